@@ -1,0 +1,66 @@
+"""What can happen to a provider: the closed list of falter kinds and what is known of how often.
+
+A falter is any failure of a provider to serve (docs/method.md). Rates are events per node and
+year; durations are lognormal in days; severity is the share of service lost while it lasts.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class FalterKind(StrEnum):
+    """The nine ways in which a provider falters."""
+
+    OUTAGE = "outage"
+    DEGRADED = "degraded"
+    LEADERSHIP_CRISIS = "leadership_crisis"
+    PRICE_SHOCK = "price_shock"
+    MODEL_RETIREMENT = "model_retirement"
+    ACCESS_CUT = "access_cut"
+    ACQUISITION = "acquisition"
+    WIND_DOWN = "wind_down"
+    REGIONAL_BLOCK = "regional_block"
+
+
+#: Kinds after which the service does not come back: the only way out is to switch.
+PERMANENT_KINDS = frozenset(
+    {
+        FalterKind.PRICE_SHOCK,
+        FalterKind.MODEL_RETIREMENT,
+        FalterKind.ACCESS_CUT,
+        FalterKind.ACQUISITION,
+        FalterKind.WIND_DOWN,
+    }
+)
+
+
+class Basis(StrEnum):
+    """Where a number comes from."""
+
+    FITTED = "fitted"
+    PUBLISHED = "published"
+    JUDGEMENT = "judgement"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FalterRate:
+    """How often one node of the supply chain falters in one way, and how badly.
+
+    ``node`` names a provider or a service, or is one of the default nodes ``*service``,
+    ``*developer top``, ``*developer second``, ``*cloud``, ``*edge``, ``*model``, ``*host``,
+    ``*customer`` or ``*region`` that stand for every node of that sort without a row of its own.
+    ``level`` tells rows of one kind apart, for instance ``critical`` and ``major`` outages.
+    """
+
+    node: str
+    kind: FalterKind
+    level: str
+    rate_per_year: float
+    severity: float
+    calibration: float
+    duration_mu_ln_days: float | None
+    duration_sigma: float | None
+    notice_days: float
+    basis: Basis
+    source: str
+    as_of: str

@@ -1,0 +1,165 @@
+"""The reference facts: providers, services, who stands behind whom, models and their prices.
+
+Every record carries the source of the fact and the date at which it was read. Nothing in here
+belongs to one customer; what startups depend on is in :mod:`risk.inventory`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from risk.catalog.falters import FalterKind, FalterRate
+
+
+class Role(StrEnum):
+    """What a provider does in the supply chain of a language model."""
+
+    DEVELOPER = "developer"
+    HOST = "host"
+    CLOUD = "cloud"
+    EDGE = "edge"
+    GPU = "gpu"
+    OWNER = "owner"
+
+
+class Answer(StrEnum):
+    """Does a name stand for a language-model provider?"""
+
+    YES = "yes"
+    NO = "no"
+    ASK = "ask"
+
+
+#: A developer or host that a text leaves open, and a model that a startup runs itself.
+UNSPECIFIED = "unspecified"
+SELF_HOSTED = "self-hosted"
+IN_HOUSE = "in-house"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Provider:
+    """A company that develops, hosts or carries language models, or stands behind one that does.
+
+    ``tier`` is ``top`` or ``second`` for developers (it selects the wind-down prior), else ``""``.
+    ``colour`` is the one colour that the provider has on every page, as ``#rrggbb``.
+    """
+
+    name: str
+    roles: frozenset[Role]
+    country: str
+    website: str
+    tier: str
+    colour: str
+    source: str
+    as_of: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Service:
+    """A family of models at a host: what a use case really calls.
+
+    ``developer`` is None where the host serves models of many developers. ``form`` is ``api``
+    for programmatic use and ``app`` for a product that people use.
+    """
+
+    name: str
+    developer: str | None
+    host: str
+    form: str
+    source: str
+    as_of: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinkEffect:
+    """With ``probability`` an upstream falter reaches the downstream node, losing ``gain`` of it.
+
+    ``probability_long_notice`` replaces ``probability`` for a falter announced at least 90 days
+    ahead or lasting that long (a developer's wind-down ends hosted copies only with time).
+    """
+
+    probability: float
+    gain: float
+    probability_long_notice: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class UpstreamLink:
+    """``upstream`` stands behind ``downstream``; ``effects`` says for which falter kinds."""
+
+    upstream: str
+    downstream: str
+    relation: str
+    effects: Mapping[FalterKind, LinkEffect]
+    source: str
+    as_of: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Alias:
+    """A spelling found in inventories, and what it stands for."""
+
+    text: str
+    answer: Answer
+    developer: str | None
+    host: str | None
+    product: str | None
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Retirement:
+    """A model's published last day."""
+
+    developer: str
+    model: str
+    announced: date | None
+    shutdown: date
+    replacement: str | None
+    source: str
+    as_of: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Offer:
+    """One model at one host, with its list price in USD per million tokens (None: not known)."""
+
+    model: str
+    host: str
+    input_usd_per_million_tokens: float | None
+    output_usd_per_million_tokens: float | None
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Model:
+    """A language model as the catalogue packages describe it; None is unknown."""
+
+    name: str
+    developer: str
+    family: str | None
+    open_weights: bool | None
+    context_tokens: int | None
+    input_modalities: frozenset[str]
+    output_modalities: frozenset[str]
+    tool_call: bool | None
+    structured_output: bool | None
+    released: date | None
+    source: str
+    offers: tuple[Offer, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Catalog:
+    """All reference facts at once, indexed by name. ``catalogue_date`` is the oldest package date."""
+
+    providers: Mapping[str, Provider]
+    services: Mapping[str, Service]
+    links: tuple[UpstreamLink, ...]
+    rates: tuple[FalterRate, ...]
+    aliases: tuple[Alias, ...]
+    models: Mapping[str, Model]
+    retirements: tuple[Retirement, ...]
+    catalogue_date: date
+    notes: Mapping[str, str] = field(default_factory=dict)

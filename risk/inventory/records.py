@@ -1,0 +1,138 @@
+"""The register: startups, their use cases, and the language models these depend on.
+
+A fact that nobody stated is None. It is never replaced by zero or by a guess in here; scoring
+widens its answer instead (:mod:`risk.exposure.facts`). Money is in USD.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from risk.catalog.records import Answer
+
+
+class Depth(StrEnum):
+    """How deeply a dependency is built into the product (sets the engineering effort to switch)."""
+
+    GATEWAY = "gateway"
+    RAW_API = "raw_api"
+    PROMPTS = "prompts"
+    EMBEDDINGS = "embeddings"
+    AGENTS = "agents"
+    FINE_TUNED = "fine_tuned"
+
+
+class Fallback(StrEnum):
+    """What happens when the provider does not answer."""
+
+    NONE = "none"
+    DOCUMENTED = "documented"
+    UNTESTED = "untested"
+    TESTED = "tested"
+    AUTOMATIC = "automatic"
+
+
+class ExitPlan(StrEnum):
+    """Whether leaving the provider has been planned and tried."""
+
+    NONE = "none"
+    WRITTEN = "written"
+    TESTED = "tested"
+
+
+class Requirement(StrEnum):
+    """How the dependencies of one use case combine.
+
+    ``SHARED``: each carries its share of the workload. ``ALL``: the use case needs every one of
+    them. ``ANY``: any one of them suffices.
+    """
+
+    SHARED = "shared"
+    ALL = "all"
+    ANY = "any"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resolution:
+    """What a free text for a provider was read as, how surely, and why."""
+
+    text: str
+    answer: Answer
+    developer: str | None = None
+    host: str | None = None
+    product: str | None = None
+    confidence: float = 0.0
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dependency:
+    """One use case stands on one provider's model. ``key`` is stable within a portfolio."""
+
+    key: str
+    provider_text: str
+    answer: Answer
+    developer: str | None = None
+    host: str | None = None
+    product: str | None = None
+    model: str | None = None
+    region: str | None = None
+    data_residency: str | None = None
+    share: float | None = None
+    spend_usd_per_month: float | None = None
+    depth: Depth | None = None
+    fallback: Fallback | None = None
+    fallback_provider_text: str | None = None
+    fallback_developer: str | None = None
+    fallback_host: str | None = None
+    fallback_tested_on: date | None = None
+    exit_plan: ExitPlan | None = None
+    notice_days: float | None = None
+    renewal: date | None = None
+    source: str | None = None
+    as_of: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class UseCase:
+    """One thing a startup does with language models."""
+
+    name: str
+    dependencies: tuple[Dependency, ...]
+    criticality: int | None = None
+    revenue_share: float | None = None
+    buffer_hours: float | None = None
+    requirement: Requirement = Requirement.SHARED
+
+
+@dataclass(frozen=True, kw_only=True)
+class Startup:
+    """A dependent company and its facts; ``sources`` maps a field to where it was read."""
+
+    name: str
+    use_cases: tuple[UseCase, ...]
+    website: str | None = None
+    sector: str | None = None
+    country: str | None = None
+    notes: str | None = None
+    annual_revenue_usd: float | None = None
+    gross_margin: float | None = None
+    ai_revenue_share: float | None = None
+    cash_usd: float | None = None
+    monthly_burn_usd: float | None = None
+    engineers: float | None = None
+    invested_usd: float | None = None
+    sources: Mapping[str, str] = field(default_factory=dict)
+    as_of: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Portfolio:
+    """The startups that one owner watches. ``invented`` marks demonstration data."""
+
+    name: str
+    startups: tuple[Startup, ...]
+    invented: bool = False
+    revision: int = 0
+    updated: date | None = None

@@ -1,0 +1,72 @@
+"""What scoring says about a whole portfolio."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from risk.exposure.results import Confidence, Interval, StartupAssessment
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExceedancePoint:
+    """Loss reached or exceeded once in ``return_period_years``: by one event, by a year's sum."""
+
+    return_period_years: float
+    oep_usd: float
+    aep_usd: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class DependenceShare:
+    """One provider's part of the margin that depends on language models (USD a year, 0..1)."""
+
+    developer: str
+    host: str
+    startup: str
+    margin_usd_per_year: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Concentration:
+    """HHI and effective number (1 / HHI) at one level, with each name's share (sums to 1)."""
+
+    hhi: float | None
+    effective_number: float | None
+    shares: Mapping[str, float]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Action:
+    """One of the things to do first: AAL removed a year and what it costs to do once."""
+
+    startup: str
+    use_case: str
+    what: str
+    aal_removed_usd: float
+    one_off_usd: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class PortfolioAssessment:
+    """The answer for a portfolio. ``concentration`` has keys service, developer, host, cloud."""
+
+    portfolio: str
+    invented: bool
+    startups: tuple[StartupAssessment, ...]
+    aal_usd: float
+    aal_interval_usd: Interval
+    gross_profit_usd: float
+    var95_usd: float
+    tvar95_usd: float
+    var99_usd: float
+    tvar99_usd: float
+    exceedance: tuple[ExceedancePoint, ...]
+    concentration: Mapping[str, Concentration]
+    dependence: tuple[DependenceShare, ...]
+    listed_providers: int
+    exposed_startups: int
+    cash_out_startups: int
+    confidence: Confidence
+    model_version: str
+    catalogue_date: str
+    data_digest: str
+    as_of: str

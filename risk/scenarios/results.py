@@ -1,0 +1,66 @@
+"""What a stress test says."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from risk.catalog.falters import FalterKind
+from risk.exposure.results import BeforeAfter
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scenario:
+    """A named falter with its settings and sources. None means: the model's default.
+
+    ``severity`` is the share of service lost, ``days`` its length (None for permanent kinds).
+    """
+
+    id: str
+    title: str
+    root: str
+    kind: FalterKind
+    days: float | None = None
+    severity: float | None = None
+    price_multiple: float | None = None
+    notice_days: float | None = None
+    summary: str = ""
+    not_modelled: str = ""
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class StressedStartup:
+    """One startup's expected loss if the scenario happens. ``parts`` sum to ``loss_usd``.
+
+    ``hit_through`` names the path from root to service, such as
+    ``OpenAI → Azure OpenAI Service (20 %)``; ``hit_probability`` is that of any service going down.
+    """
+
+    startup: str
+    loss_usd: float
+    loss_low_usd: float
+    loss_high_usd: float
+    parts: Mapping[str, float]
+    hit_probability: float
+    lost_service_days: float
+    hit_through: tuple[str, ...]
+    switched_on_day: float | None
+    queue_days: float | None
+    runway_months: BeforeAfter
+    cash_out_probability: BeforeAfter
+
+
+@dataclass(frozen=True, kw_only=True)
+class StressResult:
+    """A scenario applied to a portfolio. ``by_day`` is the cumulative loss in USD, day 0 first.
+
+    ``note`` says in one sentence what the reader must know (for instance that a leadership
+    crisis charges nothing itself).
+    """
+
+    scenario: Scenario
+    total_usd: float
+    by_day: tuple[tuple[float, float], ...]
+    startups: tuple[StressedStartup, ...]
+    unaffected: tuple[str, ...]
+    herd: tuple[Mapping[str, float | str], ...] | None
+    note: str
