@@ -1,0 +1,45 @@
+# Downstream needs Python 3.11 or newer and make; everything else goes into .venv.
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+COMPILE := $(BIN)/uv pip compile pyproject.toml --universal --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --python-version 3.11 $(ARGS)
+
+.PHONY: run test check bench lock
+
+# Start the dashboard on a store that holds the demo portfolio.
+run: .venv/run.stamp
+	@$(BIN)/python cli.py init --demo
+	@$(BIN)/python cli.py serve $(ARGS)
+
+# All tests; ARGS narrows them down: make test ARGS="tests/risk -k herd".
+test: .venv/dev.stamp
+	$(BIN)/python -m pytest $(ARGS)
+
+# Style, types and layers.
+check: .venv/dev.stamp
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+# Speed against peers; prints ratios and writes nothing.
+bench: .venv/dev.stamp
+	$(BIN)/python -m benchmarks.run $(ARGS)
+
+# Rewrite both locks from pyproject.toml; ARGS=--upgrade takes newer versions.
+lock: .venv/dev.stamp
+	$(COMPILE) -o requirements.lock
+	$(COMPILE) --extra dev -c requirements.lock -o requirements-dev.lock
+
+# A stamp is older than its lock when the lock has changed, so the environment is brought up to date.
+.venv/run.stamp: requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and \
+		"Downstream needs Python 3.11 or newer; run: make PYTHON=python3.11 $(MAKECMDGOALS)")'
+	$(PYTHON) -m venv .venv
+	$(PIP) install --quiet --require-hashes -r requirements.lock
+	@touch $@
+
+.venv/dev.stamp: requirements-dev.lock .venv/run.stamp
+	$(PIP) install --quiet --require-hashes -r requirements-dev.lock
+	@touch $@
