@@ -1,0 +1,63 @@
+"""The browser's door: ``streamlit run app.py`` serves the pages of ui/ with two health routes."""
+
+import gc
+import logging
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import streamlit as st
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
+
+from ui import cached
+from ui.security import SecurityHeaders
+
+log = logging.getLogger("downstream")
+
+
+async def healthz(request: Request) -> PlainTextResponse:
+    """The process answers."""
+    return PlainTextResponse("ok")
+
+
+async def readyz(request: Request) -> PlainTextResponse:
+    """The process answers and its store can be read."""
+    if cached.store_is_readable():
+        return PlainTextResponse("ready")
+    return PlainTextResponse("The store cannot be read.", status_code=503)
+
+
+@asynccontextmanager
+async def lifespan(app: st.App) -> AsyncIterator[None]:
+    """Load what every page needs, open the store, then keep the collector away from all of it."""
+    import pandas  # noqa: F401 - loaded here so that the first visitor does not wait for it
+    import plotly.graph_objects  # noqa: F401 - same
+    import pyarrow  # noqa: F401 - same
+
+    cached.store()
+    gc.collect()
+    gc.freeze()
+    yield
+
+
+def say_what_happened(error: Exception) -> bool:
+    """Log the error under an id and show that id; the reader never sees a traceback."""
+    error_id = secrets.token_hex(4)
+    log.error("error %s", error_id, exc_info=error)
+    st.error(
+        f"This page could not be shown. Nothing was changed. Reload it; if it happens again, "
+        f"tell whoever runs this Downstream the error id **{error_id}**, which is in the log."
+    )
+    return True
+
+
+app = st.App(
+    "ui/navigation.py",
+    routes=[Route("/healthz", healthz), Route("/readyz", readyz)],
+    middleware=[Middleware(SecurityHeaders)],
+    lifespan=lifespan,
+    on_script_error=say_what_happened,
+)

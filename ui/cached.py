@@ -1,0 +1,145 @@
+"""What pages read, computed once per state of the store: the only place with ``st.cache_*``.
+
+Every key holds the portfolio's revision, its assumptions and the day, so that an import or a
+changed assumption shows at once and nobody reads yesterday's answer. Results are frozen and
+shared between readers; do not change them.
+"""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import streamlit as st
+
+from db.engine import Store, open_store
+from db.services import assumptions as assumption_service
+from db.services import portfolios as portfolio_service
+from db.services import reference, scoring, setup
+from db.services.access import LOCAL_OWNER, Actor
+from risk.alternatives.results import Alternative
+from risk.assumptions import Assumptions
+from risk.catalog.records import Catalog
+from risk.inventory.records import Portfolio
+from risk.portfolio.results import PortfolioAssessment
+from risk.scenarios.results import Scenario, StressResult
+
+
+def today() -> date:
+    """The day on which everything is assessed."""
+    return datetime.now(UTC).date()
+
+
+def actor() -> Actor:
+    """Who is looking. Without sign-in this is the owner of the machine."""
+    return LOCAL_OWNER
+
+
+@st.cache_resource(show_spinner="Opening the store…")
+def store() -> Store:
+    """The one open store of this process, ready to use and with the demo portfolio."""
+    opened = open_store()
+    setup.initialise(opened, demo=True)
+    return opened
+
+
+def store_is_readable() -> bool:
+    """Can the list of portfolios be read? For the readiness route."""
+    try:
+        portfolio_service.list_portfolios(store(), LOCAL_OWNER)
+    except Exception:  # noqa: BLE001 - any failure means: not ready
+        return False
+    return True
+
+
+def portfolios() -> tuple[Any, ...]:
+    """Every portfolio that the reader may see, as summaries (name, startups, updated, ...)."""
+    return portfolio_service.list_portfolios(store(), actor())
+
+
+def portfolio(name: str) -> Portfolio:
+    """The register of one portfolio. Raises PortfolioNotFound with a sentence for the reader."""
+    return _portfolio(name, _revision(name))
+
+
+def catalog() -> Catalog:
+    """The reference facts. Call :func:`forget_catalog` after adding an alias."""
+    return _catalog(today())
+
+
+def forget_catalog() -> None:
+    """Read the reference facts again on the next call."""
+    _catalog.clear()
+
+
+def assessment(name: str) -> PortfolioAssessment:
+    """The scored portfolio, on today's facts."""
+    return _assessment(name, _revision(name), _assumptions(name), today())
+
+
+def scenarios() -> dict[str, Scenario]:
+    """The named stresses by id."""
+    return _scenarios()
+
+
+def stress_result(name: str, scenario: Scenario) -> StressResult:
+    """The portfolio under one scenario (a named one, or one that the reader put together)."""
+    return _stress(name, _revision(name), _assumptions(name), scenario, today())
+
+
+def alternatives_of(
+    name: str, startup: str, use_case: str | None = None
+) -> tuple[Alternative, ...]:
+    """The options of one startup, for one use case or for all."""
+    return _alternatives(name, _revision(name), _assumptions(name), startup, use_case, today())
+
+
+def _revision(name: str) -> int:
+    return next((one.revision for one in portfolios() if one.name == name), -1)
+
+
+def _assumptions(name: str) -> Assumptions:
+    return assumption_service.load_assumptions(store(), actor(), name)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _portfolio(name: str, revision: int) -> Portfolio:
+    return portfolio_service.load_portfolio(store(), actor(), name)
+
+
+@st.cache_resource(max_entries=1, ttl=600, show_spinner=False)
+def _catalog(day: date) -> Catalog:
+    return reference.load_catalog(store(), actor())
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def _scenarios() -> dict[str, Scenario]:
+    return scoring.scenarios(store(), actor())
+
+
+@st.cache_resource(max_entries=8, show_spinner="Scoring the portfolio…")
+def _assessment(
+    name: str, revision: int, assumptions: Assumptions, day: date
+) -> PortfolioAssessment:
+    return scoring.score_portfolio(store(), actor(), name, today=day)
+
+
+@st.cache_resource(
+    max_entries=64, show_spinner="Running the stress test…", hash_funcs={Scenario: repr}
+)
+def _stress(
+    name: str, revision: int, assumptions: Assumptions, scenario: Scenario, day: date
+) -> StressResult:
+    return scoring.stress(store(), actor(), name, scenario, today=day)
+
+
+@st.cache_resource(max_entries=256, show_spinner="Scoring the alternatives…")
+def _alternatives(
+    name: str,
+    revision: int,
+    assumptions: Assumptions,
+    startup: str,
+    use_case: str | None,
+    day: date,
+) -> tuple[Alternative, ...]:
+    return scoring.alternatives(
+        store(), actor(), name, startup, use_case=use_case, today=day
+    )

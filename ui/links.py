@@ -1,0 +1,189 @@
+"""The state of a page lives in its address, so that a copied link shows what its maker saw.
+
+The address is the truth: a widget made here takes its value from it before every run and writes
+back when the reader changes it. Values are ids, never labels. What the address asks for and does
+not exist is named in a message and left out.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from urllib.parse import urlencode
+
+import streamlit as st
+
+#: Separates the members of a list; names from the register may contain commas.
+SEPARATOR = "~"
+
+_PAGE_PATH = "_page_path"
+
+
+def set_page_path(path: str) -> None:
+    """Remember which page runs (called by ui/navigation.py), for :func:`live_link`."""
+    st.session_state[_PAGE_PATH] = path
+
+
+def read(name: str) -> str | None:
+    """The text of a parameter, or None."""
+    value = st.query_params.get(name)
+    return value or None
+
+
+def read_choice(name: str, options: Sequence[str], *, what: str) -> str | None:
+    """The parameter if it is one of ``options``; otherwise None, and a message if it was given.
+
+    ``what`` completes the sentence, for instance ``"startup"``.
+    """
+    value = read(name)
+    if value is None or value in options:
+        return value
+    _say_unknown(what, value)
+    return None
+
+
+def write(**values: str | None) -> None:
+    """Set parameters (None removes) as a reader's action; adds one step to the browser's history."""
+    for name, value in values.items():
+        if value:
+            st.query_params[name] = value
+        elif name in st.query_params:
+            del st.query_params[name]
+
+
+def live_link(extra: Mapping[str, str] | None = None) -> str:
+    """The address of the page with its full state; ``extra`` adds what the address leaves out."""
+    base = (st.context.url or "").rstrip("/")
+    state = {**(extra or {}), **{name: st.query_params[name] for name in st.query_params}}
+    query = f"?{urlencode(state)}" if state else ""
+    return f"{base}/{st.session_state.get(_PAGE_PATH, '')}{query}"
+
+
+def select(
+    label: str,
+    options: Sequence[str],
+    *,
+    name: str,
+    default: str,
+    shown: Callable[[str], str] = str,
+    what: str | None = None,
+    help: str | None = None,
+) -> str:
+    """A select box bound to parameter ``name``; ``default`` is what a missing parameter means."""
+    key = _key(name)
+    wanted = read_choice(name, options, what=what or label.lower()) or default
+    st.session_state[key] = wanted
+    return st.selectbox(
+        label,
+        options,
+        key=key,
+        format_func=shown,
+        help=help,
+        on_change=_write_choice,
+        args=(name, default),
+    )
+
+
+def multiselect(
+    label: str,
+    options: Sequence[str],
+    *,
+    name: str,
+    shown: Callable[[str], str] = str,
+    placeholder: str = "All",
+) -> list[str]:
+    """A multiple choice bound to parameter ``name``; nothing chosen means all."""
+    key = _key(name)
+    wanted = (read(name) or "").split(SEPARATOR) if read(name) else []
+    for value in wanted:
+        if value not in options:
+            _say_unknown(label.lower(), value)
+    st.session_state[key] = [value for value in wanted if value in options]
+    return st.multiselect(
+        label,
+        options,
+        key=key,
+        format_func=shown,
+        placeholder=placeholder,
+        on_change=_write_list,
+        args=(name,),
+    )
+
+
+def search(label: str, *, name: str = "search", placeholder: str = "Search") -> str:
+    """A search box bound to parameter ``name``."""
+    key = _key(name)
+    st.session_state[key] = read(name) or ""
+    return st.text_input(
+        label, key=key, placeholder=placeholder, on_change=_write_text, args=(name,)
+    ).strip()
+
+
+def slider(
+    label: str,
+    *,
+    name: str,
+    low: float,
+    high: float,
+    default: float,
+    step: float,
+    format: str | None = None,
+    help: str | None = None,
+) -> float:
+    """A number between ``low`` and ``high`` bound to parameter ``name``."""
+    key = _key(name)
+    st.session_state[key] = _number(name, low=low, high=high, default=default, what=label.lower())
+    return st.slider(
+        label,
+        low,
+        high,
+        key=key,
+        step=step,
+        format=format,
+        help=help,
+        on_change=_write_number,
+        args=(name, default),
+    )
+
+
+def _number(name: str, *, low: float, high: float, default: float, what: str) -> float:
+    text = read(name)
+    if text is None:
+        return default
+    try:
+        value = float(text)
+    except ValueError:
+        _say_unknown(what, text)
+        return default
+    if not low <= value <= high:
+        st.warning(f"The link asks for {what} {text}; it runs from {low:g} to {high:g}.")
+        return default
+    return value
+
+
+def _say_unknown(what: str, value: str) -> None:
+    from ui.wording import escaped
+
+    st.warning(
+        f"The link asks for the {what} “{escaped(value[:80])}”, which does not exist here. "
+        "It was left out."
+    )
+
+
+def _key(name: str) -> str:
+    return f"in_address_{name}"
+
+
+def _write_choice(name: str, default: str) -> None:
+    value = st.session_state[_key(name)]
+    write(**{name: None if value == default else value})
+
+
+def _write_list(name: str) -> None:
+    write(**{name: SEPARATOR.join(st.session_state[_key(name)])})
+
+
+def _write_text(name: str) -> None:
+    write(**{name: st.session_state[_key(name)].strip()})
+
+
+def _write_number(name: str, default: float) -> None:
+    value = st.session_state[_key(name)]
+    write(**{name: None if value == default else f"{value:g}"})

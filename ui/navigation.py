@@ -1,0 +1,44 @@
+"""The script that Streamlit runs for every page: the look, the list of pages, the portfolio."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from ui import links
+from ui.page import choose_portfolio
+
+HERE = Path(__file__).parent
+ASSETS = HERE / "assets"
+
+#: (file, title, address). Flat: Streamlit's sections fail WCAG. Files that open from a table or
+#: a chart are pages too, so that their links work.
+PAGES = (
+    ("portfolio.py", "Portfolio", ""),
+    ("startups.py", "Startups", "startups"),
+    ("startup.py", "Startup", "startup"),
+    ("providers.py", "Providers", "providers"),
+    ("provider.py", "Provider", "provider"),
+    ("stress.py", "Stress test", "stress"),
+    ("alternatives.py", "Alternatives", "alternatives"),
+    ("imports.py", "Import", "import"),
+)
+
+dark = st.context.theme.type == "dark"
+st.set_page_config(
+    page_icon=str(ASSETS / "favicon.png"), layout="wide", initial_sidebar_state="auto"
+)
+st.logo(
+    str(ASSETS / ("logo-dark.svg" if dark else "logo-light.svg")),
+    icon_image=str(ASSETS / "favicon.svg"),
+    size="large",
+)
+
+pages = [
+    st.Page(HERE / "pages" / file, title=title, url_path=path or None, default=not path)
+    for file, title, path in PAGES
+    if (HERE / "pages" / file).exists()
+]
+page = st.navigation(pages)
+links.set_page_path(page.url_path)
+choose_portfolio()
+page.run()

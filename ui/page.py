@@ -1,0 +1,190 @@
+"""What every page has: the portfolio it is about, its header, its empty states, its charts."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from risk.exposure.results import Confidence
+from risk.inventory.records import Portfolio
+from ui import cached, links, wording
+from ui.theme import Palette, palette_for
+
+_CHOSEN = "chosen_portfolio"
+
+
+def choose_portfolio() -> None:
+    """The portfolio selector in the sidebar; called once by ui/navigation.py, for every page."""
+    names = [one.name for one in cached.portfolios()]
+    if not names:
+        return
+    wanted = links.read_choice("portfolio", names, what="portfolio")
+    current = wanted or st.session_state.get(_CHOSEN)
+    if current not in names:
+        current = default_portfolio()
+    st.session_state[_CHOSEN] = current
+    st.session_state["portfolio_selector"] = current
+    with st.sidebar:
+        st.selectbox(
+            "Portfolio",
+            names,
+            key="portfolio_selector",
+            format_func=portfolio_label,
+            on_change=_portfolio_changed,
+        )
+
+
+def _portfolio_changed() -> None:
+    chosen = st.session_state["portfolio_selector"]
+    st.session_state[_CHOSEN] = chosen
+    st.query_params.clear()
+    links.write(portfolio=chosen)
+
+
+def default_portfolio() -> str | None:
+    """The reader's own portfolio with the newest data; the demo only where there is no other."""
+    known = sorted(
+        cached.portfolios(),
+        key=lambda one: (not one.invented, str(one.updated or ""), one.name),
+        reverse=True,
+    )
+    return known[0].name if known else None
+
+
+def portfolio_label(name: str) -> str:
+    """How a portfolio is called on screen."""
+    return "Demo portfolio" if name == "demo" else name
+
+
+def chosen_portfolio() -> Portfolio:
+    """The portfolio that the page is about; without one the page ends with what to do next."""
+    name = st.session_state.get(_CHOSEN)
+    if name is None:
+        st.title("Nothing to show yet")
+        empty_state(
+            "There is no portfolio yet.",
+            "Import an inventory: a CSV or XLSX file with one line per startup and provider.",
+            page="pages/imports.py",
+            label="Import a file",
+        )
+        st.stop()
+    return cached.portfolio(name)
+
+
+def page_header(
+    title: str,
+    portfolio: Portfolio | None = None,
+    *,
+    confidence: Confidence | None = None,
+    as_of: str | None = None,
+    description: str | None = None,
+) -> None:
+    """Title, "Copy link", and the line that says what the page is about and how sure it is.
+
+    ``as_of`` is the day of the assessment (ISO text); the register's own date is added.
+    """
+    with st.container(
+        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
+    ):
+        st.title(wording.escaped(title), anchor=False, width="content")
+        _copy_link(portfolio)
+    if portfolio is not None:
+        _about(portfolio, confidence=confidence, as_of=as_of)
+    if description:
+        st.markdown(wording.escaped(description))
+
+
+def _about(portfolio: Portfolio, *, confidence: Confidence | None, as_of: str | None) -> None:
+    facts = [portfolio_label(portfolio.name), wording.counted(len(portfolio.startups), "startup")]
+    if portfolio.updated is not None:
+        facts.append(f"data of {wording.day(portfolio.updated)}")
+    if as_of:
+        facts.append(f"assessed {wording.day(as_of)}")
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        if portfolio.invented:
+            st.badge(
+                "INVENTED DATA",
+                color="orange",
+                help="Companies and figures are made up, to show what every page does.",
+            )
+        if confidence is not None:
+            colour = {"High": "green", "Medium": "blue", "Low": "orange"}[confidence.value]
+            st.badge(
+                f"{confidence.value} confidence",
+                color=colour,  # type: ignore[arg-type]
+                help="How much the facts that nobody has stated could move the answer.",
+            )
+        st.caption(wording.escaped(" · ".join(facts)), width="content")
+
+
+def _copy_link(portfolio: Portfolio | None) -> None:
+    known = {"portfolio": portfolio.name} if portfolio is not None else {}
+    with st.popover("Copy link", icon=":material/link:"):
+        st.caption("Opens this page as you see it now, on the data of the day it is opened.")
+        st.code(links.live_link(known), language=None, wrap_lines=True)
+
+
+def empty_state(
+    what: str, next_step: str, *, page: str | None = None, label: str | None = None
+) -> None:
+    """A page or section without content: what is missing, and the next step as a link."""
+    with st.container(border=True):
+        st.markdown(f"**{wording.escaped(what)}**  \n{wording.escaped(next_step)}")
+        if page is not None:
+            st.page_link(page, label=label, icon=":material/arrow_forward:")
+
+
+def palette() -> Palette:
+    """The colours for the theme that the reader sees."""
+    return palette_for(cached.catalog(), dark=st.context.theme.type == "dark")
+
+
+def chart(figure: go.Figure, *, alt: str, key: str, **options: Any) -> Any:
+    """Show a figure in the theme. ``alt`` says the finding, for readers who cannot see it."""
+    return st.plotly_chart(
+        figure,
+        key=key,
+        alt=alt,
+        config={"displayModeBar": False, "displaylogo": False, "scrollZoom": False},
+        **options,
+    )
+
+
+@contextmanager
+def card(title: str, *, note: str | None = None, height: Any = "stretch") -> Iterator[None]:
+    """A bordered box with a heading; ``note`` is one sentence below it."""
+    with st.container(border=True, height=height):
+        st.subheader(wording.escaped(title), anchor=False)
+        if note:
+            st.caption(wording.escaped(note))
+        yield
+
+
+def metric(label: str, value: str, *, note: str | None = None, help: str | None = None) -> None:
+    """One bordered figure with a line below it; use inside ``st.grid``."""
+    st.metric(
+        wording.escaped(label),
+        value,
+        delta=note and wording.escaped(note),
+        delta_color="off",
+        delta_arrow="off",
+        help=help and wording.escaped(help),
+        border=True,
+        height="stretch",
+    )
+
+
+def open_startup(startup: str, portfolio: str) -> None:
+    """Go to the Startup page of one startup."""
+    st.switch_page(
+        "pages/startup.py", query_params={"portfolio": portfolio, "startup": startup}
+    )
+
+
+def open_provider(provider: str, portfolio: str) -> None:
+    """Go to the Provider page of one provider."""
+    st.switch_page(
+        "pages/provider.py", query_params={"portfolio": portfolio, "provider": provider}
+    )

@@ -1,0 +1,6 @@
+"""The startup page."""
+
+from ui.page import chosen_portfolio, page_header
+
+portfolio = chosen_portfolio()
+page_header("Startup", portfolio)

@@ -1,0 +1,114 @@
+"""Tables: searched by the reader, opened by a click on a row, downloaded as CSV."""
+
+import csv
+import io
+from collections.abc import Callable, Mapping
+from hashlib import sha256
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from ui import wording
+
+#: A cell that starts with one of these is a formula to a spreadsheet.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def table(
+    rows: pd.DataFrame,
+    *,
+    key: str,
+    file_name: str,
+    columns: Mapping[str, Any] | None = None,
+    hidden: tuple[str, ...] = (),
+    open_row: Callable[[int], None] | None = None,
+    download: pd.DataFrame | None = None,
+    height: int | str = "auto",
+    alt: str | None = None,
+) -> None:
+    """Show rows with a CSV download below.
+
+    ``columns`` is Streamlit's column configuration by column name; ``hidden`` columns are left
+    out on screen but stay in the file. ``open_row`` is called with the position of the row that
+    the reader clicks. ``download`` replaces ``rows`` in the file, for instance with raw figures.
+    """
+    shown = [name for name in rows.columns if name not in hidden]
+    options: dict[str, Any] = {}
+    if open_row is not None:
+        options = {"on_select": "rerun", "selection_mode": "single-row"}
+    event = st.dataframe(
+        rows,
+        key=key,
+        hide_index=True,
+        column_order=shown,
+        column_config=dict(columns or {}),
+        height=height,
+        placeholder=wording.UNKNOWN,
+        alt=alt,
+        **options,
+    )
+    csv_button(rows if download is None else download, key=f"{key}_csv", file_name=file_name)
+    if open_row is not None and event.selection.rows:
+        open_row(event.selection.rows[0])
+
+
+def csv_button(rows: pd.DataFrame, *, key: str, file_name: str, label: str = "CSV") -> None:
+    """A button that downloads the rows, made when it is clicked."""
+    st.download_button(
+        label,
+        data=lambda: formula_safe_csv(rows),
+        file_name=_named_by_content(file_name, rows),
+        mime="text/csv",
+        key=key,
+        icon=":material/download:",
+        type="tertiary",
+        on_click="ignore",
+        help=f"Download {len(rows):,} rows as {file_name}",
+    )
+
+
+def _named_by_content(file_name: str, rows: pd.DataFrame) -> str:
+    # Streamlit tells big files apart by name, length and samples: same-length files could be
+    # taken for one another, so a big file carries a digest in its name.
+    if len(rows) < 2_000:
+        return file_name
+    digest = sha256(pd.util.hash_pandas_object(rows.astype(str)).to_numpy().tobytes())
+    stem, _, ending = file_name.rpartition(".")
+    return f"{stem}-{digest.hexdigest()[:10]}.{ending}"
+
+
+def formula_safe_csv(rows: pd.DataFrame) -> bytes:
+    """CSV (UTF-8 with signature) in which no text can start a formula; unknown is empty."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow([formula_safe(str(name)) for name in rows.columns])
+    for row in rows.itertuples(index=False):
+        writer.writerow([_cell(value) for value in row])
+    return text.getvalue().encode("utf-8-sig")
+
+
+def _cell(value: Any) -> Any:
+    if value is None or (isinstance(value, float) and value != value):
+        return ""
+    if isinstance(value, str):
+        return formula_safe(value)
+    if isinstance(value, (list, tuple)):
+        return formula_safe("; ".join(str(one) for one in value))
+    return value
+
+
+def formula_safe(text: str) -> str:
+    """Text that a spreadsheet takes as text: a leading ``=`` and the like get an apostrophe."""
+    return f"'{text}" if text.lstrip(" ").startswith(FORMULA_STARTS) else text
+
+
+def matching(rows: pd.DataFrame, words: str, *, within: tuple[str, ...]) -> pd.DataFrame:
+    """The rows in which every word occurs in one of the columns, whatever its case."""
+    kept = pd.Series(True, index=rows.index)
+    for word in words.casefold().split():
+        found = pd.Series(False, index=rows.index)
+        for name in within:
+            found |= rows[name].astype(str).str.casefold().str.contains(word, regex=False)
+        kept &= found
+    return rows[kept]

@@ -1,0 +1,144 @@
+"""Colours: one per provider on every page, one per band, and what charts need in light and dark.
+
+Pure: the page asks :func:`ui.page.palette` which of the two palettes the reader sees.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+
+from risk.catalog.falters import FalterKind
+from risk.catalog.records import IN_HOUSE, SELF_HOSTED, UNSPECIFIED, Catalog
+
+
+@dataclass(frozen=True, kw_only=True)
+class Palette:
+    """The colours of one theme as ``#rrggbb``; ``providers`` goes from name to colour."""
+
+    dark: bool
+    text: str
+    muted: str
+    grid: str
+    background: str
+    accent: str
+    warning: str
+    loss: str
+    gain: str
+    bands: Mapping[str, str]
+    falters: Mapping[FalterKind, str]
+    providers: Mapping[str, str] = field(default_factory=dict)
+
+    def provider(self, name: str | None) -> str:
+        """The one colour of a provider; names outside the catalogue get a stable one."""
+        known = self.providers.get(name or UNSPECIFIED)
+        return readable(known or _made_up(name or UNSPECIFIED), dark=self.dark)
+
+
+LIGHT = Palette(
+    dark=False,
+    text="#0f172a",
+    muted="#475569",
+    grid="#e2e8f0",
+    background="#ffffff",
+    accent="#2563eb",
+    warning="#b45309",
+    loss="#dc2626",
+    gain="#0f766e",
+    bands={"A": "#0f766e", "B": "#4d7c0f", "C": "#a16207", "D": "#c2410c", "E": "#b91c1c"},
+    falters={
+        FalterKind.OUTAGE: "#2563eb",
+        FalterKind.DEGRADED: "#7c9cf0",
+        FalterKind.LEADERSHIP_CRISIS: "#9333ea",
+        FalterKind.PRICE_SHOCK: "#d97706",
+        FalterKind.MODEL_RETIREMENT: "#0d9488",
+        FalterKind.ACCESS_CUT: "#be185d",
+        FalterKind.ACQUISITION: "#65a30d",
+        FalterKind.WIND_DOWN: "#dc2626",
+        FalterKind.REGIONAL_BLOCK: "#64748b",
+    },
+)
+
+DARK = Palette(
+    dark=True,
+    text="#e5eaf3",
+    muted="#a3b1c6",
+    grid="#26334b",
+    background="#0b1220",
+    accent="#60a5fa",
+    warning="#fbbf24",
+    loss="#f87171",
+    gain="#2dd4bf",
+    bands={"A": "#2dd4bf", "B": "#a3e635", "C": "#facc15", "D": "#fb923c", "E": "#f87171"},
+    falters={
+        FalterKind.OUTAGE: "#60a5fa",
+        FalterKind.DEGRADED: "#93b4f5",
+        FalterKind.LEADERSHIP_CRISIS: "#c084fc",
+        FalterKind.PRICE_SHOCK: "#fbbf24",
+        FalterKind.MODEL_RETIREMENT: "#2dd4bf",
+        FalterKind.ACCESS_CUT: "#f472b6",
+        FalterKind.ACQUISITION: "#a3e635",
+        FalterKind.WIND_DOWN: "#f87171",
+        FalterKind.REGIONAL_BLOCK: "#94a3b8",
+    },
+)
+
+_WITHOUT_COMPANY = {UNSPECIFIED: "#94a3b8", SELF_HOSTED: "#64748b", IN_HOUSE: "#64748b"}
+_SPARE = ("#0891b2", "#c026d3", "#ca8a04", "#4f46e5", "#059669", "#e11d48", "#7c3aed", "#0284c7")
+
+
+def palette_for(catalog: Catalog | None, *, dark: bool) -> Palette:
+    """The light or dark palette with the catalogue's provider colours."""
+    base = DARK if dark else LIGHT
+    known = {} if catalog is None else catalog.providers
+    colours = {name: one.colour for name, one in known.items() if one.colour}
+    values = {**base.__dict__, "providers": {**colours, **_WITHOUT_COMPANY}}
+    return Palette(**values)
+
+
+def _made_up(name: str) -> str:
+    return _SPARE[sha256(name.encode()).digest()[0] % len(_SPARE)]
+
+
+def readable(colour: str, *, dark: bool) -> str:
+    """The colour, moved towards white or black until it stands out from the page (3 : 1)."""
+    page = DARK.background if dark else LIGHT.background
+    towards = 255 if dark else 0
+    channels = _channels(colour)
+    for _ in range(12):
+        if contrast(_hex(channels), page) >= 3:
+            break
+        channels = tuple(round(c + (towards - c) * 0.15) for c in channels)
+    return _hex(channels)
+
+
+def text_on(colour: str) -> str:
+    """Black or white, whichever is easier to read on the colour."""
+    return "#ffffff" if contrast(colour, "#ffffff") >= contrast(colour, "#0f172a") else "#0f172a"
+
+
+def contrast(first: str, second: str) -> float:
+    """The contrast ratio of WCAG 2.2, 1 to 21."""
+    low, high = sorted((_luminance(first), _luminance(second)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def faded(colour: str, opacity: float) -> str:
+    """The colour as ``rgba(...)`` for areas and links behind other marks."""
+    red, green, blue = _channels(colour)
+    return f"rgba({red},{green},{blue},{opacity:g})"
+
+
+def _luminance(colour: str) -> float:
+    linear = [
+        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4
+        for c in (value / 255 for value in _channels(colour))
+    ]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def _channels(colour: str) -> tuple[int, ...]:
+    return tuple(int(colour[start : start + 2], 16) for start in (1, 3, 5))
+
+
+def _hex(channels: tuple[int, ...]) -> str:
+    return "#" + "".join(f"{value:02x}" for value in channels)

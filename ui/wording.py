@@ -1,0 +1,206 @@
+"""How figures and facts are written on every page. Unknown is written "unknown", never 0."""
+
+import re
+from collections.abc import Iterable
+from datetime import date
+
+from risk.catalog.falters import FalterKind
+from risk.catalog.records import IN_HOUSE, SELF_HOSTED, UNSPECIFIED
+from risk.exposure.results import BeforeAfter, Interval
+
+UNKNOWN = "unknown"
+
+#: What the falter kinds are called on screen, at the start of a label.
+FALTER_NAMES = {
+    FalterKind.OUTAGE: "Outage",
+    FalterKind.DEGRADED: "Degraded service",
+    FalterKind.LEADERSHIP_CRISIS: "Leadership crisis",
+    FalterKind.PRICE_SHOCK: "Price shock",
+    FalterKind.MODEL_RETIREMENT: "Model retirement",
+    FalterKind.ACCESS_CUT: "Access cut",
+    FalterKind.ACQUISITION: "Acquisition",
+    FalterKind.WIND_DOWN: "Wind-down",
+    FalterKind.REGIONAL_BLOCK: "Regional block",
+}
+
+#: What the fields of the register are called on screen.
+FIELD_NAMES = {
+    "name": "Name",
+    "website": "Website",
+    "sector": "Sector",
+    "country": "Country",
+    "notes": "Notes",
+    "annual_revenue_usd": "Annual revenue",
+    "gross_margin": "Gross margin",
+    "ai_revenue_share": "Share of revenue that needs AI",
+    "cash_usd": "Cash",
+    "monthly_burn_usd": "Net burn per month",
+    "engineers": "Engineers",
+    "invested_usd": "Our investment",
+    "criticality": "Criticality (1 to 5)",
+    "revenue_share": "Share of AI revenue",
+    "buffer_hours": "Hours it can wait",
+    "requirement": "How dependencies combine",
+    "model": "Model",
+    "region": "Region",
+    "data_residency": "Data residency",
+    "share": "Share of the workload",
+    "spend_usd_per_month": "Spend per month",
+    "depth": "Depth of integration",
+    "fallback": "Fallback",
+    "fallback_developer": "Fallback developer",
+    "fallback_host": "Fallback host",
+    "fallback_tested_on": "Fallback last tested",
+    "exit_plan": "Exit plan",
+    "notice_days": "Notice period",
+    "renewal": "Contract renewal",
+    "developer": "Developer",
+    "host": "Host",
+}
+
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!$:~<>|])")
+
+
+def escaped(text: object) -> str:
+    """Text for a markdown place (captions, labels, badges), shown exactly as it is.
+
+    Needed for every name from the register and every amount: ``$`` would start a formula.
+    """
+    return _MARKDOWN.sub(r"\\\1", str(text))
+
+
+def money(usd: float | None) -> str:
+    """USD in at most three digits: ``$1.2 M``, ``$340 k``, ``$980``; None is unknown."""
+    if usd is None:
+        return UNKNOWN
+    sign = "−" if usd < 0 else ""
+    size = abs(usd)
+    for limit, unit, mark in ((999.5e6, 1e9, " bn"), (999.5e3, 1e6, " M"), (999.5, 1e3, " k")):
+        if size >= limit:
+            return f"{sign}${_three_digits(size / unit)}{mark}"
+    if 0 < size < 0.5:
+        return "under $1"
+    return f"{sign}${size:,.0f}"
+
+
+def _three_digits(value: float) -> str:
+    return f"{value:.0f}" if value >= 99.5 else f"{value:.1f}".removesuffix(".0")
+
+
+def money_range(interval: Interval | None) -> str:
+    """A 10–90 % range of USD: ``$40 k to $1.2 M``."""
+    if interval is None:
+        return UNKNOWN
+    return f"{money(interval.low)} to {money(interval.high)}"
+
+
+def percent(share: float | None) -> str:
+    """A share of 1 as per cent: ``12 %``, ``0.4 %``; None is unknown."""
+    if share is None:
+        return UNKNOWN
+    per_cent = 100 * share
+    if per_cent == 0 or abs(per_cent) >= 9.95:
+        return f"{per_cent:,.0f} %"
+    if abs(per_cent) < 0.05:
+        return "under 0.1 %"
+    return f"{per_cent:.1f} %".replace(".0 %", " %")
+
+
+def number(value: float | None) -> str:
+    """A plain number with thousands separated, decimals only where they matter."""
+    if value is None:
+        return UNKNOWN
+    return f"{value:,.0f}" if abs(value) >= 10 or value == int(value) else f"{value:,.1f}"
+
+
+def days(value: float | None) -> str:
+    """A duration in days, in the unit that people would use: ``3 hours``, ``12 days``."""
+    if value is None:
+        return UNKNOWN
+    if value == 0:
+        return "0 days"
+    if value < 1 / 24:
+        return _counted(max(1, round(value * 1440)), "minute")
+    if value < 2:
+        return _counted(round(value * 24), "hour")
+    return _counted(round(value), "day")
+
+
+def _counted(value: int, unit: str) -> str:
+    return f"{value:,} {unit}" if value == 1 else f"{value:,} {unit}s"
+
+
+def counted(value: int, singular: str, plural: str | None = None) -> str:
+    """``1 startup``, ``60 startups``."""
+    return f"{value:,} {singular}" if value == 1 else f"{value:,} {plural or singular + 's'}"
+
+
+def months(value: float | None) -> str:
+    """A runway: ``14 months``; 60 and more is ``5+ years``."""
+    if value is None:
+        return UNKNOWN
+    if value >= 60:
+        return "5+ years"
+    if 0 < value < 0.95:
+        return "under 1 month"
+    return f"{value:.0f} months" if round(value) != 1 else "1 month"
+
+
+def before_after_months(runway: BeforeAfter) -> str:
+    """``14 → 9 months``; ``unknown`` where cash or burn is."""
+    if runway.before is None and runway.after is None:
+        return UNKNOWN
+    before = months(runway.before)
+    after = months(runway.after)
+    if before.endswith(" months") and after.endswith(" months"):
+        before = before.removesuffix(" months")
+    return f"{before} → {after}"
+
+
+def day(value: date | str | None) -> str:
+    """A date as ``17 Nov 2023``; ISO text is accepted."""
+    if value is None or value == "":
+        return UNKNOWN
+    if isinstance(value, str):
+        try:
+            value = date.fromisoformat(value[:10])
+        except ValueError:
+            return value
+    return f"{value.day} {value:%b %Y}"
+
+
+def falter(kind: FalterKind) -> str:
+    """``Model retirement`` for ``FalterKind.MODEL_RETIREMENT``."""
+    return FALTER_NAMES[kind]
+
+
+def falter_of(root: str, kind: FalterKind) -> str:
+    """``Wind-down of OpenAI``."""
+    return f"{FALTER_NAMES[kind]} of {root}"
+
+
+def field(name: str) -> str:
+    """The screen name of a register field; a dotted or slashed path keeps its leading part."""
+    leading, separator, last = name.rpartition(".")
+    label = FIELD_NAMES.get(last, last.replace("_", " ").capitalize())
+    return f"{label} ({leading})" if separator else label
+
+
+def choice(value: object) -> str:
+    """A closed-list value in words: ``fine_tuned`` is ``fine tuned``; None is unknown."""
+    return UNKNOWN if value is None else str(value).replace("_", " ")
+
+
+def provider(name: str | None) -> str:
+    """A developer or host name for the screen."""
+    if name is None or name == UNSPECIFIED:
+        return UNKNOWN
+    return {SELF_HOSTED: "self-hosted", IN_HOUSE: "in-house"}.get(name, name)
+
+
+def listed(names: Iterable[str]) -> str:
+    """``a, b and c``."""
+    items = list(names)
+    if len(items) < 2:
+        return "".join(items)
+    return f"{', '.join(items[:-1])} and {items[-1]}"
