@@ -19,12 +19,12 @@ log = logging.getLogger("downstream")
 
 
 async def healthz(request: Request) -> PlainTextResponse:
-    """The process answers."""
+    """Say that the process answers."""
     return PlainTextResponse("ok")
 
 
 async def readyz(request: Request) -> PlainTextResponse:
-    """The process answers and its store can be read."""
+    """Say that the process answers and its store can be read."""
     if cached.store_is_readable():
         return PlainTextResponse("ready")
     return PlainTextResponse("The store cannot be read.", status_code=503)

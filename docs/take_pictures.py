@@ -42,9 +42,7 @@ IDLE = """() => {
     && !document.querySelector('[data-testid=stSkeleton]')
     && !document.querySelector('[data-stale=true]');
 }"""
-TWO_FRAMES = (
-    "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
-)
+TWO_FRAMES = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 CONTENT_HEIGHT = """() => Math.max(
   ...['stMain', 'stMainBlockContainer'].map(
     id => document.querySelector(`[data-testid=${id}]`)?.scrollHeight ?? 0))"""

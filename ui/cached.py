@@ -9,12 +9,12 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import streamlit as st
+from db.services.access import LOCAL_OWNER, Actor
 
 from db.engine import Store, open_store
 from db.services import assumptions as assumption_service
 from db.services import portfolios as portfolio_service
 from db.services import reference, scoring, setup
-from db.services.access import LOCAL_OWNER, Actor
 from risk.alternatives.results import Alternative
 from risk.assumptions import Assumptions
 from risk.catalog.records import Catalog
@@ -24,7 +24,7 @@ from risk.scenarios.results import Scenario, StressResult
 
 
 def today() -> date:
-    """The day on which everything is assessed."""
+    """Return the day on which everything is assessed."""
     return datetime.now(UTC).date()
 
 
@@ -35,7 +35,7 @@ def actor() -> Actor:
 
 @st.cache_resource(show_spinner="Opening the store…")
 def store() -> Store:
-    """The one open store of this process, ready to use and with the demo portfolio."""
+    """Return the one open store of this process, ready to use and with the demo portfolio."""
     opened = open_store()
     setup.initialise(opened, demo=True)
     return opened
@@ -45,7 +45,7 @@ def store_is_readable() -> bool:
     """Can the list of portfolios be read? For the readiness route."""
     try:
         portfolio_service.list_portfolios(store(), LOCAL_OWNER)
-    except Exception:  # noqa: BLE001 - any failure means: not ready
+    except Exception:  # any failure means: not ready
         return False
     return True
 
@@ -56,12 +56,12 @@ def portfolios() -> tuple[Any, ...]:
 
 
 def portfolio(name: str) -> Portfolio:
-    """The register of one portfolio. Raises PortfolioNotFound with a sentence for the reader."""
+    """Return the register of one portfolio; raises PortfolioNotFound with a sentence."""
     return _portfolio(name, _revision(name))
 
 
 def catalog() -> Catalog:
-    """The reference facts. Call :func:`forget_catalog` after adding an alias."""
+    """Return the reference facts. Call :func:`forget_catalog` after adding an alias."""
     return _catalog(today())
 
 
@@ -71,24 +71,24 @@ def forget_catalog() -> None:
 
 
 def assessment(name: str) -> PortfolioAssessment:
-    """The scored portfolio, on today's facts."""
+    """Return the scored portfolio, on today's facts."""
     return _assessment(name, _revision(name), _assumptions(name), today())
 
 
 def scenarios() -> dict[str, Scenario]:
-    """The named stresses by id."""
+    """Return the named stresses by id."""
     return _scenarios()
 
 
 def stress_result(name: str, scenario: Scenario) -> StressResult:
-    """The portfolio under one scenario (a named one, or one that the reader put together)."""
+    """Return the portfolio under a scenario, named or put together by the reader."""
     return _stress(name, _revision(name), _assumptions(name), scenario, today())
 
 
 def alternatives_of(
     name: str, startup: str, use_case: str | None = None
 ) -> tuple[Alternative, ...]:
-    """The options of one startup, for one use case or for all."""
+    """Return the options of one startup, for one use case or for all."""
     return _alternatives(name, _revision(name), _assumptions(name), startup, use_case, today())
 
 
@@ -140,6 +140,4 @@ def _alternatives(
     use_case: str | None,
     day: date,
 ) -> tuple[Alternative, ...]:
-    return scoring.alternatives(
-        store(), actor(), name, startup, use_case=use_case, today=day
-    )
+    return scoring.alternatives(store(), actor(), name, startup, use_case=use_case, today=day)

@@ -22,13 +22,13 @@ def set_page_path(path: str) -> None:
 
 
 def read(name: str) -> str | None:
-    """The text of a parameter, or None."""
+    """Return the text of a parameter, or None."""
     value = st.query_params.get(name)
     return value or None
 
 
 def read_choice(name: str, options: Sequence[str], *, what: str) -> str | None:
-    """The parameter if it is one of ``options``; otherwise None, and a message if it was given.
+    """Return the parameter if it is among ``options``, else None (and say so if it was given).
 
     ``what`` completes the sentence, for instance ``"startup"``.
     """
@@ -40,7 +40,7 @@ def read_choice(name: str, options: Sequence[str], *, what: str) -> str | None:
 
 
 def write(**values: str | None) -> None:
-    """Set parameters (None removes) as a reader's action; adds one step to the browser's history."""
+    """Set parameters (None removes) as a reader's action: one step in the browser's history."""
     for name, value in values.items():
         if value:
             st.query_params[name] = value
@@ -49,7 +49,7 @@ def write(**values: str | None) -> None:
 
 
 def live_link(extra: Mapping[str, str] | None = None) -> str:
-    """The address of the page with its full state; ``extra`` adds what the address leaves out."""
+    """Return the address of the page with its full state; ``extra`` fills what it leaves out."""
     base = (st.context.url or "").rstrip("/")
     state = {**(extra or {}), **{name: st.query_params[name] for name in st.query_params}}
     query = f"?{urlencode(state)}" if state else ""
@@ -64,9 +64,9 @@ def select(
     default: str,
     shown: Callable[[str], str] = str,
     what: str | None = None,
-    help: str | None = None,
+    hint: str | None = None,
 ) -> str:
-    """A select box bound to parameter ``name``; ``default`` is what a missing parameter means."""
+    """Show a select box bound to parameter ``name``; a missing parameter means ``default``."""
     key = _key(name)
     wanted = read_choice(name, options, what=what or label.lower()) or default
     st.session_state[key] = wanted
@@ -75,7 +75,7 @@ def select(
         options,
         key=key,
         format_func=shown,
-        help=help,
+        help=hint,
         on_change=_write_choice,
         args=(name, default),
     )
@@ -89,7 +89,7 @@ def multiselect(
     shown: Callable[[str], str] = str,
     placeholder: str = "All",
 ) -> list[str]:
-    """A multiple choice bound to parameter ``name``; nothing chosen means all."""
+    """Show a multiple choice bound to parameter ``name``; nothing chosen means all."""
     key = _key(name)
     wanted = (read(name) or "").split(SEPARATOR) if read(name) else []
     for value in wanted:
@@ -108,7 +108,7 @@ def multiselect(
 
 
 def search(label: str, *, name: str = "search", placeholder: str = "Search") -> str:
-    """A search box bound to parameter ``name``."""
+    """Show a search box bound to parameter ``name``."""
     key = _key(name)
     st.session_state[key] = read(name) or ""
     return st.text_input(
@@ -124,10 +124,10 @@ def slider(
     high: float,
     default: float,
     step: float,
-    format: str | None = None,
-    help: str | None = None,
+    shown_as: str | None = None,
+    hint: str | None = None,
 ) -> float:
-    """A number between ``low`` and ``high`` bound to parameter ``name``."""
+    """Show a number between ``low`` and ``high`` bound to parameter ``name``."""
     key = _key(name)
     st.session_state[key] = _number(name, low=low, high=high, default=default, what=label.lower())
     return st.slider(
@@ -136,8 +136,8 @@ def slider(
         high,
         key=key,
         step=step,
-        format=format,
-        help=help,
+        format=shown_as,
+        help=hint,
         on_change=_write_number,
         args=(name, default),
     )

@@ -16,7 +16,7 @@ _CHOSEN = "chosen_portfolio"
 
 
 def choose_portfolio() -> None:
-    """The portfolio selector in the sidebar; called once by ui/navigation.py, for every page."""
+    """Show the portfolio selector in the sidebar; ui/navigation.py calls it for every page."""
     names = [one.name for one in cached.portfolios()]
     if not names:
         return
@@ -44,7 +44,7 @@ def _portfolio_changed() -> None:
 
 
 def default_portfolio() -> str | None:
-    """The reader's own portfolio with the newest data; the demo only where there is no other."""
+    """Return the reader's own portfolio with the newest data, or the demo."""
     known = sorted(
         cached.portfolios(),
         key=lambda one: (not one.invented, str(one.updated or ""), one.name),
@@ -59,7 +59,7 @@ def portfolio_label(name: str) -> str:
 
 
 def chosen_portfolio() -> Portfolio:
-    """The portfolio that the page is about; without one the page ends with what to do next."""
+    """Return the portfolio of the page; without one, end the page with what to do next."""
     name = st.session_state.get(_CHOSEN)
     if name is None:
         st.title("Nothing to show yet")
@@ -129,7 +129,7 @@ def _copy_link(portfolio: Portfolio | None) -> None:
 def empty_state(
     what: str, next_step: str, *, page: str | None = None, label: str | None = None
 ) -> None:
-    """A page or section without content: what is missing, and the next step as a link."""
+    """Show a page or section without content: what is missing, and the next step as a link."""
     with st.container(border=True):
         st.markdown(f"**{wording.escaped(what)}**  \n{wording.escaped(next_step)}")
         if page is not None:
@@ -137,7 +137,7 @@ def empty_state(
 
 
 def palette() -> Palette:
-    """The colours for the theme that the reader sees."""
+    """Return the colours for the theme that the reader sees."""
     return palette_for(cached.catalog(), dark=st.context.theme.type == "dark")
 
 
@@ -154,7 +154,7 @@ def chart(figure: go.Figure, *, alt: str, key: str, **options: Any) -> Any:
 
 @contextmanager
 def card(title: str, *, note: str | None = None, height: Any = "stretch") -> Iterator[None]:
-    """A bordered box with a heading; ``note`` is one sentence below it."""
+    """Show a bordered box with a heading; ``note`` is one sentence below it."""
     with st.container(border=True, height=height):
         st.subheader(wording.escaped(title), anchor=False)
         if note:
@@ -162,7 +162,7 @@ def card(title: str, *, note: str | None = None, height: Any = "stretch") -> Ite
         yield
 
 
-def metric(label: str, value: str, *, note: str | None = None, help: str | None = None) -> None:
+def metric(label: str, value: str, *, note: str | None = None, hint: str | None = None) -> None:
     """One bordered figure with a line below it; use inside ``st.grid``."""
     st.metric(
         wording.escaped(label),
@@ -170,7 +170,7 @@ def metric(label: str, value: str, *, note: str | None = None, help: str | None 
         delta=note and wording.escaped(note),
         delta_color="off",
         delta_arrow="off",
-        help=help and wording.escaped(help),
+        help=hint and wording.escaped(hint),
         border=True,
         height="stretch",
     )
@@ -178,13 +178,9 @@ def metric(label: str, value: str, *, note: str | None = None, help: str | None 
 
 def open_startup(startup: str, portfolio: str) -> None:
     """Go to the Startup page of one startup."""
-    st.switch_page(
-        "pages/startup.py", query_params={"portfolio": portfolio, "startup": startup}
-    )
+    st.switch_page("pages/startup.py", query_params={"portfolio": portfolio, "startup": startup})
 
 
 def open_provider(provider: str, portfolio: str) -> None:
     """Go to the Provider page of one provider."""
-    st.switch_page(
-        "pages/provider.py", query_params={"portfolio": portfolio, "provider": provider}
-    )
+    st.switch_page("pages/provider.py", query_params={"portfolio": portfolio, "provider": provider})

@@ -13,7 +13,7 @@ STREAMLIT_INDEX = Path(streamlit.__file__).parent / "static" / "index.html"
 
 
 def inline_script_hashes(html: str) -> str:
-    """The policy's names for the inline scripts of a page, so that no other one may run."""
+    """Return the policy's names for the inline scripts of a page, so that no other one may run."""
     scripts = re.findall(r"<script>(.*?)</script>", html, flags=re.DOTALL)
     digests = (b64encode(sha256(script.encode()).digest()).decode() for script in scripts)
     return " ".join(f"'sha256-{digest}'" for digest in digests)
@@ -51,6 +51,7 @@ class SecurityHeaders:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request with the headers added."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return

@@ -54,7 +54,7 @@ def table(
 
 
 def csv_button(rows: pd.DataFrame, *, key: str, file_name: str, label: str = "CSV") -> None:
-    """A button that downloads the rows, made when it is clicked."""
+    """Show a button that downloads the rows, made when it is clicked."""
     st.download_button(
         label,
         data=lambda: formula_safe_csv(rows),
@@ -104,7 +104,7 @@ def formula_safe(text: str) -> str:
 
 
 def matching(rows: pd.DataFrame, words: str, *, within: tuple[str, ...]) -> pd.DataFrame:
-    """The rows in which every word occurs in one of the columns, whatever its case."""
+    """Return the rows in which every word occurs in one of the columns, whatever its case."""
     kept = pd.Series(True, index=rows.index)
     for word in words.casefold().split():
         found = pd.Series(False, index=rows.index)

@@ -29,7 +29,7 @@ class Palette:
     providers: Mapping[str, str] = field(default_factory=dict)
 
     def provider(self, name: str | None) -> str:
-        """The one colour of a provider; names outside the catalogue get a stable one."""
+        """Return the one colour of a provider; names outside the catalogue get a stable one."""
         known = self.providers.get(name or UNSPECIFIED)
         return readable(known or _made_up(name or UNSPECIFIED), dark=self.dark)
 
@@ -87,7 +87,7 @@ _SPARE = ("#0891b2", "#c026d3", "#ca8a04", "#4f46e5", "#059669", "#e11d48", "#7c
 
 
 def palette_for(catalog: Catalog | None, *, dark: bool) -> Palette:
-    """The light or dark palette with the catalogue's provider colours."""
+    """Return the light or dark palette with the catalogue's provider colours."""
     base = DARK if dark else LIGHT
     known = {} if catalog is None else catalog.providers
     colours = {name: one.colour for name, one in known.items() if one.colour}
@@ -100,7 +100,7 @@ def _made_up(name: str) -> str:
 
 
 def readable(colour: str, *, dark: bool) -> str:
-    """The colour, moved towards white or black until it stands out from the page (3 : 1)."""
+    """Return the colour, moved towards white or black until it stands out from the page (3 : 1)."""
     page = DARK.background if dark else LIGHT.background
     towards = 255 if dark else 0
     channels = _channels(colour)
@@ -117,13 +117,13 @@ def text_on(colour: str) -> str:
 
 
 def contrast(first: str, second: str) -> float:
-    """The contrast ratio of WCAG 2.2, 1 to 21."""
+    """Return the contrast ratio of WCAG 2.2, 1 to 21."""
     low, high = sorted((_luminance(first), _luminance(second)))
     return (high + 0.05) / (low + 0.05)
 
 
 def faded(colour: str, opacity: float) -> str:
-    """The colour as ``rgba(...)`` for areas and links behind other marks."""
+    """Return the colour as ``rgba(...)`` for areas and links behind other marks."""
     red, green, blue = _channels(colour)
     return f"rgba({red},{green},{blue},{opacity:g})"
 

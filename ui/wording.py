@@ -88,14 +88,14 @@ def _three_digits(value: float) -> str:
 
 
 def money_range(interval: Interval | None) -> str:
-    """A 10–90 % range of USD: ``$40 k to $1.2 M``."""
+    """Return a 10–90 % range of USD: ``$40 k to $1.2 M``."""
     if interval is None:
         return UNKNOWN
     return f"{money(interval.low)} to {money(interval.high)}"
 
 
 def percent(share: float | None) -> str:
-    """A share of 1 as per cent: ``12 %``, ``0.4 %``; None is unknown."""
+    """Return a share of 1 as per cent: ``12 %``, ``0.4 %``; None is unknown."""
     if share is None:
         return UNKNOWN
     per_cent = 100 * share
@@ -107,14 +107,14 @@ def percent(share: float | None) -> str:
 
 
 def number(value: float | None) -> str:
-    """A plain number with thousands separated, decimals only where they matter."""
+    """Return a plain number with thousands separated, decimals only where they matter."""
     if value is None:
         return UNKNOWN
     return f"{value:,.0f}" if abs(value) >= 10 or value == int(value) else f"{value:,.1f}"
 
 
 def days(value: float | None) -> str:
-    """A duration in days, in the unit that people would use: ``3 hours``, ``12 days``."""
+    """Return a duration in days, in the unit that people would use: ``3 hours``, ``12 days``."""
     if value is None:
         return UNKNOWN
     if value == 0:
@@ -136,7 +136,7 @@ def counted(value: int, singular: str, plural: str | None = None) -> str:
 
 
 def months(value: float | None) -> str:
-    """A runway: ``14 months``; 60 and more is ``5+ years``."""
+    """Return a runway: ``14 months``; 60 and more is ``5+ years``."""
     if value is None:
         return UNKNOWN
     if value >= 60:
@@ -158,7 +158,7 @@ def before_after_months(runway: BeforeAfter) -> str:
 
 
 def day(value: date | str | None) -> str:
-    """A date as ``17 Nov 2023``; ISO text is accepted."""
+    """Return a date as ``17 Nov 2023``; ISO text is accepted."""
     if value is None or value == "":
         return UNKNOWN
     if isinstance(value, str):
@@ -180,26 +180,26 @@ def falter_of(root: str, kind: FalterKind) -> str:
 
 
 def field(name: str) -> str:
-    """The screen name of a register field; a dotted or slashed path keeps its leading part."""
+    """Return the screen name of a register field; a dotted path keeps its leading part."""
     leading, separator, last = name.rpartition(".")
     label = FIELD_NAMES.get(last, last.replace("_", " ").capitalize())
     return f"{label} ({leading})" if separator else label
 
 
 def choice(value: object) -> str:
-    """A closed-list value in words: ``fine_tuned`` is ``fine tuned``; None is unknown."""
+    """Return a closed-list value in words: ``fine_tuned`` is ``fine tuned``; None is unknown."""
     return UNKNOWN if value is None else str(value).replace("_", " ")
 
 
 def provider(name: str | None) -> str:
-    """A developer or host name for the screen."""
+    """Return a developer or host name for the screen."""
     if name is None or name == UNSPECIFIED:
         return UNKNOWN
     return {SELF_HOSTED: "self-hosted", IN_HOUSE: "in-house"}.get(name, name)
 
 
 def listed(names: Iterable[str]) -> str:
-    """``a, b and c``."""
+    """Return ``a, b and c``."""
     items = list(names)
     if len(items) < 2:
         return "".join(items)

@@ -1,0 +1,107 @@
+"""What a command prints: one JSON document for programs, tables for people.
+
+Answers go to standard output, everything said about them (progress, hints, errors) to standard
+error, so that an answer can be piped.
+"""
+
+import json
+import math
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import fields, is_dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+Document = dict[str, Any]
+
+
+class Report(Protocol):
+    """Writes a share of work done, 0 to 1, to the reader."""
+
+    def __call__(self, share: float) -> None:
+        """Show that ``share`` of the work is done."""
+
+
+def plain(value: Any) -> Any:
+    """Turn a result into what JSON knows: unknown and endless become None, dates ISO text.
+
+    Dataclasses become objects by field name; mappings keep their keys as text.
+    """
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, bytes):
+        return value.decode("utf-8")
+    if is_dataclass(value):
+        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, Iterable):
+        return [plain(item) for item in value]
+    return plain(value.item())  # a NumPy number
+
+
+def print_json(document: Any) -> None:
+    """Print exactly one JSON document on standard output."""
+    text = json.dumps(plain(document), ensure_ascii=False, indent=2, allow_nan=False)
+    sys.stdout.write(text + "\n")
+
+
+def print_tables(renderables: Iterable["RenderableType"]) -> None:
+    """Print tables and sentences on standard output, as wide as the terminal or 160 in a pipe."""
+    from rich.console import Console
+
+    console = Console(soft_wrap=False)
+    if not console.is_terminal:
+        console = Console(width=160)
+    for renderable in renderables:
+        console.print(renderable)
+
+
+def say(sentence: str) -> None:
+    """Print a sentence about the answer on standard error."""
+    sys.stderr.write(sentence + "\n")
+
+
+def table(
+    title: str, columns: Sequence[str], rows: Iterable[Sequence[str]], *, right: Sequence[str] = ()
+) -> "RenderableType":
+    """Return a table whose cells are plain text; the columns named in ``right`` hold numbers."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    built = Table(title=Text(title), title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    for column in columns:
+        built.add_column(column, justify="right" if column in right else "left", overflow="fold")
+    for row in rows:
+        built.add_row(*(Text(cell) for cell in row))
+    return built
+
+
+def text(sentence: str) -> "RenderableType":
+    """Return a sentence that is printed exactly as it is."""
+    from rich.text import Text
+
+    return Text(sentence)
+
+
+@contextmanager
+def progress(label: str, *, hidden: bool) -> Iterator[Report | None]:
+    """Show a bar on standard error while something long runs; nothing when piped or ``hidden``."""
+    if hidden or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(label, total=1.0)
+        yield lambda share: bar.update(task, completed=share)

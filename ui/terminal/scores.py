@@ -1,0 +1,153 @@
+"""The scored portfolio in the terminal."""
+
+from typing import TYPE_CHECKING
+
+from risk.exposure.results import BeforeAfter, Interval, StartupAssessment
+from risk.portfolio.results import PortfolioAssessment
+from ui import wording
+from ui.terminal.output import Document, table, text
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+LEVELS = ("service", "developer", "host", "cloud")
+
+
+def score_document(result: PortfolioAssessment) -> Document:
+    """Return the whole assessment. What this version does not compute yet is None."""
+    return {
+        "portfolio": _portfolio(result),
+        "startups": [_startup(startup) for startup in result.startups],
+        "provenance": {
+            "model_version": result.model_version,
+            "catalogue_date": result.catalogue_date,
+            "data_digest": result.data_digest,
+            "engine": "exact",
+            "seed": None,
+            "grid_error": None,
+        },
+    }
+
+
+def _portfolio(result: PortfolioAssessment) -> Document:
+    concentration = result.concentration
+    return {
+        "startups": len(result.startups),
+        "aal_usd": result.aal_usd,
+        "aal_interval_usd": result.aal_interval_usd,
+        "var95_usd": result.var95_usd,
+        "tvar95_usd": result.tvar95_usd,
+        "var99_usd": result.var99_usd,
+        "tvar99_usd": result.tvar99_usd,
+        "exceedance": result.exceedance,
+        "hhi": {level: concentration[level].hhi for level in LEVELS},
+        "effective_providers": {
+            **{level: concentration[level].effective_number for level in LEVELS},
+            "dependence_adjusted": None,
+        },
+        "single_points": None,
+        "confidence": result.confidence,
+    }
+
+
+def _startup(startup: StartupAssessment) -> Document:
+    worst = startup.worst
+    return {
+        "startup": startup.startup,
+        "score": startup.score,
+        "band": startup.band,
+        "aal_usd": startup.aal_usd,
+        "tvar95_usd": startup.tvar95_usd,
+        "tvar95_contribution_usd": startup.tvar95_contribution_usd,
+        "worst": worst and {"root": worst.root, "kind": worst.kind, "loss_usd": worst.loss_usd},
+        "days_to_switch": startup.days_to_switch,
+        "runway_months": startup.runway_months,
+        "confidence": startup.confidence,
+        "unknown": startup.unknown,
+        "parts": [
+            {
+                "use_case": part.use_case,
+                "provider": part.provider,
+                "kind": part.kind,
+                "root": part.root,
+                "score": part.score,
+                "aal_usd": part.aal_usd,
+            }
+            for part in startup.parts
+        ],
+        "next_action": startup.next_action,
+    }
+
+
+def score_tables(result: PortfolioAssessment) -> list["RenderableType"]:
+    """Return the headline figures and one line for each startup, largest expected loss first."""
+    return [_headline(result), _startups(result), text(_reading(result))]
+
+
+def _headline(result: PortfolioAssessment) -> "RenderableType":
+    developers = result.concentration["developer"]
+    rows = [
+        ("Expected loss a year", wording.money(result.aal_usd)),
+        ("  10 to 90 % over unknown facts", wording.money_range(result.aal_interval_usd)),
+        ("1-in-20-year loss", wording.money(result.var95_usd)),
+        ("  mean beyond it", wording.money(result.tvar95_usd)),
+        ("1-in-100-year loss", wording.money(result.var99_usd)),
+        ("Biggest dependence", _biggest(developers.shares)),
+        ("Providers listed", wording.number(result.listed_providers)),
+        ("Developers in effect", wording.number(developers.effective_number)),
+        ("Run out of cash after a wind-down", wording.number(result.cash_out_startups)),
+        ("Confidence", str(result.confidence)),
+    ]
+    label = f"{result.portfolio}, {len(result.startups)} startups, as of {result.as_of}"
+    return table(label, ("Figure", "Value"), rows, right=("Value",))
+
+
+def _biggest(shares: "dict[str, float] | object") -> str:
+    if not isinstance(shares, dict) and not hasattr(shares, "items"):
+        return wording.UNKNOWN
+    items = dict(shares)
+    if not items:
+        return "none"
+    name = max(items, key=lambda one: items[one])
+    return f"{name}, {wording.percent(items[name])}"
+
+
+def _startups(result: PortfolioAssessment) -> "RenderableType":
+    ordered = sorted(result.startups, key=lambda one: -one.aal_usd)
+    rows = [
+        (
+            one.startup,
+            f"{one.score:.0f}",
+            one.band,
+            wording.money(one.aal_usd),
+            wording.falter_of(one.worst.root, one.worst.kind) if one.worst else "none",
+            wording.money(one.worst.loss_usd) if one.worst else "",
+            wording.days(one.days_to_switch),
+            wording.before_after_months(one.runway_months),
+            str(one.confidence),
+        )
+        for one in ordered
+    ]
+    columns = (
+        "Startup",
+        "Score",
+        "Band",
+        "Loss a year",
+        "Worst falter",
+        "Its loss",
+        "Days to switch",
+        "Runway",
+        "Confidence",
+    )
+    return table("Startups", columns, rows, right=("Score", "Loss a year", "Its loss"))
+
+
+def _reading(result: PortfolioAssessment) -> str:
+    label = "Invented startups. " if result.invented else ""
+    return (
+        f"{label}Model {result.model_version}, catalogue of {result.catalogue_date}, "
+        f"data {result.data_digest[:12]}. Bands run from A (least exposed) to D."
+    )
+
+
+__all__ = ["BeforeAfter", "Interval", "score_document", "score_tables"]

@@ -1,0 +1,101 @@
+"""Stress tests in the terminal."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from risk.scenarios.results import Scenario, StressedStartup, StressResult
+from ui import wording
+from ui.terminal.output import Document, table, text
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+PARTS = ("interruption", "churn", "quality", "switching", "price")
+
+
+def scenarios_document(scenarios: Iterable[Scenario]) -> list[Document]:
+    """Return every named scenario with its settings and sources."""
+    return [
+        {
+            "id": one.id,
+            "title": one.title,
+            "root": one.root,
+            "kind": one.kind,
+            "days": one.days,
+            "severity": one.severity,
+            "price_multiple": one.price_multiple,
+            "notice_days": one.notice_days,
+            "summary": one.summary,
+            "not_modelled": one.not_modelled,
+            "sources": one.sources,
+        }
+        for one in scenarios
+    ]
+
+
+def scenarios_tables(document: list[Document]) -> list["RenderableType"]:
+    """Return the list for people."""
+    rows = [
+        (one["id"], one["title"], one["root"], wording.falter(one["kind"]), wording.days(one["days"]))
+        if one["days"] is not None
+        else (one["id"], one["title"], one["root"], wording.falter(one["kind"]), "")
+        for one in document
+    ]
+    return [table("Scenarios", ("Id", "Title", "Provider", "Falter", "Lasts"), rows)]
+
+
+def stress_document(result: StressResult) -> Document:
+    """Return what the scenario costs, in total, by day and by startup."""
+    return {
+        "scenario": scenarios_document([result.scenario])[0],
+        "total_usd": result.total_usd,
+        "by_day": [{"day": day, "usd": usd} for day, usd in result.by_day],
+        "startups": [_startup(startup) for startup in result.startups],
+        "herd": result.herd,
+        "note": result.note,
+    }
+
+
+def _startup(startup: StressedStartup) -> Document:
+    return {
+        "startup": startup.startup,
+        "loss_usd": startup.loss_usd,
+        "parts": {name: startup.parts.get(name, 0.0) for name in PARTS},
+        "lost_service_days": startup.lost_service_days,
+        "hit_through": startup.hit_through,
+        "switched_on_day": startup.switched_on_day,
+        "queue_days": startup.queue_days,
+        "runway_months": startup.runway_months,
+        "cash_out_probability": startup.cash_out_probability,
+    }
+
+
+def stress_tables(result: StressResult) -> list["RenderableType"]:
+    """Return the total and one line for each startup that is hit, largest loss first."""
+    ordered = sorted(result.startups, key=lambda one: -one.loss_usd)
+    rows = [
+        (
+            one.startup,
+            wording.money(one.loss_usd),
+            f"{one.lost_service_days:.1f}",
+            "; ".join(one.hit_through),
+            "" if one.switched_on_day is None else f"{one.switched_on_day:.0f}",
+            wording.before_after_months(one.runway_months),
+        )
+        for one in ordered
+    ]
+    columns = (
+        "Startup",
+        "Loss",
+        "Lost service days",
+        "Hit through",
+        "Switched on day",
+        "Runway",
+    )
+    right = ("Loss", "Lost service days", "Switched on day")
+    title = f"{result.scenario.title}: {wording.money(result.total_usd)} lost"
+    closing = f"{wording.counted(len(result.unaffected), 'startup')} not affected."
+    return [
+        table(title, columns, rows, right=right),
+        text(f"{result.note} {closing}".strip()),
+    ]
