@@ -1,0 +1,240 @@
+"""What every event of the catalogue costs one startup, by duration and by unknown facts.
+
+States that recur are evaluated once: the states of all events of one falter kind are stacked
+and passed through the vulnerability formulas together.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from risk.assumptions import Assumptions
+from risk.catalog.falters import PERMANENT_KINDS, FalterKind
+from risk.exposure.numbers import DependencyNumbers, StartupNumbers, UseCaseNumbers
+from risk.exposure.vulnerability import (
+    FalterState,
+    LossParts,
+    add_losses,
+    branch_days,
+    loss_of_group,
+)
+from risk.hazard.durations import DURATION_GRID, Permanent, grid_weights
+from risk.hazard.events import Event, EventPatterns
+from risk.inventory.records import Requirement
+
+Array = NDArray[np.float64]
+NO_DURATION: Array = np.array([np.inf])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """Where a dependency sits in the supply chain: its endpoint and its fallback's, if named.
+
+    ``fallback`` None with ``fallback_unnamed`` True means that a fallback exists but nobody said
+    with whom.
+    """
+
+    endpoint: str
+    fallback: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventLoss:
+    """One event's losses for one startup.
+
+    ``probability`` (states,) of each distinct way of being hit, the rest of it being no hit;
+    ``pattern_state`` (patterns,) maps the event's patterns to these states, -1 for no hit.
+    ``by_dependency`` and ``loss`` hold arrays (states, draws, durations); ``weights``
+    (durations,) integrates over the duration.
+    """
+
+    event: Event
+    probability: Array
+    pattern_state: NDArray[np.int64]
+    weights: Array
+    by_dependency: Mapping[str, Array]
+    loss: LossParts
+
+    def expected_by_draw(self, values: Array) -> Array:
+        """Mean over states and durations of an array (states, draws, durations): (draws,)."""
+        return np.asarray(np.einsum("s,sdn,n->d", self.probability, values, self.weights))
+
+
+def event_losses(
+    numbers: StartupNumbers,
+    catalogue: Iterable[EventPatterns],
+    places: Mapping[str, Place],
+    assumptions: Assumptions,
+    *,
+    durations: Array = DURATION_GRID,
+) -> tuple[EventLoss, ...]:
+    """The losses of every event that can reach the startup.
+
+    ``places`` maps dependency keys to nodes of the supply chain. ``durations`` in days are the
+    points at which temporary falters are evaluated.
+    """
+    by_kind: dict[FalterKind, list[EventPatterns]] = {}
+    for one in catalogue:
+        if _concerns(one, numbers, places):
+            by_kind.setdefault(one.event.kind, []).append(one)
+    found: list[EventLoss] = []
+    for kind, events in by_kind.items():
+        found.extend(_losses_of_kind(kind, events, numbers, places, assumptions, durations))
+    return tuple(found)
+
+
+def _concerns(
+    one: EventPatterns, numbers: StartupNumbers, places: Mapping[str, Place]
+) -> bool:
+    event = one.event
+    if event.only_startup is not None and event.only_startup != numbers.name:
+        return False
+    if event.only_country is not None and event.only_country != numbers.country:
+        return False
+    return any(place.endpoint in one.severity for place in places.values())
+
+
+def _losses_of_kind(
+    kind: FalterKind,
+    events: list[EventPatterns],
+    numbers: StartupNumbers,
+    places: Mapping[str, Place],
+    assumptions: Assumptions,
+    durations: Array,
+) -> Iterable[EventLoss]:
+    members = [one for case in numbers.use_cases for one in case.dependencies]
+    nodes = [places[one.dependency.key] for one in members]
+    stacks = [_distinct_states(one, nodes) for one in events]
+    severity = np.concatenate([states for states, _, _ in stacks])
+    if not len(severity):
+        return
+    sizes = [len(states) for states, _, _ in stacks]
+    notice = np.repeat([one.event.notice_days for one in events], sizes)
+    multiple = np.repeat([one.event.price_multiple for one in events], sizes)
+    states = [
+        FalterState(
+            kind=kind,
+            severity=severity[:, 2 * i],
+            fallback_severity=_fallback_severity(severity, i, node, member, assumptions),
+            notice_days=notice,
+            price_multiple=multiple,
+        )
+        for i, (node, member) in enumerate(zip(nodes, members, strict=True))
+    ]
+    grid = NO_DURATION if kind in PERMANENT_KINDS else durations
+    by_dependency, loss = _startup_loss(numbers, states, grid, assumptions)
+    start = 0
+    for one, (_, probability, pattern_state), size in zip(events, stacks, sizes, strict=True):
+        rows = slice(start, start + size)
+        start += size
+        if size:
+            yield EventLoss(
+                event=one.event,
+                probability=probability,
+                pattern_state=pattern_state,
+                weights=_weights(one.event, grid),
+                by_dependency={key: values[rows] for key, values in by_dependency.items()},
+                loss=_rows(loss, rows),
+            )
+
+
+def _weights(event: Event, grid: Array) -> Array:
+    if isinstance(event.duration, Permanent):
+        return np.ones(1)
+    return grid_weights(event.duration, grid)
+
+
+def _distinct_states(
+    one: EventPatterns, nodes: list[Place]
+) -> tuple[Array, Array, NDArray[np.int64]]:
+    """Distinct rows (φ and φ_alt of each dependency), their probabilities, each pattern's row."""
+    nothing = np.zeros(len(one.probability))
+    columns = []
+    for node in nodes:
+        columns.append(one.severity.get(node.endpoint, nothing))
+        columns.append(one.severity.get(node.fallback or "", nothing))
+    table = np.round(np.column_stack(columns), 12)
+    rows, place = np.unique(table, axis=0, return_inverse=True)
+    place = np.asarray(place, dtype=np.int64).reshape(-1)
+    chance = np.bincount(place, weights=one.probability, minlength=len(rows))
+    hit = rows[:, 0::2].max(axis=1) > 0
+    renumbered = np.where(hit, np.cumsum(hit) - 1, -1)
+    return rows[hit], chance[hit], renumbered[place]
+
+
+def _fallback_severity(
+    severity: Array, i: int, node: Place, member: DependencyNumbers, assumptions: Assumptions
+) -> Array:
+    """φ_alt from the same pattern; an unnamed fallback may stand on the same root."""
+    if node.fallback is not None:
+        return severity[:, 2 * i + 1]
+    return severity[:, 2 * i] * assumptions.fallback_shared_root
+
+
+def _startup_loss(
+    numbers: StartupNumbers, states: list[FalterState], grid: Array, assumptions: Assumptions
+) -> tuple[dict[str, Array], LossParts]:
+    by_dependency: dict[str, Array] = {}
+    losses: list[LossParts] = []
+    first = 0
+    for case in numbers.use_cases:
+        own = states[first : first + len(case.dependencies)]
+        first += len(case.dependencies)
+        for keys, loss, shares in _use_case_losses(case, own, grid, assumptions):
+            losses.append(loss)
+            for key, share in zip(keys, shares, strict=True):
+                by_dependency[key] = loss.total * share[:, None, None]
+    return by_dependency, add_losses(losses)
+
+
+def _use_case_losses(
+    case: UseCaseNumbers, states: list[FalterState], grid: Array, assumptions: Assumptions
+) -> Iterable[tuple[list[str], LossParts, list[Array]]]:
+    """Losses of one use case: dependency by dependency if shared, else as one group (§2.6).
+
+    A use case that needs all of its dependencies loses the longest of their lost days, one that
+    needs any of them the shortest: for falters that start together this is exact.
+    """
+    branches = [
+        branch_days(member, state, grid, case.buffer_days, assumptions)
+        for member, state in zip(case.dependencies, states, strict=True)
+    ]
+    if case.requirement is Requirement.SHARED:
+        for member, state, (waiting, switching) in zip(
+            case.dependencies, states, branches, strict=True
+        ):
+            loss = loss_of_group(
+                (member,),
+                (state,),
+                margin_usd_per_day=case.margin_usd_per_day * member.share,
+                waiting=waiting,
+                switching=switching,
+                assumptions=assumptions,
+            )
+            yield [member.dependency.key], loss, [np.ones(len(state.severity))]
+        return
+    combine = np.maximum if case.requirement is Requirement.ALL else np.minimum
+    hit = np.array([state.severity > 0 for state in states]).astype(float)
+    loss = loss_of_group(
+        case.dependencies,
+        tuple(states),
+        margin_usd_per_day=case.margin_usd_per_day,
+        waiting=combine.reduce(
+            [_reached(waiting, state) for (waiting, _), state in zip(branches, states, strict=True)]
+        ),
+        switching=combine.reduce([switching for _, switching in branches]),
+        assumptions=assumptions,
+    )
+    shares = hit / np.maximum(hit.sum(axis=0), 1.0)
+    yield [one.dependency.key for one in case.dependencies], loss, list(shares)
+
+
+def _reached(waiting: Array, state: FalterState) -> Array:
+    """A dependency that is not hit loses no days, even where waiting for the others is endless."""
+    return np.where((state.severity > 0)[:, None, None], waiting, 0.0)
+
+
+def _rows(loss: LossParts, rows: slice) -> LossParts:
+    return LossParts(**{name: values[rows] for name, values in loss.__dict__.items()})

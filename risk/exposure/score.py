@@ -1,0 +1,52 @@
+"""The exposure score: one number from 0 to 100, its band, and parts that add up.
+
+docs/method.md §3.1: z = ½ AAL/GP + ½ TVaR95/GP and S = 100 min(1, ln(1 + z/z₀)/ln(1 + z_max/z₀)).
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from risk.assumptions import Assumptions
+from risk.exposure.results import Confidence, Interval
+
+Array = NDArray[np.float64]
+
+BANDS = ((20.0, "A"), (40.0, "B"), (60.0, "C"), (80.0, "D"))
+#: Chance of running out of cash above which the band is no better than D.
+CASH_OUT_OVERRIDE = 0.5
+
+
+def relative_loss(aal_usd: Array, tvar95_usd: Array, gross_profit_usd: Array) -> Array:
+    """z: half the expected and half the 1-in-20-year loss, as a share of annual gross profit."""
+    profit = np.maximum(gross_profit_usd, 1e-9)
+    return np.asarray((aal_usd + tvar95_usd) / (2 * profit))
+
+
+def exposure_score(relative: Array, assumptions: Assumptions) -> Array:
+    """S in 0..100; rises with z up to the cap and does not depend on the size of the company."""
+    floor, ceiling = assumptions.score_floor, assumptions.score_ceiling
+    scaled = np.log1p(relative / floor) / np.log1p(ceiling / floor)
+    return np.asarray(100 * np.minimum(1.0, scaled))
+
+
+def band_of(score: float, *, cash_out_probability: float | None) -> tuple[str, bool]:
+    """Band A (best) to E, and True if the cash-out override lowered it to D."""
+    band = next((name for limit, name in BANDS if score < limit), "E")
+    runs_out = cash_out_probability is not None and cash_out_probability > CASH_OUT_OVERRIDE
+    if runs_out and band in ("A", "B", "C"):
+        return "D", True
+    return band, False
+
+
+def confidence_of(interval: Interval) -> Confidence:
+    """How far the unknown facts spread the score."""
+    width = interval.high - interval.low
+    if width < 10:
+        return Confidence.HIGH
+    return Confidence.MEDIUM if width < 25 else Confidence.LOW
+
+
+def interval_of(values: Array) -> Interval:
+    """10 % and 90 % quantiles over draws."""
+    low, high = np.quantile(values, (0.1, 0.9))
+    return Interval(low=float(low), high=float(high))

@@ -1,0 +1,244 @@
+"""The event catalogue: every way in which the endpoints of a portfolio can go down.
+
+An event is one root that falters in one way. Edges that pass a falter only sometimes split it
+into patterns: which endpoints are hit, how badly, and with what probability. docs/method.md §1.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from itertools import product
+
+import networkx as nx
+import numpy as np
+from numpy.typing import NDArray
+
+from risk.assumptions import Assumptions
+from risk.catalog.falters import PERMANENT_KINDS, FalterKind, FalterRate
+from risk.catalog.records import Catalog, LinkEffect, Role
+from risk.hazard.durations import Duration, LognormalDuration, Permanent
+from risk.hazard.rates import DAYS_PER_YEAR, rows_for
+from risk.hazard.supply_chain import SupplyChain, developer_node, is_cloud
+
+Array = NDArray[np.float64]
+
+#: Above this many uncertain edges patterns are drawn rather than enumerated (2^12 of them).
+MOST_ENUMERATED_EDGES = 12
+#: A notice this long, in days, lets slow consequences of a wind-down arrive.
+LONG_NOTICE_DAYS = 90.0
+
+SERVICE_KINDS = (FalterKind.OUTAGE, FalterKind.DEGRADED)
+DEVELOPER_KINDS = (
+    FalterKind.LEADERSHIP_CRISIS,
+    FalterKind.PRICE_SHOCK,
+    FalterKind.ACQUISITION,
+    FalterKind.WIND_DOWN,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """A root that falters. ``severity`` is the share of its service lost, calibrated.
+
+    ``only_startup`` limits the event to one customer (an access cut), ``only_country`` to
+    startups of one country (a regional block; "" stands for an unknown country).
+    """
+
+    root: str
+    kind: FalterKind
+    level: str
+    rate_per_year: float
+    severity: float
+    duration: Duration
+    notice_days: float
+    price_multiple: float = 1.0
+    only_startup: str | None = None
+    only_country: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventPatterns:
+    """An event and what it reaches: ``probability`` (patterns,), ``severity`` by node (patterns,)."""
+
+    event: Event
+    probability: Array
+    severity: Mapping[str, Array]
+
+
+def event_patterns(chain: SupplyChain, event: Event) -> EventPatterns:
+    """All patterns of one event over the endpoints, each with its probability (they sum to 1).
+
+    φ_v = 1 - Π_u (1 - g_uv X_uv φ_u) with X_uv independent Bernoulli (noisy-OR, Pearl 1988).
+    Up to 12 uncertain edges are enumerated; beyond, 4,096 patterns are drawn with a fixed seed.
+    """
+    edges = _reached_edges(chain, event)
+    uncertain = [edge for edge in edges if 0 < _chance(edges[edge], event) < 1]
+    probability, passes = _edge_patterns([_chance(edges[edge], event) for edge in uncertain])
+    column = {edge: passes[:, i] for i, edge in enumerate(uncertain)}
+    severity: dict[str, Array] = {event.root: np.full(len(probability), event.severity)}
+    reached = nx.DiGraph(list(edges))
+    for node in nx.topological_sort(reached):
+        if node == event.root:
+            continue
+        serves = np.ones(len(probability))
+        for upstream in reached.predecessors(node):
+            effect = edges[upstream, node]
+            passed = column.get((upstream, node), _chance(effect, event))
+            serves = serves * (1 - effect.gain * passed * severity[upstream])
+        severity[node] = 1 - serves
+    endpoints = {one.node for one in chain.endpoints}
+    kept = {name: values for name, values in severity.items() if name in endpoints}
+    return EventPatterns(event=event, probability=probability, severity=kept)
+
+
+def event_catalogue(
+    chain: SupplyChain,
+    catalog: Catalog,
+    assumptions: Assumptions,
+    *,
+    customers: Iterable[tuple[str, str, str]],
+) -> tuple[Event, ...]:
+    """Every event that can reach the chain's endpoints.
+
+    ``customers`` lists (startup, country or "", developer) for every direct dependence: access
+    cuts hit one customer, regional blocks the customers of one country.
+    """
+    found: list[Event] = []
+    for node in sorted(chain.graph.nodes):
+        rows = falter_rows(node, catalog, chain)
+        found.extend(_event(row, node, assumptions) for row in rows)
+    found = _crisis_raises_others(found, assumptions)
+    found.extend(_customer_events(catalog, assumptions, customers))
+    return tuple(one for one in found if one.rate_per_year > 0)
+
+
+def falter_rows(node: str, catalog: Catalog, chain: SupplyChain) -> tuple[FalterRate, ...]:
+    """The rates that apply to one node: its own where it has any, else those of its sort."""
+    found: list[FalterRate] = []
+    for kinds, defaults in _sorts_of(node, chain, catalog):
+        found.extend(rows_for(catalog.rates, node=node, kinds=kinds, defaults=defaults))
+    return tuple(found)
+
+
+def _sorts_of(
+    node: str, chain: SupplyChain, catalog: Catalog
+) -> list[tuple[tuple[FalterKind, ...], tuple[str, ...]]]:
+    """Which kinds of falter begin at this node, and which default rows stand for it."""
+    provider = catalog.providers.get(node)
+    roles = provider.roles if provider else frozenset()
+    services = [one.service for one in chain.endpoints]
+    hosts = {one.host for one in services}
+    developers = {developer_node(one) for one in services}
+    sorts: list[tuple[tuple[FalterKind, ...], tuple[str, ...]]] = []
+    if node in {one.model_node for one in chain.endpoints}:
+        sorts.append(((FalterKind.MODEL_RETIREMENT,), ("*model",)))
+    if node in developers:
+        tier = provider.tier if provider and provider.tier else "second"
+        sorts.append((DEVELOPER_KINDS, (f"*developer {tier}", "*developer")))
+    elif node in hosts and not is_cloud(catalog, node):
+        kinds = (FalterKind.PRICE_SHOCK, FalterKind.WIND_DOWN)
+        sorts.append((kinds, ("*host", "*developer")))
+    if Role.CLOUD in roles:
+        sorts.append((SERVICE_KINDS, ("*cloud",)))
+    elif Role.EDGE in roles:
+        sorts.append((SERVICE_KINDS, ("*edge",)))
+    elif node in hosts or any(one.name == node and is_cloud(catalog, one.host) for one in services):
+        sorts.append((SERVICE_KINDS, ("*service",)))
+    return sorts
+
+
+def _event(row: FalterRate, node: str, assumptions: Assumptions, **limits: str) -> Event:
+    return Event(
+        root=node,
+        kind=row.kind,
+        level=row.level,
+        rate_per_year=row.rate_per_year * assumptions.rate_multiple,
+        severity=row.severity * row.calibration,
+        duration=duration_of(row, assumptions),
+        notice_days=row.notice_days,
+        price_multiple=assumptions.price_multiple,
+        only_startup=limits.get("only_startup"),
+        only_country=limits.get("only_country"),
+    )
+
+
+def duration_of(row: FalterRate, assumptions: Assumptions) -> Duration:
+    """The duration law of a row of rates; permanent kinds have none."""
+    if row.kind in PERMANENT_KINDS or row.duration_mu_ln_days is None:
+        return Permanent()
+    sigma = row.duration_sigma or 1.0
+    return LognormalDuration(row.duration_mu_ln_days, sigma * assumptions.tail_stretch)
+
+
+def _crisis_raises_others(events: list[Event], assumptions: Assumptions) -> list[Event]:
+    """A leadership crisis charges nothing itself; while it lasts it raises other rates (§1.1)."""
+    window = assumptions.crisis_window_days / DAYS_PER_YEAR
+    share = {
+        one.root: min(1.0, one.rate_per_year * window)
+        for one in events
+        if one.kind is FalterKind.LEADERSHIP_CRISIS
+    }
+    raised = {
+        FalterKind.OUTAGE: assumptions.crisis_outage_multiple,
+        FalterKind.DEGRADED: assumptions.crisis_outage_multiple,
+        FalterKind.ACQUISITION: assumptions.crisis_acquisition_multiple,
+    }
+    result = []
+    for one in events:
+        if one.kind is FalterKind.LEADERSHIP_CRISIS:
+            continue
+        factor = 1 + share.get(one.root, 0.0) * (raised.get(one.kind, 1.0) - 1)
+        result.append(replace(one, rate_per_year=one.rate_per_year * factor))
+    return result
+
+
+def _customer_events(
+    catalog: Catalog, assumptions: Assumptions, customers: Iterable[tuple[str, str, str]]
+) -> Iterable[Event]:
+    known = sorted(set(customers))
+    for startup, _, developer in known:
+        kinds = (FalterKind.ACCESS_CUT,)
+        for row in rows_for(catalog.rates, node=developer, kinds=kinds, defaults=("*customer",)):
+            yield _event(row, developer, assumptions, only_startup=startup)
+    for country, developer in sorted({(country, developer) for _, country, developer in known}):
+        kinds = (FalterKind.REGIONAL_BLOCK,)
+        for row in rows_for(catalog.rates, node=developer, kinds=kinds, defaults=("*region",)):
+            event = _event(row, developer, assumptions, only_country=country)
+            yield replace(event, severity=event.severity * assumptions.region_share)
+
+
+def _reached_edges(chain: SupplyChain, event: Event) -> dict[tuple[str, str], LinkEffect]:
+    """Edges over which the event can travel from its root to some endpoint."""
+    if event.root not in chain.graph:
+        return {}
+    passing = nx.DiGraph(
+        (upstream, downstream)
+        for upstream, downstream, data in chain.graph.edges(data=True)
+        if event.kind in data["effects"] and _chance(data["effects"][event.kind], event) > 0
+    )
+    if event.root not in passing:
+        return {}
+    below = nx.descendants(passing, event.root) | {event.root}
+    targets = below & {one.node for one in chain.endpoints}
+    above = set(targets).union(*(nx.ancestors(passing, node) for node in targets))
+    useful = passing.subgraph(below & above)
+    return {edge: chain.graph.edges[edge]["effects"][event.kind] for edge in useful.edges}
+
+
+def _chance(effect: LinkEffect, event: Event) -> float:
+    long = effect.probability_long_notice
+    if long is not None and event.notice_days >= LONG_NOTICE_DAYS:
+        return long
+    return effect.probability
+
+
+def _edge_patterns(chances: list[float]) -> tuple[Array, Array]:
+    """Probabilities (patterns,) and pass/stop (patterns, edges) of independent edges."""
+    count = len(chances)
+    if count > MOST_ENUMERATED_EDGES:
+        size = 2**MOST_ENUMERATED_EDGES
+        draws = np.random.default_rng(20231117).random((size, count))
+        return np.full(size, 1 / size), (draws < np.asarray(chances)).astype(float)
+    bits = np.array(list(product((0.0, 1.0), repeat=count))).reshape(2**count, count)
+    odds = np.asarray(chances)
+    return np.prod(np.where(bits > 0, odds, 1 - odds), axis=1), bits
+

@@ -1,0 +1,104 @@
+"""Who stands behind a provider and who stands on it, over the whole catalogue of services.
+
+The graph is that of :mod:`risk.hazard.supply_chain`; here it is read for one name, with how far
+each neighbour is away and which falters pass, so that a page can draw and list it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import networkx as nx
+
+from risk.assumptions import Assumptions
+from risk.catalog.falters import FalterKind, FalterRate
+from risk.catalog.records import Catalog, Role, UpstreamLink
+from risk.hazard.events import falter_rows
+from risk.hazard.rates import rows_for
+from risk.hazard.supply_chain import Effects, Endpoint, SupplyChain, build_supply_chain
+
+Links = Mapping[tuple[str, str], UpstreamLink]
+
+#: Falters that hit one customer or one region rather than the provider as a whole.
+CUSTOMER_DEFAULTS = {
+    FalterKind.ACCESS_CUT: "*customer",
+    FalterKind.REGIONAL_BLOCK: "*region",
+    FalterKind.MODEL_RETIREMENT: "*model",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Neighbour:
+    """A node up or down the chain. ``steps`` is 1 for the next one; ``via`` names those between.
+
+    ``effects`` says which falters pass over the last link, ``relation`` and ``source`` where that
+    link is recorded (``source`` is None where it follows from who develops and hosts what).
+    """
+
+    name: str
+    steps: int
+    via: tuple[str, ...]
+    effects: Effects
+    relation: str
+    source: str | None
+
+
+def catalogue_chain(catalog: Catalog, assumptions: Assumptions) -> SupplyChain:
+    """The supply chain behind every service of the catalogue."""
+    endpoints = (Endpoint(service, None) for service in catalog.services.values())
+    return build_supply_chain(catalog, endpoints, assumptions)
+
+
+def stands_behind(catalog: Catalog, chain: SupplyChain, name: str) -> tuple[Neighbour, ...]:
+    """Everything upstream of ``name``, nearest first; empty for a name outside the chain."""
+    upward = {(link.downstream, link.upstream): link for link in catalog.links}
+    return _reached(chain.graph.reverse(copy=False), name, upward, _hidden(chain))
+
+
+def stands_on(catalog: Catalog, chain: SupplyChain, name: str) -> tuple[Neighbour, ...]:
+    """Every provider and service downstream of ``name``, nearest first."""
+    downward = {(link.upstream, link.downstream): link for link in catalog.links}
+    return _reached(chain.graph, name, downward, _hidden(chain))
+
+
+def provider_rates(catalog: Catalog, chain: SupplyChain, name: str) -> tuple[FalterRate, ...]:
+    """Every rate that applies to one provider: its own rows, else those of its sort.
+
+    A row whose ``node`` differs from ``name`` is shared with all providers of that sort.
+    """
+    found = list(falter_rows(name, catalog, chain))
+    provider = catalog.providers.get(name)
+    if provider is not None and Role.DEVELOPER in provider.roles:
+        for kind, default in CUSTOMER_DEFAULTS.items():
+            found.extend(rows_for(catalog.rates, node=name, kinds=(kind,), defaults=(default,)))
+    return tuple(found)
+
+
+def _hidden(chain: SupplyChain) -> frozenset[str]:
+    """Endpoints and unnamed models exist only to carry falters; nobody would look for them."""
+    inner = {one.node for one in chain.endpoints} | {one.model_node for one in chain.endpoints}
+    return frozenset(inner)
+
+
+def _reached(
+    graph: nx.DiGraph, name: str, links: Links, hidden: frozenset[str]
+) -> tuple[Neighbour, ...]:
+    if name not in graph:
+        return ()
+    paths = nx.single_source_shortest_path(graph, name)
+    found = [
+        _neighbour(path, graph, links.get((path[-2], path[-1])))
+        for node, path in paths.items()
+        if node != name and node not in hidden
+    ]
+    return tuple(sorted(found, key=lambda one: (one.steps, one.name)))
+
+
+def _neighbour(path: Sequence[str], graph: nx.DiGraph, link: UpstreamLink | None) -> Neighbour:
+    return Neighbour(
+        name=path[-1],
+        steps=len(path) - 1,
+        via=tuple(path[1:-1]),
+        effects=graph.edges[path[-2], path[-1]]["effects"],
+        relation=link.relation if link else "serves its models",
+        source=link.source if link else None,
+    )

@@ -1,0 +1,58 @@
+"""How often a node of the supply chain falters, from the reference facts.
+
+Rates are read as the reference facts state them. Source of every row:
+fixtures/rates.csv. docs/method.md §1.1-1.2.
+"""
+
+from collections.abc import Iterable
+from math import exp, log1p
+
+from scipy.optimize import brentq
+from scipy.stats import gamma
+
+from risk.catalog.falters import FalterKind, FalterRate
+
+DAYS_PER_YEAR = 365.0
+
+
+def probability_within(rate_per_year: float, days: float) -> float:
+    """P(at least one event within ``days``) = 1 - exp(-rate · days / 365)."""
+    return 1 - exp(-rate_per_year * days / DAYS_PER_YEAR)
+
+
+def rate_from_probability(probability: float, days: float) -> float:
+    """The rate a year at which an event within ``days`` has this probability (below 1)."""
+    return -log1p(-probability) * DAYS_PER_YEAR / days
+
+
+def elicited_gamma(median: float, q95: float) -> tuple[float, float]:
+    """Shape and scale of the Gamma law with this median and 95 % quantile (events a year).
+
+    The shape solves F⁻¹(0.95)/F⁻¹(0.5) = q95/median; the scale is median / F⁻¹(0.5).
+
+    Raises:
+        ValueError: unless 0 < median < q95.
+    """
+    if not 0 < median < q95:
+        raise ValueError("The 95 % rate must be above the median, and both above zero.")
+
+    def excess(shape: float) -> float:
+        return float(gamma.ppf(0.95, shape) / gamma.ppf(0.5, shape) - q95 / median)
+
+    shape = float(brentq(excess, 0.05, 500.0))
+    return shape, median / float(gamma.ppf(0.5, shape))
+
+
+def rows_for(
+    rates: Iterable[FalterRate], *, node: str, kinds: Iterable[FalterKind], defaults: Iterable[str]
+) -> tuple[FalterRate, ...]:
+    """The rows of ``node`` for these kinds; a kind it has none of comes from the first default."""
+    by_node: dict[tuple[str, FalterKind], list[FalterRate]] = {}
+    for row in rates:
+        by_node.setdefault((row.node, row.kind), []).append(row)
+    found: list[FalterRate] = []
+    names = (node, *defaults)
+    for kind in kinds:
+        own = next((by_node[name, kind] for name in names if (name, kind) in by_node), [])
+        found.extend(own)
+    return tuple(found)

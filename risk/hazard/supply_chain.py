@@ -1,0 +1,181 @@
+"""Who stands behind what a startup calls: a directed graph from roots to endpoints.
+
+Nodes are providers, services, models and endpoints (one model at one service). An edge carries,
+for each falter kind, the probability that the falter passes and the share of service lost when
+it does. Edges come from the reference facts and, where these are silent, by rule: a developer
+stands behind its models everywhere, a host behind what it hosts. docs/method.md §1.5.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import networkx as nx
+
+from risk.assumptions import Assumptions
+from risk.catalog.falters import FalterKind
+from risk.catalog.records import SELF_HOSTED, UNSPECIFIED, Catalog, LinkEffect, Role, Service
+
+Effects = Mapping[FalterKind, LinkEffect]
+
+CERTAIN = LinkEffect(probability=1.0, gain=1.0)
+ALL_KINDS: Effects = {kind: CERTAIN for kind in FalterKind}
+HOST_KINDS = (
+    FalterKind.OUTAGE,
+    FalterKind.DEGRADED,
+    FalterKind.WIND_DOWN,
+    FalterKind.REGIONAL_BLOCK,
+    FalterKind.ACCESS_CUT,
+)
+
+
+class SupplyChainCycle(ValueError):
+    """The upstream links lead back to where they began."""
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """One model (None: nobody named it) at one service: what a dependency calls."""
+
+    service: Service
+    model: str | None
+
+    @property
+    def node(self) -> str:
+        """The name of the endpoint in the graph."""
+        return f"{self.model or 'model not named'} · {self.service.name}"
+
+    @property
+    def model_node(self) -> str:
+        """The model as a root of its own; unnamed models of one developer count as one."""
+        if self.model:
+            return self.model
+        return f"Unnamed model of {developer_node(self.service)}"
+
+
+@dataclass(frozen=True)
+class SupplyChain:
+    """The graph; edge attribute ``effects`` maps falter kinds to :class:`LinkEffect`."""
+
+    graph: nx.DiGraph
+    endpoints: tuple[Endpoint, ...]
+
+    def path(self, root: str, node: str, kind: FalterKind) -> tuple[str, ...]:
+        """The shortest path by which a falter of this kind passes, empty if there is none."""
+        passing = nx.subgraph_view(
+            self.graph, filter_edge=lambda a, b: kind in self.graph[a][b]["effects"]
+        )
+        try:
+            return tuple(nx.shortest_path(passing, root, node))
+        except (nx.NetworkXNoPath, nx.NodeNotFound):
+            return ()
+
+
+def build_supply_chain(
+    catalog: Catalog, endpoints: Iterable[Endpoint], assumptions: Assumptions
+) -> SupplyChain:
+    """The part of the supply chain that stands behind these endpoints.
+
+    Raises:
+        SupplyChainCycle: the links form a loop; the message names it.
+    """
+    graph: nx.DiGraph = nx.DiGraph()
+    unique = tuple(sorted(set(endpoints), key=lambda one: one.node))
+    for endpoint in unique:
+        _add(graph, endpoint.service.name, endpoint.node, ALL_KINDS)
+        _add(graph, endpoint.model_node, endpoint.node, ALL_KINDS)
+        _add_service(graph, catalog, endpoint.service, assumptions)
+    _add_upstream(graph, catalog)
+    try:
+        loop = nx.find_cycle(graph)
+    except nx.NetworkXNoCycle:
+        return SupplyChain(graph, unique)
+    names = " → ".join([edge[0] for edge in loop] + [loop[0][0]])
+    raise SupplyChainCycle(f"The upstream links form a loop: {names}. Remove one of them.")
+
+
+def developer_node(service: Service) -> str:
+    """The developer as a root. An unnamed one is unknown, not absent: it gets a node of its own."""
+    if service.developer in (None, UNSPECIFIED):
+        return f"Unnamed developer on {service.host}"
+    return str(service.developer)
+
+
+def mostly_open_weights(catalog: Catalog, developer: str | None) -> bool:
+    """True if most of the developer's catalogued models can be run by anyone."""
+    known = [
+        model.open_weights
+        for model in catalog.models.values()
+        if model.developer == developer and model.open_weights is not None
+    ]
+    return sum(known) * 2 > len(known)
+
+
+def is_cloud(catalog: Catalog, name: str) -> bool:
+    """True for a provider that is a cloud: its region-wide outages are rarer than its services'."""
+    provider = catalog.providers.get(name)
+    return provider is not None and Role.CLOUD in provider.roles
+
+
+def _add_service(
+    graph: nx.DiGraph, catalog: Catalog, service: Service, assumptions: Assumptions
+) -> None:
+    developer, host = developer_node(service), service.host
+    if host == developer:
+        _add(graph, developer, service.name, _own_effects(assumptions))
+        return
+    open_weights = mostly_open_weights(catalog, service.developer)
+    if not open_weights:
+        _add(graph, developer, service.name, _licensed_effects(assumptions))
+    if host not in (SELF_HOSTED, UNSPECIFIED):
+        price = (FalterKind.PRICE_SHOCK,) if open_weights else ()
+        _add(graph, host, service.name, {kind: CERTAIN for kind in (*HOST_KINDS, *price)})
+
+
+def _own_effects(assumptions: Assumptions) -> Effects:
+    closing = LinkEffect(probability=assumptions.own_acquisition, gain=1.0)
+    return {**ALL_KINDS, FalterKind.ACQUISITION: closing}
+
+
+def _licensed_effects(assumptions: Assumptions) -> Effects:
+    """What a developer's falter does to its models on somebody else's cloud.
+
+    An access cut to one customer does not reach other hosts (Windsurf, June 2025).
+    """
+    outage = LinkEffect(probability=assumptions.licensed_outage, gain=1.0)
+    wind_down = LinkEffect(
+        probability=assumptions.licensed_wind_down,
+        gain=1.0,
+        probability_long_notice=assumptions.licensed_wind_down_long,
+    )
+    block = LinkEffect(probability=assumptions.licensed_regional_block, gain=1.0)
+    return {
+        FalterKind.OUTAGE: outage,
+        FalterKind.DEGRADED: outage,
+        FalterKind.PRICE_SHOCK: LinkEffect(probability=assumptions.licensed_price, gain=1.0),
+        FalterKind.ACQUISITION: LinkEffect(probability=assumptions.licensed_acquisition, gain=1.0),
+        FalterKind.WIND_DOWN: wind_down,
+        FalterKind.REGIONAL_BLOCK: block,
+    }
+
+
+def _add_upstream(graph: nx.DiGraph, catalog: Catalog) -> None:
+    """Add the recorded links, working upstream from what is already in the graph."""
+    waiting = list(graph.nodes)
+    seen = set(waiting)
+    while waiting:
+        node = waiting.pop()
+        for link in catalog.links:
+            if link.downstream != node or not link.effects:
+                continue
+            _add(graph, link.upstream, node, link.effects)
+            if link.upstream not in seen:
+                seen.add(link.upstream)
+                waiting.append(link.upstream)
+
+
+def _add(graph: nx.DiGraph, upstream: str, downstream: str, effects: Effects) -> None:
+    """Add an edge; a recorded effect replaces one made by rule, a repeat changes nothing."""
+    if upstream == downstream:
+        return
+    before = graph[upstream][downstream]["effects"] if graph.has_edge(upstream, downstream) else {}
+    graph.add_edge(upstream, downstream, effects={**before, **effects})
