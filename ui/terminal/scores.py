@@ -1,16 +1,68 @@
 """The scored portfolio in the terminal."""
 
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from typing import TYPE_CHECKING
 
-from risk.exposure.results import BeforeAfter, Interval, StartupAssessment
+from risk.exposure.results import StartupAssessment
 from risk.portfolio.results import PortfolioAssessment
 from ui import wording
+from ui.terminal.failures import RefusedCommand
 from ui.terminal.output import Document, table, text
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+    from db.engine import Store
+
 LEVELS = ("service", "developer", "host", "cloud")
+
+
+def score(
+    store: "Store",
+    portfolio: str,
+    *,
+    changes: Iterable[str],
+    today: date,
+    progress: Callable[[float], None] | None,
+) -> PortfolioAssessment:
+    """Score a portfolio; ``changes`` such as ``theta=0.2`` replace assumptions this once.
+
+    Raises RefusedCommand if a change names no assumption or a figure outside its range.
+    """
+    from db.services import assumptions, portfolios, reference, scoring
+    from db.services.access import LOCAL_OWNER
+
+    values = _values(changes)
+    if not values:
+        return scoring.score_portfolio(
+            store, LOCAL_OWNER, portfolio, today=today, progress=progress
+        )
+    from risk.assumptions import override
+    from risk.portfolio.assessment import assess_portfolio
+
+    try:
+        tried = override(assumptions.load_assumptions(store, LOCAL_OWNER, portfolio), values)
+    except ValueError as error:
+        raise RefusedCommand(str(error)) from None
+    return assess_portfolio(
+        portfolios.load_portfolio(store, LOCAL_OWNER, portfolio),
+        catalog=reference.load_catalog(store, LOCAL_OWNER),
+        assumptions=tried,
+        today=today,
+        progress=progress,
+    )
+
+
+def _values(changes: Iterable[str]) -> dict[str, float]:
+    values = {}
+    for change in changes:
+        name, _, value = change.partition("=")
+        try:
+            values[name] = float(value)
+        except ValueError:
+            raise RefusedCommand(f"--set {change}: write NAME=NUMBER.") from None
+    return values
 
 
 def score_document(result: PortfolioAssessment) -> Document:
@@ -102,14 +154,11 @@ def _headline(result: PortfolioAssessment) -> "RenderableType":
     return table(label, ("Figure", "Value"), rows, right=("Value",))
 
 
-def _biggest(shares: "dict[str, float] | object") -> str:
-    if not isinstance(shares, dict) and not hasattr(shares, "items"):
-        return wording.UNKNOWN
-    items = dict(shares)
-    if not items:
+def _biggest(shares: Mapping[str, float]) -> str:
+    if not shares:
         return "none"
-    name = max(items, key=lambda one: items[one])
-    return f"{name}, {wording.percent(items[name])}"
+    name = max(shares, key=lambda one: shares[one])
+    return f"{name}, {wording.percent(shares[name])}"
 
 
 def _startups(result: PortfolioAssessment) -> "RenderableType":
@@ -148,6 +197,3 @@ def _reading(result: PortfolioAssessment) -> str:
         f"{label}Model {result.model_version}, catalogue of {result.catalogue_date}, "
         f"data {result.data_digest[:12]}. Bands run from A (least exposed) to D."
     )
-
-
-__all__ = ["BeforeAfter", "Interval", "score_document", "score_tables"]

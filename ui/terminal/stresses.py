@@ -1,16 +1,56 @@
 """Stress tests in the terminal."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from risk.catalog.falters import FalterKind
 from risk.scenarios.results import Scenario, StressedStartup, StressResult
 from ui import wording
+from ui.terminal.failures import RefusedCommand
 from ui.terminal.output import Document, table, text
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
 PARTS = ("interruption", "churn", "quality", "switching", "price")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What was asked on the command line: a named scenario, or a provider and a falter kind."""
+
+    scenario: str | None = None
+    root: str | None = None
+    kind: FalterKind | None = None
+    days: float | None = None
+    severity: float | None = None
+    price_multiple: float | None = None
+    notice_days: float | None = None
+
+
+def choose_scenario(settings: Settings, named: Mapping[str, Scenario]) -> Scenario:
+    """Return the named scenario, or the one put together; stated figures replace its own.
+
+    Raises RefusedCommand if the scenario is unknown, or neither or both were asked for.
+    """
+    if settings.scenario is not None:
+        if settings.root is not None or settings.kind is not None:
+            raise RefusedCommand("Name a --scenario, or a --root and a --kind, not both.")
+        if settings.scenario not in named:
+            raise RefusedCommand(
+                f"There is no scenario “{settings.scenario}”. Known: {', '.join(named)}."
+            )
+        base = named[settings.scenario]
+    else:
+        if settings.root is None or settings.kind is None:
+            kinds = ", ".join(FalterKind)
+            raise RefusedCommand(f"Name a --scenario, or a --root and a --kind out of {kinds}.")
+        title = wording.falter_of(settings.root, settings.kind)
+        base = Scenario(id="custom", title=title, root=settings.root, kind=settings.kind)
+    figures = ("days", "severity", "price_multiple", "notice_days")
+    stated = {name: getattr(settings, name) for name in figures}
+    return replace(base, **{name: value for name, value in stated.items() if value is not None})
 
 
 def scenarios_document(scenarios: Iterable[Scenario]) -> list[Document]:
@@ -36,7 +76,13 @@ def scenarios_document(scenarios: Iterable[Scenario]) -> list[Document]:
 def scenarios_tables(document: list[Document]) -> list["RenderableType"]:
     """Return the list for people."""
     rows = [
-        (one["id"], one["title"], one["root"], wording.falter(one["kind"]), wording.days(one["days"]))
+        (
+            one["id"],
+            one["title"],
+            one["root"],
+            wording.falter(one["kind"]),
+            wording.days(one["days"]),
+        )
         if one["days"] is not None
         else (one["id"], one["title"], one["root"], wording.falter(one["kind"]), "")
         for one in document

@@ -1,0 +1,39 @@
+"""The terminal's door: every page's answer as a command, for scripts and for people.
+
+``python cli.py …`` in the checkout and ``downstream …`` once installed are the same program.
+Commands import what they need when they run, so that light ones start fast.
+"""
+
+from typing import Annotated
+
+import typer
+
+from ui.terminal.commands import imports, register, risk, store
+from ui.terminal.failures import Door
+
+app = typer.Typer(
+    cls=Door,
+    help="Who goes down when your LLM provider does?",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+for part in (store, imports, register, risk):
+    app.add_typer(part.app)
+
+
+@app.callback()
+def everything(
+    debug: Annotated[bool, typer.Option("--debug", help="Show the details of an error.")] = False,
+) -> None:
+    """Who goes down when your LLM provider does?"""
+
+
+def main() -> None:
+    """Run the program named on the command line."""
+    app(prog_name="downstream")
+
+
+if __name__ == "__main__":
+    main()

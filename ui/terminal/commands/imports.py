@@ -1,0 +1,86 @@
+"""Commands that read inventory files into a portfolio and take them back."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ui.terminal.commands.options import Database, Json, PortfolioName, opened
+from ui.terminal.failures import QUESTION, REFUSED, refuse_if
+from ui.terminal.output import print_json, print_tables, progress
+
+app = typer.Typer()
+
+
+@app.command("import")
+def import_file(
+    file: Annotated[Path, typer.Argument(help="The inventory: CSV or another table of text.")],
+    portfolio: PortfolioName,
+    mapping: Annotated[
+        Path | None,
+        typer.Option("--map", help='JSON: {"Vendor": "provider", "Owner": null}.'),
+    ] = None,
+    sheet: Annotated[str | None, typer.Option(help="The sheet of a workbook.")] = None,
+    assume: Annotated[
+        list[str] | None,
+        typer.Option(metavar="CODE=VALUE", help="Answer a question; “all”: as suggested."),
+    ] = None,
+    split_products: Annotated[
+        bool, typer.Option("--split-products", help="One cell may name several products.")
+    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Write nothing.")] = False,
+    show_records: Annotated[
+        bool, typer.Option("--show-records", help="Show the accepted records as stored.")
+    ] = False,
+    as_json: Json = False,
+    database: Database = None,
+) -> None:
+    """Read an inventory file into a portfolio, or say what is wrong with it, line by line."""
+    from ui.terminal import imports
+
+    refuse_if(sheet, "Workbooks are not read yet: save the sheet as CSV and import that.")
+    request = imports.ImportRequest(
+        file=file,
+        portfolio=portfolio,
+        mapping=imports.read_mapping(mapping),
+        assume=imports.read_answers(assume or []),
+        split_products=split_products,
+    )
+    with progress("Reading the file", hidden=as_json):
+        document = imports.run_import(
+            opened(database), request, dry_run=dry_run, show_records=show_records
+        )
+    print_json(document) if as_json else print_tables(
+        imports.import_tables(document, dry_run=dry_run)
+    )
+    raise typer.Exit({"confirm": QUESTION, "reject_file": REFUSED}.get(document["outcome"], 0))
+
+
+@app.command()
+def batches(
+    portfolio: Annotated[str | None, typer.Option(help="Only those of this portfolio.")] = None,
+    as_json: Json = False,
+    database: Database = None,
+) -> None:
+    """List what has been imported, newest first."""
+    from db.services.access import LOCAL_OWNER
+    from db.services.imports import list_batches
+    from ui.terminal.imports import batches_document, batches_tables
+
+    document = batches_document(list_batches(opened(database), LOCAL_OWNER, portfolio))
+    print_json(document) if as_json else print_tables(batches_tables(document))
+
+
+@app.command()
+def undo(
+    batch: Annotated[int, typer.Argument(help="The number that “batches” shows.")],
+    as_json: Json = False,
+    database: Database = None,
+) -> None:
+    """Take one import back."""
+    from db.services.access import LOCAL_OWNER
+    from db.services.imports import undo_batch
+    from ui.terminal.imports import undo_document, undo_tables
+
+    result = undo_batch(opened(database), LOCAL_OWNER, batch)
+    print_json(undo_document(result)) if as_json else print_tables(undo_tables(result))

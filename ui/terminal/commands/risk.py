@@ -1,0 +1,107 @@
+"""Commands that score, stress and compare."""
+
+from typing import Annotated
+
+import typer
+
+from risk.catalog.falters import FalterKind
+from ui.terminal.commands.options import Database, Json, PortfolioName, opened, today
+from ui.terminal.failures import refuse_if
+from ui.terminal.output import print_json, print_tables, progress
+
+app = typer.Typer()
+
+
+@app.command()
+def score(
+    portfolio: PortfolioName,
+    engine: Annotated[str, typer.Option(help="How yearly losses are added up.")] = "exact",
+    values: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="NAME=VALUE", help="Try another assumption, this once."),
+    ] = None,
+    as_json: Json = False,
+    database: Database = None,
+) -> None:
+    """Score a portfolio: expected loss, tail, concentration, and every startup."""
+    from ui.terminal.scores import score, score_document, score_tables
+
+    refuse_if(engine != "exact", f"There is no engine “{engine}” yet: leave --engine out.")
+    with progress("Scoring the portfolio", hidden=as_json) as report:
+        result = score(
+            opened(database), portfolio, changes=values or [], today=today(), progress=report
+        )
+    print_json(score_document(result)) if as_json else print_tables(score_tables(result))
+
+
+@app.command()
+def stress(
+    portfolio: PortfolioName,
+    scenario: Annotated[str | None, typer.Option(help="The id of a named scenario.")] = None,
+    root: Annotated[str | None, typer.Option(help="The provider or service that falters.")] = None,
+    kind: Annotated[FalterKind | None, typer.Option(help="How it falters.")] = None,
+    days: Annotated[float | None, typer.Option(min=0, help="For how long.")] = None,
+    severity: Annotated[
+        float | None, typer.Option(min=0, max=1, help="The share of service that is lost.")
+    ] = None,
+    price_multiple: Annotated[
+        float | None, typer.Option(min=0, help="The new price over the old one.")
+    ] = None,
+    notice_days: Annotated[
+        float | None, typer.Option(min=0, help="Days between the news and the falter.")
+    ] = None,
+    as_json: Json = False,
+    database: Database = None,
+) -> None:
+    """Say what one falter would cost a portfolio, day by day and by startup."""
+    from db.services import scoring
+    from db.services.access import LOCAL_OWNER
+    from ui.terminal import stresses
+
+    settings = stresses.Settings(
+        scenario=scenario,
+        root=root,
+        kind=kind,
+        days=days,
+        severity=severity,
+        price_multiple=price_multiple,
+        notice_days=notice_days,
+    )
+    store = opened(database)
+    chosen = stresses.choose_scenario(settings, scoring.scenarios(store, LOCAL_OWNER))
+    with progress("Running the stress test", hidden=as_json):
+        result = scoring.stress(store, LOCAL_OWNER, portfolio, chosen, today=today())
+    document = stresses.stress_document(result)
+    print_json(document) if as_json else print_tables(stresses.stress_tables(result))
+
+
+@app.command()
+def scenarios(as_json: Json = False, database: Database = None) -> None:
+    """List the named stresses and where their facts come from."""
+    from db.services.access import LOCAL_OWNER
+    from db.services.scoring import scenarios as named
+    from ui.terminal.stresses import scenarios_document, scenarios_tables
+
+    document = scenarios_document(named(opened(database), LOCAL_OWNER).values())
+    print_json(document) if as_json else print_tables(scenarios_tables(document))
+
+
+@app.command()
+def alternatives(
+    portfolio: PortfolioName,
+    startup: Annotated[str, typer.Option(help="The startup's name.")],
+    use_case: Annotated[str | None, typer.Option(help="Only this use case.")] = None,
+    as_json: Json = False,
+    database: Database = None,
+) -> None:
+    """Rank what a startup could do instead."""
+    from db.services.access import LOCAL_OWNER
+    from db.services.scoring import alternatives as rank
+    from ui.terminal.options import alternatives_document, alternatives_tables
+
+    with progress("Scoring the alternatives", hidden=as_json):
+        options = rank(
+            opened(database), LOCAL_OWNER, portfolio, startup, use_case=use_case, today=today()
+        )
+    document = alternatives_document(options)
+    print_json(document) if as_json else print_tables(alternatives_tables(startup, document))

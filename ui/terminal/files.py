@@ -1,0 +1,25 @@
+"""Reading the files that a command names, with a sentence where that fails."""
+
+from pathlib import Path
+
+from ui.terminal.failures import RefusedCommand
+
+
+def read_bytes(path: Path) -> bytes:
+    """Return the file's bytes. Raises RefusedCommand with a sentence if it cannot be read."""
+    if path.is_dir():
+        raise RefusedCommand(f"{path} is a folder: name one file in it.")
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise RefusedCommand(f"There is no file {path}.") from None
+    except OSError as error:
+        raise RefusedCommand(f"The file {path} cannot be read: {error.strerror}.") from None
+
+
+def read_text(path: Path) -> str:
+    """Return the file's text, which must be UTF-8. Raises RefusedCommand with a sentence."""
+    try:
+        return read_bytes(path).decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise RefusedCommand(f"The file {path} is not UTF-8 text: save it as UTF-8.") from None

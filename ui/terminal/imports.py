@@ -1,0 +1,194 @@
+"""Inventory files in the terminal: what they say, what is wrong with them, and taking them back."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from risk.inventory.intake_results import IntakeResult, Outcome
+from ui import wording
+from ui.terminal.failures import RefusedCommand
+from ui.terminal.files import read_bytes, read_text
+from ui.terminal.output import Document, table, text
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from db.engine import Store
+    from db.services.imports import BatchSummary, Changes, UndoResult
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportRequest:
+    """What is to be read, into which portfolio, and the answers given beforehand."""
+
+    file: Path
+    portfolio: str
+    mapping: Mapping[str, str | None] | None = None
+    assume: Mapping[str, str] | None = None
+    split_products: bool = False
+
+
+def read_mapping(path: Path | None) -> dict[str, str | None] | None:
+    """Read ``{"header in the file": "canonical column, or null to ignore it"}``.
+
+    Raises RefusedCommand if the file holds anything else.
+    """
+    if path is None:
+        return None
+    form = f'The mapping {path} must look like {{"Vendor": "provider", "Owner": null}}'
+    try:
+        mapping = json.loads(read_text(path))
+    except json.JSONDecodeError as error:
+        raise RefusedCommand(f"{form}: {error.msg} in line {error.lineno}.") from None
+    if not isinstance(mapping, dict) or not all(
+        value is None or isinstance(value, str) for value in mapping.values()
+    ):
+        raise RefusedCommand(f"{form}.")
+    return mapping
+
+
+def read_answers(texts: Iterable[str]) -> dict[str, str]:
+    """Read ``CODE=VALUE`` answers; a bare ``all`` takes every suggested answer."""
+    answers: dict[str, str] = {}
+    for one in texts:
+        code, separator, value = one.partition("=")
+        if one == "all":
+            answers["all"] = "all"
+        elif separator and code and value:
+            answers[code] = value
+        else:
+            raise RefusedCommand(
+                f"--assume {one}: write CODE=VALUE, for instance date_order_unknown=dmy, or all."
+            )
+    return answers
+
+
+def run_import(
+    store: "Store", request: ImportRequest, *, dry_run: bool, show_records: bool
+) -> Document:
+    """Read the file and, unless something must be decided first, publish it.
+
+    Returns the document that intake.md describes; ``batch`` is None where nothing was written.
+    """
+    from db.services import imports
+    from db.services.access import LOCAL_OWNER
+
+    asked: dict[str, Any] = {
+        "data": read_bytes(request.file),
+        "file_name": request.file.name,
+        "portfolio": request.portfolio,
+        "mapping": request.mapping,
+        "assume": request.assume,
+        "split_products": request.split_products,
+    }
+    preview = imports.preview_import(store, LOCAL_OWNER, **asked)
+    batch, changes = preview.already_batch, preview.changes
+    writable = preview.intake.outcome in (Outcome.ACCEPT, Outcome.PARTIAL)
+    if writable and batch is None and not dry_run:
+        published = imports.publish_import(store, LOCAL_OWNER, **asked)
+        batch, changes = published.batch, published.changes
+    document = _document(preview.intake, changes=changes, batch=batch)
+    if show_records:
+        document["accepted_records"] = [asdict(row) for row in preview.intake.rows]
+    return document
+
+
+def _document(intake: IntakeResult, *, changes: "Changes", batch: int | None) -> Document:
+    return {
+        "outcome": intake.outcome,
+        "error": intake.error,
+        "records": intake.records,
+        "accepted": intake.accepted,
+        "rejected": intake.rejected,
+        "duplicate": intake.duplicate,
+        "warnings": intake.warnings,
+        "problems": intake.problems,
+        "confirm": [
+            {"code": one.code, "question": one.question, "choices": one.choices}
+            for one in intake.confirm
+        ],
+        "changes": {
+            "new": changes.new,
+            "changed": changes.changed,
+            "unchanged": changes.unchanged,
+        },
+        "batch": batch,
+        "reject_file": intake.reject_file or None,
+    }
+
+
+def import_tables(document: Document, *, dry_run: bool) -> list["RenderableType"]:
+    """Return the counts, every problem by line, and what to do next."""
+    counts = ("records", "accepted", "rejected", "duplicate")
+    rows = [(name.capitalize(), wording.number(document[name])) for name in counts]
+    rows += [
+        (f"Would be {name}" if dry_run else name.capitalize(), wording.number(value))
+        for name, value in document["changes"].items()
+    ]
+    shown: list[RenderableType] = [
+        table("What the file says", ("", "Number"), rows, right=("Number",))
+    ]
+    if document["problems"]:
+        columns = ("Line", "Column", "Value", "What to write instead", "Code")
+        problems = [
+            (str(one.line), one.column or "", one.value or "", one.message, one.code)
+            for one in document["problems"]
+        ]
+        shown.append(table("Problems", columns, problems, right=("Line",)))
+    for one in document["confirm"]:
+        choices = " or ".join(f"--assume {one['code']}={choice}" for choice in one["choices"])
+        shown.append(text(f"{one['question']} Answer with {choices}."))
+    shown.append(text(_ending(document, dry_run=dry_run)))
+    return shown
+
+
+def _ending(document: Document, *, dry_run: bool) -> str:
+    if document["outcome"] == Outcome.REJECT_FILE:
+        return "The file was refused; nothing was written."
+    if document["outcome"] == Outcome.CONFIRM:
+        return "Nothing was written: answer the questions above, or take all with --assume all."
+    batch = document["batch"]
+    if batch is not None:
+        return f"This is batch {batch}. Take it back with: downstream undo {batch}"
+    return "A dry run: nothing was written." if dry_run else "Nothing was written."
+
+
+def batches_document(batches: "Iterable[BatchSummary]") -> list[Document]:
+    """Return every import with its counts."""
+    return [asdict(one) for one in batches]
+
+
+def batches_tables(document: list[Document]) -> list["RenderableType"]:
+    """Return the list for people."""
+    rows = [
+        (
+            str(one["batch"]),
+            one["portfolio"],
+            one["file_name"],
+            f"{one['at']:%Y-%m-%d %H:%M}",
+            one["by"],
+            wording.number(one["accepted"]),
+            wording.number(one["rejected"]),
+            "undone" if one["undone"] else "",
+        )
+        for one in document
+    ]
+    columns = ("Batch", "Portfolio", "File", "At (UTC)", "By", "Accepted", "Rejected", "")
+    return [table("Imports", columns, rows, right=("Batch", "Accepted", "Rejected"))]
+
+
+def undo_document(result: "UndoResult") -> Document:
+    """Return what was taken back and what was kept because it was edited since."""
+    return asdict(result)
+
+
+def undo_tables(result: "UndoResult") -> list["RenderableType"]:
+    """Return the same as a sentence."""
+    return [
+        text(
+            f"Batch {result.batch} is undone: {result.removed} removed, {result.restored} "
+            f"restored, {result.kept} kept because they were edited since."
+        )
+    ]
