@@ -1,0 +1,210 @@
+"""What the linters cannot check: the shape of the tree, the size of files, the two doors."""
+
+import ast
+import re
+import subprocess
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PRODUCT = ("app.py", "cli.py", "risk", "db", "ui", "fixtures")
+LONGEST_FILE = 300
+LONGEST_FUNCTION = 40
+LONGEST_APP = 80
+
+#: Migrations are written once, never edited, and read from top to bottom as a list of tables.
+FROZEN = ROOT / "db" / "migrations" / "versions"
+
+#: Longer than the house style asks for, each with the reason that a reader would accept.
+LONG_FILES: dict[str, str] = {}
+LONG_FUNCTIONS: dict[str, str] = {}
+
+
+def product_files() -> list[Path]:
+    """Every Python file that the product consists of, frozen ones left out."""
+    files: list[Path] = []
+    for name in PRODUCT:
+        path = ROOT / name
+        files += sorted(path.rglob("*.py")) if path.is_dir() else [path]
+    return [path for path in files if FROZEN not in path.parents]
+
+
+def functions(path: Path) -> Iterator[tuple[str, int]]:
+    """Every function of a file with its length: from the line of ``def``, docstring left out."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            start = node.lineno
+            if ast.get_docstring(node, clean=False) is not None:
+                docstring = node.body[0]
+                start += (docstring.end_lineno or docstring.lineno) - docstring.lineno + 1
+            yield f"{path.relative_to(ROOT)}:{node.name}", (node.end_lineno or start) - start + 1
+
+
+def imported_modules(path: Path) -> set[str]:
+    """Every module that a file imports, wherever in the file it does."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+def test_no_folder_of_pages_stands_beside_the_app():
+    # Streamlit would discover it and show its files as pages of their own.
+    assert not (ROOT / "pages").exists()
+
+
+def test_no_package_shadows_the_app():
+    assert not (ROOT / "app").exists()
+
+
+def test_the_browsers_door_is_short():
+    assert len((ROOT / "app.py").read_text().splitlines()) <= LONGEST_APP
+
+
+def test_files_are_short_enough_to_read():
+    lengths = {
+        str(path.relative_to(ROOT)): len(path.read_text(encoding="utf-8").splitlines())
+        for path in product_files()
+    }
+    too_long = {
+        name: length
+        for name, length in lengths.items()
+        if length > LONGEST_FILE and name not in LONG_FILES
+    }
+    assert not too_long
+
+
+def test_functions_are_short_enough_to_read():
+    too_long = {
+        name: length
+        for path in product_files()
+        for name, length in functions(path)
+        if length > LONGEST_FUNCTION and name not in LONG_FUNCTIONS
+    }
+    assert not too_long
+
+
+def test_every_exception_to_a_length_is_still_needed():
+    lengths = {str(path.relative_to(ROOT)): path.read_text() for path in product_files()}
+    known = {name for path in product_files() for name, _ in functions(path)}
+    assert set(LONG_FILES) <= set(lengths)
+    assert set(LONG_FUNCTIONS) <= known
+
+
+@pytest.mark.parametrize("name", ["utils", "common", "helpers", "core", "misc"])
+def test_no_file_is_named_after_nothing(name):
+    assert not [path for path in product_files() if path.stem == name]
+
+
+def test_the_doors_open_onto_pages_and_commands_only():
+    inner = {
+        f"{door}: {module}"
+        for door in ("app.py", "cli.py")
+        for module in imported_modules(ROOT / door)
+        if module.split(".")[0] in ("db", "risk", "fixtures", "sqlalchemy", "alembic")
+    }
+    assert not inner
+
+
+def test_nothing_imports_a_door():
+    importers = {
+        str(path.relative_to(ROOT))
+        for path in product_files()
+        if path.name not in ("app.py", "cli.py")
+        and any(module.split(".")[0] in ("app", "cli") for module in imported_modules(path))
+    }
+    assert not importers
+
+
+def test_only_one_module_of_the_pages_caches():
+    cachers = {
+        str(path.relative_to(ROOT))
+        for path in product_files()
+        if re.search(r"@st\.cache_", path.read_text(encoding="utf-8"))
+    }
+    assert cachers <= {"ui/cached.py"}
+
+
+def test_pages_hold_no_formula_and_no_query():
+    forbidden = re.compile(r"\.groupby\(|\.execute\(|np\.|numpy|\.fillna\(")
+    offenders = {
+        f"{path.relative_to(ROOT)}: {match.group()}"
+        for path in sorted((ROOT / "ui" / "pages").rglob("*.py"))
+        if (match := forbidden.search(path.read_text(encoding="utf-8")))
+    }
+    assert not offenders
+
+
+def test_scoring_never_replaces_a_missing_fact_with_zero():
+    offenders = [
+        str(path.relative_to(ROOT))
+        for path in sorted((ROOT / "risk").rglob("*.py"))
+        if "fillna(0" in path.read_text(encoding="utf-8")
+    ]
+    assert not offenders
+
+
+@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock"])
+def test_a_lock_names_no_index_and_hashes_every_package(lock):
+    text = (ROOT / lock).read_text()
+    options = re.findall(r"(?m)^\s*--(?:index-url|extra-index-url|find-links|trusted-host)", text)
+    assert not options
+    assert "://" not in text
+    requirements = re.findall(r"(?m)^[a-z0-9][^\n]*==[^\n]*(?:\n\s+--hash[^\n]*)+", text)
+    assert len(requirements) == len(re.findall(r"(?m)^[a-z0-9][^\n]*==", text)) > 20
+
+
+def test_the_development_lock_holds_every_package_of_the_lock_at_the_same_version():
+    def pins(lock: str) -> set[str]:
+        return set(re.findall(r"(?m)^([a-z0-9][^\s\\]*==[^\s\\]+)", (ROOT / lock).read_text()))
+
+    assert pins("requirements.lock") <= pins("requirements-dev.lock")
+
+
+def test_every_direct_dependency_is_locked():
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
+    names = {re.split(r"[\[>=<~]", one)[0] for one in declared}
+    locked = set(re.findall(r"(?m)^([a-z0-9-]+)", (ROOT / "requirements.lock").read_text()))
+    assert names <= locked
+
+
+def test_every_ignored_rule_says_why():
+    lines = (ROOT / "pyproject.toml").read_text().splitlines()
+    start = lines.index("ignore = [")
+    ignored = lines[start + 1 : lines.index("]", start)]
+    assert ignored
+    assert all("# " in line for line in ignored)
+
+
+def test_every_suppressed_finding_says_why():
+    bare = re.compile(
+        r"#\s*(?:noqa|type: ignore)(?::\s*[A-Z0-9, ]+|\[[a-z-]+(?:, [a-z-]+)*\])?\s*$"
+    )
+    offenders = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in product_files()
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
+        if bare.search(line)
+    ]
+    assert not offenders
+
+
+def test_what_is_published_names_no_machine():
+    tracked = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.split("\0")
+    paths = [ROOT / name for name in tracked if name and (ROOT / name).is_file()]
+    machine = re.compile("/" + "work/|/" + "home/[a-z]|/" + "opt/wheels")
+    offenders = [
+        str(path.relative_to(ROOT))
+        for path in paths
+        if path.suffix in {".py", ".md", ".toml", ".lock", ".csv", ".txt", ""}
+        and machine.search(path.read_text(encoding="utf-8", errors="replace"))
+    ]
+    assert not offenders
