@@ -1,0 +1,60 @@
+"""The program as people run it: from any folder, with tables."""
+
+import json
+import socket
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+import cli
+from tests.terminal.running import program
+
+
+def test_the_program_runs_from_any_folder(demo_url: str, tmp_path: Path):
+    done = program("portfolios", "--json", cwd=tmp_path, url=demo_url)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)[0]["portfolio"] == "demo"
+
+
+def test_without_json_people_get_tables(demo_url: str, tmp_path: Path):
+    done = program("score", "--portfolio", "demo", cwd=tmp_path, url=demo_url)
+    assert done.returncode == 0, done.stderr
+    assert "Expected loss a year" in done.stdout
+    assert "Quillhaven Briefs" in done.stdout
+    assert "Invented startups" in done.stdout
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("portfolios",),
+        ("startups", "--portfolio", "demo"),
+        ("providers",),
+        ("resolve", "OpenAI", "[bold]Claude[/bold]"),
+        ("scenarios",),
+        ("stress", "--portfolio", "demo", "--root", "OpenAI", "--kind", "outage"),
+        ("alternatives", "--portfolio", "demo", "--startup", "Quillhaven Briefs"),
+        ("batches",),
+    ],
+)
+def test_every_table_can_be_printed(demo_url: str, words: tuple[str, ...]):
+    result = CliRunner().invoke(cli.app, [*words, "--database", demo_url])
+    assert result.exit_code == 0, result.output
+    assert result.stdout.strip()
+
+
+def test_markup_in_a_name_is_printed_as_it_is(demo_url: str):
+    result = CliRunner().invoke(cli.app, ["resolve", "[red]OpenAI", "--database", demo_url])
+    assert "[red]OpenAI" in result.stdout
+
+
+def test_the_dashboards_port_must_be_free(tmp_path: Path, demo_url: str):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        done = program("serve", "--port", str(port), cwd=tmp_path, url=demo_url)
+    assert done.returncode == 2
+    assert f"port {port}" in done.stderr
+    assert "Traceback" not in done.stderr

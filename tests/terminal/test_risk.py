@@ -1,0 +1,147 @@
+"""Commands that score, stress and compare print exactly what is documented."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from risk.catalog.falters import FalterKind
+
+
+def test_score_has_exactly_the_documented_fields(ask: Callable[..., Any]):
+    document = ask("score", "--portfolio", "demo")
+    assert set(document) == {"portfolio", "startups", "provenance"}
+    assert set(document["portfolio"]) == {
+        "startups",
+        "aal_usd",
+        "aal_interval_usd",
+        "var95_usd",
+        "tvar95_usd",
+        "var99_usd",
+        "tvar99_usd",
+        "exceedance",
+        "hhi",
+        "effective_providers",
+        "single_points",
+        "confidence",
+    }
+    levels = {"service", "developer", "host", "cloud"}
+    assert set(document["portfolio"]["hhi"]) == levels
+    assert set(document["portfolio"]["effective_providers"]) == levels | {"dependence_adjusted"}
+    assert set(document["provenance"]) == {
+        "model_version",
+        "catalogue_date",
+        "data_digest",
+        "engine",
+        "seed",
+        "grid_error",
+    }
+    for startup in document["startups"]:
+        assert set(startup) == {
+            "startup",
+            "score",
+            "band",
+            "aal_usd",
+            "tvar95_usd",
+            "tvar95_contribution_usd",
+            "worst",
+            "days_to_switch",
+            "runway_months",
+            "confidence",
+            "unknown",
+            "parts",
+            "next_action",
+        }
+        for part in startup["parts"]:
+            assert set(part) == {"use_case", "provider", "kind", "root", "score", "aal_usd"}
+
+
+def test_the_portfolio_loses_what_its_startups_lose(ask: Callable[..., Any]):
+    document = ask("score", "--portfolio", "demo")
+    total = sum(startup["aal_usd"] for startup in document["startups"])
+    assert document["portfolio"]["aal_usd"] == pytest.approx(total, rel=1e-6)
+    assert document["portfolio"]["startups"] == len(document["startups"]) == 61
+
+
+def test_the_startup_without_a_language_model_loses_nothing(ask: Callable[..., Any]):
+    document = ask("score", "--portfolio", "demo")
+    control = next(one for one in document["startups"] if one["startup"] == "Stonewharf Masonry")
+    assert control["aal_usd"] == 0
+    assert control["parts"] == []
+
+
+def test_another_assumption_changes_the_answer_only_this_once(ask: Callable[..., Any]):
+    before = ask("score", "--portfolio", "demo")["portfolio"]["aal_usd"]
+    tried = ask("score", "--portfolio", "demo", "--set", "criticality_5=0.5")["portfolio"]
+    # A use case on which everything hangs now loses half as much, so the sum must fall.
+    assert tried["aal_usd"] < before
+    assert ask("score", "--portfolio", "demo")["portfolio"]["aal_usd"] == before
+
+
+def test_scenarios_have_ids_titles_and_sources(ask: Callable[..., Any]):
+    scenarios = ask("scenarios")
+    assert scenarios
+    for one in scenarios:
+        assert one["id"]
+        assert one["title"]
+        assert one["sources"]
+
+
+def test_a_stress_test_adds_up(ask: Callable[..., Any]):
+    document = ask("stress", "--portfolio", "demo", "--root", "OpenAI", "--kind", "wind_down")
+    assert {"scenario", "total_usd", "by_day", "startups", "herd"} <= set(document)
+    losses = [startup["loss_usd"] for startup in document["startups"]]
+    assert document["total_usd"] == pytest.approx(sum(losses), rel=1e-6)
+    for startup in document["startups"]:
+        assert set(startup) == {
+            "startup",
+            "loss_usd",
+            "parts",
+            "lost_service_days",
+            "hit_through",
+            "switched_on_day",
+            "queue_days",
+            "runway_months",
+            "cash_out_probability",
+        }
+        assert set(startup["parts"]) == {"interruption", "churn", "quality", "switching", "price"}
+        assert sum(startup["parts"].values()) == pytest.approx(startup["loss_usd"], rel=1e-6)
+    days = [point["day"] for point in document["by_day"]]
+    losses = [point["usd"] for point in document["by_day"]]
+    assert days == sorted(days)
+    assert losses == sorted(losses)
+
+
+def test_every_named_scenario_runs(ask: Callable[..., Any]):
+    for scenario in ask("scenarios"):
+        document = ask("stress", "--portfolio", "demo", "--scenario", scenario["id"])
+        assert document["scenario"]["id"] == scenario["id"]
+        assert document["total_usd"] >= 0
+
+
+def test_alternatives_have_exactly_the_documented_fields(ask: Callable[..., Any]):
+    options = ask("alternatives", "--portfolio", "demo", "--startup", "Quillhaven Briefs")
+    assert {one["use_case"] for one in options} == {"contract review", "legal search"}
+    for one in options:
+        assert set(one) == {
+            "use_case",
+            "option",
+            "class",
+            "excluded",
+            "covers",
+            "weeks",
+            "one_off_usd",
+            "run_usd_per_year",
+            "residual_aal_usd",
+            "residual_tvar95_usd",
+            "pareto",
+            "recommended",
+            "flips_if",
+        }
+        assert set(one["covers"]) <= set(FalterKind)
+
+
+def test_alternatives_of_one_use_case(ask: Callable[..., Any]):
+    words = ("alternatives", "--portfolio", "demo", "--startup", "Quillhaven Briefs")
+    options = ask(*words, "--use-case", "legal search")
+    assert {one["use_case"] for one in options} == {"legal search"}
