@@ -86,7 +86,9 @@ class Assumptions:
     recapture: float = _number(0.2, "share", 0, 1, "delayed usage that comes back after an outage")
     churn_maximum: float = _number(0.5, "share", 0, 1, "customers lost in the limit")
     churn_scale_days: float = _number(10, "days", 0.1, 365, "lost service days scale of churn")
-    churn_exponent: float = _number(1.5, "exponent", 1, 3, "above 1: short outages churn hardly any")
+    churn_exponent: float = _number(
+        1.5, "exponent", 1, 3, "above 1: short outages churn hardly any"
+    )
     churn_horizon_days: float = _number(365, "days", 30, 1825, "margin lost with a lost customer")
     quality_loss: float = _number(0.3, "share", 0, 1, "margin lost to a wholly unlike replacement")
     quality_days: float = _number(90, "days", 0, 365, "until quality has been regained")

@@ -30,11 +30,7 @@ NO_DURATION: Array = np.array([np.inf])
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
-    """Where a dependency sits in the supply chain: its endpoint and its fallback's, if named.
-
-    ``fallback`` None with ``fallback_unnamed`` True means that a fallback exists but nobody said
-    with whom.
-    """
+    """Where a dependency sits in the supply chain: its endpoint, and its fallback's if named."""
 
     endpoint: str
     fallback: str | None = None
@@ -68,12 +64,13 @@ def event_losses(
     places: Mapping[str, Place],
     assumptions: Assumptions,
     *,
-    durations: Array = DURATION_GRID,
+    durations: Array | None = None,
 ) -> tuple[EventLoss, ...]:
     """The losses of every event that can reach the startup.
 
     ``places`` maps dependency keys to nodes of the supply chain. ``durations`` in days are the
-    points at which temporary falters are evaluated.
+    points at which losses are evaluated: by default the model's grid, and for permanent kinds
+    the whole loss.
     """
     by_kind: dict[FalterKind, list[EventPatterns]] = {}
     for one in catalogue:
@@ -85,9 +82,7 @@ def event_losses(
     return tuple(found)
 
 
-def _concerns(
-    one: EventPatterns, numbers: StartupNumbers, places: Mapping[str, Place]
-) -> bool:
+def _concerns(one: EventPatterns, numbers: StartupNumbers, places: Mapping[str, Place]) -> bool:
     event = one.event
     if event.only_startup is not None and event.only_startup != numbers.name:
         return False
@@ -102,7 +97,7 @@ def _losses_of_kind(
     numbers: StartupNumbers,
     places: Mapping[str, Place],
     assumptions: Assumptions,
-    durations: Array,
+    durations: Array | None,
 ) -> Iterable[EventLoss]:
     members = [one for case in numbers.use_cases for one in case.dependencies]
     nodes = [places[one.dependency.key] for one in members]
@@ -123,7 +118,8 @@ def _losses_of_kind(
         )
         for i, (node, member) in enumerate(zip(nodes, members, strict=True))
     ]
-    grid = NO_DURATION if kind in PERMANENT_KINDS else durations
+    whole = NO_DURATION if kind in PERMANENT_KINDS else DURATION_GRID
+    grid = whole if durations is None else durations
     by_dependency, loss = _startup_loss(numbers, states, grid, assumptions)
     start = 0
     for one, (_, probability, pattern_state), size in zip(events, stacks, sizes, strict=True):
@@ -142,7 +138,7 @@ def _losses_of_kind(
 
 def _weights(event: Event, grid: Array) -> Array:
     if isinstance(event.duration, Permanent):
-        return np.ones(1)
+        return np.eye(len(grid))[-1]
     return grid_weights(event.duration, grid)
 
 
@@ -211,6 +207,7 @@ def _use_case_losses(
                 margin_usd_per_day=case.margin_usd_per_day * member.share,
                 waiting=waiting,
                 switching=switching,
+                durations=grid,
                 assumptions=assumptions,
             )
             yield [member.dependency.key], loss, [np.ones(len(state.severity))]
@@ -225,6 +222,7 @@ def _use_case_losses(
             [_reached(waiting, state) for (waiting, _), state in zip(branches, states, strict=True)]
         ),
         switching=combine.reduce([switching for _, switching in branches]),
+        durations=grid,
         assumptions=assumptions,
     )
     shares = hit / np.maximum(hit.sum(axis=0), 1.0)

@@ -241,4 +241,3 @@ def _edge_patterns(chances: list[float]) -> tuple[Array, Array]:
     bits = np.array(list(product((0.0, 1.0), repeat=count))).reshape(2**count, count)
     odds = np.asarray(chances)
     return np.prod(np.where(bits > 0, odds, 1 - odds), axis=1), bits
-

@@ -4,7 +4,7 @@ The graph is that of :mod:`risk.hazard.supply_chain`; here it is read for one na
 each neighbour is away and which falters pass, so that a page can draw and list it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import networkx as nx
@@ -43,7 +43,7 @@ class Neighbour:
 
 
 def catalogue_chain(catalog: Catalog, assumptions: Assumptions) -> SupplyChain:
-    """The supply chain behind every service of the catalogue."""
+    """Build the supply chain behind every service of the catalogue."""
     endpoints = (Endpoint(service, None) for service in catalog.services.values())
     return build_supply_chain(catalog, endpoints, assumptions)
 
@@ -71,6 +71,12 @@ def provider_rates(catalog: Catalog, chain: SupplyChain, name: str) -> tuple[Fal
         for kind, default in CUSTOMER_DEFAULTS.items():
             found.extend(rows_for(catalog.rates, node=name, kinds=(kind,), defaults=(default,)))
     return tuple(found)
+
+
+def rate_of(rates: Iterable[FalterRate], kind: FalterKind) -> float | None:
+    """Events a year of one kind over all its levels; None where no row says anything."""
+    known = [row.rate_per_year for row in rates if row.kind is kind]
+    return sum(known) if known else None
 
 
 def _hidden(chain: SupplyChain) -> frozenset[str]:

@@ -18,7 +18,7 @@ from risk.catalog.records import SELF_HOSTED, UNSPECIFIED, Catalog, LinkEffect, 
 Effects = Mapping[FalterKind, LinkEffect]
 
 CERTAIN = LinkEffect(probability=1.0, gain=1.0)
-ALL_KINDS: Effects = {kind: CERTAIN for kind in FalterKind}
+ALL_KINDS: Effects = dict.fromkeys(FalterKind, CERTAIN)
 HOST_KINDS = (
     FalterKind.OUTAGE,
     FalterKind.DEGRADED,
@@ -82,7 +82,8 @@ def build_supply_chain(
     unique = tuple(sorted(set(endpoints), key=lambda one: one.node))
     for endpoint in unique:
         _add(graph, endpoint.service.name, endpoint.node, ALL_KINDS)
-        _add(graph, endpoint.model_node, endpoint.node, ALL_KINDS)
+        if endpoint.service.host != SELF_HOSTED:
+            _add(graph, endpoint.model_node, endpoint.node, ALL_KINDS)
         _add_service(graph, catalog, endpoint.service, assumptions)
     _add_upstream(graph, catalog)
     try:
@@ -100,14 +101,25 @@ def developer_node(service: Service) -> str:
     return str(service.developer)
 
 
-def mostly_open_weights(catalog: Catalog, developer: str | None) -> bool:
-    """True if most of the developer's catalogued models can be run by anyone."""
-    known = [
-        model.open_weights
-        for model in catalog.models.values()
-        if model.developer == developer and model.open_weights is not None
+def open_weights_at(catalog: Catalog, service: Service) -> bool:
+    """True if the models served need no licence that the developer could end.
+
+    That is so for what one runs oneself, and where every model of the developer that the host
+    offers has open weights; a host without known offers is judged by the developer's models.
+    """
+    if service.host == SELF_HOSTED:
+        return True
+    of_developer = [
+        one
+        for one in catalog.models.values()
+        if one.developer == service.developer and one.open_weights is not None
     ]
-    return sum(known) * 2 > len(known)
+    offered = [one for one in of_developer if any(o.host == service.host for o in one.offers)]
+    if offered:
+        return all(one.open_weights for one in offered)
+    return bool(of_developer) and sum(bool(one.open_weights) for one in of_developer) * 2 > len(
+        of_developer
+    )
 
 
 def is_cloud(catalog: Catalog, name: str) -> bool:
@@ -123,12 +135,12 @@ def _add_service(
     if host == developer:
         _add(graph, developer, service.name, _own_effects(assumptions))
         return
-    open_weights = mostly_open_weights(catalog, service.developer)
+    open_weights = open_weights_at(catalog, service)
     if not open_weights:
         _add(graph, developer, service.name, _licensed_effects(assumptions))
     if host not in (SELF_HOSTED, UNSPECIFIED):
         price = (FalterKind.PRICE_SHOCK,) if open_weights else ()
-        _add(graph, host, service.name, {kind: CERTAIN for kind in (*HOST_KINDS, *price)})
+        _add(graph, host, service.name, dict.fromkeys((*HOST_KINDS, *price), CERTAIN))
 
 
 def _own_effects(assumptions: Assumptions) -> Effects:

@@ -1,0 +1,262 @@
+"""Which options a dependency has: the same dependency with another host, model or developer.
+
+An option is a changed record, nothing else; it is scored by the model like any other.
+docs/method.md §5.1-5.2.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from risk.alternatives.results import OptionClass
+from risk.assumptions import Assumptions
+from risk.catalog.lookup import comparable_models, service_for
+from risk.catalog.records import SELF_HOSTED, UNSPECIFIED, Catalog, Model, Role
+from risk.inventory.records import Dependency, Depth, Fallback
+
+MOST_HOSTS = 3
+MOST_DEVELOPERS = 4
+RETIREMENT_HORIZON = timedelta(days=365)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Candidate:
+    """An option before scoring. ``changed`` is the dependency as it would be."""
+
+    title: str
+    option_class: OptionClass
+    changed: Dependency
+    model: Model | None
+    substitutability: float
+
+
+def candidates(
+    dependency: Dependency, *, catalog: Catalog, assumptions: Assumptions
+) -> tuple[Candidate, ...]:
+    """Stay, and every option of the six classes that the catalogue knows for this dependency."""
+    found = [
+        Candidate(
+            title="Stay as today",
+            option_class=OptionClass.STAY,
+            changed=dependency,
+            model=catalog.models.get(dependency.model or ""),
+            substitutability=1.0,
+        )
+    ]
+    others = tuple(_other_developers(dependency, catalog, assumptions))
+    found.extend(_other_hosts(dependency, catalog, assumptions))
+    found.extend(_other_models(dependency, catalog, assumptions))
+    found.extend(others)
+    found.extend(_self_hosted(dependency, catalog, assumptions))
+    found.extend(_gateway(dependency, others))
+    return tuple(found)
+
+
+def exclusions(
+    candidate: Candidate, dependency: Dependency, *, catalog: Catalog, today: date
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Reasons that rule an option out, and questions that nobody has answered yet."""
+    if candidate.option_class is OptionClass.STAY:
+        return (), ()
+    excluded: list[str] = []
+    ask: list[str] = []
+    model, incumbent = candidate.model, catalog.models.get(dependency.model or "")
+    if model is None:
+        ask.append("which model exactly")
+    else:
+        _need(model.tool_call, dependency.depth is Depth.AGENTS, "tool calling", excluded, ask)
+        wants_schema = dependency.depth in (Depth.PROMPTS, Depth.AGENTS)
+        _need(model.structured_output or None, wants_schema, "structured output", excluded, ask)
+        if incumbent:
+            excluded.extend(_missing_modalities(model, incumbent))
+            ask.extend(_shorter_context(model, incumbent))
+        excluded.extend(_retiring(model, catalog, today))
+    if (
+        dependency.depth is Depth.FINE_TUNED
+        and candidate.option_class is not OptionClass.OTHER_HOST
+    ):
+        ask.append("whether it can be fine-tuned on the same data")
+    if dependency.data_residency:
+        ask.append(f"whether data stays in {dependency.data_residency}")
+    if candidate.option_class is OptionClass.SELF_HOST:
+        ask.append("whether the licence permits this use")
+    return tuple(excluded), tuple(ask)
+
+
+def _other_hosts(
+    dependency: Dependency, catalog: Catalog, assumptions: Assumptions
+) -> Iterable[Candidate]:
+    model = catalog.models.get(dependency.model or "")
+    if model:
+        hosts = [one.host for one in model.offers]
+    else:
+        hosts = [
+            one.host
+            for one in catalog.services.values()
+            if one.developer == dependency.developer and one.form == "api"
+        ]
+    known = [one for one in dict.fromkeys(hosts) if one in catalog.providers]
+    known.sort(key=lambda host: (Role.CLOUD not in catalog.providers[host].roles, host))
+    for host in [one for one in known if one != dependency.host][:MOST_HOSTS]:
+        service = service_for(catalog, dependency.developer, host)
+        yield Candidate(
+            title=f"{dependency.model or 'Same model'} on {service.name}",
+            option_class=OptionClass.OTHER_HOST,
+            changed=replace(dependency, host=host),
+            model=model,
+            substitutability=assumptions.substitutability_same_model,
+        )
+
+
+def _other_models(
+    dependency: Dependency, catalog: Catalog, assumptions: Assumptions
+) -> Iterable[Candidate]:
+    """The newest other model of the same developer at the same host."""
+    model = catalog.models.get(dependency.model or "")
+    same = [
+        one
+        for one in catalog.models.values()
+        if one.developer == dependency.developer
+        and one.name != dependency.model
+        and any(offer.host == dependency.host for offer in one.offers)
+        and one.released is not None
+        and "text" in one.output_modalities
+        and (model is None or one.input_modalities >= model.input_modalities)
+    ]
+    same.sort(key=lambda one: (one.released or date.min, one.name), reverse=True)
+    for one in same[:1]:
+        yield Candidate(
+            title=f"{one.name} at {dependency.host}",
+            option_class=OptionClass.OTHER_MODEL,
+            changed=replace(dependency, model=one.name),
+            model=one,
+            substitutability=assumptions.substitutability_same_developer,
+        )
+
+
+def _other_developers(
+    dependency: Dependency, catalog: Catalog, assumptions: Assumptions
+) -> Iterable[Candidate]:
+    """One comparable model of each other developer, at that developer's own API or a cloud."""
+    seen: set[str] = set()
+    for model in _comparable(dependency, catalog):
+        host = _usual_host(model, catalog)
+        if model.developer in seen or host is None:
+            continue
+        seen.add(model.developer)
+        service = service_for(catalog, model.developer, host)
+        yield Candidate(
+            title=f"{model.name} on {service.name}",
+            option_class=OptionClass.OTHER_DEVELOPER,
+            changed=replace(dependency, developer=model.developer, host=host, model=model.name),
+            model=model,
+            substitutability=assumptions.substitutability_frontier,
+        )
+        if len(seen) == MOST_DEVELOPERS:
+            return
+
+
+def _comparable(dependency: Dependency, catalog: Catalog) -> list[Model]:
+    """Comparable models; where nobody named the model, those like the developer's newest."""
+    model = catalog.models.get(dependency.model or "")
+    if model is None:
+        own = [
+            one
+            for one in catalog.models.values()
+            if one.developer == dependency.developer and one.released and one.offers
+        ]
+        own.sort(key=lambda one: (one.released or date.min, one.name))
+        model = own[-1] if own else None
+    if model is None:
+        return []
+    return [
+        one
+        for one in comparable_models(catalog, model)
+        if one.developer not in (dependency.developer, UNSPECIFIED)
+    ]
+
+
+def _usual_host(model: Model, catalog: Catalog) -> str | None:
+    hosts = [offer.host for offer in model.offers if offer.host in catalog.providers]
+    if model.developer in hosts:
+        return model.developer
+    clouds = [one for one in hosts if Role.CLOUD in catalog.providers[one].roles]
+    return (clouds or hosts or [None])[0]
+
+
+def _self_hosted(
+    dependency: Dependency, catalog: Catalog, assumptions: Assumptions
+) -> Iterable[Candidate]:
+    """The same model if its weights are open, else the closest comparable open one."""
+    if dependency.host == SELF_HOSTED:
+        return
+    model = catalog.models.get(dependency.model or "")
+    if model is not None and model.open_weights:
+        choice, alike = model, assumptions.substitutability_same_model
+    else:
+        open_models = [one for one in _comparable(dependency, catalog) if one.open_weights]
+        if not open_models:
+            return
+        choice, alike = open_models[0], assumptions.substitutability_open_weights
+    yield Candidate(
+        title=f"{choice.name}, run on rented GPUs",
+        option_class=OptionClass.SELF_HOST,
+        changed=replace(
+            dependency, developer=choice.developer, host=SELF_HOSTED, model=choice.name
+        ),
+        model=choice,
+        substitutability=alike,
+    )
+
+
+def _gateway(dependency: Dependency, others: tuple[Candidate, ...]) -> Iterable[Candidate]:
+    """Keep today's provider behind a gateway that fails over to another developer by itself."""
+    if not others or dependency.fallback is Fallback.AUTOMATIC:
+        return
+    second = others[0]
+    yield Candidate(
+        title=f"Gateway: today's provider, with {second.changed.model} kept warm",
+        option_class=OptionClass.GATEWAY,
+        changed=replace(
+            dependency,
+            fallback=Fallback.AUTOMATIC,
+            fallback_developer=second.changed.developer,
+            fallback_host=second.changed.host,
+            depth=Depth.GATEWAY,
+        ),
+        model=second.model,
+        substitutability=second.substitutability,
+    )
+
+
+def _need(has: bool | None, wanted: bool, what: str, excluded: list[str], ask: list[str]) -> None:
+    if not wanted or has:
+        return
+    if has is None:
+        ask.append(f"whether it supports {what}")
+    else:
+        excluded.append(f"no {what}")
+
+
+def _missing_modalities(model: Model, incumbent: Model) -> list[str]:
+    missing = sorted(incumbent.input_modalities - model.input_modalities)
+    return [f"does not read {', '.join(missing)}"] if missing else []
+
+
+def _shorter_context(model: Model, incumbent: Model) -> list[str]:
+    if not model.context_tokens or not incumbent.context_tokens:
+        return []
+    if model.context_tokens >= incumbent.context_tokens:
+        return []
+    return [
+        f"whether {model.context_tokens:,} tokens of context are enough "
+        f"(today {incumbent.context_tokens:,})"
+    ]
+
+
+def _retiring(model: Model, catalog: Catalog, today: date) -> list[str]:
+    return [
+        f"retires on {one.shutdown.isoformat()}"
+        for one in catalog.retirements
+        if one.model == model.name and one.shutdown <= today + RETIREMENT_HORIZON
+    ]

@@ -1,0 +1,113 @@
+"""Score a portfolio: every startup, and what only shows when they are looked at together."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from hashlib import sha256
+
+import numpy as np
+
+from risk.assumptions import Assumptions
+from risk.catalog.records import Catalog
+from risk.exposure.assessment import assess_startup
+from risk.exposure.event_losses import EventLoss
+from risk.exposure.priors import DRAWS
+from risk.exposure.results import Confidence, Interval, StartupAssessment
+from risk.exposure.score import CASH_OUT_OVERRIDE, interval_of
+from risk.inventory.records import Portfolio
+from risk.portfolio.book import Progress, all_losses, open_book
+from risk.portfolio.concentration import concentration, dependence
+from risk.portfolio.results import PortfolioAssessment
+from risk.portfolio.tail import annual_measures, exceedance, portfolio_year, tail_shares
+
+#: Changes whenever the same facts would give other numbers.
+MODEL_VERSION = "1"
+
+
+def assess_portfolio(
+    portfolio: Portfolio,
+    *,
+    catalog: Catalog,
+    assumptions: Assumptions,
+    today: date,
+    progress: Progress | None = None,
+) -> PortfolioAssessment:
+    """Everything the Portfolio page shows. ``progress`` hears the share done, 0 to 1."""
+    book = open_book(portfolio, catalog=catalog, assumptions=assumptions, today=today)
+    losses = all_losses(book, assumptions, progress)
+    year = portfolio_year(losses, {one.event: one.probability for one in book.events})
+    tail = tail_shares(year)
+    startups = tuple(
+        replace(
+            assess_startup(
+                member.startup,
+                member.numbers,
+                member.placed,
+                losses[member.startup.name],
+                assumptions,
+                draws=DRAWS,
+            ),
+            tvar95_contribution_usd=tail[member.startup.name],
+        )
+        for member in book.members
+    )
+    interval = _aal_interval(losses)
+    shares = concentration(book, catalog)
+    return PortfolioAssessment(
+        portfolio=portfolio.name,
+        invented=portfolio.invented,
+        startups=startups,
+        aal_usd=sum(one.aal_usd for one in startups),
+        aal_interval_usd=interval,
+        gross_profit_usd=sum(one.gross_profit_usd for one in startups),
+        **annual_measures(year),
+        exceedance=exceedance(year),
+        concentration=shares,
+        dependence=dependence(book),
+        listed_providers=len(shares["developer"].shares),
+        exposed_startups=sum(bool(one.parts) for one in startups),
+        cash_out_startups=sum(_runs_out(one) for one in startups),
+        confidence=_confidence(startups),
+        model_version=MODEL_VERSION,
+        catalogue_date=catalog.catalogue_date.isoformat(),
+        data_digest=_digest(portfolio, assumptions),
+        as_of=today.isoformat(),
+    )
+
+
+def _aal_interval(losses: Mapping[str, tuple[EventLoss, ...]]) -> Interval:
+    """10-90 % of the portfolio's expected loss over the startups' unknown facts.
+
+    The facts of different startups are drawn independently, so draws are added as they come.
+    """
+    total = np.zeros(DRAWS)
+    for events in losses.values():
+        for one in events:
+            total += one.event.rate_per_year * one.expected_by_draw(one.loss.total)
+    return interval_of(total)
+
+
+def _runs_out(one: StartupAssessment) -> bool:
+    after = one.cash_out_probability.after
+    return bool(one.parts) and after is not None and after > CASH_OUT_OVERRIDE
+
+
+def _confidence(startups: tuple[StartupAssessment, ...]) -> Confidence:
+    """The confidence that half of the exposed startups, weighted by expected loss, reach."""
+    weights = dict.fromkeys(Confidence, 0.0)
+    for one in startups:
+        weights[one.confidence] += one.aal_usd
+    total = sum(weights.values())
+    if total <= 0:
+        exposed = [one.confidence for one in startups]
+        return Confidence.LOW if Confidence.LOW in exposed or not exposed else Confidence.HIGH
+    if weights[Confidence.HIGH] >= total / 2:
+        return Confidence.HIGH
+    known = weights[Confidence.HIGH] + weights[Confidence.MEDIUM]
+    return Confidence.MEDIUM if known >= total / 2 else Confidence.LOW
+
+
+def _digest(portfolio: Portfolio, assumptions: Assumptions) -> str:
+    """Short SHA-256 of facts and assumptions: equal digests mean equal inputs."""
+    facts = replace(portfolio, revision=0, updated=None)
+    return sha256(repr((facts, assumptions)).encode()).hexdigest()[:16]

@@ -1,0 +1,71 @@
+"""A portfolio made ready to calculate with: one supply chain, one event catalogue, all losses."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from risk.assumptions import Assumptions
+from risk.catalog.records import Catalog
+from risk.exposure.event_losses import EventLoss, event_losses
+from risk.exposure.numbers import StartupNumbers, numbers_of
+from risk.exposure.places import PlacedStartup, place_startup
+from risk.hazard.events import EventPatterns, event_catalogue, event_patterns
+from risk.hazard.supply_chain import SupplyChain, build_supply_chain
+from risk.inventory.records import Portfolio, Startup
+
+Progress = Callable[[float], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Member:
+    """One startup with its numbers and its place in the supply chain."""
+
+    startup: Startup
+    numbers: StartupNumbers
+    placed: PlacedStartup
+
+
+@dataclass(frozen=True, kw_only=True)
+class Book:
+    """The portfolio, the chain behind it and the events that can reach it."""
+
+    members: tuple[Member, ...]
+    chain: SupplyChain
+    events: tuple[EventPatterns, ...]
+
+
+def open_book(
+    portfolio: Portfolio, *, catalog: Catalog, assumptions: Assumptions, today: date
+) -> Book:
+    """Place every startup in the supply chain and list the events that can reach any of them."""
+    members = tuple(
+        Member(
+            startup=startup,
+            numbers=numbers_of(startup, assumptions=assumptions, today=today),
+            placed=place_startup(startup, catalog),
+        )
+        for startup in sorted(portfolio.startups, key=lambda one: one.name)
+    )
+    endpoints = [one for member in members for one in member.placed.endpoints]
+    customers = [one for member in members for one in member.placed.customers]
+    chain = build_supply_chain(catalog, endpoints, assumptions)
+    events = event_catalogue(chain, catalog, assumptions, customers=customers)
+    patterns = tuple(event_patterns(chain, one) for one in events)
+    return Book(members=members, chain=chain, events=patterns)
+
+
+def losses_of(member: Member, book: Book, assumptions: Assumptions) -> tuple[EventLoss, ...]:
+    """Every event's losses for one member."""
+    return event_losses(member.numbers, book.events, member.placed.places, assumptions)
+
+
+def all_losses(
+    book: Book, assumptions: Assumptions, progress: Progress | None = None
+) -> Mapping[str, tuple[EventLoss, ...]]:
+    """Losses by startup name; ``progress`` hears the share done, 0 to 1."""
+    found: dict[str, tuple[EventLoss, ...]] = {}
+    for done, member in enumerate(book.members, start=1):
+        found[member.startup.name] = losses_of(member, book, assumptions)
+        if progress:
+            progress(done / len(book.members))
+    return found
