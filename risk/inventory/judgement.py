@@ -1,0 +1,228 @@
+"""Judging one product's name by the words in it: what it is, how surely, and why.
+
+Exact aliases come before this and typing errors after it (:mod:`risk.inventory.resolution`).
+"""
+
+import re
+from dataclasses import dataclass
+
+from risk.catalog.records import SELF_HOSTED, UNSPECIFIED, Answer
+from risk.inventory import name_rules as rules
+from risk.inventory.mentions import Mention, PhraseBook, company_word, is_company
+from risk.inventory.name_text import LEGAL_FORMS, PLACES
+from risk.inventory.records import Resolution
+
+RULE_CONFIDENCE = 0.9
+COMPANY_CONFIDENCE = 0.75
+ASK_CONFIDENCE = 0.5
+UNKNOWN_CONFIDENCE = 0.6
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One text, its words, and the mentions in it that count."""
+
+    text: str
+    found: tuple[str, ...]
+    mentions: tuple[Mention, ...]
+    doubtful: tuple[Mention, ...]
+
+    @property
+    def joined(self) -> str:
+        return " ".join(self.found)
+
+
+def read_mentions(text: str, found: tuple[str, ...], book: PhraseBook) -> Reading:
+    """Separate the mentions that count from ordinary words that happen to be brands."""
+    mentions = book.mentions(found)
+    covered = {index for mention in mentions for index in range(mention.start, mention.end)}
+    unrelated = [
+        word
+        for index, word in enumerate(found)
+        if index not in covered and not _says_nothing(word)
+    ]
+    model_at_work = bool(rules.LANGUAGE_MODEL.search(_without_mentions(found, covered)))
+    counts, doubtful = [], []
+    for mention in mentions:
+        trusted = (
+            not mention.ordinary
+            or not unrelated
+            or model_at_work
+            or _introduced_at_the_end(mention, found)
+        )
+        (counts if trusted else doubtful).append(mention)
+    return Reading(text, found, tuple(counts), tuple(doubtful))
+
+
+def _says_nothing(word: str) -> bool:
+    return (
+        word in rules.CONTEXT_WORDS
+        or word in LEGAL_FORMS
+        or word in PLACES
+        or word[0].isdigit()
+        or len(word) == 1
+    )
+
+
+def _without_mentions(found: tuple[str, ...], covered: set[int]) -> str:
+    return " ".join(word for index, word in enumerate(found) if index not in covered)
+
+
+def _introduced_at_the_end(mention: Mention, found: tuple[str, ...]) -> bool:
+    """Whether the text ends in "with Copilot", "using Gemini" or the like."""
+    before = found[mention.start - 1] if mention.start else ""
+    return mention.end == len(found) and before in rules.INTRODUCES_A_PROVIDER
+
+
+def judge(reading: Reading) -> tuple[Resolution, ...]:
+    """The resolutions of one product's text, or nothing where no rule says anything."""
+    if reading.mentions and rules.AFFILIATE.search(reading.joined):
+        return (_no(reading, "an affiliate or subsidiary of the company, which sells no model"),)
+    developers = [mention for mention in reading.mentions if mention.names_developer]
+    if developers:
+        return _developer_resolutions(reading, developers)
+    platforms = [mention for mention in reading.mentions if mention.is_platform]
+    if platforms:
+        return _platform_resolutions(reading, platforms)
+    if any(mention.alias.answer is Answer.ASK for mention in reading.mentions):
+        mention = next(m for m in reading.mentions if m.alias.answer is Answer.ASK)
+        return (_ask(reading, mention, "it does not say which language model, if any"),)
+    return _without_provider(reading)
+
+
+def _developer_resolutions(
+    reading: Reading, developers: list[Mention]
+) -> tuple[Resolution, ...]:
+    """One resolution for each developer named, at the host named beside it."""
+    sellers = {m.alias.developer for m in developers if m.fixes_host}
+    chosen: dict[tuple[str | None, str | None], Resolution] = {}
+    for mention in developers:
+        alias = mention.alias
+        if alias.developer in sellers and not mention.fixes_host:
+            continue
+        host = alias.host if mention.fixes_host else _host_beside(reading, mention)
+        product = alias.product or _written(reading, mention)
+        chosen[alias.developer, host] = Resolution(
+            text=reading.text,
+            answer=Answer.YES,
+            developer=alias.developer,
+            host=host,
+            product=product,
+            confidence=RULE_CONFIDENCE,
+            reason=f"names {product}, a model or product of {alias.developer}"
+            + (f", at {host}" if host != alias.developer else ""),
+        )
+    return tuple(chosen.values())
+
+
+def _host_beside(reading: Reading, mention: Mention) -> str | None:
+    """Where the named model runs: a platform, a company's cloud, own machines, or its maker."""
+    own = mention.alias.host
+    platforms = [m for m in reading.mentions if m.is_platform and m.alias.host is not None]
+    platforms.sort(key=lambda m: m.alias.answer is not Answer.YES)
+    if platforms:
+        return platforms[0].alias.host
+    if rules.SELF_HOSTED_WORDS.search(reading.joined):
+        return SELF_HOSTED
+    for other in reading.mentions:
+        company = company_word(other, reading.found)
+        family = rules.FAMILY_OF_COMPANY.get(company, frozenset())
+        if company in rules.CLOUD_OF_COMPANY and mention.alias.developer not in family:
+            return rules.CLOUD_OF_COMPANY[company]
+    return own
+
+
+def _platform_resolutions(reading: Reading, platforms: list[Mention]) -> tuple[Resolution, ...]:
+    sure = [mention for mention in platforms if mention.alias.answer is Answer.YES]
+    if sure:
+        return tuple(
+            {
+                mention.alias.host: Resolution(
+                    text=reading.text,
+                    answer=Answer.YES,
+                    developer=mention.alias.developer or UNSPECIFIED,
+                    host=mention.alias.host,
+                    product=mention.alias.product,
+                    confidence=RULE_CONFIDENCE,
+                    reason=f"{mention.alias.product} serves language models;"
+                    " the text does not say whose"
+                    if mention.alias.developer in (None, UNSPECIFIED)
+                    else f"names {mention.alias.product}",
+                )
+                for mention in sure
+            }.values()
+        )
+    alias = platforms[0].alias
+    if rules.LANGUAGE_MODEL.search(reading.joined):
+        return (
+            Resolution(
+                text=reading.text,
+                answer=Answer.YES,
+                developer=UNSPECIFIED,
+                host=alias.host,
+                product=alias.product,
+                confidence=COMPANY_CONFIDENCE,
+                reason=f"a language model at {alias.host}; the text does not say whose",
+            ),
+        )
+    unmentioned = [w for w in reading.found if w in PLACES and w not in ("us", "eu", "uk")]
+    if alias.developer is None and unmentioned:
+        return (_no(reading, f"a local company of {alias.product}, not a service of models"),)
+    return (_ask(reading, platforms[0], "a cloud with no language model named"),)
+
+
+def _without_provider(reading: Reading) -> tuple[Resolution, ...]:
+    """In-house tools and nameless assistants are asked about; doubtful brands are refused."""
+    joined = reading.joined
+    if rules.IN_HOUSE.search(joined) and not rules.IN_HOUSE_STAFF.search(joined):
+        return (_ask(reading, None, "an in-house tool; name the model behind it"),)
+    if rules.SELF_HOSTED_WORDS.search(joined) and rules.LANGUAGE_MODEL.search(joined):
+        return (
+            Resolution(
+                text=reading.text,
+                answer=Answer.YES,
+                developer=UNSPECIFIED,
+                host=SELF_HOSTED,
+                product=None,
+                confidence=COMPANY_CONFIDENCE,
+                reason="a language model on the firm's own machines; the text does not say whose",
+            ),
+        )
+    if rules.LANGUAGE_MODEL.search(joined):
+        return (_ask(reading, None, "a language model is meant, but no provider is named"),)
+    if reading.found and reading.found[-1] in ("copilot", "copilots"):
+        return (_ask(reading, None, "a copilot of an unnamed maker; name the model behind it"),)
+    if any(m.alias.text.casefold() == "open ai" for m in reading.doubtful):
+        return (_ask(reading, None, '"open AI" may mean OpenAI or something else'),)
+    if reading.doubtful:
+        brand = reading.doubtful[0].alias.text
+        return (_no(reading, f"{brand} stands beside unrelated words: another firm's name"),)
+    if reading.mentions:
+        return (_no(reading, "a product that is not a language model"),)
+    return ()
+
+
+def _written(reading: Reading, mention: Mention) -> str:
+    """The model's name as it stands in the text."""
+    named = reading.found[mention.start : mention.end]
+    match = re.search(r"[\W_]*".join(map(re.escape, named)), reading.text, re.IGNORECASE)
+    return match.group() if match else " ".join(named)
+
+
+def _no(reading: Reading, reason: str) -> Resolution:
+    return Resolution(
+        text=reading.text, answer=Answer.NO, confidence=RULE_CONFIDENCE, reason=reason
+    )
+
+
+def _ask(reading: Reading, mention: Mention | None, reason: str) -> Resolution:
+    alias = mention.alias if mention and not is_company(mention) else None
+    return Resolution(
+        text=reading.text,
+        answer=Answer.ASK,
+        developer=alias.developer if alias else None,
+        host=alias.host if alias else None,
+        product=alias.product if alias else None,
+        confidence=ASK_CONFIDENCE,
+        reason=reason,
+    )

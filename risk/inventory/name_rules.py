@@ -1,0 +1,135 @@
+"""The words and patterns by which a name is judged when no alias says what it is.
+
+Many brands of language models are ordinary words or other firms' names: Gemini is a constellation,
+Claude a first name, Azure a colour. Such a word counts only when nothing unrelated stands beside
+it; a wrong "yes" puts a startup on the wrong list.
+"""
+
+import re
+from dataclasses import dataclass
+
+from risk.catalog.records import UNSPECIFIED
+
+#: Brand words that also mean something else; one of them proves nothing next to unknown words.
+ORDINARY_WORDS = frozenset(
+    "azure bard beam bedrock claude codex cohere copilot crusoe cursor elicit falcon fireworks gemini"
+    " gemma glean gpt grok haiku harvey jamba kimi lambda llama magistral manus meta mistral modal"
+    " nova opus perplexity phi poe replicate snowflake solar sonnet sora spark titan together watson"
+    " windsurf writer whisper minimax".split()
+)
+#: The same for brands of two words, once joined by a space.
+ORDINARY_PHRASES = frozenset(
+    ["open ai", "x ai", "ai foundry", "nova pro", "nova lite", "nova micro", "le chat", "co pilot"]
+)
+#: Words that say nothing against a brand beside them.
+CONTEXT_WORDS = frozenset(
+    "a access account advanced agent agents ai an and api apis app application as assist assistant"
+    " authorized azure based beta bot by chat chatbot cloud code commercial deployed desktop"
+    " developer edition edu embeddings endpoint endpoints engine enterprise eu family fedramp flash"
+    " for free from gcc genai generative gov government haiku high hosted hosting http https in"
+    " inference inside instruct integration integrated latest large license licenses lite llm llms"
+    " managed max medium mini mobile model models ms nano of on online optional opus or paid plan"
+    " platform plus prem premise premises premium preview pro product prompts region sdk secure self"
+    " service small sonnet subscription the through to tool tools turbo ultra us usa use using v"
+    " version via w web with within www".split()
+)
+#: Words that mean that a language model is at work, whoever made it.
+LANGUAGE_MODEL = re.compile(
+    r"\b(?:llms?|gen ?ai|gen ai|generative ai|(?:large )?language models?|foundation models?|gpts?"
+    r"|chat ?bots?|\w+gpt)\b"
+)
+#: A tool of the firm itself: the model behind it has to be asked for.
+IN_HOUSE = re.compile(
+    r"\b(?:in house|inhouse|internal(?:ly)?(?: developed| built| tool)?|home ?grown|custom(?: built|"
+    r" developed| ai| model| llm)|proprietary|developed internally|built internally)\b"
+)
+IN_HOUSE_STAFF = re.compile(r"\b(?:staff|counsel|lawyers?|team|audit|controls?|revenue|medicine)\b")
+SELF_HOSTED_WORDS = re.compile(
+    r"\b(?:self host(?:ed|ing)?|on prem(?:ise|ises)?|local(?:ly)?|own (?:gpus?|servers?|hardware))\b"
+)
+AFFILIATE = re.compile(r"\b(?:affiliates?|subsidiary|subsidiaries)\b")
+INTRODUCES_A_PROVIDER = frozenset(
+    "by from leverages leveraging on powered through use uses using via w with".split()
+)
+
+#: Company names that stand for its cloud when another developer's model is named beside them.
+CLOUD_OF_COMPANY = {
+    "microsoft": "Microsoft Azure",
+    "google": "Google Cloud",
+    "alphabet": "Google Cloud",
+    "amazon": "Amazon Web Services",
+    "oracle": "Oracle Cloud",
+    "databricks": "Databricks",
+    "snowflake": "Snowflake",
+    "nvidia": "NVIDIA",
+}
+#: Hosts and developers that belong to a company, so that "Google, Gemini" is one provider.
+FAMILY_OF_COMPANY = {
+    "microsoft": frozenset({"Microsoft", "Microsoft Azure", "GitHub"}),
+    "google": frozenset({"Google", "Google Cloud"}),
+    "alphabet": frozenset({"Google", "Google Cloud"}),
+    "amazon": frozenset({"Amazon", "Amazon Web Services"}),
+    "meta": frozenset({"Meta"}),
+}
+#: What a bare company name means in a list of language-model providers: developer, host, product.
+PRODUCT_OF_COMPANY = {
+    "microsoft": ("OpenAI", "Microsoft", "Microsoft Copilot"),
+    "google": ("Google", "Google", "Gemini"),
+    "alphabet": ("Google", "Google", "Gemini"),
+    "meta": ("Meta", "Meta", "Llama"),
+    "amazon": (UNSPECIFIED, "Amazon Web Services", "Amazon Bedrock"),
+}
+#: Platforms that serve models of many developers though they have one of their own as default.
+PLATFORM_PRODUCTS = frozenset({"Vertex AI"})
+
+
+@dataclass(frozen=True)
+class ModelPattern:
+    """How a family of models is written once a name is in lower-case words."""
+
+    pattern: re.Pattern[str]
+    developer: str
+    host: str
+
+
+def _family(developer: str, host: str, pattern: str) -> ModelPattern:
+    return ModelPattern(re.compile(rf"\b(?:{pattern})\b"), developer, host)
+
+
+_SIZE = r"(?: (?:mini|nano|pro|turbo|large|medium|small|preview|latest|instruct|chat|max|lite))*"
+
+#: Model names by developer; open weights have no host of their own.
+MODEL_PATTERNS = (
+    _family("OpenAI", UNSPECIFIED, r"gpt ?oss(?: \d+b)?"),
+    _family("OpenAI", "OpenAI", rf"(?:chat ?)?gpt ?[1-9](?:\.\d)?o?(?: \d+k)?{_SIZE}"),
+    _family("OpenAI", "OpenAI", r"o[1345] (?:mini|pro|preview|deep research)"),
+    _family("OpenAI", "OpenAI", r"text embedding (?:3|ada)(?: \w+)*|text davinci(?: \d+)?"),
+    _family(
+        "Anthropic",
+        "Anthropic",
+        r"claude ?(?:v ?)?\d(?:\.\d)?(?: \d)?(?: (?:opus|sonnet|haiku))?(?: \d(?:\.\d)?)?"
+        r"|claude (?:opus|sonnet|haiku|instant)(?: \d(?:\.\d)?)?"
+        r"|(?:opus|sonnet|haiku) [3-9](?:\.\d)?",
+    ),
+    _family(
+        "Google",
+        "Google",
+        r"gemini ?\d(?:\.\d)?(?: (?:pro|flash|ultra|nano|lite))*|gemini (?:pro|flash|ultra|nano)"
+        r"(?: \d(?:\.\d)?)?|palm ?2",
+    ),
+    _family("Google", UNSPECIFIED, r"gemma ?\d(?: \d+b)?"),
+    _family(
+        "Meta", UNSPECIFIED, r"(?:meta )?llama ?\d(?:\.\d)?(?: \d+b)?(?: instruct| chat)?|code llama"
+    ),
+    _family("Mistral AI", UNSPECIFIED, r"mixtral(?: \w*\d+b)?|(?:open )?mistral (?:7b|nemo|8x\w+)"),
+    _family("Mistral AI", "Mistral AI", r"mistral (?:large|medium|small|embed|tiny)(?: \d)?"),
+    _family("xAI", "xAI", r"grok ?[1-9](?:\.\d)?(?: (?:fast|mini|heavy))*"),
+    _family("DeepSeek", "DeepSeek", r"deepseek ?(?:r|v) ?\d(?:\.\d)?|deepseek (?:coder|chat)"),
+    _family("Cohere", "Cohere", r"command r(?: plus)?"),
+    _family("Alibaba", UNSPECIFIED, r"qwen ?\d(?:\.\d)?(?: \w*\d+b)?|qwq(?: 32b)?"),
+    _family("Moonshot AI", "Moonshot AI", r"kimi k ?\d(?:\.\d)?"),
+    _family("Zhipu AI", "Zhipu AI", r"(?:chat)?glm ?[345](?:\.\d)?"),
+    _family("Microsoft", UNSPECIFIED, r"phi ?[1-5](?:\.\d)? ?(?:mini|medium|small|vision|moe)"),
+    _family("IBM", "IBM", r"granite [1-5](?:\.\d)?"),
+    _family("Amazon", "Amazon Web Services", r"(?:amazon|aws) (?:nova|titan)(?: \w+)?"),
+)

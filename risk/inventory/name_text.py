@@ -1,0 +1,86 @@
+"""Bringing the many spellings of a company or product name to comparable words.
+
+``OpenAI, L.L.C.3180 18th St.San Francisco, CA 94110United States`` and ``OPENAI LLC`` are the same
+words once the glued address and the legal form are gone.
+"""
+
+import re
+import unicodedata
+
+LEGAL_FORMS = frozenset(
+    "inc incorporated llc ltd limited corp corporation pbc gmbh ag sa sas sarl bv nv plc co company"
+    " lp llp pty pte oy ab as aps kk srl spa ulc kft ltda opco doo sl gk pvt private".split()
+)
+_CORPORATE = frozenset("inc incorporated llc ltd limited pbc gmbh plc ulc".split())
+PLACES = frozenset(
+    "australia austria brazil canada china costa emea europe france germany hungary iberia india"
+    " ireland israel italy japan korea luxembourg mexico mx netherlands norway poland portugal rica"
+    " singapore spain sweden switzerland asiapac apac latam beograd zealand uk eu us usa federal"
+    " global".split()
+)
+_DOTTED = re.compile(r"\b(?:[a-z]\.){2,}(?:[a-z]\b)?")
+_WORD = re.compile(r"[^\W_]+(?:\.\d+[a-z]?)*")
+_POSSESSIVE = re.compile(r"['’]s\b")
+_QUALIFIER = re.compile(r"\((?:optional|coming soon|beta|preview|effective [^)]*|if [^)]*)\)", re.I)
+_LEGAL_THEN_DIGITS = re.compile(
+    r"(\b(?:inc|llc|ltd|limited|corp|corporation|pbc|gmbh|company)|l\.l\.c)\.?,?\s*\d.*$",
+    re.I | re.S,
+)
+_BRACKET_THEN_DIGITS = re.compile(r"\)\d{1,5}\s.*$", re.S)
+_ADDRESS_TAIL = re.compile(
+    r"[\s,)]*\d{1,5}[a-z]?\s+[\w. ]*?\b(?:st|street|ave|avenue|road|rd|blvd|boulevard|drive|dr|way"
+    r"|parkway|lane|suite|floor)\b.*$",
+    re.I | re.S,
+)
+_LOOK_ALIKES = str.maketrans(
+    "АВЕКМНОРСТХаеорсухіјѕԁһӏΑΒΕΖΗΙΚΜΝΟΡΤΥΧοαν",
+    "ABEKMHOPCTXaeopcyxijsdhlABEZHIKMNOPTYXoav",
+)
+
+
+def fold(text: str) -> str:
+    """``text`` in one Unicode form and in lower case, as names are compared."""
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
+def without_address(text: str) -> str:
+    """``text`` without a postal address glued to a company's legal form or after its name."""
+    cut = _LEGAL_THEN_DIGITS.sub(r"\1", text)
+    cut = _BRACKET_THEN_DIGITS.sub(")", cut)
+    return _ADDRESS_TAIL.sub("", cut)
+
+
+def words(text: str) -> tuple[str, ...]:
+    """The words of a name: lower case, no punctuation, dotted letters joined (``L.L.C.`` → ``llc``).
+
+    Version numbers keep their point (``gpt-4.1`` → ``gpt``, ``4.1``).
+    """
+    folded = _POSSESSIVE.sub("", fold(_QUALIFIER.sub(" ", text)))
+    joined = _DOTTED.sub(lambda match: match.group().replace(".", "") + " ", folded)
+    return tuple(_WORD.findall(joined))
+
+
+def without_legal_form(name: tuple[str, ...]) -> tuple[str, ...]:
+    """``name`` without legal forms at its end; a name that is nothing else stays whole."""
+    end = len(name)
+    while end > 1 and name[end - 1] in LEGAL_FORMS:
+        end -= 1
+    return name[:end]
+
+
+def name_key(text: str) -> str:
+    """The words by which a whole name is looked up, without legal form and address."""
+    return " ".join(without_legal_form(words(without_address(text))))
+
+
+def only_legal_or_address(text: str) -> bool:
+    """Whether ``text`` is nothing but a legal form or an address: it continues the name before."""
+    found = words(text)
+    if not found or found[0] in _CORPORATE:
+        return True
+    return all(word in LEGAL_FORMS or word in PLACES or word.isdigit() for word in found)
+
+
+def skeleton(text: str) -> str:
+    """``text`` with Cyrillic and Greek letters that look Latin replaced by the Latin ones."""
+    return text.translate(_LOOK_ALIKES)

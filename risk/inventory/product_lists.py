@@ -1,0 +1,50 @@
+"""Cutting a cell that names several products into its parts.
+
+``ChatGPT, Claude; Copilot`` names three products; ``OpenAI, Inc`` names one, and
+``Microsoft / OpenAI`` is read as one provider through another.
+"""
+
+import re
+
+from risk.inventory.name_text import only_legal_or_address, without_address, words
+
+_URL = re.compile(r"https?://\S+|www\.\S+", re.I)
+_SEPARATOR = re.compile(
+    r"\s*[,;|\n\r•、，；]+\s*|\s+&\s+|\s*\band/or\b\s*|\s+\b(?:and|or)\b\s+|\s*(?<![:/<])/(?!/)\s*",
+    re.I,
+)
+_HEAD_AND_BRACKET = re.compile(r"^\s*([^(),;]+?)\s*\(([^()]*[,;/&][^()]*)\)\s*$", re.S)
+_THROUGH = frozenset({"microsoft", "azure", "microsoft azure", "aws", "amazon", "google", "gcp"})
+
+
+def product_parts(text: str) -> tuple[str, ...]:
+    """The products named in ``text``, in order; one part where it names one."""
+    bracket = _HEAD_AND_BRACKET.match(text)
+    if bracket and not only_legal_or_address(bracket[2].split(",")[0]):
+        head, inside = bracket[1], bracket[2]
+        return tuple(f"{head} {part}" for part in _joined(_SEPARATOR.split(inside)))
+    whole = without_address(text)
+    halves = whole.split("/")
+    if len(halves) == 2 and " ".join(words(halves[0])) in _THROUGH and not _URL.search(whole):
+        return (whole.strip(),)
+    links: list[str] = []
+
+    def keep(match: re.Match[str]) -> str:
+        links.append(match.group())
+        return f"\x00{len(links) - 1}\x00"
+
+    pieces = _joined(_SEPARATOR.split(_URL.sub(keep, whole)))
+    return tuple(re.sub(r"\x00(\d+)\x00", lambda m: links[int(m[1])], piece) for piece in pieces)
+
+
+def _joined(pieces: list[str]) -> tuple[str, ...]:
+    """The non-empty pieces; a legal form or an address is joined to the name before it."""
+    parts: list[str] = []
+    for piece in pieces:
+        if not piece or not piece.strip(" ()[]{}\t.-"):
+            continue
+        if parts and only_legal_or_address(piece):
+            parts[-1] = f"{parts[-1]}, {piece.strip()}"
+        else:
+            parts.append(piece.strip())
+    return tuple(parts)
