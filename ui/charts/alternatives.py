@@ -1,0 +1,151 @@
+"""Alternatives drawn: what each option covers, and what it costs against what it leaves."""
+
+from collections.abc import Sequence
+from textwrap import wrap
+
+import plotly.graph_objects as go
+
+from risk.alternatives.results import Alternative, OptionClass
+from risk.catalog.falters import FalterKind
+from ui import wording
+from ui.charts.style import finish
+from ui.theme import Palette, faded
+
+LABEL_WIDTH = 26
+KIND_WIDTH = 10
+
+
+def coverage_figure(options: Sequence[Alternative], *, palette: Palette) -> go.Figure:
+    """A cell per option and falter kind: the share of the incumbent's falters it serves through."""
+    kinds = covered_kinds(options)
+    rows = list(options)[::-1]
+    figure = go.Figure(
+        go.Heatmap(
+            x=[_broken(wording.falter(kind), KIND_WIDTH) for kind in kinds],
+            y=[_broken(one.option, LABEL_WIDTH) for one in rows],
+            z=[[one.covers.get(kind) for kind in kinds] for one in rows],
+            text=[[_cell(one.covers.get(kind)) for kind in kinds] for one in rows],
+            texttemplate="%{text}",
+            textfont={"size": 11},
+            zmin=0,
+            zmax=1,
+            colorscale=[
+                [0, faded(palette.loss, 0.30)],
+                [0.5, faded(palette.warning, 0.22)],
+                [1, faded(palette.gain, 0.45)],
+            ],
+            showscale=False,
+            xgap=3,
+            ygap=3,
+            hovertemplate="%{y}<br>%{x}: serves through %{text}<extra></extra>",
+        )
+    )
+    figure.update_xaxes(side="top", showgrid=False, tickfont={"size": 11}, tickangle=0)
+    figure.update_yaxes(showgrid=False, ticklabelstandoff=6)
+    return finish(figure, palette=palette, height=70 + 44 * max(2, len(rows)))
+
+
+def coverage_alt(options: Sequence[Alternative]) -> str:
+    """The finding: which option serves through most kinds of falter, and which do not help."""
+    others = [one for one in options if one.option_class is not OptionClass.STAY and one.covers]
+    if not others:
+        return "There is no other option to compare."
+    best = max(others, key=lambda one: sum(one.covers.values()))
+    helped = [wording.falter(kind).lower() for kind, share in best.covers.items() if share >= 0.5]
+    if not helped:
+        return "No option serves through at least half of any kind of falter."
+    return f"{best.option} covers most: it serves through {wording.listed(helped)}."
+
+
+def covered_kinds(options: Sequence[Alternative]) -> list[FalterKind]:
+    """The kinds that some option says anything about, in the order of the closed list."""
+    named = {kind for one in options for kind in one.covers}
+    return [kind for kind in FalterKind if kind in named]
+
+
+def pareto_figure(options: Sequence[Alternative], *, palette: Palette) -> go.Figure:
+    """First-year cost against the expected loss that remains; the frontier is a dotted line."""
+    priced = [one for one in options if one.run_usd_per_year is not None]
+    figure = go.Figure()
+    frontier = sorted((one for one in priced if one.pareto), key=first_year_usd)
+    figure.add_trace(
+        go.Scatter(
+            x=[first_year_usd(one) for one in frontier],
+            y=[one.residual_aal_usd for one in frontier],
+            mode="lines",
+            line={"color": palette.muted, "width": 1.5, "dash": "dot"},
+            name="Nothing is both cheaper and safer",
+            hoverinfo="skip",
+        )
+    )
+    for name, chosen, colour, symbol in (
+        ("Recommended", [one for one in priced if one.recommended], palette.gain, "star"),
+        ("Stay", [one for one in priced if _is_stay(one)], palette.loss, "square"),
+        ("Other options", [one for one in priced if _is_other(one)], palette.accent, "circle"),
+    ):
+        if chosen:
+            figure.add_trace(_points(name, chosen, colour, symbol))
+    figure.update_xaxes(title_text="Cost of the first year: one-off and running", tickprefix="$")
+    figure.update_yaxes(title_text="Expected loss a year that remains", tickprefix="$")
+    figure.update_xaxes(tickformat="~s", rangemode="tozero")
+    figure.update_yaxes(tickformat="~s", rangemode="tozero")
+    return finish(figure, palette=palette, height=380, legend=True)
+
+
+def pareto_alt(options: Sequence[Alternative]) -> str:
+    """The finding: what the recommended option costs and leaves, against staying."""
+    chosen = next((one for one in options if one.recommended), None)
+    stay = next((one for one in options if one.option_class is OptionClass.STAY), None)
+    if chosen is None or stay is None:
+        return "No option is recommended."
+    if chosen is stay:
+        return f"Staying is recommended; {wording.money(stay.residual_aal_usd)} a year is expected."
+    return (
+        f"{chosen.option} is recommended: it takes the expected loss from "
+        f"{wording.money(stay.residual_aal_usd)} to {wording.money(chosen.residual_aal_usd)} "
+        "a year."
+    )
+
+
+def first_year_usd(option: Alternative) -> float:
+    """What an option costs in its first year; options without a price are not drawn."""
+    return option.one_off_usd + (option.run_usd_per_year or 0.0)
+
+
+def _points(name: str, options: Sequence[Alternative], colour: str, symbol: str) -> go.Scatter:
+    named = name != "Other options"
+    return go.Scatter(
+        x=[first_year_usd(one) for one in options],
+        y=[one.residual_aal_usd for one in options],
+        mode="markers+text" if named else "markers",
+        name=name,
+        marker={"size": 14 if named else 10, "color": colour, "symbol": symbol},
+        text=[name] * len(options),
+        textposition="top center",
+        hovertext=[_point_words(one) for one in options],
+        hoverinfo="text",
+    )
+
+
+def _point_words(one: Alternative) -> str:
+    return (
+        f"<b>{_broken(one.option, 40)}</b><br>first year {wording.money(first_year_usd(one))}"
+        f"<br>remaining loss {wording.money(one.residual_aal_usd)} a year"
+        f"<br>{wording.number(one.weeks)} engineer weeks"
+    )
+
+
+def _is_stay(one: Alternative) -> bool:
+    return one.option_class is OptionClass.STAY and not one.recommended
+
+
+def _is_other(one: Alternative) -> bool:
+    return not one.recommended and one.option_class is not OptionClass.STAY
+
+
+def _cell(share: float | None) -> str:
+    return "?" if share is None else f"{100 * share:.0f} %"
+
+
+def _broken(text: str, width: int) -> str:
+    return "<br>".join(wrap(text, width, break_long_words=False)) or text

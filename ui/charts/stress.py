@@ -1,0 +1,100 @@
+"""A stress test drawn: the loss as it grows, and what it is made of by startup."""
+
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+
+from risk.scenarios.results import StressedStartup, StressResult
+from ui import wording
+from ui.charts.style import finish
+from ui.theme import Palette, faded
+
+#: The parts of a loss in the order in which they are stacked, with their screen names.
+PART_NAMES = {
+    "interruption": "Interruption",
+    "churn": "Churn",
+    "quality": "Quality",
+    "switching": "Switching",
+    "price": "Price",
+}
+MOST_SHOWN = 15
+
+
+def part_colours(palette: Palette) -> dict[str, str]:
+    """One colour per part of a loss; hot ones for what customers feel."""
+    light = ("#dc2626", "#d97706", "#9333ea", "#2563eb", "#0d9488")
+    dark = ("#f87171", "#fbbf24", "#c084fc", "#60a5fa", "#2dd4bf")
+    return dict(zip(PART_NAMES, dark if palette.dark else light, strict=True))
+
+
+def by_day_figure(result: StressResult, *, palette: Palette) -> go.Figure:
+    """The cumulative loss by day since the falter began."""
+    figure = go.Figure(
+        go.Scatter(
+            x=[day for day, _ in result.by_day],
+            y=[usd for _, usd in result.by_day],
+            mode="lines",
+            line={"color": palette.loss, "width": 2.5},
+            fill="tozeroy",
+            fillcolor=faded(palette.loss, 0.14),
+            hovertemplate="Day %{x:.0f}: $%{y:,.0f}<extra></extra>",
+        )
+    )
+    figure.update_xaxes(title_text="Days since it began", rangemode="tozero")
+    figure.update_yaxes(tickprefix="$", tickformat="~s", rangemode="tozero", title_text="")
+    return finish(figure, palette=palette, height=320)
+
+
+def by_day_alt(result: StressResult) -> str:
+    """The finding: what is lost in the end and when half of it was."""
+    if not result.by_day or result.total_usd <= 0:
+        return "Nothing is lost."
+    last = result.by_day[-1][1]
+    half = next(day for day, usd in result.by_day if usd >= last / 2)
+    return (
+        f"The loss grows to {wording.money(last)} after "
+        f"{result.by_day[-1][0]:.0f} days; half of it is reached by day {half:.0f}."
+    )
+
+
+def parts_figure(startups: Sequence[StressedStartup], *, palette: Palette) -> go.Figure:
+    """A bar per startup, the largest loss on top, stacked by what the loss is made of."""
+    shown = largest(startups)[::-1]
+    figure = go.Figure()
+    colours = part_colours(palette)
+    for part, name in PART_NAMES.items():
+        values = [one.parts.get(part, 0.0) for one in shown]
+        if not any(values):
+            continue
+        figure.add_trace(
+            go.Bar(
+                y=[one.startup for one in shown],
+                x=values,
+                name=name,
+                orientation="h",
+                marker={"color": colours[part]},
+                hovertemplate="%{y}<br>" + name + ": $%{x:,.0f}<extra></extra>",
+            )
+        )
+    figure.update_layout(barmode="stack")
+    figure.update_xaxes(tickprefix="$", tickformat="~s", rangemode="tozero")
+    figure.update_yaxes(showgrid=False, ticklabelstandoff=6, type="category")
+    return finish(figure, palette=palette, height=90 + 26 * max(3, len(shown)), legend=True)
+
+
+def parts_alt(startups: Sequence[StressedStartup]) -> str:
+    """The finding: who loses most and which part weighs most overall."""
+    if not startups:
+        return "No startup loses anything."
+    worst = largest(startups)[0]
+    totals = {part: sum(one.parts.get(part, 0.0) for one in startups) for part in PART_NAMES}
+    heaviest = max(totals, key=lambda part: totals[part])
+    return (
+        f"{worst.startup} loses most, {wording.money(worst.loss_usd)}; over all startups the "
+        f"largest part is {PART_NAMES[heaviest].lower()}, {wording.money(totals[heaviest])}."
+    )
+
+
+def largest(startups: Sequence[StressedStartup]) -> list[StressedStartup]:
+    """The startups that lose most, largest first, as many as a chart can show."""
+    return sorted(startups, key=lambda one: -one.loss_usd)[:MOST_SHOWN]

@@ -1,0 +1,137 @@
+"""The neighbourhood of one provider: who stands behind it on the left, on it on the right."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from textwrap import wrap
+
+import plotly.graph_objects as go
+
+from risk.hazard.neighbours import Neighbour
+from ui import wording
+from ui.charts.style import finish
+from ui.theme import Palette, faded
+
+#: More boxes than this on one side cannot be read; the rest is listed below the chart.
+MOST_SHOWN = 12
+ROW_HEIGHT = 44
+LABEL_WIDTH = 22
+
+
+@dataclass(frozen=True)
+class _Spot:
+    """A node at (x, y): 0 is the left edge, 1 the provider, 2 the right edge."""
+
+    neighbour: Neighbour
+    x: float
+    y: float
+
+
+def supply_figure(
+    provider: str,
+    behind: Sequence[Neighbour],
+    standing: Sequence[Neighbour],
+    *,
+    palette: Palette,
+) -> go.Figure:
+    """Lines run from each neighbour to the provider; dotted ones lead through somebody else."""
+    spots = _column(behind, 0) + _column(standing, 2)
+    figure = go.Figure()
+    for spot in spots:
+        figure.add_trace(_line(spot, palette))
+    for x, anchor in ((0, "right"), (2, "left")):
+        side = [spot for spot in spots if spot.x == x]
+        if side:
+            figure.add_trace(_side(side, anchor, palette))
+    figure.add_trace(_centre(provider, palette))
+    rows = max(len(_shown(behind)), len(_shown(standing)), 3)
+    figure.update_xaxes(visible=False, range=[-0.08, 2.08], fixedrange=True)
+    figure.update_yaxes(visible=False, range=[-0.5, 1.5], fixedrange=True)
+    figure.update_yaxes(range=[-0.5 / rows, 1 + 0.7 / rows])
+    return finish(figure, palette=palette, height=ROW_HEIGHT * rows + 40)
+
+
+def supply_alt(provider: str, behind: Sequence[Neighbour], standing: Sequence[Neighbour]) -> str:
+    """The finding in a sentence: how many on each side, and the nearest by name."""
+    return f"{_side_alt(behind, f'behind {provider}')} {_side_alt(standing, f'on {provider}')}"
+
+
+def _side_alt(side: Sequence[Neighbour], where: str) -> str:
+    if not side:
+        return f"Nobody is recorded as standing {where}."
+    nearest = wording.listed([one.name for one in side[:5]])
+    more = f", and {len(side) - 5} more" if len(side) > 5 else ""
+    return f"Standing {where}: {nearest}{more}."
+
+
+def _shown(side: Sequence[Neighbour]) -> Sequence[Neighbour]:
+    return side[:MOST_SHOWN]
+
+
+def _column(side: Sequence[Neighbour], x: float) -> list[_Spot]:
+    shown = _shown(side)
+    count = len(shown)
+    places = [0.5] if count == 1 else [1 - row / (count - 1) for row in range(count)]
+    return [_Spot(one, x, y) for one, y in zip(shown, places, strict=True)]
+
+
+def _line(spot: _Spot, palette: Palette) -> go.Scatter:
+    colour = palette.provider(spot.neighbour.name)
+    middle = (spot.x + 1) / 2
+    return go.Scatter(
+        x=[spot.x, middle, 1],
+        y=[spot.y, (spot.y + 0.5) / 2 + (spot.y - 0.5) * 0.12, 0.5],
+        mode="lines",
+        line={
+            "color": faded(colour, 0.55),
+            "width": 2,
+            "shape": "spline",
+            "dash": "solid" if spot.neighbour.steps == 1 else "dot",
+        },
+        hoverinfo="skip",
+        showlegend=False,
+    )
+
+
+def _side(spots: list[_Spot], anchor: str, palette: Palette) -> go.Scatter:
+    return go.Scatter(
+        x=[spot.x for spot in spots],
+        y=[spot.y for spot in spots],
+        mode="markers+text",
+        marker={
+            "size": 12,
+            "color": [palette.provider(spot.neighbour.name) for spot in spots],
+            "symbol": ["circle" if one.neighbour.steps == 1 else "circle-open" for one in spots],
+        },
+        text=[_label(spot.neighbour.name) for spot in spots],
+        textposition=f"top {anchor}",
+        textfont={"color": palette.text, "size": 12},
+        hovertext=[_hover(spot.neighbour) for spot in spots],
+        hoverinfo="text",
+        showlegend=False,
+        cliponaxis=False,
+    )
+
+
+def _centre(provider: str, palette: Palette) -> go.Scatter:
+    return go.Scatter(
+        x=[1],
+        y=[0.5],
+        mode="markers+text",
+        marker={"size": 26, "color": palette.provider(provider)},
+        text=[f"<b>{_label(provider)}</b>"],
+        textposition="bottom center",
+        textfont={"color": palette.text, "size": 14},
+        hoverinfo="skip",
+        showlegend=False,
+        cliponaxis=False,
+    )
+
+
+def _label(name: str) -> str:
+    lines = wrap(name, LABEL_WIDTH) or [name]
+    return lines[0] if len(lines) == 1 else f"{lines[0]}…"
+
+
+def _hover(one: Neighbour) -> str:
+    via = f"<br>through {wording.listed(one.via)}" if one.via else ""
+    return f"<b>{one.name}</b><br>{one.relation}{via}"

@@ -1,0 +1,153 @@
+"""Alternatives: what one use case could stand on instead, what it costs and what it leaves."""
+
+import streamlit as st
+
+from risk.alternatives.results import Alternative, OptionClass
+from risk.inventory.records import Portfolio, Startup
+from risk.portfolio.results import PortfolioAssessment
+from ui import cached, links, wording
+from ui.charts import alternatives as charts
+from ui.page import card, chart, chosen_portfolio, empty_state, metric, page_header, palette
+from ui.rows import alternatives as rows
+from ui.tables import table
+
+
+def chosen_startup(portfolio: Portfolio, assessment: PortfolioAssessment) -> Startup:
+    """Ask for the startup; without a choice it is the one with the largest expected loss."""
+    by_name = {one.name: one for one in portfolio.startups}
+    ranked = sorted(assessment.startups, key=lambda one: -one.aal_usd)
+    name = links.select(
+        "Startup", sorted(by_name, key=str.casefold), name="startup", default=ranked[0].startup
+    )
+    return by_name[name]
+
+
+def chosen_options(startup: Startup, options: tuple[Alternative, ...]) -> tuple[Alternative, ...]:
+    """Ask for the use case, and for the dependency where it has several; return its options."""
+    use_cases = rows.use_cases_with_options(startup, options)
+    use_case = links.select("Use case", use_cases, name="use_case", default=use_cases[0])
+    kept = tuple(one for one in options if one.use_case == use_case)
+    record = next(one for one in startup.use_cases if one.name == use_case)
+    keys = list(dict.fromkeys(one.dependency_key for one in kept))
+    dependencies = {key: rows.dependency_of(record, key) for key in keys}
+    labels = {key: rows.stands_on(one) if one else key for key, one in dependencies.items()}
+    if len(keys) > 1:
+        key = links.select(
+            "Depends on", keys, name="dependency", default=keys[0], shown=labels.__getitem__
+        )
+    else:
+        key = keys[0]
+        st.caption(f"Today: {wording.escaped(labels[key])}.")
+    return tuple(one for one in kept if one.dependency_key == key)
+
+
+def headline(options: tuple[Alternative, ...]) -> None:
+    """Show the recommended option in money, and what would change the recommendation."""
+    best, base = rows.recommended(options), rows.stay(options)
+    if best is None or base is None:
+        empty_state(
+            "No option can be recommended.",
+            "Every other option is excluded or has no known price; the table says why.",
+        )
+        return
+    second = rows.runner_up(options)
+    with st.container(border=True):
+        st.markdown(f"**Recommended: {wording.escaped(best.option)}**")
+        if best.flips_if:
+            st.markdown(wording.escaped(f"What would flip it: {best.flips_if}."))
+        if second:
+            st.markdown(wording.escaped(f"Runner-up: {second.option}."))
+        if best.ask:
+            st.markdown(wording.escaped(f"Still to ask: {'; '.join(best.ask)}."))
+    with st.grid(4, min_column_width=155):
+        metric(
+            "Expected loss that remains",
+            wording.money(best.residual_aal_usd),
+            note=f"a year; {wording.money(base.residual_aal_usd)} if nothing changes",
+        )
+        metric("Cost once", wording.money(best.one_off_usd))
+        metric(
+            "Running cost a year",
+            wording.money(best.run_usd_per_year),
+            note=f"today {wording.money(base.run_usd_per_year)}",
+        )
+        metric("Effort", f"{wording.number(best.weeks)} weeks", note="of one engineer")
+
+
+def coverage(options: tuple[Alternative, ...]) -> None:
+    """Show which option still serves while today's provider falters, by kind."""
+    with card(
+        "What each option covers",
+        note="The share of today's provider's falters during which the option still serves. "
+        "0 %: it stands on the same failing provider.",
+    ):
+        shown = rows.possible(options)
+        if not charts.covered_kinds(shown):
+            st.markdown("No falter reaches this dependency, so there is nothing to cover.")
+            return
+        chart(
+            charts.coverage_figure(shown, palette=palette()),
+            alt=charts.coverage_alt(shown),
+            key="coverage",
+        )
+
+
+def cost_against_loss(options: tuple[Alternative, ...]) -> None:
+    """Show the options as points: cost of the first year against the loss that remains."""
+    shown = rows.possible(options)
+    with card("Cost against loss", note="Down and to the left is better"):
+        chart(
+            charts.pareto_figure(shown, palette=palette()),
+            alt=charts.pareto_alt(options),
+            key="pareto",
+        )
+        unpriced = [one.option for one in shown if one.run_usd_per_year is None]
+        if unpriced:
+            names = wording.escaped(wording.listed(unpriced))
+            st.caption(f"Not drawn, because no price is known: {names}.")
+
+
+def all_options(options: tuple[Alternative, ...], startup: str) -> None:
+    """Show every option, the excluded ones last with the reason."""
+    st.subheader("Every option", anchor=False)
+    shown = rows.ordered(options)
+    table(
+        rows.option_table(shown),
+        key="options",
+        file_name=f"{startup}-alternatives.csv",
+        columns=rows.option_columns(),
+        download=rows.option_download(shown),
+        alt=f"{len(shown)} options with verdict, cost, effort and remaining loss.",
+    )
+
+
+portfolio = chosen_portfolio()
+answer = cached.assessment(portfolio.name)
+page_header("Alternatives", portfolio, as_of=answer.as_of)
+if not portfolio.startups:
+    empty_state(
+        "This portfolio has no startups yet.",
+        "Import a CSV or XLSX file with one line per startup and provider.",
+        page="pages/imports.py",
+        label="Import a file",
+    )
+    st.stop()
+with st.grid(2, min_column_width=240):
+    startup = chosen_startup(portfolio, answer)
+options = cached.alternatives_of(portfolio.name, startup.name)
+if not options:
+    empty_state(
+        f"{startup.name} depends on no language model that is known.",
+        "Choose another startup, or import what it depends on.",
+        page="pages/imports.py",
+        label="Import a file",
+    )
+    st.stop()
+options = chosen_options(startup, options)
+headline(options)
+if all(one.option_class is OptionClass.STAY for one in options):
+    st.caption("The catalogue knows no other option for this dependency.")
+    st.stop()
+coverage(options)
+cost_against_loss(options)
+all_options(options, startup.name)

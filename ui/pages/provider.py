@@ -1,0 +1,206 @@
+"""Provider: who stands behind one provider, who stands on it, and how it may falter."""
+
+import streamlit as st
+
+from risk.catalog.falters import FalterKind
+from risk.catalog.records import Catalog, Provider, Role
+from risk.hazard.neighbours import provider_rates, rate_of, stands_behind, stands_on
+from risk.hazard.supply_chain import SupplyChain
+from risk.inventory.records import Portfolio
+from risk.portfolio.standing import Standing
+from ui import cached, links, wording
+from ui.charts import supply as charts
+from ui.page import (
+    card,
+    chart,
+    chosen_portfolio,
+    empty_state,
+    metric,
+    open_startup,
+    page_header,
+    palette,
+)
+from ui.rows import models as model_rows
+from ui.rows import providers as provider_rows
+from ui.tables import matching, table
+
+#: Longer lists of models get a search box.
+SEARCHED_FROM = 12
+
+
+def chosen_provider(catalog: Catalog, standings: dict[str, Standing]) -> Provider:
+    """Ask which provider; without a choice it is the one that most startups stand on."""
+    names = sorted(catalog.providers, key=str.casefold)
+    if not names:
+        empty_state("There are no providers yet.", "Load the reference facts: downstream init.")
+        st.stop()
+    busiest = max(names, key=lambda name: standings[name].direct if name in standings else 0)
+    with st.container(width=360):
+        name = links.select("Provider", names, name="provider", default=busiest)
+    return catalog.providers[name]
+
+
+def figures(provider: Provider, standing: Standing | None, chain: SupplyChain) -> None:
+    """Show who depends on it and how often it falters."""
+    rates = provider_rates(cached.catalog(), chain, provider.name)
+    direct = standing.direct if standing else 0
+    others = standing.through_others if standing else 0
+    with st.grid(4, min_column_width=155):
+        metric(
+            "Stand on it directly",
+            wording.counted(direct, "startup"),
+            note=f"{others} more through others" if others else "None through others",
+        )
+        metric(
+            "Share of margin",
+            wording.percent(standing.margin_share if standing else 0.0),
+            note="directly or through others",
+        )
+        metric(
+            "Outages",
+            provider_rows.rate_in_words(rate_of(rates, FalterKind.OUTAGE)),
+            note="major and critical",
+        )
+        metric("Wind-down", provider_rows.rate_in_words(rate_of(rates, FalterKind.WIND_DOWN)))
+
+
+def what_if(provider: Provider, portfolio: Portfolio) -> None:
+    """Offer the stress test of this provider's characteristic falter."""
+    kind = FalterKind.WIND_DOWN if Role.DEVELOPER in provider.roles else FalterKind.OUTAGE
+    if st.button("What if it falters?", icon=":material/bolt:", type="primary"):
+        settings = {"portfolio": portfolio.name, "root": provider.name, "kind": kind.value}
+        st.switch_page("pages/stress.py", query_params=settings)
+
+
+def supply_chain(provider: Provider, catalog: Catalog, chain: SupplyChain) -> None:
+    """Draw and list who stands behind the provider and who stands on it."""
+    behind = stands_behind(catalog, chain, provider.name)
+    standing = stands_on(catalog, chain, provider.name)
+    with card(
+        "Who stands behind it, who stands on it",
+        note="Left: it falters when they do. Right: they falter when it does. Dotted lines lead "
+        "through somebody else.",
+    ):
+        if not behind and not standing:
+            st.markdown("Nobody is recorded on either side.")
+            return
+        alt = charts.supply_alt(provider.name, behind, standing)
+        chart(
+            charts.supply_figure(provider.name, behind, standing, palette=palette()),
+            alt=alt,
+            key="supply",
+        )
+        with st.expander("As a table, with what passes and the sources"):
+            table(
+                provider_rows.neighbour_table(behind, standing, provider.name),
+                key="neighbours",
+                file_name="neighbours.csv",
+                alt=alt,
+            )
+
+
+def falters(provider: Provider, catalog: Catalog, chain: SupplyChain) -> None:
+    """Show how it falters, how often and how long, and where each figure comes from."""
+    rates = provider_rates(catalog, chain, provider.name)
+    with card(
+        "How it falters",
+        note="Figures fitted to incidents count what was published; whoever reports more openly "
+        "counts more.",
+    ):
+        if not rates:
+            st.markdown("No falter begins here; it only passes on what stands behind it.")
+            return
+        table(
+            provider_rows.falter_table(rates, provider.name),
+            key="falters",
+            file_name="falters.csv",
+            columns=provider_rows.falter_columns(),
+            alt=f"How often and how long {provider.name} falters, by kind, with sources.",
+        )
+
+
+def dependents(standing: Standing | None, portfolio: Portfolio) -> None:
+    """Show the startups that stand on it; a click on a row opens one."""
+    with card("Startups that stand on it"):
+        if standing is None:
+            st.markdown(
+                "No startup of this portfolio does, neither directly nor through someone else."
+            )
+            return
+        table(
+            provider_rows.dependents_table(standing),
+            key="dependents",
+            file_name="dependents.csv",
+            open_row=lambda row: open_startup(standing.startups[row].startup, portfolio.name),
+            alt=f"{len(standing.startups)} startups that stand on {standing.provider}.",
+        )
+
+
+def models(provider: Provider, catalog: Catalog, portfolio: Portfolio) -> None:
+    """Show the models with a last day ahead, then all models it develops or hosts."""
+    users = model_rows.users_by_model(portfolio)
+    ahead = model_rows.retirement_table(catalog, provider.name, users, today=cached.today())
+    if not ahead.empty:
+        with card("Models about to go", note="Published last days, against this portfolio"):
+            table(
+                ahead,
+                key="retirements",
+                file_name="retirements.csv",
+                columns=model_rows.retirement_columns(),
+                alt=f"{len(ahead)} models of {provider.name} have a published last day ahead.",
+            )
+    known = model_rows.models_of(catalog, provider.name)
+    with card("Models", note=f"{wording.counted(len(known), 'model')} it develops or hosts"):
+        if not known:
+            st.markdown("The catalogue lists none.")
+            return
+        rows = model_rows.model_table(known, catalog, provider.name, users)
+        if len(rows) > SEARCHED_FROM:
+            words = links.search("Search models", name="model", placeholder="Name, developer")
+            rows = matching(rows, words, within=("Model", "Developer"))
+        table(
+            rows,
+            key="models",
+            file_name="models.csv",
+            columns=model_rows.model_columns(),
+            alt=f"{len(rows)} models with prices, context and last day.",
+        )
+
+
+def services_and_names(provider: Provider, catalog: Catalog) -> None:
+    """Show the services it has a part in and the spellings found in inventories."""
+    services = model_rows.services_of(catalog, provider.name)
+    aliases = model_rows.alias_table(catalog.aliases, provider.name)
+    with st.expander(f"Services ({len(services)})"):
+        if services:
+            table(model_rows.service_table(services), key="services", file_name="services.csv")
+        else:
+            st.markdown("The catalogue lists none.")
+    with st.expander(f"How inventories write it ({len(aliases)})"):
+        if aliases.empty:
+            st.markdown("No other spelling is known.")
+        else:
+            table(aliases, key="aliases", file_name="aliases.csv")
+
+
+portfolio = chosen_portfolio()
+catalog = cached.catalog()
+chain = cached.supply_chain()
+standings = cached.standings(portfolio.name)
+page_header("Provider", portfolio)
+provider = chosen_provider(catalog, standings)
+st.header(wording.escaped(provider.name), anchor=False)
+about = [provider_rows.roles_in_words(provider), provider.country, provider.website]
+st.caption(
+    wording.escaped(
+        " · ".join(one for one in about if one)
+        + f" · facts of {wording.day(provider.as_of)} ({provider.source})"
+    )
+)
+figures(provider, standings.get(provider.name), chain)
+what_if(provider, portfolio)
+supply_chain(provider, catalog, chain)
+dependents(standings.get(provider.name), portfolio)
+falters(provider, catalog, chain)
+models(provider, catalog, portfolio)
+services_and_names(provider, catalog)

@@ -1,0 +1,98 @@
+"""Providers: everybody on whom this portfolio stands, and everybody it could stand on instead."""
+
+import pandas as pd
+import streamlit as st
+
+from risk.catalog.records import Role
+from risk.portfolio.standing import Standing
+from ui import cached, links, wording
+from ui.charts import standing as charts
+from ui.page import (
+    card,
+    chart,
+    chosen_portfolio,
+    empty_state,
+    metric,
+    open_provider,
+    page_header,
+    palette,
+)
+from ui.rows import providers as rows
+from ui.tables import matching, table
+
+
+def figures(standings: dict[str, Standing], known: int) -> None:
+    """Show how many providers there are, are named, and stand unseen behind others."""
+    named = [one for one in standings.values() if one.direct]
+    hidden = [one for one in standings.values() if not one.direct]
+    heaviest = charts.heaviest(hidden)
+    with st.grid(4, min_column_width=155):
+        metric("In the catalogue", wording.counted(known, "provider"))
+        metric("Named by startups", wording.counted(len(named), "provider"))
+        metric("Only behind others", wording.counted(len(hidden), "provider"))
+        metric(
+            "Heaviest that nobody named",
+            heaviest[0].provider if heaviest else "None",
+            note=f"{wording.percent(heaviest[0].margin_share)} of margin" if heaviest else None,
+        )
+
+
+def whom_it_stands_on(standings: dict[str, Standing]) -> None:
+    """Show the share of margin by provider, direct and through others."""
+    finding = charts.standing_alt(standings.values())
+    with card("On whom the margin stands", note=finding):
+        if charts.heaviest(standings.values()):
+            chart(
+                charts.standing_figure(standings.values(), palette=palette()),
+                alt=finding,
+                key="standing",
+            )
+        st.caption("Solid: named by the startup. Faded: behind someone it named.")
+
+
+def chosen_rows(providers: pd.DataFrame) -> pd.DataFrame:
+    """Ask for search and roles, which live in the address, and return what remains."""
+    with st.grid(2, min_column_width=220):
+        words = links.search("Search", placeholder="Name, country, role")
+        roles = links.multiselect(
+            "Role",
+            [role.value for role in Role],
+            name="role",
+            shown=lambda role: rows.ROLE_NAMES[Role(role)],
+        )
+    kept = matching(providers, words, within=("Provider", "Roles", "Country"))
+    return rows.with_role(kept, roles)
+
+
+def all_providers(providers: pd.DataFrame, portfolio_name: str) -> None:
+    """Show every provider; a click on a row opens it."""
+    st.subheader("Providers", anchor=False)
+    shown = chosen_rows(providers)
+    st.caption(f"{len(shown)} of {len(providers)} shown. A click on a row opens it.")
+    if shown.empty:
+        empty_state("No provider matches.", "Remove a role or change the search.")
+        return
+    table(
+        shown,
+        key="providers",
+        file_name=f"{portfolio_name}-providers.csv",
+        columns=rows.provider_columns(),
+        hidden=rows.PROVIDER_DOWNLOAD_ONLY,
+        open_row=lambda position: open_provider(shown["Provider"].iloc[position], portfolio_name),
+        alt=f"{len(shown)} providers with roles, startups standing on them and falter rates.",
+    )
+
+
+portfolio = chosen_portfolio()
+catalog = cached.catalog()
+standings = cached.standings(portfolio.name)
+page_header(
+    "Providers",
+    portfolio,
+    description=f"Reference facts of {wording.day(catalog.catalogue_date)} or newer.",
+)
+figures(standings, known=len(catalog.providers))
+whom_it_stands_on(standings)
+all_providers(
+    rows.provider_table(catalog, cached.supply_chain(), standings), portfolio.name
+)

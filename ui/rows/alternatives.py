@@ -1,0 +1,164 @@
+"""Rows of the alternatives: every option with its verdict, cost, effort and what it leaves."""
+
+from collections.abc import Iterable, Sequence
+
+import pandas as pd
+import streamlit as st
+
+from risk.alternatives.results import Alternative, OptionClass
+from risk.catalog.falters import FalterKind
+from risk.inventory.records import Dependency, Startup, UseCase
+from ui import wording
+
+
+def use_cases_with_options(startup: Startup, options: Iterable[Alternative]) -> list[str]:
+    """Return the use cases that have options, in the order of the register."""
+    named = {one.use_case for one in options}
+    return [one.name for one in startup.use_cases if one.name in named]
+
+
+def dependency_of(use_case: UseCase, key: str) -> Dependency | None:
+    """Return the dependency with this key, or None."""
+    return next((one for one in use_case.dependencies if one.key == key), None)
+
+
+def stands_on(dependency: Dependency) -> str:
+    """Return what a dependency uses: ``gpt-5.4 of OpenAI at Microsoft Azure``."""
+    model = dependency.model or dependency.product or "An unnamed model"
+    developer = wording.provider(dependency.developer)
+    host = wording.provider(dependency.host or dependency.developer)
+    return f"{model} of {developer}, served by {host}"
+
+
+def recommended(options: Iterable[Alternative]) -> Alternative | None:
+    """Return the recommended option, or None if none can be recommended."""
+    return next((one for one in options if one.recommended), None)
+
+
+def runner_up(options: Iterable[Alternative]) -> Alternative | None:
+    """Return the second-best option, or None."""
+    return next((one for one in options if one.runner_up), None)
+
+
+def stay(options: Iterable[Alternative]) -> Alternative | None:
+    """Return the option to change nothing, or None."""
+    return next((one for one in options if one.option_class is OptionClass.STAY), None)
+
+
+def possible(options: Iterable[Alternative]) -> tuple[Alternative, ...]:
+    """Return the options that nothing rules out, staying first, then the least loss."""
+    kept = (one for one in options if not one.excluded)
+    return tuple(sorted(kept, key=_stay_then_safest))
+
+
+def ordered(options: Iterable[Alternative]) -> tuple[Alternative, ...]:
+    """Return every option: recommended, runner-up, staying, possible ones, excluded ones."""
+    return tuple(sorted(options, key=_best_first))
+
+
+def _stay_then_safest(one: Alternative) -> tuple[bool, float]:
+    return one.option_class is not OptionClass.STAY, one.residual_aal_usd
+
+
+def _best_first(one: Alternative) -> tuple[bool, bool, bool, bool, float]:
+    return (
+        not one.recommended,
+        not one.runner_up,
+        one.option_class is not OptionClass.STAY,
+        bool(one.excluded),
+        one.residual_aal_usd,
+    )
+
+
+def verdict(one: Alternative) -> str:
+    """Return in a word or two what the ranking says."""
+    if one.recommended:
+        return "Recommended"
+    if one.excluded:
+        return "Excluded"
+    if one.runner_up:
+        return "Runner-up"
+    if one.run_usd_per_year is None:
+        return "Price unknown"
+    return "Possible" if one.pareto else "Beaten by another"
+
+
+def option_table(options: Sequence[Alternative]) -> pd.DataFrame:
+    """Return a row per option in the given order."""
+    base = stay(options)
+    return pd.DataFrame(
+        {
+            "Option": [one.option for one in options],
+            "Verdict": [verdict(one) for one in options],
+            "Kind of change": [wording.sentence_case(one.option_class.value) for one in options],
+            "Loss that remains a year": [one.residual_aal_usd for one in options],
+            "Loss removed a year": [_removed(one, base) for one in options],
+            "Worst 5 % of years": [one.residual_tvar95_usd for one in options],
+            "Once": [one.one_off_usd for one in options],
+            "Running a year": [one.run_usd_per_year for one in options],
+            "Engineer weeks": [one.weeks for one in options],
+            "What would flip it": [one.flips_if or "–" for one in options],
+            "Why not, or what to ask": [why_not_or_ask(one) for one in options],
+        }
+    )
+
+
+def _removed(one: Alternative, base: Alternative | None) -> float | None:
+    return None if base is None else base.residual_aal_usd - one.residual_aal_usd
+
+
+def why_not_or_ask(one: Alternative) -> str:
+    """Return what rules the option out, then what nobody has said yet."""
+    parts = []
+    if one.excluded:
+        parts.append(f"Excluded: {'; '.join(one.excluded)}")
+    if one.ask:
+        parts.append(f"Ask: {'; '.join(one.ask)}")
+    return ". ".join(parts) or "–"
+
+
+def option_columns() -> dict[str, object]:
+    """Return Streamlit's column configuration for :func:`option_table`."""
+    column = st.column_config
+    money = {"format": "$%,d", "width": 120}
+    return {
+        "Option": column.TextColumn(pinned=True, width="medium"),
+        "Verdict": column.TextColumn(width=130),
+        "Kind of change": column.TextColumn(width="medium"),
+        "Loss that remains a year": column.NumberColumn(**money),
+        "Loss removed a year": column.NumberColumn(help="Against staying.", **money),
+        "Worst 5 % of years": column.NumberColumn(help="Average loss in them.", **money),
+        "Once": column.NumberColumn(help="Engineering, evaluation, redoing data.", **money),
+        "Running a year": column.NumberColumn(
+            help="At today's volume; staying is today's spend.", **money
+        ),
+        "Engineer weeks": column.NumberColumn(format="%.1f", width=110),
+        "What would flip it": column.TextColumn(width="large"),
+        "Why not, or what to ask": column.TextColumn(width="large"),
+    }
+
+
+def option_download(options: Sequence[Alternative]) -> pd.DataFrame:
+    """Return the same rows with plain figures and the coverage by falter kind."""
+    rows = [
+        {
+            "use_case": one.use_case,
+            "option": one.option,
+            "class": one.option_class.value,
+            "developer": one.developer,
+            "host": one.host,
+            "model": one.model,
+            "verdict": verdict(one),
+            "excluded": "; ".join(one.excluded),
+            "ask": "; ".join(one.ask),
+            **{f"covers_{kind.value}": one.covers.get(kind) for kind in FalterKind},
+            "weeks": one.weeks,
+            "one_off_usd": one.one_off_usd,
+            "run_usd_per_year": one.run_usd_per_year,
+            "residual_expected_loss_usd": one.residual_aal_usd,
+            "residual_tail_value_at_risk_95_usd": one.residual_tvar95_usd,
+            "flips_if": one.flips_if,
+        }
+        for one in options
+    ]
+    return pd.DataFrame(rows)

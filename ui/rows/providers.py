@@ -1,0 +1,236 @@
+"""Rows of the tables about providers: the list, and what is known of one of them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from math import exp
+
+import pandas as pd
+import streamlit as st
+
+from risk.catalog.falters import PERMANENT_KINDS, Basis, FalterKind, FalterRate
+from risk.catalog.records import Catalog, Provider, Role
+from risk.hazard.neighbours import Neighbour, provider_rates, rate_of
+from risk.hazard.supply_chain import SupplyChain
+from risk.portfolio.standing import Standing
+from ui import wording
+
+NO_RATE = "Not modelled"
+ROLE_NAMES = {
+    Role.DEVELOPER: "Developer",
+    Role.HOST: "Host",
+    Role.CLOUD: "Cloud",
+    Role.EDGE: "Edge network",
+    Role.GPU: "Chips",
+    Role.OWNER: "Owner",
+}
+#: A standard normal lies below this with 90 % probability.
+NINE_IN_TEN = 1.2816
+
+
+def provider_table(
+    catalog: Catalog, chain: SupplyChain, standings: Mapping[str, Standing]
+) -> pd.DataFrame:
+    """Return a row per provider, those that carry most of this portfolio's margin first."""
+    rows = [
+        _provider_row(one, provider_rates(catalog, chain, one.name), standings.get(one.name))
+        for one in catalog.providers.values()
+    ]
+    rows.sort(key=_heaviest_first)
+    return pd.DataFrame(rows)
+
+
+def _heaviest_first(row: Mapping[str, object]) -> tuple[float, float, float, str]:
+    numbers = (row["Share of margin"], row["Direct"], row["Through others"])
+    first, second, third = (-float(str(value or 0)) for value in numbers)
+    return first, second, third, str(row["Provider"])
+
+
+def _provider_row(
+    provider: Provider, rates: Sequence[FalterRate], standing: Standing | None
+) -> dict[str, object]:
+    outages = rate_of(rates, FalterKind.OUTAGE)
+    wind_downs = rate_of(rates, FalterKind.WIND_DOWN)
+    return {
+        "Provider": provider.name,
+        "Roles": roles_in_words(provider),
+        "Country": provider.country or None,
+        "Direct": standing.direct if standing else 0,
+        "Through others": standing.through_others if standing else 0,
+        # Where nobody stands on it the share is known to be zero; otherwise it may be unknown.
+        "Share of margin": standing.margin_share if standing else 0.0,
+        "Outages": rate_in_words(outages),
+        "Wind-down": rate_in_words(wind_downs),
+        "Facts of": provider.as_of or None,
+        "Outages a year": outages,
+        "Wind-downs a year": wind_downs,
+        "Source": provider.source or None,
+    }
+
+
+#: Columns of :func:`provider_table` that only the downloaded file carries.
+PROVIDER_DOWNLOAD_ONLY = ("Outages a year", "Wind-downs a year", "Source")
+
+
+def provider_columns() -> dict[str, object]:
+    """Return Streamlit's column configuration for :func:`provider_table`."""
+    column = st.column_config
+    return {
+        "Provider": column.TextColumn(pinned=True, width="medium"),
+        "Roles": column.TextColumn(width="medium"),
+        "Country": column.TextColumn(width=70),
+        "Direct": column.NumberColumn(width=70, help="Startups that name it themselves."),
+        "Through others": column.NumberColumn(
+            width=110, help="Startups that stand on it only through someone they named."
+        ),
+        "Share of margin": column.ProgressColumn(
+            format="percent",
+            min_value=0,
+            max_value=1,
+            width=130,
+            help="Of the margin that depends on language models, directly or through others.",
+        ),
+        "Outages": column.TextColumn(width="small", help="Major and critical ones."),
+        "Wind-down": column.TextColumn(width="small"),
+        "Facts of": column.TextColumn(width=100),
+    }
+
+
+def with_role(rows: pd.DataFrame, roles: Sequence[str]) -> pd.DataFrame:
+    """Return the rows that have one of these roles; no roles means all rows."""
+    if not roles:
+        return rows
+    wanted = {ROLE_NAMES[Role(role)] for role in roles}
+    return rows[[not wanted.isdisjoint(text.split(", ")) for text in rows["Roles"]]]
+
+
+def roles_in_words(provider: Provider) -> str:
+    """Return ``Developer, Host``, in the order of the closed list."""
+    return ", ".join(ROLE_NAMES[role] for role in Role if role in provider.roles)
+
+
+def rate_in_words(per_year: float | None) -> str:
+    """Return how often, or that the model has no such falter begin at this provider."""
+    return NO_RATE if per_year is None else wording.sentence_case(wording.rate(per_year))
+
+
+def falter_table(rates: Iterable[FalterRate], provider: str) -> pd.DataFrame:
+    """Return a row per rate: how often, how long, how much is lost, and where it comes from."""
+    order = list(FalterKind)
+    rows = [
+        {
+            "Falter": f"{wording.falter(row.kind)}, {row.level}" if row.level else row.kind,
+            "How often": rate_in_words(row.rate_per_year),
+            "How long": lasts_in_words(row),
+            "Service lost": _severity_in_words(row),
+            "Notice": wording.days(row.notice_days) if row.notice_days else "None",
+            "Basis": BASIS_NAMES[row.basis],
+            "Whose record": "Its own" if row.node == provider else _sort_in_words(row.node),
+            "Source": row.source,
+            "As of": row.as_of,
+        }
+        for row in sorted(rates, key=lambda one: (order.index(one.kind), -one.rate_per_year))
+    ]
+    return pd.DataFrame(rows)
+
+
+BASIS_NAMES = {
+    Basis.FITTED: "Fitted to incidents",
+    Basis.PUBLISHED: "Published figure",
+    Basis.JUDGEMENT: "Judgement",
+}
+
+
+def lasts_in_words(row: FalterRate) -> str:
+    """Return the median and the length that 9 in 10 stay below; permanent kinds do not end."""
+    if row.kind in PERMANENT_KINDS:
+        return "For good"
+    if row.duration_mu_ln_days is None:
+        return "Not modelled"
+    median = wording.days(exp(row.duration_mu_ln_days))
+    if row.duration_sigma is None:
+        return f"Half end within {median}"
+    nine = exp(row.duration_mu_ln_days + NINE_IN_TEN * row.duration_sigma)
+    return f"Half within {median}, 9 in 10 within {wording.days(nine)}"
+
+
+def _severity_in_words(row: FalterRate) -> str:
+    lost = row.severity * row.calibration
+    return "None by itself" if lost == 0 else wording.percent(lost)
+
+
+def _sort_in_words(node: str) -> str:
+    """Return whose rate this is: ``*developer top`` stands for every top-tier developer."""
+    names = {
+        "*service": "All services",
+        "*developer top": "Top-tier developers",
+        "*developer second": "Second-tier developers",
+        "*developer": "All developers",
+        "*cloud": "All clouds",
+        "*edge": "All edge networks",
+        "*model": "Every model",
+        "*host": "All hosts",
+        "*customer": "Every customer",
+        "*region": "Every region",
+    }
+    return names.get(node, node)
+
+
+def falter_columns() -> dict[str, object]:
+    """Return Streamlit's column configuration for :func:`falter_table`."""
+    column = st.column_config
+    return {
+        "Falter": column.TextColumn(pinned=True, width="medium"),
+        "How often": column.TextColumn(width="medium"),
+        "How long": column.TextColumn(width="medium"),
+        "Service lost": column.TextColumn(
+            width=100, help="Share of the service lost while it lasts, calibrated to uptime pages."
+        ),
+        "Notice": column.TextColumn(width=80),
+        "Basis": column.TextColumn(width="small"),
+        "Whose record": column.TextColumn(width="small"),
+        "Source": column.TextColumn(width="large"),
+        "As of": column.TextColumn(width=100),
+    }
+
+
+def neighbour_table(
+    behind: Iterable[Neighbour], standing: Iterable[Neighbour], provider: str
+) -> pd.DataFrame:
+    """Return who stands behind the provider and who stands on it, with what passes between."""
+    sides = [(f"Behind {provider}", one) for one in behind]
+    sides += [(f"On {provider}", one) for one in standing]
+    return pd.DataFrame(
+        {
+            "Where": [where for where, _ in sides],
+            "Name": [one.name for _, one in sides],
+            "Through": [wording.listed(one.via) or "Directly" for _, one in sides],
+            "Relation": [wording.sentence_case(one.relation) for _, one in sides],
+            "What passes": [effects_in_words(one) for _, one in sides],
+            "Source": [one.source or "Follows from who hosts what" for _, one in sides],
+        }
+    )
+
+
+def effects_in_words(one: Neighbour) -> str:
+    """Return which falters pass over the last link, surest first: ``Outage 50 %, ...``."""
+    chances = sorted(one.effects.items(), key=lambda item: (-item[1].probability, item[0]))
+    passing = [(kind, effect.probability) for kind, effect in chances if effect.probability > 0]
+    if not passing:
+        return "Nothing"
+    if len(passing) == len(FalterKind) and passing[-1][1] == 1:
+        return "Everything"
+    words = [f"{wording.falter(kind).lower()} {wording.percent(share)}" for kind, share in passing]
+    return wording.sentence_case(", ".join(words))
+
+
+def dependents_table(standing: Standing) -> pd.DataFrame:
+    """Return the startups that stand on the provider, direct ones first."""
+    return pd.DataFrame(
+        {
+            "Startup": [one.startup for one in standing.startups],
+            "How": ["Directly" if one.direct else "Through others" for one in standing.startups],
+            "Use cases": [", ".join(one.use_cases) for one in standing.startups],
+            "Path": [
+                "; ".join(" → ".join(path) for path in one.paths) for one in standing.startups
+            ],
+        }
+    )

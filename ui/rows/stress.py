@@ -1,0 +1,135 @@
+"""Rows of the stress test: who is hit, through whom, for how much, and for how long they last."""
+
+from collections.abc import Iterable, Mapping
+
+import pandas as pd
+import streamlit as st
+
+from risk.exposure.results import BeforeAfter, Interval
+from risk.scenarios.results import StressedStartup, StressResult
+from ui import wording
+from ui.charts.stress import PART_NAMES
+
+#: From this probability on a startup more likely than not runs out of cash within 12 months.
+LIKELY = 0.5
+
+
+def hit(result: StressResult) -> tuple[StressedStartup, ...]:
+    """Return the startups that lose something, largest loss first."""
+    losing = (one for one in result.startups if one.loss_usd > 0)
+    return tuple(sorted(losing, key=lambda one: (-one.loss_usd, one.startup)))
+
+
+def spared(result: StressResult) -> tuple[str, ...]:
+    """Return the startups that lose nothing, by name."""
+    unharmed = [one.startup for one in result.startups if one.loss_usd <= 0]
+    return tuple(sorted({*result.unaffected, *unharmed}, key=str.casefold))
+
+
+def newly_out_of_cash(startups: Iterable[StressedStartup]) -> int:
+    """Count those likely to run out of cash within 12 months that were not before."""
+    return sum(
+        one.cash_out_probability.after is not None
+        and one.cash_out_probability.after >= LIKELY
+        and (one.cash_out_probability.before or 0.0) < LIKELY
+        for one in startups
+    )
+
+
+def only_through_others(startups: Iterable[StressedStartup]) -> int:
+    """Count those that are reached over at least one more step than the root's own service."""
+    return sum(
+        bool(one.hit_through) and all(_steps(path) > 1 for path in one.hit_through)
+        for one in startups
+    )
+
+
+def _steps(path: str) -> int:
+    return path.count(" → ")
+
+
+def stress_table(startups: Iterable[StressedStartup]) -> pd.DataFrame:
+    """Return a row per startup hit."""
+    startups = tuple(startups)
+    return pd.DataFrame(
+        {
+            "Startup": [one.startup for one in startups],
+            "Loss": [one.loss_usd for one in startups],
+            "10–90 % range": [_range(one) for one in startups],
+            "Lost service days": [one.lost_service_days for one in startups],
+            "Chance of being hit": [one.hit_probability for one in startups],
+            "Hit through": ["; ".join(one.hit_through) for one in startups],
+            "Switched on": [_switched(one) for one in startups],
+            "Runway": [wording.before_after_months(one.runway_months) for one in startups],
+            "Out of cash in 12 months": [
+                _before_after_percent(one.cash_out_probability) for one in startups
+            ],
+        }
+    )
+
+
+def _range(one: StressedStartup) -> str:
+    return wording.money_range(Interval(low=one.loss_low_usd, high=one.loss_high_usd))
+
+
+def _switched(one: StressedStartup) -> str:
+    if one.switched_on_day is None:
+        return "Waits it out"
+    return "Day 0" if one.switched_on_day < 0.5 else f"Day {one.switched_on_day:.0f}"
+
+
+def _before_after_percent(chance: BeforeAfter) -> str:
+    if chance.before is None and chance.after is None:
+        return wording.UNKNOWN
+    return f"{wording.percent(chance.before)} → {wording.percent(chance.after)}"
+
+
+def stress_download(startups: Iterable[StressedStartup]) -> pd.DataFrame:
+    """Return the same rows with plain figures and the parts of each loss; unknown is empty."""
+    rows = [
+        {
+            "startup": one.startup,
+            "loss_usd": one.loss_usd,
+            "loss_low_usd": one.loss_low_usd,
+            "loss_high_usd": one.loss_high_usd,
+            **{f"{part}_usd": one.parts.get(part) for part in PART_NAMES},
+            "lost_service_days": one.lost_service_days,
+            "hit_probability": one.hit_probability,
+            "hit_through": "; ".join(one.hit_through),
+            "switched_on_day": one.switched_on_day,
+            "queue_days": one.queue_days,
+            "runway_months_before": one.runway_months.before,
+            "runway_months_after": one.runway_months.after,
+            "cash_out_probability_before": one.cash_out_probability.before,
+            "cash_out_probability_after": one.cash_out_probability.after,
+        }
+        for one in startups
+    ]
+    return pd.DataFrame(rows)
+
+
+def stress_columns(startups: Iterable[StressedStartup]) -> dict[str, object]:
+    """Return Streamlit's column configuration for :func:`stress_table`."""
+    column = st.column_config
+    worst = max((one.loss_usd for one in startups), default=1.0)
+    return {
+        "Startup": column.TextColumn(pinned=True, width="medium"),
+        "Loss": column.ProgressColumn(
+            format="$%,d", min_value=0, max_value=max(worst, 1.0), width=150
+        ),
+        "10–90 % range": column.TextColumn(
+            width="small", help="Where the loss lies once the unknown facts are known."
+        ),
+        "Lost service days": column.NumberColumn(format="%.1f", width=110),
+        "Chance of being hit": column.NumberColumn(format="percent", width=110),
+        "Hit through": column.TextColumn(width="medium"),
+        "Switched on": column.TextColumn(width=110, help="Median day after it takes effect."),
+        "Runway": column.TextColumn(width=130, help="Before → after, without new money."),
+        "Out of cash in 12 months": column.TextColumn(width=130, help="Probability."),
+    }
+
+
+def herd_table(herd: Iterable[Mapping[str, float | str]]) -> pd.DataFrame:
+    """Return a row per alternative: who wants to move there and how many are let in."""
+    frame = pd.DataFrame([dict(row) for row in herd])
+    return frame.rename(columns=lambda name: wording.sentence_case(str(name).replace("_", " ")))
