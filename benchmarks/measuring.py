@@ -1,0 +1,36 @@
+"""Timing something fairly: warm, several times, the best run counted, answers kept."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measurement:
+    """``seconds`` is the best run; ``against`` names what it is compared with, if anything."""
+
+    what: str
+    seconds: float
+    against: str | None = None
+    against_seconds: float | None = None
+
+    @property
+    def ratio(self) -> float | None:
+        """How many times longer than what it is compared with."""
+        if self.against_seconds is None:
+            return None
+        return self.seconds / self.against_seconds
+
+
+def best_of(runs: int, work: Callable[[], Answer]) -> tuple[float, Answer]:
+    """Run ``work`` once to warm up, then ``runs`` times; return the best time and the answer."""
+    answer = work()
+    times = []
+    for _ in range(runs):
+        start = time.perf_counter()
+        answer = work()
+        times.append(time.perf_counter() - start)
+    return min(times), answer
