@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from risk.catalog.falters import FalterKind, FalterRate
+from risk.catalog.falters import Basis, FalterKind, FalterRate
 
 
 class Role(StrEnum):
@@ -94,6 +94,8 @@ class UpstreamLink:
     effects: Mapping[FalterKind, LinkEffect]
     source: str
     as_of: str
+    basis: Basis = Basis.JUDGEMENT
+    note: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,7 +112,10 @@ class Alias:
 
 @dataclass(frozen=True, kw_only=True)
 class Retirement:
-    """A model's published last day."""
+    """A model's published last day. ``host`` is None where the developer itself ends it.
+
+    Partner clouds set dates of their own; those name their ``host`` and hold only there.
+    """
 
     developer: str
     model: str
@@ -119,6 +124,7 @@ class Retirement:
     replacement: str | None
     source: str
     as_of: str
+    host: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,7 +140,10 @@ class Offer:
 
 @dataclass(frozen=True, kw_only=True)
 class Model:
-    """A language model as the catalogue packages describe it; None is unknown."""
+    """A language model as the catalogue packages describe it; None is unknown.
+
+    ``always_latest`` marks a name that moves on to the developer's newest model.
+    """
 
     name: str
     developer: str
@@ -148,11 +157,12 @@ class Model:
     released: date | None
     source: str
     offers: tuple[Offer, ...] = ()
+    always_latest: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class Catalog:
-    """All reference facts at once, indexed by name. ``catalogue_date`` is the oldest package date."""
+    """All reference facts, indexed by name. ``catalogue_date`` is the oldest package date."""
 
     providers: Mapping[str, Provider]
     services: Mapping[str, Service]

@@ -1,0 +1,162 @@
+"""Find things in the catalogue: the service called, a provider's colour, a model, its equals."""
+
+import re
+from datetime import date
+from functools import cache
+from math import log
+
+from risk.catalog.model_names import model_key
+from risk.catalog.records import UNSPECIFIED, Catalog, Model, Offer, Service
+
+#: For providers that the reference facts do not know (grey, readable on light and dark).
+UNKNOWN_COLOUR = "#7d7d7d"
+
+#: Comparable: output price within this factor, at least this share of the context, and released
+#: within this many days of each other (18 months).
+PRICE_FACTOR = 3.0
+CONTEXT_SHARE = 0.5
+RELEASE_DAYS = 548
+
+_SIZE = re.compile(r"\b(\d+(?:\.\d+)?)b\b")
+
+
+def service_for(
+    catalog: Catalog, developer: str | None, host: str | None, *, product: str | None = None
+) -> Service:
+    """The service through which this developer's models are called at this host.
+
+    A service that is named as ``product`` comes first, then one for programs before an app. One
+    that the reference facts do not list is made up as "<developer> on <host>".
+    """
+    where = host or UNSPECIFIED
+    who = None if developer in (None, UNSPECIFIED) else developer
+    matching = [
+        one for one in catalog.services.values() if one.developer == who and one.host == where
+    ]
+    if matching:
+        return min(matching, key=lambda one: (one.name != product, one.form != "api"))
+    return Service(
+        name=f"{who or UNSPECIFIED} on {where}",
+        developer=who,
+        host=where,
+        form="api",
+        source="made up from the register: not among the reference facts",
+        as_of=catalog.catalogue_date.isoformat(),
+    )
+
+
+def provider_colour(catalog: Catalog, name: str | None) -> str:
+    """The provider's one colour as ``#rrggbb``; grey for a name that is not in the catalogue."""
+    provider = catalog.providers.get(name or "")
+    return provider.colour if provider else UNKNOWN_COLOUR
+
+
+def find_model(catalog: Catalog, text: str | None) -> Model | None:
+    """The model that a text names, whatever its spelling, or None.
+
+    Case, punctuation, dates and the routes of hosts do not matter: "gpt-4o-2024-08-06",
+    "openai/gpt-4o" and "GPT 4o" are all GPT-4o. The whole text must name the model.
+    """
+    if not text or not text.strip():
+        return None
+    if text in catalog.models:
+        return catalog.models[text]
+    wanted = model_key(text)
+    return next((model for model in catalog.models.values() if _key(model.name) == wanted), None)
+
+
+def list_price(model: Model) -> Offer | None:
+    """The offer that stands for the model's price class: its developer's own, else the median.
+
+    None if nobody states an output price.
+    """
+    priced = [one for one in model.offers if one.output_usd_per_million_tokens is not None]
+    own = next((one for one in priced if one.host == model.developer), None)
+    if own or not priced:
+        return own
+    ordered = sorted(priced, key=lambda one: (one.output_usd_per_million_tokens or 0.0, one.host))
+    return ordered[(len(ordered) - 1) // 2]
+
+
+def comparable_models(catalog: Catalog, model: Model, *, today: date | None = None) -> list[Model]:
+    """Other developers' models that could take this one's place on paper, closest first.
+
+    A candidate has an output price within a factor of three, at least half the context, every
+    modality of the original, and a release date within 18 months of it. Its developer must not
+    have retired it by ``today``. An original fact that nobody stated demands nothing; a
+    candidate's missing fact lets it through but behind those that are known to fit. Nothing here
+    says how good a model's answers are: that needs an evaluation on the use case.
+    """
+    ended = {
+        (one.developer, model_key(one.model))
+        for one in catalog.retirements
+        if today and one.host is None and one.shutdown <= today
+    }
+    graded = []
+    for candidate in catalog.models.values():
+        if candidate.developer == model.developer or candidate.always_latest:
+            continue
+        if (candidate.developer, _key(candidate.name)) in ended:
+            continue
+        closeness = _closeness(model, candidate)
+        if closeness is not None:
+            graded.append((*closeness, candidate.name, candidate))
+    return [candidate for *_, candidate in sorted(graded, key=lambda one: one[:3])]
+
+
+def _closeness(model: Model, candidate: Model) -> tuple[int, float] | None:
+    """(facts unknown of the candidate, distance in price, age and size), or None if it fails."""
+    unknown, distance = 0, 0.0
+    price, other_price = _output_usd(model), _output_usd(candidate)
+    if price and other_price:
+        ratio = max(price, other_price) / min(price, other_price)
+        if ratio > PRICE_FACTOR:
+            return None
+        distance += ratio - 1
+    elif price:
+        return None
+    if model.context_tokens and candidate.context_tokens:
+        if candidate.context_tokens < CONTEXT_SHARE * model.context_tokens:
+            return None
+    elif model.context_tokens:
+        unknown += 1
+    if candidate.output_modalities:
+        if not _covers(candidate, model):
+            return None
+    elif model.output_modalities:
+        unknown += 1
+    if model.released and candidate.released:
+        apart = abs((candidate.released - model.released).days)
+        if apart > RELEASE_DAYS:
+            return None
+        distance += apart / 365
+    elif model.released:
+        unknown += 1
+    size, other_size = _billions(model.name), _billions(candidate.name)
+    if size and other_size:
+        distance += abs(log(size / other_size))
+    return unknown, distance
+
+
+def _billions(name: str) -> float | None:
+    """Billions of parameters, where the model's name states them ("Llama 3.1 70B")."""
+    sizes = [float(text) for text in _SIZE.findall(name.lower())]
+    return max(sizes, default=None)
+
+
+def _covers(candidate: Model, model: Model) -> bool:
+    return (
+        model.input_modalities <= candidate.input_modalities
+        and model.output_modalities <= candidate.output_modalities
+    )
+
+
+def _output_usd(model: Model) -> float | None:
+    offer = list_price(model)
+    return offer.output_usd_per_million_tokens if offer else None
+
+
+@cache
+def _key(name: str) -> str:
+    """The key of a model's own name, kept because every search asks for it."""
+    return model_key(name)
