@@ -102,7 +102,9 @@ def take(
     height = min(max(int(page.evaluate(CONTENT_HEIGHT)) + 16, WIDTHS[width]), 8_000)
     page.set_viewport_size({"width": width, "height": height})
     wait_until_idle(page)
-    for text in page.locator("[data-testid=stException]").all_inner_texts():
+    for text in page.locator(
+        "[data-testid=stException], [data-testid=stAlertContentError]"
+    ).all_inner_texts():
         complaints.found.append(f"{file.stem}: shows {text!r}")
     overflow = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
     if overflow > 0:

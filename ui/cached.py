@@ -9,17 +9,21 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import streamlit as st
-from db.services.access import LOCAL_OWNER, Actor
 
 from db.engine import Store, open_store
 from db.services import assumptions as assumption_service
 from db.services import portfolios as portfolio_service
 from db.services import reference, scoring, setup
+from db.services.access import LOCAL_OWNER, Actor
 from risk.alternatives.results import Alternative
-from risk.assumptions import Assumptions
+from risk.assumptions import DEFAULTS, Assumptions
 from risk.catalog.records import Catalog
+from risk.hazard.neighbours import catalogue_chain
+from risk.hazard.supply_chain import SupplyChain
 from risk.inventory.records import Portfolio
 from risk.portfolio.results import PortfolioAssessment
+from risk.portfolio.standing import Standing
+from risk.portfolio.standing import standings as standing_by_provider
 from risk.scenarios.results import Scenario, StressResult
 
 
@@ -75,6 +79,16 @@ def assessment(name: str) -> PortfolioAssessment:
     return _assessment(name, _revision(name), _assumptions(name), today())
 
 
+def supply_chain() -> SupplyChain:
+    """Who stands behind whom over the whole catalogue."""
+    return _supply_chain(today())
+
+
+def standings(name: str) -> dict[str, Standing]:
+    """Which startups of a portfolio stand on each provider, directly or through someone else."""
+    return _standings(name, _revision(name), _assumptions(name), today())
+
+
 def scenarios() -> dict[str, Scenario]:
     """Return the named stresses by id."""
     return _scenarios()
@@ -108,6 +122,23 @@ def _portfolio(name: str, revision: int) -> Portfolio:
 @st.cache_resource(max_entries=1, ttl=600, show_spinner=False)
 def _catalog(day: date) -> Catalog:
     return reference.load_catalog(store(), actor())
+
+
+@st.cache_resource(max_entries=1, ttl=600, show_spinner=False)
+def _supply_chain(day: date) -> SupplyChain:
+    return catalogue_chain(catalog(), DEFAULTS)
+
+
+@st.cache_resource(max_entries=8, show_spinner="Following who stands on whom…")
+def _standings(
+    name: str, revision: int, assumptions: Assumptions, day: date
+) -> dict[str, Standing]:
+    return standing_by_provider(
+        portfolio(name),
+        catalog=catalog(),
+        assumptions=assumptions,
+        dependence=assessment(name).dependence,
+    )
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)

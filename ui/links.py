@@ -143,6 +143,33 @@ def slider(
     )
 
 
+def number(
+    label: str,
+    *,
+    name: str,
+    low: float,
+    high: float,
+    default: float,
+    step: float,
+    shown_as: str | None = None,
+    hint: str | None = None,
+) -> float:
+    """Show a typed number between ``low`` and ``high`` bound to parameter ``name``."""
+    key = _key(name)
+    st.session_state[key] = _number(name, low=low, high=high, default=default, what=label.lower())
+    return st.number_input(
+        label,
+        low,
+        high,
+        key=key,
+        step=step,
+        format=shown_as,
+        help=hint,
+        on_change=_write_number,
+        args=(name, default),
+    )
+
+
 def _number(name: str, *, low: float, high: float, default: float, what: str) -> float:
     text = read(name)
     if text is None:

@@ -1,6 +1,6 @@
 """What every page has: the portfolio it is about, its header, its empty states, its charts."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -79,25 +79,32 @@ def page_header(
     *,
     confidence: Confidence | None = None,
     as_of: str | None = None,
+    about: Sequence[str] = (),
     description: str | None = None,
+    state: Mapping[str, str] | None = None,
 ) -> None:
     """Title, "Copy link", and the line that says what the page is about and how sure it is.
 
     ``as_of`` is the day of the assessment (ISO text); the register's own date is added.
+    ``about`` is what the page is about in a few words, in place of the number of startups.
+    ``state`` holds what the page shows without its address saying so, for the copied link.
     """
     with st.container(
         horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
     ):
         st.title(wording.escaped(title), anchor=False, width="content")
-        _copy_link(portfolio)
+        _copy_link(portfolio, state or {})
     if portfolio is not None:
-        _about(portfolio, confidence=confidence, as_of=as_of)
+        _about(portfolio, about, confidence=confidence, as_of=as_of)
     if description:
         st.markdown(wording.escaped(description))
 
 
-def _about(portfolio: Portfolio, *, confidence: Confidence | None, as_of: str | None) -> None:
-    facts = [portfolio_label(portfolio.name), wording.counted(len(portfolio.startups), "startup")]
+def _about(
+    portfolio: Portfolio, about: Sequence[str], *, confidence: Confidence | None, as_of: str | None
+) -> None:
+    counted = wording.counted(len(portfolio.startups), "startup")
+    facts = [portfolio_label(portfolio.name), *(about or (counted,))]
     if portfolio.updated is not None:
         facts.append(f"data of {wording.day(portfolio.updated)}")
     if as_of:
@@ -119,11 +126,11 @@ def _about(portfolio: Portfolio, *, confidence: Confidence | None, as_of: str | 
         st.caption(wording.escaped(" · ".join(facts)), width="content")
 
 
-def _copy_link(portfolio: Portfolio | None) -> None:
+def _copy_link(portfolio: Portfolio | None, state: Mapping[str, str]) -> None:
     known = {"portfolio": portfolio.name} if portfolio is not None else {}
     with st.popover("Copy link", icon=":material/link:"):
         st.caption("Opens this page as you see it now, on the data of the day it is opened.")
-        st.code(links.live_link(known), language=None, wrap_lines=True)
+        st.code(links.live_link({**known, **state}), language=None, wrap_lines=True)
 
 
 def empty_state(
@@ -155,24 +162,28 @@ def chart(figure: go.Figure, *, alt: str, key: str, **options: Any) -> Any:
 @contextmanager
 def card(title: str, *, note: str | None = None, height: Any = "stretch") -> Iterator[None]:
     """Show a bordered box with a heading; ``note`` is one sentence below it."""
-    with st.container(border=True, height=height):
+    with st.container(border=True, height=height, gap="xsmall"):
         st.subheader(wording.escaped(title), anchor=False)
         if note:
             st.caption(wording.escaped(note))
         yield
 
 
-def metric(label: str, value: str, *, note: str | None = None, hint: str | None = None) -> None:
-    """One bordered figure with a line below it; use inside ``st.grid``."""
-    st.metric(
-        wording.escaped(label),
-        value,
-        delta=note and wording.escaped(note),
-        delta_color="off",
-        delta_arrow="off",
-        help=hint and wording.escaped(hint),
-        border=True,
-        height="stretch",
+def metric(label: str, value: str, note: str | None = None, *, hint: str | None = None) -> None:
+    """Show one bordered figure with a line below it; use inside ``st.grid``."""
+    with st.container(border=True, height="stretch", gap="xxsmall"):
+        st.metric(wording.escaped(label), value, help=hint and wording.escaped(hint))
+        if note:
+            st.caption(wording.escaped(note))
+
+
+def link(page: str, label: str, **parameters: str) -> None:
+    """Show a link to a page such as ``stress.py`` with the state it should open in."""
+    st.page_link(
+        f"pages/{page}",
+        label=wording.escaped(label),
+        icon=":material/arrow_forward:",
+        query_params=parameters,
     )
 
 

@@ -4,7 +4,7 @@ Pure: the page asks :func:`ui.page.palette` which of the two palettes the reader
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
 from risk.catalog.falters import FalterKind
@@ -29,9 +29,12 @@ class Palette:
     providers: Mapping[str, str] = field(default_factory=dict)
 
     def provider(self, name: str | None) -> str:
-        """Return the one colour of a provider; names outside the catalogue get a stable one."""
-        known = self.providers.get(name or UNSPECIFIED)
-        return readable(known or _made_up(name or UNSPECIFIED), dark=self.dark)
+        """Return the one colour of a provider, also for its models and services.
+
+        Names outside the catalogue get a stable colour of their own.
+        """
+        known = (name or UNSPECIFIED).removeprefix("Unnamed model of ")
+        return readable(self.providers.get(known) or _made_up(known), dark=self.dark)
 
 
 LIGHT = Palette(
@@ -88,11 +91,13 @@ _SPARE = ("#0891b2", "#c026d3", "#ca8a04", "#4f46e5", "#059669", "#e11d48", "#7c
 
 def palette_for(catalog: Catalog | None, *, dark: bool) -> Palette:
     """Return the light or dark palette with the catalogue's provider colours."""
-    base = DARK if dark else LIGHT
-    known = {} if catalog is None else catalog.providers
-    colours = {name: one.colour for name, one in known.items() if one.colour}
-    values = {**base.__dict__, "providers": {**colours, **_WITHOUT_COMPANY}}
-    return Palette(**values)
+    colours = dict(_WITHOUT_COMPANY)
+    if catalog is not None:
+        owners = {name: one.developer for name, one in catalog.models.items()}
+        owners |= {name: one.developer or one.host for name, one in catalog.services.items()}
+        own = {name: one.colour for name, one in catalog.providers.items() if one.colour}
+        colours |= {name: own[owner] for name, owner in owners.items() if owner in own} | own
+    return replace(DARK if dark else LIGHT, providers=colours)
 
 
 def _made_up(name: str) -> str:

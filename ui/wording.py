@@ -136,11 +136,11 @@ def counted(value: int, singular: str, plural: str | None = None) -> str:
 
 
 def months(value: float | None) -> str:
-    """Return a runway: ``14 months``; 60 and more is ``5+ years``."""
+    """Return a runway: ``14 months``; 60 and more is ``60+ months``."""
     if value is None:
         return UNKNOWN
     if value >= 60:
-        return "5+ years"
+        return "60+ months"
     if 0 < value < 0.95:
         return "under 1 month"
     return f"{value:.0f} months" if round(value) != 1 else "1 month"
@@ -179,11 +179,15 @@ def falter_of(root: str, kind: FalterKind) -> str:
     return f"{FALTER_NAMES[kind]} of {root}"
 
 
-def field(name: str) -> str:
-    """Return the screen name of a register field; a dotted path keeps its leading part."""
-    leading, separator, last = name.rpartition(".")
-    label = FIELD_NAMES.get(last, last.replace("_", " ").capitalize())
-    return f"{label} ({leading})" if separator else label
+def field(path: str) -> str:
+    """Return the screen name of a register field.
+
+    ``support / OpenAI / exit_plan`` is ``Exit plan (support, OpenAI)``.
+    """
+    *context, name = path.split(" / ")
+    label = FIELD_NAMES.get(name, name.replace("_", " ").capitalize())
+    where = ", ".join(one for one in context if one)
+    return f"{label} ({where})" if where else label
 
 
 def choice(value: object) -> str:
@@ -204,3 +208,29 @@ def listed(names: Iterable[str]) -> str:
     if len(items) < 2:
         return "".join(items)
     return f"{', '.join(items[:-1])} and {items[-1]}"
+
+
+def rate(per_year: float | None) -> str:
+    """How often something happens: ``about 42 a year``, ``about once in 7 years``."""
+    if per_year is None:
+        return UNKNOWN
+    if per_year == 0:
+        return "never"
+    if per_year >= 1.5:
+        return f"about {per_year:,.0f} a year"
+    if per_year > 1 / 1.5:
+        return "about once a year"
+    return f"about once in {_round_years(1 / per_year)} years"
+
+
+def _round_years(years: float) -> str:
+    """Two digits are all that such a rate can bear: 76.5 is 77, 806 is 810."""
+    if years < 100:
+        return f"{years:.0f}"
+    scale = 10 ** (len(str(int(years))) - 2)
+    return f"{round(years / scale) * scale:,}"
+
+
+def sentence_case(text: str) -> str:
+    """The text with a capital first letter; the rest stays as it is."""
+    return text[:1].upper() + text[1:]

@@ -1,7 +1,10 @@
 """What all charts share: margins, legend, grid, number formats."""
 
+from collections.abc import Callable
+
 import plotly.graph_objects as go
 
+from ui import wording
 from ui.theme import Palette
 
 
@@ -21,6 +24,41 @@ def finish(
         bargap=0.35,
         dragmode=False,
     )
-    figure.update_xaxes(gridcolor=palette.grid, zerolinecolor=palette.grid, automargin=True)
-    figure.update_yaxes(gridcolor=palette.grid, zerolinecolor=palette.grid, automargin=True)
+    axis = {
+        "gridcolor": palette.grid,
+        "zerolinecolor": palette.grid,
+        "automargin": True,
+        "tickfont": {"color": palette.muted, "size": 12},
+        "title": {"font": {"color": palette.muted, "size": 12}},
+    }
+    figure.update_xaxes(**axis)
+    figure.update_yaxes(**axis)
     return figure
+
+
+def horizontal_bars(
+    bars: list[tuple[str, float, str]],
+    *,
+    palette: Palette,
+    height: int,
+    shown: Callable[[float], str] = wording.money,
+) -> go.Figure:
+    """Draw (label, value, colour) from top to bottom, each value written at its bar's end."""
+    bars = bars[::-1]
+    figure = go.Figure(
+        go.Bar(
+            orientation="h",
+            y=[label for label, _, _ in bars],
+            x=[value for _, value, _ in bars],
+            marker={"color": [colour for _, _, colour in bars]},
+            text=[shown(value) for _, value, _ in bars],
+            textposition="outside",
+            textfont={"color": palette.text},
+            cliponaxis=False,
+            hovertemplate="%{y}: %{text}<extra></extra>",
+        )
+    )
+    largest = max((value for _, value, _ in bars), default=0.0)
+    figure.update_xaxes(visible=False, range=[0, largest * 1.25 or 1])
+    figure.update_yaxes(ticksuffix=" ", showgrid=False)
+    return finish(figure, palette=palette, height=height)

@@ -1,6 +1,161 @@
-"""The portfolio page."""
+"""Portfolio: what the book could lose to language-model providers, through whom, and what now."""
 
-from ui.page import chosen_portfolio, page_header
+import streamlit as st
+
+from risk.exposure.results import Confidence
+from risk.portfolio.results import PortfolioAssessment
+from ui import assessment_rows, cached, columns, headlines, links, wording
+from ui.charts import portfolio as charts
+from ui.page import (
+    card,
+    chart,
+    chosen_portfolio,
+    empty_state,
+    metric,
+    open_startup,
+    page_header,
+    palette,
+)
+from ui.tables import table
+
+
+def five_figures(assessment: PortfolioAssessment) -> None:
+    """Show the headline: money, probability, and through whom."""
+    with st.grid(5, min_column_width=155):
+        metric(
+            "Expected loss a year",
+            wording.money(assessment.aal_usd),
+            note=headlines.share_of_gross_profit(assessment),
+            hint=f"10–90 % range over the unknown facts: "
+            f"{wording.money_range(assessment.aal_interval_usd)}.",
+        )
+        metric(
+            "1-in-20-year loss",
+            wording.money(assessment.var95_usd),
+            note=f"{wording.money(assessment.tvar95_usd)} on average beyond",
+        )
+        metric("Biggest dependence", *headlines.biggest_dependence(assessment))
+        metric("Independent providers", *headlines.independent_providers(assessment))
+        metric(
+            "Out of cash in 12 months",
+            wording.counted(assessment.cash_out_startups, "startup"),
+            note="if their lead developer wound down",
+        )
+
+
+def where_it_stands(assessment: PortfolioAssessment) -> None:
+    """Show margin by developer, host and startup beside how bad a year can get."""
+    colours = palette()
+    left, right = st.columns([1.25, 1])
+    with left, card("Margin at risk", note="By developer, host and startup, USD a year"):
+        chart(
+            charts.dependence_treemap(assessment.dependence, palette=colours),
+            alt=charts.dependence_treemap_alt(assessment.dependence),
+            key="treemap",
+        )
+    with right, card("How bad a year can get", note=charts.exceedance_curve_alt(assessment)):
+        chart(
+            charts.exceedance_curve(assessment, palette=colours, height=370),
+            alt=charts.exceedance_curve_alt(assessment),
+            key="exceedance",
+        )
+
+
+def who_carries_it(assessment: PortfolioAssessment) -> None:
+    """Show which startups and which providers the loss comes from."""
+    colours = palette()
+    left, right = st.columns(2)
+    with left, card("Startups that carry it"):
+        measure = links.select(
+            "Measure",
+            ["expected", "tail"],
+            name="measure",
+            default="expected",
+            shown={"expected": "Expected loss", "tail": "Worst 5 % of years"}.__getitem__,
+        )
+        tail = measure == "tail"
+        chart(
+            charts.startup_bars(assessment, tail=tail, palette=colours, height=340),
+            alt=charts.startup_bars_alt(assessment, tail=tail),
+            key="startup_bars",
+        )
+    with right, card("Providers it comes through", note="Expected loss by what falters first"):
+        chart(
+            charts.provider_bars(assessment, palette=colours, height=390),
+            alt=charts.provider_bars_alt(assessment),
+            key="provider_bars",
+        )
+
+
+def do_first(assessment: PortfolioAssessment) -> None:
+    """Show whom to call first, and about what."""
+    with card("Do first", note="The startups that carry most of the worst years"):
+        for rank, one in enumerate(assessment_rows.first_calls(assessment), start=1):
+            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                st.page_link(
+                    "pages/startup.py",
+                    label=f"{rank}\\. **{wording.escaped(one.startup)}**",
+                    query_params={"portfolio": assessment.portfolio, "startup": one.startup},
+                )
+                st.markdown(
+                    wording.escaped(
+                        f"{one.next_action.rstrip('.')}. "
+                        f"Expected loss {wording.money(one.aal_usd)} a year."
+                    ),
+                    width="stretch",
+                )
+
+
+def all_startups(assessment: PortfolioAssessment) -> None:
+    """Show every startup with its answer; a click on a row opens it."""
+    st.subheader("Startups", anchor=False)
+    filters = ask_filters(assessment)
+    rows = assessment_rows.filtered(assessment.startups, filters)
+    st.caption(f"{len(rows)} of {len(assessment.startups)} shown. A click on a row opens it.")
+    if not rows:
+        empty_state("No startup matches.", "Remove a filter or change the search.")
+        return
+    table(
+        assessment_rows.score_table(rows),
+        key="startups",
+        file_name=f"{assessment.portfolio}-startups.csv",
+        columns=columns.score_columns(),
+        download=assessment_rows.score_download(rows),
+        open_row=lambda position: open_startup(rows[position].startup, assessment.portfolio),
+        alt=f"{len(rows)} startups with score, expected loss and next best action.",
+    )
+
+
+def ask_filters(assessment: PortfolioAssessment) -> assessment_rows.Filters:
+    """Show search and filters, which live in the address."""
+    with st.grid(5, min_column_width=155):
+        return assessment_rows.Filters(
+            words=links.search("Search", placeholder="Name, provider, action"),
+            sectors=links.multiselect("Sector", assessment_rows.sectors(assessment), name="sector"),
+            providers=links.multiselect(
+                "Provider", assessment_rows.providers(assessment), name="provider"
+            ),
+            bands=links.multiselect("Band", assessment_rows.BANDS, name="band"),
+            confidences=links.multiselect(
+                "Confidence", [one.value for one in Confidence], name="confidence"
+            ),
+        )
+
 
 portfolio = chosen_portfolio()
-page_header("Portfolio", portfolio)
+if not portfolio.startups:
+    page_header("Portfolio", portfolio)
+    empty_state(
+        "This portfolio has no startups yet.",
+        "Import a CSV or XLSX file with one line per startup and provider.",
+        page="pages/imports.py",
+        label="Import a file",
+    )
+    st.stop()
+answer = cached.assessment(portfolio.name)
+page_header("Portfolio", portfolio, confidence=answer.confidence, as_of=answer.as_of)
+five_figures(answer)
+where_it_stands(answer)
+who_carries_it(answer)
+do_first(answer)
+all_startups(answer)

@@ -1,6 +1,180 @@
-"""The startup page."""
+"""Startup: one company's facts, what it stands on, what that could cost, and what to do."""
 
-from ui.page import chosen_portfolio, page_header
+import streamlit as st
+
+from risk.exposure.results import StartupAssessment
+from risk.inventory.records import Portfolio, Startup
+from ui import cached, columns, headlines, links, wording
+from ui import register_rows as register
+from ui.charts import startup as charts
+from ui.page import (
+    card,
+    chart,
+    chosen_portfolio,
+    empty_state,
+    link,
+    metric,
+    page_header,
+    palette,
+)
+from ui.tables import table
+
+
+def five_figures(one: StartupAssessment) -> None:
+    """Show the answer in five figures, each with how sure it is."""
+    with st.grid(5, min_column_width=155):
+        metric("Exposure score", f"{one.score:.0f} · band {one.band}", headlines.score_range(one))
+        metric(
+            "Expected loss a year",
+            wording.money(one.aal_usd),
+            f"10–90 %: {wording.money_range(one.aal_interval_usd)}",
+        )
+        metric("Worst falter", *headlines.worst_falter(one))
+        metric("Time to switch", wording.days(one.days_to_switch), headlines.lead_developer(one))
+        metric(
+            "Runway, months",
+            headlines.runway_months(one),
+            headlines.runway(one),
+            hint="Today, and after the lead developer has wound down, without new money.",
+        )
+    if one.cash_out_override:
+        st.warning(
+            "The band is D although the score alone is better: this startup would more likely "
+            "than not run out of cash within 12 months of its lead developer's wind-down."
+        )
+
+
+def what_it_stands_on(startup: Startup, one: StartupAssessment) -> None:
+    """Show the routes to the providers beside where the score comes from."""
+    colours, catalog = palette(), cached.catalog()
+    left, right = st.columns(2)
+    with left, card("What it stands on", note="Use case → service → developer and host"):
+        chart(
+            charts.dependency_map(startup, catalog=catalog, palette=colours),
+            alt=charts.dependency_map_alt(startup, catalog=catalog),
+            key="map",
+        )
+    with right, card("Where the score comes from", note=charts.score_waterfall_alt(one)):
+        chart(
+            charts.score_waterfall(one, palette=colours),
+            alt=charts.score_waterfall_alt(one),
+            key="waterfall",
+        )
+
+
+def what_it_costs(one: StartupAssessment) -> None:
+    """Show the loss by kind of falter beside the runway."""
+    colours = palette()
+    left, right = st.columns(2)
+    with left, card("Expected loss by kind of falter", note=charts.kind_bars_alt(one)):
+        chart(charts.kind_bars(one, palette=colours), alt=charts.kind_bars_alt(one), key="kinds")
+    with right, card("Runway", note=charts.runway_bars_alt(one)):
+        figure = charts.runway_bars(one, palette=colours)
+        if figure is not None:
+            chart(figure, alt=charts.runway_bars_alt(one), key="runway")
+        else:
+            empty_state(
+                "Cash or burn is unknown.",
+                "Import a file with the columns cash_usd and monthly_burn_usd.",
+                page="pages/imports.py",
+                label="Import a file",
+            )
+
+
+def what_to_do(portfolio: Portfolio, one: StartupAssessment) -> None:
+    """Show the next action and the best option of each use case, beside what to ask."""
+    left, right = st.columns(2)
+    with left, card("What to do"):
+        st.markdown(f"**{wording.escaped(one.next_action.rstrip('.'))}.**")
+        options = cached.alternatives_of(portfolio.name, one.startup)
+        for sentence in headlines.recommended_options(options):
+            st.markdown(f"- {wording.escaped(sentence)}")
+        link("alternatives.py", "All alternatives", portfolio=portfolio.name, startup=one.startup)
+    with right, card("What would change the answer most"):
+        if not one.unknown:
+            st.markdown("Every fact that the model uses is known.")
+            return
+        st.caption("Facts that nobody has stated, most influential first.")
+        for name in one.unknown[:6]:
+            st.markdown(f"- {wording.escaped(wording.field(name))}")
+        if len(one.unknown) > 6:
+            st.caption(f"and {len(one.unknown) - 6} more")
+        link("imports.py", "Import the missing facts", portfolio=portfolio.name)
+
+
+def the_facts(startup: Startup) -> None:
+    """Show what the register knows: facts with sources, and each dependency as it was read."""
+    st.subheader("Dependencies as they were read", anchor=False)
+    if register.dependencies_of(startup):
+        table(
+            register.dependency_table(startup),
+            key="dependencies",
+            file_name=f"{startup.name}-dependencies.csv",
+            columns=columns.dependency_columns(),
+            alt="Each text of the inventory with what it was read as.",
+        )
+    else:
+        st.markdown("The register lists no dependency of this startup.")
+    st.subheader("Facts", anchor=False)
+    table(
+        register.fact_table(startup),
+        key="facts",
+        file_name=f"{startup.name}-facts.csv",
+        alt="Facts of the startup with their source; unknown where nobody stated one.",
+    )
+    if startup.notes:
+        st.caption(f"Notes: {wording.escaped(startup.notes)}")
+
+
+def nothing_found(one: StartupAssessment) -> None:
+    """Say that there is nothing to lose here, and what would change that."""
+    if one.open_questions:
+        st.info(
+            f"No language-model dependence found so far, but "
+            f"{wording.counted(one.open_questions, 'text')} could not be read surely. "
+            "See below, marked “ask”."
+        )
+        return
+    st.success(
+        "No language-model dependence found. Nothing in the register of this startup stands on a "
+        "language-model provider, so their falters cost it nothing directly."
+    )
+
 
 portfolio = chosen_portfolio()
-page_header("Startup", portfolio)
+assessments = {one.startup: one for one in cached.assessment(portfolio.name).startups}
+if not assessments:
+    page_header("Startup", portfolio)
+    empty_state(
+        "This portfolio has no startups yet.",
+        "Import a CSV or XLSX file with one line per startup and provider.",
+        page="pages/imports.py",
+        label="Import a file",
+    )
+    st.stop()
+header = st.container()
+name = links.select(
+    "Startup",
+    sorted(assessments, key=str.casefold),
+    name="startup",
+    default=max(assessments.values(), key=lambda one: one.aal_usd).startup,
+)
+startup = next(one for one in portfolio.startups if one.name == name)
+answer = assessments[name]
+with header:
+    page_header(
+        name,
+        portfolio,
+        confidence=answer.confidence,
+        as_of=cached.assessment(portfolio.name).as_of,
+        about=headlines.about(startup),
+        state={"startup": name},
+    )
+if answer.parts:
+    five_figures(answer)
+    what_it_stands_on(startup, answer)
+    what_it_costs(answer)
+    what_to_do(portfolio, answer)
+else:
+    nothing_found(answer)
+the_facts(startup)

@@ -1,6 +1,77 @@
-"""The startups page."""
+"""Startups: the register as it stands, what nobody has stated, and what has to be asked."""
 
-from ui.page import chosen_portfolio, page_header
+import streamlit as st
+
+from risk.inventory.records import Portfolio, Startup
+from ui import cached, columns, links, wording
+from ui import register_rows as register
+from ui.page import chosen_portfolio, empty_state, link, metric, open_startup, page_header
+from ui.tables import table
+
+
+def four_figures(portfolio: Portfolio) -> None:
+    """Show how complete the register is."""
+    with st.grid(4, min_column_width=155):
+        for label, value, note in register.completeness(portfolio.startups):
+            metric(label, value, note)
+
+
+def ask_filters(portfolio: Portfolio) -> list[Startup]:
+    """Show search and filters, which live in the address; return what passes."""
+    with st.grid(3, min_column_width=155):
+        words = links.search("Search", placeholder="Name, provider, notes")
+        sectors = links.multiselect("Sector", register.sectors(portfolio.startups), name="sector")
+        gaps = links.multiselect("Only with", list(register.GAPS), name="gaps", placeholder="Any")
+    return register.filtered(portfolio.startups, words=words, sectors=sectors, gaps=gaps)
+
+
+def the_register(portfolio: Portfolio, rows: list[Startup]) -> None:
+    """Show one row a startup; a click opens it."""
+    st.caption(f"{len(rows)} of {len(portfolio.startups)} shown. A click on a row opens it.")
+    if not rows:
+        empty_state("No startup matches.", "Remove a filter or change the search.")
+        return
+    table(
+        register.register_table(rows),
+        key="register",
+        file_name=f"{portfolio.name}-register.csv",
+        columns=columns.register_columns(),
+        open_row=lambda position: open_startup(rows[position].name, portfolio.name),
+        alt=f"{len(rows)} startups with their facts; unknown where nobody stated one.",
+    )
+
+
+def the_questions(portfolio: Portfolio, rows: list[Startup]) -> None:
+    """Show the texts that nobody can read surely, to be asked of the startup."""
+    st.subheader("To ask", anchor=False)
+    questions = register.question_table(rows)
+    if questions.empty:
+        st.markdown("Every text was read surely. There is nothing to ask.")
+        return
+    st.caption(
+        f"{wording.counted(len(questions), 'text')} may or may not stand for a language model. "
+        "Until somebody answers, they count for nothing in the score."
+    )
+    table(
+        questions,
+        key="questions",
+        file_name=f"{portfolio.name}-questions.csv",
+        open_row=lambda position: open_startup(questions["Startup"].iloc[position], portfolio.name),
+    )
+    link("imports.py", "Import the answers", portfolio=portfolio.name)
+
 
 portfolio = chosen_portfolio()
-page_header("Startups", portfolio)
+page_header("Startups", portfolio, as_of=cached.today().isoformat())
+if not portfolio.startups:
+    empty_state(
+        "This portfolio has no startups yet.",
+        "Import a CSV or XLSX file with one line per startup and provider.",
+        page="pages/imports.py",
+        label="Import a file",
+    )
+    st.stop()
+four_figures(portfolio)
+shown = ask_filters(portfolio)
+the_register(portfolio, shown)
+the_questions(portfolio, shown)

@@ -1,0 +1,232 @@
+"""Charts of the Portfolio page: where the risk stands, how bad it gets, who carries it."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from math import log10
+
+import plotly.graph_objects as go
+
+from risk.portfolio.results import DependenceShare, PortfolioAssessment
+from ui import wording
+from ui.charts.style import finish, horizontal_bars
+from ui.theme import Palette, faded, text_on
+
+SHOWN_BARS = 10
+
+
+def dependence_treemap(
+    dependence: Iterable[DependenceShare], *, palette: Palette, height: int = 420
+) -> go.Figure:
+    """Margin that depends on language models, from developer through host to startup."""
+    sizes: dict[tuple[str, ...], float] = defaultdict(float)
+    for one in dependence:
+        path = (one.developer, one.host, one.startup)
+        for depth in (1, 2, 3):
+            sizes[path[:depth]] += one.margin_usd_per_year
+    paths = list(sizes)
+    colours = [_tile_colour(path, palette) for path in paths]
+    figure = go.Figure(
+        go.Treemap(
+            ids=["/".join(path) for path in paths],
+            parents=["/".join(path[:-1]) for path in paths],
+            labels=[_tile_label(path) for path in paths],
+            values=[sizes[path] for path in paths],
+            branchvalues="total",
+            customdata=[wording.money(sizes[path]) for path in paths],
+            texttemplate="%{label}<br>%{customdata}",
+            hovertemplate="%{label}<br>%{customdata} a year, %{percentRoot:.0%}<extra></extra>",
+            marker={
+                "colors": colours,
+                "line": {"width": 1, "color": palette.background},
+                "pad": {"t": 22, "l": 3, "r": 3, "b": 3},
+            },
+            textfont={"color": [text_on(colour) for colour in colours], "size": 13},
+            pathbar={"visible": False},
+            root={"color": "rgba(0,0,0,0)"},
+        )
+    )
+    return finish(figure, palette=palette, height=height)
+
+
+def _tile_label(path: tuple[str, ...]) -> str:
+    name = wording.provider(path[-1]) if len(path) < 3 else path[-1]
+    return f"at {name}" if len(path) == 2 else name
+
+
+def _tile_colour(path: tuple[str, ...], palette: Palette) -> str:
+    return palette.provider(path[0])
+
+
+def dependence_treemap_alt(dependence: Iterable[DependenceShare]) -> str:
+    """Say which developer and which host carry most of the margin."""
+    developers: dict[str, float] = defaultdict(float)
+    hosts: dict[str, float] = defaultdict(float)
+    for one in dependence:
+        developers[one.developer] += one.margin_usd_per_year
+        hosts[one.host] += one.margin_usd_per_year
+    total = sum(developers.values())
+    if not total:
+        return "No margin depends on language models."
+    developer = max(developers, key=lambda name: developers[name])
+    host = max(hosts, key=lambda name: hosts[name])
+    return (
+        f"Treemap of {wording.money(total)} margin a year that depends on language models: "
+        f"{wording.percent(developers[developer] / total)} on models of "
+        f"{wording.provider(developer)}; the largest host is {wording.provider(host)} "
+        f"with {wording.percent(hosts[host] / total)}."
+    )
+
+
+def exceedance_curve(
+    assessment: PortfolioAssessment, *, palette: Palette, height: int = 340
+) -> go.Figure:
+    """Loss reached or exceeded once in so many years: by a year's sum and by its worst event."""
+    years = [point.return_period_years for point in assessment.exceedance]
+    lines = (
+        ("All events of a year", [p.aep_usd for p in assessment.exceedance], "solid"),
+        ("Worst event of a year", [p.oep_usd for p in assessment.exceedance], "dot"),
+    )
+    figure = go.Figure()
+    for (name, losses, dash), colour in zip(lines, (palette.accent, palette.warning), strict=True):
+        figure.add_scatter(
+            x=years,
+            y=losses,
+            name=name,
+            mode="lines+markers",
+            line={"color": colour, "dash": dash, "width": 2.5},
+            marker={"color": colour, "size": 6},
+            customdata=[wording.money(loss) for loss in losses],
+            hovertemplate="Once in %{x:.0f} years: %{customdata}<extra>" + name + "</extra>",
+        )
+    # A shape takes years on a logarithmic axis, an annotation takes their logarithm.
+    figure.add_shape(
+        type="line",
+        x0=20,
+        x1=20,
+        yref="paper",
+        y0=0,
+        y1=1,
+        line={"color": palette.muted, "width": 1, "dash": "dash"},
+    )
+    figure.add_annotation(
+        x=log10(20),
+        yref="paper",
+        y=0.02,
+        text="1 in 20 years",
+        xanchor="left",
+        yanchor="bottom",
+        showarrow=False,
+        font={"color": palette.muted},
+    )
+    ends = (log10(min(years, default=2)) - 0.05, log10(max(years, default=200)) + 0.05)
+    figure.update_xaxes(
+        type="log",
+        range=ends,
+        tickvals=[2, 5, 10, 20, 50, 100, 200, 500, 1000],
+        title={"text": "Once in … years"},
+    )
+    figure.update_yaxes(tickprefix="$", tickformat="~s", rangemode="tozero")
+    return finish(figure, palette=palette, height=height, legend=True)
+
+
+def exceedance_curve_alt(assessment: PortfolioAssessment) -> str:
+    """Say the loss of the worst year in twenty and of the rarest point."""
+    rarest = max(assessment.exceedance, key=lambda point: point.return_period_years, default=None)
+    text = f"One year in twenty loses {wording.money(assessment.var95_usd)} or more"
+    if rarest is None:
+        return f"{text}."
+    return (
+        f"{text}; one year in {rarest.return_period_years:.0f} loses "
+        f"{wording.money(rarest.aep_usd)} or more, "
+        f"{wording.money(rarest.oep_usd)} of it through a single event."
+    )
+
+
+def startup_bars(
+    assessment: PortfolioAssessment, *, tail: bool, palette: Palette, height: int = 380
+) -> go.Figure:
+    """Show the startups that carry most expected loss, or most of the worst years (``tail``)."""
+    rows = startup_contributions(assessment, tail=tail)
+    shown, rest = rows[:SHOWN_BARS], rows[SHOWN_BARS:]
+    leads = {one.startup: one.lead_developer for one in assessment.startups}
+    bars = [(name, value, palette.provider(leads[name])) for name, value in shown]
+    if rest:
+        others = wording.counted(len(rest), "other startup")
+        bars.append((others, sum(value for _, value in rest), faded(palette.muted, 0.6)))
+    return horizontal_bars(bars, palette=palette, height=height)
+
+
+def startup_contributions(
+    assessment: PortfolioAssessment, *, tail: bool
+) -> list[tuple[str, float]]:
+    """Return (startup, USD a year), largest first, without those that carry nothing."""
+    rows = [
+        (one.startup, (one.tvar95_contribution_usd or 0.0) if tail else one.aal_usd)
+        for one in assessment.startups
+    ]
+    return sorted((row for row in rows if row[1] > 0), key=lambda row: -row[1])
+
+
+def startup_bars_alt(assessment: PortfolioAssessment, *, tail: bool) -> str:
+    """Say who carries most."""
+    rows = startup_contributions(assessment, tail=tail)
+    if not rows:
+        return "No startup carries any loss."
+    total = sum(value for _, value in rows)
+    what = "loss in the worst 5 % of years" if tail else "expected loss"
+    three = rows[:3]
+    return (
+        f"{wording.listed(name for name, _ in three)} carry "
+        f"{wording.percent(sum(value for _, value in three) / total)} of the {what}; "
+        f"{three[0][0]} alone {wording.money(three[0][1])} a year."
+    )
+
+
+def provider_bars(
+    assessment: PortfolioAssessment, *, palette: Palette, height: int = 380
+) -> go.Figure:
+    """Stack expected loss a year by the provider that falters first, split by kind of falter."""
+    totals = provider_losses(assessment)
+    names = [name for name, _ in totals[:SHOWN_BARS]][::-1]
+    by_kind: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+    for startup in assessment.startups:
+        for part in startup.parts:
+            by_kind[part.kind][part.root] += part.aal_usd
+    figure = go.Figure()
+    for kind, colour in palette.falters.items():
+        losses = [by_kind[kind][name] for name in names]
+        if not any(losses):
+            continue
+        figure.add_bar(
+            orientation="h",
+            name=wording.falter(kind),
+            y=[wording.provider(name) for name in names],
+            x=losses,
+            marker={"color": colour},
+            customdata=[wording.money(loss) for loss in losses],
+            hovertemplate="%{y}: %{customdata} a year<extra>" + wording.falter(kind) + "</extra>",
+        )
+    figure.update_layout(barmode="stack")
+    figure.update_xaxes(tickprefix="$", tickformat="~s")
+    return finish(figure, palette=palette, height=height, legend=True)
+
+
+def provider_losses(assessment: PortfolioAssessment) -> list[tuple[str, float]]:
+    """Return (provider that falters, expected loss in USD a year), largest first."""
+    totals: dict[str, float] = defaultdict(float)
+    for startup in assessment.startups:
+        for part in startup.parts:
+            totals[part.root] += part.aal_usd
+    return sorted(totals.items(), key=lambda row: -row[1])
+
+
+def provider_bars_alt(assessment: PortfolioAssessment) -> str:
+    """Say through which providers the expected loss comes."""
+    totals = [row for row in provider_losses(assessment) if row[1] > 0]
+    if not totals:
+        return "No provider causes any expected loss."
+    whole = sum(value for _, value in totals)
+    parts = [
+        f"{wording.provider(name)} {wording.percent(value / whole)}" for name, value in totals[:3]
+    ]
+    return f"Share of the expected loss by the provider that falters: {wording.listed(parts)}."

@@ -1,0 +1,111 @@
+"""The headline figures of a portfolio as words: a value and the line below it."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from risk.alternatives.results import Alternative, OptionClass
+from risk.exposure.results import StartupAssessment
+from risk.inventory.records import Startup
+from risk.portfolio.results import PortfolioAssessment
+from ui import wording
+
+
+def share_of_gross_profit(assessment: PortfolioAssessment) -> str:
+    """Return ``1.6 % of gross profit`` with the range over unknown facts."""
+    if assessment.gross_profit_usd <= 0:
+        return f"{wording.money_range(assessment.aal_interval_usd)}"
+    share = wording.percent(assessment.aal_usd / assessment.gross_profit_usd)
+    return f"{share} of gross profit; {wording.money_range(assessment.aal_interval_usd)}"
+
+
+def biggest_dependence(assessment: PortfolioAssessment) -> tuple[str, str]:
+    """Return the developer with the largest share of AI-dependent margin, and through whom."""
+    shares = assessment.concentration["developer"].shares
+    if not shares:
+        return "none", "no language-model dependence found"
+    name = max(shares, key=lambda one: shares[one])
+    hosts: dict[str, float] = defaultdict(float)
+    for one in assessment.dependence:
+        if one.developer == name:
+            hosts[one.host] += one.margin_usd_per_year
+    through = sorted(hosts, key=lambda one: -hosts[one])[:2]
+    return (
+        f"{wording.percent(shares[name])} {wording.provider(name)}",
+        f"of AI-dependent margin, at {wording.listed(map(wording.provider, through))}",
+    )
+
+
+def independent_providers(assessment: PortfolioAssessment) -> tuple[str, str]:
+    """Return ``2.1 in effect`` and ``7 listed``."""
+    effective = assessment.concentration["developer"].effective_number
+    if effective is None:
+        return wording.UNKNOWN, f"{assessment.listed_providers} listed"
+    return f"{effective:.1f} in effect", f"{assessment.listed_providers} listed"
+
+
+def score_range(one: StartupAssessment) -> str:
+    """Return where the score lies once the unknown facts are known."""
+    low, high = one.score_interval.low, one.score_interval.high
+    if round(low) == round(high):
+        return "of 100"
+    return f"of 100; 10–90 %: {low:.0f} to {high:.0f}"
+
+
+def worst_falter(one: StartupAssessment) -> tuple[str, str]:
+    """Return the loss of the worst falter, and what it is and how often it is expected."""
+    if one.worst is None:
+        return "none", "nothing can falter"
+    often = wording.percent(one.worst.rate_per_year)
+    what = wording.falter_of(one.worst.root, one.worst.kind)
+    return wording.money(one.worst.loss_usd), f"{what}, {often} a year"
+
+
+def lead_developer(one: StartupAssessment) -> str:
+    """Return away from whom the switch would be."""
+    return f"away from {wording.provider(one.lead_developer)}"
+
+
+def runway_months(one: StartupAssessment) -> str:
+    """Return months of runway before and after as ``12 → 7``."""
+    return wording.before_after_months(one.runway_months).removesuffix(" months")
+
+
+def runway(one: StartupAssessment) -> str:
+    """Return the chance of running out of cash before and after."""
+    chance = one.cash_out_probability
+    if chance.after is None:
+        return "cash or burn is unknown"
+    return (
+        f"out of cash in 12 months: {wording.percent(chance.before)} → "
+        f"{wording.percent(chance.after)}"
+    )
+
+
+def about(startup: Startup) -> list[str]:
+    """Return what a startup is, in a few words, for the line below its name."""
+    known = (startup.sector, startup.country, startup.website)
+    return [text for text in known if text]
+
+
+def recommended_options(options: Sequence[Alternative]) -> list[str]:
+    """Return a sentence for the recommended option of each use case."""
+    stay = {
+        one.dependency_key: one.residual_aal_usd
+        for one in options
+        if one.option_class is OptionClass.STAY
+    }
+    sentences = []
+    for one in options:
+        if not one.recommended:
+            continue
+        if one.option_class is OptionClass.STAY:
+            sentences.append(f"{one.use_case}: staying is the best option")
+            continue
+        before = stay.get(one.dependency_key)
+        removed = "" if before is None else f" from {wording.money(before)}"
+        sentences.append(
+            f"{one.use_case}: {one.option} cuts the expected loss{removed} to "
+            f"{wording.money(one.residual_aal_usd)} a year for "
+            f"{wording.money(one.one_off_usd)} once"
+        )
+    return sentences
