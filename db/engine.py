@@ -1,0 +1,219 @@
+"""Opening the store: its address, how both databases are set up, and sessions to read and write.
+
+SQLite is the default and PostgreSQL serves teams. Both have one writer at a time: SQLite by
+itself, PostgreSQL through an advisory lock, because every write extends the audit chain.
+"""
+
+import os
+import random
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TypeVar
+
+import platformdirs
+from sqlalchemy import URL, Engine, make_url, text
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.orm import Session
+
+from db.dialects import postgresql_engine, sqlite_engine
+from db.errors import StoreBusy, StoreError
+from db.failures import in_a_sentence, worth_retrying
+from db.migration import bring_up_to_date, require_current_schema
+
+Result = TypeVar("Result")
+
+#: Names the writer's lock among all advisory locks of a PostgreSQL database.
+_WRITER_LOCK = 0x646F776E73747265
+_SECONDS_TO_WAIT_FOR_WRITER = 30.0
+_ATTEMPTS = 8
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def default_database_url() -> str:
+    """``DOWNSTREAM_DATABASE_URL`` if set, else a file in the user's data directory."""
+    stated = os.environ.get("DOWNSTREAM_DATABASE_URL", "").strip()
+    if stated:
+        return stated
+    folder = platformdirs.user_data_path("downstream", appauthor=False)
+    return f"sqlite:///{folder / 'downstream.sqlite3'}"
+
+
+def _parse(address: str) -> URL:
+    """Read an address: a URL, or the path of an SQLite file."""
+    if "://" not in address:
+        return URL.create("sqlite", database=address)
+    scheme, rest = address.split("://", 1)
+    if scheme in ("postgres", "postgresql"):
+        address = f"postgresql+psycopg://{rest}"
+    try:
+        url = make_url(address)
+    except (ArgumentError, ValueError):
+        # The text may hold a password, so it is not repeated here, nor is its error chained.
+        raise StoreError(
+            "The address of the store cannot be read. Write sqlite:///path/to/file, or "
+            "postgresql://user:password@host:5432/database."
+        ) from None
+    if url.get_backend_name() not in ("sqlite", "postgresql"):
+        raise StoreError(
+            f"The store works on SQLite and PostgreSQL, not on “{url.get_backend_name()}”."
+        )
+    return url
+
+
+class Store:
+    """One open store. Give it back with :meth:`close`; sessions never leave ``db``."""
+
+    def __init__(self, url: URL, *, clock: Callable[[], datetime] = _utc_now) -> None:
+        """``clock`` says what time it is in UTC; tests stop it."""
+        self._url = url
+        self.now = clock
+        self._ready = False
+        make = sqlite_engine if self.is_sqlite else postgresql_engine
+        self.read_engine: Engine = make(url, writes=False)
+        self.write_engine: Engine = make(url, writes=True)
+
+    @property
+    def url(self) -> str:
+        """The address, safe to print: a password is hidden."""
+        return self._url.render_as_string(hide_password=True)
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether this store is a file."""
+        return self._url.get_backend_name() == "sqlite"
+
+    @property
+    def file(self) -> Path | None:
+        """The SQLite file, or None on PostgreSQL."""
+        return Path(self._url.database or "") if self.is_sqlite else None
+
+    def close(self) -> None:
+        """Close all connections. The store can be used again; it reconnects."""
+        self.read_engine.dispose()
+        self.write_engine.dispose()
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session that sees one moment of the store and cannot write.
+
+        Raises:
+            StoreError: the store is missing, of another version, or out of reach.
+        """
+        with self._in_sentences():
+            self._require_ready()
+            with Session(self.read_engine, autoflush=False) as session:
+                yield session
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """A session in the one write transaction; commits at the end, rolls back on an error.
+
+        Prefer :meth:`transact`, which tries again where PostgreSQL asks for it.
+
+        Raises:
+            StoreError: the store is missing, of another version, busy, or out of reach.
+        """
+        with self._in_sentences():
+            self._require_ready()
+            with self.write_unchecked() as session:
+                yield session
+
+    @contextmanager
+    def write_unchecked(self) -> Iterator[Session]:
+        """As :meth:`write`, on a store whose schema may be old or missing (for migrations)."""
+        with Session(self.write_engine, expire_on_commit=False) as session:
+            if not self.is_sqlite:
+                _become_the_writer(session)
+            yield session
+            session.commit()
+
+    def transact(self, work: Callable[[Session], Result]) -> Result:
+        """Run ``work`` in one write transaction and return its result once it is committed.
+
+        PostgreSQL may ask to run a serializable transaction again, so ``work`` must do nothing
+        but use its session.
+
+        Raises:
+            StoreError: as :meth:`write`.
+        """
+        with self._in_sentences():
+            self._require_ready()
+            for attempt in range(_ATTEMPTS):
+                try:
+                    with self.write_unchecked() as session:
+                        result = work(session)
+                    return result
+                except DBAPIError as error:
+                    if not worth_retrying(error) or attempt == _ATTEMPTS - 1:
+                        raise
+                time.sleep(random.uniform(0.005, 0.02) * 2**attempt)  # noqa: S311 - not a secret
+        raise AssertionError("unreachable: the last attempt returns or raises")
+
+    def migrate(self) -> None:
+        """Make the tables, or bring them to the schema of this version, in one transaction.
+
+        Raises:
+            StoreError: the store was made by a later version, is busy, or out of reach.
+        """
+        with self._in_sentences(), self.write_unchecked() as session:
+            bring_up_to_date(session.connection())
+        self._ready = True
+
+    def _require_ready(self) -> None:
+        if not self._ready:
+            require_current_schema(self.read_engine, file=self.file)
+            self._ready = True
+
+    @contextmanager
+    def _in_sentences(self) -> Iterator[None]:
+        try:
+            yield
+        except DBAPIError as error:
+            raise in_a_sentence(error, url=self.url) from None
+
+
+def _become_the_writer(session: Session) -> None:
+    """Take the writer's lock for this transaction.
+
+    A transaction that waits for a lock has already fixed what it sees, and would then fail for
+    having seen too little. So it asks without waiting, and begins afresh when refused.
+    """
+    give_up_at = time.monotonic() + _SECONDS_TO_WAIT_FOR_WRITER
+    pause = 0.002
+    while not session.scalar(text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": _WRITER_LOCK}):
+        session.rollback()
+        if time.monotonic() > give_up_at:
+            raise StoreBusy(
+                "Somebody else has been writing to the store for 30 seconds. "
+                "Nothing was saved; try again in a moment."
+            )
+        time.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311 - not a secret
+        pause = min(pause * 1.5, 0.1)
+
+
+def open_store(url: str | None = None, *, clock: Callable[[], datetime] = _utc_now) -> Store:
+    """Open the store at ``url`` (default: :func:`default_database_url`) without touching it yet.
+
+    Raises:
+        StoreError: the address cannot be read, or its folder cannot be made.
+    """
+    parsed = _parse(url or default_database_url())
+    if parsed.get_backend_name() == "sqlite":
+        database = parsed.database
+        if not database or database == ":memory:":
+            raise StoreError(
+                "A store in memory keeps nothing. Name a file: sqlite:///path/to/file."
+            )
+        try:
+            Path(database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except OSError as error:
+            raise StoreError(
+                f"The folder of the store {database} cannot be made: {error.strerror}."
+            ) from None
+    return Store(parsed, clock=clock)

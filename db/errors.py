@@ -1,0 +1,36 @@
+"""What the store refuses, each time in one sentence for the reader."""
+
+
+class StoreError(Exception):
+    """The store cannot do what was asked; the message says why and what to do."""
+
+
+class StoreNotReady(StoreError):
+    """The store does not exist yet, or was made by another version of Downstream."""
+
+
+class StoreBusy(StoreError):
+    """Somebody else was writing for too long; nothing was saved."""
+
+
+class PortfolioNotFound(StoreError):
+    """No portfolio has this name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"There is no portfolio named “{name}”. "
+            "Import an inventory under this name, or pick one from the list of portfolios."
+        )
+        self.name = name
+
+
+class BatchNotFound(StoreError):
+    """No import has this number."""
+
+    def __init__(self, batch: int) -> None:
+        super().__init__(f"There is no batch {batch}. See the list of batches for their numbers.")
+        self.batch = batch
+
+
+class Refused(StoreError):
+    """The request contradicts what the store holds or holds to be true."""

@@ -1,0 +1,52 @@
+"""What an import would change or changed, record by record."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+Value = str | float | int | date | None
+
+
+class Status(StrEnum):
+    """What a file means for one record of the register."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    MISSING = "missing"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FieldChange:
+    """One field before and after. Money in USD; None is unknown."""
+
+    field: str
+    before: Value
+    after: Value
+
+
+@dataclass(frozen=True, kw_only=True)
+class RowChange:
+    """One record that is new, changed, or stored but not in the file (which leaves it alone)."""
+
+    status: Status
+    startup: str
+    use_case: str
+    provider: str
+    model: str | None
+    fields: tuple[FieldChange, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Changes:
+    """Records of a file by what they do: ``new`` + ``changed`` + ``unchanged`` = accepted.
+
+    ``missing`` counts stored records that the file does not mention; they stay as they are.
+    ``rows`` lists all but the unchanged ones.
+    """
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    missing: int = 0
+    new_startups: int = 0
+    rows: tuple[RowChange, ...] = ()

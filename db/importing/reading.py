@@ -1,0 +1,83 @@
+"""Reading a file's bytes into rows, and telling two readings apart."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from risk.catalog.records import Catalog
+from risk.inventory.intake import read_inventory
+from risk.inventory.intake_results import IntakeResult, InventoryRow, Outcome
+from risk.inventory.resolution import Resolver
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportRequest:
+    """A file and how to read it: its columns, answers to questions, whether cells list products."""
+
+    data: bytes
+    file_name: str
+    mapping: Mapping[str, str | None] | None = None
+    assume: Mapping[str, str] | None = None
+    split_products: bool = False
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """What was answered, as the batch keeps it."""
+        return {"assume": dict(self.assume or {}), "split_products": self.split_products}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """What a file says. Equal ``digest``: same bytes, mapping, answers and reading of names."""
+
+    request: ImportRequest
+    intake: IntakeResult
+    file_digest: str
+    digest: str
+
+    @property
+    def is_publishable(self) -> bool:
+        """Whether no question is open and at least one record was accepted."""
+        return self.intake.outcome in (Outcome.ACCEPT, Outcome.PARTIAL) and bool(self.intake.rows)
+
+
+def read_file(request: ImportRequest, catalog: Catalog) -> Reading:
+    """Read an inventory with the names that ``catalog`` knows."""
+    intake = read_inventory(
+        request.data,
+        file_name=request.file_name,
+        resolver=Resolver(catalog),
+        mapping=request.mapping,
+        assume=request.assume,
+        split_products=request.split_products,
+    )
+    file_digest = hashlib.sha256(request.data).hexdigest()
+    identity = {
+        "file": file_digest,
+        "mapping": dict(intake.mapping),
+        "options": request.options,
+        "names": [_names_as_read(row) for row in intake.rows],
+    }
+    text = json.dumps(identity, sort_keys=True, ensure_ascii=False)
+    return Reading(
+        request=request,
+        intake=intake,
+        file_digest=file_digest,
+        digest=hashlib.sha256(text.encode()).hexdigest(),
+    )
+
+
+def _names_as_read(row: InventoryRow) -> tuple[str | None, ...]:
+    """Part of the digest: after a new alias the same file says something else."""
+    read = row.resolution
+    fallback = row.fallback_resolution
+    return (
+        read.answer,
+        read.developer,
+        read.host,
+        read.product,
+        fallback.developer if fallback else None,
+        fallback.host if fallback else None,
+    )

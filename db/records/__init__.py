@@ -1,0 +1,51 @@
+"""The tables of the store, as typed SQLAlchemy mappings, by noun."""
+
+from db.records.base import Base, table_of
+from db.records.hazard import AssumptionOverrideRecord, IncidentRecord, SignalRecord
+from db.records.history import AuditRecord, BatchRecord, DecisionRecord, RowVersionRecord
+from db.records.reference import (
+    AliasRecord,
+    FalterRateRecord,
+    LinkEffectRecord,
+    ModelRecord,
+    OfferRecord,
+    ProviderRecord,
+    ReferenceLoadRecord,
+    RetirementRecord,
+    ServiceRecord,
+    UpstreamLinkRecord,
+)
+from db.records.register import (
+    DependencyRecord,
+    FactRecord,
+    PortfolioRecord,
+    StartupRecord,
+    UseCaseRecord,
+)
+
+__all__ = [
+    "AliasRecord",
+    "AssumptionOverrideRecord",
+    "AuditRecord",
+    "Base",
+    "BatchRecord",
+    "DecisionRecord",
+    "DependencyRecord",
+    "FactRecord",
+    "FalterRateRecord",
+    "IncidentRecord",
+    "LinkEffectRecord",
+    "ModelRecord",
+    "OfferRecord",
+    "PortfolioRecord",
+    "ProviderRecord",
+    "ReferenceLoadRecord",
+    "RetirementRecord",
+    "RowVersionRecord",
+    "ServiceRecord",
+    "SignalRecord",
+    "StartupRecord",
+    "UpstreamLinkRecord",
+    "UseCaseRecord",
+    "table_of",
+]

@@ -1,0 +1,71 @@
+"""What happened to providers, what was heard of them, and the numbers that somebody changed."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from db.records.base import Base, Identifier, Name, RowNumber
+
+
+class IncidentRecord(Base):
+    """One incident of one service, as a status page or data set told it.
+
+    ``resolved_at`` NULL: nobody said how long it lasted. ``reference`` is the source's own id.
+    """
+
+    __tablename__ = "incidents"
+    __table_args__ = (
+        UniqueConstraint("source", "reference", "service"),
+        Index(None, "provider", "started_at"),
+    )
+
+    id: Mapped[Identifier]
+    provider: Mapped[Name]
+    service: Mapped[Name]
+    reference: Mapped[Name]
+    level: Mapped[str | None]
+    title: Mapped[str | None]
+    started_at: Mapped[datetime]
+    resolved_at: Mapped[datetime | None]
+    source: Mapped[Name]
+    recorded_at: Mapped[datetime]
+
+
+class SignalRecord(Base):
+    """Something heard of a provider that moves the odds of a falter."""
+
+    __tablename__ = "signals"
+    __table_args__ = (
+        Index(None, "provider", "date"),
+        CheckConstraint("intensity BETWEEN 0 AND 1", name="intensity_is_a_fraction"),
+        CheckConstraint("reliability BETWEEN 0 AND 1", name="reliability_is_a_fraction"),
+    )
+
+    id: Mapped[Identifier]
+    provider: Mapped[Name]
+    kind: Mapped[Name]
+    date: Mapped[date]
+    intensity: Mapped[float]
+    reliability: Mapped[float]
+    source: Mapped[str]
+    recorded_by: Mapped[Name]
+    recorded_at: Mapped[datetime]
+
+
+class AssumptionOverrideRecord(Base):
+    """A number of the model that somebody changed for one portfolio, and why.
+
+    Rows are never changed: the newest one of a name counts, and NULL puts the default back.
+    """
+
+    __tablename__ = "assumption_overrides"
+    __table_args__ = (Index(None, "portfolio_id", "name"),)
+
+    id: Mapped[Identifier]
+    portfolio_id: Mapped[int] = mapped_column(RowNumber, ForeignKey("portfolios.id"))
+    name: Mapped[Name]
+    value: Mapped[float | None]
+    reason: Mapped[str]
+    changed_by: Mapped[Name]
+    changed_at: Mapped[datetime]

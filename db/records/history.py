@@ -1,0 +1,109 @@
+"""What was done: imports and what each changed, decisions taken, and the audit trail."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from db.records.base import Base, Identifier, Name, NameKey, RowNumber
+
+
+class BatchRecord(Base):
+    """One published import. The same reading can be live only once in a portfolio."""
+
+    __tablename__ = "batches"
+    __table_args__ = (
+        Index(
+            "uq_batches_live_digest",
+            "portfolio_id",
+            "digest",
+            unique=True,
+            sqlite_where=text("undone_at IS NULL"),
+            postgresql_where=text("undone_at IS NULL"),
+        ),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[Identifier]
+    portfolio_id: Mapped[int] = mapped_column(RowNumber, ForeignKey("portfolios.id"))
+    file_name: Mapped[str]
+    file_digest: Mapped[str] = mapped_column(String(64))
+    digest: Mapped[str] = mapped_column(String(64))
+    mapping: Mapped[dict[str, Any]]
+    options: Mapped[dict[str, Any]]
+    records: Mapped[int]
+    accepted: Mapped[int]
+    rejected: Mapped[int]
+    duplicate: Mapped[int]
+    made_portfolio: Mapped[bool]
+    published_at: Mapped[datetime]
+    published_by: Mapped[Name]
+    undone_at: Mapped[datetime | None]
+    undone_by: Mapped[str | None]
+
+
+class RowVersionRecord(Base):
+    """One row before and after a batch. ``before`` NULL: the batch made the row.
+
+    A row that the batch only confirmed has ``before`` equal to ``after``, so that undoing an
+    earlier batch knows that somebody still vouches for it.
+    """
+
+    __tablename__ = "row_versions"
+    __table_args__ = (
+        Index(None, "batch_id"),
+        Index(None, "table_name", "row_id"),
+    )
+
+    id: Mapped[Identifier]
+    batch_id: Mapped[int] = mapped_column(RowNumber, ForeignKey("batches.id"))
+    table_name: Mapped[str] = mapped_column(String(32))
+    row_id: Mapped[int] = mapped_column(RowNumber)
+    before: Mapped[dict[str, Any] | None]
+    after: Mapped[dict[str, Any]]
+
+
+class DecisionRecord(Base):
+    """What a startup decided to do about a use case, who does it and by when.
+
+    Startup and use case are kept by name, so that a decision outlives a fresh import.
+    """
+
+    __tablename__ = "decisions"
+    __table_args__ = (Index(None, "portfolio_id", "startup_key"),)
+
+    id: Mapped[Identifier]
+    portfolio_id: Mapped[int] = mapped_column(RowNumber, ForeignKey("portfolios.id"))
+    startup: Mapped[Name]
+    startup_key: Mapped[NameKey]
+    use_case: Mapped[str | None]
+    option: Mapped[str]
+    owner: Mapped[str]
+    due: Mapped[date | None]
+    done: Mapped[date | None]
+    note: Mapped[str | None]
+    decided_by: Mapped[Name]
+    decided_at: Mapped[datetime]
+
+
+class AuditRecord(Base):
+    """Who did what to which object. Triggers refuse to change or delete a row.
+
+    ``hash`` covers the row and the hash of the row before it.
+    """
+
+    __tablename__ = "audit"
+
+    number: Mapped[int] = mapped_column(RowNumber, primary_key=True, autoincrement=False)
+    at: Mapped[datetime]
+    actor: Mapped[Name]
+    role: Mapped[Name]
+    action: Mapped[Name] = mapped_column(index=True)
+    object_kind: Mapped[Name]
+    object_name: Mapped[str]
+    before: Mapped[dict[str, Any] | None]
+    after: Mapped[dict[str, Any] | None]
+    reason: Mapped[str | None]
+    previous_hash: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64))

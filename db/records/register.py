@@ -1,0 +1,164 @@
+"""The register: portfolios, startups, use cases, dependencies, and where each fact comes from.
+
+Values live in typed columns, because scoring reads all of them at once. A startup's facts come
+from many lines of many files, so each has its own row in ``facts`` with source and date; a
+dependency is one line of one file, so its source and date are columns.
+"""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from db.records.base import Base, Cents, Identifier, Name, NameKey, RowNumber, closed_list
+from risk.catalog.records import Answer
+from risk.inventory.records import Depth, ExitPlan, Fallback, Requirement
+
+
+def _fraction(column: str) -> CheckConstraint:
+    return CheckConstraint(f"{column} BETWEEN 0 AND 1", name=f"{column}_is_a_fraction")
+
+
+def _not_negative(column: str) -> CheckConstraint:
+    return CheckConstraint(f"{column} >= 0", name=f"{column}_not_negative")
+
+
+class PortfolioRecord(Base):
+    """The startups that one owner watches. ``revision`` grows with every write to it.
+
+    ``live`` is False once the import that made the portfolio was undone and left it empty.
+    """
+
+    __tablename__ = "portfolios"
+
+    id: Mapped[Identifier]
+    name: Mapped[Name]
+    name_key: Mapped[NameKey] = mapped_column(unique=True)
+    invented: Mapped[bool] = mapped_column(default=False)
+    live: Mapped[bool] = mapped_column(default=True)
+    revision: Mapped[int] = mapped_column(default=0)
+    updated_at: Mapped[datetime]
+
+
+class StartupRecord(Base):
+    """A dependent company; unknown facts are NULL."""
+
+    __tablename__ = "startups"
+    __table_args__ = (
+        UniqueConstraint("portfolio_id", "name_key"),
+        *(
+            _not_negative(column)
+            for column in (
+                "annual_revenue_cents",
+                "cash_cents",
+                "monthly_burn_cents",
+                "invested_cents",
+                "engineers",
+            )
+        ),
+        _fraction("gross_margin"),
+        _fraction("ai_revenue_share"),
+    )
+
+    id: Mapped[Identifier]
+    portfolio_id: Mapped[int] = mapped_column(RowNumber, ForeignKey("portfolios.id"))
+    name: Mapped[Name]
+    name_key: Mapped[NameKey]
+    website: Mapped[str | None]
+    sector: Mapped[str | None]
+    country: Mapped[str | None]
+    notes: Mapped[str | None]
+    annual_revenue_cents: Mapped[Cents | None]
+    gross_margin: Mapped[float | None]
+    ai_revenue_share: Mapped[float | None]
+    cash_cents: Mapped[Cents | None]
+    monthly_burn_cents: Mapped[Cents | None]
+    engineers: Mapped[float | None]
+    invested_cents: Mapped[Cents | None]
+    as_of: Mapped[date | None]
+    batch_id: Mapped[int | None] = mapped_column(RowNumber, ForeignKey("batches.id"))
+
+
+class FactRecord(Base):
+    """Where one fact about a startup was read, and as of which day."""
+
+    __tablename__ = "facts"
+    __table_args__ = (UniqueConstraint("startup_id", "field"),)
+
+    id: Mapped[Identifier]
+    startup_id: Mapped[int] = mapped_column(RowNumber, ForeignKey("startups.id"))
+    field: Mapped[Name]
+    source: Mapped[str | None]
+    as_of: Mapped[date | None]
+    batch_id: Mapped[int | None] = mapped_column(RowNumber, ForeignKey("batches.id"))
+
+
+class UseCaseRecord(Base):
+    """One thing a startup does with language models."""
+
+    __tablename__ = "use_cases"
+    __table_args__ = (
+        UniqueConstraint("startup_id", "name_key"),
+        CheckConstraint("criticality BETWEEN 1 AND 5", name="criticality_1_to_5"),
+        _fraction("revenue_share"),
+        _not_negative("buffer_hours"),
+    )
+
+    id: Mapped[Identifier]
+    startup_id: Mapped[int] = mapped_column(RowNumber, ForeignKey("startups.id"))
+    name: Mapped[str]
+    name_key: Mapped[NameKey]
+    criticality: Mapped[int | None]
+    revenue_share: Mapped[float | None]
+    buffer_hours: Mapped[float | None]
+    requirement: Mapped[Requirement] = mapped_column(closed_list(Requirement, "requirement"))
+    batch_id: Mapped[int | None] = mapped_column(RowNumber, ForeignKey("batches.id"))
+
+
+class DependencyRecord(Base):
+    """One use case stands on one provider's model.
+
+    ``key`` names it within the portfolio for good; ``provider_key`` and ``model_key`` are what an
+    import compares. ``resolution_*`` say how the provider text was read.
+    """
+
+    __tablename__ = "dependencies"
+    __table_args__ = (
+        UniqueConstraint("use_case_id", "provider_key", "model_key"),
+        UniqueConstraint("portfolio_id", "key"),
+        Index(None, "portfolio_id", "answer", "developer"),
+        _fraction("share"),
+        _not_negative("spend_cents_per_month"),
+        _not_negative("notice_days"),
+    )
+
+    id: Mapped[Identifier]
+    portfolio_id: Mapped[int] = mapped_column(RowNumber, ForeignKey("portfolios.id"))
+    use_case_id: Mapped[int] = mapped_column(RowNumber, ForeignKey("use_cases.id"))
+    key: Mapped[str] = mapped_column(String(400))
+    provider_text: Mapped[str]
+    provider_key: Mapped[NameKey]
+    model_key: Mapped[NameKey]
+    answer: Mapped[Answer] = mapped_column(closed_list(Answer, "answer"))
+    developer: Mapped[str | None]
+    host: Mapped[str | None]
+    product: Mapped[str | None]
+    resolution_confidence: Mapped[float | None]
+    resolution_reason: Mapped[str | None]
+    model: Mapped[str | None]
+    region: Mapped[str | None]
+    data_residency: Mapped[str | None]
+    share: Mapped[float | None]
+    spend_cents_per_month: Mapped[Cents | None]
+    depth: Mapped[Depth | None] = mapped_column(closed_list(Depth, "depth"))
+    fallback: Mapped[Fallback | None] = mapped_column(closed_list(Fallback, "fallback"))
+    fallback_provider_text: Mapped[str | None]
+    fallback_developer: Mapped[str | None]
+    fallback_host: Mapped[str | None]
+    fallback_tested_on: Mapped[date | None]
+    exit_plan: Mapped[ExitPlan | None] = mapped_column(closed_list(ExitPlan, "exit_plan"))
+    notice_days: Mapped[float | None]
+    renewal: Mapped[date | None]
+    source: Mapped[str | None]
+    as_of: Mapped[date | None]
+    batch_id: Mapped[int | None] = mapped_column(RowNumber, ForeignKey("batches.id"))

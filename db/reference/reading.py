@@ -1,0 +1,132 @@
+"""Reading the reference facts back as the model's :class:`~risk.catalog.records.Catalog`."""
+
+from collections.abc import Iterable
+from dataclasses import fields
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from db.errors import StoreNotReady
+from db.records import (
+    AliasRecord,
+    Base,
+    FalterRateRecord,
+    ModelRecord,
+    OfferRecord,
+    ProviderRecord,
+    ReferenceLoadRecord,
+    RetirementRecord,
+    ServiceRecord,
+    UpstreamLinkRecord,
+    table_of,
+)
+from db.register.documents import Row
+from risk.catalog.falters import FalterRate
+from risk.catalog.records import (
+    Alias,
+    Catalog,
+    LinkEffect,
+    Model,
+    Offer,
+    Provider,
+    Retirement,
+    Role,
+    Service,
+    UpstreamLink,
+)
+
+
+def newest_load(session: Session) -> ReferenceLoadRecord | None:
+    """Return what was loaded last, or None if nothing was."""
+    return session.scalar(
+        select(ReferenceLoadRecord).order_by(ReferenceLoadRecord.id.desc()).limit(1)
+    )
+
+
+def read_catalog(session: Session) -> Catalog:
+    """Read all reference facts.
+
+    Raises:
+        StoreNotReady: none were loaded yet.
+    """
+    load = newest_load(session)
+    if load is None:
+        raise StoreNotReady("The store holds no reference facts yet. Run “downstream init”.")
+    aliases = sorted(_rows(session, AliasRecord), key=lambda row: row["decided_by"] is None)
+    return Catalog(
+        providers={
+            row["name"]: Provider(
+                **_fields(Provider, row, but=("roles",)),
+                roles=frozenset(Role(role) for role in row["roles"]),
+            )
+            for row in _rows(session, ProviderRecord)
+        },
+        services={
+            row["name"]: Service(**_fields(Service, row)) for row in _rows(session, ServiceRecord)
+        },
+        links=_links(session),
+        rates=tuple(
+            FalterRate(**_fields(FalterRate, row)) for row in _rows(session, FalterRateRecord)
+        ),
+        aliases=tuple(Alias(**_fields(Alias, row)) for row in aliases),
+        models=_models(session),
+        retirements=tuple(
+            Retirement(**_fields(Retirement, row)) for row in _rows(session, RetirementRecord)
+        ),
+        catalogue_date=load.catalogue_date,
+        notes=load.notes,
+    )
+
+
+def _rows(session: Session, record: type[Base]) -> Iterable[Row]:
+    table = table_of(record)
+    return [dict(row) for row in session.execute(select(table).order_by(table.c.id)).mappings()]
+
+
+def _fields(fact: Any, row: Row, *, but: tuple[str, ...] = ()) -> Row:
+    return {one.name: row[one.name] for one in fields(fact) if one.name not in but}
+
+
+def _links(session: Session) -> tuple[UpstreamLink, ...]:
+    found = session.scalars(
+        select(UpstreamLinkRecord)
+        .options(selectinload(UpstreamLinkRecord.effects))
+        .order_by(UpstreamLinkRecord.id)
+    )
+    return tuple(
+        UpstreamLink(
+            upstream=link.upstream,
+            downstream=link.downstream,
+            relation=link.relation,
+            effects={
+                effect.kind: LinkEffect(
+                    probability=effect.probability,
+                    gain=effect.gain,
+                    probability_long_notice=effect.probability_long_notice,
+                )
+                for effect in link.effects
+            },
+            basis=link.basis,
+            note=link.note,
+            source=link.source,
+            as_of=link.as_of,
+        )
+        for link in found
+    )
+
+
+def _models(session: Session) -> dict[str, Model]:
+    offers: dict[int, list[Offer]] = {}
+    for row in _rows(session, OfferRecord):
+        offers.setdefault(row["model_id"], []).append(Offer(**_fields(Offer, row)))
+    sets = ("input_modalities", "output_modalities")
+    return {
+        row["catalogue_key"]: Model(
+            **_fields(Model, row, but=("offers", *sets)),
+            input_modalities=frozenset(row["input_modalities"]),
+            output_modalities=frozenset(row["output_modalities"]),
+            offers=tuple(offers.get(row["id"], ())),
+        )
+        for row in _rows(session, ModelRecord)
+    }

@@ -1,0 +1,1 @@
+"""The register of a portfolio: its rows, and the model's portfolio made of them."""

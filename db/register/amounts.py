@@ -1,0 +1,37 @@
+"""Money between the model, in USD, and the store, in whole cents."""
+
+from typing import Any
+
+#: Where an amount of a startup is kept: its field, and its column.
+STARTUP_AMOUNTS = {
+    "annual_revenue_usd": "annual_revenue_cents",
+    "cash_usd": "cash_cents",
+    "monthly_burn_usd": "monthly_burn_cents",
+    "invested_usd": "invested_cents",
+}
+_AMOUNTS = {**STARTUP_AMOUNTS, "spend_usd": "spend_cents_per_month"}
+
+
+def to_cents(usd: float | None) -> int | None:
+    """Return whole cents; unknown stays unknown."""
+    return None if usd is None else round(usd * 100)
+
+
+def to_usd(cents: int | None) -> float | None:
+    """Return USD; unknown stays unknown."""
+    return None if cents is None else cents / 100
+
+
+def column_of(field: str) -> str:
+    """Return the column that keeps a field of an inventory."""
+    return _AMOUNTS.get(field, field)
+
+
+def as_stored(field: str, value: Any) -> Any:
+    """Return a field's value as its column keeps it."""
+    return to_cents(value) if field in _AMOUNTS else value
+
+
+def as_stated(field: str, value: Any) -> Any:
+    """Return what a column keeps as the inventory states it."""
+    return to_usd(value) if field in _AMOUNTS else value

@@ -1,0 +1,122 @@
+"""The register of one portfolio as rows, and as the model's :class:`~risk.inventory.Portfolio`."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, cast
+
+from sqlalchemy import Table, select
+from sqlalchemy.orm import Session
+
+from db.records import (
+    DependencyRecord,
+    FactRecord,
+    PortfolioRecord,
+    StartupRecord,
+    UseCaseRecord,
+    table_of,
+)
+from db.register.amounts import STARTUP_AMOUNTS, to_usd
+from db.register.documents import Row
+from risk.inventory.records import Dependency, Portfolio, Startup, UseCase
+
+STARTUPS = table_of(StartupRecord)
+FACTS = table_of(FactRecord)
+USE_CASES = table_of(UseCaseRecord)
+DEPENDENCIES = table_of(DependencyRecord)
+#: Parents before children.
+REGISTER_TABLES = (STARTUPS, FACTS, USE_CASES, DEPENDENCIES)
+
+#: Fields that the model and the store call alike and write alike.
+STARTUP_FIELDS = (
+    "name website sector country notes gross_margin ai_revenue_share engineers as_of"
+).split()
+USE_CASE_FIELDS = "name criticality revenue_share buffer_hours requirement".split()
+DEPENDENCY_FIELDS = (
+    "key provider_text answer developer host product model region data_residency share depth "
+    "fallback fallback_provider_text fallback_developer fallback_host fallback_tested_on "
+    "exit_plan notice_days renewal source as_of"
+).split()
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoredRegister:
+    """All rows of a portfolio, in the order in which they came."""
+
+    startups: tuple[Row, ...] = ()
+    facts: tuple[Row, ...] = ()
+    use_cases: tuple[Row, ...] = ()
+    dependencies: tuple[Row, ...] = ()
+
+    def rows(self, table: Table) -> tuple[Row, ...]:
+        """Return the rows of one of the register's tables."""
+        return cast(tuple[Row, ...], getattr(self, table.name))
+
+
+def read_register(session: Session, portfolio_id: int) -> StoredRegister:
+    """Read every row of a portfolio with four statements."""
+    of_startup = select(STARTUPS.c.id).where(STARTUPS.c.portfolio_id == portfolio_id)
+
+    def rows(table: Table, condition: Any) -> tuple[Row, ...]:
+        found = session.execute(select(table).where(condition).order_by(table.c.id))
+        return tuple(dict(row) for row in found.mappings())
+
+    return StoredRegister(
+        startups=rows(STARTUPS, STARTUPS.c.portfolio_id == portfolio_id),
+        facts=rows(FACTS, FACTS.c.startup_id.in_(of_startup)),
+        use_cases=rows(USE_CASES, USE_CASES.c.startup_id.in_(of_startup)),
+        dependencies=rows(DEPENDENCIES, DEPENDENCIES.c.portfolio_id == portfolio_id),
+    )
+
+
+def as_portfolio(record: PortfolioRecord, register: StoredRegister) -> Portfolio:
+    """Assemble the model's portfolio from its rows."""
+    dependencies = _grouped(register.dependencies, "use_case_id")
+    use_cases = _grouped(register.use_cases, "startup_id")
+    facts = _grouped(register.facts, "startup_id")
+    return Portfolio(
+        name=record.name,
+        startups=tuple(
+            _startup(row, use_cases.get(row["id"], ()), facts.get(row["id"], ()), dependencies)
+            for row in register.startups
+        ),
+        invented=record.invented,
+        revision=record.revision,
+        updated=record.updated_at.date(),
+    )
+
+
+def _grouped(rows: Iterable[Row], column: str) -> dict[int, list[Row]]:
+    groups: dict[int, list[Row]] = {}
+    for row in rows:
+        groups.setdefault(row[column], []).append(row)
+    return groups
+
+
+def _startup(
+    row: Row,
+    use_cases: Iterable[Row],
+    facts: Iterable[Row],
+    dependencies: dict[int, list[Row]],
+) -> Startup:
+    amounts: Row = {field: to_usd(row[column]) for field, column in STARTUP_AMOUNTS.items()}
+    return Startup(
+        **{field: row[field] for field in STARTUP_FIELDS},
+        **amounts,
+        use_cases=tuple(
+            UseCase(
+                **{field: use_case[field] for field in USE_CASE_FIELDS},
+                dependencies=tuple(
+                    _dependency(dependency) for dependency in dependencies.get(use_case["id"], ())
+                ),
+            )
+            for use_case in use_cases
+        ),
+        sources={fact["field"]: fact["source"] for fact in facts if fact["source"]},
+    )
+
+
+def _dependency(row: Row) -> Dependency:
+    return Dependency(
+        **{field: row[field] for field in DEPENDENCY_FIELDS},
+        spend_usd_per_month=to_usd(row["spend_cents_per_month"]),
+    )

@@ -1,0 +1,275 @@
+"""Importing an inventory file: what it would change, publishing it, and taking it back."""
+
+from collections.abc import Mapping
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db.engine import Store
+from db.errors import BatchNotFound, Refused
+from db.importing.batches import add_batch, batch_in_force, is_left_empty
+from db.importing.changes import Changes
+from db.importing.merging import plan_import
+from db.importing.publishing import write_plan
+from db.importing.reading import ImportRequest, Reading, read_file
+from db.importing.undoing import undo
+from db.records import BatchRecord, PortfolioRecord
+from db.register.naming import comparison_key
+from db.register.portfolios import find_portfolio, make_portfolio, mark_written
+from db.register.rows import StoredRegister, read_register
+from db.services.access import Action, Actor, authorize
+from db.services.audit import record
+from db.services.import_results import (
+    BatchSummary,
+    ImportNeedsAnswers,
+    ImportPreview,
+    ImportRefused,
+    PortfolioChanged,
+    PublishedBatch,
+    UndoResult,
+)
+from db.services.reference import load_catalog
+from risk.inventory.intake_results import Outcome
+
+__all__ = [
+    "BatchSummary",
+    "Changes",
+    "ImportNeedsAnswers",
+    "ImportPreview",
+    "ImportRefused",
+    "PortfolioChanged",
+    "PublishedBatch",
+    "UndoResult",
+    "list_batches",
+    "preview_import",
+    "publish_import",
+    "undo_batch",
+]
+
+
+def preview_import(
+    store: Store,
+    actor: Actor,
+    *,
+    data: bytes,
+    file_name: str,
+    portfolio: str,
+    mapping: Mapping[str, str | None] | None = None,
+    assume: Mapping[str, str] | None = None,
+    split_products: bool = False,
+) -> ImportPreview:
+    """Read a file and compare it with a portfolio, which need not exist yet. Writes nothing.
+
+    Raises:
+        NotAllowed: the actor may only read.
+    """
+    authorize(actor, Action.IMPORT, f"portfolio {portfolio}")
+    request = ImportRequest(
+        data=data,
+        file_name=file_name,
+        mapping=mapping,
+        assume=assume,
+        split_products=split_products,
+    )
+    reading = read_file(request, load_catalog(store, actor))
+    if not reading.is_publishable:
+        return ImportPreview(intake=reading.intake, changes=Changes(), already_batch=None)
+    with store.read() as session:
+        found = find_portfolio(session, portfolio)
+        register = read_register(session, found.id) if found else StoredRegister()
+        already = batch_in_force(session, found.id, reading.digest) if found else None
+        revision = found.revision if found and found.live else None
+    plan = plan_import(reading.intake.rows, register, file_name=file_name)
+    return ImportPreview(
+        intake=reading.intake,
+        changes=plan.changes,
+        already_batch=already,
+        disagreements=plan.disagreements,
+        revision=revision,
+    )
+
+
+def publish_import(
+    store: Store,
+    actor: Actor,
+    *,
+    data: bytes,
+    file_name: str,
+    portfolio: str,
+    mapping: Mapping[str, str | None] | None = None,
+    assume: Mapping[str, str] | None = None,
+    split_products: bool = False,
+    expected_revision: int | None = None,
+) -> PublishedBatch:
+    """Publish the accepted records of a file as one batch, or nothing at all.
+
+    The portfolio is made if it does not exist. ``expected_revision``: that of the preview, to be
+    asked again if somebody else wrote in between.
+
+    Raises:
+        ImportRefused: no record can be imported.
+        ImportNeedsAnswers: questions are open.
+        PortfolioChanged: the portfolio is not at ``expected_revision`` any more.
+        NotAllowed: the actor may only read.
+    """
+    authorize(actor, Action.IMPORT, f"portfolio {portfolio}")
+    request = ImportRequest(
+        data=data,
+        file_name=file_name,
+        mapping=mapping,
+        assume=assume,
+        split_products=split_products,
+    )
+    reading = read_file(request, load_catalog(store, actor))
+    if reading.intake.outcome is Outcome.CONFIRM:
+        raise ImportNeedsAnswers(reading.intake)
+    if not reading.is_publishable:
+        raise ImportRefused(reading.intake)
+    return store.transact(
+        lambda session: _publish(session, store, actor, reading, portfolio, expected_revision)
+    )
+
+
+def _publish(
+    session: Session,
+    store: Store,
+    actor: Actor,
+    reading: Reading,
+    name: str,
+    expected_revision: int | None,
+) -> PublishedBatch:
+    found = find_portfolio(session, name)
+    already = batch_in_force(session, found.id, reading.digest) if found else None
+    if found is not None and already is not None:
+        unchanged = Changes(unchanged=reading.intake.accepted)
+        return PublishedBatch(batch=already, changes=unchanged, already=True, intake=reading.intake)
+    if expected_revision is not None and (found is None or found.revision != expected_revision):
+        raise PortfolioChanged(name)
+    target = found or make_portfolio(session, name, at=store.now())
+    batch = add_batch(
+        session,
+        reading,
+        portfolio_id=target.id,
+        made_portfolio=found is None or not found.live,
+        at=store.now(),
+        by=actor.name,
+    )
+    target.live = True
+    mark_written(target, at=store.now())
+    register = read_register(session, target.id)
+    plan = plan_import(reading.intake.rows, register, file_name=reading.request.file_name)
+    write_plan(session, plan, portfolio_id=target.id, batch_id=batch)
+    published = PublishedBatch(
+        batch=batch,
+        changes=plan.changes,
+        already=False,
+        intake=reading.intake,
+        disagreements=plan.disagreements,
+    )
+    _note(session, store, actor, published, reading, target.name)
+    return published
+
+
+def _note(
+    session: Session,
+    store: Store,
+    actor: Actor,
+    published: PublishedBatch,
+    reading: Reading,
+    portfolio: str,
+) -> None:
+    record(
+        store,
+        session,
+        actor,
+        Action.IMPORT,
+        object_kind="batch",
+        object_name=f"{portfolio}: batch {published.batch}",
+        after={
+            "file_name": reading.request.file_name,
+            "file_digest": reading.file_digest,
+            "new": published.changes.new,
+            "changed": published.changes.changed,
+            "unchanged": published.changes.unchanged,
+        },
+    )
+
+
+def list_batches(
+    store: Store, actor: Actor, portfolio: str | None = None
+) -> tuple[BatchSummary, ...]:
+    """Return all imports, newest first, or those of one portfolio.
+
+    Raises:
+        NotAllowed: the actor was not invited.
+    """
+    authorize(actor, Action.READ, "imports")
+    query = (
+        select(BatchRecord, PortfolioRecord.name)
+        .join(PortfolioRecord, PortfolioRecord.id == BatchRecord.portfolio_id)
+        .order_by(BatchRecord.id.desc())
+    )
+    if portfolio is not None:
+        query = query.where(PortfolioRecord.name_key == comparison_key(portfolio))
+    with store.read() as session:
+        return tuple(_summary(batch, name) for batch, name in session.execute(query).tuples())
+
+
+def _summary(batch: BatchRecord, portfolio: str) -> BatchSummary:
+    return BatchSummary(
+        batch=batch.id,
+        portfolio=portfolio,
+        file_name=batch.file_name,
+        at=batch.published_at,
+        by=batch.published_by,
+        records=batch.records,
+        accepted=batch.accepted,
+        rejected=batch.rejected,
+        duplicate=batch.duplicate,
+        undone=batch.undone_at is not None,
+        undone_at=batch.undone_at,
+        undone_by=batch.undone_by,
+    )
+
+
+def undo_batch(store: Store, actor: Actor, batch: int) -> UndoResult:
+    """Put everything a batch wrote back to what it was, except rows that were touched since.
+
+    Raises:
+        BatchNotFound: there is no such batch.
+        Refused: it was undone already.
+        NotAllowed: the actor may only read.
+    """
+    authorize(actor, Action.UNDO, f"batch {batch}")
+
+    def work(session: Session) -> UndoResult:
+        found = session.get(BatchRecord, batch)
+        if found is None:
+            raise BatchNotFound(batch)
+        if found.undone_at is not None:
+            raise Refused(f"Batch {batch} was undone already, on {found.undone_at:%d %B %Y}.")
+        portfolio = session.get_one(PortfolioRecord, found.portfolio_id)
+        undone = undo(session, portfolio_id=portfolio.id, batch_id=batch)
+        found.undone_at, found.undone_by = store.now(), actor.name
+        mark_written(portfolio, at=store.now())
+        session.flush()
+        portfolio.live = not is_left_empty(session, portfolio)
+        result = UndoResult(
+            batch=batch,
+            removed=undone.removed,
+            restored=undone.restored,
+            kept=len(undone.kept),
+            kept_rows=undone.kept,
+        )
+        record(
+            store,
+            session,
+            actor,
+            Action.UNDO,
+            object_kind="batch",
+            object_name=f"{portfolio.name}: batch {batch}",
+            after={"removed": result.removed, "restored": result.restored, "kept": result.kept},
+        )
+        return result
+
+    return store.transact(work)

@@ -1,0 +1,119 @@
+"""Portfolios: which there are, what is in one, and saving a whole one."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from db.engine import Store
+from db.records import PortfolioRecord, StartupRecord
+from db.register.portfolios import (
+    digest_of,
+    find_portfolio,
+    make_portfolio,
+    mark_written,
+    require_portfolio,
+)
+from db.register.rows import as_portfolio, read_register
+from db.register.saving import replace_register
+from db.services.access import Action, Actor, authorize
+from db.services.audit import record
+from risk.inventory.records import Portfolio
+
+
+@dataclass(frozen=True, kw_only=True)
+class PortfolioSummary:
+    """One line of the list of portfolios. ``updated``: the last write, in UTC."""
+
+    name: str
+    startups: int
+    updated: datetime
+    invented: bool
+    revision: int
+
+
+def list_portfolios(store: Store, actor: Actor) -> tuple[PortfolioSummary, ...]:
+    """Return all portfolios by name.
+
+    Raises:
+        NotAllowed: the actor was not invited.
+    """
+    authorize(actor, Action.READ, "portfolios")
+    startups = (
+        select(StartupRecord.portfolio_id, func.count().label("number"))
+        .group_by(StartupRecord.portfolio_id)
+        .subquery()
+    )
+    query = (
+        select(PortfolioRecord, func.coalesce(startups.c.number, 0))
+        .outerjoin(startups, startups.c.portfolio_id == PortfolioRecord.id)
+        .where(PortfolioRecord.live)
+        .order_by(PortfolioRecord.name_key)
+    )
+    with store.read() as session:
+        return tuple(
+            PortfolioSummary(
+                name=portfolio.name,
+                startups=number,
+                updated=portfolio.updated_at,
+                invented=portfolio.invented,
+                revision=portfolio.revision,
+            )
+            for portfolio, number in session.execute(query).tuples()
+        )
+
+
+def load_portfolio(store: Store, actor: Actor, name: str) -> Portfolio:
+    """Return a portfolio with everything in it, dependencies that are no language model included.
+
+    Raises:
+        PortfolioNotFound: no portfolio has this name, whatever its case.
+        NotAllowed: the actor was not invited.
+    """
+    authorize(actor, Action.READ, f"portfolio {name}")
+    with store.read() as session:
+        found = require_portfolio(session, name)
+        return as_portfolio(found, read_register(session, found.id))
+
+
+def state_hash(store: Store, actor: Actor, name: str) -> str:
+    """Return the SHA-256 over all facts of a portfolio; equal before an import and after its undo.
+
+    A portfolio that does not exist has the hash of an empty one.
+    """
+    authorize(actor, Action.READ, f"portfolio {name}")
+    with store.read() as session:
+        found = find_portfolio(session, name)
+        if found is None or not found.live:
+            return digest_of(Portfolio(name=name, startups=()))
+        return digest_of(as_portfolio(found, read_register(session, found.id)))
+
+
+def save_portfolio(store: Store, actor: Actor, portfolio: Portfolio) -> None:
+    """Store a whole portfolio in place of what its name held.
+
+    Raises:
+        Refused: the name is blank, or two of its records have one name.
+        NotAllowed: the actor may only read.
+    """
+    authorize(actor, Action.SAVE_PORTFOLIO, f"portfolio {portfolio.name}")
+
+    def work(session: Session) -> None:
+        found = find_portfolio(session, portfolio.name) or make_portfolio(
+            session, portfolio.name, at=store.now()
+        )
+        found.invented, found.live = portfolio.invented, True
+        mark_written(found, at=store.now())
+        replace_register(session, found.id, portfolio)
+        record(
+            store,
+            session,
+            actor,
+            Action.SAVE_PORTFOLIO,
+            object_kind="portfolio",
+            object_name=found.name,
+            after={"startups": len(portfolio.startups), "invented": portfolio.invented},
+        )
+
+    store.transact(work)

@@ -1,0 +1,112 @@
+"""Scores, stress tests and alternatives of a stored portfolio: the model on the store's facts."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from db.engine import Store
+from db.services.access import Action, Actor, authorize
+from db.services.assumptions import load_assumptions
+from db.services.portfolios import load_portfolio
+from db.services.reference import FIXTURES, load_catalog
+from risk.alternatives.options import alternatives_for
+from risk.alternatives.results import Alternative
+from risk.assumptions import Assumptions
+from risk.catalog.records import Catalog
+from risk.inventory.records import Portfolio
+from risk.portfolio.assessment import assess_portfolio
+from risk.portfolio.results import PortfolioAssessment
+from risk.scenarios.library import load_scenarios
+from risk.scenarios.results import Scenario, StressResult
+from risk.scenarios.stress import stress_portfolio
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Inputs:
+    portfolio: Portfolio
+    catalog: Catalog
+    assumptions: Assumptions
+
+
+def _inputs(store: Store, actor: Actor, portfolio: str) -> _Inputs:
+    return _Inputs(
+        portfolio=load_portfolio(store, actor, portfolio),
+        catalog=load_catalog(store, actor),
+        assumptions=load_assumptions(store, actor, portfolio),
+    )
+
+
+def score_portfolio(
+    store: Store,
+    actor: Actor,
+    portfolio: str,
+    *,
+    today: date,
+    progress: Callable[[float], None] | None = None,
+) -> PortfolioAssessment:
+    """Score a portfolio on its stored facts and assumptions. ``progress`` hears 0..1.
+
+    Raises:
+        PortfolioNotFound: no portfolio has this name.
+    """
+    authorize(actor, Action.READ, f"portfolio {portfolio}")
+    inputs = _inputs(store, actor, portfolio)
+    return assess_portfolio(
+        inputs.portfolio,
+        catalog=inputs.catalog,
+        assumptions=inputs.assumptions,
+        today=today,
+        progress=progress,
+    )
+
+
+def stress(
+    store: Store, actor: Actor, portfolio: str, scenario: Scenario, *, today: date
+) -> StressResult:
+    """Say what a scenario would cost a portfolio.
+
+    Raises:
+        PortfolioNotFound: no portfolio has this name.
+        risk.scenarios.stress.UnknownRoot: the scenario's provider is not known.
+    """
+    authorize(actor, Action.READ, f"portfolio {portfolio}")
+    inputs = _inputs(store, actor, portfolio)
+    return stress_portfolio(
+        inputs.portfolio,
+        scenario,
+        catalog=inputs.catalog,
+        assumptions=inputs.assumptions,
+        today=today,
+    )
+
+
+def alternatives(
+    store: Store,
+    actor: Actor,
+    portfolio: str,
+    startup: str,
+    *,
+    use_case: str | None = None,
+    today: date,
+) -> tuple[Alternative, ...]:
+    """Rank what a startup could do instead, for one use case or for all.
+
+    Raises:
+        PortfolioNotFound: no portfolio has this name.
+    """
+    authorize(actor, Action.READ, f"portfolio {portfolio}")
+    inputs = _inputs(store, actor, portfolio)
+    return alternatives_for(
+        inputs.portfolio,
+        startup,
+        use_case=use_case,
+        catalog=inputs.catalog,
+        assumptions=inputs.assumptions,
+        today=today,
+    )
+
+
+def scenarios(store: Store, actor: Actor) -> dict[str, Scenario]:
+    """Return the named stresses by id. They come with the product, so the store is not asked."""
+    authorize(actor, Action.READ, "the named stresses")
+    return load_scenarios(FIXTURES)

