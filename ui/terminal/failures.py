@@ -64,9 +64,10 @@ def _end(error: Exception, *, as_json: bool, debug: bool) -> int:
 def is_refusal(error: Exception) -> bool:
     """Is this the reader's to mend? Then its message is a sentence made for them."""
     from db.errors import StoreError
-    from db.services.access import NotAllowed
+    from risk.alternatives.options import StartupNotFound
+    from risk.scenarios.stress import UnknownRoot
 
-    return isinstance(error, RefusedCommand | StoreError | NotAllowed)
+    return isinstance(error, RefusedCommand | StoreError | StartupNotFound | UnknownRoot)
 
 
 def _own_error(error: Exception, error_id: str) -> str:
