@@ -28,7 +28,7 @@ class RefusedCommand(Exception):
 class Door(TyperGroup):
     """The group of all commands: turns whatever they raise into a sentence and a status."""
 
-    def invoke(self, ctx: typer.Context) -> Any:
+    def invoke(self, ctx: Any) -> Any:
         """Run the chosen command."""
         as_json = "--json" in ctx.args
         try:
@@ -45,7 +45,7 @@ class Door(TyperGroup):
             raise typer.Exit(_end(error, as_json=as_json, debug=_wants_debug(ctx))) from None
 
 
-def _wants_debug(ctx: typer.Context) -> bool:
+def _wants_debug(ctx: Any) -> bool:
     return bool(ctx.params.get("debug"))
 
 
