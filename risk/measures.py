@@ -63,7 +63,7 @@ def tail_value_at_risk(law: AnnualLossLaw, level: float) -> Array:
     tail_probability = (law.probability * above).sum(axis=1)
     tail_sum = (law.probability * above * index).sum(axis=1)
     tied = (1 - level - tail_probability) * cell
-    return (tail_sum + tied) / (1 - level) * law.step
+    return np.asarray((tail_sum + tied) / (1 - level) * law.step)
 
 
 def survival(law: AnnualLossLaw) -> Array:
@@ -124,4 +124,4 @@ def _split_masses(position: Array, rates: Array, cells: int) -> Array:
     flat += np.bincount(
         (lower + 1 + offset).ravel(), weights=(upper_share * rates).ravel(), minlength=size
     )
-    return flat.reshape(draws, cells)
+    return np.asarray(flat.reshape(draws, cells), dtype=np.float64)

@@ -10,13 +10,18 @@ from datetime import date, timedelta
 
 from risk.alternatives.results import OptionClass
 from risk.assumptions import Assumptions
-from risk.catalog.lookup import comparable_models, service_for
+from risk.catalog.lookup import comparable_models, list_price
 from risk.catalog.records import SELF_HOSTED, UNSPECIFIED, Catalog, Model, Role
 from risk.inventory.records import Dependency, Depth, Fallback
 
 MOST_HOSTS = 3
 MOST_DEVELOPERS = 4
-RETIREMENT_HORIZON = timedelta(days=365)
+#: A model that ends this soon is no way out: it would have to be left again at once.
+RETIREMENT_HORIZON = timedelta(days=180)
+PRICE_FACTOR = 3.0
+#: A replacement should not itself be about to be superseded.
+NEWER_THAN = timedelta(days=730)
+TEXT = frozenset({"text"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +36,7 @@ class Candidate:
 
 
 def candidates(
-    dependency: Dependency, *, catalog: Catalog, assumptions: Assumptions
+    dependency: Dependency, *, catalog: Catalog, assumptions: Assumptions, today: date
 ) -> tuple[Candidate, ...]:
     """Stay, and every option of the six classes that the catalogue knows for this dependency."""
     found = [
@@ -43,11 +48,12 @@ def candidates(
             substitutability=1.0,
         )
     ]
-    others = tuple(_other_developers(dependency, catalog, assumptions))
+    comparable = _comparable(dependency, catalog, today)
+    others = tuple(_other_developers(dependency, comparable, catalog, assumptions))
     found.extend(_other_hosts(dependency, catalog, assumptions))
-    found.extend(_other_models(dependency, catalog, assumptions))
+    found.extend(_other_models(dependency, catalog, assumptions, today))
     found.extend(others)
-    found.extend(_self_hosted(dependency, catalog, assumptions))
+    found.extend(_self_hosted(dependency, comparable, catalog, assumptions))
     found.extend(_gateway(dependency, others))
     return tuple(found)
 
@@ -68,9 +74,9 @@ def exclusions(
         wants_schema = dependency.depth in (Depth.PROMPTS, Depth.AGENTS)
         _need(model.structured_output or None, wants_schema, "structured output", excluded, ask)
         if incumbent:
-            excluded.extend(_missing_modalities(model, incumbent))
+            _modalities(model, incumbent, excluded, ask)
             ask.extend(_shorter_context(model, incumbent))
-        excluded.extend(_retiring(model, catalog, today))
+        excluded.extend(_retiring(model, _host_of(candidate), catalog, today))
     if (
         dependency.depth is Depth.FINE_TUNED
         and candidate.option_class is not OptionClass.OTHER_HOST
@@ -79,7 +85,7 @@ def exclusions(
     if dependency.data_residency:
         ask.append(f"whether data stays in {dependency.data_residency}")
     if candidate.option_class is OptionClass.SELF_HOST:
-        ask.append("whether the licence permits this use")
+        ask.append("whether the licence permits this use, and who is on call for it")
     return tuple(excluded), tuple(ask)
 
 
@@ -95,12 +101,21 @@ def _other_hosts(
             for one in catalog.services.values()
             if one.developer == dependency.developer and one.form == "api"
         ]
+    apps = {one.host for one in catalog.services.values() if one.form == "app"}
+    apis = {one.host for one in catalog.services.values() if one.form == "api"}
     known = [one for one in dict.fromkeys(hosts) if one in catalog.providers]
-    known.sort(key=lambda host: (Role.CLOUD not in catalog.providers[host].roles, host))
+    known = [one for one in known if one in apis or one not in apps]
+    listed = {(one.developer, one.host) for one in catalog.services.values()}
+    known.sort(
+        key=lambda host: (
+            (dependency.developer, host) not in listed,
+            Role.CLOUD not in catalog.providers[host].roles,
+            host,
+        )
+    )
     for host in [one for one in known if one != dependency.host][:MOST_HOSTS]:
-        service = service_for(catalog, dependency.developer, host)
         yield Candidate(
-            title=f"{dependency.model or 'Same model'} on {service.name}",
+            title=f"{dependency.model or 'Same model'} at {host}",
             option_class=OptionClass.OTHER_HOST,
             changed=replace(dependency, host=host),
             model=model,
@@ -109,19 +124,21 @@ def _other_hosts(
 
 
 def _other_models(
-    dependency: Dependency, catalog: Catalog, assumptions: Assumptions
+    dependency: Dependency, catalog: Catalog, assumptions: Assumptions, today: date
 ) -> Iterable[Candidate]:
-    """The newest other model of the same developer at the same host."""
+    """The newest other model of the same developer and price class at the same host."""
     model = catalog.models.get(dependency.model or "")
     same = [
         one
         for one in catalog.models.values()
         if one.developer == dependency.developer
         and one.name != dependency.model
-        and any(offer.host == dependency.host for offer in one.offers)
+        and not one.always_latest
         and one.released is not None
-        and "text" in one.output_modalities
-        and (model is None or one.input_modalities >= model.input_modalities)
+        and one.output_modalities == (model.output_modalities if model else TEXT)
+        and any(offer.host == dependency.host for offer in one.offers)
+        and not _retiring(one, dependency.host, catalog, today)
+        and (model is None or _same_class(one, model))
     ]
     same.sort(key=lambda one: (one.released or date.min, one.name), reverse=True)
     for one in same[:1]:
@@ -134,19 +151,31 @@ def _other_models(
         )
 
 
+def _same_class(one: Model, model: Model) -> bool:
+    """True if a model reads what the other reads and costs at most three times more or less."""
+    if not one.input_modalities >= model.input_modalities:
+        return False
+    prices = [list_price(each) for each in (one, model)]
+    known = [price.output_usd_per_million_tokens for price in prices if price]
+    usd = [price for price in known if price]
+    return len(usd) < 2 or max(usd) <= PRICE_FACTOR * min(usd)
+
+
 def _other_developers(
-    dependency: Dependency, catalog: Catalog, assumptions: Assumptions
+    dependency: Dependency,
+    comparable: list[Model],
+    catalog: Catalog,
+    assumptions: Assumptions,
 ) -> Iterable[Candidate]:
     """One comparable model of each other developer, at that developer's own API or a cloud."""
     seen: set[str] = set()
-    for model in _comparable(dependency, catalog):
+    for model in comparable:
         host = _usual_host(model, catalog)
         if model.developer in seen or host is None:
             continue
         seen.add(model.developer)
-        service = service_for(catalog, model.developer, host)
         yield Candidate(
-            title=f"{model.name} on {service.name}",
+            title=f"{model.name} at {host}",
             option_class=OptionClass.OTHER_DEVELOPER,
             changed=replace(dependency, developer=model.developer, host=host, model=model.name),
             model=model,
@@ -156,36 +185,49 @@ def _other_developers(
             return
 
 
-def _comparable(dependency: Dependency, catalog: Catalog) -> list[Model]:
-    """Comparable models; where nobody named the model, those like the developer's newest."""
+def _comparable(dependency: Dependency, catalog: Catalog, today: date) -> list[Model]:
+    """Comparable models; where nobody named the model, those like the developer's newest.
+
+    A model that is about to end comes after those that are not.
+    """
     model = catalog.models.get(dependency.model or "")
     if model is None:
         own = [
             one
             for one in catalog.models.values()
-            if one.developer == dependency.developer and one.released and one.offers
+            if one.developer == dependency.developer
+            and one.released
+            and one.offers
+            and not one.always_latest
+            and "text" in one.output_modalities
         ]
         own.sort(key=lambda one: (one.released or date.min, one.name))
         model = own[-1] if own else None
     if model is None:
         return []
-    return [
+    found = [
         one
-        for one in comparable_models(catalog, model)
+        for one in comparable_models(catalog, model, today=today)
         if one.developer not in (dependency.developer, UNSPECIFIED)
+        and one.released is not None
+        and one.released >= today - NEWER_THAN
     ]
+    return sorted(found, key=lambda one: bool(_retiring(one, None, catalog, today)))
 
 
 def _usual_host(model: Model, catalog: Catalog) -> str | None:
+    """The developer's own API, else a cloud; a model that only resellers offer has neither."""
     hosts = [offer.host for offer in model.offers if offer.host in catalog.providers]
     if model.developer in hosts:
         return model.developer
-    clouds = [one for one in hosts if Role.CLOUD in catalog.providers[one].roles]
-    return (clouds or hosts or [None])[0]
+    return next((one for one in hosts if Role.CLOUD in catalog.providers[one].roles), None)
 
 
 def _self_hosted(
-    dependency: Dependency, catalog: Catalog, assumptions: Assumptions
+    dependency: Dependency,
+    comparable: list[Model],
+    catalog: Catalog,
+    assumptions: Assumptions,
 ) -> Iterable[Candidate]:
     """The same model if its weights are open, else the closest comparable open one."""
     if dependency.host == SELF_HOSTED:
@@ -194,7 +236,7 @@ def _self_hosted(
     if model is not None and model.open_weights:
         choice, alike = model, assumptions.substitutability_same_model
     else:
-        open_models = [one for one in _comparable(dependency, catalog) if one.open_weights]
+        open_models = [one for one in comparable if one.open_weights]
         if not open_models:
             return
         choice, alike = open_models[0], assumptions.substitutability_open_weights
@@ -238,9 +280,12 @@ def _need(has: bool | None, wanted: bool, what: str, excluded: list[str], ask: l
         excluded.append(f"no {what}")
 
 
-def _missing_modalities(model: Model, incumbent: Model) -> list[str]:
+def _modalities(model: Model, incumbent: Model, excluded: list[str], ask: list[str]) -> None:
     missing = sorted(incumbent.input_modalities - model.input_modalities)
-    return [f"does not read {', '.join(missing)}"] if missing else []
+    if missing and not model.input_modalities:
+        ask.append(f"whether it reads {', '.join(missing)}")
+    elif missing:
+        excluded.append(f"does not read {', '.join(missing)}")
 
 
 def _shorter_context(model: Model, incumbent: Model) -> list[str]:
@@ -254,9 +299,24 @@ def _shorter_context(model: Model, incumbent: Model) -> list[str]:
     ]
 
 
-def _retiring(model: Model, catalog: Catalog, today: date) -> list[str]:
+def _host_of(candidate: Candidate) -> str | None:
+    """Where the candidate's model would run; for a gateway that of its second provider."""
+    if candidate.option_class is OptionClass.GATEWAY:
+        return candidate.changed.fallback_host
+    return candidate.changed.host
+
+
+def _retiring(model: Model, host: str | None, catalog: Catalog, today: date) -> list[str]:
+    """Why the model is about to end at this host; ``host`` None asks about all hosts at once.
+
+    Weights that one runs oneself do not end.
+    """
+    if host == SELF_HOSTED:
+        return []
     return [
-        f"retires on {one.shutdown.isoformat()}"
+        f"ends on {one.shutdown.isoformat()}"
         for one in catalog.retirements
-        if one.model == model.name and one.shutdown <= today + RETIREMENT_HORIZON
+        if one.model == model.name
+        and one.host in (None, host)
+        and one.shutdown <= today + RETIREMENT_HORIZON
     ]

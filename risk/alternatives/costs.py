@@ -20,7 +20,11 @@ HOURS_PER_YEAR = 8760.0
 
 @dataclass(frozen=True, kw_only=True)
 class OptionCost:
-    """Engineer weeks, USD once, USD a year to run (None: no price known)."""
+    """Engineer weeks, USD once, USD a year to run (None: no price known).
+
+    The one-off cost is engineering, evaluation, repeated fine-tuning, and margin lost while a
+    model that is less alike is tuned to the use case.
+    """
 
     weeks: float
     one_off_usd: float
@@ -66,16 +70,40 @@ def option_cost(
     base = np.median(numbers.base_effort_weeks) * np.ones(1)
     plan = np.median(numbers.plan_factor) * np.ones(1)
     weeks = float(effort_weeks(base, alike, plan)[0])
+    unlike = _quality_loss(variant, use_case, numbers, candidate, assumptions, today)
     redo = bool(np.median(numbers.fine_tuned)) and kind is not OptionClass.OTHER_HOST
     if kind is OptionClass.SELF_HOST:
         run = assumptions.gpu_usd_per_hour * assumptions.gpu_count * HOURS_PER_YEAR
-        return _cost(weeks + assumptions.gateway_weeks, redo, run, assumptions)
+        return _cost(weeks + assumptions.gateway_weeks, redo, run, assumptions, unlike)
     ratio = _price_ratio(candidate, incumbent)
-    return _cost(weeks, redo, None if ratio is None else stay_run_usd * ratio, assumptions)
+    run_usd = None if ratio is None else stay_run_usd * ratio
+    return _cost(weeks, redo, run_usd, assumptions, unlike)
 
 
-def _cost(weeks: float, redo: bool, run: float | None, assumptions: Assumptions) -> OptionCost:
-    one_off = weeks * assumptions.engineer_week_usd + assumptions.evaluation_usd
+def _quality_loss(
+    variant: Startup,
+    use_case: str,
+    numbers: DependencyNumbers,
+    candidate: Candidate,
+    assumptions: Assumptions,
+    today: date,
+) -> float:
+    """Margin lost while a less alike model is tuned: m (1 - s) θ_q T_q, as after a falter."""
+    cases = numbers_of(variant, assumptions=assumptions, today=today).use_cases
+    margin = next(one.margin_usd_per_day for one in cases if one.name == use_case)
+    exposed = float(np.median(margin * numbers.share))
+    gap = 1 - candidate.substitutability
+    return exposed * gap * assumptions.quality_loss * assumptions.quality_days
+
+
+def _cost(
+    weeks: float,
+    redo: bool,
+    run: float | None,
+    assumptions: Assumptions,
+    quality_usd: float = 0.0,
+) -> OptionCost:
+    one_off = weeks * assumptions.engineer_week_usd + assumptions.evaluation_usd + quality_usd
     if redo:
         one_off += assumptions.fine_tune_usd
     return OptionCost(weeks=weeks, one_off_usd=one_off, run_usd_per_year=run)

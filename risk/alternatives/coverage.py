@@ -21,8 +21,8 @@ def coverage(
     Events weigh in by their rate. A permanent kind is covered only by an option that no such
     event can reach. A kind that never reaches the incumbent is left out.
     """
-    both = dict.fromkeys(COVERED_KINDS, 0.0)
-    down = dict.fromkeys(COVERED_KINDS, 0.0)
+    both: dict[FalterKind, float] = dict.fromkeys(COVERED_KINDS, 0.0)
+    down: dict[FalterKind, float] = dict.fromkeys(COVERED_KINDS, 0.0)
     for one in events:
         kind, rate = one.event.kind, one.event.rate_per_year
         hit = one.severity.get(incumbent)
@@ -32,8 +32,10 @@ def coverage(
         other = one.severity.get(option)
         if other is not None:
             both[kind] += rate * float(one.probability @ ((hit > 0) & (other > 0)))
-    together = {kind: min(1.0, both[kind] / down[kind]) for kind in COVERED_KINDS if down[kind] > 0}
-    covers = {
+    together: dict[FalterKind, float] = {
+        kind: min(1.0, both[kind] / down[kind]) for kind in COVERED_KINDS if down[kind] > 0
+    }
+    covers: dict[FalterKind, float] = {
         kind: 0.0 if stays or (kind in PERMANENT_KINDS and chance > 0) else 1 - chance
         for kind, chance in together.items()
     }

@@ -22,7 +22,6 @@ from risk.exposure.assessment import annual_loss
 from risk.exposure.event_losses import event_losses
 from risk.exposure.numbers import exposed_use_cases, numbers_of
 from risk.exposure.places import PlacedStartup, place_startup
-from risk.exposure.priors import DRAWS
 from risk.hazard.events import EventPatterns, event_catalogue, event_patterns
 from risk.hazard.supply_chain import build_supply_chain
 from risk.inventory.records import Dependency, Portfolio, Startup, UseCase
@@ -86,10 +85,10 @@ def _options_of(
     assumptions: Assumptions,
     today: date,
 ) -> Iterable[Alternative]:
-    listed = candidates(dependency, catalog=catalog, assumptions=assumptions)
+    listed = candidates(dependency, catalog=catalog, assumptions=assumptions, today=today)
     variants = {one: _with(startup, case, dependency, one.changed) for one in listed}
     placed = {one: place_startup(variants[one], catalog) for one in listed}
-    events = _events(placed.values(), catalog, assumptions)
+    events = _events(placed.values(), catalog, assumptions, today)
     stay = listed[0]
     stay_run = running_cost(variants[stay], case.name, dependency, assumptions, today)
     scored = []
@@ -148,14 +147,14 @@ def _with(startup: Startup, case: UseCase, old: Dependency, new: Dependency) -> 
 
 
 def _events(
-    placed: Iterable[PlacedStartup], catalog: Catalog, assumptions: Assumptions
+    placed: Iterable[PlacedStartup], catalog: Catalog, assumptions: Assumptions, today: date
 ) -> tuple[EventPatterns, ...]:
     """One event catalogue over today's and all options' endpoints."""
     listed = list(placed)
     endpoints = [endpoint for one in listed for endpoint in one.endpoints]
     customers = [customer for one in listed for customer in one.customers]
     chain = build_supply_chain(catalog, endpoints, assumptions)
-    events = event_catalogue(chain, catalog, assumptions, customers=customers)
+    events = event_catalogue(chain, catalog, assumptions, customers=customers, today=today)
     return tuple(event_patterns(chain, one) for one in events)
 
 
@@ -174,7 +173,7 @@ def _residual(
     places = {key: place for key, place in placed.places.items() if key in keys}
     only = replace(numbers, use_cases=case)
     losses = event_losses(only, events, places, assumptions)
-    year = annual_loss(losses, DRAWS)
+    year = annual_loss(losses)
     return float(year.aal_usd.mean()), float(year.tvar95_usd.mean())
 
 
@@ -187,6 +186,7 @@ def _ranked(
     ]
     order = sorted(efficient, key=lambda one: _yearly(one, assumptions))
     best = order[0] if order else None
+    second = order[1] if len(order) > 1 else None
     for one in scored:
         candidate = one.candidate
         yield Alternative(
@@ -209,6 +209,7 @@ def _ranked(
             pareto=one in efficient,
             recommended=one is best,
             flips_if=_flip(one, best, order, assumptions),
+            runner_up=one is second,
         )
 
 
@@ -247,9 +248,12 @@ def _flip(
     multiple = cost / saved
     if one is best:
         direction = "below" if saved > 0 else "above"
-        return (
-            f"{other.candidate.title} wins if falters are {direction} {multiple:.2g} times as "
-            "frequent as assumed"
-        )
+        return f"{other.candidate.title} wins if falters are {direction} {_times(multiple)}"
     direction = "above" if saved > 0 else "below"
-    return f"Wins if falters are {direction} {multiple:.2g} times as frequent as assumed"
+    return f"Wins if falters are {direction} {_times(multiple)}"
+
+
+def _times(multiple: float) -> str:
+    """``0.4 times as frequent as assumed``, with two figures below ten."""
+    digits = 2 if multiple < 1 else 1 if multiple < 10 else 0
+    return f"{multiple:,.{digits}f} times as frequent as assumed"

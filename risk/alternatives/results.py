@@ -47,3 +47,4 @@ class Alternative:
     pareto: bool
     recommended: bool
     flips_if: str | None
+    runner_up: bool = False

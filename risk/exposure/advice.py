@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from risk.catalog.falters import FalterKind
+from risk.catalog.records import Answer
 from risk.exposure.results import Confidence, ExposurePart
 from risk.inventory.records import Dependency, ExitPlan, Fallback, Startup
 
@@ -18,6 +19,8 @@ def next_action(
 ) -> str:
     """One sentence: ask for the fact that matters most, or mend what carries the most loss."""
     if not parts:
+        if any(one.answer is Answer.YES for case in startup.use_cases for one in case.dependencies):
+            return "Nothing to do: no falter in the model reaches it"
         if open_questions:
             return f"Ask which of {open_questions} vendors run on a language model"
         return "Nothing to do: no language-model provider found"

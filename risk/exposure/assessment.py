@@ -50,7 +50,7 @@ class AnnualLoss:
     part_tvar95_usd: Array
 
 
-def annual_loss(losses: Iterable[EventLoss], draws: int) -> AnnualLoss:
+def annual_loss(losses: Iterable[EventLoss]) -> AnnualLoss:
     """Expected loss, tail value at risk at 95 % and their additive parts.
 
     AAL = Σ λ E[L]. The tail comes from the compound Poisson law of each draw; its parts are
@@ -58,7 +58,7 @@ def annual_loss(losses: Iterable[EventLoss], draws: int) -> AnnualLoss:
     """
     events = [one for one in losses if one.event.rate_per_year > 0]
     if not events:
-        nothing = np.zeros(draws)
+        nothing = np.zeros(1)
         return AnnualLoss(
             aal_usd=nothing,
             tvar95_usd=nothing,
@@ -66,7 +66,7 @@ def annual_loss(losses: Iterable[EventLoss], draws: int) -> AnnualLoss:
             part_aal_usd=np.zeros(0),
             part_tvar95_usd=np.zeros(0),
         )
-    rates, by_draw, parts, keys = _masses(events, draws)
+    rates, by_draw, parts, keys = _masses(events)
     law = compound_poisson(by_draw, rates, cells=CELLS)
     tail = tail_value_at_risk(law, TAIL_LEVEL)
     mean_losses = parts.sum(axis=0)
@@ -83,7 +83,7 @@ def annual_loss(losses: Iterable[EventLoss], draws: int) -> AnnualLoss:
 
 
 def _masses(
-    events: list[EventLoss], draws: int
+    events: list[EventLoss],
 ) -> tuple[Array, Array, Array, tuple[tuple[str, str, FalterKind], ...]]:
     """Every (event, state, duration) as a mass: rates (n,), losses (draws, n), parts (k, n)."""
     keys: dict[tuple[str, str, FalterKind], int] = {}
@@ -120,11 +120,9 @@ def assess_startup(
     placed: PlacedStartup,
     losses: tuple[EventLoss, ...],
     assumptions: Assumptions,
-    *,
-    draws: int,
 ) -> StartupAssessment:
     """The whole answer for one startup from its event losses."""
-    year = annual_loss(losses, draws)
+    year = annual_loss(losses)
     relative = relative_loss(year.aal_usd, year.tvar95_usd, numbers.gross_profit_usd)
     scores = exposure_score(relative, assumptions)
     score = float(np.median(scores))

@@ -138,7 +138,7 @@ def _losses_of_kind(
 
 def _weights(event: Event, grid: Array) -> Array:
     if isinstance(event.duration, Permanent):
-        return np.eye(len(grid))[-1]
+        return np.asarray(np.eye(len(grid))[-1])
     return grid_weights(event.duration, grid)
 
 

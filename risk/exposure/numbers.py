@@ -68,8 +68,19 @@ def exposed_use_cases(startup: Startup) -> tuple[tuple[UseCase, tuple[Dependency
 
 
 def numbers_of(startup: Startup, *, assumptions: Assumptions, today: date) -> StartupNumbers:
-    """Turn facts into numbers; a missing fact becomes draws from its prior, never zero."""
-    draws = FactDraws(startup.name, DRAWS)
+    """Turn facts into numbers; a missing fact becomes draws from its prior, never zero.
+
+    A startup without missing facts needs one draw only.
+    """
+    certain = _numbers(startup, FactDraws(startup.name, 1), assumptions, today)
+    if not certain.unknown:
+        return certain
+    return _numbers(startup, FactDraws(startup.name, DRAWS), assumptions, today)
+
+
+def _numbers(
+    startup: Startup, draws: FactDraws, assumptions: Assumptions, today: date
+) -> StartupNumbers:
     revenue = draws.known_or_split_lognormal(
         "annual_revenue_usd", startup.annual_revenue_usd, _points(assumptions, "revenue")
     )

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from risk.catalog.lookup import service_for
-from risk.catalog.records import UNSPECIFIED, Catalog
+from risk.catalog.records import SELF_HOSTED, UNSPECIFIED, Catalog
 from risk.exposure.event_losses import Place
 from risk.exposure.numbers import exposed_use_cases
-from risk.hazard.supply_chain import Endpoint, developer_node
+from risk.hazard.supply_chain import OWN_OPERATION, Endpoint, developer_node
 from risk.inventory.records import Dependency, Fallback, Startup
 
 REAL_FALLBACKS = (Fallback.UNTESTED, Fallback.TESTED, Fallback.AUTOMATIC, Fallback.DOCUMENTED)
@@ -37,8 +37,9 @@ def place_startup(startup: Startup, catalog: Catalog) -> PlacedStartup:
         places[dependency.key] = Place(
             endpoint=endpoint.node, fallback=fallback.node if fallback else None
         )
-        developer = developer_node(endpoint.service)
-        customers.append((startup.name, startup.country or "", developer))
+        runs_it = endpoint.service.host == SELF_HOSTED
+        supplier = OWN_OPERATION if runs_it else developer_node(endpoint.service)
+        customers.append((startup.name, startup.country or "", supplier))
     return PlacedStartup(
         places=places,
         endpoints=tuple(endpoints),

@@ -24,7 +24,7 @@ class Interval:
 
 @dataclass(frozen=True, kw_only=True)
 class ExposurePart:
-    """What one dependency adds through one root and falter kind. Scores of parts sum to the score."""
+    """What one dependency adds through one root and kind; scores of parts sum to the score."""
 
     use_case: str
     dependency_key: str

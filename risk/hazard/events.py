@@ -6,6 +6,7 @@ into patterns: which endpoints are hit, how badly, and with what probability. do
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from itertools import product
 
 import networkx as nx
@@ -17,7 +18,7 @@ from risk.catalog.falters import PERMANENT_KINDS, FalterKind, FalterRate
 from risk.catalog.records import Catalog, LinkEffect, Role
 from risk.hazard.durations import Duration, LognormalDuration, Permanent
 from risk.hazard.rates import DAYS_PER_YEAR, rows_for
-from risk.hazard.supply_chain import SupplyChain, developer_node, is_cloud
+from risk.hazard.supply_chain import OWN_OPERATION, SupplyChain, developer_node, is_cloud
 
 Array = NDArray[np.float64]
 
@@ -25,6 +26,9 @@ Array = NDArray[np.float64]
 MOST_ENUMERATED_EDGES = 12
 #: A notice this long, in days, lets slow consequences of a wind-down arrive.
 LONG_NOTICE_DAYS = 90.0
+
+#: Published retirements this far ahead count as coming.
+A_YEAR = timedelta(days=365)
 
 SERVICE_KINDS = (FalterKind.OUTAGE, FalterKind.DEGRADED)
 DEVELOPER_KINDS = (
@@ -57,7 +61,7 @@ class Event:
 
 @dataclass(frozen=True, kw_only=True)
 class EventPatterns:
-    """An event and what it reaches: ``probability`` (patterns,), ``severity`` by node (patterns,)."""
+    """An event's patterns: ``probability`` (patterns,) and ``severity`` (patterns,) by node."""
 
     event: Event
     probability: Array
@@ -96,17 +100,21 @@ def event_catalogue(
     assumptions: Assumptions,
     *,
     customers: Iterable[tuple[str, str, str]],
+    today: date,
 ) -> tuple[Event, ...]:
     """Every event that can reach the chain's endpoints.
 
-    ``customers`` lists (startup, country or "", developer) for every direct dependence: access
-    cuts hit one customer, regional blocks the customers of one country.
+    ``customers`` lists (startup, country or "", supplier) for every direct dependence: access
+    cuts hit one customer, regional blocks the customers of one country, and what a startup runs
+    itself fails for it alone. A model whose last day lies within a year of ``today`` is retired
+    once in that year, with the notice that is left.
     """
     found: list[Event] = []
     for node in sorted(chain.graph.nodes):
         rows = falter_rows(node, catalog, chain)
         found.extend(_event(row, node, assumptions) for row in rows)
     found = _crisis_raises_others(found, assumptions)
+    found = _dated_retirements(found, chain, catalog, today)
     found.extend(_customer_events(catalog, assumptions, customers))
     return tuple(one for one in found if one.rate_per_year > 0)
 
@@ -191,15 +199,58 @@ def _crisis_raises_others(events: list[Event], assumptions: Assumptions) -> list
     return result
 
 
+def _dated_retirements(
+    events: list[Event], chain: SupplyChain, catalog: Catalog, today: date
+) -> list[Event]:
+    """Replace the usual rate of retirement by the published date where one lies ahead.
+
+    A date that has passed says that the register is out of date, not when the model ends. A date
+    that holds at one host only makes an event of its own.
+    """
+    last_days: dict[str, date] = {}
+    for endpoint in chain.endpoints:
+        for one in catalog.retirements:
+            coming = today <= one.shutdown <= today + A_YEAR
+            if one.model != endpoint.model or not coming:
+                continue
+            if one.host is None:
+                last_days[endpoint.model_node] = one.shutdown
+            elif one.host == endpoint.service.host:
+                last_days[endpoint.model_here_node] = one.shutdown
+    kind = FalterKind.MODEL_RETIREMENT
+    others = [one for one in events if one.kind is not kind or one.root not in last_days]
+    return others + [
+        Event(
+            root=root,
+            kind=kind,
+            level="dated",
+            rate_per_year=1.0,
+            severity=1.0,
+            duration=Permanent(),
+            notice_days=float((day - today).days),
+        )
+        for root, day in sorted(last_days.items())
+    ]
+
+
 def _customer_events(
     catalog: Catalog, assumptions: Assumptions, customers: Iterable[tuple[str, str, str]]
 ) -> Iterable[Event]:
     known = sorted(set(customers))
-    for startup, _, developer in known:
+    for startup, _, supplier in known:
+        if supplier == OWN_OPERATION:
+            for row in rows_for(
+                catalog.rates, node=supplier, kinds=SERVICE_KINDS, defaults=("*service",)
+            ):
+                yield _event(row, supplier, assumptions, only_startup=startup)
+            continue
         kinds = (FalterKind.ACCESS_CUT,)
-        for row in rows_for(catalog.rates, node=developer, kinds=kinds, defaults=("*customer",)):
-            yield _event(row, developer, assumptions, only_startup=startup)
-    for country, developer in sorted({(country, developer) for _, country, developer in known}):
+        for row in rows_for(catalog.rates, node=supplier, kinds=kinds, defaults=("*customer",)):
+            yield _event(row, supplier, assumptions, only_startup=startup)
+    developers = {(country, supplier) for _, country, supplier in known}
+    for country, developer in sorted(developers):
+        if developer == OWN_OPERATION:
+            continue
         kinds = (FalterKind.REGIONAL_BLOCK,)
         for row in rows_for(catalog.rates, node=developer, kinds=kinds, defaults=("*region",)):
             event = _event(row, developer, assumptions, only_country=country)

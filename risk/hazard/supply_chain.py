@@ -17,6 +17,9 @@ from risk.catalog.records import SELF_HOSTED, UNSPECIFIED, Catalog, LinkEffect, 
 
 Effects = Mapping[FalterKind, LinkEffect]
 
+#: The root of outages of what a startup runs itself; every startup's is its own.
+OWN_OPERATION = "Own operation"
+
 CERTAIN = LinkEffect(probability=1.0, gain=1.0)
 ALL_KINDS: Effects = dict.fromkeys(FalterKind, CERTAIN)
 HOST_KINDS = (
@@ -51,6 +54,11 @@ class Endpoint:
             return self.model
         return f"Unnamed model of {developer_node(self.service)}"
 
+    @property
+    def model_here_node(self) -> str:
+        """The model at this host alone, as the root of a retirement by the host."""
+        return f"{self.model} at {self.service.host}"
+
 
 @dataclass(frozen=True)
 class SupplyChain:
@@ -62,7 +70,7 @@ class SupplyChain:
     def path(self, root: str, node: str, kind: FalterKind) -> tuple[str, ...]:
         """The shortest path by which a falter of this kind passes, empty if there is none."""
         passing = nx.subgraph_view(
-            self.graph, filter_edge=lambda a, b: kind in self.graph[a][b]["effects"]
+            self.graph, filter_edge=lambda a, b: _passes(self.graph[a][b]["effects"], kind)
         )
         try:
             return tuple(nx.shortest_path(passing, root, node))
@@ -80,10 +88,14 @@ def build_supply_chain(
     """
     graph: nx.DiGraph = nx.DiGraph()
     unique = tuple(sorted(set(endpoints), key=lambda one: one.node))
+    retired_somewhere = {one.model for one in catalog.retirements if one.host is not None}
     for endpoint in unique:
         _add(graph, endpoint.service.name, endpoint.node, ALL_KINDS)
         if endpoint.service.host != SELF_HOSTED:
             _add(graph, endpoint.model_node, endpoint.node, ALL_KINDS)
+        if endpoint.model in retired_somewhere:
+            retired = {FalterKind.MODEL_RETIREMENT: CERTAIN}
+            _add(graph, endpoint.model_here_node, endpoint.node, retired)
         _add_service(graph, catalog, endpoint.service, assumptions)
     _add_upstream(graph, catalog)
     try:
@@ -109,17 +121,11 @@ def open_weights_at(catalog: Catalog, service: Service) -> bool:
     """
     if service.host == SELF_HOSTED:
         return True
-    of_developer = [
-        one
-        for one in catalog.models.values()
-        if one.developer == service.developer and one.open_weights is not None
-    ]
+    of_developer = [one for one in catalog.models.values() if one.developer == service.developer]
     offered = [one for one in of_developer if any(o.host == service.host for o in one.offers)]
     if offered:
-        return all(one.open_weights for one in offered)
-    return bool(of_developer) and sum(bool(one.open_weights) for one in of_developer) * 2 > len(
-        of_developer
-    )
+        return all(one.open_weights is True for one in offered)
+    return sum(one.open_weights is True for one in of_developer) * 2 > len(of_developer)
 
 
 def is_cloud(catalog: Catalog, name: str) -> bool:
@@ -132,13 +138,17 @@ def _add_service(
     graph: nx.DiGraph, catalog: Catalog, service: Service, assumptions: Assumptions
 ) -> None:
     developer, host = developer_node(service), service.host
+    if host == SELF_HOSTED:
+        outages = (FalterKind.OUTAGE, FalterKind.DEGRADED)
+        _add(graph, OWN_OPERATION, service.name, dict.fromkeys(outages, CERTAIN))
+        return
     if host == developer:
         _add(graph, developer, service.name, _own_effects(assumptions))
         return
     open_weights = open_weights_at(catalog, service)
     if not open_weights:
         _add(graph, developer, service.name, _licensed_effects(assumptions))
-    if host not in (SELF_HOSTED, UNSPECIFIED):
+    if host != UNSPECIFIED:
         price = (FalterKind.PRICE_SHOCK,) if open_weights else ()
         _add(graph, host, service.name, dict.fromkeys((*HOST_KINDS, *price), CERTAIN))
 
@@ -168,6 +178,11 @@ def _licensed_effects(assumptions: Assumptions) -> Effects:
         FalterKind.WIND_DOWN: wind_down,
         FalterKind.REGIONAL_BLOCK: block,
     }
+
+
+def _passes(effects: Effects, kind: FalterKind) -> bool:
+    effect = effects.get(kind)
+    return effect is not None and effect.probability > 0
 
 
 def _add_upstream(graph: nx.DiGraph, catalog: Catalog) -> None:

@@ -45,7 +45,6 @@ def assess_portfolio(
                 member.placed,
                 losses[member.startup.name],
                 assumptions,
-                draws=DRAWS,
             ),
             tvar95_contribution_usd=tail[member.startup.name],
         )
@@ -67,6 +66,7 @@ def assess_portfolio(
         listed_providers=len(shares["developer"].shares),
         exposed_startups=sum(bool(one.parts) for one in startups),
         cash_out_startups=sum(_runs_out(one) for one in startups),
+        cash_out_anyway=sum(_runs_out(one) and _runs_out_anyway(one) for one in startups),
         confidence=_confidence(startups),
         model_version=MODEL_VERSION,
         catalogue_date=catalog.catalogue_date.isoformat(),
@@ -83,13 +83,18 @@ def _aal_interval(losses: Mapping[str, tuple[EventLoss, ...]]) -> Interval:
     total = np.zeros(DRAWS)
     for events in losses.values():
         for one in events:
-            total += one.event.rate_per_year * one.expected_by_draw(one.loss.total)
+            total = total + one.event.rate_per_year * one.expected_by_draw(one.loss.total)
     return interval_of(total)
 
 
 def _runs_out(one: StartupAssessment) -> bool:
     after = one.cash_out_probability.after
     return bool(one.parts) and after is not None and after > CASH_OUT_OVERRIDE
+
+
+def _runs_out_anyway(one: StartupAssessment) -> bool:
+    before = one.cash_out_probability.before
+    return before is not None and before > CASH_OUT_OVERRIDE
 
 
 def _confidence(startups: tuple[StartupAssessment, ...]) -> Confidence:

@@ -49,7 +49,7 @@ def open_book(
     endpoints = [one for member in members for one in member.placed.endpoints]
     customers = [one for member in members for one in member.placed.customers]
     chain = build_supply_chain(catalog, endpoints, assumptions)
-    events = event_catalogue(chain, catalog, assumptions, customers=customers)
+    events = event_catalogue(chain, catalog, assumptions, customers=customers, today=today)
     patterns = tuple(event_patterns(chain, one) for one in events)
     return Book(members=members, chain=chain, events=patterns)
 

@@ -47,7 +47,11 @@ class Action:
 
 @dataclass(frozen=True, kw_only=True)
 class PortfolioAssessment:
-    """The answer for a portfolio. ``concentration`` has keys service, developer, host, cloud."""
+    """The answer for a portfolio. ``concentration`` has keys service, developer, host, cloud.
+
+    ``cash_out_startups`` counts startups likelier than not to run out of cash within 12 months of
+    their lead developer's wind-down, ``cash_out_anyway`` those of them that would even without.
+    """
 
     portfolio: str
     invented: bool
@@ -70,3 +74,4 @@ class PortfolioAssessment:
     catalogue_date: str
     data_digest: str
     as_of: str
+    cash_out_anyway: int = 0

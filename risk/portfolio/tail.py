@@ -92,7 +92,7 @@ def annual_measures(year: PortfolioYear) -> dict[str, float]:
 
 
 def tail_shares(year: PortfolioYear, *, level: float = 0.95) -> dict[str, float]:
-    """Each startup's contribution to the portfolio's tail value at risk, in USD (they sum to it)."""
+    """Each startup's contribution to the portfolio's tail value at risk; they sum to it (USD)."""
     shares = tail_contributions(year.losses, year.rates, year.parts, law=year.law, level=level)
     return dict(zip(year.startups, (float(one) for one in shares), strict=True))
 

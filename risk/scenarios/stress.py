@@ -106,7 +106,7 @@ def scenario_event(
     kind = scenario.kind
     rows = [row for row in falter_rows(root, catalog, book.chain) if row.kind is kind]
     fallback = [row for row in catalog.rates if row.kind is kind]
-    row = (rows or fallback or [None])[0]
+    row = next(iter(rows or fallback), None)
     notice = scenario.notice_days
     if notice is None:
         notice = row.notice_days if row else 0.0
@@ -141,10 +141,8 @@ def _shown(path: Array) -> Array:
 
 
 def _mean_path(loss: EventLoss) -> Array:
-    return (
-        np.asarray(np.einsum("s,sdn->n", loss.probability, loss.loss.total))
-        / (loss.loss.total.shape[1])
-    )
+    by_draw = np.einsum("s,sdn->dn", loss.probability, loss.loss.total)
+    return np.asarray(by_draw.mean(axis=0))
 
 
 def _stressed(
@@ -196,7 +194,7 @@ def _ways(member: Member, patterns: EventPatterns, book: Book) -> tuple[str, ...
 
 
 def _switch_day(member: Member, loss: EventLoss, assumptions: Assumptions) -> float | None:
-    """Median day on which the most exposed dependency hit has been switched; None if waiting wins."""
+    """Median day by which all that was hit has been switched; None if waiting is cheaper."""
     switched = loss.loss.switched[..., -1]
     if loss.probability @ switched.mean(axis=1) < loss.probability.sum() / 2:
         return None

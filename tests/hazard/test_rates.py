@@ -1,0 +1,33 @@
+"""Rates, probabilities and elicited laws."""
+
+from math import exp
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import gamma
+
+from risk.hazard.rates import elicited_gamma, probability_within, rate_from_probability
+
+
+def test_one_event_a_year_happens_within_a_year_with_probability_63_percent() -> None:
+    assert probability_within(1.0, 365) == pytest.approx(1 - exp(-1))
+
+
+@given(st.floats(0.001, 5), st.floats(1, 365))
+def test_rate_and_probability_are_inverse(rate: float, days: float) -> None:
+    assert rate_from_probability(probability_within(rate, days), days) == pytest.approx(rate)
+
+
+@pytest.mark.parametrize(("median", "q95"), [(0.006, 0.05), (0.03, 0.12), (1.0, 2.0)])
+def test_elicited_gamma_has_the_stated_median_and_95_percent_point(
+    median: float, q95: float
+) -> None:
+    shape, scale = elicited_gamma(median, q95)
+    assert gamma.ppf(0.5, shape, scale=scale) == pytest.approx(median)
+    assert gamma.ppf(0.95, shape, scale=scale) == pytest.approx(q95)
+
+
+def test_elicitation_refuses_a_95_percent_point_below_the_median() -> None:
+    with pytest.raises(ValueError, match="above the median"):
+        elicited_gamma(0.1, 0.05)
