@@ -6,7 +6,16 @@ from functools import cache
 from math import log
 
 from risk.catalog.model_names import model_key
-from risk.catalog.records import UNSPECIFIED, Catalog, Model, Offer, Service
+from risk.catalog.records import (
+    SELF_HOSTED,
+    UNSPECIFIED,
+    Catalog,
+    Model,
+    Offer,
+    Retirement,
+    Role,
+    Service,
+)
 
 #: For providers that the reference facts do not know (grey, readable on light and dark).
 UNKNOWN_COLOUR = "#7d7d7d"
@@ -63,6 +72,27 @@ def find_model(catalog: Catalog, text: str | None) -> Model | None:
         return catalog.models[text]
     wanted = model_key(text)
     return next((model for model in catalog.models.values() if _key(model.name) == wanted), None)
+
+
+def retirement_at(
+    catalog: Catalog, model: str, *, developer: str | None, host: str | None
+) -> Retirement | None:
+    """The published last day of a model at a host, None if nobody published one.
+
+    A cloud keeps dates of its own, so the developer's date is not read as the cloud's; every
+    other host (the developer itself, a gateway, one that nobody named) follows the developer.
+    """
+    wanted = model_key(model)
+    dated = [
+        one
+        for one in catalog.retirements
+        if one.developer == developer and _key(one.model) == wanted
+    ]
+    at_host = next((one for one in dated if one.host == host and host is not None), None)
+    provider = catalog.providers.get(host or "")
+    if at_host or (provider and Role.CLOUD in provider.roles) or host == SELF_HOSTED:
+        return at_host
+    return next((one for one in dated if one.host is None), None)
 
 
 def list_price(model: Model) -> Offer | None:
