@@ -6,9 +6,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from risk.inventory.intake_results import IntakeResult, Outcome
+from risk.inventory.intake_results import IntakeResult, Outcome, Problem
 from ui import wording
-from ui.terminal.failures import RefusedCommand
+from ui.terminal.failures import QUESTION, REFUSED, RefusedCommand
 from ui.terminal.files import read_bytes, read_text
 from ui.terminal.output import Document, table, text
 
@@ -68,35 +68,13 @@ def read_answers(texts: Iterable[str]) -> dict[str, str]:
 def run_import(
     store: "Store", request: ImportRequest, *, dry_run: bool, show_records: bool
 ) -> Document:
-    """Read the file and, unless something must be decided first, publish it.
+    """Read the file and publish it, unless it is refused, a question is open, or it is a dry run.
 
-    Returns the document that intake.md describes; ``batch`` is None where nothing was written.
+    Returns the document that is printed; ``batch`` is None where nothing was written.
     """
-    from db.services import imports
-    from db.services.access import LOCAL_OWNER
-
-    asked: dict[str, Any] = {
-        "data": read_bytes(request.file),
-        "file_name": request.file.name,
-        "portfolio": request.portfolio,
-        "mapping": request.mapping,
-        "assume": request.assume,
-        "split_products": request.split_products,
-    }
-    preview = imports.preview_import(store, LOCAL_OWNER, **asked)
-    batch, changes = preview.already_batch, preview.changes
-    writable = preview.intake.outcome in (Outcome.ACCEPT, Outcome.PARTIAL)
-    if writable and batch is None and not dry_run:
-        published = imports.publish_import(store, LOCAL_OWNER, **asked)
-        batch, changes = published.batch, published.changes
-    document = _document(preview.intake, changes=changes, batch=batch)
-    if show_records:
-        document["accepted_records"] = [asdict(row) for row in preview.intake.rows]
-    return document
-
-
-def _document(intake: IntakeResult, *, changes: "Changes", batch: int | None) -> Document:
-    return {
+    answer = _preview(store, request) if dry_run else _publish(store, request)
+    intake = answer.intake
+    document = {
         "outcome": intake.outcome,
         "error": intake.error,
         "records": intake.records,
@@ -110,13 +88,74 @@ def _document(intake: IntakeResult, *, changes: "Changes", batch: int | None) ->
             for one in intake.confirm
         ],
         "changes": {
-            "new": changes.new,
-            "changed": changes.changed,
-            "unchanged": changes.unchanged,
+            "new": answer.changes.new,
+            "changed": answer.changes.changed,
+            "unchanged": answer.changes.unchanged,
         },
-        "batch": batch,
+        "batch": answer.batch,
         "reject_file": intake.reject_file or None,
+        "disagreements": answer.disagreements,
     }
+    if show_records:
+        document["accepted_records"] = [asdict(row) for row in intake.rows]
+    return document
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Answer:
+    """What reading or publishing a file said; ``disagreements`` are facts that were left alone."""
+
+    intake: IntakeResult
+    changes: "Changes"
+    batch: int | None = None
+    disagreements: tuple[Problem, ...] = ()
+
+
+def _asked(request: ImportRequest) -> dict[str, Any]:
+    return {
+        "data": read_bytes(request.file),
+        "file_name": request.file.name,
+        "portfolio": request.portfolio,
+        "mapping": request.mapping,
+        "assume": request.assume,
+        "split_products": request.split_products,
+    }
+
+
+def _preview(store: "Store", request: ImportRequest) -> _Answer:
+    from db.services.access import LOCAL_OWNER
+    from db.services.imports import preview_import
+
+    preview = preview_import(store, LOCAL_OWNER, **_asked(request))
+    return _Answer(
+        intake=preview.intake,
+        changes=preview.changes,
+        batch=preview.already_batch,
+        disagreements=preview.disagreements,
+    )
+
+
+def _publish(store: "Store", request: ImportRequest) -> _Answer:
+    from db.services.access import LOCAL_OWNER
+    from db.services.imports import Changes, ImportNeedsAnswers, ImportRefused, publish_import
+
+    try:
+        published = publish_import(store, LOCAL_OWNER, **_asked(request))
+    except (ImportNeedsAnswers, ImportRefused) as refusal:
+        return _Answer(intake=refusal.intake, changes=Changes())
+    return _Answer(
+        intake=published.intake,
+        changes=published.changes,
+        batch=published.batch,
+        disagreements=published.disagreements,
+    )
+
+
+def exit_status(document: Document) -> int:
+    """Return 0 where records went in or would, 3 for an open question, 2 for a refusal."""
+    if document["outcome"] == Outcome.CONFIRM:
+        return QUESTION
+    return 0 if document["accepted"] else REFUSED
 
 
 def import_tables(document: Document, *, dry_run: bool) -> list["RenderableType"]:
@@ -131,17 +170,23 @@ def import_tables(document: Document, *, dry_run: bool) -> list["RenderableType"
         table("What the file says", ("", "Number"), rows, right=("Number",))
     ]
     if document["problems"]:
-        columns = ("Line", "Column", "Value", "What to write instead", "Code")
-        problems = [
-            (str(one.line), one.column or "", one.value or "", one.message, one.code)
-            for one in document["problems"]
-        ]
-        shown.append(table("Problems", columns, problems, right=("Line",)))
+        shown.append(_problems("Problems", document["problems"]))
+    if document["disagreements"]:
+        shown.append(_problems("Left as they are", document["disagreements"]))
     for one in document["confirm"]:
         choices = " or ".join(f"--assume {one['code']}={choice}" for choice in one["choices"])
         shown.append(text(f"{one['question']} Answer with {choices}."))
     shown.append(text(_ending(document, dry_run=dry_run)))
     return shown
+
+
+def _problems(title: str, problems: Iterable[Problem]) -> "RenderableType":
+    columns = ("Line", "Column", "Value", "What to write instead", "Code")
+    rows = [
+        (str(one.line), one.column or "", one.value or "", one.message, one.code)
+        for one in problems
+    ]
+    return table(title, columns, rows, right=("Line",))
 
 
 def _ending(document: Document, *, dry_run: bool) -> str:

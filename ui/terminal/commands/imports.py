@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from ui.terminal.commands.options import Database, Json, PortfolioName, opened
-from ui.terminal.failures import QUESTION, REFUSED, refuse_if
+from ui.terminal.failures import refuse_if
 from ui.terminal.output import print_json, print_tables, progress
 
 app = typer.Typer()
@@ -53,7 +53,7 @@ def import_file(
     print_json(document) if as_json else print_tables(
         imports.import_tables(document, dry_run=dry_run)
     )
-    raise typer.Exit({"confirm": QUESTION, "reject_file": REFUSED}.get(document["outcome"], 0))
+    raise typer.Exit(imports.exit_status(document))
 
 
 @app.command()
