@@ -19,7 +19,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import Session
 
 from db.dialects import postgresql_engine, sqlite_engine
-from db.errors import StoreBusy, StoreError
+from db.errors import StoreBusy, StoreError, StoreNotReady
 from db.failures import in_a_sentence, worth_retrying
 from db.migration import bring_up_to_date, require_current_schema
 
@@ -128,7 +128,9 @@ class Store:
     def write_unchecked(self) -> Iterator[Session]:
         """As :meth:`write`, on a store whose schema may be old or missing (for migrations)."""
         with Session(self.write_engine, expire_on_commit=False) as session:
-            if not self.is_sqlite:
+            if self.is_sqlite:
+                session.connection()  # sends BEGIN IMMEDIATE, which takes the lock
+            else:
                 _become_the_writer(session)
             yield session
             session.commit()
@@ -161,8 +163,12 @@ class Store:
         Raises:
             StoreError: the store was made by a later version, is busy, or out of reach.
         """
-        with self._in_sentences(), self.write_unchecked() as session:
-            bring_up_to_date(session.connection())
+        with self._in_sentences():
+            try:
+                self._require_ready()
+            except StoreNotReady:
+                with self.write_unchecked() as session:
+                    bring_up_to_date(session.connection())
         self._ready = True
 
     def _require_ready(self) -> None:

@@ -23,7 +23,6 @@ from risk.inventory.intake_results import InventoryRow, Problem
 from risk.inventory.records import Requirement
 
 _DEPENDENCY_FACTS = (
-    "model",
     "region",
     "data_residency",
     "share",
@@ -154,6 +153,7 @@ def _new_dependency(row: InventoryRow, key: Key) -> Row:
         "key": dependency_key(row.startup, row.use_case, row.provider, row.model),
         "provider_text": row.provider,
         "provider_key": key[-2],
+        "model": row.model,
         "model_key": key[-1],
         **_resolved(row),
         "fallback_provider_text": None,

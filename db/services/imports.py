@@ -212,7 +212,7 @@ def list_batches(
     if portfolio is not None:
         query = query.where(PortfolioRecord.name_key == comparison_key(portfolio))
     with store.read() as session:
-        return tuple(_summary(batch, name) for batch, name in session.execute(query).tuples())
+        return tuple(_summary(batch, name) for batch, name in session.execute(query))
 
 
 def _summary(batch: BatchRecord, portfolio: str) -> BatchSummary:

@@ -60,7 +60,7 @@ def list_portfolios(store: Store, actor: Actor) -> tuple[PortfolioSummary, ...]:
                 invented=portfolio.invented,
                 revision=portfolio.revision,
             )
-            for portfolio, number in session.execute(query).tuples()
+            for portfolio, number in session.execute(query)
         )
 
 

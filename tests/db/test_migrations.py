@@ -1,0 +1,100 @@
+"""The schema that migrations make is the schema of the mappings, up, down and up again."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection, inspect, text
+
+from db import migration
+from db.engine import Store
+from db.records import Base
+from db.register.portfolios import digest_of
+from db.services.access import LOCAL_OWNER
+from db.services.portfolios import load_portfolio, save_portfolio
+from db.services.setup import initialise
+from risk.inventory.records import Portfolio
+
+
+def definitions(connection: Connection) -> set[str]:
+    """Every table, constraint and index as the database itself writes it down."""
+    if connection.dialect.name == "sqlite":
+        query = "SELECT sql FROM sqlite_master WHERE type IN ('table', 'index') AND sql IS NOT NULL"
+        columns = re.compile(r"\s+")
+        found = (columns.sub(" ", one) for one in connection.scalars(text(query)))
+        # SQLite keeps the text as it was sent; only the order of constraints may differ.
+        parts = (re.split(r", ?(?=CONSTRAINT)|\)$", one) for one in found)
+        return {", ".join(sorted(part.strip() for part in one)) for one in parts}
+    constraints = """SELECT conrelid::regclass || ' ' || conname || ' ' ||
+        pg_get_constraintdef(oid) FROM pg_constraint WHERE connamespace = 'public'::regnamespace"""
+    indexes = "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'"
+    columns_of = """SELECT table_name || ' ' || column_name || ' ' || data_type || ' ' ||
+        coalesce(character_maximum_length, 0) || ' ' || is_nullable
+        FROM information_schema.columns WHERE table_schema = 'public'"""
+    return {
+        one
+        for query in (constraints, indexes, columns_of)
+        for one in connection.scalars(text(query))
+    }
+
+
+def test_migrations_make_the_schema_of_the_mappings(
+    empty_address: str, opened: Callable[[str], Store]
+):
+    store = opened(empty_address)
+    store.migrate()
+    with store.read_engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_migrations_and_mappings_agree_to_the_letter(
+    empty_address: str, opened: Callable[[str], Store]
+):
+    store = opened(empty_address)
+    store.migrate()
+    with store.write_engine.begin() as connection:
+        migrated = {one for one in definitions(connection) if "alembic_version" not in one}
+        migration.downgrade(connection, to="base")
+        Base.metadata.create_all(connection)
+        made = {one for one in definitions(connection) if "alembic_version" not in one}
+    assert migrated == made
+    assert len(made) > len(Base.metadata.tables)
+
+
+def test_down_and_up_again_leaves_an_empty_store_that_works(
+    store: Store, demo: Portfolio, catalog: object
+):
+    save_portfolio(store, LOCAL_OWNER, demo)
+    before = digest_of(load_portfolio(store, LOCAL_OWNER, "demo"))
+    with store.write_engine.begin() as connection:
+        migration.downgrade(connection, to="base")
+        assert inspect(connection).get_table_names() == ["alembic_version"]
+        migration.upgrade(connection)
+    initialise(store, demo=True)
+    assert digest_of(load_portfolio(store, LOCAL_OWNER, "demo")) == before
+
+
+def test_a_migration_that_fails_changes_nothing(empty_address: str, opened: Callable[[str], Store]):
+    store = opened(empty_address)
+    with pytest.raises(RuntimeError), store.write_unchecked() as session:
+        migration.upgrade(session.connection())
+        raise RuntimeError
+    with store.write_engine.begin() as connection:
+        assert inspect(connection).get_table_names() == []
+
+
+def test_setting_up_twice_changes_nothing(store: Store):
+    def counts() -> dict[str, int]:
+        with store.read() as session:
+            return {
+                name: session.scalar(text(f"SELECT count(*) FROM {name}"))
+                for name in Base.metadata.tables
+            }
+
+    before = counts()
+    initialise(store)
+    assert counts() == before
+    assert before["reference_loads"] == 1
