@@ -53,7 +53,7 @@ def candidates(
     found.extend(_other_hosts(dependency, catalog, assumptions))
     found.extend(_other_models(dependency, catalog, assumptions, today))
     found.extend(others)
-    found.extend(_self_hosted(dependency, comparable, catalog, assumptions))
+    found.extend(_self_hosted(dependency, comparable, catalog, assumptions, today))
     found.extend(_gateway(dependency, others))
     return tuple(found)
 
@@ -228,6 +228,7 @@ def _self_hosted(
     comparable: list[Model],
     catalog: Catalog,
     assumptions: Assumptions,
+    today: date,
 ) -> Iterable[Candidate]:
     """The same model if its weights are open, else the closest comparable open one."""
     if dependency.host == SELF_HOSTED:
@@ -237,6 +238,7 @@ def _self_hosted(
         choice, alike = model, assumptions.substitutability_same_model
     else:
         open_models = [one for one in comparable if one.open_weights]
+        open_models = open_models or _open_models(model, catalog, today)
         if not open_models:
             return
         choice, alike = open_models[0], assumptions.substitutability_open_weights
@@ -248,6 +250,26 @@ def _self_hosted(
         ),
         model=choice,
         substitutability=alike,
+    )
+
+
+def _open_models(model: Model | None, catalog: Catalog, today: date) -> list[Model]:
+    """Recent open-weights models, those that read the same and are offered most widely first.
+
+    None of them is comparable; what they lack is said where they are filtered.
+    """
+    needed = model.input_modalities if model else TEXT
+    found = [
+        one
+        for one in catalog.models.values()
+        if one.open_weights
+        and one.released is not None
+        and one.released >= today - NEWER_THAN
+        and one.output_modalities == TEXT
+        and one.tool_call
+    ]
+    return sorted(
+        found, key=lambda one: (len(needed - one.input_modalities), -len(one.offers), one.name)
     )
 
 

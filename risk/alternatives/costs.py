@@ -16,6 +16,7 @@ from risk.inventory.records import Dependency, Startup
 #: Input tokens per output token in a typical bill, where nobody stated the mix (judgement).
 INPUT_PER_OUTPUT = 3.0
 HOURS_PER_YEAR = 8760.0
+WEEKS_PER_YEAR = 52.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,11 +74,18 @@ def option_cost(
     unlike = _quality_loss(variant, use_case, numbers, candidate, assumptions, today)
     redo = bool(np.median(numbers.fine_tuned)) and kind is not OptionClass.OTHER_HOST
     if kind is OptionClass.SELF_HOST:
-        run = assumptions.gpu_usd_per_hour * assumptions.gpu_count * HOURS_PER_YEAR
+        run = _self_hosting_usd_per_year(stay_run_usd, assumptions)
         return _cost(weeks + assumptions.gateway_weeks, redo, run, assumptions, unlike)
     ratio = _price_ratio(candidate, incumbent)
     run_usd = None if ratio is None else stay_run_usd * ratio
     return _cost(weeks, redo, run_usd, assumptions, unlike)
+
+
+def _self_hosting_usd_per_year(api_usd_per_year: float, assumptions: Assumptions) -> float:
+    """Rented GPUs for today's volume, and the share of an engineer who keeps them running."""
+    gpus = max(assumptions.gpu_count, api_usd_per_year / 12 / assumptions.api_usd_per_month_per_gpu)
+    people = assumptions.self_host_engineer_share * assumptions.engineer_week_usd * WEEKS_PER_YEAR
+    return assumptions.gpu_usd_per_hour * gpus * HOURS_PER_YEAR + people
 
 
 def _quality_loss(

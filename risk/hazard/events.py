@@ -145,6 +145,8 @@ def _sorts_of(
     elif node in hosts and not is_cloud(catalog, node):
         kinds = (FalterKind.PRICE_SHOCK, FalterKind.WIND_DOWN)
         sorts.append((kinds, ("*host", "*developer")))
+    if Role.GPU in roles and node not in developers:
+        sorts.append(((FalterKind.PRICE_SHOCK,), ("*gpu",)))
     if Role.CLOUD in roles:
         sorts.append((SERVICE_KINDS, ("*cloud",)))
     elif Role.EDGE in roles:
@@ -160,7 +162,8 @@ def _event(row: FalterRate, node: str, assumptions: Assumptions, **limits: str) 
         kind=row.kind,
         level=row.level,
         rate_per_year=row.rate_per_year * assumptions.rate_multiple,
-        severity=row.severity * row.calibration,
+        # A price shock stops nothing: what its links pass on is the rise itself.
+        severity=1.0 if row.kind is FalterKind.PRICE_SHOCK else row.severity * row.calibration,
         duration=duration_of(row, assumptions),
         notice_days=row.notice_days,
         price_multiple=assumptions.price_multiple,

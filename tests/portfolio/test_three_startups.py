@@ -1,0 +1,240 @@
+"""Three startups small enough to score by hand, and relations that must hold for any book.
+
+Direct stands on Alpha's own API, Copied on Alpha's model at Cloud, Beside on Beta. The only
+falter is Alpha's wind-down, once in ten years with fourteen days of notice.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from risk.assumptions import DEFAULTS, override
+from risk.catalog.falters import FalterKind
+from risk.catalog.records import Answer
+from risk.exposure.results import Confidence, StartupAssessment
+from risk.inventory.records import Portfolio, Requirement, Startup
+from risk.portfolio.assessment import assess_portfolio
+from risk.portfolio.results import PortfolioAssessment
+from tests.small_world import TODAY, dependency, portfolio, rate, small_catalog, startup
+
+WIND_DOWN = rate("Alpha", FalterKind.WIND_DOWN, 0.1, notice_days=14)
+OUTAGE = rate("Alpha", FalterKind.OUTAGE, 12, days=(-2.0, 1.0))
+BETA_OUTAGE = rate("Beta", FalterKind.OUTAGE, 12, days=(-2.0, 1.0))
+WORLD = small_catalog(rates=(WIND_DOWN,))
+BUSY = small_catalog(rates=(WIND_DOWN, OUTAGE, BETA_OUTAGE))
+
+DIRECT = startup("Direct", dependency("d", "Alpha", "Alpha"))
+COPIED = startup("Copied", dependency("c", "Alpha", "Cloud"))
+BESIDE = startup("Beside", dependency("b", "Beta", "Beta"))
+
+
+def assess(book: Portfolio, world: object = WORLD, **changes: float) -> PortfolioAssessment:
+    assumptions = override(DEFAULTS, changes)
+    return assess_portfolio(book, catalog=world, assumptions=assumptions, today=TODAY)  # type: ignore[arg-type]
+
+
+def answer(result: PortfolioAssessment, name: str) -> StartupAssessment:
+    return next(one for one in result.startups if one.startup == name)
+
+
+def test_expected_losses_equal_the_sums_done_by_hand() -> None:
+    # Loss given wind-down: 383,539 (tests/exposure/test_vulnerability.py).
+    # Direct: 0.1 a year · 383,539 = 38,354. Copied: the copy goes with probability 0.2: 7,671.
+    result = assess(portfolio(DIRECT, COPIED, BESIDE))
+    assert answer(result, "Direct").aal_usd == pytest.approx(38_353.9, abs=1)
+    assert answer(result, "Copied").aal_usd == pytest.approx(7_670.8, abs=1)
+    assert answer(result, "Beside").aal_usd == 0
+    assert result.aal_usd == pytest.approx(46_024.7, abs=2)
+
+
+def test_the_exceedance_curve_steps_where_the_hand_made_one_does() -> None:
+    # Every wind-down costs 383,539, one in five 767,078. P(any in a year) = 1 - e^{-.1} = 9.5 %:
+    # rarer than 1 in 10, so nothing at 10 years. P(two at once) 1 - e^{-.02} = 2 %: 1 in 50.5.
+    result = assess(portfolio(DIRECT, COPIED, BESIDE))
+    by_period = {one.return_period_years: one for one in result.exceedance}
+    assert by_period[10].oep_usd == 0
+    assert by_period[20].oep_usd == pytest.approx(383_539, abs=5)
+    assert by_period[50].oep_usd == pytest.approx(383_539, abs=5)
+    assert by_period[100].oep_usd == pytest.approx(767_078, abs=10)
+
+
+def test_the_score_follows_its_formula() -> None:
+    # z = ½ (38,354 + TVaR95) / 3.65 m. P(a wind-down) = 9.5 % > 5 %, so the worst 5 % of years
+    # hold at least one: TVaR95 = 383,539 (E[N; the worst 5 %]) with
+    # P(N >= 2) = 1 - e^{-.1}(1.1) = .0046788, E[N 1{N>=2}] = .1 - .1 e^{-.1} = .0095163:
+    # (.0095163 + (.05 - .0046788)·1)/.05 · 383,539 = 1.09675 · 383,539 = 420,646.
+    direct = answer(assess(portfolio(DIRECT)), "Direct")
+    assert direct.tvar95_usd == pytest.approx(420_646, rel=2e-3)
+    z = (direct.aal_usd + direct.tvar95_usd) / 2 / 3_650_000
+    assert direct.score == pytest.approx(100 * np.log1p(z / 0.01) / np.log1p(1 / 0.01))
+    # Ten months of runway: it would run out of cash, so the band is D although the score says C.
+    assert 40 < direct.score < 60
+    assert (direct.band, direct.cash_out_override) == ("D", True)
+    assert direct.confidence is Confidence.HIGH
+
+
+def test_parts_sum_to_the_score_and_to_the_money() -> None:
+    result = assess(portfolio(DIRECT, COPIED, BESIDE), BUSY)
+    for one in result.startups:
+        assert sum(part.score for part in one.parts) == pytest.approx(one.score)
+        assert sum(part.aal_usd for part in one.parts) == pytest.approx(one.aal_usd)
+        assert sum(part.tvar95_usd for part in one.parts) == pytest.approx(one.tvar95_usd)
+
+
+def test_contributions_to_the_tail_sum_to_the_portfolios_tail() -> None:
+    result = assess(portfolio(DIRECT, COPIED, BESIDE), BUSY)
+    total = sum(one.tvar95_contribution_usd or 0.0 for one in result.startups)
+    assert total == pytest.approx(result.tvar95_usd)
+
+
+def test_concentration_of_three_equal_margins() -> None:
+    # Developers: Alpha 2/3, Beta 1/3: HHI 4/9 + 1/9 = 5/9, effective number 1.8.
+    # Services: three of 1/3: effective number 3.
+    result = assess(portfolio(DIRECT, COPIED, BESIDE))
+    assert result.concentration["developer"].effective_number == pytest.approx(1.8)
+    assert result.concentration["service"].effective_number == pytest.approx(3)
+    assert result.listed_providers == 2
+
+
+def test_a_startup_without_language_models_has_no_loss_and_no_score() -> None:
+    none = startup("None", dependency("n", None, None, share=None))
+    quiet = replace(none.use_cases[0].dependencies[0], answer=Answer.NO)
+    none = replace(none, use_cases=(replace(none.use_cases[0], dependencies=(quiet,)),))
+    result = answer(assess(portfolio(none)), "None")
+    assert (result.score, result.aal_usd, result.parts) == (0, 0, ())
+    assert result.confidence is Confidence.HIGH
+
+
+def test_an_open_question_is_neither_zero_exposure_nor_confidence() -> None:
+    ask = startup("Ask", dependency("a", None, "Cloud"))
+    asked = replace(ask.use_cases[0].dependencies[0], answer=Answer.ASK)
+    ask = replace(ask, use_cases=(replace(ask.use_cases[0], dependencies=(asked,)),))
+    result = answer(assess(portfolio(ask)), "Ask")
+    assert result.open_questions == 1
+    assert result.confidence is Confidence.LOW
+
+
+def test_an_empty_portfolio_has_an_answer() -> None:
+    result = assess(portfolio())
+    assert result.aal_usd == 0
+    assert result.tvar99_usd == 0
+
+
+def test_unknown_facts_widen_the_answer_and_are_never_zero() -> None:
+    silent = replace(
+        DIRECT,
+        annual_revenue_usd=None,
+        gross_margin=None,
+        ai_revenue_share=None,
+        cash_usd=None,
+        monthly_burn_usd=None,
+    )
+    result = answer(assess(portfolio(silent)), "Direct")
+    assert result.aal_usd > 0
+    assert result.aal_interval_usd.low < result.aal_usd < result.aal_interval_usd.high
+    assert result.score_interval.high - result.score_interval.low > 10
+    assert set(result.unknown) >= {"annual_revenue_usd", "ai_revenue_share", "cash_usd"}
+    assert result.runway_months.before is None
+    assert result.cash_out_probability.after is None
+
+
+def test_a_wind_down_shortens_the_runway_by_cash_and_by_lost_customers() -> None:
+    # Before: 1,000,000 / 100,000 = 10 months. After: cash less 30,000 + 67,500 + 9,500 = 893,000;
+    # churned margin 276,539 a year = 23,045 a month: 893,000 / 123,045 = 7.26 months.
+    result = answer(assess(portfolio(DIRECT)), "Direct")
+    assert result.runway_months.before == pytest.approx(10)
+    assert result.runway_months.after == pytest.approx(7.2575, abs=0.001)
+    assert result.cash_out_override
+
+
+@settings(max_examples=25)
+@given(st.floats(0.01, 12))
+def test_money_in_another_unit_scales_losses_and_leaves_the_score(factor: float) -> None:
+    # Fixed costs scale along, as a change of currency does.
+    before = answer(assess(portfolio(DIRECT), BUSY), "Direct")
+    fixed = {
+        name: getattr(DEFAULTS, name) * factor
+        for name in ("evaluation_usd", "fine_tune_usd", "engineer_week_usd")
+    }
+    after = answer(assess(portfolio(scaled_startup(DIRECT, factor)), BUSY, **fixed), "Direct")
+    assert after.aal_usd == pytest.approx(before.aal_usd * factor, rel=1e-9)
+    assert after.score == pytest.approx(before.score, rel=1e-6)
+
+
+def scaled_startup(one: Startup, factor: float) -> Startup:
+    case = one.use_cases[0]
+    changed = replace(case.dependencies[0], spend_usd_per_month=1_000.0 * factor)
+    return replace(
+        one,
+        annual_revenue_usd=3_650_000.0 * factor,
+        cash_usd=1_000_000.0 * factor,
+        monthly_burn_usd=100_000.0 * factor,
+        use_cases=(replace(case, dependencies=(changed,)),),
+    )
+
+
+def test_doubling_all_rates_doubles_average_annual_loss_and_raises_the_score() -> None:
+    one = assess(portfolio(DIRECT, COPIED), BUSY)
+    two = assess(portfolio(DIRECT, COPIED), BUSY, rate_multiple=2)
+    assert two.aal_usd == pytest.approx(2 * one.aal_usd)
+    assert answer(two, "Direct").score > answer(one, "Direct").score
+
+
+@settings(max_examples=20)
+@given(st.permutations(["Direct", "Copied", "Beside"]))
+def test_the_order_of_startups_changes_nothing(order: list[str]) -> None:
+    known = {one.name: one for one in (DIRECT, COPIED, BESIDE)}
+    shuffled = assess(portfolio(*(known[name] for name in order)), BUSY)
+    plain = assess(portfolio(DIRECT, COPIED, BESIDE), BUSY)
+    assert shuffled.aal_usd == plain.aal_usd
+    assert shuffled.tvar95_usd == plain.tvar95_usd
+
+
+@settings(max_examples=20)
+@given(st.floats(0.05, 1), st.floats(0.05, 1))
+def test_a_larger_share_of_the_workload_on_the_failing_provider_never_costs_less(
+    a: float, b: float
+) -> None:
+    def on_alpha(share: float) -> float:
+        parts = (
+            dependency("x", "Alpha", "Alpha", share=share),
+            dependency("y", "Beta", "Beta", share=1 - share),
+        )
+        return assess(portfolio(startup("Split", *parts))).aal_usd
+
+    low, high = sorted((a, b))
+    assert on_alpha(low) <= on_alpha(high) + 1e-6
+
+
+def both(requirement: Requirement, second: str) -> float:
+    hosts = {"Alpha": "Alpha", "Beta": "Beta"}
+    made = startup(
+        "Both",
+        dependency("x", "Alpha", "Alpha"),
+        dependency("y", second, hosts[second]),
+        requirement=requirement,
+    )
+    return assess(portfolio(made), BUSY).aal_usd
+
+
+def test_redundancy_helps_only_off_the_failing_root() -> None:
+    alone = assess(portfolio(DIRECT), BUSY).aal_usd
+    # A second route to the same developer falls together with the first and is charged once,
+    # up to the cost of switching it as well.
+    assert both(Requirement.ANY, "Alpha") >= alone - 1e-6
+    # An independent route that suffices removes the loss: no falter takes both.
+    assert both(Requirement.ANY, "Beta") == pytest.approx(0, abs=1e-6)
+    # Needing both adds the other's falters.
+    assert both(Requirement.ALL, "Beta") > alone
+
+
+def test_a_provider_nobody_named_is_charged_as_a_developer_of_its_own() -> None:
+    top = rate("*developer second", FalterKind.WIND_DOWN, 0.04, notice_days=14)
+    world = small_catalog(rates=(top,))
+    unnamed = startup("Unnamed", dependency("u", None, "Cloud"))
+    result = answer(assess(portfolio(unnamed), world), "Unnamed")
+    assert result.aal_usd > 0
+    assert result.parts[0].root == "Unnamed developer on Cloud"
