@@ -65,9 +65,11 @@ def measure(rows: Iterable[Mapping[str, str]], resolver: Resolver) -> Accuracy:
 def named_pairs(text: str, resolver: Resolver) -> set[tuple[str, str]]:
     """The developers and hosts that the resolver finds in ``text``."""
     return {
-        (resolution.developer or "unspecified", resolution.host)
+        (resolution.developer, resolution.host)
         for resolution in resolver.resolve_all(text)
-        if resolution.host is not None and resolution.answer is not Answer.NO
+        if resolution.developer is not None
+        and resolution.host is not None
+        and resolution.answer is not Answer.NO
     }
 
 

@@ -26,9 +26,11 @@ class Reading:
     found: tuple[str, ...]
     mentions: tuple[Mention, ...]
     doubtful: tuple[Mention, ...]
+    unrelated: tuple[str, ...]
 
     @property
     def joined(self) -> str:
+        """The words with one space between them, as the patterns expect."""
         return " ".join(self.found)
 
 
@@ -37,21 +39,29 @@ def read_mentions(text: str, found: tuple[str, ...], book: PhraseBook) -> Readin
     mentions = book.mentions(found)
     covered = {index for mention in mentions for index in range(mention.start, mention.end)}
     unrelated = [
-        word
-        for index, word in enumerate(found)
-        if index not in covered and not _says_nothing(word)
+        word for index, word in enumerate(found) if index not in covered and not _says_nothing(word)
     ]
     model_at_work = bool(rules.LANGUAGE_MODEL.search(_without_mentions(found, covered)))
-    counts, doubtful = [], []
+    model_named = any(mention.names_developer and not mention.ordinary for mention in mentions)
+    counts: list[Mention] = []
+    doubtful: list[Mention] = []
     for mention in mentions:
         trusted = (
             not mention.ordinary
             or not unrelated
-            or model_at_work
+            or (model_at_work and _is_brand_of_models(mention))
+            or (model_named and mention.is_platform and mention.alias.answer is Answer.YES)
             or _introduced_at_the_end(mention, found)
         )
         (counts if trusted else doubtful).append(mention)
-    return Reading(text, found, tuple(counts), tuple(doubtful))
+    return Reading(text, found, tuple(counts), tuple(doubtful), tuple(unrelated))
+
+
+def _is_brand_of_models(mention: Mention) -> bool:
+    """Whether "language model" beside the word settles its meaning; "GPT" and "modal" stay open."""
+    alias = mention.alias
+    clouds = alias.host in ("Microsoft Azure", "Amazon Web Services", "Google Cloud")
+    return clouds or (alias.answer is Answer.YES and alias.text.casefold() != "gpt")
 
 
 def _says_nothing(word: str) -> bool:
@@ -61,6 +71,7 @@ def _says_nothing(word: str) -> bool:
         or word in PLACES
         or word[0].isdigit()
         or len(word) == 1
+        or (word[0] == "v" and word[1:].isdigit())
     )
 
 
@@ -79,20 +90,30 @@ def judge(reading: Reading) -> tuple[Resolution, ...]:
     if reading.mentions and rules.AFFILIATE.search(reading.joined):
         return (_no(reading, "an affiliate or subsidiary of the company, which sells no model"),)
     developers = [mention for mention in reading.mentions if mention.names_developer]
+    if developers and all(_only_compared(mention, reading.found) for mention in developers):
+        return (_ask(reading, None, "it is compared with a known product, not said to be it"),)
     if developers:
         return _developer_resolutions(reading, developers)
     platforms = [mention for mention in reading.mentions if mention.is_platform]
     if platforms:
         return _platform_resolutions(reading, platforms)
-    if any(mention.alias.answer is Answer.ASK for mention in reading.mentions):
-        mention = next(m for m in reading.mentions if m.alias.answer is Answer.ASK)
-        return (_ask(reading, mention, "it does not say which language model, if any"),)
+    asked = [mention for mention in reading.mentions if mention.alias.answer is Answer.ASK]
+    if asked and (not is_company(asked[0]) or "ai" in reading.found or not reading.unrelated):
+        return (_ask(reading, asked[0], "it does not say which language model, if any"),)
+    if asked and not rules.LANGUAGE_MODEL.search(reading.joined):
+        maker = asked[0].alias.text
+        return (_no(reading, f"a product of {maker} that is not known as a language model"),)
     return _without_provider(reading)
 
 
-def _developer_resolutions(
-    reading: Reading, developers: list[Mention]
-) -> tuple[Resolution, ...]:
+def _only_compared(mention: Mention, found: tuple[str, ...]) -> bool:
+    """Whether the text says "like ChatGPT" or "OpenAI-compatible", which names something else."""
+    before = found[mention.start - 1] if mention.start else ""
+    after = found[mention.end] if mention.end < len(found) else ""
+    return before in ("like", "unlike") or after in ("compatible", "like")
+
+
+def _developer_resolutions(reading: Reading, developers: list[Mention]) -> tuple[Resolution, ...]:
     """One resolution for each developer named, at the host named beside it."""
     sellers = {m.alias.developer for m in developers if m.fixes_host}
     chosen: dict[tuple[str | None, str | None], Resolution] = {}
@@ -176,7 +197,7 @@ def _without_provider(reading: Reading) -> tuple[Resolution, ...]:
     joined = reading.joined
     if rules.IN_HOUSE.search(joined) and not rules.IN_HOUSE_STAFF.search(joined):
         return (_ask(reading, None, "an in-house tool; name the model behind it"),)
-    if rules.SELF_HOSTED_WORDS.search(joined) and rules.LANGUAGE_MODEL.search(joined):
+    if rules.CERTAINLY_SELF_HOSTED.search(joined) and rules.LANGUAGE_MODEL.search(joined):
         return (
             Resolution(
                 text=reading.text,

@@ -12,10 +12,10 @@ from risk.catalog.records import UNSPECIFIED
 
 #: Brand words that also mean something else; one of them proves nothing next to unknown words.
 ORDINARY_WORDS = frozenset(
-    "azure bard beam bedrock claude codex cohere copilot crusoe cursor elicit falcon fireworks gemini"
-    " gemma glean gpt grok haiku harvey jamba kimi lambda llama magistral manus meta mistral modal"
-    " nova opus perplexity phi poe replicate snowflake solar sonnet sora spark titan together watson"
-    " windsurf writer whisper minimax".split()
+    "azure bard beam bedrock claude codex cohere copilot crusoe cursor elicit falcon fireworks"
+    " gemini gemma glean gpt grok groq haiku harvey jamba kimi lambda llama magistral manus meta"
+    " minimax mistral modal nova opus perplexity phi poe replicate snowflake solar sonnet sora"
+    " spark titan together watson whisper windsurf writer".split()
 )
 #: The same for brands of two words, once joined by a space.
 ORDINARY_PHRASES = frozenset(
@@ -23,15 +23,15 @@ ORDINARY_PHRASES = frozenset(
 )
 #: Words that say nothing against a brand beside them.
 CONTEXT_WORDS = frozenset(
-    "a access account advanced agent agents ai an and api apis app application as assist assistant"
-    " authorized azure based beta bot by chat chatbot cloud code commercial deployed desktop"
-    " developer edition edu embeddings endpoint endpoints engine enterprise eu family fedramp flash"
-    " for free from gcc genai generative gov government haiku high hosted hosting http https in"
-    " inference inside instruct integration integrated latest large license licenses lite llm llms"
-    " managed max medium mini mobile model models ms nano of on online optional opus or paid plan"
-    " platform plus prem premise premises premium preview pro product prompts region sdk secure self"
-    " service small sonnet subscription the through to tool tools turbo ultra us usa use using v"
-    " version via w web with within www".split()
+    "a access account advanced agent agents ai an and api apis app application as assist"
+    " assistant authorized azure based beta bot by chat chatbot cloud code commercial deployed"
+    " desktop developer edition edu embeddings endpoint endpoints engine enterprise eu family"
+    " fedramp flash for free from gcc genai generative gov government haiku high hosted hosting"
+    " http https in inference inside instruct integrated integration large latest license"
+    " licenses lite llm llms managed max medium mini mobile model models ms nano of on online"
+    " optional opus or paid plan platform plus prem premise premises premium preview pro product"
+    " prompts region sdk secure self service small sonnet subscription the through to tool tools"
+    " turbo ultra us usa use using v version via w web with within www".split()
 )
 #: Words that mean that a language model is at work, whoever made it.
 LANGUAGE_MODEL = re.compile(
@@ -40,13 +40,15 @@ LANGUAGE_MODEL = re.compile(
 )
 #: A tool of the firm itself: the model behind it has to be asked for.
 IN_HOUSE = re.compile(
-    r"\b(?:in house|inhouse|internal(?:ly)?(?: developed| built| tool)?|home ?grown|custom(?: built|"
-    r" developed| ai| model| llm)|proprietary|developed internally|built internally)\b"
+    r"\b(?:in house|inhouse|internal(?:ly)?|home ?grown|proprietary"
+    r"|custom (?:built|developed|ai|model|llm))\b"
 )
 IN_HOUSE_STAFF = re.compile(r"\b(?:staff|counsel|lawyers?|team|audit|controls?|revenue|medicine)\b")
-SELF_HOSTED_WORDS = re.compile(
-    r"\b(?:self host(?:ed|ing)?|on prem(?:ise|ises)?|local(?:ly)?|own (?:gpus?|servers?|hardware))\b"
+CERTAINLY_SELF_HOSTED = re.compile(
+    r"\b(?:self host(?:ed|ing)?|on prem(?:ise|ises)?|own (?:gpus?|servers?|hardware))\b"
 )
+#: The same, beside the name of a model.
+SELF_HOSTED_WORDS = re.compile(CERTAINLY_SELF_HOSTED.pattern + r"|\blocal(?:ly)?\b")
 AFFILIATE = re.compile(r"\b(?:affiliates?|subsidiary|subsidiaries)\b")
 INTRODUCES_A_PROVIDER = frozenset(
     "by from leverages leveraging on powered through use uses using via w with".split()
@@ -119,7 +121,9 @@ MODEL_PATTERNS = (
     ),
     _family("Google", UNSPECIFIED, r"gemma ?\d(?: \d+b)?"),
     _family(
-        "Meta", UNSPECIFIED, r"(?:meta )?llama ?\d(?:\.\d)?(?: \d+b)?(?: instruct| chat)?|code llama"
+        "Meta",
+        UNSPECIFIED,
+        r"(?:meta )?llama ?\d(?:\.\d)?(?: \d+b)?(?: instruct| chat)?|code llama",
     ),
     _family("Mistral AI", UNSPECIFIED, r"mixtral(?: \w*\d+b)?|(?:open )?mistral (?:7b|nemo|8x\w+)"),
     _family("Mistral AI", "Mistral AI", r"mistral (?:large|medium|small|embed|tiny)(?: \d)?"),
@@ -131,5 +135,5 @@ MODEL_PATTERNS = (
     _family("Zhipu AI", "Zhipu AI", r"(?:chat)?glm ?[345](?:\.\d)?"),
     _family("Microsoft", UNSPECIFIED, r"phi ?[1-5](?:\.\d)? ?(?:mini|medium|small|vision|moe)"),
     _family("IBM", "IBM", r"granite [1-5](?:\.\d)?"),
-    _family("Amazon", "Amazon Web Services", r"(?:amazon|aws) (?:nova|titan)(?: \w+)?"),
+    _family("Amazon", "Amazon Web Services", r"(?:amazon|aws|bedrock) (?:nova|titan)(?: \w+)?"),
 )

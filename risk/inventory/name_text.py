@@ -51,7 +51,7 @@ def without_address(text: str) -> str:
 
 
 def words(text: str) -> tuple[str, ...]:
-    """The words of a name: lower case, no punctuation, dotted letters joined (``L.L.C.`` → ``llc``).
+    """The words of a name in lower case, no punctuation, dotted letters joined (``l.l.c.`` → llc).
 
     Version numbers keep their point (``gpt-4.1`` → ``gpt``, ``4.1``).
     """

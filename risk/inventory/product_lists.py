@@ -1,20 +1,23 @@
 """Cutting a cell that names several products into its parts.
 
-``ChatGPT, Claude; Copilot`` names three products; ``OpenAI, Inc`` names one, and
-``Microsoft / OpenAI`` is read as one provider through another.
+``ChatGPT, Claude; Copilot`` names three products; ``OpenAI, Inc`` and ``Llama 3, hosted on Groq``
+name one each.
 """
 
 import re
 
-from risk.inventory.name_text import only_legal_or_address, without_address, words
+from risk.inventory.name_text import only_legal_or_address, without_address
 
 _URL = re.compile(r"https?://\S+|www\.\S+", re.I)
 _SEPARATOR = re.compile(
-    r"\s*[,;|\n\r•、，；]+\s*|\s+&\s+|\s*\band/or\b\s*|\s+\b(?:and|or)\b\s+|\s*(?<![:/<])/(?!/)\s*",
+    r"\s*[,;|\n\r•、，；]+\s*|\s+[&+]\s+|\s*\band/or\b\s*|\s+\b(?:and|or)\b\s+|\s*(?<![:/<])/(?!/)\s*",
     re.I,
 )
 _HEAD_AND_BRACKET = re.compile(r"^\s*([^(),;]+?)\s*\(([^()]*[,;/&][^()]*)\)\s*$", re.S)
-_THROUGH = frozenset({"microsoft", "azure", "microsoft azure", "aws", "amazon", "google", "gcp"})
+#: "Llama 3.1, hosted on Fireworks" goes on about the product before the comma.
+_CONTINUES = re.compile(
+    r"\s*\(?(?:via|through|on|hosted|running|deployed|served|accessed|by way of)\b", re.I
+)
 
 
 def product_parts(text: str) -> tuple[str, ...]:
@@ -24,9 +27,6 @@ def product_parts(text: str) -> tuple[str, ...]:
         head, inside = bracket[1], bracket[2]
         return tuple(f"{head} {part}" for part in _joined(_SEPARATOR.split(inside)))
     whole = without_address(text)
-    halves = whole.split("/")
-    if len(halves) == 2 and " ".join(words(halves[0])) in _THROUGH and not _URL.search(whole):
-        return (whole.strip(),)
     links: list[str] = []
 
     def keep(match: re.Match[str]) -> str:
@@ -43,7 +43,7 @@ def _joined(pieces: list[str]) -> tuple[str, ...]:
     for piece in pieces:
         if not piece or not piece.strip(" ()[]{}\t.-"):
             continue
-        if parts and only_legal_or_address(piece):
+        if parts and (only_legal_or_address(piece) or _CONTINUES.match(piece)):
             parts[-1] = f"{parts[-1]}, {piece.strip()}"
         else:
             parts.append(piece.strip())

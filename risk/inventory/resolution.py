@@ -15,7 +15,13 @@ from rapidfuzz.distance import OSA
 
 from risk.catalog.records import UNSPECIFIED, Alias, Answer, Catalog
 from risk.inventory import name_rules as rules
-from risk.inventory.judgement import COMPANY_CONFIDENCE, UNKNOWN_CONFIDENCE, judge, read_mentions
+from risk.inventory.judgement import (
+    ASK_CONFIDENCE,
+    COMPANY_CONFIDENCE,
+    UNKNOWN_CONFIDENCE,
+    judge,
+    read_mentions,
+)
 from risk.inventory.mentions import PhraseBook
 from risk.inventory.model_names import ModelNames
 from risk.inventory.name_text import fold, name_key, skeleton, without_address, words
@@ -23,10 +29,10 @@ from risk.inventory.product_lists import product_parts
 from risk.inventory.records import Resolution
 
 #: A misspelling must have at least this share of its letters right (1 - edits / longer length,
-#: a swap of neighbours counting as one edit). One edit in seven letters passes, two do not.
+#: a swap of neighbours counting as one edit). One edit in eight letters passes, two do not.
 FUZZY_SIMILARITY = 0.85
 #: Shorter names are never matched by likeness: too many words are one letter from "Groq".
-FUZZY_LETTERS = 7
+FUZZY_LETTERS = 8
 #: An ordinary word of this length ("perplexity") is recognised when misspelt.
 PECULIAR_LETTERS = 10
 ALIAS_CONFIDENCE = 0.98
@@ -119,7 +125,7 @@ class Resolver:
         return Resolution(
             text=text,
             answer=Answer.ASK,
-            confidence=0.5,
+            confidence=ASK_CONFIDENCE,
             reason=f"looks like {plain.product or plain.host} but is written with letters of"
             " another script",
         )
@@ -127,6 +133,8 @@ class Resolver:
     def _misspelt(self, text: str, found: tuple[str, ...]) -> Resolution | None:
         letters = "".join(found)
         if len(letters) < FUZZY_LETTERS or len(found) > 3:
+            return None
+        if rules.LANGUAGE_MODEL.search(" ".join(found)):
             return None
         match = process.extractOne(
             letters,
@@ -137,6 +145,8 @@ class Resolver:
         if match is None:
             return None
         name, similarity, _ = match
+        if name[0] != letters[0]:
+            return None
         # "Anthropics" and "DeepSee" are names of their own, not slips of the finger.
         if name.startswith(letters) or letters.startswith(name):
             return None
@@ -198,8 +208,8 @@ def _in_company(parts: Sequence[tuple[Resolution, ...]]) -> tuple[Resolution, ..
         family = rules.FAMILY_OF_COMPANY.get(company)
         if family and hosts & family:
             continue
-        if family and len(named) >= 2:
-            resolution = _company_product(resolution, company)
+        if family and named:
+            resolution = _company_product(resolution, company, len(named))
         sure = {r.host for r in flat if r.answer is Answer.YES}
         if resolution.answer is Answer.ASK and resolution.host in sure - {None}:
             continue
@@ -213,7 +223,19 @@ def _identity(resolution: Resolution) -> tuple[object, ...]:
     return (resolution.answer, resolution.developer, resolution.host, resolution.product)
 
 
-def _company_product(resolution: Resolution, company: str) -> Resolution:
+def _company_product(resolution: Resolution, company: str, others: int) -> Resolution:
+    """A bare company beside ``others`` developers: its cloud beside one, its models among more."""
+    if others == 1:
+        cloud = rules.CLOUD_OF_COMPANY.get(company)
+        developer = UNSPECIFIED if cloud else None
+        return replace(
+            resolution,
+            developer=developer,
+            host=cloud,
+            product=cloud,
+            confidence=ASK_CONFIDENCE,
+            reason="named beside a language-model provider; its cloud or its models may be meant",
+        )
     developer, host, product = rules.PRODUCT_OF_COMPANY[company]
     return replace(
         resolution,

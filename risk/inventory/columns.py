@@ -1,0 +1,66 @@
+"""The canonical columns of an inventory and what each may hold."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from enum import Enum, StrEnum
+
+from risk.inventory.records import Depth, ExitPlan, Fallback
+
+
+class Kind(Enum):
+    """How a column's cells are read."""
+
+    NAME = "name"
+    TEXT = "text"
+    MONEY = "money"
+    FRACTION = "fraction"
+    NUMBER = "number"
+    LEVEL = "level"
+    CHOICE = "choice"
+    DATE = "date"
+
+
+NUMERIC = frozenset({Kind.MONEY, Kind.FRACTION, Kind.NUMBER})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """One canonical column; ``choices`` is the closed list of a CHOICE column."""
+
+    name: str
+    kind: Kind
+    choices: type[StrEnum] | None = None
+
+
+REQUIRED = ("startup", "provider")
+KEY = ("startup", "use_case", "provider", "model")
+_KINDS = {
+    Kind.NAME: "startup provider model host fallback_provider",
+    Kind.TEXT: "website sector country notes use_case region data_residency source",
+    Kind.MONEY: "annual_revenue_usd cash_usd monthly_burn_usd invested_usd spend_usd",
+    Kind.FRACTION: "gross_margin ai_revenue_share share",
+    Kind.NUMBER: "engineers notice_days buffer_hours",
+    Kind.LEVEL: "criticality",
+    Kind.DATE: "renewal fallback_tested_on as_of",
+}
+_CHOICES = {"depth": Depth, "fallback": Fallback, "exit_plan": ExitPlan}
+
+COLUMNS: dict[str, Column] = {
+    name: Column(name=name, kind=kind) for kind, names in _KINDS.items() for name in names.split()
+} | {name: Column(name=name, kind=Kind.CHOICE, choices=list_) for name, list_ in _CHOICES.items()}
+
+#: Zero-width and soft characters, and spaces other than the ordinary one, found in headers.
+INVISIBLE_IN_HEADER = re.compile("[\u00a0\u00ad\u200b-\u200d\u2007\u202f\u2060\ufeff]")
+_IGNORED_IN_HEADER = re.compile(r"[\s_\-]+")
+
+
+def header_text(cell: str) -> str:
+    """A header as shown: invisible characters gone, inner space folded, trimmed."""
+    return " ".join(INVISIBLE_IN_HEADER.sub(" ", unicodedata.normalize("NFC", cell)).split())
+
+
+def header_key(cell: str) -> str:
+    """A header as compared: without case, spaces, ``_``, ``-`` and invisible characters."""
+    visible = re.sub("[\u00ad\u200b-\u200d\u2060\ufeff]", "", unicodedata.normalize("NFKC", cell))
+    return _IGNORED_IN_HEADER.sub("", visible).casefold()

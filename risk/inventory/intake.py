@@ -1,0 +1,274 @@
+"""From the bytes of an inventory file to rows, or to every problem at once.
+
+bytes → text (:mod:`.decoding`) → records (:mod:`.splitting`, :mod:`.tables`) → columns
+(:mod:`.mapping`) → values (:mod:`.validators`) → duplicates (:mod:`.duplicates`) → resolved rows
+(:mod:`.dependencies`). Nothing is guessed silently: what holds for the whole file and cannot be
+known is a question, and until it is answered the rows are a preview under the suggested answer.
+
+**Free text beside the provider is the use case.** Sub-processor pages list company, sub-processor
+and what it does there. A company that names Azure OpenAI twice, for two features, has two use
+cases on one service: the texts stand in ``use_case``, which is part of a record's key, so that
+both are kept and neither contradicts the other. Read as notes, they would be one key with two
+texts, and both would be refused. The startup still counts once under a provider, because startups
+are counted by name. A row that is repeated word for word counts once.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from risk.inventory.columns import COLUMNS, NUMERIC, Kind, header_key
+from risk.inventory.conventions import Conventions, find_date_style, find_notation
+from risk.inventory.dependencies import inventory_rows
+from risk.inventory.duplicates import ValidRecord, folded_name, sort_duplicates
+from risk.inventory.findings import Findings
+from risk.inventory.intake_results import IntakeResult, InventoryRow, Outcome, Problem
+from risk.inventory.limits import LIMITS, Limits
+from risk.inventory.mapping import ColumnMap, map_columns, refuse_missing, suggest_mapping
+from risk.inventory.plausibility import warn_about_rows
+from risk.inventory.refusals import Answers, FileRefused, Questions, shortened
+from risk.inventory.rejects import reject_file
+from risk.inventory.resolution import Resolver
+from risk.inventory.splitting import Record
+from risk.inventory.tables import Table, read_table
+from risk.inventory.validators import WARNING_TEXT, ColumnReader, Value
+
+_RECORD_FAULTS = {
+    "bad_encoding": "some bytes are not UTF-8; save the file again as CSV UTF-8",
+    "bad_quoting": 'a quote stands where none may; write "" for a quote inside a quoted cell',
+    "repeated_header": "the header stands here once more; remove the line",
+}
+
+
+def read_inventory(
+    data: bytes,
+    *,
+    file_name: str,
+    resolver: Resolver,
+    mapping: Mapping[str, str | None] | None = None,
+    assume: Mapping[str, str] | None = None,
+    split_products: bool = False,
+    limits: Limits = LIMITS,
+) -> IntakeResult:
+    """Read an inventory file; every outcome is a result, nothing about the bytes raises.
+
+    ``mapping`` is described in :mod:`risk.inventory.mapping`. ``assume`` answers questions by
+    their code; the key ``all`` takes every suggestion. ``split_products`` makes one row for each
+    product named in a provider cell. ``file_name`` is only shown: bytes decide what a file is.
+    """
+    questions, findings = Questions(Answers(assume or {})), Findings()
+    table: Table | None = None
+    try:
+        table = read_table(
+            data, chosen=mapping, questions=questions, findings=findings, limits=limits
+        )
+        columns = map_columns(table.header, mapping)
+        refuse_missing(table.header, columns)
+    except FileRefused as refusal:
+        problem = replace(refusal.problem, value=refusal.problem.value or shortened(file_name))
+        return _refused(problem, table)
+    return _read_records(table, columns, resolver, questions, findings, limits, split_products)
+
+
+def _refused(problem: Problem, table: Table | None) -> IntakeResult:
+    """The result of a refused file; what was seen of its header is shown, so it can be mapped."""
+    samples = table.samples() if table else {}
+    header = table.header if table else ()
+    return IntakeResult(
+        outcome=Outcome.REJECT_FILE,
+        error=problem.code,
+        records=len(table.records) if table else 0,
+        accepted=0,
+        rejected=len(table.records) if table else 0,
+        duplicate=0,
+        warnings=(),
+        problems=(problem,),
+        confirm=(),
+        header=header,
+        mapping=suggest_mapping(header, samples),
+        samples=samples,
+        rows=(),
+        reject_file=b"",
+    )
+
+
+def _read_records(
+    table: Table,
+    columns: ColumnMap,
+    resolver: Resolver,
+    questions: Questions,
+    findings: Findings,
+    limits: Limits,
+    split_products: bool,
+) -> IntakeResult:
+    for header in columns.unknown:
+        findings.warn(
+            "unknown_column_ignored",
+            table.header_line,
+            f"The column {header[:80]!r} is none that we know; it was left out.",
+            column=header,
+        )
+    conventions = _conventions(table, columns, questions)
+    valid = _valid_records(table, columns, conventions, findings, limits)
+    kept = _settle_duplicates(table, valid, findings)
+    rows = _rows(kept, resolver, split_products)
+    warn_about_rows(rows, resolver, findings)
+    rejected = len(findings.rejects)
+    outcome = Outcome.PARTIAL if rejected else Outcome.ACCEPT
+    return IntakeResult(
+        outcome=Outcome.CONFIRM if questions.open else outcome,
+        error=min(findings.rejects, key=lambda reject: reject.line).code if rejected else None,
+        records=len(table.records),
+        accepted=len(kept),
+        rejected=rejected,
+        duplicate=len(table.records) - rejected - len(kept),
+        warnings=findings.warning_codes,
+        problems=findings.problems(),
+        confirm=tuple(questions.open),
+        header=table.header,
+        mapping=columns.headers,
+        samples=table.samples(),
+        rows=rows,
+        reject_file=reject_file(table.header, findings.rejects),
+    )
+
+
+def _conventions(table: Table, columns: ColumnMap, questions: Questions) -> Conventions:
+    """What the numbers and dates of all records say about how they are written."""
+    numeric = [i for name, i in columns.positions.items() if COLUMNS[name].kind in NUMERIC]
+    dates = [i for name, i in columns.positions.items() if COLUMNS[name].kind is Kind.DATE]
+    sound = [table.cells(r) for r in table.records if not r.fault and len(r.cells) == table.width]
+    return Conventions(
+        notation=find_notation((cells[i] for i in numeric for cells in sound), questions),
+        dates=find_date_style((cells[i] for i in dates for cells in sound), questions),
+    )
+
+
+def _valid_records(
+    table: Table,
+    columns: ColumnMap,
+    conventions: Conventions,
+    findings: Findings,
+    limits: Limits,
+) -> list[ValidRecord]:
+    """The records without a fault; the others are refused with all their problems."""
+    places = {**columns.positions, **dict.fromkeys(columns.constants, -1)}
+    readers = {name: ColumnReader(COLUMNS[name], conventions, limits) for name in places}
+    header = tuple(header_key(cell) for cell in table.header)
+    valid: list[ValidRecord] = []
+    for position, record in enumerate(table.records):
+        fault = _record_fault(record, table, header)
+        if fault is not None:
+            findings.reject([fault], record.cells)
+            continue
+        cells = table.cells(record)
+        texts = {
+            name: cells[index] if index >= 0 else columns.constants[name]
+            for name, index in places.items()
+        }
+        values, problems = _read_cells(record.line, texts, readers, findings)
+        if problems:
+            findings.reject(problems, cells)
+        else:
+            valid.append(ValidRecord(position, record.line, values))
+    return valid
+
+
+def _read_cells(
+    line: int,
+    texts: Mapping[str, str],
+    readers: Mapping[str, ColumnReader],
+    findings: Findings,
+) -> tuple[dict[str, Value], list[Problem]]:
+    values: dict[str, Value] = {}
+    problems: list[Problem] = []
+    for name, text in texts.items():
+        read = readers[name].read(text)
+        values[name] = read.value
+        if read.error:
+            problems.append(
+                Problem(
+                    code=read.error,
+                    line=line,
+                    column=name,
+                    value=shortened(text),
+                    message=_advice(line, name, read.advice, text),
+                )
+            )
+            continue
+        for code in read.warnings:
+            message = f"Line {line}, {name}: {WARNING_TEXT[code]}."
+            findings.warn(code, line, message, column=name, value=text)
+    return values, problems
+
+
+def _advice(line: int, column: str, advice: str, text: str) -> str:
+    if not text.strip():
+        return f"Line {line}, {column}: {advice}."
+    return f"Line {line}, {column}: {advice}, not {shortened(text)!r}."
+
+
+def _record_fault(record: Record, table: Table, header: tuple[str, ...]) -> Problem | None:
+    """What spoils a record as a whole, before any cell of it is read."""
+    code = record.fault
+    if not record.text.isascii() and any("\ud800" <= letter <= "\udfff" for letter in record.text):
+        code = "bad_encoding"
+    if code is None and len(record.cells) != table.width:
+        return Problem(
+            code="field_count",
+            line=record.line,
+            column=None,
+            value=shortened(record.text),
+            message=f"Line {record.line}: {len(record.cells)} cells where the header has"
+            f" {table.width}; add or remove a separator, or quote the cell that holds one.",
+        )
+    if code is None and tuple(map(header_key, table.cells(record))) == header:
+        code = "repeated_header"
+    if code is None:
+        return None
+    return Problem(
+        code=code,
+        line=record.line,
+        column=None,
+        value=shortened(record.text),
+        message=f"Line {record.line}: {_RECORD_FAULTS[code]}.",
+    )
+
+
+def _settle_duplicates(
+    table: Table, valid: list[ValidRecord], findings: Findings
+) -> list[ValidRecord]:
+    """The records to import; repetitions are counted once, contradictions refused."""
+    found = sort_duplicates(valid)
+    for record in found.repeated:
+        findings.warn(
+            "duplicate_records",
+            record.line,
+            f"Line {record.line} repeats an earlier record; it counts once.",
+        )
+    for group in found.conflicting:
+        lines = ", ".join(str(record.line) for record in group[:5])
+        for record in group:
+            raw = table.records[record.position]
+            problem = Problem(
+                code="conflict",
+                line=record.line,
+                column=None,
+                value=shortened(raw.text),
+                message=f"Line {record.line}: the same startup, use case, provider and model stand"
+                f" on lines {lines} with different values; keep the line that is true.",
+            )
+            findings.reject([problem], table.cells(raw))
+    return sorted(found.kept, key=lambda record: record.position)
+
+
+def _rows(
+    kept: list[ValidRecord], resolver: Resolver, split_products: bool
+) -> tuple[InventoryRow, ...]:
+    """The rows of the kept records; a product split off that has its own record is left out."""
+    rows: dict[tuple[str, ...], InventoryRow] = {}
+    parted = [list(inventory_rows(r, resolver, split_products=split_products)) for r in kept]
+    for group in sorted(parted, key=len):
+        for row in group:
+            key = tuple(map(folded_name, (row.startup, row.use_case, row.provider, row.model)))
+            rows.setdefault(key, row)
+    return tuple(sorted(rows.values(), key=lambda row: row.line))

@@ -1,0 +1,149 @@
+"""Where the table is in the text: its delimiter, the rows above it, and its header."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from risk.inventory.columns import REQUIRED, header_key, header_text
+from risk.inventory.intake_results import Question
+from risk.inventory.mapping import CONSTANT, map_columns
+from risk.inventory.refusals import FileRefused, Questions
+from risk.inventory.splitting import DELIMITERS, Record, sample_records
+
+_HEADER_WITHIN = 30
+_MARKUP = ("<!doctype", "<html", "<?xml", "<head", "<body", "<rss", "<feed")
+
+
+@dataclass(frozen=True)
+class Header:
+    """The header record's cells as shown, and the line after which records begin."""
+
+    line: int
+    cells: tuple[str, ...]
+    record: Record
+
+    @property
+    def width(self) -> int:
+        """The right number of fields of a record."""
+        return len(self.cells)
+
+
+def refuse_markup(text: str) -> None:
+    """Raise :class:`FileRefused` for a web page or JSON, saying what it is."""
+    start = text.lstrip()[:400].casefold()
+    if start.startswith(_MARKUP):
+        login = "password" in text[:200_000].casefold() or "sign in" in text[:200_000].casefold()
+        page = "a web page with a sign-in form" if login else "a web page or XML document"
+        raise FileRefused(
+            "not_csv",
+            f"This is {page}, not a table. Sign in where the inventory is kept, export it as CSV"
+            " and upload that.",
+        )
+    if not start.startswith(("{", "[")) or ":" not in start:
+        return
+    if "cyclonedx" in text[:20_000].casefold():
+        raise FileRefused(
+            "unsupported_type",
+            "This is a CycloneDX JSON document. Export its services as a table, one line for each"
+            " service, and upload that as CSV.",
+        )
+    raise FileRefused(
+        "not_csv", "This is JSON, not a table. Export the inventory as CSV and upload that."
+    )
+
+
+def find_delimiter(text: str, chosen: Mapping[str, str | None] | None) -> str:
+    """The delimiter whose sample has the required columns, and the most even records."""
+
+    def fit(delimiter: str) -> tuple[int, float, int]:
+        records = [r for r in sample_records(text, delimiter) if not r.is_blank]
+        widths = [len(record.cells) for record in records]
+        if not widths:
+            return (0, 0.0, 0)
+        usual = max(set(widths), key=lambda width: (widths.count(width), width))
+        best = max(_required_found(record, chosen) for record in records[:_HEADER_WITHIN])
+        return (best, widths.count(usual) / len(widths) if usual > 1 else 0.0, usual)
+
+    return max(DELIMITERS, key=fit)
+
+
+def _required_found(record: Record, chosen: Mapping[str, str | None] | None) -> int:
+    """How many required columns the record has if it is the header; constants do not count."""
+    if record.fault:
+        return 0
+    constants = {key: value for key, value in (chosen or {}).items() if key.startswith(CONSTANT)}
+    keys = {header_key(cell) for cell in record.cells}
+    named = {
+        key: value
+        for key, value in (chosen or {}).items()
+        if not key.startswith(CONSTANT) and header_key(key) in keys
+    }
+    try:
+        columns = map_columns([header_text(cell) for cell in record.cells], named | constants)
+    except FileRefused:
+        return 0
+    return sum(column in columns.positions for column in REQUIRED)
+
+
+def find_header(
+    records: Sequence[Record], *, questions: Questions, chosen: Mapping[str, str | None] | None
+) -> Header:
+    """The header among the first ``records`` (blank ones left out).
+
+    It is the first record unless that lacks a required column and a later one has more of them;
+    then the reader is asked whether the rows above are to be skipped. Raises
+    :class:`FileRefused` (``not_csv``) if there is no table at all.
+    """
+    first = records[0]
+    found = [_required_found(record, chosen) for record in records[:_HEADER_WITHIN]]
+    best = found.index(max(found))
+    if found[best] > found[0]:
+        header = records[best]
+        if _skip_rows_above(records[:best], header, questions):
+            return _header(header)
+    elif found[0] == 0 and len(first.cells) == 1 and not _has_wide_record(records):
+        raise FileRefused(
+            "not_csv",
+            "The file has a single column whose header we do not know, so it is no table of"
+            " startups and providers. Give it a header line such as startup,provider.",
+            line=first.line,
+            value=first.text,
+        )
+    return _header(first)
+
+
+def _has_wide_record(records: Sequence[Record]) -> bool:
+    return any(len(record.cells) > 1 for record in records)
+
+
+def _skip_rows_above(above: Sequence[Record], header: Record, questions: Questions) -> bool:
+    """Ask about the rows above the header: a banner of merged cells, or a preamble."""
+    banner = all(
+        len(record.cells) == len(header.cells) and any(not cell.strip() for cell in record.cells)
+        for record in above
+    )
+    shown = tuple(" ".join(record.text.split())[:120] for record in above[:3])
+    if banner:
+        rows = len(above) + 1
+        answer = questions.ask(
+            Question(
+                code="header_rows",
+                question=f"The header seems to take {rows} rows; the names of the columns stand on"
+                f" line {header.line}. Is that right?",
+                choices=(str(rows), "1"),
+                examples=shown,
+            )
+        )
+        return answer != "1"
+    answer = questions.ask(
+        Question(
+            code="preamble_skipped",
+            question=f"The table seems to begin on line {header.line}. Skip what is above it?",
+            choices=("skip", "keep"),
+            examples=shown,
+        )
+    )
+    return answer == "skip"
+
+
+def _header(record: Record) -> Header:
+    return Header(record.line, tuple(header_text(cell) for cell in record.cells), record)

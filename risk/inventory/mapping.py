@@ -1,0 +1,194 @@
+"""Which header of a file is which canonical column.
+
+A header is known by its exact name, then by the published synonyms. What is only likely
+(:func:`suggest_mapping`) is shown to the reader, never taken silently.
+
+A mapping given by the reader (``--map FILE.json`` in the terminal) is one JSON object from header
+to canonical column, or to null for a column to leave out::
+
+    {"Tool/Application Name": "provider", "Description": "notes", "Sponsoring Office": null}
+
+Headers it does not mention are mapped as usual. A key that begins with ``=`` gives every record
+the same value in a column that the file lacks, as in an inventory of a single organisation::
+
+    {"=startup": "Office of Personnel Management"}
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz, process
+
+from risk.inventory.columns import COLUMNS, REQUIRED, header_key
+from risk.inventory.refusals import FileRefused
+from risk.inventory.synonyms import published_synonyms
+
+#: A header is suggested for a column when its letters agree this well (rapidfuzz ratio, 0-100).
+SUGGESTION_SIMILARITY = 82.0
+CONSTANT = "="
+#: Kinds of files that are often uploaded by mistake: the headers that give them away.
+_LOOKS_LIKE = {
+    "property exposures for a catastrophe model": (
+        "buildingtiv contentstiv bitiv latitude longitude occupancycode constructioncode"
+        " locperilscovered oedversion locnumber"
+    ),
+    "a list of incidents": "incidentid incidentimpactlevel investigating resolved starttimestamp",
+    "a list of people": "firstname lastname email phone jobtitle surname",
+    "bank transactions": "iban bic debit credit balance valuedate bookingdate",
+    "prices of shares": "open high low close volume ticker",
+}
+_TELLTALES = 3
+
+
+@dataclass(frozen=True)
+class ColumnMap:
+    """``positions``: canonical column → index in the record; ``constants``: column → value.
+
+    ``headers``: every header of the file → canonical column, or None where it is left out.
+    ``unknown``: the headers left out that nobody asked to leave out.
+    """
+
+    positions: Mapping[str, int]
+    constants: Mapping[str, str]
+    headers: Mapping[str, str | None]
+    unknown: tuple[str, ...]
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The required columns that neither a header nor a constant gives."""
+        return tuple(c for c in REQUIRED if c not in self.positions and c not in self.constants)
+
+
+def map_columns(header: Sequence[str], chosen: Mapping[str, str | None] | None) -> ColumnMap:
+    """Map ``header`` by the reader's choice, exact name, and synonym, in this order.
+
+    Raises :class:`FileRefused` if the choice names a column or a header that does not exist, or
+    one column twice.
+    """
+    chosen = chosen or {}
+    constants = {k[1:]: v for k, v in chosen.items() if k.startswith(CONSTANT) and v}
+    by_key = {header_key(k): v for k, v in chosen.items() if not k.startswith(CONSTANT)}
+    _check_choice(header, constants, by_key)
+    ranked: dict[str, tuple[int, int]] = {}
+    for index, cell in enumerate(header):
+        found = _meaning(cell, by_key)
+        if found is None or found[0] in constants:
+            continue
+        column, rank = found
+        if column not in ranked or rank < ranked[column][0]:
+            ranked[column] = (rank, index)
+    positions = {column: index for column, (_, index) in ranked.items()}
+    columns = {index: column for column, index in positions.items()}
+    unknown = tuple(
+        cell
+        for index, cell in enumerate(header)
+        if index not in columns and cell and by_key.get(header_key(cell), "") is not None
+    )
+    headers = {cell: columns.get(index) for index, cell in enumerate(header)}
+    return ColumnMap(positions, constants, headers, unknown)
+
+
+def _meaning(cell: str, by_key: Mapping[str, str | None]) -> tuple[str, int] | None:
+    """The canonical column of one header and its rank: choice, exact name, synonym."""
+    key = header_key(cell)
+    if key in by_key:
+        column = by_key[key]
+        return (column, -2) if column is not None else None
+    for column in COLUMNS:
+        if header_key(column) == key:
+            return column, -1
+    return published_synonyms().get(key)
+
+
+def _check_choice(
+    header: Sequence[str], constants: Mapping[str, str], by_key: Mapping[str, str | None]
+) -> None:
+    targets = [*constants, *(column for column in by_key.values() if column is not None)]
+    for column in targets:
+        if column not in COLUMNS:
+            raise FileRefused(
+                "missing_columns",
+                f"The mapping names a column {column!r} that does not exist. The columns are:"
+                f" {', '.join(sorted(COLUMNS))}.",
+            )
+        if targets.count(column) > 1:
+            raise FileRefused(
+                "duplicate_header", f"The mapping gives the column {column} twice; keep one."
+            )
+    present = {header_key(cell) for cell in header}
+    absent = [key for key, column in by_key.items() if column is not None and key not in present]
+    if absent:
+        raise FileRefused(
+            "missing_columns",
+            f"The mapping names a header that the file lacks: {absent[0]!r}. The file has:"
+            f" {_listed(header)}.",
+        )
+
+
+def refuse_missing(header: Sequence[str], columns: ColumnMap) -> None:
+    """Raise :class:`FileRefused` if a required column is missing, saying what to do."""
+    missing = columns.missing
+    if not missing:
+        return
+    telltale = _what_it_looks_like(header)
+    message = f"No column for {' and '.join(missing)}. The file has: {_listed(header)}."
+    if telltale and len(missing) == len(REQUIRED):
+        message += f" It looks like {telltale}, not like an inventory of who depends on whom."
+    else:
+        suggested = suggest_mapping(header, {})
+        likely = [cell for cell, column in suggested.items() if column in missing]
+        if likely:
+            message += f" Is it {likely[0]!r}? Then map it to {suggested[likely[0]]}."
+        elif missing == ("startup",):
+            message += (
+                ' If all records belong to one organisation, map "=startup" to its name;'
+                " otherwise map the column that holds the dependent companies."
+            )
+        else:
+            message += " Map the columns that hold them."
+    raise FileRefused("missing_columns", message)
+
+
+def _what_it_looks_like(header: Sequence[str]) -> str | None:
+    keys = {header_key(cell) for cell in header}
+    for kind, telltales in _LOOKS_LIKE.items():
+        if len(keys & set(telltales.split())) >= _TELLTALES:
+            return kind
+    return None
+
+
+def _listed(header: Sequence[str]) -> str:
+    named = [cell for cell in header if cell]
+    shown = ", ".join(cell[:40] for cell in named[:12])
+    return shown + (f" and {len(named) - 12} more" if len(named) > 12 else "")
+
+
+def suggest_mapping(
+    header: Sequence[str], samples: Mapping[str, Sequence[str]]
+) -> dict[str, str | None]:
+    """For every header the likeliest canonical column, or None; for the reader to confirm.
+
+    Exact names and synonyms first, then likeness of the words, then what the cells in ``samples``
+    (header → some cells) look like: web addresses are a website. No column is suggested twice.
+    """
+    known = map_columns(header, None)
+    result: dict[str, str | None] = dict(known.headers)
+    taken = set(known.positions)
+    words = {key: column for key, (column, _) in published_synonyms().items()}
+    words |= {header_key(column): column for column in COLUMNS}
+    for cell in known.unknown:
+        match = process.extractOne(
+            header_key(cell), words.keys(), scorer=fuzz.ratio, score_cutoff=SUGGESTION_SIMILARITY
+        )
+        column = words[match[0]] if match else _by_cells(samples.get(cell, ()))
+        if column is not None and column not in taken:
+            result[cell] = column
+            taken.add(column)
+    return result
+
+
+def _by_cells(cells: Sequence[str]) -> str | None:
+    filled = [cell.strip() for cell in cells if cell.strip()]
+    if filled and all(cell.startswith(("http://", "https://", "www.")) for cell in filled):
+        return "website"
+    return None

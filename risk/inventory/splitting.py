@@ -1,0 +1,165 @@
+"""From text to records of cells, with the line on which each record began.
+
+Quoting is strict: a quote that is stray spoils its record, and reading resumes at the next line
+that has the right number of fields. CR, LF and CRLF end a record; no other character does.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from risk.inventory.refusals import FileRefused
+
+DELIMITERS = (",", ";", "\t", "|")
+_NEWLINE = re.compile(r"\r\n|\r|\n")
+_SEPARATOR_LINE = re.compile(r"\A\"?sep=(.)\"?[ \t]*(?:\r\n|\r|\n|\Z)", re.I)
+_SAMPLE_CHARACTERS = 65_536
+_SAMPLE_RECORDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One record: its first line (from 1), cells, text as in the file, and what spoils it."""
+
+    line: int
+    cells: tuple[str, ...]
+    text: str
+    fault: str | None = None
+    spaced_quote: bool = False
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether every cell is empty or space."""
+        return self.fault is None and not any(cell.strip() for cell in self.cells)
+
+
+@dataclass(frozen=True)
+class _Parsed:
+    cells: tuple[str, ...]
+    end: int
+    stray: bool = False
+    spaced: bool = False
+    open_at: int | None = None
+
+
+class Dialect:
+    """The field and line patterns of one delimiter."""
+
+    def __init__(self, delimiter: str) -> None:
+        self.delimiter = delimiter
+        mark = re.escape(delimiter)
+        self.quoted = re.compile(r'( *)"((?:[^"]++|"")*+)"')
+        self.special = re.compile(rf'["\r\n{mark}]')
+        self.opening = re.compile(r' *"')
+
+    def parse(self, text: str, position: int) -> _Parsed:
+        """The record that begins at ``position``; ``end`` is before its line end."""
+        cells: list[str] = []
+        spaced = False
+        while True:
+            opening = self.opening.match(text, position)
+            if opening:
+                quoted = self.quoted.match(text, position)
+                if quoted is None:
+                    return _Parsed(tuple(cells), len(text), open_at=opening.end() - 1)
+                spaced = spaced or bool(quoted[1])
+                cells.append(quoted[2].replace('""', '"') if '""' in quoted[2] else quoted[2])
+                position = quoted.end()
+            else:
+                end = self.special.search(text, position)
+                stop = end.start() if end else len(text)
+                cells.append(text[position:stop])
+                position = stop
+            if position == len(text) or text[position] in "\r\n":
+                return _Parsed(tuple(cells), position, spaced=spaced)
+            if text[position] != self.delimiter:
+                return _Parsed(tuple(cells), position, stray=True)
+            position += 1
+
+
+def separator_line(text: str) -> tuple[str | None, str]:
+    """Excel's ``sep=`` line: its delimiter and the text after it, or None and the text itself."""
+    match = _SEPARATOR_LINE.match(text)
+    if match is None or match[1] not in DELIMITERS:
+        return None, text
+    return match[1], text[match.end() :]
+
+
+def split_records(
+    text: str, delimiter: str, *, first_line: int = 1, width: int | None = None
+) -> Iterator[Record]:
+    """The records of ``text``, blank ones included.
+
+    ``width`` is the right number of fields; by default that of the first record that is not
+    blank. Raises :class:`FileRefused` (``unterminated_quote``) for a quote that never closes.
+    """
+    dialect = Dialect(delimiter)
+    position, line = 0, first_line
+    while position < len(text):
+        newline = _NEWLINE.search(text, position)
+        end = newline.start() if newline else len(text)
+        physical = text[position:end]
+        lines = 1
+        if '"' not in physical:
+            record = Record(line, tuple(physical.split(delimiter)), physical)
+        else:
+            record, end = _quoted_record(text, position, line, dialect, width)
+            lines = _lines(text, position, end)
+        if width is None and not record.is_blank:
+            width = len(record.cells)
+        yield record
+        line += lines
+        after = _NEWLINE.match(text, end)
+        position = after.end() if after else len(text)
+
+
+def _quoted_record(
+    text: str, position: int, line: int, dialect: Dialect, width: int | None
+) -> tuple[Record, int]:
+    parsed = dialect.parse(text, position)
+    if parsed.open_at is not None:
+        opened = line + _lines(text, position, parsed.open_at) - 1
+        raise FileRefused(
+            "unterminated_quote",
+            f'Line {opened}: a quote opens here and never closes. Close it, or write "" for a'
+            " quote inside a quoted cell.",
+            line=opened,
+            value=text[parsed.open_at : parsed.open_at + 200],
+        )
+    if not parsed.stray:
+        body = text[position : parsed.end]
+        return Record(line, parsed.cells, body, spaced_quote=parsed.spaced), parsed.end
+    end = _resume(text, position, dialect, width)
+    return Record(line, parsed.cells, text[position:end], fault="bad_quoting"), end
+
+
+def _resume(text: str, position: int, dialect: Dialect, width: int | None) -> int:
+    """The end of a spoilt record: before the next line that has ``width`` fields."""
+    newline = _NEWLINE.search(text, position)
+    while newline is not None and newline.end() < len(text):
+        candidate = dialect.parse(text, newline.end())
+        sound = not candidate.stray and candidate.open_at is None
+        if sound and (width is None or len(candidate.cells) == width):
+            return newline.start()
+        newline = _NEWLINE.search(text, newline.end())
+    return newline.start() if newline is not None else len(text)
+
+
+def _lines(text: str, start: int, end: int) -> int:
+    """How many lines the record from ``start`` to ``end`` takes."""
+    return 1 + sum(1 for _ in _NEWLINE.finditer(text, start, end))
+
+
+def sample_records(text: str, delimiter: str) -> tuple[Record, ...]:
+    """The first records of ``text``, for finding the delimiter and the header."""
+    sample = text[:_SAMPLE_CHARACTERS]
+    records: list[Record] = []
+    try:
+        for record in split_records(sample, delimiter):
+            records.append(record)
+            if len(records) == _SAMPLE_RECORDS:
+                return tuple(records)
+    except FileRefused:
+        # The sample may end inside a quoted cell; the whole file is judged when it is split.
+        return tuple(records)
+    return tuple(records if len(sample) == len(text) else records[:-1] or records)

@@ -1,0 +1,176 @@
+"""From the bytes of a file to one header and its records."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from risk.inventory.columns import INVISIBLE_IN_HEADER, header_key
+from risk.inventory.decoding import decode
+from risk.inventory.findings import Findings
+from risk.inventory.layout import Header, find_delimiter, find_header, refuse_markup
+from risk.inventory.limits import Limits
+from risk.inventory.refusals import FileRefused, Questions
+from risk.inventory.splitting import Record, sample_records, separator_line, split_records
+
+_SAMPLES = 3
+
+
+@dataclass(frozen=True)
+class Table:
+    """The header as shown, the records below it, and which of the file's columns were kept."""
+
+    header: tuple[str, ...]
+    header_line: int
+    width: int
+    kept: tuple[int, ...]
+    records: tuple[Record, ...]
+
+    def cells(self, record: Record) -> tuple[str, ...]:
+        """The cells of a record of the right width under ``header``."""
+        if len(self.kept) == self.width:
+            return record.cells
+        return tuple(record.cells[index] for index in self.kept)
+
+    def samples(self) -> Mapping[str, tuple[str, ...]]:
+        """For every header its first cells that are not empty, shortened."""
+        found: dict[str, list[str]] = {name: [] for name in self.header}
+        for record in self.records[:200]:
+            if len(record.cells) != self.width:
+                continue
+            for name, cell in zip(self.header, self.cells(record), strict=True):
+                text = " ".join(cell.split())[:80]
+                if text and len(found[name]) < _SAMPLES:
+                    found[name].append(text)
+        return {name: tuple(cells) for name, cells in found.items()}
+
+
+def read_table(
+    data: bytes,
+    *,
+    chosen: Mapping[str, str | None] | None,
+    questions: Questions,
+    findings: Findings,
+    limits: Limits,
+) -> Table:
+    """The table in ``data``. Raises :class:`FileRefused` if there is none."""
+    decoded = decode(data, questions=questions, limits=limits)
+    if decoded.double_mark:
+        findings.warn("double_bom", 1, "The file begins with its byte order mark twice.")
+    if not decoded.text.strip():
+        raise FileRefused("empty_file", "The file is empty. Save the inventory again as CSV.")
+    refuse_markup(decoded.text)
+    separator, text = separator_line(decoded.text)
+    first_line = 1 if separator is None else 2
+    delimiter = separator or find_delimiter(text, chosen)
+    header = _header(text, delimiter, first_line, chosen, questions)
+    _check_header(header, findings, limits)
+    records = _records(text, delimiter, first_line, header, findings, limits)
+    return _without_empty_columns(header, records, findings)
+
+
+def _header(
+    text: str,
+    delimiter: str,
+    first_line: int,
+    chosen: Mapping[str, str | None] | None,
+    questions: Questions,
+) -> Header:
+    sample = [record for record in sample_records(text, delimiter) if not record.is_blank]
+    if not sample:
+        everything = split_records(text, delimiter)
+        sample = [record for record in everything if not record.is_blank][:1]
+    if not sample:
+        raise FileRefused("empty_file", "The file holds nothing but empty cells.")
+    header = find_header(sample, questions=questions, chosen=chosen)
+    return Header(header.line + first_line - 1, header.cells, header.record)
+
+
+def _check_header(header: Header, findings: Findings, limits: Limits) -> None:
+    if header.width > limits.columns:
+        raise FileRefused(
+            "too_many_columns",
+            f"The file has {header.width} columns; at most {limits.columns} are read.",
+            line=header.line,
+        )
+    seen: set[str] = set()
+    for shown, cell in zip(header.cells, header.record.cells, strict=True):
+        key = header_key(cell)
+        if key and key in seen:
+            raise FileRefused(
+                "duplicate_header",
+                f"Line {header.line}: the header {shown!r} stands twice. Rename or remove one.",
+                line=header.line,
+                value=shown,
+            )
+        seen.add(key)
+        if INVISIBLE_IN_HEADER.search(cell):
+            findings.warn(
+                "header_cleaned",
+                header.line,
+                f"Invisible characters were removed from the header {shown!r}.",
+                value=shown,
+            )
+
+
+def _records(
+    text: str,
+    delimiter: str,
+    first_line: int,
+    header: Header,
+    findings: Findings,
+    limits: Limits,
+) -> tuple[Record, ...]:
+    """The records below the header; blank ones are counted and left out."""
+    records: list[Record] = []
+    for record in split_records(text, delimiter, first_line=first_line, width=header.width):
+        if record.line <= header.line:
+            continue
+        if record.is_blank:
+            findings.warn("blank_records", record.line, "An empty line was skipped.")
+            continue
+        if record.spaced_quote:
+            findings.warn(
+                "space_before_quote",
+                record.line,
+                "A space stands before an opening quote; it was read as if it did not.",
+            )
+        records.append(record)
+        if len(records) > limits.records:
+            raise FileRefused(
+                "too_many_records",
+                f"The file has more than {limits.records:,} records. Split it and upload parts.",
+            )
+    if not records:
+        raise FileRefused(
+            "no_records",
+            "The file has a header and nothing below it. Add a line for each dependency.",
+            line=header.line,
+        )
+    return tuple(records)
+
+
+def _without_empty_columns(header: Header, records: Sequence[Record], findings: Findings) -> Table:
+    unnamed = [index for index, cell in enumerate(header.cells) if not cell]
+    for index in unnamed:
+        for record in records:
+            if len(record.cells) == header.width and record.cells[index].strip():
+                raise FileRefused(
+                    "unnamed_column",
+                    f"Column {index + 1} has no header but holds data on line {record.line}. Name"
+                    " it or remove it.",
+                    line=record.line,
+                    value=record.cells[index],
+                )
+        findings.warn(
+            "empty_column_dropped",
+            header.line,
+            f"Column {index + 1} has no header and no data; it was left out.",
+            value=str(index + 1),
+        )
+    kept = tuple(index for index in range(header.width) if index not in unnamed)
+    return Table(
+        header=tuple(header.cells[index] for index in kept),
+        header_line=header.line,
+        width=header.width,
+        kept=kept,
+        records=tuple(records),
+    )

@@ -1,0 +1,143 @@
+"""From the text of a cell to the typed value of its column, or the reason why not."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from risk.inventory.amounts import Amount, read_fraction, read_money, read_number
+from risk.inventory.cell_text import clean_text, too_long_for_a_name
+from risk.inventory.columns import Column, Kind
+from risk.inventory.conventions import Conventions
+from risk.inventory.dates import read_date
+from risk.inventory.limits import Limits
+
+Value = str | float | int | date | StrEnum | None
+_REMEMBERED_CELLS = 50_000
+
+_ADVICE = {
+    "control_character": "remove the control character",
+    "bidi_control": "remove the invisible character that turns the writing direction",
+    "invisible_text": "remove the invisible tag characters",
+    "field_too_long": "shorten the cell to 65,536 characters",
+    "name_too_long": "shorten the name to 200 characters, with few marks on each letter",
+    "bad_number": "write a plain number such as 12000, without unit, range or letters",
+    "negative_amount": "write the amount without a minus sign or brackets, or leave it empty",
+    "amount_too_large": "write an amount of at most 1,000,000,000,000",
+    "currency_mismatch": "convert the amount to USD and write it without another currency's sign",
+    "share_out_of_range": "write a share from 0 to 1, such as 0.6, or with a % sign, such as 60%",
+    "bad_date": "write a day that exists as year-month-day, such as 2026-11-23",
+    "missing_startup": "write the name of the startup",
+    "missing_provider": "write the name of the provider or product",
+}
+WARNING_TEXT = {
+    "invisible_removed": "invisible characters were removed",
+    "replacement_character": "the text holds the sign � for a letter that was lost earlier",
+    "looks_like_mojibake": "the text looks wrongly decoded; it was kept as it is",
+    "digits_normalised": "digits of another script were read as 0 to 9",
+    "null_amount": "the word was read as unknown",
+    "rounded_to_cents": "the amount was rounded to cents",
+    "date_implausible": "the year is unlikely; it was kept",
+}
+
+
+@dataclass(frozen=True)
+class CellRead:
+    """One cell: its value (None is unknown), or ``error`` with ``advice`` on what to write."""
+
+    value: Value
+    error: str | None = None
+    advice: str = ""
+    warnings: tuple[str, ...] = ()
+
+
+class ColumnReader:
+    """Reads the cells of one canonical column, remembering texts it has read."""
+
+    def __init__(self, column: Column, conventions: Conventions, limits: Limits) -> None:
+        self.column = column
+        self._conventions = conventions
+        self._limits = limits
+        self._remembered: dict[str, CellRead] = {}
+        self._by_kind = self._reader_of_kind()
+
+    def read(self, cell: str) -> CellRead:
+        """The value of ``cell``."""
+        known = self._remembered.get(cell)
+        if known is None:
+            known = self._read(cell)
+            if len(self._remembered) < _REMEMBERED_CELLS:
+                self._remembered[cell] = known
+        return known
+
+    def _read(self, cell: str) -> CellRead:
+        clean = clean_text(cell, self._limits)
+        if clean.error:
+            return CellRead(None, clean.error, _ADVICE[clean.error])
+        read = self._by_kind(clean.text)
+        if clean.warnings:
+            return CellRead(read.value, read.error, read.advice, clean.warnings + read.warnings)
+        return read
+
+    def _reader_of_kind(self) -> Callable[[str], CellRead]:
+        amounts: dict[Kind, Callable[[str], Amount]] = {
+            Kind.MONEY: lambda t: read_money(t, self._conventions.notation, self._limits),
+            Kind.FRACTION: lambda t: read_fraction(t, self._conventions.notation, self._limits),
+            Kind.NUMBER: lambda t: read_number(t, self._conventions.notation, self._limits),
+        }
+        if self.column.kind in amounts:
+            read_amount = amounts[self.column.kind]
+            return lambda text: _from_amount(read_amount(text))
+        return {
+            Kind.NAME: self._name,
+            Kind.TEXT: lambda text: CellRead(text or None),
+            Kind.LEVEL: self._level,
+            Kind.CHOICE: self._choice,
+            Kind.DATE: self._date,
+        }[self.column.kind]
+
+    def _name(self, text: str) -> CellRead:
+        if not text:
+            missing = f"missing_{self.column.name}"
+            return CellRead(None, missing, _ADVICE[missing]) if missing in _ADVICE else _UNKNOWN
+        if too_long_for_a_name(text, self._limits):
+            return CellRead(None, "name_too_long", _ADVICE["name_too_long"])
+        return CellRead(text)
+
+    def _level(self, text: str) -> CellRead:
+        if not text:
+            return _UNKNOWN
+        number = read_number(text, self._conventions.notation, self._limits)
+        if number.value is None and number.error is None:
+            return CellRead(None, None, "", number.warnings)
+        if number.value is None or number.value not in {Decimal(level) for level in range(1, 6)}:
+            return CellRead(None, "not_in_list", "write a whole number from 1 to 5")
+        return CellRead(int(number.value), None, "", number.warnings)
+
+    def _choice(self, text: str) -> CellRead:
+        choices = self.column.choices
+        if not text or choices is None:
+            return _UNKNOWN
+        folded = "_".join(text.casefold().replace("-", " ").replace("_", " ").split())
+        for choice in choices:
+            if choice.value == folded:
+                return CellRead(choice)
+        listed = ", ".join(choice.value for choice in choices)
+        return CellRead(None, "not_in_list", f"write one of {listed}")
+
+    def _date(self, text: str) -> CellRead:
+        read = read_date(text, self._conventions.dates)
+        if read.error:
+            return CellRead(None, read.error, _ADVICE[read.error])
+        return CellRead(read.value, None, "", read.warnings)
+
+
+_UNKNOWN = CellRead(None)
+
+
+def _from_amount(amount: Amount) -> CellRead:
+    if amount.error:
+        return CellRead(None, amount.error, _ADVICE[amount.error], amount.warnings)
+    value = None if amount.value is None else float(amount.value)
+    return CellRead(value, None, "", amount.warnings)
