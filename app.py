@@ -11,6 +11,7 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
+from streamlit.runtime.pages_manager import PagesManager
 
 from ui import cached
 from ui.security import SecurityHeaders
@@ -53,6 +54,10 @@ def say_what_happened(error: Exception) -> bool:
     )
     return True
 
+
+# The folder ui/pages lies beside the script: without this, a link to a page that is the first
+# thing opened after a start would show Streamlit's old automatic list of pages instead of ours.
+PagesManager.uses_pages_directory = False
 
 app = st.App(
     "ui/navigation.py",

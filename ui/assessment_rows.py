@@ -73,18 +73,23 @@ def score_table(startups: Sequence[StartupAssessment]) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "Startup": [one.startup for one in startups],
-            "Sector": [one.sector for one in startups],
             "Band": [one.band for one in startups],
             "Score": [one.score for one in startups],
             "Expected loss a year": [one.aal_usd for one in startups],
-            "10–90 % range": [wording.money_range(one.aal_interval_usd) for one in startups],
+            "10–90 % range": [loss_range(one) for one in startups],
             "Worst falter": [worst_falter(one) for one in startups],
             "Days to switch": [one.days_to_switch for one in startups],
             "Runway, months": [_runway(one) for one in startups],
             "Confidence": [one.confidence.value for one in startups],
             "Next best action": [one.next_action for one in startups],
+            "Sector": [one.sector for one in startups],
         }
     )
+
+
+def loss_range(one: StartupAssessment) -> str:
+    """Return the range over the unknown facts, or say that none is unknown."""
+    return wording.money_range(one.aal_interval_usd) if one.unknown else "all known"
 
 
 def _runway(one: StartupAssessment) -> str:

@@ -13,15 +13,17 @@ import streamlit as st
 from db.engine import Store, open_store
 from db.services import assumptions as assumption_service
 from db.services import portfolios as portfolio_service
-from db.services import reference, scoring, setup
+from db.services import imports, reference, scoring, setup
 from db.services.access import LOCAL_OWNER, Actor
+from db.services.import_results import BatchSummary
+from risk.alternatives.actions import do_first
 from risk.alternatives.results import Alternative
 from risk.assumptions import DEFAULTS, Assumptions
 from risk.catalog.records import Catalog
 from risk.hazard.neighbours import catalogue_chain
 from risk.hazard.supply_chain import SupplyChain
 from risk.inventory.records import Portfolio
-from risk.portfolio.results import PortfolioAssessment
+from risk.portfolio.results import Action, PortfolioAssessment
 from risk.portfolio.standing import Standing
 from risk.portfolio.standing import standings as standing_by_provider
 from risk.scenarios.results import Scenario, StressResult
@@ -79,6 +81,11 @@ def assessment(name: str) -> PortfolioAssessment:
     return _assessment(name, _revision(name), _assumptions(name), today())
 
 
+def actions(name: str) -> tuple[Action, ...]:
+    """Return what to do first in a portfolio, most risk removed per dollar first."""
+    return _actions(name, _revision(name), _assumptions(name), today())
+
+
 def supply_chain() -> SupplyChain:
     """Who stands behind whom over the whole catalogue."""
     return _supply_chain(today())
@@ -87,6 +94,11 @@ def supply_chain() -> SupplyChain:
 def standings(name: str) -> dict[str, Standing]:
     """Which startups of a portfolio stand on each provider, directly or through someone else."""
     return _standings(name, _revision(name), _assumptions(name), today())
+
+
+def batches() -> tuple[BatchSummary, ...]:
+    """Every import, newest first. Read anew each time: an import must show at once."""
+    return imports.list_batches(store(), actor())
 
 
 def scenarios() -> dict[str, Scenario]:
@@ -122,6 +134,17 @@ def _portfolio(name: str, revision: int) -> Portfolio:
 @st.cache_resource(max_entries=1, ttl=600, show_spinner=False)
 def _catalog(day: date) -> Catalog:
     return reference.load_catalog(store(), actor())
+
+
+@st.cache_resource(max_entries=8, show_spinner="Comparing what to do first…")
+def _actions(name: str, revision: int, assumptions: Assumptions, day: date) -> tuple[Action, ...]:
+    return do_first(
+        portfolio(name),
+        assessment(name),
+        catalog=catalog(),
+        assumptions=assumptions,
+        today=day,
+    )
 
 
 @st.cache_resource(max_entries=1, ttl=600, show_spinner=False)

@@ -7,7 +7,7 @@ def score_columns() -> dict[str, object]:
     """Return how the table of :func:`ui.assessment_rows.score_table` is shown."""
     column = st.column_config
     return {
-        "Startup": column.TextColumn(pinned=True, width="medium"),
+        "Startup": column.TextColumn(pinned=True, width=165),
         "Sector": column.TextColumn(width=120),
         "Band": column.TextColumn(width=60, help="A is the least exposed, E the most."),
         "Score": column.ProgressColumn(
@@ -18,11 +18,11 @@ def score_columns() -> dict[str, object]:
             help="0 to 100, from the expected loss and the worst 5 % of years against the "
             "gross profit.",
         ),
-        "Expected loss a year": column.NumberColumn(format="$%,d", width=140),
+        "Expected loss a year": column.NumberColumn(format="$%,d", width=130),
         "10–90 % range": column.TextColumn(
-            width=140, help="Where the expected loss lies once the unknown facts are known."
+            width=130, help="Where the expected loss lies once the unknown facts are known."
         ),
-        "Worst falter": column.TextColumn(width=260),
+        "Worst falter": column.TextColumn(width=240),
         "Days to switch": column.NumberColumn(format="%,.0f", width=110),
         "Runway, months": column.TextColumn(
             width=130, help="Today → after a wind-down of the lead developer, without new money."

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from risk.alternatives.results import Alternative, OptionClass
 from risk.exposure.results import StartupAssessment
 from risk.inventory.records import Startup
-from risk.portfolio.results import PortfolioAssessment
+from risk.portfolio.results import Action, PortfolioAssessment
 from ui import wording
 
 
@@ -43,6 +43,13 @@ def independent_providers(assessment: PortfolioAssessment) -> tuple[str, str]:
     return f"{effective:.1f} in effect", f"{assessment.listed_providers} listed"
 
 
+def loss_range(one: StartupAssessment) -> str:
+    """Return where the expected loss lies once the unknown facts are known."""
+    if not one.unknown:
+        return "every fact is known"
+    return f"10–90 %: {wording.money_range(one.aal_interval_usd)}"
+
+
 def score_range(one: StartupAssessment) -> str:
     """Return where the score lies once the unknown facts are known."""
     low, high = one.score_interval.low, one.score_interval.high
@@ -55,9 +62,17 @@ def worst_falter(one: StartupAssessment) -> tuple[str, str]:
     """Return the loss of the worst falter, and what it is and how often it is expected."""
     if one.worst is None:
         return "none", "nothing can falter"
-    often = wording.percent(one.worst.rate_per_year)
     what = wording.falter_of(one.worst.root, one.worst.kind)
-    return wording.money(one.worst.loss_usd), f"{what}, {often} a year"
+    return wording.money(one.worst.loss_usd), f"{what}, {how_often(one.worst.rate_per_year)}"
+
+
+def how_often(rate_per_year: float) -> str:
+    """Return ``once in 100 years`` or ``3 times a year``."""
+    if rate_per_year <= 0:
+        return "not expected"
+    if rate_per_year < 1:
+        return f"once in {wording.number(round(1 / rate_per_year))} years"
+    return f"{wording.number(round(rate_per_year, 1))} times a year"
 
 
 def lead_developer(one: StartupAssessment) -> str:
@@ -81,14 +96,23 @@ def runway(one: StartupAssessment) -> str:
     )
 
 
+def action(one: Action) -> str:
+    """Return what to do, what it saves and what it costs, in a sentence."""
+    return (
+        f"{one.use_case}: {one.what}. Removes {wording.money(one.aal_removed_usd)} of expected "
+        f"loss a year for {wording.money(one.one_off_usd)} once."
+    )
+
+
 def about(startup: Startup) -> list[str]:
     """Return what a startup is, in a few words, for the line below its name."""
-    known = (startup.sector, startup.country, startup.website)
+    known = (startup.sector, startup.country)
     return [text for text in known if text]
 
 
-def recommended_options(options: Sequence[Alternative]) -> list[str]:
-    """Return a sentence for the recommended option of each use case."""
+def recommended_options(options: Sequence[Alternative], startup: Startup) -> list[str]:
+    """Return a sentence for the recommended option of each dependency."""
+    texts = {one.key: one.provider_text for case in startup.use_cases for one in case.dependencies}
     stay = {
         one.dependency_key: one.residual_aal_usd
         for one in options
@@ -99,12 +123,13 @@ def recommended_options(options: Sequence[Alternative]) -> list[str]:
         if not one.recommended:
             continue
         if one.option_class is OptionClass.STAY:
-            sentences.append(f"{one.use_case}: staying is the best option")
+            sentences.append(f"{one.use_case}: stay with {texts[one.dependency_key]}")
             continue
         before = stay.get(one.dependency_key)
         removed = "" if before is None else f" from {wording.money(before)}"
         sentences.append(
-            f"{one.use_case}: {one.option} cuts the expected loss{removed} to "
+            f"{one.use_case}, instead of {texts[one.dependency_key]}: {one.option} cuts the "
+            f"expected loss{removed} to "
             f"{wording.money(one.residual_aal_usd)} a year for "
             f"{wording.money(one.one_off_usd)} once"
         )

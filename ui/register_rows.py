@@ -226,6 +226,6 @@ def completeness(startups: Sequence[Startup]) -> list[tuple[str, str, str]]:
     return [
         ("Startups", f"{len(startups):,}", f"revenue known for {revenue:,}"),
         ("Dependencies", f"{len(with_model):,}", f"of {len(dependencies):,} texts read"),
-        ("Unknown facts", f"{unknown:,}", "each widens the answer"),
+        ("Unknown facts", f"{unknown:,}", "stated by nobody yet"),
         ("Open questions", f"{len(questions):,}", "texts nobody can read surely"),
     ]

@@ -89,13 +89,11 @@ def formula_safe_csv(rows: pd.DataFrame) -> bytes:
 
 
 def _cell(value: Any) -> Any:
-    if value is None or (isinstance(value, float) and value != value):
-        return ""
     if isinstance(value, str):
         return formula_safe(value)
     if isinstance(value, (list, tuple)):
         return formula_safe("; ".join(str(one) for one in value))
-    return value
+    return "" if pd.isna(value) else value
 
 
 def formula_safe(text: str) -> str:

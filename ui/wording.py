@@ -58,7 +58,9 @@ FIELD_NAMES = {
     "host": "Host",
 }
 
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!$:~<>|])")
+#: What Markdown and Streamlit read as more than text: anywhere, and at the start of a line.
+_MARKUP = re.compile(r"([\\`*_\[\]$:~<>|]|-(?=[->]))")
+_LINE_START = re.compile(r"^\s*(?:(?=[#+\-])|\d+(?=[.)]))", flags=re.MULTILINE)
 
 
 def escaped(text: object) -> str:
@@ -66,7 +68,7 @@ def escaped(text: object) -> str:
 
     Needed for every name from the register and every amount: ``$`` would start a formula.
     """
-    return _MARKDOWN.sub(r"\\\1", str(text))
+    return _LINE_START.sub(r"\g<0>\\", _MARKUP.sub(r"\\\1", str(text)))
 
 
 def money(usd: float | None) -> str:
@@ -91,7 +93,8 @@ def money_range(interval: Interval | None) -> str:
     """Return a 10–90 % range of USD: ``$40 k to $1.2 M``."""
     if interval is None:
         return UNKNOWN
-    return f"{money(interval.low)} to {money(interval.high)}"
+    low, high = money(interval.low), money(interval.high)
+    return low if low == high else f"{low} to {high}"
 
 
 def percent(share: float | None) -> str:

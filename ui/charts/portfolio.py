@@ -3,13 +3,15 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from math import log10
+from textwrap import wrap
 
 import plotly.graph_objects as go
 
+from risk.catalog.records import Catalog
 from risk.portfolio.results import DependenceShare, PortfolioAssessment
 from ui import wording
 from ui.charts.style import finish, horizontal_bars
-from ui.theme import Palette, faded, text_on
+from ui.theme import Palette, text_on
 
 SHOWN_BARS = 10
 
@@ -40,16 +42,19 @@ def dependence_treemap(
                 "line": {"width": 1, "color": palette.background},
                 "pad": {"t": 22, "l": 3, "r": 3, "b": 3},
             },
-            textfont={"color": [text_on(colour) for colour in colours], "size": 13},
+            textfont={"color": [text_on(colour) for colour in colours], "size": 12},
             pathbar={"visible": False},
             root={"color": "rgba(0,0,0,0)"},
         )
     )
+    figure.update_layout(uniformtext={"minsize": 10, "mode": "hide"})
     return finish(figure, palette=palette, height=height)
 
 
 def _tile_label(path: tuple[str, ...]) -> str:
-    name = wording.provider(path[-1]) if len(path) < 3 else path[-1]
+    if len(path) == 3:
+        return "<br>".join(wrap(path[-1], width=12))
+    name = wording.provider(path[-1])
     return f"at {name}" if len(path) == 2 else name
 
 
@@ -146,13 +151,9 @@ def startup_bars(
     assessment: PortfolioAssessment, *, tail: bool, palette: Palette, height: int = 380
 ) -> go.Figure:
     """Show the startups that carry most expected loss, or most of the worst years (``tail``)."""
-    rows = startup_contributions(assessment, tail=tail)
-    shown, rest = rows[:SHOWN_BARS], rows[SHOWN_BARS:]
+    rows = startup_contributions(assessment, tail=tail)[:SHOWN_BARS]
     leads = {one.startup: one.lead_developer for one in assessment.startups}
-    bars = [(name, value, palette.provider(leads[name])) for name, value in shown]
-    if rest:
-        others = wording.counted(len(rest), "other startup")
-        bars.append((others, sum(value for _, value in rest), faded(palette.muted, 0.6)))
+    bars = [(name, value, palette.provider(leads[name])) for name, value in rows]
     return horizontal_bars(bars, palette=palette, height=height)
 
 
@@ -165,6 +166,19 @@ def startup_contributions(
         for one in assessment.startups
     ]
     return sorted((row for row in rows if row[1] > 0), key=lambda row: -row[1])
+
+
+def startup_bars_note(assessment: PortfolioAssessment, *, tail: bool) -> str:
+    """Say how much the shown startups carry, and how much the others."""
+    rows = startup_contributions(assessment, tail=tail)
+    rest = sum(value for _, value in rows[SHOWN_BARS:])
+    if not rest:
+        return "All startups that carry any."
+    whole = sum(value for _, value in rows)
+    return (
+        f"These {SHOWN_BARS} carry {wording.percent(1 - rest / whole)}; the other "
+        f"{len(rows) - SHOWN_BARS} carry {wording.money(rest)}. Coloured by lead developer."
+    )
 
 
 def startup_bars_alt(assessment: PortfolioAssessment, *, tail: bool) -> str:
@@ -183,15 +197,15 @@ def startup_bars_alt(assessment: PortfolioAssessment, *, tail: bool) -> str:
 
 
 def provider_bars(
-    assessment: PortfolioAssessment, *, palette: Palette, height: int = 380
+    assessment: PortfolioAssessment, *, catalog: Catalog, palette: Palette, height: int = 380
 ) -> go.Figure:
     """Stack expected loss a year by the provider that falters first, split by kind of falter."""
-    totals = provider_losses(assessment)
+    totals = provider_losses(assessment, catalog=catalog)
     names = [name for name, _ in totals[:SHOWN_BARS]][::-1]
     by_kind: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
     for startup in assessment.startups:
         for part in startup.parts:
-            by_kind[part.kind][part.root] += part.aal_usd
+            by_kind[part.kind][company_of(part.root, catalog)] += part.aal_usd
     figure = go.Figure()
     for kind, colour in palette.falters.items():
         losses = [by_kind[kind][name] for name in names]
@@ -211,18 +225,26 @@ def provider_bars(
     return finish(figure, palette=palette, height=height, legend=True)
 
 
-def provider_losses(assessment: PortfolioAssessment) -> list[tuple[str, float]]:
+def company_of(root: str, catalog: Catalog) -> str:
+    """Return the company behind a root: a model that is retired is its developer's doing."""
+    model = catalog.models.get(root)
+    return model.developer if model else root.removeprefix("Unnamed model of ")
+
+
+def provider_losses(
+    assessment: PortfolioAssessment, *, catalog: Catalog
+) -> list[tuple[str, float]]:
     """Return (provider that falters, expected loss in USD a year), largest first."""
     totals: dict[str, float] = defaultdict(float)
     for startup in assessment.startups:
         for part in startup.parts:
-            totals[part.root] += part.aal_usd
+            totals[company_of(part.root, catalog)] += part.aal_usd
     return sorted(totals.items(), key=lambda row: -row[1])
 
 
-def provider_bars_alt(assessment: PortfolioAssessment) -> str:
+def provider_bars_alt(assessment: PortfolioAssessment, *, catalog: Catalog) -> str:
     """Say through which providers the expected loss comes."""
-    totals = [row for row in provider_losses(assessment) if row[1] > 0]
+    totals = [row for row in provider_losses(assessment, catalog=catalog) if row[1] > 0]
     if not totals:
         return "No provider causes any expected loss."
     whole = sum(value for _, value in totals)

@@ -19,7 +19,15 @@ def finish(
         plot_bgcolor="rgba(0,0,0,0)",
         font={"color": palette.text, "size": 13},
         showlegend=legend,
-        legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "title": {"text": ""}},
+        legend={
+            "orientation": "h",
+            "x": 0,
+            "y": 1.02,
+            "yanchor": "bottom",
+            "title": {"text": ""},
+            "entrywidth": 112,  # two or three in a row on a phone
+            "font": {"color": palette.text, "size": 12},
+        },
         hoverlabel={"align": "left"},
         bargap=0.35,
         dragmode=False,
@@ -59,6 +67,6 @@ def horizontal_bars(
         )
     )
     largest = max((value for _, value, _ in bars), default=0.0)
-    figure.update_xaxes(visible=False, range=[0, largest * 1.25 or 1])
+    figure.update_xaxes(visible=False, range=[0, largest * 1.4 or 1])
     figure.update_yaxes(ticksuffix=" ", showgrid=False)
     return finish(figure, palette=palette, height=height)

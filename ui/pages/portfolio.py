@@ -63,7 +63,7 @@ def where_it_stands(assessment: PortfolioAssessment) -> None:
 
 def who_carries_it(assessment: PortfolioAssessment) -> None:
     """Show which startups and which providers the loss comes from."""
-    colours = palette()
+    colours, catalog = palette(), cached.catalog()
     left, right = st.columns(2)
     with left, card("Startups that carry it"):
         measure = links.select(
@@ -74,6 +74,7 @@ def who_carries_it(assessment: PortfolioAssessment) -> None:
             shown={"expected": "Expected loss", "tail": "Worst 5 % of years"}.__getitem__,
         )
         tail = measure == "tail"
+        st.caption(wording.escaped(charts.startup_bars_note(assessment, tail=tail)))
         chart(
             charts.startup_bars(assessment, tail=tail, palette=colours, height=340),
             alt=charts.startup_bars_alt(assessment, tail=tail),
@@ -81,29 +82,30 @@ def who_carries_it(assessment: PortfolioAssessment) -> None:
         )
     with right, card("Providers it comes through", note="Expected loss by what falters first"):
         chart(
-            charts.provider_bars(assessment, palette=colours, height=390),
-            alt=charts.provider_bars_alt(assessment),
+            charts.provider_bars(assessment, catalog=catalog, palette=colours, height=390),
+            alt=charts.provider_bars_alt(assessment, catalog=catalog),
             key="provider_bars",
         )
 
 
 def do_first(assessment: PortfolioAssessment) -> None:
-    """Show whom to call first, and about what."""
-    with card("Do first", note="The startups that carry most of the worst years"):
-        for rank, one in enumerate(assessment_rows.first_calls(assessment), start=1):
-            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    """Show the actions that remove most risk for their cost; without any, whom to call first."""
+    actions = cached.actions(assessment.portfolio)
+    lines = [(one.startup, headlines.action(one)) for one in actions]
+    note = "The options that remove most expected loss for what they cost"
+    if not lines:
+        calls = assessment_rows.first_calls(assessment)
+        lines = [(one.startup, f"{one.next_action.rstrip('.')}.") for one in calls]
+        note = "The startups that carry most of the worst years"
+    with card("Do first", note=note):
+        for startup, sentence in lines:
+            with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
                 st.page_link(
                     "pages/startup.py",
-                    label=f"{rank}\\. **{wording.escaped(one.startup)}**",
-                    query_params={"portfolio": assessment.portfolio, "startup": one.startup},
+                    label=f"**{wording.escaped(startup)}**",
+                    query_params={"portfolio": assessment.portfolio, "startup": startup},
                 )
-                st.markdown(
-                    wording.escaped(
-                        f"{one.next_action.rstrip('.')}. "
-                        f"Expected loss {wording.money(one.aal_usd)} a year."
-                    ),
-                    width="stretch",
-                )
+                st.markdown(wording.escaped(sentence), width="stretch")
 
 
 def all_startups(assessment: PortfolioAssessment) -> None:
@@ -157,5 +159,7 @@ page_header("Portfolio", portfolio, confidence=answer.confidence, as_of=answer.a
 five_figures(answer)
 where_it_stands(answer)
 who_carries_it(answer)
-do_first(answer)
+place_of_actions = st.container()
 all_startups(answer)
+with place_of_actions:  # The slowest part comes last, so that the rest need not wait for it.
+    do_first(answer)

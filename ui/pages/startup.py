@@ -27,7 +27,7 @@ def five_figures(one: StartupAssessment) -> None:
         metric(
             "Expected loss a year",
             wording.money(one.aal_usd),
-            f"10–90 %: {wording.money_range(one.aal_interval_usd)}",
+            headlines.loss_range(one),
         )
         metric("Worst falter", *headlines.worst_falter(one))
         metric("Time to switch", wording.days(one.days_to_switch), headlines.lead_developer(one))
@@ -81,13 +81,13 @@ def what_it_costs(one: StartupAssessment) -> None:
             )
 
 
-def what_to_do(portfolio: Portfolio, one: StartupAssessment) -> None:
+def what_to_do(portfolio: Portfolio, startup: Startup, one: StartupAssessment) -> None:
     """Show the next action and the best option of each use case, beside what to ask."""
     left, right = st.columns(2)
     with left, card("What to do"):
         st.markdown(f"**{wording.escaped(one.next_action.rstrip('.'))}.**")
         options = cached.alternatives_of(portfolio.name, one.startup)
-        for sentence in headlines.recommended_options(options):
+        for sentence in headlines.recommended_options(options, startup):
             st.markdown(f"- {wording.escaped(sentence)}")
         link("alternatives.py", "All alternatives", portfolio=portfolio.name, startup=one.startup)
     with right, card("What would change the answer most"):
@@ -174,7 +174,7 @@ if answer.parts:
     five_figures(answer)
     what_it_stands_on(startup, answer)
     what_it_costs(answer)
-    what_to_do(portfolio, answer)
+    what_to_do(portfolio, startup, answer)
 else:
     nothing_found(answer)
 the_facts(startup)

@@ -1,0 +1,76 @@
+from dataclasses import replace
+
+import pytest
+
+from tests.ui.sample import ASSESSMENT, CATALOG
+from ui.charts import portfolio as charts
+from ui.theme import DARK, LIGHT, palette_for
+
+
+def test_the_treemap_adds_up_from_startup_to_developer() -> None:
+    figure = charts.dependence_treemap(ASSESSMENT.dependence, palette=LIGHT)
+    sizes = dict(zip(figure.data[0].ids, figure.data[0].values, strict=True))
+    # Acme at Azure 1.6 M + Bolt at OpenAI 0.9 M
+    assert sizes["OpenAI"] == 2_500_000
+    assert sizes["OpenAI/Microsoft Azure"] == 1_600_000
+    assert sizes["Anthropic"] == 560_000
+
+
+def test_a_provider_has_the_same_colour_in_treemap_and_bars() -> None:
+    palette = palette_for(CATALOG, dark=False)
+    treemap = charts.dependence_treemap(ASSESSMENT.dependence, palette=palette).data[0]
+    colours = dict(zip(treemap.ids, treemap.marker.colors, strict=True))
+    bars = charts.startup_bars(ASSESSMENT, tail=False, palette=palette).data[0]
+    # Both startups that carry loss have OpenAI as their lead developer.
+    assert set(bars.marker.color) == {colours["OpenAI"]}
+
+
+def test_the_treemap_says_its_finding() -> None:
+    # 2.5 M of 3.06 M = 82 %
+    text = charts.dependence_treemap_alt(ASSESSMENT.dependence)
+    assert "82 % on models of OpenAI" in text
+    assert "Microsoft Azure" in text
+    assert charts.dependence_treemap_alt(()) == "No margin depends on language models."
+
+
+@pytest.mark.parametrize("palette", [LIGHT, DARK])
+def test_the_curve_shows_both_losses_at_every_return_period(palette: object) -> None:
+    figure = charts.exceedance_curve(ASSESSMENT, palette=palette)
+    assert [line.name for line in figure.data] == ["All events of a year", "Worst event of a year"]
+    assert list(figure.data[0].x) == [2, 5, 10, 20, 50, 100, 200]
+    assert all(a >= o for a, o in zip(figure.data[0].y, figure.data[1].y, strict=True))
+    assert figure.layout.xaxis.range[1] < 3  # the axis is in powers of ten
+
+
+def test_the_curve_says_its_finding() -> None:
+    assert charts.exceedance_curve_alt(ASSESSMENT).startswith(
+        "One year in twenty loses $500 k or more; one year in 200 loses $1.5 M"
+    )
+
+
+def test_bars_rank_startups_and_leave_out_those_that_carry_nothing() -> None:
+    assert charts.startup_contributions(ASSESSMENT, tail=False) == [
+        ("Acme Notes", 90_000),
+        ("Bolt $ [Legal]", 30_000),
+    ]
+    assert charts.startup_contributions(ASSESSMENT, tail=True)[0] == ("Acme Notes", 400_000)
+
+
+def test_the_rest_is_said_where_more_startups_carry_loss_than_are_shown() -> None:
+    acme = ASSESSMENT.startups[0]
+    many = tuple(replace(acme, startup=f"S{i}", aal_usd=100.0) for i in range(20))
+    note = charts.startup_bars_note(replace(ASSESSMENT, startups=many), tail=False)
+    assert note.startswith("These 10 carry 50 %; the other 10 carry $1 k.")
+
+
+def test_provider_bars_add_up_to_the_parts() -> None:
+    losses = dict(charts.provider_losses(ASSESSMENT, catalog=CATALOG))
+    # Acme 60 k + Bolt 12 k + 18 k
+    assert losses == {"OpenAI": 90_000, "Microsoft Azure": 20_000, "Anthropic": 10_000}
+    figure = charts.provider_bars(ASSESSMENT, catalog=CATALOG, palette=LIGHT)
+    assert sum(sum(trace.x) for trace in figure.data) == 120_000
+
+
+def test_provider_bars_say_their_finding() -> None:
+    text = charts.provider_bars_alt(ASSESSMENT, catalog=CATALOG)
+    assert "OpenAI 75 %, Microsoft Azure 17 % and Anthropic 8.3 %" in text

@@ -1,0 +1,90 @@
+"""Pages on hand-made answers (fast), and pages on a real store in a temporary folder."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from tests.ui import sample
+from ui import cached
+
+NAVIGATION = Path(__file__).parents[2] / "ui" / "navigation.py"
+
+Open = Callable[..., AppTest]
+
+
+@dataclass(frozen=True)
+class Summary:
+    name: str
+    startups: int
+    updated: datetime
+    invented: bool
+    revision: int
+
+
+@pytest.fixture(autouse=True)
+def empty_caches() -> Iterator[None]:
+    st.cache_data.clear()
+    st.cache_resource.clear()
+    yield
+    st.cache_data.clear()
+    st.cache_resource.clear()
+
+
+@pytest.fixture
+def answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the pages read the hand-made register and answers of tests/ui/sample.py."""
+    summary = Summary("demo", 3, datetime(2026, 11, 20), True, 3)
+    monkeypatch.setattr(cached, "portfolios", lambda: (summary,))
+    monkeypatch.setattr(cached, "portfolio", lambda name: sample.PORTFOLIO)
+    monkeypatch.setattr(cached, "catalog", lambda: sample.CATALOG)
+    monkeypatch.setattr(cached, "assessment", lambda name: sample.ASSESSMENT)
+    monkeypatch.setattr(cached, "actions", lambda name: ())
+    monkeypatch.setattr(cached, "alternatives_of", lambda *args, **options: ())
+    monkeypatch.setattr(cached, "today", lambda: sample.TODAY)
+
+
+@pytest.fixture
+def demo_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the pages open a real store in a temporary folder; they fill it with the demo."""
+    monkeypatch.setenv("DOWNSTREAM_DATABASE_URL", f"sqlite:///{tmp_path / 'store.sqlite3'}")
+    monkeypatch.setattr(cached, "today", lambda: date(2026, 11, 23))
+
+
+@pytest.fixture
+def open_page() -> Open:
+    """Return a function that opens a page of ui/pages with parameters in its address.
+
+    Only the start page runs through ui/navigation.py every time: AppTest runs a page that was
+    switched to by itself, with the portfolio chosen by the first run.
+    """
+
+    def open_with(page: str = "portfolio.py", **parameters: str) -> AppTest:
+        app = AppTest.from_file(NAVIGATION, default_timeout=60)
+        if page != "portfolio.py":
+            app.run()
+            app.switch_page(f"pages/{page}")
+        for name, value in parameters.items():
+            app.query_params[name] = value
+        return app.run()
+
+    return open_with
+
+
+def texts(app: AppTest) -> str:
+    """Everything that a reader can read on the page, outside tables and charts."""
+    elements = [
+        *app.title,
+        *app.subheader,
+        *app.markdown,
+        *app.caption,
+        *app.info,
+        *app.success,
+        *app.warning,
+        *app.error,
+    ]
+    return "\n".join(str(one.value).replace("\\", "") for one in elements)

@@ -1,0 +1,20 @@
+"""The pages on a real store that holds the demo portfolio."""
+
+import pytest
+
+from tests.ui.conftest import Open, texts
+
+pytestmark = pytest.mark.usefixtures("demo_store")
+
+
+def test_the_first_minute_shows_the_demo_alive(open_page: Open) -> None:
+    app = open_page("portfolio.py")
+    assert not app.exception
+    assert len(app.metric) == 5
+    assert len(app.dataframe[0].value) == 61
+    assert "INVENTED DATA" in texts(app)
+    opened = app.dataframe[0].value["Startup"].iloc[0]
+    startup = open_page("startup.py", startup=opened)
+    assert not startup.exception
+    assert startup.title[0].value == opened
+    assert not open_page("startups.py").exception

@@ -1,0 +1,179 @@
+"""Every page of this file on hand-made answers; see tests/ui/test_demo.py for the real ones."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from risk.inventory.records import Portfolio
+from tests.ui.conftest import Open, texts
+from ui import cached
+
+pytestmark = pytest.mark.usefixtures("answers")
+
+
+def metrics(app: AppTest) -> dict[str, str]:
+    return {one.label: one.value for one in app.metric}
+
+
+def test_portfolio_shows_its_five_figures(open_page: Open) -> None:
+    app = open_page("portfolio.py")
+    assert not app.exception
+    assert metrics(app) == {
+        "Expected loss a year": "$120 k",
+        "1-in-20-year loss": "$500 k",
+        "Biggest dependence": "82 % OpenAI",
+        "Independent providers": "1.4 in effect",
+        "Out of cash in 12 months": "1 startup",
+    }
+    assert "3 listed" in texts(app)
+
+
+def test_portfolio_says_what_it_shows_and_how_sure_it_is(open_page: Open) -> None:
+    shown = texts(open_page("portfolio.py"))
+    assert "INVENTED DATA" in shown
+    assert "Medium confidence" in shown
+    assert "3 startups · data of 20 Nov 2026 · assessed 23 Nov 2026" in shown
+
+
+def test_portfolio_shows_its_charts(open_page: Open) -> None:
+    charts = {one.key for one in open_page("portfolio.py").get("plotly_chart")}
+    assert charts == {"treemap", "exceedance", "startup_bars", "provider_bars"}
+
+
+def test_portfolio_lists_every_startup_largest_loss_first(open_page: Open) -> None:
+    rows = open_page("portfolio.py").dataframe[0].value
+    assert list(rows["Startup"]) == ["Acme Notes", "Bolt $ [Legal]", "Cedar Pumps"]
+    assert list(rows["Worst falter"])[2] == "–"
+    assert rows["Days to switch"].isna().tolist() == [False, True, True]
+    assert list(rows["Runway, months"]) == ["12 → 7", "unknown", "–"]
+
+
+def test_a_filter_in_the_address_is_applied(open_page: Open) -> None:
+    app = open_page("portfolio.py", band="D", provider="OpenAI")
+    assert list(app.dataframe[0].value["Startup"]) == ["Acme Notes"]
+
+
+def test_two_values_of_a_filter_are_separated_by_a_tilde(open_page: Open) -> None:
+    app = open_page("portfolio.py", band="D~A")
+    assert list(app.dataframe[0].value["Startup"]) == ["Acme Notes", "Cedar Pumps"]
+
+
+def test_a_chosen_filter_is_written_into_the_address_and_the_copied_link(open_page: Open) -> None:
+    app = open_page("portfolio.py")
+    next(one for one in app.multiselect if one.label == "Band").set_value(["B"]).run()
+    assert app.query_params["band"] == "B"
+    assert list(app.dataframe[0].value["Startup"]) == ["Bolt $ [Legal]"]
+    assert app.code[0].value.endswith("?portfolio=demo&band=B")
+
+
+def test_a_search_finds_names_and_providers(open_page: Open) -> None:
+    app = open_page("portfolio.py", search="legal openai")
+    assert list(app.dataframe[0].value["Startup"]) == ["Bolt $ [Legal]"]
+
+
+def test_a_filter_that_matches_nothing_says_what_to_do(open_page: Open) -> None:
+    app = open_page("portfolio.py", search="no such startup")
+    assert not app.dataframe
+    assert "Remove a filter or change the search." in texts(app)
+
+
+@pytest.mark.parametrize(
+    ("page", "parameters", "said"),
+    [
+        ("portfolio.py", {"band": "Z"}, "the band “Z”"),
+        ("portfolio.py", {"measure": "median"}, "the measure “median”"),
+        ("portfolio.py", {"portfolio": "nobody's"}, "the portfolio “nobody's”"),
+        ("startup.py", {"startup": "Gone $1"}, "the startup “Gone $1”"),
+    ],
+)
+def test_what_a_link_asks_for_and_does_not_exist_is_named(
+    open_page: Open, page: str, parameters: dict[str, str], said: str
+) -> None:
+    app = open_page(page, **parameters)
+    assert not app.exception
+    assert any(said in one.value.replace("\\", "") for one in app.warning)
+    assert app.metric
+
+
+def test_a_portfolio_without_startups_says_the_next_step(
+    open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    empty = Portfolio(name="demo", startups=())
+    monkeypatch.setattr(cached, "portfolio", lambda name: empty)
+    for page in ("portfolio.py", "startups.py"):
+        app = open_page(page)
+        assert not app.exception
+        assert "Import a CSV or XLSX file" in texts(app)
+
+
+def test_without_any_portfolio_the_page_says_the_next_step(
+    open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cached, "portfolios", lambda: ())
+    app = open_page("startups.py")
+    assert not app.exception
+    assert "There is no portfolio yet." in texts(app)
+
+
+def test_startups_marks_unknown_facts_and_lists_what_to_ask(open_page: Open) -> None:
+    app = open_page("startups.py")
+    assert not app.exception
+    register, questions = (one.value for one in app.dataframe)
+    assert register["Annual revenue"].isna().tolist() == [False, True, False]
+    assert list(register["Open questions"]) == [0, 1, 0]
+    assert list(questions["Text in the file"]) == ["LexBrain"]
+    assert list(questions["Startup"]) == ["Bolt $ [Legal]"]
+
+
+def test_startups_filters_by_gap_in_the_address(open_page: Open) -> None:
+    app = open_page("startups.py", gaps="open questions")
+    assert list(app.dataframe[0].value["Startup"]) == ["Bolt $ [Legal]"]
+
+
+def test_startup_shows_the_one_that_the_address_names(open_page: Open) -> None:
+    app = open_page("startup.py", startup="Acme Notes")
+    assert not app.exception
+    assert app.title[0].value == "Acme Notes"
+    assert metrics(app)["Exposure score"] == "62 · band D"
+    assert metrics(app)["Runway, months"] == "12 → 7"
+    assert {one.key for one in app.get("plotly_chart")} == {"map", "waterfall", "kinds", "runway"}
+
+
+def test_startup_without_a_name_in_the_address_is_the_one_with_most_to_lose(
+    open_page: Open,
+) -> None:
+    app = open_page("startup.py")
+    assert app.title[0].value == "Acme Notes"
+    assert "startup=Acme+Notes" in app.code[0].value
+
+
+def test_what_nobody_stated_is_unknown_on_the_startup_page(open_page: Open) -> None:
+    app = open_page("startup.py", startup="Bolt $ [Legal]")
+    assert not app.exception
+    facts = app.dataframe[1].value.set_index("Fact")
+    assert facts.loc["Annual revenue", "Value"] == "unknown"
+    assert facts.loc["Annual revenue", "Source"] == "nobody has stated it"
+    assert metrics(app)["Time to switch"] == "unknown"
+    assert metrics(app)["Runway, months"] == "unknown"
+    shown = texts(app)
+    assert "Cash or burn is unknown." in shown
+    assert "- Annual revenue" in shown
+
+
+def test_each_text_is_shown_with_what_it_was_read_as(open_page: Open) -> None:
+    rows = open_page("startup.py", startup="Acme Notes").dataframe[0].value
+    first = rows.iloc[0]
+    assert first["Text in the file"] == "GPT-4o via Azure"
+    assert (first["Developer"], first["Host"], first["Model"]) == (
+        "OpenAI",
+        "Microsoft Azure",
+        "gpt-4o",
+    )
+    unread = open_page("startup.py", startup="Bolt $ [Legal]").dataframe[0].value.iloc[1]
+    assert unread["Language model?"] == "ask"
+
+
+def test_a_startup_without_dependence_says_so(open_page: Open) -> None:
+    app = open_page("startup.py", startup="Cedar Pumps")
+    assert not app.exception
+    assert "No language-model dependence found." in app.success[0].value
+    assert not app.get("plotly_chart")

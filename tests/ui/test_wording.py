@@ -1,0 +1,87 @@
+from datetime import date
+
+import pytest
+
+from risk.catalog.falters import FalterKind
+from risk.exposure.results import BeforeAfter, Interval
+from ui import wording
+
+
+@pytest.mark.parametrize(
+    ("usd", "text"),
+    [
+        (None, "unknown"),
+        (0, "$0"),
+        (0.2, "under $1"),
+        (980, "$980"),
+        (999.6, "$1 k"),
+        (1_234, "$1.2 k"),
+        (340_000, "$340 k"),
+        (999_600, "$1 M"),
+        (1_240_000, "$1.2 M"),
+        (2_000_000_000, "$2 bn"),
+        (-5_000, "−$5 k"),
+    ],
+)
+def test_money_has_at_most_three_digits_and_unknown_is_not_zero(
+    usd: float | None, text: str
+) -> None:
+    assert wording.money(usd) == text
+
+
+def test_a_range_of_one_value_is_written_once() -> None:
+    assert wording.money_range(Interval(low=5_000, high=5_000)) == "$5 k"
+    assert wording.money_range(Interval(low=5_000, high=9_000)) == "$5 k to $9 k"
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [(None, "unknown"), (0, "0 %"), (0.0001, "under 0.1 %"), (0.016, "1.6 %"), (0.5, "50 %")],
+)
+def test_percent(share: float | None, text: str) -> None:
+    assert wording.percent(share) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(None, "unknown"), (0, "0 days"), (0.01, "14 minutes"), (0.125, "3 hours"), (12.3, "12 days")],
+)
+def test_days_are_written_in_the_unit_people_use(value: float | None, text: str) -> None:
+    assert wording.days(value) == text
+
+
+def test_runway_is_written_before_and_after() -> None:
+    assert wording.before_after_months(BeforeAfter(before=12, after=7)) == "12 → 7 months"
+    assert wording.before_after_months(BeforeAfter(before=None, after=None)) == "unknown"
+    assert wording.before_after_months(BeforeAfter(before=80, after=20)) == "60+ → 20 months"
+
+
+def test_dates_are_read_from_iso_text_and_missing_ones_are_unknown() -> None:
+    assert wording.day("2023-11-17") == "17 Nov 2023"
+    assert wording.day(date(2026, 1, 2)) == "2 Jan 2026"
+    assert wording.day(None) == "unknown"
+
+
+def test_every_falter_kind_has_a_name_on_screen() -> None:
+    assert {kind for kind in FalterKind if wording.falter(kind)} == set(FalterKind)
+
+
+def test_a_field_path_names_field_and_place() -> None:
+    assert wording.field("support / OpenAI / exit_plan") == "Exit plan (support, OpenAI)"
+    assert wording.field("cash_usd") == "Cash"
+
+
+@pytest.mark.parametrize("text", ["$1 to $2", "*bold*", "[a](b)", ":red[x]", "`code`", "a -> b"])
+def test_markup_in_a_name_is_shown_as_it_is(text: str) -> None:
+    escaped = wording.escaped(text)
+    assert escaped != text
+    assert escaped.replace("\\", "") == text
+
+
+@pytest.mark.parametrize("text", ["# 1", "- item", "3. item", "+ more"])
+def test_a_name_starts_no_heading_or_list(text: str) -> None:
+    assert "\\" in wording.escaped(text)
+
+
+def test_plain_text_is_left_alone() -> None:
+    assert wording.escaped("1-in-20-year loss (10–90 %)") == "1-in-20-year loss (10–90 %)"
