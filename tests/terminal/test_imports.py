@@ -37,6 +37,7 @@ def test_an_import_prints_exactly_the_documented_fields(url: str, tmp_path: Path
         "changes",
         "batch",
         "reject_file",
+        "disagreements",
     }
     assert set(answer(*words, url=url)) == documented
     shown = answer(*words, "--show-records", url=url)

@@ -1,0 +1,90 @@
+"""An analyst's first visit: look, filter, send a link, import a file, and take it back."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.visitor import Visitor
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+
+WIDTHS = [1360, 390]
+PAGES = ["", "startups", "startup", "providers", "provider", "stress", "alternatives", "import"]
+VENDORS = (
+    "Company,Vendor,Use case\nAcme Notes,OpenAI,summaries\nBorealis,Claude on Bedrock,search\n"
+)
+
+
+def main(page: Page) -> str:
+    """The text of the page, without its navigation."""
+    return page.get_by_test_id("stMain").inner_text()
+
+
+def shown(page: Page) -> str:
+    """The sentence that says how many startups the table shows."""
+    return page.get_by_text(re.compile(r"^\d+ of \d+ shown")).inner_text()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_start_page_shows_the_demo_and_says_that_it_is_invented(
+    visit: Callable[..., Visitor], width: int
+):
+    page = visit(width=width).open()
+    expect(page.get_by_role("heading", name="Portfolio", exact=True)).to_be_visible()
+    text = main(page)
+    assert "INVENTED DATA" in text
+    assert "Expected loss a year" in text
+    assert "61 of 61 shown" in text
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_opens_from_its_address(visit: Callable[..., Visitor], path: str, width: int):
+    page = visit(width=width).open(path)
+    expect(page.get_by_role("heading").first).to_be_visible()
+    # Nothing may be wider than the screen: a phone must not scroll sideways.
+    overflow = page.evaluate(
+        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )
+    assert overflow <= 0
+
+
+def test_every_page_opens_in_the_dark(visit: Callable[..., Visitor]):
+    visitor = visit(dark=True)
+    for path in PAGES:
+        visitor.open(path).close()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_filtered_page_is_reproduced_by_its_address(visit: Callable[..., Visitor], width: int):
+    visitor = visit(width=width)
+    page = visitor.open()
+    search = page.get_by_role("textbox", name="Search", exact=True)
+    search.fill("Quillhaven")
+    search.press("Enter")
+    visitor.settle(page)
+    expect(page.get_by_text("1 of 61 shown")).to_be_visible()
+    assert "search=Quillhaven" in page.url
+
+    path = page.url.removeprefix(visitor.address)
+    somebody_else = visit(width=width).open(path)
+    expect(somebody_else.get_by_text("1 of 61 shown")).to_be_visible()
+    assert shown(somebody_else) == shown(page)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_file_is_previewed_published_shown_and_undone(
+    visit: Callable[..., Visitor], tmp_path: Path, width: int
+):
+    visitor = visit(width=width)
+    name = f"journey {width}"
+    file = tmp_path / "vendors.csv"
+    file.write_text(VENDORS.replace("Acme", f"Acme {width}"), encoding="utf-8")
+
+    page = visitor.open("import")
+    page.locator("input[type=file]").set_input_files(file)
+    visitor.settle(page)
+    assert name
