@@ -66,27 +66,29 @@ def ask_columns(intake: IntakeResult) -> None:
     taken = [name for name in intake.mapping.values() if name is not None]
     missing = [name for name in rows.REQUIRED if name not in taken and not _constant(name)]
     used = wording.counted(len(taken), "column")
-    with st.expander(
-        f"Columns: {used} used, {len(intake.header) - len(taken)} left out",
-        expanded=bool(missing) or intake.outcome is Outcome.REJECT_FILE,
+    with (
+        st.expander(
+            f"Columns: {used} used, {len(intake.header) - len(taken)} left out",
+            expanded=bool(missing) or intake.outcome is Outcome.REJECT_FILE,
+        ),
+        st.form("import_columns", border=False),
     ):
-        with st.form("import_columns", border=False):
-            chosen = _column_boxes(intake)
-            same = ""
-            if "startup" in missing or _constant("startup"):
-                same = st.text_input(
-                    "If every record is about one company: its name",
-                    value=_constant("startup") or "",
-                    help="Leave empty if a column above holds the startups.",
-                ).strip()
-            split = st.checkbox(
-                "Split cells that name several products, such as “ChatGPT, Claude; Copilot”",
-                value=importing.settings().split_products,
-            )
-            if st.form_submit_button("Read again with these columns"):
-                importing.change_mapping({**chosen, **({SAME_STARTUP: same} if same else {})})
-                importing.change_splitting(split)
-                st.rerun()
+        chosen = _column_boxes(intake)
+        same = ""
+        if "startup" in missing or _constant("startup"):
+            same = st.text_input(
+                "If every record is about one company: its name",
+                value=_constant("startup") or "",
+                help="Leave empty if a column above holds the startups.",
+            ).strip()
+        split = st.checkbox(
+            "Split cells that name several products, such as “ChatGPT, Claude; Copilot”",
+            value=importing.settings().split_products,
+        )
+        if st.form_submit_button("Read again with these columns"):
+            importing.change_mapping({**chosen, **({SAME_STARTUP: same} if same else {})})
+            importing.change_splitting(split)
+            st.rerun()
 
 
 def _constant(name: str) -> str | None:
@@ -134,20 +136,20 @@ def why_refused(intake: IntakeResult) -> str:
 def ask_questions(intake: IntakeResult) -> None:
     """Show what must be decided before the file can be imported; the first choice is suggested."""
     answers: dict[str, str] = {}
-    with card("Please decide", note="The first choice is the likeliest reading"):
-        with st.form("import_answers", border=False):
-            for question in intake.confirm:
-                answers[question.code] = st.radio(
-                    wording.escaped(question.question),
-                    list(question.choices),
-                    format_func=wording.escaped,
-                    key=f"import_answer_{question.code}",
-                )
-                if question.examples:
-                    st.caption(wording.escaped("For instance: " + " · ".join(question.examples)))
-            if st.form_submit_button("Read it this way", type="primary"):
-                importing.change_answers(answers)
-                st.rerun()
+    note = "The first choice is the likeliest reading"
+    with card("Please decide", note=note), st.form("import_answers", border=False):
+        for question in intake.confirm:
+            answers[question.code] = st.radio(
+                wording.escaped(question.question),
+                list(question.choices),
+                format_func=wording.escaped,
+                key=f"import_answer_{question.code}",
+            )
+            if question.examples:
+                st.caption(wording.escaped("For instance: " + " · ".join(question.examples)))
+        if st.form_submit_button("Read it this way", type="primary"):
+            importing.change_answers(answers)
+            st.rerun()
 
 
 def ask_about_names(found: Iterable[tuple[Resolution, int]], catalog: Catalog) -> None:
@@ -155,23 +157,23 @@ def ask_about_names(found: Iterable[tuple[Resolution, int]], catalog: Catalog) -
     texts = [one.text for one, _ in found]
     if not texts:
         return
-    with st.expander("Decide what a name stands for"):
-        with st.form("import_alias", border=False):
-            text = st.selectbox("In the file", texts)
-            with st.grid(3, min_column_width=180):
-                answer = st.selectbox(
-                    "Does it stand on a language model?",
-                    [Answer.YES, Answer.NO],
-                    format_func=rows.ANSWER_NAMES.__getitem__,
-                )
-                developers = _providers(catalog, "developer")
-                developer = st.selectbox("Models of", developers, format_func=wording.provider)
-                host = st.selectbox(
-                    "Hosted by", _providers(catalog, "host"), format_func=wording.provider
-                )
-            if st.form_submit_button("Remember this"):
-                importing.remember_alias(_alias(str(text), answer, developer, host))
-                st.rerun()
+    with st.expander("Decide what a name stands for"), st.form("import_alias", border=False):
+        text = st.selectbox("In the file", texts)
+        with st.grid(3, min_column_width=180):
+            answer = st.selectbox(
+                "Does it stand on a language model?",
+                [Answer.YES, Answer.NO],
+                format_func=rows.ANSWER_NAMES.__getitem__,
+            )
+            developer = st.selectbox(
+                "Models of", _providers(catalog, "developer"), format_func=wording.provider
+            )
+            host = st.selectbox(
+                "Hosted by", _providers(catalog, "host"), format_func=wording.provider
+            )
+        if st.form_submit_button("Remember this"):
+            importing.remember_alias(_alias(str(text), answer, developer, host))
+            st.rerun()
 
 
 def _providers(catalog: Catalog, role: str) -> list[str]:

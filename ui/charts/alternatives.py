@@ -11,7 +11,7 @@ from ui import wording
 from ui.charts.style import finish
 from ui.theme import Palette, faded
 
-LABEL_WIDTH = 26
+LABEL_WIDTH = 18
 KIND_WIDTH = 10
 
 
@@ -26,7 +26,7 @@ def coverage_figure(options: Sequence[Alternative], *, palette: Palette) -> go.F
             z=[[one.covers.get(kind) for kind in kinds] for one in rows],
             text=[[_cell(one.covers.get(kind)) for kind in kinds] for one in rows],
             texttemplate="%{text}",
-            textfont={"size": 11},
+            textfont={"size": 11, "color": palette.text},
             zmin=0,
             zmax=1,
             colorscale=[
@@ -37,12 +37,13 @@ def coverage_figure(options: Sequence[Alternative], *, palette: Palette) -> go.F
             showscale=False,
             xgap=3,
             ygap=3,
-            hovertemplate="%{y}<br>%{x}: serves through %{text}<extra></extra>",
+            hovertemplate="%{y}<br>%{x}: serves through %{text} %<extra></extra>",
         )
     )
-    figure.update_xaxes(side="top", showgrid=False, tickfont={"size": 11}, tickangle=0)
-    figure.update_yaxes(showgrid=False, ticklabelstandoff=6)
-    return finish(figure, palette=palette, height=70 + 44 * max(2, len(rows)))
+    # On a phone the kinds stand upright, so that the cells keep their width.
+    figure.update_xaxes(side="top", showgrid=False, tickfont={"size": 11}, autotickangles=[0, -90])
+    figure.update_yaxes(showgrid=False, ticklabelstandoff=4, tickfont={"size": 11})
+    return finish(figure, palette=palette, height=110 + 50 * max(2, len(rows)))
 
 
 def coverage_alt(options: Sequence[Alternative]) -> str:
@@ -117,11 +118,9 @@ def _points(name: str, options: Sequence[Alternative], colour: str, symbol: str)
     return go.Scatter(
         x=[first_year_usd(one) for one in options],
         y=[one.residual_aal_usd for one in options],
-        mode="markers+text" if named else "markers",
+        mode="markers",
         name=name,
         marker={"size": 14 if named else 10, "color": colour, "symbol": symbol},
-        text=[name] * len(options),
-        textposition="top center",
         hovertext=[_point_words(one) for one in options],
         hoverinfo="text",
     )
@@ -144,7 +143,7 @@ def _is_other(one: Alternative) -> bool:
 
 
 def _cell(share: float | None) -> str:
-    return "?" if share is None else f"{100 * share:.0f} %"
+    return "?" if share is None else f"{100 * share:.0f}"
 
 
 def _broken(text: str, width: int) -> str:

@@ -36,14 +36,14 @@ def standing_alt(standings: Iterable[Standing]) -> str:
     shown = heaviest(standings)
     if not shown:
         return "No margin of this portfolio is known to depend on a provider."
-    first = shown[0]
-    text = f"{first.provider} carries {wording.percent(first.margin_share)} of the margin"
+    named = max(shown, key=lambda one: one.direct_margin_share or 0.0)
+    text = f"{wording.percent(named.direct_margin_share)} of the margin names {named.provider}"
     hidden = next((one for one in shown if one.direct == 0), None)
-    if hidden is None or hidden is first:
+    if hidden is None:
         return f"{text}."
     return (
-        f"{text}; nobody named {hidden.provider}, yet "
-        f"{wording.percent(hidden.margin_share)} stands on it through others."
+        f"{text}; nobody named {hidden.provider}, yet {wording.percent(hidden.margin_share)} "
+        "stands on it through others."
     )
 
 

@@ -27,7 +27,7 @@ def part_colours(palette: Palette) -> dict[str, str]:
     return dict(zip(PART_NAMES, dark if palette.dark else light, strict=True))
 
 
-def by_day_figure(result: StressResult, *, palette: Palette) -> go.Figure:
+def by_day_figure(result: StressResult, *, palette: Palette, height: int = 320) -> go.Figure:
     """The cumulative loss by day since the falter began."""
     figure = go.Figure(
         go.Scatter(
@@ -42,7 +42,7 @@ def by_day_figure(result: StressResult, *, palette: Palette) -> go.Figure:
     )
     figure.update_xaxes(title_text="Days since it began", rangemode="tozero")
     figure.update_yaxes(tickprefix="$", tickformat="~s", rangemode="tozero", title_text="")
-    return finish(figure, palette=palette, height=320)
+    return finish(figure, palette=palette, height=height)
 
 
 def by_day_alt(result: StressResult) -> str:
@@ -76,10 +76,15 @@ def parts_figure(startups: Sequence[StressedStartup], *, palette: Palette) -> go
                 hovertemplate="%{y}<br>" + name + ": $%{x:,.0f}<extra></extra>",
             )
         )
-    figure.update_layout(barmode="stack")
+    figure.update_layout(barmode="stack", legend_traceorder="normal")
     figure.update_xaxes(tickprefix="$", tickformat="~s", rangemode="tozero")
     figure.update_yaxes(showgrid=False, ticklabelstandoff=6, type="category")
-    return finish(figure, palette=palette, height=90 + 26 * max(3, len(shown)), legend=True)
+    return finish(figure, palette=palette, height=parts_height(startups), legend=True)
+
+
+def parts_height(startups: Sequence[StressedStartup]) -> int:
+    """Return the height in px that gives every bar room."""
+    return 90 + 26 * max(6, len(largest(startups)))
 
 
 def parts_alt(startups: Sequence[StressedStartup]) -> str:

@@ -45,8 +45,7 @@ def supply_figure(
     figure.add_trace(_centre(provider, palette))
     rows = max(len(_shown(behind)), len(_shown(standing)), 3)
     figure.update_xaxes(visible=False, range=[-0.08, 2.08], fixedrange=True)
-    figure.update_yaxes(visible=False, range=[-0.5, 1.5], fixedrange=True)
-    figure.update_yaxes(range=[-0.5 / rows, 1 + 0.7 / rows])
+    figure.update_yaxes(visible=False, range=[-0.7 / rows, 1 + 0.7 / rows], fixedrange=True)
     return finish(figure, palette=palette, height=ROW_HEIGHT * rows + 40)
 
 
@@ -103,7 +102,8 @@ def _side(spots: list[_Spot], anchor: str, palette: Palette) -> go.Scatter:
             "symbol": ["circle" if one.neighbour.steps == 1 else "circle-open" for one in spots],
         },
         text=[_label(spot.neighbour.name) for spot in spots],
-        textposition=f"top {anchor}",
+        # Lines run towards the middle; a label on the outer side of its line stays clear of it.
+        textposition=[f"{'top' if spot.y >= 0.5 else 'bottom'} {anchor}" for spot in spots],
         textfont={"color": palette.text, "size": 12},
         hovertext=[_hover(spot.neighbour) for spot in spots],
         hoverinfo="text",

@@ -61,9 +61,9 @@ def headline(options: tuple[Alternative, ...]) -> None:
             st.markdown(wording.escaped(f"Still to ask: {'; '.join(best.ask)}."))
     with st.grid(4, min_column_width=155):
         metric(
-            "Expected loss that remains",
+            "Loss that remains",
             wording.money(best.residual_aal_usd),
-            note=f"a year; {wording.money(base.residual_aal_usd)} if nothing changes",
+            note=f"a year, expected; today {wording.money(base.residual_aal_usd)}",
         )
         metric("Cost once", wording.money(best.one_off_usd))
         metric(
@@ -78,8 +78,8 @@ def coverage(options: tuple[Alternative, ...]) -> None:
     """Show which option still serves while today's provider falters, by kind."""
     with card(
         "What each option covers",
-        note="The share of today's provider's falters during which the option still serves. "
-        "0 %: it stands on the same failing provider.",
+        note="Of 100 falters of today's provider, during how many the option still serves. 0: it "
+        "stands on the same failing provider.",
     ):
         shown = rows.possible(options)
         if not charts.covered_kinds(shown):
@@ -132,7 +132,8 @@ if not portfolio.startups:
         label="Import a file",
     )
     st.stop()
-with st.grid(2, min_column_width=240):
+controls = st.grid(2, min_column_width=240)
+with controls:
     startup = chosen_startup(portfolio, answer)
 options = cached.alternatives_of(portfolio.name, startup.name)
 if not options:
@@ -143,7 +144,8 @@ if not options:
         label="Import a file",
     )
     st.stop()
-options = chosen_options(startup, options)
+with controls:
+    options = chosen_options(startup, options)
 headline(options)
 if all(one.option_class is OptionClass.STAY for one in options):
     st.caption("The catalogue knows no other option for this dependency.")

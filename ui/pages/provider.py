@@ -58,10 +58,14 @@ def figures(provider: Provider, standing: Standing | None, chain: SupplyChain) -
         )
         metric(
             "Outages",
-            provider_rows.rate_in_words(rate_of(rates, FalterKind.OUTAGE)),
-            note="major and critical",
+            provider_rows.short_rate(rate_of(rates, FalterKind.OUTAGE)),
+            note=provider_rows.basis_of(rates, FalterKind.OUTAGE),
         )
-        metric("Wind-down", provider_rows.rate_in_words(rate_of(rates, FalterKind.WIND_DOWN)))
+        metric(
+            "Wind-down",
+            provider_rows.short_rate(rate_of(rates, FalterKind.WIND_DOWN)),
+            note=provider_rows.basis_of(rates, FalterKind.WIND_DOWN),
+        )
 
 
 def what_if(provider: Provider, portfolio: Portfolio) -> None:

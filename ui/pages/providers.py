@@ -31,9 +31,9 @@ def figures(standings: dict[str, Standing], known: int) -> None:
         metric("Named by startups", wording.counted(len(named), "provider"))
         metric("Only behind others", wording.counted(len(hidden), "provider"))
         metric(
-            "Heaviest that nobody named",
-            heaviest[0].provider if heaviest else "None",
-            note=f"{wording.percent(heaviest[0].margin_share)} of margin" if heaviest else None,
+            "Heaviest unnamed",
+            wording.percent(heaviest[0].margin_share) if heaviest else "None",
+            note=f"of margin on {heaviest[0].provider}, which nobody named" if heaviest else None,
         )
 
 
@@ -93,6 +93,4 @@ page_header(
 )
 figures(standings, known=len(catalog.providers))
 whom_it_stands_on(standings)
-all_providers(
-    rows.provider_table(catalog, cached.supply_chain(), standings), portfolio.name
-)
+all_providers(rows.provider_table(catalog, cached.supply_chain(), standings), portfolio.name)

@@ -50,24 +50,24 @@ def what_is_tested(result: StressResult) -> None:
 def figures(result: StressResult, hit: tuple[StressedStartup, ...]) -> None:
     """Show the headline: how much, how many, through others, out of cash."""
     total = len(hit) + len(rows.spared(result))
-    hidden = rows.only_through_others(hit)
+    hidden = rows.only_through_others(hit, result.scenario.root, cached.catalog())
     broke = rows.newly_out_of_cash(hit)
     with st.grid(4, min_column_width=155):
         metric("Expected loss", wording.money(result.total_usd), note="if it happens today")
         metric(
             "Startups hit",
             f"{len(hit)} of {total}",
-            note=f"{hidden} only through others" if hidden else "none only through others",
+            note=f"{hidden} only through someone else" if hidden else "all directly",
         )
         metric(
-            "Hit worst",
-            hit[0].startup if hit else "Nobody",
-            note=wording.money(hit[0].loss_usd) if hit else None,
+            "Largest single loss",
+            wording.money(hit[0].loss_usd if hit else 0.0),
+            note=hit[0].startup if hit else "nobody",
         )
         metric(
             "Out of cash in 12 months",
-            wording.counted(broke, "more startup", "more startups"),
-            note="without new money",
+            wording.counted(broke, "startup"),
+            note="that would not be otherwise",
         )
 
 
@@ -77,7 +77,7 @@ def how_it_grows(result: StressResult, hit: tuple[StressedStartup, ...]) -> None
     left, right = st.columns([1, 1.25])
     with left, card("The loss as it grows", note=charts.by_day_alt(result)):
         chart(
-            charts.by_day_figure(result, palette=colours),
+            charts.by_day_figure(result, palette=colours, height=charts.parts_height(hit)),
             alt=charts.by_day_alt(result),
             key="by_day",
         )

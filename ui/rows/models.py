@@ -10,17 +10,21 @@ from risk.catalog.records import Alias, Catalog, Model, Offer, Retirement, Servi
 from risk.inventory.records import Portfolio
 from ui import wording
 
-Users = Mapping[str, tuple[str, ...]]
+#: By model: the startups that name it, each with the host it uses (None: nobody said).
+Users = Mapping[str, tuple[tuple[str, str | None], ...]]
+
+#: No startup of the portfolio names the model; known, and not the same as unknown.
+NOBODY = "–"
 
 
-def users_by_model(portfolio: Portfolio) -> dict[str, tuple[str, ...]]:
-    """Return the startups that name each model, in the order of the register."""
-    found: dict[str, list[str]] = {}
+def users_by_model(portfolio: Portfolio) -> Users:
+    """Return the startups that name each model and where, in the order of the register."""
+    found: dict[str, list[tuple[str, str | None]]] = {}
     for startup in portfolio.startups:
         for use_case in startup.use_cases:
             for dependency in use_case.dependencies:
                 if dependency.model:
-                    found.setdefault(dependency.model, []).append(startup.name)
+                    found.setdefault(dependency.model, []).append((startup.name, dependency.host))
     return {model: tuple(dict.fromkeys(names)) for model, names in found.items()}
 
 
@@ -39,13 +43,21 @@ def model_table(
     models: Iterable[Model], catalog: Catalog, provider: str, users: Users
 ) -> pd.DataFrame:
     """Return a row per model, those that this portfolio uses first."""
-    retirements = {(one.developer, one.model): one for one in catalog.retirements}
     rows = [
-        _model_row(one, provider, retirements.get((one.developer, one.name)), users)
-        for one in models
+        _model_row(one, provider, retirement_at(catalog, one, provider), users) for one in models
     ]
-    rows.sort(key=lambda row: row["Used by"] is None)
+    rows.sort(key=lambda row: row["Used by"] == NOBODY)
     return pd.DataFrame(rows)
+
+
+def retirement_at(catalog: Catalog, model: Model, provider: str) -> Retirement | None:
+    """Return the model's published last day at this provider, else its developer's, else none."""
+    by_host = {
+        one.host: one
+        for one in catalog.retirements
+        if (one.developer, one.model) == (model.developer, model.name)
+    }
+    return by_host.get(provider) or by_host.get(None)
 
 
 def _model_row(
@@ -55,7 +67,7 @@ def _model_row(
     return {
         "Model": model.name,
         "Developer": model.developer,
-        "Used by": ", ".join(users.get(model.name, ())) or None,
+        "Used by": _names(users.get(model.name, ())),
         "Last day": retirement.shutdown if retirement else None,
         "Replaced by": retirement.replacement if retirement else None,
         "Input $ / M tokens": offer.input_usd_per_million_tokens if offer else None,
@@ -84,15 +96,15 @@ def model_columns() -> dict[str, object]:
     column = st.column_config
     return {
         "Model": column.TextColumn(pinned=True, width="medium"),
-        "Developer": column.TextColumn(width="small"),
+        "Developer": column.TextColumn(width=110),
         "Used by": column.TextColumn(width="medium", help="Startups that name this model."),
-        "Last day": column.DateColumn(format="D MMM YYYY", width="small"),
-        "Replaced by": column.TextColumn(width="small"),
-        "Input $ / M tokens": column.NumberColumn(format="$%.2f", width="small"),
-        "Output $ / M tokens": column.NumberColumn(format="$%.2f", width="small"),
-        "Context, tokens": column.NumberColumn(format="localized", width="small"),
-        "Weights": column.TextColumn(width=80),
-        "Released": column.DateColumn(format="D MMM YYYY", width="small"),
+        "Last day": column.DateColumn(format="D MMM YYYY", width=110),
+        "Replaced by": column.TextColumn(width=130),
+        "Input $ / M tokens": column.NumberColumn(format="$%.2f", width=140),
+        "Output $ / M tokens": column.NumberColumn(format="$%.2f", width=150),
+        "Context, tokens": column.NumberColumn(format="localized", width=130),
+        "Weights": column.TextColumn(width=85),
+        "Released": column.DateColumn(format="D MMM YYYY", width=110),
         "Source": column.TextColumn(width="medium"),
     }
 
@@ -100,19 +112,38 @@ def model_columns() -> dict[str, object]:
 def retirement_table(catalog: Catalog, provider: str, users: Users, *, today: date) -> pd.DataFrame:
     """Return the provider's models with a published last day ahead, the soonest first."""
     ahead = sorted(
-        (one for one in catalog.retirements if one.developer == provider and one.shutdown >= today),
-        key=lambda one: (one.shutdown, one.model),
+        (
+            one
+            for one in catalog.retirements
+            if provider in (one.developer, one.host) and one.shutdown >= today
+        ),
+        key=lambda one: (one.shutdown, one.model, one.host or ""),
     )
     return pd.DataFrame(
         {
             "Model": [one.model for one in ahead],
             "Last day": [one.shutdown for one in ahead],
             "Days left": [(one.shutdown - today).days for one in ahead],
-            "Startups that break": [", ".join(users.get(one.model, ())) or None for one in ahead],
+            "Where": [f"At {one.host}" if one.host else "Everywhere else" for one in ahead],
+            "Startups that break": [_names(_hit_by(one, catalog, users)) for one in ahead],
             "Replaced by": [one.replacement for one in ahead],
             "Source": [one.source for one in ahead],
         }
     )
+
+
+def _hit_by(
+    retirement: Retirement, catalog: Catalog, users: Users
+) -> Iterable[tuple[str, str | None]]:
+    """Keep the users whose host this date holds for; partner clouds set dates of their own."""
+    own_dates = {one.host for one in catalog.retirements if one.model == retirement.model} - {None}
+    for startup, host in users.get(retirement.model, ()):
+        if host == retirement.host or (retirement.host is None and host not in own_dates):
+            yield startup, host
+
+
+def _names(users: Iterable[tuple[str, str | None]]) -> str:
+    return ", ".join(dict.fromkeys(startup for startup, _ in users)) or NOBODY
 
 
 def retirement_columns() -> dict[str, object]:
@@ -120,10 +151,11 @@ def retirement_columns() -> dict[str, object]:
     column = st.column_config
     return {
         "Model": column.TextColumn(pinned=True, width="medium"),
-        "Last day": column.DateColumn(format="D MMM YYYY", width="small"),
+        "Last day": column.DateColumn(format="D MMM YYYY", width=110),
         "Days left": column.NumberColumn(width=90),
+        "Where": column.TextColumn(width=150),
         "Startups that break": column.TextColumn(width="medium", help="They name this model."),
-        "Replaced by": column.TextColumn(width="small"),
+        "Replaced by": column.TextColumn(width=160),
         "Source": column.TextColumn(width="large"),
     }
 

@@ -56,7 +56,7 @@ def _provider_row(
         "Direct": standing.direct if standing else 0,
         "Through others": standing.through_others if standing else 0,
         # Where nobody stands on it the share is known to be zero; otherwise it may be unknown.
-        "Share of margin": standing.margin_share if standing else 0.0,
+        "Share of margin": _rounded(standing.margin_share) if standing else 0.0,
         "Outages": rate_in_words(outages),
         "Wind-down": rate_in_words(wind_downs),
         "Facts of": provider.as_of or None,
@@ -64,6 +64,11 @@ def _provider_row(
         "Wind-downs a year": wind_downs,
         "Source": provider.source or None,
     }
+
+
+def _rounded(share: float | None) -> float | None:
+    # A bar with a whole per cent beside it reads better than one with two decimals.
+    return None if share is None else round(share, 2)
 
 
 #: Columns of :func:`provider_table` that only the downloaded file carries.
@@ -75,8 +80,8 @@ def provider_columns() -> dict[str, object]:
     column = st.column_config
     return {
         "Provider": column.TextColumn(pinned=True, width="medium"),
-        "Roles": column.TextColumn(width="medium"),
-        "Country": column.TextColumn(width=70),
+        "Roles": column.TextColumn(width=170),
+        "Country": column.TextColumn(width=75),
         "Direct": column.NumberColumn(width=70, help="Startups that name it themselves."),
         "Through others": column.NumberColumn(
             width=110, help="Startups that stand on it only through someone they named."
@@ -88,8 +93,8 @@ def provider_columns() -> dict[str, object]:
             width=130,
             help="Of the margin that depends on language models, directly or through others.",
         ),
-        "Outages": column.TextColumn(width="small", help="Major and critical ones."),
-        "Wind-down": column.TextColumn(width="small"),
+        "Outages": column.TextColumn(width=180, help="Major and critical ones."),
+        "Wind-down": column.TextColumn(width=190),
         "Facts of": column.TextColumn(width=100),
     }
 
@@ -110,6 +115,18 @@ def roles_in_words(provider: Provider) -> str:
 def rate_in_words(per_year: float | None) -> str:
     """Return how often, or that the model has no such falter begin at this provider."""
     return NO_RATE if per_year is None else wording.sentence_case(wording.rate(per_year))
+
+
+def short_rate(per_year: float | None) -> str:
+    """Return the rate without "about", to fit a headline figure: ``1 in 77 years``."""
+    words = rate_in_words(per_year).removeprefix("About ").replace("once in", "1 in")
+    return wording.sentence_case(words)
+
+
+def basis_of(rates: Iterable[FalterRate], kind: FalterKind) -> str | None:
+    """Return where the rate of one kind comes from, or None if there is none."""
+    bases = dict.fromkeys(BASIS_NAMES[row.basis] for row in rates if row.kind is kind)
+    return wording.listed(bases).lower() or None
 
 
 def falter_table(rates: Iterable[FalterRate], provider: str) -> pd.DataFrame:
@@ -179,14 +196,14 @@ def falter_columns() -> dict[str, object]:
     column = st.column_config
     return {
         "Falter": column.TextColumn(pinned=True, width="medium"),
-        "How often": column.TextColumn(width="medium"),
-        "How long": column.TextColumn(width="medium"),
+        "How often": column.TextColumn(width=190),
+        "How long": column.TextColumn(width=270),
         "Service lost": column.TextColumn(
-            width=100, help="Share of the service lost while it lasts, calibrated to uptime pages."
+            width=120, help="Share of the service lost while it lasts, calibrated to uptime pages."
         ),
         "Notice": column.TextColumn(width=80),
-        "Basis": column.TextColumn(width="small"),
-        "Whose record": column.TextColumn(width="small"),
+        "Basis": column.TextColumn(width=150),
+        "Whose record": column.TextColumn(width=160),
         "Source": column.TextColumn(width="large"),
         "As of": column.TextColumn(width=100),
     }

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping
 import pandas as pd
 import streamlit as st
 
-from risk.exposure.results import BeforeAfter, Interval
+from risk.catalog.records import Catalog
+from risk.exposure.results import BeforeAfter
 from risk.scenarios.results import StressedStartup, StressResult
 from ui import wording
 from ui.charts.stress import PART_NAMES
@@ -36,16 +37,19 @@ def newly_out_of_cash(startups: Iterable[StressedStartup]) -> int:
     )
 
 
-def only_through_others(startups: Iterable[StressedStartup]) -> int:
-    """Count those that are reached over at least one more step than the root's own service."""
+def only_through_others(startups: Iterable[StressedStartup], root: str, catalog: Catalog) -> int:
+    """Count those whose every hit service is hosted by somebody other than the root."""
     return sum(
-        bool(one.hit_through) and all(_steps(path) > 1 for path in one.hit_through)
+        bool(one.hit_through) and not any(_is_own(path, root, catalog) for path in one.hit_through)
         for one in startups
     )
 
 
-def _steps(path: str) -> int:
-    return path.count(" → ")
+def _is_own(path: str, root: str, catalog: Catalog) -> bool:
+    """Say whether a path such as ``OpenAI → OpenAI API (100 %)`` ends at a service of the root."""
+    last = path.rpartition(" (")[0].split(" → ")[-1]
+    service = catalog.services.get(last)
+    return last == root or (service is not None and service.host == root) or path.count("→") < 1
 
 
 def stress_table(startups: Iterable[StressedStartup]) -> pd.DataFrame:
@@ -57,7 +61,7 @@ def stress_table(startups: Iterable[StressedStartup]) -> pd.DataFrame:
             "Loss": [one.loss_usd for one in startups],
             "10–90 % range": [_range(one) for one in startups],
             "Lost service days": [one.lost_service_days for one in startups],
-            "Chance of being hit": [one.hit_probability for one in startups],
+            "Chance of being hit": [wording.percent(one.hit_probability) for one in startups],
             "Hit through": ["; ".join(one.hit_through) for one in startups],
             "Switched on": [_switched(one) for one in startups],
             "Runway": [wording.before_after_months(one.runway_months) for one in startups],
@@ -69,7 +73,8 @@ def stress_table(startups: Iterable[StressedStartup]) -> pd.DataFrame:
 
 
 def _range(one: StressedStartup) -> str:
-    return wording.money_range(Interval(low=one.loss_low_usd, high=one.loss_high_usd))
+    low, high = wording.money(one.loss_low_usd), wording.money(one.loss_high_usd)
+    return low if low == high else f"{low} to {high}"
 
 
 def _switched(one: StressedStartup) -> str:
@@ -118,14 +123,14 @@ def stress_columns(startups: Iterable[StressedStartup]) -> dict[str, object]:
             format="$%,d", min_value=0, max_value=max(worst, 1.0), width=150
         ),
         "10–90 % range": column.TextColumn(
-            width="small", help="Where the loss lies once the unknown facts are known."
+            width=150, help="Where the loss lies once the unknown facts are known."
         ),
-        "Lost service days": column.NumberColumn(format="%.1f", width=110),
-        "Chance of being hit": column.NumberColumn(format="percent", width=110),
-        "Hit through": column.TextColumn(width="medium"),
+        "Lost service days": column.NumberColumn(format="%.1f", width=130),
+        "Chance of being hit": column.TextColumn(width=140),
+        "Hit through": column.TextColumn(width=300),
         "Switched on": column.TextColumn(width=110, help="Median day after it takes effect."),
         "Runway": column.TextColumn(width=130, help="Before → after, without new money."),
-        "Out of cash in 12 months": column.TextColumn(width=130, help="Probability."),
+        "Out of cash in 12 months": column.TextColumn(width=190, help="Probability."),
     }
 
 

@@ -1,0 +1,183 @@
+"""Rows of the import page: problems, what names were read as, what would change, batches."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+import pandas as pd
+import streamlit as st
+
+from db.importing.changes import Changes, Status, Value
+from db.services.import_results import BatchSummary
+from risk.catalog.records import Answer
+from risk.inventory.columns import COLUMNS, REQUIRED
+from risk.inventory.intake_results import InventoryRow, Problem
+from risk.inventory.records import Resolution
+from ui import wording
+from ui.page import portfolio_label
+
+#: More than this is not read on a page; the reject file and the CSV hold all.
+MOST_PROBLEMS = 100
+MOST_CHANGES = 500
+ANSWER_NAMES = {
+    Answer.YES: "Yes",
+    Answer.ASK: "Ask",
+    Answer.NO: "No",
+}
+_ORDER = (Answer.ASK, Answer.YES, Answer.NO)
+
+
+def problem_table(problems: Iterable[Problem]) -> pd.DataFrame:
+    """Return a row per problem: where, what the file says, and what to write instead."""
+    shown = tuple(problems)
+    return pd.DataFrame(
+        {
+            "Line": [f"{one.line}" if one.line else "File" for one in shown],
+            "Column": [one.column or "–" for one in shown],
+            "The file says": [one.value or "–" for one in shown],
+            "What to do": [one.message for one in shown],
+            "Code": [one.code for one in shown],
+        }
+    )
+
+
+def problem_columns() -> dict[str, object]:
+    """Return Streamlit's column configuration for :func:`problem_table`."""
+    column = st.column_config
+    return {
+        "Line": column.TextColumn(width=60),
+        "Column": column.TextColumn(width=120),
+        "The file says": column.TextColumn(width=180),
+        "What to do": column.TextColumn(width="large"),
+        "Code": column.TextColumn(width=140),
+    }
+
+
+def resolutions(rows: Iterable[InventoryRow]) -> list[tuple[Resolution, int]]:
+    """Return every spelling with how often it occurs: those to ask about first."""
+    counts: Counter[str] = Counter()
+    read: dict[str, Resolution] = {}
+    for row in rows:
+        counts[row.provider] += 1
+        read.setdefault(row.provider, row.resolution)
+    found = [(read[text], count) for text, count in counts.items()]
+    found.sort(key=lambda one: (_ORDER.index(one[0].answer), -one[1], one[0].text.casefold()))
+    return found
+
+
+def records_by_answer(found: Iterable[tuple[Resolution, int]]) -> dict[Answer, int]:
+    """Return how many records stand on a language model, do not, or cannot be told."""
+    totals = dict.fromkeys(Answer, 0)
+    for resolution, count in found:
+        totals[resolution.answer] += count
+    return totals
+
+
+def resolution_table(found: Iterable[tuple[Resolution, int]]) -> pd.DataFrame:
+    """Return a row per spelling: what it was read as, how surely, and why."""
+    shown = tuple(found)
+    return pd.DataFrame(
+        {
+            "In the file": [one.text for one, _ in shown],
+            "Language model?": [ANSWER_NAMES[one.answer] for one, _ in shown],
+            "Models of": [_part(one, one.developer) for one, _ in shown],
+            "Hosted by": [_part(one, one.host) for one, _ in shown],
+            "Product": [one.product or "–" for one, _ in shown],
+            "Records": [count for _, count in shown],
+            "Confidence": [wording.percent(one.confidence) for one, _ in shown],
+            "Why": [one.reason for one, _ in shown],
+        }
+    )
+
+
+def _part(resolution: Resolution, name: str | None) -> str:
+    return "–" if resolution.answer is Answer.NO else wording.provider(name)
+
+
+def resolution_columns() -> dict[str, object]:
+    """Return Streamlit's column configuration for :func:`resolution_table`."""
+    column = st.column_config
+    return {
+        "In the file": column.TextColumn(pinned=True, width="medium"),
+        "Language model?": column.TextColumn(width=125),
+        "Models of": column.TextColumn(width=110),
+        "Hosted by": column.TextColumn(width=140),
+        "Product": column.TextColumn(width=150),
+        "Records": column.NumberColumn(width=80),
+        "Confidence": column.TextColumn(width=95),
+        "Why": column.TextColumn(width="large"),
+    }
+
+
+def change_table(changes: Changes, status: Status) -> pd.DataFrame:
+    """Return the records of one status; a changed record has a row per changed field."""
+    rows: list[dict[str, object]] = []
+    for one in changes.rows:
+        if one.status is not status:
+            continue
+        base = {
+            "Startup": one.startup,
+            "Use case": one.use_case or "–",
+            "Provider": one.provider,
+            "Model": one.model or "–",
+        }
+        if status is not Status.CHANGED:
+            rows.append(base)
+            continue
+        for field in one.fields:
+            words = {"Field": wording.field(field.field)}
+            words |= {"Before": _value(field.before), "After": _value(field.after)}
+            rows.append({**base, **words})
+    return pd.DataFrame(rows[:MOST_CHANGES])
+
+
+def _value(value: Value) -> str:
+    if value is None:
+        return wording.UNKNOWN
+    return f"{value:,.10g}" if isinstance(value, float) else str(value)
+
+
+def batch_table(batches: Iterable[BatchSummary]) -> pd.DataFrame:
+    """Return a row per import, newest first."""
+    shown = tuple(batches)
+    return pd.DataFrame(
+        {
+            "Batch": [one.batch for one in shown],
+            "Portfolio": [portfolio_label(one.portfolio) for one in shown],
+            "File": [one.file_name for one in shown],
+            "When (UTC)": [f"{one.at:%d %b %Y %H:%M}" for one in shown],
+            "By": [one.by for one in shown],
+            "Records": [one.records for one in shown],
+            "Accepted": [one.accepted for one in shown],
+            "Rejected": [one.rejected for one in shown],
+            "Identical": [one.duplicate for one in shown],
+            "State": [state_of(one) for one in shown],
+        }
+    )
+
+
+def state_of(batch: BatchSummary) -> str:
+    """Return whether a batch is in force or when it was undone."""
+    if not batch.undone:
+        return "In force"
+    return f"Undone {batch.undone_at:%d %b %Y}" if batch.undone_at else "Undone"
+
+
+def column_label(name: str | None) -> str:
+    """Return a canonical column's screen name; None is left out."""
+    if name is None:
+        return "Leave out"
+    label = {"provider": "Provider", "startup": "Startup", "source": "Source", "as_of": "As of"}
+    text = label.get(name) or wording.field(name)
+    return f"{text} (required)" if name in REQUIRED else text
+
+
+def column_choices() -> list[str | None]:
+    """Return every meaning that a column of a file can have, "leave out" first."""
+    required = list(REQUIRED)
+    others = sorted((name for name in COLUMNS if name not in REQUIRED), key=column_label)
+    return [None, *required, *others]
+
+
+def template() -> pd.DataFrame:
+    """Return an empty inventory with every column that is understood, required ones first."""
+    return pd.DataFrame(columns=[name for name in column_choices() if name is not None])
