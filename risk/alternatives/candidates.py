@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from risk.alternatives.endings import endings
 from risk.alternatives.results import OptionClass
 from risk.assumptions import Assumptions
 from risk.catalog.lookup import comparable_models, list_price
@@ -16,8 +17,6 @@ from risk.inventory.records import Dependency, Depth, Fallback
 
 MOST_HOSTS = 3
 MOST_DEVELOPERS = 4
-#: A model that ends this soon is no way out: it would have to be left again at once.
-RETIREMENT_HORIZON = timedelta(days=180)
 PRICE_FACTOR = 3.0
 #: A replacement should not itself be about to be superseded.
 NEWER_THAN = timedelta(days=730)
@@ -56,37 +55,6 @@ def candidates(
     found.extend(_self_hosted(dependency, comparable, catalog, assumptions, today))
     found.extend(_gateway(dependency, others))
     return tuple(found)
-
-
-def exclusions(
-    candidate: Candidate, dependency: Dependency, *, catalog: Catalog, today: date
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Reasons that rule an option out, and questions that nobody has answered yet."""
-    if candidate.option_class is OptionClass.STAY:
-        return (), ()
-    excluded: list[str] = []
-    ask: list[str] = []
-    model, incumbent = candidate.model, catalog.models.get(dependency.model or "")
-    if model is None:
-        ask.append("which model exactly")
-    else:
-        _need(model.tool_call, dependency.depth is Depth.AGENTS, "tool calling", excluded, ask)
-        wants_schema = dependency.depth in (Depth.PROMPTS, Depth.AGENTS)
-        _need(model.structured_output or None, wants_schema, "structured output", excluded, ask)
-        if incumbent:
-            _modalities(model, incumbent, excluded, ask)
-            ask.extend(_shorter_context(model, incumbent))
-        excluded.extend(_retiring(model, _host_of(candidate), catalog, today))
-    if (
-        dependency.depth is Depth.FINE_TUNED
-        and candidate.option_class is not OptionClass.OTHER_HOST
-    ):
-        ask.append("whether it can be fine-tuned on the same data")
-    if dependency.data_residency:
-        ask.append(f"whether data stays in {dependency.data_residency}")
-    if candidate.option_class is OptionClass.SELF_HOST:
-        ask.append("whether the licence permits this use, and who is on call for it")
-    return tuple(excluded), tuple(ask)
 
 
 def _other_hosts(
@@ -137,7 +105,7 @@ def _other_models(
         and one.released is not None
         and one.output_modalities == (model.output_modalities if model else TEXT)
         and any(offer.host == dependency.host for offer in one.offers)
-        and not _retiring(one, dependency.host, catalog, today)
+        and not endings(one, dependency.host, catalog, today)
         and (model is None or _same_class(one, model))
     ]
     same.sort(key=lambda one: (one.released or date.min, one.name), reverse=True)
@@ -212,7 +180,7 @@ def _comparable(dependency: Dependency, catalog: Catalog, today: date) -> list[M
         and one.released is not None
         and one.released >= today - NEWER_THAN
     ]
-    return sorted(found, key=lambda one: bool(_retiring(one, None, catalog, today)))
+    return sorted(found, key=lambda one: bool(endings(one, None, catalog, today)))
 
 
 def _usual_host(model: Model, catalog: Catalog) -> str | None:
@@ -291,54 +259,3 @@ def _gateway(dependency: Dependency, others: tuple[Candidate, ...]) -> Iterable[
         model=second.model,
         substitutability=second.substitutability,
     )
-
-
-def _need(has: bool | None, wanted: bool, what: str, excluded: list[str], ask: list[str]) -> None:
-    if not wanted or has:
-        return
-    if has is None:
-        ask.append(f"whether it supports {what}")
-    else:
-        excluded.append(f"no {what}")
-
-
-def _modalities(model: Model, incumbent: Model, excluded: list[str], ask: list[str]) -> None:
-    missing = sorted(incumbent.input_modalities - model.input_modalities)
-    if missing and not model.input_modalities:
-        ask.append(f"whether it reads {', '.join(missing)}")
-    elif missing:
-        excluded.append(f"does not read {', '.join(missing)}")
-
-
-def _shorter_context(model: Model, incumbent: Model) -> list[str]:
-    if not model.context_tokens or not incumbent.context_tokens:
-        return []
-    if model.context_tokens >= incumbent.context_tokens:
-        return []
-    return [
-        f"whether {model.context_tokens:,} tokens of context are enough "
-        f"(today {incumbent.context_tokens:,})"
-    ]
-
-
-def _host_of(candidate: Candidate) -> str | None:
-    """Where the candidate's model would run; for a gateway that of its second provider."""
-    if candidate.option_class is OptionClass.GATEWAY:
-        return candidate.changed.fallback_host
-    return candidate.changed.host
-
-
-def _retiring(model: Model, host: str | None, catalog: Catalog, today: date) -> list[str]:
-    """Why the model is about to end at this host; ``host`` None asks about all hosts at once.
-
-    Weights that one runs oneself do not end.
-    """
-    if host == SELF_HOSTED:
-        return []
-    return [
-        f"ends on {one.shutdown.isoformat()}"
-        for one in catalog.retirements
-        if one.model == model.name
-        and one.host in (None, host)
-        and one.shutdown <= today + RETIREMENT_HORIZON
-    ]

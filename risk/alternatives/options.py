@@ -11,9 +11,10 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from risk.alternatives.candidates import Candidate, candidates, exclusions
+from risk.alternatives.candidates import Candidate, candidates
 from risk.alternatives.costs import OptionCost, option_cost, running_cost
 from risk.alternatives.coverage import coverage
+from risk.alternatives.filters import exclusions
 from risk.alternatives.results import Alternative, OptionClass
 from risk.assumptions import Assumptions
 from risk.catalog.falters import FalterKind
