@@ -12,8 +12,8 @@ import streamlit as st
 
 from db.engine import Store, open_store
 from db.services import assumptions as assumption_service
-from db.services import portfolios as portfolio_service
 from db.services import imports, reference, scoring, setup
+from db.services import portfolios as portfolio_service
 from db.services.access import LOCAL_OWNER, Actor
 from db.services.import_results import BatchSummary
 from risk.alternatives.actions import do_first

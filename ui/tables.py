@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Callable, Mapping
 from hashlib import sha256
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 import streamlit as st
@@ -24,7 +24,7 @@ def table(
     hidden: tuple[str, ...] = (),
     open_row: Callable[[int], None] | None = None,
     download: pd.DataFrame | None = None,
-    height: int | str = "auto",
+    height: int | Literal["auto", "content", "stretch"] = "auto",
     alt: str | None = None,
 ) -> None:
     """Show rows with a CSV download below.
@@ -37,7 +37,7 @@ def table(
     options: dict[str, Any] = {}
     if open_row is not None:
         options = {"on_select": "rerun", "selection_mode": "single-row"}
-    event = st.dataframe(
+    event: Any = st.dataframe(
         rows,
         key=key,
         hide_index=True,

@@ -166,10 +166,12 @@ def day(value: date | str | None) -> str:
         return UNKNOWN
     if isinstance(value, str):
         try:
-            value = date.fromisoformat(value[:10])
+            at = date.fromisoformat(value[:10])
         except ValueError:
             return value
-    return f"{value.day} {value:%b %Y}"
+    else:
+        at = value
+    return f"{at.day} {at:%b %Y}"
 
 
 def falter(kind: FalterKind) -> str:

@@ -1,4 +1,4 @@
-"""A hand-made register and its answer, small enough to read: three startups, two developers."""
+"""A hand-made register and its answer: three startups, two developers."""
 
 from datetime import date
 
@@ -36,15 +36,13 @@ def _provider(name: str, colour: str, *roles: Role) -> Provider:
     )
 
 
+PROVIDERS = (
+    _provider("OpenAI", "#10a37f", Role.DEVELOPER, Role.HOST),
+    _provider("Anthropic", "#d97757", Role.DEVELOPER, Role.HOST),
+    _provider("Microsoft Azure", "#0078d4", Role.HOST, Role.CLOUD),
+)
 CATALOG = Catalog(
-    providers={
-        one.name: one
-        for one in (
-            _provider("OpenAI", "#10a37f", Role.DEVELOPER, Role.HOST),
-            _provider("Anthropic", "#d97757", Role.DEVELOPER, Role.HOST),
-            _provider("Microsoft Azure", "#0078d4", Role.HOST, Role.CLOUD),
-        )
-    },
+    providers={one.name: one for one in PROVIDERS},
     services={},
     links=(),
     rates=(),

@@ -4,7 +4,7 @@ import streamlit as st
 
 from risk.exposure.results import Confidence
 from risk.portfolio.results import PortfolioAssessment
-from ui import assessment_rows, cached, columns, headlines, links, wording
+from ui import cached, headlines, links, wording
 from ui.charts import portfolio as charts
 from ui.page import (
     card,
@@ -16,6 +16,7 @@ from ui.page import (
     page_header,
     palette,
 )
+from ui.rows import answers
 from ui.tables import table
 
 
@@ -94,7 +95,7 @@ def do_first(assessment: PortfolioAssessment) -> None:
     lines = [(one.startup, headlines.action(one)) for one in actions]
     note = "The options that remove most expected loss for what they cost"
     if not lines:
-        calls = assessment_rows.first_calls(assessment)
+        calls = answers.first_calls(assessment)
         lines = [(one.startup, f"{one.next_action.rstrip('.')}.") for one in calls]
         note = "The startups that carry most of the worst years"
     with card("Do first", note=note):
@@ -112,32 +113,30 @@ def all_startups(assessment: PortfolioAssessment) -> None:
     """Show every startup with its answer; a click on a row opens it."""
     st.subheader("Startups", anchor=False)
     filters = ask_filters(assessment)
-    rows = assessment_rows.filtered(assessment.startups, filters)
+    rows = answers.filtered(assessment.startups, filters)
     st.caption(f"{len(rows)} of {len(assessment.startups)} shown. A click on a row opens it.")
     if not rows:
         empty_state("No startup matches.", "Remove a filter or change the search.")
         return
     table(
-        assessment_rows.score_table(rows),
+        answers.score_table(rows),
         key="startups",
         file_name=f"{assessment.portfolio}-startups.csv",
-        columns=columns.score_columns(),
-        download=assessment_rows.score_download(rows),
+        columns=answers.score_columns(),
+        download=answers.score_download(rows),
         open_row=lambda position: open_startup(rows[position].startup, assessment.portfolio),
         alt=f"{len(rows)} startups with score, expected loss and next best action.",
     )
 
 
-def ask_filters(assessment: PortfolioAssessment) -> assessment_rows.Filters:
+def ask_filters(assessment: PortfolioAssessment) -> answers.Filters:
     """Show search and filters, which live in the address."""
     with st.grid(5, min_column_width=155):
-        return assessment_rows.Filters(
+        return answers.Filters(
             words=links.search("Search", placeholder="Name, provider, action"),
-            sectors=links.multiselect("Sector", assessment_rows.sectors(assessment), name="sector"),
-            providers=links.multiselect(
-                "Provider", assessment_rows.providers(assessment), name="provider"
-            ),
-            bands=links.multiselect("Band", assessment_rows.BANDS, name="band"),
+            sectors=links.multiselect("Sector", answers.sectors(assessment), name="sector"),
+            providers=links.multiselect("Provider", answers.providers(assessment), name="provider"),
+            bands=links.multiselect("Band", answers.BANDS, name="band"),
             confidences=links.multiselect(
                 "Confidence", [one.value for one in Confidence], name="confidence"
             ),

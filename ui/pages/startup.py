@@ -4,8 +4,7 @@ import streamlit as st
 
 from risk.exposure.results import StartupAssessment
 from risk.inventory.records import Portfolio, Startup
-from ui import cached, columns, headlines, links, wording
-from ui import register_rows as register
+from ui import cached, headlines, links, wording
 from ui.charts import startup as charts
 from ui.page import (
     card,
@@ -17,6 +16,7 @@ from ui.page import (
     page_header,
     palette,
 )
+from ui.rows import register
 from ui.tables import table
 
 
@@ -110,7 +110,7 @@ def the_facts(startup: Startup) -> None:
             register.dependency_table(startup),
             key="dependencies",
             file_name=f"{startup.name}-dependencies.csv",
-            columns=columns.dependency_columns(),
+            columns=register.dependency_columns(),
             alt="Each text of the inventory with what it was read as.",
         )
     else:

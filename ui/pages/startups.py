@@ -3,9 +3,9 @@
 import streamlit as st
 
 from risk.inventory.records import Portfolio, Startup
-from ui import cached, columns, links, wording
-from ui import register_rows as register
+from ui import cached, links, wording
 from ui.page import chosen_portfolio, empty_state, link, metric, open_startup, page_header
+from ui.rows import register
 from ui.tables import table
 
 
@@ -35,7 +35,7 @@ def the_register(portfolio: Portfolio, rows: list[Startup]) -> None:
         register.register_table(rows),
         key="register",
         file_name=f"{portfolio.name}-register.csv",
-        columns=columns.register_columns(),
+        columns=register.register_columns(),
         open_row=lambda position: open_startup(rows[position].name, portfolio.name),
         alt=f"{len(rows)} startups with their facts; unknown where nobody stated one.",
     )
