@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from risk.exposure.event_losses import EventLoss
+from risk.exposure.event_losses import EventLoss, distinct_rows
 from risk.hazard.events import Event
 from risk.measures import (
     AnnualLossLaw,
@@ -68,15 +68,16 @@ def _event_masses(
 ) -> tuple[Array, Array]:
     """Losses (startups, masses) and rates (masses,) of one event's distinct joint states."""
     places = list(hit)
-    table = np.column_stack([hit[place].pattern_state for place in places])
-    rows, where = np.unique(table, axis=0, return_inverse=True)
-    chance = np.bincount(np.asarray(where).reshape(-1), weights=probability, minlength=len(rows))
+    table = np.column_stack([hit[place].pattern_state for place in places]).astype(np.float64)
+    first, where = distinct_rows(table)
+    rows = table[first]
+    chance = np.bincount(where, weights=probability, minlength=len(rows))
     weights = hit[places[0]].weights
     block = np.zeros((count, len(rows), len(weights)))
     for column, place in enumerate(places):
         curves = hit[place].loss.total.mean(axis=1)
         curves = np.concatenate([curves, np.zeros((1, curves.shape[1]))])
-        block[place] = curves[rows[:, column]]
+        block[place] = curves[rows[:, column].astype(np.int64)]
     rate = event.rate_per_year * np.outer(chance, weights).ravel()
     kept = rate > 0
     return block.reshape(count, -1)[:, kept], rate[kept]
