@@ -15,7 +15,7 @@ from db.importing.agreement import (
 )
 from db.importing.changes import Changes, FieldChange, RowChange, Status
 from db.importing.plan import Key, Plan, StoredRows, planned, stored_rows
-from db.register.amounts import column_of
+from db.register.columns import column_of
 from db.register.documents import Row
 from db.register.naming import comparison_key, dependency_key, tidy, use_case_name
 from db.register.rows import StoredRegister
@@ -23,6 +23,7 @@ from risk.inventory.intake_results import InventoryRow, Problem
 from risk.inventory.records import Requirement
 
 _DEPENDENCY_FACTS = (
+    "host",
     "region",
     "data_residency",
     "share",

@@ -7,7 +7,7 @@ from typing import Any, cast
 from sqlalchemy import Table
 
 from db.importing.changes import Changes, FieldChange
-from db.register.amounts import as_stated, as_stored, column_of
+from db.register.columns import as_stated, as_stored, column_of
 from db.register.documents import Row
 from db.register.rows import StoredRegister
 from risk.inventory.intake_results import Problem

@@ -119,7 +119,8 @@ class DependencyRecord(Base):
     """One use case stands on one provider's model.
 
     ``key`` names it within the portfolio for good; ``provider_key`` and ``model_key`` are what an
-    import compares. ``resolution_*`` say how the provider text was read.
+    import compares. ``host_text`` is the host as written, ``host`` as understood; ``resolution_*``
+    say how surely the names were understood, and why.
     """
 
     __tablename__ = "dependencies"
@@ -143,6 +144,7 @@ class DependencyRecord(Base):
     developer: Mapped[str | None]
     host: Mapped[str | None]
     product: Mapped[str | None]
+    host_text: Mapped[str | None]
     resolution_confidence: Mapped[float | None]
     resolution_reason: Mapped[str | None]
     model: Mapped[str | None]

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import fields
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from db.errors import StoreNotReady
@@ -36,12 +37,25 @@ from risk.catalog.records import (
     UpstreamLink,
 )
 
+CatalogState = tuple[int | None, datetime | None]
+
 
 def newest_load(session: Session) -> ReferenceLoadRecord | None:
     """Return what was loaded last, or None if nothing was."""
     return session.scalar(
         select(ReferenceLoadRecord).order_by(ReferenceLoadRecord.id.desc()).limit(1)
     )
+
+
+def catalog_state(session: Session) -> CatalogState:
+    """Return what changes whenever the reference facts or the analysts' aliases do."""
+    state = session.execute(
+        select(
+            select(func.max(ReferenceLoadRecord.id)).scalar_subquery(),
+            select(func.max(AliasRecord.decided_at)).scalar_subquery(),
+        )
+    ).one()
+    return (state[0], state[1])
 
 
 def read_catalog(session: Session) -> Catalog:

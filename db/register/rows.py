@@ -15,7 +15,7 @@ from db.records import (
     UseCaseRecord,
     table_of,
 )
-from db.register.amounts import STARTUP_AMOUNTS, to_usd
+from db.register.columns import STARTUP_AMOUNTS, to_usd
 from db.register.documents import Row
 from risk.inventory.records import Dependency, Portfolio, Startup, UseCase
 

@@ -4,8 +4,8 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from db.errors import Refused
-from db.register.amounts import STARTUP_AMOUNTS, to_cents
 from db.register.bulk import insert_rows
+from db.register.columns import STARTUP_AMOUNTS, to_cents
 from db.register.documents import Row
 from db.register.naming import comparison_key, use_case_name
 from db.register.rows import (
@@ -115,6 +115,7 @@ def _dependency(dependency: Dependency, portfolio_id: int, use_case_id: int) -> 
         "provider_key": comparison_key(dependency.provider_text),
         "model_key": comparison_key(dependency.model),
         "spend_cents_per_month": to_cents(dependency.spend_usd_per_month),
+        "host_text": None,
         "resolution_confidence": None,
         "resolution_reason": None,
         "batch_id": None,

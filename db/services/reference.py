@@ -1,6 +1,7 @@
 """The reference facts as the store holds them, and an analyst's own aliases."""
 
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
@@ -8,7 +9,7 @@ from sqlalchemy.orm import Session
 import fixtures
 from db.engine import Store
 from db.records import AliasRecord, table_of
-from db.reference.reading import read_catalog
+from db.reference.reading import CatalogState, catalog_state, read_catalog
 from db.register.naming import comparison_key, tidy
 from db.services.access import Action, Actor, authorize
 from db.services.audit import record
@@ -16,6 +17,10 @@ from risk.catalog.records import Alias, Catalog
 
 #: The tables that come with the product.
 FIXTURES = Path(fixtures.__file__).parent
+
+#: The catalogue as last read from each open store, and what the store held then. It changes
+#: seldom, is shared by all readers, and is the dearest thing to read.
+_READ: WeakKeyDictionary[Store, tuple[CatalogState, Catalog]] = WeakKeyDictionary()
 
 
 def load_catalog(store: Store, actor: Actor) -> Catalog:
@@ -26,7 +31,11 @@ def load_catalog(store: Store, actor: Actor) -> Catalog:
     """
     authorize(actor, Action.READ, "the reference facts")
     with store.read() as session:
-        return read_catalog(session)
+        state = catalog_state(session)
+        kept = _READ.get(store)
+        if kept is None or kept[0] != state:
+            kept = _READ[store] = (state, read_catalog(session))
+    return kept[1]
 
 
 def add_alias(store: Store, actor: Actor, alias: Alias) -> None:

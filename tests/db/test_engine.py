@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
 from db.engine import Store, default_database_url, open_store
 from db.errors import StoreBusy, StoreError, StoreNotReady
@@ -57,17 +58,19 @@ def test_a_reading_session_cannot_write(store: Store):
 
 
 def test_a_write_that_fails_leaves_nothing(store: Store):
-    with pytest.raises(RuntimeError), store.write() as session:
-        session.execute(text("DELETE FROM providers"))
-        session.execute(text("DELETE FROM reference_loads"))
-        raise RuntimeError
+    def half_of_something(session: Session) -> None:
+        session.execute(text("DELETE FROM services"))
+        session.execute(text("INSERT INTO services (name) VALUES ('half')"))
+
+    with pytest.raises(StoreError, match="contradicts another"):
+        store.transact(half_of_something)
     with store.read() as session:
-        assert session.scalar(text("SELECT count(*) FROM providers")) > 0
+        assert session.scalar(text("SELECT count(*) FROM services")) > 0
 
 
 def test_a_store_that_is_not_there_is_said_and_not_made(tmp_path: Path):
     path = tmp_path / "nowhere.sqlite3"
-    with pytest.raises(StoreNotReady, match="no store at .*nowhere.sqlite3 yet.*downstream init"):
+    with pytest.raises(StoreNotReady, match=r"no store at .*nowhere\.sqlite3 yet\. Run .*init"):
         list_portfolios(open_store(f"sqlite:///{path}"), LOCAL_OWNER)
     assert not path.exists()
 

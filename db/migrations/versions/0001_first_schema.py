@@ -1,5 +1,8 @@
 """The first schema: register, reference facts, hazard facts, imports and audit.
 
+Written out in full and never changed once released: what a store was must stay readable here,
+whatever the mappings say later. That is why this file is long.
+
 Revision ID: 0001
 """
 
@@ -253,6 +256,7 @@ def _dependencies() -> None:
         text("developer", nullable=True),
         text("host", nullable=True),
         text("product", nullable=True),
+        text("host_text", nullable=True),
         real("resolution_confidence", nullable=True),
         text("resolution_reason", nullable=True),
         text("model", nullable=True),

@@ -1,4 +1,4 @@
-"""Money between the model, in USD, and the store, in whole cents."""
+"""Where the store keeps a field of the model or of an inventory, and how: money in whole cents."""
 
 from typing import Any
 
@@ -10,6 +10,8 @@ STARTUP_AMOUNTS = {
     "invested_usd": "invested_cents",
 }
 _AMOUNTS = {**STARTUP_AMOUNTS, "spend_usd": "spend_cents_per_month"}
+#: Fields of an inventory whose column has another name. The column ``host`` is what was understood.
+_COLUMNS = {**_AMOUNTS, "host": "host_text"}
 
 
 def to_cents(usd: float | None) -> int | None:
@@ -24,7 +26,7 @@ def to_usd(cents: int | None) -> float | None:
 
 def column_of(field: str) -> str:
     """Return the column that keeps a field of an inventory."""
-    return _AMOUNTS.get(field, field)
+    return _COLUMNS.get(field, field)
 
 
 def as_stored(field: str, value: Any) -> Any:

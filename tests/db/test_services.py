@@ -1,0 +1,169 @@
+"""Reference facts, assumptions, decisions and scores of a stored portfolio."""
+
+from dataclasses import fields, replace
+from datetime import date
+
+import pytest
+
+from db.engine import Store
+from db.errors import PortfolioNotFound, Refused
+from db.services.access import LOCAL_OWNER
+from db.services.assumptions import assumption_history, load_assumptions, set_assumption
+from db.services.audit import list_audit
+from db.services.decisions import finish_decision, list_decisions, record_decision
+from db.services.portfolios import list_portfolios, load_portfolio, save_portfolio
+from db.services.reference import add_alias, load_catalog
+from db.services.scoring import alternatives, scenarios, score_portfolio, stress
+from db.services.setup import initialise
+from risk.alternatives.options import alternatives_for
+from risk.assumptions import DEFAULTS, override
+from risk.catalog.records import Alias, Answer, Catalog
+from risk.inventory.records import Portfolio
+from risk.portfolio.assessment import assess_portfolio
+from risk.scenarios.stress import stress_portfolio
+
+TODAY = date(2026, 11, 24)
+
+
+@pytest.fixture
+def fund(store: Store, demo: Portfolio) -> Portfolio:
+    """Six startups of the demo portfolio, stored."""
+    save_portfolio(store, LOCAL_OWNER, replace(demo, name="Fund", startups=demo.startups[:6]))
+    return load_portfolio(store, LOCAL_OWNER, "Fund")
+
+
+def alias(text: str, answer: Answer = Answer.NO) -> Alias:
+    return Alias(text=text, answer=answer, developer=None, host=None, product=None, source="Ann")
+
+
+@pytest.mark.parametrize("part", [one.name for one in fields(Catalog)])
+def test_every_reference_fact_comes_back_from_the_store(store: Store, catalog: Catalog, part: str):
+    assert getattr(load_catalog(store, LOCAL_OWNER), part) == getattr(catalog, part)
+
+
+def test_an_alias_comes_first_and_replaces_an_earlier_decision(store: Store, catalog: Catalog):
+    add_alias(store, LOCAL_OWNER, alias("Zed  Bot", Answer.YES))
+    add_alias(store, LOCAL_OWNER, alias("zed bot"))
+    found = load_catalog(store, LOCAL_OWNER).aliases
+    assert found == (alias("zed bot"), *catalog.aliases)
+
+
+def test_an_alias_outlives_new_reference_facts(store: Store, monkeypatch: pytest.MonkeyPatch):
+    add_alias(store, LOCAL_OWNER, alias("zed bot"))
+    monkeypatch.setattr("db.services.setup._CATALOGUE_PACKAGES", ())
+    initialise(store)
+    found = load_catalog(store, LOCAL_OWNER).aliases
+    assert found[0] == alias("zed bot")
+    assert len(set(found)) == len(found)
+
+
+def test_the_demo_is_added_once_and_labelled(store: Store):
+    for _ in range(2):
+        initialise(store, demo=True)
+    (demo,) = list_portfolios(store, LOCAL_OWNER)
+    assert (demo.name, demo.invented, demo.revision) == ("demo", True, 1)
+
+
+def test_an_assumption_is_changed_for_one_portfolio_with_reason_and_name(
+    store: Store, fund: Portfolio
+):
+    save_portfolio(store, LOCAL_OWNER, replace(fund, name="Other"))
+    set_assumption(store, LOCAL_OWNER, "fund", "rate_multiple", 2.0, "a bad year")
+    changed = override(DEFAULTS, {"rate_multiple": 2.0})
+    assert load_assumptions(store, LOCAL_OWNER, "Fund") == changed
+    assert load_assumptions(store, LOCAL_OWNER, "Other") == DEFAULTS
+    (change,) = assumption_history(store, LOCAL_OWNER, "Fund")
+    assert (change.name, change.value, change.reason) == ("rate_multiple", 2.0, "a bad year")
+    newest = list_audit(store, LOCAL_OWNER)[0]
+    assert (newest.before, newest.after) == ({"value": 1.0}, {"value": 2.0})
+    assert load_portfolio(store, LOCAL_OWNER, "Fund").revision == fund.revision + 1
+
+
+def test_the_newest_change_counts_and_none_puts_the_default_back(store: Store, fund: Portfolio):
+    for value in (2.0, 3.0):
+        set_assumption(store, LOCAL_OWNER, "Fund", "rate_multiple", value, "try")
+    assert load_assumptions(store, LOCAL_OWNER, "Fund").rate_multiple == 3.0
+    set_assumption(store, LOCAL_OWNER, "Fund", "rate_multiple", None, "enough")
+    assert load_assumptions(store, LOCAL_OWNER, "Fund") == DEFAULTS
+    history = assumption_history(store, LOCAL_OWNER, "Fund")
+    assert [one.value for one in history] == [None, 3.0, 2.0]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "reason", "sentence"),
+    [
+        ("rate_multiple", 11.0, "more", "must lie between 0 and 10"),
+        ("luck", 1.0, "more", "no assumption called “luck”"),
+        ("__class__", 1.0, "more", "no assumption called"),
+        ("rate_multiple", 2.0, " ", "Say why"),
+    ],
+)
+def test_an_assumption_needs_a_name_a_range_and_a_reason(
+    store: Store, fund: Portfolio, name: str, value: float, reason: str, sentence: str
+):
+    with pytest.raises(Refused, match=sentence):
+        set_assumption(store, LOCAL_OWNER, "Fund", name, value, reason)
+    assert assumption_history(store, LOCAL_OWNER, "Fund") == ()
+
+
+def test_a_decision_is_kept_until_it_is_done(store: Store, fund: Portfolio):
+    name = fund.startups[0].name
+    number = record_decision(
+        store,
+        LOCAL_OWNER,
+        "Fund",
+        name,
+        "Claude API",
+        owner="Ann",
+        use_case="chat",
+        due=date(2027, 1, 31),
+    )
+    finish_decision(store, LOCAL_OWNER, number, done=date(2027, 1, 5))
+    (decision,) = list_decisions(store, LOCAL_OWNER, "Fund", name.upper())
+    assert (decision.option, decision.owner, decision.use_case) == ("Claude API", "Ann", "chat")
+    assert (decision.due, decision.done) == (date(2027, 1, 31), date(2027, 1, 5))
+    assert list_decisions(store, LOCAL_OWNER, "Fund", "Nobody") == ()
+
+
+def test_a_score_from_the_store_is_the_score_of_its_facts(
+    store: Store, fund: Portfolio, catalog: Catalog
+):
+    set_assumption(store, LOCAL_OWNER, "Fund", "rate_multiple", 2.0, "a bad year")
+    heard: list[float] = []
+    scored = score_portfolio(store, LOCAL_OWNER, "Fund", today=TODAY, progress=heard.append)
+    direct = assess_portfolio(
+        load_portfolio(store, LOCAL_OWNER, "Fund"),
+        catalog=catalog,
+        assumptions=override(DEFAULTS, {"rate_multiple": 2.0}),
+        today=TODAY,
+    )
+    assert scored == direct
+    assert heard
+
+
+def test_stress_and_alternatives_from_the_store_are_those_of_its_facts(
+    store: Store, fund: Portfolio, catalog: Catalog
+):
+    name = fund.startups[0].name
+    scenario = next(iter(scenarios(store, LOCAL_OWNER).values()))
+    given = {"catalog": catalog, "assumptions": DEFAULTS, "today": TODAY}
+    assert stress(store, LOCAL_OWNER, "Fund", scenario, today=TODAY) == stress_portfolio(
+        fund, scenario, **given
+    )
+    assert alternatives(store, LOCAL_OWNER, "Fund", name, today=TODAY) == alternatives_for(
+        fund, name, **given
+    )
+
+
+def test_what_asks_for_a_portfolio_says_that_there_is_none(store: Store):
+    scenario = next(iter(scenarios(store, LOCAL_OWNER).values()))
+    for ask in (
+        lambda: score_portfolio(store, LOCAL_OWNER, "Nowhere", today=TODAY),
+        lambda: stress(store, LOCAL_OWNER, "Nowhere", scenario, today=TODAY),
+        lambda: alternatives(store, LOCAL_OWNER, "Nowhere", "Acme", today=TODAY),
+        lambda: load_assumptions(store, LOCAL_OWNER, "Nowhere"),
+        lambda: set_assumption(store, LOCAL_OWNER, "Nowhere", "rate_multiple", 1.0, "x"),
+        lambda: list_decisions(store, LOCAL_OWNER, "Nowhere"),
+    ):
+        with pytest.raises(PortfolioNotFound, match="There is no portfolio named “Nowhere”"):
+            ask()
