@@ -12,7 +12,18 @@ from ui.charts.style import finish
 from ui.theme import Palette, faded
 
 LABEL_WIDTH = 18
-KIND_WIDTH = 10
+#: One word or two, so that a phone can stand them upright.
+SHORT_NAMES = {
+    FalterKind.OUTAGE: "Outage",
+    FalterKind.DEGRADED: "Degraded",
+    FalterKind.LEADERSHIP_CRISIS: "Crisis",
+    FalterKind.PRICE_SHOCK: "Price",
+    FalterKind.MODEL_RETIREMENT: "Retirement",
+    FalterKind.ACCESS_CUT: "Access cut",
+    FalterKind.ACQUISITION: "Acquisition",
+    FalterKind.WIND_DOWN: "Wind-down",
+    FalterKind.REGIONAL_BLOCK: "Region",
+}
 
 
 def coverage_figure(options: Sequence[Alternative], *, palette: Palette) -> go.Figure:
@@ -21,7 +32,7 @@ def coverage_figure(options: Sequence[Alternative], *, palette: Palette) -> go.F
     rows = list(options)[::-1]
     figure = go.Figure(
         go.Heatmap(
-            x=[_broken(wording.falter(kind), KIND_WIDTH) for kind in kinds],
+            x=[SHORT_NAMES[kind] for kind in kinds],
             y=[_broken(one.option, LABEL_WIDTH) for one in rows],
             z=[[one.covers.get(kind) for kind in kinds] for one in rows],
             text=[[_cell(one.covers.get(kind)) for kind in kinds] for one in rows],
@@ -75,7 +86,7 @@ def pareto_figure(options: Sequence[Alternative], *, palette: Palette) -> go.Fig
             y=[one.residual_aal_usd for one in frontier],
             mode="lines",
             line={"color": palette.muted, "width": 1.5, "dash": "dot"},
-            name="Nothing is both cheaper and safer",
+            name="Best trade-offs",
             hoverinfo="skip",
         )
     )

@@ -7,7 +7,7 @@ import streamlit as st
 import fixtures
 from db.importing.changes import Status
 from db.services.import_results import BatchSummary, ImportPreview
-from risk.inventory.intake_results import IntakeResult, Outcome
+from risk.inventory.intake_results import IntakeResult, Outcome, Problem
 from ui import cached, import_questions, importing, wording
 from ui.page import card, empty_state, metric, page_header, portfolio_label
 from ui.rows import imports as rows
@@ -51,25 +51,11 @@ def what_the_file_says(intake: IntakeResult) -> None:
             metric("Can be imported", wording.number(intake.accepted))
             metric("Rejected", wording.number(intake.rejected))
             metric("Identical lines", wording.number(intake.duplicate), note="count once")
-        if not intake.problems:
-            st.markdown("No problem was found.")
-            return
-        st.caption(
-            f"{wording.counted(len(intake.problems), 'problem')}"
-            + (
-                f", the first {rows.MOST_PROBLEMS} shown"
-                if len(intake.problems) > rows.MOST_PROBLEMS
-                else ""
-            )
-        )
-        table(
-            rows.problem_table(intake.problems[: rows.MOST_PROBLEMS]),
-            key="problems",
-            file_name="problems.csv",
-            columns=rows.problem_columns(),
-            download=rows.problem_table(intake.problems),
-            alt="Problems by line with what to write instead.",
-        )
+        rejected, noticed = rows.rejections(intake), rows.remarks(intake)
+        if rejected:
+            problems("Rejected, with what to write instead", rejected, "problems")
+        else:
+            st.markdown("No record is rejected.")
         if intake.reject_file:
             st.download_button(
                 "Rejected records, to correct and upload again",
@@ -79,6 +65,26 @@ def what_the_file_says(intake: IntakeResult) -> None:
                 icon=":material/download:",
                 on_click="ignore",
             )
+        if noticed:
+            with st.expander(f"Noticed, but no reason to leave a record out ({len(noticed):,})"):
+                problems("", noticed, "noticed")
+
+
+def problems(title: str, found: tuple[Problem, ...], key: str) -> None:
+    """Show the first problems of a list; the file holds all of them."""
+    shown = found[: rows.MOST_PROBLEMS]
+    if title:
+        st.markdown(f"**{title}**")
+    if len(found) > len(shown):
+        st.caption(f"The first {len(shown)} of {len(found):,}; the CSV holds all.")
+    table(
+        rows.problem_table(shown),
+        key=key,
+        file_name=f"{key}.csv",
+        columns=rows.problem_columns(),
+        download=rows.problem_table(found),
+        alt=f"{len(found)} problems by line with what they mean.",
+    )
 
 
 def what_names_were_read_as(intake: IntakeResult) -> None:
@@ -121,10 +127,15 @@ def what_would_change(preview: ImportPreview) -> None:
             (Status.NEW, "New"),
             (Status.MISSING, "In the portfolio but not in the file"),
         ):
-            shown = rows.change_table(changes, status)
-            if not shown.empty:
-                with st.expander(f"{title} ({len(shown)})", expanded=status is Status.CHANGED):
-                    table(shown, key=f"changes_{status}", file_name=f"{status}.csv")
+            found = rows.change_table(changes, status)
+            if not found.empty:
+                with st.expander(f"{title} ({len(found):,})", expanded=status is Status.CHANGED):
+                    table(
+                        found[: rows.MOST_CHANGES],
+                        key=f"changes_{status}",
+                        file_name=f"{status}.csv",
+                        download=found,
+                    )
         if preview.disagreements:
             st.markdown(
                 "**Lines of the file disagree about a startup; its facts stay as they are.**"

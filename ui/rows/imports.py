@@ -10,7 +10,7 @@ from db.importing.changes import Changes, Status, Value
 from db.services.import_results import BatchSummary
 from risk.catalog.records import Answer
 from risk.inventory.columns import COLUMNS, REQUIRED
-from risk.inventory.intake_results import InventoryRow, Problem
+from risk.inventory.intake_results import IntakeResult, InventoryRow, Problem
 from risk.inventory.records import Resolution
 from ui import wording
 from ui.page import portfolio_label
@@ -26,6 +26,16 @@ ANSWER_NAMES = {
 _ORDER = (Answer.ASK, Answer.YES, Answer.NO)
 
 
+def rejections(intake: IntakeResult) -> tuple[Problem, ...]:
+    """Return what keeps records out."""
+    return tuple(one for one in intake.problems if one.code not in intake.warnings)
+
+
+def remarks(intake: IntakeResult) -> tuple[Problem, ...]:
+    """Return what was noticed on records that can be imported all the same."""
+    return tuple(one for one in intake.problems if one.code in intake.warnings)
+
+
 def problem_table(problems: Iterable[Problem]) -> pd.DataFrame:
     """Return a row per problem: where, what the file says, and what to write instead."""
     shown = tuple(problems)
@@ -34,7 +44,7 @@ def problem_table(problems: Iterable[Problem]) -> pd.DataFrame:
             "Line": [f"{one.line}" if one.line else "File" for one in shown],
             "Column": [one.column or "–" for one in shown],
             "The file says": [one.value or "–" for one in shown],
-            "What to do": [one.message for one in shown],
+            "What it means": [one.message for one in shown],
             "Code": [one.code for one in shown],
         }
     )
@@ -47,7 +57,7 @@ def problem_columns() -> dict[str, object]:
         "Line": column.TextColumn(width=60),
         "Column": column.TextColumn(width=120),
         "The file says": column.TextColumn(width=180),
-        "What to do": column.TextColumn(width="large"),
+        "What it means": column.TextColumn(width="large"),
         "Code": column.TextColumn(width=140),
     }
 
@@ -127,7 +137,7 @@ def change_table(changes: Changes, status: Status) -> pd.DataFrame:
             words = {"Field": wording.field(field.field)}
             words |= {"Before": _value(field.before), "After": _value(field.after)}
             rows.append({**base, **words})
-    return pd.DataFrame(rows[:MOST_CHANGES])
+    return pd.DataFrame(rows)
 
 
 def _value(value: Value) -> str:
