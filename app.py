@@ -13,8 +13,10 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from streamlit.runtime.pages_manager import PagesManager
 
+from db.errors import StoreError
 from ui import cached
 from ui.security import SecurityHeaders
+from ui.wording import escaped
 
 log = logging.getLogger("downstream")
 
@@ -38,14 +40,21 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     import plotly.graph_objects  # noqa: F401 - same
     import pyarrow  # noqa: F401 - same
 
-    cached.store()
+    try:
+        cached.store()
+    except StoreError as error:
+        log.critical("%s", error)  # Every page says so too, and /readyz is not ready.
     gc.collect()
     gc.freeze()
     yield
 
 
 def say_what_happened(error: Exception) -> bool:
-    """Log the error under an id and show that id; the reader never sees a traceback."""
+    """Show what the store refuses, or the id of the error in the log; never a traceback."""
+    if isinstance(error, StoreError):
+        log.warning("%s: %s", type(error).__name__, error)
+        st.error(escaped(error))
+        return True
     error_id = secrets.token_hex(4)
     log.error("error %s", error_id, exc_info=error)
     st.error(

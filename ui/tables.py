@@ -36,7 +36,7 @@ def table(
     shown = [name for name in rows.columns if name not in hidden]
     options: dict[str, Any] = {}
     if open_row is not None:
-        options = {"on_select": "rerun", "selection_mode": "single-row"}
+        options = {"on_select": "rerun", "selection_mode": ["single-row", "single-cell"]}
     event: Any = st.dataframe(
         rows,
         key=key,
@@ -49,8 +49,11 @@ def table(
         **options,
     )
     csv_button(rows if download is None else download, key=f"{key}_csv", file_name=file_name)
-    if open_row is not None and event.selection.rows:
-        open_row(event.selection.rows[0])
+    if open_row is not None:
+        # A click on any cell opens its row; the box at the start of a row is for the keyboard.
+        chosen = [*event.selection.rows, *(row for row, _ in event.selection.cells)]
+        if chosen:
+            open_row(chosen[0])
 
 
 def csv_button(rows: pd.DataFrame, *, key: str, file_name: str, label: str = "CSV") -> None:
