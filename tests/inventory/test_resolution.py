@@ -1,0 +1,156 @@
+"""Name resolution: the measures on public names and traps, and the rules one by one."""
+
+import csv
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from benchmarks.resolution_accuracy import measure
+from risk.catalog.records import Alias, Answer, Model
+from risk.inventory.resolution import FUZZY_LETTERS, Resolver
+from tests.inventory.reading import resolver, small_catalog
+
+LABELLED = Path(__file__).with_name("labelled_names.csv")
+
+
+def labelled() -> list[dict[str, str]]:
+    with LABELLED.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def test_the_labelled_names_meet_the_targets() -> None:
+    accuracy = measure(labelled(), resolver())
+    assert accuracy.strings >= 80
+    assert accuracy.precision >= 0.97, accuracy.wrong
+    assert accuracy.recall >= 0.90, accuracy.wrong
+    assert accuracy.possible_asked == 1.0, accuracy.wrong
+
+
+def test_no_labelled_trap_is_answered_yes() -> None:
+    traps = [row["text"] for row in labelled() if row["is_llm"] == "no"]
+    assert len(traps) >= 40
+    assert [text for text in traps if resolver().resolve(text).answer is Answer.YES] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "developer", "host"),
+    [
+        ("Azure OpenAI", "OpenAI", "Microsoft Azure"),
+        ("GPT-4o via Azure", "OpenAI", "Microsoft Azure"),
+        ("Claude on Bedrock", "Anthropic", "Amazon Web Services"),
+        ("OpenAI, L.L.C.1 Example St.San Francisco, CA 94110United States", "OpenAI", "OpenAI"),
+        ("Microsoft Copilot", "OpenAI", "Microsoft"),
+        ("Google LLC (Vertex AI)1 Example WayMountain View", "Google", "Google Cloud"),
+    ],
+)
+def test_one_name_is_read_as_developer_and_host(text: str, developer: str, host: str) -> None:
+    resolution = resolver().resolve(text)
+    assert (resolution.answer, resolution.developer, resolution.host) == (
+        Answer.YES,
+        developer,
+        host,
+    )
+    assert resolution.text == text
+    assert 0 < resolution.confidence <= 1
+    assert resolution.reason
+
+
+def test_a_list_names_every_product_once() -> None:
+    found = resolver().resolve_all("ChatGPT, Claude; Copilot & ChatGPT")
+    assert [resolution.product for resolution in found] == [
+        "ChatGPT",
+        "Claude",
+        "Microsoft Copilot",
+    ]
+
+
+def test_a_legal_form_after_a_comma_is_no_second_product() -> None:
+    assert len(resolver().resolve_all("OpenAI, Inc")) == 1
+    assert len(resolver().resolve_all("Anthropic, PBC, Mistral AI, SAS")) == 2
+
+
+def test_of_several_products_the_first_language_model_answers() -> None:
+    assert resolver().resolve("Slack, AWS, Claude, ChatGPT").developer == "Anthropic"
+
+
+def test_a_company_among_two_developers_means_its_models_and_beside_one_its_cloud() -> None:
+    among = resolver().resolve_all("OpenAI, Anthropic, Google")[2]
+    beside = resolver().resolve_all("OpenAI, Google")[1]
+    assert (among.answer, among.developer) == (Answer.YES, "Google")
+    assert (beside.answer, beside.host) == (Answer.ASK, "Google Cloud")
+
+
+def test_what_is_only_compared_with_a_product_is_asked_about() -> None:
+    assert resolver().resolve("OpenAI-compatible endpoint").answer is Answer.ASK
+
+
+def test_a_brand_in_letters_of_another_script_is_asked_about() -> None:
+    resolution = resolver().resolve("\u041epenAI")
+    assert resolution.answer is Answer.ASK
+    assert "script" in resolution.reason
+
+
+def test_short_names_are_never_taken_for_a_misspelling() -> None:
+    assert FUZZY_LETTERS == 8
+    assert resolver().resolve("Gtoq").answer is Answer.NO
+    assert resolver().resolve("Antrhopic").developer == "Anthropic"
+
+
+def test_an_alias_that_comes_later_replaces_an_earlier_one() -> None:
+    catalog = small_catalog()
+    decided = Alias(
+        text="Acme Copilot",
+        answer=Answer.YES,
+        developer="Anthropic",
+        host="Anthropic",
+        product="Claude API",
+        source="decided by an analyst",
+    )
+    assert Resolver(catalog).resolve("Acme Copilot").answer is Answer.ASK
+    after = Resolver(replace(catalog, aliases=(*catalog.aliases, decided)))
+    assert after.resolve("ACME copilot, Inc.").developer == "Anthropic"
+
+
+def test_an_empty_text_is_no_provider() -> None:
+    assert resolver().resolve("").answer is Answer.NO
+    assert resolver().resolve(" ,;, ").answer is Answer.NO
+
+
+def model(name: str, developer: str) -> Model:
+    return Model(
+        name=name,
+        developer=developer,
+        family=None,
+        open_weights=None,
+        context_tokens=None,
+        input_modalities=frozenset(),
+        output_modalities=frozenset(),
+        tool_call=None,
+        structured_output=None,
+        released=None,
+        source="invented",
+    )
+
+
+def test_model_names_are_found_whatever_their_prefix_date_and_punctuation() -> None:
+    reader = Resolver(
+        small_catalog(model("gpt-4o", "OpenAI"), model("claude-sonnet-4", "Anthropic"))
+    )
+    assert reader.resolve_model("openai/GPT 4o") == "gpt-4o"
+    assert reader.resolve_model("gpt-4o-2024-08-06", "OpenAI") == "gpt-4o"
+    assert reader.resolve_model("gpt-4o", "Anthropic") is None
+    assert reader.resolve_model("gpt-99") is None
+
+
+@given(st.text(max_size=60))
+@settings(max_examples=300, deadline=None)
+def test_any_text_has_an_answer_with_a_reason(text: str) -> None:
+    found = resolver().resolve_all(text)
+    assert found
+    assert all(resolution.reason for resolution in found)
+    one = resolver().resolve(text)
+    assert (one.answer is Answer.YES) == any(r.answer is Answer.YES for r in found)
+    assert one == resolver().resolve(text)
