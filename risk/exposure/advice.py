@@ -28,7 +28,7 @@ def next_action(
         return f"Ask for {plain_field(unknown[0])}: it changes the answer most"
     worst = parts[0]
     dependency = _dependency(startup, worst.dependency_key)
-    where = worst.use_case or "its product"
+    where = shorten(worst.use_case) or "its product"
     if worst.kind in (FalterKind.OUTAGE, FalterKind.DEGRADED):
         if dependency.fallback in UNPROTECTED:
             return f"Set up and test a fallback for {where}, off {worst.root}"
@@ -42,11 +42,19 @@ def next_action(
     return f"Compare alternatives to {worst.provider} for {where}"
 
 
+def shorten(text: str, width: int = 48) -> str:
+    """A long description cut at a word, for use inside a sentence."""
+    flat = " ".join(text.split())
+    if len(flat) <= width:
+        return flat
+    return flat[: width + 1].rsplit(" ", 1)[0].rstrip(",;:.") + " …"
+
+
 def plain_field(path: str) -> str:
     """``support / OpenAI / exit_plan`` as ``the exit plan (support, OpenAI)``."""
     *context, field = path.split(" / ")
     name = field.removesuffix("_usd").replace("_", " ")
-    where = ", ".join(one for one in context if one)
+    where = ", ".join(shorten(one) for one in context if one)
     return f"the {name} ({where})" if where else f"the {name}"
 
 

@@ -11,12 +11,12 @@ from risk.assumptions import Assumptions
 from risk.catalog.records import Catalog
 from risk.exposure.assessment import assess_startup
 from risk.exposure.event_losses import EventLoss
-from risk.exposure.priors import DRAWS
 from risk.exposure.results import Confidence, Interval, StartupAssessment
 from risk.exposure.score import CASH_OUT_OVERRIDE, interval_of
 from risk.inventory.records import Portfolio
 from risk.portfolio.book import Progress, all_losses, open_book
 from risk.portfolio.concentration import concentration, dependence
+from risk.portfolio.open_questions import IfAllAsked, if_all_asked, widened, worst_total
 from risk.portfolio.results import PortfolioAssessment
 from risk.portfolio.tail import annual_measures, exceedance, portfolio_year, tail_shares
 
@@ -37,20 +37,24 @@ def assess_portfolio(
     losses = all_losses(book, assumptions, progress)
     year = portfolio_year(losses, {one.event: one.probability for one in book.events})
     tail = tail_shares(year)
+    worst = if_all_asked(portfolio, catalog=catalog, assumptions=assumptions, today=today)
     startups = tuple(
         replace(
-            assess_startup(
-                member.startup,
-                member.numbers,
-                member.placed,
-                losses[member.startup.name],
-                assumptions,
+            widened(
+                assess_startup(
+                    member.startup,
+                    member.numbers,
+                    member.placed,
+                    losses[member.startup.name],
+                    assumptions,
+                ),
+                worst.get(member.startup.name),
             ),
             tvar95_contribution_usd=tail[member.startup.name],
         )
         for member in book.members
     )
-    interval = _aal_interval(losses)
+    interval = _aal_interval(losses, worst)
     shares = concentration(book, catalog)
     return PortfolioAssessment(
         portfolio=portfolio.name,
@@ -75,16 +79,22 @@ def assess_portfolio(
     )
 
 
-def _aal_interval(losses: Mapping[str, tuple[EventLoss, ...]]) -> Interval:
-    """10-90 % of the portfolio's expected loss over the startups' unknown facts.
+def _aal_interval(
+    losses: Mapping[str, tuple[EventLoss, ...]], worst: Mapping[str, IfAllAsked]
+) -> Interval:
+    """10-90 % of the portfolio's expected loss over unknown facts and open questions.
 
     The facts of different startups are drawn independently, so draws are added as they come.
     """
-    total = np.zeros(DRAWS)
-    for events in losses.values():
-        for one in events:
-            total = total + one.event.rate_per_year * one.expected_by_draw(one.loss.total)
-    return interval_of(total)
+    draws = {
+        name: sum(
+            (one.event.rate_per_year * one.expected_by_draw(one.loss.total) for one in events),
+            start=np.zeros(1),
+        )
+        for name, events in losses.items()
+    }
+    known = interval_of(sum(draws.values(), start=np.zeros(1)))
+    return Interval(low=known.low, high=max(known.high, worst_total(draws, worst, draws)))
 
 
 def _runs_out(one: StartupAssessment) -> bool:

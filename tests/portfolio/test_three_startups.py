@@ -115,6 +115,26 @@ def test_an_open_question_is_neither_zero_exposure_nor_confidence() -> None:
     result = answer(assess(portfolio(ask)), "Ask")
     assert result.open_questions == 1
     assert result.confidence is Confidence.LOW
+    assert result.band == "?"
+
+
+def test_an_open_question_widens_the_interval_to_what_a_yes_would_cost() -> None:
+    world = small_catalog(
+        rates=(WIND_DOWN, rate("*developer second", FalterKind.WIND_DOWN, 0.1, notice_days=14))
+    )
+    asked = dependency("a", None, "Cloud")
+    made = startup("Both", dependency("d", "Alpha", "Alpha"))
+    question = replace(asked, answer=Answer.ASK)
+    case = replace(made.use_cases[0], name="other", dependencies=(question,))
+    open_one = replace(made, use_cases=(case,))
+    result = answer(assess(portfolio(open_one), world), "Both")
+    yes = answer(
+        assess(portfolio(replace(made, use_cases=(replace(case, dependencies=(asked,)),))), world),
+        "Both",
+    )
+    assert result.aal_usd == 0
+    assert result.aal_interval_usd.high == pytest.approx(yes.aal_usd)
+    assert result.score_interval.high == pytest.approx(yes.score)
 
 
 def test_an_empty_portfolio_has_an_answer() -> None:
