@@ -121,7 +121,14 @@ def preview(file: Upload, portfolio: str) -> ImportPreview:
         return found
     with st.spinner(f"Reading {file.file_name.replace('`', '')}…"):
         found = imports.preview_import(
-            cached.store(), cached.actor(), portfolio=portfolio, **_request(file, chosen)
+            cached.store(),
+            cached.actor(),
+            portfolio=portfolio,
+            data=file.data,
+            file_name=file.file_name,
+            mapping=chosen.mapping or None,
+            assume=chosen.assume or None,
+            split_products=chosen.split_products,
         )
     st.session_state[_PREVIEW] = (key, found)
     return found
@@ -136,6 +143,7 @@ def publish_if_asked(file: Upload, portfolio: str, seen: ImportPreview) -> None:
     """Publish once if the reader asked for it, then start the page again with the result."""
     if not st.session_state.pop(_PUBLISH, False):
         return
+    chosen = settings()
     records = f"{seen.intake.accepted:,} records"
     with st.status(f"Publishing {records}…", expanded=True) as status:
         st.write("Reading the file once more and writing it in one transaction.")
@@ -144,8 +152,12 @@ def publish_if_asked(file: Upload, portfolio: str, seen: ImportPreview) -> None:
                 cached.store(),
                 cached.actor(),
                 portfolio=portfolio,
+                data=file.data,
+                file_name=file.file_name,
+                mapping=chosen.mapping or None,
+                assume=chosen.assume or None,
+                split_products=chosen.split_products,
                 expected_revision=seen.revision,
-                **_request(file, settings()),
             )
         except PortfolioChanged as problem:
             st.session_state.pop(_PREVIEW, None)
@@ -157,16 +169,6 @@ def publish_if_asked(file: Upload, portfolio: str, seen: ImportPreview) -> None:
     start_again()
     st.session_state[_PUBLISHED] = Published(portfolio=portfolio, result=result)
     st.rerun()
-
-
-def _request(file: Upload, chosen: ReadingSettings) -> dict[str, object]:
-    return {
-        "data": file.data,
-        "file_name": file.file_name,
-        "mapping": chosen.mapping or None,
-        "assume": chosen.assume or None,
-        "split_products": chosen.split_products,
-    }
 
 
 def published() -> Published | None:

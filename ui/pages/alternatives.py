@@ -127,7 +127,7 @@ page_header("Alternatives", portfolio, as_of=answer.as_of)
 if not portfolio.startups:
     empty_state(
         "This portfolio has no startups yet.",
-        "Import a CSV or XLSX file with one line per startup and provider.",
+        "Import a file with one line per startup and provider.",
         page="pages/imports.py",
         label="Import a file",
     )

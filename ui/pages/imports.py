@@ -21,7 +21,7 @@ def choose_file() -> None:
     """Show the uploader, a template to fill and a sample to try."""
     with card("1 · The file", note="One line per startup and provider, in any order of columns"):
         st.file_uploader(
-            "CSV, TSV or XLSX, up to 200 MB",
+            "A CSV or TSV file, up to 200 MB",
             key=importing.uploader_key(),
             on_change=importing.take_file,
         )
@@ -235,10 +235,11 @@ def preview_and_publish(file: importing.Upload) -> None:
         return
     preview = importing.preview(file, portfolio)
     intake = preview.intake
-    import_questions.ask_columns(intake)
     if intake.outcome is Outcome.REJECT_FILE:
         st.error(wording.escaped(import_questions.why_refused(intake)))
-        if intake.rejected:
+    import_questions.ask_columns(intake)
+    if intake.outcome is Outcome.REJECT_FILE:
+        if any(one.line for one in intake.problems):
             what_the_file_says(intake)
         return
     if intake.outcome is Outcome.CONFIRM:

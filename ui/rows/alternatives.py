@@ -120,22 +120,23 @@ def why_not_or_ask(one: Alternative) -> str:
 def option_columns() -> dict[str, object]:
     """Return Streamlit's column configuration for :func:`option_table`."""
     column = st.column_config
-    money = {"format": "$%,d", "width": 120}
     return {
         "Option": column.TextColumn(pinned=True, width="medium"),
         "Verdict": column.TextColumn(width=130),
-        "Kind of change": column.TextColumn(width="medium"),
-        "Loss that remains a year": column.NumberColumn(**money),
-        "Loss removed a year": column.NumberColumn(help="Against staying.", **money),
-        "Worst 5 % of years": column.NumberColumn(help="Average loss in them.", **money),
-        "Once": column.NumberColumn(help="Engineering, evaluation, redoing data.", **money),
-        "Running a year": column.NumberColumn(
-            help="At today's volume; staying is today's spend.", **money
-        ),
-        "Engineer weeks": column.NumberColumn(format="%.1f", width=110),
+        "Kind of change": column.TextColumn(width=230),
+        "Loss that remains a year": _usd("Expected, from this use case."),
+        "Loss removed a year": _usd("Against staying."),
+        "Worst 5 % of years": _usd("Average loss in them."),
+        "Once": _usd("Engineering, evaluation, redoing data."),
+        "Running a year": _usd("At today's volume; staying is today's spend."),
+        "Engineer weeks": column.NumberColumn(format="%.1f", width=125),
         "What would flip it": column.TextColumn(width="large"),
         "Why not, or what to ask": column.TextColumn(width="large"),
     }
+
+
+def _usd(meaning: str) -> object:
+    return st.column_config.NumberColumn(format="$%,d", width=150, help=meaning)
 
 
 def option_download(options: Sequence[Alternative]) -> pd.DataFrame:

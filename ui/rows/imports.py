@@ -124,7 +124,7 @@ def change_table(changes: Changes, status: Status) -> pd.DataFrame:
     for one in changes.rows:
         if one.status is not status:
             continue
-        base = {
+        base: dict[str, object] = {
             "Startup": one.startup,
             "Use case": one.use_case or "–",
             "Provider": one.provider,
@@ -134,9 +134,9 @@ def change_table(changes: Changes, status: Status) -> pd.DataFrame:
             rows.append(base)
             continue
         for field in one.fields:
-            words = {"Field": wording.field(field.field)}
-            words |= {"Before": _value(field.before), "After": _value(field.after)}
-            rows.append({**base, **words})
+            before, after = _value(field.before), _value(field.after)
+            name = wording.field(field.field)
+            rows.append({**base, "Field": name, "Before": before, "After": after})
     return pd.DataFrame(rows)
 
 
@@ -152,6 +152,7 @@ def batch_table(batches: Iterable[BatchSummary]) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "Batch": [one.batch for one in shown],
+            "State": [state_of(one) for one in shown],
             "Portfolio": [portfolio_label(one.portfolio) for one in shown],
             "File": [one.file_name for one in shown],
             "When (UTC)": [f"{one.at:%d %b %Y %H:%M}" for one in shown],
@@ -160,7 +161,6 @@ def batch_table(batches: Iterable[BatchSummary]) -> pd.DataFrame:
             "Accepted": [one.accepted for one in shown],
             "Rejected": [one.rejected for one in shown],
             "Identical": [one.duplicate for one in shown],
-            "State": [state_of(one) for one in shown],
         }
     )
 
