@@ -21,6 +21,8 @@ _SPACED_GROUPS = re.compile(
     r"\d{1,3}([ \u00a0\u2007\u2009\u202f'’])\d{3}(?:\1\d{3})*(?:[.,]\d+)?%?"
 )
 _PLAIN = re.compile(r"\d+(?:\.\d*)?(?:e[+-]?\d{1,4})?|\.\d+(?:e[+-]?\d{1,4})?", re.I)
+#: What nearly every cell holds; the same in every notation.
+_SIMPLE = re.compile(r"[0-9]{1,11}(?:\.[0-9]{1,2})?")
 _MINUS = "-\u2212\u2013\ufe63\uff0d"
 _GROUPED_BY_COMMA = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d*)?|\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d*)?")
 _GROUPED_BY_POINT = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})+(?:,\d*)?")
@@ -76,6 +78,9 @@ def read_number(cell: str, notation: Notation, limits: Limits) -> Amount:
     text = cell.strip()
     if not text:
         return Amount(None)
+    if _SIMPLE.fullmatch(text):
+        simple = Decimal(text)
+        return Amount(simple) if simple <= limits.amount else Amount(None, "amount_too_large")
     if text.casefold() in NULL_WORDS:
         return Amount(None, None, ("null_amount",))
     if text[0] == "(" and text[-1] == ")" and _is_number(text[1:-1], notation):

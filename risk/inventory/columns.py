@@ -4,6 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from enum import Enum, StrEnum
+from functools import lru_cache
 
 from risk.inventory.records import Depth, ExitPlan, Fallback
 
@@ -60,6 +61,7 @@ def header_text(cell: str) -> str:
     return " ".join(INVISIBLE_IN_HEADER.sub(" ", unicodedata.normalize("NFC", cell)).split())
 
 
+@lru_cache(maxsize=10_000)
 def header_key(cell: str) -> str:
     """A header as compared: without case, spaces, ``_``, ``-`` and invisible characters."""
     visible = re.sub("[\u00ad\u200b-\u200d\u2060\ufeff]", "", unicodedata.normalize("NFKC", cell))

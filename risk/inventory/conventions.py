@@ -3,6 +3,7 @@
 Each is settled by all cells together and confirmed by the reader; no cell is guessed by itself.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -19,6 +20,7 @@ from risk.inventory.intake_results import Question
 from risk.inventory.refusals import Questions
 
 _EXAMPLES = 3
+_ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,9 @@ def find_date_style(cells: Iterable[str], questions: Questions) -> DateStyle:
     seen: dict[DateEvidence, list[str]] = {evidence: [] for evidence in DateEvidence}
     short: list[str] = []
     serials: list[str] = []
-    for cell in cells:
+    for cell in dict.fromkeys(cells):
+        if _ISO_DAY.fullmatch(cell):
+            continue
         seen[date_evidence(cell)].append(cell)
         if has_two_digit_year(cell):
             short.append(cell)

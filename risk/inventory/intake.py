@@ -13,6 +13,7 @@ texts, and both would be refused. The startup still counts once under a provider
 are counted by name. A row that is repeated word for word counts once.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -32,6 +33,8 @@ from risk.inventory.splitting import Record
 from risk.inventory.tables import Table, read_table
 from risk.inventory.validators import WARNING_TEXT, ColumnReader, Value
 
+#: Bytes that are no UTF-8 are decoded as lone surrogates.
+_LOST_BYTES = re.compile("[\ud800-\udfff]")
 _RECORD_FAULTS = {
     "bad_encoding": "some bytes are not UTF-8; save the file again as CSV UTF-8",
     "bad_quoting": 'a quote stands where none may; write "" for a quote inside a quoted cell',
@@ -210,7 +213,7 @@ def _advice(line: int, column: str, advice: str, text: str) -> str:
 def _record_fault(record: Record, table: Table, header: tuple[str, ...]) -> Problem | None:
     """What spoils a record as a whole, before any cell of it is read."""
     code = record.fault
-    if not record.text.isascii() and any("\ud800" <= letter <= "\udfff" for letter in record.text):
+    if not record.text.isascii() and _LOST_BYTES.search(record.text):
         code = "bad_encoding"
     if code is None and len(record.cells) != table.width:
         return Problem(
@@ -221,7 +224,7 @@ def _record_fault(record: Record, table: Table, header: tuple[str, ...]) -> Prob
             message=f"Line {record.line}: {len(record.cells)} cells where the header has"
             f" {table.width}; add or remove a separator, or quote the cell that holds one.",
         )
-    if code is None and tuple(map(header_key, table.cells(record))) == header:
+    if code is None and _repeats_header(table.cells(record), header):
         code = "repeated_header"
     if code is None:
         return None
@@ -232,6 +235,10 @@ def _record_fault(record: Record, table: Table, header: tuple[str, ...]) -> Prob
         value=shortened(record.text),
         message=f"Line {record.line}: {_RECORD_FAULTS[code]}.",
     )
+
+
+def _repeats_header(cells: tuple[str, ...], header: tuple[str, ...]) -> bool:
+    return header_key(cells[0]) == header[0] and tuple(map(header_key, cells)) == header
 
 
 def _settle_duplicates(

@@ -86,7 +86,8 @@ class IntakeResult:
     """The whole reading of one file.
 
     ``records`` = ``accepted`` + ``rejected`` + ``duplicate``. ``mapping`` goes from the file's
-    header to a canonical column or None (ignored). ``error`` is the refusing code, or the first
+    header to a canonical column or None (ignored); constants stand in it as ``=column`` → value.
+    ``error`` is the refusing code, or the first
     rejected record's. ``reject_file`` is a CSV of the rejected records, each with its reason.
     """
 

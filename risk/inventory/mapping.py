@@ -44,7 +44,8 @@ _TELLTALES = 3
 class ColumnMap:
     """``positions``: canonical column → index in the record; ``constants``: column → value.
 
-    ``headers``: every header of the file → canonical column, or None where it is left out.
+    ``headers``: every header of the file → canonical column, or None where it is left out; and
+    the constants as they were given, so that it can be given again.
     ``unknown``: the headers left out that nobody asked to leave out.
     """
 
@@ -84,7 +85,8 @@ def map_columns(header: Sequence[str], chosen: Mapping[str, str | None] | None) 
         for index, cell in enumerate(header)
         if index not in columns and cell and by_key.get(header_key(cell), "") is not None
     )
-    headers = {cell: columns.get(index) for index, cell in enumerate(header)}
+    headers: dict[str, str | None] = {c: columns.get(index) for index, c in enumerate(header)}
+    headers |= {CONSTANT + column: value for column, value in constants.items()}
     return ColumnMap(positions, constants, headers, unknown)
 
 

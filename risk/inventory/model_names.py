@@ -6,7 +6,8 @@ from risk.catalog.records import Catalog
 from risk.inventory.name_text import fold
 
 _PUNCTUATION = re.compile(r"[\W_]+")
-_DATE_TAIL = re.compile(r"[-@ ](?:20\d{6}|20\d\d-\d\d-\d\d|latest|v\d+(?::\d+)?)$")
+_DATE_TAIL = re.compile(r"(?:[-@ ](?:20\d{6}|20\d\d-\d\d-\d\d|latest|v\d+(?::\d+)?))+$")
+_VENDOR_HEAD = re.compile(r"^(?:[a-z]+/|(?:[a-z]+\.)+(?=[a-z]+[-\d]))")
 
 
 class ModelNames:
@@ -24,7 +25,7 @@ class ModelNames:
         A vendor prefix (``openai/gpt-4o``) and a dated tail (``-2024-08-06``) may be there.
         """
         plain = fold(text).strip()
-        bare = plain.rsplit("/", 1)[-1]
+        bare = _VENDOR_HEAD.sub("", plain.rsplit("/", 1)[-1])
         for spelling in (plain, bare, _DATE_TAIL.sub("", bare)):
             by_developer = self._names.get(_squashed(spelling))
             if not by_developer:

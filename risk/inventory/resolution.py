@@ -53,7 +53,7 @@ class Resolver:
         self._spellings = {fold(alias.text): alias for alias in catalog.aliases}
         self._book = PhraseBook(catalog.aliases)
         self._distinctive = _distinctive_names(self._aliases)
-        self._models = ModelNames(catalog)
+        self._model_name = lru_cache(maxsize=REMEMBERED_TEXTS)(ModelNames(catalog).find)
         self._remembered = lru_cache(maxsize=REMEMBERED_TEXTS)(self._resolve_all)
         self._remembered_one = lru_cache(maxsize=REMEMBERED_TEXTS)(self._resolve)
 
@@ -67,7 +67,7 @@ class Resolver:
 
     def resolve_model(self, text: str, developer: str | None = None) -> str | None:
         """The catalogue's name of the model meant by ``text``, or None if it has none."""
-        return self._models.find(text, developer)
+        return self._model_name(text, developer)
 
     def knows(self, text: str) -> bool:
         """Whether an alias or a rule said what ``text`` is, rather than nothing being known."""

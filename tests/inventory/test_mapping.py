@@ -78,6 +78,7 @@ def test_a_constant_gives_every_record_its_startup() -> None:
     assert read(text).error == "missing_columns"
     result = read(text, mapping={"=startup": "Office of Examples"})
     assert {row.startup for row in result.rows} == {"Office of Examples"}
+    assert read(text, mapping=result.mapping).rows == result.rows
     assert result.outcome is Outcome.ACCEPT
 
 

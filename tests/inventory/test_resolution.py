@@ -142,6 +142,7 @@ def test_model_names_are_found_whatever_their_prefix_date_and_punctuation() -> N
     assert reader.resolve_model("openai/GPT 4o") == "gpt-4o"
     assert reader.resolve_model("gpt-4o-2024-08-06", "OpenAI") == "gpt-4o"
     assert reader.resolve_model("gpt-4o", "Anthropic") is None
+    assert reader.resolve_model("us.anthropic.claude-sonnet-4-20250514-v1:0") == "claude-sonnet-4"
     assert reader.resolve_model("gpt-99") is None
 
 
