@@ -80,11 +80,37 @@ def test_a_file_is_previewed_published_shown_and_undone(
     visit: Callable[..., Visitor], tmp_path: Path, width: int
 ):
     visitor = visit(width=width)
-    name = f"journey {width}"
-    file = tmp_path / "vendors.csv"
-    file.write_text(VENDORS.replace("Acme", f"Acme {width}"), encoding="utf-8")
+    # The page suggests the file's name for the new portfolio.
+    portfolio = f"journey {width}"
+    file = tmp_path / f"journey-{width}.csv"
+    file.write_text(VENDORS, encoding="utf-8")
 
     page = visitor.open("import")
     page.locator("input[type=file]").set_input_files(file)
+    expect(page.get_by_role("button", name="Publish")).to_be_visible(timeout=30_000)
     visitor.settle(page)
-    assert name
+    preview = main(page)
+    assert re.search(r"Records\s+2\s", preview)
+    assert re.search(r"Can be imported\s+2\s", preview)
+    assert re.search(r"New\s+2\s", preview)
+
+    page.get_by_role("button", name="Publish").click()
+    done = page.get_by_text(re.compile(rf"Batch \d+ is in “{portfolio}”"))
+    expect(done).to_be_visible(timeout=30_000)
+    batch = re.findall(r"Batch (\d+)", done.inner_text())[0]
+    visitor.settle(page)
+
+    page.get_by_role("link", name="See the portfolio").click()
+    expect(page.get_by_text("2 of 2 shown")).to_be_visible(timeout=30_000)
+    visitor.settle(page)
+    assert "INVENTED DATA" not in main(page)
+    assert f"portfolio={portfolio.replace(' ', '+')}" in page.url.replace("%20", "+")
+
+    page = visitor.open("import")
+    page.get_by_role("button", name=f"Undo batch {batch}", exact=True).click()
+    page.get_by_role("button", name=f"Yes, undo batch {batch}").click()
+    expect(page.get_by_text(f"Batch {batch} was undone")).to_be_visible(timeout=30_000)
+    visitor.settle(page)
+
+    page = visitor.open(f"?portfolio={portfolio}")
+    expect(page.get_by_text("which does not exist here")).to_be_visible()
