@@ -45,7 +45,7 @@ def independent_providers(assessment: PortfolioAssessment) -> tuple[str, str]:
 
 def loss_range(one: StartupAssessment) -> str:
     """Return where the expected loss lies once the unknown facts are known."""
-    if not one.unknown:
+    if not one.unknown and not one.open_questions:
         return "every fact is known"
     return f"10–90 %: {wording.money_range(one.aal_interval_usd)}"
 
@@ -125,12 +125,9 @@ def recommended_options(options: Sequence[Alternative], startup: Startup) -> lis
         if one.option_class is OptionClass.STAY:
             sentences.append(f"{one.use_case}: stay with {texts[one.dependency_key]}")
             continue
-        before = stay.get(one.dependency_key)
-        removed = "" if before is None else f" from {wording.money(before)}"
         sentences.append(
-            f"{one.use_case}, instead of {texts[one.dependency_key]}: {one.option} cuts the "
-            f"expected loss{removed} to "
-            f"{wording.money(one.residual_aal_usd)} a year for "
-            f"{wording.money(one.one_off_usd)} once"
+            f"{one.use_case}, instead of {texts[one.dependency_key]}: {one.option}. Expected loss "
+            f"{wording.money(stay.get(one.dependency_key))} → "
+            f"{wording.money(one.residual_aal_usd)} a year, {wording.money(one.one_off_usd)} once."
         )
     return sentences

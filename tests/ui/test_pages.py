@@ -1,9 +1,13 @@
 """Every page of this file on hand-made answers; see tests/ui/test_demo.py for the real ones."""
 
+from dataclasses import replace
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from risk.exposure.results import Interval
 from risk.inventory.records import Portfolio
+from tests.ui import sample
 from tests.ui.conftest import Open, texts
 from ui import cached
 
@@ -170,6 +174,26 @@ def test_each_text_is_shown_with_what_it_was_read_as(open_page: Open) -> None:
     )
     unread = open_page("startup.py", startup="Bolt $ [Legal]").dataframe[0].value.iloc[1]
     assert unread["Language model?"] == "ask"
+
+
+def test_a_startup_of_which_only_questions_are_known_has_no_score(
+    open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = replace(
+        sample.CEDAR,
+        band="?",
+        open_questions=2,
+        aal_interval_usd=Interval(low=0, high=70_000),
+        score_interval=Interval(low=0, high=44),
+    )
+    answer = replace(sample.ASSESSMENT, startups=(sample.ACME, asked))
+    monkeypatch.setattr(cached, "assessment", lambda name: answer)
+    rows = open_page("portfolio.py").dataframe[0].value
+    assert rows["Score"].isna().tolist() == [False, True]
+    assert rows["Expected loss a year"].isna().tolist() == [False, True]
+    assert list(rows["10–90 % range"])[1] == "$0 to $70 k"
+    said = open_page("startup.py", startup="Cedar Pumps").info[0].value.replace("\\", "")
+    assert "could reach $70 k a year and the score 44" in said
 
 
 def test_a_startup_without_dependence_says_so(open_page: Open) -> None:

@@ -226,9 +226,14 @@ def provider_bars(
 
 
 def company_of(root: str, catalog: Catalog) -> str:
-    """Return the company behind a root: a model that is retired is its developer's doing."""
+    """Return the company behind a root: who retires a model, everywhere or at its host."""
+    if root in catalog.providers:
+        return root
     model = catalog.models.get(root)
-    return model.developer if model else root.removeprefix("Unnamed model of ")
+    if model is not None:
+        return model.developer
+    _, at, host = root.rpartition(" at ")
+    return host if at else root.removeprefix("Unnamed model of ")
 
 
 def provider_losses(

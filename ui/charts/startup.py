@@ -113,7 +113,8 @@ def score_waterfall(assessment: StartupAssessment, *, palette: Palette) -> go.Fi
     for label, points, root in steps:
         _add_step(figure, label, start, points, palette.provider(root) if root else palette.muted)
         start += points
-    _add_step(figure, "Score", 0.0, assessment.score, palette.bands.get(assessment.band, palette.muted))
+    band = palette.bands.get(assessment.band, palette.muted)
+    _add_step(figure, "Score", 0.0, assessment.score, band)
     figure.update_traces(textfont={"color": palette.text})
     figure.update_xaxes(range=[0, max(assessment.score * 1.15, 1)], title={"text": "Score points"})
     figure.update_yaxes(autorange="reversed", ticksuffix=" ", showgrid=False)

@@ -22,10 +22,10 @@ def finish(
         legend={
             "orientation": "h",
             "x": 0,
+            "xref": "container",
             "y": 1.02,
             "yanchor": "bottom",
             "title": {"text": ""},
-            "entrywidth": 112,  # two or three in a row on a phone
             "font": {"color": palette.text, "size": 12},
         },
         hoverlabel={"align": "left"},

@@ -100,13 +100,13 @@ def do_first(assessment: PortfolioAssessment) -> None:
         note = "The startups that carry most of the worst years"
     with card("Do first", note=note):
         for startup, sentence in lines:
-            with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
-                st.page_link(
-                    "pages/startup.py",
-                    label=f"**{wording.escaped(startup)}**",
-                    query_params={"portfolio": assessment.portfolio, "startup": startup},
-                )
-                st.markdown(wording.escaped(sentence), width="stretch")
+            name, action = st.columns([1, 4], gap="xsmall", vertical_alignment="center")
+            name.page_link(
+                "pages/startup.py",
+                label=f"**{wording.escaped(startup)}**",
+                query_params={"portfolio": assessment.portfolio, "startup": startup},
+            )
+            action.markdown(wording.escaped(sentence))
 
 
 def all_startups(assessment: PortfolioAssessment) -> None:

@@ -131,8 +131,10 @@ def nothing_found(one: StartupAssessment) -> None:
     if one.open_questions:
         st.info(
             f"No language-model dependence found so far, but "
-            f"{wording.counted(one.open_questions, 'text')} could not be read surely. "
-            "See below, marked “ask”."
+            f"{wording.counted(one.open_questions, 'text')} below, marked “ask”, could not be read "
+            "surely. If every one stood for a language model, the expected loss could reach "
+            f"{wording.escaped(wording.money(one.aal_interval_usd.high))} a year and the score "
+            f"{one.score_interval.high:.0f}."
         )
         return
     st.success(

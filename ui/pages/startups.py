@@ -50,7 +50,7 @@ def the_questions(portfolio: Portfolio, rows: list[Startup]) -> None:
         return
     st.caption(
         f"{wording.counted(len(questions), 'text')} may or may not stand for a language model. "
-        "Until somebody answers, such a text counts for nothing in the score."
+        "Until somebody answers, each widens the range of the answer."
     )
     table(
         questions,

@@ -10,7 +10,8 @@ from risk.exposure.results import StartupAssessment
 from risk.portfolio.results import PortfolioAssessment
 from ui import wording
 
-BANDS = ("A", "B", "C", "D", "E")
+#: ``?`` is the band of a startup of which only questions are known.
+BANDS = ("A", "B", "C", "D", "E", "?")
 NO_SECTOR = "unknown"
 NO_DEPENDENCE = "No language-model dependence found"
 
@@ -75,8 +76,8 @@ def score_table(startups: Sequence[StartupAssessment]) -> pd.DataFrame:
         {
             "Startup": [one.startup for one in startups],
             "Band": [one.band for one in startups],
-            "Score": [one.score for one in startups],
-            "Expected loss a year": [one.aal_usd for one in startups],
+            "Score": [known(one, one.score) for one in startups],
+            "Expected loss a year": [known(one, one.aal_usd) for one in startups],
             "10–90 % range": [loss_range(one) for one in startups],
             "Worst falter": [worst_falter(one) for one in startups],
             "Days to switch": [one.days_to_switch for one in startups],
@@ -88,9 +89,16 @@ def score_table(startups: Sequence[StartupAssessment]) -> pd.DataFrame:
     )
 
 
+def known(one: StartupAssessment, figure: float) -> float | None:
+    """Return the figure, or None where nothing but open questions is known of a startup."""
+    return None if one.band == "?" else figure
+
+
 def loss_range(one: StartupAssessment) -> str:
     """Return the range over the unknown facts, or say that none is unknown."""
-    return wording.money_range(one.aal_interval_usd) if one.unknown else "all known"
+    if not one.unknown and not one.open_questions:
+        return "all known"
+    return wording.money_range(one.aal_interval_usd)
 
 
 def _runway(one: StartupAssessment) -> str:
@@ -106,10 +114,10 @@ def score_download(startups: Sequence[StartupAssessment]) -> pd.DataFrame:
             "startup": [one.startup for one in startups],
             "sector": [one.sector for one in startups],
             "band": [one.band for one in startups],
-            "score": [one.score for one in startups],
+            "score": [known(one, one.score) for one in startups],
             "score_low": [one.score_interval.low for one in startups],
             "score_high": [one.score_interval.high for one in startups],
-            "expected_loss_usd_a_year": [one.aal_usd for one in startups],
+            "expected_loss_usd_a_year": [known(one, one.aal_usd) for one in startups],
             "expected_loss_usd_low": [one.aal_interval_usd.low for one in startups],
             "expected_loss_usd_high": [one.aal_interval_usd.high for one in startups],
             "tail_value_at_risk_95_usd": [one.tvar95_usd for one in startups],
@@ -138,7 +146,9 @@ def score_columns() -> dict[str, object]:
     return {
         "Startup": column.TextColumn(pinned=True, width=165),
         "Sector": column.TextColumn(width=120),
-        "Band": column.TextColumn(width=60, help="A is the least exposed, E the most."),
+        "Band": column.TextColumn(
+            width=60, help="A is the least exposed, E the most; ? where only questions are known."
+        ),
         "Score": column.ProgressColumn(
             format="%.0f",
             min_value=0,

@@ -71,6 +71,12 @@ def test_provider_bars_add_up_to_the_parts() -> None:
     assert sum(sum(trace.x) for trace in figure.data) == 120_000
 
 
+def test_a_retired_model_counts_for_who_retires_it() -> None:
+    assert charts.company_of("Unnamed model of OpenAI", CATALOG) == "OpenAI"
+    assert charts.company_of("GPT-5.5 at Microsoft Azure", CATALOG) == "Microsoft Azure"
+    assert charts.company_of("Anthropic", CATALOG) == "Anthropic"
+
+
 def test_provider_bars_say_their_finding() -> None:
     text = charts.provider_bars_alt(ASSESSMENT, catalog=CATALOG)
     assert "OpenAI 75 %, Microsoft Azure 17 % and Anthropic 8.3 %" in text

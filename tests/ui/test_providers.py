@@ -1,0 +1,140 @@
+"""The pages Providers and Provider on the small supply chain."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from risk.assumptions import DEFAULTS
+from risk.catalog.falters import FalterKind
+from risk.hazard.neighbours import catalogue_chain
+from risk.portfolio.results import DependenceShare
+from risk.portfolio.standing import standings
+from tests.small_world import TODAY, rate
+from tests.ui.conftest import Open, texts
+from tests.ui.small_pages import BOOK, CATALOG
+from ui import cached
+from ui.rows import models, providers
+
+DEPENDENCE = (
+    DependenceShare(developer="Alpha", host="Alpha", startup="Ash", margin_usd_per_year=600),
+    DependenceShare(developer="Alpha", host="Cloud", startup="Birch $ [x]", margin_usd_per_year=300),
+    DependenceShare(developer="Beta", host="Beta", startup="Cole", margin_usd_per_year=100),
+)
+
+
+@pytest.fixture(autouse=True)
+def small(answers: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = standings(BOOK, catalog=CATALOG, assumptions=DEFAULTS, dependence=DEPENDENCE)
+    monkeypatch.setattr(cached, "portfolio", lambda name: BOOK)
+    monkeypatch.setattr(cached, "catalog", lambda: CATALOG)
+    monkeypatch.setattr(cached, "standings", lambda name: found)
+    monkeypatch.setattr(cached, "supply_chain", lambda: catalogue_chain(CATALOG, DEFAULTS))
+    monkeypatch.setattr(cached, "today", lambda: TODAY)
+
+
+def metrics(app: AppTest) -> dict[str, str]:
+    return {one.label: one.value for one in app.metric}
+
+
+def test_the_list_counts_who_stands_on_each_provider(open_page: Open) -> None:
+    app = open_page("providers.py")
+    assert not app.exception
+    rows = app.dataframe[0].value.set_index("Provider")
+    assert list(rows.index) == ["Alpha", "Cloud", "Beta", "Nimbus"]
+    assert rows.loc["Alpha", ["Direct", "Through others", "Share of margin"]].tolist() == [2, 0, 0.9]
+    assert rows.loc["Nimbus", ["Direct", "Through others", "Share of margin"]].tolist() == [0, 1, 0.1]
+
+
+def test_rates_are_written_in_words(open_page: Open) -> None:
+    rows = open_page("providers.py").dataframe[0].value.set_index("Provider")
+    # 7 critical and 35 major outages; 1 / 0.01 years
+    assert rows.loc["Alpha", "Outages"] == "About 42 a year"
+    assert rows.loc["Alpha", "Wind-down"] == "About once in 100 years"
+    assert rows.loc["Cloud", "Wind-down"] == "Not modelled"
+
+
+def test_the_heaviest_provider_that_nobody_named_is_a_headline(open_page: Open) -> None:
+    assert metrics(open_page("providers.py"))["Heaviest unnamed"] == "10 %"
+
+
+def test_roles_and_search_in_the_address_are_applied(open_page: Open) -> None:
+    app = open_page("providers.py", role="cloud", search="nim")
+    assert list(app.dataframe[0].value["Provider"]) == ["Nimbus"]
+
+
+def test_a_role_that_does_not_exist_is_named_and_left_out(open_page: Open) -> None:
+    app = open_page("providers.py", role="wizard")
+    assert "wizard" in texts(app)
+    assert len(app.dataframe[0].value) == 4
+
+
+def test_a_search_without_result_says_what_to_do(open_page: Open) -> None:
+    app = open_page("providers.py", search="no such provider")
+    assert not app.dataframe
+    assert "Remove a role or change the search." in texts(app)
+
+
+def test_a_provider_page_shows_everything_that_is_known(open_page: Open) -> None:
+    app = open_page("provider.py", provider="Alpha")
+    assert not app.exception
+    assert app.header[0].value == "Alpha"
+    assert metrics(app) == {
+        "Stand on it directly": "2 startups",
+        "Share of margin": "90 %",
+        "Outages": "42 a year",
+        "Wind-down": "1 in 100 years",
+    }
+    assert {one.key for one in app.get("plotly_chart")} == {"supply"}
+    headings = [one.value for one in app.subheader]
+    assert headings == [
+        "Who stands behind it, who stands on it",
+        "Startups that stand on it",
+        "How it falters",
+        "Models about to go",
+        "Models",
+    ]
+
+
+def test_without_a_choice_the_busiest_provider_is_shown(open_page: Open) -> None:
+    assert open_page("provider.py").header[0].value == "Alpha"
+
+
+def test_a_provider_that_does_not_exist_is_named(open_page: Open) -> None:
+    app = open_page("provider.py", provider="<b>Nobody</b>")
+    assert not app.exception
+    assert "<b>Nobody</b>" in texts(app)
+
+
+def test_a_provider_on_whom_nobody_stands_says_so(
+    open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cached, "standings", lambda name: {})
+    app = open_page("provider.py", provider="Cloud")
+    assert not app.exception
+    assert "neither directly nor through someone else" in texts(app)
+    assert metrics(app)["Share of margin"] == "0 %"
+
+
+def test_a_retirement_hits_only_those_whose_host_it_holds_for() -> None:
+    users = models.users_by_model(BOOK)
+    rows = models.retirement_table(CATALOG, "Alpha", users, today=TODAY)
+    # Cloud has a date of its own, so the developer's date does not hold there.
+    assert rows[["Where", "Startups that break"]].to_numpy().tolist() == [
+        ["Everywhere else", "Ash"],
+        ["At Cloud", "Birch $ [x]"],
+    ]
+
+
+def test_a_model_shows_the_last_day_and_price_of_the_provider_looked_at() -> None:
+    model = CATALOG.models["alpha-1"]
+    at_cloud = models.retirement_at(CATALOG, model, "Cloud")
+    at_home = models.retirement_at(CATALOG, model, "Alpha")
+    assert at_cloud is not None
+    assert at_home is not None
+    assert (f"{at_cloud.shutdown}", f"{at_home.shutdown}") == ("2027-06-30", "2027-01-31")
+
+
+def test_a_duration_is_said_as_median_and_ninety_per_cent_point() -> None:
+    # e^-3 d = 1.19 h; e^(-3 + 1.2816) d = 4.3 h
+    row = rate("Alpha", FalterKind.OUTAGE, 1, days=(-3.0, 1.0))
+    assert providers.lasts_in_words(row) == "Half within 1 hour, 9 in 10 within 4 hours"
+    assert providers.lasts_in_words(rate("Alpha", FalterKind.WIND_DOWN, 1)) == "For good"

@@ -1,0 +1,167 @@
+"""The page Stress test on hand-made results."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from risk.catalog.falters import FalterKind
+from risk.scenarios.results import Scenario, StressResult
+from risk.scenarios.stress import UnknownRoot
+from tests.ui.conftest import Open, texts
+from tests.ui.small_pages import BOOK, CATALOG, HIT, STRESS, WIND_DOWN
+from ui import cached
+from ui.rows import stress as rows
+from ui.stress_settings import roots_for
+
+
+class Asked:
+    """Remembers the scenarios that the page asked for."""
+
+    def __init__(self) -> None:
+        self.scenarios: list[Scenario] = []
+
+    def __call__(self, name: str, scenario: Scenario) -> StressResult:
+        self.scenarios.append(scenario)
+        return STRESS
+
+
+@pytest.fixture
+def asked(answers: None, monkeypatch: pytest.MonkeyPatch) -> Asked:
+    found = Asked()
+    monkeypatch.setattr(cached, "portfolio", lambda name: BOOK)
+    monkeypatch.setattr(cached, "catalog", lambda: CATALOG)
+    monkeypatch.setattr(cached, "scenarios", lambda: {WIND_DOWN.id: WIND_DOWN})
+    monkeypatch.setattr(cached, "stress_result", found)
+    return found
+
+
+def metrics(app: AppTest) -> dict[str, str]:
+    return {one.label: one.value for one in app.metric}
+
+
+def test_the_first_named_scenario_is_run_with_its_figures(asked: Asked, open_page: Open) -> None:
+    app = open_page("stress.py")
+    assert not app.exception
+    assert asked.scenarios == [WIND_DOWN]
+    assert metrics(app) == {
+        "Expected loss": "$120 k",
+        "Startups hit": "2 of 3",
+        "Largest single loss": "$100 k",
+        "Out of cash in 12 months": "1 startup",
+    }
+    assert {one.key for one in app.get("plotly_chart")} == {"by_day", "parts"}
+
+
+def test_who_is_hit_is_listed_with_path_runway_and_unknowns(asked: Asked, open_page: Open) -> None:
+    shown = open_page("stress.py").dataframe[0].value.set_index("Startup")
+    assert list(shown.index) == ["Ash", "Birch $ [x]"]
+    assert shown.loc["Ash", "Runway"] == "10 → 8 months"
+    assert shown.loc["Ash", "Out of cash in 12 months"] == "20 % → 70 %"
+    assert shown.loc["Birch $ [x]", "Runway"] == "unknown"
+    assert shown.loc["Birch $ [x]", "Switched on"] == "Waits it out"
+    assert shown.loc["Birch $ [x]", "Hit through"] == "Alpha → Alpha on Cloud (20 %)"
+
+
+def test_sources_and_gaps_are_shown(asked: Asked, open_page: Open) -> None:
+    shown = texts(open_page("stress.py"))
+    assert "Not modelled:** Queues at the others." in shown
+    assert "A newspaper, 2023-11-21" in shown
+    assert "Not yet modelled: the figures above assume that every alternative has room." in shown
+    assert "Cole" in shown
+
+
+def test_a_scenario_is_put_together_from_the_address(asked: Asked, open_page: Open) -> None:
+    app = open_page("stress.py", root="Cloud", kind="outage", days="3", severity="0.5")
+    assert not app.exception
+    (one,) = asked.scenarios
+    assert (one.root, one.kind, one.days, one.severity) == ("Cloud", FalterKind.OUTAGE, 3.0, 0.5)
+
+
+def test_the_lead_developer_and_a_wind_down_are_the_default(asked: Asked, open_page: Open) -> None:
+    open_page("stress.py", scenario="own")
+    (one,) = asked.scenarios
+    # Of the sample's developers, OpenAI and Anthropic, neither is in this catalogue.
+    assert (one.root, one.kind, one.days) == ("Alpha", FalterKind.WIND_DOWN, None)
+    assert one.notice_days == 14
+
+
+@pytest.mark.parametrize(
+    ("parameters", "said"),
+    [
+        ({"scenario": "no-such-scenario"}, "no-such-scenario"),
+        ({"root": "Nobody", "kind": "wind_down"}, "Nobody"),
+        ({"kind": "meteor"}, "meteor"),
+        ({"root": "Alpha", "kind": "outage", "days": "soon"}, "soon"),
+        ({"root": "Alpha", "kind": "outage", "days": "9999"}, "9999"),
+        ({"root": "Alpha", "kind": "outage", "severity": "nan"}, "nan"),
+    ],
+)
+def test_odd_parameters_are_named_and_left_out(
+    asked: Asked, open_page: Open, parameters: dict[str, str], said: str
+) -> None:
+    app = open_page("stress.py", **parameters)
+    assert not app.exception
+    assert said in texts(app)
+    assert asked.scenarios
+
+
+def test_a_root_of_another_kind_is_explained(asked: Asked, open_page: Open) -> None:
+    app = open_page("stress.py", root="Nimbus", kind="model_retirement")
+    assert not app.exception
+    assert "Model retirement does not begin at Nimbus." in texts(app)
+    assert asked.scenarios[0].root == "alpha-1"
+
+
+def test_a_root_that_the_model_does_not_know_ends_the_page_with_a_sentence(
+    asked: Asked, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unknown(name: str, scenario: Scenario) -> StressResult:
+        raise UnknownRoot("'X' is not a provider, service or model in the catalogue.")
+
+    monkeypatch.setattr(cached, "stress_result", unknown)
+    app = open_page("stress.py")
+    assert not app.exception
+    assert "'X' is not a provider" in texts(app)
+
+
+def test_the_settings_of_a_named_scenario_can_be_taken_over(asked: Asked, open_page: Open) -> None:
+    app = open_page("stress.py")
+    next(one for one in app.button if one.label == "Change its settings").click().run()
+    assert not app.exception
+    assert app.query_params["scenario"] == "own"
+    assert app.query_params["root"] == "Alpha"
+    assert app.query_params["notice"] == "14"
+
+
+def test_a_falter_that_hits_nobody_says_what_to_try(
+    asked: Asked, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nobody = StressResult(
+        scenario=WIND_DOWN,
+        total_usd=0.0,
+        by_day=(),
+        startups=(),
+        unaffected=("Ash", "Cole"),
+        herd=None,
+        note="Nobody stands on it.",
+    )
+    monkeypatch.setattr(cached, "stress_result", lambda name, scenario: nobody)
+    app = open_page("stress.py")
+    assert not app.exception
+    assert "Try another provider or kind" in texts(app)
+    assert metrics(app)["Startups hit"] == "0 of 2"
+
+
+def test_hosted_copies_count_as_hit_through_someone_else() -> None:
+    # Ash is at Alpha itself; Birch is at Cloud.
+    assert rows.only_through_others(HIT, "Alpha", CATALOG) == 1
+
+
+def test_only_those_that_were_safe_before_count_as_newly_out_of_cash() -> None:
+    # Ash goes from 20 % to 70 %; nobody knows about Birch.
+    assert rows.newly_out_of_cash(HIT) == 1
+
+
+def test_an_outage_can_begin_at_a_service_but_a_wind_down_cannot() -> None:
+    assert "Alpha API" in roots_for(FalterKind.OUTAGE, BOOK, CATALOG)
+    assert "Alpha API" not in roots_for(FalterKind.WIND_DOWN, BOOK, CATALOG)
+    assert roots_for(FalterKind.MODEL_RETIREMENT, BOOK, CATALOG) == ["alpha-1"]
