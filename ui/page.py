@@ -120,7 +120,7 @@ def _about(
             colour = {"High": "green", "Medium": "blue", "Low": "orange"}[confidence.value]
             st.badge(
                 f"{confidence.value} confidence",
-                color=colour,  # type: ignore[arg-type]
+                color=colour,  # type: ignore[arg-type]  # a plain str to mypy, one of three colours
                 help="How much the facts that nobody has stated could move the answer.",
             )
         st.caption(wording.escaped(" · ".join(facts)), width="content")
