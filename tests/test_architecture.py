@@ -20,7 +20,11 @@ FROZEN = ROOT / "db" / "migrations" / "versions"
 
 #: Longer than the house style asks for, each with the reason that a reader would accept.
 LONG_FILES: dict[str, str] = {}
-LONG_FUNCTIONS: dict[str, str] = {}
+LONG_FUNCTIONS: dict[str, str] = {
+    "db/services/decisions.py:record_decision": "ten arguments and the record they become",
+    "risk/exposure/assessment.py:assess_startup": "most of it is one result, field by field",
+    "risk/portfolio/assessment.py:assess_portfolio": "most of it is one result, field by field",
+}
 
 
 def product_files() -> list[Path]:

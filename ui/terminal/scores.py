@@ -147,7 +147,8 @@ def _headline(result: PortfolioAssessment) -> "RenderableType":
         ("Biggest dependence", _biggest(developers.shares)),
         ("Providers listed", wording.number(result.listed_providers)),
         ("Developers in effect", wording.number(developers.effective_number)),
-        ("Run out of cash after a wind-down", wording.number(result.cash_out_startups)),
+        ("Out of cash within 12 months of a wind-down", wording.number(result.cash_out_startups)),
+        ("  of these without it too", wording.number(result.cash_out_anyway)),
         ("Confidence", str(result.confidence)),
     ]
     label = f"{result.portfolio}, {len(result.startups)} startups, as of {result.as_of}"
