@@ -114,14 +114,15 @@ def _column_boxes(intake: IntakeResult) -> dict[str, str | None]:
                 f"{wording.escaped(' · '.join(cell[:60] for cell in cells) or 'no values')}"
             )
         with right:
-            chosen[header] = st.selectbox(
+            meaning = st.selectbox(
                 f"What {header} means",
                 choices,
-                index=choices.index(current),
+                index=choices.index(current or rows.LEFT_OUT),
                 format_func=rows.column_label,
                 label_visibility="collapsed",
                 key=f"import_column_{position}_{hash(tuple(intake.header))}",
             )
+        chosen[header] = meaning or None
     return chosen
 
 

@@ -106,11 +106,11 @@ def _startup_standings(
             if dependency.key not in placed.endpoint_of:
                 continue
             service = placed.endpoint_of[dependency.key].service
-            direct.update(name for name in (service.developer, service.host) if name)
-            named = {
-                name: (name, service.name) for name in direct & {service.developer, service.host}
-            }
-            for provider, path in {**named, **behind[service.name]}.items():
+            named = {service.developer, service.host} - NOT_COMPANIES
+            direct |= named
+            reached: dict[str, Path] = {str(name): (str(name), service.name) for name in named}
+            reached.update(behind[service.name])
+            for provider, path in reached.items():
                 paths.setdefault(provider, []).append(path)
                 use_cases.setdefault(provider, []).append(use_case.name)
     for provider in paths:

@@ -73,9 +73,7 @@ def test_a_startup_without_dependence_says_what_to_do(open_page: Open) -> None:
     "parameters",
     [{"startup": "Nobody"}, {"use_case": "Nobody"}, {"startup": "Acme Notes", "use_case": "x"}],
 )
-def test_odd_parameters_are_named_and_left_out(
-    open_page: Open, parameters: dict[str, str]
-) -> None:
+def test_odd_parameters_are_named_and_left_out(open_page: Open, parameters: dict[str, str]) -> None:
     app = open_page("alternatives.py", **parameters)
     assert not app.exception
     assert "which does not exist here" in texts(app)

@@ -18,6 +18,8 @@ from ui.page import portfolio_label
 #: More than this is not read on a page; the reject file and the CSV hold all.
 MOST_PROBLEMS = 100
 MOST_CHANGES = 500
+#: What a column means that is not used.
+LEFT_OUT = ""
 ANSWER_NAMES = {
     Answer.YES: "Yes",
     Answer.ASK: "Ask",
@@ -172,22 +174,22 @@ def state_of(batch: BatchSummary) -> str:
     return f"Undone {batch.undone_at:%d %b %Y}" if batch.undone_at else "Undone"
 
 
-def column_label(name: str | None) -> str:
-    """Return a canonical column's screen name; None is left out."""
-    if name is None:
+def column_label(name: str) -> str:
+    """Return a canonical column's screen name."""
+    if name == LEFT_OUT:
         return "Leave out"
     label = {"provider": "Provider", "startup": "Startup", "source": "Source", "as_of": "As of"}
     text = label.get(name) or wording.field(name)
     return f"{text} (required)" if name in REQUIRED else text
 
 
-def column_choices() -> list[str | None]:
+def column_choices() -> list[str]:
     """Return every meaning that a column of a file can have, "leave out" first."""
     required = list(REQUIRED)
     others = sorted((name for name in COLUMNS if name not in REQUIRED), key=column_label)
-    return [None, *required, *others]
+    return [LEFT_OUT, *required, *others]
 
 
 def template() -> pd.DataFrame:
     """Return an empty inventory with every column that is understood, required ones first."""
-    return pd.DataFrame(columns=[name for name in column_choices() if name is not None])
+    return pd.DataFrame(columns=[name for name in column_choices() if name != LEFT_OUT])

@@ -1,0 +1,41 @@
+from tests.ui.small_pages import BEST, COPY, OPTIONS, STAY, UNPRICED
+from ui.charts import alternatives as charts
+from ui.theme import LIGHT
+
+
+def test_the_matrix_has_a_row_per_option_and_a_column_per_kind() -> None:
+    cells = charts.coverage_figure((STAY, COPY), palette=LIGHT).data[0]
+    assert list(cells.x) == ["Outage", "Wind-down"]
+    # Drawn upwards: the first option is the last row.
+    assert [list(row) for row in cells.text] == [["90", "0"], ["0", "0"]]
+
+
+def test_a_kind_that_an_option_says_nothing_of_is_a_question_mark() -> None:
+    silent = charts.coverage_figure((STAY, BEST), palette=LIGHT).data[0]
+    assert "?" not in str(silent.text)
+    from dataclasses import replace
+
+    partly = replace(BEST, covers={})
+    assert list(charts.coverage_figure((STAY, partly), palette=LIGHT).data[0].text[0]) == ["?", "?"]
+
+
+def test_an_option_without_a_price_is_not_drawn_as_free() -> None:
+    figure = charts.pareto_figure((*OPTIONS, UNPRICED), palette=LIGHT)
+    losses = [y for trace in figure.data for y in trace.y]
+    assert UNPRICED.residual_aal_usd not in losses
+
+
+def test_the_first_year_is_one_off_and_running_cost() -> None:
+    assert charts.first_year_usd(BEST) == 12_000 + 20_000
+
+
+def test_the_frontier_runs_over_the_best_trade_offs_from_cheap_to_dear() -> None:
+    frontier = charts.pareto_figure(OPTIONS, palette=LIGHT).data[0]
+    assert list(frontier.x) == [12_000, 32_000]
+    assert list(frontier.y) == [50_000, 9_000]
+
+
+def test_the_charts_say_their_findings() -> None:
+    assert "from $50 k to $9 k a year" in charts.pareto_alt(OPTIONS)
+    assert "outage and wind-down" in charts.coverage_alt(OPTIONS)
+    assert charts.coverage_alt((STAY,)) == "There is no other option to compare."

@@ -1,0 +1,30 @@
+from risk.assumptions import DEFAULTS
+from risk.hazard.neighbours import catalogue_chain, stands_behind, stands_on
+from tests.ui.small_pages import CATALOG
+from ui.charts import supply as charts
+from ui.theme import LIGHT
+
+CHAIN = catalogue_chain(CATALOG, DEFAULTS)
+
+
+def test_both_sides_and_the_provider_are_drawn() -> None:
+    behind = stands_behind(CATALOG, CHAIN, "Beta")
+    standing = stands_on(CATALOG, CHAIN, "Beta")
+    figure = charts.supply_figure("Beta", behind, standing, palette=LIGHT)
+    labels = [text for trace in figure.data for text in trace.text or ()]
+    assert labels == ["Nimbus", "Beta API", "<b>Beta</b>"]
+
+
+def test_a_line_through_somebody_else_is_dotted() -> None:
+    standing = stands_on(CATALOG, CHAIN, "Nimbus")
+    figure = charts.supply_figure("Nimbus", (), standing, palette=LIGHT)
+    lines = [trace.line.dash for trace in figure.data if trace.mode == "lines"]
+    # Beta stands on it directly, Beta API through Beta.
+    assert lines == ["solid", "dot"]
+
+
+def test_the_chart_says_its_finding() -> None:
+    alt = charts.supply_alt("Nimbus", (), stands_on(CATALOG, CHAIN, "Nimbus"))
+    assert alt == (
+        "Nobody is recorded as standing behind Nimbus. Standing on Nimbus: Beta and Beta API."
+    )

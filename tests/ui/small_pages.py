@@ -1,0 +1,184 @@
+"""The small supply chain of tests/small_world.py with everything that the pages show of it."""
+
+from dataclasses import replace
+from datetime import date
+
+from risk.alternatives.results import Alternative, OptionClass
+from risk.catalog.falters import FalterKind
+from risk.catalog.records import Alias, Answer, Catalog, Retirement
+from risk.exposure.results import BeforeAfter
+from risk.inventory.records import Portfolio
+from risk.scenarios.results import Scenario, StressedStartup, StressResult
+from tests.small_world import AS_OF, dependency, portfolio, rate, small_catalog, startup
+
+
+def full_catalog() -> Catalog:
+    bare = small_catalog(
+        rates=(
+            rate("Alpha", FalterKind.OUTAGE, 7, level="critical", severity=0.5, days=(-3.0, 1.0)),
+            rate("Alpha", FalterKind.OUTAGE, 35, level="major", severity=0.3, days=(-3.0, 1.0)),
+            rate("*developer top", FalterKind.WIND_DOWN, 0.01, notice_days=14),
+        )
+    )
+    alias = Alias(
+        text="ALPHA, L.L.C.",
+        answer=Answer.YES,
+        developer="Alpha",
+        host="Alpha",
+        product=None,
+        source="test",
+    )
+    return replace(
+        bare,
+        aliases=(alias,),
+        retirements=(
+            retirement("alpha-1", date(2027, 1, 31)),
+            retirement("alpha-1", date(2027, 6, 30), host="Cloud"),
+        ),
+    )
+
+
+def retirement(model: str, shutdown: date, host: str | None = None) -> Retirement:
+    return Retirement(
+        developer="Alpha",
+        model=model,
+        announced=None,
+        shutdown=shutdown,
+        replacement=None,
+        source="test",
+        as_of=AS_OF,
+        host=host,
+    )
+
+
+CATALOG = full_catalog()
+
+
+def book() -> Portfolio:
+    made = portfolio(
+        startup("Ash", dependency("ash", "Alpha", "Alpha", model="alpha-1")),
+        startup("Birch $ [x]", dependency("birch", "Alpha", "Cloud", model="alpha-1")),
+        startup("Cole", dependency("cole", "Beta", "Beta")),
+    )
+    return replace(made, revision=1)
+
+
+BOOK = book()
+
+
+def stressed(name: str, loss: float, path: str, **facts: object) -> StressedStartup:
+    known: dict[str, object] = {
+        "parts": {
+            "interruption": loss * 0.2,
+            "churn": loss * 0.6,
+            "quality": 0.0,
+            "switching": loss * 0.2,
+            "price": 0.0,
+        },
+        "hit_probability": 1.0,
+        "lost_service_days": 4.0,
+        "switched_on_day": 9.0,
+        "queue_days": None,
+        "runway_months": BeforeAfter(before=10.0, after=8.0),
+        "cash_out_probability": BeforeAfter(before=0.2, after=0.7),
+    }
+    return StressedStartup(
+        startup=name,
+        loss_usd=loss,
+        loss_low_usd=loss * 0.5,
+        loss_high_usd=loss * 2,
+        hit_through=(path,),
+        **{**known, **facts},  # type: ignore[arg-type]
+    )
+
+
+WIND_DOWN = Scenario(
+    id="alpha-gone",
+    title="Alpha winds down",
+    root="Alpha",
+    kind=FalterKind.WIND_DOWN,
+    notice_days=14.0,
+    summary="Alpha ends its API.",
+    not_modelled="Queues at the others.",
+    sources=("A newspaper, 2023-11-21",),
+)
+
+HIT = (
+    stressed("Ash", 100_000.0, "Alpha → Alpha API (100 %)"),
+    stressed(
+        "Birch $ [x]",
+        20_000.0,
+        "Alpha → Alpha on Cloud (20 %)",
+        hit_probability=0.2,
+        switched_on_day=None,
+        runway_months=BeforeAfter(before=None, after=None),
+        cash_out_probability=BeforeAfter(before=None, after=None),
+    ),
+)
+
+STRESS = StressResult(
+    scenario=WIND_DOWN,
+    total_usd=120_000.0,
+    by_day=((0.0, 0.0), (10.0, 70_000.0), (90.0, 120_000.0)),
+    startups=HIT,
+    unaffected=("Cole",),
+    herd=None,
+    note="Averaged over links.",
+)
+
+
+def option(name: str, option_class: OptionClass, residual: float, **facts: object) -> Alternative:
+    known: dict[str, object] = {
+        "developer": "Beta",
+        "host": "Beta",
+        "model": "beta-1",
+        "excluded": (),
+        "ask": (),
+        "covers": {FalterKind.OUTAGE: 1.0, FalterKind.WIND_DOWN: 1.0},
+        "down_together": {FalterKind.OUTAGE: 0.0, FalterKind.WIND_DOWN: 0.0},
+        "weeks": 3.0,
+        "one_off_usd": 12_000.0,
+        "run_usd_per_year": 20_000.0,
+        "pareto": False,
+        "recommended": False,
+        "flips_if": None,
+    }
+    return Alternative(
+        use_case="assistant",
+        dependency_key="ash",
+        option=name,
+        option_class=option_class,
+        residual_aal_usd=residual,
+        residual_tvar95_usd=residual * 4,
+        **{**known, **facts},  # type: ignore[arg-type]
+    )
+
+
+STAY = option(
+    "Stay as today",
+    OptionClass.STAY,
+    50_000.0,
+    covers={FalterKind.OUTAGE: 0.0, FalterKind.WIND_DOWN: 0.0},
+    weeks=0.0,
+    one_off_usd=0.0,
+    run_usd_per_year=12_000.0,
+    pareto=True,
+    runner_up=True,
+)
+BEST = option(
+    "beta-1 on Beta API",
+    OptionClass.OTHER_DEVELOPER,
+    9_000.0,
+    pareto=True,
+    recommended=True,
+    flips_if="Stay as today wins if falters are below 0.1 times as frequent as assumed",
+)
+COPY = option(
+    "alpha-1 on Alpha on Cloud",
+    OptionClass.OTHER_HOST,
+    30_000.0,
+    excluded=("retires on 2027-06-30",),
+    covers={FalterKind.OUTAGE: 0.9, FalterKind.WIND_DOWN: 0.0},
+)
+UNPRICED = option("beta-open", OptionClass.SELF_HOST, 20_000.0, run_usd_per_year=None)
+OPTIONS = (STAY, COPY, BEST, UNPRICED)
