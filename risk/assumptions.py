@@ -170,9 +170,9 @@ class Assumptions:
         0.05, "share of spend", 0, 1, "running cost of a warm fallback behind a gateway"
     )
     gpu_usd_per_hour: float = _number(2.5, "USD", 0.1, 50, "one rented data-centre GPU")
-    gpu_count: float = _number(4, "GPUs", 1, 512, "least for one self-hosted model, redundant")
+    gpu_count: float = _number(8, "GPUs", 1, 512, "least for one self-hosted model, redundant")
     api_usd_per_month_per_gpu: float = _number(
-        3_000, "USD a month", 100, 1e5, "API spend that one rented GPU can replace"
+        2_000, "USD a month", 100, 1e5, "API spend that one rented GPU can replace"
     )
     self_host_engineer_share: float = _number(
         0.25, "engineers", 0, 10, "who keeps self-hosted models running"

@@ -38,7 +38,8 @@ def do_first(
         for stay, best in _recommended(options):
             removed = stay.residual_aal_usd - best.residual_aal_usd
             extra = (best.run_usd_per_year or 0.0) - (stay.run_usd_per_year or 0.0)
-            yearly = max(1.0, best.one_off_usd / assumptions.annualise_years + extra)
+            # What is saved on the bill is no reason to do it first: only cost counts.
+            yearly = best.one_off_usd / assumptions.annualise_years + max(0.0, extra)
             action = Action(
                 startup=one.startup,
                 use_case=best.use_case,
@@ -46,7 +47,7 @@ def do_first(
                 aal_removed_usd=removed,
                 one_off_usd=best.one_off_usd,
             )
-            actions.append((removed / yearly, action))
+            actions.append((removed / max(yearly, 1.0), action))
     actions.sort(key=lambda pair: -pair[0])
     return tuple(action for _, action in actions[:count])
 

@@ -45,6 +45,30 @@ class _Scored:
     residual_aal_usd: float
     residual_tvar95_usd: float
 
+    @classmethod
+    def of(
+        cls,
+        candidate: Candidate,
+        cost: OptionCost,
+        residual: tuple[float, float],
+        coverage_of: tuple[Mapping[FalterKind, float], Mapping[FalterKind, float]],
+        excluded: tuple[str, ...],
+        ask: tuple[str, ...],
+    ) -> "_Scored":
+        """Put an option's answers together; a price that nobody lists is one more question."""
+        if cost.run_usd_per_year is None:
+            ask = (*ask, "what it costs to run: no price in the catalogue")
+        return cls(
+            candidate=candidate,
+            excluded=excluded,
+            ask=ask,
+            covers=coverage_of[0],
+            down_together=coverage_of[1],
+            cost=cost,
+            residual_aal_usd=residual[0],
+            residual_tvar95_usd=residual[1],
+        )
+
     @property
     def allowed(self) -> bool:
         """Nothing rules it out and its running cost is known."""
@@ -94,14 +118,6 @@ def _options_of(
     stay_run = running_cost(variants[stay], case.name, dependency, assumptions, today)
     scored = []
     for one in listed:
-        aal, tail = _residual(variants[one], case.name, placed[one], events, assumptions, today)
-        covers, together = coverage(
-            events,
-            incumbent=placed[stay].places[dependency.key].endpoint,
-            option=_endpoint(one, placed[one], dependency),
-            stays=one.option_class is OptionClass.STAY,
-        )
-        excluded, ask = exclusions(one, dependency, catalog=catalog, today=today)
         cost = option_cost(
             one,
             stay.model,
@@ -111,20 +127,15 @@ def _options_of(
             assumptions=assumptions,
             today=today,
         )
-        if cost.run_usd_per_year is None:
-            ask = (*ask, "what it costs to run: no price in the catalogue")
-        scored.append(
-            _Scored(
-                candidate=one,
-                excluded=excluded,
-                ask=ask,
-                covers=covers,
-                down_together=together,
-                cost=cost,
-                residual_aal_usd=aal,
-                residual_tvar95_usd=tail,
-            )
+        excluded, ask = exclusions(one, dependency, catalog=catalog, today=today)
+        residual = _residual(variants[one], case.name, placed[one], events, assumptions, today)
+        covers = coverage(
+            events,
+            incumbent=placed[stay].places[dependency.key].endpoint,
+            option=_endpoint(one, placed[one], dependency),
+            stays=one is stay,
         )
+        scored.append(_Scored.of(one, cost, residual, covers, excluded, ask))
     return _ranked(scored, case, dependency, assumptions)
 
 
@@ -181,11 +192,14 @@ def _residual(
 def _ranked(
     scored: list[_Scored], case: UseCase, dependency: Dependency, assumptions: Assumptions
 ) -> Iterable[Alternative]:
+    """The options as results; recommended is the cheapest that loses no more than staying."""
+    stay = scored[0]
     allowed = [one for one in scored if one.allowed]
     efficient = [
         one for one in allowed if not any(_dominates(b, one, assumptions) for b in allowed)
     ]
-    order = sorted(efficient, key=lambda one: _yearly(one, assumptions))
+    safe = [one for one in efficient if _loss(one, assumptions) <= _loss(stay, assumptions)]
+    order = sorted(safe, key=lambda one: _yearly(one, assumptions))
     best = order[0] if order else None
     second = order[1] if len(order) > 1 else None
     for one in scored:

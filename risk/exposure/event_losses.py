@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from risk.assumptions import Assumptions
 from risk.catalog.falters import PERMANENT_KINDS, FalterKind
-from risk.exposure.numbers import DependencyNumbers, StartupNumbers, UseCaseNumbers
+from risk.exposure.numbers import StartupNumbers, UseCaseNumbers
 from risk.exposure.vulnerability import (
     FalterState,
     LossParts,
@@ -102,22 +102,10 @@ def _losses_of_kind(
     members = [one for case in numbers.use_cases for one in case.dependencies]
     nodes = [places[one.dependency.key] for one in members]
     stacks = [_distinct_states(one, nodes) for one in events]
-    severity = np.concatenate([states for states, _, _ in stacks])
-    if not len(severity):
-        return
     sizes = [len(states) for states, _, _ in stacks]
-    notice = np.repeat([one.event.notice_days for one in events], sizes)
-    multiple = np.repeat([one.event.price_multiple for one in events], sizes)
-    states = [
-        FalterState(
-            kind=kind,
-            severity=severity[:, 2 * i],
-            fallback_severity=_fallback_severity(severity, i, node, member, assumptions),
-            notice_days=notice,
-            price_multiple=multiple,
-        )
-        for i, (node, member) in enumerate(zip(nodes, members, strict=True))
-    ]
+    if not sum(sizes):
+        return
+    states = _stacked(kind, events, stacks, nodes, assumptions)
     whole = NO_DURATION if kind in PERMANENT_KINDS else DURATION_GRID
     grid = whole if durations is None else durations
     by_dependency, loss = _startup_loss(numbers, states, grid, assumptions)
@@ -134,6 +122,30 @@ def _losses_of_kind(
                 by_dependency={key: values[rows] for key, values in by_dependency.items()},
                 loss=_rows(loss, rows),
             )
+
+
+def _stacked(
+    kind: FalterKind,
+    events: list[EventPatterns],
+    stacks: list[tuple[Array, Array, NDArray[np.int64]]],
+    nodes: list[Place],
+    assumptions: Assumptions,
+) -> list[FalterState]:
+    """One batch of states a dependency: the states of all events, one after the other."""
+    severity = np.concatenate([states for states, _, _ in stacks])
+    sizes = [len(states) for states, _, _ in stacks]
+    notice = np.repeat([one.event.notice_days for one in events], sizes)
+    multiple = np.repeat([one.event.price_multiple for one in events], sizes)
+    return [
+        FalterState(
+            kind=kind,
+            severity=severity[:, 2 * i],
+            fallback_severity=_fallback_severity(severity, i, node, assumptions),
+            notice_days=notice,
+            price_multiple=multiple,
+        )
+        for i, node in enumerate(nodes)
+    ]
 
 
 def _weights(event: Event, grid: Array) -> Array:
@@ -175,9 +187,7 @@ def distinct_rows(table: Array) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     return first.astype(np.int64), place.astype(np.int64)
 
 
-def _fallback_severity(
-    severity: Array, i: int, node: Place, member: DependencyNumbers, assumptions: Assumptions
-) -> Array:
+def _fallback_severity(severity: Array, i: int, node: Place, assumptions: Assumptions) -> Array:
     """φ_alt from the same pattern; an unnamed fallback may stand on the same root."""
     if node.fallback is not None:
         return severity[:, 2 * i + 1]
