@@ -36,10 +36,12 @@ lock: .venv/dev.stamp
 .venv/run.stamp: requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and \
 		"Downstream needs Python 3.11 or newer; run: make PYTHON=python3.11 $(MAKECMDGOALS)")'
-	$(PYTHON) -m venv .venv
-	$(PIP) install --quiet --require-hashes -r requirements.lock
+	@echo "Installing the packages of requirements.lock into .venv, which takes a minute or two …"
+	@$(PYTHON) -m venv .venv
+	@$(PIP) install --quiet --require-hashes -r requirements.lock
 	@touch $@
 
 .venv/dev.stamp: requirements-dev.lock .venv/run.stamp
-	$(PIP) install --quiet --require-hashes -r requirements-dev.lock
+	@echo "Installing what tests and checks need …"
+	@$(PIP) install --quiet --require-hashes -r requirements-dev.lock
 	@touch $@
