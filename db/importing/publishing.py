@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from sqlalchemy import Table, insert
+from sqlalchemy import Table
 from sqlalchemy.orm import Session
 
 from db.importing.plan import Key, Plan, PlannedRow
 from db.records import RowVersionRecord, table_of
-from db.register.bulk import insert_rows, update_rows
+from db.register.bulk import append_rows, insert_rows, update_rows
 from db.register.documents import Row, as_document
 from db.register.rows import DEPENDENCIES, FACTS, STARTUPS, USE_CASES
 
@@ -59,6 +59,5 @@ def _write_table(
         }
         for row in rows
     ]
-    if versions:
-        session.execute(insert(ROW_VERSIONS), versions)
+    append_rows(session, ROW_VERSIONS, versions)
     return numbers

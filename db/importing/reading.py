@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from risk.catalog.records import Catalog
 from risk.inventory.intake import read_inventory
 from risk.inventory.intake_results import IntakeResult, InventoryRow, Outcome
 from risk.inventory.resolution import Resolver
@@ -43,12 +42,12 @@ class Reading:
         return self.intake.outcome in (Outcome.ACCEPT, Outcome.PARTIAL) and bool(self.intake.rows)
 
 
-def read_file(request: ImportRequest, catalog: Catalog) -> Reading:
-    """Read an inventory with the names that ``catalog`` knows."""
+def read_file(request: ImportRequest, resolver: Resolver) -> Reading:
+    """Read an inventory with the names that ``resolver`` knows."""
     intake = read_inventory(
         request.data,
         file_name=request.file_name,
-        resolver=Resolver(catalog),
+        resolver=resolver,
         mapping=request.mapping,
         assume=request.assume,
         split_products=request.split_products,

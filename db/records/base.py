@@ -72,6 +72,9 @@ def closed_list(values: type[enum.Enum], name: str) -> Enum:
 #: SQLite numbers rows by itself only in a column declared INTEGER.
 RowNumber = BigInteger().with_variant(Integer, "sqlite")
 
+#: For tables whose removed rows are still spoken of: SQLite else gives their numbers to new rows.
+NEVER_REUSED = {"sqlite_autoincrement": True}
+
 Identifier = Annotated[int, mapped_column(RowNumber, primary_key=True)]
 Reference = Annotated[int, mapped_column(RowNumber)]
 Name = Annotated[str, mapped_column(String(200))]

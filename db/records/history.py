@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.records.base import Base, Identifier, Name, NameKey, RowNumber
+from db.records.base import NEVER_REUSED, Base, Identifier, Name, NameKey, RowNumber
 
 
 class BatchRecord(Base):
@@ -22,7 +22,7 @@ class BatchRecord(Base):
             sqlite_where=text("undone_at IS NULL"),
             postgresql_where=text("undone_at IS NULL"),
         ),
-        {"sqlite_autoincrement": True},
+        NEVER_REUSED,
     )
 
     id: Mapped[Identifier]

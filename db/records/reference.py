@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from db.records.base import Base, Identifier, Name, NameKey, RowNumber, closed_list
+from db.records.base import NEVER_REUSED, Base, Identifier, Name, NameKey, RowNumber, closed_list
 from risk.catalog.falters import Basis, FalterKind
 from risk.catalog.records import Answer
 
@@ -61,6 +61,7 @@ class UpstreamLinkRecord(Base):
     """``upstream`` stands behind ``downstream``."""
 
     __tablename__ = "upstream_links"
+    __table_args__ = NEVER_REUSED
 
     id: Mapped[Identifier]
     upstream: Mapped[Name] = mapped_column(index=True)
@@ -113,6 +114,7 @@ class ModelRecord(Base):
     """A language model. ``catalogue_key`` is the name under which the catalogue files it."""
 
     __tablename__ = "models"
+    __table_args__ = NEVER_REUSED
 
     id: Mapped[Identifier]
     catalogue_key: Mapped[str] = mapped_column(unique=True)

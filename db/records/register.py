@@ -10,7 +10,16 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.records.base import Base, Cents, Identifier, Name, NameKey, RowNumber, closed_list
+from db.records.base import (
+    NEVER_REUSED,
+    Base,
+    Cents,
+    Identifier,
+    Name,
+    NameKey,
+    RowNumber,
+    closed_list,
+)
 from risk.catalog.records import Answer
 from risk.inventory.records import Depth, ExitPlan, Fallback, Requirement
 
@@ -58,6 +67,7 @@ class StartupRecord(Base):
         ),
         _fraction("gross_margin"),
         _fraction("ai_revenue_share"),
+        NEVER_REUSED,
     )
 
     id: Mapped[Identifier]
@@ -83,7 +93,7 @@ class FactRecord(Base):
     """Where one fact about a startup was read, and as of which day."""
 
     __tablename__ = "facts"
-    __table_args__ = (UniqueConstraint("startup_id", "field"),)
+    __table_args__ = (UniqueConstraint("startup_id", "field"), NEVER_REUSED)
 
     id: Mapped[Identifier]
     startup_id: Mapped[int] = mapped_column(RowNumber, ForeignKey("startups.id"))
@@ -102,6 +112,7 @@ class UseCaseRecord(Base):
         CheckConstraint("criticality BETWEEN 1 AND 5", name="criticality_1_to_5"),
         _fraction("revenue_share"),
         _not_negative("buffer_hours"),
+        NEVER_REUSED,
     )
 
     id: Mapped[Identifier]
@@ -131,6 +142,7 @@ class DependencyRecord(Base):
         _fraction("share"),
         _not_negative("spend_cents_per_month"),
         _not_negative("notice_days"),
+        NEVER_REUSED,
     )
 
     id: Mapped[Identifier]

@@ -22,7 +22,7 @@ from db.records import (
     UpstreamLinkRecord,
     table_of,
 )
-from db.register.bulk import insert_rows
+from db.register.bulk import append_rows, insert_rows
 from db.register.documents import Row
 from db.register.naming import comparison_key
 from risk.catalog.records import Alias, Catalog, Model, UpstreamLink
@@ -63,9 +63,7 @@ def replace_catalog(session: Session, catalog: Catalog, *, digest: str, at: date
 
 
 def _insert(session: Session, record: type[Base], rows: Iterable[Row]) -> None:
-    listed = list(rows)
-    if listed:
-        session.connection().execute(insert(table_of(record)), listed)
+    append_rows(session, table_of(record), list(rows))
 
 
 def _plain(fact: Any) -> Row:

@@ -12,10 +12,11 @@ Row = dict[str, Any]
 
 def as_document(row: Mapping[str, Any]) -> Row:
     """Return all values but the row's number, as JSON can hold them."""
-    return {name: _plain(value) for name, value in row.items() if name != "id"}
+    return {name: plain_value(value) for name, value in row.items() if name != "id"}
 
 
-def _plain(value: Any) -> Any:
+def plain_value(value: Any) -> Any:
+    """Return a value as JSON can hold it: an enum's value, a date as ISO text."""
     if isinstance(value, enum.Enum):
         return value.value
     if isinstance(value, date):

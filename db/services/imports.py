@@ -28,7 +28,7 @@ from db.services.import_results import (
     PublishedBatch,
     UndoResult,
 )
-from db.services.reference import load_catalog
+from db.services.reference import load_resolver
 from risk.inventory.intake_results import Outcome
 
 __all__ = [
@@ -71,7 +71,7 @@ def preview_import(
         assume=assume,
         split_products=split_products,
     )
-    reading = read_file(request, load_catalog(store, actor))
+    reading = read_file(request, load_resolver(store, actor))
     if not reading.is_publishable:
         return ImportPreview(intake=reading.intake, changes=Changes(), already_batch=None)
     with store.read() as session:
@@ -120,11 +120,16 @@ def publish_import(
         assume=assume,
         split_products=split_products,
     )
-    reading = read_file(request, load_catalog(store, actor))
+    reading = read_file(request, load_resolver(store, actor))
     if reading.intake.outcome is Outcome.CONFIRM:
         raise ImportNeedsAnswers(reading.intake)
     if not reading.is_publishable:
         raise ImportRefused(reading.intake)
+    with store.read() as session:
+        found = find_portfolio(session, portfolio)
+        already = batch_in_force(session, found.id, reading.digest) if found else None
+    if already is not None:
+        return _already(already, reading)
     return store.transact(
         lambda session: _publish(session, store, actor, reading, portfolio, expected_revision)
     )
@@ -168,6 +173,11 @@ def _publish(
     )
     _note(session, store, actor, published, reading, target.name)
     return published
+
+
+def _already(batch: int, reading: Reading) -> PublishedBatch:
+    unchanged = Changes(unchanged=len(reading.intake.rows))
+    return PublishedBatch(batch=batch, changes=unchanged, already=True, intake=reading.intake)
 
 
 def _note(

@@ -98,22 +98,41 @@ def save_portfolio(store: Store, actor: Actor, portfolio: Portfolio) -> None:
         NotAllowed: the actor may only read.
     """
     authorize(actor, Action.SAVE_PORTFOLIO, f"portfolio {portfolio.name}")
+    store.transact(lambda session: _save(session, store, actor, portfolio))
 
-    def work(session: Session) -> None:
-        found = find_portfolio(session, portfolio.name) or make_portfolio(
-            session, portfolio.name, at=store.now()
-        )
-        found.invented, found.live = portfolio.invented, True
-        mark_written(found, at=store.now())
-        replace_register(session, found.id, portfolio)
-        record(
-            store,
-            session,
-            actor,
-            Action.SAVE_PORTFOLIO,
-            object_kind="portfolio",
-            object_name=found.name,
-            after={"startups": len(portfolio.startups), "invented": portfolio.invented},
-        )
 
-    store.transact(work)
+def add_portfolio(store: Store, actor: Actor, portfolio: Portfolio) -> bool:
+    """Store a whole portfolio unless there is one of its name; return whether it was stored.
+
+    Raises:
+        Refused: the name is blank, or two of its records have one name.
+        NotAllowed: the actor may only read.
+    """
+    authorize(actor, Action.SAVE_PORTFOLIO, f"portfolio {portfolio.name}")
+
+    def work(session: Session) -> bool:
+        found = find_portfolio(session, portfolio.name)
+        if found is not None and found.live:
+            return False
+        _save(session, store, actor, portfolio)
+        return True
+
+    return store.transact(work)
+
+
+def _save(session: Session, store: Store, actor: Actor, portfolio: Portfolio) -> None:
+    found = find_portfolio(session, portfolio.name) or make_portfolio(
+        session, portfolio.name, at=store.now()
+    )
+    found.invented, found.live = portfolio.invented, True
+    mark_written(found, at=store.now())
+    replace_register(session, found.id, portfolio)
+    record(
+        store,
+        session,
+        actor,
+        Action.SAVE_PORTFOLIO,
+        object_kind="portfolio",
+        object_name=found.name,
+        after={"startups": len(portfolio.startups), "invented": portfolio.invented},
+    )

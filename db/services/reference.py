@@ -1,5 +1,6 @@
 """The reference facts as the store holds them, and an analyst's own aliases."""
 
+from functools import cached_property
 from pathlib import Path
 from weakref import WeakKeyDictionary
 
@@ -14,13 +15,37 @@ from db.register.naming import comparison_key, tidy
 from db.services.access import Action, Actor, authorize
 from db.services.audit import record
 from risk.catalog.records import Alias, Catalog
+from risk.inventory.resolution import Resolver
 
 #: The tables that come with the product.
 FIXTURES = Path(fixtures.__file__).parent
 
-#: The catalogue as last read from each open store, and what the store held then. It changes
-#: seldom, is shared by all readers, and is the dearest thing to read.
-_READ: WeakKeyDictionary[Store, tuple[CatalogState, Catalog]] = WeakKeyDictionary()
+
+class _Known:
+    """The catalogue as last read from a store, and what the store held then.
+
+    It changes seldom, is shared by all readers, and is the dearest thing to read.
+    """
+
+    def __init__(self, state: CatalogState, catalog: Catalog) -> None:
+        self.state = state
+        self.catalog = catalog
+
+    @cached_property
+    def resolver(self) -> Resolver:
+        return Resolver(self.catalog)
+
+
+_known: WeakKeyDictionary[Store, _Known] = WeakKeyDictionary()
+
+
+def _read(store: Store) -> _Known:
+    with store.read() as session:
+        state = catalog_state(session)
+        known = _known.get(store)
+        if known is None or known.state != state:
+            known = _known[store] = _Known(state, read_catalog(session))
+    return known
 
 
 def load_catalog(store: Store, actor: Actor) -> Catalog:
@@ -30,12 +55,17 @@ def load_catalog(store: Store, actor: Actor) -> Catalog:
         NotAllowed: the actor was not invited.
     """
     authorize(actor, Action.READ, "the reference facts")
-    with store.read() as session:
-        state = catalog_state(session)
-        kept = _READ.get(store)
-        if kept is None or kept[0] != state:
-            kept = _READ[store] = (state, read_catalog(session))
-    return kept[1]
+    return _read(store).catalog
+
+
+def load_resolver(store: Store, actor: Actor) -> Resolver:
+    """Return the reader of provider names, with the names that the store knows.
+
+    Raises:
+        NotAllowed: the actor was not invited.
+    """
+    authorize(actor, Action.READ, "the reference facts")
+    return _read(store).resolver
 
 
 def add_alias(store: Store, actor: Actor, alias: Alias) -> None:

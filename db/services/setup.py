@@ -8,11 +8,10 @@ from sqlalchemy.orm import Session
 
 import risk.catalog
 from db.engine import Store
-from db.errors import PortfolioNotFound
 from db.reference.reading import newest_load
 from db.reference.writing import replace_catalog
 from db.services.access import LOCAL_OWNER
-from db.services.portfolios import load_portfolio, save_portfolio
+from db.services.portfolios import add_portfolio, list_portfolios
 from db.services.reference import FIXTURES
 from fixtures.demo import NAME as DEMO
 from fixtures.demo import demo_portfolio
@@ -35,27 +34,28 @@ def initialise(store: Store, *, demo: bool = False) -> None:
     store.migrate()
     digest = _digest_of_reference_facts()
     with store.read() as session:
-        load = newest_load(session)
-        is_current = load is not None and load.digest == digest
+        is_current = _holds(session, digest)
     if is_current and not (demo and _lacks_demo(store)):
         return
     catalog = load_catalog(FIXTURES)
 
     def work(session: Session) -> None:
-        replace_catalog(session, catalog, digest=digest, at=store.now())
+        if not _holds(session, digest):
+            replace_catalog(session, catalog, digest=digest, at=store.now())
 
     if not is_current:
         store.transact(work)
     if demo and _lacks_demo(store):
-        save_portfolio(store, LOCAL_OWNER, demo_portfolio(catalog))
+        add_portfolio(store, LOCAL_OWNER, demo_portfolio(catalog))
+
+
+def _holds(session: Session, digest: str) -> bool:
+    load = newest_load(session)
+    return load is not None and load.digest == digest
 
 
 def _lacks_demo(store: Store) -> bool:
-    try:
-        load_portfolio(store, LOCAL_OWNER, DEMO)
-    except PortfolioNotFound:
-        return True
-    return False
+    return DEMO not in {one.name for one in list_portfolios(store, LOCAL_OWNER)}
 
 
 def _digest_of_reference_facts() -> str:

@@ -21,6 +21,7 @@ STRANGER = Actor("stranger", ActorRole.NONE)
 VIEWER = Actor("viewer", ActorRole.VIEWER)
 WRITES = {
     "add_alias",
+    "add_portfolio",
     "finish_decision",
     "preview_import",
     "publish_import",
@@ -69,7 +70,7 @@ def call(name: str, store: Store, actor: Actor) -> Any:
     for parameter in list(inspect.signature(function).parameters.values())[2:]:
         if parameter.default is inspect.Parameter.empty:
             arguments[parameter.name] = SAMPLES[parameter.name]
-    if name == "save_portfolio":
+    if name in ("add_portfolio", "save_portfolio"):
         arguments["portfolio"] = Portfolio(name="Fund", startups=())
     return function(store, actor, **arguments)
 

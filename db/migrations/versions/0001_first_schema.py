@@ -207,6 +207,7 @@ def _startups() -> None:
         not_negative("monthly_burn_cents"),
         not_negative("cash_cents"),
         not_negative("invested_cents"),
+        sqlite_autoincrement=True,
     )
 
 
@@ -220,6 +221,7 @@ def _facts() -> None:
         day("as_of", nullable=True),
         reference("batch_id", "batches.id", nullable=True),
         sa.UniqueConstraint("startup_id", "field"),
+        sqlite_autoincrement=True,
     )
 
 
@@ -239,6 +241,7 @@ def _use_cases() -> None:
         not_negative("buffer_hours"),
         sa.CheckConstraint("criticality BETWEEN 1 AND 5", name="criticality_1_to_5"),
         fraction("revenue_share"),
+        sqlite_autoincrement=True,
     )
 
 
@@ -290,6 +293,7 @@ def _dependencies() -> None:
         fraction("share"),
         not_negative("spend_cents_per_month"),
         not_negative("notice_days"),
+        sqlite_autoincrement=True,
     )
     op.create_index(
         "ix_dependencies_portfolio_id_answer_developer",
@@ -348,6 +352,7 @@ def _upstream_links() -> None:
         text("note"),
         text("source"),
         text("as_of"),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_upstream_links_downstream", "upstream_links", ["downstream"])
     op.create_index("ix_upstream_links_upstream", "upstream_links", ["upstream"])
@@ -424,6 +429,7 @@ def _models() -> None:
         day("released", nullable=True),
         flag("always_latest"),
         text("source"),
+        sqlite_autoincrement=True,
     )
 
 
