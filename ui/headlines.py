@@ -90,10 +90,9 @@ def runway(one: StartupAssessment) -> str:
     chance = one.cash_out_probability
     if chance.after is None:
         return "cash or burn is unknown"
-    return (
-        f"out of cash in 12 months: {wording.percent(chance.before)} → "
-        f"{wording.percent(chance.after)}"
-    )
+    before, after = wording.percent(chance.before), wording.percent(chance.after)
+    change = after if before == after else f"{before} → {after}"
+    return f"out of cash in 12 months: {change}"
 
 
 def action(one: Action) -> str:

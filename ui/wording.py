@@ -23,6 +23,19 @@ FALTER_NAMES = {
     FalterKind.REGIONAL_BLOCK: "Regional block",
 }
 
+#: The same where there is little room.
+FALTER_SHORT_NAMES = {
+    FalterKind.OUTAGE: "Outage",
+    FalterKind.DEGRADED: "Degraded",
+    FalterKind.LEADERSHIP_CRISIS: "Crisis",
+    FalterKind.PRICE_SHOCK: "Price",
+    FalterKind.MODEL_RETIREMENT: "Retirement",
+    FalterKind.ACCESS_CUT: "Access cut",
+    FalterKind.ACQUISITION: "Acquisition",
+    FalterKind.WIND_DOWN: "Wind-down",
+    FalterKind.REGIONAL_BLOCK: "Region",
+}
+
 #: What the fields of the register are called on screen.
 FIELD_NAMES = {
     "name": "Name",

@@ -12,18 +12,6 @@ from ui.charts.style import finish
 from ui.theme import Palette, faded
 
 LABEL_WIDTH = 18
-#: One word or two, so that a phone can stand them upright.
-SHORT_NAMES = {
-    FalterKind.OUTAGE: "Outage",
-    FalterKind.DEGRADED: "Degraded",
-    FalterKind.LEADERSHIP_CRISIS: "Crisis",
-    FalterKind.PRICE_SHOCK: "Price",
-    FalterKind.MODEL_RETIREMENT: "Retirement",
-    FalterKind.ACCESS_CUT: "Access cut",
-    FalterKind.ACQUISITION: "Acquisition",
-    FalterKind.WIND_DOWN: "Wind-down",
-    FalterKind.REGIONAL_BLOCK: "Region",
-}
 
 
 def coverage_figure(options: Sequence[Alternative], *, palette: Palette) -> go.Figure:
@@ -32,7 +20,7 @@ def coverage_figure(options: Sequence[Alternative], *, palette: Palette) -> go.F
     rows = list(options)[::-1]
     figure = go.Figure(
         go.Heatmap(
-            x=[SHORT_NAMES[kind] for kind in kinds],
+            x=[wording.FALTER_SHORT_NAMES[kind] for kind in kinds],
             y=[_broken(one.option, LABEL_WIDTH) for one in rows],
             z=[[one.covers.get(kind) for kind in kinds] for one in rows],
             text=[[_cell(one.covers.get(kind)) for kind in kinds] for one in rows],

@@ -213,7 +213,7 @@ def provider_bars(
             continue
         figure.add_bar(
             orientation="h",
-            name=wording.falter(kind),
+            name=wording.FALTER_SHORT_NAMES[kind],
             y=[wording.provider(name) for name in names],
             x=losses,
             marker={"color": colour},

@@ -157,7 +157,7 @@ def score_waterfall_alt(assessment: StartupAssessment) -> str:
     if not steps:
         return f"Score {assessment.score:.0f}: no dependence on a language model was found."
     largest = [f"{label[0].lower()}{label[1:]} ({points:.0f})" for label, points, _ in steps[:2]]
-    return f"Most of the {assessment.score:.0f} points: {wording.listed(largest)}."
+    return f"Largest parts of the {assessment.score:.0f} points: {wording.listed(largest)}."
 
 
 def losses_by_kind(parts: Sequence[ExposurePart]) -> Mapping[FalterKind, float]:
@@ -184,7 +184,7 @@ def kind_bars_alt(assessment: StartupAssessment) -> str:
         return "No kind of falter causes any loss."
     kind, loss = next(iter(losses.items()))
     return (
-        f"Most of the expected loss comes from one kind of falter: {wording.falter(kind).lower()}, "
+        f"The costliest kind is {wording.falter(kind).lower()}: "
         f"{wording.money(loss)} of {wording.money(assessment.aal_usd)} a year."
     )
 
@@ -209,10 +209,11 @@ def runway_bars_alt(assessment: StartupAssessment) -> str:
     """Say the runway before and after, and how likely it is to run out within a year."""
     if assessment.runway_months.before is None:
         return "The runway is unknown, because cash or burn is."
-    chance = assessment.cash_out_probability
+    before = wording.percent(assessment.cash_out_probability.before)
+    after = wording.percent(assessment.cash_out_probability.after)
+    change = f"stays {after}" if before == after else f"goes from {before} to {after}"
     return (
         f"Runway {wording.before_after_months(assessment.runway_months)} if "
         f"{wording.provider(assessment.lead_developer)} winds down, without new money; the chance "
-        f"of running out of cash within 12 months goes from {wording.percent(chance.before)} to "
-        f"{wording.percent(chance.after)}."
+        f"of running out of cash within 12 months {change}."
     )

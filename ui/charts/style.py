@@ -22,7 +22,6 @@ def finish(
         legend={
             "orientation": "h",
             "x": 0,
-            "xref": "container",
             "y": 1.02,
             "yanchor": "bottom",
             "title": {"text": ""},

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from risk.catalog.falters import FalterKind
 from risk.exposure.results import StartupAssessment
 from risk.inventory.records import Portfolio, Startup
 from ui import cached, headlines, links, wording
@@ -90,6 +91,15 @@ def what_to_do(portfolio: Portfolio, startup: Startup, one: StartupAssessment) -
         for sentence in headlines.recommended_options(options, startup):
             st.markdown(f"- {wording.escaped(sentence)}")
         link("alternatives.py", "All alternatives", portfolio=portfolio.name, startup=one.startup)
+        if one.lead_developer is not None:
+            link(
+                "stress.py",
+                f"What if {one.lead_developer} winds down",
+                portfolio=portfolio.name,
+                scenario="own",
+                root=one.lead_developer,
+                kind=FalterKind.WIND_DOWN.value,
+            )
     with right, card("What would change the answer most"):
         if not one.unknown:
             st.markdown("Every fact that the model uses is known.")

@@ -41,7 +41,8 @@ def test_the_steps_of_the_waterfall_add_up_to_the_score() -> None:
 
 def test_the_waterfall_says_its_finding() -> None:
     assert charts.score_waterfall_alt(ACME) == (
-        "Most of the 62 points: wind-down of OpenAI (40) and outage of Microsoft Azure (15)."
+        "Largest parts of the 62 points: wind-down of OpenAI (40) and outage of Microsoft Azure "
+        "(15)."
     )
     assert "no dependence" in charts.score_waterfall_alt(CEDAR)
 
