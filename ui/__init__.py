@@ -10,6 +10,7 @@ How to write a page (see ``pages/portfolio.py`` for the pattern)::
     with card("Where it comes from"):                               # ui.page
         chart(figure(..., palette=palette()), alt=alt_text(...), key="...")
     table(rows, key="...", file_name="providers.csv", open_row=...)  # ui.tables
+    link("stress.py", "What if it falters", portfolio=portfolio.name, root="OpenAI")  # ui.page
 
 - ``ui.links``: the address is the truth. Use ``links.select``, ``links.multiselect``,
   ``links.search`` and ``links.slider`` instead of Streamlit's own for whatever a copied link
@@ -18,10 +19,12 @@ How to write a page (see ``pages/portfolio.py`` for the pattern)::
 - ``ui.wording``: money, percent, days, day, months, falter, field, provider ... None is
   "unknown". Markdown places (caption, markdown, badge, labels) need ``wording.escaped`` around
   names and amounts, because ``$`` starts a formula there; table cells and ``metric`` do not.
+- ``ui.rows``: results in, pandas frame out, with the columns' widths and formats beside it. Column
+  names are what the reader sees; figures stay numbers where a table sorts by them.
 - ``ui.charts``: pure functions, results in, plotly figure out, with a function ``..._alt`` beside
   each that says the finding in a sentence. They take ``palette``; end with
   ``ui.charts.style.finish(figure, palette=..., height=...)``.
 - ``ui.theme``: colours. ``palette.provider(name)`` is a provider's one colour everywhere.
 - Icons: ``:material/...:`` is served from here in labels and buttons, but never as a page icon.
-- No formula, groupby or SQL in a page; figures for charts are made in ``ui.charts``.
+- No formula, groupby or SQL in a page; frames are made in ``ui.rows``, figures in ``ui.charts``.
 """

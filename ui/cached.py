@@ -39,7 +39,7 @@ def actor() -> Actor:
     return LOCAL_OWNER
 
 
-@st.cache_resource(show_spinner="Opening the store…")
+@st.cache_resource(show_spinner=False)
 def store() -> Store:
     """Return the one open store of this process, ready to use and with the demo portfolio."""
     opened = open_store()
