@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 
 from fixtures.demo import demo_portfolio
+from risk.assumptions import DEFAULTS
 from risk.catalog.records import SELF_HOSTED, Answer, Catalog
 from risk.inventory.records import Dependency, Depth, Fallback, Portfolio, Requirement
 from risk.inventory.resolution import Resolver
+from risk.portfolio.assessment import assess_portfolio
 
 FOLDER = Path(__file__).parents[1] / "fixtures"
 INVENTED = "invented for demonstration"
@@ -216,3 +218,12 @@ def test_nothing_is_dated_after_the_portfolio(demo: Portfolio):
 def test_a_model_that_the_catalogue_does_not_know_is_refused(catalog: Catalog):
     with pytest.raises(ValueError, match=r"names the model .* not in the catalogue"):
         demo_portfolio(dataclasses.replace(catalog, models={}))
+
+
+def test_a_wind_down_would_make_several_run_out_of_cash_who_otherwise_would_not(
+    demo: Portfolio, catalog: Catalog
+):
+    assert demo.updated is not None
+    answer = assess_portfolio(demo, catalog=catalog, assumptions=DEFAULTS, today=demo.updated)
+    assert answer.cash_out_startups - answer.cash_out_anyway >= 3
+    assert answer.cash_out_anyway >= 2

@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 import cli
-from tests.terminal.running import program
+from tests.terminal.running import answer, program
 
 
 def test_the_program_runs_from_any_folder(demo_url: str, tmp_path: Path):
@@ -58,3 +58,12 @@ def test_the_dashboards_port_must_be_free(tmp_path: Path, demo_url: str):
     assert done.returncode == 2
     assert f"port {port}" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_setting_up_twice_is_the_same_as_once(tmp_path: Path):
+    url = f"sqlite:///{tmp_path / 'twice.sqlite3'}"
+    first = answer("init", "--demo", url=url)
+    assert first["demo"]
+    assert answer("init", "--demo", url=url) == first
+    assert answer("migrate", url=url)["database"] == first["database"]
+    assert len(answer("portfolios", url=url)) == 1

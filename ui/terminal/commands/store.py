@@ -28,6 +28,12 @@ def init(
 
 
 @app.command()
+def migrate(as_json: Json = False, database: Database = None) -> None:
+    """Bring a store that an earlier version made up to date."""
+    init(demo=False, as_json=as_json, database=database)
+
+
+@app.command()
 def serve(
     port: Annotated[int, typer.Option(min=1, max=65535, help="Where to listen.")] = 8501,
     address: Annotated[str, typer.Option(help="127.0.0.1 is this machine only.")] = "127.0.0.1",
