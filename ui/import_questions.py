@@ -59,7 +59,7 @@ def _name_from(file_name: str) -> str:
     return " ".join(stem.split())[:60] or "My portfolio"
 
 
-def ask_columns(intake: IntakeResult) -> None:
+def ask_columns(intake: IntakeResult, file: importing.Upload) -> None:
     """Show what each column was taken for beside sample cells; all of it can be changed."""
     if not intake.header:
         return
@@ -73,7 +73,7 @@ def ask_columns(intake: IntakeResult) -> None:
         ),
         st.form("import_columns", border=False),
     ):
-        chosen = _column_boxes(intake)
+        chosen = _column_boxes(intake, file)
         same = ""
         if "startup" in missing or _constant("startup"):
             same = st.text_input(
@@ -95,7 +95,7 @@ def _constant(name: str) -> str | None:
     return importing.settings().mapping.get(f"={name}")
 
 
-def _column_boxes(intake: IntakeResult) -> dict[str, str | None]:
+def _column_boxes(intake: IntakeResult, file: importing.Upload) -> dict[str, str | None]:
     choices = rows.column_choices()
     suggested = suggest_mapping([name for name in intake.header if name], intake.samples)
     chosen: dict[str, str | None] = {}
@@ -109,10 +109,9 @@ def _column_boxes(intake: IntakeResult) -> dict[str, str | None]:
         cells = [cell for cell in intake.samples.get(header, ()) if cell][:SAMPLES_SHOWN]
         left, right = st.columns([3, 2], vertical_alignment="center")
         with left:
-            st.markdown(
-                f"**{wording.escaped(header)}**  \n"
-                f"{wording.escaped(' · '.join(cell[:60] for cell in cells) or 'no values')}"
-            )
+            st.markdown(f"**{wording.escaped(header)}**")
+            # Plain text: a web address in a cell must not become a link.
+            st.text(" · ".join(cell[:60] for cell in cells) or "no values")
         with right:
             meaning = st.selectbox(
                 f"What {header} means",
@@ -120,7 +119,7 @@ def _column_boxes(intake: IntakeResult) -> dict[str, str | None]:
                 index=choices.index(current or rows.LEFT_OUT),
                 format_func=rows.column_label,
                 label_visibility="collapsed",
-                key=f"import_column_{position}_{hash(tuple(intake.header))}",
+                key=f"import_column_{position}_{file.digest}",
             )
         chosen[header] = meaning or None
     return chosen

@@ -51,13 +51,15 @@ def catalogue_chain(catalog: Catalog, assumptions: Assumptions) -> SupplyChain:
 def stands_behind(catalog: Catalog, chain: SupplyChain, name: str) -> tuple[Neighbour, ...]:
     """Everything upstream of ``name``, nearest first; empty for a name outside the chain."""
     upward = {(link.downstream, link.upstream): link for link in catalog.links}
-    return _reached(chain.graph.reverse(copy=False), name, upward, _hidden(chain))
+    return _ordered(
+        _reached(chain.graph.reverse(copy=False), name, upward, _hidden(chain)), catalog
+    )
 
 
 def stands_on(catalog: Catalog, chain: SupplyChain, name: str) -> tuple[Neighbour, ...]:
     """Every provider and service downstream of ``name``, nearest first."""
     downward = {(link.upstream, link.downstream): link for link in catalog.links}
-    return _reached(chain.graph, name, downward, _hidden(chain))
+    return _ordered(_reached(chain.graph, name, downward, _hidden(chain)), catalog)
 
 
 def provider_rates(catalog: Catalog, chain: SupplyChain, name: str) -> tuple[FalterRate, ...]:
@@ -85,18 +87,21 @@ def _hidden(chain: SupplyChain) -> frozenset[str]:
     return frozenset(inner)
 
 
-def _reached(
-    graph: nx.DiGraph, name: str, links: Links, hidden: frozenset[str]
-) -> tuple[Neighbour, ...]:
+def _reached(graph: nx.DiGraph, name: str, links: Links, hidden: frozenset[str]) -> list[Neighbour]:
     if name not in graph:
-        return ()
+        return []
     paths = nx.single_source_shortest_path(graph, name)
-    found = [
+    return [
         _neighbour(path, graph, links.get((path[-2], path[-1])))
         for node, path in paths.items()
         if node != name and node not in hidden
     ]
-    return tuple(sorted(found, key=lambda one: (one.steps, one.name)))
+
+
+def _ordered(found: list[Neighbour], catalog: Catalog) -> tuple[Neighbour, ...]:
+    """Nearest first; providers before services, which there are more of."""
+    found.sort(key=lambda one: (one.steps, one.name not in catalog.providers, one.name))
+    return tuple(found)
 
 
 def _neighbour(path: Sequence[str], graph: nx.DiGraph, link: UpstreamLink | None) -> Neighbour:

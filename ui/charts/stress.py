@@ -18,6 +18,8 @@ PART_NAMES = {
     "price": "Price",
 }
 MOST_SHOWN = 15
+#: A path shorter than this is drawn in hours.
+SHORT_DAYS = 3.0
 
 
 def part_colours(palette: Palette) -> dict[str, str]:
@@ -29,18 +31,20 @@ def part_colours(palette: Palette) -> dict[str, str]:
 
 def by_day_figure(result: StressResult, *, palette: Palette, height: int = 320) -> go.Figure:
     """The cumulative loss by day since the falter began."""
+    short = bool(result.by_day) and result.by_day[-1][0] < SHORT_DAYS
+    unit, factor = ("Hour", 24.0) if short else ("Day", 1.0)
     figure = go.Figure(
         go.Scatter(
-            x=[day for day, _ in result.by_day],
+            x=[day * factor for day, _ in result.by_day],
             y=[usd for _, usd in result.by_day],
             mode="lines",
             line={"color": palette.loss, "width": 2.5},
             fill="tozeroy",
             fillcolor=faded(palette.loss, 0.14),
-            hovertemplate="Day %{x:.0f}: $%{y:,.0f}<extra></extra>",
+            hovertemplate=unit + " %{x:.0f}: $%{y:,.0f}<extra></extra>",
         )
     )
-    figure.update_xaxes(title_text="Days since it began", rangemode="tozero")
+    figure.update_xaxes(title_text=f"{unit}s since it began", rangemode="tozero")
     figure.update_yaxes(tickprefix="$", tickformat="~s", rangemode="tozero", title_text="")
     return finish(figure, palette=palette, height=height)
 
@@ -52,8 +56,8 @@ def by_day_alt(result: StressResult) -> str:
     last = result.by_day[-1][1]
     half = next(day for day, usd in result.by_day if usd >= last / 2)
     return (
-        f"The loss grows to {wording.money(last)} after "
-        f"{result.by_day[-1][0]:.0f} days; half of it is reached by day {half:.0f}."
+        f"The loss grows to {wording.money(last)} after {wording.days(result.by_day[-1][0])}; "
+        f"half of it is reached within {wording.days(half)}."
     )
 
 

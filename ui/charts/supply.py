@@ -14,7 +14,7 @@ from ui.theme import Palette, faded
 #: More boxes than this on one side cannot be read; the rest is listed below the chart.
 MOST_SHOWN = 12
 ROW_HEIGHT = 44
-LABEL_WIDTH = 22
+LABEL_WIDTH = 28
 
 
 @dataclass(frozen=True)
@@ -38,11 +38,11 @@ def supply_figure(
     figure = go.Figure()
     for spot in spots:
         figure.add_trace(_line(spot, palette))
-    for x, anchor in ((0, "right"), (2, "left")):
-        side = [spot for spot in spots if spot.x == x]
-        if side:
-            figure.add_trace(_side(side, anchor, palette))
+    if spots:
+        figure.add_trace(_points(spots, palette))
     figure.add_trace(_centre(provider, palette))
+    names = [_name(spot, palette) for spot in spots]
+    figure.update_layout(annotations=[*names, _centre_name(provider, palette)])
     rows = max(len(_shown(behind)), len(_shown(standing)), 3)
     figure.update_xaxes(visible=False, range=[-0.08, 2.08], fixedrange=True)
     figure.update_yaxes(visible=False, range=[-0.7 / rows, 1 + 0.7 / rows], fixedrange=True)
@@ -91,20 +91,16 @@ def _line(spot: _Spot, palette: Palette) -> go.Scatter:
     )
 
 
-def _side(spots: list[_Spot], anchor: str, palette: Palette) -> go.Scatter:
+def _points(spots: list[_Spot], palette: Palette) -> go.Scatter:
     return go.Scatter(
         x=[spot.x for spot in spots],
         y=[spot.y for spot in spots],
-        mode="markers+text",
+        mode="markers",
         marker={
             "size": 12,
             "color": [palette.provider(spot.neighbour.name) for spot in spots],
             "symbol": ["circle" if one.neighbour.steps == 1 else "circle-open" for one in spots],
         },
-        text=[_label(spot.neighbour.name) for spot in spots],
-        # Lines run towards the middle; a label on the outer side of its line stays clear of it.
-        textposition=[f"{'top' if spot.y >= 0.5 else 'bottom'} {anchor}" for spot in spots],
-        textfont={"color": palette.text, "size": 12},
         hovertext=[_hover(spot.neighbour) for spot in spots],
         hoverinfo="text",
         showlegend=False,
@@ -116,15 +112,43 @@ def _centre(provider: str, palette: Palette) -> go.Scatter:
     return go.Scatter(
         x=[1],
         y=[0.5],
-        mode="markers+text",
+        mode="markers",
         marker={"size": 26, "color": palette.provider(provider)},
-        text=[f"<b>{_label(provider)}</b>"],
-        textposition="bottom center",
-        textfont={"color": palette.text, "size": 14},
         hoverinfo="skip",
         showlegend=False,
         cliponaxis=False,
     )
+
+
+def _name(spot: _Spot, palette: Palette) -> dict[str, object]:
+    """The name beside a node, on a ground that keeps it readable where lines pass behind it."""
+    upper = spot.y >= 0.5
+    return {
+        "x": spot.x,
+        "y": spot.y,
+        "text": _label(spot.neighbour.name),
+        "showarrow": False,
+        "xanchor": "left" if spot.x == 0 else "right",
+        "yanchor": "bottom" if upper else "top",
+        "xshift": 8 if spot.x == 0 else -8,
+        "yshift": 3 if upper else -3,
+        "bgcolor": faded(palette.background, 0.75),
+        "borderpad": 0,
+        "font": {"color": palette.text, "size": 12},
+    }
+
+
+def _centre_name(provider: str, palette: Palette) -> dict[str, object]:
+    return {
+        "x": 1,
+        "y": 0.5,
+        "text": f"<b>{_label(provider)}</b>",
+        "showarrow": False,
+        "yanchor": "top",
+        "yshift": -14,
+        "bgcolor": faded(palette.background, 0.75),
+        "font": {"color": palette.text, "size": 14},
+    }
 
 
 def _label(name: str) -> str:

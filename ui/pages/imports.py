@@ -237,7 +237,7 @@ def preview_and_publish(file: importing.Upload) -> None:
     intake = preview.intake
     if intake.outcome is Outcome.REJECT_FILE:
         st.error(wording.escaped(import_questions.why_refused(intake)))
-    import_questions.ask_columns(intake)
+    import_questions.ask_columns(intake, file)
     if intake.outcome is Outcome.REJECT_FILE:
         if any(one.line for one in intake.problems):
             what_the_file_says(intake)

@@ -88,6 +88,9 @@ def supply_chain(provider: Provider, catalog: Catalog, chain: SupplyChain) -> No
         if not behind and not standing:
             st.markdown("Nobody is recorded on either side.")
             return
+        most = charts.MOST_SHOWN
+        if max(len(behind), len(standing)) > most:
+            st.caption(f"Drawn are the nearest {most} on each side; the table has all.")
         alt = charts.supply_alt(provider.name, behind, standing)
         chart(
             charts.supply_figure(provider.name, behind, standing, palette=palette()),

@@ -110,7 +110,7 @@ def model_columns() -> dict[str, object]:
 
 
 def retirement_table(catalog: Catalog, provider: str, users: Users, *, today: date) -> pd.DataFrame:
-    """Return the provider's models with a published last day ahead, the soonest first."""
+    """Return the models with a published last day ahead, those that break a startup first."""
     ahead = sorted(
         (
             one
@@ -119,6 +119,7 @@ def retirement_table(catalog: Catalog, provider: str, users: Users, *, today: da
         ),
         key=lambda one: (one.shutdown, one.model, one.host or ""),
     )
+    ahead.sort(key=lambda one: not tuple(_hit_by(one, catalog, users)))
     return pd.DataFrame(
         {
             "Model": [one.model for one in ahead],

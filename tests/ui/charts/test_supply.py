@@ -11,7 +11,7 @@ def test_both_sides_and_the_provider_are_drawn() -> None:
     behind = stands_behind(CATALOG, CHAIN, "Beta")
     standing = stands_on(CATALOG, CHAIN, "Beta")
     figure = charts.supply_figure("Beta", behind, standing, palette=LIGHT)
-    labels = [text for trace in figure.data for text in trace.text or ()]
+    labels = [one.text for one in figure.layout.annotations]
     assert labels == ["Nimbus", "Beta API", "<b>Beta</b>"]
 
 
