@@ -49,7 +49,10 @@ def do_first(
             )
             actions.append((removed / max(yearly, 1.0), action))
     actions.sort(key=lambda pair: -pair[0])
-    return tuple(action for _, action in actions[:count])
+    first: dict[tuple[str, str], Action] = {}
+    for _, action in actions:
+        first.setdefault((action.startup, action.use_case), action)
+    return tuple(first.values())[:count]
 
 
 def _recommended(options: Iterable[Alternative]) -> Iterable[tuple[Alternative, Alternative]]:
