@@ -80,6 +80,12 @@ def test_odd_parameters_are_named_and_left_out(open_page: Open, parameters: dict
     assert "Recommended: beta-1 on Beta API" in texts(app)
 
 
+def test_another_startups_use_case_is_forgotten_without_a_word(open_page: Open) -> None:
+    app = open_page("alternatives.py", startup="Acme Notes", use_case="Drafting")
+    assert "does not exist here" not in texts(app)
+    assert "use_case" not in app.query_params
+
+
 def test_only_staying_is_possible_where_the_catalogue_knows_nothing_else(
     open_page: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:

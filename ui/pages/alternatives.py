@@ -22,9 +22,21 @@ def chosen_startup(portfolio: Portfolio, assessment: PortfolioAssessment) -> Sta
     return by_name[name]
 
 
+def forget_another_startups_choice(use_cases: list[str], keys: list[str]) -> None:
+    """Drop what was chosen for the startup looked at before; a mistyped link is still named."""
+    everywhere = [case for one in portfolio.startups for case in one.use_cases]
+    names = {case.name for case in everywhere}
+    known_keys = {one.key for case in everywhere for one in case.dependencies}
+    if links.read("use_case") in names - set(use_cases):
+        links.write(use_case=None)
+    if links.read("dependency") in known_keys - set(keys):
+        links.write(dependency=None)
+
+
 def chosen_options(startup: Startup, options: tuple[Alternative, ...]) -> tuple[Alternative, ...]:
     """Ask for the use case, and for the dependency where it has several; return its options."""
     use_cases = rows.use_cases_with_options(startup, options)
+    forget_another_startups_choice(use_cases, [one.dependency_key for one in options])
     use_case = links.select("Use case", use_cases, name="use_case", default=use_cases[0])
     kept = tuple(one for one in options if one.use_case == use_case)
     record = next(one for one in startup.use_cases if one.name == use_case)
