@@ -85,6 +85,7 @@ def _plan_startup(
     for field, fact in agreed.items():
         is_other_value = any(change.field == field for change in changes)
         _plan_fact(plan, stored, (*key, field), fact, file_name, is_other_value)
+    _confirm_other_facts(plan, stored, key)
     dates = [fact.row.as_of for fact in agreed.values() if fact.row.as_of]
     changes += row.overlay({"notes": joined_notes(rows), "as_of": max(dates, default=None)})
     return changes if row.stored else [], problems
@@ -105,6 +106,15 @@ def _plan_fact(
         row.values["as_of"] = fact.row.as_of
     else:
         row.overlay({"source": fact.row.source, "as_of": fact.row.as_of})
+
+
+def _confirm_other_facts(plan: Plan, stored: StoredRows, key: Key) -> None:
+    """Keep the sources of facts that the file does not state: they go with the startup's row."""
+    for field in STARTUP_FACTS:
+        row = stored.facts.get((*key, field))
+        if row is not None:
+            new = {name: row[name] for name in ("field", "source", "as_of")}
+            planned(plan.facts, stored.facts, (*key, field), new)
 
 
 def _plan_use_case(

@@ -1,81 +1,32 @@
-"""Importing inventories: what changes, once and for all or not at all, and taking it back."""
+"""Importing inventories: where each column goes, what changes, and what is refused."""
 
-import csv
-import io
-import signal
-import subprocess
-import sys
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import date
-from pathlib import Path
-from typing import Any
 
 import pytest
 
 from db.engine import Store
-from db.errors import BatchNotFound, PortfolioNotFound, Refused
 from db.register.naming import UNNAMED_USE_CASE
 from db.services.access import LOCAL_OWNER
 from db.services.imports import (
     ImportRefused,
     PortfolioChanged,
-    PublishedBatch,
     list_batches,
     preview_import,
     publish_import,
-    undo_batch,
 )
-from db.services.portfolios import list_portfolios, load_portfolio, save_portfolio, state_hash
+from db.services.portfolios import list_portfolios, load_portfolio
 from db.services.reference import add_alias
 from risk.catalog.records import Alias, Answer
-from risk.inventory.records import Dependency, Depth, ExitPlan, Fallback, Portfolio, Startup
-
-Row = dict[str, Any]
-
-
-def inventory(*rows: Row) -> bytes:
-    """A CSV file with one line for each row, and every column that any row names."""
-    columns = list(dict.fromkeys(name for row in rows for name in row))
-    text = io.StringIO()
-    writer = csv.DictWriter(text, columns)
-    writer.writeheader()
-    writer.writerows(rows)
-    return text.getvalue().encode()
-
-
-def publish(store: Store, *rows: Row, portfolio: str = "Fund", **more: Any) -> PublishedBatch:
-    return publish_import(
-        store,
-        LOCAL_OWNER,
-        data=inventory(*rows),
-        file_name="inventory.csv",
-        portfolio=portfolio,
-        **more,
-    )
-
-
-def counted(published: PublishedBatch) -> tuple[int, int, int, int]:
-    changes = published.changes
-    return changes.new, changes.changed, changes.unchanged, changes.missing
-
-
-def startup(store: Store, name: str = "Acme") -> Startup:
-    portfolio = load_portfolio(store, LOCAL_OWNER, "Fund")
-    return next(one for one in portfolio.startups if one.name == name)
-
-
-def dependency(store: Store) -> Dependency:
-    (use_case,) = startup(store).use_cases
-    (found,) = use_case.dependencies
-    return found
-
-
-def fund_hash(store: Store) -> str:
-    return state_hash(store, LOCAL_OWNER, "Fund")
-
-
-ACME: Row = {"startup": "Acme", "use_case": "chat", "provider": "OpenAI", "model": "gpt-4o"}
+from risk.inventory.records import Depth, ExitPlan, Fallback
+from tests.db.inventories import (
+    ACME,
+    counted,
+    dependency,
+    fund_hash,
+    inventory,
+    publish,
+    startup,
+)
 
 
 def test_every_column_arrives_where_it_belongs(store: Store):
@@ -295,80 +246,6 @@ def test_a_preview_that_has_grown_old_is_not_published(store: Store):
     assert dependency(store).spend_usd_per_month == 2
 
 
-def test_undo_restores_exactly_what_was_there(store: Store, demo: Portfolio):
-    save_portfolio(store, LOCAL_OWNER, replace(demo, name="Fund"))
-    one = demo.startups[0]
-    before = fund_hash(store)
-    published = publish(
-        store,
-        {"startup": one.name, "provider": "Mistral", "cash_usd": "1", "source": "call"},
-        {"startup": "Brand new", "provider": "Cohere", "cash_usd": "2", "source": ""},
-    )
-    assert fund_hash(store) != before
-    result = undo_batch(store, LOCAL_OWNER, published.batch)
-    assert (result.removed, result.restored, result.kept) == (2, 1, 0)
-    assert fund_hash(store) == before
-
-
-def test_undo_of_the_import_that_made_the_portfolio_takes_the_portfolio_too(store: Store):
-    nothing = fund_hash(store)
-    published = publish(store, ACME)
-    undo_batch(store, LOCAL_OWNER, published.batch)
-    assert fund_hash(store) == nothing
-    assert list_portfolios(store, LOCAL_OWNER) == ()
-    with pytest.raises(PortfolioNotFound):
-        load_portfolio(store, LOCAL_OWNER, "Fund")
-    assert [one.undone for one in list_batches(store, LOCAL_OWNER, "fund")] == [True]
-    again = publish(store, ACME)
-    assert (again.already, counted(again)) == (False, (1, 0, 0, 0))
-    assert startup(store).name == "Acme"
-
-
-@pytest.mark.parametrize("order", [(2, 1), (1, 2)])
-def test_two_imports_undone_in_any_order_leave_nothing_of_either(
-    store: Store, order: tuple[int, int]
-):
-    publish(store, ACME | {"spend_usd": "1", "cash_usd": "10"})
-    before = fund_hash(store)
-    batches = {
-        1: publish(store, ACME | {"spend_usd": "2", "share": "0.5"}).batch,
-        2: publish(
-            store, ACME | {"spend_usd": "3", "cash_usd": "20"}, ACME | {"use_case": "b"}
-        ).batch,
-    }
-    for one in order:
-        undo_batch(store, LOCAL_OWNER, batches[one])
-    assert fund_hash(store) == before
-
-
-def test_undo_keeps_and_names_what_a_later_import_changed(store: Store):
-    first = publish(store, ACME | {"spend_usd": "1"}, ACME | {"use_case": "b", "spend_usd": "9"})
-    publish(store, ACME | {"spend_usd": "2"})
-    result = undo_batch(store, LOCAL_OWNER, first.batch)
-    assert (result.removed, result.restored) == (1, 0)
-    assert result.kept_rows == ("Acme", "Acme · chat", "Acme · chat · OpenAI")
-    assert dependency(store).spend_usd_per_month == 2
-
-
-def test_undo_keeps_what_a_later_import_confirmed(store: Store):
-    first = publish(store, ACME | {"spend_usd": "1"})
-    second = publish(store, ACME)
-    assert counted(second) == (0, 0, 1, 0)
-    undo_batch(store, LOCAL_OWNER, first.batch)
-    assert dependency(store).spend_usd_per_month == 1
-    undo_batch(store, LOCAL_OWNER, second.batch)
-    assert list_portfolios(store, LOCAL_OWNER) == ()
-
-
-def test_a_batch_is_undone_once_and_must_exist(store: Store):
-    batch = publish(store, ACME).batch
-    undo_batch(store, LOCAL_OWNER, batch)
-    with pytest.raises(Refused, match=f"Batch {batch} was undone already"):
-        undo_batch(store, LOCAL_OWNER, batch)
-    with pytest.raises(BatchNotFound, match="There is no batch 999"):
-        undo_batch(store, LOCAL_OWNER, 999)
-
-
 def test_the_list_of_imports_says_what_was_read(store: Store):
     publish(store, ACME, ACME | {"use_case": "b"})
     publish(store, ACME, portfolio="Other")
@@ -378,70 +255,3 @@ def test_the_list_of_imports_says_what_was_read(store: Store):
     assert (oldest.records, oldest.accepted, oldest.rejected, oldest.duplicate) == (2, 2, 0, 0)
     assert oldest.at.utcoffset() is not None
     assert [one.portfolio for one in list_batches(store, LOCAL_OWNER, "FUND")] == ["Fund"]
-
-
-def test_the_same_file_sent_many_times_at_once_is_one_batch(store: Store):
-    with ThreadPoolExecutor(8) as threads:
-        found = list(threads.map(lambda _: publish(store, ACME), range(16)))
-    assert len({one.batch for one in found}) == 1
-    assert sorted(one.already for one in found) == [False] + [True] * 15
-    assert len(list_batches(store, LOCAL_OWNER)) == 1
-
-
-def test_different_files_at_once_all_arrive_whole(store: Store):
-    def send(number: int) -> PublishedBatch:
-        return publish(store, ACME | {"use_case": f"u{number}"}, ACME | {"startup": f"S{number}"})
-
-    with ThreadPoolExecutor(4) as threads:
-        found = list(threads.map(send, range(8)))
-    assert len({one.batch for one in found}) == 8
-    portfolio = load_portfolio(store, LOCAL_OWNER, "Fund")
-    assert portfolio.revision == 8
-    assert {one.name for one in portfolio.startups} == {"Acme", *(f"S{n}" for n in range(8))}
-    assert len(startup(store).use_cases) == 8
-
-
-def test_a_failure_after_the_last_row_leaves_nothing(store: Store, monkeypatch: pytest.MonkeyPatch):
-    publish(store, ACME)
-    before = fund_hash(store)
-
-    def fail(*arguments: object, **more: object) -> None:
-        raise OSError("the disk is gone")
-
-    monkeypatch.setattr("db.services.imports.record", fail)
-    with pytest.raises(OSError, match="the disk is gone"):
-        publish(store, ACME | {"spend_usd": "5"}, ACME | {"startup": "Zeta", "spend_usd": "6"})
-    monkeypatch.undo()
-    assert fund_hash(store) == before
-    assert len(list_batches(store, LOCAL_OWNER)) == 1
-    assert load_portfolio(store, LOCAL_OWNER, "Fund").revision == 1
-
-
-KILLED_BEFORE_COMMIT = """
-import os, signal, sys
-import db.services.imports as imports
-from db.engine import open_store
-from db.services.access import LOCAL_OWNER
-
-imports.record = lambda *arguments, **more: os.kill(os.getpid(), signal.SIGKILL)
-imports.publish_import(
-    open_store(sys.argv[1]), LOCAL_OWNER, data=sys.argv[2].encode(), file_name="a.csv",
-    portfolio="Fund",
-)
-"""
-
-
-def test_a_process_killed_before_its_commit_leaves_nothing_and_blocks_nobody(
-    store: Store, address: str
-):
-    publish(store, ACME)
-    before = fund_hash(store)
-    rows = [ACME | {"startup": f"S{number}"} for number in range(50)]
-    killed = subprocess.run(
-        [sys.executable, "-c", KILLED_BEFORE_COMMIT, address, inventory(*rows).decode()],
-        check=False,
-        cwd=Path(__file__).parents[2],
-    )
-    assert killed.returncode == -signal.SIGKILL
-    assert fund_hash(store) == before
-    assert counted(publish(store, *rows)) == (50, 0, 0, 1)

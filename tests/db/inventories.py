@@ -1,0 +1,57 @@
+"""Small inventories, and what importing them into the portfolio “Fund” did."""
+
+import csv
+import io
+from typing import Any
+
+from db.engine import Store
+from db.services.access import LOCAL_OWNER
+from db.services.imports import PublishedBatch, publish_import
+from db.services.portfolios import load_portfolio, state_hash
+from risk.inventory.records import Dependency, Startup
+
+Row = dict[str, Any]
+
+
+def inventory(*rows: Row) -> bytes:
+    """A CSV file with one line for each row, and every column that any row names."""
+    columns = list(dict.fromkeys(name for row in rows for name in row))
+    text = io.StringIO()
+    writer = csv.DictWriter(text, columns)
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue().encode()
+
+
+def publish(store: Store, *rows: Row, portfolio: str = "Fund", **more: Any) -> PublishedBatch:
+    return publish_import(
+        store,
+        LOCAL_OWNER,
+        data=inventory(*rows),
+        file_name="inventory.csv",
+        portfolio=portfolio,
+        **more,
+    )
+
+
+def counted(published: PublishedBatch) -> tuple[int, int, int, int]:
+    changes = published.changes
+    return changes.new, changes.changed, changes.unchanged, changes.missing
+
+
+def startup(store: Store, name: str = "Acme") -> Startup:
+    portfolio = load_portfolio(store, LOCAL_OWNER, "Fund")
+    return next(one for one in portfolio.startups if one.name == name)
+
+
+def dependency(store: Store) -> Dependency:
+    (use_case,) = startup(store).use_cases
+    (found,) = use_case.dependencies
+    return found
+
+
+def fund_hash(store: Store) -> str:
+    return state_hash(store, LOCAL_OWNER, "Fund")
+
+
+ACME: Row = {"startup": "Acme", "use_case": "chat", "provider": "OpenAI", "model": "gpt-4o"}
