@@ -196,6 +196,8 @@ DEFAULT_NOTICE: Mapping[FalterKind, float] = {
 def settings_in_words(scenario: Scenario) -> Sequence[str]:
     """Return what is tested, one setting each: ``15 hours``, ``20 % of the service lost`` ..."""
     words = [wording.falter_of(scenario.root, scenario.kind)]
+    if scenario.kind is FalterKind.LEADERSHIP_CRISIS:
+        return words  # It stops no service itself, so length and severity would mislead.
     if scenario.days is not None:
         words.append(f"lasts {wording.days(scenario.days)}")
     elif scenario.kind in PERMANENT_KINDS:

@@ -1,0 +1,48 @@
+"""Pages on a portfolio without startups: each names the next step, none fails."""
+
+from dataclasses import replace
+
+import pytest
+
+from risk.assumptions import DEFAULTS
+from risk.hazard.neighbours import catalogue_chain
+from risk.portfolio.assessment import assess_portfolio
+from risk.scenarios.results import Scenario, StressResult
+from risk.scenarios.stress import stress_portfolio
+from tests.small_world import TODAY, portfolio
+from tests.ui.conftest import Open, texts
+from tests.ui.small_pages import CATALOG, WIND_DOWN
+from ui import cached
+
+EMPTY = replace(portfolio(), name="demo")
+
+
+@pytest.fixture(autouse=True)
+def empty(answers: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    assessment = assess_portfolio(EMPTY, catalog=CATALOG, assumptions=DEFAULTS, today=TODAY)
+
+    def stressed(name: str, scenario: Scenario) -> StressResult:
+        return stress_portfolio(EMPTY, scenario, catalog=CATALOG, assumptions=DEFAULTS, today=TODAY)
+
+    monkeypatch.setattr(cached, "portfolio", lambda name: EMPTY)
+    monkeypatch.setattr(cached, "catalog", lambda: CATALOG)
+    monkeypatch.setattr(cached, "assessment", lambda name: assessment)
+    monkeypatch.setattr(cached, "standings", lambda name: {})
+    monkeypatch.setattr(cached, "supply_chain", lambda: catalogue_chain(CATALOG, DEFAULTS))
+    monkeypatch.setattr(cached, "scenarios", lambda: {WIND_DOWN.id: WIND_DOWN})
+    monkeypatch.setattr(cached, "stress_result", stressed)
+
+
+@pytest.mark.parametrize(
+    ("page", "said"),
+    [
+        ("providers.py", "No margin of this portfolio is known to depend on a provider."),
+        ("provider.py", "neither directly nor through someone else"),
+        ("stress.py", "Nobody in this portfolio loses anything."),
+        ("alternatives.py", "This portfolio has no startups yet."),
+    ],
+)
+def test_an_empty_portfolio_is_told_what_to_do_next(open_page: Open, page: str, said: str) -> None:
+    app = open_page(page)
+    assert not app.exception
+    assert said in texts(app)
