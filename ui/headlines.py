@@ -43,6 +43,19 @@ def independent_providers(assessment: PortfolioAssessment) -> tuple[str, str]:
     return f"{effective:.1f} in effect", f"{assessment.listed_providers} listed"
 
 
+def out_of_cash(assessment: PortfolioAssessment) -> tuple[str, str]:
+    """Return ``5 startups`` and of how many cash and burn are known; unknown where of none."""
+    known = sum(one.cash_out_probability.after is not None for one in assessment.startups)
+    if not known:
+        return wording.UNKNOWN, "nobody stated cash and burn"
+    note = "if their lead developer wound down"
+    if assessment.cash_out_anyway:
+        note += f"; {assessment.cash_out_anyway} of them would anyway"
+    if known < len(assessment.startups):
+        note += f"; cash known of {known}"
+    return wording.counted(assessment.cash_out_startups, "startup"), note
+
+
 def loss_range(one: StartupAssessment) -> str:
     """Return where the expected loss lies once the unknown facts are known."""
     if not one.unknown and not one.open_questions:
@@ -97,9 +110,10 @@ def runway(one: StartupAssessment) -> str:
 
 def action(one: Action) -> str:
     """Return what to do, what it saves and what it costs, in a sentence."""
+    removed, once = wording.money(one.aal_removed_usd), wording.money(one.one_off_usd)
     return (
-        f"{one.use_case}: {one.what}. Removes {wording.money(one.aal_removed_usd)} of expected "
-        f"loss a year for {wording.money(one.one_off_usd)} once."
+        f"{wording.brief(one.use_case)}: {one.what}. Removes {removed} of expected loss a year "
+        f"for {once} once."
     )
 
 
@@ -121,11 +135,12 @@ def recommended_options(options: Sequence[Alternative], startup: Startup) -> lis
     for one in options:
         if not one.recommended:
             continue
+        case = wording.brief(one.use_case)
         if one.option_class is OptionClass.STAY:
-            sentences.append(f"{one.use_case}: stay with {texts[one.dependency_key]}")
+            sentences.append(f"{case}: stay with {texts[one.dependency_key]}")
             continue
         sentences.append(
-            f"{one.use_case}, instead of {texts[one.dependency_key]}: {one.option}. Expected loss "
+            f"{case}, instead of {texts[one.dependency_key]}: {one.option}. Expected loss "
             f"{wording.money(stay.get(one.dependency_key))} → "
             f"{wording.money(one.residual_aal_usd)} a year, {wording.money(one.one_off_usd)} once."
         )

@@ -34,6 +34,7 @@ class Palette:
         Names outside the catalogue get a stable colour of their own.
         """
         known = (name or UNSPECIFIED).removeprefix("Unnamed model of ")
+        known = known.removeprefix("Unnamed developer on ")
         if known not in self.providers:
             known = known.rpartition(" at ")[2]  # a model that one host retires
         return readable(self.providers.get(known) or _made_up(known), dark=self.dark)

@@ -6,6 +6,7 @@ from datetime import date
 
 from risk.catalog.falters import FalterKind
 from risk.catalog.records import IN_HOUSE, SELF_HOSTED, UNSPECIFIED
+from risk.exposure.advice import shorten
 from risk.exposure.results import BeforeAfter, Interval
 
 UNKNOWN = "unknown"
@@ -193,8 +194,19 @@ def falter(kind: FalterKind) -> str:
 
 
 def falter_of(root: str, kind: FalterKind) -> str:
-    """``Wind-down of OpenAI``."""
+    """``Wind-down of OpenAI``; what nobody named is called by who serves it."""
+    for unnamed in ("Unnamed model of ", "Unnamed model at "):
+        if root.startswith(unnamed):
+            return f"{FALTER_NAMES[kind]} at {root.removeprefix(unnamed)}"
+    developer = root.removeprefix("Unnamed developer on ")
+    if developer != root:
+        return f"{FALTER_NAMES[kind]} of whom {developer} serves"
     return f"{FALTER_NAMES[kind]} of {root}"
+
+
+def brief(text: str, width: int = 44) -> str:
+    """Cut a long description at a word, for labels and sentences; tables show it whole."""
+    return shorten(text, width)
 
 
 def field(path: str) -> str:
@@ -204,7 +216,7 @@ def field(path: str) -> str:
     """
     *context, name = path.split(" / ")
     label = FIELD_NAMES.get(name, name.replace("_", " ").capitalize())
-    where = ", ".join(one for one in context if one)
+    where = ", ".join(brief(one) for one in context if one)
     return f"{label} ({where})" if where else label
 
 

@@ -154,33 +154,53 @@ def _other_developers(
 
 
 def _comparable(dependency: Dependency, catalog: Catalog, today: date) -> list[Model]:
-    """Comparable models; where nobody named the model, those like the developer's newest.
+    """Comparable models of other developers, those of the first rank and not about to end first.
 
-    A model that is about to end comes after those that are not.
+    Where nobody named the model, what is compared is the developer's most widely offered one, or
+    for an unnamed developer the host's.
     """
-    model = catalog.models.get(dependency.model or "")
-    if model is None:
-        own = [
-            one
-            for one in catalog.models.values()
-            if one.developer == dependency.developer
-            and one.released
-            and one.offers
-            and not one.always_latest
-            and "text" in one.output_modalities
-        ]
-        own.sort(key=lambda one: (one.released or date.min, one.name))
-        model = own[-1] if own else None
+    model = catalog.models.get(dependency.model or "") or _usual_model(dependency, catalog, today)
     if model is None:
         return []
     found = [
         one
         for one in comparable_models(catalog, model, today=today)
         if one.developer not in (dependency.developer, UNSPECIFIED)
-        and one.released is not None
-        and one.released >= today - NEWER_THAN
+        and one.output_modalities in (model.output_modalities, frozenset())
+        and (one.released is None or one.released >= today - NEWER_THAN)
     ]
-    return sorted(found, key=lambda one: bool(endings(one, None, catalog, today)))
+    return sorted(
+        found,
+        key=lambda one: (
+            bool(endings(one, None, catalog, today)),
+            one.released is None,
+            not _first_rank(one.developer, catalog),
+        ),
+    )
+
+
+def _first_rank(developer: str, catalog: Catalog) -> bool:
+    provider = catalog.providers.get(developer)
+    return provider is not None and provider.tier == "top"
+
+
+def _usual_model(dependency: Dependency, catalog: Catalog, today: date) -> Model | None:
+    """What an inventory most likely means by a developer or host alone."""
+    unnamed = dependency.developer in (None, UNSPECIFIED)
+    likely = [
+        one
+        for one in catalog.models.values()
+        if one.output_modalities == TEXT
+        and not one.always_latest
+        and one.released is not None
+        and today - NEWER_THAN <= one.released
+        and (
+            any(offer.host == dependency.host for offer in one.offers)
+            if unnamed
+            else one.developer == dependency.developer
+        )
+    ]
+    return max(likely, key=lambda one: (len(one.offers), one.name), default=None)
 
 
 def _usual_host(model: Model, catalog: Catalog) -> str | None:

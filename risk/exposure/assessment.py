@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from risk.assumptions import Assumptions
 from risk.catalog.falters import FalterKind
-from risk.catalog.records import Answer
+from risk.catalog.records import UNSPECIFIED, Answer
 from risk.exposure.advice import next_action
 from risk.exposure.event_losses import EventLoss
 from risk.exposure.numbers import StartupNumbers
@@ -127,7 +127,7 @@ def assess_startup(
     scores = exposure_score(relative, assumptions)
     score = float(np.median(scores))
     interval = interval_of(scores)
-    lead = lead_dependency(numbers)
+    lead = lead_dependency(numbers, placed)
     lead_developer = developer_node(placed.endpoint_of[lead].service) if lead else None
     wind_down = _wind_down_of(lead_developer, losses)
     runway, cash_out = money_after(startup, wind_down, assumptions)
@@ -169,14 +169,26 @@ def assess_startup(
     )
 
 
-def lead_dependency(numbers: StartupNumbers) -> str | None:
-    """Key of the dependency that carries the most margin."""
-    margin = {
-        one.dependency.key: float((case.margin_usd_per_day * one.share).mean())
-        for case in numbers.use_cases
-        for one in case.dependencies
-    }
-    return max(margin, key=lambda key: margin[key]) if margin else None
+def lead_dependency(numbers: StartupNumbers, placed: PlacedStartup) -> str | None:
+    """Key of the largest dependency on the developer that carries the most margin.
+
+    Of developers that carry the same, one that somebody named comes first.
+    """
+    margin: dict[str, float] = {}
+    by_developer: dict[str, float] = {}
+    for case in numbers.use_cases:
+        for one in case.dependencies:
+            key = one.dependency.key
+            margin[key] = float((case.margin_usd_per_day * one.share).mean())
+            developer = developer_node(placed.endpoint_of[key].service)
+            by_developer[developer] = by_developer.get(developer, 0.0) + margin[key]
+
+    def weight(key: str) -> tuple[float, bool, float]:
+        service = placed.endpoint_of[key].service
+        named = service.developer not in (None, UNSPECIFIED)
+        return round(by_developer[developer_node(service)], 6), named, margin[key]
+
+    return max(margin, key=weight) if margin else None
 
 
 def worst_falter(losses: Iterable[EventLoss]) -> WorstFalter | None:

@@ -26,6 +26,8 @@ from risk.inventory.records import Requirement
 
 Array = NDArray[np.float64]
 NO_DURATION: Array = np.array([np.inf])
+#: Kinds after which all customers of a provider look for another at once (§2.7).
+QUEUED_KINDS = (FalterKind.WIND_DOWN, FalterKind.ACQUISITION)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,6 +145,7 @@ def _stacked(
             fallback_severity=_fallback_severity(severity, i, node, assumptions),
             notice_days=notice,
             price_multiple=multiple,
+            queue_days=assumptions.queue_days if kind in QUEUED_KINDS else 0.0,
         )
         for i, node in enumerate(nodes)
     ]

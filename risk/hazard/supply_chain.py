@@ -52,7 +52,9 @@ class Endpoint:
         """The model as a root of its own; unnamed models of one developer count as one."""
         if self.model:
             return self.model
-        return f"Unnamed model of {developer_node(self.service)}"
+        if self.service.developer in (None, UNSPECIFIED):
+            return f"Unnamed model at {self.service.host}"
+        return f"Unnamed model of {self.service.developer}"
 
     @property
     def model_here_node(self) -> str:

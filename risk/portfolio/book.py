@@ -1,6 +1,6 @@
 """A portfolio made ready to calculate with: one supply chain, one event catalogue, all losses."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -39,19 +39,34 @@ def open_book(
 ) -> Book:
     """Place every startup in the supply chain and list the events that can reach any of them."""
     members = tuple(
-        Member(
-            startup=startup,
-            numbers=numbers_of(startup, assumptions=assumptions, today=today),
-            placed=place_startup(startup, catalog),
-        )
+        member_of(startup, catalog=catalog, assumptions=assumptions, today=today)
         for startup in sorted(portfolio.startups, key=lambda one: one.name)
     )
+    chain, events = chain_behind(members, catalog=catalog, assumptions=assumptions, today=today)
+    return Book(members=members, chain=chain, events=events)
+
+
+def member_of(
+    startup: Startup, *, catalog: Catalog, assumptions: Assumptions, today: date
+) -> Member:
+    """One startup with its numbers, placed in the supply chain."""
+    return Member(
+        startup=startup,
+        numbers=numbers_of(startup, assumptions=assumptions, today=today),
+        placed=place_startup(startup, catalog),
+    )
+
+
+def chain_behind(
+    members: Iterable[Member], *, catalog: Catalog, assumptions: Assumptions, today: date
+) -> tuple[SupplyChain, tuple[EventPatterns, ...]]:
+    """The supply chain behind these startups and the events that can reach any of them."""
+    members = tuple(members)
     endpoints = [one for member in members for one in member.placed.endpoints]
     customers = [one for member in members for one in member.placed.customers]
     chain = build_supply_chain(catalog, endpoints, assumptions)
     events = event_catalogue(chain, catalog, assumptions, customers=customers, today=today)
-    patterns = tuple(event_patterns(chain, one) for one in events)
-    return Book(members=members, chain=chain, events=patterns)
+    return chain, tuple(event_patterns(chain, one) for one in events)
 
 
 def losses_of(member: Member, book: Book, assumptions: Assumptions) -> tuple[EventLoss, ...]:

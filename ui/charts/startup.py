@@ -30,7 +30,7 @@ def dependency_map(startup: Startup, *, catalog: Catalog, palette: Palette) -> g
         service = endpoint_for(dependency, catalog).service
         developer, host = service.developer or dependency.developer or "unspecified", service.host
         nodes = {
-            f"use {case.name}": _in_lines(case.name),
+            f"use {case.name}": _in_lines(wording.brief(case.name, 34)),
             f"service {service.name}": _in_lines(service.name),
         }
         ends = _ends(developer, host)
@@ -99,7 +99,7 @@ def _weighted(startup: Startup) -> list[tuple[UseCase, Dependency, float]]:
 def dependency_map_alt(startup: Startup, *, catalog: Catalog) -> str:
     """Say each route in words."""
     routes = {
-        f"{case.name} calls {endpoint_for(one, catalog).service.name}"
+        f"{wording.brief(case.name)} calls {endpoint_for(one, catalog).service.name}"
         for case, one, _ in _weighted(startup)
     }
     return f"Map of dependence: {'; '.join(sorted(routes)) or 'no language model found'}."
@@ -142,7 +142,8 @@ def score_steps(parts: Sequence[ExposurePart]) -> list[tuple[str, float, str | N
         points[part.root, part.kind] += part.score
     ranked = sorted(points.items(), key=lambda row: -row[1])
     steps: list[tuple[str, float, str | None]] = [
-        (wording.falter_of(root, kind), value, root) for (root, kind), value in ranked[:SHOWN_PARTS]
+        ("<br>".join(wrap(wording.falter_of(root, kind), width=30)), value, root)
+        for (root, kind), value in ranked[:SHOWN_PARTS]
     ]
     rest = ranked[SHOWN_PARTS:]
     if rest:
@@ -156,7 +157,8 @@ def score_waterfall_alt(assessment: StartupAssessment) -> str:
     steps = score_steps(assessment.parts)
     if not steps:
         return f"Score {assessment.score:.0f}: no dependence on a language model was found."
-    largest = [f"{label[0].lower()}{label[1:]} ({points:.0f})" for label, points, _ in steps[:2]]
+    named = [(label.replace("<br>", " "), points) for label, points, _ in steps[:2]]
+    largest = [f"{label[0].lower()}{label[1:]} ({points:.0f})" for label, points in named]
     return f"Largest parts of the {assessment.score:.0f} points: {wording.listed(largest)}."
 
 

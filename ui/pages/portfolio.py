@@ -37,11 +37,7 @@ def five_figures(assessment: PortfolioAssessment) -> None:
         )
         metric("Biggest dependence", *headlines.biggest_dependence(assessment))
         metric("Independent providers", *headlines.independent_providers(assessment))
-        metric(
-            "Out of cash in 12 months",
-            wording.counted(assessment.cash_out_startups, "startup"),
-            note="if their lead developer wound down",
-        )
+        metric("Out of cash in 12 months", *headlines.out_of_cash(assessment))
 
 
 def where_it_stands(assessment: PortfolioAssessment) -> None:
