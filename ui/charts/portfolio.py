@@ -103,6 +103,19 @@ def exceedance_curve(
             customdata=[wording.money(loss) for loss in losses],
             hovertemplate="Once in %{x:.0f} years: %{customdata}<extra>" + name + "</extra>",
         )
+    _mark_one_in_twenty(figure, palette)
+    ends = (log10(min(years, default=2)) - 0.05, log10(max(years, default=200)) + 0.05)
+    figure.update_xaxes(
+        type="log",
+        range=ends,
+        tickvals=[2, 5, 10, 20, 50, 100, 200, 500, 1000],
+        title={"text": "Once in … years"},
+    )
+    figure.update_yaxes(tickprefix="$", tickformat="~s", rangemode="tozero")
+    return finish(figure, palette=palette, height=height, legend=True)
+
+
+def _mark_one_in_twenty(figure: go.Figure, palette: Palette) -> None:
     # A shape takes years on a logarithmic axis, an annotation takes their logarithm.
     figure.add_shape(
         type="line",
@@ -123,15 +136,6 @@ def exceedance_curve(
         showarrow=False,
         font={"color": palette.muted},
     )
-    ends = (log10(min(years, default=2)) - 0.05, log10(max(years, default=200)) + 0.05)
-    figure.update_xaxes(
-        type="log",
-        range=ends,
-        tickvals=[2, 5, 10, 20, 50, 100, 200, 500, 1000],
-        title={"text": "Once in … years"},
-    )
-    figure.update_yaxes(tickprefix="$", tickformat="~s", rangemode="tozero")
-    return finish(figure, palette=palette, height=height, legend=True)
 
 
 def exceedance_curve_alt(assessment: PortfolioAssessment) -> str:
@@ -142,8 +146,8 @@ def exceedance_curve_alt(assessment: PortfolioAssessment) -> str:
         return f"{text}."
     return (
         f"{text}; one year in {rarest.return_period_years:.0f} loses "
-        f"{wording.money(rarest.aep_usd)} or more, "
-        f"{wording.money(rarest.oep_usd)} of it through a single event."
+        f"{wording.money(rarest.aep_usd)} or more. A single event of "
+        f"{wording.money(rarest.oep_usd)} or more is as rare."
     )
 
 

@@ -23,25 +23,7 @@ def dependency_map(startup: Startup, *, catalog: Catalog, palette: Palette) -> g
 
     Widths are shares of AI revenue where they are stated, otherwise equal.
     """
-    flows: dict[tuple[str, str], float] = defaultdict(float)
-    colours: dict[str, str] = {}
-    labels: dict[str, str] = {}
-    for case, dependency, weight in _weighted(startup):
-        service = endpoint_for(dependency, catalog).service
-        developer, host = service.developer or dependency.developer or "unspecified", service.host
-        nodes = {
-            f"use {case.name}": _in_lines(wording.brief(case.name, 34)),
-            f"service {service.name}": _in_lines(service.name),
-        }
-        ends = _ends(developer, host)
-        labels |= nodes | {f"end {name}": text for name, text in ends.items()}
-        use, called = nodes
-        colours[use] = palette.muted
-        colours[called] = palette.provider(developer)
-        flows[use, called] += weight
-        for name in ends:
-            colours[f"end {name}"] = palette.provider(name)
-            flows[called, f"end {name}"] += weight / len(ends)
+    flows, labels, colours = _routes(startup, catalog, palette)
     names = list(labels)
     place = {name: position for position, name in enumerate(names)}
     figure = go.Figure(
@@ -65,6 +47,32 @@ def dependency_map(startup: Startup, *, catalog: Catalog, palette: Palette) -> g
         )
     )
     return finish(figure, palette=palette, height=max(240, 46 * len(names)))
+
+
+def _routes(
+    startup: Startup, catalog: Catalog, palette: Palette
+) -> tuple[dict[tuple[str, str], float], dict[str, str], dict[str, str]]:
+    """Widths by (start, end), and the label and colour of each node."""
+    flows: dict[tuple[str, str], float] = defaultdict(float)
+    colours: dict[str, str] = {}
+    labels: dict[str, str] = {}
+    for case, dependency, weight in _weighted(startup):
+        service = endpoint_for(dependency, catalog).service
+        developer, host = service.developer or dependency.developer or "unspecified", service.host
+        nodes = {
+            f"use {case.name}": _in_lines(wording.brief(case.name, 34)),
+            f"service {service.name}": _in_lines(service.name),
+        }
+        ends = _ends(developer, host)
+        labels |= nodes | {f"end {name}": text for name, text in ends.items()}
+        use, called = nodes
+        colours[use] = palette.muted
+        colours[called] = palette.provider(developer)
+        flows[use, called] += weight
+        for name in ends:
+            colours[f"end {name}"] = palette.provider(name)
+            flows[called, f"end {name}"] += weight / len(ends)
+    return flows, labels, colours
 
 
 def _ends(developer: str, host: str) -> dict[str, str]:
