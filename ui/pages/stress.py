@@ -39,8 +39,12 @@ def run(portfolio: Portfolio, scenario: Scenario) -> StressResult:
 
 def what_is_tested(result: StressResult) -> None:
     """Say in words what is tested and what the reader must know."""
-    words = ", ".join(stress_settings.settings_in_words(result.scenario))
-    st.markdown(f"**{wording.escaped(result.scenario.title)}.** {wording.escaped(words)}.")
+    title = result.scenario.title
+    words = [one for one in stress_settings.settings_in_words(result.scenario) if one != title]
+    settings = wording.sentence_case(", ".join(words))
+    st.markdown(
+        f"**{wording.escaped(title)}.**" + (f" {wording.escaped(settings)}." if settings else "")
+    )
     if result.scenario.summary:
         st.markdown(wording.escaped(result.scenario.summary))
     if result.note:
