@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
+from risk.plausible import PLAUSIBLE
+
 JUDGEMENT = "judgement"
 
 
@@ -179,18 +181,18 @@ class Assumptions:
     )
 
     # What a fact probably is when nobody stated it: 10 %, 50 % and 90 % points.
-    unknown_revenue_low: float = _number(300_000, "USD a year", 0, 1e12, "10 % point")
-    unknown_revenue: float = _number(2_000_000, "USD a year", 0, 1e12, "median")
-    unknown_revenue_high: float = _number(15_000_000, "USD a year", 0, 1e12, "90 % point")
+    unknown_revenue_low: float = _number(300_000, "USD a year", 1, 1e12, "10 % point")
+    unknown_revenue: float = _number(2_000_000, "USD a year", 1, 1e12, "median")
+    unknown_revenue_high: float = _number(15_000_000, "USD a year", 1, 1e12, "90 % point")
     unknown_gross_margin_low: float = _number(0.45, "share", 0, 1, "10 % point")
     unknown_gross_margin: float = _number(0.65, "share", 0, 1, "median")
     unknown_gross_margin_high: float = _number(0.80, "share", 0, 1, "90 % point")
     unknown_ai_share_low: float = _number(0.15, "share", 0, 1, "10 % point")
     unknown_ai_share: float = _number(0.50, "share", 0, 1, "median")
     unknown_ai_share_high: float = _number(0.95, "share", 0, 1, "90 % point")
-    unknown_engineers_low: float = _number(2, "engineers", 0, 1e5, "10 % point")
-    unknown_engineers: float = _number(8, "engineers", 0, 1e5, "median")
-    unknown_engineers_high: float = _number(40, "engineers", 0, 1e5, "90 % point")
+    unknown_engineers_low: float = _number(2, "engineers", 0.1, 1e5, "10 % point")
+    unknown_engineers: float = _number(8, "engineers", 0.1, 1e5, "median")
+    unknown_engineers_high: float = _number(40, "engineers", 0.1, 1e5, "90 % point")
     unknown_spend_share_low: float = _number(0.01, "of AI revenue", 0, 1, "10 % point")
     unknown_spend_share: float = _number(0.05, "of AI revenue", 0, 1, "median")
     unknown_spend_share_high: float = _number(0.20, "of AI revenue", 0, 1, "90 % point")
@@ -198,7 +200,11 @@ class Assumptions:
 
 @dataclass(frozen=True, kw_only=True)
 class AssumptionRow:
-    """One assumption as a reader sees it. ``changed`` is True where an override stands."""
+    """One assumption as a reader sees it. ``changed`` is True where an override stands.
+
+    An override may say anything from ``low`` to ``high``; what could reasonably be argued for runs
+    from ``plausible_low`` to ``plausible_high`` (judgement, :mod:`risk.plausible`).
+    """
 
     name: str
     value: float
@@ -209,16 +215,24 @@ class AssumptionRow:
     meaning: str
     source: str
     changed: bool
+    plausible_low: float
+    plausible_high: float
 
 
 DEFAULTS = Assumptions()
+
+#: Facts that are drawn where nobody stated them, by the name of their median.
+UNKNOWN_FACTS = tuple(
+    one.name.removesuffix("_low") for one in fields(Assumptions) if one.name.endswith("_low")
+)
 
 
 def override(assumptions: Assumptions, values: Mapping[str, float]) -> Assumptions:
     """The same table with some numbers replaced.
 
     Raises:
-        ValueError: the name is unknown or the number lies outside its plausible range.
+        ValueError: the name is unknown, the number lies outside its bounds, or the points of an
+            unknown fact (10 %, median, 90 %) would no longer rise.
     """
     known = {row.name: row for row in assumption_rows(assumptions)}
     for name, value in values.items():
@@ -229,7 +243,15 @@ def override(assumptions: Assumptions, values: Mapping[str, float]) -> Assumptio
             raise ValueError(
                 f"{name} must lie between {row.low:g} and {row.high:g} {row.unit}, not {value:g}."
             )
-    return replace(assumptions, **values)
+    changed = replace(assumptions, **values)
+    for middle in UNKNOWN_FACTS:
+        points = [getattr(changed, f"{middle}{end}") for end in ("_low", "", "_high")]
+        if not points[0] <= points[1] <= points[2]:
+            raise ValueError(
+                f"{middle}_low, {middle} and {middle}_high must rise, "
+                f"not {points[0]:g}, {points[1]:g}, {points[2]:g}."
+            )
+    return changed
 
 
 def assumption_rows(assumptions: Assumptions) -> tuple[AssumptionRow, ...]:
@@ -245,6 +267,8 @@ def assumption_rows(assumptions: Assumptions) -> tuple[AssumptionRow, ...]:
             meaning=one.metadata["meaning"],
             source=one.metadata["source"],
             changed=getattr(assumptions, one.name) != getattr(DEFAULTS, one.name),
+            plausible_low=PLAUSIBLE.get(one.name, (one.metadata["low"], 0.0))[0],
+            plausible_high=PLAUSIBLE.get(one.name, (0.0, one.metadata["high"]))[1],
         )
         for one in fields(Assumptions)
     )

@@ -145,6 +145,8 @@ def _sorts_of(
     elif node in hosts and not is_cloud(catalog, node):
         kinds = (FalterKind.PRICE_SHOCK, FalterKind.WIND_DOWN)
         sorts.append((kinds, ("*host", "*developer")))
+    if node in hosts and is_cloud(catalog, node):
+        sorts.append(((FalterKind.WIND_DOWN,), ()))
     if Role.GPU in roles and node not in developers:
         sorts.append(((FalterKind.PRICE_SHOCK,), ("*gpu",)))
     if Role.CLOUD in roles:

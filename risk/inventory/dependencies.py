@@ -40,6 +40,21 @@ def inventory_rows(
         yield InventoryRow(line=record.line, **values)
 
 
+def with_model_name(record: ValidRecord, resolver: Resolver) -> ValidRecord:
+    """The record with its model called as the catalogue calls it.
+
+    Two spellings of one model make one record, which must be seen before records are compared.
+    """
+    model = _text(record, "model")
+    if model is None:
+        return record
+    provider, host = str(record.values["provider"]), _text(record, "host")
+    resolution = resolve_dependency(resolver, provider, model, host)
+    return replace(
+        record, values={**record.values, "model": _model_name(resolver, model, resolution)}
+    )
+
+
 def resolve_dependency(
     resolver: Resolver,
     provider: str,

@@ -19,7 +19,7 @@ from dataclasses import replace
 
 from risk.inventory.columns import COLUMNS, NUMERIC, Kind, header_key
 from risk.inventory.conventions import Conventions, find_date_style, find_notation
-from risk.inventory.dependencies import inventory_rows
+from risk.inventory.dependencies import inventory_rows, with_model_name
 from risk.inventory.duplicates import ValidRecord, folded_name, sort_duplicates
 from risk.inventory.findings import Findings
 from risk.inventory.intake_results import IntakeResult, InventoryRow, Outcome, Problem
@@ -112,6 +112,7 @@ def _read_records(
         )
     conventions = _conventions(table, columns, questions)
     valid = _valid_records(table, columns, conventions, findings, limits)
+    valid = [with_model_name(record, resolver) for record in valid]
     kept = _settle_duplicates(table, valid, findings)
     rows = _rows(kept, resolver, split_products)
     warn_about_rows(rows, resolver, findings)

@@ -5,6 +5,7 @@ the probability that the copy goes too. docs/method.md §2 and product page "Str
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -209,17 +210,17 @@ def _switch_day(member: Member, loss: EventLoss, assumptions: Assumptions) -> fl
 
 def _filled(scenario: Scenario, event: Event, root: str) -> Scenario:
     """The scenario with every setting spelled out."""
+    if event.kind is FalterKind.LEADERSHIP_CRISIS:
+        return replace(scenario, root=root)
     length = event.duration.days if isinstance(event.duration, FixedDuration) else None
     multiple = event.price_multiple if event.kind is FalterKind.PRICE_SHOCK else None
-    return Scenario(
-        **{
-            **scenario.__dict__,
-            "root": root,
-            "days": length,
-            "severity": event.severity,
-            "notice_days": event.notice_days,
-            "price_multiple": multiple,
-        }
+    return replace(
+        scenario,
+        root=root,
+        days=length,
+        severity=event.severity,
+        notice_days=event.notice_days,
+        price_multiple=multiple,
     )
 
 

@@ -159,7 +159,7 @@ if not assessments:
     page_header("Startup", portfolio)
     empty_state(
         "This portfolio has no startups yet.",
-        "Import a CSV or XLSX file with one line per startup and provider.",
+        "Import a CSV file with one line per startup and provider.",
         page="pages/imports.py",
         label="Import a file",
     )
