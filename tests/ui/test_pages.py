@@ -106,7 +106,7 @@ def test_a_portfolio_without_startups_says_the_next_step(
     for page in ("portfolio.py", "startups.py"):
         app = open_page(page)
         assert not app.exception
-        assert "Import a CSV or XLSX file" in texts(app)
+        assert "Import a CSV file" in texts(app)
 
 
 def test_without_any_portfolio_the_page_says_the_next_step(
