@@ -7,6 +7,7 @@ import streamlit as st
 
 from risk.alternatives.results import Alternative, OptionClass
 from risk.catalog.falters import FalterKind
+from risk.catalog.records import UNSPECIFIED
 from risk.inventory.records import Dependency, Startup, UseCase
 from ui import wording
 
@@ -24,10 +25,11 @@ def dependency_of(use_case: UseCase, key: str) -> Dependency | None:
 
 def stands_on(dependency: Dependency) -> str:
     """Return what a dependency uses: ``gpt-5.4 of OpenAI at Microsoft Azure``."""
-    model = dependency.model or dependency.product or "An unnamed model"
-    developer = wording.provider(dependency.developer)
     host = wording.provider(dependency.host or dependency.developer)
-    return f"{model} of {developer}, served by {host}"
+    if dependency.developer in (None, UNSPECIFIED):
+        return f"{dependency.model or 'a model that nobody named'}, served by {host}"
+    model = dependency.model or dependency.product or "an unnamed model"
+    return f"{model} of {wording.provider(dependency.developer)}, served by {host}"
 
 
 def recommended(options: Iterable[Alternative]) -> Alternative | None:
