@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from risk.assumptions import Assumptions
@@ -26,6 +27,8 @@ from risk.inventory.records import Requirement
 
 Array = NDArray[np.float64]
 NO_DURATION: Array = np.array([np.inf])
+#: Codes of joint states are compacted before they could outgrow 64 bits.
+MOST_CODES = 2**40
 #: Kinds after which all customers of a provider look for another at once (§2.7).
 QUEUED_KINDS = (FalterKind.WIND_DOWN, FalterKind.ACQUISITION)
 
@@ -182,12 +185,19 @@ def distinct_rows(table: Array) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     patterns and few distinct values is many times faster than sorting rows.
     """
     code = np.zeros(len(table), dtype=np.int64)
+    distinct = 1
     for column in table.T:
-        values, codes = np.unique(column, return_inverse=True)
+        codes, values = pd.factorize(column)
         if len(values) > 1:
-            _, code = np.unique(code * len(values) + codes, return_inverse=True)
-    _, first, place = np.unique(code, return_index=True, return_inverse=True)
-    return first.astype(np.int64), place.astype(np.int64)
+            code = code * len(values) + codes
+            distinct *= len(values)
+        if distinct > MOST_CODES:
+            code, values = pd.factorize(code)
+            distinct = len(values)
+    place, values = pd.factorize(code)
+    first = np.zeros(len(values), dtype=np.int64)
+    first[place[::-1]] = np.arange(len(table))[::-1]
+    return first, place.astype(np.int64)
 
 
 def _fallback_severity(severity: Array, i: int, node: Place, assumptions: Assumptions) -> Array:

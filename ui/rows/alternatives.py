@@ -27,8 +27,8 @@ def stands_on(dependency: Dependency) -> str:
     """Return what a dependency uses: ``gpt-5.4 of OpenAI at Microsoft Azure``."""
     host = wording.provider(dependency.host or dependency.developer)
     if dependency.developer in (None, UNSPECIFIED):
-        return f"{dependency.model or 'a model that nobody named'}, served by {host}"
-    model = dependency.model or dependency.product or "an unnamed model"
+        return f"{dependency.model or 'A model that nobody named'}, served by {host}"
+    model = dependency.model or dependency.product or "An unnamed model"
     return f"{model} of {wording.provider(dependency.developer)}, served by {host}"
 
 
