@@ -241,7 +241,7 @@ def override(assumptions: Assumptions, values: Mapping[str, float]) -> Assumptio
         row = known[name]
         if not row.low <= value <= row.high:
             raise ValueError(
-                f"{name} must lie between {row.low:g} and {row.high:g} {row.unit}, not {value:g}."
+                f"{name} must lie between {row.low:g} and {row.high:g} ({row.unit}), not {value:g}."
             )
     changed = replace(assumptions, **values)
     for middle in UNKNOWN_FACTS:

@@ -220,6 +220,18 @@ def field(path: str) -> str:
     return f"{label} ({where})" if where else label
 
 
+def assumption(name: str) -> str:
+    """Return the screen name of one of the model's numbers: ``churn_maximum`` is ``Churn maximum``.
+
+    Also of what moves several of them together, such as ``churn curve``.
+    """
+    words = [_CAPITALS.get(word, word) for word in name.replace("_", " ").split()]
+    return sentence_case(" ".join(words))
+
+
+_CAPITALS = {"api": "API", "gpu": "GPU", "usd": "USD", "ai": "AI"}
+
+
 def choice(value: object) -> str:
     """Return a closed-list value in words: ``fine_tuned`` is ``fine tuned``; None is unknown."""
     return UNKNOWN if value is None else str(value).replace("_", " ")
@@ -238,6 +250,13 @@ def listed(names: Iterable[str]) -> str:
     if len(items) < 2:
         return "".join(items)
     return f"{', '.join(items[:-1])} and {items[-1]}"
+
+
+def figure(value: float | None) -> str:
+    """Return one of the model's numbers as it is: ``0.002``, ``1.5``, ``15,000,000``."""
+    if value is None:
+        return UNKNOWN
+    return f"{value:,.0f}" if value == int(value) else f"{value:,.6g}"
 
 
 def rate(per_year: float | None) -> str:

@@ -16,6 +16,7 @@ from risk.catalog.records import Catalog
 from risk.inventory.records import Portfolio
 from risk.portfolio.assessment import assess_portfolio
 from risk.portfolio.results import PortfolioAssessment
+from risk.portfolio.sensitivity import Driver, Sensitivity, main_drivers, portfolio_sensitivity
 from risk.scenarios.library import load_scenarios
 from risk.scenarios.results import Scenario, StressResult
 from risk.scenarios.stress import stress_portfolio
@@ -103,6 +104,34 @@ def alternatives(
         catalog=inputs.catalog,
         assumptions=inputs.assumptions,
         today=today,
+    )
+
+
+def sensitivity(
+    store: Store,
+    actor: Actor,
+    portfolio: str,
+    *,
+    drivers: Callable[[Assumptions], tuple[Driver, ...]] = main_drivers,
+    today: date,
+    progress: Callable[[float], None] | None = None,
+) -> Sensitivity:
+    """Say what drives a portfolio's result: the three main drivers, or those that are given.
+
+    ``progress`` hears 0..1.
+
+    Raises:
+        PortfolioNotFound: no portfolio has this name.
+    """
+    authorize(actor, Action.READ, f"portfolio {portfolio}")
+    inputs = _inputs(store, actor, portfolio)
+    return portfolio_sensitivity(
+        inputs.portfolio,
+        drivers(inputs.assumptions),
+        catalog=inputs.catalog,
+        assumptions=inputs.assumptions,
+        today=today,
+        progress=progress,
     )
 
 

@@ -1,0 +1,85 @@
+"""Commands about the model's numbers: list, change, and what they move."""
+
+from typing import Annotated
+
+import typer
+
+from ui.terminal.commands.options import Database, Json, PortfolioName, opened, today
+from ui.terminal.output import print_json, print_tables, progress
+
+app = typer.Typer()
+table = typer.Typer(invoke_without_command=True)
+app.add_typer(table, name="assumptions")
+
+OnePortfolio = Annotated[
+    str | None, typer.Option("--portfolio", help="Only this portfolio; default: all there are.")
+]
+
+
+@table.callback()
+def assumptions(
+    context: typer.Context,
+    portfolio: OnePortfolio = None,
+    as_json: Json = False,
+    database: Database = None,
+) -> None:
+    """List every number of the model, with its source and who changed it."""
+    from ui.terminal.assumptions import assumptions_document, assumptions_tables, numbers
+
+    if context.invoked_subcommand is not None:
+        return
+    document = assumptions_document(numbers(opened(database), portfolio))
+    print_json(document) if as_json else print_tables(assumptions_tables(document))
+
+
+@table.command("set")
+def change(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="The number's name.")],
+    value: Annotated[str, typer.Argument(help="The new value, or “default”.")],
+    reason: Annotated[str, typer.Option(help="Why it changes; others will want to know.")],
+    portfolio: OnePortfolio = None,
+    as_json: Json = False,
+    database: Database = None,
+) -> None:
+    """Change one number, with the reason."""
+    from ui.terminal import assumptions as words
+
+    # Options may stand before "set" too.
+    before = context.parent.params if context.parent else {}
+    document = words.change(
+        opened(database or before.get("database")),
+        name,
+        value,
+        reason=reason,
+        portfolio=portfolio or before.get("portfolio"),
+    )
+    as_json = as_json or bool(before.get("as_json"))
+    print_json(document) if as_json else print_tables(words.assumptions_tables(document))
+
+
+@app.command()
+def sensitivity(
+    portfolio: PortfolioName,
+    every: Annotated[
+        bool, typer.Option("--all", help="Every number; takes about a minute for 60 startups.")
+    ] = False,
+    as_json: Json = False,
+    database: Database = None,
+) -> None:
+    """Say what drives the result: churn, fallbacks and the queue, or with --all every number."""
+    from db.services import scoring
+    from db.services.access import LOCAL_OWNER
+    from risk.portfolio.sensitivity import every_assumption, main_drivers
+    from ui.terminal.assumptions import sensitivity_document, sensitivity_tables
+
+    with progress("Scoring with other numbers", hidden=as_json) as report:
+        found = scoring.sensitivity(
+            opened(database),
+            LOCAL_OWNER,
+            portfolio,
+            drivers=every_assumption if every else main_drivers,
+            today=today(),
+            progress=report,
+        )
+    print_json(sensitivity_document(found)) if as_json else print_tables(sensitivity_tables(found))
