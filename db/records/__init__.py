@@ -1,7 +1,12 @@
 """The tables of the store, as typed SQLAlchemy mappings, by noun."""
 
 from db.records.base import Base, table_of
-from db.records.hazard import AssumptionOverrideRecord, IncidentRecord, SignalRecord
+from db.records.hazard import (
+    AssumptionOverrideRecord,
+    IncidentRecord,
+    ServiceDayRecord,
+    SignalRecord,
+)
 from db.records.history import AuditRecord, BatchRecord, DecisionRecord, RowVersionRecord
 from db.records.reference import (
     AliasRecord,
@@ -42,6 +47,7 @@ __all__ = [
     "ReferenceLoadRecord",
     "RetirementRecord",
     "RowVersionRecord",
+    "ServiceDayRecord",
     "ServiceRecord",
     "SignalRecord",
     "StartupRecord",

@@ -11,7 +11,8 @@ from db.records.base import Base, Identifier, Name, RowNumber
 class IncidentRecord(Base):
     """One incident of one service, as a status page or data set told it.
 
-    ``resolved_at`` NULL: nobody said how long it lasted. ``reference`` is the source's own id.
+    ``resolved_at`` NULL: nobody said how long it lasted. ``reference`` is the source's own id. An
+    incident of several services has a row for each; ``service`` '' stands for none named.
     """
 
     __tablename__ = "incidents"
@@ -28,6 +29,30 @@ class IncidentRecord(Base):
     title: Mapped[str | None]
     started_at: Mapped[datetime]
     resolved_at: Mapped[datetime | None]
+    source: Mapped[Name]
+    recorded_at: Mapped[datetime]
+
+
+class ServiceDayRecord(Base):
+    """Minutes of outage of one service on one day, as an uptime page showed them.
+
+    ``time_zone`` is where that page counts its days.
+    """
+
+    __tablename__ = "service_days"
+    __table_args__ = (
+        UniqueConstraint("source", "provider", "service", "date"),
+        CheckConstraint("partial_minutes >= 0", name="partial_minutes_not_negative"),
+        CheckConstraint("major_minutes >= 0", name="major_minutes_not_negative"),
+    )
+
+    id: Mapped[Identifier]
+    provider: Mapped[Name]
+    service: Mapped[Name]
+    date: Mapped[date]
+    partial_minutes: Mapped[float]
+    major_minutes: Mapped[float]
+    time_zone: Mapped[Name]
     source: Mapped[Name]
     recorded_at: Mapped[datetime]
 

@@ -23,6 +23,7 @@ WRITES = {
     "add_alias",
     "add_portfolio",
     "finish_decision",
+    "import_incidents",
     "preview_import",
     "publish_import",
     "record_decision",

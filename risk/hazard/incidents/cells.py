@@ -19,6 +19,8 @@ _PROVIDERS = {
 }
 _LEVELS = dict(enumerate(IncidentLevel))
 _MINUTES_IN_LONGEST_DAY = 25 * 60
+#: As long as a name may be.
+_LONGEST_NAME = 200
 
 
 def provider_name(text: str) -> str:
@@ -39,10 +41,13 @@ class Row:
         return self.cells.get(column, "").strip() or None
 
     def required(self, column: str, *, otherwise: str | None = None) -> str:
-        """The cell, or ``otherwise``; a problem if there is neither."""
+        """The cell, or ``otherwise``; a problem if there is neither, or it is no name."""
         text = self.text(column) or otherwise
         if text is None:
             self._wrong("missing_value", column, None, f"write the {column} of this row.")
+        elif len(text) > _LONGEST_NAME:
+            sentence = f"write at most {_LONGEST_NAME} characters, not {len(text)}."
+            self._wrong("too_long", column, f"{text[:40]}…", sentence)
         return text or ""
 
     def moment(self, column: str) -> datetime | None:
@@ -124,11 +129,15 @@ def rows_of(data: bytes) -> tuple[tuple[str, ...], Iterator[Row]]:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise NotATable("The file is not UTF-8 text. Save it as CSV in UTF-8.") from None
+    if "\x00" in text:
+        raise NotATable("The file holds zero bytes, so it is no plain text. Save it as CSV.")
     rows = _records(text)
     header = next(rows, (1, []))[1]
     names = tuple(cell.strip() for cell in header)
     if not any(names):
         raise NotATable("The file is empty.")
+    if len(set(names)) < len(names) or max(map(len, names)) > _LONGEST_NAME:
+        raise NotATable("The header names a column twice, or one is longer than 200 characters.")
     return names, (_row(line, cells, names) for line, cells in rows if any(map(str.strip, cells)))
 
 

@@ -140,6 +140,11 @@ def test_minutes_and_days_are_checked():
     ]
 
 
+def test_a_name_has_at_most_two_hundred_characters():
+    file = read_history(incident_table(incident("x" * 201, resolved=at(1, "00:00"))))
+    assert codes(file) == [("too_long", 2, "incident_id")]
+
+
 def test_a_row_that_stands_twice_counts_once_and_a_contradiction_is_refused():
     row = incident("a", resolved=at(1, "00:00"))
     file = read_history(incident_table(row, row))
@@ -163,6 +168,8 @@ def test_a_line_break_inside_a_title_does_not_shift_line_numbers():
         (b"", "The file is empty."),
         (b"startup,provider\nAcme,OpenAI\n", "neither a table of incident stages"),
         (b"\xff\xfe\x00", "not UTF-8"),
+        (b"incident_id\x00", "zero bytes"),
+        (f"{INCIDENT_HEADER},API\n".encode(), "names a column twice"),
         (f'{INCIDENT_HEADER}\n"open'.encode(), "no CSV"),
         (f"{INCIDENT_HEADER}\n".encode(), "nothing below"),
         (f"{INCIDENT_HEADER}\na,b\n".encode(), "2 cells where the header has 10"),

@@ -1,0 +1,171 @@
+"""Incidents and service-days as rows of the store, and back; what is new, changed or the same."""
+
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from db.records import IncidentRecord, ServiceDayRecord, table_of
+from db.register.bulk import append_rows
+from db.register.documents import Row
+from risk.hazard.incidents.records import Incident, IncidentLevel, ServiceDay
+
+One = TypeVar("One", Incident, ServiceDay)
+
+#: What stands in the place of a service where the source names none.
+_NO_SERVICE = ""
+#: Databases limit how many values a statement may hold.
+_AT_ONCE = 500
+
+
+@dataclass(frozen=True, kw_only=True)
+class Changes:
+    """How many records of a file the store did not hold, held otherwise, or held like this."""
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+
+
+def store_incidents(session: Session, incidents: Sequence[Incident], *, at: datetime) -> Changes:
+    """Put incidents in the store; one that is there with other values is replaced."""
+    known = {_incident_key(one): one for one in stored_incidents(session)}
+    new, changed, same = _compare(incidents, known, _incident_key)
+    for start in range(0, len(changed), _AT_ONCE):
+        part = changed[start : start + _AT_ONCE]
+        session.execute(
+            delete(IncidentRecord).where(
+                IncidentRecord.source.in_({one.source for one in part}),
+                IncidentRecord.reference.in_([one.reference for one in part]),
+            )
+        )
+    rows = [row for one in (*new, *changed) for row in _incident_rows(one, at)]
+    append_rows(session, table_of(IncidentRecord), rows)
+    return Changes(new=len(new), changed=len(changed), unchanged=same)
+
+
+def store_service_days(session: Session, days: Sequence[ServiceDay], *, at: datetime) -> Changes:
+    """Put days in the store; one that is there with other minutes is replaced."""
+    numbered = dict(_numbered_days(session))
+    known = {_day_key(day): day for day in numbered.values()}
+    numbers = {_day_key(day): number for number, day in numbered.items()}
+    new, changed, same = _compare(days, known, _day_key)
+    outdated = [numbers[_day_key(day)] for day in changed]
+    for start in range(0, len(outdated), _AT_ONCE):
+        part = outdated[start : start + _AT_ONCE]
+        session.execute(delete(ServiceDayRecord).where(ServiceDayRecord.id.in_(part)))
+    rows = [_day_row(day, at) for day in (*new, *changed)]
+    append_rows(session, table_of(ServiceDayRecord), rows)
+    return Changes(new=len(new), changed=len(changed), unchanged=same)
+
+
+def stored_incidents(session: Session, provider: str | None = None) -> tuple[Incident, ...]:
+    """Every stored incident, or one provider's, by start; the rows of one become one again."""
+    query = select(IncidentRecord).order_by(IncidentRecord.started_at, IncidentRecord.id)
+    if provider is not None:
+        query = query.where(func.lower(IncidentRecord.provider) == provider.lower())
+    rows: dict[tuple[str, str], list[IncidentRecord]] = {}
+    for row in session.scalars(query):
+        rows.setdefault((row.source, row.reference), []).append(row)
+    return tuple(_incident(parts) for parts in rows.values())
+
+
+def stored_service_days(session: Session, provider: str | None = None) -> tuple[ServiceDay, ...]:
+    """Every stored day, or one provider's, in order of time."""
+    return tuple(
+        day
+        for _, day in _numbered_days(session)
+        if provider is None or day.provider.lower() == provider.lower()
+    )
+
+
+def _compare(
+    records: Iterable[One], known: Mapping[Hashable, One], key: Callable[[One], Hashable]
+) -> tuple[list[One], list[One], int]:
+    new: list[One] = []
+    changed: list[One] = []
+    same = 0
+    for record in records:
+        stored = known.get(key(record))
+        if stored is None:
+            new.append(record)
+        elif stored == record:
+            same += 1
+        else:
+            changed.append(record)
+    return new, changed, same
+
+
+def _incident_key(incident: Incident) -> Hashable:
+    return incident.source, incident.reference
+
+
+def _day_key(day: ServiceDay) -> Hashable:
+    # A page that changes the case of a service's name still means the same service.
+    return day.source, day.provider, day.service.casefold(), day.day
+
+
+def _incident_rows(incident: Incident, at: datetime) -> list[Row]:
+    return [
+        {
+            "provider": incident.provider,
+            "service": service,
+            "reference": incident.reference,
+            "level": incident.level.value if incident.level else None,
+            "title": incident.title,
+            "started_at": incident.started_at,
+            "resolved_at": incident.resolved_at,
+            "source": incident.source,
+            "recorded_at": at,
+        }
+        for service in incident.services or (_NO_SERVICE,)
+    ]
+
+
+def _incident(rows: Sequence[IncidentRecord]) -> Incident:
+    first = rows[0]
+    return Incident(
+        provider=first.provider,
+        services=tuple(row.service for row in rows if row.service != _NO_SERVICE),
+        reference=first.reference,
+        level=IncidentLevel(first.level) if first.level else None,
+        title=first.title,
+        started_at=first.started_at,
+        resolved_at=first.resolved_at,
+        source=first.source,
+    )
+
+
+def _day_row(day: ServiceDay, at: datetime) -> Row:
+    return {
+        "provider": day.provider,
+        "service": day.service,
+        "date": day.day,
+        "partial_minutes": day.partial_minutes,
+        "major_minutes": day.major_minutes,
+        "time_zone": day.time_zone,
+        "source": day.source,
+        "recorded_at": at,
+    }
+
+
+def _numbered_days(session: Session) -> list[tuple[int, ServiceDay]]:
+    query = select(ServiceDayRecord).order_by(ServiceDayRecord.date, ServiceDayRecord.id)
+    return [
+        (
+            row.id,
+            ServiceDay(
+                provider=row.provider,
+                service=row.service,
+                day=row.date,
+                partial_minutes=row.partial_minutes,
+                major_minutes=row.major_minutes,
+                source=row.source,
+                time_zone=row.time_zone,
+            ),
+        )
+        for row in session.scalars(query)
+    ]

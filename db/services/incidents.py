@@ -1,0 +1,133 @@
+"""What status pages told of providers: importing it, and describing the past."""
+
+import hashlib
+from dataclasses import asdict, dataclass
+
+from sqlalchemy.orm import Session
+
+from db.engine import Store
+from db.importing.history import (
+    Changes,
+    store_incidents,
+    store_service_days,
+    stored_incidents,
+    stored_service_days,
+)
+from db.services.access import Action, Actor, authorize
+from db.services.audit import record
+from risk.hazard.incident_statistics import IncidentStatistics, Pooling, incident_statistics
+from risk.hazard.incidents.cells import provider_name
+from risk.hazard.incidents.file_results import FileFormat, HistoryFile
+from risk.hazard.incidents.reading import read_history
+from risk.hazard.incidents.records import Incident, ServiceDay
+
+
+@dataclass(frozen=True, kw_only=True)
+class IncidentImport:
+    """What a file said and what became of it. Nothing is written where ``file`` has problems."""
+
+    file: HistoryFile
+    incidents: Changes
+    service_days: Changes
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the file could be read."""
+        return not self.file.problems
+
+
+def import_incidents(
+    store: Store,
+    actor: Actor,
+    *,
+    data: bytes,
+    file_name: str,
+    provider: str | None = None,
+    file_format: FileFormat | None = None,
+) -> IncidentImport:
+    """Read a table of incidents or of uptime days into the store; the same again changes nothing.
+
+    ``provider`` is whom the file is about, where it names nobody. An incident or a day that the
+    store holds with other values takes those of the file.
+
+    Raises:
+        NotAllowed: the actor may only read.
+    """
+    authorize(actor, Action.IMPORT, f"incidents from {file_name}")
+    found = read_history(data, provider=provider, file_format=file_format)
+    if found.problems:
+        return IncidentImport(file=found, incidents=Changes(), service_days=Changes())
+
+    def work(session: Session) -> IncidentImport:
+        result = IncidentImport(
+            file=found,
+            incidents=store_incidents(session, found.incidents, at=store.now()),
+            service_days=store_service_days(session, found.service_days, at=store.now()),
+        )
+        record(
+            store,
+            session,
+            actor,
+            Action.IMPORT,
+            object_kind="incidents",
+            object_name=file_name,
+            after={
+                "sha256": hashlib.sha256(data).hexdigest(),
+                "format": found.format,
+                "incidents": asdict(result.incidents),
+                "service_days": asdict(result.service_days),
+                "skipped": dict(found.skipped_by_reason),
+            },
+        )
+        return result
+
+    return store.transact(work)
+
+
+def load_incidents(
+    store: Store, actor: Actor, *, provider: str | None = None
+) -> tuple[Incident, ...]:
+    """Return every incident that was imported, or one provider's, by start.
+
+    Raises:
+        NotAllowed: the actor was not invited.
+    """
+    authorize(actor, Action.READ, "incidents")
+    with store.read() as session:
+        return stored_incidents(session, _named(provider))
+
+
+def load_service_days(
+    store: Store, actor: Actor, *, provider: str | None = None
+) -> tuple[ServiceDay, ...]:
+    """Return every day of an uptime page that was imported, or one provider's, by day.
+
+    Raises:
+        NotAllowed: the actor was not invited.
+    """
+    authorize(actor, Action.READ, "incidents")
+    with store.read() as session:
+        return stored_service_days(session, _named(provider))
+
+
+def describe_incidents(
+    store: Store,
+    actor: Actor,
+    *,
+    provider: str | None = None,
+    pooling: Pooling = Pooling.SERVICE,
+) -> tuple[IncidentStatistics, ...]:
+    """Return repair times, gaps, rates and availability of what was imported.
+
+    Raises:
+        NotAllowed: the actor was not invited.
+    """
+    authorize(actor, Action.READ, "incidents")
+    with store.read() as session:
+        incidents = stored_incidents(session, _named(provider))
+        days = stored_service_days(session, _named(provider))
+    return incident_statistics(incidents, days, pooling=pooling)
+
+
+def _named(provider: str | None) -> str | None:
+    return None if provider is None else provider_name(provider)
