@@ -133,7 +133,7 @@ def tail_sum_error(events: Sequence[EventMasses], year: AnnualLaw, *, level: flo
     """
     quantile = float(value_at_risk(year.law, level)[0])
     total = float(tail_value_at_risk(year.law, level)[0])
-    raw = sum(
+    raw: float = sum(
         one.rate_per_year * float((one.losses * one.probability) @ year.weights(one, quantile))
         for one in events
     )
@@ -159,7 +159,8 @@ def _change(one: EventMasses, step: float, cells: int) -> ComplexArray:
     upper = position - lower
     density = np.bincount(lower, weights=one.probability * (1 - upper), minlength=cells)
     density += np.bincount(lower + 1, weights=one.probability * upper, minlength=cells)[:cells]
-    return np.asarray(np.fft.rfft(density)) - one.probability.sum()
+    transform: ComplexArray = np.fft.rfft(density)
+    return np.asarray(transform - one.probability.sum())
 
 
 def _ceiling(events: Sequence[EventMasses], frailty_variance: float) -> float:
@@ -175,4 +176,4 @@ def _ceiling(events: Sequence[EventMasses], frailty_variance: float) -> float:
         elif one.rate_shape is not None:
             variance += expected**2 / one.rate_shape
     variance += frailty_variance * frail**2
-    return max(mean + REACH * variance**0.5 + largest, 1.0)
+    return float(max(mean + REACH * np.sqrt(variance) + largest, 1.0))
