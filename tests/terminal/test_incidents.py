@@ -1,0 +1,97 @@
+"""Past incidents through the terminal: in once, described in two poolings, refused by line."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.hazard.incidents.tables import SIX, SIX_DAYS, at, incident, incident_table
+from tests.terminal.running import answer, refusal
+
+DOCUMENTED = {
+    "provider",
+    "service",
+    "incidents",
+    "unknown_duration",
+    "mttr_hours",
+    "mtbf_days",
+    "availability",
+    "outage_day_share",
+    "rate_per_year",
+    "duration",
+}
+
+
+@pytest.fixture
+def history(tmp_path: Path) -> str:
+    path = tmp_path / "incidents.csv"
+    path.write_bytes(SIX)
+    return str(path)
+
+
+@pytest.fixture
+def uptime(tmp_path: Path) -> str:
+    path = tmp_path / "uptime.csv"
+    path.write_bytes(SIX_DAYS)
+    return str(path)
+
+
+def test_an_import_says_what_went_in_and_what_was_left_out(url: str, history: str):
+    document = answer("incidents", "import", history, url=url)
+    assert document["format"] == "incident-stages"
+    assert document["records"] == 6
+    assert document["incidents"] == {"new": 5, "changed": 0, "unchanged": 0}
+    assert document["skipped"] == {"stamps out of order": 1, "repeated": 0}
+    assert document["skipped_rows"][0]["line"] == 6
+    counted = [document[name] for name in ("unknown_duration", "maintenance", "without_service")]
+    assert counted == [1, 1, 0]
+
+
+def test_an_import_again_doubles_nothing(url: str, history: str, uptime: str):
+    for file in (history, uptime):
+        answer("incidents", "import", file, url=url)
+    before = answer("incidents", "stats", url=url)
+    again = answer("incidents", "import", history, url=url)
+    assert again["incidents"] == {"new": 0, "changed": 0, "unchanged": 5}
+    assert answer("incidents", "stats", url=url) == before
+
+
+def test_statistics_have_the_documented_fields_for_each_service(
+    url: str, history: str, uptime: str
+):
+    for file in (history, uptime):
+        answer("incidents", "import", file, url=url)
+    rows = answer("incidents", "stats", "--provider", "openai", url=url)
+    assert [row["service"] for row in rows] == ["API", "Chat", None]
+    api = rows[0]
+    assert set(api) >= DOCUMENTED
+    # API: 1 h, 2 h and unknown; starts on the 1st, 3rd and 11th; 2 of 4 days with an outage.
+    assert (api["incidents"], api["unknown_duration"], api["mttr_hours"]) == (3, 1, 1.5)
+    assert (api["mtbf_days"], api["outage_day_share"]) == (5.0, 0.5)
+    assert api["availability"] == pytest.approx(0.98)
+    assert set(api["duration"]) == {"mu", "sigma", "median_hours"}
+
+
+def test_a_provider_pools_each_incident_once(url: str, history: str):
+    answer("incidents", "import", history, url=url)
+    (row,) = answer("incidents", "stats", "--pooling", "provider", url=url)
+    assert (row["provider"], row["service"], row["incidents"]) == ("OpenAI", None, 5)
+    assert (row["availability"], row["outage_day_share"]) == (None, None)
+
+
+def test_problems_refuse_the_file_and_are_named_by_line(url: str, tmp_path: Path):
+    file = tmp_path / "bad.csv"
+    file.write_bytes(incident_table(incident("a", level="9", resolved=at(1, "00:00"))))
+    document = answer("incidents", "import", str(file), url=url, status=2)
+    assert not document["accepted"]
+    (problem,) = document["problems"]
+    assert (problem["line"], problem["column"]) == (2, "incident_impact_level")
+    assert answer("incidents", "stats", url=url) == []
+
+
+def test_a_stated_format_that_does_not_fit_is_refused(url: str, history: str):
+    words = ("incidents", "import", history, "--format", "uptime-days")
+    assert "lacks Date" in answer(*words, url=url, status=2)["problems"][0]["message"]
+
+
+def test_a_missing_file_is_refused_in_a_sentence(url: str):
+    assert "There is no file nowhere.csv." in refusal("incidents", "import", "nowhere.csv", url=url)
