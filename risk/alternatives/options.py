@@ -192,14 +192,19 @@ def _residual(
 def _ranked(
     scored: list[_Scored], case: UseCase, dependency: Dependency, assumptions: Assumptions
 ) -> Iterable[Alternative]:
-    """The options as results; recommended is the cheapest that loses no more than staying."""
+    """The options as results.
+
+    Recommended is the one with the least extra cost and loss together among those that lose no
+    more than staying. A lower bill counts as nothing: it is no reason to move, and a price per
+    token says little about another model's bill.
+    """
     stay = scored[0]
     allowed = [one for one in scored if one.allowed]
     efficient = [
         one for one in allowed if not any(_dominates(b, one, assumptions) for b in allowed)
     ]
     safe = [one for one in efficient if _loss(one, assumptions) <= _loss(stay, assumptions)]
-    order = sorted(safe, key=lambda one: _yearly(one, assumptions))
+    order = sorted(safe, key=lambda one: _extra(one, stay, assumptions) + _loss(one, assumptions))
     best = order[0] if order else None
     second = order[1] if len(order) > 1 else None
     for one in scored:
@@ -223,7 +228,7 @@ def _ranked(
             residual_tvar95_usd=one.residual_tvar95_usd,
             pareto=one in efficient,
             recommended=one is best,
-            flips_if=_flip(one, best, order, assumptions),
+            flips_if=_flip(one, best, order, stay, assumptions),
             runner_up=one is second,
         )
 
@@ -233,8 +238,10 @@ def _loss(one: _Scored, assumptions: Assumptions) -> float:
     return one.residual_aal_usd + assumptions.cost_of_capital * one.residual_tvar95_usd
 
 
-def _yearly(one: _Scored, assumptions: Assumptions) -> float:
-    return one.cost.yearly_usd(assumptions) + _loss(one, assumptions)
+def _extra(one: _Scored, stay: _Scored, assumptions: Assumptions) -> float:
+    """What an option costs more than staying, USD a year; never below its one-off cost."""
+    run, today = one.cost.run_usd_per_year or 0.0, stay.cost.run_usd_per_year or 0.0
+    return one.cost.one_off_usd / assumptions.annualise_years + max(0.0, run - today)
 
 
 def _dominates(a: _Scored, b: _Scored, assumptions: Assumptions) -> bool:
@@ -245,7 +252,11 @@ def _dominates(a: _Scored, b: _Scored, assumptions: Assumptions) -> bool:
 
 
 def _flip(
-    one: _Scored, best: _Scored | None, order: list[_Scored], assumptions: Assumptions
+    one: _Scored,
+    best: _Scored | None,
+    order: list[_Scored],
+    stay: _Scored,
+    assumptions: Assumptions,
 ) -> str | None:
     """How much more or less frequent falters must be for this option to overtake the best one.
 
@@ -256,7 +267,7 @@ def _flip(
     other = next((rival for rival in order if rival is not best), None) if one is best else best
     if other is None:
         return None
-    cost = one.cost.yearly_usd(assumptions) - other.cost.yearly_usd(assumptions)
+    cost = _extra(one, stay, assumptions) - _extra(other, stay, assumptions)
     saved = _loss(other, assumptions) - _loss(one, assumptions)
     if cost * saved <= 0:
         return None
