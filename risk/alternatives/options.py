@@ -69,6 +69,31 @@ class _Scored:
             residual_tvar95_usd=residual[1],
         )
 
+    def result(self, use_case: str, dependency_key: str) -> Alternative:
+        """The option as a result, before it is ranked."""
+        changed = self.candidate.changed
+        return Alternative(
+            use_case=use_case,
+            dependency_key=dependency_key,
+            option=self.candidate.title,
+            option_class=self.candidate.option_class,
+            developer=changed.developer,
+            host=changed.host,
+            model=changed.model,
+            excluded=self.excluded,
+            ask=self.ask,
+            covers=self.covers,
+            down_together=self.down_together,
+            weeks=self.cost.weeks,
+            one_off_usd=self.cost.one_off_usd,
+            run_usd_per_year=self.cost.run_usd_per_year,
+            residual_aal_usd=self.residual_aal_usd,
+            residual_tvar95_usd=self.residual_tvar95_usd,
+            pareto=False,
+            recommended=False,
+            flips_if=None,
+        )
+
     @property
     def allowed(self) -> bool:
         """Nothing rules it out and its running cost is known."""
@@ -208,24 +233,9 @@ def _ranked(
     best = order[0] if order else None
     second = order[1] if len(order) > 1 else None
     for one in scored:
-        candidate = one.candidate
-        yield Alternative(
-            use_case=case.name,
-            dependency_key=dependency.key,
-            option=candidate.title,
-            option_class=candidate.option_class,
-            developer=candidate.changed.developer,
-            host=candidate.changed.host,
-            model=candidate.changed.model,
-            excluded=one.excluded,
-            ask=one.ask,
-            covers=one.covers,
-            down_together=one.down_together,
-            weeks=one.cost.weeks,
-            one_off_usd=one.cost.one_off_usd,
-            run_usd_per_year=one.cost.run_usd_per_year,
-            residual_aal_usd=one.residual_aal_usd,
-            residual_tvar95_usd=one.residual_tvar95_usd,
+        result = one.result(case.name, dependency.key)
+        yield replace(
+            result,
             pareto=one in efficient,
             recommended=one is best,
             flips_if=_flip(one, best, order, stay, assumptions),
