@@ -1,6 +1,7 @@
 """Inventory files in the terminal: what they say, what is wrong with them, and taking them back."""
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
     from db.engine import Store
     from db.services.imports import BatchSummary, Changes, UndoResult
+
+#: Problems shown to people; a file that is wrong throughout is wrong in the same few ways.
+MOST_PROBLEMS = 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -169,8 +173,13 @@ def import_tables(document: Document, *, dry_run: bool) -> list["RenderableType"
     shown: list[RenderableType] = [
         table("What the file says", ("", "Number"), rows, right=("Number",))
     ]
-    if document["problems"]:
-        shown.append(_problems("Problems", document["problems"]))
+    keeping_out = [one for one in document["problems"] if one.code not in document["warnings"]]
+    remarks = [one for one in document["problems"] if one.code in document["warnings"]]
+    if keeping_out:
+        shown.append(_problems("Problems", keeping_out[:MOST_PROBLEMS]))
+        shown.extend(_more(len(keeping_out) - MOST_PROBLEMS))
+    if remarks:
+        shown.append(_remarks(remarks))
     if document["disagreements"]:
         shown.append(_problems("Left as they are", document["disagreements"]))
     for one in document["confirm"]:
@@ -178,6 +187,25 @@ def import_tables(document: Document, *, dry_run: bool) -> list["RenderableType"
         shown.append(text(f"{one['question']} Answer with {choices}."))
     shown.append(text(_ending(document, dry_run=dry_run)))
     return shown
+
+
+def _more(left_out: int) -> list["RenderableType"]:
+    if left_out <= 0:
+        return []
+    return [text(f"{left_out:,} more; --json lists them all.")]
+
+
+def _remarks(remarks: Iterable[Problem]) -> "RenderableType":
+    """What was noticed but kept nothing out: how often, and the first case of each."""
+    first: dict[str, Problem] = {}
+    counts = Counter[str]()
+    for one in remarks:
+        first.setdefault(one.code, one)
+        counts[one.code] += 1
+    rows = [
+        (code, wording.number(count), first[code].message) for code, count in counts.most_common()
+    ]
+    return table("Noticed, and imported all the same", ("What", "Cases", "For instance"), rows)
 
 
 def _problems(title: str, problems: Iterable[Problem]) -> "RenderableType":
