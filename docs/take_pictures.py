@@ -31,6 +31,7 @@ PAGES = {
     "provider": "provider?provider=OpenAI",
     "stress": "stress",
     "alternatives": "alternatives",
+    "assumptions": "assumptions?drivers=main",
     "import": "import",
 }
 WIDTHS = {1360: 860, 390: 844}

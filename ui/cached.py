@@ -5,6 +5,7 @@ changed assumption shows at once and nobody reads yesterday's answer. Results ar
 shared between readers; do not change them.
 """
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -15,6 +16,7 @@ from db.services import assumptions as assumption_service
 from db.services import imports, reference, scoring, setup
 from db.services import portfolios as portfolio_service
 from db.services.access import LOCAL_OWNER, Actor
+from db.services.assumptions import AssumptionChange
 from db.services.import_results import BatchSummary
 from risk.alternatives.actions import do_first
 from risk.alternatives.results import Alternative
@@ -24,6 +26,7 @@ from risk.hazard.neighbours import catalogue_chain
 from risk.hazard.supply_chain import SupplyChain
 from risk.inventory.records import Portfolio
 from risk.portfolio.results import Action, PortfolioAssessment
+from risk.portfolio.sensitivity import Driver, Sensitivity
 from risk.portfolio.standing import Standing
 from risk.portfolio.standing import standings as standing_by_provider
 from risk.scenarios.results import Scenario, StressResult
@@ -118,12 +121,46 @@ def alternatives_of(
     return _alternatives(name, _revision(name), _assumptions(name), startup, use_case, today())
 
 
+def assumptions(name: str) -> Assumptions:
+    """Return the model's numbers as they stand for a portfolio."""
+    return _assumptions(name)
+
+
+def assumption_history(name: str) -> tuple[AssumptionChange, ...]:
+    """Every change of a number for a portfolio, newest first. Read anew each time."""
+    return assumption_service.assumption_history(store(), actor(), name)
+
+
+def sensitivity(
+    name: str,
+    drivers: Callable[[Assumptions], tuple[Driver, ...]],
+    progress: Callable[[float], None],
+) -> Sensitivity:
+    """Return what drives a portfolio's result; ``progress`` hears 0..1 unless it is known."""
+    known = _sensitivities()
+    key = (name, _revision(name), _assumptions(name), drivers, today())
+    if key not in known:
+        found = scoring.sensitivity(
+            store(), actor(), name, drivers=drivers, today=today(), progress=progress
+        )
+        # A progress bar cannot be drawn from inside a cached function, so the memory is our own.
+        for old in list(known)[: max(0, len(known) - 15)]:
+            known.pop(old, None)
+        known[key] = found
+    return known[key]
+
+
 def _revision(name: str) -> int:
     return next((one.revision for one in portfolios() if one.name == name), -1)
 
 
 def _assumptions(name: str) -> Assumptions:
     return assumption_service.load_assumptions(store(), actor(), name)
+
+
+@st.cache_resource(show_spinner=False)
+def _sensitivities() -> dict[Any, Sensitivity]:
+    return {}
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)

@@ -1,0 +1,158 @@
+"""The page Assumptions on a real store with three small startups."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from db.services.access import LOCAL_OWNER
+from db.services.assumptions import load_assumptions, set_assumption
+from db.services.portfolios import save_portfolio
+from db.services.setup import initialise
+from risk.assumptions import DEFAULTS, assumption_rows
+from tests.ui.conftest import Open, texts
+from tests.ui.sample import PORTFOLIO, TODAY
+from ui import cached
+from ui.rows import assumptions as rows
+
+
+@pytest.fixture
+def small_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A store that holds the three startups of tests/ui/sample.py as its only portfolio."""
+    from db.engine import open_store
+
+    opened = open_store(f"sqlite:///{tmp_path / 'store.sqlite3'}")
+    initialise(opened)
+    save_portfolio(opened, LOCAL_OWNER, PORTFOLIO)
+    monkeypatch.setattr(cached, "store", lambda: opened)
+    monkeypatch.setattr(cached, "today", lambda: TODAY)
+    yield
+    opened.close()
+
+
+def submit(app: AppTest, label: str) -> AppTest:
+    return next(one for one in app.button if one.label == label).click().run()
+
+
+def stands(name: str) -> float:
+    return float(getattr(load_assumptions(cached.store(), LOCAL_OWNER, "demo"), name))
+
+
+def test_every_number_is_listed_with_its_unit_range_and_source(
+    small_store: None, open_page: Open
+) -> None:
+    app = open_page("assumptions.py")
+    assert not app.exception
+    shown = app.dataframe[0].value.set_index("Name")
+    assert list(shown.index) == [row.name for row in assumption_rows(DEFAULTS)]
+    churn = shown.loc["churn_maximum"]
+    assert (churn["Value"], churn["Unit"], churn["Plausible"], churn["Bounds"]) == (
+        "0.5",
+        "share",
+        "0.25 to 0.8",
+        "0 to 1",
+    )
+    assert churn["Source"] == "Judgement"
+
+
+def test_a_number_is_changed_with_a_reason_and_put_back(small_store: None, open_page: Open) -> None:
+    app = open_page("assumptions.py", number="legal_days")
+    app.number_input[0].set_value(30.0)
+    app.text_input[-1].set_value("our lawyers are slow")
+    app = submit(app, "Change")
+    assert not app.exception
+    assert stands("legal_days") == 30
+    assert "Legal days is now 30." in texts(app)
+    shown = app.dataframe[0].value.set_index("Name").loc["legal_days"]
+    assert (shown["Value"], shown["Default"]) == ("30", "14")
+    assert (shown["By"], shown["Why"]) == (LOCAL_OWNER.name, "our lawyers are slow")
+    app.text_input[-1].set_value("they are not")
+    app = submit(app, "Put the default back")
+    assert stands("legal_days") == 14
+    changes = app.dataframe[1].value
+    assert list(changes["Value"]) == ["default", "30"]
+
+
+@pytest.mark.parametrize(
+    ("value", "reason", "said"),
+    [
+        (7.0, "own data", "churn_maximum must lie between 0 and 1 (share), not 7."),
+        (0.4, " ", "Say why the number changes"),
+    ],
+)
+def test_what_cannot_be_is_refused_in_a_sentence(
+    small_store: None, open_page: Open, value: float, reason: str, said: str
+) -> None:
+    app = open_page("assumptions.py", number="churn_maximum")
+    app.number_input[0].set_value(value)
+    app.text_input[-1].set_value(reason)
+    app = submit(app, "Change")
+    assert not app.exception
+    assert said in texts(app)
+    assert stands("churn_maximum") == 0.5
+
+
+def test_the_main_drivers_are_drawn_on_click_and_only_while_the_numbers_stand(
+    small_store: None, open_page: Open
+) -> None:
+    app = open_page("assumptions.py")
+    assert not app.get("plotly_chart")
+    app = submit(app, "Churn, fallbacks, queue")
+    assert not app.exception
+    assert {one.key for one in app.get("plotly_chart")} == {"tornado"}
+    assert "moves it most" in texts(app)
+    assert app.query_params["drivers"] == "main"
+    assert len(app.dataframe[0].value) == 3
+
+
+def test_every_number_waits_for_a_click_even_if_a_link_asks(
+    small_store: None, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = open_page("assumptions.py", drivers="all")
+    assert not app.get("plotly_chart")
+    app = submit(app, "Every number")
+    assert len(app.dataframe[0].value) == len(assumption_rows(DEFAULTS))
+    set_assumption(cached.store(), LOCAL_OWNER, "demo", "legal_days", 30, "slow")
+    app = app.run()
+    assert not app.get("plotly_chart")
+    assert "run it again" in texts(app)
+
+
+def test_the_tornado_is_calculated_once_for_a_state_of_the_store(
+    small_store: None, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from ui.cached import scoring
+
+    asked: list[str] = []
+    plain = scoring.sensitivity
+
+    def counting(*args: object, **options: object) -> object:
+        asked.append("once")
+        return plain(*args, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(scoring, "sensitivity", counting)
+    app = open_page("assumptions.py", drivers="main")
+    app.run()
+    assert asked == ["once"]
+
+
+def test_the_filter_shows_what_was_changed(small_store: None, open_page: Open) -> None:
+    set_assumption(cached.store(), LOCAL_OWNER, "demo", "legal_days", 30, "slow")
+    app = open_page("assumptions.py", show="changed")
+    assert list(app.dataframe[0].value["Name"]) == ["legal_days"]
+    app = open_page("assumptions.py", search="no such words")
+    assert "No number matches." in texts(app)
+
+
+def test_odd_parameters_are_named_and_left_out(small_store: None, open_page: Open) -> None:
+    app = open_page("assumptions.py", number="luck", drivers="some", measure="mood", show="fun")
+    assert not app.exception
+    for said in ("luck", "some", "fun"):
+        assert said in texts(app)
+
+
+def test_what_is_left_out_is_read_from_the_method() -> None:
+    sentences = rows.left_out()
+    assert sentences
+    assert all(one.endswith(".") and "#" not in one for one in sentences)

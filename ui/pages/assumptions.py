@@ -1,0 +1,185 @@
+"""Assumptions: every number of the model, who says so, who changed it, and what it moves."""
+
+import streamlit as st
+
+from db.services.assumptions import AssumptionChange
+from risk.assumptions import JUDGEMENT, AssumptionRow, assumption_rows
+from ui import assumption_changes as changes
+from ui import cached, links, wording
+from ui.charts import assumptions as charts
+from ui.page import card, chart, chosen_portfolio, empty_state, metric, page_header, palette
+from ui.rows import assumptions as rows
+from ui.tables import matching, table
+
+MEASURES = {
+    "expected": ("Expected loss a year", charts.expected_loss),
+    "tail": ("Mean of the worst 5 % of years", charts.tail),
+}
+WISHES = {
+    "changed": "Changed here",
+    "judgement": "Judgement",
+    "source": "With a source",
+}
+
+
+def figures(numbers: list[AssumptionRow], history: tuple[AssumptionChange, ...]) -> None:
+    """Show how many numbers there are, how many are judgement, and how many differ here."""
+    judgement = sum(row.source == JUDGEMENT for row in numbers)
+    differ = sum(row.changed for row in numbers)
+    with st.grid(3, min_column_width=155):
+        metric("Numbers", wording.number(len(numbers)), note="besides the rates of each provider")
+        metric("Judgement", wording.number(judgement), note="each can be argued with")
+        metric(
+            "Changed here",
+            wording.number(differ),
+            note=f"last by {history[0].by}, {wording.day(history[0].at)}"
+            if history
+            else "all stand at their default",
+        )
+
+
+def what_drives_it(portfolio: str) -> None:
+    """Show the tornado that the reader asked for, or how to ask."""
+    with card(
+        "What drives the result",
+        note="The portfolio is scored again with one number at either end of its plausible range.",
+    ):
+        with st.container(horizontal=True):
+            st.button(
+                "Churn, fallbacks, queue",
+                on_click=changes.ask_tornado,
+                args=(portfolio, "main"),
+                type="primary",
+            )
+            st.button(
+                "Every number",
+                on_click=changes.ask_tornado,
+                args=(portfolio, "all"),
+                help="About a minute for 60 startups.",
+            )
+        found = changes.tornado(portfolio)
+        if found is None:
+            return
+        chosen = links.select(
+            "Measured by",
+            list(MEASURES),
+            name="measure",
+            default="expected",
+            shown=lambda one: MEASURES[one][0],
+        )
+        measure = MEASURES[chosen][1]
+        finding = charts.tornado_alt(found, measure)
+        st.markdown(wording.escaped(finding))
+        if charts.drawn(found, measure):
+            figure = charts.tornado_figure(found, measure, palette=palette())
+            chart(figure, alt=finding, key="tornado")
+        with st.expander(f"All of these in figures ({len(found.swings)})"):
+            table(
+                rows.swing_table(found),
+                key="swings",
+                file_name=f"{portfolio}-sensitivity.csv",
+                columns=rows.swing_columns(),
+                alt=finding,
+            )
+
+
+def every_number(
+    numbers: list[AssumptionRow], history: tuple[AssumptionChange, ...], portfolio: str
+) -> None:
+    """Show all numbers, searched and filtered; a click on a row makes it the one to change."""
+    st.subheader("Every number", anchor=False)
+    with st.grid(2, min_column_width=220):
+        words = links.search("Search", placeholder="Name, meaning, reason")
+        only = links.multiselect("Show", list(WISHES), name="show", shown=WISHES.__getitem__)
+    frame = rows.number_table(rows.chosen_numbers(numbers, history, only=only), history)
+    if not frame.empty:
+        frame = matching(frame, words, within=("Number", "Name", "Meaning", "Source", "Why"))
+    st.caption(f"{len(frame)} of {len(numbers)} shown. A click on a row opens it below.")
+    if frame.empty:
+        empty_state("No number matches.", "Change the search or the filter.")
+        return
+    table(
+        frame,
+        key="numbers",
+        file_name=f"{portfolio}-assumptions.csv",
+        columns=rows.number_columns(),
+        hidden=rows.NUMBER_DOWNLOAD_ONLY,
+        open_row=lambda position: changes.choose(frame["Name"].iloc[position]),
+        alt=f"{len(frame)} numbers with value, unit, range, source and last change.",
+    )
+
+
+def change_one(numbers: list[AssumptionRow], portfolio: str) -> None:
+    """Ask for a number, its new value and the reason; or put the default back."""
+    by_name = {row.name: row for row in numbers}
+    with card("Change a number", note="For this portfolio. The reason is kept with your name."):
+        name = links.select(
+            "Number",
+            list(by_name),
+            name="number",
+            default="churn_maximum",
+            shown=wording.assumption,
+        )
+        row = by_name[name]
+        st.markdown(wording.escaped(about(row)))
+        with st.form(f"change {name} from {row.value}", border=False):
+            value = st.number_input(
+                f"New value ({wording.escaped(row.unit)})", value=float(row.value), format="%g"
+            )
+            reason = st.text_input("Why", max_chars=500)
+            with st.container(horizontal=True):
+                changed = st.form_submit_button("Change", type="primary")
+                back = st.form_submit_button("Put the default back", disabled=not row.changed)
+        if changed or back:
+            refused = changes.change(portfolio, row, None if back else float(value), reason)
+            if refused:
+                st.error(wording.escaped(refused))
+
+
+def about(row: AssumptionRow) -> str:
+    """Say what a number means, where it stands, how far it may go and who says so."""
+    stands = (
+        f"It stands at {wording.figure(row.value)}; the default is {wording.figure(row.default)}."
+        if row.changed
+        else f"It stands at its default, {wording.figure(row.default)}."
+    )
+    return (
+        f"{wording.sentence_case(row.meaning)} ({row.unit}). {stands} Plausible: "
+        f"{rows.span(row.plausible_low, row.plausible_high)}; allowed: "
+        f"{rows.span(row.low, row.high)}. Source: {row.source}."
+    )
+
+
+def all_changes(history: tuple[AssumptionChange, ...], portfolio: str) -> None:
+    """Show every change ever made for this portfolio, newest first."""
+    if history:
+        st.subheader("Changes", anchor=False)
+        table(
+            rows.history_table(history),
+            key="changes",
+            file_name=f"{portfolio}-assumption-changes.csv",
+            alt=f"{len(history)} changes with number, value, name, day and reason.",
+        )
+
+
+def what_is_left_out() -> None:
+    """Show what the model does not count at all, whatever its numbers say."""
+    sentences = rows.left_out()
+    if sentences:
+        with card("What this version leaves out", note="No number above makes up for these."):
+            st.markdown("\n".join(f"- {wording.escaped(one)}" for one in sentences))
+
+
+portfolio = chosen_portfolio()
+numbers = list(assumption_rows(cached.assumptions(portfolio.name)))
+history = cached.assumption_history(portfolio.name)
+page_header("Assumptions", portfolio)
+said = changes.message()
+if said:
+    st.success(wording.escaped(said))
+figures(numbers, history)
+what_drives_it(portfolio.name)
+every_number(numbers, history, portfolio.name)
+change_one(numbers, portfolio.name)
+all_changes(history, portfolio.name)
+what_is_left_out()

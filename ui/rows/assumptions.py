@@ -1,0 +1,153 @@
+"""Rows of the page Assumptions: every number, its changes, and what it moves."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import pandas as pd
+import streamlit as st
+
+from db.services.assumptions import AssumptionChange
+from risk.assumptions import JUDGEMENT, AssumptionRow
+from risk.portfolio.sensitivity import Sensitivity
+from ui import wording
+from ui.charts.assumptions import end_in_words
+
+METHOD = Path(__file__).resolve().parents[2] / "docs" / "method.md"
+LEFT_OUT_HEADING = "## What it leaves out"
+
+
+def number_table(
+    rows: Iterable[AssumptionRow], history: Iterable[AssumptionChange]
+) -> pd.DataFrame:
+    """Return a row per number with its newest change; unknown and unchanged are empty."""
+    newest: dict[str, AssumptionChange] = {}
+    for change in history:
+        newest.setdefault(change.name, change)
+    return pd.DataFrame([_number_row(row, newest.get(row.name)) for row in rows])
+
+
+def _number_row(row: AssumptionRow, change: AssumptionChange | None) -> dict[str, object]:
+    return {
+        "Number": wording.assumption(row.name),
+        "Value": wording.figure(row.value),
+        "Unit": row.unit,
+        "Meaning": wording.sentence_case(row.meaning),
+        "Default": wording.figure(row.default),
+        "Plausible": span(row.plausible_low, row.plausible_high),
+        "Bounds": span(row.low, row.high),
+        "Source": wording.sentence_case(row.source),
+        "Changed": wording.day(change.at) if change else "",
+        "By": change.by if change else "",
+        "Why": why(change) if change else "",
+        "Name": row.name,
+    }
+
+
+def why(change: AssumptionChange) -> str:
+    """Return the reason of a change; one that put the default back says so."""
+    return change.reason if change.value is not None else f"Default put back: {change.reason}"
+
+
+def span(low: float, high: float) -> str:
+    """Return ``0 to 1``."""
+    return f"{wording.figure(low)} to {wording.figure(high)}"
+
+
+#: Columns that only the downloaded file carries: the name that the terminal knows.
+NUMBER_DOWNLOAD_ONLY = ("Name",)
+
+
+def number_columns() -> dict[str, object]:
+    """Return Streamlit's column configuration for :func:`number_table`."""
+    text = st.column_config.TextColumn
+    return {
+        "Number": text(pinned=True, width=230),
+        "Value": text(width=100),
+        "Unit": text(width=120),
+        "Meaning": text(width=330),
+        "Default": text(width=100),
+        "Plausible": text(width=150, help="What could reasonably be argued for; judgement."),
+        "Bounds": text(width=130, help="What a change may say at all."),
+        "Source": text(width=110),
+        "Changed": text(width=110),
+        "By": text(width=110),
+        "Why": text(width=260),
+    }
+
+
+def chosen_numbers(
+    rows: Sequence[AssumptionRow], history: Iterable[AssumptionChange], *, only: Iterable[str]
+) -> list[AssumptionRow]:
+    """Keep what is ``changed`` (ever) or rests on ``judgement`` or on a ``source``; all if none."""
+    ever = {change.name for change in history}
+    kept = list(rows)
+    for wish in only:
+        tests = {
+            "changed": lambda row: row.changed or row.name in ever,
+            "judgement": lambda row: row.source == JUDGEMENT,
+            "source": lambda row: row.source != JUDGEMENT,
+        }
+        kept = [row for row in kept if tests[wish](row)]
+    return kept
+
+
+def history_table(history: Iterable[AssumptionChange]) -> pd.DataFrame:
+    """Return a row per change, newest first."""
+    return pd.DataFrame(
+        [
+            {
+                "When": wording.day(change.at),
+                "Number": wording.assumption(change.name),
+                "Value": "default" if change.value is None else wording.figure(change.value),
+                "By": change.by,
+                "Why": change.reason,
+            }
+            for change in history
+        ]
+    )
+
+
+def swing_table(found: Sensitivity) -> pd.DataFrame:
+    """Return a row per driver: its two ends and what the portfolio loses at each, in USD a year."""
+    return pd.DataFrame(
+        [
+            {
+                "Number": wording.assumption(one.driver.name),
+                "Low end": end_in_words(one.driver, 0),
+                "High end": end_in_words(one.driver, 1),
+                "Expected loss, low": one.at_low.aal_usd,
+                "Expected loss, high": one.at_high.aal_usd,
+                "Swing": one.aal_usd,
+                "Tail, low": one.at_low.tvar95_usd,
+                "Tail, high": one.at_high.tvar95_usd,
+                "Swing of the tail": one.tvar95_usd,
+            }
+            for one in found.swings
+        ]
+    )
+
+
+def swing_columns() -> dict[str, object]:
+    """Return Streamlit's column configuration for :func:`swing_table`."""
+    column = st.column_config
+    money = {
+        name: column.NumberColumn(format="$%,d", width=140)
+        for name in ("Expected loss, low", "Expected loss, high", "Swing")
+    }
+    tails = {
+        name: column.NumberColumn(format="$%,d", width=140, help="Mean of the worst 5 % of years.")
+        for name in ("Tail, low", "Tail, high", "Swing of the tail")
+    }
+    ends = {name: column.TextColumn(width=150) for name in ("Low end", "High end")}
+    return {"Number": column.TextColumn(pinned=True, width=230), **ends, **money, **tails}
+
+
+def left_out() -> list[str]:
+    """Return what this version of the model leaves out, as docs/method.md says it."""
+    try:
+        text = METHOD.read_text(encoding="utf-8")
+    except OSError:
+        return []
+    section = text.partition(f"{LEFT_OUT_HEADING}\n")[2].partition("\n## ")[0]
+    sentences = " ".join(section.split()).split(". ")
+    return [one.rstrip(".") + "." for one in sentences if one.strip()]
