@@ -17,7 +17,8 @@ from risk.assumptions import Assumptions
 from risk.catalog.falters import PERMANENT_KINDS, FalterKind, FalterRate
 from risk.catalog.records import Catalog, LinkEffect, Role
 from risk.hazard.durations import Duration, LognormalDuration, Permanent
-from risk.hazard.rates import DAYS_PER_YEAR, rows_for
+from risk.hazard.leadership_crisis import average_factor
+from risk.hazard.rates import rows_for
 from risk.hazard.supply_chain import OWN_OPERATION, SupplyChain, developer_node, is_cloud
 
 Array = NDArray[np.float64]
@@ -183,25 +184,20 @@ def duration_of(row: FalterRate, assumptions: Assumptions) -> Duration:
 
 
 def _crisis_raises_others(events: list[Event], assumptions: Assumptions) -> list[Event]:
-    """A leadership crisis charges nothing itself; while it lasts it raises other rates (§1.1)."""
-    window = assumptions.crisis_window_days / DAYS_PER_YEAR
-    share = {
-        one.root: min(1.0, one.rate_per_year * window)
+    """A leadership crisis charges nothing itself; on average it raises other rates (§1.1)."""
+    kind = FalterKind.LEADERSHIP_CRISIS
+    crises = {one.root: one.rate_per_year for one in events if one.kind is kind}
+    return [
+        replace(
+            one,
+            rate_per_year=one.rate_per_year
+            * average_factor(
+                one.kind, crises_per_year=crises.get(one.root, 0.0), assumptions=assumptions
+            ),
+        )
         for one in events
-        if one.kind is FalterKind.LEADERSHIP_CRISIS
-    }
-    raised = {
-        FalterKind.OUTAGE: assumptions.crisis_outage_multiple,
-        FalterKind.DEGRADED: assumptions.crisis_outage_multiple,
-        FalterKind.ACQUISITION: assumptions.crisis_acquisition_multiple,
-    }
-    result = []
-    for one in events:
-        if one.kind is FalterKind.LEADERSHIP_CRISIS:
-            continue
-        factor = 1 + share.get(one.root, 0.0) * (raised.get(one.kind, 1.0) - 1)
-        result.append(replace(one, rate_per_year=one.rate_per_year * factor))
-    return result
+        if one.kind is not kind
+    ]
 
 
 def _dated_retirements(

@@ -1,0 +1,212 @@
+"""How sure each rate is: a Gamma law for every row of the reference rates.
+
+The law's mean is the rate that scoring uses, so that uncertainty widens an answer without moving
+it. What each rate rests on stands in fixtures/rate_evidence.csv:
+
+- ``counted``: n events in T years. Shape n + ½ (Jeffreys), so the relative spread is
+  1/√(n + ½); for a rate that is (n + ½)/T the law is exactly Jeffreys' posterior.
+- ``market``: the average of the providers that were counted, for one that was not. Shape
+  0.25 y · rate: a new provider may differ from the average far more than the average is unsure.
+- ``elicited``: shape from the ratio of a stated 95 % point to a stated median.
+- ``judged``: one stated figure, whose spread (95 % point over median) is judgement too.
+
+docs/method.md §1.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from risk.catalog.falters import FalterKind, FalterRate
+from risk.catalog.tables import Row, read_table
+from risk.hazard.frequency import JEFFREYS_SHAPE, GammaLaw
+from risk.hazard.market_prior import (
+    POOLED_YEARS,
+    MarketPrior,
+    ProviderRecord,
+    ShrunkRate,
+    market_prior,
+    shrunk_rate,
+    weight_sentence,
+)
+from risk.hazard.rates import elicited_gamma
+
+#: 95 % point over median of a rate about whose spread nobody said anything (judgement).
+USUAL_SPREAD = 3.0
+
+RateKey = tuple[str, FalterKind, str]
+
+
+class EvidenceKind(StrEnum):
+    """What a rate rests on."""
+
+    COUNTED = "counted"
+    MARKET = "market"
+    ELICITED = "elicited"
+    JUDGED = "judged"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RateEvidence:
+    """What one reference rate rests on. ``spread`` is the 95 % point over the median."""
+
+    how: EvidenceKind
+    events: int | None = None
+    years: float | None = None
+    spread: float | None = None
+    source: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RateLaw:
+    """A rate with its law, and in one sentence what it rests on.
+
+    ``shrunk`` is what the record says when it is drawn towards the market average; None where
+    nothing was counted. Scoring uses the rate of ``row``, the mean of ``law``.
+    """
+
+    row: FalterRate
+    law: GammaLaw
+    how: EvidenceKind
+    sentence: str
+    shrunk: ShrunkRate | None
+
+
+def load_rate_evidence(folder: Path) -> Mapping[RateKey, RateEvidence]:
+    """What the rates of ``folder`` rest on, by node, kind and level.
+
+    Raises:
+        CatalogError: the table is missing or wrong; the message names file, line and column.
+    """
+    columns = (
+        *("node", "kind", "level", "how", "events", "years", "median", "q95", "spread"),
+        *("source", "as_of"),
+    )
+    found: dict[RateKey, RateEvidence] = {}
+    for row in read_table(folder / "rate_evidence.csv", columns):
+        key = (row.text("node"), row.choice("kind", FalterKind), row.text("level"))
+        if key in found:
+            raise row.error("level", f"{' '.join(key)} is listed twice.")
+        found[key] = _evidence(row)
+    return found
+
+
+def rate_law(row: FalterRate, evidence: RateEvidence | None) -> GammaLaw:
+    """The Gamma law of a reference rate, with that rate as its mean.
+
+    A rate without evidence has the usual spread of a judged one.
+
+    Raises:
+        ValueError: the rate is zero, which no Gamma law describes.
+    """
+    if row.rate_per_year <= 0:
+        raise ValueError(f"{row.node}, {row.kind}: a rate of zero has no law.")
+    shape = _shape(row, evidence)
+    return GammaLaw(shape, shape / row.rate_per_year)
+
+
+def rate_laws(
+    rows: Iterable[FalterRate],
+    *,
+    rates: Iterable[FalterRate],
+    evidence: Mapping[RateKey, RateEvidence],
+) -> tuple[RateLaw, ...]:
+    """A law for each of ``rows``; the market average comes from all ``rates`` that were counted.
+
+    Rows with a rate of zero are left out: they never happen.
+    """
+    known = tuple(rates)
+    return tuple(_rate_law(row, known, evidence) for row in rows if row.rate_per_year > 0)
+
+
+def market_average(
+    rates: Iterable[FalterRate],
+    *,
+    kind: FalterKind,
+    level: str,
+    evidence: Mapping[RateKey, RateEvidence],
+) -> MarketPrior | None:
+    """The market's law of one kind and level, from every provider with a count; None if none."""
+    records = [
+        _record(row.node, found)
+        for row in rates
+        if (row.kind, row.level) == (kind, level)
+        and not row.node.startswith("*")
+        and (found := evidence.get(_key(row))) is not None
+        and found.how is EvidenceKind.COUNTED
+    ]
+    return market_prior(records) if records else None
+
+
+def _rate_law(
+    row: FalterRate, rates: Iterable[FalterRate], evidence: Mapping[RateKey, RateEvidence]
+) -> RateLaw:
+    found = evidence.get(_key(row))
+    how = found.how if found else EvidenceKind.JUDGED
+    shrunk = None
+    if found and how is EvidenceKind.COUNTED and not row.node.startswith("*"):
+        prior = market_average(rates, kind=row.kind, level=row.level, evidence=evidence)
+        shrunk = shrunk_rate(_record(row.node, found), prior) if prior else None
+    return RateLaw(
+        row=row, law=rate_law(row, found), how=how, sentence=_sentence(row, found), shrunk=shrunk
+    )
+
+
+def _shape(row: FalterRate, evidence: RateEvidence | None) -> float:
+    if evidence is None:
+        return elicited_gamma(1.0, USUAL_SPREAD)[0]
+    if evidence.how is EvidenceKind.COUNTED and evidence.events is not None:
+        return evidence.events + JEFFREYS_SHAPE
+    if evidence.how is EvidenceKind.MARKET:
+        return POOLED_YEARS * row.rate_per_year
+    return elicited_gamma(1.0, evidence.spread or USUAL_SPREAD)[0]
+
+
+def _sentence(row: FalterRate, evidence: RateEvidence | None) -> str:
+    how = evidence.how if evidence else EvidenceKind.JUDGED
+    if evidence and how is EvidenceKind.COUNTED and row.node.startswith("*"):
+        return f"Counted over all providers of this sort: {_count(evidence)}."
+    if evidence and how is EvidenceKind.COUNTED:
+        return f"{weight_sentence(0)}: {_count(evidence)}."
+    if evidence and how is EvidenceKind.MARKET:
+        return f"{weight_sentence(1)}: {_count(evidence)} of other providers."
+    if how is EvidenceKind.ELICITED:
+        return "Judgement: a median and a 95 % point were stated."
+    if evidence is None:
+        return (
+            f"Nothing is recorded of how sure this rate is: 95 % point {USUAL_SPREAD:g} × median."
+        )
+    return f"One figure, {row.basis}; its 95 % point is taken as {evidence.spread:g} × median."
+
+
+def _count(evidence: RateEvidence) -> str:
+    events = "1 event" if evidence.events == 1 else f"{evidence.events} events"
+    years = "1 year" if evidence.years == 1 else f"{evidence.years:g} years"
+    return f"{events} in {years}"
+
+
+def _record(node: str, evidence: RateEvidence) -> ProviderRecord:
+    return ProviderRecord(provider=node, events=evidence.events or 0, years=evidence.years or 0.0)
+
+
+def _key(row: FalterRate) -> RateKey:
+    return row.node, row.kind, row.level
+
+
+def _evidence(row: Row) -> RateEvidence:
+    how = row.choice("how", EvidenceKind)
+    source = f"{row.text('source')} ({row.day('as_of').isoformat()})"
+    if how in (EvidenceKind.COUNTED, EvidenceKind.MARKET):
+        events = row.number("events", low=0, high=1e6)
+        if events != int(events):
+            raise row.error("events", "count whole events.")
+        years = row.number("years", low=1e-6, high=1e6)
+        return RateEvidence(how=how, events=int(events), years=years, source=source)
+    if how is EvidenceKind.JUDGED:
+        spread = row.number("spread", low=1.01, high=100)
+        return RateEvidence(how=how, spread=spread, source=source)
+    median, q95 = row.number("median", low=1e-9, high=1e6), row.number("q95", low=1e-9, high=1e6)
+    if median >= q95:
+        raise row.error("q95", "the 95 % point must be above the median.")
+    return RateEvidence(how=how, spread=q95 / median, source=source)
