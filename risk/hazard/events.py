@@ -273,7 +273,8 @@ def _reached_edges(chain: SupplyChain, event: Event) -> dict[tuple[str, str], Li
     targets = below & {one.node for one in chain.endpoints}
     above = set(targets).union(*(nx.ancestors(passing, node) for node in targets))
     useful = passing.subgraph(below & above)
-    return {edge: chain.graph.edges[edge]["effects"][event.kind] for edge in useful.edges}
+    # Sorted: a view's edges come in the order of a set, which differs from run to run.
+    return {edge: chain.graph.edges[edge]["effects"][event.kind] for edge in sorted(useful.edges)}
 
 
 def _chance(effect: LinkEffect, event: Event) -> float:
