@@ -4,7 +4,7 @@ import importlib
 import inspect
 import pkgutil
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -14,6 +14,7 @@ from db.engine import Store
 from db.services.access import PERMISSIONS, Action, Actor, ActorRole, NotAllowed, authorize
 from risk.catalog.falters import FalterKind
 from risk.catalog.records import Alias, Answer
+from risk.hazard.signals import Signal
 from risk.inventory.records import Portfolio
 from risk.scenarios.results import Scenario
 
@@ -22,6 +23,7 @@ VIEWER = Actor("viewer", ActorRole.VIEWER)
 WRITES = {
     "add_alias",
     "add_portfolio",
+    "add_signal",
     "finish_decision",
     "import_incidents",
     "preview_import",
@@ -45,8 +47,15 @@ SAMPLES: dict[str, Any] = {
     "option": "Claude API",
     "owner": "Ann",
     "portfolio": "Fund",
+    "provider": "OpenAI",
     "reason": "test",
     "scenario": Scenario(id="x", title="x", root="OpenAI", kind=FalterKind.OUTAGE),
+    "signal": Signal(
+        provider="OpenAI",
+        kind="down_round",
+        at=datetime(2026, 11, 1, tzinfo=UTC),
+        source="test",
+    ),
     "startup": "Acme",
     "today": date(2026, 11, 1),
     "value": 1.0,
