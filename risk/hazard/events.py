@@ -186,7 +186,10 @@ def duration_of(row: FalterRate, assumptions: Assumptions) -> Duration:
 def _crisis_raises_others(events: list[Event], assumptions: Assumptions) -> list[Event]:
     """A leadership crisis charges nothing itself; on average it raises other rates (§1.1)."""
     kind = FalterKind.LEADERSHIP_CRISIS
-    crises = {one.root: one.rate_per_year for one in events if one.kind is kind}
+    crises: dict[str, float] = {}
+    for one in events:
+        if one.kind is kind:
+            crises[one.root] = crises.get(one.root, 0.0) + one.rate_per_year
     return [
         replace(
             one,
