@@ -4,6 +4,7 @@ import streamlit as st
 
 from db.services.assumptions import AssumptionChange
 from risk.assumptions import JUDGEMENT, AssumptionRow, assumption_rows
+from risk.portfolio.sensitivity import Sensitivity
 from ui import assumption_changes as changes
 from ui import cached, links, wording
 from ui.charts import assumptions as charts
@@ -58,29 +59,33 @@ def what_drives_it(portfolio: str) -> None:
                 help="About a minute for 60 startups.",
             )
         found = changes.tornado(portfolio)
-        if found is None:
-            return
-        chosen = links.select(
-            "Measured by",
-            list(MEASURES),
-            name="measure",
-            default="expected",
-            shown=lambda one: MEASURES[one][0],
+        if found is not None:
+            show_tornado(found, portfolio)
+
+
+def show_tornado(found: Sensitivity, portfolio: str) -> None:
+    """Show how far each driver moves the chosen measure, drawn and in figures."""
+    chosen = links.select(
+        "Measured by",
+        list(MEASURES),
+        name="measure",
+        default="expected",
+        shown=lambda one: MEASURES[one][0],
+    )
+    measure = MEASURES[chosen][1]
+    finding = charts.tornado_alt(found, measure)
+    st.markdown(wording.escaped(finding))
+    if charts.drawn(found, measure):
+        figure = charts.tornado_figure(found, measure, palette=palette())
+        chart(figure, alt=finding, key="tornado")
+    with st.expander(f"All of these in figures ({len(found.swings)})"):
+        table(
+            rows.swing_table(found),
+            key="swings",
+            file_name=f"{portfolio}-sensitivity.csv",
+            columns=rows.swing_columns(),
+            alt=finding,
         )
-        measure = MEASURES[chosen][1]
-        finding = charts.tornado_alt(found, measure)
-        st.markdown(wording.escaped(finding))
-        if charts.drawn(found, measure):
-            figure = charts.tornado_figure(found, measure, palette=palette())
-            chart(figure, alt=finding, key="tornado")
-        with st.expander(f"All of these in figures ({len(found.swings)})"):
-            table(
-                rows.swing_table(found),
-                key="swings",
-                file_name=f"{portfolio}-sensitivity.csv",
-                columns=rows.swing_columns(),
-                alt=finding,
-            )
 
 
 def every_number(
