@@ -34,3 +34,10 @@ def best_of(runs: int, work: Callable[[], Answer]) -> tuple[float, Answer]:
         answer = work()
         times.append(time.perf_counter() - start)
     return min(times), answer
+
+
+def timed_once(work: Callable[[], Answer]) -> tuple[float, Answer]:
+    """Run ``work`` a single time, for what takes so long that warming up makes no difference."""
+    start = time.perf_counter()
+    answer = work()
+    return time.perf_counter() - start, answer

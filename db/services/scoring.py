@@ -17,6 +17,7 @@ from risk.inventory.records import Portfolio
 from risk.portfolio.assessment import assess_portfolio
 from risk.portfolio.results import PortfolioAssessment
 from risk.portfolio.sensitivity import Driver, Sensitivity, main_drivers, portfolio_sensitivity
+from risk.portfolio.year_figures import SimulatedYears
 from risk.scenarios.library import load_scenarios
 from risk.scenarios.results import Scenario, StressResult
 from risk.scenarios.stress import stress_portfolio
@@ -43,9 +44,12 @@ def score_portfolio(
     portfolio: str,
     *,
     today: date,
+    simulated: SimulatedYears | None = None,
     progress: Callable[[float], None] | None = None,
 ) -> PortfolioAssessment:
     """Score a portfolio on its stored facts and assumptions. ``progress`` hears 0..1.
+
+    ``simulated`` draws the portfolio's years instead of calculating their law.
 
     Raises:
         PortfolioNotFound: no portfolio has this name.
@@ -57,6 +61,7 @@ def score_portfolio(
         catalog=inputs.catalog,
         assumptions=inputs.assumptions,
         today=today,
+        simulated=simulated,
         progress=progress,
     )
 

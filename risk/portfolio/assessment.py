@@ -18,7 +18,7 @@ from risk.portfolio.book import Progress, all_losses, open_book
 from risk.portfolio.concentration import concentration, dependence
 from risk.portfolio.open_questions import IfAllAsked, if_all_asked, widened, worst_total
 from risk.portfolio.results import PortfolioAssessment
-from risk.portfolio.tail import annual_measures, exceedance, portfolio_year, tail_shares
+from risk.portfolio.year_figures import SimulatedYears, year_figures
 
 #: Changes whenever the same facts would give other numbers.
 MODEL_VERSION = "1"
@@ -30,13 +30,18 @@ def assess_portfolio(
     catalog: Catalog,
     assumptions: Assumptions,
     today: date,
+    simulated: SimulatedYears | None = None,
     progress: Progress | None = None,
 ) -> PortfolioAssessment:
-    """Everything the Portfolio page shows. ``progress`` hears the share done, 0 to 1."""
+    """Everything the Portfolio page shows. ``progress`` hears the share done, 0 to 1.
+
+    With ``simulated`` the portfolio's year is drawn instead of calculated: its expected loss, tail,
+    exceedance curve and who carries the tail. Each startup's own figures stay exact.
+    """
     book = open_book(portfolio, catalog=catalog, assumptions=assumptions, today=today)
-    losses = all_losses(book, assumptions, progress)
-    year = portfolio_year(losses, {one.event: one.probability for one in book.events})
-    tail = tail_shares(year)
+    losses = all_losses(book, assumptions, None if simulated else progress)
+    events = {one.event: one.probability for one in book.events}
+    year = year_figures(losses, events, simulated=simulated, progress=progress)
     worst = if_all_asked(portfolio, catalog=catalog, assumptions=assumptions, today=today)
     startups = tuple(
         replace(
@@ -50,7 +55,7 @@ def assess_portfolio(
                 ),
                 worst.get(member.startup.name),
             ),
-            tvar95_contribution_usd=tail[member.startup.name],
+            tvar95_contribution_usd=year.tail[member.startup.name],
         )
         for member in book.members
     )
@@ -60,11 +65,14 @@ def assess_portfolio(
         portfolio=portfolio.name,
         invented=portfolio.invented,
         startups=startups,
-        aal_usd=sum(one.aal_usd for one in startups),
+        aal_usd=sum(one.aal_usd for one in startups) if year.aal_usd is None else year.aal_usd,
         aal_interval_usd=interval,
         gross_profit_usd=sum(one.gross_profit_usd for one in startups),
-        **annual_measures(year),
-        exceedance=exceedance(year),
+        var95_usd=year.measures["var95_usd"],
+        tvar95_usd=year.measures["tvar95_usd"],
+        var99_usd=year.measures["var99_usd"],
+        tvar99_usd=year.measures["tvar99_usd"],
+        exceedance=year.exceedance,
         concentration=shares,
         dependence=dependence(book),
         listed_providers=len(shares["developer"].shares),
@@ -76,6 +84,7 @@ def assess_portfolio(
         catalogue_date=catalog.catalogue_date.isoformat(),
         data_digest=_digest(portfolio, assumptions),
         as_of=today.isoformat(),
+        simulation=year.note,
     )
 
 

@@ -46,8 +46,42 @@ class Action:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SimulationNote:
+    """How sure simulated figures are: standard error, and 5 to 95 % of resampled tails (USD)."""
+
+    years: int
+    seed: int
+    aal_standard_error_usd: float | None
+    tvar95_low_usd: float
+    tvar95_high_usd: float
+    tvar99_low_usd: float
+    tvar99_high_usd: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class SinglePoint:
+    """A root whose loss alone stops use cases wholly.
+
+    ``kinds`` are the falters by which it does, ``startups`` and ``use_cases`` count whom it stops,
+    ``margin_share`` is their part (0..1) of all AI-dependent margin, ``aal_usd`` the expected loss
+    a year from being stopped so.
+    """
+
+    root: str
+    kinds: tuple[str, ...]
+    startups: int
+    use_cases: int
+    margin_share: float
+    aal_usd: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class PortfolioAssessment:
     """The answer for a portfolio. ``concentration`` has keys service, developer, host, cloud.
+
+    ``dependence_adjusted`` is the effective number of services that fall independently
+    (:mod:`risk.portfolio.dependence`), ``diversification`` the portfolio's tail as a share of its
+    startups' tails. ``simulation`` is None where the year was calculated, not simulated.
 
     ``cash_out_startups`` counts startups likelier than not to run out of cash within 12 months of
     their lead developer's wind-down, ``cash_out_anyway`` those of them that would even without.
@@ -75,3 +109,7 @@ class PortfolioAssessment:
     data_digest: str
     as_of: str
     cash_out_anyway: int = 0
+    dependence_adjusted: float | None = None
+    diversification: float | None = None
+    single_points: tuple[SinglePoint, ...] = ()
+    simulation: SimulationNote | None = None

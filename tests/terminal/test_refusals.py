@@ -32,6 +32,8 @@ def test_a_store_that_does_not_exist_says_what_to_do(tmp_path: Path):
         (("score", "--portfolio", "demo", "--set", "criticality_5=7"), "criticality_5"),
         (("score", "--portfolio", "demo", "--set", "nonsense=1"), "nonsense"),
         (("score", "--portfolio", "demo", "--engine", "magic"), "magic"),
+        (("score", "--portfolio", "demo", "--years", "1000"), "--engine simulation"),
+        (("score", "--portfolio", "demo", "--engine", "simulation", "--years", "0"), "1"),
         (("stress", "--portfolio", "demo"), "--scenario"),
         (("stress", "--portfolio", "demo", "--scenario", "nonsense"), "nonsense"),
         (("stress", "--portfolio", "demo", "--root", "Nobody", "--kind", "outage"), "Nobody"),

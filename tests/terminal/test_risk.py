@@ -78,6 +78,26 @@ def test_another_assumption_changes_the_answer_only_this_once(ask: Callable[...,
     assert ask("score", "--portfolio", "demo")["portfolio"]["aal_usd"] == before
 
 
+def test_simulated_years_are_named_with_their_seed_and_their_error(ask: Callable[..., Any]):
+    words = ("score", "--portfolio", "demo", "--engine", "simulation", "--years", "2000")
+    document = ask(*words, "--seed", "7")
+    assert document["provenance"]["engine"] == "simulation"
+    assert document["provenance"]["seed"] == 7
+    assert set(document["simulation"]) == {
+        "years",
+        "seed",
+        "aal_standard_error_usd",
+        "tvar95_interval_usd",
+        "tvar99_interval_usd",
+    }
+    exact = ask("score", "--portfolio", "demo")
+    assert "simulation" not in exact
+    error = document["simulation"]["aal_standard_error_usd"]
+    assert abs(document["portfolio"]["aal_usd"] - exact["portfolio"]["aal_usd"]) < 4 * error
+    # 2,000 years hold four of what comes once in 500.
+    assert document["portfolio"]["exceedance"][-1]["return_period_years"] == 500
+
+
 def test_scenarios_have_ids_titles_and_sources(ask: Callable[..., Any]):
     scenarios = ask("scenarios")
     assert scenarios

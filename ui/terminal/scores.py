@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from db.engine import Store
+    from risk.portfolio.year_figures import SimulatedYears
 
 LEVELS = ("service", "developer", "host", "cloud")
 
@@ -24,6 +25,7 @@ def score(
     *,
     changes: Iterable[str],
     today: date,
+    simulated: "SimulatedYears | None",
     progress: Callable[[float], None] | None,
 ) -> PortfolioAssessment:
     """Score a portfolio; ``changes`` such as ``theta=0.2`` replace assumptions this once.
@@ -36,7 +38,7 @@ def score(
     values = _values(changes)
     if not values:
         return scoring.score_portfolio(
-            store, LOCAL_OWNER, portfolio, today=today, progress=progress
+            store, LOCAL_OWNER, portfolio, today=today, simulated=simulated, progress=progress
         )
     from risk.assumptions import override
     from risk.portfolio.assessment import assess_portfolio
@@ -50,6 +52,7 @@ def score(
         catalog=reference.load_catalog(store, LOCAL_OWNER),
         assumptions=tried,
         today=today,
+        simulated=simulated,
         progress=progress,
     )
 
@@ -66,19 +69,32 @@ def _values(changes: Iterable[str]) -> dict[str, float]:
 
 
 def score_document(result: PortfolioAssessment) -> Document:
-    """Return the whole assessment. What this version does not compute yet is None."""
-    return {
+    """Return the whole assessment. What this version does not compute yet is None.
+
+    A simulation adds how sure its figures are under ``simulation``.
+    """
+    note = result.simulation
+    document: Document = {
         "portfolio": _portfolio(result),
         "startups": [_startup(startup) for startup in result.startups],
         "provenance": {
             "model_version": result.model_version,
             "catalogue_date": result.catalogue_date,
             "data_digest": result.data_digest,
-            "engine": "exact",
-            "seed": None,
+            "engine": "simulation" if note else "exact",
+            "seed": note.seed if note else None,
             "grid_error": None,
         },
     }
+    if note:
+        document["simulation"] = {
+            "years": note.years,
+            "seed": note.seed,
+            "aal_standard_error_usd": note.aal_standard_error_usd,
+            "tvar95_interval_usd": {"low": note.tvar95_low_usd, "high": note.tvar95_high_usd},
+            "tvar99_interval_usd": {"low": note.tvar99_low_usd, "high": note.tvar99_high_usd},
+        }
+    return document
 
 
 def _portfolio(result: PortfolioAssessment) -> Document:
@@ -95,9 +111,9 @@ def _portfolio(result: PortfolioAssessment) -> Document:
         "hhi": {level: concentration[level].hhi for level in LEVELS},
         "effective_providers": {
             **{level: concentration[level].effective_number for level in LEVELS},
-            "dependence_adjusted": None,
+            "dependence_adjusted": result.dependence_adjusted,
         },
-        "single_points": None,
+        "single_points": result.single_points,
         "confidence": result.confidence,
     }
 
@@ -194,6 +210,13 @@ def _startups(result: PortfolioAssessment) -> "RenderableType":
 
 def _reading(result: PortfolioAssessment) -> str:
     label = "Invented startups. " if result.invented else ""
+    note = result.simulation
+    if note:
+        label += (
+            f"The portfolio's figures come from {note.years:,} simulated years, seed {note.seed}"
+        )
+        error = note.aal_standard_error_usd
+        label += f"; standard error of the loss a year {wording.money(error)}. " if error else ". "
     return (
         f"{label}Model {result.model_version}, catalogue of {result.catalogue_date}, "
         f"data {result.data_digest[:12]}. Bands run from A (least exposed) to D."

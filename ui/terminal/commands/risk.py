@@ -1,6 +1,7 @@
 """Commands that score, stress and compare."""
 
-from typing import Annotated
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -9,13 +10,31 @@ from ui.terminal.commands.options import Database, Json, PortfolioName, opened, 
 from ui.terminal.failures import refuse_if
 from ui.terminal.output import print_json, print_tables, progress
 
+if TYPE_CHECKING:
+    from risk.portfolio.year_figures import SimulatedYears
+
 app = typer.Typer()
+
+
+class Engine(StrEnum):
+    """How a year's losses are added up."""
+
+    EXACT = "exact"
+    SIMULATION = "simulation"
 
 
 @app.command()
 def score(
     portfolio: PortfolioName,
-    engine: Annotated[str, typer.Option(help="How yearly losses are added up.")] = "exact",
+    engine: Annotated[
+        Engine, typer.Option(help="How a year's losses are added up.")
+    ] = Engine.EXACT,
+    years: Annotated[
+        int | None, typer.Option(min=1, help="Years to simulate.", show_default="50,000")
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(min=0, help="The same seed draws the same years.")
+    ] = None,
     values: Annotated[
         list[str] | None,
         typer.Option("--set", metavar="NAME=VALUE", help="Try another assumption, this once."),
@@ -26,12 +45,29 @@ def score(
     """Score a portfolio: expected loss, tail, concentration, and every startup."""
     from ui.terminal.scores import score, score_document, score_tables
 
-    refuse_if(engine != "exact", f"There is no engine “{engine}” yet: leave --engine out.")
+    refuse_if(
+        engine is Engine.EXACT and (years, seed) != (None, None),
+        "--years and --seed belong to --engine simulation: the exact engine draws nothing.",
+    )
     with progress("Scoring the portfolio", hidden=as_json) as report:
         result = score(
-            opened(database), portfolio, changes=values or [], today=today(), progress=report
+            opened(database),
+            portfolio,
+            changes=values or [],
+            today=today(),
+            simulated=_simulated(engine, years, seed),
+            progress=report,
         )
     print_json(score_document(result)) if as_json else print_tables(score_tables(result))
+
+
+def _simulated(engine: Engine, years: int | None, seed: int | None) -> "SimulatedYears | None":
+    if engine is Engine.EXACT:
+        return None
+    from risk.portfolio.simulation import DEFAULT_YEARS
+    from risk.portfolio.year_figures import SimulatedYears
+
+    return SimulatedYears(years=years or DEFAULT_YEARS, seed=seed or 0)
 
 
 @app.command()

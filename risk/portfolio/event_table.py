@@ -1,0 +1,166 @@
+"""One event's loss to the whole portfolio by pattern and duration, and to each of its parts."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from risk.exposure.event_losses import EventLoss, distinct_rows
+from risk.hazard.durations import DURATION_GRID
+from risk.hazard.events import Event
+
+Array = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class _Hit:
+    """One startup in one event: mean curves (states, durations) in all and by dependency.
+
+    The last state is that of not being hit. ``state_of`` (patterns,) says which state it is in.
+    """
+
+    startup: str
+    state_of: Integers
+    total: Array
+    by_dependency: Mapping[str, Array]
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventTable:
+    """Mean loss over unknown facts: ``total`` (states, durations) in USD.
+
+    ``state_of`` (patterns,) maps the event's patterns to joint states of the portfolio and
+    ``states`` (startups, states) these to each hit startup's own state. ``grid`` (durations,) in
+    days is None for a permanent falter, whose loss is one number; between its points a loss is
+    straight. ``weights`` (durations,) integrates over the duration.
+    """
+
+    COLUMNS: ClassVar[tuple[str, ...]] = (
+        "event_id",
+        "root",
+        "kind",
+        "level",
+        "limited_to",
+        "rate_per_year",
+        "mean_loss_usd",
+        "sd_loss_usd",
+    )
+
+    event: Event
+    probability: Array
+    state_of: Integers
+    states: Integers
+    hits: tuple[_Hit, ...]
+    total: Array
+    weights: Array
+    grid: Array | None
+
+    def loss_at(self, patterns: Integers, days: Array) -> Array:
+        """Loss in USD of each occurrence (hits,)."""
+        state = self.state_of[patterns]
+        if self.grid is None:
+            return np.asarray(self.total[state, 0])
+        left, share = self._between(days)
+        flat = self.total.ravel()
+        place = state * len(self.grid) + left
+        return np.asarray(flat[place] * (1 - share) + flat[place + 1] * share)
+
+    def deposit(self, measure: Array, patterns: Integers, days: Array, weight: Array) -> None:
+        """Add weights (hits,) to ``measure`` (states, durations) where their losses are read."""
+        state = self.state_of[patterns]
+        if self.grid is None:
+            np.add.at(measure[:, 0], state, weight)
+            return
+        left, share = self._between(days)
+        np.add.at(measure, (state, left), weight * (1 - share))
+        np.add.at(measure, (state, left + 1), weight * share)
+
+    def parts_of(self, measure: Array) -> dict[tuple[str, str], float]:
+        """USD by (startup, dependency key) under a measure (states, durations)."""
+        found: dict[tuple[str, str], float] = {}
+        for row, hit in zip(self.states, self.hits, strict=True):
+            own = np.zeros_like(hit.total)
+            np.add.at(own, row, measure)
+            for key, curves in hit.by_dependency.items():
+                found[hit.startup, key] = float((own * curves).sum())
+        return found
+
+    def row(self) -> tuple[str, str, str, str, str, float, float, float]:
+        """The event's line in the event-loss table, in the order of ``COLUMNS``."""
+        event = self.event
+        chance = np.bincount(self.state_of, weights=self.probability, minlength=len(self.total))
+        mass = np.outer(chance, self.weights)
+        mean = float((mass * self.total).sum())
+        variance = max(0.0, float((mass * self.total**2).sum()) - mean**2)
+        limit = event.only_startup
+        if limit is None and event.only_country is not None:
+            limit = event.only_country or "unknown country"
+        names = (event.root, str(event.kind), event.level)
+        code = " / ".join([one for one in (*names, limit or "") if one])
+        return (code, *names, limit or "", event.rate_per_year, mean, variance**0.5)
+
+    def _between(self, days: Array) -> tuple[Integers, Array]:
+        """Grid point to the left of each duration, and the share of the way to the next."""
+        grid = self.grid if self.grid is not None else DURATION_GRID
+        limited = np.minimum(days, grid[-1])
+        left = np.searchsorted(grid[1:-1], limited, side="right")
+        share = (limited - grid[left]) / (grid[left + 1] - grid[left])
+        return left, np.asarray(share)
+
+
+def event_tables(
+    losses: Mapping[str, tuple[EventLoss, ...]] | Iterable[tuple[str, tuple[EventLoss, ...]]],
+    events: Mapping[Event, Array],
+) -> tuple[EventTable, ...]:
+    """The tables of all events that cost some startup something, in the order of ``events``."""
+    pairs = losses.items() if isinstance(losses, Mapping) else losses
+    hits: dict[Event, list[_Hit]] = {}
+    weights: dict[Event, Array] = {}
+    for startup, found in pairs:
+        for one in found:
+            if one.event.rate_per_year > 0:
+                hits.setdefault(one.event, []).append(_hit(startup, one))
+                weights[one.event] = one.weights
+    return tuple(
+        _table(event, probability, tuple(hits[event]), weights[event])
+        for event, probability in events.items()
+        if event in hits
+    )
+
+
+def _hit(startup: str, loss: EventLoss) -> _Hit:
+    untouched = len(loss.probability)
+    return _Hit(
+        startup=startup,
+        state_of=np.where(loss.pattern_state < 0, untouched, loss.pattern_state),
+        total=_mean_curves(loss.loss.total),
+        by_dependency={key: _mean_curves(values) for key, values in loss.by_dependency.items()},
+    )
+
+
+def _mean_curves(values: Array) -> Array:
+    """(states, draws, durations) to the mean over draws, with a last state that costs nothing."""
+    curves = values.mean(axis=1)
+    return np.concatenate([curves, np.zeros((1, curves.shape[1]))])
+
+
+def _table(event: Event, probability: Array, hits: tuple[_Hit, ...], weights: Array) -> EventTable:
+    rows = np.column_stack([one.state_of for one in hits]).astype(np.float64)
+    first, state_of = distinct_rows(rows)
+    states = np.stack([one.state_of[first] for one in hits])
+    total = np.zeros((len(first), len(weights)))
+    for row, hit in zip(states, hits, strict=True):
+        total += hit.total[row]
+    return EventTable(
+        event=event,
+        probability=probability,
+        state_of=state_of,
+        states=states,
+        hits=hits,
+        total=total,
+        weights=weights,
+        grid=DURATION_GRID if len(weights) == len(DURATION_GRID) else None,
+    )
