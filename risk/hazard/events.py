@@ -150,11 +150,13 @@ def _sorts_of(
         sorts.append(((FalterKind.WIND_DOWN,), ()))
     if Role.GPU in roles and node not in developers:
         sorts.append(((FalterKind.PRICE_SHOCK,), ("*gpu",)))
+    # A developer's own service fails whether or not anybody here calls it directly.
+    serves_at_cloud = any(one.name == node and is_cloud(catalog, one.host) for one in services)
     if Role.CLOUD in roles:
         sorts.append((SERVICE_KINDS, ("*cloud",)))
     elif Role.EDGE in roles:
         sorts.append((SERVICE_KINDS, ("*edge",)))
-    elif node in hosts or any(one.name == node and is_cloud(catalog, one.host) for one in services):
+    elif node in hosts or (Role.HOST in roles and node in developers) or serves_at_cloud:
         sorts.append((SERVICE_KINDS, ("*service",)))
     return sorts
 

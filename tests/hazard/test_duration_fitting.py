@@ -4,7 +4,7 @@ from math import e, log, sqrt
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy.stats import kstest, lognorm
 
@@ -66,6 +66,8 @@ def test_no_other_law_is_likelier(days: list[float], shift: float, stretch: floa
 
 @given(DAYS, st.floats(0.1, 10))
 def test_another_unit_of_time_shifts_the_mean_alone(days: list[float], factor: float) -> None:
+    # All but equal durations leave a spread of rounding errors, of which nothing can be said.
+    assume(max(days) > 1.01 * min(days))
     one, two = fit_durations(days), fit_durations([day * factor for day in days])
     assert two.law.mu == pytest.approx(one.law.mu + log(factor), abs=1e-9)
     assert two.law.sigma == pytest.approx(one.law.sigma, abs=1e-9)

@@ -79,10 +79,6 @@ def test_19_an_event_in_two_parts_costs_what_it_did_whole(
         assert b.oep_usd == pytest.approx(a.oep_usd, rel=1e-9)
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="outages of a developer begin only if somebody in the portfolio calls its own service",
-)
 def test_what_one_startup_loses_does_not_depend_on_who_else_is_in_the_portfolio() -> None:
     copied = startup("Copied", dependency("c", "Alpha", "Cloud"))
     direct = startup("Direct", dependency("d", "Alpha", "Alpha"))

@@ -135,7 +135,7 @@ def test_contributions_sum_to_the_tail_and_need_hardly_any_scaling(
     assert by_owner.sum() == pytest.approx(total, rel=1e-9)
     assert sum(one.sum() for one in by_event) == pytest.approx(total, rel=1e-9)
     # A single loss off the grid's cells is the worst case; many losses do far better.
-    assert tail_sum_error(events, year, level=0.95) < 2e-2
+    assert tail_sum_error(events, year, level=0.95) < 5e-2
 
 
 def test_the_hand_checked_binomial_coefficient_agrees() -> None:
