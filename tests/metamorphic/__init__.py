@@ -32,8 +32,7 @@ test the whole model on the small world; the others lie next to what they are ab
 40 a link twice: portfolio, hazard/test_supply_chain. 41 a loop: hazard/test_supply_chain.
 42 runway: exposure/test_runway; on the whole model: loss. 43 not above the linear bound: portfolio.
 
-Besides these: what one startup loses does not depend on who else is in the portfolio. That does
-not hold yet, and portfolio says why.
+Besides these: what one startup loses does not depend on who else is in the portfolio.
 
 Known not to hold, and therefore not tested: a startup's contribution to the tail can rise when
 another's risk falls; longer notice of a wind-down can cost a licensed copy more, because slow
