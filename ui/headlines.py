@@ -36,11 +36,17 @@ def biggest_dependence(assessment: PortfolioAssessment) -> tuple[str, str]:
 
 
 def independent_providers(assessment: PortfolioAssessment) -> tuple[str, str]:
-    """Return ``2.1 in effect`` and ``7 listed``."""
+    """Return ``2.1 in effect`` and ``7 listed``; what falls together counts as less than two."""
+    listed = f"{assessment.listed_providers} listed"
     effective = assessment.concentration["developer"].effective_number
     if effective is None:
-        return wording.UNKNOWN, f"{assessment.listed_providers} listed"
-    return f"{effective:.1f} in effect", f"{assessment.listed_providers} listed"
+        return wording.UNKNOWN, listed
+    adjusted = assessment.dependence_adjusted
+    if adjusted is None or adjusted >= effective:
+        return f"{effective:.1f} in effect", listed
+    if round(adjusted, 1) < round(effective, 1):
+        listed += f"; {effective:.1f} if none fell with another"
+    return f"{adjusted:.1f} in effect", listed
 
 
 def out_of_cash(assessment: PortfolioAssessment) -> tuple[str, str]:

@@ -16,8 +16,10 @@ from risk.exposure.score import CASH_OUT_OVERRIDE, interval_of
 from risk.inventory.records import Portfolio
 from risk.portfolio.book import Progress, all_losses, open_book
 from risk.portfolio.concentration import concentration, dependence
+from risk.portfolio.dependence import diversification_ratio, independence
 from risk.portfolio.open_questions import IfAllAsked, if_all_asked, widened, worst_total
 from risk.portfolio.results import PortfolioAssessment
+from risk.portfolio.single_points import single_points
 from risk.portfolio.year_figures import SimulatedYears, year_figures
 
 #: Changes whenever the same facts would give other numbers.
@@ -61,6 +63,8 @@ def assess_portfolio(
     )
     interval = _aal_interval(losses, worst)
     shares = concentration(book, catalog)
+    services = shares["service"].shares
+    adjusted = independence(services, book.chain, book.events, level="developer")
     return PortfolioAssessment(
         portfolio=portfolio.name,
         invented=portfolio.invented,
@@ -85,6 +89,11 @@ def assess_portfolio(
         data_digest=_digest(portfolio, assumptions),
         as_of=today.isoformat(),
         simulation=year.note,
+        dependence_adjusted=adjusted.dependence_adjusted,
+        diversification=diversification_ratio(
+            year.measures["tvar95_usd"], (one.tvar95_usd for one in startups)
+        ),
+        single_points=single_points(book, losses, assumptions),
     )
 
 

@@ -63,6 +63,18 @@ def test_the_portfolio_loses_what_its_startups_lose(ask: Callable[..., Any]):
     assert document["portfolio"]["startups"] == len(document["startups"]) == 61
 
 
+def test_single_points_and_the_number_of_independent_providers(ask: Callable[..., Any]):
+    portfolio = ask("score", "--portfolio", "demo")["portfolio"]
+    points = portfolio["single_points"]
+    assert set(points[0]) == {"root", "kinds", "startups", "use_cases", "margin_share", "aal_usd"}
+    assert {"OpenAI", "Anthropic"} <= {one["root"] for one in points}
+    assert all(0 <= one["margin_share"] <= 1 and one["startups"] >= 1 for one in points)
+    # Being stopped by one root alone is a part of the whole expected loss.
+    assert sum(one["aal_usd"] for one in points) < portfolio["aal_usd"]
+    numbers = portfolio["effective_providers"]
+    assert 1 <= numbers["dependence_adjusted"] <= numbers["developer"]
+
+
 def test_the_startup_without_a_language_model_loses_nothing(ask: Callable[..., Any]):
     document = ask("score", "--portfolio", "demo")
     control = next(one for one in document["startups"] if one["startup"] == "Stonewharf Masonry")

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from db.engine import Store
     from risk.portfolio.year_figures import SimulatedYears
 
+#: Single points of failure shown in the terminal; all of them are in the JSON document.
+SHOWN_POINTS = 8
 LEVELS = ("service", "developer", "host", "cloud")
 
 
@@ -149,7 +151,10 @@ def _startup(startup: StartupAssessment) -> Document:
 
 def score_tables(result: PortfolioAssessment) -> list["RenderableType"]:
     """Return the headline figures and one line for each startup, largest expected loss first."""
-    return [_headline(result), _startups(result), text(_reading(result))]
+    tables = [_headline(result), _startups(result)]
+    if result.single_points:
+        tables.append(_single_points(result))
+    return [*tables, text(_reading(result))]
 
 
 def _headline(result: PortfolioAssessment) -> "RenderableType":
@@ -163,6 +168,7 @@ def _headline(result: PortfolioAssessment) -> "RenderableType":
         ("Biggest dependence", _biggest(developers.shares)),
         ("Providers listed", wording.number(result.listed_providers)),
         ("Developers in effect", wording.number(developers.effective_number)),
+        ("  as far as they fall independently", wording.number(result.dependence_adjusted)),
         ("Out of cash within 12 months of a wind-down", wording.number(result.cash_out_startups)),
         ("  of these without it too", wording.number(result.cash_out_anyway)),
         ("Confidence", str(result.confidence)),
@@ -206,6 +212,21 @@ def _startups(result: PortfolioAssessment) -> "RenderableType":
         "Confidence",
     )
     return table("Startups", columns, rows, right=("Score", "Loss a year", "Its loss"))
+
+
+def _single_points(result: PortfolioAssessment) -> "RenderableType":
+    rows = [
+        (
+            one.root,
+            wording.number(one.startups),
+            wording.percent(one.margin_share),
+            wording.money(one.aal_usd),
+        )
+        for one in result.single_points[:SHOWN_POINTS]
+    ]
+    columns = ("Single point of failure", "Startups stopped", "Of AI margin", "Loss a year")
+    label = "Whose loss alone stops a use case, largest expected loss first"
+    return table(label, columns, rows, right=columns[1:])
 
 
 def _reading(result: PortfolioAssessment) -> str:
