@@ -1,0 +1,85 @@
+"""How good a probability forecast was, once the truth is known. Lower is better in every score.
+
+Sources: Gneiting and Raftery 2007 (proper scores, the continuous ranked probability score);
+Baran and Lerch 2015 (its closed form for the lognormal law); Czado, Gneiting and Held 2009
+(randomised probability integral transform of counts). docs/method.md §8.
+"""
+
+from collections.abc import Sequence
+from math import sqrt
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtr
+from scipy.stats import binom
+
+Array = NDArray[np.float64]
+
+
+def crps_of_counts(cumulative: Array, observed: int) -> float:
+    """Σ_k (F(k) - 1{k >= observed})², in events.
+
+    ``cumulative`` (k,) is F(0), F(1), …, up to where F is 1 to any accuracy that matters; what
+    is observed beyond its end adds 1 for every count in between.
+    """
+    k = np.arange(len(cumulative))
+    beyond = max(0, observed - len(cumulative))
+    return float(((cumulative - (k >= observed)) ** 2).sum() + beyond)
+
+
+def crps_of_lognormal(mu: float, sigma: float, observed: Array) -> Array:
+    """The score of ln D ~ N(mu, sigma²) at each observed D > 0, in the unit of D.
+
+    y(2Φ(w) - 1) - 2e^(μ+σ²/2)(Φ(w - σ) + Φ(σ/√2) - 1), w = (ln y - μ)/σ.
+    """
+    w = (np.log(observed) - mu) / sigma
+    spread = ndtr(w - sigma) + ndtr(sigma / sqrt(2)) - 1
+    return np.asarray(observed * (2 * ndtr(w) - 1) - 2 * np.exp(mu + sigma**2 / 2) * spread)
+
+
+def crps_of_exponential(mean: float, observed: Array) -> Array:
+    """The score of an exponential law at each observed value: y - 2m(1 - e^(-y/m)) + m/2."""
+    return np.asarray(observed + 2 * mean * np.expm1(-observed / mean) + mean / 2)
+
+
+def crps_of_sample(sample: Array, observed: Array) -> Array:
+    """The score of the law that draws from ``sample``: E|X - y| - ½ E|X - X'|."""
+    spread = np.abs(sample[:, None] - sample[None, :]).mean() / 2
+    return np.asarray(np.abs(observed[:, None] - sample[None, :]).mean(axis=1) - spread)
+
+
+def brier(probability: float, happened: bool) -> float:
+    """(p - 1{happened})²."""
+    return (probability - happened) ** 2
+
+
+def randomised_pit(below: float, at: float, uniform: float) -> float:
+    """F(y - 1) + v·P(y), uniform where the forecasts are right.
+
+    Args:
+        below: P(fewer than observed).
+        at: P(exactly as observed).
+        uniform: v, drawn evenly from 0 to 1.
+    """
+    return below + uniform * at
+
+
+def coverage_band(forecasts: int, *, level: float, confidence: float = 0.95) -> tuple[float, float]:
+    """Between which shares coverage lies with ``confidence``, if intervals hold what they say.
+
+    Quantiles of Binomial(forecasts, level), as shares.
+    """
+    tail = (1 - confidence) / 2
+    low, high = binom.ppf([tail, 1 - tail], forecasts, level) / forecasts
+    return float(low), float(high)
+
+
+def skill(score: float, reference: float) -> float | None:
+    """1 - score/reference: above zero is better than the reference; None if that is perfect."""
+    return 1 - score / reference if reference else None
+
+
+def mean_known(values: Sequence[float | None]) -> float | None:
+    """The mean of the values that are known; None if none is."""
+    known = [value for value in values if value is not None]
+    return sum(known) / len(known) if known else None
