@@ -7,7 +7,7 @@ API is down; it is no cover for the developer's end, because updates and the lic
 from collections.abc import Iterable, Mapping
 
 from risk.catalog.falters import PERMANENT_KINDS, FalterKind
-from risk.hazard.events import EventPatterns
+from risk.hazard.patterns import EventPatterns
 
 #: Kinds in the order of the coverage matrix; a leadership crisis stops no service by itself.
 COVERED_KINDS = tuple(one for one in FalterKind if one is not FalterKind.LEADERSHIP_CRISIS)

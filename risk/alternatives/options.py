@@ -23,7 +23,8 @@ from risk.exposure.assessment import annual_loss
 from risk.exposure.event_losses import event_losses
 from risk.exposure.numbers import exposed_use_cases, numbers_of
 from risk.exposure.places import PlacedStartup, place_startup
-from risk.hazard.events import EventPatterns, event_catalogue, event_patterns
+from risk.hazard.events import event_catalogue
+from risk.hazard.patterns import EventPatterns, event_patterns
 from risk.hazard.supply_chain import build_supply_chain
 from risk.inventory.records import Dependency, Portfolio, Startup, UseCase
 

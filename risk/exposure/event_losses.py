@@ -22,7 +22,8 @@ from risk.exposure.vulnerability import (
     loss_of_group,
 )
 from risk.hazard.durations import DURATION_GRID, Permanent, grid_weights
-from risk.hazard.events import Event, EventPatterns
+from risk.hazard.events import Event
+from risk.hazard.patterns import EventPatterns
 from risk.inventory.records import Requirement
 
 Array = NDArray[np.float64]

@@ -1,32 +1,20 @@
 """The event catalogue: every way in which the endpoints of a portfolio can go down.
 
-An event is one root that falters in one way. Edges that pass a falter only sometimes split it
-into patterns: which endpoints are hit, how badly, and with what probability. docs/method.md §1.
+An event is one root that falters in one way, at its rate; which endpoints it reaches is the
+matter of :mod:`risk.hazard.patterns`. docs/method.md §1.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from itertools import product
-
-import networkx as nx
-import numpy as np
-from numpy.typing import NDArray
 
 from risk.assumptions import Assumptions
 from risk.catalog.falters import PERMANENT_KINDS, FalterKind, FalterRate
-from risk.catalog.records import Catalog, LinkEffect, Role
+from risk.catalog.records import Catalog, Role
 from risk.hazard.durations import Duration, LognormalDuration, Permanent
 from risk.hazard.leadership_crisis import average_factor
 from risk.hazard.rates import rows_for
 from risk.hazard.supply_chain import OWN_OPERATION, SupplyChain, developer_node, is_cloud
-
-Array = NDArray[np.float64]
-
-#: Above this many uncertain edges patterns are drawn rather than enumerated (2^12 of them).
-MOST_ENUMERATED_EDGES = 12
-#: A notice this long, in days, lets slow consequences of a wind-down arrive.
-LONG_NOTICE_DAYS = 90.0
 
 #: Published retirements this far ahead count as coming.
 A_YEAR = timedelta(days=365)
@@ -58,41 +46,6 @@ class Event:
     price_multiple: float = 1.0
     only_startup: str | None = None
     only_country: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class EventPatterns:
-    """An event's patterns: ``probability`` (patterns,) and ``severity`` (patterns,) by node."""
-
-    event: Event
-    probability: Array
-    severity: Mapping[str, Array]
-
-
-def event_patterns(chain: SupplyChain, event: Event) -> EventPatterns:
-    """All patterns of one event over the endpoints, each with its probability (they sum to 1).
-
-    φ_v = 1 - Π_u (1 - g_uv X_uv φ_u) with X_uv independent Bernoulli (noisy-OR, Pearl 1988).
-    Up to 12 uncertain edges are enumerated; beyond, 4,096 patterns are drawn with a fixed seed.
-    """
-    edges = _reached_edges(chain, event)
-    uncertain = [edge for edge in edges if 0 < _chance(edges[edge], event) < 1]
-    probability, passes = _edge_patterns([_chance(edges[edge], event) for edge in uncertain])
-    column = {edge: passes[:, i] for i, edge in enumerate(uncertain)}
-    severity: dict[str, Array] = {event.root: np.full(len(probability), event.severity)}
-    reached = nx.DiGraph(list(edges))
-    for node in nx.topological_sort(reached):
-        if node == event.root:
-            continue
-        serves = np.ones(len(probability))
-        for upstream in reached.predecessors(node):
-            effect = edges[upstream, node]
-            passed = column.get((upstream, node), _chance(effect, event))
-            serves = serves * (1 - effect.gain * passed * severity[upstream])
-        severity[node] = 1 - serves
-    endpoints = {one.node for one in chain.endpoints}
-    kept = {name: values for name, values in severity.items() if name in endpoints}
-    return EventPatterns(event=event, probability=probability, severity=kept)
 
 
 def event_catalogue(
@@ -261,41 +214,3 @@ def _customer_events(
         for row in rows_for(catalog.rates, node=developer, kinds=kinds, defaults=("*region",)):
             event = _event(row, developer, assumptions, only_country=country)
             yield replace(event, severity=event.severity * assumptions.region_share)
-
-
-def _reached_edges(chain: SupplyChain, event: Event) -> dict[tuple[str, str], LinkEffect]:
-    """Edges over which the event can travel from its root to some endpoint."""
-    if event.root not in chain.graph:
-        return {}
-    passing = nx.DiGraph(
-        (upstream, downstream)
-        for upstream, downstream, data in chain.graph.edges(data=True)
-        if event.kind in data["effects"] and _chance(data["effects"][event.kind], event) > 0
-    )
-    if event.root not in passing:
-        return {}
-    below = nx.descendants(passing, event.root) | {event.root}
-    targets = below & {one.node for one in chain.endpoints}
-    above = set(targets).union(*(nx.ancestors(passing, node) for node in targets))
-    useful = passing.subgraph(below & above)
-    # Sorted: a view's edges come in the order of a set, which differs from run to run.
-    return {edge: chain.graph.edges[edge]["effects"][event.kind] for edge in sorted(useful.edges)}
-
-
-def _chance(effect: LinkEffect, event: Event) -> float:
-    long = effect.probability_long_notice
-    if long is not None and event.notice_days >= LONG_NOTICE_DAYS:
-        return long
-    return effect.probability
-
-
-def _edge_patterns(chances: list[float]) -> tuple[Array, Array]:
-    """Probabilities (patterns,) and pass/stop (patterns, edges) of independent edges."""
-    count = len(chances)
-    if count > MOST_ENUMERATED_EDGES:
-        size = 2**MOST_ENUMERATED_EDGES
-        draws = np.random.default_rng(20231117).random((size, count))
-        return np.full(size, 1 / size), (draws < np.asarray(chances)).astype(float)
-    bits = np.array(list(product((0.0, 1.0), repeat=count))).reshape(2**count, count)
-    odds = np.asarray(chances)
-    return np.prod(np.where(bits > 0, odds, 1 - odds), axis=1), bits

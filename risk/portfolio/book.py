@@ -9,7 +9,8 @@ from risk.catalog.records import Catalog
 from risk.exposure.event_losses import EventLoss, event_losses
 from risk.exposure.numbers import StartupNumbers, numbers_of
 from risk.exposure.places import PlacedStartup, place_startup
-from risk.hazard.events import EventPatterns, event_catalogue, event_patterns
+from risk.hazard.events import event_catalogue
+from risk.hazard.patterns import EventPatterns, event_patterns
 from risk.hazard.supply_chain import SupplyChain, build_supply_chain
 from risk.inventory.records import Portfolio, Startup
 

@@ -18,7 +18,8 @@ from risk.exposure.event_losses import EventLoss, distinct_rows
 from risk.exposure.numbers import UseCaseNumbers
 from risk.exposure.vulnerability import switch_terms
 from risk.hazard.durations import FixedDuration, LognormalDuration
-from risk.hazard.events import Event, EventPatterns
+from risk.hazard.events import Event
+from risk.hazard.patterns import EventPatterns
 from risk.inventory.records import Fallback, Requirement
 from risk.portfolio.book import Member
 

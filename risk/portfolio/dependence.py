@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from risk.catalog.falters import FalterKind
 from risk.hazard.durations import FixedDuration, LognormalDuration
-from risk.hazard.events import Event, EventPatterns
+from risk.hazard.events import Event
+from risk.hazard.patterns import EventPatterns
 from risk.hazard.supply_chain import SupplyChain, developer_node
 from risk.measures import effective_number
 

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from risk.hazard.events import LONG_NOTICE_DAYS, Event, EventPatterns
+from risk.hazard.events import Event
+from risk.hazard.patterns import LONG_NOTICE_DAYS, EventPatterns
 from risk.hazard.supply_chain import SupplyChain
 
 Array = NDArray[np.float64]

@@ -19,7 +19,8 @@ from risk.catalog.falters import FalterKind
 from risk.catalog.records import Catalog
 from risk.exposure.event_losses import distinct_rows, event_losses
 from risk.hazard.durations import DURATION_GRID, Permanent, grid_weights
-from risk.hazard.events import Event, EventPatterns
+from risk.hazard.events import Event
+from risk.hazard.patterns import EventPatterns
 from risk.inventory.records import Portfolio
 from risk.measures import compound_poisson, tail_value_at_risk
 from risk.portfolio.book import Member, Progress, chain_behind, member_of

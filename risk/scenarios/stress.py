@@ -19,7 +19,8 @@ from risk.exposure.score import interval_of
 from risk.exposure.solvency import money_after
 from risk.exposure.vulnerability import MONEY_PARTS, switch_terms
 from risk.hazard.durations import Duration, FixedDuration, Permanent
-from risk.hazard.events import Event, EventPatterns, event_patterns, falter_rows
+from risk.hazard.events import Event, falter_rows
+from risk.hazard.patterns import EventPatterns, event_patterns
 from risk.inventory.records import Portfolio
 from risk.portfolio.book import Book, Member, open_book
 from risk.scenarios.results import Scenario, StressedStartup, StressResult

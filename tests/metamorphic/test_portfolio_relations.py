@@ -13,7 +13,8 @@ from risk.assumptions import DEFAULTS
 from risk.catalog.falters import FalterKind
 from risk.catalog.records import Catalog, LinkEffect, UpstreamLink
 from risk.hazard.durations import Permanent
-from risk.hazard.events import Event, event_patterns
+from risk.hazard.events import Event
+from risk.hazard.patterns import event_patterns
 from risk.hazard.supply_chain import Endpoint, build_supply_chain
 from risk.inventory.records import Requirement, Startup
 from tests.metamorphic.world import (

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from risk.catalog.falters import FalterKind
 from risk.catalog.records import LinkEffect
 from risk.hazard.durations import FixedDuration
-from risk.hazard.events import Event, event_patterns
+from risk.hazard.events import Event
+from risk.hazard.patterns import event_patterns
 from risk.hazard.supply_chain import Endpoint, SupplyChain
 from risk.portfolio.inoperability import expected_severity, inoperability, inoperability_of
 from tests.small_world import service

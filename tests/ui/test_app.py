@@ -1,4 +1,3 @@
-import asyncio
 import logging
 
 import pytest
@@ -6,6 +5,7 @@ import streamlit as st
 
 import app
 from db.errors import PortfolioNotFound
+from tests.ui.running import run_apart
 from ui import cached
 
 
@@ -34,7 +34,7 @@ def test_what_the_store_refuses_is_said_in_its_own_words(shown: list[str]) -> No
 
 def test_health_needs_no_store_and_readiness_does(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cached, "store_is_readable", lambda: False)
-    assert asyncio.run(app.healthz(None)).body == b"ok"
-    assert asyncio.run(app.readyz(None)).status_code == 503
+    assert run_apart(app.healthz(None)).body == b"ok"
+    assert run_apart(app.readyz(None)).status_code == 503
     monkeypatch.setattr(cached, "store_is_readable", lambda: True)
-    assert asyncio.run(app.readyz(None)).status_code == 200
+    assert run_apart(app.readyz(None)).status_code == 200

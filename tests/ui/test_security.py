@@ -1,5 +1,4 @@
-import asyncio
-
+from tests.ui.running import run_apart
 from ui.security import HEADERS, STREAMLIT_INDEX, SecurityHeaders, inline_script_hashes
 
 
@@ -13,7 +12,7 @@ def answer_of(app: object) -> dict[str, str]:
         sent.append(message)
 
     scope = {"type": "http", "method": "GET", "path": "/", "headers": []}
-    asyncio.run(app(scope, receive, send))
+    run_apart(app(scope, receive, send))
     return {name.decode(): value.decode() for name, value in sent[0]["headers"]}
 
 
