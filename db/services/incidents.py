@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import asdict, dataclass
+from datetime import date
 
 from sqlalchemy.orm import Session
 
@@ -20,6 +21,10 @@ from risk.hazard.incidents.cells import provider_name
 from risk.hazard.incidents.file_results import FileFormat, HistoryFile
 from risk.hazard.incidents.reading import read_history
 from risk.hazard.incidents.records import Incident, ServiceDay
+from risk.hazard.track_record import TrackRecord, track_records
+
+#: Of the random part of integral transforms.
+SEED = 20240901
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,6 +132,30 @@ def describe_incidents(
         incidents = stored_incidents(session, _named(provider))
         days = stored_service_days(session, _named(provider))
     return incident_statistics(incidents, days, pooling=pooling)
+
+
+def calibrate_incidents(
+    store: Store,
+    actor: Actor,
+    *,
+    provider: str | None = None,
+    since: date | None = None,
+    until: date | None = None,
+    split: date | None = None,
+    seed: int = SEED,
+) -> tuple[TrackRecord, ...]:
+    """Return how well past months would have been forecast, by provider.
+
+    ``since``, ``until`` and ``split`` as in :func:`risk.hazard.track_record.track_records`.
+
+    Raises:
+        NotAllowed: the actor was not invited.
+    """
+    authorize(actor, Action.READ, "incidents")
+    with store.read() as session:
+        incidents = stored_incidents(session, _named(provider))
+        days = stored_service_days(session, _named(provider))
+    return track_records(incidents, days, seed=seed, since=since, until=until, split=split)
 
 
 def _named(provider: str | None) -> str | None:

@@ -152,7 +152,7 @@ def _is_long(incident: Incident) -> bool:
 def long_share(incidents: Iterable[Incident]) -> float | None:
     """P(D > 4 h) of a lognormal law fitted to these lengths; None without two different ones."""
     fit = fit_length(one.hours for one in incidents if one.hours is not None)
-    if fit is None or fit.sigma == 0:
+    if fit is None:
         return None
     return float(ndtr((fit.mu - log(LONG_OUTAGE_HOURS)) / fit.sigma))
 

@@ -48,7 +48,7 @@ def score_durations(incidents: Iterable[Incident], *, split: date) -> DurationSc
     before = np.asarray([hours for start, hours in known if start < day], dtype=np.float64)
     after = np.asarray([hours for start, hours in known if start >= day], dtype=np.float64)
     fit = fit_length(before)
-    if fit is None or fit.sigma == 0 or not len(after):
+    if fit is None or not len(after):
         return None
     transforms = ndtr((np.log(after) - fit.mu) / fit.sigma)
     return DurationScore(

@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
+from math import exp, log
 from statistics import fmean, median
 
-import numpy as np
-
+from risk.hazard.duration_fitting import HOURS_PER_DAY, TooFewDurations, fit_durations
 from risk.hazard.incidents.records import Incident, IncidentLevel, ServiceDay
 
 _DAY = timedelta(days=1)
@@ -43,7 +43,7 @@ class LengthFit:
     @property
     def median_hours(self) -> float:
         """The median of the fitted law, e^mu."""
-        return float(np.exp(self.mu))
+        return exp(self.mu)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -208,11 +208,15 @@ def repair_times(incidents: Sequence[Incident]) -> RepairTimes:
 
 
 def fit_length(hours: Iterable[float]) -> LengthFit | None:
-    """The most likely lognormal law of lengths above zero (method §1.4); None below two."""
-    logarithms = np.log([one for one in hours if one > 0])
-    if len(logarithms) < 2:
+    """The most likely lognormal law of lengths above zero (method §1.4).
+
+    None where fewer than two different lengths are known.
+    """
+    try:
+        fit = fit_durations(one / HOURS_PER_DAY for one in hours)
+    except TooFewDurations:
         return None
-    return LengthFit(len(logarithms), float(logarithms.mean()), float(logarithms.std()))
+    return LengthFit(fit.incidents, fit.law.mu + log(HOURS_PER_DAY), fit.law.sigma)
 
 
 def uptime(days: Sequence[ServiceDay]) -> Uptime | None:

@@ -10,6 +10,7 @@ from db.services.audit import list_audit
 from db.services.incidents import (
     Changes,
     IncidentImport,
+    calibrate_incidents,
     describe_incidents,
     import_incidents,
     load_incidents,
@@ -17,6 +18,7 @@ from db.services.incidents import (
 )
 from risk.hazard.incident_statistics import Pooling, incident_statistics
 from risk.hazard.incidents.reading import read_history
+from risk.hazard.track_record import track_records
 from tests.hazard.incidents.tables import (
     SIX,
     SIX_DAYS,
@@ -113,6 +115,23 @@ def test_the_store_describes_what_it_holds(store: Store, pooling: Pooling):
     told, days = read_history(SIX).incidents, read_history(SIX_DAYS).service_days
     described = describe_incidents(store, LOCAL_OWNER, pooling=pooling)
     assert described == incident_statistics(told, days, pooling=pooling)
+
+
+def test_forecasts_are_scored_on_what_the_store_holds(store: Store):
+    # One incident of 1, 2 or 3 hours in each of twelve months.
+    rows = [
+        incident(
+            f"m{month}",
+            investigating=f"2023-{month:02}-05 00:00:00Z",
+            resolved=f"2023-{month:02}-05 0{1 + month % 3}:00:00Z",
+        )
+        for month in range(1, 13)
+    ]
+    data = incident_table(*rows)
+    put(store, data)
+    told = read_history(data).incidents
+    assert calibrate_incidents(store, LOCAL_OWNER, seed=3) == track_records(told, seed=3)
+    assert calibrate_incidents(store, LOCAL_OWNER, provider="nobody") == ()
 
 
 def test_one_provider_is_asked_for_by_any_spelling(store: Store):

@@ -95,3 +95,37 @@ def test_a_stated_format_that_does_not_fit_is_refused(url: str, history: str):
 
 def test_a_missing_file_is_refused_in_a_sentence(url: str):
     assert "There is no file nowhere.csv." in refusal("incidents", "import", "nowhere.csv", url=url)
+
+
+def test_forecasts_of_past_months_are_scored_by_provider(url: str, tmp_path: Path):
+    # Two incidents a month from January 2023 to March 2024, of one and of six hours.
+    rows = [
+        incident(
+            f"{year}-{month}-{day}",
+            investigating=f"{year}-{month:02}-{day:02} 00:00:00Z",
+            resolved=f"{year}-{month:02}-{day:02} 0{hour}:00:00Z",
+        )
+        for year, month in [(2023 + number // 12, number % 12 + 1) for number in range(15)]
+        for day, hour in ((5, 1), (15, 6))
+    ]
+    file = tmp_path / "steady.csv"
+    file.write_bytes(incident_table(*rows))
+    answer("incidents", "import", str(file), url=url)
+    (record,) = answer("incidents", "calibration", url=url)
+    # March 2024 was not watched to its end; six of the thirteen months are learned from.
+    assert (record["provider"], record["since"], record["until"]) == (
+        "OpenAI",
+        "2023-02-01",
+        "2024-03-01",
+    )
+    assert len(record["methods"]) == 6
+    model = record["methods"][0]
+    assert (model["method"], model["months"]) == ("gamma-poisson, discount 0.8", 7)
+    assert (model["coverage_90"], model["coverage_is_honest"]) == (1.0, True)
+    assert [one["observed"] for one in model["forecasts"]] == [2] * 7
+    # Half of all lengths are above four hours, before and after the split.
+    assert record["durations"]["long_seen"] == 0.5
+
+
+def test_no_incidents_leave_nothing_to_score(url: str):
+    assert answer("incidents", "calibration", url=url) == []

@@ -1,5 +1,6 @@
 """Commands on what status pages told of the past."""
 
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -13,6 +14,9 @@ from ui.terminal.output import print_json, print_tables, progress
 app = typer.Typer()
 incidents = typer.Typer(help="What status pages told of the past.", no_args_is_help=True)
 app.add_typer(incidents, name="incidents")
+
+#: How dates are written.
+DAY = ["%Y-%m-%d"]
 
 ProviderName = Annotated[str | None, typer.Option("--provider", help="Only this provider.")]
 
@@ -77,3 +81,36 @@ def stats(
         opened(database), LOCAL_OWNER, provider=provider, pooling=Pooling(pooling.value)
     )
     print_json(statistics_document(rows)) if as_json else print_tables(statistics_tables(rows))
+
+
+@incidents.command()
+def calibration(
+    provider: ProviderName = None,
+    since: Annotated[
+        datetime | None,
+        typer.Option(formats=DAY, help="First month; default: after the first incident."),
+    ] = None,
+    split: Annotated[
+        datetime | None,
+        typer.Option(formats=DAY, help="Lengths before it are fitted, after it scored."),
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Of the random part of transforms.")] = 20240901,
+    as_json: Json = False,
+    database: Database = None,
+) -> None:
+    """Say how well each past month would have been forecast from the months before it."""
+    from db.services.access import LOCAL_OWNER
+    from db.services.incidents import calibrate_incidents
+    from ui.terminal.track_records import track_records_document, track_records_tables
+
+    records = calibrate_incidents(
+        opened(database),
+        LOCAL_OWNER,
+        provider=provider,
+        since=since.date() if since else None,
+        split=split.date() if split else None,
+        seed=seed,
+    )
+    print_json(track_records_document(records)) if as_json else print_tables(
+        track_records_tables(records)
+    )
