@@ -22,6 +22,7 @@ from risk.alternatives.actions import do_first
 from risk.alternatives.results import Alternative
 from risk.assumptions import DEFAULTS, Assumptions
 from risk.catalog.records import Catalog
+from risk.exposure.why_high import WhyHigh
 from risk.hazard.neighbours import catalogue_chain
 from risk.hazard.supply_chain import SupplyChain
 from risk.inventory.records import Portfolio
@@ -119,6 +120,11 @@ def alternatives_of(
 ) -> tuple[Alternative, ...]:
     """Return the options of one startup, for one use case or for all."""
     return _alternatives(name, _revision(name), _assumptions(name), startup, use_case, today())
+
+
+def why_high(name: str, startup: str) -> WhyHigh:
+    """Return what one startup could do better, and how many points of its score each is."""
+    return _why_high(name, _revision(name), _assumptions(name), startup, today())
 
 
 def assumptions(name: str) -> Assumptions:
@@ -232,3 +238,10 @@ def _alternatives(
     day: date,
 ) -> tuple[Alternative, ...]:
     return scoring.alternatives(store(), actor(), name, startup, use_case=use_case, today=day)
+
+
+@st.cache_resource(max_entries=256, show_spinner="Trying what could be done better…")
+def _why_high(
+    name: str, revision: int, assumptions: Assumptions, startup: str, day: date
+) -> WhyHigh:
+    return scoring.why_high(store(), actor(), name, startup, today=day)

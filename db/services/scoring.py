@@ -9,10 +9,12 @@ from db.services.access import Action, Actor, authorize
 from db.services.assumptions import load_assumptions
 from db.services.portfolios import load_portfolio
 from db.services.reference import FIXTURES, load_catalog
-from risk.alternatives.options import alternatives_for
+from risk.alternatives.options import StartupNotFound, alternatives_for
 from risk.alternatives.results import Alternative
 from risk.assumptions import Assumptions
 from risk.catalog.records import Catalog
+from risk.exposure.why_high import WhyHigh
+from risk.exposure.why_high import why_high as explain
 from risk.inventory.records import Portfolio
 from risk.portfolio.assessment import assess_portfolio
 from risk.portfolio.results import PortfolioAssessment
@@ -138,6 +140,21 @@ def sensitivity(
         today=today,
         progress=progress,
     )
+
+
+def why_high(store: Store, actor: Actor, portfolio: str, startup: str, *, today: date) -> WhyHigh:
+    """Say what a startup could do better, and how many points of its score each is.
+
+    Raises:
+        PortfolioNotFound: no portfolio has this name.
+        StartupNotFound: the portfolio has no startup of this name.
+    """
+    authorize(actor, Action.READ, f"portfolio {portfolio}")
+    inputs = _inputs(store, actor, portfolio)
+    found = next((one for one in inputs.portfolio.startups if one.name == startup), None)
+    if found is None:
+        raise StartupNotFound(f"There is no startup called '{startup}' in {portfolio}.")
+    return explain(found, catalog=inputs.catalog, assumptions=inputs.assumptions, today=today)
 
 
 def scenarios(store: Store, actor: Actor) -> dict[str, Scenario]:

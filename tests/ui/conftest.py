@@ -45,6 +45,7 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cached, "assessment", lambda name: sample.ASSESSMENT)
     monkeypatch.setattr(cached, "actions", lambda name: ())
     monkeypatch.setattr(cached, "alternatives_of", lambda *args, **options: ())
+    monkeypatch.setattr(cached, "why_high", lambda *args: sample.WHY_ACME)
     monkeypatch.setattr(cached, "today", lambda: sample.TODAY)
 
 

@@ -4,6 +4,7 @@ from datetime import date
 
 from risk.catalog.falters import FalterKind
 from risk.catalog.records import Answer, Catalog, Provider, Role
+from risk.exposure.best_practice import Factor
 from risk.exposure.results import (
     BeforeAfter,
     Confidence,
@@ -12,6 +13,7 @@ from risk.exposure.results import (
     StartupAssessment,
     WorstFalter,
 )
+from risk.exposure.why_high import FactorShare, WhyHigh
 from risk.inventory.records import Dependency, Depth, Fallback, Portfolio, Startup, UseCase
 from risk.portfolio.results import (
     Concentration,
@@ -296,4 +298,16 @@ ASSESSMENT = PortfolioAssessment(
     catalogue_date="2026-11-01",
     data_digest="0" * 64,
     as_of="2026-11-23",
+)
+
+WHY_ACME = WhyHigh(
+    startup="Acme Notes",
+    score=62.0,
+    best_score=31.0,
+    shares=(
+        FactorShare(factor=Factor.FALLBACK, points=20.0),
+        FactorShare(factor=Factor.PORTABILITY, points=14.0),
+        FactorShare(factor=Factor.LEGAL, points=0.0),
+        FactorShare(factor=Factor.CONCENTRATION, points=-3.0),
+    ),
 )

@@ -139,7 +139,15 @@ def test_startup_shows_the_one_that_the_address_names(open_page: Open) -> None:
     assert app.title[0].value == "Acme Notes"
     assert metrics(app)["Exposure score"] == "62 · band D"
     assert metrics(app)["Runway, months"] == "12 → 7"
-    assert {one.key for one in app.get("plotly_chart")} == {"map", "waterfall", "kinds", "runway"}
+    charts = {"map", "waterfall", "why_high", "kinds", "runway"}
+    assert {one.key for one in app.get("plotly_chart")} == charts
+
+
+def test_startup_says_why_the_score_is_high_beside_where_it_comes_from(open_page: Open) -> None:
+    app = open_page("startup.py", startup="Acme Notes")
+    assert "Why it is high" in [one.value for one in app.subheader]
+    assert "What adds most: no automatic fallback (20) and built in deeply (14)." in texts(app)
+    assert "Best practice: an automatic fallback on other roots" in texts(app)
 
 
 def test_startup_without_a_name_in_the_address_is_the_one_with_most_to_lose(

@@ -119,17 +119,18 @@ def score_waterfall(assessment: StartupAssessment, *, palette: Palette) -> go.Fi
     figure = go.Figure()
     start = 0.0
     for label, points, root in steps:
-        _add_step(figure, label, start, points, palette.provider(root) if root else palette.muted)
+        add_step(figure, label, start, points, palette.provider(root) if root else palette.muted)
         start += points
     band = palette.bands.get(assessment.band, palette.muted)
-    _add_step(figure, "Score", 0.0, assessment.score, band)
+    add_step(figure, "Score", 0.0, assessment.score, band)
     figure.update_traces(textfont={"color": palette.text})
     figure.update_xaxes(range=[0, max(assessment.score * 1.15, 1)], title={"text": "Score points"})
     figure.update_yaxes(autorange="reversed", ticksuffix=" ", showgrid=False)
     return finish(figure, palette=palette, height=max(240, 38 * (len(steps) + 1) + 60))
 
 
-def _add_step(figure: go.Figure, label: str, start: float, points: float, colour: str) -> None:
+def add_step(figure: go.Figure, label: str, start: float, points: float, colour: str) -> None:
+    """Draw one bar of a waterfall of score points, from ``start`` on."""
     figure.add_bar(
         orientation="h",
         y=[label],

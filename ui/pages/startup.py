@@ -1,12 +1,14 @@
 """Startup: one company's facts, what it stands on, what that could cost, and what to do."""
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from risk.catalog.falters import FalterKind
 from risk.exposure.results import StartupAssessment
 from risk.inventory.records import Portfolio, Startup
 from ui import cached, headlines, links, wording
 from ui.charts import startup as charts
+from ui.charts import why_high as why_charts
 from ui.page import (
     card,
     chart,
@@ -45,22 +47,40 @@ def five_figures(one: StartupAssessment) -> None:
         )
 
 
-def what_it_stands_on(startup: Startup, one: StartupAssessment) -> None:
-    """Show the routes to the providers beside where the score comes from."""
-    colours, catalog = palette(), cached.catalog()
-    left, right = st.columns(2)
-    with left, card("What it stands on", note="Use case → service → developer and host"):
+def what_it_stands_on(startup: Startup) -> None:
+    """Show the routes to the providers."""
+    catalog = cached.catalog()
+    with card("What it stands on", note="Use case → service → developer and host"):
         chart(
-            charts.dependency_map(startup, catalog=catalog, palette=colours),
+            charts.dependency_map(startup, catalog=catalog, palette=palette()),
             alt=charts.dependency_map_alt(startup, catalog=catalog),
             key="map",
         )
-    with right, card("Where the score comes from", note=charts.score_waterfall_alt(one)):
+
+
+def why_the_score(one: StartupAssessment) -> DeltaGenerator:
+    """Show where the score comes from; return the place beside it for why it is high."""
+    colours = palette()
+    left, right = st.columns(2)
+    with left, card("Where the score comes from", note=charts.score_waterfall_alt(one)):
         chart(
             charts.score_waterfall(one, palette=colours),
             alt=charts.score_waterfall_alt(one),
             key="waterfall",
         )
+    return right
+
+
+def why_it_is_high(portfolio: Portfolio, one: StartupAssessment) -> None:
+    """Show what could be done better, in points of the score."""
+    why = cached.why_high(portfolio.name, one.startup)
+    with card("Why it is high", note=why_charts.why_high_alt(why)):
+        chart(
+            why_charts.why_high_steps(why, palette=palette()),
+            alt=why_charts.why_high_alt(why),
+            key="why_high",
+        )
+        st.caption(why_charts.MEANING)
 
 
 def what_it_costs(one: StartupAssessment) -> None:
@@ -184,9 +204,12 @@ with header:
     )
 if answer.parts:
     five_figures(answer)
-    what_it_stands_on(startup, answer)
+    what_it_stands_on(startup)
+    place_of_reasons = why_the_score(answer)
     what_it_costs(answer)
     what_to_do(portfolio, startup, answer)
+    with place_of_reasons:  # Scores the startup some hundred times, so the rest need not wait.
+        why_it_is_high(portfolio, answer)
 else:
     nothing_found(answer)
 the_facts(startup)
