@@ -172,7 +172,7 @@ def publish_if_asked(file: Upload, portfolio: str, seen: ImportPreview) -> None:
 
 
 def published() -> Published | None:
-    """Return what was just published in this session, or None."""
+    """Return what was just published since the page was opened, or None."""
     return st.session_state.get(_PUBLISHED)
 
 
