@@ -36,7 +36,11 @@ def coverage_figure(options: Sequence[Alternative], *, palette: Palette) -> go.F
             showscale=False,
             xgap=3,
             ygap=3,
-            hovertemplate="%{y}<br>%{x}: serves through %{text} %<extra></extra>",
+            customdata=[
+                [wording.percent(one.down_together.get(kind)) for kind in kinds] for one in rows
+            ],
+            hovertemplate="%{y}<br>%{x}: serves through %{text} %"
+            "<br>down together with today's provider: %{customdata}<extra></extra>",
         )
     )
     # On a phone the kinds stand upright, so that the cells keep their width.
