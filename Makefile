@@ -24,13 +24,14 @@ check: .venv/dev.stamp
 	$(BIN)/lint-imports
 
 # Speed against peers; prints ratios and writes nothing.
-bench: .venv/dev.stamp
+bench: .venv/bench.stamp
 	$(BIN)/python -m benchmarks.run $(ARGS)
 
-# Rewrite both locks from pyproject.toml; ARGS=--upgrade takes newer versions.
+# Rewrite the locks from pyproject.toml; ARGS=--upgrade takes newer versions.
 lock: .venv/dev.stamp
 	$(COMPILE) -o requirements.lock
 	$(COMPILE) --extra dev -c requirements.lock -o requirements-dev.lock
+	$(COMPILE) --extra dev --extra bench -c requirements-dev.lock -o requirements-bench.lock
 
 # A stamp is older than its lock when the lock has changed, so the environment is brought up to date.
 .venv/run.stamp: requirements.lock
@@ -44,4 +45,9 @@ lock: .venv/dev.stamp
 .venv/dev.stamp: requirements-dev.lock .venv/run.stamp
 	@echo "Installing what tests and checks need …"
 	@$(PIP) install --quiet --require-hashes -r requirements-dev.lock
+	@touch $@
+
+.venv/bench.stamp: requirements-bench.lock .venv/dev.stamp
+	@echo "Installing the packages to compare with …"
+	@$(PIP) install --quiet --require-hashes -r requirements-bench.lock
 	@touch $@
