@@ -152,6 +152,11 @@ class Assumptions:
         0.50, "probability", 0, 1, "a regional block reaches other hosts of the developer's models"
     )
 
+    # 1.6 What the map of the supply chain misses.
+    frailty_variance: float = _number(
+        0.15, "variance", 0, 2, "good and bad years of the whole market: outages and slowdowns"
+    )
+
     # 2.7 Herd (used by scenarios with many displaced customers).
     queue_days: float = _number(0, "days", 0, 365, "wait for capacity at the alternative")
 

@@ -78,6 +78,8 @@ PLAUSIBLE: Mapping[str, tuple[float, float]] = {
     "licensed_acquisition": (0.2, 0.8),
     "own_acquisition": (0.02, 0.3),
     "licensed_regional_block": (0.2, 0.8),
+    # 1.6 What the map misses.
+    "frailty_variance": (0.05, 0.4),
     # 2.7 Herd.
     "queue_days": (0.0, 20.0),
     # 3 Score.

@@ -3,11 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import fields
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
+import fixtures
 from db.errors import StoreNotReady
 from db.records import (
     AliasRecord,
@@ -24,6 +26,7 @@ from db.records import (
 )
 from db.register.documents import Row
 from risk.catalog.falters import FalterRate
+from risk.catalog.rate_evidence import load_rate_evidence
 from risk.catalog.records import (
     Alias,
     Catalog,
@@ -90,6 +93,8 @@ def read_catalog(session: Session) -> Catalog:
         ),
         catalogue_date=load.catalogue_date,
         notes=load.notes,
+        # How sure a rate is ships beside it and is not stored: it is about our table, not theirs.
+        rate_evidence=load_rate_evidence(Path(fixtures.__file__).parent),
     )
 
 

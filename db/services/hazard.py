@@ -5,12 +5,12 @@ from datetime import date
 
 from db.engine import Store
 from db.services.access import Action, Actor, authorize
-from db.services.reference import FIXTURES, load_catalog
+from db.services.reference import load_catalog
 from db.services.signals import list_signals, provider_named, signal_kinds, start_of_day
 from risk.assumptions import DEFAULTS
 from risk.catalog.falters import FalterKind
 from risk.hazard.neighbours import catalogue_chain, provider_rates
-from risk.hazard.rate_laws import RateLaw, load_rate_evidence, rate_laws
+from risk.hazard.rate_laws import RateLaw, rate_laws
 from risk.hazard.wind_down import WindDown, wind_down
 
 #: Of the draws behind the interval.
@@ -43,8 +43,7 @@ def provider_hazard(store: Store, actor: Actor, provider: str, *, today: date) -
     catalog = load_catalog(store, actor)
     name = provider_named(catalog, provider)
     rows = provider_rates(catalog, catalogue_chain(catalog, DEFAULTS), name)
-    evidence = load_rate_evidence(FIXTURES)
-    laws = rate_laws(rows, rates=catalog.rates, evidence=evidence)
+    laws = rate_laws(rows, rates=catalog.rates, evidence=catalog.rate_evidence)
     closing = [one.law for one in laws if one.row.kind is FalterKind.WIND_DOWN]
     after = None
     if closing:

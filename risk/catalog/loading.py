@@ -13,6 +13,7 @@ from risk.catalog.falters import Basis, FalterKind, FalterRate
 from risk.catalog.links import load_links
 from risk.catalog.models import load_models
 from risk.catalog.packages import PackageDate, catalogue_dates
+from risk.catalog.rate_evidence import load_rate_evidence
 from risk.catalog.records import (
     IN_HOUSE,
     SELF_HOSTED,
@@ -62,6 +63,7 @@ def load_catalog(folder: Path, *, aliases: Iterable[Alias] = ()) -> Catalog:
         retirements=_retirements(folder, providers),
         catalogue_date=min(one.data_date for one in dates),
         notes={one.package: one.source for one in dates},
+        rate_evidence=load_rate_evidence(folder),
     )
 
 

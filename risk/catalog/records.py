@@ -10,6 +10,7 @@ from datetime import date
 from enum import StrEnum
 
 from risk.catalog.falters import Basis, FalterKind, FalterRate
+from risk.catalog.rate_evidence import RateEvidence, RateKey
 
 
 class Role(StrEnum):
@@ -162,7 +163,10 @@ class Model:
 
 @dataclass(frozen=True, kw_only=True)
 class Catalog:
-    """All reference facts, indexed by name. ``catalogue_date`` is the oldest package date."""
+    """All reference facts, indexed by name. ``catalogue_date`` is the oldest package date.
+
+    Without any ``rate_evidence`` all rates are taken as known.
+    """
 
     providers: Mapping[str, Provider]
     services: Mapping[str, Service]
@@ -173,3 +177,4 @@ class Catalog:
     retirements: tuple[Retirement, ...]
     catalogue_date: date
     notes: Mapping[str, str] = field(default_factory=dict)
+    rate_evidence: Mapping[RateKey, RateEvidence] = field(default_factory=dict)

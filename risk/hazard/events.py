@@ -13,6 +13,7 @@ from risk.catalog.falters import PERMANENT_KINDS, FalterKind, FalterRate
 from risk.catalog.records import Catalog, Role
 from risk.hazard.durations import Duration, LognormalDuration, Permanent
 from risk.hazard.leadership_crisis import average_factor
+from risk.hazard.rate_laws import rate_law
 from risk.hazard.rates import rows_for
 from risk.hazard.supply_chain import OWN_OPERATION, SupplyChain, developer_node, is_cloud
 
@@ -34,6 +35,7 @@ class Event:
 
     ``only_startup`` limits the event to one customer (an access cut), ``only_country`` to
     startups of one country (a regional block; "" stands for an unknown country).
+    ``rate_shape`` is the shape of the Gamma law whose mean the rate is; None: the rate is known.
     """
 
     root: str
@@ -46,6 +48,17 @@ class Event:
     price_multiple: float = 1.0
     only_startup: str | None = None
     only_country: str | None = None
+    rate_shape: float | None = None
+
+    @property
+    def frail(self) -> bool:
+        """True if good and bad years of the whole market multiply the rate (§1.6)."""
+        return self.kind in SERVICE_KINDS
+
+    @property
+    def rate_group(self) -> tuple[str, FalterKind, str]:
+        """Events of one group share one uncertain rate: they are one row of the reference facts."""
+        return self.root, self.kind, self.level
 
 
 def event_catalogue(
@@ -66,7 +79,7 @@ def event_catalogue(
     found: list[Event] = []
     for node in sorted(chain.graph.nodes):
         rows = falter_rows(node, catalog, chain)
-        found.extend(_event(row, node, assumptions) for row in rows)
+        found.extend(_event(row, node, catalog, assumptions) for row in rows)
     found = _crisis_raises_others(found, assumptions)
     found = _dated_retirements(found, chain, catalog, today)
     found.extend(_customer_events(catalog, assumptions, customers))
@@ -114,7 +127,9 @@ def _sorts_of(
     return sorts
 
 
-def _event(row: FalterRate, node: str, assumptions: Assumptions, **limits: str) -> Event:
+def _event(
+    row: FalterRate, node: str, catalog: Catalog, assumptions: Assumptions, **limits: str
+) -> Event:
     return Event(
         root=node,
         kind=row.kind,
@@ -127,7 +142,15 @@ def _event(row: FalterRate, node: str, assumptions: Assumptions, **limits: str) 
         price_multiple=assumptions.price_multiple,
         only_startup=limits.get("only_startup"),
         only_country=limits.get("only_country"),
+        rate_shape=_rate_shape(row, catalog),
     )
+
+
+def _rate_shape(row: FalterRate, catalog: Catalog) -> float | None:
+    if not catalog.rate_evidence or row.rate_per_year <= 0:
+        return None
+    evidence = catalog.rate_evidence.get((row.node, row.kind, row.level))
+    return rate_law(row, evidence).shape
 
 
 def duration_of(row: FalterRate, assumptions: Assumptions) -> Duration:
@@ -201,16 +224,16 @@ def _customer_events(
             for row in rows_for(
                 catalog.rates, node=supplier, kinds=SERVICE_KINDS, defaults=("*service",)
             ):
-                yield _event(row, supplier, assumptions, only_startup=startup)
+                yield _event(row, supplier, catalog, assumptions, only_startup=startup)
             continue
         kinds = (FalterKind.ACCESS_CUT,)
         for row in rows_for(catalog.rates, node=supplier, kinds=kinds, defaults=("*customer",)):
-            yield _event(row, supplier, assumptions, only_startup=startup)
+            yield _event(row, supplier, catalog, assumptions, only_startup=startup)
     developers = {(country, supplier) for _, country, supplier in known}
     for country, developer in sorted(developers):
         if developer == OWN_OPERATION:
             continue
         kinds = (FalterKind.REGIONAL_BLOCK,)
         for row in rows_for(catalog.rates, node=developer, kinds=kinds, defaults=("*region",)):
-            event = _event(row, developer, assumptions, only_country=country)
+            event = _event(row, developer, catalog, assumptions, only_country=country)
             yield replace(event, severity=event.severity * assumptions.region_share)

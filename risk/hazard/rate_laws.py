@@ -15,11 +15,9 @@ docs/method.md §1.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
-from pathlib import Path
 
 from risk.catalog.falters import FalterKind, FalterRate
-from risk.catalog.tables import Row, read_table
+from risk.catalog.rate_evidence import EvidenceKind, RateEvidence, RateKey
 from risk.hazard.frequency import JEFFREYS_SHAPE, GammaLaw
 from risk.hazard.market_prior import (
     POOLED_YEARS,
@@ -35,28 +33,6 @@ from risk.hazard.rates import elicited_gamma
 #: 95 % point over median of a rate about whose spread nobody said anything (judgement).
 USUAL_SPREAD = 3.0
 
-RateKey = tuple[str, FalterKind, str]
-
-
-class EvidenceKind(StrEnum):
-    """What a rate rests on."""
-
-    COUNTED = "counted"
-    MARKET = "market"
-    ELICITED = "elicited"
-    JUDGED = "judged"
-
-
-@dataclass(frozen=True, kw_only=True)
-class RateEvidence:
-    """What one reference rate rests on. ``spread`` is the 95 % point over the median."""
-
-    how: EvidenceKind
-    events: int | None = None
-    years: float | None = None
-    spread: float | None = None
-    source: str = ""
-
 
 @dataclass(frozen=True, kw_only=True)
 class RateLaw:
@@ -71,25 +47,6 @@ class RateLaw:
     how: EvidenceKind
     sentence: str
     shrunk: ShrunkRate | None
-
-
-def load_rate_evidence(folder: Path) -> Mapping[RateKey, RateEvidence]:
-    """What the rates of ``folder`` rest on, by node, kind and level.
-
-    Raises:
-        CatalogError: the table is missing or wrong; the message names file, line and column.
-    """
-    columns = (
-        *("node", "kind", "level", "how", "events", "years", "median", "q95", "spread"),
-        *("source", "as_of"),
-    )
-    found: dict[RateKey, RateEvidence] = {}
-    for row in read_table(folder / "rate_evidence.csv", columns):
-        key = (row.text("node"), row.choice("kind", FalterKind), row.text("level"))
-        if key in found:
-            raise row.error("level", f"{' '.join(key)} is listed twice.")
-        found[key] = _evidence(row)
-    return found
 
 
 def rate_law(row: FalterRate, evidence: RateEvidence | None) -> GammaLaw:
@@ -192,21 +149,3 @@ def _record(node: str, evidence: RateEvidence) -> ProviderRecord:
 
 def _key(row: FalterRate) -> RateKey:
     return row.node, row.kind, row.level
-
-
-def _evidence(row: Row) -> RateEvidence:
-    how = row.choice("how", EvidenceKind)
-    source = f"{row.text('source')} ({row.day('as_of').isoformat()})"
-    if how in (EvidenceKind.COUNTED, EvidenceKind.MARKET):
-        events = row.number("events", low=0, high=1e6)
-        if events != int(events):
-            raise row.error("events", "count whole events.")
-        years = row.number("years", low=1e-6, high=1e6)
-        return RateEvidence(how=how, events=int(events), years=years, source=source)
-    if how is EvidenceKind.JUDGED:
-        spread = row.number("spread", low=1.01, high=100)
-        return RateEvidence(how=how, spread=spread, source=source)
-    median, q95 = row.number("median", low=1e-9, high=1e6), row.number("q95", low=1e-9, high=1e6)
-    if median >= q95:
-        raise row.error("q95", "the 95 % point must be above the median.")
-    return RateEvidence(how=how, spread=q95 / median, source=source)

@@ -5,6 +5,7 @@ fixtures/rates.csv. docs/method.md §1.1-1.2.
 """
 
 from collections.abc import Iterable
+from functools import cache
 from math import exp, log1p
 
 from scipy.optimize import brentq
@@ -25,6 +26,7 @@ def rate_from_probability(probability: float, days: float) -> float:
     return -log1p(-probability) * DAYS_PER_YEAR / days
 
 
+@cache
 def elicited_gamma(median: float, q95: float) -> tuple[float, float]:
     """Shape and scale of the Gamma law with this median and 95 % quantile (events a year).
 

@@ -9,17 +9,10 @@ from scipy.stats import gamma
 import fixtures
 from risk.catalog.falters import Basis, FalterKind, FalterRate
 from risk.catalog.loading import load_catalog
+from risk.catalog.rate_evidence import EvidenceKind, RateEvidence, load_rate_evidence
 from risk.catalog.tables import CatalogError
 from risk.hazard.frequency import jeffreys
-from risk.hazard.rate_laws import (
-    EvidenceKind,
-    RateEvidence,
-    RateLaw,
-    load_rate_evidence,
-    market_average,
-    rate_law,
-    rate_laws,
-)
+from risk.hazard.rate_laws import RateLaw, market_average, rate_law, rate_laws
 from tests.small_world import rate
 
 FOLDER = Path(fixtures.__file__).parent
