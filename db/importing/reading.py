@@ -8,6 +8,7 @@ from typing import Any
 
 from risk.inventory.intake import read_inventory
 from risk.inventory.intake_results import IntakeResult, InventoryRow, Outcome
+from risk.inventory.progress import Progress, unheard
 from risk.inventory.resolution import Resolver
 
 
@@ -42,8 +43,8 @@ class Reading:
         return self.intake.outcome in (Outcome.ACCEPT, Outcome.PARTIAL) and bool(self.intake.rows)
 
 
-def read_file(request: ImportRequest, resolver: Resolver) -> Reading:
-    """Read an inventory with the names that ``resolver`` knows."""
+def read_file(request: ImportRequest, resolver: Resolver, progress: Progress = unheard) -> Reading:
+    """Read an inventory with the names that ``resolver`` knows; ``progress`` hears 0 to 1."""
     intake = read_inventory(
         request.data,
         file_name=request.file_name,
@@ -51,6 +52,7 @@ def read_file(request: ImportRequest, resolver: Resolver) -> Reading:
         mapping=request.mapping,
         assume=request.assume,
         split_products=request.split_products,
+        progress=progress,
     )
     file_digest = hashlib.sha256(request.data).hexdigest()
     identity = {

@@ -30,6 +30,7 @@ from db.services.import_results import (
 )
 from db.services.reference import load_resolver
 from risk.inventory.intake_results import Outcome
+from risk.inventory.progress import Progress, part, unheard
 
 __all__ = [
     "BatchSummary",
@@ -46,6 +47,11 @@ __all__ = [
     "undo_batch",
 ]
 
+#: The revision to expect of a portfolio that does not exist yet.
+NO_PORTFOLIO = -1
+#: How much of the work is done once the file is read.
+_READ = 0.6
+
 
 def preview_import(
     store: Store,
@@ -57,6 +63,7 @@ def preview_import(
     mapping: Mapping[str, str | None] | None = None,
     assume: Mapping[str, str] | None = None,
     split_products: bool = False,
+    progress: Progress = unheard,
 ) -> ImportPreview:
     """Read a file and compare it with a portfolio, which need not exist yet. Writes nothing.
 
@@ -71,7 +78,7 @@ def preview_import(
         assume=assume,
         split_products=split_products,
     )
-    reading = read_file(request, load_resolver(store, actor))
+    reading = read_file(request, load_resolver(store, actor), part(progress, 0.0, _READ))
     if not reading.is_publishable:
         return ImportPreview(intake=reading.intake, changes=Changes(), already_batch=None)
     with store.read() as session:
@@ -100,11 +107,13 @@ def publish_import(
     assume: Mapping[str, str] | None = None,
     split_products: bool = False,
     expected_revision: int | None = None,
+    progress: Progress = unheard,
 ) -> PublishedBatch:
     """Publish the accepted records of a file as one batch, or nothing at all.
 
-    The portfolio is made if it does not exist. ``expected_revision``: that of the preview, to be
-    asked again if somebody else wrote in between.
+    The portfolio is made if it does not exist. ``expected_revision``: that of the preview
+    (:data:`NO_PORTFOLIO` if there was none), to be asked again if somebody else wrote in between.
+    ``progress`` hears how much is done, 0 to 1; what it raises ends the work, with nothing written.
 
     Raises:
         ImportRefused: no record can be imported.
@@ -120,7 +129,7 @@ def publish_import(
         assume=assume,
         split_products=split_products,
     )
-    reading = read_file(request, load_resolver(store, actor))
+    reading = read_file(request, load_resolver(store, actor), part(progress, 0.0, _READ))
     if reading.intake.outcome is Outcome.CONFIRM:
         raise ImportNeedsAnswers(reading.intake)
     if not reading.is_publishable:
@@ -130,8 +139,9 @@ def publish_import(
         already = batch_in_force(session, found.id, reading.digest) if found else None
     if already is not None:
         return _already(already, reading)
+    rest = part(progress, _READ, 1.0)
     return store.transact(
-        lambda session: _publish(session, store, actor, reading, portfolio, expected_revision)
+        lambda session: _publish(session, store, actor, reading, portfolio, expected_revision, rest)
     )
 
 
@@ -142,13 +152,15 @@ def _publish(
     reading: Reading,
     name: str,
     expected_revision: int | None,
+    progress: Progress,
 ) -> PublishedBatch:
     found = find_portfolio(session, name)
     already = batch_in_force(session, found.id, reading.digest) if found else None
     if found is not None and already is not None:
         unchanged = Changes(unchanged=reading.intake.accepted)
         return PublishedBatch(batch=already, changes=unchanged, already=True, intake=reading.intake)
-    if expected_revision is not None and (found is None or found.revision != expected_revision):
+    revision = found.revision if found is not None and found.live else NO_PORTFOLIO
+    if expected_revision is not None and revision != expected_revision:
         raise PortfolioChanged(name)
     target = found or make_portfolio(session, name, at=store.now())
     batch = add_batch(
@@ -162,7 +174,9 @@ def _publish(
     target.live = True
     mark_written(target, at=store.now())
     register = read_register(session, target.id)
+    progress(0.1)
     plan = plan_import(reading.intake.rows, register, file_name=reading.request.file_name)
+    progress(0.4)
     write_plan(session, plan, portfolio_id=target.id, batch_id=batch)
     published = PublishedBatch(
         batch=batch,

@@ -26,6 +26,7 @@ from risk.inventory.intake_results import IntakeResult, InventoryRow, Outcome, P
 from risk.inventory.limits import LIMITS, Limits
 from risk.inventory.mapping import ColumnMap, map_columns, refuse_missing, suggest_mapping
 from risk.inventory.plausibility import warn_about_rows
+from risk.inventory.progress import Progress, each, part, unheard
 from risk.inventory.refusals import Answers, FileRefused, Questions, shortened
 from risk.inventory.rejects import reject_file
 from risk.inventory.resolution import Resolver
@@ -35,6 +36,8 @@ from risk.inventory.validators import WARNING_TEXT, ColumnReader, Value
 
 #: Bytes that are no UTF-8 are decoded as lone surrogates.
 _LOST_BYTES = re.compile("[\ud800-\udfff]")
+#: How much of the work is done once the records are split, and of the rest once they are read.
+_SPLIT, _VALID = 0.2, 0.7
 _RECORD_FAULTS = {
     "bad_encoding": "some bytes are not UTF-8; save the file again as CSV UTF-8",
     "bad_quoting": 'a quote stands where none may; write "" for a quote inside a quoted cell',
@@ -51,12 +54,14 @@ def read_inventory(
     assume: Mapping[str, str] | None = None,
     split_products: bool = False,
     limits: Limits = LIMITS,
+    progress: Progress = unheard,
 ) -> IntakeResult:
     """Read an inventory file; every outcome is a result, nothing about the bytes raises.
 
     ``mapping`` is described in :mod:`risk.inventory.mapping`. ``assume`` answers questions by
     their code; the key ``all`` takes every suggestion. ``split_products`` makes one row for each
     product named in a provider cell. ``file_name`` is only shown: bytes decide what a file is.
+    ``progress`` hears how much is done, 0 to 1; what it raises ends the reading.
     """
     questions, findings = Questions(Answers(assume or {})), Findings()
     table: Table | None = None
@@ -69,7 +74,11 @@ def read_inventory(
     except FileRefused as refusal:
         problem = replace(refusal.problem, value=refusal.problem.value or shortened(file_name))
         return _refused(problem, table)
-    return _read_records(table, columns, resolver, questions, findings, limits, split_products)
+    rest = part(progress, _SPLIT, 1.0)
+    rest(0.0)
+    return _read_records(
+        table, columns, resolver, questions, findings, limits, split_products, rest
+    )
 
 
 def _refused(problem: Problem, table: Table | None) -> IntakeResult:
@@ -102,6 +111,7 @@ def _read_records(
     findings: Findings,
     limits: Limits,
     split_products: bool,
+    progress: Progress,
 ) -> IntakeResult:
     for header in columns.unknown:
         findings.warn(
@@ -111,10 +121,11 @@ def _read_records(
             column=header,
         )
     conventions = _conventions(table, columns, questions)
-    valid = _valid_records(table, columns, conventions, findings, limits)
+    reading, resolving = part(progress, 0.0, _VALID), part(progress, _VALID, 1.0)
+    valid = _valid_records(table, columns, conventions, findings, limits, reading)
     valid = [with_model_name(record, resolver) for record in valid]
     kept = _settle_duplicates(table, valid, findings)
-    rows = _rows(kept, resolver, split_products)
+    rows = _rows(kept, resolver, split_products, resolving)
     warn_about_rows(rows, resolver, findings)
     rejected = len(findings.rejects)
     outcome = Outcome.PARTIAL if rejected else Outcome.ACCEPT
@@ -153,13 +164,14 @@ def _valid_records(
     conventions: Conventions,
     findings: Findings,
     limits: Limits,
+    progress: Progress,
 ) -> list[ValidRecord]:
     """The records without a fault; the others are refused with all their problems."""
     places = {**columns.positions, **dict.fromkeys(columns.constants, -1)}
     readers = {name: ColumnReader(COLUMNS[name], conventions, limits) for name in places}
     header = tuple(header_key(cell) for cell in table.header)
     valid: list[ValidRecord] = []
-    for position, record in enumerate(table.records):
+    for position, record in enumerate(each(table.records, progress)):
         fault = _record_fault(record, table, header)
         if fault is not None:
             findings.reject([fault], record.cells)
@@ -270,11 +282,14 @@ def _settle_duplicates(
 
 
 def _rows(
-    kept: list[ValidRecord], resolver: Resolver, split_products: bool
+    kept: list[ValidRecord], resolver: Resolver, split_products: bool, progress: Progress
 ) -> tuple[InventoryRow, ...]:
     """The rows of the kept records; a product split off that has its own record is left out."""
     rows: dict[tuple[str, ...], InventoryRow] = {}
-    parted = [list(inventory_rows(r, resolver, split_products=split_products)) for r in kept]
+    parted = [
+        list(inventory_rows(record, resolver, split_products=split_products))
+        for record in each(kept, progress)
+    ]
     for group in sorted(parted, key=len):
         for row in group:
             key = tuple(map(folded_name, (row.startup, row.use_case, row.provider, row.model)))
