@@ -21,6 +21,7 @@ from rapidfuzz import fuzz, process
 
 from risk.inventory.columns import COLUMNS, REQUIRED, header_key
 from risk.inventory.refusals import FileRefused
+from risk.inventory.rejects import own_columns
 from risk.inventory.synonyms import published_synonyms
 
 #: A header is suggested for a column when its letters agree this well (rapidfuzz ratio, 0-100).
@@ -69,6 +70,7 @@ def map_columns(header: Sequence[str], chosen: Mapping[str, str | None] | None) 
     chosen = chosen or {}
     constants = {k[1:]: v for k, v in chosen.items() if k.startswith(CONSTANT) and v}
     by_key = {header_key(k): v for k, v in chosen.items() if not k.startswith(CONSTANT)}
+    by_key |= {header_key(cell): None for cell in own_columns(header)}
     _check_choice(header, constants, by_key)
     ranked: dict[str, tuple[int, int]] = {}
     for index, cell in enumerate(header):

@@ -1,7 +1,7 @@
 """From the bytes of a file to one header and its records."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from risk.inventory.columns import INVISIBLE_IN_HEADER, header_key
 from risk.inventory.decoding import decode
@@ -9,6 +9,7 @@ from risk.inventory.findings import Findings
 from risk.inventory.layout import Header, find_delimiter, find_header, refuse_markup
 from risk.inventory.limits import Limits
 from risk.inventory.refusals import FileRefused, Questions
+from risk.inventory.rejects import as_written, own_columns
 from risk.inventory.splitting import Record, sample_records, separator_line, split_records
 
 _SAMPLES = 3
@@ -64,6 +65,10 @@ def read_table(
     header = _header(text, delimiter, first_line, chosen, questions)
     _check_header(header, findings, limits)
     records = _records(text, delimiter, first_line, header, findings, limits)
+    if own_columns(header.cells):
+        records = tuple(
+            replace(record, cells=tuple(map(as_written, record.cells))) for record in records
+        )
     return _without_empty_columns(header, records, findings)
 
 
