@@ -23,25 +23,30 @@ from db.register.rows import (
 _BATCHES = table_of(BatchRecord)
 #: Children before parents, each with the column that names its parent.
 _CHILDREN_FIRST = (DEPENDENCIES, USE_CASES, FACTS, STARTUPS)
+_PARENTS_FIRST = (STARTUPS, FACTS, USE_CASES, DEPENDENCIES)
 _PARENT = {"dependencies": "use_case_id", "use_cases": "startup_id"}
 
 
 @dataclass(kw_only=True)
 class Undoing:
-    """What to do to the rows of one table, by number."""
+    """What to do to the rows of one table, by number; for a row that is kept, why."""
 
     remove: list[int] = field(default_factory=list)
     restore: dict[int, Row] = field(default_factory=dict)
-    keep: list[int] = field(default_factory=list)
+    keep: dict[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Undone:
-    """Records removed, rows put back to earlier values, and rows kept, named for the reader."""
+    """Records removed, rows put back to earlier values, and rows kept, named for the reader.
+
+    ``because`` says for each of ``kept`` why it stays.
+    """
 
     removed: int
     restored: int
     kept: tuple[str, ...]
+    because: tuple[str, ...]
 
 
 def undo(session: Session, *, portfolio_id: int, batch_id: int) -> Undone:
@@ -70,6 +75,7 @@ def undo(session: Session, *, portfolio_id: int, batch_id: int) -> Undone:
         removed=len(done["dependencies"].remove),
         restored=sum(len(done[t.name].restore) for t in (STARTUPS, USE_CASES, DEPENDENCIES)),
         kept=_labels(register, done),
+        because=tuple(why for table in _PARENTS_FIRST for why in done[table.name].keep.values()),
     )
 
 
@@ -90,9 +96,12 @@ def _sort_out(
         row = current.get(number)
         if row is None or before == after:
             continue
-        is_touched = (table.name, number) in later or as_document(row) != after
-        if is_touched or (before is None and children[table.name, number]):
-            undoing.keep.append(number)
+        if (table.name, number) in later:
+            undoing.keep[number] = "a later import speaks of it too"
+        elif as_document(row) != after:
+            undoing.keep[number] = "it was edited since"
+        elif before is None and children[table.name, number]:
+            undoing.keep[number] = "something that belongs to it is kept"
         elif before is None:
             undoing.remove.append(number)
         else:
@@ -173,7 +182,5 @@ def _labels(register: StoredRegister, done: Mapping[str, Undoing]) -> tuple[str,
         },
     }
     return tuple(
-        labels[table.name][number]
-        for table in (STARTUPS, FACTS, USE_CASES, DEPENDENCIES)
-        for number in done[table.name].keep
+        labels[table.name][number] for table in _PARENTS_FIRST for number in done[table.name].keep
     )

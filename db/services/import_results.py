@@ -87,7 +87,7 @@ class UndoResult:
 
     ``removed`` counts records that the batch had added, ``restored`` startups, use cases and
     records put back to what they said before, ``kept`` rows that somebody touched since and that
-    stay as they are; ``kept_rows`` names these.
+    stay as they are; ``kept_rows`` names these, and ``kept_because`` says why each was kept.
     """
 
     batch: int
@@ -95,3 +95,4 @@ class UndoResult:
     restored: int
     kept: int
     kept_rows: tuple[str, ...] = ()
+    kept_because: tuple[str, ...] = ()

@@ -284,6 +284,7 @@ def undo_batch(store: Store, actor: Actor, batch: int) -> UndoResult:
             restored=undone.restored,
             kept=len(undone.kept),
             kept_rows=undone.kept,
+            kept_because=undone.because,
         )
         record(
             store,

@@ -42,6 +42,7 @@ SAMPLES: dict[str, Any] = {
     "data": b"startup,provider\nAcme,OpenAI\n",
     "done": date(2026, 11, 1),
     "file_name": "a.csv",
+    "header": ("startup", "provider"),
     "name": "rate_multiple",
     "number": 1,
     "option": "Claude API",

@@ -1,0 +1,64 @@
+"""How the columns of a file were read the last time a file with the same header came.
+
+The batches keep their mapping, so nothing else is stored: what was published is what is remembered.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from db.engine import Store
+from db.records import BatchRecord
+from db.services.access import Action, Actor, authorize
+from risk.inventory.columns import header_key
+from risk.inventory.mapping import CONSTANT
+from risk.inventory.rejects import own_columns
+
+
+@dataclass(frozen=True, kw_only=True)
+class RememberedMapping:
+    """A mapping as :mod:`risk.inventory.mapping` describes it, and the batch that it is from."""
+
+    mapping: Mapping[str, str | None]
+    batch: int
+    file_name: str
+    at: datetime
+
+
+def header_set(header: Iterable[str]) -> frozenset[str]:
+    """What two files must share to be read alike: their headers in any order and spelling.
+
+    The columns that a reject file puts before the file's own do not count, nor do constants.
+    """
+    names = [name for name in header if name and not name.startswith(CONSTANT)]
+    return frozenset(map(header_key, names[len(own_columns(names)) :]))
+
+
+def remembered_mapping(
+    store: Store, actor: Actor, header: Iterable[str]
+) -> RememberedMapping | None:
+    """Return how the newest import with the same headers read them; one in force comes first.
+
+    Raises:
+        NotAllowed: the actor was not invited.
+    """
+    authorize(actor, Action.READ, "imports")
+    wanted = header_set(header)
+    query = select(
+        BatchRecord.id, BatchRecord.mapping, BatchRecord.file_name, BatchRecord.published_at
+    ).order_by(BatchRecord.undone_at.is_not(None), BatchRecord.id.desc())
+    with store.read() as session:
+        for batch, mapping, file_name, at in session.execute(query):
+            if wanted and header_set(mapping) == wanted:
+                return RememberedMapping(
+                    mapping=_own_part(mapping), batch=batch, file_name=file_name, at=at
+                )
+    return None
+
+
+def _own_part(mapping: Mapping[str, str | None]) -> dict[str, str | None]:
+    names = [name for name in mapping if not name.startswith(CONSTANT)]
+    without = own_columns(names)
+    return {name: column for name, column in mapping.items() if name not in without}
