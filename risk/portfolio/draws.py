@@ -1,23 +1,20 @@
 """Random numbers of the simulation: when an event happens, for how long, in which pattern."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from hashlib import sha256
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import poisson
 
 from risk.hazard.durations import FixedDuration, LognormalDuration
 from risk.hazard.events import Event
+from risk.portfolio.random_streams import Purpose, event_stream
+from risk.portfolio.yearly_counts import yearly_counts
 
 Array = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
-#: What a stream is for; each purpose has its own, so that none shifts another's numbers.
-COUNTS, DURATIONS, PATTERNS = range(3)
-#: A year's count above this probability is not drawn; 1 in 10^13 years.
-ALMOST_SURE = 1 - 1e-13
+DAYS_PER_YEAR = 365.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,8 +32,8 @@ class Occurrences:
 def occurrences(
     event: Event,
     probability: Array,
+    market: Array | None,
     *,
-    rate_per_year: float,
     seed: int,
     block: int,
     size: int,
@@ -47,17 +44,15 @@ def occurrences(
     Args:
         event: names the streams by what it is, not by its place in a list nor by its rate.
         probability: (patterns,) sums to 1.
-        rate_per_year: mean count of a year.
+        market: (years,) the block's factors on frail rates; None where they are 1.
         seed: of the whole simulation.
         block: number of the block.
         size: years that the block's streams are laid out for.
         years: how many of these are wanted; the first ones, whatever their number.
     """
-    identity = _identity(event)
-    counts = _stream(seed, identity, block, COUNTS).random(size)[:years]
-    happens = inverse_poisson(counts, rate_per_year)
-    lasts = _stream(seed, identity, block, DURATIONS)
-    shapes = _stream(seed, identity, block, PATTERNS)
+    happens = yearly_counts(event, market, seed=seed, block=block, size=size, years=years)
+    lasts = event_stream(event, Purpose.DURATIONS, seed=seed, block=block)
+    shapes = event_stream(event, Purpose.PATTERNS, seed=seed, block=block)
     reach = np.cumsum(probability)
     for already in range(int(happens.max(initial=0))):
         hit = np.flatnonzero(happens > already)
@@ -68,11 +63,15 @@ def occurrences(
         )
 
 
-def inverse_poisson(uniform: Array, rate: float) -> Integers:
-    """The least n with P(N <= n) >= u, elementwise: never less for a higher rate."""
-    most = int(poisson.ppf(ALMOST_SURE, rate)) + 1
-    steps = poisson.cdf(np.arange(most), rate)
-    return np.asarray(np.searchsorted(steps, uniform, side="left"), dtype=np.int64)
+def start_days(event: Event, *, seed: int, block: int, size: int) -> Iterator[Array]:
+    """The day of the year, 0 to 365, on which the first, second, ... occurrences begin: (size,).
+
+    One array for each of :func:`occurrences`, without end; a stream of their own, so that drawing
+    them changes nothing else.
+    """
+    stream = event_stream(event, Purpose.STARTS, seed=seed, block=block)
+    while True:
+        yield DAYS_PER_YEAR * stream.random(size)
 
 
 def _patterns(shapes: np.random.Generator, reach: Array, hit: Integers, size: int) -> Integers:
@@ -91,13 +90,3 @@ def _days(event: Event, lasts: np.random.Generator, hit: Integers, size: int) ->
     if isinstance(law, FixedDuration):
         return np.full(len(hit), law.days)
     return np.full(len(hit), np.inf)
-
-
-def _stream(seed: int, identity: int, block: int, purpose: int) -> np.random.Generator:
-    return np.random.default_rng([seed, identity, block, purpose])
-
-
-def _identity(event: Event) -> int:
-    """A number for what the event is: its rate, severity and duration may change under it."""
-    words = (event.root, event.kind, event.level, event.only_startup, event.only_country)
-    return int.from_bytes(sha256(repr(words).encode()).digest()[:8])

@@ -28,6 +28,7 @@ from risk.portfolio.empirical import (
     value_at_risk,
 )
 from risk.portfolio.event_table import EventTable, event_tables
+from risk.portfolio.yearly_counts import market_years
 
 Array = NDArray[np.float64]
 Progress = Callable[[float], None]
@@ -43,7 +44,8 @@ class Simulation:
     """Simulated years and what they rest on.
 
     ``year_losses`` and ``largest_losses`` (years,) hold a year's sum and its largest single event
-    in USD. ``tables`` are the events behind them.
+    in USD. ``tables`` are the events behind them, ``frailty_variance`` the spread of good and bad
+    years of the whole market.
     """
 
     years: int
@@ -51,6 +53,18 @@ class Simulation:
     tables: tuple[EventTable, ...]
     year_losses: Array
     largest_losses: Array
+    frailty_variance: float = 0.0
+
+    @cached_property
+    def market(self) -> Array | None:
+        """Each year's factor on the rates of outages and slowdowns, (years,); None if it is 1."""
+        return market_years(
+            frailty_variance=self.frailty_variance, seed=self.seed, size=BLOCK, years=self.years
+        )
+
+    def occurrences(self, table: EventTable) -> Iterable[tuple[int, Iterable[Occurrences]]]:
+        """One event's occurrences, drawn again: block by block, with the block's first year."""
+        return _blocks(table, self.market, years=self.years, seed=self.seed)
 
     @property
     def aal_usd(self) -> float:
@@ -102,6 +116,7 @@ def simulate(
     *,
     years: int = DEFAULT_YEARS,
     seed: int = 0,
+    frailty_variance: float = 0.0,
     progress: Progress | None = None,
 ) -> Simulation:
     """Draw ``years`` years of the whole portfolio.
@@ -112,10 +127,11 @@ def simulate(
         events: for each event the probability of each of its patterns, (patterns,).
         years: at least one.
         seed: the same seed gives the same years, byte for byte.
+        frailty_variance: θ, how much good and bad years of the whole market vary (§1.6).
         progress: hears the share done, 0 to 1.
 
     Raises:
-        ValueError: ``years`` is less than one or ``seed`` is negative.
+        ValueError: ``years`` is less than one, ``seed`` or ``frailty_variance`` negative.
     """
     if years < 1:
         raise ValueError(f"A simulation needs at least one year, not {years}.")
@@ -123,8 +139,9 @@ def simulate(
         raise ValueError(f"A seed is a whole number from 0 upwards, not {seed}.")
     tables = event_tables(losses, events)
     total, largest = np.zeros(years), np.zeros(years)
+    drawn = Simulation(years, seed, tables, total, largest, frailty_variance)
     for done, table in enumerate(tables, start=1):
-        for start, hits in _blocks(table, years, seed):
+        for start, hits in drawn.occurrences(table):
             for one in hits:
                 place = one.years + start
                 loss = table.loss_at(one.patterns, one.days)
@@ -132,7 +149,7 @@ def simulate(
                 largest[place] = np.maximum(largest[place], loss)
         if progress:
             progress(done / len(tables))
-    return Simulation(years, seed, tables, total, largest)
+    return drawn
 
 
 def tail_parts(simulation: Simulation, *, level: float) -> pd.DataFrame:
@@ -145,7 +162,7 @@ def tail_parts(simulation: Simulation, *, level: float) -> pd.DataFrame:
     rows: list[tuple[str, str, str, str, float]] = []
     for table in simulation.tables:
         measure = np.zeros_like(table.total)
-        for start, hits in _blocks(table, simulation.years, simulation.seed):
+        for start, hits in simulation.occurrences(table):
             for one in hits:
                 weight = weights[one.years + start]
                 heavy = weight > 0
@@ -165,14 +182,14 @@ def tail_by(parts: pd.DataFrame, column: str) -> dict[str, float]:
 
 
 def _blocks(
-    table: EventTable, years: int, seed: int
+    table: EventTable, market: Array | None, *, years: int, seed: int
 ) -> Iterable[tuple[int, Iterable[Occurrences]]]:
     """First year and occurrences of each block of years."""
     for block, start in enumerate(range(0, years, BLOCK)):
         hits = occurrences(
             table.event,
             table.probability,
-            rate_per_year=table.event.rate_per_year,
+            None if market is None else market[start : start + BLOCK],
             seed=seed,
             block=block,
             size=BLOCK,
