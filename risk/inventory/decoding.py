@@ -4,8 +4,7 @@ import codecs
 import re
 from dataclasses import dataclass
 
-from charset_normalizer import from_bytes
-
+from risk.inventory.encoding_guess import looks_written, ranked_encodings
 from risk.inventory.intake_results import Question
 from risk.inventory.limits import Limits
 from risk.inventory.refusals import FileRefused, Questions
@@ -18,12 +17,17 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_GUESSES = ("cp1252", "cp1250", "cp1251", "gb18030", "shift_jis", "big5", "mac_roman")
-#: Above this share of bytes outside ASCII a file is hardly Western European text.
-_MANY_HIGH_BYTES = 0.25
-_HIGH_BYTES = bytes(range(0x80, 0x100))
-_CONTROLS = re.compile(rb"[\x01-\x08\x0b\x0e-\x1f]")
-_MANY_CONTROLS = 0.02
+_CONTROLS = bytes(byte for byte in range(1, 0x20) if byte not in b"\t\n\x0b\x0c\r\x1a\x1b")
+#: Above this share of control characters, and this many, bytes are no text in any encoding.
+_MANY_CONTROLS = 0.04
+_SOME_CONTROLS = 4
+#: So many lines of bytes that are no UTF-8, and at most a quarter of the records, are "a few".
+_FEW_LINES = 3
+_LINE_ENDS = re.compile(rb"[\r\n]+")
+#: Stands for the half of a character at the end of a cut file, as surrogateescape writes bytes.
+_LOST_BYTE = "\udc80"
+_SHOWN_AROUND = 60
+_EMPTY = "The file is empty. Save the inventory again as CSV."
 _EXCEL_LEGACY = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _BINARY_STARTS = {
     b"%PDF": "a PDF document",
@@ -53,13 +57,26 @@ def decode(data: bytes, *, questions: Questions, limits: Limits) -> Decoded:
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             return _marked(data[len(mark) :], mark, encoding)
+    if not data.strip():
+        raise FileRefused("empty_file", _EMPTY)
     if b"\x00" in data:
+        _refuse_binary(data)
+        line = 1 + len(re.findall(rb"\r\n|\r|\n", data[: data.index(b"\x00")]))
         raise FileRefused(
             "nul_bytes",
-            "The file holds zero bytes, so it is no plain text. Save it as CSV in UTF-8 and"
-            " upload it again.",
+            f"Line {line} holds a zero byte, so this is no plain text. Save the inventory again"
+            " as CSV UTF-8 and upload that.",
+            line=line,
         )
     return _unmarked(data, questions)
+
+
+def _refuse_binary(data: bytes) -> None:
+    controls = len(data) - len(data.translate(None, _CONTROLS))
+    if controls >= _SOME_CONTROLS and controls > _MANY_CONTROLS * len(data):
+        raise FileRefused(
+            "not_text", "This is binary data, not text. Save the inventory as CSV UTF-8."
+        )
 
 
 def _refuse_other_types(data: bytes, limits: Limits) -> None:
@@ -69,7 +86,7 @@ def _refuse_other_types(data: bytes, limits: Limits) -> None:
             "file_too_large", f"The file is larger than {megabytes} MB. Split it and upload parts."
         )
     if not data:
-        raise FileRefused("empty_file", "The file is empty. Save the inventory again as CSV.")
+        raise FileRefused("empty_file", _EMPTY)
     if data.startswith(_EXCEL_LEGACY):
         raise FileRefused(
             "encrypted_or_legacy_excel",
@@ -90,41 +107,55 @@ def _refuse_other_types(data: bytes, limits: Limits) -> None:
 
 
 def _marked(data: bytes, mark: bytes, encoding: str) -> Decoded:
-    double = data.startswith(mark)
-    body = data[len(mark) :] if double else data
-    if not body.strip():
-        raise FileRefused("empty_file", "The file is empty. Save the inventory again as CSV.")
-    errors = "surrogateescape" if encoding == "utf-8" else "strict"
+    body = data
+    while body.startswith(mark):
+        body = body[len(mark) :]
+    text = _text(body, encoding)
+    if not text.strip():
+        raise FileRefused("empty_file", _EMPTY)
+    if "\x00" in text:
+        raise FileRefused(
+            "nul_bytes",
+            "The file holds zero characters, so it is no plain text. Save it as CSV UTF-8.",
+        )
+    return Decoded(text, encoding, double_mark=len(body) < len(data))
+
+
+def _text(body: bytes, encoding: str) -> str:
+    """``body`` decoded; what is no character becomes a lone surrogate."""
+    if encoding == "utf-8":
+        return body.decode(encoding, "surrogateescape")
+    unit = 2 if encoding.startswith("utf-16") else 4
+    whole = len(body) - len(body) % unit
     try:
-        text = body.decode(encoding, errors)
+        text = body[:whole].decode(encoding, "surrogatepass")
     except UnicodeDecodeError as error:
         raise FileRefused(
             "not_text",
             f"The file says it is {encoding.upper()} but its bytes are not. Save it as CSV UTF-8.",
         ) from error
-    if "\x00" in text:
-        raise FileRefused("nul_bytes", "The file holds zero characters. Save it as CSV UTF-8.")
-    return Decoded(text, encoding, double)
+    return text if whole == len(body) else text + _LOST_BYTE
 
 
 def _unmarked(data: bytes, questions: Questions) -> Decoded:
-    if not data.strip():
-        raise FileRefused("empty_file", "The file is empty. Save the inventory again as CSV.")
     try:
         return Decoded(data.decode("utf-8"), "utf-8")
     except UnicodeDecodeError:
-        pass
-    if len(_CONTROLS.findall(data)) > _MANY_CONTROLS * len(data):
-        raise FileRefused("not_text", "This is no text but binary data. Save it as CSV UTF-8.")
-    if _mostly_utf8(data):
+        _refuse_binary(data)
+    if _is_damaged_utf8(data):
         return Decoded(data.decode("utf-8", "surrogateescape"), "utf-8")
     return _guessed(data, questions)
 
 
-def _mostly_utf8(data: bytes) -> bool:
-    """Whether the lines with letters outside ASCII are valid UTF-8 more often than not."""
-    valid, invalid = 0, 0
-    for line in re.split(rb"[\r\n]+", data):
+def _is_damaged_utf8(data: bytes) -> bool:
+    """Whether a few records hold invalid bytes and the rest is UTF-8.
+
+    Letters outside ASCII that are valid UTF-8 hardly come about by chance, so one line of them
+    tells. Where all the rest is ASCII, the invalid lines tell: a few, or no text in any encoding.
+    """
+    valid = invalid = 0
+    lines = [line for line in _LINE_ENDS.split(data) if line.strip()]
+    for line in lines:
         if line.isascii():
             continue
         try:
@@ -132,36 +163,31 @@ def _mostly_utf8(data: bytes) -> bool:
             valid += 1
         except UnicodeDecodeError:
             invalid += 1
-    return valid > invalid
+    records = len(lines) - 1
+    if valid:
+        return invalid <= valid or 2 * invalid <= records
+    if invalid <= _FEW_LINES and 4 * invalid <= records:
+        return True
+    return 2 * invalid <= records and not looks_written(data)
 
 
 def _guessed(data: bytes, questions: Questions) -> Decoded:
-    choices = tuple(name for name in _ordered_guesses(data) if _decodes(data, name))
-    choices = choices or ("latin-1",)
-    lines = [line for line in re.split(rb"[\r\n]+", data) if not line.isascii()]
+    choices = ranked_encodings(data)
+    lines = [line for line in _LINE_ENDS.split(data) if not line.isascii()]
     encoding = questions.ask(
         Question(
             code="encoding_guessed",
             question="The file is not UTF-8. Which encoding shows its names rightly?",
             choices=choices,
-            examples=tuple(line.decode(choices[0], "replace")[:120] for line in lines[:3]),
+            examples=tuple(_around_first_letter(line, choices[0]) for line in lines[:3]),
         )
     )
     return Decoded(data.decode(encoding), encoding)
 
 
-def _ordered_guesses(data: bytes) -> tuple[str, ...]:
-    high = len(data) - len(data.translate(None, _HIGH_BYTES))
-    if high <= _MANY_HIGH_BYTES * len(data):
-        return _GUESSES
-    best = from_bytes(data[:65_536], cp_isolation=list(_GUESSES)).best()
-    first = best.encoding if best is not None else _GUESSES[0]
-    return tuple(dict.fromkeys((first, *_GUESSES)))
-
-
-def _decodes(data: bytes, encoding: str) -> bool:
-    try:
-        data.decode(encoding)
-    except UnicodeDecodeError:
-        return False
-    return True
+def _around_first_letter(line: bytes, encoding: str) -> str:
+    """The part of ``line`` that shows whether the guess is right."""
+    text = line.decode(encoding, "replace")
+    first = next((place for place, letter in enumerate(text) if not letter.isascii()), 0)
+    start = max(0, first - _SHOWN_AROUND)
+    return text[start : first + _SHOWN_AROUND].strip()

@@ -1,7 +1,8 @@
 """From text to records of cells, with the line on which each record began.
 
 Quoting is strict: a quote that is stray spoils its record, and reading resumes at the next line
-that has the right number of fields. CR, LF and CRLF end a record; no other character does.
+that has the right number of fields, be it a sound record or one with a stray quote of its own. CR,
+LF and CRLF end a record; no other character does.
 """
 
 import re
@@ -105,7 +106,7 @@ def split_records(
         else:
             record, end = _quoted_record(text, position, line, dialect, width)
             lines = _lines(text, position, end)
-        if width is None and not record.is_blank:
+        if width is None and not record.is_blank and record.fault is None:
             width = len(record.cells)
         yield record
         line += lines
@@ -129,20 +130,46 @@ def _quoted_record(
     if not parsed.stray:
         body = text[position : parsed.end]
         return Record(line, parsed.cells, body, spaced_quote=parsed.spaced), parsed.end
-    end = _resume(text, position, dialect, width)
+    end = _resume(text, position, parsed.end, dialect, width)
     return Record(line, parsed.cells, text[position:end], fault="bad_quoting"), end
 
 
-def _resume(text: str, position: int, dialect: Dialect, width: int | None) -> int:
-    """The end of a spoilt record: before the next line that has ``width`` fields."""
+def _resume(text: str, position: int, stray_at: int, dialect: Dialect, width: int | None) -> int:
+    """The end of a spoilt record: before the next line that has ``width`` fields.
+
+    ``stray_at`` is where the stray quote was met. Blank lines before the line found are left to be
+    read, and skipped, as blank lines.
+    """
+    blank_from: int | None = None
     newline = _NEWLINE.search(text, position)
     while newline is not None and newline.end() < len(text):
-        candidate = dialect.parse(text, newline.end())
-        sound = not candidate.stray and candidate.open_at is None
-        if sound and (width is None or len(candidate.cells) == width):
+        start = newline.end()
+        following = _NEWLINE.search(text, start)
+        line = text[start : following.start() if following else len(text)]
+        parsed = dialect.parse(text, start)
+        if parsed.open_at is not None and start > stray_at:
+            # Nothing before could have opened this quote: it never closes, and is named.
             return newline.start()
-        newline = _NEWLINE.search(text, newline.end())
+        if line.strip():
+            if parsed.open_at is None and _is_right(parsed, line, dialect.delimiter, width):
+                return newline.start() if blank_from is None else blank_from
+            blank_from = None
+        elif blank_from is None:
+            blank_from = newline.start()
+        newline = following
+    if blank_from is not None:
+        return blank_from
     return newline.start() if newline is not None else len(text)
+
+
+def _is_right(parsed: _Parsed, line: str, delimiter: str, width: int | None) -> bool:
+    """Whether a record that begins on ``line`` has ``width`` fields, its stray quotes aside."""
+    if width is None:
+        return True
+    if not parsed.stray:
+        return len(parsed.cells) == width
+    outside_quotes = sum(part.count(delimiter) for part in line.split('"')[::2])
+    return width in (line.count(delimiter) + 1, outside_quotes + 1)
 
 
 def _lines(text: str, start: int, end: int) -> int:
