@@ -1,6 +1,6 @@
 """What reading an inventory file produced: rows, problems by line, and questions."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -88,7 +88,9 @@ class IntakeResult:
     ``records`` = ``accepted`` + ``rejected`` + ``duplicate``. ``mapping`` goes from the file's
     header to a canonical column or None (ignored); constants stand in it as ``=column`` → value.
     ``error`` is the refusing code, or the first
-    rejected record's. ``reject_file`` is a CSV of the rejected records, each with its reason.
+    rejected record's. ``rows`` of a large file are columns that make a row when asked for it
+    (:class:`~risk.inventory.columnar_rows.ColumnarRows`). ``reject_file`` is a CSV of the rejected
+    records, each with its reason.
     """
 
     outcome: Outcome
@@ -103,5 +105,5 @@ class IntakeResult:
     header: tuple[str, ...]
     mapping: Mapping[str, str | None]
     samples: Mapping[str, tuple[str, ...]]
-    rows: tuple[InventoryRow, ...]
+    rows: Sequence[InventoryRow]
     reject_file: bytes

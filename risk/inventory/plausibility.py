@@ -14,8 +14,15 @@ _ROUNDING = 1e-9
 
 def warn_about_rows(rows: Sequence[InventoryRow], resolver: Resolver, findings: Findings) -> None:
     """Note what is doubtful about ``rows`` taken together; nothing is changed."""
-    _shares_that_exceed_one(rows, findings)
-    _names_that_look_alike(rows, findings)
+    shares_that_exceed_one(rows, findings)
+    names_that_look_alike(rows, findings)
+    providers_nobody_knows(rows, resolver, findings)
+
+
+def providers_nobody_knows(
+    rows: Sequence[InventoryRow], resolver: Resolver, findings: Findings
+) -> None:
+    """Note every provider of which no alias and no rule says anything."""
     for row in rows:
         if not resolver.knows(row.provider):
             findings.warn(
@@ -28,7 +35,8 @@ def warn_about_rows(rows: Sequence[InventoryRow], resolver: Resolver, findings: 
             )
 
 
-def _shares_that_exceed_one(rows: Sequence[InventoryRow], findings: Findings) -> None:
+def shares_that_exceed_one(rows: Sequence[InventoryRow], findings: Findings) -> None:
+    """Note use cases whose shares add up to more than the whole."""
     totals: dict[tuple[str, str], float] = {}
     for row in rows:
         if row.share is None:
@@ -47,7 +55,8 @@ def _shares_that_exceed_one(rows: Sequence[InventoryRow], findings: Findings) ->
             )
 
 
-def _names_that_look_alike(rows: Sequence[InventoryRow], findings: Findings) -> None:
+def names_that_look_alike(rows: Sequence[InventoryRow], findings: Findings) -> None:
+    """Note names that only differ by letters of another script, or mix scripts."""
     seen: dict[tuple[str, str], str] = {}
     for row in rows:
         for column, name in (("startup", row.startup), ("provider", row.provider)):
