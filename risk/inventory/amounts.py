@@ -3,27 +3,46 @@
 import re
 import unicodedata
 from dataclasses import dataclass
-from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
+from decimal import ROUND_HALF_EVEN, Decimal
 from enum import Enum
 
 from risk.inventory.limits import Limits
 
-NULL_WORDS = frozenset(
-    {"na", "n/a", "#n/a", "-", "–", "—", "null", "none", "nil", "unknown", "tbd"}
+#: Words that mean unknown; any other word is no number, and its record is refused.
+NULL_WORDS = frozenset({"na", "n/a", "-", "–", "—", "null", "none"})
+_CODES = (
+    "AED|ARS|AUD|BDT|BGN|BHD|BRL|CAD|CHF|CLP|CNH|CNY|COP|CZK|DKK|EGP|EUR|GBP|GHS|HKD|HRK|HUF|IDR"
+    "|ILS|INR|ISK|JOD|JPY|KES|KRW|KWD|KZT|LKR|MAD|MXN|MYR|NGN|NOK|NZD|OMR|PEN|PHP|PKR|PLN|QAR|RMB"
+    "|RON|RSD|RUB|SAR|SEK|SGD|THB|TND|TRY|TWD|TZS|UAH|UGX|UYU|VND|ZAR|BTC|ETH"
 )
 _OTHER_CURRENCY = re.compile(
-    r"[€£¥₹₩₽₺₪₫฿₴₦₱₿]|(?<![A-Za-z])(?:EUR|GBP|JPY|CHF|CNY|RMB|INR|CAD|AUD|SEK|NOK|DKK|PLN|BRL|SGD"
-    r"|HKD|KRW|ZAR|MXN|CA\$|AU\$|A\$|C\$|R\$|HK\$|S\$)(?![A-Za-z])",
+    rf"(?<![A-Za-z])(?:{_CODES}|euros?|pounds?|yen|yuan|rupees?|kr|zł|Rs|Rp|Kč|Ft|руб)(?![A-Za-z])"
+    r"|(?<![A-Za-z])(?!US)[A-Za-z]{1,3}\$|\$[AC](?![A-Za-z])|[元円圆원]",
     re.I,
 )
-_DOLLAR = re.compile(r"^(?:US\$|USD|\$)\s*|\s*(?:US\$|USD|\$)$", re.I)
+_DOLLAR = re.compile(r"^(?:US ?\$|USD|\$)\s*|\s*(?:US ?\$|USD|\$)$", re.I)
+#: No amount is written with more characters than this.
+_LONGEST = 400
 _SPACED_GROUPS = re.compile(
     r"\d{1,3}([ \u00a0\u2007\u2009\u202f'’])\d{3}(?:\1\d{3})*(?:[.,]\d+)?%?"
 )
-_PLAIN = re.compile(r"\d+(?:\.\d*)?(?:e[+-]?\d{1,4})?|\.\d+(?:e[+-]?\d{1,4})?", re.I)
+_PLAIN = re.compile(r"\d+(?:\.\d*)?(?:e[+-]?\d{1,9})?|\.\d+(?:e[+-]?\d{1,9})?", re.I)
 #: What nearly every cell holds; the same in every notation.
 _SIMPLE = re.compile(r"[0-9]{1,11}(?:\.[0-9]{1,2})?")
-_MINUS = "-\u2212\u2013\ufe63\uff0d"
+_MINUS = "-\u2212\u2012\u2013\u2014\ufe63\uff0d"
+#: Marks of other scripts that mean one thing only, and full-width forms of ASCII.
+_MARKS = {
+    0x066B: ".",
+    0x066C: "",
+    0x066A: "%",
+    0xFF0E: ".",
+    0xFF0C: ",",
+    0xFF0D: "-",
+    0xFF0B: "+",
+    0xFF05: "%",
+    0xFF04: "$",
+    0xFE69: "$",
+}
 _GROUPED_BY_COMMA = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d*)?|\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d*)?")
 _GROUPED_BY_POINT = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})+(?:,\d*)?")
 _COMMA_DECIMAL = re.compile(r"\d+,\d+")
@@ -58,10 +77,11 @@ class Amount:
 
 def notation_evidence(cell: str) -> Evidence:
     """What ``cell`` says about the meaning of the comma."""
-    if "," not in cell and cell.count(".") < 2:
+    if "," not in cell and "\uff0c" not in cell and cell.count(".") < 2:
         return Evidence.NOTHING
-    digits, _ = _bare_digits(cell)
-    digits = digits.rstrip("% ")
+    if len(cell) > _LONGEST:
+        return Evidence.NOTHING
+    digits = _bare_digits(ascii_digits(cell)).removeprefix("+").rstrip("% ")
     if _EITHER.fullmatch(digits):
         return Evidence.EITHER
     if _GROUPED_BY_COMMA.fullmatch(digits) and not digits.startswith("0"):
@@ -75,6 +95,12 @@ def notation_evidence(cell: str) -> Evidence:
 
 def read_number(cell: str, notation: Notation, limits: Limits) -> Amount:
     """A number of no unit that is not negative."""
+    if "$" in ascii_digits(cell) or "usd" in cell.casefold():
+        return Amount(None, "bad_number")
+    return _read_amount(cell, notation, limits)
+
+
+def _read_amount(cell: str, notation: Notation, limits: Limits) -> Amount:
     text = cell.strip()
     if not text:
         return Amount(None)
@@ -83,19 +109,17 @@ def read_number(cell: str, notation: Notation, limits: Limits) -> Amount:
         return Amount(simple) if simple <= limits.amount else Amount(None, "amount_too_large")
     if text.casefold() in NULL_WORDS:
         return Amount(None, None, ("null_amount",))
-    if text[0] == "(" and text[-1] == ")" and _is_number(text[1:-1], notation):
-        return Amount(None, "negative_amount")
-    digits, normalised = _bare_digits(text)
-    warnings = ("digits_normalised",) if normalised else ()
-    if digits[:1] and digits[0] in _MINUS and _is_number(digits[1:], notation):
+    if len(text) > _LONGEST:
+        return Amount(None, "bad_number")
+    ascii_text = ascii_digits(text)
+    warnings = ("digits_normalised",) if _holds_other_digits(text) else ()
+    digits = _bare_digits(ascii_text)
+    if _is_negative(digits, notation):
         return Amount(None, "negative_amount", warnings)
     plain = _plain(digits.removeprefix("+"), notation)
     if plain is None:
         return Amount(None, "bad_number", warnings)
-    try:
-        value = Decimal(plain)
-    except InvalidOperation:
-        return Amount(None, "bad_number", warnings)
+    value = Decimal(plain)
     if value > limits.amount:
         return Amount(None, "amount_too_large", warnings)
     return Amount(value, None, warnings)
@@ -103,9 +127,9 @@ def read_number(cell: str, notation: Notation, limits: Limits) -> Amount:
 
 def read_money(cell: str, notation: Notation, limits: Limits) -> Amount:
     """An amount in USD, rounded to cents; another currency's sign refuses it."""
-    if _OTHER_CURRENCY.search(cell):
+    if _names_other_currency(cell):
         return Amount(None, "currency_mismatch")
-    amount = read_number(cell, notation, limits)
+    amount = _read_amount(cell, notation, limits)
     if amount.value is None:
         return amount
     rounded = amount.value.quantize(CENT, rounding=ROUND_HALF_EVEN)
@@ -116,33 +140,56 @@ def read_money(cell: str, notation: Notation, limits: Limits) -> Amount:
 
 def read_fraction(cell: str, notation: Notation, limits: Limits) -> Amount:
     """A share from 0 to 1, or from 0% to 100% with the sign."""
-    text = unicodedata.normalize("NFKC", cell).strip().replace("٪", "%")
+    text = ascii_digits(cell.strip()) if len(cell) <= _LONGEST else cell
     percent = text.endswith("%")
     amount = read_number(text[:-1] if percent else text, notation, limits)
+    warnings = ("digits_normalised",) if _holds_other_digits(cell) else amount.warnings
     if amount.error in ("negative_amount", "amount_too_large"):
-        return Amount(None, "share_out_of_range", amount.warnings)
+        return Amount(None, "share_out_of_range", warnings)
     if percent and amount.value is None:
-        return Amount(None, "bad_number", amount.warnings)
+        return Amount(None, "bad_number", warnings)
     if amount.value is None:
-        return amount
+        return Amount(None, amount.error, warnings)
     value = amount.value / 100 if percent else amount.value
     if value > 1:
-        return Amount(None, "share_out_of_range", amount.warnings)
-    return Amount(value, None, amount.warnings)
+        return Amount(None, "share_out_of_range", warnings)
+    return Amount(value, None, warnings)
 
 
-def _bare_digits(cell: str) -> tuple[str, bool]:
-    """``cell`` with ASCII digits and no dollar sign or space groups; whether digits changed."""
-    text = _DOLLAR.sub("", cell.strip(), count=1).strip()
+def ascii_digits(text: str) -> str:
+    """``text`` with the digits of every script, and their marks, as ASCII has them.
+
+    Arabic has a mark of its own for thousands, which is left out, and one for decimals.
+    """
+    if text.isascii():
+        return text
+    digits = (str(unicodedata.decimal(letter)) if letter.isdecimal() else letter for letter in text)
+    return "".join(digits).translate(_MARKS)
+
+
+def _holds_other_digits(text: str) -> bool:
+    return not text.isascii() and any(
+        letter.isdecimal() and not letter.isascii() for letter in text
+    )
+
+
+def _names_other_currency(cell: str) -> bool:
+    """Whether a money cell has the sign, code or name of a currency other than the dollar."""
+    if len(cell) > _LONGEST or (cell.isascii() and not any(map(str.isalpha, cell))):
+        return False
+    if any(unicodedata.category(letter) == "Sc" and letter not in "$＄﹩" for letter in cell):
+        return True
+    return _OTHER_CURRENCY.search(cell) is not None
+
+
+def _bare_digits(text: str) -> str:
+    """``text`` without its dollar sign and the spaces between groups; a sign stays in front."""
+    text = _DOLLAR.sub("", text.strip(), count=1).strip()
     sign = text[:1] if text[:1] and text[0] in _MINUS + "+" else ""
-    text = sign + _DOLLAR.sub("", text[len(sign) :], count=1) if sign else text
-    changed = any(letter.isdecimal() and not letter.isascii() for letter in text)
-    if changed:
-        text = "".join(
-            str(unicodedata.decimal(letter)) if letter.isdecimal() else letter for letter in text
-        ).translate({0x066B: ".", 0x066C: ",", 0xFF0E: ".", 0xFF0C: ",", 0xFF0D: "-", 0xFF0B: "+"})
-    groups = _SPACED_GROUPS.fullmatch(text.lstrip("+-"))
-    return (text.replace(groups[1], "") if groups else text), changed
+    if sign:
+        text = sign + _DOLLAR.sub("", text[1:].strip(), count=1).strip()
+    groups = _SPACED_GROUPS.fullmatch(text.removeprefix(sign))
+    return text.replace(groups[1], "") if groups else text
 
 
 def _plain(digits: str, notation: Notation) -> str | None:
@@ -160,6 +207,17 @@ def _plain(digits: str, notation: Notation) -> str | None:
     return None
 
 
-def _is_number(text: str, notation: Notation) -> bool:
-    digits, _ = _bare_digits(text)
-    return any(_plain(digits, either) is not None for either in (notation, *Notation))
+def _is_negative(digits: str, notation: Notation) -> bool:
+    """Whether it is a number with a minus before or after it, or in brackets."""
+    if not digits:
+        return False
+    if digits[0] in _MINUS:
+        inner = digits[1:]
+    elif digits[-1] in _MINUS:
+        inner = digits[:-1]
+    elif digits[0] == "(" and digits[-1] == ")":
+        inner = digits[1:-1].removeprefix("-")
+    else:
+        return False
+    bare = _bare_digits(inner) if inner else ""
+    return any(_plain(bare, either) is not None for either in (notation, *Notation))

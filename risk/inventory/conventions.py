@@ -88,7 +88,7 @@ def find_date_style(cells: Iterable[str], questions: Questions) -> DateStyle:
             serials.append(cell)
     order = _date_order(seen, questions)
     century = 2000
-    if short:
+    if short and order is not DateOrder.REFUSED:
         answer = questions.ask(
             Question(
                 code="two_digit_year",

@@ -5,15 +5,18 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import Enum
 
-from risk.inventory.amounts import NULL_WORDS
+from risk.inventory.amounts import NULL_WORDS, ascii_digits
 
 _ISO = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})|(\d{4})(\d{2})(\d{2})")
 _TIME = re.compile(
-    r"[ T]\s*\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?\s*(?:[AaPp]\.?[Mm]\.?)?\s*"
-    r"(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})?$"
+    r"(?:[ T] ?|, )(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d{1,9})?)? ?([AaPp]\.?[Mm]\.?)?"
+    r" ?(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})?"
 )
 _DAY_MONTH_YEAR = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})")
-_SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
+_DAY = re.compile(r"[\d/.-]{5,10}(?!\d)")
+_SERIAL = re.compile(r"\d{5}(?:\.\d{1,12})?")
+#: No date is written with more characters than this.
+_LONGEST = 60
 _PLAUSIBLE_YEARS = range(1970, 2101)
 _SERIAL_ZERO = {"1900": date(1899, 12, 30), "1904": date(1904, 1, 1)}
 
@@ -30,8 +33,8 @@ class DateEvidence(Enum):
     """What one cell says about the order of the dates in its file."""
 
     NOTHING = "nothing"
-    DAY_FIRST = "the first number can only be a day"
-    MONTH_FIRST = "the second number can only be a day"
+    DAY_FIRST = "is a day of the calendar only if the day stands first"
+    MONTH_FIRST = "is a day of the calendar only if the month stands first"
     EITHER = "could be either"
 
 
@@ -54,41 +57,67 @@ class DateRead:
 
 
 def without_time(cell: str) -> str:
-    """The calendar day written in ``cell``, in whatever zone it was written."""
-    return _TIME.sub("", cell.strip())
+    """The calendar day written in ``cell``, in whatever zone it was written.
+
+    A time that no clock shows is left where it is, so that the cell is no date.
+    """
+    text = ascii_digits(cell.strip()) if len(cell) <= _LONGEST else cell
+    day = _DAY.match(text)
+    if day is None or day.end() == len(text):
+        return text
+    time = _TIME.fullmatch(text, day.end())
+    return day.group() if time and _is_time(time) else text
+
+
+def _is_time(time: re.Match[str]) -> bool:
+    hour, minute, second = int(time[1]), int(time[2]), int(time[3] or 0)
+    if time[4]:
+        return 1 <= hour <= 12 and minute < 60 and second < 60
+    # 24:00 is the end of a day and 60 a leap second, both in ISO 8601.
+    return (hour < 24 and minute < 60 and second <= 60) or (hour, minute, second) == (24, 0, 0)
 
 
 def date_evidence(cell: str) -> DateEvidence:
-    """What ``cell`` says about the order of day and month."""
+    """What ``cell`` says about the order of day and month; nothing if it is a day in neither."""
     match = _DAY_MONTH_YEAR.fullmatch(without_time(cell))
     if match is None:
         return DateEvidence.NOTHING
-    first, second = int(match[1]), int(match[3])
-    if first > 12 and second > 12:
-        return DateEvidence.NOTHING
-    if first > 12:
+    first, second, year = int(match[1]), int(match[3]), int(match[4])
+    year = year + 2000 if len(match[4]) == 2 else year
+    day_first, month_first = _exists(year, second, first), _exists(year, first, second)
+    if day_first and month_first:
+        return DateEvidence.EITHER
+    if day_first:
         return DateEvidence.DAY_FIRST
-    if second > 12:
-        return DateEvidence.MONTH_FIRST
-    return DateEvidence.EITHER
+    return DateEvidence.MONTH_FIRST if month_first else DateEvidence.NOTHING
+
+
+def _exists(year: int, month: int, day: int) -> bool:
+    try:
+        date(year, month, day)
+    except ValueError:
+        return False
+    return True
 
 
 def has_two_digit_year(cell: str) -> bool:
     """Whether ``cell`` is a date whose year has two digits."""
     match = _DAY_MONTH_YEAR.fullmatch(without_time(cell))
-    return match is not None and len(match[4]) == 2
+    return (
+        match is not None and len(match[4]) == 2 and date_evidence(cell) is not DateEvidence.NOTHING
+    )
 
 
 def is_serial(cell: str) -> bool:
     """Whether ``cell`` is a day count of Excel rather than a date."""
-    return _SERIAL.fullmatch(cell.strip()) is not None
+    return len(cell) <= _LONGEST and _SERIAL.fullmatch(cell.strip()) is not None
 
 
 def read_date(cell: str, style: DateStyle) -> DateRead:
     """The calendar day in ``cell``; only days that exist."""
-    text = without_time(cell)
-    if not text:
+    if not cell or cell.isspace():
         return DateRead(None)
+    text = without_time(cell)
     if text.casefold() in NULL_WORDS:
         return DateRead(None, None, ("null_amount",))
     parts = _parts(text, style)
@@ -98,7 +127,10 @@ def read_date(cell: str, style: DateStyle) -> DateRead:
         day = parts if isinstance(parts, date) else date(*parts)
     except ValueError:
         return DateRead(None, "bad_date")
-    return DateRead(day, None, () if day.year in _PLAUSIBLE_YEARS else ("date_implausible",))
+    warnings = () if cell.isascii() else ("digits_normalised",)
+    if day.year not in _PLAUSIBLE_YEARS:
+        warnings = (*warnings, "date_implausible")
+    return DateRead(day, None, warnings)
 
 
 def _parts(text: str, style: DateStyle) -> tuple[int, int, int] | date | None:

@@ -17,28 +17,31 @@ Value = str | float | int | date | StrEnum | None
 _REMEMBERED_CELLS = 50_000
 
 _ADVICE = {
-    "control_character": "remove the control character",
-    "bidi_control": "remove the invisible character that turns the writing direction",
-    "invisible_text": "remove the invisible tag characters",
-    "field_too_long": "shorten the cell to 65,536 characters",
-    "name_too_long": "shorten the name to 200 characters, with few marks on each letter",
+    "control_character": "type the cell again without the control character in it",
+    "bidi_control": "type the cell again without the character that turns the writing direction",
+    "invisible_text": "type the cell again; it holds characters that nobody can see",
+    "field_too_long": "shorten the cell to {cell_characters:,} characters",
+    "name_too_long": "shorten the name to {name_characters} characters, with at most"
+    " {marks_on_one_letter} marks on each letter",
     "bad_number": "write a plain number such as 12000, without unit, range or letters",
     "negative_amount": "write the amount without a minus sign or brackets, or leave it empty",
-    "amount_too_large": "write an amount of at most 1,000,000,000,000",
+    "amount_too_large": "write an amount of at most {amount:,}",
     "currency_mismatch": "convert the amount to USD and write it without another currency's sign",
     "share_out_of_range": "write a share from 0 to 1, such as 0.6, or with a % sign, such as 60%",
+    "not_in_list": "write one of {choices}",
     "bad_date": "write a day that exists as year-month-day, such as 2026-11-23",
     "missing_startup": "write the name of the startup",
     "missing_provider": "write the name of the provider or product",
 }
 WARNING_TEXT = {
-    "invisible_removed": "invisible characters were removed",
-    "replacement_character": "the text holds the sign � for a letter that was lost earlier",
-    "looks_like_mojibake": "the text looks wrongly decoded; it was kept as it is",
-    "digits_normalised": "digits of another script were read as 0 to 9",
-    "null_amount": "the word was read as unknown",
-    "rounded_to_cents": "the amount was rounded to cents",
-    "date_implausible": "the year is unlikely; it was kept",
+    "invisible_removed": "invisible characters were removed; type the cell again to be sure of it",
+    "replacement_character": "the sign � stands where a letter was lost before; write the letter",
+    "looks_like_mojibake": "the text looks wrongly decoded and was kept as it is; write the name as"
+    " it should be",
+    "digits_normalised": "digits of another script were read as 0 to 9; write 0 to 9",
+    "null_amount": "the word was read as unknown; leave the cell empty instead",
+    "rounded_to_cents": "the amount was rounded to cents; write at most two decimals",
+    "date_implausible": "the year is unlikely and was kept; write the year that is meant",
 }
 
 
@@ -74,7 +77,7 @@ class ColumnReader:
     def _read(self, cell: str) -> CellRead:
         clean = clean_text(cell, self._limits)
         if clean.error:
-            return CellRead(None, clean.error, _ADVICE[clean.error])
+            return self._refused(clean.error)
         read = self._by_kind(clean.text)
         if clean.warnings:
             return CellRead(read.value, read.error, read.advice, clean.warnings + read.warnings)
@@ -88,7 +91,7 @@ class ColumnReader:
         }
         if self.column.kind in amounts:
             read_amount = amounts[self.column.kind]
-            return lambda text: _from_amount(read_amount(text))
+            return lambda text: self._amount(read_amount(text))
         return {
             Kind.NAME: self._name,
             Kind.TEXT: lambda text: CellRead(text or None),
@@ -100,9 +103,9 @@ class ColumnReader:
     def _name(self, text: str) -> CellRead:
         if not text:
             missing = f"missing_{self.column.name}"
-            return CellRead(None, missing, _ADVICE[missing]) if missing in _ADVICE else _UNKNOWN
+            return self._refused(missing) if missing in _ADVICE else _UNKNOWN
         if too_long_for_a_name(text, self._limits):
-            return CellRead(None, "name_too_long", _ADVICE["name_too_long"])
+            return self._refused("name_too_long")
         return CellRead(text)
 
     def _level(self, text: str) -> CellRead:
@@ -112,7 +115,7 @@ class ColumnReader:
         if number.value is None and number.error is None:
             return CellRead(None, None, "", number.warnings)
         if number.value is None or number.value not in {Decimal(level) for level in range(1, 6)}:
-            return CellRead(None, "not_in_list", "write a whole number from 1 to 5")
+            return self._refused("not_in_list", choices="1, 2, 3, 4, 5")
         return CellRead(int(number.value), None, "", number.warnings)
 
     def _choice(self, text: str) -> CellRead:
@@ -124,20 +127,22 @@ class ColumnReader:
             if choice.value == folded:
                 return CellRead(choice)
         listed = ", ".join(choice.value for choice in choices)
-        return CellRead(None, "not_in_list", f"write one of {listed}")
+        return self._refused("not_in_list", choices=listed)
 
     def _date(self, text: str) -> CellRead:
         read = read_date(text, self._conventions.dates)
         if read.error:
-            return CellRead(None, read.error, _ADVICE[read.error])
+            return self._refused(read.error)
         return CellRead(read.value, None, "", read.warnings)
+
+    def _amount(self, amount: Amount) -> CellRead:
+        if amount.error:
+            return self._refused(amount.error)
+        value = None if amount.value is None else float(amount.value)
+        return CellRead(value, None, "", amount.warnings)
+
+    def _refused(self, code: str, **filled: str) -> CellRead:
+        return CellRead(None, code, _ADVICE[code].format(**vars(self._limits), **filled))
 
 
 _UNKNOWN = CellRead(None)
-
-
-def _from_amount(amount: Amount) -> CellRead:
-    if amount.error:
-        return CellRead(None, amount.error, _ADVICE[amount.error], amount.warnings)
-    value = None if amount.value is None else float(amount.value)
-    return CellRead(value, None, "", amount.warnings)
