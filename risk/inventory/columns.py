@@ -52,17 +52,24 @@ COLUMNS: dict[str, Column] = {
 } | {name: Column(name=name, kind=Kind.CHOICE, choices=list_) for name, list_ in _CHOICES.items()}
 
 #: Zero-width and soft characters, and spaces other than the ordinary one, found in headers.
-INVISIBLE_IN_HEADER = re.compile("[\u00a0\u00ad\u200b-\u200d\u2007\u202f\u2060\ufeff]")
+INVISIBLE_IN_HEADER = re.compile(
+    "[\u00a0\u00ad\u061c\u180e\u2007\u200b-\u200f\u202f\u2060-\u2064\ufeff]"
+)
+_ZERO_WIDTH = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u2060-\u2064\ufeff]")
+#: Bytes that are no UTF-8 are decoded as lone surrogates.
+LOST_BYTES = re.compile("[\ud800-\udfff]")
 _IGNORED_IN_HEADER = re.compile(r"[\s_\-]+")
 
 
 def header_text(cell: str) -> str:
     """A header as shown: invisible characters gone, inner space folded, trimmed."""
-    return " ".join(INVISIBLE_IN_HEADER.sub(" ", unicodedata.normalize("NFC", cell)).split())
+    whole = LOST_BYTES.sub("\ufffd", cell)
+    visible = _ZERO_WIDTH.sub("", unicodedata.normalize("NFC", whole))
+    return " ".join(INVISIBLE_IN_HEADER.sub(" ", visible).split())
 
 
 @lru_cache(maxsize=10_000)
 def header_key(cell: str) -> str:
     """A header as compared: without case, spaces, ``_``, ``-`` and invisible characters."""
-    visible = re.sub("[\u00ad\u200b-\u200d\u2060\ufeff]", "", unicodedata.normalize("NFKC", cell))
+    visible = _ZERO_WIDTH.sub("", unicodedata.normalize("NFKC", cell))
     return _IGNORED_IN_HEADER.sub("", visible).casefold()

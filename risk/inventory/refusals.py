@@ -1,7 +1,8 @@
 """How a problem, a refused file and an answered question are expressed while a file is read."""
 
+import codecs
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from risk.inventory.intake_results import Problem, Question
 
@@ -49,8 +50,13 @@ def shortened(value: str | None) -> str | None:
     """A cell as it is shown in a problem: one line, at most ``SHOWN_CHARACTERS``, printable."""
     if value is None:
         return None
-    line = "".join(letter if letter.isprintable() else " " for letter in value)
+    line = _printable(value[: SHOWN_CHARACTERS + 1])
     return line if len(line) <= SHOWN_CHARACTERS else line[: SHOWN_CHARACTERS - 1] + "…"
+
+
+def _printable(text: str) -> str:
+    """``text`` on one line; a byte that was no character, or a control, is shown as a space."""
+    return "".join(letter if letter.isprintable() else " " for letter in text)
 
 
 @dataclass(frozen=True)
@@ -66,13 +72,21 @@ class Answers:
             return question.choices[0] if _EVERY_SUGGESTION in self.given else None
         plain = answer.strip().casefold()
         for choice in question.choices:
-            if plain == choice.casefold():
+            if plain == choice.casefold() or _is_encoding(plain, choice):
                 return choice
         if plain in ("", "yes", "true", _EVERY_SUGGESTION):
             return question.choices[0]
         if plain in ("no", "false") and len(question.choices) == 2:
             return question.choices[1]
         return None
+
+
+def _is_encoding(answer: str, choice: str) -> bool:
+    """Whether both name one encoding, as ``Windows-1252`` and ``cp1252`` do."""
+    try:
+        return codecs.lookup(answer).name == codecs.lookup(choice).name
+    except (LookupError, ValueError):
+        return False
 
 
 class Questions:
@@ -82,10 +96,15 @@ class Questions:
         self._answers = answers
         self.open: list[Question] = []
 
+    def is_answered(self, code: str) -> bool:
+        """Whether the reader gave an answer of their own to the question ``code``."""
+        return code in self._answers.given
+
     def ask(self, question: Question) -> str:
         """The answer to ``question``, or its suggestion, with the question left open."""
         answer = self._answers.to(question)
         if answer is not None:
             return answer
-        self.open.append(question)
+        examples = tuple(_printable(example) for example in question.examples)
+        self.open.append(replace(question, examples=examples))
         return question.choices[0]

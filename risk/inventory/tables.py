@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from risk.inventory.columns import INVISIBLE_IN_HEADER, header_key
+from risk.inventory.columns import INVISIBLE_IN_HEADER, LOST_BYTES, header_key
 from risk.inventory.decoding import decode
 from risk.inventory.findings import Findings
 from risk.inventory.layout import Header, find_delimiter, find_header, refuse_markup
@@ -38,7 +38,7 @@ class Table:
             if len(record.cells) != self.width:
                 continue
             for name, cell in zip(self.header, self.cells(record), strict=True):
-                text = " ".join(cell.split())[:80]
+                text = LOST_BYTES.sub("\ufffd", " ".join(cell[:400].split())[:80])
                 if text and len(found[name]) < _SAMPLES:
                     found[name].append(text)
         return {name: tuple(cells) for name, cells in found.items()}
@@ -72,6 +72,36 @@ def read_table(
     return _without_empty_columns(header, records, findings)
 
 
+def table_below(
+    header: Header, records: Sequence[Record], *, findings: Findings, limits: Limits
+) -> Table:
+    """The table of records that were found by other means than splitting a text.
+
+    Raises :class:`FileRefused` for a header that cannot stand, and where no record is below it.
+    """
+    _check_header(header, findings, limits)
+    if not records:
+        raise _no_records(header)
+    if len(records) > limits.records:
+        raise _too_many_records(limits)
+    return _without_empty_columns(header, records, findings)
+
+
+def _no_records(header: Header) -> FileRefused:
+    return FileRefused(
+        "no_records",
+        "The file has a header and nothing below it. Add a line for each dependency.",
+        line=header.line,
+    )
+
+
+def _too_many_records(limits: Limits) -> FileRefused:
+    return FileRefused(
+        "too_many_records",
+        f"The file has more than {limits.records:,} records. Split it and upload parts.",
+    )
+
+
 def _header(
     text: str,
     delimiter: str,
@@ -86,6 +116,15 @@ def _header(
     if not sample:
         raise FileRefused("empty_file", "The file holds nothing but empty cells.")
     header = find_header(sample, questions=questions, chosen=chosen)
+    if header.record.fault is not None:
+        line = header.line + first_line - 1
+        raise FileRefused(
+            "missing_columns",
+            f"Line {line}: a quote stands inside the header where none may, so its columns cannot"
+            ' be told apart. Remove it, or write "" for a quote inside a quoted cell.',
+            line=line,
+            value=header.record.text,
+        )
     return Header(header.line + first_line - 1, header.cells, header.record)
 
 
@@ -98,6 +137,14 @@ def _check_header(header: Header, findings: Findings, limits: Limits) -> None:
         )
     seen: set[str] = set()
     for shown, cell in zip(header.cells, header.record.cells, strict=True):
+        if len(cell) > limits.cell_characters:
+            raise FileRefused(
+                "not_csv",
+                f"Line {header.line}: a header has more than {limits.cell_characters:,} characters,"
+                " so this is no table. Save the inventory again as CSV.",
+                line=header.line,
+                value=cell,
+            )
         key = header_key(cell)
         if key and key in seen:
             raise FileRefused(
@@ -140,16 +187,9 @@ def _records(
             )
         records.append(record)
         if len(records) > limits.records:
-            raise FileRefused(
-                "too_many_records",
-                f"The file has more than {limits.records:,} records. Split it and upload parts.",
-            )
+            raise _too_many_records(limits)
     if not records:
-        raise FileRefused(
-            "no_records",
-            "The file has a header and nothing below it. Add a line for each dependency.",
-            line=header.line,
-        )
+        raise _no_records(header)
     return tuple(records)
 
 

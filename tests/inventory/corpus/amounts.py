@@ -1,0 +1,196 @@
+"""Money, fractions and numbers."""
+
+from risk.inventory.intake_results import Outcome
+from tests.inventory.corpus.case import Case, accepted, asked, case, partial, rejected
+
+SPEND = "startup,provider,spend_usd\n"
+
+
+def money(name: str, cell: str, value: float | None, *warnings: str) -> Case:
+    """A file of one amount that is read as ``value``."""
+    return accepted(name, f'{SPEND}Acme,OpenAI,"{cell}"\n', *warnings, spend_usd=value)
+
+
+def no_money(cell: str, code: str) -> Case:
+    return rejected(f"the amount {cell}", f'{SPEND}Acme,OpenAI,"{cell}"\n', code)
+
+
+def share(name: str, cell: str, value: float | None, *warnings: str) -> Case:
+    data = f'startup,provider,share\nAcme,OpenAI,"{cell}"\n'
+    return accepted(name, data, *warnings, share=value)
+
+
+def no_share(cell: str, code: str) -> Case:
+    data = f'startup,provider,share\nAcme,OpenAI,"{cell}"\n'
+    return rejected(f"the share {cell}", data, code)
+
+
+def engineers(name: str, cell: str, value: float | None, *warnings: str) -> Case:
+    data = f'startup,provider,engineers\nAcme,OpenAI,"{cell}"\n'
+    return accepted(name, data, *warnings, engineers=value)
+
+
+CASES = (
+    money("a plain amount", "12000", 12000.0),
+    money("cents", "12000.55", 12000.55),
+    money("nothing spent", "0", 0.0),
+    money("an unknown amount", "", None),
+    money("an amount of spaces", "  ", None),
+    *(money(f"the word {word}", word, None, "null_amount") for word in ("NA", "-", "null", "none")),
+    money("words for unknown in any case", "NULL", None, "null_amount"),
+    money("a dollar sign", "$1250", 1250.0),
+    money("a dollar sign after", "1250 $", 1250.0),
+    money("the code of the dollar", "USD 1250", 1250.0),
+    money("groups and cents", "$1,234,567.50", 1234567.5),
+    money("groups of thousands", "1,234,567", 1234567.0),
+    money("Indian groups", "12,34,567", 1234567.0),
+    money("more Indian groups", "1,23,45,678.90", 12345678.9),
+    money("groups of no-break spaces", "1\u00a0234\u00a0567", 1234567.0),
+    money("groups of narrow spaces", "1\u202f234\u202f567.5", 1234567.5),
+    money("full-width digits", "１２３４５", 12345.0, "digits_normalised"),
+    money("Arabic-Indic digits", "٣٤٥", 345.0, "digits_normalised"),
+    money("Arabic marks for groups and decimals", "١٬٢٣٤٫٥", 1234.5, "digits_normalised"),
+    money("Persian digits", "۱۲۳", 123.0, "digits_normalised"),
+    money("a plus sign", "+500", 500.0),
+    money("scientific notation", "1.5e4", 15000.0),
+    money("scientific notation in capitals", "2E+3", 2000.0),
+    money("leading zeros", "000120", 120.0),
+    money("a point and decimals alone", ".75", 0.75),
+    money("a trillion", "1000000000000", 1e12),
+    money("a trillion in other words", "1e12", 1e12),
+    money("more than cents", "10.9999", 11.0, "rounded_to_cents"),
+    money("a thousandth", "0.001", 0.0, "rounded_to_cents"),
+    *(
+        no_money(cell, "negative_amount")
+        for cell in ("-5", "(1,250,000)", "($5)", "-$5", "$-5", "\u22125", "-1,234.50")
+    ),
+    *(
+        no_money(cell, "bad_number")
+        for cell in (
+            "NaN",
+            "inf",
+            "-inf",
+            "Infinity",
+            "0x1F",
+            "1_000",
+            "12k",
+            "$1.2M",
+            "3bn",
+            "10-20",
+            "10–20",
+            "about ten",
+            "12.5.3",
+            "1,,2",
+            "1,23,4",
+            "$",
+            "TRUE",
+            "=1+1",
+            "5%",
+            "1e",
+            "½",
+            "5 dollars",
+        )
+    ),
+    *(
+        no_money(cell, "currency_mismatch")
+        for cell in (
+            "€100",
+            "100 €",
+            "£5",
+            "¥500",
+            "₹500",
+            "GBP 100",
+            "100 EUR",
+            "CA$5",
+            "R$ 5",
+            "CHF 20",
+        )
+    ),
+    *(
+        no_money(cell, "amount_too_large")
+        for cell in ("1000000000000.01", "1e13", "1e999999", "9" * 40)
+    ),
+    asked("a decimal comma", f'{SPEND}A,OpenAI,"12,5"\n', "decimal_comma", spend_usd=12.5),
+    asked(
+        "points for groups, comma for decimals",
+        f'{SPEND}A,OpenAI,"1.234,56"\n',
+        "decimal_comma",
+        spend_usd=1234.56,
+    ),
+    asked("a comma after a zero", f'{SPEND}A,OpenAI,"0,500"\n', "decimal_comma", spend_usd=0.5),
+    asked(
+        "decimal commas among semicolons",
+        "startup;provider;spend_usd\nA;OpenAI;12,50\n",
+        "decimal_comma",
+        spend_usd=12.5,
+    ),
+    asked("a comma that may be either", f'{SPEND}A,OpenAI,"1,234"\n', "decimal_or_thousands"),
+    asked(
+        "full-width digits and a comma that may be either",
+        f"{SPEND}A,OpenAI,１，２３４\n",
+        "decimal_or_thousands",
+        "digits_normalised",
+    ),
+    asked(
+        "a dollar before a comma that may be either",
+        f'{SPEND}A,OpenAI,"$1,234"\n',
+        "decimal_or_thousands",
+    ),
+    asked(
+        "one question for the whole file",
+        f'{SPEND}A,OpenAI,"1,234"\nB,OpenAI,"9,876"\n',
+        "decimal_or_thousands",
+        records=2,
+    ),
+    accepted(
+        "groups elsewhere settle the comma",
+        f'{SPEND}A,OpenAI,"1,234"\nB,OpenAI,"1,234,567"\n',
+        records=2,
+        spend_usd=1234.0,
+    ),
+    case(
+        "a question and a bad record",
+        f'{SPEND}A,OpenAI,"1,234"\nB,OpenAI,12k\n',
+        Outcome.CONFIRM,
+        (2, 1, 1, 0),
+        "decimal_or_thousands",
+        "bad_number",
+        error="bad_number",
+    ),
+    partial(
+        "bad amounts among good ones",
+        f"{SPEND}A,OpenAI,5\nB,OpenAI,12k\nC,OpenAI,-1\n",
+        (3, 1, 2, 0),
+        "bad_number",
+        "negative_amount",
+        spend_usd=5.0,
+    ),
+    share("a fraction", "0.6", 0.6),
+    share("a percentage", "60%", 0.6),
+    share("a percentage after a space", "60 %", 0.6),
+    share("all of it", "1", 1.0),
+    share("all of it in per cent", "100%", 1.0),
+    share("none of it", "0", 0.0),
+    share("half a per cent", "0.5%", 0.005),
+    share("a percentage in Arabic digits", "٥٠٪", 0.5, "digits_normalised"),
+    share("an unknown share", "", None),
+    *(
+        no_share(cell, "share_out_of_range")
+        for cell in ("60", "1.01", "101%", "-0.1", "-5%", "100", "(0.5)")
+    ),
+    *(no_share(cell, "bad_number") for cell in ("half", "NaN", "1/2", "%", "10-20%")),
+    asked(
+        "a share with a decimal comma",
+        'startup,provider,share\nA,OpenAI,"0,5"\n',
+        "decimal_comma",
+        share=0.5,
+    ),
+    engineers("a number", "14", 14.0),
+    engineers("no engineers", "0", 0.0),
+    engineers("a part-time engineer", "2.5", 2.5),
+    rejected(
+        "fewer than no engineers", "startup,provider,engineers\nA,OpenAI,-1\n", "negative_amount"
+    ),
+    rejected("engineers in dollars", "startup,provider,engineers\nA,OpenAI,$5\n", "bad_number"),
+    rejected("notice in words", "startup,provider,notice_days\nA,OpenAI,30 days\n", "bad_number"),
+)
