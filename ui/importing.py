@@ -1,28 +1,39 @@
-"""What an import remembers between two runs of its page: the file, the answers, the result.
+"""What an import remembers between two runs of its page: the file, the answers, what it says.
 
-A file that arrives is known by its SHA-256, so that the same upload is read once. Publishing and
-undoing happen at most once per click: a button only leaves a request, which the next run takes.
+A file that arrives is known by its SHA-256, so that the same upload is read once. It is read on a
+thread of its own (:mod:`ui.import_jobs`). Publishing is in :mod:`ui.import_publishing`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
 import streamlit as st
 
-from db.errors import StoreError
-from db.services import imports, reference
-from db.services.import_results import ImportPreview, PortfolioChanged, PublishedBatch
-from risk.catalog.records import Alias
-from ui import cached
+from db.engine import Store
+from db.register.naming import comparison_key
+from db.services import imports
+from db.services.access import Actor
+from db.services.import_results import ImportPreview
+from db.services.mappings import RememberedMapping, header_set, remembered_mapping
+from risk.inventory.columns import header_key
+from risk.inventory.intake_results import IntakeResult
+from risk.inventory.progress import Progress
+from ui import cached, import_jobs
+from ui.import_jobs import Job
 
 _UPLOADER = "import_uploader"
 _FILE = "import_file"
 _SETTINGS = "import_settings"
 _PREVIEW = "import_preview"
-_PUBLISH = "import_publish_asked"
-_PUBLISHED = "import_published"
+_EARLIER = "import_earlier_preview"
+_MAPPINGS = "import_mappings"
 _MESSAGE = "import_message"
+_TARGET = "import_last_target"
+#: What became of the last import: written, taken back, or why not.
+PUBLISHED, UNDONE, PROBLEM = "import_published", "import_undone", "import_problem"
+
+Columns = Mapping[str, str | None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,19 +47,35 @@ class Upload:
 
 @dataclass(frozen=True, kw_only=True)
 class ReadingSettings:
-    """How the reader wants the file to be read. An empty mapping leaves it to the headers."""
+    """How the reader wants the file to be read.
 
-    mapping: Mapping[str, str | None] = field(default_factory=dict)
+    An empty mapping leaves it to the headers, and to what was chosen for the same headers before
+    if ``as_last_time``.
+    """
+
+    mapping: Columns = field(default_factory=dict)
     assume: Mapping[str, str] = field(default_factory=dict)
     split_products: bool = False
+    as_last_time: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
-class Published:
-    """A batch that was just written, and where."""
+class Previewed:
+    """What a file says and would change, and the mapping it was read with (empty: automatic).
 
-    portfolio: str
-    result: PublishedBatch
+    ``remembered``: where that mapping is from, if the reader did not choose it for this file.
+    ``newest_batch``: the last import there was when the file was compared.
+    """
+
+    preview: ImportPreview
+    mapping: Columns = field(default_factory=dict)
+    remembered: str | None = None
+    newest_batch: int = 0
+
+    @property
+    def intake(self) -> IntakeResult:
+        """What the file says."""
+        return self.preview.intake
 
 
 def uploader_key() -> str:
@@ -67,14 +94,16 @@ def take_file() -> None:
     known = upload()
     if known is not None and (known.digest, known.file_name) == (digest, uploaded.name):
         return
+    forget_file()
+    forget_results()
     st.session_state[_FILE] = Upload(data=data, file_name=uploaded.name, digest=digest)
-    st.session_state[_SETTINGS] = ReadingSettings()
-    st.session_state.pop(_PUBLISHED, None)
 
 
 def forget_file() -> None:
-    """Drop the file and everything read from it."""
-    for name in (_FILE, _SETTINGS, _PREVIEW, _PUBLISH):
+    """Drop the file and everything read from it; nobody waits for its reading any more."""
+    if (known := st.session_state.get(_PREVIEW)) is not None:
+        known[2].abandon()
+    for name in (_FILE, _SETTINGS, _PREVIEW, _EARLIER):
         st.session_state.pop(name, None)
 
 
@@ -82,6 +111,22 @@ def start_again() -> None:
     """Drop the file and empty the uploader."""
     forget_file()
     st.session_state[_UPLOADER] = st.session_state.get(_UPLOADER, 0) + 1
+
+
+def forget_results() -> None:
+    """Say no more what became of the last import."""
+    for name in (PUBLISHED, UNDONE, PROBLEM):
+        st.session_state.pop(name, None)
+
+
+def last_target() -> str | None:
+    """Return the portfolio that this reader imported into last, or None."""
+    return st.session_state.get(_TARGET)
+
+
+def remember_target(portfolio: str) -> None:
+    """Suggest this portfolio for the next file: mended records go where the others went."""
+    st.session_state[_TARGET] = portfolio
 
 
 def upload() -> Upload | None:
@@ -94,9 +139,16 @@ def settings() -> ReadingSettings:
     return st.session_state.get(_SETTINGS, ReadingSettings())
 
 
-def change_mapping(mapping: Mapping[str, str | None]) -> None:
-    """Read the file with these columns from now on."""
+def change_mapping(header: Sequence[str], mapping: Columns) -> None:
+    """Read the file, and others with the same headers, with these columns from now on."""
+    known = st.session_state.setdefault(_MAPPINGS, {})
+    known[header_set(header)] = dict(mapping)
     st.session_state[_SETTINGS] = replace(settings(), mapping=dict(mapping))
+
+
+def forget_mapping() -> None:
+    """Read the columns of this file by their headers alone."""
+    st.session_state[_SETTINGS] = replace(settings(), mapping={}, as_last_time=False)
 
 
 def change_answers(answers: Mapping[str, str]) -> None:
@@ -105,104 +157,131 @@ def change_answers(answers: Mapping[str, str]) -> None:
     st.session_state[_SETTINGS] = replace(settings(), assume=merged)
 
 
+def forget_answers() -> None:
+    """Ask all questions about the file again."""
+    st.session_state[_SETTINGS] = replace(settings(), assume={})
+
+
 def change_splitting(split: bool) -> None:
     """Say whether a cell that names several products is split."""
     st.session_state[_SETTINGS] = replace(settings(), split_products=split)
 
 
-def preview(file: Upload, portfolio: str) -> ImportPreview:
-    """Return what the file says and would change; read again only when something changed."""
+def preview(file: Upload, portfolio: str) -> Previewed | None:
+    """Return what the file says and would change, or None after showing how far its reading is.
+
+    It is read again only when something changed; if that is the portfolio, what was seen before
+    stays known (:func:`seen_before`).
+    """
     chosen = settings()
-    revisions = tuple((one.name, one.revision) for one in cached.portfolios())
-    key = (file.digest, file.file_name, portfolio, repr(chosen), revisions)
+    asked = (file.digest, file.file_name, portfolio, repr(chosen))
+    key = comparison_key(portfolio)
+    stored = (one.revision for one in cached.portfolios() if comparison_key(one.name) == key)
+    revision = next(stored, None)
     known = st.session_state.get(_PREVIEW)
-    if known is not None and known[0] == key:
-        found: ImportPreview = known[1]
-        return found
-    with st.spinner(f"Reading {file.file_name.replace('`', '')}…"):
-        found = imports.preview_import(
-            cached.store(),
-            cached.actor(),
+    if known is None or known[:2] != (asked, revision):
+        if known is not None:
+            _put_aside(known, asked)
+        work = _reading(file, portfolio, chosen, cached.store(), cached.actor(), _chosen_before())
+        name = file.file_name.replace("`", "")
+        newest = max((one.batch for one in cached.batches()), default=0)
+        job = Job(f"Reading {name}…", lambda told: replace(work(told), newest_batch=newest))
+        known = (asked, revision, job.start())
+        st.session_state[_PREVIEW] = known
+    under_way: Job[Previewed] = known[2]
+    if not under_way.is_done_within(import_jobs.PATIENCE_SECONDS):
+        import_jobs.show_progress(under_way)
+        return None
+    return under_way.result()
+
+
+def _put_aside(known: tuple[object, object, Job[Previewed]], asked: object) -> None:
+    """Keep what the reader saw until somebody else wrote; forget what was read otherwise."""
+    asked_before, _, job = known
+    if asked_before != asked:
+        st.session_state.pop(_EARLIER, None)
+    elif job.is_done:
+        st.session_state.setdefault(_EARLIER, job.result())
+    job.abandon()
+
+
+def portfolio_changed() -> None:
+    """Read the file against the portfolio as it is now; what was seen before stays known."""
+    if (known := st.session_state.pop(_PREVIEW, None)) is not None:
+        _put_aside(known, known[0])
+
+
+def seen_before() -> Previewed | None:
+    """Return what was shown of this file before the portfolio changed underneath, or None."""
+    return st.session_state.get(_EARLIER)
+
+
+def read_again() -> None:
+    """Forget what was read, but neither the file nor how it is to be read."""
+    st.session_state.pop(_PREVIEW, None)
+
+
+def _chosen_before() -> Mapping[frozenset[str], Columns]:
+    return dict(st.session_state.get(_MAPPINGS, {}))
+
+
+def _reading(
+    file: Upload,
+    portfolio: str,
+    chosen: ReadingSettings,
+    store: Store,
+    actor: Actor,
+    chosen_before: Mapping[frozenset[str], Columns],
+) -> Callable[[Progress], Previewed]:
+    """The work of reading a file; on its thread it may not ask Streamlit for anything."""
+
+    def read(mapping: Columns, progress: Progress) -> ImportPreview:
+        return imports.preview_import(
+            store,
+            actor,
             portfolio=portfolio,
             data=file.data,
             file_name=file.file_name,
-            mapping=chosen.mapping or None,
+            mapping=mapping or None,
             assume=chosen.assume or None,
             split_products=chosen.split_products,
+            progress=progress,
         )
-    st.session_state[_PREVIEW] = (key, found)
-    return found
+
+    def work(progress: Progress) -> Previewed:
+        found = read(chosen.mapping, progress)
+        if chosen.mapping or not chosen.as_last_time or not found.intake.header:
+            return Previewed(preview=found, mapping=chosen.mapping)
+        header = found.intake.header
+        before = chosen_before.get(header_set(header))
+        stored = None if before else remembered_mapping(store, actor, header)
+        mapping = before or (stored.mapping if stored else {})
+        if not mapping or _same_columns(mapping, found.intake):
+            return Previewed(preview=found)
+        return Previewed(
+            preview=read(mapping, progress), mapping=mapping, remembered=_source(stored)
+        )
+
+    return work
 
 
-def ask_to_publish() -> None:
-    """Leave the request to publish for the next run of the page."""
-    st.session_state[_PUBLISH] = True
+def _same_columns(mapping: Columns, intake: IntakeResult) -> bool:
+    """Whether the headers alone lead to that mapping, so that there is nothing to remember."""
+    if not intake.records or not intake.rows:
+        return False
+    used = {header_key(k): v for k, v in mapping.items() if v is not None}
+    return used == {header_key(k): v for k, v in intake.mapping.items() if v is not None}
 
 
-def publish_if_asked(file: Upload, portfolio: str, seen: ImportPreview) -> None:
-    """Publish once if the reader asked for it, then start the page again with the result."""
-    if not st.session_state.pop(_PUBLISH, False):
-        return
-    chosen = settings()
-    records = f"{seen.intake.accepted:,} records"
-    with st.status(f"Publishing {records}…", expanded=True) as status:
-        st.write("Reading the file once more and writing it in one transaction.")
-        try:
-            result = imports.publish_import(
-                cached.store(),
-                cached.actor(),
-                portfolio=portfolio,
-                data=file.data,
-                file_name=file.file_name,
-                mapping=chosen.mapping or None,
-                assume=chosen.assume or None,
-                split_products=chosen.split_products,
-                expected_revision=seen.revision,
-            )
-        except PortfolioChanged as problem:
-            st.session_state.pop(_PREVIEW, None)
-            status.update(label=str(problem), state="error")
-            return
-        except StoreError as problem:
-            status.update(label=str(problem), state="error")
-            return
-    start_again()
-    st.session_state[_PUBLISHED] = Published(portfolio=portfolio, result=result)
-    st.rerun()
+def _source(stored: RememberedMapping | None) -> str:
+    if stored is None:
+        return "as you chose for a file with the same headers"
+    return f"as in batch {stored.batch} ({stored.file_name}, {stored.at:%-d %b %Y})"
 
 
-def published() -> Published | None:
-    """Return what was just published since the page was opened, or None."""
-    return st.session_state.get(_PUBLISHED)
-
-
-def undo(batch: int) -> None:
-    """Take a batch back and leave a sentence about it for the next run."""
-    try:
-        result = imports.undo_batch(cached.store(), cached.actor(), batch)
-    except StoreError as problem:
-        st.session_state[_MESSAGE] = str(problem)
-        return
-    st.session_state.pop(_PUBLISHED, None)
-    sentence = (
-        f"Batch {batch} was undone: {result.removed} records removed, {result.restored} put back "
-        "to what they said before."
-    )
-    if result.kept:
-        sentence += f" {result.kept} were edited since and stay as they are."
+def say(sentence: str) -> None:
+    """Leave a sentence for the next run of the page."""
     st.session_state[_MESSAGE] = sentence
-
-
-def remember_alias(alias: Alias) -> None:
-    """Keep a decision about a spelling and read the file again with it."""
-    try:
-        reference.add_alias(cached.store(), cached.actor(), alias)
-    except StoreError as problem:
-        st.session_state[_MESSAGE] = str(problem)
-        return
-    cached.forget_catalog()
-    st.session_state.pop(_PREVIEW, None)
-    st.session_state[_MESSAGE] = f"From now on “{alias.text}” is read as you said."
 
 
 def message() -> str | None:

@@ -156,9 +156,8 @@ def _publish(
 ) -> PublishedBatch:
     found = find_portfolio(session, name)
     already = batch_in_force(session, found.id, reading.digest) if found else None
-    if found is not None and already is not None:
-        unchanged = Changes(unchanged=reading.intake.accepted)
-        return PublishedBatch(batch=already, changes=unchanged, already=True, intake=reading.intake)
+    if already is not None:
+        return _already(already, reading)
     revision = found.revision if found is not None and found.live else NO_PORTFOLIO
     if expected_revision is not None and revision != expected_revision:
         raise PortfolioChanged(name)
@@ -174,7 +173,6 @@ def _publish(
     target.live = True
     mark_written(target, at=store.now())
     register = read_register(session, target.id)
-    progress(0.1)
     plan = plan_import(reading.intake.rows, register, file_name=reading.request.file_name)
     progress(0.4)
     write_plan(session, plan, portfolio_id=target.id, batch_id=batch)

@@ -1,13 +1,17 @@
 """The page Import on a real store in a temporary folder."""
 
+import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from db.services import imports
+from risk.inventory.progress import Progress
 from tests.ui import sample
 from tests.ui.conftest import Open, texts
-from ui import cached
+from ui import cached, import_jobs, import_publishing
 from ui.rows import imports as rows
 
 SAMPLE = Path(__file__).parents[2] / "fixtures" / "sample_inventory.csv"
@@ -26,6 +30,8 @@ def page(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     # The start page, through which a test enters, need not score the demo for this.
     monkeypatch.setattr(cached, "assessment", lambda name: sample.ASSESSMENT)
     monkeypatch.setattr(cached, "actions", lambda name: ())
+    # Nobody draws a bar here: wait for the work instead.
+    monkeypatch.setattr(import_jobs, "PATIENCE_SECONDS", 60)
     return open_page("imports.py")
 
 
@@ -46,6 +52,14 @@ def click(page: AppTest, label: str) -> AppTest:
     return page
 
 
+def choose(page: AppTest, label: str, value: str) -> None:
+    next(one for one in page.selectbox if one.label == label).set_value(value)
+
+
+def bar(page: AppTest) -> str:
+    return str(page.get("progress")[0].proto.text)
+
+
 def metrics(page: AppTest) -> dict[str, str]:
     return {one.label: one.value for one in page.metric}
 
@@ -62,7 +76,7 @@ def test_an_empty_page_names_the_next_step(page: AppTest) -> None:
 def test_the_sample_reads_without_a_rejected_record(page: AppTest) -> None:
     uploaded(page, SAMPLE.read_bytes(), SAMPLE.name)
     shown = metrics(page)
-    assert (shown["Records"], shown["Can be imported"], shown["Rejected"]) == ("8", "8", "0")
+    assert (shown["Records"], shown["Can be imported"], shown["Left out"]) == ("8", "8", "0")
     assert shown["New"] == "8"
 
 
@@ -81,11 +95,10 @@ def test_a_rejected_record_is_shown_with_its_line_and_what_to_write(page: AppTes
     uploaded(page, MESSY)
     shown = metrics(page)
     assert (shown["Records"], shown["Can be imported"]) == ("3", "1")
-    assert (shown["Rejected"], shown["Identical lines"]) == ("1", "1")
-    problems = page.dataframe[0].value
-    assert problems[["Line", "The file says", "Code"]].to_numpy().tolist() == [
-        ["3", "12k", "bad_number"]
-    ]
+    assert (shown["Left out"], shown["Identical lines"]) == ("1", "1")
+    (problem,) = page.table[0].value.to_dict("records")
+    assert (problem["Line"], problem["The file says"]) == ("3", "12k")
+    assert problem["Write instead"].startswith("Write a plain number such as 12000")
 
 
 def test_a_changed_column_is_read_again(page: AppTest) -> None:
@@ -94,7 +107,7 @@ def test_a_changed_column_is_read_again(page: AppTest) -> None:
     assert box.value == "spend_usd"
     box.set_value("")
     click(page, "Read again with these columns")
-    assert metrics(page)["Rejected"] == "0"
+    assert metrics(page)["Left out"] == "0"
 
 
 def test_a_file_without_startups_can_be_about_one_company(page: AppTest) -> None:
@@ -162,6 +175,173 @@ def test_cells_are_shown_as_text_whatever_they_hold(page: AppTest) -> None:
     uploaded(page, b"startup,provider\n<b>Ash</b> $x$ **y**,OpenAI\n", "a`b$c.csv")
     assert not page.exception
     assert metrics(page)["Can be imported"] == "1"
+
+
+def test_rejected_records_are_mended_and_uploaded_alone(page: AppTest) -> None:
+    named(uploaded(page, MESSY), "Our book")
+    click(page, "Publish")
+    # What the download holds: Birch, whose 12k is mended; the reasons stay in the file.
+    rejected = page.session_state["import_published"].result.intake.reject_file
+    assert b"12k" in rejected
+    uploaded(page, rejected.replace(b"12k", b"12000"), "records-to-mend.csv")
+    target = next(one for one in page.selectbox if one.label == "Import into")
+    assert target.value == "Our book"
+    shown = metrics(page)
+    assert (shown["Records"], shown["Left out"], shown["New"]) == ("1", "0", "1")
+    assert "reason" not in " ".join(one.label for one in page.selectbox)
+    click(page, "Publish")
+    assert "1 new, 0 changed" in texts(page)
+
+
+def test_columns_are_read_as_last_time_and_can_be_read_afresh(page: AppTest) -> None:
+    data = b"Alpha,Beta,Gamma\nAsh,OpenAI,5\n"
+    uploaded(page, data)
+    choose(page, "What Alpha means", "startup")
+    choose(page, "What Beta means", "provider")
+    choose(page, "What Gamma means", "spend_usd")
+    click(page, "Read again with these columns")
+    named(page, "Our book")
+    click(page, "Publish")
+    uploaded(page, data.replace(b"5", b"7"), "next.csv")
+    assert "Columns read as last time" in texts(page)
+    assert metrics(page)["Changed"] == "1"
+    click(page, "Read them afresh")
+    assert "Columns read as last time" not in texts(page)
+
+
+def test_another_session_reads_the_columns_as_the_batch_did(page: AppTest, open_page: Open) -> None:
+    data = b"Alpha,Beta\nAsh,OpenAI\n"
+    uploaded(page, data)
+    choose(page, "What Alpha means", "startup")
+    choose(page, "What Beta means", "provider")
+    click(page, "Read again with these columns")
+    click(page, "Publish")
+    another = uploaded(open_page("imports.py"), data.replace(b"Ash", b"Birch"))
+    assert "as in batch 1 (inventory.csv" in texts(another)
+    assert metrics(another)["New"] == "1"
+
+
+def test_the_second_of_two_people_is_shown_the_first_ones_change(
+    page: AppTest, open_page: Open
+) -> None:
+    named(uploaded(page, b"startup,provider,spend_usd\nAsh,OpenAI,1\n"), "Our book")
+    click(page, "Publish")
+    mine = uploaded(page, b"startup,provider,spend_usd\nAsh,OpenAI,20\nBirch,OpenAI,3\n", "m.csv")
+    theirs = uploaded(
+        open_page("imports.py"),
+        b"startup,provider,spend_usd\nAsh,OpenAI,10\nCole,OpenAI,4\n",
+        "theirs.csv",
+    )
+    click(theirs, "Publish")
+    click(mine, "Publish")
+    assert len(cached.batches()) == 2
+    assert "Somebody changed this portfolio while you looked" in texts(mine)
+    assert "batch 2 (theirs.csv, 2 records" in texts(mine)
+    different = next(one.value for one in mine.dataframe if "When you looked" in one.value)
+    said = different[["Startup", "When you looked", "Now", "Your file"]].to_numpy().tolist()
+    assert said == [["Ash", "1", "10", "20"], ["Cole", "not there", "there", "–"]]
+    click(mine, "Publish")
+    assert len(cached.batches()) == 3
+    assert "Batch 3 is in" in texts(mine)
+
+
+def test_who_names_a_portfolio_that_somebody_makes_meanwhile_is_asked(
+    page: AppTest, open_page: Open
+) -> None:
+    mine = named(uploaded(page, b"startup,provider\nAsh,OpenAI\n"), "Our Book")
+    theirs = named(uploaded(open_page("imports.py"), b"startup,provider\nAsh,Cohere\n"), "our book")
+    click(theirs, "Publish")
+    click(mine, "Publish")
+    assert len(cached.batches()) == 1
+    assert "Somebody changed this portfolio while you looked" in texts(mine)
+
+
+def test_undo_lists_what_was_kept_and_why(page: AppTest) -> None:
+    named(uploaded(page, b"startup,provider,spend_usd\nAsh,OpenAI,1\n"), "Our book")
+    click(page, "Publish")
+    uploaded(page, b"startup,provider,spend_usd\nAsh,OpenAI,2\n", "second.csv")
+    click(page, "Publish")
+    click(page, "Yes, undo batch 1")
+    assert "were touched since and stay" in texts(page)
+    kept = next(one.value for one in page.dataframe if "Because" in one.value)
+    assert "Ash" in set(kept["Kept"])
+    assert set(kept["Because"]) == {"a later import speaks of it too"}
+
+
+def test_a_long_reading_shows_its_share_and_the_page_goes_on(
+    page: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held, let_go = threading.Event(), threading.Event()
+    preview_import = imports.preview_import
+
+    def slow(*arguments: Any, progress: Progress, **more: Any) -> Any:
+        progress(0.4)
+        held.set()
+        assert let_go.wait(60)
+        return preview_import(*arguments, progress=progress, **more)
+
+    monkeypatch.setattr(import_jobs, "PATIENCE_SECONDS", 0)
+    monkeypatch.setattr(imports, "preview_import", slow)
+    uploaded(page, SAMPLE.read_bytes(), SAMPLE.name)
+    assert held.wait(60)
+    page.run()
+    assert "Reading sample_inventory.csv… 40%" in bar(page)
+    assert not [one for one in page.button if one.label == "Publish"]
+    let_go.set()
+    monkeypatch.setattr(import_jobs, "PATIENCE_SECONDS", 60)
+    assert metrics(page.run())["Records"] == "8"
+
+
+def test_while_a_batch_is_written_there_is_no_button_and_a_bar(
+    page: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[str] = []
+    let_go = threading.Event()
+    publish_import = imports.publish_import
+
+    def slow(*arguments: Any, **more: Any) -> Any:
+        begun.append(more["portfolio"])
+        assert let_go.wait(60)
+        return publish_import(*arguments, **more)
+
+    monkeypatch.setattr(imports, "publish_import", slow)
+    named(uploaded(page, SAMPLE.read_bytes(), SAMPLE.name), "Our book")
+    monkeypatch.setattr(import_jobs, "PATIENCE_SECONDS", 0)
+    click(page, "Publish")
+    assert "Publishing 8 records…" in bar(page)
+    assert not [one for one in page.button if one.label == "Publish"]
+    let_go.set()
+    monkeypatch.setattr(import_jobs, "PATIENCE_SECONDS", 60)
+    page.run()
+    page.run()
+    assert begun == ["Our book"]
+    assert "Batch 1 is in “Our book”" in texts(page)
+
+
+def test_a_second_click_does_not_publish_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[str] = []
+
+    def writing(file: Any, portfolio: str, *more: Any) -> Any:
+        return lambda progress: begun.append(portfolio)
+
+    def clicks() -> None:
+        from types import SimpleNamespace
+
+        import streamlit as st
+
+        from ui import import_publishing
+
+        seen = SimpleNamespace(intake=SimpleNamespace(accepted=1))
+        # Both clicks were on their way before the page could take the button away.
+        for _ in range(2):
+            import_publishing.publish(None, "Our book", seen)
+        _, job = st.session_state["import_publishing"]
+        assert job.is_done_within(60)
+
+    monkeypatch.setattr(import_publishing, "_writing", writing)
+    monkeypatch.setattr(cached, "store", lambda: None)
+    assert not AppTest.from_function(clicks).run().exception
+    assert begun == ["Our book"]
 
 
 def test_the_template_has_every_column_and_the_required_ones_first() -> None:

@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from db.importing.changes import Changes, Status, Value
-from db.services.import_results import BatchSummary
+from db.services.import_results import BatchSummary, UndoResult
 from risk.catalog.records import Answer
 from risk.inventory.columns import COLUMNS, REQUIRED
 from risk.inventory.intake_results import IntakeResult, InventoryRow, Problem
@@ -17,6 +17,8 @@ from ui.page import portfolio_label
 
 #: More than this is not read on a page; the reject file and the CSV hold all.
 MOST_PROBLEMS = 100
+#: Problems shown in full sentences; most files are wrong in the same few ways throughout.
+FIRST_PROBLEMS = 8
 MOST_CHANGES = 500
 #: What a column means that is not used.
 LEFT_OUT = ""
@@ -50,6 +52,33 @@ def problem_table(problems: Iterable[Problem]) -> pd.DataFrame:
             "Code": [one.code for one in shown],
         }
     )
+
+
+def first_problems(problems: Iterable[Problem]) -> pd.DataFrame:
+    """Return a few problems to be read as sentences, for a table of Markdown."""
+    shown = tuple(problems)[:FIRST_PROBLEMS]
+    return pd.DataFrame(
+        {
+            "Line": [f"{one.line}" if one.line else "File" for one in shown],
+            "Column": [wording.escaped(one.column or "–") for one in shown],
+            "The file says": [wording.escaped(wording.brief(one.value or "–")) for one in shown],
+            "Write instead": [wording.escaped(_advice(one)) for one in shown],
+        }
+    )
+
+
+def _advice(problem: Problem) -> str:
+    """The sentence of a problem without the line and column that stand beside it."""
+    place = f"Line {problem.line}"
+    for start in (f"{place}, {problem.column}: ", f"{place}: "):
+        if problem.message.startswith(start):
+            return wording.sentence_case(problem.message.removeprefix(start))
+    return problem.message
+
+
+def kept_table(result: UndoResult) -> pd.DataFrame:
+    """Return what undoing an import left as it is, and why."""
+    return pd.DataFrame({"Kept": result.kept_rows, "Because": result.kept_because})
 
 
 def problem_columns() -> dict[str, object]:
@@ -136,13 +165,14 @@ def change_table(changes: Changes, status: Status) -> pd.DataFrame:
             rows.append(base)
             continue
         for field in one.fields:
-            before, after = _value(field.before), _value(field.after)
+            before, after = change_value(field.before), change_value(field.after)
             name = wording.field(field.field)
             rows.append({**base, "Field": name, "Before": before, "After": after})
     return pd.DataFrame(rows)
 
 
-def _value(value: Value) -> str:
+def change_value(value: Value) -> str:
+    """Return a stored or stated fact as a cell; None is unknown."""
     if value is None:
         return wording.UNKNOWN
     return f"{value:,.10g}" if isinstance(value, float) else str(value)
@@ -165,6 +195,13 @@ def batch_table(batches: Iterable[BatchSummary]) -> pd.DataFrame:
             "Identical": [one.duplicate for one in shown],
         }
     )
+
+
+def batch_sentence(batch: BatchSummary) -> str:
+    """Return when, by whom and how many records, in one line."""
+    said = f"{wording.day(batch.at)}, {batch.at:%H:%M} UTC, by {batch.by} · "
+    said += f"{batch.accepted:,} of {wording.counted(batch.records, 'record')} imported"
+    return said + (f", {batch.rejected:,} left out" if batch.rejected else "")
 
 
 def state_of(batch: BatchSummary) -> str:

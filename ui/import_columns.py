@@ -1,0 +1,109 @@
+"""Which column of the file is what: shown beside sample cells, changed by the reader."""
+
+import streamlit as st
+
+from risk.inventory.intake_results import IntakeResult, Outcome
+from risk.inventory.mapping import CONSTANT, suggest_mapping
+from risk.inventory.rejects import own_columns
+from ui import importing, wording
+from ui.importing import Previewed, Upload
+from ui.rows import imports as rows
+
+#: A mapping key for a column that the file lacks and that is the same for every record.
+SAME_STARTUP = "=startup"
+SAMPLES_SHOWN = 3
+
+
+def ask_columns(seen: Previewed, file: Upload) -> None:
+    """Show what each column was taken for beside sample cells; all of it can be changed."""
+    intake = seen.intake
+    if not intake.header:
+        return
+    headers = [one for one in intake.header[len(own_columns(intake.header)) :] if one]
+    in_use = _in_use(seen)
+    taken = [name for name in headers if in_use.get(name)]
+    missing = [name for name in rows.REQUIRED if name not in in_use.values()]
+    with (
+        st.expander(
+            f"Columns: {len(taken)} used, {len(headers) - len(taken)} left out",
+            expanded=bool(missing) or intake.outcome is Outcome.REJECT_FILE,
+            icon=":material/view_column:",
+        ),
+        st.form("import_columns", border=False),
+    ):
+        chosen = _boxes(headers, seen, file)
+        same = _same_startup(seen) if "startup" in missing or SAME_STARTUP in seen.mapping else ""
+        split = st.checkbox(
+            "Split cells that name several products, such as “ChatGPT, Claude; Copilot”",
+            value=importing.settings().split_products,
+        )
+        if st.form_submit_button("Read again with these columns", type="primary"):
+            constant = {SAME_STARTUP: same} if same else {}
+            importing.change_mapping(intake.header, {**chosen, **constant})
+            importing.change_splitting(split)
+            st.rerun()
+
+
+def say_as_last_time(seen: Previewed) -> None:
+    """Say so if the columns are read as they were before, and offer to read them afresh."""
+    if not seen.remembered:
+        return
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        st.markdown(
+            f"**Columns read as last time** · {wording.escaped(seen.remembered)}", width="stretch"
+        )
+        st.button("Read them afresh", on_click=importing.forget_mapping)
+
+
+def _in_use(seen: Previewed) -> dict[str, str | None]:
+    """What each header is read as; for a refused file what it would be, with its constants."""
+    constants = {k: v for k, v in seen.mapping.items() if k.startswith(CONSTANT)}
+    used = dict(seen.intake.mapping)
+    if seen.intake.outcome is Outcome.REJECT_FILE:
+        used |= seen.mapping
+    return used | {name: name.removeprefix(CONSTANT) for name in constants}
+
+
+def _same_startup(seen: Previewed) -> str:
+    return st.text_input(
+        "If every record is about one company: its name",
+        value=seen.mapping.get(SAME_STARTUP) or "",
+        help="Leave empty if a column above holds the startups.",
+    ).strip()
+
+
+def _boxes(headers: list[str], seen: Previewed, file: Upload) -> dict[str, str | None]:
+    """One box for each header: what it means. A refused file's likely columns are chosen ahead."""
+    choices = rows.column_choices()
+    intake = seen.intake
+    suggested = suggest_mapping(headers, intake.samples)
+    in_use = _in_use(seen)
+    chosen: dict[str, str | None] = {}
+    for position, header in enumerate(headers):
+        current = in_use.get(header)
+        likely = suggested.get(header) if header not in seen.mapping else None
+        if current is None and intake.outcome is Outcome.REJECT_FILE:
+            current = likely
+        with st.container(gap=None):
+            left, right = st.columns([3, 2], vertical_alignment="center")
+            with left:
+                _sample(header, intake, likely if current is None else None)
+            with right:
+                meaning = st.selectbox(
+                    f"What {header} means",
+                    choices,
+                    index=choices.index(current or rows.LEFT_OUT),
+                    format_func=rows.column_label,
+                    label_visibility="collapsed",
+                    key=f"import_column_{position}_{current}_{file.digest}",
+                )
+        chosen[header] = meaning or None
+    return chosen
+
+
+def _sample(header: str, intake: IntakeResult, likely: str | None) -> None:
+    cells = [cell for cell in intake.samples.get(header, ()) if cell][:SAMPLES_SHOWN]
+    hint = f" · perhaps {rows.column_label(likely)}?" if likely else ""
+    st.markdown(f"**{wording.escaped(header)}**{wording.escaped(hint)}")
+    # Plain text: a web address in a cell must not become a link.
+    st.text(" · ".join(cell[:60] for cell in cells) or "no values")
