@@ -24,7 +24,7 @@ def write_plan(session: Session, plan: Plan, *, portfolio_id: int, batch_id: int
     startups = write(STARTUPS, lambda key: in_portfolio)
     write(FACTS, lambda key: {"startup_id": startups[key[:1]]})
     use_cases = write(USE_CASES, lambda key: {"startup_id": startups[key[:1]]})
-    write(DEPENDENCIES, lambda key: in_portfolio | {"use_case_id": use_cases[key[:2]]})
+    write(DEPENDENCIES, lambda key: {"use_case_id": use_cases[key[:2]]})
 
 
 def _write_table(

@@ -2,14 +2,17 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from risk.inventory.intake import read_inventory
+from risk.inventory.columnar_intake import read_inventory_file
+from risk.inventory.columnar_rows import ColumnarRows, combined
 from risk.inventory.intake_results import IntakeResult, InventoryRow, Outcome
 from risk.inventory.progress import Progress, unheard
 from risk.inventory.resolution import Resolver
+
+_NAMES = ("provider", "model", "host", "fallback_provider")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +48,7 @@ class Reading:
 
 def read_file(request: ImportRequest, resolver: Resolver, progress: Progress = unheard) -> Reading:
     """Read an inventory with the names that ``resolver`` knows; ``progress`` hears 0 to 1."""
-    intake = read_inventory(
+    intake = read_inventory_file(
         request.data,
         file_name=request.file_name,
         resolver=resolver,
@@ -59,7 +62,7 @@ def read_file(request: ImportRequest, resolver: Resolver, progress: Progress = u
         "file": file_digest,
         "mapping": dict(intake.mapping),
         "options": request.options,
-        "names": [_names_as_read(row) for row in intake.rows],
+        "names": sorted({json.dumps(_names_as_read(row)) for row in _each_name(intake.rows)}),
     }
     text = json.dumps(identity, sort_keys=True, ensure_ascii=False)
     return Reading(
@@ -70,11 +73,20 @@ def read_file(request: ImportRequest, resolver: Resolver, progress: Progress = u
     )
 
 
+def _each_name(rows: Sequence[InventoryRow]) -> Iterable[InventoryRow]:
+    """A row for every combination of names; of a large file not many more."""
+    if not isinstance(rows, ColumnarRows) or not rows:
+        return rows
+    _, first = combined([rows.identities(name) for name in _NAMES])
+    return (rows[place] for place in first.tolist())
+
+
 def _names_as_read(row: InventoryRow) -> tuple[str | None, ...]:
     """Part of the digest: after a new alias the same file says something else."""
     read = row.resolution
     fallback = row.fallback_resolution
     return (
+        *(getattr(row, name) for name in _NAMES),
         read.answer,
         read.developer,
         read.host,

@@ -7,7 +7,13 @@ from db.records.hazard import (
     ServiceDayRecord,
     SignalRecord,
 )
-from db.records.history import AuditRecord, BatchRecord, DecisionRecord, RowVersionRecord
+from db.records.history import (
+    AuditRecord,
+    BatchRecord,
+    DecisionRecord,
+    MadeRowsRecord,
+    RowVersionRecord,
+)
 from db.records.reference import (
     AliasRecord,
     FalterRateRecord,
@@ -24,6 +30,7 @@ from db.records.register import (
     DependencyRecord,
     FactRecord,
     PortfolioRecord,
+    StagingRecord,
     StartupRecord,
     UseCaseRecord,
 )
@@ -40,6 +47,7 @@ __all__ = [
     "FalterRateRecord",
     "IncidentRecord",
     "LinkEffectRecord",
+    "MadeRowsRecord",
     "ModelRecord",
     "OfferRecord",
     "PortfolioRecord",
@@ -50,6 +58,7 @@ __all__ = [
     "ServiceDayRecord",
     "ServiceRecord",
     "SignalRecord",
+    "StagingRecord",
     "StartupRecord",
     "UpstreamLinkRecord",
     "UseCaseRecord",

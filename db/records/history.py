@@ -64,6 +64,23 @@ class RowVersionRecord(Base):
     after: Mapped[dict[str, Any]]
 
 
+class MadeRowsRecord(Base):
+    """Rows of one table that a large batch made, numbered one after the other from ``first_row``.
+
+    ``fingerprints`` holds eight bytes for each row (:mod:`db.register.fingerprints`): a row that
+    has another now was edited since.
+    """
+
+    __tablename__ = "made_rows"
+    __table_args__ = (Index(None, "batch_id"),)
+
+    id: Mapped[Identifier]
+    batch_id: Mapped[int] = mapped_column(RowNumber, ForeignKey("batches.id"))
+    table_name: Mapped[str] = mapped_column(String(32))
+    first_row: Mapped[int] = mapped_column(RowNumber)
+    fingerprints: Mapped[bytes]
+
+
 class DecisionRecord(Base):
     """What a startup decided to do about a use case, who does it and by when.
 

@@ -7,7 +7,7 @@ dependency is one line of one file, so its source and date are columns.
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.records.base import (
@@ -47,6 +47,21 @@ class PortfolioRecord(Base):
     live: Mapped[bool] = mapped_column(default=True)
     revision: Mapped[int] = mapped_column(default=0)
     updated_at: Mapped[datetime]
+
+
+class StagingRecord(Base):
+    """A hidden portfolio in which a large import gathers its rows until it is published.
+
+    It is taken away when the import is published or given up; after a crash, at the next start.
+    """
+
+    __tablename__ = "stagings"
+
+    portfolio_id: Mapped[int] = mapped_column(
+        RowNumber, ForeignKey("portfolios.id"), primary_key=True, autoincrement=False
+    )
+    batch_id: Mapped[int] = mapped_column(RowNumber, ForeignKey("batches.id"))
+    started_at: Mapped[datetime]
 
 
 class StartupRecord(Base):
@@ -137,8 +152,6 @@ class DependencyRecord(Base):
     __tablename__ = "dependencies"
     __table_args__ = (
         UniqueConstraint("use_case_id", "provider_key", "model_key"),
-        UniqueConstraint("portfolio_id", "key"),
-        Index(None, "portfolio_id", "answer", "developer"),
         _fraction("share"),
         _not_negative("spend_cents_per_month"),
         _not_negative("notice_days"),
@@ -146,7 +159,6 @@ class DependencyRecord(Base):
     )
 
     id: Mapped[Identifier]
-    portfolio_id: Mapped[int] = mapped_column(RowNumber, ForeignKey("portfolios.id"))
     use_case_id: Mapped[int] = mapped_column(RowNumber, ForeignKey("use_cases.id"))
     key: Mapped[str] = mapped_column(String(400))
     provider_text: Mapped[str]

@@ -55,6 +55,7 @@ class StoredRegister:
 def read_register(session: Session, portfolio_id: int) -> StoredRegister:
     """Read every row of a portfolio with four statements."""
     of_startup = select(STARTUPS.c.id).where(STARTUPS.c.portfolio_id == portfolio_id)
+    of_use_case = select(USE_CASES.c.id).where(USE_CASES.c.startup_id.in_(of_startup))
 
     def rows(table: Table, condition: Any) -> tuple[Row, ...]:
         found = session.execute(select(table).where(condition).order_by(table.c.id))
@@ -64,7 +65,7 @@ def read_register(session: Session, portfolio_id: int) -> StoredRegister:
         startups=rows(STARTUPS, STARTUPS.c.portfolio_id == portfolio_id),
         facts=rows(FACTS, FACTS.c.startup_id.in_(of_startup)),
         use_cases=rows(USE_CASES, USE_CASES.c.startup_id.in_(of_startup)),
-        dependencies=rows(DEPENDENCIES, DEPENDENCIES.c.portfolio_id == portfolio_id),
+        dependencies=rows(DEPENDENCIES, DEPENDENCIES.c.use_case_id.in_(of_use_case)),
     )
 
 

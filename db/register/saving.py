@@ -52,7 +52,7 @@ def replace_register(session: Session, portfolio_id: int, portfolio: Portfolio) 
         session,
         DEPENDENCIES,
         [
-            _dependency(dependency, portfolio_id, number)
+            _dependency(dependency, number)
             for number, (_, use_case) in zip(numbers, use_cases, strict=True)
             for dependency in use_case.dependencies
         ],
@@ -79,7 +79,8 @@ def _refuse_duplicates(portfolio: Portfolio) -> None:
 
 def _remove_rows(session: Session, portfolio_id: int) -> None:
     startups = select(STARTUPS.c.id).where(STARTUPS.c.portfolio_id == portfolio_id)
-    session.execute(delete(DEPENDENCIES).where(DEPENDENCIES.c.portfolio_id == portfolio_id))
+    use_cases = select(USE_CASES.c.id).where(USE_CASES.c.startup_id.in_(startups))
+    session.execute(delete(DEPENDENCIES).where(DEPENDENCIES.c.use_case_id.in_(use_cases)))
     session.execute(delete(USE_CASES).where(USE_CASES.c.startup_id.in_(startups)))
     session.execute(delete(FACTS).where(FACTS.c.startup_id.in_(startups)))
     session.execute(delete(STARTUPS).where(STARTUPS.c.portfolio_id == portfolio_id))
@@ -107,9 +108,8 @@ def _use_case(startup_id: int, use_case: UseCase) -> Row:
     }
 
 
-def _dependency(dependency: Dependency, portfolio_id: int, use_case_id: int) -> Row:
+def _dependency(dependency: Dependency, use_case_id: int) -> Row:
     return {
-        "portfolio_id": portfolio_id,
         "use_case_id": use_case_id,
         **{field: getattr(dependency, field) for field in DEPENDENCY_FIELDS},
         "provider_key": comparison_key(dependency.provider_text),

@@ -32,6 +32,7 @@ from risk.inventory.intake import (
 from risk.inventory.intake_results import IntakeResult, Outcome
 from risk.inventory.limits import LIMITS, Limits
 from risk.inventory.mapping import ColumnMap, map_columns, refuse_missing
+from risk.inventory.progress import Progress, part, unheard
 from risk.inventory.refusals import Answers, FileRefused, Questions, shortened
 from risk.inventory.rejects import reject_file
 from risk.inventory.resolution import Resolver
@@ -39,6 +40,8 @@ from risk.inventory.validators import ColumnReader
 
 #: From this size on columns are quicker than rows.
 COLUMNAR_BYTES = 1_000_000
+#: How much of the work is done once the records are split.
+_SPLIT = 0.7
 _PLAIN_DIGITS = r"^[0-9]*(?:\.[0-9]*)?$"
 
 
@@ -51,9 +54,14 @@ def read_inventory_file(
     assume: Mapping[str, str] | None = None,
     split_products: bool = False,
     limits: Limits = LIMITS,
+    progress: Progress = unheard,
     columnar_from: int = COLUMNAR_BYTES,
+    **more: Any,
 ) -> IntakeResult:
-    """As :func:`risk.inventory.intake.read_inventory`, by columns from ``columnar_from`` bytes."""
+    """As :func:`risk.inventory.intake.read_inventory`, by columns from ``columnar_from`` bytes.
+
+    ``more`` is what only files of other formats need.
+    """
 
     def row_by_row() -> IntakeResult:
         return read_inventory(
@@ -64,6 +72,8 @@ def read_inventory_file(
             assume=assume,
             split_products=split_products,
             limits=limits,
+            progress=progress,
+            **more,
         )
 
     if len(data) < columnar_from or split_products:
@@ -71,7 +81,12 @@ def read_inventory_file(
     questions, findings = Questions(Answers(assume or {})), Findings()
     try:
         table = read_column_table(
-            data, chosen=mapping, questions=questions, findings=findings, limits=limits
+            data,
+            chosen=mapping,
+            questions=questions,
+            findings=findings,
+            limits=limits,
+            progress=part(progress, 0.0, _SPLIT),
         )
     except FileRefused:
         return row_by_row()
@@ -82,7 +97,8 @@ def read_inventory_file(
         problem = replace(refusal.problem, value=refusal.problem.value or shortened(file_name))
         number = table.records.number
         return replace(_refused(problem, table.head), records=number, rejected=number)
-    return _Reading(table, columns, resolver, questions, findings, limits).result()
+    reading = _Reading(table, columns, resolver, questions, findings, limits)
+    return reading.result(part(progress, _SPLIT, 1.0))
 
 
 class _Reading:
@@ -104,7 +120,7 @@ class _Reading:
         self._findings = findings
         self._limits = limits
 
-    def result(self) -> IntakeResult:
+    def result(self, progress: Progress) -> IntakeResult:
         table, findings = self._table, self._findings
         for header in self._columns.unknown:
             findings.warn(
@@ -114,14 +130,18 @@ class _Reading:
                 column=header,
             )
         readers, read = self._read_columns()
+        progress(0.3)
         good = self._good_records(read, readers)
         values: dict[str, Coded] = {name: column.taken(good) for name, column in read.items()}
         lines, positions = table.records.lines[good], table.records.positions[good]
         values = with_model_names(values, self._resolver)
+        progress(0.5)
         kept = settle_duplicates(table, values, lines, positions, findings)
         values = {name: column.taken(kept) for name, column in values.items()}
         rows = rows_of(values, lines[kept], self._resolver)
+        progress(0.9)
         warn_about_columns(rows, self._resolver, findings)
+        progress(1.0)
         rejected = len(findings.rejects)
         outcome = Outcome.PARTIAL if rejected else Outcome.ACCEPT
         return IntakeResult(

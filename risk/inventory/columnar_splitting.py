@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from pyarrow import csv
 
 from risk.inventory.layout import Header
+from risk.inventory.progress import Progress, unheard
 from risk.inventory.refusals import FileRefused
 from risk.inventory.splitting import Record, split_records
 
@@ -49,15 +50,22 @@ class ColumnarRecords:
 
 
 def split_columns(
-    text: str, delimiter: str, *, first_line: int, header: Header, most: int
+    text: str,
+    delimiter: str,
+    *,
+    first_line: int,
+    header: Header,
+    most: int,
+    progress: Progress = unheard,
 ) -> ColumnarRecords:
-    """Cut the records below ``header``.
+    """Cut the records below ``header``; ``progress`` hears 0 to 1.
 
     Raises:
         FileRefused: a quote never closes, or there are more than ``most`` records.
     """
     gathering = _Gathering(header, delimiter)
-    for block in _blocks(text, delimiter, first_line, header.width):
+    for share, block in _blocks(text, delimiter, first_line, header.width):
+        progress(share)
         if isinstance(block, _CleanBlock):
             gathering.add_block(block)
         else:
@@ -165,17 +173,18 @@ def _without_lost(cell: str) -> str:
 
 def _blocks(
     text: str, delimiter: str, first_line: int, width: int
-) -> Iterator[_CleanBlock | Sequence[Record]]:
+) -> Iterator[tuple[float, _CleanBlock | Sequence[Record]]]:
+    """Blocks from first to last, each with the share of the text that lies before it."""
     position, line, size = 0, first_line, _FIRST_BLOCK
     while position < len(text):
         stop = _line_end(text, position + size)
         block = text[position:stop]
         clean = _clean_block(block, delimiter, width) if position else None
         if clean is not None:
-            yield _CleanBlock(line, clean)
+            yield position / len(text), _CleanBlock(line, clean)
         else:
             stop, batches = _by_record(text, position, stop, delimiter, line, width)
-            yield from batches
+            yield from ((position / len(text), batch) for batch in batches)
             block = text[position:stop]
         line += _lines_in(block)
         position, size = stop, _BLOCK

@@ -11,6 +11,7 @@ from risk.inventory.decoding import decode
 from risk.inventory.findings import Findings
 from risk.inventory.layout import Header, find_delimiter, refuse_markup
 from risk.inventory.limits import Limits
+from risk.inventory.progress import Progress
 from risk.inventory.refusals import FileRefused, Questions
 from risk.inventory.splitting import Record, separator_line, split_records
 from risk.inventory.tables import Table, _check_header, _header, _without_empty_columns
@@ -56,6 +57,7 @@ def read_column_table(
     questions: Questions,
     findings: Findings,
     limits: Limits,
+    progress: Progress,
 ) -> ColumnTable:
     """The table in ``data``.
 
@@ -72,7 +74,12 @@ def read_column_table(
     header = _header(text, delimiter, first_line, chosen, questions)
     _check_header(header, findings, limits)
     records = split_columns(
-        text, delimiter, first_line=first_line, header=header, most=limits.records
+        text,
+        delimiter,
+        first_line=first_line,
+        header=header,
+        most=limits.records,
+        progress=progress,
     )
     _say_what_was_skipped(records, findings)
     if not records.number:

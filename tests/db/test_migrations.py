@@ -12,9 +12,11 @@ from db.engine import Store
 from db.records import Base
 from db.register.portfolios import digest_of
 from db.services.access import LOCAL_OWNER
+from db.services.imports import undo_batch
 from db.services.portfolios import load_portfolio, save_portfolio
 from db.services.setup import initialise
 from risk.inventory.records import Portfolio
+from tests.db.inventories import ACME, fund_hash, publish
 
 
 def definitions(connection: Connection) -> set[str]:
@@ -74,6 +76,22 @@ def test_down_and_up_again_leaves_an_empty_store_that_works(
         migration.upgrade(connection)
     initialise(store, demo=True)
     assert digest_of(load_portfolio(store, LOCAL_OWNER, "demo")) == before
+
+
+def test_a_store_of_the_schema_before_staging_keeps_every_row_and_can_still_undo(store: Store):
+    publish(store, ACME | {"spend_usd": "1"}, ACME | {"use_case": "b", "spend_usd": "2"})
+    before = fund_hash(store)
+    batch = publish(store, ACME | {"spend_usd": "3"}, {"startup": "Zeta", "provider": "Cohere"})
+    after = fund_hash(store)
+    with store.write_engine.begin() as connection:
+        migration.downgrade(connection, to="0002")
+        count = connection.scalar(text("SELECT count(portfolio_id) FROM dependencies"))
+        migration.upgrade(connection)
+    assert count == 3
+    assert fund_hash(store) == after
+    undone = undo_batch(store, LOCAL_OWNER, batch.batch)
+    assert (undone.removed, undone.restored, undone.kept) == (1, 1, 0)
+    assert fund_hash(store) == before
 
 
 def test_a_migration_that_fails_changes_nothing(empty_address: str, opened: Callable[[str], Store]):
