@@ -89,6 +89,45 @@ def resampled(
     return _spread(thresholds), _spread(means)
 
 
+def paired_errors(
+    before: Array, after: Array, level: float, *, seed: int, resamples: int = RESAMPLES
+) -> tuple[float, float]:
+    """Standard errors of the changes of value at risk and of tail value at risk, in USD.
+
+    ``before`` and ``after`` (years,) are two answers for the same years, so a resample takes a
+    year's two losses together. As in :func:`resampled` only the top of either is drawn.
+    """
+    count = len(before)
+    kept = count * (1 - level)
+    reach = min(count, ceil(kept + 10 * sqrt(kept)) + 10)
+    largest = [np.argpartition(one, count - reach)[count - reach :] for one in (before, after)]
+    top = np.union1d(*largest)
+    answers = []
+    for one in (before, after):
+        order = np.argsort(-one[top], kind="stable")
+        answers.append((order, one[top][order]))
+    draws = np.random.default_rng([seed, count])
+    changes = np.zeros((resamples, 2))
+    for i in range(resamples):
+        size = int(draws.binomial(count, len(top) / count))
+        times = np.bincount(draws.integers(len(top), size=size), minlength=len(top))
+        old, new = (_tail_of(values, times[order], count, level) for order, values in answers)
+        changes[i] = new - old
+    errors = changes.std(axis=0, ddof=1)
+    return float(errors[0]), float(errors[1])
+
+
+def _tail_of(values: Array, times: NDArray[np.int64], count: int, level: float) -> Array:
+    """Value at risk and tail value at risk of falling ``values``, each drawn ``times``: (2,)."""
+    kept = count * (1 - level)
+    drawn = np.cumsum(times)
+    rank = max(1, ceil(count * level - ROUNDING))
+    place = min(int(np.searchsorted(drawn, count - rank + 1)), len(values) - 1)
+    above = float(values[:place] @ times[:place])
+    rest = kept - float(drawn[place - 1] if place else 0)
+    return np.array([values[place], (above + rest * values[place]) / kept])
+
+
 def return_level(losses: Array, period: float) -> float:
     """The loss reached or exceeded once in ``period`` years, in USD; at least that many years.
 

@@ -16,15 +16,17 @@ Integers = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
-class _Hit:
+class StartupHit:
     """One startup in one event: mean curves (states, durations) in all and by dependency.
 
     The last state is that of not being hit. ``state_of`` (patterns,) says which state it is in.
+    ``churn`` is the part of ``total`` that goes with customers lost for good.
     """
 
     startup: str
     state_of: Integers
     total: Array
+    churn: Array
     by_dependency: Mapping[str, Array]
 
 
@@ -53,7 +55,7 @@ class EventTable:
     probability: Array
     state_of: Integers
     states: Integers
-    hits: tuple[_Hit, ...]
+    hits: tuple[StartupHit, ...]
     total: Array
     weights: Array
     grid: Array | None
@@ -63,10 +65,7 @@ class EventTable:
         state = self.state_of[patterns]
         if self.grid is None:
             return np.asarray(self.total[state, 0])
-        left, share = self._between(days)
-        flat = self.total.ravel()
-        place = state * len(self.grid) + left
-        return np.asarray(flat[place] * (1 - share) + flat[place + 1] * share)
+        return read_curves(self.total, self.grid, state, days)
 
     def deposit(self, measure: Array, patterns: Integers, days: Array, weight: Array) -> None:
         """Add weights (hits,) to ``measure`` (states, durations) where their losses are read."""
@@ -74,7 +73,7 @@ class EventTable:
         if self.grid is None:
             np.add.at(measure[:, 0], state, weight)
             return
-        left, share = self._between(days)
+        left, share = between(self.grid, days)
         np.add.at(measure, (state, left), weight * (1 - share))
         np.add.at(measure, (state, left + 1), weight * share)
 
@@ -102,13 +101,21 @@ class EventTable:
         code = " / ".join([one for one in (*names, limit or "") if one])
         return (code, *names, limit or "", event.rate_per_year, mean, variance**0.5)
 
-    def _between(self, days: Array) -> tuple[Integers, Array]:
-        """Grid point to the left of each duration, and the share of the way to the next."""
-        grid = self.grid if self.grid is not None else DURATION_GRID
-        limited = np.minimum(days, grid[-1])
-        left = np.searchsorted(grid[1:-1], limited, side="right")
-        share = (limited - grid[left]) / (grid[left + 1] - grid[left])
-        return left, np.asarray(share)
+
+def between(grid: Array, days: Array) -> tuple[Integers, Array]:
+    """Grid point to the left of each duration, and the share of the way to the next."""
+    limited = np.minimum(days, grid[-1])
+    left = np.searchsorted(grid[1:-1], limited, side="right")
+    share = (limited - grid[left]) / (grid[left + 1] - grid[left])
+    return left, np.asarray(share)
+
+
+def read_curves(curves: Array, grid: Array, rows: Integers, days: Array) -> Array:
+    """Values of ``curves`` (rows, durations) at each row and duration (hits,)."""
+    left, share = between(grid, days)
+    flat = curves.ravel()
+    place = rows * len(grid) + left
+    return np.asarray(flat[place] * (1 - share) + flat[place + 1] * share)
 
 
 def event_tables(
@@ -117,7 +124,7 @@ def event_tables(
 ) -> tuple[EventTable, ...]:
     """The tables of all events that cost some startup something, in the order of ``events``."""
     pairs = losses.items() if isinstance(losses, Mapping) else losses
-    hits: dict[Event, list[_Hit]] = {}
+    hits: dict[Event, list[StartupHit]] = {}
     weights: dict[Event, Array] = {}
     for startup, found in pairs:
         for one in found:
@@ -131,12 +138,13 @@ def event_tables(
     )
 
 
-def _hit(startup: str, loss: EventLoss) -> _Hit:
+def _hit(startup: str, loss: EventLoss) -> StartupHit:
     untouched = len(loss.probability)
-    return _Hit(
+    return StartupHit(
         startup=startup,
         state_of=np.where(loss.pattern_state < 0, untouched, loss.pattern_state),
         total=_mean_curves(loss.loss.total),
+        churn=_mean_curves(loss.loss.churn),
         by_dependency={key: _mean_curves(values) for key, values in loss.by_dependency.items()},
     )
 
@@ -147,7 +155,9 @@ def _mean_curves(values: Array) -> Array:
     return np.concatenate([curves, np.zeros((1, curves.shape[1]))])
 
 
-def _table(event: Event, probability: Array, hits: tuple[_Hit, ...], weights: Array) -> EventTable:
+def _table(
+    event: Event, probability: Array, hits: tuple[StartupHit, ...], weights: Array
+) -> EventTable:
     rows = np.column_stack([one.state_of for one in hits]).astype(np.float64)
     first, state_of = distinct_rows(rows)
     states = np.stack([one.state_of[first] for one in hits])

@@ -64,7 +64,21 @@ class Simulation:
 
     def occurrences(self, table: EventTable) -> Iterable[tuple[int, Iterable[Occurrences]]]:
         """One event's occurrences, drawn again: block by block, with the block's first year."""
-        return _blocks(table, self.market, years=self.years, seed=self.seed)
+        for block, start in enumerate(range(0, self.years, BLOCK)):
+            yield start, self.occurrences_in(table, block)
+
+    def occurrences_in(self, table: EventTable, block: int) -> Iterable[Occurrences]:
+        """The same in one block of years, counted from the block's first."""
+        start = block * BLOCK
+        return occurrences(
+            table.event,
+            table.probability,
+            None if self.market is None else self.market[start : start + BLOCK],
+            seed=self.seed,
+            block=block,
+            size=BLOCK,
+            years=min(BLOCK, self.years - start),
+        )
 
     @property
     def aal_usd(self) -> float:
@@ -179,20 +193,3 @@ def tail_by(parts: pd.DataFrame, column: str) -> dict[str, float]:
     """Sum the tail's parts by ``startup``, ``dependency_key``, ``root`` or ``kind``, in USD."""
     sums = parts.groupby(column)["tail_usd"].sum().sort_values(ascending=False)
     return {str(name): float(value) for name, value in sums.items()}
-
-
-def _blocks(
-    table: EventTable, market: Array | None, *, years: int, seed: int
-) -> Iterable[tuple[int, Iterable[Occurrences]]]:
-    """First year and occurrences of each block of years."""
-    for block, start in enumerate(range(0, years, BLOCK)):
-        hits = occurrences(
-            table.event,
-            table.probability,
-            None if market is None else market[start : start + BLOCK],
-            seed=seed,
-            block=block,
-            size=BLOCK,
-            years=min(BLOCK, years - start),
-        )
-        yield start, hits
