@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from db.importing.unpacking import unpack_apart
 from risk.inventory.columnar_intake import read_inventory_file
 from risk.inventory.columnar_rows import ColumnarRows, combined
 from risk.inventory.intake_results import IntakeResult, InventoryRow, Outcome
@@ -56,6 +57,7 @@ def read_file(request: ImportRequest, resolver: Resolver, progress: Progress = u
         assume=request.assume,
         split_products=request.split_products,
         progress=progress,
+        unpack=unpack_apart,
     )
     file_digest = hashlib.sha256(request.data).hexdigest()
     identity = {

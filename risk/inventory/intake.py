@@ -22,6 +22,9 @@ from risk.inventory.conventions import Conventions, find_date_style, find_notati
 from risk.inventory.dependencies import inventory_rows, with_model_name
 from risk.inventory.duplicates import ValidRecord, folded_name, sort_duplicates
 from risk.inventory.findings import Findings
+from risk.inventory.formats.packages import Unpack
+from risk.inventory.formats.reading import read_table_of
+from risk.inventory.formats.unpacking import unpack as unpack_here
 from risk.inventory.intake_results import IntakeResult, InventoryRow, Outcome, Problem
 from risk.inventory.limits import LIMITS, Limits
 from risk.inventory.mapping import ColumnMap, map_columns, refuse_missing, suggest_mapping
@@ -31,7 +34,7 @@ from risk.inventory.refusals import Answers, FileRefused, Questions, shortened
 from risk.inventory.rejects import reject_file
 from risk.inventory.resolution import Resolver
 from risk.inventory.splitting import Record
-from risk.inventory.tables import Table, read_table
+from risk.inventory.tables import Table
 from risk.inventory.validators import WARNING_TEXT, ColumnReader, Value
 
 #: Bytes that are no UTF-8 are decoded as lone surrogates.
@@ -42,6 +45,9 @@ _RECORD_FAULTS = {
     "bad_encoding": "some bytes are not UTF-8; save the file again as CSV UTF-8",
     "bad_quoting": 'a quote stands where none may; write "" for a quote inside a quoted cell',
     "repeated_header": "the header stands here once more; remove the line",
+    "error_cell": "a cell holds an error instead of a value; mend its formula or write the value",
+    "formula_without_value": "a cell holds a formula without its result; open the workbook in"
+    " Excel, save it and upload it again, or write the value",
 }
 
 
@@ -55,19 +61,26 @@ def read_inventory(
     split_products: bool = False,
     limits: Limits = LIMITS,
     progress: Progress = unheard,
+    unpack: Unpack = unpack_here,
 ) -> IntakeResult:
     """Read an inventory file; every outcome is a result, nothing about the bytes raises.
 
     ``mapping`` is described in :mod:`risk.inventory.mapping`. ``assume`` answers questions by
     their code; the key ``all`` takes every suggestion. ``split_products`` makes one row for each
     product named in a provider cell. ``file_name`` is only shown: bytes decide what a file is.
-    ``progress`` hears how much is done, 0 to 1; what it raises ends the reading.
+    ``progress`` hears how much is done, 0 to 1; what it raises ends the reading. ``unpack`` opens
+    workbooks and archives, for whoever wants that done elsewhere than in this process.
     """
     questions, findings = Questions(Answers(assume or {})), Findings()
     table: Table | None = None
     try:
-        table = read_table(
-            data, chosen=mapping, questions=questions, findings=findings, limits=limits
+        table = read_table_of(
+            data,
+            chosen=mapping,
+            questions=questions,
+            findings=findings,
+            limits=limits,
+            unpack=unpack,
         )
         columns = map_columns(table.header, mapping)
         refuse_missing(table.header, columns)

@@ -66,6 +66,11 @@ def find_delimiter(text: str, chosen: Mapping[str, str | None] | None) -> str:
     return max(DELIMITERS, key=fit)
 
 
+def required_columns_in(records: Sequence[Record], chosen: Mapping[str, str | None] | None) -> int:
+    """How many required columns the best header among the first ``records`` has."""
+    return max((_required_found(record, chosen) for record in records[:_HEADER_WITHIN]), default=0)
+
+
 def _required_found(record: Record, chosen: Mapping[str, str | None] | None) -> int:
     """How many required columns the record has if it is the header; constants do not count."""
     if record.fault:

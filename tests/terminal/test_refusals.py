@@ -42,7 +42,6 @@ def test_a_store_that_does_not_exist_says_what_to_do(tmp_path: Path):
         (("undo", "4711"), "4711"),
         (("import", "missing.csv", "--portfolio", "demo"), "missing.csv"),
         (("import", ".", "--portfolio", "demo"), "folder"),
-        (("import", "x.csv", "--portfolio", "demo", "--sheet", "One"), "CSV"),
         (("import", "x.csv", "--portfolio", "demo", "--assume", "yes"), "CODE=VALUE"),
     ],
 )

@@ -6,7 +6,6 @@ from typing import Annotated
 import typer
 
 from ui.terminal.commands.options import Database, Json, PortfolioName, opened
-from ui.terminal.failures import refuse_if
 from ui.terminal.output import print_json, print_tables, progress
 
 app = typer.Typer()
@@ -14,7 +13,9 @@ app = typer.Typer()
 
 @app.command("import")
 def import_file(
-    file: Annotated[Path, typer.Argument(help="The inventory: CSV or another table of text.")],
+    file: Annotated[
+        Path, typer.Argument(help="CSV, Excel (.xlsx), a DORA register (zip), CycloneDX (JSON).")
+    ],
     portfolio: PortfolioName,
     mapping: Annotated[
         Path | None,
@@ -38,12 +39,14 @@ def import_file(
     """Read an inventory file into a portfolio, or say what is wrong with it, line by line."""
     from ui.terminal import imports
 
-    refuse_if(sheet, "Workbooks are not read yet: save the sheet as CSV and import that.")
+    answers = imports.read_answers(assume or [])
+    if sheet is not None:
+        answers["choose_sheet"] = sheet
     request = imports.ImportRequest(
         file=file,
         portfolio=portfolio,
         mapping=imports.read_mapping(mapping),
-        assume=imports.read_answers(assume or []),
+        assume=answers,
         split_products=split_products,
     )
     with progress("Reading the file", hidden=as_json):

@@ -1,0 +1,139 @@
+"""From the XML of one cell to the text it stands for, exactly."""
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from xml.etree.ElementTree import Element
+
+from risk.inventory.formats.number_formats import PLAIN, NumberFormat, day_text
+from risk.inventory.formats.safe_xml import local_name
+
+_WHOLE = re.compile(r"-?\d{1,4000}")
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_LOOKS_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
+_MIDNIGHT = re.compile(r"T00:00:00(?:\.0+)?Z?$")
+#: Numbers beyond these are shorter with an exponent, and no inventory holds them.
+_SHORTEST, _LONGEST = -20, 30
+
+
+@dataclass(frozen=True, slots=True)
+class CellText:
+    """A cell's text; ``fault`` is ``error_cell`` or ``formula_without_value``."""
+
+    text: str
+    fault: str | None = None
+    computed: bool = False
+
+
+@dataclass(frozen=True)
+class CellContext:
+    """What a cell's XML refers to: shared texts, the format of each style, the first day."""
+
+    shared: Sequence[str]
+    formats: Sequence[NumberFormat]
+    counts_from_1904: bool
+
+
+def cell_text(cell: Element, context: CellContext) -> CellText:
+    """The text of a ``c`` element. Raises ``ValueError`` or ``IndexError`` for a broken one."""
+    kind, value, formula, inline = cell.get("t", "n"), None, None, None
+    for child in cell:
+        name = local_name(child)
+        if name == "v":
+            value = child.text or ""
+        elif name == "f":
+            formula = child.text or ""
+        elif name == "is":
+            inline = rich_text(child)
+    computed = formula is not None
+    if kind == "e":
+        return CellText(value or "#ERROR", "error_cell", computed)
+    if computed and not value and (kind != "str" or value is None):
+        return CellText(f"={formula}", "formula_without_value", computed)
+    if kind == "inlineStr":
+        return CellText(inline or "")
+    if not value:
+        return CellText("", None, computed)
+    return CellText(_value_text(kind, value, cell, context), None, computed)
+
+
+def _value_text(kind: str, value: str, cell: Element, context: CellContext) -> str:
+    if kind == "s":
+        index = int(value)
+        if index < 0:
+            raise IndexError(index)
+        return context.shared[index]
+    if kind == "str":
+        return unescaped(value)
+    if kind == "b":
+        return "TRUE" if value.strip() == "1" else "FALSE"
+    if kind == "d":
+        return _MIDNIGHT.sub("", value.strip())
+    style = int(cell.get("s", "0"))
+    shown = context.formats[style] if 0 <= style < len(context.formats) else PLAIN
+    return _number_as_shown(value, shown, context.counts_from_1904)
+
+
+def _number_as_shown(value: str, shown: NumberFormat, counts_from_1904: bool) -> str:
+    text = number_text(value)
+    if shown.is_day:
+        number = _finite(value)
+        day = None
+        if number is not None:
+            day = day_text(number, counts_from_1904=counts_from_1904)
+        return day or text
+    return f"{shown.currency} {text}" if shown.currency else text
+
+
+def number_text(value: str) -> str:
+    """The digits of a number without an exponent: ``1E+15`` is 1000000000000000.
+
+    Whole numbers keep every digit; others are the shortest that stand for the stored number.
+    """
+    value = value.strip()
+    if _WHOLE.fullmatch(value):
+        return value
+    number = _finite(value)
+    if number is None:
+        return value
+    exact = Decimal(repr(number))
+    if not _SHORTEST <= exact.adjusted() <= _LONGEST and exact:
+        return repr(number)
+    digits = format(exact, "f")
+    return digits.rstrip("0").rstrip(".") if "." in digits else digits
+
+
+def _finite(value: str) -> float | None:
+    try:
+        number = float(value)
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None
+
+
+def rich_text(element: Element) -> str:
+    """The text of a shared or inline string: its runs joined, the reading aids left out."""
+    parts: list[str] = []
+    for child in element:
+        name = local_name(child)
+        if name == "t":
+            parts.append(child.text or "")
+        elif name == "r":
+            parts.extend(run.text or "" for run in child if local_name(run) == "t")
+    return unescaped("".join(parts))
+
+
+def unescaped(text: str) -> str:
+    """``text`` with the characters that XML cannot hold: ``_x000D_`` is a carriage return."""
+    if "_x" not in text:
+        return text
+    plain = _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)
+    # Two halves of one letter, each written by itself, become the letter.
+    return plain.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
+
+
+def escaped(text: str) -> str:
+    """The opposite of :func:`unescaped`, for writing."""
+    return _LOOKS_ESCAPED.sub("_x005F_", text).replace("\r", "_x000D_")

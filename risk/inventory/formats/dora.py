@@ -1,0 +1,209 @@
+"""Reading a DORA Register of Information as an inventory.
+
+The financial entity is the startup, its function the use case, the ICT third-party provider the
+provider. A subcontractor (rank 2 and beyond) is one more dependency of the same function, through
+whoever it serves: a language model behind a software vendor is in the register only there.
+
+Rows of one contract that differ only in countries are one dependency. What they contradict each
+other in, and what an inventory in USD cannot hold, stays unknown; ``source`` says so.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+
+from risk.inventory.findings import Findings
+from risk.inventory.formats import coded_tables as coded
+from risk.inventory.formats.coded_tables import CodedRow, coded_rows
+from risk.inventory.formats.derived_tables import DerivedRow, derived_table
+from risk.inventory.formats.packages import Sheet
+from risk.inventory.limits import Limits
+from risk.inventory.refusals import FileRefused
+from risk.inventory.tables import Table
+
+_NEEDED = {"b_02.02": "the contractual arrangements", "b_05.01": "the ICT third-party providers"}
+_ONLY_UNPACKED = "The register's table b_02.02.csv, the contractual arrangements, has no rows."
+
+
+def register_table(sheets: Sequence[Sheet], *, findings: Findings, limits: Limits) -> Table:
+    """The dependencies in the tables of a register.
+
+    Raises :class:`FileRefused` if a table that is needed is missing or cannot be read.
+    """
+    tables = {sheet.name: coded_rows(sheet) for sheet in sheets}
+    for name, what in _NEEDED.items():
+        if name not in tables:
+            raise FileRefused(
+                "missing_columns",
+                f"The register lacks {name}.csv, {what}. Add it to the archive and upload it"
+                " again.",
+            )
+    _refuse_spoilt_side_tables(tables)
+    rows = list(_Register(tables).rows())
+    return derived_table(rows, nothing=_ONLY_UNPACKED, findings=findings, limits=limits)
+
+
+def _refuse_spoilt_side_tables(tables: Mapping[str, Sequence[CodedRow]]) -> None:
+    """A row of the contracts is refused by itself; of another table it could change any record."""
+    for name, rows in tables.items():
+        for row in rows:
+            if row.spoilt is not None and name != "b_02.02":
+                raise FileRefused(
+                    "corrupt_archive",
+                    f"{name}.csv, line {row.line}: the row does not have the cells that the header"
+                    " has. Mend or remove it.",
+                    line=row.line,
+                    value=", ".join(row.spoilt)[:200],
+                )
+
+
+@dataclass(frozen=True)
+class _Arrangement:
+    """The rows of one entity's use of one service of one provider for one function."""
+
+    rows: tuple[CodedRow, ...]
+
+    def __getitem__(self, code: str) -> str:
+        return self.rows[0][code]
+
+    def agreed(self, code: str) -> str | None:
+        """The value that all rows give; None if they differ."""
+        values = {row[code] for row in self.rows} - {""}
+        return None if len(values) > 1 else next(iter(values), "")
+
+    def countries(self, code: str) -> str:
+        return "; ".join(dict.fromkeys(filter(None, (coded.country(r[code]) for r in self.rows))))
+
+
+class _Register:
+    """The tables of a register, joined."""
+
+    def __init__(self, tables: Mapping[str, Sequence[CodedRow]]) -> None:
+        self._contracts_rows = tables["b_02.02"]
+        self._providers = {row["c0010"]: row for row in tables["b_05.01"]}
+        entities = (*tables.get("b_01.02", ()), *tables.get("b_01.01", ()))
+        self._entities = {row["c0010"]: row for row in entities}
+        self._functions = {
+            (row["c0010"], row["c0040"]): row for row in tables.get("b_06.01", ())
+        } | {(row["c0010"], ""): row for row in tables.get("b_06.01", ())}
+        self._assessments = {
+            (row["c0010"], row["c0020"], row["c0040"]): row for row in tables.get("b_07.01", ())
+        }
+        self._expenses = {row["c0010"]: row for row in tables.get("b_02.01", ())}
+        self._chains: dict[tuple[str, str], list[CodedRow]] = {}
+        for row in tables.get("b_05.02", ()):
+            self._chains.setdefault((row["c0010"], row["c0020"]), []).append(row)
+
+    def rows(self) -> Iterator[DerivedRow]:
+        """Every dependency, and every contract row that cannot be read."""
+        groups: dict[tuple[str, ...], list[CodedRow]] = {}
+        for row in self._contracts_rows:
+            if row.spoilt is not None:
+                yield DerivedRow(line=row.line, spoilt=row.spoilt, fault=row.fault)
+                continue
+            key = tuple(row[code] for code in ("c0020", "c0050", "c0030", "c0010", "c0060"))
+            groups.setdefault(key, []).append(row)
+        arrangements = [_Arrangement(tuple(rows)) for rows in groups.values()]
+        names = Counter(self._short_name(one) for one in arrangements)
+        uses = Counter(one["c0010"] for one in arrangements)
+        for one in arrangements:
+            use_case = self._function_name(one)
+            if names[self._short_name(one)] > 1:
+                use_case += f" ({one['c0050']}; {self._service(one)}; {one['c0010']})"
+            common = self._common(one, use_case)
+            yield DerivedRow(
+                line=one.rows[0].line, values=self._direct(one, common, uses[one["c0010"]])
+            )
+            yield from self._subcontractors(one, common)
+
+    def _short_name(self, one: _Arrangement) -> tuple[str, ...]:
+        names = (one["c0020"], self._function_name(one), self._provider(one["c0030"]))
+        return tuple(name.casefold() for name in names)
+
+    def _function(self, one: _Arrangement) -> CodedRow | None:
+        identifier = one["c0050"]
+        own = self._functions.get((identifier, one["c0020"]))
+        return own or self._functions.get((identifier, ""))
+
+    def _function_name(self, one: _Arrangement) -> str:
+        function = self._function(one)
+        return (function["c0030"] if function else "") or self._service(one)
+
+    def _service(self, one: _Arrangement) -> str:
+        code = coded.member(one["c0060"])
+        return coded.SERVICE_TYPES.get(code, one["c0060"])
+
+    def _provider(self, identifier: str) -> str:
+        found = self._providers.get(identifier)
+        return (found["c0050"] or found["c0060"] if found else "") or identifier
+
+    def _common(self, one: _Arrangement, use_case: str) -> dict[str, str]:
+        entity, function = self._entities.get(one["c0020"]), self._function(one)
+        critical = coded.member(function["c0050"]) if function else ""
+        impact = coded.member(function["c0100"]) if function else ""
+        return {
+            "startup": (entity["c0020"] if entity else "") or one["c0020"],
+            "country": coded.country(entity["c0030"]) if entity else "",
+            "use_case": use_case,
+            "criticality": coded.CRITICALITY.get((critical, impact), ""),
+            "source": f"DORA register, contract {one['c0010']}",
+        }
+
+    def _direct(self, one: _Arrangement, common: Mapping[str, str], uses: int) -> dict[str, str]:
+        values = {**common, "provider": self._provider(one["c0030"])}
+        values["data_residency"] = one.countries("c0150")
+        notes: list[str] = []
+        for column, code, what in (("notice_days", "c0110", "notice"), ("renewal", "c0080", "end")):
+            agreed = one.agreed(code)
+            if agreed is None:
+                notes.append(f"its rows differ in the {what}, which is left unknown")
+            values[column] = coded.ending(agreed or "") if column == "renewal" else agreed or ""
+        assessed = self._assessments.get((one["c0010"], one["c0030"], one["c0060"]))
+        if assessed is not None:
+            values["exit_plan"] = coded.EXIT_PLAN.get(coded.member(assessed["c0080"]), "")
+            values["fallback"] = coded.FALLBACK.get(coded.member(assessed["c0110"]), "")
+            values["fallback_provider"] = coded.named(assessed["c0120"])
+        spend, note = self._spend(one["c0010"], uses)
+        values["spend_usd"] = spend
+        values["source"] = "; ".join(filter(None, (common["source"], *notes, note)))
+        return values
+
+    def _spend(self, contract: str, uses: int) -> tuple[str, str]:
+        """USD a month, and why it is not known."""
+        row = self._expenses.get(contract)
+        if row is None or not row["c0050"]:
+            return "", ""
+        currency = row["c0040"].rpartition(":")[2].strip().upper()
+        if currency != "USD":
+            unit = currency or "an unnamed currency"
+            return "", f"its expense of {row['c0050']} a year is in {unit} and is left unknown"
+        if uses > 1:
+            return "", f"its expense of {row['c0050']} USD a year is for {uses} uses together"
+        return monthly(row["c0050"]), ""
+
+    def _subcontractors(self, one: _Arrangement, common: Mapping[str, str]) -> Iterator[DerivedRow]:
+        for link in self._chains.get((one["c0010"], one["c0060"]), ()):
+            if link["c0050"].strip() in ("", "1") or link["c0030"] == one["c0030"]:
+                continue
+            through = self._provider(link["c0060"] or one["c0030"])
+            yield DerivedRow(
+                line=one.rows[0].line,
+                values={
+                    **common,
+                    "provider": self._provider(link["c0030"]),
+                    "use_case": f"{common['use_case']}, through {through}",
+                    "source": f"{common['source']}, subcontractor of rank {link['c0050']}",
+                },
+            )
+
+
+def monthly(amount_a_year: str) -> str:
+    """A twelfth of an amount, or the text itself where it is no plain number."""
+    try:
+        amount = Decimal(amount_a_year)
+    except InvalidOperation:
+        return amount_a_year
+    if not amount.is_finite() or not 0 <= amount < Decimal(10) ** 20:
+        return amount_a_year
+    return format((amount / 12).quantize(Decimal("0.000001")), "f")

@@ -1,0 +1,66 @@
+"""Text that a spreadsheet would run: written with an apostrophe before it, and read without.
+
+A file of ours that holds such a cell has one more column, which names the columns of each row that
+were marked. So the mark is taken off exactly where it was put, and an apostrophe that belongs to a
+text stays.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from risk.inventory.columns import header_key
+from risk.inventory.rejects import formula_safe
+from risk.inventory.splitting import Record
+from risk.inventory.tables import Table
+
+MARK = "'"
+COLUMN = "written_as_text"
+
+
+def is_run_by_spreadsheets(text: str) -> bool:
+    """Whether a spreadsheet could take ``text`` for a formula."""
+    return formula_safe(text) != text
+
+
+def marked(
+    header: Sequence[str], rows: Sequence[Sequence[str]], texts: set[int]
+) -> list[list[str]]:
+    """The header and rows to write, marked where needed; ``texts`` are the columns of texts.
+
+    The column that says so is added only if some cell is marked.
+    """
+    written = [[MARK + name if is_run_by_spreadsheets(name) else name for name in header]]
+    places: list[list[str]] = [[COLUMN]]
+    for row in rows:
+        here = [i for i in sorted(texts) if is_run_by_spreadsheets(row[i])]
+        written.append([MARK + cell if i in here else cell for i, cell in enumerate(row)])
+        places.append([" ".join(header[i] for i in here)])
+    if not any(place[0] for place in places[1:]):
+        return written
+    return [line + place for line, place in zip(written, places, strict=True)]
+
+
+def with_marks_removed(table: Table) -> Table:
+    """``table`` as it was before it was written; one that is not ours stays as it is."""
+    keys = [header_key(name) for name in table.header]
+    if not keys or keys[-1] != header_key(COLUMN):
+        return table
+    return replace(
+        table,
+        header=table.header[:-1],
+        kept=table.kept[:-1],
+        records=tuple(_unmarked(record, table, keys) for record in table.records),
+    )
+
+
+def _unmarked(record: Record, table: Table, keys: Sequence[str]) -> Record:
+    if len(record.cells) != table.width:
+        return record
+    named = {header_key(name) for name in record.cells[table.kept[-1]].split()}
+    if not named:
+        return record
+    cells = list(record.cells)
+    for key, place in zip(keys, table.kept, strict=True):
+        if key in named and cells[place].startswith(MARK):
+            cells[place] = cells[place][1:]
+    return replace(record, cells=tuple(cells))

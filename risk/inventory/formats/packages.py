@@ -1,0 +1,52 @@
+"""What a workbook or an archive of tables holds once it is unpacked: sheets of text cells."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from risk.inventory.limits import Limits
+
+
+class PackageKind(StrEnum):
+    """What was unpacked."""
+
+    WORKBOOK = "workbook"
+    CSV_TABLES = "csv tables"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row that is not blank, without the empty cells at its end; ``line`` counts from 1.
+
+    ``fault`` is the code that spoils it and ``fault_at`` the cell at fault as it is shown.
+    ``computed``: some of its values are the saved results of formulas.
+    """
+
+    line: int
+    cells: tuple[str, ...]
+    fault: str | None = None
+    fault_at: str = ""
+    computed: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sheet:
+    """One table of a package. ``refusal``: why it cannot be read, as a code and a sentence."""
+
+    name: str
+    rows: tuple[Row, ...] = ()
+    hidden: bool = False
+    refusal: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Package:
+    """All tables of a file, in its order."""
+
+    kind: PackageKind
+    sheets: tuple[Sheet, ...]
+
+
+#: How a package is opened. Raises :class:`~risk.inventory.refusals.FileRefused` where it is unsafe,
+#: too large, damaged, or something else.
+Unpack = Callable[[bytes, Limits], Package]

@@ -1,0 +1,82 @@
+"""Reading the XML parts of an archive without what XML could do besides holding data."""
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Literal
+from xml.etree.ElementTree import Element, ParseError, iterparse
+
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import iterparse as defused_iterparse
+
+from risk.inventory.formats.archives import DAMAGE, Archive, damaged
+from risk.inventory.refusals import FileRefused
+
+_XML_NAMES = (".xml", ".rels", ".vml")
+
+
+def local_name(element: Element) -> str:
+    """An element's name without its namespace, of which workbooks have two dialects."""
+    return _local(element.tag)
+
+
+@lru_cache(maxsize=1_000)
+def _local(tag: str) -> str:
+    return tag.rpartition("}")[2]
+
+
+def local_attribute(element: Element, name: str) -> str:
+    """The value of the attribute called so in any namespace, or nothing."""
+    for key, value in element.attrib.items():
+        if _local(key) == name:
+            return value
+    return ""
+
+
+def refuse_document_types(archive: Archive) -> None:
+    """Look at the beginning of every XML part: a document type or an entity refuses the file.
+
+    They must stand before the first element, so that nothing of a part's content is read.
+    """
+    for name in archive.names:
+        if name.casefold().endswith(_XML_NAMES):
+            _refuse_document_type(archive, name)
+
+
+def _refuse_document_type(archive: Archive, name: str) -> None:
+    try:
+        with archive.open(name) as source:
+            next(
+                defused_iterparse(
+                    source,
+                    events=("start",),
+                    forbid_dtd=True,
+                    forbid_entities=True,
+                    forbid_external=True,
+                ),
+                None,
+            )
+    except DefusedXmlException as error:
+        raise FileRefused(
+            "unsafe_xml",
+            f"The file was not read: {name[:120]} declares a document type or an entity, which"
+            " workbooks never need. Save the inventory as CSV and upload that.",
+        ) from error
+    except (ParseError, LookupError, *DAMAGE) as error:
+        raise damaged(name) from error
+
+
+def elements(
+    archive: Archive, name: str, *, events: tuple[Literal["start", "end"], ...] = ("end",)
+) -> Iterator[tuple[str, Element]]:
+    """The events of one part as they are parsed.
+
+    Raises:
+        FileRefused: ``unsafe_xml``, or ``corrupt_archive`` where it is no XML.
+    """
+    _refuse_document_type(archive, name)
+    try:
+        with archive.open(name) as source:
+            # Without a document type there are no entities, so the quick parser is a safe one.
+            yield from iterparse(source, events=events)  # noqa: S314
+    except (ParseError, LookupError, *DAMAGE) as error:
+        raise damaged(name) from error
