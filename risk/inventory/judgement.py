@@ -4,85 +4,18 @@ Exact aliases come before this and typing errors after it (:mod:`risk.inventory.
 """
 
 import re
-from dataclasses import dataclass
 
 from risk.catalog.records import SELF_HOSTED, UNSPECIFIED, Answer
 from risk.inventory import name_rules as rules
-from risk.inventory.mentions import Mention, PhraseBook, company_word, is_company
-from risk.inventory.name_text import LEGAL_FORMS, PLACES
+from risk.inventory.mentions import Mention, company_word, is_company
+from risk.inventory.name_text import PLACES
 from risk.inventory.records import Resolution
+from risk.inventory.trust import Reading
 
 RULE_CONFIDENCE = 0.9
 COMPANY_CONFIDENCE = 0.75
 ASK_CONFIDENCE = 0.5
 UNKNOWN_CONFIDENCE = 0.6
-
-
-@dataclass(frozen=True)
-class Reading:
-    """One text, its words, and the mentions in it that count."""
-
-    text: str
-    found: tuple[str, ...]
-    mentions: tuple[Mention, ...]
-    doubtful: tuple[Mention, ...]
-    unrelated: tuple[str, ...]
-
-    @property
-    def joined(self) -> str:
-        """The words with one space between them, as the patterns expect."""
-        return " ".join(self.found)
-
-
-def read_mentions(text: str, found: tuple[str, ...], book: PhraseBook) -> Reading:
-    """Separate the mentions that count from ordinary words that happen to be brands."""
-    mentions = book.mentions(found)
-    covered = {index for mention in mentions for index in range(mention.start, mention.end)}
-    unrelated = [
-        word for index, word in enumerate(found) if index not in covered and not _says_nothing(word)
-    ]
-    model_at_work = bool(rules.LANGUAGE_MODEL.search(_without_mentions(found, covered)))
-    model_named = any(mention.names_developer and not mention.ordinary for mention in mentions)
-    counts: list[Mention] = []
-    doubtful: list[Mention] = []
-    for mention in mentions:
-        trusted = (
-            not mention.ordinary
-            or not unrelated
-            or (model_at_work and _is_brand_of_models(mention))
-            or (model_named and mention.is_platform and mention.alias.answer is Answer.YES)
-            or _introduced_at_the_end(mention, found)
-        )
-        (counts if trusted else doubtful).append(mention)
-    return Reading(text, found, tuple(counts), tuple(doubtful), tuple(unrelated))
-
-
-def _is_brand_of_models(mention: Mention) -> bool:
-    """Whether "language model" beside the word settles its meaning; "GPT" and "modal" stay open."""
-    alias = mention.alias
-    clouds = alias.host in ("Microsoft Azure", "Amazon Web Services", "Google Cloud")
-    return clouds or (alias.answer is Answer.YES and alias.text.casefold() != "gpt")
-
-
-def _says_nothing(word: str) -> bool:
-    return (
-        word in rules.CONTEXT_WORDS
-        or word in LEGAL_FORMS
-        or word in PLACES
-        or word[0].isdigit()
-        or len(word) == 1
-        or (word[0] == "v" and word[1:].isdigit())
-    )
-
-
-def _without_mentions(found: tuple[str, ...], covered: set[int]) -> str:
-    return " ".join(word for index, word in enumerate(found) if index not in covered)
-
-
-def _introduced_at_the_end(mention: Mention, found: tuple[str, ...]) -> bool:
-    """Whether the text ends in "with Copilot", "using Gemini" or the like."""
-    before = found[mention.start - 1] if mention.start else ""
-    return mention.end == len(found) and before in rules.INTRODUCES_A_PROVIDER
 
 
 def judge(reading: Reading) -> tuple[Resolution, ...]:
@@ -138,7 +71,11 @@ def _developer_resolutions(reading: Reading, developers: list[Mention]) -> tuple
 
 def _host_beside(reading: Reading, mention: Mention) -> str | None:
     """Where the named model runs: a platform, a company's cloud, own machines, or its maker."""
-    own = mention.alias.host
+    alias = mention.alias
+    own = alias.host
+    if own == UNSPECIFIED:
+        sellers = (m.alias.host for m in reading.mentions if m.alias.developer == alias.developer)
+        own = next((host for host in sellers if host not in (None, UNSPECIFIED)), own)
     platforms = [m for m in reading.mentions if m.is_platform and m.alias.host is not None]
     platforms.sort(key=lambda m: m.alias.answer is not Answer.YES)
     if platforms:
@@ -209,10 +146,13 @@ def _without_provider(reading: Reading) -> tuple[Resolution, ...]:
                 reason="a language model on the firm's own machines; the text does not say whose",
             ),
         )
-    if rules.LANGUAGE_MODEL.search(joined):
+    if rules.LANGUAGE_MODEL.search(joined) or _only_generic(reading):
         return (_ask(reading, None, "a language model is meant, but no provider is named"),)
     if reading.found and reading.found[-1] in ("copilot", "copilots"):
         return (_ask(reading, None, "a copilot of an unnamed maker; name the model behind it"),)
+    if reading.firm_of_that_name and reading.doubtful:
+        brand = reading.doubtful[0].alias.text
+        return (_ask(reading, None, f"{brand} is a product; a company called so is another's"),)
     if any(m.alias.text.casefold() == "open ai" for m in reading.doubtful):
         return (_ask(reading, None, '"open AI" may mean OpenAI or something else'),)
     if reading.doubtful:
@@ -221,6 +161,13 @@ def _without_provider(reading: Reading) -> tuple[Resolution, ...]:
     if reading.mentions:
         return (_no(reading, "a product that is not a language model"),)
     return ()
+
+
+def _only_generic(reading: Reading) -> bool:
+    """Whether the text speaks of AI and of nothing else: "AI service provider", "AI tool"."""
+    if reading.mentions or reading.doubtful or reading.unrelated:
+        return False
+    return "ai" in reading.found and len(reading.found) > 1
 
 
 def _written(reading: Reading, mention: Mention) -> str:

@@ -12,14 +12,48 @@ from risk.catalog.records import UNSPECIFIED
 
 #: Brand words that also mean something else; one of them proves nothing next to unknown words.
 ORDINARY_WORDS = frozenset(
-    "azure bard beam bedrock claude codex cohere copilot crusoe cursor elicit falcon fireworks"
-    " gemini gemma glean gpt grok groq haiku harvey jamba kimi lambda llama magistral manus meta"
-    " minimax mistral modal nova opus perplexity phi poe replicate snowflake solar sonnet sora"
-    " spark titan together watson whisper windsurf writer".split()
+    "azure bard beam bedrock claude codex cohere copilot crusoe cursor deepmind elicit ernie"
+    " falcon fireworks gemini gemma glean gpt granite grok groq haiku harvey jamba kimi lambda"
+    " llama magistral manus meta minimax mistral modal nova opus perplexity phi poe portkey"
+    " replicate snowflake solar sonar sonnet sora spark titan together vertex upstage"
+    " reka watson whisper windsurf writer"
+    " クロード ジェミニ ミストラル コパイロット 클로드 제미나이 미스트랄 코파일럿"
+    " клод джемини мистраль копайлот 天工 文心 星火 混元 豆包 通义".split()
+)
+#: Those of them that are products: a company of that name is another than the product's maker.
+PRODUCT_WORDS = frozenset(
+    "azure bard bedrock claude codex copilot ernie falcon gemini gemma granite grok haiku kimi"
+    " llama magistral nova opus phi solar sonar sonnet sora spark titan vertex whisper"
+    " クロード ジェミニ コパイロット 클로드 제미나이 코파일럿 клод джемини копайлот".split()
 )
 #: The same for brands of two words, once joined by a space.
 ORDINARY_PHRASES = frozenset(
-    ["open ai", "x ai", "ai foundry", "nova pro", "nova lite", "nova micro", "le chat", "co pilot"]
+    [
+        *(
+            "open ai",
+            "x ai",
+            "ai foundry",
+            "nova pro",
+            "nova lite",
+            "nova micro",
+            "le chat",
+            "co pilot",
+        ),
+        *(
+            "deep seek",
+            "deep infra",
+            "open router",
+            "code llama",
+            "llama guard",
+            "command r",
+            "open ia",
+        ),
+    ]
+)
+#: First words that make a catalogue model's name sure even if a single number follows.
+DISTINCTIVE_FAMILIES = frozenset(
+    "codestral devstral deepseek gpt hunyuan lfm minimax ministral mixtral nemotron palmyra"
+    " pixtral qwen qwq".split()
 )
 #: Words that say nothing against a brand beside them.
 CONTEXT_WORDS = frozenset(
@@ -31,28 +65,61 @@ CONTEXT_WORDS = frozenset(
     " licenses lite llm llms managed max medium mini mobile model models ms nano of on online"
     " optional opus or paid plan platform plus prem premise premises premium preview pro product"
     " prompts region sdk secure self service small sonnet subscription the through to tool tools"
-    " turbo ultra us usa use using v version via w web with within www".split()
+    " android app apps browser chrome docs extension gmail gpu gpus plugin sheets"
+    " turbo ultra us usa use using v version via w web with within www"
+    " accounts annual at backup billing business credit credits default deployment embedding"
+    " fallback failover invoice library licence licences local locally monthly npm our own package"
+    " packages payg paypal prepaid primary provider pypi python saas seat seats"
+    " secondary server servers services stripe subscr subscriptions"
+    " team teams tenant tier tokens top topup uk usage user users workspace yearly"
+    " auf bei chez cko dans en fastspring msbill net paddle på sur tramite über von"
+    " abo abonnement avec con für konto licencia licencias lizenz lizenzen mit nutzung para pour"
+    " api版 大模型 模型 服务 平台 大模型平台 版 有料 有料版 企业版 чат".split()
 )
+#: Trades that no maker of models follows: "OpenAI Bakery" is a bakery, whatever its sign says.
+TRADES = frozenset(
+    "bakery bistro boats bookshop bookstore bookstores brewery cafe café carpentry catering chairs"
+    " church cleaning clinic dental dentist dentistry diving farm farms florist furniture gym"
+    " hairdresser hotel hotels jewellery jewelry kitchen kitchens landscaping laundry lumber museum"
+    " painting pharmacy pizzeria plumbing pools pub quarry ranch realty resort restaurant roofing"
+    " salon sawmill scaffolding ski spa tailor tavern tiles toys trailers vineyard vineyards winery"
+    " wines yachts yoga".split()
+)
+#: After these words another thing is spoken of than the name before them.
+JOINING_WORDS = frozenset("and as at by for from in of on or the to via with".split())
+#: After a brand these words say that its model is meant, whatever else the text speaks of.
+MODEL_WORDS = frozenset("api chatbot llm llms model models".split())
 #: Words that mean that a language model is at work, whoever made it.
 LANGUAGE_MODEL = re.compile(
     r"\b(?:llms?|gen ?ai|gen ai|generative ai|(?:large )?language models?|foundation models?|gpts?"
-    r"|chat ?bots?|\w+gpt)\b"
+    r"|chat ?bots?|\w+gpt|sprachmodelle?|ki (?:assistent|chatbot)|ia générative|ia generativa"
+    r"|generative ki|mod[eè]les? de langage|modelo de lenguaje|fine tuned model)\b"
+    r"|大模型|大语言模型|生成式|生成 ?ai|생성형|языковая модель"
 )
 #: A tool of the firm itself: the model behind it has to be asked for.
 IN_HOUSE = re.compile(
     r"\b(?:in house|inhouse|internal(?:ly)?|home ?grown|proprietary"
-    r"|custom (?:built|developed|ai|model|llm))\b"
+    r"|custom (?:built|developed|ai|model|llm)|(?:our )?own (?:fine tuned )?(?:ai|models?|chatbot)"
+    r"|eigenentwicklung|eigenentwickelt|développement interne|desarrollo interno)\b|自研|自社開発"
 )
 IN_HOUSE_STAFF = re.compile(r"\b(?:staff|counsel|lawyers?|team|audit|controls?|revenue|medicine)\b")
 CERTAINLY_SELF_HOSTED = re.compile(
     r"\b(?:self host(?:ed|ing)?|on prem(?:ise|ises)?|own (?:gpus?|servers?|hardware))\b"
 )
 #: The same, beside the name of a model.
-SELF_HOSTED_WORDS = re.compile(CERTAINLY_SELF_HOSTED.pattern + r"|\blocal(?:ly)?\b")
+SELF_HOSTED_WORDS = re.compile(
+    CERTAINLY_SELF_HOSTED.pattern
+    + r"|\blocal(?:ly)?\b|\bselbst gehostet|\bauto hébergé|私有化|本地部署"
+)
 AFFILIATE = re.compile(r"\b(?:affiliates?|subsidiary|subsidiaries)\b")
 INTRODUCES_A_PROVIDER = frozenset(
     "by from leverages leveraging on powered through use uses using via w with".split()
 )
+#: "Use of Claude for contract review": these words, "of", and a preposition after the brand.
+USED = frozenset("use usage pilot deployment rollout trial testing evaluation adoption".split())
+GOES_ON = frozenset("for to in as on at within across".split())
+#: A person's initials before a name: "C. R. Bard" is nobody's chatbot.
+INITIALS = re.compile(r"(?:(?<=\s)|^)(?!U\.\s?[SK]\.)(?:[A-Z]\.\s?)+(?=[A-Z][a-z])")
 
 #: Company names that stand for its cloud when another developer's model is named beside them.
 CLOUD_OF_COMPANY = {
@@ -63,7 +130,6 @@ CLOUD_OF_COMPANY = {
     "oracle": "Oracle Cloud",
     "databricks": "Databricks",
     "snowflake": "Snowflake",
-    "nvidia": "NVIDIA",
 }
 #: Hosts and developers that belong to a company, so that "Google, Gemini" is one provider.
 FAMILY_OF_COMPANY = {
@@ -82,7 +148,7 @@ PRODUCT_OF_COMPANY = {
     "amazon": (UNSPECIFIED, "Amazon Web Services", "Amazon Bedrock"),
 }
 #: Platforms that serve models of many developers though they have one of their own as default.
-PLATFORM_PRODUCTS = frozenset({"Vertex AI"})
+PLATFORM_PRODUCTS = frozenset({"Vertex AI", "watsonx"})
 
 
 @dataclass(frozen=True)
@@ -102,8 +168,9 @@ _SIZE = r"(?: (?:mini|nano|pro|turbo|large|medium|small|preview|latest|instruct|
 
 #: Model names by developer; open weights have no host of their own.
 MODEL_PATTERNS = (
+    _family("OpenAI", "OpenAI", r"gpt (?:image|realtime|audio)(?: \d(?:\.\d)?)?(?: mini)?"),
     _family("OpenAI", UNSPECIFIED, r"gpt ?oss(?: \d+b)?"),
-    _family("OpenAI", "OpenAI", rf"(?:chat ?)?gpt ?[1-9](?:\.\d)?o?(?: \d+k)?{_SIZE}"),
+    _family("OpenAI", "OpenAI", rf"(?:chat ?)?gpt ?[1-9]\d?(?:\.\d)?o?(?: \d+k)?{_SIZE}"),
     _family("OpenAI", "OpenAI", r"o[1345] (?:mini|pro|preview|deep research)"),
     _family("OpenAI", "OpenAI", r"text embedding (?:3|ada)(?: \w+)*|text davinci(?: \d+)?"),
     _family(
@@ -116,20 +183,27 @@ MODEL_PATTERNS = (
     _family(
         "Google",
         "Google",
-        r"gemini ?\d(?:\.\d)?(?: (?:pro|flash|ultra|nano|lite))*|gemini (?:pro|flash|ultra|nano)"
+        r"gemini embedding(?: \d+)?|gemini ?\d(?:\.\d)?(?: (?:pro|flash|ultra|nano|lite))*"
+        r"|gemini (?:pro|flash|ultra|nano)"
         r"(?: \d(?:\.\d)?)?|palm ?2",
     ),
     _family("Google", UNSPECIFIED, r"gemma ?\d(?: \d+b)?"),
     _family(
         "Meta",
         UNSPECIFIED,
-        r"(?:meta )?llama ?\d(?:\.\d)?(?: \d+b)?(?: instruct| chat)?|code llama",
+        r"(?:meta )?llama ?v?\d(?:[.p]\d)?(?: \d+b)?(?: instruct| chat)?|llama ?\d+b|code llama",
     ),
     _family("Mistral AI", UNSPECIFIED, r"mixtral(?: \w*\d+b)?|(?:open )?mistral (?:7b|nemo|8x\w+)"),
     _family("Mistral AI", "Mistral AI", r"mistral (?:large|medium|small|embed|tiny)(?: \d)?"),
     _family("xAI", "xAI", r"grok ?[1-9](?:\.\d)?(?: (?:fast|mini|heavy))*"),
     _family("DeepSeek", "DeepSeek", r"deepseek ?(?:r|v) ?\d(?:\.\d)?|deepseek (?:coder|chat)"),
     _family("Cohere", "Cohere", r"command r(?: plus)?"),
+    _family(
+        "Cohere", "Cohere", r"(?:rerank|embed) (?:english|multilingual)(?: light)?(?: v?\d.*)?"
+    ),
+    _family("Writer", "Writer", r"palmyra (?:x ?\d?|med|fin|creative|vision)"),
+    _family("AI21 Labs", "AI21 Labs", r"jamba (?:large|mini|\d(?:\.\d)?)"),
+    _family("Baidu", "Baidu", r"ernie (?:\d(?:\.\d)?|x\d|speed|turbo|lite)"),
     _family("Alibaba", UNSPECIFIED, r"qwen ?\d(?:\.\d)?(?: \w*\d+b)?|qwq(?: 32b)?"),
     _family("Moonshot AI", "Moonshot AI", r"kimi k ?\d(?:\.\d)?"),
     _family("Zhipu AI", "Zhipu AI", r"(?:chat)?glm ?[345](?:\.\d)?"),

@@ -9,15 +9,29 @@ import unicodedata
 
 LEGAL_FORMS = frozenset(
     "inc incorporated llc ltd limited corp corporation pbc gmbh ag sa sas sarl bv nv plc co company"
-    " lp llp pty pte oy ab as aps kk srl spa ulc kft ltda opco doo sl gk pvt private".split()
+    " lp llp pty pte oy ab as aps kk srl spa ulc kft ltda opco doo sl gk pvt private"
+    " kg ug ohg se sarlu eurl sociedad spzoo sro as asa aps oyj hf ehf bhd sdn tbk pt"
+    " 公司 有限公司 有限责任公司 股份有限公司 株式会社 合同会社 有限会社 社 주식회사 유한회사"
+    " ооо оао зао пао ао тоо".split()
 )
 _CORPORATE = frozenset("inc incorporated llc ltd limited pbc gmbh plc ulc".split())
 PLACES = frozenset(
     "australia austria brazil canada china costa emea europe france germany hungary iberia india"
     " ireland israel italy japan korea luxembourg mexico mx netherlands norway poland portugal rica"
     " singapore spain sweden switzerland asiapac apac latam beograd zealand uk eu us usa federal"
-    " global".split()
+    " global argentina belgium bulgaria chile colombia croatia cyprus czechia denmark deutschland"
+    " egypt españa estonia finland greece iceland indonesia italia kenya latvia liechtenstein"
+    " lithuania malaysia malta nederland nigeria nordics österreich pakistan peru philippines"
+    " polska romania schweiz serbia slovakia slovenia suisse sverige taiwan thailand turkey"
+    " ukraine uruguay vietnam 中国 日本 美国 한국 америка россия".split()
 )
+#: A run of one script: names in Chinese, Japanese and Korean stand beside Latin ones unspaced.
+_SCRIPT_RUN = re.compile(
+    r"[a-z0-9.\u00c0-\u024f]+|[\u3400-\u9fff]+|[\u3040-\u30ff]+|[\uac00-\ud7a3]+"
+    r"|[\u0400-\u04ff]+|[^a-z0-9.\u00c0-\u024f\u0400-\u04ff\u3040-\u9fff\uac00-\ud7a3]+"
+)
+#: Legal forms that may stand inside a product's name: "GitHub, Inc. Copilot".
+_INNER = _CORPORATE | frozenset("bv nv corp corporation sas sarl srl pvt pty".split())
 _DOTTED = re.compile(r"\b(?:[a-z]\.){2,}(?:[a-z]\b)?")
 _WORD = re.compile(r"[^\W_]+(?:\.\d+[a-z]?)*")
 _POSSESSIVE = re.compile(r"['’]s\b")
@@ -53,11 +67,15 @@ def without_address(text: str) -> str:
 def words(text: str) -> tuple[str, ...]:
     """The words of a name in lower case, no punctuation, dotted letters joined (``l.l.c.`` → llc).
 
-    Version numbers keep their point (``gpt-4.1`` → ``gpt``, ``4.1``).
+    Version numbers keep their point (``gpt-4.1`` → ``gpt``, ``4.1``); a change of script ends a
+    word (``OpenAI公司`` → ``openai``, ``公司``).
     """
     folded = _POSSESSIVE.sub("", fold(_QUALIFIER.sub(" ", text)))
     joined = _DOTTED.sub(lambda match: match.group().replace(".", "") + " ", folded)
-    return tuple(_WORD.findall(joined))
+    found = _WORD.findall(joined)
+    if joined.isascii():
+        return tuple(found)
+    return tuple(run for word in found for run in _SCRIPT_RUN.findall(word))
 
 
 def without_legal_form(name: tuple[str, ...]) -> tuple[str, ...]:
@@ -66,6 +84,12 @@ def without_legal_form(name: tuple[str, ...]) -> tuple[str, ...]:
     while end > 1 and name[end - 1] in LEGAL_FORMS:
         end -= 1
     return name[:end]
+
+
+def without_inner_legal_forms(name: tuple[str, ...]) -> tuple[str, ...]:
+    """``name`` without legal forms between its words: "GitHub, Inc. Copilot" is GitHub Copilot."""
+    last = len(name) - 1
+    return tuple(word for at, word in enumerate(name) if word not in _INNER or at in (0, last))
 
 
 def name_key(text: str) -> str:

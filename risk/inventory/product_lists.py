@@ -5,27 +5,49 @@ name one each.
 """
 
 import re
+from collections.abc import Callable, Sequence
 
-from risk.inventory.name_text import only_legal_or_address, without_address
+from risk.inventory.name_rules import ORDINARY_WORDS
+from risk.inventory.name_text import only_legal_or_address, without_address, words
 
 _URL = re.compile(r"https?://\S+|www\.\S+", re.I)
 _SEPARATOR = re.compile(
-    r"\s*[,;|\n\r•、，；]+\s*|\s+[&+]\s+|\s*\band/or\b\s*|\s+\b(?:and|or)\b\s+|\s*(?<![:/<])/(?!/)\s*",
+    r"\s*[,;|\n\r•、，；]+\s*|\s+[&+]\s+|\s*\band/or\b\s*|\s+\b(?:and|or|und|oder|et|ou|y|e|o)\b\s+|\s*(?<![:/<])(?<!\bw)/(?!/)\s*",
     re.I,
 )
-_HEAD_AND_BRACKET = re.compile(r"^\s*([^(),;]+?)\s*\(([^()]*[,;/&][^()]*)\)\s*$", re.S)
+_HEAD_AND_BRACKET = re.compile(
+    r"^\s*([^(),;]+?)\s*\(([^()]*[,;/&][^()]*)\)\s*(?:,\s*([^(),;]+))?$", re.S
+)
 #: "Llama 3.1, hosted on Fireworks" goes on about the product before the comma.
 _CONTINUES = re.compile(
-    r"\s*\(?(?:via|through|on|hosted|running|deployed|served|accessed|by way of)\b", re.I
+    r"\s*\(?(?:via|through|on|hosted|running|deployed|served|accessed|by way of|self.hosted"
+    r"|on.prem\w*|locally|in our own)\b",
+    re.I,
 )
+
+
+_RUNS_HERE = re.compile(r"\s*(?:self.hosted|on.prem\w*|local(?:ly)?|(?:on )?(?:our )?own)\b", re.I)
+_SURE_SEPARATOR = re.compile(r"[,;|\n\r•、，；/]")
+
+
+def joined_as_one_name(text: str, parts: Sequence[str], is_known: Callable[[str], bool]) -> bool:
+    """Whether "and" joins names into one firm's: "Claude & Sons" is no list of products.
+
+    So it is where a brand that is an ordinary word is joined with what nobody knows.
+    """
+    if _SURE_SEPARATOR.search(text):
+        return False
+    unknown = [part for part in parts if not is_known(part)]
+    known = [words(part) for part in parts if part not in unknown]
+    return bool(unknown) and all(len(name) == 1 and name[0] in ORDINARY_WORDS for name in known)
 
 
 def product_parts(text: str) -> tuple[str, ...]:
     """The products named in ``text``, in order; one part where it names one."""
     bracket = _HEAD_AND_BRACKET.match(text)
-    if bracket and not only_legal_or_address(bracket[2].split(",")[0]):
-        head, inside = bracket[1], bracket[2]
-        return tuple(f"{head} {part}" for part in _joined(_SEPARATOR.split(inside)))
+    if bracket and _lists_products(bracket[2], bracket[3]):
+        head, inside, rest = bracket[1], bracket[2], bracket[3] or ""
+        return tuple(f"{head} {part} {rest}" for part in _joined(_SEPARATOR.split(inside)))
     whole = without_address(text)
     links: list[str] = []
 
@@ -35,6 +57,14 @@ def product_parts(text: str) -> tuple[str, ...]:
 
     pieces = _joined(_SEPARATOR.split(_URL.sub(keep, whole)))
     return tuple(re.sub(r"\x00(\d+)\x00", lambda m: links[int(m[1])], piece) for piece in pieces)
+
+
+def _lists_products(inside: str, rest: str | None) -> bool:
+    """Whether brackets hold products, rather than an address or where one product runs."""
+    first = inside.split(",")[0]
+    if only_legal_or_address(first) or _RUNS_HERE.match(first):
+        return False
+    return rest is None or bool(_CONTINUES.match(rest))
 
 
 def _joined(pieces: list[str]) -> tuple[str, ...]:

@@ -2,41 +2,43 @@
 
 Three steps, and the first that speaks decides. (1) The whole name is an alias. (2) The words in it
 mention aliases or model names (:mod:`risk.inventory.judgement`). (3) It is a misspelling of a
-distinctive name, by rapidfuzz at or above ``FUZZY_SIMILARITY``. Anything else is "no": precision
-before recall, because a wrong "yes" puts a startup on the wrong list.
+distinctive name (:mod:`risk.inventory.misspellings`). Anything else is "no": precision before
+recall, because a wrong "yes" puts a startup on the wrong list. What programs write (model ids,
+package URLs) is spelt out first (:mod:`risk.inventory.machine_names`).
 """
 
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
-
-from risk.catalog.records import UNSPECIFIED, Alias, Answer, Catalog
+from risk.catalog.records import SELF_HOSTED, UNSPECIFIED, Alias, Answer, Catalog
 from risk.inventory import name_rules as rules
 from risk.inventory.judgement import (
     ASK_CONFIDENCE,
     COMPANY_CONFIDENCE,
     UNKNOWN_CONFIDENCE,
     judge,
-    read_mentions,
 )
+from risk.inventory.machine_names import spelt_out
 from risk.inventory.mentions import PhraseBook
-from risk.inventory.model_names import ModelNames
-from risk.inventory.name_text import fold, name_key, skeleton, without_address, words
-from risk.inventory.product_lists import product_parts
+from risk.inventory.misspellings import Misspellings, respelt
+from risk.inventory.model_names import ModelNames, catalogue_aliases, model_alias
+from risk.inventory.name_text import (
+    fold,
+    name_key,
+    skeleton,
+    without_address,
+    without_inner_legal_forms,
+    words,
+)
+from risk.inventory.product_lists import joined_as_one_name, product_parts
 from risk.inventory.records import Resolution
+from risk.inventory.trust import Reading, names_a_firm, read_mentions
 
-#: A misspelling must have at least this share of its letters right (1 - edits / longer length,
-#: a swap of neighbours counting as one edit). One edit in eight letters passes, two do not.
-FUZZY_SIMILARITY = 0.85
-#: Shorter names are never matched by likeness: too many words are one letter from "Groq".
-FUZZY_LETTERS = 8
-#: An ordinary word of this length ("perplexity") is recognised when misspelt.
-PECULIAR_LETTERS = 10
 ALIAS_CONFIDENCE = 0.98
+MISSPELT_CONFIDENCE = 0.7
 REMEMBERED_TEXTS = 200_000
+_LONGEST_MODEL_NAME = 60
 
 
 class Resolver:
@@ -51,8 +53,9 @@ class Resolver:
         self._aliases = {name_key(alias.text): alias for alias in catalog.aliases}
         self._aliases.pop("", None)
         self._spellings = {fold(alias.text): alias for alias in catalog.aliases}
-        self._book = PhraseBook(catalog.aliases)
-        self._distinctive = _distinctive_names(self._aliases)
+        self._book = PhraseBook(catalog.aliases, catalogue_aliases(catalog))
+        self._misspellings = Misspellings(self._aliases)
+        self._models = catalog.models
         self._model_name = lru_cache(maxsize=REMEMBERED_TEXTS)(ModelNames(catalog).find)
         self._remembered = lru_cache(maxsize=REMEMBERED_TEXTS)(self._resolve_all)
         self._remembered_one = lru_cache(maxsize=REMEMBERED_TEXTS)(self._resolve)
@@ -86,38 +89,55 @@ class Resolver:
         spelt = self._spellings.get(fold(text).strip())
         if spelt is not None:
             return (_from_alias(text, spelt),)
-        parts = product_parts(text)
-        if len(parts) > 1:
+        plain = spelt_out(text)
+        parts = product_parts(plain)
+        if len(parts) > 1 and not joined_as_one_name(plain, parts, self._is_known):
             judged = [self._one(part) for part in parts]
             found = _in_company(judged)
             if any(resolution.answer is not Answer.NO for resolution in found):
                 return found
             if any(resolution.confidence > UNKNOWN_CONFIDENCE for resolution in found):
                 return found
-        return self._one(text)
+        return self._one(plain)
+
+    def _is_known(self, part: str) -> bool:
+        found = self._one(part)
+        return any(r.answer is not Answer.NO or r.confidence > UNKNOWN_CONFIDENCE for r in found)
 
     def _one(self, text: str) -> tuple[Resolution, ...]:
         """The resolutions of a text that is not a list."""
-        exact = self._exact(text)
+        found = self._book.parted(words(without_address(text)))
+        exact = None if names_a_firm(found) else self._exact(text)
         if exact is not None:
             return (exact,)
-        if skeleton(text) != text and text.isascii() is False:
-            disguised = self._disguised(text)
-            if disguised is not None:
-                return (disguised,)
-        found = words(without_address(text))
-        reading = read_mentions(text, found, self._book)
-        misspelt = None if reading.mentions else self._misspelt(text, found)
-        return (misspelt,) if misspelt else judge(reading) or (_unknown(text),)
+        reading = read_mentions(text, without_inner_legal_forms(found), self._book)
+        disguised = self._disguised(text, reading)
+        if disguised is not None:
+            return (disguised,)
+        return self._misspelt(reading) or judge(reading) or self._model(text) or (_unknown(text),)
 
     def _exact(self, text: str) -> Resolution | None:
         alias = self._aliases.get(name_key(text))
-        if alias is None:
-            return None
-        return _from_alias(text, alias)
+        return None if alias is None else _from_alias(text, alias)
 
-    def _disguised(self, text: str) -> Resolution | None:
+    def _model(self, text: str) -> tuple[Resolution, ...]:
+        """The model of the catalogue whose name is the whole text, if it has a number or hyphen."""
+        machine_made = "-" in text and " " not in text.strip()
+        numbered = any(letter.isdigit() for letter in text)
+        if not (numbered or machine_made) or len(text) > _LONGEST_MODEL_NAME:
+            return ()
+        name = self._model_name(text, None)
+        if name is None:
+            return ()
+        alias = model_alias(self._models[name])
+        return (replace(_from_alias(text, alias), product=name, reason=f"names the model {name}"),)
+
+    def _disguised(self, text: str, reading: Reading) -> Resolution | None:
         """A Latin brand written with Cyrillic or Greek letters is asked about, never merged."""
+        if text.isascii() or skeleton(text) == text:
+            return None
+        if any(mention.alias.answer is Answer.YES for mention in reading.mentions):
+            return None
         plain = self.resolve(skeleton(text))
         has_latin = any("a" <= letter <= "z" for letter in text.casefold())
         if plain.answer is Answer.NO or not has_latin:
@@ -130,32 +150,39 @@ class Resolver:
             " another script",
         )
 
-    def _misspelt(self, text: str, found: tuple[str, ...]) -> Resolution | None:
-        letters = "".join(found)
-        if len(letters) < FUZZY_LETTERS or len(found) > 3:
-            return None
-        if rules.LANGUAGE_MODEL.search(" ".join(found)):
-            return None
-        match = process.extractOne(
-            letters,
-            self._distinctive.keys(),
-            scorer=OSA.normalized_similarity,
-            score_cutoff=FUZZY_SIMILARITY,
+    def _misspelt(self, reading: Reading) -> tuple[Resolution, ...]:
+        """What the text says once its slips are put right, if everything in it is then known."""
+        if not reading.mentions:
+            likeness = self._misspellings.whole_name(reading.found)
+            if likeness is not None:
+                return (
+                    replace(
+                        _from_alias(reading.text, likeness.alias),
+                        confidence=round(likeness.similarity * 0.9, 2),
+                        reason=f"taken for a misspelling of {likeness.alias.text}",
+                    ),
+                )
+        if not reading.unrelated:
+            return ()
+        better = respelt(reading.found, frozenset(reading.unrelated))
+        if better == reading.found:
+            return ()
+        mended = read_mentions(reading.text, better, self._book)
+        if mended.unrelated or len(mended.found) < 2 or not mended.mentions:
+            return ()
+        if len(mended.mentions) < 2 and not _is_one_phrase(mended):
+            return ()
+        reason = f"read as {' '.join(better)}, a misspelling put right"
+        return tuple(
+            replace(resolution, confidence=MISSPELT_CONFIDENCE, reason=reason)
+            for resolution in judge(mended)
+            if resolution.answer is not Answer.NO
         )
-        if match is None:
-            return None
-        name, similarity, _ = match
-        if name[0] != letters[0]:
-            return None
-        # "Anthropics" and "DeepSee" are names of their own, not slips of the finger.
-        if name.startswith(letters) or letters.startswith(name):
-            return None
-        alias = self._distinctive[name]
-        return replace(
-            _from_alias(text, alias),
-            confidence=round(similarity * 0.9, 2),
-            reason=f"taken for a misspelling of {alias.text}",
-        )
+
+
+def _is_one_phrase(reading: Reading) -> bool:
+    """Whether the one mention takes two words or more: "amazon bedrok", "claude sonet"."""
+    return any(mention.end - mention.start > 1 for mention in reading.mentions)
 
 
 def _from_alias(text: str, alias: Alias) -> Resolution:
@@ -185,23 +212,14 @@ def _unknown(text: str) -> Resolution:
     )
 
 
-def _distinctive_names(aliases: dict[str, Alias]) -> dict[str, Alias]:
-    """Names long and peculiar enough to recognise when misspelt, without their spaces."""
-    return {
-        key.replace(" ", ""): alias
-        for key, alias in aliases.items()
-        if alias.answer is Answer.YES
-        and len(key.replace(" ", "")) >= FUZZY_LETTERS
-        and (key.split()[0] not in rules.ORDINARY_WORDS or len(key) >= PECULIAR_LETTERS)
-        and not any(letter.isdigit() for letter in key)
-    }
-
-
 def _in_company(parts: Sequence[tuple[Resolution, ...]]) -> tuple[Resolution, ...]:
     """The parts of a list read together: companies among providers, and nothing twice."""
     flat = [resolution for part in parts for resolution in part]
     named = {r.developer for r in flat if r.answer is Answer.YES and r.developer != UNSPECIFIED}
     hosts = {r.host for r in flat if r.host is not None}
+    if any(r.host == SELF_HOSTED and r.developer != UNSPECIFIED for r in flat):
+        # "Llama (self-hosted, vLLM)": what runs the model is no second model.
+        flat = [r for r in flat if (r.developer, r.host) != (UNSPECIFIED, SELF_HOSTED)]
     result: dict[object, Resolution] = {}
     for resolution in flat:
         company = name_key(resolution.text) if resolution.answer is Answer.ASK else ""

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from benchmarks.resolution_accuracy import measure
 from risk.catalog.records import Alias, Answer, Model
-from risk.inventory.resolution import FUZZY_LETTERS, Resolver
+from risk.inventory.misspellings import FUZZY_LETTERS
+from risk.inventory.resolution import Resolver
 from tests.inventory.reading import resolver, small_catalog
 
 LABELLED = Path(__file__).with_name("labelled_names.csv")

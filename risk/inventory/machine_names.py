@@ -1,0 +1,121 @@
+"""Names that programs write, spelt out in words: model ids, package URLs and their routes.
+
+``bedrock/mistral.mixtral-8x7b-instruct-v0:1`` says "a Mistral model on Amazon Bedrock" to a
+program. Once it says so in words, the rules for people's spellings read it.
+"""
+
+import re
+
+#: The first part of a route (LiteLLM, OpenRouter, gateways) and the host that it leads to.
+ROUTES = {
+    "azure": "Azure",
+    "azure_ai": "Azure AI Foundry",
+    "bedrock": "Amazon Bedrock",
+    "bedrock_converse": "Amazon Bedrock",
+    "sagemaker": "Amazon SageMaker",
+    "vertex_ai": "Vertex AI",
+    "vertex_ai_beta": "Vertex AI",
+    "groq": "Groq",
+    "cerebras": "Cerebras",
+    "openrouter": "OpenRouter",
+    "together_ai": "Together AI",
+    "together": "Together AI",
+    "togethercomputer": "Together AI",
+    "fireworks_ai": "Fireworks AI",
+    "fireworks": "Fireworks AI",
+    "deepinfra": "DeepInfra",
+    "sambanova": "SambaNova",
+    "baseten": "Baseten",
+    "replicate": "Replicate",
+    "novita": "Novita AI",
+    "nebius": "Nebius Token Factory",
+    "siliconflow": "SiliconFlow",
+    "hyperbolic": "Hyperbolic AI",
+    "featherless_ai": "Featherless AI",
+    "databricks": "Databricks Model Serving",
+    "snowflake": "Snowflake Cortex",
+    "cloudflare": "Cloudflare Workers AI",
+    "vercel_ai_gateway": "Vercel AI Gateway",
+    "huggingface": "Hugging Face Inference",
+    "watsonx": "watsonx.ai",
+    "nvidia_nim": "NVIDIA NIM",
+    "oci": "OCI Generative AI",
+    "github": "GitHub Models",
+    "github_copilot": "GitHub Copilot",
+    "scaleway": "Scaleway Generative APIs",
+    "ovhcloud": "OVHcloud AI Endpoints",
+    "ollama": "Ollama",
+    "ollama_chat": "Ollama",
+    "hosted_vllm": "vLLM",
+    "vllm": "vLLM",
+    "lm_studio": "LM Studio",
+}
+#: Organisations as they stand before a model's name, as on Hugging Face.
+_ORGANISATIONS = (
+    "ai21|ai21labs|alibaba|amazon|anthropic|arcee-ai|baidu|bytedance|bytedance-seed|cohere"
+    "|coherelabs|cohereforai|deepseek|deepseek-ai|gemini|google|ibm|ibm-granite|liquid|meta"
+    "|meta-llama|microsoft|minimax|minimaxai|mistral|mistralai|models|moonshot|moonshotai"
+    "|nvidia|openai|perplexity|qwen|stepfun-ai|tencent|tiiuae|upstage|voyage|writer|x-ai|xai"
+    "|zai|zai-org|zhipuai|01-ai|thudm"
+)
+_SOLD_ON_BEDROCK = (
+    "ai21|amazon|anthropic|cohere|deepseek|google|meta|minimax|mistral|moonshot|moonshotai"
+    "|nvidia|openai|qwen|stability|writer|zai"
+)
+_BEDROCK_ID = re.compile(
+    r"(?:\barn:aws[\w-]*:bedrock:[\w:-]*(?:foundation-model|inference-profile)/)?"
+    r"(?<![\w/@.-])(?:(?:us|us-gov|eu|apac|jp|au|global)\.)?"
+    rf"({_SOLD_ON_BEDROCK})\.([a-z][a-z0-9]*-(?=[\w.-]*\d)[\w.-]+?)(?:-v\d+)?(?::\w+)*(?![\w/@.-])",
+    re.I,
+)
+_BEDROCK_ARN = re.compile(r"\barn:aws[\w-]*:bedrock:[\w:-]*(?:foundation-model|inference-profile)/")
+_PUBLISHER = re.compile(r"\S*\bpublishers/([\w-]+)/models/([\w.@-]+)", re.I)
+_ACCOUNT = re.compile(r"\baccounts/fireworks/(?:models|routers)/([\w.-]+)", re.I)
+_WORKERS = re.compile(r"@(?:cf|hf)/(?:[\w-]+/)?([\w.-]+)", re.I)
+_ROUTE = re.compile(
+    rf"(?<![\w/.:@-])({'|'.join(map(re.escape, ROUTES))})/((?:[\w-]+/)?(?=[\w.:@]*[\d-])[\w.:@-]+)"
+)
+_ORGANISED = re.compile(rf"(?<![\w/.:-])({_ORGANISATIONS})/(?=[\w.-]*[\d-])([\w.:@-]+)", re.I)
+_DATED_AT = re.compile(r"\b(claude-[\w.-]+)@\d{8}\b", re.I)
+_PACKAGE_URL = re.compile(r"\bpkg:[a-z]+/(\S+?)(?:@[\w.+-]+)?(?:[?#]\S*)?(?=\s|$)", re.I)
+_PINNED = re.compile(r"^\s*([\w@./-]+)(?:\[[\w,]+\])?\s*(?:==|~=|>=|\^)\s*[\w.*]+\s*$")
+_SCOPED = re.compile(r"(?<!\S)@([\w-]+)/([\w.-]+)(?:@[\w.^~-]+)?(?=\s|$|\))")
+_MAVEN = re.compile(
+    r"^\s*(?:com|org|io|dev|ai|net)\.(?:[\w-]+\.)*([\w-]+):([\w.-]+)(?::[\w.-]+)?\s*$"
+)
+
+
+def spelt_out(text: str) -> str:
+    """``text`` with what programs wrote in it turned into words; other text is unchanged."""
+    if not _is_machine_made(text):
+        return text
+    plain = _PACKAGE_URL.sub(lambda match: _packaged(match[1]), text)
+    plain = _PINNED.sub(lambda match: _packaged(match[1]), plain)
+    plain = _WORKERS.sub(r"\1 on Cloudflare Workers AI", plain)
+    plain = _SCOPED.sub(r"\1 \2", plain)
+    plain = _MAVEN.sub(r"\1 \2", plain)
+    plain = _PUBLISHER.sub(r"\1 \2 on Vertex AI", plain)
+    plain = _ACCOUNT.sub(r"\1 on Fireworks AI", plain)
+    plain = _ROUTE.sub(_routed, plain)
+    plain = _BEDROCK_ARN.sub("", plain)
+    plain = _BEDROCK_ID.sub(r"\1 \2 on Amazon Bedrock", plain)
+    plain = _DATED_AT.sub(r"\1 on Vertex AI", plain)
+    return _ORGANISED.sub(r"\1 \2", plain)
+
+
+def _is_machine_made(text: str) -> bool:
+    return any(sign in text for sign in "/:@=.") and len(text) < 2_000
+
+
+def _packaged(name: str) -> str:
+    """``@anthropic-ai/sdk`` and ``com.azure/azure-ai-openai`` as words."""
+    return re.sub(r"[@/]+", " ", name.replace("%40", "@").replace("%2F", "/")).strip()
+
+
+def _routed(match: re.Match[str]) -> str:
+    host, model = ROUTES[match[1]], match[2]
+    if model.lower().startswith(tuple("0123456789.")):
+        return match[0]
+    bedrock = _BEDROCK_ID.fullmatch(model)
+    named = f"{bedrock[1]} {bedrock[2]}" if bedrock else model.replace("/", " ")
+    return f"{named} on {host}"
