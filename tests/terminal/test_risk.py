@@ -4,7 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
+import cli
 from risk.catalog.falters import FalterKind
 
 
@@ -101,6 +103,7 @@ def test_simulated_years_are_named_with_their_seed_and_their_error(ask: Callable
         "aal_standard_error_usd",
         "tvar95_interval_usd",
         "tvar99_interval_usd",
+        "interactions",
     }
     exact = ask("score", "--portfolio", "demo")
     assert "simulation" not in exact
@@ -108,6 +111,24 @@ def test_simulated_years_are_named_with_their_seed_and_their_error(ask: Callable
     assert abs(document["portfolio"]["aal_usd"] - exact["portfolio"]["aal_usd"]) < 4 * error
     # 2,000 years hold four of what comes once in 500.
     assert document["portfolio"]["exceedance"][-1]["return_period_years"] == 500
+
+
+def test_simulated_years_say_what_following_each_startup_changes(
+    ask: Callable[..., Any], demo_url: str
+):
+    words = ("score", "--portfolio", "demo", "--engine", "simulation", "--years", "2000")
+    document = ask(*words)
+    found = document["simulation"]["interactions"]
+    assert found["aal"]["additive_usd"] == document["portfolio"]["aal_usd"]
+    parts = found["overlaps_usd"] + found["insolvency_usd"]
+    assert found["aal"]["change_usd"] == pytest.approx(parts)
+    # Overlaps are charged once; a startup that ends loses the rest of its year.
+    assert found["overlaps_usd"] < 0 < found["insolvency_usd"]
+    assert 0 < found["aal"]["standard_error_usd"] < abs(found["overlaps_usd"])
+    assert found["not_followed"] == 10
+    printed = " ".join(CliRunner().invoke(cli.app, [*words, "--database", demo_url]).output.split())
+    assert "Followed startup by startup through the same years" in printed
+    assert "not followed: 10 startups" in printed
 
 
 def test_scenarios_have_ids_titles_and_sources(ask: Callable[..., Any]):

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from db.engine import Store
+    from risk.assumptions import Assumptions
     from risk.portfolio.year_figures import SimulatedYears
 
 #: Single points of failure shown in the terminal; all of them are in the JSON document.
@@ -34,21 +35,17 @@ def score(
 
     Raises RefusedCommand if a change names no assumption or a figure outside its range.
     """
-    from db.services import assumptions, portfolios, reference, scoring
+    from db.services import portfolios, reference, scoring
     from db.services.access import LOCAL_OWNER
 
-    values = _values(changes)
-    if not values:
+    changes = tuple(changes)
+    if not changes:
         return scoring.score_portfolio(
             store, LOCAL_OWNER, portfolio, today=today, simulated=simulated, progress=progress
         )
-    from risk.assumptions import override
     from risk.portfolio.assessment import assess_portfolio
 
-    try:
-        tried = override(assumptions.load_assumptions(store, LOCAL_OWNER, portfolio), values)
-    except ValueError as error:
-        raise RefusedCommand(str(error)) from None
+    tried = tried_assumptions(store, portfolio, changes)
     return assess_portfolio(
         portfolios.load_portfolio(store, LOCAL_OWNER, portfolio),
         catalog=reference.load_catalog(store, LOCAL_OWNER),
@@ -57,6 +54,22 @@ def score(
         simulated=simulated,
         progress=progress,
     )
+
+
+def tried_assumptions(store: "Store", portfolio: str, changes: Iterable[str]) -> "Assumptions":
+    """Return a portfolio's assumptions with ``changes`` such as ``theta=0.2``.
+
+    Raises RefusedCommand if a change names no assumption or a figure outside its range.
+    """
+    from db.services import assumptions
+    from db.services.access import LOCAL_OWNER
+    from risk.assumptions import override
+
+    values = _values(changes)
+    try:
+        return override(assumptions.load_assumptions(store, LOCAL_OWNER, portfolio), values)
+    except ValueError as error:
+        raise RefusedCommand(str(error)) from None
 
 
 def _values(changes: Iterable[str]) -> dict[str, float]:

@@ -43,22 +43,37 @@ def score(
     database: Database = None,
 ) -> None:
     """Score a portfolio: expected loss, tail, concentration, and every startup."""
+    from ui.terminal.interactions import interactions, interactions_document, interactions_text
     from ui.terminal.scores import score, score_document, score_tables
 
     refuse_if(
         engine is Engine.EXACT and (years, seed) != (None, None),
         "--years and --seed belong to --engine simulation: the exact engine draws nothing.",
     )
+    simulated, changes, store = _simulated(engine, years, seed), values or [], opened(database)
     with progress("Scoring the portfolio", hidden=as_json) as report:
         result = score(
-            opened(database),
+            store,
             portfolio,
-            changes=values or [],
+            changes=changes,
             today=today(),
-            simulated=_simulated(engine, years, seed),
+            simulated=simulated,
             progress=report,
         )
-    print_json(score_document(result)) if as_json else print_tables(score_tables(result))
+    document, tables = score_document(result), score_tables(result)
+    if simulated:
+        with progress("Following its startups", hidden=as_json) as report:
+            effect = interactions(
+                store,
+                portfolio,
+                changes=changes,
+                today=today(),
+                simulated=simulated,
+                progress=report,
+            )
+        document["simulation"]["interactions"] = interactions_document(effect)
+        tables.append(interactions_text(effect))
+    print_json(document) if as_json else print_tables(tables)
 
 
 def _simulated(engine: Engine, years: int | None, seed: int | None) -> "SimulatedYears | None":
