@@ -84,19 +84,18 @@ def _boxes(headers: list[str], seen: Previewed, file: Upload) -> dict[str, str |
         likely = suggested.get(header) if header not in seen.mapping else None
         if current is None and intake.outcome is Outcome.REJECT_FILE:
             current = likely
-        with st.container(gap=None):
-            left, right = st.columns([3, 2], vertical_alignment="center")
-            with left:
-                _sample(header, intake, likely if current is None else None)
-            with right:
-                meaning = st.selectbox(
-                    f"What {header} means",
-                    choices,
-                    index=choices.index(current or rows.LEFT_OUT),
-                    format_func=rows.column_label,
-                    label_visibility="collapsed",
-                    key=f"import_column_{position}_{current}_{file.digest}",
-                )
+        left, right = st.columns([3, 2], vertical_alignment="center", gap="small")
+        with left, st.container(gap=None):
+            _sample(header, intake, likely if current is None else None)
+        with right:
+            meaning = st.selectbox(
+                f"What {header} means",
+                choices,
+                index=choices.index(current or rows.LEFT_OUT),
+                format_func=rows.column_label,
+                label_visibility="collapsed",
+                key=f"import_column_{position}_{current}_{file.digest}",
+            )
         chosen[header] = meaning or None
     return chosen
 

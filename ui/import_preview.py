@@ -9,7 +9,7 @@ from ui.importing import Previewed, Upload
 from ui.page import card, metric, portfolio_label
 from ui.rows import imports as rows
 from ui.rows.import_verdict import Verdict, batches_since, meanwhile, verdict
-from ui.tables import table
+from ui.tables import formula_safe_csv, table
 
 
 def changed_meanwhile(seen: Previewed) -> None:
@@ -152,7 +152,32 @@ def _offer_rejects(intake: IntakeResult) -> None:
         )
 
 
-def what_would_change(seen: Previewed) -> None:
+def _change_table(changes: Changes, status: Status, number: int, file: Upload) -> None:
+    """Show the first records of a status; the CSV of all is made when it is asked for."""
+    shown = rows.change_table(changes, status, rows.MOST_CHANGES)
+    if number > rows.MOST_CHANGES:
+        st.caption(f"The first {rows.MOST_CHANGES} of {number:,} records; the CSV holds all.")
+    st.dataframe(
+        shown,
+        key=f"changes_{status}",
+        hide_index=True,
+        alt=f"{wording.counted(number, 'record')}: {status}.",
+    )
+    st.download_button(
+        "CSV",
+        lambda: formula_safe_csv(rows.change_table(changes, status)),
+        # Named by the file: Streamlit takes big downloads of one name for one another.
+        file_name=f"{status}-{file.digest[:10]}.csv",
+        mime="text/csv",
+        key=f"changes_{status}_csv",
+        icon=":material/download:",
+        type="tertiary",
+        on_click="ignore",
+        help=f"Download all {number:,} records",
+    )
+
+
+def what_would_change(file: Upload, seen: Previewed) -> None:
     """Show new and changed records, and those that the file does not mention."""
     changes = seen.preview.changes
     parts = [
@@ -160,20 +185,20 @@ def what_would_change(seen: Previewed) -> None:
         (Status.NEW, "New"),
         (Status.MISSING, "In the portfolio but not in the file: these stay as they are"),
     ]
-    tables = [(status, title, rows.change_table(changes, status)) for status, title in parts]
-    if all(found.empty for _, _, found in tables) and not seen.preview.disagreements:
+    numbers = {
+        Status.CHANGED: changes.changed,
+        Status.NEW: changes.new,
+        Status.MISSING: changes.missing,
+    }
+    if not any(numbers.values()) and not seen.preview.disagreements:
         return
     with card("What would change"):
-        for status, title, found in tables:
-            if not found.empty:
-                with st.expander(f"{title} ({len(found):,})", expanded=status is Status.CHANGED):
-                    table(
-                        found[: rows.MOST_CHANGES],
-                        key=f"changes_{status}",
-                        file_name=f"{status}.csv",
-                        download=found,
-                        alt=f"{len(found)} rows: {title}.",
-                    )
+        for status, title in parts:
+            if numbers[status]:
+                with st.expander(
+                    f"{title} ({numbers[status]:,})", expanded=status is Status.CHANGED
+                ):
+                    _change_table(changes, status, numbers[status], file)
         if seen.preview.disagreements:
             st.markdown("**Lines that disagree about a startup: its facts stay as they are**")
             st.table(
@@ -184,14 +209,14 @@ def what_would_change(seen: Previewed) -> None:
             )
 
 
-def what_names_were_read_as(intake: IntakeResult) -> None:
+def what_names_were_read_as(seen: Previewed) -> None:
     """Show what every provider text was read as, and let the reader decide the open ones."""
-    found = rows.resolutions(intake.rows)
+    found = seen.names
     totals = rows.records_by_answer(found)
     with card("What the names were read as"):
         with st.grid(3, min_column_width=150):
             for answer, label in (
-                ("yes", "Stand on a language model"),
+                ("yes", "On a language model"),
                 ("ask", "To be asked"),
                 ("no", "No language model"),
             ):

@@ -74,14 +74,15 @@ def ask_questions(intake: IntakeResult) -> None:
 def _ask(question: Question) -> str:
     """Show one question with the cells it is about and what each answer makes of them."""
     effects = [choices.choice_effect(question, one) for one in question.choices]
+    st.markdown(f"**{wording.escaped(question.question)}**")
     if question.examples and not any(effects):
-        st.caption("In the file")
         st.code("\n".join(question.examples), language=None, wrap_lines=True)
     answer = st.radio(
-        wording.escaped(question.question),
+        question.question,
         question.choices,
         format_func=lambda choice: _choice(question, choice),
         captions=[wording.escaped(one) for one in effects],
+        label_visibility="collapsed",
         key=f"import_answer_{question.code}",
     )
     return str(answer)

@@ -19,8 +19,10 @@ from db.services.mappings import RememberedMapping, header_set, remembered_mappi
 from risk.inventory.columns import header_key
 from risk.inventory.intake_results import IntakeResult
 from risk.inventory.progress import Progress
+from risk.inventory.records import Resolution
 from ui import cached, import_jobs
 from ui.import_jobs import Job
+from ui.rows.imports import resolutions
 
 _UPLOADER = "import_uploader"
 _FILE = "import_file"
@@ -64,13 +66,15 @@ class Previewed:
     """What a file says and would change, and the mapping it was read with (empty: automatic).
 
     ``remembered``: where that mapping is from, if the reader did not choose it for this file.
-    ``newest_batch``: the last import there was when the file was compared.
+    ``newest_batch``: the last import there was when the file was compared. ``names``: every
+    spelling of a provider with how often it occurs.
     """
 
     preview: ImportPreview
     mapping: Columns = field(default_factory=dict)
     remembered: str | None = None
     newest_batch: int = 0
+    names: tuple[tuple[Resolution, int], ...] = ()
 
     @property
     def intake(self) -> IntakeResult:
@@ -185,7 +189,7 @@ def preview(file: Upload, portfolio: str) -> Previewed | None:
         work = _reading(file, portfolio, chosen, cached.store(), cached.actor(), _chosen_before())
         name = file.file_name.replace("`", "")
         newest = max((one.batch for one in cached.batches()), default=0)
-        job = Job(f"Reading {name}…", lambda told: replace(work(told), newest_batch=newest))
+        job = Job(f"Reading {name}…", lambda told: _with_names(work(told), newest))
         known = (asked, revision, job.start())
         st.session_state[_PREVIEW] = known
     under_way: Job[Previewed] = known[2]
@@ -193,6 +197,12 @@ def preview(file: Upload, portfolio: str) -> Previewed | None:
         import_jobs.show_progress(under_way)
         return None
     return under_way.result()
+
+
+def _with_names(found: Previewed, newest_batch: int) -> Previewed:
+    """Count the names once, beside the reading: a file may hold a million of them."""
+    names = tuple(resolutions(found.intake.rows))
+    return replace(found, names=names, newest_batch=newest_batch)
 
 
 def _put_aside(known: tuple[object, object, Job[Previewed]], asked: object) -> None:

@@ -70,7 +70,7 @@ def question(code: str, *choices: str, cells: tuple[str, ...]) -> Question:
             ["03/04/27 → 2027", "03/04/27 → 1927"],
         ),
         (
-            question("encoding_guessed", "cp1252", "cp1251", cells=("Café",)),
+            question("encoding_guessed", "cp1252", "cp1251", cells=("plain,Café 1",)),
             ["Café", "Cafй"],
         ),
     ],

@@ -164,11 +164,11 @@ def test_a_changed_file_shows_before_and_after(page: AppTest) -> None:
 
 def test_a_name_that_the_analyst_decided_is_read_that_way(page: AppTest) -> None:
     uploaded(page, b"startup,provider\nAsh,LexBrain\n")
-    assert metrics(page)["Stand on a language model"] == "0 records"
+    assert metrics(page)["On a language model"] == "0 records"
     next(one for one in page.selectbox if one.label == "Models of").set_value("Anthropic")
     next(one for one in page.selectbox if one.label == "Hosted by").set_value("Anthropic")
     click(page, "Remember this")
-    assert metrics(page)["Stand on a language model"] == "1 record"
+    assert metrics(page)["On a language model"] == "1 record"
 
 
 def test_cells_are_shown_as_text_whatever_they_hold(page: AppTest) -> None:

@@ -69,8 +69,8 @@ def preview_and_publish(file: importing.Upload) -> None:
     ask_columns(seen, file)
     show_problems(seen.intake)
     if seen.intake.outcome in (Outcome.ACCEPT, Outcome.PARTIAL) and seen.intake.accepted:
-        what_would_change(seen)
-        what_names_were_read_as(seen.intake)
+        what_would_change(file, seen)
+        what_names_were_read_as(seen)
 
 
 page_header("Import")

@@ -83,12 +83,13 @@ def _arrow(cell: str, meaning: str) -> str:
 
 
 def _decoded(cell: str, *, written: str, read: str) -> str:
-    """A line that was decoded as ``written``, as it would look decoded as ``read``."""
+    """The words in doubt of a line decoded as ``written``, as they look decoded as ``read``."""
+    doubtful = [word for word in re.split(r"[\s,;|]+", cell) if not word.isascii()]
     try:
-        text = cell.encode(written).decode(read, "replace")
+        text = " ".join(doubtful[:4]).encode(written).decode(read, "replace")
     except (LookupError, UnicodeError):
         return ""
-    return wording.brief(" ".join(text.split()), 60)
+    return wording.brief(text, 60)
 
 
 def _in_order(cell: str, order: str) -> str:

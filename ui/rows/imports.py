@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from itertools import islice
 
 import pandas as pd
 import streamlit as st
@@ -149,12 +150,13 @@ def resolution_columns() -> dict[str, object]:
     }
 
 
-def change_table(changes: Changes, status: Status) -> pd.DataFrame:
-    """Return the records of one status; a changed record has a row per changed field."""
+def change_table(changes: Changes, status: Status, most: int | None = None) -> pd.DataFrame:
+    """Return the records of one status, or the first ``most`` of them.
+
+    A changed record has a row per changed field.
+    """
     rows: list[dict[str, object]] = []
-    for one in changes.rows:
-        if one.status is not status:
-            continue
+    for one in islice((row for row in changes.rows if row.status is status), most):
         base: dict[str, object] = {
             "Startup": one.startup,
             "Use case": one.use_case or "–",
@@ -215,8 +217,10 @@ def column_label(name: str) -> str:
     """Return a canonical column's screen name."""
     if name == LEFT_OUT:
         return "Leave out"
-    label = {"provider": "Provider", "startup": "Startup", "source": "Source", "as_of": "As of"}
+    label = {"spend_usd": "Spend per month", "as_of": "Date of the facts"}
     text = label.get(name) or wording.field(name)
+    if name.endswith("_usd"):
+        text += ", USD"
     return f"{text} (required)" if name in REQUIRED else text
 
 
