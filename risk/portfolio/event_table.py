@@ -50,6 +50,12 @@ class EventTable:
         "mean_loss_usd",
         "sd_loss_usd",
     )
+    PART_COLUMNS: ClassVar[tuple[str, ...]] = (
+        "event_id",
+        "startup",
+        "dependency_key",
+        "mean_loss_usd",
+    )
 
     event: Event
     probability: Array
@@ -90,16 +96,35 @@ class EventTable:
     def row(self) -> tuple[str, str, str, str, str, float, float, float]:
         """The event's line in the event-loss table, in the order of ``COLUMNS``."""
         event = self.event
-        chance = np.bincount(self.state_of, weights=self.probability, minlength=len(self.total))
-        mass = np.outer(chance, self.weights)
+        mass = self._masses
         mean = float((mass * self.total).sum())
         variance = max(0.0, float((mass * self.total**2).sum()) - mean**2)
-        limit = event.only_startup
-        if limit is None and event.only_country is not None:
-            limit = event.only_country or "unknown country"
         names = (event.root, str(event.kind), event.level)
-        code = " / ".join([one for one in (*names, limit or "") if one])
-        return (code, *names, limit or "", event.rate_per_year, mean, variance**0.5)
+        return (self.code, *names, self._limit, event.rate_per_year, mean, variance**0.5)
+
+    def part_rows(self) -> list[tuple[str, str, str, float]]:
+        """Mean loss by startup and dependency, in the order of ``PART_COLUMNS``."""
+        parts = self.parts_of(self._masses).items()
+        return [(self.code, startup, key, part) for (startup, key), part in parts]
+
+    @property
+    def code(self) -> str:
+        """What the event is called in tables: root, kind, level and whom alone it hits."""
+        names = (self.event.root, str(self.event.kind), self.event.level, self._limit)
+        return " / ".join(one for one in names if one)
+
+    @property
+    def _limit(self) -> str:
+        country = self.event.only_country
+        if self.event.only_startup is None and country is not None:
+            return country or "unknown country"
+        return self.event.only_startup or ""
+
+    @property
+    def _masses(self) -> Array:
+        """Probability of each state and duration, given that the event happens."""
+        chance = np.bincount(self.state_of, weights=self.probability, minlength=len(self.total))
+        return np.outer(chance, self.weights)
 
 
 def between(grid: Array, days: Array) -> tuple[Integers, Array]:

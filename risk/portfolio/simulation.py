@@ -113,6 +113,12 @@ class Simulation:
         return pd.DataFrame(rows, columns=EventTable.COLUMNS)
 
     @cached_property
+    def event_part_table(self) -> pd.DataFrame:
+        """One row an event, startup and dependency: mean loss in USD given that it happens."""
+        rows = [row for one in self.tables for row in one.part_rows()]
+        return pd.DataFrame(rows, columns=EventTable.PART_COLUMNS)
+
+    @cached_property
     def year_loss_table(self) -> pd.DataFrame:
         """One row a year: year, loss_usd (its sum) and largest_usd (its largest event)."""
         return pd.DataFrame(

@@ -17,6 +17,7 @@ from risk.portfolio.simulation import Simulation, simulate, tail_by, tail_parts
 from risk.portfolio.tail import annual_measures, portfolio_year, tail_shares
 from risk.portfolio.year_figures import SimulatedYears
 from risk.portfolio.yearly_counts import inverse_poisson
+from tests.portfolio.hand_made import falter, loss_of
 from tests.small_world import TODAY, dependency, portfolio, rate, small_catalog, startup
 
 WIND_DOWN = rate("Alpha", FalterKind.WIND_DOWN, 0.1, notice_days=14)
@@ -152,6 +153,31 @@ def test_the_event_table_holds_the_losses_done_by_hand() -> None:
     assert table["rate_per_year"].tolist() == [0.1]
     assert table["mean_loss_usd"].iloc[0] == pytest.approx(1.2 * single)
     assert table["sd_loss_usd"].iloc[0] == pytest.approx(0.4 * single)
+
+
+def test_an_events_parts_sum_to_its_mean_loss() -> None:
+    simulation = drawn(years=10)
+    parts = simulation.event_part_table.groupby("event_id")["mean_loss_usd"].sum()
+    whole = simulation.event_loss_table.set_index("event_id")["mean_loss_usd"]
+    assert set(parts.index) == set(whole.index)
+    assert parts[whole.index].to_numpy() == pytest.approx(whole.to_numpy(), rel=1e-12)
+    assert set(simulation.event_part_table["startup"]) == {"Direct", "Copied", "Beside", "Both"}
+
+
+def test_years_tied_with_the_value_at_risk_share_the_tail_and_its_parts() -> None:
+    # One event of $90,000, one year in ten: most years of the worst 5 % equal the value at risk.
+    # It costs One twice what it costs Two, so they carry 2/3 and 1/3 of any tail.
+    cut = falter("Alpha", FalterKind.ACCESS_CUT, 0.1)
+    losses = {"One": (loss_of(cut, {"a": 60_000.0}),), "Two": (loss_of(cut, {"b": 30_000.0}),)}
+    simulation = simulate(losses, {cut: np.ones(1)}, years=10_000, seed=2)
+    assert simulation.var_usd(0.95) == 90_000
+    assert (simulation.year_losses == 90_000).sum() > 500
+    parts = tail_parts(simulation, level=0.95)
+    tail = simulation.tvar_usd(0.95)
+    assert tail_by(parts, "startup") == pytest.approx({"One": tail * 2 / 3, "Two": tail / 3})
+    # k = 500 years: those above 90,000 whole, the rest of the 500 at 90,000.
+    above = simulation.year_losses[simulation.year_losses > 90_000]
+    assert tail == pytest.approx((above.sum() + (500 - len(above)) * 90_000) / 500)
 
 
 def test_a_year_costs_at_least_its_largest_event() -> None:
