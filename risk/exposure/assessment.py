@@ -35,7 +35,7 @@ from risk.measures import compound_poisson, tail_contributions, tail_value_at_ri
 Array = NDArray[np.float64]
 TAIL_LEVEL = 0.95
 CELLS = 4096
-#: Masses rarer than this many a year are left out of a startup's annual law.
+#: Masses rarer than this many a year are left out of a startup's annual law, not of its mean.
 NEGLIGIBLE_RATE = 1e-9
 
 
@@ -67,11 +67,14 @@ def annual_loss(losses: Iterable[EventLoss]) -> AnnualLoss:
             part_tvar95_usd=np.zeros(0),
         )
     rates, by_draw, parts, keys = _masses(events)
-    law = compound_poisson(by_draw, rates, cells=CELLS)
+    often = rates > NEGLIGIBLE_RATE
+    law = compound_poisson(by_draw[:, often], rates[often], cells=CELLS)
     tail = tail_value_at_risk(law, TAIL_LEVEL)
-    mean_losses = parts.sum(axis=0)
-    mean_law = compound_poisson(mean_losses[None, :], rates, cells=CELLS)
-    shares = tail_contributions(mean_losses, rates, parts, law=mean_law, level=TAIL_LEVEL)
+    mean_losses = parts.sum(axis=0)[often]
+    mean_law = compound_poisson(mean_losses[None, :], rates[often], cells=CELLS)
+    shares = tail_contributions(
+        mean_losses, rates[often], parts[:, often], law=mean_law, level=TAIL_LEVEL
+    )
     scale = tail.mean() / shares.sum() if shares.sum() > 0 else 0.0
     return AnnualLoss(
         aal_usd=by_draw @ rates,
@@ -93,7 +96,7 @@ def _masses(
     rates, totals, parts = [], [], []
     for one in events:
         rate = one.event.rate_per_year * np.outer(one.probability, one.weights).ravel()
-        kept = rate > NEGLIGIBLE_RATE
+        kept = rate > 0
         rates.append(rate[kept])
         totals.append(_flat(one.loss.total)[:, kept])
         block = np.zeros((len(keys), int(kept.sum())))

@@ -185,6 +185,9 @@ def distinct_rows(table: Array) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     Rows are compared through one integer made of the columns' codes, which for thousands of
     patterns and few distinct values is many times faster than sorting rows.
     """
+    if len(table) == 1:
+        # Most events have one pattern only.
+        return np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.int64)
     code = np.zeros(len(table), dtype=np.int64)
     distinct = 1
     for column in table.T:

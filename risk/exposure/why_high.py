@@ -166,7 +166,9 @@ def _scores(
     if not losses:
         return np.zeros(len(numbers))
     rates, by_draw = _masses(losses)
-    tail = tail_value_at_risk(compound_poisson(by_draw, rates, cells=CELLS), TAIL_LEVEL)
+    often = rates > NEGLIGIBLE_RATE
+    law = compound_poisson(by_draw[:, often], rates[often], cells=CELLS)
+    tail = tail_value_at_risk(law, TAIL_LEVEL)
     relative = relative_loss(by_draw @ rates, tail, together.gross_profit_usd)
     scores = exposure_score(relative, assumptions).reshape(len(numbers), draws)
     return np.asarray(np.median(scores, axis=1))
@@ -177,7 +179,7 @@ def _masses(losses: Iterable[EventLoss]) -> tuple[Array, Array]:
     rates, by_draw = [], []
     for one in losses:
         rate = one.event.rate_per_year * np.outer(one.probability, one.weights).ravel()
-        kept = rate > NEGLIGIBLE_RATE
+        kept = rate > 0
         total = np.moveaxis(one.loss.total, 1, 0)
         rates.append(rate[kept])
         by_draw.append(total.reshape(len(total), -1)[:, kept])

@@ -1,7 +1,5 @@
 """The law of a year's sum of losses when rates are uncertain and markets have good and bad years.
 
-Scores do not use it yet: they take rates as known (:mod:`risk.portfolio.tail`).
-
 The characteristic function is built event by event and inverted by one Fourier transform. With
 g(t) = E e^{itF} - 1 for the loss F of one event:
 

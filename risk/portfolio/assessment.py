@@ -20,10 +20,10 @@ from risk.portfolio.dependence import diversification_ratio, independence
 from risk.portfolio.open_questions import IfAllAsked, if_all_asked, widened, worst_total
 from risk.portfolio.results import PortfolioAssessment
 from risk.portfolio.single_points import single_points
-from risk.portfolio.year_figures import SimulatedYears, year_figures
+from risk.portfolio.year_figures import SimulatedYears, exact_figures, simulated_figures
 
 #: Changes whenever the same facts would give other numbers.
-MODEL_VERSION = "1"
+MODEL_VERSION = "2"
 
 
 def assess_portfolio(
@@ -43,7 +43,12 @@ def assess_portfolio(
     book = open_book(portfolio, catalog=catalog, assumptions=assumptions, today=today)
     losses = all_losses(book, assumptions, None if simulated else progress)
     events = {one.event: one.probability for one in book.events}
-    year = year_figures(losses, events, simulated=simulated, progress=progress)
+    if simulated is None:
+        year = exact_figures(book, assumptions)
+    else:
+        year = simulated_figures(
+            losses, events, simulated=simulated, assumptions=assumptions, progress=progress
+        )
     worst = if_all_asked(portfolio, catalog=catalog, assumptions=assumptions, today=today)
     startups = tuple(
         replace(
@@ -89,6 +94,8 @@ def assess_portfolio(
         data_digest=_digest(portfolio, assumptions),
         as_of=today.isoformat(),
         simulation=year.note,
+        tail_parts=year.tail_parts,
+        grid_error=year.grid_error,
         dependence_adjusted=adjusted.dependence_adjusted,
         diversification=diversification_ratio(
             year.measures["tvar95_usd"], (one.tvar95_usd for one in startups)

@@ -1,7 +1,7 @@
 """What scoring says about a whole portfolio."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from risk.exposure.results import Confidence, Interval, StartupAssessment
 
@@ -59,6 +59,14 @@ class SimulationNote:
 
 
 @dataclass(frozen=True, kw_only=True)
+class TailPart:
+    """One provider's, root's or kind's part of the tail value at risk at 95 %, in USD."""
+
+    name: str
+    tvar95_usd: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class SinglePoint:
     """A root whose loss alone stops use cases wholly.
 
@@ -82,6 +90,8 @@ class PortfolioAssessment:
     ``dependence_adjusted`` is the effective number of services that fall independently
     (:mod:`risk.portfolio.dependence`), ``diversification`` the portfolio's tail as a share of its
     startups' tails. ``simulation`` is None where the year was calculated, not simulated.
+    ``tail_parts`` divides ``tvar95_usd`` by provider (the service called), root and kind; each
+    sums to it. ``grid_error`` is how far the calculation's grid moves ``tvar99_usd``, as a share.
 
     ``cash_out_startups`` counts startups likelier than not to run out of cash within 12 months of
     their lead developer's wind-down, ``cash_out_anyway`` those of them that would even without.
@@ -113,3 +123,5 @@ class PortfolioAssessment:
     diversification: float | None = None
     single_points: tuple[SinglePoint, ...] = ()
     simulation: SimulationNote | None = None
+    tail_parts: Mapping[str, tuple[TailPart, ...]] = field(default_factory=dict)
+    grid_error: float | None = None

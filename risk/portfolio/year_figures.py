@@ -1,26 +1,27 @@
 """What a year can cost a portfolio, by the exact law or by simulated years: the same figures."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
+from risk.assumptions import Assumptions
+from risk.engine.exposures import portfolio_columns
+from risk.engine.states import customer_templates
+from risk.engine.valuation import Prepared, measure, prepare, value
 from risk.exposure.event_losses import EventLoss
 from risk.hazard.events import Event
+from risk.portfolio.book import Book
 from risk.portfolio.empirical import return_level
-from risk.portfolio.results import ExceedancePoint, SimulationNote
+from risk.portfolio.exact_year import ExactYear, TailShares, exact_year, tail_shares
+from risk.portfolio.results import ExceedancePoint, SimulationNote, TailPart
 from risk.portfolio.simulation import Simulation, simulate, tail_by, tail_parts
-from risk.portfolio.tail import (
-    RETURN_PERIODS,
-    annual_measures,
-    exceedance,
-    portfolio_year,
-    tail_shares,
-)
 
 Array = NDArray[np.float64]
+RETURN_PERIODS = (2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0)
 TAIL_LEVEL = 0.95
+LEVELS = {"var95_usd": 0.95, "tvar95_usd": 0.95, "var99_usd": 0.99, "tvar99_usd": 0.99}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +36,8 @@ class SimulatedYears:
 class YearFigures:
     """``measures`` are var95_usd, tvar95_usd, var99_usd and tvar99_usd; ``tail`` is by startup.
 
+    ``tail_parts`` divides the tail value at risk at 95 % by provider, root and kind.
+    ``grid_error`` is how far the finite grid moves the tail value at risk at 99 %, as a share.
     ``aal_usd`` is the mean of simulated years; None for the exact law, where it is the startups'
     sum.
     """
@@ -42,37 +45,108 @@ class YearFigures:
     measures: Mapping[str, float]
     exceedance: tuple[ExceedancePoint, ...]
     tail: Mapping[str, float]
+    tail_parts: Mapping[str, tuple[TailPart, ...]] = field(default_factory=dict)
+    grid_error: float | None = None
     aal_usd: float | None = None
     note: SimulationNote | None = None
 
 
-def year_figures(
+def exact_figures(book: Book, assumptions: Assumptions) -> YearFigures:
+    """Figures of the year by the exact law (:mod:`risk.portfolio.exact_year`)."""
+    prepared, year = law_of_year(book, assumptions)
+    shares = tail_shares(year, level=TAIL_LEVEL)
+    tail = zip(prepared.columns.startups, shares.by_startup, strict=True)
+    return YearFigures(
+        measures={
+            name: year.tvar_usd(level) if name.startswith("tvar") else year.var_usd(level)
+            for name, level in LEVELS.items()
+        },
+        exceedance=tuple(_point(year, period) for period in RETURN_PERIODS),
+        tail={name: float(part) for name, part in tail},
+        tail_parts=_tail_parts(book, prepared, shares),
+        grid_error=year.grid_error(0.99),
+    )
+
+
+def law_of_year(book: Book, assumptions: Assumptions) -> tuple[Prepared, ExactYear]:
+    """The portfolio laid out for the engine, and the law of its year."""
+    columns = portfolio_columns(((one.numbers, one.placed) for one in book.members), assumptions)
+    prepared = prepare(columns, customer_templates(book.events), assumptions)
+    valued = value(prepared, measure(prepared.states, prepared.states.rates))
+    variance = assumptions.frailty_variance
+    return prepared, exact_year(prepared, valued, frailty_variance=variance)
+
+
+def simulated_figures(
     losses: Mapping[str, tuple[EventLoss, ...]],
     events: Mapping[Event, Array],
     *,
-    simulated: SimulatedYears | None,
+    simulated: SimulatedYears,
+    assumptions: Assumptions,
     progress: Callable[[float], None] | None = None,
 ) -> YearFigures:
-    """Figures of the year by the exact law, or of ``simulated`` years. ``progress`` hears 0..1."""
-    if simulated is None:
-        year = portfolio_year(losses, events)
-        return YearFigures(
-            measures=annual_measures(year), exceedance=exceedance(year), tail=tail_shares(year)
-        )
-    drawn = simulate(losses, events, years=simulated.years, seed=simulated.seed, progress=progress)
-    tail = tail_by(tail_parts(drawn, level=TAIL_LEVEL), "startup")
+    """Figures of drawn years. ``progress`` hears 0 to 1."""
+    drawn = simulate(
+        losses,
+        events,
+        years=simulated.years,
+        seed=simulated.seed,
+        frailty_variance=assumptions.frailty_variance,
+        progress=progress,
+    )
+    parts = tail_parts(drawn, level=TAIL_LEVEL)
+    tail = tail_by(parts, "startup")
     return YearFigures(
         measures={
-            "var95_usd": drawn.var_usd(0.95),
-            "tvar95_usd": drawn.tvar_usd(0.95),
-            "var99_usd": drawn.var_usd(0.99),
-            "tvar99_usd": drawn.tvar_usd(0.99),
+            name: drawn.tvar_usd(level) if name.startswith("tvar") else drawn.var_usd(level)
+            for name, level in LEVELS.items()
         },
         exceedance=_exceedance(drawn),
         tail={name: tail.get(name, 0.0) for name in losses},
+        tail_parts={name: _largest_first(tail_by(parts, name)) for name in ("root", "kind")},
         aal_usd=drawn.aal_usd,
         note=_note(drawn),
     )
+
+
+def _point(year: ExactYear, period: float) -> ExceedancePoint:
+    # On the grid the largest event may seem to pass the sum by less than a cell.
+    single, total = year.oep_usd(period), year.aep_usd(period)
+    return ExceedancePoint(return_period_years=period, oep_usd=single, aep_usd=max(total, single))
+
+
+def _tail_parts(
+    book: Book, prepared: Prepared, shares: TailShares
+) -> Mapping[str, tuple[TailPart, ...]]:
+    events = prepared.states.events
+    return {
+        "provider": _largest_first(_by_provider(book, prepared, shares)),
+        "root": _largest_first(shares.by_root(events)),
+        "kind": _largest_first(shares.by_kind(events)),
+    }
+
+
+def _by_provider(book: Book, prepared: Prepared, shares: TailShares) -> dict[str, float]:
+    """By the service called; a use case with several counts for each of them alike."""
+    service = {one.node: one.service.name for one in book.chain.endpoints}
+    routes = [service[one.endpoint] for one in prepared.columns.routes]
+    found: dict[str, float] = {}
+    count = len(prepared.columns.exposures)
+    alone = np.bincount(
+        prepared.columns.exposures.route, weights=shares.by_row[:count], minlength=len(routes)
+    )
+    for name, part in zip(routes, alone, strict=True):
+        found[name] = found.get(name, 0.0) + float(part)
+    for start, group in zip(prepared.group_start, prepared.grouped, strict=True):
+        part = float(shares.by_row[start : start + len(group.startup)].sum()) / len(group.routes)
+        for route in group.routes:
+            found[routes[route]] = found.get(routes[route], 0.0) + part
+    return found
+
+
+def _largest_first(parts: Mapping[str, float]) -> tuple[TailPart, ...]:
+    order = sorted(parts.items(), key=lambda item: (-item[1], item[0]))
+    return tuple(TailPart(name=name, tvar95_usd=part) for name, part in order if part > 0)
 
 
 def _exceedance(drawn: Simulation) -> tuple[ExceedancePoint, ...]:
