@@ -92,11 +92,18 @@ def read_inventory_file(
         return row_by_row()
     try:
         columns = map_columns(table.head.header, mapping)
-        refuse_missing(table.head.header, columns)
+        refuse_missing(
+            table.head.header,
+            columns,
+            samples=table.head.samples(),
+            names_a_provider=resolver.names_a_provider,
+        )
     except FileRefused as refusal:
         problem = replace(refusal.problem, value=refusal.problem.value or shortened(file_name))
         number = table.records.number
-        return replace(_refused(problem, table.head), records=number, rejected=number)
+        return replace(_refused(problem, table.head, resolver), records=number, rejected=number)
+    if columns.gathered:
+        return row_by_row()
     reading = _Reading(table, columns, resolver, questions, findings, limits)
     return reading.result(part(progress, _SPLIT, 1.0))
 

@@ -41,6 +41,8 @@ from risk.inventory.validators import WARNING_TEXT, ColumnReader, Value
 _LOST_BYTES = re.compile("[\ud800-\udfff]")
 #: How much of the work is done once the records are split, and of the rest once they are read.
 _SPLIT, _VALID = 0.2, 0.7
+#: Cells of a column that are looked at to say what it may be.
+_MANY_SAMPLES = 40
 _RECORD_FAULTS = {
     "bad_encoding": "some bytes are not UTF-8; save the file again as CSV UTF-8",
     "bad_quoting": 'a quote stands where none may; write "" for a quote inside a quoted cell',
@@ -83,10 +85,15 @@ def read_inventory(
             unpack=unpack,
         )
         columns = map_columns(table.header, mapping)
-        refuse_missing(table.header, columns)
+        refuse_missing(
+            table.header,
+            columns,
+            samples=table.samples(_MANY_SAMPLES),
+            names_a_provider=resolver.names_a_provider,
+        )
     except FileRefused as refusal:
         problem = replace(refusal.problem, value=refusal.problem.value or shortened(file_name))
-        return _refused(problem, table)
+        return _refused(problem, table, resolver)
     rest = part(progress, _SPLIT, 1.0)
     rest(0.0)
     return _read_records(
@@ -94,9 +101,10 @@ def read_inventory(
     )
 
 
-def _refused(problem: Problem, table: Table | None) -> IntakeResult:
+def _refused(problem: Problem, table: Table | None, resolver: Resolver) -> IntakeResult:
     """The result of a refused file; what was seen of its header is shown, so it can be mapped."""
     samples = table.samples() if table else {}
+    many = table.samples(_MANY_SAMPLES) if table else {}
     header = table.header if table else ()
     return IntakeResult(
         outcome=Outcome.REJECT_FILE,
@@ -109,7 +117,7 @@ def _refused(problem: Problem, table: Table | None) -> IntakeResult:
         problems=(problem,),
         confirm=(),
         header=header,
-        mapping=suggest_mapping(header, samples),
+        mapping=suggest_mapping(header, many, resolver.names_a_provider),
         samples=samples,
         rows=(),
         reject_file=b"",
@@ -194,6 +202,8 @@ def _valid_records(
             name: cells[index] if index >= 0 else columns.constants[name]
             for name, index in places.items()
         }
+        if columns.gathered:
+            texts["notes"] = columns.gathered_text(cells)
         values, problems = _read_cells(record.line, texts, readers, findings)
         if problems:
             findings.reject(problems, cells)

@@ -1,9 +1,10 @@
 """Where the table is in the text: its delimiter, the rows above it, and its header."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from risk.inventory.columns import REQUIRED, header_key, header_text
+from risk.inventory.header_rows import names_of_two_rows
 from risk.inventory.intake_results import Question
 from risk.inventory.mapping import CONSTANT, map_columns
 from risk.inventory.refusals import FileRefused, Questions
@@ -95,10 +96,14 @@ def find_header(
     """The header among the first ``records`` (blank ones left out).
 
     It is the first record unless that lacks a required column and a later one has more of them;
-    then the reader is asked whether the rows above are to be skipped. Raises
+    then the reader is asked whether the rows above are to be skipped. Two rows may be one header
+    (:mod:`risk.inventory.header_rows`), which is asked as well. Raises
     :class:`FileRefused` (``not_csv``) if there is no table at all.
     """
     first = records[0]
+    two_rows = _two_row_header(records, questions, chosen)
+    if two_rows is not None:
+        return two_rows
     found = [_required_found(record, chosen) for record in records[:_HEADER_WITHIN]]
     best = found.index(max(found))
     if found[best] > found[0]:
@@ -114,6 +119,30 @@ def find_header(
             value=first.text,
         )
     return _header(first)
+
+
+def _two_row_header(
+    records: Sequence[Record], questions: Questions, chosen: Mapping[str, str | None] | None
+) -> Header | None:
+    """The header that the first two rows make together, if the reader agrees."""
+    if len(records) < 2 or any(record.fault for record in records[:2]):
+        return None
+    above, below = records[:2]
+    names = names_of_two_rows(above.cells, below.cells, chosen)
+    if names is None:
+        return None
+    answer = questions.ask(
+        Question(
+            code="header_rows",
+            question=f"The header seems to take 2 rows, lines {above.line} and {below.line}, read"
+            f" together as: {', '.join(names)[:200]}. Is that right?",
+            choices=("2", "1"),
+            examples=tuple(" ".join(record.text.split())[:120] for record in (above, below)),
+        )
+    )
+    if answer == "1":
+        return None
+    return Header(below.line, names, replace(below, cells=names))
 
 
 def _has_wide_record(records: Sequence[Record]) -> bool:

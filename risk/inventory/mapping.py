@@ -12,14 +12,19 @@ Headers it does not mention are mapped as usual. A key that begins with ``=`` gi
 the same value in a column that the file lacks, as in an inventory of a single organisation::
 
     {"=startup": "Office of Personnel Management"}
+
+Several headers may be mapped to ``notes``: the cells are kept there one after the other, each
+behind its header's name, so that what is useful and has no column of its own is not lost.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
 
+from risk.inventory.cell_kinds import holds_providers, likely_column
 from risk.inventory.columns import COLUMNS, REQUIRED, header_key
+from risk.inventory.foreign_files import what_it_looks_like
 from risk.inventory.refusals import FileRefused
 from risk.inventory.rejects import own_columns
 from risk.inventory.synonyms import published_synonyms
@@ -27,18 +32,8 @@ from risk.inventory.synonyms import published_synonyms
 #: A header is suggested for a column when its letters agree this well (rapidfuzz ratio, 0-100).
 SUGGESTION_SIMILARITY = 82.0
 CONSTANT = "="
-#: Kinds of files that are often uploaded by mistake: the headers that give them away.
-_LOOKS_LIKE = {
-    "property exposures for a catastrophe model": (
-        "buildingtiv contentstiv bitiv latitude longitude occupancycode constructioncode"
-        " locperilscovered oedversion locnumber"
-    ),
-    "a list of incidents": "incidentid incidentimpactlevel investigating resolved starttimestamp",
-    "a list of people": "firstname lastname email phone jobtitle surname",
-    "bank transactions": "iban bic debit credit balance valuedate bookingdate",
-    "prices of shares": "open high low close volume ticker",
-}
-_TELLTALES = 3
+#: A column that several headers may be read as: their cells stand in it one after the other.
+GATHERING = "notes"
 
 
 @dataclass(frozen=True)
@@ -47,13 +42,20 @@ class ColumnMap:
 
     ``headers``: every header of the file → canonical column, or None where it is left out; and
     the constants as they were given, so that it can be given again.
-    ``unknown``: the headers left out that nobody asked to leave out.
+    ``unknown``: the headers left out that nobody asked to leave out. ``gathered``: where several
+    headers are kept as notes, their names and indices.
     """
 
     positions: Mapping[str, int]
     constants: Mapping[str, str]
     headers: Mapping[str, str | None]
     unknown: tuple[str, ...]
+    gathered: tuple[tuple[str, int], ...] = ()
+
+    def gathered_text(self, cells: Sequence[str]) -> str:
+        """The cells kept as notes, each behind its header: ``Owner: IT · Licences: 40``."""
+        filled = ((name, cells[index].strip()) for name, index in self.gathered)
+        return " · ".join(f"{name}: {cell}" for name, cell in filled if cell)
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -82,6 +84,8 @@ def map_columns(header: Sequence[str], chosen: Mapping[str, str | None] | None) 
             ranked[column] = (rank, index)
     positions = {column: index for column, (_, index) in ranked.items()}
     columns = {index: column for column, index in positions.items()}
+    gathered = _gathered(header, by_key)
+    columns |= dict.fromkeys(gathered, GATHERING)
     unknown = tuple(
         cell
         for index, cell in enumerate(header)
@@ -89,7 +93,16 @@ def map_columns(header: Sequence[str], chosen: Mapping[str, str | None] | None) 
     )
     headers: dict[str, str | None] = {c: columns.get(index) for index, c in enumerate(header)}
     headers |= {CONSTANT + column: value for column, value in constants.items()}
-    return ColumnMap(positions, constants, headers, unknown)
+    kept = tuple((header[i], i) for i in gathered) if len(gathered) > 1 else ()
+    return ColumnMap(positions, constants, headers, unknown, kept)
+
+
+def _gathered(header: Sequence[str], by_key: Mapping[str, str | None]) -> list[int]:
+    """The headers kept as notes, where the reader chose one or more to be."""
+    if GATHERING not in by_key.values():
+        return []
+    found = ((index, _meaning(cell, by_key)) for index, cell in enumerate(header))
+    return [index for index, meaning in found if meaning and meaning[0] == GATHERING]
 
 
 def _meaning(cell: str, by_key: Mapping[str, str | None]) -> tuple[str, int] | None:
@@ -115,7 +128,7 @@ def _check_choice(
                 f"The mapping names a column {column!r} that does not exist. The columns are:"
                 f" {', '.join(sorted(COLUMNS))}.",
             )
-        if targets.count(column) > 1:
+        if targets.count(column) > 1 and column != GATHERING:
             raise FileRefused(
                 "duplicate_header", f"The mapping gives the column {column} twice; keep one."
             )
@@ -129,36 +142,41 @@ def _check_choice(
         )
 
 
-def refuse_missing(header: Sequence[str], columns: ColumnMap) -> None:
-    """Raise :class:`FileRefused` if a required column is missing, saying what to do."""
+def refuse_missing(
+    header: Sequence[str],
+    columns: ColumnMap,
+    *,
+    samples: Mapping[str, Sequence[str]] | None = None,
+    names_a_provider: Callable[[str], bool] | None = None,
+) -> None:
+    """Raise :class:`FileRefused` if a required column is missing, saying what to do.
+
+    ``samples`` and ``names_a_provider`` as for :func:`suggest_mapping`.
+    """
     missing = columns.missing
     if not missing:
         return
-    telltale = _what_it_looks_like(header)
+    telltale = what_it_looks_like(header)
     message = f"No column for {' and '.join(missing)}. The file has: {_listed(header)}."
+    suggested = suggest_mapping(header, samples or {}, names_a_provider)
+    likely = [cell for cell, column in suggested.items() if column in missing]
     if telltale and len(missing) == len(REQUIRED):
         message += f" It looks like {telltale}, not like an inventory of who depends on whom."
+    elif likely:
+        message += f" Is it {likely[0]!r}? Then map it to {suggested[likely[0]]}."
+    elif missing == ("startup",):
+        message += (
+            ' If all records belong to one organisation, map "=startup" to its name;'
+            " otherwise map the column that holds the dependent companies."
+        )
+    elif len(missing) == len(REQUIRED) and not columns.positions:
+        message += (
+            " It does not look like an inventory of who depends on whom: none of its columns is"
+            " one that we know. If it is, map the columns that hold the startups and providers."
+        )
     else:
-        suggested = suggest_mapping(header, {})
-        likely = [cell for cell, column in suggested.items() if column in missing]
-        if likely:
-            message += f" Is it {likely[0]!r}? Then map it to {suggested[likely[0]]}."
-        elif missing == ("startup",):
-            message += (
-                ' If all records belong to one organisation, map "=startup" to its name;'
-                " otherwise map the column that holds the dependent companies."
-            )
-        else:
-            message += " Map the columns that hold them."
+        message += " Map the columns that hold them."
     raise FileRefused("missing_columns", message)
-
-
-def _what_it_looks_like(header: Sequence[str]) -> str | None:
-    keys = {header_key(cell) for cell in header}
-    for kind, telltales in _LOOKS_LIKE.items():
-        if len(keys & set(telltales.split())) >= _TELLTALES:
-            return kind
-    return None
 
 
 def _listed(header: Sequence[str]) -> str:
@@ -168,31 +186,38 @@ def _listed(header: Sequence[str]) -> str:
 
 
 def suggest_mapping(
-    header: Sequence[str], samples: Mapping[str, Sequence[str]]
+    header: Sequence[str],
+    samples: Mapping[str, Sequence[str]],
+    names_a_provider: Callable[[str], bool] | None = None,
 ) -> dict[str, str | None]:
     """For every header the likeliest canonical column, or None; for the reader to confirm.
 
     Exact names and synonyms first, then likeness of the words, then what the cells in ``samples``
-    (header → some cells) look like: web addresses are a website. No column is suggested twice.
+    (header → some cells) look like (:mod:`risk.inventory.cell_kinds`). ``names_a_provider`` says
+    whether a cell names a provider; where no header does, a column of products or use cases whose
+    cells do is suggested instead. Only ``notes`` is suggested twice.
     """
     known = map_columns(header, None)
     result: dict[str, str | None] = dict(known.headers)
     taken = set(known.positions)
-    words = {key: column for key, (column, _) in published_synonyms().items()}
-    words |= {header_key(column): column for column in COLUMNS}
     for cell in known.unknown:
-        match = process.extractOne(
-            header_key(cell), words.keys(), scorer=fuzz.ratio, score_cutoff=SUGGESTION_SIMILARITY
-        )
-        column = words[match[0]] if match else _by_cells(samples.get(cell, ()))
-        if column is not None and column not in taken:
+        column = _by_words(cell) or likely_column(cell, samples.get(cell, ()), names_a_provider)
+        if column is not None and (column not in taken or column == GATHERING):
             result[cell] = column
             taken.add(column)
+    if "provider" not in taken and names_a_provider:
+        for cell in header:
+            if holds_providers(samples.get(cell, ()), names_a_provider):
+                result[cell] = "provider"
+                break
     return result
 
 
-def _by_cells(cells: Sequence[str]) -> str | None:
-    filled = [cell.strip() for cell in cells if cell.strip()]
-    if filled and all(cell.startswith(("http://", "https://", "www.")) for cell in filled):
-        return "website"
-    return None
+def _by_words(cell: str) -> str | None:
+    """The column with a name or synonym that is spelt much like ``cell``."""
+    words = {key: column for key, (column, _) in published_synonyms().items()}
+    words |= {header_key(column): column for column in COLUMNS}
+    match = process.extractOne(
+        header_key(cell), words.keys(), scorer=fuzz.ratio, score_cutoff=SUGGESTION_SIMILARITY
+    )
+    return words[match[0]] if match else None

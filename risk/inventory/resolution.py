@@ -77,6 +77,12 @@ class Resolver:
         resolution = self.resolve(text)
         return resolution.answer is not Answer.NO or resolution.confidence > UNKNOWN_CONFIDENCE
 
+    def names_a_provider(self, text: str) -> bool:
+        """Whether ``text`` names a language model's provider, or a cloud or company by its name."""
+        resolution = self.resolve(text)
+        known = resolution.confidence >= ALIAS_CONFIDENCE
+        return resolution.answer is Answer.YES or (resolution.answer is Answer.ASK and known)
+
     def _resolve(self, text: str) -> Resolution:
         found = self._remembered(text)
         for answer in (Answer.YES, Answer.ASK):

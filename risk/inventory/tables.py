@@ -31,7 +31,7 @@ class Table:
             return record.cells
         return tuple(record.cells[index] for index in self.kept)
 
-    def samples(self) -> Mapping[str, tuple[str, ...]]:
+    def samples(self, at_most: int = _SAMPLES) -> Mapping[str, tuple[str, ...]]:
         """For every header its first cells that are not empty, shortened."""
         found: dict[str, list[str]] = {name: [] for name in self.header}
         for record in self.records[:200]:
@@ -39,7 +39,7 @@ class Table:
                 continue
             for name, cell in zip(self.header, self.cells(record), strict=True):
                 text = LOST_BYTES.sub("\ufffd", " ".join(cell[:400].split())[:80])
-                if text and len(found[name]) < _SAMPLES:
+                if text and len(found[name]) < at_most:
                     found[name].append(text)
         return {name: tuple(cells) for name, cells in found.items()}
 
@@ -177,7 +177,9 @@ def _records(
         if record.line <= header.line:
             continue
         if record.is_blank:
-            findings.warn("blank_records", record.line, "An empty line was skipped.")
+            findings.warn(
+                "blank_records", record.line, "An empty line was skipped.", times=record.lines
+            )
             continue
         if record.spaced_quote:
             findings.warn(
