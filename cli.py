@@ -8,7 +8,16 @@ from typing import Annotated
 
 import typer
 
-from ui.terminal.commands import assumptions, hazard, imports, incidents, register, risk, store
+from ui.terminal.commands import (
+    assumptions,
+    exports,
+    hazard,
+    imports,
+    incidents,
+    register,
+    risk,
+    store,
+)
 from ui.terminal.failures import Door
 
 app = typer.Typer(
@@ -19,7 +28,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for part in (store, imports, register, risk, hazard, assumptions, incidents):
+for part in (store, imports, exports, register, risk, hazard, assumptions, incidents):
     app.add_typer(part.app)
 
 

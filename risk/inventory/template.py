@@ -1,15 +1,23 @@
 """The inventory file to start from: every canonical column, and three invented rows."""
 
 import csv
+from datetime import date
+from decimal import Decimal
 from io import StringIO
 
+from risk.inventory.columns import COLUMNS, NUMERIC, Kind
+from risk.inventory.formats.export_tables import Cell, ExportTable
+
 TEMPLATE_FILE_NAME = "downstream_inventory_template.csv"
-_COLUMNS = (
-    "startup website sector country annual_revenue_usd gross_margin ai_revenue_share cash_usd"
-    " monthly_burn_usd engineers invested_usd use_case criticality provider model host region"
-    " data_residency share spend_usd depth fallback fallback_provider fallback_tested_on exit_plan"
-    " notice_days buffer_hours renewal source as_of notes"
-).split()
+#: Every canonical column in the order in which our own files have them.
+INVENTORY_COLUMNS = tuple(
+    (
+        "startup website sector country annual_revenue_usd gross_margin ai_revenue_share cash_usd"
+        " monthly_burn_usd engineers invested_usd use_case criticality provider model host region"
+        " data_residency share spend_usd depth fallback fallback_provider fallback_tested_on"
+        " exit_plan notice_days buffer_hours renewal source as_of notes"
+    ).split()
+)
 _ROWS: tuple[dict[str, str], ...] = (
     {
         "startup": "Example Ledger",
@@ -65,7 +73,22 @@ _ROWS: tuple[dict[str, str], ...] = (
 def inventory_template() -> bytes:
     """A CSV (UTF-8 with mark) that our own intake accepts as it is."""
     target = StringIO()
-    writer = csv.DictWriter(target, fieldnames=_COLUMNS, restval="", lineterminator="\r\n")
+    writer = csv.DictWriter(target, fieldnames=INVENTORY_COLUMNS, restval="", lineterminator="\r\n")
     writer.writeheader()
     writer.writerows(_ROWS)
     return b"\xef\xbb\xbf" + target.getvalue().encode("utf-8")
+
+
+def template_table() -> ExportTable:
+    """The same rows as a table, numbers and days as such, for a workbook."""
+    rows = tuple(tuple(_typed(name, row.get(name)) for name in INVENTORY_COLUMNS) for row in _ROWS)
+    return ExportTable(name="Inventory", columns=INVENTORY_COLUMNS, rows=rows)
+
+
+def _typed(name: str, text: str | None) -> Cell:
+    kind = COLUMNS[name].kind
+    if text is None or text.endswith("%"):
+        return text
+    if kind in NUMERIC or kind is Kind.LEVEL:
+        return Decimal(text)
+    return date.fromisoformat(text) if kind is Kind.DATE else text

@@ -13,6 +13,7 @@ from risk.inventory.formats.safe_xml import local_name
 _WHOLE = re.compile(r"-?\d{1,4000}")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _LOOKS_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
+_NOT_IN_XML = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 _MIDNIGHT = re.compile(r"T00:00:00(?:\.0+)?Z?$")
 #: Numbers beyond these are shorter with an exponent, and no inventory holds them.
 _SHORTEST, _LONGEST = -20, 30
@@ -136,4 +137,7 @@ def unescaped(text: str) -> str:
 
 def escaped(text: str) -> str:
     """The opposite of :func:`unescaped`, for writing."""
-    return _LOOKS_ESCAPED.sub("_x005F_", text).replace("\r", "_x000D_")
+    if text.isascii() and text.isprintable() and "_x" not in text:
+        return text
+    text = _LOOKS_ESCAPED.sub("_x005F_", text)
+    return _NOT_IN_XML.sub(lambda match: f"_x{ord(match[0]):04X}_", text)

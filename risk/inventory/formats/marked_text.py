@@ -23,19 +23,22 @@ def is_run_by_spreadsheets(text: str) -> bool:
 
 
 def marked(
-    header: Sequence[str], rows: Sequence[Sequence[str]], texts: set[int]
+    header: Sequence[str], rows: Sequence[Sequence[str]], texts: Sequence[Sequence[bool]]
 ) -> list[list[str]]:
-    """The header and rows to write, marked where needed; ``texts`` are the columns of texts.
+    """The header and rows to write; of those cells that ``texts`` says are texts some are marked.
 
-    The column that says so is added only if some cell is marked.
+    The column that says so is added only if some cell is.
     """
-    written = [[MARK + name if is_run_by_spreadsheets(name) else name for name in header]]
-    places: list[list[str]] = [[COLUMN]]
-    for row in rows:
-        here = [i for i in sorted(texts) if is_run_by_spreadsheets(row[i])]
-        written.append([MARK + cell if i in here else cell for i, cell in enumerate(row)])
-        places.append([" ".join(header[i] for i in here)])
-    if not any(place[0] for place in places[1:]):
+    written, places = [list(header)], [[COLUMN]]
+    for row, is_text in zip(rows, texts, strict=True):
+        here = {
+            place
+            for place, cell in enumerate(row)
+            if is_text[place] and is_run_by_spreadsheets(cell)
+        }
+        written.append([MARK + cell if place in here else cell for place, cell in enumerate(row)])
+        places.append([" ".join(header[place] for place in sorted(here))])
+    if not any(place for (place,) in places[1:]):
         return written
     return [line + place for line, place in zip(written, places, strict=True)]
 

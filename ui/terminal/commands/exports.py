@@ -1,0 +1,56 @@
+"""The command that takes a table out of the store as a file."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ui.terminal.commands.options import Database, Json, opened, today
+from ui.terminal.output import print_json, say
+
+app = typer.Typer()
+
+
+@app.command()
+def export(
+    name: Annotated[
+        str | None, typer.Argument(metavar="[PORTFOLIO]", help="The portfolio's name.")
+    ] = None,
+    portfolio: Annotated[
+        str | None, typer.Option("--portfolio", help="The same, as other commands have it.")
+    ] = None,
+    table: Annotated[
+        str, typer.Option(help="inventory, scores, providers, …; a wrong name lists them all.")
+    ] = "inventory",
+    kind: Annotated[
+        str | None, typer.Option("--format", metavar="csv|xlsx", help="Default: as the file ends.")
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", help="The file; without it CSV goes on the screen.")
+    ] = None,
+    csv: Annotated[Path | None, typer.Option("--csv", help="Short: a CSV file.")] = None,
+    xlsx: Annotated[Path | None, typer.Option("--xlsx", help="Short: an Excel workbook.")] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace the file if there is one.")
+    ] = False,
+    as_json: Json = False,
+    database: Database = None,
+) -> None:
+    """Write a table as CSV or Excel; an exported inventory imports back the same."""
+    from ui.terminal import exports
+
+    request = exports.ExportRequest(
+        table=table,
+        portfolio=exports.one_name(name, portfolio),
+        target=exports.target(kind=kind, output=output, csv=csv, xlsx=xlsx),
+        replace=force,
+        on_screen=not as_json,
+    )
+    document = exports.run_export(opened(database), request, today=today())
+    if as_json:
+        print_json(document)
+        return
+    for sentence in document["left_out"]:
+        say(sentence)
+    if document["file"]:
+        say(f"{document['rows']:,} rows written to {document['file']}")
