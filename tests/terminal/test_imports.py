@@ -2,7 +2,20 @@
 
 from pathlib import Path
 
-from tests.terminal.running import answer, inventory
+import pytest
+from typer.testing import CliRunner
+
+import cli
+from tests.terminal.running import answer, inventory, refusal
+
+DATES = "startup,provider,renewal\nAcme,OpenAI,03/04/2026\nBorealis,Anthropic,05/06/2026\n"
+
+
+def said(*words: str, url: str, status: int = 0) -> str:
+    """What a person reads; spaces and line ends, which depend on the width, are single spaces."""
+    result = CliRunner().invoke(cli.app, [*words, "--database", url])
+    assert result.exit_code == status, result.output
+    return " ".join(result.output.split())
 
 
 def test_an_import_is_published_listed_and_undone(url: str, tmp_path: Path):
@@ -37,7 +50,6 @@ def test_an_import_prints_exactly_the_documented_fields(url: str, tmp_path: Path
         "changes",
         "batch",
         "reject_file",
-        "disagreements",
     }
     assert set(answer(*words, url=url)) == documented
     shown = answer(*words, "--show-records", url=url)
@@ -114,3 +126,86 @@ def test_one_cell_is_split_into_products_when_asked(url: str, tmp_path: Path):
     answer(*words, url=url)
     (startup,) = answer("startups", "--portfolio", "mine", url=url)
     assert {one["developer"] for one in startup["dependencies"]} == {"OpenAI", "Anthropic"}
+
+
+def test_facts_on_which_lines_differ_are_named_only_where_there_are_any(url: str, tmp_path: Path):
+    text = "startup,provider,use_case,cash_usd\nAcme,OpenAI,a,1\nAcme,OpenAI,b,2\n"
+    document = answer("import", inventory(tmp_path, text), "--portfolio", "mine", url=url)
+    assert [one["column"] for one in document["disagreements"]] == ["cash_usd"]
+
+
+def test_every_outcome_has_its_exit_status(url: str, tmp_path: Path):
+    texts = {
+        "startup,provider\nAcme,OpenAI\n": ("accept", 0),
+        "startup,provider\nAcme,OpenAI\n,OpenAI\n": ("partial", 0),
+        DATES: ("confirm", 3),
+        "a,b\n1,2\n": ("reject_file", 2),
+    }
+    for text, (outcome, status) in texts.items():
+        words = ("import", inventory(tmp_path, text), "--portfolio", "mine", "--dry-run")
+        assert answer(*words, url=url, status=status)["outcome"] == outcome
+
+
+def test_a_question_is_put_in_words_with_what_to_write(url: str, tmp_path: Path):
+    words = ("import", inventory(tmp_path, DATES), "--portfolio", "mine")
+    read = said(*words, url=url, status=3)
+    assert "--assume date_order_unknown=dmy Day first: 03/04/2026 → 3 Apr 2026" in read
+    assert "(suggested)" in read
+    assert "Nothing was written" in read
+
+
+def test_an_answer_to_a_question_that_is_never_asked_is_refused(url: str, tmp_path: Path):
+    words = ("import", inventory(tmp_path), "--portfolio", "mine", "--assume", "date_order=dmy")
+    assert "no question is called date_order" in refusal(*words, url=url)
+
+
+def test_a_sheet_of_a_file_without_sheets_is_refused(url: str, tmp_path: Path):
+    words = ("import", inventory(tmp_path), "--portfolio", "mine", "--sheet", "Vendors")
+    assert "is no workbook" in refusal(*words, url=url)
+
+
+def test_rejected_records_are_written_mended_and_imported_alone(url: str, tmp_path: Path):
+    text = "startup,provider,spend_usd\nAcme,OpenAI,100\nBorealis,Anthropic,12k\n"
+    rejects = tmp_path / "rejects.csv"
+    words = ("import", inventory(tmp_path, text), "--portfolio", "mine")
+    assert "1 record to mend in" in said(*words, "--rejects", str(rejects), url=url)
+    rejects.write_bytes(rejects.read_bytes().replace(b"12k", b"12000"))
+    mended = answer("import", str(rejects), "--portfolio", "mine", url=url)
+    assert (mended["outcome"], mended["accepted"], mended["warnings"]) == ("accept", 1, [])
+    assert len(answer("startups", "--portfolio", "mine", url=url)) == 2
+    # A file that is there is never written over, and nothing is imported before that is known.
+    assert "exists already" in refusal(*words, "--rejects", str(rejects), url=url)
+
+
+def test_changes_are_shown_before_and_after(url: str, tmp_path: Path):
+    head = "startup,provider,spend_usd\n"
+    words = ("--portfolio", "mine")
+    answer("import", inventory(tmp_path, f"{head}Acme,OpenAI,100\n"), *words, url=url)
+    file = inventory(tmp_path, f"{head}Acme,OpenAI,1500\n")
+    read = said("import", file, *words, "--dry-run", url=url)
+    assert "Would be changed 1" in read
+    assert "100 1,500" in read
+    answer("import", file, *words, url=url)
+    assert "already imported as batch 2; nothing changes" in said("import", file, *words, url=url)
+    assert "a later import speaks of it too" in said("undo", "1", url=url)
+
+
+def test_whoever_waits_at_a_terminal_hears_how_far_it_is(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    heard: list[float] = []
+
+    class Bar:
+        def __enter__(self):
+            return heard.append
+
+        def __exit__(self, *_: object):
+            return None
+
+    file = inventory(tmp_path)
+    # Nobody waits at the end of a pipe: no bar is drawn.
+    assert "━" not in said("import", file, "--portfolio", "mine", "--dry-run", url=url)
+    monkeypatch.setattr("ui.terminal.commands.imports.progress", lambda *_, **__: Bar())
+    answer("import", file, "--portfolio", "mine", url=url)
+    assert heard == sorted(heard)
+    assert heard[-1] > heard[0]

@@ -5,8 +5,10 @@ from typing import Annotated
 
 import typer
 
+from risk.inventory.progress import unheard
 from ui.terminal.commands.options import Database, Json, PortfolioName, opened
-from ui.terminal.output import print_json, print_tables, progress
+from ui.terminal.failures import refuse_if
+from ui.terminal.output import print_json, print_tables, progress, say
 
 app = typer.Typer()
 
@@ -33,30 +35,38 @@ def import_file(
     show_records: Annotated[
         bool, typer.Option("--show-records", help="Show the accepted records as stored.")
     ] = False,
+    rejects: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write the rejected records here, to mend and import."),
+    ] = None,
     as_json: Json = False,
     database: Database = None,
 ) -> None:
     """Read an inventory file into a portfolio, or say what is wrong with it, line by line."""
     from ui.terminal import imports
+    from ui.terminal.import_tables import import_tables
 
+    refuse_if(rejects and rejects.exists(), f"{rejects} exists already: name another file.")
     answers = imports.read_answers(assume or [])
-    if sheet is not None:
-        answers["choose_sheet"] = sheet
     request = imports.ImportRequest(
         file=file,
         portfolio=portfolio,
         mapping=imports.read_mapping(mapping),
-        assume=answers,
+        assume=answers | imports.read_sheet(sheet, file),
         split_products=split_products,
     )
-    with progress("Reading the file", hidden=as_json):
-        document = imports.run_import(
-            opened(database), request, dry_run=dry_run, show_records=show_records
+    with progress(f"Importing {file.name}", hidden=as_json) as report:
+        answer = imports.run_import(
+            opened(database),
+            request,
+            dry_run=dry_run,
+            show_records=show_records,
+            progress=report or unheard,
         )
-    print_json(document) if as_json else print_tables(
-        imports.import_tables(document, dry_run=dry_run)
-    )
-    raise typer.Exit(imports.exit_status(document))
+    print_json(answer.document) if as_json else print_tables(import_tables(answer))
+    if rejects is not None:
+        say(imports.write_rejects(answer.document, rejects))
+    raise typer.Exit(imports.exit_status(answer.document))
 
 
 @app.command()
@@ -68,7 +78,7 @@ def batches(
     """List what has been imported, newest first."""
     from db.services.access import LOCAL_OWNER
     from db.services.imports import list_batches
-    from ui.terminal.imports import batches_document, batches_tables
+    from ui.terminal.import_tables import batches_document, batches_tables
 
     document = batches_document(list_batches(opened(database), LOCAL_OWNER, portfolio))
     print_json(document) if as_json else print_tables(batches_tables(document))
@@ -83,7 +93,7 @@ def undo(
     """Take one import back."""
     from db.services.access import LOCAL_OWNER
     from db.services.imports import undo_batch
-    from ui.terminal.imports import undo_document, undo_tables
+    from ui.terminal.import_tables import undo_document, undo_tables
 
     result = undo_batch(opened(database), LOCAL_OWNER, batch)
     print_json(undo_document(result)) if as_json else print_tables(undo_tables(result))
