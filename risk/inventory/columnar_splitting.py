@@ -132,7 +132,7 @@ class _Gathering:
         if record.line <= self._header.line:
             return None
         if record.is_blank:
-            _count(found.blank, record.line)
+            _count(found.blank, record.line, record.lines)
             return None
         if record.spaced_quote:
             _count(found.spaced, record.line)
@@ -153,9 +153,9 @@ class _Gathering:
         return found
 
 
-def _count(noted: list[int], line: int) -> None:
+def _count(noted: list[int], line: int, times: int = 1) -> None:
     noted[0] = noted[0] or line
-    noted[1] += 1
+    noted[1] += times
 
 
 def _is_unicode(text: str) -> bool:

@@ -10,6 +10,7 @@ CANDIDATES = ("cp1252", "cp1250", "cp1251", "gb18030", "shift_jis", "big5", "mac
 #: Below this score for each foreign character a decoding is no text that a person wrote.
 PLAUSIBLE_SCORE = 0.7
 _SAMPLE_BYTES = 20_000
+_LINE_BYTES = 4_000
 #: Taken off the score of an encoding that few files are still written in.
 _RARITY = {"mac_roman": 0.5}
 
@@ -17,7 +18,7 @@ _WESTERN = frozenset("àáâãäåæçèéêëìíîïñòóôõöøùúûüýß
 _CENTRAL = frozenset("ąćęłńśźżčďěňřťůőűăşţșțđľĺŕ")
 _PUNCTUATION = frozenset("‘’“”–—…•«»\u00a0")
 _SIGNS = frozenset("°®©™€£§·±²³½¼¾ªº¿¡´µ×")
-_WORD = re.compile(r"[^\W\d_]+")
+_WORD = re.compile(r"[^\W\d_]{1,100}")
 #: Characters of the first level of their national standard, by lead byte: the common ones.
 _COMMON_LEADS = {
     "gb18030": range(0xB0, 0xD8),
@@ -41,11 +42,12 @@ def looks_written(data: bytes) -> bool:
 
 
 def _foreign_lines(data: bytes) -> bytes:
-    kept, size = [], 0
+    kept: list[bytes] = []
+    size = 0
     for line in re.split(rb"[\r\n]+", data):
         if not line.isascii():
-            kept.append(line)
-            size += len(line)
+            kept.append(line[:_LINE_BYTES])
+            size += len(kept[-1])
             if size > _SAMPLE_BYTES:
                 break
     return b"\n".join(kept)

@@ -22,16 +22,23 @@ class Findings:
     _warnings: dict[tuple[str, str | None, str | None], _Warning] = field(default_factory=dict)
 
     def warn(
-        self, code: str, line: int, message: str, *, column: str | None = None, value: str = ""
+        self,
+        code: str,
+        line: int,
+        message: str,
+        *,
+        column: str | None = None,
+        value: str = "",
+        times: int = 1,
     ) -> None:
-        """Note a warning; the same code, column and value again is only counted."""
+        """Note a warning, met so many ``times``; the same code, column and value is counted."""
         shown = shortened(value) or None
         known = self._warnings.get((code, column, shown))
         if known is not None:
-            known.times += 1
+            known.times += times
             return
         problem = Problem(code=code, line=line, column=column, value=shown, message=message)
-        self._warnings[code, column, shown] = _Warning(problem)
+        self._warnings[code, column, shown] = _Warning(problem, times)
 
     def repeat(self, code: str, times: int, *, column: str | None = None, value: str = "") -> None:
         """Note that a warning given before came ``times`` more."""

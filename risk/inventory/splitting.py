@@ -13,6 +13,7 @@ from risk.inventory.refusals import FileRefused
 
 DELIMITERS = (",", ";", "\t", "|")
 _NEWLINE = re.compile(r"\r\n|\r|\n")
+_NEWLINES = re.compile(r"[\r\n]+")
 _SEPARATOR_LINE = re.compile(r"\A\"?sep=(.)\"?[ \t]*(?:\r\n|\r|\n|\Z)", re.I)
 _SAMPLE_CHARACTERS = 65_536
 _SAMPLE_RECORDS = 60
@@ -20,13 +21,17 @@ _SAMPLE_RECORDS = 60
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One record: its first line (from 1), cells, text as in the file, and what spoils it."""
+    """One record: its first line (from 1), cells, text as in the file, and what spoils it.
+
+    Empty lines that follow each other are one blank record of so many ``lines``.
+    """
 
     line: int
     cells: tuple[str, ...]
     text: str
     fault: str | None = None
     spaced_quote: bool = False
+    lines: int = 1
 
     @property
     def is_blank(self) -> bool:
@@ -97,6 +102,12 @@ def split_records(
     dialect = Dialect(delimiter)
     position, line = 0, first_line
     while position < len(text):
+        empty = _NEWLINES.match(text, position)
+        if empty:
+            lines = _line_ends(empty.group())
+            yield Record(line, ("",), "", lines=lines)
+            line, position = line + lines, empty.end()
+            continue
         newline = _NEWLINE.search(text, position)
         end = newline.start() if newline else len(text)
         physical = text[position:end]
@@ -172,9 +183,13 @@ def _is_right(parsed: _Parsed, line: str, delimiter: str, width: int | None) -> 
     return width in (line.count(delimiter) + 1, outside_quotes + 1)
 
 
+def _line_ends(text: str) -> int:
+    return text.count("\n") + text.count("\r") - text.count("\r\n")
+
+
 def _lines(text: str, start: int, end: int) -> int:
     """How many lines the record from ``start`` to ``end`` takes."""
-    return 1 + sum(1 for _ in _NEWLINE.finditer(text, start, end))
+    return 1 + _line_ends(text[start:end])
 
 
 def sample_records(text: str, delimiter: str) -> tuple[Record, ...]:

@@ -169,6 +169,13 @@ def test_a_warning_met_again_is_counted_and_said_once() -> None:
     assert "4 more" in warnings[0].message
 
 
+def test_empty_lines_are_counted_and_the_lines_after_them_too() -> None:
+    result = read("startup,provider\r\n\r\nA,OpenAI\r\n\r\n\r\n,\r\nB,OpenAI\r\n")
+    assert [row.line for row in result.rows] == [3, 7]
+    assert [(p.code, p.line) for p in result.problems] == [("blank_records", 2)]
+    assert "3 more" in result.problems[0].message
+
+
 def test_a_spoilt_record_is_told_apart_from_the_lines_after_it() -> None:
     text = 'startup,provider,notes\nA,"Open"AI,x\nB,OpenAI,y\nC,OpenAI,z\n'
     result = read(text)
