@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from risk.inventory.columns import header_text
 from risk.inventory.findings import Findings
 from risk.inventory.formats.packages import Row, Sheet
 from risk.inventory.intake_results import Question
-from risk.inventory.layout import find_header, required_columns_in
+from risk.inventory.layout import Header, find_header, required_columns_in
 from risk.inventory.limits import Limits
 from risk.inventory.refusals import FileRefused, Questions
 from risk.inventory.splitting import Record
@@ -48,17 +49,20 @@ def sheet_table(
     if not sheet.rows:
         raise FileRefused("no_records", f"The sheet {sheet.name[:80]!r} is empty.")
     records = _records(sheet.rows)
-    header = find_header(records[:_SAMPLE], questions=questions, chosen=chosen)
-    below = [record for record in records if record.line > header.line]
-    width = max((_filled(record.cells) for record in (header.record, *below)), default=0)
-    header = replace(
-        header,
-        cells=header.cells[:width],
-        record=replace(header.record, cells=header.record.cells[:width]),
+    found = find_header(
+        [_as_title(record) for record in records[:_SAMPLE]], questions=questions, chosen=chosen
+    )
+    below = [record for record in records if record.line > found.line]
+    named = next(record for record in records if record.line == found.line)
+    width = max(_filled(record.cells) for record in (named, *below))
+    header = Header(
+        found.line,
+        tuple(header_text(cell) for cell in named.cells[:width]),
+        replace(named, cells=named.cells[:width]),
     )
     below = [replace(record, cells=record.cells[:width]) for record in below]
-    warn_about_formulas([row for row in sheet.rows if row.line >= header.line], findings)
-    _warn_about_blank_rows(sheet.rows, header.line, findings)
+    warn_about_formulas([row for row in sheet.rows if row.line >= found.line], findings)
+    _warn_about_blank_rows(sheet.rows, found.line, findings)
     return table_below(header, below, findings=findings, limits=limits)
 
 
@@ -101,6 +105,12 @@ def _records(rows: Sequence[Row]) -> list[Record]:
         )
         for row in rows
     ]
+
+
+def _as_title(record: Record) -> Record:
+    """A row with one filled cell as the title that it is; a banner of merged cells has several."""
+    filled = [cell for cell in record.cells if cell.strip()]
+    return replace(record, cells=tuple(filled)) if len(filled) == 1 else record
 
 
 def _filled(cells: Sequence[str]) -> int:
