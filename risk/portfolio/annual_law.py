@@ -19,6 +19,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import fft
 
 from risk.measures import AnnualLossLaw, survival, tail_value_at_risk, value_at_risk
 
@@ -26,6 +27,8 @@ Array = NDArray[np.float64]
 ComplexArray = NDArray[np.complex128]
 
 CELLS = 2**15
+#: Threads that transform the laws of many events at once.
+WORKERS = 2
 #: Standard deviations above the mean at which the grid ends, and wraps around.
 REACH = 15.0
 
@@ -54,28 +57,32 @@ class EventMasses:
 
 @dataclass(frozen=True, kw_only=True)
 class AnnualLaw:
-    """The law of the year's sum, and what is needed for contributions."""
+    """The law of the year's sum, and what is needed for contributions.
+
+    ``changes`` holds E e^{itF} - 1 of each event, (events, frequencies), in their order.
+    """
 
     law: AnnualLossLaw
     transform: ComplexArray
     frailty: ComplexArray
     frailty_variance: float
+    changes: ComplexArray
 
-    def reached(self, one: EventMasses) -> Array:
-        """P(S* >= cell) with this event's own mixing size-biased, for every cell."""
+    def reached(self, events: Sequence[EventMasses]) -> Array:
+        """P(S* >= cell) with each event's own mixing size-biased, (events, cells)."""
         cells = self.law.probability.shape[1]
-        transform = self.transform
-        if _shares_frailty(one, self.frailty_variance):
-            transform = transform / self.frailty
-        elif one.rate_shape is not None:
-            change = _change(one, float(self.law.step[0]), cells)
-            transform = transform / (1 - change * one.rate_per_year / one.rate_shape)
-        return np.asarray(np.cumsum(_invert(transform, cells)[::-1])[::-1])
+        biased = np.repeat(self.transform[None, :], len(events), axis=0)
+        for row, (one, change) in enumerate(zip(events, self.changes, strict=True)):
+            if _shares_frailty(one, self.frailty_variance):
+                biased[row] /= self.frailty
+            elif one.rate_shape is not None:
+                biased[row] /= 1 - change * (one.rate_per_year / one.rate_shape)
+        laws = _invert(biased, cells)
+        return np.asarray(laws[:, ::-1].cumsum(axis=1)[:, ::-1])
 
-    def weights(self, one: EventMasses, quantile_usd: float) -> Array:
-        """P(S* + loss >= quantile) for each of the event's masses."""
-        reached = self.reached(one)
-        need = (quantile_usd - one.losses) / self.law.step[0]
+    def weights(self, reached: Array, losses: Array, quantile_usd: float) -> Array:
+        """P(S* + loss >= quantile) for each of an event's losses, any shape."""
+        need = (quantile_usd - losses) / self.law.step[0]
         return np.asarray(np.interp(need, np.arange(len(reached)), reached, left=1.0))
 
 
@@ -84,23 +91,27 @@ def annual_law(
 ) -> AnnualLaw:
     """Invert the characteristic function of the year's sum on ``cells`` even cells."""
     step = _ceiling(events, frailty_variance) / (cells - 1)
+    changes = _changes(events, step, cells)
     exponent = np.zeros(cells // 2 + 1, dtype=np.complex128)
     shared = np.zeros_like(exponent)
-    for one in events:
-        change = _change(one, step, cells)
+    for one, change in zip(events, changes, strict=True):
         if _shares_frailty(one, frailty_variance):
             shared += one.rate_per_year * change
         elif one.rate_shape is None:
             exponent += one.rate_per_year * change
         else:
-            exponent -= one.rate_shape * np.log1p(-change * one.rate_per_year / one.rate_shape)
+            exponent -= one.rate_shape * np.log1p(-change * (one.rate_per_year / one.rate_shape))
     frailty = 1 - frailty_variance * shared
     if frailty_variance > 0:
         exponent -= np.log(frailty) / frailty_variance
     transform = np.exp(exponent)
-    law = AnnualLossLaw(_invert(transform, cells)[None, :], np.array([step]))
+    law = AnnualLossLaw(_invert(transform[None, :], cells), np.array([step]))
     return AnnualLaw(
-        law=law, transform=transform, frailty=frailty, frailty_variance=frailty_variance
+        law=law,
+        transform=transform,
+        frailty=frailty,
+        frailty_variance=frailty_variance,
+        changes=changes,
     )
 
 
@@ -114,8 +125,9 @@ def contributions(
     """
     quantile = float(value_at_risk(year.law, level)[0])
     by_event = [
-        one.parts @ (one.rate_per_year * one.probability * year.weights(one, quantile))
-        for one in events
+        one.parts
+        @ (one.rate_per_year * one.probability * year.weights(reached, one.losses, quantile))
+        for one, reached in zip(events, year.reached(events), strict=True)
     ]
     total = float(tail_value_at_risk(year.law, level)[0])
     raw = sum((float(one.sum()) for one in by_event), start=0.0)
@@ -134,8 +146,9 @@ def tail_sum_error(events: Sequence[EventMasses], year: AnnualLaw, *, level: flo
     quantile = float(value_at_risk(year.law, level)[0])
     total = float(tail_value_at_risk(year.law, level)[0])
     raw: float = sum(
-        one.rate_per_year * float((one.losses * one.probability) @ year.weights(one, quantile))
-        for one in events
+        one.rate_per_year
+        * float((one.losses * one.probability) @ year.weights(above, one.losses, quantile))
+        for one, above in zip(events, year.reached(events), strict=True)
     )
     reached = survival(year.law)[0]
     cell = round(quantile / float(year.law.step[0]))
@@ -148,19 +161,24 @@ def _shares_frailty(one: EventMasses, frailty_variance: float) -> bool:
 
 
 def _invert(transform: ComplexArray, cells: int) -> Array:
-    law = np.clip(np.fft.irfft(transform, n=cells), 0.0, None)
-    return np.asarray(law / law.sum())
+    """Probabilities (…, cells) from transforms (…, frequencies)."""
+    law = np.clip(fft.irfft(transform, n=cells, axis=-1, workers=WORKERS), 0.0, None)
+    return np.asarray(law / law.sum(axis=-1, keepdims=True))
 
 
-def _change(one: EventMasses, step: float, cells: int) -> ComplexArray:
+def _changes(events: Sequence[EventMasses], step: float, cells: int) -> ComplexArray:
     """E e^{itF} - 1 on the grid; each mass is split between two cells so that its mean is kept."""
-    position = np.minimum(one.losses / step, cells - 1.000001)
-    lower = position.astype(np.int64)
-    upper = position - lower
-    density = np.bincount(lower, weights=one.probability * (1 - upper), minlength=cells)
-    density += np.bincount(lower + 1, weights=one.probability * upper, minlength=cells)[:cells]
-    transform: ComplexArray = np.fft.rfft(density)
-    return np.asarray(transform - one.probability.sum())
+    density = np.zeros((len(events), cells))
+    total = np.zeros((len(events), 1))
+    for row, one in enumerate(events):
+        position = np.minimum(one.losses / step, cells - 1.000001)
+        lower = position.astype(np.int64)
+        upper = (position - lower) * one.probability
+        density[row] = np.bincount(lower, weights=one.probability - upper, minlength=cells)
+        density[row, 1:] += np.bincount(lower, weights=upper, minlength=cells)[:-1]
+        total[row] = one.probability.sum()
+    transform: ComplexArray = fft.rfft(density, axis=-1, workers=WORKERS)
+    return np.asarray(transform - total)
 
 
 def _ceiling(events: Sequence[EventMasses], frailty_variance: float) -> float:

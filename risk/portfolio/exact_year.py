@@ -154,19 +154,21 @@ def exact_year(
     *,
     frailty_variance: float,
     event_rates: Array | None = None,
+    before: ExactYear | None = None,
     cells: int = CELLS,
 ) -> ExactYear:
     """The law of the year's loss of a valued portfolio.
 
-    ``event_rates`` (events,) replaces the catalogue's rates; curves do not depend on them.
+    ``event_rates`` (events,) replaces the catalogue's rates. What events cost does not depend on
+    how often they come, so it is taken over from the law ``before``, if there is one.
     """
     states = prepared.states
     rates = states.rates if event_rates is None else event_rates
-    losses = portfolio_curves(states, valued.curves)
+    losses = before.losses if before else portfolio_curves(states, valued.curves)
     mass = (states.probability * rates[states.pattern_event])[:, None]
     by_pattern = mass * states.weights[states.pattern_event]
     by_pattern[states.each_customer[states.pattern_event]] = 0.0
-    customers = tuple(customer_losses(prepared, valued))
+    customers = before.customers if before else tuple(customer_losses(prepared, valued))
     pieces = _Pieces(prepared, rates)
     pieces.add_patterns(losses, by_pattern)
     for one in customers:
@@ -185,17 +187,35 @@ def exact_year(
     )
 
 
+def with_rates(
+    prepared: Prepared, valued: Valued, year: ExactYear, event_rates: Array
+) -> tuple[Array, ExactYear]:
+    """Every startup's expected loss, (startups,), and the law, when rates are others.
+
+    Only exposures that a changed event reaches are looked at again.
+    """
+    change = measure(prepared.states, event_rates - year.event_rates)
+    moved = value(prepared, change, deposit=False, some=True)
+    law = exact_year(
+        prepared,
+        valued,
+        frailty_variance=year.law.frailty_variance,
+        event_rates=event_rates,
+        before=year,
+        cells=year.law.law.probability.shape[1],
+    )
+    return valued.by_startup(prepared) + moved.by_startup(prepared), law
+
+
 def tail_shares(year: ExactYear, *, level: float) -> TailShares:
     """Who carries the tail: every exposure, startup and event (Euler contributions)."""
     prepared, states = year.prepared, year.prepared.states
     quantile = year.var_usd(level)
-    reached = {name: year.law.reached(one) for name, one in year.groups.items()}
-    step = float(year.law.law.step[0])
+    tables = year.law.reached(tuple(year.groups.values()))
+    reached = dict(zip(year.groups, tables, strict=True))
 
     def weight(event: int, losses: Array) -> Array:
-        table = reached[year.group_of[event]]
-        need = (quantile - losses) / step
-        return np.asarray(np.interp(need, np.arange(len(table)), table, left=1.0))
+        return year.law.weights(reached[year.group_of[event]], losses, quantile)
 
     weights = np.zeros_like(year.losses)
     by_event = np.zeros(len(states.events))
