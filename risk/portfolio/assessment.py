@@ -19,7 +19,7 @@ from risk.portfolio.concentration import concentration, dependence
 from risk.portfolio.dependence import diversification_ratio, independence
 from risk.portfolio.open_questions import IfAllAsked, if_all_asked, widened, worst_total
 from risk.portfolio.results import PortfolioAssessment
-from risk.portfolio.single_points import single_points
+from risk.portfolio.single_points import points_and_pairs
 from risk.portfolio.year_figures import SimulatedYears, exact_figures, simulated_figures
 
 #: Changes whenever the same facts would give other numbers.
@@ -69,6 +69,7 @@ def assess_portfolio(
     interval = _aal_interval(losses, worst)
     shares = concentration(book, catalog)
     services = shares["service"].shares
+    points, pairs = points_and_pairs(book, losses, assumptions)
     adjusted = independence(services, book.chain, book.events, level="developer")
     return PortfolioAssessment(
         portfolio=portfolio.name,
@@ -100,7 +101,8 @@ def assess_portfolio(
         diversification=diversification_ratio(
             year.measures["tvar95_usd"], (one.tvar95_usd for one in startups)
         ),
-        single_points=single_points(book, losses, assumptions),
+        single_points=points,
+        pairs=pairs,
     )
 
 

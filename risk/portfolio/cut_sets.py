@@ -130,7 +130,7 @@ def minimal_cut_sets(
         if order == 2:
             alone = {one.roots[0] for one in cuts}
             rest = [root for root in sorted(by_root) if root not in alone]
-            for pair in combinations(rest, 2):
+            for pair in _able_pairs(rest, by_root, structure):
                 cut = _pair(pair, by_root, structure, member, case)
                 found.extend([cut] if cut else [])
     return tuple(sorted(found, key=lambda one: (-one.expected_loss_usd, one.use_case, one.roots)))
@@ -223,6 +223,18 @@ def _single(
     if not kinds:
         return None
     return _cut(member, case, (root,), kinds, rate, expected)
+
+
+def _able_pairs(
+    roots: list[str], by_root: Mapping[str, list[_Reach]], structure: _Structure
+) -> list[tuple[str, str]]:
+    """The pairs that stop the use case at their worst; most do not, and need no more asking."""
+    worst = {root: np.any([one.hit.any(axis=0) for one in by_root[root]], axis=0) for root in roots}
+    pairs = list(combinations(roots, 2))
+    if not pairs:
+        return []
+    stopped = structure.stops(np.array([worst[one] | worst[other] for one, other in pairs]))
+    return [pair for pair, stops in zip(pairs, stopped, strict=True) if stops]
 
 
 def _pair(

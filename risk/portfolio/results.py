@@ -84,6 +84,25 @@ class SinglePoint:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PairOfPoints:
+    """Two roots that together stop use cases wholly, and neither does alone.
+
+    Counts and ``margin_share`` as in :class:`SinglePoint`. ``rate_per_year`` is how often both are
+    down at once for the use case that meets it most often. ``margin_usd_per_year`` is the whole
+    margin of the days on which they are, without customers lost; it is no part of the expected
+    loss, which adds falters up one by one.
+    """
+
+    roots: tuple[str, str]
+    kinds: tuple[str, ...]
+    startups: int
+    use_cases: int
+    margin_share: float
+    rate_per_year: float
+    margin_usd_per_year: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class PortfolioAssessment:
     """The answer for a portfolio. ``concentration`` has keys service, developer, host, cloud.
 
@@ -122,6 +141,7 @@ class PortfolioAssessment:
     dependence_adjusted: float | None = None
     diversification: float | None = None
     single_points: tuple[SinglePoint, ...] = ()
+    pairs: tuple[PairOfPoints, ...] = ()
     simulation: SimulationNote | None = None
     tail_parts: Mapping[str, tuple[TailPart, ...]] = field(default_factory=dict)
     grid_error: float | None = None

@@ -1,45 +1,73 @@
-"""Roots whose loss alone stops use cases, over a whole portfolio. docs/method.md §4.5."""
+"""Roots, and pairs of roots, whose loss stops use cases of a portfolio. docs/method.md §5."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from risk.assumptions import Assumptions
 from risk.exposure.event_losses import EventLoss
 from risk.hazard.supply_chain import OWN_OPERATION
 from risk.portfolio.book import Book
 from risk.portfolio.cut_sets import CutSet, minimal_cut_sets
-from risk.portfolio.results import SinglePoint
+from risk.portfolio.results import PairOfPoints, SinglePoint
+
+#: Margin at risk a day by startup and use case.
+Margins = Mapping[tuple[str, str], float]
 
 
-def single_points(
+def points_and_pairs(
     book: Book, losses: Mapping[str, tuple[EventLoss, ...]], assumptions: Assumptions
-) -> tuple[SinglePoint, ...]:
-    """Roots whose loss alone stops some use case of the portfolio, most expected loss first.
+) -> tuple[tuple[SinglePoint, ...], tuple[PairOfPoints, ...]]:
+    """Roots that stop some use case alone, and pairs that do only together; heaviest first.
 
     What a startup runs itself is a root of its own and no point that anybody shares.
     """
-    margin = {
+    margins = {
         (member.startup.name, case.name): float(case.margin_usd_per_day.mean())
         for member in book.members
         for case in member.numbers.use_cases
     }
-    total = sum(margin.values())
-    by_root: dict[str, list[CutSet]] = {}
+    by_roots: dict[tuple[str, ...], list[CutSet]] = {}
     for member in book.members:
         own = losses[member.startup.name]
-        for cut in minimal_cut_sets(member, book.events, own, assumptions, order=1):
-            if cut.roots[0] != OWN_OPERATION:
-                by_root.setdefault(cut.roots[0], []).append(cut)
-    points = [
-        SinglePoint(
-            root=root,
-            kinds=tuple(sorted({str(kind) for one in cuts for kind in one.kinds})),
-            startups=len({one.startup for one in cuts}),
-            use_cases=len(cuts),
-            margin_share=sum(margin[one.startup, one.use_case] for one in cuts) / total
-            if total > 0
-            else 0.0,
-            aal_usd=sum(one.expected_loss_usd for one in cuts),
-        )
-        for root, cuts in by_root.items()
-    ]
-    return tuple(sorted(points, key=lambda one: (-one.aal_usd, one.root)))
+        for cut in minimal_cut_sets(member, book.events, own, assumptions):
+            if OWN_OPERATION not in cut.roots:
+                by_roots.setdefault(cut.roots, []).append(cut)
+    points = [_point(cuts, margins) for roots, cuts in by_roots.items() if len(roots) == 1]
+    pairs = [_pair(cuts, margins) for roots, cuts in by_roots.items() if len(roots) == 2]
+    return (
+        tuple(sorted(points, key=lambda one: (-one.aal_usd, one.root))),
+        tuple(sorted(pairs, key=lambda one: (-one.margin_usd_per_year, one.roots))),
+    )
+
+
+def _point(cuts: Sequence[CutSet], margins: Margins) -> SinglePoint:
+    return SinglePoint(
+        root=cuts[0].roots[0],
+        kinds=_kinds(cuts),
+        startups=len({one.startup for one in cuts}),
+        use_cases=len(cuts),
+        margin_share=_margin_share(cuts, margins),
+        aal_usd=sum(one.expected_loss_usd for one in cuts),
+    )
+
+
+def _pair(cuts: Sequence[CutSet], margins: Margins) -> PairOfPoints:
+    first, second = cuts[0].roots
+    return PairOfPoints(
+        roots=(first, second),
+        kinds=_kinds(cuts),
+        startups=len({one.startup for one in cuts}),
+        use_cases=len(cuts),
+        margin_share=_margin_share(cuts, margins),
+        rate_per_year=max(one.rate_per_year for one in cuts),
+        margin_usd_per_year=sum(one.expected_loss_usd for one in cuts),
+    )
+
+
+def _kinds(cuts: Sequence[CutSet]) -> tuple[str, ...]:
+    return tuple(sorted({str(kind) for one in cuts for kind in one.kinds}))
+
+
+def _margin_share(cuts: Sequence[CutSet], margins: Margins) -> float:
+    total = sum(margins.values())
+    stopped = sum(margins[one.startup, one.use_case] for one in cuts)
+    return stopped / total if total > 0 else 0.0

@@ -148,3 +148,28 @@ def test_what_a_startup_runs_itself_is_not_a_single_point_of_the_portfolio() -> 
     assert set(cuts(held, world)) == {("Own operation",)}
     result = assess_portfolio(portfolio(held), catalog=world, assumptions=DEFAULTS, today=TODAY)
     assert result.single_points == ()
+
+
+def test_the_portfolios_pairs_count_whom_they_stop_together() -> None:
+    # Alpha and Beta are down 2 and 3 times a year for e^{½} days: both at once 6 · 2e^{½}/365
+    # times a year, on 6e/365 days, at $10,000 a day of each of the two shared use cases. Direct
+    # stops with Alpha alone, so it is no pair's; of three equal margins the pair holds two.
+    outages = (
+        rate("Alpha", FalterKind.OUTAGE, 2, days=(0.0, 1.0)),
+        rate("Beta", FalterKind.OUTAGE, 3, days=(0.0, 1.0)),
+    )
+    held = portfolio(
+        startup("One", X, Y, requirement=Requirement.ANY),
+        startup("Two", dependency("p", "Alpha", "Alpha"), dependency("q", "Beta", "Beta")),
+        startup("Direct", dependency("d", "Alpha", "Alpha")),
+    )
+    world = small_catalog(rates=outages)
+    result = assess_portfolio(held, catalog=world, assumptions=DEFAULTS, today=TODAY)
+    (pair,) = result.pairs
+    assert pair.roots == ("Alpha", "Beta")
+    assert pair.kinds == ("outage",)
+    assert (pair.startups, pair.use_cases) == (2, 2)
+    assert pair.margin_share == pytest.approx(2 / 3)
+    assert pair.rate_per_year == pytest.approx(6 * 2 * exp(0.5) / 365)
+    assert pair.margin_usd_per_year == pytest.approx(2 * 6 * exp(1) / 365 * 10_000)
+    assert [one.root for one in result.single_points] == ["Alpha"]
