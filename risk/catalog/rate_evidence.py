@@ -26,12 +26,17 @@ class EvidenceKind(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class RateEvidence:
-    """What one reference rate rests on. ``spread`` is the 95 % point over the median."""
+    """What one reference rate rests on. ``spread`` is the 95 % point over the median.
+
+    ``notice_q95_days`` is the 95 % point of a notice whose median stands beside the rate; None:
+    the notice is taken as it stands there.
+    """
 
     how: EvidenceKind
     events: int | None = None
     years: float | None = None
     spread: float | None = None
+    notice_q95_days: float | None = None
     source: str = ""
 
 
@@ -43,7 +48,7 @@ def load_rate_evidence(folder: Path) -> Mapping[RateKey, RateEvidence]:
     """
     columns = (
         *("node", "kind", "level", "how", "events", "years", "median", "q95", "spread"),
-        *("source", "as_of"),
+        *("notice_q95_days", "source", "as_of"),
     )
     found: dict[RateKey, RateEvidence] = {}
     for row in read_table(folder / "rate_evidence.csv", columns):
@@ -57,16 +62,19 @@ def load_rate_evidence(folder: Path) -> Mapping[RateKey, RateEvidence]:
 def _evidence(row: Row) -> RateEvidence:
     how = row.choice("how", EvidenceKind)
     source = f"{row.text('source')} ({row.day('as_of').isoformat()})"
+    notice = row.optional_number("notice_q95_days", low=0, high=3650)
     if how in (EvidenceKind.COUNTED, EvidenceKind.MARKET):
         events = row.number("events", low=0, high=1e6)
         if events != int(events):
             raise row.error("events", "count whole events.")
         years = row.number("years", low=1e-6, high=1e6)
-        return RateEvidence(how=how, events=int(events), years=years, source=source)
+        return RateEvidence(
+            how=how, events=int(events), years=years, notice_q95_days=notice, source=source
+        )
     if how is EvidenceKind.JUDGED:
         spread = row.number("spread", low=1.01, high=100)
-        return RateEvidence(how=how, spread=spread, source=source)
+        return RateEvidence(how=how, spread=spread, notice_q95_days=notice, source=source)
     median, q95 = row.number("median", low=1e-9, high=1e6), row.number("q95", low=1e-9, high=1e6)
     if median >= q95:
         raise row.error("q95", "the 95 % point must be above the median.")
-    return RateEvidence(how=how, spread=q95 / median, source=source)
+    return RateEvidence(how=how, spread=q95 / median, notice_q95_days=notice, source=source)

@@ -196,23 +196,27 @@ def lead_dependency(numbers: StartupNumbers, placed: PlacedStartup) -> str | Non
 
 def worst_falter(losses: Iterable[EventLoss]) -> WorstFalter | None:
     """The root and kind with the largest expected loss given that it happens."""
-    found: dict[tuple[str, FalterKind], tuple[float, float]] = {}
+    found: dict[tuple[str, FalterKind, str], tuple[float, float]] = {}
     for one in losses:
-        loss = float(one.expected_by_draw(one.loss.total).mean())
-        key = (one.event.root, one.event.kind)
-        worst, rate = found.get(key, (0.0, 0.0))
-        found[key] = (max(worst, loss), rate + one.event.rate_per_year)
-    if not found:
+        rate = one.event.rate_per_year
+        loss = rate * float(one.expected_by_draw(one.loss.total).mean())
+        total, rates = found.get(one.event.rate_group, (0.0, 0.0))
+        found[one.event.rate_group] = (total + loss, rates + rate)
+    worst = {group: total / rates for group, (total, rates) in found.items() if rates > 0}
+    if not worst:
         return None
-    (root, kind), (loss, rate) = max(found.items(), key=lambda item: item[1][0])
-    return WorstFalter(root=root, kind=kind, loss_usd=loss, rate_per_year=rate)
+    root, kind, level = max(worst, key=lambda group: worst[group])
+    same = [rates for group, (_, rates) in found.items() if group[:2] == (root, kind)]
+    return WorstFalter(
+        root=root, kind=kind, loss_usd=worst[root, kind, level], rate_per_year=sum(same)
+    )
 
 
 def _wind_down_of(developer: str | None, losses: Iterable[EventLoss]) -> EventLoss | None:
+    """The lead developer's wind-down with the notice that is likeliest."""
     kind = FalterKind.WIND_DOWN
-    return next(
-        (one for one in losses if one.event.kind is kind and one.event.root == developer), None
-    )
+    ends = [one for one in losses if one.event.kind is kind and one.event.root == developer]
+    return max(ends, key=lambda one: one.event.rate_per_year, default=None)
 
 
 def _days_to_switch(

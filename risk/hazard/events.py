@@ -7,6 +7,7 @@ matter of :mod:`risk.hazard.patterns`. docs/method.md §1.
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from math import exp, log, sqrt
 
 from risk.assumptions import Assumptions
 from risk.catalog.falters import PERMANENT_KINDS, FalterKind, FalterRate
@@ -17,6 +18,14 @@ from risk.hazard.rate_laws import rate_law
 from risk.hazard.rates import rows_for
 from risk.hazard.supply_chain import OWN_OPERATION, SupplyChain, developer_node, is_cloud
 
+#: Standard normal quantile at 95 %.
+Z95 = 1.6448536269514722
+#: Names, shares and places (in σ of the logarithm) of the three notices that stand for a law.
+NOTICE_POINTS = (
+    ("short", 1 / 6, -sqrt(3)),
+    ("usual", 2 / 3, 0.0),
+    ("long", 1 / 6, sqrt(3)),
+)
 #: Published retirements this far ahead count as coming.
 A_YEAR = timedelta(days=365)
 
@@ -36,6 +45,8 @@ class Event:
     ``only_startup`` limits the event to one customer (an access cut), ``only_country`` to
     startups of one country (a regional block; "" stands for an unknown country).
     ``rate_shape`` is the shape of the Gamma law whose mean the rate is; None: the rate is known.
+    ``reference_level`` is the level of the reference rate of which the event is a part, where it
+    is not the whole.
     """
 
     root: str
@@ -49,6 +60,7 @@ class Event:
     only_startup: str | None = None
     only_country: str | None = None
     rate_shape: float | None = None
+    reference_level: str | None = None
 
     @property
     def frail(self) -> bool:
@@ -58,7 +70,7 @@ class Event:
     @property
     def rate_group(self) -> tuple[str, FalterKind, str]:
         """Events of one group share one uncertain rate: they are one row of the reference facts."""
-        return self.root, self.kind, self.level
+        return self.root, self.kind, self.reference_level or self.level
 
 
 def event_catalogue(
@@ -81,6 +93,7 @@ def event_catalogue(
         rows = falter_rows(node, catalog, chain)
         found.extend(_event(row, node, catalog, assumptions) for row in rows)
     found = _crisis_raises_others(found, assumptions)
+    found = [part for one in found for part in _by_notice(one, catalog, chain)]
     found = _dated_retirements(found, chain, catalog, today)
     found.extend(_customer_events(catalog, assumptions, customers))
     return tuple(one for one in found if one.rate_per_year > 0)
@@ -143,6 +156,32 @@ def _event(
         only_startup=limits.get("only_startup"),
         only_country=limits.get("only_country"),
         rate_shape=_rate_shape(row, catalog),
+    )
+
+
+def _by_notice(event: Event, catalog: Catalog, chain: SupplyChain) -> Iterable[Event]:
+    """The event with short, usual and long notice where the notice itself is uncertain.
+
+    A lognormal notice is replaced by three points, which keep its mean and four more moments of
+    its logarithm (Gauss-Hermite): median · e^(±√3 σ) in one case of six each, the median in four.
+    """
+    if event.notice_days <= 0 or not catalog.rate_evidence:
+        return (event,)
+    rows = falter_rows(event.root, catalog, chain)
+    row = next((one for one in rows if (one.kind, one.level) == (event.kind, event.level)), None)
+    evidence = catalog.rate_evidence.get((row.node, row.kind, row.level)) if row else None
+    if evidence is None or evidence.notice_q95_days is None:
+        return (event,)
+    sigma = log(evidence.notice_q95_days / event.notice_days) / Z95
+    return tuple(
+        replace(
+            event,
+            level=f"{event.level}, {name} notice",
+            reference_level=event.level,
+            rate_per_year=event.rate_per_year * share,
+            notice_days=event.notice_days * exp(step * sigma),
+        )
+        for name, share, step in NOTICE_POINTS
     )
 
 

@@ -18,7 +18,7 @@ from tests.small_world import rate
 FOLDER = Path(fixtures.__file__).parent
 EVIDENCE = load_rate_evidence(FOLDER)
 RATES = load_catalog(FOLDER).rates
-HEADER = "node,kind,level,how,events,years,median,q95,spread,source,as_of\n"
+HEADER = "node,kind,level,how,events,years,median,q95,spread,notice_q95_days,source,as_of\n"
 
 
 def law_of(node: str, kind: FalterKind, level: str) -> RateLaw:
@@ -123,10 +123,10 @@ def test_a_published_figure_is_named_so() -> None:
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("A,outage,x,counted,1.5,1,,,,s,2026-01-01", "whole events"),
-        ("A,outage,x,elicited,,,0.5,0.1,,s,2026-01-01", "above the median"),
-        ("A,outage,x,guessed,,,,,,s,2026-01-01", "guessed"),
-        ("A,outage,x,judged,,,,,3,s,2026-01-01\nA,outage,x,judged,,,,,3,s,2026-01-01", "twice"),
+        ("A,outage,x,counted,1.5,1,,,,,s,2026-01-01", "whole events"),
+        ("A,outage,x,elicited,,,0.5,0.1,,,s,2026-01-01", "above the median"),
+        ("A,outage,x,guessed,,,,,,,s,2026-01-01", "guessed"),
+        ("A,outage,x,judged,,,,,3,,s,2026-01-01\nA,outage,x,judged,,,,,3,,s,2026-01-01", "twice"),
     ],
 )
 def test_a_wrong_line_of_evidence_is_named(tmp_path: Path, line: str, said: str) -> None:
