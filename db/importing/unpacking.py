@@ -17,7 +17,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Any
 
-from db.importing.unpacking_child import OUT_OF_MEMORY
+from db.importing.unpacking_child import OUT_OF_ROOM
 from risk.inventory.formats.packages import Package, PackageKind, Row, Sheet
 from risk.inventory.limits import Limits
 from risk.inventory.refusals import FileRefused
@@ -85,10 +85,11 @@ def _surroundings() -> dict[str, str]:
 
 def _ended(status: int, errors: IO[bytes], bounds: Bounds) -> FileRefused:
     """The refusal for a reading that ended without an answer: by a limit, or by a fault of ours."""
-    if status < 0 or status == OUT_OF_MEMORY:
+    if status < 0 or status == OUT_OF_ROOM:
         return _too_much(
-            f"it took more than {bounds.cpu_seconds} seconds or"
-            f" {bounds.memory_bytes // 1024**2:,} MB of memory"
+            f"it took more than {bounds.cpu_seconds} seconds,"
+            f" {bounds.memory_bytes // 1024**2:,} MB of memory, or"
+            f" {bounds.answer_bytes // 1024**2:,} MB for its cells"
         )
     errors.seek(0, os.SEEK_END)
     errors.seek(max(0, errors.tell() - _SHOWN_OF_ERROR))

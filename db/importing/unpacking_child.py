@@ -5,7 +5,9 @@ answer is one JSON document a line: the package or the refusal first, then each 
 Where the system knows no such limits, only the time by the clock is limited, from outside.
 """
 
+import errno
 import json
+import os
 import sys
 from collections.abc import Iterator
 from typing import Any
@@ -15,8 +17,8 @@ from risk.inventory.formats.unpacking import unpack
 from risk.inventory.limits import Limits
 from risk.inventory.refusals import FileRefused
 
-#: The exit status for too little memory.
-OUT_OF_MEMORY = 3
+#: The exit status where memory, or room for the answer, ran out.
+OUT_OF_ROOM = 3
 
 
 def main() -> int:
@@ -28,7 +30,11 @@ def main() -> int:
             sys.stdout.write(json.dumps(document) + "\n")
         sys.stdout.flush()
     except MemoryError:
-        return OUT_OF_MEMORY
+        return OUT_OF_ROOM
+    except OSError as error:
+        if error.errno != errno.EFBIG:
+            raise
+        return OUT_OF_ROOM
     return 0
 
 
@@ -72,4 +78,5 @@ def _sheets(package: Package) -> Iterator[Any]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    # What is left of an answer that has no room must not be written again at the end.
+    os._exit(main())
