@@ -17,6 +17,7 @@ from ui.rows import imports as rows
 
 _NEW = "\x00new"
 MOST_NAME_LETTERS = 200
+MOST_NAMES = 1_000
 
 
 def ask_portfolio(file: importing.Upload) -> str | None:
@@ -104,7 +105,8 @@ def show_answers() -> None:
 
 def ask_about_names(found: Iterable[tuple[Resolution, int]], catalog: Catalog) -> None:
     """Let the reader decide what a spelling stands for; the decision is kept for all files."""
-    texts = [one.text for one, _ in found]
+    # Those to ask about come first; nobody scrolls further than this.
+    texts = [one.text for one, _ in found][:MOST_NAMES]
     if not texts:
         return
     with st.expander("Decide what a name stands for"), st.form("import_alias", border=False):

@@ -1,7 +1,7 @@
 """Rows of the import page: problems, what names were read as, what would change, batches."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import islice
 
 import pandas as pd
@@ -10,6 +10,7 @@ import streamlit as st
 from db.importing.changes import Changes, Status, Value
 from db.services.import_results import BatchSummary, UndoResult
 from risk.catalog.records import Answer
+from risk.inventory.columnar_rows import ColumnarRows, combined
 from risk.inventory.columns import COLUMNS, REQUIRED
 from risk.inventory.intake_results import IntakeResult, InventoryRow, Problem
 from risk.inventory.records import Resolution
@@ -94,16 +95,25 @@ def problem_columns() -> dict[str, object]:
     }
 
 
-def resolutions(rows: Iterable[InventoryRow]) -> list[tuple[Resolution, int]]:
+def resolutions(rows: Sequence[InventoryRow]) -> list[tuple[Resolution, int]]:
     """Return every spelling with how often it occurs: those to ask about first."""
-    counts: Counter[str] = Counter()
-    read: dict[str, Resolution] = {}
-    for row in rows:
-        counts[row.provider] += 1
-        read.setdefault(row.provider, row.resolution)
-    found = [(read[text], count) for text, count in counts.items()]
+    found = [(row.resolution, count) for row, count in _spellings(rows)]
     found.sort(key=lambda one: (_ORDER.index(one[0].answer), -one[1], one[0].text.casefold()))
     return found
+
+
+def _spellings(rows: Sequence[InventoryRow]) -> list[tuple[InventoryRow, int]]:
+    """The first row of every spelling of a provider, and how many rows have it."""
+    if isinstance(rows, ColumnarRows) and rows:
+        numbers, first = combined([rows.identities("provider")])
+        counts = Counter(numbers.tolist())
+        return [(rows[place], counts[number]) for number, place in enumerate(first.tolist())]
+    seen: dict[str, InventoryRow] = {}
+    times: Counter[str] = Counter()
+    for row in rows:
+        seen.setdefault(row.provider, row)
+        times[row.provider] += 1
+    return [(row, times[text]) for text, row in seen.items()]
 
 
 def records_by_answer(found: Iterable[tuple[Resolution, int]]) -> dict[Answer, int]:
