@@ -43,11 +43,16 @@ def marked(
     return [line + place for line, place in zip(written, places, strict=True)]
 
 
+def has_marks(header: Sequence[str]) -> bool:
+    """Whether the last column of a file says which texts were marked when it was written."""
+    return bool(header) and header_key(header[-1]) == header_key(COLUMN)
+
+
 def with_marks_removed(table: Table) -> Table:
     """``table`` as it was before it was written; one that is not ours stays as it is."""
-    keys = [header_key(name) for name in table.header]
-    if not keys or keys[-1] != header_key(COLUMN):
+    if not has_marks(table.header):
         return table
+    keys = [header_key(name) for name in table.header]
     return replace(
         table,
         header=table.header[:-1],
