@@ -22,19 +22,19 @@ from risk.inventory.columnar_tables import ColumnTable, read_column_table
 from risk.inventory.columns import COLUMNS, NUMERIC, Kind, header_key
 from risk.inventory.conventions import Conventions, find_date_style, find_notation
 from risk.inventory.findings import Findings
+from risk.inventory.formats.marked_text import has_marks
 from risk.inventory.intake import (
     _read_cells,
-    _record_fault,
     _refused,
-    _repeats_header,
     read_inventory,
 )
 from risk.inventory.intake_results import IntakeResult, Outcome
 from risk.inventory.limits import LIMITS, Limits
 from risk.inventory.mapping import ColumnMap, map_columns, refuse_missing
 from risk.inventory.progress import Progress, part, unheard
+from risk.inventory.record_faults import record_fault, repeats_header
 from risk.inventory.refusals import Answers, FileRefused, Questions, shortened
-from risk.inventory.rejects import reject_file
+from risk.inventory.rejects import own_columns, reject_file
 from risk.inventory.resolution import Resolver
 from risk.inventory.validators import ColumnReader
 
@@ -102,7 +102,8 @@ def read_inventory_file(
         problem = replace(refusal.problem, value=refusal.problem.value or shortened(file_name))
         number = table.records.number
         return replace(_refused(problem, table.head, resolver), records=number, rejected=number)
-    if columns.gathered:
+    header = table.head.header
+    if columns.gathered or has_marks(header) or own_columns(header):
         return row_by_row()
     reading = _Reading(table, columns, resolver, questions, findings, limits)
     return reading.result(part(progress, _SPLIT, 1.0))
@@ -133,7 +134,8 @@ class _Reading:
             findings.warn(
                 "unknown_column_ignored",
                 table.head.header_line,
-                f"The column {header[:80]!r} is none that we know; it was left out.",
+                f"The column {header[:80]!r} is none that we know; it was left out. Map it"
+                " to a column of ours to keep it.",
                 column=header,
             )
         readers, read = self._read_columns()
@@ -223,11 +225,11 @@ class _Reading:
             for row in np.flatnonzero(
                 np.array(likely, bool)[first_cells.indices.to_numpy()]
             ).tolist()
-            if _repeats_header(self._table.record_cells(row), header)
+            if repeats_header(self._table.record_cells(row), header)
         ]
         faulty |= self._table.records_at(set(repeats) - set(faulty))
         for position in sorted(faulty):
-            fault = _record_fault(faulty[position], head, header)
+            fault = record_fault(faulty[position], head, header)
             if fault is not None:
                 self._findings.reject([fault], faulty[position].cells)
         return ~np.isin(records.positions, list(faulty))

@@ -14,7 +14,14 @@ from risk.inventory.limits import Limits
 from risk.inventory.progress import Progress
 from risk.inventory.refusals import FileRefused, Questions
 from risk.inventory.splitting import Record, separator_line, split_records
-from risk.inventory.tables import Table, _check_header, _header, _without_empty_columns
+from risk.inventory.tables import (
+    EMPTY_LINE,
+    SPACED_QUOTE,
+    Table,
+    _check_header,
+    _header,
+    _without_empty_columns,
+)
 
 
 @dataclass(frozen=True)
@@ -92,11 +99,11 @@ def read_column_table(
 
 def _say_what_was_skipped(records: ColumnarRecords, findings: Findings) -> None:
     said = (
-        (records.blank, "blank_records", "An empty line was skipped."),
+        (records.blank, "blank_records", EMPTY_LINE),
         (
             records.spaced,
             "space_before_quote",
-            "A space stands before an opening quote; it was read as if it did not.",
+            SPACED_QUOTE,
         ),
     )
     for (line, times), code, message in sorted(said):

@@ -152,6 +152,7 @@ def _is_damaged_utf8(data: bytes) -> bool:
 
     Letters outside ASCII that are valid UTF-8 hardly come about by chance, so one line of them
     tells. Where all the rest is ASCII, the invalid lines tell: a few, or no text in any encoding.
+    An invalid header spoils no record and must be read.
     """
     valid = invalid = 0
     lines = [line for line in _LINE_ENDS.split(data) if line.strip()]
@@ -164,6 +165,8 @@ def _is_damaged_utf8(data: bytes) -> bool:
         except UnicodeDecodeError:
             invalid += 1
     records = len(lines) - 1
+    if not valid and not lines[0].isascii():
+        return False
     if valid:
         return invalid <= valid or 2 * invalid <= records
     if invalid <= _FEW_LINES and 4 * invalid <= records:

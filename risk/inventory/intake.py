@@ -13,7 +13,6 @@ texts, and both would be refused. The startup still counts once under a provider
 are counted by name. A row that is repeated word for word counts once.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -30,27 +29,17 @@ from risk.inventory.limits import LIMITS, Limits
 from risk.inventory.mapping import ColumnMap, map_columns, refuse_missing, suggest_mapping
 from risk.inventory.plausibility import warn_about_rows
 from risk.inventory.progress import Progress, each, part, unheard
+from risk.inventory.record_faults import record_fault
 from risk.inventory.refusals import Answers, FileRefused, Questions, shortened
 from risk.inventory.rejects import reject_file
 from risk.inventory.resolution import Resolver
-from risk.inventory.splitting import Record
 from risk.inventory.tables import Table
 from risk.inventory.validators import WARNING_TEXT, ColumnReader, Value
 
-#: Bytes that are no UTF-8 are decoded as lone surrogates.
-_LOST_BYTES = re.compile("[\ud800-\udfff]")
 #: How much of the work is done once the records are split, and of the rest once they are read.
 _SPLIT, _VALID = 0.2, 0.7
 #: Cells of a column that are looked at to say what it may be.
 _MANY_SAMPLES = 40
-_RECORD_FAULTS = {
-    "bad_encoding": "some bytes are not UTF-8; save the file again as CSV UTF-8",
-    "bad_quoting": 'a quote stands where none may; write "" for a quote inside a quoted cell',
-    "repeated_header": "the header stands here once more; remove the line",
-    "error_cell": "a cell holds an error instead of a value; mend its formula or write the value",
-    "formula_without_value": "a cell holds a formula without its result; open the workbook in"
-    " Excel, save it and upload it again, or write the value",
-}
 
 
 def read_inventory(
@@ -138,7 +127,8 @@ def _read_records(
         findings.warn(
             "unknown_column_ignored",
             table.header_line,
-            f"The column {header[:80]!r} is none that we know; it was left out.",
+            f"The column {header[:80]!r} is none that we know; it was left out. Map it"
+            " to a column of ours to keep it.",
             column=header,
         )
     conventions = _conventions(table, columns, questions)
@@ -193,7 +183,7 @@ def _valid_records(
     header = tuple(header_key(cell) for cell in table.header)
     valid: list[ValidRecord] = []
     for position, record in enumerate(each(table.records, progress)):
-        fault = _record_fault(record, table, header)
+        fault = record_fault(record, table, header)
         if fault is not None:
             findings.reject([fault], record.cells)
             continue
@@ -246,37 +236,6 @@ def _advice(line: int, column: str, advice: str, text: str) -> str:
     return f"Line {line}, {column}: {advice}, not {shortened(text)!r}."
 
 
-def _record_fault(record: Record, table: Table, header: tuple[str, ...]) -> Problem | None:
-    """What spoils a record as a whole, before any cell of it is read."""
-    code = record.fault
-    if not record.text.isascii() and _LOST_BYTES.search(record.text):
-        code = "bad_encoding"
-    if code is None and len(record.cells) != table.width:
-        return Problem(
-            code="field_count",
-            line=record.line,
-            column=None,
-            value=shortened(record.text),
-            message=f"Line {record.line}: {len(record.cells)} cells where the header has"
-            f" {table.width}; add or remove a separator, or quote the cell that holds one.",
-        )
-    if code is None and _repeats_header(table.cells(record), header):
-        code = "repeated_header"
-    if code is None:
-        return None
-    return Problem(
-        code=code,
-        line=record.line,
-        column=None,
-        value=shortened(record.text),
-        message=f"Line {record.line}: {_RECORD_FAULTS[code]}.",
-    )
-
-
-def _repeats_header(cells: tuple[str, ...], header: tuple[str, ...]) -> bool:
-    return header_key(cells[0]) == header[0] and tuple(map(header_key, cells)) == header
-
-
 def _settle_duplicates(
     table: Table, valid: list[ValidRecord], findings: Findings
 ) -> list[ValidRecord]:
@@ -286,7 +245,7 @@ def _settle_duplicates(
         findings.warn(
             "duplicate_records",
             record.line,
-            f"Line {record.line} repeats an earlier record; it counts once.",
+            f"Line {record.line} repeats an earlier record; it counts once. Remove one of them.",
         )
     for group in found.conflicting:
         lines = ", ".join(str(record.line) for record in group[:5])

@@ -49,7 +49,7 @@ def shares_that_exceed_one(rows: Sequence[InventoryRow], findings: Findings) -> 
                 "shares_exceed_one",
                 row.line,
                 f"Line {row.line}, share: the shares of this use case of {row.startup} add up to"
-                " more than 1. They were kept.",
+                " more than 1. They were kept; correct the one that is too high.",
                 column="share",
                 value=f"{row.startup} / {row.use_case or ''}",
             )
@@ -68,7 +68,8 @@ def names_that_look_alike(rows: Sequence[InventoryRow], findings: Findings) -> N
                 "confusable_names",
                 row.line,
                 f"Line {row.line}, {column}: {name[:80]!r} holds letters of another script that"
-                " look Latin, or looks like another name. They were kept apart.",
+                " look Latin, or looks like another name. They were kept apart;"
+                " write them alike if they are one.",
                 column=column,
                 value=name,
             )

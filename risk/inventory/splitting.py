@@ -14,7 +14,7 @@ from risk.inventory.refusals import FileRefused
 DELIMITERS = (",", ";", "\t", "|")
 _NEWLINE = re.compile(r"\r\n|\r|\n")
 _NEWLINES = re.compile(r"[\r\n]+")
-_SEPARATOR_LINE = re.compile(r"\A\"?sep=(.)\"?[ \t]*(?:\r\n|\r|\n|\Z)", re.I)
+_SEPARATOR_LINE = re.compile(r"\A\"?sep=(.)\1*\"?[ \t]*(?:\r\n|\r|\n|\Z)", re.I)
 _SAMPLE_CHARACTERS = 65_536
 _SAMPLE_RECORDS = 60
 

@@ -13,6 +13,8 @@ from risk.inventory.rejects import as_written, own_columns
 from risk.inventory.splitting import Record, sample_records, separator_line, split_records
 
 _SAMPLES = 3
+EMPTY_LINE = "An empty line was skipped; write the record that is missing there, if one is."
+SPACED_QUOTE = "A space before an opening quote was left out; write the quote right after the mark."
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,11 @@ def read_table(
     """The table in ``data``. Raises :class:`FileRefused` if there is none."""
     decoded = decode(data, questions=questions, limits=limits)
     if decoded.double_mark:
-        findings.warn("double_bom", 1, "The file begins with its byte order mark twice.")
+        findings.warn(
+            "double_bom",
+            1,
+            "The file begins with its byte order mark twice; save it again as CSV UTF-8.",
+        )
     if not decoded.text.strip():
         raise FileRefused("empty_file", "The file is empty. Save the inventory again as CSV.")
     refuse_markup(decoded.text)
@@ -132,7 +138,8 @@ def _check_header(header: Header, findings: Findings, limits: Limits) -> None:
     if header.width > limits.columns:
         raise FileRefused(
             "too_many_columns",
-            f"The file has {header.width} columns; at most {limits.columns} are read.",
+            f"The file has {header.width} columns; at most {limits.columns} are read."
+            " Remove those that say nothing about who depends on whom.",
             line=header.line,
         )
     seen: set[str] = set()
@@ -158,7 +165,7 @@ def _check_header(header: Header, findings: Findings, limits: Limits) -> None:
             findings.warn(
                 "header_cleaned",
                 header.line,
-                f"Invisible characters were removed from the header {shown!r}.",
+                f"Invisible characters were removed from the header {shown!r}; type it again.",
                 value=shown,
             )
 
@@ -177,15 +184,13 @@ def _records(
         if record.line <= header.line:
             continue
         if record.is_blank:
-            findings.warn(
-                "blank_records", record.line, "An empty line was skipped.", times=record.lines
-            )
+            findings.warn("blank_records", record.line, EMPTY_LINE, times=record.lines)
             continue
         if record.spaced_quote:
             findings.warn(
                 "space_before_quote",
                 record.line,
-                "A space stands before an opening quote; it was read as if it did not.",
+                SPACED_QUOTE,
             )
         records.append(record)
         if len(records) > limits.records:
@@ -210,7 +215,7 @@ def _without_empty_columns(header: Header, records: Sequence[Record], findings: 
         findings.warn(
             "empty_column_dropped",
             header.line,
-            f"Column {index + 1} has no header and no data; it was left out.",
+            f"Column {index + 1} has no header and no data; it was left out. Name it to use it.",
             value=str(index + 1),
         )
     kept = tuple(index for index in range(header.width) if index not in unnamed)

@@ -26,7 +26,10 @@ from tests.inventory.written_tables import (
 
 
 def is_sound(result: IntakeResult) -> bool:
-    """Whether the counts add up and every text in the result can be printed and stored."""
+    """Whether the counts add up and every text in the result can be printed and stored.
+
+    Where products were split, a record may have several rows.
+    """
     shown = [dataclasses.asdict(p) for p in result.problems]
     shown += [dataclasses.asdict(question) for question in result.confirm]
     kept = [str(value) for row in result.rows for value in dataclasses.asdict(row).values()]
@@ -34,7 +37,8 @@ def is_sound(result: IntakeResult) -> bool:
     return (
         len(text.encode("utf-8")) > 0
         and result.records == result.accepted + result.rejected + result.duplicate
-        and (result.error is not None or result.accepted == len(result.rows) > 0)
+        and (result.error is not None or 0 < result.accepted <= len(result.rows))
+        and (result.accepted > 0) == (len(result.rows) > 0)
     )
 
 
