@@ -15,6 +15,7 @@ from risk.inventory.progress import Progress
 from risk.inventory.refusals import FileRefused, Questions
 from risk.inventory.splitting import Record, separator_line, split_records
 from risk.inventory.tables import (
+    DOUBLE_MARK,
     EMPTY_LINE,
     SPACED_QUOTE,
     Table,
@@ -73,7 +74,7 @@ def read_column_table(
     """
     decoded = decode(data, questions=questions, limits=limits)
     if decoded.double_mark:
-        findings.warn("double_bom", 1, "The file begins with its byte order mark twice.")
+        findings.warn("double_bom", 1, DOUBLE_MARK)
     refuse_markup(decoded.text)
     separator, text = separator_line(decoded.text)
     first_line = 1 if separator is None else 2

@@ -13,6 +13,7 @@ from risk.inventory.rejects import as_written, own_columns
 from risk.inventory.splitting import Record, sample_records, separator_line, split_records
 
 _SAMPLES = 3
+DOUBLE_MARK = "The file begins with its byte order mark twice; save it again as CSV UTF-8."
 EMPTY_LINE = "An empty line was skipped; write the record that is missing there, if one is."
 SPACED_QUOTE = "A space before an opening quote was left out; write the quote right after the mark."
 
@@ -60,7 +61,7 @@ def read_table(
         findings.warn(
             "double_bom",
             1,
-            "The file begins with its byte order mark twice; save it again as CSV UTF-8.",
+            DOUBLE_MARK,
         )
     if not decoded.text.strip():
         raise FileRefused("empty_file", "The file is empty. Save the inventory again as CSV.")
