@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from ui.terminal.commands import (
+    aliases,
     assumptions,
     exports,
     hazard,
@@ -28,7 +29,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for part in (store, imports, exports, register, risk, hazard, assumptions, incidents):
+for part in (store, imports, exports, register, risk, hazard, assumptions, incidents, aliases):
     app.add_typer(part.app)
 
 

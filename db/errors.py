@@ -32,5 +32,16 @@ class BatchNotFound(StoreError):
         self.batch = batch
 
 
+class AliasNotFound(StoreError):
+    """Nobody decided what this spelling stands for."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(
+            f"Nobody decided what “{text}” stands for. "
+            "“downstream aliases list” shows the decisions that there are."
+        )
+        self.text = text
+
+
 class Refused(StoreError):
     """The request contradicts what the store holds or holds to be true."""

@@ -1,5 +1,6 @@
 """The rows of ``batches``: which reading is in force, and noting a new one."""
 
+import hashlib
 from datetime import datetime
 
 from sqlalchemy import exists, select
@@ -9,15 +10,40 @@ from db.importing.reading import Reading
 from db.records import BatchRecord, PortfolioRecord, StartupRecord
 
 
-def batch_in_force(session: Session, portfolio_id: int, digest: str) -> int | None:
+def batch_in_force(session: Session, portfolio_id: int, reading: Reading) -> int | None:
     """Return the number of the batch that published this very reading, unless it was undone."""
     return session.scalar(
         select(BatchRecord.id).where(
             BatchRecord.portfolio_id == portfolio_id,
-            BatchRecord.digest == digest,
+            BatchRecord.digest == digest_in_turn(session, portfolio_id, reading),
             BatchRecord.undone_at.is_(None),
         )
     )
+
+
+def digest_in_turn(session: Session, portfolio_id: int, reading: Reading) -> str:
+    """Return the digest under which ``reading`` is in force, or would be if it were published.
+
+    The same file asked for in the same way can be read otherwise in between, because a name was
+    decided about. Once that decision is taken back, the first reading is a new batch, not the old.
+    """
+    batches = session.execute(
+        select(BatchRecord.id, BatchRecord.digest, BatchRecord.mapping, BatchRecord.options)
+        .where(
+            BatchRecord.portfolio_id == portfolio_id,
+            BatchRecord.file_digest == reading.file_digest,
+            BatchRecord.undone_at.is_(None),
+        )
+        .order_by(BatchRecord.id)
+    ).all()
+    asked = (dict(reading.intake.mapping), reading.request.options)
+    alike = [one for one in batches if (one.mapping, one.options) == asked]
+    digest = reading.digest
+    for position, batch in enumerate(alike):
+        if batch.digest == digest and position + 1 < len(alike):
+            replaced = f"{digest} after {alike[position + 1].id}"
+            digest = hashlib.sha256(replaced.encode()).hexdigest()
+    return digest
 
 
 def add_batch(
@@ -34,7 +60,7 @@ def add_batch(
         portfolio_id=portfolio_id,
         file_name=reading.request.file_name,
         file_digest=reading.file_digest,
-        digest=reading.digest,
+        digest=digest_in_turn(session, portfolio_id, reading),
         mapping=dict(reading.intake.mapping),
         options=reading.request.options,
         records=reading.intake.records,

@@ -40,7 +40,8 @@ from risk.catalog.records import (
     UpstreamLink,
 )
 
-CatalogState = tuple[int | None, datetime | None]
+#: The newest load of facts, when an alias was last decided, and how many decisions there are.
+CatalogState = tuple[int | None, datetime | None, int]
 
 
 def newest_load(session: Session) -> ReferenceLoadRecord | None:
@@ -56,9 +57,24 @@ def catalog_state(session: Session) -> CatalogState:
         select(
             select(func.max(ReferenceLoadRecord.id)).scalar_subquery(),
             select(func.max(AliasRecord.decided_at)).scalar_subquery(),
+            select(func.count(AliasRecord.decided_by)).scalar_subquery(),
         )
     ).one()
-    return (state[0], state[1])
+    return (state[0], state[1], state[2])
+
+
+def newest_decisions(rows: Iterable[Row]) -> list[Row]:
+    """Return of each spelling the decision that holds: the one made last."""
+    decided = [row for row in rows if row["decided_by"] is not None]
+    decided.sort(key=lambda row: (row["decided_at"], row["id"]))
+    return list({row["text_key"]: row for row in decided}.values())
+
+
+def _aliases(session: Session) -> list[Row]:
+    """The product's own aliases, then the analysts': the later of two is the one that counts."""
+    rows = list(_rows(session, AliasRecord))
+    shipped = [row for row in rows if row["decided_by"] is None]
+    return [*shipped, *newest_decisions(rows)]
 
 
 def read_catalog(session: Session) -> Catalog:
@@ -70,7 +86,6 @@ def read_catalog(session: Session) -> Catalog:
     load = newest_load(session)
     if load is None:
         raise StoreNotReady("The store holds no reference facts yet. Run “downstream init”.")
-    aliases = sorted(_rows(session, AliasRecord), key=lambda row: row["decided_by"] is None)
     return Catalog(
         providers={
             row["name"]: Provider(
@@ -86,7 +101,7 @@ def read_catalog(session: Session) -> Catalog:
         rates=tuple(
             FalterRate(**_fields(FalterRate, row)) for row in _rows(session, FalterRateRecord)
         ),
-        aliases=tuple(Alias(**_fields(Alias, row)) for row in aliases),
+        aliases=tuple(Alias(**_fields(Alias, row)) for row in _aliases(session)),
         models=_models(session),
         retirements=tuple(
             Retirement(**_fields(Retirement, row)) for row in _rows(session, RetirementRecord)

@@ -23,6 +23,7 @@ class Action(StrEnum):
     UNDO = "undo"
     SAVE_PORTFOLIO = "save portfolio"
     ADD_ALIAS = "add alias"
+    REMOVE_ALIAS = "remove alias"
     ADD_SIGNAL = "add signal"
     SET_ASSUMPTION = "set assumption"
     RECORD_DECISION = "record decision"
@@ -50,6 +51,7 @@ PERMISSIONS: dict[Action, frozenset[ActorRole]] = {
     Action.UNDO: _WHO_WORKS_HERE,
     Action.SAVE_PORTFOLIO: _WHO_WORKS_HERE,
     Action.ADD_ALIAS: _WHO_WORKS_HERE,
+    Action.REMOVE_ALIAS: _WHO_WORKS_HERE,
     Action.ADD_SIGNAL: _WHO_WORKS_HERE,
     Action.SET_ASSUMPTION: _WHO_WORKS_HERE,
     Action.RECORD_DECISION: _WHO_WORKS_HERE,

@@ -84,7 +84,7 @@ def preview_import(
     with store.read() as session:
         found = find_portfolio(session, portfolio)
         register = read_register(session, found.id) if found else StoredRegister()
-        already = batch_in_force(session, found.id, reading.digest) if found else None
+        already = batch_in_force(session, found.id, reading) if found else None
         revision = found.revision if found and found.live else None
     plan = plan_import(reading.intake.rows, register, file_name=file_name)
     return ImportPreview(
@@ -136,7 +136,7 @@ def publish_import(
         raise ImportRefused(reading.intake)
     with store.read() as session:
         found = find_portfolio(session, portfolio)
-        already = batch_in_force(session, found.id, reading.digest) if found else None
+        already = batch_in_force(session, found.id, reading) if found else None
     if already is not None:
         return _already(already, reading)
     rest = part(progress, _READ, 1.0)
@@ -155,7 +155,7 @@ def _publish(
     progress: Progress,
 ) -> PublishedBatch:
     found = find_portfolio(session, name)
-    already = batch_in_force(session, found.id, reading.digest) if found else None
+    already = batch_in_force(session, found.id, reading) if found else None
     if already is not None:
         return _already(already, reading)
     revision = found.revision if found is not None and found.live else NO_PORTFOLIO

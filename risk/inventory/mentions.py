@@ -72,9 +72,13 @@ class PhraseBook:
 
     def __init__(self, aliases: Iterable[Alias], models: Iterable[Alias] = ()) -> None:
         self._by_first_word: dict[str, list[tuple[tuple[str, ...], Alias]]] = {}
+        aliases = tuple(aliases)
+        whole = {words(alias.text) for alias in aliases}
         for alias in (*models, *aliases):
-            phrase = without_legal_form(words(alias.text))
-            if phrase:
+            named = words(alias.text)
+            phrase = without_legal_form(named)
+            # "Gemini Ltd" is a firm of its own where "Gemini" is known as well.
+            if phrase and (phrase == named or phrase not in whole):
                 self._by_first_word.setdefault(phrase[0], []).append((phrase, alias))
         for entries in self._by_first_word.values():
             # A later alias of the same words replaces an earlier one: an analyst's word is final.

@@ -50,7 +50,13 @@ class Resolver:
     """
 
     def __init__(self, catalog: Catalog) -> None:
-        self._aliases = {name_key(alias.text): alias for alias in catalog.aliases}
+        # "Gemini Ltd" decided to be another firm says nothing about plain "Gemini".
+        self._aliases = {name_key(alias.text): alias for alias in reversed(catalog.aliases)}
+        self._aliases |= {
+            name_key(alias.text): alias
+            for alias in catalog.aliases
+            if name_key(alias.text) == " ".join(words(alias.text))
+        }
         self._aliases.pop("", None)
         self._spellings = {fold(alias.text): alias for alias in catalog.aliases}
         self._book = PhraseBook(catalog.aliases, catalogue_aliases(catalog))

@@ -29,6 +29,7 @@ WRITES = {
     "preview_import",
     "publish_import",
     "record_decision",
+    "remove_alias",
     "save_portfolio",
     "set_assumption",
     "undo_batch",
@@ -58,6 +59,7 @@ SAMPLES: dict[str, Any] = {
         source="test",
     ),
     "startup": "Acme",
+    "text": "x",
     "today": date(2026, 11, 1),
     "value": 1.0,
 }

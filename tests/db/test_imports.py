@@ -15,7 +15,7 @@ from db.services.imports import (
     publish_import,
 )
 from db.services.portfolios import list_portfolios, load_portfolio
-from db.services.reference import add_alias
+from db.services.reference import add_alias, remove_alias
 from risk.catalog.records import Alias, Answer
 from risk.inventory.records import Depth, ExitPlan, Fallback
 from tests.db.inventories import (
@@ -208,7 +208,7 @@ def test_the_same_file_into_another_portfolio_is_another_batch(store: Store):
     assert (other.already, other.batch != first.batch) == (False, True)
 
 
-def test_after_a_new_alias_the_same_file_says_something_else(store: Store):
+def test_with_a_new_alias_the_same_file_says_something_else_until_it_is_removed(store: Store):
     row = {"startup": "Acme", "provider": "Wobblebot 3000"}
     publish(store, row)
     assert dependency(store).answer is not Answer.YES
@@ -224,6 +224,10 @@ def test_after_a_new_alias_the_same_file_says_something_else(store: Store):
     again = publish(store, row)
     assert (again.already, counted(again)) == (False, (0, 1, 0, 0))
     assert dependency(store).developer == "OpenAI"
+    remove_alias(store, LOCAL_OWNER, "Wobblebot 3000")
+    assert counted(publish(store, row)) == (0, 1, 0, 0)
+    assert (dependency(store).answer, dependency(store).developer) == (Answer.NO, None)
+    assert publish(store, row).already
 
 
 def test_a_file_without_records_is_refused_and_makes_no_portfolio(store: Store):

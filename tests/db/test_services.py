@@ -6,13 +6,19 @@ from datetime import date
 import pytest
 
 from db.engine import Store
-from db.errors import PortfolioNotFound, Refused
+from db.errors import AliasNotFound, PortfolioNotFound, Refused
 from db.services.access import LOCAL_OWNER
 from db.services.assumptions import assumption_history, load_assumptions, set_assumption
 from db.services.audit import list_audit
 from db.services.decisions import finish_decision, list_decisions, record_decision
 from db.services.portfolios import list_portfolios, load_portfolio, save_portfolio
-from db.services.reference import add_alias, load_catalog
+from db.services.reference import (
+    add_alias,
+    list_aliases,
+    load_catalog,
+    load_resolver,
+    remove_alias,
+)
 from db.services.scoring import alternatives, scenarios, score_portfolio, stress
 from db.services.setup import initialise
 from risk.alternatives.options import alternatives_for
@@ -41,11 +47,41 @@ def test_every_reference_fact_comes_back_from_the_store(store: Store, catalog: C
     assert getattr(load_catalog(store, LOCAL_OWNER), part) == getattr(catalog, part)
 
 
-def test_an_alias_comes_first_and_replaces_an_earlier_decision(store: Store, catalog: Catalog):
+def test_an_alias_comes_last_and_replaces_an_earlier_decision(store: Store, catalog: Catalog):
     add_alias(store, LOCAL_OWNER, alias("Zed  Bot", Answer.YES))
     add_alias(store, LOCAL_OWNER, alias("zed bot"))
     found = load_catalog(store, LOCAL_OWNER).aliases
-    assert found == (alias("zed bot"), *catalog.aliases)
+    assert found == (*catalog.aliases, alias("zed bot"))
+
+
+def test_a_persons_alias_wins_over_the_products_own_and_removing_it_gives_the_earlier_answer(
+    store: Store,
+):
+    def answer() -> Answer:
+        return load_resolver(store, LOCAL_OWNER).resolve("Claude").answer
+
+    assert answer() is Answer.YES
+    add_alias(store, LOCAL_OWNER, alias("Claude", Answer.ASK))
+    add_alias(store, LOCAL_OWNER, alias("claude", Answer.NO))
+    assert answer() is Answer.NO
+    assert [one.alias.answer for one in list_aliases(store, LOCAL_OWNER)] == [Answer.NO]
+    earlier = remove_alias(store, LOCAL_OWNER, "CLAUDE")
+    assert earlier == alias("Claude", Answer.ASK)
+    assert answer() is Answer.ASK
+    assert remove_alias(store, LOCAL_OWNER, "Claude") is None
+    assert answer() is Answer.YES
+    assert list_aliases(store, LOCAL_OWNER) == ()
+
+
+def test_removing_an_alias_stands_in_the_audit_and_needs_one_to_remove(store: Store):
+    with pytest.raises(AliasNotFound, match="Nobody decided what “zed bot” stands for"):
+        remove_alias(store, LOCAL_OWNER, "zed bot")
+    add_alias(store, LOCAL_OWNER, alias("zed bot"))
+    remove_alias(store, LOCAL_OWNER, "Zed  Bot")
+    newest = list_audit(store, LOCAL_OWNER)[0]
+    assert (newest.action, newest.object_name, newest.after) == ("remove alias", "zed bot", None)
+    assert newest.before is not None
+    assert newest.before["answer"] == "no"
 
 
 def test_an_alias_outlives_new_reference_facts(store: Store, monkeypatch: pytest.MonkeyPatch):
@@ -53,7 +89,7 @@ def test_an_alias_outlives_new_reference_facts(store: Store, monkeypatch: pytest
     monkeypatch.setattr("db.services.setup._CATALOGUE_PACKAGES", ())
     initialise(store)
     found = load_catalog(store, LOCAL_OWNER).aliases
-    assert found[0] == alias("zed bot")
+    assert found[-1] == alias("zed bot")
     assert len(set(found)) == len(found)
 
 
