@@ -117,7 +117,7 @@ def _first_problems(found: tuple[Problem, ...]) -> None:
     first = rows.first_problems(found)
     st.table(first, border="horizontal", hide_index=True, alt="Problems by line.")
     if len(found) > len(first):
-        with st.expander(f"All {len(found):,} problems"):
+        with st.expander(f"All {len(found):,} problems, line by line"):
             _problem_table(found, "problems")
 
 

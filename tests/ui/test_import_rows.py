@@ -8,6 +8,7 @@ from risk.inventory.intake_results import Question
 from tests.inventory.reading import read
 from ui.rows.import_choices import choice_effect, choice_label
 from ui.rows.import_verdict import Verdict, meanwhile, verdict
+from ui.rows.imports import first_problems, rejections
 
 GOOD = "startup,provider\nAsh,OpenAI\nBirch,Anthropic\n"
 
@@ -71,7 +72,7 @@ def question(code: str, *choices: str, cells: tuple[str, ...]) -> Question:
         ),
         (
             question("encoding_guessed", "cp1252", "cp1251", cells=("plain,Café 1",)),
-            ["Café", "Cafй"],
+            ["plain Café 1", "plain Cafй 1"],
         ),
     ],
 )
@@ -86,6 +87,13 @@ def test_an_answer_is_in_words_and_an_unknown_one_stays_as_it_is():
     sheets = question("choose_sheet", "Vendors 2026", "Old", cells=())
     assert choice_label(sheets, "Vendors 2026") == "Vendors 2026"
     assert choice_effect(sheets, "Vendors 2026") == ""
+
+
+def test_problems_of_one_kind_are_shown_once_with_their_first_lines():
+    records = "".join(f"Ash {number},OpenAI,{number}k\n" for number in range(5))
+    found = rejections(read(f"startup,provider,spend_usd\n{records},OpenAI,1\n"))
+    shown = first_problems(found)[["Line", "Column", "The file says"]].to_numpy().tolist()
+    assert shown == [["2, 3, 4 and 2 more", "spend\\_usd", "0k"], ["7", "startup", "–"]]
 
 
 def row(status: Status, startup: str, *fields: tuple[str, Value, Value]) -> RowChange:

@@ -84,9 +84,13 @@ def _arrow(cell: str, meaning: str) -> str:
 
 def _decoded(cell: str, *, written: str, read: str) -> str:
     """The words in doubt of a line decoded as ``written``, as they look decoded as ``read``."""
-    doubtful = [word for word in re.split(r"[\s,;|]+", cell) if not word.isascii()]
+    words = re.split(r"[\s,;|]+", cell)
+    doubtful = [place for place, word in enumerate(words) if not word.isascii()]
+    # A dash by itself says little: the words around it show what it ought to be.
+    around = {near for place in doubtful[:2] for near in (place - 1, place, place + 1)}
+    shown = " ".join(words[place] for place in sorted(around) if 0 <= place < len(words))
     try:
-        text = " ".join(doubtful[:4]).encode(written).decode(read, "replace")
+        text = shown.encode(written).decode(read, "replace")
     except (LookupError, UnicodeError):
         return ""
     return wording.brief(text, 60)

@@ -19,8 +19,9 @@ from ui.page import portfolio_label
 
 #: More than this is not read on a page; the reject file and the CSV hold all.
 MOST_PROBLEMS = 100
-#: Problems shown in full sentences; most files are wrong in the same few ways throughout.
+#: Kinds of problem shown in full sentences, and the lines named for each.
 FIRST_PROBLEMS = 8
+MOST_LINES = 3
 MOST_CHANGES = 500
 #: What a column means that is not used.
 LEFT_OUT = ""
@@ -57,16 +58,31 @@ def problem_table(problems: Iterable[Problem]) -> pd.DataFrame:
 
 
 def first_problems(problems: Iterable[Problem]) -> pd.DataFrame:
-    """Return a few problems to be read as sentences, for a table of Markdown."""
-    shown = tuple(problems)[:FIRST_PROBLEMS]
+    """Return the kinds of problem, to be read as sentences, for a table of Markdown.
+
+    A file that is wrong throughout is wrong in the same few ways: each is shown once, with the
+    first lines it is on.
+    """
+    kinds: dict[tuple[str, str | None], list[Problem]] = {}
+    for one in problems:
+        kinds.setdefault((one.code, one.column), []).append(one)
+    shown = list(kinds.values())[:FIRST_PROBLEMS]
     return pd.DataFrame(
         {
-            "Line": [f"{one.line}" if one.line else "File" for one in shown],
-            "Column": [wording.escaped(one.column or "–") for one in shown],
-            "The file says": [wording.escaped(wording.brief(one.value or "–")) for one in shown],
-            "Write instead": [wording.escaped(_advice(one)) for one in shown],
+            "Line": [_lines(alike) for alike in shown],
+            "Column": [wording.escaped(alike[0].column or "–") for alike in shown],
+            "The file says": [
+                wording.escaped(wording.brief(alike[0].value or "–")) for alike in shown
+            ],
+            "Write instead": [wording.escaped(_advice(alike[0])) for alike in shown],
         }
     )
+
+
+def _lines(problems: Sequence[Problem]) -> str:
+    named = [f"{one.line}" if one.line else "File" for one in problems[:MOST_LINES]]
+    more = len(problems) - len(named)
+    return ", ".join(named) + (f" and {more:,} more" if more else "")
 
 
 def _advice(problem: Problem) -> str:
