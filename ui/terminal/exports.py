@@ -104,3 +104,9 @@ def _write(path: Path, data: bytes) -> None:
         raise RefusedCommand(f"There is no folder {path.parent}.") from None
     except OSError as error:
         raise RefusedCommand(f"The file {path} cannot be written: {error.strerror}.") from None
+
+
+def remarks(document: Document) -> list[str]:
+    """Return what the file could not hold, and how many rows it has, as sentences."""
+    written = f"{document['rows']:,} rows written to {document['file']}"
+    return [*document["left_out"], *([written] if document["file"] else [])]

@@ -76,7 +76,6 @@ def elements(
     _refuse_document_type(archive, name)
     try:
         with archive.open(name) as source:
-            # Without a document type there are no entities, so the quick parser is a safe one.
-            yield from iterparse(source, events=events)  # noqa: S314
+            yield from iterparse(source, events=events)  # noqa: S314 - no document type, no entities
     except (ParseError, LookupError, *DAMAGE) as error:
         raise damaged(name) from error

@@ -50,7 +50,5 @@ def export(
     if as_json:
         print_json(document)
         return
-    for sentence in document["left_out"]:
+    for sentence in exports.remarks(document):
         say(sentence)
-    if document["file"]:
-        say(f"{document['rows']:,} rows written to {document['file']}")
