@@ -4,10 +4,19 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from risk.alternatives.results import Alternative, OptionClass
+from risk.catalog.falters import FalterKind
 from risk.exposure.results import StartupAssessment
 from risk.inventory.records import Startup
-from risk.portfolio.results import Action, PortfolioAssessment
+from risk.portfolio.results import Action, PortfolioAssessment, TailPart
 from ui import wording
+
+#: How the tail can be divided, by what each division is called on screen.
+DIVISIONS = {
+    "startup": "Startup",
+    "provider": "Provider called",
+    "root": "Root cause",
+    "kind": "Kind of falter",
+}
 
 
 def share_of_gross_profit(assessment: PortfolioAssessment) -> str:
@@ -47,6 +56,38 @@ def independent_providers(assessment: PortfolioAssessment) -> tuple[str, str]:
     if round(adjusted, 1) < round(effective, 1):
         listed += f"; {effective:.1f} if none fell with another"
     return f"{adjusted:.1f} in effect", listed
+
+
+def tail_parts(assessment: PortfolioAssessment) -> dict[str, tuple[TailPart, ...]]:
+    """Return the parts of the worst years by every division of :data:`DIVISIONS` that is known."""
+    startups = [
+        TailPart(name=one.startup, tvar95_usd=one.tvar95_contribution_usd)
+        for one in assessment.startups
+        if one.tvar95_contribution_usd
+    ]
+    startups.sort(key=lambda one: (-one.tvar95_usd, one.name))
+    known = {by: assessment.tail_parts[by] for by in DIVISIONS if by in assessment.tail_parts}
+    return {"startup": tuple(startups), **known}
+
+
+def part_name(division: str, name: str) -> str:
+    """Return what a part of the tail is called on screen."""
+    return wording.falter(FalterKind(name)) if division == "kind" else wording.provider(name)
+
+
+def provenance(assessment: PortfolioAssessment) -> str:
+    """Return what the figures stand on: model, catalogue, data, and how exact they are."""
+    known = [
+        f"Model {assessment.model_version}",
+        f"catalogue of {wording.day(assessment.catalogue_date)}",
+        f"data {assessment.data_digest[:12]}",
+    ]
+    if assessment.grid_error is not None:
+        known.append(
+            f"calculated, not simulated: its grid moves the tail by "
+            f"{wording.less_than(assessment.grid_error)}"
+        )
+    return ", ".join(known)
 
 
 def out_of_cash(assessment: PortfolioAssessment) -> tuple[str, str]:

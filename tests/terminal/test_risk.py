@@ -24,7 +24,10 @@ def test_score_has_exactly_the_documented_fields(ask: Callable[..., Any]):
         "exceedance",
         "hhi",
         "effective_providers",
+        "diversification_ratio",
+        "tail_parts",
         "single_points",
+        "pairs",
         "confidence",
     }
     levels = {"service", "developer", "host", "cloud"}
@@ -75,6 +78,36 @@ def test_single_points_and_the_number_of_independent_providers(ask: Callable[...
     assert sum(one["aal_usd"] for one in points) < portfolio["aal_usd"]
     numbers = portfolio["effective_providers"]
     assert 1 <= numbers["dependence_adjusted"] <= numbers["developer"]
+
+
+def test_every_division_of_the_tail_sums_to_it_and_the_grid_is_told(ask: Callable[..., Any]):
+    document = ask("score", "--portfolio", "demo")
+    tail = document["portfolio"]["tvar95_usd"]
+    divided = document["portfolio"]["tail_parts"]
+    assert set(divided) == {"startup", "provider", "root", "kind"}
+    for parts in divided.values():
+        assert sum(one["tvar95_usd"] for one in parts) == pytest.approx(tail, rel=1e-6)
+    assert {one["name"] for one in divided["kind"]} <= {kind.value for kind in FalterKind}
+    assert 0 <= document["provenance"]["grid_error"] < 1e-3
+    assert 0 < document["portfolio"]["diversification_ratio"] <= 1
+
+
+def test_pairs_stop_only_together_and_weigh_little(ask: Callable[..., Any]):
+    portfolio = ask("score", "--portfolio", "demo")["portfolio"]
+    pair = portfolio["pairs"][0]
+    assert set(pair) == {
+        "roots",
+        "kinds",
+        "startups",
+        "use_cases",
+        "margin_share",
+        "rate_per_year",
+        "margin_usd_per_year",
+    }
+    assert all(len(set(one["roots"])) == 2 for one in portfolio["pairs"])
+    assert portfolio["pairs"] == sorted(
+        portfolio["pairs"], key=lambda one: -one["margin_usd_per_year"]
+    )
 
 
 def test_the_startup_without_a_language_model_loses_nothing(ask: Callable[..., Any]):

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from risk.exposure.results import StartupAssessment
 from risk.portfolio.results import PortfolioAssessment
-from ui import wording
+from ui import headlines, wording
 from ui.terminal.failures import RefusedCommand
 from ui.terminal.output import Document, table, text
+from ui.terminal.who_carries import pairs_table, single_points_table, tail_table
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from risk.assumptions import Assumptions
     from risk.portfolio.year_figures import SimulatedYears
 
-#: Single points of failure shown in the terminal; all of them are in the JSON document.
-SHOWN_POINTS = 8
 LEVELS = ("service", "developer", "host", "cloud")
 
 
@@ -98,7 +97,7 @@ def score_document(result: PortfolioAssessment) -> Document:
             "data_digest": result.data_digest,
             "engine": "simulation" if note else "exact",
             "seed": note.seed if note else None,
-            "grid_error": None,
+            "grid_error": result.grid_error,
         },
     }
     if note:
@@ -128,7 +127,10 @@ def _portfolio(result: PortfolioAssessment) -> Document:
             **{level: concentration[level].effective_number for level in LEVELS},
             "dependence_adjusted": result.dependence_adjusted,
         },
+        "diversification_ratio": result.diversification,
+        "tail_parts": headlines.tail_parts(result),
         "single_points": result.single_points,
+        "pairs": result.pairs,
         "confidence": result.confidence,
     }
 
@@ -165,8 +167,12 @@ def _startup(startup: StartupAssessment) -> Document:
 def score_tables(result: PortfolioAssessment) -> list["RenderableType"]:
     """Return the headline figures and one line for each startup, largest expected loss first."""
     tables = [_headline(result), _startups(result)]
+    if result.tvar95_usd > 0:
+        tables.append(tail_table(result))
     if result.single_points:
-        tables.append(_single_points(result))
+        tables.append(single_points_table(result))
+    if result.pairs:
+        tables.append(pairs_table(result))
     return [*tables, text(_reading(result))]
 
 
@@ -184,6 +190,7 @@ def _headline(result: PortfolioAssessment) -> "RenderableType":
         ("  as far as they fall independently", wording.number(result.dependence_adjusted)),
         ("Out of cash within 12 months of a wind-down", wording.number(result.cash_out_startups)),
         ("  of these without it too", wording.number(result.cash_out_anyway)),
+        ("Worst years, as a share of the startups' own", wording.percent(result.diversification)),
         ("Confidence", str(result.confidence)),
     ]
     label = f"{result.portfolio}, {len(result.startups)} startups, as of {result.as_of}"
@@ -227,21 +234,6 @@ def _startups(result: PortfolioAssessment) -> "RenderableType":
     return table("Startups", columns, rows, right=("Score", "Loss a year", "Its loss"))
 
 
-def _single_points(result: PortfolioAssessment) -> "RenderableType":
-    rows = [
-        (
-            one.root,
-            wording.number(one.startups),
-            wording.percent(one.margin_share),
-            wording.money(one.aal_usd),
-        )
-        for one in result.single_points[:SHOWN_POINTS]
-    ]
-    columns = ("Single point of failure", "Startups stopped", "Of AI margin", "Loss a year")
-    label = "Whose loss alone stops a use case, largest expected loss first"
-    return table(label, columns, rows, right=columns[1:])
-
-
 def _reading(result: PortfolioAssessment) -> str:
     label = "Invented startups. " if result.invented else ""
     note = result.simulation
@@ -251,7 +243,4 @@ def _reading(result: PortfolioAssessment) -> str:
         )
         error = note.aal_standard_error_usd
         label += f"; standard error of the loss a year {wording.money(error)}. " if error else ". "
-    return (
-        f"{label}Model {result.model_version}, catalogue of {result.catalogue_date}, "
-        f"data {result.data_digest[:12]}. Bands run from A (least exposed) to D."
-    )
+    return f"{label}{headlines.provenance(result)}. Bands run from A (least exposed) to E."
