@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from risk.assumptions import DEFAULTS, override
+from risk.assumptions import DEFAULTS, Assumptions, override
 from risk.catalog.falters import FalterKind
 from risk.catalog.records import Catalog
 from risk.exposure.event_losses import EventLoss
@@ -14,8 +14,7 @@ from risk.inventory.records import Portfolio
 from risk.portfolio.assessment import assess_portfolio
 from risk.portfolio.book import Book, all_losses, open_book
 from risk.portfolio.simulation import Simulation, simulate, tail_by, tail_parts
-from risk.portfolio.tail import annual_measures, portfolio_year, tail_shares
-from risk.portfolio.year_figures import SimulatedYears
+from risk.portfolio.year_figures import SimulatedYears, YearFigures, exact_figures
 from risk.portfolio.yearly_counts import inverse_poisson
 from tests.portfolio.hand_made import falter, loss_of
 from tests.small_world import TODAY, dependency, portfolio, rate, small_catalog, startup
@@ -37,9 +36,13 @@ Drawn = tuple[dict[str, tuple[EventLoss, ...]], dict[Event, np.ndarray]]
 
 def opened(held: Portfolio, catalog: Catalog, **changes: float) -> Drawn:
     assumptions = override(DEFAULTS, changes)
-    book: Book = open_book(held, catalog=catalog, assumptions=assumptions, today=TODAY)
+    book = book_of(held, catalog, assumptions)
     losses = dict(all_losses(book, assumptions))
     return losses, {one.event: one.probability for one in book.events}
+
+
+def book_of(held: Portfolio, catalog: Catalog, assumptions: Assumptions) -> Book:
+    return open_book(held, catalog=catalog, assumptions=assumptions, today=TODAY)
 
 
 def drawn(held: Portfolio = FOUR, catalog: Catalog = WORLD, **options: float) -> Simulation:
@@ -47,35 +50,40 @@ def drawn(held: Portfolio = FOUR, catalog: Catalog = WORLD, **options: float) ->
     return simulate(*opened(held, catalog, **options), years=years, seed=seed)
 
 
-def assert_within_three_standard_errors(simulation: Simulation, exact: Drawn) -> None:
-    year = portfolio_year(*exact)
-    expected = float(year.losses @ year.rates)
-    measures = annual_measures(year)
+def assert_within_three_standard_errors(simulation: Simulation, exact: YearFigures) -> None:
+    table = simulation.event_loss_table
+    expected = float((table["rate_per_year"] * table["mean_loss_usd"]).sum())
     quantile, tail = simulation.spreads(0.99)
     error = simulation.aal_standard_error_usd
     assert abs(simulation.aal_usd - expected) < 3 * error
-    assert abs(simulation.var_usd(0.99) - measures["var99_usd"]) < 3 * quantile.standard_error
-    assert abs(simulation.tvar_usd(0.99) - measures["tvar99_usd"]) < 3 * tail.standard_error
+    assert abs(simulation.var_usd(0.99) - exact.measures["var99_usd"]) < 3 * quantile.standard_error
+    assert abs(simulation.tvar_usd(0.99) - exact.measures["tvar99_usd"]) < 3 * tail.standard_error
 
 
-def test_simulated_years_agree_with_the_exact_law_on_the_small_world() -> None:
-    exact = opened(FOUR, WORLD)
-    simulation = simulate(*exact, years=40_000, seed=7)
+@pytest.mark.parametrize("frailty_variance", [0.0, 0.15])
+def test_simulated_years_agree_with_the_exact_law_on_the_small_world(
+    frailty_variance: float,
+) -> None:
+    assumptions = override(DEFAULTS, {"frailty_variance": frailty_variance})
+    simulation = simulate(
+        *opened(FOUR, WORLD), years=40_000, seed=7, frailty_variance=frailty_variance
+    )
+    exact = exact_figures(book_of(FOUR, WORLD, assumptions), assumptions)
     assert_within_three_standard_errors(simulation, exact)
 
 
 def test_simulated_years_agree_with_the_exact_law_on_the_demo(
     catalog: Catalog, demo: Portfolio
 ) -> None:
-    # Rates as known, as the law of tail.py takes them; test_uncertain_rates.py has the others.
-    exact = opened(demo, replace(catalog, rate_evidence={}))
-    simulation = simulate(*exact, years=20_000, seed=1)
+    simulation = simulate(
+        *opened(demo, catalog), years=20_000, seed=1, frailty_variance=DEFAULTS.frailty_variance
+    )
+    exact = exact_figures(book_of(demo, catalog, DEFAULTS), DEFAULTS)
     assert_within_three_standard_errors(simulation, exact)
     # Who carries the tail, two ways: the largest five within a tenth of each other.
-    shares = tail_shares(portfolio_year(*exact))
     simulated = tail_by(tail_parts(simulation, level=0.95), "startup")
-    for name in sorted(shares, key=lambda one: -shares[one])[:5]:
-        assert simulated[name] == pytest.approx(shares[name], rel=0.1)
+    for name in sorted(exact.tail, key=lambda one: -exact.tail[one])[:5]:
+        assert simulated[name] == pytest.approx(exact.tail[name], rel=0.1)
 
 
 def test_the_same_seed_draws_the_same_years_to_the_last_byte() -> None:
