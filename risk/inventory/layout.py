@@ -16,11 +16,15 @@ _MARKUP = ("<!doctype", "<html", "<?xml", "<head", "<body", "<rss", "<feed")
 
 @dataclass(frozen=True)
 class Header:
-    """The header record's cells as shown, and the line after which records begin."""
+    """The header record's cells as shown, and the line after which records begin.
+
+    ``blank_above``: how many lines stand above it, if they are all blank.
+    """
 
     line: int
     cells: tuple[str, ...]
     record: Record
+    blank_above: int = 0
 
     @property
     def width(self) -> int:

@@ -132,7 +132,8 @@ def _header(
             line=line,
             value=header.record.text,
         )
-    return Header(header.line + first_line - 1, header.cells, header.record)
+    above = header.line - 1 if header.record is sample[0] else 0
+    return Header(header.line + first_line - 1, header.cells, header.record, above)
 
 
 def _check_header(header: Header, findings: Findings, limits: Limits) -> None:
@@ -143,6 +144,9 @@ def _check_header(header: Header, findings: Findings, limits: Limits) -> None:
             " Remove those that say nothing about who depends on whom.",
             line=header.line,
         )
+    if header.blank_above:
+        first_line = header.line - header.blank_above
+        findings.warn("blank_records", first_line, EMPTY_LINE, times=header.blank_above)
     seen: set[str] = set()
     for shown, cell in zip(header.cells, header.record.cells, strict=True):
         if len(cell) > limits.cell_characters:

@@ -180,6 +180,9 @@ CASES = (
     accepted(
         "blank lines between", HEAD + "\n" + GOOD + "\n\nBcme,OpenAI\n", "blank_records", records=2
     ),
+    accepted(
+        "blank lines above the header", "\n\n,\n" + HEAD + GOOD, "blank_records", startup="Acme"
+    ),
     accepted("lines of commas", HEAD + ",\n" + GOOD + ",,,\n", "blank_records"),
     accepted("a line of empty quotes", HEAD + GOOD + '"",""\n', "blank_records"),
     accepted("a line of spaces", HEAD + GOOD + "   \n", "blank_records"),
