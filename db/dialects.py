@@ -16,6 +16,8 @@ SQLITE_PRAGMAS = {
     "trusted_schema": "OFF",
     "synchronous": "FULL",
     "recursive_triggers": "ON",
+    # 64 MiB of pages: the indexes of a large import would else be read from the file again.
+    "cache_size": "-65536",
 }
 
 _STATEMENT_MILLISECONDS = 120_000

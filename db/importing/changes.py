@@ -1,5 +1,6 @@
 """What an import would change or changed, record by record."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -49,4 +50,4 @@ class Changes:
     unchanged: int = 0
     missing: int = 0
     new_startups: int = 0
-    rows: tuple[RowChange, ...] = ()
+    rows: Sequence[RowChange] = ()

@@ -22,7 +22,7 @@ from db.register.rows import StoredRegister
 from risk.inventory.intake_results import InventoryRow, Problem
 from risk.inventory.records import Requirement
 
-_DEPENDENCY_FACTS = (
+DEPENDENCY_FACTS = (
     "host",
     "region",
     "data_residency",
@@ -145,7 +145,7 @@ def _plan_dependency(
     """Plan one record. None: the register already says all of it."""
     key = (*use_case, comparison_key(row.provider), comparison_key(row.model))
     target = planned(plan.dependencies, stored.dependencies, key, _new_dependency(row, key))
-    changes = target.overlay({field: getattr(row, field) for field in _DEPENDENCY_FACTS})
+    changes = target.overlay({field: getattr(row, field) for field in DEPENDENCY_FACTS})
     changes += _take_resolution(target.values, row)
     if target.stored is None:
         return _row_change(Status.NEW, row, ())
@@ -159,7 +159,7 @@ def _plan_dependency(
 
 
 def _new_dependency(row: InventoryRow, key: Key) -> Row:
-    values: Row = {column_of(field): None for field in _DEPENDENCY_FACTS}
+    values: Row = {column_of(field): None for field in DEPENDENCY_FACTS}
     return values | {
         "key": dependency_key(row.startup, row.use_case, row.provider, row.model),
         "provider_text": row.provider,

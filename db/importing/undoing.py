@@ -1,30 +1,31 @@
 """Taking a batch back: every row as it was before, except those that somebody touched since."""
 
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from itertools import islice
 
-from sqlalchemy import Table, bindparam, delete, func, select, update
+from sqlalchemy import Table, bindparam, delete, func, null, select, update
 from sqlalchemy.orm import Session
 
 from db.importing.publishing import ROW_VERSIONS
+from db.importing.undoing_made import (
+    CHILDREN,
+    EDITED,
+    LATER,
+    NEEDED,
+    made_by,
+    undo_made,
+)
 from db.records import BatchRecord, table_of
 from db.register.bulk import update_rows
 from db.register.documents import Row, as_document, from_document
-from db.register.rows import (
-    DEPENDENCIES,
-    FACTS,
-    STARTUPS,
-    USE_CASES,
-    StoredRegister,
-    read_register,
-)
+from db.register.rows import DEPENDENCIES, FACTS, STARTUPS, USE_CASES
 
 _BATCHES = table_of(BatchRecord)
 #: Children before parents, each with the column that names its parent.
 _CHILDREN_FIRST = (DEPENDENCIES, USE_CASES, FACTS, STARTUPS)
 _PARENTS_FIRST = (STARTUPS, FACTS, USE_CASES, DEPENDENCIES)
-_PARENT = {"dependencies": "use_case_id", "use_cases": "startup_id"}
+_AT_ONCE = 500
 
 
 @dataclass(kw_only=True)
@@ -34,6 +35,7 @@ class Undoing:
     remove: list[int] = field(default_factory=list)
     restore: dict[int, Row] = field(default_factory=dict)
     keep: dict[int, str] = field(default_factory=dict)
+    removed: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,31 +58,52 @@ def undo(session: Session, *, portfolio_id: int, batch_id: int) -> Undone:
     follow on what was before this one, so that undoing both, in any order, leaves nothing of
     either. A row whose values are no longer what this batch wrote was edited, and stays too.
     """
-    register = read_register(session, portfolio_id)
     later = _later_versions(session, portfolio_id=portfolio_id, batch_id=batch_id)
     versions = _versions(session, batch_id)
-    children: Counter[tuple[str, int]] = Counter()
     done: dict[str, Undoing] = {}
     for table in _CHILDREN_FIRST:
-        current = {row["id"]: row for row in register.rows(table)}
-        undoing = _sort_out(table, current, versions.get(table.name, {}), later, children)
-        done[table.name] = undoing
-        removed = set(undoing.remove)
-        for number, row in current.items():
-            if table.name in _PARENT and number not in removed:
-                children[_parent_table(table), row[_PARENT[table.name]]] += 1
+        of_table = versions.get(table.name, {})
+        current = _rows(session, table, list(of_table))
+        undoing = _sort_out(table, current, of_table, later, _needed(session, table, current))
         _carry_out(session, table, undoing)
+        made = undo_made(session, table, batch_id=batch_id, later=later)
+        undoing.keep |= made.keep
+        undoing.removed = len(undoing.remove) + made.removed
+        done[table.name] = undoing
     _splice(session, versions, later)
+    _splice_made(session, batch_id, later)
     return Undone(
-        removed=len(done["dependencies"].remove),
+        removed=done["dependencies"].removed,
         restored=sum(len(done[t.name].restore) for t in (STARTUPS, USE_CASES, DEPENDENCIES)),
-        kept=_labels(register, done),
+        kept=_labels(session, done),
         because=tuple(why for table in _PARENTS_FIRST for why in done[table.name].keep.values()),
     )
 
 
-def _parent_table(table: Table) -> str:
-    return "use_cases" if table is DEPENDENCIES else "startups"
+def _rows(session: Session, table: Table, numbers: Sequence[int]) -> dict[int, Row]:
+    found: dict[int, Row] = {}
+    for part in _parts(numbers):
+        rows = session.execute(select(table).where(table.c.id.in_(part)))
+        found |= {row["id"]: dict(row) for row in rows.mappings()}
+    return found
+
+
+def _parts(numbers: Iterable[int]) -> Iterator[list[int]]:
+    """Numbers in parts: databases limit how many values a statement may hold."""
+    rest = iter(numbers)
+    return iter(lambda: list(islice(rest, _AT_ONCE)), [])
+
+
+def _needed(session: Session, table: Table, numbers: Iterable[int]) -> set[int]:
+    """Which of the rows have others that belong to them."""
+    parent = CHILDREN.get(table.name)
+    if parent is None:
+        return set()
+    return {
+        number
+        for part in _parts(numbers)
+        for number in session.scalars(select(parent).where(parent.in_(part)).distinct())
+    }
 
 
 def _sort_out(
@@ -88,7 +111,7 @@ def _sort_out(
     current: Mapping[int, Row],
     versions: Mapping[int, Row],
     later: Mapping[tuple[str, int], int],
-    children: Counter[tuple[str, int]],
+    needed: Set[int],
 ) -> Undoing:
     undoing = Undoing()
     for number, version in versions.items():
@@ -97,11 +120,11 @@ def _sort_out(
         if row is None or before == after:
             continue
         if (table.name, number) in later:
-            undoing.keep[number] = "a later import speaks of it too"
+            undoing.keep[number] = LATER
         elif as_document(row) != after:
-            undoing.keep[number] = "it was edited since"
-        elif before is None and children[table.name, number]:
-            undoing.keep[number] = "something that belongs to it is kept"
+            undoing.keep[number] = EDITED
+        elif before is None and number in needed:
+            undoing.keep[number] = NEEDED
         elif before is None:
             undoing.remove.append(number)
         else:
@@ -129,13 +152,20 @@ def _versions(session: Session, batch_id: int) -> dict[str, dict[int, Row]]:
 def _later_versions(
     session: Session, *, portfolio_id: int, batch_id: int
 ) -> dict[tuple[str, int], int]:
-    """Return, by table and row, the first version that a later batch in force made."""
+    """Return, by table and row, the first version that a later batch in force made.
+
+    Later is who wrote later: a large batch has its number long before it is published.
+    """
+    own = session.scalar(
+        select(func.min(ROW_VERSIONS.c.id)).where(ROW_VERSIONS.c.batch_id == batch_id)
+    )
     found = session.execute(
         select(ROW_VERSIONS.c.table_name, ROW_VERSIONS.c.row_id, func.min(ROW_VERSIONS.c.id))
         .join(_BATCHES, _BATCHES.c.id == ROW_VERSIONS.c.batch_id)
         .where(
             _BATCHES.c.portfolio_id == portfolio_id,
-            _BATCHES.c.id > batch_id,
+            _BATCHES.c.id != batch_id,
+            ROW_VERSIONS.c.id > (own or 0),
             _BATCHES.c.undone_at.is_(None),
         )
         .group_by(ROW_VERSIONS.c.table_name, ROW_VERSIONS.c.row_id)
@@ -164,23 +194,39 @@ def _splice(
         )
 
 
-def _labels(register: StoredRegister, done: Mapping[str, Undoing]) -> tuple[str, ...]:
+def _splice_made(session: Session, batch_id: int, later: Mapping[tuple[str, int], int]) -> None:
+    """Let the next version of a row that the batch made follow on nothing."""
+    made = made_by(session, batch_id)
+    following = [
+        version
+        for (table, number), version in later.items()
+        if any(table == name and number in numbers for name, numbers in made)
+    ]
+    for part in _parts(following):
+        session.execute(
+            update(ROW_VERSIONS).where(ROW_VERSIONS.c.id.in_(part)).values(before=null())
+        )
+
+
+def _labels(session: Session, done: Mapping[str, Undoing]) -> tuple[str, ...]:
     """Name the kept rows, each as deep as it lies: startup, use case, provider."""
-    names = {row["id"]: row["name"] for row in register.startups}
-    use_cases = {
-        row["id"]: f"{names[row['startup_id']]} · {row['name']}" for row in register.use_cases
-    }
+    use_case = STARTUPS.c.name + " · " + USE_CASES.c.name
+    startup_of = STARTUPS.c.id == USE_CASES.c.startup_id
     labels = {
-        "startups": names,
-        "use_cases": use_cases,
-        "dependencies": {
-            row["id"]: f"{use_cases[row['use_case_id']]} · {row['provider_text']}"
-            for row in register.dependencies
-        },
-        "facts": {
-            row["id"]: f"{names[row['startup_id']]}: {row['field']}" for row in register.facts
-        },
+        "startups": select(STARTUPS.c.id, STARTUPS.c.name),
+        "facts": select(FACTS.c.id, STARTUPS.c.name + ": " + FACTS.c.field).join(
+            STARTUPS, STARTUPS.c.id == FACTS.c.startup_id
+        ),
+        "use_cases": select(USE_CASES.c.id, use_case).join(STARTUPS, startup_of),
+        "dependencies": select(DEPENDENCIES.c.id, use_case + " · " + DEPENDENCIES.c.provider_text)
+        .join(USE_CASES, USE_CASES.c.id == DEPENDENCIES.c.use_case_id)
+        .join(STARTUPS, startup_of),
     }
-    return tuple(
-        labels[table.name][number] for table in _PARENTS_FIRST for number in done[table.name].keep
-    )
+    found: list[str] = []
+    for table in _PARENTS_FIRST:
+        named: dict[int, str] = {}
+        for part in _parts(done[table.name].keep):
+            rows = session.execute(labels[table.name].where(table.c.id.in_(part)))
+            named |= {row[0]: row[1] for row in rows}
+        found += [named[number] for number in done[table.name].keep]
+    return tuple(found)

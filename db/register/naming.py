@@ -2,6 +2,7 @@
 
 import hashlib
 import unicodedata
+from collections.abc import Iterable
 
 #: What a use case is called when its row names none. Rows that say so in words are the same one.
 UNNAMED_USE_CASE = "Unnamed use case"
@@ -42,4 +43,9 @@ def dependency_key(startup: str, use_case: str | None, provider: str, model: str
         comparison_key(provider),
         comparison_key(model),
     )
+    return key_of_dependency(parts)
+
+
+def key_of_dependency(parts: Iterable[str]) -> str:
+    """As :func:`dependency_key`, from the comparison keys of its four names."""
     return hashlib.blake2b("\x1f".join(parts).encode(), digest_size=10).hexdigest()

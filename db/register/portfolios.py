@@ -44,9 +44,7 @@ def make_portfolio(
     Raises:
         Refused: the name is blank or longer than 200 characters.
     """
-    shown = tidy(name)
-    if not 0 < len(shown) <= _LONGEST_NAME or not shown.isprintable():
-        raise Refused("Give the portfolio a name of 1 to 200 letters.")
+    shown = checked_name(name)
     record = PortfolioRecord(
         name=shown,
         name_key=comparison_key(shown),
@@ -58,6 +56,18 @@ def make_portfolio(
     session.add(record)
     session.flush()
     return record
+
+
+def checked_name(name: str) -> str:
+    """Return the name as it is shown.
+
+    Raises:
+        Refused: it is blank or longer than 200 characters.
+    """
+    shown = tidy(name)
+    if not 0 < len(shown) <= _LONGEST_NAME or not shown.isprintable():
+        raise Refused("Give the portfolio a name of 1 to 200 letters.")
+    return shown
 
 
 def mark_written(record: PortfolioRecord, *, at: datetime) -> None:

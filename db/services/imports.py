@@ -7,15 +7,17 @@ from sqlalchemy.orm import Session
 
 from db.engine import Store
 from db.errors import BatchNotFound, Refused
-from db.importing.batches import add_batch, batch_in_force, is_left_empty
+from db.importing.batches import batch_in_force, is_left_empty
 from db.importing.changes import Changes
-from db.importing.merging import plan_import
-from db.importing.publishing import write_plan
-from db.importing.reading import ImportRequest, Reading, read_file
+from db.importing.comparison import compare
+from db.importing.reading import ImportRequest, read_file
 from db.importing.undoing import undo
-from db.records import BatchRecord, PortfolioRecord
+from db.records import BatchRecord, PortfolioRecord, StagingRecord
 from db.register.naming import comparison_key
-from db.register.portfolios import find_portfolio, make_portfolio, mark_written
+from db.register.portfolios import (
+    find_portfolio,
+    mark_written,
+)
 from db.register.rows import StoredRegister, read_register
 from db.services.access import Action, Actor, authorize
 from db.services.audit import record
@@ -28,11 +30,13 @@ from db.services.import_results import (
     PublishedBatch,
     UndoResult,
 )
+from db.services.publishing import NO_PORTFOLIO, Job, publish
 from db.services.reference import load_resolver
 from risk.inventory.intake_results import Outcome
 from risk.inventory.progress import Progress, part, unheard
 
 __all__ = [
+    "NO_PORTFOLIO",
     "BatchSummary",
     "Changes",
     "ImportNeedsAnswers",
@@ -47,10 +51,8 @@ __all__ = [
     "undo_batch",
 ]
 
-#: The revision to expect of a portfolio that does not exist yet.
-NO_PORTFOLIO = -1
 #: How much of the work is done once the file is read.
-_READ = 0.6
+_READ = 0.3
 
 
 def preview_import(
@@ -86,12 +88,13 @@ def preview_import(
         register = read_register(session, found.id) if found else StoredRegister()
         already = batch_in_force(session, found.id, reading) if found else None
         revision = found.revision if found and found.live else None
-    plan = plan_import(reading.intake.rows, register, file_name=file_name)
+    rest = part(progress, _READ, 1.0)
+    found_out = compare(reading.intake.rows, register, file_name=file_name, progress=rest)
     return ImportPreview(
         intake=reading.intake,
-        changes=plan.changes,
+        changes=found_out.changes,
         already_batch=already,
-        disagreements=plan.disagreements,
+        disagreements=found_out.plan.disagreements,
         revision=revision,
     )
 
@@ -134,87 +137,8 @@ def publish_import(
         raise ImportNeedsAnswers(reading.intake)
     if not reading.is_publishable:
         raise ImportRefused(reading.intake)
-    with store.read() as session:
-        found = find_portfolio(session, portfolio)
-        already = batch_in_force(session, found.id, reading) if found else None
-    if already is not None:
-        return _already(already, reading)
-    rest = part(progress, _READ, 1.0)
-    return store.transact(
-        lambda session: _publish(session, store, actor, reading, portfolio, expected_revision, rest)
-    )
-
-
-def _publish(
-    session: Session,
-    store: Store,
-    actor: Actor,
-    reading: Reading,
-    name: str,
-    expected_revision: int | None,
-    progress: Progress,
-) -> PublishedBatch:
-    found = find_portfolio(session, name)
-    already = batch_in_force(session, found.id, reading) if found else None
-    if already is not None:
-        return _already(already, reading)
-    revision = found.revision if found is not None and found.live else NO_PORTFOLIO
-    if expected_revision is not None and revision != expected_revision:
-        raise PortfolioChanged(name)
-    target = found or make_portfolio(session, name, at=store.now())
-    batch = add_batch(
-        session,
-        reading,
-        portfolio_id=target.id,
-        made_portfolio=found is None or not found.live,
-        at=store.now(),
-        by=actor.name,
-    )
-    target.live = True
-    mark_written(target, at=store.now())
-    register = read_register(session, target.id)
-    plan = plan_import(reading.intake.rows, register, file_name=reading.request.file_name)
-    progress(0.4)
-    write_plan(session, plan, portfolio_id=target.id, batch_id=batch)
-    published = PublishedBatch(
-        batch=batch,
-        changes=plan.changes,
-        already=False,
-        intake=reading.intake,
-        disagreements=plan.disagreements,
-    )
-    _note(session, store, actor, published, reading, target.name)
-    return published
-
-
-def _already(batch: int, reading: Reading) -> PublishedBatch:
-    unchanged = Changes(unchanged=len(reading.intake.rows))
-    return PublishedBatch(batch=batch, changes=unchanged, already=True, intake=reading.intake)
-
-
-def _note(
-    session: Session,
-    store: Store,
-    actor: Actor,
-    published: PublishedBatch,
-    reading: Reading,
-    portfolio: str,
-) -> None:
-    record(
-        store,
-        session,
-        actor,
-        Action.IMPORT,
-        object_kind="batch",
-        object_name=f"{portfolio}: batch {published.batch}",
-        after={
-            "file_name": reading.request.file_name,
-            "file_digest": reading.file_digest,
-            "new": published.changes.new,
-            "changed": published.changes.changed,
-            "unchanged": published.changes.unchanged,
-        },
-    )
+    job = Job(store, actor, reading, portfolio, expected_revision, part(progress, _READ, 1.0))
+    return publish(job)
 
 
 def list_batches(
@@ -229,6 +153,7 @@ def list_batches(
     query = (
         select(BatchRecord, PortfolioRecord.name)
         .join(PortfolioRecord, PortfolioRecord.id == BatchRecord.portfolio_id)
+        .where(BatchRecord.portfolio_id.not_in(select(StagingRecord.portfolio_id)))
         .order_by(BatchRecord.id.desc())
     )
     if portfolio is not None:
@@ -266,7 +191,7 @@ def undo_batch(store: Store, actor: Actor, batch: int) -> UndoResult:
 
     def work(session: Session) -> UndoResult:
         found = session.get(BatchRecord, batch)
-        if found is None:
+        if found is None or session.get(StagingRecord, found.portfolio_id) is not None:
             raise BatchNotFound(batch)
         if found.undone_at is not None:
             raise Refused(f"Batch {batch} was undone already, on {found.undone_at:%d %B %Y}.")

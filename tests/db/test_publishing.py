@@ -53,7 +53,7 @@ def test_a_failure_after_the_last_row_leaves_nothing(store: Store, monkeypatch: 
     def fail(*arguments: object, **more: object) -> None:
         raise OSError("the disk is gone")
 
-    monkeypatch.setattr("db.services.imports.record", fail)
+    monkeypatch.setattr("db.services.publishing.record", fail)
     with pytest.raises(OSError, match="the disk is gone"):
         publish(store, ACME | {"spend_usd": "5"}, ACME | {"startup": "Zeta", "spend_usd": "6"})
     monkeypatch.undo()
@@ -65,10 +65,11 @@ def test_a_failure_after_the_last_row_leaves_nothing(store: Store, monkeypatch: 
 KILLED_BEFORE_COMMIT = """
 import os, signal, sys
 import db.services.imports as imports
+import db.services.publishing as publishing
 from db.engine import open_store
 from db.services.access import LOCAL_OWNER
 
-imports.record = lambda *arguments, **more: os.kill(os.getpid(), signal.SIGKILL)
+publishing.record = lambda *arguments, **more: os.kill(os.getpid(), signal.SIGKILL)
 imports.publish_import(
     open_store(sys.argv[1]), LOCAL_OWNER, data=sys.argv[2].encode(), file_name="a.csv",
     portfolio="Fund",
