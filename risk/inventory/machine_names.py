@@ -58,6 +58,11 @@ _ORGANISATIONS = (
     "|nvidia|openai|perplexity|qwen|stepfun-ai|tencent|tiiuae|upstage|voyage|writer|x-ai|xai"
     "|zai|zai-org|zhipuai|01-ai|thudm"
 )
+#: Makers whose models bear their names or brands of their own.
+_NAMED_IN_THE_MODEL = (
+    *("anthropic", "deepseek", "google", "meta", "minimax", "mistral", "models", "moonshot"),
+    *("openai", "qwen", "x-ai", "xai", "zai"),
+)
 _SOLD_ON_BEDROCK = (
     "ai21|amazon|anthropic|cohere|deepseek|google|meta|minimax|mistral|moonshot|moonshotai"
     "|nvidia|openai|qwen|stability|writer|zai"
@@ -71,6 +76,8 @@ _BEDROCK_ID = re.compile(
 _BEDROCK_ARN = re.compile(r"\barn:aws[\w-]*:bedrock:[\w:-]*(?:foundation-model|inference-profile)/")
 _PUBLISHER = re.compile(r"\S*\bpublishers/([\w-]+)/models/([\w.@-]+)", re.I)
 _ACCOUNT = re.compile(r"\baccounts/fireworks/(?:models|routers)/([\w.-]+)", re.I)
+#: Fireworks writes "qwen2p5" for Qwen 2.5.
+_POINT = re.compile(r"(?<=\d)p(?=\d)")
 _WORKERS = re.compile(r"@(?:cf|hf)/(?:[\w-]+/)?([\w.-]+)", re.I)
 _ROUTE = re.compile(
     rf"(?<![\w/.:@-])({'|'.join(map(re.escape, ROUTES))})/((?:[\w-]+/)?(?=[\w.:@]*[\d-])[\w.:@-]+)"
@@ -95,12 +102,12 @@ def spelt_out(text: str) -> str:
     plain = _SCOPED.sub(r"\1 \2", plain)
     plain = _MAVEN.sub(r"\1 \2", plain)
     plain = _PUBLISHER.sub(r"\1 \2 on Vertex AI", plain)
-    plain = _ACCOUNT.sub(r"\1 on Fireworks AI", plain)
+    plain = _ACCOUNT.sub(lambda match: f"{_POINT.sub('.', match[1])} on Fireworks AI", plain)
     plain = _ROUTE.sub(_routed, plain)
     plain = _BEDROCK_ARN.sub("", plain)
     plain = _BEDROCK_ID.sub(r"\1 \2 on Amazon Bedrock", plain)
     plain = _DATED_AT.sub(r"\1 on Vertex AI", plain)
-    return _ORGANISED.sub(r"\1 \2", plain)
+    return _ORGANISED.sub(_organised, plain)
 
 
 def _is_machine_made(text: str) -> bool:
@@ -110,6 +117,12 @@ def _is_machine_made(text: str) -> bool:
 def _packaged(name: str) -> str:
     """``@anthropic-ai/sdk`` and ``com.azure/azure-ai-openai`` as words."""
     return re.sub(r"[@/]+", " ", name.replace("%40", "@").replace("%2F", "/")).strip()
+
+
+def _organised(match: re.Match[str]) -> str:
+    """The model alone where its name says whose it is: its maker need not be its host."""
+    own_name = match[1].lower().startswith(_NAMED_IN_THE_MODEL)
+    return match[2] if own_name and any(map(str.isdigit, match[2])) else f"{match[1]} {match[2]}"
 
 
 def _routed(match: re.Match[str]) -> str:

@@ -25,7 +25,7 @@ PECULIAR_LETTERS = 10
 #: Words that are put right beside others that are known, by one edit; two from nine letters on.
 OFTEN_MISSPELT = (
     "amazon anthropic azure bedrock chatgpt claude cohere copilot databricks deepseek gemini"
-    " github google llama microsoft mistral notebooklm openai openrouter perplexity sonnet"
+    " github google llama microsoft mistral notebooklm openai openrouter opus perplexity sonnet"
     " vertex watsonx"
 ).split()
 #: A slip that leaves every letter there is recognised in names this long, as surely as this.
@@ -55,7 +55,9 @@ class Misspellings:
             self._word_counts.setdefault(key.replace(" ", ""), set()).add(len(key.split()))
         single = [key for key in named if key.isalpha() and len(key) >= _SLIP_LETTERS]
         self._slips = {slip: named[key] for key in single for slip in slips(key)}
-        self._unparted = {key: named[key] for key in single if key not in rules.ORDINARY_WORDS}
+        peculiar = [key for key in single if key not in rules.ORDINARY_WORDS]
+        self._slips |= {slip: named[key] for key in peculiar for slip in omissions(key)}
+        self._unparted = {key: named[key] for key in peculiar}
 
     def whole_name(self, found: tuple[str, ...]) -> Likeness | None:
         """The name that ``found`` is a misspelling of; None where it may be a name of its own."""
@@ -92,6 +94,11 @@ def slips(word: str) -> set[str]:
     doubled = {word[: i + 1] + word[i:] for i in range(len(word))}
     digits = {word.replace(letter, digit) for letter, digit in (("o", "0"), ("i", "1"), ("l", "1"))}
     return (swapped | doubled | digits) - {word}
+
+
+def omissions(word: str) -> set[str]:
+    """``word`` without one of its inner letters; the last two stay, by which names differ."""
+    return {word[:i] + word[i + 1 :] for i in range(1, len(word) - 2)}
 
 
 def respelt(found: tuple[str, ...], doubtful: frozenset[str]) -> tuple[str, ...]:

@@ -27,6 +27,9 @@ _CONTINUES = re.compile(
 
 
 _RUNS_HERE = re.compile(r"\s*(?:self.hosted|on.prem\w*|local(?:ly)?|(?:on )?(?:our )?own)\b", re.I)
+_HOSTED_HERE = re.compile(
+    r",\s*((?:self.hosted|on.prem\w*|hosted locally|in our own .{1,30}))$", re.I
+)
 _SURE_SEPARATOR = re.compile(r"[,;|\n\r•、，；/]")
 
 
@@ -56,6 +59,9 @@ def product_parts(text: str) -> tuple[str, ...]:
         return f"\x00{len(links) - 1}\x00"
 
     pieces = _joined(_SEPARATOR.split(_URL.sub(keep, whole)))
+    if len(pieces) > 1 and (rest := _HOSTED_HERE.search(pieces[-1])):
+        # "Mistral and Llama, self-hosted" says so of both.
+        pieces = (*(f"{piece}, {rest[1]}" for piece in pieces[:-1]), pieces[-1])
     return tuple(re.sub(r"\x00(\d+)\x00", lambda m: links[int(m[1])], piece) for piece in pieces)
 
 

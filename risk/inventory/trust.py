@@ -62,7 +62,7 @@ def read_mentions(text: str, found: tuple[str, ...], book: PhraseBook) -> Readin
             or _followed_by_version(mention, found)
             or _alone_in_brackets(mention, text)
         )
-        trusted = trusted and not _runs_a_trade(mention, found)
+        trusted = trusted and not (_runs_a_trade(mention, found) or _is_cut_off(mention, found))
         (counts if trusted else doubtful).append(mention)
     return Reading(text, found, tuple(counts), tuple(doubtful), tuple(unrelated), firm)
 
@@ -142,6 +142,12 @@ def _alone_in_brackets(mention: Mention, text: str) -> bool:
     if alias.answer is not Answer.YES or alias.text.casefold() in rules.PRODUCT_WORDS:
         return False
     return f"({alias.text.casefold()})" in text.casefold()
+
+
+def _is_cut_off(mention: Mention, found: tuple[str, ...]) -> bool:
+    """Whether "of" goes on after an ordinary word: "Claude Code of Conduct" is no Claude Code."""
+    after = found[mention.end] if mention.end < len(found) else ""
+    return after == "of" and found[mention.start] in rules.ORDINARY_WORDS
 
 
 def _runs_a_trade(mention: Mention, found: tuple[str, ...]) -> bool:
