@@ -20,6 +20,7 @@ from db.register.documents import Row
 from db.register.naming import comparison_key, dependency_key, tidy, use_case_name
 from db.register.rows import StoredRegister
 from risk.inventory.intake_results import InventoryRow, Problem
+from risk.inventory.progress import Progress, each, unheard
 from risk.inventory.records import Requirement
 
 DEPENDENCY_FACTS = (
@@ -39,8 +40,14 @@ DEPENDENCY_FACTS = (
 )
 
 
-def plan_import(rows: Iterable[InventoryRow], register: StoredRegister, *, file_name: str) -> Plan:
-    """Compare the rows of a file with the register.
+def plan_import(
+    rows: Iterable[InventoryRow],
+    register: StoredRegister,
+    *,
+    file_name: str,
+    progress: Progress = unheard,
+) -> Plan:
+    """Compare the rows of a file with the register; ``progress`` hears 0 to 1.
 
     Returns:
         the rows to add, to change and to confirm, and the changes by record for the reader.
@@ -48,7 +55,8 @@ def plan_import(rows: Iterable[InventoryRow], register: StoredRegister, *, file_
     stored, plan = stored_rows(register), Plan()
     problems: list[Problem] = []
     changes: list[RowChange | None] = []
-    for startup, of_startup in _grouped(rows, lambda row: comparison_key(row.startup)).items():
+    by_startup = _grouped(rows, lambda row: comparison_key(row.startup))
+    for startup, of_startup in each(list(by_startup.items()), progress):
         shared, disputed = _plan_startup(plan, stored, (startup,), of_startup, file_name)
         problems += disputed
         use_cases = _grouped(of_startup, lambda row: comparison_key(use_case_name(row.use_case)))

@@ -10,16 +10,33 @@ from db.records import RowVersionRecord, table_of
 from db.register.bulk import append_rows, insert_rows, update_rows
 from db.register.documents import Row, as_document
 from db.register.rows import DEPENDENCIES, FACTS, STARTUPS, USE_CASES
+from risk.inventory.progress import Progress, unheard
 
 ROW_VERSIONS = table_of(RowVersionRecord)
 
 
-def write_plan(session: Session, plan: Plan, *, portfolio_id: int, batch_id: int) -> None:
-    """Write every planned row, parents before children, and a row version for each."""
+def write_plan(
+    session: Session,
+    plan: Plan,
+    *,
+    portfolio_id: int,
+    batch_id: int,
+    progress: Progress = unheard,
+) -> None:
+    """Write every planned row, parents before children, and a row version for each.
+
+    ``progress`` hears which part of the rows is written, 0 to 1.
+    """
+    planned = sum(len(plan.rows(table)) for table in (STARTUPS, FACTS, USE_CASES, DEPENDENCIES))
+    written = 0
     in_portfolio: Row = {"portfolio_id": portfolio_id}
 
     def write(table: Table, links: Callable[[Key], Row]) -> Mapping[Key, int]:
-        return _write_table(session, table, plan.rows(table), links, batch_id)
+        nonlocal written
+        numbers = _write_table(session, table, plan.rows(table), links, batch_id)
+        written += len(numbers)
+        progress(written / max(planned, 1))
+        return numbers
 
     startups = write(STARTUPS, lambda key: in_portfolio)
     write(FACTS, lambda key: {"startup_id": startups[key[:1]]})
