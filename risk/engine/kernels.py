@@ -56,6 +56,42 @@ def first_above(curve: Any, limit: float) -> int:
     return place
 
 
+def state_cost(
+    i: int,
+    row: int,
+    columns: Any,
+    fine: int,
+    rows: Any,
+    row_ints: Any,
+    constants: Any,
+    knots: Any,
+    shares: Any,
+    slopes: Any,
+) -> float:
+    """Loss of row ``i`` in a permanent state; in a temporary one C, what switching costs.
+
+    Arguments are those of :func:`value_rows`.
+    """
+    sort = row_ints[row, 0]
+    same = row_ints[row, 1]
+    margin = columns[0, i]
+    cost = columns[3 + same, i] + columns[6, i] * constants[6]
+    quality = constants[4] if fine else constants[2 + same]
+    until = columns[1 + same, i] + rows[row, 4]
+    until = 0.0 if until < 0.0 else until
+    if sort == 2:
+        daily = columns[6, i] * rows[row, 5] / constants[7]
+        until = constants[5] if until > constants[5] else until
+        stay = daily * constants[5]
+        move = cost + columns[5, i] + quality * margin + daily * until
+        return float(stay if stay <= move else move)
+    lost = lost_service(until, rows[row, 0], rows[row, 1], rows[row, 2], rows[row, 3])
+    kept = 1.0 if sort == 1 else 1.0 - constants[0]
+    business = business_days(lost, kept, quality, constants[1], knots, shares, slopes)
+    billed = 0.0 if sort == 1 else columns[5, i]
+    return float(margin * business + cost + billed)
+
+
 def value_rows(
     start: int,
     stop: int,
@@ -87,7 +123,7 @@ def value_rows(
         start: first row.
         stop: one past the last.
         columns: (7, n) margin, gate other, gate same, cost other, cost same, stranded, spend.
-        signature: (3, n) signature, fine-tuned, unused.
+        signature: (2, n) signature, and 1 for a fine-tuned model.
         country: (n,) of each row.
         ranges: (signatures, 2) table rows that hold for every country.
         country_ranges: (signatures, countries, 2) table rows of one country.
@@ -110,12 +146,9 @@ def value_rows(
         single: (slots, n) receives losses (C for temporary ones) in customers' own events.
         deposit: False leaves the last four as they are.
     """
-    kept_temporary = 1.0 - constants[0]
-    horizon = constants[1]
     for i in range(start, stop):
         margin = columns[0, i]
         sign = signature[0, i]
-        fine = signature[1, i]
         where = country[i]
         total = 0.0
         inverse = 1.0 / margin if margin > 0.0 else 0.0
@@ -125,67 +158,56 @@ def value_rows(
             else:
                 first, last = country_ranges[sign, where, 0], country_ranges[sign, where, 1]
             for row in range(first, last):
-                sort = row_ints[row, 0]
-                same = row_ints[row, 1]
-                gate = columns[1 + same, i]
-                cost = columns[3 + same, i]
-                quality = constants[4] if fine else constants[2 + same]
-                severity = rows[row, 0]
-                dearer = columns[6, i] * constants[6]
-                if sort == 2:
-                    horizon_days = constants[5]
-                    daily = columns[6, i] * rows[row, 5] / constants[7]
-                    until = gate + rows[row, 4]
-                    until = 0.0 if until < 0.0 else until
-                    until = horizon_days if until > horizon_days else until
-                    stay = daily * horizon_days
-                    move = cost + columns[5, i] + quality * margin + dearer + daily * until
-                    loss = stay if stay <= move else move
+                loss = state_cost(
+                    i,
+                    row,
+                    columns,
+                    signature[1, i],
+                    rows,
+                    row_ints,
+                    constants,
+                    knots,
+                    shares,
+                    slopes,
+                )
+                slot = row_ints[row, 3]
+                if deposit and slot >= 0:
+                    single[slot, i] = loss
+                if row_ints[row, 0] != 0:
                     total += rate[row] * loss
                     if deposit:
                         whole[row] += loss
-                        if row_ints[row, 3] >= 0:
-                            single[row_ints[row, 3], i] = loss
-                    continue
-                until = gate + rows[row, 4]
-                until = 0.0 if until < 0.0 else until
-                lost = lost_service(until, severity, rows[row, 1], rows[row, 2], rows[row, 3])
-                if sort == 1:
-                    business = business_days(lost, 1.0, quality, horizon, knots, shares, slopes)
-                    loss = margin * business + cost + dearer
-                    total += rate[row] * loss
-                    if deposit:
-                        whole[row] += loss
-                        if row_ints[row, 3] >= 0:
-                            single[row_ints[row, 3], i] = loss
                     continue
                 if margin <= 0.0:
                     continue
-                business = business_days(
-                    lost, kept_temporary, quality, horizon, knots, shares, slopes
-                )
-                limit = business + (cost + columns[5, i] + dearer) * inverse
-                place = first_above(curves[row_ints[row, 2]], limit)
+                place = first_above(curves[row_ints[row, 2]], loss * inverse)
                 table = row_ints[row, 4]
-                total += margin * (margin_kept[table, place] + limit * switched_in[table, place])
+                total += margin * margin_kept[table, place] + loss * switched_in[table, place]
                 if deposit:
                     margin_above[table, place] += margin
-                    cost_below[table, place] += margin * limit
-                    if row_ints[row, 3] >= 0:
-                        single[row_ints[row, 3], i] = margin * limit
+                    cost_below[table, place] += loss
         expected[i] = total
+
+
+#: What the loops call; compiled along with them.
+HELPERS = (lost_service, churned, business_days, first_above, state_cost)
+
+
+def compiled(loop: Callable[..., None]) -> Callable[..., None]:
+    """A loop as machine code, which is kept on disk from run to run and runs without the lock."""
+    import numba
+    from numba.extending import register_jitable
+
+    for helper in HELPERS:
+        register_jitable(helper)
+    found: Callable[..., None] = numba.njit(nogil=True, cache=True)(loop)
+    return found
 
 
 @cache
 def fast() -> Callable[..., None]:
-    """The compiled :func:`value_rows`; the machine code is kept on disk from run to run."""
-    import numba
-    from numba.extending import register_jitable
-
-    for helper in (lost_service, churned, business_days, first_above):
-        register_jitable(helper)
-    compiled: Callable[..., None] = numba.njit(nogil=True, cache=True)(value_rows)
-    return compiled
+    """The compiled :func:`value_rows`."""
+    return compiled(value_rows)
 
 
 def kernel_for(rows: int) -> Callable[..., None]:

@@ -1,0 +1,196 @@
+"""The loop behind each startup's own year: which of its losses come together, and how often.
+
+Events that put all dependencies of a startup into the same states, for as long, are one mass:
+there are a few dozen of these among thousands of patterns. docs/method.md §3.
+"""
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from risk.engine.kernels import compiled, state_cost
+
+#: Joint states and dependencies of one startup that are kept apart; more are refused.
+MOST_JOINT, MOST_ROWS = 512, 64
+#: Standard deviations above the mean at which a startup's grid ends.
+REACH = 12.0
+
+
+def lay_out(
+    start: int,
+    stop: int,
+    row_start: Any,
+    member: Any,
+    scale: Any,
+    country: Any,
+    route: Any,
+    columns: Any,
+    signature: Any,
+    first_row: Any,
+    place_in_route: Any,
+    hit_start: Any,
+    hit_pattern: Any,
+    hit_state: Any,
+    state_country: Any,
+    pattern_rate: Any,
+    pattern_law: Any,
+    laws: Any,
+    rows: Any,
+    row_ints: Any,
+    curves: Any,
+    constants: Any,
+    knots: Any,
+    shares: Any,
+    slopes: Any,
+    density: Any,
+    figures: Any,
+) -> None:
+    """Lay out the masses of startups' years on grids of their own.
+
+    Args:
+        start: first startup (and draw of its unknown facts).
+        stop: one past the last.
+        row_start: (startups + 1,) where each one's entries in ``member`` begin.
+        member: exposures, in the order of the tables, startup by startup.
+        scale: (startups,) what undoes the weight of a draw.
+        country: (startups,)
+        route: (exposures,) of each exposure.
+        columns: as in :func:`risk.engine.kernels.value_rows`, likewise the tables below.
+        signature: (2, exposures) signature, and 1 for a fine-tuned model.
+        first_row: (signatures,) first table row.
+        place_in_route: (states,) place of each state of a route among its table rows.
+        hit_start: (routes + 1,) where each route's patterns begin.
+        hit_pattern: patterns that reach the route.
+        hit_state: the state that they put it in.
+        state_country: (states,) the country to which a state is limited; -1: none.
+        pattern_rate: (patterns,) events a year.
+        pattern_law: (patterns,) number of its duration law.
+        laws: (laws, durations) weights that integrate over the duration.
+        rows: (table rows, 6)
+        row_ints: (table rows, 5)
+        curves: (curves, 64)
+        constants: of the assumptions.
+        knots: of the churn curve.
+        shares: of the churn curve.
+        slopes: of the churn curve.
+        density: (startups, cells) receives events a year by loss.
+        figures: (startups, 3) receives expected loss, cell width, events a year; a startup with
+            too many joint states gets a width of -1.
+    """
+    patterns = len(pattern_rate)
+    seen = np.full(patterns, -1, dtype=np.int64)
+    touched = np.zeros(patterns, dtype=np.int64)
+    states = np.full((patterns, MOST_ROWS), -1, dtype=np.int64)
+    codes = np.zeros(patterns, dtype=np.uint64)
+    table = np.full(2 * MOST_JOINT, -1, dtype=np.int64)
+    joint_of = np.zeros(MOST_JOINT, dtype=np.int64)
+    joint_rate = np.zeros(MOST_JOINT)
+    durations = laws.shape[1]
+    loss = np.zeros(MOST_JOINT * durations)
+    mass = np.zeros(MOST_JOINT * durations)
+    cells = density.shape[1]
+    for one in range(start, stop):
+        first, last = row_start[one], row_start[one + 1]
+        size = last - first
+        count, joints = 0, 0
+        fits = size <= MOST_ROWS
+        for position in range(size if fits else 0):
+            i = member[first + position]
+            for k in range(hit_start[route[i]], hit_start[route[i] + 1]):
+                state = hit_state[k]
+                if state_country[state] >= 0 and state_country[state] != country[one]:
+                    continue
+                pattern = hit_pattern[k]
+                if seen[pattern] != one:
+                    seen[pattern] = one
+                    touched[count] = pattern
+                    count += 1
+                    codes[pattern] = np.uint64(pattern_law[pattern] + 1)
+                    for other in range(size):
+                        states[pattern, other] = -1
+                states[pattern, position] = state
+                step = np.uint64(position * 1_000_003 + state + 1)
+                codes[pattern] = codes[pattern] * np.uint64(6364136223846793005) + step
+        table[:] = -1
+        for t in range(count):
+            pattern = touched[t]
+            entry = np.int64((codes[pattern] >> np.uint64(40)) % np.uint64(2 * MOST_JOINT))
+            while table[entry] >= 0 and codes[joint_of[table[entry]]] != codes[pattern]:
+                entry = (entry + 1) % (2 * MOST_JOINT)
+            if table[entry] < 0:
+                if joints == MOST_JOINT:
+                    fits = False
+                    break
+                table[entry] = joints
+                joint_of[joints] = pattern
+                joint_rate[joints] = 0.0
+                joints += 1
+            joint_rate[table[entry]] += pattern_rate[pattern]
+        if not fits:
+            figures[one, 1] = -1.0
+            continue
+        masses = 0
+        mean, square, largest, rate = 0.0, 0.0, 0.0, 0.0
+        for joint in range(joints):
+            pattern = joint_of[joint]
+            begin, temporary = masses, False
+            for position in range(size):
+                state = states[pattern, position]
+                if state < 0:
+                    continue
+                i = member[first + position]
+                row = first_row[signature[0, i]] + place_in_route[state]
+                cost = state_cost(
+                    i,
+                    row,
+                    columns,
+                    signature[1, i],
+                    rows,
+                    row_ints,
+                    constants,
+                    knots,
+                    shares,
+                    slopes,
+                )
+                temporary = row_ints[row, 0] == 0
+                width = durations if temporary else 1
+                if masses == begin:
+                    masses = begin + width
+                    for j in range(width):
+                        loss[begin + j] = 0.0
+                curve = curves[row_ints[row, 2]]
+                for j in range(width):
+                    waiting = columns[0, i] * curve[j] if temporary else cost
+                    loss[begin + j] += waiting if waiting < cost else cost
+            for j in range(masses - begin):
+                weight = laws[pattern_law[pattern], j]
+                mass[begin + j] = joint_rate[joint] * weight
+                value = loss[begin + j] * scale[one]
+                loss[begin + j] = value
+                mean += mass[begin + j] * value
+                square += mass[begin + j] * value * value
+                rate += mass[begin + j]
+                if mass[begin + j] > 0.0 and value > largest:
+                    largest = value
+        ceiling = mean + REACH * np.sqrt(square) + largest
+        width_of_cell = ceiling / (cells - 1) if ceiling > 0.0 else 1.0
+        figures[one, 0] = mean
+        figures[one, 1] = width_of_cell
+        figures[one, 2] = rate
+        for k in range(masses):
+            place = loss[k] / width_of_cell
+            cell = int(place)
+            if cell > cells - 2:
+                cell = cells - 2
+            upper = place - cell
+            density[one - start, cell] += mass[k] * (1.0 - upper)
+            density[one - start, cell + 1] += mass[k] * upper
+
+
+@cache
+def fast_lay_out() -> Callable[..., None]:
+    """The compiled :func:`lay_out`; it is always compiled."""
+    assert state_cost is not None  # noqa: S101 - called from the compiled loop by its name
+    return compiled(lay_out)
