@@ -58,6 +58,41 @@ def independent_providers(assessment: PortfolioAssessment) -> tuple[str, str]:
     return f"{adjusted:.1f} in effect", listed
 
 
+def independence(assessment: PortfolioAssessment) -> str:
+    """Say how many developers there are in effect, and how much of it is only on paper."""
+    effective = assessment.concentration["developer"].effective_number
+    adjusted = assessment.dependence_adjusted
+    if effective is None:
+        return "No margin depends on language models."
+    said = (
+        f"{wording.counted(assessment.listed_providers, 'developer is', 'developers are')} listed. "
+        f"By the margin on each they count as {effective:.2f} of equal size"
+    )
+    if adjusted is None:
+        return f"{said}; how far they fall together is unknown."
+    gap = round(effective, 2) - round(adjusted, 2)
+    if gap <= 0:
+        return f"{said}, and no two of them fall together to speak of."
+    return (
+        f"{said}, and as {adjusted:.2f} once those that fall together are counted so. The gap of "
+        f"{gap:.2f} is diversification on paper only."
+    )
+
+
+def diversification(assessment: PortfolioAssessment) -> str:
+    """Say how far the startups' bad years fall together."""
+    ratio = assessment.diversification
+    if not ratio:
+        return "No bad years to spread."
+    alone = wording.money(assessment.tvar95_usd / ratio)
+    return (
+        f"The portfolio's worst 5 % of years cost {wording.money(assessment.tvar95_usd)} on "
+        f"average; the startups' own worst years, each by itself, add up to {alone}. The "
+        f"diversification ratio is {wording.percent(ratio)}: at 100 % all of their bad years would "
+        "be the same years."
+    )
+
+
 def tail_parts(assessment: PortfolioAssessment) -> dict[str, tuple[TailPart, ...]]:
     """Return the parts of the worst years by every division of :data:`DIVISIONS` that is known."""
     startups = [

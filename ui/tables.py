@@ -56,6 +56,41 @@ def table(
             open_row(chosen[0])
 
 
+def small_table(
+    rows: pd.DataFrame,
+    *,
+    right: tuple[str, ...] = (),
+    key: str | None = None,
+    file_name: str = "",
+    download: pd.DataFrame | None = None,
+) -> None:
+    """Show a few rows as text, which wraps on a phone and is read aloud as a table.
+
+    ``right`` columns are set to the right. With a ``key`` a CSV download stands below it.
+    """
+    st.markdown(markdown_table(rows, right=right))
+    if key is not None:
+        csv_button(rows if download is None else download, key=key, file_name=file_name)
+
+
+def markdown_table(rows: pd.DataFrame, *, right: tuple[str, ...] = ()) -> str:
+    """Return the rows as a Markdown table; every cell is shown exactly as it is."""
+    lines = [
+        [wording.escaped(name) for name in rows.columns],
+        ["---:" if name in right else "---" for name in rows.columns],
+    ]
+    for row in rows.itertuples(index=False):
+        cells = zip(rows.columns, map(wording.escaped, row), strict=True)
+        # A figure and its unit stay on one line.
+        lines.append(
+            [
+                cell.replace(" ", "\N{NO-BREAK SPACE}") if name in right else cell
+                for name, cell in cells
+            ]
+        )
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+
+
 def csv_button(rows: pd.DataFrame, *, key: str, file_name: str, label: str = "CSV") -> None:
     """Show a button that downloads the rows, made when it is clicked."""
     st.download_button(

@@ -19,7 +19,10 @@ from risk.portfolio.results import (
     Concentration,
     DependenceShare,
     ExceedancePoint,
+    PairOfPoints,
     PortfolioAssessment,
+    SinglePoint,
+    TailPart,
 )
 
 TODAY = date(2026, 11, 23)
@@ -153,7 +156,7 @@ ACME = StartupAssessment(
     aal_usd=90_000,
     aal_interval_usd=Interval(low=60_000, high=140_000),
     tvar95_usd=450_000,
-    tvar95_contribution_usd=400_000,
+    tvar95_contribution_usd=700_000,
     gross_profit_usd=2_800_000,
     gross_profit_known=True,
     lead_developer="OpenAI",
@@ -185,7 +188,7 @@ BOLT = StartupAssessment(
     aal_usd=30_000,
     aal_interval_usd=Interval(low=5_000, high=80_000),
     tvar95_usd=150_000,
-    tvar95_contribution_usd=100_000,
+    tvar95_contribution_usd=200_000,
     gross_profit_usd=1_000_000,
     gross_profit_known=False,
     lead_developer="OpenAI",
@@ -298,6 +301,44 @@ ASSESSMENT = PortfolioAssessment(
     catalogue_date="2026-11-01",
     data_digest="0" * 64,
     as_of="2026-11-23",
+    dependence_adjusted=None,
+    diversification=0.6,
+    tail_parts={
+        "provider": (
+            TailPart(name="Azure OpenAI Service", tvar95_usd=700_000),
+            TailPart(name="OpenAI API", tvar95_usd=200_000),
+        ),
+        "root": (
+            TailPart(name="OpenAI", tvar95_usd=800_000),
+            TailPart(name="Unnamed model of OpenAI", tvar95_usd=100_000),
+        ),
+        "kind": (
+            TailPart(name="wind_down", tvar95_usd=600_000),
+            TailPart(name="outage", tvar95_usd=300_000),
+        ),
+    },
+    grid_error=2e-6,
+    single_points=(
+        SinglePoint(
+            root="OpenAI",
+            kinds=("wind_down", "outage"),
+            startups=2,
+            use_cases=3,
+            margin_share=0.82,
+            aal_usd=60_000,
+        ),
+    ),
+    pairs=(
+        PairOfPoints(
+            roots=("Anthropic", "OpenAI"),
+            kinds=("outage",),
+            startups=1,
+            use_cases=1,
+            margin_share=0.18,
+            rate_per_year=0.4,
+            margin_usd_per_year=1_200,
+        ),
+    ),
 )
 
 WHY_ACME = WhyHigh(

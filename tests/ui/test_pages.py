@@ -40,7 +40,26 @@ def test_portfolio_says_what_it_shows_and_how_sure_it_is(open_page: Open) -> Non
 
 def test_portfolio_shows_its_charts(open_page: Open) -> None:
     charts = {one.key for one in open_page("portfolio.py").get("plotly_chart")}
-    assert charts == {"treemap", "exceedance", "startup_bars", "provider_bars"}
+    assert charts == {"treemap", "exceedance", "tail_bars", "expected_bars"}
+
+
+@pytest.mark.parametrize("by", ["startup", "provider", "root", "kind"])
+def test_the_worst_years_are_divided_as_the_address_asks(open_page: Open, by: str) -> None:
+    app = open_page("portfolio.py", tail=by)
+    assert not app.exception
+    assert "The parts add up to $900 k, the mean of the worst 5 % of years." in texts(app)
+
+
+def test_the_expected_loss_is_divided_by_startup_on_request(open_page: Open) -> None:
+    assert "All startups that carry any." in texts(open_page("portfolio.py", expected="startup"))
+
+
+def test_portfolio_says_what_its_figures_stand_on_and_what_stops_it(open_page: Open) -> None:
+    shown = texts(open_page("portfolio.py"))
+    assert "Model test, catalogue of 1 Nov 2026" in shown
+    assert "The diversification ratio is 60 %" in shown
+    assert "| OpenAI: outage, wind-down |" in shown.replace("\N{NO-BREAK SPACE}", " ")
+    assert "| Anthropic and OpenAI |" in shown
 
 
 def test_portfolio_lists_every_startup_largest_loss_first(open_page: Open) -> None:
@@ -84,7 +103,8 @@ def test_a_filter_that_matches_nothing_says_what_to_do(open_page: Open) -> None:
     ("page", "parameters", "said"),
     [
         ("portfolio.py", {"band": "Z"}, "the band “Z”"),
-        ("portfolio.py", {"measure": "median"}, "the measure “median”"),
+        ("portfolio.py", {"tail": "moon"}, "the division of the worst years “moon”"),
+        ("portfolio.py", {"expected": "moon"}, "the division of the expected loss “moon”"),
         ("portfolio.py", {"portfolio": "nobody's"}, "the portfolio “nobody's”"),
         ("startup.py", {"startup": "Gone $1"}, "the startup “Gone $1”"),
     ],

@@ -4,7 +4,7 @@ import io
 import pandas as pd
 import pytest
 
-from ui.tables import formula_safe, formula_safe_csv, matching
+from ui.tables import formula_safe, formula_safe_csv, markdown_table, matching
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", " =1"])
@@ -32,3 +32,12 @@ def test_every_word_must_occur_whatever_its_case() -> None:
     rows = pd.DataFrame({"name": ["Acme Notes", "Bolt"], "provider": ["OpenAI", "OpenAI"]})
     found = matching(rows, "openai ACME", within=("name", "provider"))
     assert list(found["name"]) == ["Acme Notes"]
+
+
+def test_a_small_table_shows_every_cell_as_it_is() -> None:
+    rows = pd.DataFrame({"Name": ["a|b *c*"], "Loss a year": ["$1.2 M"]})
+    assert markdown_table(rows, right=("Loss a year",)).splitlines() == [
+        "| Name | Loss a year |",
+        "| --- | ---: |",
+        r"| a\|b \*c\* | \$1.2 M |",
+    ]

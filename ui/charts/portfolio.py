@@ -152,29 +152,24 @@ def exceedance_curve_alt(assessment: PortfolioAssessment) -> str:
 
 
 def startup_bars(
-    assessment: PortfolioAssessment, *, tail: bool, palette: Palette, height: int = 380
+    assessment: PortfolioAssessment, *, palette: Palette, height: int = 380
 ) -> go.Figure:
-    """Show the startups that carry most expected loss, or most of the worst years (``tail``)."""
-    rows = startup_contributions(assessment, tail=tail)[:SHOWN_BARS]
+    """Show the startups that carry most expected loss."""
+    rows = startup_losses(assessment)[:SHOWN_BARS]
     leads = {one.startup: one.lead_developer for one in assessment.startups}
     bars = [(name, value, palette.provider(leads[name])) for name, value in rows]
     return horizontal_bars(bars, palette=palette, height=height)
 
 
-def startup_contributions(
-    assessment: PortfolioAssessment, *, tail: bool
-) -> list[tuple[str, float]]:
-    """Return (startup, USD a year), largest first, without those that carry nothing."""
-    rows = [
-        (one.startup, (one.tvar95_contribution_usd or 0.0) if tail else one.aal_usd)
-        for one in assessment.startups
-    ]
-    return sorted((row for row in rows if row[1] > 0), key=lambda row: -row[1])
+def startup_losses(assessment: PortfolioAssessment) -> list[tuple[str, float]]:
+    """Return (startup, USD a year), largest first, without those that lose nothing."""
+    rows = [(one.startup, one.aal_usd) for one in assessment.startups if one.aal_usd > 0]
+    return sorted(rows, key=lambda row: -row[1])
 
 
-def startup_bars_note(assessment: PortfolioAssessment, *, tail: bool) -> str:
+def startup_bars_note(assessment: PortfolioAssessment) -> str:
     """Say how much the shown startups carry, and how much the others."""
-    rows = startup_contributions(assessment, tail=tail)
+    rows = startup_losses(assessment)
     rest = sum(value for _, value in rows[SHOWN_BARS:])
     if not rest:
         return "All startups that carry any."
@@ -185,17 +180,15 @@ def startup_bars_note(assessment: PortfolioAssessment, *, tail: bool) -> str:
     )
 
 
-def startup_bars_alt(assessment: PortfolioAssessment, *, tail: bool) -> str:
+def startup_bars_alt(assessment: PortfolioAssessment) -> str:
     """Say who carries most."""
-    rows = startup_contributions(assessment, tail=tail)
+    rows = startup_losses(assessment)
     if not rows:
         return "No startup carries any loss."
-    total = sum(value for _, value in rows)
-    what = "loss in the worst 5 % of years" if tail else "expected loss"
-    three = rows[:3]
+    total, three = sum(value for _, value in rows), rows[:3]
     return (
         f"{wording.listed(name for name, _ in three)} carry "
-        f"{wording.percent(sum(value for _, value in three) / total)} of the {what}; "
+        f"{wording.percent(sum(value for _, value in three) / total)} of the expected loss; "
         f"{three[0][0]} alone {wording.money(three[0][1])} a year."
     )
 

@@ -6,6 +6,7 @@ from risk.exposure.results import Confidence
 from risk.portfolio.results import PortfolioAssessment
 from ui import cached, headlines, links, wording
 from ui.charts import portfolio as charts
+from ui.charts import tail
 from ui.page import (
     card,
     chart,
@@ -16,8 +17,10 @@ from ui.page import (
     page_header,
     palette,
 )
-from ui.rows import answers
-from ui.tables import table
+from ui.rows import answers, concentration
+from ui.tables import small_table, table
+
+EXPECTED_BY = {"provider": "Provider and kind of falter", "startup": "Startup"}
 
 
 def five_figures(assessment: PortfolioAssessment) -> None:
@@ -59,30 +62,82 @@ def where_it_stands(assessment: PortfolioAssessment) -> None:
 
 
 def who_carries_it(assessment: PortfolioAssessment) -> None:
-    """Show which startups and which providers the loss comes from."""
+    """Show who carries the worst years, and where the expected loss comes from."""
     colours, catalog = palette(), cached.catalog()
+    divisions = list(headlines.tail_parts(assessment))
     left, right = st.columns(2)
-    with left, card("Startups that carry it"):
-        measure = links.select(
-            "Measure",
-            ["expected", "tail"],
-            name="measure",
-            default="expected",
-            shown={"expected": "Expected loss", "tail": "Worst 5 % of years"}.__getitem__,
+    with left, card("Who carries the worst years"):
+        by = links.select(
+            "Divided by",
+            divisions,
+            name="tail",
+            default=divisions[0],
+            shown=headlines.DIVISIONS.__getitem__,
+            what="division of the worst years",
         )
-        tail = measure == "tail"
-        st.caption(wording.escaped(charts.startup_bars_note(assessment, tail=tail)))
+        st.caption(wording.escaped(tail.tail_note(assessment, by)))
         chart(
-            charts.startup_bars(assessment, tail=tail, palette=colours, height=340),
-            alt=charts.startup_bars_alt(assessment, tail=tail),
-            key="startup_bars",
+            tail.tail_bars(assessment, by, catalog=catalog, palette=colours, height=340),
+            alt=tail.tail_alt(assessment, by),
+            key="tail_bars",
         )
-    with right, card("Providers it comes through", note="Expected loss by what falters first"):
-        chart(
-            charts.provider_bars(assessment, catalog=catalog, palette=colours, height=390),
-            alt=charts.provider_bars_alt(assessment, catalog=catalog),
-            key="provider_bars",
+    with right, card("Where the expected loss comes from"):
+        by = links.select(
+            "Divided by",
+            list(EXPECTED_BY),
+            name="expected",
+            default="provider",
+            shown=EXPECTED_BY.__getitem__,
+            what="division of the expected loss",
         )
+        if by == "startup":
+            st.caption(wording.escaped(charts.startup_bars_note(assessment)))
+            figure = charts.startup_bars(assessment, palette=colours, height=340)
+            alt = charts.startup_bars_alt(assessment)
+        else:
+            alt = charts.provider_bars_alt(assessment, catalog=catalog)
+            st.caption(wording.escaped(alt))
+            figure = charts.provider_bars(assessment, catalog=catalog, palette=colours, height=360)
+        chart(figure, alt=alt, key="expected_bars")
+
+
+def how_far_it_is_spread(assessment: PortfolioAssessment) -> None:
+    """Show how many providers there are in effect, and how far bad years fall together."""
+    with card("How far it is spread"):
+        left, right = st.columns(2)
+        left.markdown(wording.escaped(headlines.independence(assessment)))
+        left.markdown(wording.escaped(headlines.diversification(assessment)))
+        with right:
+            small_table(concentration.concentration_table(assessment), right=("HHI", "In effect"))
+            st.caption(
+                "HHI: the sum of squared shares of the margin, 1 if all of it stands on one name. "
+                "In effect: 1 ÷ HHI."
+            )
+
+
+def what_stops_it(assessment: PortfolioAssessment) -> None:
+    """Show whose loss alone stops use cases, and which pairs do only together."""
+    left, right = st.columns(2)
+    with left, card("Single points of failure", note=concentration.points_note(assessment)):
+        points = assessment.single_points
+        if points:
+            small_table(
+                concentration.points_table(points[: concentration.SHOWN_POINTS]),
+                right=("Startups", "Of AI margin", "Loss a year"),
+                key="points",
+                file_name=f"{assessment.portfolio}-single-points.csv",
+                download=concentration.points_download(points),
+            )
+    with right, card("Pairs that stop only together", note=concentration.pairs_note(assessment)):
+        pairs = assessment.pairs
+        if pairs:
+            small_table(
+                concentration.pairs_table(pairs[: concentration.SHOWN_PAIRS]),
+                right=("Startups", "Margin a year"),
+                key="pairs",
+                file_name=f"{assessment.portfolio}-pairs.csv",
+                download=concentration.pairs_download(pairs),
+            )
 
 
 def do_first(assessment: PortfolioAssessment) -> None:
@@ -152,9 +207,12 @@ if not portfolio.startups:
 answer = cached.assessment(portfolio.name)
 page_header("Portfolio", portfolio, confidence=answer.confidence, as_of=answer.as_of)
 five_figures(answer)
+st.caption(wording.escaped(headlines.provenance(answer)))
 where_it_stands(answer)
 who_carries_it(answer)
 place_of_actions = st.container()
+how_far_it_is_spread(answer)
+what_stops_it(answer)
 all_startups(answer)
 with place_of_actions:  # The slowest part comes last, so that the rest need not wait for it.
     do_first(answer)

@@ -20,7 +20,7 @@ def test_a_provider_has_the_same_colour_in_treemap_and_bars() -> None:
     palette = palette_for(CATALOG, dark=False)
     treemap = charts.dependence_treemap(ASSESSMENT.dependence, palette=palette).data[0]
     colours = dict(zip(treemap.ids, treemap.marker.colors, strict=True))
-    bars = charts.startup_bars(ASSESSMENT, tail=False, palette=palette).data[0]
+    bars = charts.startup_bars(ASSESSMENT, palette=palette).data[0]
     # Both startups that carry loss have OpenAI as their lead developer.
     assert set(bars.marker.color) == {colours["OpenAI"]}
 
@@ -49,17 +49,16 @@ def test_the_curve_says_its_finding() -> None:
 
 
 def test_bars_rank_startups_and_leave_out_those_that_carry_nothing() -> None:
-    assert charts.startup_contributions(ASSESSMENT, tail=False) == [
+    assert charts.startup_losses(ASSESSMENT) == [
         ("Acme Notes", 90_000),
         ("Bolt $ [Legal]", 30_000),
     ]
-    assert charts.startup_contributions(ASSESSMENT, tail=True)[0] == ("Acme Notes", 400_000)
 
 
 def test_the_rest_is_said_where_more_startups_carry_loss_than_are_shown() -> None:
     acme = ASSESSMENT.startups[0]
     many = tuple(replace(acme, startup=f"S{i}", aal_usd=100.0) for i in range(20))
-    note = charts.startup_bars_note(replace(ASSESSMENT, startups=many), tail=False)
+    note = charts.startup_bars_note(replace(ASSESSMENT, startups=many))
     assert note.startswith("These 10 carry 50 %; the other 10 carry $1 k.")
 
 
