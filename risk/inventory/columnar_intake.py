@@ -24,6 +24,7 @@ from risk.inventory.conventions import Conventions, find_date_style, find_notati
 from risk.inventory.findings import Findings
 from risk.inventory.formats.marked_text import has_marks
 from risk.inventory.intake import (
+    _MANY_SAMPLES,
     _read_cells,
     _refused,
     read_inventory,
@@ -98,7 +99,7 @@ def read_inventory_file(
         refuse_missing(
             table.head.header,
             columns,
-            samples=table.head.samples(),
+            samples=table.head.samples(_MANY_SAMPLES),
             names_a_provider=resolver.names_a_provider,
         )
     except FileRefused as refusal:
