@@ -59,6 +59,7 @@ FIELD_NAMES = {
     "region": "Region",
     "data_residency": "Data residency",
     "share": "Share of the workload",
+    "spend_usd": "Spend per month",
     "spend_usd_per_month": "Spend per month",
     "depth": "Depth of integration",
     "fallback": "Fallback",

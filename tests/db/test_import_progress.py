@@ -30,7 +30,7 @@ def test_progress_grows_from_reading_to_writing(store: Store):
 
 def test_who_gives_up_while_it_is_written_leaves_nothing(store: Store):
     def give_up_late(share: float) -> None:
-        if share > 0.6:
+        if share > 0.3:
             raise InterruptedError
 
     with pytest.raises(InterruptedError):

@@ -243,7 +243,7 @@ def column_label(name: str) -> str:
     """Return a canonical column's screen name."""
     if name == LEFT_OUT:
         return "Leave out"
-    label = {"spend_usd": "Spend per month", "as_of": "Date of the facts"}
+    label = {"as_of": "Date of the facts"}
     text = label.get(name) or wording.field(name)
     if name.endswith("_usd"):
         text += ", USD"

@@ -13,32 +13,41 @@ from ui.terminal.output import print_json, print_tables, progress, say
 app = typer.Typer()
 
 
+ImportedFile = Annotated[
+    Path, typer.Argument(help="CSV, Excel (.xlsx), a DORA register (zip), CycloneDX (JSON).")
+]
+MapFile = Annotated[
+    Path | None, typer.Option("--map", help='JSON: {"Vendor": "provider", "Owner": null}.')
+]
+Sheet = Annotated[str | None, typer.Option(help="The sheet of a workbook.")]
+Assume = Annotated[
+    list[str] | None,
+    typer.Option(metavar="CODE=VALUE", help="Answer a question; “all”: as suggested."),
+]
+SplitProducts = Annotated[
+    bool, typer.Option("--split-products", help="One cell may name several products.")
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Write nothing.")]
+ShowRecords = Annotated[
+    bool, typer.Option("--show-records", help="Show the accepted records as stored.")
+]
+Rejects = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Write the rejected records here, to mend and import."),
+]
+
+
 @app.command("import")
 def import_file(
-    file: Annotated[
-        Path, typer.Argument(help="CSV, Excel (.xlsx), a DORA register (zip), CycloneDX (JSON).")
-    ],
+    file: ImportedFile,
     portfolio: PortfolioName,
-    mapping: Annotated[
-        Path | None,
-        typer.Option("--map", help='JSON: {"Vendor": "provider", "Owner": null}.'),
-    ] = None,
-    sheet: Annotated[str | None, typer.Option(help="The sheet of a workbook.")] = None,
-    assume: Annotated[
-        list[str] | None,
-        typer.Option(metavar="CODE=VALUE", help="Answer a question; “all”: as suggested."),
-    ] = None,
-    split_products: Annotated[
-        bool, typer.Option("--split-products", help="One cell may name several products.")
-    ] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Write nothing.")] = False,
-    show_records: Annotated[
-        bool, typer.Option("--show-records", help="Show the accepted records as stored.")
-    ] = False,
-    rejects: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Write the rejected records here, to mend and import."),
-    ] = None,
+    mapping: MapFile = None,
+    sheet: Sheet = None,
+    assume: Assume = None,
+    split_products: SplitProducts = False,
+    dry_run: DryRun = False,
+    show_records: ShowRecords = False,
+    rejects: Rejects = None,
     as_json: Json = False,
     database: Database = None,
 ) -> None:
