@@ -73,13 +73,7 @@ def read_inventory(
             limits=limits,
             unpack=unpack,
         )
-        columns = map_columns(table.header, mapping)
-        refuse_missing(
-            table.header,
-            columns,
-            samples=table.samples(_MANY_SAMPLES),
-            names_a_provider=resolver.names_a_provider,
-        )
+        columns = _columns(table, mapping, resolver)
     except FileRefused as refusal:
         problem = replace(refusal.problem, value=refusal.problem.value or shortened(file_name))
         return _refused(problem, table, resolver)
@@ -88,6 +82,20 @@ def read_inventory(
     return _read_records(
         table, columns, resolver, questions, findings, limits, split_products, rest
     )
+
+
+def _columns(
+    table: Table, mapping: Mapping[str, str | None] | None, resolver: Resolver
+) -> ColumnMap:
+    """The file's columns. Raises :class:`FileRefused` if a required one is missing."""
+    columns = map_columns(table.header, mapping)
+    refuse_missing(
+        table.header,
+        columns,
+        samples=table.samples(_MANY_SAMPLES),
+        names_a_provider=resolver.names_a_provider,
+    )
+    return columns
 
 
 def _refused(problem: Problem, table: Table | None, resolver: Resolver) -> IntakeResult:
