@@ -3,9 +3,9 @@
     python benchmarks/resolution_accuracy.py LABELLED.csv [--wrong]
 
 The CSV has the columns text, developer, host, is_llm (yes, no or possible) and perhaps class; a
-cell that names several products holds its developers and hosts in the same order, split by ``|``. A correct yes
-has the answer yes and the labelled developers and hosts, compared as sets. A cloud named in a list
-counts as a named host even where its model has to be asked for.
+cell that names several products holds its developers and hosts in the same order, split by ``|``.
+A correct yes has the answer yes and the labelled developers and hosts, compared as sets. A cloud
+named in a list counts as a named host even where its model has to be asked for.
 """
 
 import argparse
