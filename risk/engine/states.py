@@ -18,10 +18,10 @@ from risk.assumptions import Assumptions
 from risk.catalog.falters import PERMANENT_KINDS, FalterKind
 from risk.engine.exposures import Route
 from risk.engine.grouped import EACH_CUSTOMER, GroupedRows
-from risk.exposure.event_losses import QUEUED_KINDS, distinct_rows
+from risk.exposure.event_losses import QUEUED_KINDS
 from risk.hazard.durations import DURATION_GRID, Permanent, grid_weights
 from risk.hazard.events import Event
-from risk.hazard.patterns import EventPatterns
+from risk.hazard.patterns import EventPatterns, distinct_rows
 
 Array = NDArray[np.float64]
 Integers = NDArray[np.int64]

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from risk.assumptions import Assumptions
@@ -28,8 +27,6 @@ from risk.inventory.records import Requirement
 
 Array = NDArray[np.float64]
 NO_DURATION: Array = np.array([np.inf])
-#: Codes of joint states are compacted before they could outgrow 64 bits.
-MOST_CODES = 2**40
 #: Kinds after which all customers of a provider look for another at once (§2.7).
 QUEUED_KINDS = (FalterKind.WIND_DOWN, FalterKind.ACQUISITION)
 
@@ -165,43 +162,11 @@ def _distinct_states(
     one: EventPatterns, nodes: list[Place]
 ) -> tuple[Array, Array, NDArray[np.int64]]:
     """Distinct rows (φ and φ_alt of each dependency), their probabilities, each pattern's row."""
-    nothing = np.zeros(len(one.probability))
-    columns = []
-    for node in nodes:
-        columns.append(one.severity.get(node.endpoint, nothing))
-        columns.append(one.severity.get(node.fallback or "", nothing))
-    table: Array = np.round(np.column_stack(columns), 12).astype(np.float64)
-    first, place = distinct_rows(table)
-    rows = table[first]
-    chance = np.bincount(place, weights=one.probability, minlength=len(rows))
-    hit = rows[:, 0::2].max(axis=1) > 0
+    names = tuple(name for node in nodes for name in (node.endpoint, node.fallback or ""))
+    found = one.distinct(names)
+    hit = found.severity[:, 0::2].max(axis=1) > 0
     renumbered = np.where(hit, np.cumsum(hit) - 1, -1)
-    return rows[hit], chance[hit], renumbered[place]
-
-
-def distinct_rows(table: Array) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Index of the first of each distinct row, and each row's place among these.
-
-    Rows are compared through one integer made of the columns' codes, which for thousands of
-    patterns and few distinct values is many times faster than sorting rows.
-    """
-    if len(table) == 1:
-        # Most events have one pattern only.
-        return np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.int64)
-    code = np.zeros(len(table), dtype=np.int64)
-    distinct = 1
-    for column in table.T:
-        codes, values = pd.factorize(column)
-        if len(values) > 1:
-            code = code * len(values) + codes
-            distinct *= len(values)
-        if distinct > MOST_CODES:
-            code, values = pd.factorize(code)
-            distinct = len(values)
-    place, values = pd.factorize(code)
-    first = np.zeros(len(values), dtype=np.int64)
-    first[place[::-1]] = np.arange(len(table))[::-1]
-    return first, place.astype(np.int64)
+    return found.severity[hit], found.probability[hit], renumbered[found.place]
 
 
 def _fallback_severity(severity: Array, i: int, node: Place, assumptions: Assumptions) -> Array:

@@ -4,12 +4,13 @@ Edges that pass a falter only sometimes split an event into patterns: which endp
 how badly. Two endpoints behind one root fail together as often as the edges say. docs/method.md §2.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from itertools import product
 
 import networkx as nx
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from risk.catalog.records import LinkEffect
@@ -20,6 +21,8 @@ Array = NDArray[np.float64]
 
 #: Above this many uncertain edges patterns are drawn rather than enumerated (2^12 of them).
 MOST_ENUMERATED_EDGES = 12
+#: Codes of joint states are compacted before they could outgrow 64 bits.
+MOST_CODES = 2**40
 #: A notice this long, in days, lets slow consequences of a wind-down arrive.
 LONG_NOTICE_DAYS = 90.0
 
@@ -31,6 +34,42 @@ class EventPatterns:
     event: Event
     probability: Array
     severity: Mapping[str, Array]
+    _found: dict[tuple[str, ...], "DistinctPatterns"] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+
+    def distinct(self, nodes: tuple[str, ...]) -> "DistinctPatterns":
+        """In how many ways these nodes are hit; many startups ask for the same ones.
+
+        A node that the event does not reach has severity 0 throughout.
+        """
+        if nodes not in self._found:
+            nothing = np.zeros(len(self.probability))
+            columns = [self.severity.get(node, nothing) for node in nodes]
+            table: Array = np.round(np.column_stack(columns), 12).astype(np.float64)
+            first, place = distinct_rows(table)
+            chance = np.bincount(place, weights=self.probability, minlength=len(first))
+            self._found[nodes] = DistinctPatterns(
+                severity=table[first],
+                probability=np.asarray(chance, dtype=np.float64),
+                first=first,
+                place=place,
+            )
+        return self._found[nodes]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DistinctPatterns:
+    """The distinct ways in which some nodes are hit.
+
+    ``severity`` (ways, nodes), ``probability`` (ways,), ``first`` (ways,) a pattern of each and
+    ``place`` (patterns,) the way of every pattern.
+    """
+
+    severity: Array
+    probability: Array
+    first: NDArray[np.int64]
+    place: NDArray[np.int64]
 
 
 def event_patterns(chain: SupplyChain, event: Event) -> EventPatterns:
@@ -57,6 +96,19 @@ def event_patterns(chain: SupplyChain, event: Event) -> EventPatterns:
     endpoints = {one.node for one in chain.endpoints}
     kept = {name: values for name, values in severity.items() if name in endpoints}
     return EventPatterns(event=event, probability=probability, severity=kept)
+
+
+def all_patterns(chain: SupplyChain, events: Iterable[Event]) -> tuple[EventPatterns, ...]:
+    """The patterns of every event; events that travel alike share them."""
+    found: dict[Hashable, EventPatterns] = {}
+    listed = []
+    for event in events:
+        long = event.notice_days >= LONG_NOTICE_DAYS
+        alike = (event.root, event.kind, event.severity, long)
+        if alike not in found:
+            found[alike] = event_patterns(chain, event)
+        listed.append(replace(found[alike], event=event))
+    return tuple(listed)
 
 
 def _reached_edges(chain: SupplyChain, event: Event) -> dict[tuple[str, str], LinkEffect]:
@@ -95,3 +147,28 @@ def _edge_patterns(chances: list[float]) -> tuple[Array, Array]:
     bits = np.array(list(product((0.0, 1.0), repeat=count))).reshape(2**count, count)
     odds = np.asarray(chances)
     return np.prod(np.where(bits > 0, odds, 1 - odds), axis=1), bits
+
+
+def distinct_rows(table: Array) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Index of the first of each distinct row, and each row's place among these.
+
+    Rows are compared through one integer made of the columns' codes, which for thousands of
+    patterns and few distinct values is many times faster than sorting rows.
+    """
+    if len(table) == 1:
+        # Most events have one pattern only.
+        return np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.int64)
+    code = np.zeros(len(table), dtype=np.int64)
+    distinct = 1
+    for column in table.T:
+        codes, values = pd.factorize(column)
+        if len(values) > 1:
+            code = code * len(values) + codes
+            distinct *= len(values)
+        if distinct > MOST_CODES:
+            code, values = pd.factorize(code)
+            distinct = len(values)
+    place, values = pd.factorize(code)
+    first = np.zeros(len(values), dtype=np.int64)
+    first[place[::-1]] = np.arange(len(table))[::-1]
+    return first, place.astype(np.int64)

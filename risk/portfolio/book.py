@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from risk.assumptions import Assumptions
 from risk.catalog.records import Catalog
@@ -10,7 +11,7 @@ from risk.exposure.event_losses import EventLoss, event_losses
 from risk.exposure.numbers import StartupNumbers, numbers_of
 from risk.exposure.places import PlacedStartup, place_startup
 from risk.hazard.events import event_catalogue
-from risk.hazard.patterns import EventPatterns, event_patterns
+from risk.hazard.patterns import EventPatterns, all_patterns
 from risk.hazard.supply_chain import SupplyChain, build_supply_chain
 from risk.inventory.records import Portfolio, Startup
 
@@ -33,6 +34,19 @@ class Book:
     members: tuple[Member, ...]
     chain: SupplyChain
     events: tuple[EventPatterns, ...]
+
+    @cached_property
+    def _by_limit(self) -> Mapping[tuple[str | None, str | None], tuple[EventPatterns, ...]]:
+        found: dict[tuple[str | None, str | None], list[EventPatterns]] = {}
+        for one in self.events:
+            limit = (one.event.only_startup, one.event.only_country)
+            found.setdefault(limit, []).append(one)
+        return {limit: tuple(events) for limit, events in found.items()}
+
+    def events_for(self, member: Member) -> tuple[EventPatterns, ...]:
+        """The events that are not limited to other startups or other countries."""
+        limits = (None, None), (None, member.numbers.country), (member.startup.name, None)
+        return tuple(one for limit in limits for one in self._by_limit.get(limit, ()))
 
 
 def open_book(
@@ -67,12 +81,13 @@ def chain_behind(
     customers = [one for member in members for one in member.placed.customers]
     chain = build_supply_chain(catalog, endpoints, assumptions)
     events = event_catalogue(chain, catalog, assumptions, customers=customers, today=today)
-    return chain, tuple(event_patterns(chain, one) for one in events)
+    return chain, all_patterns(chain, events)
 
 
 def losses_of(member: Member, book: Book, assumptions: Assumptions) -> tuple[EventLoss, ...]:
     """Every event's losses for one member."""
-    return event_losses(member.numbers, book.events, member.placed.places, assumptions)
+    events = book.events_for(member)
+    return event_losses(member.numbers, events, member.placed.places, assumptions)
 
 
 def all_losses(

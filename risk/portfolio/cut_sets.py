@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from risk.assumptions import Assumptions
 from risk.catalog.falters import PERMANENT_KINDS, FalterKind
-from risk.exposure.event_losses import EventLoss, distinct_rows
+from risk.exposure.event_losses import EventLoss
 from risk.exposure.numbers import UseCaseNumbers
 from risk.exposure.vulnerability import switch_terms
 from risk.hazard.durations import FixedDuration, LognormalDuration
@@ -171,17 +171,18 @@ def _reach(
     case: UseCaseNumbers,
     assumptions: Assumptions,
 ) -> _Reach:
-    nothing = np.zeros(len(one.probability))
-    columns = [one.severity.get(node, nothing) > 0 for node in structure.nodes]
-    cost = nothing if loss is None else _cost_by_pattern(loss, case)
-    table = np.column_stack([*columns, cost]).astype(np.float64)
-    first, place = distinct_rows(table)
-    chance = np.bincount(place, weights=one.probability, minlength=len(first))
+    ways = one.distinct(structure.nodes)
+    cost = np.zeros(len(ways.first))
+    if loss is not None:
+        # Ways that differ only in what the structure does not look at cost different amounts.
+        by_pattern = _cost_by_pattern(loss, case) * one.probability
+        total = np.bincount(ways.place, weights=by_pattern, minlength=len(cost))
+        cost = total / np.maximum(ways.probability, 1e-300)
     return _Reach(
         event=one.event,
-        hit=table[first][:, :-1] > 0,
-        chance=np.asarray(chance, dtype=np.float64),
-        loss_usd=cost[first],
+        hit=ways.severity > 0,
+        chance=ways.probability,
+        loss_usd=np.asarray(cost, dtype=np.float64),
         days=_mean_days(one.event, case, assumptions),
     )
 

@@ -7,9 +7,10 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from risk.exposure.event_losses import EventLoss, distinct_rows
+from risk.exposure.event_losses import EventLoss
 from risk.hazard.durations import DURATION_GRID
 from risk.hazard.events import Event
+from risk.hazard.patterns import distinct_rows
 
 Array = NDArray[np.float64]
 Integers = NDArray[np.int64]

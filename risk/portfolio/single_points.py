@@ -28,7 +28,7 @@ def points_and_pairs(
     by_roots: dict[tuple[str, ...], list[CutSet]] = {}
     for member in book.members:
         own = losses[member.startup.name]
-        for cut in minimal_cut_sets(member, book.events, own, assumptions):
+        for cut in minimal_cut_sets(member, book.events_for(member), own, assumptions):
             if OWN_OPERATION not in cut.roots:
                 by_roots.setdefault(cut.roots, []).append(cut)
     points = [_point(cuts, margins) for roots, cuts in by_roots.items() if len(roots) == 1]

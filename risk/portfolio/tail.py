@@ -10,8 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from risk.exposure.event_losses import EventLoss, distinct_rows
+from risk.exposure.event_losses import EventLoss
 from risk.hazard.events import Event
+from risk.hazard.patterns import distinct_rows
 from risk.measures import (
     AnnualLossLaw,
     compound_poisson,
