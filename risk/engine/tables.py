@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from risk.assumptions import Assumptions
 from risk.engine.exposures import PortfolioColumns
 from risk.engine.states import RouteStates
+from risk.exposure.churn import churn_curve
 from risk.exposure.numbers import DAYS_PER_MONTH
-from risk.exposure.vulnerability import churn_curve
 from risk.hazard.durations import DURATION_GRID
 
 Array = NDArray[np.float64]

@@ -176,7 +176,7 @@ def _by_notice(event: Event, catalog: Catalog, chain: SupplyChain) -> Iterable[E
     return tuple(
         replace(
             event,
-            level=f"{event.level}, {name} notice",
+            level=f"{event.level}, {name} notice".removeprefix(", "),
             reference_level=event.level,
             rate_per_year=event.rate_per_year * share,
             notice_days=event.notice_days * exp(step * sigma),

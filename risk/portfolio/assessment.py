@@ -42,12 +42,11 @@ def assess_portfolio(
     """
     book = open_book(portfolio, catalog=catalog, assumptions=assumptions, today=today)
     losses = all_losses(book, assumptions, None if simulated else progress)
-    events = {one.event: one.probability for one in book.events}
     if simulated is None:
         year = exact_figures(book, assumptions)
     else:
         year = simulated_figures(
-            losses, events, simulated=simulated, assumptions=assumptions, progress=progress
+            book, losses, simulated=simulated, assumptions=assumptions, progress=progress
         )
     worst = if_all_asked(portfolio, catalog=catalog, assumptions=assumptions, today=today)
     startups = tuple(
@@ -97,6 +96,7 @@ def assess_portfolio(
         simulation=year.note,
         tail_parts=year.tail_parts,
         grid_error=year.grid_error,
+        interactions=year.interactions,
         dependence_adjusted=adjusted.dependence_adjusted,
         diversification=diversification_ratio(
             year.measures["tvar95_usd"], (one.tvar95_usd for one in startups)

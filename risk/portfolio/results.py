@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from risk.exposure.results import Confidence, Interval, StartupAssessment
+from risk.portfolio.interactions import InteractionEffect
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,6 +112,7 @@ class PortfolioAssessment:
     startups' tails. ``simulation`` is None where the year was calculated, not simulated.
     ``tail_parts`` divides ``tvar95_usd`` by provider (the service called), root and kind; each
     sums to it. ``grid_error`` is how far the calculation's grid moves ``tvar99_usd``, as a share.
+    ``interactions`` is what following startups through simulated years changes; None without them.
 
     ``cash_out_startups`` counts startups likelier than not to run out of cash within 12 months of
     their lead developer's wind-down, ``cash_out_anyway`` those of them that would even without.
@@ -145,3 +147,4 @@ class PortfolioAssessment:
     simulation: SimulationNote | None = None
     tail_parts: Mapping[str, tuple[TailPart, ...]] = field(default_factory=dict)
     grid_error: float | None = None
+    interactions: InteractionEffect | None = None

@@ -11,12 +11,14 @@ from risk.engine.exposures import portfolio_columns
 from risk.engine.states import customer_templates
 from risk.engine.valuation import Prepared, measure, prepare, value
 from risk.exposure.event_losses import EventLoss
-from risk.hazard.events import Event
 from risk.portfolio.book import Book
+from risk.portfolio.dependents import dependents
 from risk.portfolio.empirical import return_level
-from risk.portfolio.exact_year import ExactYear, TailShares, exact_year, tail_shares
+from risk.portfolio.exact_year import ExactYear, exact_year
+from risk.portfolio.interactions import InteractionEffect, interaction_effect
 from risk.portfolio.results import ExceedancePoint, SimulationNote, TailPart
 from risk.portfolio.simulation import Simulation, simulate, tail_by, tail_parts
+from risk.portfolio.tail_shares import TailShares, tail_shares
 
 Array = NDArray[np.float64]
 RETURN_PERIODS = (2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0)
@@ -49,6 +51,7 @@ class YearFigures:
     grid_error: float | None = None
     aal_usd: float | None = None
     note: SimulationNote | None = None
+    interactions: InteractionEffect | None = None
 
 
 def exact_figures(book: Book, assumptions: Assumptions) -> YearFigures:
@@ -78,21 +81,28 @@ def law_of_year(book: Book, assumptions: Assumptions) -> tuple[Prepared, ExactYe
 
 
 def simulated_figures(
+    book: Book,
     losses: Mapping[str, tuple[EventLoss, ...]],
-    events: Mapping[Event, Array],
     *,
     simulated: SimulatedYears,
     assumptions: Assumptions,
     progress: Callable[[float], None] | None = None,
 ) -> YearFigures:
-    """Figures of drawn years. ``progress`` hears 0 to 1."""
+    """Figures of drawn years, and what following startups through them changes.
+
+    ``progress`` hears 0 to 1.
+    """
+
+    def tell(first: float) -> Callable[[float], None]:
+        return lambda share: progress(first + share / 2) if progress else None
+
     drawn = simulate(
         losses,
-        events,
+        {one.event: one.probability for one in book.events},
         years=simulated.years,
         seed=simulated.seed,
         frailty_variance=assumptions.frailty_variance,
-        progress=progress,
+        progress=tell(0.0),
     )
     parts = tail_parts(drawn, level=TAIL_LEVEL)
     tail = tail_by(parts, "startup")
@@ -103,7 +113,11 @@ def simulated_figures(
         },
         exceedance=_exceedance(drawn),
         tail={name: tail.get(name, 0.0) for name in losses},
-        tail_parts={name: _largest_first(tail_by(parts, name)) for name in ("root", "kind")},
+        tail_parts={
+            "provider": _largest_first(_by_key(book, tail_by(parts, "dependency_key"))),
+            **{name: _largest_first(tail_by(parts, name)) for name in ("root", "kind")},
+        },
+        interactions=interaction_effect(drawn, dependents(book, assumptions), progress=tell(0.5)),
         aal_usd=drawn.aal_usd,
         note=_note(drawn),
     )
@@ -141,6 +155,19 @@ def _by_provider(book: Book, prepared: Prepared, shares: TailShares) -> dict[str
         part = float(shares.by_row[start : start + len(group.startup)].sum()) / len(group.routes)
         for route in group.routes:
             found[routes[route]] = found.get(routes[route], 0.0) + part
+    return found
+
+
+def _by_key(book: Book, parts: Mapping[str, float]) -> dict[str, float]:
+    """Parts of dependencies, by the service that each of them calls."""
+    service = {
+        key: endpoint.service.name
+        for member in book.members
+        for key, endpoint in member.placed.endpoint_of.items()
+    }
+    found: dict[str, float] = {}
+    for key, part in parts.items():
+        found[service[key]] = found.get(service[key], 0.0) + part
     return found
 
 

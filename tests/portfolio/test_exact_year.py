@@ -13,7 +13,8 @@ from risk.catalog.rate_evidence import EvidenceKind, RateEvidence
 from risk.catalog.records import Catalog
 from risk.inventory.records import Portfolio
 from risk.portfolio.book import all_losses, open_book
-from risk.portfolio.exact_year import ExactYear, tail_shares
+from risk.portfolio.exact_year import ExactYear
+from risk.portfolio.tail_shares import tail_shares
 from risk.portfolio.year_figures import exact_figures, law_of_year
 from tests.engine.test_valuation import books
 from tests.metamorphic.world import WORLD

@@ -170,7 +170,7 @@ def test_a_wind_down_shortens_the_runway_by_cash_and_by_lost_customers() -> None
     assert result.cash_out_override
 
 
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)
 @given(st.floats(0.01, 12))
 def test_money_in_another_unit_scales_losses_and_leaves_the_score(factor: float) -> None:
     # Fixed costs scale along, as a change of currency does.
@@ -203,7 +203,7 @@ def test_doubling_all_rates_doubles_average_annual_loss_and_raises_the_score() -
     assert answer(two, "Direct").score > answer(one, "Direct").score
 
 
-@settings(max_examples=20)
+@settings(max_examples=20, deadline=None)
 @given(st.permutations(["Direct", "Copied", "Beside"]))
 def test_the_order_of_startups_changes_nothing(order: list[str]) -> None:
     known = {one.name: one for one in (DIRECT, COPIED, BESIDE)}
@@ -213,7 +213,7 @@ def test_the_order_of_startups_changes_nothing(order: list[str]) -> None:
     assert shuffled.tvar95_usd == plain.tvar95_usd
 
 
-@settings(max_examples=20)
+@settings(max_examples=20, deadline=None)
 @given(st.floats(0.05, 1), st.floats(0.05, 1))
 def test_a_larger_share_of_the_workload_on_the_failing_provider_never_costs_less(
     a: float, b: float

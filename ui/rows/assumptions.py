@@ -7,7 +7,8 @@ import pandas as pd
 import streamlit as st
 
 from db.services.assumptions import AssumptionChange
-from risk.assumptions import JUDGEMENT, AssumptionRow
+from risk.assumptions import JUDGEMENT, AssumptionRow, Assumptions
+from risk.exposure.churn import churn_curve
 from risk.portfolio.sensitivity import Sensitivity
 from ui import wording
 from ui.charts.assumptions import end_in_words
@@ -140,6 +141,33 @@ def swing_columns() -> dict[str, object]:
     }
     ends = {name: column.TextColumn(width=150) for name in ("Low end", "High end")}
     return {"Number": column.TextColumn(pinned=True, width=230), **ends, **money, **tails}
+
+
+def churn_knots(assumptions: Assumptions) -> tuple[list[float], list[float]]:
+    """Return the published churn curve: days without service, and the share of customers gone."""
+    days, shares = churn_curve(assumptions)
+    return [float(one) for one in days], [float(one) for one in shares]
+
+
+def churn_table(days: Sequence[float], shares: Sequence[float]) -> pd.DataFrame:
+    """Return a row a knot of the churn curve."""
+    return pd.DataFrame(
+        {
+            "Without service": [wording.days(one) for one in days],
+            "Days": list(days),
+            "Customers gone": list(shares),
+        }
+    )
+
+
+def churn_columns() -> dict[str, object]:
+    """Return Streamlit's column configuration for :func:`churn_table`."""
+    column = st.column_config
+    return {
+        "Without service": column.TextColumn(pinned=True, width=150),
+        "Days": column.NumberColumn(format="%.4g", width=110),
+        "Customers gone": column.NumberColumn(format="percent", width=150),
+    }
 
 
 def left_out() -> list[str]:

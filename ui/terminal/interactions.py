@@ -1,46 +1,14 @@
 """In the terminal: how much overlaps and insolvency within a year change a simulated answer."""
 
-from collections.abc import Callable, Iterable
-from datetime import date
 from typing import TYPE_CHECKING
 
 from ui import wording
 from ui.terminal.output import Document, text
-from ui.terminal.scores import tried_assumptions
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from db.engine import Store
     from risk.portfolio.interactions import Change, InteractionEffect
-    from risk.portfolio.year_figures import SimulatedYears
-
-
-def interactions(
-    store: "Store",
-    portfolio: str,
-    *,
-    changes: Iterable[str],
-    today: date,
-    simulated: "SimulatedYears",
-    progress: Callable[[float], None] | None,
-) -> "InteractionEffect":
-    """Follow a stored portfolio's startups through the years that its simulated score draws.
-
-    Raises RefusedCommand if a change names no assumption or a figure outside its range.
-    """
-    from db.services import portfolios, reference
-    from db.services.access import LOCAL_OWNER
-    from risk.portfolio.portfolio_interactions import portfolio_interactions
-
-    return portfolio_interactions(
-        portfolios.load_portfolio(store, LOCAL_OWNER, portfolio),
-        catalog=reference.load_catalog(store, LOCAL_OWNER),
-        assumptions=tried_assumptions(store, portfolio, changes),
-        today=today,
-        simulated=simulated,
-        progress=progress,
-    )
 
 
 def interactions_document(effect: "InteractionEffect") -> Document:

@@ -43,7 +43,7 @@ def score(
     database: Database = None,
 ) -> None:
     """Score a portfolio: expected loss, tail, concentration, and every startup."""
-    from ui.terminal.interactions import interactions, interactions_document, interactions_text
+    from ui.terminal.interactions import interactions_document, interactions_text
     from ui.terminal.scores import score, score_document, score_tables
 
     refuse_if(
@@ -61,18 +61,9 @@ def score(
             progress=report,
         )
     document, tables = score_document(result), score_tables(result)
-    if simulated:
-        with progress("Following its startups", hidden=as_json) as report:
-            effect = interactions(
-                store,
-                portfolio,
-                changes=changes,
-                today=today(),
-                simulated=simulated,
-                progress=report,
-            )
-        document["simulation"]["interactions"] = interactions_document(effect)
-        tables.append(interactions_text(effect))
+    if result.interactions:
+        document["simulation"]["interactions"] = interactions_document(result.interactions)
+        tables.append(interactions_text(result.interactions))
     print_json(document) if as_json else print_tables(tables)
 
 
