@@ -32,6 +32,10 @@ PAGES = {
     "stress": "stress",
     "alternatives": "alternatives",
     "assumptions": "assumptions?drivers=main",
+    "fixed-numbers": "assumptions?section=fixed",
+    "rates": "assumptions?section=rates",
+    "churn-curve": "assumptions?section=churn",
+    "track-record": "assumptions?section=record",
     "import": "import",
 }
 WIDTHS = {1360: 860, 390: 844}

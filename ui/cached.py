@@ -13,7 +13,7 @@ import streamlit as st
 
 from db.engine import Store, open_store
 from db.services import assumptions as assumption_service
-from db.services import imports, reference, scoring, setup
+from db.services import imports, incidents, reference, scoring, setup, signals
 from db.services import portfolios as portfolio_service
 from db.services.access import LOCAL_OWNER, Actor
 from db.services.assumptions import AssumptionChange
@@ -24,7 +24,11 @@ from risk.assumptions import DEFAULTS, Assumptions
 from risk.catalog.records import Catalog
 from risk.exposure.why_high import WhyHigh
 from risk.hazard.neighbours import catalogue_chain
+from risk.hazard.rate_laws import RateLaw
+from risk.hazard.rate_laws import rate_laws as laws_of_rates
+from risk.hazard.signals import SignalKind
 from risk.hazard.supply_chain import SupplyChain
+from risk.hazard.track_record import TrackRecord
 from risk.inventory.records import Portfolio
 from risk.portfolio.results import Action, PortfolioAssessment
 from risk.portfolio.sensitivity import Driver, Sensitivity
@@ -78,6 +82,7 @@ def catalog() -> Catalog:
 def forget_catalog() -> None:
     """Read the reference facts again on the next call."""
     _catalog.clear()
+    _rate_laws.clear()
 
 
 def assessment(name: str) -> PortfolioAssessment:
@@ -88,6 +93,21 @@ def assessment(name: str) -> PortfolioAssessment:
 def actions(name: str) -> tuple[Action, ...]:
     """Return what to do first in a portfolio, most risk removed per dollar first."""
     return _actions(name, _revision(name), _assumptions(name), today())
+
+
+def rate_laws() -> tuple[RateLaw, ...]:
+    """Return every rate of the reference facts with how sure it is and what it rests on."""
+    return _rate_laws(today())
+
+
+def signal_kinds() -> tuple[SignalKind, ...]:
+    """Return the kinds of signals with their likelihood ratios; they come with the product."""
+    return tuple(signals.signal_kinds(store(), actor()).values())
+
+
+def track_records() -> tuple[TrackRecord, ...]:
+    """Return how well past months would have been forecast, from the history in the store."""
+    return _track_records(incidents.history_revision(store(), actor()))
 
 
 def supply_chain() -> SupplyChain:
@@ -188,6 +208,17 @@ def _actions(name: str, revision: int, assumptions: Assumptions, day: date) -> t
         assumptions=assumptions,
         today=day,
     )
+
+
+@st.cache_resource(max_entries=1, ttl=600, show_spinner=False)
+def _rate_laws(day: date) -> tuple[RateLaw, ...]:
+    known = catalog()
+    return laws_of_rates(known.rates, rates=known.rates, evidence=known.rate_evidence)
+
+
+@st.cache_resource(max_entries=2, show_spinner="Forecasting past months…")
+def _track_records(revision: str) -> tuple[TrackRecord, ...]:
+    return incidents.calibrate_incidents(store(), actor())
 
 
 @st.cache_resource(max_entries=1, ttl=600, show_spinner=False)

@@ -81,6 +81,30 @@ def select(
     )
 
 
+def sections(
+    label: str,
+    options: Sequence[str],
+    *,
+    name: str,
+    default: str,
+    shown: Callable[[str], str] = str,
+) -> str:
+    """Show the parts of a long page side by side, one chosen, bound to parameter ``name``."""
+    key = _key(name)
+    st.session_state[key] = read_choice(name, options, what=label.lower()) or default
+    chosen = st.segmented_control(
+        label,
+        options,
+        key=key,
+        required=True,
+        format_func=shown,
+        label_visibility="collapsed",
+        on_change=_write_choice,
+        args=(name, default),
+    )
+    return chosen or default
+
+
 def multiselect(
     label: str,
     options: Sequence[str],

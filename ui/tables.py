@@ -14,6 +14,8 @@ from ui import wording
 #: A cell that starts with one of these is a formula to a spreadsheet.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
+NO_BREAK = "\N{NO-BREAK SPACE}"
+
 
 def table(
     rows: pd.DataFrame,
@@ -60,32 +62,39 @@ def small_table(
     rows: pd.DataFrame,
     *,
     right: tuple[str, ...] = (),
+    raw: tuple[str, ...] = (),
     key: str | None = None,
     file_name: str = "",
     download: pd.DataFrame | None = None,
 ) -> None:
     """Show a few rows as text, which wraps on a phone and is read aloud as a table.
 
-    ``right`` columns are set to the right. With a ``key`` a CSV download stands below it.
+    ``right`` columns are set to the right, ``raw`` ones are Markdown of our own. With a ``key`` a
+    CSV download stands below it.
     """
-    st.markdown(markdown_table(rows, right=right))
+    st.markdown(markdown_table(rows, right=right, raw=raw))
     if key is not None:
         csv_button(rows if download is None else download, key=key, file_name=file_name)
 
 
-def markdown_table(rows: pd.DataFrame, *, right: tuple[str, ...] = ()) -> str:
-    """Return the rows as a Markdown table; every cell is shown exactly as it is."""
+def markdown_table(
+    rows: pd.DataFrame, *, right: tuple[str, ...] = (), raw: tuple[str, ...] = ()
+) -> str:
+    """Return the rows as a Markdown table; every cell but ``raw`` is shown exactly as it is."""
     lines = [
         [wording.escaped(name) for name in rows.columns],
         ["---:" if name in right else "---" for name in rows.columns],
     ]
     for row in rows.itertuples(index=False):
-        cells = zip(rows.columns, map(wording.escaped, row), strict=True)
+        cells = dict(zip(rows.columns, row, strict=True))
+        shown = {
+            name: cell if name in raw else wording.escaped(cell) for name, cell in cells.items()
+        }
         # A figure and its unit stay on one line.
         lines.append(
             [
-                cell.replace(" ", "\N{NO-BREAK SPACE}") if name in right else cell
-                for name, cell in cells
+                cell.replace(" ", NO_BREAK) if name in right else cell.replace(" %", f"{NO_BREAK}%")
+                for name, cell in shown.items()
             ]
         )
     return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)

@@ -82,6 +82,21 @@ def stored_service_days(session: Session, provider: str | None = None) -> tuple[
     )
 
 
+def revision_of_history(session: Session) -> str:
+    """What stands for the stored history: how much there is, and when its newest row was made.
+
+    An incident or a day that changes is written anew.
+    """
+    parts = [
+        str(part)
+        for table in (IncidentRecord, ServiceDayRecord)
+        for part in session.execute(
+            select(func.count(table.id), func.max(table.id), func.max(table.recorded_at))
+        ).one()
+    ]
+    return " ".join(parts)
+
+
 def _compare(
     records: Iterable[One], known: Mapping[Hashable, One], key: Callable[[One], Hashable]
 ) -> tuple[list[One], list[One], int]:

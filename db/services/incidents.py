@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from db.engine import Store
 from db.importing.history import (
     Changes,
+    revision_of_history,
     store_incidents,
     store_service_days,
     stored_incidents,
@@ -113,6 +114,17 @@ def load_service_days(
     authorize(actor, Action.READ, "incidents")
     with store.read() as session:
         return stored_service_days(session, _named(provider))
+
+
+def history_revision(store: Store, actor: Actor) -> str:
+    """Return a text that changes whenever an incident or a service-day is imported or replaced.
+
+    Raises:
+        NotAllowed: the actor was not invited.
+    """
+    authorize(actor, Action.READ, "incidents")
+    with store.read() as session:
+        return revision_of_history(session)
 
 
 def describe_incidents(

@@ -12,6 +12,7 @@ from db.services.incidents import (
     IncidentImport,
     calibrate_incidents,
     describe_incidents,
+    history_revision,
     import_incidents,
     load_incidents,
     load_service_days,
@@ -84,6 +85,20 @@ def test_a_later_page_corrects_a_day(store: Store):
     )
     (day,) = load_service_days(store, LOCAL_OWNER)
     assert day.partial_minutes == 9
+
+
+def test_the_revision_moves_with_every_import_that_changes_something(store: Store):
+    seen = [history_revision(store, LOCAL_OWNER)]
+    put(store, SIX)
+    seen.append(history_revision(store, LOCAL_OWNER))
+    put(store, SIX)
+    assert history_revision(store, LOCAL_OWNER) == seen[-1]
+    put(store, SIX_DAYS)
+    seen.append(history_revision(store, LOCAL_OWNER))
+    # A correction of the newest row: as many rows as before, and its number may be used again.
+    put(store, incident_table(incident("f", level="4", resolved=at(13, "00:45"))))
+    seen.append(history_revision(store, LOCAL_OWNER))
+    assert len(set(seen)) == len(seen)
 
 
 def test_a_file_with_problems_leaves_no_trace(store: Store):

@@ -156,3 +156,49 @@ def test_what_is_left_out_is_read_from_the_method() -> None:
     sentences = rows.left_out()
     assert sentences
     assert all(one.endswith(".") and "#" not in one for one in sentences)
+
+
+def test_the_parts_of_the_page_are_chosen_in_the_address(
+    small_store: None, open_page: Open
+) -> None:
+    app = open_page("assumptions.py", section="rates")
+    assert not app.exception
+    assert {one.key for one in app.get("plotly_chart")} == {"rates"}
+    shown = app.dataframe[0].value
+    own = shown[(shown["Whose"] == "OpenAI") & (shown["Falter"] == "Outage, major")].iloc[0]
+    # 35 events in a year, Gamma(35.5) with mean 35: 28 to 43 with 80 % probability.
+    assert (own["A year"], own["80 % range"]) == (35.0, "28 to 43")
+    assert own["Rests on"].endswith("35 events in 1 year.")
+    assert 0 < own["Market's weight"] < 1
+    odd = open_page("assumptions.py", section="moon")
+    assert "the part of the page “moon”" in texts(odd)
+
+
+def test_rates_are_filtered_by_falter(small_store: None, open_page: Open) -> None:
+    app = open_page("assumptions.py", section="rates", kind="wind_down")
+    assert set(app.dataframe[0].value["Falter"]) == {"Wind-down, closure"}
+
+
+def test_the_churn_curve_follows_the_portfolios_numbers(small_store: None, open_page: Open) -> None:
+    shown = texts(open_page("assumptions.py", section="churn"))
+    # ½(1 - e^(-0.1^1.5)) = 0.0156; ten days ½(1 - 1/e) = 0.316, in the table
+    assert "1.6 % after 24 hours" in shown
+    set_assumption(cached.store(), LOCAL_OWNER, "demo", "churn_maximum", 0.25, "own data")
+    app = open_page("assumptions.py", section="churn")
+    assert "0.8 % after 24 hours" in texts(app)
+    at_ten = app.dataframe[0].value.set_index("Days").loc["10"]
+    assert at_ten["Customers gone"] == "15.8 %"
+
+
+def test_numbers_that_cannot_be_changed_stand_with_their_source(
+    small_store: None, open_page: Open
+) -> None:
+    app = open_page("assumptions.py", section="fixed")
+    shown = texts(app)
+    assert "| Signals: further ones of a group (ρ) | 0.5 (share) |" in shown
+    assert "| Signals: cap | 1,000 × the odds |" in shown
+    assert "| Signals: spread of ln LR | 0.5 (standard deviation) |" in shown
+    heard = app.dataframe[0].value.set_index("Kind")
+    assert heard.loc["chief_executive_dismissed", "Odds"] == "× 8"
+    assert heard.loc["new_funding_secured", "Odds"] == "÷ 4"
+    assert all(source.startswith("Judgement") for source in heard["Source"])

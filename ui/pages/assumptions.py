@@ -1,4 +1,4 @@
-"""Assumptions: every number of the model, who says so, who changed it, and what it moves."""
+"""Assumptions: every number of the model, who says so, what it moves, and what the past says."""
 
 import streamlit as st
 
@@ -7,11 +7,20 @@ from risk.assumptions import JUDGEMENT, AssumptionRow, assumption_rows
 from risk.portfolio.sensitivity import Sensitivity
 from ui import assumption_changes as changes
 from ui import cached, links, wording
+from ui.assumption_record import track_record
 from ui.charts import assumptions as charts
+from ui.model_numbers import churn_section, fixed_numbers, rates_section
 from ui.page import card, chart, chosen_portfolio, empty_state, metric, page_header, palette
 from ui.rows import assumptions as rows
 from ui.tables import matching, table
 
+SECTIONS = {
+    "numbers": "Numbers",
+    "fixed": "Fixed numbers",
+    "rates": "Rates",
+    "churn": "Churn curve",
+    "record": "Track record",
+}
 MEASURES = {
     "expected": ("Expected loss a year", charts.expected_loss),
     "tail": ("Mean of the worst 5 % of years", charts.tail),
@@ -175,16 +184,36 @@ def what_is_left_out() -> None:
             st.markdown("\n".join(f"- {wording.escaped(one)}" for one in sentences))
 
 
+def numbers_section(numbers: list[AssumptionRow], portfolio: str) -> None:
+    """Show the numbers that can be changed, what they move, and every change."""
+    history = cached.assumption_history(portfolio)
+    said = changes.message()
+    if said:
+        st.success(wording.escaped(said))
+    figures(numbers, history)
+    what_drives_it(portfolio)
+    every_number(numbers, history, portfolio)
+    change_one(numbers, portfolio)
+    all_changes(history, portfolio)
+    what_is_left_out()
+
+
 portfolio = chosen_portfolio()
-numbers = list(assumption_rows(cached.assumptions(portfolio.name)))
-history = cached.assumption_history(portfolio.name)
 page_header("Assumptions", portfolio)
-said = changes.message()
-if said:
-    st.success(wording.escaped(said))
-figures(numbers, history)
-what_drives_it(portfolio.name)
-every_number(numbers, history, portfolio.name)
-change_one(numbers, portfolio.name)
-all_changes(history, portfolio.name)
-what_is_left_out()
+section = links.sections(
+    "Part of the page",
+    list(SECTIONS),
+    name="section",
+    default="numbers",
+    shown=SECTIONS.__getitem__,
+)
+if section == "numbers":
+    numbers_section(list(assumption_rows(cached.assumptions(portfolio.name))), portfolio.name)
+elif section == "fixed":
+    fixed_numbers()
+elif section == "rates":
+    rates_section()
+elif section == "churn":
+    churn_section(portfolio.name)
+else:
+    track_record()

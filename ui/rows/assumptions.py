@@ -154,10 +154,15 @@ def churn_table(days: Sequence[float], shares: Sequence[float]) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "Without service": [wording.days(one) for one in days],
-            "Days": list(days),
-            "Customers gone": list(shares),
+            "Days": [f"{one:.4g}" for one in days],
+            "Customers gone": [f"{100 * one:.3g} %" for one in shares],
         }
     )
+
+
+def churn_download(days: Sequence[float], shares: Sequence[float]) -> pd.DataFrame:
+    """Return the knots with plain figures, for a spreadsheet."""
+    return pd.DataFrame({"lost_days": list(days), "share_of_customers_lost": list(shares)})
 
 
 def churn_columns() -> dict[str, object]:
@@ -165,8 +170,8 @@ def churn_columns() -> dict[str, object]:
     column = st.column_config
     return {
         "Without service": column.TextColumn(pinned=True, width=150),
-        "Days": column.NumberColumn(format="%.4g", width=110),
-        "Customers gone": column.NumberColumn(format="percent", width=150),
+        "Days": column.TextColumn(width=110),
+        "Customers gone": column.TextColumn(width=150),
     }
 
 

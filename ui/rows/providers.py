@@ -140,7 +140,7 @@ def falter_table(rates: Iterable[FalterRate], provider: str) -> pd.DataFrame:
             "Service lost": _severity_in_words(row),
             "Notice": wording.days(row.notice_days) if row.notice_days else "None",
             "Basis": BASIS_NAMES[row.basis],
-            "Whose record": "Its own" if row.node == provider else _sort_in_words(row.node),
+            "Whose record": "Its own" if row.node == provider else sort_in_words(row.node),
             "Source": row.source,
             "As of": row.as_of,
         }
@@ -174,7 +174,7 @@ def _severity_in_words(row: FalterRate) -> str:
     return "None by itself" if lost == 0 else wording.percent(lost)
 
 
-def _sort_in_words(node: str) -> str:
+def sort_in_words(node: str) -> str:
     """Return whose rate this is: ``*developer top`` stands for every top-tier developer."""
     names = {
         "*service": "All services",

@@ -1,0 +1,97 @@
+"""Parts of the page Assumptions that nobody changes there: fixed numbers, rates, churn curve."""
+
+import streamlit as st
+
+from risk.catalog.falters import FalterKind
+from ui import cached, links, wording
+from ui.charts import churn as churn_charts
+from ui.charts import rates as rate_charts
+from ui.page import card, chart, empty_state, palette
+from ui.rows import assumptions as rows
+from ui.rows import fixed_numbers as fixed_rows
+from ui.rows import rates as rate_rows
+from ui.tables import small_table, table
+
+
+def fixed_numbers() -> None:
+    """Show what no portfolio can change: settings of the model, and the ratios of signals."""
+    with card(
+        "Numbers that cannot be changed here",
+        note="They are part of the model; a new value is a new version of it.",
+    ):
+        small_table(
+            fixed_rows.fixed_table(),
+            key="fixed",
+            file_name="fixed-numbers.csv",
+            download=fixed_rows.fixed_download(),
+        )
+    with card(
+        "What is heard of a provider",
+        note="How news moves the odds of a wind-down. Likelihood ratios are judgement, some of it "
+        "made after the crisis of November 2023; scores do not use them.",
+    ):
+        table(
+            fixed_rows.signal_table(cached.signal_kinds()),
+            key="signals",
+            file_name="signal-kinds.csv",
+            columns=fixed_rows.signal_columns(),
+            hidden=fixed_rows.SIGNAL_DOWNLOAD_ONLY,
+            height="content",
+            alt="Kinds of signals with likelihood ratio, half-life and source.",
+        )
+
+
+def rates_section() -> None:
+    """Show every rate: how often, how sure, what it rests on, and how it weighs the market."""
+    laws = cached.rate_laws()
+    with st.container(width=360):
+        kinds = links.multiselect(
+            "Falter",
+            list(dict.fromkeys(one.row.kind.value for one in laws)),
+            name="kind",
+            shown=lambda one: wording.falter(FalterKind(one)),
+        )
+    chosen = rate_rows.chosen_rates(laws, kinds)
+    if not chosen:
+        empty_state("No rate matches.", "Remove the filter.")
+        return
+    with card("How often, and how sure", note=rate_rows.unsure_share(chosen)):
+        st.caption(wording.escaped(rate_charts.rate_alt(chosen)))
+        chart(
+            rate_charts.rate_figure(chosen, palette=palette()),
+            alt=rate_charts.rate_alt(chosen),
+            key="rates",
+        )
+    with card(
+        "What each rate rests on",
+        note="Scores use the rate as it stands; its law, with that rate as its mean, widens them.",
+    ):
+        table(
+            rate_rows.rate_table(chosen),
+            key="rate_table",
+            file_name="rates.csv",
+            columns=rate_rows.rate_columns(),
+            height="content",
+            alt=f"{len(chosen)} rates with their 80 % range, what they rest on, and source.",
+        )
+
+
+def churn_section(portfolio: str) -> None:
+    """Show the churn curve as it is published, under this portfolio's numbers."""
+    days, shares = rows.churn_knots(cached.assumptions(portfolio))
+    alt = churn_charts.churn_alt(days, shares)
+    with card("Customers who leave for good", note=alt):
+        chart(churn_charts.churn_figure(days, shares, palette=palette()), alt=alt, key="churn")
+        st.caption(
+            f"{len(days)} knots; between them the curve is straight, beyond the last it is flat. "
+            "Its three numbers are judgement and can be changed under Numbers: churn maximum, "
+            "churn scale days, churn exponent."
+        )
+        table(
+            rows.churn_table(days, shares),
+            key="churn_table",
+            file_name=f"{portfolio}-churn-curve.csv",
+            columns=rows.churn_columns(),
+            download=rows.churn_download(days, shares),
+            alt=alt,
+        )

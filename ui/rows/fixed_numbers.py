@@ -1,0 +1,170 @@
+"""Numbers of the model that no portfolio can change, and the ratios of what is heard."""
+
+from collections.abc import Iterable
+
+import pandas as pd
+import streamlit as st
+
+from risk.assumptions import JUDGEMENT
+from risk.exposure.priors import DRAWS
+from risk.exposure.score import BANDS, CASH_OUT_OVERRIDE
+from risk.hazard.frequency import JEFFREYS_SHAPE, SERVICE_DISCOUNT
+from risk.hazard.market_prior import POOLED_YEARS
+from risk.hazard.rate_laws import USUAL_SPREAD
+from risk.hazard.signals import DEFAULT_SETTINGS, SignalKind
+from risk.hazard.wind_down import LEVEL
+from risk.portfolio.annual_law import CELLS
+from risk.portfolio.dependence import LONG_DAYS
+from ui import wording
+
+#: Number, value, unit, what it does, source. Values come from where the model reads them.
+_FIXED: tuple[tuple[str, float, str, str, str], ...] = (
+    (
+        "Signals: horizon",
+        DEFAULT_SETTINGS.horizon_days,
+        "days",
+        "within which a wind-down is asked for",
+        JUDGEMENT,
+    ),
+    (
+        "Signals: further ones of a group (ρ)",
+        DEFAULT_SETTINGS.further_weight,
+        "(share)",
+        "what all but the strongest of a group count, as they tell partly the same",
+        JUDGEMENT,
+    ),
+    (
+        "Signals: cap",
+        DEFAULT_SETTINGS.largest_ratio,
+        "× the odds",
+        "all signals together move the odds by no more than this factor, either way",
+        JUDGEMENT,
+    ),
+    (
+        "Signals: spread of ln LR",
+        DEFAULT_SETTINGS.log_ratio_spread,
+        "(standard deviation)",
+        "how unsure each likelihood ratio is taken to be",
+        JUDGEMENT,
+    ),
+    (
+        "Signals: interval",
+        LEVEL,
+        "(probability)",
+        "that the stated range of a wind-down holds",
+        "convention",
+    ),
+    (
+        "Forgetting a month's incidents (δ)",
+        SERVICE_DISCOUNT,
+        "(share)",
+        "what a month of outages still counts for a month later",
+        "judgement, held against past months: see the track record",
+    ),
+    (
+        "Prior of a counted rate",
+        JEFFREYS_SHAPE,
+        "events",
+        "added to the count (Jeffreys' prior of a Poisson rate)",
+        "convention",
+    ),
+    (
+        "Market's strength where providers are too few",
+        POOLED_YEARS,
+        "years of record",
+        "what the market's average is worth where its spread cannot be fitted",
+        JUDGEMENT,
+    ),
+    (
+        "Spread of a stated rate",
+        USUAL_SPREAD,
+        "× median",
+        "95 % point of a rate of which one figure was stated and nothing else",
+        JUDGEMENT,
+    ),
+    (
+        "Long falter",
+        LONG_DAYS,
+        "day" if LONG_DAYS == 1 else "days",
+        "outages beyond it count as falling together",
+        JUDGEMENT,
+    ),
+    (
+        "Out of cash",
+        CASH_OUT_OVERRIDE,
+        "(probability)",
+        "above it, after a wind-down of the lead developer, no band is better than D",
+        JUDGEMENT,
+    ),
+    *((f"Band {name}", limit, "points", "scores below it", JUDGEMENT) for limit, name in BANDS),
+    (
+        "Draws of unknown facts",
+        DRAWS,
+        "quantiles",
+        "evenly spread over what each unknown fact may be",
+        "numerical",
+    ),
+    (
+        "Grid of the year's law",
+        CELLS,
+        "cells",
+        "their effect on the tail is reported with every result",
+        "numerical",
+    ),
+)
+
+
+def fixed_table() -> pd.DataFrame:
+    """Return a row a number that cannot be overridden, with its source."""
+    return pd.DataFrame(
+        [
+            {
+                "Number": name,
+                "Value": f"{wording.figure(value)} {unit}",
+                "What it does": wording.sentence_case(meaning),
+                "Source": wording.sentence_case(source),
+            }
+            for name, value, unit, meaning, source in _FIXED
+        ]
+    )
+
+
+def fixed_download() -> pd.DataFrame:
+    """Return the same with plain figures, for a spreadsheet."""
+    return pd.DataFrame(_FIXED, columns=["number", "value", "unit", "what_it_does", "source"])
+
+
+def signal_table(kinds: Iterable[SignalKind]) -> pd.DataFrame:
+    """Return a row a kind of signal: how it moves the odds, and for how long."""
+    return pd.DataFrame(
+        [
+            {
+                "What is heard": wording.sentence_case(one.meaning),
+                "Group": wording.sentence_case(one.group.value),
+                "Odds": f"× {one.likelihood_ratio:.3g}"
+                if one.likelihood_ratio >= 1
+                else f"÷ {1 / one.likelihood_ratio:.3g}",
+                "Half after": wording.days(one.half_life_days),
+                "Source": wording.sentence_case(one.source),
+                "Kind": one.kind,
+                "Likelihood ratio": one.likelihood_ratio,
+            }
+            for one in kinds
+        ]
+    )
+
+
+#: Columns of :func:`signal_table` that only the downloaded file carries.
+SIGNAL_DOWNLOAD_ONLY = ("Kind", "Likelihood ratio")
+
+
+def signal_columns() -> dict[str, object]:
+    """Return Streamlit's column configuration for :func:`signal_table`."""
+    text = st.column_config.TextColumn
+    return {
+        "What is heard": text(pinned=True, width=300),
+        "Group": text(width=90),
+        "Odds": text(width=65, help="By what factor such news moves the odds of a wind-down."),
+        "Half after": text(width=85, help="Says half as much after so long."),
+        "Source": text(width=340),
+    }

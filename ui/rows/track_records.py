@@ -1,0 +1,217 @@
+"""What past months say of the model, in words: where forecasts held, and every miss."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from risk.hazard.calibration import COVERAGE, LONG_OUTAGE_HOURS, Method, MethodScore
+from risk.hazard.duration_calibration import DurationScore
+from risk.hazard.scoring_rules import coverage_band
+from risk.hazard.track_record import TrackRecord
+from ui import wording
+
+#: The method that the model uses; the others are rivals.
+OURS = Method.DISCOUNT_08
+METHOD_NAMES = {
+    Method.DISCOUNT_08: "The model: forgetting (δ = 0.8)",
+    Method.STATIC: "Never forgetting",
+    Method.DISCOUNT_06: "Forgetting faster (δ = 0.6)",
+    Method.LAST_VALUE: "Last month again",
+    Method.TRAILING_6: "Mean of six months",
+    Method.CLIMATOLOGY: "Mean of all months",
+}
+#: The column of coverage.
+HELD = "Held by 90 %"
+#: Below this p-value lengths were not what the fitted law said.
+UNLIKELY = 0.05
+METHOD_TEXT = Path(__file__).resolve().parents[2] / "docs" / "method.md"
+TRACK_RECORD_HEADING = "## 8. What the model would have known"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """One thing that was asked of past forecasts, and whether it held."""
+
+    held: bool
+    sentence: str
+
+
+def findings(record: TrackRecord) -> list[Finding]:
+    """Return what held and what missed for one provider, misses first."""
+    found = []
+    if record.methods:
+        by_method = {one.method: one for one in record.methods}
+        found += [
+            _coverage(by_method[OURS]),
+            _against_climatology(by_method),
+            _against_rivals(by_method),
+            *_long_outages(by_method),
+        ]
+    if record.durations is not None:
+        found += [_shape(record.durations), _length_rivals(record.durations)]
+        found.append(_long_share(record.durations))
+    return sorted(found, key=lambda one: one.held)
+
+
+def _coverage(ours: MethodScore) -> Finding:
+    months = len(ours.months)
+    held = sum(month.is_covered for month in ours.months)
+    low, high = ours.band
+    said = (
+        f"{held} of {months} months lay inside their {wording.percent(COVERAGE)} interval "
+        f"({wording.percent(ours.coverage)})"
+    )
+    expected = (
+        f"honest intervals hold {wording.percent(low)} to {wording.percent(high)} in so few months"
+    )
+    return Finding(held=ours.is_honest, sentence=f"{said}; {expected}.")
+
+
+def _against_climatology(scores: dict[Method, MethodScore]) -> Finding:
+    ours, mean = scores[OURS], scores[Method.CLIMATOLOGY]
+    better = ours.crps < mean.crps
+    return Finding(
+        held=better,
+        sentence=f"Counts are off by {ours.crps:.2f} incidents a month (CRPS), "
+        f"{'less' if better else 'more'} than the {mean.crps:.2f} of always forecasting the mean.",
+    )
+
+
+def _against_rivals(scores: dict[Method, MethodScore]) -> Finding:
+    ours = scores[OURS]
+    rivals = [one for one in scores.values() if one.method is not OURS and one.crps < ours.crps]
+    if not rivals:
+        return Finding(held=True, sentence="No rival forecast counts better.")
+    named = [
+        f"{METHOD_NAMES[one.method].lower()} with {one.crps:.2f}"
+        for one in sorted(rivals, key=lambda one: one.crps)
+    ]
+    return Finding(
+        held=False,
+        sentence=f"Better than the model at {ours.crps:.2f}: {wording.listed(named)}.",
+    )
+
+
+def _long_outages(scores: dict[Method, MethodScore]) -> list[Finding]:
+    ours, mean = scores[OURS].brier, scores[Method.CLIMATOLOGY].brier
+    if ours is None or mean is None:
+        return []
+    better = ours <= mean
+    return [
+        Finding(
+            held=better,
+            sentence=f"Whether a month has an incident above {LONG_OUTAGE_HOURS:g} hours: Brier "
+            f"score {ours:.3f}, {'no worse' if better else 'worse'} than {mean:.3f} for the mean.",
+        )
+    ]
+
+
+def _shape(lengths: DurationScore) -> Finding:
+    held = lengths.uniformity >= UNLIKELY
+    return Finding(
+        held=held,
+        sentence=f"Lengths of the {lengths.scored} incidents since "
+        f"{wording.day(lengths.split)} {'fit' if held else 'do not fit'} the law of the "
+        f"{lengths.fit.incidents} before (Kolmogorov–Smirnov p = {lengths.uniformity:.3f}).",
+    )
+
+
+def _length_rivals(lengths: DurationScore) -> Finding:
+    rivals = {"an exponential law": lengths.exponential, "past lengths": lengths.empirical}
+    better = [f"{name} ({one:.2f} h)" for name, one in rivals.items() if one < lengths.lognormal]
+    if better:
+        return Finding(
+            held=False,
+            sentence=f"Lengths are off by {lengths.lognormal:.2f} h (CRPS); better: "
+            f"{wording.listed(better)}.",
+        )
+    others = wording.listed(f"{one:.2f} h of {name}" for name, one in rivals.items())
+    return Finding(
+        held=True,
+        sentence=f"Lengths are off by {lengths.lognormal:.2f} h (CRPS), less than the {others}.",
+    )
+
+
+def _long_share(lengths: DurationScore) -> Finding:
+    low, high = coverage_band(lengths.scored, level=lengths.long_predicted)
+    return Finding(
+        held=low <= lengths.long_seen <= high,
+        sentence=f"Above {LONG_OUTAGE_HOURS:g} hours: {wording.percent(lengths.long_predicted)} "
+        f"forecast, {wording.percent(lengths.long_seen)} seen; by chance {wording.percent(low)} to "
+        f"{wording.percent(high)}.",
+    )
+
+
+def verdict(record: TrackRecord) -> str:
+    """Say in a sentence how a provider's forecasts did."""
+    if not record.methods:
+        return "Too few months are known to score a forecast."
+    known = findings(record)
+    missed = sum(not one.held for one in known)
+    months = wording.counted(len(record.methods[0].months), "month")
+    learned = wording.counted(record.learned_from, "month")
+    asked = f"{months} forecast one ahead, from {wording.day(record.since)}; the first {learned} "
+    asked += "were only learned from. "
+    if not missed:
+        return f"{asked}All {len(known)} questions held."
+    return f"{asked}{missed} of {len(known)} questions missed."
+
+
+def method_table(scores: Sequence[MethodScore]) -> pd.DataFrame:
+    """Return a row a method; coverage that no honest interval would have is marked as a miss.
+
+    The column on coverage is Markdown already.
+    """
+    return pd.DataFrame(
+        [
+            {
+                "Forecast": METHOD_NAMES[one.method],
+                "CRPS": f"{one.crps:.2f}",
+                "Skill": wording.UNKNOWN if one.skill is None else f"{round(100 * one.skill):+d} %",
+                HELD: ("" if one.is_honest else ":red-badge[MISS] ")
+                + wording.percent(one.coverage),
+                "Brier": wording.UNKNOWN if one.brier is None else f"{one.brier:.3f}",
+            }
+            for one in scores
+        ]
+    )
+
+
+def month_table(scores: Sequence[MethodScore]) -> pd.DataFrame:
+    """Return a row a month and method with forecast, interval, what came, CRPS and PIT."""
+    return pd.DataFrame(
+        [
+            {
+                "forecast": score.method.value,
+                "month": month.first_day.isoformat(),
+                "observed": month.observed,
+                "mean": month.mean,
+                "low": month.low,
+                "high": month.high,
+                "held": month.is_covered,
+                "crps": month.crps,
+                "pit": month.pit,
+                "log_score": month.log_score,
+                "probability_over_4_hours": month.long_outage_probability,
+                "brier": month.brier,
+            }
+            for score in scores
+            for month in score.months
+        ]
+    )
+
+
+def our_score(record: TrackRecord) -> MethodScore | None:
+    """Return the model's own forecasts of a provider, or None where too few months are known."""
+    return next((one for one in record.methods if one.method is OURS), None)
+
+
+def published_record() -> str:
+    """Return what docs/method.md tells of the history that the shipped rates rest on."""
+    try:
+        text = METHOD_TEXT.read_text(encoding="utf-8")
+    except OSError:
+        return ""
+    return text.partition(f"{TRACK_RECORD_HEADING}\n")[2].partition("\n## ")[0].strip()
