@@ -2,7 +2,10 @@
 
     python docs/take_pictures.py http://127.0.0.1:8501 output/pictures [page ...]
 
-Exits with 1 if a page asked another host for anything, failed, or showed an error.
+Exits with 1 if a page asked another host for anything, failed, or showed an error. The pictures
+that explain the model in docs/method.md need no server:
+
+    python docs/take_pictures.py model docs/pictures
 """
 
 import sys
@@ -143,7 +146,36 @@ def main(base: str, folder: Path, wanted: list[str]) -> int:
     return 1 if complaints.found else 0
 
 
+def draw_model(folder: Path) -> int:
+    """Draw the pictures of docs/method.md from the model as it is; white, twice as fine."""
+    import model_pictures
+
+    folder.mkdir(parents=True, exist_ok=True)
+    demo = model_pictures.demo()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        for name, draw in model_pictures.FIGURES.items():
+            figure = draw(demo)
+            size = {"width": model_pictures.WIDTH, "height": figure.layout.height}
+            context = browser.new_context(viewport=size, device_scale_factor=2)
+            page = context.new_page()
+            page.set_content(
+                figure.update_layout(paper_bgcolor="white", width=size["width"]).to_html(
+                    include_plotlyjs=True, config={"displayModeBar": False, "staticPlot": True}
+                )
+            )
+            page.add_style_tag(content="body { margin: 0 }")
+            page.wait_for_selector(".main-svg")
+            page.evaluate("document.fonts.ready")
+            page.screenshot(path=folder / f"{name}.png")
+            context.close()
+        browser.close()
+    return 0
+
+
 if __name__ == "__main__":
     if len(sys.argv) < 3:
         sys.exit(__doc__)
+    if sys.argv[1] == "model":
+        sys.exit(draw_model(Path(sys.argv[2])))
     sys.exit(main(sys.argv[1], Path(sys.argv[2]), sys.argv[3:]))

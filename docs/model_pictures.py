@@ -1,0 +1,319 @@
+"""The pictures of docs/method.md, drawn from the demo portfolio by the model itself.
+
+    python docs/take_pictures.py model docs/pictures
+
+writes each as a PNG. Nothing in them is typed in: when the model changes, so do they.
+"""
+
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from textwrap import wrap
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+PROJECT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(PROJECT))
+
+from fixtures.demo import demo_portfolio  # noqa: E402  the project is found first
+from risk.assumptions import DEFAULTS  # noqa: E402
+from risk.catalog.falters import FalterKind  # noqa: E402
+from risk.catalog.loading import load_catalog  # noqa: E402
+from risk.catalog.records import Catalog  # noqa: E402
+from risk.exposure.churn import churn_curve  # noqa: E402
+from risk.exposure.numbers import UseCaseNumbers, numbers_of  # noqa: E402
+from risk.exposure.vulnerability import (  # noqa: E402
+    FalterState,
+    LossParts,
+    branch_days,
+    loss_of_group,
+)
+from risk.hazard.neighbours import catalogue_chain, provider_rates  # noqa: E402
+from risk.hazard.rate_laws import rate_laws  # noqa: E402
+from risk.inventory.records import Fallback, Portfolio  # noqa: E402
+from risk.portfolio.assessment import assess_portfolio  # noqa: E402
+from risk.portfolio.results import PortfolioAssessment  # noqa: E402
+from risk.scenarios.library import load_scenarios  # noqa: E402
+from risk.scenarios.results import StressResult  # noqa: E402
+from risk.scenarios.stress import stress_portfolio  # noqa: E402
+from ui import wording  # noqa: E402
+from ui.charts.churn import churn_figure  # noqa: E402
+from ui.charts.portfolio import exceedance_curve  # noqa: E402
+from ui.charts.style import finish  # noqa: E402
+from ui.theme import Palette, faded, palette_for  # noqa: E402
+
+Array = NDArray[np.float64]
+
+AS_OF = date(2026, 11, 23)
+ROOT = "OpenAI"
+WIDTH = 1000
+#: More lost days than any falter makes anybody lose: the way not taken.
+NEVER = 1e9
+
+
+@dataclass(frozen=True)
+class Demo:
+    """The demo portfolio with everything that the pictures show of it."""
+
+    catalog: Catalog
+    portfolio: Portfolio
+
+    @cached_property
+    def assessment(self) -> PortfolioAssessment:
+        """The scored portfolio."""
+        return assess_portfolio(
+            self.portfolio, catalog=self.catalog, assumptions=DEFAULTS, today=AS_OF
+        )
+
+    @cached_property
+    def wind_down(self) -> StressResult:
+        """The portfolio after the end of one developer."""
+        scenario = load_scenarios(PROJECT / "fixtures")["openai-wind-down"]
+        return stress_portfolio(
+            self.portfolio, scenario, catalog=self.catalog, assumptions=DEFAULTS, today=AS_OF
+        )
+
+    @cached_property
+    def palette(self) -> Palette:
+        """Light: pictures stand on white."""
+        return palette_for(self.catalog, dark=False)
+
+
+def demo() -> Demo:
+    """Read the reference facts and the demo portfolio."""
+    catalog = load_catalog(PROJECT / "fixtures")
+    return Demo(catalog, demo_portfolio(catalog))
+
+
+def house(one: Demo) -> go.Figure:
+    """The four layers of the model, with one falter going through them."""
+    colours = one.palette
+    figure = go.Figure()
+    for place, (title, body, doubt) in enumerate(_layers(one)):
+        left, right = place * 0.25 + 0.008, place * 0.25 + 0.222
+        figure.add_shape(
+            type="rect",
+            x0=left,
+            x1=right,
+            y0=0.27,
+            y1=1,
+            line={"color": colours.accent, "width": 1.5},
+            fillcolor=faded(colours.accent, 0.06),
+        )
+        middle = (left + right) / 2
+        _write(figure, middle, 0.93, f"<b>{title}</b>", colours.text, 15)
+        _write(figure, middle, 0.78, _in_lines(body, 27), colours.text, 13)
+        _write(figure, middle, 0.21, _in_lines(doubt, 32), colours.muted, 12)
+        if place < 3:
+            figure.add_annotation(
+                x=right + 0.034,
+                ax=right + 0.002,
+                y=0.6,
+                ay=0.6,
+                axref="x",
+                ayref="y",
+                text="",
+                arrowhead=2,
+                arrowwidth=2,
+                arrowcolor=colours.accent,
+            )
+    figure.update_xaxes(visible=False, range=[0, 1])
+    figure.update_yaxes(visible=False, range=[-0.06, 1.03])
+    return finish(figure, palette=colours, height=250)
+
+
+def _layers(one: Demo) -> tuple[tuple[str, str, str], ...]:
+    rows = provider_rates(one.catalog, catalogue_chain(one.catalog, DEFAULTS), ROOT)
+    closing = [row for row in rows if row.kind is FalterKind.WIND_DOWN]
+    (law,) = rate_laws(closing, rates=one.catalog.rates, evidence=one.catalog.rate_evidence)
+    low, high = law.law.interval(0.8)
+    hit = one.wind_down.startups
+    surely = sum(startup.hit_probability > 0.999 for startup in hit)
+    worst = max(hit, key=lambda startup: startup.loss_usd)
+    year = one.assessment
+    return (
+        (
+            "1 Falter",
+            f"{ROOT} winds down {wording.rate(law.row.rate_per_year).removeprefix('about ')}; "
+            f"with 80 % probability between {_once(high)} and {_once(low)}",
+            "how often: incidents counted, medians stated",
+        ),
+        (
+            "2 Route",
+            f"It reaches {len(hit)} of {len(one.portfolio.startups)} demo startups: {surely} "
+            f"surely, {len(hit) - surely} through hosts that may go on serving",
+            "whom: who stands behind whom, with what probability",
+        ),
+        (
+            "3 Loss curve",
+            f"{worst.startup} loses {wording.money(worst.loss_usd)}, most of all; together they "
+            f"lose {wording.money(one.wind_down.total_usd)}",
+            "how much: margin, fallback, switching, churn",
+        ),
+        (
+            "4 Year",
+            f"With every other falter: {wording.money(year.aal_usd)} expected a year, and "
+            f"{wording.money(year.var95_usd)} or more one year in 20",
+            "how bad: all falters of a year, exactly",
+        ),
+    )
+
+
+def _once(rate_per_year: float) -> str:
+    return wording.rate(rate_per_year).removeprefix("about ").removesuffix(" years")
+
+
+def _write(figure: go.Figure, x: float, y: float, text: str, colour: str, size: int) -> None:
+    figure.add_annotation(
+        x=x,
+        y=y,
+        text=text,
+        showarrow=False,
+        yanchor="top",
+        font={"color": colour, "size": size},
+    )
+
+
+def _in_lines(text: str, width: int) -> str:
+    return "<br>".join(wrap(text, width))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ways:
+    """What an outage of each length costs one use case, (days,): by waiting, by switching."""
+
+    startup: str
+    use_case: str
+    days: Array
+    waiting: Array
+    switching: Array
+    charged: Array
+
+    @property
+    def switches_after(self) -> float | None:
+        """The first length at which switching is cheaper; None if it is at none."""
+        cheaper = np.flatnonzero(self.waiting > self.switching)
+        return float(self.days[cheaper[0]]) if len(cheaper) else None
+
+
+def ways_out(one: Demo) -> Ways:
+    """Both ways through an outage, for a use case with one route and no fallback.
+
+    Of those for which switching pays within the lengths drawn, the one with most margin.
+    """
+    cases = (
+        (startup.name, case)
+        for startup in one.portfolio.startups
+        for case in numbers_of(startup, assumptions=DEFAULTS, today=AS_OF).use_cases
+        if len(case.dependencies) == 1 and case.dependencies[0].dependency.fallback is Fallback.NONE
+    )
+    ways = [(float(case.margin_usd_per_day.mean()), _ways(name, case)) for name, case in cases]
+    able = [pair for pair in ways if pair[1].switches_after]
+    return max(able, key=lambda pair: pair[0])[1]
+
+
+def _ways(startup: str, case: UseCaseNumbers) -> Ways:
+    days = np.linspace(0.0, 45.0, 451)
+    waiting, switching = _branches(case, days)
+    never = np.full_like(switching, NEVER)
+    return Ways(
+        startup=startup,
+        use_case=case.name,
+        days=days,
+        waiting=_mean_loss(case, days, waiting, never),
+        switching=_mean_loss(case, days, np.full_like(waiting, np.inf), switching),
+        charged=_mean_loss(case, days, waiting, switching),
+    )
+
+
+def _state() -> FalterState:
+    one = np.ones(1)
+    return FalterState(
+        kind=FalterKind.OUTAGE,
+        severity=one,
+        fallback_severity=0 * one,
+        notice_days=0 * one,
+        price_multiple=one,
+    )
+
+
+def _branches(case: UseCaseNumbers, days: Array) -> tuple[Array, Array]:
+    return branch_days(case.dependencies[0], _state(), days, case.buffer_days, DEFAULTS)
+
+
+def _mean_loss(case: UseCaseNumbers, days: Array, waiting: Array, switching: Array) -> Array:
+    parts: LossParts = loss_of_group(
+        case.dependencies,
+        (_state(),),
+        margin_usd_per_day=case.margin_usd_per_day,
+        waiting=waiting,
+        switching=switching,
+        durations=days,
+        assumptions=DEFAULTS,
+    )
+    return np.asarray(parts.total[0].mean(axis=0))
+
+
+def loss_curve(one: Demo) -> go.Figure:
+    """A loss curve: what waiting costs, what switching costs, and the cheaper, which is charged."""
+    ways, colours = ways_out(one), one.palette
+    figure = go.Figure()
+    for name, losses, colour, dash, width in (
+        ("Charged: the cheaper", ways.charged, faded(colours.accent, 0.35), "solid", 9),
+        ("Waiting for the end", ways.waiting, colours.warning, "dot", 2.5),
+        ("Switching", ways.switching, colours.muted, "dash", 2.5),
+    ):
+        figure.add_scatter(
+            x=ways.days,
+            y=losses,
+            name=name,
+            mode="lines",
+            line={"color": colour, "dash": dash, "width": width},
+        )
+    after = ways.switches_after
+    figure.add_vline(x=after, line={"color": colours.muted, "width": 1, "dash": "dash"})
+    figure.add_annotation(
+        x=after,
+        xshift=6,
+        yref="paper",
+        y=0.04,
+        xanchor="left",
+        text=f"switching is cheaper beyond {wording.days(after)}",
+        showarrow=False,
+        font={"color": colours.muted},
+    )
+    figure.update_xaxes(
+        title={"text": f"Days that the provider behind {ways.use_case} is wholly down"}
+    )
+    figure.update_yaxes(
+        title={"text": f"Loss of {ways.startup}"},
+        tickprefix="$",
+        tickformat="~s",
+        rangemode="tozero",
+    )
+    return finish(figure, palette=colours, height=340, legend=True)
+
+
+def churn(one: Demo) -> go.Figure:
+    """The published churn curve."""
+    days, shares = churn_curve(DEFAULTS)
+    return churn_figure(list(days), list(shares), palette=one.palette, height=320)
+
+
+def exceedance(one: Demo) -> go.Figure:
+    """The demo portfolio's exceedance curve with its two lines."""
+    return exceedance_curve(one.assessment, palette=one.palette, height=340)
+
+
+#: Every picture by the name of its file.
+FIGURES: Mapping[str, Callable[[Demo], go.Figure]] = {
+    "model-house": house,
+    "model-loss-curve": loss_curve,
+    "model-churn": churn,
+    "model-exceedance": exceedance,
+}
