@@ -23,7 +23,7 @@ from risk.alternatives.results import Alternative
 from risk.assumptions import DEFAULTS, Assumptions
 from risk.catalog.records import Catalog
 from risk.exposure.why_high import WhyHigh
-from risk.hazard.neighbours import catalogue_chain
+from risk.hazard.neighbours import catalogue_chain, provider_rates
 from risk.hazard.rate_laws import RateLaw
 from risk.hazard.rate_laws import rate_laws as laws_of_rates
 from risk.hazard.signals import SignalKind
@@ -98,6 +98,13 @@ def actions(name: str) -> tuple[Action, ...]:
 def rate_laws() -> tuple[RateLaw, ...]:
     """Return every rate of the reference facts with how sure it is and what it rests on."""
     return _rate_laws(today())
+
+
+def provider_laws(name: str) -> tuple[RateLaw, ...]:
+    """Return the rates of one provider, its own or those of its sort, with how sure they are."""
+    known = catalog()
+    rows = provider_rates(known, supply_chain(), name)
+    return laws_of_rates(rows, rates=known.rates, evidence=known.rate_evidence)
 
 
 def signal_kinds() -> tuple[SignalKind, ...]:

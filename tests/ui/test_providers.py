@@ -144,3 +144,14 @@ def test_a_duration_is_said_as_median_and_ninety_per_cent_point() -> None:
     row = rate("Alpha", FalterKind.OUTAGE, 1, days=(-3.0, 1.0))
     assert providers.lasts_in_words(row) == "Half within 1 hour, 9 in 10 within 4 hours"
     assert providers.lasts_in_words(rate("Alpha", FalterKind.WIND_DOWN, 1)) == "For good"
+
+
+def test_each_falter_stands_with_its_range_and_what_it_rests_on(open_page: Open) -> None:
+    app = open_page("provider.py", provider="Alpha")
+    falters = next(one.value for one in app.dataframe if "Rests on" in one.value)
+    outage = falters.set_index("Falter").loc["Outage, major"]
+    assert outage["How often"] == "About 35 a year"
+    # No evidence is recorded: a 95 % point of three medians.
+    assert outage["Rests on"].endswith("95 % point 3 × median.")
+    low, high = (float(one) for one in outage["80 % range a year"].split(" to "))
+    assert low < 35 < high

@@ -7,7 +7,8 @@ import plotly.graph_objects as go
 from risk.hazard.rate_laws import RateLaw
 from ui import wording
 from ui.charts.style import finish
-from ui.rows.rates import LEVEL, range_in_figures, whose
+from ui.rows.providers import RANGE_LEVEL, range_in_figures
+from ui.rows.rates import whose
 from ui.theme import Palette
 
 ROW_HEIGHT = 32
@@ -31,7 +32,7 @@ def rate_figure(laws: Sequence[RateLaw], *, palette: Palette) -> go.Figure:
     rows = alike(laws)
     figure = go.Figure()
     for place, same in enumerate(rows):
-        low, high = same[0].law.interval(LEVEL)
+        low, high = same[0].law.interval(RANGE_LEVEL)
         figure.add_scatter(
             x=[max(low, LOWEST_DRAWN), high],
             y=[place, place],
@@ -102,9 +103,9 @@ def rate_alt(laws: Sequence[RateLaw]) -> str:
 
 
 def _width(one: RateLaw) -> float:
-    low, high = one.law.interval(LEVEL)
+    low, high = one.law.interval(RANGE_LEVEL)
     return high / max(low, 1e-12)
 
 
 def _range(one: RateLaw) -> str:
-    return range_in_figures(*one.law.interval(LEVEL))
+    return range_in_figures(*one.law.interval(RANGE_LEVEL))

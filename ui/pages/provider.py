@@ -106,19 +106,19 @@ def supply_chain(provider: Provider, catalog: Catalog, chain: SupplyChain) -> No
             )
 
 
-def falters(provider: Provider, catalog: Catalog, chain: SupplyChain) -> None:
-    """Show how it falters, how often and how long, and where each figure comes from."""
-    rates = provider_rates(catalog, chain, provider.name)
+def falters(provider: Provider) -> None:
+    """Show how it falters, how often, how sure that is, how long, and the source of each figure."""
+    laws = cached.provider_laws(provider.name)
     with card(
         "How it falters",
         note="Figures fitted to incidents count what was published; whoever reports more openly "
         "counts more.",
     ):
-        if not rates:
+        if not laws:
             st.markdown("No falter begins here; it only passes on what stands behind it.")
             return
         table(
-            provider_rows.falter_table(rates, provider.name),
+            provider_rows.falter_table(laws, provider.name),
             key="falters",
             file_name="falters.csv",
             columns=provider_rows.falter_columns(),
@@ -208,6 +208,6 @@ figures(provider, standings.get(provider.name), chain)
 what_if(provider, portfolio)
 supply_chain(provider, catalog, chain)
 dependents(standings.get(provider.name), portfolio)
-falters(provider, catalog, chain)
+falters(provider)
 models(provider, catalog, portfolio)
 services_and_names(provider, catalog)

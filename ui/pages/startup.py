@@ -174,7 +174,8 @@ def nothing_found(one: StartupAssessment) -> None:
 
 
 portfolio = chosen_portfolio()
-assessments = {one.startup: one for one in cached.assessment(portfolio.name).startups}
+whole = cached.assessment(portfolio.name)
+assessments = {one.startup: one for one in whole.startups}
 if not assessments:
     page_header("Startup", portfolio)
     empty_state(
@@ -198,12 +199,13 @@ with header:
         name,
         portfolio,
         confidence=answer.confidence,
-        as_of=cached.assessment(portfolio.name).as_of,
+        as_of=whole.as_of,
         about=headlines.about(startup),
         state={"startup": name},
     )
 if answer.parts:
     five_figures(answer)
+    st.caption(wording.escaped(headlines.provenance(whole)))
     what_it_stands_on(startup)
     place_of_reasons = why_the_score(answer)
     what_it_costs(answer)

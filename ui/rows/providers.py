@@ -9,6 +9,7 @@ import streamlit as st
 from risk.catalog.falters import PERMANENT_KINDS, Basis, FalterKind, FalterRate
 from risk.catalog.records import Catalog, Provider, Role
 from risk.hazard.neighbours import Neighbour, provider_rates, rate_of
+from risk.hazard.rate_laws import RateLaw
 from risk.hazard.supply_chain import SupplyChain
 from risk.portfolio.standing import Standing
 from ui import wording
@@ -22,6 +23,9 @@ ROLE_NAMES = {
     Role.GPU: "Chips",
     Role.OWNER: "Owner",
 }
+#: What the range of a rate covers.
+RANGE_LEVEL = 0.8
+LEAST_WRITTEN = 0.0001
 #: A standard normal lies below this with 90 % probability.
 NINE_IN_TEN = 1.2816
 
@@ -129,13 +133,17 @@ def basis_of(rates: Iterable[FalterRate], kind: FalterKind) -> str | None:
     return wording.listed(bases).lower() or None
 
 
-def falter_table(rates: Iterable[FalterRate], provider: str) -> pd.DataFrame:
-    """Return a row per rate: how often, how long, how much is lost, and where it comes from."""
+def falter_table(laws: Iterable[RateLaw], provider: str) -> pd.DataFrame:
+    """Return a row per rate: how often, how sure, how long, how much is lost, and the source."""
     order = list(FalterKind)
     rows = [
         {
-            "Falter": f"{wording.falter(row.kind)}, {row.level}" if row.level else row.kind,
+            "Falter": f"{wording.falter(row.kind)}, {row.level}"
+            if row.level
+            else wording.falter(row.kind),
             "How often": rate_in_words(row.rate_per_year),
+            "80 % range a year": range_in_figures(*one.law.interval(RANGE_LEVEL)),
+            "Rests on": one.sentence,
             "How long": lasts_in_words(row),
             "Service lost": _severity_in_words(row),
             "Notice": wording.days(row.notice_days) if row.notice_days else "None",
@@ -144,9 +152,18 @@ def falter_table(rates: Iterable[FalterRate], provider: str) -> pd.DataFrame:
             "Source": row.source,
             "As of": row.as_of,
         }
-        for row in sorted(rates, key=lambda one: (order.index(one.kind), -one.rate_per_year))
+        for one, row in sorted(
+            ((one, one.row) for one in laws),
+            key=lambda pair: (order.index(pair[1].kind), -pair[1].rate_per_year),
+        )
     ]
     return pd.DataFrame(rows)
+
+
+def range_in_figures(low: float, high: float) -> str:
+    """Return ``28 to 43``; what is next to nothing is not written as a power of ten."""
+    start = f"{low:.2g}" if low >= LEAST_WRITTEN else f"under {LEAST_WRITTEN:g}"
+    return f"{start} to {high:.2g}"
 
 
 BASIS_NAMES = {
@@ -197,6 +214,10 @@ def falter_columns() -> dict[str, object]:
     return {
         "Falter": column.TextColumn(pinned=True, width="medium"),
         "How often": column.TextColumn(width=190),
+        "80 % range a year": column.TextColumn(
+            width=150, help="The true rate lies between these with 80 % probability."
+        ),
+        "Rests on": column.TextColumn(width=330),
         "How long": column.TextColumn(width=270),
         "Service lost": column.TextColumn(
             width=120, help="Share of the service lost while it lasts, calibrated to uptime pages."

@@ -9,11 +9,7 @@ from risk.catalog.falters import FalterKind
 from risk.catalog.rate_evidence import EvidenceKind
 from risk.hazard.rate_laws import RateLaw
 from ui import wording
-from ui.rows.providers import BASIS_NAMES, sort_in_words
-
-#: What a rate's range covers.
-LEVEL = 0.8
-LEAST_WRITTEN = 0.0001
+from ui.rows.providers import BASIS_NAMES, RANGE_LEVEL, range_in_figures, sort_in_words
 
 
 def chosen_rates(laws: Iterable[RateLaw], kinds: Sequence[str]) -> list[RateLaw]:
@@ -29,7 +25,7 @@ def rate_table(laws: Iterable[RateLaw]) -> pd.DataFrame:
 
 
 def _row(one: RateLaw) -> dict[str, object]:
-    low, high = one.law.interval(LEVEL)
+    low, high = one.law.interval(RANGE_LEVEL)
     return {
         "Whose": whose(one.row.node),
         "Falter": f"{wording.falter(one.row.kind)}, {one.row.level}"
@@ -79,12 +75,6 @@ def rate_columns() -> dict[str, object]:
         "Source": column.TextColumn(width="large"),
         "As of": column.TextColumn(width=100),
     }
-
-
-def range_in_figures(low: float, high: float) -> str:
-    """Return ``28 to 43``; what is next to nothing is not written as a power of ten."""
-    start = f"{low:.2g}" if low >= LEAST_WRITTEN else f"under {LEAST_WRITTEN:g}"
-    return f"{start} to {high:.2g}"
 
 
 def whose(node: str) -> str:
