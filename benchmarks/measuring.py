@@ -10,16 +10,29 @@ Answer = TypeVar("Answer")
 
 @dataclass(frozen=True, kw_only=True)
 class Measurement:
-    """``seconds`` is the best run; ``against`` names what it is compared with, if anything."""
+    """``seconds`` is the best run; ``against`` names what it is compared with, if anything.
+
+    ``median_seconds`` and ``processor_seconds`` (of the best run, all processors together) and
+    ``peak_mebibytes`` of a process of its own are told where they were measured. ``paired_ratio``
+    is the median over runs that took turns with what they are compared with. ``target`` says what
+    was aimed at.
+    """
 
     what: str
     seconds: float
     against: str | None = None
     against_seconds: float | None = None
+    median_seconds: float | None = None
+    processor_seconds: float | None = None
+    peak_mebibytes: float | None = None
+    paired_ratio: float | None = None
+    target: str | None = None
 
     @property
     def ratio(self) -> float | None:
         """How many times longer than what it is compared with."""
+        if self.paired_ratio is not None:
+            return self.paired_ratio
         if self.against_seconds is None:
             return None
         return self.seconds / self.against_seconds

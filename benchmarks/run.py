@@ -1,6 +1,6 @@
 """Run every ``bench_*.py`` and print ratios, with the machine, the versions and the date.
 
-python -m benchmarks.run [WORD] [OPTION=NUMBER]
+python -m benchmarks.run [WORD] [OPTION=NUMBER] [--OPTION]
 """
 
 import importlib
@@ -14,42 +14,64 @@ from pathlib import Path
 
 from benchmarks.measuring import Measurement
 
-PACKAGES = ("numpy", "pandas", "scipy", "sqlalchemy", "streamlit")
+PACKAGES = ("numpy", "pandas", "scipy", "numba", "duckdb", "polars", "sqlalchemy", "streamlit")
+#: A load average above which the head says that others are at work.
+BUSY = 1.0
+#: Ten minutes or more; not among those that are run when none is named.
+ONLY_BY_NAME = ("bench_simulation",)
 
 
 def main(words: list[str]) -> None:
-    """Run the benchmarks whose name contains one of ``words``, or all.
+    """Run the benchmarks whose name contains one of ``words``, or all that do not take long.
 
-    A word such as ``records=1000000`` is an option of the benchmarks that know it.
+    A word such as ``records=1000000`` is an option of the benchmarks that know it; ``--million``
+    is short for ``million=1``.
     """
+    words = [f"{word[2:]}=1" if word.startswith("--") else word for word in words]
     given = {name: int(value) for name, _, value in (w.partition("=") for w in words) if value}
     words = [word for word in words if "=" not in word]
     print(head())
     for path in sorted(Path(__file__).parent.glob("bench_*.py")):
         if words and not any(word in path.stem for word in words):
             continue
+        if not words and path.stem in ONLY_BY_NAME:
+            print(f"\n{path.stem} takes long and is left out; ask for it by name.")
+            continue
         module = importlib.import_module(f"benchmarks.{path.stem}")
         print(f"\n{(module.__doc__ or path.stem).splitlines()[0]}")
         known = inspect.signature(module.measure).parameters
         options = {name: value for name, value in given.items() if name in known}
         for measurement in module.measure(**options):
-            print(line(measurement))
+            print(line(measurement), flush=True)
 
 
 def head() -> str:
     """Return what a reader must know to compare figures."""
     packages = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
+    busy = ""
+    # Where others work on the same processors, seconds mean little and ratios less than usual.
+    if hasattr(os, "getloadavg") and os.getloadavg()[0] > BUSY:
+        busy = f"\nThe machine is busy with other work: a load of {os.getloadavg()[0]:.1f}."
     return (
         f"{datetime.now(UTC):%Y-%m-%d}, {platform.machine()}, {os.cpu_count()} processors, "
-        f"{platform.system()} {platform.release()}, Python {platform.python_version()}\n{packages}"
+        f"{platform.system()} {platform.release()}, Python {platform.python_version()}\n"
+        f"{packages}{busy}"
     )
 
 
 def line(measurement: Measurement) -> str:
     """Return one measurement as a line."""
     text = f"  {measurement.what:<52} {1000 * measurement.seconds:>9.1f} ms"
+    if measurement.median_seconds is not None:
+        text += f" (median {1000 * measurement.median_seconds:.1f})"
+    if measurement.processor_seconds is not None:
+        text += f"   processors {1000 * measurement.processor_seconds:.0f} ms"
+    if measurement.peak_mebibytes is not None:
+        text += f"   {measurement.peak_mebibytes:,.0f} MiB"
     if measurement.ratio is not None:
         text += f"   {measurement.ratio:6.2f} × {measurement.against}"
+    if measurement.target is not None:
+        text += f"   [{measurement.target}]"
     return text
 
 
