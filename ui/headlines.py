@@ -119,7 +119,7 @@ def provenance(assessment: PortfolioAssessment) -> str:
     ]
     if assessment.grid_error is not None:
         known.append(
-            f"calculated, not simulated: its grid moves the tail by "
+            f"calculated, not simulated: the grid moves the portfolio's tail by "
             f"{wording.less_than(assessment.grid_error)}"
         )
     return ", ".join(known)

@@ -64,7 +64,7 @@ def test_the_files_carry_plain_figures() -> None:
 
 def test_provenance_says_model_catalogue_data_and_how_exact() -> None:
     assert headlines.provenance(ASSESSMENT) == (
-        "Model test, catalogue of 1 Nov 2026, data 000000000000, calculated, not simulated: its "
-        "grid moves the tail by less than 0.001 %"
+        "Model test, catalogue of 1 Nov 2026, data 000000000000, calculated, not simulated: the "
+        "grid moves the portfolio's tail by less than 0.001 %"
     )
     assert "grid" not in headlines.provenance(replace(ASSESSMENT, grid_error=None))

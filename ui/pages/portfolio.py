@@ -68,7 +68,7 @@ def who_carries_it(assessment: PortfolioAssessment) -> None:
     left, right = st.columns(2)
     with left, card("Who carries the worst years"):
         by = links.select(
-            "Divided by",
+            "Worst years by",
             divisions,
             name="tail",
             default=divisions[0],
@@ -83,7 +83,7 @@ def who_carries_it(assessment: PortfolioAssessment) -> None:
         )
     with right, card("Where the expected loss comes from"):
         by = links.select(
-            "Divided by",
+            "Expected loss by",
             list(EXPECTED_BY),
             name="expected",
             default="provider",
