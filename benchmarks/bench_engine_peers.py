@@ -49,7 +49,7 @@ CURVE_YEARS = 100_000
 def measure(seconds: int = SECONDS, rounds: int = ROUNDS, whole: int = 0) -> Iterator[Measurement]:
     """All peers at the smaller size, the quickest at the larger, and the project's simulation.
 
-    With ``whole`` every peer runs through all years at the smaller size (hours, not minutes).
+    With ``whole`` every peer runs through all years at the smaller size, which takes half an hour.
     """
     with tempfile.TemporaryDirectory() as folder:
         contest = _Contest(Path(folder), STARTUPS, YEARS, drawn=YEARS)
@@ -116,7 +116,7 @@ class _Contest:
             taken = peer.run("run", years=years).seconds
         fitting = years * seconds / taken
         steps = [step * 10**power for power in range(7) for step in (1, 2, 5)]
-        return min(self.drawn, max(step for step in steps if step <= max(1, fitting)))
+        return int(min(self.drawn, max(step for step in steps if step <= max(1, fitting))))
 
     def _run(self, peer: Contestant, years: int) -> Turn:
         return peer.run("run", years=years, to=str(self.folder / "answer.npz"))
