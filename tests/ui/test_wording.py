@@ -85,3 +85,11 @@ def test_a_name_starts_no_heading_or_list(text: str) -> None:
 
 def test_plain_text_is_left_alone() -> None:
     assert wording.escaped("1-in-20-year loss (10–90 %)") == "1-in-20-year loss (10–90 %)"
+
+
+@pytest.mark.parametrize(
+    ("share", "shown"),
+    [(0.0, "less than 0.001 %"), (1.3e-6, "less than 0.001 %"), (0.0002, "less than 0.1 %")],
+)
+def test_a_small_error_is_bounded_by_a_round_figure_above_it(share: float, shown: str) -> None:
+    assert wording.less_than(share) == shown
