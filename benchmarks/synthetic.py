@@ -78,8 +78,6 @@ def synthetic_columns(
                 Profile(BUFFERS[i], *FALLBACKS[k]) for i in range(2) for k in range(len(FALLBACKS))
             ),
             exposures=_exposures(draw, startup, route, buffer * len(FALLBACKS) + state, startups),
-            keys=(),
-            key_of_row=np.zeros(rows, dtype=np.int32),
             grouped=(),
             draws=np.ones(startups, dtype=np.int32),
         ),

@@ -191,7 +191,7 @@ def drop(store: Store, found: Staged) -> None:
 
             def work(session: Session, row: Any = row, last: int = last) -> None:
                 of_part = table.c.id.between(row.first_row, last)  # noqa: B023 - run at once
-                session.execute(delete(table).where(of_part))  # noqa: B023
+                session.execute(delete(table).where(of_part))  # noqa: B023 - run at once
                 session.execute(delete(MADE_ROWS).where(MADE_ROWS.c.id == row.id))
 
             store.transact(work)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -130,37 +131,10 @@ def _publish(
         raise _Overtaken
     target = found or make_portfolio(session, job.portfolio, at=store.now())
     made = found is None or not found.live
-    if waiting is None:
-        batch = add_batch(
-            session,
-            reading,
-            portfolio_id=target.id,
-            made_portfolio=made,
-            at=store.now(),
-            by=job.actor.name,
-        )
-    else:
-        batch = waiting.batch_id
-        adopt(
-            session,
-            waiting,
-            reading,
-            portfolio_id=target.id,
-            made_portfolio=made,
-            at=store.now(),
-        )
+    batch = _batch(session, job, waiting, portfolio_id=target.id, made_portfolio=made)
     target.live = True
     mark_written(target, at=store.now())
-    if ready is None:
-        register = read_register(session, target.id)
-        comparison = compare(
-            reading.intake.rows,
-            register,
-            file_name=reading.request.file_name,
-            progress=part(job.progress, 0.0, _PLANNED),
-        )
-    else:
-        comparison = ready.comparison
+    comparison = ready.comparison if ready else _planned(session, job, portfolio_id=target.id)
     write_plan(
         session,
         comparison.plan,
@@ -177,6 +151,35 @@ def _publish(
     )
     _note(session, store, job.actor, published, reading, target.name)
     return published
+
+
+def _batch(
+    session: Session,
+    job: Job,
+    waiting: Staged | None,
+    *,
+    portfolio_id: int,
+    made_portfolio: bool,
+) -> int:
+    """The batch of this import: a new one, or that of the rows that wait for it."""
+    made: dict[str, Any] = {
+        "portfolio_id": portfolio_id,
+        "made_portfolio": made_portfolio,
+        "at": job.store.now(),
+    }
+    if waiting is None:
+        return add_batch(session, job.reading, by=job.actor.name, **made)
+    adopt(session, waiting, job.reading, **made)
+    return waiting.batch_id
+
+
+def _planned(session: Session, job: Job, *, portfolio_id: int) -> Comparison:
+    return compare(
+        job.reading.intake.rows,
+        read_register(session, portfolio_id),
+        file_name=job.reading.request.file_name,
+        progress=part(job.progress, 0.0, _PLANNED),
+    )
 
 
 def _already(batch: int, reading: Reading) -> PublishedBatch:

@@ -93,8 +93,6 @@ class PortfolioColumns:
     routes: tuple[Route, ...]
     profiles: tuple[Profile, ...]
     exposures: Exposures
-    keys: tuple[tuple[int, str], ...]
-    key_of_row: Integers
     grouped: tuple[GroupedCase, ...]
     draws: Integers
 
@@ -113,65 +111,63 @@ def portfolio_columns(
     """The columns of startups with their numbers and places.
 
     Use cases whose dependencies are shared out, or that have one only, become rows; the others
-    stand in ``grouped``. ``keys`` (startup, dependency key) name what ``key_of_row`` counts.
+    stand in ``grouped``.
     """
-    routes, profiles, countries, keys = _Index(), _Index(), _Index(), _Index()
-    blocks: list[Exposures] = []
-    owners: list[Integers] = []
-    grouped: list[GroupedCase] = []
-    names: list[str] = []
-    draws: list[int] = []
-    for place, (numbers, placed) in enumerate(members):
-        names.append(numbers.name)
-        draws.append(len(numbers.gross_profit_usd))
-        country = countries[numbers.country]
+    builder = _Builder(assumptions)
+    for numbers, placed in members:
+        builder.add(numbers, placed)
+    return builder.built()
+
+
+class _Builder:
+    def __init__(self, assumptions: Assumptions) -> None:
+        self.assumptions = assumptions
+        self.routes, self.profiles, self.countries = _Index(), _Index(), _Index()
+        self.blocks: list[Exposures] = []
+        self.grouped: list[GroupedCase] = []
+        self.names: list[str] = []
+        self.draws: list[int] = []
+
+    def add(self, numbers: StartupNumbers, placed: PlacedStartup) -> None:
+        """Take in one startup, use case by use case."""
+        place, draws = len(self.names), len(numbers.gross_profit_usd)
+        self.names.append(numbers.name)
+        self.draws.append(draws)
+        country = self.countries[numbers.country]
         suppliers = tuple(sorted({supplier for _, _, supplier in placed.customers}))
         for case in numbers.use_cases:
-            where = [
-                routes[
-                    Route(
-                        placed.places[one.dependency.key].endpoint,
-                        placed.places[one.dependency.key].fallback,
-                        suppliers,
-                    )
-                ]
-                for one in case.dependencies
-            ]
+            places = [placed.places[one.dependency.key] for one in case.dependencies]
+            where = [self.routes[Route(one.endpoint, one.fallback, suppliers)] for one in places]
             if case.requirement is not Requirement.SHARED and len(where) > 1:
-                grouped.append(
-                    GroupedCase(
-                        startup=place,
-                        country=country,
-                        numbers=case,
-                        routes=tuple(where),
-                        draws=draws[-1],
-                    )
+                grouped = GroupedCase(
+                    startup=place,
+                    country=country,
+                    numbers=case,
+                    routes=tuple(where),
+                    draws=draws,
                 )
+                self.grouped.append(grouped)
                 continue
             for one, route in zip(case.dependencies, where, strict=True):
-                block = _rows(one, case, profiles, assumptions)
-                count = len(block)
-                blocks.append(
-                    replace(
-                        block,
-                        startup=np.full(count, place, dtype=np.int32),
-                        route=np.full(count, route, dtype=np.int32),
-                        country=np.full(count, country, dtype=np.int32),
-                    )
-                )
-                key = keys[place, one.dependency.key]
-                owners.append(np.full(count, key, dtype=np.int32))
-    return PortfolioColumns(
-        startups=tuple(names),
-        countries=tuple(str(one) for one in countries),
-        routes=tuple(one for one in routes if isinstance(one, Route)),
-        profiles=tuple(one for one in profiles if isinstance(one, Profile)),
-        exposures=_stacked(blocks),
-        keys=tuple(one for one in keys if isinstance(one, tuple)),
-        key_of_row=np.concatenate([np.zeros(0, dtype=np.int32), *owners]),
-        grouped=tuple(grouped),
-        draws=np.array(draws, dtype=np.int32),
-    )
+                block = _rows(one, case, self.profiles, self.assumptions)
+                whose = {"startup": place, "route": route, "country": country}
+                filled: dict[str, Any] = {
+                    name: np.full(len(block), value, dtype=np.int32)
+                    for name, value in whose.items()
+                }
+                self.blocks.append(replace(block, **filled))
+
+    def built(self) -> PortfolioColumns:
+        """The columns of everything added."""
+        return PortfolioColumns(
+            startups=tuple(self.names),
+            countries=tuple(str(one) for one in self.countries),
+            routes=tuple(one for one in self.routes if isinstance(one, Route)),
+            profiles=tuple(one for one in self.profiles if isinstance(one, Profile)),
+            exposures=_stacked(self.blocks),
+            grouped=tuple(self.grouped),
+            draws=np.array(self.draws, dtype=np.int32),
+        )
 
 
 def _rows(

@@ -193,12 +193,16 @@ def value_rows(
 HELPERS = (lost_service, churned, business_days, first_above, state_cost)
 
 
-def compiled(loop: Callable[..., None]) -> Callable[..., None]:
-    """A loop as machine code, which is kept on disk from run to run and runs without the lock."""
+def compiled(loop: Callable[..., None], *steps: Callable[..., Any]) -> Callable[..., None]:
+    """A loop as machine code, which is kept on disk from run to run and runs without the lock.
+
+    ``steps`` are functions that it calls beside the helpers of this module.
+    """
     import numba
     from numba.extending import register_jitable
 
-    for helper in HELPERS:
+    called: tuple[Callable[..., Any], ...] = (*HELPERS, *steps)
+    for helper in called:
         register_jitable(helper)
     found: Callable[..., None] = numba.njit(nogil=True, cache=True)(loop)
     return found

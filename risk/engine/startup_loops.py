@@ -18,6 +18,145 @@ MOST_JOINT, MOST_ROWS = 512, 64
 REACH = 12.0
 
 
+def gather(
+    one: int,
+    entries: Any,
+    member: Any,
+    route: Any,
+    country: Any,
+    hits: Any,
+    state_country: Any,
+    pattern_law: Any,
+    seen: Any,
+    touched: Any,
+    states: Any,
+    codes: Any,
+) -> int:
+    """Find every pattern that reaches a startup, and code the states it puts its rows into.
+
+    Returns how many there are; ``touched`` names them, ``states`` (patterns, rows) and ``codes``
+    (patterns,) hold what they do.
+    """
+    hit_start, hit_pattern, hit_state = hits
+    count = 0
+    size = entries[1] - entries[0]
+    for position in range(size):
+        i = member[entries[0] + position]
+        for k in range(hit_start[route[i]], hit_start[route[i] + 1]):
+            state = hit_state[k]
+            if state_country[state] >= 0 and state_country[state] != country[one]:
+                continue
+            pattern = hit_pattern[k]
+            if seen[pattern] != one:
+                seen[pattern] = one
+                touched[count] = pattern
+                count += 1
+                codes[pattern] = np.uint64(pattern_law[pattern] + 1)
+                for other in range(size):
+                    states[pattern, other] = -1
+            states[pattern, position] = state
+            step = np.uint64(position * 1_000_003 + state + 1)
+            codes[pattern] = codes[pattern] * np.uint64(6364136223846793005) + step
+    return count
+
+
+def merge(
+    count: int,
+    touched: Any,
+    codes: Any,
+    pattern_rate: Any,
+    table: Any,
+    joint_of: Any,
+    joint_rate: Any,
+) -> int:
+    """Add up the rates of patterns with equal codes; returns how many differ, -1 if too many.
+
+    ``joint_of`` names one pattern of each, ``joint_rate`` holds their rates; ``table`` is a hash
+    table of codes.
+    """
+    joints = 0
+    table[:] = -1
+    for t in range(count):
+        pattern = touched[t]
+        entry = np.int64((codes[pattern] >> np.uint64(40)) % np.uint64(len(table)))
+        while table[entry] >= 0 and codes[joint_of[table[entry]]] != codes[pattern]:
+            entry = (entry + 1) % len(table)
+        if table[entry] < 0:
+            if joints == len(joint_of):
+                return -1
+            table[entry] = joints
+            joint_of[joints] = pattern
+            joint_rate[joints] = 0.0
+            joints += 1
+        joint_rate[table[entry]] += pattern_rate[pattern]
+    return joints
+
+
+def price(
+    entries: Any,
+    member: Any,
+    of_pattern: Any,
+    columns: Any,
+    signature: Any,
+    places: Any,
+    tables: Any,
+    loss: Any,
+    durations: int,
+) -> int:
+    """Losses of a startup in one joint state, by duration; returns how many: one if for good.
+
+    ``of_pattern`` (rows,) is each row's state, -1 for no hit; ``places`` are ``first_row`` and
+    ``place_in_route``, ``tables`` what :func:`risk.engine.kernels.state_cost` reads, curves first.
+    """
+    curves, rows, row_ints, constants, knots, shares, slopes = tables
+    first_row, place_in_route = places
+    masses = 0
+    for position in range(entries[1] - entries[0]):
+        state = of_pattern[position]
+        if state < 0:
+            continue
+        i = member[entries[0] + position]
+        row = first_row[signature[0, i]] + place_in_route[state]
+        cost = state_cost(
+            i, row, columns, signature[1, i], rows, row_ints, constants, knots, shares, slopes
+        )
+        width = durations if row_ints[row, 0] == 0 else 1
+        if masses == 0:
+            masses = width
+            loss[:width] = 0.0
+        if width == 1:
+            loss[0] += cost
+            continue
+        curve = curves[row_ints[row, 2]]
+        for j in range(width):
+            waiting = columns[0, i] * curve[j]
+            loss[j] += waiting if waiting < cost else cost
+    return masses
+
+
+def deposit(masses: int, loss: Any, mass: Any, density: Any) -> tuple[float, float, float]:
+    """Lay masses on a grid scaled to them; returns mean, cell width, and events a year."""
+    mean, square, largest, rate = 0.0, 0.0, 0.0, 0.0
+    for k in range(masses):
+        mean += mass[k] * loss[k]
+        square += mass[k] * loss[k] * loss[k]
+        rate += mass[k]
+        if mass[k] > 0.0 and loss[k] > largest:
+            largest = loss[k]
+    cells = len(density)
+    ceiling = mean + REACH * np.sqrt(square) + largest
+    width = ceiling / (cells - 1) if ceiling > 0.0 else 1.0
+    for k in range(masses):
+        place = loss[k] / width
+        cell = int(place)
+        if cell > cells - 2:
+            cell = cells - 2
+        upper = place - cell
+        density[cell] += mass[k] * (1.0 - upper)
+        density[cell + 1] += mass[k] * upper
+    return mean, width, rate
+
+
 def lay_out(
     start: int,
     stop: int,
@@ -88,109 +227,41 @@ def lay_out(
     joint_of = np.zeros(MOST_JOINT, dtype=np.int64)
     joint_rate = np.zeros(MOST_JOINT)
     durations = laws.shape[1]
-    loss = np.zeros(MOST_JOINT * durations)
-    mass = np.zeros(MOST_JOINT * durations)
-    cells = density.shape[1]
+    loss, mass = np.zeros(MOST_JOINT * durations), np.zeros(MOST_JOINT * durations)
+    hits = (hit_start, hit_pattern, hit_state)
+    places = (first_row, place_in_route)
+    tables = (curves, rows, row_ints, constants, knots, shares, slopes)
     for one in range(start, stop):
-        first, last = row_start[one], row_start[one + 1]
-        size = last - first
-        count, joints = 0, 0
-        fits = size <= MOST_ROWS
-        for position in range(size if fits else 0):
-            i = member[first + position]
-            for k in range(hit_start[route[i]], hit_start[route[i] + 1]):
-                state = hit_state[k]
-                if state_country[state] >= 0 and state_country[state] != country[one]:
-                    continue
-                pattern = hit_pattern[k]
-                if seen[pattern] != one:
-                    seen[pattern] = one
-                    touched[count] = pattern
-                    count += 1
-                    codes[pattern] = np.uint64(pattern_law[pattern] + 1)
-                    for other in range(size):
-                        states[pattern, other] = -1
-                states[pattern, position] = state
-                step = np.uint64(position * 1_000_003 + state + 1)
-                codes[pattern] = codes[pattern] * np.uint64(6364136223846793005) + step
-        table[:] = -1
-        for t in range(count):
-            pattern = touched[t]
-            entry = np.int64((codes[pattern] >> np.uint64(40)) % np.uint64(2 * MOST_JOINT))
-            while table[entry] >= 0 and codes[joint_of[table[entry]]] != codes[pattern]:
-                entry = (entry + 1) % (2 * MOST_JOINT)
-            if table[entry] < 0:
-                if joints == MOST_JOINT:
-                    fits = False
-                    break
-                table[entry] = joints
-                joint_of[joints] = pattern
-                joint_rate[joints] = 0.0
-                joints += 1
-            joint_rate[table[entry]] += pattern_rate[pattern]
-        if not fits:
+        entries = (row_start[one], row_start[one + 1])
+        joints = -1
+        if entries[1] - entries[0] <= MOST_ROWS:
+            count = gather(
+                *(one, entries, member, route, country, hits, state_country),
+                *(pattern_law, seen, touched, states, codes),
+            )
+            joints = merge(count, touched, codes, pattern_rate, table, joint_of, joint_rate)
+        if joints < 0:
             figures[one, 1] = -1.0
             continue
         masses = 0
-        mean, square, largest, rate = 0.0, 0.0, 0.0, 0.0
         for joint in range(joints):
             pattern = joint_of[joint]
-            begin, temporary = masses, False
-            for position in range(size):
-                state = states[pattern, position]
-                if state < 0:
-                    continue
-                i = member[first + position]
-                row = first_row[signature[0, i]] + place_in_route[state]
-                cost = state_cost(
-                    i,
-                    row,
-                    columns,
-                    signature[1, i],
-                    rows,
-                    row_ints,
-                    constants,
-                    knots,
-                    shares,
-                    slopes,
-                )
-                temporary = row_ints[row, 0] == 0
-                width = durations if temporary else 1
-                if masses == begin:
-                    masses = begin + width
-                    for j in range(width):
-                        loss[begin + j] = 0.0
-                curve = curves[row_ints[row, 2]]
-                for j in range(width):
-                    waiting = columns[0, i] * curve[j] if temporary else cost
-                    loss[begin + j] += waiting if waiting < cost else cost
-            for j in range(masses - begin):
-                weight = laws[pattern_law[pattern], j]
-                mass[begin + j] = joint_rate[joint] * weight
-                value = loss[begin + j] * scale[one]
-                loss[begin + j] = value
-                mean += mass[begin + j] * value
-                square += mass[begin + j] * value * value
-                rate += mass[begin + j]
-                if mass[begin + j] > 0.0 and value > largest:
-                    largest = value
-        ceiling = mean + REACH * np.sqrt(square) + largest
-        width_of_cell = ceiling / (cells - 1) if ceiling > 0.0 else 1.0
-        figures[one, 0] = mean
-        figures[one, 1] = width_of_cell
-        figures[one, 2] = rate
-        for k in range(masses):
-            place = loss[k] / width_of_cell
-            cell = int(place)
-            if cell > cells - 2:
-                cell = cells - 2
-            upper = place - cell
-            density[one - start, cell] += mass[k] * (1.0 - upper)
-            density[one - start, cell + 1] += mass[k] * upper
+            width = price(
+                *(entries, member, states[pattern], columns, signature, places, tables),
+                *(loss[masses:], durations),
+            )
+            for j in range(width):
+                loss[masses + j] *= scale[one]
+                mass[masses + j] = joint_rate[joint] * laws[pattern_law[pattern], j]
+            masses += width
+        figures[one] = deposit(masses, loss, mass, density[one - start])
+
+
+#: What the loop calls; compiled along with it.
+STEPS = (gather, merge, price, deposit)
 
 
 @cache
 def fast_lay_out() -> Callable[..., None]:
     """The compiled :func:`lay_out`; it is always compiled."""
-    assert state_cost is not None  # noqa: S101 - called from the compiled loop by its name
-    return compiled(lay_out)
+    return compiled(lay_out, *STEPS)

@@ -8,6 +8,7 @@ record. Files that cannot be read as one plain table are left to it altogether.
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from itertools import chain
 from typing import Any
 
@@ -28,6 +29,7 @@ from risk.inventory.intake import (
     _read_cells,
     _refused,
     read_inventory,
+    warn_of_unknown,
 )
 from risk.inventory.intake_results import IntakeResult, Outcome
 from risk.inventory.limits import LIMITS, Limits
@@ -65,43 +67,22 @@ def read_inventory_file(
 
     ``more`` is what only files of other formats need.
     """
-
-    def row_by_row() -> IntakeResult:
-        return read_inventory(
-            data,
-            file_name=file_name,
-            resolver=resolver,
-            mapping=mapping,
-            assume=assume,
-            split_products=split_products,
-            limits=limits,
-            progress=progress,
-            **more,
-        )
-
+    asked: dict[str, Any] = {"mapping": mapping, "assume": assume, "limits": limits}
+    asked |= {"split_products": split_products, "file_name": file_name, "resolver": resolver}
+    row_by_row = partial(read_inventory, data, progress=progress, **asked, **more)
     least = COLUMNAR_BYTES if columnar_from is None else columnar_from
     if len(data) < least or split_products:
         return row_by_row()
     questions, findings = Questions(Answers(assume or {})), Findings()
+    noted: dict[str, Any] = {"questions": questions, "findings": findings, "limits": limits}
     try:
         table = read_column_table(
-            data,
-            chosen=mapping,
-            questions=questions,
-            findings=findings,
-            limits=limits,
-            progress=part(progress, 0.0, _SPLIT),
+            data, chosen=mapping, progress=part(progress, 0.0, _SPLIT), **noted
         )
     except FileRefused:
         return row_by_row()
     try:
-        columns = map_columns(table.head.header, mapping)
-        refuse_missing(
-            table.head.header,
-            columns,
-            samples=table.head.samples(_MANY_SAMPLES),
-            names_a_provider=resolver.names_a_provider,
-        )
+        columns = _mapped(table, resolver, mapping)
     except FileRefused as refusal:
         problem = replace(refusal.problem, value=refusal.problem.value or shortened(file_name))
         number = table.records.number
@@ -111,6 +92,19 @@ def read_inventory_file(
         return row_by_row()
     reading = _Reading(table, columns, resolver, questions, findings, limits)
     return reading.result(part(progress, _SPLIT, 1.0))
+
+
+def _mapped(
+    table: ColumnTable, resolver: Resolver, mapping: Mapping[str, str | None] | None
+) -> ColumnMap:
+    columns = map_columns(table.head.header, mapping)
+    refuse_missing(
+        table.head.header,
+        columns,
+        samples=table.head.samples(_MANY_SAMPLES),
+        names_a_provider=resolver.names_a_provider,
+    )
+    return columns
 
 
 class _Reading:
@@ -134,14 +128,7 @@ class _Reading:
 
     def result(self, progress: Progress) -> IntakeResult:
         table, findings = self._table, self._findings
-        for header in self._columns.unknown:
-            findings.warn(
-                "unknown_column_ignored",
-                table.head.header_line,
-                f"The column {header[:80]!r} is none that we know; it was left out. Map it"
-                " to a column of ours to keep it.",
-                column=header,
-            )
+        warn_of_unknown(self._columns, table.head.header_line, findings)
         readers, read = self._read_columns()
         progress(0.3)
         good = self._good_records(read, readers)

@@ -131,14 +131,7 @@ def _read_records(
     split_products: bool,
     progress: Progress,
 ) -> IntakeResult:
-    for header in columns.unknown:
-        findings.warn(
-            "unknown_column_ignored",
-            table.header_line,
-            f"The column {header[:80]!r} is none that we know; it was left out. Map it"
-            " to a column of ours to keep it.",
-            column=header,
-        )
+    warn_of_unknown(columns, table.header_line, findings)
     conventions = _conventions(table, columns, questions)
     reading, resolving = part(progress, 0.0, _VALID), part(progress, _VALID, 1.0)
     valid = _valid_records(table, columns, conventions, findings, limits, reading)
@@ -164,6 +157,18 @@ def _read_records(
         rows=rows,
         reject_file=reject_file(table.header, findings.rejects),
     )
+
+
+def warn_of_unknown(columns: ColumnMap, header_line: int, findings: Findings) -> None:
+    """Say which columns of the file are left out."""
+    for header in columns.unknown:
+        findings.warn(
+            "unknown_column_ignored",
+            header_line,
+            f"The column {header[:80]!r} is none that we know; it was left out. Map it"
+            " to a column of ours to keep it.",
+            column=header,
+        )
 
 
 def _conventions(table: Table, columns: ColumnMap, questions: Questions) -> Conventions:
