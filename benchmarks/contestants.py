@@ -60,7 +60,10 @@ class Contestant:
     def __exit__(self, *_: object) -> None:
         assert self.process.stdin is not None
         self.process.stdin.close()
-        self.process.wait(timeout=30)
+        try:
+            self.process.wait(timeout=30)
+        except subprocess.TimeoutExpired:  # it is in the middle of something that nobody awaits
+            self.process.kill()
 
     def run(self, work: str, **arguments: Any) -> Turn:
         """Let it do one work now."""
