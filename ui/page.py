@@ -65,7 +65,7 @@ def chosen_portfolio() -> Portfolio:
         st.title("Nothing to show yet")
         empty_state(
             "There is no portfolio yet.",
-            "Import an inventory: a CSV file with one line per startup and provider.",
+            "Import an inventory: a table with one line per startup and provider.",
             page="pages/imports.py",
             label="Import a file",
         )

@@ -1,15 +1,15 @@
-"""Tables: searched by the reader, opened by a click on a row, downloaded as CSV."""
+"""Tables: searched by the reader, opened by a click on a row, downloaded as CSV or Excel."""
 
 import csv
 import io
 from collections.abc import Callable, Mapping
-from hashlib import sha256
 from typing import Any, Literal
 
 import pandas as pd
 import streamlit as st
 
 from ui import wording
+from ui.downloads import name_by_content, table_buttons
 
 #: A cell that starts with one of these is a formula to a spreadsheet.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -26,10 +26,11 @@ def table(
     hidden: tuple[str, ...] = (),
     open_row: Callable[[int], None] | None = None,
     download: pd.DataFrame | None = None,
+    workbook: str | None = None,
     height: int | Literal["auto", "content", "stretch"] = "auto",
     alt: str | None = None,
 ) -> None:
-    """Show rows with a CSV download below.
+    """Show rows with a CSV download below, and with an Excel one if ``workbook`` names its sheet.
 
     ``columns`` is Streamlit's column configuration by column name; ``hidden`` columns are left
     out on screen but stay in the file. ``open_row`` is called with the position of the row that
@@ -50,12 +51,22 @@ def table(
         alt=alt,
         **options,
     )
-    csv_button(rows if download is None else download, key=f"{key}_csv", file_name=file_name)
+    _offer(rows if download is None else download, key, file_name, workbook)
     if open_row is not None:
         # A click on any cell opens its row; the box at the start of a row is for the keyboard.
         chosen = [*event.selection.rows, *(row for row, _ in event.selection.cells)]
         if chosen:
             open_row(chosen[0])
+
+
+def _offer(rows: pd.DataFrame, key: str, file_name: str, workbook: str | None) -> None:
+    """Show what the rows can be downloaded as."""
+    if workbook is None:
+        csv_button(rows, key=f"{key}_csv", file_name=file_name)
+        return
+    with st.container(horizontal=True):
+        name = file_name.removesuffix(".csv")
+        table_buttons(rows, title=workbook, name=name, key=key)
 
 
 def small_table(
@@ -105,7 +116,7 @@ def csv_button(rows: pd.DataFrame, *, key: str, file_name: str, label: str = "CS
     st.download_button(
         label,
         data=lambda: formula_safe_csv(rows),
-        file_name=_named_by_content(file_name, rows),
+        file_name=f"{name_by_content(file_name.removesuffix('.csv'), rows)}.csv",
         mime="text/csv",
         key=key,
         icon=":material/download:",
@@ -113,16 +124,6 @@ def csv_button(rows: pd.DataFrame, *, key: str, file_name: str, label: str = "CS
         on_click="ignore",
         help=f"Download {len(rows):,} rows as {file_name}",
     )
-
-
-def _named_by_content(file_name: str, rows: pd.DataFrame) -> str:
-    # Streamlit tells big files apart by name, length and samples: same-length files could be
-    # taken for one another, so a big file carries a digest in its name.
-    if len(rows) < 2_000:
-        return file_name
-    digest = sha256(pd.util.hash_pandas_object(rows.astype(str)).to_numpy().tobytes())
-    stem, _, ending = file_name.rpartition(".")
-    return f"{stem}-{digest.hexdigest()[:10]}.{ending}"
 
 
 def formula_safe_csv(rows: pd.DataFrame) -> bytes:

@@ -1,20 +1,25 @@
 """Taking tables out of the store, as CSV or Excel, so that nothing in them is run."""
 
-from collections.abc import Callable
+import csv
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from io import StringIO
+from pathlib import Path
 
+import fixtures
 from db.engine import Store
 from db.errors import Refused
 from db.services.access import Action, Actor, authorize
 from db.services.exported_tables import OF_A_PORTFOLIO, OF_THE_STORE, Exported, Wanted
-from risk.inventory.formats.export_tables import CannotBeWritten, ExportTable, as_csv
-from risk.inventory.template import inventory_template, template_table
+from risk.inventory.formats.export_tables import CannotBeWritten, Cell, ExportTable, as_csv
+from risk.inventory.template import inventory_template, template_table, typed_table
 
 #: The empty inventory to start from; it is in no store.
 TEMPLATE = "template"
 TABLES = (*OF_A_PORTFOLIO, *OF_THE_STORE, TEMPLATE)
+_SAMPLE = Path(fixtures.__file__).parent / "sample_inventory.csv"
 
 
 class FileKind(StrEnum):
@@ -77,6 +82,31 @@ def template_file(kind: FileKind) -> ExportedFile:
     data = inventory_template() if kind is FileKind.CSV else _written(table, kind)
     name = f"downstream_inventory_template.{kind}"
     return ExportedFile(file_name=name, data=data, rows=len(table.rows))
+
+
+def rows_file(
+    title: str, columns: Sequence[str], rows: Iterable[Sequence[Cell]], *, kind: FileKind
+) -> ExportedFile:
+    """Write rows that somebody is looking at; ``title`` names the file and its sheet.
+
+    Raises:
+        Refused: the kind of file cannot hold them.
+    """
+    table = ExportTable(name=title, columns=tuple(columns), rows=tuple(tuple(row) for row in rows))
+    return ExportedFile(
+        file_name=f"{_in_a_file_name(title)}.{kind}",
+        data=_written(table, kind),
+        rows=len(table.rows),
+    )
+
+
+def sample_file(kind: FileKind) -> ExportedFile:
+    """Return an inventory of invented startups to try an import with."""
+    data = _SAMPLE.read_bytes()
+    header, *rows = csv.reader(StringIO(data.decode("utf-8")))
+    if kind is not FileKind.CSV:
+        data = _written(typed_table(header, rows), kind)
+    return ExportedFile(file_name=f"{_SAMPLE.stem}.{kind}", data=data, rows=len(rows))
 
 
 def _maker(table: str) -> Callable[[Wanted], Exported]:

@@ -1,6 +1,7 @@
 """The inventory file to start from: every canonical column, and three invented rows."""
 
 import csv
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from io import StringIO
@@ -81,13 +82,28 @@ def inventory_template() -> bytes:
 
 def template_table() -> ExportTable:
     """The same rows as a table, numbers and days as such, for a workbook."""
-    rows = tuple(tuple(_typed(name, row.get(name)) for name in INVENTORY_COLUMNS) for row in _ROWS)
-    return ExportTable(name="Inventory", columns=INVENTORY_COLUMNS, rows=rows)
+    return typed_table(
+        INVENTORY_COLUMNS, [[row.get(one) for one in INVENTORY_COLUMNS] for row in _ROWS]
+    )
+
+
+def typed_table(columns: Sequence[str], rows: Iterable[Sequence[str | None]]) -> ExportTable:
+    """Rows of plain text under canonical columns as a table of numbers, days and texts."""
+    return ExportTable(
+        name="Inventory",
+        columns=tuple(columns),
+        rows=tuple(
+            tuple(_typed(name, text) for name, text in zip(columns, row, strict=True))
+            for row in rows
+        ),
+    )
 
 
 def _typed(name: str, text: str | None) -> Cell:
     kind = COLUMNS[name].kind
-    if text is None or text.endswith("%"):
+    if not text:
+        return None
+    if text.endswith("%"):
         return text
     if kind in NUMERIC or kind is Kind.LEVEL:
         return Decimal(text)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 import streamlit as st
@@ -15,6 +16,7 @@ from ui import cached
 NAVIGATION = Path(__file__).parents[2] / "ui" / "navigation.py"
 
 Open = Callable[..., AppTest]
+Downloads = dict[str, Callable[[], bytes]]
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,20 @@ def open_page() -> Open:
         return app.run()
 
     return open_with
+
+
+@pytest.fixture
+def downloads(monkeypatch: pytest.MonkeyPatch) -> Downloads:
+    """What the pages offered to download, made when called, by the name of its file."""
+    offered: Downloads = {}
+    button = st.download_button
+
+    def kept(label: str, data: Any, *more: Any, file_name: str, **options: Any) -> bool:
+        offered[file_name] = data if callable(data) else lambda: data
+        return button(label, data, *more, file_name=file_name, **options)
+
+    monkeypatch.setattr(st, "download_button", kept)
+    return offered
 
 
 def texts(app: AppTest) -> str:

@@ -12,7 +12,6 @@ from risk.inventory.progress import Progress
 from tests.ui import sample
 from tests.ui.conftest import Open, texts
 from ui import cached, import_jobs, import_publishing
-from ui.rows import imports as rows
 
 SAMPLE = Path(__file__).parents[2] / "fixtures" / "sample_inventory.csv"
 MESSY = (
@@ -342,8 +341,3 @@ def test_a_second_click_does_not_publish_twice(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(cached, "store", lambda: None)
     assert not AppTest.from_function(clicks).run().exception
     assert begun == ["Our book"]
-
-
-def test_the_template_has_every_column_and_the_required_ones_first() -> None:
-    assert list(rows.template().columns)[:2] == ["startup", "provider"]
-    assert {"use_case", "model", "spend_usd", "renewal"} <= set(rows.template().columns)

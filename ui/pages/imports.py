@@ -1,12 +1,11 @@
 """Import: from an inventory file to records, with nothing guessed silently or lost."""
 
-from pathlib import Path
-
 import streamlit as st
 
-import fixtures
+from db.services import exports
 from risk.inventory.intake_results import Outcome
 from ui import cached, import_batches, import_publishing, import_questions, importing, wording
+from ui.downloads import file_buttons
 from ui.import_columns import ask_columns, say_as_last_time
 from ui.import_preview import (
     changed_meanwhile,
@@ -16,10 +15,6 @@ from ui.import_preview import (
     what_would_change,
 )
 from ui.page import card, page_header
-from ui.rows import imports as rows
-from ui.tables import csv_button
-
-SAMPLE = Path(fixtures.__file__).parent / "sample_inventory.csv"
 
 
 def choose_file() -> None:
@@ -32,22 +27,22 @@ def choose_file() -> None:
         )
         if importing.upload() is not None:
             return
-        st.caption("One line per startup and provider, in any order of columns.")
+        st.caption(
+            "Reads CSV, TSV, TXT, XLSX, JSON (CycloneDX) and ZIP (a DORA register in CSV). "
+            "One line per startup and provider, in any order of columns."
+        )
         with st.container(horizontal=True):
-            csv_button(
-                rows.template(),
+            file_buttons(
+                exports.template_file,
+                name="downstream_inventory_template",
                 key="template",
-                file_name="inventory-template.csv",
-                label="Empty template",
+                label="Template",
             )
-            st.download_button(
-                "Sample with invented data",
-                SAMPLE.read_bytes(),
-                file_name="sample-inventory.csv",
-                mime="text/csv",
-                icon=":material/download:",
-                type="tertiary",
-                on_click="ignore",
+            file_buttons(
+                exports.sample_file,
+                name="sample_inventory",
+                key="sample",
+                label="Sample with invented data",
             )
 
 

@@ -199,7 +199,7 @@ if not portfolio.startups:
     page_header("Portfolio", portfolio)
     empty_state(
         "This portfolio has no startups yet.",
-        "Import a CSV file with one line per startup and provider.",
+        "Import a table with one line per startup and provider.",
         page="pages/imports.py",
         label="Import a file",
     )

@@ -66,7 +66,7 @@ page_header("Startups", portfolio, as_of=cached.today().isoformat())
 if not portfolio.startups:
     empty_state(
         "This portfolio has no startups yet.",
-        "Import a CSV file with one line per startup and provider.",
+        "Import a table with one line per startup and provider.",
         page="pages/imports.py",
         label="Import a file",
     )

@@ -255,8 +255,3 @@ def column_choices() -> list[str]:
     required = list(REQUIRED)
     others = sorted((name for name in COLUMNS if name not in REQUIRED), key=column_label)
     return [LEFT_OUT, *required, *others]
-
-
-def template() -> pd.DataFrame:
-    """Return an empty inventory with every column that is understood, required ones first."""
-    return pd.DataFrame(columns=[name for name in column_choices() if name != LEFT_OUT])

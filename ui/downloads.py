@@ -1,0 +1,117 @@
+"""Files that leave the pages, as CSV or Excel; in none of them a text can be run as a formula."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from hashlib import sha256
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from db.services import exports
+from db.services.exports import ExportedFile, FileKind
+from risk.inventory.formats.export_tables import Cell
+from risk.inventory.records import Portfolio
+from ui import cached
+
+KIND_NAMES = {FileKind.CSV: "CSV", FileKind.XLSX: "Excel"}
+_MIME = {
+    FileKind.CSV: "text/csv",
+    FileKind.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+#: A sheet of Excel has this many rows, one of which is the header.
+_EXCEL_ROWS = 1_048_576
+#: From here on Streamlit tells two downloads apart by name, length and samples of them.
+_BIG = 2_000
+
+
+def file_buttons(
+    make: Callable[[FileKind], ExportedFile],
+    *,
+    name: str,
+    key: str,
+    rows: int | None = None,
+    label: str | None = None,
+) -> None:
+    """Show a button for each kind of file; the file is made when its button is clicked.
+
+    ``name`` is the file's name without its ending. ``make`` runs outside the page's script and so
+    may not ask Streamlit for anything.
+    """
+    for kind in FileKind:
+        kind_name = KIND_NAMES[kind]
+        too_many = kind is FileKind.XLSX and rows is not None and rows >= _EXCEL_ROWS
+        counted = f"{rows:,} rows as " if rows is not None else ""
+        st.download_button(
+            f"{label}, {kind_name}" if label else kind_name,
+            data=_maker(make, kind),
+            file_name=f"{name}.{kind}",
+            mime=_MIME[kind],
+            key=f"{key}_{kind}",
+            icon=":material/download:",
+            type="tertiary",
+            on_click="ignore",
+            disabled=too_many,
+            help="More rows than Excel can hold: download the CSV."
+            if too_many
+            else f"Download {counted}{name}.{kind}",
+        )
+
+
+def _maker(make: Callable[[FileKind], ExportedFile], kind: FileKind) -> Callable[[], bytes]:
+    return lambda: make(kind).data
+
+
+def table_buttons(rows: pd.DataFrame, *, title: str, name: str, key: str) -> None:
+    """Show buttons that download the rows of a table as they stand on the page."""
+
+    def make(kind: FileKind) -> ExportedFile:
+        return exports.rows_file(title, [*map(str, rows.columns)], export_rows(rows), kind=kind)
+
+    file_buttons(make, name=name_by_content(name, rows), key=key, rows=len(rows))
+
+
+def export_rows(rows: pd.DataFrame) -> Iterable[Sequence[Cell]]:
+    """Return the cells of a table as plain values; None is unknown."""
+    return (tuple(_plain(value) for value in row) for row in rows.itertuples(index=False))
+
+
+def _plain(value: Any) -> Cell:
+    if isinstance(value, str):
+        return str(value)
+    if isinstance(value, (list, tuple)):
+        return "; ".join(map(str, value)) or None
+    if pd.isna(value):
+        return None
+    if isinstance(value, date):
+        return value
+    stated: Cell = value.item() if hasattr(value, "item") else value
+    return stated
+
+
+def name_by_content(name: str, rows: pd.DataFrame) -> str:
+    """Return a file's name without ending; a big file carries a digest of its rows in it."""
+    if len(rows) < _BIG:
+        return name
+    digest = sha256(pd.util.hash_pandas_object(rows.astype(str)).to_numpy().tobytes())
+    return f"{name}-{digest.hexdigest()[:10]}"
+
+
+def inventory_buttons(portfolio: Portfolio) -> None:
+    """Show buttons that download a portfolio's inventory, which imports back the same."""
+    name = portfolio.name
+
+    def make(kind: FileKind) -> ExportedFile:
+        return exports.export_table(
+            cached.store(),
+            cached.actor(),
+            "inventory",
+            kind=kind,
+            portfolio=name,
+            today=cached.today(),
+        )
+
+    revision = next((one.revision for one in cached.portfolios() if one.name == name), 0)
+    rows = sum(len(case.dependencies) for one in portfolio.startups for case in one.use_cases)
+    stem = f"{name}-inventory" + (f"-revision-{revision}" if rows >= _BIG else "")
+    file_buttons(make, name=stem, key="inventory", rows=rows)
