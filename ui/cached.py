@@ -18,6 +18,7 @@ from db.services import portfolios as portfolio_service
 from db.services.access import LOCAL_OWNER, Actor
 from db.services.assumptions import AssumptionChange
 from db.services.import_results import BatchSummary
+from db.services.reference import DecidedAlias
 from risk.alternatives.actions import do_first
 from risk.alternatives.results import Alternative
 from risk.assumptions import DEFAULTS, Assumptions
@@ -130,6 +131,11 @@ def standings(name: str) -> dict[str, Standing]:
 def batches() -> tuple[BatchSummary, ...]:
     """Every import, newest first. Read anew each time: an import must show at once."""
     return imports.list_batches(store(), actor())
+
+
+def decided_names() -> tuple[DecidedAlias, ...]:
+    """What somebody decided a spelling stands for, newest first. Read anew each time."""
+    return reference.list_aliases(store(), actor())
 
 
 def scenarios() -> dict[str, Scenario]:

@@ -4,7 +4,15 @@ import streamlit as st
 
 from db.services import exports
 from risk.inventory.intake_results import Outcome
-from ui import cached, import_batches, import_publishing, import_questions, importing, wording
+from ui import (
+    cached,
+    import_batches,
+    import_names,
+    import_publishing,
+    import_questions,
+    importing,
+    wording,
+)
 from ui.downloads import file_buttons
 from ui.import_columns import ask_columns, say_as_last_time
 from ui.import_preview import (
@@ -78,4 +86,5 @@ if not publishing:
     chosen = importing.upload()
     if chosen is not None:
         preview_and_publish(chosen)
+import_names.names_you_decided(cached.decided_names())
 import_batches.earlier_imports(cached.batches())
