@@ -59,6 +59,7 @@ SAMPLES: dict[str, Any] = {
         source="test",
     ),
     "startup": "Acme",
+    "table": "inventory",
     "text": "x",
     "today": date(2026, 11, 1),
     "value": 1.0,
