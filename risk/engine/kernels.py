@@ -1,11 +1,11 @@
-"""The engine's inner loops: the formulas of docs/method.md §2.2-2.4 for one row at a time.
+"""The engine's inner loops: the formulas of docs/method.md §2.2-2.4 for one exposure in one state.
 
-They say for a row in a state what :mod:`risk.exposure.vulnerability` says for arrays, and tests
-hold them to it. A temporary falter of length d costs min(m g(U(d)), C): waiting costs more the
-longer it lasts, and once it costs as much as switching (C), one switches. So a row in a state is
+They say for one exposure what :mod:`risk.exposure.vulnerability` says for arrays, and tests hold
+them to it. A temporary falter of length d costs min(m g(U(d)), C): waiting costs more the longer
+it lasts, and once it costs as much as switching (C), one switches. So an exposure in a state is
 one number, C, and the place on the duration grid where waiting passes it.
 
-Plain Python runs a few thousand rows as soon as a compiler would have started; for more,
+Plain Python values a few thousand exposures as soon as a compiler would have started; for more,
 :func:`fast` compiles the same functions. Compiled loops run without Python's lock, side by side.
 """
 
@@ -13,36 +13,30 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-#: Rows above which compiling pays for itself.
-COMPILED_FROM = 20_000
+import numpy as np
+
+#: Exposures above which compiling pays for itself.
+COMPILED_FROM = 5_000
+#: Exposures valued together in one state, so that they stay in the fastest memory.
+BATCH = 256
 
 
 def lost_service(
     days: float, severity: float, effective: float, buffer: float, failover: float
 ) -> float:
     """U = φ [min(τ, T⁺) + (1 - η_eff) max(0, T⁺ - τ)] with T⁺ = max(0, days - buffer)."""
-    felt = days - buffer
-    if felt <= 0.0:
-        return 0.0
-    if felt <= failover:
-        return severity * felt
-    return severity * (failover + (1.0 - effective) * (felt - failover))
+    felt = max(0.0, days - buffer)
+    return severity * (min(felt, failover) + (1.0 - effective) * max(0.0, felt - failover))
 
 
 def churned(days: float, knots: Any, shares: Any, slopes: Any) -> float:
     """The churn curve at ``days`` lost: straight between its 32 published knots."""
-    low = 0
-    for step in (16, 8, 4, 2, 1):
-        low += step * (knots[low + step] <= days)
-    return float(shares[low] + (days - knots[low]) * slopes[low])
-
-
-def business_days(
-    days: float, kept: float, quality: float, horizon: float, knots: Any, shares: Any, slopes: Any
-) -> float:
-    """Interruption, churn and quality in days of margin, at most those of the horizon."""
-    total = days * kept + churned(days, knots, shares, slopes) * horizon + quality
-    return total if total < horizon else horizon
+    low = 16 * (knots[16] <= days)
+    low += 8 * (knots[low + 8] <= days)
+    low += 4 * (knots[low + 4] <= days)
+    low += 2 * (knots[low + 2] <= days)
+    low += 1 * (knots[low + 1] <= days)
+    return shares[low] + (days - knots[low]) * slopes[low]  # type: ignore[no-any-return] # arrays
 
 
 def first_above(curve: Any, limit: float) -> int:
@@ -50,10 +44,36 @@ def first_above(curve: Any, limit: float) -> int:
 
     ``curve`` has 64 entries, infinite beyond its length, so that no step can leave it.
     """
-    place = 0
-    for step in (32, 16, 8, 4, 2, 1):
-        place += step * (curve[place + step - 1] <= limit)
-    return place
+    place = 32 * (curve[31] <= limit)
+    place += 16 * (curve[place + 15] <= limit)
+    place += 8 * (curve[place + 7] <= limit)
+    place += 4 * (curve[place + 3] <= limit)
+    place += 2 * (curve[place + 1] <= limit)
+    place += 1 * (curve[place] <= limit)
+    return place  # type: ignore[no-any-return] # an integer
+
+
+def price_cost(
+    margin: float, until: float, move: float, daily: float, quality: float, horizon: float
+) -> float:
+    """Loss in a price shock: the dearer price for the horizon, or until one has moved."""
+    return min(daily * horizon, move + quality * margin + daily * min(until, horizon))
+
+
+def moving_cost(
+    margin: float,
+    lost: float,
+    cost: float,
+    quality: float,
+    kept: float,
+    horizon: float,
+    knots: Any,
+    shares: Any,
+    slopes: Any,
+) -> float:
+    """What it costs to lose ``lost`` days of service and move: business for a year at most."""
+    business = lost * kept + churned(lost, knots, shares, slopes) * horizon + quality
+    return margin * min(business, horizon) + cost
 
 
 def state_cost(
@@ -68,38 +88,75 @@ def state_cost(
     shares: Any,
     slopes: Any,
 ) -> float:
-    """Loss of row ``i`` in a permanent state; in a temporary one C, what switching costs.
+    """Loss of exposure ``i`` in a permanent state; in a temporary one C, what switching costs.
 
-    Arguments are those of :func:`value_rows`.
+    Arguments are those of :func:`value_states`.
     """
-    sort = row_ints[row, 0]
-    same = row_ints[row, 1]
-    margin = columns[0, i]
+    sort, same = row_ints[row, 0], row_ints[row, 1]
     cost = columns[3 + same, i] + columns[6, i] * constants[6]
     quality = constants[4] if fine else constants[2 + same]
-    until = columns[1 + same, i] + rows[row, 4]
-    until = 0.0 if until < 0.0 else until
+    until = max(0.0, columns[1 + same, i] + rows[row, 4])
     if sort == 2:
         daily = columns[6, i] * rows[row, 5] / constants[7]
-        until = constants[5] if until > constants[5] else until
-        stay = daily * constants[5]
-        move = cost + columns[5, i] + quality * margin + daily * until
-        return float(stay if stay <= move else move)
+        move = cost + columns[5, i]
+        return price_cost(columns[0, i], until, move, daily, quality, constants[5])
     lost = lost_service(until, rows[row, 0], rows[row, 1], rows[row, 2], rows[row, 3])
     kept = 1.0 if sort == 1 else 1.0 - constants[0]
-    business = business_days(lost, kept, quality, constants[1], knots, shares, slopes)
     billed = 0.0 if sort == 1 else columns[5, i]
-    return float(margin * business + cost + billed)
+    whole = cost + billed
+    return moving_cost(
+        columns[0, i], lost, whole, quality, kept, constants[1], knots, shares, slopes
+    )
 
 
-def value_rows(
+def batch_costs(
     start: int,
-    stop: int,
+    count: int,
+    row: int,
     columns: Any,
-    signature: Any,
-    country: Any,
-    ranges: Any,
-    country_ranges: Any,
+    fine: Any,
+    rows: Any,
+    row_ints: Any,
+    constants: Any,
+    knots: Any,
+    shares: Any,
+    slopes: Any,
+    found: Any,
+) -> None:
+    """:func:`state_cost` of exposures one after the other, with what they share taken out."""
+    sort, same = row_ints[row, 0], row_ints[row, 1]
+    margins, gates, costs = columns[0], columns[1 + same], columns[3 + same]
+    stranded, spend = columns[5], columns[6]
+    usual, tuned, dearer = constants[2 + same], constants[4], constants[6]
+    severity, effective, buffer = rows[row, 0], rows[row, 1], rows[row, 2]
+    failover, shift = rows[row, 3], rows[row, 4]
+    if sort == 2:
+        rise, horizon = rows[row, 5] / constants[7], constants[5]
+        for k in range(count):
+            i = start + k
+            move = costs[i] + spend[i] * dearer + stranded[i]
+            quality = tuned if fine[i] else usual
+            until = max(0.0, gates[i] + shift)
+            found[k] = price_cost(margins[i], until, move, spend[i] * rise, quality, horizon)
+        return
+    kept = 1.0 if sort == 1 else 1.0 - constants[0]
+    billed = 0.0 if sort == 1 else 1.0
+    for k in range(count):
+        i = start + k
+        quality = tuned if fine[i] else usual
+        until = max(0.0, gates[i] + shift)
+        lost = lost_service(until, severity, effective, buffer, failover)
+        cost = costs[i] + spend[i] * dearer + billed * stranded[i]
+        found[k] = moving_cost(
+            margins[i], lost, cost, quality, kept, constants[1], knots, shares, slopes
+        )
+
+
+def value_states(
+    chosen: Any,
+    extent: Any,
+    columns: Any,
+    fine: Any,
     rows: Any,
     row_ints: Any,
     curves: Any,
@@ -107,90 +164,86 @@ def value_rows(
     knots: Any,
     shares: Any,
     slopes: Any,
-    margin_kept: Any,
-    switched_in: Any,
-    rate: Any,
+    measure: Any,
+    route_row: Any,
     expected: Any,
-    margin_above: Any,
-    cost_below: Any,
-    whole: Any,
+    curve_of: Any,
     single: Any,
     deposit: bool,
 ) -> None:
-    """Price rows ``start`` to ``stop`` in all their states.
+    """Value the exposures of table rows, one state after the other.
 
     Args:
-        start: first row.
-        stop: one past the last.
+        chosen: numbers of the table rows.
+        extent: (table rows, 2) first exposure and one past the last.
         columns: (7, n) margin, gate other, gate same, cost other, cost same, stranded, spend.
-        signature: (2, n) signature, and 1 for a fine-tuned model.
-        country: (n,) of each row.
-        ranges: (signatures, 2) table rows that hold for every country.
-        country_ranges: (signatures, countries, 2) table rows of one country.
+        fine: (n,) 1 for a fine-tuned model.
         rows: (table rows, 6) severity, effectiveness, buffer, failover, shift, rise.
-        row_ints: (table rows, 5) sort, same developer, curve, slot of a customer's own event, and
-            the number of a temporary state's table.
+        row_ints: (table rows, 4) sort, same developer, curve, slot of a customer's own event.
         curves: (curves, 64) waiting by duration in days of margin, then infinite.
         constants: recapture, churn horizon, quality days (other, same, fine-tuned), price horizon
             in days, dearer months, days a month.
         knots: days of the churn curve, (32,).
         shares: of the churn curve, (32,).
         slopes: of the churn curve from each knot on, (32,), 0 from the last.
-        margin_kept: (tables, durations + 1) Σ weight·curve below each place.
-        switched_in: (tables, durations + 1) Σ weight from each place on.
-        rate: (table rows,) of permanent states and price shocks.
-        expected: (n,) receives Σ over states of rate · loss.
-        margin_above: (tables, durations + 1) receives margin by place.
-        cost_below: the same for the cost C.
-        whole: (table rows,) receives losses of permanent states and price shocks.
+        measure: (states, durations) events a year; permanent states use the first.
+        route_row: (table rows,) the state of each.
+        expected: (n,) receives the sum over states of rate · loss.
+        curve_of: (states, durations) receives the exposures' losses.
         single: (slots, n) receives losses (C for temporary ones) in customers' own events.
-        deposit: False leaves the last four as they are.
+        deposit: False leaves the last two as they are.
     """
-    for i in range(start, stop):
-        margin = columns[0, i]
-        sign = signature[0, i]
-        where = country[i]
+    durations = measure.shape[1]
+    cost = np.zeros(BATCH)
+    kept, switched = np.zeros(durations + 1), np.zeros(durations + 1)
+    margin_from, cost_from = np.zeros(durations + 1), np.zeros(durations + 1)
+    for row in chosen:
+        state, temporary = route_row[row], row_ints[row, 0] == 0
+        rate, curve, slot = measure[state], curves[row_ints[row, 2]], row_ints[row, 3]
+        if temporary:
+            kept[1:] = np.cumsum(rate * curve[:durations])
+            switched[:durations] = np.cumsum(rate[::-1])[::-1]
+            margin_from[:] = 0.0
+            cost_from[:] = 0.0
         total = 0.0
-        inverse = 1.0 / margin if margin > 0.0 else 0.0
-        for part in range(2):
-            if part == 0:
-                first, last = ranges[sign, 0], ranges[sign, 1]
-            else:
-                first, last = country_ranges[sign, where, 0], country_ranges[sign, where, 1]
-            for row in range(first, last):
-                loss = state_cost(
-                    i,
-                    row,
-                    columns,
-                    signature[1, i],
-                    rows,
-                    row_ints,
-                    constants,
-                    knots,
-                    shares,
-                    slopes,
-                )
-                slot = row_ints[row, 3]
+        for start in range(extent[row, 0], extent[row, 1], BATCH):
+            count = min(BATCH, extent[row, 1] - start)
+            batch_costs(
+                *(start, count, row, columns, fine, rows, row_ints),
+                *(constants, knots, shares, slopes, cost),
+            )
+            for k in range(count):
+                i = start + k
                 if deposit and slot >= 0:
-                    single[slot, i] = loss
-                if row_ints[row, 0] != 0:
-                    total += rate[row] * loss
-                    if deposit:
-                        whole[row] += loss
+                    single[slot, i] = cost[k]
+                if not temporary:
+                    expected[i] += rate[0] * cost[k]
+                    total += cost[k]
                     continue
+                margin = columns[0, i]
                 if margin <= 0.0:
                     continue
-                place = first_above(curves[row_ints[row, 2]], loss * inverse)
-                table = row_ints[row, 4]
-                total += margin * margin_kept[table, place] + loss * switched_in[table, place]
+                place = first_above(curve, cost[k] / margin)
+                expected[i] += margin * kept[place] + cost[k] * switched[place]
                 if deposit:
-                    margin_above[table, place] += margin
-                    cost_below[table, place] += loss
-        expected[i] = total
+                    margin_from[place] += margin
+                    cost_from[place] += cost[k]
+        if not deposit:
+            continue
+        if temporary:
+            # Waiting goes on for those who switch only later; the others have paid for it.
+            waiting = np.cumsum(margin_from[::-1])[::-1]
+            paid = np.cumsum(cost_from)
+            curve_of[state] += waiting[1:] * curve[:durations] + paid[:durations]
+        else:
+            curve_of[state, 0] += total
 
 
 #: What the loops call; compiled along with them.
-HELPERS = (lost_service, churned, business_days, first_above, state_cost)
+HELPERS = (
+    *(lost_service, churned, first_above, price_cost, moving_cost, state_cost),
+    batch_costs,
+)
 
 
 def compiled(loop: Callable[..., None], *steps: Callable[..., Any]) -> Callable[..., None]:
@@ -210,10 +263,10 @@ def compiled(loop: Callable[..., None], *steps: Callable[..., Any]) -> Callable[
 
 @cache
 def fast() -> Callable[..., None]:
-    """The compiled :func:`value_rows`."""
-    return compiled(value_rows)
+    """The compiled :func:`value_states`."""
+    return compiled(value_states)
 
 
-def kernel_for(rows: int) -> Callable[..., None]:
-    """The loop that is quicker for so many rows, the compiler's start-up included."""
-    return fast() if rows >= COMPILED_FROM else value_rows
+def kernel_for(exposures: int) -> Callable[..., None]:
+    """The loop that is quicker for so many exposures, the compiler's start-up included."""
+    return fast() if exposures >= COMPILED_FROM else value_states

@@ -196,7 +196,7 @@ def lay_out(
         scale: (startups,) what undoes the weight of a draw.
         country: (startups,)
         route: (exposures,) of each exposure.
-        columns: as in :func:`risk.engine.kernels.value_rows`, likewise the tables below.
+        columns: as in :func:`risk.engine.kernels.value_states`, likewise the tables below.
         signature: (2, exposures) signature, and 1 for a fine-tuned model.
         first_row: (signatures,) first table row.
         place_in_route: (states,) place of each state of a route among its table rows.
@@ -208,7 +208,7 @@ def lay_out(
         pattern_law: (patterns,) number of its duration law.
         laws: (laws, durations) weights that integrate over the duration.
         rows: (table rows, 6)
-        row_ints: (table rows, 5)
+        row_ints: (table rows, 4)
         curves: (curves, 64)
         constants: of the assumptions.
         knots: of the churn curve.

@@ -26,17 +26,19 @@ PADDED = 64
 
 @dataclass(frozen=True, kw_only=True)
 class SignatureTables:
-    """Table rows (table rows, …) as :func:`risk.engine.kernels.value_rows` wants them.
+    """Table rows (table rows, …) as :func:`risk.engine.kernels.value_states` wants them.
 
-    ``order`` sorts exposures by signature; ``signature`` and ``country`` are in that order.
+    ``order`` sorts exposures by signature and country; ``signature`` is in that order, ``ranges``
+    (signatures, 2) are the table rows that hold for every country. ``extent`` (table rows, 2) is
+    the stretch of exposures to which each row applies.
     ``route_row`` (table rows,) is the row of :class:`RouteStates` behind each.
     """
 
     order: Integers
     signature: Integers
-    country: Integers
     ranges: Integers
-    country_ranges: Integers
+    extent: Integers
+    signature_of_row: Integers
     rows: Array
     row_ints: Integers
     route_row: Integers
@@ -59,7 +61,7 @@ def signature_tables(
     order = np.lexsort((exposures.country, signature))
     layout = _Layout(states, len(columns.countries))
     route_row, ranges, by_country = layout.expand(present // profiles)
-    profile = _profile_of_rows(present % profiles, ranges, by_country, len(route_row))
+    profile = _by_row(present % profiles, ranges, by_country, len(route_row))
     rows, ints = _parameters(columns, states, route_row, profile, layout.slot)
     shapes, place = np.unique(rows[:, :4].round(12), axis=0, return_inverse=True)
     ints[:, 2] = place.ravel()
@@ -67,9 +69,11 @@ def signature_tables(
     return SignatureTables(
         order=order,
         signature=signature[order].astype(np.int64),
-        country=exposures.country[order].astype(np.int64),
         ranges=ranges,
-        country_ranges=by_country,
+        extent=_extent(
+            signature[order], exposures.country[order].astype(np.int64), ranges, by_country
+        ),
+        signature_of_row=_by_row(np.arange(len(present)), ranges, by_country, len(route_row)),
         rows=rows,
         row_ints=ints,
         route_row=route_row,
@@ -122,13 +126,30 @@ class _Layout:
         return np.array(found, dtype=np.int64), ranges, by_country
 
 
-def _profile_of_rows(
-    profile: Integers, ranges: Integers, by_country: Integers, count: int
-) -> Integers:
+def _by_row(of_signature: Integers, ranges: Integers, by_country: Integers, count: int) -> Integers:
+    """What a signature is or has, for each of its table rows."""
     found = np.zeros(count, dtype=np.int64)
-    for place, number in enumerate(profile):
+    for place, number in enumerate(of_signature):
         end = max(int(ranges[place, 1]), int(by_country[place, :, 1].max(initial=0)))
         found[ranges[place, 0] : end] = number
+    return found
+
+
+def _extent(
+    signature: Integers, country: Integers, ranges: Integers, by_country: Integers
+) -> Integers:
+    """First exposure and one past the last of every table row, (table rows, 2)."""
+    countries = by_country.shape[1]
+    code = signature.astype(np.int64) * countries + country
+    edges = np.searchsorted(code, np.arange(len(ranges) * countries + 1))
+    rows = max(int(ranges[:, 1].max(initial=0)), int(by_country[:, :, 1].max(initial=0)))
+    found = np.zeros((rows, 2), dtype=np.int64)
+    for place in range(len(ranges)):
+        first = place * countries
+        found[slice(*ranges[place])] = edges[first], edges[first + countries]
+        for number in np.flatnonzero(by_country[place, :, 1] > by_country[place, :, 0]):
+            stretch = edges[first + number], edges[first + number + 1]
+            found[slice(*by_country[place, number])] = stretch
     return found
 
 
@@ -139,9 +160,9 @@ def _parameters(
     profile: Integers,
     slot: Integers,
 ) -> tuple[Array, Integers]:
-    """Severity, effectiveness, buffer, failover, shift, rise; sort, same, curve, slot, table."""
+    """Severity, effectiveness, buffer, failover, shift, rise; sort, same, curve, slot."""
     if not len(route_row):
-        return np.zeros((0, 6)), np.zeros((0, 5), dtype=np.int64)
+        return np.zeros((0, 6)), np.zeros((0, 4), dtype=np.int64)
     known = [states.state[row] for row in route_row]
     state = np.array([one[:6] for one in known if one is not None], dtype=np.float64)
     of_profile = np.array(
@@ -157,9 +178,9 @@ def _parameters(
             state[:, 5],
         ]
     )
-    ints = np.column_stack(
-        [state[:, 0], state[:, 1], 0 * state[:, 0], slot[route_row], 0 * state[:, 0]]
-    ).astype(np.int64)
+    ints = np.column_stack([state[:, 0], state[:, 1], 0 * state[:, 0], slot[route_row]]).astype(
+        np.int64
+    )
     return np.ascontiguousarray(rows), np.ascontiguousarray(ints)
 
 

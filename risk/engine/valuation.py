@@ -8,19 +8,16 @@ their curves are added up once, by state, for the whole portfolio. docs/method.m
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
 
 from risk.assumptions import Assumptions
 from risk.engine.exposures import PortfolioColumns
 from risk.engine.grouped import GroupedRows, grouped_rows
 from risk.engine.kernels import kernel_for
-from risk.engine.states import TEMPORARY, RouteStates, route_states
+from risk.engine.states import RouteStates, route_states
 from risk.engine.tables import SignatureTables, signature_tables
-from risk.hazard.durations import DURATION_GRID
 from risk.hazard.patterns import EventPatterns
 
 Array = NDArray[np.float64]
@@ -115,104 +112,44 @@ def value(
     With ``deposit`` the portfolio's curves are added up on the way. With ``some`` only the rows
     that the measure holds anything for are looked at, as for a change of a few rates.
     """
-    held = np.full(len(states_measure), True)
+    tables, count = prepared.tables, len(prepared.columns.exposures)
+    chosen = np.arange(len(tables.route_row))
     if some:
-        held = np.asarray((states_measure != 0).any(axis=1))
-    work = _Work(prepared, states_measure, held, deposit=deposit)
-    loop = kernel_for(len(prepared.columns.exposures))
-    edges = work.edges()
+        chosen = np.flatnonzero((states_measure != 0).any(axis=1)[tables.route_row])
+    expected = np.zeros(count)
+    curves = np.zeros((SLABS, *states_measure.shape) if deposit else (SLABS, 1, 1))
+    single = np.zeros((max(tables.slots, 1), count) if deposit else (1, 1))
+    loop = kernel_for(count)
+    slabs = _slabs(tables, chosen)
 
     def slab(number: int) -> None:
-        for start, stop in edges[number]:
-            loop(start, stop, *work.arguments(number))
+        loop(
+            *(slabs[number], tables.extent, prepared.money, prepared.signature[1]),
+            *(tables.rows, tables.row_ints, tables.curves, tables.constants),
+            *(tables.knots, tables.shares, tables.slopes, states_measure, tables.route_row),
+            *(expected, curves[number], single, deposit),
+        )
 
     with ThreadPoolExecutor(SLABS) as pool:
         list(pool.map(slab, range(SLABS)))
     rows = np.zeros(len(prepared.startup))
-    rows[prepared.tables.order] = work.expected
+    rows[tables.order] = expected
     _value_grouped(prepared, states_measure, rows)
-    curves = _curves(prepared, work) if deposit else np.zeros((0, 0))
-    return Valued(rows=rows, curves=curves, single=work.single)
+    total = curves.sum(axis=0)
+    if deposit:
+        _grouped_curves(prepared, total)
+    return Valued(rows=rows, curves=total, single=single)
 
 
-class _Work:
-    """Tables of one measure, and what the inner loop fills in.
-
-    Only table rows whose state is ``held`` take part; ``chosen`` are their numbers.
-    """
-
-    def __init__(
-        self, prepared: Prepared, states_measure: Array, held: NDArray[np.bool_], *, deposit: bool
-    ) -> None:
-        tables, count = prepared.tables, len(prepared.columns.exposures)
-        self.prepared, self.deposit = prepared, deposit
-        chosen = held[tables.route_row]
-        before = np.concatenate([[0], np.cumsum(chosen)])
-        self.chosen = np.flatnonzero(chosen)
-        self.ranges, self.country_ranges = before[tables.ranges], before[tables.country_ranges]
-        self.rows, self.ints = tables.rows[self.chosen], tables.row_ints[self.chosen]
-        self.temporary = self.ints[:, 0] == TEMPORARY
-        # Permanent states need one number, temporary ones a table: these are numbered apart.
-        self.ints[:, 4] = np.cumsum(self.temporary) - 1
-        places = len(DURATION_GRID) + 1
-        number = int(self.temporary.sum())
-        own = states_measure[tables.route_row[self.chosen]]
-        self.rate = np.ascontiguousarray(own[:, 0])
-        self.kept, self.switched = np.zeros((number, places)), np.zeros((number, places))
-        temporary = own[self.temporary]
-        self.curve = tables.curves[self.ints[self.temporary, 2], : places - 1]
-        np.cumsum(temporary * self.curve, axis=1, out=self.kept[:, 1:])
-        self.switched[:, 0] = temporary.sum(axis=1)
-        np.subtract(self.switched[:, :1], np.cumsum(temporary, axis=1), out=self.switched[:, 1:])
-        self.expected = np.zeros(count)
-        self.single = np.zeros((max(tables.slots, 1), count) if deposit else (1, 1))
-        size = (SLABS, number, places) if deposit else (SLABS, 1, 1)
-        self.margins, self.costs = np.zeros(size), np.zeros(size)
-        self.whole = np.zeros((SLABS, len(own) if deposit else 1))
-
-    def edges(self) -> list[list[tuple[int, int]]]:
-        """Stretches of exposures with any state at all, in two halves of equal length."""
-        signature = self.prepared.tables.signature
-        some = (self.ranges[:, 1] > self.ranges[:, 0]) | (
-            self.country_ranges[:, :, 1] > self.country_ranges[:, :, 0]
-        ).any(axis=1)
-        borders = np.searchsorted(signature, np.arange(len(some) + 1))
-        stretches = [(int(borders[i]), int(borders[i + 1])) for i in np.flatnonzero(some)]
-        total = sum(stop - start for start, stop in stretches)
-        found: list[list[tuple[int, int]]] = [[] for _ in range(SLABS)]
-        done, slab = 0, 0
-        for start, stop in _joined(stretches):
-            while start < stop:
-                room = -(-total * (slab + 1) // SLABS) - done
-                end = min(stop, start + max(room, 1)) if slab < SLABS - 1 else stop
-                found[slab].append((start, end))
-                done += end - start
-                start = end
-                if slab < SLABS - 1 and done >= -(-total * (slab + 1) // SLABS):
-                    slab += 1
-        return found
-
-    def arguments(self, slab: int) -> tuple[Any, ...]:
-        """What the inner loop takes after the first and last exposure."""
-        prepared, tables = self.prepared, self.prepared.tables
-        return (
-            *(prepared.money, prepared.signature, tables.country),
-            *(self.ranges, self.country_ranges, self.rows, self.ints),
-            *(tables.curves, tables.constants, tables.knots, tables.shares, tables.slopes),
-            *(self.kept, self.switched, self.rate, self.expected),
-            *(self.margins[slab], self.costs[slab], self.whole[slab], self.single),
-            self.deposit,
-        )
-
-
-def _joined(stretches: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    found: list[tuple[int, int]] = []
-    for start, stop in stretches:
-        if found and found[-1][1] == start:
-            found[-1] = (found[-1][0], stop)
-        elif stop > start:
-            found.append((start, stop))
-    return found
+def _slabs(tables: SignatureTables, chosen: Integers) -> list[Integers]:
+    """Table rows in as many parts of like work as there are threads, no signature in two."""
+    work = np.cumsum(tables.extent[chosen, 1] - tables.extent[chosen, 0])
+    if not len(chosen):
+        return [chosen] * SLABS
+    signature = tables.signature_of_row[chosen]
+    cuts = np.searchsorted(work, work[-1] * np.arange(1, SLABS) / SLABS)
+    edges = np.searchsorted(signature, signature[np.minimum(cuts, len(chosen) - 1)])
+    return np.split(chosen, edges)
 
 
 def portfolio_curves(states: RouteStates, curves: Array) -> Array:
@@ -220,30 +157,12 @@ def portfolio_curves(states: RouteStates, curves: Array) -> Array:
     return np.asarray(states.within @ (states.reach @ curves))
 
 
-def _curves(prepared: Prepared, work: "_Work") -> Array:
-    """What was deposited, as loss by state and duration."""
-    found = np.zeros((len(prepared.states.state), len(DURATION_GRID)))
-    margins, costs = work.margins.sum(axis=0), work.costs.sum(axis=0)
-    # Waiting goes on for those who switch only later; the others have paid for the switch.
-    waiting = margins.sum(axis=1, keepdims=True) - margins.cumsum(axis=1)[:, :-1]
-    loss = np.maximum(waiting, 0.0) * work.curve + costs.cumsum(axis=1)[:, :-1]
-    route_row = prepared.tables.route_row[work.chosen]
-    spread = csr_array(
-        (np.ones(len(loss)), (route_row[work.temporary], np.arange(len(loss)))),
-        shape=(len(found), len(loss)),
-    )
-    found += spread @ loss
-    found[:, 0] += np.bincount(
-        route_row[~work.temporary],
-        weights=work.whole.sum(axis=0)[~work.temporary],
-        minlength=len(found),
-    )
+def _grouped_curves(prepared: Prepared, curves: Array) -> None:
+    """Add the losses of grouped use cases to the ``curves`` of their states."""
     for row, group, event, state in prepared.states.grouped_row:
         rows = prepared.grouped[group]
-        total = rows.losses[int(event)].loss.total[state]
-        curve = rows.weight @ total
-        found[row, : len(curve)] = curve
-    return found
+        curve = rows.weight @ rows.losses[int(event)].loss.total[state]
+        curves[row, : len(curve)] = curve
 
 
 def _value_grouped(prepared: Prepared, states_measure: Array, rows: Array) -> None:

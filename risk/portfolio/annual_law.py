@@ -185,9 +185,9 @@ def _ceiling(events: Sequence[EventMasses], frailty_variance: float) -> float:
     """Where the grid ends: the mean and many standard deviations, and the largest single loss."""
     mean, variance, frail, largest = 0.0, 0.0, 0.0, 0.0
     for one in events:
-        expected = one.rate_per_year * float(one.probability @ one.losses)
+        expected = one.rate_per_year * float((one.probability * one.losses).sum())
         mean += expected
-        variance += one.rate_per_year * float(one.probability @ one.losses**2)
+        variance += one.rate_per_year * float((one.probability * one.losses**2).sum())
         largest = max(largest, float(one.losses.max(initial=0.0)))
         if one.frail:
             frail += expected
