@@ -30,7 +30,7 @@ CELLS = 2**15
 #: Threads that transform the laws of many events at once.
 WORKERS = 2
 #: Standard deviations above the mean at which the grid ends, and wraps around.
-REACH = 15.0
+REACH = 30.0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -128,7 +128,7 @@ def test_the_laws_mean_is_the_sum_of_all_expected_losses(held: Portfolio) -> Non
     )
     assert year.aal_usd == pytest.approx(expected, rel=1e-9)
     law, step = year.law.law.probability[0], float(year.law.law.step[0])
-    assert float(law @ np.arange(len(law))) * step == pytest.approx(expected, rel=1e-4)
+    assert float(law @ np.arange(len(law))) * step == pytest.approx(expected, rel=1e-7)
 
 
 def test_the_grids_error_is_reported_and_small() -> None:
