@@ -126,7 +126,7 @@ def test_a_portfolio_without_startups_says_the_next_step(
     for page in ("portfolio.py", "startups.py"):
         app = open_page(page)
         assert not app.exception
-        assert "Import a CSV file" in texts(app)
+        assert "Import a table with one line per startup and provider." in texts(app)
 
 
 def test_without_any_portfolio_the_page_says_the_next_step(
