@@ -99,19 +99,15 @@ def name_by_content(name: str, rows: pd.DataFrame) -> str:
 
 def inventory_buttons(portfolio: Portfolio) -> None:
     """Show buttons that download a portfolio's inventory, which imports back the same."""
-    name = portfolio.name
+    name, store, actor, today = portfolio.name, cached.store(), cached.actor(), cached.today()
 
     def make(kind: FileKind) -> ExportedFile:
         return exports.export_table(
-            cached.store(),
-            cached.actor(),
-            "inventory",
-            kind=kind,
-            portfolio=name,
-            today=cached.today(),
+            store, actor, "inventory", kind=kind, portfolio=name, today=today
         )
 
     revision = next((one.revision for one in cached.portfolios() if one.name == name), 0)
     rows = sum(len(case.dependencies) for one in portfolio.startups for case in one.use_cases)
     stem = f"{name}-inventory" + (f"-revision-{revision}" if rows >= _BIG else "")
-    file_buttons(make, name=stem, key="inventory", rows=rows)
+    with st.container(horizontal=True):
+        file_buttons(make, name=stem, key="inventory", rows=rows)

@@ -12,9 +12,10 @@ from db.register.columns import column_of
 from db.register.documents import Row
 from db.register.rows import StoredRegister
 from risk.inventory.formats.export_tables import Cell, ExportTable
-from risk.inventory.records import Requirement
+from risk.inventory.records import Portfolio, Requirement
 from risk.inventory.template import INVENTORY_COLUMNS
 
+_USUAL = Requirement.SHARED
 _STARTUP_FACTS = (
     "website sector country annual_revenue_usd gross_margin ai_revenue_share cash_usd"
     " monthly_burn_usd engineers invested_usd"
@@ -115,10 +116,28 @@ def lost_in_an_inventory(register: StoredRegister) -> tuple[str, ...]:
     """What the register holds that no inventory has a column for, as sentences."""
     with_use_case = {row["startup_id"] for row in register.use_cases}
     used = {row["use_case_id"] for row in register.dependencies}
-    bare = [row["name"] for row in register.startups if row["id"] not in with_use_case]
-    empty = [row["name"] for row in register.use_cases if row["id"] not in used]
-    shares = [row["name"] for row in register.use_cases if row["revenue_share"] is not None]
-    joint = [row["name"] for row in register.use_cases if row["requirement"] != Requirement.SHARED]
+    return _lost(
+        bare=[row["name"] for row in register.startups if row["id"] not in with_use_case],
+        empty=[row["name"] for row in register.use_cases if row["id"] not in used],
+        shares=[row["name"] for row in register.use_cases if row["revenue_share"] is not None],
+        joint=[row["name"] for row in register.use_cases if row["requirement"] != _USUAL],
+    )
+
+
+def lost_of_a_portfolio(portfolio: Portfolio) -> tuple[str, ...]:
+    """The same of a portfolio that was read already."""
+    use_cases = [one for startup in portfolio.startups for one in startup.use_cases]
+    return _lost(
+        bare=[one.name for one in portfolio.startups if not one.use_cases],
+        empty=[one.name for one in use_cases if not one.dependencies],
+        shares=[one.name for one in use_cases if one.revenue_share is not None],
+        joint=[one.name for one in use_cases if one.requirement != _USUAL],
+    )
+
+
+def _lost(
+    *, bare: Sequence[str], empty: Sequence[str], shares: Sequence[str], joint: Sequence[str]
+) -> tuple[str, ...]:
     found = (
         (bare, "startups that depend on nothing"),
         (empty, "use cases that depend on nothing"),

@@ -11,9 +11,11 @@ from pathlib import Path
 import fixtures
 from db.engine import Store
 from db.errors import Refused
+from db.register.as_inventory import lost_of_a_portfolio
 from db.services.access import Action, Actor, authorize
 from db.services.exported_tables import OF_A_PORTFOLIO, OF_THE_STORE, Exported, Wanted
 from risk.inventory.formats.export_tables import CannotBeWritten, Cell, ExportTable, as_csv
+from risk.inventory.records import Portfolio
 from risk.inventory.template import inventory_template, template_table, typed_table
 
 #: The empty inventory to start from; it is in no store.
@@ -73,6 +75,11 @@ def export_table(
         rows=len(exported.table.rows),
         left_out=exported.left_out,
     )
+
+
+def not_in_an_inventory(portfolio: Portfolio) -> tuple[str, ...]:
+    """Say in sentences what a portfolio holds that its inventory has no place for."""
+    return lost_of_a_portfolio(portfolio)
 
 
 def template_file(kind: FileKind) -> ExportedFile:

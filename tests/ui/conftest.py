@@ -49,6 +49,8 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cached, "alternatives_of", lambda *args, **options: ())
     monkeypatch.setattr(cached, "why_high", lambda *args: sample.WHY_ACME)
     monkeypatch.setattr(cached, "today", lambda: sample.TODAY)
+    # Nothing here may open the store of whoever runs the tests.
+    monkeypatch.setattr(cached, "store", lambda: None)
 
 
 @pytest.fixture

@@ -1,17 +1,29 @@
 """What can be downloaded from the pages: the bytes, read back by what reads them."""
 
+import csv
+import io
 import json
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
+import pandas as pd
 import pytest
+from openpyxl import load_workbook
 from streamlit.testing.v1 import AppTest
 
+import ui.downloads
+from db.services import exports
+from db.services.exports import FileKind
+from risk.inventory.records import Portfolio
+from tests.db.test_exports import facts, imported
 from tests.inventory.formats.files import HEADER, workbook
 from tests.inventory.formats.test_registers import register
 from tests.inventory.reading import read
 from tests.ui import sample
 from tests.ui.conftest import Downloads, Open, texts
 from ui import cached, import_jobs
+from ui.downloads import export_rows, name_by_content
 
 CSV = b"startup,provider\nAsh,OpenAI\n"
 CYCLONEDX = {
@@ -40,7 +52,7 @@ def import_page(
     return open_page("imports.py")
 
 
-def facts(data: bytes) -> list[dict[str, Any]]:
+def records_of(data: bytes) -> list[dict[str, Any]]:
     """The records that a file reads as, without the line that each stands on."""
     found = read(data)
     assert not found.rejected
@@ -56,8 +68,8 @@ def test_template_and_sample_read_the_same_as_csv_and_as_workbook(
     assert not import_page.exception
     as_csv, as_workbook = (downloads[f"{name}.{kind}"]() for kind in ("csv", "xlsx"))
     assert as_workbook[:2] == b"PK"
-    assert len(facts(as_csv)) == records
-    assert facts(as_workbook) == facts(as_csv)
+    assert len(records_of(as_csv)) == records
+    assert records_of(as_workbook) == records_of(as_csv)
 
 
 @pytest.mark.parametrize("name", READABLE)
@@ -74,3 +86,138 @@ def test_another_kind_of_file_is_told_what_it_is_and_what_to_do(import_page: App
     old_workbook = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
     import_page.file_uploader[0].upload("vendors.xls", old_workbook).run()
     assert "an old or password-protected Excel workbook. Open it in Excel" in texts(import_page)
+
+
+def sheet(data: bytes) -> list[tuple[Any, ...]]:
+    (only,) = load_workbook(io.BytesIO(data)).worksheets
+    return list(only.values)
+
+
+def lines(data: bytes) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(data.decode("utf-8-sig"))))
+
+
+def with_names(*names: str) -> Portfolio:
+    """The sample's first startup once under each name."""
+    first = sample.PORTFOLIO.startups[0]
+    return replace(
+        sample.PORTFOLIO, startups=tuple(replace(first, name=name, sector=None) for name in names)
+    )
+
+
+@pytest.mark.usefixtures("answers")
+def test_the_register_is_downloaded_as_it_is_shown(open_page: Open, downloads: Downloads) -> None:
+    page = open_page("startups.py", search="acme")
+    assert not page.exception
+    (shown,) = page.dataframe[0].value.to_dict("records")
+    header, row = sheet(downloads["demo-register.xlsx"]())
+    assert list(header) == list(shown)
+    found = dict(zip(header, row, strict=True))
+    assert (found["Startup"], found["Sector"]) == ("Acme Notes", "Health")
+    assert (found["Annual revenue"], found["Engineers"]) == (4_000_000, 9)
+    assert found["Data of"] is None
+    as_csv, as_text = lines(downloads["demo-register.csv"]())
+    assert as_csv == list(header)
+    assert dict(zip(as_csv, as_text, strict=True))["Annual revenue"] == "4000000"
+    assert dict(zip(as_csv, as_text, strict=True))["Data of"] == ""
+
+
+@pytest.mark.usefixtures("answers")
+@pytest.mark.parametrize("name", ["=cmd|' /C calc'!A0", "+1", "-1", "@SUM(A1)"])
+def test_a_name_that_a_spreadsheet_would_run_is_a_text_in_both_files(
+    open_page: Open, downloads: Downloads, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setattr(cached, "portfolio", lambda _: with_names(name))
+    assert not open_page("startups.py").exception
+    (only,) = load_workbook(io.BytesIO(downloads["demo-register.xlsx"]())).worksheets
+    assert (only["A2"].value, only["A2"].data_type) == (name, "s")
+    assert lines(downloads["demo-register.csv"]())[1][0] == f"'{name}"
+
+
+@pytest.mark.usefixtures("answers")
+def test_the_texts_to_ask_about_are_downloaded_in_both_kinds(
+    open_page: Open, downloads: Downloads
+) -> None:
+    open_page("startups.py")
+    _, asked = sheet(downloads["demo-questions.xlsx"]())
+    assert asked[:3] == ("Bolt $ [Legal]", "Drafting", "LexBrain")
+    assert lines(downloads["demo-questions.csv"]())[1][:3] == list(asked[:3])
+
+
+@pytest.mark.usefixtures("demo_store")
+def test_providers_are_downloaded_as_they_are_chosen(
+    open_page: Open, downloads: Downloads, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cached, "assessment", lambda name: sample.ASSESSMENT)
+    monkeypatch.setattr(cached, "actions", lambda name: ())
+    monkeypatch.setattr(cached, "standings", lambda name: {})
+    page = open_page("providers.py", role="gpu")
+    assert not page.exception
+    shown = page.dataframe[0].value
+    header, *rows = sheet(downloads["demo-providers.xlsx"]())
+    assert [row[0] for row in rows] == list(shown["Provider"]) != []
+    assert list(header) == list(shown.columns)
+    assert [row[0] for row in lines(downloads["demo-providers.csv"]())[1:]] == [
+        row[0] for row in rows
+    ]
+
+
+@pytest.mark.usefixtures("demo_store")
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_a_downloaded_inventory_imports_back_the_same(
+    open_page: Open, downloads: Downloads, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    monkeypatch.setattr(cached, "assessment", lambda name: sample.ASSESSMENT)
+    monkeypatch.setattr(cached, "actions", lambda name: ())
+    imported(cached.store(), exports.sample_file(FileKind.CSV).data, "Our book")
+    page = open_page("portfolio.py", portfolio="Our book")
+    assert not page.exception
+    assert "Download the inventory" in texts(page)
+    copy = imported(cached.store(), downloads[f"Our book-inventory.{kind}"](), "Copy")
+    assert len(copy.startups) == 6
+    assert copy == facts(cached.store(), "Our book")
+
+
+@pytest.mark.usefixtures("answers")
+def test_what_an_inventory_has_no_place_for_is_said(open_page: Open) -> None:
+    shown = texts(open_page("portfolio.py"))
+    # Cedar Pumps has no use case; the first of Acme Notes has a share of revenue.
+    assert "1 startups that depend on nothing" in shown
+    assert "1 use cases' shares of revenue" in shown
+
+
+@pytest.mark.usefixtures("answers")
+def test_more_rows_than_excel_holds_are_offered_as_csv_alone(
+    open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A sheet with three rows holds a header and two lines; the sample has four dependencies.
+    monkeypatch.setattr(ui.downloads, "_EXCEL_ROWS", 3)
+    offered = {one.key: one for one in open_page("portfolio.py").download_button}
+    assert offered["inventory_xlsx"].disabled
+    assert offered["inventory_xlsx"].help == "More rows than Excel can hold: download the CSV."
+    assert not offered["inventory_csv"].disabled
+
+
+def test_a_big_file_is_named_by_what_it_holds_and_a_small_one_is_not() -> None:
+    big = pd.DataFrame({"name": ["Ash"] * 2_000})
+    other = big.assign(name="Elm")
+    assert name_by_content("rows", big[:1_999]) == "rows"
+    assert name_by_content("rows", big) == name_by_content("rows", big.copy())
+    assert name_by_content("rows", big) != name_by_content("rows", other)
+
+
+def test_cells_become_plain_values_and_unknown_stays_unknown() -> None:
+    rows = pd.DataFrame(
+        {
+            "text": ["Ash", None],
+            "figure": [1.5, None],
+            "count": [2, 3],
+            "several": [["a", "b"], []],
+            "day": [date(2026, 11, 23), None],
+            "sure": [True, False],
+        }
+    )
+    first, second = export_rows(rows)
+    assert first == ("Ash", 1.5, 2, "a; b", date(2026, 11, 23), True)
+    assert second == (None, None, 3, None, None, False)
+    assert type(first[2]) is int

@@ -2,11 +2,14 @@
 
 import streamlit as st
 
+from db.services import exports
 from risk.exposure.results import Confidence
+from risk.inventory.records import Portfolio
 from risk.portfolio.results import PortfolioAssessment
 from ui import cached, headlines, links, wording
 from ui.charts import portfolio as charts
 from ui.charts import tail
+from ui.downloads import inventory_buttons
 from ui.page import (
     card,
     chart,
@@ -180,6 +183,16 @@ def all_startups(assessment: PortfolioAssessment) -> None:
     )
 
 
+def the_inventory(portfolio: Portfolio) -> None:
+    """Offer what the figures were calculated from, as a file."""
+    left_out = exports.not_in_an_inventory(portfolio)
+    note = "Every dependency with the facts of its startup, in columns that Import reads again"
+    with card("Download the inventory", note=note):
+        inventory_buttons(portfolio)
+        for sentence in left_out:
+            st.caption(wording.escaped(sentence))
+
+
 def ask_filters(assessment: PortfolioAssessment) -> answers.Filters:
     """Show search and filters, which live in the address."""
     with st.grid(5, min_column_width=155):
@@ -214,5 +227,6 @@ place_of_actions = st.container()
 how_far_it_is_spread(answer)
 what_stops_it(answer)
 all_startups(answer)
+the_inventory(portfolio)
 with place_of_actions:  # The slowest part comes last, so that the rest need not wait for it.
     do_first(answer)

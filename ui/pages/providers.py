@@ -78,6 +78,7 @@ def all_providers(providers: pd.DataFrame, portfolio_name: str) -> None:
         file_name=f"{portfolio_name}-providers.csv",
         columns=rows.provider_columns(),
         hidden=rows.PROVIDER_DOWNLOAD_ONLY,
+        workbook="Providers",
         open_row=lambda position: open_provider(shown["Provider"].iloc[position], portfolio_name),
         alt=f"{len(shown)} providers with roles, startups standing on them and falter rates.",
     )

@@ -36,6 +36,7 @@ def the_register(portfolio: Portfolio, rows: list[Startup]) -> None:
         key="register",
         file_name=f"{portfolio.name}-register.csv",
         columns=register.register_columns(),
+        workbook="Startups",
         open_row=lambda position: open_startup(rows[position].name, portfolio.name),
         alt=f"{len(rows)} startups with their facts; unknown where nobody stated one.",
     )
@@ -56,6 +57,7 @@ def the_questions(portfolio: Portfolio, rows: list[Startup]) -> None:
         questions,
         key="questions",
         file_name=f"{portfolio.name}-questions.csv",
+        workbook="To ask",
         open_row=lambda position: open_startup(questions["Startup"].iloc[position], portfolio.name),
     )
     link("imports.py", "Import the answers", portfolio=portfolio.name)
