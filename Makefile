@@ -12,9 +12,10 @@ run: .venv/run.stamp
 	@$(BIN)/python cli.py init --demo
 	@$(BIN)/python cli.py serve $(ARGS)
 
-# All tests; ARGS narrows them down: make test ARGS="tests/risk -k herd".
+# All tests, on as many processors as there are, at most four; ARGS narrows them down:
+# make test ARGS="tests/hazard -k signal -n 0".
 test: .venv/dev.stamp
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile $(ARGS)
 
 # Style, types and layers.
 check: .venv/dev.stamp
