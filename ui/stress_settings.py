@@ -8,8 +8,8 @@ from risk.assumptions import DEFAULTS
 from risk.catalog.falters import PERMANENT_KINDS, FalterKind
 from risk.catalog.records import Catalog, Role
 from risk.inventory.records import Portfolio
+from risk.scenarios.event import DEFAULT_DAYS, DEFAULT_SEVERITY
 from risk.scenarios.results import Scenario
-from risk.scenarios.stress import DEFAULT_DAYS, DEFAULT_SEVERITY
 from ui import links, wording
 from ui.rows import models as model_rows
 

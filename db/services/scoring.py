@@ -75,7 +75,7 @@ def stress(
 
     Raises:
         PortfolioNotFound: no portfolio has this name.
-        risk.scenarios.stress.UnknownRoot: the scenario's provider is not known.
+        risk.scenarios.roots.UnknownRoot: the scenario's provider is not known.
     """
     authorize(actor, Action.READ, f"portfolio {portfolio}")
     inputs = _inputs(store, actor, portfolio)

@@ -36,9 +36,12 @@ def _scenario(row: dict[str, str]) -> Scenario:
         severity=_number(row["severity"]),
         price_multiple=_number(row["price_multiple"]),
         notice_days=_number(row["notice_days"]),
+        customer=row["customer"] or None,
+        through=row["through"] or None,
         summary=row["summary"],
         not_modelled=row["not_modelled"],
         sources=tuple(row["sources"].split("|")),
+        doubt=row["doubt"],
     )
 
 

@@ -2,9 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 from risk.catalog.falters import FalterKind
 from risk.exposure.results import BeforeAfter
+
+#: As the customer of an access cut: whoever of the portfolio would lose most by it.
+WORST_HIT = "whoever would lose most"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -12,6 +16,9 @@ class Scenario:
     """A named falter with its settings and sources. None means: the model's default.
 
     ``severity`` is the share of service lost, ``days`` its length (None for permanent kinds).
+    ``customer`` limits an access cut to one startup (None: every customer is cut off), and
+    ``through`` limits the falter to recorded links of one relation, such as ``identity``.
+    ``doubt`` says how far the sources carry.
     """
 
     id: str
@@ -22,9 +29,37 @@ class Scenario:
     severity: float | None = None
     price_multiple: float | None = None
     notice_days: float | None = None
+    customer: str | None = None
+    through: str | None = None
     summary: str = ""
     not_modelled: str = ""
     sources: tuple[str, ...] = ()
+    doubt: str = ""
+
+
+class StartupState(StrEnum):
+    """What a startup goes through while its provider falters."""
+
+    NOTICE = "notice"
+    BUFFER = "buffer"
+    WAITING = "waiting"
+    FAILOVER = "failover"
+    DEGRADED = "degraded"
+    DEARER = "dearer"
+    SWITCHED = "switched"
+    RECOVERED = "recovered"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stage:
+    """A state from one day to another, counted from when the falter takes effect.
+
+    Notice comes before day 0. ``to_day`` None: from then on.
+    """
+
+    state: StartupState
+    from_day: float
+    to_day: float | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +68,8 @@ class StressedStartup:
 
     ``hit_through`` names the path from root to service, such as
     ``OpenAI → Azure OpenAI Service (20 %)``; ``hit_probability`` is that of any service going down.
+    ``stages`` is what it goes through if it is hit, at the median of what nobody stated: at every
+    moment the worst state of its dependencies.
     """
 
     startup: str
@@ -47,6 +84,7 @@ class StressedStartup:
     queue_days: float | None
     runway_months: BeforeAfter
     cash_out_probability: BeforeAfter
+    stages: tuple[Stage, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

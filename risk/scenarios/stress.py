@@ -4,42 +4,38 @@ Links that pass a falter only sometimes are averaged over: a startup on a licens
 the probability that the copy goes too. docs/method.md §2 and product page "Stress test".
 """
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
 
 from risk.assumptions import Assumptions
-from risk.catalog.falters import PERMANENT_KINDS, FalterKind
+from risk.catalog.falters import FalterKind
 from risk.catalog.records import Catalog
 from risk.exposure.event_losses import EventLoss, event_losses
 from risk.exposure.score import interval_of
 from risk.exposure.solvency import money_after
-from risk.exposure.vulnerability import MONEY_PARTS, switch_terms
-from risk.hazard.durations import Duration, FixedDuration, Permanent
-from risk.hazard.events import Event, falter_rows
+from risk.exposure.vulnerability import MONEY_PARTS
+from risk.hazard.events import Event
 from risk.hazard.patterns import EventPatterns, event_patterns
 from risk.inventory.records import Portfolio
 from risk.portfolio.book import Book, Member, open_book
-from risk.scenarios.results import Scenario, StressedStartup, StressResult
+from risk.scenarios.course import dependency_courses, switch_median, worst_stages
+from risk.scenarios.event import filled, limited, path_days, scenario_event, shown_days
+from risk.scenarios.results import WORST_HIT, Scenario, StressedStartup, StressResult
+from risk.scenarios.roots import find_root
 
 Array = NDArray[np.float64]
 
-DEFAULT_DAYS: Mapping[FalterKind, float] = {
-    FalterKind.OUTAGE: 1.0,
-    FalterKind.DEGRADED: 1.0,
-    FalterKind.REGIONAL_BLOCK: 28.0,
-}
-DEFAULT_SEVERITY: Mapping[FalterKind, float] = {FalterKind.DEGRADED: 0.3}
-#: How long the day-by-day path of a permanent falter is drawn, in days after it takes effect.
-PERMANENT_HORIZON_DAYS = 180.0
-PATH_POINTS = 46
 
+@dataclass(frozen=True, kw_only=True)
+class _Hit:
+    """One startup under the scenario, with its mean loss at every point of the path."""
 
-class UnknownRoot(ValueError):
-    """The name is neither a provider, a service nor a model of the catalogue."""
+    startup: StressedStartup
+    path: Array
 
 
 def stress_portfolio(
@@ -55,127 +51,99 @@ def stress_portfolio(
     Raises:
         UnknownRoot: nothing in the catalogue or the register has the scenario's root name.
     """
+    catalog = limited(catalog, scenario)
     book = open_book(portfolio, catalog=catalog, assumptions=assumptions, today=today)
+    return stress_book(book, scenario, catalog=catalog, assumptions=assumptions)
+
+
+def stress_book(
+    book: Book, scenario: Scenario, *, catalog: Catalog, assumptions: Assumptions
+) -> StressResult:
+    """The same for a portfolio that has been made ready, for several scenarios in a row."""
     root = find_root(scenario.root, book, catalog)
     event = scenario_event(scenario, root, book, catalog, assumptions)
+    path = path_days(event)
+    found = _losing(book, scenario, event, path, assumptions)
+    hit, others = _only_customer(found, scenario)
+    names = {one.startup.startup for one in hit}
+    customer = hit[0].startup.startup if scenario.customer and hit else scenario.customer
+    by_day = sum((one.path for one in hit), np.zeros(len(path)))
+    return StressResult(
+        scenario=filled(scenario, event, root, customer),
+        total_usd=sum(one.startup.loss_usd for one in hit),
+        by_day=tuple(
+            (float(day), float(usd)) for day, usd in zip(shown_days(path), by_day, strict=True)
+        ),
+        startups=tuple(one.startup for one in hit),
+        unaffected=tuple(one.startup.name for one in book.members if one.startup.name not in names),
+        herd=None,
+        note=_note(scenario, event, hit, others),
+    )
+
+
+def _losing(
+    book: Book, scenario: Scenario, event: Event, path: Array, assumptions: Assumptions
+) -> list[_Hit]:
+    """Every startup that the event can reach, the largest loss first."""
+    if scenario.kind is FalterKind.LEADERSHIP_CRISIS:
+        return []
     patterns = event_patterns(book.chain, event)
-    path = _path_days(event)
-    hit: list[StressedStartup] = []
-    by_day = np.zeros(len(path))
-    unaffected: list[str] = []
+    found = []
     for member in book.members:
         losses = event_losses(
             member.numbers, (patterns,), member.placed.places, assumptions, durations=path
         )
-        if scenario.kind is FalterKind.LEADERSHIP_CRISIS or not losses:
-            unaffected.append(member.startup.name)
-            continue
-        by_day += _mean_path(losses[0])
-        hit.append(_stressed(member, losses[0], patterns, book, assumptions))
-    return StressResult(
-        scenario=_filled(scenario, event, root),
-        total_usd=sum(one.loss_usd for one in hit),
-        by_day=tuple(
-            (float(day), float(usd)) for day, usd in zip(_shown(path), by_day, strict=True)
-        ),
-        startups=tuple(sorted(hit, key=lambda one: (-one.loss_usd, one.startup))),
-        unaffected=tuple(unaffected),
-        herd=None,
-        note=_note(scenario, event, hit),
-    )
+        if losses:
+            found.append(_hit(member, losses[0], patterns, book, assumptions))
+    return sorted(found, key=lambda one: (-one.startup.loss_usd, one.startup.startup))
 
 
-def find_root(name: str, book: Book, catalog: Catalog) -> str:
-    """The node meant by ``name``, ignoring case: provider, service or model.
-
-    Raises:
-        UnknownRoot: no such node; the message names the closest providers.
-    """
-    wanted = name.strip().casefold()
-    for names in (catalog.providers, catalog.services, book.chain.graph.nodes, catalog.models):
-        for one in names:
-            if one.casefold() == wanted:
-                return str(one)
-    near = [one for one in catalog.providers if wanted[:4] and wanted[:4] in one.casefold()]
-    hint = f" Did you mean {', '.join(near[:3])}?" if near else ""
-    raise UnknownRoot(f"'{name}' is not a provider, service or model in the catalogue.{hint}")
+def _only_customer(found: list[_Hit], scenario: Scenario) -> tuple[list[_Hit], list[_Hit]]:
+    """Those hit, and those who would be if the falter chose them instead."""
+    wanted = scenario.customer
+    if wanted is None:
+        return found, []
+    if wanted == WORST_HIT:
+        return found[:1], found[1:]
+    chosen = [one for one in found if one.startup.startup.casefold() == wanted.casefold()]
+    return chosen, [one for one in found if one not in chosen]
 
 
-def scenario_event(
-    scenario: Scenario, root: str, book: Book, catalog: Catalog, assumptions: Assumptions
-) -> Event:
-    """The scenario as an event; what it leaves open comes from the model's own rates."""
-    kind = scenario.kind
-    rows = [row for row in falter_rows(root, catalog, book.chain) if row.kind is kind]
-    fallback = [row for row in catalog.rates if row.kind is kind]
-    row = next(iter(rows or fallback), None)
-    notice = scenario.notice_days
-    if notice is None:
-        notice = row.notice_days if row else 0.0
-    severity = scenario.severity
-    if severity is None:
-        blocked = kind is FalterKind.REGIONAL_BLOCK
-        severity = assumptions.region_share if blocked else DEFAULT_SEVERITY.get(kind, 1.0)
-    days = DEFAULT_DAYS.get(kind, 1.0) if scenario.days is None else scenario.days
-    duration: Duration = Permanent() if kind in PERMANENT_KINDS else FixedDuration(days)
-    return Event(
-        root=root,
-        kind=kind,
-        level="scenario",
-        rate_per_year=0.0,
-        severity=severity,
-        duration=duration,
-        notice_days=notice,
-        price_multiple=scenario.price_multiple or assumptions.price_multiple,
-    )
-
-
-def _path_days(event: Event) -> Array:
-    """Points in time at which the loss is drawn; the last one carries the whole loss."""
-    if isinstance(event.duration, FixedDuration):
-        return np.linspace(0.0, max(event.duration.days, 1e-6), PATH_POINTS)
-    return np.append(np.linspace(0.0, PERMANENT_HORIZON_DAYS, PATH_POINTS - 1), np.inf)
-
-
-def _shown(path: Array) -> Array:
-    """Infinity, the whole loss, is shown one year after the falter takes effect."""
-    return np.where(np.isinf(path), 365.0, path)
-
-
-def _mean_path(loss: EventLoss) -> Array:
-    by_draw = np.einsum("s,sdn->dn", loss.probability, loss.loss.total)
-    return np.asarray(by_draw.mean(axis=0))
-
-
-def _stressed(
+def _hit(
     member: Member,
     loss: EventLoss,
     patterns: EventPatterns,
     book: Book,
     assumptions: Assumptions,
-) -> StressedStartup:
+) -> _Hit:
     by_draw = loss.expected_by_draw(loss.loss.total)
     interval = interval_of(by_draw)
-    parts = {
-        name: float(loss.expected_by_draw(getattr(loss.loss, name)).mean()) for name in MONEY_PARTS
-    }
-    chance = float(loss.probability.sum())
     runway, cash_out = money_after(member.startup, loss, assumptions)
-    lost = float(loss.expected_by_draw(loss.loss.lost_days).mean())
-    return StressedStartup(
+    courses = dependency_courses(member, patterns, loss, assumptions)
+    startup = StressedStartup(
         startup=member.startup.name,
         loss_usd=float(by_draw.mean()),
         loss_low_usd=interval.low,
         loss_high_usd=interval.high,
-        parts=parts,
-        hit_probability=chance,
-        lost_service_days=lost,
+        parts={
+            name: float(loss.expected_by_draw(getattr(loss.loss, name)).mean())
+            for name in MONEY_PARTS
+        },
+        hit_probability=float(loss.probability.sum()),
+        lost_service_days=float(loss.expected_by_draw(loss.loss.lost_days).mean()),
         hit_through=_ways(member, patterns, book),
         switched_on_day=_switch_day(member, loss, assumptions),
         queue_days=None,
         runway_months=runway,
         cash_out_probability=cash_out,
+        stages=worst_stages(one.stages for one in courses),
     )
+    return _Hit(startup=startup, path=_mean_path(loss))
+
+
+def _mean_path(loss: EventLoss) -> Array:
+    by_draw = np.einsum("s,sdn->dn", loss.probability, loss.loss.total)
+    return np.asarray(by_draw.mean(axis=0))
 
 
 def _ways(member: Member, patterns: EventPatterns, book: Book) -> tuple[str, ...]:
@@ -201,7 +169,7 @@ def _switch_day(member: Member, loss: EventLoss, assumptions: Assumptions) -> fl
     if loss.probability @ switched.mean(axis=1) < loss.probability.sum() / 2:
         return None
     days = [
-        float(np.median(switch_terms(one, loss.event.kind, assumptions).days))
+        switch_median(one, loss.event.kind, assumptions)
         for case in member.numbers.use_cases
         for one in case.dependencies
         if loss.by_dependency[one.dependency.key].max() > 0
@@ -209,23 +177,7 @@ def _switch_day(member: Member, loss: EventLoss, assumptions: Assumptions) -> fl
     return max(0.0, max(days) - loss.event.notice_days) if days else None
 
 
-def _filled(scenario: Scenario, event: Event, root: str) -> Scenario:
-    """The scenario with every setting spelled out."""
-    if event.kind is FalterKind.LEADERSHIP_CRISIS:
-        return replace(scenario, root=root)
-    length = event.duration.days if isinstance(event.duration, FixedDuration) else None
-    multiple = event.price_multiple if event.kind is FalterKind.PRICE_SHOCK else None
-    return replace(
-        scenario,
-        root=root,
-        days=length,
-        severity=event.severity,
-        notice_days=event.notice_days,
-        price_multiple=multiple,
-    )
-
-
-def _note(scenario: Scenario, event: Event, hit: list[StressedStartup]) -> str:
+def _note(scenario: Scenario, event: Event, hit: Sequence[_Hit], others: Sequence[_Hit]) -> str:
     if scenario.kind is FalterKind.LEADERSHIP_CRISIS:
         return (
             "A leadership crisis stops no service by itself. It makes outages, an acquisition and "
@@ -233,7 +185,16 @@ def _note(scenario: Scenario, event: Event, hit: list[StressedStartup]) -> str:
         )
     if not hit:
         return f"Nobody in this portfolio stands on {event.root} in a way that this falter reaches."
-    return (
+    note = (
         "Expected loss if it happens, averaged over links that pass a falter only sometimes and "
         "over facts that nobody stated. Queues for spare capacity are not modelled yet."
+    )
+    if scenario.customer is None:
+        return note
+    if not others:
+        return f"{hit[0].startup.startup} alone is cut off. {note}"
+    next_one = others[0].startup
+    return (
+        f"{hit[0].startup.startup} alone is cut off; of the {len(others)} others who could be, "
+        f"{next_one.startup} would lose most, ${next_one.loss_usd:,.0f}. {note}"
     )

@@ -5,7 +5,7 @@ from streamlit.testing.v1 import AppTest
 
 from risk.catalog.falters import FalterKind
 from risk.scenarios.results import Scenario, StressResult
-from risk.scenarios.stress import UnknownRoot
+from risk.scenarios.roots import UnknownRoot
 from tests.ui.conftest import Open, texts
 from tests.ui.small_pages import BOOK, CATALOG, HIT, STRESS, WIND_DOWN
 from ui import cached

@@ -5,7 +5,7 @@ import streamlit as st
 from risk.inventory.records import Portfolio
 from risk.portfolio.results import PortfolioAssessment
 from risk.scenarios.results import Scenario, StressedStartup, StressResult
-from risk.scenarios.stress import UnknownRoot
+from risk.scenarios.roots import UnknownRoot
 from ui import cached, stress_settings, wording
 from ui.charts import stress as charts
 from ui.page import (

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from risk.catalog.falters import FalterKind
+from risk.scenarios.daily import daily_losses
 from risk.scenarios.results import Scenario, StressedStartup, StressResult
 from ui import wording
 from ui.terminal.failures import RefusedCommand
@@ -65,9 +66,12 @@ def scenarios_document(scenarios: Iterable[Scenario]) -> list[Document]:
             "severity": one.severity,
             "price_multiple": one.price_multiple,
             "notice_days": one.notice_days,
+            "customer": one.customer,
+            "through": one.through,
             "summary": one.summary,
             "not_modelled": one.not_modelled,
             "sources": one.sources,
+            "doubt": one.doubt,
         }
         for one in scenarios
     ]
@@ -95,7 +99,7 @@ def stress_document(result: StressResult) -> Document:
     return {
         "scenario": scenarios_document([result.scenario])[0],
         "total_usd": result.total_usd,
-        "by_day": [{"day": day, "usd": usd} for day, usd in result.by_day],
+        "by_day": [{"day": day, "usd": usd} for day, usd in daily_losses(result)],
         "startups": [_startup(startup) for startup in result.startups],
         "herd": result.herd,
         "note": result.note,

@@ -1,0 +1,100 @@
+"""A scenario as one event of the model, and the points in time at which its loss is taken."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from risk.assumptions import Assumptions
+from risk.catalog.falters import PERMANENT_KINDS, FalterKind
+from risk.catalog.records import Catalog
+from risk.hazard.durations import Duration, FixedDuration, Permanent
+from risk.hazard.events import Event, falter_rows
+from risk.portfolio.book import Book
+from risk.scenarios.results import Scenario
+
+Array = NDArray[np.float64]
+
+DEFAULT_DAYS: Mapping[FalterKind, float] = {
+    FalterKind.OUTAGE: 1.0,
+    FalterKind.DEGRADED: 1.0,
+    FalterKind.REGIONAL_BLOCK: 28.0,
+}
+DEFAULT_SEVERITY: Mapping[FalterKind, float] = {FalterKind.DEGRADED: 0.3}
+#: How long the day-by-day path of a permanent falter is drawn, in days after it takes effect.
+PERMANENT_HORIZON_DAYS = 180
+#: What comes later, to the end of the longest horizon of the model, is shown on this day.
+LAST_DAY = 365.0
+SHORT_PATH_POINTS = 31
+
+
+def scenario_event(
+    scenario: Scenario, root: str, book: Book, catalog: Catalog, assumptions: Assumptions
+) -> Event:
+    """The scenario as an event; what it leaves open comes from the model's own rates."""
+    kind = scenario.kind
+    rows = [row for row in falter_rows(root, catalog, book.chain) if row.kind is kind]
+    fallback = [row for row in catalog.rates if row.kind is kind]
+    row = next(iter(rows or fallback), None)
+    notice = scenario.notice_days
+    if notice is None:
+        notice = row.notice_days if row else 0.0
+    severity = scenario.severity
+    if severity is None:
+        blocked = kind is FalterKind.REGIONAL_BLOCK
+        severity = assumptions.region_share if blocked else DEFAULT_SEVERITY.get(kind, 1.0)
+    days = DEFAULT_DAYS.get(kind, 1.0) if scenario.days is None else scenario.days
+    duration: Duration = Permanent() if kind in PERMANENT_KINDS else FixedDuration(days)
+    return Event(
+        root=root,
+        kind=kind,
+        level="scenario",
+        rate_per_year=0.0,
+        severity=severity,
+        duration=duration,
+        notice_days=notice,
+        price_multiple=scenario.price_multiple or assumptions.price_multiple,
+    )
+
+
+def limited(catalog: Catalog, scenario: Scenario) -> Catalog:
+    """The catalogue with only those links that the scenario goes through, where it names any."""
+    if scenario.through is None:
+        return catalog
+    kept = tuple(one for one in catalog.links if one.relation == scenario.through)
+    return replace(catalog, links=kept)
+
+
+def path_days(event: Event) -> Array:
+    """Points in time at which the loss is taken, in days; the last one carries the whole loss.
+
+    Every whole day is among them, so that what is lost from day to day is exact.
+    """
+    if isinstance(event.duration, FixedDuration):
+        end = max(event.duration.days, 1e-6)
+        fine = np.linspace(0.0, end, SHORT_PATH_POINTS)
+        return np.asarray(np.unique(np.concatenate([fine, np.arange(1.0, end)])))
+    return np.append(np.arange(PERMANENT_HORIZON_DAYS + 1.0), np.inf)
+
+
+def shown_days(path: Array) -> Array:
+    """Infinity, the whole loss, is shown one year after the falter takes effect."""
+    return np.where(np.isinf(path), LAST_DAY, path)
+
+
+def filled(scenario: Scenario, event: Event, root: str, customer: str | None) -> Scenario:
+    """The scenario with every setting spelled out."""
+    if event.kind is FalterKind.LEADERSHIP_CRISIS:
+        return replace(scenario, root=root)
+    length = event.duration.days if isinstance(event.duration, FixedDuration) else None
+    multiple = event.price_multiple if event.kind is FalterKind.PRICE_SHOCK else None
+    return replace(
+        scenario,
+        root=root,
+        days=length,
+        severity=event.severity,
+        notice_days=event.notice_days,
+        price_multiple=multiple,
+        customer=customer,
+    )
