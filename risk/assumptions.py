@@ -80,6 +80,12 @@ class Assumptions:
     fallback_test_valid_days: float = _number(
         180, "days", 1, 3650, "age at which a tested fallback counts as untested again"
     )
+    fallback_test_fresh_days: float = _number(
+        90, "days", 0, 3650, "age up to which a test of fallback or exit plan counts in full"
+    )
+    drill_pass_share: float = _number(
+        0.9, "share", 0, 1, "evaluations that must pass for a drill to count as passed"
+    )
     fallback_shared_root: float = _number(
         0.3, "share", 0, 1, "chance that an unnamed fallback stands on the same failing provider"
     )
@@ -99,7 +105,6 @@ class Assumptions:
     fine_tune_usd: float = _number(15_000, "USD", 0, 1e7, "repeating a fine-tuning")
     price_horizon_months: float = _number(12, "months", 1, 60, "how long a new price is counted")
     price_multiple: float = _number(2.0, "factor", 1, 20, "new price ÷ old in a price shock")
-
     replacement_price_change: float = _number(
         0.0, "share", 0, 20, "how much dearer the replacement is (dearer only; cheaper counts 0)"
     )
@@ -172,6 +177,22 @@ class Assumptions:
     annualise_years: float = _number(3, "years", 1, 10, "one-off costs are spread over")
 
     # 5 Alternatives.
+    input_per_output_tokens: float = _number(
+        3.0, "ratio", 0, 1000, "input tokens for each output token, where nobody stated the mix"
+    )
+    reserved_spend_share: float = _number(
+        0.25, "share of spend", 0, 2, "what holding capacity at a second provider costs"
+    )
+    contract_notice_days: float = _number(
+        180, "days", 0, 1825, "notice that a negotiated contract secures before an end or a change"
+    )
+    contract_usd: float = _number(15_000, "USD", 0, 1e6, "negotiating notice, escrow and step-in")
+    contract_spend_share: float = _number(
+        0.05, "share of spend", 0, 2, "what such a contract adds to the bill"
+    )
+    step_in_survival: float = _number(
+        0.5, "share", 0, 1, "service that outlives a wind-down with escrow or step-in rights"
+    )
     gateway_weeks: float = _number(2.0, "engineer weeks", 0, 52, "building a gateway with failover")
     gateway_spend_share: float = _number(
         0.05, "share of spend", 0, 1, "running cost of a warm fallback behind a gateway"

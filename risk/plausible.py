@@ -44,6 +44,8 @@ PLAUSIBLE: Mapping[str, tuple[float, float]] = {
     "failover_tested_days": (0.005, 0.1),
     "failover_automatic_days": (0.0005, 0.02),
     "fallback_test_valid_days": (90.0, 365.0),
+    "fallback_test_fresh_days": (30.0, 180.0),
+    "drill_pass_share": (0.8, 0.98),
     "fallback_shared_root": (0.1, 0.6),
     # 2.4 Money.
     "recapture": (0.0, 0.5),
@@ -90,6 +92,12 @@ PLAUSIBLE: Mapping[str, tuple[float, float]] = {
     "cost_of_capital": (0.03, 0.15),
     "annualise_years": (1.0, 5.0),
     # 5 Alternatives.
+    "input_per_output_tokens": (1.0, 20.0),
+    "reserved_spend_share": (0.1, 0.6),
+    "contract_notice_days": (90.0, 365.0),
+    "contract_usd": (5_000.0, 50_000.0),
+    "contract_spend_share": (0.0, 0.15),
+    "step_in_survival": (0.2, 0.8),
     "gateway_weeks": (1.0, 6.0),
     "gateway_spend_share": (0.02, 0.15),
     "gpu_usd_per_hour": (1.5, 5.0),

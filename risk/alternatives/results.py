@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from risk.catalog.falters import FalterKind
+from risk.inventory.records import CapacityClass, Dependency
 
 
 class OptionClass(StrEnum):
-    """The kinds of option (docs/method.md)."""
+    """The kinds of option, O0 to O7 of docs/method.md."""
 
     STAY = "stay"
     OTHER_HOST = "same model, other host"
@@ -16,16 +17,70 @@ class OptionClass(StrEnum):
     OTHER_DEVELOPER = "comparable model, other developer"
     SELF_HOST = "self-hosted open weights"
     GATEWAY = "gateway with warm fallback"
+    RESERVED = "reserved capacity"
+    CONTRACT = "contract terms"
+
+
+class Criterion(StrEnum):
+    """What a use case may demand of an option: the hard filters."""
+
+    MODEL = "model"
+    CONTEXT = "context"
+    MODALITIES = "modalities"
+    TOOLS = "tool calling"
+    STRUCTURED_OUTPUT = "structured output"
+    RESIDENCY = "region and residency"
+    LICENCE = "licence"
+    RETENTION = "data retention"
+    FINE_TUNING = "fine-tuning"
+    RETIREMENT = "retirement date"
+    PRICE = "price"
+    AVAILABILITY = "availability"
+
+
+class Verdict(StrEnum):
+    """Whether an option meets a criterion. What nobody stated is asked, never passed."""
+
+    PASS = "pass"
+    FAIL = "fail"
+    ASK = "ask"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Check:
+    """One hard filter applied to one option, with its reason and who decided it (None: facts)."""
+
+    criterion: Criterion
+    verdict: Verdict
+    reason: str
+    decided_by: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Comparison:
+    """How alike two models are by the facts that ship, one (name, today, option) row for each.
+
+    ``alike`` (0..1) is what the model uses: the class's usual figure, or an analyst's with
+    ``reason`` and ``decided_by``. Nothing here says how good a model's answers are.
+    """
+
+    alike: float
+    rows: tuple[tuple[str, str, str], ...]
+    reason: str | None = None
+    decided_by: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Alternative:
     """One option for one dependency of a use case.
 
-    ``covers`` is, by falter kind, the share of incumbent falters during which this option still
-    serves (0 where it stands on the same failing root); ``down_together`` the probability that the
-    option is down given that the incumbent is. ``excluded`` lists why it cannot be taken and
-    ``ask`` what nobody has said yet. Money in USD; None where a price is not known.
+    ``changed`` is the dependency as it would be. ``covers`` is, by falter kind, the share of
+    incumbent falters during which this option still serves (0 where it stands on the same failing
+    root); ``down_together`` the probability that the option is down given that the incumbent is.
+    ``checks`` are the hard filters; ``excluded`` lists why it cannot be taken and ``ask`` what
+    nobody has said yet. ``switch_days`` is the time until it works, ``capacity`` whose turn it is
+    when many ask ``needs_capacity_of`` at once (None: it needs nobody's). Money in USD; None where
+    a price is not known.
     """
 
     use_case: str
@@ -48,3 +103,14 @@ class Alternative:
     recommended: bool
     flips_if: str | None
     runner_up: bool = False
+    changed: Dependency | None = None
+    checks: tuple[Check, ...] = ()
+    comparison: Comparison | None = None
+    switch_days: float | None = None
+    capacity: CapacityClass = CapacityClass.NEW
+    needs_capacity_of: str | None = None
+
+    @property
+    def allowed(self) -> bool:
+        """Nothing rules it out and its running cost is known."""
+        return not self.excluded and self.run_usd_per_year is not None

@@ -16,6 +16,7 @@ from risk.assumptions import Assumptions
 from risk.catalog.falters import FalterKind
 from risk.exposure.numbers import DependencyNumbers, StartupNumbers, UseCaseNumbers
 from risk.exposure.places import PlacedStartup
+from risk.exposure.promises import NO_PROMISES, Promises
 from risk.exposure.vulnerability import switch_terms
 from risk.inventory.records import Requirement
 
@@ -29,11 +30,13 @@ class Route:
 
     ``fallback`` None: the fallback was not named, or there is none. ``suppliers`` are those of the
     startup's direct suppliers whose falter towards one customer alone can reach this route.
+    ``promises`` is what was agreed for it.
     """
 
     endpoint: str
     fallback: str | None
     suppliers: tuple[str, ...]
+    promises: Promises = NO_PROMISES
 
 
 @dataclass(frozen=True)
@@ -137,7 +140,10 @@ class _Builder:
         suppliers = tuple(sorted({supplier for _, _, supplier in placed.customers}))
         for case in numbers.use_cases:
             places = [placed.places[one.dependency.key] for one in case.dependencies]
-            where = [self.routes[Route(one.endpoint, one.fallback, suppliers)] for one in places]
+            where = [
+                self.routes[Route(one.endpoint, one.fallback, suppliers, one.promises)]
+                for one in places
+            ]
             if case.requirement is not Requirement.SHARED and len(where) > 1:
                 grouped = GroupedCase(
                     startup=place,

@@ -73,7 +73,9 @@ def _priced(
     }
     reaching = [one for one in catalogue if id(one.event) in concerned]
     places = {
-        one.dependency.key: Place(endpoint=route.endpoint, fallback=route.fallback)
+        one.dependency.key: Place(
+            endpoint=route.endpoint, fallback=route.fallback, promises=route.promises
+        )
         for one, route in zip(numbers.dependencies, routes, strict=True)
     }
     found = event_losses(startup, reaching, places, assumptions)

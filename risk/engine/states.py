@@ -18,7 +18,7 @@ from risk.assumptions import Assumptions
 from risk.catalog.falters import PERMANENT_KINDS, FalterKind
 from risk.engine.exposures import Route
 from risk.engine.grouped import EACH_CUSTOMER, GroupedRows
-from risk.exposure.event_losses import QUEUED_KINDS
+from risk.exposure.promises import Promises, notice_days, queue_days, share_lost
 from risk.hazard.durations import DURATION_GRID, Permanent, grid_weights
 from risk.hazard.events import Event
 from risk.hazard.patterns import EventPatterns, distinct_rows
@@ -164,10 +164,11 @@ class _Builder:
         """Those whom the event treats alike: their state by pattern, and each state's rows."""
         found: list[tuple[Integers, list[list[RowKey]]]] = []
         limit = self._limit(number, one.event)
-        for severity, fallback, members in self._groups(one):
+        for promises, severity, fallback, members in self._groups(one):
             values, where = _states_of(severity, fallback)
             states = [
-                self._state(one.event, float(phi), float(other), limit) for phi, other in values
+                self._state(one.event, promises, float(phi), float(other), limit)
+                for phi, other in values
             ]
             found.append((where, [[(route, state) for route in members] for state in states]))
         for group, rows in enumerate(self.grouped):
@@ -202,9 +203,11 @@ class _Builder:
             ),
         )
 
-    def _groups(self, one: EventPatterns) -> list[tuple[Array, Array, list[int]]]:
+    def _groups(self, one: EventPatterns) -> list[tuple[Promises, Array, Array, list[int]]]:
         """Routes that the event treats alike: their severities (patterns,) and their numbers."""
-        found: dict[tuple[bytes, bytes | None], tuple[Array, Array, list[int]]] = {}
+        found: dict[
+            tuple[bytes, bytes | None, Promises], tuple[Promises, Array, Array, list[int]]
+        ] = {}
         codes = {node: values.tobytes() for node, values in one.severity.items()}
         nothing = np.zeros(len(one.probability))
         limited = one.event.only_startup is not None
@@ -215,15 +218,15 @@ class _Builder:
                 continue
             phi = one.severity[route.endpoint]
             code = codes.get(route.fallback, b"") if route.fallback is not None else None
-            key = (codes[route.endpoint], code)
+            key = (codes[route.endpoint], code, route.promises)
             if key not in found:
                 alternative = (
                     phi * self.assumptions.fallback_shared_root
                     if route.fallback is None
                     else one.severity.get(route.fallback, nothing)
                 )
-                found[key] = (phi, alternative, [])
-            found[key][2].append(number)
+                found[key] = (route.promises, phi, alternative, [])
+            found[key][3].append(number)
         return list(found.values())
 
     def _limit(self, number: int, event: Event) -> tuple[int | None, int]:
@@ -235,18 +238,23 @@ class _Builder:
         return None, -1
 
     def _state(
-        self, event: Event, severity: float, alternative: float, limit: tuple[int | None, int]
+        self,
+        event: Event,
+        promises: Promises,
+        severity: float,
+        alternative: float,
+        limit: tuple[int | None, int],
     ) -> State:
         kind = event.kind
-        queue = self.assumptions.queue_days if kind in QUEUED_KINDS else 0.0
+        queue = queue_days(kind, promises, self.assumptions)
         price = kind is FalterKind.PRICE_SHOCK
         sort = PRICE if price else PERMANENT if kind in PERMANENT_KINDS else TEMPORARY
         return State(
             sort=sort,
             same_developer=kind is FalterKind.MODEL_RETIREMENT,
-            severity=severity,
+            severity=severity * share_lost(kind, promises, self.assumptions),
             fallback_severity=0.0 if price else alternative,
-            shift_days=queue - event.notice_days,
+            shift_days=queue - notice_days(event, promises),
             rise=(event.price_multiple - 1) * severity if price else 0.0,
             country=limit[0],
             event=limit[1],

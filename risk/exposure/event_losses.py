@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from risk.assumptions import Assumptions
 from risk.catalog.falters import PERMANENT_KINDS, FalterKind
 from risk.exposure.numbers import StartupNumbers, UseCaseNumbers
+from risk.exposure.promises import NO_PROMISES, Promises, notice_days, queue_days, share_lost
 from risk.exposure.vulnerability import (
     FalterState,
     LossParts,
@@ -27,16 +28,18 @@ from risk.inventory.records import Requirement
 
 Array = NDArray[np.float64]
 NO_DURATION: Array = np.array([np.inf])
-#: Kinds after which all customers of a provider look for another at once (§2.7).
-QUEUED_KINDS = (FalterKind.WIND_DOWN, FalterKind.ACQUISITION)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
-    """Where a dependency sits in the supply chain: its endpoint, and its fallback's if named."""
+    """Where a dependency sits in the supply chain: its endpoint, and its fallback's if named.
+
+    ``promises`` says what was agreed for it.
+    """
 
     endpoint: str
     fallback: str | None = None
+    promises: Promises = NO_PROMISES
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,16 +140,15 @@ def _stacked(
     """One batch of states a dependency: the states of all events, one after the other."""
     severity = np.concatenate([states for states, _, _ in stacks])
     sizes = [len(states) for states, _, _ in stacks]
-    notice = np.repeat([one.event.notice_days for one in events], sizes)
     multiple = np.repeat([one.event.price_multiple for one in events], sizes)
     return [
         FalterState(
             kind=kind,
-            severity=severity[:, 2 * i],
+            severity=severity[:, 2 * i] * share_lost(kind, node.promises, assumptions),
             fallback_severity=_fallback_severity(severity, i, node, assumptions),
-            notice_days=notice,
+            notice_days=np.repeat([notice_days(one.event, node.promises) for one in events], sizes),
             price_multiple=multiple,
-            queue_days=assumptions.queue_days if kind in QUEUED_KINDS else 0.0,
+            queue_days=queue_days(kind, node.promises, assumptions),
         )
         for i, node in enumerate(nodes)
     ]

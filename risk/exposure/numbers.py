@@ -8,13 +8,24 @@ from numpy.typing import NDArray
 
 from risk.assumptions import Assumptions
 from risk.catalog.records import Answer
+from risk.exposure.evidence import fallback_terms, plan_factor
 from risk.exposure.priors import CRITICALITY, DEPTH, DRAWS, EXIT_PLAN, FALLBACK, FactDraws
-from risk.exposure.switching import base_effort_weeks, exit_plan_factor
-from risk.inventory.records import Dependency, Depth, Fallback, Requirement, Startup, UseCase
+from risk.exposure.switching import base_effort_weeks
+from risk.inventory.records import (
+    CapacityClass,
+    Dependency,
+    Depth,
+    Fallback,
+    Requirement,
+    Startup,
+    UseCase,
+)
 
 Array = NDArray[np.float64]
 DAYS_PER_YEAR = 365.0
 DAYS_PER_MONTH = DAYS_PER_YEAR / 12
+#: Fallbacks that stand on an agreement that is signed already.
+CONTRACTED = (Fallback.UNTESTED, Fallback.TESTED, Fallback.AUTOMATIC)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,7 +163,7 @@ class _Reader:
         depths = self.draws.known_or_choice(f"{name} / depth", one.depth, DEPTH)
         plans = self.draws.known_or_choice(f"{name} / exit_plan", one.exit_plan, EXIT_PLAN)
         fallbacks = self.draws.known_or_choice(f"{name} / fallback", one.fallback, FALLBACK)
-        fallbacks = tuple(_aged(state, one, assume, self.today) for state in fallbacks)
+        terms = [fallback_terms(state, one, assume, self.today) for state in fallbacks]
         spend_share = self.draws.known_or_share(
             f"{name} / spend_usd",
             None if one.spend_usd_per_month is None else 0.0,
@@ -168,12 +179,12 @@ class _Reader:
             dependency=one,
             share=np.full(count, share),
             base_effort_weeks=np.array([base_effort_weeks(depth, assume) for depth in depths]),
-            plan_factor=np.array([exit_plan_factor(plan, assume) for plan in plans]),
+            plan_factor=np.array([plan_factor(plan, one, assume, self.today) for plan in plans]),
             engineers=self.engineers,
             legal_days=np.full(count, _legal_days(one, assume)),
             fine_tuned=np.array([depth is Depth.FINE_TUNED for depth in depths]),
-            fallback_effectiveness=np.array([_effectiveness(one, assume) for one in fallbacks]),
-            failover_days=np.array([_failover_days(one, assume) for one in fallbacks]),
+            fallback_effectiveness=np.array([share for share, _ in terms]),
+            failover_days=np.array([days for _, days in terms]),
             spend_usd_per_month=spend,
             stranded_months=np.full(count, notice / DAYS_PER_MONTH),
         )
@@ -211,31 +222,10 @@ def _fill_shares(stated: list[float | None]) -> list[float]:
     return [one / max(1.0, sum(shares)) for one in shares]
 
 
-def _aged(state: Fallback, one: Dependency, assumptions: Assumptions, today: date) -> Fallback:
-    """A test without a date, or one that is too old, proves nothing (any more)."""
-    if state is not Fallback.TESTED:
-        return state
-    if one.fallback_tested_on is None:
-        return Fallback.UNTESTED
-    age = (today - one.fallback_tested_on).days
-    return Fallback.UNTESTED if age > assumptions.fallback_test_valid_days else state
-
-
-def _effectiveness(state: Fallback, assumptions: Assumptions) -> float:
-    if state is Fallback.NONE:
-        return 0.0
-    return float(getattr(assumptions, f"fallback_{state.value}"))
-
-
-def _failover_days(state: Fallback, assumptions: Assumptions) -> float:
-    if state is Fallback.NONE:
-        return 0.0
-    return float(getattr(assumptions, f"failover_{state.value}_days"))
-
-
 def _legal_days(one: Dependency, assumptions: Assumptions) -> float:
     """A contracted fallback needs no new agreement; data that must stay put needs a review."""
     if one.data_residency:
         return assumptions.residency_review_days
-    contracted = one.fallback in (Fallback.UNTESTED, Fallback.TESTED, Fallback.AUTOMATIC)
+    reserved = one.fallback_capacity is CapacityClass.RESERVED
+    contracted = reserved or one.fallback in CONTRACTED
     return 0.0 if contracted else assumptions.legal_days

@@ -7,6 +7,7 @@ from risk.catalog.lookup import service_for
 from risk.catalog.records import SELF_HOSTED, UNSPECIFIED, Catalog
 from risk.exposure.event_losses import Place
 from risk.exposure.numbers import exposed_use_cases
+from risk.exposure.promises import promises_of
 from risk.hazard.supply_chain import OWN_OPERATION, Endpoint, developer_node
 from risk.inventory.records import Dependency, Fallback, Startup
 
@@ -35,7 +36,9 @@ def place_startup(startup: Startup, catalog: Catalog) -> PlacedStartup:
         endpoints.extend(one for one in (endpoint, fallback) if one)
         endpoint_of[dependency.key] = endpoint
         places[dependency.key] = Place(
-            endpoint=endpoint.node, fallback=fallback.node if fallback else None
+            endpoint=endpoint.node,
+            fallback=fallback.node if fallback else None,
+            promises=promises_of(dependency),
         )
         runs_it = endpoint.service.host == SELF_HOSTED
         supplier = OWN_OPERATION if runs_it else developer_node(endpoint.service)

@@ -26,6 +26,8 @@ NOTICE_POINTS = (
     ("usual", 2 / 3, 0.0),
     ("long", 1 / 6, sqrt(3)),
 )
+#: The level of a retirement whose day is published.
+DATED = "dated"
 #: Published retirements this far ahead count as coming.
 A_YEAR = timedelta(days=365)
 
@@ -244,7 +246,7 @@ def _dated_retirements(
         Event(
             root=root,
             kind=kind,
-            level="dated",
+            level=DATED,
             rate_per_year=1.0,
             severity=1.0,
             duration=Permanent(),

@@ -41,6 +41,14 @@ class ExitPlan(StrEnum):
     TESTED = "tested"
 
 
+class CapacityClass(StrEnum):
+    """Whose requests are served first when many customers must move at once, in this order."""
+
+    RESERVED = "reserved"
+    CUSTOMER = "customer"
+    NEW = "new"
+
+
 class Requirement(StrEnum):
     """How the dependencies of one use case combine.
 
@@ -68,7 +76,13 @@ class Resolution:
 
 @dataclass(frozen=True, kw_only=True)
 class Dependency:
-    """One use case stands on one provider's model. ``key`` is stable within a portfolio."""
+    """One use case stands on one provider's model. ``key`` is stable within a portfolio.
+
+    ``notice_days`` is what the startup must give, ``provider_notice_days`` what the provider has
+    promised before it ends or changes the service. ``fallback_hours`` is how long taking over
+    took in the newest drill. Evidence of drills and agreements comes from the store's own record
+    of them, not from an inventory.
+    """
 
     key: str
     provider_text: str
@@ -92,6 +106,12 @@ class Dependency:
     renewal: date | None = None
     source: str | None = None
     as_of: date | None = None
+    fallback_hours: float | None = None
+    fallback_capacity: CapacityClass | None = None
+    exit_plan_tested_on: date | None = None
+    provider_notice_days: float | None = None
+    escrow: bool | None = None
+    step_in: bool | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,8 +7,8 @@ import numpy as np
 
 from risk.assumptions import Assumptions
 from risk.catalog.falters import FalterKind
-from risk.exposure.event_losses import QUEUED_KINDS
 from risk.exposure.numbers import DAYS_PER_YEAR, DependencyNumbers
+from risk.exposure.promises import promises_of, queue_days
 from risk.exposure.vulnerability import switch_terms
 from risk.inventory.records import Requirement
 from risk.portfolio.book import Book, Member
@@ -72,8 +72,9 @@ def _dependent(member: Member, assumptions: Assumptions) -> Dependent:
 def _moving_days(
     numbers: DependencyNumbers, assumptions: Assumptions
 ) -> Mapping[FalterKind, float]:
+    promises = promises_of(numbers.dependency)
     return {
         kind: float(np.mean(switch_terms(numbers, kind, assumptions).days))
-        + (assumptions.queue_days if kind in QUEUED_KINDS else 0.0)
+        + queue_days(kind, promises, assumptions)
         for kind in MOVING_KINDS
     }

@@ -10,6 +10,7 @@ from risk.catalog.falters import FalterKind
 from risk.catalog.records import Catalog
 from risk.exposure.results import StartupAssessment
 from risk.inventory.records import (
+    CapacityClass,
     Dependency,
     Depth,
     ExitPlan,
@@ -58,6 +59,9 @@ def dependencies(draw: st.DrawFn, key: str = "d", **facts: object) -> Dependency
         exit_plan=draw(st.sampled_from(list(ExitPlan))),
         spend_usd_per_month=draw(st.floats(0, 50_000)),
         notice_days=draw(st.floats(0, 120)),
+        provider_notice_days=draw(st.sampled_from((None, 60.0, 200.0))),
+        escrow=draw(st.sampled_from((None, True))),
+        fallback_capacity=draw(st.sampled_from((None, *CapacityClass))),
     )
     return replace(made, **facts)  # type: ignore[arg-type]
 
