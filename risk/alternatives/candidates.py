@@ -5,11 +5,13 @@ docs/method.md §5.1-5.2.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 
+from risk.alternatives.agreements import better_terms, reservation
 from risk.alternatives.endings import endings
-from risk.alternatives.results import OptionClass
+from risk.alternatives.moving import moved
+from risk.alternatives.results import Candidate, OptionClass
 from risk.assumptions import Assumptions
 from risk.catalog.lookup import comparable_models, list_price
 from risk.catalog.records import SELF_HOSTED, UNSPECIFIED, Catalog, Model, Role
@@ -23,21 +25,10 @@ NEWER_THAN = timedelta(days=730)
 TEXT = frozenset({"text"})
 
 
-@dataclass(frozen=True, kw_only=True)
-class Candidate:
-    """An option before scoring. ``changed`` is the dependency as it would be."""
-
-    title: str
-    option_class: OptionClass
-    changed: Dependency
-    model: Model | None
-    substitutability: float
-
-
 def candidates(
     dependency: Dependency, *, catalog: Catalog, assumptions: Assumptions, today: date
 ) -> tuple[Candidate, ...]:
-    """Stay, and every option of the six classes that the catalogue knows for this dependency."""
+    """Stay, and every option of the seven classes that the catalogue knows for this dependency."""
     found = [
         Candidate(
             title="Stay as today",
@@ -54,6 +45,8 @@ def candidates(
     found.extend(others)
     found.extend(_self_hosted(dependency, comparable, catalog, assumptions, today))
     found.extend(_gateway(dependency, others))
+    found.extend(reservation(dependency, others))
+    found.extend(better_terms(dependency, found[0], assumptions))
     return tuple(found)
 
 
@@ -85,7 +78,7 @@ def _other_hosts(
         yield Candidate(
             title=f"{dependency.model or 'Same model'} at {host}",
             option_class=OptionClass.OTHER_HOST,
-            changed=replace(dependency, host=host),
+            changed=moved(dependency, host=host),
             model=model,
             substitutability=assumptions.substitutability_same_model,
         )
@@ -145,7 +138,7 @@ def _other_developers(
         yield Candidate(
             title=f"{model.name} at {host}",
             option_class=OptionClass.OTHER_DEVELOPER,
-            changed=replace(dependency, developer=model.developer, host=host, model=model.name),
+            changed=moved(dependency, developer=model.developer, host=host, model=model.name),
             model=model,
             substitutability=assumptions.substitutability_frontier,
         )
@@ -233,9 +226,7 @@ def _self_hosted(
     yield Candidate(
         title=f"{choice.name}, run on rented GPUs",
         option_class=OptionClass.SELF_HOST,
-        changed=replace(
-            dependency, developer=choice.developer, host=SELF_HOSTED, model=choice.name
-        ),
+        changed=moved(dependency, developer=choice.developer, host=SELF_HOSTED, model=choice.name),
         model=choice,
         substitutability=alike,
     )

@@ -1,78 +1,223 @@
 """Hard filters: why an option cannot be taken, and what has to be asked first.
 
-docs/method.md §5.2. What nobody stated is a question, never a pass.
+docs/method.md §6. Each criterion is passed, failed or asked, with its reason; what nobody stated is
+a question, never a pass. An analyst's answer to a question stands instead of it.
 """
 
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 
-from risk.alternatives.candidates import Candidate
 from risk.alternatives.endings import endings
-from risk.alternatives.results import OptionClass
-from risk.catalog.records import Catalog, Model
-from risk.inventory.records import Dependency, Depth
+from risk.alternatives.judgements import Decided, Needs, subject_of
+from risk.alternatives.results import Candidate, Check, Criterion, OptionClass, Verdict
+from risk.catalog.records import SELF_HOSTED, Catalog, Model
+from risk.inventory.records import Dependency
+
+#: Options after which the second provider, not the first, has to meet the needs.
+SECOND_PROVIDER = (OptionClass.GATEWAY, OptionClass.RESERVED)
 
 
-def exclusions(
-    candidate: Candidate, dependency: Dependency, *, catalog: Catalog, today: date
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Reasons that rule an option out, and questions that nobody has answered yet."""
-    if candidate.option_class is OptionClass.STAY:
-        return (), ()
-    excluded: list[str] = []
-    ask: list[str] = []
-    model, incumbent = candidate.model, catalog.models.get(dependency.model or "")
-    if model is None:
-        ask.append("which model exactly")
-    else:
-        _need(model.tool_call, dependency.depth is Depth.AGENTS, "tool calling", excluded, ask)
-        wants_schema = dependency.depth in (Depth.PROMPTS, Depth.AGENTS)
-        _need(model.structured_output or None, wants_schema, "structured output", excluded, ask)
-        if incumbent:
-            _modalities(model, incumbent, excluded, ask)
-            ask.extend(_shorter_context(model, incumbent))
-        excluded.extend(endings(model, _host_of(candidate), catalog, today))
-    if (
-        dependency.depth is Depth.FINE_TUNED
-        and candidate.option_class is not OptionClass.OTHER_HOST
-    ):
-        ask.append("whether it can be fine-tuned on the same data")
-    if dependency.data_residency:
-        ask.append(f"whether data stays in {dependency.data_residency}")
-    if candidate.option_class is OptionClass.SELF_HOST:
-        ask.append("whether the licence permits this use, and who is on call for it")
-    return tuple(excluded), tuple(ask)
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """One option for one dependency, with what the use case needs and today's model."""
+
+    candidate: Candidate
+    dependency: Dependency
+    needs: Needs
+    incumbent: Model | None
+    catalog: Catalog
+    today: date
+
+    @property
+    def model(self) -> Model | None:
+        """The model that would do the work."""
+        return self.candidate.model
+
+    @property
+    def host(self) -> str | None:
+        """Where it would run; for a second provider, there."""
+        changed = self.candidate.changed
+        second = self.candidate.option_class in SECOND_PROVIDER
+        return changed.fallback_host or changed.fallback_developer if second else changed.host
+
+    @property
+    def same_host(self) -> bool:
+        """True if the work stays where it is, under the same terms."""
+        return self.host == self.dependency.host
 
 
-def _need(has: bool | None, wanted: bool, what: str, excluded: list[str], ask: list[str]) -> None:
-    if not wanted or has:
-        return
+Finding = tuple[Verdict, str]
+
+
+def checks(question: Question, answers: Mapping[Criterion, Decided]) -> tuple[Check, ...]:
+    """Every criterion for one option; none for staying, only its own question for a contract."""
+    kind = question.candidate.option_class
+    if kind is OptionClass.STAY:
+        return ()
+    tests = _AGREED if kind is OptionClass.CONTRACT else _MOVED
+    found = []
+    for criterion, test in tests.items():
+        verdict, reason = test(question)
+        decided = answers.get(criterion)
+        if decided is not None:
+            verdict = Verdict.MET if decided.value >= 1 else Verdict.UNMET
+            reason = f"{criterion.value}: {decided.reason}"
+        found.append(
+            Check(
+                criterion=criterion,
+                verdict=verdict,
+                reason=reason,
+                decided_by=decided.by if decided else None,
+            )
+        )
+    return tuple(found)
+
+
+def reasons(found: Iterable[Check], verdict: Verdict) -> tuple[str, ...]:
+    """The reasons of all checks with this verdict."""
+    return tuple(one.reason for one in found if one.verdict is verdict)
+
+
+def subject(question: Question) -> str:
+    """What an analyst's answer about this option is kept under."""
+    return subject_of(question.model.name if question.model else None, question.host)
+
+
+def _model(one: Question) -> Finding:
+    if one.model is None:
+        return Verdict.ASK, "which model exactly"
+    return Verdict.MET, f"{one.model.name} is in the catalogue"
+
+
+def _context(one: Question) -> Finding:
+    have = one.model.context_tokens if one.model else None
+    need = one.needs.context_tokens
+    today = one.incumbent.context_tokens if one.incumbent else None
+    if have is None:
+        return Verdict.ASK, "how long a context it takes"
+    if need is not None:
+        enough = have >= need
+        words = f"takes {have:,} tokens of context; {need:,.0f} are needed"
+        return (Verdict.MET if enough else Verdict.UNMET), words
+    if today is None:
+        return Verdict.ASK, f"whether {have:,} tokens of context are enough"
+    if have >= today:
+        return Verdict.MET, f"takes {have:,} tokens of context, today's model {today:,}"
+    return Verdict.ASK, f"whether {have:,} tokens of context are enough (today {today:,})"
+
+
+def _modalities(one: Question) -> Finding:
+    have = one.model.input_modalities if one.model else frozenset()
+    need = one.needs.input_modalities
+    if need is None and one.incumbent:
+        need = one.incumbent.input_modalities or None
+    if need is None:
+        return Verdict.ASK, "whether it reads all that the use case sends"
+    missing = ", ".join(sorted(need - have))
+    if missing and not have:
+        return Verdict.ASK, f"whether it reads {missing}"
+    if missing:
+        return Verdict.UNMET, f"does not read {missing}"
+    return Verdict.MET, f"reads {', '.join(sorted(need))}"
+
+
+def _tools(one: Question) -> Finding:
+    has = one.model.tool_call if one.model else None
+    return _need(has, one.needs.tool_calling, "tool calling")
+
+
+def _structured_output(one: Question) -> Finding:
+    # The catalogue's packages say False where nobody filled it in, so False is no answer.
+    has = (one.model.structured_output or None) if one.model else None
+    return _need(has, one.needs.structured_output, "structured output")
+
+
+def _need(has: bool | None, wanted: bool | None, what: str) -> Finding:
+    if wanted is False:
+        return Verdict.MET, f"{what} is not needed"
+    if has:
+        return Verdict.MET, f"supports {what}"
+    if wanted is None:
+        return Verdict.ASK, f"whether the use case needs {what}"
     if has is None:
-        ask.append(f"whether it supports {what}")
-    else:
-        excluded.append(f"no {what}")
+        return Verdict.ASK, f"whether it supports {what}"
+    return Verdict.UNMET, f"no {what}"
 
 
-def _modalities(model: Model, incumbent: Model, excluded: list[str], ask: list[str]) -> None:
-    missing = sorted(incumbent.input_modalities - model.input_modalities)
-    if missing and not model.input_modalities:
-        ask.append(f"whether it reads {', '.join(missing)}")
-    elif missing:
-        excluded.append(f"does not read {', '.join(missing)}")
+def _residency(one: Question) -> Finding:
+    where = one.needs.residency
+    if one.same_host:
+        return Verdict.MET, "the host stays the same"
+    if where is None:
+        return Verdict.ASK, "whether data must stay anywhere"
+    if one.host == SELF_HOSTED:
+        return Verdict.ASK, f"whether the GPUs stand in {where}"
+    return Verdict.ASK, f"whether data stays in {where}"
 
 
-def _shorter_context(model: Model, incumbent: Model) -> list[str]:
-    if not model.context_tokens or not incumbent.context_tokens:
-        return []
-    if model.context_tokens >= incumbent.context_tokens:
-        return []
-    return [
-        f"whether {model.context_tokens:,} tokens of context are enough "
-        f"(today {incumbent.context_tokens:,})"
-    ]
+def _licence(one: Question) -> Finding:
+    if one.host == SELF_HOSTED:
+        return Verdict.ASK, "whether the licence permits this use"
+    return Verdict.MET, f"served by {one.host} to paying customers"
 
 
-def _host_of(candidate: Candidate) -> str | None:
-    """Where the candidate's model would run; for a gateway that of its second provider."""
-    if candidate.option_class is OptionClass.GATEWAY:
-        return candidate.changed.fallback_host
-    return candidate.changed.host
+def _retention(one: Question) -> Finding:
+    if one.host == SELF_HOSTED:
+        return Verdict.MET, "data stays on one's own machines"
+    if one.same_host:
+        return Verdict.MET, "the host stays the same"
+    days = one.needs.retention_days
+    if days is None:
+        return Verdict.ASK, "how long it keeps data, and how long it may"
+    return Verdict.ASK, f"whether it keeps data for {days:,.0f} days at most"
+
+
+def _fine_tuning(one: Question) -> Finding:
+    wanted = one.needs.fine_tuning
+    if wanted is None:
+        return Verdict.ASK, "whether the model is fine-tuned today"
+    if not wanted:
+        return Verdict.MET, "fine-tuning is not needed"
+    if one.host == SELF_HOSTED:
+        return Verdict.MET, "open weights can be fine-tuned"
+    if one.candidate.option_class is OptionClass.OTHER_HOST:
+        return Verdict.ASK, "whether the fine-tuned model can be had there"
+    return Verdict.ASK, "whether it can be fine-tuned on the same data"
+
+
+def _retirement(one: Question) -> Finding:
+    if one.model is None:
+        return Verdict.ASK, "when the model ends"
+    found = endings(one.model, one.host, one.catalog, one.today)
+    if found:
+        return Verdict.UNMET, "; ".join(found)
+    return Verdict.MET, "no last day is published within 180 days"
+
+
+def _availability(one: Question) -> Finding:
+    kind = one.candidate.option_class
+    if kind is OptionClass.CONTRACT:
+        provider = one.dependency.host or one.dependency.developer
+        return Verdict.ASK, f"whether {provider} agrees to it"
+    if kind is OptionClass.RESERVED:
+        return Verdict.ASK, f"whether {one.host} sells reserved capacity, and at what price"
+    if kind is OptionClass.SELF_HOST:
+        return Verdict.ASK, "who is on call for it"
+    return Verdict.MET, "offered to everybody"
+
+
+_MOVED: Mapping[Criterion, Callable[[Question], Finding]] = {
+    Criterion.MODEL: _model,
+    Criterion.CONTEXT: _context,
+    Criterion.MODALITIES: _modalities,
+    Criterion.TOOLS: _tools,
+    Criterion.STRUCTURED_OUTPUT: _structured_output,
+    Criterion.RESIDENCY: _residency,
+    Criterion.LICENCE: _licence,
+    Criterion.RETENTION: _retention,
+    Criterion.FINE_TUNING: _fine_tuning,
+    Criterion.RETIREMENT: _retirement,
+    Criterion.AVAILABILITY: _availability,
+}
+_AGREED: Mapping[Criterion, Callable[[Question], Finding]] = {Criterion.AVAILABILITY: _availability}

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from risk.catalog.falters import FalterKind
+from risk.catalog.records import Model
 from risk.inventory.records import CapacityClass, Dependency
 
 
@@ -39,11 +40,22 @@ class Criterion(StrEnum):
 
 
 class Verdict(StrEnum):
-    """Whether an option meets a criterion. What nobody stated is asked, never passed."""
+    """Whether an option meets a criterion. What nobody stated is asked, never taken as met."""
 
-    PASS = "pass"
-    FAIL = "fail"
+    MET = "met"
+    UNMET = "unmet"
     ASK = "ask"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Candidate:
+    """An option before scoring. ``changed`` is the dependency as it would be."""
+
+    title: str
+    option_class: OptionClass
+    changed: Dependency
+    model: Model | None
+    substitutability: float
 
 
 @dataclass(frozen=True, kw_only=True)

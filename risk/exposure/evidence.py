@@ -49,7 +49,7 @@ def fallback_terms(
 
 
 def plan_factor(plan: ExitPlan, one: Dependency, assumptions: Assumptions, today: date) -> float:
-    """Share of the effort that is left with this exit plan; a tried plan wears out to a written one.
+    """Share of the effort that is left; a plan that was tried wears out to a written one.
 
     A plan that the register calls tested without a date is taken at its word.
     """

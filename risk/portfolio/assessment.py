@@ -23,7 +23,7 @@ from risk.portfolio.single_points import points_and_pairs
 from risk.portfolio.year_figures import SimulatedYears, exact_figures, simulated_figures
 
 #: Changes whenever the same facts would give other numbers.
-MODEL_VERSION = "2"
+MODEL_VERSION = "3"
 
 
 def assess_portfolio(
