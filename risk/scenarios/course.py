@@ -11,8 +11,9 @@ import numpy as np
 
 from risk.assumptions import Assumptions
 from risk.catalog.falters import PERMANENT_KINDS, FalterKind
-from risk.exposure.event_losses import QUEUED_KINDS, EventLoss
+from risk.exposure.event_losses import EventLoss
 from risk.exposure.numbers import DependencyNumbers
+from risk.exposure.promises import promises_of, queue_days
 from risk.exposure.vulnerability import switch_terms
 from risk.hazard.durations import FixedDuration
 from risk.hazard.events import Event
@@ -83,7 +84,7 @@ def dependency_courses(
 
 def switch_median(one: DependencyNumbers, kind: FalterKind, assumptions: Assumptions) -> float:
     """Median days from the first notice until the dependency has been switched."""
-    queue = assumptions.queue_days if kind in QUEUED_KINDS else 0.0
+    queue = queue_days(kind, promises_of(one.dependency), assumptions)
     return float(np.median(switch_terms(one, kind, assumptions).days)) + queue
 
 
