@@ -1,23 +1,28 @@
 """The audit trail: one row for each write, chained by hashes so that a missing row shows.
 
 A row's hash covers its own values and the hash of the row before it. Writers come one at a time
-(:mod:`db.engine`), so the numbers have no gaps.
+(:mod:`db.engine`), so the numbers have no gaps. The number and hash of the last row are kept beside
+the trail, because a chain does not show that its end was cut off.
 """
 
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from db.records import AuditRecord, table_of
+from db.records import AuditHeadRecord, AuditRecord, table_of
 
 _AUDIT = table_of(AuditRecord)
+_HEAD = table_of(AuditHeadRecord)
 #: What the first row calls the hash before it.
 NO_HASH = "0" * 64
+#: No value under a name with one of these words is ever written down.
+_SECRETS = ("token", "passcode", "password", "cookie", "secret")
 
 
 def append_to_audit(
@@ -33,10 +38,15 @@ def append_to_audit(
     after: Mapping[str, Any] | None = None,
     reason: str | None = None,
 ) -> int:
-    """Add one row in the caller's transaction and return its number."""
-    last = session.execute(
-        select(_AUDIT.c.number, _AUDIT.c.hash).order_by(_AUDIT.c.number.desc()).limit(1)
-    ).first()
+    """Add one row in the caller's transaction and return its number.
+
+    Raises:
+        ValueError: ``before`` or ``after`` names a secret, which never goes into the trail.
+    """
+    _require_no_secret(before)
+    _require_no_secret(after)
+    # After the head, not after the last row: where the end was cut off, a gap stays and shows.
+    last = session.execute(select(_HEAD.c.number, _HEAD.c.hash)).first()
     number = last.number + 1 if last else 1
     row = {
         "number": number,
@@ -51,8 +61,21 @@ def append_to_audit(
         "reason": reason,
         "previous_hash": last.hash if last else NO_HASH,
     }
-    session.execute(insert(_AUDIT).values(**row, hash=hash_of(row)))
+    head = {"number": number, "hash": hash_of(row)}
+    session.execute(insert(_AUDIT).values(**row, hash=head["hash"]))
+    if last is None:
+        session.execute(insert(_HEAD).values(only_row=1, **head))
+    else:
+        session.execute(update(_HEAD).values(**head))
     return number
+
+
+def _require_no_secret(document: Mapping[str, Any] | None) -> None:
+    for name, value in (document or {}).items():
+        if any(word in name.lower() for word in _SECRETS):
+            raise ValueError(f"“{name}” is a secret and may not be written to the audit trail.")
+        if isinstance(value, Mapping):
+            _require_no_secret(value)
 
 
 def hash_of(row: Mapping[str, Any]) -> str:
@@ -63,12 +86,42 @@ def hash_of(row: Mapping[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def first_broken(rows: Iterable[Mapping[str, Any]]) -> int | None:
-    """Return the number of the first row that does not fit its chain, or None if all do."""
+@dataclass(frozen=True, kw_only=True)
+class Chain:
+    """What checking the trail found. ``broken_at``: the first row that does not fit, and why.
+
+    ``last_hash`` is that of the last row that fits; it stands for everything up to there.
+    """
+
+    rows: int
+    last_hash: str
+    broken_at: int | None = None
+    because: str | None = None
+
+
+def checked_chain(rows: Iterable[Mapping[str, Any]], *, head_number: int, head_hash: str) -> Chain:
+    """Follow the chain from its first row to its end, which must be the head."""
     number, previous = 0, NO_HASH
     for row in rows:
-        fits = row["number"] == number + 1 and row["previous_hash"] == previous
-        if not fits or row["hash"] != hash_of(row):
-            return number + 1
+        because = _misfit(row, after=number, previous=previous)
+        if because is not None:
+            return Chain(rows=number, last_hash=previous, broken_at=number + 1, because=because)
         number, previous = row["number"], row["hash"]
+    if number < head_number:
+        because = f"row {number + 1} and what followed, up to row {head_number}, is missing"
+        return Chain(rows=number, last_hash=previous, broken_at=number + 1, because=because)
+    if number > head_number or previous != head_hash:
+        because = f"row {number} was not written by Downstream, which last wrote row {head_number}"
+        return Chain(rows=number, last_hash=previous, broken_at=number, because=because)
+    return Chain(rows=number, last_hash=previous)
+
+
+def _misfit(row: Mapping[str, Any], *, after: int, previous: str) -> str | None:
+    number = row["number"]
+    if number != after + 1:
+        return f"row {after + 1} is missing"
+    if row["hash"] != hash_of(row):
+        return f"row {number} was changed"
+    if row["previous_hash"] != previous:
+        return f"row {number} does not follow row {after}, so one of them was replaced"
     return None

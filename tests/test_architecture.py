@@ -129,6 +129,16 @@ def test_the_doors_do_not_reach_past_the_services():
     assert not inner
 
 
+def test_services_reach_a_portfolio_only_where_its_team_is_asked():
+    past_the_question = {"db.register.portfolios.find_portfolio"}
+    offenders = {
+        str(path.relative_to(ROOT))
+        for path in sorted((ROOT / "db" / "services").glob("*.py"))
+        if path.name != "visible.py" and imported_modules(path) & past_the_question
+    }
+    assert not offenders, "ask db.services.visible for the portfolio"
+
+
 def test_nothing_imports_a_door():
     importers = {
         str(path.relative_to(ROOT))

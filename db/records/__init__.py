@@ -8,12 +8,14 @@ from db.records.hazard import (
     SignalRecord,
 )
 from db.records.history import (
+    AuditHeadRecord,
     AuditRecord,
     BatchRecord,
     DecisionRecord,
     MadeRowsRecord,
     RowVersionRecord,
 )
+from db.records.people import PersonRecord, PortfolioTeamRecord
 from db.records.reference import (
     AliasRecord,
     FalterRateRecord,
@@ -38,6 +40,7 @@ from db.records.register import (
 __all__ = [
     "AliasRecord",
     "AssumptionOverrideRecord",
+    "AuditHeadRecord",
     "AuditRecord",
     "Base",
     "BatchRecord",
@@ -50,7 +53,9 @@ __all__ = [
     "MadeRowsRecord",
     "ModelRecord",
     "OfferRecord",
+    "PersonRecord",
     "PortfolioRecord",
+    "PortfolioTeamRecord",
     "ProviderRecord",
     "ReferenceLoadRecord",
     "RetirementRecord",

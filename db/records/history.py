@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.records.base import NEVER_REUSED, Base, Identifier, Name, NameKey, RowNumber
@@ -123,4 +123,18 @@ class AuditRecord(Base):
     after: Mapped[dict[str, Any] | None]
     reason: Mapped[str | None]
     previous_hash: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64))
+
+
+class AuditHeadRecord(Base):
+    """The last row of the trail, kept apart so that rows taken off its end show.
+
+    There is one row; triggers let it move on by one and do nothing else to it.
+    """
+
+    __tablename__ = "audit_head"
+    __table_args__ = (CheckConstraint("only_row = 1", name="only_row"),)
+
+    only_row: Mapped[int] = mapped_column(RowNumber, primary_key=True, autoincrement=False)
+    number: Mapped[int] = mapped_column(RowNumber)
     hash: Mapped[str] = mapped_column(String(64))

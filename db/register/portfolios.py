@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db.errors import PortfolioNotFound, Refused
+from db.errors import Refused
 from db.records import PortfolioRecord
 from db.register.naming import comparison_key, tidy
 from risk.inventory.records import Portfolio
@@ -22,18 +22,6 @@ def find_portfolio(session: Session, name: str) -> PortfolioRecord | None:
     return session.scalar(
         select(PortfolioRecord).where(PortfolioRecord.name_key == comparison_key(name))
     )
-
-
-def require_portfolio(session: Session, name: str) -> PortfolioRecord:
-    """Return the portfolio of that name.
-
-    Raises:
-        PortfolioNotFound: there is none.
-    """
-    found = find_portfolio(session, name)
-    if found is None or not found.live:
-        raise PortfolioNotFound(name)
-    return found
 
 
 def make_portfolio(

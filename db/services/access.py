@@ -1,4 +1,7 @@
-"""Who may do what: every public service asks :func:`authorize` before it touches the store."""
+"""Who may do what: every public service asks :func:`authorize` before it touches the store.
+
+Which portfolios somebody may do it to is asked of :mod:`db.services.visible`.
+"""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -7,11 +10,16 @@ from db.errors import StoreError
 
 
 class ActorRole(StrEnum):
-    """What somebody is to this store; ``NONE`` until an owner says otherwise."""
+    """What somebody is to this store; ``NONE`` until an owner says otherwise.
+
+    ``SHARE_VISIT`` is whoever holds a share link and nothing else: no action is open to it, because
+    shares answer by services of their own that look at the link.
+    """
 
     OWNER = "owner"
     ANALYST = "analyst"
     VIEWER = "viewer"
+    SHARE_VISIT = "share visit"
     NONE = "none"
 
 
@@ -28,14 +36,31 @@ class Action(StrEnum):
     SET_ASSUMPTION = "set assumption"
     RECORD_DECISION = "record decision"
     READ_AUDIT = "read audit"
+    MANAGE_PEOPLE = "manage people"
+    ASSIGN_TEAM = "assign team"
+    BACK_UP = "back up"
+    RESTORE = "restore"
 
 
 @dataclass(frozen=True)
 class Actor:
-    """Somebody who uses the store."""
+    """Somebody who uses the store.
+
+    ``team`` None: of no team, who sees what belongs to no team. ``person`` is the number under
+    which :mod:`db.services.people` keeps whoever signed in; None: nobody signed in.
+    """
 
     name: str
     role: ActorRole
+    team: str | None = None
+    person: int | None = None
+
+    @property
+    def scope(self) -> str:
+        """What this actor may see, for the keys of caches: equal scopes see the same."""
+        if self.role is ActorRole.OWNER:
+            return "everything"
+        return f"{self.role}, {'no team' if self.team is None else f'team {self.team}'}"
 
 
 #: Whoever sits at this machine, while no sign-in is configured.
@@ -43,6 +68,7 @@ LOCAL_OWNER = Actor("local owner", ActorRole.OWNER)
 
 _EVERYBODY_INVITED = frozenset({ActorRole.OWNER, ActorRole.ANALYST, ActorRole.VIEWER})
 _WHO_WORKS_HERE = frozenset({ActorRole.OWNER, ActorRole.ANALYST})
+_OWNERS = frozenset({ActorRole.OWNER})
 
 #: Every action is decided here, so that a new one without a decision is an error.
 PERMISSIONS: dict[Action, frozenset[ActorRole]] = {
@@ -55,7 +81,11 @@ PERMISSIONS: dict[Action, frozenset[ActorRole]] = {
     Action.ADD_SIGNAL: _WHO_WORKS_HERE,
     Action.SET_ASSUMPTION: _WHO_WORKS_HERE,
     Action.RECORD_DECISION: _WHO_WORKS_HERE,
-    Action.READ_AUDIT: frozenset({ActorRole.OWNER}),
+    Action.READ_AUDIT: _OWNERS,
+    Action.MANAGE_PEOPLE: _OWNERS,
+    Action.ASSIGN_TEAM: _OWNERS,
+    Action.BACK_UP: _OWNERS,
+    Action.RESTORE: _OWNERS,
 }
 
 

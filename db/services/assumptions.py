@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 from db.engine import Store
 from db.errors import Refused
 from db.records import AssumptionOverrideRecord
-from db.register.portfolios import mark_written, require_portfolio
+from db.register.portfolios import mark_written
 from db.services.access import Action, Actor, authorize
 from db.services.audit import record
+from db.services.visible import visible_portfolio
 from risk.assumptions import DEFAULTS, Assumptions, override
 
 
@@ -35,7 +36,7 @@ def load_assumptions(store: Store, actor: Actor, portfolio: str) -> Assumptions:
     """
     authorize(actor, Action.READ, f"portfolio {portfolio}")
     with store.read() as session:
-        values = _values(session, require_portfolio(session, portfolio).id)
+        values = _values(session, visible_portfolio(session, actor, portfolio).id)
     return _overridden(values)
 
 
@@ -56,7 +57,7 @@ def set_assumption(
         raise Refused(f"There is no assumption called “{name}”.")
 
     def work(session: Session) -> None:
-        found = require_portfolio(session, portfolio)
+        found = visible_portfolio(session, actor, portfolio)
         before = _values(session, found.id)
         after = {one: kept for one, kept in before.items() if one != name}
         if value is not None:
@@ -96,7 +97,7 @@ def assumption_history(store: Store, actor: Actor, portfolio: str) -> tuple[Assu
     """
     authorize(actor, Action.READ, f"portfolio {portfolio}")
     with store.read() as session:
-        rows = _changes(session, require_portfolio(session, portfolio).id)
+        rows = _changes(session, visible_portfolio(session, actor, portfolio).id)
     return tuple(
         AssumptionChange(
             name=row.name,

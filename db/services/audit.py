@@ -8,12 +8,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db.auditing import append_to_audit, first_broken
+from db.auditing import NO_HASH, append_to_audit, checked_chain
 from db.engine import Store
-from db.records import AuditRecord, table_of
+from db.records import AuditHeadRecord, AuditRecord, table_of
 from db.services.access import Action, Actor, authorize
 
 _AUDIT = table_of(AuditRecord)
+_HEAD = table_of(AuditHeadRecord)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,10 +35,16 @@ class AuditEntry:
 
 @dataclass(frozen=True, kw_only=True)
 class AuditCheck:
-    """Whether every row fits the row before it. ``broken_at``: the first that does not."""
+    """Whether every row fits the row before it.
+
+    ``broken_at`` is the first that does not, and ``because`` says in what way. ``last_hash`` stands
+    for all ``rows`` that fit: noted elsewhere, it shows later that they are still the same.
+    """
 
     rows: int
     broken_at: int | None
+    because: str | None
+    last_hash: str
 
 
 def record(
@@ -88,6 +95,18 @@ def verify_audit(store: Store, actor: Actor) -> AuditCheck:
     """
     authorize(actor, Action.READ_AUDIT, "the audit trail")
     with store.read() as session:
-        found = session.execute(select(_AUDIT).order_by(_AUDIT.c.number)).mappings()
-        rows = [dict(row) for row in found]
-        return AuditCheck(rows=len(rows), broken_at=first_broken(rows))
+        head = session.execute(select(_HEAD.c.number, _HEAD.c.hash)).first()
+        found = session.execute(
+            select(_AUDIT).order_by(_AUDIT.c.number), execution_options={"yield_per": 1000}
+        )
+        chain = checked_chain(
+            (dict(row) for row in found.mappings()),
+            head_number=head.number if head else 0,
+            head_hash=head.hash if head else NO_HASH,
+        )
+    return AuditCheck(
+        rows=chain.rows,
+        broken_at=chain.broken_at,
+        because=chain.because,
+        last_hash=chain.last_hash,
+    )

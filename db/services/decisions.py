@@ -10,9 +10,10 @@ from db.engine import Store
 from db.errors import Refused
 from db.records import DecisionRecord
 from db.register.naming import comparison_key, tidy
-from db.register.portfolios import mark_written, require_portfolio
+from db.register.portfolios import mark_written
 from db.services.access import Action, Actor, authorize
 from db.services.audit import record
+from db.services.visible import sees, visible_portfolio
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +56,7 @@ def record_decision(
         raise Refused("Name the startup, the option that was chosen, and who sees to it.")
 
     def work(session: Session) -> int:
-        found = require_portfolio(session, portfolio)
+        found = visible_portfolio(session, actor, portfolio)
         decision = DecisionRecord(
             portfolio_id=found.id,
             startup=tidy(startup),
@@ -96,7 +97,7 @@ def finish_decision(store: Store, actor: Actor, number: int, *, done: date) -> N
 
     def work(session: Session) -> None:
         decision = session.get(DecisionRecord, number)
-        if decision is None:
+        if decision is None or not sees(session, actor, decision.portfolio_id):
             raise Refused(f"There is no decision {number}.")
         before, decision.done = decision.done, done
         record(
@@ -124,7 +125,7 @@ def list_decisions(
     """
     authorize(actor, Action.READ, f"portfolio {portfolio}")
     with store.read() as session:
-        found = require_portfolio(session, portfolio)
+        found = visible_portfolio(session, actor, portfolio)
         query = select(DecisionRecord).where(DecisionRecord.portfolio_id == found.id)
         if startup is not None:
             query = query.where(DecisionRecord.startup_key == comparison_key(startup))

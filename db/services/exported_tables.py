@@ -7,7 +7,6 @@ from typing import Any
 
 from db.engine import Store
 from db.register.as_inventory import inventory_table, lost_in_an_inventory
-from db.register.portfolios import require_portfolio
 from db.register.rows import read_register
 from db.services.access import Actor
 from db.services.assumptions import load_assumptions
@@ -17,6 +16,7 @@ from db.services.portfolios import list_portfolios, load_portfolio
 from db.services.reference import load_catalog
 from db.services.scoring import score_portfolio
 from db.services.signals import list_signals
+from db.services.visible import visible_portfolio
 from risk.assumptions import assumption_rows
 from risk.exposure.results import StartupAssessment
 from risk.inventory.formats.export_tables import Cell, ExportTable
@@ -66,7 +66,7 @@ def _cell(row: Any, column: str) -> Cell:
 
 def _inventory(wanted: Wanted) -> Exported:
     with wanted.store.read() as session:
-        found = require_portfolio(session, wanted.named_portfolio)
+        found = visible_portfolio(session, wanted.actor, wanted.named_portfolio)
         register = read_register(session, found.id)
     return Exported(table=inventory_table(register), left_out=lost_in_an_inventory(register))
 

@@ -14,10 +14,7 @@ from db.importing.reading import ImportRequest, read_file
 from db.importing.undoing import undo
 from db.records import BatchRecord, PortfolioRecord, StagingRecord
 from db.register.naming import comparison_key
-from db.register.portfolios import (
-    find_portfolio,
-    mark_written,
-)
+from db.register.portfolios import mark_written
 from db.register.rows import StoredRegister, read_register
 from db.services.access import Action, Actor, authorize
 from db.services.audit import record
@@ -32,6 +29,7 @@ from db.services.import_results import (
 )
 from db.services.publishing import NO_PORTFOLIO, Job, publish
 from db.services.reference import load_resolver
+from db.services.visible import portfolio_to_write, seen_by, sees
 from risk.inventory.intake_results import Outcome
 from risk.inventory.progress import Progress, part, unheard
 
@@ -84,7 +82,7 @@ def preview_import(
     if not reading.is_publishable:
         return ImportPreview(intake=reading.intake, changes=Changes(), already_batch=None)
     with store.read() as session:
-        found = find_portfolio(session, portfolio)
+        found = portfolio_to_write(session, actor, portfolio)
         register = read_register(session, found.id) if found else StoredRegister()
         already = batch_in_force(session, found.id, reading) if found else None
         revision = found.revision if found and found.live else None
@@ -154,6 +152,7 @@ def list_batches(
         select(BatchRecord, PortfolioRecord.name)
         .join(PortfolioRecord, PortfolioRecord.id == BatchRecord.portfolio_id)
         .where(BatchRecord.portfolio_id.not_in(select(StagingRecord.portfolio_id)))
+        .where(seen_by(actor))
         .order_by(BatchRecord.id.desc())
     )
     if portfolio is not None:
@@ -192,6 +191,8 @@ def undo_batch(store: Store, actor: Actor, batch: int) -> UndoResult:
     def work(session: Session) -> UndoResult:
         found = session.get(BatchRecord, batch)
         if found is None or session.get(StagingRecord, found.portfolio_id) is not None:
+            raise BatchNotFound(batch)
+        if not sees(session, actor, found.portfolio_id):
             raise BatchNotFound(batch)
         if found.undone_at is not None:
             raise Refused(f"Batch {batch} was undone already, on {found.undone_at:%d %B %Y}.")

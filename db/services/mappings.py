@@ -10,8 +10,9 @@ from datetime import datetime
 from sqlalchemy import select
 
 from db.engine import Store
-from db.records import BatchRecord
+from db.records import BatchRecord, PortfolioRecord
 from db.services.access import Action, Actor, authorize
+from db.services.visible import seen_by
 from risk.inventory.columns import header_key
 from risk.inventory.mapping import CONSTANT
 from risk.inventory.rejects import own_columns
@@ -46,9 +47,12 @@ def remembered_mapping(
     """
     authorize(actor, Action.READ, "imports")
     wanted = header_set(header)
-    query = select(
-        BatchRecord.id, BatchRecord.mapping, BatchRecord.file_name, BatchRecord.published_at
-    ).order_by(BatchRecord.undone_at.is_not(None), BatchRecord.id.desc())
+    query = (
+        select(BatchRecord.id, BatchRecord.mapping, BatchRecord.file_name, BatchRecord.published_at)
+        .join(PortfolioRecord, PortfolioRecord.id == BatchRecord.portfolio_id)
+        .where(seen_by(actor))
+        .order_by(BatchRecord.undone_at.is_not(None), BatchRecord.id.desc())
+    )
     with store.read() as session:
         for batch, mapping, file_name, at in session.execute(query):
             if wanted and header_set(mapping) == wanted:

@@ -7,18 +7,22 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from db.engine import Store
+from db.errors import PortfolioNotFound
 from db.records import PortfolioRecord, StartupRecord
 from db.register.portfolios import (
     digest_of,
-    find_portfolio,
-    make_portfolio,
     mark_written,
-    require_portfolio,
 )
 from db.register.rows import as_portfolio, read_register
 from db.register.saving import replace_register
 from db.services.access import Action, Actor, authorize
 from db.services.audit import record
+from db.services.visible import (
+    new_portfolio,
+    portfolio_to_write,
+    seen_by,
+    visible_portfolio,
+)
 from risk.inventory.records import Portfolio
 
 
@@ -48,7 +52,7 @@ def list_portfolios(store: Store, actor: Actor) -> tuple[PortfolioSummary, ...]:
     query = (
         select(PortfolioRecord, func.coalesce(startups.c.number, 0))
         .outerjoin(startups, startups.c.portfolio_id == PortfolioRecord.id)
-        .where(PortfolioRecord.live)
+        .where(PortfolioRecord.live, seen_by(actor))
         .order_by(PortfolioRecord.name_key)
     )
     with store.read() as session:
@@ -73,7 +77,7 @@ def load_portfolio(store: Store, actor: Actor, name: str) -> Portfolio:
     """
     authorize(actor, Action.READ, f"portfolio {name}")
     with store.read() as session:
-        found = require_portfolio(session, name)
+        found = visible_portfolio(session, actor, name)
         return as_portfolio(found, read_register(session, found.id))
 
 
@@ -84,8 +88,9 @@ def state_hash(store: Store, actor: Actor, name: str) -> str:
     """
     authorize(actor, Action.READ, f"portfolio {name}")
     with store.read() as session:
-        found = find_portfolio(session, name)
-        if found is None or not found.live:
+        try:
+            found = visible_portfolio(session, actor, name)
+        except PortfolioNotFound:
             return digest_of(Portfolio(name=name, startups=()))
         return digest_of(as_portfolio(found, read_register(session, found.id)))
 
@@ -111,7 +116,7 @@ def add_portfolio(store: Store, actor: Actor, portfolio: Portfolio) -> bool:
     authorize(actor, Action.SAVE_PORTFOLIO, f"portfolio {portfolio.name}")
 
     def work(session: Session) -> bool:
-        found = find_portfolio(session, portfolio.name)
+        found = portfolio_to_write(session, actor, portfolio.name)
         if found is not None and found.live:
             return False
         _save(session, store, actor, portfolio)
@@ -121,8 +126,8 @@ def add_portfolio(store: Store, actor: Actor, portfolio: Portfolio) -> bool:
 
 
 def _save(session: Session, store: Store, actor: Actor, portfolio: Portfolio) -> None:
-    found = find_portfolio(session, portfolio.name) or make_portfolio(
-        session, portfolio.name, at=store.now()
+    found = portfolio_to_write(session, actor, portfolio.name) or new_portfolio(
+        session, actor, portfolio.name, at=store.now()
     )
     found.invented, found.live = portfolio.invented, True
     mark_written(found, at=store.now())

@@ -17,14 +17,13 @@ from db.importing.reading import Reading
 from db.importing.staging import Staged, adopt, staged
 from db.register.portfolios import (
     checked_name,
-    find_portfolio,
-    make_portfolio,
     mark_written,
 )
 from db.register.rows import StoredRegister, read_register
 from db.services.access import Action, Actor
 from db.services.audit import record
 from db.services.import_results import PortfolioChanged, PublishedBatch
+from db.services.visible import new_portfolio, portfolio_to_write
 from risk.inventory.columnar_rows import ColumnarRows
 from risk.inventory.progress import Progress, part, unheard
 
@@ -55,7 +54,7 @@ def publish(job: Job) -> PublishedBatch:
         PortfolioChanged: the portfolio is not at ``expected_revision`` any more.
     """
     with job.store.read() as session:
-        found = find_portfolio(session, job.portfolio)
+        found = portfolio_to_write(session, job.actor, job.portfolio)
         already = batch_in_force(session, found.id, job.reading) if found else None
     if already is not None:
         return _already(already, job.reading)
@@ -107,7 +106,7 @@ class _Overtaken(Exception):
 
 def _compared(job: Job, parted: Comparison | None = None) -> _Ready:
     with job.store.read() as session:
-        found = find_portfolio(session, job.portfolio)
+        found = portfolio_to_write(session, job.actor, job.portfolio)
         register = read_register(session, found.id) if found else StoredRegister()
         revision = found.revision if found else None
     file_name = job.reading.request.file_name
@@ -120,7 +119,7 @@ def _publish(
     session: Session, job: Job, ready: _Ready | None = None, waiting: Staged | None = None
 ) -> PublishedBatch:
     store, reading = job.store, job.reading
-    found = find_portfolio(session, job.portfolio)
+    found = portfolio_to_write(session, job.actor, job.portfolio)
     already = batch_in_force(session, found.id, reading) if found else None
     if already is not None:
         return _already(already, reading)
@@ -129,7 +128,7 @@ def _publish(
         raise PortfolioChanged(job.portfolio)
     if ready is not None and ready.revision != (found.revision if found else None):
         raise _Overtaken
-    target = found or make_portfolio(session, job.portfolio, at=store.now())
+    target = found or new_portfolio(session, job.actor, job.portfolio, at=store.now())
     made = found is None or not found.live
     batch = _batch(session, job, waiting, portfolio_id=target.id, made_portfolio=made)
     target.live = True

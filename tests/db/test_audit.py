@@ -1,10 +1,12 @@
 """Every write leaves a row that cannot be changed, and a missing row shows."""
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import insert, select, text
 
+from db.auditing import append_to_audit, hash_of
 from db.engine import Store
 from db.errors import StoreError
+from db.records import AuditRecord, table_of
 from db.services.access import LOCAL_OWNER, Actor, ActorRole
 from db.services.audit import list_audit, verify_audit
 from db.services.imports import publish_import, undo_batch
@@ -12,6 +14,7 @@ from db.services.portfolios import save_portfolio
 from risk.inventory.records import Portfolio
 
 ANN = Actor("Ann", ActorRole.ANALYST)
+AUDIT = table_of(AuditRecord)
 EMPTY = Portfolio(name="Fund", startups=())
 
 
@@ -26,8 +29,10 @@ def disarm(store: Store) -> None:
         if store.is_sqlite:
             session.execute(text("DROP TRIGGER audit_refuses_update"))
             session.execute(text("DROP TRIGGER audit_refuses_delete"))
+            session.execute(text("DROP TRIGGER audit_head_refuses_update"))
         else:
             session.execute(text("ALTER TABLE audit DISABLE TRIGGER ALL"))
+            session.execute(text("ALTER TABLE audit_head DISABLE TRIGGER ALL"))
 
 
 def test_a_write_says_who_did_what_to_which_object(store: Store):
@@ -55,6 +60,9 @@ def test_a_write_says_who_did_what_to_which_object(store: Store):
         "DELETE FROM audit WHERE number = 1",
         "INSERT OR REPLACE INTO audit SELECT * FROM audit WHERE number = 1",
         "TRUNCATE audit",
+        "UPDATE audit_head SET number = number - 1",
+        "UPDATE audit_head SET hash = 'x'",
+        "DELETE FROM audit_head",
     ],
 )
 def test_no_statement_changes_the_trail(store: Store, statement: str):
@@ -76,19 +84,75 @@ def test_an_untouched_trail_holds(store: Store):
 
 
 @pytest.mark.parametrize(
-    ("statement", "broken_at"),
+    ("statement", "broken_at", "because"),
     [
-        ("UPDATE audit SET actor = 'nobody' WHERE number = 2", 2),
-        ("DELETE FROM audit WHERE number = 2", 2),
-        ("DELETE FROM audit WHERE number = 1", 1),
+        ("UPDATE audit SET actor = 'nobody' WHERE number = 2", 2, "row 2 was changed"),
+        ("UPDATE audit SET previous_hash = hash WHERE number = 3", 3, "row 3 was changed"),
+        ("DELETE FROM audit WHERE number = 2", 2, "row 2 is missing"),
+        ("DELETE FROM audit WHERE number = 1", 1, "row 1 is missing"),
+        (
+            "DELETE FROM audit WHERE number > 1",
+            2,
+            "row 2 and what followed, up to row 3, is missing",
+        ),
     ],
 )
-def test_a_change_behind_the_triggers_shows(store: Store, statement: str, broken_at: int):
+def test_a_change_behind_the_triggers_shows(
+    store: Store, statement: str, broken_at: int, because: str
+):
     save(store, 3)
     disarm(store)
     with store.write() as session:
         session.execute(text(statement))
-    assert verify_audit(store, LOCAL_OWNER).broken_at == broken_at
+    check = verify_audit(store, LOCAL_OWNER)
+    assert (check.broken_at, check.because) == (broken_at, because)
+
+
+def test_an_end_that_was_cut_off_shows_for_good_even_after_new_rows(store: Store):
+    save(store, 3)
+    disarm(store)
+    with store.write() as session:
+        session.execute(text("DELETE FROM audit WHERE number = 3"))
+    save(store, 2)
+    assert verify_audit(store, LOCAL_OWNER).because == "row 3 is missing"
+
+
+def test_a_row_that_somebody_else_added_shows_although_its_hash_fits(store: Store):
+    save(store, 2)
+    disarm(store)
+    with store.write() as session:
+        newest = dict(session.execute(select(AUDIT).where(AUDIT.c.number == 2)).mappings().one())
+        forged = newest | {"number": 3, "previous_hash": newest["hash"], "actor": "nobody"}
+        forged["hash"] = hash_of(forged)
+        session.execute(insert(AUDIT).values(**forged))
+    check = verify_audit(store, LOCAL_OWNER)
+    assert check.broken_at == 3
+    assert check.because == "row 3 was not written by Downstream, which last wrote row 2"
+
+
+def test_the_hash_of_the_last_row_stands_for_all_before_it(store: Store):
+    save(store, 2)
+    noted = verify_audit(store, LOCAL_OWNER).last_hash
+    with store.read() as session:
+        rows = {one.number: one for one in session.execute(select(AUDIT))}
+    assert rows[2].hash == noted
+    assert rows[2].previous_hash == rows[1].hash
+
+
+@pytest.mark.parametrize("name", ["token", "Passcode", "session_cookie", "client_secret"])
+def test_a_secret_is_never_written_down(store: Store, name: str):
+    with pytest.raises(ValueError, match="is a secret"), store.write() as session:
+        append_to_audit(
+            session,
+            at=store.now(),
+            actor="Ann",
+            role="owner",
+            action="share",
+            object_kind="share",
+            object_name="Fund",
+            after={"link": {name: "canary"}},
+        )
+    assert list_audit(store, LOCAL_OWNER) == ()
 
 
 def test_a_write_that_fails_leaves_no_row(store: Store):

@@ -1,0 +1,68 @@
+"""Which portfolios an actor sees: the only way by which a service reaches one by its name.
+
+A portfolio belongs to one team or to everybody. Owners see all of them. To somebody of another
+team it does not exist, so that nothing tells a wrong name from a hidden one.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, select, true
+from sqlalchemy.orm import Session
+
+from db.errors import PortfolioNotFound, Refused
+from db.records import PortfolioRecord, PortfolioTeamRecord
+from db.register.portfolios import find_portfolio, make_portfolio
+from db.services.access import Actor, ActorRole
+
+
+def seen_by(actor: Actor) -> ColumnElement[bool]:
+    """The condition on ``portfolios`` that holds for those that the actor sees."""
+    if actor.role is ActorRole.OWNER:
+        return true()
+    others = select(PortfolioTeamRecord.portfolio_id)
+    if actor.team is not None:
+        others = others.where(PortfolioTeamRecord.team != actor.team)
+    return PortfolioRecord.id.not_in(others)
+
+
+def sees(session: Session, actor: Actor, portfolio_id: int) -> bool:
+    """Whether the actor sees the portfolio of that number."""
+    query = select(PortfolioRecord.id).where(PortfolioRecord.id == portfolio_id, seen_by(actor))
+    return session.scalar(query) is not None
+
+
+def visible_portfolio(session: Session, actor: Actor, name: str) -> PortfolioRecord:
+    """Return the portfolio of that name, whatever its case.
+
+    Raises:
+        PortfolioNotFound: there is none, or none that the actor sees.
+    """
+    found = find_portfolio(session, name)
+    if found is None or not found.live or not sees(session, actor, found.id):
+        raise PortfolioNotFound(name)
+    return found
+
+
+def portfolio_to_write(session: Session, actor: Actor, name: str) -> PortfolioRecord | None:
+    """Return the portfolio of that name, even one left empty by an undo; None: the name is free.
+
+    Raises:
+        Refused: the name is another team's.
+    """
+    found = find_portfolio(session, name)
+    if found is not None and not sees(session, actor, found.id):
+        raise Refused(f"The name “{name}” is taken by another team. Choose another name.")
+    return found
+
+
+def new_portfolio(session: Session, actor: Actor, name: str, *, at: datetime) -> PortfolioRecord:
+    """Add an empty portfolio, which belongs to the team of whoever makes it, if to any.
+
+    Raises:
+        Refused: the name is blank or longer than 200 characters.
+    """
+    made = make_portfolio(session, name, at=at)
+    if actor.team is not None:
+        session.add(PortfolioTeamRecord(portfolio_id=made.id, team=actor.team))
+        session.flush()
+    return made

@@ -1,0 +1,175 @@
+"""What somebody decided about every service and every kind of caller.
+
+A new service gets a line here, and its arguments in ``ARGUMENTS`` if they are new; until then
+``test_access.py`` fails, because nobody decided who may call it.
+"""
+
+from datetime import UTC, date, datetime
+from enum import Enum
+from typing import Any
+
+from db.services.access import Actor, ActorRole
+from risk.catalog.falters import FalterKind
+from risk.catalog.records import Alias, Answer
+from risk.hazard.signals import Signal
+from risk.inventory.records import Portfolio
+from risk.scenarios.results import Scenario
+from tests.hazard.incidents.tables import SIX
+
+ALLOWED, REFUSED = "allowed", "refused"
+#: The answer is that there is no such thing; and: an answer in which nothing of it is.
+HIDDEN, NOTHING = "hidden", "nothing of it"
+
+#: Everybody who may ever call. The portfolio they call about belongs to the team Blue.
+ACTORS = {
+    "anonymous": Actor("anonymous", ActorRole.NONE),
+    "share visit": Actor("share visit", ActorRole.SHARE_VISIT),
+    "viewer": Actor("viewer", ActorRole.VIEWER, team="Blue"),
+    "other team": Actor("other team", ActorRole.ANALYST, team="Red"),
+    "analyst": Actor("analyst", ActorRole.ANALYST, team="Blue"),
+    "owner": Actor("owner", ActorRole.OWNER),
+}
+
+
+class Sort(Enum):
+    """The sorts of services: what viewer, another team's analyst, analyst and owner meet."""
+
+    FACTS = (ALLOWED, ALLOWED, ALLOWED, ALLOWED)
+    LISTS = (ALLOWED, NOTHING, ALLOWED, ALLOWED)
+    PORTFOLIO = (ALLOWED, HIDDEN, ALLOWED, ALLOWED)
+    WORK_ON_FACTS = (REFUSED, ALLOWED, ALLOWED, ALLOWED)
+    WORK = (REFUSED, HIDDEN, ALLOWED, ALLOWED)
+    OWNER = (REFUSED, REFUSED, REFUSED, ALLOWED)
+
+    def verdict(self, caller: str) -> str:
+        """What a caller meets; strangers and share visits are refused everywhere."""
+        known = dict(zip(list(ACTORS)[2:], self.value, strict=True))
+        return known.get(caller, REFUSED)
+
+
+SERVICES: dict[str, Sort] = {
+    "calibrate_incidents": Sort.FACTS,
+    "describe_incidents": Sort.FACTS,
+    "history_revision": Sort.FACTS,
+    "list_aliases": Sort.FACTS,
+    "list_signals": Sort.FACTS,
+    "load_catalog": Sort.FACTS,
+    "load_incidents": Sort.FACTS,
+    "load_resolver": Sort.FACTS,
+    "load_service_days": Sort.FACTS,
+    "provider_hazard": Sort.FACTS,
+    "scenarios": Sort.FACTS,
+    "signal_kinds": Sort.FACTS,
+    "list_batches": Sort.LISTS,
+    "list_portfolios": Sort.LISTS,
+    "remembered_mapping": Sort.LISTS,
+    "state_hash": Sort.LISTS,
+    "alternatives": Sort.PORTFOLIO,
+    "assumption_history": Sort.PORTFOLIO,
+    "export_table": Sort.PORTFOLIO,
+    "list_decisions": Sort.PORTFOLIO,
+    "load_assumptions": Sort.PORTFOLIO,
+    "load_portfolio": Sort.PORTFOLIO,
+    "score_portfolio": Sort.PORTFOLIO,
+    "sensitivity": Sort.PORTFOLIO,
+    "stress": Sort.PORTFOLIO,
+    "why_high": Sort.PORTFOLIO,
+    "add_alias": Sort.WORK_ON_FACTS,
+    "add_signal": Sort.WORK_ON_FACTS,
+    "import_incidents": Sort.WORK_ON_FACTS,
+    "remove_alias": Sort.WORK_ON_FACTS,
+    "add_portfolio": Sort.WORK,
+    "finish_decision": Sort.WORK,
+    "preview_import": Sort.WORK,
+    "publish_import": Sort.WORK,
+    "record_decision": Sort.WORK,
+    "save_portfolio": Sort.WORK,
+    "set_assumption": Sort.WORK,
+    "undo_batch": Sort.WORK,
+    "assign_team": Sort.OWNER,
+    "list_audit": Sort.OWNER,
+    "list_people": Sort.OWNER,
+    "list_portfolio_teams": Sort.OWNER,
+    "set_role": Sort.OWNER,
+    "verify_audit": Sort.OWNER,
+}
+
+#: Of those that an analyst or owner may call: what they leave is no row in the audit trail.
+LEAVE_NO_ROW = {
+    *(name for name, sort in SERVICES.items() if REFUSED not in sort.value),
+    "list_audit",
+    "list_people",
+    "list_portfolio_teams",
+    "preview_import",
+    "verify_audit",
+    # The call finds everything as it wants it already.
+    "add_portfolio",
+    "publish_import",
+}
+
+#: Public functions that ask nobody, each with the reason that a reader would accept.
+ASK_NOBODY = {
+    "access.authorize": "is the question itself",
+    "audit.record": "writes in the transaction of a service that has asked",
+    "exports.not_in_an_inventory": "works on what the caller holds",
+    "exports.rows_file": "works on what the caller holds",
+    "exports.sample_file": "comes with the product",
+    "exports.template_file": "comes with the product",
+    "mappings.header_set": "works on what the caller holds",
+    "people.actor_numbered": "says who somebody is, inside a service that asks next",
+    "people.actor_of": "says who somebody is, for all others to ask about",
+    "people.checked_team": "works on what the caller holds",
+    "people.claim_ownership": "is for somebody without a role, who shows the code instead",
+    "people.has_owner": "answers yes or no, for the server at its start",
+    "people.sign_out": "ends what the caller proves to be theirs",
+    "publishing.publish": "is the second half of publish_import, which has asked",
+    "setup.initialise": "is for whoever starts the program on the store",
+    "signals.provider_named": "works on what the caller holds",
+    "signals.start_of_day": "works on what the caller holds",
+    "visible.new_portfolio": "works in the transaction of a service that has asked",
+    "visible.portfolio_to_write": "works in the transaction of a service that has asked",
+    "visible.seen_by": "is a condition for a service's own query",
+    "visible.sees": "works in the transaction of a service that has asked",
+    "visible.visible_portfolio": "works in the transaction of a service that has asked",
+}
+
+DATA = b"startup,provider\nAcme,OpenAI\n"
+ARGUMENTS: dict[str, Any] = {
+    "alias": Alias(
+        text="x", answer=Answer.NO, developer=None, host=None, product=None, source="test"
+    ),
+    "batch": 1,
+    "data": DATA,
+    "done": date(2026, 11, 1),
+    "file_name": "a.csv",
+    "header": ("startup", "provider"),
+    "name": "rate_multiple",
+    "number": 1,
+    "option": "Claude API",
+    "owner": "Ann",
+    "person": 1,
+    "portfolio": "Fund",
+    "provider": "OpenAI",
+    "reason": "test",
+    "role": ActorRole.OWNER,
+    "scenario": Scenario(id="x", title="x", root="OpenAI", kind=FalterKind.OUTAGE),
+    "signal": Signal(
+        provider="OpenAI", kind="down_round", at=datetime(2026, 11, 1, tzinfo=UTC), source="test"
+    ),
+    "startup": "Acme",
+    "table": "startups",
+    "team": "Blue",
+    "text": "x",
+    "today": date(2026, 11, 1),
+    "value": 1.0,
+}
+#: Where a service means something else by the same name.
+OWN_ARGUMENTS: dict[str, dict[str, Any]] = {
+    "add_portfolio": {"portfolio": Portfolio(name="Fund", startups=())},
+    "export_table": {"portfolio": "Fund"},
+    "import_incidents": {"data": SIX},
+    "list_batches": {"portfolio": "Fund"},
+    "load_portfolio": {"name": "Fund"},
+    "save_portfolio": {"portfolio": Portfolio(name="Fund", startups=())},
+    "state_hash": {"name": "Fund"},
+}
