@@ -1,7 +1,7 @@
 """Incidents and service-days as rows of the store, and back; what is new, changed or the same."""
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
@@ -30,18 +30,29 @@ class Changes:
     unchanged: int = 0
 
 
-def store_incidents(session: Session, incidents: Sequence[Incident], *, at: datetime) -> Changes:
-    """Put incidents in the store; one that is there with other values is replaced."""
+def store_incidents(
+    session: Session, incidents: Sequence[Incident], *, at: datetime, keep_what_is_known: bool
+) -> Changes:
+    """Put incidents in the store; one that is there with other values is replaced.
+
+    ``keep_what_is_known``: the file cannot tell everything (a feed without durations), so where it
+    leaves a fact of a stored incident open, that fact stays.
+    """
     known = {_incident_key(one): one for one in stored_incidents(session)}
+    if keep_what_is_known:
+        incidents = [_completed(one, known.get(_incident_key(one))) for one in incidents]
     new, changed, same = _compare(incidents, known, _incident_key)
-    for start in range(0, len(changed), _AT_ONCE):
-        part = changed[start : start + _AT_ONCE]
-        session.execute(
-            delete(IncidentRecord).where(
-                IncidentRecord.source.in_({one.source for one in part}),
-                IncidentRecord.reference.in_([one.reference for one in part]),
+    by_source: dict[str, list[str]] = {}
+    for one in changed:
+        by_source.setdefault(one.source, []).append(one.reference)
+    for source, references in by_source.items():
+        for start in range(0, len(references), _AT_ONCE):
+            part = references[start : start + _AT_ONCE]
+            session.execute(
+                delete(IncidentRecord).where(
+                    IncidentRecord.source == source, IncidentRecord.reference.in_(part)
+                )
             )
-        )
     rows = [row for one in (*new, *changed) for row in _incident_rows(one, at)]
     append_rows(session, table_of(IncidentRecord), rows)
     return Changes(new=len(new), changed=len(changed), unchanged=same)
@@ -112,6 +123,24 @@ def _compare(
         else:
             changed.append(record)
     return new, changed, same
+
+
+def _completed(told: Incident, stored: Incident | None) -> Incident:
+    """What a poorer file tells, with what a richer one told before."""
+    if stored is None:
+        return told
+    length_is_known = stored.resolved_at is not None and told.resolved_at is None
+    return replace(
+        told,
+        services=told.services or stored.services,
+        level=told.level or stored.level,
+        title=told.title or stored.title,
+        # A stamp of the last word is later than the beginning that another file stated.
+        started_at=stored.started_at
+        if length_is_known
+        else min(told.started_at, stored.started_at),
+        resolved_at=stored.resolved_at if length_is_known else told.resolved_at,
+    )
 
 
 def _incident_key(incident: Incident) -> Hashable:

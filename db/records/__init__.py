@@ -3,9 +3,12 @@
 from db.records.base import Base, table_of
 from db.records.hazard import (
     AssumptionOverrideRecord,
+    FeedRecord,
     IncidentRecord,
     ServiceDayRecord,
     SignalRecord,
+    WatchLimitRecord,
+    WatchReadingRecord,
 )
 from db.records.history import (
     AuditHeadRecord,
@@ -48,6 +51,7 @@ __all__ = [
     "DependencyRecord",
     "FactRecord",
     "FalterRateRecord",
+    "FeedRecord",
     "IncidentRecord",
     "LinkEffectRecord",
     "MadeRowsRecord",
@@ -67,5 +71,7 @@ __all__ = [
     "StartupRecord",
     "UpstreamLinkRecord",
     "UseCaseRecord",
+    "WatchLimitRecord",
+    "WatchReadingRecord",
     "table_of",
 ]

@@ -1,8 +1,9 @@
 """What happened to providers, what was heard of them, and the numbers that somebody changed."""
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.records.base import Base, Identifier, Name, RowNumber
@@ -55,6 +56,58 @@ class ServiceDayRecord(Base):
     time_zone: Mapped[Name]
     source: Mapped[Name]
     recorded_at: Mapped[datetime]
+
+
+class FeedRecord(Base):
+    """An address from which incidents were imported, and what its server said of that version.
+
+    ``etag`` and ``last_modified`` ask whether there is a newer one. ``changed_at`` is when it last
+    gave something, ``checked_at`` when it was last asked.
+    """
+
+    __tablename__ = "feeds"
+
+    id: Mapped[Identifier]
+    address: Mapped[str] = mapped_column(String(1000), unique=True)
+    provider: Mapped[str | None] = mapped_column(String(200))
+    format: Mapped[str | None] = mapped_column(String(32))
+    etag: Mapped[str | None]
+    last_modified: Mapped[str | None]
+    checked_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+
+
+class WatchLimitRecord(Base):
+    """A limit that somebody set for one portfolio, and why.
+
+    Rows are never changed: the newest one of a measure counts, and NULL takes the limit away.
+    """
+
+    __tablename__ = "watch_limits"
+    __table_args__ = (Index(None, "portfolio_id", "measure"),)
+
+    id: Mapped[Identifier]
+    portfolio_id: Mapped[int] = mapped_column(RowNumber, ForeignKey("portfolios.id"))
+    measure: Mapped[str] = mapped_column(String(32))
+    value: Mapped[float | None]
+    reason: Mapped[str]
+    set_by: Mapped[Name]
+    set_at: Mapped[datetime]
+
+
+class WatchReadingRecord(Base):
+    """What the last check of a portfolio's limits found; the next one says what changed since.
+
+    ``reading`` holds the values and what they were made of.
+    """
+
+    __tablename__ = "watch_readings"
+
+    portfolio_id: Mapped[int] = mapped_column(
+        RowNumber, ForeignKey("portfolios.id"), primary_key=True, autoincrement=False
+    )
+    read_at: Mapped[datetime]
+    reading: Mapped[dict[str, Any]]
 
 
 class SignalRecord(Base):

@@ -1,8 +1,9 @@
 """What status pages told of providers: importing it, and describing the past."""
 
 import hashlib
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -15,11 +16,15 @@ from db.importing.history import (
     stored_incidents,
     stored_service_days,
 )
+from db.register.naming import comparison_key
 from db.services.access import Action, Actor, authorize
 from db.services.audit import record
+from db.services.reference import load_catalog
+from risk.catalog.records import Catalog
 from risk.hazard.incident_statistics import IncidentStatistics, Pooling, incident_statistics
 from risk.hazard.incidents.cells import provider_name
 from risk.hazard.incidents.file_results import FileFormat, HistoryFile
+from risk.hazard.incidents.maps import IncidentMap
 from risk.hazard.incidents.reading import read_history
 from risk.hazard.incidents.records import Incident, ServiceDay
 from risk.hazard.track_record import TrackRecord, track_records
@@ -50,24 +55,32 @@ def import_incidents(
     file_name: str,
     provider: str | None = None,
     file_format: FileFormat | None = None,
+    mapped: IncidentMap | None = None,
 ) -> IncidentImport:
-    """Read a table of incidents or of uptime days into the store; the same again changes nothing.
+    """Read a table, a feed or a list of a provider's past; the same again changes nothing.
 
-    ``provider`` is whom the file is about, where it names nobody. An incident or a day that the
-    store holds with other values takes those of the file.
+    ``provider`` is whom the file is about, where its records name nobody, ``mapped`` which field
+    is what in a file of another shape. An incident or a day that the store holds with other values
+    takes those of the file; a feed that tells no lengths takes none away.
 
     Raises:
         NotAllowed: the actor may only read.
     """
     authorize(actor, Action.IMPORT, f"incidents from {file_name}")
-    found = read_history(data, provider=provider, file_format=file_format)
+    read = read_history(data, provider=provider, file_format=file_format, mapped=mapped)
+    found = _as_in_the_catalogue(read, load_catalog(store, actor))
     if found.problems:
         return IncidentImport(file=found, incidents=Changes(), service_days=Changes())
 
     def work(session: Session) -> IncidentImport:
         result = IncidentImport(
             file=found,
-            incidents=store_incidents(session, found.incidents, at=store.now()),
+            incidents=store_incidents(
+                session,
+                found.incidents,
+                at=store.now(),
+                keep_what_is_known=not found.tells_lengths,
+            ),
             service_days=store_service_days(session, found.service_days, at=store.now()),
         )
         record(
@@ -77,17 +90,31 @@ def import_incidents(
             Action.IMPORT,
             object_kind="incidents",
             object_name=file_name,
-            after={
-                "sha256": hashlib.sha256(data).hexdigest(),
-                "format": found.format,
-                "incidents": asdict(result.incidents),
-                "service_days": asdict(result.service_days),
-                "skipped": dict(found.skipped_by_reason),
-            },
+            after=_as_audited(result, data),
         )
         return result
 
     return store.transact(work)
+
+
+def _as_audited(result: IncidentImport, data: bytes) -> dict[str, Any]:
+    return {
+        "sha256": hashlib.sha256(data).hexdigest(),
+        "format": result.file.format,
+        "incidents": asdict(result.incidents),
+        "service_days": asdict(result.service_days),
+        "skipped": dict(result.file.skipped_by_reason),
+    }
+
+
+def _as_in_the_catalogue(file: HistoryFile, catalog: Catalog) -> HistoryFile:
+    """The file with providers as the catalogue spells them: ``deepgram`` is Deepgram."""
+    spelling = {comparison_key(name): name for name in catalog.providers}
+    incidents = tuple(
+        replace(one, provider=spelling.get(comparison_key(one.provider), one.provider))
+        for one in file.incidents
+    )
+    return replace(file, incidents=incidents)
 
 
 def load_incidents(

@@ -52,6 +52,7 @@ SERVICES: dict[str, Sort] = {
     "describe_incidents": Sort.FACTS,
     "history_revision": Sort.FACTS,
     "list_aliases": Sort.FACTS,
+    "list_feeds": Sort.FACTS,
     "list_signals": Sort.FACTS,
     "load_catalog": Sort.FACTS,
     "load_incidents": Sort.FACTS,
@@ -76,6 +77,7 @@ SERVICES: dict[str, Sort] = {
     "why_high": Sort.PORTFOLIO,
     "add_alias": Sort.WORK_ON_FACTS,
     "add_signal": Sort.WORK_ON_FACTS,
+    "import_feed": Sort.WORK_ON_FACTS,
     "import_incidents": Sort.WORK_ON_FACTS,
     "remove_alias": Sort.WORK_ON_FACTS,
     "add_portfolio": Sort.WORK,
@@ -105,6 +107,8 @@ LEAVE_NO_ROW = {
     # The call finds everything as it wants it already.
     "add_portfolio",
     "publish_import",
+    # The address is that of this machine, which is never called.
+    "import_feed",
 }
 
 #: Public functions that ask nobody, each with the reason that a reader would accept.
@@ -115,6 +119,7 @@ ASK_NOBODY = {
     "exports.rows_file": "works on what the caller holds",
     "exports.sample_file": "comes with the product",
     "exports.template_file": "comes with the product",
+    "feeds.is_address": "works on what the caller holds",
     "mappings.header_set": "works on what the caller holds",
     "people.actor_numbered": "says who somebody is, inside a service that asks next",
     "people.actor_of": "says who somebody is, for all others to ask about",
@@ -135,6 +140,7 @@ ASK_NOBODY = {
 
 DATA = b"startup,provider\nAcme,OpenAI\n"
 ARGUMENTS: dict[str, Any] = {
+    "address": "http://127.0.0.1/feed",
     "alias": Alias(
         text="x", answer=Answer.NO, developer=None, host=None, product=None, source="test"
     ),

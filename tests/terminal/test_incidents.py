@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.hazard.incidents import feed_samples
 from tests.hazard.incidents.tables import SIX, SIX_DAYS, at, incident, incident_table
 from tests.terminal.running import answer, refusal
 
@@ -129,3 +130,42 @@ def test_forecasts_of_past_months_are_scored_by_provider(url: str, tmp_path: Pat
 
 def test_no_incidents_leave_nothing_to_score(url: str):
     assert answer("incidents", "calibration", url=url) == []
+
+
+def test_a_feed_is_imported_with_what_it_cannot_tell(url: str, tmp_path: Path):
+    feed = tmp_path / "incidents.json"
+    feed.write_bytes(feed_samples.SEVEN)
+    document = answer("incidents", "import", str(feed), url=url)
+    assert (document["format"], document["records"]) == ("statuspage-json", 7)
+    assert document["incidents"] == {"new": 4, "changed": 0, "unchanged": 0}
+    assert document["skipped"]["planned, not begun"] == 1
+    counted = ("unknown_duration", "unknown_severity", "still_open", "maintenance")
+    assert [document[name] for name in counted] == [2, 1, 1, 1]
+    feed.write_bytes(feed_samples.IO_RSS)
+    document = answer("incidents", "import", str(feed), url=url)
+    assert document["tells_durations"] is False
+    assert "no durations" in document["notes"][0]
+
+
+def test_a_file_of_another_shape_is_read_through_a_map(url: str, tmp_path: Path):
+    table, mapped = tmp_path / "own.csv", tmp_path / "map.json"
+    table.write_text("nr,from,to\n1,2026-01-01T00:00Z,2026-01-01T06:00Z\n")
+    mapped.write_text('{"reference": "nr", "started": "from", "resolved": "to"}')
+    options = ("--provider", "mistral ai", "--map", str(mapped))
+    document = answer("incidents", "import", str(table), *options, url=url)
+    assert document["incidents"] == {"new": 1, "changed": 0, "unchanged": 0}
+    mapped.write_text('{"reference": "nr"}')
+    assert "at least" in refusal("incidents", "import", str(table), *options, url=url)
+
+
+@pytest.mark.parametrize(
+    ("address", "sentence"),
+    [
+        ("http://127.0.0.1:1/feed", "not on the public internet"),
+        ("https://me:secret@example.com/feed", "user name or a password"),
+        ("ftp://example.com/feed", "begins with https://"),
+    ],
+)
+def test_an_address_that_may_not_be_called_is_refused(url: str, address: str, sentence: str):
+    assert sentence in refusal("incidents", "import", address, url=url)
+    assert answer("incidents", "feeds", url=url) == []

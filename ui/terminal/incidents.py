@@ -6,24 +6,46 @@ from typing import TYPE_CHECKING
 
 from risk.hazard.incident_statistics import IncidentStatistics
 from ui import wording
-from ui.terminal.files import read_bytes
+from ui.rows.incident_imports import counts
+from ui.terminal.failures import RefusedCommand
+from ui.terminal.files import read_bytes, read_text
 from ui.terminal.output import Document, table, text
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from db.engine import Store
+    from db.services.feeds import Feed, FeedImport
     from db.services.incidents import IncidentImport
     from risk.hazard.incidents.file_results import FileFormat
+    from risk.hazard.incidents.maps import IncidentMap
 
 
 def run_import(
-    store: "Store", file: Path, *, provider: str | None, file_format: "FileFormat | None"
-) -> Document:
-    """Import the file and return the document that is printed."""
+    store: "Store",
+    source: str,
+    *,
+    provider: str | None,
+    file_format: "FileFormat | None",
+    map_file: Path | None,
+) -> tuple[Document, list["RenderableType"]]:
+    """Import a file or an address and return the document that is printed, and it for people."""
     from db.services.access import LOCAL_OWNER
+    from db.services.feeds import import_feed, is_address
     from db.services.incidents import import_incidents
 
+    mapped = None if map_file is None else _map_in(map_file)
+    if is_address(source):
+        fetched = import_feed(
+            store,
+            LOCAL_OWNER,
+            source,
+            provider=provider,
+            file_format=file_format,
+            mapped=mapped,
+        )
+        return feed_document(fetched), feed_tables(fetched)
+    file = Path(source)
     result = import_incidents(
         store,
         LOCAL_OWNER,
@@ -31,8 +53,29 @@ def run_import(
         file_name=file.name,
         provider=provider,
         file_format=file_format,
+        mapped=mapped,
     )
-    return import_document(result)
+    return import_document(result), import_tables(result)
+
+
+def _map_in(file: Path) -> "IncidentMap":
+    from risk.hazard.incidents.maps import BadMap, incident_map
+
+    try:
+        return incident_map(read_text(file))
+    except BadMap as error:
+        raise RefusedCommand(f"{file}: {error}") from None
+
+
+def feed_document(fetched: "FeedImport") -> Document:
+    """Return what came of asking an address; without news the counts are those of no record."""
+    if fetched.result is None:
+        return {
+            "accepted": True,
+            "address": fetched.address,
+            "unchanged_since": fetched.unchanged_since,
+        }
+    return import_document(fetched.result) | {"address": fetched.address, "unchanged_since": None}
 
 
 def import_document(result: "IncidentImport") -> Document:
@@ -50,45 +93,74 @@ def import_document(result: "IncidentImport") -> Document:
             for row in file.skipped
         ],
         "unknown_duration": file.unknown_duration,
+        "unknown_severity": file.unknown_severity,
+        "still_open": file.still_open,
         "maintenance": file.maintenance,
         "without_service": file.without_service,
+        "tells_durations": file.tells_lengths,
+        "notes": file.notes,
         "problems": file.problems,
     }
 
 
-def import_tables(document: Document) -> list["RenderableType"]:
+def feed_tables(fetched: "FeedImport") -> list["RenderableType"]:
+    """Return what came of asking an address, for people."""
+    if fetched.result is None:
+        return [text(f"Nothing new since {fetched.unchanged_since:%Y-%m-%d %H:%M} UTC.")]
+    return import_tables(fetched.result)
+
+
+def import_tables(result: "IncidentImport") -> list["RenderableType"]:
     """Return the counts, what was left out, and what to do about problems."""
-    if not document["accepted"]:
-        rows = [(str(one.line), one.column or "", one.message) for one in document["problems"]]
+    file = result.file
+    if not result.accepted:
+        rows = [(str(one.line), one.column or "", one.message) for one in file.problems]
         return [
             table("Problems", ("Line", "Column", "What to write instead"), rows, right=("Line",)),
             text("The file was refused; nothing was written."),
-        ]
-    kind = "incidents" if document["format"] == "incident-stages" else "service_days"
-    changes = document[kind]
-    counts = [
-        ("Records", document["records"]),
-        ("New", changes.new),
-        ("Changed", changes.changed),
-        ("Unchanged", changes.unchanged),
-        *((f"Left out: {why}", number) for why, number in document["skipped"].items()),
-    ]
-    if kind == "incidents":
-        counts += [
-            ("Kept, of unknown length", document["unknown_duration"]),
-            ("Kept, planned maintenance", document["maintenance"]),
-            ("Kept, naming no service", document["without_service"]),
         ]
     shown: list[RenderableType] = [
         table(
             "What the file says",
             ("", "Number"),
-            [(name, wording.number(value)) for name, value in counts],
+            [(name, wording.number(value)) for name, value in counts(result)],
             right=("Number",),
         )
     ]
-    shown += [text(row["message"]) for row in document["skipped_rows"]]
-    return shown
+    shown += [text(row.message) for row in file.skipped]
+    return shown + [text(note) for note in file.notes]
+
+
+def feeds_document(feeds: Sequence["Feed"]) -> list[Document]:
+    """Return one object a feed that was imported."""
+    return [
+        {
+            "address": one.address,
+            "provider": one.provider,
+            "format": one.format,
+            "checked_at": one.checked_at,
+            "changed_at": one.changed_at,
+        }
+        for one in feeds
+    ]
+
+
+def feeds_tables(document: Sequence[Document]) -> list["RenderableType"]:
+    """Return the same for people."""
+    if not document:
+        return [text("No feed was imported yet: “downstream incidents import https://…”.")]
+    rows = [
+        (
+            one["address"],
+            one["provider"] or "several",
+            one["format"] or "",
+            f"{one['checked_at']:%Y-%m-%d %H:%M}",
+            f"{one['changed_at']:%Y-%m-%d %H:%M}",
+        )
+        for one in document
+    ]
+    columns = ("Address", "Provider", "Format", "Asked, UTC", "Changed, UTC")
+    return [table("Feeds", columns, rows)]
 
 
 def statistics_document(rows: Sequence[IncidentStatistics]) -> list[Document]:

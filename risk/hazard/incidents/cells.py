@@ -13,6 +13,7 @@ from risk.inventory.intake_results import Problem
 _PROVIDERS = {
     "openai": "OpenAI",
     "anthropic": "Anthropic",
+    "claude": "Anthropic",
     "character": "Character.AI",
     "characterai": "Character.AI",
     "character.ai": "Character.AI",

@@ -10,22 +10,39 @@ from risk.inventory.intake_results import Problem
 
 
 class FileFormat(StrEnum):
-    """The tables that are recognised, by their header."""
+    """What is recognised: tables by their header, feeds by how they begin."""
 
     INCIDENT_STAGES = "incident-stages"
     UPTIME_DAYS = "uptime-days"
+    STATUSPAGE_JSON = "statuspage-json"
+    STATUSPAGE_ATOM = "statuspage-atom"
+    INCIDENT_IO_ATOM = "incident-io-atom"
+    INCIDENT_IO_RSS = "incident-io-rss"
+    GOOGLE_CLOUD = "google-cloud"
+    AWS = "aws"
+    OPENLOG = "openlog"
+    MAPPED = "mapped"
 
 
 class SkipReason(StrEnum):
-    """Why a row that can be read is not used."""
+    """Why a record is not used."""
 
     STAMPS_OUT_OF_ORDER = "stamps out of order"
     REPEATED = "repeated"
+    NOT_BEGUN = "planned, not begun"
+    UNREADABLE = "cannot be read"
+
+
+#: Named in every count, also where there were none.
+_ALWAYS_COUNTED = (SkipReason.STAMPS_OUT_OF_ORDER, SkipReason.REPEATED)
 
 
 @dataclass(frozen=True, kw_only=True)
 class SkippedRow:
-    """A row that is left out, by its line, and why. ``incident`` is what it said."""
+    """A record that is left out and why. ``incident`` is what it said.
+
+    ``line`` is its line in a table, its place (from 1) in a feed.
+    """
 
     line: int
     reference: str
@@ -36,7 +53,11 @@ class SkippedRow:
 
 @dataclass(frozen=True, kw_only=True)
 class HistoryFile:
-    """What a file said. Where there are ``problems`` there are no records, whatever was right."""
+    """What a file said. Where there are ``problems`` there are no records, whatever was right.
+
+    ``notes`` say in sentences what this sort of file cannot tell. ``tells_lengths`` is False for
+    one that says only once that an incident was. ``still_open`` incidents were not over yet.
+    """
 
     format: FileFormat | None
     rows: int
@@ -44,16 +65,28 @@ class HistoryFile:
     service_days: tuple[ServiceDay, ...] = ()
     skipped: tuple[SkippedRow, ...] = ()
     problems: tuple[Problem, ...] = ()
+    notes: tuple[str, ...] = ()
+    tells_lengths: bool = True
+    still_open: int = 0
 
     @property
     def skipped_by_reason(self) -> Mapping[str, int]:
-        """How many rows were left out, for every reason."""
+        """How many records were left out, for every reason that there was."""
         found = Counter(row.reason for row in self.skipped)
-        return {reason.value: found[reason] for reason in SkipReason}
+        return {
+            reason.value: found[reason]
+            for reason in SkipReason
+            if reason in _ALWAYS_COUNTED or found[reason]
+        }
+
+    @property
+    def unknown_severity(self) -> int:
+        """Incidents whose severity the file does not say, or says in a word that is not known."""
+        return sum(one.level is None for one in self.incidents)
 
     @property
     def unknown_duration(self) -> int:
-        """Incidents told only when they were over: counted, but in no duration."""
+        """Incidents whose length nobody told: counted, but in no duration."""
         return sum(one.resolved_at is None for one in self.incidents)
 
     @property

@@ -1,204 +1,134 @@
-"""From the bytes of a status page's table to incidents or service-days, or every problem at once.
+"""From the bytes of a status page's past to incidents or service-days, or every problem at once.
 
-Two tables are recognised by their headers, whatever the file is called; both have the columns in
-which Chu, Talluri, Lu and Iosup (ICPE 2025) published the status pages of three providers:
-
-* **incident stages**: an id, an impact level, one 0/1 column for each service, and the moments at
-  which an incident was said to be investigated, identified, monitored and resolved;
-* **uptime days**: a day, a service, and its minutes of partial and of major outage.
+What a file is stands in it, whatever it is called: XML is a feed, JSON one of the shapes that
+providers publish, anything else a table that its header tells.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, datetime
-from itertools import pairwise
+import json
+from collections.abc import Callable
+from typing import Any
+from xml.etree.ElementTree import Element
 
-from risk.hazard.incidents.cells import NotATable, Row, provider_name, rows_of
-from risk.hazard.incidents.file_results import FileFormat, HistoryFile, SkippedRow, SkipReason
-from risk.hazard.incidents.records import Incident, ServiceDay
+from risk.hazard.incidents.cells import NotATable, provider_name
+from risk.hazard.incidents.clouds import is_aws, is_google_cloud, read_aws, read_google_cloud
+from risk.hazard.incidents.feeds import is_incident_io, read_incident_io, read_statuspage_feed
+from risk.hazard.incidents.file_results import FileFormat, HistoryFile
+from risk.hazard.incidents.maps import (
+    OPENLOG,
+    IncidentMap,
+    is_openlog,
+    read_mapped,
+    read_mapped_document,
+    read_mapped_table,
+)
+from risk.hazard.incidents.stage_tables import read_table
+from risk.hazard.incidents.statuspage import is_statuspage, read_statuspage
+from risk.inventory.formats.safe_xml import document_root, local_name
 from risk.inventory.intake_results import Problem
+from risk.inventory.refusals import FileRefused
 
-_STAGES = ("investigating", "identified", "monitoring", "resolved")
-_STAGE_COLUMNS = tuple(f"{stage}_timestamp" for stage in _STAGES)
-#: What tells each table from every other one.
-_SIGNATURES: dict[FileFormat, frozenset[str]] = {
-    FileFormat.INCIDENT_STAGES: frozenset({"incident_id", *_STAGE_COLUMNS}),
-    FileFormat.UPTIME_DAYS: frozenset(
-        {"Date", "Service", "partial_outage_minutes", "major_outage_minutes"}
+#: No status page publishes more.
+LARGEST_FILE = 50_000_000
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+_TABLES = (FileFormat.INCIDENT_STAGES, FileFormat.UPTIME_DAYS)
+
+_Reader = Callable[[Any, str | None], HistoryFile]
+#: In the order in which they are tried; none takes what another one would.
+_JSON_SHAPES: tuple[tuple[FileFormat, Callable[[Any], bool], _Reader], ...] = (
+    (FileFormat.STATUSPAGE_JSON, is_statuspage, read_statuspage),
+    (FileFormat.AWS, is_aws, read_aws),
+    (FileFormat.GOOGLE_CLOUD, is_google_cloud, read_google_cloud),
+    (
+        FileFormat.OPENLOG,
+        is_openlog,
+        lambda found, who: read_mapped(found, OPENLOG, who, file_format=FileFormat.OPENLOG),
     ),
-}
-#: Columns of the table of incidents that are no service.
-_NOT_A_SERVICE = frozenset(
-    "incident_id incident_title incident_impact_level incident_color provider start_timestamp"
-    " close_timestamp time_span over_one_day".split()
-) | {
-    f"{stage}_{part}"
-    for stage in (*_STAGES, "postmortem")
-    for part in ("flag", "timestamp", "description")
-}
+)
 
 
 def read_history(
-    data: bytes, *, provider: str | None = None, file_format: FileFormat | None = None
+    data: bytes,
+    *,
+    provider: str | None = None,
+    file_format: FileFormat | None = None,
+    mapped: IncidentMap | None = None,
 ) -> HistoryFile:
     """Read a file of a provider's past.
 
     Args:
-        data: the file, UTF-8 with or without byte order mark.
-        provider: whom it is about, where the file names nobody.
-        file_format: which table it is; by default the one whose columns it has.
+        data: the file: a table (UTF-8, with or without byte order mark), JSON, Atom or RSS.
+        provider: whom it is about, where its records name nobody.
+        file_format: what it is; by default what it looks like.
+        mapped: which field is what, in a table or JSON of another shape.
 
     Nothing is accepted from a file with problems. What is read but not used is in ``skipped``.
     """
+    owner = provider_name(provider) if provider else None
     try:
-        header, rows = rows_of(data)
-        recognised = _recognise(header, file_format)
-        return _READERS[recognised](header, list(rows), provider)
-    except NotATable as error:
+        file = _read(data, owner, file_format, mapped)
+    except (NotATable, FileRefused) as error:
         problem = Problem(code="not_a_history", line=0, column=None, value=None, message=str(error))
         return HistoryFile(format=None, rows=0, problems=(problem,))
+    if file_format not in (None, FileFormat.MAPPED, file.format):
+        sentence = f"The file is no {file_format}: it looks like {file.format}."
+        problem = Problem(code="other_format", line=0, column=None, value=None, message=sentence)
+        return HistoryFile(format=file.format, rows=file.rows, problems=(problem,))
+    return file
 
 
-def _recognise(header: Sequence[str], wanted: FileFormat | None) -> FileFormat:
-    """The table whose columns the header has. Raises NotATable with what is missing."""
-    candidates = _SIGNATURES if wanted is None else {wanted: _SIGNATURES[wanted]}
-    for file_format, columns in candidates.items():
-        if columns <= set(header):
-            return file_format
-    if wanted is not None:
-        missing = ", ".join(sorted(_SIGNATURES[wanted] - set(header)))
-        raise NotATable(f"The file is no table of {wanted.value}: it lacks {missing}.")
+def _read(
+    data: bytes, provider: str | None, wanted: FileFormat | None, mapped: IncidentMap | None
+) -> HistoryFile:
+    if len(data) > LARGEST_FILE:
+        raise NotATable(f"The file is larger than {LARGEST_FILE // 1_000_000} MB.")
+    if data.startswith(_UTF_16):
+        data = _from_utf_16(data)
+    begins = data.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
+    if begins == b"<":
+        return _feed(document_root(data), provider)
+    if begins in (b"{", b"["):
+        document = _json(data)
+        if mapped is not None:
+            return read_mapped_document(document, mapped, provider)
+        return _document(document, provider)
+    if mapped is not None:
+        return read_mapped_table(data, mapped, provider)
+    if wanted is FileFormat.MAPPED:
+        raise NotATable("A file of another shape needs a map that says which field is what.")
+    return read_table(data, provider=provider, file_format=wanted if wanted in _TABLES else None)
+
+
+def _from_utf_16(data: bytes) -> bytes:
+    """AWS publishes some of its files so."""
+    try:
+        return data.decode("utf-16").encode()
+    except UnicodeDecodeError:
+        raise NotATable("The file is not UTF-8 text, and not whole UTF-16.") from None
+
+
+def _json(data: bytes) -> Any:
+    try:
+        return json.loads(data.decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        raise NotATable(f"The file begins like JSON and is none: {str(error)[:120]}.") from None
+
+
+def _document(document: Any, provider: str | None) -> HistoryFile:
+    if document == []:
+        return HistoryFile(format=None, rows=0, notes=("The file lists no incident.",))
+    for _, fits, read in _JSON_SHAPES:
+        if fits(document):
+            return read(document, provider)
     raise NotATable(
-        "The file is neither a table of incident stages (incident_id, investigating_timestamp, "
-        "identified_timestamp, monitoring_timestamp, resolved_timestamp) nor one of uptime days "
-        "(Date, Service, partial_outage_minutes, major_outage_minutes)."
+        "The file is JSON of no known shape. Known are Statuspage's incidents.json, Google Cloud's "
+        "incidents.json, AWS's data.json and openlog's list; for another one give a map that says "
+        "which field is what."
     )
 
 
-def _incident_stages(
-    header: Sequence[str], rows: Sequence[Row], provider: str | None
-) -> HistoryFile:
-    services = [name for name in header if name and name.casefold() not in _NOT_A_SERVICE]
-    kept: dict[str, Incident] = {}
-    skipped: list[SkippedRow] = []
-    for row in rows:
-        incident, disorder = _incident(row, services, provider)
-        if row.problems:
-            continue
-        if disorder is not None:
-            skipped.append(_skip(row, incident, SkipReason.STAMPS_OUT_OF_ORDER, disorder))
-        elif incident.reference not in kept:
-            kept[incident.reference] = incident
-        elif kept[incident.reference] == incident:
-            skipped.append(_skip(row, incident, SkipReason.REPEATED, "repeats an earlier row"))
-        else:
-            row.problems.append(_contradiction(row, "incident_id", incident.reference))
-    return _result(
-        FileFormat.INCIDENT_STAGES, rows, incidents=tuple(kept.values()), skipped=tuple(skipped)
-    )
-
-
-def _incident(
-    row: Row, services: Iterable[str], provider: str | None
-) -> tuple[Incident, str | None]:
-    """What a row says, and which of its stages comes before the one that precedes it."""
-    stamps = {stage: row.moment(f"{stage}_timestamp") for stage in _STAGES}
-    told = [(stage, stamp) for stage, stamp in stamps.items() if stamp is not None]
-    first_word = [stamp for stage, stamp in told if stage != "resolved"]
-    resolved = stamps["resolved"]
-    begun = min(first_word) if first_word else resolved
-    if begun is None and not row.problems:
-        row.required("resolved_timestamp")
-    incident = Incident(
-        provider=provider_name(row.required("provider", otherwise=provider)),
-        services=tuple(name for name in services if row.flag(name)),
-        reference=row.required("incident_id"),
-        level=row.level("incident_impact_level"),
-        title=row.text("Incident_Title"),
-        started_at=begun or datetime.min.replace(tzinfo=UTC),
-        # Only the word that it is over was published, afterwards: its length is unknown.
-        resolved_at=resolved if first_word else None,
-        source=FileFormat.INCIDENT_STAGES.value,
-    )
-    return incident, _disorder(told)
-
-
-def _disorder(told: Sequence[tuple[str, datetime]]) -> str | None:
-    for (earlier, first), (later, second) in pairwise(told):
-        if second < first:
-            return f"says “{later}” at {second:%Y-%m-%d %H:%M}, before “{earlier}” at {first:%H:%M}"
-    return None
-
-
-def _uptime_days(header: Sequence[str], rows: Sequence[Row], provider: str | None) -> HistoryFile:
-    kept: dict[tuple[object, ...], ServiceDay] = {}
-    skipped: list[SkippedRow] = []
-    for row in rows:
-        day = ServiceDay(
-            provider=provider_name(row.required("provider", otherwise=provider)),
-            service=row.required("Service"),
-            day=row.day("Date"),
-            partial_minutes=row.minutes("partial_outage_minutes"),
-            major_minutes=row.minutes("major_outage_minutes"),
-            source=FileFormat.UPTIME_DAYS.value,
-        )
-        if row.problems:
-            continue
-        earlier = kept.setdefault((day.provider, day.service.casefold(), day.day), day)
-        if earlier is not day and earlier == day:
-            skipped.append(_skip(row, None, SkipReason.REPEATED, "repeats an earlier row"))
-        elif earlier is not day:
-            row.problems.append(_contradiction(row, "Date", f"{day.service} {day.day}"))
-    return _result(
-        FileFormat.UPTIME_DAYS, rows, service_days=tuple(kept.values()), skipped=tuple(skipped)
-    )
-
-
-_Reader = Callable[[Sequence[str], Sequence[Row], str | None], HistoryFile]
-_READERS: dict[FileFormat, _Reader] = {
-    FileFormat.INCIDENT_STAGES: _incident_stages,
-    FileFormat.UPTIME_DAYS: _uptime_days,
-}
-
-
-def _result(
-    file_format: FileFormat,
-    rows: Sequence[Row],
-    *,
-    incidents: tuple[Incident, ...] = (),
-    service_days: tuple[ServiceDay, ...] = (),
-    skipped: tuple[SkippedRow, ...],
-) -> HistoryFile:
-    problems = tuple(problem for row in rows for problem in row.problems)
-    if not rows:
-        sentence = "The file has a header and nothing below it."
-        problems = (Problem(code="no_records", line=1, column=None, value=None, message=sentence),)
-    if problems:
-        return HistoryFile(format=file_format, rows=len(rows), problems=problems)
-    return HistoryFile(
-        format=file_format,
-        rows=len(rows),
-        incidents=incidents,
-        service_days=service_days,
-        skipped=skipped,
-    )
-
-
-def _skip(row: Row, incident: Incident | None, reason: SkipReason, why: str) -> SkippedRow:
-    reference = incident.reference if incident else ""
-    return SkippedRow(
-        line=row.line,
-        reference=reference,
-        reason=reason,
-        message=f"Line {row.line}: {reference or 'the row'} {why}.",
-        incident=incident,
-    )
-
-
-def _contradiction(row: Row, column: str, value: str) -> Problem:
-    return Problem(
-        code="contradiction",
-        line=row.line,
-        column=column,
-        value=value,
-        message=f"Line {row.line}, {column}: {value} stands twice and says two things. Keep one.",
-    )
+def _feed(root: Element, provider: str | None) -> HistoryFile:
+    if local_name(root) not in ("feed", "rss", "RDF"):
+        raise NotATable("The file is XML, and neither Atom nor RSS.")
+    if is_incident_io(root):
+        return read_incident_io(root, provider)
+    return read_statuspage_feed(root, provider)

@@ -1,5 +1,6 @@
-"""Reading the XML parts of an archive without what XML could do besides holding data."""
+"""Reading XML, alone or in an archive, without what XML could do besides holding data."""
 
+import io
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Literal
@@ -79,3 +80,34 @@ def elements(
             yield from iterparse(source, events=events)  # noqa: S314 - no document type, no entities
     except (ParseError, LookupError, *DAMAGE) as error:
         raise damaged(name) from error
+
+
+def document_root(data: bytes) -> Element:
+    """The first element of a document that is no part of an archive, with all below it.
+
+    Raises:
+        FileRefused: ``unsafe_xml`` where it declares a document type or an entity,
+            ``corrupt_xml`` where it is no XML.
+    """
+    root: Element | None = None
+    try:
+        for event, element in defused_iterparse(
+            io.BytesIO(data),
+            events=("start", "end"),
+            forbid_dtd=True,
+            forbid_entities=True,
+            forbid_external=True,
+        ):
+            if root is None and event == "start":
+                root = element
+    except DefusedXmlException as error:
+        raise FileRefused(
+            "unsafe_xml",
+            "The file was not read: it declares a document type or an entity, which status feeds"
+            " never need.",
+        ) from error
+    except (ParseError, LookupError, ValueError) as error:
+        raise FileRefused("corrupt_xml", f"The file is no whole XML: {error}.") from error
+    if root is None:
+        raise FileRefused("corrupt_xml", "The file is no whole XML: it holds no element.")
+    return root

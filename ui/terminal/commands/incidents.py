@@ -22,11 +22,19 @@ ProviderName = Annotated[str | None, typer.Option("--provider", help="Only this 
 
 
 class Format(StrEnum):
-    """The tables that can be named instead of recognised."""
+    """What can be named instead of recognised."""
 
     AUTO = "auto"
     INCIDENT_STAGES = "incident-stages"
     UPTIME_DAYS = "uptime-days"
+    STATUSPAGE_JSON = "statuspage-json"
+    STATUSPAGE_ATOM = "statuspage-atom"
+    INCIDENT_IO_ATOM = "incident-io-atom"
+    INCIDENT_IO_RSS = "incident-io-rss"
+    GOOGLE_CLOUD = "google-cloud"
+    AWS = "aws"
+    OPENLOG = "openlog"
+    MAPPED = "mapped"
 
 
 class Pooled(StrEnum):
@@ -38,25 +46,53 @@ class Pooled(StrEnum):
 
 @incidents.command("import")
 def import_file(
-    file: Annotated[Path, typer.Argument(help="A CSV of incidents or of uptime days.")],
+    source: Annotated[
+        str,
+        typer.Argument(
+            metavar="FILE|URL",
+            help="A table of incidents or uptime days, a status feed (JSON, Atom, RSS), or the "
+            "http(s) address of one.",
+        ),
+    ],
     provider: Annotated[
-        str | None, typer.Option(help="Whom the file is about, where it names nobody.")
+        str | None, typer.Option(help="Whom the file is about, where its records name nobody.")
     ] = None,
     file_format: Annotated[
-        Format, typer.Option("--format", help="auto: recognised by its header.")
+        Format, typer.Option("--format", help="auto: recognised by what it holds.")
     ] = Format.AUTO,
+    map_file: Annotated[
+        Path | None,
+        typer.Option("--map", help="A JSON file that says which field is what, for other shapes."),
+    ] = None,
     as_json: Json = False,
     database: Database = None,
 ) -> None:
-    """Import incidents or uptime days; the same file again changes nothing."""
+    """Import incidents or uptime days; the same again changes nothing.
+
+    An address is asked only for what changed since the last time, and called only if it is on the
+    public internet.
+    """
     from risk.hazard.incidents.file_results import FileFormat
-    from ui.terminal.incidents import import_tables, run_import
+    from ui.terminal.incidents import run_import
 
     chosen = None if file_format is Format.AUTO else FileFormat(file_format.value)
     with progress("Reading the file", hidden=as_json):
-        document = run_import(opened(database), file, provider=provider, file_format=chosen)
-    print_json(document) if as_json else print_tables(import_tables(document))
+        document, tables = run_import(
+            opened(database), source, provider=provider, file_format=chosen, map_file=map_file
+        )
+    print_json(document) if as_json else print_tables(tables)
     raise typer.Exit(0 if document["accepted"] else REFUSED)
+
+
+@incidents.command()
+def feeds(as_json: Json = False, database: Database = None) -> None:
+    """List the addresses from which incidents were imported."""
+    from db.services.access import LOCAL_OWNER
+    from db.services.feeds import list_feeds
+    from ui.terminal.incidents import feeds_document, feeds_tables
+
+    document = feeds_document(list_feeds(opened(database), LOCAL_OWNER))
+    print_json(document) if as_json else print_tables(feeds_tables(document))
 
 
 @incidents.command()
