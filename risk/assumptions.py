@@ -162,8 +162,22 @@ class Assumptions:
         0.15, "variance", 0, 2, "good and bad years of the whole market: outages and slowdowns"
     )
 
-    # 2.7 Herd (used by scenarios with many displaced customers).
-    queue_days: float = _number(0, "days", 0, 365, "wait for capacity at the alternative")
+    # 2.7 Herd: many customers leave one provider at once and queue for the same alternatives.
+    queue_days: float = _number(
+        0, "days", 0, 365, "wait for capacity at the alternative, beyond what the herd explains"
+    )
+    herd_panic: float = _number(
+        0.6, "share", 0, 1, "displaced customers who look for another provider in the first week"
+    )
+    herd_headroom: float = _number(
+        0.15, "share", 0, 5, "spare capacity of a provider, as a share of what it serves"
+    )
+    herd_growth: float = _number(
+        0.02, "share per day", 0, 1, "capacity that a provider adds each day of a rush"
+    )
+    herd_unlisted_share: float = _number(
+        0.002, "share of market", 0, 0.05, "size of a service that no survey names"
+    )
 
     # 3 Score.
     score_floor: float = _number(0.01, "of gross profit", 1e-4, 0.5, "z0: loss that starts to show")

@@ -84,6 +84,10 @@ PLAUSIBLE: Mapping[str, tuple[float, float]] = {
     "frailty_variance": (0.05, 0.4),
     # 2.7 Herd.
     "queue_days": (0.0, 20.0),
+    "herd_panic": (0.3, 0.9),
+    "herd_headroom": (0.05, 0.4),
+    "herd_growth": (0.005, 0.05),
+    "herd_unlisted_share": (0.0005, 0.005),
     # 3 Score.
     "score_floor": (0.005, 0.02),
     "score_ceiling": (0.5, 2.0),

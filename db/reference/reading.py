@@ -26,6 +26,7 @@ from db.records import (
 )
 from db.register.documents import Row
 from risk.catalog.falters import FalterRate
+from risk.catalog.market import load_market_shares
 from risk.catalog.rate_evidence import load_rate_evidence
 from risk.catalog.records import (
     Alias,
@@ -108,8 +109,10 @@ def read_catalog(session: Session) -> Catalog:
         ),
         catalogue_date=load.catalogue_date,
         notes=load.notes,
-        # How sure a rate is ships beside it and is not stored: it is about our table, not theirs.
+        # How sure a rate is and how large a service ships beside them and is not stored: both are
+        # about our table, not theirs.
         rate_evidence=load_rate_evidence(Path(fixtures.__file__).parent),
+        market=load_market_shares(Path(fixtures.__file__).parent),
     )
 
 

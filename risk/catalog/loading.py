@@ -11,6 +11,7 @@ from pathlib import Path
 from risk.catalog.aliases import load_aliases
 from risk.catalog.falters import Basis, FalterKind, FalterRate
 from risk.catalog.links import load_links
+from risk.catalog.market import load_market_shares
 from risk.catalog.models import load_models
 from risk.catalog.packages import PackageDate, catalogue_dates
 from risk.catalog.rate_evidence import load_rate_evidence
@@ -64,6 +65,7 @@ def load_catalog(folder: Path, *, aliases: Iterable[Alias] = ()) -> Catalog:
         catalogue_date=min(one.data_date for one in dates),
         notes={one.package: one.source for one in dates},
         rate_evidence=load_rate_evidence(folder),
+        market=load_market_shares(folder),
     )
 
 

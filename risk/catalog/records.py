@@ -10,6 +10,7 @@ from datetime import date
 from enum import StrEnum
 
 from risk.catalog.falters import Basis, FalterKind, FalterRate
+from risk.catalog.market import MarketShare
 from risk.catalog.rate_evidence import RateEvidence, RateKey
 
 
@@ -165,7 +166,8 @@ class Model:
 class Catalog:
     """All reference facts, indexed by name. ``catalogue_date`` is the oldest package date.
 
-    Without any ``rate_evidence`` all rates are taken as known.
+    Without any ``rate_evidence`` all rates are taken as known; without any ``market`` (shares by
+    the name of the service) nobody is known to be large enough for a queue.
     """
 
     providers: Mapping[str, Provider]
@@ -178,3 +180,4 @@ class Catalog:
     catalogue_date: date
     notes: Mapping[str, str] = field(default_factory=dict)
     rate_evidence: Mapping[RateKey, RateEvidence] = field(default_factory=dict)
+    market: Mapping[str, MarketShare] = field(default_factory=dict)

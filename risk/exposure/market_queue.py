@@ -1,0 +1,52 @@
+"""The queue of a whole market when the customers of one provider look for another at once.
+
+docs/method.md §3, "Queues". All quantities are shares of the market: what everybody spends on
+language models is 1. Demand Q = f·panic of customers displaced, where f is the faltering
+provider's share, meets spare capacity S = (1 - f)·headroom; what does not fit is admitted as the
+others grow, by g·(1 - f) a day.
+"""
+
+from dataclasses import dataclass
+from math import inf
+
+from risk.assumptions import Assumptions
+
+
+@dataclass(frozen=True, kw_only=True)
+class MarketQueue:
+    """Demand and spare capacity as shares of the market; ``growth`` is capacity added a day."""
+
+    demand: float
+    spare: float
+    growth: float
+
+    @property
+    def admission(self) -> float:
+        """ψ = min(1, S / Q): the share that is served at once."""
+        return min(1.0, self.spare / self.demand) if self.demand > 0 else 1.0
+
+    def wait_days(self, position: float) -> float:
+        """W(q) = max(0, (q - S) / g(1 - f)): days until the place ``position`` is served."""
+        behind = position - self.spare
+        if behind <= 0:
+            return 0.0
+        return behind / self.growth if self.growth > 0 else inf
+
+    def mean_wait_days(self, first: float, last: float) -> float:
+        """The mean of W(q) over the places from ``first`` to ``last``."""
+        if last <= first:
+            return self.wait_days(first)
+        start = max(first, self.spare)
+        if start >= last:
+            return 0.0
+        queued = (last - start) / (last - first)
+        return queued * (self.wait_days(start) + self.wait_days(last)) / 2
+
+
+def market_queue(displaced: float, assumptions: Assumptions) -> MarketQueue:
+    """The queue after providers with the share ``displaced`` (0..1) of the market have faltered."""
+    return MarketQueue(
+        demand=displaced * assumptions.herd_panic,
+        spare=(1 - displaced) * assumptions.herd_headroom,
+        growth=(1 - displaced) * assumptions.herd_growth,
+    )

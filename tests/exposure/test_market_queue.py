@@ -1,0 +1,53 @@
+"""The market's queue: W(q) and ψ by hand, and what must hold for every size of a provider."""
+
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+from pytest import approx
+
+from risk.assumptions import DEFAULTS
+from risk.exposure.market_queue import market_queue
+
+
+def test_half_the_market_leaves_a_queue_of_three_weeks():
+    # Q = 0.5 · 0.6 = 0.3; S = 0.5 · 0.15 = 0.075; growth 0.5 · 0.02 = 0.01 a day.
+    queue = market_queue(0.5, DEFAULTS)
+    assert queue.admission == approx(0.25)
+    assert queue.wait_days(0.05) == 0
+    assert queue.wait_days(0.175) == approx(10)
+    assert queue.wait_days(0.3) == approx(22.5)
+    # A quarter waits not at all, the rest between 0 and 22.5 days: 0.75 · 11.25.
+    assert queue.mean_wait_days(0.0, 0.3) == approx(8.4375)
+    assert queue.mean_wait_days(0.0, 0.075) == 0
+
+
+def test_a_small_provider_leaves_no_queue():
+    queue = market_queue(0.01, DEFAULTS)
+    assert queue.admission == 1
+    assert queue.mean_wait_days(0.0, queue.demand) == 0
+
+
+@given(st.floats(0, 1))
+def test_with_endless_headroom_nobody_waits(share):
+    if share > 0.999:
+        return
+    endless = replace(DEFAULTS, herd_headroom=1e9)
+    queue = market_queue(share, endless)
+    assert queue.admission == 1
+    assert queue.mean_wait_days(0.0, queue.demand) == 0
+
+
+@given(st.floats(0.01, 0.95), st.floats(0.01, 0.95))
+def test_the_larger_the_provider_the_longer_the_queue(one, other):
+    small, large = (market_queue(share, DEFAULTS) for share in sorted((one, other)))
+    assert small.admission >= large.admission
+    assert small.mean_wait_days(0, small.demand) <= large.mean_wait_days(0, large.demand) + 1e-9
+
+
+@given(st.floats(0.01, 0.9), st.floats(0, 1), st.floats(0, 1))
+def test_the_mean_wait_lies_between_the_first_and_the_last_place(share, one, other):
+    queue = market_queue(share, DEFAULTS)
+    first, last = (place * queue.demand for place in sorted((one, other)))
+    mean = queue.mean_wait_days(first, last)
+    assert queue.wait_days(first) - 1e-9 <= mean <= queue.wait_days(last) + 1e-9
