@@ -43,6 +43,17 @@ class Place:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Crowding:
+    """What a rush does to one dependency: days in the queue, and ψ, what its fallback gets."""
+
+    queue_days: float
+    admission: float
+
+
+ALONE = Crowding(queue_days=0.0, admission=1.0)
+
+
+@dataclass(frozen=True, kw_only=True)
 class EventLoss:
     """One event's losses for one startup.
 
@@ -71,12 +82,14 @@ def event_losses(
     assumptions: Assumptions,
     *,
     durations: Array | None = None,
+    crowding: Mapping[str, Crowding] | None = None,
 ) -> tuple[EventLoss, ...]:
     """The losses of every event that can reach the startup.
 
     ``places`` maps dependency keys to nodes of the supply chain. ``durations`` in days are the
     points at which losses are evaluated: by default the model's grid, and for permanent kinds
-    the whole loss.
+    the whole loss. ``crowding`` says by dependency key what a rush does to it (§2.7); without it
+    there is room for everybody.
     """
     by_kind: dict[FalterKind, list[EventPatterns]] = {}
     for one in catalogue:
@@ -84,7 +97,9 @@ def event_losses(
             by_kind.setdefault(one.event.kind, []).append(one)
     found: list[EventLoss] = []
     for kind, events in by_kind.items():
-        found.extend(_losses_of_kind(kind, events, numbers, places, assumptions, durations))
+        found.extend(
+            _losses_of_kind(kind, events, numbers, places, assumptions, durations, crowding or {})
+        )
     return tuple(found)
 
 
@@ -104,14 +119,16 @@ def _losses_of_kind(
     places: Mapping[str, Place],
     assumptions: Assumptions,
     durations: Array | None,
+    crowding: Mapping[str, Crowding],
 ) -> Iterable[EventLoss]:
     members = [one for case in numbers.use_cases for one in case.dependencies]
     nodes = [places[one.dependency.key] for one in members]
+    crowds = [crowding.get(one.dependency.key, ALONE) for one in members]
     stacks = [_distinct_states(one, nodes) for one in events]
     sizes = [len(states) for states, _, _ in stacks]
     if not sum(sizes):
         return
-    states = _stacked(kind, events, stacks, nodes, assumptions)
+    states = _stacked(kind, events, stacks, nodes, crowds, assumptions)
     whole = NO_DURATION if kind in PERMANENT_KINDS else DURATION_GRID
     grid = whole if durations is None else durations
     by_dependency, loss = _startup_loss(numbers, states, grid, assumptions)
@@ -135,6 +152,7 @@ def _stacked(
     events: list[EventPatterns],
     stacks: list[tuple[Array, Array, NDArray[np.int64]]],
     nodes: list[Place],
+    crowds: list[Crowding],
     assumptions: Assumptions,
 ) -> list[FalterState]:
     """One batch of states a dependency: the states of all events, one after the other."""
@@ -148,9 +166,10 @@ def _stacked(
             fallback_severity=_fallback_severity(severity, i, node, assumptions),
             notice_days=np.repeat([notice_days(one.event, node.promises) for one in events], sizes),
             price_multiple=multiple,
-            queue_days=queue_days(kind, node.promises, assumptions),
+            queue_days=queue_days(kind, node.promises, assumptions) + crowd.queue_days,
+            admission=crowd.admission,
         )
-        for i, node in enumerate(nodes)
+        for i, (node, crowd) in enumerate(zip(nodes, crowds, strict=True))
     ]
 
 

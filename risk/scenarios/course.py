@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from risk.alternatives.herding import Herd
 from risk.assumptions import Assumptions
 from risk.catalog.falters import PERMANENT_KINDS, FalterKind
-from risk.exposure.event_losses import EventLoss
+from risk.exposure.event_losses import ALONE, Crowding, EventLoss
 from risk.exposure.numbers import DependencyNumbers
 from risk.exposure.promises import promises_of, queue_days
 from risk.exposure.vulnerability import switch_terms
@@ -51,9 +52,16 @@ class DependencyCourse:
 
 
 def dependency_courses(
-    member: Member, patterns: EventPatterns, loss: EventLoss, assumptions: Assumptions
+    member: Member,
+    patterns: EventPatterns,
+    loss: EventLoss,
+    assumptions: Assumptions,
+    crowd: Herd | None = None,
 ) -> tuple[DependencyCourse, ...]:
-    """The course of every dependency that the event may hit, in the order of the register."""
+    """The course of every dependency that the event may hit, in the order of the register.
+
+    The ``crowd`` is the rush that the event sets off, if it does.
+    """
     switches = _switches(loss)
     found = []
     for case in member.numbers.use_cases:
@@ -61,8 +69,8 @@ def dependency_courses(
             key = one.dependency.key
             if loss.by_dependency[key].max() <= 0:
                 continue
-            carried = _carried(member, one, patterns, assumptions)
-            days = switch_median(one, patterns.event.kind, assumptions)
+            carried = _carried(member, one, patterns, assumptions) * _rush(one, crowd).admission
+            days = switch_median(one, patterns.event.kind, assumptions, crowd)
             found.append(
                 DependencyCourse(
                     use_case=case.name,
@@ -82,10 +90,17 @@ def dependency_courses(
     return tuple(found)
 
 
-def switch_median(one: DependencyNumbers, kind: FalterKind, assumptions: Assumptions) -> float:
+def switch_median(
+    one: DependencyNumbers, kind: FalterKind, assumptions: Assumptions, crowd: Herd | None = None
+) -> float:
     """Median days from the first notice until the dependency has been switched."""
     queue = queue_days(kind, promises_of(one.dependency), assumptions)
+    queue += _rush(one, crowd).queue_days
     return float(np.median(switch_terms(one, kind, assumptions).days)) + queue
+
+
+def _rush(one: DependencyNumbers, crowd: Herd | None) -> Crowding:
+    return crowd.crowding.get(one.dependency.key, ALONE) if crowd else ALONE
 
 
 def worst_stages(courses: Iterable[Sequence[Stage]]) -> tuple[Stage, ...]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from risk.alternatives.herding import Herd
 from risk.catalog.falters import FalterKind
 from risk.exposure.results import BeforeAfter
 
@@ -70,6 +71,8 @@ class StressedStartup:
     ``OpenAI → Azure OpenAI Service (20 %)``; ``hit_probability`` is that of any service going down.
     ``stages`` is what it goes through if it is hit, at the median of what nobody stated: at every
     moment the worst state of its dependencies.
+    ``queue_days`` is the longest wait for room at an alternative, None where nobody queues;
+    ``switched_on_day`` counts it, ``switched_alone_on_day`` is the day if nobody else moved.
     """
 
     startup: str
@@ -85,6 +88,7 @@ class StressedStartup:
     runway_months: BeforeAfter
     cash_out_probability: BeforeAfter
     stages: tuple[Stage, ...] = ()
+    switched_alone_on_day: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,7 +96,8 @@ class StressResult:
     """A scenario applied to a portfolio. ``by_day`` is the cumulative loss in USD, day 0 first.
 
     ``note`` says in one sentence what the reader must know (for instance that a leadership
-    crisis charges nothing itself).
+    crisis charges nothing itself). ``crowd`` is the rush for the alternatives, of which ``herd`` is
+    the table; None where the falter sets nobody in motion. ``queue_usd`` is what the queue adds.
     """
 
     scenario: Scenario
@@ -102,3 +107,5 @@ class StressResult:
     unaffected: tuple[str, ...]
     herd: tuple[Mapping[str, float | str], ...] | None
     note: str
+    crowd: Herd | None = None
+    queue_usd: float = 0.0

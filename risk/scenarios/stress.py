@@ -5,12 +5,13 @@ the probability that the copy goes too. docs/method.md §2 and product page "Str
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
 
+from risk.alternatives.herding import Herd, herd_after
 from risk.assumptions import Assumptions
 from risk.catalog.falters import FalterKind
 from risk.catalog.records import Catalog
@@ -32,10 +33,14 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True, kw_only=True)
 class _Hit:
-    """One startup under the scenario, with its mean loss at every point of the path."""
+    """One startup under the scenario, with its mean loss at every point of the path.
+
+    ``alone_usd`` is its loss if there were room for everybody.
+    """
 
     startup: StressedStartup
     path: Array
+    alone_usd: float
 
 
 def stress_portfolio(
@@ -53,17 +58,21 @@ def stress_portfolio(
     """
     catalog = limited(catalog, scenario)
     book = open_book(portfolio, catalog=catalog, assumptions=assumptions, today=today)
-    return stress_book(book, scenario, catalog=catalog, assumptions=assumptions)
+    return stress_book(book, scenario, catalog=catalog, assumptions=assumptions, today=today)
 
 
 def stress_book(
-    book: Book, scenario: Scenario, *, catalog: Catalog, assumptions: Assumptions
+    book: Book, scenario: Scenario, *, catalog: Catalog, assumptions: Assumptions, today: date
 ) -> StressResult:
     """The same for a portfolio that has been made ready, for several scenarios in a row."""
     root = find_root(scenario.root, book, catalog)
     event = scenario_event(scenario, root, book, catalog, assumptions)
     path = path_days(event)
-    found = _losing(book, scenario, event, path, assumptions)
+    patterns = event_patterns(book.chain, event)
+    crowd = None
+    if scenario.customer is None:
+        crowd = herd_after(patterns, book, catalog=catalog, assumptions=assumptions, today=today)
+    found = _losing(book, patterns, path, crowd, assumptions)
     hit, others = _only_customer(found, scenario)
     names = {one.startup.startup for one in hit}
     customer = hit[0].startup.startup if scenario.customer and hit else scenario.customer
@@ -76,25 +85,35 @@ def stress_book(
         ),
         startups=tuple(one.startup for one in hit),
         unaffected=tuple(one.startup.name for one in book.members if one.startup.name not in names),
-        herd=None,
+        herd=tuple(asdict(one) for one in crowd.alternatives) if crowd else None,
         note=_note(scenario, event, hit, others),
+        crowd=crowd,
+        queue_usd=sum(one.startup.loss_usd - one.alone_usd for one in hit),
     )
 
 
 def _losing(
-    book: Book, scenario: Scenario, event: Event, path: Array, assumptions: Assumptions
+    book: Book,
+    patterns: EventPatterns,
+    path: Array,
+    crowd: Herd | None,
+    assumptions: Assumptions,
 ) -> list[_Hit]:
     """Every startup that the event can reach, the largest loss first."""
-    if scenario.kind is FalterKind.LEADERSHIP_CRISIS:
+    if patterns.event.kind is FalterKind.LEADERSHIP_CRISIS:
         return []
-    patterns = event_patterns(book.chain, event)
     found = []
     for member in book.members:
         losses = event_losses(
-            member.numbers, (patterns,), member.placed.places, assumptions, durations=path
+            member.numbers,
+            (patterns,),
+            member.placed.places,
+            assumptions,
+            durations=path,
+            crowding=crowd.crowding if crowd else None,
         )
         if losses:
-            found.append(_hit(member, losses[0], patterns, book, assumptions))
+            found.append(_hit(member, losses[0], patterns, book, crowd, assumptions))
     return sorted(found, key=lambda one: (-one.startup.loss_usd, one.startup.startup))
 
 
@@ -114,15 +133,17 @@ def _hit(
     loss: EventLoss,
     patterns: EventPatterns,
     book: Book,
+    crowd: Herd | None,
     assumptions: Assumptions,
 ) -> _Hit:
     by_draw = loss.expected_by_draw(loss.loss.total)
     interval = interval_of(by_draw)
     runway, cash_out = money_after(member.startup, loss, assumptions)
-    courses = dependency_courses(member, patterns, loss, assumptions)
+    courses = dependency_courses(member, patterns, loss, assumptions, crowd)
+    usd = float(by_draw.mean())
     startup = StressedStartup(
         startup=member.startup.name,
-        loss_usd=float(by_draw.mean()),
+        loss_usd=usd,
         loss_low_usd=interval.low,
         loss_high_usd=interval.high,
         parts={
@@ -132,13 +153,20 @@ def _hit(
         hit_probability=float(loss.probability.sum()),
         lost_service_days=float(loss.expected_by_draw(loss.loss.lost_days).mean()),
         hit_through=_ways(member, patterns, book),
-        switched_on_day=_switch_day(member, loss, assumptions),
-        queue_days=None,
+        switched_on_day=_switch_day(member, loss, assumptions, crowd),
+        switched_alone_on_day=_switch_day(member, loss, assumptions, None),
+        queue_days=crowd.queue_days_of(member.startup.name) if crowd else None,
         runway_months=runway,
         cash_out_probability=cash_out,
         stages=worst_stages(one.stages for one in courses),
     )
-    return _Hit(startup=startup, path=_mean_path(loss))
+    alone = _loss_alone(member, patterns, assumptions) if crowd else usd
+    return _Hit(startup=startup, path=_mean_path(loss), alone_usd=alone)
+
+
+def _loss_alone(member: Member, patterns: EventPatterns, assumptions: Assumptions) -> float:
+    losses = event_losses(member.numbers, (patterns,), member.placed.places, assumptions)
+    return sum(float(one.expected_by_draw(one.loss.total).mean()) for one in losses)
 
 
 def _mean_path(loss: EventLoss) -> Array:
@@ -163,13 +191,18 @@ def _ways(member: Member, patterns: EventPatterns, book: Book) -> tuple[str, ...
     return tuple(found)
 
 
-def _switch_day(member: Member, loss: EventLoss, assumptions: Assumptions) -> float | None:
-    """Median day by which all that was hit has been switched; None if waiting is cheaper."""
+def _switch_day(
+    member: Member, loss: EventLoss, assumptions: Assumptions, crowd: Herd | None
+) -> float | None:
+    """Median day by which all that was hit has been switched; None if waiting is cheaper.
+
+    The rush is counted if the ``crowd`` is given.
+    """
     switched = loss.loss.switched[..., -1]
     if loss.probability @ switched.mean(axis=1) < loss.probability.sum() / 2:
         return None
     days = [
-        switch_median(one, loss.event.kind, assumptions)
+        switch_median(one, loss.event.kind, assumptions, crowd)
         for case in member.numbers.use_cases
         for one in case.dependencies
         if loss.by_dependency[one.dependency.key].max() > 0
@@ -187,7 +220,7 @@ def _note(scenario: Scenario, event: Event, hit: Sequence[_Hit], others: Sequenc
         return f"Nobody in this portfolio stands on {event.root} in a way that this falter reaches."
     note = (
         "Expected loss if it happens, averaged over links that pass a falter only sometimes and "
-        "over facts that nobody stated. Queues for spare capacity are not modelled yet."
+        "over facts that nobody stated."
     )
     if scenario.customer is None:
         return note

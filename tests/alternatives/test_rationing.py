@@ -1,8 +1,8 @@
 """Rationing by class and pro rata, with the arithmetic; then what must hold for every crowd."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pytest import approx
 
 from risk.alternatives.rationing import Choice, Priority, Request, ration
 
@@ -16,10 +16,10 @@ def request(key: str, units: float, *choices: str, priority: Priority = P3) -> R
 def test_what_does_not_fit_is_shared_out_pro_rata_and_asks_the_next_choice():
     # 30 + 10 ask A, which has 20: half of each. The other 15 and 5 ask B, which has 10: half again.
     found = ration([request("x", 30, "A", "B"), request("y", 10, "A", "B")], {"A": 20, "B": 10})
-    assert found.admitted["x"] == {"A": approx(15), "B": approx(7.5)}
-    assert found.admitted["y"] == {"A": approx(5), "B": approx(2.5)}
-    assert found.unserved == {"x": approx(7.5), "y": approx(2.5)}
-    assert found.asked == {"A": approx(40), "B": approx(20)}
+    assert found.admitted["x"] == {"A": pytest.approx(15), "B": pytest.approx(7.5)}
+    assert found.admitted["y"] == {"A": pytest.approx(5), "B": pytest.approx(2.5)}
+    assert found.unserved == {"x": pytest.approx(7.5), "y": pytest.approx(2.5)}
+    assert found.asked == {"A": pytest.approx(40), "B": pytest.approx(20)}
     assert found.rounds == 2
 
 
@@ -30,17 +30,21 @@ def test_committed_capacity_is_served_before_customers_and_customers_before_newc
         request("committed", 10, "A", priority=P1),
     ]
     found = ration(crowd, {"A": 15})
-    assert found.unserved == {"committed": 0, "customer": approx(5), "new": approx(10)}
+    assert found.unserved == {
+        "committed": 0,
+        "customer": pytest.approx(5),
+        "new": pytest.approx(10),
+    }
 
 
 def test_one_asks_first_where_one_is_a_customer_already():
     both = Request(key="x", units=10, choices=(Choice("A", P3), Choice("B", P2)))
     found = ration([both], {"A": 10, "B": 4})
-    assert found.admitted["x"] == {"B": approx(4), "A": approx(6)}
+    assert found.admitted["x"] == {"B": pytest.approx(4), "A": pytest.approx(6)}
 
 
 def test_an_alternative_without_a_limit_takes_all():
-    assert ration([request("x", 5, "own GPUs")], {}).served == approx(5)
+    assert ration([request("x", 5, "own GPUs")], {}).served == pytest.approx(5)
 
 
 def test_nobody_to_ask_leaves_all_unserved():
@@ -71,7 +75,7 @@ def test_units_are_conserved_and_no_alternative_takes_more_than_it_has(case):
     found = ration(crowd, capacity)
     for one in crowd:
         admitted = sum(found.admitted[one.key].values())
-        assert admitted + found.unserved[one.key] == approx(one.units, abs=1e-9)
+        assert admitted + found.unserved[one.key] == pytest.approx(one.units, abs=1e-9)
         assert found.unserved[one.key] >= 0
     for name, room in capacity.items():
         assert found.taken(name) <= room + 1e-9

@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pytest import approx
 
 from risk.assumptions import DEFAULTS
 from risk.exposure.market_queue import market_queue
@@ -13,12 +13,12 @@ from risk.exposure.market_queue import market_queue
 def test_half_the_market_leaves_a_queue_of_three_weeks():
     # Q = 0.5 · 0.6 = 0.3; S = 0.5 · 0.15 = 0.075; growth 0.5 · 0.02 = 0.01 a day.
     queue = market_queue(0.5, DEFAULTS)
-    assert queue.admission == approx(0.25)
+    assert queue.admission == pytest.approx(0.25)
     assert queue.wait_days(0.05) == 0
-    assert queue.wait_days(0.175) == approx(10)
-    assert queue.wait_days(0.3) == approx(22.5)
+    assert queue.wait_days(0.175) == pytest.approx(10)
+    assert queue.wait_days(0.3) == pytest.approx(22.5)
     # A quarter waits not at all, the rest between 0 and 22.5 days: 0.75 · 11.25.
-    assert queue.mean_wait_days(0.0, 0.3) == approx(8.4375)
+    assert queue.mean_wait_days(0.0, 0.3) == pytest.approx(8.4375)
     assert queue.mean_wait_days(0.0, 0.075) == 0
 
 

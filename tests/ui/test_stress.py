@@ -65,7 +65,7 @@ def test_sources_and_gaps_are_shown(asked: Asked, open_page: Open) -> None:
     shown = texts(open_page("stress.py"))
     assert "Not modelled:** Queues at the others." in shown
     assert "A newspaper, 2023-11-21" in shown
-    assert "Not yet modelled: the figures above assume that every alternative has room." in shown
+    assert "This falter sets nobody in motion" in shown
     assert "Cole" in shown
 
 

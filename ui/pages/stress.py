@@ -8,6 +8,7 @@ from risk.scenarios.results import Scenario, StressedStartup, StressResult
 from risk.scenarios.roots import UnknownRoot
 from ui import cached, stress_settings, wording
 from ui.charts import stress as charts
+from ui.herd_panel import show_herd
 from ui.page import (
     card,
     chart,
@@ -106,19 +107,6 @@ def who_is_hit(result: StressResult, hit: tuple[StressedStartup, ...], portfolio
         st.markdown(wording.escaped(", ".join(spared) or "Nobody."))
 
 
-def herd(result: StressResult) -> None:
-    """Show who would queue for which alternative, or say that this is not in the model."""
-    with card("Where everybody would go"):
-        if result.herd is None:
-            st.markdown(
-                "Not yet modelled: the figures above assume that every alternative has room. If "
-                "many customers leave the same provider at once, switching takes longer and "
-                "losses are higher than shown."
-            )
-            return
-        table(rows.herd_table(result.herd), key="herd", file_name="herd.csv")
-
-
 def where_it_comes_from(scenario: Scenario) -> None:
     """Show the sources of a named scenario and what the model leaves out."""
     if not scenario.sources and not scenario.not_modelled:
@@ -143,7 +131,7 @@ figures(result, hit)
 if hit:
     how_it_grows(result, hit)
     who_is_hit(result, hit, portfolio.name)
-    herd(result)
+    show_herd(result, portfolio.name)
 else:
     empty_state(
         "Nobody in this portfolio loses anything.",

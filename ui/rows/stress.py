@@ -1,6 +1,6 @@
 """Rows of the stress test: who is hit, through whom, for how much, and for how long they last."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 import pandas as pd
 import streamlit as st
@@ -80,7 +80,11 @@ def _range(one: StressedStartup) -> str:
 def _switched(one: StressedStartup) -> str:
     if one.switched_on_day is None:
         return "Waits it out"
-    return "Day 0" if one.switched_on_day < 0.5 else f"Day {one.switched_on_day:.0f}"
+    day = "Day 0" if one.switched_on_day < 0.5 else f"Day {one.switched_on_day:.0f}"
+    alone = one.switched_alone_on_day
+    if alone is None or one.switched_on_day - alone < 0.5:
+        return day
+    return f"{day} (alone {alone:.0f})"
 
 
 def _before_after_percent(chance: BeforeAfter) -> str:
@@ -102,6 +106,7 @@ def stress_download(startups: Iterable[StressedStartup]) -> pd.DataFrame:
             "hit_probability": one.hit_probability,
             "hit_through": "; ".join(one.hit_through),
             "switched_on_day": one.switched_on_day,
+            "switched_alone_on_day": one.switched_alone_on_day,
             "queue_days": one.queue_days,
             "runway_months_before": one.runway_months.before,
             "runway_months_after": one.runway_months.after,
@@ -128,13 +133,10 @@ def stress_columns(startups: Iterable[StressedStartup]) -> dict[str, object]:
         "Lost service days": column.NumberColumn(format="%.1f", width=130),
         "Chance of being hit": column.TextColumn(width=140),
         "Hit through": column.TextColumn(width=300),
-        "Switched on": column.TextColumn(width=110, help="Median day after it takes effect."),
+        "Switched on": column.TextColumn(
+            width=140,
+            help="Median day after it takes effect, queue included; in brackets without it.",
+        ),
         "Runway": column.TextColumn(width=130, help="Before → after, without new money."),
         "Out of cash in 12 months": column.TextColumn(width=190, help="Probability."),
     }
-
-
-def herd_table(herd: Iterable[Mapping[str, float | str]]) -> pd.DataFrame:
-    """Return a row per alternative: who wants to move there and how many are let in."""
-    frame = pd.DataFrame([dict(row) for row in herd])
-    return frame.rename(columns=lambda name: wording.sentence_case(str(name).replace("_", " ")))

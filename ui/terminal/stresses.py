@@ -114,6 +114,7 @@ def _startup(startup: StressedStartup) -> Document:
         "lost_service_days": startup.lost_service_days,
         "hit_through": startup.hit_through,
         "switched_on_day": startup.switched_on_day,
+        "switched_alone_on_day": startup.switched_alone_on_day,
         "queue_days": startup.queue_days,
         "runway_months": startup.runway_months,
         "cash_out_probability": startup.cash_out_probability,
@@ -130,6 +131,7 @@ def stress_tables(result: StressResult) -> list["RenderableType"]:
             f"{one.lost_service_days:.1f}",
             "; ".join(one.hit_through),
             "" if one.switched_on_day is None else f"{one.switched_on_day:.0f}",
+            "" if not one.queue_days else f"{one.queue_days:.1f}",
             wording.before_after_months(one.runway_months),
         )
         for one in ordered
@@ -140,12 +142,16 @@ def stress_tables(result: StressResult) -> list["RenderableType"]:
         "Lost service days",
         "Hit through",
         "Switched on day",
+        "of it queue",
         "Runway",
     )
-    right = ("Loss", "Lost service days", "Switched on day")
+    right = ("Loss", "Lost service days", "Switched on day", "of it queue")
     title = f"{result.scenario.title}: {wording.money(result.total_usd)} lost"
+    queue = (
+        f" The queue for room adds {wording.money(result.queue_usd)}." if result.queue_usd else ""
+    )
     closing = f"{wording.counted(len(result.unaffected), 'startup')} not affected."
     return [
         table(title, columns, rows, right=right),
-        text(f"{result.note} {closing}".strip()),
+        text(f"{result.note}{queue} {closing}".strip()),
     ]

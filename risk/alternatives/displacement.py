@@ -1,0 +1,96 @@
+"""Who is set in motion by a falter, in the market and in the portfolio, and how much room is left.
+
+docs/method.md §3, "Queues".
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from risk.assumptions import Assumptions
+from risk.catalog.records import Catalog
+from risk.exposure.numbers import DependencyNumbers
+from risk.hazard.events import Event
+from risk.hazard.patterns import EventPatterns, event_patterns
+from risk.hazard.supply_chain import Endpoint, build_supply_chain
+from risk.portfolio.book import Book, Member
+
+
+def services_down(event: Event, catalog: Catalog, assumptions: Assumptions) -> Mapping[str, float]:
+    """Expected share of each API service of the catalogue that the event takes down (0..1)."""
+    services = [
+        one for one in catalog.services.values() if one.form == "api" or one.name in catalog.market
+    ]
+    endpoints = {one.name: Endpoint(one, None) for one in services}
+    chain = build_supply_chain(catalog, endpoints.values(), assumptions)
+    found = event_patterns(chain, event)
+    return {
+        name: float(found.probability @ found.severity[one.node])
+        for name, one in endpoints.items()
+        if one.node in found.severity
+    }
+
+
+def market_share(
+    displaced: Iterable["Displaced"],
+    down: Mapping[str, float],
+    catalog: Catalog,
+    assumptions: Assumptions,
+) -> float:
+    """The part of the market (0..1) that stands on what is down; at least a small service's."""
+    listed = sum(one.share * down.get(name, 0.0) for name, one in catalog.market.items())
+    worst = max((one.severity for one in displaced), default=0.0)
+    return max(listed, assumptions.herd_unlisted_share * worst)
+
+
+@dataclass(frozen=True)
+class Displaced:
+    """A dependency that the event takes down: ``units`` USD of spend a month, times severity."""
+
+    key: str
+    member: Member
+    numbers: DependencyNumbers
+    units: float
+    severity: float
+
+
+def displaced_by(patterns: EventPatterns, book: Book) -> Iterable[Displaced]:
+    """Every dependency of the portfolio that the event takes down and that spends something."""
+    for member in book.members:
+        for case in member.numbers.use_cases:
+            for one in case.dependencies:
+                place = member.placed.places[one.dependency.key]
+                hit = patterns.severity.get(place.endpoint)
+                severity = 0.0 if hit is None else float(patterns.probability @ hit)
+                spend = float(one.spend_usd_per_month.mean())
+                if severity > 0 and spend > 0:
+                    yield Displaced(one.dependency.key, member, one, spend * severity, severity)
+
+
+class Room:
+    """Spare capacity and its growth for the portfolio, in USD of spend a month."""
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        assumptions: Assumptions,
+        down: Mapping[str, float],
+        share: float,
+        displaced_usd: float,
+    ) -> None:
+        self.catalog, self.assumptions, self.down = catalog, assumptions, down
+        self.share = share
+        #: USD of the portfolio for each share of the market that is displaced.
+        self.scale = displaced_usd / share if share > 0 else 0.0
+
+    def _served(self, service: str) -> float:
+        listed = self.catalog.market.get(service)
+        size = listed.share if listed else self.assumptions.herd_unlisted_share
+        return size * (1 - self.down.get(service, 0.0)) * self.scale
+
+    def capacity(self, service: str) -> float:
+        """What the service could take in of this portfolio at once."""
+        return self._served(service) * self.assumptions.herd_headroom
+
+    def growth(self, service: str) -> float:
+        """What it adds to that each day."""
+        return self._served(service) * self.assumptions.herd_growth

@@ -1,0 +1,78 @@
+"""The rush on the Stress page: what is said, what is drawn, and that the page shows it."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from risk.alternatives.herding import Herd, HerdAlternative, HerdMember
+from risk.alternatives.rationing import Priority
+from tests.ui.small_pages import STRESS
+from ui import cached
+from ui.charts.herd import herd_alt, herd_figure
+from ui.rows import herd as rows
+from ui.theme import DARK
+
+HERD = Herd(
+    market_share=0.3,
+    alternatives=(
+        HerdAlternative(
+            alternative="Beta API", displaced=6_000.0, capacity=1_500.0, admitted=1_500.0
+        ),
+        HerdAlternative(alternative="Gamma API", displaced=4_500.0, capacity=500, admitted=500),
+    ),
+    members=(
+        HerdMember(
+            key="ash",
+            startup="Ash",
+            priority=Priority.NEW,
+            units=6_000.0,
+            admitted=2_000.0,
+            queue_days=9.0,
+            first_choice="Beta API",
+            second_choice="Gamma API",
+            second_gone=True,
+        ),
+    ),
+    crowding={},
+)
+RESULT = replace(STRESS, crowd=HERD, herd=(), queue_usd=40_000.0)
+
+
+def test_the_finding_names_the_room_the_wait_and_its_price() -> None:
+    assert rows.finding(RESULT, HERD) == (
+        "Alpha's falter sets 30 % of the whole market in motion. Of the $6 k a month that looks "
+        "for another provider from this portfolio in the first week, $2 k finds room at once. The "
+        "rest waits up to 9 days, which adds $40 k to the loss. For 1 of 1 startup the second "
+        "choice is full as well."
+    )
+    nobody = replace(HERD, members=(replace(HERD.members[0], queue_days=0.0),))
+    assert rows.finding(RESULT, nobody).endswith("Nobody has to wait.")
+
+
+def test_bars_add_up_to_what_was_asked_for() -> None:
+    figure = herd_figure(HERD, palette=DARK)
+    room, away = figure.data
+    assert [a + b for a, b in zip(room.x, away.x, strict=True)] == [4_500.0, 6_000.0]
+    assert herd_alt(HERD) == "Beta API is asked for $6 k a month and has room for $1.5 k."
+
+
+def test_the_table_shows_both_switching_times() -> None:
+    both = replace(
+        RESULT,
+        startups=(replace(RESULT.startups[0], switched_alone_on_day=3.0), *RESULT.startups[1:]),
+    )
+    row = rows.member_table(rows.waiting(HERD), both).iloc[0]
+    assert (row["Switched alone"], row["Queue"]) == ("Day 3", "9 days")
+    assert row["Finds room"] == pytest.approx(1 / 3)
+
+
+def test_the_stress_page_shows_the_rush(
+    answers: None, open_page: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cached, "scenarios", lambda: {STRESS.scenario.id: STRESS.scenario})
+    monkeypatch.setattr(cached, "stress_result", lambda name, scenario: RESULT)
+    app = open_page("stress.py")
+    assert not app.exception
+    assert any("finds room at once" in one.value for one in app.markdown)
