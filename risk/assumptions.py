@@ -6,236 +6,208 @@ section numbers refer to docs/method.md.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
-from typing import Any
+from dataclasses import dataclass, fields, replace
 
 from risk.plausible import PLAUSIBLE
-
-JUDGEMENT = "judgement"
-
-
-def _number(
-    default: float, unit: str, low: float, high: float, meaning: str, source: str = JUDGEMENT
-) -> Any:
-    """A field of the table. ``low`` and ``high`` bound what an override may say."""
-    metadata = {"unit": unit, "low": low, "high": high, "meaning": meaning, "source": source}
-    return field(default=default, metadata=metadata)
+from risk.unknown_facts import JUDGEMENT as JUDGEMENT
+from risk.unknown_facts import UnknownFacts, number
 
 
 @dataclass(frozen=True, kw_only=True)
-class Assumptions:
+class Assumptions(UnknownFacts):
     """The model's numbers. Shares are 0..1, times in days unless the unit says otherwise."""
 
     # 2.1 Margin at risk: share of a use case's margin that stops with it, by criticality.
-    criticality_1: float = _number(0.10, "share", 0, 1, "margin lost when a minor use case stops")
-    criticality_2: float = _number(0.25, "share", 0, 1, "margin lost, criticality 2")
-    criticality_3: float = _number(0.50, "share", 0, 1, "margin lost, criticality 3")
-    criticality_4: float = _number(0.80, "share", 0, 1, "margin lost, criticality 4")
-    criticality_5: float = _number(1.00, "share", 0, 1, "margin lost when the product is the model")
+    criticality_1: float = number(0.10, "share", 0, 1, "margin lost when a minor use case stops")
+    criticality_2: float = number(0.25, "share", 0, 1, "margin lost, criticality 2")
+    criticality_3: float = number(0.50, "share", 0, 1, "margin lost, criticality 3")
+    criticality_4: float = number(0.80, "share", 0, 1, "margin lost, criticality 4")
+    criticality_5: float = number(1.00, "share", 0, 1, "margin lost when the product is the model")
 
     # 2.2 Time to switch.
-    effort_gateway: float = _number(0.5, "engineer weeks", 0, 52, "effort behind a gateway")
-    effort_raw_api: float = _number(1.5, "engineer weeks", 0, 52, "effort, plain API calls")
-    effort_prompts: float = _number(3.0, "engineer weeks", 0, 52, "effort, long prompts or schemas")
-    effort_embeddings: float = _number(4.0, "engineer weeks", 0, 52, "effort, stored embeddings")
-    effort_agents: float = _number(6.0, "engineer weeks", 0, 52, "effort, agents and tools")
-    effort_fine_tuned: float = _number(8.0, "engineer weeks", 0, 104, "effort, fine-tuned model")
-    substitutability_same_model: float = _number(
+    effort_gateway: float = number(0.5, "engineer weeks", 0, 52, "effort behind a gateway")
+    effort_raw_api: float = number(1.5, "engineer weeks", 0, 52, "effort, plain API calls")
+    effort_prompts: float = number(3.0, "engineer weeks", 0, 52, "effort, long prompts or schemas")
+    effort_embeddings: float = number(4.0, "engineer weeks", 0, 52, "effort, stored embeddings")
+    effort_agents: float = number(6.0, "engineer weeks", 0, 52, "effort, agents and tools")
+    effort_fine_tuned: float = number(8.0, "engineer weeks", 0, 104, "effort, fine-tuned model")
+    substitutability_same_model: float = number(
         1.0, "0..1", 0, 1, "how alike the same model on another host is"
     )
-    substitutability_same_developer: float = _number(
+    substitutability_same_developer: float = number(
         0.9, "0..1", 0, 1, "how alike another model of the same developer is"
     )
-    substitutability_frontier: float = _number(
+    substitutability_frontier: float = number(
         0.75, "0..1", 0, 1, "how alike a comparable model of another developer is"
     )
-    substitutability_open_weights: float = _number(
+    substitutability_open_weights: float = number(
         0.6, "0..1", 0, 1, "how alike an open-weights model that one runs oneself is"
     )
-    substitutability_fine_tuned: float = _number(
+    substitutability_fine_tuned: float = number(
         0.4, "0..1", 0, 1, "how alike any replacement of a fine-tuned model is"
     )
-    exit_plan_tested: float = _number(0.60, "factor", 0, 1, "effort left with a tested exit plan")
-    exit_plan_written: float = _number(0.85, "factor", 0, 1, "effort left with a written exit plan")
-    engineers_available: float = _number(
+    exit_plan_tested: float = number(0.60, "factor", 0, 1, "effort left with a tested exit plan")
+    exit_plan_written: float = number(0.85, "factor", 0, 1, "effort left with a written exit plan")
+    engineers_available: float = number(
         0.5, "share", 0, 1, "engineers who can work on the switch in a crisis"
     )
-    team_exponent: float = _number(
+    team_exponent: float = number(
         0.7, "exponent", 0.1, 1, "diminishing returns of adding engineers (Brooks)"
     )
-    legal_days: float = _number(14, "days", 0, 365, "a new data-processing agreement")
-    residency_review_days: float = _number(45, "days", 0, 365, "review where data must stay put")
-    evaluation_days: float = _number(3, "days", 0, 60, "evaluating the replacement before use")
+    legal_days: float = number(14, "days", 0, 365, "a new data-processing agreement")
+    residency_review_days: float = number(45, "days", 0, 365, "review where data must stay put")
+    evaluation_days: float = number(3, "days", 0, 60, "evaluating the replacement before use")
 
     # 2.3 Lost service days.
-    buffer_hours: float = _number(1, "hours", 0, 240, "delay that users hardly notice")
-    fallback_documented: float = _number(0.2, "share", 0, 1, "workload a documented fallback takes")
-    fallback_untested: float = _number(0.5, "share", 0, 1, "workload an untested fallback takes")
-    fallback_tested: float = _number(0.8, "share", 0, 1, "workload a tested fallback takes")
-    fallback_automatic: float = _number(0.95, "share", 0, 1, "workload automatic failover takes")
-    failover_documented_days: float = _number(1, "days", 0, 30, "time until it takes over")
-    failover_untested_days: float = _number(0.1, "days", 0, 30, "time until it takes over")
-    failover_tested_days: float = _number(0.02, "days", 0, 30, "time until it takes over")
-    failover_automatic_days: float = _number(0.002, "days", 0, 30, "time until it takes over")
-    fallback_test_valid_days: float = _number(
+    buffer_hours: float = number(1, "hours", 0, 240, "delay that users hardly notice")
+    fallback_documented: float = number(0.2, "share", 0, 1, "workload a documented fallback takes")
+    fallback_untested: float = number(0.5, "share", 0, 1, "workload an untested fallback takes")
+    fallback_tested: float = number(0.8, "share", 0, 1, "workload a tested fallback takes")
+    fallback_automatic: float = number(0.95, "share", 0, 1, "workload automatic failover takes")
+    failover_documented_days: float = number(1, "days", 0, 30, "time until it takes over")
+    failover_untested_days: float = number(0.1, "days", 0, 30, "time until it takes over")
+    failover_tested_days: float = number(0.02, "days", 0, 30, "time until it takes over")
+    failover_automatic_days: float = number(0.002, "days", 0, 30, "time until it takes over")
+    fallback_test_valid_days: float = number(
         180, "days", 1, 3650, "age at which a tested fallback counts as untested again"
     )
-    fallback_test_fresh_days: float = _number(
+    fallback_test_fresh_days: float = number(
         90, "days", 0, 3650, "age up to which a test of fallback or exit plan counts in full"
     )
-    drill_pass_share: float = _number(
+    drill_pass_share: float = number(
         0.9, "share", 0, 1, "evaluations that must pass for a drill to count as passed"
     )
-    fallback_shared_root: float = _number(
+    fallback_shared_root: float = number(
         0.3, "share", 0, 1, "chance that an unnamed fallback stands on the same failing provider"
     )
 
     # 2.4 Money.
-    recapture: float = _number(0.2, "share", 0, 1, "delayed usage that comes back after an outage")
-    churn_maximum: float = _number(0.5, "share", 0, 1, "customers lost in the limit")
-    churn_scale_days: float = _number(10, "days", 0.1, 365, "lost service days scale of churn")
-    churn_exponent: float = _number(
-        1.5, "exponent", 1, 3, "above 1: short outages churn hardly any"
-    )
-    churn_horizon_days: float = _number(365, "days", 30, 1825, "margin lost with a lost customer")
-    quality_loss: float = _number(0.3, "share", 0, 1, "margin lost to a wholly unlike replacement")
-    quality_days: float = _number(90, "days", 0, 365, "until quality has been regained")
-    engineer_week_usd: float = _number(4_000, "USD", 0, 50_000, "cost of an engineer's week")
-    evaluation_usd: float = _number(2_000, "USD", 0, 1e6, "evaluations before switching")
-    fine_tune_usd: float = _number(15_000, "USD", 0, 1e7, "repeating a fine-tuning")
-    price_horizon_months: float = _number(12, "months", 1, 60, "how long a new price is counted")
-    price_multiple: float = _number(2.0, "factor", 1, 20, "new price ÷ old in a price shock")
-    replacement_price_change: float = _number(
+    recapture: float = number(0.2, "share", 0, 1, "delayed usage that comes back after an outage")
+    churn_maximum: float = number(0.5, "share", 0, 1, "customers lost in the limit")
+    churn_scale_days: float = number(10, "days", 0.1, 365, "lost service days scale of churn")
+    churn_exponent: float = number(1.5, "exponent", 1, 3, "above 1: short outages churn hardly any")
+    churn_horizon_days: float = number(365, "days", 30, 1825, "margin lost with a lost customer")
+    quality_loss: float = number(0.3, "share", 0, 1, "margin lost to a wholly unlike replacement")
+    quality_days: float = number(90, "days", 0, 365, "until quality has been regained")
+    engineer_week_usd: float = number(4_000, "USD", 0, 50_000, "cost of an engineer's week")
+    evaluation_usd: float = number(2_000, "USD", 0, 1e6, "evaluations before switching")
+    fine_tune_usd: float = number(15_000, "USD", 0, 1e7, "repeating a fine-tuning")
+    price_horizon_months: float = number(12, "months", 1, 60, "how long a new price is counted")
+    price_multiple: float = number(2.0, "factor", 1, 20, "new price ÷ old in a price shock")
+    replacement_price_change: float = number(
         0.0, "share", 0, 20, "how much dearer the replacement is (dearer only; cheaper counts 0)"
     )
-    unknown_notice_days: float = _number(
+    unknown_notice_days: float = number(
         30, "days", 0, 3650, "contract notice paid for nothing after switching, when not stated"
     )
 
     # 2.5 Runway.
-    burn_volatility: float = _number(
+    burn_volatility: float = number(
         0.25, "share per √month", 0, 2, "standard deviation of monthly burn ÷ burn"
     )
 
     # 1.1, 1.2 Falter settings without data.
-    tail_stretch: float = _number(1.0, "factor", 1, 2, "multiplies the spread of durations")
-    rate_multiple: float = _number(1.0, "factor", 0, 10, "multiplies every falter rate")
-    competitor_access_multiple: float = _number(
+    tail_stretch: float = number(1.0, "factor", 1, 2, "multiplies the spread of durations")
+    rate_multiple: float = number(1.0, "factor", 0, 10, "multiplies every falter rate")
+    competitor_access_multiple: float = number(
         5, "factor", 1, 50, "access cuts for a rival of the developer"
     )
-    crisis_window_days: float = _number(30, "days", 1, 365, "how long a leadership crisis lasts")
-    crisis_outage_multiple: float = _number(
+    crisis_window_days: float = number(30, "days", 1, 365, "how long a leadership crisis lasts")
+    crisis_outage_multiple: float = number(
         1.5, "factor", 1, 20, "outages and degraded service during a leadership crisis"
     )
-    crisis_acquisition_multiple: float = _number(
+    crisis_acquisition_multiple: float = number(
         5, "factor", 1, 100, "acquisitions during a leadership crisis"
     )
-    region_share: float = _number(
+    region_share: float = number(
         0.3, "share", 0, 1, "users inside one blocked region when nobody stated it"
     )
 
     # 1.5 Links that the model makes by rule; measured ones are rows of the reference facts.
-    licensed_outage: float = _number(
+    licensed_outage: float = number(
         0.10, "probability", 0, 1, "developer's API outage reaches its models on another host"
     )
-    licensed_wind_down: float = _number(
+    licensed_wind_down: float = number(
         0.20, "probability", 0, 1, "developer's sudden end stops its models on another host"
     )
-    licensed_wind_down_long: float = _number(
+    licensed_wind_down_long: float = number(
         0.50, "probability", 0, 1, "the same once 90 days have passed"
     )
-    licensed_price: float = _number(
+    licensed_price: float = number(
         0.80, "probability", 0, 1, "another host follows the developer's price"
     )
-    licensed_acquisition: float = _number(
+    licensed_acquisition: float = number(
         0.50, "probability", 0, 1, "the buyer closes other hosts of the developer's models"
     )
-    own_acquisition: float = _number(
+    own_acquisition: float = number(
         0.10, "probability", 0, 1, "the buyer closes the developer's own API to others"
     )
-    licensed_regional_block: float = _number(
+    licensed_regional_block: float = number(
         0.50, "probability", 0, 1, "a regional block reaches other hosts of the developer's models"
     )
 
     # 1.6 What the map of the supply chain misses.
-    frailty_variance: float = _number(
+    frailty_variance: float = number(
         0.15, "variance", 0, 2, "good and bad years of the whole market: outages and slowdowns"
     )
 
     # 2.7 Herd: many customers leave one provider at once and queue for the same alternatives.
-    queue_days: float = _number(
+    queue_days: float = number(
         0, "days", 0, 365, "wait for capacity at the alternative, beyond what the herd explains"
     )
-    herd_panic: float = _number(
+    herd_panic: float = number(
         0.6, "share", 0, 1, "displaced customers who look for another provider in the first week"
     )
-    herd_headroom: float = _number(
+    herd_headroom: float = number(
         0.15, "share", 0, 5, "spare capacity of a provider, as a share of what it serves"
     )
-    herd_growth: float = _number(
+    herd_growth: float = number(
         0.02, "share per day", 0, 1, "capacity that a provider adds each day of a rush"
     )
-    herd_unlisted_share: float = _number(
+    herd_unlisted_share: float = number(
         0.002, "share of market", 0, 0.05, "size of a service that no survey names"
     )
 
     # 3 Score.
-    score_floor: float = _number(0.01, "of gross profit", 1e-4, 0.5, "z0: loss that starts to show")
-    score_ceiling: float = _number(1.0, "of gross profit", 0.1, 10, "z_max: loss that scores 100")
-    fallback_gross_margin: float = _number(
+    score_floor: float = number(0.01, "of gross profit", 1e-4, 0.5, "z0: loss that starts to show")
+    score_ceiling: float = number(1.0, "of gross profit", 0.1, 10, "z_max: loss that scores 100")
+    fallback_gross_margin: float = number(
         0.7, "share", 0, 1, "gross margin used when gross profit is not positive"
     )
 
     # 4.7, 5.4 Choosing.
-    cost_of_capital: float = _number(0.06, "share", 0, 1, "what a dollar of tail loss costs a year")
-    annualise_years: float = _number(3, "years", 1, 10, "one-off costs are spread over")
+    cost_of_capital: float = number(0.06, "share", 0, 1, "what a dollar of tail loss costs a year")
+    annualise_years: float = number(3, "years", 1, 10, "one-off costs are spread over")
 
     # 5 Alternatives.
-    input_per_output_tokens: float = _number(
+    input_per_output_tokens: float = number(
         3.0, "ratio", 0, 1000, "input tokens for each output token, where nobody stated the mix"
     )
-    reserved_spend_share: float = _number(
+    reserved_spend_share: float = number(
         0.25, "share of spend", 0, 2, "what holding capacity at a second provider costs"
     )
-    contract_notice_days: float = _number(
+    contract_notice_days: float = number(
         180, "days", 0, 1825, "notice that a negotiated contract secures before an end or a change"
     )
-    contract_usd: float = _number(15_000, "USD", 0, 1e6, "negotiating notice, escrow and step-in")
-    contract_spend_share: float = _number(
+    contract_usd: float = number(15_000, "USD", 0, 1e6, "negotiating notice, escrow and step-in")
+    contract_spend_share: float = number(
         0.05, "share of spend", 0, 2, "what such a contract adds to the bill"
     )
-    step_in_survival: float = _number(
+    step_in_survival: float = number(
         0.5, "share", 0, 1, "service that outlives a wind-down with escrow or step-in rights"
     )
-    gateway_weeks: float = _number(2.0, "engineer weeks", 0, 52, "building a gateway with failover")
-    gateway_spend_share: float = _number(
+    gateway_weeks: float = number(2.0, "engineer weeks", 0, 52, "building a gateway with failover")
+    gateway_spend_share: float = number(
         0.05, "share of spend", 0, 1, "running cost of a warm fallback behind a gateway"
     )
-    gpu_usd_per_hour: float = _number(2.5, "USD", 0.1, 50, "one rented data-centre GPU")
-    gpu_count: float = _number(8, "GPUs", 1, 512, "least for one self-hosted model, redundant")
-    api_usd_per_month_per_gpu: float = _number(
+    gpu_usd_per_hour: float = number(2.5, "USD", 0.1, 50, "one rented data-centre GPU")
+    gpu_count: float = number(8, "GPUs", 1, 512, "least for one self-hosted model, redundant")
+    api_usd_per_month_per_gpu: float = number(
         2_000, "USD a month", 100, 1e5, "API spend that one rented GPU can replace"
     )
-    self_host_engineer_share: float = _number(
+    self_host_engineer_share: float = number(
         0.25, "engineers", 0, 10, "who keeps self-hosted models running"
     )
-
-    # What a fact probably is when nobody stated it: 10 %, 50 % and 90 % points.
-    unknown_revenue_low: float = _number(300_000, "USD a year", 1, 1e12, "10 % point")
-    unknown_revenue: float = _number(2_000_000, "USD a year", 1, 1e12, "median")
-    unknown_revenue_high: float = _number(15_000_000, "USD a year", 1, 1e12, "90 % point")
-    unknown_gross_margin_low: float = _number(0.45, "share", 0, 1, "10 % point")
-    unknown_gross_margin: float = _number(0.65, "share", 0, 1, "median")
-    unknown_gross_margin_high: float = _number(0.80, "share", 0, 1, "90 % point")
-    unknown_ai_share_low: float = _number(0.15, "share", 0, 1, "10 % point")
-    unknown_ai_share: float = _number(0.50, "share", 0, 1, "median")
-    unknown_ai_share_high: float = _number(0.95, "share", 0, 1, "90 % point")
-    unknown_engineers_low: float = _number(2, "engineers", 0.1, 1e5, "10 % point")
-    unknown_engineers: float = _number(8, "engineers", 0.1, 1e5, "median")
-    unknown_engineers_high: float = _number(40, "engineers", 0.1, 1e5, "90 % point")
-    unknown_spend_share_low: float = _number(0.01, "of AI revenue", 0, 1, "10 % point")
-    unknown_spend_share: float = _number(0.05, "of AI revenue", 0, 1, "median")
-    unknown_spend_share_high: float = _number(0.20, "of AI revenue", 0, 1, "90 % point")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -263,7 +235,7 @@ DEFAULTS = Assumptions()
 
 #: Facts that are drawn where nobody stated them, by the name of their median.
 UNKNOWN_FACTS = tuple(
-    one.name.removesuffix("_low") for one in fields(Assumptions) if one.name.endswith("_low")
+    one.name.removesuffix("_low") for one in fields(UnknownFacts) if one.name.endswith("_low")
 )
 
 
@@ -295,7 +267,9 @@ def override(assumptions: Assumptions, values: Mapping[str, float]) -> Assumptio
 
 
 def assumption_rows(assumptions: Assumptions) -> tuple[AssumptionRow, ...]:
-    """The whole table in the order of docs/method.md."""
+    """The whole table in the order of docs/method.md, what unknown facts probably are last."""
+    inherited = {one.name for one in fields(UnknownFacts)}
+    listed = sorted(fields(Assumptions), key=lambda one: one.name in inherited)
     return tuple(
         AssumptionRow(
             name=one.name,
@@ -310,5 +284,5 @@ def assumption_rows(assumptions: Assumptions) -> tuple[AssumptionRow, ...]:
             plausible_low=PLAUSIBLE.get(one.name, (one.metadata["low"], 0.0))[0],
             plausible_high=PLAUSIBLE.get(one.name, (0.0, one.metadata["high"]))[1],
         )
-        for one in fields(Assumptions)
+        for one in listed
     )

@@ -114,7 +114,6 @@ def _startup(startup: StressedStartup) -> Document:
         "lost_service_days": startup.lost_service_days,
         "hit_through": startup.hit_through,
         "switched_on_day": startup.switched_on_day,
-        "switched_alone_on_day": startup.switched_alone_on_day,
         "queue_days": startup.queue_days,
         "runway_months": startup.runway_months,
         "cash_out_probability": startup.cash_out_probability,
