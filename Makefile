@@ -8,7 +8,7 @@ COMPILE := $(BIN)/uv pip compile pyproject.toml --universal --generate-hashes \
 .PHONY: run test check bench lock
 
 # Start the dashboard on a store that holds the demo portfolio.
-run: .venv/run.stamp
+run: .venv/run.stamp .venv/engine.stamp
 	@$(BIN)/python cli.py init --demo
 	@$(BIN)/python cli.py serve $(ARGS)
 
@@ -41,6 +41,11 @@ lock: .venv/dev.stamp
 	@echo "Installing the packages of requirements.lock into .venv, which takes a minute or two …"
 	@$(PYTHON) -m venv .venv
 	@$(PIP) install --quiet --require-hashes -r requirements.lock
+	@touch $@
+
+# Machine code of the engine's loops, so that nobody waits for the compiler on a page.
+.venv/engine.stamp: $(wildcard risk/engine/*.py) | .venv/run.stamp
+	@$(BIN)/python -m risk.portfolio.compiling
 	@touch $@
 
 .venv/dev.stamp: requirements-dev.lock .venv/run.stamp

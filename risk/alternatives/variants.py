@@ -10,7 +10,6 @@ from datetime import date
 
 from risk.assumptions import Assumptions
 from risk.catalog.records import Catalog
-from risk.exposure.assessment import annual_loss
 from risk.exposure.event_losses import EventLoss, event_losses
 from risk.exposure.numbers import (
     DependencyNumbers,
@@ -18,6 +17,7 @@ from risk.exposure.numbers import (
     UseCaseNumbers,
     numbers_of,
 )
+from risk.exposure.own_year import annual_loss
 from risk.exposure.places import PlacedStartup, place_startup
 from risk.hazard.events import event_catalogue
 from risk.hazard.patterns import EventPatterns, all_patterns

@@ -100,6 +100,11 @@ class PortfolioColumns:
     draws: Integers
 
 
+def stands_alone(case: UseCaseNumbers) -> bool:
+    """Whether the dependencies of a use case lose their own part each, so that they become rows."""
+    return case.requirement is Requirement.SHARED or len(case.dependencies) < 2
+
+
 class _Index(dict[object, int]):
     """Numbers things in the order in which they are first seen."""
 
@@ -144,7 +149,7 @@ class _Builder:
                 self.routes[Route(one.endpoint, one.fallback, suppliers, one.promises)]
                 for one in places
             ]
-            if case.requirement is not Requirement.SHARED and len(where) > 1:
+            if not stands_alone(case):
                 grouped = GroupedCase(
                     startup=place,
                     country=country,

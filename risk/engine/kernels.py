@@ -11,9 +11,13 @@ Plain Python values a few thousand exposures as soon as a compiler would have st
 
 from collections.abc import Callable
 from functools import cache
+from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+from risk.hazard.durations import NEGLIGIBLE_WEIGHT
 
 #: Exposures above which compiling pays for itself.
 COMPILED_FROM = 5_000
@@ -249,16 +253,33 @@ HELPERS = (
 def compiled(loop: Callable[..., None], *steps: Callable[..., Any]) -> Callable[..., None]:
     """A loop as machine code, which is kept on disk from run to run and runs without the lock.
 
-    ``steps`` are functions that it calls beside the helpers of this module.
+    ``steps`` are functions that it calls beside the helpers of this module. What is kept is filed
+    under the text of the engine, because the compiler looks for changes in the loop's file alone.
     """
     import numba
     from numba.extending import register_jitable
 
+    folder = Path(__file__).parent / "__pycache__" / _text_of_engine()
+    numba.config.CACHE_DIR = str(folder)  # type: ignore[attr-defined] # set when it is imported
+
     called: tuple[Callable[..., Any], ...] = (*HELPERS, *steps)
     for helper in called:
         register_jitable(helper)
-    found: Callable[..., None] = numba.njit(nogil=True, cache=True)(loop)
+    found: Callable[..., None]
+    try:
+        found = numba.njit(nogil=True, cache=True)(loop)
+    except RuntimeError:
+        # Nowhere may anything be kept: each process compiles for itself.
+        found = numba.njit(nogil=True)(loop)
     return found
+
+
+@cache
+def _text_of_engine() -> str:
+    """A short name for what the files of the engine, and what they compile in, say now."""
+    texts = [one.read_bytes() for one in sorted(Path(__file__).parent.glob("*.py"))]
+    constants = repr(NEGLIGIBLE_WEIGHT).encode()
+    return f"loops-{sha256(b''.join([*texts, constants])).hexdigest()[:12]}"
 
 
 @cache

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from risk.engine.kernels import compiled, state_cost
+from risk.hazard.durations import NEGLIGIBLE_WEIGHT
 
 #: Joint states and dependencies of one startup that are kept apart; more are refused.
 MOST_JOINT, MOST_ROWS = 512, 64
@@ -68,11 +69,12 @@ def merge(
     table: Any,
     joint_of: Any,
     joint_rate: Any,
+    joint_at: Any,
 ) -> int:
     """Add up the rates of patterns with equal codes; returns how many differ, -1 if too many.
 
-    ``joint_of`` names one pattern of each, ``joint_rate`` holds their rates; ``table`` is a hash
-    table of codes.
+    ``joint_of`` names one pattern of each, ``joint_rate`` holds their rates, ``joint_at``
+    (patterns,) says which each pattern belongs to; ``table`` is a hash table of codes.
     """
     joints = 0
     table[:] = -1
@@ -89,6 +91,7 @@ def merge(
             joint_rate[joints] = 0.0
             joints += 1
         joint_rate[table[entry]] += pattern_rate[pattern]
+        joint_at[pattern] = table[entry]
     return joints
 
 
@@ -134,10 +137,17 @@ def price(
     return masses
 
 
-def deposit(masses: int, loss: Any, mass: Any, density: Any) -> tuple[float, float, float]:
-    """Lay masses on a grid scaled to them; returns mean, cell width, and events a year."""
-    mean, square, largest, rate = 0.0, 0.0, 0.0, 0.0
+def deposit(
+    masses: int, loss: Any, mass: Any, often: Any, density: Any
+) -> tuple[float, float, float]:
+    """Lay masses on a grid scaled to them; returns mean, cell width, and events a year.
+
+    Where ``often`` is 0 a mass counts in the mean that is returned and nowhere else.
+    """
+    whole, mean, square, largest, rate = 0.0, 0.0, 0.0, 0.0, 0.0
     for k in range(masses):
+        whole += mass[k] * loss[k]
+        mass[k] *= often[k]
         mean += mass[k] * loss[k]
         square += mass[k] * loss[k] * loss[k]
         rate += mass[k]
@@ -154,7 +164,7 @@ def deposit(masses: int, loss: Any, mass: Any, density: Any) -> tuple[float, flo
         upper = place - cell
         density[cell] += mass[k] * (1.0 - upper)
         density[cell + 1] += mass[k] * upper
-    return mean, width, rate
+    return whole, width, rate
 
 
 def lay_out(
@@ -226,8 +236,10 @@ def lay_out(
     table = np.full(2 * MOST_JOINT, -1, dtype=np.int64)
     joint_of = np.zeros(MOST_JOINT, dtype=np.int64)
     joint_rate = np.zeros(MOST_JOINT)
+    joint_at = np.zeros(patterns, dtype=np.int64)
     durations = laws.shape[1]
     loss, mass = np.zeros(MOST_JOINT * durations), np.zeros(MOST_JOINT * durations)
+    often = np.zeros(MOST_JOINT * durations)
     hits = (hit_start, hit_pattern, hit_state)
     places = (first_row, place_in_route)
     tables = (curves, rows, row_ints, constants, knots, shares, slopes)
@@ -239,7 +251,9 @@ def lay_out(
                 *(one, entries, member, route, country, hits, state_country),
                 *(pattern_law, seen, touched, states, codes),
             )
-            joints = merge(count, touched, codes, pattern_rate, table, joint_of, joint_rate)
+            joints = merge(
+                count, touched, codes, pattern_rate, table, joint_of, joint_rate, joint_at
+            )
         if joints < 0:
             figures[one, 1] = -1.0
             continue
@@ -253,8 +267,9 @@ def lay_out(
             for j in range(width):
                 loss[masses + j] *= scale[one]
                 mass[masses + j] = joint_rate[joint] * laws[pattern_law[pattern], j]
+                often[masses + j] = laws[pattern_law[pattern], j] > NEGLIGIBLE_WEIGHT
             masses += width
-        figures[one] = deposit(masses, loss, mass, density[one - start])
+        figures[one] = deposit(masses, loss, mass, often, density[one - start])
 
 
 #: What the loop calls; compiled along with it.

@@ -20,7 +20,7 @@ Array = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
 CELLS = 512
-#: Startups whose laws are transformed together.
+#: Startups whose laws are transformed together, on so many cells.
 CHUNK = 2_048
 LEVEL = 0.95
 THREADS = 2
@@ -52,7 +52,8 @@ def startup_years(prepared: Prepared, *, cells: int = CELLS) -> StartupYears:
     entries = int(start_of[-1])
     startup = np.repeat(np.arange(len(draws)), draws)
     row_start = np.searchsorted(entry[by_entry], np.arange(entries + 1))
-    shared = _Shared(prepared)
+    shared = RouteHits(prepared)
+    size = max(1, CHUNK * CELLS // cells)
     country = np.zeros(entries, dtype=np.int64)
     country[entry] = exposures.country
     figures = np.zeros((entries, 3))
@@ -60,17 +61,17 @@ def startup_years(prepared: Prepared, *, cells: int = CELLS) -> StartupYears:
     loop = fast_lay_out()
 
     def chunk(start: int) -> None:
-        stop = min(start + CHUNK, entries)
+        stop = min(start + size, entries)
         density = np.zeros((stop - start, cells))
         loop(
             *(start, stop, row_start, place[by_entry], draws[startup].astype(np.float64)),
             *(country, exposures.route[tables.order].astype(np.int64), *shared.arguments()),
             *(density, figures),
         )
-        tails[start:stop] = _tails(density, figures[start:stop], cells)
+        tails[start:stop] = tail_value_at_risk(year_laws(density, figures[start:stop]), LEVEL)
 
     with ThreadPoolExecutor(THREADS) as pool:
-        list(pool.map(chunk, range(0, entries, CHUNK)))
+        list(pool.map(chunk, range(0, entries, size)))
     unknown = figures[:, 1] < 0
     for group in prepared.grouped:
         unknown |= np.isin(startup, group.startup)
@@ -82,16 +83,18 @@ def startup_years(prepared: Prepared, *, cells: int = CELLS) -> StartupYears:
     )
 
 
-def _tails(density: Array, figures: Array, cells: int) -> Array:
+def year_laws(density: Array, figures: Array) -> AnnualLossLaw:
+    """The laws of years from events a year by loss, (startups, cells), and what the loops said."""
     transform = fft.rfft(density, axis=1)
-    law = fft.irfft(np.exp(transform - figures[:, 2:3]), n=cells, axis=1)
+    transform -= figures[:, 2:3]
+    law = fft.irfft(np.exp(transform, out=transform), n=density.shape[1], axis=1)
     np.clip(law, 0.0, None, out=law)
     law /= law.sum(axis=1, keepdims=True)
-    return tail_value_at_risk(AnnualLossLaw(law, np.abs(figures[:, 1])), LEVEL)
+    return AnnualLossLaw(law, np.abs(figures[:, 1]))
 
 
-class _Shared:
-    """What the loop reads beside the startups themselves."""
+class RouteHits:
+    """Which patterns reach each route, and what the loops read beside the startups themselves."""
 
     def __init__(self, prepared: Prepared) -> None:
         self.prepared = prepared

@@ -47,6 +47,10 @@ def confidence_of(interval: Interval) -> Confidence:
 
 
 def interval_of(values: Array) -> Interval:
-    """10 % and 90 % quantiles over draws."""
-    low, high = np.quantile(values, (0.1, 0.9))
+    """10 % and 90 % quantiles over draws, straight between neighbours."""
+    ordered = np.sort(values)
+    place = np.array([0.1, 0.9]) * (len(ordered) - 1)
+    below = place.astype(np.int64)
+    above = np.minimum(below + 1, len(ordered) - 1)
+    low, high = ordered[below] + (place - below) * (ordered[above] - ordered[below])
     return Interval(low=float(low), high=float(high))

@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 
 from risk.assumptions import Assumptions
 from risk.catalog.records import Catalog
-from risk.exposure.assessment import CELLS, NEGLIGIBLE_RATE, TAIL_LEVEL
 from risk.exposure.best_practice import (
     Factor,
     changed_assumptions,
@@ -31,9 +30,11 @@ from risk.exposure.numbers import (
     exposed_use_cases,
     numbers_of,
 )
+from risk.exposure.own_year import CELLS, TAIL_LEVEL
 from risk.exposure.places import place_startup
 from risk.exposure.score import exposure_score, relative_loss
 from risk.exposure.shapley import shapley_values
+from risk.hazard.durations import NEGLIGIBLE_WEIGHT
 from risk.hazard.events import event_catalogue
 from risk.hazard.patterns import EventPatterns, event_patterns
 from risk.hazard.supply_chain import build_supply_chain
@@ -165,8 +166,7 @@ def _scores(
     losses = list(event_losses(together, events, places, assumptions))
     if not losses:
         return np.zeros(len(numbers))
-    rates, by_draw = _masses(losses)
-    often = rates > NEGLIGIBLE_RATE
+    rates, by_draw, often = _masses(losses)
     law = compound_poisson(by_draw[:, often], rates[often], cells=CELLS)
     tail = tail_value_at_risk(law, TAIL_LEVEL)
     relative = relative_loss(by_draw @ rates, tail, together.gross_profit_usd)
@@ -174,16 +174,17 @@ def _scores(
     return np.asarray(np.median(scores, axis=1))
 
 
-def _masses(losses: Iterable[EventLoss]) -> tuple[Array, Array]:
-    """Every (event, state, duration) as a mass: rates (n,) and losses (draws, n)."""
-    rates, by_draw = [], []
+def _masses(losses: Iterable[EventLoss]) -> tuple[Array, Array, NDArray[np.bool_]]:
+    """Every (event, state, duration) as a mass: rates (n,), losses (draws, n), often (n,)."""
+    rates, by_draw, often = [], [], []
     for one in losses:
         rate = one.event.rate_per_year * np.outer(one.probability, one.weights).ravel()
         kept = rate > 0
         total = np.moveaxis(one.loss.total, 1, 0)
         rates.append(rate[kept])
+        often.append(np.tile(one.weights > NEGLIGIBLE_WEIGHT, len(one.probability))[kept])
         by_draw.append(total.reshape(len(total), -1)[:, kept])
-    return np.concatenate(rates), np.concatenate(by_draw, axis=1)
+    return np.concatenate(rates), np.concatenate(by_draw, axis=1), np.concatenate(often)
 
 
 def _content(one: Any) -> Hashable:

@@ -18,6 +18,10 @@ DURATION_GRID: Array = np.concatenate(
     ([0.0], np.geomspace(2 / 1440, 1.0, 20), np.geomspace(1.0, 730.0, 36)[1:])
 )
 
+#: Lengths with less weight than this in their law count in means, not in the law of a year, whose
+#: grid they would stretch to what nobody will ever see.
+NEGLIGIBLE_WEIGHT = 1e-9
+
 
 @dataclass(frozen=True)
 class LognormalDuration:

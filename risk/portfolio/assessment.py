@@ -10,7 +10,7 @@ import numpy as np
 from risk.assumptions import Assumptions
 from risk.catalog.records import Catalog
 from risk.exposure.assessment import assess_startup
-from risk.exposure.event_losses import EventLoss
+from risk.exposure.own_year import OwnYear
 from risk.exposure.results import Confidence, Interval, StartupAssessment
 from risk.exposure.score import CASH_OUT_OVERRIDE, interval_of
 from risk.inventory.records import Portfolio
@@ -20,7 +20,13 @@ from risk.portfolio.dependence import diversification_ratio, independence
 from risk.portfolio.open_questions import IfAllAsked, if_all_asked, widened, worst_total
 from risk.portfolio.results import PortfolioAssessment
 from risk.portfolio.single_points import points_and_pairs
-from risk.portfolio.year_figures import SimulatedYears, exact_figures, simulated_figures
+from risk.portfolio.startup_figures import figures_of_losses, startup_figures
+from risk.portfolio.year_figures import (
+    SimulatedYears,
+    exact_figures,
+    laid_out,
+    simulated_figures,
+)
 
 #: Changes whenever the same facts would give other numbers.
 MODEL_VERSION = "3"
@@ -41,10 +47,13 @@ def assess_portfolio(
     exceedance curve and who carries the tail. Each startup's own figures stay exact.
     """
     book = open_book(portfolio, catalog=catalog, assumptions=assumptions, today=today)
-    losses = all_losses(book, assumptions, None if simulated else progress)
+    prepared = laid_out(book, assumptions)
     if simulated is None:
-        year = exact_figures(book, assumptions)
+        figures = startup_figures(book, prepared, assumptions, progress)
+        year = exact_figures(book, prepared, assumptions)
     else:
+        losses = all_losses(book, assumptions)
+        figures = figures_of_losses(book, losses, assumptions)
         year = simulated_figures(
             book, losses, simulated=simulated, assumptions=assumptions, progress=progress
         )
@@ -56,7 +65,7 @@ def assess_portfolio(
                     member.startup,
                     member.numbers,
                     member.placed,
-                    losses[member.startup.name],
+                    figures.years[member.startup.name],
                     assumptions,
                 ),
                 worst.get(member.startup.name),
@@ -65,10 +74,10 @@ def assess_portfolio(
         )
         for member in book.members
     )
-    interval = _aal_interval(losses, worst)
+    interval = _aal_interval(figures.years, worst)
     shares = concentration(book, catalog)
     services = shares["service"].shares
-    points, pairs = points_and_pairs(book, losses, assumptions)
+    points, pairs = points_and_pairs(book, figures.cuts)
     adjusted = independence(services, book.chain, book.events, level="developer")
     return PortfolioAssessment(
         portfolio=portfolio.name,
@@ -106,20 +115,12 @@ def assess_portfolio(
     )
 
 
-def _aal_interval(
-    losses: Mapping[str, tuple[EventLoss, ...]], worst: Mapping[str, IfAllAsked]
-) -> Interval:
+def _aal_interval(years: Mapping[str, OwnYear], worst: Mapping[str, IfAllAsked]) -> Interval:
     """10-90 % of the portfolio's expected loss over unknown facts and open questions.
 
     The facts of different startups are drawn independently, so draws are added as they come.
     """
-    draws = {
-        name: sum(
-            (one.event.rate_per_year * one.expected_by_draw(one.loss.total) for one in events),
-            start=np.zeros(1),
-        )
-        for name, events in losses.items()
-    }
+    draws = {name: one.loss.aal_usd for name, one in years.items()}
     known = interval_of(sum(draws.values(), start=np.zeros(1)))
     return Interval(low=known.low, high=max(known.high, worst_total(draws, worst, draws)))
 

@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 
 from risk.assumptions import Assumptions
 from risk.catalog.records import Answer, Catalog
-from risk.exposure.assessment import annual_loss
 from risk.exposure.results import Interval, StartupAssessment
 from risk.exposure.score import confidence_of, exposure_score, relative_loss
 from risk.inventory.records import Portfolio, Startup
-from risk.portfolio.book import all_losses, open_book
+from risk.portfolio.book import open_book
+from risk.portfolio.startup_figures import losses_by_draw
+from risk.portfolio.year_figures import laid_out
 
 Array = NDArray[np.float64]
 
@@ -41,12 +42,11 @@ def if_all_asked(
         replace(portfolio, startups=asked), catalog=catalog, assumptions=assumptions, today=today
     )
     found: dict[str, IfAllAsked] = {}
-    losses = all_losses(book, assumptions)
-    for member in book.members:
-        year = annual_loss(losses[member.startup.name])
-        relative = relative_loss(year.aal_usd, year.tvar95_usd, member.numbers.gross_profit_usd)
+    prepared = laid_out(book, assumptions)
+    for member, aal_usd, tvar95_usd in losses_by_draw(book, prepared, assumptions):
+        relative = relative_loss(aal_usd, tvar95_usd, member.numbers.gross_profit_usd)
         found[member.startup.name] = IfAllAsked(
-            aal_usd=year.aal_usd, score=exposure_score(relative, assumptions)
+            aal_usd=aal_usd, score=exposure_score(relative, assumptions)
         )
     return found
 

@@ -54,9 +54,9 @@ class YearFigures:
     interactions: InteractionEffect | None = None
 
 
-def exact_figures(book: Book, assumptions: Assumptions) -> YearFigures:
+def exact_figures(book: Book, prepared: Prepared, assumptions: Assumptions) -> YearFigures:
     """Figures of the year by the exact law (:mod:`risk.portfolio.exact_year`)."""
-    prepared, year = law_of_year(book, assumptions)
+    year = law_of_year(prepared, assumptions)
     shares = tail_shares(year, level=TAIL_LEVEL)
     tail = zip(prepared.columns.startups, shares.by_startup, strict=True)
     return YearFigures(
@@ -71,13 +71,16 @@ def exact_figures(book: Book, assumptions: Assumptions) -> YearFigures:
     )
 
 
-def law_of_year(book: Book, assumptions: Assumptions) -> tuple[Prepared, ExactYear]:
-    """The portfolio laid out for the engine, and the law of its year."""
+def laid_out(book: Book, assumptions: Assumptions) -> Prepared:
+    """The portfolio laid out for the engine, its members in the book's order."""
     columns = portfolio_columns(((one.numbers, one.placed) for one in book.members), assumptions)
-    prepared = prepare(columns, customer_templates(book.events), assumptions)
+    return prepare(columns, customer_templates(book.events), assumptions)
+
+
+def law_of_year(prepared: Prepared, assumptions: Assumptions) -> ExactYear:
+    """The law of a portfolio's year."""
     valued = value(prepared, measure(prepared.states, prepared.states.rates))
-    variance = assumptions.frailty_variance
-    return prepared, exact_year(prepared, valued, frailty_variance=variance)
+    return exact_year(prepared, valued, frailty_variance=assumptions.frailty_variance)
 
 
 def simulated_figures(

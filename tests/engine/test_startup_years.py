@@ -11,7 +11,7 @@ from fixtures.demo import demo_portfolio
 from risk.assumptions import DEFAULTS
 from risk.catalog.loading import load_catalog
 from risk.engine.startup_years import StartupYears, startup_years
-from risk.exposure.assessment import annual_loss
+from risk.exposure.own_year import annual_loss
 from risk.inventory.records import Portfolio, Requirement
 from risk.portfolio.book import Book, all_losses
 from tests.engine.test_valuation import books, opened

@@ -15,7 +15,7 @@ from risk.inventory.records import Portfolio
 from risk.portfolio.book import all_losses, open_book
 from risk.portfolio.exact_year import ExactYear
 from risk.portfolio.tail_shares import tail_shares
-from risk.portfolio.year_figures import exact_figures, law_of_year
+from risk.portfolio.year_figures import exact_figures, laid_out, law_of_year
 from tests.engine.test_valuation import books
 from tests.metamorphic.world import WORLD
 from tests.small_world import TODAY, dependency, portfolio, rate, small_catalog, startup
@@ -30,7 +30,7 @@ CLOSING_COSTS = 383_539.0
 def year_of(held: Portfolio, world: Catalog, **changes: float) -> ExactYear:
     assumptions = override(DEFAULTS, changes)
     book = open_book(held, catalog=world, assumptions=assumptions, today=TODAY)
-    return law_of_year(book, assumptions)[1]
+    return law_of_year(laid_out(book, assumptions), assumptions)
 
 
 def counted(world: Catalog, shape: float) -> Catalog:
@@ -105,13 +105,13 @@ def test_the_largest_event_of_a_year_mixes_over_the_uncertain_rate() -> None:
 @given(held=books())
 def test_every_division_of_the_tail_sums_to_it(held: Portfolio) -> None:
     book = open_book(held, catalog=counted(WORLD, 1.5), assumptions=DEFAULTS, today=TODAY)
-    _, year = law_of_year(book, DEFAULTS)
+    year = law_of_year(laid_out(book, DEFAULTS), DEFAULTS)
     shares = tail_shares(year, level=0.95)
     tail = year.tvar_usd(0.95)
     for parts in (shares.by_startup, shares.by_row, shares.by_event):
         assert parts.sum() == pytest.approx(tail, rel=1e-9)
     assert shares.sum_error < 1e-3
-    found = exact_figures(book, DEFAULTS)
+    found = exact_figures(book, laid_out(book, DEFAULTS), DEFAULTS)
     for parts in found.tail_parts.values():
         assert sum(one.tvar95_usd for one in parts) == pytest.approx(tail, rel=1e-9)
 
@@ -120,7 +120,7 @@ def test_every_division_of_the_tail_sums_to_it(held: Portfolio) -> None:
 @given(held=books())
 def test_the_laws_mean_is_the_sum_of_all_expected_losses(held: Portfolio) -> None:
     book = open_book(held, catalog=counted(WORLD, 2.5), assumptions=DEFAULTS, today=TODAY)
-    _, year = law_of_year(book, DEFAULTS)
+    year = law_of_year(laid_out(book, DEFAULTS), DEFAULTS)
     expected = sum(
         one.event.rate_per_year * float(one.expected_by_draw(one.loss.total).mean())
         for losses in all_losses(book, DEFAULTS).values()
@@ -140,7 +140,7 @@ def test_the_grids_error_is_reported_and_small() -> None:
 @given(held=books())
 def test_a_years_sum_is_never_below_its_largest_event(held: Portfolio) -> None:
     book = open_book(held, catalog=counted(WORLD, 1.5), assumptions=DEFAULTS, today=TODAY)
-    points = exact_figures(book, DEFAULTS).exceedance
+    points = exact_figures(book, laid_out(book, DEFAULTS), DEFAULTS).exceedance
     assert all(one.aep_usd >= one.oep_usd for one in points)
     for rarer, commoner in zip(points[1:], points[:-1], strict=True):
         assert rarer.oep_usd >= commoner.oep_usd
