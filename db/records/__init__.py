@@ -19,6 +19,7 @@ from db.records.history import (
     RowVersionRecord,
 )
 from db.records.people import PersonRecord, PortfolioTeamRecord
+from db.records.readiness import DecisionTermsRecord, DrillRecord, JudgementRecord
 from db.records.reference import (
     AliasRecord,
     FalterRateRecord,
@@ -48,11 +49,14 @@ __all__ = [
     "Base",
     "BatchRecord",
     "DecisionRecord",
+    "DecisionTermsRecord",
     "DependencyRecord",
+    "DrillRecord",
     "FactRecord",
     "FalterRateRecord",
     "FeedRecord",
     "IncidentRecord",
+    "JudgementRecord",
     "LinkEffectRecord",
     "MadeRowsRecord",
     "ModelRecord",

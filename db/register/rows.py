@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import Table, select
+from sqlalchemy import Table, and_, select
 from sqlalchemy.orm import Session
 
 from db.records import (
@@ -52,9 +52,14 @@ class StoredRegister:
         return cast(tuple[Row, ...], getattr(self, table.name))
 
 
-def read_register(session: Session, portfolio_id: int) -> StoredRegister:
-    """Read every row of a portfolio with four statements."""
-    of_startup = select(STARTUPS.c.id).where(STARTUPS.c.portfolio_id == portfolio_id)
+def read_register(
+    session: Session, portfolio_id: int, *, startup_key: str | None = None
+) -> StoredRegister:
+    """Read every row of a portfolio, or of one of its startups, with four statements."""
+    chosen = STARTUPS.c.portfolio_id == portfolio_id
+    if startup_key is not None:
+        chosen = and_(chosen, STARTUPS.c.name_key == startup_key)
+    of_startup = select(STARTUPS.c.id).where(chosen)
     of_use_case = select(USE_CASES.c.id).where(USE_CASES.c.startup_id.in_(of_startup))
 
     def rows(table: Table, condition: Any) -> tuple[Row, ...]:
@@ -62,7 +67,7 @@ def read_register(session: Session, portfolio_id: int) -> StoredRegister:
         return tuple(dict(row) for row in found.mappings())
 
     return StoredRegister(
-        startups=rows(STARTUPS, STARTUPS.c.portfolio_id == portfolio_id),
+        startups=rows(STARTUPS, chosen),
         facts=rows(FACTS, FACTS.c.startup_id.in_(of_startup)),
         use_cases=rows(USE_CASES, USE_CASES.c.startup_id.in_(of_startup)),
         dependencies=rows(DEPENDENCIES, DEPENDENCIES.c.use_case_id.in_(of_use_case)),

@@ -35,6 +35,8 @@ class Action(StrEnum):
     ADD_SIGNAL = "add signal"
     SET_ASSUMPTION = "set assumption"
     RECORD_DECISION = "record decision"
+    RECORD_DRILL = "record drill"
+    JUDGE = "judge"
     READ_AUDIT = "read audit"
     MANAGE_PEOPLE = "manage people"
     ASSIGN_TEAM = "assign team"
@@ -81,6 +83,8 @@ PERMISSIONS: dict[Action, frozenset[ActorRole]] = {
     Action.ADD_SIGNAL: _WHO_WORKS_HERE,
     Action.SET_ASSUMPTION: _WHO_WORKS_HERE,
     Action.RECORD_DECISION: _WHO_WORKS_HERE,
+    Action.RECORD_DRILL: _WHO_WORKS_HERE,
+    Action.JUDGE: _WHO_WORKS_HERE,
     Action.READ_AUDIT: _OWNERS,
     Action.MANAGE_PEOPLE: _OWNERS,
     Action.ASSIGN_TEAM: _OWNERS,

@@ -36,8 +36,12 @@ def load_assumptions(store: Store, actor: Actor, portfolio: str) -> Assumptions:
     """
     authorize(actor, Action.READ, f"portfolio {portfolio}")
     with store.read() as session:
-        values = _values(session, visible_portfolio(session, actor, portfolio).id)
-    return _overridden(values)
+        return assumptions_of(session, visible_portfolio(session, actor, portfolio).id)
+
+
+def assumptions_of(session: Session, portfolio_id: int) -> Assumptions:
+    """The same, inside a transaction of another service, which has authorised it."""
+    return _overridden(_values(session, portfolio_id))
 
 
 def set_assumption(

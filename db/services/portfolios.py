@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from db.engine import Store
 from db.errors import PortfolioNotFound
 from db.records import PortfolioRecord, StartupRecord
+from db.register.evidence import as_drills, as_judgements, drill_rows, judgement_rows, names_by_key
 from db.register.portfolios import (
     digest_of,
     mark_written,
@@ -16,6 +17,7 @@ from db.register.portfolios import (
 from db.register.rows import as_portfolio, read_register
 from db.register.saving import replace_register
 from db.services.access import Action, Actor, authorize
+from db.services.assumptions import assumptions_of
 from db.services.audit import record
 from db.services.visible import (
     new_portfolio,
@@ -23,6 +25,7 @@ from db.services.visible import (
     seen_by,
     visible_portfolio,
 )
+from risk.alternatives.evidence import with_evidence
 from risk.inventory.records import Portfolio
 
 
@@ -71,6 +74,8 @@ def list_portfolios(store: Store, actor: Actor) -> tuple[PortfolioSummary, ...]:
 def load_portfolio(store: Store, actor: Actor, name: str) -> Portfolio:
     """Return a portfolio with everything in it, dependencies that are no language model included.
 
+    What drills showed and contracts promise is laid over what the inventory said.
+
     Raises:
         PortfolioNotFound: no portfolio has this name, whatever its case.
         NotAllowed: the actor was not invited.
@@ -78,7 +83,14 @@ def load_portfolio(store: Store, actor: Actor, name: str) -> Portfolio:
     authorize(actor, Action.READ, f"portfolio {name}")
     with store.read() as session:
         found = visible_portfolio(session, actor, name)
-        return as_portfolio(found, read_register(session, found.id))
+        portfolio = as_portfolio(found, read_register(session, found.id))
+        names = names_by_key(portfolio)
+        return with_evidence(
+            portfolio,
+            as_drills(drill_rows(session, found.id), names),
+            as_judgements(judgement_rows(session, found.id), names),
+            assumptions_of(session, found.id),
+        )
 
 
 def state_hash(store: Store, actor: Actor, name: str) -> str:

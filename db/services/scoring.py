@@ -7,8 +7,10 @@ from datetime import date
 from db.engine import Store
 from db.services.access import Action, Actor, authorize
 from db.services.assumptions import load_assumptions
+from db.services.judgements import load_judgements
 from db.services.portfolios import load_portfolio
 from db.services.reference import FIXTURES, load_catalog
+from risk.alternatives.evidence import judgements_of
 from risk.alternatives.options import StartupNotFound, alternatives_for
 from risk.alternatives.results import Alternative
 from risk.assumptions import Assumptions
@@ -111,6 +113,7 @@ def alternatives(
         catalog=inputs.catalog,
         assumptions=inputs.assumptions,
         today=today,
+        judgements=judgements_of(load_judgements(store, actor, portfolio)),
     )
 
 

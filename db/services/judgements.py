@@ -1,0 +1,199 @@
+"""What analysts say of use cases, options, models and contracts: always with a reason."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db.engine import Store
+from db.errors import Refused
+from db.records import JudgementRecord, PortfolioRecord
+from db.register.evidence import as_judgements, judgement_rows
+from db.register.lookup import dependency_of, startup_named, use_case_named
+from db.register.naming import comparison_key
+from db.register.portfolios import mark_written
+from db.services.access import Action, Actor, authorize
+from db.services.audit import record
+from db.services.visible import visible_portfolio
+from risk.alternatives.topics import (
+    AGREEMENTS,
+    OVERRIDES,
+    Judgement,
+    Topic,
+    UnreadableJudgement,
+    criterion_of,
+    read_value,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class JudgementChange:
+    """One judgement, or its taking back (``value`` ''), with who and when."""
+
+    judgement: Judgement
+    taken_back: bool
+    by: str
+    at: datetime
+
+
+def judge(store: Store, actor: Actor, portfolio: str, judgement: Judgement) -> None:
+    """Keep a judgement; the newest one about a thing counts.
+
+    Raises:
+        PortfolioNotFound: no portfolio has this name.
+        Refused: the value does not fit the topic, no reason is given, or what it is about is
+            unknown.
+        NotAllowed: the actor may only read.
+    """
+    authorize(actor, Action.JUDGE, f"portfolio {portfolio}")
+    _check(judgement)
+    _keep(store, actor, portfolio, judgement, value=judgement.value.strip())
+
+
+def take_back_judgement(store: Store, actor: Actor, portfolio: str, judgement: Judgement) -> None:
+    """Let the derived or unknown value stand again; ``judgement.reason`` says why.
+
+    Raises:
+        PortfolioNotFound: no portfolio has this name.
+        Refused: no reason is given, or there is nothing to take back.
+        NotAllowed: the actor may only read.
+    """
+    authorize(actor, Action.JUDGE, f"portfolio {portfolio}")
+    if not judgement.reason.strip():
+        raise Refused("Say why: others will want to know.")
+    _keep(store, actor, portfolio, judgement, value=None)
+
+
+def load_judgements(store: Store, actor: Actor, portfolio: str) -> tuple[Judgement, ...]:
+    """Return the judgements that stand for a portfolio.
+
+    Raises:
+        PortfolioNotFound: no portfolio has this name.
+        NotAllowed: the actor was not invited.
+    """
+    authorize(actor, Action.READ, f"portfolio {portfolio}")
+    with store.read() as session:
+        found = visible_portfolio(session, actor, portfolio)
+        return as_judgements(judgement_rows(session, found.id), {})
+
+
+def judgement_history(
+    store: Store, actor: Actor, portfolio: str, startup: str
+) -> tuple[JudgementChange, ...]:
+    """Return everything that was ever said of a startup, newest first.
+
+    Raises:
+        PortfolioNotFound: no portfolio has this name.
+        NotAllowed: the actor was not invited.
+    """
+    authorize(actor, Action.READ, f"portfolio {portfolio}")
+    with store.read() as session:
+        found = visible_portfolio(session, actor, portfolio)
+        rows = list(
+            session.scalars(
+                select(JudgementRecord)
+                .where(
+                    JudgementRecord.portfolio_id == found.id,
+                    JudgementRecord.startup_key == comparison_key(startup),
+                )
+                .order_by(JudgementRecord.id.desc())
+            )
+        )
+        return tuple(
+            JudgementChange(
+                judgement=one, taken_back=row.value is None, by=row.changed_by, at=row.changed_at
+            )
+            for row, one in zip(rows, as_judgements(rows, {}), strict=True)
+        )
+
+
+def _check(one: Judgement) -> None:
+    if not one.reason.strip():
+        raise Refused("Say what this rests on: others will want to know.")
+    try:
+        read_value(one.topic, one.value)
+    except UnreadableJudgement as error:
+        raise Refused(str(error)) from None
+    if one.topic is Topic.ANSWER and (not one.subject or criterion_of(one) is None):
+        raise Refused("Name the option and the criterion that the answer is about.")
+    if one.topic is Topic.ALIKE and not (one.subject and one.other):
+        raise Refused("Name the two models that are compared.")
+
+
+def _keep(
+    store: Store, actor: Actor, portfolio: str, judgement: Judgement, *, value: str | None
+) -> None:
+    def work(session: Session) -> None:
+        found = visible_portfolio(session, actor, portfolio)
+        about = _placed(session, found, judgement)
+        before = _standing(session, found.id, about)
+        if value is None and before is None:
+            raise Refused("There is nothing to take back.")
+        session.add(
+            JudgementRecord(
+                portfolio_id=found.id,
+                startup=about.startup,
+                startup_key=comparison_key(about.startup),
+                use_case=about.use_case,
+                dependency_key=about.dependency_key,
+                topic=about.topic.value,
+                subject=about.subject,
+                other=about.other,
+                value=value,
+                reason=about.reason.strip(),
+                changed_by=actor.name,
+                changed_at=store.now(),
+            )
+        )
+        mark_written(found, at=store.now())
+        record(
+            store,
+            session,
+            actor,
+            Action.JUDGE,
+            object_kind="judgement",
+            object_name=f"{found.name}: {about.startup or 'all startups'}",
+            before={"value": before},
+            after={"value": value, **_said(about)},
+            reason=about.reason.strip(),
+        )
+
+    store.transact(work)
+
+
+def _said(one: Judgement) -> dict[str, str]:
+    told = {
+        "topic": one.topic.value,
+        "use_case": one.use_case,
+        "about": one.subject,
+        "other": one.other,
+    }
+    return {name: text for name, text in told.items() if text}
+
+
+def _placed(session: Session, portfolio: PortfolioRecord, one: Judgement) -> Judgement:
+    """The judgement under the register's own names; how alike models are holds for everybody."""
+    if one.topic is Topic.ALIKE:
+        return replace(one, startup="", use_case="", dependency_key="")
+    startup = startup_named(session, portfolio, one.startup)
+    case = use_case_named(startup, one.use_case or None)
+    key = ""
+    if one.topic in (*AGREEMENTS, *OVERRIDES):
+        key = dependency_of(case, one.dependency_key or None).key
+    return replace(one, startup=startup.name, use_case=case.name, dependency_key=key)
+
+
+def _standing(session: Session, portfolio_id: int, about: Judgement) -> str | None:
+    """What stood before about the same thing."""
+    for row in judgement_rows(session, portfolio_id):
+        same = (row.use_case, row.dependency_key, row.topic, row.subject, row.other) == (
+            about.use_case,
+            about.dependency_key,
+            about.topic.value,
+            about.subject,
+            about.other,
+        )
+        if same and row.startup_key == comparison_key(about.startup):
+            return row.value
+    return None

@@ -1,0 +1,174 @@
+"""A startup's options with what analysts said, how ready it is to leave, and choosing one."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from db.engine import Store
+from db.errors import Refused
+from db.register.evidence import (
+    as_drills,
+    as_judgements,
+    drill_rows,
+    judgement_rows,
+    names_by_key,
+)
+from db.services.access import Action, Actor, authorize
+from db.services.assumptions import load_assumptions
+from db.services.decision_results import Promise
+from db.services.decisions import record_decision
+from db.services.portfolios import load_portfolio
+from db.services.scoring import alternatives
+from db.services.visible import visible_portfolio
+from risk.alternatives.drills import Drill
+from risk.alternatives.evidence import overridden
+from risk.alternatives.options import StartupNotFound
+from risk.alternatives.readiness import ExitReadiness, exit_readiness
+from risk.alternatives.results import Alternative, OptionClass
+from risk.alternatives.topics import Judgement, Topic
+from risk.assumptions import Assumptions
+from risk.exposure.numbers import exposed_use_cases
+from risk.inventory.records import Portfolio
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evidence:
+    """Drills and judgements of a portfolio, under the register's names."""
+
+    drills: tuple[Drill, ...]
+    judgements: tuple[Judgement, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadyDependency:
+    """One dependency's readiness to leave, with where it is used and who provides it."""
+
+    use_case: str
+    dependency_key: str
+    provider: str
+    readiness: ExitReadiness
+
+
+def load_evidence(store: Store, actor: Actor, portfolio: str) -> Evidence:
+    """Return what stands of drills and judgements; withdrawn ones are left out.
+
+    Raises:
+        PortfolioNotFound: no portfolio has this name.
+        NotAllowed: the actor was not invited.
+    """
+    authorize(actor, Action.READ, f"portfolio {portfolio}")
+    return evidence_for(store, actor, load_portfolio(store, actor, portfolio))
+
+
+def readiness(
+    store: Store, actor: Actor, portfolio: str, startup: str, *, today: date
+) -> tuple[ReadyDependency, ...]:
+    """Say how ready a startup is to leave each of its providers.
+
+    Raises:
+        PortfolioNotFound: no portfolio has this name.
+        StartupNotFound: it has no such startup.
+    """
+    options = alternatives(store, actor, portfolio, startup, today=today)
+    register = load_portfolio(store, actor, portfolio)
+    return readiness_of(
+        register,
+        startup,
+        options,
+        evidence_for(store, actor, register),
+        assumptions=load_assumptions(store, actor, portfolio),
+        today=today,
+    )
+
+
+def readiness_of(
+    register: Portfolio,
+    startup: str,
+    options: tuple[Alternative, ...],
+    evidence: Evidence,
+    *,
+    assumptions: Assumptions,
+    today: date,
+) -> tuple[ReadyDependency, ...]:
+    """The same from options that were scored already."""
+    found = next((one for one in register.startups if one.name == startup), None)
+    if found is None:
+        raise StartupNotFound(f"There is no startup called '{startup}' in {register.name}.")
+    judged = overridden(evidence.judgements, Topic.SUBSTITUTABILITY)
+    return tuple(
+        ReadyDependency(
+            use_case=case.name,
+            dependency_key=one.key,
+            provider=one.provider_text,
+            readiness=exit_readiness(
+                one,
+                [each for each in options if each.dependency_key == one.key],
+                [
+                    each
+                    for each in evidence.drills
+                    if (each.startup, each.dependency_key) == (startup, one.key)
+                ],
+                assumptions=assumptions,
+                today=today,
+                judged=judged.get((startup, one.key)),
+            ),
+        )
+        for case, dependencies in exposed_use_cases(found)
+        for one in dependencies
+    )
+
+
+def accept_option(
+    store: Store,
+    actor: Actor,
+    portfolio: str,
+    startup: str,
+    chosen: Alternative,
+    stay: Alternative,
+    *,
+    owner: str,
+    due: date | None = None,
+    note: str | None = None,
+) -> int:
+    """Decide for an option, with what it promises against staying; return the decision's number.
+
+    Raises:
+        PortfolioNotFound: no portfolio has this name.
+        Refused: the option is ruled out, or is about another dependency than ``stay``.
+        NotAllowed: the actor may only read.
+    """
+    if chosen.excluded:
+        raise Refused(f"“{chosen.option}” is ruled out: {'; '.join(chosen.excluded)}.")
+    if chosen.dependency_key != stay.dependency_key or stay.option_class is not OptionClass.STAY:
+        raise Refused("An option is compared with staying on the same dependency.")
+    run, today_run = chosen.run_usd_per_year, stay.run_usd_per_year or 0.0
+    promise = Promise(
+        dependency_key=chosen.dependency_key,
+        option_class=chosen.option_class.value,
+        aal_removed_usd=stay.residual_aal_usd - chosen.residual_aal_usd,
+        tvar95_removed_usd=stay.residual_tvar95_usd - chosen.residual_tvar95_usd,
+        one_off_usd=chosen.one_off_usd,
+        extra_run_usd_per_year=None if run is None else run - today_run,
+    )
+    return record_decision(
+        store,
+        actor,
+        portfolio,
+        startup,
+        chosen.option,
+        owner=owner,
+        use_case=chosen.use_case,
+        due=due,
+        note=note,
+        promise=promise,
+    )
+
+
+def evidence_for(store: Store, actor: Actor, register: Portfolio) -> Evidence:
+    """The evidence on a register that was loaded, and so authorised, already."""
+    names = names_by_key(register)
+    with store.read() as session:
+        found = visible_portfolio(session, actor, register.name)
+        return Evidence(
+            drills=as_drills(drill_rows(session, found.id), names),
+            judgements=as_judgements(judgement_rows(session, found.id), names),
+        )
