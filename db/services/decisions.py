@@ -135,7 +135,7 @@ def list_decisions(
         if startup is not None:
             query = query.where(DecisionRecord.startup_key == comparison_key(startup))
         rows = session.execute(query.order_by(DecisionRecord.id.desc()))
-        return tuple(as_decision(row, terms) for row, terms in rows.tuples())
+        return tuple(as_decision(row, terms) for row, terms in rows)
 
 
 def _change_done(store: Store, actor: Actor, number: int, done: date | None) -> None:

@@ -56,7 +56,7 @@ def load_evidence(store: Store, actor: Actor, portfolio: str) -> Evidence:
         NotAllowed: the actor was not invited.
     """
     authorize(actor, Action.READ, f"portfolio {portfolio}")
-    return evidence_for(store, actor, load_portfolio(store, actor, portfolio))
+    return _evidence(store, actor, load_portfolio(store, actor, portfolio))
 
 
 def readiness(
@@ -68,13 +68,14 @@ def readiness(
         PortfolioNotFound: no portfolio has this name.
         StartupNotFound: it has no such startup.
     """
+    authorize(actor, Action.READ, f"portfolio {portfolio}")
     options = alternatives(store, actor, portfolio, startup, today=today)
     register = load_portfolio(store, actor, portfolio)
     return readiness_of(
         register,
         startup,
         options,
-        evidence_for(store, actor, register),
+        _evidence(store, actor, register),
         assumptions=load_assumptions(store, actor, portfolio),
         today=today,
     )
@@ -136,6 +137,7 @@ def accept_option(
         Refused: the option is ruled out, or is about another dependency than ``stay``.
         NotAllowed: the actor may only read.
     """
+    authorize(actor, Action.RECORD_DECISION, f"{startup} of portfolio {portfolio}")
     if chosen.excluded:
         raise Refused(f"“{chosen.option}” is ruled out: {'; '.join(chosen.excluded)}.")
     if chosen.dependency_key != stay.dependency_key or stay.option_class is not OptionClass.STAY:
@@ -163,8 +165,7 @@ def accept_option(
     )
 
 
-def evidence_for(store: Store, actor: Actor, register: Portfolio) -> Evidence:
-    """The evidence on a register that was loaded, and so authorised, already."""
+def _evidence(store: Store, actor: Actor, register: Portfolio) -> Evidence:
     names = names_by_key(register)
     with store.read() as session:
         found = visible_portfolio(session, actor, register.name)

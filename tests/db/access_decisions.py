@@ -9,11 +9,15 @@ from enum import Enum
 from typing import Any
 
 from db.services.access import Actor, ActorRole
+from db.services.drills import DrillNote
+from risk.alternatives.drills import DrillKind
+from risk.alternatives.topics import Judgement, Topic
 from risk.catalog.falters import FalterKind
 from risk.catalog.records import Alias, Answer
 from risk.hazard.signals import Signal
 from risk.inventory.records import Portfolio
 from risk.scenarios.results import Scenario
+from tests.alternatives.test_mitigation import MOVE, STAY
 from tests.hazard.incidents.tables import SIX
 
 ALLOWED, REFUSED = "allowed", "refused"
@@ -68,9 +72,14 @@ SERVICES: dict[str, Sort] = {
     "alternatives": Sort.PORTFOLIO,
     "assumption_history": Sort.PORTFOLIO,
     "export_table": Sort.PORTFOLIO,
+    "judgement_history": Sort.PORTFOLIO,
     "list_decisions": Sort.PORTFOLIO,
+    "list_drills": Sort.PORTFOLIO,
     "load_assumptions": Sort.PORTFOLIO,
+    "load_evidence": Sort.PORTFOLIO,
+    "load_judgements": Sort.PORTFOLIO,
     "load_portfolio": Sort.PORTFOLIO,
+    "readiness": Sort.PORTFOLIO,
     "score_portfolio": Sort.PORTFOLIO,
     "sensitivity": Sort.PORTFOLIO,
     "stress": Sort.PORTFOLIO,
@@ -80,14 +89,21 @@ SERVICES: dict[str, Sort] = {
     "import_feed": Sort.WORK_ON_FACTS,
     "import_incidents": Sort.WORK_ON_FACTS,
     "remove_alias": Sort.WORK_ON_FACTS,
+    "accept_option": Sort.WORK,
     "add_portfolio": Sort.WORK,
     "finish_decision": Sort.WORK,
+    "judge": Sort.WORK,
     "preview_import": Sort.WORK,
     "publish_import": Sort.WORK,
     "record_decision": Sort.WORK,
+    "record_drill": Sort.WORK,
+    "reopen_decision": Sort.WORK,
     "save_portfolio": Sort.WORK,
     "set_assumption": Sort.WORK,
+    "take_back_judgement": Sort.WORK,
     "undo_batch": Sort.WORK,
+    "withdraw_decision": Sort.WORK,
+    "withdraw_drill": Sort.WORK,
     "assign_team": Sort.OWNER,
     "list_audit": Sort.OWNER,
     "list_people": Sort.OWNER,
@@ -114,13 +130,18 @@ LEAVE_NO_ROW = {
 #: Public functions that ask nobody, each with the reason that a reader would accept.
 ASK_NOBODY = {
     "access.authorize": "is the question itself",
+    "assumptions.assumptions_of": "works in the transaction of a service that has asked",
     "audit.record": "writes in the transaction of a service that has asked",
+    "decision_results.as_decision": "works on what the caller holds",
+    "decision_results.promised_and_done": "works on what the caller holds",
+    "decision_results.terms_of": "works in the transaction of a service that has asked",
     "exports.not_in_an_inventory": "works on what the caller holds",
     "exports.rows_file": "works on what the caller holds",
     "exports.sample_file": "comes with the product",
     "exports.template_file": "comes with the product",
     "feeds.is_address": "works on what the caller holds",
     "mappings.header_set": "works on what the caller holds",
+    "options.readiness_of": "works on what the caller holds",
     "people.actor_numbered": "says who somebody is, inside a service that asks next",
     "people.actor_of": "says who somebody is, for all others to ask about",
     "people.checked_team": "works on what the caller holds",
@@ -145,11 +166,24 @@ ARGUMENTS: dict[str, Any] = {
         text="x", answer=Answer.NO, developer=None, host=None, product=None, source="test"
     ),
     "batch": 1,
+    "chosen": MOVE,
     "data": DATA,
     "done": date(2026, 11, 1),
     "file_name": "a.csv",
     "header": ("startup", "provider"),
+    "judgement": Judgement(
+        topic=Topic.ALIKE, value="0.8", reason="test", subject="GPT-4.1", other="Claude Opus 4.5"
+    ),
     "name": "rate_multiple",
+    "note": DrillNote(
+        startup="Acme",
+        kind=DrillKind.EXIT,
+        held_on=date(2026, 11, 1),
+        evals_passed=47,
+        evals_total=50,
+        conducted_by="Ann",
+        source="test",
+    ),
     "number": 1,
     "option": "Claude API",
     "owner": "Ann",
@@ -163,6 +197,7 @@ ARGUMENTS: dict[str, Any] = {
         provider="OpenAI", kind="down_round", at=datetime(2026, 11, 1, tzinfo=UTC), source="test"
     ),
     "startup": "Acme",
+    "stay": STAY,
     "table": "startups",
     "team": "Blue",
     "text": "x",

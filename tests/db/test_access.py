@@ -15,7 +15,7 @@ import pytest
 import db.services
 from db.engine import Store
 from db.errors import BatchNotFound, PortfolioNotFound, Refused, StoreError
-from db.services import scoring, visible
+from db.services import options, scoring, visible
 from db.services.access import PERMISSIONS, Action, ActorRole, NotAllowed, authorize
 from db.services.audit import verify_audit
 from db.services.decisions import record_decision
@@ -39,7 +39,7 @@ from tests.db.access_decisions import (
 
 OWNER, ANALYST, OTHER_TEAM = ACTORS["owner"], ACTORS["analyst"], ACTORS["other team"]
 #: What the store says to somebody for whom the thing does not exist.
-NOT_THERE = ("is taken by another team", "There is no decision")
+NOT_THERE = ("is taken by another team", "There is no decision", "There is no drill")
 
 
 def public_functions() -> dict[str, FunctionType]:
@@ -130,6 +130,7 @@ def model_without_work(monkeypatch: pytest.MonkeyPatch) -> None:
     """Who may ask for a score does not depend on what the score is."""
     for name in ("assess_portfolio", "alternatives_for", "portfolio_sensitivity", "explain"):
         monkeypatch.setattr(scoring, name, lambda *facts, **options: "an answer")
+    monkeypatch.setattr(options, "alternatives", lambda *facts, **more: ())
     monkeypatch.setattr(scoring, "stress_portfolio", lambda *facts, **options: "an answer")
 
 
