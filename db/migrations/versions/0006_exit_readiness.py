@@ -1,6 +1,6 @@
 """Drills, judgements of analysts, and what decisions promised.
 
-Revision ID: 0005
+Revision ID: 0006
 """
 
 from typing import Any
@@ -8,8 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0005"
-down_revision = "0004"
+revision = "0006"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 
