@@ -11,6 +11,7 @@ import typer
 from ui.terminal.commands import (
     aliases,
     assumptions,
+    dora,
     exports,
     hazard,
     imports,
@@ -29,7 +30,18 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for part in (store, imports, exports, register, risk, hazard, assumptions, incidents, aliases):
+for part in (
+    store,
+    imports,
+    exports,
+    register,
+    risk,
+    hazard,
+    assumptions,
+    incidents,
+    aliases,
+    dora,
+):
     app.add_typer(part.app)
 
 

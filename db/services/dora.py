@@ -1,0 +1,201 @@
+"""The DORA Register of Information of a portfolio: its tables, what is wrong with them, its files.
+
+Codes that the store does not hold (LEI, EUID) come from a file of identifiers; what the register
+asks of the model (substitutability, impact of discontinuing) is derived from its answers, and the
+alternatives identified are those that somebody decided on.
+"""
+
+import csv
+import io
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from db.engine import Store
+from db.errors import Refused
+from db.services.access import Action, Actor, authorize
+from db.services.decisions import list_decisions
+from db.services.portfolios import load_portfolio
+from db.services.reference import load_catalog
+from db.services.scoring import alternatives, score_portfolio, stress
+from risk.alternatives.dora_assessment import impact_of_discontinuing, substitutability
+from risk.catalog.falters import FalterKind
+from risk.catalog.records import Answer
+from risk.exposure.results import StartupAssessment
+from risk.inventory.formats.dora_codes import CODE_TYPES, YES
+from risk.inventory.formats.dora_export import Assessed, Identifier, Register, as_files, register_of
+from risk.inventory.formats.dora_lint import Finding, lint
+from risk.inventory.records import Portfolio, Startup
+from risk.scenarios.results import Scenario
+from risk.scenarios.stress import UnknownRoot
+
+_IDENTIFIER_COLUMNS = ("name", "code", "type")
+
+
+def read_identifiers(data: bytes) -> dict[str, Identifier]:
+    """Read a CSV with the columns name, code, type (LEI, EUID, …) by casefolded name.
+
+    Raises:
+        Refused: it is no such file; the sentence names the line.
+    """
+    try:
+        rows = list(csv.reader(io.StringIO(data.decode("utf-8-sig")), strict=True))
+    except (UnicodeDecodeError, csv.Error):
+        raise Refused("The file of identifiers is no CSV in UTF-8: save it as such.") from None
+    header = [cell.strip().casefold() for cell in rows[0]] if rows else []
+    if sorted(header) != sorted(_IDENTIFIER_COLUMNS):
+        raise Refused("The file of identifiers needs the columns name, code and type.")
+    found: dict[str, Identifier] = {}
+    for line, cells in enumerate(rows[1:], start=2):
+        if not any(cell.strip() for cell in cells):
+            continue
+        named = dict(zip(header, (cell.strip() for cell in cells), strict=False))
+        sort = named.get("type", "").upper()
+        if len(cells) != len(header) or not named["name"] or not named["code"]:
+            raise Refused(f"Identifiers, line {line}: write a name, a code and its type.")
+        if sort not in CODE_TYPES:
+            raise Refused(f"Identifiers, line {line}: the type is one of {', '.join(CODE_TYPES)}.")
+        found[named["name"].casefold()] = Identifier(code=named["code"], sort=sort)
+    return found
+
+
+def dora_register(
+    store: Store,
+    actor: Actor,
+    portfolio: str,
+    *,
+    identifiers: Mapping[str, Identifier] | None = None,
+    today: date,
+) -> Register:
+    """Return the six tables for every dependency on a language model.
+
+    Raises:
+        PortfolioNotFound: no portfolio has this name.
+        NotAllowed: the actor was not invited.
+    """
+    authorize(actor, Action.READ, f"portfolio {portfolio}")
+    found = load_portfolio(store, actor, portfolio)
+    providers = load_catalog(store, actor).providers.values()
+    return register_of(
+        found,
+        identifiers=identifiers or {},
+        countries={one.name.casefold(): one.country for one in providers if one.country},
+        assessed=_assessed(store, actor, found, today=today),
+    )
+
+
+def lint_dora(
+    store: Store,
+    actor: Actor,
+    portfolio: str,
+    *,
+    identifiers: Mapping[str, Identifier] | None = None,
+    today: date,
+) -> tuple[Finding, ...]:
+    """Return what an authority would find wrong with the register, errors first.
+
+    Raises:
+        PortfolioNotFound: no portfolio has this name.
+        NotAllowed: the actor was not invited.
+    """
+    return lint(dora_register(store, actor, portfolio, identifiers=identifiers, today=today))
+
+
+def export_dora(
+    store: Store,
+    actor: Actor,
+    portfolio: str,
+    *,
+    identifiers: Mapping[str, Identifier] | None = None,
+    today: date,
+) -> tuple[dict[str, bytes], tuple[Finding, ...]]:
+    """Return the register's files by name, and what the lint finds in them.
+
+    Raises:
+        PortfolioNotFound: no portfolio has this name.
+        NotAllowed: the actor was not invited.
+    """
+    register = dora_register(store, actor, portfolio, identifiers=identifiers, today=today)
+    return as_files(register), lint(register)
+
+
+def _assessed(
+    store: Store, actor: Actor, portfolio: Portfolio, *, today: date
+) -> dict[str, Assessed]:
+    """What is derived of each dependency, by its key."""
+    scores = {
+        one.startup: one
+        for one in score_portfolio(store, actor, portfolio.name, today=today).startups
+    }
+    losses = _wind_down_losses(store, actor, portfolio, today=today)
+    decided: dict[str, list[str]] = {}
+    for decision in list_decisions(store, actor, portfolio.name):
+        decided.setdefault(decision.startup, []).append(decision.option)
+    found: dict[str, Assessed] = {}
+    for startup in portfolio.startups:
+        if any(_depends(startup)):
+            derived = _of_startup(store, actor, portfolio.name, startup, scores, losses, today)
+            for key, one in derived.items():
+                found[key] = _with_decisions(one, decided.get(startup.name, []))
+    return found
+
+
+def _of_startup(
+    store: Store,
+    actor: Actor,
+    portfolio: str,
+    startup: Startup,
+    scores: Mapping[str, StartupAssessment],
+    losses: Mapping[tuple[str, str], float],
+    today: date,
+) -> dict[str, Assessed]:
+    options = alternatives(store, actor, portfolio, startup.name, today=today)
+    score = scores.get(startup.name)
+    gross_profit = score.gross_profit_usd if score and score.gross_profit_known else None
+    found = {}
+    for key, developer in _depends(startup):
+        code, reason = substitutability(one for one in options if one.dependency_key == key)
+        loss = losses.get((startup.name, developer))
+        found[key] = Assessed(
+            substitutability=code,
+            reason=reason,
+            impact=impact_of_discontinuing(loss, gross_profit),
+        )
+    return found
+
+
+def _with_decisions(one: Assessed, options: list[str]) -> Assessed:
+    """Alternatives are identified where somebody decided on one; without, nothing is said."""
+    return Assessed(
+        substitutability=one.substitutability,
+        reason=one.reason,
+        impact=one.impact,
+        alternatives=YES if options else "",
+        alternative_names=tuple(dict.fromkeys(options)),
+    )
+
+
+def _depends(startup: Startup) -> Iterable[tuple[str, str]]:
+    """Key and developer of each dependency on a language model whose developer is known."""
+    for use_case in startup.use_cases:
+        for one in use_case.dependencies:
+            if one.answer is Answer.YES and one.developer:
+                yield one.key, one.developer
+
+
+def _wind_down_losses(
+    store: Store, actor: Actor, portfolio: Portfolio, *, today: date
+) -> dict[tuple[str, str], float]:
+    """What each startup loses if a developer winds down, by startup and developer, in USD."""
+    developers = {name for startup in portfolio.startups for _, name in _depends(startup)}
+    losses = {}
+    for developer in sorted(developers):
+        scenario = Scenario(
+            id="wind-down", title=developer, root=developer, kind=FalterKind.WIND_DOWN
+        )
+        try:
+            result = stress(store, actor, portfolio.name, scenario, today=today)
+        except UnknownRoot:
+            continue
+        for one in result.startups:
+            losses[one.startup, developer] = one.loss_usd
+    return losses
