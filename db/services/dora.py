@@ -26,7 +26,7 @@ from risk.inventory.formats.dora_export import Assessed, Identifier, Register, a
 from risk.inventory.formats.dora_lint import Finding, lint
 from risk.inventory.records import Portfolio, Startup
 from risk.scenarios.results import Scenario
-from risk.scenarios.stress import UnknownRoot
+from risk.scenarios.roots import UnknownRoot
 
 _IDENTIFIER_COLUMNS = ("name", "code", "type")
 
