@@ -146,7 +146,7 @@ def test_the_lint_finds_empty_keys_twins_and_rows_without_a_partner() -> None:
     def lines(*rows: dict[str, str]) -> tuple[CodedLine, ...]:
         return tuple(CodedLine(cells=row) for row in rows)
 
-    empty: dict[str, tuple[CodedLine, ...]] = {name: () for name in codes.COLUMNS}
+    empty: dict[str, tuple[CodedLine, ...]] = dict.fromkeys(codes.COLUMNS, ())
     broken = Register(
         tables=empty
         | {
