@@ -6,31 +6,18 @@ that nobody stated is an empty cell, which :mod:`risk.inventory.formats.dora_lin
 a key may not be empty the name stands in for a code that is not known, and the lint says so.
 """
 
-import csv
-import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from risk.catalog.records import Answer
 from risk.inventory.formats import dora_codes as codes
 from risk.inventory.formats.cell_values import number_text
+from risk.inventory.formats.dora_tables import CodedLine, Register, merged_by_key
 from risk.inventory.records import Dependency, ExitPlan, Portfolio, Startup, UseCase
 from risk.inventory.rejects import formula_safe
 
 _CONTRACT = re.compile(r"DORA register, contract (?P<reference>[^;,]+)")
-#: Where the rows of one contract differ, the graver value counts; gravest first.
-_GRAVER: Mapping[tuple[str, str], tuple[str, ...]] = {
-    ("b_07.01", "c0050"): (
-        codes.NOT_SUBSTITUTABLE,
-        codes.HIGHLY_COMPLEX,
-        codes.MEDIUM_COMPLEXITY,
-        codes.EASILY_SUBSTITUTABLE,
-    ),
-    ("b_07.01", "c0080"): (codes.NO, codes.YES),
-    ("b_07.01", "c0100"): (codes.HIGH, codes.MEDIUM, codes.LOW),
-    ("b_07.01", "c0110"): (codes.NOT_ASSESSED, codes.NO, codes.YES),
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,24 +37,6 @@ class Assessed:
     impact: str = ""
     alternatives: str = ""
     alternative_names: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True)
-class CodedLine:
-    """One row of a table: its cells by column code, and which record it was made of."""
-
-    cells: Mapping[str, str]
-    startup: str = ""
-    use_case: str = ""
-    provider: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Register:
-    """The tables of a register by name (``b_02.02``); ``stand_ins`` are names written as codes."""
-
-    tables: Mapping[str, tuple[CodedLine, ...]]
-    stand_ins: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,7 +101,7 @@ class _Writer:
             "b_06.01": self._functions(uses),
             "b_07.01": [use.line(self._assessment(use)) for use in uses],
         }
-        merged = {name: _merged(name, lines) for name, lines in tables.items()}
+        merged = {name: merged_by_key(name, lines) for name, lines in tables.items()}
         return Register(tables=merged, stand_ins=tuple(self.stand_ins))
 
     def _code(self, name: str) -> str:
@@ -270,33 +239,6 @@ def _behind(use: _Use) -> str | None:
     return developer if developer and developer != use.provider else None
 
 
-def _merged(table: str, lines: Sequence[CodedLine]) -> tuple[CodedLine, ...]:
-    """One row for each key. Where rows of a key differ the graver value counts, or none does."""
-    by_key: dict[tuple[str, ...], list[CodedLine]] = {}
-    for line in lines:
-        by_key.setdefault(tuple(line.cells[c] for c in codes.KEYS[table]), []).append(line)
-    return tuple(
-        replace(
-            its[0],
-            cells={
-                column: _agreed(table, column, [line.cells.get(column, "") for line in its])
-                for column in codes.COLUMNS[table]
-            },
-        )
-        for its in by_key.values()
-    )
-
-
-def _agreed(table: str, column: str, values: Sequence[str]) -> str:
-    stated = list(dict.fromkeys(values))
-    if len(stated) == 1:
-        return stated[0]
-    if column == "c0120" and table == "b_07.01":
-        return "; ".join(filter(None, stated))
-    order = _GRAVER.get((table, column), ())
-    return next((value for value in order if value in stated), "")
-
-
 def _country(text: str | None) -> str:
     """The code of a stated ISO country; where none applies or none is stated, the key's filler."""
     stated = (text or "").strip().upper()
@@ -310,26 +252,3 @@ def _money(amount: float) -> str:
 def _as_text(text: str) -> str:
     """A text that no spreadsheet would run."""
     return formula_safe(text)
-
-
-def as_files(register: Register) -> dict[str, bytes]:
-    """The files of the register by name: a CSV per table and the filing indicators.
-
-    UTF-8, comma, CRLF; a table without rows is its header, and is said not to be reported.
-    """
-    files = {
-        f"{name}.csv": _csv([columns, *([row.cells.get(c, "") for c in columns] for row in rows)])
-        for name, columns in codes.COLUMNS.items()
-        for rows in (register.tables[name],)
-    }
-    indicators = [
-        [name.upper(), str(bool(register.tables[name])).lower()] for name in codes.COLUMNS
-    ]
-    files["FilingIndicators.csv"] = _csv([["templateID", "reported"], *indicators])
-    return files
-
-
-def _csv(rows: Sequence[Sequence[str]]) -> bytes:
-    target = io.StringIO()
-    csv.writer(target, lineterminator="\r\n").writerows(rows)
-    return target.getvalue().encode("utf-8")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from risk.inventory.formats import dora_codes as codes
-from risk.inventory.formats.dora_export import CodedLine, Register
+from risk.inventory.formats.dora_tables import CodedLine, Register
 
 
 class Weight(StrEnum):
