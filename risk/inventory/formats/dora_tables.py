@@ -40,7 +40,7 @@ class Register:
 
 
 def merged_by_key(table: str, lines: Sequence[CodedLine]) -> tuple[CodedLine, ...]:
-    """Return one row for each key. Where rows of a key differ the graver value counts, or none does."""
+    """Return one row for each key; where rows of one differ, the graver value or none."""
     by_key: dict[tuple[str, ...], list[CodedLine]] = {}
     for line in lines:
         by_key.setdefault(tuple(line.cells[c] for c in codes.KEYS[table]), []).append(line)
