@@ -4,7 +4,7 @@ import codecs
 import re
 from dataclasses import dataclass
 
-from risk.inventory.encoding_guess import looks_written, ranked_encodings
+from risk.inventory.encoding_guess import encoding_called, looks_written, ranked_encodings
 from risk.inventory.intake_results import Question
 from risk.inventory.limits import Limits
 from risk.inventory.refusals import FileRefused, Questions
@@ -175,6 +175,9 @@ def _is_damaged_utf8(data: bytes) -> bool:
 
 
 def _guessed(data: bytes, questions: Questions) -> Decoded:
+    named = encoding_called(questions.answered("encoding_guessed"), data)
+    if named is not None:
+        return Decoded(data.decode(named), named)
     choices = ranked_encodings(data)
     lines = [line for line in _LINE_ENDS.split(data) if not line.isascii()]
     encoding = questions.ask(

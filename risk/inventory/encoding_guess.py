@@ -4,9 +4,17 @@ A wrong decoding shows: capitals inside words, signs between letters, Latin besi
 Chinese characters. Each candidate is scored by that; the reader confirms the best.
 """
 
+import codecs
 import re
 
-CANDIDATES = ("cp1252", "cp1250", "cp1251", "gb18030", "shift_jis", "big5", "mac_roman")
+CANDIDATES = ("cp1252", "cp1250", "cp1251", "koi8_r", "gb18030", "shift_jis", "big5", "mac_roman")
+#: Offered after those, never suggested first: short texts of theirs pass for one of those.
+OTHERS = ("iso8859_2", "cp1253", "cp1254", "cp1255", "cp1256", "euc_kr", "cp866")
+#: What a reader may answer besides, by the name that Python gives it.
+_READABLE = re.compile(
+    r"cp\d{3,4}|iso8859-\d{1,2}|koi8-[rtu]|mac-\w+|gb\w+|big5\w*|shift_?jis\w*|euc_\w+|johab"
+    r"|tis-620|kz1048"
+)
 #: Below this score for each foreign character a decoding is no text that a person wrote.
 PLAUSIBLE_SCORE = 0.7
 _SAMPLE_BYTES = 20_000
@@ -32,7 +40,19 @@ def ranked_encodings(data: bytes) -> tuple[str, ...]:
     sample = _foreign_lines(data)
     scores = {name: _score(sample, name) for name in CANDIDATES}
     ordered = sorted(CANDIDATES, key=lambda name: -scores[name])
-    return tuple(name for name in ordered if _decodes(data, name)) or ("latin-1",)
+    return tuple(name for name in (*ordered, *OTHERS) if _decodes(data, name)) or ("latin-1",)
+
+
+def encoding_called(name: str, data: bytes) -> str | None:
+    """The encoding that a reader calls ``name``, if it can decode all of ``data``.
+
+    Only encodings of text are known, so that no answer unpacks or unescapes anything.
+    """
+    try:
+        found = codecs.lookup(name.strip()).name
+    except (LookupError, ValueError):
+        return None
+    return found if _READABLE.fullmatch(found) and _decodes(data, found) else None
 
 
 def looks_written(data: bytes) -> bool:
@@ -56,7 +76,7 @@ def _foreign_lines(data: bytes) -> bytes:
 def _decodes(data: bytes, encoding: str) -> bool:
     try:
         data.decode(encoding)
-    except UnicodeDecodeError:
+    except UnicodeError:
         return False
     return True
 

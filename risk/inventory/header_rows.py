@@ -7,7 +7,7 @@ Vendor Name and Purpose. Merged cells leave all but their first cell empty.
 from collections.abc import Mapping, Sequence
 
 from risk.inventory.columns import COLUMNS, REQUIRED, header_key, header_text
-from risk.inventory.mapping import map_columns
+from risk.inventory.mapping import map_columns, turned_to
 from risk.inventory.refusals import FileRefused
 from risk.inventory.synonyms import published_synonyms
 
@@ -55,7 +55,9 @@ def _all_required(names: Sequence[str], chosen: Mapping[str, str | None] | None)
     """Whether the required columns are among ``names``, or given by the reader."""
     keys = {header_key(name) for name in names}
     fitting = {
-        k: v for k, v in (chosen or {}).items() if k.startswith("=") or header_key(k) in keys
+        k: v
+        for k, v in turned_to(names, chosen).items()
+        if k.startswith("=") or header_key(k) in keys
     }
     try:
         columns = map_columns(names, fitting)

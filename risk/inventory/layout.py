@@ -1,17 +1,23 @@
 """Where the table is in the text: its delimiter, the rows above it, and its header."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from risk.inventory.columns import REQUIRED, header_key, header_text
 from risk.inventory.header_rows import names_of_two_rows
 from risk.inventory.intake_results import Question
-from risk.inventory.mapping import CONSTANT, map_columns
+from risk.inventory.mapping import CONSTANT, map_columns, turned_to
 from risk.inventory.refusals import FileRefused, Questions
 from risk.inventory.splitting import DELIMITERS, Record, sample_records
 
 _HEADER_WITHIN = 30
 _MARKUP = ("<!doctype", "<html", "<?xml", "<head", "<body", "<rss", "<feed")
+#: What only feeds and documents of status pages hold: Atom and RSS, Statuspage, Google, AWS.
+_INCIDENTS = re.compile(
+    r"<(?:feed|rss)\b|\"(?:incident_updates|external_desc|most_recent_update|incident_id)\""
+    r"|\"archive\"\s*:\s*\[\s*\{|\"incidents\"\s*:\s*\["
+)
 
 
 @dataclass(frozen=True)
@@ -33,8 +39,15 @@ class Header:
 
 
 def refuse_markup(text: str) -> None:
-    """Raise :class:`FileRefused` for a web page or JSON, saying what it is."""
+    """Raise :class:`FileRefused` for a web page, a feed or JSON, saying what it is."""
     start = text.lstrip()[:400].casefold()
+    markup = start.startswith((*_MARKUP, "{", "["))
+    if markup and _INCIDENTS.search(text[:20_000].casefold()):
+        raise FileRefused(
+            "not_csv",
+            "This looks like the incidents of a status page, not like an inventory of who depends"
+            " on whom. Import it into the incident history instead.",
+        )
     if start.startswith(_MARKUP):
         login = "password" in text[:200_000].casefold() or "sign in" in text[:200_000].casefold()
         page = "a web page with a sign-in form" if login else "a web page or XML document"
@@ -80,11 +93,12 @@ def _required_found(record: Record, chosen: Mapping[str, str | None] | None) -> 
     """How many required columns the record has if it is the header; constants do not count."""
     if record.fault:
         return 0
-    constants = {key: value for key, value in (chosen or {}).items() if key.startswith(CONSTANT)}
+    chosen = turned_to(record.cells, chosen)
+    constants = {key: value for key, value in chosen.items() if key.startswith(CONSTANT)}
     keys = {header_key(cell) for cell in record.cells}
     named = {
         key: value
-        for key, value in (chosen or {}).items()
+        for key, value in chosen.items()
         if not key.startswith(CONSTANT) and header_key(key) in keys
     }
     try:

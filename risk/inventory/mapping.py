@@ -13,6 +13,8 @@ the same value in a column that the file lacks, as in an inventory of a single o
 
     {"=startup": "Office of Personnel Management"}
 
+It may be written from our side as well, ``{"provider": "Tool", "startup": "=Our firm"}``.
+
 Several headers may be mapped to ``notes``: the cells are kept there one after the other, each
 behind its header's name, so that what is useful and has no column of its own is not lost.
 """
@@ -63,13 +65,35 @@ class ColumnMap:
         return tuple(c for c in REQUIRED if c not in self.positions and c not in self.constants)
 
 
+def turned_to(
+    header: Sequence[str], chosen: Mapping[str, str | None] | None
+) -> dict[str, str | None]:
+    """``chosen`` from header to column, whichever way round each of its lines is written.
+
+    A line is turned round if it begins with a column of ours and ends with a header of the file,
+    or a constant, that is none: as it stands it could only be a mistake.
+    """
+    present = {header_key(cell) for cell in header}
+    turned: dict[str, str | None] = {}
+    for key, value in (chosen or {}).items():
+        if key not in COLUMNS or value is None or value in COLUMNS:
+            turned[key] = value
+        elif value.startswith(CONSTANT):
+            turned[CONSTANT + key] = value.removeprefix(CONSTANT)
+        elif header_key(value) in present:
+            turned[value] = key
+        else:
+            turned[key] = value
+    return turned
+
+
 def map_columns(header: Sequence[str], chosen: Mapping[str, str | None] | None) -> ColumnMap:
     """Map ``header`` by the reader's choice, exact name, and synonym, in this order.
 
     Raises :class:`FileRefused` if the choice names a column or a header that does not exist, or
     one column twice.
     """
-    chosen = chosen or {}
+    chosen = turned_to(header, chosen)
     constants = {k[1:]: v for k, v in chosen.items() if k.startswith(CONSTANT) and v}
     by_key = {header_key(k): v for k, v in chosen.items() if not k.startswith(CONSTANT)}
     by_key |= {header_key(cell): None for cell in own_columns(header)}

@@ -100,6 +100,10 @@ class Questions:
         """Whether the reader gave an answer of their own to the question ``code``."""
         return code in self._answers.given
 
+    def answered(self, code: str) -> str:
+        """What the reader answered to the question ``code``, as given; empty without an answer."""
+        return self._answers.given.get(code, "")
+
     def ask(self, question: Question) -> str:
         """The answer to ``question``, or its suggestion, with the question left open."""
         answer = self._answers.to(question)

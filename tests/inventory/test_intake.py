@@ -118,6 +118,47 @@ def test_a_guessed_encoding_is_asked_about_and_can_be_answered() -> None:
     assert (answered.outcome, answered.rows[0].startup) == (ACCEPT, "Łódź")
 
 
+@pytest.mark.parametrize(
+    ("written", "answer", "startup"),
+    [
+        ("cp1252", "latin-1", "Café"),
+        ("cp1252", "ISO-8859-1", "Café"),
+        ("iso8859-2", "iso-8859-2", "Łódź"),
+        ("koi8-r", "KOI8-R", "Москва"),
+        ("cp1253", "windows-1253", "Αθήνα"),
+        ("euc-kr", "euc-kr", "서울"),
+    ],
+)
+def test_an_encoding_that_was_not_offered_first_can_be_answered(
+    written: str, answer: str, startup: str
+) -> None:
+    data = f"startup,provider\n{startup},OpenAI\n".encode(written)
+    answered = read(data, assume={"encoding_guessed": answer})
+    assert (answered.outcome, answered.rows[0].startup) == (ACCEPT, startup)
+
+
+@pytest.mark.parametrize("answer", ["utf-8", "base64", "unicode_escape", "utf-7", "klingon"])
+def test_an_encoding_that_cannot_be_is_asked_about_again(answer: str) -> None:
+    data = "startup,provider\nCafé,OpenAI\n".encode("cp1252")
+    result = read(data, assume={"encoding_guessed": answer})
+    assert [question.code for question in result.confirm] == ["encoding_guessed"]
+
+
+@pytest.mark.parametrize(
+    "feed",
+    [
+        '<?xml version="1.0"?><rss version="2.0"><channel/></rss>',
+        '<feed xmlns="http://www.w3.org/2005/Atom"/>',
+        '{"page": {"id": "p"}, "incidents": [{"id": "i"}]}',
+        '[{"id": "x", "external_desc": "Errors"}]',
+        '{"archive": [{"service_name": "EC2"}]}',
+    ],
+)
+def test_a_feed_of_incidents_is_sent_to_the_incident_history(feed: str) -> None:
+    (problem,) = read(feed).problems
+    assert "incident history" in problem.message
+
+
 def test_rows_above_the_header_can_be_kept_and_then_no_columns_are_found() -> None:
     text = "Vendor export,2026\nstartup,provider\nAcme,OpenAI\n"
     assert read(text, assume={"preamble_skipped": "skip"}).outcome is ACCEPT

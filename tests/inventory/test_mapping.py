@@ -82,10 +82,24 @@ def test_a_constant_gives_every_record_its_startup() -> None:
     assert result.outcome is Outcome.ACCEPT
 
 
+@pytest.mark.parametrize("above", ["", "Report of 2026\n"])
+def test_a_mapping_may_be_written_from_either_side(above: str) -> None:
+    text = f"{above}Owner,Tool,provider\nAcme,ChatGPT,nobody\n"
+    from_theirs = {"Owner": "startup", "Tool": "provider", "provider": None}
+    from_ours = {"startup": "Owner", "provider": "Tool"}
+    one = read(text, mapping=from_theirs, assume={"all": "all"})
+    other = read(text, mapping=from_ours, assume={"all": "all"})
+    assert one.rows == other.rows
+    assert (one.rows[0].startup, one.rows[0].provider) == ("Acme", "ChatGPT")
+    constant = read("Tool\nChatGPT\n", mapping={"startup": "=Our firm", "provider": "Tool"})
+    assert constant.rows[0].startup == "Our firm"
+
+
 @pytest.mark.parametrize(
     ("mapping", "code", "said"),
     [
         ({"startup": "colour"}, "missing_columns", "does not exist"),
+        ({"startup": "startup", "provider": "colour"}, "missing_columns", "does not exist"),
         ({"Colour": "notes"}, "missing_columns", "lacks"),
         ({"startup": "provider", "provider": "provider"}, "duplicate_header", "twice"),
     ],

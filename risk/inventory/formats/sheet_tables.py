@@ -47,7 +47,7 @@ def sheet_table(
     if sheet.refusal is not None:
         raise FileRefused(*sheet.refusal)
     if not sheet.rows:
-        raise FileRefused("no_records", f"The sheet {sheet.name[:80]!r} is empty.")
+        raise FileRefused("empty_file", f"The sheet {sheet.name[:80]!r} is empty.")
     records = _records(sheet.rows)
     found = find_header(
         [_as_title(record) for record in records[:_SAMPLE]], questions=questions, chosen=chosen

@@ -181,5 +181,7 @@ CASES = (
     ),
     refused("XML", '<?xml version="1.0"?><vendors/>', "not_csv"),
     refused("JSON", '{"vendors": [1]}', "not_csv"),
+    refused("an Atom feed", '<?xml version="1.0"?><feed><title>Status</title></feed>', "not_csv"),
+    refused("a status page's JSON", '{"incidents": [{"id": "a1", "impact": "minor"}]}', "not_csv"),
     refused("prose", "Dear all\nplease find the list attached\n", "not_csv"),
 )

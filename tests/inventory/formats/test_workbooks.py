@@ -226,6 +226,10 @@ def test_empty_rows_and_formatted_empty_cells_are_no_records() -> None:
     assert (result.records, result.accepted, result.warnings) == (1, 1, ("blank_records",))
 
 
+def test_a_sheet_without_a_cell_is_an_empty_file() -> None:
+    assert read(workbook()).error == "empty_file"
+
+
 def test_data_beside_the_table_without_a_header_refuses_the_file() -> None:
     assert read(workbook(HEADER, (*TEXTS, 1, None, "beside"))).error == "unnamed_column"
 
