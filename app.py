@@ -1,4 +1,4 @@
-"""The browser's door: ``streamlit run app.py`` serves the pages of ui/ with two health routes."""
+"""The browser's door: ``streamlit run app.py`` serves the pages of ui/ beside routes of our own."""
 
 import gc
 import logging
@@ -8,29 +8,16 @@ from contextlib import asynccontextmanager
 
 import streamlit as st
 from starlette.middleware import Middleware
-from starlette.requests import Request
-from starlette.responses import PlainTextResponse
-from starlette.routing import Route
 from streamlit.runtime.pages_manager import PagesManager
 
 from db.errors import StoreError
+from db.services.share_addresses import note_served
 from ui import cached
+from ui.routes import health, shares
 from ui.security import SecurityHeaders
 from ui.wording import escaped
 
 log = logging.getLogger("downstream")
-
-
-async def healthz(request: Request) -> PlainTextResponse:
-    """Say that the process answers."""
-    return PlainTextResponse("ok")
-
-
-async def readyz(request: Request) -> PlainTextResponse:
-    """Say that the process answers and its store can be read."""
-    if cached.store_is_readable():
-        return PlainTextResponse("ready")
-    return PlainTextResponse("The store cannot be read.", status_code=503)
 
 
 @asynccontextmanager
@@ -41,7 +28,8 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     import pyarrow  # noqa: F401 - same
 
     try:
-        cached.store()
+        address = st.get_option("server.address") or "0.0.0.0"  # noqa: S104 - what none means
+        note_served(cached.store(), address=address, port=st.get_option("server.port"))
     except StoreError as error:
         log.critical("%s", error)  # Every page says so too, and /readyz is not ready.
     gc.collect()
@@ -70,7 +58,7 @@ PagesManager.uses_pages_directory = False
 
 app = st.App(
     "ui/navigation.py",
-    routes=[Route("/healthz", healthz), Route("/readyz", readyz)],
+    routes=[*health.ROUTES, *shares.ROUTES],
     middleware=[Middleware(SecurityHeaders)],
     lifespan=lifespan,
     on_script_error=say_what_happened,

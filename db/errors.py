@@ -45,3 +45,34 @@ class AliasNotFound(StoreError):
 
 class Refused(StoreError):
     """The request contradicts what the store holds or holds to be true."""
+
+
+class ShareNotFound(StoreError):
+    """No share link has this number."""
+
+    def __init__(self, share: int) -> None:
+        super().__init__(
+            f"There is no share link {share}. “downstream share list” shows their numbers."
+        )
+        self.share = share
+
+
+class ShareNotAvailable(StoreError):
+    """A link does not open, whatever the reason: unknown, expired, revoked, or not for this one."""
+
+    def __init__(self) -> None:
+        super().__init__("This link is not available. Ask whoever sent it to you for a new one.")
+
+
+class PasscodeNeeded(StoreError):
+    """The link opens with a passcode, which was not given or is wrong."""
+
+
+class TooManyAttempts(StoreError):
+    """Somebody failed too often; ``seconds`` says how long to wait."""
+
+    def __init__(self, seconds: float) -> None:
+        minutes = max(1, round(seconds / 60 + 0.49))
+        wait = "a minute" if minutes == 1 else f"{minutes} minutes"
+        super().__init__(f"Too many attempts. Wait {wait} and try again.")
+        self.seconds = seconds

@@ -1,5 +1,6 @@
 """Headers on every answer of the server: what a browser may load, and where it may be framed."""
 
+import os
 import re
 from base64 import b64encode
 from hashlib import sha256
@@ -19,6 +20,26 @@ def inline_script_hashes(html: str) -> str:
     return " ".join(f"'sha256-{digest}'" for digest in digests)
 
 
+#: Origins that may frame the dashboard, separated by spaces; nobody may unless it is set.
+FRAME_ANCESTORS_VARIABLE = "DOWNSTREAM_FRAME_ANCESTORS"
+_ORIGIN = re.compile(r"https://[a-z0-9.*-]+(?::\d+)?|'self'", re.IGNORECASE)
+
+
+def frame_ancestors() -> str:
+    """Return who may show pages of ours in a frame, as the policy writes it.
+
+    Raises:
+        ValueError: the variable names something that is no https origin.
+    """
+    stated = os.environ.get(FRAME_ANCESTORS_VARIABLE, "").split()
+    if wrong := [one for one in stated if not _ORIGIN.fullmatch(one)]:
+        raise ValueError(
+            f"{FRAME_ANCESTORS_VARIABLE} lists https origins such as https://portal.example.org, "
+            f"separated by spaces; “{wrong[0]}” is none."
+        )
+    return " ".join(stated) or "'none'"
+
+
 CONTENT_SECURITY_POLICY = "; ".join(
     (
         "default-src 'self'",
@@ -31,7 +52,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "object-src 'none'",
         "base-uri 'self'",
         "form-action 'self'",
-        "frame-ancestors 'none'",
+        f"frame-ancestors {frame_ancestors()}",
     )
 )
 
@@ -39,13 +60,17 @@ HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
+if frame_ancestors() == "'none'":  # The older header knows no list.
+    HEADERS["X-Frame-Options"] = "DENY"
 
 
 class SecurityHeaders:
-    """ASGI middleware that sets :data:`HEADERS` on every HTTP answer, errors included."""
+    """ASGI middleware that sets :data:`HEADERS` on every HTTP answer, errors included.
+
+    Share links bring a stricter policy of their own, and keep it.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -60,7 +85,10 @@ class SecurityHeaders:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
-                    headers[name] = value
+                    if name == "Content-Security-Policy" and scope["path"].startswith("/s/"):
+                        headers.setdefault(name, value)
+                    else:
+                        headers[name] = value
             await send(message)
 
         await self.app(scope, receive, send_with_headers)

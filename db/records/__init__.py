@@ -40,6 +40,14 @@ from db.records.register import (
     StartupRecord,
     UseCaseRecord,
 )
+from db.records.sharing import (
+    CorrectionRecord,
+    ShareAttemptRecord,
+    ShareLinkRecord,
+    ShareVisitRecord,
+    SharingRecord,
+    SnapshotRecord,
+)
 
 __all__ = [
     "AliasRecord",
@@ -48,6 +56,7 @@ __all__ = [
     "AuditRecord",
     "Base",
     "BatchRecord",
+    "CorrectionRecord",
     "DecisionRecord",
     "DecisionTermsRecord",
     "DependencyRecord",
@@ -70,7 +79,12 @@ __all__ = [
     "RowVersionRecord",
     "ServiceDayRecord",
     "ServiceRecord",
+    "ShareAttemptRecord",
+    "ShareLinkRecord",
+    "ShareVisitRecord",
+    "SharingRecord",
     "SignalRecord",
+    "SnapshotRecord",
     "StagingRecord",
     "StartupRecord",
     "UpstreamLinkRecord",

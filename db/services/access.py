@@ -42,6 +42,11 @@ class Action(StrEnum):
     ASSIGN_TEAM = "assign team"
     BACK_UP = "back up"
     RESTORE = "restore"
+    MAKE_SHARE = "make share link"
+    REVOKE_SHARE = "revoke share link"
+    READ_SHARES = "read share links"
+    SET_SHARING = "set sharing"
+    DECIDE_CORRECTION = "decide correction"
 
 
 @dataclass(frozen=True)
@@ -90,6 +95,11 @@ PERMISSIONS: dict[Action, frozenset[ActorRole]] = {
     Action.ASSIGN_TEAM: _OWNERS,
     Action.BACK_UP: _OWNERS,
     Action.RESTORE: _OWNERS,
+    Action.MAKE_SHARE: _WHO_WORKS_HERE,
+    Action.REVOKE_SHARE: _WHO_WORKS_HERE,
+    Action.READ_SHARES: _WHO_WORKS_HERE,
+    Action.SET_SHARING: _OWNERS,
+    Action.DECIDE_CORRECTION: _WHO_WORKS_HERE,
 }
 
 

@@ -7,6 +7,7 @@ import app
 from db.errors import PortfolioNotFound
 from tests.ui.running import run_apart
 from ui import cached
+from ui.routes import health
 
 
 @pytest.fixture
@@ -34,7 +35,7 @@ def test_what_the_store_refuses_is_said_in_its_own_words(shown: list[str]) -> No
 
 def test_health_needs_no_store_and_readiness_does(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cached, "store_is_readable", lambda: False)
-    assert run_apart(app.healthz(None)).body == b"ok"
-    assert run_apart(app.readyz(None)).status_code == 503
+    assert run_apart(health.healthz(None)).body == b"ok"
+    assert run_apart(health.readyz(None)).status_code == 503
     monkeypatch.setattr(cached, "store_is_readable", lambda: True)
-    assert run_apart(app.readyz(None)).status_code == 200
+    assert run_apart(health.readyz(None)).status_code == 200

@@ -1,0 +1,184 @@
+"""What links show: built from today's data, or read back as it was frozen."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date
+
+from db.engine import Store
+from db.errors import StoreError
+from db.records import ShareLinkRecord, SnapshotRecord
+from db.services.access import Action, Actor, authorize
+from db.services.assumptions import load_assumptions
+from db.services.imports import list_batches
+from db.services.portfolios import load_portfolio
+from db.services.reference import load_catalog
+from db.services.scoring import alternatives, score_portfolio
+from db.sharing.canonical import canonical_json, content_digest
+from db.sharing.content import Content, Provenance, portfolio_content
+from db.sharing.redaction import Redaction
+from db.sharing.startup_content import Answered, startup_content
+from risk.alternatives.actions import do_first
+from risk.alternatives.options import StartupNotFound
+from risk.assumptions import assumption_rows
+from risk.inventory.records import Portfolio
+from risk.portfolio.results import PortfolioAssessment
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """What a link is to show, as of ``today``. ``startup`` None: the whole portfolio."""
+
+    portfolio: str
+    startup: str | None = None
+    left_out: frozenset[Redaction] = frozenset()
+    today: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class Narrowed:
+    """Which startups are listed, and by which filters, in words."""
+
+    startups: frozenset[str]
+    filters: tuple[str, ...]
+
+
+#: Which startups of an assessment are listed; None: all.
+Narrow = Callable[[PortfolioAssessment], Narrowed | None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Frozen:
+    """A content as text with its SHA-256, and the register's keys of what it lists."""
+
+    portfolio: str
+    startup: str | None
+    text: str
+    digest: str
+    places: tuple[str, ...]
+
+    @property
+    def content(self) -> Content:
+        """The content as values."""
+        loaded: Content = json.loads(self.text)
+        return loaded
+
+
+def frozen_content(
+    store: Store, actor: Actor, wanted: Wanted, *, narrow: Narrow | None = None, live: bool = False
+) -> Frozen:
+    """Return what a link shows of today's data, with the moment unless it is ``live``.
+
+    Raises:
+        PortfolioNotFound, StartupNotFound: there is none of that name.
+        NotAllowed: the actor was not invited.
+    """
+    authorize(actor, Action.READ, f"portfolio {wanted.portfolio}")
+    portfolio = load_portfolio(store, actor, wanted.portfolio)
+    assessment = score_portfolio(store, actor, wanted.portfolio, today=wanted.today)
+    at = store.now().isoformat(timespec="seconds") if not live else None
+    provenance = _provenance(store, actor, wanted, frozen_at=at)
+    if wanted.startup is None:
+        narrowed = narrow(assessment) if narrow is not None else None
+        content = _of_portfolio(
+            store, actor, wanted, portfolio, assessment, provenance, narrowed=narrowed
+        )
+        name, places = None, list[str]()
+    else:
+        answered = _answered(store, actor, wanted, portfolio, assessment)
+        content, places = startup_content(answered, left_out=wanted.left_out, provenance=provenance)
+        name = answered.startup.name
+    text = canonical_json(content)
+    return Frozen(
+        portfolio=portfolio.name,
+        startup=name,
+        text=text,
+        digest=content_digest(text),
+        places=tuple(places),
+    )
+
+
+def snapshot_of(store: Store, share: int) -> Frozen:
+    """Return what a snapshot shows, for a visit that stands (:mod:`db.services.share_visits`).
+
+    Raises:
+        StoreError: the content is not what was frozen.
+    """
+    with store.read() as session:
+        found = session.get_one(SnapshotRecord, share)
+        link = session.get_one(ShareLinkRecord, share)
+    if content_digest(found.content) != found.digest:
+        raise StoreError("This snapshot is not as it was frozen, so it is not shown.")
+    return Frozen(
+        portfolio=link.portfolio,
+        startup=link.startup,
+        text=found.content,
+        digest=found.digest,
+        places=tuple(found.places),
+    )
+
+
+def _of_portfolio(
+    store: Store,
+    actor: Actor,
+    wanted: Wanted,
+    portfolio: Portfolio,
+    assessment: PortfolioAssessment,
+    provenance: Provenance,
+    *,
+    narrowed: Narrowed | None,
+) -> Content:
+    actions = (
+        do_first(
+            portfolio,
+            assessment,
+            catalog=load_catalog(store, actor),
+            assumptions=load_assumptions(store, actor, wanted.portfolio),
+            today=wanted.today,
+        )
+        if portfolio.startups
+        else ()
+    )
+    return portfolio_content(
+        assessment,
+        actions,
+        shown=narrowed.startups if narrowed else None,
+        left_out=wanted.left_out,
+        provenance=replace(provenance, filters=_told(narrowed, wanted)),
+    )
+
+
+def _told(narrowed: Narrowed | None, wanted: Wanted) -> tuple[str, ...]:
+    """Say what was filtered by, unless that could tell something that is left out."""
+    if narrowed is None:
+        return ()
+    return narrowed.filters if not wanted.left_out else ("chosen by whoever shared this",)
+
+
+def _answered(
+    store: Store,
+    actor: Actor,
+    wanted: Wanted,
+    portfolio: Portfolio,
+    assessment: PortfolioAssessment,
+) -> Answered:
+    name = (wanted.startup or "").strip().casefold()
+    startup = next((one for one in portfolio.startups if one.name.casefold() == name), None)
+    if startup is None:
+        raise StartupNotFound(f"There is no startup called “{wanted.startup}” in {portfolio.name}.")
+    return Answered(
+        startup=startup,
+        assessment=next(one for one in assessment.startups if one.startup == startup.name),
+        options=alternatives(store, actor, portfolio.name, startup.name, today=wanted.today),
+        whole=assessment,
+    )
+
+
+def _provenance(store: Store, actor: Actor, wanted: Wanted, *, frozen_at: str | None) -> Provenance:
+    batches = list_batches(store, actor, wanted.portfolio)
+    assumptions = load_assumptions(store, actor, wanted.portfolio)
+    return Provenance(
+        frozen_at=frozen_at,
+        batch=next((one.batch for one in batches if not one.undone), None),
+        parameters={row.name: row.value for row in assumption_rows(assumptions) if row.changed},
+    )

@@ -1,0 +1,115 @@
+"""The links there are, who opened them, and ending one."""
+
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from db.engine import Store
+from db.errors import Refused, ShareNotFound
+from db.records import ShareLinkRecord, ShareVisitRecord, SnapshotRecord, table_of
+from db.services.access import Action, Actor, authorize
+from db.services.shares import Share, ShareKind, ShareOpen, ShareState, note_share
+from db.sharing.moments import moment, note_moment
+
+_VISITS = table_of(ShareVisitRecord)
+
+
+def list_shares(store: Store, actor: Actor) -> tuple[Share, ...]:
+    """Return every link, newest first, with how often it was opened.
+
+    Raises:
+        NotAllowed: the actor makes no links.
+    """
+    authorize(actor, Action.READ_SHARES, "the share links")
+    opens = (
+        select(
+            _VISITS.c.link_id,
+            func.count().label("opens"),
+            func.max(_VISITS.c.started_at).label("last"),
+        )
+        .group_by(_VISITS.c.link_id)
+        .subquery()
+    )
+    query = (
+        select(
+            ShareLinkRecord, func.coalesce(opens.c.opens, 0), opens.c.last, SnapshotRecord.digest
+        )
+        .outerjoin(opens, opens.c.link_id == ShareLinkRecord.id)
+        .outerjoin(SnapshotRecord, SnapshotRecord.link_id == ShareLinkRecord.id)
+        .order_by(ShareLinkRecord.id.desc())
+    )
+    with store.read() as session:
+        now = moment(session, store)
+        return tuple(
+            _share(link, now, opens=number, last=last, digest=digest)
+            for link, number, last, digest in session.execute(query)
+        )
+
+
+def _share(
+    link: ShareLinkRecord, now: datetime, *, opens: int, last: datetime | None, digest: str | None
+) -> Share:
+    return Share(
+        share=link.id,
+        kind=ShareKind(link.kind),
+        state=state_of(link, now),
+        portfolio=link.portfolio,
+        startup=link.startup,
+        view=link.view,
+        redacted=tuple(link.redacted),
+        has_passcode=link.passcode_hash is not None,
+        made_by=link.made_by,
+        made_at=link.made_at,
+        expires_at=link.expires_at,
+        revoked_at=link.revoked_at,
+        opens=opens,
+        last_opened_at=last,
+        digest=digest,
+    )
+
+
+def state_of(link: ShareLinkRecord, now: datetime) -> ShareState:
+    """Return whether a link opens at a moment."""
+    if link.revoked_at is not None:
+        return ShareState.REVOKED
+    return ShareState.EXPIRED if now >= link.expires_at else ShareState.OPEN
+
+
+def list_opens(store: Store, actor: Actor, share: int) -> tuple[ShareOpen, ...]:
+    """Return the openings of one link, newest first.
+
+    Raises:
+        ShareNotFound: there is no such link.
+        NotAllowed: the actor makes no links.
+    """
+    authorize(actor, Action.READ_SHARES, f"share link {share}")
+    query = select(ShareVisitRecord).where(ShareVisitRecord.link_id == share)
+    with store.read() as session:
+        if session.get(ShareLinkRecord, share) is None:
+            raise ShareNotFound(share)
+        found = session.scalars(query.order_by(ShareVisitRecord.id.desc()).limit(1000))
+        return tuple(ShareOpen(share=share, at=one.started_at, client=one.client) for one in found)
+
+
+def revoke_share(store: Store, actor: Actor, share: int) -> Share:
+    """End a link at once, also for whoever is looking at it.
+
+    Raises:
+        ShareNotFound: there is no such link.
+        Refused: it was ended already.
+        NotAllowed: the actor makes no links.
+    """
+    authorize(actor, Action.REVOKE_SHARE, f"share link {share}")
+
+    def work(session: Session) -> None:
+        link = session.get(ShareLinkRecord, share)
+        if link is None:
+            raise ShareNotFound(share)
+        if link.revoked_at is not None:
+            raise Refused(f"Share link {share} was revoked already.")
+        link.revoked_at, link.revoked_by = note_moment(session, store), actor.name
+        note_share(session, store, actor, Action.REVOKE_SHARE, link)
+
+    store.transact(work)
+    return next(one for one in list_shares(store, actor) if one.share == share)

@@ -1,0 +1,198 @@
+"""Links for outsiders: what one is, and making one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from db.engine import Store
+from db.errors import Refused
+from db.records import ShareLinkRecord, SnapshotRecord
+from db.services.access import Action, Actor, authorize
+from db.services.audit import record
+from db.services.share_addresses import base_url
+from db.services.share_contents import Frozen, Narrow, Wanted, frozen_content
+from db.sharing.moments import note_moment, require_a_right_clock, sharing_row
+from db.sharing.secrets_of_links import (
+    checked_passcode,
+    digest_of,
+    hash_passcode,
+    new_secret,
+)
+
+USUAL_DAYS = 30
+
+
+class ShareKind(StrEnum):
+    """A live link shows today's data, a snapshot those of the day on which it was made."""
+
+    LIVE = "live"
+    SNAPSHOT = "snapshot"
+
+
+class ShareState(StrEnum):
+    """Whether a link still opens."""
+
+    OPEN = "open"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewShare:
+    """A link just made. ``link`` holds the token and is known to nobody afterwards."""
+
+    share: int
+    kind: ShareKind
+    link: str
+    expires_at: datetime
+    digest: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Share:
+    """A link without its secrets. ``digest``: the SHA-256 of what a snapshot shows."""
+
+    share: int
+    kind: ShareKind
+    state: ShareState
+    portfolio: str
+    startup: str | None
+    view: Mapping[str, Any] | None
+    redacted: tuple[str, ...]
+    has_passcode: bool
+    made_by: str
+    made_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None
+    opens: int
+    last_opened_at: datetime | None
+    digest: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShareOpen:
+    """One opening of a link; ``client`` is a shortened address."""
+
+    share: int
+    at: datetime
+    client: str
+
+
+def create_share(
+    store: Store,
+    actor: Actor,
+    wanted: Wanted,
+    *,
+    kind: ShareKind = ShareKind.LIVE,
+    days: int | None = None,
+    passcode: str | None = None,
+    view: Mapping[str, Any] | None = None,
+    narrow: Narrow | None = None,
+) -> NewShare:
+    """Make a link to a portfolio or to one startup of it, for 30 days unless ``days`` says other.
+
+    ``view`` is the page and its state, and ``narrow`` which startups its filters let through.
+
+    Raises:
+        PortfolioNotFound, StartupNotFound: there is none of that name.
+        Refused: the days or the passcode cannot be, the clock runs behind, or links beyond this
+            machine have no https address.
+        NotAllowed: the actor may only read.
+    """
+    authorize(actor, Action.MAKE_SHARE, f"portfolio {wanted.portfolio}")
+    base = base_url(store)
+    hashed = hash_passcode(checked_passcode(passcode)) if passcode is not None else None
+    # A live link is built once too, so that one that cannot show anything is never made.
+    frozen = frozen_content(store, actor, wanted, narrow=narrow)
+    token = new_secret()
+
+    def work(session: Session) -> NewShare:
+        require_a_right_clock(session, store)
+        now = note_moment(session, store)
+        lives = timedelta(days=_checked_days(days, sharing_row(session, store).longest_days))
+        link = ShareLinkRecord(
+            token_digest=digest_of(token),
+            kind=kind,
+            portfolio=frozen.portfolio,
+            startup=frozen.startup,
+            view=dict(view) if view is not None else None,
+            redacted=sorted(wanted.left_out),
+            passcode_salt=hashed.salt if hashed else None,
+            passcode_hash=hashed.hash if hashed else None,
+            made_by=actor.name,
+            made_at=now,
+            expires_at=now + lives,
+        )
+        _add(session, link, frozen)
+        note_share(session, store, actor, Action.MAKE_SHARE, link, after=_told(link, frozen))
+        return _new(link, frozen, address=f"{base}/s/#{token}")
+
+    return store.transact(work)
+
+
+def _add(session: Session, link: ShareLinkRecord, frozen: Frozen) -> None:
+    session.add(link)
+    session.flush()
+    if link.kind == ShareKind.SNAPSHOT:
+        session.add(
+            SnapshotRecord(
+                link_id=link.id,
+                content=frozen.text,
+                digest=frozen.digest,
+                places=list(frozen.places),
+            )
+        )
+
+
+def _new(link: ShareLinkRecord, frozen: Frozen, *, address: str) -> NewShare:
+    kind = ShareKind(link.kind)
+    return NewShare(
+        share=link.id,
+        kind=kind,
+        link=address,
+        expires_at=link.expires_at,
+        digest=frozen.digest if kind is ShareKind.SNAPSHOT else None,
+    )
+
+
+def _checked_days(days: int | None, longest: int) -> int:
+    if days is None:
+        return min(USUAL_DAYS, longest)
+    if not 1 <= days <= longest:
+        raise Refused(f"A link lives 1 to {longest} days; an owner can set another maximum.")
+    return days
+
+
+def _told(link: ShareLinkRecord, frozen: Frozen) -> dict[str, Any]:
+    return {
+        "kind": link.kind,
+        "expires_at": link.expires_at.isoformat(timespec="seconds"),
+        "passcode": link.passcode_hash is not None,
+        "redacted": list(link.redacted),
+        "digest": frozen.digest if link.kind == ShareKind.SNAPSHOT else None,
+    }
+
+
+def note_share(
+    session: Session,
+    store: Store,
+    actor: Actor,
+    action: Action,
+    link: ShareLinkRecord,
+    after: dict[str, Any] | None = None,
+) -> None:
+    """Write to the audit trail what somebody did with a link."""
+    about = link.portfolio if link.startup is None else f"{link.portfolio}: {link.startup}"
+    record(
+        store,
+        session,
+        actor,
+        action,
+        object_kind="share link",
+        object_name=f"{link.id} ({about})",
+        after=after,
+    )

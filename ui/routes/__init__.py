@@ -1,0 +1,1 @@
+"""Answers to requests that are not Streamlit's: health, share links, files."""

@@ -1,0 +1,208 @@
+"""The routes of share links: opening one, looking at it, taking its files, sending a correction.
+
+Every answer is asked for anew and kept by nobody. Whatever does not open gets one and the same
+answer, whether the link never was, has expired, was revoked or is somebody else's.
+"""
+
+import asyncio
+import json
+import logging
+import secrets
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from db.errors import PasscodeNeeded, ShareNotAvailable, StoreError, TooManyAttempts
+from db.services.share_visits import VISIT_HOURS, Visit, note_export, open_share, visit_of
+from ui import cached
+from ui.routes.origins import client_of, comes_from_own_page, own_origin
+from ui.security import frame_ancestors
+from ui.shared import files, reading
+from ui.shared.rendering import NOT_AVAILABLE, opening_page, policy_of, sentence_page, shared_page
+
+log = logging.getLogger("downstream")
+
+PRIVATE = {
+    "Cache-Control": "no-store",
+    "X-Robots-Tag": "noindex, nofollow, noarchive",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+_MOST_BYTES = 4096
+#: Refusals take at least this long, so that how long one took tells nothing.
+_REFUSED_AFTER = 0.15
+_INTERNAL = "Something went wrong on our side (error {}). Nothing was changed; try again."
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+def html_answer(html: str, status: int = 200) -> HTMLResponse:
+    """Return a page of ours under the policy of its own parts."""
+    policy = policy_of(html, frame_ancestors=frame_ancestors())
+    headers = {**PRIVATE, "Content-Security-Policy": policy}
+    return HTMLResponse(html, status_code=status, headers=headers)
+
+
+def not_available() -> HTMLResponse:
+    """Return the one answer to everything that does not open."""
+    return html_answer(sentence_page(NOT_AVAILABLE, str(ShareNotAvailable())), 404)
+
+
+def answering(endpoint: Endpoint) -> Endpoint:
+    """Turn what an endpoint raises into the reader's answer: a page, and never a traceback."""
+
+    async def answer(request: Request) -> Response:
+        try:
+            return await endpoint(request)
+        except ShareNotAvailable:
+            return not_available()
+        except StoreError as error:
+            return html_answer(sentence_page("Not now", str(error)), 503)
+        except Exception as error:  # the last door before the reader
+            return html_answer(sentence_page("Not now", _logged(error)), 500)
+
+    return answer
+
+
+def _logged(error: Exception) -> str:
+    error_id = secrets.token_hex(4)
+    log.error("error %s", error_id, exc_info=error)
+    return _INTERNAL.format(error_id)
+
+
+async def opening(request: Request) -> Response:
+    """Show the page that sends what follows the “#”. It is the same for everybody."""
+    return html_answer(opening_page()) if own_origin(request) else not_available()
+
+
+async def open_link(request: Request) -> Response:
+    """Begin a visit with the token, and the passcode if there is one, in the body."""
+    began = time.monotonic()
+    origin = own_origin(request)
+    try:
+        if origin is None or not comes_from_own_page(request, origin):
+            raise ShareNotAvailable
+        token, passcode = await _sent(request)
+        visit = await run_in_threadpool(
+            open_share, cached.store(), token=token, passcode=passcode, client=client_of(request)
+        )
+    except ShareNotAvailable as error:
+        await asyncio.sleep(max(0.0, _REFUSED_AFTER - (time.monotonic() - began)))
+        return _told({"said": str(error)}, 404)
+    except PasscodeNeeded as error:
+        return _told({"said": str(error), "passcode": True}, 403 if passcode else 200)
+    except TooManyAttempts as error:
+        wait = {"Retry-After": str(round(error.seconds + 0.5))}
+        return _told({"said": str(error)}, 429, wait)
+    except StoreError as error:
+        return _told({"said": str(error)}, 503)
+    except Exception as error:  # the last door before the reader
+        return _told({"said": _logged(error)}, 500)
+    answer = _told({"view": f"/s/view/{visit.share}"})
+    is_secure = origin.startswith("https:")
+    answer.set_cookie(
+        cookie_name(visit.share, is_secure=is_secure),
+        visit.secret,
+        max_age=VISIT_HOURS * 3600,
+        path="/" if is_secure else "/s",
+        secure=is_secure,
+        httponly=True,
+        samesite="lax",
+    )
+    return answer
+
+
+def cookie_name(share: int, *, is_secure: bool) -> str:
+    """Return the name of the cookie of one link's visit; each link has its own."""
+    return f"{'__Host-' if is_secure else ''}downstream-visit-{share}"
+
+
+def _told(told: dict[str, Any], status: int = 200, headers: dict[str, str] | None = None) -> Any:
+    return JSONResponse(told, status_code=status, headers={**PRIVATE, **(headers or {})})
+
+
+async def _sent(request: Request) -> tuple[str, str | None]:
+    """Read token and passcode; whatever is not sent as our page sends it opens nothing."""
+    if request.headers.get("content-type", "").partition(";")[0] != "application/json":
+        raise ShareNotAvailable
+    body = b""
+    async for part in request.stream():
+        body += part
+        if len(body) > _MOST_BYTES:
+            raise ShareNotAvailable
+    try:
+        sent = json.loads(body)
+    except (ValueError, RecursionError):
+        raise ShareNotAvailable from None
+    token = sent.get("token") if isinstance(sent, dict) else None
+    passcode = sent.get("passcode") if isinstance(sent, dict) else None
+    if not isinstance(token, str) or not isinstance(passcode, str | None):
+        raise ShareNotAvailable
+    return token, passcode
+
+
+async def visiting(request: Request) -> Visit:
+    """Return the visit of whoever asks for a page of one link.
+
+    Raises:
+        ShareNotAvailable: there is none that stands.
+    """
+    origin = own_origin(request)
+    share = request.path_params["share"]
+    if origin is None or not share.isascii() or not share.isdigit() or len(share) > 15:
+        raise ShareNotAvailable
+    name = cookie_name(int(share), is_secure=origin.startswith("https:"))
+    secret = request.cookies.get(name, "")
+    return await run_in_threadpool(visit_of, cached.store(), secret=secret[:200], share=int(share))
+
+
+async def view(request: Request) -> Response:
+    """Show what a link shows."""
+    visit = await visiting(request)
+    page = await run_in_threadpool(reading.page_of, cached.store(), visit, today=cached.today())
+    return html_answer(shared_page(page))
+
+
+async def status(request: Request) -> Response:
+    """Say whether a visit still stands; an open page asks every two seconds."""
+    await visiting(request)
+    return Response(status_code=204, headers=PRIVATE)
+
+
+async def export(request: Request) -> Response:
+    """Send a file of what a link shows, and nothing that it does not show."""
+    visit = await visiting(request)
+    page = await run_in_threadpool(reading.page_of, cached.store(), visit, today=cached.today())
+    made = await run_in_threadpool(files.file_of, page, request.path_params["file"])
+    if made is None:
+        raise ShareNotAvailable
+    await run_in_threadpool(note_export, cached.store(), visit, what=made.file_name)
+    disposition = f'attachment; filename="{made.file_name}"'
+    headers = {**PRIVATE, "Content-Disposition": disposition}
+    return Response(made.data, media_type=made.media_type, headers=headers)
+
+
+async def without_slash(request: Request) -> Response:
+    """Lead to the page with the slash; the browser keeps what follows the “#”."""
+    return RedirectResponse("/s/", status_code=308, headers=PRIVATE)
+
+
+async def anything_else(request: Request) -> Response:
+    """Answer everything below /s/ that is nothing."""
+    raise ShareNotAvailable
+
+
+ROUTES = [
+    Route("/s", answering(without_slash)),
+    Route("/s/", answering(opening)),
+    Route("/s/open", answering(open_link), methods=["POST"]),
+    Route("/s/view/{share}", answering(view)),
+    Route("/s/status/{share}", answering(status)),
+    Route("/s/export/{share}/{file}", answering(export)),
+    Route("/s/{rest:path}", answering(anything_else)),
+]

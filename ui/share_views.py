@@ -1,0 +1,55 @@
+"""The state of a page that a share link brings back: its filters, applied to the day's data."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from db.services.share_contents import Narrow, Narrowed
+from risk.portfolio.results import PortfolioAssessment
+from ui import wording
+from ui.links import SEPARATOR
+from ui.rows import answers
+
+#: The pages whose filters pick startups.
+_FILTERED_PAGES = ("", "portfolio")
+_FILTERS = {"sector": "sector", "provider": "provider", "band": "band", "confidence": "confidence"}
+
+
+def narrow_of(view: Mapping[str, Any] | None) -> Narrow | None:
+    """Return what picks the startups that a page's filters let through; None: it has none set."""
+    if view is None or view.get("page") not in _FILTERED_PAGES:
+        return None
+    parameters = {str(name): str(value) for name, value in view.get("parameters", {}).items()}
+    said = tuple(_said(parameters))
+    if not said:
+        return None
+
+    def narrow(assessment: PortfolioAssessment) -> Narrowed:
+        kept = answers.filtered(assessment.startups, _filters(parameters))
+        return Narrowed(startups=frozenset(one.startup for one in kept), filters=said)
+
+    return narrow
+
+
+def _filters(parameters: Mapping[str, str]) -> answers.Filters:
+    chosen = {name: _values(parameters, name) for name in _FILTERS}
+    return answers.Filters(
+        words=parameters.get("search", ""),
+        sectors=chosen["sector"],
+        providers=chosen["provider"],
+        bands=chosen["band"],
+        confidences=chosen["confidence"],
+    )
+
+
+def _said(parameters: Mapping[str, str]) -> list[str]:
+    said = [
+        f"{label} {wording.listed(_values(parameters, name))}"
+        for name, label in _FILTERS.items()
+        if _values(parameters, name)
+    ]
+    words = parameters.get("search", "").strip()
+    return [f"search for “{words}”", *said] if words else said
+
+
+def _values(parameters: Mapping[str, str], name: str) -> list[str]:
+    return [one for one in parameters.get(name, "").split(SEPARATOR) if one]

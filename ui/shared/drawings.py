@@ -1,0 +1,90 @@
+"""Charts as SVG: pure functions of figures that have been put into words. Colours come from CSS."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from math import log10
+
+_ROW, _BAR, _WIDTH = 44, 12, 400
+_LEFT, _RIGHT, _TOP, _BOTTOM = 58, 14, 12, 34
+_HEIGHT = 230
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bar:
+    """One line of a bar chart: what it is, how much, and the amount in words."""
+
+    label: str
+    amount: float
+    said: str
+
+
+def bars(lines: Sequence[Bar], *, alt: str) -> str:
+    """Return horizontal bars, each with its label and amount above it; none for no lines."""
+    largest = max((one.amount for one in lines), default=0.0)
+    if largest <= 0:
+        return ""
+    drawn = []
+    for place, one in enumerate(lines):
+        y = place * _ROW
+        width = max(2.0, one.amount / largest * _WIDTH)
+        drawn.append(
+            f'<text x="0" y="{y + 16}" class="label">{escape(_cut(one.label))}</text>'
+            f'<text x="{_WIDTH}" y="{y + 16}" class="amount">{escape(one.said)}</text>'
+            f'<rect x="0" y="{y + 23}" width="{_WIDTH}" height="{_BAR}" rx="3" class="track"/>'
+            f'<rect x="0" y="{y + 23}" width="{width:.1f}" height="{_BAR}" rx="3" class="bar"/>'
+        )
+    return _svg(drawn, width=_WIDTH, height=len(lines) * _ROW, alt=alt)
+
+
+def curve(
+    points: Sequence[tuple[float, float]],
+    *,
+    alt: str,
+    levels: Sequence[tuple[float, str]],
+) -> str:
+    """Return loss (USD) against return period (years, on a log scale), with level lines in words.
+
+    None for fewer than two points.
+    """
+    if len(points) < 2 or max(loss for _, loss in points) <= 0:
+        return ""
+    low, high = log10(points[0][0]), log10(points[-1][0])
+    top = max(*(level for level, _ in levels), max(loss for _, loss in points))
+
+    def x(years: float) -> float:
+        return _LEFT + (log10(years) - low) / (high - low) * (_WIDTH - _LEFT - _RIGHT)
+
+    def y(loss: float) -> float:
+        return _TOP + (1 - loss / top) * (_HEIGHT - _TOP - _BOTTOM)
+
+    drawn = [
+        f'<line x1="{_LEFT}" x2="{_WIDTH - _RIGHT}" y1="{y(level):.1f}" y2="{y(level):.1f}"'
+        f' class="grid"/><text x="{_LEFT - 6}" y="{y(level) + 4:.1f}" class="amount small">'
+        f"{escape(said)}</text>"
+        for level, said in levels
+    ]
+    for years, _ in points:
+        drawn.append(f'<text x="{x(years):.1f}" y="{_HEIGHT - 16}" class="tick">{years:g}</text>')
+    drawn.append(
+        f'<text x="{(_LEFT + _WIDTH - _RIGHT) / 2:.0f}" y="{_HEIGHT - 2}" class="tick">once in so'
+        " many years</text>"
+    )
+    line = " ".join(f"{x(years):.1f},{y(loss):.1f}" for years, loss in points)
+    drawn.append(f'<polyline points="{line}" class="curve"/>')
+    drawn += [
+        f'<circle cx="{x(years):.1f}" cy="{y(loss):.1f}" r="3" class="point"/>'
+        for years, loss in points
+    ]
+    return _svg(drawn, width=_WIDTH, height=_HEIGHT, alt=alt)
+
+
+def _svg(drawn: Sequence[str], *, width: int, height: int, alt: str) -> str:
+    return (
+        f'<svg viewBox="0 0 {width} {height}" role="img" aria-label="{escape(alt)}">'
+        f"{''.join(drawn)}</svg>"
+    )
+
+
+def _cut(label: str, width: int = 38) -> str:
+    return label if len(label) <= width else label[: width - 1].rstrip() + "…"

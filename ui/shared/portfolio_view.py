@@ -1,0 +1,142 @@
+"""The shared page of a portfolio: from its content to words and charts."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from ui import wording
+from ui.shared.drawings import Bar, bars, curve
+from ui.shared.words import Content, Figure, columns_of, kind
+
+MOST_BARS = 10
+#: More rows than anybody reads on a page; the files have all of them.
+MOST_ROWS = 500
+
+
+def portfolio_view(content: Content) -> dict[str, Any]:
+    """Return what the template of a portfolio shows."""
+    rows = content["startups"]
+    columns = columns_of(rows)
+    return {
+        "figures": list(_figures(content)),
+        "actions": [_action(one) for one in content.get("actions", [])],
+        "charts": [one for one in _charts(content) if one["svg"]],
+        "points": [_point(one) for one in content.get("single_points", [])],
+        "columns": columns,
+        "rows": [[one.cell(row) for one in columns] for row in rows[:MOST_ROWS]],
+        "listed": len(rows),
+        "not_shown": max(0, len(rows) - MOST_ROWS),
+    }
+
+
+def _figures(content: Content) -> Iterator[Figure]:
+    known = content["figures"]
+    if "aal_usd" in known:
+        share = known["aal_share_of_gross_profit"]
+        spread = f"{wording.money(known['aal_low_usd'])} to {wording.money(known['aal_high_usd'])}"
+        of_profit = f"{wording.percent(share)} of gross profit; " if share is not None else ""
+        yield Figure(
+            label="Expected loss a year",
+            value=wording.money(known["aal_usd"]),
+            note=f"{of_profit}{spread}",
+        )
+    if "var95_usd" in known:
+        yield Figure(
+            label="1-in-20-year loss",
+            value=wording.money(known["var95_usd"]),
+            note=f"{wording.money(known['tvar95_usd'])} on average beyond",
+        )
+    developers = content.get("developers")
+    if developers is not None:
+        name, share = developers[0] if developers else ("none", 0.0)
+        yield Figure(
+            label="Biggest dependence",
+            value=f"{wording.percent(share)} {wording.provider(name)}",
+            note="of AI-dependent margin, by developer",
+        )
+    if "effective_providers" in known:
+        effect = known["dependence_adjusted_providers"] or known["effective_providers"]
+        yield Figure(
+            label="Independent providers",
+            value=wording.UNKNOWN if effect is None else f"{effect:.1f} in effect",
+            note=f"{known['listed_providers']} listed",
+        )
+    if "cash_out_startups" in known:
+        yield Figure(
+            label="Out of cash in 12 months",
+            value=wording.counted(known["cash_out_startups"], "startup"),
+            note=f"if their lead developer wound down; cash known of {known['cash_known_of']}",
+        )
+
+
+def _charts(content: Content) -> Iterator[dict[str, str]]:
+    if "exceedance" in content:
+        points = [(years, loss) for years, loss in content["exceedance"]]
+        top = max((loss for _, loss in points), default=0.0)
+        yield {
+            "title": "How bad a year can get",
+            "note": "Loss of a whole year that is reached or exceeded once in so many years",
+            "svg": curve(
+                points,
+                alt=_curve_alt(points),
+                levels=[(part * top, wording.money(part * top)) for part in (0.0, 0.5, 1.0)],
+            ),
+        }
+        carriers = sorted(content["startups"], key=lambda row: -(row["tail_usd"] or 0.0))
+        yield _bars(
+            "Who carries the worst years",
+            "Part of the mean of the worst 5 % of years",
+            [(row["startup"], row["tail_usd"] or 0.0) for row in carriers],
+        )
+    if "developers" in content:
+        shares = content["developers"][:MOST_BARS]
+        lines = [
+            Bar(label=wording.provider(name), amount=share, said=wording.percent(share))
+            for name, share in shares
+        ]
+        title = "On whom it stands"
+        said = ", ".join(f"{one.label} {one.said}" for one in lines)
+        yield {
+            "title": title,
+            "note": "Share of AI-dependent margin by developer",
+            "svg": bars(lines, alt=f"{title}: {said}"),
+        }
+    if "loss_by_kind" in content:
+        yield _bars(
+            "Where the expected loss comes from",
+            "USD a year by kind of falter",
+            [(kind(name), amount) for name, amount in content["loss_by_kind"]],
+        )
+
+
+def _bars(title: str, note: str, amounts: list[tuple[str, float]]) -> dict[str, str]:
+    lines = [
+        Bar(label=label, amount=amount, said=wording.money(amount))
+        for label, amount in amounts[:MOST_BARS]
+    ]
+    said = ", ".join(f"{one.label} {one.said}" for one in lines)
+    return {"title": title, "note": note, "svg": bars(lines, alt=f"{title}: {said}")}
+
+
+def _curve_alt(points: list[tuple[float, float]]) -> str:
+    return "; ".join(f"once in {years:g} years {wording.money(loss)}" for years, loss in points)
+
+
+def _action(one: Content) -> dict[str, str]:
+    removed = (
+        f" Removes {wording.money(one['aal_removed_usd'])} of expected loss a year for"
+        f" {wording.money(one['one_off_usd'])} once."
+        if "aal_removed_usd" in one
+        else f" Costs {wording.money(one['one_off_usd'])} once."
+    )
+    return {"startup": one["startup"], "said": f"{one['use_case']}: {one['what']}.{removed}"}
+
+
+def _point(one: Content) -> list[str]:
+    kinds = wording.listed(kind(name).lower() for name in one["kinds"])
+    loss = [wording.money(one["aal_usd"])] if "aal_usd" in one else []
+    return [
+        f"{one['root']}: {kinds}",
+        str(one["startups"]),
+        wording.percent(one["margin_share"]),
+        *loss,
+    ]

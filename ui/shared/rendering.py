@@ -1,0 +1,177 @@
+"""From a content to one page of HTML, with the policy under which alone it may run."""
+
+import re
+from base64 import b64encode
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader
+from markupsafe import Markup
+
+from ui import wording
+from ui.shared.portfolio_view import portfolio_view
+from ui.shared.startup_view import startup_view
+from ui.shared.words import Content, moment, redacted
+
+_TEMPLATES = Path(__file__).parent / "templates"
+NOT_AVAILABLE = "This link is not available"
+INCOMPLETE = (
+    "The address is incomplete: its part after “#” is missing. Open the link as it was sent to you."
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SharedPage:
+    """What a shared page is about. ``text`` is the content as it was hashed.
+
+    ``digest`` None: a live link. ``correctable``: it has the form for corrections.
+    """
+
+    share: int
+    content: Content
+    text: str
+    digest: str | None
+    made_at: datetime
+    expires_at: datetime
+    correctable: bool
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(_TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True
+    )
+
+
+@lru_cache(maxsize=8)
+def _source(name: str) -> Markup:
+    """A style or script of ours, which goes into the page as it is."""
+    return Markup((_TEMPLATES / name).read_text(encoding="utf-8"))  # noqa: S704 - our own file
+
+
+def render(template: str, *, script: str | None = None, **values: Any) -> str:
+    """Fill a template; every value is escaped."""
+    source = _source(script) if script else None
+    return (
+        _environment()
+        .get_template(template)
+        .render(css=_source("shared.css"), script=source, **values)
+    )
+
+
+def policy_of(html: str, *, frame_ancestors: str) -> str:
+    """Return the content security policy of a page: its own inline parts and nothing else."""
+    return "; ".join(
+        (
+            "default-src 'none'",
+            f"script-src {_hashes(html, 'script')}",
+            f"style-src {_hashes(html, 'style')}",
+            "img-src 'self' data:",
+            "connect-src 'self'",
+            "form-action 'self'",
+            "base-uri 'none'",
+            f"frame-ancestors {frame_ancestors}",
+        )
+    )
+
+
+def _hashes(html: str, tag: str) -> str:
+    parts = re.findall(rf"<{tag}>(.*?)</{tag}>", html, flags=re.DOTALL)
+    digests = [b64encode(sha256(part.encode()).digest()).decode() for part in parts]
+    return " ".join(f"'sha256-{digest}'" for digest in digests) or "'none'"
+
+
+def opening_page() -> str:
+    """Return the page behind every link, the same for all: it only sends what follows the “#”."""
+    return render("open.html", script="open.js", incomplete=INCOMPLETE)
+
+
+def sentence_page(heading: str, sentence: str, *, back: str | None = None) -> str:
+    """Return a page that says one thing."""
+    return render("sentence.html", heading=heading, sentence=sentence, back=back)
+
+
+def shared_page(page: SharedPage) -> str:
+    """Return the page that a link shows."""
+    content, share = page.content, page.share
+    is_startup = content["scope"] == "startup"
+    view = startup_view(content) if is_startup else portfolio_view(content)
+    if not is_startup:
+        view["right"] = [place for place, one in enumerate(view["columns"]) if one.right]
+    return render(
+        "startup.html" if is_startup else "portfolio.html",
+        script="watch.js",
+        content=content,
+        view=view,
+        title=content["startup"] if is_startup else portfolio_name(content),
+        lead=_lead(content),
+        kind="Snapshot" if page.digest else "Live view",
+        confidence=_confidence(content),
+        redacted=redacted(content),
+        digest=page.digest,
+        when=_when(page),
+        catalogue=wording.day(content["catalogue_date"]),
+        data=_data(content),
+        parameters=_parameters(content),
+        expires=moment(page.expires_at.isoformat()),
+        status=f"/s/status/{share}",
+        files=file_addresses(share),
+        correct=f"/s/correct/{share}" if page.correctable else None,
+    )
+
+
+def file_addresses(share: int) -> dict[str, str]:
+    """Return where a reader gets the files of a link."""
+    stem = f"/s/export/{share}"
+    return {
+        "csv": f"{stem}/table.csv",
+        "xlsx": f"{stem}/table.xlsx",
+        "content": f"{stem}/content.json",
+    }
+
+
+def portfolio_name(content: Content) -> str:
+    """Return what the portfolio is called on screen."""
+    return "Demo portfolio" if content["portfolio"] == "demo" else str(content["portfolio"])
+
+
+def _lead(content: Content) -> str:
+    known = [f"assessed {wording.day(content['as_of'])}"]
+    if content["scope"] == "startup":
+        facts = content.get("facts", {})
+        about = [facts[name] for name in ("sector", "country") if facts.get(name)]
+        return " · ".join([*about, "what its language-model providers could cost it", *known])
+    counted = wording.counted(content["startups_in_portfolio"], "startup")
+    return " · ".join([counted, "what their language-model providers could cost", *known])
+
+
+def _confidence(content: Content) -> str | None:
+    where = content["answer"] if content["scope"] == "startup" else content["figures"]
+    known: str | None = where.get("confidence")
+    return known
+
+
+def _when(page: SharedPage) -> str:
+    if page.digest:
+        return f"frozen on {moment(page.content['frozen_at'])}; it does not change"
+    return f"calculated from the data of {wording.day(page.content['as_of'])}"
+
+
+def _data(content: Content) -> str:
+    batch = content["data_batch"]
+    last = f"last import: batch {batch}" if batch is not None else "no import yet"
+    return f"digest {content['data_digest']}; {last}"
+
+
+def _parameters(content: Content) -> str:
+    changed = content["parameters"]
+    if not changed:
+        return "every number of the model at its default"
+    listed = ", ".join(
+        f"{wording.assumption(name)} {wording.figure(value)}" for name, value in changed.items()
+    )
+    return f"changed from their defaults: {listed}"

@@ -1,0 +1,130 @@
+"""The shared page of one startup: its answer, what it stands on, and the facts to be checked."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from db.sharing.startup_content import FACTS_OF_A_DEPENDENCY, STARTUP_FACTS
+from ui import wording
+from ui.shared.drawings import Bar, bars
+from ui.shared.words import Content, Figure, falter, kind, runway, score
+
+MONEY = {"annual_revenue_usd", "cash_usd", "monthly_burn_usd", "spend_usd_per_month"}
+SHARES = {"gross_margin", "ai_revenue_share", "share"}
+DAYS = {"notice_days"}
+_MOST_BARS = 10
+
+
+def startup_view(content: Content) -> dict[str, Any]:
+    """Return what the template of a startup shows."""
+    return {
+        "figures": list(_figures(content["answer"])),
+        "next_action": content["answer"].get("next_action"),
+        "charts": [one for one in _charts(content) if one["svg"]],
+        "dependencies": [_dependency(one) for one in content.get("dependencies", [])],
+        "options": [_option(one) for one in content.get("options", [])],
+        "facts": [
+            (label(name), fact(name, content["facts"][name]))
+            for name in STARTUP_FACTS
+            if name in content.get("facts", {})
+        ],
+        "unknown": [wording.field(name) for name in content.get("unknown", [])[:8]],
+    }
+
+
+def label(name: str) -> str:
+    """Return what a fact is called."""
+    return "Fallback provider" if name == "fallback_provider_text" else wording.field(name)
+
+
+def fact(name: str, value: Any) -> str:
+    """Return one fact of the register in words; None is unknown."""
+    if value is None:
+        return wording.UNKNOWN
+    if name in MONEY:
+        return f"${value:,.0f}"
+    if name in SHARES:
+        return wording.percent(value)
+    if name in DAYS:
+        return wording.days(value)
+    if isinstance(value, float):
+        return wording.number(value)
+    return str(value).replace("_", " ") if name != "website" else str(value)
+
+
+def _figures(answer: Mapping[str, Any]) -> Iterator[Figure]:
+    if "score" in answer:
+        yield Figure(label="Exposure score · band", value=score(answer), note="0 to 100, A to E")
+    if "aal_usd" in answer:
+        low, high = wording.money(answer["aal_low_usd"]), wording.money(answer["aal_high_usd"])
+        spread = "every fact is known" if low == high else f"10–90 %: {low} to {high}"
+        yield Figure(
+            label="Expected loss a year", value=wording.money(answer["aal_usd"]), note=spread
+        )
+    if "worst_kind" in answer:
+        what, _, loss = falter(answer).rpartition(", ")
+        yield Figure(label="Worst falter", value=loss, note=what)
+    if "days_to_switch" in answer:
+        lead = answer.get("lead_developer")
+        yield Figure(
+            label="Time to switch",
+            value=wording.days(answer["days_to_switch"]),
+            note=f"away from {wording.provider(lead)}" if lead else "",
+        )
+    if "runway_months_before" in answer:
+        yield Figure(
+            label="Runway",
+            value=runway(answer),
+            note="today → after the lead developer's wind-down",
+        )
+
+
+def _charts(content: Content) -> Iterator[dict[str, str]]:
+    for key, title, note in (
+        ("loss_by_kind", "Expected loss by kind of falter", "USD a year"),
+        ("loss_by_root", "Expected loss by who falters", "USD a year"),
+    ):
+        lines = [
+            Bar(
+                label=kind(name) if key == "loss_by_kind" else name,
+                amount=amount,
+                said=wording.money(amount),
+            )
+            for name, amount in content.get(key, [])[:_MOST_BARS]
+        ]
+        said = ", ".join(f"{one.label} {one.said}" for one in lines)
+        yield {"title": title, "note": note, "svg": bars(lines, alt=f"{title}: {said}")}
+
+
+def _dependency(one: Content) -> dict[str, Any]:
+    reading = {
+        "yes": wording.listed(
+            [wording.provider(one["developer"]), f"hosted by {wording.provider(one['host'])}"]
+        ).replace(" and hosted", ", hosted"),
+        "ask": "may be a language model; nobody has said yet",
+    }
+    return {
+        "title": f"{one['use_case']}: {one['provider_text']}",
+        "read_as": reading[one["answer"]],
+        "facts": [
+            (label(name), fact(name, one[name]))
+            for name in ("model", *FACTS_OF_A_DEPENDENCY)
+            if name in one
+        ],
+    }
+
+
+def _option(one: Content) -> str:
+    case = wording.brief(one["use_case"])
+    if one["stay"]:
+        return f"{case}: stay with {one['instead_of']}"
+    left = (
+        f" Expected loss {wording.money(one['aal_today_usd'])} → "
+        f"{wording.money(one['aal_left_usd'])} a year;"
+        if "aal_left_usd" in one
+        else ""
+    )
+    return (
+        f"{case}, instead of {one['instead_of']}: {one['option']}.{left} "
+        f"{wording.money(one['one_off_usd'])} once, {wording.number(one['weeks'])} weeks of one "
+        "engineer."
+    )
