@@ -18,6 +18,7 @@ from ui.terminal.commands import (
     incidents,
     register,
     risk,
+    shares,
     store,
 )
 from ui.terminal.failures import Door
@@ -41,6 +42,7 @@ for part in (
     incidents,
     aliases,
     dora,
+    shares,
 ):
     app.add_typer(part.app)
 

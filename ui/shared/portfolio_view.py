@@ -10,6 +10,9 @@ from ui.shared.words import Content, Figure, columns_of, kind
 MOST_BARS = 10
 #: More rows than anybody reads on a page; the files have all of them.
 MOST_ROWS = 500
+#: Rows that stand open; the rest is one tap away.
+FIRST_ROWS = 20
+MOST_POINTS = 6
 
 
 def portfolio_view(content: Content) -> dict[str, Any]:
@@ -20,9 +23,10 @@ def portfolio_view(content: Content) -> dict[str, Any]:
         "figures": list(_figures(content)),
         "actions": [_action(one) for one in content.get("actions", [])],
         "charts": [one for one in _charts(content) if one["svg"]],
-        "points": [_point(one) for one in content.get("single_points", [])],
+        "points": [_point(one) for one in content.get("single_points", [])[:MOST_POINTS]],
         "columns": columns,
         "rows": [[one.cell(row) for one in columns] for row in rows[:MOST_ROWS]],
+        "first": FIRST_ROWS,
         "listed": len(rows),
         "not_shown": max(0, len(rows) - MOST_ROWS),
     }

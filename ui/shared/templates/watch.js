@@ -25,5 +25,8 @@
       });
   }
   window.addEventListener("pageshow", function (event) { if (event.persisted) { window.location.reload(); } });
+  window.addEventListener("beforeprint", function () {
+    document.querySelectorAll("details").forEach(function (part) { part.open = true; });
+  });
   setTimeout(ask, 1000);
 })();
