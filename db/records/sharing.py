@@ -26,6 +26,7 @@ class ShareLinkRecord(Base):
     id: Mapped[Identifier]
     token_digest: Mapped[str] = mapped_column(String(64), unique=True)
     kind: Mapped[str] = mapped_column(String(16))
+    portfolio_id: Mapped[int] = mapped_column(RowNumber, ForeignKey("portfolios.id"))
     portfolio: Mapped[Name]
     startup: Mapped[str | None]
     view: Mapped[dict[str, Any] | None]

@@ -7,16 +7,17 @@ from sqlalchemy.orm import Session
 
 from db.engine import Store
 from db.errors import Refused, ShareNotFound
-from db.records import ShareLinkRecord, ShareVisitRecord, SnapshotRecord, table_of
+from db.records import PortfolioRecord, ShareLinkRecord, ShareVisitRecord, SnapshotRecord, table_of
 from db.services.access import Action, Actor, authorize
 from db.services.shares import Share, ShareKind, ShareOpen, ShareState, note_share
+from db.services.visible import seen_by, sees
 from db.sharing.moments import moment, note_moment
 
 _VISITS = table_of(ShareVisitRecord)
 
 
 def list_shares(store: Store, actor: Actor) -> tuple[Share, ...]:
-    """Return every link, newest first, with how often it was opened.
+    """Return every link to a portfolio that the actor sees, newest first, with its openings.
 
     Raises:
         NotAllowed: the actor makes no links.
@@ -37,6 +38,8 @@ def list_shares(store: Store, actor: Actor) -> tuple[Share, ...]:
         )
         .outerjoin(opens, opens.c.link_id == ShareLinkRecord.id)
         .outerjoin(SnapshotRecord, SnapshotRecord.link_id == ShareLinkRecord.id)
+        .join(PortfolioRecord, PortfolioRecord.id == ShareLinkRecord.portfolio_id)
+        .where(seen_by(actor))
         .order_by(ShareLinkRecord.id.desc())
     )
     with store.read() as session:
@@ -86,10 +89,21 @@ def list_opens(store: Store, actor: Actor, share: int) -> tuple[ShareOpen, ...]:
     authorize(actor, Action.READ_SHARES, f"share link {share}")
     query = select(ShareVisitRecord).where(ShareVisitRecord.link_id == share)
     with store.read() as session:
-        if session.get(ShareLinkRecord, share) is None:
-            raise ShareNotFound(share)
+        visible_link(session, actor, share)
         found = session.scalars(query.order_by(ShareVisitRecord.id.desc()).limit(1000))
         return tuple(ShareOpen(share=share, at=one.started_at, client=one.client) for one in found)
+
+
+def visible_link(session: Session, actor: Actor, share: int) -> ShareLinkRecord:
+    """Return the link of that number.
+
+    Raises:
+        ShareNotFound: there is none, or it shows a portfolio that the actor does not see.
+    """
+    link = session.get(ShareLinkRecord, share)
+    if link is None or not sees(session, actor, link.portfolio_id):
+        raise ShareNotFound(share)
+    return link
 
 
 def revoke_share(store: Store, actor: Actor, share: int) -> Share:
@@ -103,9 +117,7 @@ def revoke_share(store: Store, actor: Actor, share: int) -> Share:
     authorize(actor, Action.REVOKE_SHARE, f"share link {share}")
 
     def work(session: Session) -> None:
-        link = session.get(ShareLinkRecord, share)
-        if link is None:
-            raise ShareNotFound(share)
+        link = visible_link(session, actor, share)
         if link.revoked_at is not None:
             raise Refused(f"Share link {share} was revoked already.")
         link.revoked_at, link.revoked_by = note_moment(session, store), actor.name

@@ -2,12 +2,17 @@
 
 from sqlalchemy.orm import Session
 
-from db.engine import Store
-from db.services.access import LOCAL_OWNER, Actor, ActorRole
+from db.records import ShareLinkRecord
+from db.services.access import Action, Actor, NotAllowed, authorize
+from db.services.people import actor_numbered
+from db.services.visible import sees
 
 
-def present_maker(session: Session, store: Store, name: str) -> Actor:
-    """Return the maker of a link with the role that they have now; whoever is gone has none."""
-    if name == LOCAL_OWNER.name:
-        return LOCAL_OWNER
-    return Actor(name, ActorRole.NONE)
+def present_maker(session: Session, link: ShareLinkRecord | None) -> Actor | None:
+    """Return the maker of a link as they stand now; None if they could not make it today."""
+    maker = actor_numbered(session, link.made_by_person if link else None)
+    try:
+        authorize(maker, Action.MAKE_SHARE, "a link made before")
+    except NotAllowed:
+        return None
+    return maker if sees(session, maker, link.portfolio_id if link else -1) else None

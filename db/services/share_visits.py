@@ -17,7 +17,7 @@ from db.auditing import append_to_audit
 from db.engine import Store
 from db.errors import PasscodeNeeded, ShareNotAvailable, TooManyAttempts
 from db.records import ShareLinkRecord, ShareVisitRecord, SharingRecord
-from db.services.access import Action, Actor, NotAllowed, authorize
+from db.services.access import Actor
 from db.services.share_makers import present_maker
 from db.services.shares import ShareKind
 from db.sharing import limits
@@ -103,7 +103,7 @@ def visit_of(store: Store, *, secret: str, share: int) -> Visit:
             select(ShareVisitRecord).where(ShareVisitRecord.visit_digest == digest_of(secret))
         )
         link = session.get(ShareLinkRecord, visit.link_id if visit else -1)
-        maker = _maker_if_available(session, store, link, now)
+        maker = _maker_if_available(session, link, now)
     if visit is None or link is None or maker is None or now >= visit.ends_at or link.id != share:
         ended = link is not None and now >= link.expires_at
         keep_noting(store, now, kept, at_once=ended)
@@ -143,7 +143,7 @@ def _find(
             ShareLinkRecord.token_digest == digest_of(token[:LONGEST_TOKEN])
         )
     )
-    if _maker_if_available(session, store, link, now) is None or link is None:
+    if _maker_if_available(session, link, now) is None or link is None:
         return _not_available(session, store, link, client, now)
     if link.passcode_hash is None or link.passcode_salt is None:
         return _new_visit(session, store, link, client, now)
@@ -167,21 +167,17 @@ def _answered(
         _note(session, store, "fail to open share", link.id, after={"because": "passcode"})
         return PasscodeNeeded("This is not the passcode of the link.")
     limits.take_back(session, asked.attempt)
-    if _maker_if_available(session, store, link, now) is None:
+    if _maker_if_available(session, link, now) is None:
         return _not_available(session, store, link, client, now)
     return _new_visit(session, store, link, client, now)
 
 
 def _maker_if_available(
-    session: Session, store: Store, link: ShareLinkRecord | None, now: datetime
+    session: Session, link: ShareLinkRecord | None, now: datetime
 ) -> Actor | None:
-    """Return the maker with the role of today if the link opens now; the same steps for all."""
-    maker = present_maker(session, store, link.made_by if link else "")
+    """Return the maker as they stand now if the link opens now; the same steps for every link."""
+    maker = present_maker(session, link)
     stands = link is not None and link.revoked_at is None and now < link.expires_at
-    try:
-        authorize(maker, Action.MAKE_SHARE, "a link made before")
-    except NotAllowed:
-        return None
     return maker if stands else None
 
 

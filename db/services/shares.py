@@ -15,8 +15,10 @@ from db.services.access import Action, Actor, authorize
 from db.services.audit import record
 from db.services.share_addresses import base_url
 from db.services.share_contents import Frozen, Narrow, Wanted, frozen_content
+from db.services.visible import visible_portfolio
 from db.sharing.moments import note_moment, require_a_right_clock, sharing_row
 from db.sharing.secrets_of_links import (
+    HashedPasscode,
     checked_passcode,
     digest_of,
     hash_passcode,
@@ -117,24 +119,28 @@ def create_share(
         link = ShareLinkRecord(
             token_digest=digest_of(token),
             kind=kind,
+            portfolio_id=visible_portfolio(session, actor, wanted.portfolio).id,
             portfolio=frozen.portfolio,
             startup=frozen.startup,
             view=dict(view) if view is not None else None,
             redacted=sorted(wanted.left_out),
-            passcode_salt=hashed.salt if hashed else None,
-            passcode_hash=hashed.hash if hashed else None,
             made_by=actor.name,
+            made_by_person=actor.person,
             made_at=now,
             expires_at=now + lives,
         )
-        _add(session, link, frozen)
+        _add(session, link, frozen, hashed)
         note_share(session, store, actor, Action.MAKE_SHARE, link, after=_told(link, frozen))
         return _new(link, frozen, address=f"{base}/s/#{token}")
 
     return store.transact(work)
 
 
-def _add(session: Session, link: ShareLinkRecord, frozen: Frozen) -> None:
+def _add(
+    session: Session, link: ShareLinkRecord, frozen: Frozen, hashed: HashedPasscode | None
+) -> None:
+    if hashed is not None:
+        link.passcode_salt, link.passcode_hash = hashed.salt, hashed.hash
     session.add(link)
     session.flush()
     if link.kind == ShareKind.SNAPSHOT:
@@ -171,7 +177,7 @@ def _told(link: ShareLinkRecord, frozen: Frozen) -> dict[str, Any]:
     return {
         "kind": link.kind,
         "expires_at": link.expires_at.isoformat(timespec="seconds"),
-        "passcode": link.passcode_hash is not None,
+        "locked": link.passcode_hash is not None,
         "redacted": list(link.redacted),
         "digest": frozen.digest if link.kind == ShareKind.SNAPSHOT else None,
     }

@@ -12,6 +12,7 @@ from db.services.access import Actor, ActorRole
 from db.services.drills import DrillNote
 from risk.alternatives.drills import DrillKind
 from risk.alternatives.topics import Judgement, Topic
+from db.services.share_contents import Wanted
 from risk.catalog.falters import FalterKind
 from risk.catalog.records import Alias, Answer
 from risk.hazard.signals import Signal
@@ -41,6 +42,7 @@ class Sort(Enum):
     FACTS = (ALLOWED, ALLOWED, ALLOWED, ALLOWED)
     LISTS = (ALLOWED, NOTHING, ALLOWED, ALLOWED)
     PORTFOLIO = (ALLOWED, HIDDEN, ALLOWED, ALLOWED)
+    LISTS_OF_WORK = (REFUSED, NOTHING, ALLOWED, ALLOWED)
     WORK_ON_FACTS = (REFUSED, ALLOWED, ALLOWED, ALLOWED)
     WORK = (REFUSED, HIDDEN, ALLOWED, ALLOWED)
     OWNER = (REFUSED, REFUSED, REFUSED, ALLOWED)
@@ -84,6 +86,9 @@ SERVICES: dict[str, Sort] = {
     "sensitivity": Sort.PORTFOLIO,
     "stress": Sort.PORTFOLIO,
     "why_high": Sort.PORTFOLIO,
+    "frozen_content": Sort.PORTFOLIO,
+    "list_shares": Sort.LISTS_OF_WORK,
+    "longest_share_days": Sort.WORK_ON_FACTS,
     "add_alias": Sort.WORK_ON_FACTS,
     "add_signal": Sort.WORK_ON_FACTS,
     "import_feed": Sort.WORK_ON_FACTS,
@@ -91,6 +96,7 @@ SERVICES: dict[str, Sort] = {
     "remove_alias": Sort.WORK_ON_FACTS,
     "accept_option": Sort.WORK,
     "add_portfolio": Sort.WORK,
+    "create_share": Sort.WORK,
     "finish_decision": Sort.WORK,
     "judge": Sort.WORK,
     "preview_import": Sort.WORK,
@@ -98,6 +104,8 @@ SERVICES: dict[str, Sort] = {
     "record_decision": Sort.WORK,
     "record_drill": Sort.WORK,
     "reopen_decision": Sort.WORK,
+    "list_opens": Sort.WORK,
+    "revoke_share": Sort.WORK,
     "save_portfolio": Sort.WORK,
     "set_assumption": Sort.WORK,
     "take_back_judgement": Sort.WORK,
@@ -108,6 +116,8 @@ SERVICES: dict[str, Sort] = {
     "list_audit": Sort.OWNER,
     "list_people": Sort.OWNER,
     "list_portfolio_teams": Sort.OWNER,
+    "reset_share_clock": Sort.OWNER,
+    "set_longest_share_days": Sort.OWNER,
     "set_role": Sort.OWNER,
     "verify_audit": Sort.OWNER,
 }
@@ -116,8 +126,11 @@ SERVICES: dict[str, Sort] = {
 LEAVE_NO_ROW = {
     *(name for name, sort in SERVICES.items() if REFUSED not in sort.value),
     "list_audit",
+    "list_opens",
     "list_people",
     "list_portfolio_teams",
+    "list_shares",
+    "longest_share_days",
     "preview_import",
     "verify_audit",
     # The call finds everything as it wants it already.
@@ -150,6 +163,18 @@ ASK_NOBODY = {
     "people.sign_out": "ends what the caller proves to be theirs",
     "publishing.publish": "is the second half of publish_import, which has asked",
     "setup.initialise": "is for whoever starts the program on the store",
+    "share_addresses.base_url": "says where the dashboard is, for services that have asked",
+    "share_addresses.is_loopback": "works on what the caller holds",
+    "share_addresses.note_served": "is for the server at its start",
+    "share_addresses.stated_base_url": "reads a setting of the server",
+    "share_contents.snapshot_of": "is for a visit that stands, which visit_of has checked",
+    "share_lists.visible_link": "works in the transaction of a service that has asked",
+    "share_makers.present_maker": "says who made a link, inside a service of visits",
+    "share_visits.note_export": "is for a visit that stands, which visit_of has checked",
+    "share_visits.open_share": "is for readers without an account, who show a token instead",
+    "share_visits.visit_of": "is for readers without an account, who show a visit instead",
+    "shares.note_share": "writes in the transaction of a service that has asked",
+    "share_lists.state_of": "works on what the caller holds",
     "signals.provider_named": "works on what the caller holds",
     "signals.start_of_day": "works on what the caller holds",
     "visible.new_portfolio": "works in the transaction of a service that has asked",
@@ -168,6 +193,7 @@ ARGUMENTS: dict[str, Any] = {
     "batch": 1,
     "chosen": MOVE,
     "data": DATA,
+    "days": 30,
     "done": date(2026, 11, 1),
     "file_name": "a.csv",
     "header": ("startup", "provider"),
@@ -193,6 +219,7 @@ ARGUMENTS: dict[str, Any] = {
     "reason": "test",
     "role": ActorRole.OWNER,
     "scenario": Scenario(id="x", title="x", root="OpenAI", kind=FalterKind.OUTAGE),
+    "share": 1,
     "signal": Signal(
         provider="OpenAI", kind="down_round", at=datetime(2026, 11, 1, tzinfo=UTC), source="test"
     ),
@@ -203,6 +230,7 @@ ARGUMENTS: dict[str, Any] = {
     "text": "x",
     "today": date(2026, 11, 1),
     "value": 1.0,
+    "wanted": Wanted(portfolio="Fund", today=date(2026, 11, 1)),
 }
 #: Where a service means something else by the same name.
 OWN_ARGUMENTS: dict[str, dict[str, Any]] = {

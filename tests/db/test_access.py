@@ -14,14 +14,15 @@ import pytest
 
 import db.services
 from db.engine import Store
-from db.errors import BatchNotFound, PortfolioNotFound, Refused, StoreError
-from db.services import options, scoring, visible
+from db.errors import BatchNotFound, PortfolioNotFound, Refused, ShareNotFound, StoreError
+from db.services import options, scoring, share_contents, visible
 from db.services.access import PERMISSIONS, Action, ActorRole, NotAllowed, authorize
 from db.services.audit import verify_audit
 from db.services.decisions import record_decision
 from db.services.imports import publish_import
 from db.services.people import SignIn, actor_of
 from db.services.portfolios import state_hash
+from db.services.shares import create_share
 from tests.db.access_decisions import (
     ACTORS,
     ALLOWED,
@@ -82,9 +83,10 @@ def test_somebody_decided_about_every_public_function():
 
 @pytest.fixture
 def blue_store(store: Store) -> Store:
-    """A store whose only portfolio belongs to the team Blue, with a batch, a decision, a person."""
+    """A store whose only portfolio is the team Blue's, with batch, decision, link and person."""
     publish_import(store, ANALYST, data=DATA, file_name="a.csv", portfolio="Fund")
     record_decision(store, ANALYST, "Fund", "Acme", "Claude API", owner="Ann")
+    create_share(store, ANALYST, ARGUMENTS["wanted"])
     actor_of(store, SignIn(issuer="i", subject="s", name="Ann", email="", at=store.now()))
     return store
 
@@ -95,7 +97,7 @@ def outcome(function: Callable[..., Any], store: Store, caller: str) -> tuple[st
         answer = function(store, ACTORS[caller], **arguments_of(function.__name__))
     except NotAllowed:
         return REFUSED, None
-    except (PortfolioNotFound, BatchNotFound):
+    except (PortfolioNotFound, BatchNotFound, ShareNotFound):
         return HIDDEN, None
     except Refused as refused:
         return (HIDDEN if any(text in str(refused) for text in NOT_THERE) else ALLOWED), None
@@ -111,7 +113,7 @@ def disagreements(store: Store, callers: Iterable[str], names: list[str]) -> set
         for caller in callers:
             before = state_hash(store, OWNER, "Fund")
             met, answer = outcome(services()[name], store, caller)
-            if SERVICES[name] is Sort.LISTS and met == ALLOWED and caller == "other team":
+            if NOTHING in SERVICES[name].value and met == ALLOWED and caller == "other team":
                 met = ALLOWED if answer == outcome(services()[name], store, "owner")[1] else NOTHING
             if met != ALLOWED and state_hash(store, OWNER, "Fund") != before:
                 met += ", and changed the portfolio"
@@ -122,7 +124,8 @@ def disagreements(store: Store, callers: Iterable[str], names: list[str]) -> set
 
 def in_order() -> list[str]:
     """Readers first, and at the very end what takes the portfolio away."""
-    return sorted(SERVICES, key=lambda name: (name == "undo_batch", name not in LEAVE_NO_ROW, name))
+    last = ("reset_share_clock", "undo_batch")
+    return sorted(SERVICES, key=lambda name: (name in last, name not in LEAVE_NO_ROW, name))
 
 
 @pytest.fixture(autouse=True)
@@ -132,6 +135,8 @@ def model_without_work(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(scoring, name, lambda *facts, **options: "an answer")
     monkeypatch.setattr(options, "alternatives", lambda *facts, **more: ())
     monkeypatch.setattr(scoring, "stress_portfolio", lambda *facts, **options: "an answer")
+    monkeypatch.setattr(share_contents, "do_first", lambda *facts, **options: ())
+    monkeypatch.setattr(share_contents, "portfolio_content", lambda *facts, **options: {})
 
 
 def test_every_service_meets_every_caller_as_was_decided(blue_store: Store):

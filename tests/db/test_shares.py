@@ -18,7 +18,6 @@ from db.records import (
     ShareVisitRecord,
     SnapshotRecord,
 )
-from db.services import share_makers
 from db.services.access import LOCAL_OWNER, Actor, ActorRole
 from db.services.audit import list_audit, verify_audit
 from db.services.share_addresses import BASE_URL_VARIABLE, base_url, note_served
@@ -358,15 +357,14 @@ def test_a_link_ends_with_its_makers_rights(
     made = make(store)
     visit = begin(store, token_of(made))
 
-    def demoted(*_: object) -> Actor:
-        return Actor(LOCAL_OWNER.name, ActorRole.VIEWER)
-
-    monkeypatch.setattr("db.services.share_visits.present_maker", demoted)
+    monkeypatch.setattr(
+        "db.services.share_makers.actor_numbered",
+        lambda *_: Actor("local owner", ActorRole.VIEWER),
+    )
     with pytest.raises(ShareNotAvailable):
         visit_of(store, secret=visit.secret, share=made.share)
     with pytest.raises(ShareNotAvailable):
         begin(store, token_of(made))
-    assert share_makers.present_maker is not demoted
 
 
 def test_a_snapshot_is_text_with_its_hash_and_cannot_be_changed(store: Store, clock: Clock):

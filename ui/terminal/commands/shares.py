@@ -13,23 +13,30 @@ share = typer.Typer(help="Links for people who have no account.", no_args_is_hel
 app.add_typer(share, name="share")
 
 
+OneStartup = Annotated[str | None, typer.Option(help="Only this startup of it.")]
+Snapshot = Annotated[
+    bool, typer.Option("--snapshot", help="Freeze today's data; without, the link is live.")
+]
+Days = Annotated[
+    int | None, typer.Option(metavar="DAYS", help="Days until it expires; 30 if not stated.")
+]
+WithPasscode = Annotated[
+    bool, typer.Option("--passcode", help="Make a passcode of six words for it.")
+]
+LeftOut = Annotated[
+    list[str] | None,
+    typer.Option(help="What to leave out: names, providers, expected_loss … (again for more)."),
+]
+
+
 @share.command()
 def create(
     portfolio: Annotated[str, typer.Option(help="The portfolio to show.")],
-    startup: Annotated[str | None, typer.Option(help="Only this startup of it.")] = None,
-    snapshot: Annotated[
-        bool, typer.Option("--snapshot", help="Freeze today's data; without, the link is live.")
-    ] = False,
-    expires: Annotated[
-        int | None, typer.Option(metavar="DAYS", help="Days until it expires; 30 if not stated.")
-    ] = None,
-    passcode: Annotated[
-        bool, typer.Option("--passcode", help="Make a passcode of six words for it.")
-    ] = False,
-    redact: Annotated[
-        list[str] | None,
-        typer.Option(help="What to leave out: names, providers, expected_loss … (again for more)."),
-    ] = None,
+    startup: OneStartup = None,
+    snapshot: Snapshot = False,
+    expires: Days = None,
+    passcode: WithPasscode = False,
+    redact: LeftOut = None,
     as_json: Json = False,
     database: Database = None,
 ) -> None:

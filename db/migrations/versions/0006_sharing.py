@@ -1,13 +1,13 @@
 """Share links, what they show, who opened them, and the corrections that came back.
 
-Revision ID: 0004
+Revision ID: 0006
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0004"
-down_revision = "0003"
+revision = "0006"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 
@@ -36,6 +36,7 @@ def _links() -> None:
         sa.Column("id", ROW_NUMBER, primary_key=True),
         _text("token_digest", 64),
         _text("kind", 16),
+        sa.Column("portfolio_id", ROW_NUMBER, sa.ForeignKey("portfolios.id"), nullable=False),
         _text("portfolio", 200),
         _text("startup", nullable=True),
         _document("view", nullable=True),
