@@ -10,9 +10,9 @@ from typing import Any
 
 from db.services.access import Actor, ActorRole
 from db.services.drills import DrillNote
+from db.services.share_contents import Wanted
 from risk.alternatives.drills import DrillKind
 from risk.alternatives.topics import Judgement, Topic
-from db.services.share_contents import Wanted
 from risk.catalog.falters import FalterKind
 from risk.catalog.records import Alias, Answer
 from risk.hazard.signals import Signal
