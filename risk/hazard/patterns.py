@@ -4,11 +4,10 @@ Edges that pass a falter only sometimes split an event into patterns: which endp
 how badly. Two endpoints behind one root fail together as often as the edges say. docs/method.md §2.
 """
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import product
 
-import networkx as nx
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -23,6 +22,8 @@ Array = NDArray[np.float64]
 MOST_ENUMERATED_EDGES = 12
 #: Codes of joint states are compacted before they could outgrow 64 bits.
 MOST_CODES = 2**40
+#: Numbers in a table up to which Python compares rows sooner than an array would.
+FEW_NUMBERS = 256
 #: A notice this long, in days, lets slow consequences of a wind-down arrive.
 LONG_NOTICE_DAYS = 90.0
 
@@ -82,13 +83,13 @@ def event_patterns(chain: SupplyChain, event: Event) -> EventPatterns:
     uncertain = [edge for edge in edges if 0 < _chance(edges[edge], event) < 1]
     probability, passes = _edge_patterns([_chance(edges[edge], event) for edge in uncertain])
     column = {edge: passes[:, i] for i, edge in enumerate(uncertain)}
+    above: dict[str, list[str]] = {}
+    for upstream, node in edges:
+        above.setdefault(node, []).append(upstream)
     severity: dict[str, Array] = {event.root: np.full(len(probability), event.severity)}
-    reached = nx.DiGraph(list(edges))
-    for node in nx.topological_sort(reached):
-        if node == event.root:
-            continue
+    for node in sorted(above, key=chain.height.__getitem__):
         serves = np.ones(len(probability))
-        for upstream in reached.predecessors(node):
+        for upstream in above[node]:
             effect = edges[upstream, node]
             passed = column.get((upstream, node), _chance(effect, event))
             serves = serves * (1 - effect.gain * passed * severity[upstream])
@@ -115,19 +116,41 @@ def _reached_edges(chain: SupplyChain, event: Event) -> dict[tuple[str, str], Li
     """Edges over which the event can travel from its root to some endpoint."""
     if event.root not in chain.graph:
         return {}
-    passing = nx.DiGraph(
-        (upstream, downstream)
-        for upstream, downstream, data in chain.graph.edges(data=True)
-        if event.kind in data["effects"] and _chance(data["effects"][event.kind], event) > 0
-    )
-    if event.root not in passing:
-        return {}
-    below = nx.descendants(passing, event.root) | {event.root}
+    effects = chain.effects_of(event.kind)
+
+    def passes(edge: tuple[str, str]) -> bool:
+        return edge in effects and _chance(effects[edge], event) > 0
+
+    below = _closure({event.root}, lambda node: chain.graph.successors(node), passes)
     targets = below & {one.node for one in chain.endpoints}
-    above = set(targets).union(*(nx.ancestors(passing, node) for node in targets))
-    useful = passing.subgraph(below & above)
-    # Sorted: a view's edges come in the order of a set, which differs from run to run.
-    return {edge: chain.graph.edges[edge]["effects"][event.kind] for edge in sorted(useful.edges)}
+    above = _closure(
+        targets, lambda node: chain.graph.predecessors(node), lambda edge: passes(edge[::-1])
+    )
+    useful = below & above
+    # Sorted: sets come in another order from run to run.
+    return {
+        (node, other): effects[node, other]
+        for node in sorted(useful)
+        for other in sorted(chain.graph.successors(node))
+        if other in useful and passes((node, other))
+    }
+
+
+def _closure(
+    start: Iterable[str],
+    neighbours: Callable[[str], Iterable[str]],
+    passes: Callable[[tuple[str, str]], bool],
+) -> set[str]:
+    """All nodes that lead on from some, these included."""
+    found = set(start)
+    waiting = list(found)
+    while waiting:
+        node = waiting.pop()
+        for other in neighbours(node):
+            if other not in found and passes((node, other)):
+                found.add(other)
+                waiting.append(other)
+    return found
 
 
 def _chance(effect: LinkEffect, event: Event) -> float:
@@ -155,9 +178,11 @@ def distinct_rows(table: Array) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     Rows are compared through one integer made of the columns' codes, which for thousands of
     patterns and few distinct values is many times faster than sorting rows.
     """
-    if len(table) == 1:
-        # Most events have one pattern only.
-        return np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.int64)
+    if table.size <= FEW_NUMBERS:
+        known: dict[tuple[float, ...], int] = {}
+        listed = [tuple(row) for row in table.tolist()]
+        few = np.array([known.setdefault(row, len(known)) for row in listed], dtype=np.int64)
+        return np.array([listed.index(row) for row in known], dtype=np.int64), few
     code = np.zeros(len(table), dtype=np.int64)
     distinct = 1
     for column in table.T:

@@ -7,7 +7,8 @@ stands behind its models everywhere, a host behind what it hosts. docs/method.md
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 
 import networkx as nx
 
@@ -68,6 +69,24 @@ class SupplyChain:
 
     graph: nx.DiGraph
     endpoints: tuple[Endpoint, ...]
+    _effects: dict[FalterKind, Mapping[tuple[str, str], LinkEffect]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+
+    @cached_property
+    def height(self) -> Mapping[str, int]:
+        """Each node's place in an order in which nothing comes before what stands behind it."""
+        return {node: place for place, node in enumerate(nx.topological_sort(self.graph))}
+
+    def effects_of(self, kind: FalterKind) -> Mapping[tuple[str, str], LinkEffect]:
+        """What a falter of this kind does over each edge that it can take."""
+        if kind not in self._effects:
+            self._effects[kind] = {
+                (upstream, downstream): effects[kind]
+                for upstream, downstream, effects in self.graph.edges(data="effects")
+                if kind in effects
+            }
+        return self._effects[kind]
 
     def path(self, root: str, node: str, kind: FalterKind) -> tuple[str, ...]:
         """The shortest path by which a falter of this kind passes, empty if there is none."""

@@ -24,7 +24,7 @@ from risk.portfolio.own_years import engine_years, grouped_startups
 Array = NDArray[np.float64]
 
 #: Startups from which on the engine is quicker even where its loops are not compiled yet.
-MANY = 500
+MANY = 300
 
 
 @dataclass(frozen=True, kw_only=True)
