@@ -5,7 +5,7 @@ fallback taking over, the part of the work that it carries, and the end by switc
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -14,7 +14,7 @@ from risk.assumptions import Assumptions
 from risk.catalog.falters import PERMANENT_KINDS, FalterKind
 from risk.exposure.event_losses import ALONE, Crowding, EventLoss
 from risk.exposure.numbers import DependencyNumbers
-from risk.exposure.promises import promises_of, queue_days
+from risk.exposure.promises import notice_days, promises_of, queue_days, share_lost
 from risk.exposure.vulnerability import switch_terms
 from risk.hazard.durations import FixedDuration
 from risk.hazard.events import Event
@@ -69,21 +69,25 @@ def dependency_courses(
             key = one.dependency.key
             if loss.by_dependency[key].max() <= 0:
                 continue
+            promises = promises_of(one.dependency)
+            event = replace(patterns.event, notice_days=notice_days(patterns.event, promises))
+            # What escrow keeps going is carried as if by a fallback that is there at once.
+            kept = 1 - share_lost(event.kind, promises, assumptions)
             carried = _carried(member, one, patterns, assumptions) * _rush(one, crowd).admission
-            days = switch_median(one, patterns.event.kind, assumptions, crowd)
+            days = switch_median(one, event.kind, assumptions, crowd)
             found.append(
                 DependencyCourse(
                     use_case=case.name,
                     service=member.placed.endpoint_of[key].service.name,
                     stages=_stages(
-                        patterns.event,
+                        event,
                         buffer=case.buffer_days,
-                        failover=float(np.median(one.failover_days)),
-                        carried=carried,
+                        failover=0.0 if kept > 0 else float(np.median(one.failover_days)),
+                        carried=max(carried, kept),
                         switch_days=days,
                         switches=switches,
                     ),
-                    carried=carried,
+                    carried=1 - (1 - carried) * (1 - kept),
                     switch_days=days,
                 )
             )
@@ -99,8 +103,12 @@ def switch_median(
     return float(np.median(switch_terms(one, kind, assumptions).days)) + queue
 
 
-def _rush(one: DependencyNumbers, crowd: Herd | None) -> Crowding:
-    return crowd.crowding.get(one.dependency.key, ALONE) if crowd else ALONE
+            promises = promises_of(one.dependency)
+            event = replace(patterns.event, notice_days=notice_days(patterns.event, promises))
+            # What escrow keeps going is carried as if by a fallback that is there at once.
+            kept = 1 - share_lost(event.kind, promises, assumptions)
+            carried = _carried(member, one, patterns, assumptions) * _rush(one, crowd).admission
+            days = switch_median(one, event.kind, assumptions, crowd)
 
 
 def worst_stages(courses: Iterable[Sequence[Stage]]) -> tuple[Stage, ...]:

@@ -23,7 +23,7 @@ from risk.hazard.events import Event
 from risk.hazard.patterns import EventPatterns, event_patterns
 from risk.inventory.records import Portfolio
 from risk.portfolio.book import Book, Member, open_book
-from risk.scenarios.course import dependency_courses, switch_median, worst_stages
+from risk.scenarios.course import dependency_courses, gate_days, worst_stages
 from risk.scenarios.event import filled, limited, path_days, scenario_event, shown_days
 from risk.scenarios.results import WORST_HIT, Scenario, StressedStartup, StressResult
 from risk.scenarios.roots import find_root
@@ -202,12 +202,12 @@ def _switch_day(
     if loss.probability @ switched.mean(axis=1) < loss.probability.sum() / 2:
         return None
     days = [
-        switch_median(one, loss.event.kind, assumptions, crowd)
+        gate_days(one, loss.event, assumptions, crowd)
         for case in member.numbers.use_cases
         for one in case.dependencies
         if loss.by_dependency[one.dependency.key].max() > 0
     ]
-    return max(0.0, max(days) - loss.event.notice_days) if days else None
+    return max(days, default=None)
 
 
 def _note(scenario: Scenario, event: Event, hit: Sequence[_Hit], others: Sequence[_Hit]) -> str:

@@ -1,0 +1,63 @@
+"""Past crises replayed on a stored portfolio. They come with the product, as do their sources."""
+
+from datetime import date
+
+from db.engine import Store
+from db.errors import Refused
+from db.services.access import Action, Actor, authorize
+from db.services.assumptions import load_assumptions
+from db.services.hazard import SEED
+from db.services.portfolios import load_portfolio
+from db.services.reference import FIXTURES, load_catalog
+from db.services.signals import provider_named, signal_kinds
+from risk.scenarios.replay import NoWindDownRate, ReplaySetting, open_replay
+from risk.scenarios.replays import Replay, load_replays
+
+
+def replays(store: Store, actor: Actor) -> dict[str, Replay]:
+    """Return the past crises by id, each with its moments.
+
+    Raises:
+        NotAllowed: the actor was not invited.
+    """
+    authorize(actor, Action.READ, "the replays")
+    return load_replays(FIXTURES, signal_kinds(store, actor))
+
+
+def replay_named(store: Store, actor: Actor, name: str) -> Replay:
+    """Return one past crisis by its id.
+
+    Raises:
+        Refused: there is no such replay; the sentence lists those there are.
+        NotAllowed: the actor was not invited.
+    """
+    known = replays(store, actor)
+    if name not in known:
+        raise Refused(f"There is no replay “{name}”. Known: {', '.join(known)}.")
+    return known[name]
+
+
+def replay_setting(
+    store: Store, actor: Actor, portfolio: str, provider: str, *, today: date
+) -> ReplaySetting:
+    """Return a portfolio made ready for the news of one developer's crisis.
+
+    Raises:
+        PortfolioNotFound: no portfolio has this name.
+        Refused: there is no such provider, or nobody knows how often it winds down.
+        NotAllowed: the actor was not invited.
+    """
+    authorize(actor, Action.READ, f"portfolio {portfolio}")
+    catalog = load_catalog(store, actor)
+    try:
+        return open_replay(
+            load_portfolio(store, actor, portfolio),
+            provider_named(catalog, provider),
+            catalog=catalog,
+            assumptions=load_assumptions(store, actor, portfolio),
+            kinds=signal_kinds(store, actor),
+            today=today,
+            seed=SEED,
+        )
+    except NoWindDownRate as problem:
+        raise Refused(str(problem)) from None

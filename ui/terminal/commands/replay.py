@@ -1,0 +1,72 @@
+"""The command that replays a past crisis on today's register."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ui.terminal.commands.options import Database, Json, opened, today
+from ui.terminal.failures import refuse_if
+from ui.terminal.output import print_json, print_tables, progress
+
+if TYPE_CHECKING:
+    from db.engine import Store
+
+app = typer.Typer()
+
+
+@app.command()
+def replay(
+    name: Annotated[
+        str | None, typer.Argument(metavar="ID", help="The crisis; without one, lists them.")
+    ] = None,
+    at: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TIME",
+            help="Know only what was known by then, such as 2023-11-19T23:00; default: the end.",
+        ),
+    ] = None,
+    portfolio: Annotated[str | None, typer.Option(help="The portfolio's name.")] = None,
+    provider: Annotated[
+        str | None, typer.Option(help="Let the news fall on another developer.")
+    ] = None,
+    as_json: Json = False,
+    database: Database = None,
+) -> None:
+    """Replay a past crisis: how likely the end was at each hour, and what to do."""
+    store = opened(database)
+    if name is None:
+        _list(store, as_json)
+        return
+    refuse_if(portfolio is None, "Name the --portfolio on which the crisis falls.")
+    _show(store, name, at, str(portfolio), provider, as_json)
+
+
+def _list(store: "Store", as_json: bool) -> None:
+    from db.services.access import LOCAL_OWNER
+    from db.services.replays import replays
+    from ui.terminal.replays import replays_document, replays_tables
+
+    known = replays(store, LOCAL_OWNER).values()
+    print_json(replays_document(known)) if as_json else print_tables(replays_tables(known))
+
+
+def _show(
+    store: "Store", name: str, at: str | None, portfolio: str, provider: str | None, as_json: bool
+) -> None:
+    from db.services import replays
+    from db.services.access import LOCAL_OWNER
+    from risk.scenarios.replay import frame_at
+    from ui.terminal import replays as words
+
+    chosen = replays.replay_named(store, LOCAL_OWNER, name)
+    as_of = words.moment_asked(at, chosen)
+    with progress("Replaying", hidden=as_json):
+        setting = replays.replay_setting(
+            store, LOCAL_OWNER, portfolio, provider or chosen.provider, today=today()
+        )
+        frame = frame_at(setting, chosen, as_of)
+    if as_json:
+        print_json(words.replay_document(frame))
+    else:
+        print_tables(words.replay_tables(frame, chosen))
