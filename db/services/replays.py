@@ -31,6 +31,7 @@ def replay_named(store: Store, actor: Actor, name: str) -> Replay:
         Refused: there is no such replay; the sentence lists those there are.
         NotAllowed: the actor was not invited.
     """
+    authorize(actor, Action.READ, f"the replay {name}")
     known = replays(store, actor)
     if name not in known:
         raise Refused(f"There is no replay “{name}”. Known: {', '.join(known)}.")

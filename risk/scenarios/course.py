@@ -103,12 +103,16 @@ def switch_median(
     return float(np.median(switch_terms(one, kind, assumptions).days)) + queue
 
 
-            promises = promises_of(one.dependency)
-            event = replace(patterns.event, notice_days=notice_days(patterns.event, promises))
-            # What escrow keeps going is carried as if by a fallback that is there at once.
-            kept = 1 - share_lost(event.kind, promises, assumptions)
-            carried = _carried(member, one, patterns, assumptions) * _rush(one, crowd).admission
-            days = switch_median(one, event.kind, assumptions, crowd)
+def gate_days(
+    one: DependencyNumbers, event: Event, assumptions: Assumptions, crowd: Herd | None = None
+) -> float:
+    """Median days from when the falter takes effect until the dependency has been switched."""
+    notice = notice_days(event, promises_of(one.dependency))
+    return max(0.0, switch_median(one, event.kind, assumptions, crowd) - notice)
+
+
+def _rush(one: DependencyNumbers, crowd: Herd | None) -> Crowding:
+    return crowd.crowding.get(one.dependency.key, ALONE) if crowd else ALONE
 
 
 def worst_stages(courses: Iterable[Sequence[Stage]]) -> tuple[Stage, ...]:

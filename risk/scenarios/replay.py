@@ -79,6 +79,7 @@ class ReplaySetting:
     kinds: Mapping[str, SignalKind]
     law: GammaLaw
     stake: Stake
+    today: date
     seed: int
     _outage_losses: dict[ServiceOutageKey, float] = field(
         default_factory=dict, repr=False, compare=False
@@ -97,7 +98,11 @@ class ReplaySetting:
                 severity=severity,
             )
             result = stress_book(
-                self.book, scenario, catalog=self.catalog, assumptions=self.assumptions
+                self.book,
+                scenario,
+                catalog=self.catalog,
+                assumptions=self.assumptions,
+                today=self.today,
             )
             self._outage_losses[key] = result.total_usd
         return self._outage_losses[key]
@@ -130,7 +135,8 @@ def open_replay(
         assumptions=assumptions,
         kinds=kinds,
         law=wind_down_law(provider, catalog),
-        stake=provider_stake(book, provider, catalog=catalog, assumptions=assumptions),
+        stake=provider_stake(book, provider, catalog=catalog, assumptions=assumptions, today=today),
+        today=today,
         seed=seed,
     )
 

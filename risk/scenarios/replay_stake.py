@@ -5,7 +5,8 @@ takes them (docs/method.md §1). Moving before anything happens costs the switch
 saves the loss if it happens, so it pays from the probability on at which both are equal.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 
 from risk.assumptions import Assumptions
 from risk.catalog.falters import FalterKind
@@ -19,6 +20,7 @@ from risk.scenarios.stress import stress_book
 AMPLE_NOTICE_DAYS = 3650.0
 #: The parts of a loss that whoever moves in time pays as well.
 MOVING_PARTS = ("quality", "switching", "price")
+WIND_DOWN = Scenario(id="wind_down", title="", root="", kind=FalterKind.WIND_DOWN)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,9 +62,19 @@ class Stake:
 
 
 def provider_stake(
-    book: Book, provider: str, *, catalog: Catalog, assumptions: Assumptions
+    book: Book, provider: str, *, catalog: Catalog, assumptions: Assumptions, today: date
 ) -> Stake:
     """What the book's startups lose if ``provider`` winds down, the largest loss first."""
+
+    def result_after(notice_days: float) -> StressResult:
+        return stress_book(
+            book,
+            replace(WIND_DOWN, root=provider, notice_days=notice_days),
+            catalog=catalog,
+            assumptions=assumptions,
+            today=today,
+        )
+
     closings = [
         one.event
         for one in book.events
@@ -72,7 +84,7 @@ def provider_stake(
     results = []
     notices = []
     for event in sorted(closings, key=lambda one: one.notice_days):
-        result = _wind_down(book, provider, event.notice_days, catalog, assumptions)
+        result = result_after(event.notice_days)
         share = event.rate_per_year / whole
         results.append((share, result))
         notices.append(
@@ -80,26 +92,13 @@ def provider_stake(
         )
     if not results:
         return Stake(provider=provider, loss_usd=0.0, notices=(), startups=())
-    ample = _wind_down(book, provider, AMPLE_NOTICE_DAYS, catalog, assumptions)
+    ample = result_after(AMPLE_NOTICE_DAYS)
     return Stake(
         provider=provider,
         loss_usd=sum(one.probability * one.loss_usd for one in notices),
         notices=tuple(notices),
         startups=_startups(results, ample),
     )
-
-
-def _wind_down(
-    book: Book, provider: str, notice_days: float, catalog: Catalog, assumptions: Assumptions
-) -> StressResult:
-    scenario = Scenario(
-        id="wind_down",
-        title="",
-        root=provider,
-        kind=FalterKind.WIND_DOWN,
-        notice_days=notice_days,
-    )
-    return stress_book(book, scenario, catalog=catalog, assumptions=assumptions)
 
 
 def _startups(
