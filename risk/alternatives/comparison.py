@@ -10,6 +10,7 @@ from risk.catalog.lookup import list_price
 from risk.catalog.records import Model
 
 UNKNOWN = "unknown"
+NOT_NAMED = "not named"
 
 
 def comparison(
@@ -20,9 +21,10 @@ def comparison(
     if model is None or (incumbent is not None and model.name == incumbent.name):
         return None
     return Comparison(
+        models=(incumbent.name if incumbent else NOT_NAMED, model.name),
         alike=candidate.substitutability,
         rows=tuple(
-            (name, told(incumbent) if incumbent else "not named", told(model))
+            (name, told(incumbent) if incumbent else NOT_NAMED, told(model))
             for name, told in _FACTS
         ),
         reason=decided.reason if decided else None,

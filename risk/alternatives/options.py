@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from risk.alternatives.candidates import candidates
-from risk.alternatives.comparison import comparison
+from risk.alternatives.comparison import NOT_NAMED, comparison
 from risk.alternatives.costs import OptionCost, Workload, option_cost, running_cost
 from risk.alternatives.coverage import coverage
 from risk.alternatives.filters import Question, checks, reasons, subject
@@ -144,6 +144,7 @@ def _scored(
         down_together=together,
         residual_aal_usd=aal,
         residual_tvar95_usd=tail,
+        subject=subject(question),
         comparison=comparison(one, situation.stay.model, decided),
     )
 
@@ -206,7 +207,9 @@ def _endpoint(one: Candidate, placed: PlacedStartup, key: str) -> str:
 
 def _alike(one: Candidate, dependency: Dependency, judgements: Judgements) -> Decided | None:
     """What an analyst decided of today's model and this option's."""
-    return judgements.alike.get((dependency.model or "", one.model.name if one.model else ""))
+    return judgements.alike.get(
+        (dependency.model or NOT_NAMED, one.model.name if one.model else "")
+    )
 
 
 def _as_decided(one: Candidate, dependency: Dependency, judgements: Judgements) -> Candidate:

@@ -11,7 +11,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from tests.ui import sample
-from ui import cached
+from ui import cached, cached_options
 
 NAVIGATION = Path(__file__).parents[2] / "ui" / "navigation.py"
 
@@ -49,6 +49,8 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cached, "alternatives_of", lambda *args, **options: ())
     monkeypatch.setattr(cached, "why_high", lambda *args: sample.WHY_ACME)
     monkeypatch.setattr(cached, "today", lambda: sample.TODAY)
+    for name in ("decisions", "drills", "readiness"):
+        monkeypatch.setattr(cached_options, name, lambda *args: ())
     # Nothing here may open the store of whoever runs the tests.
     monkeypatch.setattr(cached, "store", lambda: None)
 

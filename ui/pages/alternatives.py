@@ -7,6 +7,8 @@ from risk.inventory.records import Portfolio, Startup
 from risk.portfolio.results import PortfolioAssessment
 from ui import cached, links, wording
 from ui.charts import alternatives as charts
+from ui.decision_panel import accept_form
+from ui.option_details import close_look
 from ui.page import card, chart, chosen_portfolio, empty_state, metric, page_header, palette
 from ui.rows import alternatives as rows
 from ui.tables import table
@@ -162,6 +164,8 @@ headline(options)
 if all(one.option_class is OptionClass.STAY for one in options):
     st.caption("The catalogue knows no other option for this dependency.")
     st.stop()
+accept_form(portfolio.name, startup.name, options)
 coverage(options)
 cost_against_loss(options)
 all_options(options, startup.name)
+close_look(portfolio.name, startup.name, options)

@@ -9,6 +9,7 @@ from risk.portfolio.results import PortfolioAssessment
 from ui import cached, headlines, links, wording
 from ui.charts import portfolio as charts
 from ui.charts import tail
+from ui.decision_panel import promised_against_done
 from ui.downloads import inventory_buttons
 from ui.page import (
     card,
@@ -226,6 +227,7 @@ who_carries_it(answer)
 place_of_actions = st.container()
 how_far_it_is_spread(answer)
 what_stops_it(answer)
+promised_against_done(portfolio.name)
 all_startups(answer)
 the_inventory(portfolio)
 with place_of_actions:  # The slowest part comes last, so that the rest need not wait for it.

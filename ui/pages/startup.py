@@ -9,6 +9,7 @@ from risk.inventory.records import Portfolio, Startup
 from ui import cached, headlines, links, wording
 from ui.charts import startup as charts
 from ui.charts import why_high as why_charts
+from ui.decision_panel import decisions_taken
 from ui.page import (
     card,
     chart,
@@ -19,6 +20,7 @@ from ui.page import (
     page_header,
     palette,
 )
+from ui.readiness_panel import exit_readiness
 from ui.rows import register
 from ui.tables import table
 
@@ -210,6 +212,8 @@ if answer.parts:
     place_of_reasons = why_the_score(answer)
     what_it_costs(answer)
     what_to_do(portfolio, startup, answer)
+    exit_readiness(portfolio.name, name)
+    decisions_taken(portfolio.name, name)
     with place_of_reasons:  # Scores the startup some hundred times, so the rest need not wait.
         why_it_is_high(portfolio, answer)
 else:

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Sequence
 import pandas as pd
 import streamlit as st
 
-from risk.alternatives.results import Alternative, OptionClass
+from risk.alternatives.results import Alternative, Comparison, OptionClass, Verdict
 from risk.catalog.falters import FalterKind
 from risk.catalog.records import UNSPECIFIED
-from risk.inventory.records import Dependency, Startup, UseCase
+from risk.inventory.records import CapacityClass, Dependency, Startup, UseCase
 from ui import wording
 
 
@@ -99,6 +99,8 @@ def option_table(options: Sequence[Alternative]) -> pd.DataFrame:
             "Once": [one.one_off_usd for one in options],
             "Running a year": [one.run_usd_per_year for one in options],
             "Engineer weeks": [one.weeks for one in options],
+            "Days until it works": [one.switch_days for one in options],
+            "When all must move": [in_a_rush(one) for one in options],
             "What would flip it": [one.flips_if or "–" for one in options],
             "Why not, or what to ask": [why_not_or_ask(one) for one in options],
         }
@@ -119,6 +121,55 @@ def why_not_or_ask(one: Alternative) -> str:
     return ". ".join(parts) or "–"
 
 
+def in_a_rush(one: Alternative) -> str:
+    """Return whose capacity the option needs if today's developer ends, and in which turn."""
+    if one.option_class is OptionClass.SELF_HOST:
+        return "Needs nobody's capacity"
+    if one.needs_capacity_of is None:
+        return "Newcomer wherever there is room"
+    where = wording.provider(one.needs_capacity_of)
+    return {
+        CapacityClass.RESERVED: f"Served first at {where}: reserved",
+        CapacityClass.CUSTOMER: f"Customer of {where}, before newcomers",
+        CapacityClass.NEW: f"Newcomer at {where}, served last",
+    }[one.capacity]
+
+
+def check_table(one: Alternative) -> pd.DataFrame:
+    """Return a row per hard filter: what is unmet first, then what is asked, then what is met."""
+    order = list(_VERDICTS)
+    checks = sorted(one.checks, key=lambda each: order.index(each.verdict))
+    return pd.DataFrame(
+        {
+            "Must have": [wording.sentence_case(each.criterion.value) for each in checks],
+            "Verdict": [_VERDICTS[each.verdict] for each in checks],
+            "Why": [
+                f"{each.reason} ({each.decided_by})" if each.decided_by else each.reason
+                for each in checks
+            ],
+        }
+    )
+
+
+_VERDICTS = {Verdict.UNMET: "No", Verdict.ASK: "Ask", Verdict.MET: "Yes"}
+
+
+def comparison_table(one: Comparison) -> pd.DataFrame:
+    """Return the two models side by side, by the facts that ship."""
+    return pd.DataFrame(list(one.rows), columns=["", "Today", "Option"])
+
+
+def alike_sentence(one: Comparison) -> str:
+    """Return how alike the model takes them to be, and on whose word."""
+    figure = f"Taken to be {wording.figure(one.alike)} alike (1: the same)"
+    if one.decided_by:
+        return f"{figure}, judged by {one.decided_by}: {one.reason}."
+    return (
+        f"{figure}, the usual figure of this kind of change. Only an evaluation on the use case "
+        "says how good the answers are."
+    )
+
+
 def option_columns() -> dict[str, object]:
     """Return Streamlit's column configuration for :func:`option_table`."""
     column = st.column_config
@@ -132,6 +183,8 @@ def option_columns() -> dict[str, object]:
         "Once": _usd("Engineering, evaluation, redoing data."),
         "Running a year": _usd("At today's volume; staying is today's spend."),
         "Engineer weeks": column.NumberColumn(format="%.1f", width=125),
+        "Days until it works": column.NumberColumn(format="%.0f", width=140),
+        "When all must move": column.TextColumn(width=250),
         "What would flip it": column.TextColumn(width="large"),
         "Why not, or what to ask": column.TextColumn(width="large"),
     }
@@ -156,6 +209,8 @@ def option_download(options: Sequence[Alternative]) -> pd.DataFrame:
             "ask": "; ".join(one.ask),
             **{f"covers_{kind.value}": one.covers.get(kind) for kind in FalterKind},
             "weeks": one.weeks,
+            "days_until_it_works": one.switch_days,
+            "capacity": one.capacity.value,
             "one_off_usd": one.one_off_usd,
             "run_usd_per_year": one.run_usd_per_year,
             "residual_expected_loss_usd": one.residual_aal_usd,

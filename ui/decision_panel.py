@@ -1,0 +1,157 @@
+"""Decisions on the pages: accept an option, see what was decided, mark it done, take it back."""
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from typing import Any
+
+import streamlit as st
+
+from db.errors import StoreError
+from db.services import decisions as service
+from db.services import options as option_service
+from db.services.access import Action
+from db.services.decision_results import Decision, promised_and_done
+from risk.alternatives.results import Alternative
+from ui import cached, cached_options, wording
+from ui.page import card, link, metric
+from ui.rows import alternatives as option_rows
+from ui.rows import decisions as rows
+from ui.tables import table
+
+_MESSAGE = "decision_message"
+#: A first guess at when it should be done.
+USUAL_TIME = timedelta(days=60)
+
+
+def message() -> None:
+    """Show the sentence left by the last change, once."""
+    said = st.session_state.pop(_MESSAGE, None)
+    if said:
+        st.success(wording.escaped(said))
+
+
+def accept_form(portfolio: str, startup: str, options: Sequence[Alternative]) -> None:
+    """Let the reader accept an option for one dependency, unless one is decided already."""
+    stay = option_rows.stay(options)
+    possible = [one for one in option_rows.ordered(options) if not one.excluded]
+    if stay is None or not possible:
+        return
+    with card("Decide", note="Who does what by when; it is followed on the Portfolio page"):
+        message()
+        decided = _open_decision(portfolio, startup, stay.dependency_key)
+        if decided is not None:
+            st.markdown(f"**{wording.escaped(rows.sentence(decided, cached.today()))}**")
+            change_buttons(decided)
+        elif cached_options.may(Action.RECORD_DECISION):
+            _form(portfolio, startup, possible, stay)
+        else:
+            st.caption("You may read this portfolio and not decide. Ask an analyst or owner.")
+
+
+def _open_decision(portfolio: str, startup: str, key: str) -> Decision | None:
+    return next(
+        (
+            one
+            for one in cached_options.decisions(portfolio, startup)
+            if one.stands and one.done is None and one.promise.dependency_key == key
+        ),
+        None,
+    )
+
+
+def _form(portfolio: str, startup: str, possible: Sequence[Alternative], stay: Alternative) -> None:
+    by_name = {one.option: one for one in possible}
+    with st.form(f"accept_{stay.dependency_key}", border=False):
+        chosen = st.selectbox("Option", list(by_name), key="accept_option")
+        left, right = st.columns(2)
+        owner = left.text_input("Owner", key="accept_owner", max_chars=200)
+        due = right.date_input(
+            "Due", value=cached.today() + USUAL_TIME, key="accept_due", format="YYYY-MM-DD"
+        )
+        note = st.text_input("Note", key="accept_note", max_chars=1000)
+        if st.form_submit_button("Accept this option", type="primary"):
+            _change(
+                lambda: option_service.accept_option(
+                    cached.store(),
+                    cached.actor(),
+                    portfolio,
+                    startup,
+                    by_name[chosen],
+                    stay,
+                    owner=owner,
+                    due=due,
+                    note=note.strip() or None,
+                ),
+                f"Decided: {chosen}. {owner.strip()} sees to it by {wording.day(due)}.",
+            )
+
+
+def change_buttons(one: Decision) -> None:
+    """Let whoever may decide mark a decision done or open again, or take it back."""
+    if not one.stands or not cached_options.may(Action.RECORD_DECISION):
+        return
+    store, actor, number = cached.store(), cached.actor(), one.number
+    with st.container(horizontal=True):
+        if one.done is None:
+            if st.button("Mark done", key=f"done_{number}", icon=":material/check:"):
+                _change(
+                    lambda: service.finish_decision(store, actor, number, done=cached.today()),
+                    "Marked as done. Import the new facts or note a drill, and the score follows.",
+                )
+        elif st.button("Not done after all", key=f"reopen_{number}", icon=":material/undo:"):
+            _change(
+                lambda: service.reopen_decision(store, actor, number), "It is to be done again."
+            )
+        with st.popover("Take back", icon=":material/undo:", key=f"back_{number}"):
+            reason = st.text_input("Why", key=f"why_{number}", max_chars=1000)
+            if st.button("Take the decision back", key=f"withdraw_{number}"):
+                _change(
+                    lambda: service.withdraw_decision(store, actor, number, reason=reason),
+                    "Taken back. It stays on record.",
+                )
+
+
+def _change(work: Callable[[], Any], said: str) -> None:
+    """Do it and start the page again with a sentence; show the store's where it refuses."""
+    try:
+        work()
+    except StoreError as problem:
+        st.error(wording.escaped(problem))
+        return
+    st.session_state[_MESSAGE] = said
+    st.rerun()
+
+
+def decisions_taken(portfolio: str, startup: str) -> None:
+    """Show what one startup decided, with what can be done about each."""
+    known = rows.standing_first(cached_options.decisions(portfolio, startup))
+    with card("Decisions taken"):
+        message()
+        if not known:
+            st.markdown("Nothing has been decided yet.")
+            link("alternatives.py", "Choose an option", portfolio=portfolio, startup=startup)
+        for one in known:
+            st.markdown(wording.escaped(rows.sentence(one, cached.today())))
+            change_buttons(one)
+
+
+def promised_against_done(portfolio: str) -> None:
+    """Show what all decisions of a portfolio promise to remove, and what of it is done."""
+    known = rows.standing_first(cached_options.decisions(portfolio))
+    with card("Decisions: promised and done"):
+        if not known:
+            st.markdown("Nothing has been decided yet. Accept an option and it is followed here.")
+            link("alternatives.py", "Compare alternatives", portfolio=portfolio)
+            return
+        found = promised_and_done(known, today=cached.today())
+        with st.grid(2, min_column_width=155):
+            metric("Promised", wording.money(found.promised_aal_usd), "of expected loss a year")
+            metric("Done", wording.money(found.done_aal_usd), "of it carried out")
+        st.caption(wording.escaped(f"{rows.promised_note(found)} {rows.MEANING}"))
+        table(
+            rows.decision_table(known, cached.today()),
+            key="decisions",
+            file_name=f"{portfolio}-decisions.csv",
+            columns=rows.decision_columns(),
+            alt=f"{len(known)} decisions with owner, due date and what they promised.",
+        )
