@@ -73,7 +73,10 @@ def _note_drill(portfolio: str, startup: str, ready: tuple[ReadyDependency, ...]
         label = st.selectbox("Dependency", list(by_label), key="drill_dependency")
         left, right = st.columns(2)
         kind = left.selectbox(
-            "What was tried", list(DrillKind), key="drill_kind", format_func=rows.KIND_NAMES.get
+            "What was tried",
+            list(DrillKind),
+            key="drill_kind",
+            format_func=rows.KIND_NAMES.__getitem__,
         )
         held = right.date_input(
             "Held on", value=cached.today(), max_value=cached.today(), key="drill_day"
@@ -87,7 +90,7 @@ def _note_drill(portfolio: str, startup: str, ready: tuple[ReadyDependency, ...]
         if st.form_submit_button("Note the drill", type="primary"):
             note = DrillNote(
                 startup=startup,
-                kind=kind,
+                kind=DrillKind(kind or DrillKind.FALLBACK),
                 held_on=held,
                 evals_passed=int(passed),
                 evals_total=int(total),

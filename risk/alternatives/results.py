@@ -72,8 +72,9 @@ class Check:
 class Comparison:
     """How alike two models are by the facts that ship, one (name, today, option) row for each.
 
-    ``models`` are today's and the option's. ``alike`` (0..1) is what the model uses: the class's usual figure, or an analyst's with
-    ``reason`` and ``decided_by``. Nothing here says how good a model's answers are.
+    ``models`` are today's and the option's. ``alike`` (0..1) is what the model uses: the class's
+    usual figure, or an analyst's with ``reason`` and ``decided_by``. Nothing here says how good a
+    model's answers are.
     """
 
     models: tuple[str, str]
@@ -90,10 +91,10 @@ class Alternative:
     ``changed`` is the dependency as it would be. ``covers`` is, by falter kind, the share of
     incumbent falters during which this option still serves (0 where it stands on the same failing
     root); ``down_together`` the probability that the option is down given that the incumbent is.
-    ``checks`` are the hard filters, an answer to which is kept under ``subject``; ``excluded`` lists why it cannot be taken and ``ask`` what
-    nobody has said yet. ``switch_days`` is the time until it works, ``capacity`` whose turn it is
-    when many ask ``needs_capacity_of`` at once (None: it needs nobody's). Money in USD; None where
-    a price is not known.
+    ``checks`` are the hard filters, an answer to which is kept under ``subject``; ``excluded``
+    lists why it cannot be taken and ``ask`` what nobody has said yet. ``switch_days`` is the time
+    until it works, ``capacity`` whose turn it is when many ask ``needs_capacity_of`` at once (None:
+    it needs nobody's). Money in USD; None where a price is not known.
     """
 
     use_case: str

@@ -11,7 +11,7 @@ from ui import wording
 from ui.charts.style import finish
 from ui.theme import Palette, faded
 
-LABEL_WIDTH = 18
+LABEL_WIDTH = 24
 
 
 def coverage_figure(options: Sequence[Alternative], *, palette: Palette) -> go.Figure:
@@ -46,7 +46,7 @@ def coverage_figure(options: Sequence[Alternative], *, palette: Palette) -> go.F
     # On a phone the kinds stand upright, so that the cells keep their width.
     figure.update_xaxes(side="top", showgrid=False, tickfont={"size": 11}, autotickangles=[0, -90])
     figure.update_yaxes(showgrid=False, ticklabelstandoff=4, tickfont={"size": 11})
-    return finish(figure, palette=palette, height=110 + 50 * max(2, len(rows)))
+    return finish(figure, palette=palette, height=110 + 56 * max(2, len(rows)))
 
 
 def coverage_alt(options: Sequence[Alternative]) -> str:

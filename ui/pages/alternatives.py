@@ -93,9 +93,9 @@ def coverage(options: tuple[Alternative, ...]) -> None:
     with card(
         "What each option covers",
         note="Of 100 falters of today's provider, during how many the option still serves. 0: it "
-        "stands on the same failing provider.",
+        "stands on the same failing provider. A better contract keeps nothing up; it gives time.",
     ):
-        shown = rows.possible(options)
+        shown = rows.serving(options)
         if not charts.covered_kinds(shown):
             st.markdown("No falter reaches this dependency, so there is nothing to cover.")
             return
@@ -133,6 +133,10 @@ def all_options(options: tuple[Alternative, ...], startup: str) -> None:
         download=rows.option_download(shown),
         alt=f"{len(shown)} options with verdict, cost, effort and remaining loss.",
     )
+    out = rows.ruled_out(options)
+    if out:
+        st.markdown("**Ruled out**")
+        st.markdown("\n".join(f"- {wording.escaped(sentence)}" for sentence in out))
 
 
 portfolio = chosen_portfolio()

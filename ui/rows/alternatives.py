@@ -53,6 +53,16 @@ def possible(options: Iterable[Alternative]) -> tuple[Alternative, ...]:
     return tuple(sorted(kept, key=_stay_then_safest))
 
 
+def serving(options: Iterable[Alternative]) -> tuple[Alternative, ...]:
+    """Return the possible options that can serve at all: a contract keeps nothing up by itself."""
+    return tuple(one for one in possible(options) if one.option_class is not OptionClass.CONTRACT)
+
+
+def ruled_out(options: Iterable[Alternative]) -> list[str]:
+    """Return a sentence for every option that is ruled out, with all of its reasons."""
+    return [f"{one.option}: {'; '.join(one.excluded)}." for one in options if one.excluded]
+
+
 def ordered(options: Iterable[Alternative]) -> tuple[Alternative, ...]:
     """Return every option: recommended, runner-up, staying, possible ones, excluded ones."""
     return tuple(sorted(options, key=_best_first))
@@ -174,7 +184,7 @@ def option_columns() -> dict[str, object]:
     """Return Streamlit's column configuration for :func:`option_table`."""
     column = st.column_config
     return {
-        "Option": column.TextColumn(pinned=True, width="medium"),
+        "Option": column.TextColumn(pinned=True, width=330),
         "Verdict": column.TextColumn(width=130),
         "Kind of change": column.TextColumn(width=230),
         "Loss that remains a year": _usd("Expected, from this use case."),
