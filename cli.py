@@ -11,6 +11,7 @@ import typer
 from ui.terminal.commands import (
     aliases,
     assumptions,
+    deadlines,
     dora,
     exports,
     hazard,
@@ -40,6 +41,7 @@ for part in (
     risk,
     replay,
     hazard,
+    deadlines,
     assumptions,
     incidents,
     aliases,

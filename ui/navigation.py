@@ -20,6 +20,7 @@ PAGES = (
     ("provider.py", "Provider", "provider"),
     ("stress.py", "Stress test", "stress"),
     ("alternatives.py", "Alternatives", "alternatives"),
+    ("calendar.py", "Calendar", "calendar"),
     ("assumptions.py", "Assumptions", "assumptions"),
     ("imports.py", "Import", "import"),
 )

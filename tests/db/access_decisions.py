@@ -83,6 +83,7 @@ SERVICES: dict[str, Sort] = {
     "load_evidence": Sort.PORTFOLIO,
     "load_judgements": Sort.PORTFOLIO,
     "load_portfolio": Sort.PORTFOLIO,
+    "portfolio_deadlines": Sort.PORTFOLIO,
     "readiness": Sort.PORTFOLIO,
     "replay_setting": Sort.PORTFOLIO,
     "score_portfolio": Sort.PORTFOLIO,

@@ -23,3 +23,11 @@ def read_text(path: Path) -> str:
         return read_bytes(path).decode("utf-8-sig")
     except UnicodeDecodeError:
         raise RefusedCommand(f"The file {path} is not UTF-8 text: save it as UTF-8.") from None
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """Write the file, over one that is there. Raises RefusedCommand if it cannot be written."""
+    try:
+        path.write_bytes(data)
+    except OSError as error:
+        raise RefusedCommand(f"The file {path} cannot be written: {error.strerror}.") from None

@@ -1,0 +1,152 @@
+"""Last days and renewals against the register, by hand.
+
+A raw API takes 1.5 engineer weeks times 2 - s. With two engineers one of them works on it; a
+tested fallback stands on an agreement that is signed, so no legal days come on top:
+
+* to another model of the same developer, s = 0.9: 7 · 1.5 · 1.1 + 3 = 14.55 days;
+* to another developer, s = 0.75: 7 · 1.5 · 1.25 + 3 = 16.125 days.
+"""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from risk.assumptions import DEFAULTS
+from risk.catalog.records import SELF_HOSTED, Answer, Retirement
+from risk.inventory.records import Fallback
+from risk.portfolio.deadlines import DeadlineCalendar, DeadlineKind, deadline_calendar, least_slack
+from tests.small_world import AS_OF, TODAY, dependency, portfolio, small_catalog, startup
+
+
+def day(ahead: int) -> date:
+    return TODAY + timedelta(days=ahead)
+
+
+def retired(model: str, ahead: int, *, host: str | None = None) -> Retirement:
+    return Retirement(
+        developer="Alpha",
+        model=model,
+        announced=None,
+        shutdown=day(ahead),
+        replacement="alpha-2",
+        source="test",
+        as_of=AS_OF,
+        host=host,
+    )
+
+
+def on_alpha(name: str, *, host: str | None = "Alpha", **facts: object):
+    known = {"model": "alpha-1", "fallback": Fallback.TESTED, "fallback_tested_on": TODAY}
+    return startup(name, dependency(name, "Alpha", host, **{**known, **facts}))
+
+
+def calendar_of(*startups, retirements=(), days: int = 90) -> DeadlineCalendar:
+    return deadline_calendar(
+        portfolio(*startups),
+        catalog=replace(small_catalog(), retirements=tuple(retirements)),
+        assumptions=DEFAULTS,
+        today=TODAY,
+        days=days,
+    )
+
+
+def test_a_retirement_leaves_the_days_until_it_less_those_to_another_model():
+    (found,) = calendar_of(on_alpha("Ash"), retirements=[retired("alpha-1", 20)]).deadlines
+    assert (found.kind, found.days_left, found.model) == (DeadlineKind.RETIREMENT, 20, "alpha-1")
+    assert found.days_to_switch == pytest.approx(14.55)
+    assert found.slack_days == pytest.approx(20 - 14.55)
+    assert found.start_by == day(20 - 15)
+    assert found.replacement == "alpha-2"
+
+
+def test_who_has_less_time_than_the_switch_takes_is_late():
+    calendar = calendar_of(on_alpha("Ash"), retirements=[retired("alpha-1", 10)])
+    assert calendar.late == calendar.deadlines
+    assert calendar.late[0].slack_days == pytest.approx(-4.55)
+
+
+def test_a_renewal_counts_leaving_the_developer_and_notice_comes_before_it():
+    stated = on_alpha("Ash", renewal=day(40), notice_days=30.0)
+    notice, renewal = calendar_of(stated).deadlines
+    assert (notice.kind, notice.day, notice.days_left) == (DeadlineKind.NOTICE, day(10), 10)
+    assert (renewal.kind, renewal.day) == (DeadlineKind.RENEWAL, day(40))
+    assert renewal.days_to_switch == pytest.approx(16.125)
+    # One must have left by the renewal, whichever of the two days one looks at.
+    assert notice.slack_days == renewal.slack_days == pytest.approx(40 - 16.125)
+
+
+def test_half_a_day_of_notice_needs_a_whole_one():
+    notice, _ = calendar_of(on_alpha("Ash", renewal=day(40), notice_days=0.5)).deadlines
+    assert notice.day == day(39)
+
+
+def test_a_day_to_give_notice_that_has_passed_is_still_shown():
+    calendar = calendar_of(on_alpha("Ash", renewal=day(20), notice_days=30.0))
+    assert [one.days_left for one in calendar.passed] == [-10]
+
+
+def test_a_partner_clouds_own_date_holds_there_and_the_developers_elsewhere():
+    dates = [retired("alpha-1", 20), retired("alpha-1", 60, host="Cloud")]
+    hosts = {"Alpha": 20, "Cloud": 60, "Nimbus": 20, None: 20}
+    for host, ahead in hosts.items():
+        (found,) = calendar_of(on_alpha("Ash", host=host), retirements=dates).deadlines
+        assert found.days_left == ahead, host
+    only_there = [retired("alpha-1", 60, host="Cloud")]
+    assert calendar_of(on_alpha("Ash"), retirements=only_there).deadlines == ()
+
+
+def test_what_a_startup_runs_itself_does_not_end():
+    ours = on_alpha("Ash", host=SELF_HOSTED, renewal=day(30))
+    assert calendar_of(ours, retirements=[retired("alpha-1", 20)]).deadlines == ()
+
+
+def test_a_model_that_is_gone_already_comes_first():
+    calendar = calendar_of(on_alpha("Ash", renewal=day(5)), retirements=[retired("alpha-1", -7)])
+    assert [one.days_left for one in calendar.deadlines] == [-7, 5, 5]
+    assert calendar.within(30) == calendar.deadlines[1:]
+
+
+def test_what_nobody_stated_is_counted_and_not_guessed():
+    calendar = calendar_of(
+        on_alpha("Ash", model=None, renewal=None),
+        on_alpha("Birch", renewal=day(-3)),
+        on_alpha("Cole", renewal=day(30), notice_days=None),
+        startup("Dove", replace(dependency("d", None, None), answer=Answer.NO)),
+        retirements=[retired("alpha-1", 400)],
+    )
+    assert (calendar.dependencies, calendar.without_model, calendar.without_renewal) == (3, 1, 1)
+    assert (calendar.renewals_passed, calendar.notice_unknown) == (1, 1)
+    assert [one.kind for one in calendar.deadlines] == [DeadlineKind.RENEWAL]
+
+
+def test_an_unknown_fact_widens_the_days_to_switch():
+    (sure,) = calendar_of(on_alpha("Ash"), retirements=[retired("alpha-1", 20)]).deadlines
+    unsure = on_alpha("Ash", depth=None)
+    (found,) = calendar_of(unsure, retirements=[retired("alpha-1", 20)]).deadlines
+    assert sure.switch_range.low == sure.switch_range.high
+    assert found.switch_range.low < found.days_to_switch < found.switch_range.high
+
+
+def test_the_least_slack_is_of_retirements_alone():
+    calendar = calendar_of(
+        on_alpha("Ash", renewal=day(1), notice_days=None),
+        on_alpha("Birch"),
+        retirements=[retired("alpha-1", 20)],
+    )
+    found = least_slack(calendar.deadlines)
+    assert found is not None
+    assert (found.startup, found.slack_days) == ("Ash", pytest.approx(5.45))
+    assert least_slack(()) is None
+
+
+@given(near=st.integers(1, 400), further=st.integers(0, 400), ahead=st.integers(-50, 500))
+def test_looking_further_ahead_only_adds(near: int, further: int, ahead: int):
+    book = on_alpha("Ash", renewal=day(ahead), notice_days=30.0)
+    dates = [retired("alpha-1", ahead)]
+    fewer = calendar_of(book, retirements=dates, days=near).deadlines
+    more = calendar_of(book, retirements=dates, days=near + further).deadlines
+    assert set(fewer) <= set(more)
+    assert all(one.day <= day(near) for one in fewer)

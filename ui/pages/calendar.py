@@ -1,0 +1,117 @@
+"""Calendar: which models end and which contracts renew, against who must leave in time."""
+
+import streamlit as st
+
+from risk.portfolio.deadlines import HORIZONS, DeadlineCalendar
+from ui import cached, links, wording
+from ui.cached_deadlines import deadline_calendar
+from ui.calendar_file import calendar_file
+from ui.charts import deadlines as charts
+from ui.page import (
+    card,
+    chart,
+    chosen_portfolio,
+    empty_state,
+    metric,
+    open_startup,
+    page_header,
+    palette,
+)
+from ui.rows import deadlines as rows
+from ui.tables import matching, table
+
+AHEAD = {"30": "30 days", "60": "60 days", "90": "90 days", "180": "180 days", "365": "A year"}
+
+
+def figures(calendar: DeadlineCalendar) -> None:
+    """Show how much ends within 30, 60 and 90 days, and what cannot be met any more."""
+    near = calendar if calendar.days >= max(HORIZONS) else None
+    with st.grid(4, min_column_width=155):
+        for days in HORIZONS:
+            if near is not None or days <= calendar.days:
+                found = calendar.within(days)
+                startups = len({one.startup for one in found})
+                metric(
+                    f"Within {days} days",
+                    wording.counted(len(found), "deadline"),
+                    note=f"at {wording.counted(startups, 'startup')}",
+                )
+        metric(
+            "Late already",
+            wording.counted(len(calendar.late), "deadline"),
+            note="who begins today is not done in time",
+        )
+
+
+def timeline(calendar: DeadlineCalendar) -> None:
+    """Draw the most urgent ends."""
+    alt = charts.deadline_alt(calendar.deadlines)
+    with card(
+        "What to begin first",
+        note="A bar is as long as the switch takes and ends on the day. Left of today it should "
+        "have begun already.",
+    ):
+        chart(
+            charts.deadline_figure(calendar.deadlines, today=calendar.as_of, palette=palette()),
+            alt=alt,
+            key="deadlines_chart",
+        )
+
+
+def all_deadlines(calendar: DeadlineCalendar, portfolio: str) -> None:
+    """Show every deadline; a click on a row opens its startup."""
+    st.subheader("Every deadline", anchor=False)
+    words = links.search("Search", placeholder="Startup, model, provider")
+    shown = matching(
+        rows.deadline_table(calendar.deadlines), words, within=("Startup", "Of", "What", "Use case")
+    )
+    table(
+        shown,
+        key="deadlines",
+        file_name=f"{portfolio}-deadlines.csv",
+        columns=rows.deadline_columns(),
+        workbook="Deadlines",
+        open_row=lambda position: open_startup(shown["Startup"].iloc[position], portfolio),
+        alt=f"{len(shown)} deadlines with days to switch and slack.",
+    )
+
+
+portfolio = chosen_portfolio()
+page_header(
+    "Calendar",
+    portfolio,
+    description="Models that end and contracts that renew, against the days that leaving takes.",
+)
+with st.container(width=260):
+    ahead = links.select(
+        "Look ahead", list(AHEAD), name="days", default="90", shown=AHEAD.__getitem__
+    )
+calendar = deadline_calendar(portfolio.name, int(ahead))
+if calendar.deadlines:
+    st.markdown(f"**{wording.escaped(rows.finding(calendar))}**")
+    figures(calendar)
+    timeline(calendar)
+    st.download_button(
+        "Calendar file (.ics)",
+        data=lambda: calendar_file(calendar, portfolio=portfolio.name),
+        file_name=f"{portfolio.name}-deadlines.ics",
+        mime="text/calendar",
+        icon=":material/event:",
+        on_click="ignore",
+    )
+    all_deadlines(calendar, portfolio.name)
+else:
+    empty_state(
+        rows.finding(calendar),
+        "Name models and renewal days in the inventory, or look further ahead.",
+        page="pages/imports.py",
+        label="Import a file",
+    )
+with st.expander("What this calendar cannot know", expanded=not calendar.deadlines):
+    for sentence in rows.unknown_in_words(calendar):
+        st.markdown(f"- {wording.escaped(sentence)}")
+    st.markdown(
+        "- Last days are those that providers published, as the catalogue has read them "
+        f"({wording.day(cached.catalog().catalogue_date)} or newer); days to switch are the "
+        "model's estimate."
+    )
