@@ -146,6 +146,8 @@ def _without_provider(reading: Reading) -> tuple[Resolution, ...]:
                 reason="a language model on the firm's own machines; the text does not say whose",
             ),
         )
+    if rules.LAW_DEGREE.search(joined) and "ai" not in reading.found:
+        return (_no(reading, "LLM is a degree in law here, not a language model"),)
     if rules.LANGUAGE_MODEL.search(joined) or _only_generic(reading):
         return (_ask(reading, None, "a language model is meant, but no provider is named"),)
     if reading.found and reading.found[-1] in ("copilot", "copilots"):

@@ -90,12 +90,24 @@ _SCOPED = re.compile(r"(?<!\S)@([\w-]+)/([\w.-]+)(?:@[\w.^~-]+)?(?=\s|$|\))")
 _MAVEN = re.compile(
     r"^\s*(?:com|org|io|dev|ai|net)\.(?:[\w-]+\.)*([\w-]+):([\w.-]+)(?::[\w.-]+)?\s*$"
 )
+#: "Claude (Bedrock, eu-central-1)": where a cloud runs it says nothing about what it is.
+_REGION = re.compile(
+    r"[,;/\s]*\b(?:us|eu|ap|ca|sa|me|af|il|cn)-(?:gov-)?"
+    r"(?:north|south|east|west|central)(?:east|west)?-\d[a-f]?(?=[\s),;]|$)",
+    re.I,
+)
+#: The path of an API says which protocol is spoken: "api.groq.com/openai/v1" is Groq.
+_API_ADDRESS = re.compile(r"(?:https?://)?(api\.(?:[\w-]+\.)+[a-z]{2,})(?::\d+)?(?:/\S*)?", re.I)
 
 
 def spelt_out(text: str) -> str:
     """``text`` with what programs wrote in it turned into words; other text is unchanged."""
+    text = _REGION.sub("", text)
     if not _is_machine_made(text):
         return text
+    address = _API_ADDRESS.fullmatch(text.strip())
+    if address is not None:
+        return address[1]
     plain = _PACKAGE_URL.sub(lambda match: _packaged(match[1]), text)
     plain = _PINNED.sub(lambda match: _packaged(match[1]), plain)
     plain = _WORKERS.sub(r"\1 on Cloudflare Workers AI", plain)

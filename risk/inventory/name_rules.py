@@ -74,7 +74,9 @@ CONTEXT_WORDS = frozenset(
     " team teams tenant tier tokens top topup uk usage user users workspace yearly"
     " auf bei chez cko dans en fastspring msbill net paddle på sur tramite über von"
     " abo abonnement avec con für konto licencia licencias lizenz lizenzen mit nutzung para pour"
-    " api版 大模型 模型 服务 平台 大模型平台 版 有料 有料版 企业版 чат".split()
+    " be confirmed determined pending tba tbc tbd unknown unnamed unspecified various vendor"
+    " api版 大模型 模型 服务 平台 大模型平台 版 有料 有料版 企业版 чат"
+    " 智能 智能助手 助手 智能体 开放平台 接口 调用 专业版 会员 会员版 问答".split()
 )
 #: Trades that no maker of models follows: "OpenAI Bakery" is a bakery, whatever its sign says.
 TRADES = frozenset(
@@ -83,7 +85,9 @@ TRADES = frozenset(
     " hairdresser hotel hotels jewellery jewelry kitchen kitchens landscaping laundry lumber museum"
     " painting pharmacy pizzeria plumbing pools pub quarry ranch realty resort restaurant roofing"
     " salon sawmill scaffolding ski spa tailor tavern tiles toys trailers vineyard vineyards winery"
-    " wines yachts yoga".split()
+    " wines yachts yoga"
+    " construction freight holz logistics masonry moving restaurants spedition tiefbau trucking"
+    " upholstery".split()
 )
 #: After these words another thing is spoken of than the name before them.
 JOINING_WORDS = frozenset("and as at by for from in of on or the to via with".split())
@@ -95,6 +99,11 @@ LANGUAGE_MODEL = re.compile(
     r"|chat ?bots?|\w+gpt|sprachmodelle?|ki (?:assistent|chatbot)|ia générative|ia generativa"
     r"|generative ki|mod[eè]les? de langage|modelo de lenguaje|fine tuned model)\b"
     r"|大模型|大语言模型|生成式|生成 ?ai|생성형|языковая модель"
+)
+#: A master of laws has the letters of a language model.
+LAW_DEGREE = re.compile(
+    r"\bllms?\b.*\b(?:laws?|degrees?|masters?|alumni|tuition|admissions?|programmes?|taxation)\b"
+    r"|\b(?:laws?|degrees?|masters?|alumni|tuition|admissions?)\b.*\bllms?\b"
 )
 #: A tool of the firm itself: the model behind it has to be asked for.
 IN_HOUSE = re.compile(
@@ -172,7 +181,11 @@ MODEL_PATTERNS = (
     _family("OpenAI", UNSPECIFIED, r"gpt ?oss(?: \d+b)?"),
     _family("OpenAI", "OpenAI", rf"(?:chat ?)?gpt ?[1-9]\d?(?:\.\d)?o?(?: \d+k)?{_SIZE}"),
     _family("OpenAI", "OpenAI", r"o[1345] (?:mini|pro|preview|deep research)"),
-    _family("OpenAI", "OpenAI", r"text embedding (?:3|ada)(?: \w+)*|text davinci(?: \d+)?"),
+    _family(
+        "OpenAI",
+        "OpenAI",
+        r"text embedding (?:3|ada)(?: (?:small|large|\d+))*|text davinci(?: \d+)?",
+    ),
     _family(
         "Anthropic",
         "Anthropic",

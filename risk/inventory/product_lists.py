@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from risk.inventory.name_rules import ORDINARY_WORDS
 from risk.inventory.name_text import only_legal_or_address, without_address, words
 
-_URL = re.compile(r"https?://\S+|www\.\S+", re.I)
+_URL = re.compile(r"https?://\S+|www\.\S+|\b(?:[\w-]+\.){2,}[a-z]{2,}/\S+", re.I)
 _SEPARATOR = re.compile(
     r"\s*[,;|\n\r•、，；]+\s*|\s+[&+]\s+|\s*\band/or\b\s*|\s+\b(?:and|or|und|oder|et|ou|y|e|o)\b\s+|\s*(?<![:/<])(?<!\bw)/(?!/)\s*",
     re.I,
@@ -24,6 +24,8 @@ _CONTINUES = re.compile(
     r"|on.prem\w*|locally|in our own)\b",
     re.I,
 )
+#: "OpenAI (hosted in Azure, EU data zone)": where a cloud runs it, which is no product.
+_REGION = re.compile(r"[\s(]*(?:\w+ ){0,2}(?:region|data zone|tenant)[\s)]*", re.I)
 
 
 _RUNS_HERE = re.compile(r"\s*(?:self.hosted|on.prem\w*|local(?:ly)?|(?:on )?(?:our )?own)\b", re.I)
@@ -68,7 +70,7 @@ def product_parts(text: str) -> tuple[str, ...]:
 def _lists_products(inside: str, rest: str | None) -> bool:
     """Whether brackets hold products, rather than an address or where one product runs."""
     first = inside.split(",")[0]
-    if only_legal_or_address(first) or _RUNS_HERE.match(first):
+    if only_legal_or_address(first) or _RUNS_HERE.match(first) or _CONTINUES.match(first):
         return False
     return rest is None or bool(_CONTINUES.match(rest))
 
@@ -78,6 +80,8 @@ def _joined(pieces: list[str]) -> tuple[str, ...]:
     parts: list[str] = []
     for piece in pieces:
         if not piece or not piece.strip(" ()[]{}\t.-"):
+            continue
+        if parts and _REGION.fullmatch(piece):
             continue
         if parts and (only_legal_or_address(piece) or _CONTINUES.match(piece)):
             parts[-1] = f"{parts[-1]}, {piece.strip()}"

@@ -232,6 +232,7 @@ def _in_company(parts: Sequence[tuple[Resolution, ...]]) -> tuple[Resolution, ..
     if any(r.host == SELF_HOSTED and r.developer != UNSPECIFIED for r in flat):
         # "Llama (self-hosted, vLLM)": what runs the model is no second model.
         flat = [r for r in flat if (r.developer, r.host) != (UNSPECIFIED, SELF_HOSTED)]
+    flat = _at_the_host_beside(flat)
     result: dict[object, Resolution] = {}
     for resolution in flat:
         company = name_key(resolution.text) if resolution.answer is Answer.ASK else ""
@@ -245,6 +246,17 @@ def _in_company(parts: Sequence[tuple[Resolution, ...]]) -> tuple[Resolution, ..
             continue
         result.setdefault(_identity(resolution), resolution)
     return tuple(result.values())
+
+
+def _at_the_host_beside(flat: list[Resolution]) -> list[Resolution]:
+    """Open weights and one platform, "Mistral 7B / Bedrock": the model runs on the platform."""
+    homeless = [r for r in flat if r.host == UNSPECIFIED and r.developer != UNSPECIFIED]
+    platforms = [r for r in flat if r.answer is Answer.YES and r.developer == UNSPECIFIED]
+    if len(homeless) != 1 or len(platforms) != 1 or len(flat) != 2:
+        return flat
+    model, platform = homeless[0], platforms[0]
+    reason = f"{model.reason}; {platform.product or platform.host} stands beside it"
+    return [replace(model, host=platform.host, reason=reason)]
 
 
 def _identity(resolution: Resolution) -> tuple[object, ...]:
