@@ -13,8 +13,11 @@ from streamlit.runtime.pages_manager import PagesManager
 from db.errors import StoreError
 from db.services.share_addresses import note_served
 from ui import cached
+from ui.doorkeeper import Doorkeeper
 from ui.routes import health, shares
 from ui.security import SecurityHeaders
+from ui.sign_in import announce_owner_code, secrets_or_exit
+from ui.way_back import WayBack
 from ui.wording import escaped
 
 log = logging.getLogger("downstream")
@@ -30,6 +33,7 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     try:
         address = st.get_option("server.address") or "0.0.0.0"  # noqa: S104 - what none means
         note_served(cached.store(), address=address, port=st.get_option("server.port"))
+        announce_owner_code(cached.store())
     except StoreError as error:
         log.critical("%s", error)  # Every page says so too, and /readyz is not ready.
     gc.collect()
@@ -59,7 +63,8 @@ PagesManager.uses_pages_directory = False
 app = st.App(
     "ui/navigation.py",
     routes=[*health.ROUTES, *shares.ROUTES],
-    middleware=[Middleware(SecurityHeaders)],
+    middleware=[Middleware(one) for one in (SecurityHeaders, Doorkeeper, WayBack)],
+    secrets=secrets_or_exit(),
     lifespan=lifespan,
     on_script_error=say_what_happened,
 )

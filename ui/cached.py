@@ -36,6 +36,7 @@ from risk.portfolio.sensitivity import Driver, Sensitivity
 from risk.portfolio.standing import Standing
 from risk.portfolio.standing import standings as standing_by_provider
 from risk.scenarios.results import Scenario, StressResult
+from ui import sign_in
 
 
 def today() -> date:
@@ -44,8 +45,8 @@ def today() -> date:
 
 
 def actor() -> Actor:
-    """Who is looking. Without sign-in this is the owner of the machine."""
-    return LOCAL_OWNER
+    """Who is looking, asked anew each time. Without sign-in this is the owner of the machine."""
+    return sign_in.actor(store)
 
 
 @st.cache_resource(show_spinner=False)

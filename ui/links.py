@@ -6,6 +6,7 @@ not exist is named in a message and left out.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -140,6 +141,23 @@ def search(label: str, *, name: str = "search", placeholder: str = "Search") -> 
     ).strip()
 
 
+def day(label: str, *, name: str) -> date | None:
+    """Show a day bound to parameter ``name``, empty unless one is stated."""
+    key = _key(name)
+    st.session_state[key] = _day(name, what=label.lower())
+    chosen = st.date_input(label, key=key, format="YYYY-MM-DD", on_change=_write_day, args=(name,))
+    return chosen if isinstance(chosen, date) else None
+
+
+def _day(name: str, *, what: str) -> date | None:
+    text = read(name)
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        _say_unknown(what, text or "")
+        return None
+
+
 def slider(
     label: str,
     *,
@@ -233,6 +251,11 @@ def _write_list(name: str) -> None:
 
 def _write_text(name: str) -> None:
     write(**{name: st.session_state[_key(name)].strip()})
+
+
+def _write_day(name: str) -> None:
+    value = st.session_state[_key(name)]
+    write(**{name: value.isoformat() if value else None})
 
 
 def _write_number(name: str, default: float) -> None:

@@ -4,7 +4,9 @@ from pathlib import Path
 
 import streamlit as st
 
+from db.services.access import ActorRole
 from ui import links
+from ui.entry import require_entry, show_who
 from ui.page import choose_portfolio
 
 HERE = Path(__file__).parent
@@ -23,7 +25,11 @@ PAGES = (
     ("calendar.py", "Calendar", "calendar"),
     ("assumptions.py", "Assumptions", "assumptions"),
     ("imports.py", "Import", "import"),
+    ("people.py", "People", "people"),
+    ("activity.py", "Activity", "activity"),
 )
+#: Shown to owners alone; the services behind them refuse everybody else.
+FOR_OWNERS = ("people.py", "activity.py")
 
 dark = st.context.theme.type == "dark"
 st.set_page_config(
@@ -35,12 +41,14 @@ st.logo(
     size="large",
 )
 
+actor = require_entry()
 pages = [
     st.Page(HERE / "pages" / file, title=title, url_path=path or None, default=not path)
     for file, title, path in PAGES
-    if (HERE / "pages" / file).exists()
+    if actor.role is ActorRole.OWNER or file not in FOR_OWNERS
 ]
 page = st.navigation(pages)
 links.set_page_path(page.url_path)
 choose_portfolio()
+show_who(actor)
 page.run()

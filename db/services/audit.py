@@ -1,11 +1,11 @@
 """The audit trail, for those who may read it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from db.auditing import NO_HASH, append_to_audit, checked_chain
@@ -74,17 +74,83 @@ def record(
     )
 
 
-def list_audit(store: Store, actor: Actor, *, limit: int = 1000) -> tuple[AuditEntry, ...]:
-    """Return the newest rows of the trail, newest first.
+@dataclass(frozen=True, kw_only=True)
+class AuditFilter:
+    """Which rows of the trail are wanted; nothing stated means all.
+
+    ``since`` and ``until`` are days in UTC, both included. ``words`` must all occur in the object
+    or the reason, whatever their case.
+    """
+
+    actors: Sequence[str] = ()
+    actions: Sequence[str] = ()
+    words: str = ""
+    since: date | None = None
+    until: date | None = None
+
+
+EVERYTHING = AuditFilter()
+
+
+def list_audit(
+    store: Store, actor: Actor, wanted: AuditFilter = EVERYTHING, *, limit: int = 1000
+) -> tuple[AuditEntry, ...]:
+    """Return the newest rows of the trail that are wanted, newest first.
 
     Raises:
         NotAllowed: only an owner reads the trail.
     """
     authorize(actor, Action.READ_AUDIT, "the audit trail")
     columns = [_AUDIT.c[name] for name in AuditEntry.__dataclass_fields__]
+    query = select(*columns).where(*_conditions(wanted))
     with store.read() as session:
-        found = session.execute(select(*columns).order_by(_AUDIT.c.number.desc()).limit(limit))
+        found = session.execute(query.order_by(_AUDIT.c.number.desc()).limit(limit))
         return tuple(AuditEntry(**row) for row in found.mappings())
+
+
+def count_audit(store: Store, actor: Actor, wanted: AuditFilter = EVERYTHING) -> int:
+    """Return how many rows of the trail are wanted.
+
+    Raises:
+        NotAllowed: only an owner reads the trail.
+    """
+    authorize(actor, Action.READ_AUDIT, "the audit trail")
+    with store.read() as session:
+        counted = select(func.count()).select_from(_AUDIT).where(*_conditions(wanted))
+        return session.scalar(counted) or 0
+
+
+def actors_and_actions(store: Store, actor: Actor) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return who ever wrote and what was ever done, each once and in order.
+
+    Raises:
+        NotAllowed: only an owner reads the trail.
+    """
+    authorize(actor, Action.READ_AUDIT, "the audit trail")
+    with store.read() as session:
+        who = session.scalars(select(_AUDIT.c.actor).distinct().order_by(_AUDIT.c.actor))
+        what = session.scalars(select(_AUDIT.c.action).distinct().order_by(_AUDIT.c.action))
+        return tuple(who), tuple(what)
+
+
+def _conditions(wanted: AuditFilter) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if wanted.actors:
+        found.append(_AUDIT.c.actor.in_(wanted.actors))
+    if wanted.actions:
+        found.append(_AUDIT.c.action.in_(wanted.actions))
+    if wanted.since is not None:
+        found.append(_AUDIT.c.at >= _start_of(wanted.since))
+    if wanted.until is not None:
+        found.append(_AUDIT.c.at < _start_of(wanted.until + timedelta(days=1)))
+    for word in wanted.words.split():
+        somewhere = (_AUDIT.c.object_name, _AUDIT.c.object_kind, _AUDIT.c.reason)
+        found.append(or_(*(one.icontains(word, autoescape=True) for one in somewhere)))
+    return found
+
+
+def _start_of(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)
 
 
 def verify_audit(store: Store, actor: Actor) -> AuditCheck:

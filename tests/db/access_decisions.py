@@ -116,7 +116,9 @@ SERVICES: dict[str, Sort] = {
     "undo_batch": Sort.WORK,
     "withdraw_decision": Sort.WORK,
     "withdraw_drill": Sort.WORK,
+    "actors_and_actions": Sort.OWNER,
     "assign_team": Sort.OWNER,
+    "count_audit": Sort.OWNER,
     "list_audit": Sort.OWNER,
     "list_people": Sort.OWNER,
     "list_portfolio_teams": Sort.OWNER,
@@ -129,6 +131,8 @@ SERVICES: dict[str, Sort] = {
 #: Of those that an analyst or owner may call: what they leave is no row in the audit trail.
 LEAVE_NO_ROW = {
     *(name for name, sort in SERVICES.items() if REFUSED not in sort.value),
+    "actors_and_actions",
+    "count_audit",
     "list_audit",
     "list_opens",
     "list_people",

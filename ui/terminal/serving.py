@@ -5,25 +5,42 @@ import socket
 import sys
 from pathlib import Path
 
+from ui.sign_in_settings import (
+    INSECURE_OPEN,
+    allowed_hosts,
+    refuse_open_address,
+    sign_in_settings,
+)
 from ui.terminal.failures import refuse_if
 from ui.terminal.output import say
 
 APP = Path(__file__).resolve().parents[2] / "app.py"
 
 
-def serve(*, url: str, address: str, port: int) -> None:
+def serve(*, url: str, address: str, port: int, insecure_open: bool) -> None:
     """Become the server of the dashboard on the store at ``url``; returns only by an exception.
 
-    Raises RefusedCommand where the address cannot be listened on.
+    Raises RefusedCommand where the address cannot be listened on, and Refused where signing in is
+    half set up, or the address is open to others while nobody has to sign in.
     """
     refuse_if(not APP.exists(), f"The dashboard's files are missing: {APP} does not exist.")
     _require_free(address, port)
+    if insecure_open:
+        os.environ[INSECURE_OPEN] = "1"
+    sign_in = sign_in_settings()
+    refuse_open_address(address)
     shown = f"[{address}]" if ":" in address else address
-    say(f"Downstream is on http://{shown}:{port} (stop it with Ctrl+C).")
+    known = (sign_in.base_url if sign_in else None) or f"http://{shown}:{port}"
+    say(f"Downstream is on {known} (stop it with Ctrl+C).")
+    if insecure_open:
+        say("Nobody signs in: everybody who reaches this address is the owner.")
     sys.stderr.flush()
     os.environ["DOWNSTREAM_DATABASE_URL"] = url
     command = [sys.executable, "-m", "streamlit", "run", str(APP)]
     options = [f"--server.port={port}", f"--server.address={address}", "--server.headless=true"]
+    # Under another name nobody may ask for the pages: a foreign site could otherwise pose as them.
+    hosts = ["*"] if insecure_open else allowed_hosts()
+    options += [f"--server.allowedHosts={host}" for host in hosts]
     # The server takes this process over, so that signals reach it and nothing is left behind.
     os.execv(sys.executable, command + options)  # noqa: S606 - fixed program, no shell
 

@@ -37,6 +37,9 @@ def migrate(as_json: Json = False, database: Database = None) -> None:
 def serve(
     port: Annotated[int, typer.Option(min=1, max=65535, help="Where to listen.")] = 8501,
     address: Annotated[str, typer.Option(help="127.0.0.1 is this machine only.")] = "127.0.0.1",
+    insecure_open: Annotated[
+        bool, typer.Option("--insecure-open", help="Let everybody in who reaches the address.")
+    ] = False,
     database: Database = None,
 ) -> None:
     """Run the dashboard; a new store is set up first, with the demo portfolio."""
@@ -53,4 +56,4 @@ def serve(
         initialise(store, demo=True)
         say(f"New store with the demo portfolio: {store.url}")
     store.close()
-    run_server(url=url, address=address, port=port)
+    run_server(url=url, address=address, port=port, insecure_open=insecure_open)
