@@ -11,12 +11,14 @@ import typer
 from ui.terminal.commands import (
     aliases,
     assumptions,
+    audit,
     deadlines,
     dora,
     exports,
     hazard,
     imports,
     incidents,
+    people,
     register,
     replay,
     risk,
@@ -47,6 +49,8 @@ for part in (
     aliases,
     dora,
     shares,
+    people,
+    audit,
 ):
     app.add_typer(part.app)
 

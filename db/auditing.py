@@ -99,16 +99,28 @@ class Chain:
     because: str | None = None
 
 
-def checked_chain(rows: Iterable[Mapping[str, Any]], *, head_number: int, head_hash: str) -> Chain:
-    """Follow the chain from its first row to its end, which must be the head."""
+def checked_chain(
+    rows: Iterable[Mapping[str, Any]],
+    *,
+    head_number: int,
+    head_hash: str,
+    noted: tuple[int, str] | None = None,
+) -> Chain:
+    """Follow the chain from its first row to its end, which must be the head.
+
+    ``noted`` is number and hash of a row as they were once known outside the store.
+    """
     number, previous = 0, NO_HASH
     for row in rows:
         because = _misfit(row, after=number, previous=previous)
+        if noted is not None and row["number"] == noted[0] and row["hash"] != noted[1]:
+            because = because or f"row {noted[0]} is not the one that was noted"
         if because is not None:
             return Chain(rows=number, last_hash=previous, broken_at=number + 1, because=because)
         number, previous = row["number"], row["hash"]
-    if number < head_number:
-        because = f"row {number + 1} and what followed, up to row {head_number}, is missing"
+    end = max(head_number, noted[0] if noted else 0)
+    if number < end:
+        because = f"row {number + 1} and what followed, up to row {end}, is missing"
         return Chain(rows=number, last_hash=previous, broken_at=number + 1, because=because)
     if number > head_number or previous != head_hash:
         because = f"row {number} was not written by Downstream, which last wrote row {head_number}"

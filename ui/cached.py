@@ -1,7 +1,7 @@
 """What pages read, computed once per state of the store: the only place with ``st.cache_*``.
 
-Every key holds the portfolio's revision, its assumptions and the day, so that an import or a
-changed assumption shows at once and nobody reads yesterday's answer. Results are frozen and
+Every key holds the portfolio's revision, what the reader may see, the assumptions and the day, so
+that a change shows at once and nobody is answered from what another team may see. Results are frozen and
 shared between readers; do not change them.
 """
 
@@ -37,6 +37,9 @@ from risk.portfolio.standing import Standing
 from risk.portfolio.standing import standings as standing_by_provider
 from risk.scenarios.results import Scenario, StressResult
 from ui import sign_in
+
+#: The revision of a portfolio (-1: not seen by the reader), and the scope of what they may see.
+Seen = tuple[int, str]
 
 
 def today() -> date:
@@ -190,8 +193,9 @@ def sensitivity(
     return known[key]
 
 
-def _revision(name: str) -> int:
-    return next((one.revision for one in portfolios() if one.name == name), -1)
+def _revision(name: str) -> Seen:
+    revision = next((one.revision for one in portfolios() if one.name == name), -1)
+    return revision, actor().scope
 
 
 def _assumptions(name: str) -> Assumptions:
@@ -204,7 +208,7 @@ def _sensitivities() -> dict[Any, Sensitivity]:
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def _portfolio(name: str, revision: int) -> Portfolio:
+def _portfolio(name: str, revision: Seen) -> Portfolio:
     return portfolio_service.load_portfolio(store(), actor(), name)
 
 
@@ -214,7 +218,7 @@ def _catalog(day: date) -> Catalog:
 
 
 @st.cache_resource(max_entries=8, show_spinner="Comparing what to do first…")
-def _actions(name: str, revision: int, assumptions: Assumptions, day: date) -> tuple[Action, ...]:
+def _actions(name: str, revision: Seen, assumptions: Assumptions, day: date) -> tuple[Action, ...]:
     return do_first(
         portfolio(name),
         assessment(name),
@@ -242,7 +246,7 @@ def _supply_chain(day: date) -> SupplyChain:
 
 @st.cache_resource(max_entries=8, show_spinner="Following who stands on whom…")
 def _standings(
-    name: str, revision: int, assumptions: Assumptions, day: date
+    name: str, revision: Seen, assumptions: Assumptions, day: date
 ) -> dict[str, Standing]:
     return standing_by_provider(
         portfolio(name),
@@ -259,7 +263,7 @@ def _scenarios() -> dict[str, Scenario]:
 
 @st.cache_resource(max_entries=8, show_spinner="Scoring the portfolio…")
 def _assessment(
-    name: str, revision: int, assumptions: Assumptions, day: date
+    name: str, revision: Seen, assumptions: Assumptions, day: date
 ) -> PortfolioAssessment:
     return scoring.score_portfolio(store(), actor(), name, today=day)
 
@@ -268,7 +272,7 @@ def _assessment(
     max_entries=64, show_spinner="Running the stress test…", hash_funcs={Scenario: repr}
 )
 def _stress(
-    name: str, revision: int, assumptions: Assumptions, scenario: Scenario, day: date
+    name: str, revision: Seen, assumptions: Assumptions, scenario: Scenario, day: date
 ) -> StressResult:
     return scoring.stress(store(), actor(), name, scenario, today=day)
 
@@ -276,7 +280,7 @@ def _stress(
 @st.cache_resource(max_entries=256, show_spinner="Scoring the alternatives…")
 def _alternatives(
     name: str,
-    revision: int,
+    revision: Seen,
     assumptions: Assumptions,
     startup: str,
     use_case: str | None,
@@ -287,6 +291,6 @@ def _alternatives(
 
 @st.cache_resource(max_entries=256, show_spinner="Trying what could be done better…")
 def _why_high(
-    name: str, revision: int, assumptions: Assumptions, startup: str, day: date
+    name: str, revision: Seen, assumptions: Assumptions, startup: str, day: date
 ) -> WhyHigh:
     return scoring.why_high(store(), actor(), name, startup, today=day)

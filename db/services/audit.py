@@ -153,8 +153,11 @@ def _start_of(day: date) -> datetime:
     return datetime.combine(day, time(), UTC)
 
 
-def verify_audit(store: Store, actor: Actor) -> AuditCheck:
+def verify_audit(store: Store, actor: Actor, *, noted: tuple[int, str] | None = None) -> AuditCheck:
     """Check the chain of hashes from the first row to the last.
+
+    ``noted``: number and hash of a row as an earlier check gave them. A trail that somebody wrote
+    anew from the start fits together, but not with what was noted outside the store.
 
     Raises:
         NotAllowed: only an owner reads the trail.
@@ -169,6 +172,7 @@ def verify_audit(store: Store, actor: Actor) -> AuditCheck:
             (dict(row) for row in found.mappings()),
             head_number=head.number if head else 0,
             head_hash=head.hash if head else NO_HASH,
+            noted=noted,
         )
     return AuditCheck(
         rows=chain.rows,

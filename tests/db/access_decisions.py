@@ -156,6 +156,7 @@ ASK_NOBODY = {
     "decision_results.as_decision": "works on what the caller holds",
     "decision_results.promised_and_done": "works on what the caller holds",
     "decision_results.terms_of": "works in the transaction of a service that has asked",
+    "dora.read_identifiers": "works on what the caller holds",
     "exports.not_in_an_inventory": "works on what the caller holds",
     "exports.rows_file": "works on what the caller holds",
     "exports.sample_file": "comes with the product",

@@ -1,5 +1,7 @@
 """Every write leaves a row that cannot be changed, and a missing row shows."""
 
+from datetime import UTC, date, datetime
+
 import pytest
 from sqlalchemy import insert, select, text
 
@@ -8,7 +10,13 @@ from db.engine import Store
 from db.errors import StoreError
 from db.records import AuditRecord, table_of
 from db.services.access import LOCAL_OWNER, Actor, ActorRole
-from db.services.audit import list_audit, verify_audit
+from db.services.audit import (
+    AuditFilter,
+    actors_and_actions,
+    count_audit,
+    list_audit,
+    verify_audit,
+)
 from db.services.imports import publish_import, undo_batch
 from db.services.portfolios import save_portfolio
 from risk.inventory.records import Portfolio
@@ -137,6 +145,45 @@ def test_the_hash_of_the_last_row_stands_for_all_before_it(store: Store):
         rows = {one.number: one for one in session.execute(select(AUDIT))}
     assert rows[2].hash == noted
     assert rows[2].previous_hash == rows[1].hash
+
+
+def test_a_trail_written_anew_does_not_fit_what_was_noted(store: Store):
+    save(store, 2)
+    noted = (2, verify_audit(store, LOCAL_OWNER).last_hash)
+    save(store, 1)
+    assert verify_audit(store, LOCAL_OWNER, noted=noted).broken_at is None
+    other = verify_audit(store, LOCAL_OWNER, noted=(2, "0" * 64))
+    assert (other.broken_at, other.because) == (2, "row 2 is not the one that was noted")
+    shorter = verify_audit(store, LOCAL_OWNER, noted=(5, "0" * 64))
+    assert shorter.because == "row 4 and what followed, up to row 5, is missing"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "numbers"),
+    [
+        (AuditFilter(), [3, 2, 1]),
+        (AuditFilter(actors=("Bob",)), [2]),
+        (AuditFilter(actions=("save portfolio",), words="fund  PORTFOLIO"), [3, 2, 1]),
+        (AuditFilter(words="other"), [3]),
+        (AuditFilter(words="100%"), []),
+        (AuditFilter(actions=("undo",)), []),
+        (AuditFilter(since=date(2026, 11, 2)), [3, 2]),
+        (AuditFilter(until=date(2026, 11, 1)), [1]),
+        (AuditFilter(since=date(2026, 11, 2), until=date(2026, 11, 2)), [2]),
+    ],
+)
+def test_the_trail_is_filtered_by_who_what_and_when(
+    store: Store, wanted: AuditFilter, numbers: list[int]
+):
+    bob = Actor("Bob", ActorRole.OWNER)
+    days = {1: (ANN, "Fund"), 2: (bob, "Fund"), 3: (ANN, "Other fund")}
+    for day, (who, name) in days.items():
+        store.now = lambda day=day: datetime(2026, 11, day, 23, 59, 59, tzinfo=UTC)
+        save_portfolio(store, who, Portfolio(name=name, startups=()))
+    found = list_audit(store, LOCAL_OWNER, wanted)
+    assert [one.number for one in found] == numbers
+    assert count_audit(store, LOCAL_OWNER, wanted) == len(numbers)
+    assert actors_and_actions(store, LOCAL_OWNER) == (("Ann", "Bob"), ("save portfolio",))
 
 
 @pytest.mark.parametrize("name", ["token", "Passcode", "session_cookie", "client_secret"])

@@ -5,7 +5,7 @@ import streamlit as st
 from db.services.audit import AuditFilter
 from ui import cached_people, links, wording
 from ui.page import card, empty_state, page_header
-from ui.rows import activity
+from ui.rows import activity, audit_words
 from ui.tables import table
 
 #: Rows shown at once; the table below the filters says how many more there are.
@@ -56,7 +56,7 @@ def is_it_whole() -> None:
             return
         check = cached_people.verified_trail()
         say = st.success if check.broken_at is None else st.error
-        say(wording.escaped(activity.verdict(check)))
+        say(wording.escaped(audit_words.verdict(check)))
 
 
 page_header("Activity")

@@ -1,0 +1,79 @@
+"""Roles, teams and the audit trail in the terminal, and what `serve` refuses."""
+
+import sqlite3
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from db.engine import open_store
+from db.services.people import SignIn, actor_of
+from tests.terminal.running import answer, inventory, program, refusal
+
+
+def signed_in(url: str) -> None:
+    store = open_store(url)
+    now = datetime.now(UTC)
+    actor_of(store, SignIn(issuer="https://id.example", subject="a", name="Ann", email="", at=now))
+    store.close()
+
+
+def test_somebody_is_given_a_role_and_a_team_and_loses_them(url: str):
+    signed_in(url)
+    (ann,) = answer("people", "list", url=url)
+    assert (ann["person"], ann["name"], ann["role"], ann["team"]) == (1, "Ann", "none", None)
+    answer("people", "set", "1", "--role", "analyst", "--team", "Blue", url=url)
+    (ann,) = answer("people", "list", url=url)
+    assert (ann["role"], ann["team"]) == ("analyst", "Blue")
+    answer("people", "set", "1", "--role", "none", url=url)
+    assert answer("people", "list", url=url)[0]["role"] == "none"
+    assert "one of owner" in refusal("people", "set", "1", "--role", "king", url=url)
+    assert "no person 9" in refusal("people", "set", "9", "--role", "viewer", url=url)
+
+
+def test_a_portfolio_is_given_to_a_team_and_back(url: str, tmp_path: Path):
+    answer("import", inventory(tmp_path), "--portfolio", "Fund", url=url)
+    answer("teams", "assign", "--portfolio", "Fund", "--team", "Blue", url=url)
+    assert answer("teams", "list", url=url) == [{"portfolio": "Fund", "team": "Blue"}]
+    answer("teams", "assign", "--portfolio", "Fund", url=url)
+    assert answer("teams", "list", url=url) == [{"portfolio": "Fund", "team": None}]
+
+
+def test_tampering_is_found_with_the_row_named(url: str, tmp_path: Path):
+    answer("import", inventory(tmp_path), "--portfolio", "Fund", url=url)
+    answer("undo", "1", url=url)
+    whole = answer("audit", "verify", url=url)
+    assert (whole["whole"], whole["rows"]) == (True, 2)
+    newest, _ = answer("audit", "list", url=url)
+    assert (newest["action"], newest["actor"]) == ("undo", "local owner")
+    assert [one["number"] for one in answer("audit", "list", "--what", "import", url=url)] == [1]
+    assert answer("audit", "verify", "--noted", whole["noted"], url=url)["whole"]
+    assert "audit verify" in refusal("audit", "verify", "--noted", "x", url=url)
+
+    with sqlite3.connect(url.removeprefix("sqlite:///")) as store:
+        store.execute("DROP TRIGGER audit_refuses_update")
+        store.execute("UPDATE audit SET actor = 'nobody' WHERE number = 1")
+    broken = answer("audit", "verify", url=url, status=1)
+    assert (broken["whole"], broken["broken_at"]) == (False, 1)
+    assert broken["because"] == "row 1 was changed"
+
+
+@pytest.mark.parametrize("address", ["0.0.0.0", "::"])  # noqa: S104 - what must be refused
+def test_an_open_address_without_sign_in_is_refused_at_the_start(
+    tmp_path: Path, url: str, address: str
+):
+    done = program("serve", "--address", address, "--port", "0", cwd=tmp_path, url=url)
+    assert done.returncode == 2
+    done = program("serve", "--address", address, "--port", "18999", cwd=tmp_path, url=url)
+    assert done.returncode == 2
+    assert "everybody who reaches this machine would be the owner" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_half_a_sign_in_is_refused_at_the_start(
+    tmp_path: Path, url: str, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("DOWNSTREAM_OIDC_ISSUER", "https://id.example.com")
+    done = program("serve", "--port", "18999", cwd=tmp_path, url=url)
+    assert done.returncode == 2
+    assert "DOWNSTREAM_OIDC_CLIENT_SECRET is missing" in done.stderr
