@@ -45,7 +45,11 @@ def _summary(answer: PortfolioAssessment, startups: int) -> ReportSheet:
         name="Summary",
         note=f"{answer.portfolio}, assessed {answer.as_of}, {answer.confidence.value} confidence."
         + (" Invented data." if answer.invented else ""),
-        columns=(Column(heading="Figure"), Column(heading="USD", shown=MONEY), Column(heading="Is")),
+        columns=(
+            Column(heading="Figure"),
+            Column(heading="USD", shown=MONEY),
+            Column(heading="Is"),
+        ),
         rows=(
             ("Expected loss a year", answer.aal_usd, "mean over all years and unknown facts"),
             (
@@ -91,8 +95,7 @@ def _startups(startups: Sequence[StartupAssessment]) -> ReportSheet:
             Column(heading="Next action"),
         ),
         rows=tuple(
-            _startup_row(one, row, last, total)
-            for row, one in enumerate(startups, start=FIRST_ROW)
+            _startup_row(one, row, last, total) for row, one in enumerate(startups, start=FIRST_ROW)
         ),
     )
 
@@ -209,9 +212,7 @@ def _spread(answer: PortfolioAssessment, level: str, row: int) -> tuple[Value, V
     if one.hhi is None or one.effective_number is None:
         return None, None
     hhi = f"SUMPRODUCT((A${FIRST_ROW}:A$9999=A{row})*(C${FIRST_ROW}:C$9999)^2)"
-    return Formula(text=hhi, value=one.hhi), Formula(
-        text=f"1/D{row}", value=one.effective_number
-    )
+    return Formula(text=hhi, value=one.hhi), Formula(text=f"1/D{row}", value=one.effective_number)
 
 
 def _assumptions(assumptions: Assumptions) -> ReportSheet:

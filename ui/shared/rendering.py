@@ -97,30 +97,43 @@ def sentence_page(heading: str, sentence: str, *, back: str | None = None) -> st
 
 def shared_page(page: SharedPage) -> str:
     """Return the page that a link shows."""
-    content, share = page.content, page.share
+    return _answer_page(
+        page.content,
+        script="watch.js",
+        kind="Snapshot" if page.digest else "Live view",
+        digest=page.digest,
+        when=_when(page),
+        expires=moment(page.expires_at.isoformat()),
+        status=f"/s/status/{page.share}",
+        files=file_addresses(page.share),
+        correct=f"/s/correct/{page.share}" if page.correctable else None,
+    )
+
+
+def report_page(content: Content, *, digest: str) -> str:
+    """Return a report: one file without a script, with the SHA-256 of what it shows."""
+    frozen = moment(content["frozen_at"])
+    return _answer_page(content, kind="Report", digest=digest, when=f"made on {frozen}")
+
+
+def _answer_page(content: Content, *, script: str | None = None, **values: Any) -> str:
     is_startup = content["scope"] == "startup"
     view = startup_view(content) if is_startup else portfolio_view(content)
     if not is_startup:
         view["right"] = [place for place, one in enumerate(view["columns"]) if one.right]
     return render(
         "startup.html" if is_startup else "portfolio.html",
-        script="watch.js",
+        script=script,
         content=content,
         view=view,
         title=content["startup"] if is_startup else portfolio_name(content),
         lead=_lead(content),
-        kind="Snapshot" if page.digest else "Live view",
         confidence=_confidence(content),
         redacted=redacted(content),
-        digest=page.digest,
-        when=_when(page),
         catalogue=wording.day(content["catalogue_date"]),
         data=_data(content),
         parameters=_parameters(content),
-        expires=moment(page.expires_at.isoformat()),
-        status=f"/s/status/{share}",
-        files=file_addresses(share),
-        correct=f"/s/correct/{share}" if page.correctable else None,
+        **values,
     )
 
 

@@ -1,0 +1,48 @@
+"""What a report shows of a portfolio, a startup of it, or a stress test."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from db.engine import Store
+from db.services.access import Action, Actor, authorize
+from db.services.assumptions import load_assumptions
+from db.services.scoring import score_portfolio
+from db.services.share_contents import Frozen, Wanted, frozen_content
+from risk.assumptions import Assumptions
+from risk.portfolio.results import PortfolioAssessment
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkbookFacts:
+    """The answer that a workbook shows, and the numbers of the model that it stands on."""
+
+    assessment: PortfolioAssessment
+    assumptions: Assumptions
+
+
+def report_content(
+    store: Store, actor: Actor, portfolio: str, *, startup: str | None = None, today: date
+) -> Frozen:
+    """Return what a report shows, frozen now, with the SHA-256 of all of it.
+
+    Raises:
+        PortfolioNotFound, StartupNotFound: there is none of that name.
+        NotAllowed: the actor was not invited.
+    """
+    authorize(actor, Action.READ, f"portfolio {portfolio}")
+    wanted = Wanted(portfolio=portfolio, startup=startup, today=today)
+    return frozen_content(store, actor, wanted)
+
+
+def workbook_facts(store: Store, actor: Actor, portfolio: str, *, today: date) -> WorkbookFacts:
+    """Return what the report's workbook shows.
+
+    Raises:
+        PortfolioNotFound: no portfolio has this name.
+        NotAllowed: the actor was not invited.
+    """
+    authorize(actor, Action.READ, f"portfolio {portfolio}")
+    return WorkbookFacts(
+        assessment=score_portfolio(store, actor, portfolio, today=today),
+        assumptions=load_assumptions(store, actor, portfolio),
+    )

@@ -1,0 +1,46 @@
+"""Reports in the terminal."""
+
+import re
+from pathlib import Path
+
+from openpyxl import load_workbook
+
+from tests.terminal.running import answer, inventory, refusal
+
+HOSTS = re.compile(r"(?:src|href)=\"(?!data:)[^\"#]")
+
+
+def test_a_report_is_one_page_without_scripts_or_addresses_and_a_workbook(url: str, tmp_path: Path):
+    answer("import", inventory(tmp_path), "--portfolio", "mine", url=url)
+    page, book = tmp_path / "r.html", tmp_path / "r.xlsx"
+    said = answer(
+        "report", "--portfolio", "mine", "--html", str(page), "--xlsx", str(book), url=url
+    )
+    assert said["files"] == [str(page), str(book)]
+    html = page.read_text()
+    assert "Acme Notes" in html
+    assert "<script" not in html
+    assert HOSTS.findall(html) == []
+    assert re.search(r"Content SHA-256</dt><dd><code>[0-9a-f]{64}</code>", html)
+    assert load_workbook(book).sheetnames[0] == "Summary"
+
+
+def test_a_report_of_one_startup_names_no_other(url: str, tmp_path: Path):
+    answer("import", inventory(tmp_path), "--portfolio", "mine", url=url)
+    page = tmp_path / "r.html"
+    words = ("report", "--portfolio", "mine", "--startup", "Borealis", "--html", str(page))
+    answer(*words, url=url)
+    assert "Borealis" in page.read_text()
+    assert "Acme" not in page.read_text()
+
+
+def test_what_cannot_be_written_is_refused_with_what_to_do(url: str, tmp_path: Path):
+    answer("import", inventory(tmp_path), "--portfolio", "mine", url=url)
+    there = tmp_path / "r.html"
+    there.write_text("mine")
+    assert "--force" in refusal("report", "--portfolio", "mine", "--html", str(there), url=url)
+    assert there.read_text() == "mine"
+    assert "Name a file" in refusal("report", "--portfolio", "mine", url=url)
+    nowhere = str(tmp_path / "no" / "r.html")
+    assert "no folder" in refusal("report", "--portfolio", "mine", "--html", nowhere, url=url)
+    assert "none" in refusal("report", "--portfolio", "none", "--html", nowhere, url=url)

@@ -1,0 +1,35 @@
+"""Reports as files: a page of HTML that prints well, and a workbook whose sums can be followed."""
+
+from datetime import date
+
+from db.engine import Store
+from db.services.access import Actor
+from db.services.reports import report_content, workbook_facts
+from ui.reports.sheets import as_report
+from ui.reports.workbook import workbook_sheets
+from ui.shared.rendering import report_page
+
+
+def html_report(
+    store: Store, actor: Actor, portfolio: str, *, startup: str | None = None, today: date
+) -> bytes:
+    """One file of HTML without scripts or addresses of others.
+
+    Raises:
+        PortfolioNotFound, StartupNotFound: there is none of that name.
+        NotAllowed: the actor was not invited.
+    """
+    frozen = report_content(store, actor, portfolio, startup=startup, today=today)
+    return report_page(frozen.content, digest=frozen.digest).encode("utf-8")
+
+
+def workbook_report(store: Store, actor: Actor, portfolio: str, *, today: date) -> bytes:
+    """An Excel workbook with the answer, its parts, the model's numbers and the provenance.
+
+    Raises:
+        PortfolioNotFound: no portfolio has this name.
+        NotAllowed: the actor was not invited.
+    """
+    facts = workbook_facts(store, actor, portfolio, today=today)
+    sheets = workbook_sheets(facts.assessment, facts.assumptions)
+    return as_report(sheets, title=f"Downstream: {portfolio}", created=today)
