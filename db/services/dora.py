@@ -7,20 +7,21 @@ alternatives identified are those that somebody decided on.
 
 import csv
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 from db.engine import Store
 from db.errors import Refused
 from db.services.access import Action, Actor, authorize
 from db.services.decisions import list_decisions
+from db.services.options import readiness
 from db.services.portfolios import load_portfolio
 from db.services.reference import load_catalog
-from db.services.scoring import alternatives, score_portfolio, stress
-from risk.alternatives.dora_assessment import impact_of_discontinuing, substitutability
+from db.services.scoring import score_portfolio, stress
+from risk.alternatives.dora_assessment import impact_of_discontinuing
+from risk.alternatives.readiness import CODES
 from risk.catalog.falters import FalterKind
 from risk.catalog.records import Answer
-from risk.exposure.results import StartupAssessment
 from risk.inventory.formats.dora_codes import CODE_TYPES, YES
 from risk.inventory.formats.dora_export import Assessed, Identifier, register_of
 from risk.inventory.formats.dora_lint import Finding, lint
@@ -98,6 +99,7 @@ def lint_dora(
         PortfolioNotFound: no portfolio has this name.
         NotAllowed: the actor was not invited.
     """
+    authorize(actor, Action.READ, f"portfolio {portfolio}")
     return lint(dora_register(store, actor, portfolio, identifiers=identifiers, today=today))
 
 
@@ -115,6 +117,7 @@ def export_dora(
         PortfolioNotFound: no portfolio has this name.
         NotAllowed: the actor was not invited.
     """
+    authorize(actor, Action.READ, f"portfolio {portfolio}")
     register = dora_register(store, actor, portfolio, identifiers=identifiers, today=today)
     return as_files(register), lint(register)
 
@@ -123,59 +126,34 @@ def _assessed(
     store: Store, actor: Actor, portfolio: Portfolio, *, today: date
 ) -> dict[str, Assessed]:
     """What is derived of each dependency, by its key."""
-    scores = {
-        one.startup: one
-        for one in score_portfolio(store, actor, portfolio.name, today=today).startups
+    answer = score_portfolio(store, actor, portfolio.name, today=today)
+    profits = {
+        one.startup: one.gross_profit_usd for one in answer.startups if one.gross_profit_known
     }
     losses = _wind_down_losses(store, actor, portfolio, today=today)
-    decided: dict[str, list[str]] = {}
+    decided: dict[str, dict[str, None]] = {}
     for decision in list_decisions(store, actor, portfolio.name):
-        decided.setdefault(decision.startup, []).append(decision.option)
+        decided.setdefault(decision.startup, {})[decision.option] = None
     found: dict[str, Assessed] = {}
     for startup in portfolio.startups:
-        if any(_depends(startup)):
-            derived = _of_startup(store, actor, portfolio.name, startup, scores, losses, today)
-            for key, one in derived.items():
-                found[key] = _with_decisions(one, decided.get(startup.name, []))
+        developers = dict(_depends(startup))
+        if not developers:
+            continue
+        for ready in readiness(store, actor, portfolio.name, startup.name, today=today):
+            loss = losses.get((startup.name, developers.get(ready.dependency_key, "")))
+            options = tuple(decided.get(startup.name, ()))
+            found[ready.dependency_key] = Assessed(
+                substitutability=CODES[ready.readiness.substitutability],
+                reason=ready.readiness.reason_code or "",
+                impact=impact_of_discontinuing(loss, profits.get(startup.name)),
+                # Identified is what somebody decided on; without a decision nothing is said.
+                alternatives=YES if options else "",
+                alternative_names=options,
+            )
     return found
 
 
-def _of_startup(
-    store: Store,
-    actor: Actor,
-    portfolio: str,
-    startup: Startup,
-    scores: Mapping[str, StartupAssessment],
-    losses: Mapping[tuple[str, str], float],
-    today: date,
-) -> dict[str, Assessed]:
-    options = alternatives(store, actor, portfolio, startup.name, today=today)
-    score = scores.get(startup.name)
-    gross_profit = score.gross_profit_usd if score and score.gross_profit_known else None
-    found = {}
-    for key, developer in _depends(startup):
-        code, reason = substitutability(one for one in options if one.dependency_key == key)
-        loss = losses.get((startup.name, developer))
-        found[key] = Assessed(
-            substitutability=code,
-            reason=reason,
-            impact=impact_of_discontinuing(loss, gross_profit),
-        )
-    return found
-
-
-def _with_decisions(one: Assessed, options: list[str]) -> Assessed:
-    """Alternatives are identified where somebody decided on one; without, nothing is said."""
-    return Assessed(
-        substitutability=one.substitutability,
-        reason=one.reason,
-        impact=one.impact,
-        alternatives=YES if options else "",
-        alternative_names=tuple(dict.fromkeys(options)),
-    )
-
-
-def _depends(startup: Startup) -> Iterable[tuple[str, str]]:
+def _depends(startup: Startup) -> Iterator[tuple[str, str]]:
     """Key and developer of each dependency on a language model whose developer is known."""
     for use_case in startup.use_cases:
         for one in use_case.dependencies:

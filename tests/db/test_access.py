@@ -15,7 +15,7 @@ import pytest
 import db.services
 from db.engine import Store
 from db.errors import BatchNotFound, PortfolioNotFound, Refused, ShareNotFound, StoreError
-from db.services import options, scoring, share_contents, visible
+from db.services import dora, options, scoring, share_contents, visible
 from db.services.access import PERMISSIONS, Action, ActorRole, NotAllowed, authorize
 from db.services.audit import verify_audit
 from db.services.decisions import record_decision
@@ -135,6 +135,7 @@ def model_without_work(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(scoring, name, lambda *facts, **options: "an answer")
     monkeypatch.setattr(options, "alternatives", lambda *facts, **more: ())
     monkeypatch.setattr(scoring, "stress_portfolio", lambda *facts, **options: "an answer")
+    monkeypatch.setattr(dora, "_assessed", lambda *facts, **options: {})
     monkeypatch.setattr(share_contents, "do_first", lambda *facts, **options: ())
     monkeypatch.setattr(share_contents, "portfolio_content", lambda *facts, **options: {})
 

@@ -4,10 +4,8 @@ import csv
 import io
 from dataclasses import replace
 from datetime import date
-from types import SimpleNamespace
 
-from risk.alternatives.dora_assessment import impact_of_discontinuing, substitutability
-from risk.alternatives.results import OptionClass
+from risk.alternatives.dora_assessment import impact_of_discontinuing
 from risk.catalog.records import Answer
 from risk.inventory.formats import dora_codes as codes
 from risk.inventory.formats.dora_export import Assessed, Identifier, register_of
@@ -185,25 +183,6 @@ def test_files_have_the_forms_header_crlf_and_the_filing_indicators() -> None:
 def test_a_name_that_a_spreadsheet_would_run_is_written_as_text() -> None:
     trap = replace(BANK, name="=HYPERLINK(1)")
     assert b"\r\n'=HYPERLINK(1) / Microsoft Azure," in as_files(register(trap))["b_02.01.csv"]
-
-
-def test_how_hard_a_provider_is_to_replace_follows_the_quickest_way_out() -> None:
-    def way(weeks: float, kind: OptionClass, *excluded: str) -> SimpleNamespace:
-        return SimpleNamespace(weeks=weeks, option_class=kind, excluded=excluded)
-
-    stay = way(0.0, OptionClass.STAY)
-    assert substitutability([]) == ("", "")
-    assert substitutability([stay]) == (codes.NOT_SUBSTITUTABLE, codes.REASON_NO_ALTERNATIVES)
-    ruled_out = way(1.0, OptionClass.SELF_HOST, "no licence")
-    slow = way(12.1, OptionClass.OTHER_DEVELOPER)
-    assert substitutability([stay, ruled_out, slow]) == (
-        codes.HIGHLY_COMPLEX,
-        codes.REASON_MIGRATION,
-    )
-    half = way(12.0, OptionClass.OTHER_DEVELOPER)
-    assert substitutability([stay, slow, half]) == (codes.MEDIUM_COMPLEXITY, "")
-    quick = way(4.0, OptionClass.SELF_HOST)
-    assert substitutability([stay, slow, half, quick]) == (codes.EASILY_SUBSTITUTABLE, "")
 
 
 def test_the_impact_is_the_loss_against_a_years_gross_profit() -> None:
