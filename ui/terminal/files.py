@@ -29,15 +29,16 @@ def write_bytes(path: Path, data: bytes) -> None:
     """Write the file, over one that is there. Raises RefusedCommand if it cannot be written."""
     try:
         path.write_bytes(data)
-def write_bytes(path: Path, data: bytes, *, replace: bool) -> None:
+    except OSError as error:
+        raise RefusedCommand(f"The file {path} cannot be written: {error.strerror}.") from None
+
+
+def write_new(path: Path, data: bytes, *, replace: bool) -> None:
     """Write a file that is not there yet, or is to be replaced; refuse with a sentence."""
     if path.exists() and not replace:
         raise RefusedCommand(
             f"There is a file {path} already: choose another name, or add --force to replace it."
         )
-    try:
-        path.write_bytes(data)
-    except FileNotFoundError:
-        raise RefusedCommand(f"There is no folder {path.parent}.") from None
-    except OSError as error:
-        raise RefusedCommand(f"The file {path} cannot be written: {error.strerror}.") from None
+    if not path.absolute().parent.is_dir():
+        raise RefusedCommand(f"There is no folder {path.parent}.")
+    write_bytes(path, data)

@@ -7,7 +7,7 @@ import typer
 
 from ui.terminal.commands.options import Database, Json, PortfolioName, opened, today
 from ui.terminal.failures import refuse_if
-from ui.terminal.files import write_bytes
+from ui.terminal.files import write_new
 from ui.terminal.output import print_json, say
 
 app = typer.Typer()
@@ -39,11 +39,11 @@ def report(
     written = []
     if html is not None:
         made = html_report(store, LOCAL_OWNER, portfolio, startup=startup, today=day)
-        write_bytes(html, made, replace=force)
+        write_new(html, made, replace=force)
         written.append(str(html))
     if xlsx is not None:
         made = workbook_report(store, LOCAL_OWNER, portfolio, today=day)
-        write_bytes(xlsx, made, replace=force)
+        write_new(xlsx, made, replace=force)
         written.append(str(xlsx))
     if as_json:
         print_json({"portfolio": portfolio, "startup": startup, "files": written})
