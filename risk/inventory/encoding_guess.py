@@ -7,9 +7,14 @@ Chinese characters. Each candidate is scored by that; the reader confirms the be
 import codecs
 import re
 
-CANDIDATES = ("cp1252", "cp1250", "cp1251", "koi8_r", "gb18030", "shift_jis", "big5", "mac_roman")
-#: Offered after those, never suggested first: short texts of theirs pass for one of those.
-OTHERS = ("iso8859_2", "cp1253", "cp1254", "cp1255", "cp1256", "euc_kr", "cp866")
+#: What most files that are not UTF-8 are written in.
+USUAL = ("cp1252", "cp1250", "cp1251", "gb18030", "shift_jis", "big5", "mac_roman")
+CANDIDATES = (
+    *USUAL,
+    *("koi8_r", "iso8859_2", "cp1253", "cp1254", "cp1255", "cp1256", "euc_kr", "cp866"),
+)
+#: So many are offered; whoever needs another one may name it.
+_OFFERED = 6
 #: What a reader may answer besides, by the name that Python gives it.
 _READABLE = re.compile(
     r"cp\d{3,4}|iso8859-\d{1,2}|koi8-[rtu]|mac-\w+|gb\w+|big5\w*|shift_?jis\w*|euc_\w+|johab"
@@ -20,10 +25,11 @@ PLAUSIBLE_SCORE = 0.7
 _SAMPLE_BYTES = 20_000
 _LINE_BYTES = 4_000
 #: Taken off the score of an encoding that few files are still written in.
-_RARITY = {"mac_roman": 0.5}
+_RARITY = {"mac_roman": 0.5, "iso8859_2": 0.2, "cp1254": 0.1, "cp866": 0.5, "koi8_r": 0.1}
 
 _WESTERN = frozenset("àáâãäåæçèéêëìíîïñòóôõöøùúûüýßœšž")
 _CENTRAL = frozenset("ąćęłńśźżčďěňřťůőűăşţșțđľĺŕ")
+_TURKISH = frozenset("ğışİ")
 _PUNCTUATION = frozenset("‘’“”–—…•«»\u00a0")
 _SIGNS = frozenset("°®©™€£§·±²³½¼¾ªº¿¡´µ×")
 _WORD = re.compile(r"[^\W\d_]{1,100}")
@@ -32,15 +38,26 @@ _COMMON_LEADS = {
     "gb18030": range(0xB0, 0xD8),
     "big5": range(0xA4, 0xC7),
     "shift_jis": range(0x88, 0x99),
+    "euc_kr": range(0xB0, 0xC9),
 }
+#: Greek, Cyrillic, Hebrew and Arabic: words of one of them hold no letter of another script.
+_WHOLE_WORDS = ("\u0370", "\u06ff")
+#: Korean syllables that are as many Chinese characters in GB 18030: rarely so many by chance.
+_SURELY_KOREAN = 12
 
 
 def ranked_encodings(data: bytes) -> tuple[str, ...]:
-    """The encodings that can decode all of ``data``, the likeliest first; never empty."""
+    """The encodings that can decode all of ``data``, the likeliest first; never empty.
+
+    Of those that read it alike the first is kept, and at most six in all.
+    """
     sample = _foreign_lines(data)
     scores = {name: _score(sample, name) for name in CANDIDATES}
-    ordered = sorted(CANDIDATES, key=lambda name: -scores[name])
-    return tuple(name for name in (*ordered, *OTHERS) if _decodes(data, name)) or ("latin-1",)
+    readings: dict[str, str] = {}
+    for name in sorted(CANDIDATES, key=lambda name: -scores[name]):
+        if _decodes(data, name):
+            readings.setdefault(sample.decode(name, "replace"), name)
+    return tuple(readings.values())[:_OFFERED] or ("latin-1",)
 
 
 def encoding_called(name: str, data: bytes) -> str | None:
@@ -56,9 +73,9 @@ def encoding_called(name: str, data: bytes) -> str | None:
 
 
 def looks_written(data: bytes) -> bool:
-    """Whether some encoding makes readable text of the lines of ``data`` that are not ASCII."""
+    """Whether a usual encoding makes readable text of the lines of ``data`` beyond ASCII."""
     sample = _foreign_lines(data)
-    return max(_score(sample, name) for name in CANDIDATES) >= PLAUSIBLE_SCORE
+    return max(_score(sample, name) for name in USUAL) >= PLAUSIBLE_SCORE
 
 
 def _foreign_lines(data: bytes) -> bytes:
@@ -97,6 +114,8 @@ def _score(sample: bytes, encoding: str) -> float:
             continue
         before, after = text[max(0, place - 1) : place], text[place + 1 : place + 2]
         total, count = total + _sign_score(letter, before.isalpha(), after.isalpha()), count + 1
+    if encoding == "euc_kr" and count >= _SURELY_KOREAN and total >= 1.8 * count:
+        return 2.1
     return total / count - _RARITY.get(encoding, 0.0) if count else 0.0
 
 
@@ -108,11 +127,13 @@ def _letter_score(word: str, place: int, encoding: str) -> float | None:
         if sum(not other.isascii() for other in word) == 1 < len(word):
             return -1.0
         return _asian_score(letter, encoding)
-    if "\u0400" <= letter <= "\u04ff":
-        if any(other < "\u0400" for other in word) or _capital_inside(word, place):
+    if _WHOLE_WORDS[0] <= letter <= _WHOLE_WORDS[1]:
+        if any(other < _WHOLE_WORDS[0] for other in word) or _capital_inside(word, place):
             return -3.0
-        return 2.0 if len(word) > 2 else 0.5
+        return (2.0 if letter >= "\u0400" else 1.9) if len(word) > 2 else 0.5
     lower = letter.lower()
+    if encoding == "cp1254" and lower in _TURKISH:
+        return 2.2
     if lower not in _WESTERN and lower not in _CENTRAL:
         return -3.0
     if _capital_inside(word, place):
@@ -135,7 +156,7 @@ def _asian_score(letter: str, encoding: str) -> float:
     if "\u4e00" <= letter <= "\u9fff":
         raw = letter.encode(encoding, "replace")
         return 2.0 if raw[0] in _COMMON_LEADS[encoding] else -1.0
-    return -2.0
+    return 1.9 if "\uac00" <= letter <= "\ud7a3" and encoding == "euc_kr" else -2.0
 
 
 def _sign_score(letter: str, after_letter: bool, before_letter: bool) -> float:

@@ -190,8 +190,9 @@ def refuse_missing(
         message += f" Is it {likely[0]!r}? Then map it to {suggested[likely[0]]}."
     elif missing == ("startup",):
         message += (
-            ' If all records belong to one organisation, map "=startup" to its name;'
-            " otherwise map the column that holds the dependent companies."
+            " If all records belong to one organisation, give its name for all of them (in a"
+            ' mapping file: "=startup"); otherwise map the column that holds the dependent'
+            " companies."
         )
     elif len(missing) == len(REQUIRED) and not columns.positions:
         message += (

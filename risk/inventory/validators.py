@@ -21,8 +21,8 @@ _ADVICE = {
     "bidi_control": "type the cell again without the character that turns the writing direction",
     "invisible_text": "type the cell again; it holds characters that nobody can see",
     "field_too_long": "shorten the cell to {cell_characters:,} characters",
-    "name_too_long": "shorten the name to {name_characters} characters, with at most"
-    " {marks_on_one_letter} marks on each letter",
+    "name_too_long": "shorten the name to {name_characters} characters",
+    "too_many_marks": "write the name with at most {marks_on_one_letter} marks on each letter",
     "bad_number": "write a plain number such as 12000, without unit, range or letters",
     "negative_amount": "write the amount without a minus sign or brackets, or leave it empty",
     "amount_too_large": "write an amount of at most {amount:,}",
@@ -105,7 +105,8 @@ class ColumnReader:
             missing = f"missing_{self.column.name}"
             return self._refused(missing) if missing in _ADVICE else _UNKNOWN
         if too_long_for_a_name(text, self._limits):
-            return self._refused("name_too_long")
+            many = len(text) <= self._limits.name_characters
+            return self._refused("name_too_long", "too_many_marks" if many else "")
         return CellRead(text)
 
     def _level(self, text: str) -> CellRead:
@@ -141,8 +142,9 @@ class ColumnReader:
         value = None if amount.value is None else float(amount.value)
         return CellRead(value, None, "", amount.warnings)
 
-    def _refused(self, code: str, **filled: str) -> CellRead:
-        return CellRead(None, code, _ADVICE[code].format(**vars(self._limits), **filled))
+    def _refused(self, code: str, advice: str = "", **filled: str) -> CellRead:
+        text = _ADVICE[advice or code].format(**vars(self._limits), **filled)
+        return CellRead(None, code, text)
 
 
 _UNKNOWN = CellRead(None)

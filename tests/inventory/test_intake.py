@@ -137,6 +137,14 @@ def test_an_encoding_that_was_not_offered_first_can_be_answered(
     assert (answered.outcome, answered.rows[0].startup) == (ACCEPT, startup)
 
 
+def test_encodings_that_read_a_file_alike_are_offered_once() -> None:
+    # One dash, which seven encodings of Windows have in the same place.
+    question = read("startup,provider\nAcme – Labs,OpenAI\n".encode("cp1252")).confirm[0]
+    readings = ["–".encode("cp1252").decode(choice) for choice in question.choices]
+    assert len(set(readings)) == len(readings) <= 6
+    assert question.choices[0] == "cp1252"
+
+
 @pytest.mark.parametrize("answer", ["utf-8", "base64", "unicode_escape", "utf-7", "klingon"])
 def test_an_encoding_that_cannot_be_is_asked_about_again(answer: str) -> None:
     data = "startup,provider\nCafé,OpenAI\n".encode("cp1252")
