@@ -2,7 +2,6 @@
 
 import gc
 import logging
-import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -14,7 +13,8 @@ from db.errors import StoreError
 from db.services.share_addresses import note_served
 from ui import cached
 from ui.doorkeeper import Doorkeeper
-from ui.routes import health, shares
+from ui.logs import configure_logs, note_failure
+from ui.routes import health, metrics, shares
 from ui.security import SecurityHeaders
 from ui.sign_in import announce_owner_code, secrets_or_exit
 from ui.way_back import WayBack
@@ -30,6 +30,7 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     import plotly.graph_objects  # noqa: F401 - same
     import pyarrow  # noqa: F401 - same
 
+    configure_logs()
     try:
         address = st.get_option("server.address") or "0.0.0.0"  # noqa: S104 - what none means
         note_served(cached.store(), address=address, port=st.get_option("server.port"))
@@ -47,8 +48,7 @@ def say_what_happened(error: Exception) -> bool:
         log.warning("%s: %s", type(error).__name__, error)
         st.error(escaped(error))
         return True
-    error_id = secrets.token_hex(4)
-    log.error("error %s", error_id, exc_info=error)
+    error_id = note_failure(error)
     st.error(
         f"This page could not be shown. Nothing was changed. Reload it; if it happens again, "
         f"tell whoever runs this Downstream the error id **{error_id}**, which is in the log."
@@ -62,7 +62,7 @@ PagesManager.uses_pages_directory = False
 
 app = st.App(
     "ui/navigation.py",
-    routes=[*health.ROUTES, *shares.ROUTES],
+    routes=[*health.ROUTES, *metrics.ROUTES, *shares.ROUTES],
     middleware=[Middleware(one) for one in (SecurityHeaders, Doorkeeper, WayBack)],
     secrets=secrets_or_exit(),
     lifespan=lifespan,

@@ -15,6 +15,7 @@ from db.importing.fresh_columns import new_tables
 from db.importing.publishing import write_plan
 from db.importing.reading import Reading
 from db.importing.staging import Staged, adopt, staged
+from db.metrics import IMPORTED_RECORDS, PUBLISHING
 from db.register.portfolios import (
     checked_name,
     mark_written,
@@ -58,9 +59,16 @@ def publish(job: Job) -> PublishedBatch:
         already = batch_in_force(session, found.id, job.reading) if found else None
     if already is not None:
         return _already(already, job.reading)
-    if isinstance(job.reading.intake.rows, ColumnarRows):
-        return _publish_large(job)
-    return job.store.transact(lambda session: _publish(session, job))
+    with PUBLISHING.time():
+        published = (
+            _publish_large(job)
+            if isinstance(job.reading.intake.rows, ColumnarRows)
+            else job.store.transact(lambda session: _publish(session, job))
+        )
+    intake = job.reading.intake
+    for became in ("accepted", "rejected", "duplicate"):
+        IMPORTED_RECORDS.labels(became).inc(getattr(intake, became))
+    return published
 
 
 def _publish_large(job: Job) -> PublishedBatch:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from db.engine import Store
+from db.metrics import SCORING
 from db.services.access import Action, Actor, authorize
 from db.services.assumptions import load_assumptions
 from db.services.judgements import load_judgements
@@ -59,15 +60,16 @@ def score_portfolio(
         PortfolioNotFound: no portfolio has this name.
     """
     authorize(actor, Action.READ, f"portfolio {portfolio}")
-    inputs = _inputs(store, actor, portfolio)
-    return assess_portfolio(
-        inputs.portfolio,
-        catalog=inputs.catalog,
-        assumptions=inputs.assumptions,
-        today=today,
-        simulated=simulated,
-        progress=progress,
-    )
+    with SCORING.time():
+        inputs = _inputs(store, actor, portfolio)
+        return assess_portfolio(
+            inputs.portfolio,
+            catalog=inputs.catalog,
+            assumptions=inputs.assumptions,
+            today=today,
+            simulated=simulated,
+            progress=progress,
+        )
 
 
 def stress(

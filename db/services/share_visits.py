@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from db.auditing import append_to_audit
 from db.engine import Store
 from db.errors import PasscodeNeeded, ShareNotAvailable, TooManyAttempts
+from db.metrics import SHARE_OPENS, ended
 from db.records import ShareLinkRecord, ShareVisitRecord, SharingRecord
 from db.services.access import Actor
 from db.services.share_makers import present_maker
@@ -78,16 +79,19 @@ def open_share(store: Store, *, token: str, passcode: str | None, client: str) -
         PasscodeNeeded: it has a passcode and none, or a wrong one, was given.
         TooManyAttempts: this client, or this link, failed too often lately.
     """
-    first = store.transact(lambda session: _find(session, store, token, passcode, client))
-    if isinstance(first, NewVisit):
-        return first
-    if isinstance(first, Exception):
-        raise first
-    right = passcode_is_right(passcode or "", first.known)
-    second = store.transact(lambda session: _answered(session, store, first, client, right=right))
-    if isinstance(second, Exception):
-        raise second
-    return second
+    with ended(SHARE_OPENS):
+        first = store.transact(lambda session: _find(session, store, token, passcode, client))
+        if isinstance(first, NewVisit):
+            return first
+        if isinstance(first, Exception):
+            raise first
+        right = passcode_is_right(passcode or "", first.known)
+        second = store.transact(
+            lambda session: _answered(session, store, first, client, right=right)
+        )
+        if isinstance(second, Exception):
+            raise second
+        return second
 
 
 def visit_of(store: Store, *, secret: str, share: int) -> Visit:

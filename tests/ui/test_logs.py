@@ -1,0 +1,66 @@
+"""The server's log: one line an entry, and never a secret."""
+
+import json
+import logging
+import secrets
+import sys
+
+import pytest
+
+from ui.logs import HIDDEN, JsonLine, RedactedLine, redacted
+
+TOKEN = secrets.token_urlsafe(32)
+
+
+@pytest.mark.parametrize(
+    ("text", "secret"),
+    [
+        ("cannot connect to postgresql+psycopg://ann:s3cret!@db.example/store", "s3cret!"),
+        (f"GET /s/#{TOKEN} 200", TOKEN),
+        (f"opened {TOKEN}", TOKEN),
+        ("Cookie: visit=abc123; theme=dark", "abc123"),
+        ("{'passcode': 'six little words'}", "six"),
+        ("Authorization: Bearer abc.def.ghi", "abc.def.ghi"),
+    ],
+)
+def test_secrets_are_hidden(text: str, secret: str):
+    assert secret not in redacted(text)
+    assert HIDDEN in redacted(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sqlite:////home/ann/store.sqlite3 is ready",
+        "postgresql://db.example/store answered with status code: 404",
+        "error 1a2b3c4d",
+        f"content {'0123456789abcdef' * 4}",  # the digest of a snapshot is no secret
+    ],
+)
+def test_what_is_no_secret_stays(text: str):
+    assert redacted(text) == text
+
+
+def record(message: str, *values: object) -> logging.LogRecord:
+    try:
+        raise ValueError(f"no {TOKEN}")
+    except ValueError:
+        trace = sys.exc_info()
+    return logging.LogRecord("downstream", logging.ERROR, "app.py", 1, message, values, trace)
+
+
+def test_a_traceback_hides_secrets_too():
+    assert TOKEN not in RedactedLine("%(message)s").format(record("error %s", "1a2b3c4d"))
+
+
+def test_an_entry_is_one_json_object_with_its_error_id():
+    line = JsonLine().format(record("error %s", "1a2b3c4d"))
+    assert "\n" not in line
+    entry = json.loads(line)
+    assert (entry["level"], entry["logger"], entry["error_id"]) == (
+        "error",
+        "downstream",
+        "1a2b3c4d",
+    )
+    assert "ValueError" in entry["traceback"]
+    assert TOKEN not in line
