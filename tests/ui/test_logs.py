@@ -31,7 +31,7 @@ def test_secrets_are_hidden(text: str, secret: str):
 @pytest.mark.parametrize(
     "text",
     [
-        "sqlite:////home/ann/store.sqlite3 is ready",
+        "sqlite:////data/store.sqlite3 is ready",
         "postgresql://db.example/store answered with status code: 404",
         "error 1a2b3c4d",
         f"content {'0123456789abcdef' * 4}",  # the digest of a snapshot is no secret
