@@ -12,6 +12,7 @@ from ui.terminal.commands import (
     aliases,
     assumptions,
     audit,
+    corrections,
     deadlines,
     dora,
     exports,
@@ -53,6 +54,7 @@ for part in (
     shares,
     people,
     audit,
+    corrections,
 ):
     app.add_typer(part.app)
 

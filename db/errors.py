@@ -76,3 +76,13 @@ class TooManyAttempts(StoreError):
         wait = "a minute" if minutes == 1 else f"{minutes} minutes"
         super().__init__(f"Too many attempts. Wait {wait} and try again.")
         self.seconds = seconds
+
+
+class CorrectionNotFound(StoreError):
+    """No correction has this number."""
+
+    def __init__(self, correction: int) -> None:
+        super().__init__(
+            f"There is no correction {correction}. “downstream correction list” shows them."
+        )
+        self.correction = correction

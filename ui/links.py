@@ -22,6 +22,11 @@ def set_page_path(path: str) -> None:
     st.session_state[_PAGE_PATH] = path
 
 
+def page_path() -> str:
+    """Return the address of the page that runs, without its parameters."""
+    return str(st.session_state.get(_PAGE_PATH, ""))
+
+
 def read(name: str) -> str | None:
     """Return the text of a parameter, or None."""
     value = st.query_params.get(name)
@@ -54,7 +59,7 @@ def live_link(extra: Mapping[str, str] | None = None) -> str:
     base = (st.context.url or "").rstrip("/")
     state = {**(extra or {}), **{name: st.query_params[name] for name in st.query_params}}
     query = f"?{urlencode(state)}" if state else ""
-    return f"{base}/{st.session_state.get(_PAGE_PATH, '')}{query}"
+    return f"{base}/{page_path()}{query}"
 
 
 def select(

@@ -25,6 +25,7 @@ PAGES = (
     ("calendar.py", "Calendar", "calendar"),
     ("assumptions.py", "Assumptions", "assumptions"),
     ("imports.py", "Import", "import"),
+    ("shares.py", "Shares", "shares"),
     ("people.py", "People", "people"),
     ("activity.py", "Activity", "activity"),
 )

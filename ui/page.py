@@ -10,6 +10,7 @@ import streamlit as st
 from risk.exposure.results import Confidence
 from risk.inventory.records import Portfolio
 from ui import cached, links, wording
+from ui.sharing import snapshot_button
 from ui.theme import Palette, palette_for
 
 _CHOSEN = "chosen_portfolio"
@@ -83,7 +84,7 @@ def page_header(
     description: str | None = None,
     state: Mapping[str, str] | None = None,
 ) -> None:
-    """Title, "Copy link", and the line that says what the page is about and how sure it is.
+    """Title, "Copy link", "Snapshot", and the line that says what the page is about.
 
     ``as_of`` is the day of the assessment (ISO text); the register's own date is added.
     ``about`` is what the page is about in a few words, in place of the number of startups.
@@ -93,7 +94,10 @@ def page_header(
         horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
     ):
         st.title(wording.escaped(title), anchor=False, width="content")
-        _copy_link(portfolio, state or {})
+        with st.container(horizontal=True, width="content"):
+            _copy_link(portfolio, state or {})
+            if portfolio is not None:
+                snapshot_button(portfolio, state or {})
     if portfolio is not None:
         _about(portfolio, about, confidence=confidence, as_of=as_of)
     if description:

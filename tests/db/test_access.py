@@ -14,7 +14,15 @@ import pytest
 
 import db.services
 from db.engine import Store
-from db.errors import BatchNotFound, PortfolioNotFound, Refused, ShareNotFound, StoreError
+from db.errors import (
+    BatchNotFound,
+    CorrectionNotFound,
+    PortfolioNotFound,
+    Refused,
+    ShareNotFound,
+    StoreError,
+)
+from db.records import CorrectionRecord
 from db.services import dora, options, scoring, share_contents, visible
 from db.services.access import PERMISSIONS, Action, ActorRole, NotAllowed, authorize
 from db.services.audit import verify_audit
@@ -22,7 +30,7 @@ from db.services.decisions import record_decision
 from db.services.imports import publish_import
 from db.services.people import SignIn, actor_of
 from db.services.portfolios import state_hash
-from db.services.shares import create_share
+from db.services.shares import ShareKind, create_share
 from tests.db.access_decisions import (
     ACTORS,
     ALLOWED,
@@ -86,7 +94,11 @@ def blue_store(store: Store) -> Store:
     """A store whose only portfolio is the team Blue's, with batch, decision, link and person."""
     publish_import(store, ANALYST, data=DATA, file_name="a.csv", portfolio="Fund")
     record_decision(store, ANALYST, "Fund", "Acme", "Claude API", owner="Ann")
-    create_share(store, ANALYST, ARGUMENTS["wanted"])
+    snapshot = create_share(store, ANALYST, ARGUMENTS["wanted"], kind=ShareKind.SNAPSHOT)
+    with store.write() as session:
+        for _ in range(2):
+            message = {"items": [], "message": "We left.", "proposed_at": store.now()}
+            session.add(CorrectionRecord(link_id=snapshot.share, **message))
     actor_of(store, SignIn(issuer="i", subject="s", name="Ann", email="", at=store.now()))
     return store
 
@@ -97,7 +109,7 @@ def outcome(function: Callable[..., Any], store: Store, caller: str) -> tuple[st
         answer = function(store, ACTORS[caller], **arguments_of(function.__name__))
     except NotAllowed:
         return REFUSED, None
-    except (PortfolioNotFound, BatchNotFound, ShareNotFound):
+    except (PortfolioNotFound, BatchNotFound, ShareNotFound, CorrectionNotFound):
         return HIDDEN, None
     except Refused as refused:
         return (HIDDEN if any(text in str(refused) for text in NOT_THERE) else ALLOWED), None

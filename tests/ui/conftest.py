@@ -11,7 +11,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from tests.ui import sample
-from ui import cached, cached_options
+from ui import cached, cached_options, cached_shares
 
 NAVIGATION = Path(__file__).parents[2] / "ui" / "navigation.py"
 
@@ -51,6 +51,7 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cached, "today", lambda: sample.TODAY)
     for name in ("decisions", "drills", "readiness"):
         monkeypatch.setattr(cached_options, name, lambda *args: ())
+    monkeypatch.setattr(cached_shares, "longest_days", lambda: 90)
     # Nothing here may open the store of whoever runs the tests.
     monkeypatch.setattr(cached, "store", lambda: None)
 

@@ -18,12 +18,22 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import Route
 
 from db.errors import PasscodeNeeded, ShareNotAvailable, StoreError, TooManyAttempts
+from db.services.corrections import propose_correction
 from db.services.share_visits import VISIT_HOURS, Visit, note_export, open_share, visit_of
+from db.sharing.proposals import correctable, read_proposals
 from ui import cached
 from ui.routes.origins import client_of, comes_from_own_page, own_origin
 from ui.security import frame_ancestors
 from ui.shared import files, reading
-from ui.shared.rendering import NOT_AVAILABLE, opening_page, policy_of, sentence_page, shared_page
+from ui.shared.correcting import RECEIVED, Given, correction_page, given_in
+from ui.shared.rendering import (
+    NOT_AVAILABLE,
+    SharedPage,
+    opening_page,
+    policy_of,
+    sentence_page,
+    shared_page,
+)
 
 log = logging.getLogger("downstream")
 
@@ -34,6 +44,7 @@ PRIVATE = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 _MOST_BYTES = 4096
+_MOST_BYTES_OF_A_FORM = 200_000
 #: Refusals take at least this long, so that how long one took tells nothing.
 _REFUSED_AFTER = 0.15
 _INTERNAL = "Something went wrong on our side (error {}). Nothing was changed; try again."
@@ -130,13 +141,8 @@ async def _sent(request: Request) -> tuple[str, str | None]:
     """Read token and passcode; whatever is not sent as our page sends it opens nothing."""
     if request.headers.get("content-type", "").partition(";")[0] != "application/json":
         raise ShareNotAvailable
-    body = b""
-    async for part in request.stream():
-        body += part
-        if len(body) > _MOST_BYTES:
-            raise ShareNotAvailable
     try:
-        sent = json.loads(body)
+        sent = json.loads(await _body(request, _MOST_BYTES))
     except (ValueError, RecursionError):
         raise ShareNotAvailable from None
     token = sent.get("token") if isinstance(sent, dict) else None
@@ -144,6 +150,15 @@ async def _sent(request: Request) -> tuple[str, str | None]:
     if not isinstance(token, str) or not isinstance(passcode, str | None):
         raise ShareNotAvailable
     return token, passcode
+
+
+async def _body(request: Request, most: int) -> bytes:
+    body = b""
+    async for part in request.stream():
+        body += part
+        if len(body) > most:
+            raise ShareNotAvailable
+    return body
 
 
 async def visiting(request: Request) -> Visit:
@@ -187,6 +202,41 @@ async def export(request: Request) -> Response:
     return Response(made.data, media_type=made.media_type, headers=headers)
 
 
+async def correction_form(request: Request) -> Response:
+    """Show the form for corrections of a one-startup snapshot."""
+    page = await _correctable(await visiting(request))
+    return html_answer(correction_page(page, Given()))
+
+
+async def send_correction(request: Request) -> Response:
+    """Keep a correction, or show the form again with what to write instead."""
+    visit = await visiting(request)
+    origin = own_origin(request)
+    if origin is None or not comes_from_own_page(request, origin):
+        raise ShareNotAvailable
+    page = await _correctable(visit)
+    given = given_in(await _body(request, _MOST_BYTES_OF_A_FORM))
+    proposals, faults = read_proposals(correctable(page.content), given.values)
+    if faults or not (proposals or given.message.strip()):
+        return html_answer(correction_page(page, given, faults=faults, sent=True), 422)
+    await run_in_threadpool(
+        propose_correction,
+        cached.store(),
+        visit,
+        proposals,
+        message=given.message,
+        proposed_by=given.proposed_by,
+    )
+    return html_answer(sentence_page(*RECEIVED, back=f"/s/view/{page.share}"))
+
+
+async def _correctable(visit: Visit) -> SharedPage:
+    page = await run_in_threadpool(reading.page_of, cached.store(), visit, today=cached.today())
+    if not page.correctable:
+        raise ShareNotAvailable
+    return page
+
+
 async def without_slash(request: Request) -> Response:
     """Lead to the page with the slash; the browser keeps what follows the “#”."""
     return RedirectResponse("/s/", status_code=308, headers=PRIVATE)
@@ -204,5 +254,7 @@ ROUTES = [
     Route("/s/view/{share}", answering(view)),
     Route("/s/status/{share}", answering(status)),
     Route("/s/export/{share}/{file}", answering(export)),
+    Route("/s/correct/{share}", answering(correction_form)),
+    Route("/s/correct/{share}", answering(send_correction), methods=["POST"]),
     Route("/s/{rest:path}", answering(anything_else)),
 ]

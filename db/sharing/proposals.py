@@ -1,0 +1,96 @@
+"""What the reader of a one-startup snapshot can say is wrong, and how their words are read."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from db.sharing.startup_content import FACTS_OF_A_DEPENDENCY, STARTUP_FACTS, plain
+from risk.inventory.columns import COLUMNS
+from risk.inventory.conventions import Conventions
+from risk.inventory.limits import Limits
+from risk.inventory.validators import ColumnReader
+
+#: What an inventory calls a fact that the register calls otherwise.
+_COLUMN_NAMES = {
+    "spend_usd_per_month": "spend_usd",
+    "fallback_provider_text": "fallback_provider",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Correctable:
+    """One fact that can be corrected: of the startup, or of the dependency numbered so."""
+
+    dependency: int | None
+    field: str
+    now: Any
+
+    @property
+    def column(self) -> str:
+        """What an inventory calls this fact."""
+        return column_of_fact(self.field)
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """The closed list of values, or nothing."""
+        listed = COLUMNS[self.column].choices
+        return tuple(one.value for one in listed) if listed is not None else ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proposal:
+    """One proposed value beside what the snapshot says."""
+
+    dependency: int | None
+    field: str
+    before: Any
+    proposed: Any
+
+
+def column_of_fact(field: str) -> str:
+    """Return what an inventory calls a fact of the register."""
+    return _COLUMN_NAMES.get(field, field)
+
+
+def correctable(content: Mapping[str, Any]) -> tuple[Correctable, ...]:
+    """Return every fact that the content shows and that a line of an inventory can state."""
+    return tuple(_correctable(content))
+
+
+def _correctable(content: Mapping[str, Any]) -> Iterator[Correctable]:
+    facts = content.get("facts", {})
+    for field in STARTUP_FACTS:
+        if field in facts:
+            yield Correctable(dependency=None, field=field, now=facts[field])
+    for place, dependency in enumerate(content.get("dependencies", [])):
+        for field in FACTS_OF_A_DEPENDENCY:
+            if field in dependency:
+                yield Correctable(dependency=place, field=field, now=dependency[field])
+
+
+def read_proposals(
+    known: Sequence[Correctable], given: Mapping[int, str]
+) -> tuple[list[Proposal], dict[int, str]]:
+    """Read what was written for each fact by its place in ``known``; empty means no change.
+
+    Returns:
+        the proposals that change something, and by place what to write instead of what cannot be
+        read.
+    """
+    proposals, faults = [], {}
+    for place, one in enumerate(known):
+        written = given.get(place, "").strip()
+        if not written:
+            continue
+        read = ColumnReader(COLUMNS[one.column], Conventions(), Limits()).read(written)
+        if read.error is not None:
+            faults[place] = f"“{written[:40]}” cannot be read: {read.advice}."
+            continue
+        proposed = plain(read.value)
+        if proposed is not None and proposed != one.now:
+            proposals.append(
+                Proposal(
+                    dependency=one.dependency, field=one.field, before=one.now, proposed=proposed
+                )
+            )
+    return proposals, faults

@@ -1,0 +1,95 @@
+"""Corrections that came back through links: a diff to accept or to decline."""
+
+import streamlit as st
+
+from db.errors import StoreError
+from db.services.correction_acceptance import accept_correction
+from db.services.corrections import Correction, decline_correction
+from ui import cached, cached_shares, wording
+from ui.page import card
+from ui.rows import shares as rows
+from ui.tables import small_table
+
+_SAID = "what_became_of_the_correction"
+
+
+def corrections() -> None:
+    """Show what waits for a decision, then what was decided."""
+    known = cached_shares.corrections()
+    _what_became_of_it()
+    for one in known:
+        if one.decision is None:
+            _waiting(one)
+    decided = [one for one in known if one.decision is not None]
+    if decided:
+        with st.expander(f"Decided before ({len(decided)})"):
+            for one in decided:
+                st.markdown(f"- {wording.escaped(_decided(one))}")
+
+
+def _what_became_of_it() -> None:
+    kind, sentence = st.session_state.pop(_SAID, (None, ""))
+    if kind is not None:
+        (st.success if kind == "done" else st.error)(wording.escaped(sentence))
+
+
+def _waiting(one: Correction) -> None:
+    who = one.proposed_by or "The reader"
+    note = f"{who} proposed it on {wording.day(one.proposed_at.date())} through link {one.share}"
+    with card(f"Correction {one.number}: {one.startup}", note=note):
+        if one.message:
+            st.markdown(f"“{wording.escaped(one.message)}”")
+        chosen = [change.place for change in one.changes]
+        if one.changes:
+            small_table(rows.change_table(one.changes))
+            chosen = st.multiselect(
+                "Take over",
+                [change.place for change in one.changes if not change.is_gone],
+                default=[change.place for change in one.changes if not change.is_gone],
+                format_func=lambda place: rows.what(one.changes[place]),
+                key=f"take_over_{one.number}",
+            )
+        if any(change.has_moved for change in one.changes):
+            st.warning("The register has changed since the snapshot was made. Compare first.")
+        reason = st.text_input("Reason (kept in the audit trail)", key=f"reason_{one.number}")
+        with st.container(horizontal=True):
+            st.button(
+                "Accept" if one.changes else "Mark as done",
+                key=f"accept_{one.number}",
+                type="primary",
+                disabled=bool(one.changes) and not chosen,
+                on_click=_accept,
+                args=(one, tuple(chosen), reason),
+            )
+            st.button("Decline", key=f"decline_{one.number}", on_click=_decline, args=(one, reason))
+
+
+def _accept(one: Correction, chosen: tuple[int, ...], reason: str) -> None:
+    try:
+        done = accept_correction(
+            cached.store(), cached.actor(), one.number, only=chosen, reason=reason
+        )
+    except StoreError as problem:
+        st.session_state[_SAID] = ("failed", str(problem))
+        return
+    where = f" as batch {done.batch}, which can be undone on the Import page" if done.batch else ""
+    st.session_state[_SAID] = ("done", f"Correction {one.number} is accepted{where}.")
+
+
+def _decline(one: Correction, reason: str) -> None:
+    try:
+        decline_correction(cached.store(), cached.actor(), one.number, reason=reason)
+    except StoreError as problem:
+        st.session_state[_SAID] = ("failed", str(problem))
+        return
+    st.session_state[_SAID] = ("done", f"Correction {one.number} is declined; nothing changed.")
+
+
+def _decided(one: Correction) -> str:
+    when = wording.day(one.decided_at.date()) if one.decided_at else wording.UNKNOWN
+    batch = f", batch {one.batch}" if one.batch is not None else ""
+    reason = f" – {one.reason}" if one.reason else ""
+    return (
+        f"Correction {one.number} ({one.startup}): {one.decision} on {when} by {one.decided_by}"
+        f"{batch}{reason}"
+    )

@@ -1,0 +1,118 @@
+"""The button "Snapshot" in a page's header: a link for people without an account, made here."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from db.errors import StoreError
+from db.services.access import PERMISSIONS, Action
+from db.services.share_contents import Wanted
+from db.services.shares import USUAL_DAYS, NewShare, ShareKind, create_share
+from db.sharing.redaction import Redaction
+from db.sharing.secrets_of_links import new_passcode
+from risk.inventory.records import Portfolio
+from ui import cached, cached_shares, links, wording
+from ui.share_views import narrow_of
+from ui.shared.words import REDACTION_NAMES
+
+_MADE = "share_link_just_made"
+_KINDS = {
+    ShareKind.SNAPSHOT: "Snapshot: as it is now, unchanged for good",
+    ShareKind.LIVE: "Live view: today's data whenever it is opened",
+}
+_WHOLE = "The whole portfolio"
+
+
+def may_share() -> bool:
+    """May whoever is looking make links?"""
+    return cached.actor().role in PERMISSIONS[Action.MAKE_SHARE]
+
+
+def snapshot_button(portfolio: Portfolio, state: Mapping[str, str]) -> None:
+    """Show the button, and behind it what a link shows, to whom and for how long.
+
+    ``state`` is what the page shows without its address saying so, such as its startup.
+    """
+    if not portfolio.startups or not may_share():
+        return
+    with st.popover("Snapshot", icon=":material/photo_camera:"):
+        st.caption(
+            "A link for people without an account, who see one page on any device. You can end it "
+            "at any time on the page Shares."
+        )
+        startup = links.read("startup") or state.get("startup")
+        known = {one.name for one in portfolio.startups}
+        _form(portfolio, startup if startup in known else None)
+        _just_made(portfolio)
+
+
+def _form(portfolio: Portfolio, startup: str | None) -> None:
+    with st.form("share_form", border=False):
+        scope = (
+            st.radio("What it shows", [startup, _WHOLE], key="share_scope")
+            if startup is not None
+            else _WHOLE
+        )
+        kind = st.radio("Kind", list(_KINDS), format_func=_KINDS.__getitem__, key="share_kind")
+        longest = cached_shares.longest_days()
+        days = st.number_input(
+            "Days until it expires", 1, longest, min(USUAL_DAYS, longest), key="share_days"
+        )
+        left_out = st.multiselect(
+            "Leave out",
+            list(Redaction),
+            format_func=lambda one: wording.sentence_case(REDACTION_NAMES[one]),
+            placeholder="Nothing",
+            key="share_left_out",
+            help="What is left out is not in the link at all: neither page, chart nor file has it.",
+        )
+        with_passcode = st.checkbox("Ask for a passcode of six words", key="share_passcode")
+        if st.form_submit_button("Create the link", type="primary"):
+            wanted = Wanted(
+                portfolio=portfolio.name,
+                startup=scope if scope != _WHOLE else None,
+                left_out=frozenset(left_out),
+                today=cached.today(),
+            )
+            _make(wanted, kind, int(days), with_passcode)
+
+
+def _make(wanted: Wanted, kind: ShareKind, days: int, with_passcode: bool) -> None:
+    passcode = new_passcode() if with_passcode else None
+    view = {"page": links.page_path(), "parameters": dict(st.query_params)}
+    try:
+        with st.spinner("Making the link…"):
+            made = create_share(
+                cached.store(),
+                cached.actor(),
+                wanted,
+                kind=kind,
+                days=days,
+                passcode=passcode,
+                view=view,
+                narrow=narrow_of(view) if wanted.startup is None else None,
+            )
+    except StoreError as problem:
+        st.session_state.pop(_MADE, None)
+        st.error(wording.escaped(problem))
+        return
+    where = (wanted.portfolio, links.page_path())
+    st.session_state[_MADE] = {"where": where, "made": made, "passcode": passcode}
+
+
+def _just_made(portfolio: Portfolio) -> None:
+    """Show the link that was made last, until another page or portfolio is opened."""
+    known: dict[str, Any] | None = st.session_state.get(_MADE)
+    if known is None:
+        return
+    if known["where"] != (portfolio.name, links.page_path()):
+        del st.session_state[_MADE]
+        return
+    made: NewShare = known["made"]
+    st.success(f"Link {made.share} is made. It is shown only now: copy it.")
+    st.code(made.link, language=None, wrap_lines=True)
+    if known["passcode"]:
+        st.caption("Its passcode, to be told on another way than the link:")
+        st.code(known["passcode"], language=None, wrap_lines=True)
+    st.caption(f"Opens until {wording.day(made.expires_at.date())}.")

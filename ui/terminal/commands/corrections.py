@@ -1,0 +1,65 @@
+"""Commands on corrections that came back through share links."""
+
+from typing import Annotated
+
+import typer
+
+from ui.terminal.commands.options import Database, Json, opened
+from ui.terminal.output import print_json, print_tables, say
+
+app = typer.Typer()
+correction = typer.Typer(
+    help="Corrections that readers of share links proposed.", no_args_is_help=True
+)
+app.add_typer(correction, name="correction")
+
+Number = Annotated[int, typer.Argument(metavar="ID", help="Its number in the list.")]
+Reason = Annotated[str, typer.Option(help="Why; kept in the audit trail.")]
+
+
+@correction.command(name="list")
+def list_of_corrections(as_json: Json = False, database: Database = None) -> None:
+    """List the corrections, newest first, each with its changes."""
+    from db.services.access import LOCAL_OWNER
+    from db.services.corrections import list_corrections
+    from ui.terminal.corrections import corrections_document, corrections_tables
+
+    document = corrections_document(list_corrections(opened(database), LOCAL_OWNER))
+    print_json(document) if as_json else print_tables(corrections_tables(document))
+
+
+@correction.command()
+def accept(
+    number: Number,
+    only: Annotated[
+        list[int] | None, typer.Option(help="Take over this change alone (again for more).")
+    ] = None,
+    reason: Reason = "",
+    as_json: Json = False,
+    database: Database = None,
+) -> None:
+    """Write what a correction proposes into the register, as a batch that can be undone."""
+    from db.services.access import LOCAL_OWNER
+    from db.services.correction_acceptance import accept_correction
+
+    done = accept_correction(opened(database), LOCAL_OWNER, number, only=only, reason=reason)
+    if as_json:
+        print_json({"id": number, "decision": "accepted", "batch": done.batch})
+        return
+    where = f" as batch {done.batch}" if done.batch is not None else "; it only had a message"
+    say(f"Correction {number} is accepted{where}.")
+
+
+@correction.command()
+def decline(
+    number: Number, reason: Reason = "", as_json: Json = False, database: Database = None
+) -> None:
+    """Decide that a correction changes nothing."""
+    from db.services.access import LOCAL_OWNER
+    from db.services.corrections import decline_correction
+
+    decline_correction(opened(database), LOCAL_OWNER, number, reason=reason)
+    if as_json:
+        print_json({"id": number, "decision": "declined", "batch": None})
+    else:
+        say(f"Correction {number} is declined; nothing changed.")
