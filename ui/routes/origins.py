@@ -34,6 +34,13 @@ def comes_from_own_page(request: Request, origin: str) -> bool:
     return request.headers.get("origin") == origin and site in (None, "same-origin")
 
 
+def is_form_of_own_page(request: Request, origin: str) -> bool:
+    """Was a form sent by a page of ours? Without a referrer its origin is called “null”."""
+    site = request.headers.get("sec-fetch-site")
+    is_nameless = request.headers.get("origin") == "null" and site == "same-origin"
+    return is_nameless or comes_from_own_page(request, origin)
+
+
 def client_of(request: Request) -> str:
     """Return who asks, for counting failures; all addresses of one network of IPv6 are one.
 

@@ -22,7 +22,7 @@ from db.services.corrections import propose_correction
 from db.services.share_visits import VISIT_HOURS, Visit, note_export, open_share, visit_of
 from db.sharing.proposals import correctable, read_proposals
 from ui import cached
-from ui.routes.origins import client_of, comes_from_own_page, own_origin
+from ui.routes.origins import client_of, comes_from_own_page, is_form_of_own_page, own_origin
 from ui.security import frame_ancestors
 from ui.shared import files, reading
 from ui.shared.correcting import RECEIVED, Given, correction_page, given_in
@@ -212,7 +212,7 @@ async def send_correction(request: Request) -> Response:
     """Keep a correction, or show the form again with what to write instead."""
     visit = await visiting(request)
     origin = own_origin(request)
-    if origin is None or not comes_from_own_page(request, origin):
+    if origin is None or not is_form_of_own_page(request, origin):
         raise ShareNotAvailable
     page = await _correctable(visit)
     given = given_in(await _body(request, _MOST_BYTES_OF_A_FORM))

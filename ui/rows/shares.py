@@ -1,6 +1,7 @@
 """Rows of the Shares page: links, their openings, and corrections as a diff."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import pandas as pd
@@ -31,8 +32,8 @@ def share_table(shares: Sequence[Share]) -> pd.DataFrame:
             "Left out": [left_out(one) for one in shares],
             "Passcode": ["Yes" if one.has_passcode else "No" for one in shares],
             "Opened": [one.opens for one in shares],
-            "Last opened": [one.last_opened_at for one in shares],
-            "Expires": [one.expires_at for one in shares],
+            "Last opened": [moment(one.last_opened_at) for one in shares],
+            "Expires": [moment(one.expires_at) for one in shares],
             "Made by": [one.made_by for one in shares],
         }
     )
@@ -45,9 +46,12 @@ def share_columns() -> dict[str, Any]:
         "State": st.column_config.TextColumn(width=90),
         "Shows": st.column_config.TextColumn(width=220),
         "Opened": st.column_config.NumberColumn(format="%d", width=80),
-        "Last opened": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm"),
-        "Expires": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm"),
     }
+
+
+def moment(at: datetime | None) -> str:
+    """Return ``25 Nov 2026, 11:00 UTC``, or that it never was."""
+    return "never" if at is None else f"{wording.day(at.date())}, {at:%H:%M} UTC"
 
 
 def shows(one: Share) -> str:
@@ -65,7 +69,7 @@ def open_table(opens: Sequence[ShareOpen]) -> pd.DataFrame:
     """Return one row an opening."""
     return pd.DataFrame(
         {
-            "Opened": [f"{wording.day(one.at.date())}, {one.at:%H:%M} UTC" for one in opens],
+            "Opened": [moment(one.at) for one in opens],
             "From": [one.client for one in opens],
         }
     )
