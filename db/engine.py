@@ -105,7 +105,7 @@ class Store:
         Raises:
             StoreError: the store is missing, of another version, or out of reach.
         """
-        with self._in_sentences():
+        with self.in_sentences():
             self._require_ready()
             with Session(self.read_engine, autoflush=False) as session:
                 yield session
@@ -119,7 +119,7 @@ class Store:
         Raises:
             StoreError: the store is missing, of another version, busy, or out of reach.
         """
-        with self._in_sentences():
+        with self.in_sentences():
             self._require_ready()
             with self.write_unchecked() as session:
                 yield session
@@ -144,7 +144,7 @@ class Store:
         Raises:
             StoreError: as :meth:`write`.
         """
-        with self._in_sentences():
+        with self.in_sentences():
             self._require_ready()
             for attempt in range(_ATTEMPTS):
                 try:
@@ -163,7 +163,8 @@ class Store:
         Raises:
             StoreError: the store was made by a later version, is busy, or out of reach.
         """
-        with self._in_sentences():
+        self._ready = False  # a restore may have brought back an older schema
+        with self.in_sentences():
             try:
                 self._require_ready()
             except StoreNotReady:
@@ -177,7 +178,8 @@ class Store:
             self._ready = True
 
     @contextmanager
-    def _in_sentences(self) -> Iterator[None]:
+    def in_sentences(self) -> Iterator[None]:
+        """Turn what the database raises into a sentence for the reader."""
         try:
             yield
         except DBAPIError as error:

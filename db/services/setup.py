@@ -12,6 +12,7 @@ from db.importing.staging import drop_leftovers
 from db.reference.reading import newest_load
 from db.reference.writing import replace_catalog
 from db.services.access import LOCAL_OWNER
+from db.services.backup import back_up_before_migration
 from db.services.portfolios import add_portfolio, list_portfolios
 from db.services.reference import FIXTURES
 from fixtures.demo import NAME as DEMO
@@ -33,6 +34,7 @@ def initialise(store: Store, *, demo: bool = False) -> None:
         StoreError: the store cannot be reached or written.
         ValueError: a table of reference facts cannot be read.
     """
+    back_up_before_migration(store)
     store.migrate()
     drop_leftovers(store)
     digest = _digest_of_reference_facts()

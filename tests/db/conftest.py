@@ -46,7 +46,7 @@ def _care_less_about_power_cuts(server: str) -> None:
     engine.dispose()
 
 
-def _new_database(server: str, *, template: str = "template0") -> str:
+def new_database(server: str, *, template: str = "template0") -> str:
     """Make a database and return its address."""
     name = f"test_{next(_numbers)}"
     engine = create_engine(server, isolation_level="AUTOCOMMIT")
@@ -67,7 +67,7 @@ def empty_address(database: str, tmp_path: Path, request: pytest.FixtureRequest)
     """The address of a store that was never set up."""
     if database == "sqlite":
         return f"sqlite:///{tmp_path / 'empty.sqlite3'}"
-    return _new_database(request.getfixturevalue("postgresql_server"))
+    return new_database(request.getfixturevalue("postgresql_server"))
 
 
 @pytest.fixture(scope="session")
@@ -83,7 +83,7 @@ def prepared_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def prepared_database(postgresql_server: str) -> str:
     """The name of a PostgreSQL database with the reference facts, to be copied."""
-    address = _new_database(postgresql_server)
+    address = new_database(postgresql_server)
     store = open_store(address)
     initialise(store)
     store.close()
@@ -98,7 +98,7 @@ def address(database: str, tmp_path: Path, request: pytest.FixtureRequest) -> st
         shutil.copy(request.getfixturevalue("prepared_file"), path)
         return f"sqlite:///{path}"
     server = request.getfixturevalue("postgresql_server")
-    return _new_database(server, template=request.getfixturevalue("prepared_database"))
+    return new_database(server, template=request.getfixturevalue("prepared_database"))
 
 
 @pytest.fixture

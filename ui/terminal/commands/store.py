@@ -1,11 +1,15 @@
 """Commands that make the store and run the dashboard on it."""
 
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ui.terminal.commands.options import Database, Json, opened
 from ui.terminal.output import print_json, say
+
+if TYPE_CHECKING:
+    from db.backups.files import Backup
 
 app = typer.Typer()
 
@@ -57,3 +61,50 @@ def serve(
         say(f"New store with the demo portfolio: {store.url}")
     store.close()
     run_server(url=url, address=address, port=port, insecure_open=insecure_open)
+
+
+@app.command()
+def backup(
+    file: Annotated[Path, typer.Argument(help="Where to; an earlier backup there is replaced.")],
+    as_json: Json = False,
+    database: Database = None,
+) -> None:
+    """Copy the store to one file, also while others work with it, and check the copy."""
+    from db.services.access import LOCAL_OWNER
+    from db.services.backup import back_up
+
+    made = back_up(opened(database), LOCAL_OWNER, file)
+    if as_json:
+        print_json(_backup_document(made))
+    else:
+        say(f"Backed up {made.rows:,} rows of {len(made.tables)} tables to {file}, and checked it.")
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="A file that “downstream backup” wrote.")],
+    as_json: Json = False,
+    database: Database = None,
+) -> None:
+    """Put the store back to what a backup holds; what it held before is backed up first."""
+    from db.services.access import LOCAL_OWNER
+    from db.services.backup import restore as put_back
+
+    restored, before = put_back(opened(database), LOCAL_OWNER, file)
+    if as_json:
+        print_json(_backup_document(restored) | {"store_before": before and str(before)})
+        return
+    say(f"The store holds what it held on {restored.made_at:%d %B %Y, %H:%M} UTC.")
+    if before is not None:
+        say(f"What it held until now is in {before}.")
+    say("Restart the dashboard if one is running on this store.")
+
+
+def _backup_document(made: "Backup") -> dict[str, Any]:
+    return {
+        "file": str(made.file),
+        "made_at": made.made_at,
+        "schema": made.revision,
+        "rows": made.rows,
+        "tables": {name: one.rows for name, one in sorted(made.tables.items())},
+    }

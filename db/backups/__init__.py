@@ -1,0 +1,1 @@
+"""Whole stores as files: what is in a store, a copy of it, and the way back."""
