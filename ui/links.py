@@ -56,10 +56,12 @@ def write(**values: str | None) -> None:
 
 def live_link(extra: Mapping[str, str] | None = None) -> str:
     """Return the address of the page with its full state; ``extra`` fills what it leaves out."""
-    base = (st.context.url or "").rstrip("/")
+    path = page_path()
+    # A fragment that runs by itself is told the page's address, a whole run that of the app.
+    base = (st.context.url or "").rstrip("/").removesuffix(f"/{path}" if path else "")
     state = {**(extra or {}), **{name: st.query_params[name] for name in st.query_params}}
     query = f"?{urlencode(state)}" if state else ""
-    return f"{base}/{page_path()}{query}"
+    return f"{base}/{path}{query}"
 
 
 def select(

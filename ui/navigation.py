@@ -21,6 +21,7 @@ PAGES = (
     ("providers.py", "Providers", "providers"),
     ("provider.py", "Provider", "provider"),
     ("stress.py", "Stress test", "stress"),
+    ("replay.py", "Replay", "replay"),
     ("alternatives.py", "Alternatives", "alternatives"),
     ("calendar.py", "Calendar", "calendar"),
     ("assumptions.py", "Assumptions", "assumptions"),

@@ -24,8 +24,8 @@ from risk.scenarios.replays import Moment, Replay
 from risk.scenarios.results import Scenario
 from risk.scenarios.stress import stress_book
 
-#: Between the news the frames of a replay lie this far apart at least.
-SHORTEST_STEP = timedelta(hours=4)
+#: Hours that frames may lie apart where there is no news, and the most of them there are.
+STEPS_HOURS = (4, 6, 12, 24, 48, 96, 168)
 QUIET_FRAMES = 60
 
 #: Days and severity of an outage.
@@ -224,8 +224,10 @@ def service_loss_usd(setting: ReplaySetting, known: Replay) -> float:
 
 def frame_times(replay: Replay, *extra: datetime) -> tuple[datetime, ...]:
     """The moments at which a replay is shown: every piece of news, and the quiet in between."""
-    step = max(SHORTEST_STEP, (replay.ends - replay.starts) / QUIET_FRAMES)
-    count = int((replay.ends - replay.starts) / step)
+    span = replay.ends - replay.starts
+    steps = [timedelta(hours=one) for one in STEPS_HOURS]
+    step = next((one for one in steps if span / one <= QUIET_FRAMES), steps[-1])
+    count = int(span / step)
     grid = {replay.starts + number * step for number in range(count + 1)}
     news = {one.at for one in replay.moments if replay.starts <= one.at <= replay.ends}
     asked = {one for one in extra if replay.starts <= one <= replay.ends}

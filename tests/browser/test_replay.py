@@ -1,0 +1,74 @@
+"""Friday night to Sunday night of November 2023, and the link that shows it to somebody else."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.visitor import Visitor
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+
+FRIDAY = "Fri 17 Nov, 12:28"
+SUNDAY = "Sunday 19 November 2023, 23:53 Pacific"
+
+
+def figures(page: Page) -> list[str]:
+    """The figures of the hour and what stands below each."""
+    boxes = page.get_by_test_id("stMetric")
+    return [boxes.nth(i).inner_text() for i in range(boxes.count())]
+
+
+def advice(page: Page) -> str:
+    card = page.get_by_test_id("stVerticalBlock").filter(
+        has=page.get_by_role("heading", name="What to do at this hour")
+    )
+    return card.last.inner_text()
+
+
+@pytest.mark.parametrize("width", [1360, 390])
+def test_sunday_night_is_compared_with_friday_and_sent_to_somebody(
+    visit: Callable[..., Visitor], width: int
+):
+    visitor = visit(width=width)
+    page = visitor.open("replay")
+    friday = figures(page)
+    expect(page.get_by_role("heading", name=re.compile("Friday 17 November 2023"))).to_be_visible()
+    for _ in range(12):
+        if page.get_by_role("heading", name=SUNDAY).count():
+            break
+        page.get_by_role("button", name="Later news").click()
+        visitor.settle(page)
+    expect(page.get_by_role("heading", name=SUNDAY)).to_be_visible()
+
+    page.get_by_role("combobox", name=re.compile("Compare with")).click()
+    page.get_by_role("option", name=re.compile(FRIDAY)).click()
+    visitor.settle(page)
+    sunday = figures(page)
+    assert sunday != friday
+    assert page.get_by_text(re.compile(rf"{FRIDAY}: [$\d]")).count() == len(sunday)
+
+    page.get_by_role("button", name="Copy link").click()
+    address = page.get_by_test_id("stCode").inner_text().strip()
+    assert "at=2023-11-19T23%3A53-08%3A00" in address
+    assert "against=2023-11-17T12%3A28-08%3A00" in address
+    page.keyboard.press("Escape")
+
+    somebody = visit(width=width)
+    theirs = somebody.open(address.removeprefix(visitor.address))
+    expect(theirs.get_by_role("heading", name=SUNDAY)).to_be_visible()
+    assert figures(theirs) == sunday
+    assert advice(theirs) == advice(page)
+
+
+def test_it_plays_until_somebody_stops_it(visit: Callable[..., Visitor]):
+    visitor = visit()
+    page = visitor.open("replay?at=2023-11-28T15:00-08:00")
+    page.get_by_role("button", name="Play").click()
+    # It stops by itself at the end, where the outcome is told.
+    expect(page.get_by_text("How it ended:")).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("button", name="Play")).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("heading", name="Wednesday 29 November 2023, 18:00")).to_be_visible()
+    visitor.settle(page)
+    assert "at=2023-11-29T18" in page.url

@@ -1,0 +1,61 @@
+"""Past crises as pages read them: each portfolio made ready once, each hour judged once."""
+
+from datetime import date, datetime
+
+import streamlit as st
+
+from db.services import replays as service
+from risk.assumptions import Assumptions
+from risk.scenarios.replay import ReplayFrame, ReplaySetting, frame_at, frame_times
+from risk.scenarios.replays import Replay
+from ui import cached
+
+
+def replays() -> dict[str, Replay]:
+    """Return the past crises by id."""
+    return _replays()
+
+
+def frames(name: str, replay: Replay, provider: str) -> tuple[ReplayFrame, ...]:
+    """Return every hour at which a crisis is shown, as it falls on ``provider`` today."""
+    return _frames(*_key(name, provider), replay.id)
+
+
+def frame(name: str, replay: Replay, provider: str, at: datetime) -> ReplayFrame:
+    """Return any moment of a crisis, as it falls on ``provider`` today."""
+    return frame_at(_setting(*_key(name, provider)), replay, at)
+
+
+def chances(name: str, replay: Replay) -> tuple[float, float]:
+    """Return P before the first news and the highest P of a crisis, where it happened."""
+    found = [one.hazard.probability for one in frames(name, replay, replay.provider)]
+    return found[0], max(found)
+
+
+_Key = tuple[str, int, Assumptions, str, date]
+
+
+def _key(name: str, provider: str) -> _Key:
+    revision = cached.portfolio(name).revision
+    return name, revision, cached.assumptions(name), provider, cached.today()
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def _replays() -> dict[str, Replay]:
+    return service.replays(cached.store(), cached.actor())
+
+
+@st.cache_resource(max_entries=16, show_spinner="Finding what is at stake…")
+def _setting(
+    name: str, revision: int, assumptions: Assumptions, provider: str, day: date
+) -> ReplaySetting:
+    return service.replay_setting(cached.store(), cached.actor(), name, provider, today=day)
+
+
+@st.cache_resource(max_entries=16, show_spinner="Replaying hour by hour…")
+def _frames(
+    name: str, revision: int, assumptions: Assumptions, provider: str, day: date, replay: str
+) -> tuple[ReplayFrame, ...]:
+    setting = _setting(name, revision, assumptions, provider, day)
+    chosen = _replays()[replay]
+    return tuple(frame_at(setting, chosen, at) for at in frame_times(chosen))
