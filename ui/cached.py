@@ -13,7 +13,7 @@ import streamlit as st
 
 from db.engine import Store, open_store
 from db.services import assumptions as assumption_service
-from db.services import imports, incidents, reference, scoring, setup, signals
+from db.services import hazard, imports, incidents, reference, scoring, setup, signals
 from db.services import portfolios as portfolio_service
 from db.services.access import LOCAL_OWNER, Actor
 from db.services.assumptions import AssumptionChange
@@ -38,8 +38,9 @@ from risk.portfolio.standing import standings as standing_by_provider
 from risk.scenarios.results import Scenario, StressResult
 from ui import sign_in
 
-#: The revision of a portfolio (-1: not seen by the reader), and the scope of what they may see.
-Seen = tuple[int, str]
+#: The revision of a portfolio (-1: not seen by the reader), the scope of what they may see, and
+#: what is known of how providers falter.
+Seen = tuple[int, str, str]
 
 
 def today() -> date:
@@ -195,7 +196,7 @@ def sensitivity(
 
 def _revision(name: str) -> Seen:
     revision = next((one.revision for one in portfolios() if one.name == name), -1)
-    return revision, actor().scope
+    return revision, actor().scope, hazard.hazard_revision(store(), actor())
 
 
 def _assumptions(name: str) -> Assumptions:
@@ -222,7 +223,7 @@ def _actions(name: str, revision: Seen, assumptions: Assumptions, day: date) -> 
     return do_first(
         portfolio(name),
         assessment(name),
-        catalog=catalog(),
+        catalog=hazard.catalog_for_scores(store(), actor(), assumptions, today=day),
         assumptions=assumptions,
         today=day,
     )

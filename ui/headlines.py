@@ -122,6 +122,9 @@ def provenance(assessment: PortfolioAssessment) -> str:
             f"calculated, not simulated: the grid moves the portfolio's tail by "
             f"{wording.less_than(assessment.grid_error)}"
         )
+    if assessment.learned:
+        count = len(assessment.learned)
+        known.append(f"{count} {'rate' if count == 1 else 'rates'} learned since")
     return ", ".join(known)
 
 

@@ -5,16 +5,21 @@ from datetime import date
 
 from db.engine import Store
 from db.services.access import Action, Actor, authorize
+from db.services.incidents import history_revision, load_incidents, load_service_days
 from db.services.reference import load_catalog
 from db.services.signals import list_signals, provider_named, signal_kinds, start_of_day
-from risk.assumptions import DEFAULTS
+from risk.assumptions import DEFAULTS, Assumptions
 from risk.catalog.falters import FalterKind
+from risk.catalog.records import Catalog
+from risk.hazard.learned_rates import learned_from_incidents, learned_from_signals, with_learned
 from risk.hazard.neighbours import catalogue_chain, provider_rates
 from risk.hazard.rate_laws import RateLaw, rate_laws
 from risk.hazard.wind_down import WindDown, wind_down
 
 #: Of the draws behind the interval.
 SEED = 20231117
+#: From here up a number that is 0 or 1 means 1.
+ON = 0.5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +38,8 @@ class ProviderHazard:
 def provider_hazard(store: Store, actor: Actor, provider: str, *, today: date) -> ProviderHazard:
     """Return what is known of how a provider falters, with signals up to ``today`` alone.
 
-    Scores use the rates as they stand here, not the wind-down after signals.
+    Scores use the wind-down after signals and, where the portfolio's assumptions say so, rates
+    learned from imported incidents (:func:`catalog_for_scores`).
 
     Raises:
         Refused: there is no such provider.
@@ -55,3 +61,47 @@ def provider_hazard(store: Store, actor: Actor, provider: str, *, today: date) -
             seed=SEED,
         )
     return ProviderHazard(provider=name, as_of=today, rates=laws, wind_down=after)
+
+
+def catalog_for_scores(
+    store: Store, actor: Actor, assumptions: Assumptions, *, today: date
+) -> Catalog:
+    """Return the reference facts with the rates that were learned since, as far as is wished.
+
+    Imported incidents count where ``learn_from_incidents`` is 1, signals up to ``today`` unless
+    ``signals_in_scores`` is 0. ``learned`` of the answer says which rates were replaced, and why.
+
+    Raises:
+        NotAllowed: the actor was not invited.
+    """
+    authorize(actor, Action.READ, "the reference facts")
+    catalog = load_catalog(store, actor)
+    if assumptions.learn_from_incidents >= ON:
+        learned = learned_from_incidents(
+            catalog,
+            load_incidents(store, actor),
+            load_service_days(store, actor),
+            discount=assumptions.rate_discount,
+            today=today,
+        )
+        catalog = with_learned(catalog, learned)
+    if assumptions.signals_in_scores >= ON:
+        heard = learned_from_signals(
+            catalog,
+            [one.signal for one in list_signals(store, actor)],
+            kinds=signal_kinds(store, actor),
+            as_of=start_of_day(today),
+        )
+        catalog = with_learned(catalog, heard)
+    return catalog
+
+
+def hazard_revision(store: Store, actor: Actor) -> str:
+    """Return a text that changes whenever a signal is noted or incidents are imported.
+
+    Raises:
+        NotAllowed: the actor was not invited.
+    """
+    authorize(actor, Action.READ, "the reference facts")
+    newest = max((one.number for one in list_signals(store, actor)), default=0)
+    return f"{newest} {history_revision(store, actor)}"

@@ -8,9 +8,10 @@ from db.engine import Store
 from db.metrics import SCORING
 from db.services.access import Action, Actor, authorize
 from db.services.assumptions import load_assumptions
+from db.services.hazard import catalog_for_scores
 from db.services.judgements import load_judgements
 from db.services.portfolios import load_portfolio
-from db.services.reference import FIXTURES, load_catalog
+from db.services.reference import FIXTURES
 from risk.alternatives.evidence import judgements_of
 from risk.alternatives.options import StartupNotFound, alternatives_for
 from risk.alternatives.results import Alternative
@@ -35,11 +36,19 @@ class _Inputs:
     assumptions: Assumptions
 
 
-def _inputs(store: Store, actor: Actor, portfolio: str) -> _Inputs:
+def _inputs(
+    store: Store,
+    actor: Actor,
+    portfolio: str,
+    *,
+    today: date,
+    assumptions: Assumptions | None = None,
+) -> _Inputs:
+    stand = assumptions or load_assumptions(store, actor, portfolio)
     return _Inputs(
         portfolio=load_portfolio(store, actor, portfolio),
-        catalog=load_catalog(store, actor),
-        assumptions=load_assumptions(store, actor, portfolio),
+        catalog=catalog_for_scores(store, actor, stand, today=today),
+        assumptions=stand,
     )
 
 
@@ -49,19 +58,21 @@ def score_portfolio(
     portfolio: str,
     *,
     today: date,
+    assumptions: Assumptions | None = None,
     simulated: SimulatedYears | None = None,
     progress: Callable[[float], None] | None = None,
 ) -> PortfolioAssessment:
     """Score a portfolio on its stored facts and assumptions. ``progress`` hears 0..1.
 
-    ``simulated`` draws the portfolio's years instead of calculating their law.
+    ``assumptions`` are tried this once in place of the stored ones. ``simulated`` draws the
+    portfolio's years instead of calculating their law.
 
     Raises:
         PortfolioNotFound: no portfolio has this name.
     """
     authorize(actor, Action.READ, f"portfolio {portfolio}")
     with SCORING.time():
-        inputs = _inputs(store, actor, portfolio)
+        inputs = _inputs(store, actor, portfolio, today=today, assumptions=assumptions)
         return assess_portfolio(
             inputs.portfolio,
             catalog=inputs.catalog,
@@ -82,7 +93,7 @@ def stress(
         risk.scenarios.roots.UnknownRoot: the scenario's provider is not known.
     """
     authorize(actor, Action.READ, f"portfolio {portfolio}")
-    inputs = _inputs(store, actor, portfolio)
+    inputs = _inputs(store, actor, portfolio, today=today)
     return stress_portfolio(
         inputs.portfolio,
         scenario,
@@ -107,7 +118,7 @@ def alternatives(
         PortfolioNotFound: no portfolio has this name.
     """
     authorize(actor, Action.READ, f"portfolio {portfolio}")
-    inputs = _inputs(store, actor, portfolio)
+    inputs = _inputs(store, actor, portfolio, today=today)
     return alternatives_for(
         inputs.portfolio,
         startup,
@@ -136,7 +147,7 @@ def sensitivity(
         PortfolioNotFound: no portfolio has this name.
     """
     authorize(actor, Action.READ, f"portfolio {portfolio}")
-    inputs = _inputs(store, actor, portfolio)
+    inputs = _inputs(store, actor, portfolio, today=today)
     return portfolio_sensitivity(
         inputs.portfolio,
         drivers(inputs.assumptions),
@@ -155,7 +166,7 @@ def why_high(store: Store, actor: Actor, portfolio: str, startup: str, *, today:
         StartupNotFound: the portfolio has no startup of this name.
     """
     authorize(actor, Action.READ, f"portfolio {portfolio}")
-    inputs = _inputs(store, actor, portfolio)
+    inputs = _inputs(store, actor, portfolio, today=today)
     found = next((one for one in inputs.portfolio.startups if one.name == startup), None)
     if found is None:
         raise StartupNotFound(f"There is no startup called '{startup}' in {portfolio}.")

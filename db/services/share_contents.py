@@ -10,9 +10,9 @@ from db.errors import StoreError
 from db.records import ShareLinkRecord, SnapshotRecord
 from db.services.access import Action, Actor, authorize
 from db.services.assumptions import load_assumptions
+from db.services.hazard import catalog_for_scores
 from db.services.imports import list_batches
 from db.services.portfolios import load_portfolio
-from db.services.reference import load_catalog
 from db.services.scoring import alternatives, score_portfolio
 from db.sharing.canonical import canonical_json, content_digest
 from db.sharing.content import Content, Provenance, portfolio_content
@@ -128,12 +128,13 @@ def _of_portfolio(
     *,
     narrowed: Narrowed | None,
 ) -> Content:
+    assumptions = load_assumptions(store, actor, wanted.portfolio)
     actions = (
         do_first(
             portfolio,
             assessment,
-            catalog=load_catalog(store, actor),
-            assumptions=load_assumptions(store, actor, wanted.portfolio),
+            catalog=catalog_for_scores(store, actor, assumptions, today=wanted.today),
+            assumptions=assumptions,
             today=wanted.today,
         )
         if portfolio.startups

@@ -22,6 +22,7 @@ class EvidenceKind(StrEnum):
     MARKET = "market"
     ELICITED = "elicited"
     JUDGED = "judged"
+    LEARNED = "learned"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,7 +30,8 @@ class RateEvidence:
     """What one reference rate rests on. ``spread`` is the 95 % point over the median.
 
     ``notice_q95_days`` is the 95 % point of a notice whose median stands beside the rate; None:
-    the notice is taken as it stands there.
+    the notice is taken as it stands there. ``shape`` is that of the Gamma law of a rate that was
+    learned from what was imported since; the reference table has none.
     """
 
     how: EvidenceKind
@@ -37,6 +39,7 @@ class RateEvidence:
     years: float | None = None
     spread: float | None = None
     notice_q95_days: float | None = None
+    shape: float | None = None
     source: str = ""
 
 
@@ -61,6 +64,8 @@ def load_rate_evidence(folder: Path) -> Mapping[RateKey, RateEvidence]:
 
 def _evidence(row: Row) -> RateEvidence:
     how = row.choice("how", EvidenceKind)
+    if how is EvidenceKind.LEARNED:
+        raise row.error("how", "a rate of the reference facts was not learned since.")
     source = f"{row.text('source')} ({row.day('as_of').isoformat()})"
     notice = row.optional_number("notice_q95_days", low=0, high=3650)
     if how in (EvidenceKind.COUNTED, EvidenceKind.MARKET):

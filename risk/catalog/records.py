@@ -167,7 +167,8 @@ class Catalog:
     """All reference facts, indexed by name. ``catalogue_date`` is the oldest package date.
 
     Without any ``rate_evidence`` all rates are taken as known; without any ``market`` (shares by
-    the name of the service) nobody is known to be large enough for a queue.
+    the name of the service) nobody is known to be large enough for a queue. ``learned`` says in a
+    sentence each which rates were replaced by what was imported or heard since.
     """
 
     providers: Mapping[str, Provider]
@@ -181,3 +182,4 @@ class Catalog:
     notes: Mapping[str, str] = field(default_factory=dict)
     rate_evidence: Mapping[RateKey, RateEvidence] = field(default_factory=dict)
     market: Mapping[str, MarketShare] = field(default_factory=dict)
+    learned: tuple[str, ...] = ()

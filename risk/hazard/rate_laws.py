@@ -8,6 +8,8 @@ it. What each rate rests on stands in fixtures/rate_evidence.csv:
 - ``market``: the average of the providers that were counted, for one that was not. Shape
   0.25 y · rate: a new provider may differ from the average far more than the average is unsure.
 - ``elicited``: shape from the ratio of a stated 95 % point to a stated median.
+- ``learned``: from incidents that were imported since, or after signals
+  (:mod:`risk.hazard.learned_rates`). Its shape is stated.
 - ``judged``: one stated figure, whose spread (95 % point over median) is judgement too.
 
 docs/method.md §1.
@@ -113,6 +115,8 @@ def _rate_law(
 def _shape(row: FalterRate, evidence: RateEvidence | None) -> float:
     if evidence is None:
         return elicited_gamma(1.0, USUAL_SPREAD)[0]
+    if evidence.shape is not None:
+        return evidence.shape
     if evidence.how is EvidenceKind.COUNTED and evidence.events is not None:
         return evidence.events + JEFFREYS_SHAPE
     if evidence.how is EvidenceKind.MARKET:
@@ -128,6 +132,8 @@ def _sentence(row: FalterRate, evidence: RateEvidence | None) -> str:
         return f"{weight_sentence(0)}: {_count(evidence)}."
     if evidence and how is EvidenceKind.MARKET:
         return f"{weight_sentence(1)}: {_count(evidence)} of other providers."
+    if evidence and how is EvidenceKind.LEARNED:
+        return f"{evidence.source[:1].upper()}{evidence.source[1:]}."
     if how is EvidenceKind.ELICITED:
         return "Judgement: a median and a 95 % point were stated."
     if evidence is None:

@@ -78,8 +78,8 @@ def _track_record(
     split: date | None,
 ) -> TrackRecord:
     starts = [one.started_at.date() for one in incidents]
-    first = _first_month(min(starts), since)
-    end = _first_day(until or max([*starts, *days]) + timedelta(days=1))
+    first = first_month_watched(min(starts), since)
+    end = _first_day(until) if until else month_after(max([*starts, *days]))
     months = months_of(incidents, since=first, until=max(first, end))
     enough = len(months) > WARM_UP_MONTHS
     return TrackRecord(
@@ -95,10 +95,16 @@ def _track_record(
     )
 
 
-def _first_month(first_incident: date, since: date | None) -> date:
+def first_month_watched(first_incident: date, since: date | None = None) -> date:
+    """The first day of the first month that was watched from its beginning, as far as is known."""
     if since is None or _first_day(since) < _first_day(first_incident):
         return _months_later(first_incident, 1)
     return _first_day(since)
+
+
+def month_after(last_day: date) -> date:
+    """The first day after the last month that was watched to its end, up to ``last_day``."""
+    return _first_day(last_day + timedelta(days=1))
 
 
 def _first_day(day: date) -> date:

@@ -100,7 +100,8 @@ def assess_portfolio(
         confidence=_confidence(startups),
         model_version=MODEL_VERSION,
         catalogue_date=catalog.catalogue_date.isoformat(),
-        data_digest=_digest(portfolio, assumptions),
+        data_digest=_digest(portfolio, assumptions, catalog.learned),
+        learned=catalog.learned,
         as_of=today.isoformat(),
         simulation=year.note,
         tail_parts=year.tail_parts,
@@ -150,7 +151,7 @@ def _confidence(startups: tuple[StartupAssessment, ...]) -> Confidence:
     return Confidence.MEDIUM if known >= total / 2 else Confidence.LOW
 
 
-def _digest(portfolio: Portfolio, assumptions: Assumptions) -> str:
-    """Short SHA-256 of facts and assumptions: equal digests mean equal inputs."""
+def _digest(portfolio: Portfolio, assumptions: Assumptions, learned: tuple[str, ...]) -> str:
+    """Short SHA-256 of facts, assumptions and learned rates: equal digests mean equal inputs."""
     facts = replace(portfolio, revision=0, updated=None)
-    return sha256(repr((facts, assumptions)).encode()).hexdigest()[:16]
+    return sha256(repr((facts, assumptions, *learned)).encode()).hexdigest()[:16]

@@ -14,6 +14,7 @@ from db.services.drills import DrillNote
 from db.services.share_contents import Wanted
 from risk.alternatives.drills import DrillKind
 from risk.alternatives.topics import Judgement, Topic
+from risk.assumptions import DEFAULTS
 from risk.catalog.falters import FalterKind
 from risk.catalog.records import Alias, Answer
 from risk.hazard.signals import Signal
@@ -57,6 +58,8 @@ class Sort(Enum):
 SERVICES: dict[str, Sort] = {
     "calibrate_incidents": Sort.FACTS,
     "describe_incidents": Sort.FACTS,
+    "catalog_for_scores": Sort.FACTS,
+    "hazard_revision": Sort.FACTS,
     "history_revision": Sort.FACTS,
     "list_aliases": Sort.FACTS,
     "list_feeds": Sort.FACTS,
@@ -264,6 +267,7 @@ ARGUMENTS: dict[str, Any] = {
 }
 #: Where a service means something else by the same name.
 OWN_ARGUMENTS: dict[str, dict[str, Any]] = {
+    "catalog_for_scores": {"assumptions": DEFAULTS},
     "add_portfolio": {"portfolio": Portfolio(name="Fund", startups=())},
     "decline_correction": {"correction": 2},
     "export_table": {"portfolio": "Fund"},

@@ -10,10 +10,14 @@ from db.engine import Store
 from db.errors import Refused
 from db.services.access import LOCAL_OWNER, Actor, ActorRole
 from db.services.audit import list_audit
-from db.services.hazard import provider_hazard
+from db.services.hazard import catalog_for_scores, hazard_revision, provider_hazard
+from db.services.incidents import import_incidents
 from db.services.signals import add_signal, list_signals, signal_kinds
+from risk.assumptions import DEFAULTS, override
 from risk.catalog.falters import FalterKind
+from risk.hazard.neighbours import catalogue_chain, provider_rates
 from risk.hazard.signals import Signal
+from tests.hazard.incidents.tables import INCIDENT_HEADER
 
 HEARD = Signal(
     provider="OpenAI",
@@ -118,3 +122,43 @@ def test_a_hazard_has_the_providers_rates(store: Store):
 
 def test_the_kinds_of_signals_come_with_the_product(store: Store):
     assert signal_kinds(store, LOCAL_OWNER)["down_round"].likelihood_ratio == 2
+
+
+def wind_down_rate(store: Store, **changes: float) -> float:
+    catalog = catalog_for_scores(store, LOCAL_OWNER, override(DEFAULTS, changes), today=TODAY)
+    (row,) = [
+        one
+        for one in provider_rates(catalog, catalogue_chain(catalog, DEFAULTS), "OpenAI")
+        if one.kind is FalterKind.WIND_DOWN
+    ]
+    return row.rate_per_year
+
+
+def test_a_signal_moves_scores_unless_the_portfolio_says_otherwise(store: Store):
+    quiet, before = wind_down_rate(store), hazard_revision(store, LOCAL_OWNER)
+    add_signal(store, LOCAL_OWNER, replace(HEARD, at=datetime(2026, 11, 20, tzinfo=UTC)))
+    assert wind_down_rate(store) > 2 * quiet
+    assert wind_down_rate(store, signals_in_scores=0) == quiet
+    # Whoever keeps an answer learns that it is out of date.
+    assert hazard_revision(store, LOCAL_OWNER) != before
+
+
+def test_imported_incidents_move_scores_only_where_the_portfolio_asks_for_it(store: Store):
+    rows = [
+        f"{month}-{day},Invented,2,openai,1,0,2026-{month:02}-{day:02} 08:00:00+00:00,,,"
+        f"2026-{month:02}-{day:02} 09:00:00+00:00"
+        for month in range(1, 11)
+        for day in (3, 17)
+    ]
+    data = "\n".join([INCIDENT_HEADER, *rows]).encode()
+    found = import_incidents(store, LOCAL_OWNER, data=data, file_name="incidents.csv")
+    assert found.accepted, found.file.problems
+
+    def learned(**changes: float) -> tuple[str, ...]:
+        assumptions = override(DEFAULTS, changes)
+        return catalog_for_scores(store, LOCAL_OWNER, assumptions, today=TODAY).learned
+
+    assert learned() == ()
+    sentences = learned(learn_from_incidents=1)
+    assert len(sentences) == 3
+    assert any("OpenAI, outage (major): 35 a year before" in one for one in sentences)

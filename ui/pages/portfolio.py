@@ -47,6 +47,14 @@ def five_figures(assessment: PortfolioAssessment) -> None:
         metric("Out of cash in 12 months", *headlines.out_of_cash(assessment))
 
 
+def rates_learned_since(assessment: PortfolioAssessment) -> None:
+    """Say which rates were replaced by what was imported or heard since, if any were."""
+    if assessment.learned:
+        with st.expander("Rates learned since the reference facts were written"):
+            st.markdown("\n".join(f"- {wording.escaped(one)}." for one in assessment.learned))
+            st.caption("The Assumptions page says whether incidents and signals count.")
+
+
 def where_it_stands(assessment: PortfolioAssessment) -> None:
     """Show margin by developer, host and startup beside how bad a year can get."""
     colours = palette()
@@ -222,6 +230,7 @@ answer = cached.assessment(portfolio.name)
 page_header("Portfolio", portfolio, confidence=answer.confidence, as_of=answer.as_of)
 five_figures(answer)
 st.caption(wording.escaped(headlines.provenance(answer)))
+rates_learned_since(answer)
 where_it_stands(answer)
 who_carries_it(answer)
 place_of_actions = st.container()

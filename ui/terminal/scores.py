@@ -34,22 +34,16 @@ def score(
 
     Raises RefusedCommand if a change names no assumption or a figure outside its range.
     """
-    from db.services import portfolios, reference, scoring
+    from db.services import scoring
     from db.services.access import LOCAL_OWNER
 
     changes = tuple(changes)
-    if not changes:
-        return scoring.score_portfolio(
-            store, LOCAL_OWNER, portfolio, today=today, simulated=simulated, progress=progress
-        )
-    from risk.portfolio.assessment import assess_portfolio
-
-    tried = tried_assumptions(store, portfolio, changes)
-    return assess_portfolio(
-        portfolios.load_portfolio(store, LOCAL_OWNER, portfolio),
-        catalog=reference.load_catalog(store, LOCAL_OWNER),
-        assumptions=tried,
+    return scoring.score_portfolio(
+        store,
+        LOCAL_OWNER,
+        portfolio,
         today=today,
+        assumptions=tried_assumptions(store, portfolio, changes) if changes else None,
         simulated=simulated,
         progress=progress,
     )
@@ -98,6 +92,7 @@ def score_document(result: PortfolioAssessment) -> Document:
             "engine": "simulation" if note else "exact",
             "seed": note.seed if note else None,
             "grid_error": result.grid_error,
+            "learned_rates": result.learned,
         },
     }
     if note:
@@ -243,4 +238,5 @@ def _reading(result: PortfolioAssessment) -> str:
         )
         error = note.aal_standard_error_usd
         label += f"; standard error of the loss a year {wording.money(error)}. " if error else ". "
-    return f"{label}{headlines.provenance(result)}. Bands run from A (least exposed) to E."
+    learned = "".join(f"\n{one}." for one in result.learned)
+    return f"{label}{headlines.provenance(result)}. Bands run from A (least exposed) to E.{learned}"

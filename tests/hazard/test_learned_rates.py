@@ -1,0 +1,213 @@
+"""Rates learned from incidents and signals replace those of the reference facts, and say so."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from math import log
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from risk.catalog.falters import FalterKind, FalterRate
+from risk.catalog.rate_evidence import EvidenceKind, RateEvidence
+from risk.catalog.records import Catalog
+from risk.hazard.incidents.records import Incident, IncidentLevel, ServiceDay
+from risk.hazard.learned_rates import (
+    LearnedRate,
+    learned_from_incidents,
+    learned_from_signals,
+    with_learned,
+)
+from risk.hazard.rate_laws import rate_laws
+from risk.hazard.signals import Signal
+from tests.hazard.test_signals import KINDS
+from tests.small_world import rate, small_catalog
+
+TODAY = date(2026, 11, 25)
+MU = log(1 / 24)
+
+#: Alpha and Beta were counted: 12 and 24 major outages in a year each.
+RATES = (
+    rate("Alpha", FalterKind.OUTAGE, 12, level="major", severity=0.3, days=(MU, 1.0)),
+    rate("Beta", FalterKind.OUTAGE, 24, level="major", severity=0.3, days=(MU, 1.0)),
+    rate("*service", FalterKind.OUTAGE, 18, level="major", severity=0.3, days=(MU, 1.0)),
+    rate("Alpha", FalterKind.WIND_DOWN, 0.02, level="closure", notice_days=14),
+)
+
+
+def counted(events: int) -> RateEvidence:
+    return RateEvidence(how=EvidenceKind.COUNTED, events=events, years=1.0)
+
+
+WORLD = replace(
+    small_catalog(rates=RATES),
+    rate_evidence={
+        ("Alpha", FalterKind.OUTAGE, "major"): counted(12),
+        ("Beta", FalterKind.OUTAGE, "major"): counted(24),
+    },
+)
+
+
+def incident(
+    number: int, began: datetime, *services: str, hours: float | None = 1.0, provider: str = "Alpha"
+) -> Incident:
+    return Incident(
+        provider=provider,
+        services=services,
+        reference=str(number),
+        level=IncidentLevel.MAJOR,
+        title=None,
+        started_at=began,
+        resolved_at=None if hours is None else began + timedelta(hours=hours),
+        source="invented",
+    )
+
+
+def on(month: int, day: int) -> datetime:
+    return datetime(2026, month, day, 12, tzinfo=UTC)
+
+
+def learned(*incidents: Incident, world: Catalog = WORLD, today: date = TODAY) -> LearnedRate:
+    (found,) = learned_from_incidents(world, incidents, discount=0.8, today=today)
+    return found
+
+
+def outage_row(world: Catalog) -> FalterRate:
+    (row,) = [one for one in world.rates if one.node == "Alpha" and one.kind is FalterKind.OUTAGE]
+    return row
+
+
+def test_a_rate_learned_from_three_months_by_hand() -> None:
+    # August holds the first incident: nobody knows since when it was watched. September, October
+    # and the days of November are watched; November is not over, so it does not count.
+    found = learned(
+        incident(0, on(8, 20)),
+        incident(1, on(9, 3)),
+        incident(2, on(9, 9)),
+        incident(3, on(10, 30)),
+        incident(4, on(11, 2)),
+    )
+    # Ages: September 2 months, October 1. Events 2 · .64 + .8 = 2.08; years (.64 + .8)/12 = .12.
+    # The market: 36 events in 2 years, 18 a year, worth a quarter of a year: Gamma(4.5, .25).
+    # Gamma(6.58, .37): 17.78 a year, the market weighing .25/.37 = 68 %.
+    assert found.row.rate_per_year == pytest.approx(6.58 / 0.37)
+    assert found.evidence.shape == pytest.approx(6.58)
+    assert found.before == 12
+    assert "3 incidents in 2 months" in found.sentence
+    assert "68 % market average, 32 % this provider's record" in found.sentence
+
+
+def test_the_new_rate_stands_in_the_reference_facts_with_its_law_and_says_why() -> None:
+    told = [incident(0, on(8, 20)), incident(1, on(9, 3)), incident(2, on(10, 3))]
+    one = learned(*told, incident(3, on(11, 2)))
+    world = with_learned(WORLD, [one])
+    assert outage_row(world) == one.row
+    assert world.learned == (one.sentence,)
+    (law,) = rate_laws([one.row], rates=world.rates, evidence=world.rate_evidence)
+    assert law.law.mean == pytest.approx(one.row.rate_per_year)
+    assert law.how is EvidenceKind.LEARNED
+    assert law.sentence.startswith("Learned from 2 incidents")
+    # Nobody else's rate moved.
+    others = [row for row in WORLD.rates if row != outage_row(WORLD)]
+    assert [row for row in world.rates if row != one.row] == others
+
+
+def test_lengths_are_drawn_towards_the_pooled_law() -> None:
+    # Two lengths, of e and e³ days: mean of ln 2, against the pooled -3.178 with weight 10 to 2.
+    long = [incident(n, on(8 + n, 3), hours=24 * 2.718281828 ** (2 * n + 1)) for n in (0, 1)]
+    found = learned(*long, incident(2, on(11, 1), hours=None))
+    assert found.row.duration_mu_ln_days == pytest.approx((2 * 2 + 10 * MU) / 12)
+    # Too few for a spread of their own.
+    assert found.row.duration_sigma == 1.0
+
+
+def test_incidents_of_applications_do_not_count_where_the_api_is_named() -> None:
+    told = [
+        incident(0, on(8, 20), "API"),
+        incident(1, on(9, 3), "Chat"),
+        incident(2, on(10, 3), "API", "Chat"),
+        incident(3, on(10, 4)),
+        incident(4, on(11, 4), "API"),
+    ]
+    # The one of the application is left out; one that names nothing may be anything.
+    assert "2 incidents in 2 months" in learned(*told).sentence
+    without = [replace(one, services=("Chat",)) for one in told]
+    assert "3 incidents in 2 months" in learned(*without).sentence
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 40))
+def test_31_what_is_still_to_come_changes_nothing(days: int) -> None:
+    known = [incident(0, on(8, 20)), incident(1, on(9, 3)), incident(2, on(11, 2))]
+    later = incident(9, on(11, 25) + timedelta(days=days))
+    assert learned(*known, later) == learned(*known)
+
+
+def test_32_an_old_record_is_forgotten_and_the_market_is_left() -> None:
+    told = [
+        incident(0, on(1, 2)),
+        *(incident(n, on(2, n)) for n in range(1, 28)),
+        incident(99, on(3, 30)),
+    ]
+    fresh, old = learned(*told), learned(*told, today=date(2036, 1, 1))
+    # 18 a year is the market's.
+    assert old.row.rate_per_year == pytest.approx(18, rel=1e-6)
+    assert abs(fresh.row.rate_per_year - 18) > 1
+
+
+def test_quiet_months_that_an_uptime_page_watched_lower_the_rate() -> None:
+    told = [incident(0, on(1, 2)), incident(1, on(2, 3)), incident(2, on(3, 3))]
+    quiet = ServiceDay(
+        provider="Alpha",
+        service="API",
+        day=date(2026, 10, 31),
+        partial_minutes=0,
+        major_minutes=0,
+        source="invented",
+    )
+    (watched,) = learned_from_incidents(WORLD, told, [quiet], discount=0.8, today=TODAY)
+    assert watched.row.rate_per_year < learned(*told).row.rate_per_year
+
+
+def test_a_provider_that_nobody_knows_and_a_whole_cloud_keep_out() -> None:
+    told = [incident(n, on(8 + n, 3), provider="Nobody") for n in range(3)]
+    assert learned_from_incidents(WORLD, told, discount=0.8, today=TODAY) == ()
+    cloud = [replace(one, provider="Cloud") for one in told]
+    assert learned_from_incidents(WORLD, cloud, discount=0.8, today=TODAY) == ()
+
+
+def heard(days_ago: float, kind: str = "chief_executive_dismissed") -> Signal:
+    return Signal(provider="Alpha", kind=kind, at=on(11, 25) - timedelta(days=days_ago))
+
+
+def test_a_signal_replaces_the_wind_down_rate_by_hand() -> None:
+    (found,) = learned_from_signals(WORLD, [heard(0)], kinds=KINDS, as_of=on(11, 25))
+    # P0 = 1 - e^(-.02 · 90/365) = .0049194; odds .0049438 · 8 = .0395500; P = .0380453;
+    # rate = -ln(1 - P) · 365/90 = .157310.
+    assert found.row.rate_per_year == pytest.approx(0.157310, rel=1e-4)
+    assert found.before == 0.02
+    assert found.sentence == (
+        "Alpha, wind down (closure): 0.02 a year before, 0.157 now, "
+        "after 1 signal: 3.80% within 90 days"
+    )
+    # The notice stays, and how unsure the rate is (95 % point three times the median) does too.
+    assert found.row.notice_days == 14
+    world = with_learned(WORLD, [found])
+    before, after = (
+        rate_laws(
+            [row for row in one.rates if row.kind is FalterKind.WIND_DOWN],
+            rates=one.rates,
+            evidence=one.rate_evidence,
+        )[0].law
+        for one in (WORLD, world)
+    )
+    assert after.shape == before.shape
+
+
+def test_30_a_reassuring_signal_lowers_the_rate_and_worn_out_ones_change_nothing() -> None:
+    kinds = {"kinds": KINDS, "as_of": on(11, 25)}
+    (good,) = learned_from_signals(WORLD, [heard(0, "leadership_reinstated")], **kinds)
+    assert good.row.rate_per_year < 0.02
+    assert learned_from_signals(WORLD, [heard(5_000)], **kinds) == ()
+    assert learned_from_signals(WORLD, [heard(-1)], **kinds) == ()
+    assert learned_from_signals(WORLD, [], **kinds) == ()
