@@ -79,7 +79,8 @@ def _values(changes: Iterable[str]) -> dict[str, float]:
 def score_document(result: PortfolioAssessment) -> Document:
     """Return the whole assessment. What this version does not compute yet is None.
 
-    A simulation adds how sure its figures are under ``simulation``.
+    A simulation adds how sure its figures are under ``simulation``, rates that were learned since
+    the reference facts were written what they were under ``learned_rates``.
     """
     note = result.simulation
     document: Document = {
@@ -92,9 +93,10 @@ def score_document(result: PortfolioAssessment) -> Document:
             "engine": "simulation" if note else "exact",
             "seed": note.seed if note else None,
             "grid_error": result.grid_error,
-            "learned_rates": result.learned,
         },
     }
+    if result.learned:
+        document["learned_rates"] = result.learned
     if note:
         document["simulation"] = {
             "years": note.years,
