@@ -33,19 +33,19 @@ def alternatives_document(options: Iterable[Alternative]) -> list[Document]:
     ]
 
 
-def alternatives_tables(startup: str, document: list[Document]) -> list["RenderableType"]:
-    """Return one line for each option, the recommended one marked."""
+def alternatives_tables(startup: str, options: Iterable[Alternative]) -> list["RenderableType"]:
+    """Return one line for each option, the recommended one marked, with what is still asked."""
     rows = [
         (
-            one["use_case"],
-            ("→ " if one["recommended"] else "  ") + one["option"],
-            f"{one['weeks']:.1f}",
-            wording.money(one["one_off_usd"]),
-            wording.money(one["run_usd_per_year"]),
-            wording.money(one["residual_aal_usd"]),
-            "; ".join(one["excluded"]) or (one["flips_if"] or ""),
+            one.use_case,
+            ("→ " if one.recommended else "  ") + one.option,
+            f"{one.weeks:.1f}",
+            wording.money(one.one_off_usd),
+            wording.money(one.run_usd_per_year),
+            wording.money(one.residual_aal_usd),
+            _remark(one),
         )
-        for one in document
+        for one in options
     ]
     columns = (
         "Use case",
@@ -54,7 +54,15 @@ def alternatives_tables(startup: str, document: list[Document]) -> list["Rendera
         "One-off",
         "Run a year",
         "Loss a year left",
-        "Excluded because, or flips if",
+        "Ruled out, flips, asks",
     )
     right = ("Weeks", "One-off", "Run a year", "Loss a year left")
     return [table(f"Alternatives of {startup} (→ recommended)", columns, rows, right=right)]
+
+
+def _remark(one: Alternative) -> str:
+    """Why an option is ruled out; else what would flip it, and what is still asked."""
+    if one.excluded:
+        return f"Ruled out: {'; '.join(one.excluded)}"
+    asked = f"Ask: {'; '.join(one.ask)}" if one.ask else ""
+    return ". ".join(part for part in (one.flips_if, asked) if part)

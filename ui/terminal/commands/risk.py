@@ -145,5 +145,7 @@ def alternatives(
         options = rank(
             opened(database), LOCAL_OWNER, portfolio, startup, use_case=use_case, today=today()
         )
-    document = alternatives_document(options)
-    print_json(document) if as_json else print_tables(alternatives_tables(startup, document))
+    if as_json:
+        print_json(alternatives_document(options))
+    else:
+        print_tables(alternatives_tables(startup, options))
