@@ -120,9 +120,6 @@ class Assumptions(UnknownFacts):
     # 1.1, 1.2 Falter settings without data.
     tail_stretch: float = number(1.0, "factor", 1, 2, "multiplies the spread of durations")
     rate_multiple: float = number(1.0, "factor", 0, 10, "multiplies every falter rate")
-    competitor_access_multiple: float = number(
-        5, "factor", 1, 50, "access cuts for a rival of the developer"
-    )
     crisis_window_days: float = number(30, "days", 1, 365, "how long a leadership crisis lasts")
     crisis_outage_multiple: float = number(
         1.5, "factor", 1, 20, "outages and degraded service during a leadership crisis"

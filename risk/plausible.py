@@ -67,7 +67,6 @@ PLAUSIBLE: Mapping[str, tuple[float, float]] = {
     # 1.1, 1.2 Falter settings without data.
     "tail_stretch": (1.0, 1.25),
     "rate_multiple": (0.5, 2.0),
-    "competitor_access_multiple": (2.0, 15.0),
     "crisis_window_days": (7.0, 90.0),
     "crisis_outage_multiple": (1.0, 3.0),
     "crisis_acquisition_multiple": (2.0, 15.0),

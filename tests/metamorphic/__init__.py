@@ -7,7 +7,7 @@ test the whole model on the small world; the others lie next to what they are ab
 3 revenue, AI share, share, criticality, margin: loss; exposure/test_vulnerability (AI share).
 4 longer, 5 for good, 6 deeper: exposure/test_vulnerability; 4 and 6 again in loss.
 7 notice, 8 buffer, 9 fallback, 10 fallback down: loss; exposure/test_vulnerability (7, 9, 10).
-   In 10 less admission (ψ) is tested on lost days only: nothing sets it for a portfolio yet.
+   In 10 less admission (ψ) is tested on lost days: a stress test sets it, a score does not.
 11 harder switch, 12 engineers, 13 likeness: loss; exposure/test_vulnerability (11, 12).
 14 any rate: portfolio; ×2: portfolio/test_three_startups. Expected loss only rises exactly; the
    score takes its tail from a grid, so it may fall by what the grid is worth.
@@ -18,17 +18,17 @@ test the whole model on the small world; the others lie next to what they are ab
 19 an event in two halves, 20 the curve, 21 value at risk below its tail: portfolio; test_measures.
 22 subadditive, comonotone: portfolio; contributions sum: portfolio/test_three_startups.
 23, 24 a second route: loss; portfolio/test_three_startups. 25 one more that is needed: loss.
-26 two roots become one: portfolio, for concentration and tail. Its part about N_Z, and all of 27:
-   not tested here, because the dependence-adjusted number is not part of the assessment.
-28 equal shares: test_measures. 29, 44 herd: not tested here, because no queue is worked out for a
-   portfolio; its length is an assumption (11).
-30, 31 signals: hazard/test_signals, hazard/test_wind_down. They do not enter scores yet.
-32 own rate and market: hazard/test_market_prior. 33 no forgetting: hazard/test_frequency.
+26 two roots become one: portfolio (HHI, N_Z, tail). 27 N_Z of providers that never or always fall
+   together: portfolio/test_dependence, with providers in place of the matrices I and 11ᵀ.
+28 equal shares: test_measures. 29, 44 herd: alternatives/test_rationing.
+30, 31 signals: hazard/test_signals, hazard/test_wind_down; as rates in hazard/test_learned_rates.
+32 own rate and market: hazard/test_market_prior, hazard/test_learned_rates (an old record).
+33 no forgetting: hazard/test_frequency.
 34 a fact learnt at its prior median: portfolio, for the width of the answer, one fact at a time.
-35 Shapley: not built. 36 parts: portfolio/test_three_startups; their order: portfolio.
+35 Shapley: exposure/test_shapley. 36 parts: portfolio/test_three_startups; their order: portfolio.
 37 the portfolio plan: not built. 38 dominated options: alternatives/test_options.
-39 same question, same bytes: portfolio and golden; nothing here is seeded by a caller, so there is
-   no second seed to compare with.
+39 same seed, same bytes, and another seed's mean: portfolio/test_simulation; the exact answer to
+   the last bit: portfolio, golden.
 40 a link twice: portfolio, hazard/test_supply_chain. 41 a loop: hazard/test_supply_chain.
 42 runway: exposure/test_runway; on the whole model: loss. 43 not above the linear bound: portfolio.
 

@@ -154,6 +154,9 @@ def test_26_two_roots_that_become_one_concentrate_the_portfolio(
     wide, narrow = apart.concentration["developer"], one_root.concentration["developer"]
     assert (narrow.hhi or 0) > (wide.hhi or 0)
     assert narrow.effective_number == pytest.approx(1)
+    # N_Z falls too: two developers that share nothing count as listed, one counts as one.
+    assert apart.dependence_adjusted == pytest.approx(wide.effective_number)
+    assert one_root.dependence_adjusted == pytest.approx(1)
 
 
 FACTS = {
