@@ -28,6 +28,7 @@ from ui.terminal.commands import (
     risk,
     shares,
     store,
+    watching,
 )
 from ui.terminal.failures import Door
 
@@ -51,6 +52,7 @@ for part in (
     readiness,
     hazard,
     deadlines,
+    watching,
     assumptions,
     incidents,
     aliases,

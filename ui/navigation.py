@@ -24,6 +24,7 @@ PAGES = (
     ("replay.py", "Replay", "replay"),
     ("alternatives.py", "Alternatives", "alternatives"),
     ("calendar.py", "Calendar", "calendar"),
+    ("watch.py", "Watch", "watch"),
     ("assumptions.py", "Assumptions", "assumptions"),
     ("imports.py", "Import", "import"),
     ("shares.py", "Shares", "shares"),

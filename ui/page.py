@@ -12,6 +12,7 @@ from risk.inventory.records import Portfolio
 from ui import cached, links, wording
 from ui.sharing import snapshot_button
 from ui.theme import Palette, palette_for
+from ui.watch_banner import show_banner
 
 _CHOSEN = "chosen_portfolio"
 
@@ -83,12 +84,14 @@ def page_header(
     about: Sequence[str] = (),
     description: str | None = None,
     state: Mapping[str, str] | None = None,
+    banner: bool = True,
 ) -> None:
     """Title, "Copy link", "Snapshot", and the line that says what the page is about.
 
     ``as_of`` is the day of the assessment (ISO text); the register's own date is added.
     ``about`` is what the page is about in a few words, in place of the number of startups.
     ``state`` holds what the page shows without its address saying so, for the copied link.
+    ``banner``: say here if a limit of the portfolio is exceeded.
     """
     with st.container(
         horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
@@ -102,6 +105,8 @@ def page_header(
         _about(portfolio, about, confidence=confidence, as_of=as_of)
     if description:
         st.markdown(wording.escaped(description))
+    if portfolio is not None and banner:
+        show_banner(portfolio.name)
 
 
 def _about(

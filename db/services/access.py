@@ -34,6 +34,8 @@ class Action(StrEnum):
     REMOVE_ALIAS = "remove alias"
     ADD_SIGNAL = "add signal"
     SET_ASSUMPTION = "set assumption"
+    SET_LIMIT = "set limit"
+    REMEMBER_WATCH = "remember watch"
     RECORD_DECISION = "record decision"
     RECORD_DRILL = "record drill"
     JUDGE = "judge"
@@ -87,6 +89,8 @@ PERMISSIONS: dict[Action, frozenset[ActorRole]] = {
     Action.REMOVE_ALIAS: _WHO_WORKS_HERE,
     Action.ADD_SIGNAL: _WHO_WORKS_HERE,
     Action.SET_ASSUMPTION: _WHO_WORKS_HERE,
+    Action.SET_LIMIT: _WHO_WORKS_HERE,
+    Action.REMEMBER_WATCH: _WHO_WORKS_HERE,
     Action.RECORD_DECISION: _WHO_WORKS_HERE,
     Action.RECORD_DRILL: _WHO_WORKS_HERE,
     Action.JUDGE: _WHO_WORKS_HERE,

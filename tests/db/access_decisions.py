@@ -19,6 +19,7 @@ from risk.catalog.falters import FalterKind
 from risk.catalog.records import Alias, Answer
 from risk.hazard.signals import Signal
 from risk.inventory.records import Portfolio
+from risk.portfolio.watching import Measure, Reading, Readings, compare
 from risk.scenarios.results import Scenario
 from tests.alternatives.test_mitigation import MOVE, STAY
 from tests.hazard.incidents.tables import SIX
@@ -86,6 +87,9 @@ SERVICES: dict[str, Sort] = {
     "load_assumptions": Sort.PORTFOLIO,
     "load_evidence": Sort.PORTFOLIO,
     "load_judgements": Sort.PORTFOLIO,
+    "last_watch": Sort.PORTFOLIO,
+    "limit_history": Sort.PORTFOLIO,
+    "load_limits": Sort.PORTFOLIO,
     "load_portfolio": Sort.PORTFOLIO,
     "portfolio_deadlines": Sort.PORTFOLIO,
     "readiness": Sort.PORTFOLIO,
@@ -93,6 +97,7 @@ SERVICES: dict[str, Sort] = {
     "score_portfolio": Sort.PORTFOLIO,
     "sensitivity": Sort.PORTFOLIO,
     "stress": Sort.PORTFOLIO,
+    "watch_portfolio": Sort.PORTFOLIO,
     "why_high": Sort.PORTFOLIO,
     "frozen_content": Sort.PORTFOLIO,
     "dora_register": Sort.PORTFOLIO,
@@ -123,7 +128,9 @@ SERVICES: dict[str, Sort] = {
     "list_opens": Sort.WORK,
     "revoke_share": Sort.WORK,
     "save_portfolio": Sort.WORK,
+    "remember_watch": Sort.WORK,
     "set_assumption": Sort.WORK,
+    "set_limit": Sort.WORK,
     "take_back_judgement": Sort.WORK,
     "undo_batch": Sort.WORK,
     "withdraw_decision": Sort.WORK,
@@ -183,6 +190,7 @@ ASK_NOBODY = {
     "exports.rows_file": "works on what the caller holds",
     "exports.sample_file": "comes with the product",
     "exports.template_file": "comes with the product",
+    "messages.send_message": "sends what the caller holds to an address of the operator's own",
     "feeds.is_address": "works on what the caller holds",
     "mappings.header_set": "works on what the caller holds",
     "options.readiness_of": "works on what the caller holds",
@@ -233,6 +241,7 @@ ARGUMENTS: dict[str, Any] = {
     "judgement": Judgement(
         topic=Topic.ALIKE, value="0.8", reason="test", subject="GPT-4.1", other="Claude Opus 4.5"
     ),
+    "measure": Measure.DEVELOPER_SHARE,
     "name": "rate_multiple",
     "note": DrillNote(
         startup="Acme",
@@ -264,6 +273,20 @@ ARGUMENTS: dict[str, Any] = {
     "today": date(2026, 11, 1),
     "value": 1.0,
     "wanted": Wanted(portfolio="Fund", today=date(2026, 11, 1)),
+    "watch": compare(
+        "Fund",
+        Readings(
+            as_of=date(2026, 11, 1),
+            measures={one: Reading(value=None, subject=None) for one in Measure},
+            data="",
+            facts="",
+            model="",
+            signals="",
+        ),
+        limits={},
+        before=None,
+        since=None,
+    ),
 }
 #: Where a service means something else by the same name.
 OWN_ARGUMENTS: dict[str, dict[str, Any]] = {

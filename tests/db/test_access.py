@@ -23,7 +23,7 @@ from db.errors import (
     StoreError,
 )
 from db.records import CorrectionRecord
-from db.services import dora, options, scoring, share_contents, visible
+from db.services import dora, options, scoring, share_contents, visible, watching
 from db.services.access import PERMISSIONS, Action, ActorRole, NotAllowed, authorize
 from db.services.audit import verify_audit
 from db.services.decisions import record_decision
@@ -147,6 +147,8 @@ def model_without_work(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(scoring, name, lambda *facts, **options: "an answer")
     monkeypatch.setattr(options, "alternatives", lambda *facts, **more: ())
     monkeypatch.setattr(scoring, "stress_portfolio", lambda *facts, **options: "an answer")
+    readings = ARGUMENTS["watch"].readings
+    monkeypatch.setattr(watching, "_read", lambda *facts, **options: readings)
     monkeypatch.setattr(dora, "_assessed", lambda *facts, **options: {})
     monkeypatch.setattr(share_contents, "do_first", lambda *facts, **options: ())
     monkeypatch.setattr(share_contents, "portfolio_content", lambda *facts, **options: {})

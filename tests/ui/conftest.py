@@ -11,7 +11,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from tests.ui import sample
-from ui import cached, cached_options, cached_shares
+from ui import cached, cached_options, cached_shares, cached_watch
 
 NAVIGATION = Path(__file__).parents[2] / "ui" / "navigation.py"
 
@@ -52,6 +52,7 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("decisions", "drills", "readiness"):
         monkeypatch.setattr(cached_options, name, lambda *args: ())
     monkeypatch.setattr(cached_shares, "longest_days", lambda: 90)
+    monkeypatch.setattr(cached_watch, "limits", lambda name: {})
     # Nothing here may open the store of whoever runs the tests.
     monkeypatch.setattr(cached, "store", lambda: None)
 

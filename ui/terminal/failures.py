@@ -1,7 +1,8 @@
 """How a command ends when it cannot answer: one sentence and an exit status.
 
-0 done, 1 an error of ours, 2 refused or bad usage, 3 a question must be answered first. A
-traceback goes to a log file under the error's id, and to the screen only with ``--debug``.
+0 done, 1 an error of ours, 2 refused or bad usage, 3 a question must be answered first, 4 a limit
+of ``watch`` is exceeded. A traceback goes to a log file under the error's id, and to the screen
+only with ``--debug``.
 """
 
 import logging
@@ -19,6 +20,7 @@ from ui.terminal.output import print_json, say
 ERROR_OF_OURS = 1
 REFUSED = 2
 QUESTION = 3
+LIMIT_EXCEEDED = 4
 
 
 class RefusedCommand(Exception):

@@ -1,0 +1,118 @@
+"""Limits by hand: what passes them, what moved a measure, and what is unknown."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pytest
+
+from risk.portfolio.watching import (
+    Cause,
+    Measure,
+    Moved,
+    Reading,
+    Readings,
+    Watch,
+    compare,
+)
+
+THEN = datetime(2026, 11, 1, 6, tzinfo=UTC)
+
+
+def readings(**changed: object) -> Readings:
+    """$300 of expected loss from two startups, 60 % on Alpha, 1 % of wind-down, 5 days of slack."""
+    known = {
+        "as_of": date(2026, 11, 1),
+        "measures": {
+            Measure.EXPECTED_LOSS: Reading(
+                value=300.0, subject="Ash", parts={"Ash": 200.0, "Birch": 100.0}
+            ),
+            Measure.DEVELOPER_SHARE: Reading(
+                value=0.6, subject="Alpha", parts={"Alpha": 0.6, "Beta": 0.4}
+            ),
+            Measure.WIND_DOWN: Reading(value=0.01, subject="Beta", parts={"Beta": 0.01}),
+            Measure.RETIREMENT_SLACK: Reading(
+                value=5.0, subject="alpha-1 at Ash", parts={"alpha-1 at Ash": 5.0}
+            ),
+        },
+        "data": "a",
+        "facts": "b",
+        "model": "c",
+        "signals": "1 2",
+    }
+    return Readings(**{**known, **changed})  # type: ignore[arg-type]
+
+
+def watched(limits: dict[Measure, float], now: Readings, before: Readings | None = None) -> Watch:
+    return compare("test", now, limits=limits, before=before, since=THEN)
+
+
+@pytest.mark.parametrize(
+    ("measure", "at_the_limit", "beyond"),
+    [
+        (Measure.EXPECTED_LOSS, 300.0, 299.0),
+        (Measure.DEVELOPER_SHARE, 0.6, 0.59),
+        (Measure.WIND_DOWN, 0.01, 0.0099),
+        # Of slack there can only be too little.
+        (Measure.RETIREMENT_SLACK, 5.0, 6.0),
+    ],
+)
+def test_a_limit_is_passed_beyond_it_and_not_at_it(
+    measure: Measure, at_the_limit: float, beyond: float
+):
+    assert watched({measure: at_the_limit}, readings()).exceeded == ()
+    (passed,) = watched({measure: beyond}, readings()).exceeded
+    assert passed.measure is measure
+
+
+def test_without_a_limit_nothing_is_exceeded_and_what_is_unknown_passes_none():
+    assert watched({}, readings()).exceeded == ()
+    nothing = {**readings().measures, Measure.RETIREMENT_SLACK: Reading(value=None, subject=None)}
+    watch = watched({Measure.RETIREMENT_SLACK: 90.0}, readings(measures=nothing))
+    assert watch.exceeded == ()
+
+
+def test_what_moved_is_named_largest_first_with_newcomers_and_leavers():
+    now = readings(
+        measures={
+            **readings().measures,
+            Measure.EXPECTED_LOSS: Reading(
+                value=420.0, subject="Cole", parts={"Ash": 230.0, "Cole": 190.0}
+            ),
+        }
+    )
+    found = watched({}, now, readings()).findings[0]
+    assert (found.before, found.value, found.subject_before) == (300.0, 420.0, "Ash")
+    assert found.moved == (
+        Moved(name="Cole", before=None, after=190.0),
+        Moved(name="Birch", before=100.0, after=None),
+        Moved(name="Ash", before=200.0, after=230.0),
+    )
+
+
+def test_the_first_check_has_nothing_to_compare_with():
+    watch = watched({Measure.EXPECTED_LOSS: 1.0}, readings())
+    assert (watch.since, watch.causes, watch.findings[0].moved) == (None, (), ())
+    assert watch.recovered == ()
+
+
+@pytest.mark.parametrize(
+    ("changed", "cause"),
+    [
+        ({"data": "x"}, Cause.REGISTER),
+        ({"facts": "x"}, Cause.FACTS),
+        ({"model": "x"}, Cause.MODEL),
+        ({"signals": "1"}, Cause.SIGNALS),
+        ({"as_of": date(2026, 11, 2)}, Cause.TIME),
+    ],
+)
+def test_what_differs_from_the_last_check_is_named(changed: dict[str, object], cause: Cause):
+    assert watched({}, readings(**changed), readings()).causes == (cause,)
+    assert watched({}, readings(), readings()).causes == ()
+
+
+def test_a_measure_that_is_back_within_its_limit_has_recovered():
+    share = Reading(value=0.3, subject="Alpha", parts={"Alpha": 0.3})
+    better = readings(measures={**readings().measures, Measure.DEVELOPER_SHARE: share})
+    watch = watched({Measure.DEVELOPER_SHARE: 0.5}, better, readings())
+    assert [one.measure for one in watch.recovered] == [Measure.DEVELOPER_SHARE]
+    assert replace(watch.recovered[0], limit=None).was_exceeded is False

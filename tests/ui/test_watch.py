@@ -1,0 +1,62 @@
+"""The page Watch and the banner of other pages, on the demo portfolio."""
+
+import pytest
+
+from db.engine import open_store
+from db.services.access import LOCAL_OWNER
+from db.services.setup import initialise
+from db.services.watching import load_limits, set_limit
+from risk.portfolio.watching import Measure
+from tests.ui.conftest import Open, texts
+
+
+@pytest.fixture
+def limited(demo_store: None) -> None:
+    """A limit that the demo portfolio passes, and one that it keeps."""
+    store = open_store()
+    initialise(store, demo=True)
+    set_limit(store, LOCAL_OWNER, "demo", Measure.DEVELOPER_SHARE, 0.2, "policy")
+    set_limit(store, LOCAL_OWNER, "demo", Measure.EXPECTED_LOSS, 1e12, "policy")
+    store.close()
+
+
+def test_the_page_shows_each_measure_beside_its_limit(limited: None, open_page: Open) -> None:
+    app = open_page("watch.py", portfolio="demo")
+    assert not app.exception
+    assert "1 limit exceeded (share on one developer)" in texts(app)
+    assert [one.label.replace("\\", "") for one in app.metric] == [
+        "Limit: at most $1000 bn",
+        "Limit: at most 20 %",
+        "Limit: no limit",
+        "Limit: no limit",
+    ]
+
+
+def test_an_exceeded_limit_is_a_banner_on_other_pages(limited: None, open_page: Open) -> None:
+    app = open_page("calendar.py", portfolio="demo")
+    assert not app.exception
+    (banner,) = [one.value for one in app.warning]
+    assert "Share on one developer" in banner
+    assert "beyond the limit of at most 20 %" in banner
+
+
+def test_a_limit_is_set_on_the_page_with_a_reason(demo_store: None, open_page: Open) -> None:
+    app = open_page("watch.py", portfolio="demo")
+    app.selectbox[-1].set_value(Measure.DEVELOPER_SHARE.value).run()
+    app.number_input[0].set_value(35.0)
+    app.button[-1].click().run()
+    assert "Say why" in texts(app)
+    app.text_input[0].set_value("policy")
+    app.button[-1].click().run()
+    assert not app.exception
+    store = open_store()
+    assert load_limits(store, LOCAL_OWNER, "demo") == {Measure.DEVELOPER_SHARE: 0.35}
+    store.close()
+
+
+def test_readings_are_remembered_on_the_page(demo_store: None, open_page: Open) -> None:
+    app = open_page("watch.py", portfolio="demo")
+    assert "Nothing was remembered yet" in texts(app)
+    next(one for one in app.button if one.label.startswith("Remember")).click().run()
+    assert not app.exception
+    assert "Nothing that the measures rest on changed since" in texts(app)

@@ -1,0 +1,123 @@
+"""Watch: a portfolio beside the limits that its owner set, and what changed since last time."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from db.errors import StoreError
+from db.services import watching
+from db.services.access import Action
+from risk.portfolio.watching import Finding, Measure, Watch
+from ui import cached, cached_watch, wording
+from ui.cached_options import may
+from ui.page import card, chosen_portfolio, page_header
+from ui.rows import watch as words
+from ui.rows.watch_history import history_table
+from ui.tables import table
+
+_MESSAGE = "watch_message"
+
+
+def measures(watch: Watch) -> None:
+    """Show each measure beside its limit, with what moved it."""
+    with st.grid(2, min_column_width=300):
+        for one in watch.findings:
+            measure(one, compared=watch.since is not None)
+
+
+def measure(one: Finding, *, compared: bool) -> None:
+    """Show one measure: its figure, its limit, who sets it, what moved it."""
+    with card(words.MEASURE_NAMES[one.measure]):
+        if one.exceeded:
+            st.badge("Limit exceeded", color="red", icon=":material/warning:")
+        elif one.limit is not None:
+            st.badge("Within the limit", color="green", icon=":material/check:")
+        else:
+            st.badge("No limit", color="gray")
+        limit = words.limit_in_words(one.measure, one.limit)
+        st.metric(
+            wording.escaped(f"Limit: {limit}"),
+            words.figure(one.measure, one.value),
+        )
+        if one.subject:
+            st.caption(wording.escaped(one.subject))
+        changed = words.change(one) if compared else None
+        if changed:
+            st.markdown(wording.escaped(changed))
+
+
+def since_the_last_check(watch: Watch, portfolio: str) -> None:
+    """Say what differs from the last check, and let the reader remember today's readings."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(
+            wording.escaped(
+                words.why(watch)
+                or "Nothing was remembered yet. “downstream watch” in cron does it every day."
+            ),
+            width="stretch",
+        )
+        if may(Action.REMEMBER_WATCH) and st.button(
+            "Remember today's readings",
+            icon=":material/bookmark_add:",
+            help="The next check says what changed since now.",
+        ):
+            done(lambda: watching.remember_watch(cached.store(), cached.actor(), watch), portfolio)
+
+
+def set_a_limit(portfolio: str) -> None:
+    """Ask for a limit and its reason."""
+    with card("Set a limit", note="An empty number takes the limit away."):
+        chosen = Measure(
+            st.selectbox(
+                "Measure",
+                [one.value for one in Measure],
+                format_func=lambda name: words.MEASURE_NAMES[Measure(name)],
+            )
+        )
+        with st.form("limit", border=False):
+            typed = st.number_input(
+                f"Limit ({words.MEASURE_UNITS[chosen]})", value=None, placeholder="no limit"
+            )
+            reason = st.text_input("Why", placeholder="for instance: policy of the partners")
+            if not st.form_submit_button("Set the limit", type="primary"):
+                return
+        value = typed / 100 if typed is not None and chosen in words.IN_PER_CENT else typed
+        done(
+            lambda: watching.set_limit(
+                cached.store(), cached.actor(), portfolio, chosen, value, reason
+            ),
+            portfolio,
+        )
+
+
+def done(work: Callable[[], None], portfolio: str) -> None:
+    """Do what the reader asked and start the page again, or say why not."""
+    try:
+        work()
+    except StoreError as problem:
+        st.error(wording.escaped(str(problem)))
+        return
+    st.session_state[_MESSAGE] = f"Done for {portfolio}."
+    st.rerun()
+
+
+portfolio = chosen_portfolio()
+page_header(
+    "Watch",
+    portfolio,
+    description="Limits for this portfolio. A page shows a banner while one is exceeded, and "
+    "“downstream watch” tells cron, a log or a chat program.",
+    banner=False,
+)
+if sentence := st.session_state.pop(_MESSAGE, None):
+    st.success(wording.escaped(sentence))
+watch = cached_watch.watch(portfolio.name)
+st.markdown(f"**{wording.escaped(words.headline(watch))}**")
+since_the_last_check(watch, portfolio.name)
+measures(watch)
+if may(Action.SET_LIMIT):
+    set_a_limit(portfolio.name)
+history = history_table(cached_watch.limit_history(portfolio.name))
+if not history.empty:
+    with card("How the limits came to be"):
+        table(history, key="limits", file_name=f"{portfolio.name}-limits.csv")

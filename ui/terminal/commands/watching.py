@@ -1,0 +1,119 @@
+"""Commands on limits: checked for cron, set with a reason, listed."""
+
+from typing import Annotated
+
+import typer
+
+from risk.portfolio.watching import Measure
+from ui.terminal.commands.options import Database, Json, PortfolioName, opened, today
+from ui.terminal.failures import LIMIT_EXCEEDED, refuse_if
+from ui.terminal.output import plain, print_json, print_tables, progress, say
+
+app = typer.Typer()
+watch = typer.Typer(invoke_without_command=True)
+app.add_typer(watch, name="watch")
+
+Reason = Annotated[str, typer.Option(help="Why; others will want to know.")]
+MeasureName = Annotated[Measure, typer.Argument(help="What is limited.")]
+
+
+@watch.callback()
+def check_limits(
+    context: typer.Context,
+    portfolio: Annotated[
+        str | None, typer.Option("--portfolio", help="Only this one; default: all with limits.")
+    ] = None,
+    webhook: Annotated[
+        str | None,
+        typer.Option(
+            envvar="DOWNSTREAM_WATCH_WEBHOOK",
+            show_envvar=True,
+            help="Also send a JSON message to this address when a limit is exceeded, or no longer.",
+        ),
+    ] = None,
+    remember: Annotated[
+        bool, typer.Option(help="Keep the readings: the next check says what changed since.")
+    ] = True,
+    as_json: Json = False,
+    database: Database = None,
+) -> None:
+    """Check the limits of portfolios; the exit status is 4 when one is exceeded.
+
+    For cron: prints what is exceeded, what changed since the last check, and through whom.
+    """
+    from ui.terminal.watching import check, send, watch_document, watch_tables
+
+    if context.invoked_subcommand is not None:
+        return
+    with progress("Checking the limits", hidden=as_json):
+        found = check(opened(database), portfolio, today=today(), remember=remember)
+    document = watch_document(found)
+    if webhook:
+        document["webhook"] = plain(send(webhook, found))
+        if document["webhook"]["error"]:
+            say(f"The message was not sent: {document['webhook']['error']}")
+    print_json(document) if as_json else print_tables(watch_tables(found))
+    failed = bool(webhook) and bool(document["webhook"]["error"])
+    raise typer.Exit(LIMIT_EXCEEDED if document["exceeded"] else int(failed))
+
+
+@watch.command("set")
+def set_one(
+    measure: MeasureName,
+    value: Annotated[
+        float,
+        typer.Argument(help="USD a year, a share or probability from 0 to 1, or days of slack."),
+    ],
+    reason: Reason,
+    portfolio: PortfolioName,
+    as_json: Json = False,
+    database: Database = None,
+) -> None:
+    """Set the limit of one measure."""
+    _change(measure, value, reason, portfolio, as_json, database)
+
+
+@watch.command("remove")
+def remove_one(
+    measure: MeasureName,
+    reason: Reason,
+    portfolio: PortfolioName,
+    as_json: Json = False,
+    database: Database = None,
+) -> None:
+    """Take the limit of one measure away."""
+    _change(measure, None, reason, portfolio, as_json, database)
+
+
+@watch.command("limits")
+def list_limits(portfolio: PortfolioName, as_json: Json = False, database: Database = None) -> None:
+    """List the limits of a portfolio and how they came to be."""
+    _show(portfolio, as_json, database)
+
+
+def _change(
+    measure: Measure,
+    value: float | None,
+    reason: str,
+    portfolio: str,
+    as_json: bool,
+    database: str | None,
+) -> None:
+    from db.services.access import LOCAL_OWNER
+    from db.services.watching import set_limit
+
+    refuse_if(value is not None and value != value, "A limit is a number.")
+    set_limit(opened(database), LOCAL_OWNER, portfolio, measure, value, reason)
+    _show(portfolio, as_json, database)
+
+
+def _show(portfolio: str, as_json: bool, database: str | None) -> None:
+    from db.services.access import LOCAL_OWNER
+    from db.services.watching import limit_history, load_limits
+    from ui.terminal.watching import limits_document, limits_tables
+
+    store = opened(database)
+    document = limits_document(
+        load_limits(store, LOCAL_OWNER, portfolio), limit_history(store, LOCAL_OWNER, portfolio)
+    )
+    print_json(document) if as_json else print_tables(limits_tables(document))

@@ -1,0 +1,178 @@
+"""Limits of portfolios in the terminal: checked for cron, set, listed, sent on."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import TYPE_CHECKING
+
+from db.errors import Refused
+from risk.portfolio.watching import Finding, Measure, Watch
+from ui.rows import watch as words
+from ui.terminal.output import Document, plain, table, text
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from db.engine import Store
+    from db.services.watching import LimitChange
+    from db.web.addresses import AddressRule
+
+
+def check(
+    store: "Store", portfolio: str | None, *, today: date, remember: bool
+) -> tuple[Watch, ...]:
+    """Check one portfolio, or every one that has a limit; remembered after all were checked."""
+    from db.services.access import LOCAL_OWNER
+    from db.services.portfolios import list_portfolios
+    from db.services.watching import load_limits, remember_watch, watch_portfolio
+
+    names = (
+        [portfolio]
+        if portfolio is not None
+        else [
+            one.name
+            for one in list_portfolios(store, LOCAL_OWNER)
+            if load_limits(store, LOCAL_OWNER, one.name)
+        ]
+    )
+    found = tuple(watch_portfolio(store, LOCAL_OWNER, name, today=today) for name in names)
+    if remember:
+        for one in found:
+            remember_watch(store, LOCAL_OWNER, one)
+    return found
+
+
+def watch_document(watches: Sequence[Watch]) -> Document:
+    """Return whether any limit is exceeded, and each portfolio's measures beside their limits."""
+    return {
+        "exceeded": any(one.exceeded for one in watches),
+        "portfolios": [_portfolio(one) for one in watches],
+    }
+
+
+def _portfolio(watch: Watch) -> Document:
+    return {
+        "portfolio": watch.portfolio,
+        "as_of": watch.as_of,
+        "since": watch.since,
+        "exceeded": [one.measure for one in watch.exceeded],
+        "recovered": [one.measure for one in watch.recovered],
+        "causes": [cause.name.lower() for cause in watch.causes],
+        "measures": [_measure(one) for one in watch.findings],
+    }
+
+
+def _measure(one: Finding) -> Document:
+    return {
+        "measure": one.measure,
+        "value": one.value,
+        "limit": one.limit,
+        "exceeded": one.exceeded,
+        "subject": one.subject,
+        "before": one.before,
+        "subject_before": one.subject_before,
+        "moved": one.moved,
+        "text": words.standing(one),
+    }
+
+
+def watch_tables(watches: Sequence[Watch]) -> list["RenderableType"]:
+    """Return the same for people."""
+    if not watches:
+        return [text("No portfolio has a limit: set one with “downstream watch set”.")]
+    shown: list[RenderableType] = []
+    for watch in watches:
+        rows = [
+            (
+                words.MEASURE_NAMES[one.measure],
+                words.figure(one.measure, one.value),
+                words.limit_in_words(one.measure, one.limit),
+                "EXCEEDED" if one.exceeded else "",
+                one.subject or "",
+                words.change(one) or "" if watch.since else "",
+            )
+            for one in watch.findings
+        ]
+        columns = ("Measure", "Is", "Limit", "", "Who", "Since the last check")
+        shown.append(table(words.headline(watch), columns, rows, right=("Is",)))
+        if (sentence := words.why(watch)) is not None:
+            shown.append(text(sentence))
+    return shown
+
+
+def message(watches: Sequence[Watch]) -> Document | None:
+    """Return what is sent on: limits exceeded now, or no longer; None where there is neither.
+
+    ``text`` says it in words, which is what chat programs show.
+    """
+    telling = [one for one in watches if one.exceeded or one.recovered]
+    if not telling:
+        return None
+    lines: list[str] = []
+    for one in telling:
+        lines.append(words.headline(one))
+        for finding in (*one.exceeded, *one.recovered):
+            lines.append(words.standing(finding))
+            if one.since and (changed := words.change(finding)):
+                lines.append(changed)
+        if (sentence := words.why(one)) is not None:
+            lines.append(sentence)
+    return {"text": "\n".join(lines), **watch_document(telling)}
+
+
+def send(
+    address: str, watches: Sequence[Watch], *, allowed: "AddressRule | None" = None
+) -> Document:
+    """Send the message on, if there is one, and return whether it went out or why not."""
+    from db.services.messages import send_message
+
+    told = message(watches)
+    if told is None:
+        return {"sent": False, "error": None}
+    try:
+        send_message(address, plain(told), allowed=allowed)
+    except Refused as error:
+        return {"sent": False, "error": str(error)}
+    return {"sent": True, "error": None}
+
+
+def limits_document(limits: Mapping[Measure, float], history: Iterable["LimitChange"]) -> Document:
+    """Return the limits that are set, and how they came to be."""
+    return {
+        "limits": {measure.value: value for measure, value in limits.items()},
+        "history": [
+            {
+                "measure": one.measure,
+                "value": one.value,
+                "reason": one.reason,
+                "by": one.by,
+                "at": one.at,
+            }
+            for one in history
+        ],
+    }
+
+
+def limits_tables(document: Document) -> list["RenderableType"]:
+    """Return the same for people."""
+    rows = [
+        (
+            words.MEASURE_NAMES[measure],
+            measure.value,
+            words.limit_in_words(measure, document["limits"].get(measure.value)),
+        )
+        for measure in Measure
+    ]
+    made = [
+        (
+            f"{one['at']:%Y-%m-%d %H:%M}",
+            one["by"],
+            one["measure"],
+            words.limit_in_words(one["measure"], one["value"]),
+            one["reason"],
+        )
+        for one in document["history"]
+    ]
+    shown = [table("Limits", ("Measure", "Name", "Limit"), rows)]
+    if made:
+        shown.append(table("How they came to be", ("At, UTC", "By", "Name", "Limit", "Why"), made))
+    return shown
