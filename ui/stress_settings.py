@@ -1,6 +1,7 @@
 """What the reader wants to test: a named scenario, or one put together, all in the address."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import streamlit as st
 
@@ -9,7 +10,8 @@ from risk.catalog.falters import PERMANENT_KINDS, FalterKind
 from risk.catalog.records import Catalog, Role
 from risk.inventory.records import Portfolio
 from risk.scenarios.event import DEFAULT_DAYS, DEFAULT_SEVERITY
-from risk.scenarios.results import Scenario
+from risk.scenarios.results import WORST_HIT, Scenario
+from risk.scenarios.roots import MOST_USED_MODEL_OF
 from ui import links, wording
 from ui.rows import models as model_rows
 
@@ -27,63 +29,101 @@ COMPANY_KINDS = frozenset(
 )
 COMPANY_ROLES = frozenset({Role.DEVELOPER, Role.HOST})
 NOTICE_KINDS = PERMANENT_KINDS
+#: Kinds that can befall one model wherever it runs.
+MODEL_KINDS = frozenset({FalterKind.MODEL_RETIREMENT, FalterKind.REGIONAL_BLOCK, FalterKind.OUTAGE})
 SETTINGS = ("root", "kind", "days", "severity", "price", "notice")
+EVERY_CUSTOMER = "everybody"
+CUSTOMER_LABELS = {
+    EVERY_CUSTOMER: "Every customer at once",
+    WORST_HIT: "Whoever would lose most",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """About which portfolio a scenario is asked for, and what its parameters begin with.
+
+    ``lead`` is the root at which one put together starts; ``prefix`` tells a second scenario on
+    the same page from the first.
+    """
+
+    portfolio: Portfolio
+    catalog: Catalog
+    lead: str | None
+    prefix: str = ""
+
+    def name(self, setting: str) -> str:
+        """Return the parameter of a setting in the address."""
+        return f"{self.prefix}{setting}"
 
 
 def ask_scenario(
-    scenarios: Mapping[str, Scenario], portfolio: Portfolio, catalog: Catalog, lead: str | None
+    scenarios: Mapping[str, Scenario], asked: Asked, *, default: str | None = None
 ) -> Scenario:
-    """Show the choice of a scenario; ``lead`` is the root at which one put together starts."""
+    """Show the choice of a scenario; ``default`` is the one that an empty address means."""
     options = [OWN, *scenarios]
-    preset = any(links.read(name) for name in SETTINGS)
-    default = OWN if preset or not scenarios else next(iter(scenarios))
+    preset = any(links.read(asked.name(one)) for one in SETTINGS)
+    first = OWN if preset or not scenarios else default or next(iter(scenarios))
     chosen = links.select(
         "Scenario",
         options,
-        name="scenario",
-        default=default,
+        name=asked.name("scenario"),
+        default=first,
         shown=lambda one: OWN_LABEL if one == OWN else scenarios[one].title,
     )
     if chosen == OWN:
-        return _own_scenario(portfolio, catalog, lead)
+        return _own_scenario(asked)
     scenario = scenarios[chosen]
-    st.button("Change its settings", on_click=_take_over, args=(scenario,), icon=":material/tune:")
+    if scenario.customer is not None:
+        scenario = replace(scenario, customer=_ask_customer(asked, every=False))
+    st.button(
+        "Change its settings",
+        on_click=_take_over,
+        args=(scenario, asked),
+        icon=":material/tune:",
+        key=asked.name("take_over"),
+    )
     return scenario
 
 
-def _take_over(scenario: Scenario) -> None:
-    links.write(
-        scenario=OWN,
-        root=scenario.root,
-        kind=scenario.kind.value,
-        days=_text(scenario.days),
-        severity=_text(scenario.severity),
-        price=_text(scenario.price_multiple),
-        notice=_text(scenario.notice_days),
-    )
+def _take_over(scenario: Scenario, asked: Asked) -> None:
+    # A link of one relation cannot be put together by hand: the whole falter is.
+    settings = {
+        "scenario": OWN,
+        "root": scenario.root,
+        "kind": scenario.kind.value,
+        "days": _text(scenario.days),
+        "severity": _text(scenario.severity),
+        "price": _text(scenario.price_multiple),
+        "notice": _text(scenario.notice_days),
+        "customer": scenario.customer,
+    }
+    links.write(**{asked.name(name): value for name, value in settings.items()})
 
 
 def _text(value: float | None) -> str | None:
     return None if value is None else f"{value:g}"
 
 
-def _own_scenario(portfolio: Portfolio, catalog: Catalog, lead: str | None) -> Scenario:
+def _own_scenario(asked: Asked) -> Scenario:
     with st.grid(4, min_column_width=170):
         kind = FalterKind(
             links.select(
                 "What happens",
                 [one.value for one in FalterKind],
-                name="kind",
+                name=asked.name("kind"),
                 default=FalterKind.WIND_DOWN.value,
                 shown=lambda one: wording.falter(FalterKind(one)),
                 what="kind of falter",
             )
         )
-        root = _ask_root(kind, portfolio, catalog, lead)
-        days = _ask_days(kind)
-        severity = _ask_severity(kind)
-        multiple = _ask_price(kind)
-        notice = _ask_notice(kind)
+        root = _ask_root(kind, asked)
+        days = _ask_days(kind, asked)
+        severity = _ask_severity(kind, asked)
+        multiple = _ask_price(kind, asked)
+        notice = _ask_notice(kind, asked)
+        cut = kind is FalterKind.ACCESS_CUT
+        customer = _ask_customer(asked, every=True) if cut else None
     return Scenario(
         id=OWN,
         title=wording.falter_of(root, kind),
@@ -93,30 +133,58 @@ def _own_scenario(portfolio: Portfolio, catalog: Catalog, lead: str | None) -> S
         severity=severity,
         price_multiple=multiple,
         notice_days=notice,
+        customer=customer,
     )
 
 
-def _ask_root(kind: FalterKind, portfolio: Portfolio, catalog: Catalog, lead: str | None) -> str:
-    options = roots_for(kind, portfolio, catalog)
-    wanted = links.read("root")
-    if wanted is not None and wanted not in options and wanted in _everything(portfolio, catalog):
+def _ask_customer(asked: Asked, *, every: bool) -> str | None:
+    """Ask whom an access cut hits; ``every`` also offers all customers at once, as None."""
+    names = sorted((one.name for one in asked.portfolio.startups), key=str.casefold)
+    first = [EVERY_CUSTOMER] if every else []
+    chosen = links.select(
+        "Which customer",
+        [*first, WORST_HIT, *names],
+        name=asked.name("customer"),
+        default=EVERY_CUSTOMER if every else WORST_HIT,
+        shown=lambda one: CUSTOMER_LABELS.get(one, one),
+        what="startup",
+    )
+    return None if chosen == EVERY_CUSTOMER else chosen
+
+
+def _ask_root(kind: FalterKind, asked: Asked) -> str:
+    options = roots_for(kind, asked.portfolio, asked.catalog)
+    name = asked.name("root")
+    wanted = links.read(name)
+    rule = wanted is not None and wanted.casefold().startswith(MOST_USED_MODEL_OF)
+    if wanted is not None and rule and kind in MODEL_KINDS:
+        options = [wanted, *options]
+    elif wanted not in (None, *options) and wanted in _everything(asked.portfolio, asked.catalog):
         st.info(wording.escaped(f"{wording.falter(kind)} does not begin at {wanted}."))
-        links.write(root=None)
-    default = lead if lead in options else options[0]
+        links.write(**{name: None})
+    default = asked.lead if asked.lead in options else options[0]
     label = "To which model" if kind is FalterKind.MODEL_RETIREMENT else "To whom"
-    return links.select(label, options, name="root", default=default, what="provider or model")
+    return links.select(
+        label,
+        options,
+        name=name,
+        default=default,
+        what="provider or model",
+        shown=wording.sentence_case,
+    )
 
 
 def roots_for(kind: FalterKind, portfolio: Portfolio, catalog: Catalog) -> list[str]:
-    """Return where a falter of this kind can begin: providers, then services or models."""
+    """Return where a falter of this kind can begin: providers, then services, then models."""
     providers = sorted(catalog.providers.values(), key=lambda one: one.name.casefold())
+    used = sorted(model_rows.users_by_model(portfolio), key=str.casefold)
     if kind is FalterKind.MODEL_RETIREMENT:
-        used = sorted(model_rows.users_by_model(portfolio), key=str.casefold)
         return used or sorted(catalog.models)[:1] or ["No model is named"]
+    models = used if kind in MODEL_KINDS else []
     if kind in COMPANY_KINDS:
-        return [one.name for one in providers if one.roles & COMPANY_ROLES]
+        return [one.name for one in providers if one.roles & COMPANY_ROLES] + models
     names = [one.name for one in providers]
-    return names if kind in PERMANENT_KINDS else names + sorted(catalog.services)
+    return names if kind in PERMANENT_KINDS else names + sorted(catalog.services) + models
 
 
 def _everything(portfolio: Portfolio, catalog: Catalog) -> set[str]:
@@ -124,12 +192,12 @@ def _everything(portfolio: Portfolio, catalog: Catalog) -> set[str]:
     return models | set(catalog.providers) | set(catalog.services)
 
 
-def _ask_days(kind: FalterKind) -> float | None:
+def _ask_days(kind: FalterKind, asked: Asked) -> float | None:
     if kind in PERMANENT_KINDS or kind is FalterKind.LEADERSHIP_CRISIS:
         return None
     return links.number(
         "Days it lasts",
-        name="days",
+        name=asked.name("days"),
         low=0.05,
         high=365.0,
         default=DEFAULT_DAYS.get(kind, 1.0),
@@ -138,14 +206,14 @@ def _ask_days(kind: FalterKind) -> float | None:
     )
 
 
-def _ask_severity(kind: FalterKind) -> float | None:
+def _ask_severity(kind: FalterKind, asked: Asked) -> float | None:
     if kind in PERMANENT_KINDS or kind is FalterKind.LEADERSHIP_CRISIS:
         return None
     blocked = kind is FalterKind.REGIONAL_BLOCK
     default = DEFAULTS.region_share if blocked else DEFAULT_SEVERITY.get(kind, 1.0)
     return links.slider(
         "Users inside the region" if blocked else "Service lost",
-        name="severity",
+        name=asked.name("severity"),
         low=0.05,
         high=1.0,
         default=default,
@@ -154,12 +222,12 @@ def _ask_severity(kind: FalterKind) -> float | None:
     )
 
 
-def _ask_price(kind: FalterKind) -> float | None:
+def _ask_price(kind: FalterKind, asked: Asked) -> float | None:
     if kind is not FalterKind.PRICE_SHOCK:
         return None
     return links.number(
         "New price ÷ old",
-        name="price",
+        name=asked.name("price"),
         low=1.0,
         high=20.0,
         default=DEFAULTS.price_multiple,
@@ -168,12 +236,12 @@ def _ask_price(kind: FalterKind) -> float | None:
     )
 
 
-def _ask_notice(kind: FalterKind) -> float | None:
+def _ask_notice(kind: FalterKind, asked: Asked) -> float | None:
     if kind not in NOTICE_KINDS:
         return None
     return links.number(
         "Days of notice",
-        name="notice",
+        name=asked.name("notice"),
         low=0.0,
         high=730.0,
         default=DEFAULT_NOTICE.get(kind, 14.0),
@@ -196,6 +264,8 @@ DEFAULT_NOTICE: Mapping[FalterKind, float] = {
 def settings_in_words(scenario: Scenario) -> Sequence[str]:
     """Return what is tested, one setting each: ``15 hours``, ``20 % of the service lost`` ..."""
     words = [wording.falter_of(scenario.root, scenario.kind)]
+    if scenario.customer is not None:
+        words.append(f"for {scenario.customer} alone")
     if scenario.kind is FalterKind.LEADERSHIP_CRISIS:
         return words  # It stops no service itself, so length and severity would mislead.
     if scenario.days is not None:

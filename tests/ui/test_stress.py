@@ -1,10 +1,12 @@
 """The page Stress test on hand-made results."""
 
+from dataclasses import replace
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from risk.catalog.falters import FalterKind
-from risk.scenarios.results import Scenario, StressResult
+from risk.scenarios.results import WORST_HIT, Scenario, StressResult
 from risk.scenarios.roots import UnknownRoot
 from tests.ui.conftest import Open, texts
 from tests.ui.small_pages import BOOK, CATALOG, HIT, STRESS, WIND_DOWN
@@ -48,11 +50,15 @@ def test_the_first_named_scenario_is_run_with_its_figures(asked: Asked, open_pag
         "Largest single loss": "$100 k",
         "Out of cash in 12 months": "1 startup",
     }
-    assert {one.key for one in app.get("plotly_chart")} == {"by_day", "parts"}
+    assert {one.key for one in app.get("plotly_chart")} == {"by_day", "parts", "courses"}
 
 
 def test_who_is_hit_is_listed_with_path_runway_and_unknowns(asked: Asked, open_page: Open) -> None:
-    shown = open_page("stress.py").dataframe[0].value.set_index("Startup")
+    paths, hit = (one.value for one in open_page("stress.py").dataframe)
+    assert list(paths["Path"]) == ["Alpha → Alpha API", "Alpha → Alpha on Cloud"]
+    assert list(paths["Arrives"]) == ["100 %", "20 %"]
+    assert list(paths["Their loss"]) == [100_000.0, 20_000.0]
+    shown = hit.set_index("Startup")
     assert list(shown.index) == ["Ash", "Birch $ [x]"]
     assert shown.loc["Ash", "Runway"] == "10 → 8 months"
     assert shown.loc["Ash", "Out of cash in 12 months"] == "20 % → 70 %"
@@ -165,3 +171,52 @@ def test_an_outage_can_begin_at_a_service_but_a_wind_down_cannot() -> None:
     assert "Alpha API" in roots_for(FalterKind.OUTAGE, BOOK, CATALOG)
     assert "Alpha API" not in roots_for(FalterKind.WIND_DOWN, BOOK, CATALOG)
     assert roots_for(FalterKind.MODEL_RETIREMENT, BOOK, CATALOG) == ["alpha-1"]
+
+
+def test_two_scenarios_stand_side_by_side_both_from_the_address(
+    asked: Asked, open_page: Open
+) -> None:
+    app = open_page(
+        "stress.py",
+        view="two",
+        scenario=WIND_DOWN.id,
+        second_scenario="own",
+        second_root="Cloud",
+        second_kind="outage",
+        second_days="3",
+    )
+    assert not app.exception
+    first, second = asked.scenarios
+    assert first == WIND_DOWN
+    assert (second.root, second.kind, second.days) == ("Cloud", FalterKind.OUTAGE, 3.0)
+    assert "Both cost $120 k." in texts(app)
+    (table,) = (one.value for one in app.dataframe)
+    assert list(table["Startup"]) == ["Ash", "Birch $ [x]"]
+    assert list(table["Difference"]) == [0.0, 0.0]
+
+
+def test_an_access_cut_asks_whom_it_hits(asked: Asked, open_page: Open) -> None:
+    open_page("stress.py", scenario="own", kind="access_cut", root="Alpha")
+    open_page("stress.py", scenario="own", kind="access_cut", root="Alpha", customer="Cole")
+    open_page("stress.py", scenario="own", kind="access_cut", root="Alpha", customer=WORST_HIT)
+    assert [one.customer for one in asked.scenarios] == [None, "Cole", WORST_HIT]
+
+
+def test_an_outage_or_a_block_can_begin_at_a_model_that_somebody_uses() -> None:
+    for kind in (FalterKind.OUTAGE, FalterKind.REGIONAL_BLOCK):
+        assert "alpha-1" in roots_for(kind, BOOK, CATALOG)
+    assert "alpha-1" not in roots_for(FalterKind.WIND_DOWN, BOOK, CATALOG)
+
+
+def test_a_startup_hit_on_two_paths_stands_in_both() -> None:
+    two = replace(HIT[0], hit_through=("Alpha → Alpha API (100 %)", "Alpha → Cloud (20 %)"))
+    paths = rows.through_whom((two, HIT[1]))
+    assert list(paths["How many"]) == [1, 1, 1]
+    assert list(paths["Their loss"]) == [100_000.0, 100_000.0, 20_000.0]
+
+
+def test_who_is_hit_by_one_scenario_only_is_compared_with_nothing() -> None:
+    less = replace(STRESS, startups=HIT[:1], total_usd=100_000.0)
+    compared = rows.comparison_table(STRESS, less).set_index("Startup")
+    assert compared.loc["Birch $ [x]", "Difference"] == -20_000.0
+    assert compared.loc["Birch $ [x]", "Second, switched on"] == "Not hit"

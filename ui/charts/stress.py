@@ -49,6 +49,45 @@ def by_day_figure(result: StressResult, *, palette: Palette, height: int = 320) 
     return finish(figure, palette=palette, height=height)
 
 
+def compared_figure(
+    first: StressResult, second: StressResult, *, palette: Palette, height: int = 360
+) -> go.Figure:
+    """The cumulative losses of two scenarios on the same axes."""
+    longest = max((one.by_day[-1][0] for one in (first, second) if one.by_day), default=1.0)
+    unit, factor = ("Hour", 24.0) if longest < SHORT_DAYS else ("Day", 1.0)
+    figure = go.Figure()
+    # Two that run together for a while must both be seen.
+    for result, colour, dash, name in (
+        (first, palette.loss, "solid", "First"),
+        (second, palette.accent, "dash", "Second"),
+    ):
+        figure.add_scatter(
+            x=[day * factor for day, _ in result.by_day],
+            y=[usd for _, usd in result.by_day],
+            mode="lines",
+            line={"color": colour, "width": 2.5, "dash": dash},
+            name=f"{name}: {wording.brief(result.scenario.title, 40)}",
+            hovertemplate=unit + " %{x:.0f}: $%{y:,.0f}<extra></extra>",
+        )
+    figure.update_xaxes(title_text=f"{unit}s since it began", rangemode="tozero")
+    figure.update_yaxes(tickprefix="$", tickformat="~s", rangemode="tozero", title_text="")
+    return finish(figure, palette=palette, height=height, legend=True)
+
+
+def compared_alt(first: StressResult, second: StressResult) -> str:
+    """Say which of two scenarios costs more and by how much."""
+    more, less = (first, second) if first.total_usd >= second.total_usd else (second, first)
+    if more.total_usd == less.total_usd:
+        return f"Both cost {wording.money(more.total_usd)}."
+    name = "The first" if more is first else "The second"
+    times = more.total_usd / less.total_usd if less.total_usd > 0 else None
+    factor = f", {times:.1f} times as much as the other" if times is not None else ""
+    return (
+        f"{name} costs {wording.money(more.total_usd)}{factor}; the difference is "
+        f"{wording.money(more.total_usd - less.total_usd)}."
+    )
+
+
 def by_day_alt(result: StressResult) -> str:
     """The finding: what is lost in the end and when half of it was."""
     if not result.by_day or result.total_usd <= 0:

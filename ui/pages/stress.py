@@ -1,12 +1,16 @@
 """Stress test: one provider falters today; who loses what, through whom, day by day."""
 
+from dataclasses import replace
+
 import streamlit as st
 
+from risk.catalog.falters import FalterKind
 from risk.inventory.records import Portfolio
 from risk.portfolio.results import PortfolioAssessment
 from risk.scenarios.results import Scenario, StressedStartup, StressResult
 from risk.scenarios.roots import UnknownRoot
-from ui import cached, stress_settings, wording
+from ui import cached, links, stress_settings, wording
+from ui.charts import course as courses
 from ui.charts import stress as charts
 from ui.herd_panel import show_herd
 from ui.page import (
@@ -14,13 +18,17 @@ from ui.page import (
     chart,
     chosen_portfolio,
     empty_state,
+    link,
     metric,
     open_startup,
     page_header,
     palette,
 )
 from ui.rows import stress as rows
+from ui.stress_compare import show_both
 from ui.tables import table
+
+VIEWS = {"one": "One scenario", "two": "Two side by side"}
 
 
 def lead_developer(assessment: PortfolioAssessment) -> str | None:
@@ -90,6 +98,33 @@ def how_it_grows(result: StressResult, hit: tuple[StressedStartup, ...]) -> None
         chart(charts.parts_figure(hit, palette=colours), alt=charts.parts_alt(hit), key="parts")
 
 
+def what_they_go_through(hit: tuple[StressedStartup, ...]) -> None:
+    """Show the state of each startup day by day."""
+    with card("What each goes through", note=courses.course_alt(hit)):
+        chart(
+            courses.course_figure(courses.of_startups(hit), palette=palette()),
+            alt=courses.course_alt(hit),
+            key="courses",
+        )
+        st.caption(
+            "If it is hit, at the middle of what nobody stated, those with the largest losses "
+            "first. Where several dependencies are hit, the worst state at each moment."
+        )
+
+
+def through_whom(hit: tuple[StressedStartup, ...], portfolio: str) -> None:
+    """Show every path on which the falter arrives."""
+    paths = rows.through_whom(hit)
+    with card("Through whom it arrives"):
+        table(
+            paths,
+            key="paths",
+            file_name=f"{portfolio}-paths.csv",
+            columns=rows.path_columns(),
+            alt=f"{len(paths)} paths from the root to a service, with the startups hit there.",
+        )
+
+
 def who_is_hit(result: StressResult, hit: tuple[StressedStartup, ...], portfolio: str) -> None:
     """Show every startup hit; a click on a row opens it. Then those that are not."""
     st.subheader("Startups hit", anchor=False)
@@ -114,29 +149,57 @@ def where_it_comes_from(scenario: Scenario) -> None:
     with card("Where this comes from"):
         if scenario.not_modelled:
             st.markdown(f"**Not modelled:** {wording.escaped(scenario.not_modelled)}")
+        if scenario.doubt:
+            st.markdown(f"**How far the sources carry:** {wording.escaped(scenario.doubt)}")
         for source in scenario.sources:
             st.markdown(f"- {wording.escaped(source)}")
+
+
+def one_scenario(asked: stress_settings.Asked) -> None:
+    """Show one scenario in full."""
+    portfolio = asked.portfolio
+    scenario = stress_settings.ask_scenario(cached.scenarios(), asked)
+    result = run(portfolio, scenario)
+    hit = rows.hit(result)
+    what_is_tested(result)
+    figures(result, hit)
+    if hit:
+        how_it_grows(result, hit)
+        what_they_go_through(hit)
+        through_whom(hit, portfolio.name)
+        who_is_hit(result, hit, portfolio.name)
+        show_herd(result, portfolio.name)
+    else:
+        empty_state(
+            "Nobody in this portfolio loses anything.",
+            "Try another provider or kind, or look up who stands on whom on the Providers page.",
+            page="pages/providers.py",
+            label="Providers",
+        )
+    where_it_comes_from(result.scenario)
+    if result.scenario.kind is FalterKind.LEADERSHIP_CRISIS:
+        link("replay.py", "Follow a crisis hour by hour", portfolio=portfolio.name)
+
+
+def two_scenarios(asked: stress_settings.Asked) -> None:
+    """Show two scenarios side by side."""
+    scenarios = cached.scenarios()
+    second = [*scenarios, stress_settings.OWN][min(1, len(scenarios))]
+    left, right = st.columns(2)
+    with left, st.container(border=True):
+        first = stress_settings.ask_scenario(scenarios, asked)
+    with right, st.container(border=True):
+        other = stress_settings.ask_scenario(
+            scenarios, replace(asked, prefix="second_"), default=second
+        )
+    show_both(run(asked.portfolio, first), run(asked.portfolio, other), asked.portfolio)
 
 
 portfolio = chosen_portfolio()
 answer = cached.assessment(portfolio.name)
 page_header("Stress test", portfolio, as_of=answer.as_of)
-scenario = stress_settings.ask_scenario(
-    cached.scenarios(), portfolio, cached.catalog(), lead_developer(answer)
+view = links.sections("View", list(VIEWS), name="view", default="one", shown=lambda one: VIEWS[one])
+asked = stress_settings.Asked(
+    portfolio=portfolio, catalog=cached.catalog(), lead=lead_developer(answer)
 )
-result = run(portfolio, scenario)
-hit = rows.hit(result)
-what_is_tested(result)
-figures(result, hit)
-if hit:
-    how_it_grows(result, hit)
-    who_is_hit(result, hit, portfolio.name)
-    show_herd(result, portfolio.name)
-else:
-    empty_state(
-        "Nobody in this portfolio loses anything.",
-        "Try another provider or kind, or look up who stands on whom on the Providers page.",
-        page="pages/providers.py",
-        label="Providers",
-    )
-where_it_comes_from(result.scenario)
+one_scenario(asked) if view == "one" else two_scenarios(asked)

@@ -1,6 +1,6 @@
 """Rows of the stress test: who is hit, through whom, for how much, and for how long they last."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import pandas as pd
 import streamlit as st
@@ -50,6 +50,87 @@ def _is_own(path: str, root: str, catalog: Catalog) -> bool:
     last = path.rpartition(" (")[0].split(" → ")[-1]
     service = catalog.services.get(last)
     return last == root or (service is not None and service.host == root) or path.count("→") < 1
+
+
+def through_whom(startups: Iterable[StressedStartup]) -> pd.DataFrame:
+    """Return a row per path on which the falter arrives: who is hit there and how likely.
+
+    A startup that is hit on several paths stands in each of them, with its whole loss.
+    """
+    found: dict[str, list[tuple[StressedStartup, str]]] = {}
+    for one in startups:
+        for way in one.hit_through:
+            path, _, chance = way.rpartition(" (")
+            found.setdefault(path, []).append((one, chance.rstrip(")")))
+    losses = {path: sum(one.loss_usd for one, _ in hit) for path, hit in found.items()}
+    ranked = sorted(found, key=lambda path: -losses[path])
+    return pd.DataFrame(
+        {
+            "Path": ranked,
+            "Arrives": [
+                " or ".join(dict.fromkeys(chance for _, chance in found[path])) for path in ranked
+            ],
+            "Startups": [", ".join(one.startup for one, _ in found[path]) for path in ranked],
+            "How many": [len(found[path]) for path in ranked],
+            "Their loss": [losses[path] for path in ranked],
+        }
+    )
+
+
+def path_columns() -> dict[str, object]:
+    """Return Streamlit's column configuration for :func:`through_whom`."""
+    column = st.column_config
+    return {
+        "Path": column.TextColumn(pinned=True, width="large"),
+        "Arrives": column.TextColumn(width=90, help="How likely the falter passes on this path."),
+        "Startups": column.TextColumn(width="large"),
+        "How many": column.NumberColumn(width=90),
+        "Their loss": column.NumberColumn(
+            format="$%,d", width=120, help="A startup hit on several paths counts in each of them."
+        ),
+    }
+
+
+def comparison_table(first: StressResult, second: StressResult) -> pd.DataFrame:
+    """Return a row per startup that either scenario hits: both losses and their difference."""
+    losses = [{one.startup: one for one in result.startups} for result in (first, second)]
+    names = sorted(
+        {*losses[0], *losses[1]},
+        key=lambda name: (-max(_loss(name, known) for known in losses), name),
+    )
+    left, right = (_loss_of(names, known) for known in losses)
+    return pd.DataFrame(
+        {
+            "Startup": names,
+            "First": left,
+            "Second": right,
+            "Difference": [b - a for a, b in zip(left, right, strict=True)],
+            "First, switched on": [_switched_in(name, losses[0]) for name in names],
+            "Second, switched on": [_switched_in(name, losses[1]) for name in names],
+        }
+    )
+
+
+def _loss(name: str, known: Mapping[str, StressedStartup]) -> float:
+    return known[name].loss_usd if name in known else 0.0
+
+
+def _loss_of(names: Iterable[str], known: Mapping[str, StressedStartup]) -> list[float]:
+    return [_loss(name, known) for name in names]
+
+
+def _switched_in(name: str, known: Mapping[str, StressedStartup]) -> str:
+    return _switched(known[name]) if name in known else "Not hit"
+
+
+def comparison_columns() -> dict[str, object]:
+    """Return Streamlit's column configuration for :func:`comparison_table`."""
+    column = st.column_config
+    money = [
+        (name, column.NumberColumn(format="$%,d", width=130))
+        for name in ("First", "Second", "Difference")
+    ]
+    return {"Startup": column.TextColumn(pinned=True, width="medium"), **dict(money)}
 
 
 def stress_table(startups: Iterable[StressedStartup]) -> pd.DataFrame:

@@ -1,0 +1,52 @@
+"""Two scenarios side by side on the same portfolio, both in the address."""
+
+import streamlit as st
+
+from risk.inventory.records import Portfolio
+from risk.scenarios.results import StressResult
+from ui import cached, stress_settings, wording
+from ui.charts import stress as charts
+from ui.page import card, chart, metric, open_startup, palette
+from ui.rows import stress as rows
+from ui.tables import table
+
+
+def show_both(first: StressResult, second: StressResult, portfolio: Portfolio) -> None:
+    """Show both in figures, as they grow, and startup by startup."""
+    for column, result, name in zip(
+        st.columns(2), (first, second), ("First", "Second"), strict=True
+    ):
+        with column:
+            _figures(result, name)
+    with card("The loss as it grows", note=charts.compared_alt(first, second)):
+        chart(
+            charts.compared_figure(first, second, palette=palette()),
+            alt=charts.compared_alt(first, second),
+            key="compared",
+        )
+    st.subheader("Startup by startup", anchor=False)
+    compared = rows.comparison_table(first, second)
+    names = list(compared["Startup"]) if len(compared) else []
+    table(
+        compared,
+        key="comparison",
+        file_name=f"{portfolio.name}-comparison.csv",
+        columns=rows.comparison_columns(),
+        open_row=lambda position: open_startup(names[position], portfolio.name),
+        alt=f"{len(names)} startups with their loss under both scenarios.",
+    )
+
+
+def _figures(result: StressResult, name: str) -> None:
+    scenario = result.scenario
+    words = [one for one in stress_settings.settings_in_words(scenario) if one != scenario.title]
+    settings = wording.sentence_case(", ".join(words))
+    st.markdown(
+        f"**{name}: {wording.escaped(scenario.title)}.** {wording.escaped(settings)}".rstrip()
+    )
+    hit = rows.hit(result)
+    hidden = rows.only_through_others(hit, scenario.root, cached.catalog())
+    with st.grid(3, min_column_width=120):
+        metric("Expected loss", wording.money(result.total_usd))
+        metric("Startups hit", str(len(hit)), note=f"{hidden} only through others")
+        metric("Newly out of cash", str(rows.newly_out_of_cash(hit)), note="in 12 months")
