@@ -5,7 +5,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 COMPILE := $(BIN)/uv pip compile pyproject.toml --universal --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --python-version 3.11 $(ARGS)
 
-.PHONY: run test check bench lock
+.PHONY: run test check bench lock audit sbom
 
 # Start the dashboard on a store that holds the demo portfolio.
 run: .venv/run.stamp .venv/engine.stamp
@@ -23,6 +23,21 @@ check: .venv/dev.stamp
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive app.py cli.py risk db ui fixtures
+
+# Known weaknesses of every locked package; asks PyPI, so it is no part of check.
+audit: .venv/dev.stamp
+	@mkdir -p build
+	$(BIN)/pip-audit --strict --require-hashes --disable-pip --requirement requirements.lock \
+		--format json --output build/audit.json
+	$(BIN)/python -m tests.supply_chain build/audit.json requirements.lock
+
+# What the product consists of, as a CycloneDX document.
+sbom: .venv/dev.stamp
+	@mkdir -p build
+	$(BIN)/cyclonedx-py requirements requirements.lock --pyproject pyproject.toml \
+		--mc-type application --of JSON --output-reproducible --output-file build/sbom.json
+	$(BIN)/python -m tests.supply_chain build/sbom.json requirements.lock
 
 # Speed against peers; prints ratios and writes nothing.
 bench: .venv/bench.stamp
