@@ -16,7 +16,8 @@ from ui.doorkeeper import Doorkeeper
 from ui.logs import configure_logs, note_failure
 from ui.routes import health, metrics, shares
 from ui.security import SecurityHeaders
-from ui.sign_in import announce_owner_code, secrets_or_exit
+from ui.sign_in import announce_owner_code
+from ui.starting import secrets_or_exit
 from ui.way_back import WayBack
 from ui.wording import escaped
 

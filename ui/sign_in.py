@@ -15,12 +15,7 @@ from db.errors import Refused
 from db.services import people
 from db.services.access import LOCAL_OWNER, Actor, ActorRole
 from db.services.people import SignIn
-from ui.sign_in_settings import (
-    as_streamlit_secrets,
-    is_asked_for,
-    refuse_open_address,
-    sign_in_settings,
-)
+from ui.sign_in_settings import is_asked_for
 
 log = logging.getLogger("downstream")
 
@@ -45,17 +40,6 @@ class OwnerCode:
 
 
 _owner_code = OwnerCode()
-
-
-def secrets_or_exit() -> dict[str, Any] | None:
-    """Return what Streamlit needs for signing in; end the program where that is not safe."""
-    try:
-        settings = sign_in_settings()
-        if not is_required():
-            refuse_open_address(st.get_option("server.address"))
-    except Refused as refused:
-        raise SystemExit(str(refused)) from None
-    return as_streamlit_secrets(settings)
 
 
 def is_required() -> bool:
