@@ -132,6 +132,9 @@ def _platform_resolutions(reading: Reading, platforms: list[Mention]) -> tuple[R
 def _without_provider(reading: Reading) -> tuple[Resolution, ...]:
     """In-house tools and nameless assistants are asked about; doubtful brands are refused."""
     joined = reading.joined
+    words = frozenset(reading.found)
+    if words & rules.UNNAMED and words <= rules.UNNAMED_BESIDE:
+        return (_ask(reading, None, "nobody is named; write who provides it"),)
     if rules.IN_HOUSE.search(joined) and not rules.IN_HOUSE_STAFF.search(joined):
         return (_ask(reading, None, "an in-house tool; name the model behind it"),)
     if rules.CERTAINLY_SELF_HOSTED.search(joined) and rules.LANGUAGE_MODEL.search(joined):

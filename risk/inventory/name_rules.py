@@ -75,6 +75,7 @@ CONTEXT_WORDS = frozenset(
     " auf bei chez cko dans en fastspring msbill net paddle på sur tramite über von"
     " abo abonnement avec con für konto licencia licencias lizenz lizenzen mit nutzung para pour"
     " be confirmed determined pending tba tbc tbd unknown unnamed unspecified various vendor"
+    " acquired bought contract hosting piid procured provided purchased ref supplied"
     " api版 大模型 模型 服务 平台 大模型平台 版 有料 有料版 企业版 чат"
     " 智能 智能助手 助手 智能体 开放平台 接口 调用 专业版 会员 会员版 问答".split()
 )
@@ -99,6 +100,17 @@ LANGUAGE_MODEL = re.compile(
     r"|chat ?bots?|\w+gpt|sprachmodelle?|ki (?:assistent|chatbot)|ia générative|ia generativa"
     r"|generative ki|mod[eè]les? de langage|modelo de lenguaje|fine tuned model)\b"
     r"|大模型|大语言模型|生成式|生成 ?ai|생성형|языковая модель"
+)
+#: What stands in a cell while nobody has written who it is: unknown, which is not "none".
+UNNAMED = frozenset(
+    "tba tbc tbd determined confirmed decided unknown undisclosed disclosed various multiple"
+    " several pending confidential unnamed unspecified unbekannt diverse inconnu divers desconocido"
+    " varios 未知 待定 不明".split()
+)
+UNNAMED_BESIDE = UNNAMED | frozenset(
+    "a ai be known model models not or other others party product products provider providers"
+    " solution solutions still supplier suppliers the third to tool tools vendor vendors"
+    " yet".split()
 )
 #: A master of laws has the letters of a language model.
 LAW_DEGREE = re.compile(

@@ -11,6 +11,9 @@ from risk.inventory import name_rules as rules
 from risk.inventory.mentions import Mention, PhraseBook, company_word
 from risk.inventory.name_text import LEGAL_FORMS, PLACES
 
+#: A word of so many letters and digits, so many of them digits, is the number of a contract.
+_REFERENCE_LETTERS, _REFERENCE_DIGITS = 8, 3
+
 
 @dataclass(frozen=True)
 class Reading:
@@ -104,7 +107,14 @@ def _says_nothing(word: str) -> bool:
         or word[0].isdigit()
         or (len(word) == 1 and word.isascii())
         or (word[0] == "v" and word[1:].isdigit())
+        or _is_reference(word)
     )
+
+
+def _is_reference(word: str) -> bool:
+    """Whether it is the number of a contract or an order: ``nng15sd60b``."""
+    digits = sum(map(str.isdigit, word))
+    return len(word) >= _REFERENCE_LETTERS and digits >= _REFERENCE_DIGITS and word.isascii()
 
 
 def _without_mentions(found: tuple[str, ...], covered: set[int]) -> str:

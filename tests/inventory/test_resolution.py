@@ -250,3 +250,44 @@ def test_any_text_has_an_answer_with_a_reason(text: str) -> None:
     one = resolver().resolve(text)
     assert (one.answer is Answer.YES) == any(r.answer is Answer.YES for r in found)
     assert one == resolver().resolve(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["TBD", "To be determined", "Unknown", "Various vendors", "unknown provider", "待定"]
+)
+def test_who_is_not_named_yet_is_asked_about_and_never_read_as_nobody(text: str) -> None:
+    assert resolver().resolve(text).answer is Answer.ASK
+
+
+@pytest.mark.parametrize(
+    "text", ["N/A", "None", "Unknown Worlds Entertainment", "Multiple Sclerosis"]
+)
+def test_other_words_without_a_provider_are_no_provider(text: str) -> None:
+    assert resolver().resolve(text).answer is Answer.NO
+
+
+@pytest.mark.parametrize(
+    ("text", "developer", "host"),
+    [
+        ("Claude (Bedrock, eu-central-1)", "Anthropic", "Amazon Web Services"),
+        ("OpenAI (hosted in Azure, EU data zone)", "OpenAI", "Microsoft Azure"),
+        ("Mistral 7B / Bedrock", "Mistral AI", "Amazon Web Services"),
+        ("https://api.groq.com/openai/v1", "unspecified", "Groq"),
+        ("acme.openai.azure.com/openai/deployments/gpt4o", "OpenAI", "Microsoft Azure"),
+        ("text-embedding-3-small (Azure)", "OpenAI", "Microsoft Azure"),
+        ("Copilot (GitHub)", "OpenAI", "GitHub"),
+    ],
+)
+def test_where_it_runs_is_read_beside_what_it_is(text: str, developer: str, host: str) -> None:
+    found = [r for r in shipped().resolve_all(text) if r.answer is Answer.YES]
+    assert [(r.developer, r.host) for r in found] == [(developer, host)]
+
+
+@pytest.mark.parametrize("text", ["LL.M. in tax law", "LLM (Master of Laws) programme"])
+def test_a_degree_in_law_is_no_language_model(text: str) -> None:
+    assert resolver().resolve(text).answer is Answer.NO
+
+
+@pytest.mark.parametrize("text", ["Azure PIID: NNG15SD60B", "Azure, order 4500123456"])
+def test_the_number_of_a_contract_beside_a_cloud_says_nothing(text: str) -> None:
+    assert resolver().resolve(text).answer is Answer.ASK
