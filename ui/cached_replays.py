@@ -32,11 +32,13 @@ def chances(name: str, replay: Replay) -> tuple[float, float]:
     return found[0], max(found)
 
 
-_Key = tuple[str, int, Assumptions, str, date]
+#: A portfolio's revision, and who may see it.
+_Seen = tuple[int, str]
+_Key = tuple[str, _Seen, Assumptions, str, date]
 
 
 def _key(name: str, provider: str) -> _Key:
-    revision = cached.portfolio(name).revision
+    revision = cached.portfolio(name).revision, cached.actor().scope
     return name, revision, cached.assumptions(name), provider, cached.today()
 
 
@@ -47,14 +49,14 @@ def _replays() -> dict[str, Replay]:
 
 @st.cache_resource(max_entries=16, show_spinner="Finding what is at stake…")
 def _setting(
-    name: str, revision: int, assumptions: Assumptions, provider: str, day: date
+    name: str, revision: _Seen, assumptions: Assumptions, provider: str, day: date
 ) -> ReplaySetting:
     return service.replay_setting(cached.store(), cached.actor(), name, provider, today=day)
 
 
 @st.cache_resource(max_entries=16, show_spinner="Replaying hour by hour…")
 def _frames(
-    name: str, revision: int, assumptions: Assumptions, provider: str, day: date, replay: str
+    name: str, revision: _Seen, assumptions: Assumptions, provider: str, day: date, replay: str
 ) -> tuple[ReplayFrame, ...]:
     setting = _setting(name, revision, assumptions, provider, day)
     chosen = _replays()[replay]

@@ -26,6 +26,7 @@ from risk.portfolio.sensitivity import Driver, Sensitivity, main_drivers, portfo
 from risk.portfolio.year_figures import SimulatedYears
 from risk.scenarios.library import load_scenarios
 from risk.scenarios.results import Scenario, StressResult
+from risk.scenarios.startup_course import StartupCourse, startup_course
 from risk.scenarios.stress import stress_portfolio
 
 
@@ -96,6 +97,30 @@ def stress(
     inputs = _inputs(store, actor, portfolio, today=today)
     return stress_portfolio(
         inputs.portfolio,
+        scenario,
+        catalog=inputs.catalog,
+        assumptions=inputs.assumptions,
+        today=today,
+    )
+
+
+def course(
+    store: Store, actor: Actor, portfolio: str, startup: str, scenario: Scenario, *, today: date
+) -> StartupCourse:
+    """Say what one startup goes through day by day if a scenario happens.
+
+    Raises:
+        PortfolioNotFound: no portfolio has this name.
+        StartupNotFound: the portfolio has no startup of this name.
+        risk.scenarios.roots.UnknownRoot: the scenario's provider is not known.
+    """
+    authorize(actor, Action.READ, f"portfolio {portfolio}")
+    inputs = _inputs(store, actor, portfolio, today=today)
+    if startup not in {one.name for one in inputs.portfolio.startups}:
+        raise StartupNotFound(f"There is no startup called '{startup}' in {portfolio}.")
+    return startup_course(
+        inputs.portfolio,
+        startup,
         scenario,
         catalog=inputs.catalog,
         assumptions=inputs.assumptions,

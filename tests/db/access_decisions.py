@@ -80,6 +80,7 @@ SERVICES: dict[str, Sort] = {
     "state_hash": Sort.LISTS,
     "alternatives": Sort.PORTFOLIO,
     "assumption_history": Sort.PORTFOLIO,
+    "course": Sort.PORTFOLIO,
     "export_table": Sort.PORTFOLIO,
     "judgement_history": Sort.PORTFOLIO,
     "list_decisions": Sort.PORTFOLIO,

@@ -11,7 +11,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from tests.ui import sample
-from ui import cached, cached_options, cached_shares, cached_watch
+from ui import cached, cached_courses, cached_options, cached_shares, cached_watch
 
 NAVIGATION = Path(__file__).parents[2] / "ui" / "navigation.py"
 
@@ -48,6 +48,7 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cached, "actions", lambda name: ())
     monkeypatch.setattr(cached, "alternatives_of", lambda *args, **options: ())
     monkeypatch.setattr(cached, "why_high", lambda *args: sample.WHY_ACME)
+    monkeypatch.setattr(cached_courses, "course", lambda *key: sample.COURSE)
     monkeypatch.setattr(cached, "today", lambda: sample.TODAY)
     for name in ("decisions", "drills", "readiness"):
         monkeypatch.setattr(cached_options, name, lambda *args: ())

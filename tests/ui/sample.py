@@ -24,6 +24,9 @@ from risk.portfolio.results import (
     SinglePoint,
     TailPart,
 )
+from risk.scenarios.course import DependencyCourse
+from risk.scenarios.results import Scenario, Stage, StartupState
+from risk.scenarios.startup_course import StartupCourse
 
 TODAY = date(2026, 11, 23)
 
@@ -351,4 +354,23 @@ WHY_ACME = WhyHigh(
         FactorShare(factor=Factor.LEGAL, points=0.0),
         FactorShare(factor=Factor.CONCENTRATION, points=-3.0),
     ),
+)
+
+COURSE = StartupCourse(
+    scenario=Scenario(id="course", title="", root="OpenAI", kind=FalterKind.WIND_DOWN),
+    hit_probability=0.2,
+    courses=(
+        DependencyCourse(
+            use_case="support answers",
+            service="OpenAI API",
+            stages=(
+                Stage(state=StartupState.NOTICE, from_day=-14, to_day=0),
+                Stage(state=StartupState.WAITING, from_day=0, to_day=4),
+                Stage(state=StartupState.SWITCHED, from_day=4, to_day=None),
+            ),
+            carried=0.0,
+            switch_days=18.0,
+        ),
+    ),
+    by_day=((0.0, 1_000.0), (4.0, 9_000.0), (365.0, 10_000.0)),
 )

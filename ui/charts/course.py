@@ -5,10 +5,11 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from risk.scenarios.results import Stage, StartupState, StressedStartup
+from risk.scenarios.startup_course import StartupCourse
 from ui import wording
 from ui.charts.stress import SHORT_DAYS, largest
 from ui.charts.style import finish
-from ui.theme import Palette
+from ui.theme import Palette, faded
 
 #: In the order of the legend: from the news to the end.
 STATE_NAMES = {
@@ -96,6 +97,65 @@ def span(courses: Sequence[tuple[str, Sequence[Stage]]]) -> tuple[float, float]:
     first = max(min(starts, default=0.0), -30.0)
     last = min(max([*starts, 1 / 24], default=1.0), LONGEST_DAYS)
     return first, last + TAIL * (last - first)
+
+
+def money_figure(
+    course: StartupCourse, *, day: float, first: float, last: float, palette: Palette
+) -> go.Figure:
+    """What is lost by each day, filled up to ``day``; on the days ``first`` to ``last``."""
+    short = last - first < SHORT_DAYS
+    factor = HOURS if short else 1.0
+    reached = [(at, usd) for at, usd in course.by_day if at <= day]
+    reached.append((day, lost_by(course, day)))
+    figure = go.Figure()
+    for points, width, fill in ((course.by_day, 1.5, None), (reached, 3, "tozeroy")):
+        figure.add_scatter(
+            x=[at * factor for at, _ in points],
+            y=[usd for _, usd in points],
+            mode="lines",
+            line={"color": palette.loss, "width": width},
+            fill=fill,
+            fillcolor=faded(palette.loss, 0.18),
+            hovertemplate="$%{y:,.0f}<extra></extra>",
+        )
+    figure.update_xaxes(range=[first * factor, last * factor], visible=False)
+    figure.update_yaxes(tickprefix="$", tickformat="~s", rangemode="tozero")
+    return finish(figure, palette=palette, height=170)
+
+
+def scale(first: float, last: float) -> float:
+    """By what the days of a picture are multiplied: a short one is drawn in hours."""
+    return HOURS if last - first < SHORT_DAYS else 1.0
+
+
+def states_alt(courses: Sequence[tuple[str, Sequence[Stage]]]) -> str:
+    """Say what each goes through, state by state."""
+    said = [
+        f"{label}: {', '.join(STATE_NAMES[one.state].lower() for one in stages)}"
+        for label, stages in courses
+    ]
+    return f"{'; '.join(said)}."
+
+
+def lost_by(course: StartupCourse, day: float) -> float:
+    """USD lost by a day, in between as on a straight line; nothing before it takes effect."""
+    before = [(at, usd) for at, usd in course.by_day if at <= day]
+    after = [(at, usd) for at, usd in course.by_day if at > day]
+    if not before:
+        return 0.0
+    if not after:
+        return before[-1][1]
+    (start, low), (end, high) = before[-1], after[0]
+    return low + (high - low) * (day - start) / (end - start)
+
+
+def of_dependencies(course: StartupCourse) -> list[tuple[str, Sequence[Stage]]]:
+    """Return the courses of one startup's dependencies, each labelled by use case and service."""
+    labels: dict[str, Sequence[Stage]] = {}
+    for one in course.courses:
+        label = f"{wording.brief(one.use_case, 24)} · {one.service}"
+        labels[label if label not in labels else f"{label} ({len(labels) + 1})"] = one.stages
+    return list(labels.items())
 
 
 def of_startups(startups: Sequence[StressedStartup]) -> list[tuple[str, Sequence[Stage]]]:

@@ -22,6 +22,7 @@ from ui.page import (
 )
 from ui.readiness_panel import exit_readiness
 from ui.rows import register
+from ui.startup_falter import falters_of, show_falter
 from ui.tables import table
 
 
@@ -211,6 +212,8 @@ if answer.parts:
     what_it_stands_on(startup)
     place_of_reasons = why_the_score(answer)
     what_it_costs(answer)
+    if falters_of(answer):
+        show_falter(portfolio.name, answer)
     what_to_do(portfolio, startup, answer)
     exit_readiness(portfolio.name, name)
     decisions_taken(portfolio.name, name)

@@ -1,0 +1,34 @@
+"""One startup through one falter."""
+
+import pytest
+
+from risk.assumptions import DEFAULTS
+from risk.catalog.falters import FalterKind
+from risk.scenarios.results import Scenario
+from risk.scenarios.startup_course import StartupCourse, startup_course
+from tests.scenarios.test_stress import BOOK, WORLD, stress
+from tests.small_world import TODAY
+
+
+def course(startup: str, kind: FalterKind, root: str = "Alpha") -> StartupCourse:
+    scenario = Scenario(id="", title="", root=root, kind=kind)
+    return startup_course(BOOK, startup, scenario, catalog=WORLD, assumptions=DEFAULTS, today=TODAY)
+
+
+def test_its_days_end_at_the_loss_of_the_stress_test_if_it_is_hit() -> None:
+    stressed = {one.startup: one for one in stress("Alpha", FalterKind.WIND_DOWN).startups}
+    for name in ("Direct", "Copied"):
+        found = course(name, FalterKind.WIND_DOWN)
+        assert found.hit_probability == pytest.approx(stressed[name].hit_probability)
+        assert found.by_day[-1][1] * found.hit_probability == pytest.approx(stressed[name].loss_usd)
+        assert found.courses[0].stages == stressed[name].stages
+
+
+def test_a_falter_that_does_not_reach_it_has_no_course() -> None:
+    found = course("Beside", FalterKind.WIND_DOWN)
+    assert (found.hit_probability, found.courses, found.by_day) == (0.0, (), ())
+
+
+def test_a_startup_that_nobody_knows_is_refused() -> None:
+    with pytest.raises(KeyError):
+        course("Nobody", FalterKind.OUTAGE)

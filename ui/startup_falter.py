@@ -1,0 +1,115 @@
+"""A falter on the Startup page: what the startup goes through, with the money ticking."""
+
+import streamlit as st
+
+from risk.catalog.falters import PERMANENT_KINDS, FalterKind
+from risk.exposure.results import StartupAssessment
+from risk.scenarios.course import state_on, worst_stages
+from risk.scenarios.event import DEFAULT_DAYS
+from risk.scenarios.results import Scenario
+from risk.scenarios.roots import UnknownRoot
+from risk.scenarios.startup_course import StartupCourse
+from ui import cached_courses, links, wording
+from ui.charts import course as charts
+from ui.page import card, chart, metric, palette
+
+#: Between root and kind in the address.
+SEPARATOR = "~"
+
+
+@st.fragment
+def show_falter(portfolio: str, one: StartupAssessment) -> None:
+    """Ask for a falter that can hit the startup and show its course."""
+    choices = falters_of(one)
+    with card("What a falter would do, day by day"):
+        with st.grid(2, min_column_width=220):
+            chosen = links.select(
+                "Falter",
+                list(choices),
+                name="falter",
+                default=next(iter(choices)),
+                shown=lambda text: wording.falter_of(*choices[text]),
+            )
+            root, kind = choices[chosen]
+            days = _ask_days(kind)
+        scenario = Scenario(id="course", title="", root=root, kind=kind, days=days)
+        try:
+            found = cached_courses.course(portfolio, one.startup, scenario)
+        except UnknownRoot as problem:
+            st.markdown(wording.escaped(problem))
+            return
+        if not found.courses:
+            st.markdown("This falter does not reach the startup.")
+            return
+        _show(found)
+
+
+def falters_of(one: StartupAssessment) -> dict[str, tuple[str, FalterKind]]:
+    """Return the falters that cost the startup anything by their text in the address.
+
+    The worst is first, then those with the largest expected loss a year. A model that one host
+    retires is no root of a stress test, and a crisis charges nothing itself.
+    """
+    sums: dict[tuple[str, FalterKind], float] = {}
+    for part in one.parts:
+        sums[part.root, part.kind] = sums.get((part.root, part.kind), 0.0) + part.aal_usd
+    ranked = sorted(sums, key=lambda pair: -sums[pair])
+    if one.worst is not None:
+        ranked = [(one.worst.root, one.worst.kind), *ranked]
+    return {f"{root}{SEPARATOR}{kind.value}": (root, kind) for root, kind in ranked}
+
+
+def _ask_days(kind: FalterKind) -> float | None:
+    if kind in PERMANENT_KINDS:
+        return None
+    return links.number(
+        "Days it lasts",
+        name="falter_days",
+        low=0.05,
+        high=365.0,
+        default=DEFAULT_DAYS.get(kind, 1.0),
+        step=0.5,
+        shown_as="%g",
+    )
+
+
+def _beyond(text: str | None, end: float) -> bool:
+    try:
+        return text is not None and float(text) > end
+    except ValueError:
+        return False
+
+
+def _show(found: StartupCourse) -> None:
+    courses = charts.of_dependencies(found)
+    first, last = charts.span(courses)
+    end = round(last, 2)
+    if _beyond(links.read("falter_day"), end):
+        links.write(falter_day=None)  # A day of the falter chosen before.
+    day = links.slider(
+        "Day since it takes effect",
+        name="falter_day",
+        low=0.0,
+        high=end,
+        default=end,
+        step=round(max(end / 60, 0.01), 2),
+        shown_as="%.2f" if end < 3 else "%.0f",
+    )
+    worst = worst_stages(stages for _, stages in courses)
+    state = state_on(worst, day)
+    total = found.by_day[-1][1]
+    with st.grid(3, min_column_width=150):
+        metric("State", charts.STATE_NAMES[state] if state else "Served", "the worst use case")
+        lost = charts.lost_by(found, day)
+        metric("Lost by then", wording.money(lost), f"of {wording.money(total)} in the end")
+        metric("Chance of being hit", wording.percent(found.hit_probability), "if it happens")
+    colours = palette()
+    chart(
+        charts.money_figure(found, day=day, first=first, last=last, palette=colours),
+        alt=f"{wording.money(lost)} are lost by then, {wording.money(total)} in the end.",
+        key="falter_money",
+    )
+    figure = charts.course_figure(courses, palette=colours)
+    figure.add_vline(x=day * charts.scale(first, last), line={"color": colours.text, "width": 1.5})
+    chart(figure, alt=charts.states_alt(courses), key="falter_course")
+    st.caption("If it is hit, at the middle of what nobody stated; the queue for room counts.")
