@@ -75,7 +75,7 @@ CONTEXT_WORDS = frozenset(
     " auf bei chez cko dans en fastspring msbill net paddle på sur tramite über von"
     " abo abonnement avec con für konto licencia licencias lizenz lizenzen mit nutzung para pour"
     " be confirmed determined pending tba tbc tbd unknown unnamed unspecified various vendor"
-    " acquired bought contract hosting piid procured provided purchased ref supplied"
+    " acquired bought contract hosting lpu piid procured provided purchased ref supplied"
     " api版 大模型 模型 服务 平台 大模型平台 版 有料 有料版 企业版 чат"
     " 智能 智能助手 助手 智能体 开放平台 接口 调用 专业版 会员 会员版 问答".split()
 )
@@ -87,6 +87,7 @@ TRADES = frozenset(
     " painting pharmacy pizzeria plumbing pools pub quarry ranch realty resort restaurant roofing"
     " salon sawmill scaffolding ski spa tailor tavern tiles toys trailers vineyard vineyards winery"
     " wines yachts yoga"
+    " chemicals dumplings films printing tea textile textiles"
     " construction freight holz logistics masonry moving restaurants spedition tiefbau trucking"
     " upholstery".split()
 )

@@ -22,7 +22,8 @@ LABELLED = Path(__file__).with_name("labelled_names.csv")
 
 #: Public names, invented traps, and strings of the US federal AI use case inventory 2025 (OMB,
 #: public domain), labelled before the rules that now read them were written. Read for the first
-#: time, the fifth file had a precision of 0.981 and a recall of 0.959, the sixth 0.974 and 0.955.
+#: time, the fifth file had a precision of 0.981 and a recall of 0.959, the sixth 0.974 and 0.955,
+#: the seventh 0.978 and 0.985.
 HELD = {
     "labelled_open.csv": (1.0, 0.988, 0.87),
     "labelled_blind.csv": (0.988, 0.994, 0.87),
@@ -30,6 +31,7 @@ HELD = {
     "labelled_fourth.csv": (0.978, 0.978, 1.0),
     "labelled_fifth.csv": (0.997, 0.993, 1.0),
     "labelled_sixth.csv": (0.992, 0.984, 0.94),
+    "labelled_seventh.csv": (1.0, 1.0, 1.0),
 }
 
 
@@ -56,10 +58,11 @@ def test_labelled_strings_are_read_as_well_as_they_were(file: str) -> None:
 def test_three_of_the_labelled_strings_that_are_no_model_are_answered_yes() -> None:
     rows = [row for file in HELD for row in labelled(LABELLED.with_name(file))]
     traps = [row["text"] for row in rows if row["is_llm"] == "no"]
-    assert len(traps) > 800
+    assert len(traps) > 1_000
     wrong = [text for text in traps if shipped().resolve(text).answer is Answer.YES]
-    made_up = ["Anthropic Design Studio Milano", "Anthropic Forest Research Centre"]
-    assert wrong == [*made_up, "Jamba"]  # a chain of juice bars, and AI21's model
+    invented = ["Anthropic Design Studio Milano", "Anthropic Forest Research Centre"]
+    # Jamba is a chain of juice bars, and AI21's model.
+    assert wrong == [*invented, "Jamba"]
 
 
 def test_the_labelled_names_meet_the_targets() -> None:
