@@ -16,11 +16,10 @@ from db.engine import Store, open_store
 from db.services.access import LOCAL_OWNER
 from db.services.audit import verify_audit
 from db.services.backup import back_up, restore
-from db.services.imports import publish_import, undo_batch
-from db.services.portfolios import list_portfolios, load_portfolio
-from db.services.setup import initialise
+from db.services.portfolios import list_portfolios, load_portfolio, save_portfolio
+from risk.inventory.records import Portfolio, Startup
 
-#: Records in each file that is imported, one startup each.
+#: Startups in each portfolio that is written.
 RECORDS = 20
 
 
@@ -41,8 +40,8 @@ def campaign(address: str, backups: int) -> Tally:
         AssertionError: a backup does not hold one moment, or does not come back as it was.
     """
     store = open_store(address)
-    initialise(store)
-    publish(store, 0)
+    store.migrate()  # without reference facts, so that what is written is most of what is held
+    write(store, 0)
     tally, stop = Tally(), threading.Event()
     writer = threading.Thread(target=_write, args=(address, tally, stop))
     writer.start()
@@ -63,29 +62,21 @@ def campaign(address: str, backups: int) -> Tally:
     return tally
 
 
-def publish(store: Store, number: int) -> int:
-    """Import one file into a portfolio of its own and return its batch."""
-    lines = (f"Startup {number}-{row},OpenAI,{row}\n" for row in range(RECORDS))
-    data = "startup,provider,spend_usd\n" + "".join(lines)
-    published = publish_import(
-        store,
-        LOCAL_OWNER,
-        data=data.encode(),
-        file_name=f"{number}.csv",
-        portfolio=f"Fund {number}",
+def write(store: Store, number: int) -> None:
+    """Write a whole portfolio of its own, in one transaction."""
+    startups = tuple(
+        Startup(name=f"Startup {number}-{row}", use_cases=()) for row in range(RECORDS)
     )
-    return published.batch
+    save_portfolio(store, LOCAL_OWNER, Portfolio(name=f"Fund {number}", startups=startups))
 
 
 def _write(address: str, tally: Tally, stop: threading.Event) -> None:
-    """Import without a pause, and undo every third import."""
+    """Write without a pause, every third time over what is there."""
     store = open_store(address)
     number = 0
     while not stop.is_set():
         number += 1
-        batch = publish(store, number)
-        if number % 3 == 0:
-            undo_batch(store, LOCAL_OWNER, batch)
+        write(store, number if number % 3 else number - 1)
         tally.written += 1
     store.close()
 
@@ -108,7 +99,7 @@ def _restores_clean(file: Path, folder: Path) -> None:
 if __name__ == "__main__":
     found = campaign(sys.argv[1], int(sys.argv[2]))
     print(
-        f"{found.backups} backups during {found.written} imports, "
+        f"{found.backups} backups during {found.written} writes, "
         f"{median(found.seconds):.2f} s each (median), {max(found.seconds):.2f} s at most; "
         f"{found.restored} restored clean"
     )

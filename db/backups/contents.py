@@ -47,7 +47,8 @@ def tables_of(connection: Connection, *, leave_out: frozenset[str] = frozenset()
 def rows_of(connection: Connection, table: Table) -> Iterator[list[dict[str, Any]]]:
     """Read a table in parts of at most :data:`AT_ONCE` rows; moments are in UTC."""
     moments = [column.name for column in table.columns if isinstance(column.type, DateTime)]
-    result = connection.execution_options(yield_per=AT_ONCE).execute(select(table))
+    # Said of this statement alone: said of the connection, it would hold for all after it.
+    result = connection.execute(select(table), execution_options={"yield_per": AT_ONCE})
     for part in result.mappings().partitions(AT_ONCE):
         yield [_with_moments(dict(row), moments) for row in part]
 
