@@ -19,7 +19,7 @@ from db.services.access import LOCAL_OWNER, Actor
 from db.services.assumptions import AssumptionChange
 from db.services.import_results import BatchSummary
 from db.services.reference import DecidedAlias
-from risk.alternatives.actions import do_first
+from risk.alternatives.actions import first_of
 from risk.alternatives.results import Alternative
 from risk.assumptions import DEFAULTS, Assumptions
 from risk.catalog.records import Catalog
@@ -220,12 +220,9 @@ def _catalog(day: date) -> Catalog:
 
 @st.cache_resource(max_entries=8, show_spinner="Comparing what to do first…")
 def _actions(name: str, revision: Seen, assumptions: Assumptions, day: date) -> tuple[Action, ...]:
-    return do_first(
-        portfolio(name),
-        assessment(name),
-        catalog=hazard.catalog_for_scores(store(), actor(), assumptions, today=day),
-        assumptions=assumptions,
-        today=day,
+    # The options are kept for the pages of these startups, which are likely opened next.
+    return first_of(
+        assessment(name), lambda one: alternatives_of(name, one), assumptions=assumptions
     )
 
 

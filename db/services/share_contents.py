@@ -12,6 +12,7 @@ from db.services.access import Action, Actor, authorize
 from db.services.assumptions import load_assumptions
 from db.services.hazard import catalog_for_scores
 from db.services.imports import list_batches
+from db.services.judgements import load_judgements
 from db.services.portfolios import load_portfolio
 from db.services.scoring import alternatives, score_portfolio
 from db.sharing.canonical import canonical_json, content_digest
@@ -19,6 +20,7 @@ from db.sharing.content import Content, Provenance, portfolio_content
 from db.sharing.redaction import Redaction
 from db.sharing.startup_content import Answered, startup_content
 from risk.alternatives.actions import do_first
+from risk.alternatives.evidence import judgements_of
 from risk.alternatives.options import StartupNotFound
 from risk.assumptions import assumption_rows
 from risk.inventory.records import Portfolio
@@ -136,6 +138,7 @@ def _of_portfolio(
             catalog=catalog_for_scores(store, actor, assumptions, today=wanted.today),
             assumptions=assumptions,
             today=wanted.today,
+            judgements=judgements_of(load_judgements(store, actor, wanted.portfolio)),
         )
         if portfolio.startups
         else ()

@@ -1,8 +1,9 @@
 """What to do first in a portfolio: the options that remove most risk for their cost."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 
+from risk.alternatives.judgements import NO_JUDGEMENTS, Judgements
 from risk.alternatives.options import alternatives_for
 from risk.alternatives.results import Alternative, OptionClass
 from risk.assumptions import Assumptions
@@ -22,20 +23,42 @@ def do_first(
     assumptions: Assumptions,
     today: date,
     count: int = 5,
+    judgements: Judgements = NO_JUDGEMENTS,
 ) -> tuple[Action, ...]:
     """The ``count`` recommended options with most expected loss removed per dollar a year.
 
-    One action per use case, from the startups with the largest expected losses.
+    One action per use case, from the startups with the largest expected losses. ``judgements`` are
+    what analysts said of needs, options and models.
     """
+    return first_of(
+        assessment,
+        lambda startup: alternatives_for(
+            portfolio,
+            startup,
+            catalog=catalog,
+            assumptions=assumptions,
+            today=today,
+            judgements=judgements,
+        ),
+        assumptions=assumptions,
+        count=count,
+    )
+
+
+def first_of(
+    assessment: PortfolioAssessment,
+    options_of: Callable[[str], Iterable[Alternative]],
+    *,
+    assumptions: Assumptions,
+    count: int = 5,
+) -> tuple[Action, ...]:
+    """The same from whoever knows the options of a startup, so that none is scored twice."""
     worst = sorted(assessment.startups, key=lambda one: -one.aal_usd)[:STARTUPS_CONSIDERED]
     actions: list[tuple[float, Action]] = []
     for one in worst:
         if one.aal_usd <= 0:
             continue
-        options = alternatives_for(
-            portfolio, one.startup, catalog=catalog, assumptions=assumptions, today=today
-        )
-        for stay, best in _recommended(options):
+        for stay, best in _recommended(options_of(one.startup)):
             removed = stay.residual_aal_usd - best.residual_aal_usd
             extra = (best.run_usd_per_year or 0.0) - (stay.run_usd_per_year or 0.0)
             # What is saved on the bill is no reason to do it first: only cost counts.
