@@ -22,6 +22,7 @@ _READABLE = re.compile(
 )
 #: Below this score for each foreign character a decoding is no text that a person wrote.
 PLAUSIBLE_SCORE = 0.7
+_CONTROLS = re.compile("[\x80-\x9f]")
 _SAMPLE_BYTES = 20_000
 _LINE_BYTES = 4_000
 #: Taken off the score of an encoding that few files are still written in.
@@ -49,14 +50,16 @@ _SURELY_KOREAN = 12
 def ranked_encodings(data: bytes) -> tuple[str, ...]:
     """The encodings that can decode all of ``data``, the likeliest first; never empty.
 
-    Of those that read it alike the first is kept, and at most six in all.
+    Of those that read it alike the first is kept, and at most six in all; none that makes control
+    characters of its letters, as no record with one could be imported.
     """
     sample = _foreign_lines(data)
     scores = {name: _score(sample, name) for name in CANDIDATES}
     readings: dict[str, str] = {}
     for name in sorted(CANDIDATES, key=lambda name: -scores[name]):
-        if _decodes(data, name):
-            readings.setdefault(sample.decode(name, "replace"), name)
+        reading = sample.decode(name, "replace")
+        if reading not in readings and not _CONTROLS.search(reading) and _decodes(data, name):
+            readings[reading] = name
     return tuple(readings.values())[:_OFFERED] or ("latin-1",)
 
 
