@@ -6,6 +6,7 @@ import streamlit as st
 
 from db.services import replays as service
 from risk.assumptions import Assumptions
+from risk.scenarios.past_events import PastEvent
 from risk.scenarios.replay import ReplayFrame, ReplaySetting, frame_at, frame_times
 from risk.scenarios.replays import Replay
 from ui import cached
@@ -14,6 +15,11 @@ from ui import cached
 def replays() -> dict[str, Replay]:
     """Return the past crises by id."""
     return _replays()
+
+
+def past_events() -> tuple[PastEvent, ...]:
+    """Return falters that happened, the oldest first."""
+    return _past_events()
 
 
 def frames(name: str, replay: Replay, provider: str) -> tuple[ReplayFrame, ...]:
@@ -45,6 +51,11 @@ def _key(name: str, provider: str) -> _Key:
 @st.cache_resource(max_entries=1, show_spinner=False)
 def _replays() -> dict[str, Replay]:
     return service.replays(cached.store(), cached.actor())
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def _past_events() -> tuple[PastEvent, ...]:
+    return service.past_events(cached.store(), cached.actor())
 
 
 @st.cache_resource(max_entries=16, show_spinner="Finding what is at stake…")

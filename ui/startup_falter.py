@@ -82,7 +82,7 @@ def _beyond(text: str | None, end: float) -> bool:
 
 def _show(found: StartupCourse) -> None:
     courses = charts.of_dependencies(found)
-    first, last = charts.span(courses)
+    _, last = charts.span(courses)
     end = round(last, 2)
     if _beyond(links.read("falter_day"), end):
         links.write(falter_day=None)  # A day of the falter chosen before.
@@ -103,13 +103,9 @@ def _show(found: StartupCourse) -> None:
         lost = charts.lost_by(found, day)
         metric("Lost by then", wording.money(lost), f"of {wording.money(total)} in the end")
         metric("Chance of being hit", wording.percent(found.hit_probability), "if it happens")
-    colours = palette()
     chart(
-        charts.money_figure(found, day=day, first=first, last=last, palette=colours),
-        alt=f"{wording.money(lost)} are lost by then, {wording.money(total)} in the end.",
-        key="falter_money",
+        charts.money_figure(found, day=day, palette=palette()),
+        alt=f"{wording.money(lost)} are lost by then. {charts.states_alt(courses)}",
+        key="falter_course",
     )
-    figure = charts.course_figure(courses, palette=colours)
-    figure.add_vline(x=day * charts.scale(first, last), line={"color": colours.text, "width": 1.5})
-    chart(figure, alt=charts.states_alt(courses), key="falter_course")
     st.caption("If it is hit, at the middle of what nobody stated; the queue for room counts.")

@@ -10,6 +10,7 @@ from db.services.hazard import SEED
 from db.services.portfolios import load_portfolio
 from db.services.reference import FIXTURES, load_catalog
 from db.services.signals import provider_named, signal_kinds
+from risk.scenarios.past_events import PastEvent, load_past_events
 from risk.scenarios.replay import NoWindDownRate, ReplaySetting, open_replay
 from risk.scenarios.replays import Replay, load_replays
 
@@ -22,6 +23,16 @@ def replays(store: Store, actor: Actor) -> dict[str, Replay]:
     """
     authorize(actor, Action.READ, "the replays")
     return load_replays(FIXTURES, signal_kinds(store, actor))
+
+
+def past_events(store: Store, actor: Actor) -> tuple[PastEvent, ...]:
+    """Return falters that happened, the oldest first.
+
+    Raises:
+        NotAllowed: the actor was not invited.
+    """
+    authorize(actor, Action.READ, "the past falters")
+    return load_past_events(FIXTURES)
 
 
 def replay_named(store: Store, actor: Actor, name: str) -> Replay:

@@ -69,6 +69,7 @@ SERVICES: dict[str, Sort] = {
     "load_incidents": Sort.FACTS,
     "load_resolver": Sort.FACTS,
     "load_service_days": Sort.FACTS,
+    "past_events": Sort.FACTS,
     "provider_hazard": Sort.FACTS,
     "replay_named": Sort.FACTS,
     "replays": Sort.FACTS,

@@ -159,7 +159,7 @@ def test_startup_shows_the_one_that_the_address_names(open_page: Open) -> None:
     assert app.title[0].value == "Acme Notes"
     assert metrics(app)["Exposure score"] == "62 · band D"
     assert metrics(app)["Runway, months"] == "12 → 7"
-    charts = {"map", "waterfall", "why_high", "kinds", "runway", "falter_money", "falter_course"}
+    charts = {"map", "waterfall", "why_high", "kinds", "runway", "falter_course"}
     assert {one.key for one in app.get("plotly_chart")} == charts
 
 

@@ -1,18 +1,22 @@
 """The page Stress test on hand-made results."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from risk.catalog.falters import FalterKind
+from risk.scenarios.past_events import load_past_events
 from risk.scenarios.results import WORST_HIT, Scenario, StressResult
 from risk.scenarios.roots import UnknownRoot
 from tests.ui.conftest import Open, texts
 from tests.ui.small_pages import BOOK, CATALOG, HIT, STRESS, WIND_DOWN
-from ui import cached
+from ui import cached, cached_replays
 from ui.rows import stress as rows
 from ui.stress_settings import roots_for
+
+PAST = load_past_events(Path(__file__).parents[2] / "fixtures")
 
 
 class Asked:
@@ -33,6 +37,7 @@ def asked(answers: None, monkeypatch: pytest.MonkeyPatch) -> Asked:
     monkeypatch.setattr(cached, "catalog", lambda: CATALOG)
     monkeypatch.setattr(cached, "scenarios", lambda: {WIND_DOWN.id: WIND_DOWN})
     monkeypatch.setattr(cached, "stress_result", found)
+    monkeypatch.setattr(cached_replays, "past_events", lambda: PAST)
     return found
 
 
@@ -54,7 +59,8 @@ def test_the_first_named_scenario_is_run_with_its_figures(asked: Asked, open_pag
 
 
 def test_who_is_hit_is_listed_with_path_runway_and_unknowns(asked: Asked, open_page: Open) -> None:
-    paths, hit = (one.value for one in open_page("stress.py").dataframe)
+    paths, hit, past = (one.value for one in open_page("stress.py").dataframe)
+    assert set(past["Provider"]) >= {"Inflection AI", "Adept"}
     assert list(paths["Path"]) == ["Alpha → Alpha API", "Alpha → Alpha on Cloud"]
     assert list(paths["Arrives"]) == ["100 %", "20 %"]
     assert list(paths["Their loss"]) == [100_000.0, 20_000.0]

@@ -27,6 +27,7 @@ TAIL = 0.12
 #: At most so many days are drawn after a permanent falter takes effect.
 LONGEST_DAYS = 180.0
 HOURS = 24.0
+MONEY_HEIGHT = 170
 
 
 def state_colours(palette: Palette) -> dict[StartupState, str]:
@@ -99,28 +100,46 @@ def span(courses: Sequence[tuple[str, Sequence[Stage]]]) -> tuple[float, float]:
     return first, last + TAIL * (last - first)
 
 
-def money_figure(
-    course: StartupCourse, *, day: float, first: float, last: float, palette: Palette
-) -> go.Figure:
-    """What is lost by each day, filled up to ``day``; on the days ``first`` to ``last``."""
-    short = last - first < SHORT_DAYS
-    factor = HOURS if short else 1.0
+def money_figure(course: StartupCourse, *, day: float, palette: Palette) -> go.Figure:
+    """What is lost by each day, filled up to ``day``, above the states of each dependency.
+
+    Both stand on the same days, so that the eye can go from the money down to its cause.
+    """
+    courses = of_dependencies(course)
+    factor = scale(*span(courses))
+    figure = course_figure(courses, palette=palette)
     reached = [(at, usd) for at, usd in course.by_day if at <= day]
     reached.append((day, lost_by(course, day)))
-    figure = go.Figure()
     for points, width, fill in ((course.by_day, 1.5, None), (reached, 3, "tozeroy")):
         figure.add_scatter(
             x=[at * factor for at, _ in points],
             y=[usd for _, usd in points],
+            yaxis="y2",
             mode="lines",
             line={"color": palette.loss, "width": width},
             fill=fill,
             fillcolor=faded(palette.loss, 0.18),
             hovertemplate="$%{y:,.0f}<extra></extra>",
+            showlegend=False,
         )
-    figure.update_xaxes(range=[first * factor, last * factor], visible=False)
-    figure.update_yaxes(tickprefix="$", tickformat="~s", rangemode="tozero")
-    return finish(figure, palette=palette, height=170)
+    figure.add_vline(x=day * factor, line={"color": palette.text, "width": 1.5})
+    lanes = 26 * max(2, len(courses)) + 50
+    height = lanes + MONEY_HEIGHT + 60
+    figure.update_layout(
+        height=height,
+        yaxis_domain=[0, lanes / height],
+        yaxis2={
+            "domain": [(lanes + 20) / height, 1],
+            "anchor": "x",
+            "tickprefix": "$",
+            "tickformat": "~s",
+            "rangemode": "tozero",
+            "gridcolor": palette.grid,
+            "zerolinecolor": palette.grid,
+            "tickfont": {"color": palette.muted, "size": 12},
+        },
+    )
+    return figure
 
 
 def scale(first: float, last: float) -> float:

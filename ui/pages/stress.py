@@ -7,9 +7,10 @@ import streamlit as st
 from risk.catalog.falters import FalterKind
 from risk.inventory.records import Portfolio
 from risk.portfolio.results import PortfolioAssessment
+from risk.scenarios.past_events import like
 from risk.scenarios.results import Scenario, StressedStartup, StressResult
 from risk.scenarios.roots import UnknownRoot
-from ui import cached, links, stress_settings, wording
+from ui import cached, cached_replays, links, stress_settings, wording
 from ui.charts import course as courses
 from ui.charts import stress as charts
 from ui.herd_panel import show_herd
@@ -155,6 +156,23 @@ def where_it_comes_from(scenario: Scenario) -> None:
             st.markdown(f"- {wording.escaped(source)}")
 
 
+def what_has_happened(scenario: Scenario) -> None:
+    """Show falters of the same kind that happened, those of the same provider first."""
+    events = like(cached_replays.past_events(), scenario.kind, scenario.root)
+    if not events:
+        return
+    kind = wording.falter(scenario.kind).lower()
+    with st.expander(f"What has happened like this: {kind}, {len(events)} times since 2023"):
+        st.caption("Not a complete list. Each stands with its source and how far that carries.")
+        table(
+            rows.past_table(events),
+            key="past",
+            file_name="past-falters.csv",
+            columns=rows.past_columns(),
+            alt=f"{len(events)} past falters with date, provider, size, source and doubt.",
+        )
+
+
 def one_scenario(asked: stress_settings.Asked) -> None:
     """Show one scenario in full."""
     portfolio = asked.portfolio
@@ -177,6 +195,7 @@ def one_scenario(asked: stress_settings.Asked) -> None:
             label="Providers",
         )
     where_it_comes_from(result.scenario)
+    what_has_happened(result.scenario)
     if result.scenario.kind is FalterKind.LEADERSHIP_CRISIS:
         link("replay.py", "Follow a crisis hour by hour", portfolio=portfolio.name)
 

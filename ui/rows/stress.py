@@ -7,6 +7,7 @@ import streamlit as st
 
 from risk.catalog.records import Catalog
 from risk.exposure.results import BeforeAfter
+from risk.scenarios.past_events import PastEvent
 from risk.scenarios.results import StressedStartup, StressResult
 from ui import wording
 from ui.charts.stress import PART_NAMES
@@ -88,6 +89,34 @@ def path_columns() -> dict[str, object]:
         "Their loss": column.NumberColumn(
             format="$%,d", width=120, help="A startup hit on several paths counts in each of them."
         ),
+    }
+
+
+def past_table(events: Iterable[PastEvent]) -> pd.DataFrame:
+    """Return a row per falter that happened, with its source and its doubt."""
+    events = tuple(events)
+    return pd.DataFrame(
+        {
+            "Date": [one.day for one in events],
+            "Provider": [one.provider for one in events],
+            "What happened": [one.what for one in events],
+            "How large": [one.size for one in events],
+            "Source": [one.source for one in events],
+            "Doubt": [one.doubt for one in events],
+        }
+    )
+
+
+def past_columns() -> dict[str, object]:
+    """Return Streamlit's column configuration for :func:`past_table`."""
+    column = st.column_config
+    return {
+        "Date": column.DateColumn(format="D MMM YYYY", width=110, pinned=True),
+        "Provider": column.TextColumn(width=130),
+        "What happened": column.TextColumn(width="large"),
+        "How large": column.TextColumn(width="medium"),
+        "Source": column.TextColumn(width="medium"),
+        "Doubt": column.TextColumn(width="medium"),
     }
 
 
