@@ -7,39 +7,51 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from risk.assumptions import Assumptions
-from risk.catalog.records import Catalog
+from risk.catalog.records import Catalog, Service
 from risk.exposure.numbers import DependencyNumbers
 from risk.hazard.events import Event
 from risk.hazard.patterns import EventPatterns, event_patterns
-from risk.hazard.supply_chain import Endpoint, build_supply_chain
+from risk.hazard.supply_chain import Endpoint, SupplyChain, build_supply_chain
 from risk.portfolio.book import Book, Member
 
 
-def services_down(event: Event, catalog: Catalog, assumptions: Assumptions) -> Mapping[str, float]:
-    """Expected share of each API service of the catalogue that the event takes down (0..1)."""
-    services = [
-        one for one in catalog.services.values() if one.form == "api" or one.name in catalog.market
-    ]
-    endpoints = {one.name: Endpoint(one, None) for one in services}
-    chain = build_supply_chain(catalog, endpoints.values(), assumptions)
-    found = event_patterns(chain, event)
-    return {
-        name: float(found.probability @ found.severity[one.node])
-        for name, one in endpoints.items()
-        if one.node in found.severity
-    }
+@dataclass(frozen=True)
+class Market:
+    """The supply chain behind every API service of the catalogue, and their endpoints by name."""
+
+    chain: SupplyChain
+    endpoints: Mapping[str, Endpoint]
+
+    @classmethod
+    def of(
+        cls, catalog: Catalog, assumptions: Assumptions, also: Iterable[Service] = ()
+    ) -> "Market":
+        """The catalogue's services for programs, and ``also`` those that the register names."""
+        listed = catalog.services.values()
+        services = [one for one in listed if one.form == "api" or one.name in catalog.market]
+        endpoints = {one.name: Endpoint(one, None) for one in (*services, *also)}
+        chain = build_supply_chain(catalog, endpoints.values(), assumptions)
+        return cls(chain, endpoints)
+
+    def down(self, event: Event) -> Mapping[str, float]:
+        """Expected share of each service that the event takes down (0..1), by name."""
+        found = event_patterns(self.chain, event)
+        return {
+            name: float(found.probability @ found.severity[one.node])
+            for name, one in self.endpoints.items()
+            if one.node in found.severity
+        }
 
 
 def market_share(
-    displaced: Iterable["Displaced"],
-    down: Mapping[str, float],
-    catalog: Catalog,
-    assumptions: Assumptions,
+    down: Mapping[str, float], catalog: Catalog, assumptions: Assumptions, *, severity: float
 ) -> float:
-    """The part of the market (0..1) that stands on what is down; at least a small service's."""
+    """The part of the market (0..1) that stands on what is down.
+
+    At least a small service's, times the ``severity`` with which the portfolio is hit.
+    """
     listed = sum(one.share * down.get(name, 0.0) for name, one in catalog.market.items())
-    worst = max((one.severity for one in displaced), default=0.0)
-    return max(listed, assumptions.herd_unlisted_share * worst)
+    return max(listed, assumptions.herd_unlisted_share * severity)
 
 
 @dataclass(frozen=True)

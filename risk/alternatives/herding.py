@@ -13,10 +13,10 @@ from functools import cached_property
 
 from risk.alternatives.displacement import (
     Displaced,
+    Market,
     Room,
     displaced_by,
     market_share,
-    services_down,
 )
 from risk.alternatives.preferences import Preferences
 from risk.alternatives.rationing import Priority, Rationed, Request, ration
@@ -121,7 +121,8 @@ def herd_after(
     displaced = {one.key: one for one in displaced_by(patterns, book)}
     if not displaced:
         return None
-    down = services_down(patterns.event, catalog, assumptions)
+    own = [one.service for one in book.chain.endpoints]
+    down = Market.of(catalog, assumptions, own).down(patterns.event)
     lists = Preferences(catalog=catalog, assumptions=assumptions, today=today, down=down)
     requests = [
         Request(
@@ -131,7 +132,8 @@ def herd_after(
         )
         for key, one in displaced.items()
     ]
-    share = market_share(displaced.values(), down, catalog, assumptions)
+    worst = max(one.severity for one in displaced.values())
+    share = market_share(down, catalog, assumptions, severity=worst)
     total = sum(one.units for one in displaced.values())
     return _rush(requests, displaced, lists, Room(catalog, assumptions, down, share, total))
 

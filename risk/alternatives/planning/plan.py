@@ -1,0 +1,136 @@
+"""Choose one option for every dependency so that all together cost and lose least. docs/plan.md."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from risk.alternatives.planning.milp import PlanLimits, developer_shares
+from risk.alternatives.planning.solving import TAIL_LEVEL, Cuts, least_share, solve
+from risk.alternatives.planning.table import (
+    PlanDependency,
+    PlanOption,
+    PlanTable,
+    tail_value_at_risk,
+)
+from risk.alternatives.results import OptionClass
+from risk.assumptions import Assumptions
+
+Array = NDArray[np.float64]
+
+#: How far from the best a plan may be, as a share of what all costs.
+GAP = 1e-4
+
+
+class NoPlan(ValueError):
+    """No choice keeps to the limits; the message says which one, and what would do."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanChoice:
+    """What one dependency does."""
+
+    dependency: PlanDependency
+    option: PlanOption
+
+    @property
+    def changes(self) -> bool:
+        """True if it does anything else than stay."""
+        return self.option.option_class is not OptionClass.STAY
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """A choice for every dependency and what it comes to, USD.
+
+    ``objective_usd`` is cost a year + expected loss + λ · tail, ``gap`` the most by which a better
+    plan could undercut it (a share of it). ``shares`` is the margin by developer, 0..1.
+    """
+
+    limits: PlanLimits
+    choices: tuple[PlanChoice, ...]
+    spent_usd: float
+    cost_usd_per_year: float
+    aal_usd: float
+    tvar95_usd: float
+    objective_usd: float
+    gap: float
+    shares: dict[str, float]
+
+    @property
+    def changed(self) -> tuple[PlanChoice, ...]:
+        """The choices that change something, those that remove most expected loss first."""
+        found = [one for one in self.choices if one.changes]
+        return tuple(sorted(found, key=lambda one: (one.option.aal_usd, one.dependency.key)))
+
+
+def best_plan(
+    table: PlanTable,
+    limits: PlanLimits,
+    assumptions: Assumptions,
+    *,
+    gap: float = GAP,
+    cuts: Cuts | None = None,
+) -> Plan:
+    """The choice with the least cost and loss a year under the limits.
+
+    ``cuts`` of the same table make further plans faster.
+
+    Raises:
+        NoPlan: no choice keeps to them.
+    """
+    found = solve(
+        table,
+        limits,
+        cost_of_capital=assumptions.cost_of_capital,
+        gap=gap,
+        cuts=Cuts() if cuts is None else cuts,
+    )
+    if found is None:
+        raise NoPlan(_why_not(table, limits))
+    return plan_of(table, limits, found.chosen, assumptions, gap=found.gap)
+
+
+def plan_of(
+    table: PlanTable, limits: PlanLimits, chosen: Array, assumptions: Assumptions, *, gap: float
+) -> Plan:
+    """What a choice (columns,) of ones and zeros comes to."""
+    losses = table.losses(chosen)
+    aal = table.aal_usd + float(table.column("aal_usd") @ chosen)
+    tail = tail_value_at_risk(losses, table.probability, TAIL_LEVEL)
+    cost = float(table.column("cost_usd_per_year") @ chosen)
+    shares, names = developer_shares(table)
+    picked = [table.options[column] for column in np.flatnonzero(chosen)]
+    return Plan(
+        limits=limits,
+        choices=tuple(
+            PlanChoice(dependency=dependency, option=option)
+            for dependency, option in zip(table.dependencies, picked, strict=True)
+        ),
+        spent_usd=float(table.column("first_year_usd") @ chosen),
+        cost_usd_per_year=cost,
+        aal_usd=aal,
+        tvar95_usd=tail,
+        objective_usd=cost + aal + assumptions.cost_of_capital * tail,
+        gap=gap,
+        shares=dict(zip(names, (float(one) for one in shares @ chosen), strict=True)),
+    )
+
+
+def _why_not(table: PlanTable, limits: PlanLimits) -> str:
+    """One sentence: which limit cannot be kept, and what would do."""
+    if limits.budget_usd is not None and limits.budget_usd < 0:
+        return f"A budget of ${limits.budget_usd:,.0f} is below zero; write 0 or more."
+    short = [name for name, usd in limits.startup_usd.items() if usd < 0]
+    if short:
+        return f"The budget of {short[0]} is below zero; write 0 or more."
+    found = least_share(table, limits) if limits.max_share is not None else None
+    if found is None or limits.max_share is None:
+        return "No plan was found in the time allowed; try another budget."
+    percent = np.ceil(1_000 * found[0]) / 10
+    within = "" if limits.budget_usd is None else f" for ${limits.budget_usd:,.0f}"
+    return (
+        f"No plan{within} keeps every developer at {100 * limits.max_share:g} % of the margin or "
+        f"below: the lowest that can be reached is {percent:g} % ({found[1]}). Allow more on one "
+        "developer, or a larger budget."
+    )
