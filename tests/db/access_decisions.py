@@ -93,6 +93,7 @@ SERVICES: dict[str, Sort] = {
     "limit_history": Sort.PORTFOLIO,
     "load_limits": Sort.PORTFOLIO,
     "load_portfolio": Sort.PORTFOLIO,
+    "plan_ground": Sort.PORTFOLIO,
     "portfolio_deadlines": Sort.PORTFOLIO,
     "readiness": Sort.PORTFOLIO,
     "replay_setting": Sort.PORTFOLIO,

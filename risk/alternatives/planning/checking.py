@@ -12,7 +12,7 @@ from risk.alternatives.planning.solving import TAIL_LEVEL
 from risk.alternatives.variants import Setting
 from risk.inventory.records import Dependency, Portfolio, Startup
 from risk.portfolio.book import open_book
-from risk.portfolio.year_figures import law_of_year
+from risk.portfolio.year_figures import laid_out, law_of_year
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +35,7 @@ def whole_portfolio(portfolio: Portfolio, setting: Setting) -> tuple[float, floa
     book = open_book(
         portfolio, catalog=setting.catalog, assumptions=setting.assumptions, today=setting.today
     )
-    _, year = law_of_year(book, setting.assumptions)
+    year = law_of_year(laid_out(book, setting.assumptions), setting.assumptions)
     return year.aal_usd, year.tvar_usd(TAIL_LEVEL)
 
 

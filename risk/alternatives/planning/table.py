@@ -132,6 +132,7 @@ def dominated(table: PlanTable, *, by_developer: bool) -> Array:
 
     Everything is cost, first-year cost, weeks, room needed, expected loss, and the loss in every
     scenario; with ``by_developer`` only options that stand on the same developer are compared.
+    Staying is never ruled out: another dependency of the use case may be the one that changes.
     """
     names = ("cost_usd_per_year", "first_year_usd", "weeks", "aal_usd")
     figures = np.vstack([*(table.column(name) for name in names), table.changes])
@@ -139,7 +140,7 @@ def dominated(table: PlanTable, *, by_developer: bool) -> Array:
     for start, one in zip(table.first_column, table.dependencies, strict=True):
         for i, loser in enumerate(one.options):
             for j, winner in enumerate(one.options):
-                if i == j or found[start + j] or winner.pool not in (None, loser.pool):
+                if i in (0, j) or found[start + j] or winner.pool not in (None, loser.pool):
                     continue
                 if by_developer and winner.developer != loser.developer:
                     continue

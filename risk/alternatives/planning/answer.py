@@ -1,0 +1,104 @@
+"""The whole answer to "what should all do together": plans by budget, and the price of herding."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from risk.alternatives.judgements import NO_JUDGEMENTS, Judgements
+from risk.alternatives.planning.building import plan_table
+from risk.alternatives.planning.checking import PlanCheck, check_plan
+from risk.alternatives.planning.frontier import STEPS, Frontier, frontier
+from risk.alternatives.planning.herding import PriceOfHerding, price_of_herding
+from risk.alternatives.planning.milp import PlanLimits
+from risk.alternatives.planning.plan import Plan, best_plan
+from risk.alternatives.planning.solving import Cuts
+from risk.alternatives.planning.table import PlanTable
+from risk.alternatives.variants import Setting
+from risk.inventory.records import Portfolio
+
+Progress = Callable[[float], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanGround:
+    """A portfolio made ready to plan: its options in the same years, for any limits."""
+
+    portfolio: Portfolio
+    setting: Setting
+    table: PlanTable
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanAnswer:
+    """One budget's plan, what more money buys, and what herding costs."""
+
+    plan: Plan
+    frontier: Frontier
+    herding: PriceOfHerding
+
+
+def plan_ground(
+    portfolio: Portfolio,
+    setting: Setting,
+    *,
+    judgements: Judgements = NO_JUDGEMENTS,
+    progress: Progress | None = None,
+) -> PlanGround:
+    """Score every option of a portfolio once; ``progress`` hears 0 to 1."""
+    table = plan_table(portfolio, setting, judgements=judgements, progress=progress)
+    return PlanGround(portfolio=portfolio, setting=setting, table=table)
+
+
+def plan_for(
+    ground: PlanGround, limits: PlanLimits, *, progress: Progress | None = None
+) -> PlanAnswer:
+    """The plan under these limits, beside the frontier of all budgets.
+
+    Raises:
+        NoPlan: no choice keeps to the limits.
+    """
+    cuts, assumptions = Cuts(), ground.setting.assumptions
+    plan = best_plan(ground.table, limits, assumptions, cuts=cuts)
+    curve = frontier(ground.table, limits, assumptions, cuts=cuts, progress=progress)
+    return PlanAnswer(
+        plan=plan,
+        frontier=curve,
+        herding=price_of_herding(ground.table, plan, assumptions, cuts=cuts),
+    )
+
+
+def plans_by_budget(
+    ground: PlanGround,
+    limits: PlanLimits,
+    *,
+    steps: int = STEPS,
+    progress: Progress | None = None,
+) -> tuple[PlanAnswer, ...]:
+    """The plan of every step of money with the price of herding at it; the same frontier in each.
+
+    Raises:
+        NoPlan: not even without a budget does a plan keep to the limits.
+    """
+    cuts, assumptions = Cuts(), ground.setting.assumptions
+    tell = progress or (lambda share: None)
+    without = replace(limits, budget_usd=None)
+    curve = frontier(
+        ground.table,
+        without,
+        assumptions,
+        steps=steps,
+        cuts=cuts,
+        progress=lambda share: tell(share / 2),
+    )
+    found = []
+    for number, plan in enumerate(curve.plans, start=1):
+        herding = price_of_herding(ground.table, plan, assumptions, cuts=cuts)
+        found.append(PlanAnswer(plan=plan, frontier=curve, herding=herding))
+        tell(0.5 + number / len(curve.plans) / 2)
+    return tuple(found)
+
+
+def checked(
+    ground: PlanGround, plan: Plan, *, before: tuple[float, float] | None = None
+) -> PlanCheck:
+    """The plan put to the full model; ``before`` are today's figures, if they are known."""
+    return check_plan(ground.portfolio, plan, ground.setting, before=before)

@@ -1,0 +1,217 @@
+"""A plan against every choice there is, and what more money, room or options can never do."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.optimize import linprog
+
+from risk.alternatives.planning.milp import PlanLimits
+from risk.alternatives.planning.plan import NoPlan, Plan, best_plan
+from risk.alternatives.planning.table import PlanTable, tail_value_at_risk
+from risk.assumptions import DEFAULTS, Assumptions, override
+from tests.alternatives.planning.tables import dependency, every_choice, option, table, tables
+
+FREE = override(DEFAULTS, {"cost_of_capital": 0.0})
+HEAVY = override(DEFAULTS, {"cost_of_capital": 0.5})
+FEW = settings(max_examples=25, deadline=None)
+
+
+def plan(made: PlanTable, assumptions: Assumptions = DEFAULTS, **limits: object) -> Plan:
+    return best_plan(made, PlanLimits(**limits), assumptions, gap=0.0)  # type: ignore[arg-type]
+
+
+def names(found: Plan) -> list[str]:
+    return [one.option.option for one in found.choices]
+
+
+THREE = table(
+    dependency("a", option("move", -60.0, cost=20.0)),
+    dependency("b", option("move", -50.0, cost=30.0)),
+    dependency("c", option("move", -10.0, cost=15.0)),
+)
+
+
+def test_without_a_budget_everybody_moves_for_whom_it_pays() -> None:
+    # a saves 60 for 20 and b 50 for 30; c would pay 15 to save 10. 300 - 110 + 50 = 240.
+    found = plan(THREE, FREE)
+    assert names(found) == ["move", "move", "stay"]
+    assert (found.spent_usd, found.aal_usd, found.objective_usd) == (50.0, 190.0, 240.0)
+
+
+def test_a_budget_buys_what_saves_most_with_it() -> None:
+    # 49 is not enough for both: a saves 40 net, b only 20.
+    assert names(plan(THREE, FREE, budget_usd=49.0)) == ["move", "stay", "stay"]
+    assert names(plan(THREE, FREE, budget_usd=0.0)) == ["stay", "stay", "stay"]
+
+
+def test_a_startups_own_budget_and_its_engineers_bound_it() -> None:
+    assert names(plan(THREE, FREE, startup_usd={"a": 19.0})) == ["stay", "move", "stay"]
+    busy = table(
+        dependency("a", option("move", -60.0, weeks=3.0), startup="s"),
+        dependency("b", option("move", -50.0, weeks=3.0), startup="s"),
+        weeks={"s": 5.0},
+    )
+    assert names(plan(busy, FREE)) == ["move", "stay"]
+
+
+def test_room_in_the_scenario_goes_to_whom_it_helps_most() -> None:
+    # Room for 3: b (volume 3, saves 70) or a with c (volume 2 and 1, save 40 and 35)?
+    crowd = table(
+        dependency("a", option("there", -40.0, pool="A"), volume=2.0),
+        dependency("b", option("there", -70.0, pool="A"), volume=3.0),
+        dependency("c", option("there", -35.0, pool="A"), volume=1.0),
+        room={"A": 3.0},
+    )
+    assert names(plan(crowd, FREE)) == ["there", "stay", "there"]
+    assert names(plan(crowd, FREE, room=False)) == ["there", "there", "there"]
+
+
+def test_the_tail_turns_the_choice_towards_those_who_fail_together() -> None:
+    # Both moves remove 10 a year on average in ten years. b's worst year is a's worst year too.
+    years = np.zeros((4, 10))
+    years[0, 0], years[2, 0], years[2, 1] = 1_000.0, 900.0, 100.0
+    years[1, 0], years[3, 0] = 900.0, 900.0  # a's move removes 100 in the worst year
+    made = table(
+        dependency("a", option("move", -10.0, cost=12.0), aal=100.0),
+        dependency("b", option("move", -10.0, cost=12.0), aal=100.0),
+        losses=years,
+    )
+    # Expected loss alone: 12 for 10 never pays. With λ = 0.5 a's move takes 100 off the tail.
+    assert names(plan(made, FREE)) == ["stay", "stay"]
+    assert names(plan(made, HEAVY)) == ["move", "stay"]
+
+
+def test_dependencies_that_stand_together_change_one_at_a_time() -> None:
+    made = table(
+        dependency("a", option("move", -60.0), group="s / assistant"),
+        dependency("b", option("move", -50.0), group="s / assistant"),
+    )
+    assert names(plan(made, FREE)) == ["move", "stay"]
+
+
+def test_a_limit_on_one_developer_is_kept_or_named_with_what_would_do() -> None:
+    made = table(
+        dependency("a", option("beta", -1.0, cost=50.0, developer="Beta"), margin=60.0),
+        dependency("b", option("beta", -1.0, cost=70.0, developer="Beta"), margin=40.0),
+    )
+    found = plan(made, FREE, max_share=0.6)
+    assert names(found) == ["beta", "stay"]
+    assert found.shares == {"Alpha": pytest.approx(0.4), "Beta": pytest.approx(0.6)}
+    with pytest.raises(NoPlan, match=r"below 50 %|at 50 % .* lowest .* is 60 % \((Beta|Alpha)\)"):
+        plan(made, FREE, max_share=0.5)
+    with pytest.raises(NoPlan, match=r"for \$40 keeps .* lowest .* is 100 % \(Alpha\)"):
+        plan(made, FREE, max_share=0.6, budget_usd=40.0)
+
+
+def test_a_budget_below_zero_is_refused_in_words() -> None:
+    with pytest.raises(NoPlan, match="below zero; write 0 or more"):
+        plan(THREE, budget_usd=-1.0)
+
+
+@FEW
+@given(tables(), st.integers(0, 200), st.sampled_from([None, 0.7]), st.sampled_from([0.0, 0.5]))
+def test_the_solver_finds_what_trying_every_choice_finds(
+    made: PlanTable, budget: int, share: float | None, weight: float
+) -> None:
+    limits = PlanLimits(budget_usd=float(budget), max_share=share)
+    assumptions = override(DEFAULTS, {"cost_of_capital": weight})
+    tried = every_choice(made, limits, weight)
+    if not tried:
+        with pytest.raises(NoPlan):
+            best_plan(made, limits, assumptions, gap=0.0)
+        return
+    found = best_plan(made, limits, assumptions, gap=0.0)
+    assert found.objective_usd == pytest.approx(min(tried.values()), abs=0.01)
+    # The choice itself comes to that money, to the cent.
+    places = tuple(
+        one.options.index(choice.option)
+        for one, choice in zip(made.dependencies, found.choices, strict=True)
+    )
+    assert tried[places] == pytest.approx(found.objective_usd, abs=0.005)
+
+
+@FEW
+@given(tables(), st.integers(0, 100), st.integers(0, 100))
+def test_more_money_never_makes_a_plan_worse(made: PlanTable, budget: int, more: int) -> None:
+    small = plan(made, budget_usd=float(budget))
+    large = plan(made, budget_usd=float(budget + more))
+    assert large.objective_usd <= small.objective_usd + 0.01
+
+
+@FEW
+@given(tables(), st.sampled_from(["A", "B"]), st.integers(0, 10))
+def test_more_room_never_makes_a_plan_worse(made: PlanTable, pool: str, more: int) -> None:
+    larger = replace(made, room={**made.room, pool: made.room[pool] + more})
+    assert plan(larger).objective_usd <= plan(made).objective_usd + 0.01
+
+
+@FEW
+@given(tables())
+def test_without_limits_everybody_takes_their_own_best(made: PlanTable) -> None:
+    found = plan(made, FREE, room=False, weeks=False)
+    for one in found.choices:
+        own = [each.cost_usd_per_year + each.aal_usd for each in one.dependency.options]
+        taken = one.option.cost_usd_per_year + one.option.aal_usd
+        assert taken == pytest.approx(min(own), abs=0.01)
+
+
+@FEW
+@given(tables(), st.integers(0, 200))
+def test_one_more_option_never_makes_a_plan_worse(made: PlanTable, budget: int) -> None:
+    last = made.dependencies[-1]
+    if len(last.options) < 2:
+        return
+    without = replace(
+        made,
+        dependencies=(*made.dependencies[:-1], replace(last, options=last.options[:-1])),
+        changes=made.changes[:, :-1],
+    )
+    with_it = plan(made, budget_usd=float(budget))
+    assert with_it.objective_usd <= plan(without, budget_usd=float(budget)).objective_usd + 0.01
+
+
+@FEW
+@given(tables(), st.integers(0, 200))
+def test_an_option_that_another_beats_in_everything_is_never_chosen(
+    made: PlanTable, budget: int
+) -> None:
+    first = made.dependencies[0]
+    if len(first.options) < 2:
+        return
+    best = first.options[1]
+    worse = replace(
+        best,
+        option="worse",
+        cost_usd_per_year=best.cost_usd_per_year + 1e-6,
+        aal_usd=best.aal_usd,
+    )
+    place = len(first.options)
+    wider = replace(
+        made,
+        dependencies=(
+            replace(first, options=(*first.options, worse)),
+            *made.dependencies[1:],
+        ),
+        changes=np.insert(made.changes, place, made.changes[:, 1], axis=1),
+    )
+    for limits in ({"budget_usd": float(budget)}, {}, {"max_share": 1.0}):
+        assert "worse" not in names(plan(wider, **limits))
+
+
+@FEW
+@given(
+    st.lists(st.integers(0, 1000), min_size=1, max_size=40),
+    st.sampled_from([0.5, 0.9, 0.95]),
+)
+def test_the_tail_is_that_of_rockafellar_and_uryasev(losses: list[int], level: float) -> None:
+    # min ζ + Σ p u / (1 - α) with u >= L - ζ, u >= 0, solved as they wrote it.
+    count = len(losses)
+    objective = np.array([1.0, *np.full(count, 1 / count / (1 - level))])
+    rows = np.hstack([-np.ones((count, 1)), -np.eye(count)])
+    bounds = [(None, None), *[(0, None)] * count]
+    answer = linprog(objective, A_ub=rows, b_ub=-np.array(losses, dtype=float), bounds=bounds)
+    ours = tail_value_at_risk(np.array(losses, dtype=float), np.full(count, 1 / count), level)
+    assert ours == pytest.approx(answer.fun, abs=1e-6)

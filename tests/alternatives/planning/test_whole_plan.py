@@ -1,0 +1,88 @@
+"""A small portfolio planned from its register: the page's options, and the full model's check."""
+
+import numpy as np
+import pytest
+
+from risk.alternatives.options import alternatives_for
+from risk.alternatives.planning.answer import PlanGround, checked, plan_for, plan_ground
+from risk.alternatives.planning.checking import planned_portfolio
+from risk.alternatives.planning.milp import PlanLimits
+from risk.alternatives.planning.scenarios import chosen_years
+from risk.alternatives.variants import Setting
+from risk.assumptions import DEFAULTS
+from risk.catalog.records import Catalog
+from tests.small_world import TODAY, dependency, portfolio, startup
+
+BOOK = portfolio(
+    *(
+        startup(
+            name,
+            dependency(name, "OpenAI", "OpenAI", model="GPT-4.1", spend_usd_per_month=5_000.0),
+            country="US",
+        )
+        for name in ("One", "Two")
+    )
+)
+
+
+@pytest.fixture(scope="module")
+def ground(catalog: Catalog) -> PlanGround:
+    setting = Setting(catalog=catalog, assumptions=DEFAULTS, today=TODAY)
+    return plan_ground(BOOK, setting)
+
+
+def test_the_options_are_those_of_the_page_and_their_years_have_their_mean(
+    ground: PlanGround, catalog: Catalog
+) -> None:
+    table = ground.table
+    shown = alternatives_for(BOOK, "One", catalog=catalog, assumptions=DEFAULTS, today=TODAY)
+    allowed = [one for one in shown if one.allowed]
+    (first,) = (one for one in table.dependencies if one.startup == "One")
+    assert [one.option for one in first.options] == [one.option for one in allowed]
+    for one, planned in zip(allowed, first.options, strict=True):
+        assert first.aal_usd + planned.aal_usd == pytest.approx(one.residual_aal_usd)
+    # Scenario by scenario: weighted by probability, every option's change is its change of AAL.
+    assert table.probability.sum() == pytest.approx(1)
+    assert len(table.probability) == 500
+    np.testing.assert_allclose(
+        table.probability @ table.changes, table.column("aal_usd"), atol=1e-6
+    )
+
+
+def test_two_alike_do_not_both_fit_where_there_is_room_for_part_of_one(
+    ground: PlanGround,
+) -> None:
+    # Each has $5,000 a month; 60 % looks for room at once: 3,000.
+    assert {one.volume for one in ground.table.dependencies} == {3_000.0}
+    # Claude's own API: 0.17 of the market · 15 % · $10,000 / 0.262 displaced = 973.
+    room = next(usd for pool, usd in ground.table.room.items() if pool.startswith("Claude API"))
+    assert room == pytest.approx(0.17 * 0.15 * 10_000 / 0.262, rel=1e-6)
+
+
+def test_the_full_model_confirms_the_plan(ground: PlanGround) -> None:
+    answer = plan_for(ground, PlanLimits(budget_usd=60_000.0))
+    assert answer.plan.changed
+    assert answer.plan.spent_usd <= 60_000.0
+    check = checked(ground, answer.plan)
+    assert check.aal_after_usd < check.aal_before_usd
+    # Losses of different startups add up: the gap is rounding of the unknown and of the grid.
+    assert abs(check.aal_gap_usd) < 0.01 * check.aal_before_usd
+    assert check.aal_after_usd == pytest.approx(answer.plan.aal_usd + check.aal_gap_usd)
+
+
+def test_the_planned_register_differs_by_the_choices_alone(ground: PlanGround) -> None:
+    answer = plan_for(ground, PlanLimits(budget_usd=60_000.0))
+    after = planned_portfolio(BOOK, answer.plan.choices)
+    moved = {one.dependency.key: one.option.changed for one in answer.plan.changed}
+    for old, new in zip(BOOK.startups, after.startups, strict=True):
+        (was,), (becomes,) = old.use_cases[0].dependencies, new.use_cases[0].dependencies
+        assert becomes == moved.get(was.key, was)
+
+
+def test_kept_years_stand_for_all_and_closely_for_the_worst() -> None:
+    years, weights = chosen_years(np.arange(1_000.0), 100)
+    assert weights.sum() == pytest.approx(1)
+    # The worst 200 by 80 years, the other 800 by 20 of 40 each.
+    assert (years[:80] >= 800).all()
+    assert weights[-1] == pytest.approx(0.04)
+    assert weights @ years == pytest.approx(499.5, rel=0.01)

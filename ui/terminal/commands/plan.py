@@ -1,0 +1,47 @@
+"""The command that plans for a whole portfolio."""
+
+from typing import Annotated
+
+import typer
+
+from ui.terminal.commands.options import Database, Json, PortfolioName, opened, today
+from ui.terminal.output import print_json, print_tables, progress
+
+app = typer.Typer()
+
+
+@app.command()
+def plan(
+    portfolio: PortfolioName,
+    budget: Annotated[
+        float,
+        typer.Option(min=0, metavar="USD", help="What all may spend in the first year."),
+    ],
+    max_share: Annotated[
+        float | None,
+        typer.Option(min=0, max=1, help="The most of the margin on any one developer, 0 to 1."),
+    ] = None,
+    as_json: Json = False,
+    database: Database = None,
+) -> None:
+    """Choose what all startups do together, within a budget and the room that there is."""
+    from db.services.access import LOCAL_OWNER
+    from db.services.planning import plan_ground
+    from risk.alternatives.planning.answer import checked, plan_for
+    from risk.alternatives.planning.milp import PlanLimits
+    from risk.alternatives.planning.plan import NoPlan
+    from ui.terminal.failures import RefusedCommand
+    from ui.terminal.plans import plan_document, plan_tables
+
+    store = opened(database)
+    with progress("Scoring every option", hidden=as_json) as report:
+        ground = plan_ground(store, LOCAL_OWNER, portfolio, today=today(), progress=report)
+    try:
+        with progress("Planning", hidden=as_json) as report:
+            limits = PlanLimits(budget_usd=budget, max_share=max_share)
+            answer = plan_for(ground, limits, progress=report)
+    except NoPlan as problem:
+        raise RefusedCommand(str(problem)) from None
+    check = checked(ground, answer.plan)
+    document = plan_document(answer, check)
+    print_json(document) if as_json else print_tables(plan_tables(answer, check))

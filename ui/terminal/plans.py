@@ -1,0 +1,93 @@
+"""A portfolio plan in the terminal."""
+
+from typing import TYPE_CHECKING
+
+from risk.alternatives.planning.answer import PlanAnswer
+from risk.alternatives.planning.checking import PlanCheck
+from risk.alternatives.planning.plan import PlanChoice
+from ui import wording
+from ui.terminal.output import Document, table, text
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+
+def plan_document(answer: PlanAnswer, check: PlanCheck) -> Document:
+    """Return the plan with the full model's figures before and after it."""
+    return {
+        "budget_usd": answer.plan.limits.budget_usd,
+        "spent_usd": _cents(answer.plan.spent_usd),
+        "aal_before_usd": check.aal_before_usd,
+        "aal_after_usd": check.aal_after_usd,
+        "tvar95_before_usd": check.tvar95_before_usd,
+        "tvar95_after_usd": check.tvar95_after_usd,
+        "choices": [_choice(one) for one in answer.plan.choices],
+        "price_of_herding_usd": answer.herding.price_usd,
+        "frontier": [
+            {
+                "budget_usd": one.limits.budget_usd,
+                "spent_usd": _cents(one.spent_usd),
+                "aal_usd": one.aal_usd,
+                "tvar95_usd": one.tvar95_usd,
+                "total_usd_per_year": one.objective_usd,
+            }
+            for one in answer.frontier.plans
+        ],
+        "gap": {"aal_usd": check.aal_gap_usd, "tvar95_usd": check.tvar95_gap_usd},
+    }
+
+
+def _choice(one: PlanChoice) -> Document:
+    return {
+        "startup": one.dependency.startup,
+        "use_case": one.dependency.use_case,
+        "provider": one.dependency.provider,
+        "option": one.option.option,
+        "class": one.option.option_class,
+        "first_year_usd": _cents(one.option.first_year_usd),
+        "cost_usd_per_year": _cents(one.option.cost_usd_per_year),
+        "weeks": one.option.weeks,
+        "aal_removed_usd": -one.option.aal_usd,
+    }
+
+
+def _cents(usd: float) -> float:
+    return round(usd, 2)
+
+
+def plan_tables(answer: PlanAnswer, check: PlanCheck) -> list["RenderableType"]:
+    """Return what changes, most expected loss removed first, then what it comes to."""
+    changed = answer.plan.changed
+    rows = [
+        (
+            one.dependency.startup,
+            one.dependency.use_case,
+            one.option.option,
+            wording.money(one.option.first_year_usd),
+            f"{one.option.weeks:.1f}",
+            wording.money(-one.option.aal_usd),
+        )
+        for one in changed
+    ]
+    columns = ("Startup", "Use case", "Do", "First year", "Weeks", "Loss a year removed")
+    right = ("First year", "Weeks", "Loss a year removed")
+    staying = len(answer.plan.choices) - len(changed)
+    title = f"{wording.counted(len(changed), 'change')} for {wording.money(answer.plan.spent_usd)}"
+    return [
+        table(title, columns, rows, right=right),
+        text(
+            f"Expected loss {wording.money(check.aal_before_usd)} → "
+            f"{wording.money(check.aal_after_usd)} a year; average of the worst 5 % of years "
+            f"{wording.money(check.tvar95_before_usd)} → "
+            f"{wording.money(check.tvar95_after_usd)} (full model; it differs from the plan's own "
+            f"sums by {wording.money(check.aal_gap_usd)} and "
+            f"{wording.money(check.tvar95_gap_usd)}). "
+            f"{wording.counted(staying, 'use case')} stay as they are."
+        ),
+        text(
+            f"Herding costs {wording.money(answer.herding.price_usd)} a year: if everybody took "
+            f"their own best for the same money, {answer.herding.turned_away} of "
+            f"{answer.herding.wanted} would find no room. All that is worth spending is "
+            f"{wording.money(answer.frontier.full_usd)}."
+        ),
+    ]
