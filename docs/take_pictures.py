@@ -34,6 +34,7 @@ PAGES = {
     "provider": "provider?provider=OpenAI",
     "stress": "stress",
     "alternatives": "alternatives",
+    "plan": "plan",
     "assumptions": "assumptions?drivers=main",
     "fixed-numbers": "assumptions?section=fixed",
     "rates": "assumptions?section=rates",

@@ -23,6 +23,7 @@ PAGES = (
     ("stress.py", "Stress test", "stress"),
     ("replay.py", "Replay", "replay"),
     ("alternatives.py", "Alternatives", "alternatives"),
+    ("plan.py", "Plan", "plan"),
     ("calendar.py", "Calendar", "calendar"),
     ("watch.py", "Watch", "watch"),
     ("assumptions.py", "Assumptions", "assumptions"),

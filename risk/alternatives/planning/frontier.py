@@ -7,8 +7,8 @@ import numpy as np
 
 from risk.alternatives.planning.milp import PlanLimits
 from risk.alternatives.planning.plan import NoPlan, Plan, best_plan
-from risk.alternatives.planning.solving import Cuts
-from risk.alternatives.planning.table import PlanTable
+from risk.alternatives.planning.solving import TAIL_LEVEL, Cuts
+from risk.alternatives.planning.table import PlanTable, tail_value_at_risk
 from risk.assumptions import Assumptions
 
 Progress = Callable[[float], None]
@@ -17,9 +17,14 @@ STEPS = 10
 
 @dataclass(frozen=True, kw_only=True)
 class Frontier:
-    """Plans by rising budget; ``full_usd`` is what the best of all spends in its first year."""
+    """Plans by rising budget; ``full_usd`` is what the best of all spends in its first year.
+
+    ``aal_today_usd`` and ``tvar95_today_usd`` are what is lost if everybody stays.
+    """
 
     full_usd: float
+    aal_today_usd: float
+    tvar95_today_usd: float
     plans: tuple[Plan, ...]
 
     def at(self, budget_usd: float) -> Plan | None:
@@ -61,4 +66,9 @@ def frontier(
         plans.append(found)
         if progress:
             progress((number + 1) / len(budgets))
-    return Frontier(full_usd=full.spent_usd, plans=tuple(plans))
+    return Frontier(
+        full_usd=full.spent_usd,
+        aal_today_usd=table.aal_usd,
+        tvar95_today_usd=tail_value_at_risk(table.base_losses, table.probability, TAIL_LEVEL),
+        plans=tuple(plans),
+    )

@@ -1,0 +1,124 @@
+"""The page Plan on a portfolio of three: its words, its slider, its charts."""
+
+from dataclasses import replace
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from risk.alternatives.planning.answer import PlanAnswer
+from risk.alternatives.planning.checking import PlanCheck
+from risk.alternatives.planning.frontier import frontier
+from risk.alternatives.planning.herding import price_of_herding
+from risk.alternatives.planning.milp import PlanLimits
+from risk.alternatives.planning.plan import NoPlan
+from risk.assumptions import DEFAULTS
+from tests.alternatives.planning.tables import dependency, option, table
+from tests.ui.conftest import Open
+from ui import cached_plan
+from ui.charts.plan import crowd_alt, crowd_figure, frontier_alt, frontier_figure
+from ui.rows import plan as rows
+from ui.theme import LIGHT
+
+TABLE = table(
+    dependency(
+        "Ash",
+        option("there", -80_000.0, cost=5_000.0, pool="Beta API if Alpha ends"),
+        volume=10.0,
+        aal=100_000.0,
+    ),
+    dependency(
+        "Birch $ [x]",
+        option("there", -70_000.0, cost=5_000.0, pool="Beta API if Alpha ends"),
+        volume=10.0,
+        aal=100_000.0,
+    ),
+    dependency("Cole", option("own", -50_000.0, cost=10_000.0), aal=100_000.0),
+    room={"Beta API if Alpha ends": 10.0},
+)
+CURVE = frontier(TABLE, PlanLimits(), DEFAULTS)
+ANSWERS = tuple(
+    PlanAnswer(plan=one, frontier=CURVE, herding=price_of_herding(TABLE, one, DEFAULTS))
+    for one in CURVE.plans
+)
+CHECK = PlanCheck(
+    aal_before_usd=200_000.0,
+    aal_after_usd=121_000.0,
+    tvar95_before_usd=200_000.0,
+    tvar95_after_usd=130_000.0,
+    aal_gap_usd=1_000.0,
+    tvar95_gap_usd=10_000.0,
+)
+
+
+@pytest.fixture
+def planned(answers: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cached_plan, "plans", lambda *asked: ANSWERS)
+    monkeypatch.setattr(cached_plan, "check", lambda *asked: CHECK)
+
+
+def texts(app: AppTest) -> str:
+    return "\n".join([*(one.value for one in app.markdown), *(one.value for one in app.caption)])
+
+
+def test_the_plan_of_the_whole_budget_is_said_in_money(planned: None, open_page: Open) -> None:
+    app = open_page("plan.py", budget="100")
+    assert not app.exception
+    shown = texts(app)
+    # Of the two that want to go there one fits: Ash, who saves more. 80,000 + 50,000 of 300,000.
+    assert r"For \$15 k in the first year, 2 use cases of 2 startups change" in shown
+    assert r"falls by \$130 k a year, 43 % of it" in shown
+    assert "the price of herding" in shown
+    assert "Checked by the full model" in shown
+
+
+def test_half_of_the_money_is_the_default_and_none_of_it_changes_nothing(
+    planned: None, open_page: Open
+) -> None:
+    app = open_page("plan.py")
+    assert not app.exception
+    assert r"For \$5 k in the first year, 1 use case of 1 startup change" in texts(app)
+    nothing = open_page("plan.py", budget="0")
+    assert "everybody stays as they are" in texts(nothing)
+
+
+def test_a_limit_that_cannot_be_kept_is_a_sentence(
+    planned: None, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*asked: object) -> None:
+        raise NoPlan("No plan keeps every developer at 33 %.")
+
+    monkeypatch.setattr(cached_plan, "plans", refuse)
+    app = open_page("plan.py", share="33")
+    assert not app.exception
+    assert "No plan keeps every developer at 33 %" in texts(app)
+
+
+def test_words_for_every_kind_of_crowd() -> None:
+    price = ANSWERS[-1].herding
+    assert price.price_usd > 0
+    assert "is the price of herding" in rows.herding_words(price)
+    assert "costs nothing" in rows.herding_words(replace(price, turned_away=0))
+    assert "nobody is in the way" in rows.herding_words(replace(price, wanted=0))
+    dearer = replace(price, planned_usd=price.alone_usd + 1_000)
+    assert "$1 k a year more" in rows.herding_words(dearer)
+
+
+def test_the_frontier_marks_the_plan_and_says_what_money_buys() -> None:
+    figure = frontier_figure(CURVE, ANSWERS[-1].plan, palette=LIGHT)
+    assert list(figure.data[1].y) == [one.aal_usd for one in CURVE.plans]
+    assert list(figure.data[2].y) == [ANSWERS[-1].plan.aal_usd, ANSWERS[-1].plan.tvar95_usd]
+    assert frontier_alt(CURVE).startswith("All that is worth spending, $15 k, takes the expected")
+
+
+def test_crowds_show_what_is_asked_for_and_the_room() -> None:
+    (crowd,) = rows.overcrowded(ANSWERS[-1].herding.crowds)
+    assert (crowd.asked, crowd.room, crowd.planned) == (20.0, 10.0, 10.0)
+    figure = crowd_figure([crowd], palette=LIGHT)
+    assert [list(one.x) for one in figure.data] == [[10.0], [10.0], [20.0]]
+    assert crowd_alt([crowd]).startswith("Beta API if Alpha ends: $20 a month would come")
+
+
+def test_the_download_holds_every_choice_and_the_table_the_changes() -> None:
+    plan = ANSWERS[-1].plan
+    assert list(rows.choice_table(plan.changed)["Startup"]) == ["Ash", "Cole"]
+    assert len(rows.choice_download(plan.choices)) == 3

@@ -1,0 +1,110 @@
+"""A plan drawn: what more money buys, and who crowds where."""
+
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+
+from risk.alternatives.planning.frontier import Frontier
+from risk.alternatives.planning.herding import Crowd
+from risk.alternatives.planning.plan import Plan
+from ui import wording
+from ui.charts.style import finish
+from ui.theme import Palette, faded
+
+
+def frontier_figure(
+    curve: Frontier, chosen: Plan, *, palette: Palette, height: int = 340
+) -> go.Figure:
+    """Expected loss and tail by budget; a mark stands on the chosen one."""
+    budgets = [one.limits.budget_usd for one in curve.plans]
+    figure = go.Figure()
+    for name, values, colour in (
+        ("Worst 5 % of years, average", [one.tvar95_usd for one in curve.plans], palette.loss),
+        ("Expected loss a year", [one.aal_usd for one in curve.plans], palette.accent),
+    ):
+        figure.add_trace(
+            go.Scatter(
+                x=budgets,
+                y=values,
+                mode="lines+markers",
+                name=name,
+                line={"color": colour, "width": 2.5},
+                marker={"size": 6},
+                hovertemplate=name + " for $%{x:,.0f}: $%{y:,.0f}<extra></extra>",
+            )
+        )
+    figure.add_trace(
+        go.Scatter(
+            x=[chosen.limits.budget_usd] * 2,
+            y=[chosen.aal_usd, chosen.tvar95_usd],
+            mode="markers",
+            name="This plan",
+            marker={
+                "size": 15,
+                "symbol": "diamond",
+                "color": palette.gain,
+                "line": {"color": palette.background, "width": 2},
+            },
+            hoverinfo="skip",
+        )
+    )
+    figure.update_xaxes(title_text="Budget for the first year", tickprefix="$", tickformat="~s")
+    figure.update_xaxes(rangemode="tozero")
+    figure.update_yaxes(tickprefix="$", tickformat="~s", rangemode="tozero")
+    return finish(figure, palette=palette, height=height, legend=True)
+
+
+def frontier_alt(curve: Frontier) -> str:
+    """The finding: what the first and the last dollars buy."""
+    last = curve.plans[-1]
+    half = curve.at(curve.full_usd / 2) or curve.plans[0]
+    removed = curve.aal_today_usd - last.aal_usd
+    if removed <= 0:
+        return "No money removes any expected loss here."
+    share = (curve.aal_today_usd - half.aal_usd) / removed
+    return (
+        f"All that is worth spending, {wording.money(curve.full_usd)}, takes the expected loss "
+        f"from {wording.money(curve.aal_today_usd)} to {wording.money(last.aal_usd)} a year; half "
+        f"of the money removes {wording.percent(share)} of that."
+    )
+
+
+def crowd_figure(crowds: Sequence[Crowd], *, palette: Palette) -> go.Figure:
+    """Three bars an alternative: what everybody's own best asks for, the room, the plan's use."""
+    shown = list(crowds)[::-1]
+    figure = go.Figure()
+    for name, values, colour in (
+        ("The plan", [one.planned for one in shown], palette.gain),
+        ("Room", [one.room for one in shown], palette.muted),
+        ("Everybody's own best", [one.asked for one in shown], faded(palette.loss, 0.55)),
+    ):
+        figure.add_trace(
+            go.Bar(
+                orientation="h",
+                y=[_label(one) for one in shown],
+                x=values,
+                name=name,
+                marker={"color": colour},
+                hovertemplate="%{y}<br>" + name + ": $%{x:,.0f} a month<extra></extra>",
+            )
+        )
+    figure.update_layout(barmode="group", legend_traceorder="reversed")
+    figure.update_xaxes(title_text="Spend a month", tickprefix="$", tickformat="~s", nticks=6)
+    figure.update_yaxes(showgrid=False, ticklabelstandoff=6, type="category")
+    return finish(figure, palette=palette, height=110 + 62 * max(len(shown), 1), legend=True)
+
+
+def crowd_alt(crowds: Sequence[Crowd]) -> str:
+    """The finding: where most come for which there is no room."""
+    if not crowds:
+        return "Nobody is asked for more than there is room for."
+    worst = crowds[0]
+    return (
+        f"{worst.pool}: {wording.money(worst.asked)} a month would come, and there is room for "
+        f"{wording.money(worst.room)}."
+    )
+
+
+def _label(one: Crowd) -> str:
+    service, _, ended = one.pool.partition(" if ")
+    return f"{service}<br>if {ended}"

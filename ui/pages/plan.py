@@ -1,0 +1,189 @@
+"""Plan: what all startups of a portfolio should do together, for how much money."""
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from risk.alternatives.planning.answer import PlanAnswer
+from risk.alternatives.planning.frontier import STEPS
+from risk.alternatives.planning.plan import NoPlan
+from ui import cached, cached_plan, links, wording
+from ui.charts import plan as charts
+from ui.page import (
+    card,
+    chart,
+    chosen_portfolio,
+    empty_state,
+    metric,
+    open_startup,
+    page_header,
+    palette,
+)
+from ui.rows import plan as rows
+from ui.tables import small_table, table
+
+#: The most of the margin that may stand on one developer, by the value in the address.
+SHARES = {"any": None, "60": 0.6, "50": 0.5, "40": 0.4, "33": 1 / 3}
+DEFAULT_STEP = 50.0
+
+
+def share_name(value: str) -> str:
+    """Name a limit on one developer."""
+    return "No limit" if value == "any" else f"At most {value} % of the margin"
+
+
+def _tell(bar: DeltaGenerator, done: float) -> None:
+    bar.progress(min(1.0, done), text="Scoring every option of every startup…")
+
+
+def all_plans(portfolio: str) -> tuple[PlanAnswer, ...]:
+    """Return the plan of every step of money; end the page with a sentence if there is none."""
+    share = links.select(
+        "On any one developer",
+        list(SHARES),
+        name="share",
+        default="any",
+        shown=share_name,
+        what="limit on one developer",
+        hint="Moves more than a plan without it would, so that no developer's end takes too much.",
+    )
+    bar = st.progress(0.0, text="Scoring every option of every startup…")
+    try:
+        found = cached_plan.plans(portfolio, SHARES[share], lambda done: _tell(bar, done))
+    except NoPlan as problem:
+        bar.empty()
+        empty_state("There is no such plan.", str(problem))
+        st.stop()
+    bar.empty()
+    return found
+
+
+def figures(answer: PlanAnswer) -> None:
+    """Show what the plan costs and removes."""
+    plan, curve = answer.plan, answer.frontier
+    with st.grid(4, min_column_width=155):
+        metric(
+            "First year",
+            wording.money(plan.spent_usd),
+            note=f"of {wording.money(plan.limits.budget_usd)} allowed",
+        )
+        metric(
+            "Expected loss a year",
+            wording.money(plan.aal_usd),
+            note=f"today {wording.money(curve.aal_today_usd)}",
+        )
+        metric(
+            "Worst 5 % of years",
+            wording.money(plan.tvar95_usd),
+            note=f"average; today {wording.money(curve.tvar95_today_usd)}",
+        )
+        metric(
+            "Price of herding",
+            wording.money(answer.herding.price_usd),
+            note="a year, if everybody chose alone",
+        )
+
+
+def herd(answer: PlanAnswer) -> None:
+    """Explain what it costs that everybody counts on the same room."""
+    crowds = rows.overcrowded(answer.herding.crowds)
+    with card("The price of herding"):
+        st.markdown(wording.escaped(rows.herding_words(answer.herding)))
+        if not crowds:
+            return
+        chart(
+            charts.crowd_figure(crowds, palette=palette()),
+            alt=charts.crowd_alt(crowds),
+            key="crowds",
+        )
+        with st.expander("The same as a table"):
+            small_table(
+                rows.crowd_table(crowds), right=("Everybody's own best", "Room", "The plan")
+            )
+        st.caption(
+            "USD of spend a month that looks for room in the first week after the developer ends. "
+            "Room is the provider's spare capacity on that day, scaled to this portfolio."
+        )
+
+
+def choices(answer: PlanAnswer, portfolio: str) -> None:
+    """Show who should do what; a click on a row opens the startup."""
+    changed = answer.plan.changed
+    st.subheader("Who does what", anchor=False)
+    if not changed:
+        st.markdown("Nobody changes anything.")
+        return
+    table(
+        rows.choice_table(changed),
+        key="choices",
+        file_name=f"{portfolio}-plan.csv",
+        columns=rows.choice_columns(),
+        download=rows.choice_download(answer.plan.choices),
+        open_row=lambda position: open_startup(changed[position].dependency.startup, portfolio),
+        alt=f"{len(changed)} changes with cost, effort and the expected loss they remove.",
+    )
+    staying = len(answer.plan.choices) - len(changed)
+    st.caption(f"{wording.counted(staying, 'use case')} stay as they are.")
+
+
+@st.fragment
+def by_budget(answers: tuple[PlanAnswer, ...], portfolio: str) -> None:
+    """Show the slider and the plan that it stands on; only this part runs again when it moves."""
+    percent = links.slider(
+        "Budget, of all that is worth spending",
+        name="budget",
+        low=0.0,
+        high=100.0,
+        default=DEFAULT_STEP,
+        step=100.0 / STEPS,
+        shown_as="%.0f%%",
+        hint="All that is worth spending is what the best plan without a budget would cost.",
+    )
+    answer = rows.at_budget(answers, percent / 100)
+    if answer is None:
+        empty_state(
+            "No plan keeps to the limit on one developer for so little money.",
+            f"It takes at least {wording.money(answers[0].plan.spent_usd)}: move the slider.",
+        )
+        return
+    st.markdown(wording.escaped(rows.headline(answer)))
+    figures(answer)
+    with card("What more money buys", note=charts.frontier_alt(answer.frontier)):
+        chart(
+            charts.frontier_figure(answer.frontier, answer.plan, palette=palette()),
+            alt=charts.frontier_alt(answer.frontier),
+            key="frontier",
+        )
+    choices(answer, portfolio)
+    herd(answer)
+    with st.spinner("Checking the plan with the full model…"):
+        check = cached_plan.check(portfolio, answer.plan)
+    st.caption(wording.escaped(rows.check_words(check)))
+
+
+portfolio = chosen_portfolio()
+page_header(
+    "Plan",
+    portfolio,
+    as_of=cached.today().isoformat(),
+    description="One option for every use case, so that all of them together lose least: within a "
+    "budget, within the room that alternatives have when a provider ends, and within what each "
+    "startup's engineers can do in a quarter.",
+)
+if not any(case.dependencies for one in portfolio.startups for case in one.use_cases):
+    empty_state(
+        "There is nothing to plan yet.",
+        "Import a file with one line per startup and provider.",
+        page="pages/imports.py",
+        label="Import a file",
+    )
+    st.stop()
+answers = all_plans(portfolio.name)
+if not answers or not answers[0].plan.choices:
+    empty_state(
+        "Nobody here depends on a language model that is known.",
+        "Import what the startups depend on, or answer open questions about names.",
+        page="pages/imports.py",
+        label="Import a file",
+    )
+    st.stop()
+by_budget(answers, portfolio.name)
