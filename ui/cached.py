@@ -37,6 +37,7 @@ from risk.portfolio.standing import Standing
 from risk.portfolio.standing import standings as standing_by_provider
 from risk.scenarios.results import Scenario, StressResult
 from ui import sign_in
+from ui.cached_answers import kept
 
 #: The revision of a portfolio (-1: not seen by the reader), the scope of what they may see, and
 #: what is known of how providers falter.
@@ -181,17 +182,17 @@ def sensitivity(
     progress: Callable[[float], None],
 ) -> Sensitivity:
     """Return what drives a portfolio's result; ``progress`` hears 0..1 unless it is known."""
-    known = _sensitivities()
-    key = (name, _revision(name), _assumptions(name), drivers, today())
-    if key not in known:
-        found = scoring.sensitivity(
+    return kept(
+        ("sensitivity", *state_of(name), drivers),
+        lambda: scoring.sensitivity(
             store(), actor(), name, drivers=drivers, today=today(), progress=progress
-        )
-        # A progress bar cannot be drawn from inside a cached function, so the memory is our own.
-        for old in list(known)[: max(0, len(known) - 15)]:
-            known.pop(old, None)
-        known[key] = found
-    return known[key]
+        ),
+    )
+
+
+def state_of(name: str) -> tuple[Any, ...]:
+    """Return what an answer about a portfolio depends on, for keys of :mod:`ui.cached_answers`."""
+    return name, _revision(name), _assumptions(name), today()
 
 
 def _revision(name: str) -> Seen:
@@ -201,11 +202,6 @@ def _revision(name: str) -> Seen:
 
 def _assumptions(name: str) -> Assumptions:
     return assumption_service.load_assumptions(store(), actor(), name)
-
-
-@st.cache_resource(show_spinner=False)
-def _sensitivities() -> dict[Any, Sensitivity]:
-    return {}
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)

@@ -6,9 +6,9 @@ from datetime import date
 from db.engine import Store
 from db.services.access import Action, Actor, authorize
 from db.services.assumptions import load_assumptions
+from db.services.hazard import catalog_for_scores
 from db.services.judgements import load_judgements
 from db.services.portfolios import load_portfolio
-from db.services.reference import load_catalog
 from risk.alternatives.evidence import judgements_of
 from risk.alternatives.planning.answer import PlanGround
 from risk.alternatives.planning.answer import plan_ground as score_options
@@ -30,9 +30,10 @@ def plan_ground(
         NotAllowed: the actor was not invited.
     """
     authorize(actor, Action.READ, f"portfolio {portfolio}")
+    assumptions = load_assumptions(store, actor, portfolio)
     setting = Setting(
-        catalog=load_catalog(store, actor),
-        assumptions=load_assumptions(store, actor, portfolio),
+        catalog=catalog_for_scores(store, actor, assumptions, today=today),
+        assumptions=assumptions,
         today=today,
     )
     return score_options(

@@ -76,7 +76,7 @@ def test_half_of_the_money_is_the_default_and_none_of_it_changes_nothing(
 ) -> None:
     app = open_page("plan.py")
     assert not app.exception
-    assert r"For \$5 k in the first year, 1 use case of 1 startup change" in texts(app)
+    assert r"For \$5 k in the first year, 1 use case of 1 startup changes" in texts(app)
     nothing = open_page("plan.py", budget="0")
     assert "everybody stays as they are" in texts(nothing)
 

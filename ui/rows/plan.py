@@ -38,10 +38,11 @@ def headline(answer: PlanAnswer) -> str:
         return "For nothing, everybody stays as they are. Move the slider to see what money buys."
     removed = today - plan.aal_usd
     startups = len({one.dependency.startup for one in plan.changed})
+    change = "changes" if len(plan.changed) == 1 else "change"
     return (
         f"For {wording.money(plan.spent_usd)} in the first year, "
         f"{wording.counted(len(plan.changed), 'use case')} of "
-        f"{wording.counted(startups, 'startup')} change. The expected loss of the portfolio "
+        f"{wording.counted(startups, 'startup')} {change}. The expected loss of the portfolio "
         f"falls by {wording.money(removed)} a year, {wording.percent(removed / today)} "
         "of it."
     )

@@ -19,7 +19,7 @@ from risk.assumptions import Assumptions
 Array = NDArray[np.float64]
 
 #: How far from the best a plan may be, as a share of what all costs.
-GAP = 1e-4
+GAP = 1e-3
 
 
 class NoPlan(ValueError):

@@ -83,7 +83,7 @@ def test_with_room_for_all_herding_costs_nothing(made: PlanTable) -> None:
     roomy = replace(made, room=dict.fromkeys(made.room, 1e6))
     plan = best_plan(roomy, PlanLimits(), DEFAULTS, gap=0.0)
     found = price_of_herding(roomy, plan, DEFAULTS)
-    assert found.price_usd == pytest.approx(0, abs=0.3)  # the solver's gap of 1e-4
+    assert abs(found.price_usd) <= 1e-3 * plan.objective_usd + 0.01  # the solver's gap
     assert found.turned_away == 0
 
 
