@@ -141,7 +141,7 @@ class _KnownPairs:
     def pairs(self, member: Member, case: UseCaseNumbers, moving: Array) -> Iterable[CutSet]:
         """The pairs of roots that stop a use case; ``moving`` are its two times to switch."""
         structure = structure_of(case, member)
-        suppliers = tuple(sorted({supplier for _, _, supplier in member.placed.customers}))
+        suppliers = self._suppliers(member, structure.nodes)
         routes = tuple(zip(structure.primary.tolist(), structure.fallback.tolist(), strict=True))
         key = (structure.nodes, routes, structure.requirement, suppliers)
         if key not in self.found:
@@ -161,10 +161,22 @@ class _KnownPairs:
         for roots, kinds, often, both in zip(known.roots, known.kinds, rate, lost, strict=True):
             yield cut_set(member, case, roots, kinds, float(often), float(both) * margin)
 
+    def _suppliers(self, member: Member, nodes: Iterable[str]) -> tuple[str, ...]:
+        """The direct suppliers whose falter towards this customer alone reaches some node."""
+        direct = sorted({supplier for _, _, supplier in member.placed.customers})
+        return tuple(
+            name
+            for name in direct
+            if any(node in one.severity for one in self.own.get(name, ()) for node in nodes)
+        )
+
 
 def _laid_out(meetings: Mapping[tuple[str, str], list[Meeting]]) -> _Pairs:
     listed = [(place, one) for place, own in enumerate(meetings.values()) for one in own]
     both = [(one.one, one.other) for _, one in listed]
+    # The same few events meet again and again.
+    events = {id(event): event for pair in both for event in pair}
+    stated = {key: stated_days(event) for key, event in events.items()}
     return _Pairs(
         roots=tuple(meetings),
         kinds=tuple(
@@ -173,13 +185,15 @@ def _laid_out(meetings: Mapping[tuple[str, str], list[Meeting]]) -> _Pairs:
         ),
         pair=np.array([place for place, _ in listed], dtype=np.int64),
         rate=np.array([one.rate for _, one in listed]),
-        days=np.array([[stated_days(event) or 0.0 for event in pair] for pair in both]),
-        mover=np.array([[_mover(event) for event in pair] for pair in both], dtype=np.int64),
+        days=np.array([[stated[id(event)] or 0.0 for event in pair] for pair in both]),
+        mover=np.array(
+            [[_mover(event, stated[id(event)]) for event in pair] for pair in both], dtype=np.int64
+        ),
         notice=np.array([[event.notice_days for event in pair] for pair in both]),
     )
 
 
-def _mover(event: Event) -> int:
-    if stated_days(event) is not None:
+def _mover(event: Event, stated: float | None) -> int:
+    if stated is not None:
         return -1
     return int(event.kind is FalterKind.MODEL_RETIREMENT)
