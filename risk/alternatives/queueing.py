@@ -11,6 +11,7 @@ from risk.alternatives.ranking import extra_cost
 from risk.alternatives.results import Alternative, Candidate, OptionClass
 from risk.alternatives.variants import Setting, Variant, losses_of_case
 from risk.catalog.records import SELF_HOSTED
+from risk.exposure.market_queue import market_queue
 from risk.exposure.numbers import CONTRACTED
 from risk.exposure.promises import QUEUED_KINDS
 from risk.hazard.patterns import EventPatterns
@@ -77,4 +78,18 @@ def worth_of_reserving(
             middle = (low + high) / 2
             low, high = (low, middle) if saved + staying(middle) >= cost else (middle, high)
         words = f"Pays against staying if the queue for capacity is longer than {high:,.0f} days"
+    words += _market_says(stay.developer, setting)
     return replace(one, flips_if=words if one.flips_if is None else f"{one.flips_if}. {words}")
+
+
+def _market_says(developer: str | None, setting: Setting) -> str:
+    """How long customers would wait on average if this developer's services all ended at once."""
+    services = setting.catalog.services.values()
+    names = {one.name for one in services if one.developer == developer}
+    shares = setting.catalog.market
+    displaced = sum(shares[name].share for name in names if name in shares)
+    if displaced <= 0:
+        return ""
+    queue = market_queue(displaced, setting.assumptions)
+    days = queue.mean_wait_days(0.0, queue.demand)
+    return f" (the market's queue after {developer}'s end: {days:,.0f} days on average)"

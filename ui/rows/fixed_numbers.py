@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import pandas as pd
 import streamlit as st
 
+from risk.alternatives.readiness import EASY_DAYS, MEDIUM_DAYS
 from risk.assumptions import JUDGEMENT
 from risk.exposure.priors import DRAWS
 from risk.exposure.score import BANDS, CASH_OUT_OVERRIDE
@@ -19,6 +20,20 @@ from ui import wording
 
 #: Number, value, unit, what it does, source. Values come from where the model reads them.
 _FIXED: tuple[tuple[str, float, str, str, str], ...] = (
+    (
+        "Substitutability: easy up to",
+        EASY_DAYS,
+        "days",
+        "until the work runs elsewhere, for DORA's class “easily substitutable”",
+        JUDGEMENT,
+    ),
+    (
+        "Substitutability: medium up to",
+        MEDIUM_DAYS,
+        "days",
+        "until the work runs elsewhere, for “medium complexity”; beyond it is highly complex",
+        JUDGEMENT,
+    ),
     (
         "Signals: horizon",
         DEFAULT_SETTINGS.horizon_days,
