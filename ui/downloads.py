@@ -13,6 +13,7 @@ from db.services.exports import ExportedFile, FileKind
 from risk.inventory.formats.export_tables import Cell
 from risk.inventory.records import Portfolio
 from ui import cached
+from ui.handed_files import file_button
 
 KIND_NAMES = {FileKind.CSV: "CSV", FileKind.XLSX: "Excel"}
 _MIME = {
@@ -21,8 +22,8 @@ _MIME = {
 }
 #: A sheet of Excel has this many rows, one of which is the header.
 _EXCEL_ROWS = 1_048_576
-#: From here on Streamlit tells two downloads apart by name, length and samples of them.
-_BIG = 2_000
+#: From here on a table may be bigger than 1 MiB, however long its texts are.
+BIG = 500
 
 
 def file_buttons(
@@ -42,17 +43,16 @@ def file_buttons(
         kind_name = KIND_NAMES[kind]
         too_many = kind is FileKind.XLSX and rows is not None and rows >= _EXCEL_ROWS
         counted = f"{rows:,} rows as " if rows is not None else ""
-        st.download_button(
+        file_button(
             f"{label}, {kind_name}" if label else kind_name,
-            data=_maker(make, kind),
+            _maker(make, kind),
+            is_big=rows is not None and rows >= BIG,
             file_name=f"{name}.{kind}",
             mime=_MIME[kind],
             key=f"{key}_{kind}",
-            icon=":material/download:",
             type="tertiary",
-            on_click="ignore",
             disabled=too_many,
-            help="More rows than Excel can hold: download the CSV."
+            hint="More rows than Excel can hold: download the CSV."
             if too_many
             else f"Download {counted}{name}.{kind}",
         )
@@ -91,7 +91,7 @@ def _plain(value: Any) -> Cell:
 
 def name_by_content(name: str, rows: pd.DataFrame) -> str:
     """Return a file's name without ending; a big file carries a digest of its rows in it."""
-    if len(rows) < _BIG:
+    if len(rows) < BIG:
         return name
     digest = sha256(pd.util.hash_pandas_object(rows.astype(str)).to_numpy().tobytes())
     return f"{name}-{digest.hexdigest()[:10]}"
@@ -108,6 +108,6 @@ def inventory_buttons(portfolio: Portfolio) -> None:
 
     revision = next((one.revision for one in cached.portfolios() if one.name == name), 0)
     rows = sum(len(case.dependencies) for one in portfolio.startups for case in one.use_cases)
-    stem = f"{name}-inventory" + (f"-revision-{revision}" if rows >= _BIG else "")
+    stem = f"{name}-inventory" + (f"-revision-{revision}" if rows >= BIG else "")
     with st.container(horizontal=True):
         file_buttons(make, name=stem, key="inventory", rows=rows)

@@ -6,6 +6,7 @@ import streamlit as st
 
 from db.services.import_results import BatchSummary, UndoResult
 from ui import import_publishing, wording
+from ui.handed_files import BIG_BYTES, file_button
 from ui.import_publishing import Published
 from ui.page import card, empty_state, portfolio_label
 from ui.rows import imports as rows
@@ -39,13 +40,13 @@ def _just_published(done: Published) -> None:
         st.success(wording.escaped(words), icon=":material/check_circle:")
         if result.intake.reject_file:
             records = wording.counted(result.intake.rejected, "record")
-            st.download_button(
+            file_button(
                 f"Download the {records} left out, to mend and upload",
-                result.intake.reject_file,
+                lambda: result.intake.reject_file,
                 file_name="records-to-mend.csv",
                 mime="text/csv",
-                icon=":material/download:",
-                on_click="ignore",
+                key="records_left_out",
+                is_big=len(result.intake.reject_file) >= BIG_BYTES,
             )
         with st.container(horizontal=True, vertical_alignment="center"):
             st.page_link(

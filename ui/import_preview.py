@@ -5,6 +5,8 @@ import streamlit as st
 from db.importing.changes import Changes, Status
 from risk.inventory.intake_results import IntakeResult, Outcome, Problem
 from ui import cached, import_publishing, import_questions, importing, wording
+from ui.downloads import BIG
+from ui.handed_files import BIG_BYTES, file_button
 from ui.importing import Previewed, Upload
 from ui.page import card, metric, portfolio_label
 from ui.rows import imports as rows
@@ -138,13 +140,13 @@ def _problem_table(found: tuple[Problem, ...], key: str) -> None:
 def _offer_rejects(intake: IntakeResult) -> None:
     lines = wording.counted(intake.rejected, "record")
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.download_button(
+        file_button(
             f"Download {'it' if intake.rejected == 1 else 'them'} to mend",
-            intake.reject_file,
+            lambda: intake.reject_file,
             file_name="records-to-mend.csv",
             mime="text/csv",
-            icon=":material/download:",
-            on_click="ignore",
+            key="records_to_mend",
+            is_big=len(intake.reject_file) >= BIG_BYTES,
         )
         st.caption(
             f"{lines} as in your file, each with its reason. Mend and upload that file alone: the"
@@ -163,17 +165,16 @@ def _change_table(changes: Changes, status: Status, number: int, file: Upload) -
         hide_index=True,
         alt=f"{wording.counted(number, 'record')}: {status}.",
     )
-    st.download_button(
+    file_button(
         "CSV",
         lambda: formula_safe_csv(rows.change_table(changes, status)),
+        is_big=number >= BIG,
         # Named by the file: Streamlit takes big downloads of one name for one another.
         file_name=f"{status}-{file.digest[:10]}.csv",
         mime="text/csv",
         key=f"changes_{status}_csv",
-        icon=":material/download:",
         type="tertiary",
-        on_click="ignore",
-        help=f"Download all {number:,} records",
+        hint=f"Download all {number:,} records",
     )
 
 

@@ -9,7 +9,8 @@ import pandas as pd
 import streamlit as st
 
 from ui import wording
-from ui.downloads import name_by_content, table_buttons
+from ui.downloads import BIG, name_by_content, table_buttons
+from ui.handed_files import file_button
 
 #: A cell that starts with one of these is a formula to a spreadsheet.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -113,16 +114,15 @@ def markdown_table(
 
 def csv_button(rows: pd.DataFrame, *, key: str, file_name: str, label: str = "CSV") -> None:
     """Show a button that downloads the rows, made when it is clicked."""
-    st.download_button(
+    file_button(
         label,
-        data=lambda: formula_safe_csv(rows),
+        lambda: formula_safe_csv(rows),
+        is_big=len(rows) >= BIG,
         file_name=f"{name_by_content(file_name.removesuffix('.csv'), rows)}.csv",
         mime="text/csv",
         key=key,
-        icon=":material/download:",
         type="tertiary",
-        on_click="ignore",
-        help=f"Download {len(rows):,} rows as {file_name}",
+        hint=f"Download {len(rows):,} rows as {file_name}",
     )
 
 

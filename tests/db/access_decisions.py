@@ -73,6 +73,7 @@ SERVICES: dict[str, Sort] = {
     "provider_hazard": Sort.FACTS,
     "replay_named": Sort.FACTS,
     "replays": Sort.FACTS,
+    "require_reader": Sort.FACTS,
     "scenarios": Sort.FACTS,
     "signal_kinds": Sort.FACTS,
     "list_batches": Sort.LISTS,

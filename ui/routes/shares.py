@@ -6,8 +6,6 @@ answer, whether the link never was, has expired, was revoked or is somebody else
 
 import asyncio
 import json
-import logging
-import secrets
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -22,6 +20,7 @@ from db.services.corrections import propose_correction
 from db.services.share_visits import VISIT_HOURS, Visit, note_export, open_share, visit_of
 from db.sharing.proposals import correctable, read_proposals
 from ui import cached
+from ui.logs import note_failure
 from ui.routes.origins import client_of, comes_from_own_page, is_form_of_own_page, own_origin
 from ui.security import frame_ancestors
 from ui.shared import files, reading
@@ -34,8 +33,6 @@ from ui.shared.rendering import (
     sentence_page,
     shared_page,
 )
-
-log = logging.getLogger("downstream")
 
 PRIVATE = {
     "Cache-Control": "no-store",
@@ -75,15 +72,10 @@ def answering(endpoint: Endpoint) -> Endpoint:
         except StoreError as error:
             return html_answer(sentence_page("Not now", str(error)), 503)
         except Exception as error:  # the last door before the reader
-            return html_answer(sentence_page("Not now", _logged(error)), 500)
+            said = _INTERNAL.format(note_failure(error))
+            return html_answer(sentence_page("Not now", said), 500)
 
     return answer
-
-
-def _logged(error: Exception) -> str:
-    error_id = secrets.token_hex(4)
-    log.error("error %s", error_id, exc_info=error)
-    return _INTERNAL.format(error_id)
 
 
 async def opening(request: Request) -> Response:
@@ -113,7 +105,7 @@ async def open_link(request: Request) -> Response:
     except StoreError as error:
         return _told({"said": str(error)}, 503)
     except Exception as error:  # the last door before the reader
-        return _told({"said": _logged(error)}, 500)
+        return _told({"said": _INTERNAL.format(note_failure(error))}, 500)
     answer = _told({"view": f"/s/view/{visit.share}"})
     is_secure = origin.startswith("https:")
     answer.set_cookie(
