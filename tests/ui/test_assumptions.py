@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -56,10 +57,18 @@ def test_every_number_is_listed_with_its_unit_range_and_source(
     assert churn["Source"] == "Judgement"
 
 
+def new_value(app: AppTest) -> Any:
+    return next(one for one in app.number_input if one.label.startswith("New value"))
+
+
+def why(app: AppTest) -> Any:
+    return next(one for one in app.text_input if one.label == "Why")
+
+
 def test_a_number_is_changed_with_a_reason_and_put_back(small_store: None, open_page: Open) -> None:
     app = open_page("assumptions.py", number="legal_days")
-    app.number_input[0].set_value(30.0)
-    app.text_input[-1].set_value("our lawyers are slow")
+    new_value(app).set_value(30.0)
+    why(app).set_value("our lawyers are slow")
     app = submit(app, "Change")
     assert not app.exception
     assert stands("legal_days") == 30
@@ -67,7 +76,7 @@ def test_a_number_is_changed_with_a_reason_and_put_back(small_store: None, open_
     shown = app.dataframe[0].value.set_index("Name").loc["legal_days"]
     assert (shown["Value"], shown["Default"]) == ("30", "14")
     assert (shown["By"], shown["Why"]) == (LOCAL_OWNER.name, "our lawyers are slow")
-    app.text_input[-1].set_value("they are not")
+    why(app).set_value("they are not")
     app = submit(app, "Put the default back")
     assert stands("legal_days") == 14
     changes = app.dataframe[1].value
@@ -85,8 +94,8 @@ def test_what_cannot_be_is_refused_in_a_sentence(
     small_store: None, open_page: Open, value: float, reason: str, said: str
 ) -> None:
     app = open_page("assumptions.py", number="churn_maximum")
-    app.number_input[0].set_value(value)
-    app.text_input[-1].set_value(reason)
+    new_value(app).set_value(value)
+    why(app).set_value(reason)
     app = submit(app, "Change")
     assert not app.exception
     assert said in texts(app)
