@@ -8,6 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
+
+# How long an example takes depends on the machine, and no test may.
+settings.register_profile("downstream", deadline=None)
+settings.load_profile("downstream")
 
 if TYPE_CHECKING:
     from db.engine import Store
