@@ -26,7 +26,8 @@ test the whole model on the small world; the others lie next to what they are ab
 33 no forgetting: hazard/test_frequency.
 34 a fact learnt at its prior median: portfolio, for the width of the answer, one fact at a time.
 35 Shapley: exposure/test_shapley. 36 parts: portfolio/test_three_startups; their order: portfolio.
-37 the portfolio plan: not built. 38 dominated options: alternatives/test_options.
+37 the portfolio plan: alternatives/planning. 38 dominated options: alternatives/test_options,
+   alternatives/planning.
 39 same seed, same bytes, and another seed's mean: portfolio/test_simulation; the exact answer to
    the last bit: portfolio, golden.
 40 a link twice: portfolio, hazard/test_supply_chain. 41 a loop: hazard/test_supply_chain.

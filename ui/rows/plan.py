@@ -58,9 +58,9 @@ def herding_words(herding: PriceOfHerding) -> str:
         )
     start = (
         f"If every startup took its own best option for the same money, "
-        f"{herding.turned_away} of {herding.wanted} that count on another provider would find "
-        "that there is not enough room for them on the day when theirs ends. They would take "
-        "what is left, or nothing."
+        f"{herding.turned_away} of {wording.counted(herding.wanted, 'use case')} that count on "
+        "another provider would find too little room there on the day when theirs ends. They "
+        "would take what is left, or nothing."
     )
     if herding.price_usd < 0:
         return (
@@ -92,11 +92,11 @@ def choice_table(choices: Sequence[PlanChoice]) -> pd.DataFrame:
             "Startup": [one.dependency.startup for one in choices],
             "Use case": [one.dependency.use_case for one in choices],
             "What to do": [ASKS[one.option.option_class] for one in choices],
-            "Which one": [one.option.option for one in choices],
-            "Today": [one.dependency.provider for one in choices],
             "Loss removed a year": [-one.option.aal_usd for one in choices],
             "First year": [one.option.first_year_usd for one in choices],
             "Engineer weeks": [one.option.weeks for one in choices],
+            "Which one": [one.option.option for one in choices],
+            "Today": [one.dependency.provider for one in choices],
         }
     )
 
@@ -107,7 +107,7 @@ def choice_columns() -> dict[str, object]:
     return {
         "Startup": column.TextColumn(pinned=True, width="medium"),
         "Use case": column.TextColumn(width=160),
-        "What to do": column.TextColumn(width=250),
+        "What to do": column.TextColumn(width=240),
         "Which one": column.TextColumn(width="large"),
         "Today": column.TextColumn(width=170),
         "Loss removed a year": column.NumberColumn(format="$%,d", width=150),
