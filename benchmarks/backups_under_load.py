@@ -21,6 +21,8 @@ from risk.inventory.records import Portfolio, Startup
 
 #: Startups in each portfolio that is written.
 RECORDS = 20
+#: SQLite gives its lock to whoever asks at the right moment: without a pause nobody else gets it.
+_BETWEEN_WRITES = 0.02
 
 
 @dataclass
@@ -71,13 +73,14 @@ def write(store: Store, number: int) -> None:
 
 
 def _write(address: str, tally: Tally, stop: threading.Event) -> None:
-    """Write without a pause, every third time over what is there."""
+    """Write one portfolio after the other, every third time over what is there."""
     store = open_store(address)
     number = 0
     while not stop.is_set():
         number += 1
         write(store, number if number % 3 else number - 1)
         tally.written += 1
+        time.sleep(_BETWEEN_WRITES)
     store.close()
 
 

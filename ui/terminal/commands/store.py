@@ -33,8 +33,17 @@ def init(
 
 @app.command()
 def migrate(as_json: Json = False, database: Database = None) -> None:
-    """Bring a store that an earlier version made up to date."""
-    init(demo=False, as_json=as_json, database=database)
+    """Bring a store that an earlier version made up to date; it is backed up first."""
+    from db.services.setup import initialise
+
+    store = opened(database)
+    before = initialise(store)
+    if as_json:
+        print_json({"database": store.url, "backup": before and str(before)})
+        return
+    if before is not None:
+        say(f"What it was before is in {before}.")
+    say(f"The store is up to date: {store.url}")
 
 
 @app.command()
