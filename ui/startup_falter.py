@@ -99,7 +99,7 @@ def _show(found: StartupCourse) -> None:
     state = state_on(worst, day)
     total = found.by_day[-1][1]
     with st.grid(3, min_column_width=150):
-        metric("State", charts.STATE_NAMES[state] if state else "Served", "the worst use case")
+        metric("State", charts.SHORT_NAMES[state] if state else "Served", "the worst use case")
         lost = charts.lost_by(found, day)
         metric("Lost by then", wording.money(lost), f"of {wording.money(total)} in the end")
         metric("Chance of being hit", wording.percent(found.hit_probability), "if it happens")

@@ -31,7 +31,7 @@ def test_the_page_shows_state_and_money_at_the_day_of_the_address(
     app = open_page("startup.py", **PAGE, falter_day="2")
     assert not app.exception
     shown = {one.label: one.value for one in app.metric}
-    assert shown["State"] == "Down, waiting"
+    assert shown["State"] == "Down"
     assert shown["Lost by then"] == "$5 k"
     assert shown["Chance of being hit"] == "20 %"
 

@@ -22,6 +22,17 @@ STATE_NAMES = {
     StartupState.SWITCHED: "Switched",
     StartupState.RECOVERED: "Served again",
 }
+#: The same where there is little room.
+SHORT_NAMES = {
+    StartupState.NOTICE: "Noticed",
+    StartupState.BUFFER: "Buffered",
+    StartupState.FAILOVER: "Failover",
+    StartupState.WAITING: "Down",
+    StartupState.DEGRADED: "Degraded",
+    StartupState.DEARER: "Dearer",
+    StartupState.SWITCHED: "Switched",
+    StartupState.RECOVERED: "Served",
+}
 #: How much of what follows the last change is drawn, as a share of the whole.
 TAIL = 0.12
 #: At most so many days are drawn after a permanent falter takes effect.
