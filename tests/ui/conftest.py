@@ -10,8 +10,21 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from db.services.provider_history import ProviderPast
+from risk.assumptions import DEFAULTS
+from risk.hazard.provider_history import provider_history
+from risk.inventory.records import Portfolio
+from risk.portfolio.deadlines import DeadlineCalendar, deadline_calendar
 from tests.ui import sample
-from ui import cached, cached_courses, cached_options, cached_shares, cached_watch
+from ui import (
+    cached,
+    cached_courses,
+    cached_deadlines,
+    cached_options,
+    cached_provider,
+    cached_shares,
+    cached_watch,
+)
 
 NAVIGATION = Path(__file__).parents[2] / "ui" / "navigation.py"
 
@@ -37,6 +50,20 @@ def empty_caches() -> Iterator[None]:
     st.cache_resource.clear()
 
 
+def no_past(provider: str) -> ProviderPast:
+    """What a store without any history knows of a provider."""
+    history = provider_history(provider, [], [], seed=1)
+    return ProviderPast(history=history, feeds=(), documented=(), published=())
+
+
+def no_deadlines(portfolio: str, days: int) -> DeadlineCalendar:
+    """A calendar in which nothing ends."""
+    empty = Portfolio(name=portfolio, startups=())
+    return deadline_calendar(
+        empty, catalog=sample.CATALOG, assumptions=DEFAULTS, today=sample.TODAY, days=days
+    )
+
+
 @pytest.fixture
 def answers(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the pages read the hand-made register and answers of tests/ui/sample.py."""
@@ -54,6 +81,9 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(cached_options, name, lambda *args: ())
     monkeypatch.setattr(cached_shares, "longest_days", lambda: 90)
     monkeypatch.setattr(cached_watch, "limits", lambda name: {})
+    monkeypatch.setattr(cached_provider, "provider_past", no_past)
+    monkeypatch.setattr(cached_provider, "heard_of", lambda *args: None)
+    monkeypatch.setattr(cached_deadlines, "deadline_calendar", no_deadlines)
     # Nothing here may open the store of whoever runs the tests.
     monkeypatch.setattr(cached, "store", lambda: None)
 

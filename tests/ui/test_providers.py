@@ -92,11 +92,13 @@ def test_a_provider_page_shows_everything_that_is_known(open_page: Open) -> None
     assert {one.key for one in app.get("plotly_chart")} == {"supply"}
     headings = [one.value for one in app.subheader]
     assert headings == [
-        "Who stands behind it, who stands on it",
-        "Startups that stand on it",
+        "Incidents and availability",
         "How it falters",
         "Models about to go",
         "Models",
+        "Who stands behind it, who stands on it",
+        "Startups that stand on it",
+        "Add incident history",
     ]
 
 

@@ -9,6 +9,7 @@ from risk.hazard.supply_chain import SupplyChain
 from risk.inventory.records import Portfolio
 from risk.portfolio.standing import Standing
 from ui import cached, links, wording
+from ui.cached_deadlines import deadline_calendar
 from ui.charts import supply as charts
 from ui.page import (
     card,
@@ -20,10 +21,15 @@ from ui.page import (
     page_header,
     palette,
 )
+from ui.provider_feeds import add_history
+from ui.provider_past import past_of, signals_of
+from ui.rows import deadlines as deadline_rows
 from ui.rows import models as model_rows
 from ui.rows import providers as provider_rows
 from ui.tables import matching, table
 
+#: How far ahead retirements are crossed with the register, in days.
+A_YEAR = 365
 #: Longer lists of models get a search box.
 SEARCHED_FROM = 12
 
@@ -148,7 +154,10 @@ def models(provider: Provider, catalog: Catalog, portfolio: Portfolio) -> None:
     users = model_rows.users_by_model(portfolio)
     ahead = model_rows.retirement_table(catalog, provider.name, users, today=cached.today())
     if not ahead.empty:
-        with card("Models about to go", note="Published last days, against this portfolio"):
+        calendar = deadline_calendar(portfolio.name, A_YEAR)
+        with card(
+            "Models about to go", note=deadline_rows.breaking_in_words(calendar, provider.name)
+        ):
             table(
                 ahead,
                 key="retirements",
@@ -206,8 +215,11 @@ st.caption(
 )
 figures(provider, standings.get(provider.name), chain)
 what_if(provider, portfolio)
-supply_chain(provider, catalog, chain)
-dependents(standings.get(provider.name), portfolio)
+past_of(provider.name)
+signals_of(provider.name)
 falters(provider)
 models(provider, catalog, portfolio)
+supply_chain(provider, catalog, chain)
+dependents(standings.get(provider.name), portfolio)
+add_history(provider.name)
 services_and_names(provider, catalog)

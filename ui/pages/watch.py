@@ -32,11 +32,8 @@ def measure(one: Finding, *, compared: bool) -> None:
             st.badge("Limit exceeded", color="red", icon=":material/warning:")
         elif one.limit is not None:
             st.badge("Within the limit", color="green", icon=":material/check:")
-        else:
-            st.badge("No limit", color="gray")
-        limit = words.limit_in_words(one.measure, one.limit)
         st.metric(
-            wording.escaped(f"Limit: {limit}"),
+            wording.escaped(f"Limit: {words.limit_in_words(one.measure, one.limit)}"),
             words.figure(one.measure, one.value),
         )
         if one.subject:

@@ -5,7 +5,12 @@ from collections.abc import Iterable
 import pandas as pd
 import streamlit as st
 
-from risk.portfolio.deadlines import Deadline, DeadlineCalendar, DeadlineKind
+from risk.portfolio.deadlines import (
+    HORIZONS,
+    Deadline,
+    DeadlineCalendar,
+    DeadlineKind,
+)
 from ui import wording
 
 KIND_NAMES = {
@@ -82,6 +87,30 @@ def finding(calendar: DeadlineCalendar) -> str:
         else (f"{', '.join(startups[:3])} and {len(startups) - 3} more")
     )
     return f"{total}; {len(late)} cannot be met by who begins today: {named}."
+
+
+def breaking_in_words(calendar: DeadlineCalendar, provider: str) -> str:
+    """Return how many use cases lose a model of a provider in 30, 60 and 90 days, and who is late.
+
+    The provider is the model's developer or its host.
+    """
+    own = [
+        one
+        for one in calendar.deadlines
+        if one.kind is DeadlineKind.RETIREMENT and provider in (one.developer, one.host)
+    ]
+    counts = [
+        f"{sum(0 <= one.days_left <= days for one in own)} in {days} days" for days in HORIZONS
+    ]
+    said = f"Use cases of this portfolio that lose their model: {wording.listed(counts)}."
+    late = list(dict.fromkeys(one.startup for one in own if one.slack_days < 0))
+    tightest = min(own, key=lambda one: one.slack_days, default=None)
+    if late:
+        return f"{said} Too late to switch in time: {wording.listed(late)}."
+    if tightest is not None:
+        slack = wording.counted(round(tightest.slack_days), "day")
+        return f"{said} Least slack: {tightest.startup}, {slack}."
+    return said
 
 
 def unknown_in_words(calendar: DeadlineCalendar) -> list[str]:

@@ -144,6 +144,7 @@ def falter_table(laws: Iterable[RateLaw], provider: str) -> pd.DataFrame:
             "How often": rate_in_words(row.rate_per_year),
             "80 % range a year": range_in_figures(*one.law.interval(RANGE_LEVEL)),
             "Rests on": one.sentence,
+            "Drawn towards the market": towards_market(one),
             "How long": lasts_in_words(row),
             "Service lost": _severity_in_words(row),
             "Notice": wording.days(row.notice_days) if row.notice_days else "None",
@@ -158,6 +159,13 @@ def falter_table(laws: Iterable[RateLaw], provider: str) -> pd.DataFrame:
         )
     ]
     return pd.DataFrame(rows)
+
+
+def towards_market(one: RateLaw) -> str | None:
+    """Return the rate with the weight of the market's average, where something was counted."""
+    if one.shrunk is None:
+        return None
+    return f"{one.shrunk.law.mean:.3g} a year: {one.shrunk.sentence.lower()}"
 
 
 def range_in_figures(low: float, high: float) -> str:
@@ -218,6 +226,11 @@ def falter_columns() -> dict[str, object]:
             width=150, help="The true rate lies between these with 80 % probability."
         ),
         "Rests on": column.TextColumn(width=330),
+        "Drawn towards the market": column.TextColumn(
+            width=330,
+            help="The rate if the market's average counts as prior, and its weight; scores do not "
+            "use it.",
+        ),
         "How long": column.TextColumn(width=270),
         "Service lost": column.TextColumn(
             width=120, help="Share of the service lost while it lasts, calibrated to uptime pages."

@@ -24,6 +24,11 @@ _MINUTES_IN_LONGEST_DAY = 25 * 60
 _LONGEST_NAME = 200
 
 
+def is_known_spelling(text: str) -> bool:
+    """Whether published files spell one of the providers so."""
+    return "".join(text.casefold().split()) in _PROVIDERS
+
+
 def provider_name(text: str) -> str:
     """The name that the catalogue uses, for the spellings of published files; else the text."""
     return _PROVIDERS.get("".join(text.casefold().split()), text.strip())

@@ -44,20 +44,20 @@ def is_aws(document: Any) -> bool:
     return isinstance(document, dict) and isinstance(document.get("archive"), list)
 
 
-def read_google_cloud(document: Sequence[Any], provider: str | None) -> HistoryFile:
+def read_google_cloud(document: Sequence[Any]) -> HistoryFile:
     """Read Google Cloud's incidents, which state their beginning and end."""
     gathered = gather.Gathering(FileFormat.GOOGLE_CLOUD)
     for record in document:
         gathered.next_record()
         try:
-            incident = _google_incident(_object(record), provider or GOOGLE_CLOUD)
+            incident = _google_incident(_object(record))
             gathered.keep(incident, is_open=record.get("end") is None)
         except gather.LEFT_OUT as error:
             gathered.skip_for(error)
     return gathered.result()
 
 
-def _google_incident(record: Mapping[str, Any], provider: str) -> Incident:
+def _google_incident(record: Mapping[str, Any]) -> Incident:
     began = gather.required_moment(record.get("begin"), "begin")
     ended = gather.moment(record.get("end"), "end")
     if ended is not None:
@@ -68,7 +68,7 @@ def _google_incident(record: Mapping[str, Any], provider: str) -> Incident:
     named = gather.services([one.get("title") for one in products])
     alone = gather.clean(record.get("service_name"))
     return Incident(
-        provider=provider,
+        provider=GOOGLE_CLOUD,
         services=named or gather.services([alone] if alone != _MANY else []),
         reference=gather.reference(record.get("id") or record.get("number")),
         level=gather.level_in(record.get("status_impact"), _GOOGLE_LEVELS)
@@ -80,21 +80,21 @@ def _google_incident(record: Mapping[str, Any], provider: str) -> Incident:
     )
 
 
-def read_aws(document: Mapping[str, Any], provider: str | None) -> HistoryFile:
+def read_aws(document: Mapping[str, Any]) -> HistoryFile:
     """Read AWS's events, one for each service and region; their lengths are unknown."""
     gathered = gather.Gathering(FileFormat.AWS, notes=(AWS_NOTE,))
     for name in ("archive", "current"):
         for record in gather.items(document.get(name)):
             gathered.next_record()
             try:
-                incident = _aws_event(_object(record), provider or AMAZON)
+                incident = _aws_event(_object(record))
                 gathered.keep(incident, is_open=name == "current")
             except gather.LEFT_OUT as error:
                 gathered.skip_for(error)
     return gathered.result(tells_lengths=False)
 
 
-def _aws_event(record: Mapping[str, Any], provider: str) -> Incident:
+def _aws_event(record: Mapping[str, Any]) -> Incident:
     service, seconds = gather.clean(record.get("service")), gather.clean(record.get("date"))
     if service is None:
         raise gather.Unreadable("names no service")
@@ -104,7 +104,7 @@ def _aws_event(record: Mapping[str, Any], provider: str) -> Incident:
         raise gather.Unreadable(f"has no moment in date: {seconds!r}") from None
     title = gather.clean(record.get("summary"))
     return Incident(
-        provider=provider,
+        provider=AMAZON,
         services=gather.services([record.get("service_name") or service]),
         # AWS gives its events no number: one service has one event at one second.
         reference=gather.reference(f"{service} {seconds}"),

@@ -91,7 +91,7 @@ def _read(
     for entry in entries(root):
         gathered.next_record()
         try:
-            owner = provider or owner_of(title, entry.address or home)
+            owner = owner_of(title, entry.address or home, otherwise=provider)
             incident, is_open = _incident(entry, owner, file_format)
             gathered.keep(incident, is_open=is_open)
         except gather.LEFT_OUT as error:

@@ -36,8 +36,8 @@ _Reader = Callable[[Any, str | None], HistoryFile]
 #: In the order in which they are tried; none takes what another one would.
 _JSON_SHAPES: tuple[tuple[FileFormat, Callable[[Any], bool], _Reader], ...] = (
     (FileFormat.STATUSPAGE_JSON, is_statuspage, read_statuspage),
-    (FileFormat.AWS, is_aws, read_aws),
-    (FileFormat.GOOGLE_CLOUD, is_google_cloud, read_google_cloud),
+    (FileFormat.AWS, is_aws, lambda found, _: read_aws(found)),
+    (FileFormat.GOOGLE_CLOUD, is_google_cloud, lambda found, _: read_google_cloud(found)),
     (
         FileFormat.OPENLOG,
         is_openlog,

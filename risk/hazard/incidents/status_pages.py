@@ -6,7 +6,7 @@ systems behind the pages number incidents uniquely, so source and reference come
 
 import re
 
-from risk.hazard.incidents.cells import provider_name
+from risk.hazard.incidents.cells import is_known_spelling, provider_name
 
 #: By the host of the page; what a page calls itself says less.
 _BY_HOST = {
@@ -34,15 +34,22 @@ INCIDENT_IO = "incident.io"
 STATUSPAGE = "statuspage"
 
 
-def owner_of(title: str | None, address: str | None = None) -> str | None:
-    """The provider whose page it is: by its address, else by its title; None if neither says."""
+def owner_of(
+    title: str | None, address: str | None = None, *, otherwise: str | None = None
+) -> str | None:
+    """The provider whose page it is: as its address or a known title says, else ``otherwise``.
+
+    A title that nobody knows counts last; None if nothing says.
+    """
     host = host_of(address)
     if host in _BY_HOST:
         return _BY_HOST[host]
     name = (title or "").strip()
     while (shorter := _TITLE_WORDS.sub("", name)) != name:
         name = shorter
-    return provider_name(name) if name else None
+    if is_known_spelling(name):
+        return provider_name(name)
+    return otherwise or name or None
 
 
 def host_of(address: str | None) -> str:

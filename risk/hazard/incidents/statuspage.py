@@ -28,10 +28,11 @@ def is_statuspage(document: Any) -> bool:
 
 
 def read_statuspage(document: Mapping[str, Any], provider: str | None) -> HistoryFile:
-    """Read incidents and maintenances; ``provider`` is whose page it is, whatever it says."""
+    """Read incidents and maintenances; ``provider`` is whose page it is, where it does not say."""
     page = document.get("page")
     page = page if isinstance(page, dict) else {}
-    owner = provider or owner_of(gather.clean(page.get("name")), gather.clean(page.get("url")))
+    title, address = gather.clean(page.get("name")), gather.clean(page.get("url"))
+    owner = owner_of(title, address, otherwise=provider)
     gathered = gather.Gathering(FileFormat.STATUSPAGE_JSON)
     for name in _LISTS:
         planned = name == "scheduled_maintenances"

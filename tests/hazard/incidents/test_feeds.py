@@ -66,7 +66,11 @@ def test_planned_work_is_maintenance_whatever_impact_it_states():
 def test_a_page_called_after_its_product_belongs_to_its_developer():
     data = samples.status_page(samples.page_incident("aaaaaaaaaaaa"), name="Claude")
     assert read_history(data).incidents[0].provider == "Anthropic"
-    assert read_history(data, provider="Mistral AI").incidents[0].provider == "Mistral AI"
+    # What the file says counts for more than who was looking when it was given.
+    assert read_history(data, provider="Mistral AI").incidents[0].provider == "Anthropic"
+    unknown = samples.status_page(samples.page_incident("aaaaaaaaaaaa"), name="Our Cloud")
+    assert read_history(unknown, provider="Mistral AI").incidents[0].provider == "Mistral AI"
+    assert read_history(unknown).incidents[0].provider == "Our Cloud"
 
 
 def test_statuspages_atom_tells_a_length_only_where_every_update_has_its_time():

@@ -1,0 +1,116 @@
+"""What the store knows of one provider's past, beside what is documented and published of it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from db.engine import Store
+from db.services.access import Action, Actor, authorize
+from db.services.feeds import Feed, list_feeds
+from db.services.hazard import SEED
+from db.services.incidents import load_incidents, load_service_days
+from db.services.reference import FIXTURES, load_catalog
+from db.services.replays import replays
+from db.services.signals import list_signals, provider_named, signal_kinds, start_of_day
+from risk.assumptions import DEFAULTS
+from risk.catalog.falters import FalterKind
+from risk.hazard.documented import (
+    DocumentedFalter,
+    PublishedReliability,
+    documented_falters,
+    published_reliability,
+)
+from risk.hazard.neighbours import catalogue_chain, provider_rates
+from risk.hazard.provider_history import ProviderHistory, provider_history
+from risk.hazard.rate_laws import rate_laws
+from risk.hazard.signals import Signal, known_signals
+from risk.hazard.wind_down import WindDown, wind_down
+
+#: Days after which it is said what is left of the signals, if nothing more is heard.
+DECAY_DAYS = (30, 60, 90)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProviderPast:
+    """One provider's imported history, its feeds, and what is documented and published of it."""
+
+    history: ProviderHistory
+    feeds: tuple[Feed, ...]
+    documented: tuple[DocumentedFalter, ...]
+    published: tuple[PublishedReliability, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeardOf:
+    """The chance of a wind-down on one day, signal by signal, and what time alone makes of it.
+
+    ``decay`` is the chance 30, 60 and 90 days later if nothing more is heard. ``days`` are the
+    days on which something was heard, newest first.
+    """
+
+    wind_down: WindDown
+    decay: tuple[tuple[int, float], ...]
+    days: tuple[date, ...]
+
+
+def provider_past(store: Store, actor: Actor, provider: str) -> ProviderPast:
+    """Return what is known of a provider's past.
+
+    Raises:
+        Refused: there is no such provider.
+        NotAllowed: the actor was not invited.
+    """
+    authorize(actor, Action.READ, f"the past of {provider}")
+    name = provider_named(load_catalog(store, actor), provider)
+    return ProviderPast(
+        history=provider_history(
+            name, load_incidents(store, actor), load_service_days(store, actor), seed=SEED
+        ),
+        feeds=list_feeds(store, actor, provider=name),
+        documented=tuple(one for one in documented_falters(FIXTURES) if one.provider == name),
+        published=tuple(one for one in published_reliability(FIXTURES) if one.provider == name),
+    )
+
+
+def heard_of(store: Store, actor: Actor, provider: str, *, on: date, today: date) -> HeardOf | None:
+    """Return what was heard of a provider up to the end of a day, and what it adds.
+
+    On a day in the past the documented signals of the replays count too; today they have decayed,
+    and scores use those of the store alone. None: no rate of a wind-down is known.
+
+    Raises:
+        Refused: there is no such provider.
+        NotAllowed: the actor was not invited.
+    """
+    authorize(actor, Action.READ, f"the signals of {provider}")
+    catalog = load_catalog(store, actor)
+    name = provider_named(catalog, provider)
+    rows = provider_rates(catalog, catalogue_chain(catalog, DEFAULTS), name)
+    laws = rate_laws(rows, rates=catalog.rates, evidence=catalog.rate_evidence)
+    closing = next((one.law for one in laws if one.row.kind is FalterKind.WIND_DOWN), None)
+    if closing is None:
+        return None
+    stored = [one.signal for one in list_signals(store, actor, name)]
+    documented = _documented_signals(store, actor, name)
+    at = start_of_day(on) if on >= today else start_of_day(on + timedelta(days=1))
+    counted = known_signals(stored + (documented if on < today else []), at)
+    kinds = signal_kinds(store, actor)
+
+    def chance(moment: datetime) -> WindDown:
+        return wind_down(closing, counted, kinds=kinds, as_of=moment, seed=SEED)
+
+    return HeardOf(
+        wind_down=chance(at),
+        decay=tuple((days, chance(at + timedelta(days=days)).probability) for days in DECAY_DAYS),
+        days=_days(stored + documented),
+    )
+
+
+def _documented_signals(store: Store, actor: Actor, provider: str) -> list[Signal]:
+    found = (one for one in replays(store, actor).values() if one.provider == provider)
+    moments = (moment for replay in found for moment in replay.moments)
+    return [one.signal for one in moments if one.signal is not None]
+
+
+def _days(signals: Iterable[Signal]) -> tuple[date, ...]:
+    return tuple(sorted({one.at.date() for one in signals}, reverse=True))

@@ -1,0 +1,140 @@
+"""Adding to a provider's history on its page: a file or an address, with what came of it."""
+
+from hashlib import sha256
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from db.errors import StoreError
+from db.services import feeds, incidents
+from db.services.access import Action
+from db.services.incidents import IncidentImport
+from db.services.provider_history import ProviderPast
+from ui import cached, cached_provider, wording
+from ui.cached_options import may
+from ui.page import card
+from ui.rows import incident_imports as words
+from ui.tables import small_table
+
+_RESULT = "feed_result"
+_TAKEN = "feed_taken"
+
+
+def add_history(provider: str) -> None:
+    """Ask for a feed or table, import it, and say what came in and what was left out."""
+    if not may(Action.IMPORT):
+        return
+    with card(
+        "Add incident history",
+        note="Statuspage (JSON, Atom, RSS), incident.io (Atom, RSS), Google Cloud's and AWS's "
+        "JSON, openlog's list, or a table of incidents or uptime days. The same again changes "
+        "nothing.",
+    ):
+        with st.grid(2, min_column_width=260):
+            with st.container():
+                _from_a_file(provider)
+            with st.container():
+                _from_an_address(provider)
+        _known_feeds(provider, cached_provider.provider_past(provider))
+        _what_came_of_it(provider)
+
+
+def _from_a_file(provider: str) -> None:
+    uploaded = st.file_uploader("A file, up to 50 MB", key=f"history_{provider}")
+    if uploaded is None:
+        return
+    data = uploaded.getvalue()
+    digest = sha256(data).hexdigest()
+    # The uploader hands the same file over in every run.
+    if st.session_state.get(_TAKEN) == (provider, digest):
+        return
+    st.session_state[_TAKEN] = (provider, digest)
+    _keep(
+        provider,
+        lambda: incidents.import_incidents(
+            cached.store(),
+            cached.actor(),
+            data=data,
+            file_name=uploaded.name,
+            provider=provider,
+        ),
+    )
+
+
+def _from_an_address(provider: str) -> None:
+    with st.form("feed_address", border=False):
+        address = st.text_input(
+            "Or the address of its feed", placeholder="https://status.example.com/history.atom"
+        )
+        asked = st.form_submit_button("Fetch and import", icon=":material/cloud_download:")
+    if asked and address.strip():
+        _fetch(provider, address)
+
+
+def _known_feeds(provider: str, past: ProviderPast) -> None:
+    for feed in past.feeds:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption(
+                wording.escaped(f"{feed.address}, changed {wording.day(feed.changed_at.date())}"),
+                width="stretch",
+            )
+            if st.button("Fetch again", key=f"again_{feed.address}", icon=":material/refresh:"):
+                _fetch(provider, feed.address)
+
+
+def _fetch(provider: str, address: str) -> None:
+    def work() -> Any:
+        known = {one.address for one in feeds.list_feeds(cached.store(), cached.actor())}
+        # Who says whose feed it is asks for all of it; a feed that is known is asked for news.
+        whose = None if address.strip() in known else provider
+        found = feeds.import_feed(cached.store(), cached.actor(), address, provider=whose)
+        if found.result is None:
+            return f"Nothing new since {found.unchanged_since:%Y-%m-%d %H:%M} UTC."
+        return found.result
+
+    with st.spinner("Asking the feed…"):
+        _keep(provider, work)
+
+
+def _keep(provider: str, work: Any) -> None:
+    """Do the import and remember what came of it, then show the page with the new history."""
+    try:
+        result = work()
+    except StoreError as problem:
+        result = problem
+    st.session_state[_RESULT] = (provider, result)
+    st.rerun()
+
+
+def _what_came_of_it(provider: str) -> None:
+    whose, result = st.session_state.get(_RESULT, (None, None))
+    if whose != provider or result is None:
+        return
+    if isinstance(result, StoreError):
+        st.error(wording.escaped(str(result)))
+    elif isinstance(result, str):
+        st.info(wording.escaped(result))
+    elif isinstance(result, IncidentImport):
+        _import_in_words(provider, result)
+
+
+def _import_in_words(provider: str, result: IncidentImport) -> None:
+    if not result.accepted:
+        st.error("The file was refused; nothing was written.")
+        for problem in result.file.problems[:10]:
+            st.markdown(f"- {wording.escaped(problem.message)}")
+        return
+    st.success(wording.escaped(words.summary(result)))
+    others = sorted({one.provider for one in result.file.incidents} - {provider})
+    if others:
+        st.info(wording.escaped(f"The file also, or only, tells of {wording.listed(others)}."))
+    for remark in words.remarks(result):
+        st.markdown(f"- {wording.escaped(remark)}")
+    with st.expander("All counts"):
+        small_table(
+            pd.DataFrame(words.counts(result), columns=["Records", "Number"]).astype(str),
+            right=("Number",),
+        )
+        for row in result.file.skipped[:20]:
+            st.markdown(f"- {wording.escaped(row.message)}")

@@ -1,0 +1,209 @@
+"""The Provider page's part about the past: incidents, availability, who fails with it, signals."""
+
+from datetime import date
+
+import streamlit as st
+
+from db.services.provider_history import HeardOf, ProviderPast
+from risk.hazard.provider_history import ProviderHistory
+from ui import cached, cached_provider, links, wording
+from ui.charts import history as charts
+from ui.charts import signals as signal_charts
+from ui.page import card, chart, empty_state, metric, palette
+from ui.rows import history as rows
+from ui.tables import table
+
+TODAY = "today"
+
+
+def past_of(provider: str) -> None:
+    """Show what was imported of the provider, what is published, and what is documented."""
+    past = cached_provider.provider_past(provider)
+    st.subheader("Incidents and availability", anchor=False)
+    if past.history.is_empty:
+        nothing_imported(provider, past)
+    else:
+        figures(past.history)
+        timeline(past.history)
+        fails_together(past.history)
+    published(past)
+    documented(past)
+
+
+def nothing_imported(provider: str, past: ProviderPast) -> None:
+    """Say that nothing was imported and what to do."""
+    more = " Until then the page shows what a study published." if past.published else ""
+    empty_state(
+        f"No incident history of {provider} was imported.",
+        f"Give its status feed below, as a file or by its address.{more}",
+    )
+
+
+def figures(history: ProviderHistory) -> None:
+    """Show repair time, time between incidents, availability, each with how sure it is."""
+    repair, repair_note = rows.estimate(history.repair_hours, "h")
+    between, between_note = rows.estimate(history.days_between, "days")
+    with st.grid(4, min_column_width=155):
+        span = charts.timeline_alt(history).partition(";")[0].partition(" from ")[2]
+        metric("Incidents", f"{len(history.incidents):,}", note=span)
+        metric(
+            "Repair takes, mean (MTTR)",
+            repair,
+            note=repair_note,
+            hint="From the first word of an incident to the word that it is over.",
+        )
+        metric(
+            "Between incidents (MTBF)",
+            between,
+            note=between_note,
+            hint="From one start to the next; an incident of several services counts once.",
+        )
+        uptime = history.uptime
+        metric(
+            "Availability",
+            wording.UNKNOWN if uptime is None else f"{100 * uptime.availability:.2f} %",
+            note="no uptime page was imported"
+            if uptime is None
+            else f"{wording.percent(uptime.outage_day_share)} of {uptime.days:,} days with an "
+            "outage",
+        )
+    st.caption(
+        wording.escaped(
+            f"{rows.unknown_sentence(history)} Intervals take incidents as independent; they come "
+            "in clusters, so the truth is less sure. Whoever reports more openly counts more: do "
+            "not rank providers on counts."
+        )
+    )
+
+
+def timeline(history: ProviderHistory) -> None:
+    """Draw incidents and availability by month, with every incident as a table."""
+    if history.incidents:
+        alt = charts.timeline_alt(history)
+        with card("Incidents by month", note=alt):
+            chart(charts.timeline_figure(history, palette=palette()), alt=alt, key="timeline")
+            with st.expander("Every incident"):
+                table(
+                    rows.incident_table(history.incidents),
+                    key="incidents",
+                    file_name=f"{history.provider}-incidents.csv",
+                    columns=rows.incident_columns(),
+                    workbook="Incidents",
+                    alt=alt,
+                )
+    if history.uptime is not None:
+        alt = charts.availability_alt(history.months)
+        with card("Availability by month", note=alt):
+            chart(
+                charts.availability_figure(history.months, palette=palette()),
+                alt=alt,
+                key="availability",
+            )
+
+
+def fails_together(history: ProviderHistory) -> None:
+    """Show with whom it was out on the same days, beside what chance alone would give."""
+    if not history.together:
+        return
+    alt = charts.together_alt(history.together)
+    with card(
+        "Who was out on the same days",
+        note="Against the days that two independent providers would share. Outages come in "
+        "clusters, so chance can do more than the probability says.",
+    ):
+        chart(charts.together_figure(history.together, palette=palette()), alt=alt, key="together")
+        for one in history.together[: charts.MOST_TOGETHER]:
+            st.markdown(f"- {wording.escaped(rows.together_sentence(one))}")
+
+
+def published(past: ProviderPast) -> None:
+    """Show what a study published of its services."""
+    if not past.published:
+        return
+    first = past.published[0]
+    with card("What a study published", note=f"{first.source}. No interval was published."):
+        table(
+            rows.published_table(past.published),
+            key="published",
+            file_name=f"{first.provider}-published.csv",
+            alt="Published repair times, time between incidents and availability by service.",
+        )
+
+
+def documented(past: ProviderPast) -> None:
+    """Show its well-documented falters, with sources and doubts."""
+    if not past.documented:
+        return
+    with card(
+        "Well-documented falters",
+        note="Chosen because they were remarkable: no rate or length is taken from them.",
+    ):
+        table(
+            rows.documented_table(past.documented),
+            key="documented",
+            file_name="documented.csv",
+            columns=rows.documented_columns(),
+            alt=f"{len(past.documented)} documented falters with sources and doubts.",
+        )
+
+
+def signals_of(provider: str) -> None:
+    """Show what was heard of it as a waterfall in log odds, and what time makes of it."""
+    latest = cached_provider.heard_of(provider, cached.today())
+    if latest is None:
+        return
+    with card(
+        "What was heard of it",
+        note="Each signal moves the log odds of a wind-down within 90 days, and fades. How many "
+        "times as likely it makes one is judgement.",
+    ):
+        heard = _on_which_day(provider, latest)
+        after = heard.wind_down
+        alt = signal_charts.waterfall_alt(after)
+        st.markdown(f"**{wording.escaped(signal_charts.headline(after))}**")
+        st.caption(
+            wording.escaped(
+                f"80 % interval {wording.percent(after.low)} to {wording.percent(after.high)}; "
+                f"{after.evidence.verbal}."
+            )
+        )
+        chart(signal_charts.waterfall_figure(after, palette=palette()), alt=alt, key="waterfall")
+        if after.evidence.contributions:
+            _decay(heard)
+        else:
+            st.caption(
+                "Note what you hear: downstream signals add --provider … --kind … --date … "
+                "--source …"
+            )
+
+
+def _on_which_day(provider: str, latest: HeardOf) -> HeardOf:
+    """Ask as of which day; days in the past count the documented signals of the replays too."""
+    days = [one.isoformat() for one in latest.days if one < cached.today()]
+    if not days:
+        return latest
+    with st.container(width=260):
+        chosen = links.select(
+            "As of the end of",
+            [TODAY, *days],
+            name="heard",
+            default=TODAY,
+            shown=lambda one: "Today" if one == TODAY else wording.day(one),
+        )
+    if chosen == TODAY:
+        return latest
+    return cached_provider.heard_of(provider, date.fromisoformat(chosen)) or latest
+
+
+def _decay(heard: HeardOf) -> None:
+    """List the signals with what is left of them, and the chance if nothing more is heard."""
+    left = wording.listed(
+        [f"{wording.percent(chance)} in {days} days" for days, chance in heard.decay]
+    )
+    st.markdown(wording.escaped(f"If nothing more is heard, the chance falls back: {left}."))
+    table(
+        rows.signal_table(heard.wind_down, cached.signal_kinds()),
+        key="signals",
+        file_name="signals.csv",
+        alt="Every signal with its half-life, what is left of it, and its log odds.",
+    )
