@@ -43,3 +43,8 @@ def test_a_share_that_nobody_can_reach_is_refused_with_what_would_do(fund: str) 
 
 def test_an_unknown_portfolio_is_refused(url: str) -> None:
     assert "no portfolio named" in refusal("plan", "--portfolio", "X", "--budget", "1", url=url)
+
+
+def test_a_budget_that_is_no_amount_is_refused(url: str) -> None:
+    said = refusal("plan", "--portfolio", "X", "--budget", "nan", url=url)
+    assert "as an amount in USD" in said

@@ -72,6 +72,8 @@ def plan_table(
     for number, startup in enumerate(startups):
         choices.extend(_choices(portfolio, startup, judgements, setting))
         tell(0.7 * (number + 1) / len(startups))
+    if not choices:
+        return nothing_to_plan()
     events = shared_events((variant.placed for one in choices for variant in one.variants), setting)
     years = draw_years(events, setting)
     tell(0.75)
@@ -82,6 +84,19 @@ def plan_table(
     rooms = Rooms((one.numbers for one in choices), setting)
     dependencies = tuple(_dependency(one, rooms, setting) for one in choices)
     return _table(dependencies, choices, columns, years, rooms.capacity(), scenarios, setting)
+
+
+def nothing_to_plan() -> PlanTable:
+    """The table of a portfolio in which nobody depends on a language model that is known."""
+    nothing = np.zeros(1)
+    return PlanTable(
+        dependencies=(),
+        base_losses=nothing,
+        changes=np.zeros((1, 0)),
+        probability=np.ones(1),
+        room={},
+        weeks={},
+    )
 
 
 def _choices(

@@ -79,6 +79,11 @@ def best_plan(
     Raises:
         NoPlan: no choice keeps to them.
     """
+    if not table.dependencies:
+        raise NoPlan(
+            "Nobody in this portfolio depends on a language model that is known, so there is "
+            "nothing to plan. Import what the startups depend on."
+        )
     found = solve(
         table,
         limits,

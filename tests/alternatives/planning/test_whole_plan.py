@@ -7,6 +7,7 @@ from risk.alternatives.options import alternatives_for
 from risk.alternatives.planning.answer import PlanGround, checked, plan_for, plan_ground
 from risk.alternatives.planning.checking import planned_portfolio
 from risk.alternatives.planning.milp import PlanLimits
+from risk.alternatives.planning.plan import NoPlan
 from risk.alternatives.planning.scenarios import chosen_years
 from risk.alternatives.variants import Setting
 from risk.assumptions import DEFAULTS
@@ -87,3 +88,10 @@ def test_kept_years_stand_for_all_and_closely_for_the_worst() -> None:
     assert (years[:80] >= 800).all()
     assert weights[-1] == pytest.approx(0.04)
     assert weights @ years == pytest.approx(499.5, rel=0.01)
+
+
+def test_a_portfolio_that_stands_on_nobody_is_told_so(catalog: Catalog) -> None:
+    setting = Setting(catalog=catalog, assumptions=DEFAULTS, today=TODAY)
+    empty = plan_ground(portfolio(startup("Alone")), setting)
+    with pytest.raises(NoPlan, match="nothing to plan"):
+        plan_for(empty, PlanLimits(budget_usd=1_000.0))

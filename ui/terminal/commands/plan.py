@@ -1,5 +1,6 @@
 """The command that plans for a whole portfolio."""
 
+from math import isfinite
 from typing import Annotated
 
 import typer
@@ -30,9 +31,12 @@ def plan(
     from risk.alternatives.planning.answer import checked, plan_for
     from risk.alternatives.planning.milp import PlanLimits
     from risk.alternatives.planning.plan import NoPlan
-    from ui.terminal.failures import RefusedCommand
+    from ui.terminal.failures import RefusedCommand, refuse_if
     from ui.terminal.plans import plan_document, plan_tables
 
+    refuse_if(not isfinite(budget), "Write the --budget as an amount in USD, such as 250000.")
+    share = 1.0 if max_share is None else max_share
+    refuse_if(not isfinite(share), "Write --max-share as a share from 0 to 1, such as 0.4.")
     store = opened(database)
     with progress("Scoring every option", hidden=as_json) as report:
         ground = plan_ground(store, LOCAL_OWNER, portfolio, today=today(), progress=report)
