@@ -1,6 +1,7 @@
 """An attacker and a reader against the running server: what opens, and what never does."""
 
 import contextlib
+import hashlib
 import os
 import re
 import sqlite3
@@ -161,7 +162,7 @@ def test_whatever_does_not_open_gets_one_answer(server: Server, client: httpx.Cl
         f"UPDATE share_links SET expires_at = '2026-01-01 00:00:00' WHERE id = {expired.share}"  # noqa: S608 - a number
     )
     token = whole.token
-    digest = __import__("hashlib").sha256(token.encode()).hexdigest()
+    digest = hashlib.sha256(token.encode()).hexdigest()
     forged = [
         *("", ":token", "A" * 43, token[:-1], token + "A", token.swapcase(), digest),
         *(f"%{ord(token[0]):02x}{token[1:]}", f"#{token}", f"{token}\n", "../" + token),

@@ -1,0 +1,65 @@
+"""The page Shares and the button Snapshot, on a real store."""
+
+import pytest
+
+from db.services.access import LOCAL_OWNER
+from db.services.corrections import propose_correction
+from db.services.imports import publish_import
+from db.services.share_contents import Wanted
+from db.services.share_lists import list_shares
+from db.services.share_visits import open_share, visit_of
+from db.services.shares import ShareKind, ShareState, create_share
+from db.sharing.proposals import Proposal
+from tests.ui.conftest import Open, texts
+from ui import cached
+
+FUND = b"startup,use_case,provider,cash_usd\nAcme,chat,OpenAI,300000\n"
+
+
+@pytest.fixture
+def fund(demo_store: None) -> str:
+    """A store with a small portfolio of the reader's own, which the pages open by themselves."""
+    data = {"data": FUND, "file_name": "fund.csv", "portfolio": "Fund"}
+    publish_import(cached.store(), LOCAL_OWNER, **data)  # type: ignore[arg-type]
+    return "Fund"
+
+
+def test_the_button_makes_a_link_that_is_shown_once(fund: str, open_page: Open) -> None:
+    app = open_page("startup.py", portfolio=fund, startup="Acme")
+    assert not app.exception
+    assert [one.value for one in app.radio] == ["Acme", ShareKind.SNAPSHOT]
+    next(one for one in app.checkbox if "passcode" in one.label).check()
+    next(one for one in app.button if one.label == "Create the link").click().run()
+    link, passcode = app.code[1].value, app.code[2].value
+    assert link.startswith("http://127.0.0.1:8501/s/#")
+    assert len(passcode.split()) == 6
+    (made,) = list_shares(cached.store(), LOCAL_OWNER)
+    assert (made.startup, made.kind, made.has_passcode) == ("Acme", ShareKind.SNAPSHOT, True)
+
+
+def test_the_page_lists_links_and_ends_one(fund: str, open_page: Open) -> None:
+    wanted = Wanted(portfolio=fund, today=cached.today())
+    create_share(cached.store(), LOCAL_OWNER, wanted)
+    app = open_page("shares.py", link="1")
+    assert not app.exception
+    row = app.dataframe[0].value.iloc[0]
+    assert (row["State"], row["Kind"], row["Last opened"]) == ("Open", "Live view", "never")
+    next(one for one in app.button if one.label == "Revoke link 1").click().run()
+    assert "Link 1 opens nothing any more." in texts(app)
+    assert list_shares(cached.store(), LOCAL_OWNER)[0].state is ShareState.REVOKED
+    assert "which does not exist here" in texts(open_page("shares.py", link="7"))
+
+
+def test_a_correction_is_shown_as_a_diff_and_accepted(fund: str, open_page: Open) -> None:
+    wanted = Wanted(portfolio=fund, startup="Acme", today=cached.today())
+    made = create_share(cached.store(), LOCAL_OWNER, wanted, kind=ShareKind.SNAPSHOT)
+    token = made.link.partition("#")[2]
+    begun = open_share(cached.store(), token=token, passcode=None, client="this machine")
+    visit = visit_of(cached.store(), secret=begun.secret, share=made.share)
+    proposal = Proposal(dependency=None, field="cash_usd", before=300000.0, proposed=450000.0)
+    propose_correction(cached.store(), visit, [proposal], message="More *cash*", proposed_by="Ann")
+    app = open_page("shares.py")
+    assert "| Cash | $300,000 | $300,000 | $450,000 |" in texts(app).replace("\u00a0", " ")
+    next(one for one in app.button if one.label == "Accept").click().run()
+    assert "Correction 1 is accepted as batch 2" in texts(app)
+    assert cached.portfolio(fund).startups[0].cash_usd == 450000.0
