@@ -46,5 +46,5 @@ def test_an_unknown_portfolio_is_refused(url: str) -> None:
 
 
 def test_a_budget_that_is_no_amount_is_refused(url: str) -> None:
-    said = refusal("plan", "--portfolio", "X", "--budget", "nan", url=url)
+    said = refusal("plan", "--portfolio", "X", "--budget", "inf", url=url)
     assert "as an amount in USD" in said
