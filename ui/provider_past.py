@@ -26,6 +26,7 @@ def past_of(provider: str) -> None:
         figures(past.history)
         timeline(past.history)
         fails_together(past.history)
+        services_together(past.history)
     published(past)
     documented(past)
 
@@ -47,13 +48,13 @@ def figures(history: ProviderHistory) -> None:
         span = charts.timeline_alt(history).partition(";")[0].partition(" from ")[2]
         metric("Incidents", f"{len(history.incidents):,}", note=span)
         metric(
-            "Repair takes, mean (MTTR)",
+            "Mean repair (MTTR)",
             repair,
             note=repair_note,
             hint="From the first word of an incident to the word that it is over.",
         )
         metric(
-            "Between incidents (MTBF)",
+            "Mean gap (MTBF)",
             between,
             note=between_note,
             hint="From one start to the next; an incident of several services counts once.",
@@ -114,6 +115,15 @@ def fails_together(history: ProviderHistory) -> None:
         chart(charts.together_figure(history.together, palette=palette()), alt=alt, key="together")
         for one in history.together[: charts.MOST_TOGETHER]:
             st.markdown(f"- {wording.escaped(rows.together_sentence(one))}")
+
+
+def services_together(history: ProviderHistory) -> None:
+    """Say how often its own services were out together: another of them is weak protection."""
+    if not history.services:
+        return
+    with card("Its own services, out together", note="Days of its uptime page."):
+        for pair in history.services[: charts.MOST_TOGETHER]:
+            st.markdown(f"- {wording.escaped(rows.services_sentence(pair))}")
 
 
 def published(past: ProviderPast) -> None:

@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 import numpy as np
 from scipy.stats import hypergeom
 
-from risk.hazard.co_outages import JointOutages, joint_outages
+from risk.hazard.co_outages import CoOutage, JointOutages, co_outages, joint_outages
 from risk.hazard.incident_statistics import Uptime, days_between_starts, uptime
 from risk.hazard.incidents.records import Incident, IncidentLevel, ServiceDay
 
@@ -77,7 +77,8 @@ class ProviderHistory:
     """One provider's past; an incident counts once, whatever it hit.
 
     ``repair_hours`` and ``days_between`` (starts of incidents that follow each other) are None
-    where nothing is known.
+    where nothing is known. ``services`` are pairs of its own services on its uptime page that were
+    ever out together, most days first.
     """
 
     provider: str
@@ -89,6 +90,7 @@ class ProviderHistory:
     days_between: Estimate | None
     uptime: Uptime | None
     together: tuple[Together, ...]
+    services: tuple[CoOutage, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -118,6 +120,7 @@ def provider_history(
         days_between=mean_estimate(days_between_starts(falters), seed=seed + 1),
         uptime=uptime(worst),
         together=_together(provider, told, watched),
+        services=_own_services(day for day in watched if day.provider == provider),
     )
 
 
@@ -139,6 +142,11 @@ def chance_of_as_many(joint: JointOutages) -> float:
     """P(common days >= those seen) if both providers' days were spread independently."""
     law = hypergeom(joint.days, joint.first_days, joint.second_days)
     return float(law.sf(joint.both_days - 1))
+
+
+def _own_services(days: Iterable[ServiceDay]) -> tuple[CoOutage, ...]:
+    pairs = (one for one in co_outages(days) if one.both_days)
+    return tuple(sorted(pairs, key=lambda one: (-one.both_days, one.first, one.second)))
 
 
 def _worst_days(days: Iterable[ServiceDay]) -> list[ServiceDay]:

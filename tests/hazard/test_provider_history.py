@@ -1,5 +1,6 @@
 """A provider's past by hand: means with intervals, months, and days shared beyond chance."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from math import comb
 
@@ -116,6 +117,15 @@ def test_without_uptime_pages_days_with_an_incident_going_on_are_compared():
     # Both histories cover days 0 to 100; Beta's long incident runs over days 50 and 51.
     assert (found.joint.days, found.joint.first_days) == (101, 3)
     assert (found.joint.second_days, found.joint.both_days) == (3, 2)
+
+
+def test_its_own_services_are_paired_where_they_were_ever_out_together():
+    chat = [replace(day, service="Chat") for day in watched("Alpha", 10, {1, 2, 3, 4})]
+    shop = [replace(day, service="Shop") for day in watched("Alpha", 10, {9})]
+    days = [*watched("Alpha", 10, {2, 3}), *chat, *shop]
+    (pair,) = provider_history("Alpha", [], days, seed=SEED).services
+    assert (pair.first, pair.second, pair.both_days) == (("Alpha", "api"), ("Alpha", "chat"), 2)
+    assert (pair.first_given_second, pair.second_given_first) == (0.5, 1.0)
 
 
 def test_too_few_common_days_say_nothing():

@@ -44,12 +44,15 @@ def test_imported_history_gives_repair_gaps_and_availability(
     figures = {one.label.replace("\\", ""): one.value for one in app.metric}
     # 1 h, 2 h and 30 h; starts on days 1, 3, 9 and 11; planned work in neither.
     assert figures["Incidents"] == "4"
-    assert figures["Repair takes, mean (MTTR)"] == "11 h"
-    assert figures["Between incidents (MTBF)"] == "3.33 days"
+    assert figures["Mean repair (MTTR)"] == "11 h"
+    assert figures["Mean gap (MTBF)"] == "3.33 days"
     shown = texts(app)
     assert "1 of unknown length are in no repair time" in shown
     assert "1 planned are in no figure" in shown
     assert "of 3 only: too few for an interval" in shown
+    # Api was out on 1 and 3 March, chat on 3 March.
+    assert "api and chat: 1 day together" in shown
+    assert "with api out, chat on 50 %" in shown
 
 
 def test_a_day_of_the_past_shows_the_documented_signals_of_that_day(

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import pandas as pd
 import streamlit as st
 
+from risk.hazard.co_outages import CoOutage
 from risk.hazard.documented import DocumentedFalter, PublishedReliability
 from risk.hazard.incidents.records import Incident
 from risk.hazard.provider_history import Estimate, ProviderHistory, Together
@@ -120,6 +121,16 @@ def together_sentence(one: Together) -> str:
     return (
         f"{one.other}: {seen} ({basis}), {verdict}; chance alone would give as many or more with "
         f"{wording.percent(one.chance)} probability."
+    )
+
+
+def services_sentence(pair: CoOutage) -> str:
+    """Return how often two services of one provider were out together, in a sentence."""
+    first, second = pair.first[1], pair.second[1]
+    return (
+        f"{first} and {second}: {wording.counted(pair.both_days, 'day')} together. With {second} "
+        f"out, {first} was too on {wording.percent(pair.first_given_second)} of the days; with "
+        f"{first} out, {second} on {wording.percent(pair.second_given_first)}."
     )
 
 
