@@ -68,7 +68,8 @@ def falter(row: Content) -> str:
     what = (
         wording.falter_of(root, FalterKind(row["worst_kind"])) if root else kind(row["worst_kind"])
     )
-    return f"{what}, {wording.money(row['worst_loss_usd'])}"
+    loss = wording.money(row["worst_loss_usd"]).replace(" ", "\N{NO-BREAK SPACE}")
+    return f"{what}, {loss}"
 
 
 def score(row: Content) -> str:
