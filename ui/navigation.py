@@ -51,7 +51,7 @@ pages = [
     for file, title, path in PAGES
     if actor.role is ActorRole.OWNER or file not in FOR_OWNERS
 ]
-page = st.navigation(pages)
+page = st.navigation(pages, expanded=True)
 links.set_page_path(page.url_path)
 choose_portfolio()
 show_who(actor)

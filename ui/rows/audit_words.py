@@ -45,7 +45,8 @@ def verdict(check: "AuditCheck") -> str:
         )
     if not check.rows:
         return "The trail is empty."
+    whole = "The one row fits" if check.rows == 1 else f"All {check.rows:,} rows fit together"
     return (
-        f"All {wording.counted(check.rows, 'row')} fit together. Note this somewhere else, and a "
+        f"{whole}. Note this somewhere else, and a "
         f"later check can show that none was exchanged: {check.rows}:{check.last_hash}"
     )
