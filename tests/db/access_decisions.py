@@ -28,13 +28,14 @@ ALLOWED, REFUSED = "allowed", "refused"
 #: The answer is that there is no such thing; and: an answer in which nothing of it is.
 HIDDEN, NOTHING = "hidden", "nothing of it"
 
-#: Everybody who may ever call. The portfolio they call about belongs to the team Blue.
+#: Everybody who may ever call, those who sign in by the number the store knows them under. The
+#: portfolio they call about belongs to the team Blue.
 ACTORS = {
     "anonymous": Actor("anonymous", ActorRole.NONE),
     "share visit": Actor("share visit", ActorRole.SHARE_VISIT),
-    "viewer": Actor("viewer", ActorRole.VIEWER, team="Blue"),
-    "other team": Actor("other team", ActorRole.ANALYST, team="Red"),
-    "analyst": Actor("analyst", ActorRole.ANALYST, team="Blue"),
+    "viewer": Actor("viewer", ActorRole.VIEWER, team="Blue", person=2),
+    "other team": Actor("other team", ActorRole.ANALYST, team="Red", person=3),
+    "analyst": Actor("analyst", ActorRole.ANALYST, team="Blue", person=4),
     "owner": Actor("owner", ActorRole.OWNER),
 }
 

@@ -28,7 +28,7 @@ from db.services.access import PERMISSIONS, Action, ActorRole, NotAllowed, autho
 from db.services.audit import verify_audit
 from db.services.decisions import record_decision
 from db.services.imports import publish_import
-from db.services.people import SignIn, actor_of
+from db.services.people import SignIn, actor_of, set_role
 from db.services.portfolios import state_hash
 from db.services.shares import ShareKind, create_share
 from tests.db.access_decisions import (
@@ -92,6 +92,11 @@ def test_somebody_decided_about_every_public_function():
 @pytest.fixture
 def blue_store(store: Store) -> Store:
     """A store whose only portfolio is the team Blue's, with batch, decision, link and person."""
+    for number in range(1, 5):
+        actor_of(store, SignIn(issuer="i", subject=str(number), name="", email="", at=store.now()))
+    for one in ACTORS.values():
+        if one.person is not None:
+            set_role(store, OWNER, one.person, one.role, team=one.team)
     publish_import(store, ANALYST, data=DATA, file_name="a.csv", portfolio="Fund")
     record_decision(store, ANALYST, "Fund", "Acme", "Claude API", owner="Ann")
     snapshot = create_share(store, ANALYST, ARGUMENTS["wanted"], kind=ShareKind.SNAPSHOT)
@@ -99,7 +104,6 @@ def blue_store(store: Store) -> Store:
         for _ in range(2):
             message = {"items": [], "message": "We left.", "proposed_at": store.now()}
             session.add(CorrectionRecord(link_id=snapshot.share, **message))
-    actor_of(store, SignIn(issuer="i", subject="s", name="Ann", email="", at=store.now()))
     return store
 
 
