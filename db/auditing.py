@@ -62,11 +62,13 @@ def append_to_audit(
         "previous_hash": last.hash if last else NO_HASH,
     }
     head = {"number": number, "hash": hash_of(row)}
-    session.execute(insert(_AUDIT).values(**row, hash=head["hash"]))
+    # The head first: where PostgreSQL let a writer begin a moment too early, it says at this row
+    # that the transaction must be run again, and at the trail only that the number is taken.
     if last is None:
         session.execute(insert(_HEAD).values(only_row=1, **head))
     else:
         session.execute(update(_HEAD).values(**head))
+    session.execute(insert(_AUDIT).values(**row, hash=head["hash"]))
     return number
 
 
