@@ -45,6 +45,10 @@ st.logo(
     size="large",
 )
 
+# Streamlit writes the chosen one of several buttons in the accent colour, too pale on its tint.
+chosen_text = "#93c5fd" if dark else "#1d4ed8"
+st.html(f"<style>button[data-selected='true'] p {{ color: {chosen_text} }}</style>")
+
 actor = require_entry()
 pages = [
     st.Page(HERE / "pages" / file, title=title, url_path=path or None, default=not path)

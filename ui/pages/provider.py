@@ -207,7 +207,8 @@ page_header("Provider", portfolio)
 provider = chosen_provider(catalog, standings)
 st.header(wording.escaped(provider.name), anchor=False)
 about = [provider_rows.roles_in_words(provider), provider.country, provider.website]
-st.caption(
+# A caption is too pale for the link in it.
+st.markdown(
     wording.escaped(
         " · ".join(one for one in about if one)
         + f" · facts of {wording.day(provider.as_of)} ({provider.source})"
