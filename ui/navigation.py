@@ -45,9 +45,10 @@ st.logo(
     size="large",
 )
 
-# Streamlit writes the chosen one of several buttons in the accent colour, too pale on its tint.
+# Streamlit writes what is chosen in the accent colour, which is too pale for text.
 chosen_text = "#93c5fd" if dark else "#1d4ed8"
-st.html(f"<style>button[data-selected='true'] p {{ color: {chosen_text} }}</style>")
+chosen = "button[data-selected='true'] p, [data-testid='stSliderThumbValue'] p"
+st.html(f"<style>{chosen} {{ color: {chosen_text} }}</style>")
 
 actor = require_entry()
 pages = [

@@ -42,12 +42,14 @@ def test_an_exceeded_limit_is_a_banner_on_other_pages(limited: None, open_page: 
 
 def test_a_limit_is_set_on_the_page_with_a_reason(demo_store: None, open_page: Open) -> None:
     app = open_page("watch.py", portfolio="demo")
-    app.selectbox[-1].set_value(Measure.DEVELOPER_SHARE.value).run()
-    app.number_input[0].set_value(35.0)
-    app.button[-1].click().run()
+    next(one for one in app.selectbox if one.label == "Measure").set_value(
+        Measure.DEVELOPER_SHARE.value
+    ).run()
+    next(one for one in app.number_input if one.label.startswith("Limit")).set_value(35.0)
+    next(one for one in app.button if one.label == "Set the limit").click().run()
     assert "Say why" in texts(app)
-    app.text_input[0].set_value("policy")
-    app.button[-1].click().run()
+    next(one for one in app.text_input if one.label == "Why").set_value("policy")
+    next(one for one in app.button if one.label == "Set the limit").click().run()
     assert not app.exception
     store = open_store()
     assert load_limits(store, LOCAL_OWNER, "demo") == {Measure.DEVELOPER_SHARE: 0.35}
