@@ -106,9 +106,17 @@ def test_a_secret_may_come_from_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path
         sign_in_settings()
 
 
+def is_refused(address: str | None) -> bool:
+    try:
+        refuse_open_address(address)
+    except Refused:
+        return True
+    return False
+
+
 @pytest.mark.parametrize("address", ["127.0.0.1", "127.8.8.8", "::1", "localhost"])
 def test_this_machines_own_address_needs_no_sign_in(address: str) -> None:
-    refuse_open_address(address)
+    assert not is_refused(address)
 
 
 @pytest.mark.parametrize("address", [EVERYWHERE, "::", "192.168.1.5", "example.com", "", None])
@@ -118,12 +126,12 @@ def test_an_open_address_without_sign_in_is_refused(
     with pytest.raises(Refused, match="would be the owner"):
         refuse_open_address(address)
     monkeypatch.setenv("DOWNSTREAM_INSECURE_OPEN", "1")
-    refuse_open_address(address)
+    assert not is_refused(address)
 
 
 @pytest.mark.usefixtures("whole")
 def test_an_open_address_with_sign_in_is_served() -> None:
-    refuse_open_address(EVERYWHERE)
+    assert not is_refused(EVERYWHERE)
 
 
 def test_too_many_wrong_codes_end_the_guessing() -> None:
