@@ -62,15 +62,6 @@ def is_well_made(page: Page) -> None:
     assert page.evaluate(width) <= 0
 
 
-def chosen(visitor: Visitor, page: Page, header: str, meaning: str) -> None:
-    # A list that opens while the page is still arriving is closed by its next part.
-    visitor.settle(page)
-    box = page.get_by_role("combobox", name=f"What {header} means")
-    box.click()
-    box.fill(meaning)
-    page.get_by_role("option", name=meaning).first.click()
-
-
 @pytest.mark.parametrize(("width", "dark"), [(1360, False), (390, True)])
 def test_an_awkward_file_is_understood_mapped_published_and_undone(
     visit: Callable[..., Visitor], tmp_path: Path, width: int, dark: bool
@@ -90,7 +81,7 @@ def test_an_awkward_file_is_understood_mapped_published_and_undone(
 
     expect(page.get_by_text("All 3 records are fine")).to_be_visible()
     page.get_by_text("Columns: 5 used, 1 left out").click()
-    chosen(visitor, page, f"Fee {width}", "Spend per month")
+    visitor.choose(page, f"What Fee {width} means", "Spend per month")
     is_well_made(page)
     press(visitor, page, "Read again with these columns")
     expect(page.get_by_text("2 of 3 records can be imported, 1 left out")).to_be_visible()

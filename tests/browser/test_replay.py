@@ -42,8 +42,7 @@ def test_sunday_night_is_compared_with_friday_and_sent_to_somebody(
         visitor.settle(page)
     expect(page.get_by_role("heading", name=SUNDAY)).to_be_visible()
 
-    page.get_by_role("combobox", name=re.compile("Compare with")).click()
-    page.get_by_role("option", name=re.compile(FRIDAY)).click()
+    visitor.choose(page, re.compile("Compare with"), re.compile(FRIDAY))
     visitor.settle(page)
     sunday = figures(page)
     assert sunday != friday

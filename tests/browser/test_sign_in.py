@@ -136,8 +136,7 @@ def test_from_the_first_owner_to_a_colleague_who_leaves(
 
     page.get_by_role("link", name="People", exact=True).click()
     ann.settle(page)
-    page.get_by_role("combobox", name="Role of person 2").click()
-    page.get_by_role("option", name="viewer").click()
+    ann.choose(page, "Role of person 2", "viewer")
     page.get_by_role("button", name="Save").first.click()
     expect(page.get_by_text("Bob Ray: viewer.")).to_be_visible()
 

@@ -1,11 +1,20 @@
 """A visitor with a real browser, who notices everything that goes wrong on the way."""
 
+import re
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response
+from playwright.sync_api import (
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    Response,
+)
+from playwright.sync_api import TimeoutError as TookTooLong
 
 PATIENCE_MS = 60_000
+CHOICES_TRIED = 5
 
 #: Streamlit tries these below the page's own address before it finds the right one.
 HARMLESS = ("/_stcore/health", "/_stcore/host-config")
@@ -50,6 +59,27 @@ class Visitor:
         page.wait_for_function(IDLE, timeout=PATIENCE_MS)
         if page.get_by_test_id("stException").count():
             self.complaints.append(f"{page.url} shows an error")
+
+    def choose(
+        self, page: Page, label: str | re.Pattern[str], option: str | re.Pattern[str]
+    ) -> None:
+        """Pick ``option`` from the list called ``label``, typing it first where it is plain text.
+
+        The list opens again when a part of the page that arrives late has closed it.
+        """
+        box = page.get_by_role("combobox", name=label)
+        for attempt in range(CHOICES_TRIED):
+            self.settle(page)
+            box.click()
+            if isinstance(option, str):
+                box.fill(option)
+            try:
+                page.get_by_role("option", name=option).first.click(timeout=5_000)
+                return
+            except TookTooLong:
+                if attempt == CHOICES_TRIED - 1:
+                    raise
+                page.keyboard.press("Escape")
 
     def _requested(self, request: Request) -> None:
         url = urlsplit(request.url)
