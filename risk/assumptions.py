@@ -8,13 +8,14 @@ section numbers refer to docs/method.md.
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 
+from risk.falter_numbers import FalterNumbers
 from risk.plausible import PLAUSIBLE
 from risk.unknown_facts import JUDGEMENT as JUDGEMENT
 from risk.unknown_facts import UnknownFacts, number
 
 
 @dataclass(frozen=True, kw_only=True)
-class Assumptions(UnknownFacts):
+class Assumptions(FalterNumbers, UnknownFacts):
     """The model's numbers. Shares are 0..1, times in days unless the unit says otherwise."""
 
     # 2.1 Margin at risk: share of a use case's margin that stops with it, by criticality.
@@ -57,6 +58,9 @@ class Assumptions(UnknownFacts):
     legal_days: float = number(14, "days", 0, 365, "a new data-processing agreement")
     residency_review_days: float = number(45, "days", 0, 365, "review where data must stay put")
     evaluation_days: float = number(3, "days", 0, 60, "evaluating the replacement before use")
+    switch_spread: float = number(
+        0.4, "of the logarithm", 0, 0.8, "how unsure the time to switch is: σ of a lognormal factor"
+    )
 
     # 2.3 Lost service days.
     buffer_hours: float = number(1, "hours", 0, 240, "delay that users hardly notice")
@@ -104,76 +108,6 @@ class Assumptions(UnknownFacts):
     # 2.5 Runway.
     burn_volatility: float = number(
         0.25, "share per √month", 0, 2, "standard deviation of monthly burn ÷ burn"
-    )
-
-    # 1.2, 1.3 What was imported or heard since the reference facts were written.
-    learn_from_incidents: float = number(
-        0, "0 or 1", 0, 1, "1: imported incidents replace the reference rates of outages"
-    )
-    rate_discount: float = number(
-        0.8, "a month", 0.1, 1, "weight left of a record a month old", "Smith and Miller 1986"
-    )
-    signals_in_scores: float = number(
-        1, "0 or 1", 0, 1, "1: what was heard of a provider moves its rate of winding down"
-    )
-
-    # 1.1, 1.2 Falter settings without data.
-    tail_stretch: float = number(1.0, "factor", 1, 2, "multiplies the spread of durations")
-    rate_multiple: float = number(1.0, "factor", 0, 10, "multiplies every falter rate")
-    crisis_window_days: float = number(30, "days", 1, 365, "how long a leadership crisis lasts")
-    crisis_outage_multiple: float = number(
-        1.5, "factor", 1, 20, "outages and degraded service during a leadership crisis"
-    )
-    crisis_acquisition_multiple: float = number(
-        5, "factor", 1, 100, "acquisitions during a leadership crisis"
-    )
-    region_share: float = number(
-        0.3, "share", 0, 1, "users inside one blocked region when nobody stated it"
-    )
-
-    # 1.5 Links that the model makes by rule; measured ones are rows of the reference facts.
-    licensed_outage: float = number(
-        0.10, "probability", 0, 1, "developer's API outage reaches its models on another host"
-    )
-    licensed_wind_down: float = number(
-        0.20, "probability", 0, 1, "developer's sudden end stops its models on another host"
-    )
-    licensed_wind_down_long: float = number(
-        0.50, "probability", 0, 1, "the same once 90 days have passed"
-    )
-    licensed_price: float = number(
-        0.80, "probability", 0, 1, "another host follows the developer's price"
-    )
-    licensed_acquisition: float = number(
-        0.50, "probability", 0, 1, "the buyer closes other hosts of the developer's models"
-    )
-    own_acquisition: float = number(
-        0.10, "probability", 0, 1, "the buyer closes the developer's own API to others"
-    )
-    licensed_regional_block: float = number(
-        0.50, "probability", 0, 1, "a regional block reaches other hosts of the developer's models"
-    )
-
-    # 1.6 What the map of the supply chain misses.
-    frailty_variance: float = number(
-        0.15, "variance", 0, 2, "good and bad years of the whole market: outages and slowdowns"
-    )
-
-    # 2.7 Herd: many customers leave one provider at once and queue for the same alternatives.
-    queue_days: float = number(
-        0, "days", 0, 365, "wait for capacity at the alternative, beyond what the herd explains"
-    )
-    herd_panic: float = number(
-        0.6, "share", 0, 1, "displaced customers who look for another provider in the first week"
-    )
-    herd_headroom: float = number(
-        0.15, "share", 0, 5, "spare capacity of a provider, as a share of what it serves"
-    )
-    herd_growth: float = number(
-        0.02, "share per day", 0, 1, "capacity that a provider adds each day of a rush"
-    )
-    herd_unlisted_share: float = number(
-        0.002, "share of market", 0, 0.05, "size of a service that no survey names"
     )
 
     # 3 Score.
@@ -276,8 +210,9 @@ def override(assumptions: Assumptions, values: Mapping[str, float]) -> Assumptio
 
 def assumption_rows(assumptions: Assumptions) -> tuple[AssumptionRow, ...]:
     """The whole table in the order of docs/method.md, what unknown facts probably are last."""
-    inherited = {one.name for one in fields(UnknownFacts)}
-    listed = sorted(fields(Assumptions), key=lambda one: one.name in inherited)
+    parts = (FalterNumbers, UnknownFacts)
+    inherited = {one.name: place for place, part in enumerate(parts, 1) for one in fields(part)}
+    listed = sorted(fields(Assumptions), key=lambda one: inherited.get(one.name, 0))
     return tuple(
         AssumptionRow(
             name=one.name,

@@ -33,6 +33,7 @@ PLAUSIBLE: Mapping[str, tuple[float, float]] = {
     "legal_days": (5.0, 30.0),
     "residency_review_days": (20.0, 90.0),
     "evaluation_days": (1.0, 10.0),
+    "switch_spread": (0.2, 0.6),
     # 2.3 Lost service days.
     "buffer_hours": (0.25, 4.0),
     "fallback_documented": (0.05, 0.4),
@@ -81,6 +82,7 @@ PLAUSIBLE: Mapping[str, tuple[float, float]] = {
     "licensed_regional_block": (0.2, 0.8),
     # 1.6 What the map misses.
     "frailty_variance": (0.05, 0.4),
+    "joint_outage_share": (0.0, 0.1),
     # 2.7 Herd.
     "queue_days": (0.0, 20.0),
     "herd_panic": (0.3, 0.9),

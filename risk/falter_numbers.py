@@ -1,0 +1,90 @@
+"""How providers falter, how falters travel, and how customers queue, as numbers of the model.
+
+Part of :class:`risk.assumptions.Assumptions`. Section numbers refer to docs/method.md.
+"""
+
+from dataclasses import dataclass
+
+from risk.unknown_facts import number
+
+
+@dataclass(frozen=True, kw_only=True)
+class FalterNumbers:
+    """Settings of the hazard: signals, falters without data, links made by rule, the herd."""
+
+    # 1.2, 1.3 What was imported or heard since the reference facts were written.
+    learn_from_incidents: float = number(
+        0, "0 or 1", 0, 1, "1: imported incidents replace the reference rates of outages"
+    )
+    rate_discount: float = number(
+        0.8, "a month", 0.1, 1, "weight left of a record a month old", "Smith and Miller 1986"
+    )
+    signals_in_scores: float = number(
+        1, "0 or 1", 0, 1, "1: what was heard of a provider moves its rate of winding down"
+    )
+
+    # 1.1, 1.2 Falter settings without data.
+    tail_stretch: float = number(1.0, "factor", 1, 2, "multiplies the spread of durations")
+    rate_multiple: float = number(1.0, "factor", 0, 10, "multiplies every falter rate")
+    crisis_window_days: float = number(30, "days", 1, 365, "how long a leadership crisis lasts")
+    crisis_outage_multiple: float = number(
+        1.5, "factor", 1, 20, "outages and degraded service during a leadership crisis"
+    )
+    crisis_acquisition_multiple: float = number(
+        5, "factor", 1, 100, "acquisitions during a leadership crisis"
+    )
+    region_share: float = number(
+        0.3, "share", 0, 1, "users inside one blocked region when nobody stated it"
+    )
+
+    # 1.5 Links that the model makes by rule; measured ones are rows of the reference facts.
+    licensed_outage: float = number(
+        0.10, "probability", 0, 1, "developer's API outage reaches its models on another host"
+    )
+    licensed_wind_down: float = number(
+        0.20, "probability", 0, 1, "developer's sudden end stops its models on another host"
+    )
+    licensed_wind_down_long: float = number(
+        0.50, "probability", 0, 1, "the same once 90 days have passed"
+    )
+    licensed_price: float = number(
+        0.80, "probability", 0, 1, "another host follows the developer's price"
+    )
+    licensed_acquisition: float = number(
+        0.50, "probability", 0, 1, "the buyer closes other hosts of the developer's models"
+    )
+    own_acquisition: float = number(
+        0.10, "probability", 0, 1, "the buyer closes the developer's own API to others"
+    )
+    licensed_regional_block: float = number(
+        0.50, "probability", 0, 1, "a regional block reaches other hosts of the developer's models"
+    )
+
+    # 1.6 What the map of the supply chain misses.
+    frailty_variance: float = number(
+        0.15, "variance", 0, 2, "good and bad years of the whole market: outages and slowdowns"
+    )
+    joint_outage_share: float = number(
+        0.03,
+        "share",
+        0,
+        0.5,
+        "of two providers' outages, those of the rarer that begin together for no mapped reason",
+    )
+
+    # 2.7 Herd: many customers leave one provider at once and queue for the same alternatives.
+    queue_days: float = number(
+        0, "days", 0, 365, "wait for capacity at the alternative, beyond what the herd explains"
+    )
+    herd_panic: float = number(
+        0.6, "share", 0, 1, "displaced customers who look for another provider in the first week"
+    )
+    herd_headroom: float = number(
+        0.15, "share", 0, 5, "spare capacity of a provider, as a share of what it serves"
+    )
+    herd_growth: float = number(
+        0.02, "share per day", 0, 1, "capacity that a provider adds each day of a rush"
+    )
+    herd_unlisted_share: float = number(
+        0.002, "share of market", 0, 0.05, "size of a service that no survey names"
+    )
