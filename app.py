@@ -14,7 +14,7 @@ from db.services.share_addresses import note_served
 from ui import cached
 from ui.doorkeeper import Doorkeeper
 from ui.logs import configure_logs, note_failure
-from ui.routes import files, health, metrics, shares
+from ui.routes import files, health, metrics, shares, tour
 from ui.security import SecurityHeaders
 from ui.sign_in import announce_owner_code
 from ui.starting import secrets_or_exit
@@ -63,7 +63,7 @@ PagesManager.uses_pages_directory = False
 
 app = st.App(
     "ui/navigation.py",
-    routes=[*health.ROUTES, *metrics.ROUTES, *files.ROUTES, *shares.ROUTES],
+    routes=[*health.ROUTES, *metrics.ROUTES, *files.ROUTES, *shares.ROUTES, *tour.ROUTES],
     middleware=[Middleware(one) for one in (SecurityHeaders, Doorkeeper, WayBack)],
     secrets=secrets_or_exit(),
     lifespan=lifespan,

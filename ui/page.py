@@ -1,6 +1,6 @@
 """What every page has: the portfolio it is about, its header, its empty states, its charts."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -85,28 +85,41 @@ def page_header(
     description: str | None = None,
     state: Mapping[str, str] | None = None,
     banner: bool = True,
+    first_button: Callable[[], None] | None = None,
 ) -> None:
     """Title, "Copy link", "Snapshot", and the line that says what the page is about.
 
     ``as_of`` is the day of the assessment (ISO text); the register's own date is added.
     ``about`` is what the page is about in a few words, in place of the number of startups.
     ``state`` holds what the page shows without its address saying so, for the copied link.
-    ``banner``: say here if a limit of the portfolio is exceeded.
+    ``banner``: say here if a limit of the portfolio is exceeded. ``first_button`` shows one more
+    button, before the others.
     """
-    with st.container(
-        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
-    ):
-        st.title(wording.escaped(title), anchor=False, width="content")
-        with st.container(horizontal=True, width="content"):
-            _copy_link(portfolio, state or {})
-            if portfolio is not None:
-                snapshot_button(portfolio, state or {})
+    _title_row(title, portfolio, state or {}, first_button)
     if portfolio is not None:
         _about(portfolio, about, confidence=confidence, as_of=as_of)
     if description:
         st.markdown(wording.escaped(description))
     if portfolio is not None and banner:
         show_banner(portfolio.name)
+
+
+def _title_row(
+    title: str,
+    portfolio: Portfolio | None,
+    state: Mapping[str, str],
+    first_button: Callable[[], None] | None,
+) -> None:
+    with st.container(
+        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
+    ):
+        st.title(wording.escaped(title), anchor=False, width="content")
+        with st.container(horizontal=True, width="content"):
+            if first_button is not None:
+                first_button()
+            _copy_link(portfolio, state)
+            if portfolio is not None:
+                snapshot_button(portfolio, state)
 
 
 def _about(
@@ -169,10 +182,15 @@ def chart(figure: go.Figure, *, alt: str, key: str, **options: Any) -> Any:
 
 
 @contextmanager
-def card(title: str, *, note: str | None = None, height: Any = "stretch") -> Iterator[None]:
-    """Show a bordered box with a heading; ``note`` is one sentence below it."""
+def card(
+    title: str, *, note: str | None = None, height: Any = "stretch", anchor: str | None = None
+) -> Iterator[None]:
+    """Show a bordered box with a heading; ``note`` is one sentence below it.
+
+    A link to ``#anchor`` leads there.
+    """
     with st.container(border=True, height=height, gap="xsmall"):
-        st.subheader(wording.escaped(title), anchor=False)
+        st.subheader(wording.escaped(title), anchor=anchor or False)
         if note:
             st.caption(wording.escaped(note))
         yield

@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 WIDTHS = [1360, 390]
 PAGES = [
     *("", "startups", "startup", "providers", "provider"),
-    *("stress", "replay", "alternatives", "calendar", "watch", "assumptions", "import"),
+    *("stress", "replay", "alternatives", "plan", "calendar", "watch", "assumptions", "import"),
     *("shares", "people", "activity"),
 ]
 VENDORS = (
@@ -122,3 +122,26 @@ def test_a_file_is_previewed_published_shown_and_undone(
 
     page = visitor.open(f"?portfolio={portfolio}")
     expect(page.get_by_text("which does not exist here")).to_be_visible()
+
+
+def test_the_tour_leads_to_its_places_and_stays_hidden(visit: Callable[..., Visitor]):
+    visitor = visit()
+    page = visitor.open()
+    page.get_by_role("link", name="See who else does").click()
+    expect(page.get_by_role("heading", name="Who carries the worst years")).to_be_in_viewport()
+    assert len(visitor.context.pages) == 1
+
+    page.get_by_role("link", name="Compare the options").click()
+    expect(page.get_by_role("heading", name="Alternatives", exact=True)).to_be_visible()
+    visitor.settle(page)
+
+    page = visitor.open()
+    page.get_by_role("button", name="Hide the tour").click()
+    expect(page.get_by_role("button", name="Show the tour")).to_be_visible()
+    visitor.settle(page)
+    again = visitor.open()
+    expect(again.get_by_role("button", name="Show the tour")).to_be_visible()
+    expect(again.get_by_text("New here?")).to_have_count(0)
+
+    again.get_by_role("button", name="Use my own file").click()
+    expect(again.get_by_role("heading", name="Import", exact=True)).to_be_visible()

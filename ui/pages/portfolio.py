@@ -23,6 +23,7 @@ from ui.page import (
 )
 from ui.rows import answers, concentration
 from ui.tables import small_table, table
+from ui.tour import WORST_YEARS, show_tour, use_my_own_file
 
 EXPECTED_BY = {"provider": "Provider and kind of falter", "startup": "Startup"}
 
@@ -78,7 +79,7 @@ def who_carries_it(assessment: PortfolioAssessment) -> None:
     colours, catalog = palette(), cached.catalog()
     divisions = list(headlines.tail_parts(assessment))
     left, right = st.columns(2)
-    with left, card("Who carries the worst years"):
+    with left, card("Who carries the worst years", anchor=WORST_YEARS):
         by = links.select(
             "Worst years by",
             divisions,
@@ -227,7 +228,15 @@ if not portfolio.startups:
     )
     st.stop()
 answer = cached.assessment(portfolio.name)
-page_header("Portfolio", portfolio, confidence=answer.confidence, as_of=answer.as_of)
+page_header(
+    "Portfolio",
+    portfolio,
+    confidence=answer.confidence,
+    as_of=answer.as_of,
+    first_button=use_my_own_file if portfolio.invented else None,
+)
+if portfolio.invented:
+    show_tour(answer)
 five_figures(answer)
 st.caption(wording.escaped(headlines.provenance(answer)))
 rates_learned_since(answer)
