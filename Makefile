@@ -46,8 +46,8 @@ bench: .venv/bench.stamp
 # Rewrite the locks from pyproject.toml; ARGS=--upgrade takes newer versions.
 lock: .venv/dev.stamp
 	$(COMPILE) -o requirements.lock
-	$(COMPILE) --extra dev -c requirements.lock -o requirements-dev.lock
-	$(COMPILE) --extra dev --extra bench -c requirements-dev.lock -o requirements-bench.lock
+	$(COMPILE) --extra dev --extra cluster -c requirements.lock -o requirements-dev.lock
+	$(COMPILE) --extra dev --extra cluster --extra bench -c requirements-dev.lock -o requirements-bench.lock
 
 # A stamp is older than its lock when the lock has changed, so the environment is brought up to date.
 .venv/run.stamp: requirements.lock
