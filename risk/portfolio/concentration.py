@@ -37,6 +37,11 @@ def dependence(book: Book) -> tuple[DependenceShare, ...]:
 
 def concentration(book: Book, catalog: Catalog) -> Mapping[str, Concentration]:
     """HHI, effective number and shares by service, developer, host and cloud."""
+    return concentration_of(margins_by_level(book, catalog))
+
+
+def margins_by_level(book: Book, catalog: Catalog) -> dict[str, dict[str, float]]:
+    """Margin in USD a day by level and name; those of parts of a portfolio add up."""
     margins: dict[str, dict[str, float]] = {
         level: {} for level in ("service", "developer", "host", "cloud")
     }
@@ -52,6 +57,11 @@ def concentration(book: Book, catalog: Catalog) -> Mapping[str, Concentration]:
                 clouds = _clouds_of(service.host, book, catalog)
                 for cloud in clouds:
                     _add(margins["cloud"], cloud, margin / len(clouds))
+    return margins
+
+
+def concentration_of(margins: Mapping[str, Mapping[str, float]]) -> Mapping[str, Concentration]:
+    """The same from margins by level and name."""
     return {level: _concentration(values) for level, values in margins.items()}
 
 

@@ -130,13 +130,34 @@ def exact_year(
     ``event_rates`` (events,) replaces the catalogue's rates. What events cost does not depend on
     how often they come, so it is taken over from the law ``before``, if there is one.
     """
+    return year_of_losses(
+        prepared,
+        before.losses if before else portfolio_curves(prepared.states, valued.curves),
+        before.customers if before else tuple(customer_losses(prepared, valued)),
+        frailty_variance=frailty_variance,
+        event_rates=event_rates,
+        cells=cells,
+    )
+
+
+def year_of_losses(
+    prepared: Prepared,
+    losses: Array,
+    customers: tuple[CustomerLosses, ...],
+    *,
+    frailty_variance: float,
+    event_rates: Array | None = None,
+    cells: int = CELLS,
+) -> ExactYear:
+    """The law of a year in which events cost these ``losses`` (patterns, durations).
+
+    ``customers`` are the losses of events that each customer has for itself.
+    """
     states = prepared.states
     rates = states.rates if event_rates is None else event_rates
-    losses = before.losses if before else portfolio_curves(states, valued.curves)
     mass = (states.probability * rates[states.pattern_event])[:, None]
     by_pattern = mass * states.weights[states.pattern_event]
     by_pattern[states.each_customer[states.pattern_event]] = 0.0
-    customers = before.customers if before else tuple(customer_losses(prepared, valued))
     pieces = _Pieces(prepared, rates)
     pieces.add_patterns(losses, by_pattern)
     for one in customers:

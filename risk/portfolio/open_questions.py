@@ -16,7 +16,7 @@ from risk.catalog.records import Answer, Catalog
 from risk.exposure.results import Interval, StartupAssessment
 from risk.exposure.score import confidence_of, exposure_score, relative_loss
 from risk.inventory.records import Portfolio, Startup
-from risk.portfolio.book import open_book
+from risk.portfolio.book import Book, open_book
 from risk.portfolio.startup_figures import losses_by_draw
 from risk.portfolio.year_figures import laid_out
 
@@ -35,12 +35,22 @@ def if_all_asked(
     portfolio: Portfolio, *, catalog: Catalog, assumptions: Assumptions, today: date
 ) -> Mapping[str, IfAllAsked]:
     """The answer to the worst case of the open questions, for the startups that have any."""
-    asked = tuple(_as_yes(one) for one in portfolio.startups if _has_questions(one))
+    asked = asked_startups(portfolio.startups)
     if not asked:
         return {}
     book = open_book(
         replace(portfolio, startups=asked), catalog=catalog, assumptions=assumptions, today=today
     )
+    return answers_if_asked(book, assumptions)
+
+
+def asked_startups(startups: Iterable[Startup]) -> tuple[Startup, ...]:
+    """The startups that have open questions, with every one of them answered by yes."""
+    return tuple(_as_yes(one) for one in startups if _has_questions(one))
+
+
+def answers_if_asked(book: Book, assumptions: Assumptions) -> Mapping[str, IfAllAsked]:
+    """The answers of a book of startups whose open questions were answered by yes."""
     found: dict[str, IfAllAsked] = {}
     prepared = laid_out(book, assumptions)
     for member, aal_usd, tvar95_usd in losses_by_draw(book, prepared, assumptions):
@@ -99,13 +109,13 @@ def _as_yes(startup: Startup) -> Startup:
     )
 
 
-def worst_total(
-    draws: Mapping[str, Array], worst: Mapping[str, IfAllAsked], names: Iterable[str]
-) -> float:
-    """90 % point of the portfolio's expected loss if every open question is a yes, USD a year."""
+def total_if_all_asked(draws: Mapping[str, Array], worst: Mapping[str, IfAllAsked]) -> Array:
+    """A portfolio's expected loss by draw, (draws,) USD a year, if every open question is a yes.
+
+    Where a startup would lose less then, its questions are no yes.
+    """
     total: Array = np.zeros(1)
-    for name in names:
-        plain = draws[name]
+    for name, plain in draws.items():
         asked = worst[name].aal_usd if name in worst else plain
         total = total + np.where(asked.mean() > plain.mean(), asked, plain)
-    return float(np.quantile(total, 0.9))
+    return total

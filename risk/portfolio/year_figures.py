@@ -11,6 +11,7 @@ from risk.engine.exposures import portfolio_columns
 from risk.engine.states import customer_templates
 from risk.engine.valuation import Prepared, measure, prepare, value
 from risk.exposure.event_losses import EventLoss
+from risk.hazard.supply_chain import SupplyChain
 from risk.portfolio.book import Book
 from risk.portfolio.dependents import dependents
 from risk.portfolio.empirical import return_level
@@ -18,7 +19,7 @@ from risk.portfolio.exact_year import ExactYear, exact_year
 from risk.portfolio.interactions import InteractionEffect, interaction_effect
 from risk.portfolio.results import ExceedancePoint, SimulationNote, TailPart
 from risk.portfolio.simulation import Simulation, simulate, tail_by, tail_parts
-from risk.portfolio.tail_shares import TailShares, tail_shares
+from risk.portfolio.tail_shares import tail_shares
 
 Array = NDArray[np.float64]
 RETURN_PERIODS = (2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0)
@@ -59,14 +60,33 @@ def exact_figures(book: Book, prepared: Prepared, assumptions: Assumptions) -> Y
     year = law_of_year(prepared, assumptions)
     shares = tail_shares(year, level=TAIL_LEVEL)
     tail = zip(prepared.columns.startups, shares.by_startup, strict=True)
+    events = prepared.states.events
+    return figures_of_law(
+        year,
+        tail={name: float(part) for name, part in tail},
+        tail_parts={
+            "provider": tail_by_service(book.chain, prepared, shares.by_row),
+            "root": shares.by_root(events),
+            "kind": shares.by_kind(events),
+        },
+    )
+
+
+def figures_of_law(
+    year: ExactYear,
+    *,
+    tail: Mapping[str, float],
+    tail_parts: Mapping[str, Mapping[str, float]],
+) -> YearFigures:
+    """The figures of a law; ``tail`` is by startup, ``tail_parts`` by provider, root and kind."""
     return YearFigures(
         measures={
             name: year.tvar_usd(level) if name.startswith("tvar") else year.var_usd(level)
             for name, level in LEVELS.items()
         },
         exceedance=tuple(_point(year, period) for period in RETURN_PERIODS),
-        tail={name: float(part) for name, part in tail},
-        tail_parts=_tail_parts(book, prepared, shares),
+        tail=tail,
+        tail_parts={name: _largest_first(parts) for name, parts in tail_parts.items()},
         grid_error=year.grid_error(0.99),
     )
 
@@ -132,30 +152,19 @@ def _point(year: ExactYear, period: float) -> ExceedancePoint:
     return ExceedancePoint(return_period_years=period, oep_usd=single, aep_usd=max(total, single))
 
 
-def _tail_parts(
-    book: Book, prepared: Prepared, shares: TailShares
-) -> Mapping[str, tuple[TailPart, ...]]:
-    events = prepared.states.events
-    return {
-        "provider": _largest_first(_by_provider(book, prepared, shares)),
-        "root": _largest_first(shares.by_root(events)),
-        "kind": _largest_first(shares.by_kind(events)),
-    }
-
-
-def _by_provider(book: Book, prepared: Prepared, shares: TailShares) -> dict[str, float]:
-    """By the service called; a use case with several counts for each of them alike."""
-    service = {one.node: one.service.name for one in book.chain.endpoints}
+def tail_by_service(chain: SupplyChain, prepared: Prepared, by_row: Array) -> dict[str, float]:
+    """Shares (rows,) by the service called; a use case with several counts for each alike."""
+    service = {one.node: one.service.name for one in chain.endpoints}
     routes = [service[one.endpoint] for one in prepared.columns.routes]
     found: dict[str, float] = {}
     count = len(prepared.columns.exposures)
     alone = np.bincount(
-        prepared.columns.exposures.route, weights=shares.by_row[:count], minlength=len(routes)
+        prepared.columns.exposures.route, weights=by_row[:count], minlength=len(routes)
     )
     for name, part in zip(routes, alone, strict=True):
         found[name] = found.get(name, 0.0) + float(part)
     for start, group in zip(prepared.group_start, prepared.grouped, strict=True):
-        part = float(shares.by_row[start : start + len(group.startup)].sum()) / len(group.routes)
+        part = float(by_row[start : start + len(group.startup)].sum()) / len(group.routes)
         for route in group.routes:
             found[routes[route]] = found.get(routes[route], 0.0) + part
     return found
