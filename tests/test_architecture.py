@@ -24,7 +24,7 @@ LONG_FUNCTIONS: dict[str, str] = {
     "risk/engine/kernels.py:value_states": "many arguments, and one loop that is compiled whole",
     "risk/engine/startup_loops.py:lay_out": "thirty arguments, and a loop that is compiled whole",
     "risk/exposure/assessment.py:assess_startup": "most of it is one result, field by field",
-    "risk/portfolio/assessment.py:assess_portfolio": "most of it is one result, field by field",
+    "risk/portfolio/assessment.py:portfolio_answer": "most of it is one result, field by field",
 }
 
 

@@ -4,7 +4,7 @@ docs/method.md §3.1: the score rests on the expected loss and the tail value at
 both divide among dependencies, roots and kinds without a rest.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,6 +22,8 @@ CELLS = 4096
 
 #: A part of a startup's loss: dependency key, root, kind.
 PartKey = tuple[str, str, FalterKind]
+#: Events that share one rate: root, kind, level.
+Group = tuple[str, FalterKind, str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,11 +143,17 @@ def worst_falter(losses: Iterable[EventLoss]) -> WorstFalter | None:
     worst = {group: total / rates for group, (total, rates) in found.items() if rates > 0}
     if not worst:
         return None
-    root, kind, level = max(worst, key=lambda group: worst[group])
+    root, kind, level = min(equal_to_most(worst))
     same = [rates for group, (_, rates) in found.items() if group[:2] == (root, kind)]
     return WorstFalter(
         root=root, kind=kind, loss_usd=worst[root, kind, level], rate_per_year=sum(same)
     )
+
+
+def equal_to_most(losses: Mapping[Group, float]) -> list[Group]:
+    """Those that cost most; in whichever order sums were made, the same ones tie."""
+    most = max(losses.values())
+    return [group for group, loss in losses.items() if loss >= most * (1 - 1e-9)]
 
 
 def _wind_down_of(developer: str | None, losses: Iterable[EventLoss]) -> EventLoss | None:

@@ -12,7 +12,7 @@ from risk.exposure.numbers import StartupNumbers, numbers_of
 from risk.exposure.places import PlacedStartup, place_startup
 from risk.hazard.events import event_catalogue
 from risk.hazard.patterns import EventPatterns, all_patterns
-from risk.hazard.supply_chain import SupplyChain, build_supply_chain
+from risk.hazard.supply_chain import Endpoint, SupplyChain, build_supply_chain
 from risk.inventory.records import Portfolio, Startup
 
 Progress = Callable[[float], None]
@@ -79,6 +79,18 @@ def chain_behind(
     members = tuple(members)
     endpoints = [one for member in members for one in member.placed.endpoints]
     customers = [one for member in members for one in member.placed.customers]
+    return chain_on(endpoints, customers, catalog=catalog, assumptions=assumptions, today=today)
+
+
+def chain_on(
+    endpoints: Iterable[Endpoint],
+    customers: Iterable[tuple[str, str, str]],
+    *,
+    catalog: Catalog,
+    assumptions: Assumptions,
+    today: date,
+) -> tuple[SupplyChain, tuple[EventPatterns, ...]]:
+    """The same from the endpoints and the direct customers (startup, country, supplier)."""
     chain = build_supply_chain(catalog, endpoints, assumptions)
     events = event_catalogue(chain, catalog, assumptions, customers=customers, today=today)
     return chain, all_patterns(chain, events)

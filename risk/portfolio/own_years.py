@@ -14,7 +14,7 @@ from risk.engine.startup_parts import Dependencies, StartupParts, startup_parts
 from risk.engine.startup_years import startup_years
 from risk.engine.valuation import Prepared
 from risk.exposure.event_losses import EventLoss, event_losses
-from risk.exposure.own_year import CELLS, AnnualLoss, OwnYear
+from risk.exposure.own_year import CELLS, AnnualLoss, OwnYear, equal_to_most
 from risk.exposure.results import WorstFalter
 from risk.hazard.events import Event
 from risk.hazard.patterns import EventPatterns
@@ -194,15 +194,16 @@ def _worst_falters(
         if own.start == own.stop:
             found.append(None)
             continue
-        cost = group_loss[own] / group_rate[own]
-        most = int(np.argmax(cost))
-        root, kind, _ = groups[group[own][most]]
-        same = [groups[other][:2] == (root, kind) for other in group[own]]
+        named = [groups[other] for other in group[own]]
+        cost = dict(zip(named, (group_loss[own] / group_rate[own]).tolist(), strict=True))
+        most = min(equal_to_most(cost))
+        root, kind, _ = most
+        same = [other[:2] == (root, kind) for other in named]
         found.append(
             WorstFalter(
                 root=root,
                 kind=kind,
-                loss_usd=float(cost[most]),
+                loss_usd=cost[most],
                 rate_per_year=float(group_rate[own][same].sum()),
             )
         )

@@ -148,14 +148,14 @@ def added(parts: Sequence[Totals]) -> Totals:
         case_margin_usd=whole,
         single_points=joined_points((one.single_points for one in parts), weights),
         pairs=joined_pairs((one.pairs for one in parts), weights),
-        facts=sum(one.facts for one in parts) % 2**DIGEST_BITS,
+        facts=sum(one.facts for one in parts) % (1 << DIGEST_BITS),
     )
 
 
 def facts_digest(startups: Iterable[Startup]) -> int:
     """A number that any fact of any startup changes; those of parts add up, in any order."""
     hashes = (int.from_bytes(sha256(repr(one).encode()).digest(), "big") for one in startups)
-    return sum(hashes) % 2**DIGEST_BITS
+    return sum(hashes) % (1 << DIGEST_BITS)
 
 
 def _by_name(parts: Iterable[Mapping[Name, float]]) -> dict[Name, float]:
