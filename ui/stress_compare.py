@@ -3,11 +3,13 @@
 import streamlit as st
 
 from risk.inventory.records import Portfolio
+from risk.scenarios import hits
 from risk.scenarios.results import StressResult
-from ui import cached, stress_settings, wording
+from ui import cached, wording
 from ui.charts import stress as charts
 from ui.page import card, chart, metric, open_startup, palette
 from ui.rows import stress as rows
+from ui.scenario_words import settings_in_words
 from ui.tables import table
 
 
@@ -39,14 +41,14 @@ def show_both(first: StressResult, second: StressResult, portfolio: Portfolio) -
 
 def _figures(result: StressResult, name: str) -> None:
     scenario = result.scenario
-    words = [one for one in stress_settings.settings_in_words(scenario) if one != scenario.title]
+    words = [one for one in settings_in_words(scenario) if one != scenario.title]
     settings = wording.sentence_case(", ".join(words))
     st.markdown(
         f"**{name}: {wording.escaped(scenario.title)}.** {wording.escaped(settings)}".rstrip()
     )
-    hit = rows.hit(result)
+    hit = hits.hit(result)
     hidden = rows.only_through_others(hit, scenario.root, cached.catalog())
     with st.grid(3, min_column_width=120):
         metric("Expected loss", wording.money(result.total_usd))
         metric("Startups hit", str(len(hit)), note=f"{hidden} only through others")
-        metric("Newly out of cash", str(rows.newly_out_of_cash(hit)), note="in 12 months")
+        metric("Newly out of cash", str(hits.newly_out_of_cash(hit)), note="in 12 months")

@@ -1,6 +1,6 @@
 """What the reader wants to test: a named scenario, or one put together, all in the address."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import streamlit as st
@@ -259,23 +259,3 @@ DEFAULT_NOTICE: Mapping[FalterKind, float] = {
     FalterKind.ACCESS_CUT: 5.0,
     FalterKind.ACQUISITION: 90.0,
 }
-
-
-def settings_in_words(scenario: Scenario) -> Sequence[str]:
-    """Return what is tested, one setting each: ``15 hours``, ``20 % of the service lost`` ..."""
-    words = [wording.falter_of(scenario.root, scenario.kind)]
-    if scenario.customer is not None:
-        words.append(f"for {scenario.customer} alone")
-    if scenario.kind is FalterKind.LEADERSHIP_CRISIS:
-        return words  # It stops no service itself, so length and severity would mislead.
-    if scenario.days is not None:
-        words.append(f"lasts {wording.days(scenario.days)}")
-    elif scenario.kind in PERMANENT_KINDS:
-        words.append("for good")
-    if scenario.severity is not None and scenario.kind not in PERMANENT_KINDS:
-        words.append(f"{wording.percent(scenario.severity)} of the service lost")
-    if scenario.price_multiple is not None:
-        words.append(f"price × {scenario.price_multiple:g}")
-    if scenario.notice_days:
-        words.append(f"{wording.days(scenario.notice_days)} of notice")
-    return words

@@ -6,10 +6,13 @@ from datetime import date
 from db.engine import Store
 from db.services.access import Action, Actor, authorize
 from db.services.assumptions import load_assumptions
-from db.services.scoring import score_portfolio
-from db.services.share_contents import Frozen, Wanted, frozen_content
+from db.services.scoring import score_portfolio, stress
+from db.services.share_contents import Frozen, Wanted, frozen_content, provenance_of
+from db.sharing.canonical import canonical_json, content_digest
+from db.sharing.scenario_content import scenario_content
 from risk.assumptions import Assumptions
 from risk.portfolio.results import PortfolioAssessment
+from risk.scenarios.results import Scenario
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +35,32 @@ def report_content(
     authorize(actor, Action.READ, f"portfolio {portfolio}")
     wanted = Wanted(portfolio=portfolio, startup=startup, today=today)
     return frozen_content(store, actor, wanted)
+
+
+def scenario_report_content(
+    store: Store, actor: Actor, portfolio: str, scenario: Scenario, *, today: date
+) -> Frozen:
+    """Return what a report of one stress test shows, frozen now, with the SHA-256 of all of it.
+
+    Raises:
+        PortfolioNotFound: no portfolio has this name.
+        NotAllowed: the actor was not invited.
+        risk.scenarios.roots.UnknownRoot: the scenario's provider is not known.
+    """
+    authorize(actor, Action.READ, f"portfolio {portfolio}")
+    wanted = Wanted(portfolio=portfolio, today=today)
+    text = canonical_json(
+        scenario_content(
+            stress(store, actor, portfolio, scenario, today=today),
+            score_portfolio(store, actor, portfolio, today=today),
+            provenance=provenance_of(
+                store, actor, wanted, frozen_at=store.now().isoformat(timespec="seconds")
+            ),
+        )
+    )
+    return Frozen(
+        portfolio=portfolio, startup=None, text=text, digest=content_digest(text), places=()
+    )
 
 
 def workbook_facts(store: Store, actor: Actor, portfolio: str, *, today: date) -> WorkbookFacts:

@@ -79,7 +79,7 @@ def frozen_content(
     portfolio = load_portfolio(store, actor, wanted.portfolio)
     assessment = score_portfolio(store, actor, wanted.portfolio, today=wanted.today)
     at = store.now().isoformat(timespec="seconds") if not live else None
-    provenance = _provenance(store, actor, wanted, frozen_at=at)
+    provenance = provenance_of(store, actor, wanted, frozen_at=at)
     if wanted.startup is None:
         narrowed = narrow(assessment) if narrow is not None else None
         content = _of_portfolio(
@@ -178,7 +178,11 @@ def _answered(
     )
 
 
-def _provenance(store: Store, actor: Actor, wanted: Wanted, *, frozen_at: str | None) -> Provenance:
+def provenance_of(
+    store: Store, actor: Actor, wanted: Wanted, *, frozen_at: str | None = None
+) -> Provenance:
+    """Return what the figures of a portfolio stand on: its last import and the changed numbers."""
+    authorize(actor, Action.READ, f"portfolio {wanted.portfolio}")
     batches = list_batches(store, actor, wanted.portfolio)
     assumptions = load_assumptions(store, actor, wanted.portfolio)
     return Provenance(

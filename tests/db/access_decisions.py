@@ -111,6 +111,8 @@ SERVICES: dict[str, Sort] = {
     "export_dora": Sort.PORTFOLIO,
     "lint_dora": Sort.PORTFOLIO,
     "report_content": Sort.PORTFOLIO,
+    "scenario_report_content": Sort.PORTFOLIO,
+    "provenance_of": Sort.PORTFOLIO,
     "workbook_facts": Sort.PORTFOLIO,
     "list_corrections": Sort.LISTS_OF_WORK,
     "list_shares": Sort.LISTS_OF_WORK,

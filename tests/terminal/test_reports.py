@@ -6,6 +6,7 @@ from pathlib import Path
 from openpyxl import load_workbook
 
 from tests.terminal.running import answer, inventory, refusal
+from ui.wording import money
 
 HOSTS = re.compile(r"(?:src|href)=\"(?!data:)[^\"#]")
 
@@ -32,6 +33,33 @@ def test_a_report_of_one_startup_names_no_other(url: str, tmp_path: Path):
     answer(*words, url=url)
     assert "Borealis" in page.read_text()
     assert "Acme" not in page.read_text()
+
+
+def test_a_report_of_one_scenario_says_what_is_tested_and_what_it_stands_on(
+    url: str, tmp_path: Path
+):
+    answer("import", inventory(tmp_path), "--portfolio", "mine", url=url)
+    known = answer("scenarios", url=url)
+    tested = next(one for one in known if one["kind"] == "wind_down" and one["root"] == "OpenAI")
+    loss = answer("stress", "--portfolio", "mine", "--scenario", tested["id"], url=url)
+    page = tmp_path / "r.html"
+    words = ("report", "--portfolio", "mine", "--scenario", tested["id"], "--html", str(page))
+    assert answer(*words, url=url)["scenario"] == tested["id"]
+    html = page.read_text()
+    assert f"Stress test: {tested['title']}" in html
+    assert money(loss["total_usd"]) in html
+    assert "Acme Notes" in html
+    assert re.search(r"<dt>Data</dt><dd>digest [0-9a-f]{8,}", html)
+    assert re.search(r"<dt>Model</dt><dd>version .+, catalogue of ", html)
+    assert "<script" not in html
+    assert HOSTS.findall(html) == []
+
+
+def test_a_report_is_of_one_thing(url: str, tmp_path: Path):
+    words = ("report", "--portfolio", "mine", "--html", str(tmp_path / "r.html"))
+    both = ("--startup", "Acme", "--scenario", "x")
+    assert "not both" in refusal(*words, *both, url=url)
+    assert "There is no scenario" in refusal(*words, "--scenario", "x", url=url)
 
 
 def test_what_cannot_be_written_is_refused_with_what_to_do(url: str, tmp_path: Path):

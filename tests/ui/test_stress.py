@@ -7,6 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from risk.catalog.falters import FalterKind
+from risk.scenarios import hits
 from risk.scenarios.past_events import load_past_events
 from risk.scenarios.results import WORST_HIT, Scenario, StressResult
 from risk.scenarios.roots import UnknownRoot
@@ -170,7 +171,7 @@ def test_hosted_copies_count_as_hit_through_someone_else() -> None:
 
 def test_only_those_that_were_safe_before_count_as_newly_out_of_cash() -> None:
     # Ash goes from 20 % to 70 %; nobody knows about Birch.
-    assert rows.newly_out_of_cash(HIT) == 1
+    assert hits.newly_out_of_cash(HIT) == 1
 
 
 def test_an_outage_can_begin_at_a_service_but_a_wind_down_cannot() -> None:

@@ -7,16 +7,9 @@ import plotly.graph_objects as go
 from risk.scenarios.results import StressedStartup, StressResult
 from ui import wording
 from ui.charts.style import finish
+from ui.scenario_words import PART_NAMES
 from ui.theme import Palette, faded
 
-#: The parts of a loss in the order in which they are stacked, with their screen names.
-PART_NAMES = {
-    "interruption": "Interruption",
-    "churn": "Churn",
-    "quality": "Quality",
-    "switching": "Switching",
-    "price": "Price",
-}
 MOST_SHOWN = 15
 #: A path shorter than this is drawn in hours.
 SHORT_DAYS = 3.0

@@ -7,6 +7,7 @@ import streamlit as st
 from risk.catalog.falters import FalterKind
 from risk.inventory.records import Portfolio
 from risk.portfolio.results import PortfolioAssessment
+from risk.scenarios import hits
 from risk.scenarios.past_events import like
 from risk.scenarios.results import Scenario, StressedStartup, StressResult
 from risk.scenarios.roots import UnknownRoot
@@ -26,6 +27,7 @@ from ui.page import (
     palette,
 )
 from ui.rows import stress as rows
+from ui.scenario_words import settings_in_words
 from ui.stress_compare import show_both
 from ui.tables import table
 
@@ -50,7 +52,7 @@ def run(portfolio: Portfolio, scenario: Scenario) -> StressResult:
 def what_is_tested(result: StressResult) -> None:
     """Say in words what is tested and what the reader must know."""
     title = result.scenario.title
-    words = [one for one in stress_settings.settings_in_words(result.scenario) if one != title]
+    words = [one for one in settings_in_words(result.scenario) if one != title]
     settings = wording.sentence_case(", ".join(words))
     st.markdown(
         f"**{wording.escaped(title)}.**" + (f" {wording.escaped(settings)}." if settings else "")
@@ -63,9 +65,9 @@ def what_is_tested(result: StressResult) -> None:
 
 def figures(result: StressResult, hit: tuple[StressedStartup, ...]) -> None:
     """Show the headline: how much, how many, through others, out of cash."""
-    total = len(hit) + len(rows.spared(result))
+    total = len(hit) + len(hits.spared(result))
     hidden = rows.only_through_others(hit, result.scenario.root, cached.catalog())
-    broke = rows.newly_out_of_cash(hit)
+    broke = hits.newly_out_of_cash(hit)
     with st.grid(4, min_column_width=155):
         metric("Expected loss", wording.money(result.total_usd), note="if it happens today")
         metric(
@@ -138,7 +140,7 @@ def who_is_hit(result: StressResult, hit: tuple[StressedStartup, ...], portfolio
         open_row=lambda position: open_startup(hit[position].startup, portfolio),
         alt=f"{len(hit)} startups with loss, path, switching day, runway and cash-out probability.",
     )
-    spared = rows.spared(result)
+    spared = hits.spared(result)
     with st.expander(f"Not affected ({len(spared)})"):
         st.markdown(wording.escaped(", ".join(spared) or "Nobody."))
 
@@ -178,7 +180,7 @@ def one_scenario(asked: stress_settings.Asked) -> None:
     portfolio = asked.portfolio
     scenario = stress_settings.ask_scenario(cached.scenarios(), asked)
     result = run(portfolio, scenario)
-    hit = rows.hit(result)
+    hit = hits.hit(result)
     what_is_tested(result)
     figures(result, hit)
     if hit:

@@ -4,7 +4,8 @@ from datetime import date
 
 from db.engine import Store
 from db.services.access import Actor
-from db.services.reports import report_content, workbook_facts
+from db.services.reports import report_content, scenario_report_content, workbook_facts
+from risk.scenarios.results import Scenario
 from ui.reports.sheets import as_report
 from ui.reports.workbook import workbook_sheets
 from ui.shared.rendering import report_page
@@ -20,6 +21,20 @@ def html_report(
         NotAllowed: the actor was not invited.
     """
     frozen = report_content(store, actor, portfolio, startup=startup, today=today)
+    return report_page(frozen.content, digest=frozen.digest).encode("utf-8")
+
+
+def scenario_report(
+    store: Store, actor: Actor, portfolio: str, scenario: Scenario, *, today: date
+) -> bytes:
+    """One file of HTML about one stress test of a portfolio, in the manner of the others.
+
+    Raises:
+        PortfolioNotFound: no portfolio has this name.
+        NotAllowed: the actor was not invited.
+        risk.scenarios.roots.UnknownRoot: the scenario's provider is not known.
+    """
+    frozen = scenario_report_content(store, actor, portfolio, scenario, today=today)
     return report_page(frozen.content, digest=frozen.digest).encode("utf-8")
 
 

@@ -8,6 +8,8 @@ from math import log10
 _ROW, _BAR, _WIDTH = 44, 12, 400
 _LEFT, _RIGHT, _TOP, _BOTTOM = 58, 14, 12, 34
 _HEIGHT = 230
+#: What is over sooner is drawn in hours.
+_SHORT_DAYS = 3.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,10 +52,44 @@ def curve(
     if len(points) < 2 or max(loss for _, loss in points) <= 0:
         return ""
     low, high = log10(points[0][0]), log10(points[-1][0])
-    top = max(*(level for level, _ in levels), max(loss for _, loss in points))
+    places = [((log10(years) - low) / (high - low), loss) for years, loss in points]
+    ticks = [(across, f"{years:g}") for (across, _), (years, _) in zip(places, points, strict=True)]
+    return _line(places, places, ticks, "once in so many years", alt=alt, levels=levels)
 
-    def x(years: float) -> float:
-        return _LEFT + (log10(years) - low) / (high - low) * (_WIDTH - _LEFT - _RIGHT)
+
+def growth(
+    points: Sequence[tuple[float, float]],
+    *,
+    alt: str,
+    levels: Sequence[tuple[float, str]],
+) -> str:
+    """Return a loss (USD) as it grows day by day; in hours where it is over within three days.
+
+    None for fewer than two points.
+    """
+    if len(points) < 2 or points[-1][1] <= 0:
+        return ""
+    last = points[-1][0]
+    unit, factor = ("hours", 24.0) if last < _SHORT_DAYS else ("days", 1.0)
+    places = [(day / last, loss) for day, loss in points]
+    ticks = [(part, f"{part * last * factor:.0f}") for part in (0.0, 0.25, 0.5, 0.75, 1.0)]
+    return _line(places, (), ticks, f"{unit} since it began", alt=alt, levels=levels)
+
+
+def _line(
+    places: Sequence[tuple[float, float]],
+    dots: Sequence[tuple[float, float]],
+    ticks: Sequence[tuple[float, str]],
+    axis: str,
+    *,
+    alt: str,
+    levels: Sequence[tuple[float, str]],
+) -> str:
+    """Draw losses (USD) at places from 0, the left edge, to 1, with dots on some of them."""
+    top = max(*(level for level, _ in levels), max(loss for _, loss in places))
+
+    def x(across: float) -> float:
+        return _LEFT + across * (_WIDTH - _LEFT - _RIGHT)
 
     def y(loss: float) -> float:
         return _TOP + (1 - loss / top) * (_HEIGHT - _TOP - _BOTTOM)
@@ -64,17 +100,19 @@ def curve(
         f"{escape(said)}</text>"
         for level, said in levels
     ]
-    for years, _ in points:
-        drawn.append(f'<text x="{x(years):.1f}" y="{_HEIGHT - 16}" class="tick">{years:g}</text>')
+    drawn += [
+        f'<text x="{x(across):.1f}" y="{_HEIGHT - 16}" class="tick">{escape(said)}</text>'
+        for across, said in ticks
+    ]
     drawn.append(
-        f'<text x="{(_LEFT + _WIDTH - _RIGHT) / 2:.0f}" y="{_HEIGHT - 2}" class="tick">once in so'
-        " many years</text>"
+        f'<text x="{(_LEFT + _WIDTH - _RIGHT) / 2:.0f}" y="{_HEIGHT - 2}" class="tick">'
+        f"{escape(axis)}</text>"
     )
-    line = " ".join(f"{x(years):.1f},{y(loss):.1f}" for years, loss in points)
+    line = " ".join(f"{x(across):.1f},{y(loss):.1f}" for across, loss in places)
     drawn.append(f'<polyline points="{line}" class="curve"/>')
     drawn += [
-        f'<circle cx="{x(years):.1f}" cy="{y(loss):.1f}" r="3" class="point"/>'
-        for years, loss in points
+        f'<circle cx="{x(across):.1f}" cy="{y(loss):.1f}" r="3" class="point"/>'
+        for across, loss in dots
     ]
     return _svg(drawn, width=_WIDTH, height=_HEIGHT, alt=alt)
 

@@ -2,6 +2,7 @@
 
 import re
 from base64 import b64encode
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -14,6 +15,7 @@ from markupsafe import Markup
 
 from ui import wording
 from ui.shared.portfolio_view import portfolio_view
+from ui.shared.scenario_view import scenario_view
 from ui.shared.startup_view import startup_view
 from ui.shared.words import Content, moment, redacted
 
@@ -117,16 +119,16 @@ def report_page(content: Content, *, digest: str) -> str:
 
 
 def _answer_page(content: Content, *, script: str | None = None, **values: Any) -> str:
-    is_startup = content["scope"] == "startup"
-    view = startup_view(content) if is_startup else portfolio_view(content)
-    if not is_startup:
+    scope = content["scope"]
+    view = _VIEWS[scope](content)
+    if scope == "portfolio":
         view["right"] = [place for place, one in enumerate(view["columns"]) if one.right]
     return render(
-        "startup.html" if is_startup else "portfolio.html",
+        f"{scope}.html",
         script=script,
         content=content,
         view=view,
-        title=content["startup"] if is_startup else portfolio_name(content),
+        title=_title(content),
         lead=_lead(content),
         confidence=_confidence(content),
         redacted=redacted(content),
@@ -135,6 +137,20 @@ def _answer_page(content: Content, *, script: str | None = None, **values: Any) 
         parameters=_parameters(content),
         **values,
     )
+
+
+#: What fills the template of each scope, which is called as the scope is.
+_VIEWS: dict[str, Callable[[Content], dict[str, Any]]] = {
+    "portfolio": portfolio_view,
+    "startup": startup_view,
+    "scenario": scenario_view,
+}
+
+
+def _title(content: Content) -> str:
+    if content["scope"] == "scenario":
+        return f"Stress test: {content['scenario']['title']}"
+    return str(content["startup"]) if content["scope"] == "startup" else portfolio_name(content)
 
 
 def file_addresses(share: int) -> dict[str, str]:
@@ -159,6 +175,8 @@ def _lead(content: Content) -> str:
         about = [facts[name] for name in ("sector", "country") if facts.get(name)]
         return " · ".join([*about, "what its language-model providers could cost it", *known])
     counted = wording.counted(content["startups_in_portfolio"], "startup")
+    if content["scope"] == "scenario":
+        return " · ".join([portfolio_name(content), counted, *known])
     return " · ".join([counted, "what their language-model providers could cost", *known])
 
 

@@ -1,0 +1,166 @@
+"""The page of one stress test: from its content to words and charts."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from risk.catalog.falters import FalterKind
+from risk.scenarios.results import Scenario
+from ui import wording
+from ui.scenario_words import PART_NAMES, settings_in_words
+from ui.shared.drawings import Bar, bars, growth
+from ui.shared.words import Column, Content, Figure, runway
+
+MOST_BARS = 10
+
+
+def scenario_view(content: Content) -> dict[str, Any]:
+    """Return what the template of a scenario shows."""
+    tested = scenario_of(content)
+    rows = content["startups"]
+    return {
+        "settings": wording.sentence_case(", ".join(settings_in_words(tested))),
+        "summary": tested.summary,
+        "figures": list(_figures(content)),
+        "charts": [one for one in _charts(content) if one["svg"]],
+        "columns": COLUMNS,
+        "right": [place for place, one in enumerate(COLUMNS) if one.right],
+        "rows": [[one.cell(row) for one in COLUMNS] for row in rows],
+        "rush": _rush(content["rush"]),
+        "unaffected": ", ".join(content["unaffected"]),
+        "not_modelled": tested.not_modelled,
+        "doubt": tested.doubt,
+        "sources": list(tested.sources),
+    }
+
+
+def scenario_of(content: Content) -> Scenario:
+    """Return the scenario that a content is about."""
+    known = content["scenario"]
+    return Scenario(
+        **{**known, "kind": FalterKind(known["kind"]), "sources": tuple(known["sources"])}
+    )
+
+
+def _figures(content: Content) -> Iterator[Figure]:
+    known = content["figures"]
+    yield Figure(
+        label="Expected loss", value=wording.money(known["loss_usd"]), note="if it happens today"
+    )
+    yield Figure(
+        label="Startups hit",
+        value=f"{known['hit_startups']} of {content['startups_in_portfolio']}",
+    )
+    yield Figure(
+        label="Largest single loss",
+        value=wording.money(known["largest_usd"]),
+        note=known["largest_startup"] or "nobody",
+    )
+    yield Figure(
+        label="Out of cash in 12 months",
+        value=wording.counted(known["newly_out_of_cash"], "startup"),
+        note="that would not be otherwise",
+    )
+
+
+def _charts(content: Content) -> Iterator[dict[str, str]]:
+    total = content["figures"]["loss_usd"]
+    yield {
+        "title": "The loss as it grows",
+        "note": "All startups together",
+        "svg": growth(
+            [(day, loss) for day, loss in content["by_day"]],
+            alt=f"The loss grows to {wording.money(total)}",
+            levels=[(part * total, wording.money(part * total)) for part in (0.0, 0.5, 1.0)],
+        ),
+    }
+    yield _bars(
+        "What it is made of",
+        "Of all startups",
+        [(PART_NAMES.get(name, name), loss) for name, loss in content["loss_by_part"]],
+    )
+    yield _bars(
+        "Whom it hits most",
+        "Expected loss of each startup",
+        [(row["startup"], row["loss_usd"]) for row in content["startups"]],
+    )
+    rush = content["rush"]
+    if rush is not None:
+        yield _bars(
+            "Where everybody would go",
+            "Spend a month that asks for room, first choice or passed on",
+            [(one["alternative"], one["displaced"]) for one in rush["alternatives"]],
+        )
+
+
+def _bars(title: str, note: str, amounts: list[tuple[str, float]]) -> dict[str, str]:
+    lines = [
+        Bar(label=label, amount=amount, said=wording.money(amount))
+        for label, amount in amounts[:MOST_BARS]
+        if amount > 0
+    ]
+    said = ", ".join(f"{one.label} {one.said}" for one in lines)
+    return {"title": title, "note": note, "svg": bars(lines, alt=f"{title}: {said}")}
+
+
+def _rush(rush: Mapping[str, Any] | None) -> str | None:
+    if rush is None:
+        return None
+    wanted, found = rush["displaced_usd_per_month"], rush["admitted_usd_per_month"]
+    said = (
+        f"{wording.percent(rush['market_share'])} of the whole market is set in motion. Of the "
+        f"{wording.money(wanted)} a month that looks for another provider from this portfolio in "
+        f"the first week, {wording.money(found)} finds room at once."
+    )
+    if rush["longest_wait_days"] <= 0:
+        return f"{said} Nobody has to wait."
+    return (
+        f"{said} The rest waits up to {wording.days(rush['longest_wait_days'])}, which adds "
+        f"{wording.money(rush['queue_usd'])} to the loss."
+    )
+
+
+def _range(row: Content) -> str:
+    low, high = wording.money(row["loss_low_usd"]), wording.money(row["loss_high_usd"])
+    return low if low == high else f"{low} to {high}"
+
+
+def _switched(row: Content) -> str:
+    day = row["switched_on_day"]
+    return "waits it out" if day is None else f"day {day:.0f}"
+
+
+COLUMNS = (
+    Column(label="Startup", field="startup", cell=lambda row: row["startup"]),
+    Column(
+        label="Expected loss",
+        field="loss_usd",
+        cell=lambda row: wording.money(row["loss_usd"]),
+        right=True,
+    ),
+    Column(label="10–90 % range", field="loss_low_usd", cell=_range, right=True),
+    Column(
+        label="Chance of being hit",
+        field="hit_probability",
+        cell=lambda row: wording.percent(row["hit_probability"]),
+        right=True,
+    ),
+    Column(
+        label="Hit through",
+        field="hit_through",
+        cell=lambda row: "; ".join(row["hit_through"]) or wording.UNKNOWN,
+    ),
+    Column(label="Switched", field="switched_on_day", cell=_switched, right=True),
+    Column(
+        label="Queue",
+        field="queue_days",
+        cell=lambda row: "–" if row["queue_days"] is None else wording.days(row["queue_days"]),
+        right=True,
+    ),
+    Column(label="Runway", field="runway_months_before", cell=runway, right=True),
+    Column(
+        label="Out of cash in 12 months",
+        field="cash_out_probability_after",
+        cell=lambda row: wording.percent(row["cash_out_probability_after"]),
+        right=True,
+    ),
+)
