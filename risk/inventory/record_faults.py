@@ -6,7 +6,8 @@ from risk.inventory.refusals import shortened
 from risk.inventory.splitting import Record
 from risk.inventory.tables import Table
 
-_RECORD_FAULTS = {
+#: What is wrong with a record as a whole and what to do, by its code.
+RECORD_FAULTS = {
     "bad_encoding": "some bytes are not UTF-8; save the file again as CSV UTF-8",
     "bad_quoting": 'a quote stands where none may; write "" for a quote inside a quoted cell',
     "repeated_header": "the header stands here once more; remove the line",
@@ -42,7 +43,7 @@ def record_fault(record: Record, table: Table, header: tuple[str, ...]) -> Probl
         line=record.line,
         column=None,
         value=shortened(record.text),
-        message=f"Line {record.line}: {_RECORD_FAULTS[code]}.",
+        message=f"Line {record.line}: {RECORD_FAULTS[code]}.",
     )
 
 

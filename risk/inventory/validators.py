@@ -16,7 +16,8 @@ from risk.inventory.limits import Limits
 Value = str | float | int | date | StrEnum | None
 _REMEMBERED_CELLS = 50_000
 
-_ADVICE = {
+#: What to write instead, by the code of what keeps a record out.
+ADVICE = {
     "control_character": "type the cell again without the control character in it",
     "bidi_control": "type the cell again without the character that turns the writing direction",
     "invisible_text": "type the cell again; it holds characters that nobody can see",
@@ -33,6 +34,7 @@ _ADVICE = {
     "missing_startup": "write the name of the startup",
     "missing_provider": "write the name of the provider or product",
 }
+#: What was done with a cell and what to write instead, by the code of the warning.
 WARNING_TEXT = {
     "invisible_removed": "invisible characters were removed; type the cell again to be sure of it",
     "replacement_character": "the sign � stands where a letter was lost before; write the letter",
@@ -103,7 +105,7 @@ class ColumnReader:
     def _name(self, text: str) -> CellRead:
         if not text:
             missing = f"missing_{self.column.name}"
-            return self._refused(missing) if missing in _ADVICE else _UNKNOWN
+            return self._refused(missing) if missing in ADVICE else _UNKNOWN
         if too_long_for_a_name(text, self._limits):
             many = len(text) <= self._limits.name_characters
             return self._refused("name_too_long", "too_many_marks" if many else "")
@@ -143,7 +145,7 @@ class ColumnReader:
         return CellRead(value, None, "", amount.warnings)
 
     def _refused(self, code: str, advice: str = "", **filled: str) -> CellRead:
-        text = _ADVICE[advice or code].format(**vars(self._limits), **filled)
+        text = ADVICE[advice or code].format(**vars(self._limits), **filled)
         return CellRead(None, code, text)
 
 

@@ -20,10 +20,16 @@ START_SECONDS = 120
 def cloned(folder: Path) -> Path:
     """A clone of what is committed, with the documents' example files."""
     subprocess.run(["git", "clone", "-q", str(ROOT), str(folder)], check=True)
+    tidy(folder)
+    return folder
+
+
+def tidy(folder: Path) -> None:
+    """Take out of a clone what earlier commands wrote into it, and put the example files back."""
+    subprocess.run(["git", "clean", "-fdq"], cwd=folder, check=True)
     for block in blocks():
         if block.file:
             (folder / block.file).write_text(block.text, encoding="utf-8")
-    return folder
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ from typer.core import TyperCommand, TyperGroup, TyperOption
 
 import cli
 from tests.documents.blocks import DOCUMENTS, ROOT, SHELL, Block, blocks
-from tests.documents.conftest import run
+from tests.documents.conftest import run, tidy
 
 BLOCKS = blocks()
 TESTED = [block for block in BLOCKS if block.tested]
@@ -24,6 +24,7 @@ _SETTING = re.compile(r"DOWNSTREAM_[A-Z_]*[A-Z]")
 
 @pytest.mark.parametrize("block", TESTED, ids=str)
 def test_commands_of_the_documents_work(block: Block, warm_clone: Path, store: Path):
+    tidy(warm_clone)
     run(block.text, folder=warm_clone, store=store)
 
 

@@ -63,3 +63,12 @@ def test_the_readme_leads_to_every_document():
     readme = prose(ROOT / "README.md")
     missing = [path.name for path in DOCUMENTS[1:] if f"(docs/{path.name}" not in readme]
     assert missing == []
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_every_file_that_a_document_names_is_there(path: Path):
+    named = re.findall(
+        r"`((?:risk|db|ui|fixtures|tests|docs|benchmarks)/[\w./*-]*)`",
+        path.read_text(encoding="utf-8"),
+    )
+    assert [name for name in named if not any(ROOT.glob(name.rstrip("/")))] == []

@@ -1,0 +1,187 @@
+"""The tables of docs/file-format.md, from the columns and codes that the intake knows."""
+
+from collections.abc import Iterable, Mapping
+
+from risk.inventory.columns import COLUMNS, REQUIRED, Kind
+from risk.inventory.limits import LIMITS
+from risk.inventory.record_faults import RECORD_FAULTS
+from risk.inventory.refusals import CONFIRM_CODES, FILE_CODES, RECORD_CODES, WARNING_CODES
+from risk.inventory.template import INVENTORY_COLUMNS
+from risk.inventory.validators import ADVICE, WARNING_TEXT
+from ui import wording
+
+#: What each column says, in the order of the template.
+MEANINGS = {
+    "startup": "the company that depends on something",
+    "website": "its address on the web",
+    "sector": "what it does",
+    "country": "where it sits",
+    "annual_revenue_usd": "revenue of a year, in USD",
+    "gross_margin": "gross profit as a share of revenue",
+    "ai_revenue_share": "share of its revenue that needs a language model",
+    "cash_usd": "cash at hand, in USD",
+    "monthly_burn_usd": "cash it uses up in a month, in USD",
+    "engineers": "how many engineers it has",
+    "invested_usd": "what you have invested in it, in USD",
+    "use_case": "what it does with the model: one name for each thing that can stop",
+    "criticality": "how much stops with the use case, from 1 (hardly anything) to 5 (the product)",
+    "provider": "the provider or product, in whatever words: it is read as developer and host",
+    "model": "the model's name",
+    "host": "where the model runs, if the provider's name does not say so",
+    "region": "the host's region",
+    "data_residency": "where data must stay",
+    "share": "share of the use case's workload on this line's provider",
+    "spend_usd": "what is spent on it in a month, in USD",
+    "depth": "how deeply it is built into the product: what has to be done again elsewhere",
+    "fallback": "what happens when the provider does not answer",
+    "fallback_provider": "the provider that takes over",
+    "fallback_tested_on": "the day the fallback was last tried",
+    "exit_plan": "whether leaving the provider has been planned and tried",
+    "notice_days": "days of notice that the startup must give",
+    "buffer_hours": "hours of outage that the use case's customers hardly notice",
+    "renewal": "the day the contract ends or renews",
+    "source": "where the facts of the line come from",
+    "as_of": "the day on which they held",
+    "notes": "anything else",
+}
+
+#: How the cells of a kind are read: in words, what is taken, and what is refused.
+KINDS: Mapping[Kind, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
+    Kind.NAME: (
+        f"a name of up to {LIMITS.name_characters} characters, kept as it is written",
+        ("Société Générique", "NA", "007"),
+        ("x" * (LIMITS.name_characters + 1),),
+    ),
+    Kind.TEXT: (
+        f"text of up to {LIMITS.cell_characters:,} characters; markup and formulas are plain text",
+        ("westeurope", "=SUM(A1)"),
+        (),
+    ),
+    Kind.MONEY: (
+        f"an amount in USD from 0 to {LIMITS.amount:,}, kept to the cent",
+        ("12000", "$1,250.50", "1.2e6", "-"),
+        ("12k", "-500", "€ 900", "10-20", "unknown"),
+    ),
+    Kind.FRACTION: (
+        "a share from 0 to 1, or a number from 0 to 100 with a % sign",
+        ("0.6", "60%", "60 %"),
+        ("60", "1.2", "120%"),
+    ),
+    Kind.NUMBER: ("a number from 0 on", ("14", "0.5"), ("-1", "a few")),
+    Kind.LEVEL: ("1, 2, 3, 4 or 5", ("1", "5"), ("0", "2.5", "high")),
+    Kind.CHOICE: ("a word of a closed list, in any case", (), ("perhaps",)),
+    Kind.DATE: (
+        "a day as year-month-day; another order is asked about first, once for the file",
+        ("2026-11-23", "2026-11-23T10:00:00Z"),
+        ("2026-02-30", "soon"),
+    ),
+}
+
+#: What the reader is asked, by the code that `--assume` answers.
+QUESTIONS = {
+    "encoding_guessed": "The file is not UTF-8. Is this the encoding, going by its letters?",
+    "preamble_skipped": "Do the first lines stand above the table, so that it begins below them?",
+    "header_rows": "Does the header take more than one row?",
+    "decimal_comma": "Is the comma the decimal mark?",
+    "decimal_or_thousands": "Is 1,234 a thousand or a bit more than one?",
+    "date_order_dmy": "Only the day can stand first in some dates: does it in all of them?",
+    "date_order_unknown": "Is 03/04/2026 in March or in April?",
+    "two_digit_year": "Are years of two digits after 2000?",
+    "excel_serial_date": "Are five-digit dates days that Excel counted, and since when?",
+    "choose_sheet": "The workbook has several visible sheets: which one is it?",
+}
+
+FILE_REFUSED = {
+    "empty_file": "there is nothing in it",
+    "no_records": "there is a header and no line below it",
+    "not_text": "it is a picture, a PDF or another file that holds no text table",
+    "nul_bytes": "it holds bytes that no text has; export it again as CSV UTF-8",
+    "not_csv": "it is text, but no table: a web page, for instance",
+    "unsupported_type": "it is a table or document of a kind that is not read; export CSV",
+    "missing_columns": "no column says which company or which provider: name them yourself",
+    "duplicate_header": "two columns have the same name; rename one",
+    "unnamed_column": "a column with data has no name; give it one",
+    "too_many_columns": f"more than {LIMITS.columns} columns",
+    "too_many_records": f"more than {LIMITS.records:,} records; divide the file",
+    "file_too_large": f"more than {LIMITS.file_bytes // 1024**2} MB; divide the file",
+    "unterminated_quote": "a quote opens at the named line and never closes",
+    "encrypted_or_legacy_excel": "the workbook has a password or is of the kind before .xlsx",
+    "archive_too_large": f"more than {LIMITS.unpacked_bytes // 1024**2} MB once unpacked, or"
+    f" packed more than {LIMITS.unpacked_ratio} times",
+    "unsafe_archive": "the archive or workbook names files outside itself, or other tricks",
+    "corrupt_archive": "the archive or workbook is damaged; export it again",
+    "unsafe_xml": "the workbook's XML defines entities, which none needs",
+}
+
+_RECORD_LEFT_OUT = {
+    "field_count": "more or fewer cells than the header; add or remove a separator, or quote the"
+    " cell that holds one",
+    "conflict": "two lines have the same startup, use case, provider and model but differ: all of"
+    " them stay out until you say which holds",
+}
+
+_WARNED = {
+    "double_bom": "the mark at the file's beginning stands there twice",
+    "space_before_quote": "a space stands before a quoted cell and was dropped",
+    "empty_column_dropped": "a column without name and data was dropped",
+    "header_cleaned": "invisible characters were taken out of a header",
+    "unknown_column_ignored": "a column was not recognised; say what it is, or leave it out",
+    "blank_records": "empty lines were skipped",
+    "duplicate_records": "a line stands there twice and counts once",
+    "shares_exceed_one": "the shares of one use case add up to more than 100 %",
+    "confusable_names": "two names look alike and are written with different letters",
+    "unknown_provider": "nobody knows this provider or product; say what it is, or leave it open",
+    "formula_values_used": "cells hold formulas; the results saved with them were read",
+    "hidden_sheet_ignored": "a hidden sheet was left out",
+}
+
+
+def tables() -> dict[str, str]:
+    """Every table of the page by the name of its place."""
+    return {
+        "columns": table(("column", "on the page", "what it says", "how it is read"), _columns()),
+        "kinds": table(("kind", "how it is read", "taken", "refused"), _kinds()),
+        "refused": _codes(FILE_CODES, FILE_REFUSED),
+        "left out": _codes(RECORD_CODES, {**_advice(), **RECORD_FAULTS, **_RECORD_LEFT_OUT}),
+        "questions": _codes(CONFIRM_CODES, QUESTIONS),
+        "warnings": _codes(WARNING_CODES, {**WARNING_TEXT, **_WARNED}),
+    }
+
+
+def _columns() -> Iterable[tuple[str, ...]]:
+    for name in INVENTORY_COLUMNS:
+        column = COLUMNS[name]
+        shown = f"**`{name}`**" if name in REQUIRED else f"`{name}`"
+        choices = ", ".join(f"`{one.value}`" for one in column.choices or ())
+        yield shown, wording.field(name), MEANINGS[name], choices or column.kind.value
+
+
+def _kinds() -> Iterable[tuple[str, ...]]:
+    for kind, (words, taken, refused) in KINDS.items():
+        yield kind.value, words, _examples(taken), _examples(refused)
+
+
+def _examples(cells: Iterable[str]) -> str:
+    return " ".join(f"`{one}`" for one in cells if len(one) < 40)
+
+
+def _advice() -> dict[str, str]:
+    filled = {**vars(LIMITS), "choices": "the words of its column's list"}
+    return {code: text.format(**filled) for code, text in ADVICE.items()}
+
+
+def _codes(codes: Iterable[str], said: Mapping[str, str]) -> str:
+    return table(
+        ("code", "what it means, and what to do"),
+        ((f"`{code}`", wording.sentence_case(said[code])) for code in sorted(codes)),
+    )
+
+
+def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    """Return rows of cells as a table in Markdown."""
+    lines = [head, ("---",) * len(head), *rows]
+    return "\n".join(f"| {' | '.join(map(_cell, one))} |" for one in lines)
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
