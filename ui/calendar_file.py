@@ -15,13 +15,17 @@ from ui import wording
 _PRODUCT = "-//Downstream//Retirements and renewals//EN"
 
 
-def calendar_file(calendar: DeadlineCalendar, *, portfolio: str) -> bytes:
-    """Return the deadlines as an .ics file; the same deadlines give the same bytes."""
+def calendar_file(calendar: DeadlineCalendar, *, portfolio: str, stands_on: str) -> bytes:
+    """Return the deadlines as an .ics file; the same deadlines give the same bytes.
+
+    ``stands_on`` says what data and model they come from (:func:`ui.reports.bundles.stands_on`).
+    """
     made = Calendar()
     made.add("prodid", _PRODUCT)
     made.add("version", "2.0")
     made.add("method", "PUBLISH")
     made.add("x-wr-calname", f"Downstream: {portfolio}")
+    made.add("x-wr-caldesc", stands_on.replace("\n", "; "))
     for deadline in calendar.deadlines:
         made.add_component(_event(deadline, portfolio, as_of=calendar.as_of))
     return bytes(made.to_ical())

@@ -26,6 +26,7 @@ PAGES = (
     ("plan.py", "Plan", "plan"),
     ("calendar.py", "Calendar", "calendar"),
     ("watch.py", "Watch", "watch"),
+    ("reports.py", "Reports", "reports"),
     ("assumptions.py", "Assumptions", "assumptions"),
     ("imports.py", "Import", "import"),
     ("shares.py", "Shares", "shares"),

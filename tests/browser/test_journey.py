@@ -14,8 +14,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 WIDTHS = [1360, 390]
 PAGES = [
     *("", "startups", "startup", "providers", "provider"),
-    *("stress", "replay", "alternatives", "plan", "calendar", "watch", "assumptions", "import"),
-    *("shares", "people", "activity"),
+    *("stress", "replay", "alternatives", "plan", "calendar", "watch", "reports", "assumptions"),
+    *("import", "shares", "people", "activity"),
 ]
 VENDORS = (
     "Company,Vendor,Use case\nAcme Notes,OpenAI,summaries\nBorealis,Claude on Bedrock,search\n"

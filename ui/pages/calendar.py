@@ -17,6 +17,7 @@ from ui.page import (
     page_header,
     palette,
 )
+from ui.reports.bundles import stands_on
 from ui.rows import deadlines as rows
 from ui.tables import matching, table
 
@@ -91,9 +92,10 @@ if calendar.deadlines:
     st.markdown(f"**{wording.escaped(rows.finding(calendar))}**")
     figures(calendar)
     timeline(calendar)
+    said = stands_on(cached.assessment(portfolio.name))
     st.download_button(
         "Calendar file (.ics)",
-        data=lambda: calendar_file(calendar, portfolio=portfolio.name),
+        data=lambda: calendar_file(calendar, portfolio=portfolio.name, stands_on=said),
         file_name=f"{portfolio.name}-deadlines.ics",
         mime="text/calendar",
         icon=":material/event:",

@@ -16,6 +16,7 @@ from ui.page import (
     chart,
     chosen_portfolio,
     empty_state,
+    link,
     metric,
     open_startup,
     page_header,
@@ -199,6 +200,7 @@ def the_inventory(portfolio: Portfolio) -> None:
     note = "Every dependency with the facts of its startup, in columns that Import reads again"
     with card("Download the inventory", note=note):
         inventory_buttons(portfolio)
+        link("reports.py", "Reports, workbook, register and other files", portfolio=portfolio.name)
         for sentence in left_out:
             st.caption(wording.escaped(sentence))
 

@@ -222,3 +222,4 @@ if answer.parts:
 else:
     nothing_found(answer)
 the_facts(startup)
+link("reports.py", "Report of this startup", portfolio=portfolio.name, startup=name)

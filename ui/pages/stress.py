@@ -198,6 +198,8 @@ def one_scenario(asked: stress_settings.Asked) -> None:
         )
     where_it_comes_from(result.scenario)
     what_has_happened(result.scenario)
+    asked_for = {name: st.query_params[name] for name in st.query_params if name != "view"}
+    link("reports.py", "Report of this stress test", **{**asked_for, "portfolio": portfolio.name})
     if result.scenario.kind is FalterKind.LEADERSHIP_CRISIS:
         link("replay.py", "Follow a crisis hour by hour", portfolio=portfolio.name)
 

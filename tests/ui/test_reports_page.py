@@ -1,0 +1,89 @@
+"""The Reports page on the demo: what it offers, and that each file says what it stands on."""
+
+import io
+import zipfile
+
+import pytest
+from openpyxl import load_workbook
+from streamlit.testing.v1 import AppTest
+
+from risk.inventory.formats.dora_lint import Finding, Weight
+from tests.ui import sample
+from tests.ui.conftest import Downloads, Open, texts
+from ui import cached
+from ui.reports.bundles import archive, stands_on
+from ui.rows import dora
+
+
+def ending(downloads: Downloads, name: str) -> bytes:
+    """The bytes of the one file whose name ends so."""
+    (found,) = (make for file, make in downloads.items() if file.endswith(name))
+    return found()
+
+
+@pytest.fixture
+def page(demo_store: None, downloads: Downloads, open_page: Open) -> AppTest:
+    return open_page("reports.py", portfolio="demo", scenario="openai-wind-down")
+
+
+def test_every_file_of_the_page_says_what_it_stands_on(page: AppTest, downloads: Downloads):
+    assert not page.exception
+    answer = cached.assessment("demo")
+    digest = answer.data_digest
+    for name, heading in (
+        ("-report.html", "Demo portfolio</h1>"),
+        ("-startup-report.html", "</h1>"),
+        ("-stress-report.html", "Stress test: OpenAI winds down</h1>"),
+    ):
+        (file,) = (one for one in downloads if one.endswith(f"{digest[:8]}{name}"))
+        html = downloads[file]().decode()
+        assert heading in html
+        assert f"digest {digest}" in html
+        assert f"version {answer.model_version}, catalogue of 21 May 2026" in html
+        assert "<script" not in html
+
+    sheet = load_workbook(io.BytesIO(ending(downloads, "-workbook.xlsx")))["Provenance"]
+    assert digest in [cell.value for row in sheet.iter_rows() for cell in row]
+
+    calendar = ending(downloads, ".ics").decode().replace("\r\n ", "")
+    assert digest in calendar
+
+    tables = zipfile.ZipFile(io.BytesIO(ending(downloads, "-tables.zip")))
+    assert digest in tables.read("provenance.txt").decode()
+    assert {"demo_scores.csv", "demo_inventory.csv"} <= set(tables.namelist())
+
+
+def test_nobody_waits_for_the_dora_register_unasked(page: AppTest):
+    assert "Make and check the register" in [one.label for one in page.button]
+    assert not page.dataframe
+
+
+def test_a_portfolio_without_startups_is_told_what_to_do(
+    answers: None, open_page: Open, monkeypatch: pytest.MonkeyPatch
+):
+    from risk.inventory.records import Portfolio
+
+    monkeypatch.setattr(cached, "portfolio", lambda name: Portfolio(name=name, startups=()))
+    assert "Import a table" in texts(open_page("reports.py"))
+
+
+def test_findings_are_counted_by_rule_and_listed_with_the_record_to_mend():
+    one = Finding(
+        rule="805", weight=Weight.ERROR, table="B_02.02", column="c0010", message="Fill it."
+    )
+    rules = dora.rule_table([one, one, Finding(**{**vars(one), "rule": "806"})])
+    assert list(rules["How often"]) == [2, 1]
+    assert list(rules["What to do, for instance"]) == ["Fill it.", "Fill it."]
+    assert list(dora.finding_table([one])["What to do"]) == ["Fill it."]
+
+
+def test_the_same_files_make_the_same_archive_with_its_comment():
+    said = stands_on(sample.ASSESSMENT)
+    first, second = (
+        archive({"b.csv": b"2", "a.csv": b"1"}, said=said, made_on=sample.TODAY) for _ in range(2)
+    )
+    assert first == second
+    made = zipfile.ZipFile(io.BytesIO(first))
+    assert made.namelist() == ["a.csv", "b.csv"]
+    assert made.comment.decode() == said
+    assert f"Data digest: {sample.ASSESSMENT.data_digest}" in said

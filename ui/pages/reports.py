@@ -1,0 +1,181 @@
+"""Reports: files for whoever does not use Downstream, each with what its figures stand on."""
+
+import streamlit as st
+
+from db.services import exports
+from db.services.exported_tables import OF_A_PORTFOLIO
+from db.services.exports import ExportedFile, FileKind
+from risk.inventory.records import Portfolio
+from risk.portfolio.results import PortfolioAssessment
+from risk.scenarios.roots import UnknownRoot
+from ui import cached, headlines, links, stress_settings, wording
+from ui.cached_deadlines import deadline_calendar
+from ui.calendar_file import calendar_file
+from ui.dora_panel import dora_register
+from ui.downloads import BIG, file_buttons
+from ui.handed_files import file_button
+from ui.page import card, chosen_portfolio, empty_state, page_header
+from ui.reports.bundles import all_tables, stands_on
+from ui.reports.making import html_report, scenario_report, workbook_report
+from ui.rows import deadlines as deadline_rows
+
+_HTML, _ZIP = "text/html", "application/zip"
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+#: How far ahead the calendar file looks, in days.
+A_YEAR = 365
+TABLES = {
+    "inventory": "Inventory, which imports back the same",
+    "startups": "Startups with their facts",
+    "dependencies": "Dependencies as they were read",
+    "scores": "Scores and losses",
+    "assumptions": "Numbers of the model",
+}
+
+
+def whole_portfolio(answer: PortfolioAssessment, stem: str) -> None:
+    """Offer the portfolio as a page that prints well and as a workbook."""
+    store, actor, today, name = cached.store(), cached.actor(), cached.today(), answer.portfolio
+    note = "The figures, what to do first, who carries the worst years, and every startup"
+    with card("The portfolio", note=note), st.container(horizontal=True):
+        file_button(
+            "Report of the portfolio, HTML",
+            lambda: html_report(store, actor, name, today=today),
+            file_name=f"{stem}-report.html",
+            mime=_HTML,
+            key="report_html",
+            is_big=len(answer.startups) >= BIG,
+            hint="One file without scripts or addresses of others; it prints well.",
+        )
+        file_button(
+            "Workbook, Excel",
+            lambda: workbook_report(store, actor, name, today=today),
+            file_name=f"{stem}-workbook.xlsx",
+            mime=_XLSX,
+            key="report_xlsx",
+            is_big=len(answer.startups) >= BIG,
+            hint="Seven sheets whose sums are formulas: figures, parts, worst years, provenance.",
+        )
+
+
+def one_startup(answer: PortfolioAssessment, stem: str) -> None:
+    """Offer the report of one startup."""
+    store, actor, today, name = cached.store(), cached.actor(), cached.today(), answer.portfolio
+    with card("One startup", note="For its founders: the answer, the options, the facts to check"):
+        chosen = links.select(
+            "Startup",
+            sorted((one.startup for one in answer.startups), key=str.casefold),
+            name="startup",
+            default=max(answer.startups, key=lambda one: one.aal_usd).startup,
+        )
+        file_button(
+            "Report of the startup, HTML",
+            lambda: html_report(store, actor, name, startup=chosen, today=today),
+            file_name=f"{stem}-startup-report.html",
+            mime=_HTML,
+            key="startup_html",
+            is_big=False,
+        )
+
+
+def one_scenario(portfolio: Portfolio, answer: PortfolioAssessment, stem: str) -> None:
+    """Offer the report of one stress test, named or put together."""
+    store, actor, today = cached.store(), cached.actor(), cached.today()
+    note = "What is tested, the loss as it grows, who is hit through whom, the rush, the sources"
+    with card("One stress test", note=note):
+        shares = answer.concentration["developer"].shares
+        asked = stress_settings.Asked(
+            portfolio=portfolio,
+            catalog=cached.catalog(),
+            lead=max(shares, key=lambda one: shares[one]) if shares else None,
+        )
+        scenario = stress_settings.ask_scenario(cached.scenarios(), asked)
+        try:
+            cached.stress_result(portfolio.name, scenario)
+        except UnknownRoot as problem:
+            st.warning(wording.escaped(problem))
+            return
+        file_button(
+            "Report of the stress test, HTML",
+            lambda: scenario_report(store, actor, portfolio.name, scenario, today=today),
+            file_name=f"{stem}-stress-report.html",
+            mime=_HTML,
+            key="scenario_html",
+            is_big=len(answer.startups) >= BIG,
+        )
+
+
+def calendar(answer: PortfolioAssessment, stem: str) -> None:
+    """Offer retirements and renewals of the coming year as a calendar."""
+    found = deadline_calendar(answer.portfolio, A_YEAR)
+    with card("Calendar of retirements and renewals", note=deadline_rows.finding(found)):
+        if not found.deadlines:
+            st.markdown("Name models and renewal days in the inventory to have them here.")
+            return
+        said = stands_on(answer)
+        file_button(
+            f"Calendar file, {wording.counted(len(found.deadlines), 'entry', 'entries')}, ICS",
+            lambda: calendar_file(found, portfolio=answer.portfolio, stands_on=said),
+            file_name=f"{stem}-deadlines.ics",
+            mime="text/calendar",
+            key="report_ics",
+            is_big=len(found.deadlines) >= BIG,
+            hint="Whole days with a reminder, for mail and phones; read again it moves entries.",
+        )
+
+
+def tables(answer: PortfolioAssessment, stem: str) -> None:
+    """Offer every table of the portfolio, one by one or all at once."""
+    store, actor, today, name = cached.store(), cached.actor(), cached.today(), answer.portfolio
+    with card("Tables", note="In columns that spreadsheets and programs read"):
+        chosen = links.select(
+            "Table",
+            list(OF_A_PORTFOLIO),
+            name="table",
+            default="scores",
+            shown=TABLES.__getitem__,
+        )
+
+        def make(kind: FileKind) -> ExportedFile:
+            return exports.export_table(
+                store, actor, chosen, kind=kind, portfolio=name, today=today
+            )
+
+        with st.container(horizontal=True):
+            file_buttons(make, name=f"{stem}-{chosen}", key="one_table", label="This table")
+            file_button(
+                "All tables, ZIP of CSV files",
+                lambda: all_tables(store, actor, name, assessment=answer, today=today),
+                file_name=f"{stem}-tables.zip",
+                mime=_ZIP,
+                key="all_tables",
+                type="tertiary",
+                is_big=len(answer.startups) >= BIG,
+                hint="With a text file that says what the figures stand on.",
+            )
+
+
+portfolio = chosen_portfolio()
+if not portfolio.startups:
+    page_header("Reports", portfolio)
+    empty_state(
+        "This portfolio has no startups yet.",
+        "Import a table with one line per startup and provider.",
+        page="pages/imports.py",
+        label="Import a file",
+    )
+    st.stop()
+answer = cached.assessment(portfolio.name)
+page_header("Reports", portfolio, confidence=answer.confidence, as_of=answer.as_of)
+st.caption(
+    "Every file carries the data digest, the model version and the date of the catalogue. "
+    + wording.escaped(headlines.provenance(answer))
+    + "."
+)
+stem = f"{portfolio.name}-{answer.data_digest[:8]}"
+with st.grid(2, min_column_width=320):
+    whole_portfolio(answer, stem)
+    one_startup(answer, stem)
+    one_scenario(portfolio, answer, stem)
+    calendar(answer, stem)
+tables(answer, stem)
+dora_register(answer)
