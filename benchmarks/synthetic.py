@@ -17,7 +17,7 @@ from risk.catalog.lookup import service_for
 from risk.catalog.records import Catalog
 from risk.engine.exposures import Exposures, PortfolioColumns, Profile, Route
 from risk.engine.grouped import EACH_CUSTOMER
-from risk.hazard.events import event_catalogue
+from risk.hazard.event_catalogue import event_catalogue
 from risk.hazard.patterns import EventPatterns, event_patterns
 from risk.hazard.supply_chain import Endpoint, build_supply_chain, developer_node
 

@@ -239,6 +239,7 @@ def _state() -> FalterState:
         fallback_severity=0 * one,
         notice_days=0 * one,
         price_multiple=one,
+        switching_pace=one,
     )
 
 

@@ -19,7 +19,7 @@ from risk.exposure.numbers import (
 )
 from risk.exposure.own_year import annual_loss
 from risk.exposure.places import PlacedStartup, place_startup
-from risk.hazard.events import event_catalogue
+from risk.hazard.event_catalogue import event_catalogue
 from risk.hazard.patterns import EventPatterns, all_patterns
 from risk.hazard.supply_chain import build_supply_chain
 from risk.inventory.records import Dependency, Startup, UseCase

@@ -34,6 +34,10 @@ PERMANENT_KINDS = frozenset(
 )
 
 
+#: Kinds in which a service is down or slow for a while and comes back by itself.
+SERVICE_KINDS = (FalterKind.OUTAGE, FalterKind.DEGRADED)
+
+
 class Basis(StrEnum):
     """Where a number comes from."""
 

@@ -99,7 +99,7 @@ def state_cost(
     sort, same = row_ints[row, 0], row_ints[row, 1]
     cost = columns[3 + same, i] + columns[6, i] * constants[6]
     quality = constants[4] if fine else constants[2 + same]
-    until = max(0.0, columns[1 + same, i] + rows[row, 4])
+    until = max(0.0, rows[row, 6] * columns[1 + same, i] + rows[row, 4])
     if sort == 2:
         daily = columns[6, i] * rows[row, 5] / constants[7]
         move = cost + columns[5, i]
@@ -133,14 +133,14 @@ def batch_costs(
     stranded, spend = columns[5], columns[6]
     usual, tuned, dearer = constants[2 + same], constants[4], constants[6]
     severity, effective, buffer = rows[row, 0], rows[row, 1], rows[row, 2]
-    failover, shift = rows[row, 3], rows[row, 4]
+    failover, shift, pace = rows[row, 3], rows[row, 4], rows[row, 6]
     if sort == 2:
         rise, horizon = rows[row, 5] / constants[7], constants[5]
         for k in range(count):
             i = start + k
             move = costs[i] + spend[i] * dearer + stranded[i]
             quality = tuned if fine[i] else usual
-            until = max(0.0, gates[i] + shift)
+            until = max(0.0, pace * gates[i] + shift)
             found[k] = price_cost(margins[i], until, move, spend[i] * rise, quality, horizon)
         return
     kept = 1.0 if sort == 1 else 1.0 - constants[0]
@@ -148,7 +148,7 @@ def batch_costs(
     for k in range(count):
         i = start + k
         quality = tuned if fine[i] else usual
-        until = max(0.0, gates[i] + shift)
+        until = max(0.0, pace * gates[i] + shift)
         lost = lost_service(until, severity, effective, buffer, failover)
         cost = costs[i] + spend[i] * dearer + billed * stranded[i]
         found[k] = moving_cost(
@@ -182,7 +182,7 @@ def value_states(
         extent: (table rows, 2) first exposure and one past the last.
         columns: (7, n) margin, gate other, gate same, cost other, cost same, stranded, spend.
         fine: (n,) 1 for a fine-tuned model.
-        rows: (table rows, 6) severity, effectiveness, buffer, failover, shift, rise.
+        rows: (table rows, 7) severity, effectiveness, buffer, failover, shift, rise, pace.
         row_ints: (table rows, 4) sort, same developer, curve, slot of a customer's own event.
         curves: (curves, 64) waiting by duration in days of margin, then infinite.
         constants: recapture, churn horizon, quality days (other, same, fine-tuned), price horizon

@@ -217,7 +217,7 @@ def lay_out(
         pattern_rate: (patterns,) events a year.
         pattern_law: (patterns,) number of its duration law.
         laws: (laws, durations) weights that integrate over the duration.
-        rows: (table rows, 6)
+        rows: (table rows, 7)
         row_ints: (table rows, 4)
         curves: (curves, 64)
         constants: of the assumptions.

@@ -34,7 +34,8 @@ RowKey = tuple[int, "State | tuple[int, int, int]"]
 
 
 class State(NamedTuple):
-    """What a route feels. ``shift_days`` is queue minus notice; ``rise`` the price's, as a share.
+    """What a route feels. ``shift_days`` is queue minus notice; ``rise`` the price's, as a share;
+    ``pace`` multiplies the time to switch.
 
     ``country`` limits the state to one country's startups (None: it holds for all, -1: for a
     country that has none), ``event`` to one that each customer has for itself (-1: none such).
@@ -46,6 +47,7 @@ class State(NamedTuple):
     fallback_severity: float
     shift_days: float
     rise: float
+    pace: float
     country: int | None
     event: int
 
@@ -256,6 +258,7 @@ class _Builder:
             fallback_severity=0.0 if price else alternative,
             shift_days=queue - notice_days(event, promises),
             rise=(event.price_multiple - 1) * severity if price else 0.0,
+            pace=event.switching_pace,
             country=limit[0],
             event=limit[1],
         )

@@ -160,11 +160,11 @@ def _parameters(
     profile: Integers,
     slot: Integers,
 ) -> tuple[Array, Integers]:
-    """Severity, effectiveness, buffer, failover, shift, rise; sort, same, curve, slot."""
+    """Severity, effectiveness, buffer, failover, shift, rise, pace; sort, same, curve, slot."""
     if not len(route_row):
-        return np.zeros((0, 6)), np.zeros((0, 4), dtype=np.int64)
+        return np.zeros((0, 7)), np.zeros((0, 4), dtype=np.int64)
     known = [states.state[row] for row in route_row]
-    state = np.array([one[:6] for one in known if one is not None], dtype=np.float64)
+    state = np.array([one[:7] for one in known if one is not None], dtype=np.float64)
     of_profile = np.array(
         [(one.effectiveness, one.buffer_days, one.failover_days) for one in columns.profiles]
     )[profile]
@@ -176,6 +176,7 @@ def _parameters(
             of_profile[:, 2],
             state[:, 4],
             state[:, 5],
+            state[:, 6],
         ]
     )
     ints = np.column_stack([state[:, 0], state[:, 1], 0 * state[:, 0], slot[route_row]]).astype(

@@ -159,6 +159,7 @@ def _stacked(
     severity = np.concatenate([states for states, _, _ in stacks])
     sizes = [len(states) for states, _, _ in stacks]
     multiple = np.repeat([one.event.price_multiple for one in events], sizes)
+    pace = np.repeat([one.event.switching_pace for one in events], sizes)
     return [
         FalterState(
             kind=kind,
@@ -166,6 +167,7 @@ def _stacked(
             fallback_severity=_fallback_severity(severity, i, node, assumptions),
             notice_days=np.repeat([notice_days(one.event, node.promises) for one in events], sizes),
             price_multiple=multiple,
+            switching_pace=pace,
             queue_days=queue_days(kind, node.promises, assumptions) + crowd.queue_days,
             admission=crowd.admission,
         )

@@ -35,7 +35,7 @@ from risk.exposure.places import place_startup
 from risk.exposure.score import exposure_score, relative_loss
 from risk.exposure.shapley import shapley_values
 from risk.hazard.durations import NEGLIGIBLE_WEIGHT
-from risk.hazard.events import event_catalogue
+from risk.hazard.event_catalogue import event_catalogue
 from risk.hazard.patterns import EventPatterns, event_patterns
 from risk.hazard.supply_chain import build_supply_chain
 from risk.inventory.records import Dependency, Startup

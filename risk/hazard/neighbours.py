@@ -12,7 +12,7 @@ import networkx as nx
 from risk.assumptions import Assumptions
 from risk.catalog.falters import FalterKind, FalterRate
 from risk.catalog.records import Catalog, Role, UpstreamLink
-from risk.hazard.events import falter_rows
+from risk.hazard.event_catalogue import falter_rows
 from risk.hazard.rates import rows_for
 from risk.hazard.supply_chain import Effects, Endpoint, SupplyChain, build_supply_chain
 

@@ -78,21 +78,26 @@ def event_patterns(chain: SupplyChain, event: Event) -> EventPatterns:
 
     φ_v = 1 - Π_u (1 - g_uv X_uv φ_u) with X_uv independent Bernoulli (noisy-OR, Pearl 1988).
     Up to 12 uncertain edges are enumerated; beyond, 4,096 patterns are drawn with a fixed seed.
+    An outage of several roots at once travels only over links that always pass: whoever falters
+    with them for the shared reason is one of the roots.
     """
     edges = _reached_edges(chain, event)
+    if event.members:
+        edges = {edge: one for edge, one in edges.items() if _chance(one, event) >= 1}
     uncertain = [edge for edge in edges if 0 < _chance(edges[edge], event) < 1]
     probability, passes = _edge_patterns([_chance(edges[edge], event) for edge in uncertain])
     column = {edge: passes[:, i] for i, edge in enumerate(uncertain)}
     above: dict[str, list[str]] = {}
     for upstream, node in edges:
         above.setdefault(node, []).append(upstream)
-    severity: dict[str, Array] = {event.root: np.full(len(probability), event.severity)}
+    intact = np.zeros(len(probability))
+    severity = {node: intact + phi for node, phi in event.sources}
     for node in sorted(above, key=chain.height.__getitem__):
-        serves = np.ones(len(probability))
+        serves = 1 - severity.get(node, intact)
         for upstream in above[node]:
             effect = edges[upstream, node]
             passed = column.get((upstream, node), _chance(effect, event))
-            serves = serves * (1 - effect.gain * passed * severity[upstream])
+            serves = serves * (1 - effect.gain * passed * severity.get(upstream, intact))
         severity[node] = 1 - serves
     endpoints = {one.node for one in chain.endpoints}
     kept = {name: values for name, values in severity.items() if name in endpoints}
@@ -105,7 +110,7 @@ def all_patterns(chain: SupplyChain, events: Iterable[Event]) -> tuple[EventPatt
     listed = []
     for event in events:
         long = event.notice_days >= LONG_NOTICE_DAYS
-        alike = (event.root, event.kind, event.severity, long)
+        alike = (event.sources, event.kind, long)
         if alike not in found:
             found[alike] = event_patterns(chain, event)
         listed.append(replace(found[alike], event=event))
@@ -113,15 +118,16 @@ def all_patterns(chain: SupplyChain, events: Iterable[Event]) -> tuple[EventPatt
 
 
 def _reached_edges(chain: SupplyChain, event: Event) -> dict[tuple[str, str], LinkEffect]:
-    """Edges over which the event can travel from its root to some endpoint."""
-    if event.root not in chain.graph:
+    """Edges over which the event can travel from its roots to some endpoint."""
+    begin = {node for node, _ in event.sources if node in chain.graph}
+    if not begin:
         return {}
     effects = chain.effects_of(event.kind)
 
     def passes(edge: tuple[str, str]) -> bool:
         return edge in effects and _chance(effects[edge], event) > 0
 
-    below = _closure({event.root}, lambda node: chain.graph.successors(node), passes)
+    below = _closure(begin, lambda node: chain.graph.successors(node), passes)
     targets = below & {one.node for one in chain.endpoints}
     above = _closure(
         targets, lambda node: chain.graph.predecessors(node), lambda edge: passes(edge[::-1])

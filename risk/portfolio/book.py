@@ -10,7 +10,7 @@ from risk.catalog.records import Catalog
 from risk.exposure.event_losses import EventLoss, event_losses
 from risk.exposure.numbers import StartupNumbers, numbers_of
 from risk.exposure.places import PlacedStartup, place_startup
-from risk.hazard.events import event_catalogue
+from risk.hazard.event_catalogue import event_catalogue
 from risk.hazard.patterns import EventPatterns, all_patterns
 from risk.hazard.supply_chain import Endpoint, SupplyChain, build_supply_chain
 from risk.inventory.records import Portfolio, Startup

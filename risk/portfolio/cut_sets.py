@@ -133,7 +133,7 @@ def _mean_days(event: Event, switch_days: Mapping[bool, float]) -> float:
     if stated is not None:
         return stated
     same = event.kind is FalterKind.MODEL_RETIREMENT
-    return max(0.0, switch_days[same] - event.notice_days)
+    return max(0.0, event.switching_pace * switch_days[same] - event.notice_days)
 
 
 def _single(

@@ -98,6 +98,8 @@ class _Stopping:
             self.event[rows], self.loss[rows], self.rate[rows], strict=True
         ):
             one = self.events[event]
+            if one.members:
+                continue
             total = by_root.setdefault(one.root, [0.0, 0.0])
             total[1] += float(loss)
             if event not in seen:
@@ -113,7 +115,7 @@ class _Pairs:
     """Pairs of one structure: for each meeting its pair, rate, and both falters' days.
 
     ``days`` (meetings, 2) where they are stated; else ``mover`` (meetings, 2) is which time to
-    switch counts, and ``notice`` what is taken off it; -1 where days are stated.
+    switch counts, ``pace`` multiplies it and ``notice`` is taken off it; -1 where days are stated.
     """
 
     roots: tuple[tuple[str, str], ...]
@@ -122,6 +124,7 @@ class _Pairs:
     rate: Array
     days: Array
     mover: Integers
+    pace: Array
     notice: Array
 
 
@@ -151,9 +154,8 @@ class _KnownPairs:
         known = self.found[key]
         if known is None:
             return
-        days = np.where(
-            known.mover < 0, known.days, np.maximum(0.0, moving[known.mover] - known.notice)
-        )
+        switched = np.maximum(0.0, known.pace * moving[known.mover] - known.notice)
+        days = np.where(known.mover < 0, known.days, switched)
         count = len(known.roots)
         rate = np.bincount(known.pair, weights=known.rate * days.sum(axis=1), minlength=count)
         lost = np.bincount(known.pair, weights=known.rate * days.prod(axis=1), minlength=count)
@@ -189,6 +191,7 @@ def _laid_out(meetings: Mapping[tuple[str, str], list[Meeting]]) -> _Pairs:
         mover=np.array(
             [[_mover(event, stated[id(event)]) for event in pair] for pair in both], dtype=np.int64
         ),
+        pace=np.array([[event.switching_pace for event in pair] for pair in both]),
         notice=np.array([[event.notice_days for event in pair] for pair in both]),
     )
 

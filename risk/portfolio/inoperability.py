@@ -35,7 +35,7 @@ def inoperability(shares: Array, shock: Array) -> Array:
 
 
 def inoperability_of(chain: SupplyChain, event: Event) -> Mapping[str, float]:
-    """The bound at every node of a chain for one event that begins at its root."""
+    """The bound at every node of a chain for one event that begins at its roots."""
     nodes = list(chain.graph.nodes)
     place = {name: i for i, name in enumerate(nodes)}
     shares = np.zeros((len(nodes), len(nodes)))
@@ -48,8 +48,9 @@ def inoperability_of(chain: SupplyChain, event: Event) -> Mapping[str, float]:
             chance = effect.probability_long_notice
         shares[place[downstream], place[upstream]] = chance * effect.gain
     shock = np.zeros(len(nodes))
-    if event.root in place:
-        shock[place[event.root]] = event.severity
+    for root, severity in event.sources:
+        if root in place:
+            shock[place[root]] = severity
     return dict(zip(nodes, (float(one) for one in inoperability(shares, shock)), strict=True))
 
 

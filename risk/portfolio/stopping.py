@@ -6,7 +6,7 @@ dependencies are both needed.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
@@ -17,6 +17,7 @@ from risk.exposure.numbers import UseCaseNumbers
 from risk.hazard.durations import FixedDuration, LognormalDuration
 from risk.hazard.events import Event
 from risk.hazard.patterns import DistinctPatterns, EventPatterns
+from risk.hazard.switching_pace import at_mean_pace
 from risk.inventory.records import Fallback, Requirement
 from risk.portfolio.book import Member
 
@@ -115,9 +116,14 @@ def structure_of(case: UseCaseNumbers, member: Member) -> Structure:
 
 
 def reaches(structure: Structure, patterns: Iterable[EventPatterns]) -> dict[str, list[Reach]]:
-    """What each root's events can take down of a use case, by root."""
+    """What each root's events can take down of a use case, by root.
+
+    Outages of several providers at once are left out: they begin at no root of the map.
+    """
     by_root: dict[str, list[Reach]] = {}
     for one in patterns:
+        if one.event.members:
+            continue
         if any(node in one.severity for node in structure.nodes):
             reach = Reach(patterns=one, ways=one.distinct(structure.nodes))
             if reach.hit.any():
@@ -134,6 +140,7 @@ def pairs_that_stop(
         for root, events in by_root.items()
         if any((one.chance * structure.stops(one.hit)).sum() > 0 for one in events)
     }
+    by_root = {root: _at_mean_pace(events) for root, events in by_root.items()}
     rest = [root for root in sorted(by_root) if root not in alone]
     found: dict[tuple[str, str], list[Meeting]] = {}
     for pair in _able_pairs(rest, by_root, structure):
@@ -145,6 +152,17 @@ def pairs_that_stop(
                     meeting = Meeting(one=one.event, other=other.event, chance=chance)
                     found.setdefault(pair, []).append(meeting)
     return found
+
+
+def _at_mean_pace(events: Iterable[Reach]) -> list[Reach]:
+    """The events with their paces of switching put together again."""
+    known = list(events)
+    whole = at_mean_pace(one.event for one in known)
+    return [
+        replace(one, patterns=replace(one.patterns, event=whole[one.event]))
+        for one in known
+        if one.event in whole
+    ]
 
 
 def _able_pairs(

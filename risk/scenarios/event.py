@@ -10,7 +10,8 @@ from risk.assumptions import Assumptions
 from risk.catalog.falters import PERMANENT_KINDS, FalterKind
 from risk.catalog.records import Catalog
 from risk.hazard.durations import Duration, FixedDuration, Permanent
-from risk.hazard.events import Event, falter_rows
+from risk.hazard.event_catalogue import falter_rows
+from risk.hazard.events import Event
 from risk.portfolio.book import Book
 from risk.scenarios.results import Scenario
 

@@ -75,20 +75,20 @@ def provider_stake(
             today=today,
         )
 
-    closings = [
-        one.event
-        for one in book.events
-        if (one.event.root, one.event.kind) == (provider, FalterKind.WIND_DOWN)
-    ]
-    whole = sum(one.rate_per_year for one in closings)
+    closings: dict[float, float] = {}
+    for one in book.events:
+        if (one.event.root, one.event.kind) == (provider, FalterKind.WIND_DOWN):
+            notice = one.event.notice_days
+            closings[notice] = closings.get(notice, 0.0) + one.event.rate_per_year
+    whole = sum(closings.values())
     results = []
     notices = []
-    for event in sorted(closings, key=lambda one: one.notice_days):
-        result = result_after(event.notice_days)
-        share = event.rate_per_year / whole
+    for notice in sorted(closings):
+        result = result_after(notice)
+        share = closings[notice] / whole
         results.append((share, result))
         notices.append(
-            NoticeLoss(notice_days=event.notice_days, probability=share, loss_usd=result.total_usd)
+            NoticeLoss(notice_days=notice, probability=share, loss_usd=result.total_usd)
         )
     if not results:
         return Stake(provider=provider, loss_usd=0.0, notices=(), startups=())

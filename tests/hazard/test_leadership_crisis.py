@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from risk.assumptions import DEFAULTS
 from risk.catalog.falters import FalterKind
-from risk.hazard.events import event_catalogue
+from risk.hazard.event_catalogue import event_catalogue
 from risk.hazard.leadership_crisis import (
     average_factor,
     in_crisis,

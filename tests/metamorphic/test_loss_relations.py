@@ -135,6 +135,7 @@ def test_10_less_room_at_the_fallback_never_loses_fewer_days(
             fallback_severity=np.array([fallback_down]),
             notice_days=np.zeros(1),
             price_multiple=np.ones(1),
+            switching_pace=np.ones(1),
             admission=admission,
         )
         return lost_days(member, state, np.full((1, 1, 1), days), 0.0).item()

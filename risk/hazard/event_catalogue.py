@@ -1,0 +1,258 @@
+"""The event catalogue: every way in which the endpoints of a portfolio can go down.
+
+Which endpoints an event reaches is the matter of :mod:`risk.hazard.patterns`. docs/method.md §1.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import date, timedelta
+from math import exp, log, sqrt
+
+from risk.assumptions import Assumptions
+from risk.catalog.falters import PERMANENT_KINDS, SERVICE_KINDS, FalterKind, FalterRate
+from risk.catalog.records import Catalog, Role
+from risk.hazard.durations import Duration, LognormalDuration, Permanent
+from risk.hazard.events import DATED, Event
+from risk.hazard.joint_outages import with_joint_outages
+from risk.hazard.leadership_crisis import average_factor
+from risk.hazard.rate_laws import rate_law
+from risk.hazard.rates import rows_for
+from risk.hazard.supply_chain import OWN_OPERATION, SupplyChain, developer_node, is_cloud
+from risk.hazard.switching_pace import by_pace
+
+#: Standard normal quantile at 95 %.
+Z95 = 1.6448536269514722
+#: Names, shares and places (in σ of the logarithm) of the three notices that stand for a law.
+NOTICE_POINTS = (
+    ("short", 1 / 6, -sqrt(3)),
+    ("usual", 2 / 3, 0.0),
+    ("long", 1 / 6, sqrt(3)),
+)
+#: Published retirements this far ahead count as coming.
+A_YEAR = timedelta(days=365)
+
+#: Rows of the rates that are pooled over providers.
+POOLED = ("*service", "*cloud", "*edge")
+DEVELOPER_KINDS = (
+    FalterKind.LEADERSHIP_CRISIS,
+    FalterKind.PRICE_SHOCK,
+    FalterKind.ACQUISITION,
+    FalterKind.WIND_DOWN,
+)
+
+
+def event_catalogue(
+    chain: SupplyChain,
+    catalog: Catalog,
+    assumptions: Assumptions,
+    *,
+    customers: Iterable[tuple[str, str, str]],
+    today: date,
+) -> tuple[Event, ...]:
+    """Every event that can reach the chain's endpoints.
+
+    ``customers`` lists (startup, country or "", supplier) for every direct dependence: access
+    cuts hit one customer, regional blocks the customers of one country, and what a startup runs
+    itself fails for it alone. A model whose last day lies within a year of ``today`` is retired
+    once in that year, with the notice that is left.
+    """
+    found: list[Event] = []
+    for node in sorted(chain.graph.nodes):
+        rows = falter_rows(node, catalog, chain)
+        found.extend(_event(row, node, catalog, assumptions) for row in rows)
+    found = _crisis_raises_others(found, assumptions)
+    found = [part for one in found for part in _by_notice(one, catalog, chain)]
+    found = _dated_retirements(found, chain, catalog, today)
+    found = with_joint_outages(found, assumptions.joint_outage_share, _shared_length(catalog, assumptions))
+    found.extend(_customer_events(catalog, assumptions, customers))
+    paced = by_pace(found, assumptions.switch_spread)
+    return tuple(one for one in paced if one.rate_per_year > 0)
+
+
+def falter_rows(node: str, catalog: Catalog, chain: SupplyChain) -> tuple[FalterRate, ...]:
+    """The rates that apply to one node: its own where it has any, else those of its sort."""
+    found: list[FalterRate] = []
+    for kinds, defaults in _sorts_of(node, chain, catalog):
+        found.extend(rows_for(catalog.rates, node=node, kinds=kinds, defaults=defaults))
+    return tuple(found)
+
+
+def _sorts_of(
+    node: str, chain: SupplyChain, catalog: Catalog
+) -> list[tuple[tuple[FalterKind, ...], tuple[str, ...]]]:
+    """Which kinds of falter begin at this node, and which default rows stand for it."""
+    provider = catalog.providers.get(node)
+    roles = provider.roles if provider else frozenset()
+    services = [one.service for one in chain.endpoints]
+    hosts = {one.host for one in services}
+    developers = {developer_node(one) for one in services}
+    sorts: list[tuple[tuple[FalterKind, ...], tuple[str, ...]]] = []
+    if node in {one.model_node for one in chain.endpoints}:
+        sorts.append(((FalterKind.MODEL_RETIREMENT,), ("*model",)))
+    if node in developers:
+        tier = provider.tier if provider and provider.tier else "second"
+        sorts.append((DEVELOPER_KINDS, (f"*developer {tier}", "*developer")))
+    elif node in hosts and not is_cloud(catalog, node):
+        kinds = (FalterKind.PRICE_SHOCK, FalterKind.WIND_DOWN)
+        sorts.append((kinds, ("*host", "*developer")))
+    if node in hosts and is_cloud(catalog, node):
+        sorts.append(((FalterKind.WIND_DOWN,), ()))
+    if Role.GPU in roles and node not in developers:
+        sorts.append(((FalterKind.PRICE_SHOCK,), ("*gpu",)))
+    # A developer's own service fails whether or not anybody here calls it directly.
+    serves_at_cloud = any(one.name == node and is_cloud(catalog, one.host) for one in services)
+    if Role.CLOUD in roles:
+        sorts.append((SERVICE_KINDS, ("*cloud",)))
+    elif Role.EDGE in roles:
+        sorts.append((SERVICE_KINDS, ("*edge",)))
+    elif node in hosts or (Role.HOST in roles and node in developers) or serves_at_cloud:
+        sorts.append((SERVICE_KINDS, ("*service",)))
+    return sorts
+
+
+def _event(
+    row: FalterRate, node: str, catalog: Catalog, assumptions: Assumptions, **limits: str
+) -> Event:
+    return Event(
+        root=node,
+        kind=row.kind,
+        level=row.level,
+        rate_per_year=row.rate_per_year * assumptions.rate_multiple,
+        # A price shock stops nothing: what its links pass on is the rise itself.
+        severity=1.0 if row.kind is FalterKind.PRICE_SHOCK else row.severity * row.calibration,
+        duration=duration_of(row, assumptions),
+        notice_days=row.notice_days,
+        price_multiple=assumptions.price_multiple,
+        only_startup=limits.get("only_startup"),
+        only_country=limits.get("only_country"),
+        rate_shape=_rate_shape(row, catalog),
+    )
+
+
+def _by_notice(event: Event, catalog: Catalog, chain: SupplyChain) -> Iterable[Event]:
+    """The event with short, usual and long notice where the notice itself is uncertain.
+
+    A lognormal notice is replaced by three points, which keep its mean and four more moments of
+    its logarithm (Gauss-Hermite): median · e^(±√3 σ) in one case of six each, the median in four.
+    """
+    if event.notice_days <= 0 or not catalog.rate_evidence:
+        return (event,)
+    rows = falter_rows(event.root, catalog, chain)
+    row = next((one for one in rows if (one.kind, one.level) == (event.kind, event.level)), None)
+    evidence = catalog.rate_evidence.get((row.node, row.kind, row.level)) if row else None
+    if evidence is None or evidence.notice_q95_days is None:
+        return (event,)
+    sigma = log(evidence.notice_q95_days / event.notice_days) / Z95
+    return tuple(
+        replace(
+            event,
+            level=f"{event.level}, {name} notice".removeprefix(", "),
+            reference_level=event.level,
+            rate_per_year=event.rate_per_year * share,
+            notice_days=event.notice_days * exp(step * sigma),
+        )
+        for name, share, step in NOTICE_POINTS
+    )
+
+
+def _rate_shape(row: FalterRate, catalog: Catalog) -> float | None:
+    if not catalog.rate_evidence or row.rate_per_year <= 0:
+        return None
+    evidence = catalog.rate_evidence.get((row.node, row.kind, row.level))
+    return rate_law(row, evidence).shape
+
+
+def duration_of(row: FalterRate, assumptions: Assumptions) -> Duration:
+    """The duration law of a row of rates; permanent kinds have none."""
+    if row.kind in PERMANENT_KINDS or row.duration_mu_ln_days is None:
+        return Permanent()
+    sigma = row.duration_sigma or 1.0
+    return LognormalDuration(row.duration_mu_ln_days, sigma * assumptions.tail_stretch)
+
+
+def _shared_length(catalog: Catalog, assumptions: Assumptions) -> Callable[[Event], Duration]:
+    """The length of an outage of several at once: the pooled law of that sort of outage."""
+    pooled = {
+        (row.kind, row.level): duration_of(row, assumptions)
+        for row in catalog.rates
+        if row.node in POOLED
+    }
+    return lambda event: pooled.get((event.kind, event.level), event.duration)
+
+
+def _crisis_raises_others(events: list[Event], assumptions: Assumptions) -> list[Event]:
+    """A leadership crisis charges nothing itself; on average it raises other rates (§1.1)."""
+    kind = FalterKind.LEADERSHIP_CRISIS
+    crises: dict[str, float] = {}
+    for one in events:
+        if one.kind is kind:
+            crises[one.root] = crises.get(one.root, 0.0) + one.rate_per_year
+    return [
+        replace(
+            one,
+            rate_per_year=one.rate_per_year
+            * average_factor(
+                one.kind, crises_per_year=crises.get(one.root, 0.0), assumptions=assumptions
+            ),
+        )
+        for one in events
+        if one.kind is not kind
+    ]
+
+
+def _dated_retirements(
+    events: list[Event], chain: SupplyChain, catalog: Catalog, today: date
+) -> list[Event]:
+    """Replace the usual rate of retirement by the published date where one lies ahead.
+
+    A date that has passed says that the register is out of date, not when the model ends. A date
+    that holds at one host only makes an event of its own.
+    """
+    last_days: dict[str, date] = {}
+    for endpoint in chain.endpoints:
+        for one in catalog.retirements:
+            coming = today <= one.shutdown <= today + A_YEAR
+            if one.model != endpoint.model or not coming:
+                continue
+            if one.host is None:
+                last_days[endpoint.model_node] = one.shutdown
+            elif one.host == endpoint.service.host:
+                last_days[endpoint.model_here_node] = one.shutdown
+    kind = FalterKind.MODEL_RETIREMENT
+    others = [one for one in events if one.kind is not kind or one.root not in last_days]
+    return others + [
+        Event(
+            root=root,
+            kind=kind,
+            level=DATED,
+            rate_per_year=1.0,
+            severity=1.0,
+            duration=Permanent(),
+            notice_days=float((day - today).days),
+        )
+        for root, day in sorted(last_days.items())
+    ]
+
+
+def _customer_events(
+    catalog: Catalog, assumptions: Assumptions, customers: Iterable[tuple[str, str, str]]
+) -> Iterable[Event]:
+    known = sorted(set(customers))
+    for startup, _, supplier in known:
+        if supplier == OWN_OPERATION:
+            for row in rows_for(
+                catalog.rates, node=supplier, kinds=SERVICE_KINDS, defaults=("*service",)
+            ):
+                yield _event(row, supplier, catalog, assumptions, only_startup=startup)
+            continue
+        kinds = (FalterKind.ACCESS_CUT,)
+        for row in rows_for(catalog.rates, node=supplier, kinds=kinds, defaults=("*customer",)):
+            yield _event(row, supplier, catalog, assumptions, only_startup=startup)
+    developers = {(country, supplier) for _, country, supplier in known}
+    for country, developer in sorted(developers):
+        if developer == OWN_OPERATION:
+            continue
+        kinds = (FalterKind.REGIONAL_BLOCK,)
+        for row in rows_for(catalog.rates, node=developer, kinds=kinds, defaults=("*region",)):
+            event = _event(row, developer, catalog, assumptions, only_country=country)
+            yield replace(event, severity=event.severity * assumptions.region_share)
