@@ -10,10 +10,10 @@ from dataclasses import replace
 from risk.alternatives.ranking import extra_cost
 from risk.alternatives.results import Alternative, Candidate, OptionClass
 from risk.alternatives.variants import Setting, Variant, losses_of_case
+from risk.catalog.falters import QUEUED_KINDS
 from risk.catalog.records import SELF_HOSTED
-from risk.exposure.market_queue import market_queue
 from risk.exposure.numbers import CONTRACTED
-from risk.exposure.promises import QUEUED_KINDS
+from risk.hazard.market_queue import market_queue
 from risk.hazard.patterns import EventPatterns
 from risk.inventory.records import CapacityClass
 

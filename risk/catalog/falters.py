@@ -38,6 +38,10 @@ PERMANENT_KINDS = frozenset(
 SERVICE_KINDS = (FalterKind.OUTAGE, FalterKind.DEGRADED)
 
 
+#: Kinds after which all customers of a provider look for another at once.
+QUEUED_KINDS = frozenset({FalterKind.WIND_DOWN, FalterKind.ACQUISITION})
+
+
 class Basis(StrEnum):
     """Where a number comes from."""
 

@@ -34,11 +34,11 @@ RowKey = tuple[int, "State | tuple[int, int, int]"]
 
 
 class State(NamedTuple):
-    """What a route feels. ``shift_days`` is queue minus notice; ``rise`` the price's, as a share;
-    ``pace`` multiplies the time to switch.
+    """What a route feels. ``shift_days`` is queue minus notice; ``rise`` the price's, as a share.
 
-    ``country`` limits the state to one country's startups (None: it holds for all, -1: for a
-    country that has none), ``event`` to one that each customer has for itself (-1: none such).
+    ``pace`` multiplies the time to switch. ``country`` limits the state to one country's startups
+    (None: it holds for all, -1: for a country that has none), ``event`` to one that each customer
+    has for itself (-1: none such).
     """
 
     sort: int
@@ -248,7 +248,7 @@ class _Builder:
         limit: tuple[int | None, int],
     ) -> State:
         kind = event.kind
-        queue = queue_days(kind, promises, self.assumptions)
+        queue = queue_days(kind, promises, self.assumptions, event.queue_days)
         price = kind is FalterKind.PRICE_SHOCK
         sort = PRICE if price else PERMANENT if kind in PERMANENT_KINDS else TEMPORARY
         return State(

@@ -159,6 +159,7 @@ def _stacked(
     severity = np.concatenate([states for states, _, _ in stacks])
     sizes = [len(states) for states, _, _ in stacks]
     multiple = np.repeat([one.event.price_multiple for one in events], sizes)
+    waits = [one.event.queue_days for one in events]
     pace = np.repeat([one.event.switching_pace for one in events], sizes)
     return [
         FalterState(
@@ -168,7 +169,10 @@ def _stacked(
             notice_days=np.repeat([notice_days(one.event, node.promises) for one in events], sizes),
             price_multiple=multiple,
             switching_pace=pace,
-            queue_days=queue_days(kind, node.promises, assumptions) + crowd.queue_days,
+            queue_days=np.repeat(
+                [queue_days(kind, node.promises, assumptions, market) for market in waits], sizes
+            )
+            + crowd.queue_days,
             admission=crowd.admission,
         )
         for i, (node, crowd) in enumerate(zip(nodes, crowds, strict=True))

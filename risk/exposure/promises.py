@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from risk.assumptions import Assumptions
-from risk.catalog.falters import FalterKind
+from risk.catalog.falters import QUEUED_KINDS, FalterKind
 from risk.hazard.events import DATED, Event
 from risk.inventory.records import CapacityClass, Dependency
 
@@ -27,8 +27,6 @@ PROMISED_KINDS = frozenset(
         FalterKind.ACQUISITION,
     }
 )
-#: Kinds after which all customers of a provider look for another at once (§2.7).
-QUEUED_KINDS = frozenset({FalterKind.WIND_DOWN, FalterKind.ACQUISITION})
 
 
 @dataclass(frozen=True)
@@ -57,16 +55,21 @@ def notice_days(event: Event, promises: Promises) -> float:
 
     A retirement whose date is published already is not put off by an agreement.
     """
-    if event.kind not in PROMISED_KINDS or event.level == DATED:
+    if event.kind not in PROMISED_KINDS or (event.reference_level or event.level) == DATED:
         return event.notice_days
     return max(event.notice_days, promises.notice_days)
 
 
-def queue_days(kind: FalterKind, promises: Promises, assumptions: Assumptions) -> float:
-    """Days spent waiting for capacity at the alternative; none where it is reserved."""
+def queue_days(
+    kind: FalterKind, promises: Promises, assumptions: Assumptions, market_days: float = 0.0
+) -> float:
+    """Days spent waiting for capacity at the alternative; none where it is reserved.
+
+    ``market_days`` is how long the market queues after this event, to which the assumption adds.
+    """
     if kind not in QUEUED_KINDS or promises.reserved:
         return 0.0
-    return assumptions.queue_days
+    return assumptions.queue_days + market_days
 
 
 def share_lost(kind: FalterKind, promises: Promises, assumptions: Assumptions) -> float:

@@ -3,20 +3,25 @@
 Which endpoints an event reaches is the matter of :mod:`risk.hazard.patterns`. docs/method.md §1.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, timedelta
 from math import exp, log, sqrt
 
 from risk.assumptions import Assumptions
-from risk.catalog.falters import PERMANENT_KINDS, SERVICE_KINDS, FalterKind, FalterRate
+from risk.catalog.falters import (
+    SERVICE_KINDS,
+    FalterKind,
+    FalterRate,
+)
 from risk.catalog.records import Catalog, Role
-from risk.hazard.durations import Duration, LognormalDuration, Permanent
+from risk.hazard.durations import Permanent
 from risk.hazard.events import DATED, Event
-from risk.hazard.joint_outages import with_joint_outages
+from risk.hazard.joint_outages import shared_lengths, with_joint_outages
 from risk.hazard.leadership_crisis import average_factor
+from risk.hazard.market_queue import queued
 from risk.hazard.rate_laws import rate_law
-from risk.hazard.rates import rows_for
+from risk.hazard.rates import duration_of, rows_for
 from risk.hazard.supply_chain import OWN_OPERATION, SupplyChain, developer_node, is_cloud
 from risk.hazard.switching_pace import by_pace
 
@@ -31,8 +36,6 @@ NOTICE_POINTS = (
 #: Published retirements this far ahead count as coming.
 A_YEAR = timedelta(days=365)
 
-#: Rows of the rates that are pooled over providers.
-POOLED = ("*service", "*cloud", "*edge")
 DEVELOPER_KINDS = (
     FalterKind.LEADERSHIP_CRISIS,
     FalterKind.PRICE_SHOCK,
@@ -63,8 +66,11 @@ def event_catalogue(
     found = _crisis_raises_others(found, assumptions)
     found = [part for one in found for part in _by_notice(one, catalog, chain)]
     found = _dated_retirements(found, chain, catalog, today)
-    found = with_joint_outages(found, assumptions.joint_outage_share, _shared_length(catalog, assumptions))
+    found = with_joint_outages(
+        found, assumptions.joint_outage_share, shared_lengths(catalog, assumptions)
+    )
     found.extend(_customer_events(catalog, assumptions, customers))
+    found = queued(found, catalog, assumptions)
     paced = by_pace(found, assumptions.switch_spread)
     return tuple(one for one in paced if one.rate_per_year > 0)
 
@@ -160,24 +166,6 @@ def _rate_shape(row: FalterRate, catalog: Catalog) -> float | None:
         return None
     evidence = catalog.rate_evidence.get((row.node, row.kind, row.level))
     return rate_law(row, evidence).shape
-
-
-def duration_of(row: FalterRate, assumptions: Assumptions) -> Duration:
-    """The duration law of a row of rates; permanent kinds have none."""
-    if row.kind in PERMANENT_KINDS or row.duration_mu_ln_days is None:
-        return Permanent()
-    sigma = row.duration_sigma or 1.0
-    return LognormalDuration(row.duration_mu_ln_days, sigma * assumptions.tail_stretch)
-
-
-def _shared_length(catalog: Catalog, assumptions: Assumptions) -> Callable[[Event], Duration]:
-    """The length of an outage of several at once: the pooled law of that sort of outage."""
-    pooled = {
-        (row.kind, row.level): duration_of(row, assumptions)
-        for row in catalog.rates
-        if row.node in POOLED
-    }
-    return lambda event: pooled.get((event.kind, event.level), event.duration)
 
 
 def _crisis_raises_others(events: list[Event], assumptions: Assumptions) -> list[Event]:

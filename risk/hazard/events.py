@@ -20,7 +20,8 @@ class Event:
     ``rate_shape`` is the shape of the Gamma law whose mean the rate is; None: the rate is known.
     ``reference_level`` is the level of the reference rate of which the event is a part, where it
     is not the whole. ``switching_pace`` multiplies every time to switch. ``members`` are the roots
-    that falter together and the severity of each, where it is not ``root`` alone.
+    that falter together and the severity of each, where it is not ``root`` alone. ``queue_days``
+    is how long those who must leave queue for room elsewhere in the market, on average.
     """
 
     root: str
@@ -37,6 +38,7 @@ class Event:
     reference_level: str | None = None
     switching_pace: float = 1.0
     members: tuple[tuple[str, float], ...] = ()
+    queue_days: float = 0.0
 
     @property
     def frail(self) -> bool:

@@ -10,10 +10,15 @@ takes a rare falterer takes all who falter more often. docs/method.md §1.6.
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from risk.catalog.falters import SERVICE_KINDS
+from risk.assumptions import Assumptions
+from risk.catalog.falters import SERVICE_KINDS, FalterKind, FalterRate
+from risk.catalog.records import Catalog
 from risk.hazard.durations import Duration
 from risk.hazard.events import SEVERAL, Event
+from risk.hazard.rates import duration_of
 
+#: Rows of the rates that are pooled over providers.
+POOLED = ("*service", "*cloud", "*edge")
 #: Rates that differ by less than this, relatively, count as equal.
 SAME_RATE = 1e-9
 
@@ -43,35 +48,66 @@ def with_joint_outages(
 def _split(
     group: list[Event], joint_share: float, shared_length: Callable[[Event], Duration]
 ) -> Iterable[Event]:
-    """Outages of each alone, and of those from each rate on together."""
+    """Outages of each alone, and of those from each rate on together.
+
+    The last step, which takes the most frequent falterer alone, keeps the shared length too: what
+    one provider costs must not depend on which others somebody looks at.
+    """
+    if joint_share <= 0:
+        return group
     ordered = sorted(group, key=lambda one: (one.rate_per_year, one.root))
-    if joint_share <= 0 or len(ordered) < 2:
-        return ordered
-    found: list[Event] = []
+    found = [replace(one, rate_per_year=one.rate_per_year * (1 - joint_share)) for one in ordered]
     before = 0.0
-    alone = {one.root: 1 - joint_share for one in ordered}
     for place, first in enumerate(ordered):
         step = first.rate_per_year - before
         if step <= SAME_RATE * first.rate_per_year:
             continue
         before = first.rate_per_year
-        if place == len(ordered) - 1:
-            # Nobody else falters this often: the last step is no joint outage.
-            alone[first.root] += joint_share * step / first.rate_per_year
-            continue
+        members = tuple(sorted((one.root, one.severity) for one in ordered[place:]))
+        named = f"{first.level}, {first.root} and all that falter as often"
         found.append(
             replace(
                 first,
-                root=SEVERAL,
-                level=f"{first.level}, {first.root} and all that falter as often",
+                root=SEVERAL if len(members) > 1 else first.root,
+                level=named if len(members) > 1 else f"{first.level}, shared cause",
+                reference_level=first.level,
                 rate_per_year=joint_share * step,
-                severity=max(one.severity for one in ordered[place:]),
+                severity=max(severity for _, severity in members),
                 duration=shared_length(first),
                 rate_shape=None,
-                members=tuple(sorted((one.root, one.severity) for one in ordered[place:])),
+                members=members,
             )
         )
-    single = [
-        replace(one, rate_per_year=one.rate_per_year * alone[one.root]) for one in ordered
-    ]
-    return [*single, *found]
+    return found
+
+
+def shared_lengths(catalog: Catalog, assumptions: Assumptions) -> Callable[[Event], Duration]:
+    """The length of an outage of several at once: the pooled law of that sort of outage.
+
+    Where no rates are pooled, the mean over all providers of the catalogue, by how often each
+    falters: never over those at hand alone, who differ from portfolio to portfolio.
+    """
+    rows: dict[tuple[FalterKind, str], list[FalterRate]] = {}
+    for row in catalog.rates:
+        if row.kind in SERVICE_KINDS and row.duration_mu_ln_days is not None:
+            rows.setdefault((row.kind, row.level), []).append(row)
+    found: dict[tuple[FalterKind, str], Duration] = {}
+    for sort, known in rows.items():
+        pooled = next((one for one in known if one.node in POOLED), None)
+        found[sort] = duration_of(pooled or _mean_row(known), assumptions)
+    return lambda event: found.get((event.kind, event.level), event.duration)
+
+
+def _mean_row(rows: list[FalterRate]) -> FalterRate:
+    """A row with the mean of these rows' ln-days and of their spreads, by rate."""
+    total = sum(one.rate_per_year for one in rows)
+    weights = [one.rate_per_year / total if total > 0 else 1 / len(rows) for one in rows]
+
+    def mean(values: list[float]) -> float:
+        return sum(weight * value for weight, value in zip(weights, values, strict=True))
+
+    return replace(
+        rows[0],
+        duration_mu_ln_days=mean([one.duration_mu_ln_days or 0.0 for one in rows]),
+        duration_sigma=mean([one.duration_sigma or 1.0 for one in rows]),
+    )

@@ -11,7 +11,9 @@ from math import exp, log1p
 from scipy.optimize import brentq
 from scipy.stats import gamma
 
-from risk.catalog.falters import FalterKind, FalterRate
+from risk.assumptions import Assumptions
+from risk.catalog.falters import PERMANENT_KINDS, FalterKind, FalterRate
+from risk.hazard.durations import Duration, LognormalDuration, Permanent
 
 DAYS_PER_YEAR = 365.0
 
@@ -58,3 +60,11 @@ def rows_for(
         own = next((by_node[name, kind] for name in names if (name, kind) in by_node), [])
         found.extend(own)
     return tuple(found)
+
+
+def duration_of(row: FalterRate, assumptions: Assumptions) -> Duration:
+    """The duration law of a row of rates; permanent kinds have none."""
+    if row.kind in PERMANENT_KINDS or row.duration_mu_ln_days is None:
+        return Permanent()
+    sigma = row.duration_sigma or 1.0
+    return LognormalDuration(row.duration_mu_ln_days, sigma * assumptions.tail_stretch)

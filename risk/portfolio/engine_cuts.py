@@ -16,7 +16,7 @@ from risk.engine.exposures import stands_alone
 from risk.engine.grouped import EACH_CUSTOMER
 from risk.engine.valuation import Prepared
 from risk.exposure.numbers import UseCaseNumbers
-from risk.hazard.events import Event
+from risk.hazard.events import SEVERAL, Event
 from risk.hazard.patterns import EventPatterns
 from risk.portfolio.book import Member
 from risk.portfolio.cut_sets import CutSet, cut_set
@@ -98,7 +98,7 @@ class _Stopping:
             self.event[rows], self.loss[rows], self.rate[rows], strict=True
         ):
             one = self.events[event]
-            if one.members:
+            if one.root == SEVERAL:
                 continue
             total = by_root.setdefault(one.root, [0.0, 0.0])
             total[1] += float(loss)

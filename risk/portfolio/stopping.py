@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from risk.catalog.falters import PERMANENT_KINDS, FalterKind
 from risk.exposure.numbers import UseCaseNumbers
 from risk.hazard.durations import FixedDuration, LognormalDuration
-from risk.hazard.events import Event
+from risk.hazard.events import SEVERAL, Event
 from risk.hazard.patterns import DistinctPatterns, EventPatterns
 from risk.hazard.switching_pace import at_mean_pace
 from risk.inventory.records import Fallback, Requirement
@@ -122,7 +122,7 @@ def reaches(structure: Structure, patterns: Iterable[EventPatterns]) -> dict[str
     """
     by_root: dict[str, list[Reach]] = {}
     for one in patterns:
-        if one.event.members:
+        if one.event.root == SEVERAL:
             continue
         if any(node in one.severity for node in structure.nodes):
             reach = Reach(patterns=one, ways=one.distinct(structure.nodes))

@@ -87,9 +87,7 @@ def provider_stake(
         result = result_after(notice)
         share = closings[notice] / whole
         results.append((share, result))
-        notices.append(
-            NoticeLoss(notice_days=notice, probability=share, loss_usd=result.total_usd)
-        )
+        notices.append(NoticeLoss(notice_days=notice, probability=share, loss_usd=result.total_usd))
     if not results:
         return Stake(provider=provider, loss_usd=0.0, notices=(), startups=())
     ample = result_after(AMPLE_NOTICE_DAYS)

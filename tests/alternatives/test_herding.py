@@ -10,9 +10,9 @@ from risk.alternatives.rationing import Choice, Priority, Request, ration
 from risk.assumptions import DEFAULTS, Assumptions
 from risk.catalog.falters import FalterKind
 from risk.catalog.market import MarketShare
-from risk.exposure.market_queue import market_queue
 from risk.hazard.durations import FixedDuration, Permanent
 from risk.hazard.events import Event
+from risk.hazard.market_queue import market_queue
 from risk.hazard.patterns import event_patterns
 from risk.inventory.records import Fallback, Startup
 from risk.portfolio.book import open_book

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from risk.assumptions import DEFAULTS, Assumptions, override
+from risk.assumptions import Assumptions, override
 from risk.catalog.falters import FalterKind
 from risk.exposure.churn import churn_share
 from risk.exposure.promises import Promises, notice_days
@@ -13,7 +13,7 @@ from risk.hazard.events import DATED
 from risk.inventory.records import CapacityClass
 from risk.portfolio.assessment import assess_portfolio
 from tests.portfolio.hand_made import falter
-from tests.small_world import TODAY, dependency, portfolio, rate, small_catalog, startup
+from tests.small_world import PLAIN, TODAY, dependency, portfolio, rate, small_catalog, startup
 
 #: $10,000 of margin a day; 17 days to switch (tests/exposure/test_vulnerability.py).
 QUALITY_AND_SWITCH = 67_500 + 9_500
@@ -21,10 +21,10 @@ QUALITY_AND_SWITCH = 67_500 + 9_500
 
 def churned(days: float) -> float:
     """A year's margin of the customers lost, by the published curve (tests/exposure)."""
-    return float(churn_share(np.array(days), DEFAULTS)) * 3_650_000
+    return float(churn_share(np.array(days), PLAIN)) * 3_650_000
 
 
-def expected(kind: FalterKind, assumptions: Assumptions = DEFAULTS, **facts: object) -> float:
+def expected(kind: FalterKind, assumptions: Assumptions = PLAIN, **facts: object) -> float:
     """Expected loss a year if the developer falters once in ten years, without notice."""
     node = "*customer" if kind is FalterKind.ACCESS_CUT else "Alpha"
     world = small_catalog(rates=(rate(node, kind, 0.1),))
@@ -58,8 +58,8 @@ def test_half_of_a_wound_up_service_goes_on_in_escrow() -> None:
 
 
 def test_reserved_capacity_waits_in_no_queue() -> None:
-    queued = override(DEFAULTS, {"queue_days": 20.0, "legal_days": 0.0})
-    alone = override(DEFAULTS, {"legal_days": 0.0})
+    queued = override(PLAIN, {"queue_days": 20.0, "legal_days": 0.0})
+    alone = override(PLAIN, {"legal_days": 0.0})
     kind = FalterKind.WIND_DOWN
     reserved = expected(kind, queued, fallback_capacity=CapacityClass.RESERVED)
     assert reserved == pytest.approx(expected(kind, alone))

@@ -5,13 +5,12 @@ from math import log
 
 import pytest
 
-from risk.assumptions import DEFAULTS
 from risk.catalog.falters import FalterKind
 from risk.catalog.rate_evidence import EvidenceKind, RateEvidence
 from risk.catalog.records import Catalog
 from risk.hazard.events import Event
 from risk.portfolio.book import open_book
-from tests.small_world import TODAY, dependency, portfolio, rate, small_catalog, startup
+from tests.small_world import PLAIN, TODAY, dependency, portfolio, rate, small_catalog, startup
 
 CLOSING = rate("Alpha", FalterKind.WIND_DOWN, 0.06, notice_days=14, level="closure")
 
@@ -24,7 +23,7 @@ def world(q95: float | None) -> Catalog:
 
 def events(catalog: Catalog) -> tuple[Event, ...]:
     held = portfolio(startup("A", dependency("a", "Alpha", "Alpha")))
-    book = open_book(held, catalog=catalog, assumptions=DEFAULTS, today=TODAY)
+    book = open_book(held, catalog=catalog, assumptions=PLAIN, today=TODAY)
     return tuple(one.event for one in book.events)
 
 

@@ -72,7 +72,9 @@ def test_19_an_event_in_two_parts_costs_what_it_did_whole(
         replace(row, level="other", rate_per_year=row.rate_per_year * (1 - share)),
     )
     world = replace(WORLD, rates=(*RATES[:place], *halves, *RATES[place + 1 :]))
-    whole, split = assess(one), assess(one, world=world)
+    # Which outages can be joint goes by their level, and the parts have levels of their own.
+    whole = assess(one, joint_outage_share=0.0)
+    split = assess(one, world=world, joint_outage_share=0.0)
     # Masses rarer than once in a billion years are left out, and halves are rarer.
     assert split.aal_usd == pytest.approx(whole.aal_usd, rel=1e-6)
     for a, b in zip(whole.exceedance, split.exceedance, strict=True):
@@ -154,8 +156,11 @@ def test_26_two_roots_that_become_one_concentrate_the_portfolio(
     wide, narrow = apart.concentration["developer"], one_root.concentration["developer"]
     assert (narrow.hhi or 0) > (wide.hhi or 0)
     assert narrow.effective_number == pytest.approx(1)
-    # N_Z falls too: two developers that share nothing count as listed, one counts as one.
-    assert apart.dependence_adjusted == pytest.approx(wide.effective_number)
+    # N_Z falls too: two developers that share nothing but the joint part of their outages count
+    # almost as listed, without it as listed, one counts as one.
+    mapped = assess(a, on("Beta"), world=world, joint_outage_share=0.0)
+    assert mapped.dependence_adjusted == pytest.approx(wide.effective_number)
+    assert 1 < (apart.dependence_adjusted or 0) < (mapped.dependence_adjusted or 0)
     assert one_root.dependence_adjusted == pytest.approx(1)
 
 

@@ -5,14 +5,22 @@ from math import exp
 
 import pytest
 
-from risk.assumptions import DEFAULTS
 from risk.catalog.falters import FalterKind
 from risk.catalog.records import Catalog
 from risk.inventory.records import Dependency, Fallback, Requirement, Startup
 from risk.portfolio.assessment import assess_portfolio
 from risk.portfolio.book import all_losses, open_book
 from risk.portfolio.cut_sets import CutSet, minimal_cut_sets
-from tests.small_world import TODAY, dependency, portfolio, rate, service, small_catalog, startup
+from tests.small_world import (
+    PLAIN,
+    TODAY,
+    dependency,
+    portfolio,
+    rate,
+    service,
+    small_catalog,
+    startup,
+)
 
 ALPHA = rate("Alpha", FalterKind.WIND_DOWN, 0.1, notice_days=14)
 BETA = rate("Beta", FalterKind.WIND_DOWN, 0.2, notice_days=14)
@@ -25,9 +33,9 @@ COPY = dependency("z", "Alpha", "Cloud")
 
 
 def cuts(held: Startup, world: Catalog = WORLD, order: int = 2) -> dict[tuple[str, ...], CutSet]:
-    book = open_book(portfolio(held), catalog=world, assumptions=DEFAULTS, today=TODAY)
-    losses = all_losses(book, DEFAULTS)
-    found = minimal_cut_sets(book.members[0], book.events, losses[held.name], DEFAULTS, order=order)
+    book = open_book(portfolio(held), catalog=world, assumptions=PLAIN, today=TODAY)
+    losses = all_losses(book, PLAIN)
+    found = minimal_cut_sets(book.members[0], book.events, losses[held.name], PLAIN, order=order)
     return {one.roots: one for one in found}
 
 
@@ -127,7 +135,7 @@ def test_the_portfolios_single_points_count_whom_they_stop() -> None:
         startup("Routes", X, COPY, requirement=Requirement.ANY),
         startup("Shared", dependency("s", "Alpha", "Alpha"), Y),
     )
-    result = assess_portfolio(held, catalog=WORLD, assumptions=DEFAULTS, today=TODAY)
+    result = assess_portfolio(held, catalog=WORLD, assumptions=PLAIN, today=TODAY)
     points = {one.root: one for one in result.single_points}
     assert set(points) == {"Alpha", "Cloud"}
     assert (points["Alpha"].startups, points["Alpha"].use_cases) == (3, 3)
@@ -146,7 +154,7 @@ def test_what_a_startup_runs_itself_is_not_a_single_point_of_the_portfolio() -> 
     world = replace(world, services={**world.services, served.name: served})
     held = startup("Own", dependency("o", "Beta", "self-hosted"))
     assert set(cuts(held, world)) == {("Own operation",)}
-    result = assess_portfolio(portfolio(held), catalog=world, assumptions=DEFAULTS, today=TODAY)
+    result = assess_portfolio(portfolio(held), catalog=world, assumptions=PLAIN, today=TODAY)
     assert result.single_points == ()
 
 
@@ -164,7 +172,7 @@ def test_the_portfolios_pairs_count_whom_they_stop_together() -> None:
         startup("Direct", dependency("d", "Alpha", "Alpha")),
     )
     world = small_catalog(rates=outages)
-    result = assess_portfolio(held, catalog=world, assumptions=DEFAULTS, today=TODAY)
+    result = assess_portfolio(held, catalog=world, assumptions=PLAIN, today=TODAY)
     (pair,) = result.pairs
     assert pair.roots == ("Alpha", "Beta")
     assert pair.kinds == ("outage",)

@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from risk.assumptions import DEFAULTS
 from risk.catalog.falters import FalterKind
 from risk.catalog.records import Catalog
 from risk.inventory.records import Portfolio
@@ -19,7 +18,16 @@ from risk.portfolio.dependence import (
     falling_together,
     independence,
 )
-from tests.small_world import TODAY, dependency, portfolio, rate, service, small_catalog, startup
+from tests.small_world import (
+    PLAIN,
+    TODAY,
+    dependency,
+    portfolio,
+    rate,
+    service,
+    small_catalog,
+    startup,
+)
 
 THREE = portfolio(
     startup("Direct", dependency("d", "Alpha", "Alpha")),
@@ -30,7 +38,7 @@ EQUAL = {"Alpha API": 1 / 3, "Alpha on Cloud": 1 / 3, "Beta API": 1 / 3}
 
 
 def found(world: Catalog, held: Portfolio = THREE) -> Independence:
-    book = open_book(held, catalog=world, assumptions=DEFAULTS, today=TODAY)
+    book = open_book(held, catalog=world, assumptions=PLAIN, today=TODAY)
     return independence(EQUAL, book.chain, book.events)
 
 
@@ -124,7 +132,7 @@ def test_developers_fall_together_as_far_as_their_margin_does() -> None:
         startup("There", dependency("t", "Alpha", "Nimbus")),
         startup("Beside", dependency("b", "Beta", "Beta")),
     )
-    book = open_book(held, catalog=world, assumptions=DEFAULTS, today=TODAY)
+    book = open_book(held, catalog=world, assumptions=PLAIN, today=TODAY)
     shares = {"Alpha API": 0.6, "Alpha on Nimbus": 0.2, "Beta API": 0.2}
     result = independence(shares, book.chain, book.events, level="developer")
     assert result.falls_with == {("Alpha", "Beta"): pytest.approx(0.5)}
@@ -133,7 +141,7 @@ def test_developers_fall_together_as_far_as_their_margin_does() -> None:
 
 
 def test_no_margin_gives_no_number() -> None:
-    book = open_book(THREE, catalog=small_catalog(), assumptions=DEFAULTS, today=TODAY)
+    book = open_book(THREE, catalog=small_catalog(), assumptions=PLAIN, today=TODAY)
     assert independence({}, book.chain, book.events).dependence_adjusted is None
     assert independence({}, book.chain, book.events).illusory is None
 
@@ -148,7 +156,7 @@ def test_events_for_one_customer_alone_do_not_count() -> None:
     book = open_book(
         THREE,
         catalog=small_catalog(rates=(rate("Alpha", FalterKind.WIND_DOWN, 0.1),)),
-        assumptions=DEFAULTS,
+        assumptions=PLAIN,
         today=TODAY,
     )
     limited = [replace(one, event=replace(one.event, only_startup="x")) for one in book.events]

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from risk.assumptions import DEFAULTS, override
+from risk.assumptions import override
 from risk.catalog.falters import FalterKind
 from risk.catalog.rate_evidence import EvidenceKind, RateEvidence
 from risk.catalog.records import Catalog
@@ -18,7 +18,7 @@ from risk.portfolio.tail_shares import tail_shares
 from risk.portfolio.year_figures import exact_figures, laid_out, law_of_year
 from tests.engine.test_valuation import books
 from tests.metamorphic.world import WORLD
-from tests.small_world import TODAY, dependency, portfolio, rate, small_catalog, startup
+from tests.small_world import PLAIN, TODAY, dependency, portfolio, rate, small_catalog, startup
 
 CLOSING = rate("Alpha", FalterKind.WIND_DOWN, 0.1, notice_days=14)
 OUTAGES = rate("Alpha", FalterKind.OUTAGE, 12, days=(-2.0, 1.0))
@@ -28,7 +28,7 @@ CLOSING_COSTS = 383_539.0
 
 
 def year_of(held: Portfolio, world: Catalog, **changes: float) -> ExactYear:
-    assumptions = override(DEFAULTS, changes)
+    assumptions = override(PLAIN, changes)
     book = open_book(held, catalog=world, assumptions=assumptions, today=TODAY)
     return law_of_year(laid_out(book, assumptions), assumptions)
 
@@ -104,14 +104,14 @@ def test_the_largest_event_of_a_year_mixes_over_the_uncertain_rate() -> None:
 @settings(max_examples=15, deadline=None)
 @given(held=books())
 def test_every_division_of_the_tail_sums_to_it(held: Portfolio) -> None:
-    book = open_book(held, catalog=counted(WORLD, 1.5), assumptions=DEFAULTS, today=TODAY)
-    year = law_of_year(laid_out(book, DEFAULTS), DEFAULTS)
+    book = open_book(held, catalog=counted(WORLD, 1.5), assumptions=PLAIN, today=TODAY)
+    year = law_of_year(laid_out(book, PLAIN), PLAIN)
     shares = tail_shares(year, level=0.95)
     tail = year.tvar_usd(0.95)
     for parts in (shares.by_startup, shares.by_row, shares.by_event):
         assert parts.sum() == pytest.approx(tail, rel=1e-9)
     assert shares.sum_error < 1e-3
-    found = exact_figures(book, laid_out(book, DEFAULTS), DEFAULTS)
+    found = exact_figures(book, laid_out(book, PLAIN), PLAIN)
     for parts in found.tail_parts.values():
         assert sum(one.tvar95_usd for one in parts) == pytest.approx(tail, rel=1e-9)
 
@@ -119,11 +119,11 @@ def test_every_division_of_the_tail_sums_to_it(held: Portfolio) -> None:
 @settings(max_examples=15, deadline=None)
 @given(held=books())
 def test_the_laws_mean_is_the_sum_of_all_expected_losses(held: Portfolio) -> None:
-    book = open_book(held, catalog=counted(WORLD, 2.5), assumptions=DEFAULTS, today=TODAY)
-    year = law_of_year(laid_out(book, DEFAULTS), DEFAULTS)
+    book = open_book(held, catalog=counted(WORLD, 2.5), assumptions=PLAIN, today=TODAY)
+    year = law_of_year(laid_out(book, PLAIN), PLAIN)
     expected = sum(
         one.event.rate_per_year * float(one.expected_by_draw(one.loss.total).mean())
-        for losses in all_losses(book, DEFAULTS).values()
+        for losses in all_losses(book, PLAIN).values()
         for one in losses
     )
     assert year.aal_usd == pytest.approx(expected, rel=1e-9)
@@ -139,8 +139,8 @@ def test_the_grids_error_is_reported_and_small() -> None:
 @settings(max_examples=10, deadline=None)
 @given(held=books())
 def test_a_years_sum_is_never_below_its_largest_event(held: Portfolio) -> None:
-    book = open_book(held, catalog=counted(WORLD, 1.5), assumptions=DEFAULTS, today=TODAY)
-    points = exact_figures(book, laid_out(book, DEFAULTS), DEFAULTS).exceedance
+    book = open_book(held, catalog=counted(WORLD, 1.5), assumptions=PLAIN, today=TODAY)
+    points = exact_figures(book, laid_out(book, PLAIN), PLAIN).exceedance
     assert all(one.aep_usd >= one.oep_usd for one in points)
     for rarer, commoner in zip(points[1:], points[:-1], strict=True):
         assert rarer.oep_usd >= commoner.oep_usd

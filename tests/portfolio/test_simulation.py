@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from risk.assumptions import DEFAULTS, Assumptions, override
+from risk.assumptions import Assumptions, override
 from risk.catalog.falters import FalterKind
 from risk.catalog.records import Catalog
 from risk.exposure.event_losses import EventLoss
@@ -17,7 +17,7 @@ from risk.portfolio.simulation import Simulation, simulate, tail_by, tail_parts
 from risk.portfolio.year_figures import SimulatedYears, YearFigures, exact_figures, laid_out
 from risk.portfolio.yearly_counts import inverse_poisson
 from tests.portfolio.hand_made import falter, loss_of
-from tests.small_world import TODAY, dependency, portfolio, rate, small_catalog, startup
+from tests.small_world import PLAIN, TODAY, dependency, portfolio, rate, small_catalog, startup
 
 WIND_DOWN = rate("Alpha", FalterKind.WIND_DOWN, 0.1, notice_days=14)
 OUTAGE = rate("Alpha", FalterKind.OUTAGE, 12, days=(-2.0, 1.0))
@@ -35,7 +35,7 @@ Drawn = tuple[dict[str, tuple[EventLoss, ...]], dict[Event, np.ndarray]]
 
 
 def opened(held: Portfolio, catalog: Catalog, **changes: float) -> Drawn:
-    assumptions = override(DEFAULTS, changes)
+    assumptions = override(PLAIN, changes)
     book = book_of(held, catalog, assumptions)
     losses = dict(all_losses(book, assumptions))
     return losses, {one.event: one.probability for one in book.events}
@@ -64,7 +64,7 @@ def assert_within_three_standard_errors(simulation: Simulation, exact: YearFigur
 def test_simulated_years_agree_with_the_exact_law_on_the_small_world(
     frailty_variance: float,
 ) -> None:
-    assumptions = override(DEFAULTS, {"frailty_variance": frailty_variance})
+    assumptions = override(PLAIN, {"frailty_variance": frailty_variance})
     simulation = simulate(
         *opened(FOUR, WORLD), years=40_000, seed=7, frailty_variance=frailty_variance
     )
@@ -77,10 +77,10 @@ def test_simulated_years_agree_with_the_exact_law_on_the_demo(
     catalog: Catalog, demo: Portfolio
 ) -> None:
     simulation = simulate(
-        *opened(demo, catalog), years=20_000, seed=1, frailty_variance=DEFAULTS.frailty_variance
+        *opened(demo, catalog), years=20_000, seed=1, frailty_variance=PLAIN.frailty_variance
     )
-    book = book_of(demo, catalog, DEFAULTS)
-    exact = exact_figures(book, laid_out(book, DEFAULTS), DEFAULTS)
+    book = book_of(demo, catalog, PLAIN)
+    exact = exact_figures(book, laid_out(book, PLAIN), PLAIN)
     assert_within_three_standard_errors(simulation, exact)
     # Who carries the tail, two ways: the largest five within a tenth of each other.
     simulated = tail_by(tail_parts(simulation, level=0.95), "startup")
@@ -213,7 +213,7 @@ def test_a_simulation_without_years_or_with_a_negative_seed_is_refused(
 
 def test_a_portfolio_assessed_by_simulation_says_so_and_how_sure_it_is() -> None:
     settings = SimulatedYears(years=5_000, seed=7)
-    steady = override(DEFAULTS, {"frailty_variance": 0.0})
+    steady = override(PLAIN, {"frailty_variance": 0.0})
     result = assess_portfolio(
         FOUR, catalog=WORLD, assumptions=steady, today=TODAY, simulated=settings
     )

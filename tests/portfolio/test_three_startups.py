@@ -11,14 +11,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from risk.assumptions import DEFAULTS, override
+from risk.assumptions import override
 from risk.catalog.falters import FalterKind
 from risk.catalog.records import Answer
 from risk.exposure.results import Confidence, StartupAssessment
 from risk.inventory.records import Portfolio, Requirement, Startup
 from risk.portfolio.assessment import assess_portfolio
 from risk.portfolio.results import PortfolioAssessment
-from tests.small_world import TODAY, dependency, portfolio, rate, small_catalog, startup
+from tests.small_world import PLAIN, TODAY, dependency, portfolio, rate, small_catalog, startup
 
 WIND_DOWN = rate("Alpha", FalterKind.WIND_DOWN, 0.1, notice_days=14)
 OUTAGE = rate("Alpha", FalterKind.OUTAGE, 12, days=(-2.0, 1.0))
@@ -32,7 +32,7 @@ BESIDE = startup("Beside", dependency("b", "Beta", "Beta"))
 
 
 def assess(book: Portfolio, world: object = WORLD, **changes: float) -> PortfolioAssessment:
-    assumptions = override(DEFAULTS, changes)
+    assumptions = override(PLAIN, changes)
     return assess_portfolio(book, catalog=world, assumptions=assumptions, today=TODAY)  # type: ignore[arg-type]
 
 
@@ -176,7 +176,7 @@ def test_money_in_another_unit_scales_losses_and_leaves_the_score(factor: float)
     # Fixed costs scale along, as a change of currency does.
     before = answer(assess(portfolio(DIRECT), BUSY), "Direct")
     fixed = {
-        name: getattr(DEFAULTS, name) * factor
+        name: getattr(PLAIN, name) * factor
         for name in ("evaluation_usd", "fine_tune_usd", "engineer_week_usd")
     }
     after = answer(assess(portfolio(scaled_startup(DIRECT, factor)), BUSY, **fixed), "Direct")

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from risk.assumptions import DEFAULTS
-from risk.exposure.market_queue import market_queue
+from risk.hazard.market_queue import market_queue
 
 
 def test_half_the_market_leaves_a_queue_of_three_weeks():

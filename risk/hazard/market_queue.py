@@ -6,10 +6,14 @@ provider's share, meets spare capacity S = (1 - f)·headroom; what does not fit 
 others grow, by g·(1 - f) a day.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from math import inf
 
 from risk.assumptions import Assumptions
+from risk.catalog.falters import QUEUED_KINDS
+from risk.catalog.records import Catalog
+from risk.hazard.events import Event
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,3 +54,23 @@ def market_queue(displaced: float, assumptions: Assumptions) -> MarketQueue:
         spare=(1 - displaced) * assumptions.herd_headroom,
         growth=(1 - displaced) * assumptions.herd_growth,
     )
+
+
+def queued(events: Iterable[Event], catalog: Catalog, assumptions: Assumptions) -> list[Event]:
+    """The events with the mean wait in the market's queue after them (§2.7).
+
+    Those displaced are the customers of all services of the provider, as developer or as host.
+    """
+    share: dict[str, float] = {}
+    for one in catalog.services.values():
+        size = catalog.market[one.name].share if one.name in catalog.market else 0.0
+        for name in {one.developer, one.host} - {None}:
+            share[str(name)] = share.get(str(name), 0.0) + size
+    found = []
+    for event in events:
+        displaced = share.get(event.root, 0.0)
+        if event.kind in QUEUED_KINDS and displaced > 0:
+            queue = market_queue(displaced, assumptions)
+            event = replace(event, queue_days=queue.mean_wait_days(0.0, queue.demand))
+        found.append(event)
+    return found
