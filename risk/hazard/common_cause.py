@@ -3,9 +3,8 @@
 A share β of the rarer of two rates is taken to be joint events (β-factor, Fleming 1975), and all
 rates of a year share a Gamma factor with mean 1 and variance θ (frailty). Defaults are judgement,
 bounded by data: of 214 OpenAI incidents since July 2023, 10 have an Anthropic one within an hour,
-where 5.3 would by chance (Chu et al., ICPE 2025). The frailty is part of every portfolio's law.
-Joint events are not: as each provider keeps its rate, they would cost through fallbacks alone,
-which docs/method.md names among what the model leaves out. docs/method.md §5.
+where 5.3 would by chance (Chu et al., ICPE 2025). The frailty is part of every portfolio's law,
+joint events are part of the catalogue (:mod:`risk.hazard.joint_outages`). docs/method.md §2, §5.
 """
 
 from collections.abc import Sequence

@@ -1,13 +1,20 @@
 """The market's queue: W(q) and ψ by hand, and what must hold for every size of a provider."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from risk.assumptions import DEFAULTS
-from risk.hazard.market_queue import market_queue
+from risk.catalog.falters import FalterKind
+from risk.catalog.loading import load_catalog
+from risk.hazard.durations import Permanent
+from risk.hazard.events import Event
+from risk.hazard.market_queue import market_queue, queued
+
+FIXTURES = Path(__file__).parents[2] / "fixtures"
 
 
 def test_half_the_market_leaves_a_queue_of_three_weeks():
@@ -51,3 +58,21 @@ def test_the_mean_wait_lies_between_the_first_and_the_last_place(share, one, oth
     first, last = (place * queue.demand for place in sorted((one, other)))
     mean = queue.mean_wait_days(first, last)
     assert queue.wait_days(first) - 1e-9 <= mean <= queue.wait_days(last) + 1e-9
+
+
+def test_scores_wait_as_long_as_the_market_does_on_average():
+    # OpenAI has 0.24 + 0.10 + 0.01 of the market. Q = 0.35 · 0.6 = 0.21, S = 0.65 · 0.15 = 0.0975,
+    # growth 0.65 · 0.02 = 0.013 a day: the last waits 8.654 days, 0.1125/0.21 of all wait at all.
+    closure = Event(
+        root="OpenAI",
+        kind=FalterKind.WIND_DOWN,
+        level="closure",
+        rate_per_year=0.01,
+        severity=1.0,
+        duration=Permanent(),
+        notice_days=14.0,
+    )
+    outage = replace(closure, kind=FalterKind.OUTAGE)
+    small = replace(closure, root="Cohere")
+    found = queued([closure, outage, small], load_catalog(FIXTURES), DEFAULTS)
+    assert [one.queue_days for one in found] == pytest.approx([2.318, 0, 0], abs=1e-3)
