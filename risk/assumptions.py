@@ -10,12 +10,13 @@ from dataclasses import dataclass, fields, replace
 
 from risk.falter_numbers import FalterNumbers
 from risk.plausible import PLAUSIBLE
+from risk.signal_numbers import SignalNumbers
 from risk.unknown_facts import JUDGEMENT as JUDGEMENT
 from risk.unknown_facts import UnknownFacts, number
 
 
 @dataclass(frozen=True, kw_only=True)
-class Assumptions(FalterNumbers, UnknownFacts):
+class Assumptions(FalterNumbers, SignalNumbers, UnknownFacts):
     """The model's numbers. Shares are 0..1, times in days unless the unit says otherwise."""
 
     # 2.1 Margin at risk: share of a use case's margin that stops with it, by criticality.
@@ -57,6 +58,9 @@ class Assumptions(FalterNumbers, UnknownFacts):
     )
     legal_days: float = number(14, "days", 0, 365, "a new data-processing agreement")
     residency_review_days: float = number(45, "days", 0, 365, "review where data must stay put")
+    customer_consent_days: float = number(
+        90, "days", 0, 365, "regulated customers consent to a new provider, where they must"
+    )
     evaluation_days: float = number(3, "days", 0, 60, "evaluating the replacement before use")
     switch_spread: float = number(
         0.4, "of the logarithm", 0, 0.8, "how unsure the time to switch is: σ of a lognormal factor"
@@ -115,6 +119,20 @@ class Assumptions(FalterNumbers, UnknownFacts):
     score_ceiling: float = number(1.0, "of gross profit", 0.1, 10, "z_max: loss that scores 100")
     fallback_gross_margin: float = number(
         0.7, "share", 0, 1, "gross margin used when gross profit is not positive"
+    )
+
+    band_a_below: float = number(20, "points", 0, 100, "scores below it are band A")
+    band_b_below: float = number(40, "points", 0, 100, "scores below it are band B or better")
+    band_c_below: float = number(60, "points", 0, 100, "scores below it are band C or better")
+    band_d_below: float = number(80, "points", 0, 100, "scores below it are band D, others E")
+    cash_out_limit: float = number(
+        0.5, "probability", 0, 1, "of running out of cash: above it no band is better than D"
+    )
+    confidence_high_below: float = number(
+        10, "points", 0, 100, "width of the score's 10-90 % range below which its grade is High"
+    )
+    confidence_medium_below: float = number(
+        25, "points", 0, 100, "width below which it is Medium, else Low"
     )
 
     # 4.7, 5.4 Choosing.
@@ -179,14 +197,20 @@ DEFAULTS = Assumptions()
 UNKNOWN_FACTS = tuple(
     one.name.removesuffix("_low") for one in fields(UnknownFacts) if one.name.endswith("_low")
 )
+#: Numbers that never fall from one to the next, and what they are called.
+RISING = (
+    *((f"{one}_low", one, f"{one}_high") for one in UNKNOWN_FACTS),
+    ("band_a_below", "band_b_below", "band_c_below", "band_d_below"),
+    ("confidence_high_below", "confidence_medium_below"),
+)
 
 
 def override(assumptions: Assumptions, values: Mapping[str, float]) -> Assumptions:
     """The same table with some numbers replaced.
 
     Raises:
-        ValueError: the name is unknown, the number lies outside its bounds, or the points of an
-            unknown fact (10 %, median, 90 %) would no longer rise.
+        ValueError: the name is unknown, the number lies outside its bounds, or numbers that must
+            rise (the points of an unknown fact, the limits of the bands) would no longer.
     """
     known = {row.name: row for row in assumption_rows(assumptions)}
     for name, value in values.items():
@@ -198,19 +222,19 @@ def override(assumptions: Assumptions, values: Mapping[str, float]) -> Assumptio
                 f"{name} must lie between {row.low:g} and {row.high:g} ({row.unit}), not {value:g}."
             )
     changed = replace(assumptions, **values)
-    for middle in UNKNOWN_FACTS:
-        points = [getattr(changed, f"{middle}{end}") for end in ("_low", "", "_high")]
-        if not points[0] <= points[1] <= points[2]:
+    for names in RISING:
+        points = [getattr(changed, name) for name in names]
+        if points != sorted(points):
             raise ValueError(
-                f"{middle}_low, {middle} and {middle}_high must rise, "
-                f"not {points[0]:g}, {points[1]:g}, {points[2]:g}."
+                f"{', '.join(names[:-1])} and {names[-1]} must rise, "
+                f"not {', '.join(f'{one:g}' for one in points)}."
             )
     return changed
 
 
 def assumption_rows(assumptions: Assumptions) -> tuple[AssumptionRow, ...]:
     """The whole table in the order of docs/method.md, what unknown facts probably are last."""
-    parts = (FalterNumbers, UnknownFacts)
+    parts = (FalterNumbers, SignalNumbers, UnknownFacts)
     inherited = {one.name: place for place, part in enumerate(parts, 1) for one in fields(part)}
     listed = sorted(fields(Assumptions), key=lambda one: inherited.get(one.name, 0))
     return tuple(

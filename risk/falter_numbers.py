@@ -4,8 +4,21 @@ Part of :class:`risk.assumptions.Assumptions`. Section numbers refer to docs/met
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from risk.unknown_facts import number
+
+#: Where the notices of retirements come from.
+DEPRECATIONS = "OpenAI's deprecations page, captured June 2026"
+
+
+def _rate_multiple(events: str, usual: str) -> Any:
+    return number(1.0, "factor", 0, 100, f"multiplies the rate of {events}, {usual} a year")
+
+
+def _notice(days: float, sort: str) -> Any:
+    meaning = f"notice before a {sort} model is retired, without a published day"
+    return number(days, "days", 0, 1825, meaning, DEPRECATIONS)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +39,16 @@ class FalterNumbers:
     # 1.1, 1.2 Falter settings without data.
     tail_stretch: float = number(1.0, "factor", 1, 2, "multiplies the spread of durations")
     rate_multiple: float = number(1.0, "factor", 0, 10, "multiplies every falter rate")
+    leadership_crisis_rate_multiple: float = _rate_multiple("leadership crises", "0.02")
+    price_shock_rate_multiple: float = _rate_multiple("price shocks", "0.15")
+    retirement_rate_multiple: float = _rate_multiple("retirements without a published day", "0.3")
+    access_cut_rate_multiple: float = _rate_multiple("access cuts", "0.01")
+    acquisition_rate_multiple: float = _rate_multiple("acquisitions", "0.02")
+    wind_down_rate_multiple: float = _rate_multiple("wind-downs", "0.013 to 0.042")
+    regional_block_rate_multiple: float = _rate_multiple("regional blocks", "0.03")
+    retirement_notice_general_days: float = _notice(180, "generally available")
+    retirement_notice_specialised_days: float = _notice(90, "specialised")
+    retirement_notice_preview_days: float = _notice(14, "preview")
     crisis_window_days: float = number(30, "days", 1, 365, "how long a leadership crisis lasts")
     crisis_outage_multiple: float = number(
         1.5, "factor", 1, 20, "outages and degraded service during a leadership crisis"
@@ -58,6 +81,17 @@ class FalterNumbers:
     )
     licensed_regional_block: float = number(
         0.50, "probability", 0, 1, "a regional block reaches other hosts of the developer's models"
+    )
+
+    upstream_reach: float = number(
+        1.0,
+        "factor",
+        0,
+        10,
+        "multiplies judged chances that a supplier's falter passes on",
+    )
+    upstream_loss: float = number(
+        1.0, "factor", 0, 10, "multiplies judged shares of service lost when it passes on"
     )
 
     # 1.6 What the map of the supply chain misses.

@@ -7,6 +7,8 @@ are judgement; a number without an entry is moved between its hard limits. docs/
 
 from collections.abc import Mapping
 
+from risk.signal_numbers import plausible_signals
+
 PLAUSIBLE: Mapping[str, tuple[float, float]] = {
     # 2.1 Margin at risk.
     "criticality_1": (0.05, 0.2),
@@ -32,6 +34,7 @@ PLAUSIBLE: Mapping[str, tuple[float, float]] = {
     "team_exponent": (0.5, 0.9),
     "legal_days": (5.0, 30.0),
     "residency_review_days": (20.0, 90.0),
+    "customer_consent_days": (30.0, 180.0),
     "evaluation_days": (1.0, 10.0),
     "switch_spread": (0.2, 0.6),
     # 2.3 Lost service days.
@@ -68,6 +71,16 @@ PLAUSIBLE: Mapping[str, tuple[float, float]] = {
     # 1.1, 1.2 Falter settings without data.
     "tail_stretch": (1.0, 1.25),
     "rate_multiple": (0.5, 2.0),
+    "leadership_crisis_rate_multiple": (0.5, 2.0),
+    "price_shock_rate_multiple": (0.3, 3.0),
+    "retirement_rate_multiple": (0.5, 2.0),
+    "access_cut_rate_multiple": (0.3, 3.0),
+    "acquisition_rate_multiple": (0.3, 3.0),
+    "wind_down_rate_multiple": (0.3, 3.0),
+    "regional_block_rate_multiple": (0.3, 3.0),
+    "retirement_notice_general_days": (90.0, 365.0),
+    "retirement_notice_specialised_days": (45.0, 180.0),
+    "retirement_notice_preview_days": (7.0, 60.0),
     "crisis_window_days": (7.0, 90.0),
     "crisis_outage_multiple": (1.0, 3.0),
     "crisis_acquisition_multiple": (2.0, 15.0),
@@ -80,9 +93,13 @@ PLAUSIBLE: Mapping[str, tuple[float, float]] = {
     "licensed_acquisition": (0.2, 0.8),
     "own_acquisition": (0.02, 0.3),
     "licensed_regional_block": (0.2, 0.8),
+    "upstream_reach": (0.5, 1.5),
+    "upstream_loss": (0.5, 1.25),
     # 1.6 What the map misses.
     "frailty_variance": (0.05, 0.4),
     "joint_outage_share": (0.0, 0.1),
+    # 1.3 What is heard of providers.
+    **plausible_signals(),
     # 2.7 Herd.
     "queue_days": (0.0, 20.0),
     "herd_panic": (0.3, 0.9),
@@ -93,6 +110,13 @@ PLAUSIBLE: Mapping[str, tuple[float, float]] = {
     "score_floor": (0.005, 0.02),
     "score_ceiling": (0.5, 2.0),
     "fallback_gross_margin": (0.5, 0.85),
+    "band_a_below": (15.0, 25.0),
+    "band_b_below": (32.0, 48.0),
+    "band_c_below": (52.0, 68.0),
+    "band_d_below": (72.0, 88.0),
+    "cash_out_limit": (0.25, 0.75),
+    "confidence_high_below": (5.0, 15.0),
+    "confidence_medium_below": (20.0, 35.0),
     # 4.7, 5.4 Choosing.
     "cost_of_capital": (0.03, 0.15),
     "annualise_years": (1.0, 5.0),

@@ -114,9 +114,9 @@ def provider_laws(name: str) -> tuple[RateLaw, ...]:
     return laws_of_rates(rows, rates=known.rates, evidence=known.rate_evidence)
 
 
-def signal_kinds() -> tuple[SignalKind, ...]:
-    """Return the kinds of signals with their likelihood ratios; they come with the product."""
-    return tuple(signals.signal_kinds(store(), actor()).values())
+def signal_kinds(portfolio: str) -> tuple[SignalKind, ...]:
+    """Return the kinds of signals with a portfolio's likelihood ratios and half-lives."""
+    return tuple(signals.signal_kinds(store(), actor(), assumptions(portfolio)).values())
 
 
 def track_records() -> tuple[TrackRecord, ...]:

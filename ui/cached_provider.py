@@ -23,6 +23,8 @@ def provider_past(provider: str) -> ProviderPast:
     return known[1]
 
 
-def heard_of(provider: str, on: date) -> HeardOf | None:
+def heard_of(portfolio: str, provider: str, on: date) -> HeardOf | None:
     """Return what was heard of a provider up to a day, and what it adds to the odds."""
-    return service.heard_of(cached.store(), cached.actor(), provider, on=on, today=cached.today())
+    return service.heard_of(
+        cached.store(), cached.actor(), portfolio, provider, on=on, today=cached.today()
+    )

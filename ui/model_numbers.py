@@ -13,8 +13,8 @@ from ui.rows import rates as rate_rows
 from ui.tables import small_table, table
 
 
-def fixed_numbers() -> None:
-    """Show what no portfolio can change: settings of the model, and the ratios of signals."""
+def fixed_numbers(portfolio: str) -> None:
+    """Show what no portfolio can change, and the kinds of signals under this one's numbers."""
     with card(
         "Numbers that cannot be changed here",
         note="They are part of the model; a new value is a new version of it.",
@@ -27,11 +27,12 @@ def fixed_numbers() -> None:
         )
     with card(
         "What is heard of a provider",
-        note="How news moves the odds of a wind-down. Likelihood ratios are judgement, some of it "
-        "made after the crisis of November 2023; scores do not use them.",
+        note="How news moves the odds of a wind-down, as this portfolio reads it. Likelihood "
+        "ratios are judgement, some of it made after the crisis of November 2023. "
+        "Each can be changed under Numbers.",
     ):
         table(
-            fixed_rows.signal_table(cached.signal_kinds()),
+            fixed_rows.signal_table(cached.signal_kinds(portfolio)),
             key="signals",
             file_name="signal-kinds.csv",
             columns=fixed_rows.signal_columns(),

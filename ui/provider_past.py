@@ -157,9 +157,9 @@ def documented(past: ProviderPast) -> None:
         )
 
 
-def signals_of(provider: str) -> None:
+def signals_of(provider: str, portfolio: str) -> None:
     """Show what was heard of it as a waterfall in log odds, and what time makes of it."""
-    latest = cached_provider.heard_of(provider, cached.today())
+    latest = cached_provider.heard_of(portfolio, provider, cached.today())
     if latest is None:
         return
     with card(
@@ -167,7 +167,7 @@ def signals_of(provider: str) -> None:
         note="Each signal moves the log odds of a wind-down within 90 days, and fades. How many "
         "times as likely it makes one is judgement.",
     ):
-        heard = _on_which_day(provider, latest)
+        heard = _on_which_day(portfolio, provider, latest)
         after = heard.wind_down
         alt = signal_charts.waterfall_alt(after)
         st.markdown(f"**{wording.escaped(signal_charts.headline(after))}**")
@@ -179,7 +179,7 @@ def signals_of(provider: str) -> None:
         )
         chart(signal_charts.waterfall_figure(after, palette=palette()), alt=alt, key="waterfall")
         if after.evidence.contributions:
-            _decay(heard)
+            _decay(heard, portfolio)
         else:
             st.caption(
                 "Note what you hear: downstream signals add --provider … --kind … --date … "
@@ -187,7 +187,7 @@ def signals_of(provider: str) -> None:
             )
 
 
-def _on_which_day(provider: str, latest: HeardOf) -> HeardOf:
+def _on_which_day(portfolio: str, provider: str, latest: HeardOf) -> HeardOf:
     """Ask as of which day; days in the past count the documented signals of the replays too."""
     days = [one.isoformat() for one in latest.days if one < cached.today()]
     if not days:
@@ -202,17 +202,17 @@ def _on_which_day(provider: str, latest: HeardOf) -> HeardOf:
         )
     if chosen == TODAY:
         return latest
-    return cached_provider.heard_of(provider, date.fromisoformat(chosen)) or latest
+    return cached_provider.heard_of(portfolio, provider, date.fromisoformat(chosen)) or latest
 
 
-def _decay(heard: HeardOf) -> None:
+def _decay(heard: HeardOf, portfolio: str) -> None:
     """List the signals with what is left of them, and the chance if nothing more is heard."""
     left = wording.listed(
         [f"{wording.percent(chance)} in {days} days" for days, chance in heard.decay]
     )
     st.markdown(wording.escaped(f"If nothing more is heard, the chance falls back: {left}."))
     table(
-        rows.signal_table(heard.wind_down, cached.signal_kinds()),
+        rows.signal_table(heard.wind_down, cached.signal_kinds(portfolio)),
         key="signals",
         file_name="signals.csv",
         alt="Every signal with its half-life, what is left of it, and its log odds.",

@@ -9,11 +9,12 @@ from db.services.incidents import history_revision, load_incidents, load_service
 from db.services.reference import load_catalog
 from db.services.signals import list_signals, provider_named, signal_kinds, start_of_day
 from risk.assumptions import DEFAULTS, Assumptions
-from risk.catalog.falters import FalterKind
 from risk.catalog.records import Catalog
+from risk.hazard.falter_settings import closing_law
 from risk.hazard.learned_rates import learned_from_incidents, learned_from_signals, with_learned
 from risk.hazard.neighbours import catalogue_chain, provider_rates
 from risk.hazard.rate_laws import RateLaw, rate_laws
+from risk.hazard.signals import signal_settings
 from risk.hazard.wind_down import WindDown, wind_down
 
 #: Of the draws behind the interval.
@@ -35,8 +36,18 @@ class ProviderHazard:
     wind_down: WindDown | None
 
 
-def provider_hazard(store: Store, actor: Actor, provider: str, *, today: date) -> ProviderHazard:
+def provider_hazard(
+    store: Store,
+    actor: Actor,
+    provider: str,
+    *,
+    today: date,
+    assumptions: Assumptions = DEFAULTS,
+) -> ProviderHazard:
     """Return what is known of how a provider falters, with signals up to ``today`` alone.
+
+    How signals are read, and the factor on wind-downs, are those of ``assumptions``; the rates
+    are those of the reference facts.
 
     Scores use the wind-down after signals and, where the portfolio's assumptions say so, rates
     learned from imported incidents (:func:`catalog_for_scores`).
@@ -50,15 +61,16 @@ def provider_hazard(store: Store, actor: Actor, provider: str, *, today: date) -
     name = provider_named(catalog, provider)
     rows = provider_rates(catalog, catalogue_chain(catalog, DEFAULTS), name)
     laws = rate_laws(rows, rates=catalog.rates, evidence=catalog.rate_evidence)
-    closing = [one.law for one in laws if one.row.kind is FalterKind.WIND_DOWN]
+    closing = closing_law(laws, assumptions)
     after = None
-    if closing:
+    if closing is not None:
         after = wind_down(
-            closing[0],
+            closing,
             [one.signal for one in list_signals(store, actor, name)],
-            kinds=signal_kinds(store, actor),
+            kinds=signal_kinds(store, actor, assumptions),
             as_of=start_of_day(today),
             seed=SEED,
+            settings=signal_settings(assumptions),
         )
     return ProviderHazard(provider=name, as_of=today, rates=laws, wind_down=after)
 
@@ -89,8 +101,9 @@ def catalog_for_scores(
         heard = learned_from_signals(
             catalog,
             [one.signal for one in list_signals(store, actor)],
-            kinds=signal_kinds(store, actor),
+            kinds=signal_kinds(store, actor, assumptions),
             as_of=start_of_day(today),
+            assumptions=assumptions,
         )
         catalog = with_learned(catalog, heard)
     return catalog

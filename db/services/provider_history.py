@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from db.engine import Store
 from db.services.access import Action, Actor, authorize
+from db.services.assumptions import load_assumptions
 from db.services.feeds import Feed, list_feeds
 from db.services.hazard import SEED
 from db.services.incidents import load_incidents, load_service_days
@@ -13,17 +14,17 @@ from db.services.reference import FIXTURES, load_catalog
 from db.services.replays import replays
 from db.services.signals import list_signals, provider_named, signal_kinds, start_of_day
 from risk.assumptions import DEFAULTS
-from risk.catalog.falters import FalterKind
 from risk.hazard.documented import (
     DocumentedFalter,
     PublishedReliability,
     documented_falters,
     published_reliability,
 )
+from risk.hazard.falter_settings import closing_law
 from risk.hazard.neighbours import catalogue_chain, provider_rates
 from risk.hazard.provider_history import ProviderHistory, provider_history
 from risk.hazard.rate_laws import rate_laws
-from risk.hazard.signals import Signal, known_signals
+from risk.hazard.signals import Signal, known_signals, signal_settings
 from risk.hazard.wind_down import WindDown, wind_down
 
 #: Days after which it is said what is left of the signals, if nothing more is heard.
@@ -72,32 +73,39 @@ def provider_past(store: Store, actor: Actor, provider: str) -> ProviderPast:
     )
 
 
-def heard_of(store: Store, actor: Actor, provider: str, *, on: date, today: date) -> HeardOf | None:
+def heard_of(
+    store: Store, actor: Actor, portfolio: str, provider: str, *, on: date, today: date
+) -> HeardOf | None:
     """Return what was heard of a provider up to the end of a day, and what it adds.
+
+    Signals are read by the portfolio's numbers.
 
     On a day in the past the documented signals of the replays count too; today they have decayed,
     and scores use those of the store alone. None: no rate of a wind-down is known.
 
     Raises:
+        PortfolioNotFound: no portfolio has this name.
         Refused: there is no such provider.
         NotAllowed: the actor was not invited.
     """
     authorize(actor, Action.READ, f"the signals of {provider}")
+    assumptions = load_assumptions(store, actor, portfolio)
     catalog = load_catalog(store, actor)
     name = provider_named(catalog, provider)
     rows = provider_rates(catalog, catalogue_chain(catalog, DEFAULTS), name)
     laws = rate_laws(rows, rates=catalog.rates, evidence=catalog.rate_evidence)
-    closing = next((one.law for one in laws if one.row.kind is FalterKind.WIND_DOWN), None)
+    closing = closing_law(laws, assumptions)
     if closing is None:
         return None
     stored = [one.signal for one in list_signals(store, actor, name)]
     documented = _documented_signals(store, actor, name)
     at = start_of_day(on) if on >= today else start_of_day(on + timedelta(days=1))
     counted = known_signals(stored + (documented if on < today else []), at)
-    kinds = signal_kinds(store, actor)
+    kinds = signal_kinds(store, actor, assumptions)
+    settings = signal_settings(assumptions)
 
     def chance(moment: datetime) -> WindDown:
-        return wind_down(closing, counted, kinds=kinds, as_of=moment, seed=SEED)
+        return wind_down(closing, counted, kinds=kinds, as_of=moment, seed=SEED, settings=settings)
 
     return HeardOf(
         wind_down=chance(at),

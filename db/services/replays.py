@@ -61,13 +61,14 @@ def replay_setting(
     """
     authorize(actor, Action.READ, f"portfolio {portfolio}")
     catalog = load_catalog(store, actor)
+    assumptions = load_assumptions(store, actor, portfolio)
     try:
         return open_replay(
             load_portfolio(store, actor, portfolio),
             provider_named(catalog, provider),
             catalog=catalog,
-            assumptions=load_assumptions(store, actor, portfolio),
-            kinds=signal_kinds(store, actor),
+            assumptions=assumptions,
+            kinds=signal_kinds(store, actor, assumptions),
             today=today,
             seed=SEED,
         )

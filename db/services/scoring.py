@@ -9,9 +9,11 @@ from db.metrics import SCORING
 from db.services.access import Action, Actor, authorize
 from db.services.assumptions import load_assumptions
 from db.services.hazard import catalog_for_scores
+from db.services.incidents import load_incidents
 from db.services.judgements import load_judgements
 from db.services.portfolios import load_portfolio
 from db.services.reference import FIXTURES
+from db.services.signals import list_signals
 from risk.alternatives.evidence import judgements_of
 from risk.alternatives.options import StartupNotFound, alternatives_for
 from risk.alternatives.results import Alternative
@@ -173,12 +175,18 @@ def sensitivity(
     """
     authorize(actor, Action.READ, f"portfolio {portfolio}")
     inputs = _inputs(store, actor, portfolio, today=today)
+    learns = list_signals(store, actor) or load_incidents(store, actor)
+
+    def catalog_under(assumptions: Assumptions) -> Catalog:
+        return catalog_for_scores(store, actor, assumptions, today=today)
+
     return portfolio_sensitivity(
         inputs.portfolio,
         drivers(inputs.assumptions),
         catalog=inputs.catalog,
         assumptions=inputs.assumptions,
         today=today,
+        catalog_under=catalog_under if learns else None,
         progress=progress,
     )
 

@@ -14,6 +14,7 @@ from db.register.naming import comparison_key
 from db.services.access import Action, Actor, authorize
 from db.services.audit import record
 from db.services.reference import FIXTURES, load_catalog
+from risk.assumptions import DEFAULTS, Assumptions
 from risk.catalog.records import Catalog
 from risk.hazard.signals import Signal, SignalKind, UnknownSignalKind, kind_of, load_signal_kinds
 
@@ -28,14 +29,18 @@ class RecordedSignal:
     at: datetime
 
 
-def signal_kinds(store: Store, actor: Actor) -> Mapping[str, SignalKind]:
-    """Return the kinds of signals by name. They come with the product, not from the store.
+def signal_kinds(
+    store: Store, actor: Actor, assumptions: Assumptions = DEFAULTS
+) -> Mapping[str, SignalKind]:
+    """Return the kinds of signals by name, with a portfolio's ratios and half-lives.
+
+    The kinds come with the product, not from the store.
 
     Raises:
         NotAllowed: the actor was not invited.
     """
     authorize(actor, Action.READ, "the kinds of signals")
-    return load_signal_kinds(FIXTURES)
+    return load_signal_kinds(FIXTURES, assumptions)
 
 
 def start_of_day(day: date) -> datetime:

@@ -16,6 +16,7 @@ from db.engine import Store
 from db.errors import Refused
 from db.records import WatchLimitRecord, WatchReadingRecord
 from db.services.access import Action, Actor, authorize
+from db.services.assumptions import load_assumptions
 from db.services.audit import record
 from db.services.deadlines import portfolio_deadlines
 from db.services.hazard import provider_hazard
@@ -220,10 +221,13 @@ def _read(
 ) -> Readings:
     """The readings, with the chance of a wind-down of every developer the portfolio stands on."""
     known = load_catalog(store, actor).providers
+    assumptions = load_assumptions(store, actor, scored.portfolio)
     developers = [one for one in scored.concentration["developer"].shares if one in known]
     chances = {}
     for developer in developers:
-        after = provider_hazard(store, actor, developer, today=today).wind_down
+        after = provider_hazard(
+            store, actor, developer, today=today, assumptions=assumptions
+        ).wind_down
         if after is not None:
             chances[developer] = after.probability
     heard = [one.number for one in list_signals(store, actor) if one.signal.provider in chances]

@@ -46,12 +46,12 @@ def assess_startup(
     lead = lead_dependency(numbers, placed)
     lead_developer = developer_node(placed.endpoint_of[lead].service) if lead else None
     runway, cash_out = money_after(startup, own.wind_down_of(lead_developer), assumptions)
-    band, lowered = band_of(score, cash_out_probability=cash_out.after)
+    band, lowered = band_of(score, assumptions, cash_out_probability=cash_out.after)
     parts = _parts(year, numbers, placed, score)
     questions = sum(
         one.answer is Answer.ASK for case in startup.use_cases for one in case.dependencies
     )
-    confidence = confidence_of(interval)
+    confidence = confidence_of(interval, assumptions)
     if not numbers.use_cases and (questions or not startup.use_cases):
         confidence = Confidence.LOW
     unknown = _unknown_by_influence(startup, numbers, relative)

@@ -71,11 +71,13 @@ _FACTS: Mapping[Factor, Mapping[str, Any]] = {
 def changed_assumptions(assumptions: Assumptions, factor: Factor) -> Assumptions:
     """The model's numbers for one startup with one factor at best practice.
 
-    Legal: agreements and reviews with the second provider are done before they are needed.
+    Legal: agreements, reviews and consents for the second provider are there before they are
+    needed.
     """
     if factor is not Factor.LEGAL:
         return assumptions
-    return replace(assumptions, legal_days=0.0, residency_review_days=0.0)
+    days = dict.fromkeys(("legal_days", "residency_review_days", "customer_consent_days"), 0.0)
+    return replace(assumptions, **days)
 
 
 def unshared(places: Mapping[str, Place]) -> dict[str, Place]:

@@ -1,5 +1,6 @@
 """The facts of one startup as numbers to calculate with: one value per draw of what is unknown."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 
@@ -24,6 +25,8 @@ from risk.inventory.records import (
 Array = NDArray[np.float64]
 DAYS_PER_YEAR = 365.0
 DAYS_PER_MONTH = DAYS_PER_YEAR / 12
+#: Words in what is said about data by which customers must consent to a new provider.
+CONSENT = re.compile(r"\b(?:consents?|regulated|einwilligung|zustimmung|consentement)\b", re.I)
 #: Fallbacks that stand on an agreement that is signed already.
 CONTRACTED = (Fallback.UNTESTED, Fallback.TESTED, Fallback.AUTOMATIC)
 
@@ -223,9 +226,13 @@ def _fill_shares(stated: list[float | None]) -> list[float]:
 
 
 def _legal_days(one: Dependency, assumptions: Assumptions) -> float:
-    """A contracted fallback needs no new agreement; data that must stay put needs a review."""
+    """A contracted fallback needs no new agreement; data that must stay put needs a review.
+
+    Where the text about data says that regulated customers must consent, they are asked first.
+    """
     if one.data_residency:
-        return assumptions.residency_review_days
+        asked = CONSENT.search(one.data_residency) is not None
+        return assumptions.customer_consent_days if asked else assumptions.residency_review_days
     reserved = one.fallback_capacity is CapacityClass.RESERVED
     contracted = reserved or one.fallback in CONTRACTED
     return 0.0 if contracted else assumptions.legal_days

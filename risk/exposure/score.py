@@ -11,9 +11,9 @@ from risk.exposure.results import Confidence, Interval
 
 Array = NDArray[np.float64]
 
-BANDS = ((20.0, "A"), (40.0, "B"), (60.0, "C"), (80.0, "D"))
-#: Chance of running out of cash above which the band is no better than D.
-CASH_OUT_OVERRIDE = 0.5
+#: Scores below the portfolio's number for it are in this band; the others in the last one.
+LIMITED_BANDS = ("A", "B", "C", "D")
+LAST_BAND = "E"
 
 
 def relative_loss(aal_usd: Array, tvar95_usd: Array, gross_profit_usd: Array) -> Array:
@@ -29,21 +29,31 @@ def exposure_score(relative: Array, assumptions: Assumptions) -> Array:
     return np.asarray(100 * np.minimum(1.0, scaled))
 
 
-def band_of(score: float, *, cash_out_probability: float | None) -> tuple[str, bool]:
+def band_of(
+    score: float, assumptions: Assumptions, *, cash_out_probability: float | None
+) -> tuple[str, bool]:
     """Band A (best) to E, and True if the cash-out override lowered it to D."""
-    band = next((name for limit, name in BANDS if score < limit), "E")
-    runs_out = cash_out_probability is not None and cash_out_probability > CASH_OUT_OVERRIDE
+    below = (one for one in LIMITED_BANDS if score < _band_limit(one, assumptions))
+    band = next(below, LAST_BAND)
+    runs_out = (
+        cash_out_probability is not None and cash_out_probability > assumptions.cash_out_limit
+    )
     if runs_out and band in ("A", "B", "C"):
         return "D", True
     return band, False
 
 
-def confidence_of(interval: Interval) -> Confidence:
+def confidence_of(interval: Interval, assumptions: Assumptions) -> Confidence:
     """How far the unknown facts spread the score."""
     width = interval.high - interval.low
-    if width < 10:
+    if width < assumptions.confidence_high_below:
         return Confidence.HIGH
-    return Confidence.MEDIUM if width < 25 else Confidence.LOW
+    medium = width < assumptions.confidence_medium_below
+    return Confidence.MEDIUM if medium else Confidence.LOW
+
+
+def _band_limit(band: str, assumptions: Assumptions) -> float:
+    return float(getattr(assumptions, f"band_{band.lower()}_below"))
 
 
 def interval_of(values: Array) -> Interval:

@@ -17,6 +17,7 @@ from risk.catalog.falters import (
 from risk.catalog.records import Catalog, Role
 from risk.hazard.durations import Permanent
 from risk.hazard.events import DATED, Event
+from risk.hazard.falter_settings import rate_factor, usual_notice_days
 from risk.hazard.joint_outages import shared_lengths, with_joint_outages
 from risk.hazard.leadership_crisis import average_factor
 from risk.hazard.market_queue import queued
@@ -123,11 +124,11 @@ def _event(
         root=node,
         kind=row.kind,
         level=row.level,
-        rate_per_year=row.rate_per_year * assumptions.rate_multiple,
+        rate_per_year=row.rate_per_year * rate_factor(row.kind, assumptions),
         # A price shock stops nothing: what its links pass on is the rise itself.
         severity=1.0 if row.kind is FalterKind.PRICE_SHOCK else row.severity * row.calibration,
         duration=duration_of(row, assumptions),
-        notice_days=row.notice_days,
+        notice_days=usual_notice_days(row, node, assumptions),
         price_multiple=assumptions.price_multiple,
         only_startup=limits.get("only_startup"),
         only_country=limits.get("only_country"),

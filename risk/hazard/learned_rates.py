@@ -9,20 +9,21 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from math import log
 
-from risk.assumptions import DEFAULTS
+from risk.assumptions import DEFAULTS, Assumptions
 from risk.catalog.falters import Basis, FalterKind, FalterRate
 from risk.catalog.rate_evidence import EvidenceKind, RateEvidence
 from risk.catalog.records import Catalog, Role
 from risk.hazard.calibration import months_of
 from risk.hazard.duration_fitting import TooFewDurations, fit_durations, shrunk_law
 from risk.hazard.durations import LognormalDuration
+from risk.hazard.falter_settings import rate_factor, scaled_law
 from risk.hazard.frequency import GammaLaw
 from risk.hazard.incidents.records import Incident, IncidentLevel, ServiceDay
 from risk.hazard.market_prior import weight_sentence
 from risk.hazard.neighbours import catalogue_chain, provider_rates
 from risk.hazard.rate_laws import market_average, rate_law
 from risk.hazard.rates import rows_for
-from risk.hazard.signals import Signal, SignalKind, known_signals
+from risk.hazard.signals import Signal, SignalKind, known_signals, signal_settings
 from risk.hazard.track_record import first_month_watched, month_after
 from risk.hazard.wind_down import wind_down
 
@@ -203,17 +204,20 @@ def learned_from_signals(
     *,
     kinds: Mapping[str, SignalKind],
     as_of: datetime,
+    assumptions: Assumptions = DEFAULTS,
 ) -> tuple[LearnedRate, ...]:
     """The wind-down rate λ* = -ln(1 - P)·365/H of every provider of whom something was heard.
 
     P is the chance within H = 90 days after the signals known at ``as_of`` (§1.3). How unsure the
     rate was before carries over; how unsure the likelihood ratios are is not in its law. A
-    provider whose signals have worn out keeps its rate.
+    provider whose signals have worn out keeps its rate. The portfolio's factor on wind-downs is
+    in P, and taken out of the rate again, as it multiplies every rate of the reference facts.
     """
     known = known_signals(signals, as_of)
     if not known:
         return ()
     chain = catalogue_chain(catalog, DEFAULTS)
+    settings = signal_settings(assumptions)
     found = []
     for provider in sorted({one.provider for one in known}):
         own = [one for one in known if one.provider == provider]
@@ -222,7 +226,10 @@ def learned_from_signals(
                 continue
             before = catalog.rate_evidence.get((base.node, base.kind, base.level))
             law = rate_law(base, before)
-            after = wind_down(law, own, kinds=kinds, as_of=as_of, seed=SEED)
+            ours = scaled_law(law, base.kind, assumptions)
+            if ours is None:
+                continue
+            after = wind_down(ours, own, kinds=kinds, as_of=as_of, seed=SEED, settings=settings)
             if abs(after.evidence.ln_units) < log(1.01):
                 continue
             why = (
@@ -232,14 +239,18 @@ def learned_from_signals(
             row = replace(
                 base,
                 node=provider,
-                rate_per_year=after.rate_per_year,
+                rate_per_year=after.rate_per_year / rate_factor(base.kind, assumptions),
                 source=f"{base.source}; {why}",
                 as_of=as_of.date().isoformat(),
             )
-            one = _learned(base, row, law.shape, why)
-            notice = before.notice_q95_days if before else None
-            found.append(replace(one, evidence=replace(one.evidence, notice_q95_days=notice)))
+            found.append(_with_notice(_learned(base, row, law.shape, why), before))
     return tuple(found)
+
+
+def _with_notice(one: LearnedRate, before: RateEvidence | None) -> LearnedRate:
+    """The learned rate with the 95 % point of the notice that the reference rate had."""
+    notice = before.notice_q95_days if before else None
+    return replace(one, evidence=replace(one.evidence, notice_q95_days=notice))
 
 
 def _counted(count: int, what: str) -> str:

@@ -2,9 +2,9 @@
 
 Each kind of signal has a likelihood ratio: how much likelier such news is before a wind-down than
 otherwise. Their logarithms add up, so the list of what each signal adds *is* the explanation.
-Every ratio is judgement (fixtures/signals_kinds.csv). Several signals of one group tell partly
-the same story, so all but the strongest count half. Verbal scale: Kass and Raftery 1995.
-docs/method.md §1.
+Every ratio is judgement and a portfolio's own (:mod:`risk.signal_numbers`). Several signals of one
+group tell partly the same story, so all but the strongest count half. Verbal scale: Kass and
+Raftery 1995. docs/method.md §1.
 """
 
 from collections.abc import Iterable, Mapping
@@ -14,9 +14,11 @@ from enum import StrEnum
 from math import exp, expm1, fsum, log
 from pathlib import Path
 
+from risk.assumptions import DEFAULTS
 from risk.catalog.falters import Basis
 from risk.catalog.tables import read_table
 from risk.hazard.rates import DAYS_PER_YEAR
+from risk.signal_numbers import SignalNumbers
 
 _SECONDS_PER_DAY = 86_400.0
 
@@ -83,7 +85,10 @@ class Signal:
 
 @dataclass(frozen=True, kw_only=True)
 class SignalSettings:
-    """How signals are read; all judgement. The cap is a likelihood ratio, either way."""
+    """How signals are read; all judgement. The cap is a likelihood ratio, either way.
+
+    All but the horizon are numbers that a portfolio can change (:func:`signal_settings`).
+    """
 
     horizon_days: float = 90.0
     further_weight: float = 0.5
@@ -92,6 +97,15 @@ class SignalSettings:
 
 
 DEFAULT_SETTINGS = SignalSettings()
+
+
+def signal_settings(numbers: SignalNumbers) -> SignalSettings:
+    """How a portfolio reads signals."""
+    return SignalSettings(
+        further_weight=numbers.signal_further_weight,
+        largest_ratio=numbers.signal_largest_ratio,
+        log_ratio_spread=numbers.signal_ratio_spread,
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,24 +152,27 @@ class UnknownSignalKind(ValueError):
     """A signal of a kind that has no likelihood ratio."""
 
 
-def load_signal_kinds(folder: Path) -> Mapping[str, SignalKind]:
-    """The kinds of signals of ``folder`` by name.
+def load_signal_kinds(folder: Path, numbers: SignalNumbers = DEFAULTS) -> Mapping[str, SignalKind]:
+    """The kinds of signals of ``folder`` by name, with a portfolio's ratios and half-lives.
 
     Raises:
         CatalogError: the table is missing or wrong; the message names file, line and column.
     """
-    columns = ("kind", "group", "meaning", "likelihood_ratio", "half_life_days", "basis", "source")
+    columns = ("kind", "group", "meaning", "basis", "source")
     found: dict[str, SignalKind] = {}
     for row in read_table(folder / "signals_kinds.csv", columns):
         kind = row.text("kind")
         if kind in found:
             raise row.error("kind", f"'{kind}' is listed twice.")
+        ratio, half_life = numbers.likelihood_ratio(kind), numbers.half_life_days(kind)
+        if ratio is None or half_life is None:
+            raise row.error("kind", f"there is no likelihood ratio for '{kind}'.")
         found[kind] = SignalKind(
             kind=kind,
             group=row.choice("group", SignalGroup),
             meaning=row.text("meaning"),
-            likelihood_ratio=row.number("likelihood_ratio", low=1e-3, high=1e3),
-            half_life_days=row.number("half_life_days", low=0.1, high=3650),
+            likelihood_ratio=ratio,
+            half_life_days=half_life,
             basis=row.choice("basis", Basis),
             source=row.text("source"),
         )

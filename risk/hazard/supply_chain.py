@@ -13,8 +13,16 @@ from functools import cached_property
 import networkx as nx
 
 from risk.assumptions import Assumptions
-from risk.catalog.falters import FalterKind
-from risk.catalog.records import SELF_HOSTED, UNSPECIFIED, Catalog, LinkEffect, Role, Service
+from risk.catalog.falters import Basis, FalterKind
+from risk.catalog.records import (
+    SELF_HOSTED,
+    UNSPECIFIED,
+    Catalog,
+    LinkEffect,
+    Role,
+    Service,
+    UpstreamLink,
+)
 
 Effects = Mapping[FalterKind, LinkEffect]
 
@@ -118,7 +126,7 @@ def build_supply_chain(
             retired = {FalterKind.MODEL_RETIREMENT: CERTAIN}
             _add(graph, endpoint.model_here_node, endpoint.node, retired)
         _add_service(graph, catalog, endpoint.service, assumptions)
-    _add_upstream(graph, catalog)
+    _add_upstream(graph, catalog, assumptions)
     try:
         loop = nx.find_cycle(graph)
     except nx.NetworkXNoCycle:
@@ -206,7 +214,7 @@ def _passes(effects: Effects, kind: FalterKind) -> bool:
     return effect is not None and effect.probability > 0
 
 
-def _add_upstream(graph: nx.DiGraph, catalog: Catalog) -> None:
+def _add_upstream(graph: nx.DiGraph, catalog: Catalog, assumptions: Assumptions) -> None:
     """Add the recorded links, working upstream from what is already in the graph."""
     waiting = list(graph.nodes)
     seen = set(waiting)
@@ -215,10 +223,27 @@ def _add_upstream(graph: nx.DiGraph, catalog: Catalog) -> None:
         for link in catalog.links:
             if link.downstream != node or not link.effects:
                 continue
-            _add(graph, link.upstream, node, link.effects)
+            _add(graph, link.upstream, node, _passed_on(link, assumptions))
             if link.upstream not in seen:
                 seen.add(link.upstream)
                 waiting.append(link.upstream)
+
+
+def _passed_on(link: UpstreamLink, assumptions: Assumptions) -> Effects:
+    """The recorded effects; judged ones move with the portfolio's factors, up to certainty."""
+    if link.basis is not Basis.JUDGEMENT:
+        return link.effects
+    reach, loss = assumptions.upstream_reach, assumptions.upstream_loss
+    return {
+        kind: LinkEffect(
+            probability=min(1.0, one.probability * reach),
+            gain=min(1.0, one.gain * loss),
+            probability_long_notice=None
+            if one.probability_long_notice is None
+            else min(1.0, one.probability_long_notice * reach),
+        )
+        for kind, one in link.effects.items()
+    }
 
 
 def _add(graph: nx.DiGraph, upstream: str, downstream: str, effects: Effects) -> None:

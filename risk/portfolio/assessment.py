@@ -56,7 +56,7 @@ def assess_portfolio(
         )
     worst = if_all_asked(portfolio, catalog=catalog, assumptions=assumptions, today=today)
     startups = assessed_startups(book, figures.years, worst, assumptions)
-    totals = totals_of(book, startups, figures.years, worst, figures.cuts, catalog)
+    totals = totals_of(book, startups, figures.years, worst, figures.cuts, catalog, assumptions)
     return portfolio_answer(
         replace(portfolio, startups=()),
         totals,
@@ -87,6 +87,7 @@ def assessed_startups(
                 assumptions,
             ),
             worst.get(member.startup.name),
+            assumptions,
         )
         for member in book.members
     )

@@ -61,7 +61,9 @@ def answers_if_asked(book: Book, assumptions: Assumptions) -> Mapping[str, IfAll
     return found
 
 
-def widened(one: StartupAssessment, worst: IfAllAsked | None) -> StartupAssessment:
+def widened(
+    one: StartupAssessment, worst: IfAllAsked | None, assumptions: Assumptions
+) -> StartupAssessment:
     """The same answer with upper ends that count the open questions.
 
     A startup of which nothing but questions is known has no band: "?".
@@ -81,7 +83,7 @@ def widened(one: StartupAssessment, worst: IfAllAsked | None) -> StartupAssessme
         score_interval=score,
         aal_interval_usd=money,
         band=one.band if one.parts else "?",
-        confidence=max(one.confidence, confidence_of(score), key=_doubt),
+        confidence=max(one.confidence, confidence_of(score, assumptions), key=_doubt),
     )
 
 

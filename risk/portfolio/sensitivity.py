@@ -5,18 +5,25 @@ belong together) at its low and at its high value, all else as it is. Unknown fa
 the same quantiles each time, so differences come from the assumption alone. docs/method.md §7.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, fields
 from datetime import date
 
-from risk.assumptions import UNKNOWN_FACTS, AssumptionRow, Assumptions, assumption_rows
+from risk.assumptions import RISING, AssumptionRow, Assumptions, assumption_rows, override
 from risk.catalog.records import Catalog
 from risk.inventory.records import Portfolio
 from risk.portfolio.book import Progress
-from risk.portfolio.rescoring import LossFigures, score_again, score_once
+from risk.portfolio.rescoring import LossFigures, ScoredBook, score_again, score_once
+from risk.signal_numbers import SignalNumbers
 
 #: Part of the work that scoring the portfolio the first time is, for the progress bar.
 FIRST_SCORE = 4
+#: Numbers that change the reference facts themselves, by what was heard or imported.
+CATALOG_NUMBERS = frozenset(
+    {"learn_from_incidents", "rate_discount", "signals_in_scores"}
+    | {one.name for one in fields(SignalNumbers)}
+)
+CatalogUnder = Callable[[Assumptions], Catalog]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,9 +128,13 @@ def portfolio_sensitivity(
     catalog: Catalog,
     assumptions: Assumptions,
     today: date,
+    catalog_under: CatalogUnder | None = None,
     progress: Progress | None = None,
 ) -> Sensitivity:
     """Score the portfolio with each driver at both ends. ``progress`` hears 0 to 1.
+
+    ``catalog_under`` gives the reference facts under other numbers, where some rates were learned
+    from what was heard or imported; without it these do not move.
 
     Raises:
         ValueError: a driver names an unknown assumption or a value outside its bounds.
@@ -144,24 +155,37 @@ def portfolio_sensitivity(
     )
     swings = []
     for place, driver in enumerate(drivers):
-        at_low = score_again(book, driver.low)
+        at_low = _at(book, driver.low, catalog_under)
         tell(FIRST_SCORE + 2 * place + 1)
-        at_high = score_again(book, driver.high)
+        at_high = _at(book, driver.high, catalog_under)
         tell(FIRST_SCORE + 2 * place + 2)
         swings.append(Swing(driver=driver, at_low=at_low, at_high=at_high))
     swings.sort(key=lambda one: (-one.aal_usd, -one.tvar95_usd))
     return Sensitivity(portfolio=portfolio.name, as_it_is=book.figures, swings=tuple(swings))
 
 
+def _at(
+    book: ScoredBook, values: Mapping[str, float], catalog_under: CatalogUnder | None
+) -> LossFigures:
+    """The figures at one end; the portfolio is scored anew where the reference facts change."""
+    if catalog_under is not None and values.keys() & CATALOG_NUMBERS:
+        assumptions = override(book.assumptions, values)
+        catalog = catalog_under(assumptions)
+        if catalog.rates != book.catalog.rates:
+            return score_once(
+                book.portfolio, catalog=catalog, assumptions=assumptions, today=book.today
+            ).figures
+    return score_again(book, values)
+
+
 def _range(row: AssumptionRow, assumptions: Assumptions) -> tuple[float, float]:
-    """The plausible range, widened to the value in use; points of one unknown fact keep order."""
+    """The plausible range, widened to the value in use; numbers that must rise keep rising."""
     low, high = min(row.plausible_low, row.value), max(row.plausible_high, row.value)
-    for middle in UNKNOWN_FACTS:
-        names = [f"{middle}_low", middle, f"{middle}_high"]
+    for names in RISING:
         if row.name in names:
             place = names.index(row.name)
             if place > 0:
                 low = max(low, getattr(assumptions, names[place - 1]))
-            if place < 2:
+            if place < len(names) - 1:
                 high = min(high, getattr(assumptions, names[place + 1]))
     return low, high

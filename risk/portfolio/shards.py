@@ -84,7 +84,9 @@ def score_shard(startups: Iterable[Startup], ground: Ground) -> ShardScore:
     figures = startup_figures(book, own, assumptions)
     worst = _if_all_asked(startups, ground)
     assessed = assessed_startups(book, figures.years, worst, assumptions)
-    totals = totals_of(book, assessed, figures.years, worst, figures.cuts, ground.catalog)
+    totals = totals_of(
+        book, assessed, figures.years, worst, figures.cuts, ground.catalog, assumptions
+    )
     return ShardScore(
         sums=_sums(shared, totals),
         startups=assessed,

@@ -15,7 +15,7 @@ from risk.assumptions import Assumptions
 from risk.catalog.records import Catalog
 from risk.exposure.own_year import OwnYear
 from risk.exposure.results import Confidence, Interval, StartupAssessment
-from risk.exposure.score import CASH_OUT_OVERRIDE, interval_of
+from risk.exposure.score import interval_of
 from risk.inventory.records import Startup
 from risk.portfolio.book import Book
 from risk.portfolio.concentration import margins_by_level
@@ -92,8 +92,10 @@ def totals_of(
     worst: Mapping[str, IfAllAsked],
     cuts: Iterable[CutSet],
     catalog: Catalog,
+    assumptions: Assumptions,
 ) -> Totals:
     """The totals of the startups of a book; ``worst`` is what open questions could hide."""
+    limit = assumptions.cash_out_limit
     draws = {name: one.loss.aal_usd for name, one in years.items()}
     points, pairs = points_and_pairs(book, cuts)
     by_confidence: dict[Confidence, float] = {}
@@ -107,8 +109,10 @@ def totals_of(
         asked_draws_usd=total_if_all_asked(draws, worst),
         gross_profit_usd=sum(one.gross_profit_usd for one in startups),
         tvar95_usd=sum(one.tvar95_usd for one in startups),
-        cash_out=sum(_runs_out(one) for one in startups),
-        cash_out_anyway=sum(_runs_out(one) and _runs_out_anyway(one) for one in startups),
+        cash_out=sum(_runs_out(one, limit) for one in startups),
+        cash_out_anyway=sum(
+            _runs_out(one, limit) and _runs_out_anyway(one, limit) for one in startups
+        ),
         by_confidence=by_confidence,
         margins=margins_by_level(book, catalog),
         case_margin_usd=sum(
@@ -166,11 +170,11 @@ def _by_name(parts: Iterable[Mapping[Name, float]]) -> dict[Name, float]:
     return found
 
 
-def _runs_out(one: StartupAssessment) -> bool:
+def _runs_out(one: StartupAssessment, limit: float) -> bool:
     after = one.cash_out_probability.after
-    return bool(one.parts) and after is not None and after > CASH_OUT_OVERRIDE
+    return bool(one.parts) and after is not None and after > limit
 
 
-def _runs_out_anyway(one: StartupAssessment) -> bool:
+def _runs_out_anyway(one: StartupAssessment, limit: float) -> bool:
     before = one.cash_out_probability.before
-    return before is not None and before > CASH_OUT_OVERRIDE
+    return before is not None and before > limit

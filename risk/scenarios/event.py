@@ -12,6 +12,7 @@ from risk.catalog.records import Catalog
 from risk.hazard.durations import Duration, FixedDuration, Permanent
 from risk.hazard.event_catalogue import falter_rows
 from risk.hazard.events import Event
+from risk.hazard.falter_settings import usual_notice_days
 from risk.portfolio.book import Book
 from risk.scenarios.results import Scenario
 
@@ -40,7 +41,7 @@ def scenario_event(
     row = next(iter(rows or fallback), None)
     notice = scenario.notice_days
     if notice is None:
-        notice = row.notice_days if row else 0.0
+        notice = usual_notice_days(row, root, assumptions) if row else 0.0
     severity = scenario.severity
     if severity is None:
         blocked = kind is FalterKind.REGIONAL_BLOCK

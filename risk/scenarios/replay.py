@@ -12,10 +12,11 @@ from enum import StrEnum
 from risk.assumptions import Assumptions
 from risk.catalog.falters import FalterKind
 from risk.catalog.records import Catalog
+from risk.hazard.falter_settings import scaled_law
 from risk.hazard.frequency import GammaLaw
 from risk.hazard.rate_laws import rate_law
 from risk.hazard.rates import rows_for
-from risk.hazard.signals import Signal, SignalKind
+from risk.hazard.signals import Signal, SignalKind, signal_settings
 from risk.hazard.wind_down import WindDown, wind_down
 from risk.inventory.records import Portfolio
 from risk.portfolio.book import Book, open_book
@@ -134,18 +135,18 @@ def open_replay(
         catalog=catalog,
         assumptions=assumptions,
         kinds=kinds,
-        law=wind_down_law(provider, catalog),
+        law=wind_down_law(provider, catalog, assumptions),
         stake=provider_stake(book, provider, catalog=catalog, assumptions=assumptions, today=today),
         today=today,
         seed=seed,
     )
 
 
-def wind_down_law(provider: str, catalog: Catalog) -> GammaLaw:
+def wind_down_law(provider: str, catalog: Catalog, assumptions: Assumptions) -> GammaLaw:
     """How often a developer of this sort winds down a year, before any news.
 
     Raises:
-        NoWindDownRate: the reference facts do not say.
+        NoWindDownRate: the reference facts do not say, or the portfolio's factor on it is zero.
     """
     known = catalog.providers.get(provider)
     tier = known.tier if known and known.tier else "second"
@@ -158,7 +159,11 @@ def wind_down_law(provider: str, catalog: Catalog) -> GammaLaw:
     if not rows:
         raise NoWindDownRate(f"No rate of a wind-down is known for {provider}.")
     row = rows[0]
-    return rate_law(row, catalog.rate_evidence.get((row.node, row.kind, row.level)))
+    law = rate_law(row, catalog.rate_evidence.get((row.node, row.kind, row.level)))
+    ours = scaled_law(law, row.kind, assumptions)
+    if ours is None:
+        raise NoWindDownRate("Wind-downs are multiplied by zero in this portfolio's assumptions.")
+    return ours
 
 
 def as_known(replay: Replay, as_of: datetime) -> Replay:
@@ -183,7 +188,14 @@ def frame_at(setting: ReplaySetting, replay: Replay, as_of: datetime) -> ReplayF
     """What could be known and concluded at ``as_of``."""
     known = as_known(replay, as_of)
     signals = counted_signals(known.moments)
-    hazard = wind_down(setting.law, signals, kinds=setting.kinds, as_of=as_of, seed=setting.seed)
+    hazard = wind_down(
+        setting.law,
+        signals,
+        kinds=setting.kinds,
+        as_of=as_of,
+        seed=setting.seed,
+        settings=signal_settings(setting.assumptions),
+    )
     startups = tuple(
         StartupAtHour(
             stake=one,

@@ -9,14 +9,19 @@ import pytest
 from db.engine import Store
 from db.errors import Refused
 from db.services.access import LOCAL_OWNER, Actor, ActorRole
+from db.services.assumptions import load_assumptions, set_assumption
 from db.services.audit import list_audit
 from db.services.hazard import catalog_for_scores, hazard_revision, provider_hazard
 from db.services.incidents import import_incidents
+from db.services.portfolios import save_portfolio
+from db.services.provider_history import heard_of
 from db.services.signals import add_signal, list_signals, signal_kinds
 from risk.assumptions import DEFAULTS, override
 from risk.catalog.falters import FalterKind
 from risk.hazard.neighbours import catalogue_chain, provider_rates
 from risk.hazard.signals import Signal
+from risk.hazard.wind_down import WindDown
+from risk.inventory.records import Portfolio
 from tests.hazard.incidents.tables import INCIDENT_HEADER
 
 HEARD = Signal(
@@ -141,6 +146,61 @@ def test_a_signal_moves_scores_unless_the_portfolio_says_otherwise(store: Store)
     assert wind_down_rate(store, signals_in_scores=0) == quiet
     # Whoever keeps an answer learns that it is out of date.
     assert hazard_revision(store, LOCAL_OWNER) != before
+
+
+def test_each_portfolio_reads_the_same_news_by_its_own_numbers(store: Store):
+    for name in ("Calm", "Alarmed"):
+        save_portfolio(store, LOCAL_OWNER, Portfolio(name=name, startups=()))
+    add_signal(store, LOCAL_OWNER, HEARD)
+    ratio = "signal_chief_executive_dismissed_ratio"
+    set_assumption(store, LOCAL_OWNER, "Alarmed", ratio, 16, "our own reading")
+    day = date(2023, 11, 17)
+
+    def chance(portfolio: str) -> float:
+        heard = heard_of(store, LOCAL_OWNER, portfolio, "OpenAI", on=day, today=day)
+        assumptions = load_assumptions(store, LOCAL_OWNER, portfolio)
+        after = provider_hazard(
+            store, LOCAL_OWNER, "OpenAI", today=day, assumptions=assumptions
+        ).wind_down
+        assert heard is not None
+        assert after is not None
+        assert heard.wind_down.probability == after.probability
+        return after.probability
+
+    # Odds .0032281 · 8 = .025825, P = .025175; · 16 = .051650, P = .049113.
+    assert chance("Calm") == pytest.approx(0.025175, abs=2e-6)
+    assert chance("Alarmed") == pytest.approx(0.049113, abs=4e-6)
+    kinds = signal_kinds(store, LOCAL_OWNER, load_assumptions(store, LOCAL_OWNER, "Alarmed"))
+    assert kinds["chief_executive_dismissed"].likelihood_ratio == 16
+
+
+def test_how_news_is_read_moves_the_rate_that_scores_use(store: Store):
+    add_signal(store, LOCAL_OWNER, replace(HEARD, at=datetime(2026, 11, 10, tzinfo=UTC)))
+    usual = wind_down_rate(store)
+    assert wind_down_rate(store, signal_chief_executive_dismissed_ratio=16) > usual
+    # 14 days old: with a half-life of a week a quarter of it is left, of 30 days 72 %.
+    assert wind_down_rate(store, signal_chief_executive_dismissed_half_life=7) < usual
+    assert wind_down_rate(store, signal_largest_ratio=2) < usual
+    assert wind_down_rate(store, signal_ratio_spread=1) == usual
+
+
+def test_how_unsure_ratios_are_widens_the_interval_alone(store: Store):
+    add_signal(store, LOCAL_OWNER, HEARD)
+
+    def after(**changes: float) -> WindDown:
+        found = provider_hazard(
+            store,
+            LOCAL_OWNER,
+            "OpenAI",
+            today=date(2023, 11, 18),
+            assumptions=override(DEFAULTS, changes),
+        ).wind_down
+        assert found is not None
+        return found
+
+    usual, wider = after(), after(signal_ratio_spread=1.5)
+    assert wider.probability == usual.probability
+    assert wider.low < usual.low < usual.high < wider.high
 
 
 def test_imported_incidents_move_scores_only_where_the_portfolio_asks_for_it(store: Store):

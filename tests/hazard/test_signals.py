@@ -247,8 +247,8 @@ def test_shares_and_moments_that_cannot_be_are_refused() -> None:
 
 
 def test_a_kind_listed_twice_is_named(tmp_path: Path) -> None:
-    header = "kind,group,meaning,likelihood_ratio,half_life_days,basis,source\n"
-    line = "x,staff,something,2,30,judgement,test\n"
+    header = "kind,group,meaning,basis,source\n"
+    line = "down_round,staff,something,judgement,test\n"
     (tmp_path / "signals_kinds.csv").write_text(header + line + line, encoding="utf-8")
     with pytest.raises(CatalogError, match="twice"):
         load_signal_kinds(tmp_path)

@@ -80,6 +80,7 @@ def test_a_loss_is_the_mean_over_times_to_switch_half_once_and_twice_as_long() -
 
     spread = assess(one, world=WORLD, switch_spread=0.4, legal_days=60.0, evaluation_days=10.0)
     by_hand = sum(share * loss(exp(step * 0.4)) for _, share, step in PACES)
-    assert spread.aal_usd == pytest.approx(by_hand, rel=1e-9)
+    # Outages keep one pace, so the rare ones that outlast the move differ by a hair.
+    assert spread.aal_usd == pytest.approx(by_hand, rel=1e-8)
     assert spread.aal_usd > loss(1.0) * 1.005
     assert exp(sqrt(3) * 0.4) == pytest.approx(1.9993, abs=1e-4)

@@ -203,11 +203,18 @@ def test_numbers_that_cannot_be_changed_stand_with_their_source(
     small_store: None, open_page: Open
 ) -> None:
     app = open_page("assumptions.py", section="fixed")
-    shown = texts(app)
-    assert "| Signals: further ones of a group (ρ) | 0.5 (share) |" in shown
-    assert "| Signals: cap | 1,000 × the odds |" in shown
-    assert "| Signals: spread of ln LR | 0.5 (standard deviation) |" in shown
+    assert "| Signals: horizon | 90 days |" in texts(app)
     heard = app.dataframe[0].value.set_index("Kind")
     assert heard.loc["chief_executive_dismissed", "Odds"] == "× 8"
     assert heard.loc["new_funding_secured", "Odds"] == "÷ 4"
     assert all(source.startswith("Judgement") for source in heard["Source"])
+
+
+def test_the_kinds_of_signals_show_the_portfolios_ratios(
+    small_store: None, open_page: Open
+) -> None:
+    name = "signal_chief_executive_dismissed_ratio"
+    set_assumption(cached.store(), LOCAL_OWNER, "demo", name, 4, "seen more often since")
+    app = open_page("assumptions.py", section="fixed")
+    heard = app.dataframe[0].value.set_index("Kind")
+    assert heard.loc["chief_executive_dismissed", "Odds"] == "× 4"

@@ -210,7 +210,7 @@ section = links.sections(
 if section == "numbers":
     numbers_section(list(assumption_rows(cached.assumptions(portfolio.name))), portfolio.name)
 elif section == "fixed":
-    fixed_numbers()
+    fixed_numbers(portfolio.name)
 elif section == "rates":
     rates_section()
 elif section == "churn":

@@ -217,7 +217,7 @@ st.markdown(
 figures(provider, standings.get(provider.name), chain)
 what_if(provider, portfolio)
 past_of(provider.name)
-signals_of(provider.name)
+signals_of(provider.name, portfolio.name)
 falters(provider)
 models(provider, catalog, portfolio)
 supply_chain(provider, catalog, chain)

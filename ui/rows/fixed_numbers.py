@@ -8,7 +8,6 @@ import streamlit as st
 from risk.alternatives.readiness import EASY_DAYS, MEDIUM_DAYS
 from risk.assumptions import JUDGEMENT
 from risk.exposure.priors import DRAWS
-from risk.exposure.score import BANDS, CASH_OUT_OVERRIDE
 from risk.hazard.frequency import JEFFREYS_SHAPE, SERVICE_DISCOUNT
 from risk.hazard.market_prior import POOLED_YEARS
 from risk.hazard.rate_laws import USUAL_SPREAD
@@ -39,27 +38,6 @@ _FIXED: tuple[tuple[str, float, str, str, str], ...] = (
         DEFAULT_SETTINGS.horizon_days,
         "days",
         "within which a wind-down is asked for",
-        JUDGEMENT,
-    ),
-    (
-        "Signals: further ones of a group (ρ)",
-        DEFAULT_SETTINGS.further_weight,
-        "(share)",
-        "what all but the strongest of a group count, as they tell partly the same",
-        JUDGEMENT,
-    ),
-    (
-        "Signals: cap",
-        DEFAULT_SETTINGS.largest_ratio,
-        "× the odds",
-        "all signals together move the odds by no more than this factor, either way",
-        JUDGEMENT,
-    ),
-    (
-        "Signals: spread of ln LR",
-        DEFAULT_SETTINGS.log_ratio_spread,
-        "(standard deviation)",
-        "how unsure each likelihood ratio is taken to be",
         JUDGEMENT,
     ),
     (
@@ -104,14 +82,6 @@ _FIXED: tuple[tuple[str, float, str, str, str], ...] = (
         "outages beyond it count as falling together",
         JUDGEMENT,
     ),
-    (
-        "Out of cash",
-        CASH_OUT_OVERRIDE,
-        "(probability)",
-        "above it, after a wind-down of the lead developer, no band is better than D",
-        JUDGEMENT,
-    ),
-    *((f"Band {name}", limit, "points", "scores below it", JUDGEMENT) for limit, name in BANDS),
     (
         "Draws of unknown facts",
         DRAWS,

@@ -23,16 +23,26 @@ def hazard(
         datetime | None,
         typer.Option(formats=DAY, help="Use only signals up to this day; default: today."),
     ] = None,
+    portfolio: Annotated[
+        str | None,
+        typer.Option(help="Read signals by this portfolio's numbers; default: the usual ones."),
+    ] = None,
     as_json: Json = False,
     database: Database = None,
 ) -> None:
     """Say how often a provider falters, how sure that is, and how likely it winds down."""
     from db.services.access import LOCAL_OWNER
+    from db.services.assumptions import load_assumptions
     from db.services.hazard import provider_hazard
+    from risk.assumptions import DEFAULTS
     from ui.terminal.hazards import hazard_document, hazard_tables
 
     day = as_of.date() if as_of else today()
-    document = hazard_document(provider_hazard(opened(database), LOCAL_OWNER, provider, today=day))
+    store = opened(database)
+    numbers = load_assumptions(store, LOCAL_OWNER, portfolio) if portfolio else DEFAULTS
+    document = hazard_document(
+        provider_hazard(store, LOCAL_OWNER, provider, today=day, assumptions=numbers)
+    )
     print_json(document) if as_json else print_tables(hazard_tables(document))
 
 
