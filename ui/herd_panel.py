@@ -10,10 +10,13 @@ from ui.rows import herd as rows
 from ui.tables import table
 
 
-def show_herd(result: StressResult, portfolio: str) -> None:
-    """Show displaced spend against spare capacity, and each startup's place in the queue."""
+def show_herd(result: StressResult, portfolio: str, *, key: str = "herd", name: str = "") -> None:
+    """Show displaced spend against spare capacity, and each startup's place in the queue.
+
+    ``key`` tells two panels on one page apart, ``name`` says whose rush it is.
+    """
     herd = result.crowd
-    with card("Where everybody would go"):
+    with card(f"Where everybody would go{name and f': {name}'}"):
         if herd is None or not herd.alternatives:
             st.markdown(
                 "This falter sets nobody in motion, so nobody queues: customers leave at once "
@@ -21,8 +24,17 @@ def show_herd(result: StressResult, portfolio: str) -> None:
             )
             return
         st.markdown(wording.escaped(rows.finding(result, herd)))
+        st.caption(wording.escaped(charts.flow_alt(herd)))
         chart(
-            charts.herd_figure(herd, palette=palette()), alt=charts.herd_alt(herd), key="herd_chart"
+            charts.flow_figure(herd, result.scenario.root, palette=palette()),
+            alt=charts.flow_alt(herd),
+            key=f"{key}_flow",
+        )
+        st.markdown("**Room at each alternative**")
+        chart(
+            charts.herd_figure(herd, palette=palette()),
+            alt=charts.herd_alt(herd),
+            key=f"{key}_chart",
         )
         st.caption(
             "Who finds no room asks the next choice, so what is turned away at one alternative "
@@ -33,8 +45,8 @@ def show_herd(result: StressResult, portfolio: str) -> None:
         with st.expander(f"Everybody's place in the queue ({len(members)})"):
             table(
                 rows.member_table(members, result),
-                key="herd_members",
-                file_name=f"{portfolio}-queue.csv",
+                key=f"{key}_members",
+                file_name=f"{portfolio}-{key}-queue.csv",
                 columns=rows.member_columns(),
                 download=rows.member_download(members),
                 alt=f"{len(members)} displaced dependencies with choices, room found and queue.",

@@ -11,6 +11,7 @@ from ui.charts import history as charts
 from ui.charts import signals as signal_charts
 from ui.page import card, chart, empty_state, metric, palette
 from ui.rows import history as rows
+from ui.signal_form import note_signal
 from ui.tables import table
 
 TODAY = "today"
@@ -181,10 +182,8 @@ def signals_of(provider: str, portfolio: str) -> None:
         if after.evidence.contributions:
             _decay(heard, portfolio)
         else:
-            st.caption(
-                "Note what you hear: downstream signals add --provider … --kind … --date … "
-                "--source …"
-            )
+            st.caption("Nothing was heard that counts on this day.")
+        note_signal(provider)
 
 
 def _on_which_day(portfolio: str, provider: str, latest: HeardOf) -> HeardOf:

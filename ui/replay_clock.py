@@ -60,12 +60,11 @@ def forget_hours_of_another(crisis: str) -> None:
     st.session_state[CRISIS] = crisis
 
 
-def shown_hour(replay: Replay, times: Sequence[datetime]) -> datetime:
-    """Return the hour to show: the one played to, else the address's, else the first news."""
+def shown_hour(replay: Replay, times: Sequence[datetime], *, telling: datetime) -> datetime:
+    """Return the hour to show: the one played to, else the address's, else the most telling."""
     if is_playing():
         return _next_played(times)
-    first_news = replay.moments[0].at if replay.moments else replay.starts
-    return asked(replay, "at") or first_news
+    return asked(replay, "at") or telling
 
 
 def _next_played(times: Sequence[datetime]) -> datetime:
@@ -127,11 +126,15 @@ def _steps(replay: Replay, times: Sequence[datetime], now: datetime) -> None:
 
 
 def _toggle(replay: Replay, times: Sequence[datetime], now: datetime) -> None:
-    """Begin to play, from the start if the end is reached, or stop and write the hour down."""
+    """Begin to play, or stop and write the hour down.
+
+    It begins at the hour that the reader chose; without one, or at the end, at the start.
+    """
     if is_playing():
         stop_at(now, replay)
     else:
-        st.session_state[SHOWN] = times[0] if now >= times[-1] else now
+        is_chosen = links.read("at") is not None and now < times[-1]
+        st.session_state[SHOWN] = now if is_chosen else times[0]
         st.session_state[PLAYING] = True
         links.write(at=None)
     # Only a run of the whole page changes how often its fragment runs by itself.

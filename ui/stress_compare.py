@@ -7,6 +7,7 @@ from risk.scenarios import hits
 from risk.scenarios.results import StressResult
 from ui import cached, wording
 from ui.charts import stress as charts
+from ui.herd_panel import show_herd
 from ui.page import card, chart, metric, open_startup, palette
 from ui.rows import stress as rows
 from ui.scenario_words import settings_in_words
@@ -37,6 +38,11 @@ def show_both(first: StressResult, second: StressResult, portfolio: Portfolio) -
         open_row=lambda position: open_startup(names[position], portfolio.name),
         alt=f"{len(names)} startups with their loss under both scenarios.",
     )
+    for column, result, name in zip(
+        st.columns(2), (first, second), ("first", "second"), strict=True
+    ):
+        with column:
+            show_herd(result, portfolio.name, key=f"herd_{name}", name=name)
 
 
 def _figures(result: StressResult, name: str) -> None:

@@ -55,6 +55,7 @@ class HerdMember:
     """One displaced dependency: ``units`` USD of spend a month, of which ``admitted`` found room.
 
     ``first_choice`` and ``second_choice`` name services; ``second_gone`` is True if both were full.
+    ``admitted_first`` is the part of ``admitted`` that the first choice took.
     """
 
     key: str
@@ -66,6 +67,7 @@ class HerdMember:
     first_choice: str | None
     second_choice: str | None
     second_gone: bool
+    admitted_first: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -208,6 +210,7 @@ def _member(
         priority=request.priority,
         units=request.units,
         admitted=sum(found.admitted[request.key].values()),
+        admitted_first=found.admitted[request.key].get(first or "", 0.0),
         queue_days=waits[request.key],
         first_choice=first,
         second_choice=second,

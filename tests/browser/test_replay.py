@@ -32,7 +32,7 @@ def test_sunday_night_is_compared_with_friday_and_sent_to_somebody(
     visit: Callable[..., Visitor], width: int
 ):
     visitor = visit(width=width)
-    page = visitor.open("replay")
+    page = visitor.open("replay?at=2023-11-17T12:28-08:00")
     friday = figures(page)
     expect(page.get_by_role("heading", name=re.compile("Friday 17 November 2023"))).to_be_visible()
     for _ in range(12):

@@ -10,7 +10,7 @@ from risk.alternatives.herding import Herd, HerdAlternative, HerdMember
 from risk.alternatives.rationing import Priority
 from tests.ui.small_pages import STRESS
 from ui import cached
-from ui.charts.herd import herd_alt, herd_figure
+from ui.charts.herd import MOST_STREAMS, flow_alt, flow_figure, herd_alt, herd_figure, streams
 from ui.rows import herd as rows
 from ui.theme import DARK
 
@@ -33,6 +33,7 @@ HERD = Herd(
             first_choice="Beta API",
             second_choice="Gamma API",
             second_gone=True,
+            admitted_first=1_500.0,
         ),
     ),
     crowding={},
@@ -49,6 +50,29 @@ def test_the_finding_names_the_room_the_wait_and_its_price() -> None:
     )
     nobody = replace(HERD, members=(replace(HERD.members[0], queue_days=0.0),))
     assert rows.finding(RESULT, nobody).endswith("Nobody has to wait.")
+
+
+def test_the_flow_leads_over_the_first_choice_to_room_there_elsewhere_and_nowhere() -> None:
+    # $6,000 ask Beta first: 1,500 stay, 500 find room at Gamma, 4,000 none.
+    (only,) = streams(HERD)
+    assert (only.there, only.elsewhere, only.nowhere) == (1_500.0, 500.0, 4_000.0)
+    (flow,) = flow_figure(HERD, "Alpha", palette=DARK).data
+    assert list(flow.link.value) == [6_000.0, 1_500.0, 500.0, 4_000.0]
+    assert list(flow.link.source) == [0, 1, 1, 1]
+    assert flow.node.label[:2] == ("Leave Alpha", "Beta API")
+    assert flow.node.label[-1] == "No room at once $4 k"
+    assert flow_alt(HERD).startswith("Of the spend that leaves, $1.5 k a month finds room at its")
+
+
+def test_small_streams_are_put_together_and_nothing_is_lost() -> None:
+    members = tuple(
+        replace(HERD.members[0], key=str(place), first_choice=f"Service {place}")
+        for place in range(MOST_STREAMS + 3)
+    )
+    found = streams(replace(HERD, members=members))
+    assert len(found) == MOST_STREAMS
+    assert found[-1].first_choice == "4 others"
+    assert sum(one.total for one in found) == 6_000.0 * (MOST_STREAMS + 3)
 
 
 def test_bars_add_up_to_what_was_asked_for() -> None:
@@ -76,3 +100,15 @@ def test_the_stress_page_shows_the_rush(
     app = open_page("stress.py")
     assert not app.exception
     assert any("finds room at once" in one.value for one in app.markdown)
+
+
+def test_two_scenarios_side_by_side_show_both_rushes(
+    answers: None, open_page: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cached, "scenarios", lambda: {STRESS.scenario.id: STRESS.scenario})
+    monkeypatch.setattr(cached, "stress_result", lambda name, scenario: RESULT)
+    app = open_page("stress.py", view="two")
+    assert not app.exception
+    headings = [one.value.replace("\\", "") for one in app.subheader]
+    assert "Where everybody would go: first" in headings
+    assert "Where everybody would go: second" in headings

@@ -6,6 +6,7 @@ from db.engine import open_store
 from db.services.access import LOCAL_OWNER
 from db.services.incidents import import_incidents, load_incidents
 from db.services.setup import initialise
+from db.services.signals import list_signals
 from tests.hazard.incidents import feed_samples
 from tests.hazard.incidents.tables import SIX, SIX_DAYS
 from tests.ui.conftest import Open, texts
@@ -90,3 +91,31 @@ def test_an_address_that_may_not_be_called_is_refused_on_the_page(
     next(one for one in app.button if one.label == "Fetch and import").click().run()
     assert not app.exception
     assert "not on the public internet" in texts(app)
+
+
+def test_a_signal_is_noted_on_the_page_and_moves_the_chance(
+    demo_store: None, open_page: Open
+) -> None:
+    app = open_page("provider.py", portfolio="demo", provider="OpenAI")
+    assert "Nothing was heard that counts" in texts(app)
+    field = {one.label: one for one in (*app.text_input, *app.selectbox)}
+    field["Where it was heard"].set_value("Gazette, 2026-11-23")
+    field["What sort of news"].set_value("chief_executive_dismissed")
+    next(one for one in app.button if one.label == "Note the signal").click().run()
+    assert not app.exception
+    shown = texts(app)
+    assert "Noted as signal 1" in shown
+    assert "If nothing more is heard, the chance falls back" in shown
+    store = open_store()
+    (heard,) = list_signals(store, LOCAL_OWNER, "OpenAI")
+    assert heard.signal.source == "Gazette, 2026-11-23"
+    store.close()
+
+
+def test_a_signal_without_a_source_is_refused_with_what_to_do(
+    demo_store: None, open_page: Open
+) -> None:
+    app = open_page("provider.py", portfolio="demo", provider="OpenAI")
+    next(one for one in app.button if one.label == "Note the signal").click().run()
+    assert not app.exception
+    assert "Say where the signal was heard" in texts(app)

@@ -61,8 +61,25 @@ def metrics(app: AppTest) -> dict[str, str]:
     return {one.label: one.value for one in app.metric}
 
 
-def test_it_begins_at_the_first_news(opened: Callable[..., AppTest]) -> None:
+def test_it_opens_at_the_hour_at_which_the_end_was_likeliest(
+    opened: Callable[..., AppTest],
+) -> None:
+    likeliest = max(frames(300), key=lambda one: one.hazard.probability)
     app = opened()
+    # 44 hours after Friday 20:00 all of the staff threaten to quit.
+    assert likeliest.as_of == START + timedelta(hours=44)
+    assert "Sunday 19 November 2023, 16:00 UTC" in texts(app)
+    assert metrics(app)["Wind-down in 90 days"] == "19 %"
+
+
+def test_without_a_chosen_hour_it_plays_from_the_start(opened: Callable[..., AppTest]) -> None:
+    app = opened()
+    next(one for one in app.button if one.label == "Play").click().run()
+    assert app.session_state[replay_clock.SHOWN] < START + timedelta(hours=10)
+
+
+def test_the_hour_of_the_first_news_has_its_figures(opened: Callable[..., AppTest]) -> None:
+    app = opened(at="2023-11-17T20:00+00:00")
     assert "Friday 17 November 2023, 20:00 UTC" in texts(app)
     assert metrics(app)["Wind-down in 90 days"] == "2.5 %"
     assert metrics(app)["Loss if it happens"] == "$460 k"
@@ -111,13 +128,13 @@ def test_an_odd_hour_is_named_and_left_out(
 ) -> None:
     app = opened(at=at)
     assert said in texts(app)
-    assert metrics(app)["Wind-down in 90 days"] == "2.5 %"
+    assert metrics(app)["Wind-down in 90 days"] == "19 %"
 
 
 def test_later_news_goes_to_the_next_and_writes_it_into_the_address(
     opened: Callable[..., AppTest],
 ) -> None:
-    app = opened()
+    app = opened(at="2023-11-17T20:00+00:00")
     next(one for one in app.button if one.label == "Later news").click().run()
     assert app.query_params["at"] == "2023-11-18T06:00+00:00"
     assert "backer_commits" in texts(app)

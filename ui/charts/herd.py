@@ -1,15 +1,26 @@
-"""A rush drawn: what each alternative takes in, and what it has to turn away."""
+"""A rush drawn: where everybody goes, what each alternative takes in, what it has to turn away."""
 
+from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
-from risk.alternatives.herding import Herd, HerdAlternative
+from risk.alternatives.herding import Herd, HerdAlternative, HerdMember
 from ui import wording
 from ui.charts.style import finish
 from ui.theme import Palette, faded
 
 MOST_SHOWN = 9
+MOST_STREAMS = 6
+#: First choice of whoever knows no alternative.
+NOBODY = "No alternative known"
+#: Where a stream ends, by the field of :class:`Stream`.
+ENDS = {
+    "there": "First choice",
+    "elsewhere": "Later choice",
+    "nowhere": "No room at once",
+}
 ROW_HEIGHT = 34
 
 
@@ -37,6 +48,114 @@ def herd_figure(herd: Herd, *, palette: Palette) -> go.Figure:
     figure.update_xaxes(title_text="Spend a month that asks for room")
     figure.update_yaxes(showgrid=False, ticklabelstandoff=6, type="category")
     return finish(figure, palette=palette, height=100 + ROW_HEIGHT * len(shown), legend=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stream:
+    """Everybody with the same first choice, in USD of spend a month: where they end up.
+
+    ``there`` found room at that choice, ``elsewhere`` at a later one, ``nowhere`` not at once.
+    """
+
+    first_choice: str
+    there: float
+    elsewhere: float
+    nowhere: float
+
+    @property
+    def total(self) -> float:
+        """All that asked there first."""
+        return self.there + self.elsewhere + self.nowhere
+
+
+def streams(herd: Herd) -> tuple[Stream, ...]:
+    """Return the largest streams, the rest put together; their totals add up to all displaced."""
+    by_choice: dict[str, list[HerdMember]] = defaultdict(list)
+    for one in herd.members:
+        by_choice[one.first_choice or NOBODY].append(one)
+    found = sorted(
+        (_stream(name, members) for name, members in by_choice.items()),
+        key=lambda one: (-one.total, one.first_choice),
+    )
+    if len(found) <= MOST_STREAMS:
+        return tuple(found)
+    rest = [one for stream in found[MOST_STREAMS - 1 :] for one in by_choice[stream.first_choice]]
+    count = len(found) - MOST_STREAMS + 1
+    return (*found[: MOST_STREAMS - 1], _stream(f"{count} others", rest))
+
+
+def _stream(name: str, members: Sequence[HerdMember]) -> Stream:
+    return Stream(
+        first_choice=name,
+        there=sum(one.admitted_first for one in members),
+        elsewhere=sum(one.admitted - one.admitted_first for one in members),
+        nowhere=sum(max(0.0, one.units - one.admitted) for one in members),
+    )
+
+
+def flow_figure(herd: Herd, root: str, *, palette: Palette) -> go.Figure:
+    """From who falters over everybody's first choice to where they find room, or none at once."""
+    found = streams(herd)
+    colours = _end_colours(palette)
+    totals = {field: sum(getattr(one, field) for one in found) for field in ENDS}
+    ends = [f"{title} {wording.money(totals[field])}" for field, title in ENDS.items()]
+    flows = _flows(found, palette)
+    figure = go.Figure(
+        go.Sankey(
+            arrangement="snap",
+            node={
+                "label": [f"Leave {root}", *(one.first_choice for one in found), *ends],
+                "color": [
+                    palette.muted,
+                    *(palette.provider(one.first_choice) for one in found),
+                    *colours.values(),
+                ],
+                "pad": 14,
+                "thickness": 14,
+                "line": {"width": 0},
+                "hovertemplate": "%{label}: $%{value:,.0f} a month<extra></extra>",
+            },
+            link={
+                "source": [source for source, *_ in flows],
+                "target": [target for _, target, *_ in flows],
+                "value": [value for _, _, value, *_ in flows],
+                "color": [faded(colour, 0.35) for *_, colour, _ in flows],
+                "customdata": [said for *_, said in flows],
+                "hovertemplate": "%{customdata}: $%{value:,.0f} a month<extra></extra>",
+            },
+            textfont={"color": palette.text, "size": 12, "shadow": "none"},
+        )
+    )
+    return finish(figure, palette=palette, height=max(260, 60 + 44 * len(found)))
+
+
+def _end_colours(palette: Palette) -> dict[str, str]:
+    return dict(zip(ENDS, (palette.gain, palette.warning, palette.loss), strict=True))
+
+
+def _flows(found: Sequence[Stream], palette: Palette) -> list[tuple[int, int, float, str, str]]:
+    """From, to, USD a month, colour and words; node 0 is who falters, then choices, then ends."""
+    colours = _end_colours(palette)
+    flows = []
+    for place, one in enumerate(found, start=1):
+        flows.append((0, place, one.total, palette.muted, f"Ask {one.first_choice} first"))
+        for end, (field, title) in enumerate(ENDS.items(), start=1 + len(found)):
+            said = f"{one.first_choice}: {title.lower()}"
+            flows.append((place, end, getattr(one, field), colours[field], said))
+    return [one for one in flows if one[2] > 0]
+
+
+def flow_alt(herd: Herd) -> str:
+    """The finding: how much finds room at the first choice, later, and not at once."""
+    found = streams(herd)
+    there, elsewhere, nowhere = (
+        wording.money(sum(getattr(one, field) for one in found))
+        for field in ("there", "elsewhere", "nowhere")
+    )
+    return (
+        f"Of the spend that leaves, {there} a month finds room at its first choice, {elsewhere} at "
+        f"a later one, and {nowhere} finds none at once."
+    )
 
 
 def herd_alt(herd: Herd) -> str:

@@ -219,7 +219,8 @@ def one_hour(portfolio: Portfolio) -> None:
     replay, provider = which_crisis(first, second)
     every = cached_replays.frames(portfolio.name, replay, provider)
     times = [one.as_of for one in every]
-    now = replay_clock.shown_hour(replay, times)
+    worst = max(every, key=lambda one: one.hazard.probability)
+    now = replay_clock.shown_hour(replay, times, telling=worst.as_of)
     frame = next((one for one in every if one.as_of == now), None) or cached_replays.frame(
         portfolio.name, replay, provider, now
     )
