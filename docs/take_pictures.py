@@ -1,18 +1,31 @@
-"""Pictures of every page, light and dark, wide and narrow, and a report of what went wrong.
+"""Pictures of the pages: those in the documents, or all of them for a look at what went wrong.
+
+    python docs/take_pictures.py docs
+
+makes every picture of the documents anew, from a dashboard with the demo portfolio that it starts
+and stops. For a review of every page, light and dark, wide and narrow:
 
     python docs/take_pictures.py http://127.0.0.1:8501 output/pictures [page ...]
 
-Exits with 1 if a page asked another host for anything, failed, or showed an error. The pictures
-that explain the model in docs/method.md need no server:
-
-    python docs/take_pictures.py model docs/pictures
+Exits with 1 if a page asked another host for anything, failed, or showed an error.
 """
 
+import io
+import os
+import re
+import socket
+import subprocess
 import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from PIL import Image
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response, sync_playwright
 
 CHROMIUM = "/usr/bin/chromium"
@@ -43,6 +56,30 @@ PAGES = {
     "import": "import",
 }
 WIDTHS = {1360: 860, 390: 844}
+HERE = Path(__file__).parent
+PICTURES = HERE / "pictures"
+#: Pictures of pages in the documents: address and height of what is shown.
+DOCUMENTED = {
+    "portfolio-light": ("", 1180),
+    "startups-light": ("startups", 700),
+    "startup-light": ("startup?startup=Quillhaven%20Briefs", 900),
+    "providers-light": ("providers", 700),
+    "provider-light": ("provider?provider=OpenAI", 900),
+    "stress-light": ("stress?scenario=openai-wind-down", 900),
+    "replay-light": ("replay?replay=openai-crisis-2023&at=2023-11-19T23:55", 900),
+    "alternatives-light": (
+        "alternatives?startup=Quillhaven%20Briefs&use_case=contract%20review",
+        1000,
+    ),
+    "plan-light": ("plan", 1000),
+    "calendar-light": ("calendar", 800),
+    "watch-light": ("watch", 700),
+    "assumptions-light": ("assumptions?drivers=main", 900),
+    "import-light": ("import", 620),
+}
+SHARED = "founder-light"
+#: So few colours are enough for a page, and keep its picture small.
+COLOURS = 160
 IDLE = """() => {
   const app = document.querySelector('[data-testid=stApp]');
   return app
@@ -51,6 +88,8 @@ IDLE = """() => {
     && !document.querySelector('[data-testid=stSkeleton]')
     && !document.querySelector('[data-stale=true]');
 }"""
+#: A plan scores every option first.
+LONGEST_MS = 300_000
 TWO_FRAMES = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 CONTENT_HEIGHT = """() => Math.max(
   ...['stMain', 'stMainBlockContainer'].map(
@@ -89,9 +128,9 @@ class Complaints:
 
 def wait_until_idle(page: Page) -> None:
     """Wait until the script has run and the last drawing is on screen."""
-    page.wait_for_function(IDLE, timeout=60_000)
+    page.wait_for_function(IDLE, timeout=LONGEST_MS)
     page.wait_for_timeout(500)
-    page.wait_for_function(IDLE, timeout=60_000)
+    page.wait_for_function(IDLE, timeout=LONGEST_MS)
     page.evaluate(TWO_FRAMES)
 
 
@@ -147,11 +186,83 @@ def main(base: str, folder: Path, wanted: list[str]) -> int:
     return 1 if complaints.found else 0
 
 
-def draw_model(folder: Path) -> int:
+def save(picture: bytes, file: Path) -> None:
+    """Write a picture with a palette, which is a third as large and looks the same."""
+    image = Image.open(io.BytesIO(picture)).convert("RGB")
+    image.quantize(COLOURS, dither=Image.Dither.NONE).save(file, optimize=True)
+    print(f"{file.name}: {file.stat().st_size // 1000} kB")
+
+
+@contextmanager
+def served_demo() -> Iterator[tuple[str, str]]:
+    """A dashboard with the demo portfolio, and a link to a snapshot of one of its startups."""
+    program = [sys.executable, str(HERE.parent / "cli.py")]
+    with tempfile.TemporaryDirectory() as folder, socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+        probe.close()
+        store = {"DOWNSTREAM_DATABASE_URL": f"sqlite:///{folder}/demo.sqlite3"}
+        environment = {**os.environ, **store}
+        server = subprocess.Popen(  # noqa: S603 - our own program
+            [*program, "serve", "--port", str(port)], env=environment
+        )
+        try:
+            address = f"http://127.0.0.1:{port}"
+            wait_until_ready(address, server)
+            share = ["share", "create", "--portfolio", "demo", "--snapshot"]
+            made = subprocess.run(  # noqa: S603 - our own program
+                [*program, *share, "--startup", "Quillhaven Briefs"],
+                env=environment,
+                capture_output=True,
+                text=True,
+                check=True,
+            )
+            link = re.search(r"http\S+/s/#\S+", made.stdout)
+            if link is None:
+                raise RuntimeError(f"no link in: {made.stdout}")
+            yield address, link[0]
+        finally:
+            server.terminate()
+            server.wait(timeout=20)
+
+
+def wait_until_ready(address: str, server: "subprocess.Popen[bytes]") -> None:
+    """Wait for the dashboard's first answer."""
+    while server.poll() is None:
+        try:
+            with urllib.request.urlopen(f"{address}/readyz", timeout=5):  # noqa: S310 - loopback
+                return
+        except OSError:
+            time.sleep(0.3)
+    raise RuntimeError("The dashboard did not start.")
+
+
+def take_documented(wanted: list[str]) -> None:
+    """Make the pictures of pages in the documents, or those wanted."""
+    with served_demo() as (address, link), sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        for name, (path, height) in DOCUMENTED.items():
+            if wanted and name not in wanted:
+                continue
+            size = {"width": 1360, "height": height}
+            page = browser.new_page(viewport=size, reduced_motion="reduce", device_scale_factor=1.5)
+            page.goto(f"{address}/{path}")
+            wait_until_idle(page)
+            save(page.screenshot(), PICTURES / f"{name}.png")
+            page.close()
+        if not wanted or SHARED in wanted:
+            page = browser.new_page(viewport={"width": 390, "height": 844})
+            page.goto(link)
+            page.wait_for_url("**/s/view/*")
+            page.evaluate(TWO_FRAMES)
+            save(page.screenshot(), PICTURES / f"{SHARED}.png")
+        browser.close()
+
+
+def draw_model() -> None:
     """Draw the pictures of docs/method.md from the model as it is; white, twice as fine."""
     import model_pictures
 
-    folder.mkdir(parents=True, exist_ok=True)
     demo = model_pictures.demo()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
@@ -168,15 +279,17 @@ def draw_model(folder: Path) -> int:
             page.add_style_tag(content="body { margin: 0 }")
             page.wait_for_selector(".main-svg")
             page.evaluate("document.fonts.ready")
-            page.screenshot(path=folder / f"{name}.png")
+            save(page.screenshot(), PICTURES / f"{name}.png")
             context.close()
         browser.close()
-    return 0
 
 
 if __name__ == "__main__":
-    if len(sys.argv) < 3:
+    if sys.argv[1:2] == ["docs"]:
+        take_documented(sys.argv[2:])
+        if not sys.argv[2:]:
+            draw_model()
+    elif len(sys.argv) > 2:
+        sys.exit(main(sys.argv[1], Path(sys.argv[2]), sys.argv[3:]))
+    else:
         sys.exit(__doc__)
-    if sys.argv[1] == "model":
-        sys.exit(draw_model(Path(sys.argv[2])))
-    sys.exit(main(sys.argv[1], Path(sys.argv[2]), sys.argv[3:]))
