@@ -1,6 +1,6 @@
 """The pictures of docs/method.md, drawn from the demo portfolio by the model itself.
 
-    python docs/take_pictures.py model docs/pictures
+    python docs/take_pictures.py docs
 
 writes each as a PNG. Nothing in them is typed in: when the model changes, so do they.
 """

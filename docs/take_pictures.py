@@ -74,6 +74,7 @@ DOCUMENTED = {
     "plan-light": ("plan", 1000),
     "calendar-light": ("calendar", 800),
     "watch-light": ("watch", 700),
+    "reports-light": ("reports", 900),
     "assumptions-light": ("assumptions?drivers=main", 900),
     "import-light": ("import", 620),
 }
