@@ -84,6 +84,11 @@ class Store:
         return self._url.render_as_string(hide_password=True)
 
     @property
+    def address(self) -> str:
+        """The address with its password, for processes that open the store by themselves."""
+        return self._url.render_as_string(hide_password=False)
+
+    @property
     def is_sqlite(self) -> bool:
         """Whether this store is a file."""
         return self._url.get_backend_name() == "sqlite"

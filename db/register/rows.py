@@ -53,10 +53,21 @@ class StoredRegister:
 
 
 def read_register(
-    session: Session, portfolio_id: int, *, startup_key: str | None = None
+    session: Session,
+    portfolio_id: int,
+    *,
+    startup_key: str | None = None,
+    numbers: tuple[int, int] | None = None,
 ) -> StoredRegister:
-    """Read every row of a portfolio, or of one of its startups, with four statements."""
+    """Read every row of a portfolio with four statements.
+
+    Or those of one of its startups, or of its startups with ``numbers`` from the first to the last.
+    """
     chosen = STARTUPS.c.portfolio_id == portfolio_id
+    if numbers is not None:
+        # Plus zero: the index of the portfolio's startups would be read from end to end.
+        own = STARTUPS.c.portfolio_id + 0 == portfolio_id
+        chosen = and_(STARTUPS.c.id.between(*numbers), own)
     if startup_key is not None:
         chosen = and_(chosen, STARTUPS.c.name_key == startup_key)
     of_startup = select(STARTUPS.c.id).where(chosen)

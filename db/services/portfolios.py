@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from db.engine import Store
 from db.errors import PortfolioNotFound
+from db.parts.sources import scored_portfolio
 from db.records import PortfolioRecord, StartupRecord
-from db.register.evidence import as_drills, as_judgements, drill_rows, judgement_rows, names_by_key
 from db.register.portfolios import (
     digest_of,
     mark_written,
@@ -25,7 +25,6 @@ from db.services.visible import (
     seen_by,
     visible_portfolio,
 )
-from risk.alternatives.evidence import with_evidence
 from risk.inventory.records import Portfolio
 
 
@@ -83,14 +82,7 @@ def load_portfolio(store: Store, actor: Actor, name: str) -> Portfolio:
     authorize(actor, Action.READ, f"portfolio {name}")
     with store.read() as session:
         found = visible_portfolio(session, actor, name)
-        portfolio = as_portfolio(found, read_register(session, found.id))
-        names = names_by_key(portfolio)
-        return with_evidence(
-            portfolio,
-            as_drills(drill_rows(session, found.id), names),
-            as_judgements(judgement_rows(session, found.id), names),
-            assumptions_of(session, found.id),
-        )
+        return scored_portfolio(session, found, assumptions_of(session, found.id))
 
 
 def state_hash(store: Store, actor: Actor, name: str) -> str:

@@ -9,6 +9,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
+from db.parts.workers import ThisProcess
 from db.services.access import Actor, ActorRole
 from db.services.drills import DrillNote
 from db.services.share_contents import Wanted
@@ -101,7 +102,10 @@ SERVICES: dict[str, Sort] = {
     "portfolio_deadlines": Sort.PORTFOLIO,
     "readiness": Sort.PORTFOLIO,
     "replay_setting": Sort.PORTFOLIO,
+    "score_folder": Sort.FACTS,
+    "score_in_parts": Sort.PORTFOLIO,
     "score_portfolio": Sort.PORTFOLIO,
+    "write_portfolio_parts": Sort.PORTFOLIO,
     "sensitivity": Sort.PORTFOLIO,
     "stress": Sort.PORTFOLIO,
     "watch_portfolio": Sort.PORTFOLIO,
@@ -184,6 +188,8 @@ LEAVE_NO_ROW = {
 
 #: Public functions that ask nobody, each with the reason that a reader would accept.
 ASK_NOBODY = {
+    "scoring_in_parts.run_parts": "scores what a service holds that has asked",
+    "scoring_in_parts.whole_answer": "works on what the caller holds",
     "access.authorize": "is the question itself",
     "assumptions.assumptions_of": "works in the transaction of a service that has asked",
     "audit.record": "writes in the transaction of a service that has asked",
@@ -245,6 +251,7 @@ ARGUMENTS: dict[str, Any] = {
     "days": 30,
     "done": date(2026, 11, 1),
     "file": Path("no-such-folder") / "backup.sqlite3",
+    "folder": Path(__file__).parent,
     "file_name": "a.csv",
     "header": ("startup", "provider"),
     "judgement": Judgement(
@@ -297,6 +304,7 @@ ARGUMENTS: dict[str, Any] = {
         before=None,
         since=None,
     ),
+    "workers": ThisProcess().__enter__(),
 }
 #: Where a service means something else by the same name.
 OWN_ARGUMENTS: dict[str, dict[str, Any]] = {

@@ -89,3 +89,19 @@ def test_an_error_of_ours_is_a_sentence_with_an_id(
     debug = CliRunner().invoke(cli.app, ["--debug", "portfolios", "--database", demo_url])
     assert debug.exit_code == 1
     assert "secret detail" in debug.stderr
+
+
+def test_a_cluster_that_is_not_there_is_told_in_words(
+    demo_url: str, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("db.parts.cluster._SECONDS_TO_CONNECT", "1s")
+    words = ("score", "--portfolio", "demo", "--cluster", "tcp://127.0.0.1:9")
+    assert "No Dask scheduler answers" in refusal(*words, url=demo_url)
+    simulated = (*words[:3], "--engine", "simulation", "--cluster", "local")
+    assert "--cluster belongs to the exact engine" in refusal(*simulated, url=demo_url)
+
+
+def test_a_folder_without_parts_is_told_in_words(demo_url: str, tmp_path: Path):
+    (tmp_path / "notes.txt").write_text("mine")
+    written = refusal("parts", "write", str(tmp_path), "--portfolio", "demo", url=demo_url)
+    assert "is not empty" in written

@@ -49,6 +49,36 @@ def score(
     )
 
 
+def score_on_cluster(
+    store: "Store",
+    portfolio: str,
+    address: str,
+    *,
+    changes: Iterable[str],
+    today: date,
+    progress: Callable[[float], None] | None,
+) -> PortfolioAssessment:
+    """Score a portfolio in parts, on the workers of the scheduler at ``address``.
+
+    Raises RefusedCommand as :func:`score` does.
+    """
+    from db.services.access import LOCAL_OWNER
+    from db.services.scoring_in_parts import cluster, score_in_parts
+
+    changes = tuple(changes)
+    assumptions = tried_assumptions(store, portfolio, changes) if changes else None
+    with cluster(address) as workers:
+        return score_in_parts(
+            store,
+            LOCAL_OWNER,
+            portfolio,
+            workers=workers,
+            today=today,
+            assumptions=assumptions,
+            progress=progress,
+        )
+
+
 def tried_assumptions(store: "Store", portfolio: str, changes: Iterable[str]) -> "Assumptions":
     """Return a portfolio's assumptions with ``changes`` such as ``theta=0.2``.
 

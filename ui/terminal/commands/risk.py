@@ -1,7 +1,7 @@
 """Commands that score, stress and compare."""
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -14,6 +14,19 @@ if TYPE_CHECKING:
     from risk.portfolio.year_figures import SimulatedYears
 
 app = typer.Typer()
+
+Changes = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="NAME=VALUE", help="Try another assumption, this once."),
+]
+Scheduler = Annotated[
+    str | None,
+    typer.Option(
+        "--cluster",
+        metavar="ADDRESS",
+        help="Let a Dask cluster score parts of it; local: processes of this machine.",
+    ),
+]
 
 
 class Engine(StrEnum):
@@ -35,31 +48,30 @@ def score(
     seed: Annotated[
         int | None, typer.Option(min=0, help="The same seed draws the same years.")
     ] = None,
-    values: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="NAME=VALUE", help="Try another assumption, this once."),
-    ] = None,
+    values: Changes = None,
+    scheduler: Scheduler = None,
     as_json: Json = False,
     database: Database = None,
 ) -> None:
     """Score a portfolio: expected loss, tail, concentration, and every startup."""
     from ui.terminal.interactions import interactions_document, interactions_text
-    from ui.terminal.scores import score, score_document, score_tables
+    from ui.terminal.scores import score, score_document, score_on_cluster, score_tables
 
     refuse_if(
         engine is Engine.EXACT and (years, seed) != (None, None),
         "--years and --seed belong to --engine simulation: the exact engine draws nothing.",
     )
+    refuse_if(
+        scheduler is not None and engine is Engine.SIMULATION,
+        "--cluster belongs to the exact engine: years are simulated in one process.",
+    )
     simulated, changes, store = _simulated(engine, years, seed), values or [], opened(database)
     with progress("Scoring the portfolio", hidden=as_json) as report:
-        result = score(
-            store,
-            portfolio,
-            changes=changes,
-            today=today(),
-            simulated=simulated,
-            progress=report,
-        )
+        inputs: dict[str, Any] = {"changes": changes, "today": today(), "progress": report}
+        if scheduler is None:
+            result = score(store, portfolio, simulated=simulated, **inputs)
+        else:
+            result = score_on_cluster(store, portfolio, scheduler, **inputs)
     document, tables = score_document(result), score_tables(result)
     if result.interactions:
         document["simulation"]["interactions"] = interactions_document(result.interactions)

@@ -1,0 +1,141 @@
+"""Parts of a portfolio: each can be read by itself, in whichever process asks."""
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Protocol
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from db.engine import Store, open_store
+from db.errors import StoreError
+from db.records import PortfolioRecord
+from db.register.evidence import as_drills, as_judgements, drill_rows, judgement_rows, names_by_key
+from db.register.rows import STARTUPS, as_portfolio, read_register
+from risk.alternatives.evidence import with_evidence
+from risk.assumptions import Assumptions
+from risk.inventory.records import Portfolio, Startup
+
+#: Startups in a part: enough to be worth a task, few enough to fit into a worker's memory.
+PART_SIZE = 5_000
+
+
+class Part(Protocol):
+    """Some startups of a portfolio, which nobody has read yet."""
+
+    def read(self) -> tuple[Startup, ...]:
+        """Read them."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parted:
+    """A portfolio's name and marks, without its startups, and the parts that hold these."""
+
+    portfolio: Portfolio
+    parts: tuple[Part, ...]
+
+
+class PortfolioChanged(StoreError):
+    """Somebody wrote to the portfolio while its parts were read."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"“{name}” was changed while it was scored. Nothing is wrong; try again.")
+        self.name = name
+
+    def __reduce__(self) -> tuple[type["PortfolioChanged"], tuple[str]]:
+        """What a process needs to raise the same in another."""
+        return type(self), (self.name,)
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoredPart:
+    """The startups of a stored portfolio whose numbers lie from ``first`` to ``last``.
+
+    ``revision`` is the portfolio's when it was parted. ``assumptions`` are those by which evidence
+    is read. The address may hold a password, so it is never shown.
+    """
+
+    address: str = field(repr=False)
+    portfolio_id: int
+    revision: int
+    first: int
+    last: int
+    assumptions: Assumptions
+
+    def read(self) -> tuple[Startup, ...]:
+        """Read them as they are scored, with drills and agreements.
+
+        Raises:
+            PortfolioChanged: the portfolio is no longer what was parted.
+            StoreError: the store is out of reach.
+        """
+        with _opened(self.address).read() as session:
+            found = session.get_one(PortfolioRecord, self.portfolio_id)
+            if found.revision != self.revision or not found.live:
+                raise PortfolioChanged(found.name)
+            return scored_portfolio(
+                session, found, self.assumptions, numbers=(self.first, self.last)
+            ).startups
+
+
+def scored_portfolio(
+    session: Session,
+    found: PortfolioRecord,
+    assumptions: Assumptions,
+    *,
+    numbers: tuple[int, int] | None = None,
+) -> Portfolio:
+    """A portfolio, or its startups with ``numbers`` from the first to the last, as it is scored.
+
+    What drills showed and contracts promise is laid over what the inventory said.
+    """
+    portfolio = as_portfolio(found, read_register(session, found.id, numbers=numbers))
+    names = names_by_key(portfolio)
+    return with_evidence(
+        portfolio,
+        as_drills(drill_rows(session, found.id), names),
+        as_judgements(judgement_rows(session, found.id), names),
+        assumptions,
+    )
+
+
+def stored_parts(
+    session: Session,
+    store: Store,
+    found: PortfolioRecord,
+    assumptions: Assumptions,
+    *,
+    size: int = PART_SIZE,
+) -> Parted:
+    """A stored portfolio in parts of ``size`` startups, in the order of their numbers."""
+    number = func.row_number().over(order_by=STARTUPS.c.id) - 1
+    counted = select(STARTUPS.c.id, (number // size).label("part"))
+    own = counted.where(STARTUPS.c.portfolio_id == found.id).subquery()
+    edges = select(func.min(own.c.id), func.max(own.c.id)).group_by(own.c.part).order_by(own.c.part)
+    return Parted(
+        portfolio=Portfolio(
+            name=found.name,
+            startups=(),
+            invented=found.invented,
+            revision=found.revision,
+            updated=found.updated_at.date(),
+        ),
+        parts=tuple(
+            StoredPart(
+                address=store.address,
+                portfolio_id=found.id,
+                revision=found.revision,
+                first=first,
+                last=last,
+                assumptions=assumptions,
+            )
+            for first, last in session.execute(edges)
+        ),
+    )
+
+
+@lru_cache(maxsize=4)
+def _opened(address: str) -> Store:
+    """One open store for all parts that a process reads."""
+    return open_store(address)

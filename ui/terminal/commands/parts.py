@@ -1,0 +1,59 @@
+"""Commands for portfolios that lie in a folder of Parquet files, a part in each."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ui.terminal.commands.options import Database, Json, PortfolioName, opened, today
+from ui.terminal.output import print_json, print_tables, progress, say
+
+app = typer.Typer()
+parts = typer.Typer(help="Large portfolios as folders of Parquet files.", no_args_is_help=True)
+app.add_typer(parts, name="parts")
+
+
+@parts.command()
+def write(
+    folder: Annotated[Path, typer.Argument(help="A new folder.")],
+    portfolio: PortfolioName,
+    as_json: Json = False,
+    database: Database = None,
+) -> None:
+    """Write a portfolio as it is scored, so that machines without the store can read it."""
+    from db.services.access import LOCAL_OWNER
+    from db.services.scoring_in_parts import write_portfolio_parts
+
+    startups = write_portfolio_parts(opened(database), LOCAL_OWNER, portfolio, folder)
+    if as_json:
+        print_json({"folder": str(folder), "startups": startups})
+        return
+    say(f"{startups:,} startups written to {folder}.")
+
+
+@parts.command()
+def score(
+    folder: Annotated[Path, typer.Argument(help="A folder that “parts write” made.")],
+    scheduler: Annotated[
+        str,
+        typer.Option(
+            "--cluster", metavar="ADDRESS", help="A Dask scheduler; local: processes here."
+        ),
+    ] = "local",
+    as_json: Json = False,
+    database: Database = None,
+) -> None:
+    """Score a portfolio from its parts, on the reference facts of the store."""
+    from db.services.access import LOCAL_OWNER
+    from db.services.scoring_in_parts import cluster, score_folder
+    from ui.terminal.scores import score_document, score_tables
+
+    store = opened(database)
+    with (
+        cluster(scheduler) as workers,
+        progress("Scoring the portfolio", hidden=as_json) as report,
+    ):
+        result = score_folder(
+            store, LOCAL_OWNER, folder, workers=workers, today=today(), progress=report
+        )
+    print_json(score_document(result)) if as_json else print_tables(score_tables(result))
