@@ -150,7 +150,8 @@ def _comparable(dependency: Dependency, catalog: Catalog, today: date) -> list[M
     """Comparable models of other developers, those of the first rank and not about to end first.
 
     Where nobody named the model, what is compared is the developer's most widely offered one, or
-    for an unnamed developer the host's.
+    for an unnamed developer the host's. A model of which nobody states what it writes is not
+    offered: it may speak and not write (Nova 2 Sonic).
     """
     model = catalog.models.get(dependency.model or "") or _usual_model(dependency, catalog, today)
     if model is None:
@@ -159,7 +160,7 @@ def _comparable(dependency: Dependency, catalog: Catalog, today: date) -> list[M
         one
         for one in comparable_models(catalog, model, today=today)
         if one.developer not in (dependency.developer, UNSPECIFIED)
-        and one.output_modalities in (model.output_modalities, frozenset())
+        and one.output_modalities == (model.output_modalities or TEXT)
         and (one.released is None or one.released >= today - NEWER_THAN)
     ]
     return sorted(

@@ -3,6 +3,7 @@
 import pytest
 
 from risk.alternatives.actions import do_first
+from risk.alternatives.candidates import candidates
 from risk.alternatives.options import StartupNotFound, alternatives_for
 from risk.alternatives.results import Alternative, OptionClass
 from risk.assumptions import DEFAULTS
@@ -162,3 +163,14 @@ def test_what_to_do_first_removes_risk_in_the_demo(catalog: Catalog, demo: Portf
     actions = do_first(demo, result, catalog=catalog, assumptions=DEFAULTS, today=TODAY)
     assert 1 <= len(actions) <= 5
     assert all(one.aal_removed_usd > 0 for one in actions)
+
+
+def test_what_nobody_says_writes_text_is_not_offered_in_place_of_what_does(
+    catalog: Catalog,
+) -> None:
+    assert not catalog.models["Nova 2 Sonic"].output_modalities
+    (hers,) = HERS.use_cases[0].dependencies
+    found = candidates(hers, catalog=catalog, assumptions=DEFAULTS, today=TODAY)
+    offered = [one.model for one in found if one.model is not None]
+    assert len({one.developer for one in offered}) >= 4
+    assert all(one.output_modalities == {"text"} for one in offered)

@@ -68,24 +68,38 @@ def covered_kinds(options: Sequence[Alternative]) -> list[FalterKind]:
 
 
 def pareto_figure(options: Sequence[Alternative], *, palette: Palette) -> go.Figure:
-    """First-year cost against the expected loss that remains; the frontier is a dotted line."""
+    """First-year cost against the expected loss that remains; the frontier is a stepped line.
+
+    A point off the line that nothing beats is there for its effort, which is not drawn.
+    """
     priced = [one for one in options if one.run_usd_per_year is not None]
     figure = go.Figure()
-    frontier = sorted((one for one in priced if one.pareto), key=first_year_usd)
+    frontier = cost_loss_frontier(priced)
     figure.add_trace(
         go.Scatter(
             x=[first_year_usd(one) for one in frontier],
             y=[one.residual_aal_usd for one in frontier],
             mode="lines",
-            line={"color": palette.muted, "width": 1.5, "dash": "dot"},
-            name="Best trade-offs",
+            line={"color": palette.muted, "width": 1.5, "dash": "dot", "shape": "hv"},
+            name="Least loss at each cost",
             hoverinfo="skip",
         )
     )
     for name, chosen, colour, symbol in (
         ("Recommended", [one for one in priced if one.recommended], palette.gain, "star"),
         ("Stay", [one for one in priced if _is_stay(one)], palette.loss, "square"),
-        ("Other options", [one for one in priced if _is_other(one)], palette.accent, "circle"),
+        (
+            "Unbeaten in cost, loss and effort",
+            [one for one in priced if _is_other(one) and one.pareto],
+            palette.accent,
+            "circle",
+        ),
+        (
+            "Beaten by another",
+            [one for one in priced if _is_other(one) and not one.pareto],
+            palette.muted,
+            "circle-open",
+        ),
     ):
         if chosen:
             figure.add_trace(_points(name, chosen, colour, symbol))
@@ -94,6 +108,15 @@ def pareto_figure(options: Sequence[Alternative], *, palette: Palette) -> go.Fig
     figure.update_xaxes(tickformat="~s", rangemode="tozero")
     figure.update_yaxes(tickformat="~s", rangemode="tozero")
     return finish(figure, palette=palette, height=380, legend=True)
+
+
+def cost_loss_frontier(options: Sequence[Alternative]) -> list[Alternative]:
+    """Return the options that leave less loss than every cheaper one, cheapest first."""
+    found: list[Alternative] = []
+    for one in sorted(options, key=lambda one: (first_year_usd(one), one.residual_aal_usd)):
+        if not found or one.residual_aal_usd < found[-1].residual_aal_usd:
+            found.append(one)
+    return found
 
 
 def pareto_alt(options: Sequence[Alternative]) -> str:
@@ -117,7 +140,7 @@ def first_year_usd(option: Alternative) -> float:
 
 
 def _points(name: str, options: Sequence[Alternative], colour: str, symbol: str) -> go.Scatter:
-    named = name != "Other options"
+    named = name in ("Recommended", "Stay")
     return go.Scatter(
         x=[first_year_usd(one) for one in options],
         y=[one.residual_aal_usd for one in options],

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from tests.ui.small_pages import BEST, COPY, OPTIONS, STAY, UNPRICED
 from ui.charts import alternatives as charts
 from ui.theme import LIGHT
@@ -13,8 +15,6 @@ def test_the_matrix_has_a_row_per_option_and_a_column_per_kind() -> None:
 def test_a_kind_that_an_option_says_nothing_of_is_a_question_mark() -> None:
     silent = charts.coverage_figure((STAY, BEST), palette=LIGHT).data[0]
     assert "?" not in str(silent.text)
-    from dataclasses import replace
-
     partly = replace(BEST, covers={})
     assert list(charts.coverage_figure((STAY, partly), palette=LIGHT).data[0].text[0]) == ["?", "?"]
 
@@ -33,6 +33,18 @@ def test_the_frontier_runs_over_the_best_trade_offs_from_cheap_to_dear() -> None
     frontier = charts.pareto_figure(OPTIONS, palette=LIGHT).data[0]
     assert list(frontier.x) == [12_000, 32_000]
     assert list(frontier.y) == [50_000, 9_000]
+
+
+def test_the_frontier_only_falls_and_leaves_out_what_a_cheaper_option_beats() -> None:
+    dear_and_worse = replace(BEST, option="x", one_off_usd=90_000, residual_aal_usd=20_000)
+    drawn = charts.cost_loss_frontier([dear_and_worse, *OPTIONS])
+    assert dear_and_worse not in drawn
+    losses = [one.residual_aal_usd for one in drawn]
+    assert losses == sorted(losses, reverse=True)
+    figure = charts.pareto_figure([dear_and_worse, *OPTIONS], palette=LIGHT)
+    assert figure.data[0].line.shape == "hv"
+    # It is still drawn, as a point.
+    assert any(20_000 in trace.y for trace in figure.data[1:])
 
 
 def test_the_charts_say_their_findings() -> None:
