@@ -80,7 +80,7 @@ def complaint(call: str) -> str | None:
 
 
 def calls(text: str) -> Iterator[str]:
-    for found in _CALL.finditer(text.replace("\\\n", " ")):
+    for found in _CALL.finditer(re.sub(r"(?m)\s#.*$", "", text.replace("\\\n", " "))):
         if found.group(1).strip():
             yield found.group(1).strip()
 
