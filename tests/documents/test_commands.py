@@ -18,7 +18,7 @@ TESTED = [block for block in BLOCKS if block.tested]
 #: Languages other than a shell's in which a document calls the program.
 CALLING = frozenset({"ini", "dockerfile"})
 #: How a document calls the program.
-_CALL = re.compile(r"(?:python cli\.py|(?:\S*/)?\bdownstream)((?: +[^\s|;&>`()]+)*)")
+_CALL = re.compile(r"(?:python cli\.py|(?<![\w/.@-])downstream)((?: +[^\s|;&>`()]+)*)")
 _SETTING = re.compile(r"DOWNSTREAM_[A-Z_]*[A-Z]")
 
 
