@@ -71,6 +71,20 @@ def survival(law: AnnualLossLaw) -> Array:
     return np.cumsum(law.probability[..., ::-1], axis=-1)[..., ::-1]
 
 
+def at_least(reached: Array, position: Array) -> Array:
+    """P(loss >= position), straight between cells, for positions in cells of any shape.
+
+    ``reached`` (cells,) is P(loss >= cell). Nothing below the first cell is missed, and beyond the
+    last its probability counts.
+    """
+    last = len(reached) - 1
+    within = np.clip(position, 0, last)
+    low = np.minimum(within.astype(np.int64), last - 1)
+    before = reached[low]
+    found = before + (within - low) * (reached[low + 1] - before)
+    return np.asarray(np.where(position < 0, 1.0, found))
+
+
 def tail_contributions(
     losses: Array, rates: Array, parts: Array, *, law: AnnualLossLaw, level: float
 ) -> Array:

@@ -6,6 +6,7 @@ docs/method.md §1.1 (access cuts), §4.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +16,7 @@ from risk.engine.valuation import Prepared, Valued
 from risk.hazard.durations import DURATION_GRID
 
 Array = NDArray[np.float64]
-Integers = NDArray[np.int64]
+Integers = NDArray[np.integer[Any]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,91 +42,115 @@ def customer_losses(prepared: Prepared, valued: Valued) -> Iterator[CustomerLoss
     """The losses of every pattern of every event that each customer has for itself."""
     states = prepared.states
     own = np.flatnonzero(states.each_customer[states.pattern_event])
-    where = _RowsOfRoute(prepared)
-    hits = (states.within @ states.reach).tocsr() if len(own) else None
+    if not len(own):
+        return
+    if _Places not in prepared.kept:
+        prepared.kept[_Places] = _Places(prepared)
+    where: _Places = prepared.kept[_Places]
+    hits = (states.within @ states.reach).tocsr()
     for pattern in own:
-        assert hits is not None  # noqa: S101 - there are patterns, so there is a matrix
         state_rows = hits.indices[hits.indptr[pattern] : hits.indptr[pattern + 1]]
-        parts = [where.losses(int(row), valued) for row in state_rows]
-        parts += _grouped(prepared, int(pattern), state_rows)
-        parts = [one for one in parts if len(one[0])]
-        if not parts:
+        plain = [int(row) for row in state_rows if states.state[row] is not None]
+        grouped = _grouped(prepared, {int(row) for row in state_rows})
+        parts = [where.losses(row, valued) for row in plain] + [loss for _, loss in grouped]
+        width = max((one.shape[1] for one in parts if len(one)), default=0)
+        if not width:
             continue
-        width = max(one[2].shape[1] for one in parts)
-        rows = np.concatenate([one[0] for one in parts])
-        startup = np.concatenate([one[1] for one in parts])
-        row_loss = np.concatenate([_wide(one[2], width) for one in parts])
-        present = np.bincount(startup, minlength=len(prepared.columns.startups)) > 0
-        hit = np.flatnonzero(present)
-        row_of = (np.cumsum(present) - 1)[startup]
-        loss = np.zeros((len(hit), width))
+        hit = where.hit(
+            tuple(int(states.row_route[row]) for row in plain), tuple(group for group, _ in grouped)
+        )
+        row_loss = np.concatenate([_wide(one, width) for one in parts])
+        loss = np.zeros((len(hit.startup), width))
         for column in range(width):
-            loss[:, column] = np.bincount(row_of, weights=row_loss[:, column], minlength=len(hit))
+            loss[:, column] = np.bincount(
+                hit.row_of, weights=row_loss[:, column], minlength=len(hit.startup)
+            )
         yield CustomerLosses(
             event=int(states.pattern_event[pattern]),
             pattern=int(pattern),
             probability=float(states.probability[pattern]),
-            startup=hit,
+            startup=hit.startup,
             loss=loss,
-            rows=rows,
+            rows=hit.rows,
             row_loss=row_loss,
-            row_of=row_of,
+            row_of=hit.row_of,
         )
 
 
-class _RowsOfRoute:
-    """Exposures by route: sorted by signature they lie side by side."""
+class _Hit(NamedTuple):
+    """Whom a pattern hits: rows (n,), the hit startups (hit,), and each row's place among them."""
+
+    rows: Integers
+    startup: Integers
+    row_of: Integers
+
+
+class _Places:
+    """Where the exposures of each route lie: sorted by signature, side by side."""
 
     def __init__(self, prepared: Prepared) -> None:
         self.prepared = prepared
         tables = prepared.tables
-        self.route = prepared.columns.exposures.route[tables.order].astype(np.int64)
-        self.startup = prepared.columns.exposures.startup[tables.order].astype(np.int64)
-        routes = np.arange(len(prepared.columns.routes) + 1)
-        self.edges = np.searchsorted(self.route, routes)
-        self.table_row = {}
-        for place in range(len(tables.ranges)):
-            for row in range(*tables.ranges[place]):
-                self.table_row[place, int(tables.route_row[row])] = row
+        route = prepared.columns.exposures.route[tables.order]
+        self.edges = np.searchsorted(route, np.arange(len(prepared.columns.routes) + 1))
+        own = tables.row_ints[:, 3] >= 0
+        self.table_row = {
+            (int(tables.signature_of_row[row]), int(tables.route_row[row])): int(row)
+            for row in np.flatnonzero(own)
+        }
+        self.known: dict[tuple[tuple[int, ...], tuple[int, ...]], _Hit] = {}
 
-    def losses(self, row: int, valued: Valued) -> tuple[Integers, Integers, Array]:
-        """Exposures, startups and losses (n, durations or 1) in one state of one route."""
+    def losses(self, row: int, valued: Valued) -> Array:
+        """Losses of a route's exposures in one of its states, (n, durations) or (n, 1)."""
         states, tables = self.prepared.states, self.prepared.tables
         state = states.state[row]
-        none = np.zeros(0, dtype=np.int64)
-        if state is None:
-            return none, none, np.zeros((0, 1))
-        route = int(states.row_route[row])
-        place = slice(int(self.edges[route]), int(self.edges[route + 1]))
+        place = self._slice(int(states.row_route[row]))
         signature = tables.signature[place]
-        if not len(signature):
-            return none, none, np.zeros((0, 1))
+        if state is None or not len(signature):
+            return np.zeros((0, 1))
         # Signatures of one route are numbered one after the other.
         first, last = int(signature[0]), int(signature[-1])
         found = np.array([self.table_row[one, row] for one in range(first, last + 1)])
-        table = found[signature - first]
-        slot = int(tables.row_ints[table[0], 3])
+        slot = int(tables.row_ints[found[0], 3])
         loss = valued.single[slot, place][:, None]
         if state.sort == TEMPORARY:
             margin = self.prepared.money[0, place][:, None]
+            table = found[signature - first]
             loss = np.minimum(
                 margin * tables.curves[tables.row_ints[table, 2], : len(DURATION_GRID)], loss
             )
-        return tables.order[place], self.startup[place], loss
+        return np.asarray(loss)
+
+    def hit(self, routes: tuple[int, ...], groups: tuple[int, ...]) -> _Hit:
+        """Whom a pattern that reaches these routes and groups hits; many patterns hit the same."""
+        if (routes, groups) not in self.known:
+            prepared = self.prepared
+            parts = [prepared.tables.order[self._slice(route)] for route in routes]
+            for group in groups:
+                start = prepared.group_start[group]
+                parts.append(start + np.arange(len(prepared.grouped[group].startup)))
+            rows = np.concatenate(parts).astype(np.int32)
+            startup = prepared.startup[rows]
+            present = np.bincount(startup, minlength=len(prepared.columns.startups)) > 0
+            self.known[routes, groups] = _Hit(
+                rows=rows,
+                startup=np.flatnonzero(present).astype(np.int32),
+                row_of=(np.cumsum(present) - 1)[startup].astype(np.int32),
+            )
+        return self.known[routes, groups]
+
+    def _slice(self, route: int) -> slice:
+        return slice(int(self.edges[route]), int(self.edges[route + 1]))
 
 
-def _grouped(
-    prepared: Prepared, pattern: int, state_rows: Integers
-) -> list[tuple[Integers, Integers, Array]]:
-    """The same for use cases whose dependencies stand or fall together."""
+def _grouped(prepared: Prepared, state_rows: set[int]) -> list[tuple[int, Array]]:
+    """Groups of use cases whose dependencies stand or fall together, and their losses (n, …)."""
     found = []
-    wanted = {int(one) for one in state_rows}
     for row, group, event, state in prepared.states.grouped_row:
-        if int(row) in wanted:
+        if int(row) in state_rows:
             rows = prepared.grouped[group]
             loss = rows.losses[int(event)].loss.total[state] * rows.weight[:, None]
-            own = prepared.group_start[group] + np.arange(len(loss))
-            found.append((own, rows.startup.astype(np.int64), loss))
+            found.append((int(group), loss))
     return found
 
 

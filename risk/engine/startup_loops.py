@@ -206,7 +206,7 @@ def lay_out(
         scale: (startups,) what undoes the weight of a draw.
         country: (startups,)
         route: (exposures,) of each exposure.
-        columns: as in :func:`risk.engine.kernels.value_states`, likewise the tables below.
+        columns: as in :func:`risk.engine.batch_loops.value_states`, likewise the tables below.
         signature: (2, exposures) signature, and 1 for a fine-tuned model.
         first_row: (signatures,) first table row.
         place_in_route: (states,) place of each state of a route among its table rows.

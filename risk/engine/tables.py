@@ -26,7 +26,7 @@ PADDED = 64
 
 @dataclass(frozen=True, kw_only=True)
 class SignatureTables:
-    """Table rows (table rows, …) as :func:`risk.engine.kernels.value_states` wants them.
+    """Table rows (table rows, …) as :func:`risk.engine.batch_loops.value_states` wants them.
 
     ``order`` sorts exposures by signature and country; ``signature`` is in that order, ``ranges``
     (signatures, 2) are the table rows that hold for every country. ``extent`` (table rows, 2) is

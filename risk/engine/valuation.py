@@ -7,7 +7,8 @@ their curves are added up once, by state, for the whole portfolio. docs/method.m
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 from risk.assumptions import Assumptions
 from risk.engine.exposures import PortfolioColumns
 from risk.engine.grouped import GroupedRows, grouped_rows
-from risk.engine.kernels import kernel_for
+from risk.engine.plain_loop import loop_for
 from risk.engine.states import RouteStates, route_states
 from risk.engine.tables import SignatureTables, signature_tables
 from risk.hazard.patterns import EventPatterns
@@ -33,7 +34,7 @@ class Prepared:
 
     ``money`` (7, exposures) and ``signature`` (2, exposures) are in the order of the tables.
     ``startup`` (rows,) is whose each row is: exposures first, then the rows of each group from
-    ``group_start`` on.
+    ``group_start`` on. ``kept`` is for what others work out once from all of this.
     """
 
     columns: PortfolioColumns
@@ -44,6 +45,7 @@ class Prepared:
     signature: Integers
     startup: Integers
     group_start: tuple[int, ...]
+    kept: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,7 +121,7 @@ def value(
     expected = np.zeros(count)
     curves = np.zeros((SLABS, *states_measure.shape) if deposit else (SLABS, 1, 1))
     single = np.zeros((max(tables.slots, 1), count) if deposit else (1, 1))
-    loop = kernel_for(count)
+    loop = loop_for(count)
     slabs = _slabs(tables, chosen)
 
     def slab(number: int) -> None:

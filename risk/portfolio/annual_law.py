@@ -21,7 +21,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import fft
 
-from risk.measures import AnnualLossLaw, survival, tail_value_at_risk, value_at_risk
+from risk.engine.cells import lay_on_cells
+from risk.measures import AnnualLossLaw, at_least, survival, tail_value_at_risk, value_at_risk
 
 Array = NDArray[np.float64]
 ComplexArray = NDArray[np.complex128]
@@ -83,7 +84,7 @@ class AnnualLaw:
     def weights(self, reached: Array, losses: Array, quantile_usd: float) -> Array:
         """P(S* + loss >= quantile) for each of an event's losses, any shape."""
         need = (quantile_usd - losses) / self.law.step[0]
-        return np.asarray(np.interp(need, np.arange(len(reached)), reached, left=1.0))
+        return at_least(reached, need)
 
 
 def annual_law(
@@ -171,11 +172,7 @@ def _changes(events: Sequence[EventMasses], step: float, cells: int) -> ComplexA
     density = np.zeros((len(events), cells))
     total = np.zeros((len(events), 1))
     for row, one in enumerate(events):
-        position = np.minimum(one.losses / step, cells - 1.000001)
-        lower = position.astype(np.int64)
-        upper = (position - lower) * one.probability
-        density[row] = np.bincount(lower, weights=one.probability - upper, minlength=cells)
-        density[row, 1:] += np.bincount(lower, weights=upper, minlength=cells)[:-1]
+        lay_on_cells(one.losses / step, one.probability, density[row])
         total[row] = one.probability.sum()
     transform: ComplexArray = fft.rfft(density, axis=-1, workers=WORKERS)
     return np.asarray(transform - total)

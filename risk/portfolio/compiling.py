@@ -7,9 +7,13 @@ opens a portfolio of many startups would wait for the compiler otherwise.
 from datetime import date
 from pathlib import Path
 
+import numpy as np
+
 from risk.assumptions import DEFAULTS
 from risk.catalog.loading import load_catalog
 from risk.catalog.records import Answer, Catalog
+from risk.engine.cells import COMPILED_FROM as MANY
+from risk.engine.cells import lay_on_cells
 from risk.engine.kernels import COMPILED_FROM
 from risk.exposure.priors import DRAWS
 from risk.inventory.records import Dependency, Portfolio, Startup, UseCase
@@ -40,6 +44,7 @@ def compile_engine(catalog: Catalog) -> int:
         assumptions=DEFAULTS,
         today=A_DAY,
     )
+    lay_on_cells(np.zeros(MANY), np.zeros(MANY), np.zeros(2))
     prepared = laid_out(book, DEFAULTS)
     law_of_year(prepared, DEFAULTS)
     return len(engine_years(book.members, prepared, book.events, DEFAULTS).years)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from risk.engine.customers import CustomerLosses
 from risk.engine.valuation import Prepared, measure, value
 from risk.hazard.events import Event
-from risk.measures import survival
+from risk.measures import at_least, survival
 from risk.portfolio.exact_year import ExactYear
 
 Array = NDArray[np.float64]
@@ -74,7 +74,7 @@ class TailWeights:
         """
         above = self.reached[one.event]
         need = (self.quantile_usd - one.loss) / self.step
-        tail = np.interp(need, np.arange(len(above)), above, left=1.0)
+        tail = at_least(above, need)
         rate = self.event_rates[one.event] * one.probability
         return np.asarray(rate * weights[[one.event], : one.loss.shape[1]] * tail)
 
@@ -126,7 +126,7 @@ def shares_by_row(
     for one in customers:
         rate = weights.of_customers(one, states.weights)
         by_startup[one.startup] += (rate * one.loss).sum(axis=1)
-        np.add.at(by_row, one.rows, (rate[one.row_of] * one.row_loss).sum(axis=1))
+        by_row[one.rows] += (rate[one.row_of] * one.row_loss).sum(axis=1)
     return by_row * weights.scale, by_startup * weights.scale
 
 

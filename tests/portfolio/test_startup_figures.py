@@ -11,7 +11,7 @@ import fixtures
 from fixtures.demo import demo_portfolio
 from risk.assumptions import DEFAULTS
 from risk.catalog.loading import load_catalog
-from risk.engine import kernels
+from risk.engine import batch_loops, cells, kernels
 from risk.engine.part_loops import fast_divide, fast_lay_out_means
 from risk.engine.startup_loops import fast_lay_out
 from risk.exposure.priors import DRAWS
@@ -105,5 +105,11 @@ def test_a_startup_with_too_many_dependencies_is_taken_by_itself(
 def test_compiling_ahead_takes_a_portfolio_through_every_loop() -> None:
     count = compile_engine(WORLD)
     assert count * DRAWS >= kernels.COMPILED_FROM
-    for loop in (kernels.fast(), fast_lay_out(), fast_lay_out_means(), fast_divide()):
+    for loop in (
+        batch_loops.fast(),
+        cells.fast(),
+        fast_lay_out(),
+        fast_lay_out_means(),
+        fast_divide(),
+    ):
         assert loop.signatures  # type: ignore[attr-defined] # of numba's compiled functions
