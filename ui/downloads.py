@@ -1,6 +1,7 @@
 """Files that leave the pages, as CSV or Excel; in none of them a text can be run as a formula."""
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 from typing import Any
@@ -62,13 +63,28 @@ def _maker(make: Callable[[FileKind], ExportedFile], kind: FileKind) -> Callable
     return lambda: make(kind).data
 
 
-def table_buttons(rows: pd.DataFrame, *, title: str, name: str, key: str) -> None:
+@dataclass(frozen=True, kw_only=True)
+class Later:
+    """Rows of a file that are made when somebody asks for it, for a page need not wait for them.
+
+    ``make`` runs outside the page's script and so may not ask Streamlit for anything.
+    """
+
+    make: Callable[[], pd.DataFrame]
+    count: int
+
+
+def table_buttons(rows: pd.DataFrame | Later, *, title: str, name: str, key: str) -> None:
     """Show buttons that download the rows of a table as they stand on the page."""
 
     def make(kind: FileKind) -> ExportedFile:
-        return exports.rows_file(title, [*map(str, rows.columns)], export_rows(rows), kind=kind)
+        made = rows.make() if isinstance(rows, Later) else rows
+        return exports.rows_file(title, [*map(str, made.columns)], export_rows(made), kind=kind)
 
-    file_buttons(make, name=name_by_content(name, rows), key=key, rows=len(rows))
+    if isinstance(rows, Later):
+        file_buttons(make, name=name, key=key, rows=rows.count)
+    else:
+        file_buttons(make, name=name_by_content(name, rows), key=key, rows=len(rows))
 
 
 def export_rows(rows: pd.DataFrame) -> Iterable[Sequence[Cell]]:

@@ -183,7 +183,7 @@ def signals_of(provider: str, portfolio: str) -> None:
             _decay(heard, portfolio)
         else:
             st.caption("Nothing was heard that counts on this day.")
-        note_signal(provider)
+        note_signal(portfolio, provider)
 
 
 def _on_which_day(portfolio: str, provider: str, latest: HeardOf) -> HeardOf:

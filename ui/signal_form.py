@@ -14,7 +14,7 @@ from ui.cached_options import may
 _MESSAGE = "signal_message"
 
 
-def note_signal(provider: str) -> None:
+def note_signal(portfolio: str, provider: str) -> None:
     """Ask what was heard, when and where, and note it; whoever may not is told whom to ask."""
     said = st.session_state.pop(_MESSAGE, None)
     if said:
@@ -23,7 +23,7 @@ def note_signal(provider: str) -> None:
         st.caption("You may read signals and not note any. Ask an analyst or owner.")
         return
     with st.expander("Note what you heard", icon=":material/add:"):
-        _form(provider, {one.kind: one for one in cached.signal_kinds()})
+        _form(provider, {one.kind: one for one in cached.signal_kinds(portfolio)})
 
 
 def _form(provider: str, kinds: dict[str, SignalKind]) -> None:

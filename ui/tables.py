@@ -9,8 +9,9 @@ import pandas as pd
 import streamlit as st
 
 from ui import wording
-from ui.downloads import BIG, name_by_content, table_buttons
+from ui.downloads import BIG, Later, name_by_content, table_buttons
 from ui.handed_files import file_button
+from ui.paging import page_of_rows
 
 #: A cell that starts with one of these is a formula to a spreadsheet.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -26,17 +27,20 @@ def table(
     columns: Mapping[str, Any] | None = None,
     hidden: tuple[str, ...] = (),
     open_row: Callable[[int], None] | None = None,
-    download: pd.DataFrame | None = None,
+    download: pd.DataFrame | Later | None = None,
     workbook: str | None = None,
     height: int | Literal["auto", "content", "stretch"] = "auto",
     alt: str | None = None,
 ) -> None:
-    """Show rows with a CSV download below, and with an Excel one if ``workbook`` names its sheet.
+    """Show rows, long ones a page at a time, with a CSV and an Excel download below.
 
     ``columns`` is Streamlit's column configuration by column name; ``hidden`` columns are left
     out on screen but stay in the file. ``open_row`` is called with the position of the row that
-    the reader clicks. ``download`` replaces ``rows`` in the file, for instance with raw figures.
+    the reader clicks. ``download`` replaces ``rows`` in the file, for instance with raw figures;
+    a :class:`Later` makes them when they are asked for. ``workbook`` names the sheet.
     """
+    offered = rows if download is None else download
+    rows, positions = page_of_rows(rows, key=key)
     shown = [name for name in rows.columns if name not in hidden]
     options: dict[str, Any] = {}
     if open_row is not None:
@@ -52,22 +56,20 @@ def table(
         alt=alt,
         **options,
     )
-    _offer(rows if download is None else download, key, file_name, workbook)
+    _offer(offered, key, file_name, workbook)
     if open_row is not None:
         # A click on any cell opens its row; the box at the start of a row is for the keyboard.
         chosen = [*event.selection.rows, *(row for row, _ in event.selection.cells)]
         if chosen:
-            open_row(chosen[0])
+            open_row(positions[chosen[0]])
 
 
-def _offer(rows: pd.DataFrame, key: str, file_name: str, workbook: str | None) -> None:
+def _offer(rows: pd.DataFrame | Later, key: str, file_name: str, workbook: str | None) -> None:
     """Show what the rows can be downloaded as."""
-    if workbook is None:
-        csv_button(rows, key=f"{key}_csv", file_name=file_name)
-        return
+    name = file_name.removesuffix(".csv")
+    title = workbook or wording.sentence_case(key.replace("_", " "))
     with st.container(horizontal=True):
-        name = file_name.removesuffix(".csv")
-        table_buttons(rows, title=workbook, name=name, key=key)
+        table_buttons(rows, title=title, name=name, key=key)
 
 
 def small_table(

@@ -3,7 +3,12 @@ import io
 
 import pandas as pd
 import pytest
+from streamlit.testing.v1 import AppTest
 
+from tests.ui.conftest import Downloads
+from ui import paging
+from ui.downloads import Later, table_buttons
+from ui.paging import PAGE_ROWS
 from ui.tables import formula_safe, formula_safe_csv, markdown_table, matching
 
 
@@ -41,3 +46,63 @@ def test_a_small_table_shows_every_cell_as_it_is() -> None:
         "| --- | ---: |",
         r"| a\|b \*c\* | \$1.2 M |",
     ]
+
+
+def paged_page() -> None:
+    """A page with a table of 1,200 rows; what a click opens is written below it."""
+    import pandas as pd
+    import streamlit as st
+
+    from ui.tables import table
+
+    rows = pd.DataFrame({"Name": [f"S{place:04}" for place in range(1200)][::-1]})
+    table(rows, key="long", file_name="long.csv", open_row=lambda place: st.text(str(place)))
+
+
+def test_a_long_table_comes_a_page_at_a_time_in_an_order_over_all_rows():
+    app = AppTest.from_function(paged_page).run()
+    assert not app.exception
+    assert len(app.dataframe[0].value) == PAGE_ROWS == 500
+    assert "Rows 1 to 500 of 1,200." in app.caption[0].value
+    app.number_input[0].set_value(3).run()
+    # 1,200 = 500 + 500 + 200
+    assert len(app.dataframe[0].value) == 200
+    app.selectbox[0].set_value("Name").run()
+    app.number_input[0].set_value(1).run()
+    assert app.dataframe[0].value["Name"].iloc[0] == "S0000"
+
+
+def test_the_rows_of_a_page_know_their_place_among_all(monkeypatch: pytest.MonkeyPatch):
+    rows = pd.DataFrame({"Name": [f"S{place:04}" for place in range(1200)][::-1]})
+    monkeypatch.setattr(paging, "_ask", lambda orders, count, key: ("Name", 500))
+    shown, positions = paging.page_of_rows(rows, key="long")
+    # In the order of names the 501st is S0500, which stands at 1,199 - 500 among all.
+    assert shown["Name"].iloc[0] == "S0500"
+    assert positions[0] == 699
+    assert rows["Name"].iloc[positions[0]] == "S0500"
+
+
+def test_items_are_ranked_over_all_pages_and_unknown_ones_stand_last(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    items = [None, *range(1200)]
+    monkeypatch.setattr(paging, "_ask", lambda orders, count, key: (orders[0], 1000))
+    page = paging.page_of_items(items, key="k", orders={"Largest": lambda one: one and -one})
+    # 1,199 down to 0 and then the unknown one: from the 1,001st on there are 201.
+    assert len(page) == 201
+    assert page[0] == 199
+    assert page[-1] is None
+    assert paging.page_of_items([3, 1], key="k", orders={}) == [3, 1]
+
+
+def test_rows_of_a_file_are_made_when_they_are_asked_for(downloads: Downloads):
+    made: list[int] = []
+
+    def make() -> pd.DataFrame:
+        made.append(1)
+        return pd.DataFrame({"name": ["Ash"]})
+
+    table_buttons(Later(make=make, count=1), title="Rows", name="rows", key="rows")
+    assert not made
+    assert b"Ash" in downloads["rows.csv"]()
+    assert made == [1]

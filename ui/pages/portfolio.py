@@ -10,7 +10,7 @@ from ui import cached, headlines, links, wording
 from ui.charts import portfolio as charts
 from ui.charts import tail
 from ui.decision_panel import promised_against_done
-from ui.downloads import inventory_buttons
+from ui.downloads import Later, inventory_buttons
 from ui.page import (
     card,
     chart,
@@ -22,6 +22,7 @@ from ui.page import (
     page_header,
     palette,
 )
+from ui.paging import page_of_items
 from ui.rows import answers, concentration
 from ui.tables import small_table, table
 from ui.tour import WORST_YEARS, show_tour, use_my_own_file
@@ -179,17 +180,19 @@ def all_startups(assessment: PortfolioAssessment) -> None:
     st.subheader("Startups", anchor=False)
     filters = ask_filters(assessment)
     rows = answers.filtered(assessment.startups, filters)
-    st.caption(f"{len(rows)} of {len(assessment.startups)} shown. A click on a row opens it.")
+    st.caption(f"{len(rows):,} of {len(assessment.startups):,} shown. A click on a row opens it.")
     if not rows:
         empty_state("No startup matches.", "Remove a filter or change the search.")
         return
+    page = page_of_items(rows, key="startups", orders=answers.ORDERS)
     table(
-        answers.score_table(rows),
+        answers.score_table(page),
         key="startups",
         file_name=f"{assessment.portfolio}-startups.csv",
         columns=answers.score_columns(),
-        download=answers.score_download(rows),
-        open_row=lambda position: open_startup(rows[position].startup, assessment.portfolio),
+        download=Later(make=lambda: answers.score_download(rows), count=len(rows)),
+        workbook="Startups",
+        open_row=lambda position: open_startup(page[position].startup, assessment.portfolio),
         alt=f"{len(rows)} startups with score, expected loss and next best action.",
     )
 

@@ -4,7 +4,10 @@ import streamlit as st
 
 from risk.inventory.records import Portfolio, Startup
 from ui import cached, links, wording
+from ui.cached_answers import kept
+from ui.downloads import Later
 from ui.page import chosen_portfolio, empty_state, link, metric, open_startup, page_header
+from ui.paging import page_of_items
 from ui.rows import register
 from ui.tables import table
 
@@ -12,7 +15,11 @@ from ui.tables import table
 def four_figures(portfolio: Portfolio) -> None:
     """Show how complete the register is."""
     with st.grid(4, min_column_width=155):
-        for label, value, note in register.completeness(portfolio.startups):
+        complete = kept(
+            ("completeness", portfolio.name, portfolio.revision, cached.actor().scope),
+            lambda: register.completeness(portfolio.startups),
+        )
+        for label, value, note in complete:
             metric(label, value, note)
 
 
@@ -27,17 +34,19 @@ def ask_filters(portfolio: Portfolio) -> list[Startup]:
 
 def the_register(portfolio: Portfolio, rows: list[Startup]) -> None:
     """Show one row a startup; a click opens it."""
-    st.caption(f"{len(rows)} of {len(portfolio.startups)} shown. A click on a row opens it.")
+    st.caption(f"{len(rows):,} of {len(portfolio.startups):,} shown. A click on a row opens it.")
     if not rows:
         empty_state("No startup matches.", "Remove a filter or change the search.")
         return
+    page = page_of_items(rows, key="register", orders=register.ORDERS)
     table(
-        register.register_table(rows),
+        register.register_table(page),
         key="register",
         file_name=f"{portfolio.name}-register.csv",
         columns=register.register_columns(),
+        download=Later(make=lambda: register.register_table(rows), count=len(rows)),
         workbook="Startups",
-        open_row=lambda position: open_startup(rows[position].name, portfolio.name),
+        open_row=lambda position: open_startup(page[position].name, portfolio.name),
         alt=f"{len(rows)} startups with their facts; unknown where nobody stated one.",
     )
 

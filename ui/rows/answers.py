@@ -1,7 +1,8 @@
 """Rows of the tables that show answers: one startup a row, filtered as the reader asks."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -87,6 +88,17 @@ def score_table(startups: Sequence[StartupAssessment]) -> pd.DataFrame:
             "Sector": [one.sector for one in startups],
         }
     )
+
+
+#: What all startups can be sorted by, the most pressing first; unknown stands last.
+ORDERS: dict[str, Callable[[StartupAssessment], Any]] = {
+    "Expected loss a year": lambda one: None if one.band == "?" else -one.aal_usd,
+    "Score": lambda one: None if one.band == "?" else -one.score,
+    "Worst falter": lambda one: -one.worst.loss_usd if one.worst else None,
+    "Days to switch": lambda one: None if one.days_to_switch is None else -one.days_to_switch,
+    "Runway after a wind-down": lambda one: one.runway_months.after,
+    "Name": lambda one: one.startup.casefold(),
+}
 
 
 def known(one: StartupAssessment, figure: float) -> float | None:

@@ -86,6 +86,21 @@ def register_table(startups: Sequence[Startup]) -> pd.DataFrame:
     )
 
 
+#: What the register can be sorted by; unknown stands last.
+ORDERS: dict[str, Callable[[Startup], Any]] = {
+    "Order of the register": lambda one: 0,
+    "Name": lambda one: one.name.casefold(),
+    "Annual revenue": lambda one: _largest_first(one.annual_revenue_usd),
+    "Cash": lambda one: _largest_first(one.cash_usd),
+    "Unknown facts": lambda one: -unknown_facts(one),
+    "Open questions": lambda one: -len(open_questions(one)),
+}
+
+
+def _largest_first(figure: float | None) -> float | None:
+    return None if figure is None else -figure
+
+
 def _depends_on(startup: Startup) -> str:
     names = {
         wording.provider(one.developer)

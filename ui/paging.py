@@ -1,0 +1,65 @@
+"""Long tables a page at a time, in an order that the reader chooses over all rows."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
+
+import pandas as pd
+import streamlit as st
+
+#: As many rows as a browser draws, searches and sorts without a wait.
+PAGE_ROWS = 500
+
+Item = TypeVar("Item")
+
+
+def page_of_items(
+    items: Sequence[Item], *, key: str, orders: Mapping[str, Callable[[Item], Any]]
+) -> Sequence[Item]:
+    """Return the items of the page that the reader is on: all of them where they fit on one.
+
+    ``orders`` are what the whole list can be sorted by, by what each is called; the first is how it
+    is sorted at first. What is None stands last.
+    """
+    if len(items) <= PAGE_ROWS:
+        return items
+    order, first = _ask(list(orders), len(items), key)
+    value = orders[order]
+    ranked = sorted(items, key=lambda one: _last_if_unknown(value(one)))
+    return ranked[first : first + PAGE_ROWS]
+
+
+def page_of_rows(rows: pd.DataFrame, *, key: str) -> tuple[pd.DataFrame, Sequence[int]]:
+    """Return the rows of the page that the reader is on, and their positions among all."""
+    everything = range(len(rows))
+    if len(rows) <= PAGE_ROWS:
+        return rows, everything
+    as_it_is = "As it is"
+    order, first = _ask([as_it_is, *map(str, rows.columns)], len(rows), key)
+    positions = list(everything)
+    if order != as_it_is:
+        ranked = rows.reset_index(drop=True).sort_values(order, kind="stable")
+        positions = [int(one) for one in ranked.index]
+    positions = positions[first : first + PAGE_ROWS]
+    return rows.iloc[positions], positions
+
+
+def _ask(orders: Sequence[str], count: int, key: str) -> tuple[str, int]:
+    """Ask for the order and the page; return the order and the position of the first row."""
+    pages = -(-count // PAGE_ROWS)
+    place = f"{key}_page"
+    # A filter may have left fewer pages than the reader has turned.
+    st.session_state[place] = min(int(st.session_state.get(place, 1)), pages)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        order = st.selectbox("Sort all rows by", orders, key=f"{key}_order", width=260)
+        page = st.number_input(f"Page, 1 to {pages:,}", 1, pages, key=place, width=150)
+        first = (int(page) - 1) * PAGE_ROWS
+        st.caption(
+            f"Rows {first + 1:,} to {min(first + PAGE_ROWS, count):,} of {count:,}. Search and "
+            "the columns' own order are of this page; files have every row.",
+            width="stretch",
+        )
+    return str(order), first
+
+
+def _last_if_unknown(value: Any) -> tuple[bool, Any]:
+    return (value is None, 0 if value is None else value)
