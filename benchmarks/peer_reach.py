@@ -133,8 +133,8 @@ def switching_cost(
     """C of each of these exposures in a state, (rows,): the whole loss of a permanent one."""
     one, known = columns.exposures, columns.profiles[profile]
     margin, spend = one.margin[rows], one.spend[rows]
-    gate = (one.gate_same if state.same_developer else one.gate_other)[rows] + state.shift_days
-    gate = np.maximum(0.0, gate)
+    days = (one.gate_same if state.same_developer else one.gate_other)[rows]
+    gate = np.maximum(0.0, state.pace * days + state.shift_days)
     alike = (
         assumptions.substitutability_same_developer
         if state.same_developer
