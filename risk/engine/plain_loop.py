@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from risk.engine.batch_loops import fast
-from risk.engine.kernels import COMPILED_FROM, first_above, state_cost
+from risk.engine.kernels import COMPILED_FROM, state_cost
 
 
 def value_plainly(
@@ -33,31 +33,30 @@ def value_plainly(
     deposit: bool,
 ) -> None:
     """What :func:`risk.engine.batch_loops.value_states` does, with the same arguments."""
-    durations = measure.shape[1]
     for row in chosen:
         state, temporary = route_row[row], row_ints[row, 0] == 0
-        rate, curve, slot = measure[state], curves[row_ints[row, 2]], row_ints[row, 3]
-        kept = np.append(0.0, np.cumsum(rate * curve[:durations]))
-        switched = np.append(np.cumsum(rate[::-1])[::-1], 0.0)
-        for i in range(*extent[row]):
-            cost = state_cost(
-                i, row, columns, fine[i], rows, row_ints, constants, knots, shares, slopes
-            )
-            margin = columns[0, i]
-            place = first_above(curve, cost / margin) if temporary and margin > 0 else 0
-            if not temporary:
-                expected[i] += rate[0] * cost
-            elif margin > 0:
-                expected[i] += margin * kept[place] + cost * switched[place]
-            if not deposit:
-                continue
-            if slot >= 0:
-                single[slot, i] = cost
-            if not temporary:
-                curve_of[state, 0] += cost
-            elif margin > 0:
-                curve_of[state, :place] += margin * curve[:place]
-                curve_of[state, place:] += cost
+        rate, slot = measure[state], row_ints[row, 3]
+        first, last = extent[row]
+        cost = np.array(
+            [
+                state_cost(
+                    i, row, columns, fine[i], rows, row_ints, constants, knots, shares, slopes
+                )
+                for i in range(first, last)
+            ]
+        )
+        if deposit and slot >= 0:
+            single[slot, first:last] = cost
+        if not temporary:
+            expected[first:last] += rate[0] * cost
+            if deposit:
+                curve_of[state, 0] += cost.sum()
+            continue
+        waiting = curves[row_ints[row, 2]][: len(rate)]
+        loss = np.minimum(columns[0, first:last, None] * waiting, cost[:, None])
+        expected[first:last] += loss @ rate
+        if deposit:
+            curve_of[state] += loss.sum(axis=0)
 
 
 def loop_for(exposures: int) -> Callable[..., None]:

@@ -140,12 +140,13 @@ def pairs_that_stop(
         for root, events in by_root.items()
         if any((one.chance * structure.stops(one.hit)).sum() > 0 for one in events)
     }
-    by_root = {root: _at_mean_pace(events) for root, events in by_root.items()}
     rest = [root for root in sorted(by_root) if root not in alone]
+    pairs = _able_pairs(rest, by_root, structure)
+    whole = {root: _at_mean_pace(by_root[root]) for pair in pairs for root in pair}
     found: dict[tuple[str, str], list[Meeting]] = {}
-    for pair in _able_pairs(rest, by_root, structure):
-        for one in by_root[pair[0]]:
-            for other in by_root[pair[1]]:
+    for pair in pairs:
+        for one in whole[pair[0]]:
+            for other in whole[pair[1]]:
                 united = (one.hit[:, None, :] | other.hit[None, :, :]).reshape(-1, one.hit.shape[1])
                 chance = float(np.outer(one.chance, other.chance).ravel() @ structure.stops(united))
                 if chance > 0:
