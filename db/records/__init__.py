@@ -40,6 +40,7 @@ from db.records.register import (
     StartupRecord,
     UseCaseRecord,
 )
+from db.records.scores import ScoreRunRecord, StartupScoreRecord
 from db.records.sharing import (
     CorrectionRecord,
     ShareAttemptRecord,
@@ -77,6 +78,7 @@ __all__ = [
     "ReferenceLoadRecord",
     "RetirementRecord",
     "RowVersionRecord",
+    "ScoreRunRecord",
     "ServiceDayRecord",
     "ServiceRecord",
     "ShareAttemptRecord",
@@ -87,6 +89,7 @@ __all__ = [
     "SnapshotRecord",
     "StagingRecord",
     "StartupRecord",
+    "StartupScoreRecord",
     "UpstreamLinkRecord",
     "UseCaseRecord",
     "WatchLimitRecord",

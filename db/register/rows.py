@@ -1,6 +1,6 @@
 """The register of one portfolio as rows, and as the model's :class:`~risk.inventory.Portfolio`."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -58,16 +58,20 @@ def read_register(
     *,
     startup_key: str | None = None,
     numbers: tuple[int, int] | None = None,
+    only: Sequence[int] | None = None,
 ) -> StoredRegister:
     """Read every row of a portfolio with four statements.
 
-    Or those of one of its startups, or of its startups with ``numbers`` from the first to the last.
+    Or those of one of its startups, of its startups with ``numbers`` from the first to the last, or
+    of ``only`` these few.
     """
     chosen = STARTUPS.c.portfolio_id == portfolio_id
     if numbers is not None:
         # Plus zero: the index of the portfolio's startups would be read from end to end.
         own = STARTUPS.c.portfolio_id + 0 == portfolio_id
         chosen = and_(STARTUPS.c.id.between(*numbers), own)
+    if only is not None:
+        chosen = and_(chosen, STARTUPS.c.id.in_(only))
     if startup_key is not None:
         chosen = and_(chosen, STARTUPS.c.name_key == startup_key)
     of_startup = select(STARTUPS.c.id).where(chosen)

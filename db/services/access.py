@@ -49,6 +49,7 @@ class Action(StrEnum):
     READ_SHARES = "read share links"
     SET_SHARING = "set sharing"
     DECIDE_CORRECTION = "decide correction"
+    STORE_SCORES = "store scores"
 
 
 @dataclass(frozen=True)
@@ -104,6 +105,7 @@ PERMISSIONS: dict[Action, frozenset[ActorRole]] = {
     Action.READ_SHARES: _WHO_WORKS_HERE,
     Action.SET_SHARING: _OWNERS,
     Action.DECIDE_CORRECTION: _WHO_WORKS_HERE,
+    Action.STORE_SCORES: _WHO_WORKS_HERE,
 }
 
 

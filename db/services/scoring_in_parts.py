@@ -15,7 +15,7 @@ from db.metrics import SCORING
 from db.parts.cluster import cluster
 from db.parts.parquet import parquet_parts, write_parts
 from db.parts.sources import PART_SIZE, Part, Parted, stored_parts
-from db.parts.workers import Workers
+from db.parts.workers import ThisProcess, Workers
 from db.services.access import Action, Actor, authorize
 from db.services.assumptions import assumptions_of, load_assumptions
 from db.services.hazard import catalog_for_scores
@@ -42,6 +42,7 @@ Progress = Callable[[float], None]
 
 __all__ = [
     "ScoredParts",
+    "ThisProcess",
     "cluster",
     "run_parts",
     "score_folder",

@@ -102,6 +102,9 @@ SERVICES: dict[str, Sort] = {
     "portfolio_deadlines": Sort.PORTFOLIO,
     "readiness": Sort.PORTFOLIO,
     "replay_setting": Sort.PORTFOLIO,
+    "latest_run": Sort.PORTFOLIO,
+    "startup_sectors": Sort.PORTFOLIO,
+    "startups_page": Sort.PORTFOLIO,
     "score_folder": Sort.FACTS,
     "score_in_parts": Sort.PORTFOLIO,
     "score_portfolio": Sort.PORTFOLIO,
@@ -141,6 +144,7 @@ SERVICES: dict[str, Sort] = {
     "list_opens": Sort.WORK,
     "revoke_share": Sort.WORK,
     "save_portfolio": Sort.WORK,
+    "store_scores": Sort.WORK,
     "remember_watch": Sort.WORK,
     "set_assumption": Sort.WORK,
     "set_limit": Sort.WORK,
@@ -188,6 +192,7 @@ LEAVE_NO_ROW = {
 
 #: Public functions that ask nobody, each with the reason that a reader would accept.
 ASK_NOBODY = {
+    "stored_scores.run_of": "works in the transaction of a service that has asked",
     "scoring_in_parts.run_parts": "scores what a service holds that has asked",
     "scoring_in_parts.whole_answer": "works on what the caller holds",
     "access.authorize": "is the question itself",

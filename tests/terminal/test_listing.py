@@ -79,3 +79,15 @@ def test_resolve_reads_a_file_with_one_name_a_line(ask: Callable[..., Any], tmp_
 def test_resolve_works_before_there_is_a_store(tmp_path: Path):
     (openai,) = answer("resolve", "OpenAI", url=f"sqlite:///{tmp_path / 'none.sqlite3'}")
     assert openai["answer"] == "yes"
+
+
+def test_kept_scores_are_listed_page_by_page(ask: Callable[..., Any]):
+    before = ask("scores", "list", "--portfolio", "demo", "--limit", "2")
+    assert (before["total"], before["run"], before["startups"][0]["kept"]) == (61, None, None)
+    run = ask("scores", "keep", "--portfolio", "demo")
+    assert (run["startups"], run["current"]) == (61, True)
+    first = ask("scores", "list", "--portfolio", "demo", "--limit", "20")["startups"]
+    second = ask("scores", "list", "--portfolio", "demo", "--limit", "41", "--offset", "20")
+    losses = [one["kept"]["aal_usd"] for one in (*first, *second["startups"])]
+    assert len(losses) == 61
+    assert losses == sorted(losses, reverse=True)

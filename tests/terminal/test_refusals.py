@@ -105,3 +105,8 @@ def test_a_folder_without_parts_is_told_in_words(demo_url: str, tmp_path: Path):
     (tmp_path / "notes.txt").write_text("mine")
     written = refusal("parts", "write", str(tmp_path), "--portfolio", "demo", url=demo_url)
     assert "is not empty" in written
+
+
+def test_an_order_that_there_is_not_is_told_with_those_that_there_are(demo_url: str):
+    said = refusal("scores", "list", "--portfolio", "demo", "--order", "size", url=demo_url)
+    assert "write one of name, annual revenue, score" in said

@@ -1,0 +1,233 @@
+"""One page of the list of startups: sorted, filtered and counted by the database.
+
+A portfolio of a million startups is never read whole to show fifty of them.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy.orm import Session
+
+from db.engine import Store
+from db.records import PortfolioRecord
+from db.register.columns import to_usd
+from db.register.naming import comparison_key
+from db.register.rows import DEPENDENCIES, STARTUPS, USE_CASES, as_portfolio, read_register
+from db.services.access import Action, Actor, authorize
+from db.services.stored_scores import SCORES, StoredRun, run_of
+from db.services.visible import visible_portfolio
+from risk.catalog.records import Answer
+from risk.inventory.records import Startup
+
+#: The most startups that one page holds.
+LARGEST_PAGE = 500
+
+
+class StartupOrder(StrEnum):
+    """What startups can be sorted by; those of which it is not known come last."""
+
+    NAME = "name"
+    REVENUE = "annual revenue"
+    SCORE = "score"
+    LOSS = "expected loss"
+    TAIL = "share of the tail"
+
+
+@dataclass(frozen=True, kw_only=True)
+class StartupFilter:
+    """Which startups are wanted; nothing stated means all.
+
+    ``words`` must all occur in name, notes or a provider. ``asks``: only those with open questions.
+    """
+
+    words: str = ""
+    sectors: Sequence[str] = ()
+    bands: Sequence[str] = ()
+    asks: bool = False
+
+
+ALL_STARTUPS = StartupFilter()
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoredScore:
+    """What the last run that was kept says of one startup; losses in USD a year."""
+
+    score: float
+    band: str
+    confidence: str
+    aal_usd: float
+    tail_usd: float
+    worst: str | None
+    days_to_switch: float | None
+    next_action: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class StartupsPage:
+    """Some startups in their order. ``matching`` pass the filter, of ``total`` in the portfolio.
+
+    ``scores`` are by name, for those that were scored; ``run`` is None where no run was kept.
+    """
+
+    startups: tuple[Startup, ...]
+    matching: int
+    total: int
+    scores: Mapping[str, StoredScore] = field(default_factory=dict)
+    run: StoredRun | None = None
+
+
+def startups_page(
+    store: Store,
+    actor: Actor,
+    portfolio: str,
+    wanted: StartupFilter = ALL_STARTUPS,
+    *,
+    order: StartupOrder = StartupOrder.NAME,
+    descending: bool = False,
+    offset: int = 0,
+    limit: int = 50,
+) -> StartupsPage:
+    """Return the startups from ``offset`` on, at most ``limit`` or 500 of them.
+
+    Raises:
+        PortfolioNotFound: no portfolio has this name.
+    """
+    authorize(actor, Action.READ, f"portfolio {portfolio}")
+    with store.read() as session:
+        found = visible_portfolio(session, actor, portfolio)
+        run = run_of(session, found)
+        conditions = and_(STARTUPS.c.portfolio_id == found.id, *_conditions(wanted, run))
+        query = (
+            _scored(select(STARTUPS.c.id), run)
+            .where(conditions)
+            .order_by(*_order(order, run, descending=descending))
+        )
+        size = max(0, min(limit, LARGEST_PAGE))
+        numbers = list(session.scalars(query.offset(max(0, offset)).limit(size)))
+        counted = _scored(select(func.count()), run).where(conditions)
+        return StartupsPage(
+            startups=_startups(session, found, numbers),
+            matching=session.scalar(counted) or 0,
+            total=_total(session, found),
+            scores=_scores(session, numbers, run),
+            run=run,
+        )
+
+
+def startup_sectors(store: Store, actor: Actor, portfolio: str) -> tuple[str, ...]:
+    """Return every sector that a startup of the portfolio has, sorted.
+
+    Raises:
+        PortfolioNotFound: no portfolio has this name.
+    """
+    authorize(actor, Action.READ, f"portfolio {portfolio}")
+    with store.read() as session:
+        found = visible_portfolio(session, actor, portfolio)
+        query = (
+            select(STARTUPS.c.sector)
+            .where(STARTUPS.c.portfolio_id == found.id, STARTUPS.c.sector.is_not(None))
+            .distinct()
+        )
+        return tuple(sorted(session.scalars(query)))
+
+
+def _scored(query: Select[Any], run: StoredRun | None) -> Select[Any]:
+    """The query over startups with their scores beside them, if any were kept."""
+    if run is None:
+        return query.select_from(STARTUPS)
+    beside = and_(SCORES.c.run_id == run.run, SCORES.c.startup_key == STARTUPS.c.name_key)
+    return query.select_from(STARTUPS.outerjoin(SCORES, beside))
+
+
+def _conditions(wanted: StartupFilter, run: StoredRun | None) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = [_mentions(word) for word in wanted.words.split()]
+    if wanted.sectors:
+        found.append(STARTUPS.c.sector.in_(wanted.sectors))
+    if wanted.bands:
+        found.append(
+            SCORES.c.band.in_(wanted.bands) if run is not None else STARTUPS.c.id.is_(None)
+        )
+    if wanted.asks:
+        found.append(_has_dependency(DEPENDENCIES.c.answer == Answer.ASK))
+    return found
+
+
+def _mentions(word: str) -> ColumnElement[bool]:
+    texts = (DEPENDENCIES.c.provider_text, DEPENDENCIES.c.developer, DEPENDENCIES.c.host)
+    return or_(
+        STARTUPS.c.name_key.contains(comparison_key(word), autoescape=True),
+        STARTUPS.c.notes.icontains(word, autoescape=True),
+        _has_dependency(or_(*(one.icontains(word, autoescape=True) for one in texts))),
+    )
+
+
+def _has_dependency(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    joined = DEPENDENCIES.join(USE_CASES, USE_CASES.c.id == DEPENDENCIES.c.use_case_id)
+    return exists(
+        select(DEPENDENCIES.c.id)
+        .select_from(joined)
+        .where(USE_CASES.c.startup_id == STARTUPS.c.id, condition)
+        .correlate(STARTUPS)
+    )
+
+
+def _order(
+    order: StartupOrder, run: StoredRun | None, *, descending: bool
+) -> tuple[ColumnElement[Any], ...]:
+    """What to sort by; without kept scores those that need them are by name."""
+    columns: dict[StartupOrder, ColumnElement[Any]] = {
+        StartupOrder.NAME: STARTUPS.c.name_key,
+        StartupOrder.REVENUE: STARTUPS.c.annual_revenue_cents,
+    }
+    if run is not None:
+        columns[StartupOrder.SCORE] = SCORES.c.score
+        columns[StartupOrder.LOSS] = SCORES.c.aal_cents
+        columns[StartupOrder.TAIL] = SCORES.c.tail_cents
+    column = columns.get(order, STARTUPS.c.name_key)
+    first = column.desc() if descending else column.asc()
+    if column is STARTUPS.c.name_key:
+        return (first,)
+    return first.nulls_last(), STARTUPS.c.name_key.asc()
+
+
+def _startups(
+    session: Session, found: PortfolioRecord, numbers: Sequence[int]
+) -> tuple[Startup, ...]:
+    """These startups in the order of their numbers in ``numbers``."""
+    register = read_register(session, found.id, only=numbers)
+    place = {number: at for at, number in enumerate(numbers)}
+    read = as_portfolio(found, register).startups
+    order = [place[row["id"]] for row in register.startups]
+    return tuple(one for _, one in sorted(zip(order, read, strict=True), key=lambda pair: pair[0]))
+
+
+def _total(session: Session, found: PortfolioRecord) -> int:
+    counted = select(func.count()).where(STARTUPS.c.portfolio_id == found.id)
+    return session.scalar(counted) or 0
+
+
+def _scores(
+    session: Session, numbers: Sequence[int], run: StoredRun | None
+) -> dict[str, StoredScore]:
+    if run is None or not numbers:
+        return {}
+    query = _scored(select(STARTUPS.c.name, SCORES), run).where(
+        STARTUPS.c.id.in_(numbers), SCORES.c.run_id.is_not(None)
+    )
+    return {
+        row["name"]: StoredScore(
+            score=row["score"],
+            band=row["band"],
+            confidence=row["confidence"],
+            aal_usd=to_usd(row["aal_cents"]) or 0.0,
+            tail_usd=to_usd(row["tail_cents"]) or 0.0,
+            worst=row["worst_root"],
+            days_to_switch=row["days_to_switch"],
+            next_action=row["next_action"],
+        )
+        for row in session.execute(query).mappings()
+    }

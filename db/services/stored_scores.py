@@ -1,0 +1,259 @@
+"""Scores of a whole portfolio kept in the store, so that a page asks for as much as it shows."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import partial
+
+from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.orm import Session
+
+from db.engine import Store
+from db.errors import StoreBusy
+from db.metrics import SCORING
+from db.parts.sources import PART_SIZE, PortfolioChanged, stored_parts
+from db.parts.workers import Workers
+from db.records import PortfolioRecord, ScoreRunRecord, StartupScoreRecord, table_of
+from db.register.columns import to_cents
+from db.register.documents import Row
+from db.register.naming import comparison_key
+from db.services.access import Action, Actor, authorize
+from db.services.assumptions import assumptions_of
+from db.services.audit import record
+from db.services.hazard import catalog_for_scores
+from db.services.scoring_in_parts import ScoredParts, run_parts
+from db.services.visible import visible_portfolio
+from risk.exposure.results import StartupAssessment
+from risk.portfolio.results import PortfolioAssessment
+from risk.portfolio.shards import ShardScore, ShardShares
+
+RUNS = table_of(ScoreRunRecord)
+SCORES = table_of(StartupScoreRecord)
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoredRun:
+    """A finished scoring of a portfolio. Losses are a year's, in USD.
+
+    ``current``: the portfolio is still as it was scored.
+    """
+
+    run: int
+    revision: int
+    current: bool
+    as_of: date
+    finished_at: datetime
+    startups: int
+    aal_usd: float
+    tvar95_usd: float
+    confidence: str
+    model_version: str
+    data_digest: str
+
+
+def store_scores(
+    store: Store,
+    actor: Actor,
+    portfolio: str,
+    *,
+    workers: Workers,
+    today: date,
+    part_size: int = PART_SIZE,
+    progress: Callable[[float], None] | None = None,
+) -> StoredRun:
+    """Score a portfolio in parts and keep a row for each startup, in place of the last ones.
+
+    Until all rows are written, readers see the last finished run.
+
+    Raises:
+        PortfolioNotFound: no portfolio has this name.
+        PortfolioChanged: somebody wrote to it meanwhile; nothing of this run is kept.
+        ClusterFailed: the workers are out of reach, or died.
+        NotAllowed: the actor may only read.
+    """
+    authorize(actor, Action.STORE_SCORES, f"portfolio {portfolio}")
+    with store.read() as session:
+        found = visible_portfolio(session, actor, portfolio)
+        assumptions = assumptions_of(session, found.id)
+        parted = stored_parts(session, store, found, assumptions, size=part_size)
+    catalog = catalog_for_scores(store, actor, assumptions, today=today)
+    with SCORING.time():
+        scored = run_parts(
+            parted,
+            workers,
+            catalog=catalog,
+            assumptions=assumptions,
+            today=today,
+            progress=progress,
+        )
+    run = store.transact(lambda session: _begin(session, store, actor, found, today))
+    try:
+        _write_parts(store, run, scored, workers)
+        store.transact(lambda session: _finish(session, store, actor, run, scored.whole))
+    except BaseException:
+        store.transact(lambda session: _remove(session, [run]))
+        raise
+    store.transact(lambda session: _remove(session, _older(session, found.id, run)))
+    finished = latest_run(store, actor, portfolio)
+    assert finished is not None  # noqa: S101 - it was committed above
+    return finished
+
+
+def latest_run(store: Store, actor: Actor, portfolio: str) -> StoredRun | None:
+    """Return the last finished scoring that was kept, None: there is none.
+
+    Raises:
+        PortfolioNotFound: no portfolio has this name.
+    """
+    authorize(actor, Action.READ, f"portfolio {portfolio}")
+    with store.read() as session:
+        return run_of(session, visible_portfolio(session, actor, portfolio))
+
+
+def run_of(session: Session, found: PortfolioRecord) -> StoredRun | None:
+    """The same, inside a transaction of another service, which has authorised it."""
+    row = session.scalar(
+        select(ScoreRunRecord)
+        .where(ScoreRunRecord.portfolio_id == found.id, ScoreRunRecord.finished_at.is_not(None))
+        .order_by(ScoreRunRecord.id.desc())
+        .limit(1)
+    )
+    if row is None or row.finished_at is None:
+        return None
+    return StoredRun(
+        run=row.id,
+        revision=row.revision,
+        current=row.revision == found.revision,
+        as_of=row.as_of,
+        finished_at=row.finished_at,
+        startups=row.startups or 0,
+        aal_usd=(row.aal_cents or 0) / 100,
+        tvar95_usd=(row.tvar95_cents or 0) / 100,
+        confidence=row.confidence or "",
+        model_version=row.model_version or "",
+        data_digest=row.data_digest or "",
+    )
+
+
+def _begin(
+    session: Session, store: Store, actor: Actor, found: PortfolioRecord, today: date
+) -> int:
+    """Add a run without rows. Whatever a killed one left goes first."""
+    left = select(RUNS.c.id).where(RUNS.c.portfolio_id == found.id, RUNS.c.finished_at.is_(None))
+    _remove(session, list(session.scalars(left)))
+    made = ScoreRunRecord(
+        portfolio_id=found.id,
+        revision=found.revision,
+        as_of=today,
+        started_at=store.now(),
+        started_by=actor.name,
+    )
+    session.add(made)
+    session.flush()
+    return made.id
+
+
+def _write_parts(store: Store, run: int, scored: ScoredParts, workers: Workers) -> None:
+    """Part by part, each in a short transaction, so that others can write in between."""
+    for score, shares in zip(scored.scores, scored.shares, strict=True):
+        rows = _rows(run, workers.value(score), workers.value(shares))
+        store.transact(partial(_insert, run=run, rows=rows))
+        workers.forget([score, shares])
+
+
+def _insert(session: Session, *, run: int, rows: Sequence[Row]) -> None:
+    if session.get(ScoreRunRecord, run) is None:
+        raise StoreBusy(
+            "Somebody else began to score this portfolio meanwhile. Theirs is kept; nothing of "
+            "yours is."
+        )
+    session.execute(insert(SCORES), rows)
+
+
+def _finish(
+    session: Session, store: Store, actor: Actor, run: int, whole: PortfolioAssessment
+) -> None:
+    kept = session.get_one(ScoreRunRecord, run)
+    found = session.get_one(PortfolioRecord, kept.portfolio_id)
+    if found.revision != kept.revision:
+        raise PortfolioChanged(found.name)
+    counted = select(func.count()).select_from(SCORES).where(SCORES.c.run_id == run)
+    startups = session.scalar(counted) or 0
+    session.execute(
+        update(RUNS)
+        .where(RUNS.c.id == run)
+        .values(
+            finished_at=store.now(),
+            startups=startups,
+            confidence=str(whole.confidence),
+            model_version=whole.model_version,
+            catalogue_date=whole.catalogue_date,
+            data_digest=whole.data_digest,
+            **_figures(whole),
+        )
+    )
+    record(
+        store,
+        session,
+        actor,
+        Action.STORE_SCORES,
+        object_kind="portfolio",
+        object_name=found.name,
+        after={"startups": startups, "revision": kept.revision, "digest": whole.data_digest},
+    )
+
+
+def _figures(whole: PortfolioAssessment) -> Row:
+    """The portfolio's losses by column."""
+    figures = {
+        "aal_cents": whole.aal_usd,
+        "aal_low_cents": whole.aal_interval_usd.low,
+        "aal_high_cents": whole.aal_interval_usd.high,
+        "var95_cents": whole.var95_usd,
+        "tvar95_cents": whole.tvar95_usd,
+        "var99_cents": whole.var99_usd,
+        "tvar99_cents": whole.tvar99_usd,
+    }
+    return {name: to_cents(usd) for name, usd in figures.items()}
+
+
+def _older(session: Session, portfolio_id: int, run: int) -> list[int]:
+    older = select(RUNS.c.id).where(RUNS.c.portfolio_id == portfolio_id, RUNS.c.id < run)
+    return list(session.scalars(older))
+
+
+def _remove(session: Session, runs: Sequence[int]) -> None:
+    session.execute(delete(SCORES).where(SCORES.c.run_id.in_(runs)))
+    session.execute(delete(RUNS).where(RUNS.c.id.in_(runs)))
+
+
+def _rows(run: int, score: ShardScore, shares: ShardShares) -> list[Row]:
+    return [_row(run, one, shares.by_startup[one.startup]) for one in score.startups]
+
+
+def _row(run: int, one: StartupAssessment, tail_usd: float) -> Row:
+    worst = one.worst
+    return {
+        "run_id": run,
+        "startup_key": comparison_key(one.startup),
+        "score": one.score,
+        "score_low": one.score_interval.low,
+        "score_high": one.score_interval.high,
+        "band": one.band,
+        "confidence": str(one.confidence),
+        "aal_cents": to_cents(one.aal_usd),
+        "aal_low_cents": to_cents(one.aal_interval_usd.low),
+        "aal_high_cents": to_cents(one.aal_interval_usd.high),
+        "tvar95_cents": to_cents(one.tvar95_usd),
+        "tail_cents": to_cents(tail_usd),
+        "worst_root": worst.root if worst else None,
+        "worst_kind": str(worst.kind) if worst else None,
+        "worst_cents": to_cents(worst.loss_usd) if worst else None,
+        "lead_developer": one.lead_developer,
+        "days_to_switch": one.days_to_switch,
+        "runway_months": one.runway_months.before,
+        "runway_months_after": one.runway_months.after,
+        "unknown_facts": len(one.unknown),
+        "open_questions": one.open_questions,
+        "next_action": one.next_action,
+    }

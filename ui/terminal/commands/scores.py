@@ -1,0 +1,61 @@
+"""Commands for scores that are kept in the store: those of portfolios too large for one answer."""
+
+from typing import Annotated
+
+import typer
+
+from ui.terminal.commands.options import Database, Json, PortfolioName, opened, today
+from ui.terminal.output import print_json, print_tables, progress, say
+
+app = typer.Typer()
+scores = typer.Typer(help="Scores kept in the store, row by row.", no_args_is_help=True)
+app.add_typer(scores, name="scores")
+
+
+@scores.command()
+def keep(
+    portfolio: PortfolioName,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(
+            "--cluster",
+            metavar="ADDRESS",
+            help="A Dask scheduler; local: processes here; without it: this process alone.",
+        ),
+    ] = None,
+    as_json: Json = False,
+    database: Database = None,
+) -> None:
+    """Score a portfolio in parts and keep a row for each startup."""
+    from ui.terminal.kept_scores import keep_scores, run_document
+
+    with progress("Scoring the portfolio", hidden=as_json) as report:
+        run = keep_scores(opened(database), portfolio, scheduler, today=today(), progress=report)
+    if as_json:
+        print_json(run_document(run))
+        return
+    say(f"{run.startups:,} startups were scored as of {run.as_of}; their scores are kept.")
+
+
+@scores.command("list")
+def list_scores(
+    portfolio: PortfolioName,
+    words: Annotated[str, typer.Option(help="Name, notes or a provider.")] = "",
+    order: Annotated[
+        str, typer.Option(help="name, annual revenue, score, expected loss, share of the tail")
+    ] = "expected loss",
+    offset: Annotated[int, typer.Option(min=0, help="How many to pass over.")] = 0,
+    limit: Annotated[int, typer.Option(min=1, max=500, help="How many to show.")] = 50,
+    as_json: Json = False,
+    database: Database = None,
+) -> None:
+    """List startups with their kept scores, the largest figures first."""
+    from ui.terminal.kept_scores import listed, listed_document, listed_tables
+
+    found = listed(
+        opened(database), portfolio, words=words, order=order, offset=offset, limit=limit
+    )
+    if as_json:
+        print_json(listed_document(found))
+        return
+    print_tables(listed_tables(found, offset=offset))
