@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from risk.assumptions import Assumptions
 from risk.catalog.falters import QUEUED_KINDS, FalterKind
-from risk.hazard.events import DATED, Event
+from risk.hazard.events import Event
 from risk.inventory.records import CapacityClass, Dependency
 
 Array = NDArray[np.float64]
@@ -55,7 +55,7 @@ def notice_days(event: Event, promises: Promises) -> float:
 
     A retirement whose date is published already is not put off by an agreement.
     """
-    if event.kind not in PROMISED_KINDS or (event.reference_level or event.level) == DATED:
+    if event.kind not in PROMISED_KINDS or event.dated:
         return event.notice_days
     return max(event.notice_days, promises.notice_days)
 

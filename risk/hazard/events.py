@@ -46,6 +46,11 @@ class Event:
         return self.kind in SERVICE_KINDS
 
     @property
+    def dated(self) -> bool:
+        """True for a retirement whose day is published."""
+        return (self.reference_level or self.level) == DATED
+
+    @property
     def sources(self) -> tuple[tuple[str, float], ...]:
         """The nodes at which the event begins, and how badly each is down."""
         return self.members or ((self.root, self.severity),)

@@ -38,8 +38,6 @@ Integers = NDArray[np.int64]
 
 LEVEL = 0.99
 NO_YEARS: Integers = np.zeros(0, dtype=np.int64)
-#: Events of this level have a published date: announced already when the year begins.
-DATED = "dated"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -198,7 +196,8 @@ def _long_falters(simulation: Simulation, table: EventTable, block: int) -> _Lon
     found = []
     for one, days in zip(simulation.occurrences_in(table, block), starts, strict=False):
         long = one.days >= LONG_DAYS
-        begins = days[one.years[long]] * (table.event.level != DATED)
+        # A published date is announced already when the year begins.
+        begins = days[one.years[long]] * (not table.event.dated)
         found.append((one.years[long], begins, one.patterns[long], one.days[long]))
     if not found:
         found.append((NO_YEARS, np.zeros(0), NO_YEARS, np.zeros(0)))

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from risk.catalog.falters import FalterKind
+from risk.exposure.promises import Promises, notice_days
 from risk.hazard.durations import LognormalDuration, Permanent
-from risk.hazard.events import Event
+from risk.hazard.events import DATED, Event
 from risk.hazard.switching_pace import PACES, at_mean_pace, by_pace
 from risk.inventory.records import Depth
 from tests.metamorphic.world import WORLD, assess
@@ -56,6 +57,15 @@ def test_the_three_keep_five_moments_of_the_logarithm(spread: float) -> None:
 def test_what_is_over_in_hours_and_what_is_known_for_certain_stays_one_event() -> None:
     assert by_pace([OUTAGE], 0.4) == (OUTAGE,)
     assert by_pace([CLOSURE], 0.0) == (CLOSURE,)
+
+
+def test_a_retirement_whose_day_is_published_stays_one_at_every_pace() -> None:
+    # Its day is not drawn, and an agreed notice does not put it off.
+    last_day = replace(CLOSURE, kind=FalterKind.MODEL_RETIREMENT, level=DATED)
+    found = by_pace([last_day, CLOSURE], 0.4)
+    assert [one.dated for one in found] == [True, True, True, False, False, False]
+    agreed = Promises(notice_days=100.0)
+    assert [notice_days(one, agreed) for one in found[:3]] == [14.0, 14.0, 14.0]
 
 
 def test_the_paces_of_each_event_are_put_together_again_at_their_mean() -> None:
