@@ -94,7 +94,22 @@ def diversification(assessment: PortfolioAssessment) -> str:
 
 
 def tail_parts(assessment: PortfolioAssessment) -> dict[str, tuple[TailPart, ...]]:
-    """Return the parts of the worst years by every division of :data:`DIVISIONS` that is known."""
+    """Return the parts of the worst years by every division of :data:`DIVISIONS` that is known.
+
+    The last answer is remembered: one page asks several times, of 100,000 startups too.
+    """
+    global _last_parts
+    asked_of, parts = _last_parts
+    if asked_of is not assessment:
+        parts = _tail_parts(assessment)
+        _last_parts = (assessment, parts)
+    return parts
+
+
+_last_parts: tuple[PortfolioAssessment | None, dict[str, tuple[TailPart, ...]]] = (None, {})
+
+
+def _tail_parts(assessment: PortfolioAssessment) -> dict[str, tuple[TailPart, ...]]:
     startups = [
         TailPart(name=one.startup, tvar95_usd=one.tvar95_contribution_usd)
         for one in assessment.startups
@@ -196,10 +211,8 @@ def runway(one: StartupAssessment) -> str:
 def action(one: Action) -> str:
     """Return what to do, what it saves and what it costs, in a sentence."""
     removed, once = wording.money(one.aal_removed_usd), wording.money(one.one_off_usd)
-    return (
-        f"{wording.brief(one.use_case)}: {one.what}. Removes {removed} of expected loss a year "
-        f"for {once} once."
-    )
+    case = wording.sentence_case(wording.brief(one.use_case))
+    return f"{case}: {one.what}. Removes {removed} of expected loss a year for {once} once."
 
 
 def about(startup: Startup) -> list[str]:
@@ -220,7 +233,7 @@ def recommended_options(options: Sequence[Alternative], startup: Startup) -> lis
     for one in options:
         if not one.recommended:
             continue
-        case = wording.brief(one.use_case)
+        case = wording.sentence_case(wording.brief(one.use_case))
         if one.option_class is OptionClass.STAY:
             sentences.append(f"{case}: stay with {texts[one.dependency_key]}")
             continue

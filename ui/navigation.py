@@ -12,8 +12,9 @@ from ui.page import choose_portfolio
 HERE = Path(__file__).parent
 ASSETS = HERE / "assets"
 
-#: (file, title, address). Flat: Streamlit's sections fail WCAG. Files that open from a table or
-#: a chart are pages too, so that their links work.
+#: (file, title, address), by use: the book and its parts, what may happen, what to do, what leaves,
+#: what comes in, what it rests on. Flat: Streamlit's sections fail WCAG. Files that open from a
+#: table or a chart are pages too, so that their links work.
 PAGES = (
     ("portfolio.py", "Portfolio", ""),
     ("startups.py", "Startups", "startups"),
@@ -27,9 +28,9 @@ PAGES = (
     ("calendar.py", "Calendar", "calendar"),
     ("watch.py", "Watch", "watch"),
     ("reports.py", "Reports", "reports"),
-    ("assumptions.py", "Assumptions", "assumptions"),
-    ("imports.py", "Import", "import"),
     ("shares.py", "Shares", "shares"),
+    ("imports.py", "Import", "import"),
+    ("assumptions.py", "Assumptions", "assumptions"),
     ("people.py", "People", "people"),
     ("activity.py", "Activity", "activity"),
 )

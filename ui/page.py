@@ -15,6 +15,7 @@ from ui.theme import Palette, palette_for
 from ui.watch_banner import show_banner
 
 _CHOSEN = "chosen_portfolio"
+_STANDS_ON = "figures_stand_on"
 
 
 def choose_portfolio() -> None:
@@ -85,16 +86,19 @@ def page_header(
     description: str | None = None,
     state: Mapping[str, str] | None = None,
     banner: bool = True,
+    stands_on: str | None = None,
     first_button: Callable[[], None] | None = None,
 ) -> None:
     """Title, "Copy link", "Snapshot", and the line that says what the page is about.
 
-    ``as_of`` is the day of the assessment (ISO text); the register's own date is added.
+    ``as_of`` is the day of the assessment (ISO text; today); the register's own date is added.
     ``about`` is what the page is about in a few words, in place of the number of startups.
     ``state`` holds what the page shows without its address saying so, for the copied link.
-    ``banner``: say here if a limit of the portfolio is exceeded. ``first_button`` shows one more
-    button, before the others.
+    ``banner``: say here if a limit of the portfolio is exceeded. ``stands_on`` says what the
+    figures of the page stand on, for :func:`metric`. ``first_button`` shows one more button, before
+    the others.
     """
+    st.session_state[_STANDS_ON] = stands_on
     _title_row(title, portfolio, state or {}, first_button)
     if portfolio is not None:
         _about(portfolio, about, confidence=confidence, as_of=as_of)
@@ -129,8 +133,7 @@ def _about(
     facts = [portfolio_label(portfolio.name), *(about or (counted,))]
     if portfolio.updated is not None:
         facts.append(f"data of {wording.day(portfolio.updated)}")
-    if as_of:
-        facts.append(f"assessed {wording.day(as_of)}")
+    facts.append(f"assessed {wording.day(as_of or cached.today().isoformat())}")
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if portfolio.invented:
             st.badge(
@@ -197,9 +200,13 @@ def card(
 
 
 def metric(label: str, value: str, note: str | None = None, *, hint: str | None = None) -> None:
-    """Show one bordered figure with a line below it; use inside ``st.grid``."""
+    """Show one bordered figure with a line below it; use inside ``st.grid``.
+
+    Hovering over it says ``hint``, and what it stands on where the page has said so.
+    """
+    known = " ".join(one for one in (hint, st.session_state.get(_STANDS_ON)) if one)
     with st.container(border=True, height="stretch", gap="xxsmall"):
-        st.metric(wording.escaped(label), value, help=hint and wording.escaped(hint))
+        st.metric(wording.escaped(label), value, help=wording.escaped(known) or None)
         if note:
             st.caption(wording.escaped(note))
 

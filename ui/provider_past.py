@@ -170,7 +170,6 @@ def signals_of(provider: str, portfolio: str) -> None:
     ):
         heard = _on_which_day(portfolio, provider, latest)
         after = heard.wind_down
-        alt = signal_charts.waterfall_alt(after)
         st.markdown(f"**{wording.escaped(signal_charts.headline(after))}**")
         st.caption(
             wording.escaped(
@@ -178,8 +177,9 @@ def signals_of(provider: str, portfolio: str) -> None:
                 f"{after.evidence.verbal}."
             )
         )
-        chart(signal_charts.waterfall_figure(after, palette=palette()), alt=alt, key="waterfall")
         if after.evidence.contributions:
+            figure = signal_charts.waterfall_figure(after, palette=palette())
+            chart(figure, alt=signal_charts.waterfall_alt(after), key="waterfall")
             _decay(heard, portfolio)
         else:
             st.caption("Nothing was heard that counts on this day.")

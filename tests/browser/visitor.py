@@ -13,7 +13,8 @@ from playwright.sync_api import (
 )
 from playwright.sync_api import TimeoutError as TookTooLong
 
-PATIENCE_MS = 60_000
+#: The page Plan scores every option of every startup when it is opened for the first time.
+PATIENCE_MS = 180_000
 CHOICES_TRIED = 5
 
 #: Streamlit tries these below the page's own address before it finds the right one.

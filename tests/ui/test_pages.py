@@ -229,3 +229,16 @@ def test_a_startup_without_dependence_says_so(open_page: Open) -> None:
     assert not app.exception
     assert "No language-model dependence found." in app.success[0].value
     assert not app.get("plotly_chart")
+
+
+def test_hovering_over_a_figure_says_what_it_stands_on(open_page: Open) -> None:
+    for page in ("portfolio.py", "startup.py", "startups.py"):
+        figures = open_page(page).metric
+        assert figures
+        assert all(one.help for one in figures)
+    assert "Model test, catalogue of 1 Nov 2026" in open_page("portfolio.py").metric[1].help
+
+
+def test_every_page_says_of_which_day_it_is(open_page: Open) -> None:
+    for page in ("startups.py", "calendar.py"):
+        assert "assessed 23 Nov 2026" in texts(open_page(page))

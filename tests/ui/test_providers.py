@@ -82,7 +82,7 @@ def test_a_search_without_result_says_what_to_do(open_page: Open) -> None:
 def test_a_provider_page_shows_everything_that_is_known(open_page: Open) -> None:
     app = open_page("provider.py", provider="Alpha")
     assert not app.exception
-    assert app.header[0].value == "Alpha"
+    assert app.title[0].value == "Alpha"
     assert metrics(app) == {
         "Stand on it directly": "2 startups",
         "Share of margin": "90 %",

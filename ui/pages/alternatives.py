@@ -5,7 +5,7 @@ import streamlit as st
 from risk.alternatives.results import Alternative, OptionClass
 from risk.inventory.records import Portfolio, Startup
 from risk.portfolio.results import PortfolioAssessment
-from ui import cached, links, wording
+from ui import cached, headlines, links, wording
 from ui.charts import alternatives as charts
 from ui.decision_panel import accept_form
 from ui.option_details import close_look
@@ -141,7 +141,13 @@ def all_options(options: tuple[Alternative, ...], startup: str) -> None:
 
 portfolio = chosen_portfolio()
 answer = cached.assessment(portfolio.name)
-page_header("Alternatives", portfolio, as_of=answer.as_of)
+page_header(
+    "Alternatives",
+    portfolio,
+    confidence=answer.confidence,
+    as_of=answer.as_of,
+    stands_on=headlines.provenance(answer),
+)
 if not portfolio.startups:
     empty_state(
         "This portfolio has no startups yet.",

@@ -81,6 +81,8 @@ portfolio = chosen_portfolio()
 page_header(
     "Calendar",
     portfolio,
+    stands_on="From the catalogue's last days, the register's renewal days and the model's days to "
+    "switch.",
     description="Models that end and contracts that renew, against the days that leaving takes.",
 )
 with st.container(width=260):

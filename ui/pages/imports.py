@@ -76,7 +76,11 @@ def preview_and_publish(file: importing.Upload) -> None:
         what_names_were_read_as(seen)
 
 
-page_header("Import")
+page_header(
+    "Import",
+    description="From a file to records: every problem named by line, nothing written before you "
+    "publish, and undone in one step.",
+)
 if message := importing.message():
     st.info(wording.escaped(message))
 publishing = import_publishing.is_under_way()

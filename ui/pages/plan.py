@@ -6,7 +6,7 @@ from streamlit.delta_generator import DeltaGenerator
 from risk.alternatives.planning.answer import PlanAnswer
 from risk.alternatives.planning.frontier import STEPS
 from risk.alternatives.planning.plan import NoPlan
-from ui import cached, cached_plan, links, wording
+from ui import cached, cached_plan, headlines, links, wording
 from ui.charts import plan as charts
 from ui.page import (
     card,
@@ -161,10 +161,13 @@ def by_budget(answers: tuple[PlanAnswer, ...], portfolio: str) -> None:
 
 
 portfolio = chosen_portfolio()
+whole = cached.assessment(portfolio.name)
 page_header(
     "Plan",
     portfolio,
-    as_of=cached.today().isoformat(),
+    confidence=whole.confidence,
+    as_of=whole.as_of,
+    stands_on=headlines.provenance(whole),
     description="One option for every use case, so that all of them together lose least: within a "
     "budget, within the room that alternatives have when a provider ends, and within what each "
     "startup's engineers can do in a quarter.",

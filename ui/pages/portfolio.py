@@ -238,6 +238,7 @@ page_header(
     portfolio,
     confidence=answer.confidence,
     as_of=answer.as_of,
+    stands_on=headlines.provenance(answer),
     first_button=use_my_own_file if portfolio.invented else None,
 )
 if portfolio.invented:

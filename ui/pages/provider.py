@@ -203,9 +203,15 @@ portfolio = chosen_portfolio()
 catalog = cached.catalog()
 chain = cached.supply_chain()
 standings = cached.standings(portfolio.name)
-page_header("Provider", portfolio)
+header = st.container()
 provider = chosen_provider(catalog, standings)
-st.header(wording.escaped(provider.name), anchor=False)
+with header:
+    page_header(
+        provider.name,
+        portfolio,
+        state={"provider": provider.name},
+        stands_on=provider_rows.stands_on(catalog),
+    )
 about = [provider_rows.roles_in_words(provider), provider.country, provider.website]
 # A caption is too pale for the link in it.
 st.markdown(

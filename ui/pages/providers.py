@@ -91,6 +91,7 @@ page_header(
     "Providers",
     portfolio,
     description=f"Reference facts of {wording.day(catalog.catalogue_date)} or newer.",
+    stands_on=rows.stands_on(catalog),
 )
 figures(standings, known=len(catalog.providers))
 whom_it_stands_on(standings)

@@ -230,6 +230,7 @@ def one_hour(portfolio: Portfolio) -> None:
             portfolio,
             about=(rows.about(replay, provider),),
             state={"replay": replay.id, "at": frame.as_of.isoformat(timespec="minutes")},
+            stands_on="Today's register, and what was known by the hour shown.",
             description=replay.summary,
         )
     with third:

@@ -203,6 +203,7 @@ with header:
         portfolio,
         confidence=answer.confidence,
         as_of=whole.as_of,
+        stands_on=headlines.provenance(whole),
         about=headlines.about(startup),
         state={"startup": name},
     )

@@ -73,7 +73,7 @@ def the_questions(portfolio: Portfolio, rows: list[Startup]) -> None:
 
 
 portfolio = chosen_portfolio()
-page_header("Startups", portfolio, as_of=cached.today().isoformat())
+page_header("Startups", portfolio, stands_on="Counted in the register as it stands.")
 if not portfolio.startups:
     empty_state(
         "This portfolio has no startups yet.",

@@ -11,7 +11,7 @@ from risk.scenarios import hits
 from risk.scenarios.past_events import like
 from risk.scenarios.results import Scenario, StressedStartup, StressResult
 from risk.scenarios.roots import UnknownRoot
-from ui import cached, cached_replays, links, stress_settings, wording
+from ui import cached, cached_replays, headlines, links, stress_settings, wording
 from ui.charts import course as courses
 from ui.charts import stress as charts
 from ui.herd_panel import show_herd
@@ -220,7 +220,13 @@ def two_scenarios(asked: stress_settings.Asked) -> None:
 
 portfolio = chosen_portfolio()
 answer = cached.assessment(portfolio.name)
-page_header("Stress test", portfolio, as_of=answer.as_of)
+page_header(
+    "Stress test",
+    portfolio,
+    confidence=answer.confidence,
+    as_of=answer.as_of,
+    stands_on=headlines.provenance(answer),
+)
 view = links.sections("View", list(VIEWS), name="view", default="one", shown=lambda one: VIEWS[one])
 asked = stress_settings.Asked(
     portfolio=portfolio, catalog=cached.catalog(), lead=lead_developer(answer)

@@ -10,7 +10,7 @@ from db.services.access import Action
 from risk.portfolio.watching import Finding, Measure, Watch
 from ui import cached, cached_watch, wording
 from ui.cached_options import may
-from ui.page import card, chosen_portfolio, page_header
+from ui.page import card, chosen_portfolio, page_header, portfolio_label
 from ui.rows import watch as words
 from ui.rows.watch_history import history_table
 from ui.tables import table
@@ -94,7 +94,7 @@ def done(work: Callable[[], None], portfolio: str) -> None:
     except StoreError as problem:
         st.error(wording.escaped(str(problem)))
         return
-    st.session_state[_MESSAGE] = f"Done for {portfolio}."
+    st.session_state[_MESSAGE] = f"Done for {portfolio_label(portfolio)}."
     st.rerun()
 
 
@@ -109,7 +109,8 @@ page_header(
 if sentence := st.session_state.pop(_MESSAGE, None):
     st.success(wording.escaped(sentence))
 watch = cached_watch.watch(portfolio.name)
-st.markdown(f"**{wording.escaped(words.headline(watch))}**")
+state = wording.sentence_case(words.headline(watch).removeprefix(f"{watch.portfolio}: "))
+st.markdown(f"**{wording.escaped(state)}**")
 since_the_last_check(watch, portfolio.name)
 measures(watch)
 if may(Action.SET_LIMIT):

@@ -79,6 +79,12 @@ def _rounded(share: float | None) -> float | None:
 PROVIDER_DOWNLOAD_ONLY = ("Outages a year", "Wind-downs a year", "Source")
 
 
+def stands_on(catalog: Catalog) -> str:
+    """Say what figures about providers stand on."""
+    day = wording.day(catalog.catalogue_date)
+    return f"From the reference facts, catalogue of {day}, and the register of this portfolio."
+
+
 def provider_columns() -> dict[str, object]:
     """Return Streamlit's column configuration for :func:`provider_table`."""
     column = st.column_config
