@@ -103,7 +103,7 @@ def test_a_provider_page_shows_everything_that_is_known(open_page: Open) -> None
 
 
 def test_without_a_choice_the_busiest_provider_is_shown(open_page: Open) -> None:
-    assert open_page("provider.py").header[0].value == "Alpha"
+    assert open_page("provider.py").title[0].value == "Alpha"
 
 
 def test_a_provider_that_does_not_exist_is_named(open_page: Open) -> None:
