@@ -1,0 +1,222 @@
+"""A working day in less time: does anything grow, is anything left behind, does anything fail?
+
+python -m benchmarks.soak [MINUTES] [ANALYSTS] [PROCESSES] [ADDRESS_OF_A_NEW_STORE]
+
+Analysts click every two seconds while an import is published every quarter of a minute, every
+fourth of them undone, and a link is made, opened and ended. Twice a minute the memory and the open
+files of each dashboard, the size of the write-ahead log and the stages that imports left are
+written down. At the end: growth of memory from the first fifth of the time to the last, and how
+long pages took in each third.
+"""
+
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+import httpx
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from benchmarks.analysts import Tally, at_work
+from benchmarks.servers import dashboards, mebibytes, open_files
+from db.engine import Store, open_store
+from db.records import StagingRecord
+from db.services.access import LOCAL_OWNER
+from db.services.imports import publish_import, undo_batch
+from db.services.setup import initialise
+from db.services.share_contents import Wanted
+from db.services.share_lists import revoke_share
+from db.services.shares import create_share
+
+MINUTES, ANALYSTS, PROCESSES = 45.0, 8, 1
+THINK_SECONDS = 2.0
+BETWEEN_IMPORTS, BETWEEN_SAMPLES = 15.0, 30.0
+RECORDS = 200
+#: At every so-manyth import the one before is undone.
+UNDONE = 4
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sample:
+    """What was held at a moment of the run (seconds since its start)."""
+
+    at: float
+    mebibytes: float
+    open_files: int
+    log_mebibytes: float
+    stages: int
+
+
+@dataclass
+class Run:
+    """One run: what the analysts met, what was held meanwhile, what was written."""
+
+    start: float
+    stop: float
+    tally: Tally = field(default_factory=Tally)
+    samples: list[Sample] = field(default_factory=list)
+    imports: int = 0
+    undone: int = 0
+    links: int = 0
+
+    def over(self) -> bool:
+        """Whether the time is up."""
+        return time.monotonic() >= self.stop
+
+
+def soak(
+    address: str, *, minutes: float, analysts: int, processes: int, between_imports: float
+) -> Run:
+    """Run for so long and say what happened."""
+    store = open_store(address)
+    initialise(store, demo=True)
+    startups = ["Quillhaven Briefs", "Wickenby Voice", "Larkspur Intake", "Stonewharf Masonry"]
+    with tempfile.TemporaryDirectory() as folder:
+        with dashboards(address, Path(folder), count=processes) as found:
+            now = time.monotonic()
+            run = Run(start=now, stop=now + 60 * minutes)
+            ports = list(found)
+            threads = at_work(
+                ports,
+                run.tally,
+                run.over,
+                analysts=analysts,
+                startups=startups,
+                think_seconds=THINK_SECONDS,
+            )
+            writer = threading.Thread(target=_write, args=(store, ports, run, between_imports))
+            writer.start()
+            _watch(store, list(found.values()), run)
+            for one in (writer, *threads):
+                one.join(timeout=180)
+    store.close()
+    return run
+
+
+def _write(store: Store, ports: list[int], run: Run, between: float) -> None:
+    number = 0
+    while not run.over():
+        began = time.monotonic()
+        try:
+            number += 1
+            batch = publish_import(
+                store,
+                LOCAL_OWNER,
+                data=_inventory(number),
+                file_name=f"day {number}.csv",
+                portfolio=f"Fund {number % 5}",
+            ).batch
+            run.imports += 1
+            if number % UNDONE == 0:
+                undo_batch(store, LOCAL_OWNER, batch)
+                run.undone += 1
+            _share(store, ports[number % len(ports)], run)
+        except Exception as reason:
+            run.tally.error(f"writer: {reason!r}")
+        _sleep(run.over, began + between)
+
+
+def _share(store: Store, port: int, run: Run) -> None:
+    """Make a link, open it as a browser would, end it, and see that it is closed."""
+    wanted = Wanted(portfolio="demo", today=date.today())
+    made = create_share(store, LOCAL_OWNER, wanted)
+    site = f"http://127.0.0.1:{port}"
+    said = {"Origin": site, "Sec-Fetch-Site": "same-origin"}
+    token = {"token": made.link.rpartition("#")[2]}
+    with httpx.Client(base_url=site, timeout=60) as client:
+        opened = client.post("/s/open", json=token, headers=said).status_code
+        revoke_share(store, LOCAL_OWNER, made.share)
+        ended = client.post("/s/open", json=token, headers=said).status_code
+    if (opened, ended) not in ((200, 404), (429, 429)):
+        run.tally.error(f"link: opened with {opened}, after its end {ended}")
+    run.links += 1
+
+
+def _watch(store: Store, processes: list[int], run: Run) -> None:
+    while not run.over():
+        began = time.monotonic()
+        run.samples.append(
+            Sample(
+                at=began - run.start,
+                mebibytes=sum(mebibytes(one) for one in processes),
+                open_files=sum(open_files(one) for one in processes),
+                log_mebibytes=_log_mebibytes(store),
+                stages=_stages(store),
+            )
+        )
+        _sleep(run.over, began + BETWEEN_SAMPLES)
+
+
+def _stages(store: Store) -> int:
+    with Session(store.read_engine) as session:
+        return session.scalar(select(func.count()).select_from(StagingRecord)) or 0
+
+
+def _log_mebibytes(store: Store) -> float:
+    log = Path(f"{store.read_engine.url.database}-wal")
+    return log.stat().st_size / 2**20 if store.is_sqlite and log.exists() else 0.0
+
+
+def _inventory(number: int) -> bytes:
+    vendors = ("OpenAI", "Anthropic", "Azure OpenAI", "Mistral AI", "Gemini")
+    rows = (
+        f"Startup {number % 5}-{row},{vendors[(row + number) % len(vendors)]},use case {row % 3}"
+        for row in range(RECORDS)
+    )
+    return "\n".join(("startup,provider,use_case", *rows, "")).encode()
+
+
+def _sleep(over: Callable[[], bool], until: float) -> None:
+    while not over() and time.monotonic() < until:
+        time.sleep(0.2)
+
+
+def told(run: Run) -> str:
+    """What happened, in a few lines."""
+    first, last = _fifth(run.samples, 0), _fifth(run.samples, 4)
+    third = (run.stop - run.start) / 3
+    lines = [
+        f"{(run.stop - run.start) / 60:.0f} minutes: {run.imports} imports, {run.undone} undone, "
+        f"{run.links} links, {len(run.tally.seconds):,} pages, {len(run.tally.errors)} errors",
+        f"memory {first:.0f} → {last:.0f} MiB ({last / first - 1:+.1%} from the first fifth to the "
+        f"last), at most {max(one.mebibytes for one in run.samples):.0f}",
+        f"open files {run.samples[0].open_files} → {run.samples[-1].open_files}; write-ahead log "
+        f"at most {max(one.log_mebibytes for one in run.samples):.1f} MiB; stages left "
+        f"{run.samples[-1].stages}",
+    ]
+    for number in range(3):
+        start = run.start + number * third
+        pages, median, high = run.tally.between(start, start + third)
+        lines.append(
+            f"third {number + 1}: {pages:,} pages, median {median:.2f} s, 95 % within {high:.2f} s"
+        )
+    return "\n".join([*lines, *sorted(set(run.tally.errors))[:10]])
+
+
+def _fifth(samples: list[Sample], number: int) -> float:
+    part = len(samples) / 5
+    chosen = samples[int(number * part) : max(int((number + 1) * part), int(number * part) + 1)]
+    return sum(one.mebibytes for one in chosen) / len(chosen)
+
+
+def main(arguments: list[str]) -> None:
+    """Run with the arguments of the command line."""
+    given = [*arguments, *[""] * 4]
+    with tempfile.TemporaryDirectory(prefix="downstream-soak-") as folder:
+        run = soak(
+            given[3] or f"sqlite:///{folder}/store.sqlite3",
+            minutes=float(given[0] or MINUTES),
+            analysts=int(given[1] or ANALYSTS),
+            processes=int(given[2] or PROCESSES),
+            between_imports=BETWEEN_IMPORTS,
+        )
+    print(told(run))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
