@@ -9,6 +9,7 @@ import random
 import threading
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from statistics import quantiles
 
@@ -30,6 +31,7 @@ VISITS: tuple[tuple[str, str, int], ...] = (
     ("import", "", 1),
     ("shares", "", 1),
 )
+DONE = ForwardMsg.FINISHED_SUCCESSFULLY
 #: No page takes longer, or it counts as an error.
 PATIENCE_SECONDS = 120.0
 
@@ -68,13 +70,15 @@ class Analyst:
     def __init__(self, port: int) -> None:
         address = f"ws://127.0.0.1:{port}/_stcore/stream"
         origin = f"http://127.0.0.1:{port}"
-        self.line: ClientConnection = connect(
+        self.held = ExitStack()
+        line = connect(
             address,
             origin=origin,  # type: ignore[arg-type]  # a plain str
             subprotocols=["streamlit"],  # type: ignore[list-item]  # plain strs
             max_size=None,
             open_timeout=PATIENCE_SECONDS,
         )
+        self.line: ClientConnection = self.held.enter_context(line)
 
     def open(self, page: str, query: str) -> str | None:
         """Ask for a page and wait until it is complete; what error it shows, if any."""
@@ -89,15 +93,12 @@ class Analyst:
             kind = said.WhichOneof("type")
             if kind == "delta" and said.delta.new_element.WhichOneof("type") == "exception":
                 error = said.delta.new_element.exception.message
-            if (
-                kind == "script_finished"
-                and said.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY
-            ):
+            if kind == "script_finished" and said.script_finished == DONE:
                 return error
 
     def close(self) -> None:
         """Leave the dashboard."""
-        self.line.close()
+        self.held.close()
 
 
 def work(
@@ -111,7 +112,7 @@ def work(
     visits_a_session: int = 40,
 ) -> None:
     """Open pages until told to stop, with a new session every so many."""
-    draw = random.Random(seed)
+    draw = random.Random(seed)  # noqa: S311 - which page is opened next is no secret
     pages = [(page, query) for page, query, often in VISITS for _ in range(often)]
     time.sleep(draw.uniform(0, think_seconds))
     while not until():

@@ -42,7 +42,7 @@ def dashboards(address: str, folder: Path, *, count: int = 1) -> Iterator[dict[i
 @contextmanager
 def _dashboard(address: str, log: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
     with log.open("w") as said:
-        process = subprocess.Popen(
+        process = subprocess.Popen(  # noqa: S603 - this program itself
             [sys.executable, str(ROOT / "cli.py"), "serve", "--port", str(port)],
             env={**os.environ, "DOWNSTREAM_DATABASE_URL": address},
             stdout=said,

@@ -76,24 +76,26 @@ def soak(
     store = open_store(address)
     initialise(store, demo=True)
     startups = ["Quillhaven Briefs", "Wickenby Voice", "Larkspur Intake", "Stonewharf Masonry"]
-    with tempfile.TemporaryDirectory() as folder:
-        with dashboards(address, Path(folder), count=processes) as found:
-            now = time.monotonic()
-            run = Run(start=now, stop=now + 60 * minutes)
-            ports = list(found)
-            threads = at_work(
-                ports,
-                run.tally,
-                run.over,
-                analysts=analysts,
-                startups=startups,
-                think_seconds=THINK_SECONDS,
-            )
-            writer = threading.Thread(target=_write, args=(store, ports, run, between_imports))
-            writer.start()
-            _watch(store, list(found.values()), run)
-            for one in (writer, *threads):
-                one.join(timeout=180)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        dashboards(address, Path(folder), count=processes) as found,
+    ):
+        now = time.monotonic()
+        run = Run(start=now, stop=now + 60 * minutes)
+        ports = list(found)
+        threads = at_work(
+            ports,
+            run.tally,
+            run.over,
+            analysts=analysts,
+            startups=startups,
+            think_seconds=THINK_SECONDS,
+        )
+        writer = threading.Thread(target=_write, args=(store, ports, run, between_imports))
+        writer.start()
+        _watch(store, list(found.values()), run)
+        for one in (writer, *threads):
+            one.join(timeout=180)
     store.close()
     return run
 
