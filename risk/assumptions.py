@@ -134,6 +134,15 @@ class Assumptions(FalterNumbers, SignalNumbers, UnknownFacts):
     confidence_medium_below: float = number(
         25, "points", 0, 100, "width below which it is Medium, else Low"
     )
+    company_fact_half_life: float = number(
+        180, "days", 1, 3650, "after which revenue, margin, AI share and engineers count half"
+    )
+    dependency_fact_half_life: float = number(
+        365, "days", 1, 3650, "after which a fact about a use case or a dependency counts half"
+    )
+    undated_fact_days: float = number(
+        365, "days", 0, 3650, "age of a fact of which nobody knows the day"
+    )
 
     # 4.7, 5.4 Choosing.
     cost_of_capital: float = number(0.06, "share", 0, 1, "what a dollar of tail loss costs a year")

@@ -117,6 +117,9 @@ PLAUSIBLE: Mapping[str, tuple[float, float]] = {
     "cash_out_limit": (0.25, 0.75),
     "confidence_high_below": (5.0, 15.0),
     "confidence_medium_below": (20.0, 35.0),
+    "company_fact_half_life": (90.0, 365.0),
+    "dependency_fact_half_life": (180.0, 730.0),
+    "undated_fact_days": (90.0, 730.0),
     # 4.7, 5.4 Choosing.
     "cost_of_capital": (0.03, 0.15),
     "annualise_years": (1.0, 5.0),

@@ -81,6 +81,7 @@ def page_header(
     portfolio: Portfolio | None = None,
     *,
     confidence: Confidence | None = None,
+    known: float | None = None,
     as_of: str | None = None,
     about: Sequence[str] = (),
     description: str | None = None,
@@ -91,6 +92,7 @@ def page_header(
 ) -> None:
     """Title, "Copy link", "Snapshot", and the line that says what the page is about.
 
+    ``known`` is the share of what moves a startup's score that is known and fresh.
     ``as_of`` is the day of the assessment (ISO text; today); the register's own date is added.
     ``about`` is what the page is about in a few words, in place of the number of startups.
     ``state`` holds what the page shows without its address saying so, for the copied link.
@@ -101,7 +103,7 @@ def page_header(
     st.session_state[_STANDS_ON] = stands_on
     _title_row(title, portfolio, state or {}, first_button)
     if portfolio is not None:
-        _about(portfolio, about, confidence=confidence, as_of=as_of)
+        _about(portfolio, about, confidence=confidence, known=known, as_of=as_of)
     if description:
         st.markdown(wording.escaped(description))
     if portfolio is not None and banner:
@@ -127,7 +129,12 @@ def _title_row(
 
 
 def _about(
-    portfolio: Portfolio, about: Sequence[str], *, confidence: Confidence | None, as_of: str | None
+    portfolio: Portfolio,
+    about: Sequence[str],
+    *,
+    confidence: Confidence | None,
+    known: float | None,
+    as_of: str | None,
 ) -> None:
     counted = wording.counted(len(portfolio.startups), "startup")
     facts = [portfolio_label(portfolio.name), *(about or (counted,))]
@@ -148,6 +155,8 @@ def _about(
                 color=colour,  # type: ignore[arg-type]  # a plain str to mypy, one of three colours
                 help="How much the facts that nobody has stated could move the answer.",
             )
+        if known is not None:
+            st.badge(f"{wording.percent(known)} known", color="gray", help=wording.KNOWN_MEANING)
         st.caption(wording.escaped(" · ".join(facts)), width="content")
 
 

@@ -229,6 +229,10 @@ def field(path: str) -> str:
     return f"{label} ({where})" if where else label
 
 
+#: What the number beside the grade of confidence says.
+KNOWN_MEANING = "How much of what moves the score is known; old facts count less."
+
+
 def assumption(name: str) -> str:
     """Return the screen name of one of the model's numbers: ``churn_maximum`` is ``Churn maximum``.
 

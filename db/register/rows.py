@@ -1,13 +1,15 @@
 """The register of one portfolio as rows, and as the model's :class:`~risk.inventory.Portfolio`."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, cast
 
 from sqlalchemy import Table, and_, select
 from sqlalchemy.orm import Session
 
 from db.records import (
+    BatchRecord,
     DependencyRecord,
     FactRecord,
     PortfolioRecord,
@@ -40,12 +42,13 @@ DEPENDENCY_FIELDS = (
 
 @dataclass(frozen=True, kw_only=True)
 class StoredRegister:
-    """All rows of a portfolio, in the order in which they came."""
+    """All rows of a portfolio, in the order in which they came, and the days of its imports."""
 
     startups: tuple[Row, ...] = ()
     facts: tuple[Row, ...] = ()
     use_cases: tuple[Row, ...] = ()
     dependencies: tuple[Row, ...] = ()
+    imported_on: Mapping[int, date] = field(default_factory=dict)
 
     def rows(self, table: Table) -> tuple[Row, ...]:
         """Return the rows of one of the register's tables."""
@@ -60,7 +63,7 @@ def read_register(
     numbers: tuple[int, int] | None = None,
     only: Sequence[int] | None = None,
 ) -> StoredRegister:
-    """Read every row of a portfolio with four statements.
+    """Read every row of a portfolio with five statements.
 
     Or those of one of its startups, of its startups with ``numbers`` from the first to the last, or
     of ``only`` these few.
@@ -81,11 +84,15 @@ def read_register(
         found = session.execute(select(table).where(condition).order_by(table.c.id))
         return tuple(dict(row) for row in found.mappings())
 
+    batches = select(BatchRecord.id, BatchRecord.published_at).where(
+        BatchRecord.portfolio_id == portfolio_id
+    )
     return StoredRegister(
         startups=rows(STARTUPS, chosen),
         facts=rows(FACTS, FACTS.c.startup_id.in_(of_startup)),
         use_cases=rows(USE_CASES, USE_CASES.c.startup_id.in_(of_startup)),
         dependencies=rows(DEPENDENCIES, DEPENDENCIES.c.use_case_id.in_(of_use_case)),
+        imported_on={number: at.date() for number, at in session.execute(batches)},
     )
 
 
@@ -97,7 +104,13 @@ def as_portfolio(record: PortfolioRecord, register: StoredRegister) -> Portfolio
     return Portfolio(
         name=record.name,
         startups=tuple(
-            _startup(row, use_cases.get(row["id"], ()), facts.get(row["id"], ()), dependencies)
+            _startup(
+                row,
+                use_cases.get(row["id"], ()),
+                facts.get(row["id"], ()),
+                dependencies,
+                register.imported_on,
+            )
             for row in register.startups
         ),
         invented=record.invented,
@@ -118,6 +131,7 @@ def _startup(
     use_cases: Iterable[Row],
     facts: Iterable[Row],
     dependencies: dict[int, list[Row]],
+    imported_on: Mapping[int, date],
 ) -> Startup:
     amounts: Row = {field: to_usd(row[column]) for field, column in STARTUP_AMOUNTS.items()}
     return Startup(
@@ -127,17 +141,25 @@ def _startup(
             UseCase(
                 **{field: use_case[field] for field in USE_CASE_FIELDS},
                 dependencies=tuple(
-                    _dependency(dependency) for dependency in dependencies.get(use_case["id"], ())
+                    _dependency(dependency, imported_on)
+                    for dependency in dependencies.get(use_case["id"], ())
                 ),
             )
             for use_case in use_cases
         ),
         sources={fact["field"]: fact["source"] for fact in facts if fact["source"]},
+        stated_on={
+            fact["field"]: day
+            for fact in facts
+            if (day := fact["as_of"] or imported_on.get(fact["batch_id"]))
+            not in (None, row["as_of"])
+        },
     )
 
 
-def _dependency(row: Row) -> Dependency:
+def _dependency(row: Row, imported_on: Mapping[int, date]) -> Dependency:
     return Dependency(
+        recorded_on=None if row["as_of"] else imported_on.get(row["batch_id"]),
         **{field: row[field] for field in DEPENDENCY_FIELDS},
         spend_usd_per_month=to_usd(row["spend_cents_per_month"]),
     )

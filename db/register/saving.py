@@ -39,7 +39,7 @@ def replace_register(session: Session, portfolio_id: int, portfolio: Portfolio) 
                 "startup_id": number,
                 "field": field,
                 "source": source,
-                "as_of": startup.as_of,
+                "as_of": startup.stated_on.get(field, startup.as_of),
                 "batch_id": None,
             }
             for number, startup in of_startup

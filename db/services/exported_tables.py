@@ -107,6 +107,7 @@ def _scores(wanted: Wanted) -> Exported:
         "startup sector score score_low score_high band aal_usd aal_low_usd aal_high_usd"
         " tvar95_usd tvar95_contribution_usd gross_profit_usd lead_developer worst_root worst_kind"
         " worst_loss_usd days_to_switch runway_months_before runway_months_after confidence"
+        " confidence_share"
         " unknown providers next_action"
     )
     return _table("Scores", columns, [_score(one) for one in result.startups])
@@ -116,7 +117,7 @@ def _score(one: StartupAssessment) -> dict[str, Any]:
     worst = one.worst
     plain = (
         "startup sector score band aal_usd tvar95_usd tvar95_contribution_usd gross_profit_usd"
-        " lead_developer days_to_switch confidence unknown providers next_action"
+        " lead_developer days_to_switch confidence confidence_share unknown providers next_action"
     )
     return {
         **{name: getattr(one, name) for name in plain.split()},

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from risk.assumptions import Assumptions
 from risk.catalog.records import Answer
 from risk.exposure.evidence import fallback_terms, plan_factor
+from risk.exposure.fact_probes import FactProbes
 from risk.exposure.priors import CRITICALITY, DEPTH, DRAWS, EXIT_PLAN, FALLBACK, FactDraws
 from risk.exposure.switching import base_effort_weeks
 from risk.inventory.records import (
@@ -92,6 +93,11 @@ def numbers_of(startup: Startup, *, assumptions: Assumptions, today: date) -> St
     return _numbers(startup, FactDraws(startup.name, DRAWS), assumptions, today)
 
 
+def probed_numbers(startup: Startup, *, assumptions: Assumptions, today: date) -> StartupNumbers:
+    """The startup as it is in draw 0, then with each sort of fact at its 10 and 90 % point."""
+    return _numbers(startup, FactProbes(startup.name), assumptions, today)
+
+
 def _numbers(
     startup: Startup, draws: FactDraws, assumptions: Assumptions, today: date
 ) -> StartupNumbers:
@@ -172,10 +178,10 @@ class _Reader:
             None if one.spend_usd_per_month is None else 0.0,
             _points(assume, "spend_share"),
         )
-        spend = (
-            np.full(count, one.spend_usd_per_month)
-            if one.spend_usd_per_month is not None
-            else spend_share * self.ai_revenue * weight * share / 12
+        spend = self.draws.known_or_derived(
+            f"{name} / spend_usd",
+            one.spend_usd_per_month,
+            spend_share * self.ai_revenue * weight * share / 12,
         )
         notice = assume.unknown_notice_days if one.notice_days is None else one.notice_days
         return DependencyNumbers(

@@ -93,6 +93,16 @@ def annual_loss(losses: Iterable[EventLoss]) -> AnnualLoss:
     )
 
 
+def figures_by_draw(losses: Iterable[EventLoss], *, cells: int = CELLS) -> tuple[Array, Array]:
+    """Expected loss and tail value at risk at 95 % by draw, without what they are made of."""
+    events = [one for one in losses if one.event.rate_per_year > 0]
+    if not events:
+        return np.zeros(1), np.zeros(1)
+    rates, by_draw, _, often, _ = _masses(events)
+    law = compound_poisson(by_draw[:, often], rates[often], cells=cells)
+    return by_draw @ rates, tail_value_at_risk(law, TAIL_LEVEL)
+
+
 def _masses(
     events: list[EventLoss],
 ) -> tuple[Array, Array, Array, NDArray[np.bool_], tuple[PartKey, ...]]:

@@ -83,6 +83,10 @@ class FactDraws:
         options = list(table)
         return tuple(options[min(int(place), len(options) - 1)] for place in places)
 
+    def known_or_derived(self, name: str, value: float | None, derived: Array) -> Array:
+        """``value`` repeated, or what follows from other facts."""
+        return derived if value is None else np.full(self.count, float(value))
+
     def _split_normal(self, name: str, low: float, middle: float, high: float) -> Array:
         normal = ndtri(self._quantiles(name))
         spread = np.where(normal > 0, high - middle, middle - low) / Z90

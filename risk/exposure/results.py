@@ -61,6 +61,7 @@ class StartupAssessment:
     ``aal_usd`` is the mean over unknown facts and ``aal_interval_usd`` its 10-90 % range.
     ``cash_out_override`` is True where band was lowered to D because the startup would more
     likely than not run out of cash within 12 months of its lead developer's wind-down.
+    ``confidence_share`` 0..1 is how much of what moves the score is known, and fresh.
     ``unknown`` names the fields that nobody stated, most influential first.
     """
 
@@ -87,3 +88,4 @@ class StartupAssessment:
     sector: str | None
     providers: tuple[str, ...]
     open_questions: int
+    confidence_share: float = 0.0

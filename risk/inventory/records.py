@@ -79,7 +79,8 @@ class Dependency:
     """One use case stands on one provider's model. ``key`` is stable within a portfolio.
 
     ``notice_days`` is what the startup must give, ``provider_notice_days`` what the provider has
-    promised before it ends or changes the service. ``fallback_hours`` is how long taking over
+    promised before it ends or changes the service. ``recorded_on`` is the day on which an import
+    brought what no day was stated for. ``fallback_hours`` is how long taking over
     took in the newest drill. Evidence of drills and agreements comes from the store's own record
     of them, not from an inventory.
     """
@@ -106,6 +107,7 @@ class Dependency:
     renewal: date | None = None
     source: str | None = None
     as_of: date | None = None
+    recorded_on: date | None = None
     fallback_hours: float | None = None
     fallback_capacity: CapacityClass | None = None
     exit_plan_tested_on: date | None = None
@@ -128,7 +130,10 @@ class UseCase:
 
 @dataclass(frozen=True, kw_only=True)
 class Startup:
-    """A dependent company and its facts; ``sources`` maps a field to where it was read."""
+    """A dependent company and its facts; ``sources`` maps a field to where it was read.
+
+    ``stated_on`` maps a field to its day where that is not ``as_of``.
+    """
 
     name: str
     use_cases: tuple[UseCase, ...]
@@ -144,6 +149,7 @@ class Startup:
     engineers: float | None = None
     invested_usd: float | None = None
     sources: Mapping[str, str] = field(default_factory=dict)
+    stated_on: Mapping[str, date] = field(default_factory=dict)
     as_of: date | None = None
 
 

@@ -12,6 +12,7 @@ from risk.exposure.results import StartupAssessment
 from risk.inventory.records import Portfolio
 from risk.portfolio.book import Book, Progress, all_losses, open_book
 from risk.portfolio.concentration import concentration_of, dependence
+from risk.portfolio.confidence import confidence_shares
 from risk.portfolio.dependence import diversification_ratio, independence
 from risk.portfolio.open_questions import IfAllAsked, if_all_asked, widened
 from risk.portfolio.results import DependenceShare, PortfolioAssessment
@@ -55,7 +56,7 @@ def assess_portfolio(
             book, losses, simulated=simulated, assumptions=assumptions, progress=progress
         )
     worst = if_all_asked(portfolio, catalog=catalog, assumptions=assumptions, today=today)
-    startups = assessed_startups(book, figures.years, worst, assumptions)
+    startups = assessed_startups(book, figures.years, worst, assumptions, today)
     totals = totals_of(book, startups, figures.years, worst, figures.cuts, catalog, assumptions)
     return portfolio_answer(
         replace(portfolio, startups=()),
@@ -75,22 +76,19 @@ def assessed_startups(
     years: Mapping[str, OwnYear],
     worst: Mapping[str, IfAllAsked],
     assumptions: Assumptions,
+    today: date,
 ) -> tuple[StartupAssessment, ...]:
     """The answer for every startup of a book, but for its share of the portfolio's tail."""
-    return tuple(
-        widened(
-            assess_startup(
-                member.startup,
-                member.numbers,
-                member.placed,
-                years[member.startup.name],
-                assumptions,
-            ),
-            worst.get(member.startup.name),
-            assumptions,
+    shares = confidence_shares(book, worst, assumptions, today)
+    found = []
+    for member in book.members:
+        name = member.startup.name
+        one = assess_startup(
+            member.startup, member.numbers, member.placed, years[name], assumptions
         )
-        for member in book.members
-    )
+        one = widened(one, worst.get(name), assumptions)
+        found.append(replace(one, confidence_share=shares[name]))
+    return tuple(found)
 
 
 def portfolio_answer(

@@ -83,7 +83,7 @@ def score_shard(startups: Iterable[Startup], ground: Ground) -> ShardScore:
     own = laid_out(book, assumptions) if ground.shapes else shared
     figures = startup_figures(book, own, assumptions)
     worst = _if_all_asked(startups, ground)
-    assessed = assessed_startups(book, figures.years, worst, assumptions)
+    assessed = assessed_startups(book, figures.years, worst, assumptions, ground.today)
     totals = totals_of(
         book, assessed, figures.years, worst, figures.cuts, ground.catalog, assumptions
     )

@@ -101,6 +101,30 @@ def test_a_fact_without_a_source_column_is_from_the_file_and_line(store: Store):
     assert startup(store).sources == {"cash_usd": "inventory.csv, line 3"}
 
 
+def test_a_fact_is_as_old_as_its_file_says_or_as_its_import(store: Store):
+    publish(
+        store,
+        ACME | {"cash_usd": "5", "engineers": "12", "as_of": "2026-05-01"},
+        ACME | {"provider": "Anthropic", "gross_margin": "0.7", "as_of": "2026-11-01"},
+        ACME | {"provider": "Mistral AI", "ai_revenue_share": "0.5"},
+    )
+    found, today = startup(store), store.now().date()
+    # The startup is as old as its newest fact; older and undated ones keep their own day.
+    assert found.as_of == date(2026, 11, 1)
+    assert found.stated_on == {
+        "cash_usd": date(2026, 5, 1),
+        "engineers": date(2026, 5, 1),
+        "ai_revenue_share": today,
+    }
+    (use_case,) = found.use_cases
+    days = {one.provider_text: (one.as_of, one.recorded_on) for one in use_case.dependencies}
+    assert days == {
+        "OpenAI": (date(2026, 5, 1), None),
+        "Anthropic": (date(2026, 11, 1), None),
+        "Mistral AI": (None, today),
+    }
+
+
 def test_a_blank_cell_never_erases_what_is_stored(store: Store):
     publish(store, ACME | {"cash_usd": "5", "spend_usd": "7", "criticality": "3"})
     again = publish(store, ACME | {"cash_usd": "", "spend_usd": "", "criticality": "", "share": ""})

@@ -60,6 +60,7 @@ FULL_STARTUP = Startup(
     engineers=2.5,
     invested_usd=0.29,
     sources={"cash_usd": "call of 3 October", "engineers": "website"},
+    stated_on={"cash_usd": date(2026, 10, 3)},
     as_of=date(2026, 11, 1),
     use_cases=(
         UseCase(
@@ -99,6 +100,7 @@ def test_every_field_comes_back_and_unknown_stays_unknown(store: Store):
 
 #: What drills and agreements say is laid over a dependency when it is read (test_exit_readiness).
 FROM_EVIDENCE = {
+    "recorded_on",
     "fallback_hours",
     "fallback_capacity",
     "exit_plan_tested_on",

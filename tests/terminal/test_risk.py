@@ -53,10 +53,12 @@ def test_score_has_exactly_the_documented_fields(ask: Callable[..., Any]):
             "days_to_switch",
             "runway_months",
             "confidence",
+            "confidence_share",
             "unknown",
             "parts",
             "next_action",
         }
+        assert 0 <= startup["confidence_share"] <= 1
         for part in startup["parts"]:
             assert set(part) == {"use_case", "provider", "kind", "root", "score", "aal_usd"}
 

@@ -202,6 +202,7 @@ with header:
         name,
         portfolio,
         confidence=answer.confidence,
+        known=answer.confidence_share,
         as_of=whole.as_of,
         stands_on=headlines.provenance(whole),
         about=headlines.about(startup),

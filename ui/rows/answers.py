@@ -84,6 +84,7 @@ def score_table(startups: Sequence[StartupAssessment]) -> pd.DataFrame:
             "Days to switch": [one.days_to_switch for one in startups],
             "Runway, months": [_runway(one) for one in startups],
             "Confidence": [one.confidence.value for one in startups],
+            "Known": [round(100 * one.confidence_share) for one in startups],
             "Next best action": [one.next_action for one in startups],
             "Sector": [one.sector for one in startups],
         }
@@ -144,6 +145,7 @@ def score_download(startups: Sequence[StartupAssessment]) -> pd.DataFrame:
             "runway_months_before": [one.runway_months.before for one in startups],
             "runway_months_after": [one.runway_months.after for one in startups],
             "confidence": [one.confidence.value for one in startups],
+            "confidence_percent": [round(100 * one.confidence_share, 1) for one in startups],
             "unknown_facts": ["; ".join(one.unknown) for one in startups],
             "providers": ["; ".join(one.providers) for one in startups],
             "open_questions": [one.open_questions for one in startups],
@@ -179,6 +181,7 @@ def score_columns() -> dict[str, object]:
             width=130, help="Today → after a wind-down of the lead developer, without new money."
         ),
         "Confidence": column.TextColumn(width=90),
+        "Known": column.NumberColumn(format="%d %%", width=75, help=wording.KNOWN_MEANING),
         "Next best action": column.TextColumn(width="large"),
     }
 

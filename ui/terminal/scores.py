@@ -175,6 +175,7 @@ def _startup(startup: StartupAssessment) -> Document:
         "days_to_switch": startup.days_to_switch,
         "runway_months": startup.runway_months,
         "confidence": startup.confidence,
+        "confidence_share": startup.confidence_share,
         "unknown": startup.unknown,
         "parts": [
             {
@@ -243,7 +244,7 @@ def _startups(result: PortfolioAssessment) -> "RenderableType":
             wording.money(one.worst.loss_usd) if one.worst else "",
             wording.days(one.days_to_switch),
             wording.before_after_months(one.runway_months),
-            str(one.confidence),
+            f"{one.confidence}, {wording.percent(one.confidence_share)}",
         )
         for one in ordered
     ]
