@@ -80,21 +80,26 @@ class Analyst:
         )
         self.line: ClientConnection = self.held.enter_context(line)
 
-    def open(self, page: str, query: str) -> str | None:
-        """Ask for a page and wait until it is complete; what error it shows, if any."""
+    def open(self, page: str, query: str, seek: str = "") -> str | None:
+        """Ask for a page and wait until it is complete; what error it shows, if any.
+
+        With ``seek`` a page that does not hold these words is an error too.
+        """
         asked = BackMsg()
         asked.rerun_script.query_string = query
         asked.rerun_script.page_name = page
         self.line.send(asked.SerializeToString())
-        error = None
+        error, found = None, not seek
         while True:
-            said = ForwardMsg()
-            said.ParseFromString(self.line.recv(timeout=PATIENCE_SECONDS))  # type: ignore[arg-type]
+            said, data = ForwardMsg(), self.line.recv(timeout=PATIENCE_SECONDS)
+            assert isinstance(data, bytes)
+            found = found or seek.encode() in data
+            said.ParseFromString(data)
             kind = said.WhichOneof("type")
             if kind == "delta" and said.delta.new_element.WhichOneof("type") == "exception":
                 error = said.delta.new_element.exception.message
             if kind == "script_finished" and said.script_finished == DONE:
-                return error
+                return error if found else f"does not show {seek}"
 
     def close(self) -> None:
         """Leave the dashboard."""
