@@ -64,7 +64,8 @@ def deadline_figure(deadlines: Sequence[Deadline], *, today: date, palette: Pale
             yshift=15,
             xanchor="left",
             showarrow=False,
-            text=f"{_label(one)} · {slack_in_words(one)}",
+            # A phone cuts the end off, and how late it is must stay.
+            text=f"{wording.sentence_case(slack_in_words(one))} · {_label(one)}",
             font={"color": palette.text, "size": 12},
             bgcolor=faded(palette.background, 0.75),
             borderpad=0,

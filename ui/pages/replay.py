@@ -26,6 +26,8 @@ from ui.rows import replay as rows
 from ui.tables import table
 
 NOTHING = "nothing"
+#: As much news as stands beside the chart.
+NEWEST = 3
 
 
 def which_crisis(left: DeltaGenerator, right: DeltaGenerator) -> tuple[Replay, str]:
@@ -138,10 +140,19 @@ def how_likely(frames: tuple[ReplayFrame, ...], replay: Replay, against: datetim
         right,
         card("What was known", note="Newest first; the figure is what it adds, in ln units."),
     ):
-        if not frames[-1].known:
-            st.markdown("No news yet.")
-        with st.container(height=400, border=False):
-            st.markdown(rows.news_markdown(frames[-1].known, replay, frames[-1]))
+        what_was_known(frames[-1], replay)
+
+
+def what_was_known(frame: ReplayFrame, replay: Replay) -> None:
+    """Show the newest news, and what came before at a click."""
+    if not frame.known:
+        st.markdown("No news yet.")
+        return
+    known = sorted(frame.known, key=lambda one: one.at, reverse=True)
+    st.markdown(rows.news_markdown(known[:NEWEST], replay, frame))
+    if earlier := known[NEWEST:]:
+        with st.expander(f"Earlier ({len(earlier)})"):
+            st.markdown(rows.news_markdown(earlier, replay, frame))
 
 
 def what_to_do(frame: ReplayFrame) -> None:
