@@ -1,0 +1,142 @@
+"""The three ways through the product as somebody goes them for the first time, from its first page.
+
+How long each took is printed and kept in the report of the tests (``seconds``); no test judges it,
+since it depends on the machine.
+"""
+
+import re
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.visitor import Visitor
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+
+STARTUP = "Quillhaven Briefs"
+#: As a tool exports it: columns of other names, somebody without a model, days before months.
+OWN_FILE = """Company;Vendor;Purpose;Monthly fee;Renewal
+Acme Notes;OpenAI, L.L.C.;summaries;1200;03/04/2027
+Borealis Maps;Azure OpenAI;address reading;800;05/06/2027
+Cormorant Ledger;Stripe;payments;90;07/08/2027
+"""
+
+
+@contextmanager
+def timed(record: Callable[[str, object], None], journey: str) -> Iterator[None]:
+    began = time.monotonic()
+    yield
+    seconds = time.monotonic() - began
+    record("seconds", round(seconds, 1))
+    print(f"\n{journey}: {seconds:.1f} s, without the time to read")
+
+
+def figure(page: Page, label: str) -> str:
+    tile = page.get_by_test_id("stMetric").filter(has=page.get_by_text(label, exact=True))
+    return tile.first.get_by_test_id("stMetricValue").inner_text()
+
+
+def made_link(visitor: Visitor, page: Page) -> str:
+    """Make a snapshot with the usual settings by the button in the page's head."""
+    page.get_by_role("button", name="Snapshot").click()
+    page.get_by_role("button", name="Create the link").click()
+    expect(page.get_by_text("It is shown only now: copy it.")).to_be_visible(timeout=60_000)
+    visitor.settle(page)
+    shown = page.get_by_text(re.compile(r"/s/#")).first.inner_text()
+    found = re.search(r"http\S+/s/#\S+", shown)
+    assert found is not None
+    return found[0]
+
+
+def opened_by_a_stranger(visit: Callable[..., Visitor], link: str) -> Page:
+    """The link in another browser, on a phone."""
+    page = visit(width=390).context.new_page()
+    page.goto(link)
+    page.wait_for_url("**/s/view/*", timeout=60_000)
+    return page
+
+
+def test_own_file_to_the_first_answer(
+    visit: Callable[..., Visitor],
+    tmp_path: Path,
+    record_property: Callable[[str, object], None],
+):
+    file = tmp_path / "first-visit.csv"
+    file.write_text(OWN_FILE, encoding="utf-8")
+    visitor = visit()
+    with timed(record_property, "Own file to first answer"):
+        page = visitor.open()
+        page.get_by_role("button", name="Use my own file").click()
+        page.locator("input[type=file]").set_input_files(file)
+        expect(page.get_by_text("question before it can be imported")).to_be_visible(timeout=60_000)
+        visitor.settle(page)
+        page.get_by_role("button", name="Read it this way").click()
+        expect(page.get_by_text("All 3 records are fine")).to_be_visible(timeout=60_000)
+        visitor.settle(page)
+        page.get_by_role("button", name="Publish").first.click()
+        page.get_by_role("link", name="See the portfolio").click(timeout=60_000)
+        expect(page.get_by_text(re.compile(r"^\d of \d shown"))).to_be_visible(timeout=60_000)
+        visitor.settle(page)
+        loss = figure(page, "Expected loss a year")
+    assert re.fullmatch(r"\$[\d.]+( [kMB])?", loss)
+    # Stripe serves no language model, so all of the margin at stake is OpenAI's.
+    assert "OpenAI" in figure(page, "Biggest dependence")
+
+    page = visitor.open("import")
+    page.get_by_role("button", name=re.compile(r"^Undo batch \d+$")).first.click()
+    page.get_by_role("button", name=re.compile("Yes, undo batch")).click()
+    expect(page.get_by_text("was undone")).to_be_visible(timeout=60_000)
+
+
+def test_friday_night_to_a_shared_snapshot(
+    visit: Callable[..., Visitor], record_property: Callable[[str, object], None]
+):
+    visitor = visit()
+    with timed(record_property, "Friday night to a shared snapshot"):
+        page = visitor.open()
+        expected = figure(page, "Expected loss a year")
+        page.get_by_role("link", name="Stress test", exact=True).first.click()
+        expect(page.get_by_role("heading", name="Stress test", level=1)).to_be_visible(
+            timeout=60_000
+        )
+        visitor.choose(page, "Scenario", "OpenAI winds down over a quarter")
+        expect(page.get_by_text("90 days of notice").first).to_be_visible(timeout=60_000)
+        visitor.settle(page)
+        assert re.fullmatch(r"\d+ of 61", figure(page, "Startups hit"))
+        phone = opened_by_a_stranger(visit, made_link(visitor, page))
+        expect(phone.get_by_text(expected).first).to_be_visible()
+    # Whole, marked as invented, and no wider than the phone, for somebody without an account.
+    text = phone.locator("body").inner_text()
+    assert "INVENTED DATA" in text
+    assert STARTUP in text
+    assert phone.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_a_founders_link_to_a_proposed_correction(
+    visit: Callable[..., Visitor], record_property: Callable[[str, object], None]
+):
+    analyst = visit()
+    link = made_link(analyst, page := analyst.open(f"startup?startup={STARTUP}"))
+    with timed(record_property, "Founder's link to a proposed correction"):
+        phone = opened_by_a_stranger(visit, link)
+        expect(phone.get_by_role("heading", name=STARTUP)).to_be_visible()
+        phone.get_by_role("link", name="Propose a correction").click()
+        cash = phone.get_by_label(re.compile("^Cash"))
+        assert cash.count() == 1
+        cash.fill("about ten million")
+        phone.get_by_role("button").last.click()
+        # What cannot be read is said at its field, and nothing that was written is lost.
+        expect(phone.get_by_text(re.compile("write a plain number")).first).to_be_visible()
+        phone.get_by_label(re.compile("^Cash")).fill("10500000")
+        phone.get_by_role("button").last.click()
+        expect(phone.get_by_role("heading", name="Thank you")).to_be_visible()
+
+    page = analyst.open("shares")
+    expect(page.get_by_text(re.compile(rf"Correction \d+: {STARTUP}"))).to_be_visible()
+    expect(page.get_by_text("10,500,000").first).to_be_attached()
+    page.get_by_role("button", name="Decline").first.click()
+    expect(page.get_by_text("is declined; nothing changed")).to_be_visible()
