@@ -125,3 +125,12 @@ def test_a_file_is_imported_stressed_and_shared_by_keyboard_alone(
         if "CSV" in reader.evaluate(FOCUSED):
             break
     assert "CSV" in reader.evaluate(FOCUSED)
+
+    # And back: the import is undone.
+    page = visitor.open("import")
+    hands = Keyboard(visitor, page)
+    hands.tab_to("Undo batch")
+    hands.press("Enter")
+    hands.tab_to("Yes, undo batch")
+    hands.press("Enter")
+    expect(page.get_by_text("was undone")).to_be_visible(timeout=60_000)

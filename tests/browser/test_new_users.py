@@ -120,7 +120,7 @@ def test_a_founders_link_to_a_proposed_correction(
     visit: Callable[..., Visitor], record_property: Callable[[str, object], None]
 ):
     analyst = visit()
-    link = made_link(analyst, page := analyst.open(f"startup?startup={STARTUP}"))
+    link = made_link(analyst, page := analyst.open(f"startup?portfolio=demo&startup={STARTUP}"))
     with timed(record_property, "Founder's link to a proposed correction"):
         phone = opened_by_a_stranger(visit, link)
         expect(phone.get_by_role("heading", name=STARTUP)).to_be_visible()
