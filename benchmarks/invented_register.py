@@ -4,6 +4,7 @@ The places are those of :mod:`benchmarks.synthetic`, as unevenly popular. A thir
 come from a list of companies and vendors alone, so that nothing else is known of them.
 """
 
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -27,18 +28,28 @@ USED = tuple((developer, host, model) for developer, host, models in PLACES for 
 
 def invented_register(startups: int, *, seed: int = 11) -> Portfolio:
     """A portfolio of so many startups with one to five use cases each, from one seed."""
-    draw = np.random.default_rng(seed)
-    popularity = 1 / np.arange(1, len(USED) + 1)
-    popularity /= popularity.sum()
     return Portfolio(
         name="invented",
-        startups=tuple(_startup(number, draw, popularity) for number in range(startups)),
+        startups=tuple(invented_startups(range(startups), seed=seed)),
         invented=True,
     )
 
 
-def _startup(number: int, draw: np.random.Generator, popularity: np.ndarray) -> Startup:
-    count = int(draw.integers(1, MOST_USE_CASES + 1))
+def invented_startups(
+    numbers: Iterable[int], *, seed: int, most_use_cases: int = MOST_USE_CASES
+) -> Iterator[Startup]:
+    """Startups of these numbers, with one to ``most_use_cases`` use cases each."""
+    draw = np.random.default_rng(seed)
+    popularity = 1 / np.arange(1, len(USED) + 1)
+    popularity /= popularity.sum()
+    for number in numbers:
+        yield _startup(number, draw, popularity, most_use_cases)
+
+
+def _startup(
+    number: int, draw: np.random.Generator, popularity: np.ndarray, most_use_cases: int
+) -> Startup:
+    count = int(draw.integers(1, most_use_cases + 1))
     cases = tuple(
         UseCase(
             name=f"use case {place}",

@@ -3,6 +3,7 @@
 import os
 from typing import Any
 
+from psycopg.pq import TransactionStatus
 from sqlalchemy import URL, Engine, create_engine, event
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -48,8 +49,15 @@ def sqlite_engine(url: URL, *, writes: bool) -> Engine:
     def begin(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
+    def give_up(connection: Any, *_: object) -> None:
+        if connection is not None and connection.in_transaction:
+            connection.rollback()
+
     event.listen(engine, "connect", prepare)
     event.listen(engine, "begin", begin)
+    # A commit that failed may leave its transaction open, and with it the writer's lock. SQLAlchemy
+    # takes it for ended, so the next user of the connection would be refused, and everybody else.
+    event.listen(engine, "reset", give_up)
     return engine
 
 
@@ -69,10 +77,17 @@ def postgresql_engine(url: URL, *, writes: bool) -> Engine:
         f"-c statement_timeout={_STATEMENT_MILLISECONDS} "
         f"-c idle_in_transaction_session_timeout={_IDLE_MILLISECONDS} -c timezone=UTC"
     )
-    return create_engine(
+    engine = create_engine(
         url,
         connect_args={"options": timeouts, "connect_timeout": 10},
         execution_options=options,
         pool_pre_ping=True,
         hide_parameters=True,
     )
+
+    def give_up(connection: Any, *_: object) -> None:
+        if connection is not None and connection.info.transaction_status != TransactionStatus.IDLE:
+            connection.rollback()
+
+    event.listen(engine, "reset", give_up)
+    return engine

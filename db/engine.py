@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 
 from db.dialects import postgresql_engine, sqlite_engine
 from db.errors import StoreBusy, StoreError, StoreNotReady
-from db.failures import in_a_sentence, worth_retrying
+from db.failures import damaged, in_a_sentence, worth_retrying
 from db.migration import bring_up_to_date, require_current_schema
 
 Result = TypeVar("Result")
@@ -29,6 +29,8 @@ Result = TypeVar("Result")
 _WRITER_LOCK = 0x646F776E73747265
 _SECONDS_TO_WAIT_FOR_WRITER = 30.0
 _ATTEMPTS = 8
+#: Bytes of a file up to which a start looks for damage: half a second's reading.
+_LOOKED_THROUGH = 256 * 2**20
 
 
 def _utc_now() -> datetime:
@@ -161,6 +163,20 @@ class Store:
                         raise
                 time.sleep(random.uniform(0.005, 0.02) * 2**attempt)  # noqa: S311 - not a secret
         raise AssertionError("unreachable: the last attempt returns or raises")
+
+    def require_sound(self) -> None:
+        """Look through an SQLite file for damage, unless that would keep a start waiting.
+
+        Raises:
+            StoreError: it is damaged.
+        """
+        file = self.file
+        if file is None or not file.exists() or file.stat().st_size > _LOOKED_THROUGH:
+            return
+        with self.in_sentences(), self.read_engine.connect() as connection:
+            found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
+        if found != "ok":
+            raise damaged(self.url)
 
     def migrate(self) -> None:
         """Make the tables, or bring them to the schema of this version, in one transaction.

@@ -12,7 +12,10 @@ _SQLITE_SENTENCES = (
     ("disk is full", "The disk is full, so the store cannot be written. Nothing was saved."),
     ("readonly", "The store may only be read here: its file or folder is write-protected."),
     ("not a database", "The file is not a Downstream store. Name another file."),
-    ("malformed", "The store's file is damaged. Restore a backup."),
+    (
+        "malformed",
+        "The store's file is damaged. Restore a backup: downstream restore FILE.",
+    ),
     ("unable to open", "The store's file cannot be opened. Check the path and its permissions."),
     ("disk I/O", "The disk did not take the data. Nothing was saved."),
 )
@@ -21,6 +24,12 @@ _SQLITE_SENTENCES = (
 def worth_retrying(error: DBAPIError) -> bool:
     """Whether the same transaction may succeed when run again."""
     return getattr(error.orig, "sqlstate", None) in _TRY_AGAIN
+
+
+def damaged(url: str) -> StoreError:
+    """What is said of a store in which a check found damage."""
+    sentence = dict(_SQLITE_SENTENCES)["malformed"]
+    return StoreError(f"{sentence} ({url})")
 
 
 def in_a_sentence(error: DBAPIError, *, url: str) -> StoreError:

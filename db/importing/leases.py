@@ -4,12 +4,14 @@ import os
 import secrets
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from db.engine import Store
+from db.errors import StoreError
 
 #: The first half of the key of a staging's advisory lock on PostgreSQL.
 _STAGINGS = 0x73746167
@@ -32,16 +34,19 @@ def lease(store: Store, token: int) -> Iterator[bool]:
         with _file_lease(Path(f"{store.file}{_BESIDE}{token}")) as held:
             yield held
         return
-    with store.write_engine.connect() as connection:
+    with store.in_sentences():
         # Outside a transaction, which the server would end for being idle.
-        connection = connection.execution_options(isolation_level="AUTOCOMMIT")
+        connection = store.write_engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+    try:
         names = {"kind": _STAGINGS, "token": token}
-        held = connection.scalar(text("SELECT pg_try_advisory_lock(:kind, :token)"), names)
-        try:
-            yield bool(held)
-        finally:
-            if held:
-                connection.execute(text("SELECT pg_advisory_unlock(:kind, :token)"), names)
+        with store.in_sentences():
+            held = connection.scalar(text("SELECT pg_try_advisory_lock(:kind, :token)"), names)
+        yield bool(held)
+    finally:
+        # The server gives the lock back with the connection, whatever else happens.
+        with suppress(DBAPIError):
+            connection.invalidate()
+            connection.close()
 
 
 def sweep(store: Store) -> None:
@@ -54,12 +59,20 @@ def sweep(store: Store) -> None:
 
 @contextmanager
 def _file_lease(path: Path) -> Iterator[bool]:
-    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise StoreError(
+            f"The folder of the store, {path.parent}, cannot be written: {error.strerror}. "
+            "Nothing was saved."
+        ) from None
     try:
         held = _lock(handle)
         yield held
         if held:
-            path.unlink(missing_ok=True)
+            # Nobody holds what is left of it; the next start takes it away.
+            with suppress(OSError):
+                path.unlink(missing_ok=True)
     finally:
         os.close(handle)
 

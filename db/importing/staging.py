@@ -7,7 +7,7 @@ what a dead process left is dropped at the next start.
 """
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,7 +17,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from db.engine import Store
-from db.errors import StoreBusy
+from db.errors import StoreBusy, StoreError
 from db.importing.batches import add_batch, digest_in_turn
 from db.importing.fresh_columns import NewTable
 from db.importing.leases import lease, new_token, sweep
@@ -67,8 +67,10 @@ def staged(
             _write(store, found, tables, first, progress)
             yield found
         finally:
-            if is_staged(store, found):
-                drop(store, found)
+            # What cannot be taken back now is at the next start; the import ends as it ended.
+            with suppress(StoreError):
+                if is_staged(store, found):
+                    drop(store, found)
 
 
 def _begin(

@@ -17,7 +17,7 @@ from risk.assumptions import Assumptions
 from risk.inventory.records import Portfolio, Startup
 
 #: Startups in a part: enough to be worth a task, few enough to fit into a worker's memory.
-PART_SIZE = 5_000
+PART_SIZE = 2_000
 
 
 class Part(Protocol):

@@ -1,5 +1,7 @@
 """Writing a whole portfolio at once, in place of what was stored under its name."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
@@ -28,7 +30,11 @@ def replace_register(session: Session, portfolio_id: int, portfolio: Portfolio) 
     """
     _refuse_duplicates(portfolio)
     _remove_rows(session, portfolio_id)
-    startups = portfolio.startups
+    insert_startups(session, portfolio_id, portfolio.startups)
+
+
+def insert_startups(session: Session, portfolio_id: int, startups: Sequence[Startup]) -> None:
+    """Write startups, of which none is in the portfolio yet."""
     numbers = insert_rows(session, STARTUPS, [_startup(row, portfolio_id) for row in startups])
     of_startup = list(zip(numbers, startups, strict=True))
     insert_rows(

@@ -32,9 +32,10 @@ def initialise(store: Store, *, demo: bool = False) -> Path | None:
     an older store before its schema changed.
 
     Raises:
-        StoreError: the store cannot be reached or written.
+        StoreError: the store cannot be reached or written, or its file is damaged.
         ValueError: a table of reference facts cannot be read.
     """
+    store.require_sound()
     before = back_up_before_migration(store)
     store.migrate()
     drop_leftovers(store)

@@ -1,6 +1,7 @@
 """Scores of a whole portfolio kept in the store, so that a page asks for as much as it shows."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
@@ -9,7 +10,7 @@ from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from db.engine import Store
-from db.errors import StoreBusy
+from db.errors import StoreBusy, StoreError
 from db.metrics import SCORING
 from db.parts.sources import PART_SIZE, PortfolioChanged, stored_parts
 from db.parts.workers import Workers
@@ -89,13 +90,14 @@ def store_scores(
     run = store.transact(lambda session: _begin(session, store, actor, found, today))
     try:
         _write_parts(store, run, scored, workers)
-        store.transact(lambda session: _finish(session, store, actor, run, scored.whole))
+        finished = store.transact(lambda session: _finish(session, store, actor, run, scored.whole))
     except BaseException:
-        store.transact(lambda session: _remove(session, [run]))
+        with suppress(StoreError):
+            store.transact(lambda session: _remove(session, [run]))
         raise
-    store.transact(lambda session: _remove(session, _older(session, found.id, run)))
-    finished = latest_run(store, actor, portfolio)
-    assert finished is not None  # noqa: S101 - it was committed above
+    # What cannot be taken away now is before the next run.
+    with suppress(StoreError):
+        store.transact(lambda session: _remove(session, _useless(session, found.id, until=run)))
     return finished
 
 
@@ -139,8 +141,7 @@ def _begin(
     session: Session, store: Store, actor: Actor, found: PortfolioRecord, today: date
 ) -> int:
     """Add a run without rows. Whatever a killed one left goes first."""
-    left = select(RUNS.c.id).where(RUNS.c.portfolio_id == found.id, RUNS.c.finished_at.is_(None))
-    _remove(session, list(session.scalars(left)))
+    _remove(session, _useless(session, found.id))
     made = ScoreRunRecord(
         portfolio_id=found.id,
         revision=found.revision,
@@ -172,7 +173,7 @@ def _insert(session: Session, *, run: int, rows: Sequence[Row]) -> None:
 
 def _finish(
     session: Session, store: Store, actor: Actor, run: int, whole: PortfolioAssessment
-) -> None:
+) -> StoredRun:
     kept = session.get_one(ScoreRunRecord, run)
     found = session.get_one(PortfolioRecord, kept.portfolio_id)
     if found.revision != kept.revision:
@@ -201,6 +202,10 @@ def _finish(
         object_name=found.name,
         after={"startups": startups, "revision": kept.revision, "digest": whole.data_digest},
     )
+    session.refresh(kept)
+    finished = run_of(session, found)
+    assert finished is not None  # noqa: S101 - it was finished above
+    return finished
 
 
 def _figures(whole: PortfolioAssessment) -> Row:
@@ -217,9 +222,14 @@ def _figures(whole: PortfolioAssessment) -> Row:
     return {name: to_cents(usd) for name, usd in figures.items()}
 
 
-def _older(session: Session, portfolio_id: int, run: int) -> list[int]:
-    older = select(RUNS.c.id).where(RUNS.c.portfolio_id == portfolio_id, RUNS.c.id < run)
-    return list(session.scalars(older))
+def _useless(session: Session, portfolio_id: int, *, until: int | None = None) -> list[int]:
+    """Runs of a portfolio, up to one of them, of which nobody reads any but the last finished."""
+    own = select(RUNS.c.id).where(RUNS.c.portfolio_id == portfolio_id)
+    if until is not None:
+        own = own.where(RUNS.c.id <= until)
+    read = own.where(RUNS.c.finished_at.is_not(None)).order_by(RUNS.c.id.desc()).limit(1)
+    kept = session.scalar(read)
+    return [one for one in session.scalars(own) if one != kept]
 
 
 def _remove(session: Session, runs: Sequence[int]) -> None:

@@ -1,0 +1,142 @@
+"""A stored portfolio of very many startups: written, scored in parts, and read page by page.
+
+python -m benchmarks.large_store ADDRESS STARTUPS [CLUSTER]
+
+ADDRESS is a new store (a path, or postgresql://…). CLUSTER as for ``downstream scores keep``;
+without it this process works alone; “none” scores nothing and keeps invented scores, so that pages
+of a million can be measured without the hour that scoring them takes.
+"""
+
+import sys
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from resource import RUSAGE_SELF, getrusage
+from time import perf_counter, process_time
+
+import numpy as np
+from sqlalchemy import insert
+
+from benchmarks.invented_register import invented_startups
+from benchmarks.measuring import best_of
+from benchmarks.run import head
+from db.engine import Store, open_store
+from db.records import PortfolioRecord, ScoreRunRecord
+from db.register.portfolios import make_portfolio
+from db.register.saving import insert_startups
+from db.services.access import LOCAL_OWNER
+from db.services.scoring_in_parts import ThisProcess, cluster
+from db.services.setup import initialise
+from db.services.startup_pages import StartupFilter, StartupOrder, startups_page
+from db.services.stored_scores import SCORES, latest_run, store_scores
+
+NAME = "large"
+#: 1 to 8 use cases, 4.5 on average, with one dependency each.
+MOST_USE_CASES = 8
+AT_ONCE = 10_000
+TODAY = date(2026, 11, 16)
+
+
+def main(address: str, startups: int, scheduler: str | None) -> None:
+    """Write, score and read; print what each took."""
+    print(head())
+    store = open_store(address)
+    initialise(store)
+    _told(f"{startups:,} startups written", lambda: _fill(store, startups))
+    if scheduler == "none":
+        _told("invented scores kept", lambda: _invent_scores(store, startups))
+    else:
+        _told("scored in parts and kept", lambda: _score(store, scheduler))
+    run = latest_run(store, LOCAL_OWNER, NAME)
+    assert run is not None
+    assert run.startups == startups, "every startup must have a row"
+    print(f"  most memory of this process: {getrusage(RUSAGE_SELF).ru_maxrss / 1024:,.0f} MiB")
+    _read_pages(store, startups)
+    store.close()
+
+
+def _told(what: str, work: Callable[[], None]) -> None:
+    wall, processors = perf_counter(), process_time()
+    work()
+    wall, processors = perf_counter() - wall, process_time() - processors
+    print(f"  {what:<48} {wall:9.1f} s   processor {processors:.1f} s", flush=True)
+
+
+def _fill(store: Store, startups: int) -> None:
+    def begin() -> int:
+        with store.write() as session:
+            return make_portfolio(session, NAME, at=datetime.now(UTC), invented=True).id
+
+    number = begin()
+    for first in range(0, startups, AT_ONCE):
+        numbers = range(first, min(first + AT_ONCE, startups))
+        made = list(invented_startups(numbers, seed=first, most_use_cases=MOST_USE_CASES))
+        with store.write() as session:
+            insert_startups(session, number, made)
+
+
+def _score(store: Store, scheduler: str | None) -> None:
+    with ThisProcess() if scheduler is None else cluster(scheduler) as workers:
+        store_scores(store, LOCAL_OWNER, NAME, workers=workers, today=TODAY)
+
+
+def _invent_scores(store: Store, startups: int) -> None:
+    draw = np.random.default_rng(1)
+    with store.write() as session:
+        found = session.query(PortfolioRecord).filter_by(name=NAME).one()
+        run = ScoreRunRecord(
+            portfolio_id=found.id,
+            revision=found.revision,
+            as_of=TODAY,
+            started_at=datetime.now(UTC),
+            started_by="benchmark",
+            finished_at=datetime.now(UTC),
+            startups=startups,
+        )
+        session.add(run)
+        session.flush()
+        number = run.id
+    for first in range(0, startups, AT_ONCE):
+        rows = [
+            {
+                **dict.fromkeys(("score", "score_low", "score_high"), float(draw.uniform(0, 100))),
+                **dict.fromkeys(
+                    ("aal_cents", "aal_low_cents", "aal_high_cents", "tvar95_cents", "tail_cents"),
+                    int(draw.lognormal(14, 2)),
+                ),
+                "run_id": number,
+                "startup_key": f"startup {one:06}",
+                "band": "ABCDE"[int(draw.integers(5))],
+                "confidence": "High",
+                "unknown_facts": 0,
+                "open_questions": 0,
+                "next_action": "Nothing to do first.",
+            }
+            for one in range(first, min(first + AT_ONCE, startups))
+        ]
+        with store.write() as session:
+            session.execute(insert(SCORES), rows)
+
+
+def _read_pages(store: Store, startups: int) -> None:
+    """The first page, one in the middle, and pages behind filters."""
+    asked = {
+        "first page by name": {},
+        "page in the middle by name": {"offset": startups // 2},
+        "first page by expected loss": {"order": StartupOrder.LOSS, "descending": True},
+        "first page by score, band E": {
+            "wanted": StartupFilter(bands=("E",)),
+            "order": StartupOrder.SCORE,
+            "descending": True,
+        },
+        "search for one name": {"wanted": StartupFilter(words=f"startup {startups // 3:06}")},
+        "search for a provider": {"wanted": StartupFilter(words="cohere")},
+    }
+    for what, options in asked.items():
+        seconds, found = best_of(2, lambda o=options: startups_page(store, LOCAL_OWNER, NAME, **o))
+        assert found.total == startups
+        assert found.startups, what
+        print(f"  {what:<48} {1000 * seconds:9.1f} ms  {found.matching:,} match", flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]), sys.argv[3] if len(sys.argv) > 3 else None)

@@ -1,0 +1,152 @@
+"""Whichever call of an operation fails, nothing is half done and the reader is told in words."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from db.engine import Store
+from db.errors import StoreError
+from db.parts.workers import ThisProcess
+from db.records import StagingRecord
+from db.services.access import LOCAL_OWNER
+from db.services.audit import verify_audit
+from db.services.imports import list_batches, undo_batch
+from db.services.portfolios import list_portfolios, load_portfolio
+from db.services.scoring import score_portfolio
+from db.services.setup import initialise
+from db.services.stored_scores import latest_run, store_scores
+from risk.inventory import columnar_intake
+from tests.db.faults import failing_statement
+from tests.db.inventories import ACME, fund_hash, publish
+from tests.small_world import TODAY
+
+ROWS = [ACME | {"startup": name, "sector": "law"} for name in ("Acme", "Borealis", "Corvid")]
+MORE = [ACME | {"startup": "Acme", "sector": "health"}, ACME | {"startup": "Dovetail"}]
+#: What no reader should meet: a driver's words, SQL, the name of an exception.
+RAW = re.compile(r"Traceback|sqlite3\.|psycopg\.|sqlalchemy|SELECT|INSERT|Error\b|I/O error")
+
+
+@dataclass(frozen=True)
+class State:
+    """Everything that an operation could leave half done."""
+
+    facts: str
+    portfolios: tuple[str, ...]
+    batches: tuple[Any, ...]
+    audited: int
+    staged: int
+    scored: Any
+
+
+def state_of(store: Store) -> State:
+    checked = verify_audit(store, LOCAL_OWNER)
+    assert checked.broken_at is None
+    portfolios = tuple(one.name for one in list_portfolios(store, LOCAL_OWNER))
+    with store.read() as session:
+        staged = session.query(StagingRecord).count()
+    return State(
+        facts=fund_hash(store),
+        portfolios=portfolios,
+        batches=tuple(list_batches(store, LOCAL_OWNER)),
+        audited=checked.rows,
+        staged=staged,
+        scored=latest_run(store, LOCAL_OWNER, "Fund") if "Fund" in portfolios else None,
+    )
+
+
+def refusal_of(operation: Callable[[], Any]) -> str | None:
+    """What an operation says that cannot be done, None: it was done."""
+    try:
+        operation()
+    except StoreError as refused:
+        return str(refused)
+    return None
+
+
+def every_call_fails_once(store: Store, operation: Callable[[], Any]) -> int:
+    """Fail the first call, then the second, … until the operation goes through; count them."""
+    before = state_of(store)
+    number = 1
+    while True:
+        with failing_statement(store, number) as calls:
+            said = refusal_of(operation)
+        if said is None:
+            # A call that fails when all is done, as in tidying up, need not be told.
+            assert not calls.failed or state_of(store) != before, f"call {number} was not told"
+            return number - 1
+        assert calls.failed, said
+        assert said.endswith((".", ")")), said
+        assert not RAW.search(said), said
+        assert state_of(store) == before, f"call {number} left something half done"
+        number += 1
+
+
+@pytest.fixture
+def fund(store: Store) -> Store:
+    publish(store, *ROWS)
+    return store
+
+
+@pytest.mark.parametrize("columnar", [False, True], ids=["small file", "large file"])
+def test_a_first_import(store: Store, columnar: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    if columnar:
+        monkeypatch.setattr(columnar_intake, "COLUMNAR_BYTES", 0)
+    assert every_call_fails_once(store, lambda: publish(store, *ROWS)) > 10
+    assert len(load_portfolio(store, LOCAL_OWNER, "Fund").startups) == 3
+
+
+@pytest.mark.parametrize("columnar", [False, True], ids=["small file", "large file"])
+def test_an_import_over_another(
+    fund: Store, columnar: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if columnar:
+        monkeypatch.setattr(columnar_intake, "COLUMNAR_BYTES", 0)
+    assert every_call_fails_once(fund, lambda: publish(fund, *MORE)) > 10
+    sectors = {one.name: one.sector for one in load_portfolio(fund, LOCAL_OWNER, "Fund").startups}
+    assert sectors == {"Acme": "health", "Borealis": "law", "Corvid": "law", "Dovetail": None}
+
+
+def test_an_undo(fund: Store) -> None:
+    before = fund_hash(fund)
+    batch = publish(fund, *MORE).batch
+    assert every_call_fails_once(fund, lambda: undo_batch(fund, LOCAL_OWNER, batch)) > 10
+    assert fund_hash(fund) == before
+
+
+def test_a_score(fund: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    from db.services import scoring
+
+    monkeypatch.setattr(scoring, "assess_portfolio", lambda *facts, **options: "an answer")
+    calls = every_call_fails_once(
+        fund, lambda: score_portfolio(fund, LOCAL_OWNER, "Fund", today=TODAY)
+    )
+    assert calls > 5
+
+
+def test_scores_that_are_kept(fund: Store) -> None:
+    def keep() -> None:
+        with ThisProcess() as workers:
+            store_scores(fund, LOCAL_OWNER, "Fund", workers=workers, today=TODAY)
+
+    assert every_call_fails_once(fund, keep) > 10
+    assert latest_run(fund, LOCAL_OWNER, "Fund") is not None
+
+
+def test_setting_up(
+    empty_address: str, opened: Callable[[str], Store], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = opened(empty_address)
+    number = step = 1
+    while True:
+        # The tables' statements are alike, so they are tried further and further apart.
+        with failing_statement(store, number) as calls:
+            said = refusal_of(lambda: initialise(store))
+        if said is None:
+            assert not calls.failed
+            break
+        assert not RAW.search(said), said
+        number, step = number + step, step + 2
+    assert list_portfolios(store, LOCAL_OWNER) == ()
