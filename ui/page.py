@@ -213,11 +213,13 @@ def metric(label: str, value: str, note: str | None = None, *, hint: str | None 
 
     Hovering over it says ``hint``, and what it stands on where the page has said so.
     """
-    known = " ".join(one for one in (hint, st.session_state.get(_STANDS_ON)) if one)
+    stands_on = st.session_state.get(_STANDS_ON)
+    below = stands_on if note and not hint else None
+    above = " ".join(one for one in (hint, None if below else stands_on) if one)
     with st.container(border=True, height="stretch", gap="xxsmall"):
-        st.metric(wording.escaped(label), value, help=wording.escaped(known) or None)
-        if note:
-            st.caption(wording.escaped(note))
+        st.metric(wording.escaped(label), value, help=wording.escaped(above) or None)
+        if note:  # Beside a label the mark would cut it off where five stand in a row.
+            st.caption(wording.escaped(note), help=below and wording.escaped(below))
 
 
 def link(page: str, label: str, **parameters: str) -> None:

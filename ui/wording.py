@@ -210,7 +210,7 @@ def falter_of(root: str, kind: FalterKind) -> str:
     developer = root.removeprefix("Unnamed developer on ")
     if developer != root:
         return f"{FALTER_NAMES[kind]} of whom {developer} serves"
-    return f"{FALTER_NAMES[kind]} of {root}"
+    return f"{FALTER_NAMES[kind]} of {root.replace('Several providers', 'several providers')}"
 
 
 def brief(text: str, width: int = 44) -> str:

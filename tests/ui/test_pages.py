@@ -233,10 +233,12 @@ def test_a_startup_without_dependence_says_so(open_page: Open) -> None:
 
 def test_hovering_over_a_figure_says_what_it_stands_on(open_page: Open) -> None:
     for page in ("portfolio.py", "startup.py", "startups.py"):
-        figures = open_page(page).metric
-        assert figures
-        assert all(one.help for one in figures)
-    assert "Model test, catalogue of 1 Nov 2026" in open_page("portfolio.py").metric[1].help
+        app = open_page(page)
+        hovered = [one.help for one in app.metric] + [one.proto.help for one in app.caption]
+        assert sum(bool(one) for one in hovered) >= len(app.metric) > 0
+    app = open_page("portfolio.py")
+    hovered = [one.help for one in app.metric] + [one.proto.help for one in app.caption]
+    assert sum("Model test, catalogue of 1 Nov 2026" in one for one in hovered) == 5
 
 
 def test_every_page_says_of_which_day_it_is(open_page: Open) -> None:

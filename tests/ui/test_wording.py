@@ -93,3 +93,8 @@ def test_plain_text_is_left_alone() -> None:
 )
 def test_a_small_error_is_bounded_by_a_round_figure_above_it(share: float, shown: str) -> None:
     assert wording.less_than(share) == shown
+
+
+def test_several_providers_at_once_are_no_name() -> None:
+    said = wording.falter_of("Several providers at once", FalterKind.OUTAGE)
+    assert said == "Outage of several providers at once"

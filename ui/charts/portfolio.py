@@ -8,6 +8,7 @@ from textwrap import wrap
 import plotly.graph_objects as go
 
 from risk.catalog.records import Catalog
+from risk.hazard.events import SEVERAL
 from risk.portfolio.results import DependenceShare, PortfolioAssessment
 from ui import wording
 from ui.charts.style import finish, horizontal_bars
@@ -224,7 +225,7 @@ def provider_bars(
 
 def company_of(root: str, catalog: Catalog) -> str:
     """Return the company behind a root: who retires a model, everywhere or at its host."""
-    if root in catalog.providers:
+    if root in catalog.providers or root == SEVERAL:
         return root
     model = catalog.models.get(root)
     if model is not None:
