@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
 from pathlib import Path
 from types import UnionType
-from typing import Any, get_args, get_type_hints
+from typing import Any, get_args, get_origin, get_type_hints
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -108,6 +108,8 @@ def _arrow_type(hint: Any) -> pa.DataType:
         (hint,) = (one for one in get_args(hint) if one is not type(None))
     if isinstance(hint, type) and issubclass(hint, StrEnum):
         return pa.string()
+    if get_origin(hint) is Mapping:
+        return pa.map_(*map(_arrow_type, get_args(hint)))
     simple = {"str": pa.string(), "float": pa.float64(), "int": pa.int64(), "bool": pa.bool_()}
     return {**simple, "date": pa.date32()}[hint.__name__]
 
@@ -122,23 +124,12 @@ def _columns(record: type, *, nested: Mapping[str, pa.DataType]) -> list[pa.Fiel
 
 _DEPENDENCY = pa.struct(_columns(Dependency, nested={}))
 _USE_CASE = pa.struct(_columns(UseCase, nested={"dependencies": pa.list_(_DEPENDENCY)}))
-_SCHEMA = pa.schema(
-    _columns(
-        Startup,
-        nested={
-            "use_cases": pa.list_(_USE_CASE),
-            "sources": pa.list_(pa.struct([("field", pa.string()), ("source", pa.string())])),
-        },
-    )
-)
+_SCHEMA = pa.schema(_columns(Startup, nested={"use_cases": pa.list_(_USE_CASE)}))
 
 
 def _row(startup: Startup) -> dict[str, Any]:
     row = asdict(startup)
-    row["sources"] = [
-        {"field": field, "source": source} for field, source in startup.sources.items()
-    ]
-    return row
+    return row | {name: list(row[name].items()) for name in _MAPS}
 
 
 def _startup(row: dict[str, Any]) -> Startup:
@@ -154,7 +145,7 @@ def _startup(row: dict[str, Any]) -> Startup:
     return Startup(
         **_known(Startup, row),
         use_cases=cases,
-        sources={one["field"]: one["source"] for one in row["sources"]},
+        **{name: dict(row[name]) for name in _MAPS},
     )
 
 
@@ -164,7 +155,7 @@ def _known(record: type, row: Mapping[str, Any]) -> dict[str, Any]:
     return {
         name: lists[name](value) if name in lists and value is not None else value
         for name, value in row.items()
-        if name not in ("use_cases", "dependencies", "sources")
+        if name not in ("use_cases", "dependencies", *_MAPS)
     }
 
 
@@ -180,3 +171,5 @@ def _closed_lists(record: type) -> dict[str, type[StrEnum]]:
 _CLOSED: dict[type, dict[str, type[StrEnum]]] = {
     one: _closed_lists(one) for one in (Startup, UseCase, Dependency)
 }
+#: Fields of a startup that hold something for each of its facts.
+_MAPS = tuple(name for name, hint in get_type_hints(Startup).items() if get_origin(hint) is Mapping)
