@@ -84,9 +84,11 @@ def _findings(findings: tuple[Finding, ...], portfolio: str) -> None:
         st.success("Nothing is missing and nothing contradicts.")
         return
     errors = sum(one.weight is Weight.ERROR for one in findings)
+    missing = len(findings) - errors
     st.markdown(
         f"**{wording.counted(errors, 'error')}** would keep it from being accepted, "
-        f"**{wording.counted(len(findings) - errors, 'value')}** are wanted and missing. By rule:"
+        f"**{wording.counted(missing, 'value')}** {'is' if missing == 1 else 'are'} wanted and "
+        "missing. By rule:"
     )
     table(
         rows.rule_table(findings),

@@ -87,3 +87,35 @@ def test_the_same_files_make_the_same_archive_with_its_comment():
     assert made.namelist() == ["a.csv", "b.csv"]
     assert made.comment.decode() == said
     assert f"Data digest: {sample.ASSESSMENT.data_digest}" in said
+
+
+def dora_page() -> None:
+    """The register's part of the page alone, on the hand-made answer."""
+    from tests.ui import sample
+    from ui.dora_panel import dora_register
+
+    dora_register(sample.ASSESSMENT)
+
+
+def test_the_register_is_made_and_checked_when_asked_for(
+    answers: None, downloads: Downloads, monkeypatch: pytest.MonkeyPatch
+):
+    one = Finding(
+        rule="805", weight=Weight.ERROR, table="B_02.02", column="c0010", message="Fill it."
+    )
+    wanted = Finding(**{**vars(one), "weight": Weight.WARNING, "startup": "Ash"})
+    monkeypatch.setattr(cached, "state_of", lambda name: (name,))
+    monkeypatch.setattr(
+        "ui.dora_panel.dora.export_dora",
+        lambda *call, **options: ({"b_02.02.csv": b"c0010\r\n"}, (one, wanted)),
+    )
+    app = AppTest.from_function(dora_page, default_timeout=30).run()
+    assert not downloads
+    app.button[0].click().run()
+    assert not app.exception
+    assert "**1 error** would keep it from being accepted, **1 value** is" in texts(app)
+    made = zipfile.ZipFile(io.BytesIO(ending(downloads, ".zip")))
+    assert made.read("b_02.02.csv") == b"c0010\r\n"
+    assert sample.ASSESSMENT.data_digest in made.comment.decode()
+    findings = ending(downloads, "dora-findings.csv").decode()
+    assert "Ash" in findings
