@@ -39,7 +39,7 @@ sbom: .venv/dev.stamp
 		--mc-type application --of JSON --output-reproducible --output-file build/sbom.json
 	$(BIN)/python -m tests.supply_chain build/sbom.json requirements.lock
 
-# Speed against peers; prints ratios and writes nothing.
+# Speed against peers; prints ratios. ARGS="page=build/benchmarks.md" saves one page of them.
 bench: .venv/bench.stamp
 	$(BIN)/python -m benchmarks.run $(ARGS)
 

@@ -1,6 +1,8 @@
 """Run every ``bench_*.py`` and print ratios, with the machine, the versions and the date.
 
-python -m benchmarks.run [WORD] [OPTION=NUMBER] [--OPTION]
+python -m benchmarks.run [WORD] [OPTION=NUMBER] [--OPTION] [page=FILE]
+
+With ``page=FILE`` what was measured is also saved as one page of Markdown, after each benchmark.
 """
 
 import importlib
@@ -27,10 +29,14 @@ def main(words: list[str]) -> None:
     A word such as ``records=1000000`` is an option of the benchmarks that know it; ``--million``
     is short for ``million=1``.
     """
+    page = next((Path(one.removeprefix("page=")) for one in words if one.startswith("page=")), None)
+    words = [one for one in words if not one.startswith("page=")]
     words = [f"{word[2:]}=1" if word.startswith("--") else word for word in words]
     given = {name: int(value) for name, _, value in (w.partition("=") for w in words) if value}
     words = [word for word in words if "=" not in word]
-    print(head())
+    told = head()
+    print(told)
+    saved = [f"# What was measured\n\n{told}\n"]
     for path in sorted(Path(__file__).parent.glob("bench_*.py")):
         if words and not any(word in path.stem for word in words):
             continue
@@ -38,11 +44,33 @@ def main(words: list[str]) -> None:
             print(f"\n{path.stem} takes long and is left out; ask for it by name.")
             continue
         module = importlib.import_module(f"benchmarks.{path.stem}")
-        print(f"\n{(module.__doc__ or path.stem).splitlines()[0]}")
+        question = (module.__doc__ or path.stem).splitlines()[0]
+        print(f"\n{question}")
         known = inspect.signature(module.measure).parameters
         options = {name: value for name, value in given.items() if name in known}
+        measured: list[Measurement] = []
         for measurement in module.measure(**options):
+            measured.append(measurement)
             print(line(measurement), flush=True)
+        saved.append(section(question, measured))
+        if page is not None:
+            page.write_text("\n".join(saved), encoding="utf-8")
+
+
+def section(question: str, measured: list[Measurement]) -> str:
+    """Return one benchmark's measurements as Markdown."""
+    rows = [
+        "| what | best, ms | processors, ms | most memory, MiB | times as long as | aimed at |",
+        "|---|---:|---:|---:|---|---|",
+    ]
+    for one in measured:
+        ratio = "" if one.ratio is None else f"{one.ratio:.2f} × {one.against}"
+        processor = one.processor_seconds
+        memory = "" if one.peak_mebibytes is None else f"{one.peak_mebibytes:,.0f}"
+        used = "" if processor is None else f"{1000 * processor:,.0f}"
+        cells = (one.what, f"{1000 * one.seconds:,.1f}", used, memory, ratio, one.target or "")
+        rows.append(f"| {' | '.join(cell.replace('|', '/') for cell in cells)} |")
+    return f"## {question}\n\n" + "\n".join(rows) + "\n"
 
 
 def head() -> str:

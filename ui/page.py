@@ -61,6 +61,12 @@ def portfolio_label(name: str) -> str:
     return "Demo portfolio" if name == "demo" else name
 
 
+def chosen_name() -> str | None:
+    """Return the name of the page's portfolio, None: there is none."""
+    name = st.session_state.get(_CHOSEN)
+    return None if name is None else str(name)
+
+
 def chosen_portfolio() -> Portfolio:
     """Return the portfolio of the page; without one, end the page with what to do next."""
     name = st.session_state.get(_CHOSEN)

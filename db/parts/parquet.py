@@ -142,11 +142,8 @@ def _startup(row: dict[str, Any]) -> Startup:
         )
         for case in row["use_cases"]
     )
-    return Startup(
-        **_known(Startup, row),
-        use_cases=cases,
-        **{name: dict(row[name]) for name in _MAPS},
-    )
+    facts: dict[str, Any] = {name: dict(row[name]) for name in _MAPS}
+    return Startup(**_known(Startup, row), use_cases=cases, **facts)
 
 
 def _known(record: type, row: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from db.engine import Store
@@ -50,6 +50,7 @@ class StartupFilter:
 
 
 ALL_STARTUPS = StartupFilter()
+_OF_SCORES = (StartupOrder.SCORE, StartupOrder.LOSS, StartupOrder.TAIL)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,17 +103,19 @@ def startups_page(
         run = run_of(session, found)
         conditions = and_(STARTUPS.c.portfolio_id == found.id, *_conditions(wanted, run))
         query = (
-            _scored(select(STARTUPS.c.id), run)
+            _scored(select(STARTUPS.c.id), run, needed=order in _OF_SCORES or bool(wanted.bands))
             .where(conditions)
             .order_by(*_order(order, run, descending=descending))
         )
         size = max(0, min(limit, LARGEST_PAGE))
         numbers = list(session.scalars(query.offset(max(0, offset)).limit(size)))
-        counted = _scored(select(func.count()), run).where(conditions)
+        total = _total(session, found)
+        counted = _scored(select(func.count()), run, needed=bool(wanted.bands)).where(conditions)
+        unfiltered = wanted == ALL_STARTUPS
         return StartupsPage(
             startups=_startups(session, found, numbers),
-            matching=session.scalar(counted) or 0,
-            total=_total(session, found),
+            matching=total if unfiltered else session.scalar(counted) or 0,
+            total=total,
             scores=_scores(session, numbers, run),
             run=run,
         )
@@ -135,12 +138,15 @@ def startup_sectors(store: Store, actor: Actor, portfolio: str) -> tuple[str, ..
         return tuple(sorted(session.scalars(query)))
 
 
-def _scored(query: Select[Any], run: StoredRun | None) -> Select[Any]:
-    """The query over startups with their scores beside them, if any were kept."""
-    if run is None:
+def _scored(query: Select[Any], run: StoredRun | None, *, needed: bool) -> Select[Any]:
+    """The query over startups, with their scores beside them if there are any and they are needed.
+
+    Where every startup was scored, the database may begin with the scores, which it keeps sorted.
+    """
+    if run is None or not needed:
         return query.select_from(STARTUPS)
     beside = and_(SCORES.c.run_id == run.run, SCORES.c.startup_key == STARTUPS.c.name_key)
-    return query.select_from(STARTUPS.outerjoin(SCORES, beside))
+    return query.select_from(STARTUPS.join(SCORES, beside, isouter=not run.current))
 
 
 def _conditions(wanted: StartupFilter, run: StoredRun | None) -> list[ColumnElement[bool]]:
@@ -166,13 +172,10 @@ def _mentions(word: str) -> ColumnElement[bool]:
 
 
 def _has_dependency(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    # Not correlated: dependencies are looked through once, not once for each startup.
     joined = DEPENDENCIES.join(USE_CASES, USE_CASES.c.id == DEPENDENCIES.c.use_case_id)
-    return exists(
-        select(DEPENDENCIES.c.id)
-        .select_from(joined)
-        .where(USE_CASES.c.startup_id == STARTUPS.c.id, condition)
-        .correlate(STARTUPS)
-    )
+    having = select(USE_CASES.c.startup_id).select_from(joined).where(condition)
+    return STARTUPS.c.id.in_(having)
 
 
 def _order(
@@ -190,6 +193,9 @@ def _order(
     column = columns.get(order, STARTUPS.c.name_key)
     first = column.desc() if descending else column.asc()
     if column is STARTUPS.c.name_key:
+        return (first,)
+    if run is not None and run.current and order in _OF_SCORES:
+        # Every startup has one; the rest of the order is that of the index.
         return (first,)
     return first.nulls_last(), STARTUPS.c.name_key.asc()
 
@@ -215,7 +221,7 @@ def _scores(
 ) -> dict[str, StoredScore]:
     if run is None or not numbers:
         return {}
-    query = _scored(select(STARTUPS.c.name, SCORES), run).where(
+    query = _scored(select(STARTUPS.c.name, SCORES), run, needed=True).where(
         STARTUPS.c.id.in_(numbers), SCORES.c.run_id.is_not(None)
     )
     return {

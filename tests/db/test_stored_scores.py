@@ -26,17 +26,25 @@ from db.services.startup_pages import (
 from db.services.stored_scores import StoredRun, latest_run, store_scores
 from fixtures.demo import demo_portfolio
 from risk.catalog.records import Answer, Catalog
+from risk.inventory.records import Portfolio
 
 TODAY = date(2026, 11, 23)
+#: Startups of the demo that are scored, so that tests stay quick.
+FEW = 16
 
 
 @pytest.fixture
 def demo_store(store: Store, catalog: Catalog) -> Store:
-    save_portfolio(store, LOCAL_OWNER, demo_portfolio(catalog))
+    save_portfolio(store, LOCAL_OWNER, few(catalog))
     return store
 
 
-def kept(store: Store, *, part_size: int = 61) -> StoredRun:
+def few(catalog: Catalog) -> Portfolio:
+    portfolio = demo_portfolio(catalog)
+    return replace(portfolio, startups=portfolio.startups[:FEW])
+
+
+def kept(store: Store, *, part_size: int = FEW) -> StoredRun:
     with ThisProcess() as workers:
         return store_scores(
             store, LOCAL_OWNER, "demo", workers=workers, today=TODAY, part_size=part_size
@@ -59,8 +67,8 @@ def rows(store: Store, record: type) -> int:
 def test_kept_scores_are_those_of_the_portfolio(demo_store: Store) -> None:
     whole = score_portfolio(demo_store, LOCAL_OWNER, "demo", today=TODAY)
     before = state_hash(demo_store, LOCAL_OWNER, "demo")
-    run = kept(demo_store, part_size=20)
-    assert (run.startups, run.current, run.as_of) == (61, True, TODAY)
+    run = kept(demo_store, part_size=6)
+    assert (run.startups, run.current, run.as_of) == (FEW, True, TODAY)
     assert run.aal_usd == pytest.approx(whole.aal_usd, abs=0.006)
     assert run.tvar95_usd == pytest.approx(whole.tvar95_usd, abs=0.006)
     assert run.data_digest == whole.data_digest
@@ -81,7 +89,7 @@ def test_kept_scores_are_those_of_the_portfolio(demo_store: Store) -> None:
 def test_a_new_run_takes_the_place_of_the_last_one(demo_store: Store, catalog: Catalog) -> None:
     assert latest_run(demo_store, LOCAL_OWNER, "demo") is None
     first = kept(demo_store)
-    save_portfolio(demo_store, LOCAL_OWNER, demo_portfolio(catalog))
+    save_portfolio(demo_store, LOCAL_OWNER, few(catalog))
     stale = latest_run(demo_store, LOCAL_OWNER, "demo")
     assert stale is not None
     assert (stale.run, stale.current) == (first.run, False)
@@ -89,7 +97,7 @@ def test_a_new_run_takes_the_place_of_the_last_one(demo_store: Store, catalog: C
     assert second.current
     assert second.run > first.run
     assert rows(demo_store, ScoreRunRecord) == 1
-    assert rows(demo_store, StartupScoreRecord) == 61
+    assert rows(demo_store, StartupScoreRecord) == FEW
 
 
 def test_a_run_that_fails_leaves_the_last_one(
@@ -106,10 +114,10 @@ def test_a_run_that_fails_leaves_the_last_one(
 
     monkeypatch.setattr(stored_scores, "_insert", failing)
     with pytest.raises(StoreBusy, match="second part"):
-        kept(demo_store, part_size=31)
+        kept(demo_store, part_size=8)
     assert latest_run(demo_store, LOCAL_OWNER, "demo") == first
     assert rows(demo_store, ScoreRunRecord) == 1
-    assert rows(demo_store, StartupScoreRecord) == 61
+    assert rows(demo_store, StartupScoreRecord) == FEW
 
 
 def test_a_run_of_what_has_changed_is_not_kept(
@@ -138,9 +146,9 @@ def test_what_a_killed_run_left_goes_with_the_next(demo_store: Store) -> None:
 
 
 def test_pages_follow_each_other_without_a_gap(demo_store: Store) -> None:
-    pages = [page(demo_store, offset=first, limit=25) for first in (0, 25, 50, 75)]
-    assert [len(one.startups) for one in pages] == [25, 25, 11, 0]
-    assert {(one.matching, one.total) for one in pages} == {(61, 61)}
+    pages = [page(demo_store, offset=first, limit=7) for first in (0, 7, 14, 21)]
+    assert [len(one.startups) for one in pages] == [7, 7, 2, 0]
+    assert {(one.matching, one.total) for one in pages} == {(FEW, FEW)}
     listed = [name for one in pages for name in names(one)]
     assert listed == sorted(listed, key=str.casefold)
     held = {one.name: one for one in load_portfolio(demo_store, LOCAL_OWNER, "demo").startups}

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from risk.inventory.records import Portfolio, Startup
-from ui import cached, links, wording
+from ui import cached, large_register, links, wording
 from ui.cached_answers import kept
 from ui.downloads import Later
 from ui.page import chosen_portfolio, empty_state, link, metric, open_startup, page_header
@@ -72,6 +72,10 @@ def the_questions(portfolio: Portfolio, rows: list[Startup]) -> None:
     link("imports.py", "Import the answers", portfolio=portfolio.name)
 
 
+large = large_register.chosen_if_large()
+if large is not None:
+    large_register.show(large)
+    st.stop()
 portfolio = chosen_portfolio()
 page_header("Startups", portfolio, stands_on="Counted in the register as it stands.")
 if not portfolio.startups:
