@@ -5,6 +5,7 @@ the place of ``python``, hands a command over with its folder, environment and s
 and returns the status with which it ended. Anything but ``cli.py`` it runs as Python would.
 """
 
+import contextlib
 import importlib
 import json
 import os
@@ -37,7 +38,8 @@ def load() -> None:
         found = importlib.import_module(package)
         for module in pkgutil.walk_packages(found.__path__, f"{package}."):
             if "migrations" not in module.name and not module.name.endswith("_child"):
-                importlib.import_module(module.name)
+                with contextlib.suppress(Exception):  # whichever command needs it says so itself
+                    importlib.import_module(module.name)
 
 
 def serve(path: str) -> None:
