@@ -58,7 +58,7 @@ def herding_words(herding: PriceOfHerding) -> str:
         )
     start = (
         f"If every startup took its own best option for the same money, "
-        f"{herding.turned_away} of {wording.counted(herding.wanted, 'use case')} that count on "
+        f"{herding.turned_away} of {wording.counted(herding.wanted, 'use case')} counting on "
         "another provider would find too little room there on the day when theirs ends. They "
         "would take what is left, or nothing."
     )
