@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from errno import EIO
+from pathlib import Path
 from sqlite3 import OperationalError as DiskError
 from typing import Any
 
@@ -15,7 +16,8 @@ from db.engine import Store
 
 #: What the interpreter says of files that are no part of the operation.
 _OF_THE_PROGRAM = (".py", ".pyc", ".so", ".pth", ".nbi", ".nbc")
-_FILE_CALLS = ("open", "os.rename", "os.remove", "os.mkdir", "os.chmod", "os.listdir")
+_PROGRAM = (str(Path(__file__).parents[2]), sys.prefix, sys.base_prefix)
+_FILE_CALLS = ("open", "os.rename", "os.remove", "os.mkdir", "os.chmod")
 
 
 class Calls:
@@ -87,7 +89,7 @@ class _FileFaults:
         if not isinstance(path, str | bytes | os.PathLike):
             return
         text = os.fsdecode(path)
-        if text.endswith(_OF_THE_PROGRAM) or "__pycache__" in text or text.startswith("/proc"):
+        if text.endswith(_OF_THE_PROGRAM) or text.startswith((*_PROGRAM, "/proc")):
             return
         if calls.next_fails():
             raise OSError(EIO, os.strerror(EIO), text)
