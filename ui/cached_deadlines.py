@@ -2,9 +2,10 @@
 
 from db.services.deadlines import portfolio_deadlines
 from risk.portfolio.deadlines import DeadlineCalendar
-from ui.cached import actor, store, today
+from ui import cached
+from ui.cached import actor, today
 
 
 def deadline_calendar(portfolio: str, days: int) -> DeadlineCalendar:
     """Return retirements, notices and renewals of a portfolio within ``days`` of today."""
-    return portfolio_deadlines(store(), actor(), portfolio, today=today(), days=days)
+    return portfolio_deadlines(cached.store(), actor(), portfolio, today=today(), days=days)

@@ -11,8 +11,7 @@ from db.services.startup_pages import (
     startup_sectors,
     startups_page,
 )
-from ui import links, wording
-from ui.cached import actor, portfolios, store
+from ui import cached, links, wording
 from ui.page import chosen_name, empty_state, page_header
 from ui.rows import register
 from ui.tables import table
@@ -26,7 +25,9 @@ BANDS = ("A", "B", "C", "D", "E", "?")
 def chosen_if_large() -> PortfolioSummary | None:
     """Return the portfolio of the page if it is too large to be read whole."""
     name = chosen_name()
-    return next((one for one in portfolios() if one.name == name and one.startups > LARGE), None)
+    return next(
+        (one for one in cached.portfolios() if one.name == name and one.startups > LARGE), None
+    )
 
 
 def show(chosen: PortfolioSummary) -> None:
@@ -41,8 +42,8 @@ def show(chosen: PortfolioSummary) -> None:
         st.number_input("Page", min_value=1, value=1, step=1, key=f"page of {wanted} {order}")
     )
     found = startups_page(
-        store(),
-        actor(),
+        cached.store(),
+        cached.actor(),
         chosen.name,
         wanted,
         order=order,
@@ -67,7 +68,7 @@ def _ask(name: str) -> tuple[StartupFilter, StartupOrder]:
     with st.grid(4, min_column_width=155):
         words = links.search("Search", placeholder="Name, provider, notes")
         sectors = links.multiselect(
-            "Sector", list(startup_sectors(store(), actor(), name)), name="sector"
+            "Sector", list(startup_sectors(cached.store(), cached.actor(), name)), name="sector"
         )
         bands = links.multiselect("Band", list(BANDS), name="band")
         order = st.selectbox(

@@ -1,4 +1,4 @@
-"""Tables: searched by the reader, opened by a click on a row, downloaded as CSV or Excel."""
+"""Tables: searched by the reader, opened by a click on a name, downloaded as CSV or Excel."""
 
 import csv
 import io
@@ -27,6 +27,7 @@ def table(
     columns: Mapping[str, Any] | None = None,
     hidden: tuple[str, ...] = (),
     open_row: Callable[[int], None] | None = None,
+    opens: str | None = None,
     download: pd.DataFrame | Later | None = None,
     workbook: str | None = None,
     height: int | Literal["auto", "content", "stretch"] = "auto",
@@ -35,22 +36,26 @@ def table(
     """Show rows, long ones a page at a time, with a CSV and an Excel download below.
 
     ``columns`` is Streamlit's column configuration by column name; ``hidden`` columns are left
-    out on screen but stay in the file. ``open_row`` is called with the position of the row that
-    the reader clicks. ``download`` replaces ``rows`` in the file, for instance with raw figures;
-    a :class:`Later` makes them when they are asked for. ``workbook`` names the sheet.
+    out on screen but stay in the file. ``open_row`` is called with the position of the row whose
+    name the reader clicks (a text in the column ``opens``, by default the first) or whose box is
+    ticked, by keyboard with Shift+Space. ``download`` replaces ``rows`` in the file, for instance
+    with raw figures; a :class:`Later` makes them when they are asked for. ``workbook`` names the
+    sheet.
     """
     offered = rows if download is None else download
     rows, positions = page_of_rows(rows, key=key)
     shown = [name for name in rows.columns if name not in hidden]
-    options: dict[str, Any] = {}
+    configured, options = dict(columns or {}), {}
     if open_row is not None:
-        options = {"on_select": "rerun", "selection_mode": ["single-row", "single-cell"]}
+        # A button and the box of a row: moving through a table must not lead anywhere by itself.
+        configured[opens or shown[0]] = _button(opens or shown[0], key)
+        options = {"on_select": "rerun", "selection_mode": "single-row"}
     event: Any = st.dataframe(
         rows,
         key=key,
         hide_index=True,
         column_order=shown,
-        column_config=dict(columns or {}),
+        column_config=configured,
         height=height,
         placeholder=wording.UNKNOWN,
         alt=alt,
@@ -58,10 +63,16 @@ def table(
     )
     _offer(offered, key, file_name, workbook)
     if open_row is not None:
-        # A click on any cell opens its row; the box at the start of a row is for the keyboard.
-        chosen = [*event.selection.rows, *(row for row, _ in event.selection.cells)]
+        pressed = st.session_state.get(f"{key}_open")
+        chosen = [pressed["row"]] if pressed else list(event.selection.rows)
         if chosen:
-            open_row(positions[chosen[0]])
+            open_row(positions[int(chosen[0])])
+
+
+def _button(name: str, key: str) -> Any:
+    return st.column_config.ButtonColumn(
+        name, type="tertiary", alignment="left", pinned=True, key=f"{key}_open"
+    )
 
 
 def _offer(rows: pd.DataFrame | Later, key: str, file_name: str, workbook: str | None) -> None:

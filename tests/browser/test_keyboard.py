@@ -134,3 +134,17 @@ def test_a_file_is_imported_stressed_and_shared_by_keyboard_alone(
     hands.tab_to("Yes, undo batch")
     hands.press("Enter")
     expect(page.get_by_text("was undone")).to_be_visible(timeout=60_000)
+
+
+def test_moving_through_a_table_leads_nowhere_by_itself_and_shift_space_opens_a_row(
+    visit: Callable[..., Visitor],
+):
+    visitor = visit()
+    page = visitor.open("providers")
+    page.get_by_test_id("data-grid-canvas").first.focus()
+    hands = Keyboard(visitor, page)
+    hands.press("Tab", "Tab", "ArrowDown", "ArrowRight", "Tab")
+    visitor.settle(page)
+    assert "/provider?" not in page.url
+    hands.press("ArrowDown", "Shift+Space")
+    expect(page).to_have_url(re.compile(r"/provider\?"), timeout=60_000)

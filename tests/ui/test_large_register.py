@@ -22,7 +22,6 @@ def many(tmp_path: Path, catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> N
     initialise(store)
     save_portfolio(store, LOCAL_OWNER, demo_portfolio(catalog))
     monkeypatch.setattr(cached, "store", lambda: store)
-    monkeypatch.setattr(large_register, "store", lambda: store)
     monkeypatch.setattr(large_register, "LARGE", 60)
     monkeypatch.setattr(large_register, "PER_PAGE", 25)
 

@@ -100,7 +100,7 @@ def show_tornado(found: Sensitivity, portfolio: str) -> None:
 def every_number(
     numbers: list[AssumptionRow], history: tuple[AssumptionChange, ...], portfolio: str
 ) -> None:
-    """Show all numbers, searched and filtered; a click on a row makes it the one to change."""
+    """Show all numbers, searched and filtered; a click on a name makes it the one to change."""
     st.subheader("Every number", anchor=False)
     with st.grid(2, min_column_width=220):
         words = links.search("Search", placeholder="Name, meaning, reason")
@@ -108,7 +108,7 @@ def every_number(
     frame = rows.number_table(rows.chosen_numbers(numbers, history, only=only), history)
     if not frame.empty:
         frame = matching(frame, words, within=("Number", "Name", "Meaning", "Source", "Why"))
-    st.caption(f"{len(frame)} of {len(numbers)} shown. A click on a row opens it below.")
+    st.caption(f"{len(frame)} of {len(numbers)} shown. A click on a name opens it below.")
     if frame.empty:
         empty_state("No number matches.", "Change the search or the filter.")
         return

@@ -60,7 +60,7 @@ def timeline(calendar: DeadlineCalendar) -> None:
 
 
 def all_deadlines(calendar: DeadlineCalendar, portfolio: str) -> None:
-    """Show every deadline; a click on a row opens its startup."""
+    """Show every deadline; a click on its name opens its startup."""
     st.subheader("Every deadline", anchor=False)
     words = links.search("Search", placeholder="Startup, model, provider")
     shown = matching(
@@ -72,6 +72,7 @@ def all_deadlines(calendar: DeadlineCalendar, portfolio: str) -> None:
         file_name=f"{portfolio}-deadlines.csv",
         columns=rows.deadline_columns(),
         workbook="Deadlines",
+        opens="Startup",
         open_row=lambda position: open_startup(shown["Startup"].iloc[position], portfolio),
         alt=f"{len(shown)} deadlines with days to switch and slack.",
     )

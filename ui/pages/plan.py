@@ -106,7 +106,7 @@ def herd(answer: PlanAnswer) -> None:
 
 
 def choices(answer: PlanAnswer, portfolio: str) -> None:
-    """Show who should do what; a click on a row opens the startup."""
+    """Show who should do what; a click on a name opens the startup."""
     changed = answer.plan.changed
     st.subheader("Who does what", anchor=False)
     if not changed:

@@ -176,11 +176,11 @@ def do_first(assessment: PortfolioAssessment) -> None:
 
 
 def all_startups(assessment: PortfolioAssessment) -> None:
-    """Show every startup with its answer; a click on a row opens it."""
+    """Show every startup with its answer; a click on a name opens it."""
     st.subheader("Startups", anchor=False)
     filters = ask_filters(assessment)
     rows = answers.filtered(assessment.startups, filters)
-    st.caption(f"{len(rows):,} of {len(assessment.startups):,} shown. A click on a row opens it.")
+    st.caption(f"{len(rows):,} of {len(assessment.startups):,} shown. A click on a name opens it.")
     if not rows:
         empty_state("No startup matches.", "Remove a filter or change the search.")
         return

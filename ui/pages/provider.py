@@ -133,7 +133,7 @@ def falters(provider: Provider) -> None:
 
 
 def dependents(standing: Standing | None, portfolio: Portfolio) -> None:
-    """Show the startups that stand on it; a click on a row opens one."""
+    """Show the startups that stand on it; a click on a name opens one."""
     with card("Startups that stand on it"):
         if standing is None:
             st.markdown(

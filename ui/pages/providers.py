@@ -65,10 +65,10 @@ def chosen_rows(providers: pd.DataFrame) -> pd.DataFrame:
 
 
 def all_providers(providers: pd.DataFrame, portfolio_name: str) -> None:
-    """Show every provider; a click on a row opens it."""
+    """Show every provider; a click on a name opens it."""
     st.subheader("Providers", anchor=False)
     shown = chosen_rows(providers)
-    st.caption(f"{len(shown)} of {len(providers)} shown. A click on a row opens it.")
+    st.caption(f"{len(shown)} of {len(providers)} shown. A click on a name opens it.")
     if shown.empty:
         empty_state("No provider matches.", "Remove a role or change the search.")
         return

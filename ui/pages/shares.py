@@ -18,7 +18,7 @@ _SAID = "what_became_of_the_link"
 
 
 def the_links(shares: tuple[Share, ...]) -> None:
-    """Show every link; a click on a row opens its log."""
+    """Show every link; a click on what it shows opens its log."""
     st.subheader("Links", anchor=False)
     if not shares:
         empty_state(
@@ -29,12 +29,15 @@ def the_links(shares: tuple[Share, ...]) -> None:
         )
         return
     still = sum(one.state is ShareState.OPEN for one in shares)
-    st.caption(f"{still} of {len(shares)} still open something. A click on a row shows its log.")
+    st.caption(
+        f"{still} of {len(shares)} still open something. A click on what it shows opens its log."
+    )
     table(
         rows.share_table(shares),
         key="shares",
         file_name="share-links.csv",
         columns=rows.share_columns(),
+        opens="Shows",
         open_row=lambda position: choose(shares[position].share),
         alt=f"{len(shares)} share links with state, scope, openings and expiry.",
     )

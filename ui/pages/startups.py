@@ -33,8 +33,8 @@ def ask_filters(portfolio: Portfolio) -> list[Startup]:
 
 
 def the_register(portfolio: Portfolio, rows: list[Startup]) -> None:
-    """Show one row a startup; a click opens it."""
-    st.caption(f"{len(rows):,} of {len(portfolio.startups):,} shown. A click on a row opens it.")
+    """Show one row a startup; a click on its name opens it."""
+    st.caption(f"{len(rows):,} of {len(portfolio.startups):,} shown. A click on a name opens it.")
     if not rows:
         empty_state("No startup matches.", "Remove a filter or change the search.")
         return

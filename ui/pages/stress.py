@@ -129,7 +129,7 @@ def through_whom(hit: tuple[StressedStartup, ...], portfolio: str) -> None:
 
 
 def who_is_hit(result: StressResult, hit: tuple[StressedStartup, ...], portfolio: str) -> None:
-    """Show every startup hit; a click on a row opens it. Then those that are not."""
+    """Show every startup hit; a click on a name opens it. Then those that are not."""
     st.subheader("Startups hit", anchor=False)
     table(
         rows.stress_table(hit),
