@@ -45,7 +45,8 @@ def table(
     offered = rows if download is None else download
     rows, positions = page_of_rows(rows, key=key)
     shown = [name for name in rows.columns if name not in hidden]
-    configured, options = dict(columns or {}), {}
+    configured = dict(columns or {})
+    options: dict[str, Any] = {}
     if open_row is not None:
         # A button and the box of a row: moving through a table must not lead anywhere by itself.
         configured[opens or shown[0]] = _button(opens or shown[0], key)
