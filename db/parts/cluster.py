@@ -4,7 +4,7 @@ Results stay with the worker that made them and are made again if it dies. Whoev
 a cluster can run anything there, so keep its addresses within your network, or use TLS.
 """
 
-import pickle
+import pickle  # nosec B403 - our own bytes alone
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
@@ -145,4 +145,4 @@ class Packed:
 @lru_cache(maxsize=3)
 def _unpacked(content: bytes) -> Any:
     # Sent by the client of this cluster, who may run anything on it anyway.
-    return pickle.loads(content)  # noqa: S301 - our own bytes
+    return pickle.loads(content)  # noqa: S301 # nosec B301 - our own bytes

@@ -1,6 +1,6 @@
 """Who works on the parts of a portfolio: this process, or others (:mod:`db.parts.cluster`)."""
 
-import pickle
+import pickle  # nosec B403 - our own bytes alone
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -70,7 +70,7 @@ class ThisProcess:
         if not isinstance(handle, _File):
             return handle
         # Written by this process into a folder that only its user may read.
-        return pickle.loads(handle.path.read_bytes())  # noqa: S301 - our own file
+        return pickle.loads(handle.path.read_bytes())  # noqa: S301 # nosec B301 - our own
 
     def forget(self, handles: Sequence[Any]) -> None:
         """Delete the files."""
