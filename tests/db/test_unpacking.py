@@ -53,7 +53,7 @@ def test_a_file_that_takes_too_much_memory_is_refused() -> None:
 
 
 def test_a_file_that_takes_too_much_computing_is_stopped() -> None:
-    stopped = refusal(many_rows(60_000), Bounds(cpu_seconds=1))
+    stopped = refusal(many_rows(250_000), Bounds(cpu_seconds=1))
     assert stopped.problem.code == "archive_too_large"
 
 
