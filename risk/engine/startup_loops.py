@@ -14,7 +14,7 @@ from risk.engine.kernels import compiled, state_cost
 from risk.hazard.durations import NEGLIGIBLE_WEIGHT
 
 #: Joint states and dependencies of one startup that are kept apart; more are refused.
-MOST_JOINT, MOST_ROWS = 512, 64
+MOST_JOINT, MOST_ROWS = 2_048, 64
 #: Standard deviations above the mean at which a startup's grid ends.
 REACH = 12.0
 
