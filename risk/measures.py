@@ -2,7 +2,7 @@
 
 Sources: Acerbi and Tasche 2002 (tail value at risk); McNeil, Frey and Embrechts 2015, chapter 8
 (Euler contributions); Klugman, Panjer and Willmot (compound Poisson by Fourier inversion).
-docs/method.md §4.
+docs/method.md §5.
 """
 
 from dataclasses import dataclass

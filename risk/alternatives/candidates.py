@@ -1,7 +1,7 @@
 """Which options a dependency has: the same dependency with another host, model or developer.
 
 An option is a changed record, nothing else; it is scored by the model like any other.
-docs/method.md §5.1-5.2.
+docs/method.md §6.
 """
 
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""What an option costs: weeks, days, once, and every year. docs/method.md §2.2, §6."""
+"""What an option costs: weeks, days, once, and every year. docs/method.md §3, §6."""
 
 from dataclasses import dataclass
 

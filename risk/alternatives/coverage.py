@@ -1,6 +1,6 @@
 """Which falters an option survives: P(option down | today's provider down), by kind.
 
-docs/method.md §5.3. A hosted copy of the same developer's model helps while the developer's own
+docs/method.md §6. A hosted copy of the same developer's model helps while the developer's own
 API is down; it is no cover for the developer's end, because updates and the licence end with it.
 """
 

@@ -1,6 +1,6 @@
 """Drills as evidence: what a fallback or an exit that was tried says of a dependency.
 
-docs/method.md §2.3, §6. Only a drill that passed counts, and only the newest one of its kind: a
+docs/method.md §3, §6. Only a drill that passed counts, and only the newest one of its kind: a
 fallback that failed last week is not tested, whatever it did last year.
 """
 

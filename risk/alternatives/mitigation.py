@@ -1,6 +1,6 @@
 """What an option is worth: expected loss and tail removed, against what it costs a year.
 
-docs/method.md §4.7. Staying and the option were scored on the same events and the same draws of
+docs/method.md §6. Staying and the option were scored on the same events and the same draws of
 what is unknown (common random numbers), so their difference is the option's doing alone.
 """
 

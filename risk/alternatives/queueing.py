@@ -1,6 +1,6 @@
 """Whose capacity an option needs when many must move at once, and what reserving it is worth.
 
-docs/method.md §2.7, §6: capacity under contract is served first, then a provider's customers, then
+docs/method.md §3, §6: capacity under contract is served first, then a provider's customers, then
 those who come in the rush. The score assumes a queue (``queue_days``, none unless somebody changed
 it); a reservation is worth what that queue would cost.
 """

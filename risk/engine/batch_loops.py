@@ -2,7 +2,7 @@
 
 Exposures are taken in batches that stay in the fastest memory, and in loops so plain that the
 compiler takes several at once. :mod:`risk.engine.plain_loop` does the same one by one, and tests
-hold this loop to it. docs/method.md §4.
+hold this loop to it. docs/method.md §5.
 """
 
 from collections.abc import Callable

@@ -1,7 +1,7 @@
 """Falters that every customer has for itself: an access cut, what a startup runs itself.
 
 For these the portfolio's loss is one startup's, so they are kept startup by startup.
-docs/method.md §1.1 (access cuts), §4.
+docs/method.md §1 (access cuts), §5.
 """
 
 from collections.abc import Iterator

@@ -2,7 +2,7 @@
 
 A million rows fit into memory as columns and not as objects. What is the same for many rows is
 said once: the route (which endpoint, which fallback) and the profile (how long a delay is not
-felt, what the fallback takes and how soon). docs/method.md §2, §4.
+felt, what the fallback takes and how soon). docs/method.md §3, §5.
 """
 
 from collections.abc import Iterable, Sequence

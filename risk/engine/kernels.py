@@ -1,4 +1,4 @@
-"""The engine's inner loops: the formulas of docs/method.md §2.2-2.4 for one exposure in one state.
+"""The engine's inner loops: the formulas of docs/method.md §3 for one exposure in one state.
 
 They say for one exposure what :mod:`risk.exposure.vulnerability` says for arrays, and tests hold
 them to it. A temporary falter of length d costs min(m g(U(d)), C): waiting costs more the longer

@@ -3,7 +3,7 @@
 A startup is taken with all draws of its unknown facts at once: its curves are means over them.
 The first loop lays its losses on a grid; once the law of its year is known, the second divides
 expected loss and tail among dependencies and events, and says what of it falls to patterns that
-leave a use case without any route. docs/method.md §3, §4.
+leave a use case without any route. docs/method.md §4, §5.
 """
 
 from collections.abc import Callable

@@ -1,7 +1,7 @@
 """The loop that values a few exposures, one by one, as soon as a compiler would have started.
 
 It says plainly what :mod:`risk.engine.batch_loops` does fast; tests hold the two together.
-docs/method.md §4.
+docs/method.md §5.
 """
 
 from collections.abc import Callable

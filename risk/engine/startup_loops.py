@@ -1,7 +1,7 @@
 """The loop behind each startup's own year: which of its losses come together, and how often.
 
 Events that put all dependencies of a startup into the same states, for as long, are one mass:
-there are a few dozen of these among thousands of patterns. docs/method.md §3.
+there are a few dozen of these among thousands of patterns. docs/method.md §4.
 """
 
 from collections.abc import Callable

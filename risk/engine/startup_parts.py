@@ -1,7 +1,7 @@
 """What each startup's year is made of: expected loss and tail by dependency and event.
 
 The same figures as :func:`risk.exposure.assessment.annual_loss` gives from a startup's own event
-losses, for all startups of a portfolio at once. docs/method.md §3.1 (parts), §4.5 (what stops).
+losses, for all startups of a portfolio at once. docs/method.md §4 (parts), §5 (what stops).
 """
 
 from collections.abc import Sequence

@@ -2,7 +2,7 @@
 
 The score needs each startup's tail value at risk at 95 %. Its year is a compound Poisson law on a
 grid scaled to the startup; the laws of thousands of startups are transformed together.
-docs/method.md §3.1.
+docs/method.md §4.
 """
 
 from concurrent.futures import ThreadPoolExecutor

@@ -3,7 +3,7 @@
 A state says what a use case feels: how badly its service and its fallback are down, in what kind
 of falter, with what notice. Many events put a route into one state; an event's joint patterns put
 all routes into states at once. Both are kept as sparse 0/1 matrices, so that curves are added up
-over a portfolio, and probabilities handed back to states, by a product each. docs/method.md §4.
+over a portfolio, and probabilities handed back to states, by a product each. docs/method.md §5.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

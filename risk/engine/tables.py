@@ -2,7 +2,7 @@
 
 A signature is a route with a profile; all its exposures share the shape of their curves. In days
 of margin a temporary state's curve of waiting depends on severity, fallback and delay alone.
-docs/method.md §2.3, §4.
+docs/method.md §3, §5.
 """
 
 from dataclasses import dataclass

@@ -2,7 +2,7 @@
 
 Every loss depends on an event through its pattern and its duration alone. So the events are mixed
 into one measure for each state, exposures are valued by look-ups in tables of that measure, and
-their curves are added up once, by state, for the whole portfolio. docs/method.md §4.
+their curves are added up once, by state, for the whole portfolio. docs/method.md §5.
 """
 
 from collections.abc import Sequence

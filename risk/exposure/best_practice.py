@@ -1,6 +1,6 @@
 """What a startup could do better, each as a changed record: the factors of "why it is high".
 
-docs/method.md §3.2. Best practice is judgement and nothing is ever moved away from it. Cash and
+docs/method.md §4. Best practice is judgement and nothing is ever moved away from it. Cash and
 burn decide how long a startup lasts, not its score, so they are no factor here.
 """
 

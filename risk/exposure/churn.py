@@ -1,4 +1,4 @@
-"""Customers lost for good after an interruption: a published curve. docs/method.md §2.4."""
+"""Customers lost for good after an interruption: a published curve. docs/method.md §3."""
 
 import numpy as np
 from numpy.typing import NDArray

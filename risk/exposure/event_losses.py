@@ -88,7 +88,7 @@ def event_losses(
 
     ``places`` maps dependency keys to nodes of the supply chain. ``durations`` in days are the
     points at which losses are evaluated: by default the model's grid, and for permanent kinds
-    the whole loss. ``crowding`` says by dependency key what a rush does to it (§2.7); without it
+    the whole loss. ``crowding`` says by dependency key what a rush does to it (§3); without it
     there is room for everybody.
     """
     by_kind: dict[FalterKind, list[EventPatterns]] = {}
@@ -222,7 +222,7 @@ def _startup_loss(
 def _use_case_losses(
     case: UseCaseNumbers, states: list[FalterState], grid: Array, assumptions: Assumptions
 ) -> Iterable[tuple[list[str], LossParts, list[Array]]]:
-    """Losses of one use case: dependency by dependency if shared, else as one group (§2.6).
+    """Losses of one use case: dependency by dependency if shared, else as one group (§3).
 
     A use case that needs all of its dependencies loses the longest of their lost days, one that
     needs any of them the shortest: for falters that start together this is exact.

@@ -1,7 +1,7 @@
 """What a test of a fallback or an exit plan is still worth: evidence wears out.
 
 A test counts in full while it is fresh (90 days), then less every day, and once it is 180 days old
-as much as no test. docs/method.md §2.3, §6.
+as much as no test. docs/method.md §3, §6.
 """
 
 from datetime import date

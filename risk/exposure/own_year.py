@@ -1,6 +1,6 @@
 """One startup's year by itself: expected loss and tail, and what each is made of.
 
-docs/method.md §3.1: the score rests on the expected loss and the tail value at risk at 95 %, and
+docs/method.md §4: the score rests on the expected loss and the tail value at risk at 95 %, and
 both divide among dependencies, roots and kinds without a rest.
 """
 

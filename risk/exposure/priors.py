@@ -2,7 +2,7 @@
 
 An unknown fact is drawn from its prior at evenly spread, shuffled quantiles (Latin hypercube).
 The shuffle depends only on the fact's name, so results repeat and scenarios share their draws.
-docs/method.md §3.3; every table here is judgement.
+docs/method.md §4; every table here is judgement.
 """
 
 from collections.abc import Mapping

@@ -1,6 +1,6 @@
 """What a contract changes in an event: longer notice, what outlives a wind-down, no queue.
 
-docs/method.md §2, §6. An agreed notice binds a provider that goes on; one that is wound up, or a
+docs/method.md §3, §6. An agreed notice binds a provider that goes on; one that is wound up, or a
 court that bans it, keeps no promises. Escrow and step-in rights are for the wind-down alone: part
 of the service goes on while one moves. Reserved capacity at the fallback is served before those who
 come in the rush. A term that nobody stated promises nothing.

@@ -1,4 +1,4 @@
-"""How long the money lasts, and the chance that it runs out. docs/method.md §2.5.
+"""How long the money lasts, and the chance that it runs out. docs/method.md §3.
 
 Cash is a Brownian motion with drift -burn; the chance to reach zero is a first-passage
 probability. New money is not modelled: results are to be labelled "without new money".

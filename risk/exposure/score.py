@@ -1,6 +1,6 @@
 """The exposure score: one number from 0 to 100, its band, and parts that add up.
 
-docs/method.md §3.1: z = ½ AAL/GP + ½ TVaR95/GP and S = 100 min(1, ln(1 + z/z₀)/ln(1 + z_max/z₀)).
+docs/method.md §4: z = ½ AAL/GP + ½ TVaR95/GP and S = 100 min(1, ln(1 + z/z₀)/ln(1 + z_max/z₀)).
 """
 
 import numpy as np

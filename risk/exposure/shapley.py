@@ -1,6 +1,6 @@
 """Fair shares of a difference that several factors make together (Shapley 1953).
 
-docs/method.md §3.2. Each factor gets its mean effect over all orders in which the factors could be
+docs/method.md §4. Each factor gets its mean effect over all orders in which the factors could be
 moved. The shares sum to the whole difference; a factor without effect gets nothing; factors with
 the same effect get the same (Lundberg and Lee 2017).
 """

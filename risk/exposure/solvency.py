@@ -1,4 +1,4 @@
-"""Runway and the chance of running out of cash, before and after one event. docs/method.md §2.5."""
+"""Runway and the chance of running out of cash, before and after one event. docs/method.md §3."""
 
 from risk.assumptions import Assumptions
 from risk.exposure.event_losses import EventLoss

@@ -1,4 +1,4 @@
-"""How long and how costly it is to move a dependency to another provider. docs/method.md §2.2."""
+"""How long and how costly it is to move a dependency to another provider. docs/method.md §3."""
 
 import numpy as np
 from numpy.typing import NDArray

@@ -1,6 +1,6 @@
 """Why a startup's score is high: what each thing it could do better contributes.
 
-docs/method.md §3.2. Each set of factors is moved to best practice and the startup scored again on
+docs/method.md §4. Each set of factors is moved to best practice and the startup scored again on
 the same events and the same draws of what is unknown; the difference is shared out by Shapley
 values. Where the score comes from (:class:`risk.exposure.results.ExposurePart`) is another
 question and never mixed with this one.

@@ -1,7 +1,7 @@
 """Would the model have known? Forecasts of each month from the months before it, then scored.
 
 The window expands: every month is forecast with what was known when it began. The model's filter
-stands beside simple rivals, and where it does not beat them the result says so (method §6.3).
+stands beside simple rivals, and where it does not beat them the result says so (method §8).
 
 Sources: Smith and Miller 1986 (discounted Gamma-Poisson filter); scores as in
 :mod:`risk.hazard.scoring_rules`. docs/method.md §8.

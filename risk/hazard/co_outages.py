@@ -1,6 +1,6 @@
 """Which services and providers are out on the same days.
 
-Counted on the days of uptime pages, as Chu et al., ICPE 2025 do; docs/method.md §1.6 asks whether
+Counted on the days of uptime pages, as Chu et al., ICPE 2025 do; docs/method.md §1 asks whether
 two providers falter together more often than two independent ones would.
 """
 

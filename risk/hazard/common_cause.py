@@ -4,7 +4,7 @@ A share β of the rarer of two rates is taken to be joint events (β-factor, Fle
 rates of a year share a Gamma factor with mean 1 and variance θ (frailty). Defaults are judgement,
 bounded by data: of 214 OpenAI incidents since July 2023, 10 have an Anthropic one within an hour,
 where 5.3 would by chance (Chu et al., ICPE 2025). The frailty is part of every portfolio's law,
-joint events are part of the catalogue (:mod:`risk.hazard.joint_outages`). docs/method.md §2, §5.
+joint events are part of the catalogue (:mod:`risk.hazard.joint_outages`). docs/method.md §1, §5.
 """
 
 from collections.abc import Sequence
@@ -33,7 +33,7 @@ class JointEvents:
 
 
 def joint_events(rate_a: float, rate_b: float, *, joint_share: float = JOINT_SHARE) -> JointEvents:
-    """Split two rates a year into alone and joint ones; each keeps its sum (method §1.6 ii).
+    """Split two rates a year into alone and joint ones; each keeps its sum (method §1).
 
     Raises:
         ValueError: the share lies outside 0..1, or a rate below zero.
@@ -47,7 +47,7 @@ def joint_events(rate_a: float, rate_b: float, *, joint_share: float = JOINT_SHA
 
 
 def frailty_law(frailty_variance: float = FRAILTY_VARIANCE) -> GammaLaw:
-    """The year's factor on all rates: Gamma with mean 1 and variance θ (method §1.6 iii).
+    """The year's factor on all rates: Gamma with mean 1 and variance θ (method §5).
 
     Raises:
         ValueError: the variance is not above zero; without frailty there is no law to draw from.

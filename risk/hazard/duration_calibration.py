@@ -1,6 +1,6 @@
 """Were lengths what the fitted law said? Fitted before a day, scored on what began after it.
 
-Source: method §6.3; scores as in :mod:`risk.hazard.scoring_rules`. docs/method.md §8.
+Scores as in :mod:`risk.hazard.scoring_rules`. docs/method.md §8.
 """
 
 from collections.abc import Iterable

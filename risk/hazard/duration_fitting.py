@@ -89,7 +89,7 @@ def pooled_law(fits: Iterable[DurationFit]) -> LognormalDuration:
 
 
 def shrunk_law(fit: DurationFit | None, pooled: LognormalDuration) -> LognormalDuration:
-    """A provider's law drawn towards the pooled one (method §1.4).
+    """A provider's law drawn towards the pooled one (method §1).
 
     μ has the weight n/(n + 10) on the provider's own; σ is its own from 20 incidents up. None:
     nothing is known of the provider, so the pooled law stands for it.
@@ -119,7 +119,7 @@ def severity_calibration(spans: Iterable[IncidentSpan], *, lost_hours: float) ->
 
     ``lost_hours`` comes from the uptime page over the same time and the same service. At most 1:
     a page that lost more than its incidents say has incidents missing. None where no span says
-    anything. Severity is then c · severity of the level (method §1.4).
+    anything. Severity is then c · severity of the level (method §1).
     """
     told = sum(one.hours * one.level_severity for one in spans)
     return min(1.0, lost_hours / told) if told > 0 else None

@@ -1,7 +1,7 @@
 """How long a falter lasts: lognormal laws, and weights that integrate losses against them.
 
 Source: limited expected value and layers as in Klugman, Panjer and Willmot, *Loss Models*,
-chapter 3 and appendix A (lognormal); docs/method.md §1.4.
+chapter 3 and appendix A (lognormal); docs/method.md §1.
 """
 
 from dataclasses import dataclass

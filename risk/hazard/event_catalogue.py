@@ -170,7 +170,7 @@ def _rate_shape(row: FalterRate, catalog: Catalog) -> float | None:
 
 
 def _crisis_raises_others(events: list[Event], assumptions: Assumptions) -> list[Event]:
-    """A leadership crisis charges nothing itself; on average it raises other rates (§1.1)."""
+    """A leadership crisis charges nothing itself; on average it raises other rates (§1)."""
     kind = FalterKind.LEADERSHIP_CRISIS
     crises: dict[str, float] = {}
     for one in events:

@@ -42,7 +42,7 @@ class Event:
 
     @property
     def frail(self) -> bool:
-        """True if good and bad years of the whole market multiply the rate (§1.6)."""
+        """True if good and bad years of the whole market multiply the rate (§5)."""
         return self.kind in SERVICE_KINDS
 
     @property

@@ -154,7 +154,7 @@ def learned(law: GammaLaw, observation: Observation) -> GammaLaw:
 def filtered_rates(
     observations: Iterable[Observation], *, start: GammaLaw, discount: float
 ) -> tuple[FilteredRate, ...]:
-    """Learn from counts period by period: a ← δa + y, b ← δb + Δ (method §1.2).
+    """Learn from counts period by period: a ← δa + y, b ← δb + Δ (method §1).
 
     Each period is predicted with the discounted law and reported with the law after its count.
     With discount 1 the last report is the conjugate posterior of all counts at once.
@@ -187,7 +187,7 @@ def jeffreys(events: int, years: float) -> GammaLaw:
 
 
 def no_events(years: float) -> NoEvents:
-    """The rate of what never happened in ``years`` (method §1.2, rare kinds)."""
+    """The rate of what never happened in ``years`` (method §1, rare kinds)."""
     law = jeffreys(0, years)
     return NoEvents(law=law, mean=law.mean, upper95=law.quantile(0.95), rule_of_three=3 / years)
 

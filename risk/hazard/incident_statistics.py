@@ -208,7 +208,7 @@ def repair_times(incidents: Sequence[Incident]) -> RepairTimes:
 
 
 def fit_length(hours: Iterable[float]) -> LengthFit | None:
-    """The most likely lognormal law of lengths above zero (method §1.4).
+    """The most likely lognormal law of lengths above zero (method §1).
 
     None where fewer than two different lengths are known.
     """

@@ -4,7 +4,7 @@ Of two providers with λ_A and λ_B outages of one level a year, β·min(λ_A, �
 (β-factor, Fleming 1975), and every provider keeps its rate. For more than two the one way that
 gives every pair this rate and needs no more than it: with λ_1 ≤ … ≤ λ_n, an outage of i, …, n at
 once comes β(λ_i - λ_(i-1)) times a year. It is the most cautious of those with these pairs: what
-takes a rare falterer takes all who falter more often. docs/method.md §1.6.
+takes a rare falterer takes all who falter more often. docs/method.md §1.
 """
 
 from collections.abc import Callable, Iterable

@@ -76,9 +76,9 @@ def learned_from_incidents(
     """Rates and lengths of outages and slowdowns of every provider with imported incidents.
 
     A month's count y and its twelfth of a year count δ^age, the age in whole months up to the
-    current one, which is the discounted Gamma-Poisson filter's forecast of it (§1.2). They are
+    current one, which is the discounted Gamma-Poisson filter's forecast of it (§1). They are
     drawn towards the market's Gamma(α, β) of the reference facts, whose weight β/(β + T) grows as
-    the record ages. Lengths are lognormal, shrunk to the pooled law (§1.4). Incidents that name
+    the record ages. Lengths are lognormal, shrunk to the pooled law (§1). Incidents that name
     services count where one of them is an API, if any of the provider's does. Clouds and edge
     networks are left as they are: their pages tell of single products.
     """
@@ -208,7 +208,7 @@ def learned_from_signals(
 ) -> tuple[LearnedRate, ...]:
     """The wind-down rate λ* = -ln(1 - P)·365/H of every provider of whom something was heard.
 
-    P is the chance within H = 90 days after the signals known at ``as_of`` (§1.3). How unsure the
+    P is the chance within H = 90 days after the signals known at ``as_of`` (§1). How unsure the
     rate was before carries over; how unsure the likelihood ratios are is not in its law. A
     provider whose signals have worn out keeps its rate. The portfolio's factor on wind-downs is
     in P, and taken out of the rate again, as it multiplies every rate of the reference facts.

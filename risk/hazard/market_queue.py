@@ -57,7 +57,7 @@ def market_queue(displaced: float, assumptions: Assumptions) -> MarketQueue:
 
 
 def queued(events: Iterable[Event], catalog: Catalog, assumptions: Assumptions) -> list[Event]:
-    """The events with the mean wait in the market's queue after them (§2.7).
+    """The events with the mean wait in the market's queue after them (§3).
 
     Those displaced are the customers of all services of the provider, as developer or as host.
     """

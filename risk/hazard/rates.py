@@ -1,7 +1,7 @@
 """How often a node of the supply chain falters, from the reference facts.
 
 Rates are read as the reference facts state them. Source of every row:
-fixtures/rates.csv. docs/method.md §1.1-1.2.
+fixtures/rates.csv. docs/method.md §1.
 """
 
 from collections.abc import Iterable

@@ -220,7 +220,7 @@ def weigh_signals(
     as_of: datetime,
     settings: SignalSettings = DEFAULT_SETTINGS,
 ) -> Evidence:
-    """What the signals known at ``as_of`` add to the log odds, line by line (method §1.3).
+    """What the signals known at ``as_of`` add to the log odds, line by line (method §1).
 
     Within a group, and apart for and against, the largest |w| counts in full and each further
     one ρ; the sum of all groups is cut at ± ln 1000, by a line of its own.

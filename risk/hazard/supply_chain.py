@@ -3,7 +3,7 @@
 Nodes are providers, services, models and endpoints (one model at one service). An edge carries,
 for each falter kind, the probability that the falter passes and the share of service lost when
 it does. Edges come from the reference facts and, where these are silent, by rule: a developer
-stands behind its models everywhere, a host behind what it hosts. docs/method.md §1.5.
+stands behind its models everywhere, a host behind what it hosts. docs/method.md §2.
 """
 
 from collections.abc import Iterable, Mapping

@@ -3,7 +3,7 @@
 Nobody knows beforehand how long moving takes. T_sw is multiplied by a lognormal factor with median
 1 and spread σ (judgement), one factor for everybody who moves in an event: an estimate that is too
 hopeful is so for all. Three points stand for the law and keep its first five moments in the
-logarithm (Gauss-Hermite): e^(±√3 σ) in one case of six each, 1 in four. docs/method.md §2.2.
+logarithm (Gauss-Hermite): e^(±√3 σ) in one case of six each, 1 in four. docs/method.md §3.
 """
 
 from collections.abc import Iterable

@@ -66,7 +66,7 @@ def wind_down(
     seed: int,
     settings: SignalSettings = DEFAULT_SETTINGS,
 ) -> WindDown:
-    """Update the chance of a wind-down by the signals known at ``as_of`` (method §1.3).
+    """Update the chance of a wind-down by the signals known at ``as_of`` (method §1).
 
     The point is taken at the mean rate and the default likelihood ratios; λ* = -ln(1 - P)·365/H.
 

@@ -11,7 +11,7 @@ g(t) = E e^{itF} - 1 for the loss F of one event:
 Each event's part of the tail follows from the Mecke formula: E[part · 1{S >= v}] =
 λ Σ part · P(S* + F >= v), where S* is S with the event's own mixing size-biased: its
 characteristic function is multiplied by 1/(1 - g/b), or by 1/(1 - θ Σ_K λ g) for the frail.
-Sources: Klugman, Panjer and Willmot, *Loss Models*, ch. 6-9; docs/method.md §4, §1.6.
+Sources: Klugman, Panjer and Willmot, *Loss Models*, ch. 6-9; docs/method.md §5.
 """
 
 from collections.abc import Sequence

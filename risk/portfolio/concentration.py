@@ -1,6 +1,6 @@
 """How concentrated a portfolio is: shares of AI-dependent margin, HHI and effective numbers.
 
-docs/method.md §4.4. Shares are of the margin that would stop, not of seats or spend.
+docs/method.md §5. Shares are of the margin that would stop, not of seats or spend.
 """
 
 from collections.abc import Iterable, Mapping

@@ -1,6 +1,6 @@
 """Whose loss stops a use case wholly: minimal cut sets of one and two roots.
 
-docs/method.md §4.5. What stops a use case is the matter of :mod:`risk.portfolio.stopping`; here it
+docs/method.md §5. What stops a use case is the matter of :mod:`risk.portfolio.stopping`; here it
 gets its rate and its price.
 """
 

@@ -1,6 +1,6 @@
 """How many providers stand independently of each other: N_Z, and what diversification is worth.
 
-docs/method.md §4.4. The effective number 1/HHI counts two services as two even where one falter
+docs/method.md §5. The effective number 1/HHI counts two services as two even where one falter
 takes both. N_Z = 1 / (pᵀ Z p) weights each pair by Z_ab, the chance that b is down given that a
 is (Leinster and Cobbold 2012, order 2). 1/HHI less N_Z is diversification that is not there.
 """

@@ -1,6 +1,6 @@
 """Risk measures of simulated years: one loss a year in, USD out.
 
-docs/method.md §4.3. Tail value at risk follows Acerbi and Tasche 2002: years tied with the value
+docs/method.md §5. Tail value at risk follows Acerbi and Tasche 2002: years tied with the value
 at risk share what is left of the tail. Interval by bootstrap (Efron and Tibshirani 1993).
 """
 

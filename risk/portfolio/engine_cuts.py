@@ -2,7 +2,7 @@
 
 Use cases of like structure fall to the same roots and pairs, whatever they earn: these are found
 once. The answers are those of :func:`risk.portfolio.cut_sets.minimal_cut_sets`.
-docs/method.md §4.5.
+docs/method.md §5.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -1,7 +1,7 @@
 """The whole portfolio's year from the engine: its exact law.
 
 Events of one row of the reference rates share one uncertain rate; outages and slowdowns share the
-market's good and bad years (:mod:`risk.portfolio.annual_law`). docs/method.md §1.6, §4.
+market's good and bad years (:mod:`risk.portfolio.annual_law`). docs/method.md §5.
 """
 
 from collections.abc import Hashable, Mapping

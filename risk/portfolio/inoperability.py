@@ -2,7 +2,7 @@
 
 q = (I - A)⁻¹ c with A_vu = π g of the link u → v (Haimes and Santos; Lian and Haimes 2006). It
 adds the shortfalls of all that stands behind a node, where this model takes the noisy-OR of them;
-the union bound says that the sum is never less. docs/method.md §4.6.
+the union bound says that the sum is never less. docs/method.md §5.
 """
 
 from collections.abc import Mapping

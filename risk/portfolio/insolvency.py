@@ -1,6 +1,6 @@
 """A startup whose cash ends half-way through a simulated year because of falters.
 
-docs/method.md §2.5, followed day by day. Cash falls by the planned burn; a falter takes what it
+docs/method.md §3, followed day by day. Cash falls by the planned burn; a falter takes what it
 costs in cash on the day on which it begins, and what its lost customers brought in over the 365
 days after it. On the day on which nothing is left the startup stops: what the rest of the year
 would have earned is lost once, less what lost customers had already taken, and no later falter

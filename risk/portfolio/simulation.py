@@ -3,7 +3,7 @@
 Years are drawn in blocks. Every (event, block) has random streams of its own, one each for how
 often, for how long and in which pattern. Counts come from one uniform number a year through the
 inverse of the Poisson law, and the k-th occurrence of a year has a number of its own, so that a
-higher rate adds occurrences and changes none (common random numbers, docs/method.md §4.1).
+higher rate adds occurrences and changes none (common random numbers, docs/method.md §5).
 Nothing is kept but one loss a year: who carries the tail is found by drawing the same numbers
 again, once the tail is known.
 """
@@ -147,7 +147,7 @@ def simulate(
         events: for each event the probability of each of its patterns, (patterns,).
         years: at least one.
         seed: the same seed gives the same years, byte for byte.
-        frailty_variance: θ, how much good and bad years of the whole market vary (§1.6).
+        frailty_variance: θ, how much good and bad years of the whole market vary (§5).
         progress: hears the share done, 0 to 1.
 
     Raises:

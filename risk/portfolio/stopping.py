@@ -1,6 +1,6 @@
 """When a use case stops wholly: the structure of its routes, and what takes all of them down.
 
-docs/method.md §2.6, §4.5. Roots are removed one by one and in pairs and the structure asked again
+docs/method.md §3, §5. Roots are removed one by one and in pairs and the structure asked again
 (as in fault trees, Vesely et al. 1981). Dominators of the graph would miss cuts wherever two
 dependencies are both needed.
 """

@@ -1,7 +1,7 @@
 """Who carries the tail of a portfolio's year: exposures, startups, roots, kinds.
 
 By the Mecke formula each part is a sum over events, with the event's own mixing size-biased
-(:mod:`risk.portfolio.annual_law`). docs/method.md §4.
+(:mod:`risk.portfolio.annual_law`). docs/method.md §5.
 """
 
 from collections.abc import Iterable, Mapping

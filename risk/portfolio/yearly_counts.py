@@ -1,7 +1,7 @@
 """How often an event happens in each simulated year, with rates that are not known for certain.
 
 A year draws one rate λ ~ Gamma(a, mean λ) for each rate group; outages and slowdowns share the
-year's market factor Z ~ Gamma(1/θ, mean 1) instead (docs/method.md §1.2, §1.6). Rates and counts
+year's market factor Z ~ Gamma(1/θ, mean 1) instead (docs/method.md §1, §5). Rates and counts
 are inverse distribution functions of fixed uniform numbers, so that a higher mean rate adds
 occurrences and takes none away. Without uncertainty the counts are Poisson, number for number.
 """
