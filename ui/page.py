@@ -9,6 +9,7 @@ import streamlit as st
 
 from risk.exposure.results import Confidence
 from risk.inventory.records import Portfolio
+from risk.scenarios.results import Scenario
 from ui import cached, links, wording
 from ui.sharing import snapshot_button
 from ui.theme import Palette, palette_for
@@ -95,6 +96,7 @@ def page_header(
     banner: bool = True,
     stands_on: str | None = None,
     first_button: Callable[[], None] | None = None,
+    tested: Sequence[Scenario] = (),
 ) -> None:
     """Title, "Copy link", "Snapshot", and the line that says what the page is about.
 
@@ -104,10 +106,10 @@ def page_header(
     ``state`` holds what the page shows without its address saying so, for the copied link.
     ``banner``: say here if a limit of the portfolio is exceeded. ``stands_on`` says what the
     figures of the page stand on, for :func:`metric`. ``first_button`` shows one more button, before
-    the others.
+    the others. ``tested`` are the stress tests on the page, each of which can be shared.
     """
     st.session_state[_STANDS_ON] = stands_on
-    _title_row(title, portfolio, state or {}, first_button)
+    _title_row(title, portfolio, state or {}, first_button, tested)
     if portfolio is not None:
         _about(portfolio, about, confidence=confidence, known=known, as_of=as_of)
     if description:
@@ -121,6 +123,7 @@ def _title_row(
     portfolio: Portfolio | None,
     state: Mapping[str, str],
     first_button: Callable[[], None] | None,
+    tested: Sequence[Scenario],
 ) -> None:
     with st.container(
         horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
@@ -131,7 +134,7 @@ def _title_row(
                 first_button()
             _copy_link(portfolio, state)
             if portfolio is not None:
-                snapshot_button(portfolio, state)
+                snapshot_button(portfolio, state, tested)
 
 
 def _about(

@@ -1,6 +1,7 @@
 """The button "Snapshot" in a page's header: a link for people without an account, made here."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
@@ -11,7 +12,10 @@ from db.services.share_contents import Wanted
 from db.services.shares import USUAL_DAYS, NewShare, ShareKind, create_share
 from db.sharing.redaction import Redaction
 from db.sharing.secrets_of_links import new_passcode
+from risk.alternatives.options import StartupNotFound
 from risk.inventory.records import Portfolio
+from risk.scenarios.results import Scenario
+from risk.scenarios.roots import UnknownRoot
 from ui import cached, cached_shares, links, wording
 from ui.share_views import narrow_of
 from ui.shared.words import REDACTION_NAMES
@@ -29,10 +33,13 @@ def may_share() -> bool:
     return cached.actor().role in PERMISSIONS[Action.MAKE_SHARE]
 
 
-def snapshot_button(portfolio: Portfolio, state: Mapping[str, str]) -> None:
+def snapshot_button(
+    portfolio: Portfolio, state: Mapping[str, str], tested: Sequence[Scenario] = ()
+) -> None:
     """Show the button, and behind it what a link shows, to whom and for how long.
 
-    ``state`` is what the page shows without its address saying so, such as its startup.
+    ``state`` is what the page shows without its address saying so, such as its startup, and
+    ``tested`` the stress tests on it.
     """
     if not portfolio.startups or not may_share():
         return
@@ -43,15 +50,28 @@ def snapshot_button(portfolio: Portfolio, state: Mapping[str, str]) -> None:
         )
         startup = links.read("startup") or state.get("startup")
         known = {one.name for one in portfolio.startups}
-        _form(portfolio, startup if startup in known else None)
+        scopes = _scopes(portfolio, startup if startup in known else None, tested)
+        _form(scopes)
         _just_made(portfolio)
 
 
-def _form(portfolio: Portfolio, startup: str | None) -> None:
+def _scopes(
+    portfolio: Portfolio, startup: str | None, tested: Sequence[Scenario]
+) -> dict[str, Wanted]:
+    """Return what a link can show, by what it is called; what the page is about comes first."""
+    whole = Wanted(portfolio=portfolio.name, today=cached.today())
+    scopes = {startup: replace(whole, startup=startup)} if startup is not None else {}
+    for place, scenario in enumerate(tested):
+        which = "This stress test" if len(tested) == 1 else f"Stress test {place + 1}"
+        scopes[f"{which}: {scenario.title}"] = replace(whole, scenario=scenario)
+    return {**scopes, _WHOLE: whole}
+
+
+def _form(scopes: Mapping[str, Wanted]) -> None:
     with st.form("share_form", border=False):
         scope = (
-            st.radio("What it shows", [startup, _WHOLE], key="share_scope")
-            if startup is not None
+            st.radio("What it shows", list(scopes), format_func=wording.escaped, key="share_scope")
+            if len(scopes) > 1
             else _WHOLE
         )
         kind = st.radio("Kind", list(_KINDS), format_func=_KINDS.__getitem__, key="share_kind")
@@ -69,12 +89,7 @@ def _form(portfolio: Portfolio, startup: str | None) -> None:
         )
         with_passcode = st.checkbox("Ask for a passcode of six words", key="share_passcode")
         if st.form_submit_button("Create the link", type="primary"):
-            wanted = Wanted(
-                portfolio=portfolio.name,
-                startup=scope if scope != _WHOLE else None,
-                left_out=frozenset(left_out),
-                today=cached.today(),
-            )
+            wanted = replace(scopes[scope], left_out=frozenset(left_out))
             _make(wanted, kind, int(days), with_passcode)
 
 
@@ -91,9 +106,9 @@ def _make(wanted: Wanted, kind: ShareKind, days: int, with_passcode: bool) -> No
                 days=days,
                 passcode=passcode,
                 view=view,
-                narrow=narrow_of(view) if wanted.startup is None else None,
+                narrow=narrow_of(view),
             )
-    except StoreError as problem:
+    except (StoreError, StartupNotFound, UnknownRoot) as problem:
         st.session_state.pop(_MADE, None)
         st.error(wording.escaped(problem))
         return

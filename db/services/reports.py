@@ -6,10 +6,8 @@ from datetime import date
 from db.engine import Store
 from db.services.access import Action, Actor, authorize
 from db.services.assumptions import load_assumptions
-from db.services.scoring import score_portfolio, stress
-from db.services.share_contents import Frozen, Wanted, frozen_content, provenance_of
-from db.sharing.canonical import canonical_json, content_digest
-from db.sharing.scenario_content import scenario_content
+from db.services.scoring import score_portfolio
+from db.services.share_contents import Frozen, Wanted, frozen_content
 from risk.assumptions import Assumptions
 from risk.portfolio.results import PortfolioAssessment
 from risk.scenarios.results import Scenario
@@ -48,19 +46,8 @@ def scenario_report_content(
         risk.scenarios.roots.UnknownRoot: the scenario's provider is not known.
     """
     authorize(actor, Action.READ, f"portfolio {portfolio}")
-    wanted = Wanted(portfolio=portfolio, today=today)
-    text = canonical_json(
-        scenario_content(
-            stress(store, actor, portfolio, scenario, today=today),
-            score_portfolio(store, actor, portfolio, today=today),
-            provenance=provenance_of(
-                store, actor, wanted, frozen_at=store.now().isoformat(timespec="seconds")
-            ),
-        )
-    )
-    return Frozen(
-        portfolio=portfolio, startup=None, text=text, digest=content_digest(text), places=()
-    )
+    wanted = Wanted(portfolio=portfolio, scenario=scenario, today=today)
+    return frozen_content(store, actor, wanted)
 
 
 def workbook_facts(store: Store, actor: Actor, portfolio: str, *, today: date) -> WorkbookFacts:

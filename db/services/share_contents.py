@@ -14,10 +14,11 @@ from db.services.hazard import catalog_for_scores
 from db.services.imports import list_batches
 from db.services.judgements import load_judgements
 from db.services.portfolios import load_portfolio
-from db.services.scoring import alternatives, score_portfolio
+from db.services.scoring import alternatives, score_portfolio, stress
 from db.sharing.canonical import canonical_json, content_digest
 from db.sharing.content import Content, Provenance, portfolio_content
 from db.sharing.redaction import Redaction
+from db.sharing.scenario_content import scenario_content
 from db.sharing.startup_content import Answered, startup_content
 from risk.alternatives.actions import do_first
 from risk.alternatives.evidence import judgements_of
@@ -25,14 +26,16 @@ from risk.alternatives.options import StartupNotFound
 from risk.assumptions import assumption_rows
 from risk.inventory.records import Portfolio
 from risk.portfolio.results import PortfolioAssessment
+from risk.scenarios.results import Scenario
 
 
 @dataclass(frozen=True, kw_only=True)
 class Wanted:
-    """What a link is to show, as of ``today``. ``startup`` None: the whole portfolio."""
+    """What a link is to show, as of ``today``: one startup, one stress test, or the portfolio."""
 
     portfolio: str
     startup: str | None = None
+    scenario: Scenario | None = None
     left_out: frozenset[Redaction] = frozenset()
     today: date
 
@@ -73,6 +76,7 @@ def frozen_content(
 
     Raises:
         PortfolioNotFound, StartupNotFound: there is none of that name.
+        risk.scenarios.roots.UnknownRoot: nobody knows where the stress test begins.
         NotAllowed: the actor was not invited.
     """
     authorize(actor, Action.READ, f"portfolio {wanted.portfolio}")
@@ -80,12 +84,17 @@ def frozen_content(
     assessment = score_portfolio(store, actor, wanted.portfolio, today=wanted.today)
     at = store.now().isoformat(timespec="seconds") if not live else None
     provenance = provenance_of(store, actor, wanted, frozen_at=at)
-    if wanted.startup is None:
+    name, places = None, list[str]()
+    if wanted.scenario is not None:
+        result = stress(store, actor, wanted.portfolio, wanted.scenario, today=wanted.today)
+        content = scenario_content(
+            result, assessment, left_out=wanted.left_out, provenance=provenance
+        )
+    elif wanted.startup is None:
         narrowed = narrow(assessment) if narrow is not None else None
         content = _of_portfolio(
             store, actor, wanted, portfolio, assessment, provenance, narrowed=narrowed
         )
-        name, places = None, list[str]()
     else:
         answered = _answered(store, actor, wanted, portfolio, assessment)
         content, places = startup_content(answered, left_out=wanted.left_out, provenance=provenance)

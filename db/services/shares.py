@@ -17,6 +17,7 @@ from db.services.share_addresses import base_url
 from db.services.share_contents import Frozen, Narrow, Wanted, frozen_content
 from db.services.visible import visible_portfolio
 from db.sharing.moments import note_moment, require_a_right_clock, sharing_row
+from db.sharing.scenario_content import kept_view, stress_test_of
 from db.sharing.secrets_of_links import (
     HashedPasscode,
     checked_passcode,
@@ -74,6 +75,11 @@ class Share:
     last_opened_at: datetime | None
     digest: str | None
 
+    @property
+    def stress_test(self) -> str | None:
+        """The title of the stress test that it is about, or None."""
+        return stress_test_of(self.view)
+
 
 @dataclass(frozen=True, kw_only=True)
 class ShareOpen:
@@ -101,6 +107,7 @@ def create_share(
 
     Raises:
         PortfolioNotFound, StartupNotFound: there is none of that name.
+        risk.scenarios.roots.UnknownRoot: nobody knows where the stress test begins.
         Refused: the days or the passcode cannot be, the clock runs behind, or links beyond this
             machine have no https address.
         NotAllowed: the actor may only read.
@@ -122,7 +129,7 @@ def create_share(
             portfolio_id=visible_portfolio(session, actor, wanted.portfolio).id,
             portfolio=frozen.portfolio,
             startup=frozen.startup,
-            view=dict(view) if view is not None else None,
+            view=kept_view(view, wanted.scenario),
             redacted=sorted(wanted.left_out),
             made_by=actor.name,
             made_by_person=actor.person,
@@ -192,7 +199,8 @@ def note_share(
     after: dict[str, Any] | None = None,
 ) -> None:
     """Write to the audit trail what somebody did with a link."""
-    about = link.portfolio if link.startup is None else f"{link.portfolio}: {link.startup}"
+    one = link.startup or stress_test_of(link.view)
+    about = link.portfolio if one is None else f"{link.portfolio}: {one}"
     record(
         store,
         session,

@@ -28,6 +28,8 @@ from db.services.share_contents import Wanted
 from db.services.share_lists import list_shares, revoke_share
 from db.services.shares import ShareKind, create_share
 from db.sharing.redaction import Redaction, redactions
+from risk.catalog.falters import FalterKind
+from risk.scenarios.results import Scenario
 from tests.browser.conftest import ROOT, free_port, wait_until_healthy
 from ui.cached import today
 
@@ -81,6 +83,7 @@ class Server:
         wanted = Wanted(
             portfolio="Fund",
             startup=options.pop("startup", None),  # type: ignore[arg-type]
+            scenario=options.pop("scenario", None),  # type: ignore[arg-type]
             left_out=redactions(left_out),
             today=today(),
         )
@@ -286,6 +289,34 @@ def test_what_is_left_out_is_in_no_page_and_no_file_however_it_is_asked_for(
     # The order of the rows follows what is shown, so that it tells nothing hidden.
     parts = [row["tail_usd"] for row in content["startups"]]
     assert parts == sorted(parts, reverse=True)
+
+
+def test_a_shared_stress_test_has_nothing_that_is_left_out_on_its_page_or_in_its_files(
+    server: Server, client: httpx.Client
+):
+    tested = Scenario(
+        id="own",
+        title="Harrowgate Outreach loses OpenAI",
+        root="OpenAI",
+        kind=FalterKind.WIND_DOWN,
+        summary="As Quillhaven fears.",
+    )
+    link = server.link(Redaction.NAMES, Redaction.RUNWAY, scenario=tested)
+    send(client, link.token)
+    page = client.get(f"/s/view/{link.share}").text
+    assert re.search(r"Stress test: Startup \d loses OpenAI", page)
+    assert "Content SHA-256" in page
+    files = [client.get(f"/s/export/{link.share}/{name}") for name in ("table.csv", "content.json")]
+    assert [one.status_code for one in files] == [200, 200]
+    shown = "".join([page, *(one.text for one in files)]).casefold()
+    for startup in hidden_texts(server):
+        assert startup.casefold() not in shown
+        assert startup.split()[0].casefold() not in shown
+    header = files[0].text.splitlines()[0].lstrip("\ufeff").split(",")
+    assert {"startup", "loss_usd", "hit_through"} <= set(header)
+    assert not {"runway_months_after", "cash_out_probability_after"} & set(header)
+    # A stress test is of many startups, so that nobody is asked to correct one of them.
+    assert client.get(f"/s/correct/{link.share}").status_code == 404
 
 
 def test_no_export_is_ever_another_links_file(server: Server, client: httpx.Client):

@@ -23,7 +23,7 @@ from db.errors import (
     StoreError,
 )
 from db.records import CorrectionRecord
-from db.services import dora, options, reports, scoring, share_contents, visible, watching
+from db.services import dora, options, scoring, share_contents, visible, watching
 from db.services.access import PERMISSIONS, Action, ActorRole, NotAllowed, authorize
 from db.services.audit import verify_audit
 from db.services.decisions import record_decision
@@ -160,7 +160,7 @@ def model_without_work(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dora, "_assessed", lambda *facts, **options: {})
     monkeypatch.setattr(share_contents, "do_first", lambda *facts, **options: ())
     monkeypatch.setattr(share_contents, "portfolio_content", lambda *facts, **options: {})
-    monkeypatch.setattr(reports, "scenario_content", lambda *facts, **options: {})
+    monkeypatch.setattr(share_contents, "scenario_content", lambda *facts, **options: {})
 
 
 def test_every_service_meets_every_caller_as_was_decided(blue_store: Store):

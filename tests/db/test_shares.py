@@ -19,7 +19,8 @@ from db.records import (
     SnapshotRecord,
 )
 from db.services.access import LOCAL_OWNER, Actor, ActorRole
-from db.services.audit import list_audit, verify_audit
+from db.services.audit import AuditFilter, list_audit, verify_audit
+from db.services.scoring import stress
 from db.services.share_addresses import BASE_URL_VARIABLE, base_url, note_served
 from db.services.share_contents import Wanted, snapshot_of
 from db.services.share_lists import list_opens, list_shares, revoke_share
@@ -28,7 +29,12 @@ from db.services.share_visits import NewVisit, open_share, visit_of
 from db.services.shares import NewShare, ShareKind, ShareState, create_share
 from db.sharing import secrets_of_links
 from db.sharing.passcode_words import WORDS
+from db.sharing.redaction import Redaction
+from db.sharing.scenario_content import stored_scenario
 from db.sharing.secrets_of_links import new_passcode
+from risk.catalog.falters import FalterKind
+from risk.scenarios.results import Scenario
+from risk.scenarios.roots import UnknownRoot
 from tests.db.inventories import ACME, publish
 
 TODAY = date(2026, 11, 25)
@@ -382,6 +388,46 @@ def test_a_snapshot_is_text_with_its_hash_and_cannot_be_changed(store: Store, cl
             connection.execute(text(change))
     publish(store, ACME | {"startup": "Zeta", "spend_usd": "9"})
     assert snapshot_of(store, made.share).text == frozen.text
+
+
+def test_a_stress_test_is_frozen_with_what_it_stands_on_and_listed_by_its_title(
+    store: Store, clock: Clock
+):
+    tested = Scenario(
+        id="own",
+        title="Wind-down of OpenAI",
+        root="OpenAI",
+        kind=FalterKind.WIND_DOWN,
+        notice_days=14.0,
+    )
+    wanted = Wanted(
+        portfolio="Fund", scenario=tested, left_out=frozenset({Redaction.NAMES}), today=TODAY
+    )
+    made = create_share(store, LOCAL_OWNER, wanted, kind=ShareKind.SNAPSHOT)
+    frozen = snapshot_of(store, made.share)
+    assert made.digest == hashlib.sha256(frozen.text.encode()).hexdigest()
+    content = json.loads(frozen.text)
+    assert (content["scope"], content["scenario"]["notice_days"]) == ("scenario", 14.0)
+    assert content["frozen_at"] == "2026-11-25T12:00:00+00:00"
+    assert content["redacted"] == ["names"]
+    assert [row["startup"] for row in content["startups"]] == ["Startup 1"]
+    assert "Acme" not in frozen.text
+    loss = stress(store, LOCAL_OWNER, "Fund", tested, today=TODAY).total_usd
+    assert content["figures"]["loss_usd"] == loss > 0
+    (listed,) = list_shares(store, LOCAL_OWNER)
+    assert (listed.stress_test, listed.startup) == ("Wind-down of OpenAI", None)
+    (noted,) = list_audit(store, LOCAL_OWNER, AuditFilter(actions=("make share link",)))
+    assert noted.object_name == f"{made.share} (Fund: Wind-down of OpenAI)"
+    visit = begin(store, token_of(made))
+    seen = visit_of(store, secret=visit.secret, share=made.share)
+    assert stored_scenario(seen.view) == tested
+
+
+def test_a_stress_test_of_somebody_unknown_makes_no_link(store: Store, clock: Clock):
+    nowhere = Scenario(id="own", title="?", root="Nobody", kind=FalterKind.OUTAGE)
+    with pytest.raises(UnknownRoot):
+        create_share(store, LOCAL_OWNER, Wanted(portfolio="Fund", scenario=nowhere, today=TODAY))
+    assert list_shares(store, LOCAL_OWNER) == ()
 
 
 def test_only_snapshots_are_frozen(store: Store, clock: Clock):

@@ -30,6 +30,23 @@ def test_a_link_to_one_startup_leaves_out_what_it_is_told_to(url: str, tmp_path:
     assert listed["startup"] == "Borealis"
 
 
+def test_a_link_to_one_stress_test_is_named_by_it(url: str, tmp_path: Path):
+    answer("import", inventory(tmp_path), "--portfolio", "mine", url=url)
+    create = ("share", "create", "--portfolio", "mine")
+    known = answer("scenarios", url=url)[0]
+    made = answer(*create, "--scenario", known["id"], "--snapshot", url=url)
+    assert len(made["content_sha256"]) == 64
+    answer(*create, "--root", "OpenAI", "--kind", "outage", "--days", "2", url=url)
+    listed = answer("share", "list", url=url)
+    assert [one["stress_test"] for one in listed] == ["Outage of OpenAI", known["title"]]
+    assert [one["startup"] for one in listed] == [None, None]
+    assert "no scenario “x”" in refusal(*create, "--scenario", "x", url=url)
+    nowhere = ("--root", "Nobody", "--kind", "outage")
+    assert "'Nobody' is not a provider" in refusal(*create, *nowhere, url=url)
+    both = ("--startup", "Borealis", "--scenario", known["id"])
+    assert "not both" in refusal(*create, *both, url=url)
+
+
 def test_what_cannot_be_shared_is_refused_in_a_sentence(url: str, tmp_path: Path):
     answer("import", inventory(tmp_path), "--portfolio", "mine", url=url)
     create = ("share", "create", "--portfolio", "mine")

@@ -1,15 +1,18 @@
 """The page Shares and the button Snapshot, on a real store."""
 
+from typing import Any
+
 import pytest
 
 from db.services.access import LOCAL_OWNER
 from db.services.corrections import propose_correction
 from db.services.imports import publish_import
-from db.services.share_contents import Wanted
+from db.services.share_contents import Wanted, snapshot_of
 from db.services.share_lists import list_shares
 from db.services.share_visits import open_share, visit_of
 from db.services.shares import ShareKind, ShareState, create_share
 from db.sharing.proposals import Proposal
+from db.sharing.redaction import Redaction
 from tests.ui.conftest import Open, texts
 from ui import cached
 
@@ -35,6 +38,53 @@ def test_the_button_makes_a_link_that_is_shown_once(fund: str, open_page: Open) 
     assert len(passcode.split()) == 6
     (made,) = list_shares(cached.store(), LOCAL_OWNER)
     assert (made.startup, made.kind, made.has_passcode) == ("Acme", ShareKind.SNAPSHOT, True)
+
+
+def frozen(share: int) -> dict[str, Any]:
+    return snapshot_of(cached.store(), share).content
+
+
+def test_the_button_on_a_stress_test_freezes_that_stress_test(fund: str, open_page: Open) -> None:
+    app = open_page("stress.py", portfolio=fund, root="OpenAI", kind="outage", days="3")
+    scope = next(one for one in app.radio if one.label == "What it shows")
+    assert scope.value == "This stress test: Outage of OpenAI"
+    next(one for one in app.multiselect if one.label == "Leave out").set_value([Redaction.RUNWAY])
+    next(one for one in app.button if one.label == "Create the link").click().run()
+    assert not app.exception
+    content = frozen(1)
+    assert (content["scope"], content["scenario"]["days"]) == ("scenario", 3.0)
+    assert content["redacted"] == ["runway"]
+    assert content["startups"][0]["startup"] == "Acme"
+    assert content["figures"]["loss_usd"] > 0
+    app = open_page("shares.py", portfolio=fund)
+    assert app.dataframe[0].value.iloc[0]["Shows"] == "Stress test: Outage of OpenAI (Fund)"
+
+
+def test_another_scenario_on_the_page_is_what_is_then_shared(fund: str, open_page: Open) -> None:
+    app = open_page("stress.py", portfolio=fund, root="OpenAI", kind="outage")
+    next(one for one in app.selectbox if one.label == "What happens").set_value("wind_down").run()
+    next(one for one in app.button if one.label == "Create the link").click().run()
+    assert not app.exception
+    assert frozen(1)["scenario"]["title"] == "Wind-down of OpenAI"
+    scope = next(one for one in app.radio if one.label == "What it shows")
+    scope.set_value("The whole portfolio")
+    next(one for one in app.button if one.label == "Create the link").click().run()
+    assert frozen(2)["scope"] == "portfolio"
+
+
+def test_either_of_two_stress_tests_can_be_shared(fund: str, open_page: Open) -> None:
+    first = {"root": "OpenAI", "kind": "outage"}
+    second = {"second_root": "OpenAI", "second_kind": "price_shock"}
+    app = open_page("stress.py", portfolio=fund, view="two", **first, **second)
+    scope = next(one for one in app.radio if one.label == "What it shows")
+    assert scope.options == [
+        "Stress test 1\\: Outage of OpenAI",
+        "Stress test 2\\: Price shock of OpenAI",
+        "The whole portfolio",
+    ]
+    scope.set_value("Stress test 2: Price shock of OpenAI")
+    next(one for one in app.button if one.label == "Create the link").click().run()
+    assert frozen(1)["scenario"]["kind"] == "price_shock"
 
 
 def test_the_page_lists_links_and_ends_one(fund: str, open_page: Open) -> None:

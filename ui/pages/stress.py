@@ -175,10 +175,22 @@ def what_has_happened(scenario: Scenario) -> None:
         )
 
 
-def one_scenario(asked: stress_settings.Asked) -> None:
+def ask_two(asked: stress_settings.Asked) -> tuple[Scenario, Scenario]:
+    """Show the choices of two scenarios side by side."""
+    scenarios = cached.scenarios()
+    second = [*scenarios, stress_settings.OWN][min(1, len(scenarios))]
+    left, right = st.columns(2)
+    with left, st.container(border=True):
+        first = stress_settings.ask_scenario(scenarios, asked)
+    with right, st.container(border=True):
+        other = stress_settings.ask_scenario(
+            scenarios, replace(asked, prefix="second_"), default=second
+        )
+    return first, other
+
+
+def one_scenario(portfolio: Portfolio, scenario: Scenario) -> None:
     """Show one scenario in full."""
-    portfolio = asked.portfolio
-    scenario = stress_settings.ask_scenario(cached.scenarios(), asked)
     result = run(portfolio, scenario)
     hit = hits.hit(result)
     what_is_tested(result)
@@ -204,31 +216,27 @@ def one_scenario(asked: stress_settings.Asked) -> None:
         link("replay.py", "Follow a crisis hour by hour", portfolio=portfolio.name)
 
 
-def two_scenarios(asked: stress_settings.Asked) -> None:
-    """Show two scenarios side by side."""
-    scenarios = cached.scenarios()
-    second = [*scenarios, stress_settings.OWN][min(1, len(scenarios))]
-    left, right = st.columns(2)
-    with left, st.container(border=True):
-        first = stress_settings.ask_scenario(scenarios, asked)
-    with right, st.container(border=True):
-        other = stress_settings.ask_scenario(
-            scenarios, replace(asked, prefix="second_"), default=second
-        )
-    show_both(run(asked.portfolio, first), run(asked.portfolio, other), asked.portfolio)
-
-
 portfolio = chosen_portfolio()
 answer = cached.assessment(portfolio.name)
-page_header(
-    "Stress test",
-    portfolio,
-    confidence=answer.confidence,
-    as_of=answer.as_of,
-    stands_on=headlines.provenance(answer),
-)
+header = st.container()
 view = links.sections("View", list(VIEWS), name="view", default="one", shown=lambda one: VIEWS[one])
 asked = stress_settings.Asked(
     portfolio=portfolio, catalog=cached.catalog(), lead=lead_developer(answer)
 )
-one_scenario(asked) if view == "one" else two_scenarios(asked)
+if view == "one":
+    tested = (stress_settings.ask_scenario(cached.scenarios(), asked),)
+else:
+    tested = ask_two(asked)
+with header:
+    page_header(
+        "Stress test",
+        portfolio,
+        confidence=answer.confidence,
+        as_of=answer.as_of,
+        stands_on=headlines.provenance(answer),
+        tested=tested,
+    )
+if len(tested) == 1:
+    one_scenario(portfolio, *tested)
+else:
+    show_both(*(run(portfolio, one) for one in tested), portfolio)

@@ -57,6 +57,8 @@ def moment(at: datetime | None) -> str:
 def shows(one: Share) -> str:
     """Return what a link is about."""
     book = "Demo portfolio" if one.portfolio == "demo" else one.portfolio
+    if one.stress_test is not None:
+        return f"Stress test: {one.stress_test} ({book})"
     return book if one.startup is None else f"{one.startup} ({book})"
 
 

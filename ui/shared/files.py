@@ -46,7 +46,7 @@ def file_of(page: SharedPage, name: str) -> SharedFile | None:
 
 def _table(content: Content) -> tuple[list[str], list[list[Cell]]]:
     """Return every column that any row has, in the order of the first that has it."""
-    if content["scope"] == "portfolio":
+    if content["scope"] in ("portfolio", "scenario"):
         rows: Sequence[Mapping[str, Any]] = content["startups"]
     else:
         about = {"startup": content["startup"], **content.get("facts", {}), **content["answer"]}

@@ -5,13 +5,9 @@ from typing import Any
 
 from ui import wording
 from ui.shared.drawings import Bar, bars, curve
-from ui.shared.words import Content, Figure, columns_of, kind
+from ui.shared.words import FIRST_ROWS, MOST_ROWS, Content, Figure, columns_of, kind
 
 MOST_BARS = 10
-#: More rows than anybody reads on a page; the files have all of them.
-MOST_ROWS = 500
-#: Rows that stand open; the rest is one tap away.
-FIRST_ROWS = 20
 MOST_POINTS = 6
 
 

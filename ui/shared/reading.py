@@ -13,7 +13,9 @@ from db.services.share_contents import Frozen, Wanted, frozen_content, snapshot_
 from db.services.share_visits import Visit
 from db.services.shares import ShareKind
 from db.sharing.redaction import redactions
+from db.sharing.scenario_content import stored_scenario
 from risk.alternatives.options import StartupNotFound
+from risk.scenarios.roots import UnknownRoot
 from ui.share_views import narrow_of
 from ui.shared.rendering import SharedPage
 
@@ -46,6 +48,7 @@ def _live(store: Store, visit: Visit, today: date) -> Frozen:
     wanted = Wanted(
         portfolio=visit.portfolio,
         startup=visit.startup,
+        scenario=stored_scenario(visit.view),
         left_out=redactions(visit.redacted),
         today=today,
     )
@@ -60,7 +63,7 @@ def _live(store: Store, visit: Visit, today: date) -> Frozen:
                 store, visit.maker, wanted, narrow=narrow_of(visit.view), live=True
             )
             _keep(key, found)
-    except (PortfolioNotFound, StartupNotFound, NotAllowed):
+    except (PortfolioNotFound, StartupNotFound, UnknownRoot, NotAllowed):
         raise ShareNotAvailable from None
     return found
 

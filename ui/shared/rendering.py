@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from ui import wording
 from ui.shared.portfolio_view import portfolio_view
-from ui.shared.scenario_view import scenario_view
+from ui.shared.scenario_view import scenario_of, scenario_view
 from ui.shared.startup_view import startup_view
 from ui.shared.words import Content, moment, redacted
 
@@ -149,7 +149,7 @@ _VIEWS: dict[str, Callable[[Content], dict[str, Any]]] = {
 
 def _title(content: Content) -> str:
     if content["scope"] == "scenario":
-        return f"Stress test: {content['scenario']['title']}"
+        return f"Stress test: {scenario_of(content).title}"
     return str(content["startup"]) if content["scope"] == "startup" else portfolio_name(content)
 
 

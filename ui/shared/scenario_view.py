@@ -1,32 +1,39 @@
 """The page of one stress test: from its content to words and charts."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from risk.catalog.falters import FalterKind
+from db.sharing import scenario_content
 from risk.scenarios.results import Scenario
 from ui import wording
 from ui.scenario_words import PART_NAMES, settings_in_words
 from ui.shared.drawings import Bar, bars, growth
-from ui.shared.words import Column, Content, Figure, runway
+from ui.shared.words import FIRST_ROWS, MOST_ROWS, Column, Content, Figure, columns_of, kind, runway
 
 MOST_BARS = 10
+#: As many startups as anybody reads in one sentence.
+MOST_NAMES = 200
+#: What stands for a provider that is left out.
+_SOME_PROVIDER = "a provider"
 
 
 def scenario_view(content: Content) -> dict[str, Any]:
     """Return what the template of a scenario shows."""
     tested = scenario_of(content)
-    rows = content["startups"]
+    rows, spared = content["startups"], content.get("unaffected", [])
+    columns = columns_of(rows, COLUMNS)
     return {
         "settings": wording.sentence_case(", ".join(settings_in_words(tested))),
         "summary": tested.summary,
         "figures": list(_figures(content)),
         "charts": [one for one in _charts(content) if one["svg"]],
-        "columns": COLUMNS,
-        "right": [place for place, one in enumerate(COLUMNS) if one.right],
-        "rows": [[one.cell(row) for one in COLUMNS] for row in rows],
+        "columns": columns,
+        "right": [place for place, one in enumerate(columns) if one.right],
+        "rows": [[one.cell(row) for one in columns] for row in rows[:MOST_ROWS]],
+        "first": FIRST_ROWS,
+        "not_shown": max(0, len(rows) - MOST_ROWS),
         "rush": _rush(content["rush"]),
-        "unaffected": ", ".join(content["unaffected"]),
+        "unaffected": _unaffected(spared),
         "not_modelled": tested.not_modelled,
         "doubt": tested.doubt,
         "sources": list(tested.sources),
@@ -36,53 +43,70 @@ def scenario_view(content: Content) -> dict[str, Any]:
 def scenario_of(content: Content) -> Scenario:
     """Return the scenario that a content is about."""
     known = content["scenario"]
-    return Scenario(
-        **{**known, "kind": FalterKind(known["kind"]), "sources": tuple(known["sources"])}
-    )
+    unnamed = {
+        "id": "",
+        "root": _SOME_PROVIDER,
+        "title": f"{kind(known['kind'])} of {_SOME_PROVIDER}",
+        "sources": (),
+    }
+    return scenario_content.scenario_of({**unnamed, **known})
+
+
+def _unaffected(spared: Sequence[str]) -> str:
+    named = ", ".join(spared[:MOST_NAMES])
+    more = len(spared) - MOST_NAMES
+    return f"{named} and {more} more" if more > 0 else named
 
 
 def _figures(content: Content) -> Iterator[Figure]:
     known = content["figures"]
-    yield Figure(
-        label="Expected loss", value=wording.money(known["loss_usd"]), note="if it happens today"
-    )
+    if "loss_usd" in known:
+        yield Figure(
+            label="Expected loss",
+            value=wording.money(known["loss_usd"]),
+            note="if it happens today",
+        )
     yield Figure(
         label="Startups hit",
         value=f"{known['hit_startups']} of {content['startups_in_portfolio']}",
     )
-    yield Figure(
-        label="Largest single loss",
-        value=wording.money(known["largest_usd"]),
-        note=known["largest_startup"] or "nobody",
-    )
-    yield Figure(
-        label="Out of cash in 12 months",
-        value=wording.counted(known["newly_out_of_cash"], "startup"),
-        note="that would not be otherwise",
-    )
+    if "largest_usd" in known:
+        yield Figure(
+            label="Largest single loss",
+            value=wording.money(known["largest_usd"]),
+            note=known["largest_startup"] or "nobody",
+        )
+    if "newly_out_of_cash" in known:
+        yield Figure(
+            label="Out of cash in 12 months",
+            value=wording.counted(known["newly_out_of_cash"], "startup"),
+            note="that would not be otherwise",
+        )
 
 
 def _charts(content: Content) -> Iterator[dict[str, str]]:
-    total = content["figures"]["loss_usd"]
-    yield {
-        "title": "The loss as it grows",
-        "note": "All startups together",
-        "svg": growth(
-            [(day, loss) for day, loss in content["by_day"]],
-            alt=f"The loss grows to {wording.money(total)}",
-            levels=[(part * total, wording.money(part * total)) for part in (0.0, 0.5, 1.0)],
-        ),
-    }
-    yield _bars(
-        "What it is made of",
-        "Of all startups",
-        [(PART_NAMES.get(name, name), loss) for name, loss in content["loss_by_part"]],
-    )
-    yield _bars(
-        "Whom it hits most",
-        "Expected loss of each startup",
-        [(row["startup"], row["loss_usd"]) for row in content["startups"]],
-    )
+    if "by_day" in content:
+        total = content["figures"]["loss_usd"]
+        yield {
+            "title": "The loss as it grows",
+            "note": "All startups together",
+            "svg": growth(
+                [(day, loss) for day, loss in content["by_day"]],
+                alt=f"The loss grows to {wording.money(total)}",
+                levels=[(part * total, wording.money(part * total)) for part in (0.0, 0.5, 1.0)],
+            ),
+        }
+    if "loss_by_part" in content:
+        yield _bars(
+            "What it is made of",
+            "Of all startups",
+            [(PART_NAMES.get(name, name), loss) for name, loss in content["loss_by_part"]],
+        )
+        yield _bars(
+            "Whom it hits most",
+            "Expected loss of each startup",
+            [(row["startup"], row["loss_usd"]) for row in content["startups"]],
+        )
     rush = content["rush"]
     if rush is not None:
         yield _bars(
@@ -111,6 +135,8 @@ def _rush(rush: Mapping[str, Any] | None) -> str | None:
         f"{wording.money(wanted)} a month that looks for another provider from this portfolio in "
         f"the first week, {wording.money(found)} finds room at once."
     )
+    if "longest_wait_days" not in rush:
+        return said
     if rush["longest_wait_days"] <= 0:
         return f"{said} Nobody has to wait."
     return (

@@ -11,6 +11,11 @@ from ui import wording
 
 Content = Mapping[str, Any]
 
+#: More rows than anybody reads on a page; the files have all of them.
+MOST_ROWS = 500
+#: Rows that stand open; the rest is one tap away.
+FIRST_ROWS = 20
+
 #: What each thing that a link can leave out is called.
 REDACTION_NAMES = {
     Redaction.NAMES: "names of startups",
@@ -120,9 +125,11 @@ STARTUP_COLUMNS = (
 )
 
 
-def columns_of(rows: Sequence[Content]) -> list[Column]:
+def columns_of(
+    rows: Sequence[Content], columns: Sequence[Column] = STARTUP_COLUMNS
+) -> list[Column]:
     """Return the columns whose facts are in the rows; what was left out has none."""
-    return [one for one in STARTUP_COLUMNS if rows and one.field in rows[0]]
+    return [one for one in columns if rows and one.field in rows[0]]
 
 
 def redacted(content: Content) -> str:

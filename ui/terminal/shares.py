@@ -33,6 +33,7 @@ def shares_document(shares: "Iterable[Share]") -> list[Document]:
             "state": one.state,
             "portfolio": one.portfolio,
             "startup": one.startup,
+            "stress_test": one.stress_test,
             "redacted": one.redacted,
             "passcode": one.has_passcode,
             "made_by": one.made_by,
@@ -46,6 +47,11 @@ def shares_document(shares: "Iterable[Share]") -> list[Document]:
     ]
 
 
+def _shown(one: Document) -> str:
+    part = one["startup"] or one["stress_test"]
+    return one["portfolio"] if part is None else f"{one['portfolio']}: {part}"
+
+
 def shares_tables(document: list[Document]) -> list["RenderableType"]:
     """Return the list for people."""
     rows = [
@@ -53,7 +59,7 @@ def shares_tables(document: list[Document]) -> list["RenderableType"]:
             str(one["id"]),
             str(one["kind"]),
             str(one["state"]),
-            one["portfolio"] if one["startup"] is None else f"{one['portfolio']}: {one['startup']}",
+            _shown(one),
             ", ".join(one["redacted"]) or "nothing",
             "yes" if one["passcode"] else "no",
             wording.day(one["expires_at"].date()),

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from risk.catalog.falters import FalterKind
+
 if TYPE_CHECKING:
     from db.engine import Store
 
@@ -19,6 +21,29 @@ Database = Annotated[
     ),
 ]
 PortfolioName = Annotated[str, typer.Option("--portfolio", help="The portfolio's name.")]
+
+# What makes a stress test: a named one, or a provider and how it falters.
+ScenarioId = Annotated[
+    str | None, typer.Option("--scenario", metavar="ID", help="The id of a named scenario.")
+]
+Root = Annotated[
+    str | None,
+    typer.Option("--root", metavar="NAME", help="The provider or service that falters."),
+]
+Kind = Annotated[FalterKind | None, typer.Option("--kind", help="How it falters.")]
+DaysOfFalter = Annotated[float | None, typer.Option("--days", min=0, help="For how long.")]
+Severity = Annotated[
+    float | None,
+    typer.Option("--severity", min=0, max=1, help="The share of service that is lost."),
+]
+PriceMultiple = Annotated[
+    float | None,
+    typer.Option("--price-multiple", min=0, help="The new price over the old one."),
+]
+NoticeDays = Annotated[
+    float | None,
+    typer.Option("--notice-days", min=0, help="Days between the news and the falter."),
+]
 
 
 def opened(database: str | None) -> "Store":

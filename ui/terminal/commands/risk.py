@@ -5,8 +5,20 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from risk.catalog.falters import FalterKind
-from ui.terminal.commands.options import Database, Json, PortfolioName, opened, today
+from ui.terminal.commands.options import (
+    Database,
+    DaysOfFalter,
+    Json,
+    Kind,
+    NoticeDays,
+    PortfolioName,
+    PriceMultiple,
+    Root,
+    ScenarioId,
+    Severity,
+    opened,
+    today,
+)
 from ui.terminal.failures import refuse_if
 from ui.terminal.output import print_json, print_tables, progress
 
@@ -91,19 +103,13 @@ def _simulated(engine: Engine, years: int | None, seed: int | None) -> "Simulate
 @app.command()
 def stress(
     portfolio: PortfolioName,
-    scenario: Annotated[str | None, typer.Option(help="The id of a named scenario.")] = None,
-    root: Annotated[str | None, typer.Option(help="The provider or service that falters.")] = None,
-    kind: Annotated[FalterKind | None, typer.Option(help="How it falters.")] = None,
-    days: Annotated[float | None, typer.Option(min=0, help="For how long.")] = None,
-    severity: Annotated[
-        float | None, typer.Option(min=0, max=1, help="The share of service that is lost.")
-    ] = None,
-    price_multiple: Annotated[
-        float | None, typer.Option(min=0, help="The new price over the old one.")
-    ] = None,
-    notice_days: Annotated[
-        float | None, typer.Option(min=0, help="Days between the news and the falter.")
-    ] = None,
+    scenario: ScenarioId = None,
+    root: Root = None,
+    kind: Kind = None,
+    days: DaysOfFalter = None,
+    severity: Severity = None,
+    price_multiple: PriceMultiple = None,
+    notice_days: NoticeDays = None,
     as_json: Json = False,
     database: Database = None,
 ) -> None:

@@ -1,12 +1,30 @@
 """Commands that make, list and end links for people outside."""
 
-from datetime import UTC, datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ui.terminal.commands.options import Database, Json, opened
+from ui.terminal.commands.options import (
+    Database,
+    DaysOfFalter,
+    Json,
+    Kind,
+    NoticeDays,
+    PriceMultiple,
+    Root,
+    ScenarioId,
+    Severity,
+    opened,
+    today,
+)
+from ui.terminal.failures import refuse_if
 from ui.terminal.output import print_json, print_tables, say
+
+if TYPE_CHECKING:
+    from db.engine import Store
+    from db.services.share_contents import Wanted
+    from risk.scenarios.results import Scenario
+    from ui.terminal.stresses import Settings
 
 app = typer.Typer()
 share = typer.Typer(help="Links for people who have no account.", no_args_is_help=True)
@@ -33,6 +51,13 @@ LeftOut = Annotated[
 def create(
     portfolio: Annotated[str, typer.Option(help="The portfolio to show.")],
     startup: OneStartup = None,
+    scenario: ScenarioId = None,
+    root: Root = None,
+    kind: Kind = None,
+    days: DaysOfFalter = None,
+    severity: Severity = None,
+    price_multiple: PriceMultiple = None,
+    notice_days: NoticeDays = None,
     snapshot: Snapshot = False,
     expires: Days = None,
     passcode: WithPasscode = False,
@@ -40,25 +65,52 @@ def create(
     as_json: Json = False,
     database: Database = None,
 ) -> None:
-    """Make a link and print it once; it cannot be shown again."""
-    from db.services.access import LOCAL_OWNER
-    from db.services.share_contents import Wanted
-    from db.services.shares import ShareKind, create_share
-    from db.sharing.redaction import redactions
-    from db.sharing.secrets_of_links import new_passcode
-    from ui.terminal.shares import new_share_document
+    """Make a link and print it once; it cannot be shown again.
 
-    words = new_passcode() if passcode else None
+    It shows the portfolio, one startup of it, or one stress test: a named scenario, or a root and
+    a kind as in “stress”.
+    """
+    from db.services.share_contents import Wanted
+    from db.sharing.redaction import redactions
+    from ui.terminal.stresses import Settings
+
+    settings = Settings(
+        scenario=scenario,
+        root=root,
+        kind=kind,
+        days=days,
+        severity=severity,
+        price_multiple=price_multiple,
+        notice_days=notice_days,
+    )
+    store = opened(database)
     wanted = Wanted(
         portfolio=portfolio,
         startup=startup,
+        scenario=_tested(store, settings),
         left_out=redactions(part for one in redact or () for part in one.split(",")),
-        today=datetime.now(UTC).date(),
+        today=today(),
     )
+    _create(store, wanted, snapshot, expires, passcode, as_json)
+
+
+def _create(
+    store: "Store",
+    wanted: "Wanted",
+    snapshot: bool,
+    expires: int | None,
+    passcode: bool,
+    as_json: bool,
+) -> None:
+    from db.services.access import LOCAL_OWNER
+    from db.services.shares import ShareKind, create_share
+    from db.sharing.secrets_of_links import new_passcode
+    from ui.terminal.shares import new_share_document
+
+    refuse_if(wanted.startup and wanted.scenario, "Share a --startup or a stress test, not both.")
+    words = new_passcode() if passcode else None
     kind = ShareKind.SNAPSHOT if snapshot else ShareKind.LIVE
-    made = create_share(
-        opened(database), LOCAL_OWNER, wanted, kind=kind, days=expires, passcode=words
-    )
+    made = create_share(store, LOCAL_OWNER, wanted, kind=kind, days=expires, passcode=words)
     if as_json:
         print_json(new_share_document(made, passcode=words))
         return
@@ -69,6 +121,17 @@ def create(
         f"Share link {made.share} ({made.kind}) opens until {made.expires_at:%d %B %Y, %H:%M} UTC. "
         "It is shown only now."
     )
+
+
+def _tested(store: "Store", settings: "Settings") -> "Scenario | None":
+    """Return the stress test that was asked for, or None: no option spoke of one."""
+    from db.services.access import LOCAL_OWNER
+    from db.services.scoring import scenarios
+    from ui.terminal.stresses import Settings, choose_scenario
+
+    if settings == Settings():
+        return None
+    return choose_scenario(settings, scenarios(store, LOCAL_OWNER))
 
 
 @share.command(name="list")

@@ -1,0 +1,145 @@
+"""What a link to one stress test leaves out is nowhere in it, in no field, text, order or chart."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from db.sharing.content import Provenance
+from db.sharing.redaction import Redaction
+from db.sharing.scenario_content import as_values, scenario_content, scenario_of
+from risk.alternatives.herding import Herd, HerdAlternative
+from risk.catalog.falters import FalterKind
+from risk.exposure.results import BeforeAfter
+from risk.scenarios.results import WORST_HIT, Scenario, StressedStartup, StressResult
+from tests.sharing.test_content import fields
+from tests.ui import sample
+from ui.shared.rendering import report_page
+
+WHERE = Provenance(frozen_at="2026-11-25T12:00:00+00:00", batch=7, parameters={})
+NAMES = [one.startup for one in sample.ASSESSMENT.startups]
+SCENARIO = Scenario(
+    id="alpha-gone",
+    title="Alpha is gone",
+    root="Alpha",
+    kind=FalterKind.WIND_DOWN,
+    notice_days=14.0,
+    summary=f"Alpha winds down, and {NAMES[0]} with it.",
+    not_modelled="What Alpha's owners do",
+    sources=("https://alpha.example/notice",),
+    doubt="Alpha said so itself",
+)
+
+
+def stressed(name: str, loss_usd: float, **changed: Any) -> StressedStartup:
+    facts = StressedStartup(
+        startup=name,
+        loss_usd=loss_usd,
+        loss_low_usd=loss_usd / 2,
+        loss_high_usd=loss_usd * 2,
+        parts={"churn": loss_usd},
+        hit_probability=0.9,
+        lost_service_days=11.0,
+        hit_through=("Alpha → Alpha API",),
+        switched_on_day=30.0,
+        queue_days=4.0,
+        runway_months=BeforeAfter(before=20.0, after=9.0),
+        cash_out_probability=BeforeAfter(before=0.1, after=0.7),
+    )
+    return replace(facts, **changed)
+
+
+RESULT = StressResult(
+    scenario=SCENARIO,
+    total_usd=5_000.0,
+    by_day=((0.0, 0.0), (30.0, 5_000.0)),
+    startups=(stressed(NAMES[0], 2_000.0, switched_on_day=55.0), stressed(NAMES[1], 3_000.0)),
+    unaffected=tuple(NAMES[2:]),
+    herd=None,
+    note=f"{NAMES[0]} stands on Alpha.",
+    crowd=Herd(
+        market_share=0.2,
+        members=(),
+        crowding={},
+        alternatives=(
+            HerdAlternative(alternative="Beta", displaced=900.0, capacity=500.0, admitted=400.0),
+        ),
+    ),
+    queue_usd=120.0,
+)
+#: For each fact, the fields that would tell it.
+TOLD_BY = {
+    Redaction.NAMES: ("unaffected",),
+    Redaction.PROVIDERS: ("root", "title", "summary", "sources", "doubt", "hit_through", "id"),
+    Redaction.EXPECTED_LOSS: ("loss_usd", "loss_low_usd", "by_day", "loss_by_part", "queue_usd"),
+    Redaction.DAYS_TO_SWITCH: ("switched_on_day", "queue_days", "lost_service_days", "by_day"),
+    Redaction.RUNWAY: ("runway_months_after", "cash_out_probability_after", "newly_out_of_cash"),
+    Redaction.FACTS: ("displaced_usd_per_month", "displaced"),
+}
+
+
+def content(*left_out: Redaction, result: StressResult = RESULT) -> dict[str, Any]:
+    return scenario_content(
+        result, sample.ASSESSMENT, left_out=frozenset(left_out), provenance=WHERE
+    )
+
+
+def page(*left_out: Redaction, result: StressResult = RESULT) -> str:
+    loaded = json.loads(json.dumps(content(*left_out, result=result)))
+    return report_page(loaded, digest="0" * 64)
+
+
+@pytest.mark.parametrize("left_out", TOLD_BY)
+def test_what_is_left_out_has_no_field_anywhere(left_out: Redaction):
+    told = set(TOLD_BY[left_out])
+    assert told <= fields(content())
+    assert not told & fields(content(left_out))
+
+
+@pytest.mark.parametrize("left_out", Redaction)
+def test_the_page_can_be_shown_whatever_is_left_out(left_out: Redaction):
+    assert "<h2>Startups hit</h2>" in page(left_out)
+    assert "<h2>Startups hit</h2>" in page(*Redaction)
+
+
+def test_no_text_of_the_page_holds_a_name_that_is_left_out():
+    shown = page(Redaction.NAMES).casefold()
+    for name in NAMES:
+        assert name.casefold() not in shown
+    assert "startup 1" in shown
+    # 3,000 is the larger loss, so that it is the first; 2,000 the second.
+    assert [row["startup"] for row in content(Redaction.NAMES)["startups"]] == [
+        "Startup 1",
+        "Startup 2",
+    ]
+    assert content(Redaction.NAMES)["scenario"]["summary"] == (
+        "Alpha winds down, and Startup 2 with it."
+    )
+
+
+def test_neither_the_provider_nor_its_alternatives_are_told_where_providers_are_left_out():
+    shown = page(Redaction.PROVIDERS)
+    assert "Alpha" not in shown
+    assert "Beta" not in shown
+    assert "Wind-down of a provider" in shown
+
+
+def test_a_loss_that_is_left_out_is_told_by_no_order_and_by_no_note():
+    rows = content(Redaction.EXPECTED_LOSS)["startups"]
+    assert [row["startup"] for row in rows] == sorted(NAMES[:2], key=str.casefold)
+    both = content(Redaction.EXPECTED_LOSS, Redaction.NAMES)["startups"]
+    # With neither name nor loss the visible cells decide: the day of switching, 30 before 55.
+    assert [row["switched_on_day"] for row in both] == [30.0, 55.0]
+    alone = replace(
+        RESULT,
+        scenario=replace(SCENARIO, kind=FalterKind.ACCESS_CUT, customer=NAMES[1]),
+        note=f"{NAMES[1]} alone is cut off; {NAMES[0]} would lose most, $2,000.",
+    )
+    assert "2,000" not in page(Redaction.EXPECTED_LOSS, result=alone)
+    assert content(Redaction.NAMES, result=alone)["scenario"]["customer"] == "Startup 1"
+
+
+def test_a_scenario_comes_back_as_it_was_kept():
+    for one in (SCENARIO, replace(SCENARIO, customer=WORST_HIT, sources=())):
+        assert scenario_of(json.loads(json.dumps(as_values(one)))) == one
