@@ -223,6 +223,7 @@ view = links.sections("View", list(VIEWS), name="view", default="one", shown=lam
 asked = stress_settings.Asked(
     portfolio=portfolio, catalog=cached.catalog(), lead=lead_developer(answer)
 )
+tested: tuple[Scenario, ...]
 if view == "one":
     tested = (stress_settings.ask_scenario(cached.scenarios(), asked),)
 else:
@@ -239,4 +240,5 @@ with header:
 if len(tested) == 1:
     one_scenario(portfolio, *tested)
 else:
-    show_both(*(run(portfolio, one) for one in tested), portfolio)
+    first, second = (run(portfolio, one) for one in tested)
+    show_both(first, second, portfolio)
