@@ -110,7 +110,8 @@ def _read_amount(cell: str, notation: Notation, limits: Limits) -> Amount:
     if text.casefold() in NULL_WORDS:
         return Amount(None, None, ("null_amount",))
     if len(text) > _LONGEST:
-        return Amount(None, "bad_number")
+        too_large = text.isascii() and text.isdigit() and int(text[:_LONGEST]) > 0
+        return Amount(None, "amount_too_large" if too_large else "bad_number")
     ascii_text = ascii_digits(text)
     warnings = ("digits_normalised",) if _holds_other_digits(text) else ()
     digits = _bare_digits(ascii_text)

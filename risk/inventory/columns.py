@@ -71,5 +71,5 @@ def header_text(cell: str) -> str:
 @lru_cache(maxsize=10_000)
 def header_key(cell: str) -> str:
     """A header as compared: without case, spaces, ``_``, ``-`` and invisible characters."""
-    visible = _ZERO_WIDTH.sub("", unicodedata.normalize("NFKC", cell))
+    visible = _ZERO_WIDTH.sub("", unicodedata.normalize("NFKC", cell)).replace("\u2019", "'")
     return _IGNORED_IN_HEADER.sub("", visible).casefold()

@@ -4,6 +4,7 @@
 Vendor Name and Purpose. Merged cells leave all but their first cell empty.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 
 from risk.inventory.columns import COLUMNS, REQUIRED, header_key, header_text
@@ -11,19 +12,26 @@ from risk.inventory.mapping import map_columns, turned_to
 from risk.inventory.refusals import FileRefused
 from risk.inventory.synonyms import published_synonyms
 
+#: "Vendor information" over "Name" is the vendor's name.
+_ABOUT = re.compile(r"\s*\b(?:information|info|details?|data|section|angaben|informations)\b", re.I)
+
 
 def names_of_two_rows(
     above: Sequence[str], below: Sequence[str], chosen: Mapping[str, str | None] | None
 ) -> tuple[str, ...] | None:
     """The columns' names if the two rows are one header, else None.
 
-    They are if the upper row has empty cells, the lower row has none, neither is a header by
-    itself, and together they name the required columns and half of all columns or more.
+    They are if the upper row has empty cells, the lower row has none but under a name of its own
+    (a cell merged downwards), neither is a header by itself, and together they name the required
+    columns and half of all columns or more.
     """
-    groups = _filled_on([header_text(cell) for cell in above])
+    own = [header_text(cell) for cell in above]
     subs = [header_text(cell) for cell in below]
-    if len(groups) != len(subs) or not all(subs) or all(cell.strip() for cell in above):
+    if len(own) != len(subs) or all(own) or sum(map(bool, subs)) < 2:
         return None
+    if not all(sub or name for sub, name in zip(subs, own, strict=True)):
+        return None
+    groups = _filled_on(own)
     names = tuple(_name(group, sub, subs) for group, sub in zip(groups, subs, strict=True))
     if len(set(map(header_key, names))) < len(names) or _all_required(subs, chosen):
         return None
@@ -40,7 +48,9 @@ def _filled_on(cells: Sequence[str]) -> list[str]:
 
 
 def _name(group: str, sub: str, subs: Sequence[str]) -> str:
-    together = f"{group} {sub}".strip()
+    if not sub:
+        return group
+    together = f"{_ABOUT.sub('', group)} {sub}".strip()
     if _is_known(together) or subs.count(sub) > 1:
         return together
     return sub

@@ -13,8 +13,9 @@ texts, and both would be refused. The startup still counts once under a provider
 are counted by name. A row that is repeated word for word counts once.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from risk.inventory.columns import COLUMNS, NUMERIC, Kind, header_key
 from risk.inventory.conventions import Conventions, find_date_style, find_notation
@@ -40,6 +41,8 @@ from risk.inventory.validators import WARNING_TEXT, ColumnReader, Value
 _SPLIT, _VALID = 0.2, 0.7
 #: Cells of a column that are looked at to say what it may be.
 _MANY_SAMPLES = 40
+#: A cell that lists more than so many characters of products is no list of a startup's tools.
+_LONGEST_LIST = 4_000
 
 
 def read_inventory(
@@ -134,7 +137,15 @@ def _read_records(
     warn_of_unknown(columns, table.header_line, findings)
     conventions = _conventions(table, columns, questions)
     reading, resolving = part(progress, 0.0, _VALID), part(progress, _VALID, 1.0)
-    valid = _valid_records(table, columns, conventions, findings, limits, reading)
+    readers = {
+        name: ColumnReader(COLUMNS[name], conventions, limits)
+        for name in (*columns.positions, *columns.constants)
+    }
+    if split_products:
+        readers["provider"] = ColumnReader(
+            COLUMNS["provider"], conventions, limits, names_in=partial(_names_in, resolver)
+        )
+    valid = _valid_records(table, columns, readers, findings, reading)
     valid = [with_model_name(record, resolver) for record in valid]
     kept = _settle_duplicates(table, valid, findings)
     rows = _rows(kept, resolver, split_products, resolving)
@@ -157,6 +168,13 @@ def _read_records(
         rows=rows,
         reject_file=reject_file(table.header, findings.rejects),
     )
+
+
+def _names_in(resolver: Resolver, cell: str) -> Sequence[str]:
+    """The products listed in ``cell``; a list that no hand would write is one name, too long."""
+    if len(cell) > _LONGEST_LIST:
+        return (cell,)
+    return [one.text for one in resolver.resolve_all(cell)]
 
 
 def warn_of_unknown(columns: ColumnMap, header_line: int, findings: Findings) -> None:
@@ -185,14 +203,12 @@ def _conventions(table: Table, columns: ColumnMap, questions: Questions) -> Conv
 def _valid_records(
     table: Table,
     columns: ColumnMap,
-    conventions: Conventions,
+    readers: Mapping[str, ColumnReader],
     findings: Findings,
-    limits: Limits,
     progress: Progress,
 ) -> list[ValidRecord]:
     """The records without a fault; the others are refused with all their problems."""
     places = {**columns.positions, **dict.fromkeys(columns.constants, -1)}
-    readers = {name: ColumnReader(COLUMNS[name], conventions, limits) for name in places}
     header = tuple(header_key(cell) for cell in table.header)
     valid: list[ValidRecord] = []
     for position, record in enumerate(each(table.records, progress)):

@@ -13,6 +13,8 @@ from risk.inventory.splitting import DELIMITERS, Record, sample_records
 
 _HEADER_WITHIN = 30
 _MARKUP = ("<!doctype", "<html", "<?xml", "<head", "<body", "<rss", "<feed")
+#: A line of a piece of a web page; a cell may hold markup, but not the most of a table's lines.
+_TAG = re.compile(r"</?[a-z][a-z0-9:-]*(?:\s[^<>]*)?/?>|<!--", re.I)
 #: What only feeds and documents of status pages hold: Atom and RSS, Statuspage, Google, AWS.
 _INCIDENTS = re.compile(
     r"<(?:feed|rss)\b|\"(?:incident_updates|external_desc|most_recent_update|incident_id)\""
@@ -41,19 +43,20 @@ class Header:
 def refuse_markup(text: str) -> None:
     """Raise :class:`FileRefused` for a web page, a feed or JSON, saying what it is."""
     start = text.lstrip()[:400].casefold()
-    markup = start.startswith((*_MARKUP, "{", "["))
+    page = start.startswith(_MARKUP) or _is_tagged(text)
+    markup = page or start.startswith(("{", "["))
     if markup and _INCIDENTS.search(text[:20_000].casefold()):
         raise FileRefused(
             "not_csv",
             "This looks like the incidents of a status page, not like an inventory of who depends"
             " on whom. Import it into the incident history instead.",
         )
-    if start.startswith(_MARKUP):
+    if page:
         login = "password" in text[:200_000].casefold() or "sign in" in text[:200_000].casefold()
-        page = "a web page with a sign-in form" if login else "a web page or XML document"
+        what = "a web page with a sign-in form" if login else "a web page or XML document"
         raise FileRefused(
             "not_csv",
-            f"This is {page}, not a table. Sign in where the inventory is kept, export it as CSV"
+            f"This is {what}, not a table. Sign in where the inventory is kept, export it as CSV"
             " and upload that.",
         )
     if not start.startswith(("{", "[")) or ":" not in start:
@@ -67,6 +70,13 @@ def refuse_markup(text: str) -> None:
     raise FileRefused(
         "not_csv", "This is JSON, not a table. Export the inventory as CSV and upload that."
     )
+
+
+def _is_tagged(text: str) -> bool:
+    """Whether most of the first lines begin with a tag, the first among them."""
+    lines = [line.strip() for line in text[:20_000].splitlines() if line.strip()][:20]
+    tagged = [_TAG.match(line) is not None for line in lines]
+    return bool(lines) and tagged[0] and 2 * sum(tagged) > len(lines)
 
 
 def find_delimiter(text: str, chosen: Mapping[str, str | None] | None) -> str:
@@ -168,20 +178,26 @@ def _has_wide_record(records: Sequence[Record]) -> bool:
 
 
 def _skip_rows_above(above: Sequence[Record], header: Record, questions: Questions) -> bool:
-    """Ask about the rows above the header: a banner of merged cells, or a preamble."""
-    banner = all(
-        len(record.cells) == len(header.cells) and any(not cell.strip() for cell in record.cells)
-        for record in above
+    """Ask about the rows above the header: a banner of merged cells, or a preamble.
+
+    A banner stands right above it. Several rows, or one with an empty line below it, are a
+    preamble, whose lines a spreadsheet fills up with empty cells as it does a banner's.
+    """
+    last = above[-1]
+    banner = (
+        len(above) == 1
+        and len(last.cells) == len(header.cells)
+        and any(not cell.strip() for cell in last.cells)
+        and last.line + len(last.text.splitlines()) >= header.line
     )
     shown = tuple(" ".join(record.text.split())[:120] for record in above[:3])
     if banner:
-        rows = len(above) + 1
         answer = questions.ask(
             Question(
                 code="header_rows",
-                question=f"The header seems to take {rows} rows; the names of the columns stand on"
+                question="The header seems to take 2 rows; the names of the columns stand on"
                 f" line {header.line}. Is that right?",
-                choices=(str(rows), "1"),
+                choices=("2", "1"),
                 examples=shown,
             )
         )

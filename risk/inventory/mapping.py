@@ -19,6 +19,7 @@ Several headers may be mapped to ``notes``: the cells are kept there one after t
 behind its header's name, so that what is useful and has no column of its own is not lost.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -34,6 +35,12 @@ from risk.inventory.synonyms import published_synonyms
 #: A header is suggested for a column when its letters agree this well (rapidfuzz ratio, 0-100).
 SUGGESTION_SIMILARITY = 82.0
 CONSTANT = "="
+#: What forms add to a header: ``Vendor *``, ``Vendor:``, ``Vendor (required)``.
+_MARK_OF_A_FORM = re.compile(
+    r"\s*(?:[*:\u2020]|[(\[](?:required|mandatory|optional|pflichtfeld|obligatoire|obligatorio"
+    r"|必填|选填)[)\]])+\s*$|^\s*\*+\s*",
+    re.I,
+)
 #: A column that several headers may be read as: their cells stand in it one after the other.
 GATHERING = "notes"
 
@@ -135,10 +142,13 @@ def _meaning(cell: str, by_key: Mapping[str, str | None]) -> tuple[str, int] | N
     if key in by_key:
         column = by_key[key]
         return (column, -2) if column is not None else None
-    for column in COLUMNS:
-        if header_key(column) == key:
-            return column, -1
-    return published_synonyms().get(key)
+    for written in (key, header_key(_MARK_OF_A_FORM.sub("", cell))):
+        for column in COLUMNS:
+            if header_key(column) == written:
+                return column, -1
+        if written in published_synonyms():
+            return published_synonyms()[written]
+    return None
 
 
 def _check_choice(

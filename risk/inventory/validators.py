@@ -1,6 +1,6 @@
 """From the text of a cell to the typed value of its column, or the reason why not."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -60,8 +60,17 @@ class CellRead:
 class ColumnReader:
     """Reads the cells of one canonical column, remembering texts it has read."""
 
-    def __init__(self, column: Column, conventions: Conventions, limits: Limits) -> None:
+    def __init__(
+        self,
+        column: Column,
+        conventions: Conventions,
+        limits: Limits,
+        *,
+        names_in: Callable[[str], Sequence[str]] = lambda text: (text,),
+    ) -> None:
+        """``names_in`` parts a cell that may list several names, each of which has its limit."""
         self.column = column
+        self._names_in = names_in
         self._conventions = conventions
         self._limits = limits
         self._remembered: dict[str, CellRead] = {}
@@ -106,7 +115,7 @@ class ColumnReader:
         if not text:
             missing = f"missing_{self.column.name}"
             return self._refused(missing) if missing in ADVICE else _UNKNOWN
-        if too_long_for_a_name(text, self._limits):
+        if any(too_long_for_a_name(name, self._limits) for name in self._names_in(text)):
             many = len(text) <= self._limits.name_characters
             return self._refused("name_too_long", "too_many_marks" if many else "")
         return CellRead(text)

@@ -184,6 +184,19 @@ def test_free_text_beside_a_provider_makes_two_use_cases_of_one_startup() -> Non
     assert [row.use_case for row in result.rows] == ["drafting", "search"]
 
 
+def test_a_long_list_of_products_is_as_many_names_once_it_is_split() -> None:
+    tools = "ChatGPT Claude Copilot Gemini Perplexity Grok DeepSeek Slack Zoom Notion Figma".split()
+    listed = ", ".join(f"{tool} for Business" for tool in tools)
+    text = f'{HEAD}Acme,"{listed}"\n'
+    assert len(listed) > 200
+    assert read(text).error == "name_too_long"
+    split = read(text, split_products=True)
+    assert (split.outcome, len(split.rows)) == (ACCEPT, 11)
+    assert read(f'{HEAD}Acme,"ChatGPT, {"x" * 201}"\n', split_products=True).error == (
+        "name_too_long"
+    )
+
+
 def test_a_cell_of_several_products_is_split_only_when_asked() -> None:
     text = 'startup,provider,share\nAcme,"ChatGPT, Claude; Copilot",0.9\n'
     assert len(read(text).rows) == 1

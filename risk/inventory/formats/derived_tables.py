@@ -39,6 +39,9 @@ def derived_table(
     if not rows:
         raise FileRefused("no_records", nothing)
     filled = {name for row in rows for name, text in row.values.items() if text.strip()}
+    if all(row.spoilt is not None for row in rows):
+        # Nothing could be read of any row, which says nothing about its columns.
+        filled = set(REQUIRED)
     columns = tuple(name for name in _ORDER if name in filled or name == "provider")
     records = [_record(row, columns) for row in rows]
     header = Header(0, columns, Record(0, columns, ",".join(columns)))

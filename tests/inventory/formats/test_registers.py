@@ -174,6 +174,11 @@ def test_a_contract_row_with_too_many_cells_is_refused_by_itself() -> None:
     assert [p.line for p in result.problems if p.code == "field_count"] == [3]
 
 
+def test_a_register_whose_only_contract_cannot_be_read_says_what_is_wrong_with_it() -> None:
+    result = read(register(b0202=table(CONTRACTS, (*FIRST, "one more"))))
+    assert (result.outcome, result.error, result.records) == (Outcome.PARTIAL, "field_count", 1)
+
+
 def test_a_broken_row_elsewhere_refuses_the_register() -> None:
     result = read(register(b0501=table("0010 0050", (VENDOR, "Contoso", "too many"))))
     assert result.error == "corrupt_archive"
