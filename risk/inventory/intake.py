@@ -13,10 +13,10 @@ texts, and both would be refused. The startup still counts once under a provider
 are counted by name. A row that is repeated word for word counts once.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
-from functools import partial
 
+from risk.inventory.cell_readers import cell_readers
 from risk.inventory.columns import COLUMNS, NUMERIC, Kind, header_key
 from risk.inventory.conventions import Conventions, find_date_style, find_notation
 from risk.inventory.dependencies import inventory_rows, with_model_name
@@ -41,8 +41,6 @@ from risk.inventory.validators import WARNING_TEXT, ColumnReader, Value
 _SPLIT, _VALID = 0.2, 0.7
 #: Cells of a column that are looked at to say what it may be.
 _MANY_SAMPLES = 40
-#: A cell that lists more than so many characters of products is no list of a startup's tools.
-_LONGEST_LIST = 4_000
 
 
 def read_inventory(
@@ -137,14 +135,8 @@ def _read_records(
     warn_of_unknown(columns, table.header_line, findings)
     conventions = _conventions(table, columns, questions)
     reading, resolving = part(progress, 0.0, _VALID), part(progress, _VALID, 1.0)
-    readers = {
-        name: ColumnReader(COLUMNS[name], conventions, limits)
-        for name in (*columns.positions, *columns.constants)
-    }
-    if split_products:
-        readers["provider"] = ColumnReader(
-            COLUMNS["provider"], conventions, limits, names_in=partial(_names_in, resolver)
-        )
+    parting = resolver if split_products else None
+    readers = cell_readers(columns, conventions, limits, parting=parting)
     valid = _valid_records(table, columns, readers, findings, reading)
     valid = [with_model_name(record, resolver) for record in valid]
     kept = _settle_duplicates(table, valid, findings)
@@ -168,13 +160,6 @@ def _read_records(
         rows=rows,
         reject_file=reject_file(table.header, findings.rejects),
     )
-
-
-def _names_in(resolver: Resolver, cell: str) -> Sequence[str]:
-    """The products listed in ``cell``; a list that no hand would write is one name, too long."""
-    if len(cell) > _LONGEST_LIST:
-        return (cell,)
-    return [one.text for one in resolver.resolve_all(cell)]
 
 
 def warn_of_unknown(columns: ColumnMap, header_line: int, findings: Findings) -> None:
