@@ -22,7 +22,10 @@ def judge(reading: Reading) -> tuple[Resolution, ...]:
     """The resolutions of one product's text, or nothing where no rule says anything."""
     if reading.mentions and rules.AFFILIATE.search(reading.joined):
         return (_no(reading, "an affiliate or subsidiary of the company, which sells no model"),)
-    developers = [mention for mention in reading.mentions if mention.names_developer]
+    named = [mention for mention in reading.mentions if mention.names_developer]
+    developers = [mention for mention in named if not _said_to_be_unused(mention, reading.found)]
+    if named and not developers:
+        return (_no(reading, "it says that the provider is not used"),)
     if developers and all(_only_compared(mention, reading.found) for mention in developers):
         return (_ask(reading, None, "it is compared with a known product, not said to be it"),)
     if developers:
@@ -37,6 +40,12 @@ def judge(reading: Reading) -> tuple[Resolution, ...]:
         maker = asked[0].alias.text
         return (_no(reading, f"a product of {maker} that is not known as a language model"),)
     return _without_provider(reading)
+
+
+def _said_to_be_unused(mention: Mention, found: tuple[str, ...]) -> bool:
+    """Whether "not using", "no longer", "without" or "instead of" stands before the name."""
+    before = " ".join(found[max(0, mention.start - 3) : mention.start])
+    return rules.NOT_USED.search(before) is not None
 
 
 def _only_compared(mention: Mention, found: tuple[str, ...]) -> bool:

@@ -99,12 +99,19 @@ _REGION = re.compile(
 #: The path of an API says which protocol is spoken: "api.groq.com/openai/v1" is Groq.
 _API_ADDRESS = re.compile(r"(?:https?://)?(api\.(?:[\w-]+\.)+[a-z]{2,})(?::\d+)?(?:/\S*)?", re.I)
 
+#: "openrouter.ai/anthropic/claude-3.5-sonnet" runs there; what a model card describes need not.
+_ROUTED_PAGE = re.compile(
+    r"(?:https?://)?(?:www\.)?(openrouter|replicate)\.(?:ai|com)/(?=[\w-]+/[\w.-]*\d)", re.I
+)
+_MODEL_CARD = re.compile(r"(?:https?://)?(?:www\.)?huggingface\.co/(?=[\w-]+/[\w.-]*\d)", re.I)
+
 
 def spelt_out(text: str) -> str:
     """``text`` with what programs wrote in it turned into words; other text is unchanged."""
     text = _REGION.sub("", text)
     if not _is_machine_made(text):
         return text
+    text = _MODEL_CARD.sub("", _ROUTED_PAGE.sub(r"\1/", text))
     address = _API_ADDRESS.fullmatch(text.strip())
     if address is not None:
         return address[1]

@@ -65,7 +65,7 @@ CONTEXT_WORDS = frozenset(
     " licenses lite llm llms managed max medium mini mobile model models ms nano of on online"
     " optional opus or paid plan platform plus prem premise premises premium preview pro product"
     " prompts region sdk secure self service small sonnet subscription the through to tool tools"
-    " android app apps browser chrome docs extension gmail gpu gpus plugin sheets"
+    " editor ide android app apps browser chrome docs extension gmail gpu gpus plugin sheets"
     " turbo ultra us usa use using v version via w web with within www"
     " accounts annual at backup billing business credit credits default deployment embedding"
     " fallback failover invoice library licence licences local locally monthly npm our own package"
@@ -89,7 +89,7 @@ TRADES = frozenset(
     " wines yachts yoga"
     " chemicals dumplings films printing tea textile textiles"
     " construction freight holz logistics masonry moving restaurants spedition tiefbau trucking"
-    " upholstery".split()
+    " upholstery nightclub nightclubs".split()
 )
 #: After these words another thing is spoken of than the name before them.
 JOINING_WORDS = frozenset("and as at by for from in of on or the to via with".split())
@@ -131,7 +131,21 @@ CERTAINLY_SELF_HOSTED = re.compile(
 #: The same, beside the name of a model.
 SELF_HOSTED_WORDS = re.compile(
     CERTAINLY_SELF_HOSTED.pattern
-    + r"|\blocal(?:ly)?\b|\bselbst gehostet|\bauto hébergé|私有化|本地部署"
+    + r"|\bour (?:\w+ )?(?:gpus?|servers?|hardware|[ah]\d00s?|clusters?|machines?"
+    r"|data ?cent(?:er|re)s?)\b|\bon (?:a |the )?(?:laptops?|workstations?)\b"
+    r"|\blocal(?:ly)?\b|\bselbst gehostet|\bauto hébergé|私有化|本地部署"
+)
+#: Right before a name: the text says what is not used.
+NOT_USED = re.compile(
+    r"(?:^no|\bnot (?:using|used|use)|\bno longer(?: using| use)?|\bnever(?: used)?|\bwithout"
+    r"|\binstead of|\brather than|\breplac(?:es|ed|ing)|\bohne|\bstatt|\bsans|\bau lieu d|\bsin"
+    r"|\ben lugar de)$"
+)
+#: "Claude instead of OpenAI": what follows is not used.
+INSTEAD_OF = re.compile(
+    r"(?<=\S)\s+\(?(?:instead of|rather than|replac(?:es|ed|ing)|(?:an)?statt|au lieu d"
+    r"|en lugar de)\b.*$",
+    re.I | re.S,
 )
 AFFILIATE = re.compile(r"\b(?:affiliates?|subsidiary|subsidiaries)\b")
 INTRODUCES_A_PROVIDER = frozenset(
@@ -140,6 +154,11 @@ INTRODUCES_A_PROVIDER = frozenset(
 #: "Use of Claude for contract review": these words, "of", and a preposition after the brand.
 USED = frozenset("use usage pilot deployment rollout trial testing evaluation adoption".split())
 GOES_ON = frozenset("for to in as on at within across".split())
+#: What is done with a language model: "Claude for summarising tickets".
+WORK_ON_TEXT = re.compile(
+    r"(?:summar|draft|writ|rewrit|cod|translat|answer|search|classif|extract|generat|transcrib"
+    r"|analys|analyz|proofread|prompt|redact|brainstorm|research)\w*ing"
+)
 #: A person's initials before a name: "C. R. Bard" is nobody's chatbot.
 INITIALS = re.compile(r"(?:(?<=\s)|^)(?!U\.\s?[SK]\.)(?:[A-Z]\.\s?)+(?=[A-Z][a-z])")
 
@@ -197,7 +216,8 @@ MODEL_PATTERNS = (
     _family(
         "OpenAI",
         "OpenAI",
-        r"text embedding (?:3|ada)(?: (?:small|large|\d+))*|text davinci(?: \d+)?",
+        r"text embedding (?:3|ada)(?: (?:small|large|\d+))*|text davinci(?: \d+)?"
+        r"|(?:davinci|curie|babbage) 00\d",
     ),
     _family(
         "Anthropic",

@@ -21,11 +21,15 @@ _HEAD_AND_BRACKET = re.compile(
 #: "Llama 3.1, hosted on Fireworks" goes on about the product before the comma.
 _CONTINUES = re.compile(
     r"\s*\(?(?:via|through|on|hosted|running|deployed|served|accessed|by way of|self.hosted"
-    r"|on.prem\w*|locally|in our own)\b",
+    r"|on.prem\w*|locally|in our own|über|auf|bei|sur|par|chez|vía|en|tramite|su)\b",
     re.I,
 )
 #: "OpenAI (hosted in Azure, EU data zone)": where a cloud runs it, which is no product.
-_REGION = re.compile(r"[\s(]*(?:\w+ ){0,2}(?:region|data zone|tenant)[\s)]*", re.I)
+_REGION = re.compile(
+    r"[\s(]*(?:(?:\w+ ){0,2}(?:region|data zone|tenant)|(?:region|région|región)(?: \w+){1,3})"
+    r"[\s)]*",
+    re.I,
+)
 
 
 _RUNS_HERE = re.compile(r"\s*(?:self.hosted|on.prem\w*|local(?:ly)?|(?:on )?(?:our )?own)\b", re.I)

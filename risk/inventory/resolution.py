@@ -7,15 +7,12 @@ recall, because a wrong "yes" puts a startup on the wrong list. What programs wr
 package URLs) is spelt out first (:mod:`risk.inventory.machine_names`).
 """
 
-from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from risk.catalog.records import SELF_HOSTED, UNSPECIFIED, Alias, Answer, Catalog
-from risk.inventory import name_rules as rules
+from risk.catalog.records import Alias, Answer, Catalog
 from risk.inventory.judgement import (
     ASK_CONFIDENCE,
-    COMPANY_CONFIDENCE,
     UNKNOWN_CONFIDENCE,
     judge,
 )
@@ -23,6 +20,7 @@ from risk.inventory.machine_names import spelt_out
 from risk.inventory.mentions import PhraseBook
 from risk.inventory.misspellings import Misspellings, respelt
 from risk.inventory.model_names import ModelNames, catalogue_aliases, model_alias
+from risk.inventory.name_rules import INSTEAD_OF
 from risk.inventory.name_text import (
     fold,
     name_key,
@@ -31,6 +29,7 @@ from risk.inventory.name_text import (
     without_inner_legal_forms,
     words,
 )
+from risk.inventory.named_together import in_company
 from risk.inventory.product_lists import joined_as_one_name, product_parts
 from risk.inventory.records import Resolution
 from risk.inventory.trust import Reading, names_a_firm, read_mentions
@@ -101,11 +100,11 @@ class Resolver:
         spelt = self._spellings.get(fold(text).strip())
         if spelt is not None:
             return (_from_alias(text, spelt),)
-        plain = spelt_out(text)
+        plain = INSTEAD_OF.sub("", spelt_out(text))
         parts = product_parts(plain)
         if len(parts) > 1 and not joined_as_one_name(plain, parts, self._is_known):
             judged = [self._one(part) for part in parts]
-            found = _in_company(judged)
+            found = in_company(judged, plain)
             if any(resolution.answer is not Answer.NO for resolution in found):
                 return found
             if any(resolution.confidence > UNKNOWN_CONFIDENCE for resolution in found):
@@ -221,70 +220,4 @@ def _unknown(text: str) -> Resolution:
         answer=Answer.NO,
         confidence=UNKNOWN_CONFIDENCE,
         reason="no language model or provider that we know is named in it",
-    )
-
-
-def _in_company(parts: Sequence[tuple[Resolution, ...]]) -> tuple[Resolution, ...]:
-    """The parts of a list read together: companies among providers, and nothing twice."""
-    flat = [resolution for part in parts for resolution in part]
-    named = {r.developer for r in flat if r.answer is Answer.YES and r.developer != UNSPECIFIED}
-    hosts = {r.host for r in flat if r.host is not None}
-    if any(r.host == SELF_HOSTED and r.developer != UNSPECIFIED for r in flat):
-        # "Llama (self-hosted, vLLM)": what runs the model is no second model.
-        flat = [r for r in flat if (r.developer, r.host) != (UNSPECIFIED, SELF_HOSTED)]
-    flat = _at_the_host_beside(flat)
-    result: dict[object, Resolution] = {}
-    for resolution in flat:
-        company = name_key(resolution.text) if resolution.answer is Answer.ASK else ""
-        family = rules.FAMILY_OF_COMPANY.get(company)
-        if family and hosts & family:
-            continue
-        if family and named:
-            resolution = _company_product(resolution, company, len(named))
-        sure = {r.host for r in flat if r.answer is Answer.YES}
-        if resolution.answer is Answer.ASK and resolution.host in sure - {None}:
-            continue
-        result.setdefault(_identity(resolution), resolution)
-    return tuple(result.values())
-
-
-def _at_the_host_beside(flat: list[Resolution]) -> list[Resolution]:
-    """Open weights and one platform, "Mistral 7B / Bedrock": the model runs on the platform."""
-    homeless = [r for r in flat if r.host == UNSPECIFIED and r.developer != UNSPECIFIED]
-    platforms = [r for r in flat if r.answer is Answer.YES and r.developer == UNSPECIFIED]
-    if len(homeless) != 1 or len(platforms) != 1 or len(flat) != 2:
-        return flat
-    model, platform = homeless[0], platforms[0]
-    reason = f"{model.reason}; {platform.product or platform.host} stands beside it"
-    return [replace(model, host=platform.host, reason=reason)]
-
-
-def _identity(resolution: Resolution) -> tuple[object, ...]:
-    if resolution.answer is Answer.NO or resolution.host is None:
-        return (resolution.answer, name_key(resolution.text))
-    return (resolution.answer, resolution.developer, resolution.host, resolution.product)
-
-
-def _company_product(resolution: Resolution, company: str, others: int) -> Resolution:
-    """A bare company beside ``others`` developers: its cloud beside one, its models among more."""
-    if others == 1:
-        cloud = rules.CLOUD_OF_COMPANY.get(company)
-        developer = UNSPECIFIED if cloud else None
-        return replace(
-            resolution,
-            developer=developer,
-            host=cloud,
-            product=cloud,
-            confidence=ASK_CONFIDENCE,
-            reason="named beside a language-model provider; its cloud or its models may be meant",
-        )
-    developer, host, product = rules.PRODUCT_OF_COMPANY[company]
-    return replace(
-        resolution,
-        answer=Answer.YES,
-        developer=developer,
-        host=host,
-        product=product,
-        confidence=COMPANY_CONFIDENCE,
-        reason=f"named in a list of language-model providers: {product} is meant",
     )

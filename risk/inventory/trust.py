@@ -61,6 +61,7 @@ def read_mentions(text: str, found: tuple[str, ...], book: PhraseBook) -> Readin
             or (platform_named and mention.names_developer)
             or _its_maker_is_named(mention, mentions, found)
             or _introduced(mention, found)
+            or _put_to_work_on_text(mention, found)
             or _called_a_model(mention, found)
             or _followed_by_version(mention, found)
             or _alone_in_brackets(mention, text)
@@ -132,6 +133,17 @@ def _introduced(mention: Mention, found: tuple[str, ...]) -> bool:
         return ends or (after in rules.GOES_ON and before not in ("by", "from", "on", "w"))
     used = mention.start > 1 and found[mention.start - 2] in rules.USED
     return before == "of" and used and (ends or after in rules.GOES_ON)
+
+
+def _put_to_work_on_text(mention: Mention, found: tuple[str, ...]) -> bool:
+    """Whether the text begins "Claude for summarising", "Gemini for drafting"."""
+    goes_on = found[mention.end : mention.end + 2]
+    return (
+        mention.start == 0
+        and len(goes_on) == 2
+        and goes_on[0] == "for"
+        and rules.WORK_ON_TEXT.fullmatch(goes_on[1]) is not None
+    )
 
 
 def _called_a_model(mention: Mention, found: tuple[str, ...]) -> bool:

@@ -23,7 +23,7 @@ LABELLED = Path(__file__).with_name("labelled_names.csv")
 #: Public names, invented traps, and strings of the US federal AI use case inventory 2025 (OMB,
 #: public domain), labelled before the rules that now read them were written. Read for the first
 #: time, the fifth file had a precision of 0.981 and a recall of 0.959, the sixth 0.974 and 0.955,
-#: the seventh 0.978 and 0.985.
+#: the seventh 0.978 and 0.985, the eighth 0.956 and 0.962.
 HELD = {
     "labelled_open.csv": (1.0, 0.988, 0.87),
     "labelled_blind.csv": (0.988, 0.994, 0.87),
@@ -32,6 +32,7 @@ HELD = {
     "labelled_fifth.csv": (0.997, 0.993, 1.0),
     "labelled_sixth.csv": (0.992, 0.984, 0.94),
     "labelled_seventh.csv": (1.0, 1.0, 1.0),
+    "labelled_eighth.csv": (0.993, 1.0, 0.93),
 }
 
 
@@ -55,14 +56,14 @@ def test_labelled_strings_are_read_as_well_as_they_were(file: str) -> None:
     assert accuracy.possible_asked >= asked, accuracy.wrong
 
 
-def test_three_of_the_labelled_strings_that_are_no_model_are_answered_yes() -> None:
+def test_four_of_the_labelled_strings_that_are_no_model_are_answered_yes() -> None:
     rows = [row for file in HELD for row in labelled(LABELLED.with_name(file))]
     traps = [row["text"] for row in rows if row["is_llm"] == "no"]
     assert len(traps) > 1_000
     wrong = [text for text in traps if shipped().resolve(text).answer is Answer.YES]
     invented = ["Anthropic Design Studio Milano", "Anthropic Forest Research Centre"]
     # Jamba is a chain of juice bars, and AI21's model.
-    assert wrong == [*invented, "Jamba"]
+    assert wrong == [*invented, "Jamba", "Anthropic Bank of Commerce"]
 
 
 def test_the_labelled_names_meet_the_targets() -> None:
@@ -279,11 +280,22 @@ def test_other_words_without_a_provider_are_no_provider(text: str) -> None:
         ("acme.openai.azure.com/openai/deployments/gpt4o", "OpenAI", "Microsoft Azure"),
         ("text-embedding-3-small (Azure)", "OpenAI", "Microsoft Azure"),
         ("Copilot (GitHub)", "OpenAI", "GitHub"),
+        ("Claude/Bedrock", "Anthropic", "Amazon Web Services"),
+        ("OpenAI (über Azure, Region West Europe)", "OpenAI", "Microsoft Azure"),
+        ("https://openrouter.ai/openai/gpt-4o-mini", "OpenAI", "OpenRouter"),
+        ("gpt-oss-20b on our H100s", "OpenAI", "self-hosted"),
+        ("Claude instead of ChatGPT", "Anthropic", "Anthropic"),
+        ("Gemini for drafting replies", "Google", "Google"),
     ],
 )
 def test_where_it_runs_is_read_beside_what_it_is(text: str, developer: str, host: str) -> None:
     found = [r for r in shipped().resolve_all(text) if r.answer is Answer.YES]
     assert [(r.developer, r.host) for r in found] == [(developer, host)]
+
+
+@pytest.mark.parametrize("text", ["Not using OpenAI", "no longer using Claude", "ohne ChatGPT"])
+def test_a_provider_that_is_not_used_is_none(text: str) -> None:
+    assert shipped().resolve(text).answer is Answer.NO
 
 
 @pytest.mark.parametrize("text", ["LL.M. in tax law", "LLM (Master of Laws) programme"])
