@@ -193,12 +193,13 @@ def _log_mebibytes(store: Store) -> float:
 
 
 def _inventory(number: int) -> bytes:
+    # What is spent differs every day: the same file again would be no new import.
     vendors = ("OpenAI", "Anthropic", "Azure OpenAI", "Mistral AI", "Gemini")
     rows = (
-        f"Startup {number % 5}-{row},{vendors[(row + number) % len(vendors)]},use case {row % 3}"
+        f"Startup {number % 5}-{row},{vendors[row % len(vendors)]},use case {row % 3},{100 + number}"
         for row in range(RECORDS)
     )
-    return "\n".join(("startup,provider,use_case", *rows, "")).encode()
+    return "\n".join(("startup,provider,use_case,spend_usd", *rows, "")).encode()
 
 
 def _sleep(over: Callable[[], bool], until: float) -> None:

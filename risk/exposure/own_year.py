@@ -51,11 +51,15 @@ class OwnYear:
 
 
 def own_year(losses: tuple[EventLoss, ...]) -> OwnYear:
-    """The year of a startup from its event losses."""
+    """The year of a startup from its event losses.
+
+    Only the wind-downs among them are kept: all of them would take megabytes a startup.
+    """
+    ends = [one for one in losses if one.event.kind is FalterKind.WIND_DOWN]
     return OwnYear(
         loss=annual_loss(losses),
         worst=worst_falter(losses),
-        wind_down_of=lambda developer: _wind_down_of(developer, losses),
+        wind_down_of=lambda developer: _wind_down_of(developer, ends),
     )
 
 
@@ -166,7 +170,6 @@ def equal_to_most(losses: Mapping[Group, float]) -> list[Group]:
     return [group for group, loss in losses.items() if loss >= most * (1 - 1e-9)]
 
 
-def _wind_down_of(developer: str | None, losses: Iterable[EventLoss]) -> EventLoss | None:
-    kind = FalterKind.WIND_DOWN
-    ends = [one for one in losses if one.event.kind is kind and one.event.root == developer]
-    return max(ends, key=lambda one: one.event.rate_per_year, default=None)
+def _wind_down_of(developer: str | None, ends: Iterable[EventLoss]) -> EventLoss | None:
+    own = [one for one in ends if one.event.root == developer]
+    return max(own, key=lambda one: one.event.rate_per_year, default=None)

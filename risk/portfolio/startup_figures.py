@@ -23,8 +23,8 @@ from risk.portfolio.own_years import engine_years, grouped_startups
 
 Array = NDArray[np.float64]
 
-#: Startups from which on the engine is quicker even where its loops are not compiled yet.
-MANY = 300
+#: Startups from which on the engine is quicker once its loops are compiled (:mod:`.compiling`).
+MANY = 40
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 from risk.alternatives.results import Alternative, OptionClass
 from risk.catalog.falters import FalterKind
 from ui import wording
+from ui.charts.axes import money_axis
 from ui.charts.style import finish
 from ui.theme import Palette, faded
 
@@ -103,10 +104,11 @@ def pareto_figure(options: Sequence[Alternative], *, palette: Palette) -> go.Fig
     ):
         if chosen:
             figure.add_trace(_points(name, chosen, colour, symbol))
-    figure.update_xaxes(title_text="Cost of the first year: one-off and running", tickprefix="$")
-    figure.update_yaxes(title_text="Expected loss a year that remains", tickprefix="$")
-    figure.update_xaxes(tickformat="~s", rangemode="tozero")
-    figure.update_yaxes(tickformat="~s", rangemode="tozero")
+    costs, losses = map(first_year_usd, priced), (one.residual_aal_usd for one in priced)
+    figure.update_xaxes(title_text="Cost of the first year: one-off and running")
+    figure.update_yaxes(title_text="Expected loss a year that remains")
+    figure.update_xaxes(rangemode="tozero", **money_axis(costs))
+    figure.update_yaxes(rangemode="tozero", **money_axis(losses))
     return finish(figure, palette=palette, height=380, legend=True)
 
 

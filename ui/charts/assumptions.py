@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 
 from risk.portfolio.sensitivity import Driver, Sensitivity, Swing
 from ui import wording
+from ui.charts.axes import money_marks
 from ui.charts.style import finish
 from ui.theme import Palette
 
@@ -60,12 +61,8 @@ def tornado_figure(found: Sensitivity, measure: Measure, *, palette: Palette) ->
     figure.add_vline(x=middle, line={"color": palette.text, "width": 1})
     ends = [value for one in shown for value in measure(one)] or [middle]
     margin = 0.2 * (max(*ends, middle) - min(*ends, middle) or 1.0)
-    figure.update_xaxes(
-        tickprefix="$",
-        tickformat="~s",
-        nticks=6,
-        range=[min(*ends, middle) - margin, max(*ends, middle) + margin],
-    )
+    low, high = min(*ends, middle) - margin, max(*ends, middle) + margin
+    figure.update_xaxes(range=[low, high], **money_marks(low, high))
     figure.update_yaxes(showgrid=False, ticksuffix=" ")
     figure.update_layout(barmode="overlay")
     return finish(figure, palette=palette, height=90 + 44 * max(2, len(shown)), legend=True)

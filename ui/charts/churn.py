@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from ui import wording
+from ui.charts.axes import BEYOND, percent_axis
 from ui.charts.style import finish
 from ui.theme import Palette
 
@@ -31,7 +32,9 @@ def churn_figure(
     )
     figure.update_xaxes(title={"text": "Days without service"}, rangemode="tozero")
     figure.update_yaxes(
-        title={"text": "Customers gone for good"}, tickformat=".0%", rangemode="tozero"
+        title={"text": "Customers gone for good"},
+        rangemode="tozero",
+        **percent_axis(0.0, max(shares) * BEYOND),
     )
     return finish(figure, palette=palette, height=height)
 

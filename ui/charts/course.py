@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 from risk.scenarios.results import Stage, StartupState, StressedStartup
 from risk.scenarios.startup_course import StartupCourse
 from ui import wording
+from ui.charts.axes import money_axis
 from ui.charts.stress import SHORT_DAYS, largest
 from ui.charts.style import finish
 from ui.theme import Palette, faded
@@ -142,8 +143,7 @@ def money_figure(course: StartupCourse, *, day: float, palette: Palette) -> go.F
         yaxis2={
             "domain": [(lanes + 20) / height, 1],
             "anchor": "x",
-            "tickprefix": "$",
-            "tickformat": "~s",
+            **money_axis((usd for _, usd in course.by_day), most=4),
             "rangemode": "tozero",
             "gridcolor": palette.grid,
             "zerolinecolor": palette.grid,

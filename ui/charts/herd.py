@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 
 from risk.alternatives.herding import Herd, HerdAlternative, HerdMember
 from ui import wording
+from ui.charts.axes import money_axis
 from ui.charts.style import finish
 from ui.theme import Palette, faded
 
@@ -44,7 +45,8 @@ def herd_figure(herd: Herd, *, palette: Palette) -> go.Figure:
             )
         )
     figure.update_layout(barmode="stack", legend_traceorder="normal")
-    figure.update_xaxes(tickprefix="$", tickformat="~s", rangemode="tozero", nticks=6)
+    displaced = (one.displaced for one in shown)
+    figure.update_xaxes(rangemode="tozero", **money_axis(displaced, most=5))
     figure.update_xaxes(title_text="Spend a month that asks for room")
     figure.update_yaxes(showgrid=False, ticklabelstandoff=6, type="category")
     return finish(figure, palette=palette, height=100 + ROW_HEIGHT * len(shown), legend=True)

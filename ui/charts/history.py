@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 from risk.hazard.incidents.records import IncidentLevel
 from risk.hazard.provider_history import Month, ProviderHistory, Together
 from ui import wording
+from ui.charts.axes import percent_axis
 from ui.charts.style import finish
 from ui.theme import Palette, faded
 
@@ -84,7 +85,8 @@ def availability_figure(
     )
     lowest = min(shares, default=0.99)
     figure.update_xaxes(type="date", tickformat="%b %Y", nticks=8)
-    figure.update_yaxes(tickformat=".1%", range=[min(lowest - 0.002, 0.99), 1.0005])
+    low = min(lowest - 0.002, 0.99)
+    figure.update_yaxes(range=[low, 1.0005], **percent_axis(low, 1.0))
     return finish(figure, palette=palette, height=height)
 
 

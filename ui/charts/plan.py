@@ -8,6 +8,7 @@ from risk.alternatives.planning.frontier import Frontier
 from risk.alternatives.planning.herding import Crowd
 from risk.alternatives.planning.plan import Plan
 from ui import wording
+from ui.charts.axes import money_axis
 from ui.charts.style import finish
 from ui.theme import Palette, faded
 
@@ -48,9 +49,10 @@ def frontier_figure(
             hoverinfo="skip",
         )
     )
-    figure.update_xaxes(title_text="Budget for the first year", tickprefix="$", tickformat="~s")
-    figure.update_xaxes(rangemode="tozero")
-    figure.update_yaxes(tickprefix="$", tickformat="~s", rangemode="tozero")
+    heights = [usd for one in (*curve.plans, chosen) for usd in (one.tvar95_usd, one.aal_usd)]
+    figure.update_xaxes(title_text="Budget for the first year")
+    figure.update_xaxes(rangemode="tozero", **money_axis([*budgets, chosen.limits.budget_usd]))
+    figure.update_yaxes(rangemode="tozero", **money_axis(heights))
     return finish(figure, palette=palette, height=height, legend=True)
 
 
@@ -89,7 +91,8 @@ def crowd_figure(crowds: Sequence[Crowd], *, palette: Palette) -> go.Figure:
             )
         )
     figure.update_layout(barmode="group", legend_traceorder="reversed")
-    figure.update_xaxes(title_text="Spend a month", tickprefix="$", tickformat="~s", nticks=6)
+    sizes = (size for one in shown for size in (one.planned, one.room, one.asked))
+    figure.update_xaxes(title_text="Spend a month", **money_axis(sizes, most=5))
     figure.update_yaxes(showgrid=False, ticklabelstandoff=6, type="category")
     return finish(figure, palette=palette, height=110 + 62 * max(len(shown), 1), legend=True)
 

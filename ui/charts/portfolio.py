@@ -11,6 +11,7 @@ from risk.catalog.records import Catalog
 from risk.hazard.events import SEVERAL
 from risk.portfolio.results import DependenceShare, PortfolioAssessment
 from ui import wording
+from ui.charts.axes import money_axis
 from ui.charts.style import finish, horizontal_bars
 from ui.theme import Palette, text_on
 
@@ -112,7 +113,8 @@ def exceedance_curve(
         tickvals=[2, 5, 10, 20, 50, 100, 200, 500, 1000],
         title={"text": "Once in … years"},
     )
-    figure.update_yaxes(tickprefix="$", tickformat="~s", rangemode="tozero")
+    highest = [usd for _, losses, _ in lines for usd in losses]
+    figure.update_yaxes(rangemode="tozero", **money_axis(highest))
     return finish(figure, palette=palette, height=height, legend=True)
 
 
@@ -219,7 +221,7 @@ def provider_bars(
             hovertemplate="%{y}: %{customdata} a year<extra>" + wording.falter(kind) + "</extra>",
         )
     figure.update_layout(barmode="stack")
-    figure.update_xaxes(tickprefix="$", tickformat="~s")
+    figure.update_xaxes(**money_axis((total for _, total in totals), most=5))
     return finish(figure, palette=palette, height=height, legend=True)
 
 

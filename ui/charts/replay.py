@@ -14,6 +14,7 @@ from risk.hazard.wind_down import WindDown
 from risk.scenarios.replay import ReplayFrame
 from risk.scenarios.replays import Moment, Replay
 from ui import wording
+from ui.charts.axes import percent_axis
 from ui.charts.style import finish
 from ui.theme import Palette, faded
 
@@ -50,8 +51,7 @@ def chance_figure(
         yaxis={
             "domain": CHANCE_BAND,
             "range": [0, 1],
-            "tickformat": ".0%",
-            "tickvals": [0, 0.25, 0.5, 0.75, 1],
+            **percent_axis(0.0, 1.0, most=5),
         },
         yaxis2={"domain": SERVICE_BAND, "range": [0, 1], "visible": False, "fixedrange": True},
     )

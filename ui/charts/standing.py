@@ -6,6 +6,7 @@ import plotly.graph_objects as go
 
 from risk.portfolio.standing import Standing
 from ui import wording
+from ui.charts.axes import percent_axis
 from ui.charts.style import finish
 from ui.theme import Palette, faded
 
@@ -26,7 +27,7 @@ def standing_figure(standings: Iterable[Standing], *, palette: Palette) -> go.Fi
         ]
     )
     figure.update_layout(barmode="stack")
-    figure.update_xaxes(tickformat=".0%", range=[0, 1.02])
+    figure.update_xaxes(range=[0, 1.02], **percent_axis(0.0, 1.0))
     figure.update_yaxes(showgrid=False, ticklabelstandoff=6, type="category")
     return finish(figure, palette=palette, height=70 + 30 * max(3, len(shown)))
 

@@ -6,6 +6,7 @@ import plotly.graph_objects as go
 
 from risk.scenarios.results import StressedStartup, StressResult
 from ui import wording
+from ui.charts.axes import money_axis
 from ui.charts.style import finish
 from ui.scenario_words import PART_NAMES
 from ui.theme import Palette, faded
@@ -38,8 +39,12 @@ def by_day_figure(result: StressResult, *, palette: Palette, height: int = 320) 
         )
     )
     figure.update_xaxes(title_text=f"{unit}s since it began", rangemode="tozero")
-    figure.update_yaxes(tickprefix="$", tickformat="~s", rangemode="tozero", title_text="")
+    figure.update_yaxes(rangemode="tozero", title_text="", **money_axis(_lost(result)))
     return finish(figure, palette=palette, height=height)
+
+
+def _lost(result: StressResult) -> list[float]:
+    return [usd for _, usd in result.by_day]
 
 
 def compared_figure(
@@ -63,7 +68,8 @@ def compared_figure(
             hovertemplate=unit + " %{x:.0f}: $%{y:,.0f}<extra></extra>",
         )
     figure.update_xaxes(title_text=f"{unit}s since it began", rangemode="tozero")
-    figure.update_yaxes(tickprefix="$", tickformat="~s", rangemode="tozero", title_text="")
+    lost = [*_lost(first), *_lost(second)]
+    figure.update_yaxes(rangemode="tozero", title_text="", **money_axis(lost))
     return finish(figure, palette=palette, height=height, legend=True)
 
 
@@ -113,7 +119,8 @@ def parts_figure(startups: Sequence[StressedStartup], *, palette: Palette) -> go
             )
         )
     figure.update_layout(barmode="stack", legend_traceorder="normal")
-    figure.update_xaxes(tickprefix="$", tickformat="~s", rangemode="tozero")
+    totals = (sum(one.parts.values()) for one in shown)
+    figure.update_xaxes(rangemode="tozero", **money_axis(totals, most=5))
     figure.update_yaxes(showgrid=False, ticklabelstandoff=6, type="category")
     return finish(figure, palette=palette, height=parts_height(startups), legend=True)
 

@@ -1,0 +1,62 @@
+"""Axes whose marks are written as money and per cent are in the text beside them.
+
+The plotting library would write ``$500k`` and ``50%`` where every sentence says ``$500 k`` and
+``50 %``, and call a billion ``G``; so the marks are chosen and written here.
+"""
+
+from collections.abc import Iterable
+from math import ceil, floor, log10
+from typing import Any
+
+from ui import wording
+
+#: Marks stand at multiples of these, times a power of ten.
+STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
+#: Room for autoranged ends beyond the data.
+BEYOND = 1.15
+
+
+def money_axis(values: Iterable[float], *, most: int = 6) -> dict[str, Any]:
+    """What an axis in USD needs that shows zero and ``values``: at most so many written marks."""
+    shown = [0.0, *values]
+    marks = round_marks(min(shown), max(shown), most=most)
+    return {
+        "tickmode": "array",
+        "tickvals": marks,
+        "ticktext": [wording.money(one) for one in marks],
+    }
+
+
+def money_marks(low: float, high: float, *, most: int = 6) -> dict[str, Any]:
+    """The same for an axis from ``low`` to ``high`` that need not show zero."""
+    marks = [one for one in round_marks(low, high, most=most) if low <= one <= high]
+    return {
+        "tickmode": "array",
+        "tickvals": marks,
+        "ticktext": [wording.money(one) for one in marks],
+    }
+
+
+def percent_axis(low: float, high: float, *, most: int = 6) -> dict[str, Any]:
+    """What an axis of shares of 1 from ``low`` to ``high`` needs."""
+    marks = [one for one in round_marks(low, high, most=most) if low <= one <= high]
+    step = marks[1] - marks[0] if len(marks) > 1 else 1.0
+    decimals = max(0, ceil(-log10(100 * step) - 1e-9))
+    return {
+        "tickmode": "array",
+        "tickvals": marks,
+        "ticktext": [f"{100 * one:.{decimals}f} %" for one in marks],
+    }
+
+
+def round_marks(low: float, high: float, *, most: int) -> list[float]:
+    """Round numbers, evenly apart, over what lies between and a little beyond."""
+    length = high - low
+    if length <= 0:
+        return [low]
+    rough = length / max(1, most - 1)
+    power = 10.0 ** floor(log10(rough))
+    step = next(one * power for one in STEPS if one * power >= rough * (1 - 1e-9))
+    first = floor(low / step + 1e-9)
+    last = floor((low + length * BEYOND) / step + 1e-9)
+    return [round(place * step, 12) for place in range(first, last + 1)]
