@@ -1,5 +1,6 @@
 """The browser's door: ``streamlit run app.py`` serves the pages of ui/ beside routes of our own."""
 
+import asyncio
 import gc
 import logging
 from collections.abc import AsyncIterator
@@ -14,6 +15,7 @@ from db.services.share_addresses import note_served
 from ui import cached
 from ui.doorkeeper import Doorkeeper
 from ui.logs import configure_logs, note_failure
+from ui.memory import give_back_now_and_then
 from ui.routes import files, health, metrics, shares, tour
 from ui.security import SecurityHeaders
 from ui.sign_in import announce_owner_code
@@ -40,7 +42,9 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
         log.critical("%s", error)  # Every page says so too, and /readyz is not ready.
     gc.collect()
     gc.freeze()
+    giving_back = asyncio.create_task(give_back_now_and_then())
     yield
+    giving_back.cancel()
 
 
 def say_what_happened(error: Exception) -> bool:

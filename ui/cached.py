@@ -38,6 +38,7 @@ from risk.portfolio.standing import standings as standing_by_provider
 from risk.scenarios.results import Scenario, StressResult
 from ui import sign_in
 from ui.cached_answers import kept
+from ui.turns import in_turn
 
 #: The revision of a portfolio (-1: not seen by the reader), the scope of what they may see, and
 #: what is known of how providers falter.
@@ -256,6 +257,7 @@ def _scenarios() -> dict[str, Scenario]:
 
 
 @st.cache_resource(max_entries=8, show_spinner="Scoring the portfolio…")
+@in_turn
 def _assessment(
     name: str, revision: Seen, assumptions: Assumptions, day: date
 ) -> PortfolioAssessment:
@@ -265,6 +267,7 @@ def _assessment(
 @st.cache_resource(
     max_entries=64, show_spinner="Running the stress test…", hash_funcs={Scenario: repr}
 )
+@in_turn
 def _stress(
     name: str, revision: Seen, assumptions: Assumptions, scenario: Scenario, day: date
 ) -> StressResult:
@@ -272,6 +275,7 @@ def _stress(
 
 
 @st.cache_resource(max_entries=256, show_spinner="Scoring the alternatives…")
+@in_turn
 def _alternatives(
     name: str,
     revision: Seen,
@@ -284,6 +288,7 @@ def _alternatives(
 
 
 @st.cache_resource(max_entries=256, show_spinner="Trying what could be done better…")
+@in_turn
 def _why_high(
     name: str, revision: Seen, assumptions: Assumptions, startup: str, day: date
 ) -> WhyHigh:

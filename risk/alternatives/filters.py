@@ -107,6 +107,10 @@ def _context(one: Question) -> Finding:
     return Verdict.ASK, f"whether {have:,} tokens of context are enough (today {today:,})"
 
 
+#: How the catalogue's names of what a model takes are said in a sentence.
+_MODALITY_WORDS = {"image": "images", "pdf": "PDF files"}
+
+
 def _modalities(one: Question) -> Finding:
     have = one.model.input_modalities if one.model else frozenset()
     need = one.needs.input_modalities
@@ -114,12 +118,16 @@ def _modalities(one: Question) -> Finding:
         need = one.incumbent.input_modalities or None
     if need is None:
         return Verdict.ASK, "whether it reads all that the use case sends"
-    missing = ", ".join(sorted(need - have))
+    missing = _in_words(need - have)
     if missing and not have:
         return Verdict.ASK, f"whether it reads {missing}"
     if missing:
         return Verdict.UNMET, f"does not read {missing}"
-    return Verdict.MET, f"reads {', '.join(sorted(need))}"
+    return Verdict.MET, f"reads {_in_words(need)}"
+
+
+def _in_words(modalities: Iterable[str]) -> str:
+    return ", ".join(_MODALITY_WORDS.get(one, one) for one in sorted(modalities))
 
 
 def _tools(one: Question) -> Finding:

@@ -56,7 +56,7 @@ def test_every_option_is_listed_best_first_and_excluded_ones_last(open_page: Ope
     ]
     # 50,000 if nothing changes - 9,000
     assert table["Loss removed a year"].iloc[0] == 41_000
-    assert table["Why not, or what to ask"].iloc[3] == "Excluded: retires on 2027-06-30"
+    assert table["Why not, or what to ask"].iloc[3] == "Excluded: retires on 30 Jun 2027"
 
 
 def test_an_option_without_a_price_is_named_below_the_chart(open_page: Open) -> None:

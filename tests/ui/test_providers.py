@@ -45,9 +45,9 @@ def test_the_list_counts_who_stands_on_each_provider(open_page: Open) -> None:
     assert not app.exception
     rows = app.dataframe[0].value.set_index("Provider")
     assert list(rows.index) == ["Alpha", "Cloud", "Beta", "Nimbus"]
-    counts = rows[["Direct", "Through others", "Share of margin"]]
-    assert counts.loc["Alpha"].tolist() == [2, 0, 0.9]
-    assert counts.loc["Nimbus"].tolist() == [0, 1, 0.1]
+    counts = rows[["Direct", "Through others", "Share of margin, %"]]
+    assert counts.loc["Alpha"].tolist() == [2, 0, 90]
+    assert counts.loc["Nimbus"].tolist() == [0, 1, 10]
 
 
 def test_rates_are_written_in_words(open_page: Open) -> None:

@@ -23,6 +23,8 @@ ENDS = {
     "nowhere": "No room at once",
 }
 ROW_HEIGHT = 34
+#: Thinner streams carry no name in the drawing.
+LEAST_NAMED = 0.04
 
 
 def herd_figure(herd: Herd, *, palette: Palette) -> go.Figure:
@@ -106,7 +108,8 @@ def flow_figure(herd: Herd, root: str, *, palette: Palette) -> go.Figure:
         go.Sankey(
             arrangement="snap",
             node={
-                "label": [f"Leave {root}", *(one.first_choice for one in found), *ends],
+                "label": [f"Leave {root}", *(_named(one, found) for one in found), *ends],
+                "customdata": [f"Leave {root}", *(one.first_choice for one in found), *ends],
                 "color": [
                     palette.muted,
                     *(palette.provider(one.first_choice) for one in found),
@@ -115,7 +118,7 @@ def flow_figure(herd: Herd, root: str, *, palette: Palette) -> go.Figure:
                 "pad": 14,
                 "thickness": 14,
                 "line": {"width": 0},
-                "hovertemplate": "%{label}: $%{value:,.0f} a month<extra></extra>",
+                "hovertemplate": "%{customdata}: $%{value:,.0f} a month<extra></extra>",
             },
             link={
                 "source": [source for source, *_ in flows],
@@ -129,6 +132,12 @@ def flow_figure(herd: Herd, root: str, *, palette: Palette) -> go.Figure:
         )
     )
     return finish(figure, palette=palette, height=max(260, 60 + 44 * len(found)))
+
+
+def _named(one: Stream, among: Sequence[Stream]) -> str:
+    """Its name, unless it is so thin that names would lie on each other; a pointer tells it."""
+    whole = sum(other.total for other in among)
+    return one.first_choice if one.total >= LEAST_NAMED * whole else ""
 
 
 def _end_colours(palette: Palette) -> dict[str, str]:

@@ -208,7 +208,7 @@ def runway_bars(assessment: StartupAssessment, *, palette: Palette) -> go.Figure
     bars = [
         ("Today", runway.before, palette.accent),
         (
-            f"After {wording.provider(assessment.lead_developer)} winds down",
+            f"After {wording.provider(assessment.lead_developer)}<br>winds down",
             runway.after,
             palette.loss,
         ),

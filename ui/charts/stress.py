@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 
 from risk.scenarios.results import StressedStartup, StressResult
 from ui import wording
-from ui.charts.axes import money_axis
+from ui.charts.axes import BEYOND, money_axis
 from ui.charts.style import finish
 from ui.scenario_words import PART_NAMES
 from ui.theme import Palette, faded
@@ -25,12 +25,13 @@ def part_colours(palette: Palette) -> dict[str, str]:
 
 def by_day_figure(result: StressResult, *, palette: Palette, height: int = 320) -> go.Figure:
     """The cumulative loss by day since the falter began."""
-    short = bool(result.by_day) and result.by_day[-1][0] < SHORT_DAYS
+    shown = _while_it_grows(result)
+    short = bool(shown) and shown[-1][0] < SHORT_DAYS
     unit, factor = ("Hour", 24.0) if short else ("Day", 1.0)
     figure = go.Figure(
         go.Scatter(
-            x=[day * factor for day, _ in result.by_day],
-            y=[usd for _, usd in result.by_day],
+            x=[day * factor for day, _ in shown],
+            y=[usd for _, usd in shown],
             mode="lines",
             line={"color": palette.loss, "width": 2.5},
             fill="tozeroy",
@@ -41,6 +42,21 @@ def by_day_figure(result: StressResult, *, palette: Palette, height: int = 320) 
     figure.update_xaxes(title_text=f"{unit}s since it began", rangemode="tozero")
     figure.update_yaxes(rangemode="tozero", title_text="", **money_axis(_lost(result)))
     return finish(figure, palette=palette, height=height)
+
+
+def _settled(result: StressResult) -> float:
+    """The day from which on nothing more is lost."""
+    last = result.by_day[-1][1] if result.by_day else 0.0
+    return next((day for day, usd in result.by_day if usd >= last * (1 - 1e-9)), 0.0)
+
+
+def _while_it_grows(result: StressResult) -> list[tuple[float, float]]:
+    """The loss by day until it grows no more, and a little longer to show that."""
+    if not result.by_day:
+        return []
+    settled, (end, last) = _settled(result), result.by_day[-1]
+    until = min(end, BEYOND * settled) if settled > 0 else end
+    return [*((day, usd) for day, usd in result.by_day if day < until), (until, last)]
 
 
 def _lost(result: StressResult) -> list[float]:
@@ -94,7 +110,7 @@ def by_day_alt(result: StressResult) -> str:
     last = result.by_day[-1][1]
     half = next(day for day, usd in result.by_day if usd >= last / 2)
     return (
-        f"The loss grows to {wording.money(last)} after {wording.days(result.by_day[-1][0])}; "
+        f"The loss grows to {wording.money(last)} after {wording.days(_settled(result))}; "
         f"half of it is reached within {wording.days(half)}."
     )
 

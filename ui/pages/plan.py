@@ -135,7 +135,7 @@ def by_budget(answers: tuple[PlanAnswer, ...], portfolio: str) -> None:
         high=100.0,
         default=DEFAULT_STEP,
         step=100.0 / STEPS,
-        shown_as="%.0f%%",
+        shown_as="%.0f %%",
         hint="All that is worth spending is what the best plan without a budget would cost.",
     )
     answer = rows.at_budget(answers, percent / 100)

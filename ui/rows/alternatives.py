@@ -1,5 +1,6 @@
 """Rows of the alternatives: every option with its verdict, cost, effort and what it leaves."""
 
+import re
 from collections.abc import Iterable, Sequence
 
 import pandas as pd
@@ -60,7 +61,15 @@ def serving(options: Iterable[Alternative]) -> tuple[Alternative, ...]:
 
 def ruled_out(options: Iterable[Alternative]) -> list[str]:
     """Return a sentence for every option that is ruled out, with all of its reasons."""
-    return [f"{one.option}: {'; '.join(one.excluded)}." for one in options if one.excluded]
+    return [f"{one.option}: {dated('; '.join(one.excluded))}." for one in options if one.excluded]
+
+
+_ISO_DATE = re.compile(r"\b\d{4}-\d\d-\d\d\b")
+
+
+def dated(text: str) -> str:
+    """Return a sentence of the model with its dates as they are written on every page."""
+    return _ISO_DATE.sub(lambda found: wording.day(found[0]), text)
 
 
 def ordered(options: Iterable[Alternative]) -> tuple[Alternative, ...]:
@@ -128,7 +137,7 @@ def why_not_or_ask(one: Alternative) -> str:
         parts.append(f"Excluded: {'; '.join(one.excluded)}")
     if one.ask:
         parts.append(f"Ask: {'; '.join(one.ask)}")
-    return ". ".join(parts) or "–"
+    return dated(". ".join(parts)) or "–"
 
 
 def in_a_rush(one: Alternative) -> str:
@@ -154,7 +163,7 @@ def check_table(one: Alternative) -> pd.DataFrame:
             "Must have": [wording.sentence_case(each.criterion.value) for each in checks],
             "Verdict": [_VERDICTS[each.verdict] for each in checks],
             "Why": [
-                f"{each.reason} ({each.decided_by})" if each.decided_by else each.reason
+                dated(f"{each.reason} ({each.decided_by})" if each.decided_by else each.reason)
                 for each in checks
             ],
         }
@@ -166,7 +175,8 @@ _VERDICTS = {Verdict.UNMET: "No", Verdict.ASK: "Ask", Verdict.MET: "Yes"}
 
 def comparison_table(one: Comparison) -> pd.DataFrame:
     """Return the two models side by side, by the facts that ship."""
-    return pd.DataFrame(list(one.rows), columns=["", "Today", "Option"])
+    rows = [(name, dated(today), dated(option)) for name, today, option in one.rows]
+    return pd.DataFrame(rows, columns=["", "Today", "Option"])
 
 
 def alike_sentence(one: Comparison) -> str:

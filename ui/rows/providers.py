@@ -43,7 +43,7 @@ def provider_table(
 
 
 def _heaviest_first(row: Mapping[str, object]) -> tuple[float, float, float, str]:
-    numbers = (row["Share of margin"], row["Direct"], row["Through others"])
+    numbers = (row["Share of margin, %"], row["Direct"], row["Through others"])
     first, second, third = (-float(str(value or 0)) for value in numbers)
     return first, second, third, str(row["Provider"])
 
@@ -60,7 +60,7 @@ def _provider_row(
         "Direct": standing.direct if standing else 0,
         "Through others": standing.through_others if standing else 0,
         # Where nobody stands on it the share is known to be zero; otherwise it may be unknown.
-        "Share of margin": _rounded(standing.margin_share) if standing else 0.0,
+        "Share of margin, %": _rounded(standing.margin_share) if standing else 0.0,
         "Outages": rate_in_words(outages),
         "Wind-down": rate_in_words(wind_downs),
         "Facts of": provider.as_of or None,
@@ -72,7 +72,7 @@ def _provider_row(
 
 def _rounded(share: float | None) -> float | None:
     # A bar with a whole per cent beside it reads better than one with two decimals.
-    return None if share is None else round(share, 2)
+    return None if share is None else float(round(100 * share))
 
 
 #: Columns of :func:`provider_table` that only the downloaded file carries.
@@ -96,10 +96,11 @@ def provider_columns() -> dict[str, object]:
         "Through others": column.NumberColumn(
             width=110, help="Startups that stand on it only through someone they named."
         ),
-        "Share of margin": column.ProgressColumn(
-            format="percent",
+        "Share of margin, %": column.ProgressColumn(
+            "Share of margin",
+            format="%.0f %%",
             min_value=0,
-            max_value=1,
+            max_value=100,
             width=130,
             help="Of the margin that depends on language models, directly or through others.",
         ),

@@ -1,0 +1,72 @@
+"""Heavy answers are made a few at a time, and memory goes back meanwhile."""
+
+import asyncio
+import os
+import threading
+import time
+
+import pytest
+
+from ui import memory
+from ui.turns import in_turn
+
+
+def test_no_more_heavy_answers_are_made_at_once_than_there_are_processors() -> None:
+    allowed = os.cpu_count() or 1
+    here, most, lock = 0, 0, threading.Lock()
+
+    @in_turn
+    def heavy() -> None:
+        nonlocal here, most
+        with lock:
+            here += 1
+            most = max(most, here)
+        time.sleep(0.02)
+        with lock:
+            here -= 1
+
+    threads = [threading.Thread(target=heavy) for _ in range(4 * allowed)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    assert most == allowed
+
+
+def test_a_turn_ends_with_an_error_too() -> None:
+    @in_turn
+    def failing() -> None:
+        raise ValueError
+
+    for _ in range(2 * (os.cpu_count() or 1)):
+        with pytest.raises(ValueError):
+            failing()
+
+
+def test_memory_is_given_back_again_and_again_until_the_server_stops(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    given = 0
+
+    def trim() -> None:
+        nonlocal given
+        given += 1
+
+    monkeypatch.setattr(memory, "trimmer", lambda: trim)
+
+    async def server() -> None:
+        task = asyncio.create_task(memory.give_back_now_and_then(between_seconds=0.0))
+        while given < 3:
+            await asyncio.sleep(0)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    asyncio.run(server())
+    assert given >= 3
+
+
+def test_a_c_library_without_the_call_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory.platform, "libc_ver", lambda: ("", ""))
+    assert memory.trimmer() is None
+    asyncio.run(memory.give_back_now_and_then(between_seconds=0.0))
