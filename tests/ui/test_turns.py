@@ -36,10 +36,10 @@ def test_no_more_heavy_answers_are_made_at_once_than_there_are_processors() -> N
 def test_a_turn_ends_with_an_error_too() -> None:
     @in_turn
     def failing() -> None:
-        raise ValueError
+        raise ValueError("no")
 
     for _ in range(2 * (os.cpu_count() or 1)):
-        with pytest.raises(ValueError):
+        with pytest.raises(ValueError, match="no"):
             failing()
 
 
