@@ -51,7 +51,8 @@ def frontier_figure(
     )
     heights = [usd for one in (*curve.plans, chosen) for usd in (one.tvar95_usd, one.aal_usd)]
     figure.update_xaxes(title_text="Budget for the first year")
-    figure.update_xaxes(rangemode="tozero", **money_axis([*budgets, chosen.limits.budget_usd]))
+    spent = [one or 0.0 for one in (*budgets, chosen.limits.budget_usd)]
+    figure.update_xaxes(rangemode="tozero", **money_axis(spent))
     figure.update_yaxes(rangemode="tozero", **money_axis(heights))
     return finish(figure, palette=palette, height=height, legend=True)
 
