@@ -34,27 +34,29 @@ def frontier_figure(
                 hovertemplate=name + " for $%{x:,.0f}: $%{y:,.0f}<extra></extra>",
             )
         )
-    figure.add_trace(
-        go.Scatter(
-            x=[chosen.limits.budget_usd] * 2,
-            y=[chosen.aal_usd, chosen.tvar95_usd],
-            mode="markers",
-            name="This plan",
-            marker={
-                "size": 15,
-                "symbol": "diamond",
-                "color": palette.gain,
-                "line": {"color": palette.background, "width": 2},
-            },
-            hoverinfo="skip",
-        )
-    )
+    figure.add_trace(_mark_of(chosen, palette))
     heights = [usd for one in (*curve.plans, chosen) for usd in (one.tvar95_usd, one.aal_usd)]
     figure.update_xaxes(title_text="Budget for the first year")
     spent = [one or 0.0 for one in (*budgets, chosen.limits.budget_usd)]
     figure.update_xaxes(rangemode="tozero", **money_axis(spent))
     figure.update_yaxes(rangemode="tozero", **money_axis(heights))
     return finish(figure, palette=palette, height=height, legend=True)
+
+
+def _mark_of(chosen: Plan, palette: Palette) -> go.Scatter:
+    return go.Scatter(
+        x=[chosen.limits.budget_usd] * 2,
+        y=[chosen.aal_usd, chosen.tvar95_usd],
+        mode="markers",
+        name="This plan",
+        marker={
+            "size": 15,
+            "symbol": "diamond",
+            "color": palette.gain,
+            "line": {"color": palette.background, "width": 2},
+        },
+        hoverinfo="skip",
+    )
 
 
 def frontier_alt(curve: Frontier) -> str:
