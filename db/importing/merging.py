@@ -19,6 +19,7 @@ from db.register.columns import column_of
 from db.register.documents import Row
 from db.register.naming import comparison_key, dependency_key, tidy, use_case_name
 from db.register.rows import StoredRegister
+from risk.catalog.records import UNSPECIFIED
 from risk.inventory.intake_results import InventoryRow, Problem
 from risk.inventory.progress import Progress, each, unheard
 from risk.inventory.records import Requirement
@@ -153,7 +154,10 @@ def _plan_dependency(
     """Plan one record. None: the register already says all of it."""
     key = (*use_case, comparison_key(row.provider), comparison_key(row.model))
     target = planned(plan.dependencies, stored.dependencies, key, _new_dependency(row, key))
-    changes = target.overlay({field: getattr(row, field) for field in DEPENDENCY_FACTS})
+    stated = {field: getattr(row, field) for field in DEPENDENCY_FACTS}
+    if _agrees_with_what_was_given(target.values, row):
+        stated["host"] = None
+    changes = target.overlay(stated)
     changes += _take_resolution(target.values, row)
     if target.stored is None:
         return _row_change(Status.NEW, row, ())
@@ -193,9 +197,21 @@ def _resolved(row: InventoryRow) -> Row:
     }
 
 
+def _agrees_with_what_was_given(values: Row, row: InventoryRow) -> bool:
+    """Whether developer and host were given, not read from a text, and the file means the same.
+
+    Then its text is no news: an exported demo portfolio changes nothing when it is imported.
+    """
+    meant = _resolved(row)
+    return values["resolution_confidence"] is None and all(
+        (values[name] or UNSPECIFIED) == (meant[name] or UNSPECIFIED)
+        for name in ("answer", "developer", "host")
+    )
+
+
 def _take_resolution(values: Row, row: InventoryRow) -> list[FieldChange]:
     """Take a name's reading over as a whole: half of an old one and half of a new one is none."""
-    read = _resolved(row)
+    read = {} if _agrees_with_what_was_given(values, row) else _resolved(row)
     if row.fallback_provider is not None:
         fallback = row.fallback_resolution
         read |= {

@@ -18,7 +18,7 @@ from db.engine import Store
 from db.errors import PortfolioNotFound, Refused
 from db.services.access import LOCAL_OWNER, Actor, ActorRole, NotAllowed
 from db.services.exports import TABLES, TEMPLATE, FileKind, export_table
-from db.services.imports import publish_import
+from db.services.imports import preview_import, publish_import
 from db.services.portfolios import load_portfolio
 from db.services.setup import initialise
 from risk.inventory.records import Portfolio
@@ -160,6 +160,19 @@ def test_facts_of_several_imports_keep_their_sources_and_days(store: Store, kind
     before = facts(store, "Fund")
     assert before.startups[0].sources == {"cash_usd": "mail", "country": "filing"}
     assert imported(store, exported(store, "Fund", kind), "Copy") == before
+
+
+def test_an_exported_demo_portfolio_changes_nothing_where_it_came_from(store: Store) -> None:
+    initialise(store, demo=True)
+    seen = preview_import(
+        store,
+        LOCAL_OWNER,
+        data=exported(store, "demo"),
+        file_name="demo.csv",
+        portfolio="demo",
+    )
+    assert (seen.changes.new, seen.changes.changed) == (0, 0)
+    assert seen.changes.unchanged == seen.intake.accepted > 100
 
 
 def test_a_second_export_is_the_first_one_again(store: Store) -> None:
