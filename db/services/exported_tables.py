@@ -19,6 +19,7 @@ from db.services.signals import list_signals
 from db.services.visible import visible_portfolio
 from risk.assumptions import assumption_rows
 from risk.exposure.results import StartupAssessment
+from risk.hazard.incidents.own_table import COLUMNS
 from risk.inventory.formats.export_tables import Cell, ExportTable
 
 
@@ -224,9 +225,16 @@ def _signals(wanted: Wanted) -> Exported:
 
 
 def _incidents(wanted: Wanted) -> Exported:
-    found = load_incidents(wanted.store, wanted.actor)
-    columns = "provider services reference level title started_at resolved_at source"
-    return _table("Incidents", columns, found)
+    found = [
+        {
+            **{name: getattr(one, name) for name in COLUMNS},
+            # To the fraction of a second, so that it is the same moment when it is read back.
+            "started_at": one.started_at.isoformat(sep=" "),
+            "resolved_at": one.resolved_at.isoformat(sep=" ") if one.resolved_at else None,
+        }
+        for one in load_incidents(wanted.store, wanted.actor)
+    ]
+    return _table("Incidents", " ".join(COLUMNS), found)
 
 
 #: What each table is made by, by the name that it is asked for.

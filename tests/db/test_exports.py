@@ -3,6 +3,7 @@
 import csv
 import io
 import itertools
+import json
 import re
 from dataclasses import replace
 from datetime import date
@@ -16,13 +17,16 @@ from openpyxl import load_workbook
 
 from db.engine import Store
 from db.errors import PortfolioNotFound, Refused
+from db.importing.history import Changes
 from db.services.access import LOCAL_OWNER, Actor, ActorRole, NotAllowed
 from db.services.exports import TABLES, TEMPLATE, FileKind, export_table
 from db.services.imports import preview_import, publish_import
+from db.services.incidents import import_incidents, load_incidents
 from db.services.portfolios import load_portfolio
 from db.services.setup import initialise
 from risk.inventory.records import Portfolio
 from tests.db.inventories import ACME, Row, inventory, publish
+from tests.hazard.incidents.feed_samples import openlog_record
 
 TODAY = date(2026, 11, 24)
 KINDS = tuple(FileKind)
@@ -173,6 +177,23 @@ def test_an_exported_demo_portfolio_changes_nothing_where_it_came_from(store: St
     )
     assert (seen.changes.new, seen.changes.changed) == (0, 0)
     assert seen.changes.unchanged == seen.intake.accepted > 100
+
+
+def test_exported_incidents_import_back_the_same(store: Store) -> None:
+    records = [
+        openlog_record("https://status.claude.com/incidents/aaaaaaaaaaaa", title=title)
+        | {"incident_id": f"https://status.claude.com/incidents/{number:012}"}
+        for number, title in enumerate(HOSTILE)
+    ]
+    import_incidents(store, LOCAL_OWNER, data=json.dumps(records).encode(), file_name="list.json")
+    before = load_incidents(store, LOCAL_OWNER)
+    assert len(before) == len(HOSTILE)
+    data = export_table(
+        store, LOCAL_OWNER, "incidents", kind=FileKind.CSV, portfolio=None, today=TODAY
+    ).data
+    again = import_incidents(store, LOCAL_OWNER, data=data, file_name="incidents.csv")
+    assert (again.file.problems, again.incidents) == ((), Changes(unchanged=len(before)))
+    assert load_incidents(store, LOCAL_OWNER) == before
 
 
 def test_a_second_export_is_the_first_one_again(store: Store) -> None:

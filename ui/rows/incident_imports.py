@@ -18,6 +18,7 @@ FORMAT_NAMES: Mapping[str, str] = {
     "google-cloud": "Google Cloud's incidents.json",
     "aws": "AWS's data.json",
     "openlog": "openlog's list",
+    "downstream": "a table of incidents exported from here",
     "mapped": "a file of another shape, read through a map",
 }
 

@@ -21,6 +21,7 @@ class FileFormat(StrEnum):
     GOOGLE_CLOUD = "google-cloud"
     AWS = "aws"
     OPENLOG = "openlog"
+    DOWNSTREAM = "downstream"
     MAPPED = "mapped"
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 from xml.etree.ElementTree import Element
 
-from risk.hazard.incidents.cells import NotATable, provider_name
+from risk.hazard.incidents.cells import NotATable, provider_name, rows_of
 from risk.hazard.incidents.clouds import is_aws, is_google_cloud, read_aws, read_google_cloud
 from risk.hazard.incidents.feeds import is_incident_io, read_incident_io, read_statuspage_feed
 from risk.hazard.incidents.file_results import FileFormat, HistoryFile
@@ -21,6 +21,7 @@ from risk.hazard.incidents.maps import (
     read_mapped_document,
     read_mapped_table,
 )
+from risk.hazard.incidents.own_table import is_own_table, read_own_table
 from risk.hazard.incidents.stage_tables import read_table
 from risk.hazard.incidents.statuspage import is_statuspage, read_statuspage
 from risk.inventory.formats.safe_xml import document_root, local_name
@@ -95,6 +96,9 @@ def _read(
         return read_mapped_table(data, mapped, provider)
     if wanted is FileFormat.MAPPED:
         raise NotATable("A file of another shape needs a map that says which field is what.")
+    header, rows = rows_of(data)
+    if is_own_table(header):
+        return read_own_table(list(rows))
     return read_table(data, provider=provider, file_format=wanted if wanted in _TABLES else None)
 
 

@@ -34,6 +34,7 @@ class Format(StrEnum):
     GOOGLE_CLOUD = "google-cloud"
     AWS = "aws"
     OPENLOG = "openlog"
+    DOWNSTREAM = "downstream"
     MAPPED = "mapped"
 
 
