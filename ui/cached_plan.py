@@ -1,12 +1,19 @@
 """What the page Plan reads: the options of a portfolio once, then the plans of every budget.
 
-The check by the full model comes when a plan is looked at.
+The price of herding and the check by the full model come when a plan is looked at.
 """
 
 from collections.abc import Callable
 
 from db.services import planning
-from risk.alternatives.planning.answer import PlanAnswer, PlanGround, checked, plans_by_budget
+from risk.alternatives.planning.answer import (
+    BudgetPlans,
+    PlanAnswer,
+    PlanGround,
+    answer_of,
+    checked,
+    plans_by_budget,
+)
 from risk.alternatives.planning.checking import PlanCheck, whole_portfolio
 from risk.alternatives.planning.milp import PlanLimits
 from risk.alternatives.planning.plan import Plan
@@ -16,7 +23,7 @@ from ui.cached_answers import kept
 Progress = Callable[[float], None]
 
 
-def plans(portfolio: str, max_share: float | None, progress: Progress) -> tuple[PlanAnswer, ...]:
+def plans(portfolio: str, max_share: float | None, progress: Progress) -> BudgetPlans:
     """Return the plan of every step of money; ``progress`` hears 0 to 1 unless it is known.
 
     Raises:
@@ -32,6 +39,14 @@ def plans(portfolio: str, max_share: float | None, progress: Progress) -> tuple[
             progress=lambda share: progress(0.7 + 0.3 * share),
         ),
     )
+
+
+def answer(portfolio: str, plans: BudgetPlans, plan: Plan) -> PlanAnswer:
+    """Return one of the plans with the price of herding at its budget."""
+    ground = _ground(portfolio, lambda share: None)
+    limits = (plan.limits.budget_usd, plan.limits.max_share)
+    key = ("herding", *cached.state_of(portfolio), limits)
+    return kept(key, lambda: answer_of(ground, plans, plan))
 
 
 def check(portfolio: str, plan: Plan) -> PlanCheck:

@@ -4,7 +4,7 @@ docs/method.md §6: residual expected loss and tail, one-off and running cost, e
 option covers, and what would flip the choice.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -14,8 +14,9 @@ from risk.alternatives.costs import OptionCost, Workload, option_cost, running_c
 from risk.alternatives.coverage import coverage
 from risk.alternatives.filters import Question, checks, reasons, subject
 from risk.alternatives.judgements import NO_JUDGEMENTS, Decided, Judgements, Needs, needs_of
-from risk.alternatives.queueing import who_is_asked, worth_of_reserving
+from risk.alternatives.queueing import losses_by_queue, who_is_asked, worth_of_reserving
 from risk.alternatives.ranking import ranked
+from risk.alternatives.residuals import residuals
 from risk.alternatives.results import (
     Alternative,
     Candidate,
@@ -24,7 +25,7 @@ from risk.alternatives.results import (
     OptionClass,
     Verdict,
 )
-from risk.alternatives.variants import Setting, Variant, residual, shared_events, variant_of
+from risk.alternatives.variants import Setting, Variant, shared_events, variant_of
 from risk.assumptions import Assumptions
 from risk.catalog.records import Catalog
 from risk.exposure.numbers import exposed_use_cases
@@ -49,6 +50,17 @@ class _Situation:
     today: Variant
     events: tuple[EventPatterns, ...]
     setting: Setting
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScoredDependency:
+    """One dependency with its options, staying first, and what each makes of the startup."""
+
+    startup: Startup
+    case: UseCase
+    dependency: Dependency
+    options: tuple[Alternative, ...]
+    variants: tuple[Variant, ...]
 
 
 def alternatives_for(
@@ -76,11 +88,23 @@ def alternatives_for(
     setting = Setting(catalog=catalog, assumptions=assumptions, today=today)
     return tuple(
         option
-        for case, dependencies in exposed_use_cases(found)
-        if use_case in (None, case.name)
-        for dependency in dependencies
-        for option in _options_of(found, case, dependency, judgements, setting)
+        for one in scored_dependencies(found, setting, use_case=use_case, judgements=judgements)
+        for option in one.options
     )
+
+
+def scored_dependencies(
+    startup: Startup,
+    setting: Setting,
+    *,
+    use_case: str | None = None,
+    judgements: Judgements = NO_JUDGEMENTS,
+) -> Iterable[ScoredDependency]:
+    """Every exposed dependency of a startup, or of one of its use cases, with its options."""
+    for case, dependencies in exposed_use_cases(startup):
+        if use_case in (None, case.name):
+            for dependency in dependencies:
+                yield _options_of(startup, case, dependency, judgements, setting)
 
 
 def _options_of(
@@ -89,7 +113,7 @@ def _options_of(
     dependency: Dependency,
     judgements: Judgements,
     setting: Setting,
-) -> tuple[Alternative, ...]:
+) -> ScoredDependency:
     known = {"catalog": setting.catalog, "assumptions": setting.assumptions, "today": setting.today}
     listed = [
         _as_decided(one, dependency, judgements)
@@ -106,21 +130,30 @@ def _options_of(
         events=shared_events((one.placed for one in variants), setting),
         setting=setting,
     )
+    left = residuals(variants, case.name, situation.events, setting.assumptions)
     scored = [
-        _scored(one, variant, situation, _alike(one, dependency, judgements))
-        for one, variant in zip(listed, variants, strict=True)
+        _scored(one, variant, situation, _alike(one, dependency, judgements), figures)
+        for one, variant, figures in zip(listed, variants, left, strict=True)
     ]
     options = ranked(scored, setting.assumptions)
-    return tuple(
-        worth_of_reserving(one, options[0], situation.today, case.name, situation.events, setting)
-        for one in options
+    staying = losses_by_queue(situation.today, case.name, situation.events, setting)
+    return ScoredDependency(
+        startup=startup,
+        case=case,
+        dependency=dependency,
+        options=tuple(worth_of_reserving(one, options[0], staying, setting) for one in options),
+        variants=tuple(variants),
     )
 
 
 def _scored(
-    one: Candidate, variant: Variant, situation: _Situation, decided: Decided | None
+    one: Candidate,
+    variant: Variant,
+    situation: _Situation,
+    decided: Decided | None,
+    left: tuple[float, float],
 ) -> Alternative:
-    """One option with its checks, cost, residual loss and coverage, not yet ranked."""
+    """One option with its checks, cost, coverage and what it leaves, not yet ranked."""
     setting, key = situation.setting, situation.dependency.key
     question = Question(
         candidate=one,
@@ -137,13 +170,12 @@ def _scored(
         option=_endpoint(one, variant.placed, key),
         stays=one.option_class in (OptionClass.STAY, OptionClass.CONTRACT),
     )
-    aal, tail = residual(variant, situation.case.name, situation.events, setting.assumptions)
     return replace(
         _described(one, _cost(one, variant, situation), found, situation),
         covers=covers,
         down_together=together,
-        residual_aal_usd=aal,
-        residual_tvar95_usd=tail,
+        residual_aal_usd=left[0],
+        residual_tvar95_usd=left[1],
         subject=subject(question),
         comparison=comparison(one, situation.stay.model, decided),
     )

@@ -5,7 +5,9 @@ those who come in the rush. The score assumes a queue (``queue_days``, none unle
 it); a reservation is worth what that queue would cost.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 
 from risk.alternatives.ranking import extra_cost
 from risk.alternatives.results import Alternative, Candidate, OptionClass
@@ -44,19 +46,13 @@ def who_is_asked(one: Candidate) -> tuple[CapacityClass, str | None]:
     return (CapacityClass.CUSTOMER if contracted else CapacityClass.NEW), fallback
 
 
-def worth_of_reserving(
-    one: Alternative,
-    stay: Alternative,
-    today: Variant,
-    use_case: str,
-    events: tuple[EventPatterns, ...],
-    setting: Setting,
-) -> Alternative:
-    """The option, saying from which queue on a reservation pays against staying."""
-    if one.option_class is not OptionClass.RESERVED or one.excluded:
-        return one
+def losses_by_queue(
+    today: Variant, use_case: str, events: tuple[EventPatterns, ...], setting: Setting
+) -> Callable[[float], float]:
+    """How much is lost a year by falters that make customers queue, by the days of the queue."""
     queued = tuple(each for each in events if each.event.kind in QUEUED_KINDS)
 
+    @cache
     def staying(days: float) -> float:
         assumptions = replace(setting.assumptions, queue_days=days)
         found = losses_of_case(today, use_case, queued, assumptions)
@@ -65,6 +61,18 @@ def worth_of_reserving(
             for each in found
         )
 
+    return staying
+
+
+def worth_of_reserving(
+    one: Alternative, stay: Alternative, staying: Callable[[float], float], setting: Setting
+) -> Alternative:
+    """The option, saying from which queue on a reservation pays against staying.
+
+    ``staying`` is from :func:`losses_by_queue`.
+    """
+    if one.option_class is not OptionClass.RESERVED or one.excluded:
+        return one
     known = setting.assumptions.queue_days
     saved = stay.residual_aal_usd - one.residual_aal_usd - staying(known)
     cost = extra_cost(one, stay, setting.assumptions)

@@ -17,8 +17,8 @@ from risk.exposure.numbers import (
     UseCaseNumbers,
     numbers_of,
 )
-from risk.exposure.own_year import annual_loss
 from risk.exposure.places import PlacedStartup, place_startup
+from risk.exposure.side_by_side import CaseVariant
 from risk.hazard.event_catalogue import event_catalogue
 from risk.hazard.patterns import EventPatterns, all_patterns
 from risk.hazard.supply_chain import build_supply_chain
@@ -44,6 +44,10 @@ class Variant:
     def case(self, name: str) -> UseCaseNumbers:
         """The use case of this name."""
         return next(one for one in self.numbers.use_cases if one.name == name)
+
+    def side(self, case: str) -> CaseVariant:
+        """One use case of it, to be valued beside others."""
+        return CaseVariant(case=self.case(case), places=self.placed.places)
 
     def dependency(self, case: str, key: str) -> DependencyNumbers:
         """The dependency of this key."""
@@ -88,11 +92,3 @@ def losses_of_case(
     }
     only = replace(variant.numbers, use_cases=(case,))
     return event_losses(only, events, places, assumptions)
-
-
-def residual(
-    variant: Variant, use_case: str, events: Iterable[EventPatterns], assumptions: Assumptions
-) -> tuple[float, float]:
-    """Expected loss a year and its tail (TVaR 95 %) from one use case, in USD."""
-    year = annual_loss(losses_of_case(variant, use_case, events, assumptions))
-    return float(year.aal_usd.mean()), float(year.tvar95_usd.mean())

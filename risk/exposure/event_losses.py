@@ -23,7 +23,7 @@ from risk.exposure.vulnerability import (
 )
 from risk.hazard.durations import DURATION_GRID, Permanent, grid_weights
 from risk.hazard.events import Event
-from risk.hazard.patterns import EventPatterns
+from risk.hazard.patterns import EventPatterns, WaysHit
 from risk.inventory.records import Requirement
 
 Array = NDArray[np.float64]
@@ -92,8 +92,9 @@ def event_losses(
     there is room for everybody.
     """
     by_kind: dict[FalterKind, list[EventPatterns]] = {}
+    endpoints = {place.endpoint for place in places.values()}
     for one in catalogue:
-        if _concerns(one, numbers, places):
+        if concerns(one.event, numbers) and any(node in one.severity for node in endpoints):
             by_kind.setdefault(one.event.kind, []).append(one)
     found: list[EventLoss] = []
     for kind, events in by_kind.items():
@@ -103,13 +104,11 @@ def event_losses(
     return tuple(found)
 
 
-def _concerns(one: EventPatterns, numbers: StartupNumbers, places: Mapping[str, Place]) -> bool:
-    event = one.event
+def concerns(event: Event, numbers: StartupNumbers) -> bool:
+    """False for what happens to another startup alone, or in another country."""
     if event.only_startup is not None and event.only_startup != numbers.name:
         return False
-    if event.only_country is not None and event.only_country != numbers.country:
-        return False
-    return any(place.endpoint in one.severity for place in places.values())
+    return event.only_country is None or event.only_country == numbers.country
 
 
 def _losses_of_kind(
@@ -124,8 +123,9 @@ def _losses_of_kind(
     members = [one for case in numbers.use_cases for one in case.dependencies]
     nodes = [places[one.dependency.key] for one in members]
     crowds = [crowding.get(one.dependency.key, ALONE) for one in members]
-    stacks = [_distinct_states(one, nodes) for one in events]
-    sizes = [len(states) for states, _, _ in stacks]
+    routes = tuple(name for node in nodes for name in (node.endpoint, node.fallback or ""))
+    stacks = [one.ways_hit(routes) for one in events]
+    sizes = [len(one.probability) for one in stacks]
     if not sum(sizes):
         return
     states = _stacked(kind, events, stacks, nodes, crowds, assumptions)
@@ -133,15 +133,15 @@ def _losses_of_kind(
     grid = whole if durations is None else durations
     by_dependency, loss = _startup_loss(numbers, states, grid, assumptions)
     start = 0
-    for one, (_, probability, pattern_state), size in zip(events, stacks, sizes, strict=True):
+    for one, ways, size in zip(events, stacks, sizes, strict=True):
         rows = slice(start, start + size)
         start += size
         if size:
             yield EventLoss(
                 event=one.event,
-                probability=probability,
-                pattern_state=pattern_state,
-                weights=_weights(one.event, grid),
+                probability=ways.probability,
+                pattern_state=ways.place,
+                weights=duration_weights(one.event, grid),
                 by_dependency={key: values[rows] for key, values in by_dependency.items()},
                 loss=_rows(loss, rows),
             )
@@ -150,14 +150,14 @@ def _losses_of_kind(
 def _stacked(
     kind: FalterKind,
     events: list[EventPatterns],
-    stacks: list[tuple[Array, Array, NDArray[np.int64]]],
+    stacks: list[WaysHit],
     nodes: list[Place],
     crowds: list[Crowding],
     assumptions: Assumptions,
 ) -> list[FalterState]:
     """One batch of states a dependency: the states of all events, one after the other."""
-    severity = np.concatenate([states for states, _, _ in stacks])
-    sizes = [len(states) for states, _, _ in stacks]
+    severity = np.concatenate([one.severity for one in stacks])
+    sizes = [len(one.probability) for one in stacks]
     multiple = np.repeat([one.event.price_multiple for one in events], sizes)
     waits = [one.event.queue_days for one in events]
     pace = np.repeat([one.event.switching_pace for one in events], sizes)
@@ -179,21 +179,11 @@ def _stacked(
     ]
 
 
-def _weights(event: Event, grid: Array) -> Array:
+def duration_weights(event: Event, grid: Array) -> Array:
+    """Weights (durations,) that integrate a loss on the grid over the event's duration."""
     if isinstance(event.duration, Permanent):
         return np.asarray(np.eye(len(grid))[-1])
     return grid_weights(event.duration, grid)
-
-
-def _distinct_states(
-    one: EventPatterns, nodes: list[Place]
-) -> tuple[Array, Array, NDArray[np.int64]]:
-    """Distinct rows (φ and φ_alt of each dependency), their probabilities, each pattern's row."""
-    names = tuple(name for node in nodes for name in (node.endpoint, node.fallback or ""))
-    found = one.distinct(names)
-    hit = found.severity[:, 0::2].max(axis=1) > 0
-    renumbered = np.where(hit, np.cumsum(hit) - 1, -1)
-    return found.severity[hit], found.probability[hit], renumbered[found.place]
 
 
 def _fallback_severity(severity: Array, i: int, node: Place, assumptions: Assumptions) -> Array:
@@ -212,14 +202,14 @@ def _startup_loss(
     for case in numbers.use_cases:
         own = states[first : first + len(case.dependencies)]
         first += len(case.dependencies)
-        for keys, loss, shares in _use_case_losses(case, own, grid, assumptions):
+        for keys, loss, shares in use_case_losses(case, own, grid, assumptions):
             losses.append(loss)
             for key, share in zip(keys, shares, strict=True):
                 by_dependency[key] = loss.total * share[:, None, None]
     return by_dependency, add_losses(losses)
 
 
-def _use_case_losses(
+def use_case_losses(
     case: UseCaseNumbers, states: list[FalterState], grid: Array, assumptions: Assumptions
 ) -> Iterable[tuple[list[str], LossParts, list[Array]]]:
     """Losses of one use case: dependency by dependency if shared, else as one group (§3).

@@ -5,11 +5,12 @@ chapter 3 and appendix A (lognormal); docs/method.md §1.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from math import exp, inf, log
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr
+from scipy.special import ndtr, ndtri
 
 Array = NDArray[np.float64]
 
@@ -71,11 +72,41 @@ def layer(law: LognormalDuration, *, length_days: float, above_days: float) -> f
     return top - limited_expected_value(law, above_days)
 
 
+def share_beyond(duration: Duration, days: float) -> float:
+    """P(D > days)."""
+    if isinstance(duration, LognormalDuration):
+        return float(1 - duration.probability_up_to(np.array([days]))[0])
+    return float(isinstance(duration, Permanent) or duration.days > days)
+
+
+def days_beyond(duration: Duration, days: float, height: Array) -> Array:
+    """The length at each height (0..1) in the law of D given D > days; endless if permanent."""
+    if isinstance(duration, LognormalDuration):
+        # From the upper end, where a rare length keeps its digits.
+        above = ndtri(share_beyond(duration, days) * (1 - height))
+        return np.asarray(np.exp(duration.mu - duration.sigma * above))
+    known = np.inf if isinstance(duration, Permanent) else duration.days
+    return np.full(len(height), known)
+
+
 def grid_weights(duration: LognormalDuration | FixedDuration, grid: Array) -> Array:
     """Weights w, one per grid point, with E[f(D)] = w·f(grid) for f straight between points.
 
     ``grid`` rises from 0; what lies beyond its end counts at the end. The weights sum to 1.
     """
+    if grid is DURATION_GRID:
+        return _on_model_grid(duration)
+    return _grid_weights(duration, grid)
+
+
+@lru_cache(maxsize=1024)
+def _on_model_grid(duration: LognormalDuration | FixedDuration) -> Array:
+    found = _grid_weights(duration, DURATION_GRID)
+    found.setflags(write=False)
+    return found
+
+
+def _grid_weights(duration: LognormalDuration | FixedDuration, grid: Array) -> Array:
     if isinstance(duration, FixedDuration):
         return _interpolation_weights(duration.days, grid)
     probability = np.diff(duration.probability_up_to(grid))

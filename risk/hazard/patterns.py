@@ -5,7 +5,7 @@ how badly. Two endpoints behind one root fail together as often as the edges say
 """
 
 from collections.abc import Callable, Hashable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import product
 
 import numpy as np
@@ -38,6 +38,21 @@ class EventPatterns:
     _found: dict[tuple[str, ...], "DistinctPatterns"] = field(
         default_factory=dict, repr=False, compare=False
     )
+    _alike: dict[tuple[bytes | None, ...], "DistinctPatterns"] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+    _ways: dict[tuple[str, ...], "WaysHit"] = field(default_factory=dict, repr=False, compare=False)
+
+    def of(self, event: Event) -> "EventPatterns":
+        """The same patterns of another event, with all that is known of them."""
+        return EventPatterns(
+            event=event,
+            probability=self.probability,
+            severity=self.severity,
+            _found=self._found,
+            _alike=self._alike,
+            _ways=self._ways,
+        )
 
     def distinct(self, nodes: tuple[str, ...]) -> "DistinctPatterns":
         """In how many ways these nodes are hit; many startups ask for the same ones.
@@ -45,18 +60,52 @@ class EventPatterns:
         A node that the event does not reach has severity 0 throughout.
         """
         if nodes not in self._found:
+            self._found[nodes] = self._distinct_columns(
+                tuple(self.severity.get(node) for node in nodes)
+            )
+        return self._found[nodes]
+
+    def _distinct_columns(self, severities: tuple[Array | None, ...]) -> "DistinctPatterns":
+        """The same of severities; nodes that an event treats alike share the answer."""
+        alike = tuple(None if one is None else one.tobytes() for one in severities)
+        if alike not in self._alike:
             nothing = np.zeros(len(self.probability))
-            columns = [self.severity.get(node, nothing) for node in nodes]
+            columns = [nothing if one is None else one for one in severities]
             table: Array = np.round(np.column_stack(columns), 12).astype(np.float64)
             first, place = distinct_rows(table)
             chance = np.bincount(place, weights=self.probability, minlength=len(first))
-            self._found[nodes] = DistinctPatterns(
+            self._alike[alike] = DistinctPatterns(
                 severity=table[first],
                 probability=np.asarray(chance, dtype=np.float64),
                 first=first,
                 place=place,
             )
-        return self._found[nodes]
+        return self._alike[alike]
+
+    def ways_hit(self, routes: tuple[str, ...]) -> "WaysHit":
+        """In how many ways the event stops some routes, each a node and its fallback ("": none)."""
+        if routes not in self._ways:
+            found = self.distinct(routes)
+            hit = found.severity[:, 0::2].max(axis=1) > 0
+            place = np.where(hit, np.cumsum(hit) - 1, -1)[found.place]
+            self._ways[routes] = WaysHit(
+                severity=found.severity[hit], probability=found.probability[hit], place=place
+            )
+        return self._ways[routes]
+
+
+@dataclass(frozen=True, kw_only=True)
+class WaysHit:
+    """The distinct ways in which some route is hit.
+
+    ``severity`` (ways, 2 · routes) of each node and its fallback, ``probability`` (ways,) sums to
+    less than 1 where the event may miss, ``place`` (patterns,) is the way of every pattern, -1 for
+    no hit.
+    """
+
+    severity: Array
+    probability: Array
+    place: NDArray[np.int64]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,7 +162,7 @@ def all_patterns(chain: SupplyChain, events: Iterable[Event]) -> tuple[EventPatt
         alike = (event.sources, event.kind, long)
         if alike not in found:
             found[alike] = event_patterns(chain, event)
-        listed.append(replace(found[alike], event=event))
+        listed.append(found[alike].of(event))
     return tuple(listed)
 
 
@@ -184,6 +233,8 @@ def distinct_rows(table: Array) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     Rows are compared through one integer made of the columns' codes, which for thousands of
     patterns and few distinct values is many times faster than sorting rows.
     """
+    if len(table) == 1:
+        return np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.int64)
     if table.size <= FEW_NUMBERS:
         known: dict[tuple[float, ...], int] = {}
         listed = [tuple(row) for row in table.tolist()]

@@ -107,8 +107,11 @@ def _uncertain(uniform: Array, height: Array, *, mean: float, shape: float) -> I
     the others need the inverse of the Gamma law, which is slow.
     """
     counts = np.zeros(len(uniform), dtype=np.int64)
-    highest = _quantiles(shape)[np.searchsorted(EDGES, height, side="right")]
-    perhaps = np.flatnonzero(uniform > np.exp(-highest * mean / shape))
+    bounds = _quantiles(shape)
+    # A first sieve, by the highest rate of almost all years.
+    perhaps = np.flatnonzero((uniform > np.exp(-bounds[-2] * mean / shape)) | (height >= EDGES[-2]))
+    highest = bounds[np.searchsorted(EDGES, height[perhaps], side="right")]
+    perhaps = perhaps[uniform[perhaps] > np.exp(-highest * mean / shape)]
     rates = gammaincinv(shape, height[perhaps]) * (mean / shape)
     counts[perhaps] = inverse_poisson_each(uniform[perhaps], rates)
     return counts

@@ -5,12 +5,13 @@ from dataclasses import replace
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from risk.alternatives.planning.answer import PlanAnswer
+from risk.alternatives.planning.answer import BudgetPlans, PlanAnswer
 from risk.alternatives.planning.checking import PlanCheck
 from risk.alternatives.planning.frontier import frontier
 from risk.alternatives.planning.herding import price_of_herding
 from risk.alternatives.planning.milp import PlanLimits
 from risk.alternatives.planning.plan import NoPlan
+from risk.alternatives.planning.solving import Cuts
 from risk.assumptions import DEFAULTS
 from tests.alternatives.planning.tables import dependency, option, table
 from tests.ui.conftest import Open
@@ -40,6 +41,7 @@ ANSWERS = tuple(
     PlanAnswer(plan=one, frontier=CURVE, herding=price_of_herding(TABLE, one, DEFAULTS))
     for one in CURVE.plans
 )
+PLANS = BudgetPlans(frontier=CURVE, cuts=Cuts())
 CHECK = PlanCheck(
     aal_before_usd=200_000.0,
     aal_after_usd=121_000.0,
@@ -52,7 +54,10 @@ CHECK = PlanCheck(
 
 @pytest.fixture
 def planned(answers: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cached_plan, "plans", lambda *asked: ANSWERS)
+    monkeypatch.setattr(cached_plan, "plans", lambda *asked: PLANS)
+    monkeypatch.setattr(
+        cached_plan, "answer", lambda _, plans, plan: ANSWERS[CURVE.plans.index(plan)]
+    )
     monkeypatch.setattr(cached_plan, "check", lambda *asked: CHECK)
 
 

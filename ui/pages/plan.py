@@ -3,7 +3,7 @@
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from risk.alternatives.planning.answer import PlanAnswer
+from risk.alternatives.planning.answer import BudgetPlans, PlanAnswer
 from risk.alternatives.planning.frontier import STEPS
 from risk.alternatives.planning.plan import NoPlan
 from ui import cached, cached_plan, headlines, links, wording
@@ -35,7 +35,7 @@ def _tell(bar: DeltaGenerator, done: float) -> None:
     bar.progress(min(1.0, done), text="Scoring every option of every startup…")
 
 
-def all_plans(portfolio: str) -> tuple[PlanAnswer, ...]:
+def all_plans(portfolio: str) -> BudgetPlans:
     """Return the plan of every step of money; end the page with a sentence if there is none."""
     share = links.select(
         "On any one developer",
@@ -126,7 +126,7 @@ def choices(answer: PlanAnswer, portfolio: str) -> None:
 
 
 @st.fragment
-def by_budget(answers: tuple[PlanAnswer, ...], portfolio: str) -> None:
+def by_budget(plans: BudgetPlans, portfolio: str) -> None:
     """Show the slider and the plan that it stands on; only this part runs again when it moves."""
     percent = links.slider(
         "Budget, of all that is worth spending",
@@ -138,13 +138,15 @@ def by_budget(answers: tuple[PlanAnswer, ...], portfolio: str) -> None:
         shown_as="%.0f %%",
         hint="All that is worth spending is what the best plan without a budget would cost.",
     )
-    answer = rows.at_budget(answers, percent / 100)
-    if answer is None:
+    plan = rows.at_budget(plans.frontier, percent / 100)
+    if plan is None:
         empty_state(
             "No plan keeps to the limit on one developer for so little money.",
-            f"It takes at least {wording.money(answers[0].plan.spent_usd)}: move the slider.",
+            f"It takes at least {wording.money(plans.frontier.plans[0].spent_usd)}: move the "
+            "slider.",
         )
         return
+    answer = cached_plan.answer(portfolio, plans, plan)
     st.markdown(wording.escaped(rows.headline(answer)))
     figures(answer)
     with card("What more money buys", note=charts.frontier_alt(answer.frontier)):
@@ -180,8 +182,8 @@ if not any(case.dependencies for one in portfolio.startups for case in one.use_c
         label="Import a file",
     )
     st.stop()
-answers = all_plans(portfolio.name)
-if not answers or not answers[0].plan.choices:
+plans = all_plans(portfolio.name)
+if not plans.frontier.plans or not plans.frontier.plans[0].choices:
     empty_state(
         "Nobody here depends on a language model that is known.",
         "Import what the startups depend on, or answer open questions about names.",
@@ -189,4 +191,4 @@ if not answers or not answers[0].plan.choices:
         label="Import a file",
     )
     st.stop()
-by_budget(answers, portfolio.name)
+by_budget(plans, portfolio.name)

@@ -7,8 +7,9 @@ import streamlit as st
 
 from risk.alternatives.planning.answer import PlanAnswer
 from risk.alternatives.planning.checking import PlanCheck
+from risk.alternatives.planning.frontier import Frontier
 from risk.alternatives.planning.herding import Crowd, PriceOfHerding
-from risk.alternatives.planning.plan import PlanChoice
+from risk.alternatives.planning.plan import Plan, PlanChoice
 from risk.alternatives.results import OptionClass
 from ui import wording
 
@@ -25,10 +26,9 @@ ASKS = {
 }
 
 
-def at_budget(answers: Sequence[PlanAnswer], share: float) -> PlanAnswer | None:
+def at_budget(curve: Frontier, share: float) -> Plan | None:
     """Return the plan for this share (0..1) of all that is worth spending, None below the first."""
-    plan = answers[0].frontier.at(share * answers[0].frontier.full_usd + 0.01)
-    return next((one for one in answers if one.plan is plan), None)
+    return curve.at(share * curve.full_usd + 0.01)
 
 
 def headline(answer: PlanAnswer) -> str:

@@ -36,6 +36,14 @@ class PlanAnswer:
     herding: PriceOfHerding
 
 
+@dataclass(frozen=True, kw_only=True)
+class BudgetPlans:
+    """The plans of all budgets, and what was found on the way that makes further ones quicker."""
+
+    frontier: Frontier
+    cuts: Cuts
+
+
 def plan_ground(
     portfolio: Portfolio,
     setting: Setting,
@@ -72,29 +80,29 @@ def plans_by_budget(
     *,
     steps: int = STEPS,
     progress: Progress | None = None,
-) -> tuple[PlanAnswer, ...]:
-    """The plan of every step of money with the price of herding at it; the same frontier in each.
+) -> BudgetPlans:
+    """The plan of every step of money.
 
     Raises:
         NoPlan: not even without a budget does a plan keep to the limits.
     """
-    cuts, assumptions = Cuts(), ground.setting.assumptions
-    tell = progress or (lambda share: None)
-    without = replace(limits, budget_usd=None)
+    cuts, without = Cuts(), replace(limits, budget_usd=None)
     curve = frontier(
         ground.table,
         without,
-        assumptions,
+        ground.setting.assumptions,
         steps=steps,
         cuts=cuts,
-        progress=lambda share: tell(share / 2),
+        progress=progress,
     )
-    found = []
-    for number, plan in enumerate(curve.plans, start=1):
-        herding = price_of_herding(ground.table, plan, assumptions, cuts=cuts)
-        found.append(PlanAnswer(plan=plan, frontier=curve, herding=herding))
-        tell(0.5 + number / len(curve.plans) / 2)
-    return tuple(found)
+    return BudgetPlans(frontier=curve, cuts=cuts)
+
+
+def answer_of(ground: PlanGround, plans: BudgetPlans, plan: Plan) -> PlanAnswer:
+    """One of these plans with the price of herding at its budget."""
+    assumptions = ground.setting.assumptions
+    herding = price_of_herding(ground.table, plan, assumptions, cuts=plans.cuts.copy())
+    return PlanAnswer(plan=plan, frontier=plans.frontier, herding=herding)
 
 
 def checked(

@@ -5,23 +5,23 @@ Alternatives; what is added is what each of them loses in the same years, and wh
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from risk.alternatives.judgements import NO_JUDGEMENTS, Judgements
-from risk.alternatives.options import alternatives_for
+from risk.alternatives.options import ScoredDependency, scored_dependencies
 from risk.alternatives.planning.rooms import Rooms
 from risk.alternatives.planning.scenarios import Years, chosen_years, draw_years, envelope
 from risk.alternatives.planning.table import PlanDependency, PlanOption, PlanTable
 from risk.alternatives.ranking import extra_cost
 from risk.alternatives.results import Alternative, OptionClass
-from risk.alternatives.variants import Setting, Variant, shared_events, variant_of
+from risk.alternatives.variants import Setting, shared_events
 from risk.exposure.numbers import DAYS_PER_YEAR, DependencyNumbers, exposed_use_cases
 from risk.exposure.places import endpoint_for
 from risk.hazard.supply_chain import developer_node
-from risk.inventory.records import Dependency, Portfolio, Requirement, Startup, UseCase
+from risk.inventory.records import Dependency, Portfolio, Requirement, Startup
 
 Array = NDArray[np.float64]
 Progress = Callable[[float], None]
@@ -31,26 +31,15 @@ SCENARIOS = 500
 QUARTER_WEEKS = 13.0
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Choice:
-    """One dependency with its options and what each of them makes of the startup."""
+def _numbers(one: ScoredDependency) -> DependencyNumbers:
+    """The dependency as it is today."""
+    return one.variants[0].dependency(one.case.name, one.dependency.key)
 
-    startup: Startup
-    case: UseCase
-    dependency: Dependency
-    options: tuple[Alternative, ...]
-    variants: tuple[Variant, ...]
 
-    @property
-    def numbers(self) -> DependencyNumbers:
-        """The dependency as it is today."""
-        return self.variants[0].dependency(self.case.name, self.dependency.key)
-
-    @property
-    def together(self) -> bool:
-        """True if the use case's dependencies stand or fall together."""
-        exposed = self.variants[0].case(self.case.name).dependencies
-        return self.case.requirement is not Requirement.SHARED and len(exposed) > 1
+def _together(one: ScoredDependency) -> bool:
+    """True if the use case's dependencies stand or fall together."""
+    exposed = one.variants[0].case(one.case.name).dependencies
+    return one.case.requirement is not Requirement.SHARED and len(exposed) > 1
 
 
 def plan_table(
@@ -67,10 +56,10 @@ def plan_table(
     questions is in, and a plan says what has to be asked.
     """
     tell = progress or (lambda share: None)
-    choices: list[_Choice] = []
+    choices: list[ScoredDependency] = []
     startups = [one for one in portfolio.startups if exposed_use_cases(one)]
     for number, startup in enumerate(startups):
-        choices.extend(_choices(portfolio, startup, judgements, setting))
+        choices.extend(_choices(startup, judgements, setting))
         tell(0.7 * (number + 1) / len(startups))
     if not choices:
         return nothing_to_plan()
@@ -79,9 +68,9 @@ def plan_table(
     tell(0.75)
     columns: list[Array] = []
     for number, one in enumerate(choices):
-        columns.extend(years.losses(each, one.case.name, setting) for each in one.variants)
+        columns.extend(years.losses(one.variants, one.case.name, setting))
         tell(0.75 + 0.25 * (number + 1) / len(choices))
-    rooms = Rooms((one.numbers for one in choices), setting)
+    rooms = Rooms((_numbers(one) for one in choices), setting)
     dependencies = tuple(_dependency(one, rooms, setting) for one in choices)
     return _table(dependencies, choices, columns, years, rooms.capacity(), scenarios, setting)
 
@@ -100,41 +89,26 @@ def nothing_to_plan() -> PlanTable:
 
 
 def _choices(
-    portfolio: Portfolio, startup: Startup, judgements: Judgements, setting: Setting
-) -> Iterable[_Choice]:
-    found = alternatives_for(
-        portfolio,
-        startup.name,
-        catalog=setting.catalog,
-        assumptions=setting.assumptions,
-        today=setting.today,
-        judgements=judgements,
-    )
-    for case, dependencies in exposed_use_cases(startup):
-        for dependency in dependencies:
-            options = tuple(
-                one
-                for one in found
-                if (one.use_case, one.dependency_key) == (case.name, dependency.key)
-                and (one.allowed or one.option_class is OptionClass.STAY)
-            )
-            variants = tuple(
-                variant_of(startup, case, dependency, one.changed or dependency, setting)
-                for one in options
-            )
-            yield _Choice(
-                startup=startup,
-                case=case,
-                dependency=dependency,
-                options=options,
-                variants=variants,
-            )
+    startup: Startup, judgements: Judgements, setting: Setting
+) -> Iterable[ScoredDependency]:
+    """Every dependency of a startup with the options that it may take."""
+    for one in scored_dependencies(startup, setting, judgements=judgements):
+        kept = [
+            place
+            for place, option in enumerate(one.options)
+            if option.allowed or option.option_class is OptionClass.STAY
+        ]
+        yield replace(
+            one,
+            options=tuple(one.options[place] for place in kept),
+            variants=tuple(one.variants[place] for place in kept),
+        )
 
 
-def _dependency(one: _Choice, rooms: Rooms, setting: Setting) -> PlanDependency:
+def _dependency(one: ScoredDependency, rooms: Rooms, setting: Setting) -> PlanDependency:
     stay, today = one.options[0], one.variants[0]
     case = today.case(one.case.name)
-    margin = float((case.margin_usd_per_day * one.numbers.share).mean()) * DAYS_PER_YEAR
+    margin = float((case.margin_usd_per_day * _numbers(one).share).mean()) * DAYS_PER_YEAR
     return PlanDependency(
         key=one.dependency.key,
         startup=one.startup.name,
@@ -144,7 +118,7 @@ def _dependency(one: _Choice, rooms: Rooms, setting: Setting) -> PlanDependency:
         margin_usd_per_year=margin,
         aal_usd=stay.residual_aal_usd,
         options=tuple(_option(each, stay, one.dependency, rooms, setting) for each in one.options),
-        group=f"{one.startup.name} / {one.case.name}" if one.together else None,
+        group=f"{one.startup.name} / {one.case.name}" if _together(one) else None,
     )
 
 
@@ -172,7 +146,7 @@ def _option(
 
 def _table(
     dependencies: tuple[PlanDependency, ...],
-    choices: list[_Choice],
+    choices: list[ScoredDependency],
     columns: list[Array],
     years: Years,
     room: Mapping[str, float],
@@ -200,7 +174,7 @@ def _table(
     )
 
 
-def _one_a_case(choices: list[_Choice]) -> list[int]:
+def _one_a_case(choices: list[ScoredDependency]) -> list[int]:
     """One dependency of each use case: staying loses the same for all of them."""
     found: dict[tuple[str, str], int] = {}
     for number, one in enumerate(choices):
@@ -208,7 +182,7 @@ def _one_a_case(choices: list[_Choice]) -> list[int]:
     return list(found.values())
 
 
-def _weeks(choices: list[_Choice], setting: Setting) -> Mapping[str, float]:
+def _weeks(choices: list[ScoredDependency], setting: Setting) -> Mapping[str, float]:
     """Engineer weeks that a startup can spare in a quarter, the median where nobody stated it."""
     share = setting.assumptions.engineers_available * QUARTER_WEEKS
-    return {one.startup.name: float(np.median(one.numbers.engineers)) * share for one in choices}
+    return {one.startup.name: float(np.median(_numbers(one).engineers)) * share for one in choices}

@@ -1,33 +1,36 @@
 """Years in which options are compared: drawn from the events of the engine, the worst kept closely.
 
-Falters that last (more than a day, or for good) are drawn as in a simulation, with common random
-numbers for all options; short ones enter by their expected loss. Of the drawn years the fifth with
+Falters that last (more than a day, or for good) are drawn once, the same for all options; short
+ones enter by their expected loss. Of the drawn years the fifth with
 the worst losses under any choice is kept closely and the others coarsely, each with the weight of
 those it stands for. docs/plan.md.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from risk.alternatives.variants import Setting, Variant, losses_of_case
+from risk.alternatives.variants import Setting, Variant
 from risk.catalog.falters import PERMANENT_KINDS, FalterKind
-from risk.exposure.event_losses import EventLoss
-from risk.hazard.durations import DURATION_GRID
+from risk.exposure.event_losses import concerns
+from risk.exposure.side_by_side import KindLosses, losses_side_by_side
+from risk.hazard.durations import DURATION_GRID, days_beyond, share_beyond
 from risk.hazard.events import Event
 from risk.hazard.patterns import EventPatterns
-from risk.portfolio.draws import occurrences
-from risk.portfolio.event_table import read_curves
+from risk.portfolio.event_table import between
+from risk.portfolio.random_streams import Purpose, event_stream
 from risk.portfolio.simulation import BLOCK
-from risk.portfolio.yearly_counts import market_years
+from risk.portfolio.yearly_counts import market_years, yearly_counts
 
 Array = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
 #: An outage shorter than this enters by its expected loss only.
 LONG_DAYS = 1.0
+#: The model's grid from there on.
+LONG_GRID: Array = DURATION_GRID[np.searchsorted(DURATION_GRID, LONG_DAYS * (1 - 1e-9)) :]
 #: Share of the years that is kept closely, and share of the scenarios that stand for them.
 WORST_YEARS = 0.2
 WORST_SCENARIOS = 0.8
@@ -35,79 +38,98 @@ WORST_SCENARIOS = 0.8
 
 @dataclass(frozen=True, kw_only=True)
 class Drawn:
-    """All occurrences of one event in the drawn years; arrays (hits,)."""
+    """All occurrences of one event in the drawn years; arrays (hits,).
+
+    ``left`` and ``share`` say where their days lie on the grid of long falters: the point before
+    and the share of the way to the next. A permanent falter is at the grid's first point.
+    """
 
     years: Integers
     patterns: Integers
-    days: Array
+    left: Integers
+    share: Array
 
 
 @dataclass(frozen=True, kw_only=True)
 class Years:
     """The lasting falters of some thousand years, event by event.
 
-    ``general`` can reach everybody, ``own`` those of one startup alone.
+    ``reaching`` lists by node the events that reach it.
     """
 
     count: int
     drawn: Mapping[Event, Drawn]
-    general: tuple[EventPatterns, ...]
-    own: Mapping[str, tuple[EventPatterns, ...]]
+    reaching: Mapping[str, tuple[EventPatterns, ...]]
 
-    def events_for(self, startup: str) -> tuple[EventPatterns, ...]:
-        """The events that can reach one startup."""
-        return (*self.general, *self.own.get(startup, ()))
+    def losses(self, variants: Sequence[Variant], use_case: str, setting: Setting) -> Array:
+        """What a use case of one startup loses by lasting falters: (variants, years)."""
+        total = np.zeros(len(variants) * self.count)
+        sides = [one.side(use_case) for one in variants]
+        nodes = dict.fromkeys(node.endpoint for one in sides for node in one.nodes)
+        reaching = {id(one): one for node in nodes for one in self.reaching.get(node, ())}
+        numbers = variants[0].numbers
+        events = tuple(one for one in reaching.values() if concerns(one.event, numbers))
+        for found in losses_side_by_side(sides, events, setting.assumptions, grid=LONG_GRID):
+            self._add(found, events, total)
+        return total.reshape(len(variants), self.count)
 
-    def losses(self, variant: Variant, use_case: str, setting: Setting) -> Array:
-        """What one use case loses in each year by lasting falters, (years,)."""
-        total = np.zeros(self.count)
-        events = self.events_for(variant.numbers.name)
-        for loss in losses_of_case(variant, use_case, events, setting.assumptions):
-            hits = self.drawn[loss.event]
-            if len(hits.years):
-                total += np.bincount(hits.years, _at(loss, hits), minlength=self.count)
-        return total
+    def _add(self, losses: KindLosses, events: Sequence[EventPatterns], total: Array) -> None:
+        """Add the mean loss over unknown facts at every occurrence that hits a variant."""
+        curves = losses.total.mean(axis=1)
+        places, values = [], []
+        for one in losses.hits:
+            drawn = self.drawn[events[one.event].event]
+            way = one.ways.place[drawn.patterns]
+            hit = way >= 0
+            row, left, share = one.first + way[hit], drawn.left[hit], drawn.share[hit]
+            after = np.minimum(left + 1, curves.shape[1] - 1)
+            places.append(one.variant * self.count + drawn.years[hit])
+            values.append(curves[row, left] * (1 - share) + curves[row, after] * share)
+        total += np.bincount(np.concatenate(places), np.concatenate(values), minlength=len(total))
 
 
 def draw_years(events: Iterable[EventPatterns], setting: Setting, *, seed: int = 0) -> Years:
     """Draw one block of years of all lasting falters; the same seed draws the same years."""
-    lasting = [one for one in events if one.event.kind is not FalterKind.DEGRADED]
     variance = setting.assumptions.frailty_variance
     market = market_years(frailty_variance=variance, seed=seed, size=BLOCK, years=BLOCK)
-    drawn = {one.event: _drawn(one, market, seed) for one in lasting}
-    own: dict[str, list[EventPatterns]] = {}
-    for one in lasting:
-        if one.event.only_startup is not None:
-            own.setdefault(one.event.only_startup, []).append(one)
+    drawn: dict[Event, Drawn] = {}
+    reaching: dict[str, list[EventPatterns]] = {}
+    for one in events:
+        if one.event.kind is FalterKind.DEGRADED:
+            continue
+        found = _drawn(one, market, seed)
+        if not len(found.years):
+            continue
+        drawn[one.event] = found
+        for node in one.severity:
+            reaching.setdefault(node, []).append(one)
     return Years(
         count=BLOCK,
         drawn=drawn,
-        general=tuple(one for one in lasting if one.event.only_startup is None),
-        own={name: tuple(found) for name, found in own.items()},
+        reaching={node: tuple(found) for node, found in reaching.items()},
     )
 
 
 def _drawn(one: EventPatterns, market: Array | None, seed: int) -> Drawn:
-    found = list(
-        occurrences(one.event, one.probability, market, seed=seed, block=0, size=BLOCK, years=BLOCK)
-    )
-    years = np.concatenate([np.zeros(0, np.int64), *(each.years for each in found)])
-    patterns = np.concatenate([np.zeros(0, np.int64), *(each.patterns for each in found)])
-    days = np.concatenate([np.zeros(0), *(each.days for each in found)])
-    kept = days > LONG_DAYS
-    return Drawn(years=years[kept], patterns=patterns[kept], days=days[kept])
+    """Occurrences that last: as many as there are of all, thinned by how often one lasts.
 
-
-def _at(loss: EventLoss, hits: Drawn) -> Array:
-    """The mean loss over unknown facts at every occurrence, nothing where it does not hit."""
-    state = loss.pattern_state[hits.patterns]
-    curves = loss.loss.total.mean(axis=1)
-    if loss.event.kind in PERMANENT_KINDS:
-        found = curves[np.maximum(state, 0), 0]
-    else:
-        days = np.minimum(hits.days, DURATION_GRID[-1])
-        found = read_curves(curves, DURATION_GRID, np.maximum(state, 0), days)
-    return np.where(state >= 0, found, 0.0)
+    A Poisson number of falters of which each lasts with the same probability is a Poisson number
+    of lasting ones, whatever the rate, and their lengths follow the law beyond :data:`LONG_DAYS`.
+    """
+    event, law = one.event, one.event.duration
+    beyond = share_beyond(law, LONG_DAYS)
+    rare = replace(event, rate_per_year=event.rate_per_year * beyond)
+    happens = yearly_counts(rare, market, seed=seed, block=0, size=BLOCK, years=BLOCK)
+    years = np.repeat(np.arange(BLOCK), happens)
+    shapes = event_stream(event, Purpose.PATTERNS, seed=seed, block=0)
+    reach = np.cumsum(one.probability)
+    patterns = np.searchsorted(reach, shapes.random(len(years)) * reach[-1], side="right")
+    left, share = np.zeros(len(years), np.int64), np.zeros(len(years))
+    if event.kind not in PERMANENT_KINDS:
+        lasts = event_stream(event, Purpose.DURATIONS, seed=seed, block=0)
+        days = days_beyond(law, LONG_DAYS, lasts.random(len(years)))
+        left, share = between(LONG_GRID, days)
+    return Drawn(years=years, patterns=np.minimum(patterns, len(reach) - 1), left=left, share=share)
 
 
 def chosen_years(worst: Array, count: int) -> tuple[Integers, Array]:

@@ -15,7 +15,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array, hstack
 
 from risk.alternatives.planning.milp import UNIT_USD, PlanLimits, developer_shares, rows_of
-from risk.alternatives.planning.table import PlanTable, dominated, tail_weights
+from risk.alternatives.planning.table import PlanTable, tail_value_at_risk, tail_weights
 
 Array = NDArray[np.float64]
 
@@ -37,6 +37,10 @@ class Cuts:
         self.gradients.append(weights @ table.changes / UNIT_USD)
         self.constants.append(float(weights @ table.base_losses) / UNIT_USD)
 
+    def copy(self) -> "Cuts":
+        """The same rows, to be added to on their own."""
+        return Cuts(list(self.gradients), list(self.constants))
+
     def rows(self) -> LinearConstraint:
         """θ - gradient · x >= constant."""
         slope = np.array(self.gradients)
@@ -57,23 +61,25 @@ def solve(
 ) -> Solution | None:
     """Min Σ x (C + AAL) + λ CVaR(x) under the limits; None if no choice keeps to them."""
     yearly = (table.column("cost_usd_per_year") + table.column("aal_usd")) / UNIT_USD
+    # Every dependency has one option: a part of today's loss to each makes the objective what all
+    # costs, of which the gap is a share.
+    yearly += table.aal_usd / UNIT_USD / len(table.dependencies)
     rows = [one.padded(len(yearly) + 1) for one in rows_of(table, limits)]
     if not cuts.constants:
         cuts.add(table, np.zeros(len(yearly)))
     objective = np.append(yearly, cost_of_capital)
-    most = 1.0 - dominated(table, by_developer=limits.max_share is not None)
+    beaten = table.beaten if limits.max_share is None else table.beaten_at_its_developer
     for whole in (False, True):
         best: tuple[float, Array] | None = None
         for _ in range(MOST_ROUNDS):
             found = _answer(
-                objective, [*rows, cuts.rows()], most, gap if whole else 0.0, whole=whole
+                objective, [*rows, cuts.rows()], 1.0 - beaten, gap if whole else 0.0, whole=whole
             )
             if found is None:
                 return None
             chosen, least = found
-            weights = tail_weights(table.losses(chosen), table.probability, TAIL_LEVEL)
-            tail = float(weights @ table.losses(chosen)) / UNIT_USD
-            cost = float(yearly @ chosen) + cost_of_capital * tail
+            tail = tail_value_at_risk(table.losses(chosen), table.probability, TAIL_LEVEL)
+            cost = float(yearly @ chosen) + cost_of_capital * tail / UNIT_USD
             if best is None or cost < best[0]:
                 best = cost, chosen
             left = (best[0] - least) / max(abs(best[0]), 1e-9)

@@ -103,13 +103,24 @@ class PlanTable:
         """The expected loss a year if everybody stays."""
         return float(self.probability @ self.base_losses)
 
+    @cached_property
+    def beaten(self) -> Array:
+        """1 for each option (columns,) that no plan needs: see :func:`dominated`."""
+        return dominated(self, by_developer=False)
+
+    @cached_property
+    def beaten_at_its_developer(self) -> Array:
+        """The same where a limit on one developer holds."""
+        return dominated(self, by_developer=True)
+
     def column(self, name: str) -> Array:
         """One number of every option, (columns,)."""
         return np.array([getattr(one, name) for one in self.options], dtype=float)
 
     def losses(self, chosen: Array) -> Array:
         """A year's loss in every scenario, (scenarios,); ``chosen`` (columns,) may be in parts."""
-        return np.asarray(self.base_losses + self.changes @ chosen)
+        taken = np.flatnonzero(chosen)
+        return np.asarray(self.base_losses + self.changes[:, taken] @ chosen[taken])
 
 
 def tail_value_at_risk(losses: Array, probability: Array, level: float) -> float:
