@@ -14,7 +14,7 @@ from risk.alternatives.planning.answer import (
     checked,
     plans_by_budget,
 )
-from risk.alternatives.planning.checking import PlanCheck, whole_portfolio
+from risk.alternatives.planning.checking import PlanCheck
 from risk.alternatives.planning.milp import PlanLimits
 from risk.alternatives.planning.plan import Plan
 from ui import cached
@@ -53,7 +53,8 @@ def check(portfolio: str, plan: Plan) -> PlanCheck:
     """Return the plan put to the full model."""
     ground = _ground(portfolio, lambda share: None)
     state = cached.state_of(portfolio)
-    before = kept(("before", *state), lambda: whole_portfolio(ground.portfolio, ground.setting))
+    today = cached.assessment(portfolio)
+    before = (today.aal_usd, today.tvar95_usd)
     limits = (plan.limits.budget_usd, plan.limits.max_share)
     return kept(("check", *state, limits), lambda: checked(ground, plan, before=before))
 

@@ -123,21 +123,24 @@ def comparable_models(catalog: Catalog, model: Model, *, today: date | None = No
         if today and one.host is None and one.shutdown <= today
     }
     graded = []
+    price = _output_usd(model)
     for candidate in catalog.models.values():
         if candidate.developer == model.developer or candidate.always_latest:
             continue
         if (candidate.developer, _key(candidate.name)) in ended:
             continue
-        closeness = _closeness(model, candidate)
+        closeness = _closeness(model, price, candidate)
         if closeness is not None:
             graded.append((*closeness, candidate.name, candidate))
     return [candidate for *_, candidate in sorted(graded, key=lambda one: one[:3])]
 
 
-def _closeness(model: Model, candidate: Model) -> tuple[int, float] | None:
+def _closeness(model: Model, price: float | None, candidate: Model) -> tuple[int, float] | None:
     """(facts unknown of the candidate, distance in price, age and size), or None if it fails."""
+    if _too_narrow(model, candidate):
+        return None
     unknown, distance = 0, 0.0
-    price, other_price = _output_usd(model), _output_usd(candidate)
+    other_price = _output_usd(candidate)
     if price and other_price:
         ratio = max(price, other_price) / min(price, other_price)
         if ratio > PRICE_FACTOR:
@@ -145,16 +148,8 @@ def _closeness(model: Model, candidate: Model) -> tuple[int, float] | None:
         distance += ratio - 1
     elif price:
         return None
-    if model.context_tokens and candidate.context_tokens:
-        if candidate.context_tokens < CONTEXT_SHARE * model.context_tokens:
-            return None
-    elif model.context_tokens:
-        unknown += 1
-    if candidate.output_modalities:
-        if not _covers(candidate, model):
-            return None
-    elif model.output_modalities:
-        unknown += 1
+    unknown += bool(model.context_tokens and not candidate.context_tokens)
+    unknown += bool(model.output_modalities and not candidate.output_modalities)
     if model.released and candidate.released:
         apart = abs((candidate.released - model.released).days)
         if apart > RELEASE_DAYS:
@@ -166,6 +161,14 @@ def _closeness(model: Model, candidate: Model) -> tuple[int, float] | None:
     if size and other_size:
         distance += abs(log(size / other_size))
     return unknown, distance
+
+
+def _too_narrow(model: Model, candidate: Model) -> bool:
+    """True if it is known to hold too little text, or not to read or write what the model does."""
+    needed, held = model.context_tokens, candidate.context_tokens
+    if needed and held and held < CONTEXT_SHARE * needed:
+        return True
+    return bool(candidate.output_modalities) and not _covers(candidate, model)
 
 
 def _billions(name: str) -> float | None:

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,8 +45,7 @@ class CaseVariant:
         return tuple(name for one in self.nodes for name in (one.endpoint, one.fallback or ""))
 
 
-@dataclass(frozen=True, kw_only=True)
-class Hit:
+class Hit(NamedTuple):
     """One event that reaches one variant: the places of both in what was asked.
 
     Its rows begin at ``first``, one for each of the ``ways`` in which the variant is hit.
@@ -128,7 +128,7 @@ class _Stacked:
         self.members = [self._stack(one) for one in members]
 
     @staticmethod
-    def _stack(members: tuple[DependencyNumbers, ...]) -> dict[str, Array]:
+    def _stack(members: tuple[DependencyNumbers, ...]) -> dict[str, Any]:
         names = [one.name for one in fields(DependencyNumbers) if one.name != "dependency"]
         return {name: np.stack([getattr(one, name) for one in members]) for name in names}
 
@@ -159,23 +159,19 @@ class _Batch:
         self.variants = [variants[one] for one in alike]
         self.events = [events[one] for one in places]
         self.hits: list[Hit] = []
-        pairs: list[tuple[int, int]] = []
+        self.pairs: list[tuple[int, int]] = []
         self.size = 0
         reached = _reached(self.events)
         for number, one in enumerate(self.variants):
             for event in sorted({event for node in one.nodes for event in reached[node.endpoint]}):
                 ways = self.events[event].ways_hit(one.routes)
-                if not len(ways.probability):
-                    continue
-                pairs.append((number, event))
-                self.hits.append(
-                    Hit(variant=alike[number], event=places[event], first=self.size, ways=ways)
-                )
-                self.size += len(ways.probability)
-        self.pairs = np.array(pairs, dtype=np.int64).reshape(-1, 2)
-        sizes = [len(one.ways.probability) for one in self.hits]
-        self.pair = np.repeat(np.arange(len(pairs)), sizes)
-        self.place = self.pairs[self.pair, 0]
+                if len(ways.probability):
+                    self.pairs.append((number, event))
+                    self.hits.append(Hit(alike[number], places[event], self.size, ways))
+                    self.size += len(ways.probability)
+        sizes = np.array([len(one.ways.probability) for one in self.hits], dtype=np.int64)
+        self.pair = np.repeat(np.arange(len(sizes)), sizes)
+        self.place = self._by_row([number for number, _ in self.pairs])
 
     def states(self, assumptions: Assumptions) -> list[FalterState]:
         """One batch of states a dependency."""
@@ -205,23 +201,24 @@ class _Batch:
         return found
 
     def _of_events(self, values: list[float]) -> Array:
-        return np.array(values)[self.pairs[self.pair, 1]]
+        return self._by_row([values[event] for _, event in self.pairs])
 
     def _notices(self, nodes: Sequence[Place]) -> Array:
-        days = [
-            notice_days(self.events[event].event, nodes[number].promises)
-            for number, event in self.pairs
-        ]
-        return np.array(days)[self.pair]
+        return self._by_row(
+            [
+                notice_days(self.events[event].event, nodes[number].promises)
+                for number, event in self.pairs
+            ]
+        )
 
     def _queues(self, nodes: Sequence[Place], assumptions: Assumptions) -> Array:
-        days = [
-            queue_days(
-                self.kind,
-                nodes[number].promises,
-                assumptions,
-                self.events[event].event.queue_days,
-            )
-            for number, event in self.pairs
-        ]
-        return np.array(days)[self.pair]
+        market = [one.event.queue_days for one in self.events]
+        return self._by_row(
+            [
+                queue_days(self.kind, nodes[number].promises, assumptions, market[event])
+                for number, event in self.pairs
+            ]
+        )
+
+    def _by_row(self, of_pairs: list[Any]) -> NDArray[Any]:
+        return np.array(of_pairs)[self.pair]

@@ -148,8 +148,7 @@ def event_patterns(chain: SupplyChain, event: Event) -> EventPatterns:
             passed = column.get((upstream, node), _chance(effect, event))
             serves = serves * (1 - effect.gain * passed * severity.get(upstream, intact))
         severity[node] = 1 - serves
-    endpoints = {one.node for one in chain.endpoints}
-    kept = {name: values for name, values in severity.items() if name in endpoints}
+    kept = {name: values for name, values in severity.items() if name in chain.endpoint_nodes}
     return EventPatterns(event=event, probability=probability, severity=kept)
 
 
@@ -177,7 +176,7 @@ def _reached_edges(chain: SupplyChain, event: Event) -> dict[tuple[str, str], Li
         return edge in effects and _chance(effects[edge], event) > 0
 
     below = _closure(begin, lambda node: chain.graph.successors(node), passes)
-    targets = below & {one.node for one in chain.endpoints}
+    targets = below & chain.endpoint_nodes
     above = _closure(
         targets, lambda node: chain.graph.predecessors(node), lambda edge: passes(edge[::-1])
     )

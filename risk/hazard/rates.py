@@ -51,11 +51,12 @@ def rows_for(
     rates: Iterable[FalterRate], *, node: str, kinds: Iterable[FalterKind], defaults: Iterable[str]
 ) -> tuple[FalterRate, ...]:
     """The rows of ``node`` for these kinds; a kind it has none of comes from the first default."""
+    names = (node, *defaults)
     by_node: dict[tuple[str, FalterKind], list[FalterRate]] = {}
     for row in rates:
-        by_node.setdefault((row.node, row.kind), []).append(row)
+        if row.node in names:
+            by_node.setdefault((row.node, row.kind), []).append(row)
     found: list[FalterRate] = []
-    names = (node, *defaults)
     for kind in kinds:
         own = next((by_node[name, kind] for name in names if (name, kind) in by_node), [])
         found.extend(own)

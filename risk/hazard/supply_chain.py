@@ -86,6 +86,11 @@ class SupplyChain:
         """Each node's place in an order in which nothing comes before what stands behind it."""
         return {node: place for place, node in enumerate(nx.topological_sort(self.graph))}
 
+    @cached_property
+    def endpoint_nodes(self) -> frozenset[str]:
+        """The names of the endpoints in the graph."""
+        return frozenset(one.node for one in self.endpoints)
+
     def effects_of(self, kind: FalterKind) -> Mapping[tuple[str, str], LinkEffect]:
         """What a falter of this kind does over each edge that it can take."""
         if kind not in self._effects:

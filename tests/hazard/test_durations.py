@@ -13,10 +13,13 @@ from risk.hazard.durations import (
     DURATION_GRID,
     FixedDuration,
     LognormalDuration,
+    Permanent,
+    days_beyond,
     from_median,
     grid_weights,
     layer,
     limited_expected_value,
+    share_beyond,
 )
 
 LAW = LognormalDuration(mu=0.357 - log(24), sigma=1.112)
@@ -77,3 +80,22 @@ def test_limited_expected_value_rises_with_its_limit(mu: float, sigma: float, li
     lower, upper = limited_expected_value(law, limit), limited_expected_value(law, 2 * limit)
     assert lower <= upper + 1e-12
     assert lower <= limit + 1e-9
+
+
+def test_lengths_beyond_a_day_are_those_of_the_law_given_that_it_is_longer() -> None:
+    # mu = 0, sigma = 1: half last longer than a day. The middle of these lasts e^z days with
+    # P(Z > z) = 0.25: e^0.67449 = 1.96303.
+    law = LognormalDuration(0, 1)
+    assert share_beyond(law, 1.0) == pytest.approx(0.5)
+    heights = np.array([0.0, 0.5, 1 - 1e-12])
+    assert days_beyond(law, 1.0, heights) == pytest.approx(
+        [1.0, 1.963031, lognorm.isf(0.5e-12, 1.0)], rel=1e-4
+    )
+
+
+def test_a_known_length_is_beyond_a_day_or_not_and_what_is_permanent_always_is() -> None:
+    assert share_beyond(FixedDuration(3.0), 1.0) == 1
+    assert share_beyond(FixedDuration(0.5), 1.0) == 0
+    assert share_beyond(Permanent(), 1.0) == 1
+    assert list(days_beyond(FixedDuration(3.0), 1.0, np.array([0.2, 0.9]))) == [3.0, 3.0]
+    assert np.isinf(days_beyond(Permanent(), 1.0, np.array([0.2]))).all()

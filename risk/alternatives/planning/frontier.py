@@ -56,10 +56,13 @@ def frontier(
     plans: list[Plan] = []
     for number, budget in enumerate(budgets):
         own = replace(limits, budget_usd=float(budget))
-        try:
-            found = best_plan(table, own, assumptions, cuts=shared)
-        except NoPlan:
-            continue
+        if number == len(budgets) - 1:
+            found = replace(full, limits=own)
+        else:
+            try:
+                found = best_plan(table, own, assumptions, cuts=shared)
+            except NoPlan:
+                continue
         if plans and plans[-1].objective_usd < found.objective_usd:
             # A plan for less money is a plan for more; the solver stops within its gap.
             found = replace(plans[-1], limits=own)

@@ -112,6 +112,17 @@ def test_a_budget_below_zero_is_refused_in_words() -> None:
 
 
 @FEW
+@given(made=tables(), budget=st.integers(0, 60))
+def test_the_gap_is_a_share_of_all_that_the_plan_costs(made: PlanTable, budget: int) -> None:
+    # Losses removed and costs may cancel out: the gap must not be a share of what is left of them.
+    limits = PlanLimits(budget_usd=float(budget))
+    found = best_plan(made, limits, DEFAULTS)
+    least = min(every_choice(made, limits, DEFAULTS.cost_of_capital).values())
+    assert 0 <= found.gap <= 1e-3
+    assert found.objective_usd * (1 - found.gap) <= least + 1e-6 * abs(least) + 1e-9
+
+
+@FEW
 @given(tables(), st.integers(0, 200), st.sampled_from([None, 0.7]), st.sampled_from([0.0, 0.5]))
 def test_the_solver_finds_what_trying_every_choice_finds(
     made: PlanTable, budget: int, share: float | None, weight: float
