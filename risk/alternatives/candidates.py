@@ -13,8 +13,8 @@ from risk.alternatives.endings import endings
 from risk.alternatives.moving import moved
 from risk.alternatives.results import Candidate, OptionClass
 from risk.assumptions import Assumptions
-from risk.catalog.lookup import comparable_models, list_price
-from risk.catalog.records import SELF_HOSTED, UNSPECIFIED, Catalog, Model, Role
+from risk.catalog.lookup import class_usd, comparable_models
+from risk.catalog.records import SELF_HOSTED, UNSPECIFIED, Catalog, Model, Purpose, Role
 from risk.inventory.records import Dependency, Depth, Fallback
 
 MOST_HOSTS = 3
@@ -99,7 +99,7 @@ def _other_models(
         and one.output_modalities == (model.output_modalities if model else TEXT)
         and any(offer.host == dependency.host for offer in one.offers)
         and not endings(one, dependency.host, catalog, today)
-        and (model is None or _same_class(one, model))
+        and (one.purpose is Purpose.TEXT if model is None else _same_class(one, model))
     ]
     same.sort(key=lambda one: (one.released or date.min, one.name), reverse=True)
     for one in same[:1]:
@@ -113,12 +113,10 @@ def _other_models(
 
 
 def _same_class(one: Model, model: Model) -> bool:
-    """True if a model reads what the other reads and costs at most three times more or less."""
-    if not one.input_modalities >= model.input_modalities:
+    """True if a model does and reads what the other does, at most three times dearer or cheaper."""
+    if one.purpose is not model.purpose or not one.input_modalities >= model.input_modalities:
         return False
-    prices = [list_price(each) for each in (one, model)]
-    known = [price.output_usd_per_million_tokens for price in prices if price]
-    usd = [price for price in known if price]
+    usd = [price for price in (class_usd(one), class_usd(model)) if price]
     return len(usd) < 2 or max(usd) <= PRICE_FACTOR * min(usd)
 
 
@@ -185,6 +183,7 @@ def _usual_model(dependency: Dependency, catalog: Catalog, today: date) -> Model
         one
         for one in catalog.models.values()
         if one.output_modalities == TEXT
+        and one.purpose is Purpose.TEXT
         and not one.always_latest
         and one.released is not None
         and today - NEWER_THAN <= one.released
@@ -239,6 +238,7 @@ def _open_models(model: Model | None, catalog: Catalog, today: date) -> list[Mod
     None of them is comparable; what they lack is said where they are filtered.
     """
     needed = model.input_modalities if model else TEXT
+    purpose = model.purpose if model else Purpose.TEXT
     found = [
         one
         for one in catalog.models.values()
@@ -246,7 +246,8 @@ def _open_models(model: Model | None, catalog: Catalog, today: date) -> list[Mod
         and one.released is not None
         and one.released >= today - NEWER_THAN
         and one.output_modalities == TEXT
-        and one.tool_call
+        and one.purpose is purpose
+        and (one.tool_call or purpose is not Purpose.TEXT)
     ]
     return sorted(
         found, key=lambda one: (len(needed - one.input_modalities), -len(one.offers), one.name)

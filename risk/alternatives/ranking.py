@@ -111,8 +111,10 @@ def break_even_multiple(
 
 
 def _times(multiple: float) -> str:
-    """``0.4 times as frequent as assumed``, with two figures below ten."""
-    digits = 2 if multiple < 1 else 1 if multiple < 10 else 0
+    """``0.42 times as frequent as assumed``: two figures, more where it is almost once."""
+    digits = 2 if multiple < 2 else 1 if multiple < 10 else 0
+    if round(multiple, 2) == 1:
+        digits = 4
     return f"{multiple:,.{digits}f} times as frequent as assumed"
 
 

@@ -12,6 +12,7 @@ from risk.catalog.records import (
     Catalog,
     Model,
     Offer,
+    Purpose,
     Retirement,
     Role,
     Service,
@@ -111,9 +112,11 @@ def list_price(model: Model) -> Offer | None:
 def comparable_models(catalog: Catalog, model: Model, *, today: date | None = None) -> list[Model]:
     """Other developers' models that could take this one's place on paper, closest first.
 
-    A candidate has an output price within a factor of three, at least half the context, every
-    modality of the original, and a release date within 18 months of it. Its developer must not
-    have retired it by ``today``. An original fact that nobody stated demands nothing; a
+    A candidate is of the same purpose and has a price within a factor of three (for output; for
+    what is read where only that is billed), at least half the context, every modality of the
+    original, and a release date within 18 months of it. What is embedded is cut to size, so that
+    an embedding model's context demands nothing. Its developer must not have retired it by
+    ``today``. An original fact that nobody stated demands nothing; a
     candidate's missing fact lets it through but behind those that are known to fit. Nothing here
     says how good a model's answers are: that needs an evaluation on the use case.
     """
@@ -123,9 +126,11 @@ def comparable_models(catalog: Catalog, model: Model, *, today: date | None = No
         if today and one.host is None and one.shutdown <= today
     }
     graded = []
-    price = _output_usd(model)
+    price = class_usd(model)
     for candidate in catalog.models.values():
         if candidate.developer == model.developer or candidate.always_latest:
+            continue
+        if candidate.purpose is not model.purpose:
             continue
         if (candidate.developer, _key(candidate.name)) in ended:
             continue
@@ -140,7 +145,7 @@ def _closeness(model: Model, price: float | None, candidate: Model) -> tuple[int
     if _too_narrow(model, candidate):
         return None
     unknown, distance = 0, 0.0
-    other_price = _output_usd(candidate)
+    other_price = class_usd(candidate)
     if price and other_price:
         ratio = max(price, other_price) / min(price, other_price)
         if ratio > PRICE_FACTOR:
@@ -166,7 +171,8 @@ def _closeness(model: Model, price: float | None, candidate: Model) -> tuple[int
 def _too_narrow(model: Model, candidate: Model) -> bool:
     """True if it is known to hold too little text, or not to read or write what the model does."""
     needed, held = model.context_tokens, candidate.context_tokens
-    if needed and held and held < CONTEXT_SHARE * needed:
+    cut_to_size = model.purpose is Purpose.EMBEDDING
+    if needed and held and held < CONTEXT_SHARE * needed and not cut_to_size:
         return True
     return bool(candidate.output_modalities) and not _covers(candidate, model)
 
@@ -184,9 +190,14 @@ def _covers(candidate: Model, model: Model) -> bool:
     )
 
 
-def _output_usd(model: Model) -> float | None:
+def class_usd(model: Model) -> float | None:
+    """The price that tells a model's class: of output, or of input where only that is billed."""
     offer = list_price(model)
-    return offer.output_usd_per_million_tokens if offer else None
+    if offer is None:
+        return None
+    if model.purpose is Purpose.TEXT:
+        return offer.output_usd_per_million_tokens
+    return offer.input_usd_per_million_tokens
 
 
 @cache

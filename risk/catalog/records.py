@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 
 from risk.catalog.falters import Basis, FalterKind, FalterRate
 from risk.catalog.market import MarketShare
@@ -140,6 +141,14 @@ class Offer:
     source: str
 
 
+class Purpose(StrEnum):
+    """What a model's answers are for."""
+
+    TEXT = "text"
+    EMBEDDING = "embedding"
+    RANKING = "ranking"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Model:
     """A language model as the catalogue packages describe it; None is unknown.
@@ -160,6 +169,23 @@ class Model:
     source: str
     offers: tuple[Offer, ...] = ()
     always_latest: bool = False
+
+    @cached_property
+    def purpose(self) -> Purpose:
+        """What its answers are for: one sort of model never does the work of another.
+
+        Embedding and reranking models say so in their name or family, or bill what they read and
+        nothing that they write.
+        """
+        names = f"{self.name} {self.family or ''}".lower()
+        if "rerank" in names:
+            return Purpose.RANKING
+        free = any(
+            one.output_usd_per_million_tokens == 0 and one.input_usd_per_million_tokens
+            for one in self.offers
+        )
+        plain = self.output_modalities == {"text"} and "text" in self.input_modalities
+        return Purpose.EMBEDDING if "embed" in names or (free and plain) else Purpose.TEXT
 
 
 @dataclass(frozen=True, kw_only=True)

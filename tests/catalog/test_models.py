@@ -8,6 +8,7 @@ import pytest
 
 from risk.catalog.lookup import (
     UNKNOWN_COLOUR,
+    class_usd,
     comparable_models,
     find_model,
     list_price,
@@ -16,7 +17,7 @@ from risk.catalog.lookup import (
     service_for,
 )
 from risk.catalog.models import load_hosts
-from risk.catalog.records import Catalog, Model, Offer
+from risk.catalog.records import Catalog, Model, Offer, Purpose
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 
@@ -130,6 +131,28 @@ def test_comparable_models_meet_every_condition(catalog: Catalog) -> None:
             assert model.input_modalities <= one.input_modalities
         if one.released and model.released:
             assert abs((one.released - model.released).days) <= 548
+
+
+def test_models_that_embed_and_rank_are_told_from_those_that_write(catalog: Catalog) -> None:
+    purpose = {name: model.purpose for name, model in catalog.models.items()}
+    # By the name, by the price (Voyage bills what it reads alone), and neither.
+    assert purpose["Mistral Embed"] is purpose["text-embedding-3-small"] is Purpose.EMBEDDING
+    assert purpose["Voyage 3.5"] is Purpose.EMBEDDING
+    assert purpose["Rerank Qa Mistral 4B"] is Purpose.RANKING
+    for name in ("Claude Sonnet 4.6", "GPT-5.4", "o1-pro", "whisper-large-v3"):
+        assert purpose[name] is Purpose.TEXT
+
+
+def test_an_embedding_model_is_compared_with_others_by_what_it_bills(catalog: Catalog) -> None:
+    model = catalog.models["Mistral Embed"]
+    found = comparable_models(catalog, model)
+    assert {one.purpose for one in found} == {Purpose.EMBEDDING}
+    writing = comparable_models(catalog, catalog.models["Claude Sonnet 4.6"])
+    assert {one.purpose for one in writing} == {Purpose.TEXT}
+    known = class_usd(model) or 0.0
+    assert known > 0
+    for one in found:
+        assert known / 3 <= (class_usd(one) or 0.0) <= known * 3
 
 
 def test_what_nobody_knows_of_a_model_ranks_it_behind(catalog: Catalog) -> None:
