@@ -38,7 +38,15 @@ CONSTANT = "="
 #: What forms add to a header: ``Vendor *``, ``Vendor:``, ``Vendor (required)``.
 _MARK_OF_A_FORM = re.compile(
     r"\s*(?:[*:\u2020]|[(\[](?:required|mandatory|optional|pflichtfeld|obligatoire|obligatorio"
-    r"|必填|选填)[)\]])+\s*$|^\s*\*+\s*",
+    r"|必填|选填)[)\]])+\s*$|^\s*(?:\*+\s*|u_)",
+    re.I,
+)
+#: Words that narrow a name and leave its meaning: ``Primary model``, ``Monthly LLM spend``,
+#: ``Foundation model provider(s)``.
+_SAID_BESIDES = re.compile(
+    r"\b(?:primary|main|current|lead)[\s_-]+(?=(?:(?:ai|llm)[\s_-]+)?(?:model|vendor|provider|supplier)\b)"
+    r"|\b(?:ai|llm|gen[\s_-]?ai)[\s_-]+(?=(?:spend|spending|costs?|fees?)\b)"
+    r"|\bfoundation[\s_-]+(?=model[\s_-]+(?:vendor|provider))|\(s\)",
     re.I,
 )
 #: A column that several headers may be read as: their cells stand in it one after the other.
@@ -142,7 +150,8 @@ def _meaning(cell: str, by_key: Mapping[str, str | None]) -> tuple[str, int] | N
     if key in by_key:
         column = by_key[key]
         return (column, -2) if column is not None else None
-    for written in (key, header_key(_MARK_OF_A_FORM.sub("", cell))):
+    plain = _MARK_OF_A_FORM.sub("", cell)
+    for written in (key, header_key(plain), header_key(_SAID_BESIDES.sub("", plain))):
         for column in COLUMNS:
             if header_key(column) == written:
                 return column, -1

@@ -17,6 +17,9 @@ _NOT_IN_XML = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 _MIDNIGHT = re.compile(r"T00:00:00(?:\.0+)?Z?$")
 #: Numbers beyond these are shorter with an exponent, and no inventory holds them.
 _SHORTEST, _LONGEST = -20, 30
+#: So many digits fewer say that a sum was computed; a number written down has none to lose.
+_DUST = 5
+_LONG = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,7 @@ def _value_text(kind: str, value: str, cell: Element, context: CellContext) -> s
 
 
 def _number_as_shown(value: str, shown: NumberFormat, counts_from_1904: bool) -> str:
-    text = number_text(value)
+    text = number_text(without_dust(value))
     if shown.is_day:
         number = _finite(value)
         day = None
@@ -104,6 +107,18 @@ def number_text(value: str) -> str:
         return repr(number)
     digits = format(exact, "f")
     return digits.rstrip("0").rstrip(".") if "." in digits else digits
+
+
+def without_dust(value: str) -> str:
+    """The fifteen digits that a spreadsheet shows, where the rest is the dust of its arithmetic.
+
+    0.1 + 0.7 is 0.7999999999999999 in the file and 0.8 on the screen.
+    """
+    number = _finite(value)
+    if number is None or len(value) < _LONG or _WHOLE.fullmatch(value):
+        return value
+    shown = f"{number:.15g}"
+    return shown if len(repr(number)) - len(shown) >= _DUST else value
 
 
 def _finite(value: str) -> float | None:

@@ -54,6 +54,9 @@ def sheet_table(
     )
     below = [record for record in records if record.line > found.line]
     named = next(record for record in records if record.line == found.line)
+    if len(found.cells) == len(named.cells):
+        # Two rows may be one header, whose names are made of both.
+        named = replace(named, cells=found.record.cells)
     width = max(_filled(record.cells) for record in (named, *below))
     header = Header(
         found.line,

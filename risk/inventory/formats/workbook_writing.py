@@ -11,7 +11,7 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
-from risk.inventory.formats.cell_values import escaped, number_text
+from risk.inventory.formats.cell_values import escaped, number_text, without_dust
 from risk.inventory.formats.export_tables import CannotBeWritten, Cell, ExportTable, plain_text
 from risk.inventory.formats.marked_text import is_run_by_spreadsheets
 from risk.inventory.formats.number_formats import day_serial
@@ -73,7 +73,8 @@ def _cell(sheet: WriteOnlyWorksheet, value: Cell) -> SheetCell | None:
     if isinstance(value, date):
         return _day_cell(sheet, value)
     text = number_text(str(value))
-    if isinstance(value, int) and abs(value) >= _EXCEL_WHOLE:
+    if (isinstance(value, int) and abs(value) >= _EXCEL_WHOLE) or without_dust(text) != text:
+        # As a number it would be read back with fewer digits.
         return _text_cell(sheet, text)
     # Given as a number, the writer would keep sixteen digits of it; a float may have seventeen.
     cell = WriteOnlyCell(sheet, value=text)

@@ -17,6 +17,15 @@ CASES = (
         "Entreprise,Fournisseur,Chiffre d’affaires annuel (USD)\nAcme,OpenAI,5\n",
         annual_revenue_usd=5.0,
     ),
+    accepted(
+        "names with what narrows them",
+        "Company,Foundation Model Provider(s),Primary Model,Monthly LLM Spend (USD)\n"
+        "Acme,OpenAI,gpt-4o,5\n",
+        provider="OpenAI",
+        model="gpt-4o",
+        spend_usd=5.0,
+    ),
+    accepted("a database's own prefix", "u_company,u_vendor\nAcme,OpenAI\n", startup="Acme"),
     accepted("Chinese of Taiwan", "機構,供應商\nAcme,OpenAI\n", startup="Acme"),
     asked(
         "a name merged over both rows of a header",

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from openpyxl import Workbook
 
+from risk.inventory.formats.cell_values import without_dust
 from risk.inventory.intake_results import InventoryRow, Outcome
 from tests.inventory.formats.files import (
     HEADER,
@@ -38,6 +39,33 @@ def styled(code: str) -> str:
         f'<numFmts><numFmt numFmtId="170" formatCode="{code}"/></numFmts>'
         '<cellXfs><xf numFmtId="0"/><xf numFmtId="170"/></cellXfs>'
     )
+
+
+def test_a_name_merged_over_both_rows_of_a_header_is_that_columns_name() -> None:
+    data = workbook(
+        ("Company", "Vendor", None), (None, "Name", "Country"), ("Acme", "OpenAI", "US")
+    )
+    result = read(data)
+    assert [question.code for question in result.confirm] == ["header_rows"]
+    assert result.header == ("Company", "Vendor Name", "Country")
+    assert [(row.startup, row.provider, row.country) for row in result.rows] == [
+        ("Acme", "OpenAI", "US")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("stored", "shown"),
+    [
+        ("0.7999999999999999", "0.8"),
+        ("1234567.8900000001", "1234567.89"),
+        ("0.1234567890123456", "0.1234567890123456"),
+        ("33.333333333333336", "33.333333333333336"),
+        ("100000000000000001", "100000000000000001"),
+        ("12.345", "12.345"),
+    ],
+)
+def test_a_number_is_read_without_the_dust_of_a_spreadsheets_sums(stored: str, shown: str) -> None:
+    assert without_dust(stored) == shown
 
 
 def test_a_workbook_is_read_as_the_same_table_in_csv_would_be() -> None:
