@@ -1,6 +1,7 @@
 """Turns away, before any route is asked, whoever may not speak to this server at all."""
 
 import ipaddress
+import re
 
 import streamlit as st
 from starlette.requests import HTTPConnection
@@ -11,6 +12,9 @@ from ui import sign_in, sign_in_settings
 
 #: Asked by monitors, which know no name of ours; they tell nothing.
 _FOR_MONITORS = ("/healthz", "/readyz")
+#: Streamlit's own counts, which it tells everybody who asks; ours at /metrics ask who does.
+_FOR_NOBODY = "/_stcore/metrics"
+_NAME_AND_PORT = re.compile(r"(\[[0-9a-f:.]+\]|[^:\[\]]*)(?::[0-9]*)?", re.IGNORECASE)
 
 
 class Doorkeeper:
@@ -33,6 +37,9 @@ class Doorkeeper:
         refusal = None
         if not is_known_name(connection.headers.get("host"), known_names()):
             refusal = "This server has another name: see DOWNSTREAM_BASE_URL."
+        elif scope["path"].startswith(_FOR_NOBODY):
+            await PlainTextResponse("Not Found", status_code=404)(scope, receive, send)
+            return
         elif comes_from_elsewhere(client) and not may_come_from_elsewhere():
             refusal = "This Downstream is for its own machine only."
         if refusal is None:
@@ -52,9 +59,10 @@ def is_known_name(host: str | None, allowed: list[str]) -> bool:
     """Whether a Host header names this server; ``*`` among the allowed lets every name in."""
     if "*" in allowed:
         return True
-    name = (host or "").casefold()
-    name = name.rsplit(":", 1)[0] if not name.endswith("]") else name
-    return name.rstrip(".") in {one.casefold() for one in allowed}
+    found = _NAME_AND_PORT.fullmatch(host or "")
+    if found is None:
+        return False
+    return found[1].casefold().rstrip(".") in {one.casefold() for one in allowed}
 
 
 def comes_from_elsewhere(client: str | None) -> bool:

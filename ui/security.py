@@ -62,8 +62,16 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
+#: What is below these addresses is asked for anew each time, and found by no search engine.
+_PRIVATE_PATHS = ("/s", "/export")
+_PRIVATE = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex, nofollow, noarchive"}
 if frame_ancestors() == "'none'":  # The older header knows no list.
     HEADERS["X-Frame-Options"] = "DENY"
+
+
+def is_private(path: str) -> bool:
+    """Whether an address is of a share link or of a file, refusals of both included."""
+    return path in _PRIVATE_PATHS or path.startswith(tuple(f"{one}/" for one in _PRIVATE_PATHS))
 
 
 class SecurityHeaders:
@@ -89,6 +97,9 @@ class SecurityHeaders:
                         headers.setdefault(name, value)
                     else:
                         headers[name] = value
+                if is_private(scope["path"]):
+                    for name, value in _PRIVATE.items():
+                        headers.setdefault(name, value)
             await send(message)
 
         await self.app(scope, receive, send_with_headers)

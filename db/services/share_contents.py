@@ -14,6 +14,7 @@ from db.services.hazard import catalog_for_scores
 from db.services.imports import list_batches
 from db.services.judgements import load_judgements
 from db.services.portfolios import load_portfolio
+from db.services.reference import load_catalog
 from db.services.scoring import alternatives, score_portfolio, stress
 from db.sharing.canonical import canonical_json, content_digest
 from db.sharing.content import Content, Provenance, portfolio_content
@@ -88,7 +89,11 @@ def frozen_content(
     if wanted.scenario is not None:
         result = stress(store, actor, wanted.portfolio, wanted.scenario, today=wanted.today)
         content = scenario_content(
-            result, assessment, left_out=wanted.left_out, provenance=provenance
+            result,
+            assessment,
+            left_out=wanted.left_out,
+            provenance=provenance,
+            known=_known(store, actor, wanted),
         )
     elif wanted.startup is None:
         narrowed = narrow(assessment) if narrow is not None else None
@@ -97,7 +102,12 @@ def frozen_content(
         )
     else:
         answered = _answered(store, actor, wanted, portfolio, assessment)
-        content, places = startup_content(answered, left_out=wanted.left_out, provenance=provenance)
+        content, places = startup_content(
+            answered,
+            left_out=wanted.left_out,
+            provenance=provenance,
+            known=_known(store, actor, wanted),
+        )
         name = answered.startup.name
     text = canonical_json(content)
     return Frozen(
@@ -158,7 +168,16 @@ def _of_portfolio(
         shown=narrowed.startups if narrowed else None,
         left_out=wanted.left_out,
         provenance=replace(provenance, filters=_told(narrowed, wanted)),
+        known=_known(store, actor, wanted),
     )
+
+
+def _known(store: Store, actor: Actor, wanted: Wanted) -> tuple[str, ...]:
+    """Return the names of the catalogue, where names of startups are looked for in texts."""
+    if Redaction.NAMES not in wanted.left_out:
+        return ()
+    catalog = load_catalog(store, actor)
+    return (*catalog.providers, *catalog.services, *catalog.models)
 
 
 def _told(narrowed: Narrowed | None, wanted: Wanted) -> tuple[str, ...]:

@@ -4,12 +4,13 @@ Unknown is None. Every fact that is left out (:mod:`db.sharing.redaction`) is no
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
 from db.sharing.canonical import canonical_json
-from db.sharing.redaction import Redaction, without_names
+from db.sharing.hidden_names import without_names
+from db.sharing.redaction import Redaction
 from risk.exposure.results import StartupAssessment
 from risk.portfolio.results import Action, PortfolioAssessment
 
@@ -38,8 +39,12 @@ def portfolio_content(
     shown: Set[str] | None,
     left_out: Left,
     provenance: Provenance,
+    known: Iterable[str] = (),
 ) -> Content:
-    """Return what a link to a portfolio shows. ``shown`` None: every startup is listed."""
+    """Return what a link to a portfolio shows. ``shown`` None: every startup is listed.
+
+    ``known`` are names of providers and models, which stay where names of startups are left out.
+    """
     listed = [one for one in assessment.startups if shown is None or one.startup in shown]
     rows, aliases = _named_rows(listed, left_out)
     content = {
@@ -66,7 +71,7 @@ def portfolio_content(
     if Redaction.NAMES in left_out:
         content = {
             **content,
-            **_anonymous(content, assessment, aliases),
+            **_anonymous(content, assessment, aliases, known),
         }
     return content
 
@@ -166,16 +171,16 @@ def _first_figure(row: Content) -> float:
 
 
 def _anonymous(
-    content: Content, assessment: PortfolioAssessment, aliases: Mapping[str, str]
+    content: Content,
+    assessment: PortfolioAssessment,
+    aliases: Mapping[str, str],
+    known: Iterable[str],
 ) -> Content:
     """Return the parts with text, in which startups have no names; those not listed neither."""
     others = {one.startup: "Another startup" for one in assessment.startups}
-    kept = [
-        *(one.sector or "" for one in assessment.startups),
-        *(name for one in assessment.startups for name in one.providers),
-        *assessment.concentration["developer"].shares,
-    ]
-    parts = {name: content[name] for name in ("startups", "actions", "filters") if name in content}
+    kept = [*known, *(one.sector or "" for one in assessment.startups)]
+    texts = ("startups", "actions", "filters", "developers", "single_points", "tail_by_root")
+    parts = {name: content[name] for name in texts if name in content}
     scrubbed: Content = without_names(parts, {**others, **aliases}, kept)
     return scrubbed
 

@@ -9,7 +9,8 @@ from typing import Any
 
 from db.sharing.canonical import canonical_json
 from db.sharing.content import Content, Left, Provenance, about
-from db.sharing.redaction import Redaction, without_names
+from db.sharing.hidden_names import without_names
+from db.sharing.redaction import Redaction
 from risk.catalog.falters import FalterKind
 from risk.portfolio.results import PortfolioAssessment
 from risk.scenarios import hits
@@ -28,8 +29,12 @@ def scenario_content(
     *,
     left_out: Left = frozenset(),
     provenance: Provenance,
+    known: Iterable[str] = (),
 ) -> Content:
-    """Return the scenario, its loss, and every startup that it hits."""
+    """Return the scenario, its loss, and every startup that it hits.
+
+    ``known`` are names of providers and models, which stay where names of startups are left out.
+    """
     hit, spared = hits.hit(result), hits.spared(result)
     rows, aliases = _named_rows(hit, left_out)
     content: Content = {
@@ -49,7 +54,9 @@ def scenario_content(
         # The day on which a startup has switched is where its loss stops growing.
         if Redaction.DAYS_TO_SWITCH not in left_out:
             content["by_day"] = [[day, loss_usd] for day, loss_usd in result.by_day]
-    return _anonymous(content, assessment, aliases) if Redaction.NAMES in left_out else content
+    if Redaction.NAMES in left_out:
+        content = _anonymous(content, assessment, aliases, known)
+    return content
 
 
 def as_values(scenario: Scenario) -> dict[str, Any]:
@@ -189,17 +196,15 @@ def _rush(result: StressResult, left_out: Left) -> dict[str, Any] | None:
 
 
 def _anonymous(
-    content: Content, assessment: PortfolioAssessment, aliases: Mapping[str, str]
+    content: Content,
+    assessment: PortfolioAssessment,
+    aliases: Mapping[str, str],
+    known: Iterable[str],
 ) -> Content:
     """Return the content in whose texts startups have no names; those not hit neither."""
     others = {one.startup: "Another startup" for one in assessment.startups}
-    kept = [
-        WORST_HIT,
-        *(name for one in assessment.startups for name in one.providers),
-        *assessment.concentration["developer"].shares,
-    ]
     texts = ("scenario", "note", "startups", "rush")
     scrubbed: Content = without_names(
-        {name: content[name] for name in texts}, {**others, **aliases}, kept
+        {name: content[name] for name in texts}, {**others, **aliases}, [*known, WORST_HIT]
     )
     return {**content, **scrubbed}

@@ -5,14 +5,15 @@ files that facts were read from.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 from typing import Any
 
 from db.sharing.content import Content, Left, Provenance, about, loss_by_kind, startup_row
-from db.sharing.redaction import Redaction, without_names
+from db.sharing.hidden_names import without_names
+from db.sharing.redaction import Redaction
 from risk.alternatives.results import Alternative, OptionClass
 from risk.catalog.records import Answer
 from risk.exposure.results import StartupAssessment
@@ -49,9 +50,12 @@ class Answered:
 
 
 def startup_content(
-    answered: Answered, *, left_out: Left, provenance: Provenance
+    answered: Answered, *, left_out: Left, provenance: Provenance, known: Iterable[str] = ()
 ) -> tuple[Content, list[str]]:
-    """Return what a link to one startup shows, and the keys of the dependencies it lists."""
+    """Return what a link to one startup shows, and the keys of the dependencies it lists.
+
+    ``known`` are names of providers and models, which stay where the startup's own is left out.
+    """
     startup, one = answered.startup, answered.assessment
     content = {
         **about(answered.whole, provenance, left_out),
@@ -77,7 +81,7 @@ def startup_content(
         if Redaction.NEXT_ACTION not in left_out:
             content["options"] = list(_options(answered, left_out))
     if Redaction.NAMES in left_out:
-        kept = [startup.sector or "", *one.providers]
+        kept = [*known, startup.sector or ""]
         content = without_names(content, {startup.name: ALIAS}, kept)
     return content, [dependency.key for _, dependency in _language_models(startup)]
 

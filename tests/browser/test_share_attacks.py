@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import os
 import re
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -41,6 +42,7 @@ FUND = b"""startup,use_case,provider,model,annual_revenue_usd,gross_margin,cash_
 Quillhaven Briefs,Quillhaven drafts,OpenAI,gpt-4o,4000000,0.7,2000000,9000,legal
 Harrowgate Outreach,outreach,Azure OpenAI,,9000000,0.8,3000000,12000,sales
 Tallowmere Support,answers,Claude on Bedrock,,2000000,0.6,,3000,support
+Tallowmere Support,tallowmere_triage,TallowmereGPT,,2000000,0.6,,900,support
 """
 
 
@@ -208,6 +210,47 @@ def test_only_our_own_page_opens_a_link(server: Server, client: httpx.Client, wh
     assert client.post("/s/open", json={"token": whole.token}, headers=headers).status_code == 403
     assert server.opens(whole.share) == before
     assert send(client, whole.token).status_code == 200
+
+
+def raw_answer(server: Server, sent: bytes) -> bytes:
+    """Whatever the server says to bytes that no client library would send."""
+    with socket.create_connection(("127.0.0.1", server.port), timeout=40) as connection:
+        connection.sendall(sent)
+        answer = b""
+        while part := connection.recv(65536):
+            answer += part
+        return answer
+
+
+def test_what_no_browser_sends_is_refused_in_a_sentence_and_is_no_error_of_ours(
+    server: Server, client: httpx.Client, whole: Link
+):
+    before = server.log.read_text().count(" ERROR ")
+    for method in ("PUT", "DELETE", "OPTIONS", "TRACE", "POST"):
+        answer = client.request(method, f"/s/view/{whole.share}")
+        assert answer.status_code == 405
+        assert answer.headers["cache-control"] == "no-store"
+    head = (
+        f"POST /s/open HTTP/1.1\r\nOrigin: {server.address}\r\nContent-Type: application/json\r\n"
+    )
+    own = f"Host: 127.0.0.1:{server.port}\r\n"
+    odd = raw_answer(server, f"{head}Host: localhost:[\r\nConnection: close\r\n\r\n".encode())
+    assert odd.startswith(b"HTTP/1.1 403")
+    twice = f"GET /s/ HTTP/1.1\r\n{own}Host: evil.example\r\n\r\n"
+    assert raw_answer(server, twice.encode()).startswith(b"HTTP/1.1 400")
+    # A body that never comes to its end is not waited for, and one that breaks off is no error.
+    slow = raw_answer(
+        server, f"{head}{own}Content-Length: 90\r\nConnection: close\r\n\r\n{{".encode()
+    )
+    assert slow.startswith(b"HTTP/1.1 404")
+    with socket.create_connection(("127.0.0.1", server.port)) as connection:
+        connection.sendall(f"{head}{own}Content-Length: 90\r\n\r\n{{".encode())
+    huge = {"Origin": server.address, "Content-Type": "application/json"}
+    assert client.post("/s/open", content=b"a" * 5_000_000, headers=huge).status_code == 404
+    deep = client.post("/s/open", content=b"[" * 4000, headers=huge)
+    assert deep.status_code == 404
+    client.get("/healthz")
+    assert server.log.read_text().count(" ERROR ") == before
 
 
 def test_previews_of_a_link_open_nothing(server: Server, client: httpx.Client, whole: Link):

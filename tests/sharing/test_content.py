@@ -9,7 +9,8 @@ import pytest
 from db.errors import Refused
 from db.sharing.canonical import canonical_json, content_digest
 from db.sharing.content import Provenance, portfolio_content
-from db.sharing.redaction import Redaction, redactions, without_names
+from db.sharing.hidden_names import without_names
+from db.sharing.redaction import Redaction, redactions
 from risk.portfolio.results import Action, PortfolioAssessment
 from tests.ui import sample
 

@@ -2,7 +2,7 @@ from tests.ui.running import run_apart
 from ui.security import HEADERS, STREAMLIT_INDEX, SecurityHeaders, inline_script_hashes
 
 
-def answer_of(app: object) -> dict[str, str]:
+def answer_of(app: object, path: str = "/") -> dict[str, str]:
     sent: list[dict] = []
 
     async def receive() -> dict:
@@ -11,7 +11,7 @@ def answer_of(app: object) -> dict[str, str]:
     async def send(message: dict) -> None:
         sent.append(message)
 
-    scope = {"type": "http", "method": "GET", "path": "/", "headers": []}
+    scope = {"type": "http", "method": "GET", "path": path, "headers": []}
     run_apart(app(scope, receive, send))
     return {name.decode(): value.decode() for name, value in sent[0]["headers"]}
 
@@ -24,6 +24,14 @@ async def refuse(scope: object, receive: object, send: object) -> None:
 def test_every_answer_has_every_header_even_a_failure() -> None:
     headers = answer_of(SecurityHeaders(refuse))
     assert {name.lower() for name in HEADERS} <= set(headers)
+
+
+def test_what_is_shared_or_exported_is_kept_by_nobody_even_if_it_is_refused() -> None:
+    for path in ("/s", "/s/view/1", "/s/anything", "/export/x"):
+        headers = answer_of(SecurityHeaders(refuse), path)
+        assert headers["cache-control"] == "no-store"
+        assert headers["x-robots-tag"].startswith("noindex")
+    assert "cache-control" not in answer_of(SecurityHeaders(refuse), "/startup")
 
 
 def test_the_policy_allows_no_other_host_no_inline_script_and_no_frame() -> None:

@@ -154,6 +154,9 @@ def test_too_many_wrong_codes_end_the_guessing() -> None:
         ("evil.example", False),
         ("localhost.evil.example:8501", False),
         ("localhost@evil.example", False),
+        ("localhost:[", False),
+        ("localhost:8501x", False),
+        ("127.0.0.1, evil.example", False),
         ("", False),
         (None, False),
     ],
@@ -199,6 +202,7 @@ def test_a_foreign_name_and_another_machine_are_turned_away_but_monitors_are_not
     assert here.get("/").text == "a page"
     assert here.get("/", headers={"host": "evil.example"}).status_code == 403
     assert here.get("/healthz", headers={"host": "evil.example"}).status_code == 200
+    assert here.get("/_stcore/metrics").status_code == 404  # Streamlit's counts ask nobody
     there = TestClient(Doorkeeper(SITE), base_url="http://localhost", client=("10.0.0.9", 1))
     assert there.get("/").status_code == 403
     for name, value in WHOLE.items():

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
@@ -42,6 +42,7 @@ PRIVATE = {
 }
 _MOST_BYTES = 4096
 _MOST_BYTES_OF_A_FORM = 200_000
+_SECONDS_TO_SEND = 20.0
 #: Refusals take at least this long, so that how long one took tells nothing.
 _REFUSED_AFTER = 0.15
 _INTERNAL = "Something went wrong on our side (error {}). Nothing was changed; try again."
@@ -145,11 +146,16 @@ async def _sent(request: Request) -> tuple[str, str | None]:
 
 
 async def _body(request: Request, most: int) -> bytes:
+    """Read what was sent, unless it is too much, takes too long or breaks off."""
     body = b""
-    async for part in request.stream():
-        body += part
-        if len(body) > most:
-            raise ShareNotAvailable
+    try:
+        async with asyncio.timeout(_SECONDS_TO_SEND):
+            async for part in request.stream():
+                body += part
+                if len(body) > most:
+                    raise ShareNotAvailable
+    except (TimeoutError, ClientDisconnect):
+        raise ShareNotAvailable from None
     return body
 
 
