@@ -83,6 +83,21 @@ def test_a_name_starts_no_heading_or_list(text: str) -> None:
     assert "\\" in wording.escaped(text)
 
 
+@pytest.mark.parametrize(
+    "text", ["see https://evil.example", "WWW.evil.example", "ann@evil.example"]
+)
+def test_an_address_in_a_name_becomes_no_link_and_reads_the_same(text: str) -> None:
+    parted = wording.escaped(text).replace("\\", "")
+    assert parted != text
+    assert parted.replace("\N{WORD JOINER}", "") == text
+    assert wording.escaped("a @ b, https and www") == "a @ b, https and www"
+
+
+def test_the_sources_of_reference_facts_lead_to_their_addresses() -> None:
+    said = wording.with_links("Notice *of* 2023 (https://a.example/x_y), then https://b.example.")
+    assert said == r"Notice \*of\* 2023 (<https://a.example/x_y>), then <https://b.example>."
+
+
 def test_plain_text_is_left_alone() -> None:
     assert wording.escaped("1-in-20-year loss (10–90 %)") == "1-in-20-year loss (10–90 %)"
 

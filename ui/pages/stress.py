@@ -155,7 +155,7 @@ def where_it_comes_from(scenario: Scenario) -> None:
         if scenario.doubt:
             st.markdown(f"**How far the sources carry:** {wording.escaped(scenario.doubt)}")
         for source in scenario.sources:
-            st.markdown(f"- {wording.escaped(source)}")
+            st.markdown(f"- {wording.with_links(source)}")
 
 
 def what_has_happened(scenario: Scenario) -> None:

@@ -47,7 +47,7 @@ def news_markdown(moments: Iterable[Moment], replay: Replay, frame: ReplayFrame)
         items.append(
             f"**{wording.escaped(time_of(one.at, replay))} · {wording.escaped(one.headline)}**"
             f"{_weight(one, weights, counted)}  \n{wording.escaped(one.what)}  \n"
-            f":gray[:small[{wording.escaped('; '.join(one.sources))}. "
+            f":gray[:small[{wording.with_links('; '.join(one.sources))}. "
             f"{wording.escaped(one.doubt)}]]"
         )
     return "\n\n".join(items)
