@@ -9,6 +9,7 @@ import os
 import re
 import secrets
 from datetime import UTC, datetime
+from typing import Any
 
 from db.metrics import FAILURES
 
@@ -41,8 +42,29 @@ def redacted(text: str) -> str:
     return text
 
 
+#: What could end a line, or move the cursor of a terminal that shows the log.
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029]")
+
+
+def on_one_line(text: str) -> str:
+    """``text`` with its control characters written out, so that it forges no other entry."""
+    return _CONTROL.sub(lambda found: ascii(found[0])[1:-1], text)
+
+
 class RedactedLine(logging.Formatter):
-    """One entry as text, with what is secret hidden, tracebacks included."""
+    """One entry as text, with what is secret hidden, tracebacks included.
+
+    An entry begins its line; the lines of its traceback are indented.
+    """
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's own name
+        """Write what was said on one line."""
+        return on_one_line(super().formatMessage(record))
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802 - logging's own name
+        """Write a traceback, indented, so that no message in it looks like another entry."""
+        lines = super().formatException(ei).split("\n")
+        return "\n".join(f"  {on_one_line(line)}" for line in lines)
 
     def format(self, record: logging.LogRecord) -> str:
         """Write the entry."""

@@ -58,21 +58,39 @@ def accept_correction(
         NotAllowed: the actor may only read.
     """
     authorize(actor, Action.DECIDE_CORRECTION, f"correction {correction}")
-    with store.read() as session:
-        chosen = _chosen(session, undecided(session, actor, correction), only)
-        table = _as_table(session, actor, chosen, correction)
-    batch, changed = _published(store, actor, chosen, table, correction)
+    chosen, table = store.transact(lambda session: _begun(session, store, actor, correction, only))
+    try:
+        batch, changed = _published(store, actor, chosen, table, correction)
+    except BaseException:
+        store.transact(lambda session: _taken_back(session, correction))
+        raise
 
     def work(session: Session) -> None:
-        row = undecided(session, actor, correction)
-        row.decision, row.accepted, row.batch_id = "accepted", chosen.numbers, batch
+        row = session.get_one(CorrectionRecord, correction)
+        row.accepted, row.batch_id = chosen.numbers, batch
         row.reason = reason.strip() or None
-        row.decided_by, row.decided_at = actor.name, store.now()
+        row.decided_at = store.now()
         told = {"decision": row.decision, "batch": batch, **_values(chosen, "proposed")}
         note_decision(session, store, actor, row, before=_values(chosen, "before"), after=told)
 
     store.transact(work)
     return Accepted(correction=correction, batch=batch, changed=changed)
+
+
+def _begun(
+    session: Session, store: Store, actor: Actor, correction: int, only: Sequence[int] | None
+) -> tuple[_Chosen, ExportTable | None]:
+    """Say that it is being accepted, so that nobody else decides while the import is written."""
+    row = undecided(session, store, actor, correction)
+    chosen = _chosen(session, row, only)
+    table = _as_table(session, actor, chosen, correction)
+    row.decision, row.decided_by, row.decided_at = "accepted", actor.name, store.now()
+    return chosen, table
+
+
+def _taken_back(session: Session, correction: int) -> None:
+    row = session.get_one(CorrectionRecord, correction)
+    row.decision = row.decided_by = row.decided_at = None
 
 
 def _chosen(session: Session, row: CorrectionRecord, only: Sequence[int] | None) -> _Chosen:

@@ -24,6 +24,8 @@ from risk.inventory.records import Portfolio
 _MOST_A_DAY = 20
 _LONGEST_MESSAGE = 2000
 _LONGEST_NAME = 100
+#: Accepting takes seconds; one that was begun longer ago was cut short and may begin again.
+_ACCEPTED_WITHIN = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -160,7 +162,7 @@ def decline_correction(store: Store, actor: Actor, correction: int, *, reason: s
     authorize(actor, Action.DECIDE_CORRECTION, f"correction {correction}")
 
     def work(session: Session) -> None:
-        row = undecided(session, actor, correction)
+        row = undecided(session, store, actor, correction)
         row.decision, row.reason = "declined", reason.strip() or None
         row.decided_by, row.decided_at = actor.name, store.now()
         note_decision(session, store, actor, row, after={"decision": row.decision})
@@ -168,20 +170,31 @@ def decline_correction(store: Store, actor: Actor, correction: int, *, reason: s
     store.transact(work)
 
 
-def undecided(session: Session, actor: Actor, correction: int) -> CorrectionRecord:
+def undecided(session: Session, store: Store, actor: Actor, correction: int) -> CorrectionRecord:
     """Return a correction that waits.
 
     Raises:
         CorrectionNotFound: there is none of that number that the actor sees.
-        Refused: somebody decided already.
+        Refused: somebody decided already, or is about to.
     """
     row = session.get(CorrectionRecord, correction)
     link = session.get(ShareLinkRecord, row.link_id) if row else None
     if row is None or link is None or not sees(session, actor, link.portfolio_id):
         raise CorrectionNotFound(correction)
-    if row.decision is not None:
+    if is_begun(row):
+        if row.decided_at is None or store.now() - row.decided_at < _ACCEPTED_WITHIN:
+            raise Refused(
+                f"Correction {correction} is being accepted by {row.decided_by}. Look again in a "
+                "moment."
+            )
+    elif row.decision is not None:
         raise Refused(f"Correction {correction} was {row.decision} already, by {row.decided_by}.")
     return row
+
+
+def is_begun(row: CorrectionRecord) -> bool:
+    """Is somebody just taking it over into the register? Until that is done, it waits."""
+    return row.decision == "accepted" and row.accepted is None
 
 
 def note_decision(
@@ -229,7 +242,7 @@ def _correction(
             _change(place, item, link.startup or "", places, book)
             for place, item in enumerate(row.items)
         ),
-        decision=row.decision,
+        decision=row.decision if not is_begun(row) else None,
         accepted=tuple(row.accepted or ()),
         decided_by=row.decided_by,
         decided_at=row.decided_at,

@@ -1,16 +1,18 @@
 """Corrections from the reader of a one-startup snapshot, until they stand in the register."""
 
-from datetime import date
+from datetime import date, timedelta
+from functools import partial
 
 import pytest
 
 from db.engine import Store
 from db.errors import CorrectionNotFound, Refused
+from db.services import correction_acceptance
 from db.services.access import LOCAL_OWNER
 from db.services.audit import list_audit
 from db.services.correction_acceptance import accept_correction
 from db.services.corrections import decline_correction, list_corrections, propose_correction
-from db.services.imports import list_batches, undo_batch
+from db.services.imports import PublishedBatch, list_batches, publish_import, undo_batch
 from db.services.portfolios import load_portfolio, save_portfolio
 from db.services.share_contents import Wanted, snapshot_of
 from db.services.share_visits import Visit, open_share, visit_of
@@ -103,6 +105,58 @@ def test_a_decision_is_made_once(store: Store):
     assert startup(store).cash_usd == 1.0
     with pytest.raises(CorrectionNotFound):
         decline_correction(store, LOCAL_OWNER, 99)
+
+
+def test_of_two_who_decide_at_once_one_does_and_the_register_says_what_they_decided(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+):
+    publish(store, ROW)
+    number = propose(store, snapshot(store), cash_usd="450000", annual_revenue_usd="7000000")
+    refused = []
+
+    def and_others_decide_meanwhile(*place: object, **facts: object) -> PublishedBatch:
+        published: PublishedBatch = publish_import(*place, **facts)  # type: ignore[arg-type]
+        for decide in (decline_correction, partial(accept_correction, only=[1])):
+            with pytest.raises(Refused, match="is being accepted by") as met:
+                decide(store, LOCAL_OWNER, number)  # type: ignore[operator]
+            refused.append(met.value)
+        (waiting,) = list_corrections(store, LOCAL_OWNER)
+        assert waiting.decision is None
+        return published
+
+    monkeypatch.setattr(correction_acceptance, "publish_import", and_others_decide_meanwhile)
+    accepted = accept_correction(store, LOCAL_OWNER, number, only=[1])
+    assert len(refused) == 2
+    (decided,) = list_corrections(store, LOCAL_OWNER)
+    assert (decided.decision, decided.accepted, decided.batch) == ("accepted", (1,), accepted.batch)
+    assert [one.batch for one in list_batches(store, LOCAL_OWNER)] == [accepted.batch, 1]
+
+
+def test_an_acceptance_that_fails_or_was_cut_short_can_begin_again(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+):
+    publish(store, ROW)
+    number = propose(store, snapshot(store), cash_usd="450000")
+
+    def fails(*place: object, **facts: object) -> PublishedBatch:
+        raise Refused("The disk is full.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(correction_acceptance, "publish_import", fails)
+        with pytest.raises(Refused, match="disk"):
+            accept_correction(store, LOCAL_OWNER, number)
+        (waiting,) = list_corrections(store, LOCAL_OWNER)
+        assert (waiting.decision, waiting.decided_by) == (None, None)
+        # Whoever is killed in between takes nothing back.
+        patched.setattr(correction_acceptance, "_taken_back", lambda *facts: None)
+        with pytest.raises(Refused, match="disk"):
+            accept_correction(store, LOCAL_OWNER, number)
+    with pytest.raises(Refused, match="is being accepted"):
+        accept_correction(store, LOCAL_OWNER, number)
+    now = store.now
+    store.now = lambda: now() + timedelta(minutes=11)
+    accept_correction(store, LOCAL_OWNER, number)
+    assert startup(store).cash_usd == 450000.0
 
 
 def test_a_register_that_changed_since_is_shown_beside_the_proposal(store: Store):

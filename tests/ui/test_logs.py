@@ -64,3 +64,23 @@ def test_an_entry_is_one_json_object_with_its_error_id():
     )
     assert "ValueError" in entry["traceback"]
     assert TOKEN not in line
+
+
+def test_what_somebody_typed_forges_no_other_entry() -> None:
+    forged = "no portfolio “a\n2026-11-25 12:00:00 ERROR downstream all is lost\x1b[2J”"
+    line = RedactedLine("%(levelname)s %(message)s")
+    entry = logging.LogRecord("downstream", logging.WARNING, "f.py", 1, "%s", (forged,), None)
+    said = line.format(entry)
+    assert "\n" not in said
+    assert "\x1b" not in said
+    assert r"a\n2026-11-25" in said
+    try:
+        raise ValueError(forged)
+    except ValueError:
+        failed = logging.LogRecord(
+            "downstream", logging.ERROR, "f.py", 1, "error 1", (), sys.exc_info()
+        )
+    first, *others = line.format(failed).split("\n")
+    assert first == "ERROR error 1"
+    assert others
+    assert all(one.startswith("  ") for one in others)

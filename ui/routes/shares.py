@@ -43,7 +43,7 @@ PRIVATE = {
 _MOST_BYTES = 4096
 _MOST_BYTES_OF_A_FORM = 200_000
 _SECONDS_TO_SEND = 20.0
-#: Refusals take at least this long, so that how long one took tells nothing.
+#: Refusals take this many seconds or a whole multiple, so that how long one took tells nothing.
 _REFUSED_AFTER = 0.15
 _INTERNAL = "Something went wrong on our side (error {}). Nothing was changed; try again."
 
@@ -96,7 +96,8 @@ async def open_link(request: Request) -> Response:
             open_share, cached.store(), token=token, passcode=passcode, client=client_of(request)
         )
     except ShareNotAvailable as error:
-        await asyncio.sleep(max(0.0, _REFUSED_AFTER - (time.monotonic() - began)))
+        taken = time.monotonic() - began
+        await asyncio.sleep(_REFUSED_AFTER - taken % _REFUSED_AFTER)
         return _told({"said": str(error)}, 404)
     except PasscodeNeeded as error:
         return _told({"said": str(error), "passcode": True}, 403 if passcode else 200)
