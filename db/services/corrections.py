@@ -181,7 +181,7 @@ def undecided(session: Session, store: Store, actor: Actor, correction: int) -> 
     link = session.get(ShareLinkRecord, row.link_id) if row else None
     if row is None or link is None or not sees(session, actor, link.portfolio_id):
         raise CorrectionNotFound(correction)
-    if is_begun(row):
+    if _is_begun(row):
         if row.decided_at is None or store.now() - row.decided_at < _ACCEPTED_WITHIN:
             raise Refused(
                 f"Correction {correction} is being accepted by {row.decided_by}. Look again in a "
@@ -192,7 +192,7 @@ def undecided(session: Session, store: Store, actor: Actor, correction: int) -> 
     return row
 
 
-def is_begun(row: CorrectionRecord) -> bool:
+def _is_begun(row: CorrectionRecord) -> bool:
     """Is somebody just taking it over into the register? Until that is done, it waits."""
     return row.decision == "accepted" and row.accepted is None
 
@@ -242,7 +242,7 @@ def _correction(
             _change(place, item, link.startup or "", places, book)
             for place, item in enumerate(row.items)
         ),
-        decision=row.decision if not is_begun(row) else None,
+        decision=row.decision if not _is_begun(row) else None,
         accepted=tuple(row.accepted or ()),
         decided_by=row.decided_by,
         decided_at=row.decided_at,

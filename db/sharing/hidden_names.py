@@ -105,14 +105,14 @@ def _without(text: str, names: _Names, longest: int) -> str:
     for name, alias in names.literal.items():
         text = text.replace(name, alias)
     words = _words(text)
-    parts, place, done = [], 0, 0
+    parts: list[str] = []
+    place = done = 0
     while place < len(words):
-        count, alias = _name_at(words, place, names, longest)
-        if alias is None:
-            alias = _name_inside(words[place].letters, names)
-            count = 1
-        if alias is not None:
-            parts += [text[done : words[place].start], alias]
+        count, found = _name_at(words, place, names, longest)
+        if found is None:
+            count, found = 1, _name_inside(words[place].letters, names)
+        if found is not None:
+            parts += [text[done : words[place].start], found]
             done = words[place + count - 1].end
         place += count
     return "".join([*parts, text[done:]])
