@@ -19,7 +19,8 @@ from db.services.access import Action, Actor, authorize
 from db.services.assumptions import load_assumptions
 from db.services.audit import record
 from db.services.deadlines import portfolio_deadlines
-from db.services.hazard import provider_hazard
+from db.services.hazard import ON, provider_hazard
+from db.services.incidents import history_revision
 from db.services.reference import load_catalog
 from db.services.scoring import score_portfolio
 from db.services.signals import list_signals
@@ -230,12 +231,14 @@ def _read(
         ).wind_down
         if after is not None:
             chances[developer] = after.probability
+    learns = assumptions.learn_from_incidents >= ON
     heard = [one.number for one in list_signals(store, actor) if one.signal.provider in chances]
     return take_readings(
         scored,
         wind_downs=chances,
         calendar=calendar,
         signals=" ".join(str(number) for number in sorted(heard)),
+        incidents=history_revision(store, actor) if learns else "",
     )
 
 
@@ -262,6 +265,7 @@ def _kept(readings: Readings) -> dict[str, Any]:
         "facts": readings.facts,
         "model": readings.model,
         "signals": readings.signals,
+        "incidents": readings.incidents,
         "measures": {
             measure.value: {"value": one.value, "subject": one.subject, "parts": dict(one.parts)}
             for measure, one in readings.measures.items()
@@ -276,6 +280,7 @@ def _restored(kept: Mapping[str, Any]) -> Readings:
         facts=kept["facts"],
         model=kept["model"],
         signals=kept["signals"],
+        incidents=kept.get("incidents"),
         measures={
             Measure(name): Reading(value=one["value"], subject=one["subject"], parts=one["parts"])
             for name, one in kept["measures"].items()

@@ -135,6 +135,7 @@ def portfolio_answer(
         model_version=MODEL_VERSION,
         catalogue_date=catalog.catalogue_date.isoformat(),
         data_digest=totals.digest(portfolio.name, assumptions, catalog.learned),
+        register_digest=totals.digest(portfolio.name, assumptions, ()),
         learned=catalog.learned,
         as_of=today.isoformat(),
         simulation=year.note,

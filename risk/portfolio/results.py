@@ -112,7 +112,8 @@ class PortfolioAssessment:
     startups' tails. ``simulation`` is None where the year was calculated, not simulated.
     ``tail_parts`` divides ``tvar95_usd`` by provider (the service called), root and kind; each
     sums to it. ``grid_error`` is how far the calculation's grid moves ``tvar99_usd``, as a share.
-    ``learned`` says which rates were replaced by what was imported or heard since.
+    ``learned`` says which rates were replaced by what was imported or heard since; these are in
+    ``data_digest`` and not in ``register_digest``, which stands for facts and assumptions alone.
     ``interactions`` is what following startups through simulated years changes; None without them.
 
     ``cash_out_startups`` counts startups likelier than not to run out of cash within 12 months of
@@ -149,4 +150,5 @@ class PortfolioAssessment:
     tail_parts: Mapping[str, tuple[TailPart, ...]] = field(default_factory=dict)
     grid_error: float | None = None
     learned: tuple[str, ...] = ()
+    register_digest: str = ""
     interactions: InteractionEffect | None = None

@@ -47,6 +47,7 @@ class Cause(StrEnum):
     FACTS = "the reference facts"
     MODEL = "the model"
     SIGNALS = "what was heard of providers"
+    INCIDENTS = "imported incidents"
     TIME = "the day"
 
 
@@ -64,7 +65,10 @@ class Reading:
 
 @dataclass(frozen=True, kw_only=True)
 class Readings:
-    """All measures of a portfolio at one time, and what they were taken from."""
+    """All measures of a portfolio at one time, and what they were taken from.
+
+    ``incidents`` is None where an earlier version did not keep it.
+    """
 
     as_of: date
     measures: Mapping[Measure, Reading]
@@ -72,6 +76,7 @@ class Readings:
     facts: str
     model: str
     signals: str
+    incidents: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,6 +147,7 @@ def take_readings(
     wind_downs: Mapping[str, float],
     calendar: DeadlineCalendar,
     signals: str,
+    incidents: str,
 ) -> Readings:
     """Measure a portfolio.
 
@@ -150,6 +156,7 @@ def take_readings(
         wind_downs: by developer on whom it stands, the chance of a wind-down in 90 days.
         calendar: its deadlines, as far ahead as retirements are published.
         signals: stands for everything heard of those developers.
+        incidents: stands for all imported incidents that rates are learned from.
     """
     losses = {one.startup: one.aal_usd for one in assessment.startups}
     shares = dict(assessment.concentration["developer"].shares)
@@ -174,10 +181,11 @@ def take_readings(
     return Readings(
         as_of=calendar.as_of,
         measures=measures,
-        data=assessment.data_digest,
+        data=assessment.register_digest,
         facts=assessment.catalogue_date,
         model=assessment.model_version,
         signals=signals,
+        incidents=incidents,
     )
 
 
@@ -237,6 +245,7 @@ def _causes(before: Readings, after: Readings) -> tuple[Cause, ...]:
         Cause.FACTS: before.facts != after.facts,
         Cause.MODEL: before.model != after.model,
         Cause.SIGNALS: before.signals != after.signals,
+        Cause.INCIDENTS: before.incidents not in (None, after.incidents),
         Cause.TIME: before.as_of != after.as_of,
     }
     return tuple(cause for cause, changed in differs.items() if changed)

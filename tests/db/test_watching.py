@@ -1,6 +1,6 @@
 """Limits in the store: set with a reason, audited, checked, compared with the last check."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -10,6 +10,7 @@ from db.services.access import LOCAL_OWNER
 from db.services.assumptions import set_assumption
 from db.services.audit import list_audit
 from db.services.imports import publish_import
+from db.services.signals import add_signal
 from db.services.watching import (
     last_watch,
     limit_history,
@@ -18,6 +19,7 @@ from db.services.watching import (
     set_limit,
     watch_portfolio,
 )
+from risk.hazard.signals import Signal
 from risk.portfolio.watching import Cause, Measure, Watch
 
 TODAY = date(2026, 11, 23)
@@ -112,6 +114,24 @@ def test_the_next_check_says_what_changed_since_and_through_whom(fund: Store):
     assert {one.name for one in loss.moved} == {"Acme", "Birch"}
     remember_watch(fund, LOCAL_OWNER, watch)
     assert watched(fund).causes == ()
+
+
+def test_news_of_a_developer_is_the_cause_and_not_the_register(fund: Store):
+    remember_watch(fund, LOCAL_OWNER, watched(fund))
+    add_signal(
+        fund,
+        LOCAL_OWNER,
+        Signal(
+            provider="OpenAI",
+            kind="chief_executive_dismissed",
+            at=datetime(2026, 11, 1, tzinfo=UTC),
+            source="test",
+        ),
+    )
+    watch = watched(fund)
+    # Scores count with the raised rate, so the data of the score differ too; the register does not.
+    assert watch.causes == (Cause.SIGNALS,)
+    assert (watch.findings[0].value or 0.0) > (watch.findings[0].before or 0.0)
 
 
 def test_a_portfolio_that_is_not_there_has_no_limits(store: Store):

@@ -38,6 +38,7 @@ def readings(**changed: object) -> Readings:
         "facts": "b",
         "model": "c",
         "signals": "1 2",
+        "incidents": "7",
     }
     return Readings(**{**known, **changed})  # type: ignore[arg-type]
 
@@ -102,12 +103,15 @@ def test_the_first_check_has_nothing_to_compare_with():
         ({"facts": "x"}, Cause.FACTS),
         ({"model": "x"}, Cause.MODEL),
         ({"signals": "1"}, Cause.SIGNALS),
+        ({"incidents": "8"}, Cause.INCIDENTS),
         ({"as_of": date(2026, 11, 2)}, Cause.TIME),
     ],
 )
 def test_what_differs_from_the_last_check_is_named(changed: dict[str, object], cause: Cause):
     assert watched({}, readings(**changed), readings()).causes == (cause,)
     assert watched({}, readings(), readings()).causes == ()
+    # A reading kept by an earlier version says nothing of incidents.
+    assert watched({}, readings(), readings(incidents=None)).causes == ()
 
 
 def test_a_measure_that_is_back_within_its_limit_has_recovered():

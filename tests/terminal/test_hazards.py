@@ -70,7 +70,7 @@ def test_people_read_the_waterfall_from_before_to_after(url: str):
     assert shown.stdout.index("before any signal") < shown.stdout.index("dismisses the chief")
     assert "+2.08" in shown.stdout
     assert "Positive evidence for a wind-down" in shown.stdout
-    assert "scores do not use this figure" in shown.stdout.replace("\n", " ")
+    assert "scores use today's figure" in shown.stdout.replace("\n", " ")
 
 
 def test_a_provider_without_a_rate_of_wind_down_says_so(ask: Callable[..., Any], demo_url: str):

@@ -51,6 +51,9 @@ def _deadline(one: Deadline) -> Document:
     }
 
 
+DAYS = ("Days to switch", "Slack")
+
+
 def calendar_tables(calendar: DeadlineCalendar) -> list["RenderableType"]:
     """Return the same for people."""
     if not calendar.deadlines:
@@ -58,12 +61,13 @@ def calendar_tables(calendar: DeadlineCalendar) -> list["RenderableType"]:
             text(f"Nothing that is known ends within {calendar.days} days."),
             text(unknown_in_words(calendar)),
         ]
-    columns = ("Day", "In days", "Startup", "What", "Days to switch", "Slack", "Replaced by")
+    columns = ("Day", "In days", "Startup", "Use case", "What", *DAYS, "Replaced by")
     rows = [
         (
             one.day.isoformat(),
             str(one.days_left),
             one.startup,
+            one.use_case,
             f"{one.kind.value}: {what_ends(one)}",
             f"{one.days_to_switch:.0f}",
             f"{one.slack_days:.0f}",
@@ -71,7 +75,7 @@ def calendar_tables(calendar: DeadlineCalendar) -> list["RenderableType"]:
         )
         for one in calendar.deadlines
     ]
-    right = ("In days", "Days to switch", "Slack")
+    right = ("In days", *DAYS)
     return [
         table("What ends when", columns, rows, right=right),
         text("Slack below zero: who begins today is late."),

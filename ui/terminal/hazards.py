@@ -93,7 +93,8 @@ def hazard_tables(document: Document) -> list["RenderableType"]:
         text(
             f"Wind-down within 90 days: {chance}; {before} before any signal. "
             f"{wording.sentence_case(after['verbal'])}. "
-            "Likelihood ratios are judgement; scores do not use this figure."
+            "Likelihood ratios are judgement; scores use today's figure unless signals_in_scores "
+            "is 0."
         )
     )
     return shown
