@@ -27,6 +27,9 @@ Array = NDArray[np.float64]
 Progress = Callable[[float], None]
 
 SCENARIOS = 500
+#: Few options leave time for up to so many times the years and scenarios; as many as this for one.
+MOST_TIMES = 8
+OPTIONS_FOR_ONCE = 1_200
 #: Weeks of a quarter: what a startup's engineers can spare in it bounds what it can change.
 QUARTER_WEEKS = 13.0
 
@@ -47,7 +50,7 @@ def plan_table(
     setting: Setting,
     *,
     judgements: Judgements = NO_JUDGEMENTS,
-    scenarios: int = SCENARIOS,
+    scenarios: int | None = None,
     progress: Progress | None = None,
 ) -> PlanTable:
     """Every allowed option of a portfolio, in the same years. ``progress`` hears 0 to 1.
@@ -64,7 +67,8 @@ def plan_table(
     if not choices:
         return nothing_to_plan()
     events = shared_events((variant.placed for one in choices for variant in one.variants), setting)
-    years = draw_years(events, setting)
+    times = _times(sum(len(one.options) for one in choices))
+    years = draw_years(events, setting, blocks=times)
     tell(0.75)
     columns: list[Array] = []
     for number, one in enumerate(choices):
@@ -72,7 +76,20 @@ def plan_table(
         tell(0.75 + 0.25 * (number + 1) / len(choices))
     rooms = Rooms((_numbers(one) for one in choices), setting)
     dependencies = tuple(_dependency(one, rooms, setting) for one in choices)
-    return _table(dependencies, choices, columns, years, rooms.capacity(), scenarios, setting)
+    return _table(
+        dependencies,
+        choices,
+        columns,
+        years,
+        rooms.capacity(),
+        scenarios or times * SCENARIOS,
+        setting,
+    )
+
+
+def _times(options: int) -> int:
+    """How many times the usual years are drawn: the tail of a few startups hangs on rare ones."""
+    return max(1, min(MOST_TIMES, OPTIONS_FOR_ONCE // options))
 
 
 def nothing_to_plan() -> PlanTable:

@@ -88,29 +88,44 @@ class Years:
         total += np.bincount(np.concatenate(places), np.concatenate(values), minlength=len(total))
 
 
-def draw_years(events: Iterable[EventPatterns], setting: Setting, *, seed: int = 0) -> Years:
-    """Draw one block of years of all lasting falters; the same seed draws the same years."""
+def draw_years(
+    events: Iterable[EventPatterns], setting: Setting, *, blocks: int = 1, seed: int = 0
+) -> Years:
+    """Draw some blocks of years of all lasting falters; the same seed draws the same years."""
+    count = blocks * BLOCK
     variance = setting.assumptions.frailty_variance
-    market = market_years(frailty_variance=variance, seed=seed, size=BLOCK, years=BLOCK)
+    market = market_years(frailty_variance=variance, seed=seed, size=BLOCK, years=count)
+    of_blocks = [None] * blocks if market is None else np.split(market, blocks)
     drawn: dict[Event, Drawn] = {}
     reaching: dict[str, list[EventPatterns]] = {}
     for one in events:
         if one.event.kind is FalterKind.DEGRADED:
             continue
-        found = _drawn(one, market, seed)
+        found = _joined([_drawn(one, good, seed, block) for block, good in enumerate(of_blocks)])
         if not len(found.years):
             continue
         drawn[one.event] = found
         for node in one.severity:
             reaching.setdefault(node, []).append(one)
     return Years(
-        count=BLOCK,
+        count=count,
         drawn=drawn,
-        reaching={node: tuple(found) for node, found in reaching.items()},
+        reaching={node: tuple(listed) for node, listed in reaching.items()},
     )
 
 
-def _drawn(one: EventPatterns, market: Array | None, seed: int) -> Drawn:
+def _joined(blocks: Sequence[Drawn]) -> Drawn:
+    if len(blocks) == 1:
+        return blocks[0]
+    return Drawn(
+        years=np.concatenate([one.years for one in blocks]),
+        patterns=np.concatenate([one.patterns for one in blocks]),
+        left=np.concatenate([one.left for one in blocks]),
+        share=np.concatenate([one.share for one in blocks]),
+    )
+
+
+def _drawn(one: EventPatterns, market: Array | None, seed: int, block: int) -> Drawn:
     """Occurrences that last: as many as there are of all, thinned by how often one lasts.
 
     A Poisson number of falters of which each lasts with the same probability is a Poisson number
@@ -119,17 +134,22 @@ def _drawn(one: EventPatterns, market: Array | None, seed: int) -> Drawn:
     event, law = one.event, one.event.duration
     beyond = share_beyond(law, LONG_DAYS)
     rare = replace(event, rate_per_year=event.rate_per_year * beyond)
-    happens = yearly_counts(rare, market, seed=seed, block=0, size=BLOCK, years=BLOCK)
+    happens = yearly_counts(rare, market, seed=seed, block=block, size=BLOCK, years=BLOCK)
     years = np.repeat(np.arange(BLOCK), happens)
-    shapes = event_stream(event, Purpose.PATTERNS, seed=seed, block=0)
+    shapes = event_stream(event, Purpose.PATTERNS, seed=seed, block=block)
     reach = np.cumsum(one.probability)
     patterns = np.searchsorted(reach, shapes.random(len(years)) * reach[-1], side="right")
     left, share = np.zeros(len(years), np.int64), np.zeros(len(years))
     if event.kind not in PERMANENT_KINDS:
-        lasts = event_stream(event, Purpose.DURATIONS, seed=seed, block=0)
+        lasts = event_stream(event, Purpose.DURATIONS, seed=seed, block=block)
         days = days_beyond(law, LONG_DAYS, lasts.random(len(years)))
         left, share = between(LONG_GRID, days)
-    return Drawn(years=years, patterns=np.minimum(patterns, len(reach) - 1), left=left, share=share)
+    return Drawn(
+        years=years + block * BLOCK,
+        patterns=np.minimum(patterns, len(reach) - 1),
+        left=left,
+        share=share,
+    )
 
 
 def chosen_years(worst: Array, count: int) -> tuple[Integers, Array]:
