@@ -222,7 +222,7 @@ class _Reading:
         for position in sorted(faulty):
             fault = record_fault(faulty[position], head, header)
             if fault is not None:
-                self._findings.reject([fault], faulty[position].cells)
+                self._findings.reject([fault], head.cells_to_mend(faulty[position]))
         return ~np.isin(records.positions, list(faulty))
 
     def _say_warnings(

@@ -199,7 +199,7 @@ def _valid_records(
     for position, record in enumerate(each(table.records, progress)):
         fault = record_fault(record, table, header)
         if fault is not None:
-            findings.reject([fault], record.cells)
+            findings.reject([fault], table.cells_to_mend(record))
             continue
         cells = table.cells(record)
         texts = {

@@ -142,7 +142,34 @@ def _quoted_record(
         body = text[position : parsed.end]
         return Record(line, parsed.cells, body, spaced_quote=parsed.spaced), parsed.end
     end = _resume(text, position, parsed.end, dialect, width)
-    return Record(line, parsed.cells, text[position:end], fault="bad_quoting"), end
+    body = text[position:end]
+    cells = _as_they_stand(body, dialect.delimiter, width) or parsed.cells
+    return Record(line, cells, body, fault="bad_quoting"), end
+
+
+def _as_they_stand(body: str, delimiter: str, width: int | None) -> tuple[str, ...]:
+    """The cells of a spoilt record, to be mended: nothing that stands in it is lost.
+
+    They are cut at the delimiters outside quotes, or at all of them, whichever gives ``width``
+    cells; else the whole record is one. Nothing for a text too long to be mended by hand.
+    """
+    if len(body) > _SAMPLE_CHARACTERS:
+        return ()
+    fields: list[list[str]] = [[]]
+    for place, piece in enumerate(body.split('"')):
+        parts = [piece] if place % 2 else piece.split(delimiter)
+        fields[-1] += ['"', parts[0]] if place else [parts[0]]
+        fields += [[part] for part in parts[1:]]
+    for cells in (["".join(parts) for parts in fields], body.split(delimiter)):
+        if len(cells) == width:
+            return tuple(map(_without_quotes, cells))
+    return (body,)
+
+
+def _without_quotes(cell: str) -> str:
+    inner = cell.strip()
+    whole = len(inner) > 1 and inner.startswith('"') and inner.endswith('"')
+    return inner[1:-1].replace('""', '"') if whole else cell
 
 
 def _resume(text: str, position: int, stray_at: int, dialect: Dialect, width: int | None) -> int:

@@ -34,6 +34,10 @@ class Table:
             return record.cells
         return tuple(record.cells[index] for index in self.kept)
 
+    def cells_to_mend(self, record: Record) -> tuple[str, ...]:
+        """The cells of a refused record, under ``header`` where their number allows it."""
+        return self.cells(record) if len(record.cells) == self.width else record.cells
+
     def samples(self, at_most: int = _SAMPLES) -> Mapping[str, tuple[str, ...]]:
         """For every header its first cells that are not empty, shortened."""
         found: dict[str, list[str]] = {name: [] for name in self.header}
@@ -209,7 +213,8 @@ def _without_empty_columns(header: Header, records: Sequence[Record], findings: 
     unnamed = [index for index, cell in enumerate(header.cells) if not cell]
     for index in unnamed:
         for record in records:
-            if len(record.cells) == header.width and record.cells[index].strip():
+            read = len(record.cells) == header.width and record.fault != "bad_quoting"
+            if read and record.cells[index].strip():
                 raise FileRefused(
                     "unnamed_column",
                     f"Column {index + 1} has no header but holds data on line {record.line}. Name"

@@ -3,6 +3,8 @@
 import csv
 from io import StringIO
 
+import pytest
+
 from tests.inventory.reading import codes, read
 
 MESSY = (
@@ -63,3 +65,27 @@ def test_columns_of_the_file_with_these_names_are_kept_apart():
 def test_columns_with_these_names_elsewhere_are_ordinary_columns():
     result = read("startup,provider,reason\nAsh,OpenAI,speed\n", mapping={"reason": "notes"})
     assert result.rows[0].notes == "speed"
+
+
+@pytest.mark.parametrize(
+    ("line", "cells"),
+    [
+        ('Acme "x",OpenAI,12,a', ['Acme "x"', "OpenAI", "12", "a"]),
+        ('Acme,OpenAI,12,"a, b"c', ["Acme", "OpenAI", "12", '"a, b"c']),
+        ('"Acme, Inc",OpenAI,12,"a" b', ["Acme, Inc", "OpenAI", "12", '"a" b']),
+        ('Acme,OpenAI "x"', ['Acme,OpenAI "x"']),
+    ],
+)
+def test_a_record_with_a_stray_quote_comes_back_whole(line: str, cells: list[str]) -> None:
+    result = read(f"startup,provider,spend_usd,notes\n{line}\nBolt,OpenAI,1,b\n")
+    assert (result.error, result.accepted) == ("bad_quoting", 1)
+    (_, row) = rows_of(result.reject_file)
+    assert row[:2] == ["2", "bad_quoting"]
+    assert row[3:] == cells
+
+
+def test_a_refused_record_stands_under_its_own_headers_beside_a_dropped_column() -> None:
+    result = read('startup,,provider\nAcme "x",,OpenAI\nBolt,,OpenAI\n')
+    header, row = rows_of(result.reject_file)
+    assert header[3:] == ["startup", "provider"]
+    assert row[3:] == ['Acme "x"', "OpenAI"]
