@@ -175,6 +175,11 @@ def test_scenarios_have_ids_titles_and_sources(ask: Callable[..., Any]):
         assert one["sources"]
 
 
+def test_a_falter_that_sends_nobody_away_has_an_empty_herd(ask: Callable[..., Any]):
+    document = ask("stress", "--portfolio", "demo", "--root", "OpenAI", "--kind", "price_shock")
+    assert document["herd"] == []
+
+
 def test_a_stress_test_adds_up(ask: Callable[..., Any]):
     document = ask("stress", "--portfolio", "demo", "--root", "OpenAI", "--kind", "wind_down")
     assert {"scenario", "total_usd", "by_day", "startups", "herd"} <= set(document)

@@ -101,7 +101,7 @@ def stress_document(result: StressResult) -> Document:
         "total_usd": result.total_usd,
         "by_day": [{"day": day, "usd": usd} for day, usd in daily_losses(result)],
         "startups": [_startup(startup) for startup in result.startups],
-        "herd": result.herd,
+        "herd": result.herd or (),
         "note": result.note,
     }
 
