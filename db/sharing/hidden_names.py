@@ -17,6 +17,13 @@ _SHORTEST_FIRST_WORD = 4
 _SHORTEST_JOINED = 6
 #: From here on it counts inside of a longer word too, as in ``quillhavengpt``.
 _SHORTEST_INSIDE = 8
+#: Fields whose words come from closed lists: ``high`` there is no company called High Tower.
+_CLOSED = frozenset(
+    (
+        "scope kind kinds worst_kind loss_by_kind loss_by_part band confidence redacted answer"
+        " depth fallback exit_plan as_of frozen_at catalogue_date model_version data_digest"
+    ).split()
+)
 #: Words before a name that are not what people call it by.
 _ARTICLES = frozenset("the a an der die das le la les el".split())
 
@@ -185,7 +192,12 @@ def _replaced(value: Any, replace: Any) -> Any:
     if isinstance(value, str):
         return replace(value)
     if isinstance(value, Mapping):
-        return {name: _replaced(one, replace) for name, one in value.items()}
+        return {
+            name: one
+            if name in _CLOSED and not isinstance(one, Mapping)
+            else _replaced(one, replace)
+            for name, one in value.items()
+        }
     if isinstance(value, list | tuple):
         return [_replaced(one, replace) for one in value]
     return value

@@ -400,10 +400,21 @@ def test_failing_too_often_locks_and_a_restart_forgets_nothing(
 
 
 def test_a_websocket_of_a_foreign_page_is_refused(server: Server):
-    address = f"ws://127.0.0.1:{server.port}/_stcore/stream"
-    with pytest.raises(InvalidStatus) as refused:
-        connect(address, origin="https://evil.example")  # type: ignore[arg-type]  # a plain str
-    assert refused.value.response.status_code == 403
+    here = f"127.0.0.1:{server.port}"
+    foreign = f"evil.example:{server.port}"
+    asked = [
+        (here, "https://evil.example"),
+        (here, "null"),
+        (here, f"http://127.0.0.1.{foreign}"),
+        # A foreign name that leads to this machine (DNS rebinding), with its own origin.
+        (foreign, f"http://{foreign}"),
+    ]
+    for host, origin in asked:
+        with socket.create_connection(("127.0.0.1", server.port)) as connection:
+            address = f"ws://{host}/_stcore/stream"
+            with pytest.raises(InvalidStatus) as refused:
+                connect(address, origin=origin, sock=connection)  # type: ignore[arg-type]
+            assert refused.value.response.status_code == 403
 
 
 def opened(browser: Browser, link: str) -> Page:

@@ -57,6 +57,20 @@ def test_a_provider_that_is_named_after_its_startup_is_no_ordinary_word():
     assert hidden("Quillhaven Briefs", "Quillhaven GPU cluster") == "Startup 1 GPU cluster"
 
 
+def test_a_company_that_is_called_as_a_word_of_ours_breaks_nothing():
+    content = {
+        "scope": "startup",
+        "redacted": ["names"],
+        "answer": {"worst_kind": "outage", "confidence": "High", "next_action": "Ask High Tower"},
+        "loss_by_kind": [["outage", 1.0]],
+    }
+    aliases = dict.fromkeys(("Startup Hub", "Names", "Outage Labs", "High Tower"), "Startup 1")
+    hidden_in = without_names(content, aliases)
+    assert hidden_in["answer"].pop("next_action") == "Ask Startup 1"
+    assert content["answer"].pop("next_action")
+    assert hidden_in == content
+
+
 def test_the_longest_name_wins():
     aliases = {"Acme": "Startup 1", "Acme Health": "Startup 2"}
     assert without_names("Acme Health and Acme", aliases) == "Startup 2 and Startup 1"
