@@ -1,0 +1,45 @@
+"""A link that was copied shows in a fresh browser what its maker saw, on every page."""
+
+from collections.abc import Callable
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.visitor import Visitor
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+
+OWN = "scenario=own&root=OpenAI&kind=outage&days=2.5&severity=0.35"
+SECOND = "second_scenario=own&second_root=Anthropic&second_kind=wind_down"
+PAGES = (
+    "?band=C~D&tail=kind&search=open&sector=legal",
+    "startups?search=a&band=B",
+    "startup?startup=Larkspur%20Intake",
+    "providers?search=open",
+    "provider?provider=Anthropic",
+    f"stress?{OWN}",
+    f"stress?view=two&{OWN}&{SECOND}",
+    "replay",
+    "alternatives?startup=Larkspur%20Intake",
+    "calendar?days=180",
+    "reports?table=inventory",
+    "activity?what=open%20share",
+)
+
+
+def shown(page: Page) -> str:
+    return page.get_by_test_id("stMain").inner_text()
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_copied_link_brings_the_page_back(visit: Callable[..., Visitor], path: str):
+    maker = visit()
+    page = maker.open(path)
+    seen = shown(page)
+    page.get_by_role("button", name="Copy link").first.click()
+    link = page.get_by_test_id("stPopoverBody").locator("code").first.inner_text().strip()
+    assert link.startswith(maker.address)
+    asked, kept = (dict(parse_qsl(urlsplit(one).query)) for one in (f"/{path}", link))
+    assert asked.items() <= kept.items()
+    assert shown(visit().open(link.removeprefix(maker.address))) == seen
