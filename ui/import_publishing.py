@@ -77,26 +77,32 @@ def is_under_way() -> bool:
         import_jobs.show_progress(job)
         st.caption("You may look at other pages meanwhile; it goes on, and is undone in one step.")
         return True
-    del st.session_state[_PUBLISHING]
-    _finish(portfolio, job)
+    if _finish(portfolio, job):
+        # The selector beside the page knows the new portfolio only on the next run.
+        st.rerun()
     return False
 
 
-def _finish(portfolio: str, job: Job[PublishedBatch]) -> None:
+def _finish(portfolio: str, job: Job[PublishedBatch]) -> bool:
+    """Keep what became of the job; whether it was published.
+
+    A click elsewhere can end this run at any line, so the job is let go of last: until then the
+    next run does all of it again, and another click on the button does nothing.
+    """
+    result = None
     try:
         result = job.result()
     except PortfolioChanged:
         # The page shows what changed and asks again.
         importing.portfolio_changed()
-        return
     except StoreError as problem:
         st.session_state[PROBLEM] = str(problem)
-        return
-    importing.start_again()
-    importing.remember_target(portfolio)
-    st.session_state[PUBLISHED] = Published(portfolio=portfolio, result=result)
-    # The selector beside the page knows the new portfolio only on the next run.
-    st.rerun()
+    if result is not None:
+        importing.start_again()
+        importing.remember_target(portfolio)
+        st.session_state[PUBLISHED] = Published(portfolio=portfolio, result=result)
+    del st.session_state[_PUBLISHING]
+    return result is not None
 
 
 def published() -> Published | None:

@@ -11,7 +11,7 @@ from db.services import imports
 from risk.inventory.progress import Progress
 from tests.ui import sample
 from tests.ui.conftest import Open, texts
-from ui import cached, import_jobs, import_publishing
+from ui import cached, import_jobs, import_publishing, importing
 
 SAMPLE = Path(__file__).parents[2] / "fixtures" / "sample_inventory.csv"
 MESSY = (
@@ -341,3 +341,38 @@ def test_a_second_click_does_not_publish_twice(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(cached, "store", lambda: None)
     assert not AppTest.from_function(clicks).run().exception
     assert begun == ["Our book"]
+
+
+def test_what_was_published_is_said_though_a_click_elsewhere_ended_the_run(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The run that takes over the result ends after any line; the next one does it again."""
+
+    class ClickedElsewhere(Exception):
+        pass
+
+    def page() -> None:
+        import streamlit as st
+
+        from ui import import_publishing
+
+        if "import_publishing" not in st.session_state and import_publishing.published() is None:
+            job = import_publishing.Job("Publishing", lambda progress: "batch 1").start()
+            st.session_state["import_publishing"] = ("Our book", job)
+        st.text(f"still going on: {import_publishing.is_under_way()}")
+        st.text(f"said: {import_publishing.published()}")
+
+    monkeypatch.setattr(import_jobs, "PATIENCE_SECONDS", 60)
+    kept = importing.remember_target
+
+    def ended(portfolio: str) -> None:
+        raise ClickedElsewhere
+
+    monkeypatch.setattr(importing, "remember_target", ended)
+    shown = AppTest.from_function(page).run()
+    assert len(shown.exception) == 1
+    assert "import_publishing" in shown.session_state
+    monkeypatch.setattr(importing, "remember_target", kept)
+    shown.run()
+    assert "batch 1" in str(shown.session_state["import_published"])
+    assert "import_publishing" not in shown.session_state
