@@ -265,7 +265,7 @@ def _assessment(
 
 
 @st.cache_resource(
-    max_entries=64, show_spinner="Running the stress test…", hash_funcs={Scenario: repr}
+    max_entries=24, show_spinner="Running the stress test…", hash_funcs={Scenario: repr}
 )
 @in_turn
 def _stress(
@@ -274,7 +274,7 @@ def _stress(
     return scoring.stress(store(), actor(), name, scenario, today=day)
 
 
-@st.cache_resource(max_entries=256, show_spinner="Scoring the alternatives…")
+@st.cache_resource(max_entries=96, show_spinner="Scoring the alternatives…")
 @in_turn
 def _alternatives(
     name: str,
@@ -287,7 +287,7 @@ def _alternatives(
     return scoring.alternatives(store(), actor(), name, startup, use_case=use_case, today=day)
 
 
-@st.cache_resource(max_entries=256, show_spinner="Trying what could be done better…")
+@st.cache_resource(max_entries=48, show_spinner="Trying what could be done better…")
 @in_turn
 def _why_high(
     name: str, revision: Seen, assumptions: Assumptions, startup: str, day: date

@@ -18,7 +18,7 @@ def course(name: str, startup: str, scenario: Scenario) -> StartupCourse:
 
 
 @st.cache_resource(
-    max_entries=64, show_spinner="Following the falter…", hash_funcs={Scenario: repr}
+    max_entries=24, show_spinner="Following the falter…", hash_funcs={Scenario: repr}
 )
 def _course(
     name: str,
