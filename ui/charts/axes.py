@@ -16,7 +16,7 @@ STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 BEYOND = 1.15
 
 
-def money_axis(values: Iterable[float], *, most: int = 6) -> dict[str, Any]:
+def money_axis(values: Iterable[float], *, most: int = 7) -> dict[str, Any]:
     """What an axis in USD needs that shows zero and ``values``: at most so many written marks."""
     shown = [0.0, *values]
     marks = round_marks(min(shown), max(shown), most=most)
@@ -27,7 +27,7 @@ def money_axis(values: Iterable[float], *, most: int = 6) -> dict[str, Any]:
     }
 
 
-def money_marks(low: float, high: float, *, most: int = 6) -> dict[str, Any]:
+def money_marks(low: float, high: float, *, most: int = 7) -> dict[str, Any]:
     """The same for an axis from ``low`` to ``high`` that need not show zero."""
     marks = [one for one in round_marks(low, high, most=most) if low <= one <= high]
     return {
@@ -37,7 +37,7 @@ def money_marks(low: float, high: float, *, most: int = 6) -> dict[str, Any]:
     }
 
 
-def percent_axis(low: float, high: float, *, most: int = 6) -> dict[str, Any]:
+def percent_axis(low: float, high: float, *, most: int = 7) -> dict[str, Any]:
     """What an axis of shares of 1 from ``low`` to ``high`` needs."""
     marks = [one for one in round_marks(low, high, most=most) if low <= one <= high]
     step = marks[1] - marks[0] if len(marks) > 1 else 1.0

@@ -194,7 +194,7 @@ def option_columns() -> dict[str, object]:
     """Return Streamlit's column configuration for :func:`option_table`."""
     column = st.column_config
     return {
-        "Option": column.TextColumn(pinned=True, width=230),
+        "Option": column.TextColumn(pinned=True, width=190),
         "Verdict": column.TextColumn(width=130),
         "Kind of change": column.TextColumn(width=230),
         "Loss that remains a year": _usd("Expected, from this use case."),

@@ -62,7 +62,7 @@ def number_columns() -> dict[str, object]:
     """Return Streamlit's column configuration for :func:`number_table`."""
     text = st.column_config.TextColumn
     return {
-        "Number": text(pinned=True, width=230),
+        "Number": text(pinned=True, width=190),
         "Value": text(width=100),
         "Unit": text(width=120),
         "Meaning": text(width=330),
@@ -140,7 +140,7 @@ def swing_columns() -> dict[str, object]:
         for name in ("Tail, low", "Tail, high", "Swing of the tail")
     }
     ends = {name: column.TextColumn(width=150) for name in ("Low end", "High end")}
-    return {"Number": column.TextColumn(pinned=True, width=230), **ends, **money, **tails}
+    return {"Number": column.TextColumn(pinned=True, width=190), **ends, **money, **tails}
 
 
 def churn_knots(assumptions: Assumptions) -> tuple[list[float], list[float]]:

@@ -147,7 +147,7 @@ def signal_columns() -> dict[str, object]:
     """Return Streamlit's column configuration for :func:`signal_table`."""
     text = st.column_config.TextColumn
     return {
-        "What is heard": text(pinned=True, width=300),
+        "What is heard": text(pinned=True, width=200),
         "Group": text(width=90),
         "Odds": text(width=65, help="By what factor such news moves the odds of a wind-down."),
         "Half after": text(width=85, help="Says half as much after so long."),

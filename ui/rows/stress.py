@@ -57,7 +57,7 @@ def path_columns() -> dict[str, object]:
     """Return Streamlit's column configuration for :func:`through_whom`."""
     column = st.column_config
     return {
-        "Path": column.TextColumn(pinned=True, width="large"),
+        "Path": column.TextColumn(width="large"),
         "Arrives": column.TextColumn(width=90, help="How likely the falter passes on this path."),
         "Startups": column.TextColumn(width="large"),
         "How many": column.NumberColumn(width=90),
