@@ -15,7 +15,7 @@ from db.services.share_addresses import note_served
 from ui import cached
 from ui.doorkeeper import Doorkeeper
 from ui.logs import configure_logs, note_failure
-from ui.memory import give_back_now_and_then
+from ui.memory import few_regions, give_back_now_and_then
 from ui.routes import files, health, metrics, shares, tour
 from ui.security import SecurityHeaders
 from ui.sign_in import announce_owner_code
@@ -29,6 +29,7 @@ log = logging.getLogger("downstream")
 @asynccontextmanager
 async def lifespan(app: st.App) -> AsyncIterator[None]:
     """Load what every page needs, open the store, then keep the collector away from all of it."""
+    few_regions()
     import pandas  # noqa: F401 - loaded here so that the first visitor does not wait for it
     import plotly.graph_objects  # noqa: F401 - same
     import pyarrow  # noqa: F401 - same

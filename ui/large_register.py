@@ -12,22 +12,12 @@ from db.services.startup_pages import (
     startups_page,
 )
 from ui import cached, links, wording
-from ui.page import chosen_name, empty_state, page_header
+from ui.page import empty_state, open_startup, page_header
 from ui.rows import register
 from ui.tables import table
 
-#: Startups from which on the database sorts and filters instead of the session.
-LARGE = 5_000
 PER_PAGE = 100
 BANDS = ("A", "B", "C", "D", "E", "?")
-
-
-def chosen_if_large() -> PortfolioSummary | None:
-    """Return the portfolio of the page if it is too large to be read whole."""
-    name = chosen_name()
-    return next(
-        (one for one in cached.portfolios() if one.name == name and one.startups > LARGE), None
-    )
 
 
 def show(chosen: PortfolioSummary) -> None:
@@ -59,7 +49,8 @@ def show(chosen: PortfolioSummary) -> None:
         rows(found),
         key="large-register",
         file_name=f"{chosen.name}-page-{number}.csv",
-        columns={**register.register_columns(), **_score_columns()},
+        columns=columns(),
+        open_row=lambda position: open_startup(found.startups[position].name, chosen.name),
         alt=f"{len(found.startups)} startups with their facts and scores.",
     )
 
@@ -100,9 +91,11 @@ def rows(found: StartupsPage) -> pd.DataFrame:
     return facts
 
 
-def _score_columns() -> dict[str, object]:
+def columns() -> dict[str, object]:
+    """Return Streamlit's column configuration for :func:`rows`."""
     column = st.column_config
     return {
+        **register.register_columns(),
         "Score": column.NumberColumn(format="%.0f", width=80),
         "Loss a year": column.NumberColumn(format="$%,d", width=120),
         "Share of the tail": column.NumberColumn(

@@ -1,8 +1,8 @@
 """What heavy answers took goes back to the operating system.
 
-The C library keeps what was freed in one region for each of several threads, so that a server that
-scores in many threads comes to hold a large answer's memory many times over. Asked now and then,
-it gives back what is free.
+The C library keeps what was freed in a region for each of several threads, and Arrow what its
+tables took, so that a server that scores in many threads comes to hold a large answer's memory
+many times over. With few regions, asked now and then, they give back what is free.
 """
 
 import asyncio
@@ -11,6 +11,19 @@ import platform
 from collections.abc import Callable
 
 BETWEEN_SECONDS = 30.0
+#: The parameter of glibc's ``mallopt`` that limits its regions (malloc.h).
+_M_ARENA_MAX = -8
+REGIONS = 2
+
+
+def few_regions() -> bool:
+    """Let the C library keep freed memory in few regions; False where it is not glibc.
+
+    To be called before many threads have begun, each of which may have got a region.
+    """
+    if platform.libc_ver()[0] != "glibc":
+        return False
+    return bool(ctypes.CDLL(None).mallopt(_M_ARENA_MAX, REGIONS))
 
 
 def trimmer() -> Callable[[], None] | None:
@@ -18,7 +31,14 @@ def trimmer() -> Callable[[], None] | None:
     if platform.libc_ver()[0] != "glibc":
         return None
     trim = ctypes.CDLL(None).malloc_trim
-    return lambda: trim(0)
+
+    def give_back() -> None:
+        import pyarrow
+
+        pyarrow.default_memory_pool().release_unused()
+        trim(0)
+
+    return give_back
 
 
 async def give_back_now_and_then(*, between_seconds: float = BETWEEN_SECONDS) -> None:

@@ -7,10 +7,12 @@ from typing import Any
 import plotly.graph_objects as go
 import streamlit as st
 
+from db.services.portfolios import PortfolioSummary
 from risk.exposure.results import Confidence
 from risk.inventory.records import Portfolio
 from risk.scenarios.results import Scenario
 from ui import cached, links, wording
+from ui.large import large_portfolio, say_too_large
 from ui.sharing import snapshot_button
 from ui.theme import Palette, palette_for
 from ui.watch_banner import show_banner
@@ -80,7 +82,16 @@ def chosen_portfolio() -> Portfolio:
             label="Import a file",
         )
         st.stop()
+    found = large_portfolio(name)
+    if found is not None:
+        say_too_large(found)
+        st.stop()
     return cached.portfolio(name)
+
+
+def chosen_large() -> PortfolioSummary | None:
+    """Return the page's portfolio if it is too large to be read whole."""
+    return large_portfolio(chosen_name())
 
 
 def page_header(

@@ -85,12 +85,15 @@ def scored_portfolio(
     assumptions: Assumptions,
     *,
     numbers: tuple[int, int] | None = None,
+    startup_key: str | None = None,
 ) -> Portfolio:
-    """A portfolio, or its startups with ``numbers`` from the first to the last, as it is scored.
+    """A portfolio, one of its startups, or those with ``numbers`` from the first to the last.
 
-    What drills showed and contracts promise is laid over what the inventory said.
+    It is as it is scored: what drills showed and contracts promise is laid over what the inventory
+    said.
     """
-    portfolio = as_portfolio(found, read_register(session, found.id, numbers=numbers))
+    register = read_register(session, found.id, numbers=numbers, startup_key=startup_key)
+    portfolio = as_portfolio(found, register)
     names = names_by_key(portfolio)
     return with_evidence(
         portfolio,

@@ -11,7 +11,8 @@ from db.records.base import NEVER_REUSED, Base, Cents, Identifier, Name, NameKey
 class ScoreRunRecord(Base):
     """One scoring of a whole portfolio. ``finished_at`` NULL: it is under way, or was given up.
 
-    ``revision`` is the portfolio's that was scored. Losses are a year's.
+    ``revision`` is the portfolio's that was scored. Losses are a year's. ``answer`` is JSON: what
+    :mod:`db.services.kept_answers` says of the whole.
     """
 
     __tablename__ = "score_runs"
@@ -36,6 +37,7 @@ class ScoreRunRecord(Base):
     model_version: Mapped[str | None]
     catalogue_date: Mapped[str | None]
     data_digest: Mapped[str | None]
+    answer: Mapped[str | None]
 
 
 class StartupScoreRecord(Base):

@@ -10,6 +10,7 @@ from db.engine import Store
 from db.errors import PortfolioNotFound
 from db.parts.sources import scored_portfolio
 from db.records import PortfolioRecord, StartupRecord
+from db.register.naming import comparison_key
 from db.register.portfolios import (
     digest_of,
     mark_written,
@@ -83,6 +84,24 @@ def load_portfolio(store: Store, actor: Actor, name: str) -> Portfolio:
     with store.read() as session:
         found = visible_portfolio(session, actor, name)
         return scored_portfolio(session, found, assumptions_of(session, found.id))
+
+
+def load_startup(store: Store, actor: Actor, name: str, startup: str) -> Portfolio:
+    """Return a portfolio as if it held this startup alone; it has none where the name is unknown.
+
+    Raises:
+        PortfolioNotFound: no portfolio has this name, whatever its case.
+        NotAllowed: the actor was not invited.
+    """
+    authorize(actor, Action.READ, f"portfolio {name}")
+    with store.read() as session:
+        found = visible_portfolio(session, actor, name)
+        return scored_portfolio(
+            session,
+            found,
+            assumptions_of(session, found.id),
+            startup_key=comparison_key(startup),
+        )
 
 
 def state_hash(store: Store, actor: Actor, name: str) -> str:

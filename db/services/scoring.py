@@ -11,7 +11,7 @@ from db.services.assumptions import load_assumptions
 from db.services.hazard import catalog_for_scores
 from db.services.incidents import load_incidents
 from db.services.judgements import load_judgements
-from db.services.portfolios import load_portfolio
+from db.services.portfolios import load_portfolio, load_startup
 from db.services.reference import FIXTURES
 from db.services.signals import list_signals
 from risk.alternatives.evidence import judgements_of
@@ -46,10 +46,14 @@ def _inputs(
     *,
     today: date,
     assumptions: Assumptions | None = None,
+    alone: str | None = None,
 ) -> _Inputs:
+    """The facts of a portfolio, or of the startup ``alone``."""
     stand = assumptions or load_assumptions(store, actor, portfolio)
     return _Inputs(
-        portfolio=load_portfolio(store, actor, portfolio),
+        portfolio=load_startup(store, actor, portfolio, alone)
+        if alone is not None
+        else load_portfolio(store, actor, portfolio),
         catalog=catalog_for_scores(store, actor, stand, today=today),
         assumptions=stand,
     )
@@ -84,6 +88,31 @@ def score_portfolio(
             simulated=simulated,
             progress=progress,
         )
+
+
+def score_startup(
+    store: Store, actor: Actor, portfolio: str, startup: str, *, today: date
+) -> tuple[Portfolio, PortfolioAssessment]:
+    """Score one startup without reading the others: its figures do not depend on them.
+
+    Its part of the portfolio's worst years does; here it is a portfolio of its own.
+
+    Raises:
+        PortfolioNotFound: no portfolio has this name.
+        StartupNotFound: the portfolio has no startup of this name.
+    """
+    authorize(actor, Action.READ, f"portfolio {portfolio}")
+    inputs = _inputs(store, actor, portfolio, today=today, alone=startup)
+    if not inputs.portfolio.startups:
+        raise StartupNotFound(f"There is no startup called '{startup}' in {portfolio}.")
+    with SCORING.time():
+        answer = assess_portfolio(
+            inputs.portfolio,
+            catalog=inputs.catalog,
+            assumptions=inputs.assumptions,
+            today=today,
+        )
+    return inputs.portfolio, answer
 
 
 def stress(
@@ -199,7 +228,7 @@ def why_high(store: Store, actor: Actor, portfolio: str, startup: str, *, today:
         StartupNotFound: the portfolio has no startup of this name.
     """
     authorize(actor, Action.READ, f"portfolio {portfolio}")
-    inputs = _inputs(store, actor, portfolio, today=today)
+    inputs = _inputs(store, actor, portfolio, today=today, alone=startup)
     found = next((one for one in inputs.portfolio.startups if one.name == startup), None)
     if found is None:
         raise StartupNotFound(f"There is no startup called '{startup}' in {portfolio}.")

@@ -1,5 +1,6 @@
 """Scores of a whole portfolio kept in the store, so that a page asks for as much as it shows."""
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 from db.engine import Store
 from db.errors import StoreBusy, StoreError
 from db.metrics import SCORING
+from db.parts.answers import Margins, as_text
 from db.parts.sources import PART_SIZE, PortfolioChanged, stored_parts
 from db.parts.workers import Workers
 from db.records import PortfolioRecord, ScoreRunRecord, StartupScoreRecord, table_of
@@ -89,8 +91,10 @@ def store_scores(
         )
     run = store.transact(lambda session: _begin(session, store, actor, found, today))
     try:
-        _write_parts(store, run, scored, workers)
-        finished = store.transact(lambda session: _finish(session, store, actor, run, scored.whole))
+        margins = _write_parts(store, run, scored, workers)
+        finished = store.transact(
+            lambda session: _finish(session, store, actor, run, scored.whole, margins)
+        )
     except BaseException:
         with suppress(StoreError):
             store.transact(lambda session: _remove(session, [run]))
@@ -154,12 +158,20 @@ def _begin(
     return made.id
 
 
-def _write_parts(store: Store, run: int, scored: ScoredParts, workers: Workers) -> None:
-    """Part by part, each in a short transaction, so that others can write in between."""
+def _write_parts(store: Store, run: int, scored: ScoredParts, workers: Workers) -> Margins:
+    """Part by part, each in a short transaction, so that others can write in between.
+
+    Returns on whom the margin of all parts stands.
+    """
+    margins: dict[tuple[str, str], float] = defaultdict(float)
     for score, shares in zip(scored.scores, scored.shares, strict=True):
-        rows = _rows(run, workers.value(score), workers.value(shares))
+        part: ShardScore = workers.value(score)
+        for one in part.dependence:
+            margins[one.developer, one.host] += one.margin_usd_per_year
+        rows = _rows(run, part, workers.value(shares))
         store.transact(partial(_insert, run=run, rows=rows))
         workers.forget([score, shares])
+    return margins
 
 
 def _insert(session: Session, *, run: int, rows: Sequence[Row]) -> None:
@@ -172,7 +184,12 @@ def _insert(session: Session, *, run: int, rows: Sequence[Row]) -> None:
 
 
 def _finish(
-    session: Session, store: Store, actor: Actor, run: int, whole: PortfolioAssessment
+    session: Session,
+    store: Store,
+    actor: Actor,
+    run: int,
+    whole: PortfolioAssessment,
+    margins: Margins,
 ) -> StoredRun:
     kept = session.get_one(ScoreRunRecord, run)
     found = session.get_one(PortfolioRecord, kept.portfolio_id)
@@ -190,6 +207,7 @@ def _finish(
             model_version=whole.model_version,
             catalogue_date=whole.catalogue_date,
             data_digest=whole.data_digest,
+            answer=as_text(whole, margins),
             **_figures(whole),
         )
     )

@@ -12,7 +12,7 @@ from db.services.setup import initialise
 from fixtures.demo import demo_portfolio
 from risk.catalog.records import Catalog
 from tests.ui.conftest import Open, texts
-from ui import cached, large_register
+from ui import cached, large, large_register
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def many(tmp_path: Path, catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> N
     initialise(store)
     save_portfolio(store, LOCAL_OWNER, demo_portfolio(catalog))
     monkeypatch.setattr(cached, "store", lambda: store)
-    monkeypatch.setattr(large_register, "LARGE", 60)
+    monkeypatch.setattr(large, "LARGE", 60)
     monkeypatch.setattr(large_register, "PER_PAGE", 25)
 
 

@@ -69,4 +69,5 @@ def test_memory_is_given_back_again_and_again_until_the_server_stops(
 def test_a_c_library_without_the_call_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(memory.platform, "libc_ver", lambda: ("", ""))
     assert memory.trimmer() is None
+    assert not memory.few_regions()
     asyncio.run(memory.give_back_now_and_then(between_seconds=0.0))

@@ -21,11 +21,14 @@ SHOWN_BARS = 10
 def dependence_treemap(
     dependence: Iterable[DependenceShare], *, palette: Palette, height: int = 420
 ) -> go.Figure:
-    """Margin that depends on language models, from developer through host to startup."""
+    """Margin that depends on language models, from developer through host to startup.
+
+    Where no startup is named, hosts are the smallest tiles.
+    """
     sizes: dict[tuple[str, ...], float] = defaultdict(float)
     for one in dependence:
-        path = (one.developer, one.host, one.startup)
-        for depth in (1, 2, 3):
+        path = (one.developer, one.host, one.startup) if one.startup else (one.developer, one.host)
+        for depth in range(1, len(path) + 1):
             sizes[path[:depth]] += one.margin_usd_per_year
     paths = list(sizes)
     colours = [_tile_colour(path, palette) for path in paths]

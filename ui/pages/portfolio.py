@@ -6,7 +6,7 @@ from db.services import exports
 from risk.exposure.results import Confidence
 from risk.inventory.records import Portfolio
 from risk.portfolio.results import PortfolioAssessment
-from ui import cached, headlines, links, wording
+from ui import cached, headlines, large_portfolio, links, wording
 from ui.charts import portfolio as charts
 from ui.charts import tail
 from ui.decision_panel import promised_against_done
@@ -14,6 +14,7 @@ from ui.downloads import Later, inventory_buttons
 from ui.page import (
     card,
     chart,
+    chosen_large,
     chosen_portfolio,
     empty_state,
     link,
@@ -222,6 +223,10 @@ def ask_filters(assessment: PortfolioAssessment) -> answers.Filters:
         )
 
 
+large = chosen_large()
+if large is not None:
+    large_portfolio.show(large)
+    st.stop()
 portfolio = chosen_portfolio()
 if not portfolio.startups:
     page_header("Portfolio", portfolio)

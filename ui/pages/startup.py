@@ -3,16 +3,21 @@
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from db.services.portfolios import PortfolioSummary
+from risk.alternatives.options import StartupNotFound
 from risk.catalog.falters import FalterKind
 from risk.exposure.results import StartupAssessment
 from risk.inventory.records import Portfolio, Startup
+from risk.portfolio.results import PortfolioAssessment
 from ui import cached, headlines, links, wording
+from ui.cached_startup import startup_alone
 from ui.charts import startup as charts
 from ui.charts import why_high as why_charts
 from ui.decision_panel import decisions_taken
 from ui.page import (
     card,
     chart,
+    chosen_large,
     chosen_portfolio,
     empty_state,
     link,
@@ -176,8 +181,37 @@ def nothing_found(one: StartupAssessment) -> None:
     )
 
 
-portfolio = chosen_portfolio()
-whole = cached.assessment(portfolio.name)
+def what_follows(portfolio: Portfolio, startup: Startup, one: StartupAssessment) -> None:
+    """Show what a falter would do day by day, what to do about it, and what was decided."""
+    if falters_of(one):
+        show_falter(portfolio.name, one)
+    what_to_do(portfolio, startup, one)
+    exit_readiness(portfolio.name, startup.name)
+    decisions_taken(portfolio.name, startup.name)
+
+
+def one_of_many(found: PortfolioSummary) -> tuple[Portfolio, PortfolioAssessment]:
+    """Return the startup of the address alone; without one, lead to the list."""
+    wanted = st.query_params.get("startup", "")
+    try:
+        return startup_alone(found.name, wanted)
+    except StartupNotFound:
+        page_header("Startup")
+        empty_state(
+            f"{found.name} has {found.startups:,} startups. Choose one in the list.",
+            "A click on a name there opens it.",
+            page="pages/startups.py",
+            label="All startups",
+        )
+        st.stop()
+
+
+large = chosen_large()
+if large is not None:
+    portfolio, whole = one_of_many(large)
+else:
+    portfolio = chosen_portfolio()
+    whole = cached.assessment(portfolio.name)
 assessments = {one.startup: one for one in whole.startups}
 if not assessments:
     page_header("Startup", portfolio)
@@ -214,14 +248,14 @@ if answer.parts:
     what_it_stands_on(startup)
     place_of_reasons = why_the_score(answer)
     what_it_costs(answer)
-    if falters_of(answer):
-        show_falter(portfolio.name, answer)
-    what_to_do(portfolio, startup, answer)
-    exit_readiness(portfolio.name, name)
-    decisions_taken(portfolio.name, name)
+    if large is None:
+        what_follows(portfolio, startup, answer)
+    else:
+        link("startups.py", "All startups", portfolio=large.name)
     with place_of_reasons:  # Scores the startup some hundred times, so the rest need not wait.
         why_it_is_high(portfolio, answer)
 else:
     nothing_found(answer)
 the_facts(startup)
-link("reports.py", "Report of this startup", portfolio=portfolio.name, startup=name)
+if large is None:
+    link("reports.py", "Report of this startup", portfolio=portfolio.name, startup=name)

@@ -6,7 +6,15 @@ from risk.inventory.records import Portfolio, Startup
 from ui import cached, large_register, links, wording
 from ui.cached_answers import kept
 from ui.downloads import Later
-from ui.page import chosen_portfolio, empty_state, link, metric, open_startup, page_header
+from ui.page import (
+    chosen_large,
+    chosen_portfolio,
+    empty_state,
+    link,
+    metric,
+    open_startup,
+    page_header,
+)
 from ui.paging import page_of_items
 from ui.rows import register
 from ui.tables import table
@@ -72,7 +80,7 @@ def the_questions(portfolio: Portfolio, rows: list[Startup]) -> None:
     link("imports.py", "Import the answers", portfolio=portfolio.name)
 
 
-large = large_register.chosen_if_large()
+large = chosen_large()
 if large is not None:
     large_register.show(large)
     st.stop()

@@ -1,0 +1,112 @@
+"""Pages of a portfolio too large to be read whole: from kept scores, not from its startups."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from db.engine import Store, open_store
+from db.services import portfolios, scoring
+from db.services.access import LOCAL_OWNER
+from db.services.portfolios import save_portfolio
+from db.services.scoring_in_parts import ThisProcess
+from db.services.setup import initialise
+from db.services.stored_scores import store_scores
+from fixtures.demo import demo_portfolio
+from risk.catalog.records import Catalog
+from tests.ui.conftest import Open, texts
+from ui import cached, large
+
+HAND_COUNTED = 61
+
+
+@pytest.fixture
+def store(tmp_path: Path, catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> Store:
+    """The demo, taken for a portfolio that nobody may read whole."""
+    store = open_store(f"sqlite:///{tmp_path / 'store.sqlite3'}")
+    initialise(store)
+    save_portfolio(store, LOCAL_OWNER, demo_portfolio(catalog))
+    monkeypatch.setattr(cached, "store", lambda: store)
+    monkeypatch.setattr(large, "LARGE", 60)
+    return store
+
+
+@pytest.fixture
+def never_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        pytest.fail("a large portfolio was read whole")
+
+    for module in (portfolios, scoring):
+        monkeypatch.setattr(module, "load_portfolio", refuse)
+
+
+def keep_scores(store: Store) -> None:
+    day = datetime.now(UTC).date()
+    with ThisProcess() as workers:
+        store_scores(store, LOCAL_OWNER, "demo", workers=workers, today=day, part_size=25)
+
+
+def test_the_portfolio_shows_what_was_kept_of_the_whole(
+    store: Store, never_whole: None, open_page: Open
+) -> None:
+    keep_scores(store)
+    page = open_page("portfolio.py").run()
+    assert not page.exception
+    shown = {one.label: one.value for one in page.metric}
+    # As on the page of the demo itself, whose answer is calculated from all of its startups.
+    assert shown["Expected loss a year"] == "$4.3 M"
+    assert shown["Biggest dependence"] == "50 % OpenAI"
+    assert shown["Out of cash in 12 months"] == "8 startups"
+    assert f"{HAND_COUNTED} startups" in texts(page)
+    (first,) = [one.value for one in page.dataframe if "Share of the tail" in one.value.columns]
+    tails = first["Share of the tail"].tolist()
+    assert len(tails) == 20
+    assert tails == sorted(tails, reverse=True)
+
+
+def test_without_kept_scores_it_says_how_long_scoring_takes_and_does_it(
+    store: Store, never_whole: None, open_page: Open
+) -> None:
+    page = open_page("portfolio.py").run()
+    # 61 startups at 0.015 s are 0.9 s: said as at least a minute.
+    assert "about 1 minute here" in texts(page)
+    (button,) = [one for one in page.button if one.label == "Score it now"]
+    page = button.click().run()
+    assert not page.exception
+    assert "Expected loss a year" in {one.label for one in page.metric}
+
+
+def test_a_portfolio_that_changed_since_says_so(
+    store: Store, open_page: Open, catalog: Catalog, never_whole: None
+) -> None:
+    keep_scores(store)
+    save_portfolio(store, LOCAL_OWNER, demo_portfolio(catalog))
+    page = open_page("portfolio.py").run()
+    assert [one.value for one in page.warning] == ["The portfolio has changed since it was scored."]
+    assert any(one.label == "Score it now" for one in page.button)
+
+
+def test_one_startup_of_many_is_read_and_scored_alone(
+    store: Store, never_whole: None, open_page: Open
+) -> None:
+    alone = open_page("startup.py", startup="Wickenby Voice").run()
+    assert not alone.exception
+    assert {one.label: one.value for one in alone.metric}["Exposure score"] == "67 · band D"
+
+
+@pytest.mark.parametrize("page", ["stress.py", "calendar.py", "plan.py", "providers.py"])
+def test_pages_that_need_every_startup_say_where_the_answer_is(
+    store: Store, never_whole: None, open_page: Open, page: str
+) -> None:
+    shown = open_page(page).run()
+    assert not shown.exception
+    assert [one.value for one in shown.title] == ["Too many startups for this page"]
+    assert "demo has 61" in texts(shown)
+
+
+def test_a_startup_that_is_not_there_leads_to_the_list(
+    store: Store, never_whole: None, open_page: Open
+) -> None:
+    page = open_page("startup.py", startup="Nobody").run()
+    assert not page.exception
+    assert "Choose one in the list" in texts(page)
