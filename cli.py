@@ -4,6 +4,7 @@
 Commands import what they need when they run, so that light ones start fast.
 """
 
+import os
 from typing import Annotated
 
 import typer
@@ -74,8 +75,14 @@ for part in (
 @app.callback()
 def everything(
     debug: Annotated[bool, typer.Option("--debug", help="Show the details of an error.")] = False,
+    database: Annotated[
+        str | None,
+        typer.Option("--database", help="The store of the command, as its own --database."),
+    ] = None,
 ) -> None:
     """Who goes down when your LLM provider does?"""
+    if database is not None:
+        os.environ["DOWNSTREAM_DATABASE_URL"] = database
 
 
 def main() -> None:

@@ -25,9 +25,9 @@ Everything that the pages do, for scripts and for people who live in a terminal.
 - `--json` prints exactly one JSON document: numbers as numbers, money in USD, dates as ISO text,
   unknown as `null`. Without it there are tables and progress bars; what is said about an answer
   goes to standard error.
-- `--database URL`, or `DOWNSTREAM_DATABASE_URL`, names the store: `sqlite:///file` or
-  `postgresql://user:password@host/database`. Without either it is an SQLite file in your data
-  directory.
+- `--database URL`, before or after the command, or `DOWNSTREAM_DATABASE_URL` names the store:
+  `sqlite:///file` or `postgresql://user:password@host/database`. Without either it is an SQLite
+  file in your data directory.
 - The exit status is 0 when done, 1 for an error of ours (one sentence and an error id), 2 when
   refused or called wrongly, 3 when a question must be answered first.
 """

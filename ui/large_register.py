@@ -84,6 +84,8 @@ def rows(found: StartupsPage) -> pd.DataFrame:
     """Return facts and kept scores; what is not known stays empty."""
     scores = [found.scores.get(one.name) for one in found.startups]
     facts = register.register_table(found.startups)
+    if found.run is None:
+        return facts
     facts.insert(1, "Score", [one and one.score for one in scores])
     facts.insert(2, "Band", [one and one.band for one in scores])
     facts.insert(3, "Loss a year", [one and one.aal_usd for one in scores])

@@ -67,3 +67,16 @@ def test_setting_up_twice_is_the_same_as_once(tmp_path: Path):
     assert answer("init", "--demo", url=url) == first
     assert answer("migrate", url=url)["database"] == first["database"]
     assert len(answer("portfolios", url=url)) == 1
+
+
+def test_the_store_may_be_named_before_the_command(demo_url: str, tmp_path: Path):
+    elsewhere = f"sqlite:///{tmp_path / 'elsewhere.sqlite3'}"
+    done = program("--database", demo_url, "portfolios", "--json", cwd=tmp_path, url=elsewhere)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)[0]["portfolio"] == "demo"
+    # What stands after the command wins.
+    done = program(
+        "--database", elsewhere, "portfolios", "--database", demo_url, "--json",
+        cwd=tmp_path, url=elsewhere,
+    )  # fmt: skip
+    assert json.loads(done.stdout)[0]["portfolio"] == "demo"
