@@ -86,16 +86,16 @@ def load_portfolio(store: Store, actor: Actor, name: str) -> Portfolio:
         return scored_portfolio(session, found, assumptions_of(session, found.id))
 
 
-def load_startup(store: Store, actor: Actor, name: str, startup: str) -> Portfolio:
+def load_startup(store: Store, actor: Actor, portfolio: str, startup: str) -> Portfolio:
     """Return a portfolio as if it held this startup alone; it has none where the name is unknown.
 
     Raises:
         PortfolioNotFound: no portfolio has this name, whatever its case.
         NotAllowed: the actor was not invited.
     """
-    authorize(actor, Action.READ, f"portfolio {name}")
+    authorize(actor, Action.READ, f"portfolio {portfolio}")
     with store.read() as session:
-        found = visible_portfolio(session, actor, name)
+        found = visible_portfolio(session, actor, portfolio)
         return scored_portfolio(
             session,
             found,

@@ -203,12 +203,8 @@ def _finish(
         .values(
             finished_at=store.now(),
             startups=startups,
-            confidence=str(whole.confidence),
-            model_version=whole.model_version,
-            catalogue_date=whole.catalogue_date,
-            data_digest=whole.data_digest,
             answer=as_text(whole, margins),
-            **_figures(whole),
+            **_columns(whole),
         )
     )
     record(
@@ -226,8 +222,8 @@ def _finish(
     return finished
 
 
-def _figures(whole: PortfolioAssessment) -> Row:
-    """The portfolio's losses by column."""
+def _columns(whole: PortfolioAssessment) -> Row:
+    """The portfolio's losses by column, and what they stand on."""
     figures = {
         "aal_cents": whole.aal_usd,
         "aal_low_cents": whole.aal_interval_usd.low,
@@ -237,7 +233,13 @@ def _figures(whole: PortfolioAssessment) -> Row:
         "var99_cents": whole.var99_usd,
         "tvar99_cents": whole.tvar99_usd,
     }
-    return {name: to_cents(usd) for name, usd in figures.items()}
+    return {
+        "confidence": str(whole.confidence),
+        "model_version": whole.model_version,
+        "catalogue_date": whole.catalogue_date,
+        "data_digest": whole.data_digest,
+        **{name: to_cents(usd) for name, usd in figures.items()},
+    }
 
 
 def _useless(session: Session, portfolio_id: int, *, until: int | None = None) -> list[int]:
