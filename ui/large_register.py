@@ -90,7 +90,13 @@ def rows(found: StartupsPage) -> pd.DataFrame:
     facts.insert(2, "Band", [one and one.band for one in scores])
     facts.insert(3, "Loss a year", [one and one.aal_usd for one in scores])
     facts.insert(4, "Share of the tail", [one and one.tail_usd for one in scores])
+    facts.insert(5, "Confidence", [one and one.confidence for one in scores])
+    facts.insert(6, "Known", [_per_cent(one and one.confidence_share) for one in scores])
     return facts
+
+
+def _per_cent(share: float | None) -> float | None:
+    return None if share is None else round(100 * share)
 
 
 def columns() -> dict[str, object]:
@@ -100,6 +106,7 @@ def columns() -> dict[str, object]:
         **register.register_columns(),
         "Score": column.NumberColumn(format="%.0f", width=80),
         "Loss a year": column.NumberColumn(format="$%,d", width=120),
+        "Known": column.NumberColumn(format="%d %%", width=75, help=wording.KNOWN_MEANING),
         "Share of the tail": column.NumberColumn(
             format="$%,d", width=140, help="Its part of the mean loss in the worst twentieth."
         ),

@@ -41,7 +41,10 @@ class ScoreRunRecord(Base):
 
 
 class StartupScoreRecord(Base):
-    """One startup's answer in one run; unknown figures are NULL."""
+    """One startup's answer in one run; unknown figures are NULL.
+
+    ``confidence_share``: how much of what moves its score is known and fresh, 0..1.
+    """
 
     __tablename__ = "startup_scores"
     __table_args__ = (
@@ -72,3 +75,4 @@ class StartupScoreRecord(Base):
     unknown_facts: Mapped[int]
     open_questions: Mapped[int]
     next_action: Mapped[str]
+    confidence_share: Mapped[float | None]

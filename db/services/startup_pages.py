@@ -60,6 +60,7 @@ class StoredScore:
     score: float
     band: str
     confidence: str
+    confidence_share: float | None
     aal_usd: float
     tail_usd: float
     worst: str | None
@@ -229,6 +230,7 @@ def _scores(
             score=row["score"],
             band=row["band"],
             confidence=row["confidence"],
+            confidence_share=row["confidence_share"],
             aal_usd=to_usd(row["aal_cents"]) or 0.0,
             tail_usd=to_usd(row["tail_cents"]) or 0.0,
             worst=row["worst_root"],

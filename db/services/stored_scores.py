@@ -286,4 +286,5 @@ def _row(run: int, one: StartupAssessment, tail_usd: float) -> Row:
         "unknown_facts": len(one.unknown),
         "open_questions": one.open_questions,
         "next_action": one.next_action,
+        "confidence_share": one.confidence_share,
     }

@@ -14,6 +14,7 @@ from db.records import ScoreRunRecord, StartupScoreRecord
 from db.services import stored_scores
 from db.services.access import LOCAL_OWNER, Actor, ActorRole, NotAllowed
 from db.services.audit import list_audit
+from db.services.kept_answers import latest_answer
 from db.services.portfolios import load_portfolio, save_portfolio, state_hash
 from db.services.scoring import score_portfolio
 from db.services.startup_pages import (
@@ -77,6 +78,7 @@ def test_kept_scores_are_those_of_the_portfolio(demo_store: Store) -> None:
         score = scores[one.startup]
         assert score.score == pytest.approx(one.score, rel=1e-9)
         assert (score.band, score.confidence) == (one.band, str(one.confidence))
+        assert score.confidence_share == pytest.approx(one.confidence_share, rel=1e-9)
         # Money is kept in whole cents.
         assert score.aal_usd == pytest.approx(one.aal_usd, abs=0.006)
         assert score.tail_usd == pytest.approx(one.tvar95_contribution_usd, abs=0.006)
@@ -229,3 +231,30 @@ def test_whoever_may_only_read_keeps_no_scores(demo_store: Store) -> None:
     viewer = Actor("viewer", ActorRole.VIEWER)
     with ThisProcess() as workers, pytest.raises(NotAllowed):
         store_scores(demo_store, viewer, "demo", workers=workers, today=TODAY)
+
+
+def test_what_is_kept_of_the_whole_is_the_answer_without_its_startups(demo_store: Store) -> None:
+    assert latest_answer(demo_store, LOCAL_OWNER, "demo") is None
+    whole = score_portfolio(demo_store, LOCAL_OWNER, "demo", today=TODAY)
+    kept(demo_store, part_size=6)
+    found = latest_answer(demo_store, LOCAL_OWNER, "demo")
+    assert found is not None
+    assert (found.run.startups, found.whole.startups) == (FEW, ())
+    same = ("aal_usd", "var95_usd", "tvar95_usd", "var99_usd", "gross_profit_usd")
+    for name in same:
+        assert getattr(found.whole, name) == pytest.approx(getattr(whole, name), rel=1e-6)
+    points = [(one.return_period_years, one.aep_usd) for one in whole.exceedance]
+    assert [(one.return_period_years, one.aep_usd) for one in found.whole.exceedance] == [
+        (years, pytest.approx(usd, rel=1e-6)) for years, usd in points
+    ]
+    assert found.whole.single_points[0].root == whole.single_points[0].root
+    # On whom the margin stands adds up, developer by developer, to what its startups have there.
+    for developer in {one.developer for one in whole.dependence}:
+        own, all_ = (
+            sum(one.margin_usd_per_year for one in answer.dependence if one.developer == developer)
+            for answer in (found.whole, whole)
+        )
+        assert own == pytest.approx(all_, rel=1e-9)
+    assert all(one.startup == "" for one in found.whole.dependence)
+    assert sum(found.bands.values()) == FEW
+    assert found.cash_known == sum(one.runway_months.before is not None for one in whole.startups)

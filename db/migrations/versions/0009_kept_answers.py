@@ -1,4 +1,4 @@
-"""The answer for a whole large portfolio beside the scores of its startups.
+"""The answer for a whole large portfolio beside its scores, and how much is known of each startup.
 
 Revision ID: 0009
 """
@@ -14,7 +14,9 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column("score_runs", sa.Column("answer", sa.Text()))
+    op.add_column("startup_scores", sa.Column("confidence_share", sa.Float(53)))
 
 
 def downgrade() -> None:
+    op.drop_column("startup_scores", "confidence_share")
     op.drop_column("score_runs", "answer")
