@@ -106,9 +106,9 @@ def _figures(kept: KeptAnswer) -> None:
         metric(
             "Out of cash in 12 months",
             wording.counted(whole.cash_out_startups, "startup")
-            if kept.cash_known
+            if kept.runway_known
             else wording.UNKNOWN,
-            note=f"if their lead developer wound down; cash known of {kept.cash_known:,}",
+            note=f"if their lead developer wound down; runway known of {kept.runway_known:,}",
         )
 
 

@@ -91,7 +91,7 @@ def rows(found: StartupsPage) -> pd.DataFrame:
     facts.insert(3, "Loss a year", [one and one.aal_usd for one in scores])
     facts.insert(4, "Share of the tail", [one and one.tail_usd for one in scores])
     facts.insert(5, "Confidence", [one and one.confidence for one in scores])
-    facts.insert(6, "Known", [_per_cent(one and one.confidence_share) for one in scores])
+    facts.insert(6, "Known", [_per_cent(one.confidence_share if one else None) for one in scores])
     return facts
 
 

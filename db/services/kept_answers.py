@@ -20,13 +20,13 @@ class KeptAnswer:
     """What the last run that was kept says of the portfolio as a whole.
 
     ``whole`` has no startups, and its dependence is by developer and host alone. ``bands`` counts
-    startups by band, ``cash_known`` those whose cash and burn are known.
+    startups by band, ``runway_known`` those whose runway is known.
     """
 
     run: StoredRun
     whole: PortfolioAssessment
     bands: Mapping[str, int]
-    cash_known: int
+    runway_known: int
 
 
 def latest_answer(store: Store, actor: Actor, portfolio: str) -> KeptAnswer | None:
@@ -47,7 +47,7 @@ def latest_answer(store: Store, actor: Actor, portfolio: str) -> KeptAnswer | No
             run=run,
             whole=from_text(text),
             bands=_bands(session, run),
-            cash_known=_cash_known(session, run),
+            runway_known=_runway_known(session, run),
         )
 
 
@@ -61,7 +61,7 @@ def _bands(session: Session, run: StoredRun) -> dict[str, int]:
     return dict(session.execute(counted).all())
 
 
-def _cash_known(session: Session, run: StoredRun) -> int:
+def _runway_known(session: Session, run: StoredRun) -> int:
     known = SCORES.c.runway_months.is_not(None)
     counted = select(func.count()).where(SCORES.c.run_id == run.run, known)
     return session.scalar(counted) or 0

@@ -257,4 +257,4 @@ def test_what_is_kept_of_the_whole_is_the_answer_without_its_startups(demo_store
         assert own == pytest.approx(all_, rel=1e-9)
     assert all(one.startup == "" for one in found.whole.dependence)
     assert sum(found.bands.values()) == FEW
-    assert found.cash_known == sum(one.runway_months.before is not None for one in whole.startups)
+    assert found.runway_known == sum(one.runway_months.before is not None for one in whole.startups)
