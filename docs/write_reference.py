@@ -29,7 +29,8 @@ Everything that the pages do, for scripts and for people who live in a terminal.
   `sqlite:///file` or `postgresql://user:password@host/database`. Without either it is an SQLite
   file in your data directory.
 - The exit status is 0 when done, 1 for an error of ours (one sentence and an error id), 2 when
-  refused or called wrongly, 3 when a question must be answered first.
+  refused or called wrongly, 3 when a question must be answered first, 4 when `watch` finds a limit
+  exceeded.
 """
 
 

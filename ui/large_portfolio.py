@@ -28,7 +28,7 @@ def show(chosen: PortfolioSummary) -> None:
     """Show what the last kept scoring says of the whole, or how to make one."""
     kept = latest_answer(cached.store(), cached.actor(), chosen.name)
     if kept is None:
-        page_header("Portfolio", description=_about(chosen))
+        page_header("Portfolio", description=_about(chosen), state={"portfolio": chosen.name})
         empty_state(
             "This portfolio is not scored yet.",
             f"That takes a while for so many startups: about {_how_long(chosen.startups)} here. "
@@ -43,6 +43,7 @@ def show(chosen: PortfolioSummary) -> None:
         description=f"{_about(chosen)} Scored {wording.day(kept.run.as_of)}, "
         f"{str(whole.confidence).lower()} confidence.",
         stands_on=headlines.provenance(whole),
+        state={"portfolio": chosen.name},
     )
     if not kept.run.current:
         st.warning("The portfolio has changed since it was scored.", icon=":material/update:")

@@ -25,6 +25,7 @@ def show(chosen: PortfolioSummary) -> None:
     page_header(
         "Startups",
         description=f"{chosen.name}: {chosen.startups:,} startups, a page at a time.",
+        state={"portfolio": chosen.name},
     )
     wanted, order = _ask(chosen.name)
     place = st.empty()

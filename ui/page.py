@@ -125,7 +125,7 @@ def page_header(
         _about(portfolio, about, confidence=confidence, known=known, as_of=as_of)
     if description:
         st.markdown(wording.escaped(description))
-    if portfolio is not None and banner:
+    if portfolio is not None and banner and large_portfolio(portfolio.name) is None:
         show_banner(portfolio.name)
 
 
@@ -144,7 +144,7 @@ def _title_row(
             if first_button is not None:
                 first_button()
             _copy_link(portfolio, state)
-            if portfolio is not None:
+            if portfolio is not None and large_portfolio(portfolio.name) is None:
                 snapshot_button(portfolio, state, tested)
 
 

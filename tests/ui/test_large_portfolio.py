@@ -12,8 +12,10 @@ from db.services.portfolios import save_portfolio
 from db.services.scoring_in_parts import ThisProcess
 from db.services.setup import initialise
 from db.services.stored_scores import store_scores
+from db.services.watching import set_limit
 from fixtures.demo import demo_portfolio
 from risk.catalog.records import Catalog
+from risk.portfolio.watching import Measure
 from tests.ui.conftest import Open, texts
 from ui import cached, large
 
@@ -92,6 +94,22 @@ def test_one_startup_of_many_is_read_and_scored_alone(
     alone = open_page("startup.py", startup="Wickenby Voice").run()
     assert not alone.exception
     assert {one.label: one.value for one in alone.metric}["Exposure score"] == "67 · band D"
+
+
+def test_a_startup_of_many_offers_no_snapshot_and_checks_no_limit_for_both_read_all(
+    store: Store, never_whole: None, open_page: Open
+) -> None:
+    set_limit(store, LOCAL_OWNER, "demo", Measure.EXPECTED_LOSS, 1.0, "policy")
+    alone = open_page("startup.py", startup="Wickenby Voice").run()
+    assert not alone.exception
+    assert "Create the link" not in {one.label for one in alone.button}
+    assert not alone.warning
+
+
+def test_the_copied_link_of_a_large_portfolio_names_it(store: Store, open_page: Open) -> None:
+    for page in ("portfolio.py", "startups.py"):
+        shown = open_page(page).run()
+        assert any("portfolio=demo" in one.value for one in shown.code)
 
 
 @pytest.mark.parametrize("page", ["stress.py", "calendar.py", "plan.py", "providers.py"])

@@ -23,7 +23,7 @@ def the_links(shares: tuple[Share, ...]) -> None:
     if not shares:
         empty_state(
             "No link was made yet.",
-            "Open a portfolio or a startup and press Snapshot.",
+            "Open a portfolio, a startup or a stress test and press Snapshot.",
             page="pages/portfolio.py",
             label="Portfolio",
         )
