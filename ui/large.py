@@ -27,7 +27,8 @@ def say_too_large(found: PortfolioSummary) -> None:
     )
     st.markdown(
         "What its kept scores say of the whole stands on the page Portfolio, every startup on the "
-        "page Startups. The terminal does the rest, however long it takes: “downstream --help”."
+        "page Startups. Commands in the terminal do the rest; they read the whole portfolio, which "
+        "takes time and memory: “downstream --help”."
     )
     for page, label in (("portfolio.py", "Portfolio"), ("startups.py", "Startups")):
         st.page_link(
