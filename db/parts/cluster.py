@@ -81,8 +81,8 @@ def cluster(address: str) -> Iterator[DaskWorkers]:
         from distributed import Client, LocalCluster
     except ImportError:
         raise ClusterFailed(
-            "Scoring on several machines needs Dask. Install it with: pip install "
-            "“downstream[cluster]”, here and on every worker."
+            "Scoring by several processes or machines needs Dask. Install it in the checkout, here "
+            "and on every worker: .venv/bin/python -m pip install -e '.[cluster]'"
         ) from None
     if address == LOCAL:
         # No dashboard: nobody asked for another open port.
