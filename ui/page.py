@@ -1,7 +1,8 @@
 """What every page has: the portfolio it is about, its header, its empty states, its charts."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import plotly.graph_objects as go
@@ -202,15 +203,31 @@ def palette() -> Palette:
     return palette_for(cached.catalog(), dark=st.context.theme.type == "dark")
 
 
-def chart(figure: go.Figure, *, alt: str, key: str, **options: Any) -> Any:
-    """Show a figure in the theme. ``alt`` says the finding, for readers who cannot see it."""
-    return st.plotly_chart(
+def chart(
+    figure: go.Figure,
+    *,
+    alt: str,
+    key: str,
+    opens: Mapping[str, Callable[[], None]] | None = None,
+) -> None:
+    """Show a figure in the theme. ``alt`` says the finding, for readers who cannot see it.
+
+    A click on a mark whose place on the vertical axis is in ``opens`` does what stands there.
+    """
+    options: dict[str, Any] = {"on_select": "rerun", "selection_mode": "points"} if opens else {}
+    event: Any = st.plotly_chart(
         figure,
         key=key,
         alt=alt,
         config={"displayModeBar": False, "displaylogo": False, "scrollZoom": False},
         **options,
     )
+    if opens:
+        for point in event.selection.points:
+            go_there = opens.get(str(point.get("y")))
+            if go_there is not None:
+                go_there()
+                return
 
 
 @contextmanager
@@ -255,6 +272,21 @@ def link(page: str, label: str, **parameters: str) -> None:
 def open_startup(startup: str, portfolio: str) -> None:
     """Go to the Startup page of one startup."""
     st.switch_page("pages/startup.py", query_params={"portfolio": portfolio, "startup": startup})
+
+
+def opening_startups(names: Iterable[str], portfolio: str) -> dict[str, Callable[[], None]]:
+    """What :func:`chart` opens where each mark is a startup."""
+    return {name: partial(open_startup, name, portfolio) for name in names}
+
+
+def opening_providers(names: Mapping[str, str], portfolio: str) -> dict[str, Callable[[], None]]:
+    """What :func:`chart` opens where each mark is a provider: its name by what the axis says."""
+    known = cached.catalog().providers
+    return {
+        said: partial(open_provider, name, portfolio)
+        for said, name in names.items()
+        if name in known
+    }
 
 
 def open_provider(provider: str, portfolio: str) -> None:

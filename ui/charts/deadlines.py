@@ -1,7 +1,7 @@
 """Deadlines as bars: from the day on which a switch must begin to the day on which it must end."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime, time
 
 import plotly.graph_objects as go
 
@@ -13,6 +13,8 @@ from ui.theme import Palette, faded
 #: More bars cannot be read; the table has all.
 MOST_SHOWN = 12
 ROW_HEIGHT = 46
+#: Points of a bar that a pointer can find.
+POINTS = 13
 
 
 def most_urgent(deadlines: Sequence[Deadline]) -> list[Deadline]:
@@ -43,8 +45,8 @@ def deadline_figure(deadlines: Sequence[Deadline], *, today: date, palette: Pale
     for place, one in enumerate(shown):
         colour = palette.loss if one.slack_days < 0 else palette.accent
         figure.add_scatter(
-            x=[one.start_by, one.ends_on],
-            y=[place, place],
+            x=_along(one.start_by, one.ends_on),
+            y=[place] * POINTS,
             mode="lines",
             line={"color": colour, "width": 9},
             hovertemplate=f"{_label(one)}<br>begin by {wording.day(one.start_by)}, "
@@ -55,7 +57,7 @@ def deadline_figure(deadlines: Sequence[Deadline], *, today: date, palette: Pale
             y=[place],
             mode="markers",
             marker={"symbol": "line-ns", "size": 16, "line": {"width": 3, "color": colour}},
-            hoverinfo="skip",
+            hoverinfo="none",
         )
         figure.add_annotation(
             x=0,
@@ -74,6 +76,13 @@ def deadline_figure(deadlines: Sequence[Deadline], *, today: date, palette: Pale
     figure.update_xaxes(type="date", tickformat="%-d %b", nticks=6)
     figure.update_yaxes(visible=False, range=[len(shown) - 0.4, -0.9])
     return finish(figure, palette=palette, height=ROW_HEIGHT * len(shown) + 60)
+
+
+def _along(start: date, end: date) -> list[datetime]:
+    """Moments from one day to another, so close that a pointer on the bar between finds one."""
+    first = datetime.combine(start, time())
+    step = (datetime.combine(end, time()) - first) / (POINTS - 1)
+    return [first + place * step for place in range(POINTS)]
 
 
 def _mark_today(figure: go.Figure, today: date, palette: Palette) -> None:

@@ -1,5 +1,7 @@
 """Calendar: which models end and which contracts renew, against who must leave in time."""
 
+from functools import partial
+
 import streamlit as st
 
 from risk.portfolio.deadlines import HORIZONS, DeadlineCalendar
@@ -44,7 +46,7 @@ def figures(calendar: DeadlineCalendar) -> None:
         )
 
 
-def timeline(calendar: DeadlineCalendar) -> None:
+def timeline(calendar: DeadlineCalendar, portfolio: str) -> None:
     """Draw the most urgent ends."""
     alt = charts.deadline_alt(calendar.deadlines)
     with card(
@@ -56,6 +58,10 @@ def timeline(calendar: DeadlineCalendar) -> None:
             charts.deadline_figure(calendar.deadlines, today=calendar.as_of, palette=palette()),
             alt=alt,
             key="deadlines_chart",
+            opens={
+                str(place): partial(open_startup, one.startup, portfolio)
+                for place, one in enumerate(charts.most_urgent(calendar.deadlines))
+            },
         )
 
 
@@ -94,7 +100,7 @@ calendar = deadline_calendar(portfolio.name, int(ahead))
 if calendar.deadlines:
     st.markdown(f"**{wording.escaped(rows.finding(calendar))}**")
     figures(calendar)
-    timeline(calendar)
+    timeline(calendar, portfolio.name)
     said = stands_on(cached.assessment(portfolio.name))
     st.download_button(
         "Calendar file (.ics)",

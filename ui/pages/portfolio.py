@@ -1,5 +1,7 @@
 """Portfolio: what the book could lose to language-model providers, through whom, and what now."""
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from db.services import exports
@@ -20,6 +22,8 @@ from ui.page import (
     link,
     metric,
     open_startup,
+    opening_providers,
+    opening_startups,
     page_header,
     palette,
 )
@@ -95,7 +99,8 @@ def who_carries_it(assessment: PortfolioAssessment) -> None:
         chart(
             tail.tail_bars(assessment, by, catalog=catalog, palette=colours, height=340),
             alt=tail.tail_alt(assessment, by),
-            key="tail_bars",
+            key=f"tail_by_{by}",
+            opens=opening_tail(assessment, by),
         )
     with right, card("Where the expected loss comes from"):
         by = links.select(
@@ -110,11 +115,36 @@ def who_carries_it(assessment: PortfolioAssessment) -> None:
             st.caption(wording.escaped(charts.startup_bars_note(assessment)))
             figure = charts.startup_bars(assessment, palette=colours, height=340)
             alt = charts.startup_bars_alt(assessment)
+            names = (name for name, _ in charts.startup_losses(assessment))
+            opens = opening_startups(names, assessment.portfolio)
         else:
             alt = charts.provider_bars_alt(assessment, catalog=catalog)
             st.caption(wording.escaped(alt))
             figure = charts.provider_bars(assessment, catalog=catalog, palette=colours, height=360)
-        chart(figure, alt=alt, key="expected_bars")
+            providers = (name for name, _ in charts.provider_losses(assessment, catalog=catalog))
+            opens = opening_providers(
+                {wording.provider(name): name for name in providers}, assessment.portfolio
+            )
+        chart(figure, alt=alt, key=f"expected_by_{by}", opens=opens)
+
+
+def opening_tail(assessment: PortfolioAssessment, by: str) -> dict[str, Callable[[], None]]:
+    """Where a click on a bar of the worst years leads: to its startup or its provider."""
+    parts = headlines.tail_parts(assessment)[by]
+    if by == "startup":
+        return opening_startups((one.name for one in parts), assessment.portfolio)
+    if by == "kind":
+        return {}
+    catalog = cached.catalog()
+    return opening_providers(
+        {
+            headlines.part_name(by, one.name): catalog.services[one.name].host
+            if one.name in catalog.services
+            else charts.company_of(one.name, catalog)
+            for one in parts
+        },
+        assessment.portfolio,
+    )
 
 
 def how_far_it_is_spread(assessment: PortfolioAssessment) -> None:

@@ -14,6 +14,7 @@ from ui.page import (
     empty_state,
     metric,
     open_provider,
+    opening_providers,
     page_header,
     palette,
 )
@@ -37,7 +38,7 @@ def figures(standings: dict[str, Standing], known: int) -> None:
         )
 
 
-def whom_it_stands_on(standings: dict[str, Standing]) -> None:
+def whom_it_stands_on(standings: dict[str, Standing], portfolio: str) -> None:
     """Show the share of margin by provider, direct and through others."""
     finding = charts.standing_alt(standings.values())
     with card("On whom the margin stands", note=finding):
@@ -46,6 +47,7 @@ def whom_it_stands_on(standings: dict[str, Standing]) -> None:
                 charts.standing_figure(standings.values(), palette=palette()),
                 alt=finding,
                 key="standing",
+                opens=opening_providers({name: name for name in standings}, portfolio),
             )
         st.caption("Solid: named by the startup. Faded: behind someone it named.")
 
@@ -94,5 +96,5 @@ page_header(
     stands_on=rows.stands_on(catalog),
 )
 figures(standings, known=len(catalog.providers))
-whom_it_stands_on(standings)
+whom_it_stands_on(standings, portfolio.name)
 all_providers(rows.provider_table(catalog, cached.supply_chain(), standings), portfolio.name)

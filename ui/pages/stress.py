@@ -23,6 +23,7 @@ from ui.page import (
     link,
     metric,
     open_startup,
+    opening_startups,
     page_header,
     palette,
 )
@@ -87,7 +88,7 @@ def figures(result: StressResult, hit: tuple[StressedStartup, ...]) -> None:
         )
 
 
-def how_it_grows(result: StressResult, hit: tuple[StressedStartup, ...]) -> None:
+def how_it_grows(result: StressResult, hit: tuple[StressedStartup, ...], portfolio: str) -> None:
     """Show the loss as it grows beside what it is made of."""
     colours = palette()
     left, right = st.columns([1, 1.25])
@@ -98,16 +99,22 @@ def how_it_grows(result: StressResult, hit: tuple[StressedStartup, ...]) -> None
             key="by_day",
         )
     with right, card("What it is made of", note=charts.parts_alt(hit)):
-        chart(charts.parts_figure(hit, palette=colours), alt=charts.parts_alt(hit), key="parts")
+        chart(
+            charts.parts_figure(hit, palette=colours),
+            alt=charts.parts_alt(hit),
+            key="parts",
+            opens=opening_startups((one.startup for one in hit), portfolio),
+        )
 
 
-def what_they_go_through(hit: tuple[StressedStartup, ...]) -> None:
+def what_they_go_through(hit: tuple[StressedStartup, ...], portfolio: str) -> None:
     """Show the state of each startup day by day."""
     with card("What each goes through", note=courses.course_alt(hit)):
         chart(
             courses.course_figure(courses.of_startups(hit), palette=palette()),
             alt=courses.course_alt(hit),
             key="courses",
+            opens=opening_startups((one.startup for one in hit), portfolio),
         )
         st.caption(
             "If it is hit, at the middle of what nobody stated, those with the largest losses "
@@ -196,8 +203,8 @@ def one_scenario(portfolio: Portfolio, scenario: Scenario) -> None:
     what_is_tested(result)
     figures(result, hit)
     if hit:
-        how_it_grows(result, hit)
-        what_they_go_through(hit)
+        how_it_grows(result, hit, portfolio.name)
+        what_they_go_through(hit, portfolio.name)
         through_whom(hit, portfolio.name)
         who_is_hit(result, hit, portfolio.name)
         show_herd(result, portfolio.name)
