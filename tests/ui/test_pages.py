@@ -40,7 +40,7 @@ def test_portfolio_says_what_it_shows_and_how_sure_it_is(open_page: Open) -> Non
 
 def test_portfolio_shows_its_charts(open_page: Open) -> None:
     charts = {one.key for one in open_page("portfolio.py").get("plotly_chart")}
-    assert charts == {"treemap", "exceedance", "tail_bars", "expected_bars"}
+    assert charts == {"treemap", "exceedance", "tail_by_startup", "expected_by_provider"}
 
 
 @pytest.mark.parametrize("by", ["startup", "provider", "root", "kind"])

@@ -83,7 +83,6 @@ def where_it_stands(assessment: PortfolioAssessment) -> None:
 
 def who_carries_it(assessment: PortfolioAssessment) -> None:
     """Show who carries the worst years, and where the expected loss comes from."""
-    colours, catalog = palette(), cached.catalog()
     divisions = list(headlines.tail_parts(assessment))
     left, right = st.columns(2)
     with left, card("Who carries the worst years", anchor=WORST_YEARS):
@@ -97,7 +96,7 @@ def who_carries_it(assessment: PortfolioAssessment) -> None:
         )
         st.caption(wording.escaped(tail.tail_note(assessment, by)))
         chart(
-            tail.tail_bars(assessment, by, catalog=catalog, palette=colours, height=340),
+            tail.tail_bars(assessment, by, catalog=cached.catalog(), palette=palette(), height=340),
             alt=tail.tail_alt(assessment, by),
             key=f"tail_by_{by}",
             opens=opening_tail(assessment, by),
@@ -112,20 +111,37 @@ def who_carries_it(assessment: PortfolioAssessment) -> None:
             what="division of the expected loss",
         )
         if by == "startup":
-            st.caption(wording.escaped(charts.startup_bars_note(assessment)))
-            figure = charts.startup_bars(assessment, palette=colours, height=340)
-            alt = charts.startup_bars_alt(assessment)
-            names = (name for name, _ in charts.startup_losses(assessment))
-            opens = opening_startups(names, assessment.portfolio)
+            expected_by_startup(assessment)
         else:
-            alt = charts.provider_bars_alt(assessment, catalog=catalog)
-            st.caption(wording.escaped(alt))
-            figure = charts.provider_bars(assessment, catalog=catalog, palette=colours, height=360)
-            providers = (name for name, _ in charts.provider_losses(assessment, catalog=catalog))
-            opens = opening_providers(
-                {wording.provider(name): name for name in providers}, assessment.portfolio
-            )
-        chart(figure, alt=alt, key=f"expected_by_{by}", opens=opens)
+            expected_by_provider(assessment)
+
+
+def expected_by_startup(assessment: PortfolioAssessment) -> None:
+    """Draw the startups that lose most; a click opens one."""
+    st.caption(wording.escaped(charts.startup_bars_note(assessment)))
+    names = (name for name, _ in charts.startup_losses(assessment))
+    chart(
+        charts.startup_bars(assessment, palette=palette(), height=340),
+        alt=charts.startup_bars_alt(assessment),
+        key="expected_by_startup",
+        opens=opening_startups(names, assessment.portfolio),
+    )
+
+
+def expected_by_provider(assessment: PortfolioAssessment) -> None:
+    """Draw whose falters cost most, by kind; a click opens the provider."""
+    catalog = cached.catalog()
+    finding = charts.provider_bars_alt(assessment, catalog=catalog)
+    st.caption(wording.escaped(finding))
+    names = (name for name, _ in charts.provider_losses(assessment, catalog=catalog))
+    chart(
+        charts.provider_bars(assessment, catalog=catalog, palette=palette(), height=360),
+        alt=finding,
+        key="expected_by_provider",
+        opens=opening_providers(
+            {wording.provider(name): name for name in names}, assessment.portfolio
+        ),
+    )
 
 
 def opening_tail(assessment: PortfolioAssessment, by: str) -> dict[str, Callable[[], None]]:
