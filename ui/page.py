@@ -1,8 +1,7 @@
 """What every page has: the portfolio it is about, its header, its empty states, its charts."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import partial
 from typing import Any
 
 import plotly.graph_objects as go
@@ -272,21 +271,6 @@ def link(page: str, label: str, **parameters: str) -> None:
 def open_startup(startup: str, portfolio: str) -> None:
     """Go to the Startup page of one startup."""
     st.switch_page("pages/startup.py", query_params={"portfolio": portfolio, "startup": startup})
-
-
-def opening_startups(names: Iterable[str], portfolio: str) -> dict[str, Callable[[], None]]:
-    """What :func:`chart` opens where each mark is a startup."""
-    return {name: partial(open_startup, name, portfolio) for name in names}
-
-
-def opening_providers(names: Mapping[str, str], portfolio: str) -> dict[str, Callable[[], None]]:
-    """What :func:`chart` opens where each mark is a provider: its name by what the axis says."""
-    known = cached.catalog().providers
-    return {
-        said: partial(open_provider, name, portfolio)
-        for said, name in names.items()
-        if name in known
-    }
 
 
 def open_provider(provider: str, portfolio: str) -> None:

@@ -1,7 +1,5 @@
 """Portfolio: what the book could lose to language-model providers, through whom, and what now."""
 
-from collections.abc import Callable
-
 import streamlit as st
 
 from db.services import exports
@@ -13,6 +11,7 @@ from ui.charts import portfolio as charts
 from ui.charts import tail
 from ui.decision_panel import promised_against_done
 from ui.downloads import Later, inventory_buttons
+from ui.opening import opening_providers, opening_startups, opening_tail
 from ui.page import (
     card,
     chart,
@@ -22,8 +21,6 @@ from ui.page import (
     link,
     metric,
     open_startup,
-    opening_providers,
-    opening_startups,
     page_header,
     palette,
 )
@@ -141,25 +138,6 @@ def expected_by_provider(assessment: PortfolioAssessment) -> None:
         opens=opening_providers(
             {wording.provider(name): name for name in names}, assessment.portfolio
         ),
-    )
-
-
-def opening_tail(assessment: PortfolioAssessment, by: str) -> dict[str, Callable[[], None]]:
-    """Where a click on a bar of the worst years leads: to its startup or its provider."""
-    parts = headlines.tail_parts(assessment)[by]
-    if by == "startup":
-        return opening_startups((one.name for one in parts), assessment.portfolio)
-    if by == "kind":
-        return {}
-    catalog = cached.catalog()
-    return opening_providers(
-        {
-            headlines.part_name(by, one.name): catalog.services[one.name].host
-            if one.name in catalog.services
-            else charts.company_of(one.name, catalog)
-            for one in parts
-        },
-        assessment.portfolio,
     )
 
 

@@ -7,6 +7,7 @@ from risk.catalog.records import Role
 from risk.portfolio.standing import Standing
 from ui import cached, links, wording
 from ui.charts import standing as charts
+from ui.opening import opening_providers
 from ui.page import (
     card,
     chart,
@@ -14,7 +15,6 @@ from ui.page import (
     empty_state,
     metric,
     open_provider,
-    opening_providers,
     page_header,
     palette,
 )

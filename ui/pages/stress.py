@@ -15,6 +15,7 @@ from ui import cached, cached_replays, headlines, links, stress_settings, wordin
 from ui.charts import course as courses
 from ui.charts import stress as charts
 from ui.herd_panel import show_herd
+from ui.opening import opening_startups
 from ui.page import (
     card,
     chart,
@@ -23,7 +24,6 @@ from ui.page import (
     link,
     metric,
     open_startup,
-    opening_startups,
     page_header,
     palette,
 )
