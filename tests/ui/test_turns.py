@@ -4,11 +4,20 @@ import asyncio
 import os
 import threading
 import time
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
 from ui import memory
 from ui.turns import in_turn
+
+
+def apart(work: Coroutine[Any, Any, None]) -> None:
+    """Run it in a thread of its own: a browser of other tests may keep this one's loop running."""
+    with ThreadPoolExecutor(1) as other:
+        other.submit(asyncio.run, work).result()
 
 
 def test_no_more_heavy_answers_are_made_at_once_than_there_are_processors() -> None:
@@ -62,7 +71,7 @@ def test_memory_is_given_back_again_and_again_until_the_server_stops(
         with pytest.raises(asyncio.CancelledError):
             await task
 
-    asyncio.run(server())
+    apart(server())
     assert given >= 3
 
 
@@ -70,4 +79,4 @@ def test_a_c_library_without_the_call_is_left_alone(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(memory.platform, "libc_ver", lambda: ("", ""))
     assert memory.trimmer() is None
     assert not memory.few_regions()
-    asyncio.run(memory.give_back_now_and_then(between_seconds=0.0))
+    apart(memory.give_back_now_and_then(between_seconds=0.0))
