@@ -44,8 +44,10 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     gc.collect()
     gc.freeze()
     giving_back = asyncio.create_task(give_back_now_and_then())
-    yield
-    giving_back.cancel()
+    try:
+        yield
+    finally:
+        giving_back.cancel()
 
 
 def say_what_happened(error: Exception) -> bool:

@@ -195,8 +195,9 @@ def _log_mebibytes(store: Store) -> float:
 def _inventory(number: int) -> bytes:
     # What is spent differs every day: the same file again would be no new import.
     vendors = ("OpenAI", "Anthropic", "Azure OpenAI", "Mistral AI", "Gemini")
+    spent = 100 + number
     rows = (
-        f"Startup {number % 5}-{row},{vendors[row % 5]},use case {row % 3},{100 + number}"
+        f"Startup {number % 5}-{row},{vendors[row % len(vendors)]},use case {row % 3},{spent}"
         for row in range(RECORDS)
     )
     return "\n".join(("startup,provider,use_case,spend_usd", *rows, "")).encode()

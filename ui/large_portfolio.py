@@ -8,16 +8,15 @@ from db.services.portfolios import PortfolioSummary
 from db.services.scoring_in_parts import ThisProcess
 from db.services.startup_pages import StartupOrder, startups_page
 from db.services.stored_scores import store_scores
-from ui import cached, headlines, large_register, links, wording
-from ui.charts import portfolio as charts
-from ui.charts import tail
+from ui import cached, headlines, large_register, wording
+from ui import portfolio_cards as cards
 from ui.charts.bands import band_bars, bands_alt
-from ui.page import card, chart, empty_state, link, metric, open_startup, page_header, palette
+from ui.page import card, chart, empty_state, link, open_startup, page_header, palette
 from ui.rows import concentration
 from ui.tables import small_table, table
 
 #: What one processor takes for a startup, roughly (docs/performance.md).
-SECONDS_A_STARTUP = 0.015
+SECONDS_A_STARTUP = 0.02
 #: Startups listed of those that carry most of the worst years.
 LISTED = 20
 #: Divisions of the worst years that need no startup.
@@ -48,9 +47,9 @@ def show(chosen: PortfolioSummary) -> None:
     if not kept.run.current:
         st.warning("The portfolio has changed since it was scored.", icon=":material/update:")
         _score_button(chosen)
-    _figures(kept)
+    cards.five_figures(whole, out_of_cash=_out_of_cash(kept))
     st.caption(wording.escaped(headlines.provenance(whole)))
-    _where_it_stands(kept)
+    cards.where_it_stands(whole, margin_by="By developer and host, USD a year")
     _who_carries_it(kept)
     _how_far_it_is_spread(kept)
     _first_startups(chosen)
@@ -89,67 +88,21 @@ def _score_button(chosen: PortfolioSummary) -> None:
     st.rerun()
 
 
-def _figures(kept: KeptAnswer) -> None:
-    whole = kept.whole
-    with st.grid(5, min_column_width=155):
-        metric(
-            "Expected loss a year",
-            wording.money(whole.aal_usd),
-            note=headlines.share_of_gross_profit(whole),
-        )
-        metric(
-            "1-in-20-year loss",
-            wording.money(whole.var95_usd),
-            note=f"{wording.money(whole.tvar95_usd)} on average beyond",
-        )
-        metric("Biggest dependence", *headlines.biggest_dependence(whole))
-        metric("Independent providers", *headlines.independent_providers(whole))
-        metric(
-            "Out of cash in 12 months",
-            wording.counted(whole.cash_out_startups, "startup")
-            if kept.runway_known
-            else wording.UNKNOWN,
-            note=f"if their lead developer wound down; runway known of {kept.runway_known:,}",
-        )
-
-
-def _where_it_stands(kept: KeptAnswer) -> None:
-    whole, colours = kept.whole, palette()
-    left, right = st.columns([1.25, 1])
-    with left, card("Margin at risk", note="By developer and host, USD a year"):
-        chart(
-            charts.dependence_treemap(whole.dependence, palette=colours),
-            alt=charts.dependence_treemap_alt(whole.dependence),
-            key="treemap",
-        )
-    with right, card("How bad a year can get", note=charts.exceedance_curve_alt(whole)):
-        chart(
-            charts.exceedance_curve(whole, palette=colours, height=370),
-            alt=charts.exceedance_curve_alt(whole),
-            key="exceedance",
-        )
+def _out_of_cash(kept: KeptAnswer) -> tuple[str, str]:
+    if not kept.runway_known:
+        return wording.UNKNOWN, "nobody stated cash and burn"
+    return (
+        wording.counted(kept.whole.cash_out_startups, "startup"),
+        f"if their lead developer wound down; runway known of {kept.runway_known:,}",
+    )
 
 
 def _who_carries_it(kept: KeptAnswer) -> None:
-    whole, colours, catalog = kept.whole, palette(), cached.catalog()
     left, right = st.columns(2)
-    with left, card("Who carries the worst years"):
-        by = links.select(
-            "Worst years by",
-            DIVISIONS,
-            name="tail",
-            default=DIVISIONS[0],
-            shown=headlines.DIVISIONS.__getitem__,
-            what="division of the worst years",
-        )
-        st.caption(wording.escaped(tail.tail_note(whole, by)))
-        chart(
-            tail.tail_bars(whole, by, catalog=catalog, palette=colours, height=340),
-            alt=tail.tail_alt(whole, by),
-            key="tail_bars",
-        )
+    with left:
+        cards.worst_years(kept.whole, DIVISIONS)
     with right, card("Startups by band", note=bands_alt(kept.bands)):
-        chart(band_bars(kept.bands, palette=colours), alt=bands_alt(kept.bands), key="bands")
+        chart(band_bars(kept.bands, palette=palette()), alt=bands_alt(kept.bands), key="bands")
 
 
 def _how_far_it_is_spread(kept: KeptAnswer) -> None:
@@ -158,15 +111,8 @@ def _how_far_it_is_spread(kept: KeptAnswer) -> None:
     with left, card("How far it is spread"):
         st.markdown(wording.escaped(headlines.independence(whole)))
         small_table(concentration.concentration_table(whole), right=("HHI", "In effect"))
-    with right, card("Single points of failure", note=concentration.points_note(whole)):
-        if whole.single_points:
-            small_table(
-                concentration.points_table(whole.single_points[: concentration.SHOWN_POINTS]),
-                right=("Startups", "Of AI margin", "Loss a year"),
-                key="points",
-                file_name=f"{whole.portfolio}-single-points.csv",
-                download=concentration.points_download(whole.single_points),
-            )
+    with right:
+        cards.single_points(whole)
 
 
 def _first_startups(chosen: PortfolioSummary) -> None:

@@ -4,7 +4,7 @@ The plotting library would write ``$500k`` and ``50%`` where every sentence says
 ``50 %``, and call a billion ``G``; so the marks are chosen and written here.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from math import ceil, floor, log10
 from typing import Any
 
@@ -19,34 +19,29 @@ BEYOND = 1.15
 def money_axis(values: Iterable[float], *, most: int = 7) -> dict[str, Any]:
     """What an axis in USD needs that shows zero and ``values``: at most so many written marks."""
     shown = [0.0, *values]
-    marks = round_marks(min(shown), max(shown), most=most)
-    return {
-        "tickmode": "array",
-        "tickvals": marks,
-        "ticktext": [wording.money(one) for one in marks],
-    }
+    return _axis(round_marks(min(shown), max(shown), most=most), wording.money)
 
 
 def money_marks(low: float, high: float, *, most: int = 7) -> dict[str, Any]:
     """The same for an axis from ``low`` to ``high`` that need not show zero."""
-    marks = [one for one in round_marks(low, high, most=most) if low <= one <= high]
-    return {
-        "tickmode": "array",
-        "tickvals": marks,
-        "ticktext": [wording.money(one) for one in marks],
-    }
+    return _axis(_between(low, high, most=most), wording.money)
 
 
 def percent_axis(low: float, high: float, *, most: int = 7) -> dict[str, Any]:
     """What an axis of shares of 1 from ``low`` to ``high`` needs."""
-    marks = [one for one in round_marks(low, high, most=most) if low <= one <= high]
+    marks = _between(low, high, most=most)
     step = marks[1] - marks[0] if len(marks) > 1 else 1.0
     decimals = max(0, ceil(-log10(100 * step) - 1e-9))
-    return {
-        "tickmode": "array",
-        "tickvals": marks,
-        "ticktext": [f"{100 * one:.{decimals}f} %" for one in marks],
-    }
+    return _axis(marks, lambda share: f"{100 * share:.{decimals}f} %")
+
+
+def _axis(marks: list[float], written: Callable[[float], str]) -> dict[str, Any]:
+    texts = [written(one) for one in marks]
+    return {"tickmode": "array", "tickvals": marks, "ticktext": texts}
+
+
+def _between(low: float, high: float, *, most: int) -> list[float]:
+    return [one for one in round_marks(low, high, most=most) if low <= one <= high]
 
 
 def round_marks(low: float, high: float, *, most: int) -> list[float]:

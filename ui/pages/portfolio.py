@@ -1,5 +1,7 @@
 """Portfolio: what the book could lose to language-model providers, through whom, and what now."""
 
+from functools import partial
+
 import streamlit as st
 
 from db.services import exports
@@ -7,8 +9,8 @@ from risk.exposure.results import Confidence
 from risk.inventory.records import Portfolio
 from risk.portfolio.results import PortfolioAssessment
 from ui import cached, headlines, large_portfolio, links, wording
+from ui import portfolio_cards as cards
 from ui.charts import portfolio as charts
-from ui.charts import tail
 from ui.decision_panel import promised_against_done
 from ui.downloads import Later, inventory_buttons
 from ui.opening import opening_providers, opening_startups, opening_tail
@@ -19,7 +21,6 @@ from ui.page import (
     chosen_portfolio,
     empty_state,
     link,
-    metric,
     open_startup,
     page_header,
     palette,
@@ -32,26 +33,6 @@ from ui.tour import WORST_YEARS, show_tour, use_my_own_file
 EXPECTED_BY = {"provider": "Provider and kind of falter", "startup": "Startup"}
 
 
-def five_figures(assessment: PortfolioAssessment) -> None:
-    """Show the headline: money, probability, and through whom."""
-    with st.grid(5, min_column_width=155):
-        metric(
-            "Expected loss a year",
-            wording.money(assessment.aal_usd),
-            note=headlines.share_of_gross_profit(assessment),
-            hint=f"10–90 % range over the unknown facts: "
-            f"{wording.money_range(assessment.aal_interval_usd)}.",
-        )
-        metric(
-            "1-in-20-year loss",
-            wording.money(assessment.var95_usd),
-            note=f"{wording.money(assessment.tvar95_usd)} on average beyond",
-        )
-        metric("Biggest dependence", *headlines.biggest_dependence(assessment))
-        metric("Independent providers", *headlines.independent_providers(assessment))
-        metric("Out of cash in 12 months", *headlines.out_of_cash(assessment))
-
-
 def rates_learned_since(assessment: PortfolioAssessment) -> None:
     """Say which rates were replaced by what was imported or heard since, if any were."""
     if assessment.learned:
@@ -60,43 +41,15 @@ def rates_learned_since(assessment: PortfolioAssessment) -> None:
             st.caption("The Assumptions page says whether incidents and signals count.")
 
 
-def where_it_stands(assessment: PortfolioAssessment) -> None:
-    """Show margin by developer, host and startup beside how bad a year can get."""
-    colours = palette()
-    left, right = st.columns([1.25, 1])
-    with left, card("Margin at risk", note="By developer, host and startup, USD a year"):
-        chart(
-            charts.dependence_treemap(assessment.dependence, palette=colours),
-            alt=charts.dependence_treemap_alt(assessment.dependence),
-            key="treemap",
-        )
-    with right, card("How bad a year can get", note=charts.exceedance_curve_alt(assessment)):
-        chart(
-            charts.exceedance_curve(assessment, palette=colours, height=370),
-            alt=charts.exceedance_curve_alt(assessment),
-            key="exceedance",
-        )
-
-
 def who_carries_it(assessment: PortfolioAssessment) -> None:
     """Show who carries the worst years, and where the expected loss comes from."""
-    divisions = list(headlines.tail_parts(assessment))
     left, right = st.columns(2)
-    with left, card("Who carries the worst years", anchor=WORST_YEARS):
-        by = links.select(
-            "Worst years by",
-            divisions,
-            name="tail",
-            default=divisions[0],
-            shown=headlines.DIVISIONS.__getitem__,
-            what="division of the worst years",
-        )
-        st.caption(wording.escaped(tail.tail_note(assessment, by)))
-        chart(
-            tail.tail_bars(assessment, by, catalog=cached.catalog(), palette=palette(), height=340),
-            alt=tail.tail_alt(assessment, by),
-            key=f"tail_by_{by}",
-            opens=opening_tail(assessment, by),
+    with left:
+        cards.worst_years(
+            assessment,
+            list(headlines.tail_parts(assessment)),
+            anchor=WORST_YEARS,
+            opens=partial(opening_tail, assessment),
         )
     with right, card("Where the expected loss comes from"):
         by = links.select(
@@ -158,16 +111,8 @@ def how_far_it_is_spread(assessment: PortfolioAssessment) -> None:
 def what_stops_it(assessment: PortfolioAssessment) -> None:
     """Show whose loss alone stops use cases, and which pairs do only together."""
     left, right = st.columns(2)
-    with left, card("Single points of failure", note=concentration.points_note(assessment)):
-        points = assessment.single_points
-        if points:
-            small_table(
-                concentration.points_table(points[: concentration.SHOWN_POINTS]),
-                right=("Startups", "Of AI margin", "Loss a year"),
-                key="points",
-                file_name=f"{assessment.portfolio}-single-points.csv",
-                download=concentration.points_download(points),
-            )
+    with left:
+        cards.single_points(assessment)
     with right, card("Pairs that stop only together", note=concentration.pairs_note(assessment)):
         pairs = assessment.pairs
         if pairs:
@@ -272,10 +217,10 @@ page_header(
 )
 if portfolio.invented:
     show_tour(answer)
-five_figures(answer)
+cards.five_figures(answer, out_of_cash=headlines.out_of_cash(answer))
 st.caption(wording.escaped(headlines.provenance(answer)))
 rates_learned_since(answer)
-where_it_stands(answer)
+cards.where_it_stands(answer, margin_by="By developer, host and startup, USD a year")
 place_of_actions = st.container()
 all_startups(answer)
 who_carries_it(answer)
