@@ -59,9 +59,8 @@ def tail_value_at_risk(law: AnnualLossLaw, level: float) -> Array:
     """Mean of the worst ``1 - level`` of years, in USD (ties shared as Acerbi and Tasche do)."""
     cell = _quantile_cell(law, level)
     index = np.arange(law.probability.shape[-1])
-    above = index > cell[:, None]
-    tail_probability = (law.probability * above).sum(axis=1)
-    tail_sum = (law.probability * above * index).sum(axis=1)
+    above = np.where(index > cell[:, None], law.probability, 0.0)
+    tail_probability, tail_sum = above.sum(axis=1), np.einsum("ij,j->i", above, index)
     tied = (1 - level - tail_probability) * cell
     return np.asarray((tail_sum + tied) / (1 - level) * law.step)
 

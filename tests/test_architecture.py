@@ -22,7 +22,6 @@ FROZEN = ROOT / "db" / "migrations" / "versions"
 LONG_FILES: dict[str, str] = {}
 LONG_FUNCTIONS: dict[str, str] = {
     "risk/engine/batch_loops.py:value_states": "many arguments, a loop that is compiled whole",
-    "risk/engine/plain_loop.py:value_plainly": "the same arguments, the whole at a glance",
     "risk/engine/startup_loops.py:lay_out": "thirty arguments, and a loop that is compiled whole",
     "risk/exposure/assessment.py:assess_startup": "most of it is one result, field by field",
     "risk/portfolio/assessment.py:portfolio_answer": "most of it is one result, field by field",

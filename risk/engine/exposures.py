@@ -105,6 +105,15 @@ def stands_alone(case: UseCaseNumbers) -> bool:
     return case.requirement is Requirement.SHARED or len(case.dependencies) < 2
 
 
+def routes_of(placed: PlacedStartup) -> dict[str, Route]:
+    """The routes of one startup, by dependency key."""
+    suppliers = tuple(sorted({supplier for _, _, supplier in placed.customers}))
+    return {
+        key: Route(one.endpoint, one.fallback, suppliers, one.promises)
+        for key, one in placed.places.items()
+    }
+
+
 class _Index(dict[object, int]):
     """Numbers things in the order in which they are first seen."""
 
@@ -142,13 +151,9 @@ class _Builder:
         self.names.append(numbers.name)
         self.draws.append(draws)
         country = self.countries[numbers.country]
-        suppliers = tuple(sorted({supplier for _, _, supplier in placed.customers}))
+        routes = routes_of(placed)
         for case in numbers.use_cases:
-            places = [placed.places[one.dependency.key] for one in case.dependencies]
-            where = [
-                self.routes[Route(one.endpoint, one.fallback, suppliers, one.promises)]
-                for one in places
-            ]
+            where = [self.routes[routes[one.dependency.key]] for one in case.dependencies]
             if not stands_alone(case):
                 grouped = GroupedCase(
                     startup=place,
@@ -187,27 +192,26 @@ def _rows(
     """One dependency's draws as rows; startup, route and country are filled in by the caller."""
     other = switch_terms(one, FalterKind.WIND_DOWN, assumptions)
     same = switch_terms(one, FalterKind.MODEL_RETIREMENT, assumptions)
-    billed = switch_terms(one, FalterKind.OUTAGE, assumptions)
     shared = case.requirement is Requirement.SHARED
     margin = case.margin_usd_per_day * (one.share if shared else 1.0)
     count = len(margin)
     nothing = np.zeros(count, dtype=np.int32)
-    profile = [
-        profiles[Profile(case.buffer_days, float(taken), float(after))]
-        for taken, after in zip(one.fallback_effectiveness, one.failover_days, strict=True)
-    ]
+    fallbacks = list(
+        zip(one.fallback_effectiveness.tolist(), one.failover_days.tolist(), strict=True)
+    )
+    number = {both: profiles[Profile(case.buffer_days, *both)] for both in dict.fromkeys(fallbacks)}
     return Exposures(
         startup=nothing,
         draw=np.arange(count, dtype=np.int32),
         route=nothing,
-        profile=np.array(profile, dtype=np.int32),
+        profile=np.array([number[both] for both in fallbacks], dtype=np.int32),
         country=nothing,
         margin=margin / count,
         gate_other=other.days,
         gate_same=same.days,
         cost_other=other.cost_usd / count,
         cost_same=same.cost_usd / count,
-        stranded=(billed.cost_usd - other.cost_usd) / count,
+        stranded=one.stranded_months * one.spend_usd_per_month / count,
         spend=one.spend_usd_per_month / count,
         fine_tuned=one.fine_tuned.astype(np.int8),
     )

@@ -65,7 +65,7 @@ def _priced(
         use_cases=(numbers,),
         unknown={},
     )
-    suppliers = set(routes[0].suppliers)
+    suppliers = {name for one in routes for name in one.suppliers}
     concerned = {
         id(one.event): number
         for number, one in enumerate(catalogue)

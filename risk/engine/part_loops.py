@@ -12,8 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from risk.engine.kernels import compiled, state_cost
-from risk.engine.startup_loops import MOST_JOINT, MOST_ROWS, deposit, gather, merge
+from risk.engine.joint_loops import MOST_JOINT, MOST_ROWS, gather, joint_states, merge
+from risk.engine.kernels import compiled, state_costs
+from risk.engine.startup_loops import deposit
 from risk.hazard.durations import NEGLIGIBLE_WEIGHT
 
 
@@ -23,32 +24,36 @@ def mean_curve(
     state: int,
     money: Any,
     tables: Any,
+    draws: Any,
     found: Any,
     durations: int,
 ) -> int:
     """One dependency's loss in a state, summed over its draws; returns how many durations.
 
-    ``rows`` are the first and one past the last of its entries in ``member``.
+    ``rows`` are the first and one past the last of its entries in ``member``; ``draws`` receives
+    the table row and the cost of each.
     """
     curves, table_rows, row_ints, constants, knots, shares, slopes = tables
     columns, signature, first_row, place_in_route = money
-    width = 0
-    for position in range(rows[0], rows[1]):
-        i = member[position]
-        row = first_row[signature[0, i]] + place_in_route[state]
-        cost = state_cost(
-            i, row, columns, signature[1, i], table_rows, row_ints, constants, knots, shares, slopes
-        )
-        if width == 0:
-            width = durations if row_ints[row, 0] == 0 else 1
-            found[:width] = 0.0
+    table_row, cost = draws
+    count = rows[1] - rows[0]
+    exposure = member[rows[0] : rows[1]]
+    for k in range(count):
+        table_row[k] = first_row[signature[0, exposure[k]]] + place_in_route[state]
+    state_costs(
+        *(count, exposure, table_row, columns, signature[1], table_rows, row_ints, constants),
+        *(knots, shares, slopes, cost),
+    )
+    width = durations if row_ints[table_row[0], 0] == 0 else 1
+    found[:width] = 0.0
+    for k in range(count):
         if width == 1:
-            found[0] += cost
+            found[0] += cost[k]
             continue
-        curve = curves[row_ints[row, 2]]
+        margin, shape = columns[0, exposure[k]], row_ints[table_row[k], 2]
         for j in range(width):
-            waiting = columns[0, i] * curve[j]
-            found[j] += waiting if waiting < cost else cost
+            waiting = margin * curves[shape, j]
+            found[j] += waiting if waiting < cost[k] else cost[k]
     return width
 
 
@@ -61,6 +66,7 @@ def total_curve(
     tables: Any,
     known: Any,
     held: Any,
+    draws: Any,
     one: int,
     loss: Any,
     durations: int,
@@ -81,7 +87,9 @@ def total_curve(
             known[position, place] = one
             dependency = dependencies[0] + position
             rows = (row_start[dependency], row_start[dependency + 1])
-            curve[durations] = mean_curve(rows, member, state, money, tables, curve, durations)
+            curve[durations] = mean_curve(
+                *(rows, member, state, money, tables, draws, curve, durations)
+            )
         width = int(curve[durations])
         if masses == 0:
             masses = width
@@ -122,8 +130,11 @@ def stopped_case(
     return True
 
 
-def work_space(patterns: int, durations: int, places: int) -> Any:
+def work_space(patterns: int, durations: int, places: int, row_start: Any) -> Any:
     """What both loops write on: see :func:`joint_states` and :func:`total_curve` for each array."""
+    most = 1
+    for dependency in range(len(row_start) - 1):
+        most = max(most, row_start[dependency + 1] - row_start[dependency])
     return (
         np.full(patterns, -1, dtype=np.int64),
         np.zeros(patterns, dtype=np.int64),
@@ -135,24 +146,8 @@ def work_space(patterns: int, durations: int, places: int) -> Any:
         np.zeros(patterns, dtype=np.int64),
         np.full((MOST_ROWS, places), -1, dtype=np.int64),
         np.zeros((MOST_ROWS, places, durations + 1)),
+        (np.zeros(most, dtype=np.int64), np.zeros(most)),
     )
-
-
-def joint_states(one: int, who: Any, hits: Any, space: Any) -> tuple[int, int]:
-    """The patterns that reach a startup and the joint states they amount to: how many of each.
-
-    The second is -1 where the startup has too many dependencies or states.
-    """
-    seen, touched, states, codes, table, joint_of, joint_rate, joint_at = space[:8]
-    dependencies = (who[0][one], who[0][one + 1])
-    if dependencies[1] - dependencies[0] > MOST_ROWS:
-        return 0, -1
-    count = gather(
-        *(one, dependencies, who[3], who[5], who[4], hits[:3], hits[3]),
-        *(hits[5], seen, touched, states, codes),
-    )
-    joints = merge(count, touched, codes, hits[4], table, joint_of, joint_rate, joint_at)
-    return count, joints
 
 
 def lay_out_means(
@@ -186,7 +181,7 @@ def lay_out_means(
             too many joint states gets a width of -1.
     """
     durations = laws.shape[1]
-    space = work_space(len(hits[4]), durations, money[3].max() + 1)
+    space = work_space(len(hits[4]), durations, money[3].max() + 1, who[1])
     states, joint_of, joint_rate, known, held = space[2], space[5], space[6], space[8], space[9]
     loss, mass = np.zeros(MOST_JOINT * durations), np.zeros(MOST_JOINT * durations)
     often = np.zeros(MOST_JOINT * durations)
@@ -201,7 +196,7 @@ def lay_out_means(
             pattern = joint_of[joint]
             width = total_curve(
                 *(dependencies, states[pattern], who[1], who[2], money, tables),
-                *(known, held, one, loss[masses:], durations),
+                *(known, held, space[10], one, loss[masses:], durations),
             )
             for j in range(width):
                 mass[masses + j] = joint_rate[joint] * laws[hits[5][pattern], j]
@@ -232,7 +227,7 @@ def divide(
             how often these come, and how often any does.
     """
     durations = laws.shape[1]
-    space = work_space(len(hits[4]), durations, money[3].max() + 1)
+    space = work_space(len(hits[4]), durations, money[3].max() + 1, who[1])
     states, joint_of, joint_at, known, held = space[2], space[5], space[7], space[8], space[9]
     loss, found = np.zeros(durations), np.zeros((MOST_JOINT, MOST_ROWS, 2))
     for one in range(start, stop):
@@ -242,7 +237,7 @@ def divide(
             pattern = joint_of[joint]
             width = total_curve(
                 *(dependencies, states[pattern], who[1], who[2], money, tables),
-                *(known, held, one, loss, durations),
+                *(known, held, space[10], one, loss, durations),
             )
             found[joint] = 0.0
             for j in range(width):

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from risk.engine.batch_loops import fast
-from risk.engine.kernels import COMPILED_FROM, state_cost
+from risk.engine.kernels import COMPILED_FROM, state_costs
 
 
 def value_plainly(
@@ -37,13 +37,10 @@ def value_plainly(
         state, temporary = route_row[row], row_ints[row, 0] == 0
         rate, slot = measure[state], row_ints[row, 3]
         first, last = extent[row]
-        cost = np.array(
-            [
-                state_cost(
-                    i, row, columns, fine[i], rows, row_ints, constants, knots, shares, slopes
-                )
-                for i in range(first, last)
-            ]
+        count, cost = last - first, np.zeros(last - first)
+        state_costs(
+            *(count, np.arange(first, last), np.full(count, row), columns, fine, rows, row_ints),
+            *(constants, knots, shares, slopes, cost),
         )
         if deposit and slot >= 0:
             single[slot, first:last] = cost

@@ -1,7 +1,7 @@
 """The loop behind each startup's own year: which of its losses come together, and how often.
 
-Events that put all dependencies of a startup into the same states, for as long, are one mass:
-there are a few dozen of these among thousands of patterns. docs/method.md §4.
+Its losses in each joint state (:mod:`risk.engine.joint_loops`) are laid on a grid of its own.
+docs/method.md §4.
 """
 
 from collections.abc import Callable
@@ -10,130 +10,95 @@ from typing import Any
 
 import numpy as np
 
-from risk.engine.kernels import compiled, state_cost
+from risk.engine.joint_loops import MOST_JOINT, MOST_ROWS, gather, merge
+from risk.engine.kernels import compiled, state_costs
 from risk.hazard.durations import NEGLIGIBLE_WEIGHT
 
-#: Joint states and dependencies of one startup that are kept apart; more are refused.
-MOST_JOINT, MOST_ROWS = 2_048, 64
 #: Standard deviations above the mean at which a startup's grid ends.
 REACH = 12.0
 
 
-def gather(
-    one: int,
+def costs_of_joints(
     entries: Any,
     member: Any,
-    route: Any,
-    country: Any,
-    hits: Any,
-    state_country: Any,
-    pattern_law: Any,
-    seen: Any,
-    touched: Any,
-    states: Any,
-    codes: Any,
-) -> int:
-    """Find every pattern that reaches a startup, and code the states it puts its rows into.
-
-    Returns how many there are; ``touched`` names them, ``states`` (patterns, rows) and ``codes``
-    (patterns,) hold what they do.
-    """
-    hit_start, hit_pattern, hit_state = hits
-    count = 0
-    size = entries[1] - entries[0]
-    for position in range(size):
-        i = member[entries[0] + position]
-        for k in range(hit_start[route[i]], hit_start[route[i] + 1]):
-            state = hit_state[k]
-            if state_country[state] >= 0 and state_country[state] != country[one]:
-                continue
-            pattern = hit_pattern[k]
-            if seen[pattern] != one:
-                seen[pattern] = one
-                touched[count] = pattern
-                count += 1
-                codes[pattern] = np.uint64(pattern_law[pattern] + 1)
-                for other in range(size):
-                    states[pattern, other] = -1
-            states[pattern, position] = state
-            step = np.uint64(position * 1_000_003 + state + 1)
-            codes[pattern] = codes[pattern] * np.uint64(6364136223846793005) + step
-    return count
-
-
-def merge(
-    count: int,
-    touched: Any,
-    codes: Any,
-    pattern_rate: Any,
-    table: Any,
-    joint_of: Any,
-    joint_rate: Any,
-    joint_at: Any,
-) -> int:
-    """Add up the rates of patterns with equal codes; returns how many differ, -1 if too many.
-
-    ``joint_of`` names one pattern of each, ``joint_rate`` holds their rates, ``joint_at``
-    (patterns,) says which each pattern belongs to; ``table`` is a hash table of codes.
-    """
-    joints = 0
-    table[:] = -1
-    for t in range(count):
-        pattern = touched[t]
-        entry = np.int64((codes[pattern] >> np.uint64(40)) % np.uint64(len(table)))
-        while table[entry] >= 0 and codes[joint_of[table[entry]]] != codes[pattern]:
-            entry = (entry + 1) % len(table)
-        if table[entry] < 0:
-            if joints == len(joint_of):
-                return -1
-            table[entry] = joints
-            joint_of[joints] = pattern
-            joint_rate[joints] = 0.0
-            joints += 1
-        joint_rate[table[entry]] += pattern_rate[pattern]
-        joint_at[pattern] = table[entry]
-    return joints
-
-
-def price(
-    entries: Any,
-    member: Any,
-    of_pattern: Any,
+    joints: Any,
     columns: Any,
     signature: Any,
     places: Any,
     tables: Any,
-    loss: Any,
-    durations: int,
-) -> int:
-    """Losses of a startup in one joint state, by duration; returns how many: one if for good.
+    space: Any,
+) -> None:
+    """What a startup's rows cost in all its joint states, one state after the other.
 
-    ``of_pattern`` (rows,) is each row's state, -1 for no hit; ``places`` are ``first_row`` and
-    ``place_in_route``, ``tables`` what :func:`risk.engine.kernels.state_cost` reads, curves first.
+    ``joints`` are how many there are, a pattern of each, and the state of each row by pattern (-1:
+    no hit). ``places`` are ``first_row`` and ``place_in_route``, ``tables`` what
+    :func:`risk.engine.kernels.state_costs` reads, curves first. ``space`` receives exposures, table
+    rows and costs.
     """
-    curves, rows, row_ints, constants, knots, shares, slopes = tables
+    _, rows, row_ints, constants, knots, shares, slopes = tables
+    exposure, table_row, cost = space
     first_row, place_in_route = places
-    masses = 0
-    for position in range(entries[1] - entries[0]):
-        state = of_pattern[position]
-        if state < 0:
-            continue
-        i = member[entries[0] + position]
-        row = first_row[signature[0, i]] + place_in_route[state]
-        cost = state_cost(
-            i, row, columns, signature[1, i], rows, row_ints, constants, knots, shares, slopes
-        )
-        width = durations if row_ints[row, 0] == 0 else 1
-        if masses == 0:
-            masses = width
-            loss[:width] = 0.0
-        if width == 1:
-            loss[0] += cost
-            continue
-        curve = curves[row_ints[row, 2]]
+    count, joint_of, states = joints
+    priced = 0
+    for joint in range(count):
+        for position in range(entries[1] - entries[0]):
+            state = states[joint_of[joint], position]
+            if state >= 0:
+                i = member[entries[0] + position]
+                exposure[priced] = i
+                table_row[priced] = first_row[signature[0, i]] + place_in_route[state]
+                priced += 1
+    state_costs(
+        *(priced, exposure, table_row, columns, signature[1], rows, row_ints, constants),
+        *(knots, shares, slopes, cost),
+    )
+
+
+def price(
+    size: int,
+    joints: Any,
+    columns: Any,
+    curves: Any,
+    row_ints: Any,
+    laws: Any,
+    pattern_law: Any,
+    scale: float,
+    space: Any,
+    found: Any,
+) -> int:
+    """Losses of a startup of ``size`` rows in all its joint states, by duration.
+
+    ``joints`` and ``space`` are those of :func:`costs_of_joints`, and ``joints`` how often each
+    comes. ``found`` receives losses, how often a year, and 0 where that is negligible. Returns how
+    many: one for a state that is for good.
+    """
+    count, joint_of, states, joint_rate = joints
+    exposure, table_row, cost = space
+    loss, mass, often = found
+    masses, priced = 0, 0
+    for joint in range(count):
+        pattern, width = joint_of[joint], 0
+        for position in range(size):
+            if states[pattern, position] < 0:
+                continue
+            row, move = table_row[priced], cost[priced]
+            margin, shape = columns[0, exposure[priced]], row_ints[row, 2]
+            priced += 1
+            if width == 0:
+                width = laws.shape[1] if row_ints[row, 0] == 0 else 1
+                loss[masses : masses + width] = 0.0
+            if width == 1:
+                loss[masses] += move
+                continue
+            for j in range(width):
+                waiting = margin * curves[shape, j]
+                loss[masses + j] += waiting if waiting < move else move
+        law = pattern_law[pattern]
         for j in range(width):
-            waiting = columns[0, i] * curve[j]
-            loss[j] += waiting if waiting < cost else cost
+            loss[masses + j] *= scale
+            mass[masses + j] = joint_rate[joint] * laws[law, j]
+            often[masses + j] = laws[law, j] > NEGLIGIBLE_WEIGHT
+        masses += width
     return masses
 
 
@@ -243,6 +208,8 @@ def lay_out(
     hits = (hit_start, hit_pattern, hit_state)
     places = (first_row, place_in_route)
     tables = (curves, rows, row_ints, constants, knots, shares, slopes)
+    most = MOST_JOINT * MOST_ROWS
+    space = (np.zeros(most, dtype=np.int64), np.zeros(most, dtype=np.int64), np.zeros(most))
     for one in range(start, stop):
         entries = (row_start[one], row_start[one + 1])
         joints = -1
@@ -257,23 +224,19 @@ def lay_out(
         if joints < 0:
             figures[one, 1] = -1.0
             continue
-        masses = 0
-        for joint in range(joints):
-            pattern = joint_of[joint]
-            width = price(
-                *(entries, member, states[pattern], columns, signature, places, tables),
-                *(loss[masses:], durations),
-            )
-            for j in range(width):
-                loss[masses + j] *= scale[one]
-                mass[masses + j] = joint_rate[joint] * laws[pattern_law[pattern], j]
-                often[masses + j] = laws[pattern_law[pattern], j] > NEGLIGIBLE_WEIGHT
-            masses += width
+        costs_of_joints(
+            *(entries, member, (joints, joint_of, states), columns, signature, places, tables),
+            space,
+        )
+        masses = price(
+            *(entries[1] - entries[0], (joints, joint_of, states, joint_rate), columns, curves),
+            *(row_ints, laws, pattern_law, scale[one], space, (loss, mass, often)),
+        )
         figures[one] = deposit(masses, loss, mass, often, density[one - start])
 
 
 #: What the loop calls; compiled along with it.
-STEPS = (gather, merge, price, deposit)
+STEPS = (gather, merge, costs_of_joints, price, deposit)
 
 
 @cache

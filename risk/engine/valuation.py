@@ -17,6 +17,7 @@ from risk.assumptions import Assumptions
 from risk.engine.exposures import PortfolioColumns
 from risk.engine.grouped import GroupedRows, grouped_rows
 from risk.engine.plain_loop import loop_for
+from risk.engine.routes import merged_routes
 from risk.engine.states import RouteStates, route_states
 from risk.engine.tables import SignatureTables, signature_tables
 from risk.hazard.patterns import EventPatterns
@@ -72,6 +73,7 @@ def prepare(
     columns: PortfolioColumns, catalogue: Sequence[EventPatterns], assumptions: Assumptions
 ) -> Prepared:
     """Lay a portfolio out; ``catalogue`` has one event for all customers of a supplier."""
+    columns = merged_routes(columns, catalogue)
     grouped = grouped_rows(columns, catalogue, assumptions)
     states = route_states(columns.routes, columns.countries, catalogue, assumptions, grouped)
     tables = signature_tables(columns, states, assumptions)

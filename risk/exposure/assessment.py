@@ -154,13 +154,18 @@ def _unknown_by_influence(
     startup: Startup, numbers: StartupNumbers, relative: Array
 ) -> tuple[str, ...]:
     """Missing facts, the ones that move the score most first (rank correlation over draws)."""
-    ranks = np.argsort(np.argsort(relative))
-    strength = {
-        name: abs(float(np.corrcoef(np.argsort(np.argsort(drawn)), ranks)[0, 1]))
-        if relative.std() > 0
-        else 0.0
-        for name, drawn in numbers.unknown.items()
-    }
-    ordered = sorted(strength, key=lambda name: -strength[name])
+    names = list(numbers.unknown)
+    strength = np.zeros(len(names))
+    if names and relative.std() > 0:
+        drawn = _centred_ranks(np.stack([numbers.unknown[name] for name in names]))
+        # Ranks without ties have one spread, so that only what they have in common counts.
+        strength = np.abs(drawn @ _centred_ranks(relative[None, :])[0])
+    ordered = [names[place] for place in np.argsort(-strength, kind="stable")]
     money = [name for name in ("cash_usd", "monthly_burn_usd") if getattr(startup, name) is None]
     return tuple(ordered + money)
+
+
+def _centred_ranks(values: Array) -> Array:
+    """Ranks along each row, about their middle."""
+    ranks = np.argsort(np.argsort(values, axis=1), axis=1)
+    return np.asarray(ranks - (values.shape[1] - 1) / 2)

@@ -82,6 +82,12 @@ def exposed_use_cases(startup: Startup) -> tuple[tuple[UseCase, tuple[Dependency
     return tuple(found)
 
 
+def buffer_days(use_case: UseCase, assumptions: Assumptions) -> float:
+    """Days for which nobody feels that a use case stands still."""
+    hours = use_case.buffer_hours
+    return (assumptions.buffer_hours if hours is None else hours) / 24
+
+
 def numbers_of(startup: Startup, *, assumptions: Assumptions, today: date) -> StartupNumbers:
     """Turn facts into numbers; a missing fact becomes draws from its prior, never zero.
 
@@ -150,14 +156,12 @@ class _Reader:
             f"{path} / criticality", use_case.criticality, CRITICALITY
         )
         critical = np.array([getattr(self.assumptions, f"criticality_{one}") for one in levels])
-        hours = use_case.buffer_hours
-        buffer = self.assumptions.buffer_hours if hours is None else hours
         shares = _workload_shares(models, use_case.requirement)
         return UseCaseNumbers(
             name=path,
             requirement=use_case.requirement,
             margin_usd_per_day=margin * weight * critical,
-            buffer_days=buffer / 24,
+            buffer_days=buffer_days(use_case, self.assumptions),
             dependencies=tuple(
                 self.dependency(path, one, share, weight)
                 for one, share in zip(models, shares, strict=True)

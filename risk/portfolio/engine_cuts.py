@@ -38,15 +38,11 @@ def engine_cut_sets(
     members: Sequence[Member],
     engine: EngineYears,
     prepared: Prepared,
-    templates: Sequence[EventPatterns],
+    known: "KnownPairs",
 ) -> list[CutSet]:
-    """Cut sets of the startups that ``engine`` has years of.
-
-    ``templates`` are the events of the portfolio, one for all customers of a supplier.
-    """
+    """Cut sets of the startups that ``engine`` has years of."""
     stopping = _Stopping(engine, prepared)
     days = _switch_days(prepared)
-    known = _KnownPairs(templates)
     found: list[CutSet] = []
     first = 0
     for member in members:
@@ -128,7 +124,12 @@ class _Pairs:
     notice: Array
 
 
-class _KnownPairs:
+class KnownPairs:
+    """Pairs by structure, found once for all startups of a portfolio, in whatever part they are.
+
+    ``templates`` are the events of the portfolio, one for all customers of a supplier.
+    """
+
     def __init__(self, templates: Iterable[EventPatterns]) -> None:
         self.shared: list[EventPatterns] = []
         self.own: dict[str, list[EventPatterns]] = {}

@@ -1,7 +1,7 @@
 """Every startup's own year by the engine: what :mod:`risk.exposure.own_year` says one by one."""
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -111,8 +111,15 @@ def _wind_down_losses(
     assumptions: Assumptions,
     developer: str | None,
 ) -> EventLoss | None:
+    places = member.placed.places
     for one in ends.get(developer or "", ()):
-        losses = event_losses(member.numbers, (one,), member.placed.places, assumptions)
+        hit = tuple(
+            case
+            for case in member.numbers.use_cases
+            if any(places[own.dependency.key].endpoint in one.severity for own in case.dependencies)
+        )
+        numbers = replace(member.numbers, use_cases=hit)
+        losses = event_losses(numbers, (one,), places, assumptions)
         if losses:
             return losses[0]
     return None

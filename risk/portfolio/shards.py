@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from risk.engine.customers import CustomerLosses, customer_losses
 from risk.engine.exposures import GroupedCase, PortfolioColumns, portfolio_columns
+from risk.engine.routes import merged_routes
 from risk.engine.valuation import Prepared, measure, portfolio_curves, prepare, value
 from risk.exposure.results import StartupAssessment
 from risk.hazard.patterns import EventPatterns
@@ -75,13 +76,11 @@ def score_shard(startups: Iterable[Startup], ground: Ground) -> ShardScore:
     assumptions = ground.assumptions
     members = _members(startups, ground)
     book = _book(members, ground.chain, ground.templates)
-    columns = _on_shared_ground(
-        portfolio_columns(((one.numbers, one.placed) for one in members), assumptions), ground
-    )
+    columns = _on_shared_ground(_columns_of(members, ground), ground)
     shared = _laid_out(columns, ground)
     # With a startup that is nobody's the engine's rows would not be the members'.
     own = laid_out(book, assumptions) if ground.shapes else shared
-    figures = startup_figures(book, own, assumptions)
+    figures = startup_figures(book, own, assumptions, known=ground.known_pairs)
     worst = _if_all_asked(startups, ground)
     assessed = assessed_startups(book, figures.years, worst, assumptions, ground.today)
     totals = totals_of(
@@ -192,6 +191,11 @@ def _book(
         for name in sorted(whose.get(one.event.root, ())):
             events.append(replace(one, event=replace(one.event, only_startup=name)))
     return Book(members=members, chain=chain, events=tuple(events))
+
+
+def _columns_of(members: Iterable[Member], ground: Ground) -> PortfolioColumns:
+    pairs = ((one.numbers, one.placed) for one in members)
+    return merged_routes(portfolio_columns(pairs, ground.assumptions), ground.templates)
 
 
 def _on_shared_ground(columns: PortfolioColumns, ground: Ground) -> PortfolioColumns:

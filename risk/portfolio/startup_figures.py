@@ -18,7 +18,7 @@ from risk.exposure.event_losses import EventLoss
 from risk.exposure.own_year import CELLS, OwnYear, figures_by_draw, own_year
 from risk.portfolio.book import Book, Member, Progress, losses_of
 from risk.portfolio.cut_sets import CutSet, minimal_cut_sets
-from risk.portfolio.engine_cuts import engine_cut_sets
+from risk.portfolio.engine_cuts import KnownPairs, engine_cut_sets
 from risk.portfolio.own_years import engine_years, grouped_startups
 
 Array = NDArray[np.float64]
@@ -40,14 +40,19 @@ def startup_figures(
     prepared: Prepared,
     assumptions: Assumptions,
     progress: Progress | None = None,
+    *,
+    known: KnownPairs | None = None,
 ) -> StartupFigures:
-    """The figures of every startup of a book; ``prepared`` is the book laid out for the engine."""
+    """The figures of every startup of a book; ``prepared`` is the book laid out for the engine.
+
+    ``known`` are pairs that other parts of the same portfolio found.
+    """
     years: dict[str, OwnYear] = {}
     cuts: list[CutSet] = []
     if len(book.members) >= MANY:
         engine = engine_years(book.members, prepared, book.events, assumptions)
-        templates = customer_templates(book.events)
-        cuts = engine_cut_sets(book.members, engine, prepared, templates)
+        known = known or KnownPairs(customer_templates(book.events))
+        cuts = engine_cut_sets(book.members, engine, prepared, known)
         years = dict(engine.years)
     rest = [one for one in book.members if one.startup.name not in years]
     for done, member in enumerate(rest, start=1):

@@ -7,21 +7,30 @@ what it depends on. docs/scale.md.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from risk.assumptions import Assumptions
 from risk.catalog.records import Catalog
-from risk.engine.exposures import Route, portfolio_columns
+from risk.engine.exposures import Route, routes_of
 from risk.engine.grouped import EACH_CUSTOMER
+from risk.engine.routes import reaching, without_others
 from risk.engine.states import customer_templates
-from risk.exposure.numbers import DependencyNumbers, UseCaseNumbers
+from risk.exposure.numbers import (
+    DependencyNumbers,
+    UseCaseNumbers,
+    buffer_days,
+    exposed_use_cases,
+    numbers_of,
+)
 from risk.exposure.places import place_startup
 from risk.hazard.patterns import EventPatterns
 from risk.hazard.supply_chain import Endpoint, SupplyChain
 from risk.inventory.records import Requirement, Startup
-from risk.portfolio.book import chain_on, member_of
+from risk.portfolio.book import chain_on
+from risk.portfolio.engine_cuts import KnownPairs
 from risk.portfolio.open_questions import asked_startups
 
 #: Requirement, delay in days, routes and country: alike use cases have all of them in common.
@@ -51,7 +60,8 @@ class Survey:
 class Ground:
     """The supply chain behind a whole portfolio, with one event for all customers of a supplier.
 
-    ``asked_…`` is the same if every open question is a yes; the rest is as in :class:`Survey`.
+    ``asked_…`` is the same if every open question is a yes; the rest is as in :class:`Survey`, with
+    routes merged that no event tells apart.
     """
 
     catalog: Catalog
@@ -65,34 +75,49 @@ class Ground:
     countries: tuple[str, ...]
     shapes: Mapping[Shape, UseCaseNumbers]
 
+    @cached_property
+    def known_pairs(self) -> KnownPairs:
+        """What parts that are scored in one process find once for all of them."""
+        return KnownPairs(self.templates)
+
 
 def survey_of(
     startups: Iterable[Startup], *, catalog: Catalog, assumptions: Assumptions, today: date
 ) -> Survey:
     """What these startups stand on."""
     startups = tuple(startups)
-    members = [
-        member_of(one, catalog=catalog, assumptions=assumptions, today=today) for one in startups
-    ]
-    columns = portfolio_columns(((one.numbers, one.placed) for one in members), assumptions)
+    placed = [place_startup(one, catalog) for one in startups]
+    routes: dict[Route, None] = {}
     shapes: dict[Shape, UseCaseNumbers] = {}
-    for case in columns.grouped:
-        routes = tuple(columns.routes[one] for one in case.routes)
-        country = columns.countries[case.country]
-        shape = (case.numbers.requirement, case.numbers.buffer_days, routes, country)
-        if shape not in shapes:
-            shapes[shape] = _one_draw(case.numbers)
+    for startup, where in zip(startups, placed, strict=True):
+        own = routes_of(where)
+        routes.update(dict.fromkeys(own.values()))
+        for shape, number in _shapes(startup, own, assumptions):
+            if shape not in shapes:
+                numbers = numbers_of(startup, assumptions=assumptions, today=today)
+                shapes[shape] = _one_draw(numbers.use_cases[number])
     asked = [place_startup(one, catalog) for one in asked_startups(startups)]
     return Survey(
         startups=len(startups),
-        endpoints=frozenset(end for one in members for end in one.placed.endpoints),
-        customers=frozenset(one[1:] for member in members for one in member.placed.customers),
+        endpoints=frozenset(end for one in placed for end in one.endpoints),
+        customers=frozenset(customer[1:] for one in placed for customer in one.customers),
         asked_endpoints=frozenset(end for one in asked for end in one.endpoints),
         asked_customers=frozenset(customer[1:] for one in asked for customer in one.customers),
-        routes=columns.routes,
-        countries=columns.countries,
+        routes=tuple(routes),
+        countries=tuple(dict.fromkeys(one.country or "" for one in startups)),
         shapes=shapes,
     )
+
+
+def _shapes(
+    startup: Startup, routes: Mapping[str, Route], assumptions: Assumptions
+) -> Iterable[tuple[Shape, int]]:
+    """The shapes of a startup's use cases whose dependencies stand or fall together, by number."""
+    for number, (case, models) in enumerate(exposed_use_cases(startup)):
+        if case.requirement is not Requirement.SHARED and len(models) > 1:
+            path = tuple(routes[one.key] for one in models)
+            delay = buffer_days(case, assumptions)
+            yield (case.requirement, delay, path, startup.country or ""), number
 
 
 def joined(surveys: Iterable[Survey]) -> Survey:
@@ -130,6 +155,8 @@ def ground_of(survey: Survey, *, catalog: Catalog, assumptions: Assumptions, tod
 
     chain, templates = behind(survey.endpoints, survey.customers)
     asked_chain, asked_templates = behind(survey.asked_endpoints, survey.asked_customers)
+    suppliers = reaching(templates)
+    known = {one: without_others(one, suppliers) for one in survey.routes}
     return Ground(
         catalog=catalog,
         assumptions=assumptions,
@@ -138,9 +165,12 @@ def ground_of(survey: Survey, *, catalog: Catalog, assumptions: Assumptions, tod
         templates=templates,
         asked_chain=asked_chain,
         asked_templates=asked_templates,
-        routes=survey.routes,
+        routes=tuple(dict.fromkeys(known.values())),
         countries=survey.countries,
-        shapes=survey.shapes,
+        shapes={
+            (requirement, delay, tuple(known[one] for one in path), country): numbers
+            for (requirement, delay, path, country), numbers in survey.shapes.items()
+        },
     )
 
 
