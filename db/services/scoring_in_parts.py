@@ -160,8 +160,12 @@ def run_parts(
     assumptions: Assumptions,
     today: date,
     progress: Progress | None = None,
+    divided: bool = True,
 ) -> ScoredParts:
     """Score the parts of a portfolio, inside another service, which has authorised it.
+
+    Unless startups' scores are wanted ``divided`` by dependency, the answers that wait are a tenth
+    as large.
 
     Raises:
         Refused: the portfolio has no startups.
@@ -176,7 +180,7 @@ def run_parts(
     workers.forget(surveys)
     ground = ground_of(survey, catalog=catalog, assumptions=assumptions, today=today)
     shared = workers.share(ground)
-    scores = workers.each(_score, parts, shared)
+    scores = workers.each(_score if divided else _score_undivided, parts, shared)
     sent = workers.each(_sums, scores)
     sums: list[ShardSums] = list(tell.each(workers.value(one) for one in sent))
     workers.forget(sent)
@@ -216,6 +220,11 @@ def _survey(part: Part, inputs: tuple[Catalog, Assumptions, date]) -> Survey:
 
 def _score(part: Part, ground: Ground) -> ShardScore:
     return score_shard(part.read(), ground)
+
+
+def _score_undivided(part: Part, ground: Ground) -> ShardScore:
+    score = _score(part, ground)
+    return replace(score, startups=tuple(replace(one, parts=()) for one in score.startups))
 
 
 def _sums(score: ShardScore) -> ShardSums:

@@ -1,7 +1,7 @@
 """Scores of a whole portfolio kept in the store, so that a page asks for as much as it shows."""
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -27,7 +27,7 @@ from db.services.hazard import catalog_for_scores
 from db.services.scoring_in_parts import ScoredParts, run_parts
 from db.services.visible import visible_portfolio
 from risk.exposure.results import StartupAssessment
-from risk.portfolio.results import PortfolioAssessment
+from risk.portfolio.results import DependenceShare, PortfolioAssessment
 from risk.portfolio.shards import ShardScore, ShardShares
 
 RUNS = table_of(ScoreRunRecord)
@@ -88,6 +88,7 @@ def store_scores(
             assumptions=assumptions,
             today=today,
             progress=progress,
+            divided=False,
         )
     run = store.transact(lambda session: _begin(session, store, actor, found, today))
     try:
@@ -164,14 +165,23 @@ def _write_parts(store: Store, run: int, scored: ScoredParts, workers: Workers) 
     Returns on whom the margin of all parts stands.
     """
     margins: dict[tuple[str, str], float] = defaultdict(float)
-    for score, shares in zip(scored.scores, scored.shares, strict=True):
-        part: ShardScore = workers.value(score)
-        for one in part.dependence:
+    answers = workers.each(_answers, scored.scores)
+    workers.forget(scored.scores)
+    for answer, shares in zip(answers, scored.shares, strict=True):
+        startups, dependence = workers.value(answer)
+        for one in dependence:
             margins[one.developer, one.host] += one.margin_usd_per_year
-        rows = _rows(run, part, workers.value(shares))
+        rows = _rows(run, startups, workers.value(shares))
         store.transact(partial(_insert, run=run, rows=rows))
-        workers.forget([score, shares])
+        workers.forget([answer, shares])
     return margins
+
+
+def _answers(
+    score: ShardScore,
+) -> tuple[tuple[StartupAssessment, ...], tuple[DependenceShare, ...]]:
+    """Of what a part left, what rows are made of: a tenth of it."""
+    return score.startups, score.dependence
 
 
 def _insert(session: Session, *, run: int, rows: Sequence[Row]) -> None:
@@ -257,8 +267,8 @@ def _remove(session: Session, runs: Sequence[int]) -> None:
     session.execute(delete(RUNS).where(RUNS.c.id.in_(runs)))
 
 
-def _rows(run: int, score: ShardScore, shares: ShardShares) -> list[Row]:
-    return [_row(run, one, shares.by_startup[one.startup]) for one in score.startups]
+def _rows(run: int, startups: Iterable[StartupAssessment], shares: ShardShares) -> list[Row]:
+    return [_row(run, one, shares.by_startup[one.startup]) for one in startups]
 
 
 def _row(run: int, one: StartupAssessment, tail_usd: float) -> Row:
