@@ -2,9 +2,9 @@
 
 python -m benchmarks.large_store ADDRESS STARTUPS [CLUSTER]
 
-ADDRESS is a new store (a path, or postgresql://…), or one that this began to fill. CLUSTER as for ``downstream scores keep``;
-without it this process works alone; “none” scores nothing and keeps invented scores, so that pages
-of a million can be measured without the hour that scoring them takes.
+ADDRESS is a new store (a path, or postgresql://…), or one that this began to fill. CLUSTER as for
+``downstream scores keep``; without it this process works alone; “none” scores nothing and keeps
+invented ones, so that pages of a million can be measured without the hour that scoring takes.
 """
 
 import sys
