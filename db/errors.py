@@ -24,6 +24,19 @@ class PortfolioNotFound(StoreError):
         self.name = name
 
 
+class TooLarge(StoreError):
+    """A portfolio has more startups than are read at once."""
+
+    def __init__(self, name: str, startups: int) -> None:
+        super().__init__(
+            f"“{name}” has more than {startups:,} startups, which is as many as are read at once. "
+            f"Score it in parts, “downstream scores keep --portfolio '{name}'”: the dashboard's "
+            "pages Portfolio and Startups and “downstream scores list” then show the answer; a "
+            "single startup is shown, shared and corrected as ever."
+        )
+        self.name = name
+
+
 class BatchNotFound(StoreError):
     """No import has this number."""
 

@@ -2,11 +2,8 @@
 
 import streamlit as st
 
-from db.services.portfolios import PortfolioSummary
+from db.services.portfolios import LARGE, PortfolioSummary
 from ui import cached, wording
-
-#: Startups from which on the database sorts, filters and counts instead of the session.
-LARGE = 5_000
 
 
 def large_portfolio(name: str | None) -> PortfolioSummary | None:

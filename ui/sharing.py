@@ -17,6 +17,7 @@ from risk.inventory.records import Portfolio
 from risk.scenarios.results import Scenario
 from risk.scenarios.roots import UnknownRoot
 from ui import cached, cached_shares, links, wording
+from ui.large import large_portfolio
 from ui.share_views import narrow_of
 from ui.shared.words import REDACTION_NAMES
 
@@ -41,16 +42,16 @@ def snapshot_button(
     ``state`` is what the page shows without its address saying so, such as its startup, and
     ``tested`` the stress tests on it.
     """
-    if not portfolio.startups or not may_share():
+    startup = links.read("startup") or state.get("startup")
+    known = {one.name for one in portfolio.startups}
+    scopes = _scopes(portfolio, startup if startup in known else None, tested)
+    if not portfolio.startups or not scopes or not may_share():
         return
     with st.popover("Snapshot", icon=":material/photo_camera:"):
         st.caption(
             "A link for people without an account, who see one page on any device. You can end it "
             "at any time on the page Shares."
         )
-        startup = links.read("startup") or state.get("startup")
-        known = {one.name for one in portfolio.startups}
-        scopes = _scopes(portfolio, startup if startup in known else None, tested)
         _form(scopes)
         _just_made(portfolio)
 
@@ -61,6 +62,8 @@ def _scopes(
     """Return what a link can show, by what it is called; what the page is about comes first."""
     whole = Wanted(portfolio=portfolio.name, today=cached.today())
     scopes = {startup: replace(whole, startup=startup)} if startup is not None else {}
+    if large_portfolio(portfolio.name) is not None:
+        return scopes  # A link lists every startup of what it shows.
     for place, scenario in enumerate(tested):
         which = "This stress test" if len(tested) == 1 else f"Stress test {place + 1}"
         scopes[f"{which}: {scenario.title}"] = replace(whole, scenario=scenario)
@@ -72,7 +75,7 @@ def _form(scopes: Mapping[str, Wanted]) -> None:
         scope = (
             st.radio("What it shows", list(scopes), format_func=wording.escaped, key="share_scope")
             if len(scopes) > 1
-            else _WHOLE
+            else next(iter(scopes))
         )
         kind = st.radio("Kind", list(_KINDS), format_func=_KINDS.__getitem__, key="share_kind")
         longest = cached_shares.longest_days()

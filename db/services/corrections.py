@@ -14,7 +14,7 @@ from db.errors import CorrectionNotFound, PortfolioNotFound, Refused
 from db.records import CorrectionRecord, PortfolioRecord, ShareLinkRecord, SnapshotRecord
 from db.services.access import Action, Actor, authorize
 from db.services.audit import record
-from db.services.portfolios import load_portfolio
+from db.services.portfolios import load_startup
 from db.services.share_visits import VISIT_ROLE, Visit
 from db.services.visible import seen_by, sees
 from db.sharing.proposals import Proposal
@@ -142,12 +142,14 @@ def list_corrections(store: Store, actor: Actor) -> tuple[Correction, ...]:
     )
     with store.read() as session:
         found = [(row, link, places) for row, link, places in session.execute(query)]
-    books: dict[str, Portfolio] = {}
+    books: dict[tuple[str, str], Portfolio] = {}
     for _, link, _ in found:
-        if link.portfolio not in books:
-            books[link.portfolio] = _book(store, actor, link.portfolio)
+        about = (link.portfolio, link.startup or "")
+        if about not in books:
+            books[about] = _book(store, actor, *about)
     return tuple(
-        _correction(row, link, places, books[link.portfolio]) for row, link, places in found
+        _correction(row, link, places, books[link.portfolio, link.startup or ""])
+        for row, link, places in found
     )
 
 
@@ -220,9 +222,10 @@ def note_decision(
     )
 
 
-def _book(store: Store, actor: Actor, name: str) -> Portfolio:
+def _book(store: Store, actor: Actor, name: str, startup: str) -> Portfolio:
+    """A portfolio that holds the startup alone, which corrections are about."""
     try:
-        return load_portfolio(store, actor, name)
+        return load_startup(store, actor, name, startup)
     except PortfolioNotFound:  # an undo has taken it away
         return Portfolio(name=name, startups=())
 

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from db.engine import Store
-from db.errors import PortfolioNotFound
+from db.errors import PortfolioNotFound, TooLarge
 from db.parts.sources import scored_portfolio
 from db.records import PortfolioRecord, StartupRecord
 from db.register.naming import comparison_key
@@ -27,6 +27,11 @@ from db.services.visible import (
     visible_portfolio,
 )
 from risk.inventory.records import Portfolio
+
+#: Startups up to which pages read a portfolio whole; one of more is read without the others.
+LARGE = 5_000
+#: Startups that may be read at once: scored, they take some four gigabytes.
+MOST_AT_ONCE = 20_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,12 +83,33 @@ def load_portfolio(store: Store, actor: Actor, name: str) -> Portfolio:
 
     Raises:
         PortfolioNotFound: no portfolio has this name, whatever its case.
+        TooLarge: it has more than ``MOST_AT_ONCE`` startups.
         NotAllowed: the actor was not invited.
     """
     authorize(actor, Action.READ, f"portfolio {name}")
     with store.read() as session:
         found = visible_portfolio(session, actor, name)
+        if _has_more(session, found, MOST_AT_ONCE):
+            raise TooLarge(found.name, MOST_AT_ONCE)
         return scored_portfolio(session, found, assumptions_of(session, found.id))
+
+
+def is_large(store: Store, actor: Actor, portfolio: str) -> bool:
+    """Whether a portfolio has so many startups that one of them is read without the others.
+
+    Raises:
+        PortfolioNotFound: no portfolio has this name, whatever its case.
+        NotAllowed: the actor was not invited.
+    """
+    authorize(actor, Action.READ, f"portfolio {portfolio}")
+    with store.read() as session:
+        return _has_more(session, visible_portfolio(session, actor, portfolio), LARGE)
+
+
+def _has_more(session: Session, found: PortfolioRecord, limit: int) -> bool:
+    """Count no further than needed."""
+    own = select(StartupRecord.id).where(StartupRecord.portfolio_id == found.id).limit(limit + 1)
+    return (session.scalar(select(func.count()).select_from(own.subquery())) or 0) > limit
 
 
 def load_startup(store: Store, actor: Actor, portfolio: str, startup: str) -> Portfolio:

@@ -11,7 +11,7 @@ from db.services.assumptions import load_assumptions
 from db.services.hazard import catalog_for_scores
 from db.services.incidents import load_incidents
 from db.services.judgements import load_judgements
-from db.services.portfolios import load_portfolio, load_startup
+from db.services.portfolios import is_large, load_portfolio, load_startup
 from db.services.reference import FIXTURES
 from db.services.signals import list_signals
 from risk.alternatives.evidence import judgements_of
@@ -174,7 +174,8 @@ def alternatives(
         PortfolioNotFound: no portfolio has this name.
     """
     authorize(actor, Action.READ, f"portfolio {portfolio}")
-    inputs = _inputs(store, actor, portfolio, today=today)
+    alone = startup if is_large(store, actor, portfolio) else None
+    inputs = _inputs(store, actor, portfolio, today=today, alone=alone)
     return alternatives_for(
         inputs.portfolio,
         startup,

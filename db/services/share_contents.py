@@ -6,16 +6,16 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from db.engine import Store
-from db.errors import StoreError
+from db.errors import StoreError, TooLarge
 from db.records import ShareLinkRecord, SnapshotRecord
 from db.services.access import Action, Actor, authorize
 from db.services.assumptions import load_assumptions
 from db.services.hazard import catalog_for_scores
 from db.services.imports import list_batches
 from db.services.judgements import load_judgements
-from db.services.portfolios import load_portfolio
+from db.services.portfolios import LARGE, is_large, load_portfolio
 from db.services.reference import load_catalog
-from db.services.scoring import alternatives, score_portfolio, stress
+from db.services.scoring import alternatives, score_portfolio, score_startup, stress
 from db.sharing.canonical import canonical_json, content_digest
 from db.sharing.content import Content, Provenance, portfolio_content
 from db.sharing.redaction import Redaction
@@ -81,8 +81,7 @@ def frozen_content(
         NotAllowed: the actor was not invited.
     """
     authorize(actor, Action.READ, f"portfolio {wanted.portfolio}")
-    portfolio = load_portfolio(store, actor, wanted.portfolio)
-    assessment = score_portfolio(store, actor, wanted.portfolio, today=wanted.today)
+    portfolio, assessment = _scored(store, actor, wanted)
     at = store.now().isoformat(timespec="seconds") if not live else None
     provenance = provenance_of(store, actor, wanted, frozen_at=at)
     name, places = None, list[str]()
@@ -117,6 +116,17 @@ def frozen_content(
         digest=content_digest(text),
         places=tuple(places),
     )
+
+
+def _scored(store: Store, actor: Actor, wanted: Wanted) -> tuple[Portfolio, PortfolioAssessment]:
+    """The portfolio and its answer; one startup of a large portfolio stands alone."""
+    name = wanted.portfolio
+    if is_large(store, actor, name):
+        if wanted.startup is None:
+            raise TooLarge(name, LARGE)
+        return score_startup(store, actor, name, wanted.startup, today=wanted.today)
+    whole = load_portfolio(store, actor, name)
+    return whole, score_portfolio(store, actor, name, today=wanted.today)
 
 
 def snapshot_of(store: Store, share: int) -> Frozen:

@@ -98,6 +98,7 @@ SERVICES: dict[str, Sort] = {
     "limit_history": Sort.PORTFOLIO,
     "load_limits": Sort.PORTFOLIO,
     "load_portfolio": Sort.PORTFOLIO,
+    "is_large": Sort.PORTFOLIO,
     "load_startup": Sort.PORTFOLIO,
     "score_startup": Sort.PORTFOLIO,
     "plan_ground": Sort.PORTFOLIO,

@@ -2,19 +2,25 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from db.engine import Store, open_store
-from db.services import portfolios, scoring
+from db.errors import TooLarge
+from db.parts.sources import scored_portfolio
+from db.services import portfolios, share_contents
 from db.services.access import LOCAL_OWNER
 from db.services.portfolios import save_portfolio
 from db.services.scoring_in_parts import ThisProcess
 from db.services.setup import initialise
+from db.services.share_contents import Wanted, frozen_content, snapshot_of
+from db.services.share_lists import list_shares
 from db.services.stored_scores import store_scores
-from db.services.watching import set_limit
+from db.services.watching import set_limit, watch_portfolio
 from fixtures.demo import demo_portfolio
 from risk.catalog.records import Catalog
+from risk.inventory.records import Portfolio
 from risk.portfolio.watching import Measure
 from tests.ui.conftest import Open, texts
 from ui import cached, large, large_register
@@ -29,17 +35,19 @@ def store(tmp_path: Path, catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> 
     initialise(store)
     save_portfolio(store, LOCAL_OWNER, demo_portfolio(catalog))
     monkeypatch.setattr(cached, "store", lambda: store)
-    monkeypatch.setattr(large, "LARGE", 60)
+    for module in (large, portfolios, share_contents):
+        monkeypatch.setattr(module, "LARGE", 60)
     return store
 
 
 @pytest.fixture
 def never_whole(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*_: object, **__: object) -> None:
-        pytest.fail("a large portfolio was read whole")
+    def one_of(*known: Any, startup_key: str | None = None) -> Portfolio:
+        if startup_key is None:
+            pytest.fail("a large portfolio was read whole")
+        return scored_portfolio(*known, startup_key=startup_key)
 
-    for module in (portfolios, scoring):
-        monkeypatch.setattr(module, "load_portfolio", refuse)
+    monkeypatch.setattr(portfolios, "scored_portfolio", one_of)
 
 
 def keep_scores(store: Store) -> None:
@@ -96,14 +104,48 @@ def test_one_startup_of_many_is_read_and_scored_alone(
     assert {one.label: one.value for one in alone.metric}["Exposure score"] == "67 · band D"
 
 
-def test_a_startup_of_many_offers_no_snapshot_and_checks_no_limit_for_both_read_all(
+def test_a_startup_of_many_checks_no_limit_for_that_reads_all(
     store: Store, never_whole: None, open_page: Open
 ) -> None:
     set_limit(store, LOCAL_OWNER, "demo", Measure.EXPECTED_LOSS, 1.0, "policy")
     alone = open_page("startup.py", startup="Wickenby Voice").run()
     assert not alone.exception
-    assert "Create the link" not in {one.label for one in alone.button}
     assert not alone.warning
+
+
+def test_a_startup_of_many_is_shared_alone_and_nothing_else_is_offered(
+    store: Store, never_whole: None, open_page: Open
+) -> None:
+    alone = open_page("startup.py", startup="Wickenby Voice").run()
+    assert [one.key for one in alone.radio if one.key == "share_scope"] == []
+    (button,) = [one for one in alone.button if one.label == "Create the link"]
+    alone = button.click().run()
+    assert not alone.exception
+    (made,) = list_shares(store, LOCAL_OWNER)
+    assert (made.portfolio, made.startup) == ("demo", "Wickenby Voice")
+    content = snapshot_of(store, made.share).content
+    assert content["answer"]["score"] == pytest.approx(67, abs=0.5)
+    whole = open_page("portfolio.py").run()
+    assert "Create the link" not in {one.label for one in whole.button}
+
+
+def test_a_link_to_all_of_a_large_portfolio_is_refused_in_words(
+    store: Store, never_whole: None
+) -> None:
+    wanted = Wanted(portfolio="demo", today=datetime.now(UTC).date())
+    with pytest.raises(TooLarge, match="more than 60 startups"):
+        frozen_content(store, LOCAL_OWNER, wanted)
+
+
+def test_whatever_reads_all_of_too_many_says_what_to_do_instead(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # 61 startups: 61 may be read at once, 60 may not.
+    monkeypatch.setattr(portfolios, "MOST_AT_ONCE", 61)
+    assert len(portfolios.load_portfolio(store, LOCAL_OWNER, "demo").startups) == HAND_COUNTED
+    monkeypatch.setattr(portfolios, "MOST_AT_ONCE", 60)
+    with pytest.raises(TooLarge, match="downstream scores keep --portfolio 'demo'"):
+        watch_portfolio(store, LOCAL_OWNER, "demo", today=datetime.now(UTC).date())
 
 
 def test_the_copied_link_of_a_large_portfolio_names_it(store: Store, open_page: Open) -> None:

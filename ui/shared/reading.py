@@ -6,7 +6,7 @@ from datetime import date
 from threading import Lock
 
 from db.engine import Store
-from db.errors import PortfolioNotFound, ShareNotAvailable
+from db.errors import PortfolioNotFound, ShareNotAvailable, TooLarge
 from db.services.access import NotAllowed
 from db.services.portfolios import list_portfolios
 from db.services.share_contents import Frozen, Wanted, frozen_content, snapshot_of
@@ -63,7 +63,7 @@ def _live(store: Store, visit: Visit, today: date) -> Frozen:
                 store, visit.maker, wanted, narrow=narrow_of(visit.view), live=True
             )
             _keep(key, found)
-    except (PortfolioNotFound, StartupNotFound, UnknownRoot, NotAllowed):
+    except (PortfolioNotFound, StartupNotFound, UnknownRoot, NotAllowed, TooLarge):
         raise ShareNotAvailable from None
     return found
 
