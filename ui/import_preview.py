@@ -199,7 +199,7 @@ def what_would_change(file: Upload, seen: Previewed) -> None:
                 with st.expander(
                     f"{title} ({numbers[status]:,})", expanded=status is Status.CHANGED
                 ):
-                    _change_table(changes, status, numbers[status], file)
+                    _of_status(changes, status, numbers[status], file)
         if seen.preview.disagreements:
             st.markdown("**Lines that disagree about a startup: its facts stay as they are**")
             st.table(
@@ -208,6 +208,15 @@ def what_would_change(file: Upload, seen: Previewed) -> None:
                 hide_index=True,
                 alt="Facts on which lines of the file disagree.",
             )
+
+
+def _of_status(changes: Changes, status: Status, number: int, file: Upload) -> None:
+    elsewhere = changes.elsewhere if status is Status.MISSING else 0
+    if elsewhere:
+        counted = wording.counted(elsewhere, "record")
+        st.caption(f"{counted} of startups that the file does not name, which are not listed.")
+    if number > elsewhere:
+        _change_table(changes, status, number - elsewhere, file)
 
 
 def what_names_were_read_as(seen: Previewed) -> None:

@@ -42,12 +42,14 @@ class Changes:
     """Records of a file by what they do: ``new`` + ``changed`` + ``unchanged`` = accepted.
 
     ``missing`` counts stored records that the file does not mention; they stay as they are.
-    ``rows`` lists all but the unchanged ones.
+    ``rows`` lists all but the unchanged ones, and of the missing all but the ``elsewhere``: those
+    of a large portfolio's startups that the file does not name.
     """
 
     new: int = 0
     changed: int = 0
     unchanged: int = 0
     missing: int = 0
+    elsewhere: int = 0
     new_startups: int = 0
     rows: Sequence[RowChange] = ()

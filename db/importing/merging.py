@@ -69,7 +69,7 @@ def plan_import(
                 _plan_dependency(plan, stored, key, row, shared + more) for row in of_use_case
             ]
     plan.disagreements = tuple(problems)
-    plan.changes = _counted(plan, stored, changes)
+    plan.changes = _counted(plan, stored, changes, register.elsewhere)
     return plan
 
 
@@ -240,7 +240,9 @@ def _row_change(status: Status, row: InventoryRow, fields: tuple[FieldChange, ..
     )
 
 
-def _counted(plan: Plan, stored: StoredRows, changes: Sequence[RowChange | None]) -> Changes:
+def _counted(
+    plan: Plan, stored: StoredRows, changes: Sequence[RowChange | None], elsewhere: int
+) -> Changes:
     listed = [change for change in changes if change is not None]
     new = sum(change.status is Status.NEW for change in listed)
     missing = [
@@ -258,7 +260,8 @@ def _counted(plan: Plan, stored: StoredRows, changes: Sequence[RowChange | None]
         new=new,
         changed=len(listed) - new,
         unchanged=len(changes) - len(listed),
-        missing=len(missing),
+        missing=len(missing) + elsewhere,
+        elsewhere=elsewhere,
         new_startups=sum(row.stored is None for row in plan.startups.values()),
         rows=(*listed, *missing),
     )

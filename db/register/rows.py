@@ -1,8 +1,9 @@
 """The register of one portfolio as rows, and as the model's :class:`~risk.inventory.Portfolio`."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import chain
 from typing import Any, cast
 
 from sqlalchemy import Table, and_, select
@@ -42,17 +43,25 @@ DEPENDENCY_FIELDS = (
 
 @dataclass(frozen=True, kw_only=True)
 class StoredRegister:
-    """All rows of a portfolio, in the order in which they came, and the days of its imports."""
+    """All rows of a portfolio, in the order in which they came, and the days of its imports.
+
+    ``elsewhere`` counts the dependencies of startups that were not read.
+    """
 
     startups: tuple[Row, ...] = ()
     facts: tuple[Row, ...] = ()
     use_cases: tuple[Row, ...] = ()
     dependencies: tuple[Row, ...] = ()
     imported_on: Mapping[int, date] = field(default_factory=dict)
+    elsewhere: int = 0
 
     def rows(self, table: Table) -> tuple[Row, ...]:
         """Return the rows of one of the register's tables."""
         return cast(tuple[Row, ...], getattr(self, table.name))
+
+    def beside(self, elsewhere: int) -> "StoredRegister":
+        """The same beside so many dependencies of startups that were not read."""
+        return replace(self, elsewhere=elsewhere)
 
 
 def read_register(
@@ -62,19 +71,22 @@ def read_register(
     startup_key: str | None = None,
     numbers: tuple[int, int] | None = None,
     only: Sequence[int] | None = None,
+    names: Sequence[str] | None = None,
 ) -> StoredRegister:
     """Read every row of a portfolio with five statements.
 
-    Or those of one of its startups, of its startups with ``numbers`` from the first to the last, or
-    of ``only`` these few.
+    Or those of one of its startups, of its startups with ``numbers`` from the first to the last, of
+    ``only`` these few, or of those whose keys are among ``names``.
     """
     chosen = STARTUPS.c.portfolio_id == portfolio_id
+    # Plus zero: the index of the portfolio's startups would be read from end to end.
+    own = STARTUPS.c.portfolio_id + 0 == portfolio_id
     if numbers is not None:
-        # Plus zero: the index of the portfolio's startups would be read from end to end.
-        own = STARTUPS.c.portfolio_id + 0 == portfolio_id
         chosen = and_(STARTUPS.c.id.between(*numbers), own)
     if only is not None:
-        chosen = and_(chosen, STARTUPS.c.id.in_(only))
+        chosen = and_(STARTUPS.c.id.in_(only), own)
+    if names is not None:
+        chosen = and_(chosen, STARTUPS.c.name_key.in_(names))
     if startup_key is not None:
         chosen = and_(chosen, STARTUPS.c.name_key == startup_key)
     of_startup = select(STARTUPS.c.id).where(chosen)
@@ -93,6 +105,21 @@ def read_register(
         use_cases=rows(USE_CASES, USE_CASES.c.startup_id.in_(of_startup)),
         dependencies=rows(DEPENDENCIES, DEPENDENCIES.c.use_case_id.in_(of_use_case)),
         imported_on={number: at.date() for number, at in session.execute(batches)},
+    )
+
+
+def side_by_side(parts: Iterable[StoredRegister]) -> StoredRegister:
+    """One register of the rows of several that share no startup."""
+    read = list(parts)
+    startups, facts, use_cases, dependencies = (
+        tuple(chain.from_iterable(one.rows(table) for one in read)) for table in REGISTER_TABLES
+    )
+    return StoredRegister(
+        startups=startups,
+        facts=facts,
+        use_cases=use_cases,
+        dependencies=dependencies,
+        imported_on={number: day for one in read for number, day in one.imported_on.items()},
     )
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from db.engine import Store
 from db.errors import Refused
 from db.records import CorrectionRecord, ShareLinkRecord, SnapshotRecord
+from db.register.naming import comparison_key
 from db.register.rows import StoredRegister, read_register
 from db.services.access import Action, Actor, authorize
 from db.services.corrections import note_decision, undecided
@@ -118,7 +119,8 @@ def _as_table(
     if not chosen.items:
         return None
     portfolio = visible_portfolio(session, actor, chosen.portfolio)
-    lines = _lines(read_register(session, portfolio.id), chosen.startup)
+    register = read_register(session, portfolio.id, startup_key=comparison_key(chosen.startup))
+    lines = _lines(register, chosen.startup)
     if not lines:
         raise Refused(f"The register has no line of {chosen.startup} any more.")
     for item in chosen.items:

@@ -15,9 +15,9 @@ from db.importing.undoing import undo
 from db.records import BatchRecord, PortfolioRecord, StagingRecord
 from db.register.naming import comparison_key
 from db.register.portfolios import mark_written
-from db.register.rows import StoredRegister, read_register
 from db.services.access import Action, Actor, authorize
 from db.services.audit import record
+from db.services.concerned import concerned_register
 from db.services.import_results import (
     BatchSummary,
     ImportNeedsAnswers,
@@ -83,7 +83,7 @@ def preview_import(
         return ImportPreview(intake=reading.intake, changes=Changes(), already_batch=None)
     with store.read() as session:
         found = portfolio_to_write(session, actor, portfolio)
-        register = read_register(session, found.id) if found else StoredRegister()
+        register = concerned_register(store, session, found, reading.intake.rows)
         already = batch_in_force(session, found.id, reading) if found else None
         revision = found.revision if found and found.live else None
     rest = part(progress, _READ, 1.0)

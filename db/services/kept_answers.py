@@ -10,6 +10,7 @@ from db.engine import Store
 from db.parts.answers import from_text
 from db.records import ScoreRunRecord
 from db.services.access import Action, Actor, authorize
+from db.services.counts import counted_once
 from db.services.stored_scores import SCORES, StoredRun, run_of
 from db.services.visible import visible_portfolio
 from risk.portfolio.results import PortfolioAssessment
@@ -46,8 +47,10 @@ def latest_answer(store: Store, actor: Actor, portfolio: str) -> KeptAnswer | No
         return KeptAnswer(
             run=run,
             whole=from_text(text),
-            bands=_bands(session, run),
-            runway_known=_runway_known(session, run),
+            bands=counted_once(store, ("bands", run.run), lambda: _bands(session, run)),
+            runway_known=counted_once(
+                store, ("runway known", run.run), lambda: _runway_known(session, run)
+            ),
         )
 
 

@@ -20,6 +20,7 @@ from db.register.saving import replace_register
 from db.services.access import Action, Actor, authorize
 from db.services.assumptions import assumptions_of
 from db.services.audit import record
+from db.services.counts import startups_in
 from db.services.visible import (
     new_portfolio,
     portfolio_to_write,
@@ -52,27 +53,23 @@ def list_portfolios(store: Store, actor: Actor) -> tuple[PortfolioSummary, ...]:
         NotAllowed: the actor was not invited.
     """
     authorize(actor, Action.READ, "portfolios")
-    startups = (
-        select(StartupRecord.portfolio_id, func.count().label("number"))
-        .group_by(StartupRecord.portfolio_id)
-        .subquery()
-    )
     query = (
-        select(PortfolioRecord, func.coalesce(startups.c.number, 0))
-        .outerjoin(startups, startups.c.portfolio_id == PortfolioRecord.id)
+        select(PortfolioRecord)
         .where(PortfolioRecord.live, seen_by(actor))
         .order_by(PortfolioRecord.name_key)
     )
     with store.read() as session:
+        found = session.scalars(query).all()
+        startups = startups_in(store, session, found)
         return tuple(
             PortfolioSummary(
                 name=portfolio.name,
-                startups=number,
+                startups=startups[portfolio.id],
                 updated=portfolio.updated_at,
                 invented=portfolio.invented,
                 revision=portfolio.revision,
             )
-            for portfolio, number in session.execute(query)
+            for portfolio in found
         )
 
 

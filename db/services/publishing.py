@@ -16,13 +16,14 @@ from db.importing.publishing import write_plan
 from db.importing.reading import Reading
 from db.importing.staging import Staged, adopt, staged
 from db.metrics import IMPORTED_RECORDS, PUBLISHING
+from db.records import PortfolioRecord
 from db.register.portfolios import (
     checked_name,
     mark_written,
 )
-from db.register.rows import StoredRegister, read_register
 from db.services.access import Action, Actor
 from db.services.audit import record
+from db.services.concerned import concerned_register
 from db.services.import_results import PortfolioChanged, PublishedBatch
 from db.services.visible import new_portfolio, portfolio_to_write
 from risk.inventory.columnar_rows import ColumnarRows
@@ -115,7 +116,7 @@ class _Overtaken(Exception):
 def _compared(job: Job, parted: Comparison | None = None) -> _Ready:
     with job.store.read() as session:
         found = portfolio_to_write(session, job.actor, job.portfolio)
-        register = read_register(session, found.id) if found else StoredRegister()
+        register = concerned_register(job.store, session, found, job.reading.intake.rows)
         revision = found.revision if found else None
     file_name = job.reading.request.file_name
     if parted is not None:
@@ -136,12 +137,13 @@ def _publish(
         raise PortfolioChanged(job.portfolio)
     if ready is not None and ready.revision != (found.revision if found else None):
         raise _Overtaken
+    # Before the portfolio is marked as written: what is counted by its state is that of before.
+    comparison = ready.comparison if ready else _planned(session, job, found)
     target = found or new_portfolio(session, job.actor, job.portfolio, at=store.now())
     made = found is None or not found.live
     batch = _batch(session, job, waiting, portfolio_id=target.id, made_portfolio=made)
     target.live = True
     mark_written(target, at=store.now())
-    comparison = ready.comparison if ready else _planned(session, job, portfolio_id=target.id)
     write_plan(
         session,
         comparison.plan,
@@ -180,10 +182,10 @@ def _batch(
     return waiting.batch_id
 
 
-def _planned(session: Session, job: Job, *, portfolio_id: int) -> Comparison:
+def _planned(session: Session, job: Job, found: PortfolioRecord | None) -> Comparison:
     return compare(
         job.reading.intake.rows,
-        read_register(session, portfolio_id),
+        concerned_register(job.store, session, found, job.reading.intake.rows),
         file_name=job.reading.request.file_name,
         progress=part(job.progress, 0.0, _PLANNED),
     )

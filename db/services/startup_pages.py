@@ -8,15 +8,16 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import Session
 
 from db.engine import Store
 from db.records import PortfolioRecord
 from db.register.columns import to_usd
-from db.register.naming import comparison_key
-from db.register.rows import DEPENDENCIES, STARTUPS, USE_CASES, as_portfolio, read_register
+from db.register.rows import DEPENDENCIES, STARTUPS, as_portfolio, read_register
 from db.services.access import Action, Actor, authorize
+from db.services.counts import startups_in
+from db.services.searching import Listed, has_dependency, listed_providers, mentions
 from db.services.stored_scores import SCORES, StoredRun, run_of
 from db.services.visible import visible_portfolio
 from risk.catalog.records import Answer
@@ -102,24 +103,39 @@ def startups_page(
     with store.read() as session:
         found = visible_portfolio(session, actor, portfolio)
         run = run_of(session, found)
-        conditions = and_(STARTUPS.c.portfolio_id == found.id, *_conditions(wanted, run))
+        listed = listed_providers(store, session) if wanted.words.strip() else None
+        conditions = and_(STARTUPS.c.portfolio_id == found.id, *_conditions(wanted, run, listed))
         query = (
             _scored(select(STARTUPS.c.id), run, needed=order in _OF_SCORES or bool(wanted.bands))
             .where(conditions)
             .order_by(*_order(order, run, descending=descending))
         )
-        size = max(0, min(limit, LARGEST_PAGE))
-        numbers = list(session.scalars(query.offset(max(0, offset)).limit(size)))
-        total = _total(session, found)
-        counted = _scored(select(func.count()), run, needed=bool(wanted.bands)).where(conditions)
-        unfiltered = wanted == ALL_STARTUPS
+        query = query.offset(max(0, offset)).limit(max(0, min(limit, LARGEST_PAGE)))
+        total = startups_in(store, session, [found])[found.id]
+        if wanted == ALL_STARTUPS:
+            numbers, matching = list(session.scalars(query)), total
+        else:
+            counted = _scored(select(func.count()), run, needed=bool(wanted.bands))
+            numbers, matching = _counted(session, query, counted.where(conditions))
         return StartupsPage(
             startups=_startups(session, found, numbers),
-            matching=total if unfiltered else session.scalar(counted) or 0,
+            matching=matching,
             total=total,
             scores=_scores(session, numbers, run),
             run=run,
         )
+
+
+def _counted(session: Session, page: Select[Any], counted: Select[Any]) -> tuple[list[int], int]:
+    """The numbers of a page and how many there are in all, in one statement.
+
+    What both look for among the dependencies is then looked for once.
+    """
+    both = page.add_columns(counted.correlate(None).scalar_subquery())
+    rows = session.execute(both).all()
+    if rows:
+        return [row[0] for row in rows], rows[0][1]
+    return [], session.scalar(counted) or 0
 
 
 def startup_sectors(store: Store, actor: Actor, portfolio: str) -> tuple[str, ...]:
@@ -150,8 +166,10 @@ def _scored(query: Select[Any], run: StoredRun | None, *, needed: bool) -> Selec
     return query.select_from(STARTUPS.join(SCORES, beside, isouter=not run.current))
 
 
-def _conditions(wanted: StartupFilter, run: StoredRun | None) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = [_mentions(word) for word in wanted.words.split()]
+def _conditions(
+    wanted: StartupFilter, run: StoredRun | None, listed: Listed
+) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = [mentions(word, listed) for word in wanted.words.split()]
     if wanted.sectors:
         found.append(STARTUPS.c.sector.in_(wanted.sectors))
     if wanted.bands:
@@ -159,24 +177,8 @@ def _conditions(wanted: StartupFilter, run: StoredRun | None) -> list[ColumnElem
             SCORES.c.band.in_(wanted.bands) if run is not None else STARTUPS.c.id.is_(None)
         )
     if wanted.asks:
-        found.append(_has_dependency(DEPENDENCIES.c.answer == Answer.ASK))
+        found.append(has_dependency(DEPENDENCIES.c.answer == Answer.ASK))
     return found
-
-
-def _mentions(word: str) -> ColumnElement[bool]:
-    texts = (DEPENDENCIES.c.provider_text, DEPENDENCIES.c.developer, DEPENDENCIES.c.host)
-    return or_(
-        STARTUPS.c.name_key.contains(comparison_key(word), autoescape=True),
-        STARTUPS.c.notes.icontains(word, autoescape=True),
-        _has_dependency(or_(*(one.icontains(word, autoescape=True) for one in texts))),
-    )
-
-
-def _has_dependency(condition: ColumnElement[bool]) -> ColumnElement[bool]:
-    # Not correlated: dependencies are looked through once, not once for each startup.
-    joined = DEPENDENCIES.join(USE_CASES, USE_CASES.c.id == DEPENDENCIES.c.use_case_id)
-    having = select(USE_CASES.c.startup_id).select_from(joined).where(condition)
-    return STARTUPS.c.id.in_(having)
 
 
 def _order(
@@ -210,11 +212,6 @@ def _startups(
     read = as_portfolio(found, register).startups
     order = [place[row["id"]] for row in register.startups]
     return tuple(one for _, one in sorted(zip(order, read, strict=True), key=lambda pair: pair[0]))
-
-
-def _total(session: Session, found: PortfolioRecord) -> int:
-    counted = select(func.count()).where(STARTUPS.c.portfolio_id == found.id)
-    return session.scalar(counted) or 0
 
 
 def _scores(

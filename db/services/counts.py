@@ -1,0 +1,56 @@
+"""Counts that are dear on a million rows, made once for each state of what they count."""
+
+from collections.abc import Callable, Hashable, Sequence
+from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from db.engine import Store
+from db.records import PortfolioRecord
+from db.register.rows import STARTUPS
+
+Count = TypeVar("Count")
+
+#: States remembered for each open store; then all are counted anew.
+_MOST = 4_096
+_kept: WeakKeyDictionary[Store, dict[Hashable, Any]] = WeakKeyDictionary()
+
+
+def startups_in(
+    store: Store, session: Session, portfolios: Sequence[PortfolioRecord]
+) -> dict[int, int]:
+    """How many startups these portfolios have, by their number.
+
+    Whoever writes to a portfolio moves its revision and moment, so that an old count is never read.
+    A transaction that has moved them must not count: its rows are not all there yet.
+    """
+    kept = _of(store)
+    keys = {one.id: ("startups", one.id, one.revision, one.updated_at) for one in portfolios}
+    missing = [number for number, key in keys.items() if key not in kept]
+    if missing:
+        query = (
+            select(STARTUPS.c.portfolio_id, func.count())
+            .where(STARTUPS.c.portfolio_id.in_(missing))
+            .group_by(STARTUPS.c.portfolio_id)
+        )
+        counted: dict[int, int] = dict(session.execute(query).all())
+        kept.update({keys[number]: counted.get(number, 0) for number in missing})
+    return {number: kept[key] for number, key in keys.items()}
+
+
+def counted_once(store: Store, key: Hashable, count: Callable[[], Count]) -> Count:
+    """What ``count`` returned the first time; ``key`` must name something that never changes."""
+    kept = _of(store)
+    if key not in kept:
+        kept[key] = count()
+    found: Count = kept[key]
+    return found
+
+
+def _of(store: Store) -> dict[Hashable, Any]:
+    kept = _kept.setdefault(store, {})
+    if len(kept) > _MOST:
+        kept = _kept[store] = {}
+    return kept
