@@ -12,7 +12,8 @@ from db.services.access import Actor
 from db.services.assumptions import load_assumptions
 from db.services.imports import list_batches
 from db.services.incidents import load_incidents
-from db.services.portfolios import list_portfolios, load_portfolio
+from db.services.kept_tables import kept_scores_table
+from db.services.portfolios import is_large, list_portfolios, load_portfolio
 from db.services.reference import load_catalog
 from db.services.scoring import score_portfolio
 from db.services.signals import list_signals
@@ -103,6 +104,12 @@ def _dependencies(wanted: Wanted) -> Exported:
 
 
 def _scores(wanted: Wanted) -> Exported:
+    if is_large(wanted.store, wanted.actor, wanted.named_portfolio):
+        table, run = kept_scores_table(wanted.store, wanted.actor, wanted.named_portfolio)
+        since = "" if run.current else ", and the portfolio has changed since"
+        return Exported(
+            table=table, left_out=(f"The scores are those that were kept, of {run.as_of}{since}.",)
+        )
     result = score_portfolio(wanted.store, wanted.actor, wanted.named_portfolio, today=wanted.today)
     columns = (
         "startup sector score score_low score_high band aal_usd aal_low_usd aal_high_usd"

@@ -99,6 +99,7 @@ SERVICES: dict[str, Sort] = {
     "load_limits": Sort.PORTFOLIO,
     "load_portfolio": Sort.PORTFOLIO,
     "is_large": Sort.PORTFOLIO,
+    "kept_scores_table": Sort.PORTFOLIO,
     "load_startup": Sort.PORTFOLIO,
     "score_startup": Sort.PORTFOLIO,
     "plan_ground": Sort.PORTFOLIO,
@@ -196,6 +197,12 @@ LEAVE_NO_ROW = {
 
 #: Public functions that ask nobody, each with the reason that a reader would accept.
 ASK_NOBODY = {
+    "concerned.concerned_register": "works in the transaction of a service that has asked",
+    "counts.counted_once": "keeps what a service counts that has asked",
+    "counts.startups_in": "works in the transaction of a service that has asked",
+    "searching.has_dependency": "is a part of a question that a service asks",
+    "searching.listed_providers": "works in the transaction of a service that has asked",
+    "searching.mentions": "is a part of a question that a service asks",
     "stored_scores.run_of": "works in the transaction of a service that has asked",
     "scoring_in_parts.run_parts": "scores what a service holds that has asked",
     "scoring_in_parts.whole_answer": "works on what the caller holds",

@@ -1,5 +1,7 @@
 """Pages of a portfolio too large to be read whole: from kept scores, not from its startups."""
 
+import csv
+import io
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -7,10 +9,11 @@ from typing import Any
 import pytest
 
 from db.engine import Store, open_store
-from db.errors import TooLarge
+from db.errors import Refused, TooLarge
 from db.parts.sources import scored_portfolio
 from db.services import portfolios, share_contents
 from db.services.access import LOCAL_OWNER
+from db.services.exports import export_table
 from db.services.portfolios import save_portfolio
 from db.services.scoring_in_parts import ThisProcess
 from db.services.setup import initialise
@@ -135,6 +138,23 @@ def test_a_link_to_all_of_a_large_portfolio_is_refused_in_words(
     wanted = Wanted(portfolio="demo", today=datetime.now(UTC).date())
     with pytest.raises(TooLarge, match="more than 60 startups"):
         frozen_content(store, LOCAL_OWNER, wanted)
+
+
+def test_the_exported_scores_of_a_large_portfolio_are_the_kept_ones(
+    store: Store, never_whole: None
+) -> None:
+    today = datetime.now(UTC).date()
+    with pytest.raises(Refused, match="downstream scores keep --portfolio 'demo'"):
+        export_table(store, LOCAL_OWNER, "scores", portfolio="demo", today=today)
+    keep_scores(store)
+    file = export_table(store, LOCAL_OWNER, "scores", portfolio="demo", today=today)
+    assert file.rows == HAND_COUNTED
+    assert file.left_out == (f"The scores are those that were kept, of {today}.",)
+    rows = {row["startup"]: row for row in csv.DictReader(io.StringIO(file.data.decode("utf-8-sig")))}
+    wickenby = rows["Wickenby Voice"]
+    assert (round(float(wickenby["score"])), wickenby["band"]) == (67, "D")
+    # The demo's expected loss, $4.3 M, is the sum of its startups'.
+    assert sum(float(row["aal_usd"]) for row in rows.values()) == pytest.approx(4.3e6, rel=0.02)
 
 
 def test_whatever_reads_all_of_too_many_says_what_to_do_instead(
