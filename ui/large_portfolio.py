@@ -16,7 +16,7 @@ from ui.rows import concentration
 from ui.tables import small_table, table
 
 #: What one processor takes for a startup, roughly (docs/performance.md).
-SECONDS_A_STARTUP = 0.02
+SECONDS_A_STARTUP = 0.01
 #: Startups listed of those that carry most of the worst years.
 LISTED = 20
 #: Divisions of the worst years that need no startup.

@@ -81,7 +81,7 @@ def test_without_kept_scores_it_says_how_long_scoring_takes_and_does_it(
     store: Store, never_whole: None, open_page: Open
 ) -> None:
     page = open_page("portfolio.py").run()
-    # 61 startups at 0.02 s are 1.2 s: said as at least a minute.
+    # 61 startups at 0.01 s are 0.6 s: said as at least a minute.
     assert "about 1 minute here" in texts(page)
     (button,) = [one for one in page.button if one.label == "Score it now"]
     page = button.click().run()
