@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from db.engine import Store
-from db.errors import Refused
+from db.errors import Refused, TooLarge
 from db.metrics import SCORING
 from db.parts.cluster import cluster
 from db.parts.parquet import parquet_parts, write_parts
@@ -39,6 +39,8 @@ from risk.portfolio.tail_shares import TailWeights, tail_weights
 from risk.portfolio.year_figures import TAIL_LEVEL
 
 Progress = Callable[[float], None]
+#: Startups whose whole answers are gathered in one process: some gigabytes.
+MOST_ANSWERS = 200_000
 
 __all__ = [
     "ScoredParts",
@@ -82,6 +84,7 @@ def score_in_parts(
 
     Raises:
         PortfolioNotFound: no portfolio has this name.
+        TooLarge: the answers for all its startups would not fit into memory here.
         PortfolioChanged: somebody wrote to it meanwhile.
         ClusterFailed: the workers are out of reach, or died.
     """
@@ -89,6 +92,8 @@ def score_in_parts(
     stand = assumptions or load_assumptions(store, actor, portfolio)
     catalog = catalog_for_scores(store, actor, stand, today=today)
     parted = _stored(store, actor, portfolio, size=part_size)
+    if (len(parted.parts) - 1) * part_size >= MOST_ANSWERS:
+        raise TooLarge(portfolio, MOST_ANSWERS)
     with SCORING.time():
         scored = run_parts(
             parted,

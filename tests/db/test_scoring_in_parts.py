@@ -13,7 +13,7 @@ from distributed import Client, LocalCluster
 
 from benchmarks.invented_register import invented_register
 from db.engine import Store
-from db.errors import PortfolioNotFound, Refused
+from db.errors import PortfolioNotFound, Refused, TooLarge
 from db.parts import cluster as clusters
 from db.parts.cluster import ClusterFailed, DaskWorkers, cluster
 from db.parts.parquet import NoParts, parquet_parts
@@ -21,6 +21,7 @@ from db.parts.sources import PortfolioChanged, stored_parts
 from db.parts.workers import ThisProcess
 from db.register.evidence import names_by_key
 from db.register.portfolios import find_portfolio
+from db.services import scoring_in_parts
 from db.services.access import LOCAL_OWNER
 from db.services.drills import DrillNote, record_drill
 from db.services.portfolios import load_portfolio, save_portfolio
@@ -129,6 +130,19 @@ def test_nothing_and_nobody_are_told_in_words(store: Store) -> None:
             in_parts(store, "Empty", workers, part_size=5)
         with pytest.raises(PortfolioNotFound):
             in_parts(store, "Nobody's", workers, part_size=5)
+
+
+def test_more_whole_answers_than_fit_into_memory_are_refused(
+    store: Store, catalog: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save_portfolio(store, LOCAL_OWNER, demo_portfolio(catalog))
+    # 61 startups are four parts of 20; three full ones are 60.
+    monkeypatch.setattr(scoring_in_parts, "MOST_ANSWERS", 60)
+    with ThisProcess() as workers, pytest.raises(TooLarge, match="downstream scores keep"):
+        in_parts(store, "demo", workers, part_size=20)
+    monkeypatch.setattr(scoring_in_parts, "MOST_ANSWERS", 61)
+    with ThisProcess() as workers:
+        assert len(in_parts(store, "demo", workers, part_size=20).startups) == 61
 
 
 def test_results_that_wait_leave_no_file(store: Store, catalog: Catalog) -> None:

@@ -150,7 +150,9 @@ def test_the_exported_scores_of_a_large_portfolio_are_the_kept_ones(
     file = export_table(store, LOCAL_OWNER, "scores", portfolio="demo", today=today)
     assert file.rows == HAND_COUNTED
     assert file.left_out == (f"The scores are those that were kept, of {today}.",)
-    rows = {row["startup"]: row for row in csv.DictReader(io.StringIO(file.data.decode("utf-8-sig")))}
+    rows = {
+        row["startup"]: row for row in csv.DictReader(io.StringIO(file.data.decode("utf-8-sig")))
+    }
     wickenby = rows["Wickenby Voice"]
     assert (round(float(wickenby["score"])), wickenby["band"]) == (67, "D")
     # The demo's expected loss, $4.3 M, is the sum of its startups'.
