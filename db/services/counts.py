@@ -1,6 +1,7 @@
 """Counts that are dear on a million rows, made once for each state of what they count."""
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -8,11 +9,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from db.engine import Store
-from db.records import PortfolioRecord
+from db.records import PortfolioRecord, StartupScoreRecord, table_of
 from db.register.rows import STARTUPS
 
 Count = TypeVar("Count")
 
+SCORES = table_of(StartupScoreRecord)
 #: States remembered for each open store; then all are counted anew.
 _MOST = 4_096
 _kept: WeakKeyDictionary[Store, dict[Hashable, Any]] = WeakKeyDictionary()
@@ -38,6 +40,33 @@ def startups_in(
         counted: dict[int, int] = dict(session.execute(query).all())
         kept.update({keys[number]: counted.get(number, 0) for number in missing})
     return {number: kept[key] for number, key in keys.items()}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Banded:
+    """Startups of a finished run of scores: by band, and those whose runway is known."""
+
+    by_band: Mapping[str, int]
+    runway_known: int
+
+
+def startups_by_band(store: Store, session: Session, run: int) -> Banded:
+    """How many startups each band has in a finished run of scores, and how many a known runway."""
+
+    def count() -> Banded:
+        query = (
+            select(SCORES.c.band, func.count(), func.count(SCORES.c.runway_months))
+            .where(SCORES.c.run_id == run)
+            .group_by(SCORES.c.band)
+            .order_by(SCORES.c.band)
+        )
+        rows = session.execute(query).all()
+        return Banded(
+            by_band={band: number for band, number, _ in rows},
+            runway_known=sum(known for _, _, known in rows),
+        )
+
+    return counted_once(store, ("bands", run), count)
 
 
 def counted_once(store: Store, key: Hashable, count: Callable[[], Count]) -> Count:

@@ -3,15 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import select
 
 from db.engine import Store
 from db.parts.answers import from_text
 from db.records import ScoreRunRecord
 from db.services.access import Action, Actor, authorize
-from db.services.counts import counted_once
-from db.services.stored_scores import SCORES, StoredRun, run_of
+from db.services.counts import startups_by_band
+from db.services.stored_scores import StoredRun, run_of
 from db.services.visible import visible_portfolio
 from risk.portfolio.results import PortfolioAssessment
 
@@ -44,27 +43,10 @@ def latest_answer(store: Store, actor: Actor, portfolio: str) -> KeptAnswer | No
         text = session.scalar(select(ScoreRunRecord.answer).where(ScoreRunRecord.id == run.run))
         if text is None:  # Scored before answers were kept.
             return None
+        counted = startups_by_band(store, session, run.run)
         return KeptAnswer(
             run=run,
             whole=from_text(text),
-            bands=counted_once(store, ("bands", run.run), lambda: _bands(session, run)),
-            runway_known=counted_once(
-                store, ("runway known", run.run), lambda: _runway_known(session, run)
-            ),
+            bands=counted.by_band,
+            runway_known=counted.runway_known,
         )
-
-
-def _bands(session: Session, run: StoredRun) -> dict[str, int]:
-    counted = (
-        select(SCORES.c.band, func.count())
-        .where(SCORES.c.run_id == run.run)
-        .group_by(SCORES.c.band)
-        .order_by(SCORES.c.band)
-    )
-    return dict(session.execute(counted).all())
-
-
-def _runway_known(session: Session, run: StoredRun) -> int:
-    known = SCORES.c.runway_months.is_not(None)
-    counted = select(func.count()).where(SCORES.c.run_id == run.run, known)
-    return session.scalar(counted) or 0

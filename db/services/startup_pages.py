@@ -16,7 +16,7 @@ from db.records import PortfolioRecord
 from db.register.columns import to_usd
 from db.register.rows import DEPENDENCIES, STARTUPS, as_portfolio, read_register
 from db.services.access import Action, Actor, authorize
-from db.services.counts import startups_in
+from db.services.counts import startups_by_band, startups_in
 from db.services.searching import Listed, has_dependency, listed_providers, mentions
 from db.services.stored_scores import SCORES, StoredRun, run_of
 from db.services.visible import visible_portfolio
@@ -114,6 +114,10 @@ def startups_page(
         total = startups_in(store, session, [found])[found.id]
         if wanted == ALL_STARTUPS:
             numbers, matching = list(session.scalars(query)), total
+        elif run is not None and run.current and wanted == StartupFilter(bands=wanted.bands):
+            by_band = startups_by_band(store, session, run.run).by_band
+            matching = sum(by_band.get(band, 0) for band in set(wanted.bands))
+            numbers = list(session.scalars(query))
         else:
             counted = _scored(select(func.count()), run, needed=bool(wanted.bands))
             numbers, matching = _counted(session, query, counted.where(conditions))
