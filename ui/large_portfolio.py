@@ -17,6 +17,8 @@ from ui.tables import small_table, table
 
 #: What one processor takes for a startup, roughly (docs/performance.md).
 SECONDS_A_STARTUP = 0.01
+#: A number from which on the word “startups” finds no room beside it.
+_FITS = 10_000
 #: Startups listed of those that carry most of the worst years.
 LISTED = 20
 #: Divisions of the worst years that need no startup.
@@ -27,7 +29,12 @@ def show(chosen: PortfolioSummary) -> None:
     """Show what the last kept scoring says of the whole, or how to make one."""
     kept = latest_answer(cached.store(), cached.actor(), chosen.name)
     if kept is None:
-        page_header("Portfolio", description=_about(chosen), state={"portfolio": chosen.name})
+        page_header(
+            "Portfolio",
+            description=_about(chosen),
+            state={"portfolio": chosen.name},
+            invented=chosen.invented,
+        )
         empty_state(
             "This portfolio is not scored yet.",
             f"That takes a while for so many startups: about {_how_long(chosen.startups)} here. "
@@ -43,6 +50,7 @@ def show(chosen: PortfolioSummary) -> None:
         f"{str(whole.confidence).lower()} confidence.",
         stands_on=headlines.provenance(whole),
         state={"portfolio": chosen.name},
+        invented=chosen.invented,
     )
     if not kept.run.current:
         st.warning("The portfolio has changed since it was scored.", icon=":material/update:")
@@ -91,10 +99,11 @@ def _score_button(chosen: PortfolioSummary) -> None:
 def _out_of_cash(kept: KeptAnswer) -> tuple[str, str]:
     if not kept.runway_known:
         return wording.UNKNOWN, "nobody stated cash and burn"
-    return (
-        wording.counted(kept.whole.cash_out_startups, "startup"),
-        f"if their lead developer wound down; runway known of {kept.runway_known:,}",
-    )
+    number = kept.whole.cash_out_startups
+    note = f"if their lead developer wound down; runway known of {kept.runway_known:,}"
+    if number < _FITS:
+        return wording.counted(number, "startup"), note
+    return wording.number(number), f"startups {note}"
 
 
 def _who_carries_it(kept: KeptAnswer) -> None:

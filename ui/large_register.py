@@ -26,6 +26,7 @@ def show(chosen: PortfolioSummary) -> None:
         "Startups",
         description=f"{chosen.name}: {chosen.startups:,} startups, a page at a time.",
         state={"portfolio": chosen.name},
+        invented=chosen.invented,
     )
     wanted, order = _ask(chosen.name)
     place = st.empty()

@@ -108,6 +108,7 @@ def page_header(
     stands_on: str | None = None,
     first_button: Callable[[], None] | None = None,
     tested: Sequence[Scenario] = (),
+    invented: bool = False,
 ) -> None:
     """Title, "Copy link", "Snapshot", and the line that says what the page is about.
 
@@ -118,11 +119,14 @@ def page_header(
     ``banner``: say here if a limit of the portfolio is exceeded. ``stands_on`` says what the
     figures of the page stand on, for :func:`metric`. ``first_button`` shows one more button, before
     the others. ``tested`` are the stress tests on the page, each of which can be shared.
+    ``invented``: the page is about a large portfolio, which is not given, of invented startups.
     """
     st.session_state[_STANDS_ON] = stands_on
     _title_row(title, portfolio, state or {}, first_button, tested)
     if portfolio is not None:
         _about(portfolio, about, confidence=confidence, known=known, as_of=as_of)
+    if invented:
+        _say_invented()
     if description:
         st.markdown(wording.escaped(description))
     if portfolio is not None and banner and large_portfolio(portfolio.name) is None:
@@ -148,6 +152,14 @@ def _title_row(
                 snapshot_button(portfolio, state, tested)
 
 
+def _say_invented() -> None:
+    st.badge(
+        "INVENTED DATA",
+        color="orange",
+        help="Companies and figures are made up, to show what every page does.",
+    )
+
+
 def _about(
     portfolio: Portfolio,
     about: Sequence[str],
@@ -163,11 +175,7 @@ def _about(
     facts.append(f"assessed {wording.day(as_of or cached.today().isoformat())}")
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if portfolio.invented:
-            st.badge(
-                "INVENTED DATA",
-                color="orange",
-                help="Companies and figures are made up, to show what every page does.",
-            )
+            _say_invented()
         if confidence is not None:
             colour = {"High": "green", "Medium": "blue", "Low": "orange"}[confidence.value]
             st.badge(

@@ -71,6 +71,8 @@ def test_the_portfolio_shows_what_was_kept_of_the_whole(
     assert shown["Biggest dependence"] == "50 % OpenAI"
     assert shown["Out of cash in 12 months"] == "8 startups"
     assert f"{HAND_COUNTED} startups" in texts(page)
+    assert "INVENTED DATA" in texts(page)
+    assert "INVENTED DATA" in texts(open_page("startups.py").run())
     (first,) = [one.value for one in page.dataframe if "Share of the tail" in one.value.columns]
     tails = first["Share of the tail"].tolist()
     assert len(tails) == 20
