@@ -1,7 +1,7 @@
 """The register of one portfolio as rows, and as the model's :class:`~risk.inventory.Portfolio`."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import chain
 from typing import Any, cast
@@ -58,10 +58,6 @@ class StoredRegister:
     def rows(self, table: Table) -> tuple[Row, ...]:
         """Return the rows of one of the register's tables."""
         return cast(tuple[Row, ...], getattr(self, table.name))
-
-    def beside(self, elsewhere: int) -> "StoredRegister":
-        """The same beside so many dependencies of startups that were not read."""
-        return replace(self, elsewhere=elsewhere)
 
 
 def read_register(

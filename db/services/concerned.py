@@ -4,6 +4,7 @@ A few records into a million startups must not read a million startups.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -43,7 +44,8 @@ def concerned_register(
         read_register(session, found.id, names=names[start : start + _AT_ONCE])
         for start in range(0, len(names), _AT_ONCE)
     )
-    return read.beside(_dependencies_of(store, session, found) - len(read.dependencies))
+    elsewhere = _dependencies_of(store, session, found) - len(read.dependencies)
+    return replace(read, elsewhere=elsewhere)
 
 
 def _names(rows: Sequence[InventoryRow]) -> list[str]:

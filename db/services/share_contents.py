@@ -123,7 +123,7 @@ def _scored(store: Store, actor: Actor, wanted: Wanted) -> tuple[Portfolio, Port
     name = wanted.portfolio
     if is_large(store, actor, name):
         if wanted.startup is None:
-            raise TooLarge(name, LARGE)
+            raise TooLarge(name, LARGE, limit_of="a link can list")
         return score_startup(store, actor, name, wanted.startup, today=wanted.today)
     whole = load_portfolio(store, actor, name)
     return whole, score_portfolio(store, actor, name, today=wanted.today)

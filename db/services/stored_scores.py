@@ -180,7 +180,7 @@ def _write_parts(store: Store, run: int, scored: ScoredParts, workers: Workers) 
 def _answers(
     score: ShardScore,
 ) -> tuple[tuple[StartupAssessment, ...], tuple[DependenceShare, ...]]:
-    """Of what a part left, what rows are made of: a tenth of it."""
+    """Of what a part left, what rows are made of: a seventh of it."""
     return score.startups, score.dependence
 
 

@@ -138,7 +138,9 @@ def test_a_link_to_all_of_a_large_portfolio_is_refused_in_words(
     store: Store, never_whole: None
 ) -> None:
     wanted = Wanted(portfolio="demo", today=datetime.now(UTC).date())
-    with pytest.raises(TooLarge, match="more than 60 startups"):
+    with pytest.raises(
+        TooLarge, match="more than 60 startups, which is as many as a link can list"
+    ):
         frozen_content(store, LOCAL_OWNER, wanted)
 
 
