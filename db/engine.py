@@ -4,6 +4,7 @@ SQLite is the default and PostgreSQL serves teams. Both have one writer at a tim
 itself, PostgreSQL through an advisory lock, because every write extends the audit chain.
 """
 
+import itertools
 import os
 import random
 import time
@@ -75,6 +76,9 @@ class Store:
         """``clock`` says what time it is in UTC; tests stop it."""
         self._url = url
         self.now = clock
+        #: Another number after each write of this process, to know when to look again.
+        self.written = 0
+        self._numbers = itertools.count(1)
         self._ready = False
         make = sqlite_engine if self.is_sqlite else postgresql_engine
         self.read_engine: Engine = make(url, writes=False)
@@ -141,6 +145,7 @@ class Store:
                 _become_the_writer(session)
             yield session
             session.commit()
+        self.written = next(self._numbers)
 
     def transact(self, work: Callable[[Session], Result]) -> Result:
         """Run ``work`` in one write transaction and return its result once it is committed.

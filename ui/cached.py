@@ -7,6 +7,7 @@ frozen and shared between readers; do not change them.
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any
 
 import streamlit as st
@@ -38,7 +39,21 @@ from risk.portfolio.standing import standings as standing_by_provider
 from risk.scenarios.results import Scenario, StressResult
 from ui import sign_in
 from ui.cached_answers import kept
+from ui.this_run import once
 from ui.turns import in_turn
+
+
+@lru_cache(maxsize=64)
+def _assumptions_in_full(numbers: Assumptions) -> str:
+    """The numbers as Streamlit's keys have them; it would take a millisecond for each question."""
+    return repr(numbers)
+
+
+#: What keys are made of where Streamlit's own way is slow.
+KEYS: dict[str | type[Any], Callable[[Any], Any]] = {
+    Assumptions: _assumptions_in_full,
+    Scenario: repr,
+}
 
 #: The revision of a portfolio (-1: not seen by the reader), the scope of what they may see, and
 #: what is known of how providers falter.
@@ -74,7 +89,8 @@ def store_is_readable() -> bool:
 
 def portfolios() -> tuple[Any, ...]:
     """Every portfolio that the reader may see, as summaries (name, startups, updated, ...)."""
-    return portfolio_service.list_portfolios(store(), actor())
+    opened, who = store(), actor()
+    return once(opened, ("portfolios", who), lambda: portfolio_service.list_portfolios(opened, who))
 
 
 def portfolio(name: str) -> Portfolio:
@@ -197,12 +213,19 @@ def state_of(name: str) -> tuple[Any, ...]:
 
 
 def _revision(name: str) -> Seen:
+    opened, who = store(), actor()
     revision = next((one.revision for one in portfolios() if one.name == name), -1)
-    return revision, actor().scope, hazard.hazard_revision(store(), actor())
+    heard = once(opened, ("heard", who), lambda: hazard.hazard_revision(opened, who))
+    return revision, who.scope, heard
 
 
 def _assumptions(name: str) -> Assumptions:
-    return assumption_service.load_assumptions(store(), actor(), name)
+    opened, who = store(), actor()
+    return once(
+        opened,
+        ("assumptions", who, name),
+        lambda: assumption_service.load_assumptions(opened, who, name),
+    )
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
@@ -215,7 +238,7 @@ def _catalog(day: date) -> Catalog:
     return reference.load_catalog(store(), actor())
 
 
-@st.cache_resource(max_entries=8, show_spinner="Comparing what to do first…")
+@st.cache_resource(max_entries=8, show_spinner="Comparing what to do first…", hash_funcs=KEYS)
 def _actions(name: str, revision: Seen, assumptions: Assumptions, day: date) -> tuple[Action, ...]:
     # The options are kept for the pages of these startups, which are likely opened next.
     return first_of(
@@ -239,7 +262,7 @@ def _supply_chain(day: date) -> SupplyChain:
     return catalogue_chain(catalog(), DEFAULTS)
 
 
-@st.cache_resource(max_entries=8, show_spinner="Following who stands on whom…")
+@st.cache_resource(max_entries=8, show_spinner="Following who stands on whom…", hash_funcs=KEYS)
 def _standings(
     name: str, revision: Seen, assumptions: Assumptions, day: date
 ) -> dict[str, Standing]:
@@ -256,7 +279,7 @@ def _scenarios() -> dict[str, Scenario]:
     return scoring.scenarios(store(), actor())
 
 
-@st.cache_resource(max_entries=8, show_spinner="Scoring the portfolio…")
+@st.cache_resource(max_entries=8, show_spinner="Scoring the portfolio…", hash_funcs=KEYS)
 @in_turn
 def _assessment(
     name: str, revision: Seen, assumptions: Assumptions, day: date
@@ -264,9 +287,7 @@ def _assessment(
     return scoring.score_portfolio(store(), actor(), name, today=day)
 
 
-@st.cache_resource(
-    max_entries=24, show_spinner="Running the stress test…", hash_funcs={Scenario: repr}
-)
+@st.cache_resource(max_entries=24, show_spinner="Running the stress test…", hash_funcs=KEYS)
 @in_turn
 def _stress(
     name: str, revision: Seen, assumptions: Assumptions, scenario: Scenario, day: date
@@ -274,7 +295,7 @@ def _stress(
     return scoring.stress(store(), actor(), name, scenario, today=day)
 
 
-@st.cache_resource(max_entries=96, show_spinner="Scoring the alternatives…")
+@st.cache_resource(max_entries=96, show_spinner="Scoring the alternatives…", hash_funcs=KEYS)
 @in_turn
 def _alternatives(
     name: str,
@@ -287,7 +308,9 @@ def _alternatives(
     return scoring.alternatives(store(), actor(), name, startup, use_case=use_case, today=day)
 
 
-@st.cache_resource(max_entries=48, show_spinner="Trying what could be done better…")
+@st.cache_resource(
+    max_entries=48, show_spinner="Trying what could be done better…", hash_funcs=KEYS
+)
 @in_turn
 def _why_high(
     name: str, revision: Seen, assumptions: Assumptions, startup: str, day: date

@@ -17,9 +17,7 @@ def course(name: str, startup: str, scenario: Scenario) -> StartupCourse:
     return _course(name, seen, cached.assumptions(name), startup, scenario, cached.today())
 
 
-@st.cache_resource(
-    max_entries=24, show_spinner="Following the falter…", hash_funcs={Scenario: repr}
-)
+@st.cache_resource(max_entries=24, show_spinner="Following the falter…", hash_funcs=cached.KEYS)
 def _course(
     name: str,
     seen: tuple[int, str],

@@ -1,6 +1,8 @@
-"""What pages read of choices and evidence. Read anew each time: a change must show at once.
+"""What pages read of choices and evidence.
 
-Readiness needs no cache of its own: it is made of the options, which :mod:`ui.cached` keeps.
+Choices are read anew each time, so that a change shows at once. What stands of drills and
+judgements is kept until the portfolio changes, which each of them does. Readiness needs no cache
+of its own: it is made of the options, which :mod:`ui.cached` keeps.
 """
 
 from db.services import decisions as decision_service
@@ -11,6 +13,7 @@ from db.services.decision_results import Decision
 from db.services.drills import RecordedDrill
 from db.services.options import Evidence, ReadyDependency
 from ui import cached
+from ui.cached_answers import kept
 
 
 def may(action: Action) -> bool:
@@ -30,7 +33,10 @@ def drills(portfolio: str, startup: str) -> tuple[RecordedDrill, ...]:
 
 def evidence(portfolio: str) -> Evidence:
     """Return the drills and judgements that stand in a portfolio."""
-    return option_service.load_evidence(cached.store(), cached.actor(), portfolio)
+    return kept(
+        ("evidence", *cached.state_of(portfolio)),
+        lambda: option_service.load_evidence(cached.store(), cached.actor(), portfolio),
+    )
 
 
 def readiness(portfolio: str, startup: str) -> tuple[ReadyDependency, ...]:

@@ -1,6 +1,7 @@
-"""What the page Provider reads of the past; kept for one reader until the history changes."""
+"""What the page Provider reads of the past; kept until the history or the portfolio changes."""
 
 from datetime import date
+from typing import Any
 
 import streamlit as st
 
@@ -25,6 +26,11 @@ def provider_past(provider: str) -> ProviderPast:
 
 def heard_of(portfolio: str, provider: str, on: date) -> HeardOf | None:
     """Return what was heard of a provider up to a day, and what it adds to the odds."""
-    return service.heard_of(
-        cached.store(), cached.actor(), portfolio, provider, on=on, today=cached.today()
-    )
+    return _heard_of(cached.state_of(portfolio), provider, on)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=cached.KEYS)
+def _heard_of(state: tuple[Any, ...], provider: str, on: date) -> HeardOf | None:
+    name, day = str(state[0]), state[-1]
+    assert isinstance(day, date)  # noqa: S101 - the last of what an answer depends on
+    return service.heard_of(cached.store(), cached.actor(), name, provider, on=on, today=day)

@@ -21,7 +21,7 @@ def startup_alone(name: str, startup: str) -> tuple[Portfolio, PortfolioAssessme
     return _startup_alone(startup, cached.state_of(name))
 
 
-@st.cache_resource(max_entries=32, show_spinner="Scoring the startup…")
+@st.cache_resource(max_entries=32, show_spinner="Scoring the startup…", hash_funcs=cached.KEYS)
 @in_turn
 def _startup_alone(startup: str, state: tuple[Any, ...]) -> tuple[Portfolio, PortfolioAssessment]:
     name, day = str(state[0]), state[-1]

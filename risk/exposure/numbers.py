@@ -1,8 +1,10 @@
 """The facts of one startup as numbers to calculate with: one value per draw of what is unknown."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +26,7 @@ from risk.inventory.records import (
 )
 
 Array = NDArray[np.float64]
+Option = TypeVar("Option")
 DAYS_PER_YEAR = 365.0
 DAYS_PER_MONTH = DAYS_PER_YEAR / 12
 #: Words in what is said about data by which customers must consent to a new provider.
@@ -155,7 +158,7 @@ class _Reader:
         levels = self.draws.known_or_choice(
             f"{path} / criticality", use_case.criticality, CRITICALITY
         )
-        critical = np.array([getattr(self.assumptions, f"criticality_{one}") for one in levels])
+        critical = _each(levels, lambda one: getattr(self.assumptions, f"criticality_{one}"))
         shares = _workload_shares(models, use_case.requirement)
         return UseCaseNumbers(
             name=path,
@@ -176,7 +179,7 @@ class _Reader:
         depths = self.draws.known_or_choice(f"{name} / depth", one.depth, DEPTH)
         plans = self.draws.known_or_choice(f"{name} / exit_plan", one.exit_plan, EXIT_PLAN)
         fallbacks = self.draws.known_or_choice(f"{name} / fallback", one.fallback, FALLBACK)
-        terms = [fallback_terms(state, one, assume, self.today) for state in fallbacks]
+        terms = {state: fallback_terms(state, one, assume, self.today) for state in set(fallbacks)}
         spend_share = self.draws.known_or_share(
             f"{name} / spend_usd",
             None if one.spend_usd_per_month is None else 0.0,
@@ -191,16 +194,22 @@ class _Reader:
         return DependencyNumbers(
             dependency=one,
             share=np.full(count, share),
-            base_effort_weeks=np.array([base_effort_weeks(depth, assume) for depth in depths]),
-            plan_factor=np.array([plan_factor(plan, one, assume, self.today) for plan in plans]),
+            base_effort_weeks=_each(depths, lambda depth: base_effort_weeks(depth, assume)),
+            plan_factor=_each(plans, lambda plan: plan_factor(plan, one, assume, self.today)),
             engineers=self.engineers,
             legal_days=np.full(count, _legal_days(one, assume)),
             fine_tuned=np.array([depth is Depth.FINE_TUNED for depth in depths]),
-            fallback_effectiveness=np.array([share for share, _ in terms]),
-            failover_days=np.array([days for _, days in terms]),
+            fallback_effectiveness=np.array([terms[state][0] for state in fallbacks]),
+            failover_days=np.array([terms[state][1] for state in fallbacks]),
             spend_usd_per_month=spend,
             stranded_months=np.full(count, notice / DAYS_PER_MONTH),
         )
+
+
+def _each(drawn: tuple[Option, ...], value: Callable[[Option], float]) -> Array:
+    """``value`` of each draw, asked once for each option."""
+    values = {one: value(one) for one in set(drawn)}
+    return np.array([values[one] for one in drawn])
 
 
 def _points(assumptions: Assumptions, name: str) -> tuple[float, float, float]:

@@ -68,6 +68,25 @@ def test_a_write_that_fails_leaves_nothing(store: Store):
         assert session.scalar(text("SELECT count(*) FROM services")) > 0
 
 
+def test_a_write_is_told_by_another_number_and_a_failed_or_a_reading_one_by_none(store: Store):
+    def nothing(session: Session) -> None:
+        session.execute(text("SELECT 1"))
+
+    def fails(session: Session) -> None:
+        session.execute(text("INSERT INTO services (name) VALUES ('half')"))
+
+    told = [store.written]
+    for work in (nothing, nothing):
+        store.transact(work)
+        told.append(store.written)
+    assert len(set(told)) == 3
+    with pytest.raises(StoreError):
+        store.transact(fails)
+    with store.read() as session:
+        nothing(session)
+    assert store.written == told[-1]
+
+
 def test_a_store_that_is_not_there_is_said_and_not_made(tmp_path: Path):
     path = tmp_path / "nowhere.sqlite3"
     with pytest.raises(StoreNotReady, match=r"no store at .*nowhere\.sqlite3 yet\. Run .*init"):

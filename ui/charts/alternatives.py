@@ -9,7 +9,7 @@ from risk.alternatives.results import Alternative, OptionClass
 from risk.catalog.falters import FalterKind
 from ui import wording
 from ui.charts.axes import money_axis
-from ui.charts.style import finish
+from ui.charts.style import Figure, finish
 from ui.theme import Palette, faded
 
 LABEL_WIDTH = 24
@@ -19,7 +19,7 @@ def coverage_figure(options: Sequence[Alternative], *, palette: Palette) -> go.F
     """A cell per option and falter kind: the share of the incumbent's falters it serves through."""
     kinds = covered_kinds(options)
     rows = list(options)[::-1]
-    figure = go.Figure(
+    figure = Figure(
         go.Heatmap(
             x=[wording.FALTER_SHORT_NAMES[kind] for kind in kinds],
             y=[_broken(one.option, LABEL_WIDTH) for one in rows],
@@ -74,7 +74,7 @@ def pareto_figure(options: Sequence[Alternative], *, palette: Palette) -> go.Fig
     A point off the line that nothing beats is there for its effort, which is not drawn.
     """
     priced = [one for one in options if one.run_usd_per_year is not None]
-    figure = go.Figure()
+    figure = Figure()
     frontier = cost_loss_frontier(priced)
     figure.add_trace(
         go.Scatter(

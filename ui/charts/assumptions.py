@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from risk.portfolio.sensitivity import Driver, Sensitivity, Swing
 from ui import wording
 from ui.charts.axes import money_marks
-from ui.charts.style import finish
+from ui.charts.style import Figure, finish
 from ui.theme import Palette
 
 #: Bars drawn; the table below the chart has all.
@@ -39,7 +39,7 @@ def tornado_figure(found: Sensitivity, measure: Measure, *, palette: Palette) ->
     middle = today(found, measure)
     shown = drawn(found, measure)[::-1]
     labels = ["<br>".join(wrap(wording.assumption(one.driver.name), LABEL_WIDTH)) for one in shown]
-    figure = go.Figure()
+    figure = Figure()
     for end, name in ((0, "At its low end"), (1, "At its high end")):
         values = [measure(one)[end] for one in shown]
         figure.add_trace(

@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 
 from ui import wording
 from ui.charts.axes import BEYOND, percent_axis
-from ui.charts.style import finish
+from ui.charts.style import Figure, finish
 from ui.theme import Palette
 
 #: Days without service that the sentence names.
@@ -17,7 +17,7 @@ def churn_figure(
     days: Sequence[float], shares: Sequence[float], *, palette: Palette, height: int = 340
 ) -> go.Figure:
     """The published knots and the straight lines between them."""
-    figure = go.Figure(
+    figure = Figure(
         go.Scatter(
             x=list(days),
             y=list(shares),

@@ -9,7 +9,7 @@ from risk.scenarios.startup_course import StartupCourse
 from ui import wording
 from ui.charts.axes import money_axis
 from ui.charts.stress import SHORT_DAYS, largest
-from ui.charts.style import finish
+from ui.charts.style import Figure, finish
 from ui.theme import Palette, faded
 
 #: In the order of the legend: from the news to the end.
@@ -55,7 +55,7 @@ def course_figure(courses: Sequence[tuple[str, Sequence[Stage]]], *, palette: Pa
     short = last - first < SHORT_DAYS
     factor = HOURS if short else 1.0
     colours = state_colours(palette)
-    figure = go.Figure()
+    figure = Figure()
     shown = list(courses)[::-1]
     for state in STATE_NAMES:
         bars = [

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from risk.portfolio.deadlines import Deadline, DeadlineKind
 from ui import wording
-from ui.charts.style import finish
+from ui.charts.style import Figure, finish
 from ui.theme import Palette, faded
 
 #: More bars cannot be read; the table has all.
@@ -41,7 +41,7 @@ def most_urgent(deadlines: Sequence[Deadline]) -> list[Deadline]:
 def deadline_figure(deadlines: Sequence[Deadline], *, today: date, palette: Palette) -> go.Figure:
     """One bar an end, as long as its switch; late ones in the colour of loss, today as a line."""
     shown = most_urgent(deadlines)
-    figure = go.Figure()
+    figure = Figure()
     for place, one in enumerate(shown):
         colour = palette.loss if one.slack_days < 0 else palette.accent
         figure.add_scatter(

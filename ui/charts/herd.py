@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from risk.alternatives.herding import Herd, HerdAlternative, HerdMember
 from ui import wording
 from ui.charts.axes import money_axis
-from ui.charts.style import finish
+from ui.charts.style import Figure, finish
 from ui.theme import Palette, faded
 
 MOST_SHOWN = 9
@@ -31,7 +31,7 @@ def herd_figure(herd: Herd, *, palette: Palette) -> go.Figure:
     """Two stacked bars an alternative: let in, and turned away to the next choice."""
     shown = _shown(herd.alternatives)[::-1]
     names = [one.alternative for one in shown]
-    figure = go.Figure()
+    figure = Figure()
     for title, values, colour in (
         ("Finds room", [one.admitted for one in shown], palette.gain),
         ("Turned away", [one.displaced - one.admitted for one in shown], faded(palette.loss, 0.35)),
@@ -104,7 +104,7 @@ def flow_figure(herd: Herd, root: str, *, palette: Palette) -> go.Figure:
     totals = {field: sum(getattr(one, field) for one in found) for field in ENDS}
     ends = [f"{title} {wording.money(totals[field])}" for field, title in ENDS.items()]
     flows = _flows(found, palette)
-    figure = go.Figure(
+    figure = Figure(
         go.Sankey(
             arrangement="snap",
             node={

@@ -8,7 +8,7 @@ from risk.hazard.incidents.records import IncidentLevel
 from risk.hazard.provider_history import Month, ProviderHistory, Together
 from ui import wording
 from ui.charts.axes import percent_axis
-from ui.charts.style import finish
+from ui.charts.style import Figure, finish
 from ui.theme import Palette, faded
 
 #: Worst at the bottom of a bar, where lengths compare best.
@@ -32,7 +32,7 @@ def timeline_figure(history: ProviderHistory, *, palette: Palette, height: int =
         palette.gain,
         faded(palette.muted, 0.6),
     )
-    figure = go.Figure()
+    figure = Figure()
     months = [one.first_day for one in history.months]
     for (level, name), colour in zip(LEVELS, colours, strict=True):
         counts = [one.by_level.get(level, 0) for one in history.months]
@@ -73,7 +73,7 @@ def availability_figure(
     """Mean availability of each month of the uptime page."""
     watched = [one for one in months if one.availability is not None]
     shares = [one.availability for one in watched if one.availability is not None]
-    figure = go.Figure(
+    figure = Figure(
         go.Scatter(
             x=[one.first_day for one in watched],
             y=shares,
@@ -106,7 +106,7 @@ def together_figure(together: Sequence[Together], *, palette: Palette) -> go.Fig
     """Days on which both were out: those seen as bars, those chance alone would give as marks."""
     shown = list(together[:MOST_TOGETHER])
     places = list(range(len(shown)))
-    figure = go.Figure(
+    figure = Figure(
         go.Bar(
             orientation="h",
             x=[one.joint.both_days for one in shown],

@@ -9,7 +9,7 @@ from risk.alternatives.planning.herding import Crowd
 from risk.alternatives.planning.plan import Plan
 from ui import wording
 from ui.charts.axes import money_axis
-from ui.charts.style import finish
+from ui.charts.style import Figure, finish
 from ui.theme import Palette, faded
 
 
@@ -18,7 +18,7 @@ def frontier_figure(
 ) -> go.Figure:
     """Expected loss and tail by budget; a mark stands on the chosen one."""
     budgets = [one.limits.budget_usd for one in curve.plans]
-    figure = go.Figure()
+    figure = Figure()
     for name, values, colour in (
         ("Worst 5 % of years, average", [one.tvar95_usd for one in curve.plans], palette.loss),
         ("Expected loss a year", [one.aal_usd for one in curve.plans], palette.accent),
@@ -77,7 +77,7 @@ def frontier_alt(curve: Frontier) -> str:
 def crowd_figure(crowds: Sequence[Crowd], *, palette: Palette) -> go.Figure:
     """Three bars an alternative: what everybody's own best asks for, the room, the plan's use."""
     shown = list(crowds)[::-1]
-    figure = go.Figure()
+    figure = Figure()
     for name, values, colour in (
         ("The plan", [one.planned for one in shown], palette.gain),
         ("Room", [one.room for one in shown], palette.muted),

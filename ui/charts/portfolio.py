@@ -12,7 +12,7 @@ from risk.hazard.events import SEVERAL
 from risk.portfolio.results import DependenceShare, PortfolioAssessment
 from ui import wording
 from ui.charts.axes import money_axis
-from ui.charts.style import finish, horizontal_bars
+from ui.charts.style import Figure, finish, horizontal_bars
 from ui.theme import Palette, text_on
 
 SHOWN_BARS = 10
@@ -32,7 +32,7 @@ def dependence_treemap(
             sizes[path[:depth]] += one.margin_usd_per_year
     paths = list(sizes)
     colours = [_tile_colour(path, palette) for path in paths]
-    figure = go.Figure(
+    figure = Figure(
         go.Treemap(
             ids=["/".join(path) for path in paths],
             parents=["/".join(path[:-1]) for path in paths],
@@ -96,7 +96,7 @@ def exceedance_curve(
         ("All events of a year", [p.aep_usd for p in assessment.exceedance], "solid"),
         ("Worst event of a year", [p.oep_usd for p in assessment.exceedance], "dot"),
     )
-    figure = go.Figure()
+    figure = Figure()
     for (name, losses, dash), colour in zip(lines, (palette.accent, palette.warning), strict=True):
         figure.add_scatter(
             x=years,
@@ -209,7 +209,7 @@ def provider_bars(
     for startup in assessment.startups:
         for part in startup.parts:
             by_kind[part.kind][company_of(part.root, catalog)] += part.aal_usd
-    figure = go.Figure()
+    figure = Figure()
     for kind, colour in palette.falters.items():
         losses = [by_kind[kind][name] for name in names]
         if not any(losses):

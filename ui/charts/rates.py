@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 
 from risk.hazard.rate_laws import RateLaw
 from ui import wording
-from ui.charts.style import finish
+from ui.charts.style import Figure, finish
 from ui.rows.providers import RANGE_LEVEL, range_in_figures
 from ui.rows.rates import whose
 from ui.theme import Palette
@@ -30,7 +30,7 @@ def rate_figure(laws: Sequence[RateLaw], *, palette: Palette) -> go.Figure:
     no room on a phone.
     """
     rows = alike(laws)
-    figure = go.Figure()
+    figure = Figure()
     for place, same in enumerate(rows):
         low, high = same[0].law.interval(RANGE_LEVEL)
         figure.add_scatter(

@@ -15,7 +15,7 @@ from risk.scenarios.replay import ReplayFrame
 from risk.scenarios.replays import Moment, Replay
 from ui import wording
 from ui.charts.axes import percent_axis
-from ui.charts.style import finish
+from ui.charts.style import Figure, finish
 from ui.theme import Palette, faded
 
 CHANCE_HEIGHT = 400
@@ -34,7 +34,7 @@ def chance_figure(
     """
     zone = replay.starts.tzinfo
     times = [_plain(one.as_of, replay) for one in frames]
-    figure = go.Figure()
+    figure = Figure()
     _add_range(figure, frames, times, palette)
     _add_news(figure, frames, replay, palette)
     _add_service(figure, frames, replay, palette)
@@ -178,7 +178,7 @@ def signals_figure(hazard: WindDown, *, palette: Palette) -> go.Figure:
     """What each signal adds to the log odds, the strongest first, and their sum."""
     lines = [(one.label, one.ln_units) for one in hazard.evidence.contributions]
     bars = [*lines, ("Together", hazard.evidence.ln_units)][::-1]
-    figure = go.Figure(
+    figure = Figure(
         go.Bar(
             orientation="h",
             y=["<br>".join(wrap(wording.sentence_case(label), 34)) for label, _ in bars],

@@ -5,7 +5,7 @@ import plotly.graph_objects as go
 from risk.hazard.signals import Contribution
 from risk.hazard.wind_down import WindDown
 from ui import wording
-from ui.charts.style import finish
+from ui.charts.style import Figure, finish
 from ui.theme import Palette
 
 #: A signal that moves the log odds by less is not drawn.
@@ -25,7 +25,7 @@ def waterfall_figure(after: WindDown, *, palette: Palette) -> go.Figure:
     shown = drawn(after)
     bars = [("Before any signal", after.log_odds_before, palette.muted, after.log_odds_before)]
     level = after.log_odds_before
-    figure = go.Figure()
+    figure = Figure()
     labels = [f"Before any signal: {wording.percent(after.probability_before)}"]
     for one in shown:
         colour = palette.loss if one.ln_units > 0 else palette.gain

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 from risk.portfolio.standing import Standing
 from ui import wording
 from ui.charts.axes import percent_axis
-from ui.charts.style import finish
+from ui.charts.style import Figure, finish
 from ui.theme import Palette, faded
 
 MOST_SHOWN = 10
@@ -20,7 +20,7 @@ def standing_figure(standings: Iterable[Standing], *, palette: Palette) -> go.Fi
     direct = [one.direct_margin_share or 0.0 for one in shown]
     through = [(one.margin_share or 0.0) - share for one, share in zip(shown, direct, strict=True)]
     colours = [palette.provider(name) for name in names]
-    figure = go.Figure(
+    figure = Figure(
         [
             _bar("Directly", names, direct, colours),
             _bar("Through someone else", names, through, [faded(one, 0.4) for one in colours]),

@@ -12,7 +12,7 @@ from risk.exposure.places import endpoint_for
 from risk.exposure.results import ExposurePart, StartupAssessment
 from risk.inventory.records import Dependency, Startup, UseCase
 from ui import wording
-from ui.charts.style import finish, horizontal_bars
+from ui.charts.style import Figure, finish, horizontal_bars
 from ui.theme import Palette, faded
 
 SHOWN_PARTS = 7
@@ -26,7 +26,7 @@ def dependency_map(startup: Startup, *, catalog: Catalog, palette: Palette) -> g
     flows, labels, colours = _routes(startup, catalog, palette)
     names = list(labels)
     place = {name: position for position, name in enumerate(names)}
-    figure = go.Figure(
+    figure = Figure(
         go.Sankey(
             node={
                 "label": [labels[name] for name in names],
@@ -116,7 +116,7 @@ def dependency_map_alt(startup: Startup, *, catalog: Catalog) -> str:
 def score_waterfall(assessment: StartupAssessment, *, palette: Palette) -> go.Figure:
     """Score points by what falters, adding up to the score."""
     steps = score_steps(assessment.parts)
-    figure = go.Figure()
+    figure = Figure()
     start = 0.0
     for label, points, root in steps:
         add_step(figure, label, start, points, palette.provider(root) if root else palette.muted)

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 from risk.scenarios.results import StressedStartup, StressResult
 from ui import wording
 from ui.charts.axes import BEYOND, money_axis
-from ui.charts.style import finish
+from ui.charts.style import Figure, finish
 from ui.scenario_words import PART_NAMES
 from ui.theme import Palette, faded
 
@@ -28,7 +28,7 @@ def by_day_figure(result: StressResult, *, palette: Palette, height: int = 320) 
     shown = _while_it_grows(result)
     short = bool(shown) and shown[-1][0] < SHORT_DAYS
     unit, factor = ("Hour", 24.0) if short else ("Day", 1.0)
-    figure = go.Figure(
+    figure = Figure(
         go.Scatter(
             x=[day * factor for day, _ in shown],
             y=[usd for _, usd in shown],
@@ -69,7 +69,7 @@ def compared_figure(
     """The cumulative losses of two scenarios on the same axes."""
     longest = max((one.by_day[-1][0] for one in (first, second) if one.by_day), default=1.0)
     unit, factor = ("Hour", 24.0) if longest < SHORT_DAYS else ("Day", 1.0)
-    figure = go.Figure()
+    figure = Figure()
     # Two that run together for a while must both be seen.
     for result, colour, dash, name in (
         (first, palette.loss, "solid", "First"),
@@ -118,7 +118,7 @@ def by_day_alt(result: StressResult) -> str:
 def parts_figure(startups: Sequence[StressedStartup], *, palette: Palette) -> go.Figure:
     """A bar per startup, the largest loss on top, stacked by what the loss is made of."""
     shown = largest(startups)[::-1]
-    figure = go.Figure()
+    figure = Figure()
     colours = part_colours(palette)
     for part, name in PART_NAMES.items():
         values = [one.parts.get(part, 0.0) for one in shown]

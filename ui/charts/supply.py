@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from risk.hazard.neighbours import Neighbour
 from ui import wording
-from ui.charts.style import finish
+from ui.charts.style import Figure, finish
 from ui.theme import Palette, faded
 
 #: More boxes than this on one side cannot be read; the rest is listed below the chart.
@@ -35,7 +35,7 @@ def supply_figure(
 ) -> go.Figure:
     """Lines run from each neighbour to the provider; dotted ones lead through somebody else."""
     spots = _column(behind, 0) + _column(standing, 2)
-    figure = go.Figure()
+    figure = Figure()
     for spot in spots:
         figure.add_trace(_line(spot, palette))
     if spots:

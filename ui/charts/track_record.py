@@ -4,7 +4,7 @@ import plotly.graph_objects as go
 
 from risk.hazard.calibration import MethodScore
 from ui import wording
-from ui.charts.style import finish
+from ui.charts.style import Figure, finish
 from ui.theme import Palette, faded
 
 #: Bars of the histogram of transforms; honest forecasts fill all alike.
@@ -14,7 +14,7 @@ BINS = 5
 def months_figure(score: MethodScore, *, palette: Palette, height: int = 300) -> go.Figure:
     """The 90 % interval and mean of each month, and the incidents that came."""
     months = [one.first_day for one in score.months]
-    figure = go.Figure()
+    figure = Figure()
     figure.add_scatter(
         x=[*months, *reversed(months)],
         y=[*(one.high for one in score.months), *(one.low for one in reversed(score.months))],
@@ -71,7 +71,7 @@ def transforms_figure(score: MethodScore, *, palette: Palette, height: int = 300
     """How often what came fell into each fifth of its forecast; the line is what should be."""
     counts = transform_counts(score)
     expected = len(score.months) / BINS
-    figure = go.Figure(
+    figure = Figure(
         go.Bar(
             x=fifths(),
             y=counts,

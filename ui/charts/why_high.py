@@ -6,7 +6,7 @@ from risk.exposure.best_practice import Factor
 from risk.exposure.why_high import FactorShare, WhyHigh
 from ui import wording
 from ui.charts.startup import add_step
-from ui.charts.style import finish
+from ui.charts.style import Figure, finish
 from ui.theme import Palette
 
 #: Shares below this many points are left out of the sentence and drawn as nothing.
@@ -32,7 +32,7 @@ MEANING = (
 def why_high_steps(why: WhyHigh, *, palette: Palette) -> go.Figure:
     """Points from the score at best practice up to today's, largest step first."""
     steps = shown_shares(why)
-    figure = go.Figure()
+    figure = Figure()
     add_step(figure, "At best practice", 0.0, why.best_score, palette.muted)
     start = why.best_score
     for one in steps:
