@@ -1,9 +1,11 @@
 """Heavy answers are made a few at a time, and memory goes back meanwhile."""
 
 import asyncio
+import gc
 import os
 import threading
 import time
+import weakref
 from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -52,31 +54,48 @@ def test_a_turn_ends_with_an_error_too() -> None:
             failing()
 
 
+class Cycle:
+    """Something that holds itself, as a session whose browser has gone."""
+
+    def __init__(self) -> None:
+        self.itself = self
+
+
+@pytest.mark.parametrize("library", ["glibc", ""])
 def test_memory_is_given_back_again_and_again_until_the_server_stops(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, library: str
 ) -> None:
-    given = 0
+    given = collected = 0
 
     def trim() -> None:
         nonlocal given
         given += 1
 
-    monkeypatch.setattr(memory, "trimmer", lambda: trim)
+    def left() -> None:
+        nonlocal collected
+        collected += 1
+
+    monkeypatch.setattr(memory, "trimmer", lambda: trim if library else None)
 
     async def server() -> None:
         task = asyncio.create_task(memory.give_back_now_and_then(between_seconds=0.0))
-        while given < 3:
-            await asyncio.sleep(0)
+        for number in range(1, 4):
+            weakref.finalize(Cycle(), left)
+            while collected < number or given < number * bool(library):
+                await asyncio.sleep(0)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
 
-    apart(server())
-    assert given >= 3
+    gc.disable()  # So that nothing else finds the cycles.
+    try:
+        apart(server())
+    finally:
+        gc.enable()
+    assert collected == 3
 
 
 def test_a_c_library_without_the_call_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(memory.platform, "libc_ver", lambda: ("", ""))
     assert memory.trimmer() is None
     assert not memory.few_regions()
-    apart(memory.give_back_now_and_then(between_seconds=0.0))
