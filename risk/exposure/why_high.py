@@ -55,6 +55,8 @@ FACTORS = (
     Factor.EXIT_PLAN,
 )
 STRUCTURES = 2**3
+#: Draws whose laws are worked out at once.
+AT_ONCE = 32
 NUMBERS = (StartupNumbers, UseCaseNumbers, DependencyNumbers)
 
 
@@ -167,11 +169,20 @@ def _scores(
     if not losses:
         return np.zeros(len(numbers))
     rates, by_draw, often = _masses(losses)
-    law = compound_poisson(by_draw[:, often], rates[often], cells=CELLS)
-    tail = tail_value_at_risk(law, TAIL_LEVEL)
+    tail = _tails(by_draw[:, often], rates[often])
     relative = relative_loss(by_draw @ rates, tail, together.gross_profit_usd)
     scores = exposure_score(relative, assumptions).reshape(len(numbers), draws)
     return np.asarray(np.median(scores, axis=1))
+
+
+def _tails(losses: Array, rates: Array) -> Array:
+    """Each draw's tail value at risk in USD, some draws at a time: their laws fit the cache."""
+    found = np.empty(len(losses))
+    for start in range(0, len(losses), AT_ONCE):
+        some = slice(start, start + AT_ONCE)
+        law = compound_poisson(losses[some], rates, cells=CELLS)
+        found[some] = tail_value_at_risk(law, TAIL_LEVEL)
+    return found
 
 
 def _masses(losses: Iterable[EventLoss]) -> tuple[Array, Array, NDArray[np.bool_]]:

@@ -36,6 +36,8 @@ def serve(*, url: str, address: str, port: int, insecure_open: bool) -> None:
         say("Nobody signs in: everybody who reaches this address is the owner.")
     sys.stderr.flush()
     os.environ["DOWNSTREAM_DATABASE_URL"] = url
+    # Readers are threads already; those of the matrix library would spin while they wait for them.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     command = [sys.executable, "-m", "streamlit", "run", str(APP)]
     options = [f"--server.port={port}", f"--server.address={address}", "--server.headless=true"]
     # Under another name nobody may ask for the pages: a foreign site could otherwise pose as them.
