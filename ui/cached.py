@@ -1,4 +1,5 @@
-"""What pages read, computed once per state of the store: the only place with ``st.cache_*``.
+"""What pages read, computed once per state of the store: with its neighbours ``cached_*`` the only
+place with ``st.cache_*``.
 
 Every key holds the portfolio's revision, what the reader may see, the assumptions and the day, so
 that a change shows at once and nobody is answered from what another team may see. Results are
@@ -7,14 +8,13 @@ frozen and shared between readers; do not change them.
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
-from functools import lru_cache
 from typing import Any
 
 import streamlit as st
 
 from db.engine import Store, open_store
 from db.services import assumptions as assumption_service
-from db.services import hazard, imports, incidents, reference, scoring, setup, signals
+from db.services import hazard, imports, reference, scoring, setup, signals
 from db.services import portfolios as portfolio_service
 from db.services.access import LOCAL_OWNER, Actor
 from db.services.assumptions import AssumptionChange
@@ -30,7 +30,6 @@ from risk.hazard.rate_laws import RateLaw
 from risk.hazard.rate_laws import rate_laws as laws_of_rates
 from risk.hazard.signals import SignalKind
 from risk.hazard.supply_chain import SupplyChain
-from risk.hazard.track_record import TrackRecord
 from risk.inventory.records import Portfolio
 from risk.portfolio.results import Action, PortfolioAssessment
 from risk.portfolio.sensitivity import Driver, Sensitivity
@@ -38,22 +37,10 @@ from risk.portfolio.standing import Standing
 from risk.portfolio.standing import standings as standing_by_provider
 from risk.scenarios.results import Scenario, StressResult
 from ui import sign_in
+from ui.cache_keys import KEYS
 from ui.cached_answers import kept
 from ui.this_run import once
 from ui.turns import in_turn
-
-
-@lru_cache(maxsize=64)
-def _assumptions_in_full(numbers: Assumptions) -> str:
-    """The numbers as Streamlit's keys have them; it would take a millisecond for each question."""
-    return repr(numbers)
-
-
-#: What keys are made of where Streamlit's own way is slow.
-KEYS: dict[str | type[Any], Callable[[Any], Any]] = {
-    Assumptions: _assumptions_in_full,
-    Scenario: repr,
-}
 
 #: The revision of a portfolio (-1: not seen by the reader), the scope of what they may see, and
 #: what is known of how providers falter.
@@ -134,11 +121,6 @@ def provider_laws(name: str) -> tuple[RateLaw, ...]:
 def signal_kinds(portfolio: str) -> tuple[SignalKind, ...]:
     """Return the kinds of signals with a portfolio's likelihood ratios and half-lives."""
     return tuple(signals.signal_kinds(store(), actor(), assumptions(portfolio)).values())
-
-
-def track_records() -> tuple[TrackRecord, ...]:
-    """Return how well past months would have been forecast, from the history in the store."""
-    return _track_records(incidents.history_revision(store(), actor()))
 
 
 def supply_chain() -> SupplyChain:
@@ -250,11 +232,6 @@ def _actions(name: str, revision: Seen, assumptions: Assumptions, day: date) -> 
 def _rate_laws(day: date) -> tuple[RateLaw, ...]:
     known = catalog()
     return laws_of_rates(known.rates, rates=known.rates, evidence=known.rate_evidence)
-
-
-@st.cache_resource(max_entries=2, show_spinner="Forecasting past months…")
-def _track_records(revision: str) -> tuple[TrackRecord, ...]:
-    return incidents.calibrate_incidents(store(), actor())
 
 
 @st.cache_resource(max_entries=1, ttl=600, show_spinner=False)

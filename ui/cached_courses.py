@@ -9,6 +9,7 @@ from risk.assumptions import Assumptions
 from risk.scenarios.results import Scenario
 from risk.scenarios.startup_course import StartupCourse
 from ui import cached
+from ui.cache_keys import KEYS
 
 
 def course(name: str, startup: str, scenario: Scenario) -> StartupCourse:
@@ -17,7 +18,7 @@ def course(name: str, startup: str, scenario: Scenario) -> StartupCourse:
     return _course(name, seen, cached.assumptions(name), startup, scenario, cached.today())
 
 
-@st.cache_resource(max_entries=24, show_spinner="Following the falter…", hash_funcs=cached.KEYS)
+@st.cache_resource(max_entries=24, show_spinner="Following the falter…", hash_funcs=KEYS)
 def _course(
     name: str,
     seen: tuple[int, str],

@@ -8,6 +8,7 @@ import streamlit as st
 from db.services.deadlines import portfolio_deadlines
 from risk.portfolio.deadlines import DeadlineCalendar
 from ui import cached
+from ui.cache_keys import KEYS
 
 
 def deadline_calendar(portfolio: str, days: int) -> DeadlineCalendar:
@@ -15,7 +16,7 @@ def deadline_calendar(portfolio: str, days: int) -> DeadlineCalendar:
     return _deadline_calendar(cached.state_of(portfolio), days)
 
 
-@st.cache_resource(max_entries=24, show_spinner="Looking for what ends…", hash_funcs=cached.KEYS)
+@st.cache_resource(max_entries=24, show_spinner="Looking for what ends…", hash_funcs=KEYS)
 def _deadline_calendar(state: tuple[Any, ...], days: int) -> DeadlineCalendar:
     name, day = str(state[0]), state[-1]
     assert isinstance(day, date)  # noqa: S101 - the last of what an answer depends on

@@ -9,6 +9,7 @@ from db.services import incidents
 from db.services import provider_history as service
 from db.services.provider_history import HeardOf, ProviderPast
 from ui import cached
+from ui.cache_keys import KEYS
 
 _KNOWN = "provider_past_known"
 
@@ -29,7 +30,7 @@ def heard_of(portfolio: str, provider: str, on: date) -> HeardOf | None:
     return _heard_of(cached.state_of(portfolio), provider, on)
 
 
-@st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=cached.KEYS)
+@st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=KEYS)
 def _heard_of(state: tuple[Any, ...], provider: str, on: date) -> HeardOf | None:
     name, day = str(state[0]), state[-1]
     assert isinstance(day, date)  # noqa: S101 - the last of what an answer depends on

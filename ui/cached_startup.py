@@ -9,6 +9,7 @@ from db.services import scoring
 from risk.inventory.records import Portfolio
 from risk.portfolio.results import PortfolioAssessment
 from ui import cached
+from ui.cache_keys import KEYS
 from ui.turns import in_turn
 
 
@@ -21,7 +22,7 @@ def startup_alone(name: str, startup: str) -> tuple[Portfolio, PortfolioAssessme
     return _startup_alone(startup, cached.state_of(name))
 
 
-@st.cache_resource(max_entries=32, show_spinner="Scoring the startup…", hash_funcs=cached.KEYS)
+@st.cache_resource(max_entries=32, show_spinner="Scoring the startup…", hash_funcs=KEYS)
 @in_turn
 def _startup_alone(startup: str, state: tuple[Any, ...]) -> tuple[Portfolio, PortfolioAssessment]:
     name, day = str(state[0]), state[-1]

@@ -1,7 +1,6 @@
 """Counts that are dear on a million rows, made once for each state of what they count."""
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Sequence
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -9,7 +8,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from db.engine import Store
-from db.records import PortfolioRecord, StartupScoreRecord, table_of
+from db.parts.answers import Banded, counts_in
+from db.records import PortfolioRecord, ScoreRunRecord, StartupScoreRecord, table_of
 from db.register.rows import STARTUPS
 
 Count = TypeVar("Count")
@@ -42,18 +42,14 @@ def startups_in(
     return {number: kept[key] for number, key in keys.items()}
 
 
-@dataclass(frozen=True, kw_only=True)
-class Banded:
-    """Startups of a finished run of scores: by band, and those whose runway is known."""
-
-    by_band: Mapping[str, int]
-    runway_known: int
-
-
 def startups_by_band(store: Store, session: Session, run: int) -> Banded:
     """How many startups each band has in a finished run of scores, and how many a known runway."""
 
     def count() -> Banded:
+        text = session.scalar(select(ScoreRunRecord.answer).where(ScoreRunRecord.id == run))
+        known = counts_in(text) if text is not None else None
+        if known is not None:
+            return known
         query = (
             select(SCORES.c.band, func.count(), func.count(SCORES.c.runway_months))
             .where(SCORES.c.run_id == run)

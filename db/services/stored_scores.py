@@ -1,7 +1,7 @@
 """Scores of a whole portfolio kept in the store, so that a page asks for as much as it shows."""
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,13 +13,13 @@ from sqlalchemy.orm import Session
 from db.engine import Store
 from db.errors import StoreBusy, StoreError
 from db.metrics import SCORING
-from db.parts.answers import Margins, as_text
+from db.parts.answers import Banded, Margins, as_text
+from db.parts.score_rows import score_rows
 from db.parts.sources import PART_SIZE, PortfolioChanged, stored_parts
 from db.parts.workers import Workers
 from db.records import PortfolioRecord, ScoreRunRecord, StartupScoreRecord, table_of
 from db.register.columns import to_cents
 from db.register.documents import Row
-from db.register.naming import comparison_key
 from db.services.access import Action, Actor, authorize
 from db.services.assumptions import assumptions_of
 from db.services.audit import record
@@ -28,7 +28,7 @@ from db.services.scoring_in_parts import ScoredParts, run_parts
 from db.services.visible import visible_portfolio
 from risk.exposure.results import StartupAssessment
 from risk.portfolio.results import DependenceShare, PortfolioAssessment
-from risk.portfolio.shards import ShardScore, ShardShares
+from risk.portfolio.shards import ShardScore
 
 RUNS = table_of(ScoreRunRecord)
 SCORES = table_of(StartupScoreRecord)
@@ -92,9 +92,9 @@ def store_scores(
         )
     run = store.transact(lambda session: _begin(session, store, actor, found, today))
     try:
-        margins = _write_parts(store, run, scored, workers)
+        answer = as_text(scored.whole, *_write_parts(store, run, scored, workers))
         finished = store.transact(
-            lambda session: _finish(session, store, actor, run, scored.whole, margins)
+            lambda session: _finish(session, store, actor, run, scored.whole, answer)
         )
     except BaseException:
         with suppress(StoreError):
@@ -159,22 +159,28 @@ def _begin(
     return made.id
 
 
-def _write_parts(store: Store, run: int, scored: ScoredParts, workers: Workers) -> Margins:
+def _write_parts(
+    store: Store, run: int, scored: ScoredParts, workers: Workers
+) -> tuple[Margins, Banded]:
     """Part by part, each in a short transaction, so that others can write in between.
 
-    Returns on whom the margin of all parts stands.
+    Returns on whom the margin of all parts stands, and the counts of all their startups.
     """
     margins: dict[tuple[str, str], float] = defaultdict(float)
+    bands: Counter[str] = Counter()
+    runway_known = 0
     answers = workers.each(_answers, scored.scores)
     workers.forget(scored.scores)
     for answer, shares in zip(answers, scored.shares, strict=True):
         startups, dependence = workers.value(answer)
         for one in dependence:
             margins[one.developer, one.host] += one.margin_usd_per_year
-        rows = _rows(run, startups, workers.value(shares))
+        rows = score_rows(run, startups, workers.value(shares))
+        bands.update(str(row["band"]) for row in rows)
+        runway_known += sum(row["runway_months"] is not None for row in rows)
         store.transact(partial(_insert, run=run, rows=rows))
         workers.forget([answer, shares])
-    return margins
+    return margins, Banded(by_band=dict(sorted(bands.items())), runway_known=runway_known)
 
 
 def _answers(
@@ -199,7 +205,7 @@ def _finish(
     actor: Actor,
     run: int,
     whole: PortfolioAssessment,
-    margins: Margins,
+    answer: str,
 ) -> StoredRun:
     kept = session.get_one(ScoreRunRecord, run)
     found = session.get_one(PortfolioRecord, kept.portfolio_id)
@@ -213,7 +219,7 @@ def _finish(
         .values(
             finished_at=store.now(),
             startups=startups,
-            answer=as_text(whole, margins),
+            answer=answer,
             **_columns(whole),
         )
     )
@@ -265,36 +271,3 @@ def _useless(session: Session, portfolio_id: int, *, until: int | None = None) -
 def _remove(session: Session, runs: Sequence[int]) -> None:
     session.execute(delete(SCORES).where(SCORES.c.run_id.in_(runs)))
     session.execute(delete(RUNS).where(RUNS.c.id.in_(runs)))
-
-
-def _rows(run: int, startups: Iterable[StartupAssessment], shares: ShardShares) -> list[Row]:
-    return [_row(run, one, shares.by_startup[one.startup]) for one in startups]
-
-
-def _row(run: int, one: StartupAssessment, tail_usd: float) -> Row:
-    worst = one.worst
-    return {
-        "run_id": run,
-        "startup_key": comparison_key(one.startup),
-        "score": one.score,
-        "score_low": one.score_interval.low,
-        "score_high": one.score_interval.high,
-        "band": one.band,
-        "confidence": str(one.confidence),
-        "aal_cents": to_cents(one.aal_usd),
-        "aal_low_cents": to_cents(one.aal_interval_usd.low),
-        "aal_high_cents": to_cents(one.aal_interval_usd.high),
-        "tvar95_cents": to_cents(one.tvar95_usd),
-        "tail_cents": to_cents(tail_usd),
-        "worst_root": worst.root if worst else None,
-        "worst_kind": str(worst.kind) if worst else None,
-        "worst_cents": to_cents(worst.loss_usd) if worst else None,
-        "lead_developer": one.lead_developer,
-        "days_to_switch": one.days_to_switch,
-        "runway_months": one.runway_months.before,
-        "runway_months_after": one.runway_months.after,
-        "unknown_facts": len(one.unknown),
-        "open_questions": one.open_questions,
-        "next_action": one.next_action,
-        "confidence_share": one.confidence_share,
-    }

@@ -1,13 +1,17 @@
 """Scores kept in the store, and pages of startups that the database sorts, filters and counts."""
 
+import json
+from collections import Counter
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
+from sqlalchemy import select, text
 
-from db.engine import Store
+from db.engine import Store, open_store
 from db.errors import StoreBusy
+from db.parts.answers import counts_in
 from db.parts.sources import PortfolioChanged
 from db.parts.workers import ThisProcess
 from db.records import ScoreRunRecord, StartupScoreRecord
@@ -258,3 +262,32 @@ def test_what_is_kept_of_the_whole_is_the_answer_without_its_startups(demo_store
     assert all(one.startup == "" for one in found.whole.dependence)
     assert sum(found.bands.values()) == FEW
     assert found.runway_known == sum(one.runway_months.before is not None for one in whole.startups)
+
+
+def test_bands_are_kept_with_the_answer_and_counted_where_an_older_version_kept_none(
+    demo_store: Store,
+) -> None:
+    kept(demo_store, part_size=6)
+    with demo_store.read() as session:
+        bands = session.scalars(select(StartupScoreRecord.band)).all()
+        answer = session.scalars(select(ScoreRunRecord.answer)).one()
+    assert answer is not None
+    written = counts_in(answer)
+    assert written is not None
+    assert written.by_band == Counter(bands)
+
+    older = {
+        name: value
+        for name, value in json.loads(answer).items()
+        if name not in ("bands", "runway_known")
+    }
+    assert counts_in(json.dumps(older)) is None
+    with demo_store.write() as session:
+        session.execute(text("UPDATE score_runs SET answer = :old"), {"old": json.dumps(older)})
+    other = open_store(demo_store.address)  # Which has counted nothing yet.
+    try:
+        found = latest_answer(other, LOCAL_OWNER, "demo")
+    finally:
+        other.close()
+    assert found is not None
+    assert (found.bands, found.runway_known) == (written.by_band, written.runway_known)
