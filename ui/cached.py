@@ -210,7 +210,7 @@ def _assumptions(name: str) -> Assumptions:
     )
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
+@st.cache_resource(max_entries=8, show_spinner=False)
 def _portfolio(name: str, revision: Seen) -> Portfolio:
     return portfolio_service.load_portfolio(store(), actor(), name)
 

@@ -16,7 +16,7 @@ import platform
 from collections.abc import Callable
 
 #: Looking for cycles among what is alive takes about a tenth of a second.
-BETWEEN_SECONDS = 60.0
+BETWEEN_SECONDS = 30.0
 #: The parameter of glibc's ``mallopt`` that limits its regions (malloc.h).
 _M_ARENA_MAX = -8
 REGIONS = 2
