@@ -1,6 +1,6 @@
-"""What pages read, computed once per state of the store: with its neighbours ``cached_*`` the only
-place with ``st.cache_*``.
+"""What pages read, computed once per state of the store.
 
+With its neighbours ``cached_*`` this is the only place with ``st.cache_*``.
 Every key holds the portfolio's revision, what the reader may see, the assumptions and the day, so
 that a change shows at once and nobody is answered from what another team may see. Results are
 frozen and shared between readers; do not change them.
