@@ -44,10 +44,7 @@ class ParquetPart:
             rows = pq.read_table(self.path).to_pylist()
             return tuple(_startup(row) for row in rows)
         except (OSError, pa.ArrowException, KeyError, TypeError, ValueError) as error:
-            raise NoParts(
-                f"{self.path} cannot be read as a part of a portfolio ({type(error).__name__}). "
-                "Write the parts again with “downstream parts”."
-            ) from None
+            raise _unreadable(self.path, error) from None
 
 
 def write_parts(parts: Iterable[tuple[Startup, ...]], portfolio: Portfolio, folder: Path) -> int:
@@ -99,6 +96,29 @@ def parquet_parts(folder: Path) -> Parted:
     paths = sorted(folder.glob("part-*.parquet"))
     return Parted(
         portfolio=portfolio, parts=tuple(ParquetPart(str(path.resolve())) for path in paths)
+    )
+
+
+def startups_in(parted: Parted) -> int:
+    """How many startups the parts of a folder hold, from what each file says of itself.
+
+    Raises:
+        NoParts: a file is missing or is not one of ours.
+    """
+    return sum(_rows_in(part.path) for part in parted.parts if isinstance(part, ParquetPart))
+
+
+def _rows_in(path: str) -> int:
+    try:
+        return int(pq.read_metadata(path).num_rows)
+    except (OSError, pa.ArrowException) as error:
+        raise _unreadable(path, error) from None
+
+
+def _unreadable(path: str, error: Exception) -> NoParts:
+    return NoParts(
+        f"{path} cannot be read as a part of a portfolio ({type(error).__name__}). "
+        "Write the parts again with “downstream parts”."
     )
 
 

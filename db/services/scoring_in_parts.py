@@ -13,7 +13,7 @@ from db.engine import Store
 from db.errors import Refused, TooLarge
 from db.metrics import SCORING
 from db.parts.cluster import cluster
-from db.parts.parquet import parquet_parts, write_parts
+from db.parts.parquet import parquet_parts, startups_in, write_parts
 from db.parts.sources import PART_SIZE, Part, Parted, stored_parts
 from db.parts.workers import ThisProcess, Workers
 from db.services.access import Action, Actor, authorize
@@ -135,13 +135,22 @@ def score_folder(
 
     Raises:
         NoParts: the folder holds no whole portfolio in parts.
+        Refused: the answers for all its startups would not fit into memory here.
         ClusterFailed: the workers are out of reach, or died.
     """
     authorize(actor, Action.READ, f"the parts in {folder}")
+    parted = parquet_parts(folder)
+    held = startups_in(parted)
+    if held > MOST_ANSWERS:
+        raise Refused(
+            f"{folder} holds {held:,} startups, and the answers of more than {MOST_ANSWERS:,} are "
+            "not gathered at once. Score the portfolio where it is stored, with “downstream "
+            "scores keep”."
+        )
     catalog = catalog_for_scores(store, actor, assumptions, today=today)
     with SCORING.time():
         scored = run_parts(
-            parquet_parts(folder),
+            parted,
             workers,
             catalog=catalog,
             assumptions=assumptions,

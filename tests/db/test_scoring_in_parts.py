@@ -246,6 +246,17 @@ def test_a_folder_of_parquet_files_is_the_portfolio(
     assert not differences(whole, answer)
 
 
+def test_a_folder_of_more_startups_than_are_answered_at_once_is_refused(
+    store: Store, catalog: Catalog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save_portfolio(store, LOCAL_OWNER, demo_portfolio(catalog))
+    folder = tmp_path / "parts"
+    write_portfolio_parts(store, LOCAL_OWNER, "demo", folder, part_size=30)
+    monkeypatch.setattr(scoring_in_parts, "MOST_ANSWERS", 60)
+    with ThisProcess() as workers, pytest.raises(Refused, match=r"61 startups.*scores keep"):
+        score_folder(store, LOCAL_OWNER, folder, workers=workers, today=TODAY)
+
+
 def test_a_folder_without_a_whole_portfolio_is_told_in_words(
     store: Store, catalog: Catalog, tmp_path: Path
 ) -> None:
