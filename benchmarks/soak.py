@@ -4,12 +4,13 @@ python -m benchmarks.soak [MINUTES] [ANALYSTS] [PROCESSES] [ADDRESS_OF_A_NEW_STO
 python -m benchmarks.soak team [MINUTES]
 
 Analysts click every two seconds while an import is published every quarter of a minute, every
-fourth of them undone, and a link is made, opened and ended. Twice a minute the memory and the open
-files of each dashboard, the size of the write-ahead log and the stages that imports left are
+fourth of them undone, and a link is made, opened and ended. Every seven seconds the memory and the
+open files of each dashboard, the size of the write-ahead log and the stages that imports left are
 written down. What one process wrote, every other must show, and a link ended in one must be
 closed in all. ``team`` is 50 analysts at three processes on a PostgreSQL of its own, clicking
 every five seconds, with an import a minute. At the end: growth of memory from the first fifth of
-the time to the last, and how long pages took in each third.
+the time to the last, the same without the first five minutes, in which caches fill, and how long
+pages took in each third.
 """
 
 import sys
@@ -38,7 +39,11 @@ from db.services.shares import create_share
 
 MINUTES, ANALYSTS, PROCESSES = 45.0, 8, 1
 THINK_SECONDS = 2.0
-BETWEEN_IMPORTS, BETWEEN_SAMPLES = 15.0, 30.0
+BETWEEN_IMPORTS = 15.0
+#: Not in step with imports, each of which needs memory for a moment.
+BETWEEN_SAMPLES = 7.0
+#: Caches fill at first, which takes minutes of whatever length of a run.
+SETTLED_SECONDS = 300.0
 RECORDS = 200
 #: At every so-manyth import the one before is undone.
 UNDONE = 4
@@ -217,6 +222,7 @@ def told(run: Run) -> str:
         f"{run.links} links, {len(run.tally.seconds):,} pages, {len(run.tally.errors)} errors",
         f"memory {first:.0f} → {last:.0f} MiB ({last / first - 1:+.1%} from the first fifth to the "
         f"last), at most {max(one.mebibytes for one in run.samples):.0f}",
+        *_settled(run.samples),
         f"open files {run.samples[0].open_files} → {run.samples[-1].open_files}; write-ahead log "
         f"at most {max(one.log_mebibytes for one in run.samples):.1f} MiB; stages left "
         f"{run.samples[-1].stages}",
@@ -228,6 +234,17 @@ def told(run: Run) -> str:
             f"third {number + 1}: {pages:,} pages, median {median:.2f} s, 95 % within {high:.2f} s"
         )
     return "\n".join([*lines, *sorted(set(run.tally.errors))[:10]])
+
+
+def _settled(samples: list[Sample]) -> list[str]:
+    later = [one for one in samples if one.at >= SETTLED_SECONDS]
+    if len(later) < 10:
+        return []
+    first, last = _fifth(later, 0), _fifth(later, 4)
+    return [
+        f"  after {SETTLED_SECONDS / 60:.0f} minutes {first:.0f} → {last:.0f} MiB "
+        f"({last / first - 1:+.1%})"
+    ]
 
 
 def _fifth(samples: list[Sample], number: int) -> float:
