@@ -2,7 +2,7 @@
 
 A session whose browser has gone lives in cycles of references and holds an event loop with three
 open files, and what its reader saw, until somebody looks for such cycles. By itself Python would
-hardly ever look: the half million objects of the start count as those that survived last time.
+hardly ever look: the hundreds of thousands of objects of the start count as survivors.
 
 The C library keeps what was freed in a region for each of several threads, and Arrow what its
 tables took, so that a server that scores in many threads comes to hold a large answer's memory
