@@ -26,6 +26,7 @@ import httpx
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from benchmarks import store_reads
 from benchmarks.analysts import Analyst, Tally, at_work
 from benchmarks.servers import dashboards, mebibytes, open_files
 from db.engine import Store, open_store
@@ -68,6 +69,7 @@ class Run:
     stop: float
     tally: Tally = field(default_factory=Tally)
     samples: list[Sample] = field(default_factory=list)
+    reads: list[float] = field(default_factory=list)
     imports: int = 0
     undone: int = 0
     links: int = 0
@@ -106,9 +108,11 @@ def soak(
             think_seconds=think_seconds,
         )
         writer = threading.Thread(target=_write, args=(store, ports, run, between_imports))
+        reader = store_reads.reader(store, run.over, run.reads)
         writer.start()
+        reader.start()
         _watch(store, list(found.values()), run)
-        for one in (writer, *threads):
+        for one in (writer, reader, *threads):
             one.join(timeout=180)
     store.close()
     return run
@@ -233,6 +237,7 @@ def told(run: Run) -> str:
         lines.append(
             f"third {number + 1}: {pages:,} pages, median {median:.2f} s, 95 % within {high:.2f} s"
         )
+    lines.append(store_reads.told(run.reads))
     return "\n".join([*lines, *sorted(set(run.tally.errors))[:10]])
 
 
