@@ -108,7 +108,7 @@ def soak(
             think_seconds=think_seconds,
         )
         writer = threading.Thread(target=_write, args=(store, ports, run, between_imports))
-        reader = store_reads.reader(store, run.over, run.reads)
+        reader = store_reads.reader(store, run.over, run.reads, run.tally.error)
         writer.start()
         reader.start()
         _watch(store, list(found.values()), run)

@@ -90,6 +90,24 @@ def store_scores(
             progress=progress,
             divided=False,
         )
+    finished = _keep(store, actor, found, scored, workers, today)
+    # What cannot be taken away now is before the next run.
+    with suppress(StoreError):
+        store.transact(
+            lambda session: _remove(session, _useless(session, found.id, until=finished.run))
+        )
+    return finished
+
+
+def _keep(
+    store: Store,
+    actor: Actor,
+    found: PortfolioRecord,
+    scored: ScoredParts,
+    workers: Workers,
+    today: date,
+) -> StoredRun:
+    """Write a run with its rows, or nothing of it."""
     run = store.transact(lambda session: _begin(session, store, actor, found, today))
     try:
         answer = as_text(scored.whole, *_write_parts(store, run, scored, workers))
@@ -100,9 +118,6 @@ def store_scores(
         with suppress(StoreError):
             store.transact(lambda session: _remove(session, [run]))
         raise
-    # What cannot be taken away now is before the next run.
-    with suppress(StoreError):
-        store.transact(lambda session: _remove(session, _useless(session, found.id, until=run)))
     return finished
 
 
