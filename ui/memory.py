@@ -1,8 +1,8 @@
 """What heavy answers and readers who have left took goes back to the operating system.
 
-A session whose browser has gone lives in cycles of references and holds an event loop with three
-open files, and what its reader saw, until somebody looks for such cycles. By itself Python would
-hardly ever look: the hundreds of thousands of objects of the start count as survivors.
+A session whose browser has gone holds an event loop with three open files, and what its reader
+saw, until it is freed. Where references run in a circle that is when Python's collector looks at
+what is old, and the more there was at the start, the later it does.
 
 The C library keeps what was freed in a region for each of several threads, and Arrow what its
 tables took, so that a server that scores in many threads comes to hold a large answer's memory
