@@ -9,6 +9,7 @@ from db.services import assumptions as service
 from risk.assumptions import AssumptionRow, Assumptions
 from risk.portfolio.sensitivity import Driver, Sensitivity, every_assumption, main_drivers
 from ui import cached, links, wording
+from ui.clicks import once_a_click
 
 #: What can be asked of the tornado, by its id in the address.
 DRIVERS: dict[str, Callable[[Assumptions], tuple[Driver, ...]]] = {
@@ -27,7 +28,15 @@ def change(portfolio: str, row: AssumptionRow, value: float | None, reason: str)
     Returns the sentence to show where the store refuses.
     """
     try:
-        service.set_assumption(cached.store(), cached.actor(), portfolio, row.name, value, reason)
+        once_a_click(
+            service.set_assumption,
+            cached.store(),
+            cached.actor(),
+            portfolio,
+            row.name,
+            value,
+            reason,
+        )
     except StoreError as problem:
         return str(problem)
     label = wording.assumption(row.name)

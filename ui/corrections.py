@@ -6,6 +6,7 @@ from db.errors import StoreError
 from db.services.correction_acceptance import accept_correction
 from db.services.corrections import Correction, decline_correction
 from ui import cached, cached_shares, wording
+from ui.clicks import once_a_click
 from ui.page import card
 from ui.rows import shares as rows
 from ui.tables import small_table
@@ -66,8 +67,13 @@ def _waiting(one: Correction) -> None:
 
 def _accept(one: Correction, chosen: tuple[int, ...], reason: str) -> None:
     try:
-        done = accept_correction(
-            cached.store(), cached.actor(), one.number, only=chosen, reason=reason
+        done = once_a_click(
+            accept_correction,
+            cached.store(),
+            cached.actor(),
+            one.number,
+            only=chosen,
+            reason=reason,
         )
     except StoreError as problem:
         st.session_state[_SAID] = ("failed", str(problem))
@@ -78,7 +84,7 @@ def _accept(one: Correction, chosen: tuple[int, ...], reason: str) -> None:
 
 def _decline(one: Correction, reason: str) -> None:
     try:
-        decline_correction(cached.store(), cached.actor(), one.number, reason=reason)
+        once_a_click(decline_correction, cached.store(), cached.actor(), one.number, reason=reason)
     except StoreError as problem:
         st.session_state[_SAID] = ("failed", str(problem))
         return

@@ -13,6 +13,7 @@ from db.services.access import Action
 from db.services.decision_results import Decision, promised_and_done
 from risk.alternatives.results import Alternative
 from ui import cached, cached_options, wording
+from ui.clicks import once_a_click
 from ui.page import card, link, metric
 from ui.rows import alternatives as option_rows
 from ui.rows import decisions as rows
@@ -71,18 +72,15 @@ def _form(portfolio: str, startup: str, possible: Sequence[Alternative], stay: A
         note = st.text_input("Note", key="accept_note", max_chars=1000)
         if st.form_submit_button("Accept this option", type="primary"):
             _change(
-                lambda: option_service.accept_option(
-                    cached.store(),
-                    cached.actor(),
-                    portfolio,
-                    startup,
-                    by_name[chosen],
-                    stay,
-                    owner=owner,
-                    due=due,
-                    note=note.strip() or None,
-                ),
                 f"Decided: {chosen}. {owner.strip()} sees to it by {wording.day(due)}.",
+                option_service.accept_option,
+                portfolio,
+                startup,
+                by_name[chosen],
+                stay,
+                owner=owner,
+                due=due,
+                note=note.strip() or None,
             )
 
 
@@ -90,31 +88,33 @@ def change_buttons(one: Decision) -> None:
     """Let whoever may decide mark a decision done or open again, or take it back."""
     if not one.stands or not cached_options.may(Action.RECORD_DECISION):
         return
-    store, actor, number = cached.store(), cached.actor(), one.number
+    number = one.number
     with st.container(horizontal=True):
         if one.done is None:
             if st.button("Mark done", key=f"done_{number}", icon=":material/check:"):
                 _change(
-                    lambda: service.finish_decision(store, actor, number, done=cached.today()),
                     "Marked as done. Import the new facts or note a drill, and the score follows.",
+                    service.finish_decision,
+                    number,
+                    done=cached.today(),
                 )
         elif st.button("Not done after all", key=f"reopen_{number}", icon=":material/undo:"):
-            _change(
-                lambda: service.reopen_decision(store, actor, number), "It is to be done again."
-            )
+            _change("It is to be done again.", service.reopen_decision, number)
         with st.popover("Take back", icon=":material/undo:", key=f"back_{number}"):
             reason = st.text_input("Why", key=f"why_{number}", max_chars=1000)
             if st.button("Take the decision back", key=f"withdraw_{number}"):
                 _change(
-                    lambda: service.withdraw_decision(store, actor, number, reason=reason),
                     "Taken back. It stays on record.",
+                    service.withdraw_decision,
+                    number,
+                    reason=reason,
                 )
 
 
-def _change(work: Callable[[], Any], said: str) -> None:
+def _change(said: str, ask: Callable[..., Any], *what: object, **how: object) -> None:
     """Do it and start the page again with a sentence; show the store's where it refuses."""
     try:
-        work()
+        once_a_click(ask, cached.store(), cached.actor(), *what, **how)
     except StoreError as problem:
         st.error(wording.escaped(problem))
         return

@@ -8,6 +8,7 @@ from db.errors import StoreError
 from db.services import reference
 from db.services.reference import DecidedAlias
 from ui import cached, importing, wording
+from ui.clicks import once_a_click
 from ui.rows import decided_names as rows
 
 #: Shown at once, the newest first; a search finds the others.
@@ -56,7 +57,7 @@ def _decision(one: DecidedAlias) -> None:
 def _remove(text: str) -> None:
     """Take a decision back and read the file in hand without it."""
     try:
-        earlier = reference.remove_alias(cached.store(), cached.actor(), text)
+        earlier = once_a_click(reference.remove_alias, cached.store(), cached.actor(), text)
     except StoreError as problem:
         importing.say(str(problem))
         return

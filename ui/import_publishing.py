@@ -15,6 +15,7 @@ from db.services.access import Actor
 from db.services.import_results import PortfolioChanged, PublishedBatch, UndoResult
 from risk.inventory.progress import Progress
 from ui import cached, import_jobs, importing
+from ui.clicks import once_a_click
 from ui.import_jobs import Job
 from ui.importing import PROBLEM, PUBLISHED, UNDONE, Previewed, ReadingSettings, Upload
 
@@ -36,7 +37,10 @@ def publish(file: Upload, portfolio: str, seen: Previewed) -> None:
     importing.forget_results()
     work = _writing(file, portfolio, seen, importing.settings(), cached.store(), cached.actor())
     label = f"Publishing {seen.intake.accepted:,} records…"
-    st.session_state[_PUBLISHING] = (portfolio, Job(label, work).start())
+    job = Job(label, work)
+    # Another click may end this run in the line that keeps the job: nothing has begun by then.
+    st.session_state[_PUBLISHING] = (portfolio, job)
+    job.start()
 
 
 def _writing(
@@ -119,7 +123,7 @@ def undo(batch: int) -> None:
     """Take a batch back and keep what that did for the next runs of the page."""
     importing.forget_results()
     try:
-        result = imports.undo_batch(cached.store(), cached.actor(), batch)
+        result = once_a_click(imports.undo_batch, cached.store(), cached.actor(), batch)
     except StoreError as problem:
         st.session_state[PROBLEM] = str(problem)
         return

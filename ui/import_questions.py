@@ -11,6 +11,7 @@ from risk.catalog.records import UNSPECIFIED, Alias, Answer, Catalog
 from risk.inventory.intake_results import IntakeResult, Question
 from risk.inventory.records import Resolution
 from ui import cached, importing, wording
+from ui.clicks import once_a_click
 from ui.page import card, default_portfolio, portfolio_label
 from ui.rows import import_choices as choices
 from ui.rows import imports as rows
@@ -148,7 +149,7 @@ def _alias(text: str, answer: Answer, developer: str, host: str) -> Alias:
 def _remember(alias: Alias) -> None:
     """Keep a decision about a spelling and read the file again with it."""
     try:
-        reference.add_alias(cached.store(), cached.actor(), alias)
+        once_a_click(reference.add_alias, cached.store(), cached.actor(), alias)
     except StoreError as problem:
         importing.say(str(problem))
         return

@@ -190,8 +190,9 @@ def preview(file: Upload, portfolio: str) -> Previewed | None:
         name = file.file_name.replace("`", "")
         newest = max((one.batch for one in cached.batches()), default=0)
         job = Job(f"Reading {name}…", lambda told: _with_names(work(told), newest))
-        known = (asked, revision, job.start())
-        st.session_state[_PREVIEW] = known
+        known = (asked, revision, job)
+        st.session_state[_PREVIEW] = known  # a click may end the run here, before anything began
+        job.start()
     under_way: Job[Previewed] = known[2]
     if not under_way.is_done_within(import_jobs.PATIENCE_SECONDS):
         import_jobs.show_progress(under_way)

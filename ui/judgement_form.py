@@ -9,6 +9,7 @@ from db.services import judgements as service
 from db.services.options import ReadyDependency
 from risk.alternatives.topics import Judgement, Topic
 from ui import cached, wording
+from ui.clicks import once_a_click
 
 #: What each topic is called, and what to write.
 TOPICS: Mapping[Topic, tuple[str, str]] = {
@@ -84,7 +85,7 @@ def value_form(portfolio: str, about: Judgement) -> None:
 def _keep(portfolio: str, said: Judgement, *, back: bool) -> None:
     work = service.take_back_judgement if back else service.judge
     try:
-        work(cached.store(), cached.actor(), portfolio, said)
+        once_a_click(work, cached.store(), cached.actor(), portfolio, said)
     except StoreError as problem:
         st.error(wording.escaped(problem))
         return

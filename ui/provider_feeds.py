@@ -1,18 +1,21 @@
 """Adding to a provider's history on its page: a file or an address, with what came of it."""
 
+from collections.abc import Callable
 from hashlib import sha256
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
+from db.engine import Store
 from db.errors import StoreError
 from db.services import feeds, incidents
-from db.services.access import Action
+from db.services.access import Action, Actor
 from db.services.incidents import IncidentImport
 from db.services.provider_history import ProviderPast
 from ui import cached, cached_provider, wording
 from ui.cached_options import may
+from ui.clicks import once_a_click
 from ui.page import card
 from ui.rows import incident_imports as words
 from ui.tables import small_table
@@ -52,13 +55,10 @@ def _from_a_file(provider: str) -> None:
     st.session_state[_TAKEN] = (provider, digest)
     _keep(
         provider,
-        lambda: incidents.import_incidents(
-            cached.store(),
-            cached.actor(),
-            data=data,
-            file_name=uploaded.name,
-            provider=provider,
-        ),
+        incidents.import_incidents,
+        data=data,
+        file_name=uploaded.name,
+        provider=provider,
     )
 
 
@@ -84,26 +84,28 @@ def _known_feeds(provider: str, past: ProviderPast) -> None:
 
 
 def _fetch(provider: str, address: str) -> None:
-    def work() -> Any:
-        known = {one.address for one in feeds.list_feeds(cached.store(), cached.actor())}
-        # Who says whose feed it is asks for all of it; a feed that is known is asked for news.
-        whose = None if address.strip() in known else provider
-        found = feeds.import_feed(cached.store(), cached.actor(), address, provider=whose)
-        if found.result is None:
-            return f"Nothing new since {found.unchanged_since:%Y-%m-%d %H:%M} UTC."
-        return found.result
-
     with st.spinner("Asking the feed…"):
-        _keep(provider, work)
+        _keep(provider, _fetched, provider, address)
 
 
-def _keep(provider: str, work: Any) -> None:
+def _fetched(store: Store, actor: Actor, provider: str, address: str) -> IncidentImport | str:
+    known = {one.address for one in feeds.list_feeds(store, actor)}
+    # Who says whose feed it is asks for all of it; a feed that is known is asked for news.
+    whose = None if address.strip() in known else provider
+    found = feeds.import_feed(store, actor, address, provider=whose)
+    if found.result is None:
+        return f"Nothing new since {found.unchanged_since:%Y-%m-%d %H:%M} UTC."
+    return found.result
+
+
+def _keep(whose: str, ask: Callable[..., Any], /, *what: object, **how: object) -> None:
     """Do the import and remember what came of it, then show the page with the new history."""
+    result: Any
     try:
-        result = work()
+        result = once_a_click(ask, cached.store(), cached.actor(), *what, **how)
     except StoreError as problem:
         result = problem
-    st.session_state[_RESULT] = (provider, result)
+    st.session_state[_RESULT] = (whose, result)
     st.rerun()
 
 

@@ -13,6 +13,7 @@ from db.services.options import ReadyDependency
 from risk.alternatives.drills import DrillKind
 from risk.alternatives.topics import AGREEMENTS, OVERRIDES
 from ui import cached, cached_options, wording
+from ui.clicks import once_a_click
 from ui.judgement_form import judgement_form
 from ui.page import card
 from ui.rows import readiness as rows
@@ -60,10 +61,10 @@ def _drills(portfolio: str, startup: str) -> None:
                 reason = st.text_input("Why", key="drill_reason", max_chars=1000)
                 if st.button("Take the drill back", key="withdraw_drill"):
                     _change(
-                        lambda: drill_service.withdraw_drill(
-                            cached.store(), cached.actor(), number, reason=reason
-                        ),
                         f"Drill {number} counts no longer; it stays on record.",
+                        drill_service.withdraw_drill,
+                        number,
+                        reason=reason,
                     )
 
 
@@ -101,14 +102,16 @@ def _note_drill(portfolio: str, startup: str, ready: tuple[ReadyDependency, ...]
                 provider=by_label[label].dependency_key,
             )
             _change(
-                lambda: drill_service.record_drill(cached.store(), cached.actor(), portfolio, note),
                 "Noted. The score counts with it from here on.",
+                drill_service.record_drill,
+                portfolio,
+                note,
             )
 
 
-def _change(work: Callable[[], Any], said: str) -> None:
+def _change(said: str, ask: Callable[..., Any], *what: object, **how: object) -> None:
     try:
-        work()
+        once_a_click(ask, cached.store(), cached.actor(), *what, **how)
     except StoreError as problem:
         st.error(wording.escaped(problem))
         return

@@ -6,8 +6,9 @@ from typing import Any
 
 import streamlit as st
 
+from db.engine import Store
 from db.errors import StoreError
-from db.services.access import PERMISSIONS, Action
+from db.services.access import PERMISSIONS, Action, Actor
 from db.services.share_contents import Wanted
 from db.services.shares import USUAL_DAYS, NewShare, ShareKind, create_share
 from db.sharing.redaction import Redaction
@@ -17,6 +18,7 @@ from risk.inventory.records import Portfolio
 from risk.scenarios.results import Scenario
 from risk.scenarios.roots import UnknownRoot
 from ui import cached, cached_shares, links, wording
+from ui.clicks import once_a_click
 from ui.large import large_portfolio
 from ui.share_views import narrow_of
 from ui.shared.words import REDACTION_NAMES
@@ -97,19 +99,11 @@ def _form(scopes: Mapping[str, Wanted]) -> None:
 
 
 def _make(wanted: Wanted, kind: ShareKind, days: int, with_passcode: bool) -> None:
-    passcode = new_passcode() if with_passcode else None
     view = {"page": links.page_path(), "parameters": dict(st.query_params)}
     try:
         with st.spinner("Making the link…"):
-            made = create_share(
-                cached.store(),
-                cached.actor(),
-                wanted,
-                kind=kind,
-                days=days,
-                passcode=passcode,
-                view=view,
-                narrow=narrow_of(view),
+            made, passcode = once_a_click(
+                _created, cached.store(), cached.actor(), wanted, kind, days, with_passcode, view
             )
     except (StoreError, StartupNotFound, UnknownRoot) as problem:
         st.session_state.pop(_MADE, None)
@@ -117,6 +111,24 @@ def _make(wanted: Wanted, kind: ShareKind, days: int, with_passcode: bool) -> No
         return
     where = (wanted.portfolio, links.page_path())
     st.session_state[_MADE] = {"where": where, "made": made, "passcode": passcode}
+
+
+def _created(
+    store: Store,
+    actor: Actor,
+    wanted: Wanted,
+    kind: ShareKind,
+    days: int,
+    with_passcode: bool,
+    view: Mapping[str, Any],
+) -> tuple[NewShare, str | None]:
+    """The link, and its passcode if it asks for one."""
+    passcode = new_passcode() if with_passcode else None
+    narrow = narrow_of(view)
+    made = create_share(
+        store, actor, wanted, kind=kind, days=days, passcode=passcode, view=view, narrow=narrow
+    )
+    return made, passcode
 
 
 def _just_made(portfolio: Portfolio) -> None:

@@ -10,6 +10,7 @@ from db.services.signals import add_signal, start_of_day
 from risk.hazard.signals import Signal, SignalKind
 from ui import cached, wording
 from ui.cached_options import may
+from ui.clicks import once_a_click
 
 _MESSAGE = "signal_message"
 
@@ -59,7 +60,7 @@ def _form(provider: str, kinds: dict[str, SignalKind]) -> None:
 
 def _keep(signal: Signal) -> None:
     try:
-        number = add_signal(cached.store(), cached.actor(), signal)
+        number = once_a_click(add_signal, cached.store(), cached.actor(), signal)
     except StoreError as problem:
         st.error(wording.escaped(problem))
         return

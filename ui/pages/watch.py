@@ -10,6 +10,7 @@ from db.services.access import Action
 from risk.portfolio.watching import Finding, Measure, Watch
 from ui import cached, cached_watch, wording
 from ui.cached_options import may
+from ui.clicks import once_a_click
 from ui.page import card, chosen_portfolio, page_header, portfolio_label
 from ui.rows import watch as words
 from ui.rows.watch_history import history_table
@@ -58,7 +59,7 @@ def since_the_last_check(watch: Watch, portfolio: str) -> None:
             icon=":material/bookmark_add:",
             help="The next check says what changed since now.",
         ):
-            done(lambda: watching.remember_watch(cached.store(), cached.actor(), watch), portfolio)
+            done(portfolio, watching.remember_watch, watch)
 
 
 def set_a_limit(portfolio: str) -> None:
@@ -79,18 +80,13 @@ def set_a_limit(portfolio: str) -> None:
             if not st.form_submit_button("Set the limit", type="primary"):
                 return
         value = typed / 100 if typed is not None and chosen in words.IN_PER_CENT else typed
-        done(
-            lambda: watching.set_limit(
-                cached.store(), cached.actor(), portfolio, chosen, value, reason
-            ),
-            portfolio,
-        )
+        done(portfolio, watching.set_limit, portfolio, chosen, value, reason)
 
 
-def done(work: Callable[[], None], portfolio: str) -> None:
+def done(portfolio: str, ask: Callable[..., None], *what: object) -> None:
     """Do what the reader asked and start the page again, or say why not."""
     try:
-        work()
+        once_a_click(ask, cached.store(), cached.actor(), *what)
     except StoreError as problem:
         st.error(wording.escaped(str(problem)))
         return
