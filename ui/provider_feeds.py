@@ -52,14 +52,13 @@ def _from_a_file(provider: str) -> None:
     # The uploader hands the same file over in every run.
     if st.session_state.get(_TAKEN) == (provider, digest):
         return
-    st.session_state[_TAKEN] = (provider, digest)
-    _keep(
-        provider,
-        incidents.import_incidents,
-        data=data,
-        file_name=uploaded.name,
-        provider=provider,
+    found = _outcome(
+        incidents.import_incidents, data=data, file_name=uploaded.name, provider=provider
     )
+    st.session_state[_RESULT] = (provider, found)
+    # Last: where a click ends this run before, the next one takes the file and changes nothing.
+    st.session_state[_TAKEN] = (provider, digest)
+    st.rerun()
 
 
 def _from_an_address(provider: str) -> None:
@@ -85,7 +84,9 @@ def _known_feeds(provider: str, past: ProviderPast) -> None:
 
 def _fetch(provider: str, address: str) -> None:
     with st.spinner("Asking the feed…"):
-        _keep(provider, _fetched, provider, address)
+        found = _outcome(_fetched, provider, address)
+    st.session_state[_RESULT] = (provider, found)
+    st.rerun()
 
 
 def _fetched(store: Store, actor: Actor, provider: str, address: str) -> IncidentImport | str:
@@ -98,15 +99,12 @@ def _fetched(store: Store, actor: Actor, provider: str, address: str) -> Inciden
     return found.result
 
 
-def _keep(whose: str, ask: Callable[..., Any], /, *what: object, **how: object) -> None:
-    """Do the import and remember what came of it, then show the page with the new history."""
-    result: Any
+def _outcome(ask: Callable[..., Any], /, *what: object, **how: object) -> Any:
+    """What came of an import: what it brought, or why the store refused."""
     try:
-        result = once_a_click(ask, cached.store(), cached.actor(), *what, **how)
+        return once_a_click(ask, cached.store(), cached.actor(), *what, **how)
     except StoreError as problem:
-        result = problem
-    st.session_state[_RESULT] = (whose, result)
-    st.rerun()
+        return problem
 
 
 def _what_came_of_it(provider: str) -> None:

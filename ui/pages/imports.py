@@ -33,6 +33,8 @@ def choose_file() -> None:
             key=importing.uploader_key(),
             on_change=importing.take_file,
         )
+        if importing.upload() is None:
+            importing.take_file()  # another click may have ended the run that was to take it
         if importing.upload() is not None:
             return
         st.caption(
