@@ -20,6 +20,7 @@ from ui.routes import files, health, metrics, shares, tour
 from ui.security import SecurityHeaders
 from ui.sign_in import announce_owner_code
 from ui.starting import secrets_or_exit
+from ui.warming import warming
 from ui.way_back import WayBack
 from ui.wording import escaped
 
@@ -43,6 +44,7 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
         log.critical("%s", error)  # Every page says so too, and /readyz is not ready.
     gc.collect()
     gc.freeze()
+    warming.begin()
     giving_back = asyncio.create_task(give_back_now_and_then())
     try:
         yield

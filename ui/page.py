@@ -50,9 +50,14 @@ def _portfolio_changed() -> None:
 
 
 def default_portfolio() -> str | None:
-    """Return the reader's own portfolio with the newest data, or the demo."""
+    """Return the portfolio that a reader who asks for none sees."""
+    return opens_first(cached.portfolios())
+
+
+def opens_first(portfolios: Sequence[PortfolioSummary]) -> str | None:
+    """Of several portfolios the reader's own with the newest data, or the demo."""
     known = sorted(
-        cached.portfolios(),
+        portfolios,
         key=lambda one: (not one.invented, str(one.updated or ""), one.name),
         reverse=True,
     )

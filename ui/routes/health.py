@@ -5,6 +5,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 from ui import cached
+from ui.warming import warming
 
 
 async def healthz(request: Request) -> PlainTextResponse:
@@ -13,10 +14,12 @@ async def healthz(request: Request) -> PlainTextResponse:
 
 
 async def readyz(request: Request) -> PlainTextResponse:
-    """Say that the process answers and its store can be read."""
-    if cached.store_is_readable():
-        return PlainTextResponse("ready")
-    return PlainTextResponse("The store cannot be read.", status_code=503)
+    """Say that the process answers, its store can be read, and its first visitors need not wait."""
+    if not cached.store_is_readable():
+        return PlainTextResponse("The store cannot be read.", status_code=503)
+    if not warming.is_over:
+        return PlainTextResponse("Warming up.", status_code=503)
+    return PlainTextResponse("ready")
 
 
 ROUTES = [Route("/healthz", healthz), Route("/readyz", readyz)]

@@ -1,0 +1,136 @@
+"""What a server makes before its first visitor, and what it says of itself meanwhile."""
+
+import logging
+import threading
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from db.errors import StoreBusy
+from db.services import scoring
+from db.services.portfolios import LARGE
+from tests.ui.conftest import Open, texts
+from tests.ui.running import run_apart
+from ui import cached, sign_in, warming
+from ui.routes import health
+from ui.warming import Warming
+
+SCORE = scoring.score_portfolio
+
+
+@pytest.fixture
+def scored(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Which portfolios were scored, and for whom."""
+    asked: list[str] = []
+
+    def score(store: Any, actor: Any, name: str, **options: Any) -> Any:
+        asked.append(f"{name} for {actor.name}")
+        return SCORE(store, actor, name, **options)
+
+    monkeypatch.setattr(scoring, "score_portfolio", score)
+    return asked
+
+
+@pytest.fixture
+def readiness(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The answer of ``/readyz`` while the store can be read and ``now`` warms up."""
+
+    def answer(now: Warming) -> tuple[int, bytes]:
+        monkeypatch.setattr(cached, "store_is_readable", lambda: True)
+        monkeypatch.setattr(health, "warming", now)
+        told = run_apart(health.readyz(None))
+        return told.status_code, bytes(told.body)
+
+    return answer
+
+
+@pytest.mark.usefixtures("demo_store")
+def test_the_first_page_scores_nothing_any_more(scored: list[str], open_page: Open):
+    warming.warm_up()
+    assert scored == ["demo for local owner"]
+    assert "How bad a year can get" in texts(open_page())
+    assert scored == ["demo for local owner"]
+
+
+@pytest.mark.usefixtures("demo_store")
+def test_with_sign_in_nothing_is_kept_for_anybody(
+    scored: list[str], monkeypatch: pytest.MonkeyPatch
+):
+    """The engine is loaded; whoever signs in has it scored for what they may see."""
+    with monkeypatch.context() as signing_in:
+        signing_in.setattr(sign_in, "is_required", lambda: True)
+        warming.warm_up()
+    assert scored == ["demo for local owner"]
+    cached.assessment("demo")
+    assert len(scored) == 2
+
+
+@pytest.mark.usefixtures("demo_store")
+def test_a_large_portfolio_has_kept_scores_and_waits_for_nothing(
+    scored: list[str], monkeypatch: pytest.MonkeyPatch
+):
+    large = SimpleNamespace(name="large", invented=False, updated=None, startups=LARGE + 1)
+    monkeypatch.setattr(warming, "list_portfolios", lambda store, actor: (large,))
+    warming.warm_up()
+    assert scored == []
+
+
+@pytest.mark.usefixtures("demo_store")
+def test_an_empty_store_is_warm(scored: list[str], monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(warming, "list_portfolios", lambda store, actor: ())
+    warming.warm_up()
+    assert scored == []
+
+
+def test_nobody_is_sent_before_it_is_warm(readiness: Any, monkeypatch: pytest.MonkeyPatch):
+    let_go = threading.Event()
+    monkeypatch.setattr(warming, "warm_up", lambda: let_go.wait(60))
+    now = Warming()
+    assert readiness(now) == (200, b"ready")  # what never begins keeps nobody away
+    now.begin()
+    assert readiness(now) == (503, b"Warming up.")
+    let_go.set()
+    now.wait(60)
+    assert readiness(now) == (200, b"ready")
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (StoreBusy("The database is away."), "Not warmed up: The database is away."),
+        (ValueError("a mistake of ours"), "Not warmed up; the first visitors wait instead"),
+    ],
+)
+def test_what_fails_is_logged_and_keeps_nobody_away(
+    error: Exception,
+    said: str,
+    readiness: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+):
+    def fail() -> None:
+        raise error
+
+    monkeypatch.setattr(warming, "warm_up", fail)
+    now = Warming()
+    with caplog.at_level(logging.INFO, logger="downstream"):
+        now.begin()
+        now.wait(60)
+    assert readiness(now) == (200, b"ready")
+    assert said in caplog.text
+
+
+def test_what_takes_too_long_keeps_nobody_away(readiness: Any, monkeypatch: pytest.MonkeyPatch):
+    let_go = threading.Event()
+    monkeypatch.setattr(warming, "warm_up", lambda: let_go.wait(60))
+    now = Warming()
+    at = [1000.0]
+    monkeypatch.setattr(warming.time, "monotonic", lambda: at[0])
+    now.begin()
+    at[0] += warming.LONGEST_SECONDS
+    assert readiness(now) == (503, b"Warming up.")
+    at[0] += 1.0
+    assert readiness(now) == (200, b"ready")
+    let_go.set()
+    now.wait(60)

@@ -1,0 +1,85 @@
+"""What the first visitor would wait for is made while the server starts.
+
+Loading what was compiled, working out the supply chain and scoring the portfolio that opens first
+take some seconds, and several visitors who come at once would all wait for them. A server that
+others stand beside is sent nobody before (``/readyz``); whoever comes all the same waits with it.
+"""
+
+import logging
+import threading
+import time
+
+from db.errors import StoreError
+from db.services import scoring
+from db.services.access import LOCAL_OWNER
+from db.services.portfolios import LARGE, list_portfolios
+from ui import cached, sign_in
+from ui.page import opens_first
+
+log = logging.getLogger("downstream")
+
+#: A server that is not warm by then is ready all the same: visitors may wait, and not be refused.
+LONGEST_SECONDS = 60.0
+_THREAD = "warming"
+#: Where Streamlit warns of what is shown outside a page.
+_NO_PAGE = "streamlit.runtime.scriptrunner_utils.script_run_context"
+
+
+class Warming:
+    """Whether this process has made what first visitors need; one that never began is over."""
+
+    def __init__(self) -> None:
+        self._done = threading.Event()
+        self._ready_at = float("-inf")
+
+    def begin(self) -> None:
+        """Make it on a thread that the end of the program need not wait for."""
+        self._ready_at = time.monotonic() + LONGEST_SECONDS
+        # What is cached says that it is being made, and here there is no page to say it on.
+        logging.getLogger(_NO_PAGE).addFilter(lambda record: record.threadName != _THREAD)
+        threading.Thread(target=self._run, name=_THREAD, daemon=True).start()
+
+    def _run(self) -> None:
+        began = time.monotonic()
+        try:
+            warm_up()
+        except StoreError as error:
+            log.warning("Not warmed up: %s", error)
+        except Exception:
+            log.exception("Not warmed up; the first visitors wait instead")
+        else:
+            log.info("Warmed up in %.1f seconds", time.monotonic() - began)
+        finally:
+            self._done.set()
+
+    def wait(self, seconds: float) -> None:
+        """Wait until it is done or failed, at most this long."""
+        self._done.wait(seconds)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it is done, failed, or took longer than anybody should wait for."""
+        return self._done.is_set() or time.monotonic() > self._ready_at
+
+
+def warm_up() -> None:
+    """Answer what the page that opens first asks of the portfolio that opens first.
+
+    Raises:
+        StoreError: the store cannot be read.
+    """
+    store = cached.store()
+    known = {one.name: one for one in list_portfolios(store, LOCAL_OWNER)}
+    name = opens_first(tuple(known.values()))
+    if name is None or known[name].startups > LARGE:
+        return
+    if sign_in.is_required():
+        # Answers are kept for what a reader may see, and nobody has signed in; what they rest on,
+        # the events and the compiled engine, is the same for all.
+        scoring.score_portfolio(store, LOCAL_OWNER, name, today=cached.today())
+        return
+    cached.assessment(name)
+    cached.actions(name)
+
+
+warming = Warming()
