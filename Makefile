@@ -15,7 +15,7 @@ run: .venv/run.stamp .venv/engine.stamp
 # All tests, on as many processors as there are, at most four; ARGS narrows them down:
 # make test ARGS="tests/hazard -k signal -n 0".
 test: .venv/dev.stamp
-	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 # Style, types and layers.
 check: .venv/dev.stamp
