@@ -26,10 +26,20 @@ class Abandoned(Exception):
 
 
 class Job(Generic[Result]):
-    """One piece of work under way. ``share`` is how much of it is done, 0 to 1."""
+    """One piece of work under way. ``share`` is how much of it is done, 0 to 1.
 
-    def __init__(self, label: str, work: Callable[[Progress], Result]) -> None:
+    It waits for one of its ``turns``; without any of its own for that of an import.
+    """
+
+    def __init__(
+        self,
+        label: str,
+        work: Callable[[Progress], Result],
+        *,
+        turns: threading.BoundedSemaphore = _AT_ONCE,
+    ) -> None:
         self.label = label
+        self._turns = turns
         self.share = 0.0
         self._work = work
         self._abandoned = False
@@ -44,7 +54,7 @@ class Job(Generic[Result]):
 
     def _run(self) -> None:
         try:
-            with _AT_ONCE:
+            with self._turns:
                 self._heard(0.0)
                 self._result = self._work(self._heard)
         except Exception as error:  # it is raised again where the result is asked for

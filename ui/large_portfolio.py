@@ -2,15 +2,13 @@
 
 import streamlit as st
 
-from db.services.access import NotAllowed
 from db.services.kept_answers import KeptAnswer, latest_answer
 from db.services.portfolios import PortfolioSummary
-from db.services.scoring_in_parts import ThisProcess
 from db.services.startup_pages import StartupOrder, startups_page
-from db.services.stored_scores import store_scores
 from ui import cached, headlines, large_register, wording
 from ui import portfolio_cards as cards
 from ui.charts.bands import band_bars, bands_alt
+from ui.large_scoring import score_button
 from ui.page import card, chart, empty_state, link, open_startup, page_header, palette
 from ui.rows import concentration
 from ui.tables import small_table, table
@@ -41,7 +39,7 @@ def show(chosen: PortfolioSummary) -> None:
             f"It can be spread over processes and machines in the terminal: “downstream scores "
             f"keep --portfolio {chosen.name} --cluster local”.",
         )
-        _score_button(chosen)
+        score_button(chosen)
         return
     whole = kept.whole
     page_header(
@@ -54,7 +52,7 @@ def show(chosen: PortfolioSummary) -> None:
     )
     if not kept.run.current:
         st.warning("The portfolio has changed since it was scored.", icon=":material/update:")
-        _score_button(chosen)
+        score_button(chosen)
     cards.five_figures(whole, out_of_cash=_out_of_cash(kept))
     st.caption(wording.escaped(headlines.provenance(whole)))
     cards.where_it_stands(whole, margin_by="By developer and host, USD a year")
@@ -69,31 +67,6 @@ def _about(chosen: PortfolioSummary) -> str:
 
 def _how_long(startups: int) -> str:
     return wording.days(startups * SECONDS_A_STARTUP / 86_400)
-
-
-def _score_button(chosen: PortfolioSummary) -> None:
-    """Score all of it here, behind a bar."""
-    if not st.button("Score it now", icon=":material/calculate:", type="primary"):
-        return
-    bar = st.progress(0.0, "Scoring every startup…")
-
-    def tell(done: float) -> None:
-        bar.progress(min(done, 1.0), "Scoring every startup…")
-
-    try:
-        with ThisProcess() as workers:
-            store_scores(
-                cached.store(),
-                cached.actor(),
-                chosen.name,
-                workers=workers,
-                today=cached.today(),
-                progress=tell,
-            )
-    except NotAllowed as refused:
-        st.error(wording.escaped(refused), icon=":material/block:")
-        return
-    st.rerun()
 
 
 def _out_of_cash(kept: KeptAnswer) -> tuple[str, str]:

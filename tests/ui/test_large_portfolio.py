@@ -2,6 +2,8 @@
 
 import csv
 import io
+import threading
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,7 +14,7 @@ from db.engine import Store, open_store
 from db.errors import Refused, TooLarge
 from db.parts.sources import scored_portfolio
 from db.services import portfolios, share_contents
-from db.services.access import LOCAL_OWNER
+from db.services.access import LOCAL_OWNER, NotAllowed
 from db.services.exports import export_table
 from db.services.portfolios import save_portfolio
 from db.services.scoring_in_parts import ThisProcess
@@ -26,7 +28,7 @@ from risk.catalog.records import Catalog
 from risk.inventory.records import Portfolio
 from risk.portfolio.watching import Measure
 from tests.ui.conftest import Open, texts
-from ui import cached, large, large_register
+from ui import cached, import_jobs, large, large_register, large_scoring
 
 HAND_COUNTED = 61
 
@@ -80,8 +82,9 @@ def test_the_portfolio_shows_what_was_kept_of_the_whole(
 
 
 def test_without_kept_scores_it_says_how_long_scoring_takes_and_does_it(
-    store: Store, never_whole: None, open_page: Open
+    store: Store, never_whole: None, open_page: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(import_jobs, "PATIENCE_SECONDS", 60)
     page = open_page("portfolio.py").run()
     # 61 startups at 0.01 s are 0.6 s: said as at least a minute.
     assert "about 1 minute here" in texts(page)
@@ -89,6 +92,49 @@ def test_without_kept_scores_it_says_how_long_scoring_takes_and_does_it(
     page = button.click().run()
     assert not page.exception
     assert "Expected loss a year" in {one.label for one in page.metric}
+
+
+def test_scoring_goes_on_while_nobody_looks_and_once_for_all_who_ask(
+    store: Store, never_whole: None, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[str] = []
+    let_go = threading.Event()
+
+    def slow(*asked: Any, progress: Callable[[float], None], **more: Any) -> Any:
+        begun.append(asked[2])
+        progress(0.25)
+        assert let_go.wait(60)
+        return store_scores(*asked, progress=progress, **more)
+
+    monkeypatch.setattr(large_scoring, "store_scores", slow)
+    monkeypatch.setattr(import_jobs, "PATIENCE_SECONDS", 0)
+    page = open_page("portfolio.py").run()
+    (button,) = [one for one in page.button if one.label == "Score it now"]
+    page = button.click().run()
+    assert "it goes on" in texts(page)
+    # Somebody else sees it going on, and cannot begin it again.
+    other = open_page("portfolio.py").run()
+    assert not [one for one in other.button if one.label == "Score it now"]
+    let_go.set()
+    monkeypatch.setattr(import_jobs, "PATIENCE_SECONDS", 60)
+    other = other.run()
+    assert "Expected loss a year" in {one.label for one in other.metric}
+    assert "Expected loss a year" in {one.label for one in page.run().metric}
+    assert begun == ["demo"]
+
+
+def test_why_scoring_was_refused_is_said_and_it_can_be_asked_for_again(
+    store: Store, never_whole: None, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*asked: Any, **more: Any) -> Any:
+        raise NotAllowed("You may read and not score.")
+
+    monkeypatch.setattr(large_scoring, "store_scores", refused)
+    page = open_page("portfolio.py").run()
+    (button,) = [one for one in page.button if one.label == "Score it now"]
+    page = button.click().run()
+    assert [one.value for one in page.error] == ["You may read and not score."]
+    assert [one for one in page.run().button if one.label == "Score it now"]
 
 
 def test_a_portfolio_that_changed_since_says_so(

@@ -1,0 +1,58 @@
+"""Scoring a large portfolio from its page: it goes on whatever the reader does meanwhile.
+
+One such scoring of a portfolio goes on in a process at a time. Whoever looks at the page sees how
+far it is, and a click of somebody else joins in waiting.
+"""
+
+import threading
+
+import streamlit as st
+
+from db.errors import StoreError
+from db.services.portfolios import PortfolioSummary
+from db.services.scoring_in_parts import ThisProcess
+from db.services.stored_scores import store_scores
+from risk.inventory.progress import Progress
+from ui import cached, import_jobs, wording
+from ui.import_jobs import Job
+
+#: What goes on in this process, by store and portfolio.
+_jobs: dict[tuple[str, str], Job[None]] = {}
+_lock = threading.Lock()
+#: It may take hours, for which no import must wait, nor a second one take the other processor.
+_TURNS = threading.BoundedSemaphore(1)
+
+
+def score_button(chosen: PortfolioSummary) -> None:
+    """Offer to score all of it here; while that goes on, show how far it is."""
+    asked = (cached.store().url, chosen.name)
+    job = _jobs.get(asked)
+    if job is None:
+        if not st.button("Score it now", icon=":material/calculate:", type="primary"):
+            return
+        job = _begun(asked)
+    if not job.is_done_within(import_jobs.PATIENCE_SECONDS):
+        import_jobs.show_progress(job)
+        st.caption("You may look at other pages or leave meanwhile; it goes on.")
+        return
+    _jobs.pop(asked, None)
+    try:
+        job.result()
+    except StoreError as refused:
+        st.error(wording.escaped(refused), icon=":material/block:")
+        return
+    st.rerun()
+
+
+def _begun(asked: tuple[str, str]) -> Job[None]:
+    """The scoring of a portfolio that goes on, begun now unless it was before."""
+    store, actor, today = cached.store(), cached.actor(), cached.today()
+
+    def work(progress: Progress) -> None:
+        with ThisProcess() as workers:
+            store_scores(store, actor, asked[1], workers=workers, today=today, progress=progress)
+
+    with _lock:
+        if asked not in _jobs:
+            _jobs[asked] = Job("Scoring every startup…", work, turns=_TURNS).start()
+        return _jobs[asked]
