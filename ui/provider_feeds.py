@@ -52,8 +52,11 @@ def _from_a_file(provider: str) -> None:
     # The uploader hands the same file over in every run.
     if st.session_state.get(_TAKEN) == (provider, digest):
         return
+    store, actor = cached.store(), cached.actor()
     found = _outcome(
-        incidents.import_incidents, data=data, file_name=uploaded.name, provider=provider
+        lambda: incidents.import_incidents(
+            store, actor, data=data, file_name=uploaded.name, provider=provider
+        )
     )
     st.session_state[_RESULT] = (provider, found)
     # Last: where a click ends this run before, the next one takes the file and changes nothing.
@@ -84,7 +87,8 @@ def _known_feeds(provider: str, past: ProviderPast) -> None:
 
 def _fetch(provider: str, address: str) -> None:
     with st.spinner("Asking the feed…"):
-        found = _outcome(_fetched, provider, address)
+        store, actor = cached.store(), cached.actor()
+        found = _outcome(lambda: once_a_click(_fetched, store, actor, provider, address))
     st.session_state[_RESULT] = (provider, found)
     st.rerun()
 
@@ -99,10 +103,10 @@ def _fetched(store: Store, actor: Actor, provider: str, address: str) -> Inciden
     return found.result
 
 
-def _outcome(ask: Callable[..., Any], /, *what: object, **how: object) -> Any:
+def _outcome(work: Callable[[], Any]) -> Any:
     """What came of an import: what it brought, or why the store refused."""
     try:
-        return once_a_click(ask, cached.store(), cached.actor(), *what, **how)
+        return work()
     except StoreError as problem:
         return problem
 
