@@ -28,9 +28,14 @@ def score_button(chosen: PortfolioSummary) -> None:
     asked = (cached.store().url, chosen.name)
     job = _jobs.get(asked)
     if job is None:
-        if not st.button("Score it now", icon=":material/calculate:", type="primary"):
-            return
-        job = _begun(asked)
+        st.button(
+            "Score it now",
+            icon=":material/calculate:",
+            type="primary",
+            on_click=_begin,
+            args=(asked,),
+        )
+        return
     if not job.is_done_within(import_jobs.PATIENCE_SECONDS):
         import_jobs.show_progress(job)
         st.caption("You may look at other pages or leave meanwhile; it goes on.")
@@ -44,8 +49,8 @@ def score_button(chosen: PortfolioSummary) -> None:
     st.rerun()
 
 
-def _begun(asked: tuple[str, str]) -> Job[None]:
-    """The scoring of a portfolio that goes on, begun now unless it was before."""
+def _begin(asked: tuple[str, str]) -> None:
+    """Begin to score a portfolio, unless that goes on."""
     store, actor, today = cached.store(), cached.actor(), cached.today()
 
     def work(progress: Progress) -> None:
@@ -55,4 +60,3 @@ def _begun(asked: tuple[str, str]) -> Job[None]:
     with _lock:
         if asked not in _jobs:
             _jobs[asked] = Job("Scoring every startup…", work, turns=_TURNS).start()
-        return _jobs[asked]
