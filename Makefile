@@ -12,7 +12,8 @@ run: .venv/run.stamp .venv/engine.stamp
 	@$(BIN)/python cli.py init --demo
 	@$(BIN)/python cli.py serve $(ARGS)
 
-# All tests, on as many processors as there are, at most four; ARGS narrows them down:
+# All tests, on as many processors as there are, at most four, file by file in the order of names,
+# in which the long ones of the browser do not come last; ARGS narrows them down:
 # make test ARGS="tests/hazard -k signal -n 0".
 test: .venv/dev.stamp
 	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)

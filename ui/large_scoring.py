@@ -9,11 +9,13 @@ import threading
 import streamlit as st
 
 from db.errors import StoreError
+from db.services.access import Action
 from db.services.portfolios import PortfolioSummary
 from db.services.scoring_in_parts import ThisProcess
 from db.services.stored_scores import store_scores
 from risk.inventory.progress import Progress
 from ui import cached, import_jobs, wording
+from ui.cached_options import may
 from ui.import_jobs import Job
 
 #: What goes on in this process, by store and portfolio.
@@ -25,6 +27,9 @@ _TURNS = threading.BoundedSemaphore(1)
 
 def score_button(chosen: PortfolioSummary) -> None:
     """Offer to score all of it here; while that goes on, show how far it is."""
+    if not may(Action.STORE_SCORES):
+        st.caption("You may read scores and not make them. Ask an analyst or owner.")
+        return
     asked = (cached.store().url, chosen.name)
     job = _jobs.get(asked)
     if job is None:
@@ -40,7 +45,9 @@ def score_button(chosen: PortfolioSummary) -> None:
         import_jobs.show_progress(job)
         st.caption("You may look at other pages or leave meanwhile; it goes on.")
         return
-    _jobs.pop(asked, None)
+    with _lock:
+        if _jobs.get(asked) is job:  # somebody else may have begun anew
+            del _jobs[asked]
     try:
         job.result()
     except StoreError as refused:

@@ -32,12 +32,14 @@ class Warming:
         self._done = threading.Event()
         self._ready_at = float("-inf")
 
-    def begin(self) -> None:
-        """Make it on a thread that the end of the program need not wait for."""
+    def begin(self) -> threading.Thread:
+        """Make it on a thread that the end of the program need not wait for; return the thread."""
         self._ready_at = time.monotonic() + LONGEST_SECONDS
         # What is cached says that it is being made, and here there is no page to say it on.
         logging.getLogger(_NO_PAGE).addFilter(lambda record: record.threadName != _THREAD)
-        threading.Thread(target=self._run, name=_THREAD, daemon=True).start()
+        thread = threading.Thread(target=self._run, name=_THREAD, daemon=True)
+        thread.start()
+        return thread
 
     def _run(self) -> None:
         began = time.monotonic()
@@ -51,10 +53,6 @@ class Warming:
             log.info("Warmed up in %.1f seconds", time.monotonic() - began)
         finally:
             self._done.set()
-
-    def wait(self, seconds: float) -> None:
-        """Wait until it is done or failed, at most this long."""
-        self._done.wait(seconds)
 
     @property
     def is_over(self) -> bool:

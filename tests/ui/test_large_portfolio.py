@@ -14,7 +14,7 @@ from db.engine import Store, open_store
 from db.errors import Refused, TooLarge
 from db.parts.sources import scored_portfolio
 from db.services import portfolios, share_contents
-from db.services.access import LOCAL_OWNER, NotAllowed
+from db.services.access import LOCAL_OWNER, Actor, ActorRole, NotAllowed
 from db.services.exports import export_table
 from db.services.portfolios import save_portfolio
 from db.services.scoring_in_parts import ThisProcess
@@ -135,6 +135,15 @@ def test_why_scoring_was_refused_is_said_and_it_can_be_asked_for_again(
     page = button.click().run()
     assert [one.value for one in page.error] == ["You may read and not score."]
     assert [one for one in page.run().button if one.label == "Score it now"]
+
+
+def test_who_may_only_read_is_told_whom_to_ask(
+    store: Store, never_whole: None, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cached, "actor", lambda: Actor("viewer", ActorRole.VIEWER))
+    page = open_page("portfolio.py").run()
+    assert "Ask an analyst or owner" in texts(page)
+    assert not [one for one in page.button if one.label == "Score it now"]
 
 
 def test_a_portfolio_that_changed_since_says_so(

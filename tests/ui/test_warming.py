@@ -88,10 +88,10 @@ def test_nobody_is_sent_before_it_is_warm(readiness: Any, monkeypatch: pytest.Mo
     monkeypatch.setattr(warming, "warm_up", lambda: let_go.wait(60))
     now = Warming()
     assert readiness(now) == (200, b"ready")  # what never begins keeps nobody away
-    now.begin()
+    thread = now.begin()
     assert readiness(now) == (503, b"Warming up.")
     let_go.set()
-    now.wait(60)
+    thread.join(60)
     assert readiness(now) == (200, b"ready")
 
 
@@ -115,8 +115,7 @@ def test_what_fails_is_logged_and_keeps_nobody_away(
     monkeypatch.setattr(warming, "warm_up", fail)
     now = Warming()
     with caplog.at_level(logging.INFO, logger="downstream"):
-        now.begin()
-        now.wait(60)
+        now.begin().join(60)
     assert readiness(now) == (200, b"ready")
     assert said in caplog.text
 
@@ -127,10 +126,10 @@ def test_what_takes_too_long_keeps_nobody_away(readiness: Any, monkeypatch: pyte
     now = Warming()
     at = [1000.0]
     monkeypatch.setattr(warming.time, "monotonic", lambda: at[0])
-    now.begin()
+    thread = now.begin()
     at[0] += warming.LONGEST_SECONDS
     assert readiness(now) == (503, b"Warming up.")
     at[0] += 1.0
     assert readiness(now) == (200, b"ready")
     let_go.set()
-    now.wait(60)
+    thread.join(60)
