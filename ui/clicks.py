@@ -2,8 +2,8 @@
 
 Streamlit begins a run for each click and ends the one before wherever that touches its session or
 the page. Of a double click the first may therefore have written without anybody hearing of it, and
-the second would write again: two signals, which count twice, or two links. Between the work and
-what is remembered of it here nothing can end a run.
+the second would write again: two links, or two drills. Between the work and what is remembered of
+it here nothing can end a run.
 """
 
 import threading

@@ -13,6 +13,8 @@ from ui.cached_options import may
 from ui.clicks import once_a_click
 
 _MESSAGE = "signal_message"
+#: The number of the signal that was noted last.
+_NOTED = "signals_noted"
 
 
 def note_signal(portfolio: str, provider: str) -> None:
@@ -28,7 +30,9 @@ def note_signal(portfolio: str, provider: str) -> None:
 
 
 def _form(provider: str, kinds: dict[str, SignalKind]) -> None:
-    with st.form(f"signal_{provider}", border=False, clear_on_submit=True):
+    # Streamlit's own emptying would send a second click without what was typed. This form is empty
+    # once its signal is noted, and keeps what is refused.
+    with st.form(f"signal_{provider}_{st.session_state.get(_NOTED, 0)}", border=False):
         kind = st.selectbox(
             "What sort of news",
             sorted(kinds, key=lambda one: kinds[one].meaning),
@@ -64,6 +68,7 @@ def _keep(signal: Signal) -> None:
     except StoreError as problem:
         st.error(wording.escaped(problem))
         return
+    st.session_state[_NOTED] = number
     st.session_state[_MESSAGE] = (
         f"Noted as signal {number}. It counts from now on; the Assumptions page says whether "
         "signals move the figures."
