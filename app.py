@@ -13,15 +13,17 @@ from streamlit.runtime.pages_manager import PagesManager
 from db.errors import StoreError
 from db.services.share_addresses import note_served
 from ui import cached
-from ui.doorkeeper import Doorkeeper
 from ui.logs import configure_logs, note_failure
 from ui.memory import few_regions, give_back_now_and_then
-from ui.routes import files, health, metrics, shares, tour
-from ui.security import SecurityHeaders
+from ui.routes import health, metrics, shares, tour
+from ui.server import downloads
+from ui.server.cookies import PageCookies
+from ui.server.door import Door, give_up_half_requests, own_pages
+from ui.server.headers import SecurityHeaders, security_headers
+from ui.server.settings import frame_ancestors, secrets_or_exit
+from ui.server.uploads import UploadGate
 from ui.sign_in import announce_owner_code
-from ui.starting import secrets_or_exit
 from ui.warming import warming
-from ui.way_back import WayBack
 from ui.wording import escaped
 
 log = logging.getLogger("downstream")
@@ -38,7 +40,9 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     configure_logs()
     try:
         address = st.get_option("server.address") or "0.0.0.0"  # noqa: S104 - what none means
-        note_served(cached.store(), address=address, port=st.get_option("server.port"))
+        port = st.get_option("server.port")
+        note_served(cached.store(), address=address, port=port)
+        own_pages.announce(address=address, port=port)
         announce_owner_code(cached.store())
     except StoreError as error:
         log.critical("%s", error)  # Every page says so too, and /readyz is not ready.
@@ -70,11 +74,18 @@ def say_what_happened(error: Exception) -> bool:
 # thing opened after a start would show Streamlit's old automatic list of pages instead of ours.
 PagesManager.uses_pages_directory = False
 
+give_up_half_requests()
+secrets = secrets_or_exit()
 app = st.App(
     "ui/navigation.py",
-    routes=[*health.ROUTES, *metrics.ROUTES, *files.ROUTES, *shares.ROUTES, *tour.ROUTES],
-    middleware=[Middleware(one) for one in (SecurityHeaders, Doorkeeper, WayBack)],
-    secrets=secrets_or_exit(),
+    routes=[*health.ROUTES, *metrics.ROUTES, *downloads.ROUTES, *shares.ROUTES, *tour.ROUTES],
+    middleware=[
+        Middleware(SecurityHeaders, headers=security_headers(frame_ancestors=frame_ancestors())),
+        Middleware(Door),
+        Middleware(PageCookies),
+        Middleware(UploadGate),
+    ],
+    secrets=secrets,
     lifespan=lifespan,
     on_script_error=say_what_happened,
 )

@@ -12,10 +12,11 @@ from risk.inventory.formats.dora_lint import Finding, Weight
 from risk.portfolio.results import PortfolioAssessment
 from ui import cached, wording
 from ui.cached_answers import kept
-from ui.handed_files import file_button
 from ui.page import card
 from ui.reports.bundles import archive, stands_on
 from ui.rows import dora as rows
+from ui.server.downloads import file_button
+from ui.server.uploads import file_uploader
 from ui.tables import matching, table
 
 NOTE = (
@@ -27,7 +28,7 @@ NOTE = (
 def dora_register(assessment: PortfolioAssessment) -> None:
     """Offer the register: checked when asked for, since it stress-tests every developer."""
     with card("DORA register of information", note=NOTE, height="content"):
-        given = st.file_uploader(
+        given = file_uploader(
             "Official codes of firms, if you have them: CSV with name, code, type (LEI, EUID, …)",
             type="csv",
             key="dora_identifiers",
@@ -74,7 +75,6 @@ def _files(files: Mapping[str, bytes], assessment: PortfolioAssessment) -> None:
         file_name=f"{assessment.portfolio}-dora-{assessment.data_digest[:8]}.zip",
         mime="application/zip",
         key="dora_zip",
-        is_big=len(made) > 500_000,
         hint="Six tables and the filing indicators. The archive's comment says what it stands on.",
     )
 

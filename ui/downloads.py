@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from hashlib import sha256
 from typing import Any
 
 import pandas as pd
@@ -14,7 +13,7 @@ from db.services.exports import ExportedFile, FileKind
 from risk.inventory.formats.export_tables import Cell
 from risk.inventory.records import Portfolio
 from ui import cached
-from ui.handed_files import file_button
+from ui.server.downloads import file_button
 
 KIND_NAMES = {FileKind.CSV: "CSV", FileKind.XLSX: "Excel"}
 _MIME = {
@@ -23,8 +22,6 @@ _MIME = {
 }
 #: A sheet of Excel has this many rows, one of which is the header.
 _EXCEL_ROWS = 1_048_576
-#: From here on a table may be bigger than 1 MiB, however long its texts are.
-BIG = 500
 
 
 def file_buttons(
@@ -47,7 +44,6 @@ def file_buttons(
         file_button(
             f"{label}, {kind_name}" if label else kind_name,
             _maker(make, kind),
-            is_big=rows is not None and rows >= BIG,
             file_name=f"{name}.{kind}",
             mime=_MIME[kind],
             key=f"{key}_{kind}",
@@ -84,7 +80,7 @@ def table_buttons(rows: pd.DataFrame | Later, *, title: str, name: str, key: str
     if isinstance(rows, Later):
         file_buttons(make, name=name, key=key, rows=rows.count)
     else:
-        file_buttons(make, name=name_by_content(name, rows), key=key, rows=len(rows))
+        file_buttons(make, name=name, key=key, rows=len(rows))
 
 
 def export_rows(rows: pd.DataFrame) -> Iterable[Sequence[Cell]]:
@@ -105,14 +101,6 @@ def _plain(value: Any) -> Cell:
     return stated
 
 
-def name_by_content(name: str, rows: pd.DataFrame) -> str:
-    """Return a file's name without ending; a big file carries a digest of its rows in it."""
-    if len(rows) < BIG:
-        return name
-    digest = sha256(pd.util.hash_pandas_object(rows.astype(str)).to_numpy().tobytes())
-    return f"{name}-{digest.hexdigest()[:10]}"
-
-
 def inventory_buttons(portfolio: Portfolio) -> None:
     """Show buttons that download a portfolio's inventory, which imports back the same."""
     name, store, actor, today = portfolio.name, cached.store(), cached.actor(), cached.today()
@@ -122,8 +110,6 @@ def inventory_buttons(portfolio: Portfolio) -> None:
             store, actor, "inventory", kind=kind, portfolio=name, today=today
         )
 
-    revision = next((one.revision for one in cached.portfolios() if one.name == name), 0)
     rows = sum(len(case.dependencies) for one in portfolio.startups for case in one.use_cases)
-    stem = f"{name}-inventory" + (f"-revision-{revision}" if rows >= BIG else "")
     with st.container(horizontal=True):
-        file_buttons(make, name=stem, key="inventory", rows=rows)
+        file_buttons(make, name=f"{name}-inventory", key="inventory", rows=rows)

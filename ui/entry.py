@@ -5,7 +5,8 @@ import streamlit as st
 from db.errors import Refused
 from db.services.access import Actor, ActorRole
 from db.services.people import SignInExpired, has_owner
-from ui import cached, sign_in, sign_in_settings, wording
+from ui import cached, sign_in, wording
+from ui.server.settings import is_insecure_open
 
 
 def require_entry() -> Actor:
@@ -32,7 +33,7 @@ def show_who(actor: Actor) -> None:
             # As plain text: a name from outside must not become a link.
             st.text(f"{actor.name}\n{actor.role}{team}")
             st.button("Sign out", on_click=_sign_out, icon=":material/logout:")
-        elif sign_in_settings.is_insecure_open():
+        elif is_insecure_open():
             st.badge("OPEN TO EVERYBODY", color="red")
             st.caption("Nobody signs in: whoever reaches this server is its owner.")
         else:

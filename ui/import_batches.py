@@ -6,10 +6,10 @@ import streamlit as st
 
 from db.services.import_results import BatchSummary, UndoResult
 from ui import import_publishing, wording
-from ui.handed_files import BIG_BYTES, file_button
 from ui.import_publishing import Published
 from ui.page import card, empty_state, portfolio_label
 from ui.rows import imports as rows
+from ui.server.downloads import file_button
 from ui.tables import table
 
 #: Imports shown with their button; older ones are undone by their number in the terminal.
@@ -46,7 +46,6 @@ def _just_published(done: Published) -> None:
                 file_name="records-to-mend.csv",
                 mime="text/csv",
                 key="records_left_out",
-                is_big=len(result.intake.reject_file) >= BIG_BYTES,
             )
         with st.container(horizontal=True, vertical_alignment="center"):
             st.page_link(

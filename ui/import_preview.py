@@ -5,12 +5,11 @@ import streamlit as st
 from db.importing.changes import Changes, Status
 from risk.inventory.intake_results import IntakeResult, Outcome, Problem
 from ui import cached, import_publishing, import_questions, importing, wording
-from ui.downloads import BIG
-from ui.handed_files import BIG_BYTES, file_button
 from ui.importing import Previewed, Upload
 from ui.page import card, metric, portfolio_label
 from ui.rows import imports as rows
 from ui.rows.import_verdict import Verdict, batches_since, meanwhile, verdict
+from ui.server.downloads import file_button
 from ui.tables import formula_safe_csv, table
 
 
@@ -146,7 +145,6 @@ def _offer_rejects(intake: IntakeResult) -> None:
             file_name="records-to-mend.csv",
             mime="text/csv",
             key="records_to_mend",
-            is_big=len(intake.reject_file) >= BIG_BYTES,
         )
         st.caption(
             f"{lines} as in your file, each with its reason. Mend and upload that file alone: the"
@@ -154,7 +152,7 @@ def _offer_rejects(intake: IntakeResult) -> None:
         )
 
 
-def _change_table(changes: Changes, status: Status, number: int, file: Upload) -> None:
+def _change_table(changes: Changes, status: Status, number: int) -> None:
     """Show the first records of a status; the CSV of all is made when it is asked for."""
     shown = rows.change_table(changes, status, rows.MOST_CHANGES)
     if number > rows.MOST_CHANGES:
@@ -168,9 +166,7 @@ def _change_table(changes: Changes, status: Status, number: int, file: Upload) -
     file_button(
         "CSV",
         lambda: formula_safe_csv(rows.change_table(changes, status)),
-        is_big=number >= BIG,
-        # Named by the file: Streamlit takes big downloads of one name for one another.
-        file_name=f"{status}-{file.digest[:10]}.csv",
+        file_name=f"{status}.csv",
         mime="text/csv",
         key=f"changes_{status}_csv",
         type="tertiary",
@@ -178,7 +174,7 @@ def _change_table(changes: Changes, status: Status, number: int, file: Upload) -
     )
 
 
-def what_would_change(file: Upload, seen: Previewed) -> None:
+def what_would_change(seen: Previewed) -> None:
     """Show new and changed records, and those that the file does not mention."""
     changes = seen.preview.changes
     parts = [
@@ -199,7 +195,7 @@ def what_would_change(file: Upload, seen: Previewed) -> None:
                 with st.expander(
                     f"{title} ({numbers[status]:,})", expanded=status is Status.CHANGED
                 ):
-                    _of_status(changes, status, numbers[status], file)
+                    _of_status(changes, status, numbers[status])
         if seen.preview.disagreements:
             st.markdown("**Lines that disagree about a startup: its facts stay as they are**")
             st.table(
@@ -210,13 +206,13 @@ def what_would_change(file: Upload, seen: Previewed) -> None:
             )
 
 
-def _of_status(changes: Changes, status: Status, number: int, file: Upload) -> None:
+def _of_status(changes: Changes, status: Status, number: int) -> None:
     elsewhere = changes.elsewhere if status is Status.MISSING else 0
     if elsewhere:
         counted = wording.counted(elsewhere, "record")
         st.caption(f"{counted} of startups that the file does not name, which are not listed.")
     if number > elsewhere:
-        _change_table(changes, status, number - elsewhere, file)
+        _change_table(changes, status, number - elsewhere)
 
 
 def what_names_were_read_as(seen: Previewed) -> None:

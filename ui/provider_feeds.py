@@ -18,6 +18,7 @@ from ui.cached_options import may
 from ui.clicks import once_a_click
 from ui.page import card
 from ui.rows import incident_imports as words
+from ui.server.uploads import file_uploader
 from ui.tables import small_table
 
 _RESULT = "feed_result"
@@ -44,7 +45,7 @@ def add_history(provider: str) -> None:
 
 
 def _from_a_file(provider: str) -> None:
-    uploaded = st.file_uploader("A file, up to 50 MB", key=f"history_{provider}")
+    uploaded = file_uploader("A file, up to 50 MB", key=f"history_{provider}")
     if uploaded is None:
         return
     data = uploaded.getvalue()

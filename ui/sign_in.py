@@ -15,7 +15,7 @@ from db.errors import Refused
 from db.services import people
 from db.services.access import LOCAL_OWNER, Actor, ActorRole
 from db.services.people import SignIn
-from ui.sign_in_settings import is_asked_for
+from ui.server.settings import is_asked_for
 
 log = logging.getLogger("downstream")
 
@@ -75,10 +75,18 @@ def actor(store: Callable[[], Store]) -> Actor:
     Raises:
         SignInExpired: they signed in too long ago, or have signed out.
     """
+    return reader(store)()
+
+
+def reader(store: Callable[[], Store]) -> Callable[[], Actor]:
+    """Return what tells who is looking now, with the role that they have when it is asked.
+
+    To be asked outside the page too, for what the page began; it raises as :func:`actor` does.
+    """
     if not is_required():
-        return LOCAL_OWNER
+        return lambda: LOCAL_OWNER
     found = signed_in()
-    return ANONYMOUS if found is None else people.actor_of(store(), found)
+    return lambda: ANONYMOUS if found is None else people.actor_of(store(), found)
 
 
 def announce_owner_code(store: Store) -> None:

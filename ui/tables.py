@@ -9,9 +9,9 @@ import pandas as pd
 import streamlit as st
 
 from ui import wording
-from ui.downloads import BIG, Later, name_by_content, table_buttons
-from ui.handed_files import file_button
+from ui.downloads import Later, table_buttons
 from ui.paging import page_of_rows
+from ui.server.downloads import file_button
 
 #: A cell that starts with one of these is a formula to a spreadsheet.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -131,8 +131,7 @@ def csv_button(rows: pd.DataFrame, *, key: str, file_name: str, label: str = "CS
     file_button(
         label,
         lambda: formula_safe_csv(rows),
-        is_big=len(rows) >= BIG,
-        file_name=f"{name_by_content(file_name.removesuffix('.csv'), rows)}.csv",
+        file_name=file_name,
         mime="text/csv",
         key=key,
         type="tertiary",

@@ -12,7 +12,7 @@ from db.engine import Store
 from db.errors import Refused, StoreError
 from db.records import PersonRecord
 from db.register.naming import tidy
-from db.services.access import Action, Actor, ActorRole, NotAllowed, authorize
+from db.services.access import Action, Actor, ActorRole, authorize
 from db.services.audit import record
 
 #: After this long a sign-in no longer counts, whatever the browser keeps.
@@ -90,20 +90,6 @@ def actor_numbered(session: Session, person: int | None) -> Actor:
     if found is None:
         return Actor(f"person {person}", ActorRole.NONE, person=person)
     return Actor(_label(found), ActorRole(found.role), team=found.team, person=found.id)
-
-
-def require_reader(store: Store, actor: Actor) -> None:
-    """Refuse whoever may no longer read what they could when a page was made for them.
-
-    Raises:
-        NotAllowed: their role is gone, or they see other portfolios than then.
-    """
-    authorize(actor, Action.READ, "a file")
-    with store.read() as session:
-        present = actor_numbered(session, actor.person)
-        authorize(present, Action.READ, "a file")
-    if present.scope != actor.scope:
-        raise NotAllowed("What you may see has changed. Go back to the page and reload it.")
 
 
 def sign_out(store: Store, sign_in: SignIn) -> None:

@@ -2,22 +2,18 @@
 
 import os
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.browser.serving import running
 from tests.browser.visitor import Visitor
 
-ROOT = Path(__file__).parents[2]
+#: A name that leads to this machine in the browser of the tests, and to nobody elsewhere.
+SITE_NAME = "downstream.example.com"
 FLAGS = [
+    f"--host-resolver-rules=MAP {SITE_NAME} 127.0.0.1",
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
@@ -27,14 +23,6 @@ FLAGS = [
     "--disable-sync",
     "--enable-unsafe-swiftshader",
 ]
-START_SECONDS = 90
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @pytest.fixture(scope="session")
@@ -52,37 +40,8 @@ def chromium() -> str:
 @pytest.fixture(scope="session")
 def dashboard(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a dashboard that runs on a store of its own."""
-    folder = tmp_path_factory.mktemp("dashboard")
-    port = free_port()
-    environment = {**os.environ, "DOWNSTREAM_DATABASE_URL": f"sqlite:///{folder}/store.sqlite3"}
-    log = folder / "log.txt"
-    with log.open("w") as output:
-        server = subprocess.Popen(
-            [sys.executable, str(ROOT / "cli.py"), "serve", "--port", str(port)],
-            cwd=folder,
-            env=environment,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
-        try:
-            wait_until_healthy(f"http://127.0.0.1:{port}", server, log)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            server.terminate()
-            server.wait(timeout=20)
-
-
-def wait_until_healthy(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
-    give_up_at = time.monotonic() + START_SECONDS
-    while time.monotonic() < give_up_at:
-        assert server.poll() is None, log.read_text()
-        try:
-            with urllib.request.urlopen(f"{address}/healthz", timeout=5) as answer:  # noqa: S310
-                if answer.read() == b"ok":
-                    return
-        except (urllib.error.URLError, ConnectionError, TimeoutError):
-            time.sleep(0.25)
-    raise AssertionError(f"no answer within {START_SECONDS} s: {log.read_text()}")
+    with running(tmp_path_factory.mktemp("dashboard")) as started:
+        yield started.address
 
 
 @pytest.fixture(scope="session")

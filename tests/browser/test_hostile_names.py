@@ -13,7 +13,7 @@ from db.engine import open_store
 from db.services.access import LOCAL_OWNER
 from db.services.imports import publish_import
 from db.services.setup import initialise
-from tests.browser.conftest import free_port
+from tests.browser.serving import free_port
 from tests.browser.test_share_attacks import Server
 from tests.browser.visitor import Visitor
 

@@ -90,7 +90,7 @@ def test_an_awkward_file_is_understood_mapped_published_and_undone(
     is_well_made(page)
 
     with page.expect_download() as download:
-        page.get_by_role("button", name="Download it to mend").click()
+        page.get_by_role("link", name="Download it to mend").click()
     rejected = Path(download.value.path()).read_bytes()
     press(visitor, page, "Publish")
     done = page.get_by_text(re.compile(r"Batch \d+ is in “awkward \d+”: 2 new"))

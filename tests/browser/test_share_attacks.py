@@ -31,7 +31,7 @@ from db.services.shares import ShareKind, create_share
 from db.sharing.redaction import Redaction, redactions
 from risk.catalog.falters import FalterKind
 from risk.scenarios.results import Scenario
-from tests.browser.conftest import ROOT, free_port, wait_until_healthy
+from tests.browser.serving import ROOT, free_port, wait_until_healthy
 from ui.cached import today
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
@@ -197,7 +197,7 @@ def test_only_our_own_page_opens_a_link(server: Server, client: httpx.Client, wh
         {"Sec_Fetch_Site": "same-site"},
         {"Sec_Fetch_Site": "none"},
     ]
-    assert {send(client, whole.token, **one).status_code for one in foreign} == {404}
+    assert {send(client, whole.token, **one).status_code for one in foreign} == {403, 404}
     body = f'{{"token": "{whole.token}"}}'
     own = {"Origin": server.address, "Sec-Fetch-Site": "same-origin"}
     for kind in ("text/plain", "application/x-www-form-urlencoded"):
@@ -485,7 +485,7 @@ def test_a_foreign_page_can_neither_frame_nor_open_a_link(
         [server.address, whole.token],
     )
     assert server.opens(whole.share) == before
-    assert not context.cookies()
+    assert not [one for one in context.cookies() if "visit" in one["name"]]  # type: ignore[typeddict-item]
     framed = context.new_page()
     framed.set_content(f'<iframe src="{whole.link}"></iframe>')
     framed.wait_for_timeout(1500)

@@ -1,19 +1,14 @@
 """Signing in with a real OpenID provider, in a real browser: roles count from click to click."""
 
-import os
 import re
-import subprocess
-import sys
 import warnings
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import ROOT, free_port, wait_until_healthy
+from tests.browser.serving import Dashboard, running
 from tests.browser.visitor import Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
@@ -36,55 +31,24 @@ def provider() -> Iterator[str]:
         yield f"http://localhost:{server.server_port}"
 
 
-@dataclass
-class Served:
-    address: str
-    provider: str
-    folder: Path
-
-    def said(self) -> str:
-        return (self.folder / "log.txt").read_text()
-
-    def tell(self, *words: str) -> None:
-        """Run a command on the same store, as the owner of the machine."""
-        url = f"sqlite:///{self.folder}/store.sqlite3"
-        command = [sys.executable, str(ROOT / "cli.py"), *words, "--database", url]
-        subprocess.run(command, check=True, timeout=120, capture_output=True)
-
-
 @pytest.fixture(scope="module")
 def served(
     chromium: str, provider: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Served]:
+) -> Iterator[Dashboard]:
     """A dashboard where people sign in, on a new store that has no owner."""
-    folder = tmp_path_factory.mktemp("signed")
-    port = free_port()
-    environment = {
-        **os.environ,
-        "DOWNSTREAM_DATABASE_URL": f"sqlite:///{folder}/store.sqlite3",
+    settings = {
         "DOWNSTREAM_OIDC_ISSUER": provider,
         "DOWNSTREAM_OIDC_CLIENT_ID": "downstream",
         "DOWNSTREAM_OIDC_CLIENT_SECRET": SECRET,
     }
-    log = folder / "log.txt"
-    with log.open("w") as output:
-        server = subprocess.Popen(
-            [sys.executable, str(ROOT / "cli.py"), "serve", "--port", str(port)],
-            cwd=folder,
-            env=environment,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
-        try:
-            wait_until_healthy(f"http://127.0.0.1:{port}", server, log)
-            yield Served(f"http://127.0.0.1:{port}", provider, folder)
-        finally:
-            server.terminate()
-            server.wait(timeout=20)
+    with running(tmp_path_factory.mktemp("signed"), **settings) as dashboard:
+        yield dashboard
 
 
 @pytest.fixture
-def sign_in(browser: Browser, served: Served) -> Iterator[Callable[..., tuple[Visitor, Page]]]:
+def sign_in(
+    browser: Browser, served: Dashboard, provider: str
+) -> Iterator[Callable[..., tuple[Visitor, Page]]]:
     """Open a page as somebody who has to sign in first."""
     contexts = []
 
@@ -93,7 +57,7 @@ def sign_in(browser: Browser, served: Served) -> Iterator[Callable[..., tuple[Vi
         contexts.append(context)
         visitor = Visitor(context=context, address=served.address)
         page = visitor.open(path)
-        through_the_provider(visitor, page, served, who)
+        through_the_provider(visitor, page, served, provider, who)
         return visitor, page
 
     yield start
@@ -101,9 +65,11 @@ def sign_in(browser: Browser, served: Served) -> Iterator[Callable[..., tuple[Vi
         context.close()
 
 
-def through_the_provider(visitor: Visitor, page: Page, served: Served, who: str) -> None:
+def through_the_provider(
+    visitor: Visitor, page: Page, served: Dashboard, provider: str, who: str
+) -> None:
     page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url(f"{served.provider}/**")
+    page.wait_for_url(f"{provider}/**")
     page.get_by_role("button", name=who, exact=True).first.click()
     page.wait_for_url(f"{served.address}/**")
     visitor.settle(page)
@@ -115,7 +81,7 @@ def press(visitor: Visitor, page: Page, name: str) -> None:
 
 
 def test_from_the_first_owner_to_a_colleague_who_leaves(
-    sign_in: Callable[..., tuple[Visitor, Page]], served: Served
+    sign_in: Callable[..., tuple[Visitor, Page]], served: Dashboard
 ):
     ann, page = sign_in("ann")
     expect(page.get_by_text("There is no owner yet")).to_be_visible()
@@ -166,7 +132,7 @@ def test_from_the_first_owner_to_a_colleague_who_leaves(
     expect(other.get_by_text("You have signed out. Sign in again.")).to_be_visible()
 
 
-def test_what_was_written_down_holds_no_secret(served: Served):
+def test_what_was_written_down_holds_no_secret(served: Dashboard):
     store = (served.folder / "store.sqlite3").read_bytes()
     code = re.findall(r"with this code: (\S+)", served.said())[0]
     for secret in (SECRET, code):

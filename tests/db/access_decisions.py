@@ -76,7 +76,6 @@ SERVICES: dict[str, Sort] = {
     "provider_past": Sort.FACTS,
     "replay_named": Sort.FACTS,
     "replays": Sort.FACTS,
-    "require_reader": Sort.FACTS,
     "scenarios": Sort.FACTS,
     "signal_kinds": Sort.FACTS,
     "list_batches": Sort.LISTS,

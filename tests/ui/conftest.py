@@ -25,6 +25,7 @@ from ui import (
     cached_shares,
     cached_watch,
 )
+from ui.server.downloads import Handed, tickets
 
 NAVIGATION = Path(__file__).parents[2] / "ui" / "navigation.py"
 
@@ -119,13 +120,13 @@ def open_page() -> Open:
 def downloads(monkeypatch: pytest.MonkeyPatch) -> Downloads:
     """What the pages offered to download, made when called, by the name of its file."""
     offered: Downloads = {}
-    button = st.download_button
+    give = tickets.give
 
-    def kept(label: str, data: Any, *more: Any, file_name: str, **options: Any) -> bool:
-        offered[file_name] = data if callable(data) else lambda: data
-        return button(label, data, *more, file_name=file_name, **options)
+    def kept(handed: Handed, **where: Any) -> str:
+        offered[handed.file_name] = handed.make
+        return give(handed, **where)
 
-    monkeypatch.setattr(st, "download_button", kept)
+    monkeypatch.setattr(tickets, "give", kept)
     return offered
 
 

@@ -23,7 +23,7 @@ from tests.inventory.reading import read
 from tests.ui import sample
 from tests.ui.conftest import Downloads, Open, texts
 from ui import cached, import_jobs
-from ui.downloads import export_rows, name_by_content
+from ui.downloads import export_rows
 
 CSV = b"startup,provider\nAsh,OpenAI\n"
 CYCLONEDX = {
@@ -192,18 +192,10 @@ def test_more_rows_than_excel_holds_are_offered_as_csv_alone(
 ) -> None:
     # A sheet with three rows holds a header and two lines; the sample has four dependencies.
     monkeypatch.setattr(ui.downloads, "_EXCEL_ROWS", 3)
-    offered = {one.key: one for one in open_page("portfolio.py").download_button}
-    assert offered["inventory_xlsx"].disabled
-    assert offered["inventory_xlsx"].help == "More rows than Excel can hold: download the CSV."
-    assert not offered["inventory_csv"].disabled
-
-
-def test_a_big_file_is_named_by_what_it_holds_and_a_small_one_is_not() -> None:
-    big = pd.DataFrame({"name": ["Ash"] * 500})
-    other = big.assign(name="Elm")
-    assert name_by_content("rows", big[:499]) == "rows"
-    assert name_by_content("rows", big) == name_by_content("rows", big.copy())
-    assert name_by_content("rows", big) != name_by_content("rows", other)
+    offered = {one.proto.label: one.proto for one in open_page("portfolio.py").get("link_button")}
+    assert offered["Excel"].disabled
+    assert offered["Excel"].help == "More rows than Excel can hold: download the CSV."
+    assert not offered["CSV"].disabled
 
 
 def test_cells_become_plain_values_and_unknown_stays_unknown() -> None:

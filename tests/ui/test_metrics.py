@@ -24,7 +24,7 @@ def counted() -> dict[str, float]:
 
 
 def client(host: str = "127.0.0.1") -> TestClient:
-    return TestClient(Starlette(routes=ROUTES), client=(host, 50_000))
+    return TestClient(Starlette(routes=ROUTES), base_url="http://localhost", client=(host, 50_000))
 
 
 def test_an_import_counts_its_records_by_what_became_of_them(store: Store):

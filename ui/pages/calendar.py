@@ -21,6 +21,7 @@ from ui.page import (
 )
 from ui.reports.bundles import stands_on
 from ui.rows import deadlines as rows
+from ui.server.downloads import file_button
 from ui.tables import matching, table
 
 AHEAD = {"30": "30 days", "60": "60 days", "90": "90 days", "180": "180 days", "365": "A year"}
@@ -102,13 +103,12 @@ if calendar.deadlines:
     figures(calendar)
     timeline(calendar, portfolio.name)
     said = stands_on(cached.assessment(portfolio.name))
-    st.download_button(
+    file_button(
         "Calendar file (.ics)",
-        data=lambda: calendar_file(calendar, portfolio=portfolio.name, stands_on=said),
+        lambda: calendar_file(calendar, portfolio=portfolio.name, stands_on=said),
         file_name=f"{portfolio.name}-deadlines.ics",
         mime="text/calendar",
-        icon=":material/event:",
-        on_click="ignore",
+        key="calendar_file",
     )
     all_deadlines(calendar, portfolio.name)
 else:

@@ -23,12 +23,13 @@ from ui.import_preview import (
     what_would_change,
 )
 from ui.page import card, page_header
+from ui.server.uploads import file_uploader
 
 
 def choose_file() -> None:
     """Show the uploader, and while it is empty a template to fill and a sample to try."""
     with card("1 · The file"):
-        st.file_uploader(
+        file_uploader(
             "An inventory as your tool exported it, up to 200 MB",
             key=importing.uploader_key(),
             on_change=importing.take_file,
@@ -74,7 +75,7 @@ def preview_and_publish(file: importing.Upload) -> None:
     ask_columns(seen, file)
     show_problems(seen.intake)
     if seen.intake.outcome in (Outcome.ACCEPT, Outcome.PARTIAL) and seen.intake.accepted:
-        what_would_change(file, seen)
+        what_would_change(seen)
         what_names_were_read_as(seen)
 
 

@@ -12,12 +12,12 @@ from ui import cached, headlines, links, stress_settings, wording
 from ui.cached_deadlines import deadline_calendar
 from ui.calendar_file import calendar_file
 from ui.dora_panel import dora_register
-from ui.downloads import BIG, file_buttons
-from ui.handed_files import file_button
+from ui.downloads import file_buttons
 from ui.page import card, chosen_portfolio, empty_state, page_header
 from ui.reports.bundles import all_tables, stands_on
 from ui.reports.making import html_report, scenario_report, workbook_report
 from ui.rows import deadlines as deadline_rows
+from ui.server.downloads import file_button
 
 _HTML, _ZIP = "text/html", "application/zip"
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -43,7 +43,6 @@ def whole_portfolio(answer: PortfolioAssessment, stem: str) -> None:
             file_name=f"{stem}-report.html",
             mime=_HTML,
             key="report_html",
-            is_big=len(answer.startups) >= BIG,
             hint="One file without scripts or addresses of others; it prints well.",
         )
         file_button(
@@ -52,7 +51,6 @@ def whole_portfolio(answer: PortfolioAssessment, stem: str) -> None:
             file_name=f"{stem}-workbook.xlsx",
             mime=_XLSX,
             key="report_xlsx",
-            is_big=len(answer.startups) >= BIG,
             hint="Seven sheets whose sums are formulas: figures, parts, worst years, provenance.",
         )
 
@@ -73,7 +71,6 @@ def one_startup(answer: PortfolioAssessment, stem: str) -> None:
             file_name=f"{stem}-startup-report.html",
             mime=_HTML,
             key="startup_html",
-            is_big=False,
         )
 
 
@@ -100,7 +97,6 @@ def one_scenario(portfolio: Portfolio, answer: PortfolioAssessment, stem: str) -
             file_name=f"{stem}-stress-report.html",
             mime=_HTML,
             key="scenario_html",
-            is_big=len(answer.startups) >= BIG,
         )
 
 
@@ -118,7 +114,6 @@ def calendar(answer: PortfolioAssessment, stem: str) -> None:
             file_name=f"{stem}-deadlines.ics",
             mime="text/calendar",
             key="report_ics",
-            is_big=len(found.deadlines) >= BIG,
             hint="Whole days with a reminder, for mail and phones; read again it moves entries.",
         )
 
@@ -149,7 +144,6 @@ def tables(answer: PortfolioAssessment, stem: str) -> None:
                 mime=_ZIP,
                 key="all_tables",
                 type="tertiary",
-                is_big=len(answer.startups) >= BIG,
                 hint="With a text file that says what the figures stand on.",
             )
 

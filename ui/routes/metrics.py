@@ -8,7 +8,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from db.metrics import CONTENT_TYPE, exposition
-from db.services.share_addresses import is_loopback
+from ui.server.door import is_from_this_machine
 
 #: Set it to let a collector on another machine ask with ``Authorization: Bearer …``.
 TOKEN = "DOWNSTREAM_METRICS_TOKEN"  # noqa: S105 - the name of the setting, not a secret
@@ -26,9 +26,7 @@ def _may_ask(request: Request) -> bool:
     if expected:
         given = request.headers.get("authorization", "")
         return hmac.compare_digest(given.encode(), f"Bearer {expected}".encode())
-    # Behind a proxy everybody comes from this machine: whoever was passed on has to have the token.
-    passed_on = "forwarded" in request.headers or "x-forwarded-for" in request.headers
-    return not passed_on and is_loopback(request.client.host if request.client else None)
+    return is_from_this_machine(request)
 
 
 ROUTES = [Route("/metrics", metrics)]

@@ -21,8 +21,8 @@ from db.services.share_visits import VISIT_HOURS, Visit, note_export, open_share
 from db.sharing.proposals import correctable, read_proposals
 from ui import cached
 from ui.logs import note_failure
-from ui.routes.origins import client_of, comes_from_own_page, is_form_of_own_page, own_origin
-from ui.security import frame_ancestors
+from ui.server.door import client_of, is_sent_by_own_page, link_origin
+from ui.server.settings import frame_ancestors
 from ui.shared import files, reading
 from ui.shared.correcting import RECEIVED, Given, correction_page, given_in
 from ui.shared.rendering import (
@@ -81,15 +81,21 @@ def answering(endpoint: Endpoint) -> Endpoint:
 
 async def opening(request: Request) -> Response:
     """Show the page that sends what follows the “#”. It is the same for everybody."""
-    return html_answer(opening_page()) if own_origin(request) else not_available()
+    origin = link_origin(request)
+    if origin is None:
+        return not_available()
+    if origin.startswith("https:") and request.headers.get("x-forwarded-proto") == "http":
+        # The browser keeps what follows the “#”, and sends it from there.
+        return RedirectResponse(f"{origin}/s/", status_code=308, headers=PRIVATE)
+    return html_answer(opening_page())
 
 
 async def open_link(request: Request) -> Response:
     """Begin a visit with the token, and the passcode if there is one, in the body."""
     began = time.monotonic()
-    origin = own_origin(request)
+    origin = link_origin(request)
     try:
-        if origin is None or not comes_from_own_page(request, origin):
+        if origin is None or not is_sent_by_own_page(request, origin):
             raise ShareNotAvailable
         token, passcode = await _sent(request)
         visit = await run_in_threadpool(
@@ -166,7 +172,7 @@ async def visiting(request: Request) -> Visit:
     Raises:
         ShareNotAvailable: there is none that stands.
     """
-    origin = own_origin(request)
+    origin = link_origin(request)
     share = request.path_params["share"]
     if origin is None or not share.isascii() or not share.isdigit() or len(share) > 15:
         raise ShareNotAvailable
@@ -210,8 +216,8 @@ async def correction_form(request: Request) -> Response:
 async def send_correction(request: Request) -> Response:
     """Keep a correction, or show the form again with what to write instead."""
     visit = await visiting(request)
-    origin = own_origin(request)
-    if origin is None or not is_form_of_own_page(request, origin):
+    origin = link_origin(request)
+    if origin is None or not is_sent_by_own_page(request, origin):
         raise ShareNotAvailable
     page = await _correctable(visit)
     given = given_in(await _body(request, _MOST_BYTES_OF_A_FORM))

@@ -5,11 +5,14 @@ import socket
 import sys
 from pathlib import Path
 
-from ui.sign_in_settings import (
+from ui.server.settings import (
+    FORWARDED_ALLOW_IPS,
     INSECURE_OPEN,
     allowed_hosts,
+    refuse_foreign_proxies,
     refuse_open_address,
     sign_in_settings,
+    trusted_proxies,
 )
 from ui.terminal.failures import refuse_if
 from ui.terminal.output import say
@@ -29,6 +32,9 @@ def serve(*, url: str, address: str, port: int, insecure_open: bool) -> None:
         os.environ[INSECURE_OPEN] = "1"
     sign_in = sign_in_settings()
     refuse_open_address(address)
+    if FORWARDED_ALLOW_IPS in os.environ:
+        refuse_foreign_proxies()
+    os.environ[FORWARDED_ALLOW_IPS] = trusted_proxies()
     shown = f"[{address}]" if ":" in address else address
     known = (sign_in.base_url if sign_in else None) or f"http://{shown}:{port}"
     say(f"Downstream is on {known} (stop it with Ctrl+C).")

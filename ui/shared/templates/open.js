@@ -36,5 +36,10 @@
   }
   form.addEventListener("submit", function (event) { event.preventDefault(); ask(field.value); });
   window.addEventListener("hashchange", function () { window.location.reload(); });
-  if (token) { ask(null); } else { say(document.body.dataset.incomplete); }
+  var here = window.location;
+  var isThisMachine = /^(localhost|127\.[0-9.]+|\[::1\])$/.test(here.hostname);
+  if (here.protocol === "http:" && !isThisMachine) {
+    // What opens the link is never sent in the clear.
+    here.replace("https:" + here.href.slice("http:".length));
+  } else if (token) { ask(null); } else { say(document.body.dataset.incomplete); }
 })();

@@ -1,5 +1,12 @@
 from tests.ui.running import run_apart
-from ui.security import HEADERS, STREAMLIT_INDEX, SecurityHeaders, inline_script_hashes
+from ui.server.headers import (
+    STREAMLIT_INDEX,
+    SecurityHeaders,
+    inline_script_hashes,
+    security_headers,
+)
+
+HEADERS = security_headers(frame_ancestors="'none'")
 
 
 def answer_of(app: object, path: str = "/") -> dict[str, str]:
@@ -22,16 +29,16 @@ async def refuse(scope: object, receive: object, send: object) -> None:
 
 
 def test_every_answer_has_every_header_even_a_failure() -> None:
-    headers = answer_of(SecurityHeaders(refuse))
+    headers = answer_of(SecurityHeaders(refuse, headers=HEADERS))
     assert {name.lower() for name in HEADERS} <= set(headers)
 
 
 def test_what_is_shared_or_exported_is_kept_by_nobody_even_if_it_is_refused() -> None:
     for path in ("/s", "/s/view/1", "/s/anything", "/export/x"):
-        headers = answer_of(SecurityHeaders(refuse), path)
+        headers = answer_of(SecurityHeaders(refuse, headers=HEADERS), path)
         assert headers["cache-control"] == "no-store"
         assert headers["x-robots-tag"].startswith("noindex")
-    assert "cache-control" not in answer_of(SecurityHeaders(refuse), "/startup")
+    assert "cache-control" not in answer_of(SecurityHeaders(refuse, headers=HEADERS), "/startup")
 
 
 def test_the_policy_allows_no_other_host_no_inline_script_and_no_frame() -> None:
@@ -53,3 +60,10 @@ def test_a_hash_is_that_of_the_script_alone() -> None:
     # printf '' | openssl sha256 -binary | base64
     empty = "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='"
     assert inline_script_hashes("<script></script>") == empty
+
+
+def test_who_may_frame_a_page_is_said_in_the_newer_header_alone() -> None:
+    portal = security_headers(frame_ancestors="https://portal.example.org")
+    assert "frame-ancestors https://portal.example.org" in portal["Content-Security-Policy"]
+    assert "X-Frame-Options" not in portal
+    assert HEADERS["X-Frame-Options"] == "DENY"
