@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from db.engine import Store
 from db.errors import Refused, StoreError
-from db.records import PersonRecord
+from db.records import PersonRecord, ShareLinkRecord
 from db.register.naming import tidy
 from db.services.access import Action, Actor, ActorRole, authorize
 from db.services.audit import record
@@ -21,8 +21,9 @@ LONGEST_SIGN_IN = timedelta(hours=12)
 _CLOCKS_DIFFER_BY = timedelta(minutes=5)
 #: Being seen is noted at most this often, so that reading does not become writing.
 _NOTED_EVERY = timedelta(hours=1)
-#: Where anybody can sign in, strangers may not fill the store with their names.
-_MOST_WAITING = 500
+#: Where anybody can sign in, strangers fill neither the store with their names nor the places of
+#: those who are expected: beyond so many without a role, whoever was seen longest ago is forgotten.
+MOST_WAITING = 500
 _GIVEN_ROLES = (ActorRole.OWNER, ActorRole.ANALYST, ActorRole.VIEWER, ActorRole.NONE)
 
 
@@ -59,7 +60,7 @@ class Person:
     last_seen: datetime
 
 
-def actor_of(store: Store, sign_in: SignIn) -> Actor:
+def actor_of(store: Store, sign_in: SignIn, *, most_waiting: int = MOST_WAITING) -> Actor:
     """Return whoever signed in with the role that they have at this moment.
 
     Somebody new is noted, with no role. Nothing is kept between two calls, so that a role taken
@@ -76,7 +77,7 @@ def actor_of(store: Store, sign_in: SignIn) -> Actor:
         known = found is not None and now - found.last_seen_at < _NOTED_EVERY
         if found is not None and known and _names(found) == _shown_names(sign_in):
             return _as_actor(found, sign_in)
-    return store.transact(lambda session: _noted(session, store, sign_in))
+    return store.transact(lambda session: _noted(session, store, sign_in, most_waiting))
 
 
 def actor_numbered(session: Session, person: int | None) -> Actor:
@@ -216,12 +217,10 @@ def _find(session: Session, sign_in: SignIn) -> PersonRecord | None:
     )
 
 
-def _noted(session: Session, store: Store, sign_in: SignIn) -> Actor:
+def _noted(session: Session, store: Store, sign_in: SignIn, most_waiting: int) -> Actor:
     found = _find(session, sign_in)
     if found is None:
-        waiting = select(func.count()).where(PersonRecord.role == ActorRole.NONE)
-        if (session.scalar(waiting) or 0) >= _MOST_WAITING:
-            raise Refused("Too many people wait for a role. Ask the owner of this Downstream.")
+        _forget_waiting(session, beyond=most_waiting - 1)
         found = PersonRecord(
             issuer=sign_in.issuer,
             subject=sign_in.subject,
@@ -233,6 +232,21 @@ def _noted(session: Session, store: Store, sign_in: SignIn) -> Actor:
     found.last_seen_at = store.now()
     session.flush()
     return _as_actor(found, sign_in)
+
+
+def _forget_waiting(session: Session, *, beyond: int) -> None:
+    """Forget those without a role who were seen longest ago; who made links is kept for them."""
+    makers = select(ShareLinkRecord.made_by_person).where(
+        ShareLinkRecord.made_by_person.is_not(None)
+    )
+    waiting = (
+        select(PersonRecord)
+        .where(PersonRecord.role == ActorRole.NONE, PersonRecord.id.not_in(makers))
+        .order_by(PersonRecord.last_seen_at.desc(), PersonRecord.id.desc())
+        .offset(beyond)
+    )
+    for one in session.scalars(waiting):
+        session.delete(one)
 
 
 def _shown_names(sign_in: SignIn) -> tuple[str, str]:

@@ -164,13 +164,22 @@ def test_names_from_outside_are_one_short_line(store: Store):
     assert len(person.name) == len(person.email) == 80
 
 
-def test_strangers_cannot_fill_the_store(store: Store, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("db.services.people._MOST_WAITING", 2)
-    for subject in ("a", "b"):
-        actor_of(store, sign_in(subject))
-    with pytest.raises(Refused, match="Too many people wait"):
-        actor_of(store, sign_in("c"))
-    assert actor_of(store, sign_in("a")).role is ActorRole.NONE
+def test_strangers_fill_neither_the_store_nor_the_places_of_those_who_are_expected(
+    store: Store, clock: Clock
+):
+    ann = invited(store, "ann", ActorRole.ANALYST)
+    for number in range(5):
+        clock.at = NOON + timedelta(seconds=number)
+        actor_of(store, sign_in(f"stranger {number}"), most_waiting=3)
+    # Whoever comes last is seen by the owner, who gives them a role; that one is never forgotten.
+    bob = actor_of(store, sign_in("bob"), most_waiting=3)
+    known = {one.subject for one in list_people(store, LOCAL_OWNER)}
+    assert known == {"ann", "stranger 3", "stranger 4", "bob"}
+    assert bob.person is not None
+    set_role(store, LOCAL_OWNER, bob.person, ActorRole.VIEWER)
+    actor_of(store, sign_in("stranger 5"), most_waiting=1)
+    assert {one.subject for one in list_people(store, LOCAL_OWNER)} == {"ann", "bob", "stranger 5"}
+    assert actor_of(store, sign_in("ann")) == ann
 
 
 @pytest.fixture
