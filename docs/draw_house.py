@@ -46,7 +46,7 @@ BOXES: Mapping[str, Box] = {
     "app": Box(30, 20, 300, "app.py", "the browser's door"),
     "cli": Box(350, 20, 300, "cli.py", "the terminal's door"),
     "ui.pages": Box(40, 148, 190, "pages/, *.py", "one file a page, its panels"),
-    "ui.routes": Box(245, 148, 190, "routes/, shared/", "health, files, shared links"),
+    "ui.routes": Box(245, 148, 190, "server/, routes/, shared/", "door, files, links"),
     "ui.terminal": Box(450, 148, 190, "terminal/", "commands, their tables"),
     "ui.charts": Box(40, 226, 190, "charts/", "result → figure"),
     "ui.rows": Box(245, 226, 190, "rows/", "result → table"),
@@ -75,7 +75,7 @@ BOXES: Mapping[str, Box] = {
     "risk.assumptions": Box(855, 772, 190, "assumptions, measures", "every number of the model"),
 }
 #: Folders that one box stands for together with another.
-TOGETHER = {"ui": "ui.pages", "ui.shared": "ui.routes"}
+TOGETHER = {"ui": "ui.pages", "ui.server": "ui.routes", "ui.shared": "ui.routes"}
 _STYLE = """
   text { font: 13px system-ui, "Segoe UI", Helvetica, Arial, sans-serif; fill: #1f2937 }
   .name { font-weight: 600 } .words { font-size: 11.5px; fill: #4b5563 }
