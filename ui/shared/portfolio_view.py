@@ -1,5 +1,6 @@
 """The shared page of a portfolio: from its content to words and charts."""
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,6 +10,8 @@ from ui.shared.words import FIRST_ROWS, MOST_ROWS, Content, Figure, columns_of, 
 
 MOST_BARS = 10
 MOST_POINTS = 6
+HIGH_BANDS = ("D", "E")
+BAND_NAMES = {"?": "Not known yet"}
 
 
 def portfolio_view(content: Content) -> dict[str, Any]:
@@ -53,6 +56,7 @@ def _figures(content: Content) -> Iterator[Figure]:
             value=f"{wording.percent(share)} {wording.provider(name)}",
             note="of AI-dependent margin, by developer",
         )
+    yield from _without_money(content)
     if "effective_providers" in known:
         effect = known["dependence_adjusted_providers"] or known["effective_providers"]
         yield Figure(
@@ -65,6 +69,31 @@ def _figures(content: Content) -> Iterator[Figure]:
             label="Out of cash in 12 months",
             value=wording.counted(known["cash_out_startups"], "startup"),
             note=f"if their lead developer wound down; cash known of {known['cash_known_of']}",
+        )
+
+
+def _without_money(content: Content) -> Iterator[Figure]:
+    """What is counted where nothing is told of amounts."""
+    known, rows = content["figures"], content["startups"]
+    if "aal_usd" in known or not rows or "band" not in rows[0]:
+        return
+    exposed = known["exposed_startups"]
+    yield Figure(
+        label="Startups exposed",
+        value=f"{exposed} of {content['startups_in_portfolio']}",
+        note="that depend on a language model, as far as is known",
+    )
+    high = sum(row["band"] in HIGH_BANDS for row in rows)
+    yield Figure(
+        label="In the highest bands",
+        value=wording.counted(high, "startup"),
+        note=f"band {' or '.join(HIGH_BANDS)}, of A to E",
+    )
+    if "listed_providers" in known:
+        yield Figure(
+            label="Developers",
+            value=str(known["listed_providers"]),
+            note="on whom some startup depends",
         )
 
 
@@ -100,6 +129,29 @@ def _charts(content: Content) -> Iterator[dict[str, str]]:
             "note": "Share of AI-dependent margin by developer",
             "svg": bars(lines, alt=f"{title}: {said}"),
         }
+    rows = content["startups"]
+    if "startups_by_developer" in content:
+        yield _counts(
+            "On whom it stands",
+            "Startups that depend on each developer",
+            [
+                (wording.provider(name), count)
+                for name, count in content["startups_by_developer"][:MOST_BARS]
+            ],
+        )
+    if rows and "band" in rows[0] and "score" not in rows[0]:
+        bands = Counter(row["band"] for row in rows)
+        yield _counts(
+            "How exposed they are",
+            "Startups by band, A the least exposed",
+            [(BAND_NAMES.get(band, f"Band {band}"), bands[band]) for band in sorted(bands)],
+        )
+        kinds = Counter(row["worst_kind"] for row in rows if row["worst_kind"])
+        yield _counts(
+            "What would hurt them most",
+            "Startups by their worst falter",
+            [(kind(name), count) for name, count in kinds.most_common()],
+        )
     if "loss_by_kind" in content:
         yield _bars(
             "Where the expected loss comes from",
@@ -113,6 +165,12 @@ def _bars(title: str, note: str, amounts: list[tuple[str, float]]) -> dict[str, 
         Bar(label=label, amount=amount, said=wording.money(amount))
         for label, amount in amounts[:MOST_BARS]
     ]
+    said = ", ".join(f"{one.label} {one.said}" for one in lines)
+    return {"title": title, "note": note, "svg": bars(lines, alt=f"{title}: {said}")}
+
+
+def _counts(title: str, note: str, counts: list[tuple[str, int]]) -> dict[str, str]:
+    lines = [Bar(label=label, amount=count, said=str(count)) for label, count in counts]
     said = ", ".join(f"{one.label} {one.said}" for one in lines)
     return {"title": title, "note": note, "svg": bars(lines, alt=f"{title}: {said}")}
 
@@ -133,10 +191,11 @@ def _action(one: Content) -> dict[str, str]:
 
 def _point(one: Content) -> list[str]:
     kinds = wording.listed(kind(name).lower() for name in one["kinds"])
+    share = [wording.percent(one["margin_share"])] if "margin_share" in one else []
     loss = [wording.money(one["aal_usd"])] if "aal_usd" in one else []
     return [
         f"{one['root']}: {kinds}",
         str(one["startups"]),
-        wording.percent(one["margin_share"]),
+        *share,
         *loss,
     ]

@@ -4,11 +4,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from db.sharing import scenario_content
+from risk.catalog.falters import FalterKind
 from risk.scenarios.results import Scenario
 from ui import wording
 from ui.scenario_words import PART_NAMES, settings_in_words
 from ui.shared.drawings import Bar, bars, growth
-from ui.shared.words import FIRST_ROWS, MOST_ROWS, Column, Content, Figure, columns_of, kind, runway
+from ui.shared.words import FIRST_ROWS, MOST_ROWS, Column, Content, Figure, columns_of, runway
 
 MOST_BARS = 10
 #: As many startups as anybody reads in one sentence.
@@ -43,12 +44,9 @@ def scenario_view(content: Content) -> dict[str, Any]:
 def scenario_of(content: Content) -> Scenario:
     """Return the scenario that a content is about."""
     known = content["scenario"]
-    unnamed = {
-        "id": "",
-        "root": _SOME_PROVIDER,
-        "title": f"{kind(known['kind'])} of {_SOME_PROVIDER}",
-        "sources": (),
-    }
+    root = known.get("root", _SOME_PROVIDER)
+    title = wording.falter_of(root, FalterKind(known["kind"]))
+    unnamed = {"id": "", "root": root, "title": title, "sources": ()}
     return scenario_content.scenario_of({**unnamed, **known})
 
 
