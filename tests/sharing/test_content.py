@@ -27,10 +27,14 @@ ACTION = Action(
 #: For what each preset leaves out, the fields that would tell it.
 TOLD_BY = {
     Preset.NAMES: ("sector", "next_action", "data_digest", "data_batch"),
-    Preset.MONEY: ("score", "aal_usd", "tail_usd", "margin_share", "exceedance", "actions")
-    + ("runway_months_before", "cash_out_probability_after", "developers", "engineer_week_usd"),
-    Preset.OUTLINE: ("providers", "lead_developer", "worst_root", "single_points", "score")
-    + ("sector", "next_action", "aal_usd", "actions", "listed_providers"),
+    Preset.MONEY: (
+        *("score", "aal_usd", "tail_usd", "margin_share", "exceedance", "actions", "developers"),
+        *("runway_months_before", "cash_out_probability_after", "engineer_week_usd"),
+    ),
+    Preset.OUTLINE: (
+        *("providers", "lead_developer", "worst_root", "single_points", "score"),
+        *("sector", "next_action", "aal_usd", "actions", "listed_providers"),
+    ),
 }
 
 

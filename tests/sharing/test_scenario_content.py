@@ -69,8 +69,10 @@ RESULT = StressResult(
 #: For what each preset leaves out, the fields that would tell it.
 TOLD_BY = {
     Preset.NAMES: ("unaffected", "title", "summary", "sources", "doubt", "id"),
-    Preset.MONEY: ("loss_usd", "loss_low_usd", "by_day", "loss_by_part", "queue_usd", "displaced")
-    + ("switched_on_day", "lost_service_days", "runway_months_after", "newly_out_of_cash"),
+    Preset.MONEY: (
+        *("loss_usd", "loss_low_usd", "by_day", "loss_by_part", "queue_usd", "displaced"),
+        *("switched_on_day", "lost_service_days", "runway_months_after", "newly_out_of_cash"),
+    ),
     Preset.OUTLINE: ("root", "hit_through", "loss_usd", "title", "unaffected"),
 }
 

@@ -1,6 +1,6 @@
 """Charts as SVG: pure functions of figures that have been put into words. Colours come from CSS."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 from math import log10
@@ -10,6 +10,7 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 58, 14, 12, 34
 _HEIGHT = 230
 #: What is over sooner is drawn in hours.
 _SHORT_DAYS = 3.0
+MOST_BARS = 10
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +38,16 @@ def bars(lines: Sequence[Bar], *, alt: str) -> str:
             f'<rect x="0" y="{y + 23}" width="{width:.1f}" height="{_BAR}" rx="3" class="bar"/>'
         )
     return _svg(drawn, width=_WIDTH, height=len(lines) * _ROW, alt=alt)
+
+
+def bar_chart(
+    title: str, note: str, amounts: Iterable[tuple[str, float]], said: Callable[[float], str]
+) -> dict[str, str]:
+    """Return a card of bars, at most ten; its chart is empty where nothing is above zero."""
+    lines = [Bar(label=name, amount=amount, said=said(amount)) for name, amount in amounts]
+    lines = [one for one in lines if one.amount > 0][:MOST_BARS]
+    told = ", ".join(f"{one.label} {one.said}" for one in lines)
+    return {"title": title, "note": note, "svg": bars(lines, alt=f"{title}: {told}")}
 
 
 def curve(

@@ -5,10 +5,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from ui import wording
-from ui.shared.drawings import Bar, bars, curve
+from ui.shared.drawings import bar_chart, curve
 from ui.shared.words import FIRST_ROWS, MOST_ROWS, Content, Figure, columns_of, kind
 
-MOST_BARS = 10
 MOST_POINTS = 6
 HIGH_BANDS = ("D", "E")
 BAND_NAMES = {"?": "Not known yet"}
@@ -56,7 +55,8 @@ def _figures(content: Content) -> Iterator[Figure]:
             value=f"{wording.percent(share)} {wording.provider(name)}",
             note="of AI-dependent margin, by developer",
         )
-    yield from _without_money(content)
+    if _tells_bands_alone(content):
+        yield from _counts(content)
     if "effective_providers" in known:
         effect = known["dependence_adjusted_providers"] or known["effective_providers"]
         yield Figure(
@@ -72,11 +72,9 @@ def _figures(content: Content) -> Iterator[Figure]:
         )
 
 
-def _without_money(content: Content) -> Iterator[Figure]:
-    """What is counted where nothing is told of amounts."""
+def _counts(content: Content) -> Iterator[Figure]:
+    """Yield what is counted where nothing is told of amounts."""
     known, rows = content["figures"], content["startups"]
-    if "aal_usd" in known or not rows or "band" not in rows[0]:
-        return
     exposed = known["exposed_startups"]
     yield Figure(
         label="Startups exposed",
@@ -111,68 +109,62 @@ def _charts(content: Content) -> Iterator[dict[str, str]]:
             ),
         }
         carriers = sorted(content["startups"], key=lambda row: -(row["tail_usd"] or 0.0))
-        yield _bars(
+        yield bar_chart(
             "Who carries the worst years",
             "Part of the mean of the worst 5 % of years",
             [(row["startup"], row["tail_usd"] or 0.0) for row in carriers],
+            wording.money,
         )
     if "developers" in content:
-        shares = content["developers"][:MOST_BARS]
-        lines = [
-            Bar(label=wording.provider(name), amount=share, said=wording.percent(share))
-            for name, share in shares
-        ]
-        title = "On whom it stands"
-        said = ", ".join(f"{one.label} {one.said}" for one in lines)
-        yield {
-            "title": title,
-            "note": "Share of AI-dependent margin by developer",
-            "svg": bars(lines, alt=f"{title}: {said}"),
-        }
-    rows = content["startups"]
-    if "startups_by_developer" in content:
-        yield _counts(
+        yield bar_chart(
             "On whom it stands",
-            "Startups that depend on each developer",
-            [
-                (wording.provider(name), count)
-                for name, count in content["startups_by_developer"][:MOST_BARS]
-            ],
-        )
-    if rows and "band" in rows[0] and "score" not in rows[0]:
-        bands = Counter(row["band"] for row in rows)
-        yield _counts(
-            "How exposed they are",
-            "Startups by band, A the least exposed",
-            [(BAND_NAMES.get(band, f"Band {band}"), bands[band]) for band in sorted(bands)],
-        )
-        kinds = Counter(row["worst_kind"] for row in rows if row["worst_kind"])
-        yield _counts(
-            "What would hurt them most",
-            "Startups by their worst falter",
-            [(kind(name), count) for name, count in kinds.most_common()],
+            "Share of AI-dependent margin by developer",
+            [(wording.provider(name), share) for name, share in content["developers"]],
+            wording.percent,
         )
     if "loss_by_kind" in content:
-        yield _bars(
+        yield bar_chart(
             "Where the expected loss comes from",
             "USD a year by kind of falter",
             [(kind(name), amount) for name, amount in content["loss_by_kind"]],
+            wording.money,
         )
+    if _tells_bands_alone(content):
+        yield from _charts_of_counts(content)
 
 
-def _bars(title: str, note: str, amounts: list[tuple[str, float]]) -> dict[str, str]:
-    lines = [
-        Bar(label=label, amount=amount, said=wording.money(amount))
-        for label, amount in amounts[:MOST_BARS]
-    ]
-    said = ", ".join(f"{one.label} {one.said}" for one in lines)
-    return {"title": title, "note": note, "svg": bars(lines, alt=f"{title}: {said}")}
+def _charts_of_counts(content: Content) -> Iterator[dict[str, str]]:
+    """Yield how many startups are how, where nothing is told of amounts."""
+    rows = content["startups"]
+    yield bar_chart(
+        "On whom it stands",
+        "Startups that depend on each developer",
+        [
+            (wording.provider(name), count)
+            for name, count in content.get("startups_by_developer", [])
+        ],
+        str,
+    )
+    bands = Counter(row["band"] for row in rows)
+    yield bar_chart(
+        "How exposed they are",
+        "Startups by band, A the least exposed",
+        [(BAND_NAMES.get(band, f"Band {band}"), bands[band]) for band in sorted(bands)],
+        str,
+    )
+    kinds = Counter(row["worst_kind"] for row in rows if row["worst_kind"])
+    yield bar_chart(
+        "What would hurt them most",
+        "Startups by their worst falter",
+        [(kind(name), count) for name, count in kinds.most_common()],
+        str,
+    )
 
 
-def _counts(title: str, note: str, counts: list[tuple[str, int]]) -> dict[str, str]:
-    lines = [Bar(label=label, amount=count, said=str(count)) for label, count in counts]
-    said = ", ".join(f"{one.label} {one.said}" for one in lines)
-    return {"title": title, "note": note, "svg": bars(lines, alt=f"{title}: {said}")}
+def _tells_bands_alone(content: Content) -> bool:
+    """Whether startups have a band and neither score nor loss."""
+    first = content["startups"][0] if content["startups"] else {}
+    return content["format"] > 1 and "band" in first and "score" not in first
 
 
 def _curve_alt(points: list[tuple[float, float]]) -> str:

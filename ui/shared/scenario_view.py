@@ -8,10 +8,9 @@ from risk.catalog.falters import FalterKind
 from risk.scenarios.results import Scenario
 from ui import wording
 from ui.scenario_words import PART_NAMES, settings_in_words
-from ui.shared.drawings import Bar, bars, growth
+from ui.shared.drawings import bar_chart, growth
 from ui.shared.words import FIRST_ROWS, MOST_ROWS, Column, Content, Figure, columns_of, runway
 
-MOST_BARS = 10
 #: As many startups as anybody reads in one sentence.
 MOST_NAMES = 200
 #: What stands for a provider that is left out.
@@ -95,33 +94,26 @@ def _charts(content: Content) -> Iterator[dict[str, str]]:
             ),
         }
     if "loss_by_part" in content:
-        yield _bars(
+        yield bar_chart(
             "What it is made of",
             "Of all startups",
             [(PART_NAMES.get(name, name), loss) for name, loss in content["loss_by_part"]],
+            wording.money,
         )
-        yield _bars(
+        yield bar_chart(
             "Whom it hits most",
             "Expected loss of each startup",
             [(row["startup"], row["loss_usd"]) for row in content["startups"]],
+            wording.money,
         )
     rush = content["rush"]
     if rush is not None:
-        yield _bars(
+        yield bar_chart(
             "Where everybody would go",
             "Spend a month that asks for room, first choice or passed on",
             [(one["alternative"], one["displaced"]) for one in rush["alternatives"]],
+            wording.money,
         )
-
-
-def _bars(title: str, note: str, amounts: list[tuple[str, float]]) -> dict[str, str]:
-    lines = [
-        Bar(label=label, amount=amount, said=wording.money(amount))
-        for label, amount in amounts[:MOST_BARS]
-        if amount > 0
-    ]
-    said = ", ".join(f"{one.label} {one.said}" for one in lines)
-    return {"title": title, "note": note, "svg": bars(lines, alt=f"{title}: {said}")}
 
 
 def _rush(rush: Mapping[str, Any] | None) -> str | None:

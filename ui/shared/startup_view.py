@@ -5,13 +5,12 @@ from typing import Any
 
 from db.sharing.startup_content import FACTS_OF_A_DEPENDENCY, STARTUP_FACTS
 from ui import wording
-from ui.shared.drawings import Bar, bars
+from ui.shared.drawings import bar_chart
 from ui.shared.words import Content, Figure, kind, runway, score, worst_falter
 
 MONEY = {"annual_revenue_usd", "cash_usd", "monthly_burn_usd", "spend_usd_per_month"}
 SHARES = {"gross_margin", "ai_revenue_share", "share"}
 DAYS = {"notice_days"}
-_MOST_BARS = 10
 
 
 def startup_view(content: Content) -> dict[str, Any]:
@@ -88,20 +87,11 @@ def _worst(answer: Mapping[str, Any]) -> Figure:
 
 
 def _charts(content: Content) -> Iterator[dict[str, str]]:
-    for key, title, note in (
-        ("loss_by_kind", "Expected loss by kind of falter", "USD a year"),
-        ("loss_by_root", "Expected loss by who falters", "USD a year"),
-    ):
-        lines = [
-            Bar(
-                label=kind(name) if key == "loss_by_kind" else name,
-                amount=amount,
-                said=wording.money(amount),
-            )
-            for name, amount in content.get(key, [])[:_MOST_BARS]
-        ]
-        said = ", ".join(f"{one.label} {one.said}" for one in lines)
-        yield {"title": title, "note": note, "svg": bars(lines, alt=f"{title}: {said}")}
+    if "loss_by_kind" in content:
+        kinds = [(kind(name), amount) for name, amount in content["loss_by_kind"]]
+        yield bar_chart("Expected loss by kind of falter", "USD a year", kinds, wording.money)
+    roots = content.get("loss_by_root", [])
+    yield bar_chart("Expected loss by who falters", "USD a year", roots, wording.money)
 
 
 def _dependency(one: Content) -> dict[str, Any]:
