@@ -67,6 +67,13 @@ def _figures(content: Content) -> Iterator[Figure]:
         label="Startups hit",
         value=f"{known['hit_startups']} of {content['startups_in_portfolio']}",
     )
+    if "loss_usd" not in known and content["startups"]:
+        chances = sum(row["hit_probability"] for row in content["startups"])
+        yield Figure(
+            label="Hit on average",
+            value=wording.counted(round(chances), "startup"),
+            note="because a link passes a falter only sometimes",
+        )
     if "largest_usd" in known:
         yield Figure(
             label="Largest single loss",
