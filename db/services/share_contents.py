@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from db.engine import Store
 from db.errors import StoreError, TooLarge
@@ -129,11 +130,11 @@ def _of_startup(store: Store, actor: Actor, wanted: Wanted, name: str, showing: 
     """The startup as if it were alone: a link to it depends on no other."""
     portfolio, alone = score_startup(store, actor, wanted.portfolio, name, today=wanted.today)
     (startup,) = portfolio.startups
-    options = _options(store, actor, wanted, portfolio)
+    said = judgements_of(load_judgements(store, actor, wanted.portfolio))
+    model = _model(store, actor, wanted)
+    options = alternatives_for(portfolio, startup.name, judgements=said, **model)
     answered = Answered(
-        startup=startup,
-        alone=alone,
-        options=showing.names.options(startup, options(startup.name)),
+        startup=startup, alone=alone, options=showing.names.options(startup, options)
     )
     provenance = replace(showing.provenance, is_whole=False)
     content, places = startup_content(answered, replace(showing, provenance=provenance))
@@ -150,23 +151,23 @@ def _of_portfolio(
     showing: Showing,
 ) -> Content:
     """The portfolio, or what filters let through as if that were all of it."""
+    model = _model(store, actor, wanted)
     if narrowed is not None:
         kept = tuple(one for one in portfolio.startups if one.name in narrowed.startups)
         portfolio = replace(portfolio, startups=kept)
-        assessment = _assessed(store, actor, wanted, portfolio)
+        assessment = assess_portfolio(portfolio, **model)
         told = replace(showing.provenance, filters=narrowed.filters, is_whole=False)
         showing = replace(showing, provenance=told)
     startups = {one.name: one for one in portfolio.startups}
-    options = _options(store, actor, wanted, portfolio)
-    actions = (
-        first_of(
-            assessment,
-            lambda name: showing.names.options(startups[name], options(name)),
-            assumptions=load_assumptions(store, actor, wanted.portfolio),
-        )
-        if startups and wanted.preset.has_money
-        else ()
-    )
+    said = judgements_of(load_judgements(store, actor, wanted.portfolio))
+
+    def options_of(name: str) -> Sequence[Alternative]:
+        found = alternatives_for(portfolio, name, judgements=said, **model)
+        return showing.names.options(startups[name], found)
+
+    has_actions = bool(startups) and wanted.preset.has_money
+    assumptions = model["assumptions"]
+    actions = first_of(assessment, options_of, assumptions=assumptions) if has_actions else ()
     return portfolio_content(assessment, actions, showing)
 
 
@@ -190,33 +191,11 @@ def snapshot_of(store: Store, share: int) -> Frozen:
     )
 
 
-def _assessed(
-    store: Store, actor: Actor, wanted: Wanted, portfolio: Portfolio
-) -> PortfolioAssessment:
-    assumptions = load_assumptions(store, actor, wanted.portfolio)
-    return assess_portfolio(
-        portfolio,
-        catalog=catalog_for_scores(store, actor, assumptions, today=wanted.today),
-        assumptions=assumptions,
-        today=wanted.today,
-    )
-
-
-def _options(
-    store: Store, actor: Actor, wanted: Wanted, portfolio: Portfolio
-) -> Callable[[str], Sequence[Alternative]]:
-    """What knows the options of each startup of a portfolio."""
+def _model(store: Store, actor: Actor, wanted: Wanted) -> dict[str, Any]:
+    """What a portfolio is scored with."""
     assumptions = load_assumptions(store, actor, wanted.portfolio)
     catalog = catalog_for_scores(store, actor, assumptions, today=wanted.today)
-    judgements = judgements_of(load_judgements(store, actor, wanted.portfolio))
-    return lambda startup: alternatives_for(
-        portfolio,
-        startup,
-        catalog=catalog,
-        assumptions=assumptions,
-        today=wanted.today,
-        judgements=judgements,
-    )
+    return {"catalog": catalog, "assumptions": assumptions, "today": wanted.today}
 
 
 def _names(store: Store, actor: Actor, wanted: Wanted) -> Names:

@@ -3,7 +3,7 @@
 Unknown is None. What a preset leaves out (:mod:`db.sharing.presets`) is not here at all.
 """
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +17,7 @@ from risk.portfolio.results import Action, PortfolioAssessment, SinglePoint
 #: The form of a content; a reader of an older one knows by it what to expect.
 FORMAT = 2
 _POINTS = 12
+_WORST_YEARS = ("var95_usd", "tvar95_usd", "var99_usd", "tvar99_usd")
 _BANDS = "?ABCDE"
 _SELECTION = "chosen by whoever shared this"
 
@@ -50,10 +51,10 @@ class Showing:
 
     def pairs(self, sums: Iterable[tuple[str, float]]) -> list[list[Any]]:
         """Return names with their amounts as they are shown, largest first, without zeros."""
-        totals: dict[str, float] = defaultdict(float)
+        totals: dict[str, float] = {}
         for name, amount in sums:
-            totals[name] += amount
-        shown = [(name, self.preset.figure(amount) or 0.0) for name, amount in totals.items()]
+            totals[name] = totals.get(name, 0) + amount
+        shown = [(name, self.preset.figure(amount) or 0) for name, amount in totals.items()]
         ordered = sorted(shown, key=lambda pair: (-pair[1], pair[0]))
         return [[name, amount] for name, amount in ordered if amount > 0]
 
@@ -96,7 +97,7 @@ def portfolio_content(
         }
     elif preset.has_providers:
         users = Counter(name for row in rows for name in row["providers"])
-        content["startups_by_developer"] = [list(pair) for pair in _most_first(users)]
+        content["startups_by_developer"] = showing.pairs(users.items())
     if preset.has_providers:
         content["single_points"] = _single_points(assessment.single_points, showing)
     return content
@@ -213,10 +214,7 @@ def _figures(assessment: PortfolioAssessment, showing: Showing) -> Content:
         "aal_low_usd": assessment.aal_interval_usd.low,
         "aal_high_usd": assessment.aal_interval_usd.high,
         "aal_share_of_gross_profit": assessment.aal_usd / profit if profit > 0 else None,
-        "var95_usd": assessment.var95_usd,
-        "tvar95_usd": assessment.tvar95_usd,
-        "var99_usd": assessment.var99_usd,
-        "tvar99_usd": assessment.tvar99_usd,
+        **{name: getattr(assessment, name) for name in _WORST_YEARS},
         "effective_providers": assessment.concentration["developer"].effective_number,
         "dependence_adjusted_providers": assessment.dependence_adjusted,
     }
@@ -250,7 +248,3 @@ def _action(one: Action, names: Names, preset: Preset) -> Content:
         "one_off_usd": preset.figure(one.one_off_usd),
         "aal_removed_usd": preset.figure(one.aal_removed_usd),
     }
-
-
-def _most_first(counts: Mapping[str, int]) -> list[tuple[str, int]]:
-    return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))

@@ -17,6 +17,7 @@ from risk.scenarios.results import Scenario, StressedStartup, StressResult
 SCOPE = "scenario"
 _STRESS_TEST = "stress_test"
 _ALTERNATIVES = 12
+_RUSH = ("displaced", "capacity", "admitted")
 #: What is told of a scenario where providers are left out: how the falter is, not whose.
 _SETTINGS = ("kind", "days", "severity", "price_multiple", "notice_days", "customer")
 #: What somebody wrote; told without names only of a scenario that comes with the product.
@@ -112,11 +113,10 @@ def _scenario(
 
 def _note(result: StressResult, showing: Showing) -> str:
     """Return what the reader must know, unless it may name a startup, a provider or a loss."""
+    is_told = showing.preset.has_money and showing.names.are_real
+    is_of_all = showing.preset.has_money and result.scenario.customer is None and result.startups
     is_general = result.scenario.kind is FalterKind.LEADERSHIP_CRISIS
-    speaks_of_loss = bool(result.startups) and result.scenario.customer is None
-    if showing.names.are_real and showing.preset.has_money:
-        return result.note
-    return result.note if is_general or (speaks_of_loss and showing.preset.has_money) else ""
+    return result.note if is_told or is_of_all or is_general else ""
 
 
 def _row(one: StressedStartup, showing: Showing) -> Content:
@@ -176,14 +176,8 @@ def _rush(result: StressResult, showing: Showing) -> dict[str, Any] | None:
     }
     alternatives = [
         {
+            **showing.figures({name: getattr(one, name) for name in _RUSH}),
             "alternative": showing.names.provider(one.alternative),
-            **showing.figures(
-                {
-                    "displaced": one.displaced,
-                    "capacity": one.capacity,
-                    "admitted": one.admitted,
-                }
-            ),
         }
         for one in herd.alternatives[:_ALTERNATIVES]
     ]

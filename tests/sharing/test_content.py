@@ -72,6 +72,14 @@ def test_rows_come_in_an_order_that_their_cells_alone_decide():
     assert names == sorted(names, key=str.casefold)
 
 
+def test_developers_are_counted_by_startups_where_margins_are_hidden():
+    users = [name for one in sample.ASSESSMENT.startups for name in one.providers]
+    counted = content(Preset.MONEY)["startups_by_developer"]
+    assert counted == [[name, users.count(name)] for name, _ in counted]
+    assert sum(count for _, count in counted) == len(users)
+    assert all(isinstance(count, int) for _, count in counted)
+
+
 def test_a_part_of_a_portfolio_says_by_what_it_was_chosen_where_names_are_shown():
     part = {"filters": ("sector Health",), "is_whole": False}
     assert content(Preset.EVERYTHING, **part)["filters"] == ["sector Health"]

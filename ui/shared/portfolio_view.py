@@ -6,7 +6,7 @@ from typing import Any
 
 from ui import wording
 from ui.shared.drawings import bar_chart, curve
-from ui.shared.words import FIRST_ROWS, MOST_ROWS, Content, Figure, columns_of, kind
+from ui.shared.words import Content, Figure, kind, startup_table
 
 MOST_POINTS = 6
 HIGH_BANDS = ("D", "E")
@@ -15,18 +15,12 @@ BAND_NAMES = {"?": "Not known yet"}
 
 def portfolio_view(content: Content) -> dict[str, Any]:
     """Return what the template of a portfolio shows."""
-    rows = content["startups"]
-    columns = columns_of(rows)
     return {
         "figures": list(_figures(content)),
         "actions": [_action(one) for one in content.get("actions", [])],
         "charts": [one for one in _charts(content) if one["svg"]],
         "points": [_point(one) for one in content.get("single_points", [])[:MOST_POINTS]],
-        "columns": columns,
-        "rows": [[one.cell(row) for one in columns] for row in rows[:MOST_ROWS]],
-        "first": FIRST_ROWS,
-        "listed": len(rows),
-        "not_shown": max(0, len(rows) - MOST_ROWS),
+        "table": startup_table(content["startups"]),
     }
 
 
@@ -55,7 +49,7 @@ def _figures(content: Content) -> Iterator[Figure]:
             value=f"{wording.percent(share)} {wording.provider(name)}",
             note="of AI-dependent margin, by developer",
         )
-    if _tells_bands_alone(content):
+    if "money" in content["redacted"]:
         yield from _counts(content)
     if "effective_providers" in known:
         effect = known["dependence_adjusted_providers"] or known["effective_providers"]
@@ -129,7 +123,7 @@ def _charts(content: Content) -> Iterator[dict[str, str]]:
             [(kind(name), amount) for name, amount in content["loss_by_kind"]],
             wording.money,
         )
-    if _tells_bands_alone(content):
+    if "money" in content["redacted"]:
         yield from _charts_of_counts(content)
 
 
@@ -159,12 +153,6 @@ def _charts_of_counts(content: Content) -> Iterator[dict[str, str]]:
         [(kind(name), count) for name, count in kinds.most_common()],
         str,
     )
-
-
-def _tells_bands_alone(content: Content) -> bool:
-    """Whether startups have a band and neither score nor loss."""
-    first = content["startups"][0] if content["startups"] else {}
-    return content["format"] > 1 and "band" in first and "score" not in first
 
 
 def _curve_alt(points: list[tuple[float, float]]) -> str:

@@ -42,7 +42,7 @@ def page_of(store: Store, visit: Visit, *, today: date) -> SharedPage:
         digest=frozen.digest if is_snapshot else None,
         made_at=visit.made_at,
         expires_at=visit.expires_at,
-        correctable=is_snapshot and visit.startup is not None and bool(correctable(content)),
+        correctable=is_snapshot and bool(correctable(content)),
     )
 
 
@@ -65,14 +65,10 @@ def _live(store: Store, visit: Visit, today: date) -> Frozen:
             found = frozen_content(
                 store, visit.maker, wanted, narrow=narrow_of(visit.view), live=True
             )
-            _keep(key, found)
+            with _lock:
+                _calculated[key] = found
+                while len(_calculated) > _KEPT:
+                    _calculated.popitem(last=False)
     except (PortfolioNotFound, StartupNotFound, UnknownRoot, NotAllowed, TooLarge, Refused):
         raise ShareNotAvailable from None
     return found
-
-
-def _keep(key: tuple[object, ...], found: Frozen) -> None:
-    with _lock:
-        _calculated[key] = found
-        while len(_calculated) > _KEPT:
-            _calculated.popitem(last=False)

@@ -125,14 +125,11 @@ def report_page(content: Content, *, digest: str) -> str:
 
 def _answer_page(content: Content, *, script: str | None = None, **values: Any) -> str:
     scope = content["scope"]
-    view = _VIEWS[scope](content)
-    if scope == "portfolio":
-        view["right"] = [place for place, one in enumerate(view["columns"]) if one.right]
     return render(
         f"{scope}.html",
         script=script,
         content=content,
-        view=view,
+        view=_VIEWS[scope](content),
         title=_title(content),
         lead=_lead(content),
         confidence=_confidence(content),

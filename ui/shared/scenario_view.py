@@ -9,7 +9,7 @@ from risk.scenarios.results import Scenario
 from ui import wording
 from ui.scenario_words import PART_NAMES, settings_in_words
 from ui.shared.drawings import bar_chart, growth
-from ui.shared.words import FIRST_ROWS, MOST_ROWS, Column, Content, Figure, columns_of, runway
+from ui.shared.words import Column, Content, Figure, runway, startup_table
 
 #: As many startups as anybody reads in one sentence.
 MOST_NAMES = 200
@@ -20,20 +20,14 @@ _SOME_PROVIDER = "a provider"
 def scenario_view(content: Content) -> dict[str, Any]:
     """Return what the template of a scenario shows."""
     tested = scenario_of(content)
-    rows, spared = content["startups"], content.get("unaffected", [])
-    columns = columns_of(rows, COLUMNS)
     return {
         "settings": wording.sentence_case(", ".join(settings_in_words(tested))),
         "summary": tested.summary,
         "figures": list(_figures(content)),
         "charts": [one for one in _charts(content) if one["svg"]],
-        "columns": columns,
-        "right": [place for place, one in enumerate(columns) if one.right],
-        "rows": [[one.cell(row) for one in columns] for row in rows[:MOST_ROWS]],
-        "first": FIRST_ROWS,
-        "not_shown": max(0, len(rows) - MOST_ROWS),
+        "table": startup_table(content["startups"], COLUMNS),
         "rush": _rush(content["rush"]),
-        "unaffected": _unaffected(spared),
+        "unaffected": _unaffected(content.get("unaffected", [])),
         "not_modelled": tested.not_modelled,
         "doubt": tested.doubt,
         "sources": list(tested.sources),

@@ -145,12 +145,24 @@ STARTUP_COLUMNS = (
 )
 
 
-def columns_of(
+def startup_table(
     rows: Sequence[Content], columns: Sequence[Column] = STARTUP_COLUMNS
-) -> list[Column]:
-    """Return the columns whose facts are in the rows; what was left out has none."""
+) -> dict[str, Any]:
+    """Return what a template shows of rows: those that stand open, and those behind a tap.
+
+    What was left out has no column.
+    """
     known = rows[0] if rows else {}
-    return [one for one in columns if one.field in known and one.instead not in known]
+    shown = [one for one in columns if one.field in known and one.instead not in known]
+    cells = [[one.cell(row) for one in shown] for row in rows[:MOST_ROWS]]
+    return {
+        "headers": [one.label for one in shown],
+        "right": [place for place, one in enumerate(shown) if one.right],
+        "first": cells[:FIRST_ROWS],
+        "more": cells[FIRST_ROWS:],
+        "listed": len(rows),
+        "not_shown": max(0, len(rows) - MOST_ROWS),
+    }
 
 
 def left_out(words: Iterable[str]) -> str:
