@@ -199,6 +199,8 @@ def test_neither_order_nor_the_rest_of_a_total_tells_a_loss(portfolios: list[Kno
         return abs(float(spearmanr(losses, range(len(losses))).statistic))
 
     assert order(Preset.EVERYTHING) == pytest.approx(1)
+    names = [str(row["startup"]) for row in links[Preset.MONEY].sheet]
+    assert names == sorted(names, key=str.casefold)
     assert order(Preset.MONEY) < 0.4  # as far as chance goes among thirty
 
     def rest(preset: Preset) -> float | None:
