@@ -11,7 +11,7 @@ from db.errors import StoreError
 from db.services.access import PERMISSIONS, Action, Actor
 from db.services.share_contents import Wanted
 from db.services.shares import USUAL_DAYS, NewShare, ShareKind, create_share
-from db.sharing.redaction import Redaction
+from db.sharing.presets import Preset
 from db.sharing.secrets_of_links import new_passcode
 from risk.alternatives.options import StartupNotFound
 from risk.inventory.records import Portfolio
@@ -21,7 +21,7 @@ from ui import cached, cached_shares, links, wording
 from ui.clicks import once_a_click
 from ui.large import large_portfolio
 from ui.share_views import narrow_of
-from ui.shared.words import REDACTION_NAMES
+from ui.shared.words import PRESETS
 
 _MADE = "share_link_just_made"
 _KINDS = {
@@ -84,18 +84,22 @@ def _form(scopes: Mapping[str, Wanted]) -> None:
         days = st.number_input(
             "Days until it expires", 1, longest, min(USUAL_DAYS, longest), key="share_days"
         )
-        left_out = st.multiselect(
-            "Leave out",
-            list(Redaction),
-            format_func=lambda one: wording.sentence_case(REDACTION_NAMES[one]),
-            placeholder="Nothing",
-            key="share_left_out",
+        preset = st.radio(
+            "What the reader sees",
+            list(PRESETS),
+            format_func=_called,
+            captions=[said for _, said in PRESETS.values()],
+            key="share_preset",
             help="What is left out is not in the link at all: neither page, chart nor file has it.",
         )
         with_passcode = st.checkbox("Ask for a passcode of six words", key="share_passcode")
         if st.form_submit_button("Create the link", type="primary"):
-            wanted = replace(scopes[scope], left_out=frozenset(left_out))
+            wanted = replace(scopes[scope], preset=preset)
             _make(wanted, kind, int(days), with_passcode)
+
+
+def _called(preset: Preset) -> str:
+    return PRESETS[preset][0]
 
 
 def _make(wanted: Wanted, kind: ShareKind, days: int, with_passcode: bool) -> None:

@@ -1,9 +1,10 @@
 """What links show: built from today's data, or read back as it was frozen."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from db.engine import Store
 from db.errors import StoreError, TooLarge
@@ -15,19 +16,22 @@ from db.services.imports import list_batches
 from db.services.judgements import load_judgements
 from db.services.portfolios import LARGE, is_large, load_portfolio
 from db.services.reference import load_catalog
-from db.services.scoring import alternatives, score_portfolio, score_startup, stress
+from db.services.scoring import scenarios, score_portfolio, score_startup, stress
 from db.sharing.canonical import canonical_json, content_digest
-from db.sharing.content import Content, Provenance, portfolio_content
-from db.sharing.redaction import Redaction
+from db.sharing.content import Content, Provenance, Showing, portfolio_content
+from db.sharing.naming import Names, labels_beside
+from db.sharing.presets import Preset
 from db.sharing.scenario_content import scenario_content
 from db.sharing.startup_content import Answered, startup_content
-from risk.alternatives.actions import do_first
+from risk.alternatives.actions import first_of
 from risk.alternatives.evidence import judgements_of
-from risk.alternatives.options import StartupNotFound
+from risk.alternatives.options import alternatives_for
+from risk.alternatives.results import Alternative
 from risk.assumptions import assumption_rows
 from risk.inventory.records import Portfolio
+from risk.portfolio.assessment import assess_portfolio
 from risk.portfolio.results import PortfolioAssessment
-from risk.scenarios.results import Scenario
+from risk.scenarios.results import WORST_HIT, Scenario
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,19 +41,24 @@ class Wanted:
     portfolio: str
     startup: str | None = None
     scenario: Scenario | None = None
-    left_out: frozenset[Redaction] = frozenset()
+    preset: Preset = Preset.EVERYTHING
     today: date
+
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """What the link leaves out, as it is kept."""
+        return self.preset.left_out
 
 
 @dataclass(frozen=True, kw_only=True)
 class Narrowed:
-    """Which startups are listed, and by which filters, in words."""
+    """Which startups are shown, and by which filters, in words."""
 
     startups: frozenset[str]
     filters: tuple[str, ...]
 
 
-#: Which startups of an assessment are listed; None: all.
+#: Which startups of an assessment are shown; None: all.
 Narrow = Callable[[PortfolioAssessment], Narrowed | None]
 
 
@@ -77,56 +86,89 @@ def frozen_content(
 
     Raises:
         PortfolioNotFound, StartupNotFound: there is none of that name.
+        TooLarge: the portfolio has more startups than a link can list.
         risk.scenarios.roots.UnknownRoot: nobody knows where the stress test begins.
         NotAllowed: the actor was not invited.
     """
     authorize(actor, Action.READ, f"portfolio {wanted.portfolio}")
-    portfolio, assessment = _scored(store, actor, wanted)
     at = store.now().isoformat(timespec="seconds") if not live else None
-    provenance = provenance_of(store, actor, wanted, frozen_at=at)
-    name, places = None, list[str]()
+    showing = Showing(
+        preset=wanted.preset,
+        names=_names(store, actor, wanted),
+        provenance=provenance_of(store, actor, wanted, frozen_at=at),
+    )
+    if wanted.startup is not None:
+        return _of_startup(store, actor, wanted, wanted.startup, showing)
+    if is_large(store, actor, wanted.portfolio):
+        raise TooLarge(wanted.portfolio, LARGE, limit_of="a link can list")
+    portfolio = load_portfolio(store, actor, wanted.portfolio)
+    assessment = score_portfolio(store, actor, wanted.portfolio, today=wanted.today)
     if wanted.scenario is not None:
         result = stress(store, actor, wanted.portfolio, wanted.scenario, today=wanted.today)
-        content = scenario_content(
-            result,
-            assessment,
-            left_out=wanted.left_out,
-            provenance=provenance,
-            known=_known(store, actor, wanted),
-        )
-    elif wanted.startup is None:
-        narrowed = narrow(assessment) if narrow is not None else None
-        content = _of_portfolio(
-            store, actor, wanted, portfolio, assessment, provenance, narrowed=narrowed
-        )
+        own_words = scenarios(store, actor)
+        content = scenario_content(result, assessment, showing, own_words=own_words)
     else:
-        answered = _answered(store, actor, wanted, portfolio, assessment)
-        content, places = startup_content(
-            answered,
-            left_out=wanted.left_out,
-            provenance=provenance,
-            known=_known(store, actor, wanted),
-        )
-        name = answered.startup.name
+        narrowed = narrow(assessment) if narrow is not None else None
+        content = _of_portfolio(store, actor, wanted, portfolio, assessment, narrowed, showing)
+    return _frozen(portfolio.name, content)
+
+
+def _frozen(
+    portfolio: str, content: Content, *, startup: str | None = None, places: Sequence[str] = ()
+) -> Frozen:
     text = canonical_json(content)
     return Frozen(
-        portfolio=portfolio.name,
-        startup=name,
+        portfolio=portfolio,
+        startup=startup,
         text=text,
         digest=content_digest(text),
         places=tuple(places),
     )
 
 
-def _scored(store: Store, actor: Actor, wanted: Wanted) -> tuple[Portfolio, PortfolioAssessment]:
-    """The portfolio and its answer; one startup of a large portfolio stands alone."""
-    name = wanted.portfolio
-    if is_large(store, actor, name):
-        if wanted.startup is None:
-            raise TooLarge(name, LARGE, limit_of="a link can list")
-        return score_startup(store, actor, name, wanted.startup, today=wanted.today)
-    whole = load_portfolio(store, actor, name)
-    return whole, score_portfolio(store, actor, name, today=wanted.today)
+def _of_startup(store: Store, actor: Actor, wanted: Wanted, name: str, showing: Showing) -> Frozen:
+    """The startup as if it were alone: a link to it depends on no other."""
+    portfolio, alone = score_startup(store, actor, wanted.portfolio, name, today=wanted.today)
+    (startup,) = portfolio.startups
+    said = judgements_of(load_judgements(store, actor, wanted.portfolio))
+    model = _model(store, actor, wanted)
+    options = alternatives_for(portfolio, startup.name, judgements=said, **model)
+    answered = Answered(
+        startup=startup, alone=alone, options=showing.names.options(startup, options)
+    )
+    provenance = replace(showing.provenance, is_whole=False)
+    content, places = startup_content(answered, replace(showing, provenance=provenance))
+    return _frozen(portfolio.name, content, startup=startup.name, places=places)
+
+
+def _of_portfolio(
+    store: Store,
+    actor: Actor,
+    wanted: Wanted,
+    portfolio: Portfolio,
+    assessment: PortfolioAssessment,
+    narrowed: Narrowed | None,
+    showing: Showing,
+) -> Content:
+    """The portfolio, or what filters let through as if that were all of it."""
+    model = _model(store, actor, wanted)
+    if narrowed is not None:
+        kept = tuple(one for one in portfolio.startups if one.name in narrowed.startups)
+        portfolio = replace(portfolio, startups=kept)
+        assessment = assess_portfolio(portfolio, **model)
+        told = replace(showing.provenance, filters=narrowed.filters, is_whole=False)
+        showing = replace(showing, provenance=told)
+    startups = {one.name: one for one in portfolio.startups}
+    said = judgements_of(load_judgements(store, actor, wanted.portfolio))
+
+    def options_of(name: str) -> Sequence[Alternative]:
+        found = alternatives_for(portfolio, name, judgements=said, **model)
+        return showing.names.options(startups[name], found)
+
+    has_actions = bool(startups) and wanted.preset.has_money
+    assumptions = model["assumptions"]
+    actions = first_of(assessment, options_of, assumptions=assumptions) if has_actions else ()
+    return portfolio_content(assessment, actions, showing)
 
 
 def snapshot_of(store: Store, share: int) -> Frozen:
@@ -149,71 +191,20 @@ def snapshot_of(store: Store, share: int) -> Frozen:
     )
 
 
-def _of_portfolio(
-    store: Store,
-    actor: Actor,
-    wanted: Wanted,
-    portfolio: Portfolio,
-    assessment: PortfolioAssessment,
-    provenance: Provenance,
-    *,
-    narrowed: Narrowed | None,
-) -> Content:
+def _model(store: Store, actor: Actor, wanted: Wanted) -> dict[str, Any]:
+    """What a portfolio is scored with."""
     assumptions = load_assumptions(store, actor, wanted.portfolio)
-    actions = (
-        do_first(
-            portfolio,
-            assessment,
-            catalog=catalog_for_scores(store, actor, assumptions, today=wanted.today),
-            assumptions=assumptions,
-            today=wanted.today,
-            judgements=judgements_of(load_judgements(store, actor, wanted.portfolio)),
-        )
-        if portfolio.startups
-        else ()
-    )
-    return portfolio_content(
-        assessment,
-        actions,
-        shown=narrowed.startups if narrowed else None,
-        left_out=wanted.left_out,
-        provenance=replace(provenance, filters=_told(narrowed, wanted)),
-        known=_known(store, actor, wanted),
-    )
+    catalog = catalog_for_scores(store, actor, assumptions, today=wanted.today)
+    return {"catalog": catalog, "assumptions": assumptions, "today": wanted.today}
 
 
-def _known(store: Store, actor: Actor, wanted: Wanted) -> tuple[str, ...]:
-    """Return the names of the catalogue, where names of startups are looked for in texts."""
-    if Redaction.NAMES not in wanted.left_out:
-        return ()
-    catalog = load_catalog(store, actor)
-    return (*catalog.providers, *catalog.services, *catalog.models)
-
-
-def _told(narrowed: Narrowed | None, wanted: Wanted) -> tuple[str, ...]:
-    """Say what was filtered by, unless that could tell something that is left out."""
-    if narrowed is None:
-        return ()
-    return narrowed.filters if not wanted.left_out else ("chosen by whoever shared this",)
-
-
-def _answered(
-    store: Store,
-    actor: Actor,
-    wanted: Wanted,
-    portfolio: Portfolio,
-    assessment: PortfolioAssessment,
-) -> Answered:
-    name = (wanted.startup or "").strip().casefold()
-    startup = next((one for one in portfolio.startups if one.name.casefold() == name), None)
-    if startup is None:
-        raise StartupNotFound(f"There is no startup called “{wanted.startup}” in {portfolio.name}.")
-    return Answered(
-        startup=startup,
-        assessment=next(one for one in assessment.startups if one.startup == startup.name),
-        options=alternatives(store, actor, portfolio.name, startup.name, today=wanted.today),
-        whole=assessment,
-    )
+def _names(store: Store, actor: Actor, wanted: Wanted) -> Names:
+    """What things are called: a name alone would tell whom a falter hits that picks by loss."""
+    picks_by_loss = wanted.scenario is not None and wanted.scenario.customer == WORST_HIT
+    tells_of_money = picks_by_loss and not wanted.preset.has_money
+    if wanted.preset.has_names and not tells_of_money:
+        return Names()
+    return labels_beside(load_catalog(store, actor))
 
 
 def provenance_of(

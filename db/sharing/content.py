@@ -1,245 +1,250 @@
-"""What a link to a whole portfolio shows: plain values, in an order that tells nothing hidden.
+"""What a link to a portfolio shows: plain values, in an order that tells nothing hidden.
 
-Unknown is None. Every fact that is left out (:mod:`db.sharing.redaction`) is not here at all.
+Unknown is None. What a preset leaves out (:mod:`db.sharing.presets`) is not here at all.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from db.sharing.canonical import canonical_json
-from db.sharing.hidden_names import without_names
-from db.sharing.redaction import Redaction
+from db.sharing.naming import Names
+from db.sharing.presets import Preset
 from risk.exposure.results import StartupAssessment
-from risk.portfolio.results import Action, PortfolioAssessment
+from risk.portfolio.results import Action, PortfolioAssessment, SinglePoint
 
 #: The form of a content; a reader of an older one knows by it what to expect.
-FORMAT = 1
+FORMAT = 2
 _POINTS = 12
+_WORST_YEARS = ("var95_usd", "tvar95_usd", "var99_usd", "tvar99_usd")
+_BANDS = "?ABCDE"
+_SELECTION = "chosen by whoever shared this"
 
 Content = dict[str, Any]
-Left = frozenset[Redaction]
+#: Rows without their names, beside the names in the register.
+NamelessRows = list[tuple[Content, str]]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Provenance:
-    """What the figures stand on. ``frozen_at`` None: not frozen. ``parameters``: changed ones."""
+    """What the figures stand on. ``frozen_at`` None: not frozen. ``parameters``: changed ones.
+
+    ``is_whole``: the link shows all of the portfolio, so that what is true of all of it can be
+    told. ``filters`` say in words what part it shows otherwise.
+    """
 
     frozen_at: str | None
     batch: int | None
     parameters: Mapping[str, float]
     filters: tuple[str, ...] = ()
+    is_whole: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Showing:
+    """How a content is made: what is left out, what things are called, what it stands on."""
+
+    preset: Preset
+    names: Names
+    provenance: Provenance
+
+    def pairs(self, sums: Iterable[tuple[str, float]]) -> list[list[Any]]:
+        """Return names with their amounts as they are shown, largest first, without zeros."""
+        totals: dict[str, float] = {}
+        for name, amount in sums:
+            totals[name] = totals.get(name, 0) + amount
+        shown = [(name, self.preset.figure(amount) or 0) for name, amount in totals.items()]
+        ordered = sorted(shown, key=lambda pair: (-pair[1], pair[0]))
+        return [[name, amount] for name, amount in ordered if amount > 0]
+
+    def figures(self, known: Mapping[str, float | None]) -> Content:
+        """Return figures as they are shown."""
+        return {name: self.preset.figure(value) for name, value in known.items()}
 
 
 def portfolio_content(
-    assessment: PortfolioAssessment,
-    actions: Sequence[Action],
-    *,
-    shown: Set[str] | None,
-    left_out: Left,
-    provenance: Provenance,
-    known: Iterable[str] = (),
+    assessment: PortfolioAssessment, actions: Sequence[Action], showing: Showing
 ) -> Content:
-    """Return what a link to a portfolio shows. ``shown`` None: every startup is listed.
+    """Return what a link to a portfolio shows: all of an assessment of what it may show.
 
-    ``known`` are names of providers and models, which stay where names of startups are left out.
+    ``actions`` are in the names of ``showing``, but for their startups.
     """
-    listed = [one for one in assessment.startups if shown is None or one.startup in shown]
-    rows, aliases = _named_rows(listed, left_out)
+    preset = showing.preset
+    known = [(_portfolio_row(one, showing), one.startup) for one in assessment.startups]
+    rows, names = named_rows(known, showing, by="aal_usd")
     content = {
-        **about(assessment, provenance, left_out),
+        **about(assessment, showing),
         "scope": "portfolio",
         "startups_in_portfolio": len(assessment.startups),
-        "figures": _figures(assessment, left_out),
+        "figures": _figures(assessment, showing),
         "startups": rows,
     }
-    if not left_out & {Redaction.PROVIDERS}:
-        content["developers"] = _largest(assessment.concentration["developer"].shares)
-        content["single_points"] = _single_points(assessment, left_out)
-        if Redaction.WORST_YEARS not in left_out:
-            parts = assessment.tail_parts.get("root", ())
-            content["tail_by_root"] = _largest({one.name: one.tvar95_usd for one in parts})
-        if Redaction.NEXT_ACTION not in left_out:
-            content["actions"] = [_action(one, left_out) for one in actions]
-    if Redaction.EXPECTED_LOSS not in left_out:
-        content["loss_by_kind"] = loss_by_kind(assessment.startups)
-    if Redaction.WORST_YEARS not in left_out:
-        content["exceedance"] = [
-            [one.return_period_years, one.aep_usd] for one in assessment.exceedance
-        ]
-    if Redaction.NAMES in left_out:
-        content = {
-            **content,
-            **_anonymous(content, assessment, aliases, known),
+    if preset.has_money:
+        shares = assessment.concentration["developer"].shares
+        parts = assessment.tail_parts.get("root", ())
+        content |= {
+            "developers": showing.pairs(
+                (names.provider(one), part) for one, part in shares.items()
+            ),
+            "tail_by_root": showing.pairs((names.provider(p.name), p.tvar95_usd) for p in parts),
+            "actions": [_action(one, names, preset) for one in actions],
+            "loss_by_kind": loss_by_kind(assessment.startups, showing),
+            "exceedance": [
+                [one.return_period_years, preset.figure(one.aep_usd)]
+                for one in assessment.exceedance
+            ],
         }
+    elif preset.has_providers:
+        users = Counter(name for row in rows for name in row["providers"])
+        content["startups_by_developer"] = showing.pairs(users.items())
+    if preset.has_providers:
+        content["single_points"] = _single_points(assessment.single_points, showing)
     return content
 
 
-def about(assessment: PortfolioAssessment, provenance: Provenance, left_out: Left) -> Content:
-    """Return what every content says of itself."""
-    return {
+def about(assessment: PortfolioAssessment, showing: Showing) -> Content:
+    """Return what every content says of itself.
+
+    A digest of the data would confirm a guess at what is hidden, so that it goes with anything.
+    """
+    preset, provenance = showing.preset, showing.provenance
+    parameters, filters = provenance.parameters, provenance.filters
+    found: Content = {
         "format": FORMAT,
-        "portfolio": assessment.portfolio,
+        "portfolio": showing.names.portfolio(assessment.portfolio),
         "invented": assessment.invented,
         "as_of": assessment.as_of,
         "frozen_at": provenance.frozen_at,
         "model_version": assessment.model_version,
         "catalogue_date": assessment.catalogue_date,
-        "data_digest": assessment.data_digest,
-        "data_batch": provenance.batch,
-        "parameters": dict(provenance.parameters),
-        "filters": list(provenance.filters),
-        "redacted": sorted(left_out),
+        "parameters": {
+            name: value
+            for name, value in parameters.items()
+            if preset.has_money or "usd" not in name.split("_")
+        },
+        "filters": list(filters) if preset is Preset.EVERYTHING or not filters else [_SELECTION],
+        "redacted": list(preset.left_out),
     }
+    if preset is Preset.EVERYTHING:
+        found["data_digest"] = assessment.data_digest
+        if provenance.is_whole:
+            found["data_batch"] = provenance.batch
+    return found
 
 
-def startup_row(one: StartupAssessment, left_out: Left) -> Content:
+def startup_row(one: StartupAssessment, showing: Showing) -> Content:
     """Return the answer for one startup without its name."""
-    row: Content = {}
-    if Redaction.SECTOR not in left_out:
-        row["sector"] = one.sector
-    if Redaction.PROVIDERS not in left_out:
-        row["providers"] = list(one.providers)
-        row["lead_developer"] = one.lead_developer
-    if Redaction.SCORE not in left_out:
-        row |= {"score": None if one.band == "?" else one.score, "band": one.band}
-    if Redaction.EXPECTED_LOSS not in left_out:
+    preset, names = showing.preset, showing.names
+    worst, is_asked = one.worst, one.band == "?"
+    row: Content = {
+        "band": one.band,
+        "worst_kind": worst.kind.value if worst else None,
+        "days_to_switch": preset.figure(one.days_to_switch),
+        "confidence": one.confidence.value,
+    }
+    if preset.has_names:
+        row |= {"sector": one.sector, "next_action": one.next_action}
+    if preset.has_providers:
         row |= {
-            "aal_usd": None if one.band == "?" else one.aal_usd,
+            "providers": names.providers(one.providers),
+            "lead_developer": one.lead_developer and names.provider(one.lead_developer),
+            "worst_root": names.provider(worst.root) if worst else None,
+        }
+    if preset.has_money:
+        figures = {
+            "score": None if is_asked else one.score,
+            "aal_usd": None if is_asked else one.aal_usd,
             "aal_low_usd": one.aal_interval_usd.low,
             "aal_high_usd": one.aal_interval_usd.high,
-        }
-    if Redaction.WORST_FALTER not in left_out:
-        row |= _worst(one, left_out)
-    if Redaction.DAYS_TO_SWITCH not in left_out:
-        row["days_to_switch"] = one.days_to_switch
-    if Redaction.RUNWAY not in left_out:
-        row |= {
+            "worst_loss_usd": worst.loss_usd if worst else None,
             "runway_months_before": one.runway_months.before,
             "runway_months_after": one.runway_months.after,
             "cash_out_probability_after": one.cash_out_probability.after,
         }
-    if Redaction.CONFIDENCE not in left_out:
-        row["confidence"] = one.confidence.value
-    # The next action names a provider, so it goes with either.
-    if not left_out & {Redaction.NEXT_ACTION, Redaction.PROVIDERS}:
-        row["next_action"] = one.next_action
+        row |= showing.figures(figures)
     return row
 
 
-def loss_by_kind(startups: Sequence[StartupAssessment]) -> list[list[Any]]:
+def named_rows(known: NamelessRows, showing: Showing, *, by: str) -> tuple[list[Content], Names]:
+    """Return rows in an order that their visible cells alone decide, and what startups are called.
+
+    Those with most of what is called ``by`` come first; without that and names, the most exposed.
+    """
+
+    def place(pair: tuple[Content, str]) -> tuple[float | str, ...]:
+        row, name = pair
+        called = name.casefold() if showing.names.are_real else ""
+        band = -_BANDS.index(row.get("band", "?"))
+        others = (-(row.get(one) or 0.0) for one in ("days_to_switch", "hit_probability"))
+        return (-(row.get(by) or 0.0), called, band, *others, canonical_json(row))
+
+    ordered = sorted(known, key=place)
+    names = showing.names.numbered(name for _, name in ordered)
+    return [{"startup": names.startup(name), **row} for row, name in ordered], names
+
+
+def loss_by_kind(startups: Iterable[StartupAssessment], showing: Showing) -> list[list[Any]]:
     """Return the expected loss a year (USD) by kind of falter, largest first."""
-    sums: dict[str, float] = defaultdict(float)
-    for one in startups:
-        for part in one.parts:
-            sums[part.kind.value] += part.aal_usd
-    return _largest(sums)
+    parts = (part for one in startups for part in one.parts)
+    return showing.pairs((part.kind.value, part.aal_usd) for part in parts)
 
 
-def _worst(one: StartupAssessment, left_out: Left) -> Content:
-    worst = one.worst
-    found: Content = {
-        "worst_kind": worst.kind.value if worst else None,
-        "worst_loss_usd": worst.loss_usd if worst else None,
+def _portfolio_row(one: StartupAssessment, showing: Showing) -> Content:
+    row = startup_row(one, showing)
+    if showing.preset.has_money:
+        row["tail_usd"] = showing.preset.figure(one.tvar95_contribution_usd)
+    return row
+
+
+def _figures(assessment: PortfolioAssessment, showing: Showing) -> Content:
+    preset = showing.preset
+    figures: Content = {
+        "exposed_startups": assessment.exposed_startups,
+        "confidence": assessment.confidence.value,
     }
-    if Redaction.PROVIDERS not in left_out:
-        found["worst_root"] = worst.root if worst else None
-    return found
+    if preset.has_providers:
+        figures["listed_providers"] = assessment.listed_providers
+    if not preset.has_money:
+        return figures
+    profit = assessment.gross_profit_usd
+    known = sum(one.cash_out_probability.after is not None for one in assessment.startups)
+    money = {
+        "aal_usd": assessment.aal_usd,
+        "aal_low_usd": assessment.aal_interval_usd.low,
+        "aal_high_usd": assessment.aal_interval_usd.high,
+        "aal_share_of_gross_profit": assessment.aal_usd / profit if profit > 0 else None,
+        **{name: getattr(assessment, name) for name in _WORST_YEARS},
+        "effective_providers": assessment.concentration["developer"].effective_number,
+        "dependence_adjusted_providers": assessment.dependence_adjusted,
+    }
+    counts = {"cash_out_startups": assessment.cash_out_startups, "cash_known_of": known}
+    return figures | showing.figures(money) | counts
 
 
-def _named_rows(
-    startups: Sequence[StartupAssessment], left_out: Left
-) -> tuple[list[Content], dict[str, str]]:
-    """Return rows in an order that their visible cells alone decide, and what names became."""
-    known = []
-    for one in startups:
-        row = startup_row(one, left_out)
-        if Redaction.WORST_YEARS not in left_out:
-            row["tail_usd"] = one.tvar95_contribution_usd
-        known.append((row, one.startup))
-    hidden = Redaction.NAMES in left_out
-    known.sort(key=lambda pair: ("" if hidden else pair[1], canonical_json(pair[0])))
-    known.sort(key=lambda pair: -(_first_figure(pair[0])))
-    aliases = {name: f"Startup {place}" for place, (_, name) in enumerate(known, start=1)}
-    named = [{"startup": aliases[name] if hidden else name, **row} for row, name in known]
-    return named, aliases
-
-
-def _first_figure(row: Content) -> float:
-    return next((row[name] or 0.0 for name in ("aal_usd", "score", "tail_usd") if name in row), 0.0)
-
-
-def _anonymous(
-    content: Content,
-    assessment: PortfolioAssessment,
-    aliases: Mapping[str, str],
-    known: Iterable[str],
-) -> Content:
-    """Return the parts with text, in which startups have no names; those not listed neither."""
-    others = {one.startup: "Another startup" for one in assessment.startups}
-    kept = [*known, *(one.sector or "" for one in assessment.startups)]
-    texts = ("startups", "actions", "filters", "developers", "single_points", "tail_by_root")
-    parts = {name: content[name] for name in texts if name in content}
-    scrubbed: Content = without_names(parts, {**others, **aliases}, kept)
-    return scrubbed
-
-
-def _figures(assessment: PortfolioAssessment, left_out: Left) -> Content:
-    figures: Content = {"exposed_startups": assessment.exposed_startups}
-    if Redaction.EXPECTED_LOSS not in left_out:
-        profit = assessment.gross_profit_usd
-        figures |= {
-            "aal_usd": assessment.aal_usd,
-            "aal_low_usd": assessment.aal_interval_usd.low,
-            "aal_high_usd": assessment.aal_interval_usd.high,
-            "aal_share_of_gross_profit": assessment.aal_usd / profit if profit > 0 else None,
-        }
-    if Redaction.WORST_YEARS not in left_out:
-        names = ("var95_usd", "tvar95_usd", "var99_usd", "tvar99_usd")
-        figures |= {name: getattr(assessment, name) for name in names}
-    if Redaction.PROVIDERS not in left_out:
-        figures |= {
-            "listed_providers": assessment.listed_providers,
-            "effective_providers": assessment.concentration["developer"].effective_number,
-            "dependence_adjusted_providers": assessment.dependence_adjusted,
-        }
-    if Redaction.RUNWAY not in left_out:
-        known = sum(one.cash_out_probability.after is not None for one in assessment.startups)
-        figures |= {"cash_out_startups": assessment.cash_out_startups, "cash_known_of": known}
-    if Redaction.CONFIDENCE not in left_out:
-        figures["confidence"] = assessment.confidence.value
-    return figures
-
-
-def _single_points(assessment: PortfolioAssessment, left_out: Left) -> list[Content]:
-    points = []
-    for one in assessment.single_points[:_POINTS]:
+def _single_points(points: Iterable[SinglePoint], showing: Showing) -> list[Content]:
+    """Return those with most margin; where money is hidden, those of most startups."""
+    preset, found = showing.preset, []
+    for one in points:
         point: Content = {
-            "root": one.root,
+            "root": showing.names.provider(one.root),
             "kinds": list(one.kinds),
             "startups": one.startups,
-            "margin_share": one.margin_share,
         }
-        if Redaction.EXPECTED_LOSS not in left_out:
-            point["aal_usd"] = one.aal_usd
-        points.append(point)
-    return points
+        if preset.has_money:
+            money = {"margin_share": one.margin_share, "aal_usd": one.aal_usd}
+            point |= showing.figures(money)
+        found.append(point)
+    if not preset.has_money:
+        found.sort(key=lambda point: (-point["startups"], point["root"], point["kinds"]))
+    return found[:_POINTS]
 
 
-def _action(one: Action, left_out: Left) -> Content:
-    found: Content = {
-        "startup": one.startup,
+def _action(one: Action, names: Names, preset: Preset) -> Content:
+    return {
+        "startup": names.startup(one.startup),
         "use_case": one.use_case,
         "what": one.what,
-        "one_off_usd": one.one_off_usd,
+        "one_off_usd": preset.figure(one.one_off_usd),
+        "aal_removed_usd": preset.figure(one.aal_removed_usd),
     }
-    if Redaction.EXPECTED_LOSS not in left_out:
-        found["aal_removed_usd"] = one.aal_removed_usd
-    return found
-
-
-def _largest(sums: Mapping[str, float]) -> list[list[Any]]:
-    """Return names with their amounts, largest first, those of nothing left out."""
-    ordered = sorted(sums.items(), key=lambda pair: (-pair[1], pair[0]))
-    return [[name, amount] for name, amount in ordered if amount > 0]

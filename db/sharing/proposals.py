@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from db.sharing.presets import preset_of
 from db.sharing.startup_content import FACTS_OF_A_DEPENDENCY, STARTUP_FACTS, plain
 from risk.inventory.columns import COLUMNS
 from risk.inventory.conventions import Conventions
@@ -53,8 +54,12 @@ def column_of_fact(field: str) -> str:
 
 
 def correctable(content: Mapping[str, Any]) -> tuple[Correctable, ...]:
-    """Return every fact that the content shows and that a line of an inventory can state."""
-    return tuple(_correctable(content))
+    """Return every fact that the content shows and that a line of an inventory can state.
+
+    None where figures are rounded: what is proposed could not be held against them.
+    """
+    is_exact = content["format"] == 1 or preset_of(content["redacted"]).has_names
+    return tuple(_correctable(content)) if is_exact else ()
 
 
 def _correctable(content: Mapping[str, Any]) -> Iterator[Correctable]:

@@ -4,95 +4,81 @@ Nothing of other startups is in it, nor what is the fund's own: notes, what it i
 files that facts were read from.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 from typing import Any
 
-from db.sharing.content import Content, Left, Provenance, about, loss_by_kind, startup_row
-from db.sharing.hidden_names import without_names
-from db.sharing.redaction import Redaction
+from db.sharing.content import Content, Showing, about, loss_by_kind, startup_row
+from db.sharing.naming import THIS_STARTUP, Names
+from db.sharing.presets import Preset
 from risk.alternatives.results import Alternative, OptionClass
 from risk.catalog.records import Answer
-from risk.exposure.results import StartupAssessment
 from risk.inventory.records import Dependency, Startup, UseCase
 from risk.portfolio.results import PortfolioAssessment
 
-ALIAS = "This startup"
-STARTUP_FACTS = (
-    "website sector country annual_revenue_usd gross_margin ai_revenue_share cash_usd"
-    " monthly_burn_usd engineers"
-).split()
-#: What a fact would tell although something else is left out.
-_TOLD_BY = {
-    "website": Redaction.NAMES,
-    "sector": Redaction.SECTOR,
-    "cash_usd": Redaction.RUNWAY,
-    "monthly_burn_usd": Redaction.RUNWAY,
-}
-_NAMES_OF_A_DEPENDENCY = ("provider_text", "developer", "host", "model")
+#: Texts about a startup, and its figures, from which its size could be told.
+_TEXTS = ("website", "sector", "country")
+_FIGURES = (
+    *("annual_revenue_usd", "gross_margin", "ai_revenue_share"),
+    *("cash_usd", "monthly_burn_usd", "engineers"),
+)
+STARTUP_FACTS = (*_TEXTS, *_FIGURES)
 FACTS_OF_A_DEPENDENCY = (
     "region share spend_usd_per_month depth fallback fallback_provider_text fallback_tested_on"
     " exit_plan notice_days renewal"
 ).split()
+_MONEY_OF_A_DEPENDENCY = frozenset({"spend_usd_per_month"})
+_TEXTS_OF_A_DEPENDENCY = frozenset({"region", "fallback_provider_text"})
 
 
 @dataclass(frozen=True, kw_only=True)
 class Answered:
-    """One startup with everything that is known of it."""
+    """One startup with everything that is known of it; ``alone`` is its answer without others.
+
+    ``options`` are in the names of the link.
+    """
 
     startup: Startup
-    assessment: StartupAssessment
+    alone: PortfolioAssessment
     options: Sequence[Alternative]
-    whole: PortfolioAssessment
 
 
-def startup_content(
-    answered: Answered, *, left_out: Left, provenance: Provenance, known: Iterable[str] = ()
-) -> tuple[Content, list[str]]:
-    """Return what a link to one startup shows, and the keys of the dependencies it lists.
-
-    ``known`` are names of providers and models, which stay where the startup's own is left out.
-    """
-    startup, one = answered.startup, answered.assessment
-    content = {
-        **about(answered.whole, provenance, left_out),
+def startup_content(answered: Answered, showing: Showing) -> tuple[Content, list[str]]:
+    """Return what a link to one startup shows, and the keys of the dependencies it lists."""
+    startup, preset, names = answered.startup, showing.preset, showing.names
+    (one,) = answered.alone.startups
+    content: Content = {
+        **about(answered.alone, showing),
         "scope": "startup",
-        "startup": ALIAS if Redaction.NAMES in left_out else startup.name,
-        "answer": startup_row(one, left_out),
+        "startup": startup.name if names.are_real else THIS_STARTUP,
+        "answer": startup_row(one, showing),
     }
-    if Redaction.WORST_YEARS not in left_out:
-        content["answer"]["tvar95_usd"] = one.tvar95_usd
-    if Redaction.EXPECTED_LOSS not in left_out:
-        content["loss_by_kind"] = loss_by_kind([one])
-        if Redaction.PROVIDERS not in left_out:
-            content["loss_by_root"] = _loss_by_root(one)
-    if Redaction.FACTS not in left_out:
-        content["facts"] = _facts(startup, left_out)
-        if not left_out & {Redaction.PROVIDERS, Redaction.NAMES, Redaction.RUNWAY}:
-            content["unknown"] = list(one.unknown)
-    if Redaction.PROVIDERS not in left_out:
-        content["dependencies"] = [
-            _dependency(case, dependency, left_out)
-            for case, dependency in _language_models(startup)
-        ]
-        if Redaction.NEXT_ACTION not in left_out:
-            content["options"] = list(_options(answered, left_out))
-    if Redaction.NAMES in left_out:
-        kept = [*known, startup.sector or ""]
-        content = without_names(content, {startup.name: ALIAS}, kept)
-    return content, [dependency.key for _, dependency in _language_models(startup)]
+    if preset.has_money:
+        content["answer"]["tvar95_usd"] = preset.figure(one.tvar95_usd)
+        content["loss_by_kind"] = loss_by_kind([one], showing)
+        roots = ((names.provider(part.root), part.aal_usd) for part in one.parts)
+        content["loss_by_root"] = showing.pairs(roots)
+    if preset is Preset.OUTLINE:
+        return content, []
+    content["facts"] = _facts(startup, preset)
+    if preset is Preset.EVERYTHING:
+        content["unknown"] = list(one.unknown)
+    listed = list(_language_models(startup))
+    cases = names.use_cases(startup)
+    content["dependencies"] = [
+        {"use_case": cases[case.name], **_dependency(dependency, preset, names)}
+        for case, dependency in listed
+    ]
+    content["options"] = list(_options(answered, showing))
+    return content, [dependency.key for _, dependency in listed]
 
 
-def _facts(startup: Startup, left_out: Left) -> Content:
-    """The register's facts by field; None is unknown."""
-    return {
-        name: plain(getattr(startup, name))
-        for name in STARTUP_FACTS
-        if _TOLD_BY.get(name) not in left_out
-    }
+def _facts(startup: Startup, preset: Preset) -> Content:
+    """Return the register's facts by field; None is unknown."""
+    fields = (_TEXTS if preset.has_names else ()) + (_FIGURES if preset.has_money else ())
+    return {name: _shown(getattr(startup, name), preset) for name in fields}
 
 
 def _language_models(startup: Startup) -> Iterator[tuple[UseCase, Dependency]]:
@@ -103,26 +89,31 @@ def _language_models(startup: Startup) -> Iterator[tuple[UseCase, Dependency]]:
                 yield case, dependency
 
 
-def _dependency(case: UseCase, dependency: Dependency, left_out: Left) -> Content:
-    found: Content = {"use_case": case.name, "answer": dependency.answer.value}
-    facts = FACTS_OF_A_DEPENDENCY if Redaction.FACTS not in left_out else []
-    names = [*_NAMES_OF_A_DEPENDENCY, *facts]
-    return found | {name: plain(getattr(dependency, name)) for name in names}
-
-
-def _loss_by_root(one: StartupAssessment) -> list[list[Any]]:
-    sums: dict[str, float] = defaultdict(float)
-    for part in one.parts:
-        sums[part.root] += part.aal_usd
-    ordered = sorted(sums.items(), key=lambda pair: (-pair[1], pair[0]))
-    return [[root, amount] for root, amount in ordered if amount > 0]
-
-
-def _options(answered: Answered, left_out: Left) -> Iterator[Content]:
-    texts = {
-        dependency.key: dependency.provider_text
-        for _, dependency in _language_models(answered.startup)
+def _dependency(dependency: Dependency, preset: Preset, names: Names) -> Content:
+    hidden = frozenset() if preset.has_names else _TEXTS_OF_A_DEPENDENCY
+    if not preset.has_money:
+        hidden |= _MONEY_OF_A_DEPENDENCY
+    return {
+        "answer": dependency.answer.value,
+        "provider_text": dependency.provider_text if names.are_real else names.written(dependency),
+        "developer": names.known(dependency.developer),
+        "host": names.known(dependency.host),
+        "model": names.known(dependency.model),
+        **{
+            name: _shown(getattr(dependency, name), preset)
+            for name in FACTS_OF_A_DEPENDENCY
+            if name not in hidden
+        },
     }
+
+
+def _shown(value: Any, preset: Preset) -> Any:
+    return preset.figure(value) if isinstance(value, float | int) else plain(value)
+
+
+def _options(answered: Answered, showing: Showing) -> Iterator[Content]:
+    """Yield what is recommended for each dependency; without money not what it costs or saves."""
+    written = {one.key: showing.names.written(one) for _, one in _language_models(answered.startup)}
     today = {
         one.dependency_key: one.residual_aal_usd
         for one in answered.options
@@ -133,15 +124,18 @@ def _options(answered: Answered, left_out: Left) -> Iterator[Content]:
             continue
         found: Content = {
             "use_case": one.use_case,
-            "instead_of": texts.get(one.dependency_key),
+            "instead_of": written.get(one.dependency_key),
             "option": one.option,
             "stay": one.option_class is OptionClass.STAY,
-            "weeks": one.weeks,
-            "one_off_usd": one.one_off_usd,
         }
-        if Redaction.EXPECTED_LOSS not in left_out:
-            found["aal_today_usd"] = today.get(one.dependency_key)
-            found["aal_left_usd"] = one.residual_aal_usd
+        if showing.preset.has_money:
+            figures = {
+                "weeks": one.weeks,
+                "one_off_usd": one.one_off_usd,
+                "aal_today_usd": today.get(one.dependency_key),
+                "aal_left_usd": one.residual_aal_usd,
+            }
+            found |= showing.figures(figures)
         yield found
 
 

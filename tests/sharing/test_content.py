@@ -1,48 +1,52 @@
-"""What is left out of a link is nowhere in its content, and order tells nothing hidden."""
+"""What is left out of a link has no field in it, and equal contents have one text and one hash."""
 
-import json
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from db.errors import Refused
 from db.sharing.canonical import canonical_json, content_digest
-from db.sharing.content import Provenance, portfolio_content
-from db.sharing.hidden_names import without_names
-from db.sharing.redaction import Redaction, redactions
+from db.sharing.content import Provenance, Showing, portfolio_content
+from db.sharing.naming import Names, labels_beside
+from db.sharing.presets import Preset
 from risk.portfolio.results import Action, PortfolioAssessment
 from tests.ui import sample
 
-WHERE = Provenance(frozen_at="2026-11-25T12:00:00+00:00", batch=7, parameters={"rate": 2.0})
+WHERE = Provenance(
+    frozen_at="2026-11-25T12:00:00+00:00",
+    batch=7,
+    parameters={"rate_discount": 2.0, "engineer_week_usd": 9000.0},
+)
 ACTION = Action(
     startup="Acme Notes",
-    use_case="Acme summaries",
+    use_case="Summaries",
     what="Gateway",
     aal_removed_usd=10_000.0,
     one_off_usd=500.0,
 )
-#: For each fact, the fields that would tell it.
+#: For what each preset leaves out, the fields that would tell it.
 TOLD_BY = {
-    Redaction.SECTOR: ("sector",),
-    Redaction.PROVIDERS: ("providers", "lead_developer", "worst_root", "developers", "root"),
-    Redaction.SCORE: ("score", "band"),
-    Redaction.EXPECTED_LOSS: ("aal_usd", "aal_low_usd", "loss_by_kind", "aal_removed_usd"),
-    Redaction.WORST_YEARS: ("tail_usd", "var95_usd", "exceedance", "tail_by_root"),
-    Redaction.WORST_FALTER: ("worst_kind", "worst_loss_usd", "worst_root"),
-    Redaction.DAYS_TO_SWITCH: ("days_to_switch",),
-    Redaction.RUNWAY: ("runway_months_before", "cash_out_probability_after", "cash_out_startups"),
-    Redaction.CONFIDENCE: ("confidence",),
-    Redaction.NEXT_ACTION: ("next_action", "actions"),
+    Preset.NAMES: ("sector", "next_action", "data_digest", "data_batch"),
+    Preset.MONEY: (
+        *("score", "aal_usd", "tail_usd", "margin_share", "exceedance", "actions", "developers"),
+        *("runway_months_before", "cash_out_probability_after", "engineer_week_usd"),
+    ),
+    Preset.OUTLINE: (
+        *("providers", "lead_developer", "worst_root", "single_points", "score"),
+        *("sector", "next_action", "aal_usd", "actions", "listed_providers"),
+    ),
 }
 
 
+def showing(preset: Preset, **provenance: Any) -> Showing:
+    names = Names() if preset.has_names else labels_beside(sample.CATALOG)
+    return Showing(preset=preset, names=names, provenance=replace(WHERE, **provenance))
+
+
 def content(
-    *left_out: Redaction, assessment: PortfolioAssessment = sample.ASSESSMENT
+    preset: Preset, *, assessment: PortfolioAssessment = sample.ASSESSMENT, **provenance: Any
 ) -> dict[str, Any]:
-    return portfolio_content(
-        assessment, [ACTION], shown=None, left_out=frozenset(left_out), provenance=WHERE
-    )
+    return portfolio_content(assessment, [ACTION], showing(preset, **provenance))
 
 
 def fields(value: Any) -> set[str]:
@@ -52,38 +56,36 @@ def fields(value: Any) -> set[str]:
     return set().union(*(fields(one) for one in value)) if isinstance(value, list) else set()
 
 
-@pytest.mark.parametrize("left_out", TOLD_BY)
-def test_what_is_left_out_has_no_field_anywhere(left_out: Redaction):
-    told = set(TOLD_BY[left_out])
-    assert told & fields(content())
-    assert not told & fields(content(left_out))
+@pytest.mark.parametrize("preset", TOLD_BY)
+def test_what_is_left_out_has_no_field_anywhere(preset: Preset):
+    told = set(TOLD_BY[preset])
+    assert told <= fields(content(Preset.EVERYTHING))
+    assert not told & fields(content(preset))
 
 
-def test_no_text_holds_a_name_that_is_left_out():
-    text = json.dumps(content(Redaction.NAMES)).casefold()
-    for one in sample.ASSESSMENT.startups:
-        assert one.startup.casefold() not in text
-        assert one.startup.split()[0].casefold() not in text
-    assert "startup 1 summaries" in text  # the use case named its company
-
-
-def test_a_name_that_is_also_a_provider_or_sector_is_kept_there():
-    told = {"a": "Retail Robots grows", "b": "retail", "c": "robots"}
-    replaced = without_names(told, {"Retail Robots": "Startup 1"}, kept=["retail"])
-    assert replaced == {"a": "Startup 1 grows", "b": "retail", "c": "robots"}
-
-
-def test_the_order_of_rows_follows_from_what_they_show():
-    hidden = (Redaction.EXPECTED_LOSS, Redaction.NAMES)
+def test_rows_come_in_an_order_that_their_cells_alone_decide():
     turned = replace(sample.ASSESSMENT, startups=sample.ASSESSMENT.startups[::-1])
-    # Other losses and another order of the startups: what is shown is the same to the letter.
-    dearer = [
-        replace(one, aal_usd=1e6 / place)
-        for place, one in enumerate(sample.ASSESSMENT.startups, start=1)
-    ]
-    for other in (turned, replace(sample.ASSESSMENT, startups=tuple(dearer))):
-        known = canonical_json({"rows": content(*hidden)["startups"]})
-        assert canonical_json({"rows": content(*hidden, assessment=other)["startups"]}) == known
+    for preset in Preset:
+        known = canonical_json({"rows": content(preset)["startups"]})
+        assert canonical_json({"rows": content(preset, assessment=turned)["startups"]}) == known
+    names = [row["startup"] for row in content(Preset.MONEY)["startups"]]
+    assert names == sorted(names, key=str.casefold)
+
+
+def test_developers_are_counted_by_startups_where_margins_are_hidden():
+    users = [name for one in sample.ASSESSMENT.startups for name in one.providers]
+    counted = content(Preset.MONEY)["startups_by_developer"]
+    assert counted == [[name, users.count(name)] for name, _ in counted]
+    assert sum(count for _, count in counted) == len(users)
+    assert all(isinstance(count, int) for _, count in counted)
+
+
+def test_a_part_of_a_portfolio_says_by_what_it_was_chosen_where_names_are_shown():
+    part = {"filters": ("sector Health",), "is_whole": False}
+    assert content(Preset.EVERYTHING, **part)["filters"] == ["sector Health"]
+    assert content(Preset.NAMES, **part)["filters"] == ["chosen by whoever shared this"]
+    # The last import is of the whole portfolio.
+    assert "data_batch" not in content(Preset.EVERYTHING, **part)
 
 
 def test_one_content_has_one_text_and_one_hash():
@@ -95,9 +97,3 @@ def test_one_content_has_one_text_and_one_hash():
     )
     with pytest.raises(ValueError, match="not JSON compliant"):
         canonical_json({"a": float("nan")})
-
-
-def test_only_facts_can_be_left_out():
-    assert redactions(["Expected loss", "NAMES"]) == {Redaction.EXPECTED_LOSS, Redaction.NAMES}
-    with pytest.raises(Refused, match="What can be: names"):
-        redactions(["everything"])

@@ -6,18 +6,16 @@ from typing import Any
 
 import pytest
 
-from db.sharing.content import Provenance
-from db.sharing.redaction import Redaction
+from db.sharing.presets import Preset
 from db.sharing.scenario_content import as_values, scenario_content, scenario_of
 from risk.alternatives.herding import Herd, HerdAlternative
 from risk.catalog.falters import FalterKind
 from risk.exposure.results import BeforeAfter
 from risk.scenarios.results import WORST_HIT, Scenario, StressedStartup, StressResult
-from tests.sharing.test_content import fields
+from tests.sharing.test_content import fields, showing
 from tests.ui import sample
 from ui.shared.rendering import report_page
 
-WHERE = Provenance(frozen_at="2026-11-25T12:00:00+00:00", batch=7, parameters={})
 NAMES = [one.startup for one in sample.ASSESSMENT.startups]
 SCENARIO = Scenario(
     id="alpha-gone",
@@ -68,76 +66,67 @@ RESULT = StressResult(
     ),
     queue_usd=120.0,
 )
-#: For each fact, the fields that would tell it.
+#: For what each preset leaves out, the fields that would tell it.
 TOLD_BY = {
-    Redaction.NAMES: ("unaffected",),
-    Redaction.PROVIDERS: ("root", "title", "summary", "sources", "doubt", "hit_through", "id"),
-    Redaction.EXPECTED_LOSS: ("loss_usd", "loss_low_usd", "by_day", "loss_by_part", "queue_usd"),
-    Redaction.DAYS_TO_SWITCH: ("switched_on_day", "queue_days", "lost_service_days", "by_day"),
-    Redaction.RUNWAY: ("runway_months_after", "cash_out_probability_after", "newly_out_of_cash"),
-    Redaction.FACTS: ("displaced_usd_per_month", "displaced"),
+    Preset.NAMES: ("unaffected", "title", "summary", "sources", "doubt", "id"),
+    Preset.MONEY: (
+        *("loss_usd", "loss_low_usd", "by_day", "loss_by_part", "queue_usd", "displaced"),
+        *("switched_on_day", "lost_service_days", "runway_months_after", "newly_out_of_cash"),
+    ),
+    Preset.OUTLINE: ("root", "hit_through", "loss_usd", "title", "unaffected"),
 }
 
 
-def content(*left_out: Redaction, result: StressResult = RESULT) -> dict[str, Any]:
-    return scenario_content(
-        result, sample.ASSESSMENT, left_out=frozenset(left_out), provenance=WHERE
-    )
+def content(preset: Preset, *, result: StressResult = RESULT) -> dict[str, Any]:
+    return scenario_content(result, sample.ASSESSMENT, showing(preset), own_words={})
 
 
-def page(*left_out: Redaction, result: StressResult = RESULT) -> str:
-    loaded = json.loads(json.dumps(content(*left_out, result=result)))
+def page(preset: Preset, *, result: StressResult = RESULT) -> str:
+    loaded = json.loads(json.dumps(content(preset, result=result)))
     return report_page(loaded, digest="0" * 64)
 
 
-@pytest.mark.parametrize("left_out", TOLD_BY)
-def test_what_is_left_out_has_no_field_anywhere(left_out: Redaction):
-    told = set(TOLD_BY[left_out])
-    assert told <= fields(content())
-    assert not told & fields(content(left_out))
+@pytest.mark.parametrize("preset", TOLD_BY)
+def test_what_is_left_out_has_no_field_anywhere(preset: Preset):
+    told = set(TOLD_BY[preset])
+    assert told <= fields(content(Preset.EVERYTHING))
+    assert not told & fields(content(preset))
 
 
-@pytest.mark.parametrize("left_out", Redaction)
-def test_the_page_can_be_shown_whatever_is_left_out(left_out: Redaction):
-    assert "<h2>Startups hit</h2>" in page(left_out)
-    assert "<h2>Startups hit</h2>" in page(*Redaction)
+@pytest.mark.parametrize("preset", Preset)
+def test_the_page_can_be_shown_whatever_is_left_out(preset: Preset):
+    assert "<h2>Startups hit</h2>" in page(preset)
 
 
-def test_no_text_of_the_page_holds_a_name_that_is_left_out():
-    shown = page(Redaction.NAMES).casefold()
-    for name in NAMES:
-        assert name.casefold() not in shown
-    assert "startup 1" in shown
+def test_startups_are_numbered_by_what_they_show():
     # 3,000 is the larger loss, so that it is the first; 2,000 the second.
-    assert [row["startup"] for row in content(Redaction.NAMES)["startups"]] == [
-        "Startup 1",
-        "Startup 2",
+    rows = content(Preset.NAMES)["startups"]
+    assert [(row["startup"], row["loss_usd"]) for row in rows] == [
+        ("Startup 1", 3_000.0),
+        ("Startup 2", 2_000.0),
     ]
-    assert content(Redaction.NAMES)["scenario"]["summary"] == (
-        "Alpha winds down, and Startup 2 with it."
-    )
+    alone = replace(RESULT, scenario=replace(SCENARIO, customer=NAMES[1]))
+    assert content(Preset.NAMES, result=alone)["scenario"]["customer"] == "Startup 1"
 
 
-def test_neither_the_provider_nor_its_alternatives_are_told_where_providers_are_left_out():
-    shown = page(Redaction.PROVIDERS)
+def test_neither_the_provider_nor_its_alternatives_are_told_in_an_outline():
+    shown = page(Preset.OUTLINE)
     assert "Alpha" not in shown
     assert "Beta" not in shown
     assert "Wind-down of a provider" in shown
 
 
 def test_a_loss_that_is_left_out_is_told_by_no_order_and_by_no_note():
-    rows = content(Redaction.EXPECTED_LOSS)["startups"]
+    rows = content(Preset.MONEY)["startups"]
     assert [row["startup"] for row in rows] == sorted(NAMES[:2], key=str.casefold)
-    both = content(Redaction.EXPECTED_LOSS, Redaction.NAMES)["startups"]
-    # With neither name nor loss the visible cells decide: the day of switching, 30 before 55.
-    assert [row["switched_on_day"] for row in both] == [30.0, 55.0]
     alone = replace(
         RESULT,
         scenario=replace(SCENARIO, kind=FalterKind.ACCESS_CUT, customer=NAMES[1]),
         note=f"{NAMES[1]} alone is cut off; {NAMES[0]} would lose most, $2,000.",
     )
-    assert "2,000" not in page(Redaction.EXPECTED_LOSS, result=alone)
-    assert content(Redaction.NAMES, result=alone)["scenario"]["customer"] == "Startup 1"
+    assert "2,000" in page(Preset.EVERYTHING, result=alone)
+    for preset in (Preset.NAMES, Preset.MONEY, Preset.OUTLINE):
+        assert content(preset, result=alone)["note"] == ""
 
 
 def test_a_scenario_comes_back_as_it_was_kept():

@@ -11,8 +11,8 @@ from db.services.share_contents import Wanted, snapshot_of
 from db.services.share_lists import list_shares
 from db.services.share_visits import open_share, visit_of
 from db.services.shares import ShareKind, ShareState, create_share
+from db.sharing.presets import Preset
 from db.sharing.proposals import Proposal
-from db.sharing.redaction import Redaction
 from tests.ui.conftest import Open, texts
 from ui import cached
 
@@ -30,7 +30,7 @@ def fund(demo_store: None) -> str:
 def test_the_button_makes_a_link_that_is_shown_once(fund: str, open_page: Open) -> None:
     app = open_page("startup.py", portfolio=fund, startup="Acme")
     assert not app.exception
-    assert [one.value for one in app.radio] == ["Acme", ShareKind.SNAPSHOT]
+    assert [one.value for one in app.radio] == ["Acme", ShareKind.SNAPSHOT, Preset.EVERYTHING]
     next(one for one in app.checkbox if "passcode" in one.label).check()
     next(one for one in app.button if one.label == "Create the link").click().run()
     link, passcode = app.code[1].value, app.code[2].value
@@ -48,13 +48,13 @@ def test_the_button_on_a_stress_test_freezes_that_stress_test(fund: str, open_pa
     app = open_page("stress.py", portfolio=fund, root="OpenAI", kind="outage", days="3")
     scope = next(one for one in app.radio if one.label == "What it shows")
     assert scope.value == "This stress test: Outage of OpenAI"
-    next(one for one in app.multiselect if one.label == "Leave out").set_value([Redaction.RUNWAY])
+    next(one for one in app.radio if "reader sees" in one.label).set_value(Preset.NAMES)
     next(one for one in app.button if one.label == "Create the link").click().run()
     assert not app.exception
     content = frozen(1)
     assert (content["scope"], content["scenario"]["days"]) == ("scenario", 3.0)
-    assert content["redacted"] == ["runway"]
-    assert content["startups"][0]["startup"] == "Acme"
+    assert content["redacted"] == ["names"]
+    assert content["startups"][0]["startup"] == "Startup 1"
     assert content["figures"]["loss_usd"] > 0
     app = open_page("shares.py", portfolio=fund)
     assert app.dataframe[0].value.iloc[0]["Shows"] == "Stress test: Outage of OpenAI (Fund)"

@@ -29,7 +29,7 @@ from ui.shared.rendering import (
     NOT_AVAILABLE,
     SharedPage,
     opening_page,
-    policy_of,
+    policy,
     sentence_page,
     shared_page,
 )
@@ -51,9 +51,8 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 def html_answer(html: str, status: int = 200) -> HTMLResponse:
-    """Return a page of ours under the policy of its own parts."""
-    policy = policy_of(html, frame_ancestors=frame_ancestors())
-    headers = {**PRIVATE, "Content-Security-Policy": policy}
+    """Return a page of ours under the policy of our own scripts and styles."""
+    headers = {**PRIVATE, "Content-Security-Policy": policy(frame_ancestors=frame_ancestors())}
     return HTMLResponse(html, status_code=status, headers=headers)
 
 

@@ -10,8 +10,8 @@ import streamlit as st
 from db.services.corrections import ProposedChange
 from db.services.shares import Share, ShareKind, ShareOpen, ShareState
 from ui import wording
+from ui.shared import words
 from ui.shared.startup_view import fact, label
-from ui.shared.words import REDACTION_NAMES, Redaction
 
 KINDS = {ShareKind.LIVE: "Live view", ShareKind.SNAPSHOT: "Snapshot"}
 STATES = {
@@ -64,7 +64,7 @@ def shows(one: Share) -> str:
 
 def left_out(one: Share) -> str:
     """Return what a link leaves out, in words."""
-    return wording.listed(REDACTION_NAMES[Redaction(name)] for name in one.redacted) or "Nothing"
+    return words.left_out(one.redacted) or "Nothing"
 
 
 def open_table(opens: Sequence[ShareOpen]) -> pd.DataFrame:

@@ -1,8 +1,8 @@
 """Charts as SVG: pure functions of figures that have been put into words. Colours come from CSS."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
 from html import escape
+from itertools import count
 from math import log10
 
 _ROW, _BAR, _WIDTH = 44, 12, 400
@@ -10,40 +10,33 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 58, 14, 12, 34
 _HEIGHT = 230
 #: What is over sooner is drawn in hours.
 _SHORT_DAYS = 3.0
+MOST_BARS = 10
 
 
-@dataclass(frozen=True, kw_only=True)
-class Bar:
-    """One line of a bar chart: what it is, how much, and the amount in words."""
+def bar_chart(
+    title: str, note: str, amounts: Iterable[tuple[str, float]], said: Callable[[float], str]
+) -> dict[str, str]:
+    """Return a card of bars, each with its label and amount above it, at most ten.
 
-    label: str
-    amount: float
-    said: str
-
-
-def bars(lines: Sequence[Bar], *, alt: str) -> str:
-    """Return horizontal bars, each with its label and amount above it; none for no lines."""
-    largest = max((one.amount for one in lines), default=0.0)
-    if largest <= 0:
-        return ""
-    drawn = []
-    for place, one in enumerate(lines):
-        y = place * _ROW
-        width = max(2.0, one.amount / largest * _WIDTH)
-        drawn.append(
-            f'<text x="0" y="{y + 16}" class="label">{escape(_cut(one.label))}</text>'
-            f'<text x="{_WIDTH}" y="{y + 16}" class="amount">{escape(one.said)}</text>'
-            f'<rect x="0" y="{y + 23}" width="{_WIDTH}" height="{_BAR}" rx="3" class="track"/>'
-            f'<rect x="0" y="{y + 23}" width="{width:.1f}" height="{_BAR}" rx="3" class="bar"/>'
-        )
-    return _svg(drawn, width=_WIDTH, height=len(lines) * _ROW, alt=alt)
+    Its chart is empty where nothing is above zero.
+    """
+    lines = [(label, amount, said(amount)) for label, amount in amounts if amount > 0][:MOST_BARS]
+    largest = max((amount for _, amount, _ in lines), default=0.0)
+    drawn = [
+        f'<text x="0" y="{y + 16}" class="label">{escape(_cut(label))}</text>'
+        f'<text x="{_WIDTH}" y="{y + 16}" class="amount">{escape(told)}</text>'
+        f'<rect x="0" y="{y + 23}" width="{_WIDTH}" height="{_BAR}" rx="3" class="track"/>'
+        f'<rect x="0" y="{y + 23}" width="{max(2.0, amount / largest * _WIDTH):.1f}"'
+        f' height="{_BAR}" rx="3" class="bar"/>'
+        for y, (label, amount, told) in zip(count(step=_ROW), lines, strict=False)
+    ]
+    alt = f"{title}: {', '.join(f'{label} {told}' for label, _, told in lines)}"
+    svg = _svg(drawn, width=_WIDTH, height=len(lines) * _ROW, alt=alt) if lines else ""
+    return {"title": title, "note": note, "svg": svg}
 
 
 def curve(
-    points: Sequence[tuple[float, float]],
-    *,
-    alt: str,
-    levels: Sequence[tuple[float, str]],
+    points: Sequence[tuple[float, float]], *, alt: str, levels: Sequence[tuple[float, str]]
 ) -> str:
     """Return loss (USD) against return period (years, on a log scale), with level lines in words.
 
@@ -58,10 +51,7 @@ def curve(
 
 
 def growth(
-    points: Sequence[tuple[float, float]],
-    *,
-    alt: str,
-    levels: Sequence[tuple[float, str]],
+    points: Sequence[tuple[float, float]], *, alt: str, levels: Sequence[tuple[float, str]]
 ) -> str:
     """Return a loss (USD) as it grows day by day; in hours where it is over within three days.
 

@@ -1,30 +1,26 @@
 """The shared page of a portfolio: from its content to words and charts."""
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
 from ui import wording
-from ui.shared.drawings import Bar, bars, curve
-from ui.shared.words import FIRST_ROWS, MOST_ROWS, Content, Figure, columns_of, kind
+from ui.shared.drawings import bar_chart, curve
+from ui.shared.words import Content, Figure, kind, startup_table
 
-MOST_BARS = 10
 MOST_POINTS = 6
+HIGH_BANDS = ("D", "E")
+BAND_NAMES = {"?": "Not known yet"}
 
 
 def portfolio_view(content: Content) -> dict[str, Any]:
     """Return what the template of a portfolio shows."""
-    rows = content["startups"]
-    columns = columns_of(rows)
     return {
         "figures": list(_figures(content)),
         "actions": [_action(one) for one in content.get("actions", [])],
         "charts": [one for one in _charts(content) if one["svg"]],
         "points": [_point(one) for one in content.get("single_points", [])[:MOST_POINTS]],
-        "columns": columns,
-        "rows": [[one.cell(row) for one in columns] for row in rows[:MOST_ROWS]],
-        "first": FIRST_ROWS,
-        "listed": len(rows),
-        "not_shown": max(0, len(rows) - MOST_ROWS),
+        "table": startup_table(content["startups"]),
     }
 
 
@@ -53,6 +49,8 @@ def _figures(content: Content) -> Iterator[Figure]:
             value=f"{wording.percent(share)} {wording.provider(name)}",
             note="of AI-dependent margin, by developer",
         )
+    if "money" in content["redacted"]:
+        yield from _counts(content)
     if "effective_providers" in known:
         effect = known["dependence_adjusted_providers"] or known["effective_providers"]
         yield Figure(
@@ -65,6 +63,29 @@ def _figures(content: Content) -> Iterator[Figure]:
             label="Out of cash in 12 months",
             value=wording.counted(known["cash_out_startups"], "startup"),
             note=f"if their lead developer wound down; cash known of {known['cash_known_of']}",
+        )
+
+
+def _counts(content: Content) -> Iterator[Figure]:
+    """Yield what is counted where nothing is told of amounts."""
+    known, rows = content["figures"], content["startups"]
+    exposed = known["exposed_startups"]
+    yield Figure(
+        label="Startups exposed",
+        value=f"{exposed} of {content['startups_in_portfolio']}",
+        note="that depend on a language model, as far as is known",
+    )
+    high = sum(row["band"] in HIGH_BANDS for row in rows)
+    yield Figure(
+        label="In the highest bands",
+        value=wording.counted(high, "startup"),
+        note=f"band {' or '.join(HIGH_BANDS)}, of A to E",
+    )
+    if "listed_providers" in known:
+        yield Figure(
+            label="Developers",
+            value=str(known["listed_providers"]),
+            note="on whom some startup depends",
         )
 
 
@@ -82,39 +103,56 @@ def _charts(content: Content) -> Iterator[dict[str, str]]:
             ),
         }
         carriers = sorted(content["startups"], key=lambda row: -(row["tail_usd"] or 0.0))
-        yield _bars(
+        yield bar_chart(
             "Who carries the worst years",
             "Part of the mean of the worst 5 % of years",
             [(row["startup"], row["tail_usd"] or 0.0) for row in carriers],
+            wording.money,
         )
     if "developers" in content:
-        shares = content["developers"][:MOST_BARS]
-        lines = [
-            Bar(label=wording.provider(name), amount=share, said=wording.percent(share))
-            for name, share in shares
-        ]
-        title = "On whom it stands"
-        said = ", ".join(f"{one.label} {one.said}" for one in lines)
-        yield {
-            "title": title,
-            "note": "Share of AI-dependent margin by developer",
-            "svg": bars(lines, alt=f"{title}: {said}"),
-        }
+        yield bar_chart(
+            "On whom it stands",
+            "Share of AI-dependent margin by developer",
+            [(wording.provider(name), share) for name, share in content["developers"]],
+            wording.percent,
+        )
     if "loss_by_kind" in content:
-        yield _bars(
+        yield bar_chart(
             "Where the expected loss comes from",
             "USD a year by kind of falter",
             [(kind(name), amount) for name, amount in content["loss_by_kind"]],
+            wording.money,
         )
+    if "money" in content["redacted"]:
+        yield from _charts_of_counts(content)
 
 
-def _bars(title: str, note: str, amounts: list[tuple[str, float]]) -> dict[str, str]:
-    lines = [
-        Bar(label=label, amount=amount, said=wording.money(amount))
-        for label, amount in amounts[:MOST_BARS]
-    ]
-    said = ", ".join(f"{one.label} {one.said}" for one in lines)
-    return {"title": title, "note": note, "svg": bars(lines, alt=f"{title}: {said}")}
+def _charts_of_counts(content: Content) -> Iterator[dict[str, str]]:
+    """Yield how many startups are how, where nothing is told of amounts."""
+    rows = content["startups"]
+    yield bar_chart(
+        "On whom it stands",
+        "Startups that depend on each developer",
+        [
+            (wording.provider(name), count)
+            for name, count in content.get("startups_by_developer", [])
+        ],
+        str,
+    )
+    bands = Counter(row["band"] for row in rows)
+    yield bar_chart(
+        "How exposed they are",
+        "Startups by band, A the least exposed",
+        [(BAND_NAMES.get(band, f"Band {band}"), bands[band]) for band in sorted(bands)],
+        str,
+    )
+    kinds = Counter(row["worst_kind"] for row in rows if row["worst_kind"])
+    yield bar_chart(
+        "What would hurt them most",
+        "Startups by their worst falter",
+        [(kind(name), count) for name, count in kinds.most_common()],
+        str,
+    )
 
 
 def _curve_alt(points: list[tuple[float, float]]) -> str:
@@ -133,10 +171,11 @@ def _action(one: Content) -> dict[str, str]:
 
 def _point(one: Content) -> list[str]:
     kinds = wording.listed(kind(name).lower() for name in one["kinds"])
+    share = [wording.percent(one["margin_share"])] if "margin_share" in one else []
     loss = [wording.money(one["aal_usd"])] if "aal_usd" in one else []
     return [
         f"{one['root']}: {kinds}",
         str(one["startups"]),
-        wording.percent(one["margin_share"]),
+        *share,
         *loss,
     ]

@@ -1,6 +1,5 @@
 """From a content to one page of HTML, with the policy under which alone it may run."""
 
-import re
 from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from ui import wording
 from ui.shared.portfolio_view import portfolio_view
 from ui.shared.scenario_view import scenario_of, scenario_view
 from ui.shared.startup_view import startup_view
-from ui.shared.words import Content, moment, redacted
+from ui.shared.words import Content, left_out, moment
 
 _TEMPLATES = Path(__file__).parent / "templates"
 NOT_AVAILABLE = "This link is not available"
@@ -65,13 +64,13 @@ def render(template: str, *, script: str | None = None, **values: Any) -> str:
     )
 
 
-def policy_of(html: str, *, frame_ancestors: str) -> str:
-    """Return the content security policy of a page: its own inline parts and nothing else."""
+def policy(*, frame_ancestors: str) -> str:
+    """Return the content security policy of every page: our own files and nothing else."""
     return "; ".join(
         (
             "default-src 'none'",
-            f"script-src {_hashes(html, 'script')}",
-            f"style-src {_hashes(html, 'style')}",
+            f"script-src {_hashes('watch.js', 'open.js')}",
+            f"style-src {_hashes('shared.css')}",
             "img-src 'self' data:",
             "connect-src 'self'",
             "form-action 'self'",
@@ -81,10 +80,10 @@ def policy_of(html: str, *, frame_ancestors: str) -> str:
     )
 
 
-def _hashes(html: str, tag: str) -> str:
-    parts = re.findall(rf"<{tag}>(.*?)</{tag}>", html, flags=re.DOTALL)
-    digests = [b64encode(sha256(part.encode()).digest()).decode() for part in parts]
-    return " ".join(f"'sha256-{digest}'" for digest in digests) or "'none'"
+def _hashes(*names: str) -> str:
+    """What our own files are known by to a browser."""
+    digests = (sha256(_source(name).encode()).digest() for name in names)
+    return " ".join(f"'sha256-{b64encode(one).decode()}'" for one in digests)
 
 
 def opening_page() -> str:
@@ -120,18 +119,15 @@ def report_page(content: Content, *, digest: str) -> str:
 
 def _answer_page(content: Content, *, script: str | None = None, **values: Any) -> str:
     scope = content["scope"]
-    view = _VIEWS[scope](content)
-    if scope == "portfolio":
-        view["right"] = [place for place, one in enumerate(view["columns"]) if one.right]
     return render(
         f"{scope}.html",
         script=script,
         content=content,
-        view=view,
+        view=_VIEWS[scope](content),
         title=_title(content),
         lead=_lead(content),
         confidence=_confidence(content),
-        redacted=redacted(content),
+        redacted=left_out(content["redacted"]),
         catalogue=wording.day(content["catalogue_date"]),
         data=_data(content),
         parameters=_parameters(content),
@@ -193,9 +189,14 @@ def _when(page: SharedPage) -> str:
 
 
 def _data(content: Content) -> str:
+    if "data_digest" not in content:
+        return ""
+    digest = f"digest {content['data_digest']}"
+    if "data_batch" not in content:
+        return digest
     batch = content["data_batch"]
     last = f"last import: batch {batch}" if batch is not None else "no import yet"
-    return f"digest {content['data_digest']}; {last}"
+    return f"{digest}; {last}"
 
 
 def _parameters(content: Content) -> str:

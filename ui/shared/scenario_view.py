@@ -4,13 +4,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from db.sharing import scenario_content
+from risk.catalog.falters import FalterKind
 from risk.scenarios.results import Scenario
 from ui import wording
 from ui.scenario_words import PART_NAMES, settings_in_words
-from ui.shared.drawings import Bar, bars, growth
-from ui.shared.words import FIRST_ROWS, MOST_ROWS, Column, Content, Figure, columns_of, kind, runway
+from ui.shared.drawings import bar_chart, growth
+from ui.shared.words import Column, Content, Figure, runway, startup_table
 
-MOST_BARS = 10
 #: As many startups as anybody reads in one sentence.
 MOST_NAMES = 200
 #: What stands for a provider that is left out.
@@ -20,20 +20,14 @@ _SOME_PROVIDER = "a provider"
 def scenario_view(content: Content) -> dict[str, Any]:
     """Return what the template of a scenario shows."""
     tested = scenario_of(content)
-    rows, spared = content["startups"], content.get("unaffected", [])
-    columns = columns_of(rows, COLUMNS)
     return {
         "settings": wording.sentence_case(", ".join(settings_in_words(tested))),
         "summary": tested.summary,
         "figures": list(_figures(content)),
         "charts": [one for one in _charts(content) if one["svg"]],
-        "columns": columns,
-        "right": [place for place, one in enumerate(columns) if one.right],
-        "rows": [[one.cell(row) for one in columns] for row in rows[:MOST_ROWS]],
-        "first": FIRST_ROWS,
-        "not_shown": max(0, len(rows) - MOST_ROWS),
+        "table": startup_table(content["startups"], COLUMNS),
         "rush": _rush(content["rush"]),
-        "unaffected": _unaffected(spared),
+        "unaffected": _unaffected(content.get("unaffected", [])),
         "not_modelled": tested.not_modelled,
         "doubt": tested.doubt,
         "sources": list(tested.sources),
@@ -43,12 +37,9 @@ def scenario_view(content: Content) -> dict[str, Any]:
 def scenario_of(content: Content) -> Scenario:
     """Return the scenario that a content is about."""
     known = content["scenario"]
-    unnamed = {
-        "id": "",
-        "root": _SOME_PROVIDER,
-        "title": f"{kind(known['kind'])} of {_SOME_PROVIDER}",
-        "sources": (),
-    }
+    root = known.get("root", _SOME_PROVIDER)
+    title = wording.falter_of(root, FalterKind(known["kind"]))
+    unnamed = {"id": "", "root": root, "title": title, "sources": ()}
     return scenario_content.scenario_of({**unnamed, **known})
 
 
@@ -70,6 +61,13 @@ def _figures(content: Content) -> Iterator[Figure]:
         label="Startups hit",
         value=f"{known['hit_startups']} of {content['startups_in_portfolio']}",
     )
+    if "loss_usd" not in known and content["startups"]:
+        chances = sum(row["hit_probability"] for row in content["startups"])
+        yield Figure(
+            label="Hit on average",
+            value=wording.counted(round(chances), "startup"),
+            note="because a link passes a falter only sometimes",
+        )
     if "largest_usd" in known:
         yield Figure(
             label="Largest single loss",
@@ -97,33 +95,26 @@ def _charts(content: Content) -> Iterator[dict[str, str]]:
             ),
         }
     if "loss_by_part" in content:
-        yield _bars(
+        yield bar_chart(
             "What it is made of",
             "Of all startups",
             [(PART_NAMES.get(name, name), loss) for name, loss in content["loss_by_part"]],
+            wording.money,
         )
-        yield _bars(
+        yield bar_chart(
             "Whom it hits most",
             "Expected loss of each startup",
             [(row["startup"], row["loss_usd"]) for row in content["startups"]],
+            wording.money,
         )
     rush = content["rush"]
     if rush is not None:
-        yield _bars(
+        yield bar_chart(
             "Where everybody would go",
             "Spend a month that asks for room, first choice or passed on",
             [(one["alternative"], one["displaced"]) for one in rush["alternatives"]],
+            wording.money,
         )
-
-
-def _bars(title: str, note: str, amounts: list[tuple[str, float]]) -> dict[str, str]:
-    lines = [
-        Bar(label=label, amount=amount, said=wording.money(amount))
-        for label, amount in amounts[:MOST_BARS]
-        if amount > 0
-    ]
-    said = ", ".join(f"{one.label} {one.said}" for one in lines)
-    return {"title": title, "note": note, "svg": bars(lines, alt=f"{title}: {said}")}
 
 
 def _rush(rush: Mapping[str, Any] | None) -> str | None:

@@ -5,13 +5,12 @@ from typing import Any
 
 from db.sharing.startup_content import FACTS_OF_A_DEPENDENCY, STARTUP_FACTS
 from ui import wording
-from ui.shared.drawings import Bar, bars
-from ui.shared.words import Content, Figure, falter, kind, runway, score
+from ui.shared.drawings import bar_chart
+from ui.shared.words import Content, Figure, kind, runway, score, worst_falter
 
 MONEY = {"annual_revenue_usd", "cash_usd", "monthly_burn_usd", "spend_usd_per_month"}
 SHARES = {"gross_margin", "ai_revenue_share", "share"}
 DAYS = {"notice_days"}
-_MOST_BARS = 10
 
 
 def startup_view(content: Content) -> dict[str, Any]:
@@ -27,6 +26,7 @@ def startup_view(content: Content) -> dict[str, Any]:
             for name in STARTUP_FACTS
             if name in content.get("facts", {})
         ],
+        "in_two_digits": content["format"] > 1 and "names" in content["redacted"],
         "unknown": [wording.field(name) for name in content.get("unknown", [])[:8]],
     }
 
@@ -54,6 +54,8 @@ def fact(name: str, value: Any) -> str:
 def _figures(answer: Mapping[str, Any]) -> Iterator[Figure]:
     if "score" in answer:
         yield Figure(label="Exposure score · band", value=score(answer), note="0 to 100, A to E")
+    elif "band" in answer:
+        yield Figure(label="Band", value=answer["band"], note="of A, the least exposed, to E")
     if "aal_usd" in answer:
         low, high = wording.money(answer["aal_low_usd"]), wording.money(answer["aal_high_usd"])
         spread = "every fact is known" if low == high else f"10–90 %: {low} to {high}"
@@ -61,8 +63,7 @@ def _figures(answer: Mapping[str, Any]) -> Iterator[Figure]:
             label="Expected loss a year", value=wording.money(answer["aal_usd"]), note=spread
         )
     if "worst_kind" in answer:
-        what, _, loss = falter(answer).rpartition(", ")
-        yield Figure(label="Worst falter", value=loss, note=what)
+        yield _worst(answer)
     if "days_to_switch" in answer:
         lead = answer.get("lead_developer")
         yield Figure(
@@ -78,21 +79,19 @@ def _figures(answer: Mapping[str, Any]) -> Iterator[Figure]:
         )
 
 
+def _worst(answer: Mapping[str, Any]) -> Figure:
+    what, loss = worst_falter(answer), answer.get("worst_loss_usd")
+    if loss is None:
+        return Figure(label="Worst falter", value=what)
+    return Figure(label="Worst falter", value=wording.money(loss), note=what)
+
+
 def _charts(content: Content) -> Iterator[dict[str, str]]:
-    for key, title, note in (
-        ("loss_by_kind", "Expected loss by kind of falter", "USD a year"),
-        ("loss_by_root", "Expected loss by who falters", "USD a year"),
-    ):
-        lines = [
-            Bar(
-                label=kind(name) if key == "loss_by_kind" else name,
-                amount=amount,
-                said=wording.money(amount),
-            )
-            for name, amount in content.get(key, [])[:_MOST_BARS]
-        ]
-        said = ", ".join(f"{one.label} {one.said}" for one in lines)
-        yield {"title": title, "note": note, "svg": bars(lines, alt=f"{title}: {said}")}
+    if "loss_by_kind" in content:
+        kinds = [(kind(name), amount) for name, amount in content["loss_by_kind"]]
+        yield bar_chart("Expected loss by kind of falter", "USD a year", kinds, wording.money)
+    roots = content.get("loss_by_root", [])
+    yield bar_chart("Expected loss by who falters", "USD a year", roots, wording.money)
 
 
 def _dependency(one: Content) -> dict[str, Any]:
@@ -123,8 +122,11 @@ def _option(one: Content) -> str:
         if "aal_left_usd" in one
         else ""
     )
+    instead = f"{case}, instead of {one['instead_of']}: {one['option']}."
+    if "one_off_usd" not in one:
+        return instead
     return (
-        f"{case}, instead of {one['instead_of']}: {one['option']}.{left} "
+        f"{instead}{left} "
         f"{wording.money(one['one_off_usd'])} once, {wording.number(one['weeks'])} weeks of one "
         "engineer."
     )

@@ -1,11 +1,11 @@
 """How the facts of a content are written for its reader. Unknown is written "unknown"."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from db.sharing.redaction import Redaction
+from db.sharing.presets import Preset
 from risk.catalog.falters import FalterKind
 from ui import wording
 
@@ -16,20 +16,29 @@ MOST_ROWS = 500
 #: Rows that stand open; the rest is one tap away.
 FIRST_ROWS = 20
 
-#: What each thing that a link can leave out is called.
-REDACTION_NAMES = {
-    Redaction.NAMES: "names of startups",
-    Redaction.SECTOR: "sector",
-    Redaction.PROVIDERS: "providers",
-    Redaction.SCORE: "score and band",
-    Redaction.EXPECTED_LOSS: "expected loss",
-    Redaction.WORST_YEARS: "worst years",
-    Redaction.WORST_FALTER: "worst falter",
-    Redaction.DAYS_TO_SWITCH: "time to switch",
-    Redaction.RUNWAY: "runway, cash and burn",
-    Redaction.CONFIDENCE: "confidence",
-    Redaction.NEXT_ACTION: "next action",
-    Redaction.FACTS: "facts of the register",
+#: What each preset is called, and what the reader of such a link sees.
+PRESETS = {
+    Preset.EVERYTHING: ("Everything", "Names, amounts, providers and texts as you see them."),
+    Preset.NAMES: (
+        "Without names",
+        "Startup 1, Startup 2 … with figures in two digits; no text that anybody wrote.",
+    ),
+    Preset.MONEY: (
+        "Without money",
+        "Names and providers, and of the score the band; no amount and nothing that tells one.",
+    ),
+    Preset.OUTLINE: (
+        "Outline",
+        "Bands, kinds of falter and times to switch; neither names nor money nor providers.",
+    ),
+}
+#: What is called otherwise than by its word; links and snapshots of the first edition have others.
+_LEFT_OUT = {
+    "names": "names of startups",
+    "score": "score and band",
+    "days_to_switch": "time to switch",
+    "runway": "runway, cash and burn",
+    "facts": "facts of the register",
 }
 
 
@@ -44,12 +53,16 @@ class Figure:
 
 @dataclass(frozen=True, kw_only=True)
 class Column:
-    """One column of a table: the field that must be known for it, and how its cells are written."""
+    """One column of a table: the field that must be known for it, and how its cells are written.
+
+    With a field ``instead`` it is not shown.
+    """
 
     label: str
     field: str
     cell: Callable[[Content], str]
     right: bool = False
+    instead: str = ""
 
 
 def moment(text: str | None) -> str:
@@ -65,14 +78,20 @@ def kind(value: str) -> str:
     return wording.falter(FalterKind(value))
 
 
-def falter(row: Content) -> str:
-    """Return the worst falter of a startup in words, its root too where that is shown."""
+def worst_falter(row: Content) -> str:
+    """Return the worst falter of a startup without its loss, its root too where that is shown."""
     if row.get("worst_kind") is None:
         return "none"
     root = row.get("worst_root")
-    what = (
-        wording.falter_of(root, FalterKind(row["worst_kind"])) if root else kind(row["worst_kind"])
-    )
+    what = FalterKind(row["worst_kind"])
+    return wording.falter_of(root, what) if root else wording.falter(what)
+
+
+def falter(row: Content) -> str:
+    """Return the worst falter of a startup in words, with its loss where that is shown."""
+    what = worst_falter(row)
+    if row.get("worst_loss_usd") is None:
+        return what
     loss = wording.money(row["worst_loss_usd"]).replace(" ", "\N{NO-BREAK SPACE}")
     return f"{what}, {loss}"
 
@@ -99,6 +118,7 @@ STARTUP_COLUMNS = (
     Column(label="Startup", field="startup", cell=lambda row: row["startup"]),
     Column(label="Sector", field="sector", cell=lambda row: row["sector"] or wording.UNKNOWN),
     Column(label="Score · band", field="score", cell=score, right=True),
+    Column(label="Band", field="band", cell=lambda row: row["band"], instead="score"),
     Column(
         label="Expected loss a year",
         field="aal_usd",
@@ -125,13 +145,27 @@ STARTUP_COLUMNS = (
 )
 
 
-def columns_of(
+def startup_table(
     rows: Sequence[Content], columns: Sequence[Column] = STARTUP_COLUMNS
-) -> list[Column]:
-    """Return the columns whose facts are in the rows; what was left out has none."""
-    return [one for one in columns if rows and one.field in rows[0]]
+) -> dict[str, Any]:
+    """Return what a template shows of rows: those that stand open, and those behind a tap.
+
+    What was left out has no column.
+    """
+    known = rows[0] if rows else {}
+    shown = [one for one in columns if one.field in known and one.instead not in known]
+    cells = [[one.cell(row) for one in shown] for row in rows[:MOST_ROWS]]
+    return {
+        "headers": [one.label for one in shown],
+        "right": [place for place, one in enumerate(shown) if one.right],
+        "first": cells[:FIRST_ROWS],
+        "more": cells[FIRST_ROWS:],
+        "listed": len(rows),
+        "not_shown": max(0, len(rows) - MOST_ROWS),
+    }
 
 
-def redacted(content: Content) -> str:
+def left_out(words: Iterable[str]) -> str:
     """Return what was left out, in words, or nothing."""
-    return wording.listed(REDACTION_NAMES[Redaction(name)] for name in content["redacted"])
+    ordered = sorted(words, key=lambda word: word != "names")
+    return wording.listed(_LEFT_OUT.get(word, word.replace("_", " ")) for word in ordered)

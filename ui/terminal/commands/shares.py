@@ -43,7 +43,7 @@ WithPasscode = Annotated[
 ]
 LeftOut = Annotated[
     list[str] | None,
-    typer.Option(help="What to leave out: names, providers, expected_loss … (again for more)."),
+    typer.Option(help="What to leave out: names, money, or outline (both, and providers)."),
 ]
 
 
@@ -71,7 +71,7 @@ def create(
     a kind as in “stress”.
     """
     from db.services.share_contents import Wanted
-    from db.sharing.redaction import redactions
+    from db.sharing.presets import preset_of
     from ui.terminal.stresses import Settings
 
     settings = Settings(
@@ -88,7 +88,7 @@ def create(
         portfolio=portfolio,
         startup=startup,
         scenario=_tested(store, settings),
-        left_out=redactions(part for one in redact or () for part in one.split(",")),
+        preset=preset_of(part for one in redact or () for part in one.split(",")),
         today=today(),
     )
     _create(store, wanted, snapshot, expires, passcode, as_json)

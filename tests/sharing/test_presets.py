@@ -1,0 +1,58 @@
+"""A link shows what its preset shows, and an old one never more than it did."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from db.errors import Refused
+from db.sharing.presets import Preset, preset_of
+from db.sharing.proposals import correctable
+from ui.shared.rendering import report_page
+
+FIRST_EDITION = Path(__file__).parent / "first_edition" / "contents.jsonl"
+CONTENTS = [json.loads(line) for line in FIRST_EDITION.read_text(encoding="utf-8").splitlines()]
+
+
+@pytest.mark.parametrize("preset", Preset)
+def test_a_preset_comes_back_from_what_a_link_keeps_of_it(preset: Preset):
+    assert preset_of(preset.left_out) is preset
+
+
+@pytest.mark.parametrize(
+    ("words", "preset"),
+    [
+        ([], Preset.EVERYTHING),
+        (["Names"], Preset.NAMES),
+        (["sector"], Preset.NAMES),
+        (["expected-loss", "worst years", "runway"], Preset.MONEY),
+        (["names", "money"], Preset.OUTLINE),
+        (["names", "expected_loss"], Preset.OUTLINE),
+        (["providers"], Preset.OUTLINE),
+        (["outline"], Preset.OUTLINE),
+        (["next_action"], Preset.OUTLINE),
+        (["facts"], Preset.OUTLINE),
+    ],
+)
+def test_what_is_to_be_left_out_is_left_out_with_the_least_beyond(words: list[str], preset: Preset):
+    assert preset_of(words) is preset
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["score"], ["names", "days_to_switch"], ["worst_falter"], ["confidence"], ["everything"]],
+)
+def test_what_no_preset_leaves_out_is_refused_with_what_can_be(words: list[str]):
+    with pytest.raises(Refused, match=f"{words[-1]}.*names; money"):
+        preset_of(words)
+
+
+@pytest.mark.parametrize("content", CONTENTS, ids=lambda one: f"{one['scope']} {one['redacted']}")
+def test_a_snapshot_of_the_first_edition_is_shown_as_it_was_frozen(content: dict[str, object]):
+    assert content["format"] == 1
+    page = report_page(content, digest="0" * 64)
+    assert ("Left out by whoever shared this" in page) == bool(content["redacted"])
+    assert ("The figures are of the whole portfolio" in page) == bool(content["filters"])
+    # Where its reader could correct facts, they still can.
+    has_facts = content["scope"] == "startup" and ("facts" in content or "dependencies" in content)
+    assert bool(correctable(content)) == has_facts
