@@ -3,9 +3,11 @@
 from datetime import UTC, date, datetime
 
 import pytest
-from sqlalchemy import insert, select, text
+from sqlalchemy import create_engine, insert, select, text
+from sqlalchemy.exc import DBAPIError
 
 from db.auditing import append_to_audit, hash_of
+from db.backups.contents import digests_of
 from db.engine import Store
 from db.errors import StoreError
 from db.records import AuditRecord, table_of
@@ -19,10 +21,14 @@ from db.services.audit import (
 )
 from db.services.imports import publish_import, undo_batch
 from db.services.portfolios import save_portfolio
+from db.services.share_contents import Wanted
+from db.services.shares import ShareKind, create_share
 from risk.inventory.records import Portfolio
+from tests.db.inventories import ACME, publish
 
 ANN = Actor("Ann", ActorRole.ANALYST)
 AUDIT = table_of(AuditRecord)
+DAY = date(2026, 11, 25)
 EMPTY = Portfolio(name="Fund", startups=())
 
 
@@ -83,6 +89,44 @@ def test_no_statement_changes_the_trail(store: Store, statement: str):
         session.execute(text(statement))
     assert [one.actor for one in list_audit(store, LOCAL_OWNER)] == ["Ann", "Ann"]
     assert verify_audit(store, LOCAL_OWNER).broken_at is None
+
+
+WAYS_TO_REPLACE = (
+    "INSERT OR REPLACE INTO {table} SELECT * FROM {table}",
+    "REPLACE INTO {table} SELECT * FROM {table}",
+    "UPDATE OR REPLACE {table} SET {key} = {key}, {value} = 'x'",
+    "INSERT INTO {table} SELECT * FROM {table} WHERE true"
+    " ON CONFLICT ({key}) DO UPDATE SET {value} = 'x'",
+    "INSERT OR IGNORE INTO {table} SELECT * FROM {table}",
+    "UPDATE {table} SET {value} = 'x'",
+    "DELETE FROM {table}",
+)
+KEPT_FOR_GOOD = (
+    ("audit", "number", "actor"),
+    ("audit_head", "only_row", "hash"),
+    ("snapshots", "link_id", "content"),
+)
+
+
+@pytest.mark.parametrize("way", WAYS_TO_REPLACE)
+@pytest.mark.parametrize(("table", "key", "value"), KEPT_FOR_GOOD)
+def test_no_way_to_replace_a_row_passes_the_triggers_of_a_bare_connection(
+    store: Store, table: str, key: str, value: str, way: str
+):
+    if not store.is_sqlite and " OR " in way.replace("REPLACE INTO", " OR "):
+        pytest.skip("PostgreSQL has no such statement")
+    publish(store, ACME)
+    create_share(store, LOCAL_OWNER, Wanted(portfolio="Fund", today=DAY), kind=ShareKind.SNAPSHOT)
+    # Without the settings of ours: SQLite's own default asks no DELETE trigger at a REPLACE.
+    bare = create_engine(store.write_engine.url)
+    with bare.connect() as connection:
+        before = digests_of(connection)[table]
+    with bare.connect() as connection, pytest.raises(DBAPIError, match=r"insert-only|is never"):
+        connection.execute(text(way.format(table=table, key=key, value=value)))
+    with bare.connect() as connection:
+        assert digests_of(connection)[table] == before
+    bare.dispose()
+    assert before.rows > 0
 
 
 def test_an_untouched_trail_holds(store: Store):
