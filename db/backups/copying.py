@@ -1,4 +1,4 @@
-"""Copying every row of a store into another one, of the same schema, on either database."""
+"""Copying every row of a store into a new one, of the same schema, on either database."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -9,24 +9,25 @@ from sqlalchemy.engine import Connection
 from db.backups.contents import rows_of, tables_of
 
 #: Written by the migrations themselves.
-_SCHEMA = frozenset({"alembic_version"})
+_SCHEMA = "alembic_version"
 
 
-def copy_rows(
-    source: Connection, target: Connection, *, leave_out: frozenset[str] = frozenset()
-) -> None:
-    """Copy all rows into the empty tables of ``target``, and the numbers that come next."""
-    left_out = _SCHEMA | leave_out
-    into = {table.name: table for table in tables_of(target, leave_out=left_out)}
-    for table in tables_of(source, leave_out=left_out):
-        naive = target.dialect.name == "sqlite"
-        for part in rows_of(source, table):
+def copy_rows(source: Connection, target: Connection) -> None:
+    """Copy all rows into the empty tables of ``target``, and the numbers that come next.
+
+    The target says which tables and columns there are; whatever else the source has stays there.
+    """
+    into = [table for table in tables_of(target) if table.name != _SCHEMA]
+    held = tables_of(source, like=into)
+    naive = target.dialect.name == "sqlite"
+    for table, one in zip(into, held, strict=True):
+        for part in rows_of(source, one):
             rows = [_without_zone(row) for row in part] if naive else part
             if rows:
-                target.execute(into[table.name].insert(), rows)
-    numbers = _highest_numbers(source)
-    for name in into:
-        _go_on_from(target, into[name], numbers.get(name, 0))
+                target.execute(table.insert(), rows)
+    numbers = _highest_numbers(source, held)
+    for table in into:
+        _go_on_from(target, table, numbers.get(table.name, 0))
 
 
 def _without_zone(row: dict[str, Any]) -> dict[str, Any]:
@@ -37,13 +38,13 @@ def _without_zone(row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _highest_numbers(source: Connection) -> dict[str, int]:
+def _highest_numbers(source: Connection, tables: list[Table]) -> dict[str, int]:
     """The highest number that each table ever gave to a row, where that is kept."""
     if source.dialect.name == "sqlite":
         found = source.execute(text("SELECT name, seq FROM sqlite_sequence"))
         return {row.name: row.seq for row in found}
     numbers = {}
-    for table in tables_of(source, leave_out=_SCHEMA):
+    for table in tables:
         sequence = _sequence_of(source, table)
         if sequence is not None:
             state = source.execute(text(f"SELECT last_value, is_called FROM {sequence}")).one()  # noqa: S608 - the database's own name

@@ -1,5 +1,6 @@
 """Every write leaves a row that cannot be changed, and a missing row shows."""
 
+import hashlib
 from datetime import UTC, date, datetime
 
 import pytest
@@ -44,9 +45,12 @@ def disarm(store: Store) -> None:
             session.execute(text("DROP TRIGGER audit_refuses_update"))
             session.execute(text("DROP TRIGGER audit_refuses_delete"))
             session.execute(text("DROP TRIGGER audit_head_refuses_update"))
+            session.execute(text("DROP TRIGGER snapshots_refuse_update"))
+            session.execute(text("DROP TRIGGER snapshots_refuse_delete"))
         else:
             session.execute(text("ALTER TABLE audit DISABLE TRIGGER ALL"))
             session.execute(text("ALTER TABLE audit_head DISABLE TRIGGER ALL"))
+            session.execute(text("ALTER TABLE snapshots DISABLE TRIGGER ALL"))
 
 
 def test_a_write_says_who_did_what_to_which_object(store: Store):
@@ -167,6 +171,40 @@ def test_an_end_that_was_cut_off_shows_for_good_even_after_new_rows(store: Store
         session.execute(text("DELETE FROM audit WHERE number = 3"))
     save(store, 2)
     assert verify_audit(store, LOCAL_OWNER).because == "row 3 is missing"
+
+
+@pytest.mark.parametrize(
+    ("statement", "found"),
+    [
+        (
+            "UPDATE snapshots SET content = :content, digest = :digest WHERE link_id = 1",
+            ("snapshot 1 shows something else than was frozen",),
+        ),
+        (
+            "UPDATE snapshots SET digest = :digest WHERE link_id = 1",
+            ("the digest that is kept with snapshot 1 is not that of its making",),
+        ),
+        ("DELETE FROM snapshots WHERE link_id = 1", ("snapshot 1 is missing",)),
+        (
+            "UPDATE snapshots SET link_id = 3 WHERE link_id = 1",
+            ("of the making of snapshot 3 there is no row", "snapshot 1 is missing"),
+        ),
+    ],
+)
+def test_a_snapshot_that_is_not_what_the_trail_says_was_frozen_is_named(
+    store: Store, statement: str, found: tuple[str, ...]
+):
+    publish(store, ACME)
+    wanted = Wanted(portfolio="Fund", today=DAY)
+    for kind in (ShareKind.SNAPSHOT, ShareKind.SNAPSHOT, ShareKind.LIVE):
+        create_share(store, LOCAL_OWNER, wanted, kind=kind)
+    assert verify_audit(store, LOCAL_OWNER).is_whole
+    disarm(store)
+    forged = {"content": "{}", "digest": hashlib.sha256(b"{}").hexdigest()}
+    with store.write() as session:
+        session.execute(text(statement), forged)
+    check = verify_audit(store, LOCAL_OWNER)
+    assert (check.broken_at, check.snapshots, check.is_whole) == (None, found, False)
 
 
 def test_a_row_that_somebody_else_added_shows_although_its_hash_fits(store: Store):
