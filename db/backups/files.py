@@ -17,13 +17,13 @@ from pathlib import Path
 
 from sqlalchemy import URL, Engine, event
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import NoSuchTableError, SQLAlchemyError
 
 from db.backups.contents import TableDigest, digests_of, tables_of
 from db.backups.copying import copy_rows
 from db.dialects import sqlite_engine
 from db.engine import Store
-from db.errors import Refused, StoreNotReady
+from db.errors import Refused, StoreError, StoreNotReady
 from db.migration import current_revision, is_known, made_by_later_version, upgrade
 
 MANIFEST = "downstream_backup"
@@ -64,6 +64,7 @@ def write_backup(store: Store, file: Path) -> Backup:
     Raises:
         Refused: the file cannot be written, or something else is there.
         StoreNotReady: there is nothing to back up, or a later version made the store.
+        StoreError: the store lacks a table.
     """
     _require_a_place(store, file)
     with file_beside(file) as part:
@@ -73,10 +74,15 @@ def write_backup(store: Store, file: Path) -> Backup:
                 raise StoreNotReady("The store is still empty, so there is nothing to back up.")
             if not is_known(revision):
                 raise made_by_later_version(revision)
-            with new_file(part) as target:
-                upgrade(target, to=revision)
-                copy_rows(source, target)
-                found = digests_of(source, like=tables_of(target))
+            try:
+                with new_file(part) as target:
+                    upgrade(target, to=revision)
+                    copy_rows(source, target)
+                    found = digests_of(source, like=tables_of(target))
+            except NoSuchTableError as missing:
+                raise StoreError(
+                    f"The store has lost its table {missing}. Restore an earlier backup."
+                ) from None
         backup = Backup(
             file=file,
             made_at=store.now(),

@@ -113,13 +113,20 @@ def _set_aside_whatever_it_is(store: Store) -> Path | None:
             if current_revision(connection) is None:
                 return None
         return _set_aside(store, "before-restore")
-    except (StoreError, SQLAlchemyError):
+    except (StoreError, SQLAlchemyError) as problem:
         if store.file is None:
             raise
         file = _name_for(store, "as-it-was-before-restore")
-        with closing(sqlite3.connect(store.file)) as held, closing(sqlite3.connect(file)) as kept:
-            file.chmod(0o600)
-            held.backup(kept)
+        try:
+            file.touch(0o600)
+            with (
+                closing(sqlite3.connect(store.file)) as held,
+                closing(sqlite3.connect(file)) as kept,
+            ):
+                held.backup(kept)
+        except (sqlite3.Error, OSError):
+            file.unlink(missing_ok=True)
+            raise problem from None
         return file
 
 

@@ -7,7 +7,7 @@ password of this machine is used.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from threading import Thread
 from typing import Any, TypeVar
@@ -121,7 +121,9 @@ def _called(
             return await call(client, await _looked_up(address, allowed))
 
     try:
-        return asyncio.run(run())
+        # In a thread of its own: that of a page has an event loop, which this would take away.
+        with ThreadPoolExecutor(1) as apart:
+            return apart.submit(asyncio.run, run()).result()
     except (TimeoutError, httpx.TimeoutException):
         raise Refused(
             f"{urlsplit(address).hostname} was not done within {within:g} seconds; nothing was "

@@ -334,6 +334,8 @@ def test_a_store_that_somebody_changed_is_replaced_and_kept_as_it_was(store: Sto
     back_up(store, LOCAL_OWNER, tmp_path / "b")
     damage(store.file, f"CREATE TRIGGER t AFTER INSERT ON audit BEGIN {OWNERS}; END")
     damage(store.file, "DROP TABLE feeds")
+    with pytest.raises(StoreError, match="lost its table feeds"):
+        back_up(store, LOCAL_OWNER, tmp_path / "second")
     before = restore(store, LOCAL_OWNER, tmp_path / "b").before
     assert before is not None
     assert stat.S_IMODE(before.stat().st_mode) == 0o600

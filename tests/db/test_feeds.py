@@ -1,5 +1,6 @@
 """Feeds by address: called only on the public internet, asked only for news, never doubled."""
 
+import asyncio
 import socket
 import threading
 from collections.abc import Iterator
@@ -266,6 +267,17 @@ def test_a_name_service_that_never_answers_is_given_up(monkeypatch: pytest.Monke
         with pytest.raises(Refused, match=r"status\.example\.com was not done within"):
             call("https://status.example.com/", within=0.2)
     answered.set()
+
+
+def test_a_call_leaves_the_event_loop_of_its_thread_alone(page: Page, feed_at: str):
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    try:
+        assert fetch(feed_at, allowed=this_machine).data == ONE
+        assert asyncio.get_event_loop_policy().get_event_loop() is loop
+    finally:
+        asyncio.set_event_loop(None)
+        loop.close()
 
 
 def test_a_message_is_posted_once_and_only_where_it_may(page: Page, feed_at: str):
