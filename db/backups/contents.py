@@ -6,7 +6,7 @@ version is copied and compared in the same way.
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -79,7 +79,7 @@ def digests_of(
     return {table.name: digest_of(rows_of(connection, table)) for table in tables}
 
 
-def digest_of(parts: Iterator[list[dict[str, Any]]]) -> TableDigest:
+def digest_of(parts: Iterable[list[dict[str, Any]]]) -> TableDigest:
     """Return the digest of rows that come in parts, in any order."""
     rows, total = 0, 0
     for part in parts:
@@ -98,7 +98,7 @@ def _with_moments(row: dict[str, Any], moments: list[str]) -> dict[str, Any]:
 
 
 def _text_of(row: dict[str, Any]) -> str:
-    return json.dumps(row, sort_keys=True, separators=(",", ":"), default=_plain)
+    return _ENCODER.encode(row)
 
 
 def _plain(value: Any) -> str:
@@ -107,3 +107,6 @@ def _plain(value: Any) -> str:
     if isinstance(value, (bytes, memoryview)):
         return bytes(value).hex()
     raise TypeError(f"No store holds a {type(value).__name__}.")
+
+
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), default=_plain)

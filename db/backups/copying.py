@@ -1,33 +1,46 @@
 """Copying every row of a store into a new one, of the same schema, on either database."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Table, func, select, text
 from sqlalchemy.engine import Connection
 
-from db.backups.contents import rows_of, tables_of
+from db.backups.contents import TableDigest, digest_of, rows_of, tables_of
 
 #: Written by the migrations themselves.
 _SCHEMA = "alembic_version"
 
 
-def copy_rows(source: Connection, target: Connection) -> None:
+def copy_rows(source: Connection, target: Connection) -> dict[str, TableDigest]:
     """Copy all rows into the empty tables of ``target``, and the numbers that come next.
 
     The target says which tables and columns there are; whatever else the source has stays there.
+    Returns the digests of what was read.
     """
-    into = [table for table in tables_of(target) if table.name != _SCHEMA]
+    into = tables_of(target)
     held = tables_of(source, like=into)
-    naive = target.dialect.name == "sqlite"
-    for table, one in zip(into, held, strict=True):
-        for part in rows_of(source, one):
-            rows = [_without_zone(row) for row in part] if naive else part
-            if rows:
-                target.execute(table.insert(), rows)
+    found = {
+        one.name: digest_of(_copied(source, one, target, table))
+        for table, one in zip(into, held, strict=True)
+    }
     numbers = _highest_numbers(source, held)
     for table in into:
         _go_on_from(target, table, numbers.get(table.name, 0))
+    return found
+
+
+def _copied(
+    source: Connection, one: Table, target: Connection, into: Table
+) -> Iterator[list[dict[str, Any]]]:
+    """Copy a table and hand on what was read."""
+    naive = target.dialect.name == "sqlite"
+    for part in rows_of(source, one):
+        rows = [_without_zone(row) for row in part] if naive else part
+        if rows and into.name != _SCHEMA:
+            target.execute(into.insert(), rows)
+        yield part
 
 
 def _without_zone(row: dict[str, Any]) -> dict[str, Any]:

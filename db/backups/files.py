@@ -77,8 +77,7 @@ def write_backup(store: Store, file: Path) -> Backup:
             try:
                 with new_file(part) as target:
                     upgrade(target, to=revision)
-                    copy_rows(source, target)
-                    found = digests_of(source, like=tables_of(target))
+                    found = copy_rows(source, target)
             except NoSuchTableError as missing:
                 raise StoreError(
                     f"The store has lost its table {missing}. Restore an earlier backup."
@@ -148,7 +147,7 @@ def _read_only_rows(raw: sqlite3.Connection, _: object) -> None:
 def _checked(file: Path, opened: Connection) -> Backup:
     """Look at the schema first: until it is known to be ours, no row is read but the manifest's."""
     held = _schema_of(opened)
-    if not any(kind == "table" and name == MANIFEST for kind, name, _ in held):
+    if ("table", MANIFEST, _plain(_MANIFEST_SQL)) not in held:
         raise Refused(f"{file} is no backup of Downstream: “downstream backup” did not write it.")
     stated = {
         row.name: row.value
@@ -189,9 +188,14 @@ def _checked(file: Path, opened: Connection) -> Backup:
 
 
 def _schema_of(opened: Connection) -> set[tuple[str, str, str]]:
-    """Kind, name and definition of all that there is, without what SQLite writes now so, now so."""
+    """Kind, name and definition of all that there is."""
     found = opened.exec_driver_sql("SELECT type, name, sql FROM sqlite_master")
-    return {(kind, name, re.sub(r'[\s"]+', "", sql or "")) for kind, name, sql in found}
+    return {(kind, name, _plain(sql or "")) for kind, name, sql in found}
+
+
+def _plain(sql: str) -> str:
+    """A definition without blanks and quotation marks, which versions of SQLite set differently."""
+    return re.sub(r'[\s"]+', "", sql)
 
 
 def require_same(

@@ -135,11 +135,8 @@ def visit_of(store: Store, *, secret: str, share: int) -> Visit:
 
 def note_export(store: Store, visit: Visit, *, what: str) -> None:
     """Write to the audit trail that a reader took a file: each visit's, once an hour."""
-    kind, client, every = (
-        limits.EXPORT,
-        f"visit {visit.number}: {what}"[:200],
-        limits.FILES_NOTED_EVERY,
-    )
+    kind, every = limits.EXPORT, limits.FILES_NOTED_EVERY
+    client = f"visit {visit.number}: {what}"[:200]
 
     def is_new(session: Session) -> bool:
         return limits.is_worth_a_note(session, kind, every, client=client, now=store.now())

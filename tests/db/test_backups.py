@@ -152,7 +152,7 @@ def whole_backup(prepared_file: Path, tmp_path_factory: pytest.TempPathFactory) 
 
 def damage(file: Path, statement: str) -> None:
     with sqlite3.connect(file) as opened:
-        opened.execute(statement)
+        opened.executescript(statement)
     opened.close()
 
 
@@ -160,6 +160,13 @@ def garble(file: Path) -> None:
     held = bytearray(file.read_bytes())
     held[len(held) // 2 : len(held) // 2 + 4096] = b"x" * 4096
     file.write_bytes(held)
+
+
+STATE = "UPDATE downstream_backup SET value ="
+MANIFEST_AS_A_VIEW = (
+    "ALTER TABLE downstream_backup RENAME TO kept;"
+    "CREATE VIEW downstream_backup AS SELECT name, value FROM kept"
+)
 
 
 @pytest.mark.parametrize(
@@ -175,6 +182,16 @@ def garble(file: Path) -> None:
             lambda file: damage(file, "CREATE TABLE more (id INTEGER)"),
             "changed or added table more",
         ),
+        (lambda file: damage(file, MANIFEST_AS_A_VIEW), "did not write it"),
+        (lambda file: damage(file, f"{STATE} '[' WHERE name = 'tables'"), "damaged"),
+        (
+            lambda file: damage(file, f"{STATE} '{{\"audit\": [1]}}' WHERE name = 'tables'"),
+            "damaged",
+        ),
+        (lambda file: damage(file, f"{STATE} 'noon' WHERE name = 'made_at'"), "damaged"),
+        (lambda file: damage(file, f"{STATE} 'head' WHERE name = 'revision'"), "later version"),
+        (lambda file: damage(file, "DELETE FROM downstream_backup"), "damaged"),
+        (lambda file: damage(file, "UPDATE batches SET published_at = 'noon'"), "damaged"),
         (lambda file: file.unlink(), "There is no backup"),
     ],
 )
