@@ -26,10 +26,11 @@ check: .venv/dev.stamp
 	$(BIN)/lint-imports
 	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive app.py cli.py risk db ui fixtures
 
-# Known weaknesses of every locked package; asks PyPI, so it is no part of check.
+# Known weaknesses of every locked package; asks PyPI, so it is no part of check. The second command
+# judges the report: pip-audit alone passes where it could look at nothing.
 audit: .venv/dev.stamp
-	@mkdir -p build
-	$(BIN)/pip-audit --strict --require-hashes --disable-pip --requirement requirements.lock \
+	@mkdir -p build && rm -f build/audit.json
+	-$(BIN)/pip-audit --require-hashes --disable-pip --requirement requirements.lock \
 		--format json --output build/audit.json
 	$(BIN)/python -m tests.supply_chain build/audit.json requirements.lock
 

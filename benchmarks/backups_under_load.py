@@ -88,9 +88,9 @@ def _restores_clean(file: Path, folder: Path) -> None:
     backup = check_backup(file)
     target = folder / "restored.sqlite3"
     store = open_store(f"sqlite:///{target}")
-    restored, _ = restore(store, LOCAL_OWNER, file)
-    assert restored.tables == backup.tables
-    assert verify_audit(store, LOCAL_OWNER).broken_at is None
+    restored = restore(store, LOCAL_OWNER, file)
+    assert restored.backup.tables == backup.tables
+    assert verify_audit(store, LOCAL_OWNER).is_whole
     for one in list_portfolios(store, LOCAL_OWNER):
         held = load_portfolio(store, LOCAL_OWNER, one.name)
         assert len(held.startups) == RECORDS, f"{file}: {one.name} is there in part"

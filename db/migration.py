@@ -62,11 +62,12 @@ def bring_up_to_date(connection: Connection) -> None:
     if revision == newest_revision():
         return
     if revision is not None and not is_known(revision):
-        raise _made_by_later_version(revision)
+        raise made_by_later_version(revision)
     upgrade(connection)
 
 
-def _made_by_later_version(revision: str) -> StoreNotReady:
+def made_by_later_version(revision: str) -> StoreNotReady:
+    """What is said of a store whose schema this version does not know."""
     return StoreNotReady(
         f"The store was made by a later version of Downstream (its schema is {revision}). "
         "Install that version, or name another store."
@@ -92,4 +93,4 @@ def require_current_schema(engine: Engine, *, file: Path | None) -> None:
         raise StoreNotReady(
             "The store was made by an earlier version of Downstream. Run “downstream migrate”."
         )
-    raise _made_by_later_version(revision)
+    raise made_by_later_version(revision)

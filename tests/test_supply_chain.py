@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.supply_chain import locked_packages, reported_packages, verdict
+from tests.supply_chain import locked_packages, verdict
 
 ROOT = Path(__file__).parents[1]
 LOCK = "alembic==1.20.1 \\\n    --hash=sha256:00\nruamel-yaml==1.0 \\\n    --hash=sha256:11\n"
@@ -38,17 +38,38 @@ def test_a_report_of_every_locked_package_is_whole():
     assert verdict(audited, LOCK) == (True, "2 of 2 locked packages are in the report")
 
 
-def test_a_package_that_was_skipped_or_left_out_is_noticed():
-    skipped = {"dependencies": [{"name": "alembic", "skip_reason": "not found"}]}
-    assert verdict(skipped, LOCK) == (
-        False,
-        "0 of 2 locked packages are in the report; missing: alembic, ruamel-yaml",
-    )
-    assert verdict({"dependencies": []}, "") == (
-        False,
-        "0 of 0 locked packages are in the report; missing: a lock",
-    )
-    assert reported_packages({"bomFormat": "CycloneDX", "components": [{"name": "A_b"}]}) == {"a-b"}
+def test_a_package_that_was_skipped_is_listed_with_its_reason():
+    skipped = {"name": "alembic", "skip_reason": "not found"}
+    audited = {"dependencies": [skipped, {"name": "ruamel.yaml", "vulns": []}]}
+    said = "1 of 2 locked packages are in the report\nalembic was skipped: not found"
+    assert verdict(audited, LOCK) == (True, said)
+
+
+@pytest.mark.parametrize(
+    ("dependencies", "said"),
+    [
+        ([{"name": "alembic"}], "ruamel-yaml is missing"),
+        ([{"name": one, "skip_reason": "x"} for one in ("alembic", "ruamel-yaml")], "0 of 2"),
+        ([], "0 of 2"),
+        (
+            [{"name": "alembic", "version": "1.0", "vulns": [{"id": "A-1"}, {"id": "B-2"}]}],
+            "alembic 1.0 has known weaknesses: A-1, B-2",
+        ),
+    ],
+)
+def test_a_weakness_a_package_left_out_and_an_audit_of_nothing_are_failures(
+    dependencies: list[dict[str, object]], said: str
+):
+    passed, told = verdict({"dependencies": dependencies}, LOCK)
+    assert not passed
+    assert said in told
+
+
+def test_a_list_of_all_packages_is_whole_or_says_what_it_leaves_out():
+    listed = {"bomFormat": "CycloneDX", "components": [{"name": "Alembic"}], "dependencies": []}
+    assert not verdict(listed, LOCK)[0]
+    listed["components"] += [{"name": "ruamel.yaml"}]
+    assert verdict(listed, LOCK)[0]
 
 
 def test_the_lock_is_read_whole():

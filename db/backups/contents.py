@@ -6,12 +6,12 @@ version is copied and compared in the same way.
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, DateTime, MetaData, Table, inspect, select
+from sqlalchemy import JSON, DateTime, MetaData, Table, inspect, select
 from sqlalchemy.engine import Connection
 
 #: Rows that are held in memory at once.
@@ -31,17 +31,35 @@ class TableDigest:
     sha256: str
 
 
-def tables_of(connection: Connection, *, leave_out: frozenset[str] = frozenset()) -> list[Table]:
-    """Return the tables of a store as its database describes them, referenced ones first."""
+def tables_of(connection: Connection, *, like: Sequence[Table] | None = None) -> list[Table]:
+    """Return the tables of a store as its database describes them, referenced ones first.
+
+    ``like``: only these tables and their columns, in this order.
+
+    Raises:
+        sqlalchemy.exc.NoSuchTableError: one of these is missing.
+    """
     metadata = MetaData()
-    names = [name for name in inspect(connection).get_table_names() if name not in leave_out]
-    metadata.reflect(connection, only=names)
-    for table in metadata.tables.values():
+    if like is None:
+        metadata.reflect(connection, only=inspect(connection).get_table_names())
+        found = metadata.sorted_tables
+    else:
+        found = [
+            Table(
+                one.name,
+                metadata,
+                include_columns=one.columns.keys(),
+                autoload_with=connection,
+                resolve_fks=False,
+            )
+            for one in like
+        ]
+    for table in found:
         for column in table.columns:
             if isinstance(column.type, JSON):
                 # No document is the database's own NULL here, never the document “null”.
                 column.type = JSON(none_as_null=True)
-    return metadata.sorted_tables
+    return found
 
 
 def rows_of(connection: Connection, table: Table) -> Iterator[list[dict[str, Any]]]:
@@ -54,16 +72,14 @@ def rows_of(connection: Connection, table: Table) -> Iterator[list[dict[str, Any
 
 
 def digests_of(
-    connection: Connection, *, leave_out: frozenset[str] = frozenset()
+    connection: Connection, *, like: Sequence[Table] | None = None
 ) -> dict[str, TableDigest]:
-    """Return the digest of every table by its name."""
-    return {
-        table.name: digest_of(rows_of(connection, table))
-        for table in tables_of(connection, leave_out=leave_out)
-    }
+    """Return the digest of every table by its name, or of those ``like`` which it is to be read."""
+    tables = tables_of(connection, like=like)
+    return {table.name: digest_of(rows_of(connection, table)) for table in tables}
 
 
-def digest_of(parts: Iterator[list[dict[str, Any]]]) -> TableDigest:
+def digest_of(parts: Iterable[list[dict[str, Any]]]) -> TableDigest:
     """Return the digest of rows that come in parts, in any order."""
     rows, total = 0, 0
     for part in parts:
@@ -71,11 +87,6 @@ def digest_of(parts: Iterator[list[dict[str, Any]]]) -> TableDigest:
             total += int.from_bytes(hashlib.sha256(_text_of(row).encode()).digest(), "big")
         rows += len(part)
     return TableDigest(rows=rows, sha256=f"{total % _SPACE_OF_DIGESTS:064x}")
-
-
-def columns_by_name(table: Table) -> Mapping[str, Column[Any]]:
-    """Return the columns of a table by their names."""
-    return {column.name: column for column in table.columns}
 
 
 def _with_moments(row: dict[str, Any], moments: list[str]) -> dict[str, Any]:
@@ -87,7 +98,7 @@ def _with_moments(row: dict[str, Any], moments: list[str]) -> dict[str, Any]:
 
 
 def _text_of(row: dict[str, Any]) -> str:
-    return json.dumps(row, sort_keys=True, separators=(",", ":"), default=_plain)
+    return _ENCODER.encode(row)
 
 
 def _plain(value: Any) -> str:
@@ -96,3 +107,6 @@ def _plain(value: Any) -> str:
     if isinstance(value, (bytes, memoryview)):
         return bytes(value).hex()
     raise TypeError(f"No store holds a {type(value).__name__}.")
+
+
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), default=_plain)

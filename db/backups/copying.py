@@ -1,32 +1,46 @@
-"""Copying every row of a store into another one, of the same schema, on either database."""
+"""Copying every row of a store into a new one, of the same schema, on either database."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Table, func, select, text
 from sqlalchemy.engine import Connection
 
-from db.backups.contents import rows_of, tables_of
+from db.backups.contents import TableDigest, digest_of, rows_of, tables_of
 
 #: Written by the migrations themselves.
-_SCHEMA = frozenset({"alembic_version"})
+_SCHEMA = "alembic_version"
 
 
-def copy_rows(
-    source: Connection, target: Connection, *, leave_out: frozenset[str] = frozenset()
-) -> None:
-    """Copy all rows into the empty tables of ``target``, and the numbers that come next."""
-    left_out = _SCHEMA | leave_out
-    into = {table.name: table for table in tables_of(target, leave_out=left_out)}
-    for table in tables_of(source, leave_out=left_out):
-        naive = target.dialect.name == "sqlite"
-        for part in rows_of(source, table):
-            rows = [_without_zone(row) for row in part] if naive else part
-            if rows:
-                target.execute(into[table.name].insert(), rows)
-    numbers = _highest_numbers(source)
-    for name in into:
-        _go_on_from(target, into[name], numbers.get(name, 0))
+def copy_rows(source: Connection, target: Connection) -> dict[str, TableDigest]:
+    """Copy all rows into the empty tables of ``target``, and the numbers that come next.
+
+    The target says which tables and columns there are; whatever else the source has stays there.
+    Returns the digests of what was read.
+    """
+    into = tables_of(target)
+    held = tables_of(source, like=into)
+    found = {
+        one.name: digest_of(_copied(source, one, target, table))
+        for table, one in zip(into, held, strict=True)
+    }
+    numbers = _highest_numbers(source, held)
+    for table in into:
+        _go_on_from(target, table, numbers.get(table.name, 0))
+    return found
+
+
+def _copied(
+    source: Connection, one: Table, target: Connection, into: Table
+) -> Iterator[list[dict[str, Any]]]:
+    """Copy a table and hand on what was read."""
+    naive = target.dialect.name == "sqlite"
+    for part in rows_of(source, one):
+        rows = [_without_zone(row) for row in part] if naive else part
+        if rows and into.name != _SCHEMA:
+            target.execute(into.insert(), rows)
+        yield part
 
 
 def _without_zone(row: dict[str, Any]) -> dict[str, Any]:
@@ -37,13 +51,13 @@ def _without_zone(row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _highest_numbers(source: Connection) -> dict[str, int]:
+def _highest_numbers(source: Connection, tables: list[Table]) -> dict[str, int]:
     """The highest number that each table ever gave to a row, where that is kept."""
     if source.dialect.name == "sqlite":
         found = source.execute(text("SELECT name, seq FROM sqlite_sequence"))
         return {row.name: row.seq for row in found}
     numbers = {}
-    for table in tables_of(source, leave_out=_SCHEMA):
+    for table in tables:
         sequence = _sequence_of(source, table)
         if sequence is not None:
             state = source.execute(text(f"SELECT last_value, is_called FROM {sequence}")).one()  # noqa: S608 - the database's own name

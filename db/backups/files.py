@@ -1,10 +1,12 @@
 """Backups as files: an SQLite file of the store's own schema, with what it must hold written in it.
 
-A backup of a PostgreSQL store is such a file too, so that either can be restored to the other.
+A backup of a PostgreSQL store is such a file too, so that either can be restored to the other. A
+file may come from anywhere: only its rows are taken, and nothing in it runs while they are read.
 """
 
 import json
 import os
+import re
 import secrets
 import sqlite3
 from collections.abc import Iterator
@@ -13,19 +15,31 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import URL, Engine
+from sqlalchemy import URL, Engine, event
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import NoSuchTableError, SQLAlchemyError
 
-from db.backups.contents import TableDigest, digests_of
+from db.backups.contents import TableDigest, digests_of, tables_of
 from db.backups.copying import copy_rows
 from db.dialects import sqlite_engine
 from db.engine import Store
-from db.errors import Refused, StoreNotReady
-from db.migration import current_revision, upgrade
+from db.errors import Refused, StoreError, StoreNotReady
+from db.migration import current_revision, is_known, made_by_later_version, upgrade
 
 MANIFEST = "downstream_backup"
-#: What is no part of the store that was copied.
-NOT_THE_STORE = frozenset({MANIFEST})
+_MANIFEST_SQL = f"CREATE TABLE {MANIFEST} (name TEXT PRIMARY KEY, value TEXT NOT NULL)"
+#: What reading a backup needs; an authorizer refuses all else, and whatever a view or trigger asks.
+_READING = frozenset({sqlite3.SQLITE_READ, sqlite3.SQLITE_SELECT, sqlite3.SQLITE_TRANSACTION})
+_PRAGMAS = frozenset(
+    "table_info table_xinfo table_list foreign_key_list index_list index_info foreign_key_check"
+    " integrity_check".split()
+)
+#: A value is no longer than 256 MiB, no other file is attached, and no trigger calls another.
+_LIMITS = {
+    sqlite3.SQLITE_LIMIT_LENGTH: 2**28,
+    sqlite3.SQLITE_LIMIT_ATTACHED: 0,
+    sqlite3.SQLITE_LIMIT_TRIGGER_DEPTH: 0,
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +63,8 @@ def write_backup(store: Store, file: Path) -> Backup:
 
     Raises:
         Refused: the file cannot be written, or something else is there.
-        StoreNotReady: there is nothing to back up.
+        StoreNotReady: there is nothing to back up, or a later version made the store.
+        StoreError: the store lacks a table.
     """
     _require_a_place(store, file)
     with file_beside(file) as part:
@@ -57,11 +72,16 @@ def write_backup(store: Store, file: Path) -> Backup:
             revision = current_revision(source)
             if revision is None:
                 raise StoreNotReady("The store is still empty, so there is nothing to back up.")
-            found = digests_of(source)
-            if store.is_sqlite:
-                _copy_pages(source, part)
-            else:
-                _copy_to_a_new_file(source, part, revision=revision)
+            if not is_known(revision):
+                raise made_by_later_version(revision)
+            try:
+                with new_file(part) as target:
+                    upgrade(target, to=revision)
+                    found = copy_rows(source, target)
+            except NoSuchTableError as missing:
+                raise StoreError(
+                    f"The store has lost its table {missing}. Restore an earlier backup."
+                ) from None
         backup = Backup(
             file=file,
             made_at=store.now(),
@@ -79,41 +99,136 @@ def check_backup(file: Path) -> Backup:
     """Return what a backup holds, once it is known to be whole.
 
     Raises:
-        Refused: it is no backup, or not what was written.
+        Refused: it is no backup, not what was written, or a later version made it.
     """
-    if not file.is_file():
-        raise Refused(f"There is no backup at {file}.")
-    try:
-        with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as opened:
-            _require_whole(file, opened)
-            stated = dict(opened.execute(f"SELECT name, value FROM {MANIFEST}"))  # noqa: S608 - ours
-    except sqlite3.DatabaseError:
-        raise Refused(f"{file} is no backup of Downstream, or it is damaged.") from None
-    tables = {name: TableDigest(*one) for name, one in json.loads(stated["tables"]).items()}
-    with opened_file(file) as engine, engine.connect() as connection:
-        found = digests_of(connection, leave_out=NOT_THE_STORE)
-    differing = sorted(name for name in tables | found if tables.get(name) != found.get(name))
-    if differing:
-        raise Refused(
-            f"{file} is damaged: {', '.join(differing)} does not hold what was backed up."
-        )
-    return Backup(
-        file=file,
-        made_at=datetime.fromisoformat(stated["made_at"]),
-        revision=stated["revision"],
-        database=stated["database"],
-        tables=tables,
-    )
+    with opened_backup(file) as (_, backup):
+        return backup
 
 
 @contextmanager
-def opened_file(file: Path, *, writes: bool = False) -> Iterator[Engine]:
-    """An engine on an SQLite file that is closed again."""
-    engine = sqlite_engine(URL.create("sqlite", database=str(file)), writes=writes)
+def opened_backup(file: Path) -> Iterator[tuple[Connection, Backup]]:
+    """A connection that reads a backup's rows, and what it holds, once it is known to be whole.
+
+    Raises:
+        Refused: as :func:`check_backup`.
+    """
+    if not file.is_file():
+        raise Refused(f"There is no backup at {file}.")
+    # Immutable: neither a journal that lies beside the file nor a lock is asked.
+    address = f"{file.absolute().as_uri()}?mode=ro&immutable=1"
+    with _engine(address, writes=False) as engine:
+        event.listen(engine, "connect", _read_only_rows)
+        with _refusing_what_cannot_be_read(file):
+            connection = engine.connect()
+        with connection:
+            with _refusing_what_cannot_be_read(file):
+                backup = _checked(file, connection)
+            yield connection, backup
+
+
+@contextmanager
+def _refusing_what_cannot_be_read(file: Path) -> Iterator[None]:
+    try:
+        yield
+    except (SQLAlchemyError, ValueError, TypeError, LookupError, ArithmeticError, RecursionError):
+        raise Refused(f"{file} is no backup of Downstream, or it is damaged.") from None
+
+
+def _read_only_rows(raw: sqlite3.Connection, _: object) -> None:
+    def allowed(action: int, name: str | None, _: object, __: object, inside: str | None) -> int:
+        reads = action in _READING or (action == sqlite3.SQLITE_PRAGMA and name in _PRAGMAS)
+        return sqlite3.SQLITE_OK if reads and inside is None else sqlite3.SQLITE_DENY
+
+    for limit, most in _LIMITS.items():
+        raw.setlimit(limit, most)
+    raw.set_authorizer(allowed)
+
+
+def _checked(file: Path, opened: Connection) -> Backup:
+    """Look at the schema first: until it is known to be ours, no row is read but the manifest's."""
+    held = _schema_of(opened)
+    if ("table", MANIFEST, _plain(_MANIFEST_SQL)) not in held:
+        raise Refused(f"{file} is no backup of Downstream: “downstream backup” did not write it.")
+    stated = {
+        row.name: row.value
+        for row in opened.exec_driver_sql(f"SELECT name, value FROM {MANIFEST}")  # noqa: S608 - ours
+    }
+    revision = stated["revision"]
+    if not is_known(revision):
+        raise Refused(
+            f"{file} was made by a later version of Downstream (its schema is {revision}). Install "
+            "that version."
+        )
+    with _engine(None, writes=True) as engine, engine.begin() as ours:
+        upgrade(ours, to=revision)
+        tables = tables_of(ours)
+        ours.exec_driver_sql(_MANIFEST_SQL)
+        foreign = sorted({f"{kind} {name}" for kind, name, _ in held ^ _schema_of(ours)})
+    if foreign:
+        raise Refused(
+            f"{file} is no backup as Downstream writes it: somebody changed or added "
+            f"{', '.join(foreign[:5])}. Nothing was restored; take another backup."
+        )
+    problems = [text for (text,) in opened.exec_driver_sql("PRAGMA integrity_check(5)")]
+    problems = [text for text in problems if text != "ok"]
+    problems += [
+        f"{row[0]}, row {row[1]}" for row in opened.exec_driver_sql("PRAGMA foreign_key_check")
+    ]
+    if problems:
+        raise Refused(f"{file} is damaged: {'; '.join(problems[:5])}.")
+    stated_tables = {name: TableDigest(*one) for name, one in json.loads(stated["tables"]).items()}
+    require_same(stated_tables, digests_of(opened, like=tables), f"{file} is damaged")
+    return Backup(
+        file=file,
+        made_at=datetime.fromisoformat(stated["made_at"]),
+        revision=revision,
+        database=stated["database"],
+        tables=stated_tables,
+    )
+
+
+def _schema_of(opened: Connection) -> set[tuple[str, str, str]]:
+    """Kind, name and definition of all that there is."""
+    found = opened.exec_driver_sql("SELECT type, name, sql FROM sqlite_master")
+    return {(kind, name, _plain(sql or "")) for kind, name, sql in found}
+
+
+def _plain(sql: str) -> str:
+    """A definition without blanks and quotation marks, which versions of SQLite set differently."""
+    return re.sub(r'[\s"]+', "", sql)
+
+
+def require_same(
+    stated: dict[str, TableDigest], found: dict[str, TableDigest], otherwise: str
+) -> None:
+    """Refuse tables that do not hold what is stated.
+
+    Raises:
+        Refused: it says ``otherwise``, and which tables differ.
+    """
+    differing = sorted(name for name in stated | found if stated.get(name) != found.get(name))
+    if differing:
+        raise Refused(f"{otherwise}: {', '.join(differing)} does not hold what was backed up.")
+
+
+@contextmanager
+def _engine(database: str | None, *, writes: bool) -> Iterator[Engine]:
+    """An engine on an SQLite file, by path or ``file:`` address, or in memory; closed again."""
+    query = {"uri": "true"} if database and database.startswith("file:") else {}
+    engine = sqlite_engine(URL.create("sqlite", database=database, query=query), writes=writes)
     try:
         yield engine
     finally:
         engine.dispose()
+
+
+@contextmanager
+def new_file(file: Path) -> Iterator[Connection]:
+    """One transaction on an empty SQLite file, which then needs no other file beside it."""
+    with _engine(str(file), writes=True) as engine, engine.begin() as connection:
+        yield connection
+    with closing(sqlite3.connect(file)) as written:
+        written.execute("PRAGMA journal_mode = DELETE")
 
 
 @contextmanager
@@ -145,22 +260,6 @@ def _require_a_place(store: Store, file: Path) -> None:
         check_backup(file)  # an earlier backup may be replaced, nothing else
 
 
-def _copy_pages(source: Connection, part: Path) -> None:
-    """Copy an SQLite file through its own backup function, at the moment that ``source`` sees."""
-    raw = source.connection.driver_connection
-    with closing(sqlite3.connect(part)) as target:
-        raw.backup(target)  # type: ignore[union-attr]  # SQLite's own connection
-        target.execute("PRAGMA journal_mode = DELETE")
-
-
-def _copy_to_a_new_file(source: Connection, part: Path, *, revision: str) -> None:
-    with opened_file(part, writes=True) as engine, engine.begin() as target:
-        upgrade(target, to=revision)
-        copy_rows(source, target)
-    with closing(sqlite3.connect(part)) as target_file:
-        target_file.execute("PRAGMA journal_mode = DELETE")
-
-
 def _write_manifest(part: Path, backup: Backup) -> None:
     tables = {name: [one.rows, one.sha256] for name, one in backup.tables.items()}
     values = asdict(backup) | {
@@ -169,18 +268,8 @@ def _write_manifest(part: Path, backup: Backup) -> None:
     }
     stated = [(name, values[name]) for name in ("made_at", "revision", "database", "tables")]
     with closing(sqlite3.connect(part)) as opened, opened:
-        opened.execute(f"CREATE TABLE {MANIFEST} (name TEXT PRIMARY KEY, value TEXT NOT NULL)")
+        opened.execute(_MANIFEST_SQL)
         opened.executemany(f"INSERT INTO {MANIFEST} VALUES (?, ?)", stated)  # noqa: S608 - ours
-
-
-def _require_whole(file: Path, opened: sqlite3.Connection) -> None:
-    tables = {name for (name,) in opened.execute("SELECT name FROM sqlite_master")}
-    if MANIFEST not in tables:
-        raise Refused(f"{file} is no backup of Downstream: “downstream backup” did not write it.")
-    problems = [text for (text,) in opened.execute("PRAGMA integrity_check(5)") if text != "ok"]
-    problems += [f"{row[0]}, row {row[1]}" for row in opened.execute("PRAGMA foreign_key_check")]
-    if problems:
-        raise Refused(f"{file} is damaged: {'; '.join(problems[:5])}.")
 
 
 def keep_as(part: Path, file: Path) -> None:

@@ -1,6 +1,5 @@
 """Putting a store back to what a backup holds, in one transaction that readers see whole."""
 
-import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -9,69 +8,51 @@ from sqlalchemy.engine import Connection
 
 from db.backups.contents import digests_of
 from db.backups.copying import copy_rows
-from db.backups.files import MANIFEST, NOT_THE_STORE, Backup, file_beside, keep_as, opened_file
+from db.backups.files import Backup, file_beside, keep_as, new_file, require_same
 from db.engine import Store
-from db.errors import Refused
-from db.migration import current_revision, downgrade, is_known, upgrade
+from db.migration import current_revision, downgrade, upgrade
 
 
-def restore_backup(store: Store, backup: Backup) -> None:
-    """Replace all that the store holds by what a checked backup holds.
+def restore_backup(store: Store, source: Connection, backup: Backup) -> None:
+    """Replace all that the store holds by the rows of a backup that is open, at today's schema.
 
-    Who works with the store meanwhile sees either all of the old or all of the new.
+    Who works with the store meanwhile sees either all of the old or all of the new. ``source`` and
+    ``backup`` are of :func:`db.backups.files.opened_backup`.
 
     Raises:
-        Refused: a later version of Downstream made the backup, or it does not arrive whole.
+        Refused: the backup does not arrive whole.
     """
-    if not is_known(backup.revision):
-        raise Refused(
-            f"{backup.file} was made by a later version of Downstream (its schema is "
-            f"{backup.revision}). Install that version."
-        )
     if store.is_sqlite:
-        _restore_file(store, backup)
-    else:
-        _restore_database(store, backup)
+        _restore_file(store, source, backup)
+        return
+    with store.write_unchecked() as session:
+        target = session.connection()
+        if current_revision(target) is not None:
+            downgrade(target, to="base")
+        _fill(target, source, backup)
 
 
-def _restore_file(store: Store, backup: Backup) -> None:
+def _restore_file(store: Store, source: Connection, backup: Backup) -> None:
     target = Path(store.file or "")
     with file_beside(target) as part:
-        shutil.copyfile(backup.file, part)
-        with closing(sqlite3.connect(part, isolation_level=None)) as copied:
-            copied.execute(f"DROP TABLE {MANIFEST}")
-        with opened_file(part) as engine, engine.connect() as connection:
-            _require_arrived(connection, backup)
+        with new_file(part) as connection:
+            _fill(connection, source, backup)
         if not target.exists():
             keep_as(part, target)
             return
         # Renaming a file under programs that have it open would part them from what they write;
         # SQLite's own copy is one transaction to them, taken back if it is cut short.
         with (
-            closing(sqlite3.connect(part)) as source,
+            closing(sqlite3.connect(part)) as made,
             closing(sqlite3.connect(target, timeout=30.0)) as live,
         ):
             live.execute("PRAGMA synchronous = FULL")
-            source.backup(live)
-    with store.read_engine.connect() as connection:
-        _require_arrived(connection, backup)
+            made.backup(live)
 
 
-def _restore_database(store: Store, backup: Backup) -> None:
-    with store.write_unchecked() as session:
-        target = session.connection()
-        if current_revision(target) is not None:
-            downgrade(target, to="base")
-        upgrade(target, to=backup.revision)
-        with opened_file(backup.file) as engine, engine.connect() as source:
-            copy_rows(source, target, leave_out=NOT_THE_STORE)
-        _require_arrived(target, backup)
-
-
-def _require_arrived(connection: Connection, backup: Backup) -> None:
-    found = digests_of(connection)
-    differing = sorted(
-        name for name in backup.tables | found if backup.tables.get(name) != found.get(name)
-    )
-    if differing:
-        raise Refused(f"The backup did not arrive whole ({', '.join(differing)}).")
+def _fill(target: Connection, source: Connection, backup: Backup) -> None:
+    """Make the schema that the backup was made with, fill it, and bring it up to today's."""
+    upgrade(target, to=backup.revision)
+    copy_rows(source, target)
+    require_same(backup.tables, digests_of(target), f"{backup.file} did not arrive whole")
+    upgrade(target)

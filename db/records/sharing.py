@@ -73,7 +73,7 @@ class ShareVisitRecord(Base):
 
 
 class ShareAttemptRecord(Base):
-    """One failed try, kept for a day to count how many there were."""
+    """One failed try or taken file, kept for an hour to count how many there were."""
 
     __tablename__ = "share_attempts"
     __table_args__ = (
@@ -89,17 +89,12 @@ class ShareAttemptRecord(Base):
 
 
 class SharingRecord(Base):
-    """What holds for all links; one row.
-
-    ``latest_moment`` is the latest time that was ever seen, so that a clock that is set back
-    revives nothing. ``address`` is where the dashboard was last served on this machine.
-    """
+    """What holds for all links; one row. ``address``: where the dashboard was last served here."""
 
     __tablename__ = "sharing"
 
     id: Mapped[int] = mapped_column(RowNumber, primary_key=True, autoincrement=False)
     longest_days: Mapped[int]
-    latest_moment: Mapped[datetime]
     address: Mapped[str | None]
 
 

@@ -1,6 +1,6 @@
 """The audit trail, for those who may read it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -10,11 +10,15 @@ from sqlalchemy.orm import Session
 
 from db.auditing import NO_HASH, append_to_audit, checked_chain
 from db.engine import Store
-from db.records import AuditHeadRecord, AuditRecord, table_of
+from db.records import AuditHeadRecord, AuditRecord, SnapshotRecord, table_of
 from db.services.access import Action, Actor, authorize
+from db.sharing.canonical import content_digest
 
 _AUDIT = table_of(AuditRecord)
 _HEAD = table_of(AuditHeadRecord)
+_SNAPSHOTS = table_of(SnapshotRecord)
+#: A snapshot is up to some megabytes long.
+_FEW_AT_ONCE = {"yield_per": 10}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,16 +39,23 @@ class AuditEntry:
 
 @dataclass(frozen=True, kw_only=True)
 class AuditCheck:
-    """Whether every row fits the row before it.
+    """Whether every row fits the row before it, and every snapshot the row of its making.
 
     ``broken_at`` is the first that does not, and ``because`` says in what way. ``last_hash`` stands
     for all ``rows`` that fit: noted elsewhere, it shows later that they are still the same.
+    ``snapshots`` says of each that is not what was frozen which link it is and in what it differs.
     """
 
     rows: int
     broken_at: int | None
     because: str | None
     last_hash: str
+    snapshots: tuple[str, ...] = ()
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing was found."""
+        return self.broken_at is None and not self.snapshots
 
 
 def record(
@@ -154,7 +165,7 @@ def _start_of(day: date) -> datetime:
 
 
 def verify_audit(store: Store, actor: Actor, *, noted: tuple[int, str] | None = None) -> AuditCheck:
-    """Check the chain of hashes from the first row to the last.
+    """Check the chain of hashes from the first row to the last, and the snapshots against it.
 
     ``noted``: number and hash of a row as an earlier check gave them. A trail that somebody wrote
     anew from the start fits together, but not with what was noted outside the store.
@@ -174,9 +185,34 @@ def verify_audit(store: Store, actor: Actor, *, noted: tuple[int, str] | None = 
             head_hash=head.hash if head else NO_HASH,
             noted=noted,
         )
+        snapshots = tuple(_changed_snapshots(session))
     return AuditCheck(
         rows=chain.rows,
         broken_at=chain.broken_at,
         because=chain.because,
         last_hash=chain.last_hash,
+        snapshots=snapshots,
     )
+
+
+def _changed_snapshots(session: Session) -> Iterator[str]:
+    """Say of every snapshot that is not what the trail says was frozen in what it differs."""
+    made = select(_AUDIT.c.object_name, _AUDIT.c.after).where(
+        _AUDIT.c.action == Action.MAKE_SHARE, _AUDIT.c.object_kind == "share link"
+    )
+    noted = {
+        name.partition(" ")[0]: after["digest"]
+        for name, after in session.execute(made)
+        if isinstance(after, dict) and after.get("digest")
+    }
+    held = select(_SNAPSHOTS.c.link_id, _SNAPSHOTS.c.digest, _SNAPSHOTS.c.content)
+    found = session.execute(held.order_by(_SNAPSHOTS.c.link_id), execution_options=_FEW_AT_ONCE)
+    for link, digest, content in found:
+        known = noted.pop(str(link), None)
+        if known is None:
+            yield f"of the making of snapshot {link} there is no row"
+        elif content_digest(content) != known:
+            yield f"snapshot {link} shows something else than was frozen"
+        elif digest != known:
+            yield f"the digest that is kept with snapshot {link} is not that of its making"
+    yield from (f"snapshot {link} is missing" for link in noted)

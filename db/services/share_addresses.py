@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from db.engine import Store
 from db.errors import Refused
 from db.records import SharingRecord
-from db.sharing.moments import sharing_row
+from db.services.share_rules import sharing_row
 
 BASE_URL_VARIABLE = "DOWNSTREAM_BASE_URL"
 _USUAL = "http://127.0.0.1:8501"
@@ -56,7 +56,7 @@ def note_served(store: Store, *, address: str, port: int) -> None:
         row = session.get(SharingRecord, 1)
         if row is not None and row.address == served:
             return
-    store.transact(lambda session: setattr(sharing_row(session, store), "address", served))
+    store.transact(lambda session: setattr(sharing_row(session), "address", served))
 
 
 def base_url(store: Store) -> str:

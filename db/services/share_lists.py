@@ -8,10 +8,9 @@ from sqlalchemy.orm import Session
 from db.engine import Store
 from db.errors import Refused, ShareNotFound
 from db.records import PortfolioRecord, ShareLinkRecord, ShareVisitRecord, SnapshotRecord, table_of
-from db.services.access import Action, Actor, authorize
+from db.services.access import Action, Actor, ActorRole, NotAllowed, authorize
 from db.services.shares import Share, ShareKind, ShareOpen, ShareState, note_share
 from db.services.visible import seen_by, sees
-from db.sharing.moments import moment, note_moment
 
 _VISITS = table_of(ShareVisitRecord)
 
@@ -43,9 +42,8 @@ def list_shares(store: Store, actor: Actor) -> tuple[Share, ...]:
         .order_by(ShareLinkRecord.id.desc())
     )
     with store.read() as session:
-        now = moment(session, store)
         return tuple(
-            _share(link, now, opens=number, last=last, digest=digest)
+            _share(link, store.now(), opens=number, last=last, digest=digest)
             for link, number, last, digest in session.execute(query)
         )
 
@@ -63,6 +61,7 @@ def _share(
         redacted=tuple(link.redacted),
         has_passcode=link.passcode_hash is not None,
         made_by=link.made_by,
+        made_by_person=link.made_by_person,
         made_at=link.made_at,
         expires_at=link.expires_at,
         revoked_at=link.revoked_at,
@@ -107,21 +106,31 @@ def visible_link(session: Session, actor: Actor, share: int) -> ShareLinkRecord:
 
 
 def revoke_share(store: Store, actor: Actor, share: int) -> Share:
-    """End a link at once, also for whoever is looking at it.
+    """End a link at once, also for whoever is looking at it: one's own, or as an owner any.
 
     Raises:
         ShareNotFound: there is no such link.
         Refused: it was ended already.
-        NotAllowed: the actor makes no links.
+        NotAllowed: a colleague made it, or the actor makes no links.
     """
     authorize(actor, Action.REVOKE_SHARE, f"share link {share}")
 
     def work(session: Session) -> None:
         link = visible_link(session, actor, share)
+        if not may_revoke(actor, link):
+            raise NotAllowed(
+                f"{link.made_by} made share link {share}. Ask them or an owner to revoke it."
+            )
         if link.revoked_at is not None:
             raise Refused(f"Share link {share} was revoked already.")
-        link.revoked_at, link.revoked_by = note_moment(session, store), actor.name
-        note_share(session, store, actor, Action.REVOKE_SHARE, link)
+        link.revoked_at, link.revoked_by = store.now(), actor.name
+        whose = {"made_by": link.made_by}
+        note_share(session, store, actor, Action.REVOKE_SHARE, link, after=whose)
 
     store.transact(work)
     return next(one for one in list_shares(store, actor) if one.share == share)
+
+
+def may_revoke(actor: Actor, link: ShareLinkRecord | Share) -> bool:
+    """Whether somebody may end a link that they see: makers their own, and owners any."""
+    return actor.role is ActorRole.OWNER or link.made_by_person == actor.person

@@ -1,17 +1,28 @@
-"""What holds for all links: how long one may live, and by which clock."""
+"""What holds for all links: how long one may live."""
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.engine import Store
 from db.errors import Refused
-from db.records import ShareLinkRecord, SharingRecord, table_of
+from db.records import SharingRecord
 from db.services.access import Action, Actor, authorize
 from db.services.audit import record
-from db.sharing.moments import USUAL_LONGEST_DAYS, forget_moments, sharing_row
 
+#: The longest that an owner lets links live, until somebody sets another number.
+USUAL_LONGEST_DAYS = 90
 _LONGEST_POSSIBLE_DAYS = 3650
-_LINKS = table_of(ShareLinkRecord)
+_ONLY_ROW = 1
+
+
+def sharing_row(session: Session) -> SharingRecord:
+    """Return what holds for all links, in a write transaction."""
+    row = session.get(SharingRecord, _ONLY_ROW)
+    if row is None:
+        row = SharingRecord(id=_ONLY_ROW, longest_days=USUAL_LONGEST_DAYS, address=None)
+        session.add(row)
+        session.flush()
+    return row
 
 
 def longest_share_days(store: Store, actor: Actor) -> int:
@@ -38,7 +49,7 @@ def set_longest_share_days(store: Store, actor: Actor, days: int) -> None:
         raise Refused(f"The maximum is a number of days from 1 to {_LONGEST_POSSIBLE_DAYS:,}.")
 
     def work(session: Session) -> None:
-        row = sharing_row(session, store)
+        row = sharing_row(session)
         before, row.longest_days = row.longest_days, days
         record(
             store,
@@ -52,31 +63,3 @@ def set_longest_share_days(store: Store, actor: Actor, days: int) -> None:
         )
 
     store.transact(work)
-
-
-def reset_share_clock(store: Store, actor: Actor) -> int:
-    """End all links and forget the latest moment seen, after a clock was wrong; return how many.
-
-    Raises:
-        NotAllowed: only an owner does.
-    """
-    authorize(actor, Action.SET_SHARING, "the clock of the share links")
-
-    def work(session: Session) -> int:
-        still = _LINKS.c.revoked_at.is_(None)
-        ended = session.scalar(select(func.count()).select_from(_LINKS).where(still)) or 0
-        changed = {"revoked_at": store.now(), "revoked_by": actor.name}
-        session.execute(update(_LINKS).where(still).values(**changed))
-        forget_moments(session, store)
-        record(
-            store,
-            session,
-            actor,
-            Action.SET_SHARING,
-            object_kind="sharing",
-            object_name="clock of the share links",
-            after={"links_ended": ended},
-        )
-        return ended
-
-    return store.transact(work)

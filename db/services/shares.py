@@ -15,8 +15,8 @@ from db.services.access import Action, Actor, authorize
 from db.services.audit import record
 from db.services.share_addresses import base_url
 from db.services.share_contents import Frozen, Narrow, Wanted, frozen_content
+from db.services.share_rules import sharing_row
 from db.services.visible import visible_portfolio
-from db.sharing.moments import note_moment, require_a_right_clock, sharing_row
 from db.sharing.scenario_content import kept_view, stress_test_of
 from db.sharing.secrets_of_links import (
     HashedPasscode,
@@ -68,6 +68,7 @@ class Share:
     redacted: tuple[str, ...]
     has_passcode: bool
     made_by: str
+    made_by_person: int | None
     made_at: datetime
     expires_at: datetime
     revoked_at: datetime | None
@@ -108,8 +109,8 @@ def create_share(
     Raises:
         PortfolioNotFound, StartupNotFound: there is none of that name.
         risk.scenarios.roots.UnknownRoot: nobody knows where the stress test begins.
-        Refused: the days or the passcode cannot be, the clock runs behind, or links beyond this
-            machine have no https address.
+        Refused: the days or the passcode cannot be, or links beyond this machine have no https
+            address.
         NotAllowed: the actor may only read.
     """
     authorize(actor, Action.MAKE_SHARE, f"portfolio {wanted.portfolio}")
@@ -120,9 +121,8 @@ def create_share(
     token = new_secret()
 
     def work(session: Session) -> NewShare:
-        require_a_right_clock(session, store)
-        now = note_moment(session, store)
-        lives = timedelta(days=_checked_days(days, sharing_row(session, store).longest_days))
+        now = store.now()
+        lives = timedelta(days=_checked_days(days, sharing_row(session).longest_days))
         link = ShareLinkRecord(
             token_digest=digest_of(token),
             kind=kind,

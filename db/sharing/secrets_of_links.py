@@ -21,9 +21,6 @@ LONGEST_TOKEN = 200
 _SCRYPT_N, _SCRYPT_R, _SCRYPT_P = 2**15, 8, 3
 _SCRYPT_MEMORY = 64 * 1024 * 1024
 _SALT_BYTES = 16
-_CHECKS_AT_ONCE = 2
-_SECONDS_TO_WAIT = 10.0
-_checks = threading.BoundedSemaphore(_CHECKS_AT_ONCE)
 
 
 @dataclass(frozen=True)
@@ -32,6 +29,40 @@ class HashedPasscode:
 
     salt: bytes
     hash: bytes
+
+
+class Turns:
+    """Places at the check of passcodes: few at once, few that wait, and one for each client.
+
+    Each check takes 32 MiB, and whoever waits holds a thread of the server.
+    """
+
+    def __init__(self, *, at_once: int = 2, waiting: int = 6) -> None:
+        self.free = threading.BoundedSemaphore(at_once)
+        self._places = at_once + waiting
+        self._clients: set[str] = set()
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def turn(self, client: str) -> Iterator[None]:
+        """Wait for a turn, if there is a place to wait at.
+
+        Raises:
+            StoreBusy: at once, where all places are taken or one of them by this client.
+        """
+        with self._lock:
+            if client in self._clients or len(self._clients) >= self._places:
+                raise StoreBusy("Too many passcodes are being checked. Try again in a moment.")
+            self._clients.add(client)
+        try:
+            with self.free:
+                yield
+        finally:
+            with self._lock:
+                self._clients.remove(client)
+
+
+TURNS = Turns()
 
 
 def new_secret() -> str:
@@ -67,17 +98,19 @@ def checked_passcode(text: str) -> str:
 def hash_passcode(passcode: str) -> HashedPasscode:
     """Hash a new passcode with a salt of its own."""
     salt = secrets.token_bytes(_SALT_BYTES)
-    with _turn():
+    with TURNS.free:
         return HashedPasscode(salt=salt, hash=_scrypt(passcode, salt))
 
 
-def passcode_is_right(passcode: str, known: HashedPasscode) -> bool:
-    """Compare in constant time; at most two at once, because each takes 32 MiB.
+def passcode_is_right(
+    passcode: str, known: HashedPasscode, *, client: str, turns: Turns = TURNS
+) -> bool:
+    """Compare in constant time.
 
     Raises:
-        StoreBusy: ten seconds passed without a turn.
+        StoreBusy: there is no place for this check.
     """
-    with _turn():
+    with turns.turn(client):
         return hmac.compare_digest(_scrypt(passcode.strip(), known.salt), known.hash)
 
 
@@ -91,13 +124,3 @@ def _scrypt(passcode: str, salt: bytes) -> bytes:
         maxmem=_SCRYPT_MEMORY,
         dklen=32,
     )
-
-
-@contextmanager
-def _turn() -> Iterator[None]:
-    if not _checks.acquire(timeout=_SECONDS_TO_WAIT):
-        raise StoreBusy("Too many passcodes are being checked. Try again in a moment.")
-    try:
-        yield
-    finally:
-        _checks.release()

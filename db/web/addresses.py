@@ -8,7 +8,7 @@ to the very number that was looked at, and every redirect is looked at anew.
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from urllib.parse import SplitResult, urlsplit
 
 from db.errors import Refused
@@ -19,8 +19,12 @@ AddressRule = Callable[[IpAddress], bool]
 
 LONGEST_ADDRESS = 1000
 _PORTS = {"http": 80, "https": 443}
-#: 96 bits before an IPv4 address that a network translates (RFC 6052).
-_TRANSLATED = int(IPv6Address("64:ff9b::")) >> 32
+#: All of IPv6 that is given out, and of it what is no host's own: protocols (Teredo among them),
+#: documentation twice, and 6to4, which like Teredo hides an IPv4 address.
+_GIVEN_OUT = IPv6Network("2000::/3")
+_NO_HOSTS = tuple(
+    IPv6Network(one) for one in ("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20")
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,21 +52,10 @@ class Target:
 
 
 def is_public(number: IpAddress) -> bool:
-    """Whether a number belongs to the public internet, also one that hides another."""
-    inner = _hidden(number)
-    if inner is not None:
-        return is_public(inner)
+    """Whether a number belongs to the public internet; of IPv6 none that stands for another."""
+    if isinstance(number, IPv6Address):
+        return number in _GIVEN_OUT and not any(number in one for one in _NO_HOSTS)
     return number.is_global and not number.is_multicast
-
-
-def _hidden(number: IpAddress) -> IPv4Address | None:
-    """The IPv4 address that an IPv6 address stands for, if it does."""
-    if isinstance(number, IPv4Address):
-        return None
-    if int(number) >> 32 == _TRANSLATED:
-        return IPv4Address(int(number) & 0xFFFFFFFF)
-    teredo = number.teredo
-    return number.ipv4_mapped or number.sixtofour or (teredo[1] if teredo else None)
 
 
 def target_of(address: str, *, allowed: AddressRule = is_public) -> Target:

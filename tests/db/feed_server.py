@@ -1,10 +1,11 @@
 """A web server on this machine that plays a status page, and what may be called in tests."""
 
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from socketserver import BaseRequestHandler, ThreadingTCPServer
 
 from db.web.addresses import IpAddress
 
@@ -23,7 +24,6 @@ class Page:
     headers: dict[str, str] = field(default_factory=dict)
     asked: list[dict[str, str]] = field(default_factory=list)
     posted: list[bytes] = field(default_factory=list)
-    before_body: Callable[[], None] | None = None
 
 
 @contextmanager
@@ -61,6 +61,32 @@ def serving(pages: dict[str, Page]) -> Iterator[str]:
     try:
         yield f"http://127.0.0.1:{server.server_address[1]}"
     finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+@contextmanager
+def dribbling(first: bytes, then: bytes) -> Iterator[str]:
+    """A server that answers whoever calls with ``first`` and then, for ever, with ``then``."""
+    stop = threading.Event()
+
+    class Handler(BaseRequestHandler):
+        def handle(self) -> None:
+            self.request.recv(65_536)
+            with suppress(OSError):
+                self.request.sendall(first)
+                while not stop.wait(0.02):
+                    self.request.sendall(then)
+
+    server = ThreadingTCPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+    finally:
+        stop.set()
         server.shutdown()
         server.server_close()
         thread.join()

@@ -140,10 +140,9 @@ def disagreements(store: Store, callers: Iterable[str], names: list[str]) -> set
 
 def in_order() -> list[str]:
     """Readers first, then what needs startups, and at the very end what takes them away."""
-    last = ("reset_share_clock", "undo_batch")
 
     def place(name: str) -> tuple[bool, bool, bool, str]:
-        return name in last, name not in LEAVE_NO_ROW, name != "store_scores", name
+        return name == "undo_batch", name not in LEAVE_NO_ROW, name != "store_scores", name
 
     return sorted(SERVICES, key=place)
 

@@ -1,5 +1,6 @@
 """A store goes into a file and comes back whole, on either database and from one to the other."""
 
+import json
 import shutil
 import sqlite3
 import stat
@@ -9,10 +10,11 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, text
+from sqlalchemy.exc import DBAPIError
 
 from db import migration
-from db.backups.contents import digests_of
-from db.backups.files import check_backup, write_backup
+from db.backups.contents import TableDigest, digests_of
+from db.backups.files import check_backup, opened_backup, write_backup
 from db.engine import Store, open_store
 from db.errors import Refused, StoreError, StoreNotReady
 from db.services.access import LOCAL_OWNER
@@ -20,9 +22,11 @@ from db.services.audit import list_audit, verify_audit
 from db.services.backup import back_up, back_up_before_migration, restore
 from db.services.decisions import record_decision
 from db.services.imports import publish_import, undo_batch
+from db.services.people import SignIn, actor_of
 from db.services.portfolios import list_portfolios, load_portfolio
 from db.services.setup import initialise
 from tests.db.conftest import DATABASES, new_database
+from tests.db.test_migration_rounds import REVISIONS
 
 DATA = b"startup,provider,spend_usd\nAcme,OpenAI,12\nZeta,Anthropic,7.5\n"
 
@@ -54,8 +58,9 @@ def test_a_backup_restores_to_the_same_facts_on_either_database(
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
     other = opened(other_address)
-    restored, before = restore(other, LOCAL_OWNER, file)
-    assert (restored.tables, before) == (made.tables, None)
+    restored = restore(other, LOCAL_OWNER, file)
+    assert (restored.backup.tables, restored.before) == (made.tables, None)
+    assert restored.trail.is_whole
     assert load_portfolio(other, LOCAL_OWNER, "Fund") == load_portfolio(store, LOCAL_OWNER, "Fund")
     # The trail goes on from where it was, and says what was done.
     newest, decided, _ = list_audit(other, LOCAL_OWNER)
@@ -87,7 +92,7 @@ def test_restoring_keeps_what_the_store_held_until_then(
     fill(store, "Old")
     back_up(store, LOCAL_OWNER, tmp_path / "b")
     fill(store, "New")
-    _, before = restore(store, LOCAL_OWNER, tmp_path / "b")
+    before = restore(store, LOCAL_OWNER, tmp_path / "b").before
     assert names(store) == ["Old"]
     assert before is not None
     restore(store, LOCAL_OWNER, before)
@@ -147,7 +152,7 @@ def whole_backup(prepared_file: Path, tmp_path_factory: pytest.TempPathFactory) 
 
 def damage(file: Path, statement: str) -> None:
     with sqlite3.connect(file) as opened:
-        opened.execute(statement)
+        opened.executescript(statement)
     opened.close()
 
 
@@ -155,6 +160,13 @@ def garble(file: Path) -> None:
     held = bytearray(file.read_bytes())
     held[len(held) // 2 : len(held) // 2 + 4096] = b"x" * 4096
     file.write_bytes(held)
+
+
+STATE = "UPDATE downstream_backup SET value ="
+MANIFEST_AS_A_VIEW = (
+    "ALTER TABLE downstream_backup RENAME TO kept;"
+    "CREATE VIEW downstream_backup AS SELECT name, value FROM kept"
+)
 
 
 @pytest.mark.parametrize(
@@ -166,7 +178,20 @@ def garble(file: Path) -> None:
         (lambda file: damage(file, "UPDATE startups SET name = 'X'"), "startups does not hold"),
         (lambda file: damage(file, "DELETE FROM aliases"), "aliases does not hold"),
         (lambda file: damage(file, "DROP TABLE downstream_backup"), "did not write it"),
-        (lambda file: damage(file, "CREATE TABLE more (id INTEGER)"), "more does not hold"),
+        (
+            lambda file: damage(file, "CREATE TABLE more (id INTEGER)"),
+            "changed or added table more",
+        ),
+        (lambda file: damage(file, MANIFEST_AS_A_VIEW), "did not write it"),
+        (lambda file: damage(file, f"{STATE} '[' WHERE name = 'tables'"), "damaged"),
+        (
+            lambda file: damage(file, f"{STATE} '{{\"audit\": [1]}}' WHERE name = 'tables'"),
+            "damaged",
+        ),
+        (lambda file: damage(file, f"{STATE} 'noon' WHERE name = 'made_at'"), "damaged"),
+        (lambda file: damage(file, f"{STATE} 'head' WHERE name = 'revision'"), "later version"),
+        (lambda file: damage(file, "DELETE FROM downstream_backup"), "damaged"),
+        (lambda file: damage(file, "UPDATE batches SET published_at = 'noon'"), "damaged"),
         (lambda file: file.unlink(), "There is no backup"),
     ],
 )
@@ -178,6 +203,166 @@ def test_a_damaged_backup_is_refused(
     harm(file)
     with pytest.raises(Refused, match=said):
         check_backup(file)
+
+
+def state_digests(file: Path) -> dict[str, TableDigest]:
+    engine = create_engine(f"sqlite:///{file}")
+    with engine.connect() as connection:
+        found = digests_of(connection)
+    engine.dispose()
+    return {name: one for name, one in found.items() if name != "downstream_backup"}
+
+
+def state_anew(file: Path) -> None:
+    """Write into a file that it holds what it holds, as whoever changed it would."""
+    stated = {name: [one.rows, one.sha256] for name, one in state_digests(file).items()}
+    with sqlite3.connect(file) as opened:
+        opened.execute(
+            "UPDATE downstream_backup SET value = ? WHERE name = 'tables'", (json.dumps(stated),)
+        )
+    opened.close()
+
+
+def written_as_before(store_file: Path, file: Path, revision: str) -> None:
+    """A backup as versions before schema 0010 wrote it: a store's pages, and what they hold."""
+    with sqlite3.connect(store_file) as held, sqlite3.connect(file) as made:
+        held.backup(made)
+        made.execute("PRAGMA journal_mode = DELETE")
+        made.execute("CREATE TABLE downstream_backup (name TEXT PRIMARY KEY, value TEXT NOT NULL)")
+        stated = {"made_at": "2026-10-01T12:00:00+00:00", "revision": revision}
+        stated |= {"database": "sqlite", "tables": ""}
+        made.executemany("INSERT INTO downstream_backup VALUES (?, ?)", stated.items())
+    held.close()
+    made.close()
+    state_anew(file)
+
+
+OWNERS = "UPDATE people SET role = 'owner'"
+HOSTILE = [
+    f"CREATE TRIGGER t AFTER INSERT ON audit BEGIN {OWNERS}; END",
+    "CREATE VIEW v AS SELECT * FROM people",
+    "ALTER TABLE people RENAME TO p; CREATE VIEW people AS SELECT * FROM p",
+    "CREATE TABLE more (id INTEGER)",
+    "CREATE VIRTUAL TABLE more USING fts5(words)",
+    "ALTER TABLE people ADD COLUMN more TEXT",
+    "ALTER TABLE people ADD COLUMN made TEXT AS (upper(name))",
+    "CREATE INDEX i ON people (upper(name))",
+    "CREATE INDEX i ON people (name) WHERE length(name) > 3",
+    "DROP TRIGGER audit_refuses_update",
+    "DROP INDEX ix_audit_action",
+    "PRAGMA writable_schema = ON; UPDATE sqlite_master SET sql = replace(sql, 'only_row = 1',"
+    " 'only_row = abs(1)') WHERE name = 'audit_head'",
+]
+
+
+@pytest.mark.parametrize("statements", HOSTILE)
+def test_a_backup_whose_schema_somebody_changed_is_refused_though_all_digests_fit(
+    store: Store, whole_backup: Path, tmp_path: Path, statements: str
+):
+    fill(store, "Mine")
+    file = tmp_path / "b"
+    shutil.copy(whole_backup, file)
+    with sqlite3.connect(file) as opened:
+        opened.executescript(statements)
+    opened.close()
+    state_anew(file)
+    with pytest.raises(Refused, match="somebody changed or added"):
+        restore(store, LOCAL_OWNER, file)
+    assert names(store) == ["Mine"]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "ATTACH 'other.sqlite3' AS other",
+        "SELECT load_extension('x')",
+        "SELECT writefile('x', 'y')",
+        "PRAGMA trusted_schema = ON",
+        "PRAGMA writable_schema = ON",
+        "CREATE TEMP TABLE x (y)",
+        OWNERS,
+    ],
+)
+def test_nothing_but_reading_is_possible_where_a_backup_is_open(
+    whole_backup: Path, tmp_path: Path, statement: str, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.chdir(tmp_path)
+    with opened_backup(whole_backup) as (source, _):
+        assert source.exec_driver_sql("SELECT name FROM portfolios").scalars().all() == ["Fund"]
+        with pytest.raises(DBAPIError):
+            source.exec_driver_sql(statement)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("revision", [one for one in REVISIONS if one < "0010"])
+def test_a_backup_that_any_earlier_version_wrote_is_restored(
+    empty_address: str, opened: Callable[[str], Store], tmp_path: Path, revision: str
+):
+    earlier = opened(f"sqlite:///{tmp_path / 'earlier.sqlite3'}")
+    with earlier.write_engine.begin() as connection:
+        migration.upgrade(connection, to=revision)
+        connection.execute(
+            text(
+                "INSERT INTO portfolios (name, name_key, invented, live, revision, updated_at)"
+                " VALUES ('Fund', 'fund', false, true, 1, '2026-10-01 12:00:00.000000')"
+            )
+        )
+    file = tmp_path / "b"
+    written_as_before(tmp_path / "earlier.sqlite3", file, revision)
+    store = opened(empty_address)
+    assert restore(store, LOCAL_OWNER, file).backup.revision == revision
+    assert names(store) == ["Fund"]
+
+
+def test_what_a_backup_makes_of_people_is_said_and_noted(store: Store, tmp_path: Path):
+    eve = actor_of(store, SignIn(issuer="i", subject="eve", name="Eve", email="", at=store.now()))
+    file = tmp_path / "b"
+    back_up(store, LOCAL_OWNER, file)
+    damage(file, OWNERS)
+    state_anew(file)
+    assert restore(store, LOCAL_OWNER, file).new_owners == (eve.name,)
+    assert list_audit(store, LOCAL_OWNER)[0].after["new_owners"] == [eve.name]
+    assert restore(store, LOCAL_OWNER, file).new_owners == ()
+
+
+def test_a_trail_that_was_broken_comes_back_as_it_was_and_is_said_and_noted(
+    store: Store, tmp_path: Path
+):
+    fill(store)
+    with store.write() as session:
+        disarmed = "DROP TRIGGER audit_refuses_update"
+        session.execute(
+            text(disarmed if store.is_sqlite else "ALTER TABLE audit DISABLE TRIGGER ALL")
+        )
+        session.execute(text("UPDATE audit SET actor = 'nobody' WHERE number = 1"))
+    back_up(store, LOCAL_OWNER, tmp_path / "b")
+    restored = restore(store, LOCAL_OWNER, tmp_path / "b")
+    assert restored.trail.because == "row 1 was changed"
+    assert list_audit(store, LOCAL_OWNER)[0].after["trail_whole"] is False
+    # The triggers are back: the schema is Downstream's own, not that of the store that was copied.
+    with pytest.raises(StoreError, match="insert-only"), store.write() as session:
+        session.execute(text("UPDATE audit SET actor = 'nobody' WHERE number = 1"))
+
+
+def test_a_store_that_somebody_changed_is_replaced_and_kept_as_it_was(store: Store, tmp_path: Path):
+    if store.file is None:
+        pytest.skip("PostgreSQL keeps nothing of what cannot be backed up, and says so")
+    fill(store)
+    back_up(store, LOCAL_OWNER, tmp_path / "b")
+    damage(store.file, f"CREATE TRIGGER t AFTER INSERT ON audit BEGIN {OWNERS}; END")
+    damage(store.file, "DROP TABLE feeds")
+    with pytest.raises(StoreError, match="lost its table feeds"):
+        back_up(store, LOCAL_OWNER, tmp_path / "second")
+    before = restore(store, LOCAL_OWNER, tmp_path / "b").before
+    assert before is not None
+    assert stat.S_IMODE(before.stat().st_mode) == 0o600
+    with sqlite3.connect(before) as kept, sqlite3.connect(store.file) as now:
+        found = "SELECT count(*) FROM sqlite_master WHERE name = 't'"
+        assert kept.execute(found).fetchone() == (1,)
+        assert now.execute(found).fetchone() == (0,)
+    kept.close()
+    now.close()
+    assert names(store) == ["Fund"]
 
 
 def test_refusing_a_damaged_backup_leaves_the_store_as_it_is(store: Store, tmp_path: Path):
@@ -299,10 +484,7 @@ def test_a_restore_that_is_cut_short_leaves_the_store_as_it_was(
     def cut(*anything: object, **more: object) -> None:
         raise KeyboardInterrupt
 
-    if store.is_sqlite:
-        monkeypatch.setattr("db.backups.restoring.shutil.copyfile", cut)
-    else:
-        monkeypatch.setattr("db.backups.restoring.copy_rows", cut)
+    monkeypatch.setattr("db.backups.restoring.require_same", cut)
     with pytest.raises(KeyboardInterrupt):
         restore(store, LOCAL_OWNER, tmp_path / "b")
     assert names(store) == ["New", "Old"]

@@ -1,6 +1,8 @@
 """Feeds by address: called only on the public internet, asked only for news, never doubled."""
 
+import asyncio
 import socket
+import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from ipaddress import ip_address
@@ -17,7 +19,7 @@ from db.services.setup import initialise
 from db.web import addresses
 from db.web.addresses import is_public, target_of
 from db.web.calling import fetch, post_json
-from tests.db.feed_server import Page, serving, this_machine
+from tests.db.feed_server import Page, dribbling, serving, this_machine
 from tests.hazard.incidents import feed_samples as samples
 
 ONE = samples.status_page(samples.page_incident("aaaaaaaaaaaa"))
@@ -119,7 +121,9 @@ def test_one_incident_in_two_feeds_of_a_page_stands_once(store: Store):
         *("127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "0.0.0.1"),
         *("100.64.0.1", "224.0.0.1", "255.255.255.255", "192.0.2.1", "::1", "::", "fe80::1"),
         *("fc00::1", "ff02::1", "::ffff:127.0.0.1", "2002:7f00:1::", "64:ff9b::a00:1"),
-        "2001:0:4136:e378:8000:63bf:f5ff:fffe",  # Teredo: 10.0.0.1
+        *("2001:0:4136:e378:8000:63bf:f5ff:fffe", "2002:808:808::1", "64:ff9b::808:808"),
+        *("::ffff:8.8.8.8", "2001:db8::1", "3fff::1", "2001:20::1", "4000::1", "fec0::1"),
+        *("64:ff9b:1::1", "5f00::1", "100::1", "::8.8.8.8"),
     ],
 )
 def test_no_number_outside_the_public_internet_may_be_called(number: str):
@@ -129,7 +133,9 @@ def test_no_number_outside_the_public_internet_may_be_called(number: str):
         target_of(f"http://{written}/feed")
 
 
-@pytest.mark.parametrize("number", ["1.1.1.1", "8.8.8.8", "2606:4700::1111", "64:ff9b::808:808"])
+@pytest.mark.parametrize(
+    "number", ["1.1.1.1", "8.8.8.8", "2606:4700::1111", "2001:4860:4860::8888"]
+)
 def test_the_public_internet_may_be_called(number: str):
     assert is_public(ip_address(number))
 
@@ -220,6 +226,58 @@ def test_too_much_packed_or_no_answer_is_refused_in_a_sentence():
                 fetch(f"{host}{path}", allowed=this_machine)
     with pytest.raises(Refused, match="cannot be reached"):
         fetch(f"{host}/gone", allowed=this_machine)
+
+
+OK = b"HTTP/1.1 200 OK\r\n"
+NEVER_DONE = {
+    "says nothing": (b"", b""),
+    "dribbles its headers": (OK, b"X-More: 1\r\n"),
+    "dribbles its body": (OK + b"Content-Length: 9000000\r\n\r\n", b"x"),
+    "never ends its body": (OK + b"Connection: close\r\n\r\n", b"x" * 1000),
+    "interrupts for ever": (b"", b"HTTP/1.1 103 Early Hints\r\n\r\n"),
+    "redirects without an end of headers": (
+        b"HTTP/1.1 302 Found\r\nLocation: /again\r\n",
+        b"X-More: 1\r\n",
+    ),
+}
+
+
+@pytest.mark.parametrize(("first", "then"), NEVER_DONE.values(), ids=NEVER_DONE)
+def test_a_server_that_is_never_done_is_given_up(first: bytes, then: bytes):
+    with dribbling(first, then) as host, pytest.raises(Refused, match=r"not done within 0\.5 sec"):
+        fetch(f"{host}/feed", allowed=this_machine, within=0.5)
+
+
+@pytest.mark.parametrize("way", ["says nothing", "dribbles its headers", "interrupts for ever"])
+def test_a_message_to_a_server_that_never_answers_is_given_up(way: str):
+    with dribbling(*NEVER_DONE[way]) as host, pytest.raises(Refused, match="not done within"):
+        post_json(f"{host}/hook", {}, allowed=this_machine, within=0.5)
+
+
+@pytest.mark.parametrize("way", ["dribbles its body", "never ends its body"])
+def test_the_answer_to_a_message_is_not_read_beyond_its_headers(way: str):
+    with dribbling(*NEVER_DONE[way]) as host:
+        post_json(f"{host}/hook", {}, allowed=this_machine)
+
+
+def test_a_name_service_that_never_answers_is_given_up(monkeypatch: pytest.MonkeyPatch):
+    answered = threading.Event()
+    monkeypatch.setattr(addresses.socket, "getaddrinfo", lambda *_, **__: answered.wait(60))
+    for call in (fetch, lambda address, **more: post_json(address, {}, **more)):
+        with pytest.raises(Refused, match=r"status\.example\.com was not done within"):
+            call("https://status.example.com/", within=0.2)
+    answered.set()
+
+
+def test_a_call_leaves_the_event_loop_of_its_thread_alone(page: Page, feed_at: str):
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    try:
+        assert fetch(feed_at, allowed=this_machine).data == ONE
+        assert asyncio.get_event_loop_policy().get_event_loop() is loop
+    finally:
+        asyncio.set_event_loop(None)
+        loop.close()
 
 
 def test_a_message_is_posted_once_and_only_where_it_may(page: Page, feed_at: str):

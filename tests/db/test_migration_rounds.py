@@ -15,6 +15,7 @@ from db.services.decisions import record_decision
 from db.services.imports import publish_import, undo_batch
 from db.services.incidents import import_incidents
 from db.services.reference import add_alias
+from db.services.share_rules import set_longest_share_days
 from db.services.signals import add_signal
 from db.services.teams import assign_team
 from risk.catalog.records import Alias, Answer
@@ -45,6 +46,7 @@ def full_store(store: Store) -> Store:
     record_decision(store, LOCAL_OWNER, "Fund", "Äcme", "Claude API", owner="Ann")
     set_assumption(store, LOCAL_OWNER, "Fund", "rate_multiple", 1.5, "a test")
     assign_team(store, LOCAL_OWNER, "Fund", "Blue")
+    set_longest_share_days(store, LOCAL_OWNER, 60)
     for data in (SIX, SIX_DAYS):
         import_incidents(store, LOCAL_OWNER, data=data, file_name="history.csv")
     nobody = Alias(

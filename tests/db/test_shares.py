@@ -3,6 +3,9 @@
 import hashlib
 import json
 import threading
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -10,7 +13,14 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from db.engine import Store
-from db.errors import PasscodeNeeded, Refused, ShareNotAvailable, ShareNotFound, TooManyAttempts
+from db.errors import (
+    PasscodeNeeded,
+    Refused,
+    ShareNotAvailable,
+    ShareNotFound,
+    StoreBusy,
+    TooManyAttempts,
+)
 from db.records import (
     AuditRecord,
     ShareAttemptRecord,
@@ -18,20 +28,27 @@ from db.records import (
     ShareVisitRecord,
     SnapshotRecord,
 )
-from db.services.access import LOCAL_OWNER, Actor, ActorRole
+from db.services.access import LOCAL_OWNER, Actor, ActorRole, NotAllowed
 from db.services.audit import AuditFilter, list_audit, verify_audit
+from db.services.imports import undo_batch
+from db.services.people import SignIn, actor_of, set_role
 from db.services.scoring import stress
 from db.services.share_addresses import BASE_URL_VARIABLE, base_url, note_served
 from db.services.share_contents import Wanted, snapshot_of
-from db.services.share_lists import list_opens, list_shares, revoke_share
-from db.services.share_rules import longest_share_days, reset_share_clock, set_longest_share_days
-from db.services.share_visits import NewVisit, open_share, visit_of
+from db.services.share_lists import list_opens, list_shares, may_revoke, revoke_share
+from db.services.share_rules import longest_share_days, set_longest_share_days
+from db.services.share_visits import NewVisit, note_export, open_share, visit_of
 from db.services.shares import NewShare, ShareKind, ShareState, create_share
 from db.sharing import secrets_of_links
 from db.sharing.passcode_words import WORDS
 from db.sharing.presets import Preset
 from db.sharing.scenario_content import stored_scenario
-from db.sharing.secrets_of_links import new_passcode
+from db.sharing.secrets_of_links import (
+    HashedPasscode,
+    Turns,
+    new_passcode,
+    passcode_is_right,
+)
 from risk.catalog.falters import FalterKind
 from risk.scenarios.results import Scenario
 from risk.scenarios.roots import UnknownRoot
@@ -193,39 +210,6 @@ def test_a_visit_ends_after_eight_hours_and_a_link_when_it_expires(store: Store,
         visit_of(store, secret=late.secret, share=made.share)
 
 
-def test_a_clock_that_is_set_back_revives_nothing_even_after_a_restart(
-    store: Store, address: str, opened: object, clock: Clock
-):
-    made = make(store, days=1)
-    visit = begin(store, token_of(made))
-    clock.forward(days=1)
-    with pytest.raises(ShareNotAvailable):
-        visit_of(store, secret=visit.secret, share=made.share)
-    clock.at = NOON
-    again: Store = opened(address)  # type: ignore[operator]
-    again.now = clock
-    for one in (store, again):
-        with pytest.raises(ShareNotAvailable):
-            begin(one, token_of(made))
-        with pytest.raises(ShareNotAvailable):
-            visit_of(one, secret=visit.secret, share=made.share)
-        assert list_shares(one, LOCAL_OWNER)[0].state is ShareState.EXPIRED
-    with pytest.raises(Refused, match="clock"):
-        make(store)
-
-
-def test_after_a_wrong_clock_an_owner_starts_afresh_and_no_old_link_opens(
-    store: Store, clock: Clock
-):
-    clock.forward(days=20)
-    ahead = make(store)
-    clock.at = NOON
-    assert reset_share_clock(store, LOCAL_OWNER) == 1
-    with pytest.raises(ShareNotAvailable):
-        begin(store, token_of(ahead))
-    assert make(store).expires_at == NOON + timedelta(days=30)
-
-
 def test_a_link_lives_30_days_and_never_longer_than_the_owner_allows(store: Store, clock: Clock):
     assert make(store).expires_at == NOON + timedelta(days=30)
     assert longest_share_days(store, LOCAL_OWNER) == 90
@@ -310,30 +294,54 @@ def test_sixty_unknown_tokens_a_minute_lock_a_client_out_but_nobody_else(
     begin(store, token)
 
 
-def test_at_most_two_passcodes_are_checked_at_once(monkeypatch: pytest.MonkeyPatch):
-    running, most, lock = 0, 0, threading.Lock()
+class Held:
+    """A hash that is right and is only done once somebody lets it go on."""
 
-    def slow(passcode: str, salt: bytes) -> bytes:
-        nonlocal running, most
-        with lock:
-            running += 1
-            most = max(most, running)
-        threading.Event().wait(0.02)
-        with lock:
-            running -= 1
+    def __init__(self) -> None:
+        self.begun = threading.Semaphore(0)
+        self.go_on = threading.Event()
+
+    def __call__(self, passcode: str, salt: bytes) -> bytes:
+        self.begun.release()
+        assert self.go_on.wait(20)
         return b"x"
 
-    monkeypatch.setattr(secrets_of_links, "_scrypt", slow)
-    known = secrets_of_links.HashedPasscode(salt=b"s", hash=b"x")
-    threads = [
-        threading.Thread(target=secrets_of_links.passcode_is_right, args=("p", known))
-        for _ in range(8)
-    ]
-    for one in threads:
-        one.start()
-    for one in threads:
-        one.join()
-    assert most == 2
+
+def test_passcodes_beyond_the_places_are_turned_away_at_once_and_nobody_takes_two(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    held, turns = Held(), Turns(at_once=1, waiting=1)
+    monkeypatch.setattr(secrets_of_links, "_scrypt", held)
+
+    def check(client: str) -> bool:
+        known = HashedPasscode(salt=b"s", hash=b"x")
+        return passcode_is_right(client, known, client=client, turns=turns)
+
+    with ThreadPoolExecutor(3) as pool:
+        checks = [pool.submit(check, "Ann")]
+        assert held.begun.acquire(timeout=20)
+        # However often somebody asks meanwhile, the other places are left to everybody else.
+        for _ in range(50):
+            with pytest.raises(StoreBusy):
+                check("Ann")
+        # One of these two waits, and the other is turned away while nothing else goes on.
+        checks += [pool.submit(check, name) for name in ("Bob", "Cem")]
+        turned_away = next(as_completed(checks, timeout=20))
+        assert isinstance(turned_away.exception(), StoreBusy)
+        held.go_on.set()
+    assert [one.result() for one in checks if one is not turned_away] == [True, True]
+    assert check("Dee")
+
+
+def test_a_passcode_that_was_not_looked_at_counts_as_no_wrong_one(store: Store, clock: Clock):
+    token = token_of(make(store, passcode=PASSCODE))
+    full = Turns(at_once=1, waiting=0)
+    asked = {"token": token, "passcode": PASSCODE, "client": "203.0.113.1", "turns": full}
+    with full.turn("somebody else"):
+        for _ in range(9):
+            with pytest.raises(StoreBusy):
+                open_share(store, **asked)
+    assert open_share(store, **asked)
 
 
 @pytest.mark.usefixtures("real_work")
@@ -343,7 +351,7 @@ def test_a_passcode_is_hashed_with_scrypt_as_strongly_as_it_says():
         PASSCODE.encode(), salt=made.salt, n=32768, r=8, p=3, maxmem=2**26, dklen=32
     )
     assert made.hash == expected
-    assert secrets_of_links.passcode_is_right(PASSCODE, made)
+    assert passcode_is_right(PASSCODE, made, client="Ann")
 
 
 def test_a_made_passcode_has_six_words_of_many_and_a_short_one_is_refused(
@@ -364,13 +372,126 @@ def test_a_link_ends_with_its_makers_rights(
     visit = begin(store, token_of(made))
 
     monkeypatch.setattr(
-        "db.services.share_makers.actor_numbered",
+        "db.services.share_visits.actor_numbered",
         lambda *_: Actor("local owner", ActorRole.VIEWER),
     )
     with pytest.raises(ShareNotAvailable):
         visit_of(store, secret=visit.secret, share=made.share)
     with pytest.raises(ShareNotAvailable):
         begin(store, token_of(made))
+
+
+def test_a_live_link_ends_with_the_import_of_what_it_shows_and_a_snapshot_does_not(
+    store: Store, clock: Clock
+):
+    added = publish(store, ACME | {"startup": "Zeta", "spend_usd": "9"}).batch
+    about = {"whole": None, "Zeta": "Zeta", "Acme": "Acme"}
+    live = {name: make(store, startup=startup) for name, startup in about.items()}
+    frozen = make(store, kind=ShareKind.SNAPSHOT)
+    visits = {one.share: begin(store, token_of(one)) for one in (*live.values(), frozen)}
+
+    def still() -> set[str]:
+        found = set()
+        for name, made in {**live, "frozen": frozen}.items():
+            with suppress(ShareNotAvailable):
+                visit_of(store, secret=visits[made.share].secret, share=made.share)
+                begin(store, token_of(made))
+                found.add(name)
+        return found
+
+    assert still() == {"whole", "Zeta", "Acme", "frozen"}
+    undo_batch(store, LOCAL_OWNER, added)
+    assert still() == {"whole", "Acme", "frozen"}
+    undo_batch(store, LOCAL_OWNER, 1)
+    assert still() == {"frozen"}
+    publish(store, ACME | {"spend_usd": "1000"})
+    assert still() == {"whole", "Acme", "frozen"}
+
+
+def rows_of_readers(store: Store) -> int:
+    with store.read() as session:
+        return sum(
+            session.scalar(select(func.count()).select_from(table)) or 0
+            for table in (AuditRecord, ShareVisitRecord, ShareAttemptRecord)
+        )
+
+
+def test_a_thousand_openings_and_files_of_one_reader_leave_a_bounded_number_of_rows(
+    store: Store, clock: Clock
+):
+    made = make(store, passcode=PASSCODE)
+    first = begin(store, token_of(made), PASSCODE)
+    visit = visit_of(store, secret=first.secret, share=made.share)
+    before = rows_of_readers(store)
+    for _ in range(1000):
+        note_export(store, visit, what="content.json")
+        note_export(store, visit, what="startups.csv")
+    assert rows_of_readers(store) == before + 4  # two files, each one counted and one noted
+    opened = 0
+    for _ in range(1000):
+        with suppress(TooManyAttempts):
+            begin(store, token_of(made), PASSCODE)
+            opened += 1
+    assert opened == 119
+    assert rows_of_readers(store) == before + 4 + 2 * 119
+    begin(store, token_of(made), PASSCODE, client="198.51.100.9")
+    clock.forward(hours=1, seconds=1)
+    begin(store, token_of(made), PASSCODE)
+    note_export(store, visit, what="content.json")
+    noted = list_audit(store, LOCAL_OWNER, AuditFilter(actions=("export share",)))
+    assert [one.after for one in noted] == [
+        {"file": "content.json"},
+        {"file": "startups.csv"},
+        {"file": "content.json"},
+    ]
+
+
+def test_a_wrong_passcode_is_noted_once_a_minute_for_each_client_and_link(
+    store: Store, clock: Clock
+):
+    tokens = [token_of(make(store, passcode=PASSCODE)) for _ in range(2)]
+
+    def fail(token: str, client: str = "203.0.113.1") -> None:
+        with pytest.raises(PasscodeNeeded):
+            begin(store, token, "a wrong passcode", client=client)
+
+    for _ in range(2):
+        fail(tokens[0])
+    fail(tokens[1])
+    fail(tokens[0], "198.51.100.9")
+    clock.forward(seconds=61)
+    fail(tokens[0])
+    noted = list_audit(store, LOCAL_OWNER, AuditFilter(actions=("fail to open share",)))
+    assert [one.object_name for one in reversed(noted)] == ["1", "2", "1", "1"]
+
+
+def test_a_link_is_revoked_by_its_maker_or_an_owner_and_by_no_colleague(store: Store, clock: Clock):
+    makers = [
+        actor_of(store, SignIn(issuer="i", subject=name, name=name, email="", at=store.now()))
+        for name in ("Ann", "Bob")
+    ]
+    for one in makers:
+        set_role(store, LOCAL_OWNER, one.person or 0, ActorRole.ANALYST)
+    ann, bob = (replace(one, role=ActorRole.ANALYST) for one in makers)
+    wanted = Wanted(portfolio="Fund", today=TODAY)
+    of_ann, second = (create_share(store, ann, wanted).share for _ in range(2))
+    of_owner = make(store).share
+    for share, maker in ((of_ann, ann), (of_owner, LOCAL_OWNER)):
+        with pytest.raises(NotAllowed) as refused:
+            revoke_share(store, bob, share)
+        assert str(refused.value) == (
+            f"{maker.name} made share link {share}. Ask them or an owner to revoke it."
+        )
+    mine = [one.share for one in list_shares(store, ann) if may_revoke(ann, one)]
+    assert mine == [second, of_ann]
+    assert not any(may_revoke(bob, one) for one in list_shares(store, bob))
+    assert revoke_share(store, ann, of_ann).state is ShareState.REVOKED
+    revoke_share(store, LOCAL_OWNER, second)
+    noted = list_audit(store, LOCAL_OWNER, AuditFilter(actions=("revoke share link",)))
+    assert [(one.actor, one.after) for one in noted] == [
+        (LOCAL_OWNER.name, {"made_by": ann.name}),
+        (ann.name, {"made_by": ann.name}),
+    ]
 
 
 def test_a_snapshot_is_text_with_its_hash_and_cannot_be_changed(store: Store, clock: Clock):

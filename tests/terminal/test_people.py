@@ -1,5 +1,6 @@
 """Roles, teams and the audit trail in the terminal, and what `serve` refuses."""
 
+import hashlib
 import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
@@ -56,6 +57,36 @@ def test_tampering_is_found_with_the_row_named(url: str, tmp_path: Path):
     broken = answer("audit", "verify", url=url, status=1)
     assert (broken["whole"], broken["broken_at"]) == (False, 1)
     assert broken["because"] == "row 1 was changed"
+
+
+def test_a_rewritten_snapshot_is_found_with_its_link_named(url: str, tmp_path: Path):
+    answer("import", inventory(tmp_path), "--portfolio", "Fund", url=url)
+    answer("share", "create", "--portfolio", "Fund", "--snapshot", url=url)
+    assert answer("audit", "verify", url=url)["snapshots"] == []
+    with sqlite3.connect(url.removeprefix("sqlite:///")) as store:
+        store.execute("DROP TRIGGER snapshots_refuse_update")
+        digest = hashlib.sha256(b"{}").hexdigest()
+        store.execute("UPDATE snapshots SET content = '{}', digest = ?", (digest,))
+    forged = answer("audit", "verify", url=url, status=1)
+    assert (forged["whole"], forged["broken_at"]) == (False, None)
+    assert "snapshot 1 " in forged["snapshots"][0]
+
+
+def test_a_restore_says_what_it_brought_of_owners_and_of_the_record(url: str, tmp_path: Path):
+    signed_in(url)
+    answer("people", "set", "1", "--role", "owner", url=url)
+    with sqlite3.connect(url.removeprefix("sqlite:///")) as store:
+        store.execute("DROP TRIGGER audit_refuses_update")
+        store.execute("UPDATE audit SET actor = 'nobody' WHERE number = 1")
+    file = str(tmp_path / "b")
+    answer("backup", file, url=url)
+    other = f"sqlite:///{tmp_path / 'other.sqlite3'}"
+    restored = answer("restore", file, url=other)
+    assert (restored["audit"]["broken_at"], restored["store_before"]) == (1, None)
+    assert [name.partition(" ")[0] for name in restored["new_owners"]] == ["Ann"]
+    with sqlite3.connect(file) as hostile:
+        hostile.execute("CREATE TRIGGER t AFTER INSERT ON audit BEGIN DELETE FROM people; END")
+    assert "trigger t" in refusal("restore", file, url=other)
 
 
 @pytest.mark.parametrize("address", ["0.0.0.0", "::"])  # noqa: S104 - what must be refused

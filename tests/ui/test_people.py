@@ -184,6 +184,14 @@ def test_the_verdict_names_the_row_that_was_tampered_with(store: Store) -> None:
     assert verdict(broken) == (
         "The trail was tampered with: row 5 was changed. The 4 rows before that fit."
     )
+    rewritten = AuditCheck(
+        rows=4,
+        broken_at=None,
+        because=None,
+        last_hash="0" * 64,
+        snapshots=("snapshot 7 is missing",),
+    )
+    assert verdict(rewritten).endswith("not the snapshots: snapshot 7 is missing.")
     whole = AuditCheck(rows=1, broken_at=None, because=None, last_hash="a" * 64)
     assert verdict(whole).endswith(f"1:{'a' * 64}")
     assert activity_table(list_audit(store, LOCAL_OWNER)).empty

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from db.services.access import LOCAL_OWNER
+from db.services.access import LOCAL_OWNER, Actor, ActorRole
 from db.services.corrections import propose_correction
 from db.services.imports import publish_import
 from db.services.share_contents import Wanted, snapshot_of
@@ -98,6 +98,18 @@ def test_the_page_lists_links_and_ends_one(fund: str, open_page: Open) -> None:
     assert "Link 1 opens nothing any more." in texts(app)
     assert list_shares(cached.store(), LOCAL_OWNER)[0].state is ShareState.REVOKED
     assert "which does not exist here" in texts(open_page("shares.py", link="7"))
+
+
+def test_a_colleagues_link_has_no_button_and_says_who_can_revoke_it(
+    fund: str, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    create_share(cached.store(), LOCAL_OWNER, Wanted(portfolio=fund, today=cached.today()))
+    bob = Actor("Bob", ActorRole.ANALYST, person=9)
+    monkeypatch.setattr(cached, "actor", lambda: bob)
+    app = open_page("shares.py", link="1")
+    assert not app.exception
+    assert not [one for one in app.button if one.label.startswith("Revoke")]
+    assert "local owner or an owner can revoke it" in texts(app)
 
 
 def test_a_correction_is_shown_as_a_diff_and_accepted(fund: str, open_page: Open) -> None:

@@ -55,7 +55,7 @@ def is_it_whole() -> None:
         if not st.button("Verify", icon=":material/verified:"):
             return
         check = cached_people.verified_trail()
-        say = st.success if check.broken_at is None else st.error
+        say = st.success if check.is_whole else st.error
         say(wording.escaped(audit_words.verdict(check)))
 
 

@@ -4,7 +4,7 @@ import streamlit as st
 
 from db.errors import StoreError
 from db.services.access import PERMISSIONS, Action
-from db.services.share_lists import revoke_share
+from db.services.share_lists import may_revoke, revoke_share
 from db.services.share_rules import set_longest_share_days
 from db.services.shares import Share, ShareState
 from ui import cached, cached_shares, links, wording
@@ -68,7 +68,7 @@ def one_link(shares: tuple[Share, ...]) -> None:
             small_table(rows.open_table(opens[:20]))
         else:
             st.markdown("Nobody has opened it.")
-        if one.state is ShareState.OPEN:
+        if one.state is ShareState.OPEN and may_revoke(cached.actor(), one):
             st.button(
                 f"Revoke link {one.share}",
                 icon=":material/block:",
@@ -76,6 +76,8 @@ def one_link(shares: tuple[Share, ...]) -> None:
                 args=(one.share,),
                 help="It opens nothing any more; whoever has it open loses it within seconds.",
             )
+        elif one.state is ShareState.OPEN:
+            st.caption(f"{wording.escaped(one.made_by)} or an owner can revoke it.")
 
 
 def revoke(share: int) -> None:

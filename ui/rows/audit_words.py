@@ -40,9 +40,11 @@ def verdict(check: "AuditCheck") -> str:
     """Return in a sentence whether the trail is whole."""
     if check.broken_at is not None:
         return (
-            f"The trail was tampered with: {check.because}. "
+            f"The trail was tampered with: {'; '.join((check.because or '', *check.snapshots))}. "
             f"The {wording.counted(check.rows, 'row')} before that fit."
         )
+    if check.snapshots:
+        return f"The trail fits together, but not the snapshots: {'; '.join(check.snapshots)}."
     if not check.rows:
         return "The trail is empty."
     whole = "The one row fits" if check.rows == 1 else f"All {check.rows:,} rows fit together"

@@ -28,10 +28,11 @@ def noted_row(text: str | None) -> tuple[int, str] | None:
 def check_document(check: "AuditCheck") -> Document:
     """Return whether the trail is whole, and what to note of it elsewhere."""
     return {
-        "whole": check.broken_at is None,
+        "whole": check.is_whole,
         "rows": check.rows,
         "broken_at": check.broken_at,
         "because": check.because,
+        "snapshots": list(check.snapshots),
         "noted": f"{check.rows}:{check.last_hash}",
     }
 

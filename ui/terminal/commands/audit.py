@@ -23,14 +23,14 @@ def verify(
     as_json: Json = False,
     database: Database = None,
 ) -> None:
-    """Follow the chain of hashes; ends with status 1 where somebody tampered with it."""
+    """Follow the chain of hashes and compare every snapshot; status 1 where somebody tampered."""
     from db.services.access import LOCAL_OWNER
     from db.services.audit import verify_audit
     from ui.terminal.audit import check_document, check_sentence, noted_row
 
     check = verify_audit(opened(database), LOCAL_OWNER, noted=noted_row(noted))
     print_json(check_document(check)) if as_json else say(check_sentence(check))
-    if check.broken_at is not None:
+    if not check.is_whole:
         raise typer.Exit(ERROR_OF_OURS)
 
 

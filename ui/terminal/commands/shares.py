@@ -175,13 +175,3 @@ def longest_life(
 
     set_longest_share_days(opened(database), LOCAL_OWNER, days)
     print_json({"days": days}) if as_json else say(f"From now on a link lives {days} days at most.")
-
-
-@share.command(name="reset-clock")
-def reset_clock(as_json: Json = False, database: Database = None) -> None:
-    """After this machine's clock was wrong: end all links and start afresh."""
-    from db.services.access import LOCAL_OWNER
-    from db.services.share_rules import reset_share_clock
-
-    ended = reset_share_clock(opened(database), LOCAL_OWNER)
-    print_json({"ended": ended}) if as_json else say(f"{ended} links were ended.")

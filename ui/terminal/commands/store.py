@@ -98,14 +98,24 @@ def restore(
     """Put the store back to what a backup holds; what it held before is backed up first."""
     from db.services.access import LOCAL_OWNER
     from db.services.backup import restore as put_back
+    from ui.terminal.audit import check_document, check_sentence
 
-    restored, before = put_back(opened(database), LOCAL_OWNER, file)
+    done = put_back(opened(database), LOCAL_OWNER, file)
     if as_json:
-        print_json(_backup_document(restored) | {"store_before": before and str(before)})
+        more = {
+            "store_before": done.before and str(done.before),
+            "audit": check_document(done.trail),
+            "new_owners": list(done.new_owners),
+        }
+        print_json(_backup_document(done.backup) | more)
         return
-    say(f"The store holds what it held on {restored.made_at:%d %B %Y, %H:%M} UTC.")
-    if before is not None:
-        say(f"What it held until now is in {before}.")
+    say(f"The store holds what it held on {done.backup.made_at:%d %B %Y, %H:%M} UTC.")
+    if done.before is not None:
+        say(f"What it held until now is in {done.before}.")
+    if not done.trail.is_whole:
+        say(f"It came with a broken record. {check_sentence(done.trail)}")
+    if done.new_owners:
+        say(f"Owners now, and not before: {', '.join(done.new_owners)}. See “downstream people”.")
     say("Restart the dashboard if one is running on this store.")
 
 
