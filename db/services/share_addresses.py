@@ -49,9 +49,9 @@ def stated_base_url() -> str | None:
 
 
 def note_served(store: Store, *, address: str, port: int) -> None:
-    """Remember where the dashboard runs, so that links made in the terminal lead there."""
+    """Remember where readers reach the dashboard, so that links made in the terminal lead there."""
     shown = f"[{address}]" if ":" in address else address
-    served = f"http://{shown}:{port}"
+    served = stated_base_url() or f"http://{shown}:{port}"
     with store.read() as session:
         row = session.get(SharingRecord, 1)
         if row is not None and row.address == served:
@@ -71,6 +71,6 @@ def base_url(store: Store) -> str:
     with store.read() as session:
         row = session.get(SharingRecord, 1)
         served = (row.address if row else None) or _USUAL
-    if not is_loopback(urlsplit(served).hostname):
+    if served.startswith("http:") and not is_loopback(urlsplit(served).hostname):
         raise Refused(f"The dashboard is served beyond this machine, on {served}. {_ADVICE}")
     return served
