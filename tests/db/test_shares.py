@@ -598,3 +598,8 @@ def test_links_beyond_this_machine_need_https(
         monkeypatch.setenv(BASE_URL_VARIABLE, wrong)
         with pytest.raises(Refused):
             make(store)
+    # Links made in the terminal lead to the address that the server was given, without knowing it.
+    monkeypatch.setenv(BASE_URL_VARIABLE, "https://downstream.example.com")
+    note_served(store, address="127.0.0.1", port=8617)
+    monkeypatch.delenv(BASE_URL_VARIABLE)
+    assert base_url(store) == "https://downstream.example.com"
