@@ -9,7 +9,7 @@ n/φ single events would tell. Counts ahead are φ times a negative binomial one
 
 Sources: Klugman, Panjer and Willmot, *Loss Models* (credibility by empirical Bayes); McCullagh
 and Nelder 1989, ch. 9 (quasi-likelihood); scores as in :mod:`risk.hazard.scoring_rules`.
-docs/method.md §8.
+docs/method.md §1.
 """
 
 from collections import Counter

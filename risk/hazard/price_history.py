@@ -9,7 +9,7 @@ sizes are peaks over a threshold, ln(r/1.2) exponential, so that r has a Pareto 
 
 The record holds models that are still listed in 2026 or were dropped since: what had ended
 before is missing, with its prices. And it holds what somebody entered: a price that moved unseen
-looks like one that stood still. docs/method.md §8.
+looks like one that stood still. docs/method.md §1.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -198,9 +198,9 @@ def _cells(
 ) -> tuple[Cell, ...]:
     """Every cell with its events and years; the clump is that of all cells of a sort of host."""
     watched = {
-        (one.developer, one.model, one.host): years
+        (one.developer, one.model, one.host): span
         for one in history.models
-        if (years := priced_years(one, since=since, until=until)) > 0
+        if (span := priced_years(one, since=since, until=until)) > 0
     }
     found = [
         one

@@ -15,6 +15,7 @@ from risk.assumptions import DEFAULTS, assumption_rows
 from tests.ui.conftest import Open, texts
 from tests.ui.sample import PORTFOLIO, TODAY
 from ui import cached
+from ui.history_record import JUDGED_STILL
 from ui.rows import assumptions as rows
 
 
@@ -218,3 +219,28 @@ def test_the_kinds_of_signals_show_the_portfolios_ratios(
     app = open_page("assumptions.py", section="fixed")
     heard = app.dataframe[0].value.set_index("Kind")
     assert heard.loc["chief_executive_dismissed", "Odds"] == "× 4"
+
+
+def test_the_record_of_prices_and_ends_stands_beside_the_judged_numbers(
+    small_store: None, open_page: Open
+) -> None:
+    app = open_page("assumptions.py", section="prices")
+    assert not app.exception
+    shown = texts(app)
+    # 13 rises on four days of a host in 272 model-years, where the model says 0.15 a year.
+    assert "| Other host, first tier | 13 on 4 | 272 |" in shown.replace("\u00a0", " ")
+    assert JUDGED_STILL in shown
+    # Six misses of counts and five of findings.
+    assert shown.count(":red-badge[MISS]") == 11
+    assert shown.count(":green-badge[HELD]") == 3
+    assert {"price_rates", "end_rates"} <= {one.key for one in app.get("download_button")}
+
+
+def test_the_number_beside_the_record_is_the_portfolios_own(
+    small_store: None, open_page: Open
+) -> None:
+    set_assumption(cached.store(), LOCAL_OWNER, "demo", "price_shock_rate_multiple", 0.2, "record")
+    shown = texts(open_page("assumptions.py", section="prices")).replace("\u00a0", " ")
+    first = next(line for line in shown.splitlines() if line.startswith("| Other host, first tier"))
+    assert "| 0.030 |" in first
+    assert "| 0.15 |" not in first
