@@ -75,7 +75,7 @@ def _record() -> dict[str, str]:
 
 
 def _frame(rows: pd.DataFrame) -> str:
-    plain = rows.replace({":red-badge[MISS]": "**missed**"})
+    plain = rows.replace({record_rows.MISS: "**missed**"})
     return table(
         tuple(map(str, rows.columns)),
         (tuple(map(str, row)) for row in plain.itertuples(index=False)),

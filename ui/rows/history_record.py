@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
 import pandas as pd
+import streamlit as st
 
 from risk.catalog.model_history import HostType
 from risk.hazard.cell_rates import CellCheck, CellFit, CellRate, Rival
@@ -14,18 +15,14 @@ from ui import wording
 from ui.rows.track_records import Finding
 
 PLACES = {
-    HostType.FIRST_PARTY: "developer's own API",
+    HostType.FIRST_PARTY: "own API",
     HostType.CLOUD: "cloud",
     HostType.RESELLER: "other host",
 }
 TIER_WORDS = {"top": "first tier", "second": "second tier"}
 HELD = "Held"
+MISS = "MISS"
 _A_DAY = timedelta(days=1)
-#: Columns of figures, which are set to the right.
-RATE_FIGURES = ("Events", "Model-years", "A year", "10–90 %", "Model today", "Falls a year")
-CHECK_FIGURES = ("Model-years", "Forecast", "10–90 %", "Came", "Judged")
-NOTICE_FIGURES = ("Known", "10 %", "Median", "90 %", "Model today")
-SEEN_FIGURES = ("Known", "10 %", "Median", "90 %", "Entered after", "Day unknown", "Told before")
 
 
 def price_table(record: HistoryRecord) -> pd.DataFrame:
@@ -55,16 +52,16 @@ def _rate_row(one: CellRate, judged: float) -> dict[str, str]:
     low, high = one.interval
     return {
         "Models": models_in_words(one.cell.name),
-        "Events": _events(one.cell.events, one.cell.days),
-        "Model-years": f"{one.cell.years:,.0f}",
         "A year": _rate(one.rate),
         "10–90 %": f"{_rate(low)} to {_rate(high)}",
         "Model today": _rate(judged),
+        "Events": _events(one.cell.events, one.cell.days),
+        "Model-years": f"{one.cell.years:,.0f}",
     }
 
 
 def models_in_words(cell: str) -> str:
-    """Return ``Developer's own API, first tier`` for ``first-party, top``."""
+    """Return ``Own API, first tier`` for ``first-party, top``."""
     place, _, rest = cell.partition(", ")
     words = f"{PLACES[HostType(place)]}, {TIER_WORDS.get(rest, rest)}"
     return wording.sentence_case(words)
@@ -79,20 +76,17 @@ def _rate(a_year: float) -> str:
 
 
 def check_table(check: CellCheck) -> pd.DataFrame:
-    """Return a row a cell: forecast with interval, what came, what the model's number expects.
-
-    The column on what held is Markdown already.
-    """
+    """Return a row a cell: what came, the forecast with its interval, and the model's number."""
     return pd.DataFrame(
         [
             {
                 "Models": models_in_words(one.name),
-                "Model-years": f"{one.years:,.0f}",
-                "Forecast": f"{one.expected[Rival.FIT]:.1f}",
-                "10–90 %": f"{one.low} to {one.high}",
                 "Came": f"{one.came}",
-                HELD: "held" if one.is_held else ":red-badge[MISS]",
+                "10–90 %": f"{one.low} to {one.high}",
+                HELD: "held" if one.is_held else MISS,
+                "Forecast": f"{one.expected[Rival.FIT]:.1f}",
                 "Judged": f"{one.expected[Rival.JUDGED]:.1f}",
+                "Model-years": f"{one.years:,.0f}",
             }
             for one in check.cells
         ]
@@ -136,6 +130,13 @@ def _points(notices: Notices) -> dict[str, str]:
     if notices.points is None:
         return dict.fromkeys(names, wording.UNKNOWN)
     return {name: f"{days:,.0f}" for name, days in zip(names, notices.points, strict=True)}
+
+
+def columns(frame: pd.DataFrame) -> dict[str, object]:
+    """Return Streamlit's column configuration: the first column stays, figures to the right."""
+    text = st.column_config.TextColumn
+    first, *others = frame.columns
+    return {first: text(pinned=True), **{name: text(alignment="right") for name in others}}
 
 
 def about_prices(record: HistoryRecord) -> str:
