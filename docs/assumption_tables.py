@@ -57,6 +57,7 @@ def _record() -> dict[str, str]:
         "price rises": f"{record_rows.about_prices(record)}\n\n"
         f"{_frame(record_rows.price_table(record))}\n\n{record_rows.sizes_in_words(record)}\n\n"
         f"{record_rows.spread_in_words(record.prices.rises)}",
+        "price rises by host": _frame(record_rows.host_table(record)),
         "price check": f"{_frame(record_rows.check_table(record.price_check.rises))}\n\n"
         f"{_findings(record_rows.price_findings(record))}",
         "ends": f"{record_rows.about_retirements(record)}\n\n"

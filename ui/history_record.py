@@ -53,6 +53,12 @@ def prices(record: HistoryRecord) -> None:
     """Show rates of price rises with their intervals, and how large rises are."""
     with card("Price rises", note=rows.about_prices(record)):
         _table(rows.price_table(record), "price_rises")
+        st.markdown("**By host**")
+        st.caption(
+            "Days on which a host raised any price, as the model's number is meant, and how many "
+            "of its models rose on such a day, where the model has all of them rise."
+        )
+        _table(rows.host_table(record), "price_rises_by_host")
         st.markdown(wording.escaped(rows.sizes_in_words(record)))
         st.caption(
             wording.escaped(

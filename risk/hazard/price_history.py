@@ -5,7 +5,8 @@ is a day on which its input or output price went above 1.2 times the old one, a 
 which either went below 0.8 times and neither rose. Names that moved to another model are
 replacements and slips of the catalogue are repairs: neither counts. Cells are classes of
 developers (``top``, ``second``) at sorts of hosts, pooled as in :mod:`risk.hazard.cell_rates`;
-sizes are peaks over a threshold, ln(r/1.2) exponential, so that r has a Pareto tail.
+sizes are peaks over a threshold, ln(r/1.2) exponential, so that r has a Pareto tail. Counted by
+host instead of by model, days with any rise a host-year are Gamma(n + ½, T).
 
 The record holds models that are still listed in 2026 or were dropped since: what had ended
 before is missing, with its prices. And it holds what somebody entered: a price that moved unseen
@@ -31,6 +32,7 @@ from risk.catalog.model_history import (
 )
 from risk.catalog.records import Provider
 from risk.hazard.cell_rates import Cell, CellCheck, CellFit, check_cells, clump, fit_cells
+from risk.hazard.frequency import JEFFREYS_SHAPE, GammaLaw
 from risk.hazard.rates import DAYS_PER_YEAR
 from risk.hazard.scoring_rules import crps_of_exponential, crps_of_sample
 
@@ -60,13 +62,42 @@ class SizeLaw:
 
 
 @dataclass(frozen=True, kw_only=True)
+class HostRises:
+    """Days on which a host raised any price: ``days`` of them in ``years`` host-years.
+
+    ``models`` were listed with a price at those hosts on those days, ``moved`` of them rose.
+    """
+
+    place: HostType
+    hosts: int
+    days: int
+    years: float
+    moved: int
+    models: int
+
+    @property
+    def law(self) -> GammaLaw:
+        """Days a host-year, Gamma(n + ½, T): Jeffreys' posterior."""
+        return GammaLaw(self.days + JEFFREYS_SHAPE, self.years)
+
+    @property
+    def moved_share(self) -> float | None:
+        """The share of a host's models that rose on such a day; None without any."""
+        return self.moved / self.models if self.models else None
+
+
+@dataclass(frozen=True, kw_only=True)
 class PriceFit:
-    """Rises and falls a model-year by cell, and the sizes of rises, of ``since`` to ``until``."""
+    """Rises and falls a model-year by cell, and the sizes of rises, of ``since`` to ``until``.
+
+    ``hosts`` counts by host instead, which is how the model's judged number is meant.
+    """
 
     since: date
     until: date
     rises: CellFit
     falls: CellFit
+    hosts: tuple[HostRises, ...]
     sizes: SizeLaw
     ratios: tuple[float, ...]
     replacements: int
@@ -153,10 +184,42 @@ def price_fit(history: ModelHistory, providers: Providers, *, until: date) -> Pr
         until=until,
         rises=fit_cells(_cells(history, providers, rises, since, until)),
         falls=fit_cells(_cells(history, providers, falls, since, until)),
+        hosts=tuple(_host_rises(history, providers, place, until) for place in HostType),
         sizes=size_law(ratios),
         ratios=ratios,
         replacements=sum(one.what is Change.REPLACEMENT for one in moves),
         repairs=sum(one.what is Change.REPAIR for one in moves),
+    )
+
+
+def _host_rises(
+    history: ModelHistory, providers: Providers, place: HostType, until: date
+) -> HostRises:
+    """Count one sort of host; a host is watched from its first priced model to its last."""
+    since = history.sources[MOVES_FILE].since
+    listed: dict[str, list[tuple[date, date]]] = {}
+    for one in history.models:
+        if host_type(one.developer, one.host, providers) is not place:
+            continue
+        if priced_years(one, since=since, until=until) > 0:
+            spell = max(since, one.listed or since), min(until, one.gone or until)
+            listed.setdefault(one.host, []).append(spell)
+    moved = [
+        (one.host, one.day)
+        for one in rises(history.moves)
+        if one.day < until
+        and one.host in listed
+        and host_type(one.developer, one.host, providers) is place
+    ]
+    days = set(moved)
+    spans = [(min(spell)[0], max(end for _, end in spell)) for spell in listed.values()]
+    return HostRises(
+        place=place,
+        hosts=len(listed),
+        days=len(days),
+        years=sum((last - first).days for first, last in spans) / DAYS_PER_YEAR,
+        moved=len(moved),
+        models=sum(first <= day < last for host, day in days for first, last in listed[host]),
     )
 
 

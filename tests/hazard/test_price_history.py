@@ -123,6 +123,22 @@ def test_one_cell_by_hand(catalog: Catalog) -> None:
     assert fit.sizes.excess == pytest.approx(log(2 / 1.2))
 
 
+def test_days_with_a_rise_are_counted_by_host(catalog: Catalog) -> None:
+    # One developer, watched for the year of 2025; A and B of its four models rise on one day, A
+    # once more. On the first day four models are listed, on the second three: 3 of 7 rose.
+    models = [model(name) for name in "ABC"] + [model("D", gone=date(2025, 8, 1))]
+    moves = [move(name, before=1, after=2) for name in "AB"]
+    moves.append(move("A", before=2, after=3, day=date(2025, 9, 1)))
+    fit = price_fit(record(models, moves), catalog.providers, until=date(2026, 1, 1))
+    own, cloud, other = fit.hosts
+    assert (own.place, own.hosts, own.days) == (HostType.FIRST_PARTY, 1, 2)
+    assert own.years == pytest.approx(1)
+    assert own.moved_share == pytest.approx(3 / 7)
+    assert own.law.mean == pytest.approx(2.5)
+    assert cloud.moved_share is None
+    assert (other.hosts, other.years) == (0, 0)
+
+
 def test_a_move_of_a_model_that_was_not_watched_counts_nowhere(catalog: Catalog) -> None:
     models = [model("A"), model("B", is_fixed=False)]
     moves = [move("A", before=1, after=2), move("B", before=1, after=2)]
@@ -171,6 +187,16 @@ def test_developers_and_clouds_raise_far_less_often_than_the_model_assumes(
     assert all(one.interval[1] < judged for one in fit.rises.cells)
     direct = [one for one in fit.rises.cells if not one.cell.name.startswith(HostType.RESELLER)]
     assert all(one.interval[1] < judged / 4 for one in direct)
+
+
+def test_by_host_the_judged_number_is_near_but_few_of_a_hosts_models_rise(
+    catalog: Catalog,
+) -> None:
+    own, cloud, other = price_fit(HISTORY, catalog.providers, until=UNTIL).hosts
+    assert [one.days for one in (own, cloud, other)] == [1, 1, 5]
+    assert own.law.quantile(0.9) < 0.15 < cloud.law.quantile(0.9)
+    assert other.law.quantile(0.1) < 0.15 < other.law.quantile(0.9)
+    assert all((one.moved_share or 0) < 0.5 for one in (own, cloud, other))
 
 
 def test_nearly_all_rises_at_other_hosts_are_one_hosts_on_two_days(catalog: Catalog) -> None:

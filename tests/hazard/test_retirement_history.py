@@ -139,6 +139,11 @@ def test_few_models_end_in_their_first_year_at_their_developer(catalog: Catalog)
     assert young.interval[1] < old.interval[0]
 
 
+def test_second_tier_developers_own_apis_show_no_end(catalog: Catalog) -> None:
+    second = retirement_fit(HISTORY, catalog).ends.cells[1]
+    assert (second.cell.name, second.cell.events) == ("first-party, second", 0)
+
+
 def test_ages_and_cells_divide_the_same_record(catalog: Catalog) -> None:
     fit = retirement_fit(HISTORY, catalog)
     for part in (fit.ends, fit.ages):

@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from risk.catalog.model_history import HostType
-from risk.hazard.cell_rates import CellCheck, CellFit, CellRate, Rival
+from risk.hazard.cell_rates import LEVEL, CellCheck, CellFit, CellRate, Rival
 from risk.hazard.history_record import HistoryRecord
 from risk.hazard.price_history import RISE
 from risk.hazard.retirement_history import KEPT_SINCE, Notices
@@ -34,6 +34,25 @@ def price_table(record: HistoryRecord) -> pd.DataFrame:
             for rise, fall in zip(record.prices.rises.cells, falls, strict=True)
         ]
     )
+
+
+def host_table(record: HistoryRecord) -> pd.DataFrame:
+    """Return a row a sort of host: days with any rise a host-year, and how many models moved."""
+    found = []
+    for one in record.prices.hosts:
+        low, high = one.law.interval(LEVEL)
+        found.append(
+            {
+                "Hosts": wording.sentence_case(PLACES[one.place]),
+                "A year": _rate(one.law.mean),
+                "10–90 %": f"{_rate(low)} to {_rate(high)}",
+                "Model today": _rate(record.judged.price_rate),
+                "Days": f"{one.days}",
+                "Host-years": f"{one.years:,.0f}",
+                "Models that rose": wording.percent(one.moved_share),
+            }
+        )
+    return pd.DataFrame(found)
 
 
 def retirement_table(record: HistoryRecord) -> pd.DataFrame:
