@@ -1,14 +1,26 @@
 """The tables of docs/assumptions.md, from the model's own table of numbers."""
 
+from collections import Counter
 from collections.abc import Iterable
+from datetime import timedelta
+from pathlib import Path
+
+import pandas as pd
 
 from docs.file_format_tables import table
 from risk.assumptions import DEFAULTS, JUDGEMENT, UNKNOWN_FACTS, assumption_rows
+from risk.catalog.loading import load_catalog
+from risk.catalog.model_history import ModelHistory, last_days_not_listed, load_model_history
+from risk.catalog.records import Catalog
+from risk.hazard.history_record import HistoryRecord, history_record
 from ui import wording
+from ui.rows import history_record as record_rows
 from ui.rows.assumptions import span
 from ui.rows.fixed_numbers import fixed_table
+from ui.rows.track_records import Finding
 
 _POINTS = ("_low", "", "_high")
+_FIXTURES = Path(__file__).resolve().parents[1] / "fixtures"
 
 
 def tables() -> dict[str, str]:
@@ -32,7 +44,60 @@ def tables() -> dict[str, str]:
             ("number", "value", "what it does", "source"),
             (tuple(map(str, row)) for row in fixed_table().itertuples(index=False)),
         ),
+        **_record(),
     }
+
+
+def _record() -> dict[str, str]:
+    """What the recorded past says of prices and retirements, as the page Assumptions has it."""
+    history, catalog = load_model_history(_FIXTURES), load_catalog(_FIXTURES)
+    record = history_record(history, catalog, DEFAULTS)
+    check = record.retirement_check
+    return {
+        "price rises": f"{record_rows.about_prices(record)}\n\n"
+        f"{_frame(record_rows.price_table(record))}\n\n{record_rows.sizes_in_words(record)}\n\n"
+        f"{record_rows.spread_in_words(record.prices.rises)}",
+        "price rises by host": _frame(record_rows.host_table(record)),
+        "price check": f"{_frame(record_rows.check_table(record.price_check.rises))}\n\n"
+        f"{_findings(record_rows.price_findings(record))}",
+        "ends": f"{record_rows.about_retirements(record)}\n\n"
+        f"{_frame(record_rows.retirement_table(record))}\n\n"
+        f"{record_rows.spread_in_words(record.retirements.ends)}\n\n"
+        f"{_frame(record_rows.age_table(record))}",
+        "notice": f"{_frame(record_rows.notice_table(record))}\n\n"
+        f"{_frame(record_rows.seen_table(record))}",
+        "end check": f"{record_rows.about_half_year(record)}\n\n"
+        f"{_frame(record_rows.check_table(check.half_year))}\n\n"
+        f"{_findings(record_rows.half_year_findings(record))}",
+        "late end check": f"{_frame(record_rows.check_table(check.late))}\n\n"
+        f"{_findings(record_rows.late_findings(record))}",
+        "last days": _last_days(history, catalog, record),
+    }
+
+
+def _frame(rows: pd.DataFrame) -> str:
+    plain = rows.replace({record_rows.MISS: "**missed**"})
+    return table(
+        tuple(map(str, rows.columns)),
+        (tuple(map(str, row)) for row in plain.itertuples(index=False)),
+    )
+
+
+def _findings(found: Iterable[Finding]) -> str:
+    return "\n".join(f"- **{'Held' if one.held else 'Missed'}.** {one.sentence}" for one in found)
+
+
+def _last_days(history: ModelHistory, catalog: Catalog, record: HistoryRecord) -> str:
+    """How many last days beyond the snapshot the calendar lacks, and where."""
+    day = record.snapshot + timedelta(days=1)
+    ahead = [one for one in history.models if one.last_day and one.last_day >= day]
+    lacking = last_days_not_listed(catalog, history, today=day)
+    places = Counter(one.host or "their developer" for one in lacking)
+    where = wording.listed(f"{count} at {place}" for place, count in places.most_common())
+    return (
+        f"On {wording.day(day)} the record names {len(ahead)} last days ahead, of one model at one"
+        f" host each. The calendar lacks {len(lacking)} of them: {where}."
+    )
 
 
 def _count() -> str:

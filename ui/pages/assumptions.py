@@ -9,6 +9,7 @@ from ui import assumption_changes as changes
 from ui import cached, links, wording
 from ui.assumption_record import track_record
 from ui.charts import assumptions as charts
+from ui.history_record import history_record
 from ui.model_numbers import churn_section, fixed_numbers, rates_section
 from ui.page import card, chart, chosen_portfolio, empty_state, metric, page_header, palette
 from ui.rows import assumptions as rows
@@ -19,6 +20,7 @@ SECTIONS = {
     "fixed": "Fixed numbers",
     "rates": "Rates",
     "churn": "Churn curve",
+    "prices": "Prices and ends",
     "record": "Track record",
 }
 MEASURES = {
@@ -215,5 +217,7 @@ elif section == "rates":
     rates_section()
 elif section == "churn":
     churn_section(portfolio.name)
+elif section == "prices":
+    history_record(portfolio.name)
 else:
     track_record()

@@ -1,0 +1,244 @@
+"""The recorded past of models at their hosts: when listed, when ended, and how prices moved.
+
+Three tables of the reference facts, made from a public model catalogue that keeps every change:
+``catalogue_models.csv`` (a line for each model at a host), ``price_moves.csv`` (a line for each
+day on which a model's price moved there) and ``history_sources.csv`` (where both come from, their
+licence, and from which day up to before which day they tell). docs/assumptions.md says how they
+were made.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from functools import lru_cache
+from pathlib import Path
+
+from risk.catalog.records import Catalog, Provider, Retirement, Role
+from risk.catalog.tables import Row, read_table
+
+MODELS_FILE = "catalogue_models.csv"
+MOVES_FILE = "price_moves.csv"
+SOURCES_FILE = "history_sources.csv"
+_MOST_USD = 1e5
+
+
+class HostType(StrEnum):
+    """Who sells a model: its developer itself, a cloud, or another host."""
+
+    FIRST_PARTY = "first-party"
+    CLOUD = "cloud"
+    RESELLER = "reseller"
+
+
+class Change(StrEnum):
+    """What a change of a list price was."""
+
+    PRICE = "price"
+    REPLACEMENT = "replacement"
+    REPAIR = "repair"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListedModel:
+    """One model at one host. Days are those of the catalogue, later than the event by days.
+
+    ``text``: it is a language or an embedding model. ``is_fixed``: the name stands for one model,
+    not for whichever is newest. ``is_priced``: it has a price a token. ``listed`` is None where it
+    stood there before the record began. ``seen`` is the first day on which the catalogue held the
+    last day, None where that is not known.
+    """
+
+    developer: str
+    model: str
+    host: str
+    is_text: bool
+    is_fixed: bool
+    is_priced: bool
+    listed: date | None
+    gone: date | None
+    last_day: date | None
+    seen: date | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PriceMove:
+    """A day on which the list price of a model moved at a host; prices in USD a million tokens.
+
+    ``input_usd`` and ``output_usd`` are (before, after), None where that price stood still. A
+    ``REPLACEMENT`` is a name that moved to another model, a ``REPAIR`` a slip of the catalogue.
+    """
+
+    developer: str
+    model: str
+    host: str
+    day: date
+    input_usd: tuple[float, float] | None
+    output_usd: tuple[float, float] | None
+    what: Change
+    note: str
+
+    @property
+    def ratios(self) -> tuple[float, ...]:
+        """New price ÷ old, of input and of output where they moved."""
+        return tuple(after / before for before, after in self._moved)
+
+    @property
+    def _moved(self) -> tuple[tuple[float, float], ...]:
+        return tuple(one for one in (self.input_usd, self.output_usd) if one is not None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class HistorySource:
+    """Where a table comes from; it tells of the days from ``since`` up to before ``until``."""
+
+    file: str
+    since: date
+    until: date
+    snapshot: date
+    licence: str
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelHistory:
+    """The recorded past of models and prices, with its sources by file."""
+
+    models: tuple[ListedModel, ...]
+    moves: tuple[PriceMove, ...]
+    sources: Mapping[str, HistorySource]
+
+
+@lru_cache(maxsize=4)
+def load_model_history(folder: Path) -> ModelHistory:
+    """The three tables of ``folder``, read once for each folder.
+
+    Raises:
+        CatalogError: a table is missing or wrong; the message names file, line and column.
+    """
+    models: dict[tuple[str, str, str], ListedModel] = {}
+    columns = (
+        *("developer", "model", "host", "sort", "fixed", "priced", "listed", "gone"),
+        *("last_day", "seen"),
+    )
+    for row in read_table(folder / MODELS_FILE, columns):
+        one = _listed_model(row)
+        key = (one.developer, one.model, one.host)
+        if key in models:
+            raise row.error("model", f"'{one.model}' is listed twice for this host.")
+        models[key] = one
+    moved = (
+        *("developer", "model", "host", "day", "input_before", "input_after"),
+        *("output_before", "output_after", "what", "note"),
+    )
+    moves = []
+    for row in read_table(folder / MOVES_FILE, moved):
+        move = _price_move(row)
+        if (move.developer, move.model, move.host) not in models:
+            raise row.error("model", f"'{move.model}' is not in {MODELS_FILE} for this host.")
+        moves.append(move)
+    return ModelHistory(models=tuple(models.values()), moves=tuple(moves), sources=_sources(folder))
+
+
+def host_type(developer: str, host: str, providers: Mapping[str, Provider]) -> HostType:
+    """Who sells: the developer itself, a provider that is a cloud, or anybody else."""
+    if developer == host:
+        return HostType.FIRST_PARTY
+    known = providers.get(host)
+    if known is not None and Role.CLOUD in known.roles:
+        return HostType.CLOUD
+    return HostType.RESELLER
+
+
+def last_days_not_listed(
+    catalog: Catalog, history: ModelHistory, *, today: date
+) -> tuple[Retirement, ...]:
+    """Last days from ``today`` on that the history names and the catalogue's retirements lack.
+
+    A day counts as known where the retirements name the model at that host, or, at its developer
+    and at hosts that are no cloud, the developer's own day: as the calendar reads them. What is
+    found is ready to stand among the retirements, with host and source. ``announced`` is the day
+    on which the catalogue first held the last day, None if that came later than the last day.
+    """
+    listed = {(one.developer, one.model, one.host) for one in catalog.retirements}
+    source = history.sources[MODELS_FILE]
+    found = []
+    for one in history.models:
+        if one.last_day is None or one.last_day < today:
+            continue
+        place = host_type(one.developer, one.host, catalog.providers)
+        own = None if place is HostType.FIRST_PARTY else one.host
+        known = (one.developer, one.model, own) in listed
+        follows = place is HostType.RESELLER and (one.developer, one.model, None) in listed
+        if known or follows:
+            continue
+        found.append(
+            Retirement(
+                developer=one.developer,
+                model=one.model,
+                announced=one.seen if one.seen and one.seen <= one.last_day else None,
+                shutdown=one.last_day,
+                replacement=None,
+                source=source.source,
+                as_of=source.snapshot.isoformat(),
+                host=own,
+            )
+        )
+    return tuple(sorted(found, key=lambda one: (one.shutdown, one.model, one.host or "")))
+
+
+def _listed_model(row: Row) -> ListedModel:
+    listed, gone = row.optional_day("listed"), row.optional_day("gone")
+    if listed and gone and gone < listed:
+        raise row.error("gone", "a model cannot leave the catalogue before it came.")
+    return ListedModel(
+        developer=row.text("developer"),
+        model=row.text("model"),
+        host=row.text("host"),
+        is_text=row.one_of("sort", ("text", "embedding", "other")) != "other",
+        is_fixed=row.one_of("fixed", ("yes", "no")) == "yes",
+        is_priced=row.one_of("priced", ("yes", "no")) == "yes",
+        listed=listed,
+        gone=gone,
+        last_day=row.optional_day("last_day"),
+        seen=row.optional_day("seen"),
+    )
+
+
+def _price_move(row: Row) -> PriceMove:
+    both = _prices(row, "input"), _prices(row, "output")
+    if both == (None, None):
+        raise row.error("input_before", "a move needs a price before and after.")
+    return PriceMove(
+        developer=row.text("developer"),
+        model=row.text("model"),
+        host=row.text("host"),
+        day=row.day("day"),
+        input_usd=both[0],
+        output_usd=both[1],
+        what=row.choice("what", Change),
+        note=row.optional("note") or "",
+    )
+
+
+def _prices(row: Row, side: str) -> tuple[float, float] | None:
+    before = row.optional_number(f"{side}_before", low=1e-6, high=_MOST_USD)
+    after = row.optional_number(f"{side}_after", low=1e-6, high=_MOST_USD)
+    if (before is None) != (after is None):
+        raise row.error(f"{side}_after", "give both prices or neither.")
+    return None if before is None or after is None else (before, after)
+
+
+def _sources(folder: Path) -> Mapping[str, HistorySource]:
+    columns = ("file", "from_day", "until_day", "snapshot", "licence", "source")
+    found = {}
+    for row in read_table(folder / SOURCES_FILE, columns):
+        found[row.one_of("file", (MODELS_FILE, MOVES_FILE))] = HistorySource(
+            file=row.text("file"),
+            since=row.day("from_day"),
+            until=row.day("until_day"),
+            snapshot=row.day("snapshot"),
+            licence=row.text("licence"),
+            source=row.text("source"),
+        )
+    return found

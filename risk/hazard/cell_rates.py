@@ -1,0 +1,202 @@
+"""Rates of rare events in the cells of a table, partially pooled, and their check out of time.
+
+A cell (say, models of large developers at clouds) had n events in T model-years. The cells' rates
+are draws from one Gamma(α, β), fitted as for providers (:mod:`risk.hazard.market_prior`), so that
+a cell's rate is (α + n)/(β + T). Events come in clumps: a host that moves twenty prices on one
+day has decided once. With b the sizes of the clumps, φ = Σb²/Σb is the clump that a random event
+lies in, and the law of the rate is Gamma((α + n)/φ, (β + T)/φ): the same mean, known as well as
+n/φ single events would tell. Counts ahead are φ times a negative binomial one.
+
+Sources: Klugman, Panjer and Willmot, *Loss Models* (credibility by empirical Bayes); McCullagh
+and Nelder 1989, ch. 9 (quasi-likelihood); scores as in :mod:`risk.hazard.scoring_rules`.
+docs/method.md §1.
+"""
+
+from collections import Counter
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from math import floor
+from statistics import fmean
+from typing import Any
+
+import numpy as np
+from scipy.stats import poisson
+
+from risk.hazard.calibration import LEAST_MEAN, negative_binomial
+from risk.hazard.frequency import GammaLaw, count_forecast
+from risk.hazard.market_prior import MarketPrior, ProviderRecord, market_prior
+from risk.hazard.scoring_rules import crps_of_counts
+
+#: Intervals of rates and of counts ahead: 10 to 90 %.
+LEVEL = 0.8
+_TAIL = (1 - LEVEL) / 2
+_NEGLIGIBLE = 1e-9
+
+
+class Rival(StrEnum):
+    """A way to forecast a cell's count; the first is the fit."""
+
+    FIT = "this fit"
+    POOLED = "one rate for all"
+    LAST_YEAR = "last year's rate"
+    JUDGED = "the model's judged number"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cell:
+    """``events`` in ``years`` of record; ``clump`` is φ, ``days`` the clumps there were."""
+
+    name: str
+    events: int
+    years: float
+    days: int
+    clump: float = 1.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class CellRate:
+    """A cell with the law of its rate, in events a year of record."""
+
+    cell: Cell
+    law: GammaLaw
+
+    @property
+    def rate(self) -> float:
+        """The mean of the law."""
+        return self.law.mean
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Between which rates the truth lies with 80 % probability."""
+        return self.law.interval(LEVEL)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CellFit:
+    """All cells with their laws, and the law that they are drawn towards."""
+
+    cells: tuple[CellRate, ...]
+    prior: MarketPrior
+
+    @property
+    def pooled_rate(self) -> float:
+        """All events by all years."""
+        years = sum(one.cell.years for one in self.cells)
+        return sum(one.cell.events for one in self.cells) / years
+
+
+@dataclass(frozen=True, kw_only=True)
+class CellForecast:
+    """What a cell was forecast to have in ``years`` ahead, and what came.
+
+    ``low`` to ``high`` should hold ``came`` with at least 80 % probability. ``expected`` and
+    ``crps`` are events, by rival; the judged number stands as it is, nothing was fitted for it.
+    """
+
+    name: str
+    years: float
+    came: int
+    low: int
+    high: int
+    expected: Mapping[Rival, float]
+    crps: Mapping[Rival, float]
+
+    @property
+    def is_held(self) -> bool:
+        """Whether the interval held what came."""
+        return self.low <= self.came <= self.high
+
+
+@dataclass(frozen=True, kw_only=True)
+class CellCheck:
+    """A fit scored on the time after it, cell by cell."""
+
+    cells: tuple[CellForecast, ...]
+
+    def crps(self, rival: Rival) -> float:
+        """The mean score over cells, in events; lower is better."""
+        return fmean(one.crps[rival] for one in self.cells)
+
+    @property
+    def better(self) -> tuple[Rival, ...]:
+        """Rivals that score better than the fit, best first."""
+        ours = self.crps(Rival.FIT)
+        ahead = [one for one in Rival if one is not Rival.FIT and self.crps(one) < ours]
+        return tuple(sorted(ahead, key=self.crps))
+
+
+def clump(occasions: Iterable[Hashable]) -> float:
+    """φ = Σb²/Σb, b being how often each occasion occurs; 1 where there is none.
+
+    Events at one host on one day are one occasion, so three single ones give 1, three on one day
+    3, and 5/3 two on one day and one on another: (4 + 1)/3.
+    """
+    sizes = Counter(occasions).values()
+    return sum(size**2 for size in sizes) / sum(sizes) if sizes else 1.0
+
+
+def fit_cells(cells: Sequence[Cell]) -> CellFit:
+    """Fit the common law to all cells that were watched, and draw each towards it.
+
+    Raises:
+        ValueError: no cell was watched at all.
+    """
+    prior = market_prior(
+        ProviderRecord(provider=one.name, events=one.events, years=one.years) for one in cells
+    )
+    return CellFit(
+        cells=tuple(CellRate(cell=one, law=_law(one, prior)) for one in cells), prior=prior
+    )
+
+
+def _law(cell: Cell, prior: MarketPrior) -> GammaLaw:
+    """Gamma((α + n)/φ, (β + T)/φ)."""
+    shape, years = prior.law.shape + cell.events, prior.law.years + cell.years
+    return GammaLaw(shape / cell.clump, years / cell.clump)
+
+
+def check_cells(
+    fit: CellFit, came: Sequence[Cell], *, last_year: Sequence[Cell], judged: float
+) -> CellCheck:
+    """Score the fit and its rivals on what ``came`` later in the same cells.
+
+    Args:
+        fit: made from the time before.
+        came: events and years of the time that is scored, cells in the same order.
+        last_year: the same cells in the last year before it.
+        judged: the rate a year that the model uses today.
+    """
+    scored = []
+    for ours, later, before in zip(fit.cells, came, last_year, strict=True):
+        if later.years <= 0:
+            continue
+        rates = {
+            Rival.POOLED: fit.pooled_rate,
+            Rival.LAST_YEAR: max(before.events, LEAST_MEAN) / before.years if before.years else 0,
+            Rival.JUDGED: judged,
+        }
+        means = {rival: max(rate * later.years, _NEGLIGIBLE) for rival, rate in rates.items()}
+        crps = {rival: _crps(poisson(mean), 1.0, later.events) for rival, mean in means.items()}
+        width = ours.cell.clump
+        law = negative_binomial(count_forecast(ours.law, years=later.years / width))
+        scored.append(
+            CellForecast(
+                name=later.name,
+                years=later.years,
+                came=later.events,
+                low=floor(width * int(law.ppf(_TAIL))),
+                high=round(width * int(law.ppf(1 - _TAIL))),
+                expected={Rival.FIT: ours.rate * later.years, **means},
+                crps={Rival.FIT: _crps(law, width, later.events), **crps},
+            )
+        )
+    return CellCheck(cells=tuple(scored))
+
+
+def _crps(law: Any, width: float, observed: int) -> float:
+    """The score of ``width`` times a count of this law, in events."""
+    last = floor(width * (int(law.isf(_NEGLIGIBLE)) + 1)) + 1
+    # A quotient that is whole up to rounding must not fall to the number below.
+    counts = np.floor(np.arange(last + 1) / width + 1e-9)
+    return crps_of_counts(law.cdf(counts), observed)

@@ -1,0 +1,114 @@
+"""Recorded prices and retirements on the page Assumptions, beside the model's judged numbers."""
+
+import pandas as pd
+import streamlit as st
+
+from risk.hazard.cell_rates import CellCheck
+from risk.hazard.history_record import HistoryRecord
+from ui import cached_history, wording
+from ui.page import card
+from ui.rows import history_record as rows
+from ui.rows.track_records import Finding
+from ui.tables import table
+
+JUDGED_STILL = (
+    "Scores use the judged numbers, which stand in the column “Model today”; the record "
+    "stands beside them and moves no score. “Own API” is the developer's own."
+)
+
+
+def history_record(portfolio: str) -> None:
+    """Show how often prices rose and models ended, how surely that is known, and every miss."""
+    record = cached_history.history_record(portfolio)
+    st.caption(wording.escaped(JUDGED_STILL))
+    prices(record)
+    _check(
+        "rises_of_2026",
+        "Would it have known the rises of 2026?",
+        "Fitted to the end of 2025, scored on January to June 2026.",
+        record.price_check.rises,
+        rows.price_findings(record),
+    )
+    ends(record)
+    notice(record)
+    _check(
+        "ends_of_early_2026",
+        "Would it have known the ends of early 2026?",
+        rows.about_half_year(record),
+        record.retirement_check.half_year,
+        rows.half_year_findings(record),
+    )
+    _check(
+        "ends_since_october",
+        "Would it have known the ends since October 2026?",
+        "Fitted to 12 August to 30 September 2026, scored on what ends after it. Developers and "
+        "clouds end many models on one day, and those days lay after September.",
+        record.retirement_check.late,
+        rows.late_findings(record),
+    )
+    st.caption(wording.escaped(rows.source_in_words(record)))
+
+
+def prices(record: HistoryRecord) -> None:
+    """Show rates of price rises with their intervals, and how large rises are."""
+    with card("Price rises", note=rows.about_prices(record)):
+        _table(rows.price_table(record), "price_rises")
+        st.markdown("**By host**")
+        st.caption(
+            "Days on which a host raised any price, as the model's number is meant, and how many "
+            "of its models rose on such a day, where the model has all of them rise."
+        )
+        _table(rows.host_table(record), "price_rises_by_host")
+        st.markdown(wording.escaped(rows.sizes_in_words(record)))
+        st.caption(
+            wording.escaped(
+                f"{rows.spread_in_words(record.prices.rises)} A price that moved unseen looks like "
+                "one that stood still, and models that had ended before 2026 are missing."
+            )
+        )
+
+
+def ends(record: HistoryRecord) -> None:
+    """Show rates at which models end, by cell and by age."""
+    with card("Models that end", note=rows.about_retirements(record)):
+        _table(rows.retirement_table(record), "model_ends")
+        st.caption(wording.escaped(rows.spread_in_words(record.retirements.ends)))
+        st.markdown("**By age**")
+        _table(rows.age_table(record), "model_ends_by_age")
+
+
+def notice(record: HistoryRecord) -> None:
+    """Show notice as developers state it, and what the catalogue bounds it by."""
+    with card("Notice", note="Days from the announcement to the last day."):
+        st.markdown("**As developers' pages state it**")
+        _table(rows.notice_table(record), "notice_stated")
+        st.markdown("**At least, by the day the catalogue held it**")
+        _table(rows.seen_table(record), "notice_at_least")
+        st.caption(
+            "“Entered after”: the catalogue had the last day only once it had passed, which says "
+            "nothing of the notice. “Told before”: of models whose last day came while last days "
+            "were kept, those that the catalogue held before it."
+        )
+
+
+def _check(key: str, title: str, note: str, check: CellCheck, found: list[Finding]) -> None:
+    """Show a check out of time: what held, every miss, and the forecasts of each cell."""
+    with card(title, note=note):
+        st.markdown(
+            "\n".join(
+                rows.findings_in_lines(found, held=":green-badge[HELD]", missed=":red-badge[MISS]")
+            )
+        )
+        _table(rows.check_table(check), key)
+
+
+def _table(frame: pd.DataFrame, key: str) -> None:
+    """Show a few rows that are too wide for a phone, with their downloads."""
+    table(
+        frame,
+        key=key,
+        file_name=f"{key.replace('_', '-')}.csv",
+        columns=rows.columns(frame),
+        height="content",
+        alt=f"{len(frame)} rows with {', '.join(map(str, frame.columns))}.",
+    )
