@@ -264,7 +264,7 @@ def give_up_half_requests(*, seconds: float = _WHOLE_AFTER_SECONDS) -> None:
         begin(self, transport)
         self.loop.call_later(seconds, _look_after, self, None, seconds)
 
-    H11Protocol.connection_made = connection_made  # type: ignore[method-assign]
+    H11Protocol.connection_made = connection_made  # type: ignore[method-assign]  # no other way
 
 
 def _look_after(connection: H11Protocol, before: object, seconds: float) -> None:
