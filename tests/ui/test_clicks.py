@@ -147,7 +147,7 @@ def test_a_click_that_ends_the_run_of_the_first_leaves_no_batch_that_nobody_wait
     monkeypatch.setattr(import_publishing, "_writing", lambda *asked: lambda progress: None)
     monkeypatch.setattr(cached, "store", lambda: None)
     end_the_first_run_that_keeps_a_job(monkeypatch)
-    shown = AppTest.from_function(publishing_page).run()
+    shown = AppTest.from_function(publishing_page, default_timeout=60).run()
     assert len(shown.exception) == 1
     assert started == []
     assert not shown.run().exception

@@ -339,7 +339,7 @@ def test_a_second_click_does_not_publish_twice(monkeypatch: pytest.MonkeyPatch) 
 
     monkeypatch.setattr(import_publishing, "_writing", writing)
     monkeypatch.setattr(cached, "store", lambda: None)
-    assert not AppTest.from_function(clicks).run().exception
+    assert not AppTest.from_function(clicks, default_timeout=60).run().exception
     assert begun == ["Our book"]
 
 
@@ -369,7 +369,7 @@ def test_what_was_published_is_said_though_a_click_elsewhere_ended_the_run(
         raise ClickedElsewhere
 
     monkeypatch.setattr(importing, "remember_target", ended)
-    shown = AppTest.from_function(page).run()
+    shown = AppTest.from_function(page, default_timeout=60).run()
     assert len(shown.exception) == 1
     assert "import_publishing" in shown.session_state
     monkeypatch.setattr(importing, "remember_target", kept)

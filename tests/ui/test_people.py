@@ -163,7 +163,7 @@ def test_a_viewer_is_not_shown_the_pages_of_owners(
         with pytest.raises(ValueError, match="Could not find a navigation page"):
             app.switch_page(f"pages/{page}")
         # Run by itself, the page gets no answer: the service refuses, and it ends there.
-        itself = AppTest.from_file(NAVIGATION.parent / "pages" / page).run()
+        itself = AppTest.from_file(NAVIGATION.parent / "pages" / page, default_timeout=60).run()
         assert itself.exception
         assert not itself.dataframe
         assert not itself.selectbox

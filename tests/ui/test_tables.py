@@ -60,7 +60,7 @@ def paged_page() -> None:
 
 
 def test_a_long_table_comes_a_page_at_a_time_in_an_order_over_all_rows():
-    app = AppTest.from_function(paged_page).run()
+    app = AppTest.from_function(paged_page, default_timeout=60).run()
     assert not app.exception
     assert len(app.dataframe[0].value) == PAGE_ROWS == 500
     assert "Rows 1 to 500 of 1,200." in app.caption[0].value

@@ -41,7 +41,7 @@ def said(app: AppTest) -> list[str]:
 
 
 def test_a_run_asks_once_for_each_question_and_again_after_a_write() -> None:
-    app = AppTest.from_function(page).run()
+    app = AppTest.from_function(page, default_timeout=60).run()
     assert said(app) == [
         "first: 1, asked 1",
         "again: 1, asked 1",
@@ -51,7 +51,7 @@ def test_a_run_asks_once_for_each_question_and_again_after_a_write() -> None:
 
 
 def test_the_next_run_asks_anew() -> None:
-    app = AppTest.from_function(page).run()
+    app = AppTest.from_function(page, default_timeout=60).run()
     first = said(app)
     assert said(app.button[0].click().run()) == first  # Were it kept, nothing would be asked.
 
