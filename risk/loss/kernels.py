@@ -1,0 +1,270 @@
+"""The kernel: what each startup of a chunk loses in one world, and what all of them add up to.
+
+It is the only place where the states of a line are gone through. Losses are added up by state in
+whole cents, so that neither the order of startups nor the division into chunks can matter.
+docs/method.md §5.
+"""
+
+from functools import cache
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from risk.hazard.durations import DURATION_GRID
+from risk.loss import draws, formulas, lines, startups
+from risk.loss.compiling import compiled
+from risk.loss.lines import lasting_of, move_of, together_of
+from risk.loss.startups import (
+    DAILY,
+    DAILY_MEAN,
+    FIRM,
+    PROFILE,
+    PROFIT,
+    TERMS,
+    World,
+    critical_of,
+    firm_of,
+    terms_of,
+)
+from risk.loss.tables import LOWEST, NODES, PER_LOG, Tables
+
+#: Bins of the losses of disruptions that each customer has for itself: a quarter of a doubling.
+BINS, BINS_A_DOUBLING = 160, 4
+CENTS = 100.0
+
+
+class Deposits(NamedTuple):
+    """What a chunk adds up to in one world, in whole cents.
+
+    ``lasting`` (states,) is the loss of everybody in each state; of those that each customer has
+    for itself ``alone`` (events, BINS, 2) holds how many lose about as much, and how much.
+    ``waiting`` (signatures, 2) holds margin a day and margin times c, ``outages`` (columns,) the
+    expected loss of everything temporary. ``blocks`` (events,) is the root of the mean square.
+    """
+
+    lasting: Any
+    alone: Any
+    waiting: Any
+    outages: Any
+    blocks: Any
+
+
+def below_at(table: Any, column: int, cost: float) -> float:
+    """B(c) of one column, straight between nodes, and straight to 0 below the first."""
+    if cost <= LOWEST:
+        return table[column, 0] * cost / LOWEST  # type: ignore[no-any-return] # a number
+    place = np.log(cost / LOWEST) * PER_LOG
+    low = int(place)
+    if low >= NODES - 1:
+        return table[column, NODES - 1]  # type: ignore[no-any-return] # a number
+    first = LOWEST * np.exp(low / PER_LOG)
+    part = (cost - first) / (first * (np.exp(1.0 / PER_LOG) - 1.0))
+    return table[column, low] + part * (table[column, low + 1] - table[column, low])  # type: ignore[no-any-return] # a number
+
+
+def cents(value: float) -> int:
+    """USD in whole cents."""
+    return np.int64(np.rint(value * CENTS))  # type: ignore[return-value] # a 64-bit integer
+
+
+def keep_lasting(state: int, event: int, loss: float, tables: Tables, kept: Deposits) -> None:
+    """Deposit the loss of a line in a state for good."""
+    if not tables.each_customer[event]:
+        kept.lasting[state] += cents(loss)
+    elif loss > 0.01:
+        place = min(BINS - 1, max(0, int(np.log2(loss) * BINS_A_DOUBLING)))
+        kept.alone[event, place, 0] += 1
+        kept.alone[event, place, 1] += cents(loss)
+
+
+def lasting_losses(
+    line: int, terms: Any, count: int, margin: Any, world: World, tables: Tables, out: Any
+) -> None:
+    """Add a line's expected losses in all states for good to ``out``: (columns,) and deposits."""
+    y, kept = out
+    states = tables.lasting
+    down = states.severity, states.backup
+    for state in range(states.start[line], states.start[line + 1]):
+        event, at = states.event[state], states.member[state]
+        loss, mean = lasting_of(
+            event, at, down, terms, count, tables.any_suffices[line], margin, world
+        )
+        y[0] += states.rate[state, 0] * mean
+        for column in range(1, len(y)):
+            y[column] += states.rate[state, column] * loss
+        keep_lasting(state, event, loss, tables, kept)
+
+
+def outage_losses(
+    line: int, terms: Any, margin: Any, world: World, tables: Tables, out: Any
+) -> None:
+    """Add a dependency's expected loss in all outages and slowdowns, by one look-up."""
+    if margin[0] <= 0.0:
+        return
+    y, kept = out
+    days, cost, cost_mean = move_of(1.0, 0.0, terms, 0, world)
+    at = days + cost / margin[0]
+    number = tables.number[line, int(terms[0, PROFILE])]
+    table = tables.below[number]
+    for column in range(1, len(y)):
+        loss = margin[0] * below_at(table, column, at)
+        y[column] += loss
+        kept.outages[column] += cents(loss)
+    mean = margin[0] * below_at(table, 0, at)
+    if margin[1] != margin[0]:
+        # B is straight in the margin but for c: the mean of what is straight stands for its draw.
+        usual = days + cost_mean / margin[1]
+        mean += (margin[1] - margin[0]) * below_at(table, 0, usual)
+    y[0] += mean
+    kept.outages[0] += cents(mean)
+    kept.waiting[number, 0] += cents(margin[0])
+    kept.waiting[number, 1] += cents(margin[0] * min(at, 1e4))
+
+
+def block_losses(
+    line: int, country: int, terms: Any, margin: Any, world: World, tables: Tables, out: Any
+) -> None:
+    """Add a dependency's expected loss in blocks of its country."""
+    if margin[0] <= 0.0:
+        return
+    y, kept = out
+    states, profile = tables.blocks, int(terms[0, PROFILE])
+    for state in range(states.start[line], states.start[line + 1]):
+        event, at = states.event[state], states.member[state]
+        if world.country[event] != country:
+            continue
+        days, cost, cost_mean = move_of(states.severity[at], states.backup[at], terms, 0, world)
+        shape = tables.block_shape[state]
+        curve, weights = tables.curve[tables.pair[shape, profile]], tables.weights
+        law, limit = tables.shape_law[shape], days + cost / margin[0]
+        usual = days + cost_mean / margin[1] if margin[1] > 0.0 else limit
+        paid, square, paid_mean = 0.0, 0.0, 0.0
+        for j in range(len(curve)):
+            one = min(curve[j], limit)
+            paid += weights[law, j] * one
+            square += weights[law, j] * one * one
+            paid_mean += weights[law, j] * min(curve[j], usual)
+        mean = margin[0] * paid + (margin[1] - margin[0]) * paid_mean
+        add_temporary(states.rate[state], margin[0] * paid, mean, y, kept)
+        chance = states.rate[state, 0] / max(tables.event_rate[event], 1e-300)
+        kept.blocks[event] += cents(margin[0] * np.sqrt(chance * square))
+
+
+def add_temporary(rate: Any, loss: float, mean: float, y: Any, kept: Deposits) -> None:
+    """Add a temporary state's expected losses to all columns, and deposit them."""
+    y[0] += rate[0] * mean
+    kept.outages[0] += cents(rate[0] * mean)
+    for column in range(1, len(y)):
+        y[column] += rate[column] * loss
+        kept.outages[column] += cents(rate[column] * loss)
+
+
+def together_losses(
+    line: int,
+    country: int,
+    terms: Any,
+    count: int,
+    margin: Any,
+    world: World,
+    tables: Tables,
+    out: Any,
+) -> None:
+    """Add a combination's expected losses in temporary states, length by length."""
+    y, kept = out
+    for states in (tables.outages, tables.blocks):
+        down = states.severity, states.backup
+        for state in range(states.start[line], states.start[line + 1]):
+            event, at = states.event[state], states.member[state]
+            if world.country[event] != -1 and world.country[event] != country:
+                continue
+            law, loss, mean = tables.event_law[event], 0.0, 0.0
+            for j in range(len(DURATION_GRID)):
+                weight = tables.weights[law, j]
+                if weight > 1e-9:
+                    one, other = together_of(
+                        DURATION_GRID[j],
+                        *(at, down, terms, count, tables.any_suffices[line], margin, world),
+                    )
+                    loss += weight * one
+                    mean += weight * other
+            add_temporary(states.rate[state], loss, mean, y, kept)
+
+
+def value_case(
+    chunk: Any,
+    case: int,
+    country: int,
+    firm: Any,
+    number: int,
+    space: Any,
+    world: World,
+    tables: Tables,
+    out: Any,
+) -> None:
+    """Add the expected losses of one use case: of each dependency, or of all together."""
+    terms, margin = space
+    critical, critical_mean = critical_of(chunk, case, world, number)
+    weight, first = chunk.weight[case], chunk.link_start[case]
+    count = chunk.link_start[case + 1] - first
+    together = chunk.combination[case] >= 0
+    for m in range(count):
+        part = weight * chunk.share[first + m]
+        row = terms[m:] if together else terms
+        terms_of(chunk, first + m, part, firm, world, number, row[0])
+        margin[0] = firm[DAILY] * critical * part
+        margin[1] = firm[DAILY_MEAN] * critical_mean * part
+        if not together:
+            line = chunk.route[first + m]
+            lasting_losses(line, terms, 1, margin, world, tables, out)
+            outage_losses(line, terms, margin, world, tables, out)
+            block_losses(line, country, terms, margin, world, tables, out)
+    if together:
+        line = tables.number.shape[0] + chunk.combination[case]
+        lasting_losses(line, terms, count, margin, world, tables, out)
+        together_losses(line, country, terms, count, margin, world, tables, out)
+
+
+def value_startups(
+    chunk: Any, world: World, number: int, tables: Tables, y: Any, profit: Any, kept: Deposits
+) -> None:
+    """Value the startups of a chunk in one world.
+
+    Args:
+        chunk: :class:`risk.loss.exposures.Exposures` as a tuple.
+        world: the world's judgement and priors.
+        number: which world's own draws of facts are taken.
+        tables: the world's tables.
+        y: (startups, columns) receives expected losses: by mean facts and rates, by drawn facts and
+            each draw of rates, by drawn facts and mean rates.
+        profit: (startups,) receives gross profit in USD a year, as drawn.
+        kept: receives the deposits.
+    """
+    most = 1
+    for case in range(len(chunk.weight)):
+        most = max(most, chunk.link_start[case + 1] - chunk.link_start[case])
+    space = np.zeros((most, TERMS)), np.zeros(2)
+    firm = np.zeros(FIRM)
+    for i in range(len(chunk.row)):
+        firm_of(chunk, i, world, number, firm)
+        profit[i] = firm[PROFIT]
+        for case in range(chunk.case_start[i], chunk.case_start[i + 1]):
+            value_case(
+                chunk, case, chunk.country[i], firm, number, space, world, tables, (y[i], kept)
+            )
+
+
+#: What the kernel calls.
+STEPS = (
+    *draws.STEPS,
+    *formulas.STEPS,
+    *startups.STEPS,
+    *lines.STEPS,
+    *(below_at, cents, keep_lasting, lasting_losses, outage_losses, add_temporary, block_losses),
+    *(together_losses, value_case),
+)
+
+
+@cache
+def fast() -> Any:
+    """The compiled :func:`value_startups`."""
+    return compiled(value_startups, *STEPS)
