@@ -104,6 +104,18 @@ class Exposures:
         """The columns in one tuple, as the loops read them."""
         return Chunk(*(getattr(self, one.name) for one in fields(self)))
 
+    def blank(self) -> "Exposures":
+        """The same startups, of which nothing is known but whom they depend on."""
+        unknown = {
+            name: np.full_like(getattr(self, name), np.nan)
+            for name in (*("revenue", "gross_margin", "ai_share", "engineers"), "spend")
+        }
+        silent = {
+            name: np.full_like(getattr(self, name), -1)
+            for name in ("criticality", "fallback", "depth", "plan")
+        }
+        return replace(self, **unknown, **silent, spent=np.zeros_like(self.spent))
+
     def stretch(self, start: int, stop: int) -> "Exposures":
         """The startups from ``start`` to ``stop`` alone."""
         cases = slice(int(self.case_start[start]), int(self.case_start[stop]))
@@ -136,6 +148,11 @@ LEVELS = {
 }
 
 
+#: Columns of dependencies that are kept as they were stated.
+KEPT_AS_STATED = (
+    *("fallback", "depth", "plan", "legal", "spend", "notice", "promised"),
+    *("outlives", "reserved"),
+)
 #: The columns in one tuple, as the loops read them.
 Chunk = namedtuple("Chunk", [one.name for one in fields(Exposures)])  # type: ignore[misc] # names
 
@@ -166,26 +183,17 @@ def book_of(columns: Columns) -> Book:
     link_start = np.searchsorted(links.case, np.arange(len(cases.row) + 1)).astype(np.int32)
     combinations, combination = _combinations(cases.requirement, link_start, route)
     delays, delay = _delays(columns)
-    known = ~np.isnan(links.spend)
-    owner = cases.startup[links.case]
-    part = weight[links.case] * stated
-    exposures: dict[str, Any] = {
+    found: dict[str, Any] = {
         **{one.name: getattr(firms, one.name) for one in fields(firms)},
-        "backed": np.bincount(owner[known], part[known], minlength=len(firms.row)),
-        "spent": np.bincount(owner[known], links.spend[known], minlength=len(firms.row)),
+        **_stated_spend(columns, weight, stated),
         "case_start": np.searchsorted(cases.startup, np.arange(len(firms.row) + 1)),
-        "case_row": cases.row,
-        **{"requirement": cases.requirement, "criticality": cases.criticality},
-        **{"weight": weight, "combination": combination},
+        **{"case_row": cases.row, "requirement": cases.requirement},
+        **{"criticality": cases.criticality, "weight": weight, "combination": combination},
         **{"link_start": link_start, "link_row": links.row, "route": route, "delay": delay},
-        "share": share,
-        **{
-            name: getattr(links, name)
-            for name in ("fallback", "depth", "plan", "legal", "spend", "notice", "promised")
-        },
-        **{"plan_age": links.plan_age, "outlives": links.outlives, "reserved": links.reserved},
+        **{"share": share, "plan_age": links.plan_age},
+        **{name: getattr(links, name) for name in KEPT_AS_STATED},
     }
-    kept: dict[str, Any] = {name: _kept(name, one) for name, one in exposures.items()}
+    kept: dict[str, Any] = {name: _kept(name, one) for name, one in found.items()}
     return Book(
         exposures=Exposures(**kept),
         routes=_routes(pairs, columns.endpoints),
@@ -194,6 +202,18 @@ def book_of(columns: Columns) -> Book:
         countries=columns.countries,
         endpoints=columns.endpoints,
     )
+
+
+def _stated_spend(columns: Columns, weight: Any, stated: Any) -> dict[str, Any]:
+    """By startup: the part of its workload whose spend is stated, and that spend a month."""
+    links, count = columns.dependencies, len(columns.startups.row)
+    known = ~np.isnan(links.spend)
+    owner = columns.cases.startup[links.case][known]
+    part = (weight[links.case] * stated)[known]
+    return {
+        "backed": np.bincount(owner, part, minlength=count),
+        "spent": np.bincount(owner, links.spend[known], minlength=count),
+    }
 
 
 def _routes(pairs: NDArray[np.int64], endpoints: tuple[Endpoint, ...]) -> tuple[Route, ...]:

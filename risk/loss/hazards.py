@@ -9,6 +9,7 @@ out. Where every customer has a disruption for itself, one entry stands for all.
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from math import log
 
 import numpy as np
@@ -77,7 +78,7 @@ class Hazards:
     notice_spread: Array
     country: Codes
 
-    @property
+    @cached_property
     def kinds(self) -> Codes:
         """The kind of each, a place in :data:`KINDS`."""
         return np.array([KINDS.index(one.kind) for one in self.events], dtype=np.int32)
@@ -86,12 +87,23 @@ class Hazards:
         """Which are of some kinds, (events,)."""
         return np.array([one.kind in kinds for one in self.events], dtype=bool)
 
-    @property
+    @cached_property
+    def once(self) -> NDArray[np.bool_]:
+        """Which come at most once a year to the same target, (events,)."""
+        return self.are(*TERMINAL)
+
+    @cached_property
     def dated(self) -> NDArray[np.bool_]:
         """Which are retirements on a published day within the year, (events,)."""
         return np.array([one.dated for one in self.events], dtype=bool)
 
-    @property
+    @cached_property
+    def alone_row(self) -> Codes:
+        """The number of each among those that every customer has for itself, else -1."""
+        each = self.each_customer
+        return np.where(each, np.cumsum(each) - 1, -1).astype(np.int32)
+
+    @cached_property
     def each_customer(self) -> NDArray[np.bool_]:
         """Which every customer has for itself, (events,)."""
         return np.array([one.only_startup is not None for one in self.events], dtype=bool)

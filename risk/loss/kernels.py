@@ -37,7 +37,7 @@ class Deposits(NamedTuple):
     """What a chunk adds up to in one world, in whole cents.
 
     ``lasting`` (states,) is the loss of everybody in each state; of those that each customer has
-    for itself ``alone`` (events, BINS, 2) holds how many lose about as much, and how much.
+    for itself ``alone`` (such events, BINS, 2) holds how many lose about as much, and how much.
     ``waiting`` (signatures, 2) holds margin a day and margin times c, ``outages`` (columns,) the
     expected loss of everything temporary. ``blocks`` (events,) is the root of the mean square.
     """
@@ -69,12 +69,13 @@ def cents(value: float) -> int:
 
 def keep_lasting(state: int, event: int, loss: float, tables: Tables, kept: Deposits) -> None:
     """Deposit the loss of a line in a state for good."""
-    if not tables.each_customer[event]:
+    row = tables.alone_row[event]
+    if row < 0:
         kept.lasting[state] += cents(loss)
     elif loss > 0.01:
         place = min(BINS - 1, max(0, int(np.log2(loss) * BINS_A_DOUBLING)))
-        kept.alone[event, place, 0] += 1
-        kept.alone[event, place, 1] += cents(loss)
+        kept.alone[row, place, 0] += 1
+        kept.alone[row, place, 1] += cents(loss)
 
 
 def lasting_losses(

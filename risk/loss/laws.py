@@ -32,11 +32,12 @@ class States:
     ``event`` (states,) is the disruption; ``member`` (states + 1,) where the state's members begin
     among ``severity`` and ``backup`` (worlds, members), the shares of service lost at each endpoint
     and at its backup. ``chance`` (worlds, states) is the probability of the state, given the
-    disruption.
+    disruption; states of one ``bundle`` (states,) hang on the same uncertain links.
     """
 
     start: Codes
     event: Codes
+    bundle: Codes
     member: Codes
     chance: Array
     severity: Array
@@ -87,14 +88,21 @@ class _Family:
 
     start: list[int] = field(default_factory=lambda: [0])
     event: list[int] = field(default_factory=list)
+    bundle: list[int] = field(default_factory=list)
+    bundles: dict[tuple[int, tuple[Edge, ...]], int] = field(default_factory=dict)
     member: list[int] = field(default_factory=lambda: [0])
     chance: list[Array] = field(default_factory=list)
     severity: list[Array] = field(default_factory=list)
     backup: list[Array] = field(default_factory=list)
 
-    def add(self, event: int, chance: Array, severity: Array, backup: Array) -> int:
+    def bundle_of(self, event: int, links: tuple[Edge, ...]) -> int:
+        """The number of what hangs on some links in an event."""
+        return self.bundles.setdefault((event, links), len(self.bundles))
+
+    def add(self, event: int, bundle: int, chance: Array, severity: Array, backup: Array) -> int:
         """Add a state: ``chance`` (worlds,), severities (worlds, members); returns its place."""
         self.event.append(event)
+        self.bundle.append(bundle)
         self.member.append(self.member[-1] + severity.shape[1])
         self.chance.append(chance)
         self.severity.append(severity)
@@ -106,6 +114,7 @@ class _Family:
         return States(
             start=np.array(self.start, dtype=np.int32),
             event=np.array(self.event, dtype=np.int32),
+            bundle=np.array(self.bundle, dtype=np.int32),
             member=np.array(self.member, dtype=np.int32),
             chance=np.column_stack([nothing, *self.chance]),
             severity=np.concatenate([nothing, *self.severity], axis=1),
@@ -160,7 +169,6 @@ class _Builder:
         self.bundle: list[int] = []
         self.place = [0]
         self.state: list[int] = []
-        self.bundles: dict[tuple[int, tuple[Edge, ...]], int] = {}
         self.bundle_chance: list[Array] = []
 
     def line(self, requirement: Requirement, routes: Sequence[Route]) -> None:
@@ -188,15 +196,18 @@ class _Builder:
         _, first, place = np.unique(today, axis=0, return_index=True, return_inverse=True)
         family = self._family(event.kind)
         states = np.full(len(first), -1)
+        bundle = family.bundle_of(number, found.links)
         for one, way in enumerate(first):
             if hit[way]:
                 chance = found.chance[1:, place.ravel() == one].sum(axis=1)
                 # Ways that are alike today stay so up to tiny differences: the likeliest speaks.
                 alike = np.flatnonzero(place.ravel() == one)
                 speaks = alike[np.argmax(found.chance[0, alike])]
-                states[one] = family.add(number, chance, phi[1:, speaks], backup[1:, speaks])
+                states[one] = family.add(
+                    number, bundle, chance, phi[1:, speaks], backup[1:, speaks]
+                )
         if event.kind in PERMANENT_KINDS:
-            self._entry(number, found, states[place.ravel()])
+            self._entry(bundle, found, states[place.ravel()])
 
     def _family(self, kind: FalterKind) -> _Family:
         if kind in PERMANENT_KINDS:
@@ -239,12 +250,10 @@ class _Builder:
                 backup[:, :, member] = phi[:, :, member] * self.shared_root
         return phi, backup
 
-    def _entry(self, number: int, found: Spread, states: NDArray[np.int64]) -> None:
-        key = number, found.links
-        if key not in self.bundles:
-            self.bundles[key] = len(self.bundles)
+    def _entry(self, bundle: int, found: Spread, states: NDArray[np.int64]) -> None:
+        if bundle == len(self.bundle_chance):
             self.bundle_chance.append(found.chance[1:])
-        self.bundle.append(self.bundles[key])
+        self.bundle.append(bundle)
         self.state.extend(states.tolist())
         self.place.append(len(self.state))
 
@@ -256,8 +265,8 @@ class _Builder:
             bundle=np.array(self.bundle, dtype=np.int32),
             place=np.array(self.place, dtype=np.int32),
             state=np.array(self.state, dtype=np.int32),
-            event=np.array([event for event, _ in self.bundles], dtype=np.int32),
+            event=np.array([event for event, _ in self.lasting.bundles], dtype=np.int32),
             first=np.concatenate([[0], np.cumsum(sizes)]).astype(np.int32),
             chance=np.concatenate([np.zeros((worlds, 0)), *self.bundle_chance], axis=1),
-            links=tuple(links for _, links in self.bundles),
+            links=tuple(links for _, links in self.lasting.bundles),
         )

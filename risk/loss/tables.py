@@ -133,7 +133,7 @@ class Tables(NamedTuple):
     :class:`Signatures`, ``block_shape`` and ``pair`` too. ``curve`` (pairs, durations) is waiting
     in days of margin, ``below`` (signatures, columns, NODES) is B(c), ``square`` (signatures,
     NODES) the same of the square in the column :func:`own_column`. ``weights`` (laws, durations)
-    integrate over lengths.
+    integrate over lengths. ``alone_row`` (events,) numbers what each customer has for itself.
     """
 
     lasting: Any
@@ -148,7 +148,7 @@ class Tables(NamedTuple):
     below: Any
     square: Any
     weights: Any
-    each_customer: Any
+    alone_row: Any
     event_rate: Any
     any_suffices: Any
 
@@ -166,17 +166,17 @@ def columns_of_rates(rates: Array) -> Array:
 def tables_of(worlds: Worlds, signatures: Signatures, k: int, times: Any = None) -> Tables:
     """The tables of world k.
 
-    ``times`` are factors on the rates of ``lasting`` states (states,), on all outages, and on
-    ``blocks`` (states,); None: as they are.
+    ``times`` are factors on the rates of states for good (states, columns) and on those of
+    everything temporary (columns,); None: as they are.
     """
     laws = worlds.laws
     rates = columns_of_rates(worlds.rates[k])
     lasting = _family(laws.lasting, rates, k)
     outages, blocks = _family(laws.outages, rates, k), _family(laws.blocks, rates, k)
     if times is not None:
-        lasting = lasting._replace(rate=lasting.rate * times[0][:, None])
+        lasting = lasting._replace(rate=lasting.rate * times[0])
         outages = outages._replace(rate=outages.rate * times[1])
-        blocks = blocks._replace(rate=blocks.rate * times[2][:, None])
+        blocks = blocks._replace(rate=blocks.rate * times[1])
     curve = np.zeros((len(signatures.pair_shape), len(DURATION_GRID)))
     below = np.zeros((len(signatures.route), rates.shape[0], NODES))
     square = np.zeros((len(signatures.route), NODES))
@@ -204,7 +204,7 @@ def tables_of(worlds: Worlds, signatures: Signatures, k: int, times: Any = None)
         below=below,
         square=square,
         weights=weights,
-        each_customer=worlds.hazards.each_customer,
+        alone_row=worlds.hazards.alone_row,
         event_rate=np.ascontiguousarray(worlds.rates[k, 0]),
         any_suffices=laws.any_suffices,
     )

@@ -8,19 +8,22 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from risk.loss.exposures import Book, Exposures
-from risk.loss.kernels import BINS, CENTS, Deposits, fast
+from risk.loss.kernels import BINS, Deposits, fast
+from risk.loss.kernels import CENTS as CENTS
 from risk.loss.rates import RATE_DRAWS
 from risk.loss.tables import Signatures, Tables, signatures_of, tables_of
 from risk.loss.worlds import Worlds
 
 Array = NDArray[np.float64]
 Cents = NDArray[np.int64]
+Piece = TypeVar("Piece")
+Part = TypeVar("Part")
 
 #: Startups of a chunk: so many that one world's tables stay in fast memory.
 CHUNK = 2_048
@@ -80,17 +83,18 @@ class Kept:
         """These deposits without the other's."""
         return Kept(**{name: own - getattr(other, name) for name, own in self.__dict__.items()})
 
-    def usd(self, name: str) -> Array:
-        """Deposits of one sort in USD."""
-        return np.asarray(getattr(self, name) / CENTS)
+    def usd(self, name: str, k: int) -> Array:
+        """Deposits of one sort in world k, in USD."""
+        return np.asarray(getattr(self, name)[k] / CENTS)
 
 
 def nothing_kept(ground: Ground) -> Kept:
     """Deposits of nobody."""
     worlds, events = ground.count, len(ground.worlds.hazards.events)
+    alone = int(ground.worlds.hazards.each_customer.sum())
     return Kept(
         lasting=np.zeros((worlds, len(ground.worlds.laws.lasting.event)), dtype=np.int64),
-        alone=np.zeros((worlds, events, BINS, 2), dtype=np.int64),
+        alone=np.zeros((worlds, alone, BINS, 2), dtype=np.int64),
         waiting=np.zeros((worlds, len(ground.signatures.route), 2), dtype=np.int64),
         outages=np.zeros((worlds, COLUMNS), dtype=np.int64),
         blocks=np.zeros((worlds, events), dtype=np.int64),
@@ -128,7 +132,7 @@ def value(
     for place, k in enumerate(chosen):
         own = ground.tables[k] if tables is None else tables(k)
         loop(
-            *(chunk, ground.worlds.at(k), facts(k), own),
+            *(chunk, ground.worlds.at(k, facts(k)), facts(k), own),
             *(y[place], profit[place], kept.of_world(k)),
         )
     return Valued(start=start, y=y, profit=profit)
@@ -140,9 +144,9 @@ def chunks(exposures: Exposures, size: int = CHUNK) -> Iterator[tuple[int, Expos
         yield start, exposures.stretch(start, min(start + size, len(exposures)))
 
 
-def over_chunks(
-    exposures: Exposures, work: Callable[[int, Exposures], Any], *, size: int = CHUNK
-) -> list[Any]:
-    """What ``work`` makes of every chunk, in their order, two at a time."""
+def in_threads(work: Callable[[list[Piece]], Part], pieces: list[Piece]) -> list[Part]:
+    """What ``work`` makes of a first and a second half of some pieces, side by side, in order."""
+    step = -(-len(pieces) // THREADS)
+    halves = [pieces[start : start + step] for start in range(0, len(pieces), max(step, 1))]
     with ThreadPoolExecutor(THREADS) as pool:
-        return list(pool.map(lambda one: work(*one), chunks(exposures, size)))
+        return list(pool.map(work, halves or [[]]))

@@ -72,16 +72,17 @@ class Worlds:
         """How many worlds there are."""
         return len(self.numbers)
 
-    def at(self, k: int) -> World:
-        """World k as the loops read it."""
+    def at(self, k: int, facts: int | None = None) -> World:
+        """World k as the loops read it, with the common parts of facts of another if need be."""
+        own = k if facts is None else facts
         return World(
             numbers=self.numbers[k],
             churn=self.churn[k],
             points=self.priors.points,
             shared=self.priors.shared,
-            common=self.priors.common[k],
-            mean=self.priors.mean[k],
-            informed=self.priors.informed[k],
+            common=self.priors.common[own],
+            mean=self.priors.mean[own],
+            informed=self.priors.informed[own],
             steps=self.priors.steps,
             options=self.priors.options,
             kind=self.hazards.kinds,

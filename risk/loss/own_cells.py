@@ -1,0 +1,194 @@
+"""One startup's year on cells: losses of disruptions convolved one after the other.
+
+Entries are a startup's lines in the disruptions that reach them; sorted by event and bundle, those
+that one disruption hits together stand side by side. docs/method.md §5.
+"""
+
+from math import erf, sqrt
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from risk.loss.lines import PRICE_SHOCK
+from risk.loss.startups import World
+
+#: Cells of a startup's law, and standard deviations above the mean at which its grid ends.
+CELLS, REACH = 64, 6.0
+#: Price shocks are so many chances that none is larger than this.
+SMALL_CHANCE = 0.05
+#: A key is the event times this, and the bundle.
+EVENTS = 1_000_000
+
+
+class Links(NamedTuple):
+    """How states of lines go together in one world: see :class:`risk.loss.laws.Ways`."""
+
+    start: Any
+    bundle: Any
+    place: Any
+    state: Any
+    event: Any
+    first: Any
+    chance: Any
+
+
+class Space(NamedTuple):
+    """What the loops write on: entries (…,) by event and bundle, and laws on cells."""
+
+    terms: Any
+    margin: Any
+    firm: Any
+    key: Any
+    entry: Any
+    offset: Any
+    loss: Any
+    year: Any
+    given: Any
+    moved: Any
+
+
+def normal_below(z: float) -> float:
+    """The standard normal law's probability below z."""
+    return 0.5 * (1.0 + erf(z / sqrt(2.0)))
+
+
+def lay_lognormal(mean: float, deviation: float, step: float, year: Any) -> None:
+    """A lognormal law on cells, means kept: all at 0 if there is no loss."""
+    year[:] = 0.0
+    if mean <= 0.0:
+        year[0] = 1.0
+        return
+    variance = np.log1p(max(deviation * deviation / (mean * mean), 1e-12))
+    sigma = np.sqrt(variance)
+    mu = np.log(mean) - variance / 2.0
+    below, part = 0.0, 0.0
+    for cell in range(1, len(year)):
+        z = (np.log(cell * step) - mu) / sigma
+        above, share = normal_below(z), mean * normal_below(z - sigma)
+        chance = above - below
+        upper = (share - part - (cell - 1) * step * chance) / step
+        upper = min(chance, max(0.0, upper))
+        year[cell - 1] += chance - upper
+        year[cell] += upper
+        below, part = above, share
+    year[len(year) - 1] += 1.0 - below
+
+
+def add_shifted(year: Any, loss: float, step: float, chance: float, found: Any) -> None:
+    """Add ``chance`` times a law moved up by a loss; what leaves the cells stays on the last."""
+    last = len(year) - 1
+    at = loss / step
+    low = int(min(at, last))
+    upper = at - low if low < last else 0.0
+    keep, up = chance * (1.0 - upper), chance * upper
+    top = last - low
+    for cell in range(top):
+        found[cell + low] += keep * year[cell]
+        found[cell + low + 1] += up * year[cell]
+    beyond = 0.0
+    for cell in range(max(top, 0), last + 1):
+        beyond += year[cell]
+    found[last] += chance * beyond
+
+
+def loss_of_way(first: int, last: int, code: int, order: Any, space: Space, links: Links) -> float:
+    """What entries of one bundle lose together in one combination of its links."""
+    found = 0.0
+    for place in range(first, last):
+        which = order[place]
+        entry = space.entry[which]
+        state = links.state[links.place[entry] + code]
+        if state >= 0:
+            found += space.loss[space.offset[which] + state]
+    return found
+
+
+def moments_of(first: int, last: int, order: Any, space: Space, links: Links) -> Any:
+    """Mean, mean square and largest loss of one bundle."""
+    bundle = links.bundle[space.entry[order[first]]]
+    mean, square, largest = 0.0, 0.0, 0.0
+    for code in range(links.first[bundle + 1] - links.first[bundle]):
+        chance = links.chance[links.first[bundle] + code]
+        loss = loss_of_way(first, last, code, order, space, links)
+        mean += chance * loss
+        square += chance * loss * loss
+        if chance > 0.0:
+            largest = max(largest, loss)
+    return mean, square, largest
+
+
+def stretch_end(first: int, count: int, by: int, order: Any, space: Space) -> int:
+    """One past the last entry with the same event (``by`` 1,000,000) or bundle (1)."""
+    last = first
+    while last < count and space.key[order[last]] // by == space.key[order[first]] // by:
+        last += 1
+    return last
+
+
+def reach_of(
+    count: int, order: Any, rates: Any, mean: float, deviation: float, space: Space, links: Links
+) -> Any:
+    """Mean, end of the grid, and the event that costs most with its loss."""
+    total, variance, largest, worst = mean, deviation * deviation, 0.0, -1
+    first = 0
+    while first < count:
+        end = stretch_end(first, count, EVENTS, order, space)
+        event = space.key[order[first]] // EVENTS
+        own, spread, most, start = 0.0, 0.0, 0.0, first
+        while start < end:
+            stop = stretch_end(start, end, 1, order, space)
+            one, square, high = moments_of(start, stop, order, space, links)
+            own += one
+            spread += square - one * one
+            most += high
+            start = stop
+        total += rates[event] * own
+        variance += rates[event] * (spread + own * own)
+        if most > largest:
+            largest, worst = most, event
+        first = end
+    return total, total + REACH * np.sqrt(variance) + largest, worst, largest
+
+
+def convolve_event(
+    first: int, end: int, chance: float, step: float, order: Any, space: Space, links: Links
+) -> None:
+    """Take one event into the year: it comes with ``chance``, bundle by bundle."""
+    year, given, moved = space.year, space.given, space.moved
+    given[:] = year
+    start = first
+    while start < end:
+        stop = stretch_end(start, end, 1, order, space)
+        bundle = links.bundle[space.entry[order[start]]]
+        moved[:] = 0.0
+        for code in range(links.first[bundle + 1] - links.first[bundle]):
+            loss = loss_of_way(start, stop, code, order, space, links)
+            add_shifted(given, loss, step, links.chance[links.first[bundle] + code], moved)
+        given[:] = moved
+        start = stop
+    for cell in range(len(year)):
+        year[cell] += chance * (given[cell] - year[cell])
+
+
+def convolve_all(
+    count: int, order: Any, rates: Any, step: float, space: Space, world: World, links: Links
+) -> None:
+    """Take every event into the year."""
+    first = 0
+    while first < count:
+        end = stretch_end(first, count, EVENTS, order, space)
+        event = space.key[order[first]] // EVENTS
+        times, chance = 1, rates[event]
+        if world.kind[event] == PRICE_SHOCK:
+            times = max(1, int(np.ceil(chance / SMALL_CHANCE)))
+            chance = chance / times
+        for _ in range(times):
+            convolve_event(first, end, chance, step, order, space, links)
+        first = end
+
+
+#: What the loops over startups call.
+STEPS = (
+    *(normal_below, lay_lognormal, add_shifted, loss_of_way, moments_of, stretch_end),
+    *(reach_of, convolve_event, convolve_all),
+)

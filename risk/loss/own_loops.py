@@ -1,0 +1,260 @@
+"""Loops behind each startup's own year: its lines gathered, its law taken, laws of worlds mixed.
+
+Compiled; :mod:`risk.loss.own_years` says what they are for. docs/method.md §4.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from risk.loss import draws, formulas, lines, own_cells, startups
+from risk.loss.kernels import below_at
+from risk.loss.lines import lasting_of, most_of, move_of, together_of
+from risk.loss.own_cells import EVENTS, Links, Space, convolve_all, lay_lognormal, reach_of
+from risk.loss.startups import (
+    DAILY,
+    DAILY_MEAN,
+    PROFILE,
+    World,
+    critical_of,
+    firm_of,
+    terms_of,
+)
+from risk.loss.tables import Tables
+
+#: Cells on which the laws of several worlds are mixed.
+MIXED = 1_024
+
+
+def gather_line(
+    line: int, count: int, held: Any, space: Space, world: World, tables: Tables, links: Links
+) -> Any:
+    """Value a line's states for good, and note its entries; returns how many and how much room."""
+    entries, room = held
+    states = tables.lasting
+    first = states.start[line]
+    down = states.severity, states.backup
+    for state in range(first, states.start[line + 1]):
+        space.loss[room + state - first], _ = lasting_of(
+            states.event[state],
+            *(states.member[state], down, space.terms, count, tables.any_suffices[line]),
+            *(space.margin, world),
+        )
+    for entry in range(links.start[line], links.start[line + 1]):
+        bundle = links.bundle[entry]
+        space.key[entries] = links.event[bundle] * EVENTS + bundle
+        space.entry[entries] = entry
+        space.offset[entries] = room - first
+        entries += 1
+    return entries, room + states.start[line + 1] - first
+
+
+def temporary_of(
+    line: int, country: int, own: int, space: Space, world: World, tables: Tables
+) -> Any:
+    """Mean and standard deviation of a dependency's temporary losses in a year."""
+    margin, terms = space.margin[0], space.terms
+    if margin <= 0.0:
+        return 0.0, 0.0
+    days, cost, _ = move_of(1.0, 0.0, terms, 0, world)
+    at = days + cost / margin
+    profile = int(terms[0, PROFILE])
+    number = tables.number[line, profile]
+    mean = margin * below_at(tables.below[number], own, at)
+    square = margin * margin * below_at(tables.square[number : number + 1], 0, at)
+    states = tables.blocks
+    for state in range(states.start[line], states.start[line + 1]):
+        place = states.member[state]
+        if world.country[states.event[state]] != country:
+            continue
+        days, cost, _ = move_of(states.severity[place], states.backup[place], terms, 0, world)
+        shape, limit = tables.block_shape[state], days + cost / margin
+        curve = tables.curve[tables.pair[shape, profile]]
+        for j in range(len(curve)):
+            paid = margin * min(curve[j], limit)
+            weight = states.rate[state, own] * tables.weights[tables.shape_law[shape], j]
+            mean += weight * paid
+            square += weight * paid * paid
+    return mean, np.sqrt(square)
+
+
+def together_year(
+    line: int,
+    country: int,
+    count: int,
+    own: int,
+    lengths: Any,
+    space: Space,
+    world: World,
+    tables: Tables,
+) -> Any:
+    """Mean and standard deviation of a combination's temporary losses in a year."""
+    mean, square = 0.0, 0.0
+    for states in (tables.outages, tables.blocks):
+        down = states.severity, states.backup
+        for state in range(states.start[line], states.start[line + 1]):
+            event = states.event[state]
+            if world.country[event] != -1 and world.country[event] != country:
+                continue
+            for j in range(len(lengths)):
+                weight = states.rate[state, own] * tables.weights[tables.event_law[event], j]
+                if weight > 1e-9:
+                    paid, _ = together_of(
+                        lengths[j],
+                        *(states.member[state], down, space.terms, count),
+                        *(tables.any_suffices[line], space.margin, world),
+                    )
+                    mean += weight * paid
+                    square += weight * paid * paid
+    return mean, np.sqrt(square)
+
+
+def gather(
+    chunk: Any,
+    i: int,
+    number: int,
+    own: int,
+    lengths: Any,
+    space: Space,
+    world: World,
+    tables: Tables,
+    links: Links,
+) -> Any:
+    """Take in a startup: entries, mean and deviation of everything temporary, and its most."""
+    firm_of(chunk, i, world, number, space.firm)
+    held, mean, deviation, most = (0, 0), 0.0, 0.0, 0.0
+    for case in range(chunk.case_start[i], chunk.case_start[i + 1]):
+        critical, critical_mean = critical_of(chunk, case, world, number)
+        first = chunk.link_start[case]
+        count = chunk.link_start[case + 1] - first
+        together = chunk.combination[case] >= 0
+        for m in range(count):
+            part = chunk.weight[case] * chunk.share[first + m]
+            row = space.terms[m] if together else space.terms[0]
+            terms_of(chunk, first + m, part, space.firm, world, number, row)
+            space.margin[0] = space.firm[DAILY] * critical * part
+            space.margin[1] = space.firm[DAILY_MEAN] * critical_mean * part
+            if together and m < count - 1:
+                continue
+            line = chunk.route[first + m]
+            members = 1
+            if together:
+                line, members = tables.number.shape[0] + chunk.combination[case], count
+            held = gather_line(line, members, held, space, world, tables, links)
+            most += most_of(space.terms, members, space.margin[0], world)
+            country = chunk.country[i]
+            if together:
+                more = together_year(line, country, count, own, lengths, space, world, tables)
+            else:
+                more = temporary_of(line, country, own, space, world, tables)
+            mean += more[0]
+            deviation += more[1]
+    return held[0], mean, deviation, most
+
+
+def own_year(
+    chunk: Any,
+    i: int,
+    number: int,
+    own: int,
+    rates: Any,
+    lengths: Any,
+    space: Space,
+    world: World,
+    tables: Tables,
+    links: Links,
+) -> Any:
+    """The law of one startup's year in one world, into ``space.year``.
+
+    Returns the width of a cell, the most that can be lost, and the costliest event with its loss.
+    """
+    count, mean, deviation, most = gather(
+        chunk, i, number, own, lengths, space, world, tables, links
+    )
+    order = np.argsort(space.key[:count], kind="mergesort")
+    _, end, worst, loss = reach_of(count, order, rates, mean, deviation, space, links)
+    step = max(min(end, most), 1e-6) / (len(space.year) - 1)
+    lay_lognormal(mean, deviation, step, space.year)
+    convolve_all(count, order, rates, step, space, world, links)
+    return step, most, worst, loss
+
+
+def all_years(
+    chunk: Any,
+    number: int,
+    own: int,
+    rates: Any,
+    lengths: Any,
+    space: Space,
+    world: World,
+    tables: Tables,
+    links: Links,
+    found: Any,
+) -> None:
+    """The laws of a chunk's startups in one world: probabilities (startups, CELLS) and figures.
+
+    Figures (startups, 3) are the width of a cell, the costliest event and its loss.
+    """
+    laws, figures = found
+    for i in range(len(chunk.row)):
+        step, _, worst, loss = own_year(
+            chunk, i, number, own, rates, lengths, space, world, tables, links
+        )
+        laws[i] = space.year
+        figures[i, 0], figures[i, 1], figures[i, 2] = step, worst, loss
+
+
+def mix_years(laws: Any, figures: Any, level: float, found: Any) -> None:
+    """Mix the laws of several worlds: mean, value at risk, tail value at risk, worst event, loss.
+
+    ``laws`` (worlds, startups, cells), ``figures`` (worlds, startups, 3), ``found`` (startups, 5).
+    """
+    worlds, startups, cells = laws.shape
+    grid = np.zeros(MIXED)
+    for i in range(startups):
+        grid[:] = 0.0
+        step = 1e-9
+        for k in range(worlds):
+            step = max(step, figures[k, i, 0] * (cells - 1) / (MIXED - 1.0))
+        for k in range(worlds):
+            for cell in range(cells):
+                at = min(cell * figures[k, i, 0] / step, MIXED - 1.000001)
+                upper = (at - int(at)) * laws[k, i, cell] / worlds
+                grid[int(at)] += laws[k, i, cell] / worlds - upper
+                grid[int(at) + 1] += upper
+        mean, above, tail, risk = 0.0, 0.0, 0.0, 0
+        for place in range(MIXED - 1, -1, -1):
+            mean += grid[place] * place
+            taken = min(grid[place], max(0.0, 1.0 - level - above))
+            tail += taken * place
+            above += grid[place]
+            if above <= 1.0 - level:
+                risk = place
+        found[i, 0], found[i, 1] = mean * step, max(0, risk - 1) * step
+        found[i, 2] = tail * step / (1.0 - level)
+        worst_event(figures[:, i], found[i])
+
+
+def worst_event(figures: Any, found: Any) -> None:
+    """The event that costs most over the worlds, and its loss where it does."""
+    best = 0.0
+    found[3], found[4] = -1.0, 0.0
+    for k in range(len(figures)):
+        total, times = 0.0, 0
+        for other in range(len(figures)):
+            if figures[other, 1] == figures[k, 1]:
+                total += figures[other, 2]
+                times += 1
+        if total > best:
+            best, found[3], found[4] = total, figures[k, 1], total / times
+
+
+#: What :func:`all_years` calls.
+STEPS = (
+    *draws.STEPS,
+    *formulas.STEPS,
+    *startups.STEPS,
+    *lines.STEPS,
+    *own_cells.STEPS,
+    *(below_at, gather_line, temporary_of, together_year, gather, own_year),
+)
