@@ -10,12 +10,17 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-#: Divisions by zero give infinities as in NumPy; no sum is taken in another order.
-FLAGS: dict[str, Any] = {
-    "nogil": True,
+#: Divisions by zero give infinities as in NumPy; no sum is taken in another order. References are
+#: not counted: a loop that hands a world of twenty arrays from step to step would do little else.
+#: So no loop may make an array; each is given the room that it needs.
+COMMON: dict[str, Any] = {
     "error_model": "numpy",
     "fastmath": {"nsz", "contract"},
+    "_nrt": False,
 }
+FLAGS: dict[str, Any] = {**COMMON, "nogil": True}
+#: Steps are taken into the loop that calls them.
+STEP_FLAGS: dict[str, Any] = {**COMMON, "forceinline": True}
 
 
 def compiled(loop: Callable[..., Any], *steps: Callable[..., Any]) -> Callable[..., Any]:
@@ -30,7 +35,7 @@ def compiled(loop: Callable[..., Any], *steps: Callable[..., Any]) -> Callable[.
     folder = Path(__file__).parent / "__pycache__" / _text_of_folder()
     numba.config.CACHE_DIR = str(folder)  # type: ignore[attr-defined] # set when it is imported
     for step in steps:
-        register_jitable(step)
+        register_jitable(**STEP_FLAGS)(step)
     found: Callable[..., Any]
     try:
         found = numba.njit(cache=True, **FLAGS)(loop)

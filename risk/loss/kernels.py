@@ -13,6 +13,7 @@ import numpy as np
 from risk.hazard.durations import DURATION_GRID
 from risk.loss import draws, formulas, lines, startups
 from risk.loss.compiling import compiled
+from risk.loss.exposures import Exposures
 from risk.loss.lines import lasting_of, move_of, together_of
 from risk.loss.startups import (
     DAILY,
@@ -226,7 +227,14 @@ def value_case(
 
 
 def value_startups(
-    chunk: Any, world: World, number: int, tables: Tables, y: Any, profit: Any, kept: Deposits
+    chunk: Any,
+    world: World,
+    number: int,
+    tables: Tables,
+    space: Any,
+    y: Any,
+    profit: Any,
+    kept: Deposits,
 ) -> None:
     """Value the startups of a chunk in one world.
 
@@ -235,23 +243,27 @@ def value_startups(
         world: the world's judgement and priors.
         number: which world's own draws of facts are taken.
         tables: the world's tables.
+        space: room for terms, margins and facts: see :func:`room_for`.
         y: (startups, columns) receives expected losses: by mean facts and rates, by drawn facts and
             each draw of rates, by drawn facts and mean rates.
         profit: (startups,) receives gross profit in USD a year, as drawn.
         kept: receives the deposits.
     """
-    most = 1
-    for case in range(len(chunk.weight)):
-        most = max(most, chunk.link_start[case + 1] - chunk.link_start[case])
-    space = np.zeros((most, TERMS)), np.zeros(2)
-    firm = np.zeros(FIRM)
+    terms, margin, firm = space
     for i in range(len(chunk.row)):
         firm_of(chunk, i, world, number, firm)
         profit[i] = firm[PROFIT]
         for case in range(chunk.case_start[i], chunk.case_start[i + 1]):
             value_case(
-                chunk, case, chunk.country[i], firm, number, space, world, tables, (y[i], kept)
+                *(chunk, case, chunk.country[i], firm, number),
+                *((terms, margin), world, tables, (y[i], kept)),
             )
+
+
+def room_for(exposures: Exposures) -> Any:
+    """Room for what the kernel writes on: terms of the largest use case, margins, facts."""
+    most = int(np.diff(exposures.link_start).max(initial=1))
+    return np.zeros((most, TERMS)), np.zeros(2), np.zeros(FIRM)
 
 
 #: What the kernel calls.

@@ -41,10 +41,21 @@ class Space(NamedTuple):
     key: Any
     entry: Any
     offset: Any
+    order: Any
     loss: Any
     year: Any
     given: Any
     moved: Any
+
+
+def sort_keys(count: int, key: Any, order: Any) -> None:
+    """The places of keys in rising order, into ``order``; those of equal keys stay in theirs."""
+    for place in range(count):
+        own = place
+        while own > 0 and key[order[own - 1]] > key[place]:
+            order[own] = order[own - 1]
+            own -= 1
+        order[own] = place
 
 
 def normal_below(z: float) -> float:
@@ -150,12 +161,18 @@ def reach_of(
     return total, total + REACH * np.sqrt(variance) + largest, worst, largest
 
 
+def copy_cells(source: Any, target: Any) -> None:
+    """Copy a law, cell by cell: more would ask for memory."""
+    for cell in range(len(source)):
+        target[cell] = source[cell]
+
+
 def convolve_event(
     first: int, end: int, chance: float, step: float, order: Any, space: Space, links: Links
 ) -> None:
     """Take one event into the year: it comes with ``chance``, bundle by bundle."""
     year, given, moved = space.year, space.given, space.moved
-    given[:] = year
+    copy_cells(year, given)
     start = first
     while start < end:
         stop = stretch_end(start, end, 1, order, space)
@@ -164,7 +181,7 @@ def convolve_event(
         for code in range(links.first[bundle + 1] - links.first[bundle]):
             loss = loss_of_way(start, stop, code, order, space, links)
             add_shifted(given, loss, step, links.chance[links.first[bundle] + code], moved)
-        given[:] = moved
+        copy_cells(moved, given)
         start = stop
     for cell in range(len(year)):
         year[cell] += chance * (given[cell] - year[cell])
@@ -189,6 +206,6 @@ def convolve_all(
 
 #: What the loops over startups call.
 STEPS = (
-    *(normal_below, lay_lognormal, add_shifted, loss_of_way, moments_of, stretch_end),
-    *(reach_of, convolve_event, convolve_all),
+    *(sort_keys, normal_below, lay_lognormal, add_shifted, loss_of_way, moments_of, stretch_end),
+    *(reach_of, copy_cells, convolve_event, convolve_all),
 )

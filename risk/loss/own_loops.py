@@ -10,7 +10,16 @@ import numpy as np
 from risk.loss import draws, formulas, lines, own_cells, startups
 from risk.loss.kernels import below_at
 from risk.loss.lines import lasting_of, most_of, move_of, together_of
-from risk.loss.own_cells import EVENTS, Links, Space, convolve_all, lay_lognormal, reach_of
+from risk.loss.own_cells import (
+    EVENTS,
+    Links,
+    Space,
+    convolve_all,
+    copy_cells,
+    lay_lognormal,
+    reach_of,
+    sort_keys,
+)
 from risk.loss.startups import (
     DAILY,
     DAILY_MEAN,
@@ -171,7 +180,8 @@ def own_year(
     count, mean, deviation, most = gather(
         chunk, i, number, own, lengths, space, world, tables, links
     )
-    order = np.argsort(space.key[:count], kind="mergesort")
+    order = space.order
+    sort_keys(count, space.key, order)
     _, end, worst, loss = reach_of(count, order, rates, mean, deviation, space, links)
     step = max(min(end, most), 1e-6) / (len(space.year) - 1)
     lay_lognormal(mean, deviation, step, space.year)
@@ -200,17 +210,17 @@ def all_years(
         step, _, worst, loss = own_year(
             chunk, i, number, own, rates, lengths, space, world, tables, links
         )
-        laws[i] = space.year
+        copy_cells(space.year, laws[i])
         figures[i, 0], figures[i, 1], figures[i, 2] = step, worst, loss
 
 
-def mix_years(laws: Any, figures: Any, level: float, found: Any) -> None:
+def mix_years(laws: Any, figures: Any, level: float, grid: Any, found: Any) -> None:
     """Mix the laws of several worlds: mean, value at risk, tail value at risk, worst event, loss.
 
-    ``laws`` (worlds, startups, cells), ``figures`` (worlds, startups, 3), ``found`` (startups, 5).
+    ``laws`` (worlds, startups, cells), ``figures`` (worlds, startups, 3), ``found`` (startups, 5);
+    ``grid`` (MIXED,) is room.
     """
     worlds, startups, cells = laws.shape
-    grid = np.zeros(MIXED)
     for i in range(startups):
         grid[:] = 0.0
         step = 1e-9

@@ -17,7 +17,7 @@ from risk.hazard.durations import DURATION_GRID
 from risk.loss.compiling import compiled
 from risk.loss.exposures import Exposures
 from risk.loss.own_cells import CELLS, Links, Space
-from risk.loss.own_loops import STEPS, all_years, mix_years, worst_event
+from risk.loss.own_loops import MIXED, STEPS, all_years, mix_years, worst_event
 from risk.loss.startups import FIRM, TERMS
 from risk.loss.tables import own_column
 from risk.loss.valuing import Ground
@@ -73,7 +73,7 @@ def own_years(exposures: Exposures, ground: Ground, *, worlds: int = WORLDS) -> 
             (laws[k], figures[k]),
         )
     found = np.zeros((len(exposures), 5))
-    _fast_mix()(laws, figures, LEVEL, found)
+    _fast_mix()(laws, figures, LEVEL, np.zeros(MIXED), found)
     return OwnYears(
         mean=found[:, 0],
         var95=found[:, 1],
@@ -123,6 +123,7 @@ def _space(exposures: Exposures, ground: Ground) -> Space:
         key=np.zeros(entry_room, dtype=np.int64),
         entry=np.zeros(entry_room, dtype=np.int64),
         offset=np.zeros(entry_room, dtype=np.int64),
+        order=np.zeros(entry_room, dtype=np.int64),
         loss=np.zeros(most(states)),
         year=np.zeros(CELLS),
         given=np.zeros(CELLS),

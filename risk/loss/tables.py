@@ -189,7 +189,7 @@ def tables_of(worlds: Worlds, signatures: Signatures, k: int, times: Any = None)
         outages,
         (weights, DURATION_GRID, COST_NODES),
         own_column(k),
-        (curve, below, square),
+        (curve, below, square, *np.zeros((2, len(signatures.pair_shape), NODES))),
     )
     return Tables(
         lasting=lasting,
@@ -232,11 +232,10 @@ def fill_tables(
     found: Any,
 ) -> None:
     """Fill the curves of waiting, then B(c) at every node, and its square in the column ``own``."""
-    curve, below, square = found
+    curve, below, square, mean, second = found
     pair_shape, pair_profile, pair_of, law = pairs
     weights, durations, nodes = grids
     count = len(nodes)
-    mean, second = np.zeros((len(pair_shape), count)), np.zeros((len(pair_shape), count))
     for pair in range(len(pair_shape)):
         shape, profile = pair_shape[pair], pair_profile[pair]
         wait_curve(world, down[0][shape], down[1][shape], profile, durations, curve[pair])

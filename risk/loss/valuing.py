@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from risk.loss.exposures import Book, Exposures
-from risk.loss.kernels import BINS, Deposits, fast
+from risk.loss.kernels import BINS, Deposits, fast, room_for
 from risk.loss.kernels import CENTS as CENTS
 from risk.loss.rates import RATE_DRAWS
 from risk.loss.tables import Signatures, Tables, signatures_of, tables_of
@@ -128,11 +128,11 @@ def value(
     y = np.zeros((len(chosen), len(exposures), COLUMNS))
     profit = np.zeros((len(chosen), len(exposures)))
     kept = kept or nothing_kept(ground)
-    chunk, loop = exposures.chunk(), fast()
+    chunk, loop, space = exposures.chunk(), fast(), room_for(exposures)
     for place, k in enumerate(chosen):
         own = ground.tables[k] if tables is None else tables(k)
         loop(
-            *(chunk, ground.worlds.at(k, facts(k)), facts(k), own),
+            *(chunk, ground.worlds.at(k, facts(k)), facts(k), own, space),
             *(y[place], profit[place], kept.of_world(k)),
         )
     return Valued(start=start, y=y, profit=profit)
