@@ -17,12 +17,15 @@ from risk.loss.compiling import compiled
 from risk.loss.kernels import CENTS
 from risk.loss.laws import Ways
 from risk.loss.rates import RATE_DRAWS
+from risk.loss.tables import GROUPS
 from risk.loss.travel import Edge
 from risk.loss.valuing import Ground, Kept
 from risk.loss.years import CELLS, Integers, Masses, MixedLaw, mixed, year_laws
 
 Array = NDArray[np.float64]
 
+#: Bundles of a block that are told apart.
+MOST_UNSURE = 4
 #: Links that belong together, up to which all their combinations are enumerated.
 MOST_TOGETHER = 12
 
@@ -168,46 +171,79 @@ def book_year(ground: Ground, kept: Kept, pieces: Pieces, *, worlds: int | None 
 
 
 def world_masses(ground: Ground, kept: Kept, pieces: Pieces, k: int) -> Masses:
-    """The losses of every disruption for good in world k."""
+    """The losses of every disruption but outages in world k; atoms of ``pieces`` come first."""
     alone = kept.alone[k]
     who, where = np.nonzero(alone[:, :, 0])
     number = alone[who, where, 0].astype(np.float64)
+    loss, chance, part, event = block_masses(ground, kept, k)
     return Masses(
-        loss=pieces.losses(kept.usd("lasting", k)),
-        chance=pieces.chance[k],
-        part=pieces.part,
-        event_of_part=pieces.event_of_part,
+        loss=np.concatenate([pieces.losses(kept.usd("lasting", k)), loss]),
+        chance=np.concatenate([pieces.chance[k], chance]),
+        part=np.concatenate([pieces.part, len(pieces.event_of_part) + part]),
+        event_of_part=np.concatenate([pieces.event_of_part, event]),
         alone_loss=alone[who, where, 1] / CENTS / number,
         alone_number=number,
         alone_event=np.flatnonzero(ground.worlds.hazards.each_customer)[who],
     )
 
 
+def block_masses(ground: Ground, kept: Kept, k: int) -> tuple[Array, Array, Integers, Integers]:
+    """What a block of each country costs: losses, chances, parts, and the events of the parts.
+
+    All whom it reaches are blocked as long. Through links that it may not pass it costs what it
+    costs with their probability; of several such bundles the costliest few are told apart.
+    """
+    paid = kept.usd("blocks", k)
+    states, tables = ground.worlds.laws.blocks, ground.tables[k]
+    event_of, hit = states.event_of_bundle(), ground.hit_by_blocks[k]
+    losses, chances, parts = [np.zeros(0)], [np.zeros(0)], [np.zeros(0, dtype=np.int64)]
+    events: list[int] = []
+    for event in np.unique(event_of[paid.sum(axis=1) > 0]):
+        law = ground.worlds.world.law[event]
+        weight = np.bincount(tables.group[law], tables.weights[law], GROUPS)
+        own = np.flatnonzero(event_of == event)
+        unsure = own[hit[own] < 1 - 1e-9]
+        unsure = unsure[np.argsort(-paid[unsure].sum(axis=1), kind="stable")[:MOST_UNSURE]]
+        sure = paid[np.setdiff1d(own, unsure)].sum(axis=0)
+        for way in product((0, 1), repeat=len(unsure)):
+            passed = np.array(way, dtype=bool)
+            chance = np.prod(np.where(passed, hit[unsure], 1 - hit[unsure]))
+            more = (paid[unsure[passed]] / hit[unsure[passed], None]).sum(axis=0)
+            losses.append((sure + more) / np.maximum(weight, 1e-300))
+            chances.append(chance * weight)
+            parts.append(np.full(GROUPS, len(events)))
+        events.append(int(event))
+    return (
+        np.concatenate(losses),
+        np.concatenate(chances),
+        np.concatenate(parts),
+        np.array(events, dtype=np.int64),
+    )
+
+
 def squares(ground: Ground, kept: Kept, k: int) -> Array:
-    """E[F²] of every temporary disruption in world k, F being everybody's loss, (events,)."""
+    """E[F²] of every outage and slowdown in world k, F being everybody's loss, (events,)."""
     tables, signatures = ground.tables[k], ground.signatures
     waiting = kept.usd("waiting", k)
     margin = waiting[:, 0]
     limit = waiting[:, 1] / np.maximum(margin, 1e-12)
     states = ground.worlds.laws.outages
-    events, bundles = len(ground.worlds.hazards.events), int(states.bundle.max(initial=-1)) + 1
-    felt = np.zeros((bundles, tables.curve.shape[1]))
-    reached = np.zeros(bundles)
+    events = len(ground.worlds.hazards.events)
+    felt = np.zeros((states.bundles, tables.curve.shape[1]))
     _fast_squares()(
         *(signatures.route, signatures.profile, signatures.outage, signatures.pair),
         *(states.start, states.bundle, np.ascontiguousarray(states.chance[k])),
-        *(margin, limit, tables.curve, felt, reached),
+        *(margin, limit, tables.curve, felt),
     )
-    event = np.zeros(bundles, dtype=np.int64)
-    event[states.bundle] = states.event
     found = np.zeros((events, felt.shape[1]))
-    np.add.at(found, event, felt)
+    event_of = states.event_of_bundle()
+    np.add.at(found, event_of, felt)
     found = found**2
-    spread = felt**2 * (1 / np.clip(reached, 1e-12, 1.0) - 1)[:, None]
-    np.add.at(found, event, spread)
+    reached = np.clip(ground.hit_by_outages[k], 1e-12, 1.0)
+    np.add.at(found, event_of, felt**2 * (1 / reached - 1)[:, None])
     law = np.maximum(tables.event_law, 0)
     weights = tables.weights[law] if len(tables.weights) else np.zeros_like(found)
-    return np.asarray((found * weights).sum(axis=1) + kept.usd("blocks", k) ** 2)
+    return np.asarray((found * weights).sum(axis=1))
 
 
 def sum_squares(
@@ -222,21 +258,16 @@ def sum_squares(
     limit: Any,
     curve: Any,
     felt: Any,
-    reached: Any,
 ) -> None:
-    """Mean losses by bundle and length, (bundles, durations), and each bundle's chance to hit."""
+    """Mean losses of outages by bundle and length, (bundles, durations)."""
     for one in range(len(route)):
         if margin[one] <= 0.0:
             continue
-        last, total = -1, 0.0
         for state in range(start[route[one]], start[route[one] + 1]):
-            own = bundle[state]
-            total = chance[state] + (total if own == last else 0.0)
-            last = own
-            reached[own] = max(reached[own], total)
             waits = curve[pair[shape[state], profile[one]]]
             for j in range(len(waits)):
-                felt[own, j] += chance[state] * margin[one] * min(waits[j], limit[one])
+                paid = chance[state] * margin[one] * min(waits[j], limit[one])
+                felt[bundle[state], j] += paid
 
 
 @cache

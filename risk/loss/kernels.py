@@ -40,7 +40,8 @@ class Deposits(NamedTuple):
     ``lasting`` (states,) is the loss of everybody in each state; of those that each customer has
     for itself ``alone`` (such events, BINS, 2) holds how many lose about as much, and how much.
     ``waiting`` (signatures, 2) holds margin a day and margin times c, ``outages`` (columns,) the
-    expected loss of everything temporary. ``blocks`` (events,) is the root of the mean square.
+    expected loss of all outages and slowdowns. ``blocks`` (bundles, GROUPS) is what a block of a
+    country costs through a bundle of links, length by length, times their probability.
     """
 
     lasting: Any
@@ -140,25 +141,26 @@ def block_losses(
         curve, weights = tables.curve[tables.pair[shape, profile]], tables.weights
         law, limit = tables.shape_law[shape], days + cost / margin[0]
         usual = days + cost_mean / margin[1] if margin[1] > 0.0 else limit
-        paid, square, paid_mean = 0.0, 0.0, 0.0
-        for j in range(len(curve)):
-            one = min(curve[j], limit)
-            paid += weights[law, j] * one
-            square += weights[law, j] * one * one
-            paid_mean += weights[law, j] * min(curve[j], usual)
-        mean = margin[0] * paid + (margin[1] - margin[0]) * paid_mean
-        add_temporary(states.rate[state], margin[0] * paid, mean, y, kept)
         chance = states.rate[state, 0] / max(tables.event_rate[event], 1e-300)
-        kept.blocks[event] += cents(margin[0] * np.sqrt(chance * square))
+        paid, paid_mean, held, group = 0.0, 0.0, 0.0, 0
+        for j in range(len(curve)):
+            if tables.group[law, j] != group:
+                kept.blocks[states.bundle[state], group] += cents(margin[0] * chance * held)
+                group, held = tables.group[law, j], 0.0
+            one = weights[law, j] * min(curve[j], limit)
+            paid += one
+            held += one
+            paid_mean += weights[law, j] * min(curve[j], usual)
+        kept.blocks[states.bundle[state], group] += cents(margin[0] * chance * held)
+        mean = margin[0] * paid + (margin[1] - margin[0]) * paid_mean
+        add_rates(states.rate[state], margin[0] * paid, mean, y)
 
 
-def add_temporary(rate: Any, loss: float, mean: float, y: Any, kept: Deposits) -> None:
-    """Add a temporary state's expected losses to all columns, and deposit them."""
+def add_rates(rate: Any, loss: float, mean: float, y: Any) -> None:
+    """Add a state's expected losses to all columns."""
     y[0] += rate[0] * mean
-    kept.outages[0] += cents(rate[0] * mean)
     for column in range(1, len(y)):
         y[column] += rate[column] * loss
-        kept.outages[column] += cents(rate[column] * loss)
 
 
 def together_losses(
@@ -173,13 +175,15 @@ def together_losses(
 ) -> None:
     """Add a combination's expected losses in temporary states, length by length."""
     y, kept = out
-    for states in (tables.outages, tables.blocks):
+    for blocks in (0, 1):
+        states = tables.blocks if blocks else tables.outages
         down = states.severity, states.backup
         for state in range(states.start[line], states.start[line + 1]):
             event, at = states.event[state], states.member[state]
-            if world.country[event] != -1 and world.country[event] != country:
+            if blocks and world.country[event] != country:
                 continue
             law, loss, mean = tables.event_law[event], 0.0, 0.0
+            chance = states.rate[state, 0] / max(tables.event_rate[event], 1e-300)
             for j in range(len(DURATION_GRID)):
                 weight = tables.weights[law, j]
                 if weight > 1e-9:
@@ -189,7 +193,19 @@ def together_losses(
                     )
                     loss += weight * one
                     mean += weight * other
-            add_temporary(states.rate[state], loss, mean, y, kept)
+                    if blocks:
+                        group = tables.group[law, j]
+                        kept.blocks[states.bundle[state], group] += cents(weight * one * chance)
+            add_rates(states.rate[state], loss, mean, y)
+            if not blocks:
+                keep_outages(states.rate[state], loss, mean, kept)
+
+
+def keep_outages(rate: Any, loss: float, mean: float, kept: Deposits) -> None:
+    """Deposit a combination's expected losses in an outage."""
+    kept.outages[0] += cents(rate[0] * mean)
+    for column in range(1, len(rate)):
+        kept.outages[column] += cents(rate[column] * loss)
 
 
 def value_case(
@@ -272,8 +288,8 @@ STEPS = (
     *formulas.STEPS,
     *startups.STEPS,
     *lines.STEPS,
-    *(below_at, cents, keep_lasting, lasting_losses, outage_losses, add_temporary, block_losses),
-    *(together_losses, value_case),
+    *(below_at, cents, keep_lasting, lasting_losses, outage_losses, add_rates, block_losses),
+    *(keep_outages, together_losses, value_case),
 )
 
 

@@ -43,6 +43,27 @@ class States:
     severity: Array
     backup: Array
 
+    @property
+    def bundles(self) -> int:
+        """How many bundles of links there are."""
+        return int(self.bundle.max(initial=-1)) + 1
+
+    def event_of_bundle(self) -> Codes:
+        """The disruption of each bundle, (bundles,)."""
+        found = np.zeros(self.bundles, dtype=np.int32)
+        found[self.bundle] = self.event
+        return found
+
+    def hit_by_bundle(self) -> Array:
+        """The chance that a bundle hits the line that it hits likeliest, (worlds, bundles)."""
+        line = np.repeat(np.arange(len(self.start) - 1), np.diff(self.start))
+        code, place = np.unique(line * max(self.bundles, 1) + self.bundle, return_inverse=True)
+        of_line = np.zeros((len(self.chance), len(code)))
+        np.add.at(of_line.T, place, self.chance.T)
+        found = np.zeros((len(self.chance), self.bundles))
+        np.maximum.at(found.T, code % max(self.bundles, 1), of_line.T)
+        return np.clip(found, 0.0, 1.0)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Ways:

@@ -14,8 +14,8 @@ from risk.loss.startups import World
 
 #: Cells of a startup's law, and standard deviations above the mean at which its grid ends.
 CELLS, REACH = 64, 6.0
-#: Price shocks are so many chances that none is larger than this.
-SMALL_CHANCE = 0.05
+#: A Poisson number is taken in parts whose rates are no larger than this.
+LARGEST_PART = 0.25
 #: A key is the event times this, and the bundle.
 EVENTS = 1_000_000
 
@@ -33,7 +33,11 @@ class Links(NamedTuple):
 
 
 class Space(NamedTuple):
-    """What the loops write on: entries (…,) by event and bundle, and laws on cells."""
+    """What the loops write on: entries (…,) by event and bundle, and laws on cells.
+
+    ``blocked`` (blocks, groups) is what a block of the startup's country costs by its length,
+    ``block_event`` and ``block_rate`` (blocks,) which it is and how often it reaches the startup.
+    """
 
     terms: Any
     margin: Any
@@ -45,7 +49,11 @@ class Space(NamedTuple):
     loss: Any
     year: Any
     given: Any
+    again: Any
     moved: Any
+    blocked: Any
+    block_event: Any
+    block_rate: Any
 
 
 def sort_keys(count: int, key: Any, order: Any) -> None:
@@ -65,7 +73,8 @@ def normal_below(z: float) -> float:
 
 def lay_lognormal(mean: float, deviation: float, step: float, year: Any) -> None:
     """A lognormal law on cells, means kept: all at 0 if there is no loss."""
-    year[:] = 0.0
+    for cell in range(len(year)):
+        year[cell] = 0.0
     if mean <= 0.0:
         year[0] = 1.0
         return
@@ -136,11 +145,25 @@ def stretch_end(first: int, count: int, by: int, order: Any, space: Space) -> in
     return last
 
 
-def reach_of(
-    count: int, order: Any, rates: Any, mean: float, deviation: float, space: Space, links: Links
-) -> Any:
-    """Mean, end of the grid, and the event that costs most with its loss."""
-    total, variance, largest, worst = mean, deviation * deviation, 0.0, -1
+def reach_of_blocks(count: int, weights: Any, space: Space) -> Any:
+    """Mean and variance of what blocks cost in a year, and the largest loss."""
+    mean, variance, largest = 0.0, 0.0, 0.0
+    for one in range(count):
+        for group in range(space.blocked.shape[1]):
+            loss = space.blocked[one, group]
+            mean += space.block_rate[one] * weights[group] * loss
+            variance += space.block_rate[one] * weights[group] * loss * loss
+            largest = max(largest, loss)
+    return mean, variance, largest
+
+
+def reach_of(count: int, order: Any, rates: Any, start: Any, space: Space, links: Links) -> Any:
+    """Mean, end of the grid, and the event that costs most with its loss.
+
+    ``start`` are mean, variance and largest loss of everything temporary.
+    """
+    total, variance, highest = start
+    largest, worst = 0.0, -1
     first = 0
     while first < count:
         end = stretch_end(first, count, EVENTS, order, space)
@@ -158,7 +181,8 @@ def reach_of(
         if most > largest:
             largest, worst = most, event
         first = end
-    return total, total + REACH * np.sqrt(variance) + largest, worst, largest
+    end = total + REACH * np.sqrt(variance) + max(largest, highest)
+    return total, end, worst, largest
 
 
 def copy_cells(source: Any, target: Any) -> None:
@@ -167,45 +191,94 @@ def copy_cells(source: Any, target: Any) -> None:
         target[cell] = source[cell]
 
 
-def convolve_event(
-    first: int, end: int, chance: float, step: float, order: Any, space: Space, links: Links
+def shift_by_event(
+    first: int,
+    end: int,
+    step: float,
+    order: Any,
+    source: Any,
+    found: Any,
+    space: Space,
+    links: Links,
 ) -> None:
-    """Take one event into the year: it comes with ``chance``, bundle by bundle."""
-    year, given, moved = space.year, space.given, space.moved
-    copy_cells(year, given)
+    """A law moved up by what one event costs, bundle by bundle, into ``found``."""
+    moved = space.moved
+    copy_cells(source, found)
     start = first
     while start < end:
         stop = stretch_end(start, end, 1, order, space)
         bundle = links.bundle[space.entry[order[start]]]
-        moved[:] = 0.0
+        for cell in range(len(moved)):
+            moved[cell] = 0.0
         for code in range(links.first[bundle + 1] - links.first[bundle]):
             loss = loss_of_way(start, stop, code, order, space, links)
-            add_shifted(given, loss, step, links.chance[links.first[bundle] + code], moved)
-        copy_cells(moved, given)
+            add_shifted(found, loss, step, links.chance[links.first[bundle] + code], moved)
+        copy_cells(moved, found)
         start = stop
+
+
+def shift_by_block(
+    row: int, weights: Any, step: float, source: Any, found: Any, space: Space
+) -> None:
+    """A law moved up by what one block costs, length by length, into ``found``."""
+    for cell in range(len(found)):
+        found[cell] = 0.0
+    for group in range(len(weights)):
+        add_shifted(source, space.blocked[row, group], step, weights[group], found)
+
+
+def part_of(rate: float) -> Any:
+    """Into how many parts a Poisson number is cut, and the rate of each."""
+    parts = max(1, int(np.ceil(rate / LARGEST_PART)))
+    return parts, rate / parts
+
+
+def add_often(rate: float, space: Space) -> None:
+    """Take a small part of a Poisson number into the year: e^(rate·D) up to the second power.
+
+    ``given`` is the year moved up once, ``again`` twice.
+    """
+    year, given, again = space.year, space.given, space.again
+    square = rate * rate / 2.0
     for cell in range(len(year)):
-        year[cell] += chance * (given[cell] - year[cell])
+        year[cell] *= 1.0 - rate + square
+        year[cell] += (rate - 2.0 * square) * given[cell] + square * again[cell]
+
+
+def convolve_blocks(count: int, weights: Any, step: float, space: Space) -> None:
+    """Take the blocks of the startup's country into the year."""
+    for row in range(count):
+        parts, rate = part_of(space.block_rate[row])
+        for _ in range(parts):
+            shift_by_block(row, weights, step, space.year, space.given, space)
+            shift_by_block(row, weights, step, space.given, space.again, space)
+            add_often(rate, space)
 
 
 def convolve_all(
     count: int, order: Any, rates: Any, step: float, space: Space, world: World, links: Links
 ) -> None:
-    """Take every event into the year."""
+    """Take every event for good into the year: at most once, but for price shocks."""
     first = 0
     while first < count:
         end = stretch_end(first, count, EVENTS, order, space)
         event = space.key[order[first]] // EVENTS
-        times, chance = 1, rates[event]
-        if world.kind[event] == PRICE_SHOCK:
-            times = max(1, int(np.ceil(chance / SMALL_CHANCE)))
-            chance = chance / times
-        for _ in range(times):
-            convolve_event(first, end, chance, step, order, space, links)
+        often = world.kind[event] == PRICE_SHOCK
+        parts, rate = part_of(rates[event]) if often else (1, rates[event])
+        for _ in range(parts):
+            shift_by_event(first, end, step, order, space.year, space.given, space, links)
+            if often:
+                shift_by_event(first, end, step, order, space.given, space.again, space, links)
+                add_often(rate, space)
+            else:
+                for cell in range(len(space.year)):
+                    space.year[cell] += rate * (space.given[cell] - space.year[cell])
         first = end
 
 
 #: What the loops over startups call.
 STEPS = (
     *(sort_keys, normal_below, lay_lognormal, add_shifted, loss_of_way, moments_of, stretch_end),
-    *(reach_of, copy_cells, convolve_event, convolve_all),
+    *(reach_of_blocks, reach_of, copy_cells, shift_by_event, shift_by_block, part_of, add_often),
+    *(convolve_blocks, convolve_all),
 )

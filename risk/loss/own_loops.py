@@ -15,9 +15,11 @@ from risk.loss.own_cells import (
     Links,
     Space,
     convolve_all,
+    convolve_blocks,
     copy_cells,
     lay_lognormal,
     reach_of,
+    reach_of_blocks,
     sort_keys,
 )
 from risk.loss.startups import (
@@ -58,33 +60,52 @@ def gather_line(
     return entries, room + states.start[line + 1] - first
 
 
-def temporary_of(
-    line: int, country: int, own: int, space: Space, world: World, tables: Tables
-) -> Any:
-    """Mean and standard deviation of a dependency's temporary losses in a year."""
+def block_row(event: int, rate: float, blocks: int, space: Space) -> Any:
+    """The row of a block among the startup's, and how many it has then."""
+    for row in range(blocks):
+        if space.block_event[row] == event:
+            space.block_rate[row] = max(space.block_rate[row], rate)
+            return row, blocks
+    space.block_event[blocks], space.block_rate[blocks] = event, rate
+    for group in range(space.blocked.shape[1]):
+        space.blocked[blocks, group] = 0.0
+    return blocks, blocks + 1
+
+
+def outages_of(line: int, own: int, blocks: int, space: Space, world: World, tables: Tables) -> Any:
+    """Mean and standard deviation of a dependency's losses in a year's outages; and its blocks."""
     margin, terms = space.margin[0], space.terms
     if margin <= 0.0:
-        return 0.0, 0.0
+        return 0.0, 0.0, blocks
     days, cost, _ = move_of(1.0, 0.0, terms, 0, world)
     at = days + cost / margin
-    profile = int(terms[0, PROFILE])
-    number = tables.number[line, profile]
+    number = tables.number[line, int(terms[0, PROFILE])]
+    square = below_at(tables.square[number : number + 1], 0, at)
     mean = margin * below_at(tables.below[number], own, at)
-    square = margin * margin * below_at(tables.square[number : number + 1], 0, at)
-    states = tables.blocks
+    return mean, margin * np.sqrt(square), blocks
+
+
+def blocks_of(
+    line: int, country: int, own: int, blocks: int, space: Space, world: World, tables: Tables
+) -> int:
+    """Add a dependency's losses in blocks of its country to the startup's; how many it has."""
+    margin, terms, states = space.margin[0], space.terms, tables.blocks
+    if margin <= 0.0:
+        return blocks
     for state in range(states.start[line], states.start[line + 1]):
-        place = states.member[state]
-        if world.country[states.event[state]] != country:
+        event, at = states.event[state], states.member[state]
+        rate = states.rate[state, own]
+        if world.country[event] != country or rate <= 0.0:
             continue
-        days, cost, _ = move_of(states.severity[place], states.backup[place], terms, 0, world)
+        days, cost, _ = move_of(states.severity[at], states.backup[at], terms, 0, world)
         shape, limit = tables.block_shape[state], days + cost / margin
-        curve = tables.curve[tables.pair[shape, profile]]
+        curve = tables.curve[tables.pair[shape, int(terms[0, PROFILE])]]
+        law = tables.shape_law[shape]
+        row, blocks = block_row(event, rate, blocks, space)
         for j in range(len(curve)):
-            paid = margin * min(curve[j], limit)
-            weight = states.rate[state, own] * tables.weights[tables.shape_law[shape], j]
-            mean += weight * paid
-            square += weight * paid * paid
-    return mean, np.sqrt(square)
+            paid = margin * min(curve[j], limit) * rate
+            space.blocked[row, tables.group[law, j]] += tables.weights[law, j] * paid
+    return blocks
 
 
 def together_year(
@@ -92,30 +113,37 @@ def together_year(
     country: int,
     count: int,
     own: int,
-    lengths: Any,
+    held: Any,
     space: Space,
     world: World,
     tables: Tables,
 ) -> Any:
-    """Mean and standard deviation of a combination's temporary losses in a year."""
+    """A combination's outages, mean and deviation, and how many blocks the startup has with it."""
+    lengths, blocks = held
     mean, square = 0.0, 0.0
-    for states in (tables.outages, tables.blocks):
+    for of_blocks in (0, 1):
+        states = tables.blocks if of_blocks else tables.outages
         down = states.severity, states.backup
         for state in range(states.start[line], states.start[line + 1]):
-            event = states.event[state]
-            if world.country[event] != -1 and world.country[event] != country:
+            event, rate, row = states.event[state], states.rate[state, own], 0
+            if rate <= 0.0 or (of_blocks and world.country[event] != country):
                 continue
+            law = tables.event_law[event]
+            if of_blocks:
+                row, blocks = block_row(event, rate, blocks, space)
             for j in range(len(lengths)):
-                weight = states.rate[state, own] * tables.weights[tables.event_law[event], j]
-                if weight > 1e-9:
-                    paid, _ = together_of(
-                        lengths[j],
-                        *(states.member[state], down, space.terms, count),
-                        *(tables.any_suffices[line], space.margin, world),
-                    )
+                weight = rate * tables.weights[law, j]
+                paid, _ = together_of(
+                    lengths[j],
+                    *(states.member[state], down, space.terms, count),
+                    *(tables.any_suffices[line], space.margin, world),
+                )
+                if of_blocks:
+                    space.blocked[row, tables.group[law, j]] += weight * paid
+                else:
                     mean += weight * paid
                     square += weight * paid * paid
-    return mean, np.sqrt(square)
+    return mean, np.sqrt(square), blocks
 
 
 def gather(
@@ -129,9 +157,9 @@ def gather(
     tables: Tables,
     links: Links,
 ) -> Any:
-    """Take in a startup: entries, mean and deviation of everything temporary, and its most."""
+    """Take in a startup: entries, blocks, mean and deviation of outages, and its most."""
     firm_of(chunk, i, world, number, space.firm)
-    held, mean, deviation, most = (0, 0), 0.0, 0.0, 0.0
+    held, blocks, mean, deviation, most = (0, 0), 0, 0.0, 0.0, 0.0
     for case in range(chunk.case_start[i], chunk.case_start[i + 1]):
         critical, critical_mean = critical_of(chunk, case, world, number)
         first = chunk.link_start[case]
@@ -153,12 +181,23 @@ def gather(
             most += most_of(space.terms, members, space.margin[0], world)
             country = chunk.country[i]
             if together:
-                more = together_year(line, country, count, own, lengths, space, world, tables)
+                kept = lengths, blocks
+                more = together_year(line, country, count, own, kept, space, world, tables)
             else:
-                more = temporary_of(line, country, own, space, world, tables)
+                blocks = blocks_of(line, country, own, blocks, space, world, tables)
+                more = outages_of(line, own, blocks, space, world, tables)
+            blocks = more[2]
             mean += more[0]
             deviation += more[1]
-    return held[0], mean, deviation, most
+    return held[0], blocks, mean, deviation, most
+
+
+def even_out(blocks: int, weights: Any, space: Space) -> None:
+    """From what blocks cost a year, group by group, to what one of that length costs."""
+    for row in range(blocks):
+        for group in range(len(weights)):
+            often = weights[group] * space.block_rate[row]
+            space.blocked[row, group] = space.blocked[row, group] / often if often > 0.0 else 0.0
 
 
 def own_year(
@@ -177,14 +216,19 @@ def own_year(
 
     Returns the width of a cell, the most that can be lost, and the costliest event with its loss.
     """
-    count, mean, deviation, most = gather(
+    count, blocks, mean, deviation, most = gather(
         chunk, i, number, own, lengths, space, world, tables, links
     )
     order = space.order
     sort_keys(count, space.key, order)
-    _, end, worst, loss = reach_of(count, order, rates, mean, deviation, space, links)
+    weights = tables.group_weight
+    even_out(blocks, weights, space)
+    more, variance, largest = reach_of_blocks(blocks, weights, space)
+    start = mean + more, deviation * deviation + variance, largest
+    _, end, worst, loss = reach_of(count, order, rates, start, space, links)
     step = max(min(end, most), 1e-6) / (len(space.year) - 1)
     lay_lognormal(mean, deviation, step, space.year)
+    convolve_blocks(blocks, weights, step, space)
     convolve_all(count, order, rates, step, space, world, links)
     return step, most, worst, loss
 
@@ -266,5 +310,6 @@ STEPS = (
     *startups.STEPS,
     *lines.STEPS,
     *own_cells.STEPS,
-    *(below_at, gather_line, temporary_of, together_year, gather, own_year),
+    *(below_at, gather_line, block_row, outages_of, blocks_of, together_year, gather),
+    *(even_out, own_year),
 )

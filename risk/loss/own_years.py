@@ -1,7 +1,7 @@
 """Each startup's own year: its law in some worlds, mixed, and what that says of its tail.
 
 The steps are those of :mod:`risk.loss.years` on few cells: one lognormal for everything temporary,
-then disruption by disruption a direct convolution, with price shocks as many small chances. A
+then disruption by disruption a direct convolution, with Poisson numbers in small parts. A
 startup cannot lose more than its lines have to lose; what lies beyond counts as that.
 docs/method.md §4, §5.
 """
@@ -19,7 +19,7 @@ from risk.loss.exposures import Exposures
 from risk.loss.own_cells import CELLS, Links, Space
 from risk.loss.own_loops import MIXED, STEPS, all_years, mix_years, worst_event
 from risk.loss.startups import FIRM, TERMS
-from risk.loss.tables import own_column
+from risk.loss.tables import GROUPS, own_column
 from risk.loss.valuing import Ground
 
 Array = NDArray[np.float64]
@@ -116,6 +116,7 @@ def _space(exposures: Exposures, ground: Ground) -> Space:
         return int(np.diff(by_case[exposures.case_start]).max(initial=0)) + 1
 
     entry_room = most(entries)
+    blocks = most(np.diff(laws.blocks.start))
     return Space(
         terms=np.zeros((int(np.diff(exposures.link_start).max(initial=0)) + 1, TERMS)),
         margin=np.zeros(2),
@@ -127,5 +128,9 @@ def _space(exposures: Exposures, ground: Ground) -> Space:
         loss=np.zeros(most(states)),
         year=np.zeros(CELLS),
         given=np.zeros(CELLS),
+        again=np.zeros(CELLS),
         moved=np.zeros(CELLS),
+        blocked=np.zeros((blocks, GROUPS)),
+        block_event=np.zeros(blocks, dtype=np.int64),
+        block_rate=np.zeros(blocks),
     )

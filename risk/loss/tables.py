@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from risk.catalog.falters import FalterKind
 from risk.hazard.durations import DURATION_GRID
 from risk.loss.columns import FALLBACKS
 from risk.loss.compiling import compiled
@@ -32,6 +33,9 @@ Codes = NDArray[np.int32]
 NODES = 16
 LOWEST, HIGHEST = 0.1, 1000.0
 COST_NODES: Array = np.geomspace(LOWEST, HIGHEST, NODES)
+#: Where groups of lengths end, by the probability of being shorter: blocks last as long as one.
+GROUP_ENDS = (0.2, 0.4, 0.55, 0.7, 0.82, 0.9, 0.95, 0.98, 0.995)
+GROUPS = len(GROUP_ENDS) + 1
 #: ln(c / lowest) times this is the place of c among the nodes.
 PER_LOG = (NODES - 1) / float(np.log(HIGHEST / LOWEST))
 
@@ -120,6 +124,7 @@ class Family(NamedTuple):
 
     start: Any
     event: Any
+    bundle: Any
     member: Any
     severity: Any
     backup: Any
@@ -133,7 +138,8 @@ class Tables(NamedTuple):
     :class:`Signatures`, ``block_shape`` and ``pair`` too. ``curve`` (pairs, durations) is waiting
     in days of margin, ``below`` (signatures, columns, NODES) is B(c), ``square`` (signatures,
     NODES) the same of the square in the column :func:`own_column`. ``weights`` (laws, durations)
-    integrate over lengths. ``alone_row`` (events,) numbers what each customer has for itself.
+    integrate over lengths, which ``group`` (laws, durations) puts into GROUPS of
+    ``group_weight`` (GROUPS,). ``alone_row`` (events,) numbers what each customer has for itself.
     """
 
     lasting: Any
@@ -148,6 +154,8 @@ class Tables(NamedTuple):
     below: Any
     square: Any
     weights: Any
+    group: Any
+    group_weight: Any
     alone_row: Any
     event_rate: Any
     any_suffices: Any
@@ -158,6 +166,21 @@ def own_column(k: int) -> int:
     return 1 + k % RATE_DRAWS
 
 
+def groups_of(weights: Array) -> Codes:
+    """The group of each length in its law, (laws, durations): finer where lengths are rare."""
+    middle = np.cumsum(weights, axis=1) - weights / 2
+    return np.searchsorted(np.array(GROUP_ENDS), middle).astype(np.int32)
+
+
+def block_weights(worlds: Worlds, weights: Array, groups: Codes) -> Array:
+    """The weight of each group of lengths of a block, (GROUPS,): all blocks last alike."""
+    blocks = worlds.world.law[worlds.hazards.are(FalterKind.REGIONAL_BLOCK)]
+    if not len(blocks):
+        return np.full(GROUPS, 1 / GROUPS)
+    found = np.bincount(groups[blocks[0]], weights[blocks[0]], GROUPS)
+    return np.asarray(found, dtype=np.float64)
+
+
 def columns_of_rates(rates: Array) -> Array:
     """Rates (…, columns, events): the mean, those drawn, and the mean again for drawn facts."""
     return np.asarray(np.concatenate([rates, rates[..., :1, :]], axis=-2))
@@ -166,8 +189,8 @@ def columns_of_rates(rates: Array) -> Array:
 def tables_of(worlds: Worlds, signatures: Signatures, k: int, times: Any = None) -> Tables:
     """The tables of world k.
 
-    ``times`` are factors on the rates of states for good (states, columns) and on those of
-    everything temporary (columns,); None: as they are.
+    ``times`` are factors on the rates of states for good (states, columns), of outages (columns,)
+    and of blocks (states, columns); None: as they are.
     """
     laws = worlds.laws
     rates = columns_of_rates(worlds.rates[k])
@@ -176,11 +199,12 @@ def tables_of(worlds: Worlds, signatures: Signatures, k: int, times: Any = None)
     if times is not None:
         lasting = lasting._replace(rate=lasting.rate * times[0])
         outages = outages._replace(rate=outages.rate * times[1])
-        blocks = blocks._replace(rate=blocks.rate * times[1])
+        blocks = blocks._replace(rate=blocks.rate * times[2])
     curve = np.zeros((len(signatures.pair_shape), len(DURATION_GRID)))
     below = np.zeros((len(signatures.route), rates.shape[0], NODES))
     square = np.zeros((len(signatures.route), NODES))
     weights = np.ascontiguousarray(worlds.world.weights[:, k])
+    groups = groups_of(weights)
     _fast()(
         worlds.at(k),
         (signatures.pair_shape, signatures.pair_profile, signatures.pair, signatures.law),
@@ -204,6 +228,8 @@ def tables_of(worlds: Worlds, signatures: Signatures, k: int, times: Any = None)
         below=below,
         square=square,
         weights=weights,
+        group=groups,
+        group_weight=block_weights(worlds, weights, groups),
         alone_row=worlds.hazards.alone_row,
         event_rate=np.ascontiguousarray(worlds.rates[k, 0]),
         any_suffices=laws.any_suffices,
@@ -214,6 +240,7 @@ def _family(states: States, rates: Array, k: int) -> Family:
     return Family(
         start=states.start,
         event=states.event,
+        bundle=states.bundle,
         member=states.member,
         severity=np.ascontiguousarray(states.severity[k]),
         backup=np.ascontiguousarray(states.backup[k]),

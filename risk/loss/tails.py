@@ -30,16 +30,17 @@ WORLDS = 16
 class TailShares:
     """Weights with which any startup of the portfolio finds its share of the tail.
 
-    ``worlds`` (w,) are those in which shares are taken. ``lasting`` (w, states, columns) and
-    ``temporary`` (w, columns) are factors on rates, 0 in columns that take no part. ``by_event``
-    (events,) are the parts of disruptions in USD, what is temporary last. ``tvar`` is the tail
-    value at risk, and ``scale`` makes parts add up to it: it stands for the other worlds.
+    ``worlds`` (w,) are those in which shares are taken. ``lasting`` and ``blocks`` (w, states,
+    columns) and ``outages`` (w, columns) are factors on rates, 0 in columns that take no part.
+    ``by_event`` (events,) are the parts of disruptions in USD, all outages last. ``tvar`` is the
+    tail value at risk, and ``scale`` makes parts add up to it: it stands for the other worlds.
     ``error`` is how far the parts of these worlds miss their own tail, relative to it.
     """
 
     worlds: tuple[int, ...]
     lasting: Array
-    temporary: Array
+    outages: Array
+    blocks: Array
     by_event: Array
     tvar: float
     scale: float
@@ -55,13 +56,15 @@ def tail_shares(ground: Ground, kept: Kept, pieces: Pieces, year: BookYear) -> T
     worlds = np.sort(np.argsort(-held, kind="stable")[:WORLDS])
     events, states = len(ground.worlds.hazards.events), len(ground.worlds.laws.lasting.event)
     lasting = np.zeros((len(worlds), states, COLUMNS))
-    temporary = np.zeros((len(worlds), COLUMNS))
+    outages = np.zeros((len(worlds), COLUMNS))
+    blocks = np.zeros((len(worlds), len(ground.worlds.laws.blocks.event), COLUMNS))
     parts = np.zeros(events + 1)
     for place, k in enumerate(worlds):
         world = _World(ground, kept, pieces, year, int(k))
         for draw in range(RATE_DRAWS):
-            factors, factor, own = world.weights(draw, quantile)
-            lasting[place, :, 1 + draw], temporary[place, 1 + draw] = factors, factor
+            factors, of_blocks, factor, own = world.weights(draw, quantile)
+            lasting[place, :, 1 + draw], blocks[place, :, 1 + draw] = factors, of_blocks
+            outages[place, 1 + draw] = factor
             parts += own / RATE_DRAWS
     whole = float(parts.sum())
     scale = tvar / whole if whole > 0 else 0.0
@@ -69,7 +72,8 @@ def tail_shares(ground: Ground, kept: Kept, pieces: Pieces, year: BookYear) -> T
     return TailShares(
         worlds=tuple(int(k) for k in worlds),
         lasting=lasting,
-        temporary=temporary,
+        outages=outages,
+        blocks=blocks,
         by_event=parts * scale,
         tvar=tvar,
         scale=scale,
@@ -85,7 +89,7 @@ def startup_shares(exposures: Exposures, ground: Ground, shares: TailShares) -> 
 
     def tables(k: int) -> Tables:
         place = shares.worlds.index(k)
-        times = shares.lasting[place], shares.temporary[place]
+        times = shares.lasting[place], shares.outages[place], shares.blocks[place]
         return tables_of(ground.worlds, ground.signatures, k, times)
 
     known = {k: tables(k) for k in shares.worlds}
@@ -111,6 +115,7 @@ class _World:
         self.step = float(year.step[k])
         self.rates = ground.worlds.rates[k, 1:]
         self.states = ground.worlds.laws.lasting
+        self.blocks = ground.worlds.laws.blocks
         self.mean = kept.usd("outages", k)[1 : 1 + RATE_DRAWS]
         variance = self.rates @ squares(ground, kept, k)
         self.body = lognormal_cells(self.mean, variance, self.step)
@@ -120,17 +125,22 @@ class _World:
         self.row = np.full(len(ground.worlds.hazards.events), -1)
         self.row[self.events[self.once]] = np.arange(int(self.once.sum()))
 
-    def weights(self, draw: int, quantile: float) -> tuple[Array, float, Array]:
-        """Factors on states (states,), on everything temporary, and disruptions' parts in USD."""
+    def weights(self, draw: int, quantile: float) -> tuple[Array, Array, float, Array]:
+        """Factors on states for good and of blocks, on outages, and disruptions' parts in USD."""
         masses, rates = self.masses, self.rates[draw]
         without, whole, no_body = self._laws(draw)
         need = (quantile - self._together(masses)) / self.step
         row = self.row[masses.event_of_part[masses.part]]
         weight = np.where(row >= 0, reached(without, row, need), reached(whole, 0 * row, need))
-        paid = masses.chance * masses.loss * weight * rates[masses.event_of_part[masses.part]]
+        event = masses.event_of_part[masses.part]
+        paid = masses.chance * masses.loss
         parts = np.zeros(len(rates) + 1)
-        np.add.at(parts, masses.event_of_part[masses.part], paid)
-        factors = self.pieces.to_states(weight, self.k, len(self.states.event))
+        np.add.at(parts, event, paid * weight * rates[event])
+        own = len(self.pieces.part)
+        factors = self.pieces.to_states(weight[:own], self.k, len(self.states.event))
+        held = np.bincount(event[own:], (paid * weight)[own:], len(rates))
+        whole_loss = np.bincount(event[own:], paid[own:], len(rates))
+        of_blocks = (held / np.maximum(whole_loss, 1e-300))[self.blocks.event]
         apart = self._alone_weights(whole, quantile, parts, rates)
         factors = np.where(apart[self.states.event] >= 0, apart[self.states.event], factors)
         cells = np.arange(CELLS) * self.step
@@ -138,7 +148,7 @@ class _World:
         above = reached(no_body, np.zeros(CELLS, dtype=np.int64), rest)
         taken = float((self.body[draw] * cells) @ above)
         parts[-1] += taken
-        return factors, taken / max(float(self.mean[draw]), 1e-12), parts
+        return factors, of_blocks, taken / max(float(self.mean[draw]), 1e-12), parts
 
     def _together(self, masses: Masses) -> Array:
         """What an event costs where an atom happens: its own, and the mean of its other parts."""

@@ -17,7 +17,7 @@ from risk.loss.exposures import Book, Exposures
 from risk.loss.kernels import BINS, Deposits, fast, room_for
 from risk.loss.kernels import CENTS as CENTS
 from risk.loss.rates import RATE_DRAWS
-from risk.loss.tables import Signatures, Tables, signatures_of, tables_of
+from risk.loss.tables import GROUPS, Signatures, Tables, signatures_of, tables_of
 from risk.loss.worlds import Worlds
 
 Array = NDArray[np.float64]
@@ -47,6 +47,16 @@ class Ground:
             return tuple(
                 pool.map(lambda k: tables_of(self.worlds, self.signatures, k), range(self.count))
             )
+
+    @cached_property
+    def hit_by_outages(self) -> Array:
+        """Chances of the bundles of outages, (worlds, bundles)."""
+        return self.worlds.laws.outages.hit_by_bundle()
+
+    @cached_property
+    def hit_by_blocks(self) -> Array:
+        """Chances of the bundles of blocks, (worlds, bundles)."""
+        return self.worlds.laws.blocks.hit_by_bundle()
 
     @property
     def count(self) -> int:
@@ -90,14 +100,14 @@ class Kept:
 
 def nothing_kept(ground: Ground) -> Kept:
     """Deposits of nobody."""
-    worlds, events = ground.count, len(ground.worlds.hazards.events)
+    worlds, bundles = ground.count, ground.worlds.laws.blocks.bundles
     alone = int(ground.worlds.hazards.each_customer.sum())
     return Kept(
         lasting=np.zeros((worlds, len(ground.worlds.laws.lasting.event)), dtype=np.int64),
         alone=np.zeros((worlds, alone, BINS, 2), dtype=np.int64),
         waiting=np.zeros((worlds, len(ground.signatures.route), 2), dtype=np.int64),
         outages=np.zeros((worlds, COLUMNS), dtype=np.int64),
-        blocks=np.zeros((worlds, events), dtype=np.int64),
+        blocks=np.zeros((worlds, bundles, GROUPS), dtype=np.int64),
     )
 
 

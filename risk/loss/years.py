@@ -139,12 +139,16 @@ class Masses:
     def alone(self, step: float, rates: Array, cells: int = CELLS) -> ComplexArray:
         """The exponents of what customers have for themselves, (laws, frequencies).
 
-        Each startup's is its own, so that like losses come as often as all of theirs together.
+        Each startup's is its own and comes at most once: n ln(1 + p (T - 1)) for n of like loss,
+        up to the second power of p, with T² at twice the loss.
         """
-        laws = len(rates)
-        mass = (rates[:, self.alone_event] * self.alone_number).ravel()
-        row = np.repeat(np.arange(laws), len(self.alone_loss))
-        density = lay(np.tile(self.alone_loss / step, laws), mass, row, (laws, cells))
+        laws, chance = len(rates), rates[:, self.alone_event]
+        first = self.alone_number * (chance + chance**2)
+        second = -self.alone_number * chance**2 / 2
+        place = np.tile(np.concatenate([self.alone_loss, 2 * self.alone_loss]) / step, laws)
+        row = np.repeat(np.arange(laws), 2 * len(self.alone_loss))
+        mass = np.concatenate([first, second], axis=1).ravel()
+        density = lay(place, mass, row, (laws, cells))
         return np.asarray(fft.rfft(density, axis=1) - density.sum(axis=1)[:, None])
 
 

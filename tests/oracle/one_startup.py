@@ -87,13 +87,26 @@ def _ways_of(
         often = 1.0 if event.dated else 1 - exp(-event.rate_per_year)
     for pattern, chance in enumerate(patterns.probability):
         for days, weight in lengths(event):
-            loss = 0.0
-            for share, case, members in lines_of(startup):
-                hits = [_hit(one, patterns, pattern, placed, a) for one in members]
-                margin = margin_of(startup, case, a) * share
-                loss += line_loss(startup, case, hits, margin, event, days, a)
+            loss = startup_loss(startup, patterns, pattern, placed, days, a)
             if loss > 0:
                 yield Way(event, often * float(chance) * weight, loss)
+
+
+def startup_loss(
+    startup: Startup,
+    patterns: EventPatterns,
+    pattern: int,
+    placed: object,
+    days: float,
+    a: Assumptions,
+) -> float:
+    """What one pattern of a disruption costs the startup if it lasts so many days."""
+    loss = 0.0
+    for share, case, members in lines_of(startup):
+        hits = [_hit(one, patterns, pattern, placed, a) for one in members]
+        margin = margin_of(startup, case, a) * share
+        loss += line_loss(startup, case, hits, margin, patterns.event, days, a)
+    return loss
 
 
 def lengths(event: Event) -> Iterator[tuple[float, float]]:
