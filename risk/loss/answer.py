@@ -22,6 +22,7 @@ from risk.loss.tails import TailShares, tail_shares
 from risk.loss.uncertainty import (
     Range,
     error_of_mean,
+    mean_over_worlds,
     range_of,
     split_of,
     variance_by_facts,
@@ -194,13 +195,13 @@ def _chunk(
     score = range_of(exposure_score(z, assumptions))
     question, narrows = best_questions(one, ground.count, valued.y[:, :, DRAWN_FACTS])
     return StartupAnswers(
-        mean=valued.y[:, :, MEAN].mean(axis=0),
+        mean=mean_over_worlds(valued.y[:, :, MEAN]),
         **{"median": losses.median, "low": losses.low, "high": losses.high},
         **{"by_facts": split.facts, "by_rates": split.rates, "by_judgement": split.judgement},
         **{"score": score.median, "score_low": score.low, "score_high": score.high},
         **{"var95": year.var95, "tvar95": year.tvar95},
         **{"worst_event": year.worst_event.astype(np.float64), "worst": year.worst},
-        facts_known=_facts_known(one, ground, by_facts),
+        facts_known=_facts_known(one, ground, drawn, other[:, :, 1:DRAWN_FACTS]),
         judged_factor=split.judged_factor,
         **{"question": question, "narrows": narrows},
     )
@@ -216,15 +217,18 @@ def _with_other_facts(one: Exposures, ground: Ground, pairs: int) -> Array:
     return value(one, ground, worlds=range(pairs), facts=lambda k: (k + apart) % ground.count).y
 
 
-def _facts_known(one: Exposures, ground: Ground, by_facts: Array) -> Array:
-    """The share of what facts could do to the answer, were none known, that is stated."""
-    pairs = min(BLANK_PAIRS, max(1, ground.count // EXCHANGED))
+def _facts_known(one: Exposures, ground: Ground, drawn: Array, other: Array) -> Array:
+    """The share of what facts could do to the answer, were none known, that is stated.
+
+    Both are taken in the same pairs of worlds, so that a bare name knows exactly nothing.
+    """
+    pairs = min(BLANK_PAIRS, len(other))
+    by_facts = variance_by_facts(drawn[:pairs], other[:pairs])
     blank = one.blank()
     apart = max(1, ground.count // 2)
     here = value(blank, ground, worlds=range(pairs)).y
     there = value(blank, ground, worlds=range(pairs), facts=lambda k: (k + apart) % ground.count).y
-    drawn = slice(1, DRAWN_FACTS)
-    whole = variance_by_facts(here[:, :, drawn], there[:, :, drawn])
+    whole = variance_by_facts(here[:, :, 1:DRAWN_FACTS], there[:, :, 1:DRAWN_FACTS])
     known = 1 - by_facts / np.maximum(whole, 1e-12)
     return np.where(whole > 1e-9, np.clip(known, 0.0, 1.0), 1.0)
 

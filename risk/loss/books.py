@@ -208,7 +208,8 @@ def block_masses(ground: Ground, kept: Kept, k: int) -> tuple[Array, Array, Inte
         for way in product((0, 1), repeat=len(unsure)):
             passed = np.array(way, dtype=bool)
             chance = np.prod(np.where(passed, hit[unsure], 1 - hit[unsure]))
-            more = (paid[unsure[passed]] / hit[unsure[passed], None]).sum(axis=0)
+            often = np.where(hit[unsure[passed]] > 0, hit[unsure[passed]], np.inf)
+            more = (paid[unsure[passed]] / often[:, None]).sum(axis=0)
             losses.append((sure + more) / np.maximum(weight, 1e-300))
             chances.append(chance * weight)
             parts.append(np.full(GROUPS, len(events)))

@@ -1,4 +1,4 @@
-"""Loops behind each startup's own year: its lines gathered, its law taken, laws of worlds mixed.
+"""Loops behind each startup's own year: its lines gathered, and the law taken of them.
 
 Compiled; :mod:`risk.loss.own_years` says what they are for. docs/method.md §4.
 """
@@ -32,9 +32,6 @@ from risk.loss.startups import (
     terms_of,
 )
 from risk.loss.tables import Tables
-
-#: Cells on which the laws of several worlds are mixed.
-MIXED = 1_024
 
 
 def gather_line(
@@ -164,17 +161,15 @@ def gather(
         critical, critical_mean = critical_of(chunk, case, world, number)
         first = chunk.link_start[case]
         count = chunk.link_start[case + 1] - first
-        together = chunk.combination[case] >= 0
+        together = 1 if chunk.combination[case] >= 0 else 0
         for m in range(count):
             part = chunk.weight[case] * chunk.share[first + m]
-            row = space.terms[m] if together else space.terms[0]
-            terms_of(chunk, first + m, part, space.firm, world, number, row)
+            terms_of(chunk, first + m, part, space.firm, world, number, space.terms[m * together])
             space.margin[0] = space.firm[DAILY] * critical * part
             space.margin[1] = space.firm[DAILY_MEAN] * critical_mean * part
             if together and m < count - 1:
                 continue
-            line = chunk.route[first + m]
-            members = 1
+            line, members = chunk.route[first + m], 1
             if together:
                 line, members = tables.number.shape[0] + chunk.combination[case], count
             held = gather_line(line, members, held, space, world, tables, links)
@@ -187,8 +182,7 @@ def gather(
                 blocks = blocks_of(line, country, own, blocks, space, world, tables)
                 more = outages_of(line, own, blocks, space, world, tables)
             blocks = more[2]
-            mean += more[0]
-            deviation += more[1]
+            mean, deviation = mean + more[0], deviation + more[1]
     return held[0], blocks, mean, deviation, most
 
 
@@ -256,51 +250,6 @@ def all_years(
         )
         copy_cells(space.year, laws[i])
         figures[i, 0], figures[i, 1], figures[i, 2] = step, worst, loss
-
-
-def mix_years(laws: Any, figures: Any, level: float, grid: Any, found: Any) -> None:
-    """Mix the laws of several worlds: mean, value at risk, tail value at risk, worst event, loss.
-
-    ``laws`` (worlds, startups, cells), ``figures`` (worlds, startups, 3), ``found`` (startups, 5);
-    ``grid`` (MIXED,) is room.
-    """
-    worlds, startups, cells = laws.shape
-    for i in range(startups):
-        grid[:] = 0.0
-        step = 1e-9
-        for k in range(worlds):
-            step = max(step, figures[k, i, 0] * (cells - 1) / (MIXED - 1.0))
-        for k in range(worlds):
-            for cell in range(cells):
-                at = min(cell * figures[k, i, 0] / step, MIXED - 1.000001)
-                upper = (at - int(at)) * laws[k, i, cell] / worlds
-                grid[int(at)] += laws[k, i, cell] / worlds - upper
-                grid[int(at) + 1] += upper
-        mean, above, tail, risk = 0.0, 0.0, 0.0, 0
-        for place in range(MIXED - 1, -1, -1):
-            mean += grid[place] * place
-            taken = min(grid[place], max(0.0, 1.0 - level - above))
-            tail += taken * place
-            above += grid[place]
-            if above <= 1.0 - level:
-                risk = place
-        found[i, 0], found[i, 1] = mean * step, max(0, risk - 1) * step
-        found[i, 2] = tail * step / (1.0 - level)
-        worst_event(figures[:, i], found[i])
-
-
-def worst_event(figures: Any, found: Any) -> None:
-    """The event that costs most over the worlds, and its loss where it does."""
-    best = 0.0
-    found[3], found[4] = -1.0, 0.0
-    for k in range(len(figures)):
-        total, times = 0.0, 0
-        for other in range(len(figures)):
-            if figures[other, 1] == figures[k, 1]:
-                total += figures[other, 2]
-                times += 1
-        if total > best:
-            best, found[3], found[4] = total, figures[k, 1], total / times
 
 
 #: What :func:`all_years` calls.

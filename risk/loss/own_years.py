@@ -17,7 +17,8 @@ from risk.hazard.durations import DURATION_GRID
 from risk.loss.compiling import compiled
 from risk.loss.exposures import Exposures
 from risk.loss.own_cells import CELLS, Links, Space
-from risk.loss.own_loops import MIXED, STEPS, all_years, mix_years, worst_event
+from risk.loss.own_loops import STEPS, all_years
+from risk.loss.own_mixing import MIXED, mix_years, worst_event
 from risk.loss.startups import FIRM, TERMS
 from risk.loss.tables import GROUPS, own_column
 from risk.loss.valuing import Ground

@@ -205,30 +205,24 @@ def tables_of(worlds: Worlds, signatures: Signatures, k: int, times: Any = None)
     square = np.zeros((len(signatures.route), NODES))
     weights = np.ascontiguousarray(worlds.world.weights[:, k])
     groups = groups_of(weights)
+    room = np.zeros((2, len(signatures.pair_shape), NODES))
     _fast()(
         worlds.at(k),
         (signatures.pair_shape, signatures.pair_profile, signatures.pair, signatures.law),
         (signatures.severity[k], signatures.backup[k]),
         (signatures.route, signatures.profile, signatures.outage),
-        outages,
-        (weights, DURATION_GRID, COST_NODES),
-        own_column(k),
-        (curve, below, square, *np.zeros((2, len(signatures.pair_shape), NODES))),
+        *(outages, (weights, DURATION_GRID, COST_NODES), own_column(k)),
+        (curve, below, square, *room),
     )
     return Tables(
         lasting=lasting,
         outages=outages,
         blocks=blocks,
-        number=signatures.number,
-        block_shape=signatures.block,
-        pair=signatures.pair,
-        shape_law=signatures.law,
+        **{"number": signatures.number, "block_shape": signatures.block},
+        **{"pair": signatures.pair, "shape_law": signatures.law},
         event_law=worlds.world.law,
-        curve=curve,
-        below=below,
-        square=square,
-        weights=weights,
-        group=groups,
+        **{"curve": curve, "below": below, "square": square},
+        **{"weights": weights, "group": groups},
         group_weight=block_weights(worlds, weights, groups),
         alone_row=worlds.hazards.alone_row,
         event_rate=np.ascontiguousarray(worlds.rates[k, 0]),

@@ -161,7 +161,8 @@ class _World:
     def _laws(self, draw: int) -> tuple[Array, Array, Array]:
         """P(S >= cell) without each disruption that comes once, of all, and without outages."""
         rates, change = self.rates[draw], self.given - 1
-        rare = np.exp(self.alone[draw] + rates[self.events[~self.once]] @ change[~self.once])
+        often = rates[self.events[~self.once], None] * change[~self.once]
+        rare = np.exp(self.alone[draw] + often.sum(axis=0))
         factor = 1 + rates[self.events[self.once], None] * change[self.once]
         left, right = _others(factor)
         body = fft.rfft(self.body[draw])

@@ -47,6 +47,14 @@ class Split:
         return np.asarray(np.exp(Z90 * self.spread))
 
 
+def mean_over_worlds(values: Array) -> Array:
+    """Mean of values (worlds, …), added up world by world, so that no layout changes a digit."""
+    total = np.zeros(values.shape[1:])
+    for one in values:
+        total += one
+    return total / len(values)
+
+
 def range_of(values: Array) -> Range:
     """The range of values (worlds, startups, draws)."""
     flat = np.moveaxis(values, 1, 0).reshape(values.shape[1], -1)

@@ -186,6 +186,7 @@ def year_laws(
     change = given - 1
     for law, rates in enumerate(often[:, events]):
         body[law] *= np.prod(1 + rates[single, None] * change[single], axis=0)
-        body[law] *= np.exp(rates[~single] @ change[~single])
+        # No matrix product: its threads add up in an order of their own.
+        body[law] *= np.exp((rates[~single, None] * change[~single]).sum(axis=0))
     found = np.clip(fft.irfft(body, n=CELLS, axis=1), 0.0, None)
     return found / found.sum(axis=1, keepdims=True), step
