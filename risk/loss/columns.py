@@ -111,6 +111,22 @@ class Columns:
     dependencies: DependencyColumns
 
 
+def filled_shares(stated: Floats, group: Codes, groups: int) -> Floats:
+    """Shares of each group: stated ones kept, the rest split evenly, never more than 1 in all.
+
+    A silent entry beside stated ones that already fill the whole still gets an even part.
+    """
+    silent = np.isnan(stated)
+    members = np.bincount(group, minlength=groups)
+    quiet = np.bincount(group, silent, minlength=groups)
+    left = 1 - np.bincount(group, np.where(silent, 0.0, stated), minlength=groups)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        even = np.where((quiet > 0) & (left > 1e-9), left / quiet, 1 / np.maximum(members, 1))
+    shares = np.where(silent, even[group], stated)
+    total = np.bincount(group, shares, minlength=groups)
+    return np.asarray(shares / np.maximum(1.0, total)[group])
+
+
 class _Places(dict[object, int]):
     """Numbers things in the order in which they are first seen."""
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from risk.hazard.supply_chain import Endpoint
 from risk.inventory.records import Requirement
-from risk.loss.columns import REQUIREMENTS, Columns
+from risk.loss.columns import REQUIREMENTS, Columns, filled_shares
 
 Floats = NDArray[np.float32]
 Codes = NDArray[np.int32]
@@ -116,6 +116,24 @@ class Exposures:
         }
         return replace(self, **unknown, **silent, spent=np.zeros_like(self.spent))
 
+    def taken(self, places: NDArray[np.integer[Any]]) -> "Exposures":
+        """Some startups in the order of their places."""
+        cases = _runs(self.case_start, places)
+        links = _runs(self.link_start, cases)
+        rows = {"startup": places, "case": cases, "link": links}
+        found: dict[str, Any] = {
+            name: getattr(self, name)[rows[level]]
+            for level, names in LEVELS.items()
+            for name in names
+        }
+        sizes = {
+            "case_start": np.diff(self.case_start)[places],
+            "link_start": np.diff(self.link_start)[cases],
+        }
+        for name, one in sizes.items():
+            found[name] = np.concatenate([[0], np.cumsum(one)]).astype(np.int32)
+        return replace(self, **found)
+
     def stretch(self, start: int, stop: int) -> "Exposures":
         """The startups from ``start`` to ``stop`` alone."""
         cases = slice(int(self.case_start[start]), int(self.case_start[stop]))
@@ -132,6 +150,12 @@ class Exposures:
             case_start=self.case_start[start : stop + 1] - cases.start,
             link_start=self.link_start[cases.start : cases.stop + 1] - links.start,
         )
+
+
+def _runs(start: Codes, places: NDArray[np.integer[Any]]) -> NDArray[np.int64]:
+    """The rows below some places, one place after the other."""
+    found = [np.arange(start[place], start[place + 1]) for place in places.tolist()]
+    return np.concatenate([np.zeros(0, dtype=np.int64), *found]).astype(np.int64)
 
 
 #: Which columns belong to which level.
@@ -222,24 +246,6 @@ def _routes(pairs: NDArray[np.int64], endpoints: tuple[Endpoint, ...]) -> tuple[
         Route(endpoints[pair // count], endpoints[pair % count - 1] if pair % count else None)
         for pair in pairs.tolist()
     )
-
-
-def filled_shares(
-    stated: NDArray[np.float64], group: NDArray[np.int32], groups: int
-) -> NDArray[np.float64]:
-    """Shares of each group: stated ones kept, the rest split evenly, never more than 1 in all.
-
-    A silent entry beside stated ones that already fill the whole still gets an even part.
-    """
-    silent = np.isnan(stated)
-    members = np.bincount(group, minlength=groups)
-    quiet = np.bincount(group, silent, minlength=groups)
-    left = 1 - np.bincount(group, np.where(silent, 0.0, stated), minlength=groups)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        even = np.where((quiet > 0) & (left > 1e-9), left / quiet, 1 / np.maximum(members, 1))
-    shares = np.where(silent, even[group], stated)
-    total = np.bincount(group, shares, minlength=groups)
-    return np.asarray(shares / np.maximum(1.0, total)[group])
 
 
 def _kept(name: str, values: NDArray[np.generic]) -> NDArray[np.generic]:

@@ -18,7 +18,6 @@ from risk.catalog.records import Catalog
 from risk.exposure.churn import churn_curve
 from risk.inventory.records import Depth, Fallback
 from risk.loss.columns import FALLBACKS
-from risk.loss.draws import Z90
 from risk.loss.exposures import Book, Delay
 from risk.loss.facts import COMMON, Priors, drawn_priors, priors_at
 from risk.loss.formulas import CRITICAL, DAYS_PER_MONTH, EFFORT, LEGAL, NUMBERS, worn
@@ -27,8 +26,6 @@ from risk.loss.judgement import (
     Judgement,
     central_judgement,
     drawn_judgement,
-    judgement_at,
-    place_of,
 )
 from risk.loss.laws import Laws, laws_of
 from risk.loss.rates import central_rates, yearly
@@ -117,28 +114,10 @@ def worlds_of(
     often = yearly(hazards, assumptions, count) if rates else central_rates(hazards, count)
     common = np.zeros((count, len(COMMON)))
     priors = drawn_priors(assumptions, count) if facts else priors_at(assumptions, common)
-    return _worlds(book, catalog, assumptions, judged, hazards, often, priors)
+    return built_worlds(book, catalog, assumptions, judged, hazards, often, priors)
 
 
-def moved(
-    worlds: Worlds,
-    book: Book,
-    catalog: Catalog,
-    assumptions: Assumptions,
-    *,
-    variable: str,
-    end: float,
-    count: int,
-) -> Worlds:
-    """The first ``count`` worlds, one judgement in all at its 10 % (-1) or 90 % (1) point."""
-    z = worlds.judgement.z[:count].copy()
-    z[:, place_of(variable)] = end * Z90
-    judged = judgement_at(assumptions, z)
-    priors = priors_at(assumptions, worlds.priors.common[:count])
-    return _worlds(book, catalog, assumptions, judged, worlds.hazards, worlds.rates[:count], priors)
-
-
-def _worlds(
+def built_worlds(
     book: Book,
     catalog: Catalog,
     assumptions: Assumptions,
@@ -146,22 +125,20 @@ def _worlds(
     hazards: Hazards,
     rates: Array,
     priors: Priors,
+    laws: Laws | None = None,
 ) -> Worlds:
+    """Worlds under some judgement, rates and priors; ``laws`` are states that are known already."""
     world = world_hazards(hazards, catalog, assumptions, judgement)
     effective, failover, buffer = _profiles(book.delays, judgement.numbers)
+    both = zip(judgement.numbers, judgement.pace, strict=True)
     return Worlds(
         judgement=judgement,
         hazards=hazards,
         world=world,
-        laws=laws_of(book, hazards, world, catalog, assumptions, judgement),
+        laws=laws or laws_of(book, hazards, world, catalog, assumptions, judgement),
         rates=rates,
         priors=priors,
-        numbers=np.array(
-            [
-                numbers_of(one, float(pace))
-                for one, pace in zip(judgement.numbers, judgement.pace, strict=True)
-            ]
-        ),
+        numbers=np.array([numbers_of(one, float(pace)) for one, pace in both]),
         churn=np.array([churn_of(one) for one in judgement.numbers]),
         effective=effective,
         failover=failover,
