@@ -248,7 +248,7 @@ def _book(ground: Ground, kept: Kept, total: Array, exchanged: Array) -> BookAns
     by_facts = variance_by_facts(drawn[: len(exchanged)], exchanged[:, None, 1:DRAWN_FACTS])
     split = split_of(drawn, by_facts)
     losses: Range = range_of(drawn)
-    pieces = pieces_of(ground.worlds.laws.ways)
+    pieces = pieces_of(ground.worlds.laws)
     year = book_year(ground, kept, pieces)
     return BookAnswer(
         mean=float(total[:, MEAN].mean()),

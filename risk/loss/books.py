@@ -13,19 +13,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from risk.loss.blocks import BlockPieces, block_pieces
 from risk.loss.compiling import compiled
 from risk.loss.kernels import CENTS
-from risk.loss.laws import Ways
+from risk.loss.laws import Laws, Ways
 from risk.loss.rates import RATE_DRAWS
-from risk.loss.tables import GROUPS
 from risk.loss.travel import Edge
 from risk.loss.valuing import Ground, Kept
 from risk.loss.years import CELLS, Integers, Masses, MixedLaw, mixed, year_laws
 
 Array = NDArray[np.float64]
 
-#: Bundles of a block that are told apart.
-MOST_UNSURE = 4
 #: Links that belong together, up to which all their combinations are enumerated.
 MOST_TOGETHER = 12
 
@@ -48,6 +46,7 @@ class Pieces:
     part: Integers
     event_of_part: Integers
     chance: Array
+    blocks: BlockPieces
 
     def losses(self, lasting: Array) -> Array:
         """The loss of every atom, (atoms,), from the deposits of every state, (states,)."""
@@ -65,8 +64,9 @@ class Pieces:
         return np.asarray(above / np.maximum(under, 1e-300))
 
 
-def pieces_of(ways: Ways) -> Pieces:
+def pieces_of(laws: Laws) -> Pieces:
     """The pieces of a portfolio's lines."""
+    ways = laws.ways
     entry = np.repeat(np.arange(len(ways.bundle)), np.diff(ways.place))
     code = np.arange(len(ways.state)) - ways.place[:-1][entry]
     hit = ways.state >= 0
@@ -84,6 +84,7 @@ def pieces_of(ways: Ways) -> Pieces:
         part=np.array(joined.part, dtype=np.int64),
         event_of_part=np.array(joined.events, dtype=np.int64),
         chance=np.column_stack([nothing, *joined.chance]),
+        blocks=block_pieces(laws.blocks),
     )
 
 
@@ -175,7 +176,9 @@ def world_masses(ground: Ground, kept: Kept, pieces: Pieces, k: int) -> Masses:
     alone = kept.alone[k]
     who, where = np.nonzero(alone[:, :, 0])
     number = alone[who, where, 0].astype(np.float64)
-    loss, chance, part, event = block_masses(ground, kept, k)
+    loss, chance, part, event = pieces.blocks.masses(
+        kept.usd("blocks", k), ground.tables[k].group_weight, k
+    )
     return Masses(
         loss=np.concatenate([pieces.losses(kept.usd("lasting", k)), loss]),
         chance=np.concatenate([pieces.chance[k], chance]),
@@ -184,41 +187,6 @@ def world_masses(ground: Ground, kept: Kept, pieces: Pieces, k: int) -> Masses:
         alone_loss=alone[who, where, 1] / CENTS / number,
         alone_number=number,
         alone_event=np.flatnonzero(ground.worlds.hazards.each_customer)[who],
-    )
-
-
-def block_masses(ground: Ground, kept: Kept, k: int) -> tuple[Array, Array, Integers, Integers]:
-    """What a block of each country costs: losses, chances, parts, and the events of the parts.
-
-    All whom it reaches are blocked as long. Through links that it may not pass it costs what it
-    costs with their probability; of several such bundles the costliest few are told apart.
-    """
-    paid = kept.usd("blocks", k)
-    states, tables = ground.worlds.laws.blocks, ground.tables[k]
-    event_of, hit = states.event_of_bundle(), ground.hit_by_blocks[k]
-    losses, chances, parts = [np.zeros(0)], [np.zeros(0)], [np.zeros(0, dtype=np.int64)]
-    events: list[int] = []
-    for event in np.unique(event_of[paid.sum(axis=1) > 0]):
-        law = ground.worlds.world.law[event]
-        weight = np.bincount(tables.group[law], tables.weights[law], GROUPS)
-        own = np.flatnonzero(event_of == event)
-        unsure = own[hit[own] < 1 - 1e-9]
-        unsure = unsure[np.argsort(-paid[unsure].sum(axis=1), kind="stable")[:MOST_UNSURE]]
-        sure = paid[np.setdiff1d(own, unsure)].sum(axis=0)
-        for way in product((0, 1), repeat=len(unsure)):
-            passed = np.array(way, dtype=bool)
-            chance = np.prod(np.where(passed, hit[unsure], 1 - hit[unsure]))
-            often = np.where(hit[unsure[passed]] > 0, hit[unsure[passed]], np.inf)
-            more = (paid[unsure[passed]] / often[:, None]).sum(axis=0)
-            losses.append((sure + more) / np.maximum(weight, 1e-300))
-            chances.append(chance * weight)
-            parts.append(np.full(GROUPS, len(events)))
-        events.append(int(event))
-    return (
-        np.concatenate(losses),
-        np.concatenate(chances),
-        np.concatenate(parts),
-        np.array(events, dtype=np.int64),
     )
 
 

@@ -53,11 +53,6 @@ class Ground:
         """Chances of the bundles of outages, (worlds, bundles)."""
         return self.worlds.laws.outages.hit_by_bundle()
 
-    @cached_property
-    def hit_by_blocks(self) -> Array:
-        """Chances of the bundles of blocks, (worlds, bundles)."""
-        return self.worlds.laws.blocks.hit_by_bundle()
-
     @property
     def count(self) -> int:
         """How many worlds there are."""

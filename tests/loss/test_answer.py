@@ -143,7 +143,7 @@ def test_a_change_by_difference_is_the_whole_to_the_last_bit():
     value(rest, ground, kept=others)
     changed = whole.less(old).plus(new)
     same(changed, others.plus(new))
-    pieces = pieces_of(ground.worlds.laws.ways)
+    pieces = pieces_of(ground.worlds.laws)
     np.testing.assert_array_equal(
         book_year(ground, changed, pieces).laws,
         book_year(ground, others.plus(new), pieces).laws,

@@ -53,7 +53,7 @@ def law_of(*startups, catalog=CATALOG):
     held = small.book(*startups, catalog=catalog)
     on = small.ground(held, catalog)
     _, kept = small.valued(held, on)
-    return book_year(on, kept, pieces_of(on.worlds.laws.ways)).law
+    return book_year(on, kept, pieces_of(on.worlds.laws)).law
 
 
 def everything(*startups, catalog=CATALOG):
