@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from risk.loss.blocks import BlockPieces, block_pieces
 from risk.loss.compiling import compiled
-from risk.loss.kernels import CENTS
+from risk.loss.deposits import CENTS
 from risk.loss.laws import Laws, Ways
 from risk.loss.rates import RATE_DRAWS
 from risk.loss.travel import Edge
@@ -187,6 +187,7 @@ def world_masses(ground: Ground, kept: Kept, pieces: Pieces, k: int) -> Masses:
         alone_loss=alone[who, where, 1] / CENTS / number,
         alone_number=number,
         alone_event=np.flatnonzero(ground.worlds.hazards.each_customer)[who],
+        alone_bin=where,
     )
 
 

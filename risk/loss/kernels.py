@@ -6,13 +6,14 @@ docs/method.md §5.
 """
 
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from risk.hazard.durations import DURATION_GRID
-from risk.loss import draws, formulas, lines, startups
+from risk.loss import deposits, draws, formulas, lines, startups
 from risk.loss.compiling import compiled
+from risk.loss.deposits import Deposits, bin_of, cents, keep_lasting, keep_outages
 from risk.loss.exposures import Exposures
 from risk.loss.lines import lasting_of, move_of, together_of
 from risk.loss.startups import (
@@ -29,27 +30,6 @@ from risk.loss.startups import (
 )
 from risk.loss.tables import LOWEST, NODES, PER_LOG, Tables
 
-#: Bins of the losses of disruptions that each customer has for itself: a quarter of a doubling.
-BINS, BINS_A_DOUBLING = 160, 4
-CENTS = 100.0
-
-
-class Deposits(NamedTuple):
-    """What a chunk adds up to in one world, in whole cents.
-
-    ``lasting`` (states,) is the loss of everybody in each state; of those that each customer has
-    for itself ``alone`` (such events, BINS, 2) holds how many lose about as much, and how much.
-    ``waiting`` (signatures, 2) holds margin a day and margin times c, ``outages`` (columns,) the
-    expected loss of all outages and slowdowns. ``blocks`` (bundles, GROUPS) is what a block of a
-    country costs through a bundle of links, length by length, times their probability.
-    """
-
-    lasting: Any
-    alone: Any
-    waiting: Any
-    outages: Any
-    blocks: Any
-
 
 def below_at(table: Any, column: int, cost: float) -> float:
     """B(c) of one column, straight between nodes, and straight to 0 below the first."""
@@ -64,22 +44,6 @@ def below_at(table: Any, column: int, cost: float) -> float:
     return table[column, low] + part * (table[column, low + 1] - table[column, low])  # type: ignore[no-any-return] # a number
 
 
-def cents(value: float) -> int:
-    """USD in whole cents."""
-    return np.int64(np.rint(value * CENTS))  # type: ignore[return-value] # a 64-bit integer
-
-
-def keep_lasting(state: int, event: int, loss: float, tables: Tables, kept: Deposits) -> None:
-    """Deposit the loss of a line in a state for good."""
-    row = tables.alone_row[event]
-    if row < 0:
-        kept.lasting[state] += cents(loss)
-    elif loss > 0.01:
-        place = min(BINS - 1, max(0, int(np.log2(loss) * BINS_A_DOUBLING)))
-        kept.alone[row, place, 0] += 1
-        kept.alone[row, place, 1] += cents(loss)
-
-
 def lasting_losses(
     line: int, terms: Any, count: int, margin: Any, world: World, tables: Tables, out: Any
 ) -> None:
@@ -92,9 +56,13 @@ def lasting_losses(
         loss, mean = lasting_of(
             event, at, down, terms, count, tables.any_suffices[line], margin, world
         )
-        y[0] += states.rate[state, 0] * mean
-        for column in range(1, len(y)):
-            y[column] += states.rate[state, column] * loss
+        row = tables.alone_row[event]
+        if row >= 0 and tables.alone_times.shape[0] > 0:
+            for column in range(len(y)):
+                often = states.rate[state, column] * tables.alone_times[row, bin_of(loss), column]
+                y[column] += often * loss
+        else:
+            add_rates(states.rate[state], loss, mean, y)
         keep_lasting(state, event, loss, tables, kept)
 
 
@@ -130,7 +98,7 @@ def block_losses(
     """Add a dependency's expected loss in blocks of its country."""
     if margin[0] <= 0.0:
         return
-    y, kept = out
+    y, _ = out
     states, profile = tables.blocks, int(terms[0, PROFILE])
     for state in range(states.start[line], states.start[line + 1]):
         event, at = states.event[state], states.member[state]
@@ -142,18 +110,30 @@ def block_losses(
         law, limit = tables.shape_law[shape], days + cost / margin[0]
         usual = days + cost_mean / margin[1] if margin[1] > 0.0 else limit
         chance = states.rate[state, 0] / max(tables.event_rate[event], 1e-300)
+        place = states.bundle[state], event, chance
         paid, paid_mean, held, group = 0.0, 0.0, 0.0, 0
         for j in range(len(curve)):
             if tables.group[law, j] != group:
-                kept.blocks[states.bundle[state], group] += cents(margin[0] * chance * held)
+                keep_block(place, group, margin[0] * held, states.rate[state], tables, out)
                 group, held = tables.group[law, j], 0.0
             one = weights[law, j] * min(curve[j], limit)
             paid += one
             held += one
             paid_mean += weights[law, j] * min(curve[j], usual)
-        kept.blocks[states.bundle[state], group] += cents(margin[0] * chance * held)
-        mean = margin[0] * paid + (margin[1] - margin[0]) * paid_mean
-        add_rates(states.rate[state], margin[0] * paid, mean, y)
+        keep_block(place, group, margin[0] * held, states.rate[state], tables, out)
+        if tables.block_times.shape[0] == 0:
+            mean = margin[0] * paid + (margin[1] - margin[0]) * paid_mean
+            add_rates(states.rate[state], margin[0] * paid, mean, y)
+
+
+def keep_block(place: Any, group: int, loss: float, rate: Any, tables: Tables, out: Any) -> None:
+    """Deposit what a block costs if it is of one length; with weights of lengths, add that up."""
+    y, kept = out
+    bundle, event, chance = place
+    kept.blocks[bundle, group] += cents(loss * chance)
+    if tables.block_times.shape[0] > 0:
+        for column in range(len(y)):
+            y[column] += rate[column] * tables.block_times[event, group, column] * loss
 
 
 def add_rates(rate: Any, loss: float, mean: float, y: Any) -> None:
@@ -194,18 +174,13 @@ def together_losses(
                     loss += weight * one
                     mean += weight * other
                     if blocks:
-                        group = tables.group[law, j]
-                        kept.blocks[states.bundle[state], group] += cents(weight * one * chance)
-            add_rates(states.rate[state], loss, mean, y)
+                        place = states.bundle[state], event, chance
+                        rate, group = states.rate[state], tables.group[law, j]
+                        keep_block(place, group, weight * one, rate, tables, out)
             if not blocks:
                 keep_outages(states.rate[state], loss, mean, kept)
-
-
-def keep_outages(rate: Any, loss: float, mean: float, kept: Deposits) -> None:
-    """Deposit a combination's expected losses in an outage."""
-    kept.outages[0] += cents(rate[0] * mean)
-    for column in range(1, len(rate)):
-        kept.outages[column] += cents(rate[column] * loss)
+            if not blocks or tables.block_times.shape[0] == 0:
+                add_rates(states.rate[state], loss, mean, y)
 
 
 def value_case(
@@ -288,8 +263,9 @@ STEPS = (
     *formulas.STEPS,
     *startups.STEPS,
     *lines.STEPS,
-    *(below_at, cents, keep_lasting, lasting_losses, outage_losses, add_rates, block_losses),
-    *(keep_outages, together_losses, value_case),
+    *deposits.STEPS,
+    *(below_at, add_rates, lasting_losses, outage_losses, keep_block, block_losses),
+    *(together_losses, value_case),
 )
 
 

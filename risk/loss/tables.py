@@ -36,6 +36,7 @@ COST_NODES: Array = np.geomspace(LOWEST, HIGHEST, NODES)
 #: Where groups of lengths end, by the probability of being shorter: blocks last as long as one.
 GROUP_ENDS = (0.2, 0.4, 0.55, 0.7, 0.82, 0.9, 0.95, 0.98, 0.995)
 GROUPS = len(GROUP_ENDS) + 1
+NO_TIMES: Array = np.zeros((0, 0, 0))
 #: ln(c / lowest) times this is the place of c among the nodes.
 PER_LOG = (NODES - 1) / float(np.log(HIGHEST / LOWEST))
 
@@ -157,6 +158,8 @@ class Tables(NamedTuple):
     group: Any
     group_weight: Any
     alone_row: Any
+    alone_times: Any
+    block_times: Any
     event_rate: Any
     any_suffices: Any
 
@@ -169,15 +172,13 @@ def own_column(k: int) -> int:
 def groups_of(weights: Array) -> Codes:
     """The group of each length in its law, (laws, durations): finer where lengths are rare."""
     middle = np.cumsum(weights, axis=1) - weights / 2
-    return np.searchsorted(np.array(GROUP_ENDS), middle).astype(np.int32)
+    return np.searchsorted(GROUP_ENDS, middle).astype(np.int32)
 
 
 def block_weights(worlds: Worlds, weights: Array, groups: Codes) -> Array:
     """The weight of each group of lengths of a block, (GROUPS,): all blocks last alike."""
-    blocks = worlds.world.law[worlds.hazards.are(FalterKind.REGIONAL_BLOCK)]
-    if not len(blocks):
-        return np.full(GROUPS, 1 / GROUPS)
-    found = np.bincount(groups[blocks[0]], weights[blocks[0]], GROUPS)
+    law = worlds.world.law[worlds.hazards.are(FalterKind.REGIONAL_BLOCK)][:1]
+    found = np.bincount(groups[law].ravel(), weights[law].ravel(), GROUPS)
     return np.asarray(found, dtype=np.float64)
 
 
@@ -189,8 +190,9 @@ def columns_of_rates(rates: Array) -> Array:
 def tables_of(worlds: Worlds, signatures: Signatures, k: int, times: Any = None) -> Tables:
     """The tables of world k.
 
-    ``times`` are factors on the rates of states for good (states, columns), of outages (columns,)
-    and of blocks (states, columns); None: as they are.
+    ``times`` are factors on rates: of states for good (states, columns), outages (columns,), blocks
+    (events, GROUPS, columns), and of what each customer has for itself (such events, BINS of
+    losses, columns); None: as they are.
     """
     laws = worlds.laws
     rates = columns_of_rates(worlds.rates[k])
@@ -199,7 +201,6 @@ def tables_of(worlds: Worlds, signatures: Signatures, k: int, times: Any = None)
     if times is not None:
         lasting = lasting._replace(rate=lasting.rate * times[0])
         outages = outages._replace(rate=outages.rate * times[1])
-        blocks = blocks._replace(rate=blocks.rate * times[2])
     curve = np.zeros((len(signatures.pair_shape), len(DURATION_GRID)))
     below = np.zeros((len(signatures.route), rates.shape[0], NODES))
     square = np.zeros((len(signatures.route), NODES))
@@ -225,6 +226,8 @@ def tables_of(worlds: Worlds, signatures: Signatures, k: int, times: Any = None)
         **{"weights": weights, "group": groups},
         group_weight=block_weights(worlds, weights, groups),
         alone_row=worlds.hazards.alone_row,
+        alone_times=NO_TIMES if times is None else times[3],
+        block_times=NO_TIMES if times is None else times[2],
         event_rate=np.ascontiguousarray(worlds.rates[k, 0]),
         any_suffices=laws.any_suffices,
     )

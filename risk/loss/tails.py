@@ -15,7 +15,7 @@ from scipy import fft
 from risk.loss.books import BookYear, Pieces, squares
 from risk.loss.exposures import Exposures
 from risk.loss.rates import RATE_DRAWS
-from risk.loss.tables import Tables, tables_of
+from risk.loss.tables import GROUPS, Tables, tables_of
 from risk.loss.valuing import COLUMNS, DRAWN_FACTS, Ground, Kept, chunks, in_threads, value
 from risk.loss.years import CELLS, ComplexArray, Integers, Masses, lognormal_cells
 
@@ -30,8 +30,10 @@ WORLDS = 16
 class TailShares:
     """Weights with which any startup of the portfolio finds its share of the tail.
 
-    ``worlds`` (w,) are those in which shares are taken. ``lasting`` and ``blocks`` (w, states,
-    columns) and ``outages`` (w, columns) are factors on rates, 0 in columns that take no part.
+    ``worlds`` (w,) are those in which shares are taken. ``lasting`` (w, states, columns),
+    ``outages`` (w, columns), ``blocks`` (w, events, GROUPS, columns) and ``alone`` (w, events that
+    customers have for themselves, BINS, columns) are factors on rates, 0 in columns that take no
+    part.
     ``by_event`` (events,) are the parts of disruptions in USD, all outages last. ``tvar`` is the
     tail value at risk, and ``scale`` makes parts add up to it: it stands for the other worlds.
     ``error`` is how far the parts of these worlds miss their own tail, relative to it.
@@ -41,6 +43,7 @@ class TailShares:
     lasting: Array
     outages: Array
     blocks: Array
+    alone: Array
     by_event: Array
     tvar: float
     scale: float
@@ -57,13 +60,16 @@ def tail_shares(ground: Ground, kept: Kept, pieces: Pieces, year: BookYear) -> T
     events, states = len(ground.worlds.hazards.events), len(ground.worlds.laws.lasting.event)
     lasting = np.zeros((len(worlds), states, COLUMNS))
     outages = np.zeros((len(worlds), COLUMNS))
-    blocks = np.zeros((len(worlds), len(ground.worlds.laws.blocks.event), COLUMNS))
+    blocks = np.zeros((len(worlds), events, GROUPS, COLUMNS))
+    alone = np.zeros((len(worlds), *kept.alone.shape[1:3], COLUMNS))
     parts = np.zeros(events + 1)
     for place, k in enumerate(worlds):
         world = _World(ground, kept, pieces, year, int(k))
         for draw in range(RATE_DRAWS):
-            factors, of_blocks, factor, own = world.weights(draw, quantile)
-            lasting[place, :, 1 + draw], blocks[place, :, 1 + draw] = factors, of_blocks
+            factors, of_blocks, factor, own = world.weights(
+                draw, quantile, alone[place, :, :, 1 + draw]
+            )
+            lasting[place, :, 1 + draw], blocks[place, :, :, 1 + draw] = factors, of_blocks
             outages[place, 1 + draw] = factor
             parts += own / RATE_DRAWS
     whole = float(parts.sum())
@@ -74,6 +80,7 @@ def tail_shares(ground: Ground, kept: Kept, pieces: Pieces, year: BookYear) -> T
         lasting=lasting,
         outages=outages,
         blocks=blocks,
+        alone=alone,
         by_event=parts * scale,
         tvar=tvar,
         scale=scale,
@@ -89,7 +96,10 @@ def startup_shares(exposures: Exposures, ground: Ground, shares: TailShares) -> 
 
     def tables(k: int) -> Tables:
         place = shares.worlds.index(k)
-        times = shares.lasting[place], shares.outages[place], shares.blocks[place]
+        times = (
+            *(shares.lasting[place], shares.outages[place]),
+            *(np.ascontiguousarray(one[place]) for one in (shares.blocks, shares.alone)),
+        )
         return tables_of(ground.worlds, ground.signatures, k, times)
 
     known = {k: tables(k) for k in shares.worlds}
@@ -115,7 +125,7 @@ class _World:
         self.step = float(year.step[k])
         self.rates = ground.worlds.rates[k, 1:]
         self.states = ground.worlds.laws.lasting
-        self.blocks = ground.worlds.laws.blocks
+        self.alone_row = ground.worlds.hazards.alone_row
         self.mean = kept.usd("outages", k)[1 : 1 + RATE_DRAWS]
         variance = self.rates @ squares(ground, kept, k)
         self.body = lognormal_cells(self.mean, variance, self.step)
@@ -125,8 +135,13 @@ class _World:
         self.row = np.full(len(ground.worlds.hazards.events), -1)
         self.row[self.events[self.once]] = np.arange(int(self.once.sum()))
 
-    def weights(self, draw: int, quantile: float) -> tuple[Array, Array, float, Array]:
-        """Factors on states for good and of blocks, on outages, and disruptions' parts in USD."""
+    def weights(
+        self, draw: int, quantile: float, alone: Array
+    ) -> tuple[Array, Array, float, Array]:
+        """Factors on states for good and of blocks, on outages, and disruptions' parts in USD.
+
+        ``alone`` (such events, BINS) receives those of what customers have for themselves.
+        """
         masses, rates = self.masses, self.rates[draw]
         without, whole, no_body = self._laws(draw)
         need = (quantile - self._together(masses)) / self.step
@@ -138,17 +153,22 @@ class _World:
         np.add.at(parts, event, paid * weight * rates[event])
         own = len(self.pieces.part)
         factors = self.pieces.to_states(weight[:own], self.k, len(self.states.event))
-        held = np.bincount(event[own:], (paid * weight)[own:], len(rates))
-        whole_loss = np.bincount(event[own:], paid[own:], len(rates))
-        of_blocks = (held / np.maximum(whole_loss, 1e-300))[self.blocks.event]
-        apart = self._alone_weights(whole, quantile, parts, rates)
-        factors = np.where(apart[self.states.event] >= 0, apart[self.states.event], factors)
+        of_blocks = self._block_weights(event[own:], paid[own:], weight[own:], len(rates))
+        self._alone_weights(whole, quantile, parts, rates, alone)
+        own_rate = np.where(self.alone_row[self.states.event] >= 0, 1.0, factors)
         cells = np.arange(CELLS) * self.step
         rest = np.asarray((quantile - cells) / self.step, dtype=np.float64)
         above = reached(no_body, np.zeros(CELLS, dtype=np.int64), rest)
         taken = float((self.body[draw] * cells) @ above)
         parts[-1] += taken
-        return factors, of_blocks, taken / max(float(self.mean[draw]), 1e-12), parts
+        return own_rate, of_blocks, taken / max(float(self.mean[draw]), 1e-12), parts
+
+    def _block_weights(self, event: Integers, paid: Array, weight: Array, events: int) -> Array:
+        """Weights of blocks by length, over the ways in which each reaches anybody."""
+        code = event * GROUPS + np.arange(len(event)) % GROUPS
+        above = np.bincount(code, paid * weight, events * GROUPS)
+        under = np.bincount(code, paid, events * GROUPS)
+        return np.asarray((above / np.maximum(under, 1e-300)).reshape(events, GROUPS))
 
     def _together(self, masses: Masses) -> Array:
         """What an event costs where an atom happens: its own, and the mean of its other parts."""
@@ -170,16 +190,16 @@ class _World:
         without = _survival(rare * body * left * right)
         return without, _survival((rare * body * every)[None]), _survival((rare * every)[None])
 
-    def _alone_weights(self, whole: Array, quantile: float, parts: Array, rates: Array) -> Array:
-        """Weights of what customers have for themselves, by event, else -1; adds their parts."""
+    def _alone_weights(
+        self, whole: Array, quantile: float, parts: Array, rates: Array, found: Array
+    ) -> None:
+        """Weights of what customers have for themselves, loss by loss; adds their parts."""
         masses = self.masses
         need = (quantile - masses.alone_loss) / self.step
         weight = reached(whole, np.zeros(len(need), dtype=np.int64), need)
-        paid = masses.alone_loss * masses.alone_number
-        above = np.bincount(masses.alone_event, paid * weight, len(rates))
-        under = np.bincount(masses.alone_event, paid, len(rates))
-        parts[:-1] += rates * above
-        return np.where(under > 0, above / np.maximum(under, 1e-300), -1.0)
+        found[self.alone_row[masses.alone_event], masses.alone_bin] = weight
+        paid = masses.alone_loss * masses.alone_number * weight
+        parts[:-1] += rates * np.bincount(masses.alone_event, paid, len(rates))
 
 
 def _others(factor: ComplexArray) -> tuple[ComplexArray, ComplexArray]:

@@ -13,9 +13,10 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from risk.loss.deposits import BINS, Deposits
+from risk.loss.deposits import CENTS as CENTS
 from risk.loss.exposures import Book, Exposures
-from risk.loss.kernels import BINS, Deposits, fast, room_for
-from risk.loss.kernels import CENTS as CENTS
+from risk.loss.kernels import fast, room_for
 from risk.loss.rates import RATE_DRAWS
 from risk.loss.tables import GROUPS, Signatures, Tables, signatures_of, tables_of
 from risk.loss.worlds import Worlds

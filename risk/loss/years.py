@@ -101,7 +101,7 @@ class Masses:
     Atom n costs ``loss[n]`` with chance ``chance[n]`` and is of a ``part``; parts of an event
     happen independently of each other, given the event. ``event_of_part`` rises. What each
     customer has for itself stands apart: ``alone_number`` of them lose ``alone_loss`` each in
-    ``alone_event``.
+    ``alone_event``, as ``alone_bin`` of like losses.
     """
 
     loss: Array
@@ -111,6 +111,7 @@ class Masses:
     alone_loss: Array
     alone_number: Array
     alone_event: Integers
+    alone_bin: Integers
 
     def moments(self, events: int) -> tuple[Array, Array, Array]:
         """Mean, variance and largest loss given each event, (events,)."""

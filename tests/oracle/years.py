@@ -23,12 +23,20 @@ from tests.oracle import one_startup as plain
 
 @dataclass(frozen=True)
 class Disruption:
-    """One disruption: chance or rate, and a loss for each pattern and length, with its weight."""
+    """One disruption: chance or rate, and each startup's loss by pattern and length, with weights.
+
+    ``parts`` (ways, startups), ``weights`` (ways,).
+    """
 
     once: bool
     often: float
-    losses: np.ndarray
+    parts: np.ndarray
     weights: np.ndarray
+
+    @property
+    def losses(self) -> np.ndarray:
+        """Of all startups together, (ways,)."""
+        return self.parts.sum(axis=1)
 
 
 def disruptions(
@@ -45,9 +53,10 @@ def disruptions(
         patterns = event_patterns(chain, event)
         hit = [
             (one, where)
-            for one, where in zip(startups, placed, strict=True)
             if event.only_startup in (None, one.name)
             and event.only_country in (None, one.country or "")
+            else None
+            for one, where in zip(startups, placed, strict=True)
         ]
         one = _disruption(event, patterns, hit, a)
         if one.losses.any():
@@ -58,7 +67,7 @@ def disruptions(
 def _disruption(
     event: Event,
     patterns: EventPatterns,
-    hit: list[tuple[Startup, PlacedStartup]],
+    hit: list[tuple[Startup, PlacedStartup] | None],
     a: Assumptions,
 ) -> Disruption:
     once = event.kind in plain.ONCE
@@ -69,18 +78,21 @@ def _disruption(
     for pattern, chance in enumerate(patterns.probability):
         for days, weight in plain.lengths(event):
             losses.append(
-                sum(
-                    plain.startup_loss(one, patterns, pattern, where, days, a) for one, where in hit
-                )
+                [
+                    0.0
+                    if one is None
+                    else plain.startup_loss(one[0], patterns, pattern, one[1], days, a)
+                    for one in hit
+                ]
             )
             weights.append(float(chance) * weight)
     return Disruption(once, often, np.array(losses, dtype=float), np.array(weights))
 
 
 def drawn_years(found: Sequence[Disruption], years: int, seed: int) -> np.ndarray:
-    """The loss of so many years, (years,)."""
+    """The loss of every startup in so many years, (years, startups)."""
     draw = np.random.default_rng(seed)
-    total = np.zeros(years)
+    total = np.zeros((years, found[0].parts.shape[1]))
     for one in found:
         count = (
             (draw.random(years) < one.often).astype(int)
@@ -92,15 +104,13 @@ def drawn_years(found: Sequence[Disruption], years: int, seed: int) -> np.ndarra
             hit = np.flatnonzero(count > 0)
             # What is left of the weights is a pattern that hits nobody.
             place = np.searchsorted(edges, draw.random(len(hit)), side="right")
-            paid = np.append(one.losses, 0.0)[place]
-            total[hit] += paid
+            nobody = np.zeros((1, one.parts.shape[1]))
+            total[hit] += np.concatenate([one.parts, nobody])[place]
             count[hit] -= 1
     return total
 
 
-def law_on_cells(
-    found: Sequence[Disruption], cells: int = 2**14, most: float = np.inf
-) -> tuple[np.ndarray, float]:
+def law_on_cells(found: Sequence[Disruption], cells: int = 2**14) -> tuple[np.ndarray, float]:
     """The exact law of a year by Fourier inversion on many cells: probabilities, and a cell."""
     mean = sum(one.often * float(one.losses @ one.weights) for one in found)
     square = sum(one.often * float(one.losses**2 @ one.weights) for one in found)
