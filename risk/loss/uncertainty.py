@@ -57,7 +57,8 @@ def mean_over_worlds(values: Array) -> Array:
 
 def range_of(values: Array) -> Range:
     """The range of values (worlds, startups, draws)."""
-    flat = np.moveaxis(values, 1, 0).reshape(values.shape[1], -1)
+    worlds, startups, draws = values.shape
+    flat = np.moveaxis(values, 1, 0).reshape(startups, worlds * draws)
     low, median, high = np.quantile(flat, [LOW, 0.5, HIGH], axis=1)
     return Range(low=low, median=median, high=high)
 

@@ -145,8 +145,8 @@ def value(
 
 
 def chunks(exposures: Exposures, size: int = CHUNK) -> Iterator[tuple[int, Exposures]]:
-    """Stretches of startups and where each begins."""
-    for start in range(0, len(exposures), size):
+    """Stretches of startups and where each begins: one at least, if only an empty one."""
+    for start in range(0, max(len(exposures), 1), size):
         yield start, exposures.stretch(start, min(start + size, len(exposures)))
 
 
