@@ -181,35 +181,39 @@ def _profiles(
 ) -> tuple[Array, Array, Array]:
     """Effectiveness, days until it takes over, and buffer of every profile, (worlds, profiles)."""
     shape = len(numbers), len(delays), len(FALLBACKS)
-    effective, failover = np.zeros(shape), np.zeros(shape)
-    buffer = np.zeros(shape)
+    effective, failover, buffer = np.zeros(shape), np.zeros(shape), np.zeros(shape)
+    age = np.array([one.fallback_age for one in delays])
+    ages, place = np.unique(age[~np.isnan(age)], return_inverse=True)
+    takeover = np.array([one.takeover for one in delays])
+    stated = np.array([one.buffer for one in delays])
     for k, one in enumerate(numbers):
+        buffer[k] = np.where(np.isnan(stated), one.buffer_hours / 24, stated)[:, None]
         row = numbers_of(one, 1.0)
-        for place, delay in enumerate(delays):
-            unknown = np.isnan(delay.buffer)
-            buffer[k, place] = one.buffer_hours / 24 if unknown else delay.buffer
-            for code, state in enumerate(FALLBACKS):
-                effective[k, place, code], failover[k, place, code] = _terms(state, delay, one, row)
+        old = np.full(len(delays), np.nan)
+        old[~np.isnan(age)] = np.array([worn(float(days), row) for days in ages])[place]
+        for code, state in enumerate(FALLBACKS):
+            effective[k, :, code], failover[k, :, code] = _terms(state, old, takeover, one)
     flat = shape[0], shape[1] * shape[2]
     return effective.reshape(flat), failover.reshape(flat), buffer.reshape(flat)
 
 
-def _terms(state: Fallback, delay: Delay, one: Assumptions, row: Array) -> tuple[float, float]:
-    """Share of the workload that a fallback takes, and the days until it does.
+def _terms(state: Fallback, old: Array, takeover: Array, one: Assumptions) -> tuple[Array, Array]:
+    """Share of the workload that a fallback takes, and the days until it does, (delays,) each.
 
-    A test without a date proves nothing; one that is old is worth what an untested one is. A slow
-    take-over that was measured is not forgotten.
+    ``old`` is the share of a test's worth that its age has taken (NaN: without a date, which proves
+    nothing), ``takeover`` the days measured in a drill (NaN: none). An old test is worth what none
+    is; a slow take-over that was measured is not forgotten.
     """
+    nothing = np.zeros(len(old))
     if state is Fallback.NONE:
-        return 0.0, 0.0
-    if state is Fallback.TESTED and not np.isnan(delay.fallback_age):
-        old = worn(delay.fallback_age, row)
-        share = (1 - old) * one.fallback_tested + old * one.fallback_untested
-        measured = not np.isnan(delay.takeover)
-        days = delay.takeover if measured else one.failover_tested_days
-        return share, (1 - old) * days + old * max(days, one.failover_untested_days)
-    counted = Fallback.UNTESTED if state is Fallback.TESTED else state
-    return (
-        float(getattr(one, f"fallback_{counted.value}")),
-        float(getattr(one, f"failover_{counted.value}_days")),
-    )
+        return nothing, nothing
+    usual = Fallback.UNTESTED if state is Fallback.TESTED else state
+    share = nothing + getattr(one, f"fallback_{usual.value}")
+    days = nothing + getattr(one, f"failover_{usual.value}_days")
+    if state is not Fallback.TESTED:
+        return share, days
+    measured = np.where(np.isnan(takeover), one.failover_tested_days, takeover)
+    dated = ~np.isnan(old)
+    tested = (1 - old) * one.fallback_tested + old * one.fallback_untested
+    late = (1 - old) * measured + old * np.maximum(measured, one.failover_untested_days)
+    return np.where(dated, tested, share), np.where(dated, late, days)

@@ -1,7 +1,7 @@
 """What worlds are made of, against what the model says today and against plain arithmetic."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from math import exp
 
 import numpy as np
@@ -12,6 +12,7 @@ from fixtures.demo import demo_portfolio
 from risk.assumptions import DEFAULTS, override
 from risk.catalog.falters import FalterKind
 from risk.hazard.patterns import event_patterns
+from risk.inventory.records import Fallback
 from risk.loss.columns import filled_shares
 from risk.loss.facts import COMMON, REVENUE, drawn_priors, priors_at
 from risk.loss.hazards import TERMINAL, hazards_of
@@ -185,3 +186,34 @@ def test_capacity_that_does_not_grow_does_not_crash(book):
     stuck = override(DEFAULTS, {"herd_growth": 0.0})
     on = small.ground(book, CATALOG, today=TODAY, assumptions=stuck)
     assert np.isfinite(value(book.exposures, on).y).all()
+
+
+@pytest.mark.parametrize(
+    ("age", "hours", "share", "days"),
+    [
+        # Fresh counts in full, with the two hours that a drill took.
+        (10, 2.0, 0.8, 2 / 24),
+        # Half-way between 90 and 180 days: half of 0.8 and half of 0.5, and the slower of both.
+        (135, None, 0.65, 0.5 * 0.02 + 0.5 * 0.1),
+        (135, 6.0, 0.65, 0.25),
+        # Too old, or without a date: as if never tested.
+        (400, None, 0.5, 0.1),
+        (None, None, 0.5, 0.1),
+    ],
+)
+def test_a_test_of_a_fallback_wears_out(age, hours, share, days):
+    tested_on = None if age is None else TODAY - timedelta(days=age)
+    one = dependency(
+        "d",
+        "Alpha",
+        "Alpha",
+        fallback=Fallback.TESTED,
+        fallback_tested_on=tested_on,
+        fallback_hours=hours,
+    )
+    catalog = small_catalog()
+    held = small.book(startup("One", one), catalog=catalog, today=TODAY)
+    worlds = small.ground(held, catalog, today=TODAY).worlds
+    tested = list(Fallback).index(Fallback.TESTED)
+    assert worlds.effective[0, tested] == pytest.approx(share)
+    assert worlds.failover[0, tested] == pytest.approx(days)
