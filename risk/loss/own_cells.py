@@ -35,8 +35,9 @@ class Links(NamedTuple):
 class Space(NamedTuple):
     """What the loops write on: entries (…,) by event and bundle, and laws on cells.
 
-    ``blocked`` (blocks, groups) is what a block of the startup's country costs by its length,
-    ``block_event`` and ``block_rate`` (blocks,) which it is and how often it reaches the startup.
+    ``blocked`` (blocks, 2, groups) is what a block of the startup's country costs by its length:
+    for certain, and through links that it may not pass, of which ``block_unsure`` (blocks,) is the
+    chance. ``block_event`` and ``block_rate`` (blocks,) say which it is and how often it comes.
     """
 
     terms: Any
@@ -54,6 +55,7 @@ class Space(NamedTuple):
     blocked: Any
     block_event: Any
     block_rate: Any
+    block_unsure: Any
 
 
 def sort_keys(count: int, key: Any, order: Any) -> None:
@@ -145,18 +147,6 @@ def stretch_end(first: int, count: int, by: int, order: Any, space: Space) -> in
     return last
 
 
-def reach_of_blocks(count: int, weights: Any, space: Space) -> Any:
-    """Mean and variance of what blocks cost in a year, and the largest loss."""
-    mean, variance, largest = 0.0, 0.0, 0.0
-    for one in range(count):
-        for group in range(space.blocked.shape[1]):
-            loss = space.blocked[one, group]
-            mean += space.block_rate[one] * weights[group] * loss
-            variance += space.block_rate[one] * weights[group] * loss * loss
-            largest = max(largest, loss)
-    return mean, variance, largest
-
-
 def reach_of(count: int, order: Any, rates: Any, start: Any, space: Space, links: Links) -> Any:
     """Mean, end of the grid, and the event that costs most with its loss.
 
@@ -217,42 +207,29 @@ def shift_by_event(
         start = stop
 
 
-def shift_by_block(
-    row: int, weights: Any, step: float, source: Any, found: Any, space: Space
-) -> None:
-    """A law moved up by what one block costs, length by length, into ``found``."""
-    for cell in range(len(found)):
-        found[cell] = 0.0
-    for group in range(len(weights)):
-        add_shifted(source, space.blocked[row, group], step, weights[group], found)
-
-
 def part_of(rate: float) -> Any:
     """Into how many parts a Poisson number is cut, and the rate of each."""
     parts = max(1, int(np.ceil(rate / LARGEST_PART)))
     return parts, rate / parts
 
 
-def add_often(rate: float, space: Space) -> None:
-    """Take a small part of a Poisson number into the year: e^(rate·D) up to the second power.
+def poisson_of(rate: float) -> Any:
+    """The chances that a part comes not at all, once, twice, and three times or more."""
+    none = np.exp(-rate)
+    one, two = rate * none, rate * rate * none / 2.0
+    return none, one, two, 1.0 - none - one - two
 
-    ``given`` is the year moved up once, ``again`` twice.
-    """
-    year, given, again = space.year, space.given, space.again
-    square = rate * rate / 2.0
+
+def add_times(chance: float, law: Any, year: Any) -> None:
+    """Add a law to the year with a chance."""
     for cell in range(len(year)):
-        year[cell] *= 1.0 - rate + square
-        year[cell] += (rate - 2.0 * square) * given[cell] + square * again[cell]
+        year[cell] += chance * law[cell]
 
 
-def convolve_blocks(count: int, weights: Any, step: float, space: Space) -> None:
-    """Take the blocks of the startup's country into the year."""
-    for row in range(count):
-        parts, rate = part_of(space.block_rate[row])
-        for _ in range(parts):
-            shift_by_block(row, weights, step, space.year, space.given, space)
-            shift_by_block(row, weights, step, space.given, space.again, space)
-            add_often(rate, space)
+def scale_year(chance: float, year: Any) -> None:
+    """Keep the year as it is with a chance."""
+    for cell in range(len(year)):
+        year[cell] *= chance
 
 
 def convolve_all(
@@ -265,20 +242,22 @@ def convolve_all(
         event = space.key[order[first]] // EVENTS
         often = world.kind[event] == PRICE_SHOCK
         parts, rate = part_of(rates[event]) if often else (1, rates[event])
+        none, one, two, more = poisson_of(rate) if often else (1.0 - rate, rate, 0.0, 0.0)
         for _ in range(parts):
             shift_by_event(first, end, step, order, space.year, space.given, space, links)
+            scale_year(none, space.year)
+            add_times(one, space.given, space.year)
             if often:
                 shift_by_event(first, end, step, order, space.given, space.again, space, links)
-                add_often(rate, space)
-            else:
-                for cell in range(len(space.year)):
-                    space.year[cell] += rate * (space.given[cell] - space.year[cell])
+                add_times(two, space.again, space.year)
+                shift_by_event(first, end, step, order, space.again, space.given, space, links)
+                add_times(more, space.given, space.year)
         first = end
 
 
 #: What the loops over startups call.
 STEPS = (
     *(sort_keys, normal_below, lay_lognormal, add_shifted, loss_of_way, moments_of, stretch_end),
-    *(reach_of_blocks, reach_of, copy_cells, shift_by_event, shift_by_block, part_of, add_often),
-    *(convolve_blocks, convolve_all),
+    *(reach_of, copy_cells, shift_by_event, part_of, poisson_of, add_times, scale_year),
+    convolve_all,
 )

@@ -7,19 +7,18 @@ from typing import Any
 
 import numpy as np
 
-from risk.loss import draws, formulas, lines, own_cells, startups
+from risk.loss import draws, formulas, lines, own_blocks, own_cells, startups
 from risk.loss.kernels import below_at
 from risk.loss.lines import lasting_of, most_of, move_of, together_of
+from risk.loss.own_blocks import blocks_of, convolve_blocks, reach_of_blocks
 from risk.loss.own_cells import (
     EVENTS,
     Links,
     Space,
     convolve_all,
-    convolve_blocks,
     copy_cells,
     lay_lognormal,
     reach_of,
-    reach_of_blocks,
     sort_keys,
 )
 from risk.loss.startups import (
@@ -57,18 +56,6 @@ def gather_line(
     return entries, room + states.start[line + 1] - first
 
 
-def block_row(event: int, rate: float, blocks: int, space: Space) -> Any:
-    """The row of a block among the startup's, and how many it has then."""
-    for row in range(blocks):
-        if space.block_event[row] == event:
-            space.block_rate[row] = max(space.block_rate[row], rate)
-            return row, blocks
-    space.block_event[blocks], space.block_rate[blocks] = event, rate
-    for group in range(space.blocked.shape[1]):
-        space.blocked[blocks, group] = 0.0
-    return blocks, blocks + 1
-
-
 def outages_of(line: int, own: int, blocks: int, space: Space, world: World, tables: Tables) -> Any:
     """Mean and standard deviation of a dependency's losses in a year's outages; and its blocks."""
     margin, terms = space.margin[0], space.terms
@@ -82,64 +69,25 @@ def outages_of(line: int, own: int, blocks: int, space: Space, world: World, tab
     return mean, margin * np.sqrt(square), blocks
 
 
-def blocks_of(
-    line: int, country: int, own: int, blocks: int, space: Space, world: World, tables: Tables
-) -> int:
-    """Add a dependency's losses in blocks of its country to the startup's; how many it has."""
-    margin, terms, states = space.margin[0], space.terms, tables.blocks
-    if margin <= 0.0:
-        return blocks
-    for state in range(states.start[line], states.start[line + 1]):
-        event, at = states.event[state], states.member[state]
-        rate = states.rate[state, own]
-        if world.country[event] != country or rate <= 0.0:
-            continue
-        days, cost, _ = move_of(states.severity[at], states.backup[at], terms, 0, world)
-        shape, limit = tables.block_shape[state], days + cost / margin
-        curve = tables.curve[tables.pair[shape, int(terms[0, PROFILE])]]
-        law = tables.shape_law[shape]
-        row, blocks = block_row(event, rate, blocks, space)
-        for j in range(len(curve)):
-            paid = margin * min(curve[j], limit) * rate
-            space.blocked[row, tables.group[law, j]] += tables.weights[law, j] * paid
-    return blocks
-
-
-def together_year(
-    line: int,
-    country: int,
-    count: int,
-    own: int,
-    held: Any,
-    space: Space,
-    world: World,
-    tables: Tables,
+def together_outages(
+    line: int, count: int, own: int, held: Any, space: Space, world: World, tables: Tables
 ) -> Any:
-    """A combination's outages, mean and deviation, and how many blocks the startup has with it."""
+    """Mean and standard deviation of a combination's losses in a year's outages; and its blocks."""
     lengths, blocks = held
-    mean, square = 0.0, 0.0
-    for of_blocks in (0, 1):
-        states = tables.blocks if of_blocks else tables.outages
-        down = states.severity, states.backup
-        for state in range(states.start[line], states.start[line + 1]):
-            event, rate, row = states.event[state], states.rate[state, own], 0
-            if rate <= 0.0 or (of_blocks and world.country[event] != country):
-                continue
-            law = tables.event_law[event]
-            if of_blocks:
-                row, blocks = block_row(event, rate, blocks, space)
-            for j in range(len(lengths)):
-                weight = rate * tables.weights[law, j]
+    mean, square, states = 0.0, 0.0, tables.outages
+    down = states.severity, states.backup
+    for state in range(states.start[line], states.start[line + 1]):
+        law = tables.event_law[states.event[state]]
+        for j in range(len(lengths)):
+            weight = states.rate[state, own] * tables.weights[law, j]
+            if weight > 1e-9:
                 paid, _ = together_of(
                     lengths[j],
                     *(states.member[state], down, space.terms, count),
                     *(tables.any_suffices[line], space.margin, world),
                 )
-                if of_blocks:
-                    space.blocked[row, tables.group[law, j]] += weight * paid
-                else:
-                    mean += weight * paid
-                    square += weight * paid * paid
+                mean += weight * paid
+                square += weight * paid * paid
     return mean, np.sqrt(square), blocks
 
 
@@ -148,6 +96,7 @@ def gather(
     i: int,
     number: int,
     own: int,
+    rates: Any,
     lengths: Any,
     space: Space,
     world: World,
@@ -174,24 +123,14 @@ def gather(
                 line, members = tables.number.shape[0] + chunk.combination[case], count
             held = gather_line(line, members, held, space, world, tables, links)
             most += most_of(space.terms, members, space.margin[0], world)
-            country = chunk.country[i]
+            country, kept = chunk.country[i], (lengths, blocks)
+            blocks = blocks_of(line, country, members, rates, kept, space, world, tables)
             if together:
-                kept = lengths, blocks
-                more = together_year(line, country, count, own, kept, space, world, tables)
+                more = together_outages(line, count, own, kept, space, world, tables)
             else:
-                blocks = blocks_of(line, country, own, blocks, space, world, tables)
                 more = outages_of(line, own, blocks, space, world, tables)
-            blocks = more[2]
             mean, deviation = mean + more[0], deviation + more[1]
     return held[0], blocks, mean, deviation, most
-
-
-def even_out(blocks: int, weights: Any, space: Space) -> None:
-    """From what blocks cost a year, group by group, to what one of that length costs."""
-    for row in range(blocks):
-        for group in range(len(weights)):
-            often = weights[group] * space.block_rate[row]
-            space.blocked[row, group] = space.blocked[row, group] / often if often > 0.0 else 0.0
 
 
 def own_year(
@@ -211,12 +150,11 @@ def own_year(
     Returns the width of a cell, the most that can be lost, and the costliest event with its loss.
     """
     count, blocks, mean, deviation, most = gather(
-        chunk, i, number, own, lengths, space, world, tables, links
+        chunk, i, number, own, rates, lengths, space, world, tables, links
     )
     order = space.order
     sort_keys(count, space.key, order)
     weights = tables.group_weight
-    even_out(blocks, weights, space)
     more, variance, largest = reach_of_blocks(blocks, weights, space)
     start = mean + more, deviation * deviation + variance, largest
     _, end, worst, loss = reach_of(count, order, rates, start, space, links)
@@ -259,6 +197,6 @@ STEPS = (
     *startups.STEPS,
     *lines.STEPS,
     *own_cells.STEPS,
-    *(below_at, gather_line, block_row, outages_of, blocks_of, together_year, gather),
-    *(even_out, own_year),
+    *own_blocks.STEPS,
+    *(below_at, gather_line, outages_of, together_outages, gather, own_year),
 )

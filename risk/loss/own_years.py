@@ -131,7 +131,8 @@ def _space(exposures: Exposures, ground: Ground) -> Space:
         given=np.zeros(CELLS),
         again=np.zeros(CELLS),
         moved=np.zeros(CELLS),
-        blocked=np.zeros((blocks, GROUPS)),
+        blocked=np.zeros((blocks, 2, GROUPS)),
         block_event=np.zeros(blocks, dtype=np.int64),
         block_rate=np.zeros(blocks),
+        block_unsure=np.zeros(blocks),
     )
