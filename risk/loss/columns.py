@@ -1,0 +1,262 @@
+"""Facts of a portfolio as plain columns, one row for each startup, use case and dependency.
+
+What nobody stated is NaN, or -1 in a column of codes; it is never zero. The columns can be filled
+from records of the register (:func:`columns_of`) or from a store that keeps codes. Only use cases
+that call a language model are in them, with those dependencies only.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from risk.catalog.records import Catalog
+from risk.exposure.numbers import CONSENT, CONTRACTED, exposed_use_cases
+from risk.exposure.places import PlacedStartup, place_startup
+from risk.hazard.supply_chain import Endpoint
+from risk.inventory.records import (
+    CapacityClass,
+    Dependency,
+    Depth,
+    ExitPlan,
+    Fallback,
+    Requirement,
+    Startup,
+    UseCase,
+)
+from risk.loss.draws import seed_of
+
+Floats = NDArray[np.float64]
+Codes = NDArray[np.int32]
+Rows = NDArray[np.uint32]
+
+#: A code is the place in its tuple.
+REQUIREMENTS = (Requirement.SHARED, Requirement.ALL, Requirement.ANY)
+DEPTHS = tuple(Depth)
+FALLBACKS = tuple(Fallback)
+PLANS = tuple(ExitPlan)
+#: What the law asks before one may leave, in codes.
+NO_AGREEMENT, AGREEMENT, RESIDENCY, CONSENT_OF_CUSTOMERS = range(4)
+
+
+@dataclass(frozen=True, kw_only=True)
+class StartupColumns:
+    """Startups (n,). Money in USD a year, but for ``cash`` (USD) and ``burn`` (USD a month)."""
+
+    row: Rows
+    country: Codes
+    revenue: Floats
+    gross_margin: Floats
+    ai_share: Floats
+    engineers: Floats
+    cash: Floats
+    burn: Floats
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseColumns:
+    """Use cases, those of a startup one after the other: ``startup`` is the place of whose each is.
+
+    ``criticality`` is 1 to 5 or -1; ``revenue_share`` of the startup's revenue from AI.
+    """
+
+    row: Rows
+    startup: Codes
+    requirement: Codes
+    criticality: Codes
+    revenue_share: Floats
+    buffer_hours: Floats
+
+
+@dataclass(frozen=True, kw_only=True)
+class DependencyColumns:
+    """Dependencies, those of a use case one after the other: ``case`` is the place of whose.
+
+    ``endpoint`` and ``backup`` are places among the endpoints (-1: no backup, or none that was
+    named). ``fallback``, ``depth`` and ``plan`` are codes or -1. ``spend`` is USD a month,
+    ``notice`` the days that the startup must give, ``promised`` those that the provider promised.
+    Ages are days since a test; ``takeover`` the days that taking over took in a drill.
+    """
+
+    row: Rows
+    case: Codes
+    endpoint: Codes
+    backup: Codes
+    fallback: Codes
+    depth: Codes
+    plan: Codes
+    legal: Codes
+    share: Floats
+    spend: Floats
+    notice: Floats
+    promised: Floats
+    fallback_age: Floats
+    plan_age: Floats
+    takeover: Floats
+    outlives: Codes
+    reserved: Codes
+
+
+@dataclass(frozen=True, kw_only=True)
+class Columns:
+    """A portfolio. ``countries`` and ``endpoints`` are what the codes stand for."""
+
+    countries: tuple[str, ...]
+    endpoints: tuple[Endpoint, ...]
+    startups: StartupColumns
+    cases: CaseColumns
+    dependencies: DependencyColumns
+
+
+def filled_shares(stated: Floats, group: Codes, groups: int) -> Floats:
+    """Shares of each group: stated ones kept, the rest split evenly, never more than 1 in all.
+
+    A silent entry beside stated ones that already fill the whole still gets an even part.
+    """
+    silent = np.isnan(stated)
+    members = np.bincount(group, minlength=groups)
+    quiet = np.bincount(group, silent, minlength=groups)
+    left = 1 - np.bincount(group, np.where(silent, 0.0, stated), minlength=groups)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        even = np.where((quiet > 0) & (left > 1e-9), left / quiet, 1 / np.maximum(members, 1))
+    shares = np.where(silent, even[group], stated)
+    total = np.bincount(group, shares, minlength=groups)
+    return np.asarray(shares / np.maximum(1.0, total)[group])
+
+
+class _Places(dict[object, int]):
+    """Numbers things in the order in which they are first seen."""
+
+    def __missing__(self, key: object) -> int:
+        self[key] = len(self)
+        return self[key]
+
+
+def columns_of(startups: Iterable[Startup], *, catalog: Catalog, today: date) -> Columns:
+    """The columns of startups of the register.
+
+    Rows are numbered by the keys of dependencies, which stay when a startup is renamed.
+    """
+    builder = _Builder(catalog, today)
+    for startup in startups:
+        builder.add(startup)
+    return Columns(
+        countries=tuple(str(one) for one in builder.countries),
+        endpoints=tuple(one for one in builder.endpoints if isinstance(one, Endpoint)),
+        startups=StartupColumns(**_stacked(StartupColumns, builder.firms)),
+        cases=CaseColumns(**_stacked(CaseColumns, builder.cases)),
+        dependencies=DependencyColumns(**_stacked(DependencyColumns, builder.links)),
+    )
+
+
+class _Builder:
+    """Columns row by row."""
+
+    def __init__(self, catalog: Catalog, today: date) -> None:
+        self.catalog, self.today = catalog, today
+        self.countries, self.endpoints = _Places(), _Places()
+        self.firms: list[tuple[object, ...]] = []
+        self.cases: list[tuple[object, ...]] = []
+        self.links: list[tuple[object, ...]] = []
+
+    def add(self, startup: Startup) -> None:
+        """Take in a startup with its use cases and dependencies."""
+        placed = place_startup(startup, self.catalog)
+        exposed = exposed_use_cases(startup)
+        keys = [one.key for _, models in exposed for one in models]
+        row = seed_of("startup", min(keys, default=startup.name))
+        country = self.countries[startup.country or ""]
+        self.firms.append((row, country, *_firm_facts(startup)))
+        for case, models in exposed:
+            row = seed_of("use case", min(one.key for one in models))
+            self.cases.append((row, len(self.firms) - 1, *_case_facts(case)))
+            for one in models:
+                self._link(one, placed)
+
+    def _link(self, one: Dependency, placed: PlacedStartup) -> None:
+        by_node = {end.node: end for end in placed.endpoints}
+        node = placed.places[one.key].fallback
+        backup = -1 if node is None else self.endpoints[by_node[node]]
+        endpoint = self.endpoints[placed.endpoint_of[one.key]]
+        row = seed_of("dependency", one.key)
+        self.links.append(
+            (row, len(self.cases) - 1, endpoint, backup, *_link_facts(one, self.today))
+        )
+
+
+def _stacked(kind: type, rows: list[tuple[object, ...]]) -> dict[str, Any]:
+    """The fields of a class of columns from tuples in their order."""
+    found: dict[str, Any] = {}
+    for place, (name, sort) in enumerate(kind.__annotations__.items()):
+        values = [row[place] for row in rows]
+        kept = np.uint32 if sort is Rows else np.int32 if sort is Codes else np.float64
+        found[name] = np.array(values, dtype=kept)
+    return found
+
+
+def _firm_facts(startup: Startup) -> tuple[float, ...]:
+    engineers = _number(startup.engineers)
+    return (
+        _number(startup.annual_revenue_usd),
+        _number(startup.gross_margin),
+        _number(startup.ai_revenue_share),
+        # Somebody must do the work: part of a person is the least.
+        max(engineers, 0.5) if engineers == engineers else engineers,
+        _number(startup.cash_usd),
+        _number(startup.monthly_burn_usd),
+    )
+
+
+def _case_facts(case: UseCase) -> tuple[object, ...]:
+    return (
+        REQUIREMENTS.index(case.requirement),
+        -1 if case.criticality is None else case.criticality,
+        _number(case.revenue_share),
+        _number(case.buffer_hours),
+    )
+
+
+def _link_facts(one: Dependency, today: date) -> tuple[object, ...]:
+    takes = one.fallback_hours
+    return (
+        _code(FALLBACKS, one.fallback),
+        _code(DEPTHS, one.depth),
+        _code(PLANS, one.exit_plan),
+        _legal(one),
+        _number(one.share),
+        _number(one.spend_usd_per_month),
+        _number(one.notice_days),
+        one.provider_notice_days or 0.0,
+        _age(one.fallback_tested_on, today),
+        _age(one.exit_plan_tested_on, today),
+        _number(None if takes is None else takes / 24),
+        int(bool(one.escrow or one.step_in)),
+        int(one.fallback_capacity is CapacityClass.RESERVED),
+    )
+
+
+def _number(value: float | None) -> float:
+    return float("nan") if value is None else float(value)
+
+
+def _code(options: tuple[object, ...], value: object) -> int:
+    return -1 if value is None else options.index(value)
+
+
+def _age(day: date | None, today: date) -> float:
+    return float("nan") if day is None else float((today - day).days)
+
+
+def _legal(one: Dependency) -> int:
+    """Data that must stay put needs a review, or the consent of regulated customers.
+
+    A fallback under contract needs no new agreement.
+    """
+    if one.data_residency:
+        asked = CONSENT.search(one.data_residency) is not None
+        return CONSENT_OF_CUSTOMERS if asked else RESIDENCY
+    reserved = one.fallback_capacity is CapacityClass.RESERVED
+    return NO_AGREEMENT if reserved or one.fallback in CONTRACTED else AGREEMENT

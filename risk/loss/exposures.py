@@ -1,0 +1,283 @@
+"""What a portfolio has at stake, as frozen arrays: startups, their use cases, their dependencies.
+
+Rows of each level follow those of the level above (compressed sparse rows), so that any stretch of
+startups can be valued by itself. What is the same for many dependencies is said once: the route
+(which endpoint, which backup), the delay (what makes a fallback slow) and, for use cases that need
+all or any of several dependencies, the combination of their routes. docs/method.md §3.
+"""
+
+from collections import namedtuple
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from risk.hazard.supply_chain import Endpoint
+from risk.inventory.records import Requirement
+from risk.loss.columns import REQUIREMENTS, Columns, filled_shares
+
+Floats = NDArray[np.float32]
+Codes = NDArray[np.int32]
+Rows = NDArray[np.uint32]
+
+#: Codes of :data:`risk.loss.columns.REQUIREMENTS`.
+SHARED, ALL, ANY = range(3)
+
+
+@dataclass(frozen=True)
+class Route:
+    """Where a dependency goes: an endpoint of the supply chain, and that of a named backup."""
+
+    endpoint: Endpoint
+    backup: Endpoint | None
+
+
+@dataclass(frozen=True)
+class Combination:
+    """Routes of which a use case needs all, or any (places among the routes)."""
+
+    requirement: Requirement
+    routes: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Delay:
+    """What makes a fallback late, in days; NaN where nobody stated it.
+
+    ``buffer`` is how long nobody feels an interruption, ``fallback_age`` how long ago the fallback
+    was tested, ``takeover`` how long taking over took in a drill.
+    """
+
+    buffer: float
+    fallback_age: float
+    takeover: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exposures:
+    """Startups (n,), use cases (c,) and dependencies (d,); NaN or -1 is what nobody stated.
+
+    ``case_start`` (n + 1,) and ``link_start`` (c + 1,) say where each one's rows begin.
+    ``weight`` is a use case's share of the revenue from AI, ``share`` a dependency's of its
+    use case's workload; both are filled in evenly where nobody stated them. ``backed`` (n,) is the
+    part of that workload whose spend is stated, ``spent`` (n,) that spend in USD a month.
+    ``combination`` is -1 for a use case whose dependencies stand alone.
+    """
+
+    row: Rows
+    country: Codes
+    revenue: Floats
+    gross_margin: Floats
+    ai_share: Floats
+    engineers: Floats
+    cash: Floats
+    burn: Floats
+    backed: Floats
+    spent: Floats
+    case_start: Codes
+    case_row: Rows
+    requirement: Codes
+    criticality: Codes
+    weight: Floats
+    combination: Codes
+    link_start: Codes
+    link_row: Rows
+    route: Codes
+    delay: Codes
+    fallback: Codes
+    depth: Codes
+    plan: Codes
+    legal: Codes
+    share: Floats
+    spend: Floats
+    notice: Floats
+    promised: Floats
+    plan_age: Floats
+    outlives: Codes
+    reserved: Codes
+
+    def __len__(self) -> int:
+        return len(self.row)
+
+    def chunk(self) -> "Chunk":
+        """The columns in one tuple, as the loops read them."""
+        return Chunk(*(getattr(self, one.name) for one in fields(self)))
+
+    def blank(self) -> "Exposures":
+        """The same startups, of which nothing is known but whom they depend on."""
+        unknown = {
+            name: np.full_like(getattr(self, name), np.nan)
+            for name in (*("revenue", "gross_margin", "ai_share", "engineers"), "spend")
+        }
+        silent = {
+            name: np.full_like(getattr(self, name), -1)
+            for name in ("criticality", "fallback", "depth", "plan")
+        }
+        return replace(self, **unknown, **silent, spent=np.zeros_like(self.spent))
+
+    def taken(self, places: NDArray[np.integer[Any]]) -> "Exposures":
+        """Some startups in the order of their places."""
+        cases = _runs(self.case_start, places)
+        links = _runs(self.link_start, cases)
+        rows = {"startup": places, "case": cases, "link": links}
+        found: dict[str, Any] = {
+            name: getattr(self, name)[rows[level]]
+            for level, names in LEVELS.items()
+            for name in names
+        }
+        sizes = {
+            "case_start": np.diff(self.case_start)[places],
+            "link_start": np.diff(self.link_start)[cases],
+        }
+        for name, one in sizes.items():
+            found[name] = np.concatenate([[0], np.cumsum(one)]).astype(np.int32)
+        return replace(self, **found)
+
+    def stretch(self, start: int, stop: int) -> "Exposures":
+        """The startups from ``start`` to ``stop`` alone."""
+        cases = slice(int(self.case_start[start]), int(self.case_start[stop]))
+        links = slice(int(self.link_start[cases.start]), int(self.link_start[cases.stop]))
+        rows = {"startup": slice(start, stop), "case": cases, "link": links}
+        found = {
+            name: getattr(self, name)[rows[level]]
+            for level, names in LEVELS.items()
+            for name in names
+        }
+        return replace(
+            self,
+            **found,
+            case_start=self.case_start[start : stop + 1] - cases.start,
+            link_start=self.link_start[cases.start : cases.stop + 1] - links.start,
+        )
+
+
+def _runs(start: Codes, places: NDArray[np.integer[Any]]) -> NDArray[np.int64]:
+    """The rows below some places, one place after the other."""
+    found = [np.arange(start[place], start[place + 1]) for place in places.tolist()]
+    return np.concatenate([np.zeros(0, dtype=np.int64), *found]).astype(np.int64)
+
+
+#: Which columns belong to which level.
+LEVELS = {
+    "startup": (
+        *("row", "country", "revenue", "gross_margin", "ai_share"),
+        *("engineers", "cash", "burn", "backed", "spent"),
+    ),
+    "case": ("case_row", "requirement", "criticality", "weight", "combination"),
+    "link": (
+        *("link_row", "route", "delay", "fallback", "depth", "plan", "legal", "share", "spend"),
+        *("notice", "promised", "plan_age", "outlives", "reserved"),
+    ),
+}
+
+
+#: Columns of dependencies that are kept as they were stated.
+KEPT_AS_STATED = (
+    *("fallback", "depth", "plan", "legal", "spend", "notice", "promised"),
+    *("outlives", "reserved"),
+)
+#: The columns in one tuple, as the loops read them.
+Chunk = namedtuple("Chunk", [one.name for one in fields(Exposures)])  # type: ignore[misc] # names
+
+
+@dataclass(frozen=True, kw_only=True)
+class Book:
+    """A portfolio's exposures, and what their codes stand for."""
+
+    exposures: Exposures
+    routes: tuple[Route, ...]
+    combinations: tuple[Combination, ...]
+    delays: tuple[Delay, ...]
+    countries: tuple[str, ...]
+    endpoints: tuple[Endpoint, ...]
+
+
+def book_of(columns: Columns) -> Book:
+    """The exposures of a portfolio's columns."""
+    firms, cases, links = columns.startups, columns.cases, columns.dependencies
+    count = len(columns.endpoints) + 1
+    pairs, route = np.unique(
+        links.endpoint.astype(np.int64) * count + links.backup + 1, return_inverse=True
+    )
+    weight = filled_shares(cases.revenue_share, cases.startup, len(firms.row))
+    shared = cases.requirement[links.case] == SHARED
+    stated = filled_shares(links.share, links.case, len(cases.row))
+    share = np.where(shared, stated, 1.0)
+    link_start = np.searchsorted(links.case, np.arange(len(cases.row) + 1)).astype(np.int32)
+    combinations, combination = _combinations(cases.requirement, link_start, route)
+    delays, delay = _delays(columns)
+    found: dict[str, Any] = {
+        **{one.name: getattr(firms, one.name) for one in fields(firms)},
+        **_stated_spend(columns, weight, stated),
+        "case_start": np.searchsorted(cases.startup, np.arange(len(firms.row) + 1)),
+        **{"case_row": cases.row, "requirement": cases.requirement},
+        **{"criticality": cases.criticality, "weight": weight, "combination": combination},
+        **{"link_start": link_start, "link_row": links.row, "route": route, "delay": delay},
+        **{"share": share, "plan_age": links.plan_age},
+        **{name: getattr(links, name) for name in KEPT_AS_STATED},
+    }
+    kept: dict[str, Any] = {name: _kept(name, one) for name, one in found.items()}
+    return Book(
+        exposures=Exposures(**kept),
+        routes=_routes(pairs, columns.endpoints),
+        combinations=combinations,
+        delays=delays,
+        countries=columns.countries,
+        endpoints=columns.endpoints,
+    )
+
+
+def _stated_spend(columns: Columns, weight: Any, stated: Any) -> dict[str, Any]:
+    """By startup: the part of its workload whose spend is stated, and that spend a month."""
+    links, count = columns.dependencies, len(columns.startups.row)
+    known = ~np.isnan(links.spend)
+    owner = columns.cases.startup[links.case][known]
+    part = (weight[links.case] * stated)[known]
+    return {
+        "backed": np.bincount(owner, part, minlength=count),
+        "spent": np.bincount(owner, links.spend[known], minlength=count),
+    }
+
+
+def _routes(pairs: NDArray[np.int64], endpoints: tuple[Endpoint, ...]) -> tuple[Route, ...]:
+    count = len(endpoints) + 1
+    return tuple(
+        Route(endpoints[pair // count], endpoints[pair % count - 1] if pair % count else None)
+        for pair in pairs.tolist()
+    )
+
+
+def _kept(name: str, values: NDArray[np.generic]) -> NDArray[np.generic]:
+    """A column in the type in which it is kept."""
+    if name.endswith("row"):
+        return np.ascontiguousarray(values, dtype=np.uint32)
+    whole = np.issubdtype(values.dtype, np.integer)
+    return np.ascontiguousarray(values, dtype=np.int32 if whole else np.float32)
+
+
+def _combinations(
+    requirement: Codes, link_start: Codes, route: NDArray[np.int64]
+) -> tuple[tuple[Combination, ...], Codes]:
+    """The combinations of routes that use cases need, and the place of each use case's."""
+    places: dict[Combination, int] = {}
+    found = np.full(len(requirement), -1, dtype=np.int32)
+    several = np.diff(link_start) > 1
+    for case in np.flatnonzero((requirement != SHARED) & several):
+        members = route[link_start[case] : link_start[case + 1]]
+        one = Combination(REQUIREMENTS[requirement[case]], tuple(int(place) for place in members))
+        found[case] = places.setdefault(one, len(places))
+    return tuple(places), found
+
+
+def _delays(columns: Columns) -> tuple[tuple[Delay, ...], Codes]:
+    """The distinct delays, and the place of each dependency's."""
+    links = columns.dependencies
+    table = np.column_stack(
+        [columns.cases.buffer_hours[links.case] / 24, links.fallback_age, links.takeover]
+    ).astype(np.float64)
+    # One value stands for all that are not stated, so that they are alike.
+    coded = np.where(np.isnan(table), -1.0, table)
+    distinct, place = np.unique(coded, axis=0, return_inverse=True)
+    rows = np.where(distinct < 0, np.nan, distinct)
+    return tuple(Delay(*map(float, row)) for row in rows), place.ravel().astype(np.int32)

@@ -1,0 +1,275 @@
+"""The kernel: what each startup of a chunk loses in one world, and what all of them add up to.
+
+It is the only place where the states of a line are gone through. Losses are added up by state in
+whole cents, so that neither the order of startups nor the division into chunks can matter.
+docs/method.md §5.
+"""
+
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from risk.hazard.durations import DURATION_GRID
+from risk.loss import deposits, draws, formulas, lines, startups
+from risk.loss.compiling import compiled
+from risk.loss.deposits import Deposits, bin_of, cents, keep_lasting, keep_outages
+from risk.loss.exposures import Exposures
+from risk.loss.lines import lasting_of, move_of, together_of
+from risk.loss.startups import (
+    DAILY,
+    DAILY_MEAN,
+    FIRM,
+    PROFILE,
+    PROFIT,
+    TERMS,
+    World,
+    critical_of,
+    firm_of,
+    terms_of,
+)
+from risk.loss.tables import LOWEST, NODES, PER_LOG, Tables
+
+
+def below_at(table: Any, column: int, cost: float) -> float:
+    """B(c) of one column, straight between nodes, and straight to 0 below the first."""
+    if cost <= LOWEST:
+        return table[column, 0] * cost / LOWEST  # type: ignore[no-any-return] # a number
+    place = np.log(cost / LOWEST) * PER_LOG
+    low = int(place)
+    if low >= NODES - 1:
+        return table[column, NODES - 1]  # type: ignore[no-any-return] # a number
+    first = LOWEST * np.exp(low / PER_LOG)
+    part = (cost - first) / (first * (np.exp(1.0 / PER_LOG) - 1.0))
+    return table[column, low] + part * (table[column, low + 1] - table[column, low])  # type: ignore[no-any-return] # a number
+
+
+def lasting_losses(
+    line: int, terms: Any, count: int, margin: Any, world: World, tables: Tables, out: Any
+) -> None:
+    """Add a line's expected losses in all states for good to ``out``: (columns,) and deposits."""
+    y, kept = out
+    states = tables.lasting
+    down = states.severity, states.backup
+    for state in range(states.start[line], states.start[line + 1]):
+        event, at = states.event[state], states.member[state]
+        loss, mean = lasting_of(
+            event, at, down, terms, count, tables.any_suffices[line], margin, world
+        )
+        row = tables.alone_row[event]
+        if row >= 0 and tables.alone_times.shape[0] > 0:
+            for column in range(len(y)):
+                often = states.rate[state, column] * tables.alone_times[row, bin_of(loss), column]
+                y[column] += often * loss
+        else:
+            add_rates(states.rate[state], loss, mean, y)
+        keep_lasting(state, event, loss, tables, kept)
+
+
+def outage_losses(
+    line: int, terms: Any, margin: Any, world: World, tables: Tables, out: Any
+) -> None:
+    """Add a dependency's expected loss in all outages and slowdowns, by one look-up."""
+    if margin[0] <= 0.0:
+        return
+    y, kept = out
+    days, cost, cost_mean = move_of(1.0, 0.0, terms, 0, world)
+    at = days + cost / margin[0]
+    number = tables.number[line, int(terms[0, PROFILE])]
+    table = tables.below[number]
+    for column in range(1, len(y)):
+        loss = margin[0] * below_at(table, column, at)
+        y[column] += loss
+        kept.outages[column] += cents(loss)
+    mean = margin[0] * below_at(table, 0, at)
+    if margin[1] != margin[0]:
+        # B is straight in the margin but for c: the mean of what is straight stands for its draw.
+        usual = days + cost_mean / margin[1]
+        mean += (margin[1] - margin[0]) * below_at(table, 0, usual)
+    y[0] += mean
+    kept.outages[0] += cents(mean)
+    kept.waiting[number, 0] += cents(margin[0])
+    kept.waiting[number, 1] += cents(margin[0] * min(at, 1e4))
+
+
+def block_losses(
+    line: int, country: int, terms: Any, margin: Any, world: World, tables: Tables, out: Any
+) -> None:
+    """Add a dependency's expected loss in blocks of its country."""
+    if margin[0] <= 0.0:
+        return
+    y, _ = out
+    states, profile = tables.blocks, int(terms[0, PROFILE])
+    for state in range(states.start[line], states.start[line + 1]):
+        event, at = states.event[state], states.member[state]
+        if world.country[event] != country:
+            continue
+        days, cost, cost_mean = move_of(states.severity[at], states.backup[at], terms, 0, world)
+        shape = tables.block_shape[state]
+        curve, weights = tables.curve[tables.pair[shape, profile]], tables.weights
+        law, limit = tables.shape_law[shape], days + cost / margin[0]
+        usual = days + cost_mean / margin[1] if margin[1] > 0.0 else limit
+        chance = states.rate[state, 0] / max(tables.event_rate[event], 1e-300)
+        place = states.bundle[state], event, chance
+        paid, paid_mean, held, group = 0.0, 0.0, 0.0, 0
+        for j in range(len(curve)):
+            if tables.group[law, j] != group:
+                keep_block(place, group, margin[0] * held, states.rate[state], tables, out)
+                group, held = tables.group[law, j], 0.0
+            one = weights[law, j] * min(curve[j], limit)
+            paid += one
+            held += one
+            paid_mean += weights[law, j] * min(curve[j], usual)
+        keep_block(place, group, margin[0] * held, states.rate[state], tables, out)
+        if tables.block_times.shape[0] == 0:
+            mean = margin[0] * paid + (margin[1] - margin[0]) * paid_mean
+            add_rates(states.rate[state], margin[0] * paid, mean, y)
+
+
+def keep_block(place: Any, group: int, loss: float, rate: Any, tables: Tables, out: Any) -> None:
+    """Deposit what a block costs if it is of one length; with weights of lengths, add that up."""
+    y, kept = out
+    bundle, event, chance = place
+    kept.blocks[bundle, group] += cents(loss * chance)
+    if tables.block_times.shape[0] > 0:
+        for column in range(len(y)):
+            y[column] += rate[column] * tables.block_times[event, group, column] * loss
+
+
+def add_rates(rate: Any, loss: float, mean: float, y: Any) -> None:
+    """Add a state's expected losses to all columns."""
+    y[0] += rate[0] * mean
+    for column in range(1, len(y)):
+        y[column] += rate[column] * loss
+
+
+def together_losses(
+    line: int,
+    country: int,
+    terms: Any,
+    count: int,
+    margin: Any,
+    world: World,
+    tables: Tables,
+    out: Any,
+) -> None:
+    """Add a combination's expected losses in temporary states, length by length."""
+    y, kept = out
+    for blocks in (0, 1):
+        states = tables.blocks if blocks else tables.outages
+        down = states.severity, states.backup
+        for state in range(states.start[line], states.start[line + 1]):
+            event, at = states.event[state], states.member[state]
+            if blocks and world.country[event] != country:
+                continue
+            law, loss, mean = tables.event_law[event], 0.0, 0.0
+            chance = states.rate[state, 0] / max(tables.event_rate[event], 1e-300)
+            for j in range(len(DURATION_GRID)):
+                weight = tables.weights[law, j]
+                if weight > 1e-9:
+                    one, other = together_of(
+                        DURATION_GRID[j],
+                        *(at, down, terms, count, tables.any_suffices[line], margin, world),
+                    )
+                    loss += weight * one
+                    mean += weight * other
+                    if blocks:
+                        place = states.bundle[state], event, chance
+                        rate, group = states.rate[state], tables.group[law, j]
+                        keep_block(place, group, weight * one, rate, tables, out)
+            if not blocks:
+                keep_outages(states.rate[state], loss, mean, kept)
+            if not blocks or tables.block_times.shape[0] == 0:
+                add_rates(states.rate[state], loss, mean, y)
+
+
+def value_case(
+    chunk: Any,
+    case: int,
+    country: int,
+    firm: Any,
+    number: int,
+    space: Any,
+    world: World,
+    tables: Tables,
+    out: Any,
+) -> None:
+    """Add the expected losses of one use case: of each dependency, or of all together."""
+    terms, margin = space
+    critical, critical_mean = critical_of(chunk, case, world, number)
+    weight, first = chunk.weight[case], chunk.link_start[case]
+    count = chunk.link_start[case + 1] - first
+    together = chunk.combination[case] >= 0
+    for m in range(count):
+        part = weight * chunk.share[first + m]
+        row = terms[m:] if together else terms
+        terms_of(chunk, first + m, part, firm, world, number, row[0])
+        margin[0] = firm[DAILY] * critical * part
+        margin[1] = firm[DAILY_MEAN] * critical_mean * part
+        if not together:
+            line = chunk.route[first + m]
+            lasting_losses(line, terms, 1, margin, world, tables, out)
+            outage_losses(line, terms, margin, world, tables, out)
+            block_losses(line, country, terms, margin, world, tables, out)
+    if together:
+        line = tables.number.shape[0] + chunk.combination[case]
+        lasting_losses(line, terms, count, margin, world, tables, out)
+        together_losses(line, country, terms, count, margin, world, tables, out)
+
+
+def value_startups(
+    chunk: Any,
+    world: World,
+    number: int,
+    tables: Tables,
+    space: Any,
+    y: Any,
+    profit: Any,
+    kept: Deposits,
+) -> None:
+    """Value the startups of a chunk in one world.
+
+    Args:
+        chunk: :class:`risk.loss.exposures.Exposures` as a tuple.
+        world: the world's judgement and priors.
+        number: which world's own draws of facts are taken.
+        tables: the world's tables.
+        space: room for terms, margins and facts: see :func:`room_for`.
+        y: (startups, columns) receives expected losses: by mean facts and rates, by drawn facts and
+            each draw of rates, by drawn facts and mean rates.
+        profit: (startups,) receives gross profit in USD a year, as drawn.
+        kept: receives the deposits.
+    """
+    terms, margin, firm = space
+    for i in range(len(chunk.row)):
+        firm_of(chunk, i, world, number, firm)
+        profit[i] = firm[PROFIT]
+        for case in range(chunk.case_start[i], chunk.case_start[i + 1]):
+            value_case(
+                *(chunk, case, chunk.country[i], firm, number),
+                *((terms, margin), world, tables, (y[i], kept)),
+            )
+
+
+def room_for(exposures: Exposures) -> Any:
+    """Room for what the kernel writes on: terms of the largest use case, margins, facts."""
+    most = int(np.diff(exposures.link_start).max(initial=1))
+    return np.zeros((most, TERMS)), np.zeros(2), np.zeros(FIRM)
+
+
+#: What the kernel calls.
+STEPS = (
+    *draws.STEPS,
+    *formulas.STEPS,
+    *startups.STEPS,
+    *lines.STEPS,
+    *deposits.STEPS,
+    *(below_at, add_rates, lasting_losses, outage_losses, keep_block, block_losses),
+    *(together_losses, value_case),
+)
+
+
+@cache
+def fast() -> Any:
+    """The compiled :func:`value_startups`."""
+    return compiled(value_startups, *STEPS)

@@ -1,0 +1,210 @@
+"""One startup in one world: its facts, stated or drawn, and what leaving each provider takes.
+
+Compiled into every loop over startups. docs/method.md §3, §4.
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from risk.loss.draws import CUT, mixed, normal_at, uniform_at
+from risk.loss.facts import (
+    AI_SHARE,
+    CRITICAL,
+    DEPTH_OF,
+    ENGINEERS,
+    FALLBACK_OF,
+    MARGIN,
+    PLAN_OF,
+    REVENUE,
+    SPEND,
+    fact_at,
+    option_at,
+)
+from risk.loss.formulas import (
+    DAYS_PER_MONTH,
+    EFFORT,
+    EVALUATION_USD,
+    LEGAL,
+    LIKE_OTHER,
+    LIKE_SAME,
+    LIKE_TUNED,
+    PLAN_TESTED,
+    PLAN_WRITTEN,
+    PROFIT_SHARE,
+    QUALITY,
+    STRANDED_MONTHS,
+    TUNING_USD,
+    WEEK_USD,
+    effort_weeks,
+    switch_days,
+    team,
+    worn,
+)
+
+#: Codes of depths, plans and fallbacks that a formula asks for.
+FINE_TUNED, FALLBACKS = 5, 5
+#: What taking a dependency elsewhere takes, by place in a row of terms.
+DAYS_OTHER, DAYS_SAME, COST_OTHER, COST_SAME, UNLIKE_OTHER, UNLIKE_SAME = range(6)
+SPENDING, SPENDING_MEAN, STRANDED, PROMISE, OUTLIVES, RESERVED, PROFILE = range(6, 13)
+TERMS = 13
+#: What a startup is in a world, by place: drawn facts, some with their means within the world.
+AI_REVENUE, AI_REVENUE_MEAN, DAILY, DAILY_MEAN, TEAM, PROFIT = range(6)
+FIRM = 6
+
+
+class World(NamedTuple):
+    """One world, as the loops read it: see :class:`risk.loss.worlds.Worlds` for what each is."""
+
+    numbers: Any
+    churn: Any
+    points: Any
+    shared: Any
+    common: Any
+    mean: Any
+    informed: Any
+    steps: Any
+    options: Any
+    kind: Any
+    dated: Any
+    notice: Any
+    queue: Any
+    country: Any
+    effective: Any
+    failover: Any
+    buffer: Any
+
+
+def place_in_prior(row: Any, field: int, fact: int, world: World, number: int) -> float:
+    """Z of an unknown fact: its own part and the common one, cut."""
+    own = normal_at(uniform_at(number, mixed(row, np.uint32(field))))
+    shared = world.shared[fact]
+    both = np.sqrt(1.0 - shared) * own + np.sqrt(shared) * world.common[fact]
+    return float(max(-CUT, min(CUT, both)))
+
+
+def share_of(value: float, row: Any, field: int, fact: int, world: World, number: int) -> float:
+    """A stated share, or one drawn between 0 and 1."""
+    if not np.isnan(value):
+        return value
+    z = place_in_prior(row, field, fact, world, number)
+    return max(0.0, min(1.0, fact_at(z, fact, world.points)))
+
+
+def chosen(value: int, row: Any, field: int, table: int, world: World, number: int) -> int:
+    """A stated option, or one drawn from its table of probabilities."""
+    if value >= 0:
+        return value
+    level = uniform_at(number, mixed(row, np.uint32(field)))
+    return option_at(level, world.steps[table], world.options[table])
+
+
+def revenue_of(chunk: Any, i: int, world: World, number: int) -> tuple[float, float]:
+    """Revenue in USD a year: stated or drawn, and its mean; spend informs it where stated."""
+    stated = chunk.revenue[i]
+    if not np.isnan(stated):
+        return stated, stated
+    z = place_in_prior(chunk.row[i], REVENUE, REVENUE, world, number)
+    if not chunk.spent[i] > 0.0:
+        return np.exp(fact_at(z, REVENUE, world.points)), world.mean[REVENUE]
+    known = 1 if chunk.ai_share[i] > 0.0 else 0
+    ai_share = chunk.ai_share[i] if known else world.points[AI_SHARE, 1]
+    weight, spread = world.informed[known, 0], world.informed[known, 1]
+    implied = 12.0 * chunk.spent[i] / (world.points[SPEND, 1] * ai_share * chunk.backed[i])
+    middle = weight * world.points[REVENUE, 1] + (1.0 - weight) * np.log(implied)
+    return np.exp(middle + spread * z), np.exp(middle) * world.informed[known, 3]
+
+
+def firm_of(chunk: Any, i: int, world: World, number: int, found: Any) -> None:
+    """What a startup is in a world, into ``found``: margins in USD a day, money in USD a year."""
+    revenue, revenue_mean = revenue_of(chunk, i, world, number)
+    row = chunk.row[i]
+    margin = share_of(chunk.gross_margin[i], row, MARGIN, MARGIN, world, number)
+    margin_mean = chunk.gross_margin[i]
+    if np.isnan(margin_mean):
+        margin_mean = world.mean[MARGIN]
+    ai_share = share_of(chunk.ai_share[i], row, AI_SHARE, AI_SHARE, world, number)
+    ai_mean = chunk.ai_share[i]
+    if np.isnan(ai_mean):
+        ai_mean = world.mean[AI_SHARE]
+    engineers = chunk.engineers[i]
+    if np.isnan(engineers):
+        z = place_in_prior(row, ENGINEERS, ENGINEERS, world, number)
+        engineers = np.exp(fact_at(z, ENGINEERS, world.points))
+    found[AI_REVENUE], found[AI_REVENUE_MEAN] = revenue * ai_share, revenue_mean * ai_mean
+    found[DAILY] = revenue * ai_share * margin / 365.0
+    found[DAILY_MEAN] = revenue_mean * ai_mean * margin_mean / 365.0
+    found[TEAM] = team(engineers, world.numbers)
+    profit = revenue * margin
+    found[PROFIT] = profit if profit > 0.0 else revenue * world.numbers[PROFIT_SHARE]
+
+
+def critical_of(chunk: Any, case: int, world: World, number: int) -> tuple[float, float]:
+    """The share of a use case's margin that stops with it, and its mean within the world."""
+    level = chunk.criticality[case]
+    if level >= 1:
+        return world.numbers[level - 1], world.numbers[level - 1]
+    drawn = chosen(-1, chunk.case_row[case], CRITICAL, 0, world, number)
+    mean, before = 0.0, 0.0
+    for place in range(8):
+        mean += (world.steps[0, place] - before) * world.numbers[world.options[0, place] - 1]
+        before = world.steps[0, place]
+    return world.numbers[drawn - 1], mean
+
+
+def terms_of(
+    chunk: Any, link: int, part: float, firm: Any, world: World, number: int, found: Any
+) -> None:
+    """What taking a dependency elsewhere takes, into ``found``.
+
+    ``part`` is the dependency's share of the revenue from AI.
+    """
+    numbers, row = world.numbers, chunk.link_row[link]
+    depth = chosen(chunk.depth[link], row, DEPTH_OF, 1, world, number)
+    fallback = chosen(chunk.fallback[link], row, FALLBACK_OF, 3, world, number)
+    plan = plan_left(chosen(chunk.plan[link], row, PLAN_OF, 2, world, number), chunk, link, numbers)
+    tuned = depth == FINE_TUNED
+    other = numbers[LIKE_TUNED] if tuned else numbers[LIKE_OTHER]
+    same = numbers[LIKE_TUNED] if tuned else numbers[LIKE_SAME]
+    legal = numbers[LEGAL + chunk.legal[link]]
+    once = numbers[EVALUATION_USD] + (numbers[TUNING_USD] if tuned else 0.0)
+    effort = effort_weeks(numbers[EFFORT + depth], other, plan)
+    found[DAYS_OTHER] = switch_days(effort, firm[TEAM], legal, numbers)
+    found[COST_OTHER] = effort * numbers[WEEK_USD] + once
+    effort = effort_weeks(numbers[EFFORT + depth], same, plan)
+    found[DAYS_SAME] = switch_days(effort, firm[TEAM], legal, numbers)
+    found[COST_SAME] = effort * numbers[WEEK_USD] + once
+    found[UNLIKE_OTHER] = (1.0 - other) * numbers[QUALITY]
+    found[UNLIKE_SAME] = (1.0 - same) * numbers[QUALITY]
+    spend = chunk.spend[link]
+    found[SPENDING], found[SPENDING_MEAN] = spend, spend
+    if np.isnan(spend):
+        share = share_of(spend, row, SPEND, SPEND, world, number)
+        found[SPENDING] = share * firm[AI_REVENUE] * part / 12.0
+        found[SPENDING_MEAN] = world.mean[SPEND] * firm[AI_REVENUE_MEAN] * part / 12.0
+    notice = chunk.notice[link]
+    unknown = np.isnan(notice)
+    found[STRANDED] = numbers[STRANDED_MONTHS] if unknown else notice / DAYS_PER_MONTH
+    found[PROMISE] = chunk.promised[link]
+    found[OUTLIVES], found[RESERVED] = chunk.outlives[link], chunk.reserved[link]
+    found[PROFILE] = chunk.delay[link] * FALLBACKS + fallback
+
+
+def plan_left(plan: int, chunk: Any, link: int, numbers: Any) -> float:
+    """Share of the effort that an exit plan leaves; a test wears out to a plan on paper."""
+    if plan == 0:
+        return 1.0
+    if plan == 1:
+        return numbers[PLAN_WRITTEN]  # type: ignore[no-any-return] # a number
+    tested, age = numbers[PLAN_TESTED], chunk.plan_age[link]
+    if np.isnan(age) or chunk.plan[link] < 0:
+        return tested  # type: ignore[no-any-return] # a number
+    old = worn(age, numbers)
+    return (1.0 - old) * tested + old * max(tested, numbers[PLAN_WRITTEN])  # type: ignore[no-any-return] # a number
+
+
+#: What every loop over startups calls.
+STEPS = (
+    *(fact_at, option_at, place_in_prior, share_of, chosen, revenue_of, firm_of, critical_of),
+    *(plan_left, terms_of),
+)

@@ -1,0 +1,300 @@
+"""Tables that turn all outages of a dependency into one look-up, world by world.
+
+A temporary disruption of length D costs min(m·g(D), C): waiting costs more the longer it lasts, and
+once it costs as much as leaving (C), one leaves. In days of margin that is B(c) = Σ λ·p·E[min(g(D),
+c)] over all states of a route, with c = C/m for a service that is wholly down; B is laid out at 16
+values of c for each signature, which is a route with a profile (how late a fallback is, what it
+takes). Blocks of a country last weeks and need a c of their own. docs/method.md §5.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from risk.catalog.falters import FalterKind
+from risk.hazard.durations import DURATION_GRID
+from risk.loss.columns import FALLBACKS
+from risk.loss.compiling import compiled
+from risk.loss.exposures import Book
+from risk.loss.formulas import RECAPTURE, business_days, churned, lost_service
+from risk.loss.laws import States
+from risk.loss.rates import RATE_DRAWS
+from risk.loss.startups import World
+from risk.loss.worlds import Worlds
+
+Array = NDArray[np.float64]
+Codes = NDArray[np.int32]
+
+#: Values of c, in days of margin, at which a table is laid out: from 2.4 hours to 1,000 days.
+NODES = 16
+LOWEST, HIGHEST = 0.1, 1000.0
+COST_NODES: Array = np.geomspace(LOWEST, HIGHEST, NODES)
+#: Where groups of lengths end, by the probability of being shorter: blocks last as long as one.
+GROUP_ENDS = (0.2, 0.4, 0.55, 0.7, 0.82, 0.9, 0.95, 0.98, 0.995)
+GROUPS = len(GROUP_ENDS) + 1
+NO_TIMES: Array = np.zeros((0, 0, 0))
+#: ln(c / lowest) times this is the place of c among the nodes.
+PER_LOG = (NODES - 1) / float(np.log(HIGHEST / LOWEST))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Signatures:
+    """Which profiles occur on which routes, and the curves of waiting that they need.
+
+    ``number`` (routes, profiles) is the place of each signature, -1 where nobody has it; ``route``
+    and ``profile`` (signatures,) say what each is. A shape is how badly a service and its backup
+    are down, and for how long; ``outage`` and ``block`` give the shape of every state of a route.
+    ``pair`` (shapes, profiles) is the place of the curve of both, -1 where nobody needs it.
+    ``severity`` and ``backup`` (worlds, shapes), ``law`` (shapes,) of lengths.
+    """
+
+    number: Codes
+    route: Codes
+    profile: Codes
+    outage: Codes
+    block: Codes
+    pair: Codes
+    pair_shape: Codes
+    pair_profile: Codes
+    severity: Array
+    backup: Array
+    law: Codes
+
+
+def signatures_of(book: Book, worlds: Worlds) -> Signatures:
+    """The signatures of a portfolio."""
+    laws, profiles = worlds.laws, len(book.delays) * len(FALLBACKS)
+    number = np.full((len(book.routes), profiles), -1, dtype=np.int32)
+    one = book.exposures
+    for code in range(len(FALLBACKS)):
+        has = (one.fallback == code) | (one.fallback < 0)
+        number[one.route[has], one.delay[has] * len(FALLBACKS) + code] = 0
+    route, profile = np.nonzero(number == 0)
+    number[route, profile] = np.arange(len(route))
+    shapes: dict[object, int] = {}
+    outage = _shapes(laws.outages, worlds, len(book.routes), shapes)
+    block = _shapes(laws.blocks, worlds, len(book.routes), shapes)
+    found = list(shapes)
+    pair = np.full((len(shapes), profiles), -1, dtype=np.int32)
+    for family, shape in ((laws.outages, outage), (laws.blocks, block)):
+        for line in range(len(book.routes)):
+            states = shape[family.start[line] : family.start[line + 1]]
+            pair[np.ix_(states, profile[route == line])] = 0
+    pair_shape, pair_profile = np.nonzero(pair == 0)
+    pair[pair_shape, pair_profile] = np.arange(len(pair_shape))
+    nothing = np.zeros((worlds.count, 0))
+    return Signatures(
+        number=number,
+        route=route.astype(np.int32),
+        profile=profile.astype(np.int32),
+        outage=outage,
+        block=block,
+        pair=pair,
+        pair_shape=pair_shape.astype(np.int32),
+        pair_profile=pair_profile.astype(np.int32),
+        severity=_columns(nothing, (np.frombuffer(one[1]) for one in found)),  # type: ignore[index] # a key
+        backup=_columns(nothing, (np.frombuffer(one[2]) for one in found)),  # type: ignore[index] # a key
+        law=np.array([one[0] for one in found], dtype=np.int32),  # type: ignore[index] # a key
+    )
+
+
+def _columns(nothing: Array, columns: Iterable[Array]) -> Array:
+    return np.ascontiguousarray(np.column_stack([nothing, *columns]))
+
+
+def _shapes(family: States, worlds: Worlds, routes: int, shapes: dict[object, int]) -> Codes:
+    """The shape of every state of a route; combinations have none (-1)."""
+    found = np.full(len(family.event), -1, dtype=np.int32)
+    for state in range(family.start[routes]):
+        member = family.member[state]
+        key = (
+            int(worlds.world.law[family.event[state]]),
+            family.severity[:, member].tobytes(),
+            family.backup[:, member].tobytes(),
+        )
+        found[state] = shapes.setdefault(key, len(shapes))
+    return found
+
+
+class Family(NamedTuple):
+    """States of one family in one world; ``rate`` (states, columns) is a year's."""
+
+    start: Any
+    event: Any
+    bundle: Any
+    member: Any
+    severity: Any
+    backup: Any
+    rate: Any
+
+
+class Tables(NamedTuple):
+    """One world's tables, as the loops read them.
+
+    ``lasting``, ``outages`` and ``blocks`` are :class:`Family`; ``number`` that of
+    :class:`Signatures`, ``block_shape`` and ``pair`` too. ``curve`` (pairs, durations) is waiting
+    in days of margin, ``below`` (signatures, columns, NODES) is B(c), ``square`` (signatures,
+    NODES) the same of the square in the column :func:`own_column`. ``weights`` (laws, durations)
+    integrate over lengths, which ``group`` (laws, durations) puts into GROUPS of
+    ``group_weight`` (GROUPS,). ``alone_row`` (events,) numbers what each customer has for itself.
+    """
+
+    lasting: Any
+    outages: Any
+    blocks: Any
+    number: Any
+    block_shape: Any
+    pair: Any
+    shape_law: Any
+    event_law: Any
+    curve: Any
+    below: Any
+    square: Any
+    weights: Any
+    group: Any
+    group_weight: Any
+    alone_row: Any
+    alone_times: Any
+    block_times: Any
+    event_rate: Any
+    any_suffices: Any
+
+
+def own_column(k: int) -> int:
+    """The draw of rates in which a startup's own year is taken in world k: each in its turn."""
+    return 1 + k % RATE_DRAWS
+
+
+def groups_of(weights: Array) -> Codes:
+    """The group of each length in its law, (laws, durations): finer where lengths are rare."""
+    middle = np.cumsum(weights, axis=1) - weights / 2
+    return np.searchsorted(GROUP_ENDS, middle).astype(np.int32)
+
+
+def block_weights(worlds: Worlds, weights: Array, groups: Codes) -> Array:
+    """The weight of each group of lengths of a block, (GROUPS,): all blocks last alike."""
+    law = worlds.world.law[worlds.hazards.are(FalterKind.REGIONAL_BLOCK)][:1]
+    found = np.bincount(groups[law].ravel(), weights[law].ravel(), GROUPS)
+    return np.asarray(found, dtype=np.float64)
+
+
+def columns_of_rates(rates: Array) -> Array:
+    """Rates (…, columns, events): the mean, those drawn, and the mean again for drawn facts."""
+    return np.asarray(np.concatenate([rates, rates[..., :1, :]], axis=-2))
+
+
+def tables_of(worlds: Worlds, signatures: Signatures, k: int, times: Any = None) -> Tables:
+    """The tables of world k.
+
+    ``times`` are factors on rates: of states for good (states, columns), outages (columns,), blocks
+    (events, GROUPS, columns), and of what each customer has for itself (such events, BINS of
+    losses, columns); None: as they are.
+    """
+    laws = worlds.laws
+    rates = columns_of_rates(worlds.rates[k])
+    lasting = _family(laws.lasting, rates, k)
+    outages, blocks = _family(laws.outages, rates, k), _family(laws.blocks, rates, k)
+    if times is not None:
+        lasting = lasting._replace(rate=lasting.rate * times[0])
+        outages = outages._replace(rate=outages.rate * times[1])
+    curve = np.zeros((len(signatures.pair_shape), len(DURATION_GRID)))
+    below = np.zeros((len(signatures.route), rates.shape[0], NODES))
+    square = np.zeros((len(signatures.route), NODES))
+    weights = np.ascontiguousarray(worlds.world.weights[:, k])
+    groups = groups_of(weights)
+    room = np.zeros((2, len(signatures.pair_shape), NODES))
+    _fast()(
+        worlds.at(k),
+        (signatures.pair_shape, signatures.pair_profile, signatures.pair, signatures.law),
+        (signatures.severity[k], signatures.backup[k]),
+        (signatures.route, signatures.profile, signatures.outage),
+        *(outages, (weights, DURATION_GRID, COST_NODES), own_column(k)),
+        (curve, below, square, *room),
+    )
+    return Tables(
+        lasting=lasting,
+        outages=outages,
+        blocks=blocks,
+        **{"number": signatures.number, "block_shape": signatures.block},
+        **{"pair": signatures.pair, "shape_law": signatures.law},
+        event_law=worlds.world.law,
+        **{"curve": curve, "below": below, "square": square},
+        **{"weights": weights, "group": groups},
+        group_weight=block_weights(worlds, weights, groups),
+        alone_row=worlds.hazards.alone_row,
+        alone_times=NO_TIMES if times is None else times[3],
+        block_times=NO_TIMES if times is None else times[2],
+        event_rate=np.ascontiguousarray(worlds.rates[k, 0]),
+        any_suffices=laws.any_suffices,
+    )
+
+
+def _family(states: States, rates: Array, k: int) -> Family:
+    return Family(
+        start=states.start,
+        event=states.event,
+        bundle=states.bundle,
+        member=states.member,
+        severity=np.ascontiguousarray(states.severity[k]),
+        backup=np.ascontiguousarray(states.backup[k]),
+        rate=np.ascontiguousarray((rates[:, states.event] * states.chance[k]).T),
+    )
+
+
+def fill_tables(
+    world: World,
+    pairs: Any,
+    down: Any,
+    signatures: Any,
+    outages: Any,
+    grids: Any,
+    own: int,
+    found: Any,
+) -> None:
+    """Fill the curves of waiting, then B(c) at every node, and its square in the column ``own``."""
+    curve, below, square, mean, second = found
+    pair_shape, pair_profile, pair_of, law = pairs
+    weights, durations, nodes = grids
+    count = len(nodes)
+    for pair in range(len(pair_shape)):
+        shape, profile = pair_shape[pair], pair_profile[pair]
+        wait_curve(world, down[0][shape], down[1][shape], profile, durations, curve[pair])
+        for j in range(len(durations)):
+            weight = weights[law[shape], j]
+            if weight > 0.0:
+                for node in range(count):
+                    paid = min(curve[pair, j], nodes[node])
+                    mean[pair, node] += weight * paid
+                    second[pair, node] += weight * paid * paid
+    route, profile_of, shape_of = signatures
+    for one in range(len(route)):
+        for state in range(outages.start[route[one]], outages.start[route[one] + 1]):
+            pair = pair_of[shape_of[state], profile_of[one]]
+            for column in range(below.shape[1]):
+                rate = outages.rate[state, column]
+                for node in range(count):
+                    below[one, column, node] += rate * mean[pair, node]
+                    if column == own:
+                        square[one, node] += rate * second[pair, node]
+
+
+def wait_curve(
+    world: World, severity: float, backup: float, profile: int, durations: Any, found: Any
+) -> None:
+    """Waiting in days of margin at every length, (durations,)."""
+    effective = world.effective[profile] * (1.0 - backup)
+    kept = 1.0 - world.numbers[RECAPTURE]
+    for j in range(len(durations)):
+        lost = lost_service(
+            durations[j], severity, effective, world.buffer[profile], world.failover[profile]
+        )
+        found[j] = business_days(lost, kept, 0.0, world.numbers, world.churn)
+
+
+@cache
+def _fast() -> Any:
+    return compiled(fill_tables, wait_curve, lost_service, churned, business_days)

@@ -1,0 +1,226 @@
+"""Who carries the tail of a portfolio's year: startups, and disruptions.
+
+By Mecke's formula a loss belongs to the tail as often as the rest of the year and it together reach
+the value at risk: w = P(S + L >= v). So each state's rate is multiplied by its w and the kernel
+values everybody once more. What comes at most once meets a year without itself. Worlds count by how
+much tail they hold; the parts are scaled to the tail value at risk. docs/method.md §5.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import fft
+
+from risk.loss.books import BookYear, Pieces, squares
+from risk.loss.exposures import Exposures
+from risk.loss.rates import RATE_DRAWS
+from risk.loss.tables import GROUPS, Tables, tables_of
+from risk.loss.valuing import COLUMNS, DRAWN_FACTS, Ground, Kept, chunks, in_threads, value
+from risk.loss.years import CELLS, ComplexArray, Integers, Masses, lognormal_cells
+
+Array = NDArray[np.float64]
+
+LEVEL = 0.95
+#: Worlds with most tail, in which shares are taken.
+WORLDS = 16
+
+
+@dataclass(frozen=True, kw_only=True)
+class TailShares:
+    """Weights with which any startup of the portfolio finds its share of the tail.
+
+    ``worlds`` (w,) are those in which shares are taken. ``lasting`` (w, states, columns),
+    ``outages`` (w, columns), ``blocks`` (w, events, GROUPS, columns) and ``alone`` (w, events that
+    customers have for themselves, BINS, columns) are factors on rates, 0 in columns that take no
+    part.
+    ``by_event`` (events,) are the parts of disruptions in USD, all outages last. ``tvar`` is the
+    tail value at risk, and ``scale`` makes parts add up to it: it stands for the other worlds.
+    ``error`` is how far the parts of these worlds miss their own tail, relative to it.
+    """
+
+    worlds: tuple[int, ...]
+    lasting: Array
+    outages: Array
+    blocks: Array
+    alone: Array
+    by_event: Array
+    tvar: float
+    scale: float
+    error: float
+
+
+def tail_shares(ground: Ground, kept: Kept, pieces: Pieces, year: BookYear) -> TailShares:
+    """The weights of a portfolio's tail at 95 %."""
+    quantile = year.law.value_at_risk(LEVEL)
+    tvar = year.law.tail_value_at_risk(LEVEL)
+    cells = np.arange(CELLS) * year.step[:, None]
+    held = (year.laws.sum(axis=1) * cells * (cells >= quantile)).sum(axis=1)
+    worlds = np.sort(np.argsort(-held, kind="stable")[:WORLDS])
+    events, states = len(ground.worlds.hazards.events), len(ground.worlds.laws.lasting.event)
+    lasting = np.zeros((len(worlds), states, COLUMNS))
+    outages = np.zeros((len(worlds), COLUMNS))
+    blocks = np.zeros((len(worlds), events, GROUPS, COLUMNS))
+    alone = np.zeros((len(worlds), *kept.alone.shape[1:3], COLUMNS))
+    parts = np.zeros(events + 1)
+    for place, k in enumerate(worlds):
+        world = _World(ground, kept, pieces, year, int(k))
+        for draw in range(RATE_DRAWS):
+            factors, of_blocks, factor, own = world.weights(
+                draw, quantile, alone[place, :, :, 1 + draw]
+            )
+            lasting[place, :, 1 + draw], blocks[place, :, :, 1 + draw] = factors, of_blocks
+            outages[place, 1 + draw] = factor
+            parts += own / RATE_DRAWS
+    whole = float(parts.sum())
+    scale = tvar / whole if whole > 0 else 0.0
+    expected = float(held[worlds].sum()) / RATE_DRAWS
+    return TailShares(
+        worlds=tuple(int(k) for k in worlds),
+        lasting=lasting,
+        outages=outages,
+        blocks=blocks,
+        alone=alone,
+        by_event=parts * scale,
+        tvar=tvar,
+        scale=scale,
+        error=abs(whole / expected - 1) if expected > 0 else 0.0,
+    )
+
+
+def startup_shares(exposures: Exposures, ground: Ground, shares: TailShares) -> Array:
+    """Each startup's share of the portfolio's tail value at risk, (startups,) in USD.
+
+    They add up to it up to what a law on cells rounds, and are scaled to do so exactly.
+    """
+
+    def tables(k: int) -> Tables:
+        place = shares.worlds.index(k)
+        times = (
+            *(shares.lasting[place], shares.outages[place]),
+            *(np.ascontiguousarray(one[place]) for one in (shares.blocks, shares.alone)),
+        )
+        return tables_of(ground.worlds, ground.signatures, k, times)
+
+    known = {k: tables(k) for k in shares.worlds}
+
+    def part(pieces: list[tuple[int, Exposures]]) -> list[Array]:
+        found = []
+        for _, one in pieces:
+            y = value(one, ground, worlds=shares.worlds, tables=known.__getitem__).y
+            found.append(y[:, :, 1:DRAWN_FACTS].mean(axis=2).sum(axis=0))
+        return found
+
+    halves = in_threads(part, list(chunks(exposures)))
+    raw = np.concatenate([one for half in halves for one in half])
+    total = float(raw.sum())
+    return np.asarray(raw * (shares.tvar / total if total > 0 else 0.0))
+
+
+class _World:
+    """One world's laws taken apart: of everything without one disruption, and without outages."""
+
+    def __init__(self, ground: Ground, kept: Kept, pieces: Pieces, year: BookYear, k: int) -> None:
+        self.k, self.pieces, self.masses = k, pieces, year.masses[k]
+        self.step = float(year.step[k])
+        self.rates = ground.worlds.rates[k, 1:]
+        self.states = ground.worlds.laws.lasting
+        self.alone_row = ground.worlds.hazards.alone_row
+        self.mean = kept.usd("outages", k)[1 : 1 + RATE_DRAWS]
+        variance = self.rates @ squares(ground, kept, k)
+        self.body = lognormal_cells(self.mean, variance, self.step)
+        self.events, self.given = self.masses.transforms(self.step)
+        self.once = ground.worlds.hazards.once[self.events]
+        self.alone = self.masses.alone(self.step, self.rates)
+        self.row = np.full(len(ground.worlds.hazards.events), -1)
+        self.row[self.events[self.once]] = np.arange(int(self.once.sum()))
+
+    def weights(
+        self, draw: int, quantile: float, alone: Array
+    ) -> tuple[Array, Array, float, Array]:
+        """Factors on states for good and of blocks, on outages, and disruptions' parts in USD.
+
+        ``alone`` (such events, BINS) receives those of what customers have for themselves.
+        """
+        masses, rates = self.masses, self.rates[draw]
+        without, whole, no_body = self._laws(draw)
+        need = (quantile - self._together(masses)) / self.step
+        row = self.row[masses.event_of_part[masses.part]]
+        weight = np.where(row >= 0, reached(without, row, need), reached(whole, 0 * row, need))
+        event = masses.event_of_part[masses.part]
+        paid = masses.chance * masses.loss
+        parts = np.zeros(len(rates) + 1)
+        np.add.at(parts, event, paid * weight * rates[event])
+        own = len(self.pieces.part)
+        factors = self.pieces.to_states(weight[:own], self.k, len(self.states.event))
+        of_blocks = self._block_weights(event[own:], paid[own:], weight[own:], len(rates))
+        self._alone_weights(whole, quantile, parts, rates, alone)
+        own_rate = np.where(self.alone_row[self.states.event] >= 0, 1.0, factors)
+        cells = np.arange(CELLS) * self.step
+        rest = np.asarray((quantile - cells) / self.step, dtype=np.float64)
+        above = reached(no_body, np.zeros(CELLS, dtype=np.int64), rest)
+        taken = float((self.body[draw] * cells) @ above)
+        parts[-1] += taken
+        return own_rate, of_blocks, taken / max(float(self.mean[draw]), 1e-12), parts
+
+    def _block_weights(self, event: Integers, paid: Array, weight: Array, events: int) -> Array:
+        """Weights of blocks by length, over the ways in which each reaches anybody."""
+        code = event * GROUPS + np.arange(len(event)) % GROUPS
+        above = np.bincount(code, paid * weight, events * GROUPS)
+        under = np.bincount(code, paid, events * GROUPS)
+        return np.asarray((above / np.maximum(under, 1e-300)).reshape(events, GROUPS))
+
+    def _together(self, masses: Masses) -> Array:
+        """What an event costs where an atom happens: its own, and the mean of its other parts."""
+        count = len(masses.event_of_part)
+        of_part = np.bincount(masses.part, masses.chance * masses.loss, count)
+        of_event = np.bincount(masses.event_of_part, of_part)
+        others = of_event[masses.event_of_part] - of_part if count else of_part
+        return np.asarray(masses.loss + others[masses.part])
+
+    def _laws(self, draw: int) -> tuple[Array, Array, Array]:
+        """P(S >= cell) without each disruption that comes once, of all, and without outages."""
+        rates, change = self.rates[draw], self.given - 1
+        often = rates[self.events[~self.once], None] * change[~self.once]
+        rare = np.exp(self.alone[draw] + often.sum(axis=0))
+        factor = 1 + rates[self.events[self.once], None] * change[self.once]
+        left, right = _others(factor)
+        body = fft.rfft(self.body[draw])
+        every = np.prod(factor, axis=0)
+        without = _survival(rare * body * left * right)
+        return without, _survival((rare * body * every)[None]), _survival((rare * every)[None])
+
+    def _alone_weights(
+        self, whole: Array, quantile: float, parts: Array, rates: Array, found: Array
+    ) -> None:
+        """Weights of what customers have for themselves, loss by loss; adds their parts."""
+        masses = self.masses
+        need = (quantile - masses.alone_loss) / self.step
+        weight = reached(whole, np.zeros(len(need), dtype=np.int64), need)
+        found[self.alone_row[masses.alone_event], masses.alone_bin] = weight
+        paid = masses.alone_loss * masses.alone_number * weight
+        parts[:-1] += rates * np.bincount(masses.alone_event, paid, len(rates))
+
+
+def _others(factor: ComplexArray) -> tuple[ComplexArray, ComplexArray]:
+    """Products of all factors before each, and of all behind it: nothing is ever divided by."""
+    ones = np.ones((1, factor.shape[1]), dtype=np.complex128)
+    left = np.cumprod(np.concatenate([ones, factor]), axis=0)[:-1]
+    right = np.cumprod(np.concatenate([ones, factor[::-1]]), axis=0)[:-1][::-1]
+    return left, right
+
+
+def _survival(transform: ComplexArray) -> Array:
+    law = np.clip(fft.irfft(transform, n=CELLS, axis=1), 0.0, None)
+    return np.asarray(np.cumsum(law[:, ::-1], axis=1)[:, ::-1])
+
+
+def reached(laws: Array, row: Integers, need: Array) -> Array:
+    """P(S >= need) in cells, straight between them, of one law for each need; sure below 0."""
+    if not len(laws):
+        return np.ones(len(need))
+    within = np.clip(need, 0.0, CELLS - 1)
+    low = np.minimum(within.astype(np.int64), CELLS - 2)
+    before = laws[row, low]
+    found = before + (within - low) * (laws[row, low + 1] - before)
+    return np.asarray(np.where(need <= 0, laws[row, 0], found))

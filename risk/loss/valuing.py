@@ -1,0 +1,158 @@
+"""A portfolio valued world by world, chunk by chunk, on the kernel.
+
+Chunks are valued side by side in threads; what they add up to is in whole cents, so that the answer
+is the same to the last bit however many there are. docs/method.md §5.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from risk.loss.deposits import BINS, Deposits
+from risk.loss.deposits import CENTS as CENTS
+from risk.loss.exposures import Book, Exposures
+from risk.loss.kernels import fast, room_for
+from risk.loss.rates import RATE_DRAWS
+from risk.loss.tables import GROUPS, Signatures, Tables, signatures_of, tables_of
+from risk.loss.worlds import Worlds
+
+Array = NDArray[np.float64]
+Cents = NDArray[np.int64]
+Piece = TypeVar("Piece")
+Part = TypeVar("Part")
+
+#: Startups of a chunk: so many that one world's tables stay in fast memory.
+CHUNK = 2_048
+THREADS = 2
+#: Columns of a value: the mean, each draw of rates, drawn facts at mean rates.
+COLUMNS = 2 + RATE_DRAWS
+MEAN, DRAWN_FACTS = 0, 1 + RATE_DRAWS
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ground:
+    """A portfolio's lines in all worlds, ready to value any of its startups."""
+
+    worlds: Worlds
+    signatures: Signatures
+
+    @cached_property
+    def tables(self) -> tuple[Tables, ...]:
+        """The tables of every world."""
+        with ThreadPoolExecutor(THREADS) as pool:
+            return tuple(
+                pool.map(lambda k: tables_of(self.worlds, self.signatures, k), range(self.count))
+            )
+
+    @cached_property
+    def hit_by_outages(self) -> Array:
+        """Chances of the bundles of outages, (worlds, bundles)."""
+        return self.worlds.laws.outages.hit_by_bundle()
+
+    @property
+    def count(self) -> int:
+        """How many worlds there are."""
+        return self.worlds.count
+
+
+def ground_of(book: Book, worlds: Worlds) -> Ground:
+    """The ground on which a portfolio is valued."""
+    return Ground(worlds=worlds, signatures=signatures_of(book, worlds))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """Deposits of all worlds, in whole cents: see :class:`risk.loss.kernels.Deposits`."""
+
+    lasting: Cents
+    alone: Cents
+    waiting: Cents
+    outages: Cents
+    blocks: Cents
+
+    def of_world(self, k: int) -> Deposits:
+        """The deposits of world k, to add to."""
+        return Deposits(
+            self.lasting[k], self.alone[k], self.waiting[k], self.outages[k], self.blocks[k]
+        )
+
+    def plus(self, other: "Kept") -> "Kept":
+        """The deposits of both."""
+        return Kept(**{name: own + getattr(other, name) for name, own in self.__dict__.items()})
+
+    def less(self, other: "Kept") -> "Kept":
+        """These deposits without the other's."""
+        return Kept(**{name: own - getattr(other, name) for name, own in self.__dict__.items()})
+
+    def usd(self, name: str, k: int) -> Array:
+        """Deposits of one sort in world k, in USD."""
+        return np.asarray(getattr(self, name)[k] / CENTS)
+
+
+def nothing_kept(ground: Ground) -> Kept:
+    """Deposits of nobody."""
+    worlds, bundles = ground.count, ground.worlds.laws.blocks.bundles
+    alone = int(ground.worlds.hazards.each_customer.sum())
+    return Kept(
+        lasting=np.zeros((worlds, len(ground.worlds.laws.lasting.event)), dtype=np.int64),
+        alone=np.zeros((worlds, alone, BINS, 2), dtype=np.int64),
+        waiting=np.zeros((worlds, len(ground.signatures.route), 2), dtype=np.int64),
+        outages=np.zeros((worlds, COLUMNS), dtype=np.int64),
+        blocks=np.zeros((worlds, bundles, GROUPS), dtype=np.int64),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Valued:
+    """A chunk's values in USD: ``y`` (worlds, startups, COLUMNS), ``profit`` (worlds, startups)."""
+
+    start: int
+    y: Array
+    profit: Array
+
+
+def value(
+    exposures: Exposures,
+    ground: Ground,
+    *,
+    kept: Kept | None = None,
+    worlds: Sequence[int] | None = None,
+    facts: Callable[[int], int] = lambda k: k,
+    tables: Callable[[int], Tables] | None = None,
+    start: int = 0,
+) -> Valued:
+    """Value startups together in some worlds (all, unless said), adding to ``kept`` on the way.
+
+    ``facts`` says whose draws of facts a world takes; ``tables`` are others than the ground's.
+    """
+    chosen = range(ground.count) if worlds is None else worlds
+    y = np.zeros((len(chosen), len(exposures), COLUMNS))
+    profit = np.zeros((len(chosen), len(exposures)))
+    kept = kept or nothing_kept(ground)
+    chunk, loop, space = exposures.chunk(), fast(), room_for(exposures)
+    for place, k in enumerate(chosen):
+        own = ground.tables[k] if tables is None else tables(k)
+        loop(
+            *(chunk, ground.worlds.at(k, facts(k)), facts(k), own, space),
+            *(y[place], profit[place], kept.of_world(k)),
+        )
+    return Valued(start=start, y=y, profit=profit)
+
+
+def chunks(exposures: Exposures, size: int = CHUNK) -> Iterator[tuple[int, Exposures]]:
+    """Stretches of startups and where each begins: one at least, if only an empty one."""
+    for start in range(0, max(len(exposures), 1), size):
+        yield start, exposures.stretch(start, min(start + size, len(exposures)))
+
+
+def in_threads(work: Callable[[list[Piece]], Part], pieces: list[Piece]) -> list[Part]:
+    """What ``work`` makes of a first and a second half of some pieces, side by side, in order."""
+    step = -(-len(pieces) // THREADS)
+    halves = [pieces[start : start + step] for start in range(0, len(pieces), max(step, 1))]
+    with ThreadPoolExecutor(THREADS) as pool:
+        return list(pool.map(work, halves or [[]]))

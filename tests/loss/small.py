@@ -1,0 +1,50 @@
+"""A world small enough to check by hand, valued by the engine."""
+
+from datetime import date
+
+import numpy as np
+
+from risk.assumptions import DEFAULTS, Assumptions
+from risk.catalog.records import Catalog
+from risk.inventory.records import Startup
+from risk.loss.columns import columns_of
+from risk.loss.exposures import Book, book_of
+from risk.loss.valuing import Ground, Kept, Valued, ground_of, nothing_kept, value
+from risk.loss.worlds import worlds_of
+from tests.small_world import TODAY
+
+
+def book(*startups: Startup, catalog: Catalog, today: date = TODAY) -> Book:
+    return book_of(columns_of(startups, catalog=catalog, today=today))
+
+
+def ground(
+    held: Book,
+    catalog: Catalog,
+    *,
+    count: int = 1,
+    drawn: bool = False,
+    assumptions: Assumptions = DEFAULTS,
+    today: date = TODAY,
+    **parts: bool,
+) -> Ground:
+    """Worlds with everything in the middle, or everything drawn."""
+    which = {"judgement": drawn, "rates": drawn, "facts": drawn, **parts}
+    return ground_of(held, worlds_of(held, catalog, assumptions, today=today, count=count, **which))
+
+
+def central(
+    *startups: Startup,
+    catalog: Catalog,
+    assumptions: Assumptions = DEFAULTS,
+    today: date = TODAY,
+) -> np.ndarray:
+    """Expected loss of each startup with everything in the middle, (startups,)."""
+    held = book(*startups, catalog=catalog, today=today)
+    found = value(held.exposures, ground(held, catalog, assumptions=assumptions, today=today))
+    return found.y[0, :, 0]
+
+
+def valued(held: Book, on: Ground) -> tuple[Valued, Kept]:
+    kept = nothing_kept(on)
+    return value(held.exposures, on, kept=kept), kept

@@ -1,0 +1,124 @@
+"""Expected losses of startups: worked out by hand, and against the plain formulas."""
+
+from dataclasses import replace
+from datetime import timedelta
+from math import exp
+
+import numpy as np
+import pytest
+
+from risk.assumptions import DEFAULTS
+from risk.catalog.falters import FalterKind
+from risk.catalog.records import Retirement
+from risk.inventory.records import Depth, ExitPlan, Fallback, Requirement
+from tests.loss.small import central
+from tests.oracle.one_startup import expected_loss
+from tests.small_world import AS_OF, TODAY, dependency, rate, small_catalog, startup
+
+CLOSING = rate("Alpha", FalterKind.WIND_DOWN, 0.1, notice_days=14)
+#: One of everything, at rates that no two share.
+EVERYTHING = (
+    CLOSING,
+    rate("Beta", FalterKind.WIND_DOWN, 0.07, notice_days=20),
+    rate("Cloud", FalterKind.WIND_DOWN, 0.01, notice_days=30),
+    rate("*developer", FalterKind.PRICE_SHOCK, 0.2, notice_days=30),
+    rate("*developer", FalterKind.ACQUISITION, 0.05, notice_days=90),
+    rate("*model", FalterKind.MODEL_RETIREMENT, 0.3, notice_days=30),
+    rate("*customer", FalterKind.ACCESS_CUT, 0.02, notice_days=5),
+    rate("*region", FalterKind.REGIONAL_BLOCK, 0.04, days=(3.3, 1.0)),
+    rate("*service", FalterKind.OUTAGE, 9.0, severity=0.41, days=(-3.0, 1.2), level="critical"),
+    rate("*service", FalterKind.DEGRADED, 29.0, severity=0.04, days=(-2.9, 1.4), level="minor"),
+    rate("*cloud", FalterKind.OUTAGE, 0.4, severity=0.41, days=(-0.9, 0.8), level="region"),
+)
+
+
+def oracle(one, catalog, assumptions=DEFAULTS):
+    return expected_loss(one, catalog=catalog, assumptions=assumptions, today=TODAY)
+
+
+def test_a_wind_down_costs_what_the_arithmetic_says():
+    # Effort 1.5 · (2 - 0.75) = 1.875 weeks; one engineer at least: 7 · 1.875 = 13.125 days, legal
+    # 14 days are longer, and 3 of evaluation: 17 days, less 14 of notice: 3 days down.
+    # Churn at 3 / 10 = 0.3 is a knot: 0.5 · (1 - e^(-0.3^1.5)) = 0.075767 of a year: 27.655 days.
+    # Quality 0.25 · 0.3 · 90 = 6.75 days. (3 + 27.655 + 6.75) · 10,000 = 374,050 and
+    # 1.875 · 4,000 + 2,000 = 9,500 for the move: 383,550, with chance 1 - e^-0.1 = 0.095163.
+    churn = 0.5 * (1 - exp(-(0.3**1.5))) * 365
+    loss = (3 + churn + 6.75) * 10_000 + 9_500
+    assert loss == pytest.approx(383_550, abs=20)
+    found = central(
+        startup("Direct", dependency("d", "Alpha", "Alpha")),
+        catalog=small_catalog(rates=(CLOSING,)),
+    )
+    assert found[0] == pytest.approx((1 - exp(-0.1)) * loss, rel=1e-6)
+
+
+def test_a_price_shock_is_paid_or_left():
+    # Twice the price of 1,000 a month for twelve months: 12,000. Leaving costs 9,500, a day's
+    # margin of 10,000 times 6.75, and more: one stays. At 0.2 a year: 2,400.
+    shock = rate("Alpha", FalterKind.PRICE_SHOCK, 0.2, notice_days=30)
+    found = central(
+        startup("Direct", dependency("d", "Alpha", "Alpha")), catalog=small_catalog(rates=(shock,))
+    )
+    assert found[0] == pytest.approx(2_400, rel=1e-6)
+
+
+def test_a_dated_retirement_comes_once_for_certain():
+    # The last day is 10 days off; leaving to a model of the same developer takes
+    # max(7 · 1.5 · 1.1, 14) + 3 = 17 days: 7 days down, less no buffer.
+    ends = Retirement(
+        developer="Alpha",
+        model="alpha-1",
+        announced=None,
+        shutdown=TODAY + timedelta(days=10),
+        replacement=None,
+        source="test",
+        as_of=AS_OF,
+    )
+    catalog = replace(small_catalog(), retirements=(ends,))
+    one = startup("Direct", dependency("d", "Alpha", "Alpha", model="alpha-1"))
+    churn = np.interp(7, [6, 8], [0.5 * (1 - exp(-(x**1.5))) for x in (0.6, 0.8)]) * 365
+    quality = 0.1 * 0.3 * 90
+    loss = (7 + churn + quality) * 10_000 + 1.5 * 1.1 * 4_000 + 2_000
+    assert central(one, catalog=catalog)[0] == pytest.approx(loss, rel=1e-6)
+
+
+VARIANTS = {
+    "plain": {},
+    "fine-tuned": {"depth": Depth.FINE_TUNED},
+    "a plan on paper": {"exit_plan": ExitPlan.WRITTEN},
+    "documented": {"fallback": Fallback.DOCUMENTED},
+    "untested elsewhere": {"fallback": Fallback.UNTESTED, "fallback_developer": "Beta"},
+    "automatic at the same root": {
+        "fallback": Fallback.AUTOMATIC,
+        "fallback_developer": "Alpha",
+        "fallback_host": "Cloud",
+    },
+    "promised notice": {"provider_notice_days": 120.0},
+    "escrow": {"escrow": True},
+    "residency": {"data_residency": "stays in the EU"},
+    "much spent": {"spend_usd_per_month": 60_000.0, "notice_days": 90.0},
+}
+
+
+@pytest.mark.parametrize("name", VARIANTS)
+@pytest.mark.parametrize("host", ["Alpha", "Cloud"])
+def test_every_sort_of_dependency_loses_what_the_plain_formulas_say(name, host):
+    catalog = small_catalog(rates=EVERYTHING)
+    one = startup("One", dependency("d", "Alpha", host, model="alpha-1", **VARIANTS[name]))
+    # Leaving is looked up for a service that is wholly down, which short outages hardly see.
+    assert central(one, catalog=catalog)[0] == pytest.approx(oracle(one, catalog), rel=0.003)
+
+
+@pytest.mark.parametrize("requirement", list(Requirement))
+def test_use_cases_that_need_several_lose_what_the_plain_formulas_say(requirement):
+    catalog = small_catalog(rates=EVERYTHING)
+    several = startup(
+        "Several",
+        dependency("a", "Alpha", "Alpha", model="alpha-1", share=0.6),
+        dependency("b", "Alpha", "Cloud", model="alpha-1", share=0.3, depth=Depth.AGENTS),
+        dependency("c", "Beta", "Beta", share=0.1, fallback=Fallback.AUTOMATIC),
+        requirement=requirement,
+    )
+    found = central(several, catalog=catalog)[0]
+    tolerance = 0.003 if requirement is Requirement.SHARED else 1e-5
+    assert found == pytest.approx(oracle(several, catalog), rel=tolerance)

@@ -1,0 +1,295 @@
+"""One startup in one world, slowly and plainly: the arithmetic that the engine is held against.
+
+Nothing here is shared with the engine. Disruptions and the ways in which they travel come from
+``risk.hazard``; the rest is written out from docs/method.md §3. All facts must be known.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from math import exp
+
+import numpy as np
+
+from risk.assumptions import Assumptions
+from risk.catalog.falters import FalterKind
+from risk.catalog.records import SELF_HOSTED, Catalog
+from risk.exposure.places import place_startup
+from risk.hazard.durations import DURATION_GRID, LognormalDuration, grid_weights
+from risk.hazard.event_catalogue import event_catalogue
+from risk.hazard.events import Event
+from risk.hazard.patterns import EventPatterns, event_patterns
+from risk.hazard.supply_chain import OWN_OPERATION, build_supply_chain, developer_node
+from risk.inventory.records import Dependency, Depth, ExitPlan, Fallback, Requirement, Startup
+
+ONCE = ("model_retirement", "access_cut", "acquisition", "wind_down")
+FOR_GOOD = (*ONCE, "price_shock")
+BILLED = ("outage", "degraded", "price_shock", "regional_block")
+PROMISED = ("price_shock", "model_retirement", "access_cut", "acquisition")
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A dependency in a state: how badly it and its backup are down."""
+
+    one: Dependency
+    severity: float
+    backup: float
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way of losing: so often a year (or with this chance), so much."""
+
+    event: Event
+    rate: float
+    loss: float
+
+
+def plain(assumptions: Assumptions, catalog: Catalog) -> tuple[Assumptions, Catalog]:
+    """Without what the worlds draw in place of three events, or leave out."""
+    numbers = replace(
+        assumptions, switch_spread=0.0, joint_outage_share=0.0, leadership_crisis_rate_multiple=0.0
+    )
+    evidence = {
+        key: replace(one, notice_q95_days=None) for key, one in catalog.rate_evidence.items()
+    }
+    return numbers, replace(catalog, rate_evidence=evidence)
+
+
+def expected_loss(startup: Startup, **world: object) -> float:
+    """Σ rate · loss over everything that can reach the startup, USD a year."""
+    return sum(one.rate * one.loss for one in ways(startup, **world))  # type: ignore[arg-type]
+
+
+def ways(
+    startup: Startup, *, catalog: Catalog, assumptions: Assumptions, today: date
+) -> Iterator[Way]:
+    """Every disruption, pattern and length that costs the startup something."""
+    numbers, facts = plain(assumptions, catalog)
+    placed = place_startup(startup, facts)
+    chain = build_supply_chain(facts, placed.endpoints, numbers)
+    events = event_catalogue(chain, facts, numbers, customers=placed.customers, today=today)
+    suppliers = {supplier for _, _, supplier in placed.customers}
+    for event in events:
+        if event.only_startup is not None and event.root not in suppliers:
+            continue
+        yield from _ways_of(startup, event_patterns(chain, event), placed, numbers)
+
+
+def _ways_of(
+    startup: Startup, patterns: EventPatterns, placed: object, a: Assumptions
+) -> Iterator[Way]:
+    event = patterns.event
+    # What comes at most once comes with the chance that it comes at all.
+    often = event.rate_per_year
+    if event.kind in ONCE:
+        often = 1.0 if event.dated else 1 - exp(-event.rate_per_year)
+    for pattern, chance in enumerate(patterns.probability):
+        for days, weight in lengths(event):
+            loss = startup_loss(startup, patterns, pattern, placed, days, a)
+            if loss > 0:
+                yield Way(event, often * float(chance) * weight, loss)
+
+
+def startup_loss(
+    startup: Startup,
+    patterns: EventPatterns,
+    pattern: int,
+    placed: object,
+    days: float,
+    a: Assumptions,
+) -> float:
+    """What one pattern of a disruption costs the startup if it lasts so many days."""
+    loss = 0.0
+    for share, case, members in lines_of(startup):
+        hits = [_hit(one, patterns, pattern, placed, a) for one in members]
+        margin = margin_of(startup, case, a) * share
+        loss += line_loss(startup, case, hits, margin, patterns.event, days, a)
+    return loss
+
+
+def lengths(event: Event) -> Iterator[tuple[float, float]]:
+    """Days and the weight of each; one endless length for what does not come back."""
+    if event.kind in FOR_GOOD:
+        yield float("inf"), 1.0
+        return
+    assert isinstance(event.duration, LognormalDuration)
+    weights = grid_weights(event.duration, DURATION_GRID)
+    for days, weight in zip(DURATION_GRID, weights, strict=True):
+        if weight > 0:
+            yield float(days), float(weight)
+
+
+def lines_of(startup: Startup) -> Iterator[tuple[float, object, tuple[Dependency, ...]]]:
+    """What stops together: a dependency with its part, or all of a use case's dependencies."""
+    for case in startup.use_cases:
+        weight = (case.revenue_share or 0.0) if len(startup.use_cases) > 1 else 1.0
+        if case.requirement is Requirement.SHARED:
+            for one in case.dependencies:
+                part = 1.0 if len(case.dependencies) == 1 else one.share or 0.0
+                yield weight * part, case, (one,)
+        else:
+            yield weight, case, case.dependencies
+
+
+def margin_of(startup: Startup, case: object, a: Assumptions) -> float:
+    """M = revenue / 365 · AI share · criticality · gross margin, USD a day."""
+    critical = getattr(a, f"criticality_{case.criticality}")  # type: ignore[attr-defined]
+    daily = startup.annual_revenue_usd / 365  # type: ignore[operator]
+    return daily * startup.ai_revenue_share * critical * startup.gross_margin  # type: ignore[operator]
+
+
+def _hit(
+    one: Dependency, patterns: EventPatterns, pattern: int, placed: object, a: Assumptions
+) -> Hit:
+    event, place = patterns.event, placed.places[one.key]  # type: ignore[attr-defined]
+    endpoint = placed.endpoint_of[one.key]  # type: ignore[attr-defined]
+    service = endpoint.service
+    supplier = OWN_OPERATION if service.host == SELF_HOSTED else developer_node(service)
+    severity = _at(patterns, place.endpoint, pattern)
+    if event.only_startup is not None and event.root != supplier:
+        severity = 0.0
+    backup = (
+        severity * a.fallback_shared_root
+        if place.fallback is None
+        else _at(patterns, place.fallback, pattern)
+    )
+    if event.kind == "wind_down" and (one.escrow or one.step_in):
+        severity *= 1 - a.step_in_survival
+    return Hit(one, severity, backup)
+
+
+def _at(patterns: EventPatterns, node: str, pattern: int) -> float:
+    values = patterns.severity.get(node)
+    return 0.0 if values is None else float(values[pattern])
+
+
+def line_loss(
+    startup: Startup,
+    case: object,
+    hits: list[Hit],
+    margin: float,
+    event: Event,
+    days: float,
+    a: Assumptions,
+) -> float:
+    """What a line loses: the cheaper of waiting and leaving; for good there is only leaving."""
+    down = [one for one in hits if one.severity > 0]
+    if not down:
+        return 0.0
+    if event.kind == "price_shock":
+        return price_loss(startup, down, margin, event, a)
+    any_suffices = case.requirement is Requirement.ANY and len(hits) > 1  # type: ignore[attr-defined]
+    if any_suffices and len(down) < len(hits):
+        return 0.0
+    kept = 1.0 if event.kind in FOR_GOOD else 1 - a.recapture
+    combine = min if any_suffices else max
+    left = combine(
+        lost_service(min(days, gate(startup, one.one, event, a)), one, case, a) for one in down
+    )
+    quality = max(unlike(one.one, event, a) for one in down) * a.quality_loss * a.quality_days
+    leaving = margin * business(left, kept, quality, a)
+    leaving += sum(cost(startup, one.one, event, a) for one in down)
+    if event.kind in FOR_GOOD:
+        return leaving
+    waited = combine(lost_service(days, one, case, a) for one in down)
+    return min(margin * business(waited, kept, 0.0, a), leaving)
+
+
+def price_loss(
+    startup: Startup, down: list[Hit], margin: float, event: Event, a: Assumptions
+) -> float:
+    """Pay the dearer price for its horizon, or until one has left."""
+    horizon = a.price_horizon_months * 365 / 12
+    stay = move = 0.0
+    for hit in down:
+        spend = hit.one.spend_usd_per_month or 0.0
+        daily = (a.price_multiple - 1) * hit.severity * spend * 12 / 365
+        stay += daily * horizon
+        move += daily * min(gate(startup, hit.one, event, a), horizon)
+        move += cost(startup, hit.one, event, a)
+    quality = max(unlike(hit.one, event, a) for hit in down) * a.quality_loss * a.quality_days
+    return min(stay, move + quality * margin)
+
+
+def alike(one: Dependency, event: Event, a: Assumptions) -> float:
+    if one.depth is Depth.FINE_TUNED:
+        return a.substitutability_fine_tuned
+    if event.kind == "model_retirement":
+        return a.substitutability_same_developer
+    return a.substitutability_frontier
+
+
+def unlike(one: Dependency, event: Event, a: Assumptions) -> float:
+    return 1 - alike(one, event, a)
+
+
+def effort(one: Dependency, event: Event, a: Assumptions) -> float:
+    plan = {
+        ExitPlan.NONE: 1.0,
+        ExitPlan.WRITTEN: a.exit_plan_written,
+        ExitPlan.TESTED: a.exit_plan_tested,
+    }
+    base = float(getattr(a, f"effort_{one.depth}"))
+    return base * (1 + unlike(one, event, a)) * plan[one.exit_plan or ExitPlan.NONE]
+
+
+def gate(startup: Startup, one: Dependency, event: Event, a: Assumptions) -> float:
+    """Days of service that leaving takes: T + queue - notice, never below none."""
+    people = max(1.0, a.engineers_available * (startup.engineers or 0.0)) ** a.team_exponent
+    legal = a.residency_review_days if one.data_residency else a.legal_days
+    reserved = one.fallback_capacity == "reserved"
+    if not one.data_residency and (
+        reserved or one.fallback in (Fallback.UNTESTED, Fallback.TESTED, Fallback.AUTOMATIC)
+    ):
+        legal = 0.0
+    needed = max(7 * effort(one, event, a) / people, legal) + a.evaluation_days
+    notice = event.notice_days
+    if event.kind in PROMISED and not event.dated:
+        notice = max(notice, one.provider_notice_days or 0.0)
+    queue = 0.0
+    if event.kind in (FalterKind.WIND_DOWN, FalterKind.ACQUISITION) and not reserved:
+        queue = event.queue_days + a.queue_days
+    return max(0.0, needed + queue - notice)
+
+
+def cost(startup: Startup, one: Dependency, event: Event, a: Assumptions) -> float:
+    """One-off: engineers, evaluation, tuning again, notice paid for nothing, a dearer price."""
+    spend = one.spend_usd_per_month or 0.0
+    found = effort(one, event, a) * a.engineer_week_usd + a.evaluation_usd
+    if one.depth is Depth.FINE_TUNED:
+        found += a.fine_tune_usd
+    if event.kind in BILLED:
+        notice = a.unknown_notice_days if one.notice_days is None else one.notice_days
+        found += notice * 12 / 365 * spend
+    return found + a.price_horizon_months * max(0.0, a.replacement_price_change) * spend
+
+
+def lost_service(days: float, hit: Hit, case: object, a: Assumptions) -> float:
+    """U = φ [min(τ, T⁺) + (1 - η(1 - φ_alt)) max(0, T⁺ - τ)]."""
+    hours = case.buffer_hours  # type: ignore[attr-defined]
+    felt = max(0.0, days - (a.buffer_hours if hours is None else hours) / 24)
+    share, late = takes_over(hit.one, a)
+    effective = share * (1 - hit.backup)
+    return hit.severity * (min(late, felt) + (1 - effective) * max(0.0, felt - late))
+
+
+def takes_over(one: Dependency, a: Assumptions) -> tuple[float, float]:
+    """Share of the workload a fallback takes and after how many days; undated tests prove none."""
+    state = one.fallback or Fallback.NONE
+    if state is Fallback.NONE:
+        return 0.0, 0.0
+    if state is Fallback.TESTED:
+        state = Fallback.UNTESTED
+    return getattr(a, f"fallback_{state}"), getattr(a, f"failover_{state}_days")
+
+
+def business(lost: float, kept: float, quality: float, a: Assumptions) -> float:
+    """Days of margin: interruption, customers gone for good, worse quality; a year at most."""
+    from risk.exposure.churn import CHURN_KNOTS
+
+    knots = [knot * a.churn_scale_days for knot in CHURN_KNOTS]
+    shares = [a.churn_maximum * (1 - exp(-(knot**a.churn_exponent))) for knot in CHURN_KNOTS]
+    gone = float(np.interp(lost, knots, shares))
+    return min(lost * kept + gone * a.churn_horizon_days + quality, a.churn_horizon_days)
