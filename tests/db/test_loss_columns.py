@@ -41,7 +41,7 @@ from risk.inventory.records import (
     Startup,
     UseCase,
 )
-from risk.loss.columns import NO_AGREEMENT, Columns, columns_of
+from risk.loss.columns import AGREEMENT, NO_AGREEMENT, Columns, columns_of
 from tests.db.inventories import ACME, publish
 
 TODAY = date(2026, 11, 23)
@@ -205,6 +205,16 @@ def test_what_imports_replaced_or_took_back_is_not_read(store: Store):
     assert_equal(agreed(store), changed)
 
 
+def test_what_later_imports_add_stands_with_its_startup_and_use_case(store: Store):
+    zeta = ACME | {"startup": "Zeta"}
+    for row in (ACME, zeta, ACME | {"use_case": "search"}, zeta | {"provider": "Mistral"}):
+        publish(store, row)
+    publish(store, ACME | {"provider": "Anthropic"}, zeta | {"use_case": "another"})
+    found = agreed(store)
+    assert found.cases.startup.tolist() == [0, 0, 1, 1]
+    assert found.dependencies.case.tolist() == [0, 0, 1, 2, 2, 3]
+
+
 def test_another_portfolio_between_its_rows_is_not_read(store: Store):
     for place in range(4):
         name = ("Fund", "Other")[place % 2]
@@ -262,6 +272,14 @@ def test_drills_and_agreements_are_laid_over_the_inventory(store: Store):
     after = agreed(store).dependencies
     assert after.fallback.tolist() == before.dependencies.fallback.tolist()
     assert after.plan.tolist() == [-1, 2, 2]
+
+
+def test_reserved_capacity_needs_no_new_agreement_whatever_the_fallback(store: Store):
+    save(store, firm("Acme", case("chat", link("a", fallback=Fallback.DOCUMENTED), link("b"))))
+    said = [("Acme", key, Topic.FALLBACK_CAPACITY, "reserved") for key in "ab"]
+    assert agreed(store).dependencies.legal.tolist() == [AGREEMENT, AGREEMENT]
+    note_evidence(store, "Fund", said=said)
+    assert agreed(store).dependencies.legal.tolist() == [NO_AGREEMENT, NO_AGREEMENT]
 
 
 def test_a_drill_of_a_backup_that_the_inventory_denies_gives_it_an_endpoint(store: Store):
