@@ -8,7 +8,7 @@ as they are first met. Draws hang on the keys of dependencies, not on numbers of
 the order of imports.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from enum import Enum
@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, Text, and_, func, select, type_coerce
 from sqlalchemy.orm import Session
 
+from db.records import DrillRecord, JudgementRecord
 from db.register.evidence import as_drills, as_judgements, drill_rows, judgement_rows, names_by_key
 from db.register.rows import DEPENDENCIES, STARTUPS, USE_CASES
 from risk.alternatives.evidence import with_evidence
@@ -64,10 +65,36 @@ Places = NDArray[np.integer[Any]]
 Texts = NDArray[np.object_]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Evidence:
+    """What was shown and said of a portfolio's dependencies beside its inventory."""
+
+    drills: tuple[DrillRecord, ...]
+    judgements: tuple[JudgementRecord, ...]
+
+    def about(self, keys: Collection[str]) -> "Evidence":
+        """What is about dependencies of these keys."""
+        return Evidence(
+            drills=tuple(one for one in self.drills if one.dependency_key in keys),
+            judgements=tuple(one for one in self.judgements if one.dependency_key in keys),
+        )
+
+
+def read_evidence(session: Session, portfolio_id: int) -> Evidence:
+    """Every drill and judgement that stands and can change a column, of all its startups."""
+    topics = {one.value for one in (*AGREEMENTS, Topic.EXIT_PLAN)}
+    said = judgement_rows(session, portfolio_id)
+    return Evidence(
+        drills=tuple(drill_rows(session, portfolio_id)),
+        judgements=tuple(one for one in said if one.topic in topics),
+    )
+
+
 def read_columns(
     session: Session,
     portfolio_id: int,
     *,
+    evidence: Evidence,
     catalog: Catalog,
     assumptions: Assumptions,
     today: date,
@@ -75,8 +102,7 @@ def read_columns(
 ) -> Columns:
     """The columns of a portfolio, or of its startups with ``numbers`` from the first to the last.
 
-    What drills showed and contracts promise is laid over what the inventory said; ``assumptions``
-    say what a drill must show.
+    ``evidence`` is laid over what the inventory said; ``assumptions`` say what a drill must show.
     """
     of_startup, of_case = _chosen(portfolio_id, numbers)
     places = _Endpoints(catalog)
@@ -89,7 +115,7 @@ def read_columns(
     links = _Links.of(_read(session, _LINK_COLUMNS, condition), cases, places)
     _lay_evidence_over(
         links,
-        register=(session, portfolio_id),
+        evidence,
         name_at=lambda row: firms["name"][cases.startup[links.case[row]]],
         assumptions=assumptions,
     )
@@ -381,29 +407,24 @@ def _residency(text: str | None) -> int:
 
 
 def _lay_evidence_over(
-    links: _Links,
-    *,
-    register: tuple[Session, int],
-    name_at: Callable[[int], str],
-    assumptions: Assumptions,
+    links: _Links, evidence: Evidence, *, name_at: Callable[[int], str], assumptions: Assumptions
 ) -> None:
     """Write what drills showed and contracts promise into the rows that they are about.
 
     ``name_at`` gives the name of a row's startup. Only the few dependencies that somebody spoke of
     become records.
     """
-    drills, said = drill_rows(*register), judgement_rows(*register)
-    topics = {one.value for one in (*AGREEMENTS, Topic.EXIT_PLAN)}
-    keys = {one.dependency_key for one in drills}
-    keys |= {one.dependency_key for one in said if one.topic in topics}
-    if not keys:
-        return
+    here = evidence.about(set(links.key.tolist()))
+    keys = {one.dependency_key for one in here.drills}
+    keys |= {one.dependency_key for one in here.judgements}
     rows = [row for row, key in enumerate(links.key.tolist()) if key in keys]
     stated = Portfolio(
         name="", startups=tuple(_startup(name_at(row), (_stated(links, row),)) for row in rows)
     )
-    known = names_by_key(stated)
-    shown = with_evidence(stated, as_drills(drills, known), as_judgements(said, known), assumptions)
+    names = names_by_key(stated)
+    shown = with_evidence(
+        stated, as_drills(here.drills, names), as_judgements(here.judgements, names), assumptions
+    )
     for row, startup in zip(rows, shown.startups, strict=True):
         _show(links, row, startup.use_cases[0].dependencies[0])
 

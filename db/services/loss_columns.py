@@ -3,7 +3,7 @@
 from datetime import date
 
 from db.engine import Store
-from db.register.loss_columns import AT_ONCE, joined, read_columns, stretches
+from db.register.loss_columns import AT_ONCE, joined, read_columns, read_evidence, stretches
 from db.services.access import Action, Actor, authorize
 from db.services.assumptions import assumptions_of
 from db.services.reference import load_catalog
@@ -28,10 +28,12 @@ def load_columns(
     with store.read() as session:
         found = visible_portfolio(session, actor, portfolio)
         assumptions = assumptions_of(session, found.id)
+        evidence = read_evidence(session, found.id)
         return joined(
             read_columns(
                 session,
                 found.id,
+                evidence=evidence,
                 catalog=catalog,
                 assumptions=assumptions,
                 today=today,

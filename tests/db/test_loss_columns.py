@@ -16,7 +16,7 @@ from sqlalchemy import event
 
 from db.engine import Store
 from db.records import DrillRecord, JudgementRecord
-from db.register.loss_columns import read_columns, stretches
+from db.register.loss_columns import read_columns, read_evidence, stretches
 from db.register.naming import comparison_key
 from db.register.portfolios import find_portfolio
 from db.services.access import LOCAL_OWNER
@@ -347,6 +347,7 @@ def columns_by_number(store: Store, name: str, catalog: Any) -> Columns:
         return read_columns(
             session,
             found.id,
+            evidence=read_evidence(session, found.id),
             catalog=catalog,
             assumptions=DEFAULTS,
             today=TODAY,
