@@ -13,7 +13,6 @@ from dataclasses import dataclass, fields
 from datetime import date
 from enum import Enum
 from itertools import pairwise
-from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -60,6 +59,8 @@ from risk.loss.draws import seed_of
 
 #: Startups that are read at once.
 AT_ONCE = 2_000
+#: Rows that are taken apart at once: fewer than set off Python's search for garbage.
+ROWS_AT_ONCE = 250
 
 Places = NDArray[np.integer[Any]]
 Texts = NDArray[np.object_]
@@ -106,7 +107,7 @@ def read_columns(
     """
     of_startup, of_case = _chosen(portfolio_id, numbers)
     places = _Endpoints(catalog)
-    firms = _read(session, _STARTUP_COLUMNS, of_startup)
+    firms = _by_number(_read(session, _STARTUP_COLUMNS, of_startup))
     cases = _Cases.of(_read(session, _CASE_COLUMNS, of_case), _whole(firms["id"]))
     condition = and_(
         DEPENDENCIES.c.answer == Answer.YES,
@@ -219,11 +220,23 @@ Table = Mapping[str, Sequence[Any]]
 def _read(
     session: Session, columns: list[ColumnElement[Any]], condition: ColumnElement[bool]
 ) -> Table:
-    """Some columns of a table as they are stored, in the order of their rows' numbers."""
-    # Sorted here: a database would sort whole rows, which takes as long as reading them.
-    rows = sorted(session.execute(select(*columns).where(condition)).all(), key=itemgetter(0))
-    values = zip(*rows, strict=True) if rows else ((),) * len(columns)
-    return dict(zip((str(one.name) for one in columns), values, strict=True))
+    """Some columns of a table as they are stored, in no order.
+
+    Many rows held at once would set off the search for garbage again and again, which takes as
+    long as all the rest.
+    """
+    found: list[list[Any]] = [[] for _ in columns]
+    result = session.execute(select(*columns).where(condition))
+    for rows in result.partitions(ROWS_AT_ONCE):
+        for column, values in zip(found, zip(*rows, strict=True), strict=True):
+            column.extend(values)
+    return dict(zip((str(one.name) for one in columns), found, strict=True))
+
+
+def _by_number(table: Table) -> Table:
+    """A table in the order of its rows' numbers."""
+    order = np.argsort(_whole(table["id"])).tolist()
+    return {name: [values[row] for row in order] for name, values in table.items()}
 
 
 class _Kept(dict[Any, int]):
@@ -326,15 +339,16 @@ class _Cases:
     def of(cls, table: Table, startups: Places) -> "_Cases":
         place = np.searchsorted(startups, _whole(table["startup_id"])).astype(np.int32)
         critical = _floats(table["criticality"])
+        number = _whole(table["id"])
         found = cls(
-            id=_whole(table["id"]),
+            id=number,
             startup=place,
             requirement=_coded(REQUIREMENTS, table["requirement"]),
             criticality=np.where(np.isnan(critical), -1, critical).astype(np.int32),
             revenue_share=_floats(table["revenue_share"]),
             buffer_hours=_floats(table["buffer_hours"]),
         )
-        return found.taken(np.argsort(place, kind="stable"))
+        return found.taken(np.lexsort((number, place)))
 
     def taken(self, rows: Places) -> "_Cases":
         """Some of the rows in an order."""
@@ -395,7 +409,7 @@ class _Links:
             outlives=none,
             reserved=none.copy(),
         )
-        rows = np.argsort(place, kind="stable")
+        rows = np.lexsort((_whole(table["id"]), place))
         return cls(**{name: values[rows] for name, values in _arrays(found).items()})
 
 

@@ -339,11 +339,11 @@ def first_table(statement: str) -> str:
     return str(re.findall(r"FROM (\w+)", statement)[0])
 
 
-def columns_by_number(store: Store, name: str, catalog: Any) -> Columns:
+def read_at_once(store: Store, name: str, catalog: Any, *, numbered: bool = True) -> Columns:
     with store.read() as session:
         found = find_portfolio(session, name)
         assert found is not None
-        (numbers,) = stretches(session, found.id)
+        (numbers,) = stretches(session, found.id) if numbered else (None,)
         return read_columns(
             session,
             found.id,
@@ -355,10 +355,18 @@ def columns_by_number(store: Store, name: str, catalog: Any) -> Columns:
         )
 
 
+def test_a_portfolio_is_the_same_when_no_numbers_are_named(store: Store, demo: Portfolio):
+    save(store, *demo.startups[::-1], name="demo")
+    save(store, *demo.startups[:3], name="Other")
+    catalog = load_catalog(store, LOCAL_OWNER)
+    found = read_at_once(store, "demo", catalog, numbered=False)
+    assert_equal(found, made_of_records(store, "demo"))
+
+
 def test_each_table_is_asked_once_for_the_columns_that_count(store: Store, demo: Portfolio):
     save_portfolio(store, LOCAL_OWNER, demo)
     with statements(store) as heard:
-        columns_by_number(store, "demo", load_catalog(store, LOCAL_OWNER))
+        read_at_once(store, "demo", load_catalog(store, LOCAL_OWNER))
     asked = [one for one in heard if one.startswith("SELECT") and "row_number" not in one]
     of_table = {name: [one for one in asked if first_table(one) == name] for name in REGISTER}
     assert [len(statements) for statements in of_table.values()] == [1, 1, 1]
@@ -385,7 +393,7 @@ def test_an_endpoint_is_looked_up_once_for_all_that_call_it(store: Store):
     )
     catalog = load_catalog(store, LOCAL_OWNER)
     services = Counted(catalog.services)
-    columns_by_number(store, "Fund", replace(catalog, services=services))
+    read_at_once(store, "Fund", replace(catalog, services=services))
     # OpenAI, Mistral; and for the backup itself and no backup, that and where an empty one is.
     assert services.looked <= 6
 
