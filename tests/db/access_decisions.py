@@ -95,6 +95,7 @@ SERVICES: dict[str, Sort] = {
     "load_judgements": Sort.PORTFOLIO,
     "last_watch": Sort.PORTFOLIO,
     "limit_history": Sort.PORTFOLIO,
+    "load_columns": Sort.PORTFOLIO,
     "load_limits": Sort.PORTFOLIO,
     "load_portfolio": Sort.PORTFOLIO,
     "is_large": Sort.PORTFOLIO,

@@ -1,0 +1,546 @@
+"""The register as the columns that losses are calculated from, without a record per startup.
+
+One statement for each table reads plain columns. Texts of closed lists become codes, and an
+endpoint is looked up once for each combination of names, not once for each dependency. What comes
+out is what :func:`risk.loss.columns.columns_of` makes of the same startups, row for row: startups,
+use cases and dependencies follow their numbers in the store, countries and endpoints are numbered
+as they are first met. Draws hang on the keys of dependencies, not on numbers of rows, which tell
+the order of imports.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import date
+from enum import Enum
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import ColumnElement, Text, and_, func, select, type_coerce
+from sqlalchemy.orm import Session
+
+from db.records import DrillRecord, JudgementRecord
+from db.register.evidence import as_drills, as_judgements, drill_rows, judgement_rows, names_by_key
+from db.register.rows import DEPENDENCIES, STARTUPS, USE_CASES
+from risk.alternatives.evidence import with_evidence
+from risk.alternatives.topics import AGREEMENTS, Topic
+from risk.assumptions import Assumptions
+from risk.catalog.records import Answer, Catalog
+from risk.exposure.numbers import CONSENT, CONTRACTED
+from risk.exposure.places import REAL_FALLBACKS, endpoint_for, place_startup
+from risk.hazard.supply_chain import Endpoint
+from risk.inventory.records import (
+    CapacityClass,
+    Dependency,
+    Fallback,
+    Portfolio,
+    Startup,
+    UseCase,
+)
+from risk.loss.columns import (
+    AGREEMENT,
+    CONSENT_OF_CUSTOMERS,
+    DEPTHS,
+    FALLBACKS,
+    NO_AGREEMENT,
+    PLANS,
+    REQUIREMENTS,
+    RESIDENCY,
+    CaseColumns,
+    Codes,
+    Columns,
+    DependencyColumns,
+    Floats,
+    Rows,
+    StartupColumns,
+)
+from risk.loss.draws import seed_of
+
+#: Startups that are read at once.
+AT_ONCE = 2_000
+#: Rows that are taken apart at once: fewer than set off Python's search for garbage.
+ROWS_AT_ONCE = 250
+
+Places = NDArray[np.integer[Any]]
+Texts = NDArray[np.object_]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evidence:
+    """What was shown and said of a portfolio's dependencies beside its inventory."""
+
+    drills: tuple[DrillRecord, ...]
+    judgements: tuple[JudgementRecord, ...]
+
+    def about(self, keys: Collection[str]) -> "Evidence":
+        """What is about dependencies of these keys."""
+        return Evidence(
+            drills=tuple(one for one in self.drills if one.dependency_key in keys),
+            judgements=tuple(one for one in self.judgements if one.dependency_key in keys),
+        )
+
+
+def read_evidence(session: Session, portfolio_id: int) -> Evidence:
+    """Every drill and judgement that stands and can change a column, of all its startups."""
+    topics = {one.value for one in (*AGREEMENTS, Topic.EXIT_PLAN)}
+    said = judgement_rows(session, portfolio_id)
+    return Evidence(
+        drills=tuple(drill_rows(session, portfolio_id)),
+        judgements=tuple(one for one in said if one.topic in topics),
+    )
+
+
+def read_columns(
+    session: Session,
+    portfolio_id: int,
+    *,
+    evidence: Evidence,
+    catalog: Catalog,
+    assumptions: Assumptions,
+    today: date,
+    numbers: tuple[int, int] | None = None,
+) -> Columns:
+    """The columns of a portfolio, or of its startups with ``numbers`` from the first to the last.
+
+    ``evidence`` is laid over what the inventory said; ``assumptions`` say what a drill must show.
+    """
+    of_startup, of_case = _chosen(portfolio_id, numbers)
+    places = _Endpoints(catalog)
+    firms = _by_number(_read(session, _STARTUP_COLUMNS, of_startup))
+    cases = _Cases.of(_read(session, _CASE_COLUMNS, of_case), _whole(firms["id"]))
+    condition = and_(
+        DEPENDENCIES.c.answer == Answer.YES,
+        DEPENDENCIES.c.use_case_id.in_(select(USE_CASES.c.id).where(of_case)),
+    )
+    links = _Links.of(_read(session, _LINK_COLUMNS, condition), cases, places)
+    _lay_evidence_over(
+        links,
+        evidence,
+        name_at=lambda row: firms["name"][cases.startup[links.case[row]]],
+        assumptions=assumptions,
+    )
+    return _assembled(firms, cases, links, places=places, today=today)
+
+
+def stretches(
+    session: Session, portfolio_id: int, *, size: int = AT_ONCE
+) -> tuple[tuple[int, int], ...]:
+    """The first and last numbers of each ``size`` startups of a portfolio, in their order."""
+    place = func.row_number().over(order_by=STARTUPS.c.id) - 1
+    own = (
+        select(STARTUPS.c.id, (place // size).label("stretch"))
+        .where(STARTUPS.c.portfolio_id == portfolio_id)
+        .subquery()
+    )
+    edges = select(func.min(own.c.id), func.max(own.c.id))
+    found = session.execute(edges.group_by(own.c.stretch).order_by(own.c.stretch))
+    return tuple((first, last) for first, last in found)
+
+
+def joined(stretches: Iterable[Columns]) -> Columns:
+    """Columns of several stretches of a portfolio, one after the other, as if read at once."""
+    read = list(stretches)
+    countries, endpoints = _Numbered(), _Numbered()
+    firms, cases, links = [], [], []
+    startups_before = cases_before = 0
+    for one in read:
+        country = np.array([countries[name] for name in one.countries], dtype=np.int32)
+        # The last one is for what has no endpoint.
+        end = np.array([*(endpoints[each] for each in one.endpoints), -1], dtype=np.int32)
+        firms.append(_arrays(one.startups) | {"country": country[one.startups.country]})
+        cases.append(_arrays(one.cases) | {"startup": one.cases.startup + startups_before})
+        moved = {
+            "case": one.dependencies.case + cases_before,
+            "endpoint": end[one.dependencies.endpoint],
+            "backup": end[one.dependencies.backup],
+        }
+        links.append(_arrays(one.dependencies) | moved)
+        startups_before += len(one.startups.row)
+        cases_before += len(one.cases.row)
+    return Columns(
+        countries=tuple(countries),
+        endpoints=tuple(endpoints),
+        startups=StartupColumns(**_one_after_the_other(StartupColumns, firms)),
+        cases=CaseColumns(**_one_after_the_other(CaseColumns, cases)),
+        dependencies=DependencyColumns(**_one_after_the_other(DependencyColumns, links)),
+    )
+
+
+def _arrays(columns: Any) -> dict[str, Any]:
+    return {one.name: getattr(columns, one.name) for one in fields(columns)}
+
+
+def _one_after_the_other(kind: type, parts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    kinds = {Rows: np.uint32, Codes: np.int32, Floats: np.float64}
+    return {
+        name: np.concatenate([np.zeros(0, kinds[sort]), *(one[name] for one in parts)])
+        for name, sort in kind.__annotations__.items()
+    }
+
+
+def _chosen(
+    portfolio_id: int, numbers: tuple[int, int] | None
+) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """The conditions on startups and on use cases."""
+    chosen = STARTUPS.c.portfolio_id == portfolio_id
+    if numbers is not None:
+        # Plus zero: the index of the portfolio's startups would be read from end to end.
+        own = STARTUPS.c.portfolio_id + 0 == portfolio_id
+        chosen = and_(STARTUPS.c.id.between(*numbers), own)
+    return chosen, USE_CASES.c.startup_id.in_(select(STARTUPS.c.id).where(chosen))
+
+
+def _projected(columns: Any, names: str) -> list[ColumnElement[Any]]:
+    """Columns of a table; what a closed list allows is read as the text that it is."""
+    return [
+        type_coerce(columns[name], Text).label(name) if name in _LISTS else columns[name]
+        for name in names.split()
+    ]
+
+
+_LISTS = ("requirement", "depth", "fallback", "exit_plan")
+_STARTUP_COLUMNS = _projected(
+    STARTUPS.c,
+    "id name country annual_revenue_cents gross_margin ai_revenue_share engineers cash_cents"
+    " monthly_burn_cents",
+)
+_CASE_COLUMNS = _projected(
+    USE_CASES.c, "id startup_id requirement criticality revenue_share buffer_hours"
+)
+_LINK_COLUMNS = _projected(
+    DEPENDENCIES.c,
+    "id use_case_id key developer host model data_residency share spend_cents_per_month depth"
+    " fallback fallback_developer fallback_host fallback_tested_on exit_plan notice_days",
+)
+
+Table = Mapping[str, Sequence[Any]]
+
+
+def _read(
+    session: Session, columns: list[ColumnElement[Any]], condition: ColumnElement[bool]
+) -> Table:
+    """Some columns of a table as they are stored, in no order.
+
+    Many rows held at once would set off the search for garbage again and again, which takes as
+    long as all the rest.
+    """
+    found: list[list[Any]] = [[] for _ in columns]
+    result = session.execute(select(*columns).where(condition))
+    for rows in result.partitions(ROWS_AT_ONCE):
+        for column, values in zip(found, zip(*rows, strict=True), strict=True):
+            column.extend(values)
+    return dict(zip((str(one.name) for one in columns), found, strict=True))
+
+
+def _by_number(table: Table) -> Table:
+    """A table in the order of its rows' numbers."""
+    order = np.argsort(_whole(table["id"])).tolist()
+    return {name: [values[row] for row in order] for name, values in table.items()}
+
+
+class _Kept(dict[Any, int]):
+    """A number for each thing, worked out when it is first asked for."""
+
+    def __init__(self, number: Callable[[Any], int]) -> None:
+        super().__init__()
+        self.number = number
+
+    def __missing__(self, thing: Any) -> int:
+        self[thing] = found = self.number(thing)
+        return found
+
+    def of(self, things: Iterable[Any], count: int) -> Codes:
+        """The numbers of many things."""
+        return np.fromiter(map(self.__getitem__, things), dtype=np.int32, count=count)
+
+
+class _Numbered(dict[Any, int]):
+    """Things numbered as they are first seen."""
+
+    def __missing__(self, thing: Any) -> int:
+        self[thing] = len(self)
+        return self[thing]
+
+
+class _Endpoints:
+    """Endpoints of the supply chain, each found once for the names that lead to it."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self.catalog = catalog
+        self.known = _Numbered()
+        self.called = _Kept(self._called)
+        self.backing = _Kept(self._backing)
+
+    def _called(self, names: tuple[str | None, ...]) -> int:
+        developer, host, model = names
+        return self.known[
+            endpoint_for(_dependency(developer=developer, host=host, model=model), self.catalog)
+        ]
+
+    def _backing(self, names: tuple[str | None, ...]) -> int:
+        """Where a fallback of these names is, as if it were a real one; -1 if none is named."""
+        developer, host = names
+        real = _dependency(
+            fallback=Fallback.UNTESTED, fallback_developer=developer, fallback_host=host
+        )
+        _, *backup = place_startup(_startup("", (real,)), self.catalog).endpoints
+        return self.known[backup[0]] if backup else -1
+
+    def first_seen(self, backup: Codes, endpoint: Codes) -> tuple[tuple[Endpoint, ...], Codes]:
+        """The endpoints in the order of the rows, a row's backup first, and their new numbers.
+
+        The last of the numbers is -1, for no endpoint.
+        """
+        met = np.column_stack([backup, endpoint]).ravel()
+        used, first = np.unique(met[met >= 0], return_index=True)
+        order = used[np.argsort(first)]
+        renumbered = np.full(len(self.known) + 1, -1, dtype=np.int32)
+        renumbered[order] = np.arange(len(order))
+        known = list(self.known)
+        return tuple(known[place] for place in order.tolist()), renumbered
+
+
+def _dependency(**facts: Any) -> Dependency:
+    return Dependency(**{"key": "", "provider_text": "", "answer": Answer.YES, **facts})
+
+
+def _startup(name: str, dependencies: tuple[Dependency, ...]) -> Startup:
+    return Startup(name=name, use_cases=(UseCase(name="", dependencies=dependencies),))
+
+
+def _floats(values: Sequence[Any]) -> Floats:
+    """Numbers; what is unknown becomes NaN."""
+    return np.array(values, dtype=np.float64)
+
+
+def _whole(values: Sequence[int]) -> Places:
+    return np.array(values, dtype=np.int64)
+
+
+def _coded(options: Iterable[Enum], values: Sequence[Any]) -> Codes:
+    """Places of stored texts in a closed list; unknown is -1."""
+    places = {None: -1, **{one.value: place for place, one in enumerate(options)}}
+    return np.fromiter(map(places.__getitem__, values), dtype=np.int32, count=len(values))
+
+
+@dataclass(kw_only=True)
+class _Cases:
+    """Use cases, those of a startup one after the other; ``startup`` is the place of whose."""
+
+    id: Places
+    startup: Codes
+    requirement: Codes
+    criticality: Codes
+    revenue_share: Floats
+    buffer_hours: Floats
+
+    @classmethod
+    def of(cls, table: Table, startups: Places) -> "_Cases":
+        place = np.searchsorted(startups, _whole(table["startup_id"])).astype(np.int32)
+        critical = _floats(table["criticality"])
+        number = _whole(table["id"])
+        found = cls(
+            id=number,
+            startup=place,
+            requirement=_coded(REQUIREMENTS, table["requirement"]),
+            criticality=np.where(np.isnan(critical), -1, critical).astype(np.int32),
+            revenue_share=_floats(table["revenue_share"]),
+            buffer_hours=_floats(table["buffer_hours"]),
+        )
+        return found.taken(np.lexsort((number, place)))
+
+    def taken(self, rows: Places) -> "_Cases":
+        """Some of the rows in an order."""
+        return _Cases(**{name: values[rows] for name, values in _arrays(self).items()})
+
+
+@dataclass(kw_only=True)
+class _Links:
+    """Dependencies on language models, those of a use case one after the other.
+
+    ``tested`` and ``plan_tested`` are days as ordinal numbers; ``backing`` is where a fallback of
+    the stated names would be, whether or not there is one.
+    """
+
+    case: Codes
+    key: Texts
+    endpoint: Codes
+    backing: Codes
+    residency: Codes
+    depth: Codes
+    fallback: Codes
+    plan: Codes
+    share: Floats
+    spend: Floats
+    notice: Floats
+    tested: Floats
+    plan_tested: Floats
+    takeover: Floats
+    promised: Floats
+    outlives: Codes
+    reserved: Codes
+
+    @classmethod
+    def of(cls, table: Table, cases: _Cases, places: _Endpoints) -> "_Links":
+        count = len(table["id"])
+        by_id = np.argsort(cases.id)
+        place = by_id[np.searchsorted(cases.id[by_id], _whole(table["use_case_id"]))]
+        unknown, none = np.full(count, np.nan), np.zeros(count, dtype=np.int32)
+        tested = [None if day is None else day.toordinal() for day in table["fallback_tested_on"]]
+        names = zip(table["developer"], table["host"], table["model"], strict=True)
+        backups = zip(table["fallback_developer"], table["fallback_host"], strict=True)
+        found = cls(
+            case=place.astype(np.int32),
+            key=np.array(table["key"], dtype=np.object_),
+            endpoint=places.called.of(names, count),
+            backing=places.backing.of(backups, count),
+            residency=_Kept(_residency).of(table["data_residency"], count),
+            depth=_coded(DEPTHS, table["depth"]),
+            fallback=_coded(FALLBACKS, table["fallback"]),
+            plan=_coded(PLANS, table["exit_plan"]),
+            share=_floats(table["share"]),
+            spend=_floats(table["spend_cents_per_month"]) / 100,
+            notice=_floats(table["notice_days"]),
+            tested=_floats(tested),
+            plan_tested=unknown,
+            takeover=unknown.copy(),
+            promised=np.zeros(count),
+            outlives=none,
+            reserved=none.copy(),
+        )
+        rows = np.lexsort((_whole(table["id"]), place))
+        return cls(**{name: values[rows] for name, values in _arrays(found).items()})
+
+
+def _residency(text: str | None) -> int:
+    """What the law asks by what is said of where data must stay."""
+    if not text:
+        return AGREEMENT
+    return CONSENT_OF_CUSTOMERS if CONSENT.search(text) else RESIDENCY
+
+
+def _lay_evidence_over(
+    links: _Links, evidence: Evidence, *, name_at: Callable[[int], str], assumptions: Assumptions
+) -> None:
+    """Write what drills showed and contracts promise into the rows that they are about.
+
+    ``name_at`` gives the name of a row's startup. Only the few dependencies that somebody spoke of
+    become records.
+    """
+    here = evidence.about(set(links.key.tolist()))
+    keys = {one.dependency_key for one in here.drills}
+    keys |= {one.dependency_key for one in here.judgements}
+    rows = [row for row, key in enumerate(links.key.tolist()) if key in keys]
+    stated = Portfolio(
+        name="", startups=tuple(_startup(name_at(row), (_stated(links, row),)) for row in rows)
+    )
+    names = names_by_key(stated)
+    shown = with_evidence(
+        stated, as_drills(here.drills, names), as_judgements(here.judgements, names), assumptions
+    )
+    for row, startup in zip(rows, shown.startups, strict=True):
+        _show(links, row, startup.use_cases[0].dependencies[0])
+
+
+def _stated(links: _Links, row: int) -> Dependency:
+    """What drills and judgements look at, as the inventory states it."""
+    day = links.tested[row]
+    return _dependency(
+        key=links.key[row],
+        fallback=None if links.fallback[row] < 0 else FALLBACKS[links.fallback[row]],
+        fallback_tested_on=None if np.isnan(day) else date.fromordinal(int(day)),
+        exit_plan=None if links.plan[row] < 0 else PLANS[links.plan[row]],
+    )
+
+
+def _show(links: _Links, row: int, one: Dependency) -> None:
+    """Write into a row what evidence shows of it."""
+    tested, left, hours = one.fallback_tested_on, one.exit_plan_tested_on, one.fallback_hours
+    links.fallback[row] = -1 if one.fallback is None else FALLBACKS.index(one.fallback)
+    links.plan[row] = -1 if one.exit_plan is None else PLANS.index(one.exit_plan)
+    links.tested[row] = np.nan if tested is None else tested.toordinal()
+    links.plan_tested[row] = np.nan if left is None else left.toordinal()
+    links.takeover[row] = np.nan if hours is None else hours / 24
+    links.promised[row] = one.provider_notice_days or 0.0
+    links.outlives[row] = bool(one.escrow or one.step_in)
+    links.reserved[row] = one.fallback_capacity is CapacityClass.RESERVED
+
+
+def _assembled(
+    firms: Table, cases: _Cases, links: _Links, *, places: _Endpoints, today: date
+) -> Columns:
+    real = np.isin(links.fallback, [FALLBACKS.index(one) for one in REAL_FALLBACKS])
+    backup = np.where(real, links.backing, -1).astype(np.int32)
+    endpoints, renumbered = places.first_seen(backup, links.endpoint)
+    used, case = np.unique(links.case, return_inverse=True)
+    kept = cases.taken(used)
+    of_case = _least(links.key, np.flatnonzero(np.diff(case, prepend=-1)))
+    owners, owner_starts = np.unique(kept.startup, return_index=True)
+    named: list[str] = list(firms["name"])
+    for place, key in zip(owners.tolist(), _least(of_case, owner_starts), strict=True):
+        named[place] = key
+    countries = _Numbered()
+    country = [countries[name or ""] for name in firms["country"]]
+    return Columns(
+        countries=tuple(countries),
+        endpoints=endpoints,
+        startups=StartupColumns(
+            row=_seeds("startup", named),
+            country=np.array(country, dtype=np.int32),
+            revenue=_floats(firms["annual_revenue_cents"]) / 100,
+            gross_margin=_floats(firms["gross_margin"]),
+            ai_share=_floats(firms["ai_revenue_share"]),
+            # Somebody must do the work: part of a person is the least.
+            engineers=np.maximum(_floats(firms["engineers"]), 0.5),
+            cash=_floats(firms["cash_cents"]) / 100,
+            burn=_floats(firms["monthly_burn_cents"]) / 100,
+        ),
+        cases=CaseColumns(
+            row=_seeds("use case", of_case),
+            startup=kept.startup,
+            requirement=kept.requirement,
+            criticality=kept.criticality,
+            revenue_share=kept.revenue_share,
+            buffer_hours=kept.buffer_hours,
+        ),
+        dependencies=DependencyColumns(
+            row=_seeds("dependency", links.key.tolist()),
+            case=case.astype(np.int32),
+            endpoint=renumbered[links.endpoint],
+            backup=renumbered[backup],
+            fallback=links.fallback,
+            depth=links.depth,
+            plan=links.plan,
+            legal=_legal(links),
+            share=links.share,
+            spend=links.spend,
+            notice=links.notice,
+            promised=links.promised,
+            fallback_age=today.toordinal() - links.tested,
+            plan_age=today.toordinal() - links.plan_tested,
+            takeover=links.takeover,
+            outlives=links.outlives,
+            reserved=links.reserved,
+        ),
+    )
+
+
+def _least(texts: Sequence[str] | Texts, starts: Places) -> list[str]:
+    """The least text of each run, given where the runs start."""
+    held = list(texts)
+    return [
+        held[start] if stop == start + 1 else min(held[start:stop])
+        for start, stop in pairwise([*starts.tolist(), len(held)])
+    ]
+
+
+def _seeds(kind: str, keys: Sequence[str]) -> Rows:
+    return np.fromiter((seed_of(kind, key) for key in keys), dtype=np.uint32, count=len(keys))
+
+
+def _legal(links: _Links) -> Codes:
+    """Data that must stay put decides; else a fallback under contract needs no new agreement."""
+    contracted = np.isin(links.fallback, [FALLBACKS.index(one) for one in CONTRACTED])
+    free = (links.residency == AGREEMENT) & (contracted | (links.reserved == 1))
+    return np.where(free, NO_AGREEMENT, links.residency).astype(np.int32)
