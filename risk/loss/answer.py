@@ -13,13 +13,16 @@ from numpy.typing import NDArray
 
 from risk.assumptions import Assumptions
 from risk.catalog.records import Catalog
-from risk.exposure.score import exposure_score
+from risk.exposure.score import LAST_BAND, LIMITED_BANDS, exposure_score
 from risk.loss.books import BookYear, book_year, pieces_of
 from risk.loss.exposures import Book, Exposures
 from risk.loss.own_years import WORLDS, WORLDS_OF_LARGE, own_years
 from risk.loss.questions import best_questions
+from risk.loss.runway import Leads, leads_of, money_of
 from risk.loss.tails import TailShares, tail_shares
 from risk.loss.uncertainty import (
+    HIGH,
+    LOW,
     Range,
     error_of_mean,
     mean_over_worlds,
@@ -49,6 +52,9 @@ Cents = NDArray[np.int64]
 EXCHANGED = 4
 #: Pairs of worlds from which it is told what facts would matter if none were known.
 BLANK_PAIRS = 16
+BANDS = (*LIMITED_BANDS, LAST_BAND)
+#: Stands for no band: less than LEAST_KNOWN of what facts could do to the answer is stated.
+WITHHELD, LEAST_KNOWN = -1, 0.25
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +69,12 @@ class StartupAnswers:
     ``judged_factor`` by how much judgement alone moves it, up or down. ``question`` is the fact
     whose answer would narrow the range most (a place in :data:`risk.loss.facts.NAMES`, -1: none)
     and ``narrows`` the part of the variance that it explains.
+
+    ``band`` is a place in :data:`BANDS`, or WITHHELD where too little is known to say; ``lowered``
+    is 1 where it is D because of cash. ``lead`` is the developer that carries most margin (a place
+    among the leads, -1: none). ``months`` of runway and the ``cash_out`` chance within a year are
+    those before its wind-down, ``months_after`` and ``cash_out_after`` those after it, each a
+    median with a range; NaN where cash or burn is unknown.
     """
 
     mean: Array
@@ -83,6 +95,32 @@ class StartupAnswers:
     judged_factor: Array
     question: Array
     narrows: Array
+    band: Array
+    lowered: Array
+    lead: Array
+    months: Array
+    months_after: Array
+    months_after_low: Array
+    months_after_high: Array
+    cash_out: Array
+    cash_out_after: Array
+    cash_out_after_low: Array
+    cash_out_after_high: Array
+
+
+@dataclass(frozen=True, kw_only=True)
+class CashOut:
+    """Startups likelier than not to be out of cash within a year of their lead's wind-down.
+
+    Of those ``known``, whose cash and burn are stated, ``anyway`` would be even without it and
+    ``newly`` would not; ``newly`` is the median of their number over the worlds, with its range.
+    """
+
+    known: int
+    anyway: int
+    newly: float
+    newly_low: float
+    newly_high: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,6 +140,7 @@ class BookAnswer:
     by_judgement: float
     year: BookYear
     tail: TailShares
+    cash_out: CashOut
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,6 +149,7 @@ class Answer:
 
     book: BookAnswer
     startups: StartupAnswers
+    leads: Leads
     worlds: int
     kept: Kept
 
@@ -121,6 +161,7 @@ class _Part:
     startups: list[StartupAnswers]
     total: Cents
     exchanged: Cents
+    newly: Cents
     kept: Kept
 
 
@@ -147,15 +188,13 @@ def answer_on(
     """The answer about startups on a ground that is known already."""
     pairs = max(1, ground.count // EXCHANGED)
     own = WORLDS if len(exposures) <= LARGE else WORLDS_OF_LARGE
+    leads = leads_of(ground.routes, ground.worlds.hazards)
 
     def part(pieces: list[tuple[int, Exposures]]) -> _Part:
-        kept = nothing_kept(ground)
-        total = np.zeros((ground.count, kept.outages.shape[1]), dtype=np.int64)
-        exchanged = np.zeros((pairs, kept.outages.shape[1]), dtype=np.int64)
-        startups = []
+        sums = _nothing(ground, pairs)
         for _, one in pieces:
-            startups.append(_chunk(one, ground, assumptions, own, kept, total, exchanged))
-        return _Part(startups=startups, total=total, exchanged=exchanged, kept=kept)
+            sums.startups.append(_chunk(one, ground, assumptions, own, leads, sums))
+        return sums
 
     parts = in_threads(part, list(chunks(exposures, size)))
     kept = parts[0].kept
@@ -163,28 +202,40 @@ def answer_on(
         kept = kept.plus(other.kept)
     total = sum((one.total for one in parts[1:]), start=parts[0].total)
     exchanged = sum((one.exchanged for one in parts[1:]), start=parts[0].exchanged)
+    newly = sum((one.newly for one in parts[1:]), start=parts[0].newly)
+    startups = _joined([one for some in parts for one in some.startups])
+    cash_out = _cash_out(startups, newly, assumptions)
     return Answer(
-        book=_book(ground, kept, total / CENTS, exchanged / CENTS),
-        startups=_joined([one for some in parts for one in some.startups]),
+        book=_book(ground, kept, total / CENTS, exchanged / CENTS, cash_out),
+        startups=startups,
+        leads=leads,
         worlds=ground.count,
         kept=kept,
     )
 
 
+def _nothing(ground: Ground, pairs: int) -> _Part:
+    kept = nothing_kept(ground)
+    return _Part(
+        startups=[],
+        total=np.zeros((ground.count, kept.outages.shape[1]), dtype=np.int64),
+        exchanged=np.zeros((pairs, kept.outages.shape[1]), dtype=np.int64),
+        newly=np.zeros(ground.count, dtype=np.int64),
+        kept=kept,
+    )
+
+
 def _chunk(
-    one: Exposures,
-    ground: Ground,
-    assumptions: Assumptions,
-    own: int,
-    kept: Kept,
-    total: Cents,
-    exchanged: Cents,
+    one: Exposures, ground: Ground, assumptions: Assumptions, own: int, leads: Leads, sums: _Part
 ) -> StartupAnswers:
     """The answers about a chunk; adds up what its startups come to on the way."""
-    valued = value(one, ground, kept=kept)
-    total += np.rint(valued.y * CENTS).astype(np.int64).sum(axis=1)
-    other = _with_other_facts(one, ground, len(exchanged))
-    exchanged += np.rint(other * CENTS).astype(np.int64).sum(axis=1)
+    valued = value(one, ground, kept=sums.kept)
+    np.add(sums.total, np.rint(valued.y * CENTS).astype(np.int64).sum(axis=1), out=sums.total)
+    other = _with_other_facts(one, ground, len(sums.exchanged))
+    more = np.rint(other * CENTS).astype(np.int64).sum(axis=1)
+    np.add(sums.exchanged, more, out=sums.exchanged)
+    money = money_of(one, ground, leads, assumptions)
+    np.add(sums.newly, money.newly.sum(axis=1), out=sums.newly)
     drawn = valued.y[:, :, 1:DRAWN_FACTS]
     by_facts = variance_by_facts(drawn[: len(other)], other[:, :, 1:DRAWN_FACTS])
     split = split_of(drawn, by_facts)
@@ -194,6 +245,8 @@ def _chunk(
     z = weight * drawn / np.maximum(valued.profit, 1e-9)[:, :, None]
     score = range_of(exposure_score(z, assumptions))
     question, narrows = best_questions(one, ground.count, valued.y[:, :, DRAWN_FACTS])
+    stated = _facts_known(one, ground, drawn, other[:, :, 1:DRAWN_FACTS])
+    band, lowered = bands_of(score.median, stated, money.chance_after.median, assumptions)
     return StartupAnswers(
         mean=mean_over_worlds(valued.y[:, :, MEAN]),
         **{"median": losses.median, "low": losses.low, "high": losses.high},
@@ -201,9 +254,47 @@ def _chunk(
         **{"score": score.median, "score_low": score.low, "score_high": score.high},
         **{"var95": year.var95, "tvar95": year.tvar95},
         **{"worst_event": year.worst_event.astype(np.float64), "worst": year.worst},
-        facts_known=_facts_known(one, ground, drawn, other[:, :, 1:DRAWN_FACTS]),
+        facts_known=stated,
         judged_factor=split.judged_factor,
-        **{"question": question, "narrows": narrows},
+        **{"question": question, "narrows": narrows, "band": band, "lowered": lowered},
+        **{"lead": money.lead.astype(np.float64), "months": money.months},
+        months_after=money.months_after.median,
+        **{
+            "months_after_low": money.months_after.low,
+            "months_after_high": money.months_after.high,
+        },
+        **{"cash_out": money.chance, "cash_out_after": money.chance_after.median},
+        cash_out_after_low=money.chance_after.low,
+        cash_out_after_high=money.chance_after.high,
+    )
+
+
+def bands_of(
+    score: Array, known: Array, cash_out: Array, assumptions: Assumptions
+) -> tuple[Array, Array]:
+    """Bands of startups by their scores, and 1 for those that cash lowered to D, (startups,) each.
+
+    Below LEAST_KNOWN of what facts could do none is given: a letter would say more than anybody
+    knows. ``cash_out`` is the chance after the lead developer's wind-down (NaN: unknown).
+    """
+    limits = [getattr(assumptions, f"band_{one.lower()}_below") for one in LIMITED_BANDS]
+    band = np.searchsorted(limits, score, side="right")
+    worst = BANDS.index("D")
+    lowered = (cash_out > assumptions.cash_out_limit) & (band < worst)
+    band = np.where(lowered, worst, band)
+    withheld = known < LEAST_KNOWN
+    return np.where(withheld, WITHHELD, band).astype(np.float64), (lowered & ~withheld) * 1.0
+
+
+def _cash_out(startups: StartupAnswers, newly: Cents, assumptions: Assumptions) -> CashOut:
+    """The portfolio's count of startups out of cash, from ``newly`` (worlds,) of them."""
+    low, median, high = np.quantile(newly, [LOW, 0.5, HIGH])
+    return CashOut(
+        known=int((~np.isnan(startups.cash_out)).sum()),
+        anyway=int((startups.cash_out > assumptions.cash_out_limit).sum()),
+        newly=float(median),
+        newly_low=float(low),
+        newly_high=float(high),
     )
 
 
@@ -242,7 +333,9 @@ def _joined(parts: list[StartupAnswers]) -> StartupAnswers:
     )
 
 
-def _book(ground: Ground, kept: Kept, total: Array, exchanged: Array) -> BookAnswer:
+def _book(
+    ground: Ground, kept: Kept, total: Array, exchanged: Array, cash_out: CashOut
+) -> BookAnswer:
     """The portfolio's answer from its sums in every world, (worlds, columns) USD."""
     drawn = total[:, None, 1:DRAWN_FACTS]
     by_facts = variance_by_facts(drawn[: len(exchanged)], exchanged[:, None, 1:DRAWN_FACTS])
@@ -261,4 +354,5 @@ def _book(ground: Ground, kept: Kept, total: Array, exchanged: Array) -> BookAns
         by_judgement=float(split.judgement[0]),
         year=year,
         tail=tail_shares(ground, kept, pieces, year),
+        cash_out=cash_out,
     )

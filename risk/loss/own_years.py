@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from risk.hazard.durations import DURATION_GRID
 from risk.loss.compiling import compiled
 from risk.loss.exposures import Exposures
-from risk.loss.own_cells import CELLS, Links, Space
+from risk.loss.own_cells import CELLS, Space
+from risk.loss.own_cells import Links as Links
 from risk.loss.own_loops import STEPS, all_years
 from risk.loss.own_mixing import MIXED, mix_years, worst_event
 from risk.loss.startups import FIRM, TERMS
@@ -70,7 +71,7 @@ def own_years(exposures: Exposures, ground: Ground, *, worlds: int = WORLDS) -> 
         own = own_column(k)
         loop(
             *(chunk, k, own, np.ascontiguousarray(ground.worlds.rates[k, own]), DURATION_GRID),
-            *(space, ground.worlds.at(k), ground.tables[k], _links(ground, k)),
+            *(space, ground.worlds.at(k), ground.tables[k], links_of(ground, k)),
             (laws[k], figures[k]),
         )
     found = np.zeros((len(exposures), 5))
@@ -84,7 +85,8 @@ def own_years(exposures: Exposures, ground: Ground, *, worlds: int = WORLDS) -> 
     )
 
 
-def _links(ground: Ground, k: int) -> Links:
+def links_of(ground: Ground, k: int) -> Links:
+    """How the states of lines go together in world k."""
     ways = ground.worlds.laws.ways
     return Links(
         start=ways.start,

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from risk.loss.deposits import BINS, Deposits
 from risk.loss.deposits import CENTS as CENTS
-from risk.loss.exposures import Book, Exposures
+from risk.loss.exposures import Book, Exposures, Route
 from risk.loss.kernels import fast, room_for
 from risk.loss.rates import RATE_DRAWS
 from risk.loss.tables import GROUPS, Signatures, Tables, signatures_of, tables_of
@@ -40,6 +40,7 @@ class Ground:
 
     worlds: Worlds
     signatures: Signatures
+    routes: tuple[Route, ...]
 
     @cached_property
     def tables(self) -> tuple[Tables, ...]:
@@ -62,7 +63,7 @@ class Ground:
 
 def ground_of(book: Book, worlds: Worlds) -> Ground:
     """The ground on which a portfolio is valued."""
-    return Ground(worlds=worlds, signatures=signatures_of(book, worlds))
+    return Ground(worlds=worlds, signatures=signatures_of(book, worlds), routes=book.routes)
 
 
 @dataclass(frozen=True, kw_only=True)
