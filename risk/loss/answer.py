@@ -4,18 +4,21 @@ Every range covers facts, rates and judgement together; beside it stands how the
 variance. Medians are for reading, means for adding up. docs/method.md §4, §5, §7.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
 
 from risk.assumptions import Assumptions
+from risk.catalog.falters import FalterKind
 from risk.catalog.records import Catalog
 from risk.exposure.score import LAST_BAND, LIMITED_BANDS, exposure_score
+from risk.hazard.events import Event
 from risk.loss.books import BookYear, book_year, pieces_of
 from risk.loss.exposures import Book, Exposures
+from risk.loss.hazards import KINDS
 from risk.loss.own_years import WORLDS, WORLDS_OF_LARGE, own_years
 from risk.loss.questions import best_questions
 from risk.loss.runway import Leads, leads_of, money_of
@@ -64,11 +67,14 @@ class StartupAnswers:
     ``mean`` is the expected loss, for adding up; ``median`` with ``low`` and ``high`` (10 and 90 %)
     is what it may be. ``by_facts``, ``by_rates`` and ``by_judgement`` share the variance of its
     logarithm. ``score`` (0 to 100) has a range of its own. ``tvar95`` and ``var95`` are those of
-    the startup's own year, ``worst_event`` the disruption that costs it most (-1: none) and
-    ``worst`` what that costs. ``facts_known`` is the share of what moves the answer that is stated,
-    ``judged_factor`` by how much judgement alone moves it, up or down. ``question`` is the fact
-    whose answer would narrow the range most (a place in :data:`risk.loss.facts.NAMES`, -1: none)
-    and ``narrows`` the part of the variance that it explains.
+    the startup's own year, ``worst_event`` the disruption that costs it most if it happens (-1:
+    none) and ``worst`` what that costs then. ``by_kind`` (startups, kinds) and ``by_event``
+    (startups, events) divide ``mean`` by disruption; the latter has no width for large portfolios
+    (:func:`parts_in` tells it of some startups). ``facts_known`` is the share of what moves the
+    answer that is stated, ``judged_factor`` by how much judgement alone moves it, up or down.
+    ``question`` is the fact whose answer would narrow the range most (a place in
+    :data:`risk.loss.facts.NAMES`, -1: none) and ``narrows`` the part of the variance that it
+    explains.
 
     ``band`` is a place in :data:`BANDS`, or WITHHELD where too little is known to say; ``lowered``
     is 1 where it is D because of cash. ``lead`` is the developer that carries most margin (a place
@@ -91,6 +97,8 @@ class StartupAnswers:
     tvar95: Array
     worst_event: Array
     worst: Array
+    by_kind: Array
+    by_event: Array
     facts_known: Array
     judged_factor: Array
     question: Array
@@ -144,14 +152,46 @@ class BookAnswer:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Part:
+    """What one kind of disruption of one root adds to an expected loss, in USD a year."""
+
+    root: str
+    kind: FalterKind
+    usd: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class Answer:
-    """Everything that one valuation says; rows of ``startups`` are those of the exposures."""
+    """Everything that one valuation says; rows of ``startups`` are those of the exposures.
+
+    ``events`` are what places of disruptions stand for.
+    """
 
     book: BookAnswer
     startups: StartupAnswers
     leads: Leads
+    events: tuple[Event, ...]
     worlds: int
     kept: Kept
+
+    def worst_of(self, startup: int) -> Event | None:
+        """The disruption that costs a startup most if it happens; None if nothing does."""
+        place = int(self.startups.worst_event[startup])
+        return self.events[place] if place >= 0 else None
+
+    def parts_of(self, startup: int) -> tuple[Part, ...]:
+        """The parts of a startup's expected loss by kind and root, the largest first."""
+        return parts_by_root(self.startups.by_event[startup], self.events)
+
+
+def parts_by_root(by_event: Array, events: Sequence[Event]) -> tuple[Part, ...]:
+    """Parts by kind and root of what disruptions (events,) add up to, the largest first."""
+    found: dict[tuple[str, FalterKind], float] = {}
+    for place in np.flatnonzero(by_event).tolist():
+        key = events[place].root, events[place].kind
+        found[key] = found.get(key, 0.0) + float(by_event[place])
+    ordered = sorted(found.items(), key=lambda one: (-round(one[1], 9), one[0]))
+    return tuple(Part(root=root, kind=kind, usd=usd) for (root, kind), usd in ordered)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -193,7 +233,10 @@ def answer_on(
     def part(pieces: list[tuple[int, Exposures]]) -> _Part:
         sums = _nothing(ground, pairs)
         for _, one in pieces:
-            sums.startups.append(_chunk(one, ground, assumptions, own, leads, sums))
+            found = _chunk(one, ground, assumptions, own, leads, sums)
+            if len(exposures) > LARGE:
+                found = replace(found, by_event=found.by_event[:, :0])
+            sums.startups.append(found)
         return sums
 
     parts = in_threads(part, list(chunks(exposures, size)))
@@ -209,6 +252,7 @@ def answer_on(
         book=_book(ground, kept, total / CENTS, exchanged / CENTS, cash_out),
         startups=startups,
         leads=leads,
+        events=ground.worlds.hazards.events,
         worlds=ground.count,
         kept=kept,
     )
@@ -229,7 +273,9 @@ def _chunk(
     one: Exposures, ground: Ground, assumptions: Assumptions, own: int, leads: Leads, sums: _Part
 ) -> StartupAnswers:
     """The answers about a chunk; adds up what its startups come to on the way."""
-    valued = value(one, ground, kept=sums.kept)
+    by_event = np.zeros((len(one), len(ground.worlds.hazards.events)))
+    valued = value(one, ground, kept=sums.kept, parts=by_event)
+    by_event /= ground.count
     np.add(sums.total, np.rint(valued.y * CENTS).astype(np.int64).sum(axis=1), out=sums.total)
     other = _with_other_facts(one, ground, len(sums.exchanged))
     more = np.rint(other * CENTS).astype(np.int64).sum(axis=1)
@@ -240,6 +286,7 @@ def _chunk(
     by_facts = variance_by_facts(drawn[: len(other)], other[:, :, 1:DRAWN_FACTS])
     split = split_of(drawn, by_facts)
     year = own_years(one, ground, worlds=own)
+    worst_event, worst = _worst(by_event, ground)
     losses = range_of(drawn)
     weight = (1 + year.tail_ratio)[None, :, None] / 2
     z = weight * drawn / np.maximum(valued.profit, 1e-9)[:, :, None]
@@ -253,7 +300,8 @@ def _chunk(
         **{"by_facts": split.facts, "by_rates": split.rates, "by_judgement": split.judgement},
         **{"score": score.median, "score_low": score.low, "score_high": score.high},
         **{"var95": year.var95, "tvar95": year.tvar95},
-        **{"worst_event": year.worst_event.astype(np.float64), "worst": year.worst},
+        **{"worst_event": worst_event, "worst": worst, "by_event": by_event},
+        by_kind=_by_kind(by_event, ground.worlds.hazards.kinds),
         facts_known=stated,
         judged_factor=split.judged_factor,
         **{"question": question, "narrows": narrows, "band": band, "lowered": lowered},
@@ -267,6 +315,35 @@ def _chunk(
         cash_out_after_low=money.chance_after.low,
         cash_out_after_high=money.chance_after.high,
     )
+
+
+def parts_in(one: Exposures, ground: Ground) -> Array:
+    """Expected losses of some startups by disruption, (startups, events), in all worlds."""
+    found = np.zeros((len(one), len(ground.worlds.hazards.events)))
+    value(one, ground, parts=found)
+    return found / ground.count
+
+
+def _by_kind(by_event: Array, kinds: NDArray[np.int32]) -> Array:
+    """Parts by disruption added up by kind, (startups, kinds)."""
+    found = np.zeros((len(by_event), len(KINDS)))
+    for event, kind in enumerate(kinds.tolist()):
+        found[:, kind] += by_event[:, event]
+    return found
+
+
+def _worst(by_event: Array, ground: Ground) -> tuple[Array, Array]:
+    """The disruption that costs each startup most if it happens, and how much, (startups,) each.
+
+    The mean column has the same rates in every world, so that a part divided by its rate is what it
+    costs on average over worlds and ways of being hit.
+    """
+    if not by_event.size:
+        return np.full(len(by_event), -1.0), np.zeros(len(by_event))
+    if_it_happens = by_event / np.maximum(ground.worlds.rates[0, 0], 1e-300)
+    place = if_it_happens.argmax(axis=1)
+    worst = if_it_happens[np.arange(len(by_event)), place]
+    return np.where(worst > 0, place, -1).astype(np.float64), worst
 
 
 def bands_of(
@@ -283,7 +360,8 @@ def bands_of(
     lowered = (cash_out > assumptions.cash_out_limit) & (band < worst)
     band = np.where(lowered, worst, band)
     withheld = known < LEAST_KNOWN
-    return np.where(withheld, WITHHELD, band).astype(np.float64), (lowered & ~withheld) * 1.0
+    told = np.where(withheld, WITHHELD, band)
+    return told.astype(np.float64), (lowered & ~withheld).astype(np.float64)
 
 
 def _cash_out(startups: StartupAnswers, newly: Cents, assumptions: Assumptions) -> CashOut:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from risk.loss import draws, formulas, lines, own_blocks, own_cells, startups
-from risk.loss.kernels import below_at
+from risk.loss.kernels import below_at, between, place_at
 from risk.loss.lines import lasting_of, most_of, move_of, together_of
 from risk.loss.own_blocks import blocks_of, convolve_blocks, reach_of_blocks
 from risk.loss.own_cells import (
@@ -198,5 +198,5 @@ STEPS = (
     *lines.STEPS,
     *own_cells.STEPS,
     *own_blocks.STEPS,
-    *(below_at, gather_line, outages_of, together_outages, gather, own_year),
+    *(place_at, between, below_at, gather_line, outages_of, together_outages, gather, own_year),
 )

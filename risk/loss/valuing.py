@@ -122,6 +122,7 @@ def value(
     ground: Ground,
     *,
     kept: Kept | None = None,
+    parts: Array | None = None,
     worlds: Sequence[int] | None = None,
     facts: Callable[[int], int] = lambda k: k,
     tables: Callable[[int], Tables] | None = None,
@@ -129,18 +130,21 @@ def value(
 ) -> Valued:
     """Value startups together in some worlds (all, unless said), adding to ``kept`` on the way.
 
+    ``parts`` (startups, events), where given, has every disruption's part of the mean column added
+    to it, world by world: divided by the worlds its rows add up to expected losses.
     ``facts`` says whose draws of facts a world takes; ``tables`` are others than the ground's.
     """
     chosen = range(ground.count) if worlds is None else worlds
     y = np.zeros((len(chosen), len(exposures), COLUMNS))
     profit = np.zeros((len(chosen), len(exposures)))
     kept = kept or nothing_kept(ground)
+    told = np.zeros((len(exposures), 0)) if parts is None else parts
     chunk, loop, space = exposures.chunk(), fast(), room_for(exposures)
     for place, k in enumerate(chosen):
         own = ground.tables[k] if tables is None else tables(k)
         loop(
             *(chunk, ground.worlds.at(k, facts(k)), facts(k), own, space),
-            *(y[place], profit[place], kept.of_world(k)),
+            *(y[place], profit[place], kept.of_world(k), told),
         )
     return Valued(start=start, y=y, profit=profit)
 
