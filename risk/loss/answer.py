@@ -20,7 +20,7 @@ from risk.loss.books import BookYear, book_year, pieces_of
 from risk.loss.exposures import Book, Exposures
 from risk.loss.hazards import KINDS
 from risk.loss.own_years import WORLDS, WORLDS_OF_LARGE, own_years
-from risk.loss.questions import best_questions
+from risk.loss.questions import best_questions, fresh_at, freshness_of
 from risk.loss.runway import Leads, leads_of, money_of
 from risk.loss.tails import TailShares, tail_shares
 from risk.loss.uncertainty import (
@@ -70,11 +70,11 @@ class StartupAnswers:
     the startup's own year, ``worst_event`` the disruption that costs it most if it happens (-1:
     none) and ``worst`` what that costs then. ``by_kind`` (startups, kinds) and ``by_event``
     (startups, events) divide ``mean`` by disruption; the latter has no width for large portfolios
-    (:func:`parts_in` tells it of some startups). ``facts_known`` is the share of what moves the
-    answer that is stated, ``judged_factor`` by how much judgement alone moves it, up or down.
-    ``question`` is the fact whose answer would narrow the range most (a place in
-    :data:`risk.loss.facts.NAMES`, -1: none) and ``narrows`` the part of the variance that it
-    explains.
+    (:func:`parts_in` tells it of some startups). ``facts_stated`` is the share of what facts could
+    do to the answer that is stated, ``facts_known`` what of it is fresh as well, ``judged_factor``
+    by how much judgement alone moves it, up or down. ``question`` is the fact whose answer would
+    narrow the range most (a place in :data:`risk.loss.facts.NAMES`, -1: none) and ``narrows`` the
+    part of the variance that it explains.
 
     ``band`` is a place in :data:`BANDS`, or WITHHELD where too little is known to say; ``lowered``
     is 1 where it is D because of cash. ``lead`` is the developer that carries most margin (a place
@@ -99,6 +99,7 @@ class StartupAnswers:
     worst: Array
     by_kind: Array
     by_event: Array
+    facts_stated: Array
     facts_known: Array
     judged_factor: Array
     question: Array
@@ -292,7 +293,7 @@ def _chunk(
     z = weight * drawn / np.maximum(valued.profit, 1e-9)[:, :, None]
     score = range_of(exposure_score(z, assumptions))
     question, narrows = best_questions(one, ground.count, valued.y[:, :, DRAWN_FACTS])
-    stated = _facts_known(one, ground, drawn, other[:, :, 1:DRAWN_FACTS])
+    stated, known = _facts_known(one, ground, drawn, other[:, :, 1:DRAWN_FACTS], assumptions)
     band, lowered = bands_of(score.median, stated, money.chance_after.median, assumptions)
     return StartupAnswers(
         mean=mean_over_worlds(valued.y[:, :, MEAN]),
@@ -302,7 +303,7 @@ def _chunk(
         **{"var95": year.var95, "tvar95": year.tvar95},
         **{"worst_event": worst_event, "worst": worst, "by_event": by_event},
         by_kind=_by_kind(by_event, ground.worlds.hazards.kinds),
-        facts_known=stated,
+        **{"facts_stated": stated, "facts_known": known},
         judged_factor=split.judged_factor,
         **{"question": question, "narrows": narrows, "band": band, "lowered": lowered},
         **{"lead": money.lead.astype(np.float64), "months": money.months},
@@ -386,10 +387,13 @@ def _with_other_facts(one: Exposures, ground: Ground, pairs: int) -> Array:
     return value(one, ground, worlds=range(pairs), facts=lambda k: (k + apart) % ground.count).y
 
 
-def _facts_known(one: Exposures, ground: Ground, drawn: Array, other: Array) -> Array:
-    """The share of what facts could do to the answer, were none known, that is stated.
+def _facts_known(
+    one: Exposures, ground: Ground, drawn: Array, other: Array, assumptions: Assumptions
+) -> tuple[Array, Array]:
+    """The share of what facts could do to the answer, were none known, that is stated; and fresh.
 
-    Both are taken in the same pairs of worlds, so that a bare name knows exactly nothing.
+    Both are taken in the same pairs of worlds, so that a bare name knows exactly nothing. Whoever
+    depends on no language model as far as anybody knows states that, or leaves it open.
     """
     pairs = min(BLANK_PAIRS, len(other))
     by_facts = variance_by_facts(drawn[:pairs], other[:pairs])
@@ -399,7 +403,14 @@ def _facts_known(one: Exposures, ground: Ground, drawn: Array, other: Array) -> 
     there = value(blank, ground, worlds=range(pairs), facts=lambda k: (k + apart) % ground.count).y
     whole = variance_by_facts(here[:, :, 1:DRAWN_FACTS], there[:, :, 1:DRAWN_FACTS])
     known = 1 - by_facts / np.maximum(whole, 1e-12)
-    return np.where(whole > 1e-9, np.clip(known, 0.0, 1.0), 1.0)
+    stated = np.where(whole > 1e-9, np.clip(known, 0.0, 1.0), 1.0)
+    blank_losses = np.concatenate([here[:, :, DRAWN_FACTS], there[:, :, DRAWN_FACTS]])
+    fresh = freshness_of(one, blank_losses, (0, apart % ground.count), assumptions)
+    without = np.diff(one.case_start) == 0
+    stated = np.where(without, one.answered, stated)
+    age = one.answered_age.astype(np.float64)
+    fresh = np.where(without, fresh_at(age, False, assumptions), fresh)
+    return stated, stated * fresh
 
 
 def _joined(parts: list[StartupAnswers]) -> StartupAnswers:

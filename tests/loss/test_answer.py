@@ -152,7 +152,8 @@ def test_a_startup_that_states_everything_owes_nothing_to_facts(demo):
     _, _, answer = demo
     stated = [place for place, one in enumerate(DEMO) if known(one)]
     assert (answer.startups.by_facts[stated] == 0).all()
-    assert (answer.startups.facts_known[stated] == 1).all()
+    assert (answer.startups.facts_stated[stated] == 1).all()
+    assert (answer.startups.facts_known[stated] < 1).all()
     assert (answer.startups.question[stated] == -1).all()
     exposed = answer.startups.mean[stated] > 0
     wide = answer.startups.high[stated][exposed] / answer.startups.low[stated][exposed]
@@ -163,6 +164,7 @@ def test_a_bare_name_owes_most_to_facts_and_is_asked_for_its_revenue():
     bare = [one for one in INVENTED if one.annual_revenue_usd is None]
     *_, answer = answered(bare, count=128)
     assert np.median(answer.startups.by_facts) > 0.4
+    assert (answer.startups.facts_stated == 0).all()
     assert (answer.startups.facts_known == 0).all()
     asked = [NAMES[int(place)] for place in answer.startups.question]
     assert asked.count("annual_revenue_usd") > len(asked) / 2
