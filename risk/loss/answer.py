@@ -78,9 +78,10 @@ class StartupAnswers:
 
     ``band`` is a place in :data:`BANDS`, or WITHHELD where too little is known to say; ``lowered``
     is 1 where it is D because of cash. ``lead`` is the developer that carries most margin (a place
-    among the leads, -1: none). ``months`` of runway and the ``cash_out`` chance within a year are
-    those before its wind-down, ``months_after`` and ``cash_out_after`` those after it, each a
-    median with a range; NaN where cash or burn is unknown.
+    among the leads, -1: none) and ``switch_days`` how long leaving it takes (NaN: none), with a
+    range. ``gross_profit`` is its mean. ``months`` of runway and the ``cash_out`` chance within a
+    year are those before its wind-down, ``months_after`` and ``cash_out_after`` those after it,
+    each a median with a range; NaN where cash or burn is unknown.
     """
 
     mean: Array
@@ -107,6 +108,10 @@ class StartupAnswers:
     band: Array
     lowered: Array
     lead: Array
+    switch_days: Array
+    switch_days_low: Array
+    switch_days_high: Array
+    gross_profit: Array
     months: Array
     months_after: Array
     months_after_low: Array
@@ -306,7 +311,9 @@ def _chunk(
         **{"facts_stated": stated, "facts_known": known},
         judged_factor=split.judged_factor,
         **{"question": question, "narrows": narrows, "band": band, "lowered": lowered},
-        **{"lead": money.lead.astype(np.float64), "months": money.months},
+        **{"lead": money.lead.astype(np.float64), "switch_days": money.days.median},
+        **{"switch_days_low": money.days.low, "switch_days_high": money.days.high},
+        **{"gross_profit": mean_over_worlds(valued.profit), "months": money.months},
         months_after=money.months_after.median,
         **{
             "months_after_low": money.months_after.low,

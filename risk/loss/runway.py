@@ -1,4 +1,4 @@
-"""How long the money lasts, and whether it does, before and after the lead developer winds down.
+"""The lead developer: how long leaving it takes, and how long the money lasts once it has gone.
 
 The definitions are those of :mod:`risk.exposure.runway`: cash is a Brownian motion that drifts by
 the burn, without new money. After the wind-down what it costs at once is gone, and the margin of
@@ -30,7 +30,7 @@ from risk.loss.formulas import DAYS_PER_MONTH, churned
 from risk.loss.hazards import Hazards
 from risk.loss.lines import leaving_of
 from risk.loss.own_years import Links, links_of
-from risk.loss.startups import DAILY, FIRM, TERMS, World, critical_of, firm_of, terms_of
+from risk.loss.startups import DAILY, DAYS_OTHER, FIRM, TERMS, World, critical_of, firm_of, terms_of
 from risk.loss.tables import Tables
 from risk.loss.uncertainty import HIGH, LOW, Range
 from risk.loss.valuing import Ground
@@ -142,16 +142,21 @@ def reach_startup(
     chunk: Any,
     i: int,
     event: int,
+    lead: int,
+    of_route: Any,
     number: int,
     space: Any,
     room: Reached,
     world: World,
     tables: Tables,
     links: Links,
-) -> int:
-    """How an event reaches a startup, into the room; returns how many bundles do."""
+) -> Any:
+    """How an event reaches a startup, into the room; returns how many bundles do.
+
+    And the days that taking the largest dependency on the lead developer elsewhere takes.
+    """
     terms, firm = space
-    held = (0, 0)
+    held, most, days = (0, 0), -1.0, np.nan
     firm_of(chunk, i, world, number, firm)
     for case in range(chunk.case_start[i], chunk.case_start[i + 1]):
         critical, _ = critical_of(chunk, case, world, number)
@@ -161,6 +166,8 @@ def reach_startup(
         for m in range(count):
             part = chunk.weight[case] * chunk.share[first + m]
             terms_of(chunk, first + m, part, firm, world, number, terms[m * together])
+            if of_route[chunk.route[first + m]] == lead and critical * part > most:
+                most, days = critical * part, terms[m * together, DAYS_OTHER]
             if together and m < count - 1:
                 continue
             line, members = chunk.route[first + m], 1
@@ -168,7 +175,7 @@ def reach_startup(
                 line, members = tables.number.shape[0] + chunk.combination[case], count
             margin = max(0.0, firm[DAILY] * critical * part)
             held = reach_line(line, event, members, margin, held, terms, room, world, tables, links)
-    return int(held[0])
+    return held[0], days
 
 
 def money_left(
@@ -221,7 +228,7 @@ def money_left(
 def all_money(
     chunk: Any,
     number: int,
-    event: Any,
+    leads: Any,
     volatility: float,
     months: float,
     space: Any,
@@ -233,20 +240,28 @@ def all_money(
 ) -> None:
     """Months left and chances of running out in one world, (startups, 2) each: before, after.
 
-    ``event`` (startups,) is the wind-down of each one's lead developer, -1 for none; ``volatility``
-    is a month's deviation as a share of burn.
+    And days to switch, (startups,). ``leads`` are each one's lead developer (-1: none), that one's
+    wind-down (-1: none), and whom each route leads to; ``volatility`` is a month's deviation as a
+    share of burn.
     """
-    left, chance = found
+    left, chance, days = found
+    lead, event, of_route = leads
     for i in range(len(chunk.row)):
         cash, burn = chunk.cash[i], chunk.burn[i]
-        if np.isnan(cash) or np.isnan(burn):
+        unknown = np.isnan(cash) or np.isnan(burn)
+        count = 0
+        if lead[i] >= 0:
+            ends = -1 if unknown else event[i]
+            count, days[i] = reach_startup(
+                *(chunk, i, ends, lead[i], of_route, number, space, room, world, tables, links)
+            )
+        if unknown:
             continue
         varies = volatility * burn
         left[i, 0] = months_left(cash, burn)
         chance[i, 0] = chance_of_cash_out(cash, burn, varies, months)
         left[i, 1], chance[i, 1] = left[i, 0], chance[i, 0]
-        if event[i] >= 0:
-            count = reach_startup(chunk, i, event[i], number, space, room, world, tables, links)
+        if count > 0:
             left[i, 1], chance[i, 1] = money_left(cash, burn, varies, months, count, room, links)
 
 
@@ -326,11 +341,13 @@ class Money:
     """Months left and chances of running out within a year, (startups,); NaN: cash is unknown.
 
     Months are infinite for who hardly burns money. What is so before is known; what is so after has
-    a range over the worlds. ``lead`` is a place among the developers, -1 for none; ``newly``
-    (worlds, startups) says who is likelier than not to run out after, and was not before.
+    a range over the worlds. ``lead`` is a place among the developers, -1 for none, ``days`` how
+    long leaving it takes (NaN: none); ``newly`` (worlds, startups) says who is likelier than not to
+    run out after, and was not before.
     """
 
     lead: Codes
+    days: Range
     months: Array
     months_after: Range
     chance: Array
@@ -342,6 +359,7 @@ def money_of(one: Exposures, ground: Ground, leads: Leads, assumptions: Assumpti
     """The money of startups in all worlds, before and after the wind-down of the lead developer."""
     shape = ground.count, len(one), 2
     left, chance = np.full(shape, np.nan), np.full(shape, np.nan)
+    days = np.full(shape[:2], np.nan)
     lead = lead_developers(one, leads, assumptions)
     event = np.where(lead < 0, -1, leads.wind_down[lead]) if len(leads.names) else lead
     chunk, loop = one.chunk(), _fast()
@@ -349,13 +367,15 @@ def money_of(one: Exposures, ground: Ground, leads: Leads, assumptions: Assumpti
     space, room = (np.zeros((most, TERMS)), np.zeros(FIRM)), _room(ground)
     for k in range(ground.count):
         loop(
-            *(chunk, k, event.astype(np.int64), assumptions.burn_volatility, MONTHS_AHEAD),
+            *(chunk, k, (lead, event.astype(np.int32), leads.of_route)),
+            *(assumptions.burn_volatility, MONTHS_AHEAD),
             *(space, room, ground.worlds.at(k), ground.tables[k], links_of(ground, k)),
-            (left[k], chance[k]),
+            (left[k], chance[k], days[k]),
         )
     limit = assumptions.cash_out_limit
     return Money(
         lead=lead,
+        days=_range(days),
         months=_told(left[0, :, BEFORE]),
         months_after=_range(left[:, :, AFTER], months=True),
         chance=chance[0, :, BEFORE],

@@ -344,3 +344,12 @@ def test_a_bare_name_has_no_band_and_a_known_startup_has_one(demo):
     bare = [one for one in INVENTED if one.annual_revenue_usd is None]
     *_, other = answered(bare)
     assert (other.startups.band == WITHHELD).all()
+
+
+def test_gross_profit_is_revenue_times_margin_where_both_are_known(demo):
+    _, _, answer = demo
+    stated = [place for place, one in enumerate(DEMO) if known(one)]
+    expected = [DEMO[i].annual_revenue_usd * DEMO[i].gross_margin for i in stated]
+    positive = np.array(expected) > 0
+    found = answer.startups.gross_profit[stated]
+    np.testing.assert_allclose(found[positive], np.array(expected)[positive], rtol=1e-6)

@@ -45,6 +45,7 @@ def test_a_wind_down_shortens_the_runway_by_what_the_arithmetic_says():
     found, _ = money(startup("Direct", dependency("d", "Alpha", "Alpha")))
     gone = 0.5 * (1 - exp(-(0.3**1.5))) * 10_000 * 365 / 12
     assert gone == pytest.approx(23_045, abs=1)
+    assert found.days.median[0] == pytest.approx(17)
     assert found.months[0] == pytest.approx(10)
     assert found.months_after.median[0] == pytest.approx(893_000 / (100_000 + gone), rel=1e-6)
     assert found.months_after.median[0] == pytest.approx(7.257, abs=0.001)
@@ -124,6 +125,8 @@ def test_the_demo_agrees_with_the_plain_formulas():
         assert found.chance_after.median[place] == pytest.approx(chance, abs=0.005)
         checked += 1
     assert checked > 15
+    # Whoever leans on somebody is told how long leaving takes, whether its cash is known or not.
+    np.testing.assert_array_equal(np.isnan(found.days.median), found.lead < 0)
 
 
 def test_worlds_give_a_range_around_what_is_so_before():
