@@ -100,11 +100,12 @@ def outage_losses(
         usual = place_at(days + cost_mean / margin[1])
         mean += (margin[1] - margin[0]) * between(table, 0, usual)
     if len(parts) > 0:
-        first = tables.outages.start[line] - tables.below_start[number]
-        for row in range(tables.below_start[number], tables.below_start[number + 1]):
-            one = margin[0] * between(tables.below_state, row, place)
-            one += (margin[1] - margin[0]) * between(tables.below_state, row, usual)
-            parts[tables.outages.event[first + row]] += one
+        states, profile = tables.outages, int(terms[0, PROFILE])
+        for state in range(states.start[line], states.start[line + 1]):
+            pair = tables.pair[tables.outage_shape[state], profile]
+            one = margin[0] * between(tables.paid, pair, place)
+            one += (margin[1] - margin[0]) * between(tables.paid, pair, usual)
+            parts[states.event[state]] += states.rate[state, 0] * one
     y[0] += mean
     kept.outages[0] += cents(mean)
     kept.waiting[number, 0] += cents(margin[0])

@@ -138,11 +138,11 @@ class Tables(NamedTuple):
     ``lasting``, ``outages`` and ``blocks`` are :class:`Family`; ``number`` that of
     :class:`Signatures`, ``block_shape`` and ``pair`` too. ``curve`` (pairs, durations) is waiting
     in days of margin, ``below`` (signatures, columns, NODES) is B(c), ``square`` (signatures,
-    NODES) the same of the square in the column :func:`own_column`. ``below_state`` (…, NODES) is
-    what each outage adds to the first column, those of a signature from ``below_start`` on.
-    ``weights`` (laws, durations) integrate over lengths, which ``group`` (laws, durations) puts
-    into GROUPS of ``group_weight`` (GROUPS,). ``alone_row`` (events,) numbers what each customer
-    has for itself.
+    NODES) the same of the square in the column :func:`own_column`. ``paid`` (pairs, NODES) is
+    E[min(g(D), c)] of one pair, of which B adds up those of a route's outages, whose shapes are
+    ``outage_shape``. ``weights`` (laws, durations) integrate over lengths, which ``group`` (laws,
+    durations) puts into GROUPS of ``group_weight`` (GROUPS,). ``alone_row`` (events,) numbers what
+    each customer has for itself.
     """
 
     lasting: Any
@@ -156,8 +156,8 @@ class Tables(NamedTuple):
     curve: Any
     below: Any
     square: Any
-    below_start: Any
-    below_state: Any
+    paid: Any
+    outage_shape: Any
     weights: Any
     group: Any
     group_weight: Any
@@ -208,19 +208,16 @@ def tables_of(worlds: Worlds, signatures: Signatures, k: int, times: Any = None)
     curve = np.zeros((len(signatures.pair_shape), len(DURATION_GRID)))
     below = np.zeros((len(signatures.route), rates.shape[0], NODES))
     square = np.zeros((len(signatures.route), NODES))
-    states = np.diff(laws.outages.start)[signatures.route]
-    below_start = np.concatenate([[0], np.cumsum(states)]).astype(np.int64)
-    below_state = np.zeros((int(below_start[-1]), NODES))
     weights = np.ascontiguousarray(worlds.world.weights[:, k])
     groups = groups_of(weights)
-    room = np.zeros((2, len(signatures.pair_shape), NODES))
+    paid, second = (np.zeros((len(signatures.pair_shape), NODES)) for _ in range(2))
     _fast()(
         worlds.at(k),
         (signatures.pair_shape, signatures.pair_profile, signatures.pair, signatures.law),
         (signatures.severity[k], signatures.backup[k]),
         (signatures.route, signatures.profile, signatures.outage),
         *(outages, (weights, DURATION_GRID, COST_NODES), own_column(k)),
-        (curve, below, square, below_start, below_state, *room),
+        (curve, below, square, paid, second),
     )
     return Tables(
         lasting=lasting,
@@ -230,7 +227,7 @@ def tables_of(worlds: Worlds, signatures: Signatures, k: int, times: Any = None)
         **{"pair": signatures.pair, "shape_law": signatures.law},
         event_law=worlds.world.law,
         **{"curve": curve, "below": below, "square": square},
-        **{"below_start": below_start, "below_state": below_state},
+        **{"paid": paid, "outage_shape": signatures.outage},
         **{"weights": weights, "group": groups},
         group_weight=block_weights(worlds, weights, groups),
         alone_row=worlds.hazards.alone_row,
@@ -264,7 +261,7 @@ def fill_tables(
     found: Any,
 ) -> None:
     """Fill the curves of waiting, then B(c) at every node, and its square in the column ``own``."""
-    curve, below, square, below_start, below_state, mean, second = found
+    curve, below, square, mean, second = found
     pair_shape, pair_profile, pair_of, law = pairs
     weights, durations, nodes = grids
     count = len(nodes)
@@ -280,15 +277,12 @@ def fill_tables(
                     second[pair, node] += weight * paid * paid
     route, profile_of, shape_of = signatures
     for one in range(len(route)):
-        shift = below_start[one] - outages.start[route[one]]
         for state in range(outages.start[route[one]], outages.start[route[one] + 1]):
             pair = pair_of[shape_of[state], profile_of[one]]
             for column in range(below.shape[1]):
                 rate = outages.rate[state, column]
                 for node in range(count):
                     below[one, column, node] += rate * mean[pair, node]
-                    if column == 0:
-                        below_state[shift + state, node] = rate * mean[pair, node]
                     if column == own:
                         square[one, node] += rate * second[pair, node]
 
