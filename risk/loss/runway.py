@@ -187,7 +187,10 @@ def money_left(
     room: Reached,
     links: Links,
 ) -> Any:
-    """Mean months left and chance of running out after an event, over the ways it reaches one."""
+    """Mean months left and chance of running out after an event, over the ways it reaches one.
+
+    Bundles of links pass it on independently of each other, as in the startup's own year.
+    """
     spent, gone, ways, taken = 0.0, 0.0, 1, 0
     for place in range(count):
         bundle = room.bundle[place]

@@ -13,11 +13,15 @@ from fixtures.demo import demo_portfolio
 from risk.assumptions import DEFAULTS, override
 from risk.catalog.falters import FalterKind
 from risk.exposure.runway import cash_out_probability
+from risk.loss import runway
+from risk.loss.own_years import Links
 from risk.loss.runway import (
+    Reached,
     chance_of_cash_out,
     lead_developers,
     leads_of,
     log_normal_below,
+    money_left,
     money_of,
 )
 from tests.loss import small
@@ -121,8 +125,8 @@ def test_the_demo_agrees_with_the_plain_formulas():
         months, chance = money_after(
             one, developer, catalog=catalog, assumptions=DEFAULTS, today=LATER
         )
-        assert found.months_after.median[place] == pytest.approx(months, rel=0.005)
-        assert found.chance_after.median[place] == pytest.approx(chance, abs=0.005)
+        assert found.months_after.median[place] == pytest.approx(months, rel=1e-6)
+        assert found.chance_after.median[place] == pytest.approx(chance, abs=1e-6)
         checked += 1
     assert checked > 15
     # Whoever leans on somebody is told how long leaving takes, whether its cash is known or not.
@@ -147,3 +151,46 @@ def test_the_chance_is_that_of_the_plain_formula_for_any_sizes():
             cash_usd=cash, burn_usd_per_month=burn, volatility_usd=volatility
         )
         assert chance_of_cash_out(cash, burn, volatility, 12.0) == pytest.approx(expected, abs=1e-9)
+
+
+def ways(*bundles):
+    """Bundles of links as the loop reads them: chance, USD at once and USD a month of each way."""
+    sizes = [len(one) for one in bundles]
+    first = np.concatenate([[0], np.cumsum(sizes)])
+    chance, spent, gone = (np.array([way[k] for one in bundles for way in one]) for k in range(3))
+    nothing = np.zeros(0, dtype=int)
+    links = Links(
+        **{"start": nothing, "bundle": nothing, "place": nothing, "state": nothing},
+        **{"event": np.zeros(len(bundles), dtype=int), "first": first, "chance": chance},
+    )
+    place = np.arange(len(bundles))
+    return Reached(place.copy(), first[:-1].copy(), 0 * place, spent, gone), links
+
+
+TWO = (
+    [(0.5, 0.0, 0.0), (0.5, 100.0, 100.0)],
+    [(0.75, 0.0, 0.0), (0.25, 400.0, 0.0)],
+)
+
+
+def test_ways_of_several_bundles_are_gone_through_together():
+    # 1,000 at 100 a month. Left: 10 (0.375), 900 / 200 (0.375), 6 (0.125), 500 / 200 (0.125).
+    room, links = ways(*TWO)
+    months, chance = money_left(1_000.0, 100.0, 0.0, 5.0, 2, room, links)
+    assert months == pytest.approx(0.375 * 10 + 0.375 * 4.5 + 0.125 * 6 + 0.125 * 2.5)
+    # Within five months: both ways in which customers leave.
+    assert chance == pytest.approx(0.5)
+
+
+def test_bundles_beyond_those_that_can_be_gone_through_count_at_their_mean(monkeypatch):
+    monkeypatch.setattr(runway, "MOST_WAYS", 2)
+    room, links = ways(*TWO)
+    months, chance = money_left(1_000.0, 100.0, 0.0, 5.0, 2, room, links)
+    # The second bundle costs 100 in any case: 9 months, or 800 / 200.
+    assert months == pytest.approx(0.5 * 9 + 0.5 * 4)
+    assert chance == pytest.approx(0.5)
+
+
+def test_nobody_is_hit_by_an_end_that_reaches_it_in_no_way():
+    room, links = ways()
+    assert money_left(1_000.0, 100.0, 0.0, 5.0, 0, room, links) == (10.0, 0.0)
