@@ -317,7 +317,8 @@ def leads_of(routes: Sequence[Route], hazards: Hazards) -> Leads:
 def lead_developers(one: Exposures, leads: Leads, assumptions: Assumptions) -> Codes:
     """The developer that carries most of each startup's margin, a place in ``leads`` (-1: none).
 
-    Of developers that carry the same, one that somebody named comes first.
+    Of developers that carry the same, one that somebody named comes first, then whichever the
+    register lists first.
     """
     level = np.array([getattr(assumptions, f"criticality_{step}") for step in range(1, 6)])
     usual = sum(chance * level[code - 1] for code, chance in CRITICALITY.items())
@@ -329,10 +330,10 @@ def lead_developers(one: Exposures, leads: Leads, assumptions: Assumptions) -> C
     developer = leads.of_route[one.route]
     carried = critical[case] * one.weight[case] * one.share
     code = owner * max(len(leads.names), 1) + developer
-    pairs, place = np.unique(code, return_inverse=True)
+    pairs, first, place = np.unique(code, return_index=True, return_inverse=True)
     weight = np.round(np.bincount(place, carried, minlength=len(pairs)), 6)
     owners, developers = np.divmod(pairs, max(len(leads.names), 1))
-    order = np.lexsort((-developers, leads.named[developers], weight, owners))
+    order = np.lexsort((-first, leads.named[developers], weight, owners))
     found = np.full(len(one), -1, dtype=np.int32)
     # The last of each startup's is the largest: what is written last stays.
     found[owners[order]] = developers[order]

@@ -13,6 +13,7 @@ from fixtures.demo import demo_portfolio
 from risk.assumptions import DEFAULTS, override
 from risk.catalog.falters import FalterKind
 from risk.exposure.runway import cash_out_probability
+from risk.inventory.records import Requirement
 from risk.loss import runway
 from risk.loss.own_years import Links
 from risk.loss.runway import (
@@ -104,11 +105,18 @@ def test_the_lead_developer_carries_most_margin_and_is_named_if_one_is():
     both = startup("Both", first, dependency("e", "Beta", "Beta", share=0.7))
     unnamed = dependency("f", None, "Cloud", share=0.5)
     even = startup("Even", unnamed, dependency("g", "Beta", "Beta", share=0.5))
-    held = small.book(both, even, replace(both, name="None", use_cases=()), catalog=CATALOG)
+    listed = startup(
+        "Listed",
+        dependency("h", "Beta", "Beta"),
+        dependency("i", "Alpha", "Alpha"),
+        requirement=Requirement.ALL,
+    )
+    none = replace(both, name="None", use_cases=())
+    held = small.book(both, even, listed, none, catalog=CATALOG)
     leads = leads_of(held.routes, small.ground(held, CATALOG).worlds.hazards)
     found = lead_developers(held.exposures, leads, DEFAULTS)
-    assert [leads.names[place] for place in found[:2]] == ["Beta", "Beta"]
-    assert found[2] == -1
+    assert [leads.names[place] for place in found[:3]] == ["Beta", "Beta", "Beta"]
+    assert found[3] == -1
 
 
 def test_the_demo_agrees_with_the_plain_formulas():
