@@ -4,22 +4,28 @@ Every range covers facts, rates and judgement together; beside it stands how the
 variance. Medians are for reading, means for adding up. docs/method.md §4, §5, §7.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
 
 from risk.assumptions import Assumptions
+from risk.catalog.falters import FalterKind
 from risk.catalog.records import Catalog
-from risk.exposure.score import exposure_score
+from risk.exposure.score import LAST_BAND, LIMITED_BANDS, exposure_score
+from risk.hazard.events import Event
 from risk.loss.books import BookYear, book_year, pieces_of
 from risk.loss.exposures import Book, Exposures
+from risk.loss.hazards import KINDS
 from risk.loss.own_years import WORLDS, WORLDS_OF_LARGE, own_years
-from risk.loss.questions import best_questions
+from risk.loss.questions import best_questions, fresh_at, freshness_of
+from risk.loss.runway import Leads, leads_of, money_of
 from risk.loss.tails import TailShares, tail_shares
 from risk.loss.uncertainty import (
+    HIGH,
+    LOW,
     Range,
     error_of_mean,
     mean_over_worlds,
@@ -49,6 +55,9 @@ Cents = NDArray[np.int64]
 EXCHANGED = 4
 #: Pairs of worlds from which it is told what facts would matter if none were known.
 BLANK_PAIRS = 16
+BANDS = (*LIMITED_BANDS, LAST_BAND)
+#: Stands for no band: less than LEAST_KNOWN of what facts could do to the answer is stated.
+WITHHELD, LEAST_KNOWN = -1, 0.25
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,11 +67,21 @@ class StartupAnswers:
     ``mean`` is the expected loss, for adding up; ``median`` with ``low`` and ``high`` (10 and 90 %)
     is what it may be. ``by_facts``, ``by_rates`` and ``by_judgement`` share the variance of its
     logarithm. ``score`` (0 to 100) has a range of its own. ``tvar95`` and ``var95`` are those of
-    the startup's own year, ``worst_event`` the disruption that costs it most (-1: none) and
-    ``worst`` what that costs. ``facts_known`` is the share of what moves the answer that is stated,
-    ``judged_factor`` by how much judgement alone moves it, up or down. ``question`` is the fact
-    whose answer would narrow the range most (a place in :data:`risk.loss.facts.NAMES`, -1: none)
-    and ``narrows`` the part of the variance that it explains.
+    the startup's own year, ``worst_event`` the disruption that costs it most if it happens (-1:
+    none) and ``worst`` what that costs then. ``by_kind`` (startups, kinds) and ``by_event``
+    (startups, events) divide ``mean`` by disruption; the latter has no width for large portfolios
+    (:func:`parts_in` tells it of some startups). ``facts_stated`` is the share of what facts could
+    do to the answer that is stated, ``facts_known`` what of it is fresh as well, ``judged_factor``
+    by how much judgement alone moves it, up or down. ``question`` is the fact whose answer would
+    narrow the range most (a place in :data:`risk.loss.facts.NAMES`, -1: none) and ``narrows`` the
+    part of the variance that it explains.
+
+    ``band`` is a place in :data:`BANDS`, or WITHHELD where too little is known to say; ``lowered``
+    is 1 where it is D because of cash. ``lead`` is the developer that carries most margin (a place
+    among the leads, -1: none) and ``switch_days`` how long leaving it takes (NaN: none), with a
+    range. ``gross_profit`` is its mean. ``months`` of runway and the ``cash_out`` chance within a
+    year are those before its wind-down, ``months_after`` and ``cash_out_after`` those after it,
+    each a median with a range; NaN where cash or burn is unknown.
     """
 
     mean: Array
@@ -79,10 +98,43 @@ class StartupAnswers:
     tvar95: Array
     worst_event: Array
     worst: Array
+    by_kind: Array
+    by_event: Array
+    facts_stated: Array
     facts_known: Array
     judged_factor: Array
     question: Array
     narrows: Array
+    band: Array
+    lowered: Array
+    lead: Array
+    switch_days: Array
+    switch_days_low: Array
+    switch_days_high: Array
+    gross_profit: Array
+    months: Array
+    months_after: Array
+    months_after_low: Array
+    months_after_high: Array
+    cash_out: Array
+    cash_out_after: Array
+    cash_out_after_low: Array
+    cash_out_after_high: Array
+
+
+@dataclass(frozen=True, kw_only=True)
+class CashOut:
+    """Startups likelier than not to be out of cash within a year of their lead's wind-down.
+
+    Of those ``known``, whose cash and burn are stated, ``anyway`` would be even without it and
+    ``newly`` would not; ``newly`` is the median of their number over the worlds, with its range.
+    """
+
+    known: int
+    anyway: int
+    newly: float
+    newly_low: float
+    newly_high: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,16 +154,50 @@ class BookAnswer:
     by_judgement: float
     year: BookYear
     tail: TailShares
+    cash_out: CashOut
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """What one kind of disruption of one root adds to an expected loss, in USD a year."""
+
+    root: str
+    kind: FalterKind
+    usd: float
 
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """Everything that one valuation says; rows of ``startups`` are those of the exposures."""
+    """Everything that one valuation says; rows of ``startups`` are those of the exposures.
+
+    ``events`` are what places of disruptions stand for.
+    """
 
     book: BookAnswer
     startups: StartupAnswers
+    leads: Leads
+    events: tuple[Event, ...]
     worlds: int
     kept: Kept
+
+    def worst_of(self, startup: int) -> Event | None:
+        """The disruption that costs a startup most if it happens; None if nothing does."""
+        place = int(self.startups.worst_event[startup])
+        return self.events[place] if place >= 0 else None
+
+    def parts_of(self, startup: int) -> tuple[Part, ...]:
+        """The parts of a startup's expected loss by kind and root, the largest first."""
+        return parts_by_root(self.startups.by_event[startup], self.events)
+
+
+def parts_by_root(by_event: Array, events: Sequence[Event]) -> tuple[Part, ...]:
+    """Parts by kind and root of what disruptions (events,) add up to, the largest first."""
+    found: dict[tuple[str, FalterKind], float] = {}
+    for place in np.flatnonzero(by_event).tolist():
+        key = events[place].root, events[place].kind
+        found[key] = found.get(key, 0.0) + float(by_event[place])
+    ordered = sorted(found.items(), key=lambda one: (-round(one[1], 9), one[0]))
+    return tuple(Part(root=root, kind=kind, usd=usd) for (root, kind), usd in ordered)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,6 +207,7 @@ class _Part:
     startups: list[StartupAnswers]
     total: Cents
     exchanged: Cents
+    newly: Cents
     kept: Kept
 
 
@@ -147,15 +234,16 @@ def answer_on(
     """The answer about startups on a ground that is known already."""
     pairs = max(1, ground.count // EXCHANGED)
     own = WORLDS if len(exposures) <= LARGE else WORLDS_OF_LARGE
+    leads = leads_of(ground.routes, ground.worlds.hazards)
 
     def part(pieces: list[tuple[int, Exposures]]) -> _Part:
-        kept = nothing_kept(ground)
-        total = np.zeros((ground.count, kept.outages.shape[1]), dtype=np.int64)
-        exchanged = np.zeros((pairs, kept.outages.shape[1]), dtype=np.int64)
-        startups = []
+        sums = _nothing(ground, pairs)
         for _, one in pieces:
-            startups.append(_chunk(one, ground, assumptions, own, kept, total, exchanged))
-        return _Part(startups=startups, total=total, exchanged=exchanged, kept=kept)
+            found = _chunk(one, ground, assumptions, own, leads, sums)
+            if len(exposures) > LARGE:
+                found = replace(found, by_event=found.by_event[:, :0])
+            sums.startups.append(found)
+        return sums
 
     parts = in_threads(part, list(chunks(exposures, size)))
     kept = parts[0].kept
@@ -163,47 +251,136 @@ def answer_on(
         kept = kept.plus(other.kept)
     total = sum((one.total for one in parts[1:]), start=parts[0].total)
     exchanged = sum((one.exchanged for one in parts[1:]), start=parts[0].exchanged)
+    newly = sum((one.newly for one in parts[1:]), start=parts[0].newly)
+    startups = _joined([one for some in parts for one in some.startups])
+    cash_out = _cash_out(startups, newly, assumptions)
     return Answer(
-        book=_book(ground, kept, total / CENTS, exchanged / CENTS),
-        startups=_joined([one for some in parts for one in some.startups]),
+        book=_book(ground, kept, total / CENTS, exchanged / CENTS, cash_out),
+        startups=startups,
+        leads=leads,
+        events=ground.worlds.hazards.events,
         worlds=ground.count,
         kept=kept,
     )
 
 
+def _nothing(ground: Ground, pairs: int) -> _Part:
+    kept = nothing_kept(ground)
+    return _Part(
+        startups=[],
+        total=np.zeros((ground.count, kept.outages.shape[1]), dtype=np.int64),
+        exchanged=np.zeros((pairs, kept.outages.shape[1]), dtype=np.int64),
+        newly=np.zeros(ground.count, dtype=np.int64),
+        kept=kept,
+    )
+
+
 def _chunk(
-    one: Exposures,
-    ground: Ground,
-    assumptions: Assumptions,
-    own: int,
-    kept: Kept,
-    total: Cents,
-    exchanged: Cents,
+    one: Exposures, ground: Ground, assumptions: Assumptions, own: int, leads: Leads, sums: _Part
 ) -> StartupAnswers:
     """The answers about a chunk; adds up what its startups come to on the way."""
-    valued = value(one, ground, kept=kept)
-    total += np.rint(valued.y * CENTS).astype(np.int64).sum(axis=1)
-    other = _with_other_facts(one, ground, len(exchanged))
-    exchanged += np.rint(other * CENTS).astype(np.int64).sum(axis=1)
+    by_event = np.zeros((len(one), len(ground.worlds.hazards.events)))
+    valued = value(one, ground, kept=sums.kept, parts=by_event)
+    by_event /= ground.count
+    np.add(sums.total, np.rint(valued.y * CENTS).astype(np.int64).sum(axis=1), out=sums.total)
+    other = _with_other_facts(one, ground, len(sums.exchanged))
+    more = np.rint(other * CENTS).astype(np.int64).sum(axis=1)
+    np.add(sums.exchanged, more, out=sums.exchanged)
+    money = money_of(one, ground, leads, assumptions)
+    np.add(sums.newly, money.newly.sum(axis=1), out=sums.newly)
     drawn = valued.y[:, :, 1:DRAWN_FACTS]
     by_facts = variance_by_facts(drawn[: len(other)], other[:, :, 1:DRAWN_FACTS])
     split = split_of(drawn, by_facts)
     year = own_years(one, ground, worlds=own)
+    worst_event, worst = _worst(by_event, ground)
     losses = range_of(drawn)
     weight = (1 + year.tail_ratio)[None, :, None] / 2
     z = weight * drawn / np.maximum(valued.profit, 1e-9)[:, :, None]
     score = range_of(exposure_score(z, assumptions))
     question, narrows = best_questions(one, ground.count, valued.y[:, :, DRAWN_FACTS])
+    stated, known = _facts_known(one, ground, drawn, other[:, :, 1:DRAWN_FACTS], assumptions)
+    band, lowered = bands_of(score.median, stated, money.chance_after.median, assumptions)
     return StartupAnswers(
         mean=mean_over_worlds(valued.y[:, :, MEAN]),
         **{"median": losses.median, "low": losses.low, "high": losses.high},
         **{"by_facts": split.facts, "by_rates": split.rates, "by_judgement": split.judgement},
         **{"score": score.median, "score_low": score.low, "score_high": score.high},
         **{"var95": year.var95, "tvar95": year.tvar95},
-        **{"worst_event": year.worst_event.astype(np.float64), "worst": year.worst},
-        facts_known=_facts_known(one, ground, drawn, other[:, :, 1:DRAWN_FACTS]),
+        **{"worst_event": worst_event, "worst": worst, "by_event": by_event},
+        by_kind=_by_kind(by_event, ground.worlds.hazards.kinds),
+        **{"facts_stated": stated, "facts_known": known},
         judged_factor=split.judged_factor,
-        **{"question": question, "narrows": narrows},
+        **{"question": question, "narrows": narrows, "band": band, "lowered": lowered},
+        **{"lead": money.lead.astype(np.float64), "switch_days": money.days.median},
+        **{"switch_days_low": money.days.low, "switch_days_high": money.days.high},
+        **{"gross_profit": mean_over_worlds(valued.profit), "months": money.months},
+        months_after=money.months_after.median,
+        **{
+            "months_after_low": money.months_after.low,
+            "months_after_high": money.months_after.high,
+        },
+        **{"cash_out": money.chance, "cash_out_after": money.chance_after.median},
+        cash_out_after_low=money.chance_after.low,
+        cash_out_after_high=money.chance_after.high,
+    )
+
+
+def parts_in(one: Exposures, ground: Ground) -> Array:
+    """Expected losses of some startups by disruption, (startups, events), in all worlds."""
+    found = np.zeros((len(one), len(ground.worlds.hazards.events)))
+    value(one, ground, parts=found)
+    return found / ground.count
+
+
+def _by_kind(by_event: Array, kinds: NDArray[np.int32]) -> Array:
+    """Parts by disruption added up by kind, (startups, kinds)."""
+    found = np.zeros((len(by_event), len(KINDS)))
+    for event, kind in enumerate(kinds.tolist()):
+        found[:, kind] += by_event[:, event]
+    return found
+
+
+def _worst(by_event: Array, ground: Ground) -> tuple[Array, Array]:
+    """The disruption that costs each startup most if it happens, and how much, (startups,) each.
+
+    The mean column has the same rates in every world, so that a part divided by its rate is what it
+    costs on average over worlds and ways of being hit.
+    """
+    if not by_event.size:
+        return np.full(len(by_event), -1.0), np.zeros(len(by_event))
+    if_it_happens = by_event / np.maximum(ground.worlds.rates[0, 0], 1e-300)
+    place = if_it_happens.argmax(axis=1)
+    worst = if_it_happens[np.arange(len(by_event)), place]
+    return np.where(worst > 0, place, -1).astype(np.float64), worst
+
+
+def bands_of(
+    score: Array, known: Array, cash_out: Array, assumptions: Assumptions
+) -> tuple[Array, Array]:
+    """Bands of startups by their scores, and 1 for those that cash lowered to D, (startups,) each.
+
+    Below LEAST_KNOWN of what facts could do none is given: a letter would say more than anybody
+    knows. ``cash_out`` is the chance after the lead developer's wind-down (NaN: unknown).
+    """
+    limits = [getattr(assumptions, f"band_{one.lower()}_below") for one in LIMITED_BANDS]
+    band = np.searchsorted(limits, score, side="right")
+    worst = BANDS.index("D")
+    lowered = (cash_out > assumptions.cash_out_limit) & (band < worst)
+    band = np.where(lowered, worst, band)
+    withheld = known < LEAST_KNOWN
+    told = np.where(withheld, WITHHELD, band)
+    return told.astype(np.float64), (lowered & ~withheld).astype(np.float64)
+
+
+def _cash_out(startups: StartupAnswers, newly: Cents, assumptions: Assumptions) -> CashOut:
+    """The portfolio's count of startups out of cash, from ``newly`` (worlds,) of them."""
+    low, median, high = np.quantile(newly, [LOW, 0.5, HIGH])
+    return CashOut(
+        known=int((~np.isnan(startups.cash_out)).sum()),
+        anyway=int((startups.cash_out > assumptions.cash_out_limit).sum()),
+        newly=float(median),
+        newly_low=float(low),
+        newly_high=float(high),
     )
 
 
@@ -217,10 +394,13 @@ def _with_other_facts(one: Exposures, ground: Ground, pairs: int) -> Array:
     return value(one, ground, worlds=range(pairs), facts=lambda k: (k + apart) % ground.count).y
 
 
-def _facts_known(one: Exposures, ground: Ground, drawn: Array, other: Array) -> Array:
-    """The share of what facts could do to the answer, were none known, that is stated.
+def _facts_known(
+    one: Exposures, ground: Ground, drawn: Array, other: Array, assumptions: Assumptions
+) -> tuple[Array, Array]:
+    """The share of what facts could do to the answer, were none known, that is stated; and fresh.
 
-    Both are taken in the same pairs of worlds, so that a bare name knows exactly nothing.
+    Both are taken in the same pairs of worlds, so that a bare name knows exactly nothing. Whoever
+    depends on no language model as far as anybody knows states that, or leaves it open.
     """
     pairs = min(BLANK_PAIRS, len(other))
     by_facts = variance_by_facts(drawn[:pairs], other[:pairs])
@@ -230,7 +410,14 @@ def _facts_known(one: Exposures, ground: Ground, drawn: Array, other: Array) -> 
     there = value(blank, ground, worlds=range(pairs), facts=lambda k: (k + apart) % ground.count).y
     whole = variance_by_facts(here[:, :, 1:DRAWN_FACTS], there[:, :, 1:DRAWN_FACTS])
     known = 1 - by_facts / np.maximum(whole, 1e-12)
-    return np.where(whole > 1e-9, np.clip(known, 0.0, 1.0), 1.0)
+    stated = np.where(whole > 1e-9, np.clip(known, 0.0, 1.0), 1.0)
+    blank_losses = np.concatenate([here[:, :, DRAWN_FACTS], there[:, :, DRAWN_FACTS]])
+    fresh = freshness_of(one, blank_losses, (0, apart % ground.count), assumptions)
+    without = np.diff(one.case_start) == 0
+    stated = np.where(without, one.answered, stated)
+    age = one.answered_age.astype(np.float64)
+    fresh = np.where(without, fresh_at(age, False, assumptions), fresh)
+    return stated, stated * fresh
 
 
 def _joined(parts: list[StartupAnswers]) -> StartupAnswers:
@@ -242,7 +429,9 @@ def _joined(parts: list[StartupAnswers]) -> StartupAnswers:
     )
 
 
-def _book(ground: Ground, kept: Kept, total: Array, exchanged: Array) -> BookAnswer:
+def _book(
+    ground: Ground, kept: Kept, total: Array, exchanged: Array, cash_out: CashOut
+) -> BookAnswer:
     """The portfolio's answer from its sums in every world, (worlds, columns) USD."""
     drawn = total[:, None, 1:DRAWN_FACTS]
     by_facts = variance_by_facts(drawn[: len(exchanged)], exchanged[:, None, 1:DRAWN_FACTS])
@@ -261,4 +450,5 @@ def _book(ground: Ground, kept: Kept, total: Array, exchanged: Array) -> BookAns
         by_judgement=float(split.judgement[0]),
         year=year,
         tail=tail_shares(ground, kept, pieces, year),
+        cash_out=cash_out,
     )

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from risk.catalog.records import Catalog
+from risk.catalog.records import Answer, Catalog
 from risk.exposure.numbers import CONSENT, CONTRACTED, exposed_use_cases
 from risk.exposure.places import PlacedStartup, place_startup
 from risk.hazard.supply_chain import Endpoint
@@ -38,13 +38,19 @@ REQUIREMENTS = (Requirement.SHARED, Requirement.ALL, Requirement.ANY)
 DEPTHS = tuple(Depth)
 FALLBACKS = tuple(Fallback)
 PLANS = tuple(ExitPlan)
+#: Facts of a startup whose age is kept, by their names in the register.
+DATED = ("annual_revenue_usd", "gross_margin", "ai_revenue_share", "engineers")
 #: What the law asks before one may leave, in codes.
 NO_AGREEMENT, AGREEMENT, RESIDENCY, CONSENT_OF_CUSTOMERS = range(4)
 
 
 @dataclass(frozen=True, kw_only=True)
 class StartupColumns:
-    """Startups (n,). Money in USD a year, but for ``cash`` (USD) and ``burn`` (USD a month)."""
+    """Startups (n,). Money in USD a year, but for ``cash`` (USD) and ``burn`` (USD a month).
+
+    Ages are days since a fact was stated, NaN where nobody said when. ``answered`` is 0 where it is
+    open whom a startup depends on, ``answered_age`` the age of the oldest record that says so.
+    """
 
     row: Rows
     country: Codes
@@ -54,13 +60,20 @@ class StartupColumns:
     engineers: Floats
     cash: Floats
     burn: Floats
+    revenue_age: Floats
+    margin_age: Floats
+    ai_share_age: Floats
+    engineers_age: Floats
+    answered: Codes
+    answered_age: Floats
 
 
 @dataclass(frozen=True, kw_only=True)
 class CaseColumns:
     """Use cases, those of a startup one after the other: ``startup`` is the place of whose each is.
 
-    ``criticality`` is 1 to 5 or -1; ``revenue_share`` of the startup's revenue from AI.
+    ``criticality`` is 1 to 5 or -1; ``revenue_share`` of the startup's revenue from AI. ``age`` is
+    that of the newest record of its dependencies, in days.
     """
 
     row: Rows
@@ -69,6 +82,7 @@ class CaseColumns:
     criticality: Codes
     revenue_share: Floats
     buffer_hours: Floats
+    age: Floats
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,7 +92,8 @@ class DependencyColumns:
     ``endpoint`` and ``backup`` are places among the endpoints (-1: no backup, or none that was
     named). ``fallback``, ``depth`` and ``plan`` are codes or -1. ``spend`` is USD a month,
     ``notice`` the days that the startup must give, ``promised`` those that the provider promised.
-    Ages are days since a test; ``takeover`` the days that taking over took in a drill.
+    Ages are days since a test, ``age`` since the record; ``takeover`` the days that taking over
+    took in a drill.
     """
 
     row: Rows
@@ -98,6 +113,7 @@ class DependencyColumns:
     takeover: Floats
     outlives: Codes
     reserved: Codes
+    age: Floats
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -169,10 +185,11 @@ class _Builder:
         keys = [one.key for _, models in exposed for one in models]
         row = seed_of("startup", min(keys, default=startup.name))
         country = self.countries[startup.country or ""]
-        self.firms.append((row, country, *_firm_facts(startup)))
+        self.firms.append((row, country, *_firm_facts(startup), *_firm_ages(startup, self.today)))
         for case, models in exposed:
             row = seed_of("use case", min(one.key for one in models))
-            self.cases.append((row, len(self.firms) - 1, *_case_facts(case)))
+            age = _newest(case.dependencies, self.today)
+            self.cases.append((row, len(self.firms) - 1, *_case_facts(case), age))
             for one in models:
                 self._link(one, placed)
 
@@ -210,6 +227,29 @@ def _firm_facts(startup: Startup) -> tuple[float, ...]:
     )
 
 
+def _firm_ages(startup: Startup, today: date) -> tuple[float, ...]:
+    """Ages of a startup's facts, whether it is settled whom it depends on, and the age of that."""
+    named = [one for case in startup.use_cases for one in case.dependencies]
+    settled = bool(named) and not any(one.answer is Answer.ASK for one in named)
+    ages = [_age(_day(one), today) for one in named]
+    return (
+        *(_age(startup.stated_on.get(name, startup.as_of), today) for name in DATED),
+        int(settled),
+        max(ages) if settled and not np.isnan(ages).any() else float("nan"),
+    )
+
+
+def _newest(links: Iterable[Dependency], today: date) -> float:
+    """The age of the newest of some records; NaN if none has a day."""
+    ages = [_age(day, today) for one in links if (day := _day(one)) is not None]
+    return min(ages, default=float("nan"))
+
+
+def _day(one: Dependency) -> date | None:
+    """The day of a dependency's record."""
+    return one.as_of or one.recorded_on
+
+
 def _case_facts(case: UseCase) -> tuple[object, ...]:
     return (
         REQUIREMENTS.index(case.requirement),
@@ -235,6 +275,7 @@ def _link_facts(one: Dependency, today: date) -> tuple[object, ...]:
         _number(None if takes is None else takes / 24),
         int(bool(one.escrow or one.step_in)),
         int(one.fallback_capacity is CapacityClass.RESERVED),
+        _age(_day(one), today),
     )
 
 

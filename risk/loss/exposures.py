@@ -62,7 +62,8 @@ class Exposures:
     ``weight`` is a use case's share of the revenue from AI, ``share`` a dependency's of its
     use case's workload; both are filled in evenly where nobody stated them. ``backed`` (n,) is the
     part of that workload whose spend is stated, ``spent`` (n,) that spend in USD a month.
-    ``combination`` is -1 for a use case whose dependencies stand alone.
+    ``combination`` is -1 for a use case whose dependencies stand alone. Ages are days since a fact
+    was stated; a fallback and an exit plan are as old as the record or a later test of them.
     """
 
     row: Rows
@@ -75,12 +76,19 @@ class Exposures:
     burn: Floats
     backed: Floats
     spent: Floats
+    revenue_age: Floats
+    margin_age: Floats
+    ai_share_age: Floats
+    engineers_age: Floats
+    answered: Codes
+    answered_age: Floats
     case_start: Codes
     case_row: Rows
     requirement: Codes
     criticality: Codes
     weight: Floats
     combination: Codes
+    case_age: Floats
     link_start: Codes
     link_row: Rows
     route: Codes
@@ -96,6 +104,9 @@ class Exposures:
     plan_age: Floats
     outlives: Codes
     reserved: Codes
+    link_age: Floats
+    fallback_seen: Floats
+    plan_seen: Floats
 
     def __len__(self) -> int:
         return len(self.row)
@@ -162,12 +173,14 @@ def _runs(start: Codes, places: NDArray[np.integer[Any]]) -> NDArray[np.int64]:
 LEVELS = {
     "startup": (
         *("row", "country", "revenue", "gross_margin", "ai_share"),
-        *("engineers", "cash", "burn", "backed", "spent"),
+        *("engineers", "cash", "burn", "backed", "spent", "revenue_age", "margin_age"),
+        *("ai_share_age", "engineers_age", "answered", "answered_age"),
     ),
-    "case": ("case_row", "requirement", "criticality", "weight", "combination"),
+    "case": ("case_row", "requirement", "criticality", "weight", "combination", "case_age"),
     "link": (
         *("link_row", "route", "delay", "fallback", "depth", "plan", "legal", "share", "spend"),
         *("notice", "promised", "plan_age", "outlives", "reserved"),
+        *("link_age", "fallback_seen", "plan_seen"),
     ),
 }
 
@@ -215,6 +228,9 @@ def book_of(columns: Columns) -> Book:
         **{"criticality": cases.criticality, "weight": weight, "combination": combination},
         **{"link_start": link_start, "link_row": links.row, "route": route, "delay": delay},
         **{"share": share, "plan_age": links.plan_age},
+        **{"case_age": cases.age, "link_age": links.age},
+        "fallback_seen": np.fmin(links.age, links.fallback_age),
+        "plan_seen": np.fmin(links.age, links.plan_age),
         **{name: getattr(links, name) for name in KEPT_AS_STATED},
     }
     kept: dict[str, Any] = {name: _kept(name, one) for name, one in found.items()}

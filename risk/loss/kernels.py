@@ -31,24 +31,36 @@ from risk.loss.startups import (
 from risk.loss.tables import LOWEST, NODES, PER_LOG, Tables
 
 
-def below_at(table: Any, column: int, cost: float) -> float:
-    """B(c) of one column, straight between nodes, and straight to 0 below the first."""
+def place_at(cost: float) -> Any:
+    """Where a cost lies between the nodes of B(c): the node below (-1: none) and how far on."""
     if cost <= LOWEST:
-        return table[column, 0] * cost / LOWEST  # type: ignore[no-any-return] # a number
+        return -1, cost / LOWEST
     place = np.log(cost / LOWEST) * PER_LOG
     low = int(place)
     if low >= NODES - 1:
-        return table[column, NODES - 1]  # type: ignore[no-any-return] # a number
+        return NODES - 2, 1.0
     first = LOWEST * np.exp(low / PER_LOG)
-    part = (cost - first) / (first * (np.exp(1.0 / PER_LOG) - 1.0))
-    return table[column, low] + part * (table[column, low + 1] - table[column, low])  # type: ignore[no-any-return] # a number
+    return low, (cost - first) / (first * (np.exp(1.0 / PER_LOG) - 1.0))
+
+
+def between(table: Any, row: int, place: Any) -> float:
+    """B(c) of one row at a place: straight between nodes, and straight to 0 below the first."""
+    low, part = place
+    if low < 0:
+        return table[row, 0] * part  # type: ignore[no-any-return] # a number
+    return table[row, low] + part * (table[row, low + 1] - table[row, low])  # type: ignore[no-any-return] # a number
+
+
+def below_at(table: Any, row: int, cost: float) -> float:
+    """B(c) of one row."""
+    return between(table, row, place_at(cost))
 
 
 def lasting_losses(
     line: int, terms: Any, count: int, margin: Any, world: World, tables: Tables, out: Any
 ) -> None:
     """Add a line's expected losses in all states for good to ``out``: (columns,) and deposits."""
-    y, kept = out
+    y, kept, _ = out
     states = tables.lasting
     down = states.severity, states.backup
     for state in range(states.start[line], states.start[line + 1]):
@@ -62,7 +74,7 @@ def lasting_losses(
                 often = states.rate[state, column] * tables.alone_times[row, bin_of(loss), column]
                 y[column] += often * loss
         else:
-            add_rates(states.rate[state], loss, mean, y)
+            add_rates(event, states.rate[state], loss, mean, out)
         keep_lasting(state, event, loss, tables, kept)
 
 
@@ -72,20 +84,28 @@ def outage_losses(
     """Add a dependency's expected loss in all outages and slowdowns, by one look-up."""
     if margin[0] <= 0.0:
         return
-    y, kept = out
+    y, kept, parts = out
     days, cost, cost_mean = move_of(1.0, 0.0, terms, 0, world)
     at = days + cost / margin[0]
+    place = place_at(at)
     number = tables.number[line, int(terms[0, PROFILE])]
     table = tables.below[number]
     for column in range(1, len(y)):
-        loss = margin[0] * below_at(table, column, at)
+        loss = margin[0] * between(table, column, place)
         y[column] += loss
         kept.outages[column] += cents(loss)
-    mean = margin[0] * below_at(table, 0, at)
+    mean, usual = margin[0] * between(table, 0, place), place
     if margin[1] != margin[0]:
         # B is straight in the margin but for c: the mean of what is straight stands for its draw.
-        usual = days + cost_mean / margin[1]
-        mean += (margin[1] - margin[0]) * below_at(table, 0, usual)
+        usual = place_at(days + cost_mean / margin[1])
+        mean += (margin[1] - margin[0]) * between(table, 0, usual)
+    if len(parts) > 0:
+        states, profile = tables.outages, int(terms[0, PROFILE])
+        for state in range(states.start[line], states.start[line + 1]):
+            pair = tables.pair[tables.outage_shape[state], profile]
+            one = margin[0] * between(tables.paid, pair, place)
+            one += (margin[1] - margin[0]) * between(tables.paid, pair, usual)
+            parts[states.event[state]] += states.rate[state, 0] * one
     y[0] += mean
     kept.outages[0] += cents(mean)
     kept.waiting[number, 0] += cents(margin[0])
@@ -98,7 +118,6 @@ def block_losses(
     """Add a dependency's expected loss in blocks of its country."""
     if margin[0] <= 0.0:
         return
-    y, _ = out
     states, profile = tables.blocks, int(terms[0, PROFILE])
     for state in range(states.start[line], states.start[line + 1]):
         event, at = states.event[state], states.member[state]
@@ -123,12 +142,12 @@ def block_losses(
         keep_block(place, group, margin[0] * held, states.rate[state], tables, out)
         if tables.block_times.shape[0] == 0:
             mean = margin[0] * paid + (margin[1] - margin[0]) * paid_mean
-            add_rates(states.rate[state], margin[0] * paid, mean, y)
+            add_rates(event, states.rate[state], margin[0] * paid, mean, out)
 
 
 def keep_block(place: Any, group: int, loss: float, rate: Any, tables: Tables, out: Any) -> None:
     """Deposit what a block costs if it is of one length; with weights of lengths, add that up."""
-    y, kept = out
+    y, kept, _ = out
     bundle, event, chance = place
     kept.blocks[bundle, group] += cents(loss * chance)
     if tables.block_times.shape[0] > 0:
@@ -136,11 +155,14 @@ def keep_block(place: Any, group: int, loss: float, rate: Any, tables: Tables, o
             y[column] += rate[column] * tables.block_times[event, group, column] * loss
 
 
-def add_rates(rate: Any, loss: float, mean: float, y: Any) -> None:
-    """Add a state's expected losses to all columns."""
+def add_rates(event: int, rate: Any, loss: float, mean: float, out: Any) -> None:
+    """Add a state's expected losses to all columns, and the first to the disruption's part."""
+    y, _, parts = out
     y[0] += rate[0] * mean
     for column in range(1, len(y)):
         y[column] += rate[column] * loss
+    if len(parts) > 0:
+        parts[event] += rate[0] * mean
 
 
 def together_losses(
@@ -154,7 +176,7 @@ def together_losses(
     out: Any,
 ) -> None:
     """Add a combination's expected losses in temporary states, length by length."""
-    y, kept = out
+    _, kept, _ = out
     for blocks in (0, 1):
         states = tables.blocks if blocks else tables.outages
         down = states.severity, states.backup
@@ -180,7 +202,7 @@ def together_losses(
             if not blocks:
                 keep_outages(states.rate[state], loss, mean, kept)
             if not blocks or tables.block_times.shape[0] == 0:
-                add_rates(states.rate[state], loss, mean, y)
+                add_rates(event, states.rate[state], loss, mean, out)
 
 
 def value_case(
@@ -226,6 +248,7 @@ def value_startups(
     y: Any,
     profit: Any,
     kept: Deposits,
+    parts: Any,
 ) -> None:
     """Value the startups of a chunk in one world.
 
@@ -239,6 +262,8 @@ def value_startups(
             each draw of rates, by drawn facts and mean rates.
         profit: (startups,) receives gross profit in USD a year, as drawn.
         kept: receives the deposits.
+        parts: (startups, events) has each disruption's part of the first column added to it; of no
+            width where nobody asks.
     """
     terms, margin, firm = space
     for i in range(len(chunk.row)):
@@ -247,7 +272,7 @@ def value_startups(
         for case in range(chunk.case_start[i], chunk.case_start[i + 1]):
             value_case(
                 *(chunk, case, chunk.country[i], firm, number),
-                *((terms, margin), world, tables, (y[i], kept)),
+                *((terms, margin), world, tables, (y[i], kept, parts[i])),
             )
 
 
@@ -264,7 +289,16 @@ STEPS = (
     *startups.STEPS,
     *lines.STEPS,
     *deposits.STEPS,
-    *(below_at, add_rates, lasting_losses, outage_losses, keep_block, block_losses),
+    *(
+        place_at,
+        between,
+        below_at,
+        add_rates,
+        lasting_losses,
+        outage_losses,
+        keep_block,
+        block_losses,
+    ),
     *(together_losses, value_case),
 )
 

@@ -80,17 +80,14 @@ def price_of(
     return loss, loss + exchanged
 
 
-def ending_of(
-    event: int,
-    at: int,
-    down: Any,
-    terms: Any,
-    count: int,
-    any_suffices: bool,
-    margin: Any,
-    world: World,
-) -> tuple[float, float]:
-    """The loss when a service does not come back, and the same with the means of facts."""
+def leaving_of(
+    event: int, at: int, down: Any, terms: Any, count: int, any_suffices: bool, world: World
+) -> tuple[float, float, float, float]:
+    """What leaving a service that does not come back takes, whatever margin hangs on it.
+
+    Days of service lost, days of margin that a worse replacement costs, USD once, and the same USD
+    with the means of facts.
+    """
     kind, numbers = world.kind[event], world.numbers
     same = 1 if kind == RETIREMENT else 0
     lost, unlike, cost, cost_mean = -1.0, 0.0, 0.0, 0.0
@@ -111,7 +108,22 @@ def ending_of(
         unlike = max(unlike, terms[m, UNLIKE_OTHER + same])
         cost += terms[m, COST_OTHER + same] + numbers[DEARER_MONTHS] * terms[m, SPENDING]
         cost_mean += terms[m, COST_OTHER + same] + numbers[DEARER_MONTHS] * terms[m, SPENDING_MEAN]
-    days = business_days(lost, 1.0, unlike, numbers, world.churn)
+    return lost, unlike, cost, cost_mean
+
+
+def ending_of(
+    event: int,
+    at: int,
+    down: Any,
+    terms: Any,
+    count: int,
+    any_suffices: bool,
+    margin: Any,
+    world: World,
+) -> tuple[float, float]:
+    """The loss when a service does not come back, and the same with the means of facts."""
+    lost, unlike, cost, cost_mean = leaving_of(event, at, down, terms, count, any_suffices, world)
+    days = business_days(lost, 1.0, unlike, world.numbers, world.churn)
     return margin[0] * days + cost, margin[1] * days + cost_mean
 
 
@@ -198,4 +210,4 @@ def most_of(terms: Any, count: int, margin: float, world: World) -> float:
 
 
 #: What every loop over lines calls.
-STEPS = (felt_of, price_of, ending_of, lasting_of, move_of, together_of, most_of)
+STEPS = (*(felt_of, price_of, leaving_of, ending_of, lasting_of, move_of, together_of, most_of),)

@@ -1,26 +1,40 @@
 """Each startup's own year: its law in some worlds, mixed, and what that says of its tail.
 
 The steps are those of :mod:`risk.loss.years` on few cells: one lognormal for everything temporary,
-then disruption by disruption a direct convolution, with Poisson numbers in small parts. A
-startup cannot lose more than its lines have to lose; what lies beyond counts as that.
-docs/method.md §4, §5.
+then disruption by disruption a direct convolution, with Poisson numbers in small parts. Entries are
+a startup's lines in the disruptions that reach them; sorted by event and bundle of links, those
+that one disruption hits together stand side by side. What a block of its country reaches for
+certain and what it reaches through links that it may not pass are kept apart: the latter happens
+together, with the chance of the line that it reaches likeliest. A startup cannot lose more than its
+lines have to lose; what lies beyond counts as that. docs/method.md §4, §5.
 """
 
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from math import erf, sqrt
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from risk.hazard.durations import DURATION_GRID
+from risk.loss import draws, formulas, lines, startups
 from risk.loss.compiling import compiled
 from risk.loss.exposures import Exposures
-from risk.loss.own_cells import CELLS, Links, Space
-from risk.loss.own_loops import STEPS, all_years
-from risk.loss.own_mixing import MIXED, mix_years, worst_event
-from risk.loss.startups import FIRM, TERMS
-from risk.loss.tables import GROUPS, own_column
+from risk.loss.kernels import below_at, between, place_at
+from risk.loss.lines import PRICE_SHOCK, lasting_of, most_of, move_of, together_of
+from risk.loss.startups import (
+    DAILY,
+    DAILY_MEAN,
+    FIRM,
+    PROFILE,
+    TERMS,
+    World,
+    critical_of,
+    firm_of,
+    terms_of,
+)
+from risk.loss.tables import GROUPS, Tables, own_column
 from risk.loss.valuing import Ground
 
 Array = NDArray[np.float64]
@@ -28,6 +42,586 @@ Array = NDArray[np.float64]
 #: Worlds in which a startup's own year is taken, and fewer for large portfolios.
 WORLDS, WORLDS_OF_LARGE = 16, 8
 LEVEL = 0.95
+#: Cells on which the laws of several worlds are mixed.
+MIXED = 1_024
+#: A chance from which on a block reaches a line for certain.
+SURE_CHANCE = 1.0 - 1e-9
+#: Cells of a startup's law, and standard deviations above the mean at which its grid ends.
+CELLS, REACH = 64, 6.0
+#: A Poisson number is taken in parts whose rates are no larger than this.
+LARGEST_PART = 0.25
+#: A key is the event times this, and the bundle.
+EVENTS = 1_000_000
+
+
+class Links(NamedTuple):
+    """How states of lines go together in one world: see :class:`risk.loss.laws.Ways`."""
+
+    start: Any
+    bundle: Any
+    place: Any
+    state: Any
+    event: Any
+    first: Any
+    chance: Any
+
+
+class Space(NamedTuple):
+    """What the loops write on: entries (…,) by event and bundle, and laws on cells.
+
+    ``blocked`` (blocks, 2, groups) is what a block of the startup's country costs by its length:
+    for certain, and through links that it may not pass, of which ``block_unsure`` (blocks,) is the
+    chance. ``block_event`` and ``block_rate`` (blocks,) say which it is and how often it comes.
+    """
+
+    terms: Any
+    margin: Any
+    firm: Any
+    key: Any
+    entry: Any
+    offset: Any
+    order: Any
+    loss: Any
+    year: Any
+    given: Any
+    again: Any
+    moved: Any
+    blocked: Any
+    block_event: Any
+    block_rate: Any
+    block_unsure: Any
+
+
+def sort_keys(count: int, key: Any, order: Any) -> None:
+    """The places of keys in rising order, into ``order``; those of equal keys stay in theirs."""
+    for place in range(count):
+        own = place
+        while own > 0 and key[order[own - 1]] > key[place]:
+            order[own] = order[own - 1]
+            own -= 1
+        order[own] = place
+
+
+def normal_below(z: float) -> float:
+    """The standard normal law's probability below z."""
+    return 0.5 * (1.0 + erf(z / sqrt(2.0)))
+
+
+def lay_lognormal(mean: float, deviation: float, step: float, year: Any) -> None:
+    """A lognormal law on cells, means kept: all at 0 if there is no loss."""
+    for cell in range(len(year)):
+        year[cell] = 0.0
+    if mean <= 0.0:
+        year[0] = 1.0
+        return
+    variance = np.log1p(max(deviation * deviation / (mean * mean), 1e-12))
+    sigma = np.sqrt(variance)
+    mu = np.log(mean) - variance / 2.0
+    below, part = 0.0, 0.0
+    for cell in range(1, len(year)):
+        z = (np.log(cell * step) - mu) / sigma
+        above, share = normal_below(z), mean * normal_below(z - sigma)
+        chance = above - below
+        upper = (share - part - (cell - 1) * step * chance) / step
+        upper = min(chance, max(0.0, upper))
+        year[cell - 1] += chance - upper
+        year[cell] += upper
+        below, part = above, share
+    year[len(year) - 1] += 1.0 - below
+
+
+def add_shifted(year: Any, loss: float, step: float, chance: float, found: Any) -> None:
+    """Add ``chance`` times a law moved up by a loss; what leaves the cells stays on the last."""
+    last = len(year) - 1
+    at = loss / step
+    low = int(min(at, last))
+    upper = at - low if low < last else 0.0
+    keep, up = chance * (1.0 - upper), chance * upper
+    top = last - low
+    for cell in range(top):
+        found[cell + low] += keep * year[cell]
+        found[cell + low + 1] += up * year[cell]
+    beyond = 0.0
+    for cell in range(max(top, 0), last + 1):
+        beyond += year[cell]
+    found[last] += chance * beyond
+
+
+def loss_of_way(first: int, last: int, code: int, order: Any, space: Space, links: Links) -> float:
+    """What entries of one bundle lose together in one combination of its links."""
+    found = 0.0
+    for place in range(first, last):
+        which = order[place]
+        entry = space.entry[which]
+        state = links.state[links.place[entry] + code]
+        if state >= 0:
+            found += space.loss[space.offset[which] + state]
+    return found
+
+
+def moments_of(first: int, last: int, order: Any, space: Space, links: Links) -> Any:
+    """Mean, mean square and largest loss of one bundle."""
+    bundle = links.bundle[space.entry[order[first]]]
+    mean, square, largest = 0.0, 0.0, 0.0
+    for code in range(links.first[bundle + 1] - links.first[bundle]):
+        chance = links.chance[links.first[bundle] + code]
+        loss = loss_of_way(first, last, code, order, space, links)
+        mean += chance * loss
+        square += chance * loss * loss
+        if chance > 0.0:
+            largest = max(largest, loss)
+    return mean, square, largest
+
+
+def stretch_end(first: int, count: int, by: int, order: Any, space: Space) -> int:
+    """One past the last entry with the same event (``by`` 1,000,000) or bundle (1)."""
+    last = first
+    while last < count and space.key[order[last]] // by == space.key[order[first]] // by:
+        last += 1
+    return last
+
+
+def reach_of(count: int, order: Any, rates: Any, start: Any, space: Space, links: Links) -> float:
+    """Where the grid ends: a few deviations and the largest loss above the mean.
+
+    ``start`` are mean, variance and largest loss of everything temporary.
+    """
+    total, variance, highest = start
+    largest = 0.0
+    first = 0
+    while first < count:
+        end = stretch_end(first, count, EVENTS, order, space)
+        event = space.key[order[first]] // EVENTS
+        own, spread, most, start = 0.0, 0.0, 0.0, first
+        while start < end:
+            stop = stretch_end(start, end, 1, order, space)
+            one, square, high = moments_of(start, stop, order, space, links)
+            own += one
+            spread += square - one * one
+            most += high
+            start = stop
+        total += rates[event] * own
+        variance += rates[event] * (spread + own * own)
+        largest = max(largest, most)
+        first = end
+    return float(total + REACH * np.sqrt(variance) + max(largest, highest))
+
+
+def copy_cells(source: Any, target: Any) -> None:
+    """Copy a law, cell by cell: more would ask for memory."""
+    for cell in range(len(source)):
+        target[cell] = source[cell]
+
+
+def shift_by_event(
+    first: int,
+    end: int,
+    step: float,
+    order: Any,
+    source: Any,
+    found: Any,
+    space: Space,
+    links: Links,
+) -> None:
+    """A law moved up by what one event costs, bundle by bundle, into ``found``."""
+    moved = space.moved
+    copy_cells(source, found)
+    start = first
+    while start < end:
+        stop = stretch_end(start, end, 1, order, space)
+        bundle = links.bundle[space.entry[order[start]]]
+        for cell in range(len(moved)):
+            moved[cell] = 0.0
+        for code in range(links.first[bundle + 1] - links.first[bundle]):
+            loss = loss_of_way(start, stop, code, order, space, links)
+            add_shifted(found, loss, step, links.chance[links.first[bundle] + code], moved)
+        copy_cells(moved, found)
+        start = stop
+
+
+def part_of(rate: float) -> Any:
+    """Into how many parts a Poisson number is cut, and the rate of each."""
+    parts = max(1, int(np.ceil(rate / LARGEST_PART)))
+    return parts, rate / parts
+
+
+def poisson_of(rate: float) -> Any:
+    """The chances that a part comes not at all, once, twice, and three times or more."""
+    none = np.exp(-rate)
+    one, two = rate * none, rate * rate * none / 2.0
+    return none, one, two, 1.0 - none - one - two
+
+
+def add_times(chance: float, law: Any, year: Any) -> None:
+    """Add a law to the year with a chance."""
+    for cell in range(len(year)):
+        year[cell] += chance * law[cell]
+
+
+def scale_year(chance: float, year: Any) -> None:
+    """Keep the year as it is with a chance."""
+    for cell in range(len(year)):
+        year[cell] *= chance
+
+
+def convolve_all(
+    count: int, order: Any, rates: Any, step: float, space: Space, world: World, links: Links
+) -> None:
+    """Take every event for good into the year: at most once, but for price shocks."""
+    first = 0
+    while first < count:
+        end = stretch_end(first, count, EVENTS, order, space)
+        event = space.key[order[first]] // EVENTS
+        often = world.kind[event] == PRICE_SHOCK
+        parts, rate = part_of(rates[event]) if often else (1, rates[event])
+        none, one, two, more = poisson_of(rate) if often else (1.0 - rate, rate, 0.0, 0.0)
+        for _ in range(parts):
+            shift_by_event(first, end, step, order, space.year, space.given, space, links)
+            scale_year(none, space.year)
+            add_times(one, space.given, space.year)
+            if often:
+                shift_by_event(first, end, step, order, space.given, space.again, space, links)
+                add_times(two, space.again, space.year)
+                shift_by_event(first, end, step, order, space.again, space.given, space, links)
+                add_times(more, space.given, space.year)
+        first = end
+
+
+def row_of(event: int, rate: float, blocks: int, space: Space) -> Any:
+    """The row of a block among the startup's, and how many it has then."""
+    for row in range(blocks):
+        if space.block_event[row] == event:
+            return row, blocks
+    space.block_event[blocks], space.block_rate[blocks] = event, rate
+    space.block_unsure[blocks] = 0.0
+    for sort in range(2):
+        for group in range(space.blocked.shape[2]):
+            space.blocked[blocks, sort, group] = 0.0
+    return blocks, blocks + 1
+
+
+def chance_of(line: int, event: int, tables: Tables) -> float:
+    """The chance that a block reaches a line: all its states together."""
+    states, found = tables.blocks, 0.0
+    for state in range(states.start[line], states.start[line + 1]):
+        if states.event[state] == event:
+            found += states.rate[state, 0]
+    return found / max(tables.event_rate[event], 1e-300)  # type: ignore[no-any-return] # a number
+
+
+def blocks_of(
+    line: int,
+    country: int,
+    count: int,
+    rates: Any,
+    held: Any,
+    space: Space,
+    world: World,
+    tables: Tables,
+) -> int:
+    """Add what a line loses in blocks of its country to the startup's; how many it has then."""
+    lengths, blocks = held
+    states = tables.blocks
+    for state in range(states.start[line], states.start[line + 1]):
+        event = states.event[state]
+        if world.country[event] != country or rates[event] <= 0.0 or space.margin[0] <= 0.0:
+            continue
+        row, blocks = row_of(event, rates[event], blocks, space)
+        reached = chance_of(line, event, tables)
+        sort = 0 if reached >= SURE_CHANCE else 1
+        if sort == 1:
+            space.block_unsure[row] = max(space.block_unsure[row], reached)
+        chance = states.rate[state, 0] / max(tables.event_rate[event], 1e-300)
+        if count == 1:
+            add_single(line, state, chance, (row, sort), space, world, tables)
+        else:
+            add_several(line, state, chance, (row, sort), lengths, count, space, world, tables)
+    return int(blocks)
+
+
+def add_single(
+    line: int, state: int, chance: float, place: Any, space: Space, world: World, tables: Tables
+) -> None:
+    """Add a dependency's loss in one state of a block, length by length."""
+    margin, terms, states = space.margin[0], space.terms, tables.blocks
+    at = states.member[state]
+    days, cost, _ = move_of(states.severity[at], states.backup[at], terms, 0, world)
+    shape, limit = tables.block_shape[state], days + cost / margin
+    curve = tables.curve[tables.pair[shape, int(terms[0, PROFILE])]]
+    law = tables.shape_law[shape]
+    for j in range(len(curve)):
+        paid = chance * margin * min(curve[j], limit) * tables.weights[law, j]
+        space.blocked[place[0], place[1], tables.group[law, j]] += paid
+
+
+def add_several(
+    line: int,
+    state: int,
+    chance: float,
+    place: Any,
+    lengths: Any,
+    count: int,
+    space: Space,
+    world: World,
+    tables: Tables,
+) -> None:
+    """Add a combination's loss in one state of a block, length by length."""
+    states = tables.blocks
+    down = states.severity, states.backup
+    law = tables.event_law[states.event[state]]
+    for j in range(len(lengths)):
+        paid, _ = together_of(
+            lengths[j],
+            *(states.member[state], down, space.terms, count),
+            *(tables.any_suffices[line], space.margin, world),
+        )
+        paid *= chance * tables.weights[law, j]
+        space.blocked[place[0], place[1], tables.group[law, j]] += paid
+
+
+def loss_of_block(row: int, group: int, weight: float, unsure: bool, space: Space) -> float:
+    """What a block of one group of lengths costs, with or without what it may not reach."""
+    if weight <= 0.0:
+        return 0.0
+    found = space.blocked[row, 0, group] / weight
+    if unsure:
+        found += space.blocked[row, 1, group] / weight / space.block_unsure[row]
+    return found  # type: ignore[no-any-return] # a number
+
+
+def reach_of_blocks(count: int, weights: Any, space: Space) -> Any:
+    """Mean and variance of what blocks cost in a year, and the largest loss."""
+    mean, variance, largest = 0.0, 0.0, 0.0
+    for row in range(count):
+        chance = space.block_unsure[row]
+        for group in range(len(weights)):
+            often = space.block_rate[row] * weights[group]
+            less = loss_of_block(row, group, weights[group], False, space)
+            more = loss_of_block(row, group, weights[group], chance > 0.0, space)
+            mean += often * ((1.0 - chance) * less + chance * more)
+            variance += often * ((1.0 - chance) * less * less + chance * more * more)
+            largest = max(largest, more)
+    return mean, variance, largest
+
+
+def shift_by_block(
+    row: int, weights: Any, step: float, source: Any, found: Any, space: Space
+) -> None:
+    """A law moved up by what one block costs, length by length, into ``found``."""
+    for cell in range(len(found)):
+        found[cell] = 0.0
+    chance = space.block_unsure[row]
+    for group in range(len(weights)):
+        weight = weights[group]
+        less = loss_of_block(row, group, weight, False, space)
+        if chance < 1.0:
+            add_shifted(source, less, step, weight * (1.0 - chance), found)
+        if chance > 0.0:
+            more = loss_of_block(row, group, weight, True, space)
+            add_shifted(source, more, step, weight * chance, found)
+
+
+def convolve_blocks(count: int, weights: Any, step: float, space: Space) -> None:
+    """Take the blocks of the startup's country into the year."""
+    for row in range(count):
+        parts, rate = part_of(space.block_rate[row])
+        none, one, two, more = poisson_of(rate)
+        for _ in range(parts):
+            shift_by_block(row, weights, step, space.year, space.given, space)
+            scale_year(none, space.year)
+            add_times(one, space.given, space.year)
+            shift_by_block(row, weights, step, space.given, space.again, space)
+            add_times(two, space.again, space.year)
+            shift_by_block(row, weights, step, space.again, space.given, space)
+            add_times(more, space.given, space.year)
+
+
+def gather_line(
+    line: int, count: int, held: Any, space: Space, world: World, tables: Tables, links: Links
+) -> Any:
+    """Value a line's states for good, and note its entries; returns how many and how much room."""
+    entries, room = held
+    states = tables.lasting
+    first = states.start[line]
+    down = states.severity, states.backup
+    for state in range(first, states.start[line + 1]):
+        space.loss[room + state - first], _ = lasting_of(
+            states.event[state],
+            *(states.member[state], down, space.terms, count, tables.any_suffices[line]),
+            *(space.margin, world),
+        )
+    for entry in range(links.start[line], links.start[line + 1]):
+        bundle = links.bundle[entry]
+        space.key[entries] = links.event[bundle] * EVENTS + bundle
+        space.entry[entries] = entry
+        space.offset[entries] = room - first
+        entries += 1
+    return entries, room + states.start[line + 1] - first
+
+
+def outages_of(line: int, own: int, space: Space, world: World, tables: Tables) -> Any:
+    """Mean and standard deviation of a dependency's losses in a year's outages."""
+    margin, terms = space.margin[0], space.terms
+    if margin <= 0.0:
+        return 0.0, 0.0
+    days, cost, _ = move_of(1.0, 0.0, terms, 0, world)
+    at = days + cost / margin
+    number = tables.number[line, int(terms[0, PROFILE])]
+    square = below_at(tables.square[number : number + 1], 0, at)
+    mean = margin * below_at(tables.below[number], own, at)
+    return mean, margin * np.sqrt(square)
+
+
+def together_outages(
+    line: int, count: int, own: int, lengths: Any, space: Space, world: World, tables: Tables
+) -> Any:
+    """Mean and standard deviation of a combination's losses in a year's outages."""
+    mean, square, states = 0.0, 0.0, tables.outages
+    down = states.severity, states.backup
+    for state in range(states.start[line], states.start[line + 1]):
+        law = tables.event_law[states.event[state]]
+        for j in range(len(lengths)):
+            weight = states.rate[state, own] * tables.weights[law, j]
+            if weight > 1e-9:
+                paid, _ = together_of(
+                    lengths[j],
+                    *(states.member[state], down, space.terms, count),
+                    *(tables.any_suffices[line], space.margin, world),
+                )
+                mean += weight * paid
+                square += weight * paid * paid
+    return mean, np.sqrt(square)
+
+
+def gather(
+    chunk: Any,
+    i: int,
+    number: int,
+    own: int,
+    rates: Any,
+    lengths: Any,
+    space: Space,
+    world: World,
+    tables: Tables,
+    links: Links,
+) -> Any:
+    """Take in a startup: entries, blocks, mean and deviation of outages, and its most."""
+    firm_of(chunk, i, world, number, space.firm)
+    held, blocks, mean, deviation, most = (0, 0), 0, 0.0, 0.0, 0.0
+    for case in range(chunk.case_start[i], chunk.case_start[i + 1]):
+        critical, critical_mean = critical_of(chunk, case, world, number)
+        first = chunk.link_start[case]
+        count = chunk.link_start[case + 1] - first
+        together = 1 if chunk.combination[case] >= 0 else 0
+        for m in range(count):
+            part = chunk.weight[case] * chunk.share[first + m]
+            terms_of(chunk, first + m, part, space.firm, world, number, space.terms[m * together])
+            space.margin[0] = space.firm[DAILY] * critical * part
+            space.margin[1] = space.firm[DAILY_MEAN] * critical_mean * part
+            if together and m < count - 1:
+                continue
+            line, members = chunk.route[first + m], 1
+            if together:
+                line, members = tables.number.shape[0] + chunk.combination[case], count
+            held = gather_line(line, members, held, space, world, tables, links)
+            most += most_of(space.terms, members, space.margin[0], world)
+            country, kept = chunk.country[i], (lengths, blocks)
+            blocks = blocks_of(line, country, members, rates, kept, space, world, tables)
+            if together:
+                more = together_outages(line, count, own, lengths, space, world, tables)
+            else:
+                more = outages_of(line, own, space, world, tables)
+            mean, deviation = mean + more[0], deviation + more[1]
+    return held[0], blocks, mean, deviation, most
+
+
+def own_year(
+    chunk: Any,
+    i: int,
+    number: int,
+    own: int,
+    rates: Any,
+    lengths: Any,
+    space: Space,
+    world: World,
+    tables: Tables,
+    links: Links,
+) -> Any:
+    """The law of one startup's year in one world, into ``space.year``; the width of a cell."""
+    count, blocks, mean, deviation, most = gather(
+        chunk, i, number, own, rates, lengths, space, world, tables, links
+    )
+    order = space.order
+    sort_keys(count, space.key, order)
+    weights = tables.group_weight
+    more, variance, largest = reach_of_blocks(blocks, weights, space)
+    start = mean + more, deviation * deviation + variance, largest
+    end = reach_of(count, order, rates, start, space, links)
+    step = max(min(end, most), 1e-6) / (len(space.year) - 1)
+    lay_lognormal(mean, deviation, step, space.year)
+    convolve_blocks(blocks, weights, step, space)
+    convolve_all(count, order, rates, step, space, world, links)
+    return step
+
+
+def all_years(
+    chunk: Any,
+    number: int,
+    own: int,
+    rates: Any,
+    lengths: Any,
+    space: Space,
+    world: World,
+    tables: Tables,
+    links: Links,
+    found: Any,
+) -> None:
+    """The laws of a chunk's startups in one world: (startups, CELLS), and their cells' widths."""
+    laws, steps = found
+    for i in range(len(chunk.row)):
+        steps[i] = own_year(chunk, i, number, own, rates, lengths, space, world, tables, links)
+        copy_cells(space.year, laws[i])
+
+
+def mix_years(laws: Any, steps: Any, level: float, grid: Any, found: Any) -> None:
+    """Mix the laws of several worlds: mean, value at risk and tail value at risk.
+
+    ``laws`` (worlds, startups, cells), ``steps`` (worlds, startups), ``found`` (startups, 3);
+    ``grid`` (MIXED,) is room.
+    """
+    worlds, startups, cells = laws.shape
+    for i in range(startups):
+        grid[:] = 0.0
+        step = 1e-9
+        for k in range(worlds):
+            step = max(step, steps[k, i] * (cells - 1) / (MIXED - 1.0))
+        for k in range(worlds):
+            for cell in range(cells):
+                at = min(cell * steps[k, i] / step, MIXED - 1.000001)
+                upper = (at - int(at)) * laws[k, i, cell] / worlds
+                grid[int(at)] += laws[k, i, cell] / worlds - upper
+                grid[int(at) + 1] += upper
+        mean, above, tail, risk = 0.0, 0.0, 0.0, 0
+        for place in range(MIXED - 1, -1, -1):
+            mean += grid[place] * place
+            taken = min(grid[place], max(0.0, 1.0 - level - above))
+            tail += taken * place
+            above += grid[place]
+            if above <= 1.0 - level:
+                risk = place
+        found[i, 0], found[i, 1] = mean * step, max(0, risk - 1) * step
+        found[i, 2] = tail * step / (1.0 - level)
+
+
+#: What :func:`all_years` calls.
+STEPS = (
+    *(*draws.STEPS, *formulas.STEPS, *startups.STEPS, *lines.STEPS),
+    *(sort_keys, normal_below, lay_lognormal, add_shifted, loss_of_way, moments_of, stretch_end),
+    *(reach_of, copy_cells, shift_by_event, part_of, poisson_of, add_times, scale_year),
+    *(convolve_all, row_of, chance_of, add_single, add_several, blocks_of, loss_of_block),
+    *(reach_of_blocks, shift_by_block, convolve_blocks, place_at, between, below_at, gather_line),
+    *(outages_of, together_outages, gather, own_year),
+)
 
 
 @cache
@@ -37,21 +631,16 @@ def _fast_years() -> Any:
 
 @cache
 def _fast_mix() -> Any:
-    return compiled(mix_years, worst_event)
+    return compiled(mix_years)
 
 
 @dataclass(frozen=True, kw_only=True)
 class OwnYears:
-    """Figures of startups' own years, (startups,), in USD.
-
-    ``worst_event`` is a place among the disruptions (-1: none), ``worst`` what it costs.
-    """
+    """Figures of startups' own years, (startups,), in USD."""
 
     mean: Array
     var95: Array
     tvar95: Array
-    worst_event: NDArray[np.int64]
-    worst: Array
 
     @property
     def tail_ratio(self) -> Array:
@@ -64,27 +653,22 @@ def own_years(exposures: Exposures, ground: Ground, *, worlds: int = WORLDS) -> 
     count = min(worlds, ground.count)
     chunk, loop = exposures.chunk(), _fast_years()
     laws = np.zeros((count, len(exposures), CELLS))
-    figures = np.zeros((count, len(exposures), 3))
+    steps = np.zeros((count, len(exposures)))
     space = _space(exposures, ground)
     for k in range(count):
         own = own_column(k)
         loop(
             *(chunk, k, own, np.ascontiguousarray(ground.worlds.rates[k, own]), DURATION_GRID),
-            *(space, ground.worlds.at(k), ground.tables[k], _links(ground, k)),
-            (laws[k], figures[k]),
+            *(space, ground.worlds.at(k), ground.tables[k], links_of(ground, k)),
+            (laws[k], steps[k]),
         )
-    found = np.zeros((len(exposures), 5))
-    _fast_mix()(laws, figures, LEVEL, np.zeros(MIXED), found)
-    return OwnYears(
-        mean=found[:, 0],
-        var95=found[:, 1],
-        tvar95=found[:, 2],
-        worst_event=found[:, 3].astype(np.int64),
-        worst=found[:, 4],
-    )
+    found = np.zeros((len(exposures), 3))
+    _fast_mix()(laws, steps, LEVEL, np.zeros(MIXED), found)
+    return OwnYears(mean=found[:, 0], var95=found[:, 1], tvar95=found[:, 2])
 
 
-def _links(ground: Ground, k: int) -> Links:
+def links_of(ground: Ground, k: int) -> Links:
+    """How the states of lines go together in world k."""
     ways = ground.worlds.laws.ways
     return Links(
         start=ways.start,

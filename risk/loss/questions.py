@@ -1,12 +1,16 @@
-"""The fact whose answer would narrow a startup's range most.
+"""What facts matter: which to ask for next, and how fresh those are that somebody stated.
 
-For every fact that nobody stated: the squared correlation of the logarithm of the loss with the
-fact's own draw over the worlds, less what chance alone gives. docs/method.md §4.
+How much a fact matters is the squared correlation of the logarithm of the loss with the fact's own
+draw over worlds, less what chance alone gives. docs/method.md §4.
 """
+
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from risk.assumptions import Assumptions
 from risk.loss.draws import normals, row_seeds, uniforms
 from risk.loss.exposures import Exposures
 from risk.loss.facts import (
@@ -23,6 +27,25 @@ from risk.loss.facts import (
 from risk.loss.uncertainty import A_CENT
 
 Array = NDArray[np.float64]
+Places = NDArray[np.int64]
+
+#: Facts of the company, which wear out faster than those of use cases and dependencies.
+OF_COMPANY = frozenset({REVENUE, MARGIN, AI_SHARE, ENGINEERS})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """One sort of fact of everybody whom it is asked of, (rows,) each.
+
+    ``row`` is the row of the register, ``owner`` whose startup's it is, ``known`` whether somebody
+    stated it, ``age`` how many days ago (NaN: nobody knows).
+    """
+
+    fact: int
+    row: NDArray[np.uint32]
+    owner: Places
+    known: NDArray[np.bool_]
+    age: Array
 
 
 def best_questions(one: Exposures, worlds: int, losses: Array) -> tuple[Array, Array]:
@@ -31,37 +54,97 @@ def best_questions(one: Exposures, worlds: int, losses: Array) -> tuple[Array, A
     ``losses`` (worlds, startups) with drawn facts. A startup that states everything has none (-1).
     """
     logs = np.log(losses + A_CENT)
-    logs = logs - logs.mean(axis=0)
-    spread = np.sqrt((logs**2).sum(axis=0))
     question, narrows = np.full(len(one), -1.0), np.zeros(len(one))
-    for fact, rows, owner in _unknown(one):
-        drawn = normals(uniforms(row_seeds(rows, fact), worlds))
-        drawn = drawn - drawn.mean(axis=0)
-        size = np.sqrt((drawn**2).sum(axis=0)) * spread[owner]
-        found = (drawn * logs[:, owner]).sum(axis=0) / np.maximum(size, 1e-12)
-        explained = np.maximum(found**2 - 1 / max(worlds - 1, 1), 0.0)
+    for asked in asked_of(one):
+        silent = ~asked.known
+        rows, owner = asked.row[silent], asked.owner[silent]
+        if not len(rows):
+            continue
+        explained = _explained(normals(uniforms(row_seeds(rows, asked.fact), worlds)), logs, owner)
         best = np.zeros(len(one))
         np.maximum.at(best, owner, explained)
         better = best > narrows
-        question[better], narrows[better] = fact, best[better]
+        question[better], narrows[better] = asked.fact, best[better]
     return question, narrows
 
 
-def _unknown(one: Exposures) -> list[tuple[int, NDArray[np.uint32], NDArray[np.int64]]]:
-    """Facts that nobody stated: which, the rows whose they are, and whose startup's these are."""
-    of_case = np.repeat(np.arange(len(one)), np.diff(one.case_start))
-    of_link = np.repeat(of_case, np.diff(one.link_start))
-    firm = (
-        *((REVENUE, one.revenue), (MARGIN, one.gross_margin)),
-        *((AI_SHARE, one.ai_share), (ENGINEERS, one.engineers)),
+def freshness_of(
+    one: Exposures, losses: Array, firsts: tuple[int, ...], assumptions: Assumptions
+) -> Array:
+    """What stated facts still count on average, 0..1 for each startup, by how much each matters.
+
+    ``losses`` (worlds, startups) are those if nothing were known, in as many worlds from each of
+    ``firsts`` on. A fact counts 2^(-age / half-life); one without a day has the age assumed for
+    these. Who stated nothing counts 1, of nothing.
+    """
+    logs, each = np.log(losses + A_CENT), len(losses) // len(firsts)
+    weighed, weight = np.zeros(len(one)), np.zeros(len(one))
+    plain, number = np.zeros(len(one)), np.zeros(len(one))
+    for asked in asked_of(one):
+        rows, owner = asked.row[asked.known], asked.owner[asked.known]
+        if not len(rows):
+            continue
+        fresh = fresh_at(asked.age[asked.known], asked.fact in OF_COMPANY, assumptions)
+        seeds = row_seeds(rows, asked.fact)
+        levels = np.concatenate([uniforms(seeds, each, first=first) for first in firsts])
+        matters = _explained(normals(levels), logs, owner)
+        np.add.at(weighed, owner, matters * fresh)
+        np.add.at(weight, owner, matters)
+        np.add.at(plain, owner, fresh)
+        np.add.at(number, owner, 1.0)
+    even = np.where(number > 0, plain / np.maximum(number, 1.0), 1.0)
+    return np.where(weight > 0, weighed / np.maximum(weight, 1e-300), even)
+
+
+def fresh_at(age: Array, of_company: bool, assumptions: Assumptions) -> Array:
+    """2^(-age / half-life) of stated facts of some ages in days, NaN for no day."""
+    half_life = (
+        assumptions.company_fact_half_life if of_company else assumptions.dependency_fact_half_life
     )
-    found = [
-        (fact, one.row[np.isnan(values)], np.flatnonzero(np.isnan(values))) for fact, values in firm
-    ]
-    silent = one.criticality < 0
-    found.append((CRITICAL, one.case_row[silent], of_case[silent]))
-    for fact, codes in ((DEPTH_OF, one.depth), (PLAN_OF, one.plan), (FALLBACK_OF, one.fallback)):
-        found.append((fact, one.link_row[codes < 0], of_link[codes < 0]))
-    silent = np.isnan(one.spend)
-    found.append((SPEND, one.link_row[silent], of_link[silent]))
-    return [(fact, rows, owner) for fact, rows, owner in found if len(rows)]
+    days = np.where(np.isnan(age), assumptions.undated_fact_days, np.maximum(age, 0.0))
+    return np.asarray(2.0 ** (-days / half_life))
+
+
+def _explained(drawn: Array, logs: Array, owner: Places) -> Array:
+    """The share of variance of the owners' logarithms that facts explain, (rows,).
+
+    ``drawn`` (worlds, rows) are the facts' own draws, ``logs`` (worlds, startups).
+    """
+    drawn = drawn - drawn.mean(axis=0)
+    logs = logs - logs.mean(axis=0)
+    spread = np.sqrt((logs**2).sum(axis=0))
+    size = np.sqrt((drawn**2).sum(axis=0)) * spread[owner]
+    found = (drawn * logs[:, owner]).sum(axis=0) / np.maximum(size, 1e-12)
+    return np.asarray(np.maximum(found**2 - 1 / max(len(drawn) - 1, 1), 0.0))
+
+
+def asked_of(one: Exposures) -> Iterator[Asked]:
+    """Every sort of fact that is asked of startups, their use cases and their dependencies."""
+    everybody = np.arange(len(one))
+    of_case = np.repeat(everybody, np.diff(one.case_start))
+    of_link = np.repeat(of_case, np.diff(one.link_start))
+    for fact, values, age in (
+        (REVENUE, one.revenue, one.revenue_age),
+        (MARGIN, one.gross_margin, one.margin_age),
+        (AI_SHARE, one.ai_share, one.ai_share_age),
+        (ENGINEERS, one.engineers, one.engineers_age),
+    ):
+        yield _asked(fact, one.row, everybody, ~np.isnan(values), age)
+    yield _asked(CRITICAL, one.case_row, of_case, one.criticality >= 0, one.case_age)
+    for fact, known, age in (
+        (DEPTH_OF, one.depth >= 0, one.link_age),
+        (PLAN_OF, one.plan >= 0, one.plan_seen),
+        (FALLBACK_OF, one.fallback >= 0, one.fallback_seen),
+        (SPEND, ~np.isnan(one.spend), one.link_age),
+    ):
+        yield _asked(fact, one.link_row, of_link, known, age)
+
+
+def _asked(
+    fact: int,
+    row: NDArray[np.uint32],
+    owner: Places,
+    known: NDArray[np.bool_],
+    age: NDArray[np.float32],
+) -> Asked:
+    return Asked(fact=fact, row=row, owner=owner, known=known, age=age.astype(np.float64))

@@ -138,9 +138,11 @@ class Tables(NamedTuple):
     ``lasting``, ``outages`` and ``blocks`` are :class:`Family`; ``number`` that of
     :class:`Signatures`, ``block_shape`` and ``pair`` too. ``curve`` (pairs, durations) is waiting
     in days of margin, ``below`` (signatures, columns, NODES) is B(c), ``square`` (signatures,
-    NODES) the same of the square in the column :func:`own_column`. ``weights`` (laws, durations)
-    integrate over lengths, which ``group`` (laws, durations) puts into GROUPS of
-    ``group_weight`` (GROUPS,). ``alone_row`` (events,) numbers what each customer has for itself.
+    NODES) the same of the square in the column :func:`own_column`. ``paid`` (pairs, NODES) is
+    E[min(g(D), c)] of one pair, of which B adds up those of a route's outages, whose shapes are
+    ``outage_shape``. ``weights`` (laws, durations) integrate over lengths, which ``group`` (laws,
+    durations) puts into GROUPS of ``group_weight`` (GROUPS,). ``alone_row`` (events,) numbers what
+    each customer has for itself.
     """
 
     lasting: Any
@@ -154,6 +156,8 @@ class Tables(NamedTuple):
     curve: Any
     below: Any
     square: Any
+    paid: Any
+    outage_shape: Any
     weights: Any
     group: Any
     group_weight: Any
@@ -206,14 +210,14 @@ def tables_of(worlds: Worlds, signatures: Signatures, k: int, times: Any = None)
     square = np.zeros((len(signatures.route), NODES))
     weights = np.ascontiguousarray(worlds.world.weights[:, k])
     groups = groups_of(weights)
-    room = np.zeros((2, len(signatures.pair_shape), NODES))
+    paid, second = (np.zeros((len(signatures.pair_shape), NODES)) for _ in range(2))
     _fast()(
         worlds.at(k),
         (signatures.pair_shape, signatures.pair_profile, signatures.pair, signatures.law),
         (signatures.severity[k], signatures.backup[k]),
         (signatures.route, signatures.profile, signatures.outage),
         *(outages, (weights, DURATION_GRID, COST_NODES), own_column(k)),
-        (curve, below, square, *room),
+        (curve, below, square, paid, second),
     )
     return Tables(
         lasting=lasting,
@@ -223,6 +227,7 @@ def tables_of(worlds: Worlds, signatures: Signatures, k: int, times: Any = None)
         **{"pair": signatures.pair, "shape_law": signatures.law},
         event_law=worlds.world.law,
         **{"curve": curve, "below": below, "square": square},
+        **{"paid": paid, "outage_shape": signatures.outage},
         **{"weights": weights, "group": groups},
         group_weight=block_weights(worlds, weights, groups),
         alone_row=worlds.hazards.alone_row,

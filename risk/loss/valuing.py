@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from risk.loss.deposits import BINS, Deposits
 from risk.loss.deposits import CENTS as CENTS
-from risk.loss.exposures import Book, Exposures
+from risk.loss.exposures import Book, Exposures, Route
 from risk.loss.kernels import fast, room_for
 from risk.loss.rates import RATE_DRAWS
 from risk.loss.tables import GROUPS, Signatures, Tables, signatures_of, tables_of
@@ -40,6 +40,7 @@ class Ground:
 
     worlds: Worlds
     signatures: Signatures
+    routes: tuple[Route, ...]
 
     @cached_property
     def tables(self) -> tuple[Tables, ...]:
@@ -62,7 +63,7 @@ class Ground:
 
 def ground_of(book: Book, worlds: Worlds) -> Ground:
     """The ground on which a portfolio is valued."""
-    return Ground(worlds=worlds, signatures=signatures_of(book, worlds))
+    return Ground(worlds=worlds, signatures=signatures_of(book, worlds), routes=book.routes)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,6 +122,7 @@ def value(
     ground: Ground,
     *,
     kept: Kept | None = None,
+    parts: Array | None = None,
     worlds: Sequence[int] | None = None,
     facts: Callable[[int], int] = lambda k: k,
     tables: Callable[[int], Tables] | None = None,
@@ -128,18 +130,21 @@ def value(
 ) -> Valued:
     """Value startups together in some worlds (all, unless said), adding to ``kept`` on the way.
 
+    ``parts`` (startups, events), where given, has every disruption's part of the mean column added
+    to it, world by world: divided by the worlds its rows add up to expected losses.
     ``facts`` says whose draws of facts a world takes; ``tables`` are others than the ground's.
     """
     chosen = range(ground.count) if worlds is None else worlds
     y = np.zeros((len(chosen), len(exposures), COLUMNS))
     profit = np.zeros((len(chosen), len(exposures)))
     kept = kept or nothing_kept(ground)
+    told = np.zeros((len(exposures), 0)) if parts is None else parts
     chunk, loop, space = exposures.chunk(), fast(), room_for(exposures)
     for place, k in enumerate(chosen):
         own = ground.tables[k] if tables is None else tables(k)
         loop(
             *(chunk, ground.worlds.at(k, facts(k)), facts(k), own, space),
-            *(y[place], profit[place], kept.of_world(k)),
+            *(y[place], profit[place], kept.of_world(k), told),
         )
     return Valued(start=start, y=y, profit=profit)
 

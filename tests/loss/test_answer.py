@@ -11,7 +11,7 @@ from benchmarks.synthetic import reference_catalog
 from fixtures.demo import demo_portfolio
 from risk.assumptions import DEFAULTS, override
 from risk.inventory.records import Fallback
-from risk.loss.answer import answer_on
+from risk.loss.answer import BANDS, WITHHELD, answer_on, bands_of
 from risk.loss.books import book_year, pieces_of
 from risk.loss.facts import NAMES
 from risk.loss.own_years import own_years
@@ -152,7 +152,8 @@ def test_a_startup_that_states_everything_owes_nothing_to_facts(demo):
     _, _, answer = demo
     stated = [place for place, one in enumerate(DEMO) if known(one)]
     assert (answer.startups.by_facts[stated] == 0).all()
-    assert (answer.startups.facts_known[stated] == 1).all()
+    assert (answer.startups.facts_stated[stated] == 1).all()
+    assert (answer.startups.facts_known[stated] < 1).all()
     assert (answer.startups.question[stated] == -1).all()
     exposed = answer.startups.mean[stated] > 0
     wide = answer.startups.high[stated][exposed] / answer.startups.low[stated][exposed]
@@ -163,6 +164,7 @@ def test_a_bare_name_owes_most_to_facts_and_is_asked_for_its_revenue():
     bare = [one for one in INVENTED if one.annual_revenue_usd is None]
     *_, answer = answered(bare, count=128)
     assert np.median(answer.startups.by_facts) > 0.4
+    assert (answer.startups.facts_stated == 0).all()
     assert (answer.startups.facts_known == 0).all()
     asked = [NAMES[int(place)] for place in answer.startups.question]
     assert asked.count("annual_revenue_usd") > len(asked) / 2
@@ -310,3 +312,44 @@ def test_own_tails_on_the_demo_agree_with_many_cells():
     assert len(errors) > 25
     assert (np.abs(errors) < 0.02).mean() > 0.9
     assert np.median(np.abs(errors)) < 0.005
+
+
+def test_the_book_counts_who_runs_out_of_cash_among_those_whose_cash_is_known(demo):
+    _, _, answer = demo
+    told = answer.book.cash_out
+    stated = [one.cash_usd is not None and one.monthly_burn_usd is not None for one in DEMO]
+    assert told.known == sum(stated)
+    assert 0 <= told.newly_low <= told.newly <= told.newly_high <= told.known - told.anyway
+    assert np.isnan(answer.startups.months[~np.array(stated)]).all()
+    assert np.isfinite(answer.startups.cash_out_after[stated]).all()
+    # Losing one's lead developer never lengthens the runway.
+    before, after = answer.startups.months, answer.startups.months_after_high
+    assert (after[stated] <= before[stated]).all()
+
+
+def test_bands_follow_scores_but_for_cash_and_ignorance():
+    score = np.array([5.0, 20.0, 59.9, 60.0, 99.0, 5.0, 5.0, 90.0])
+    known = np.array([1.0, 1.0, 1.0, 1.0, 1.0, 0.1, 1.0, 1.0])
+    cash_out = np.array([0.1, np.nan, 0.5, 0.2, 0.0, 0.9, 0.6, 0.9])
+    band, lowered = bands_of(score, known, cash_out, DEFAULTS)
+    told = ["?" if place == WITHHELD else BANDS[int(place)] for place in band]
+    assert told == ["A", "B", "C", "D", "E", "?", "D", "E"]
+    assert lowered.tolist() == [0, 0, 0, 0, 0, 0, 1, 0]
+
+
+def test_a_bare_name_has_no_band_and_a_known_startup_has_one(demo):
+    _, _, answer = demo
+    stated = [place for place, one in enumerate(DEMO) if known(one)]
+    assert (answer.startups.band[stated] >= 0).all()
+    bare = [one for one in INVENTED if one.annual_revenue_usd is None]
+    *_, other = answered(bare)
+    assert (other.startups.band == WITHHELD).all()
+
+
+def test_gross_profit_is_revenue_times_margin_where_both_are_known(demo):
+    _, _, answer = demo
+    stated = [place for place, one in enumerate(DEMO) if known(one)]
+    expected = [DEMO[i].annual_revenue_usd * DEMO[i].gross_margin for i in stated]
+    positive = np.array(expected) > 0
+    found = answer.startups.gross_profit[stated]
+    np.testing.assert_allclose(found[positive], np.array(expected)[positive], rtol=1e-6)

@@ -149,17 +149,6 @@ def test_a_dated_retirement_is_in_every_year():
     assert law.value_at_risk(0.999) == pytest.approx(law.mean, rel=0.003)
 
 
-def test_the_worst_disruption_is_named_with_its_loss():
-    # Both wind-downs end the service; that of Alpha comes with less notice and costs more.
-    held = small.book(STARTUPS[0], catalog=CATALOG)
-    on = small.ground(held, CATALOG)
-    found = own_years(held.exposures, on)
-    worst = on.worlds.hazards.events[found.worst_event[0]]
-    losses = [one.losses.max() for one in everything(STARTUPS[0]) if one.once]
-    assert found.worst[0] == pytest.approx(max(losses), rel=1e-6)
-    assert worst.root == "Alpha"
-
-
 def test_laying_keeps_mass_and_mean():
     found = lay(np.array([1.25, 0.0, 99.0]), np.array([0.5, 0.25, 0.25]), np.zeros(3, int), (1, 8))
     # 1.25 is laid 0.375 on cell 1 and 0.125 on cell 2; what is beyond the last cell lies on it.

@@ -14,7 +14,9 @@ import numpy as np
 from risk.assumptions import Assumptions
 from risk.catalog.falters import FalterKind
 from risk.catalog.records import SELF_HOSTED, Catalog
+from risk.exposure.churn import CHURN_KNOTS
 from risk.exposure.places import place_startup
+from risk.exposure.runway import cash_out_probability, runway_months
 from risk.hazard.durations import DURATION_GRID, LognormalDuration, grid_weights
 from risk.hazard.event_catalogue import event_catalogue
 from risk.hazard.events import Event
@@ -287,9 +289,70 @@ def takes_over(one: Dependency, a: Assumptions) -> tuple[float, float]:
 
 def business(lost: float, kept: float, quality: float, a: Assumptions) -> float:
     """Days of margin: interruption, customers gone for good, worse quality; a year at most."""
-    from risk.exposure.churn import CHURN_KNOTS
+    gone = churned(lost, a)
+    return min(lost * kept + gone * a.churn_horizon_days + quality, a.churn_horizon_days)
 
+
+def churned(lost: float, a: Assumptions) -> float:
+    """The share of customers who do not come back, straight between the curve's knots."""
     knots = [knot * a.churn_scale_days for knot in CHURN_KNOTS]
     shares = [a.churn_maximum * (1 - exp(-(knot**a.churn_exponent))) for knot in CHURN_KNOTS]
-    gone = float(np.interp(lost, knots, shares))
-    return min(lost * kept + gone * a.churn_horizon_days + quality, a.churn_horizon_days)
+    return float(np.interp(lost, knots, shares))
+
+
+def money_after(
+    startup: Startup, developer: str, *, catalog: Catalog, assumptions: Assumptions, today: date
+) -> tuple[float, float]:
+    """Months of runway and chance to run out in 12 months, once a developer has wound down.
+
+    Over the ways in which its end reaches the startup; what left for good is a month's margin every
+    month. Only for startups that know cash and burn.
+    """
+    numbers, facts = plain(assumptions, catalog)
+    placed = place_startup(startup, facts)
+    chain = build_supply_chain(facts, placed.endpoints, numbers)
+    events = event_catalogue(chain, facts, numbers, customers=placed.customers, today=today)
+    ends = [one for one in events if (one.kind, one.root) == ("wind_down", developer)]
+    months, chance, rest = 0.0, 0.0, 1.0
+    cash, burn = startup.cash_usd, startup.monthly_burn_usd
+    assert cash is not None
+    assert burn is not None
+    if not ends:
+        return min(runway_months(cash, burn), 1e9), _runs_out(cash, burn, burn, numbers)
+    patterns = event_patterns(chain, max(ends, key=lambda one: one.rate_per_year))
+    for pattern, probability in enumerate(patterns.probability):
+        spent, gone = _money_lost(startup, patterns, pattern, placed, numbers)
+        rest -= float(probability)
+        months += float(probability) * min(runway_months(cash - spent, burn + gone), 1e9)
+        chance += float(probability) * _runs_out(cash - spent, burn + gone, burn, numbers)
+    months += rest * min(runway_months(cash, burn), 1e9)
+    return months, chance + rest * _runs_out(cash, burn, burn, numbers)
+
+
+def _runs_out(cash: float, burn: float, usual: float, a: Assumptions) -> float:
+    return cash_out_probability(
+        cash_usd=cash, burn_usd_per_month=burn, volatility_usd=a.burn_volatility * usual
+    )
+
+
+def _money_lost(
+    startup: Startup, patterns: EventPatterns, pattern: int, placed: object, a: Assumptions
+) -> tuple[float, float]:
+    """USD at once and USD a month, in one pattern of an end."""
+    spent = gone = 0.0
+    event = patterns.event
+    for share, case, members in lines_of(startup):
+        down = [
+            hit for one in members if (hit := _hit(one, patterns, pattern, placed, a)).severity > 0
+        ]
+        any_suffices = case.requirement is Requirement.ANY and len(members) > 1  # type: ignore[attr-defined]
+        if not down or (any_suffices and len(down) < len(members)):
+            continue
+        combine = min if any_suffices else max
+        lost = combine(lost_service(gate(startup, one.one, event, a), one, case, a) for one in down)
+        worse = max(unlike(one.one, event, a) for one in down) * a.quality_loss * a.quality_days
+        margin = margin_of(startup, case, a) * share
+        spent += margin * min(lost + worse, 365)
+        spent += sum(cost(startup, one.one, event, a) for one in down)
+        gone += margin * 365 / 12 * churned(lost, a)
+    return spent, gone

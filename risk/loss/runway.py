@@ -1,0 +1,415 @@
+"""The lead developer: how long leaving it takes, and how long the money lasts once it has gone.
+
+The definitions are those of :mod:`risk.exposure.runway`: cash is a Brownian motion that drifts by
+the burn, without new money. After the wind-down what it costs at once is gone, and the margin of
+customers who left adds to the burn of every month, for as long as one asks: nothing here hangs on
+the horizon at which churn is valued. Where cash or burn is unknown every figure is NaN.
+docs/method.md §3.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from math import erfc
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from risk.assumptions import Assumptions
+from risk.catalog.falters import FalterKind
+from risk.catalog.records import UNSPECIFIED
+from risk.exposure.priors import CRITICALITY
+from risk.exposure.runway import MONTHS_AHEAD
+from risk.exposure.solvency import LONGEST_RUNWAY_MONTHS
+from risk.hazard.supply_chain import developer_node
+from risk.loss import draws, formulas, lines, startups
+from risk.loss.compiling import compiled
+from risk.loss.exposures import Exposures, Route
+from risk.loss.formulas import DAYS_PER_MONTH, churned
+from risk.loss.hazards import Hazards
+from risk.loss.lines import leaving_of
+from risk.loss.own_years import Links, links_of
+from risk.loss.startups import DAILY, DAYS_OTHER, FIRM, TERMS, World, critical_of, firm_of, terms_of
+from risk.loss.tables import Tables
+from risk.loss.uncertainty import HIGH, LOW, Range
+from risk.loss.valuing import Ground
+
+Array = NDArray[np.float64]
+Codes = NDArray[np.int32]
+
+#: A firm that hardly burns money counts as having so many months, until all are told.
+MOST_MONTHS = 1e9
+#: Nothing interrupted costs more than a year's margin at once.
+YEAR_DAYS = 365.0
+#: Ways of being hit that are gone through one by one; further bundles of links count at their mean.
+MOST_WAYS = 4_096
+BEFORE, AFTER = 0, 1
+
+
+def log_normal_below(z: float) -> float:
+    """Ln Φ(z), by its series where Φ is too small for a number."""
+    if z > -20.0:
+        return float(np.log(0.5 * erfc(-z / np.sqrt(2.0))))
+    small = 1.0 / (z * z)
+    series = 1.0 - small * (1.0 - small * (3.0 - 15.0 * small))
+    return float(-z * z / 2.0 - np.log(-z) - 0.5 * np.log(2.0 * np.pi) + np.log(series))
+
+
+def months_left(cash: float, burn: float) -> float:
+    """Months until the cash is gone; very many if nothing is burnt."""
+    if cash <= 0.0:
+        return 0.0
+    return min(MOST_MONTHS, cash / burn) if burn > 0.0 else MOST_MONTHS
+
+
+def chance_of_cash_out(cash: float, burn: float, volatility: float, months: float) -> float:
+    """The chance that cash reaches zero in so many months: a step where nothing varies."""
+    if cash <= 0.0:
+        return 1.0
+    if volatility <= 0.0:
+        return 1.0 if months_left(cash, burn) <= months else 0.0
+    spread = volatility * np.sqrt(months)
+    drift = burn * months
+    first = np.exp(log_normal_below((drift - cash) / spread))
+    second = log_normal_below((-cash - drift) / spread)
+    second += 2.0 * burn * cash / (volatility * volatility)
+    return float(min(1.0, first + np.exp(min(0.0, second))))
+
+
+class Reached(NamedTuple):
+    """Room for how one event reaches a startup, bundle by bundle of links.
+
+    ``bundle`` and ``offset`` (bundles,) say which they are and where their ways begin among
+    ``spent`` and ``gone`` (ways,): USD at once, and USD of margin a month that left for good.
+    ``way`` (bundles,) counts through them.
+    """
+
+    bundle: Any
+    offset: Any
+    way: Any
+    spent: Any
+    gone: Any
+
+
+def bundle_place(bundle: int, held: Any, links: Links, room: Reached) -> Any:
+    """Where a bundle's ways lie in the room, and how many bundles and ways are in it then."""
+    count, ways = held
+    for place in range(count):
+        if room.bundle[place] == bundle:
+            return room.offset[place], count, ways
+    room.bundle[count], room.offset[count] = bundle, ways
+    more = links.first[bundle + 1] - links.first[bundle]
+    for code in range(more):
+        room.spent[ways + code], room.gone[ways + code] = 0.0, 0.0
+    return ways, count + 1, ways + more
+
+
+def reach_line(
+    line: int,
+    event: int,
+    members: int,
+    margin: float,
+    held: Any,
+    terms: Any,
+    room: Reached,
+    world: World,
+    tables: Tables,
+    links: Links,
+) -> Any:
+    """Add what an event costs a line in each of its ways; bundles and ways in the room then."""
+    states = tables.lasting
+    down = states.severity, states.backup
+    for entry in range(links.start[line], links.start[line + 1]):
+        bundle = links.bundle[entry]
+        if links.event[bundle] != event:
+            continue
+        at, count, ways = bundle_place(bundle, held, links, room)
+        held = count, ways
+        for code in range(links.first[bundle + 1] - links.first[bundle]):
+            state = links.state[links.place[entry] + code]
+            if state < 0:
+                continue
+            lost, unlike, cost, _ = leaving_of(
+                event, states.member[state], down, terms, members, tables.any_suffices[line], world
+            )
+            room.spent[at + code] += margin * min(lost + unlike, YEAR_DAYS) + cost
+            room.gone[at + code] += margin * DAYS_PER_MONTH * churned(lost, world.churn)
+    return held
+
+
+def reach_startup(
+    chunk: Any,
+    i: int,
+    event: int,
+    lead: int,
+    of_route: Any,
+    number: int,
+    space: Any,
+    room: Reached,
+    world: World,
+    tables: Tables,
+    links: Links,
+) -> Any:
+    """How an event reaches a startup, into the room; returns how many bundles do.
+
+    And the days that taking the largest dependency on the lead developer elsewhere takes.
+    """
+    terms, firm = space
+    held, most, days = (0, 0), -1.0, np.nan
+    firm_of(chunk, i, world, number, firm)
+    for case in range(chunk.case_start[i], chunk.case_start[i + 1]):
+        critical, _ = critical_of(chunk, case, world, number)
+        first = chunk.link_start[case]
+        count = chunk.link_start[case + 1] - first
+        together = 1 if chunk.combination[case] >= 0 else 0
+        for m in range(count):
+            part = chunk.weight[case] * chunk.share[first + m]
+            terms_of(chunk, first + m, part, firm, world, number, terms[m * together])
+            if of_route[chunk.route[first + m]] == lead and critical * part > most:
+                most, days = critical * part, terms[m * together, DAYS_OTHER]
+            if together and m < count - 1:
+                continue
+            line, members = chunk.route[first + m], 1
+            if together:
+                line, members = tables.number.shape[0] + chunk.combination[case], count
+            margin = max(0.0, firm[DAILY] * critical * part)
+            held = reach_line(line, event, members, margin, held, terms, room, world, tables, links)
+    return held[0], days
+
+
+def money_left(
+    cash: float,
+    burn: float,
+    volatility: float,
+    months: float,
+    count: int,
+    room: Reached,
+    links: Links,
+) -> Any:
+    """Mean months left and chance of running out after an event, over the ways it reaches one.
+
+    Bundles of links pass it on independently of each other, as in the startup's own year.
+    """
+    spent, gone, ways, taken = 0.0, 0.0, 1, 0
+    for place in range(count):
+        bundle = room.bundle[place]
+        size = links.first[bundle + 1] - links.first[bundle]
+        if ways * size <= MOST_WAYS:
+            ways *= size
+            room.bundle[taken], room.offset[taken] = bundle, room.offset[place]
+            room.way[taken] = 0
+            taken += 1
+        else:
+            for code in range(size):
+                chance = links.chance[links.first[bundle] + code]
+                spent += chance * room.spent[room.offset[place] + code]
+                gone += chance * room.gone[room.offset[place] + code]
+    left, chance_out, total = 0.0, 0.0, 0.0
+    for _ in range(ways):
+        chance, lost, faster = 1.0, spent, gone
+        for place in range(taken):
+            code = room.way[place]
+            chance *= links.chance[links.first[room.bundle[place]] + code]
+            lost += room.spent[room.offset[place] + code]
+            faster += room.gone[room.offset[place] + code]
+        total += chance
+        if chance > 0.0:
+            left += chance * months_left(cash - lost, burn + faster)
+            out = chance_of_cash_out(cash - lost, burn + faster, volatility, months)
+            chance_out += chance * out
+        for place in range(taken):
+            bundle = room.bundle[place]
+            room.way[place] += 1
+            if room.way[place] < links.first[bundle + 1] - links.first[bundle]:
+                break
+            room.way[place] = 0
+    total = max(total, 1e-300)
+    return left / total, min(1.0, chance_out / total)
+
+
+def all_money(
+    chunk: Any,
+    number: int,
+    leads: Any,
+    volatility: float,
+    months: float,
+    space: Any,
+    room: Reached,
+    world: World,
+    tables: Tables,
+    links: Links,
+    found: Any,
+) -> None:
+    """Months left and chances of running out in one world, (startups, 2) each: before, after.
+
+    And days to switch, (startups,). ``leads`` are each one's lead developer (-1: none), that one's
+    wind-down (-1: none), and whom each route leads to; ``volatility`` is a month's deviation as a
+    share of burn.
+    """
+    left, chance, days = found
+    lead, event, of_route = leads
+    for i in range(len(chunk.row)):
+        cash, burn = chunk.cash[i], chunk.burn[i]
+        unknown = np.isnan(cash) or np.isnan(burn)
+        count = 0
+        if lead[i] >= 0:
+            ends = -1 if unknown else event[i]
+            count, days[i] = reach_startup(
+                *(chunk, i, ends, lead[i], of_route, number, space, room, world, tables, links)
+            )
+        if unknown:
+            continue
+        varies = volatility * burn
+        left[i, 0] = months_left(cash, burn)
+        chance[i, 0] = chance_of_cash_out(cash, burn, varies, months)
+        left[i, 1], chance[i, 1] = left[i, 0], chance[i, 0]
+        if count > 0:
+            left[i, 1], chance[i, 1] = money_left(cash, burn, varies, months, count, room, links)
+
+
+#: What :func:`all_money` calls.
+STEPS = (
+    *(*draws.STEPS, *formulas.STEPS, *startups.STEPS, *lines.STEPS),
+    *(log_normal_below, months_left, chance_of_cash_out, bundle_place, reach_line),
+    *(reach_startup, money_left),
+)
+
+
+@cache
+def _fast() -> Any:
+    return compiled(all_money, *STEPS)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Leads:
+    """Developers behind a portfolio, and whom each route leads to.
+
+    ``names`` are sorted; ``of_route`` (routes,) is the place of each route's, ``named`` (names,)
+    whether somebody said who it is, ``wind_down`` (names,) the disruption in which it ends (-1:
+    none is known).
+    """
+
+    names: tuple[str, ...]
+    of_route: Codes
+    named: NDArray[np.bool_]
+    wind_down: Codes
+
+
+def leads_of(routes: Sequence[Route], hazards: Hazards) -> Leads:
+    """The developers behind some routes."""
+    services = [one.endpoint.service for one in routes]
+    names = tuple(sorted({developer_node(one) for one in services}))
+    unnamed = {developer_node(one) for one in services if one.developer in (None, UNSPECIFIED)}
+    ends: dict[str, int] = {}
+    for place in np.flatnonzero(hazards.are(FalterKind.WIND_DOWN)).tolist():
+        root = hazards.events[place].root
+        if root not in ends or hazards.rate[place] > hazards.rate[ends[root]]:
+            ends[root] = place
+    return Leads(
+        names=names,
+        of_route=np.array([names.index(developer_node(one)) for one in services], dtype=np.int32),
+        named=np.array([one not in unnamed for one in names], dtype=bool),
+        wind_down=np.array([ends.get(one, -1) for one in names], dtype=np.int32),
+    )
+
+
+def lead_developers(one: Exposures, leads: Leads, assumptions: Assumptions) -> Codes:
+    """The developer that carries most of each startup's margin, a place in ``leads`` (-1: none).
+
+    Of developers that carry the same, one that somebody named comes first, then whichever the
+    register lists first.
+    """
+    level = np.array([getattr(assumptions, f"criticality_{step}") for step in range(1, 6)])
+    usual = sum(chance * level[code - 1] for code, chance in CRITICALITY.items())
+    usual /= sum(CRITICALITY.values())
+    stated = one.criticality > 0
+    critical = np.where(stated, level[np.maximum(one.criticality, 1) - 1], usual)
+    case = np.repeat(np.arange(len(one.case_row)), np.diff(one.link_start))
+    owner = np.repeat(np.arange(len(one)), np.diff(one.case_start))[case]
+    developer = leads.of_route[one.route]
+    carried = critical[case] * one.weight[case] * one.share
+    code = owner * max(len(leads.names), 1) + developer
+    pairs, first, place = np.unique(code, return_index=True, return_inverse=True)
+    weight = np.round(np.bincount(place, carried, minlength=len(pairs)), 6)
+    owners, developers = np.divmod(pairs, max(len(leads.names), 1))
+    order = np.lexsort((-first, leads.named[developers], weight, owners))
+    found = np.full(len(one), -1, dtype=np.int32)
+    # The last of each startup's is the largest: what is written last stays.
+    found[owners[order]] = developers[order]
+    return found
+
+
+@dataclass(frozen=True, kw_only=True)
+class Money:
+    """Months left and chances of running out within a year, (startups,); NaN: cash is unknown.
+
+    Months are infinite for who hardly burns money. What is so before is known; what is so after has
+    a range over the worlds. ``lead`` is a place among the developers, -1 for none, ``days`` how
+    long leaving it takes (NaN: none); ``newly`` (worlds, startups) says who is likelier than not to
+    run out after, and was not before.
+    """
+
+    lead: Codes
+    days: Range
+    months: Array
+    months_after: Range
+    chance: Array
+    chance_after: Range
+    newly: NDArray[np.bool_]
+
+
+def money_of(one: Exposures, ground: Ground, leads: Leads, assumptions: Assumptions) -> Money:
+    """The money of startups in all worlds, before and after the wind-down of the lead developer."""
+    shape = ground.count, len(one), 2
+    left, chance = np.full(shape, np.nan), np.full(shape, np.nan)
+    days = np.full(shape[:2], np.nan)
+    lead = lead_developers(one, leads, assumptions)
+    event = np.where(lead < 0, -1, leads.wind_down[lead]) if len(leads.names) else lead
+    chunk, loop = one.chunk(), _fast()
+    most = int(np.diff(one.link_start).max(initial=0)) + 1
+    space, room = (np.zeros((most, TERMS)), np.zeros(FIRM)), _room(ground)
+    for k in range(ground.count):
+        loop(
+            *(chunk, k, (lead, event.astype(np.int32), leads.of_route)),
+            *(assumptions.burn_volatility, MONTHS_AHEAD),
+            *(space, room, ground.worlds.at(k), ground.tables[k], links_of(ground, k)),
+            (left[k], chance[k], days[k]),
+        )
+    limit = assumptions.cash_out_limit
+    return Money(
+        lead=lead,
+        days=_range(days),
+        months=_told(left[0, :, BEFORE]),
+        months_after=_range(left[:, :, AFTER], months=True),
+        chance=chance[0, :, BEFORE],
+        chance_after=_range(chance[:, :, AFTER]),
+        newly=(chance[:, :, AFTER] > limit) & ~(chance[:, :, BEFORE] > limit),
+    )
+
+
+def _room(ground: Ground) -> Reached:
+    """Room for the event that comes in most bundles, and for that with most ways."""
+    ways = ground.worlds.laws.ways
+    bundles = np.bincount(ways.event, minlength=1)
+    codes = np.bincount(ways.event, np.diff(ways.first), minlength=1)
+    most, all_ways = int(bundles.max(initial=0)) + 1, int(codes.max(initial=0)) + 1
+    return Reached(
+        bundle=np.zeros(most, dtype=np.int64),
+        offset=np.zeros(most, dtype=np.int64),
+        way=np.zeros(most, dtype=np.int64),
+        spent=np.zeros(all_ways),
+        gone=np.zeros(all_ways),
+    )
+
+
+def _told(months: Array) -> Array:
+    return np.where(months < LONGEST_RUNWAY_MONTHS, months, np.where(months >= 0, np.inf, np.nan))
+
+
+def _range(values: Array, *, months: bool = False) -> Range:
+    """The range over worlds of (worlds, startups); what is unknown stays so."""
+    low, median, high = np.quantile(values, [LOW, 0.5, HIGH], axis=0)
+    if months:
+        low, median, high = _told(low), _told(median), _told(high)
+    return Range(low=low, median=median, high=high)
