@@ -5,7 +5,8 @@ endpoint is looked up once for each combination of names, not once for each depe
 out is what :func:`risk.loss.columns.columns_of` makes of the same startups, row for row: startups,
 use cases and dependencies follow their numbers in the store, countries and endpoints are numbered
 as they are first met. Draws hang on the keys of dependencies, not on numbers of rows, which tell
-the order of imports.
+the order of imports. **Not read yet** is when facts were stated (:data:`UNREAD`): they are undated
+here, and nothing counts as answered.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -57,6 +58,9 @@ from risk.loss.columns import (
 )
 from risk.loss.draws import seed_of
 
+UNREAD_OF_STARTUPS = ("revenue_age", "margin_age", "ai_share_age", "engineers_age", "answered_age")
+#: Columns that records fill and this reading does not.
+UNREAD = frozenset({*UNREAD_OF_STARTUPS, "answered", "age"})
 #: Startups that are read at once.
 AT_ONCE = 2_000
 #: Rows that are taken apart at once: fewer than set off Python's search for garbage.
@@ -495,6 +499,8 @@ def _assembled(
             engineers=np.maximum(_floats(firms["engineers"]), 0.5),
             cash=_floats(firms["cash_cents"]) / 100,
             burn=_floats(firms["monthly_burn_cents"]) / 100,
+            **dict.fromkeys(UNREAD_OF_STARTUPS, np.full(len(named), np.nan)),
+            answered=np.zeros(len(named), dtype=np.int32),
         ),
         cases=CaseColumns(
             row=_seeds("use case", of_case),
@@ -503,6 +509,7 @@ def _assembled(
             criticality=kept.criticality,
             revenue_share=kept.revenue_share,
             buffer_hours=kept.buffer_hours,
+            age=np.full(len(used), np.nan),
         ),
         dependencies=DependencyColumns(
             row=_seeds("dependency", links.key.tolist()),
@@ -522,6 +529,7 @@ def _assembled(
             takeover=links.takeover,
             outlives=links.outlives,
             reserved=links.reserved,
+            age=np.full(len(case), np.nan),
         ),
     )
 
