@@ -123,7 +123,7 @@ def test_nothing_is_called_whatever_a_stranger_says_and_however_often(local: Das
     stream = local.address.replace("http", "ws") + "/_stcore/stream"
     for origin in ["https://evil.example", "http://0.0.0.0:5", "http://192.168.1.7", "null"] * 5:
         with pytest.raises(InvalidStatus) as refused:
-            connect(stream, origin=origin)  # type: ignore[arg-type]
+            connect(stream, origin=origin, open_timeout=60)  # type: ignore[arg-type]
         assert refused.value.response.status_code == 403
     for page in ("", "startups", "providers", "import", "reports", "shares"):
         with page_of_a_program(local.address, page) as (opened, _):
@@ -153,7 +153,7 @@ def test_an_https_address_without_sign_in_makes_nobody_the_owner(links_alone: Da
     stream = links_alone.address.replace("http", "ws") + "/_stcore/stream"
     for headers in (HOST, {}, {"X-Forwarded-For": "203.0.113.9"}):
         with pytest.raises(InvalidStatus):
-            connect(stream, additional_headers=headers)
+            connect(stream, additional_headers=headers, open_timeout=60)
     # A proxy that hides itself asks as if from this machine; its visitors have no key.
     assert "?key=" in told(links_alone)[1]
     assert "?key=" in told(links_alone, "/?key=guess")[1]

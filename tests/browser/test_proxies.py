@@ -194,6 +194,10 @@ def test_people_sign_in_and_work_behind_the_documented_proxy(signed: Site, page:
         re.findall(r"with this code: (\S+)", signed.dashboard.said())[0]
     )
     page.get_by_role("button", name="Become the owner").click()
+    # An owner's pages are in the list: the code was taken.
+    expect(page.get_by_role("link", name="People", exact=True)).to_be_visible(timeout=60_000)
+    page.goto(f"{signed.address}/startups?search=Quillhaven")
+    expect(page.get_by_role("heading", name="Startups", exact=True)).to_be_visible(timeout=60_000)
     expect(page.get_by_text("1 of 61 shown")).to_be_visible(timeout=60_000)
     with page.expect_download() as started:
         page.get_by_role("link", name="CSV").first.click()
@@ -259,7 +263,7 @@ def test_a_page_of_another_site_reaches_nothing_through_the_proxy(signed: Site):
         with socket.create_connection(("127.0.0.1", port)) as connection:
             stream = f"wss://{NAME}:{port}/_stcore/stream"
             with pytest.raises(InvalidStatus) as refused:
-                connect(stream, origin=origin, sock=connection, ssl=context)  # type: ignore[arg-type]
+                connect(stream, origin=origin, sock=connection, ssl=context, open_timeout=60)  # type: ignore[arg-type]
             assert refused.value.response.status_code == status
 
 
