@@ -441,6 +441,15 @@ def test_revoking_clears_an_open_tab_within_five_seconds(server: Server, browser
     assert STARTUP not in page.content()
 
 
+def test_a_reader_sends_a_correction_from_a_real_browser(server: Server, browser: Browser):
+    """Browsers call the sender of a form “null” where a page sends no referrer; ours may."""
+    page = opened(browser, server.link(startup=STARTUP).link)
+    page.get_by_role("link", name="Propose a correction").click()
+    page.get_by_label("Engineers").fill("14")
+    page.get_by_role("button", name="Send the proposal").click()
+    page.get_by_role("heading", name="Thank you").wait_for()
+
+
 def test_the_token_is_in_no_log_no_store_no_backup_and_no_referer(server: Server, browser: Browser):
     link = server.link(startup=STARTUP)
     context = browser.new_context()
