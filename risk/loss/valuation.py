@@ -1,0 +1,118 @@
+"""A portfolio laid out to be valued: who its startups are, their exposures, and its worlds.
+
+Everything that is asked of a portfolio is asked of one of these, at every size, so that a score, a
+stress, an option and a page rest on the same worlds and the same facts.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from risk.assumptions import Assumptions
+from risk.catalog.records import Answer as Said
+from risk.catalog.records import Catalog
+from risk.inventory.records import Portfolio
+from risk.loss.answer import Answer, answer_on
+from risk.loss.columns import Columns, columns_of
+from risk.loss.exposures import Book, book_of
+from risk.loss.valuing import Ground, ground_of
+from risk.loss.worlds import Worlds, worlds_for, worlds_of
+
+
+@dataclass(frozen=True, kw_only=True)
+class Members:
+    """The startups of a portfolio in the order of their rows, (n,) each.
+
+    ``questions`` counts the dependencies of each of which it is open what they are; ``sectors`` has
+    None where nobody said. ``empty`` marks startups without any use case.
+    """
+
+    names: Sequence[str]
+    sectors: Sequence[str | None]
+    questions: NDArray[np.int32]
+    empty: NDArray[np.bool_]
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    @cached_property
+    def place(self) -> Mapping[str, int]:
+        """The row of each name."""
+        return {name: row for row, name in enumerate(self.names)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Valuation:
+    """A portfolio ready to be valued. What is costly is made once, when it is first asked for."""
+
+    portfolio: str
+    invented: bool
+    members: Members
+    columns: Columns
+    catalog: Catalog
+    assumptions: Assumptions
+    today: date
+    before_signals: Mapping[str, float] = field(default_factory=dict)
+    count: int | None = None
+
+    @cached_property
+    def book(self) -> Book:
+        """Its exposures, and what their codes stand for."""
+        return book_of(self.columns)
+
+    @cached_property
+    def worlds(self) -> Worlds:
+        """The worlds it is valued in: as many as its size asks for, unless said otherwise."""
+        return worlds_of(
+            self.book,
+            self.catalog,
+            self.assumptions,
+            today=self.today,
+            count=self.count or worlds_for(len(self.members)),
+            before_signals=self.before_signals,
+        )
+
+    @cached_property
+    def ground(self) -> Ground:
+        """Its lines in all worlds."""
+        return ground_of(self.book, self.worlds)
+
+    @cached_property
+    def answer(self) -> Answer:
+        """What it and each of its startups may lose."""
+        return answer_on(self.ground, self.book.exposures, self.assumptions)
+
+
+def valuation_of(
+    portfolio: Portfolio,
+    *,
+    catalog: Catalog,
+    assumptions: Assumptions,
+    today: date,
+    before_signals: Mapping[str, float] | None = None,
+) -> Valuation:
+    """A portfolio of records laid out; startups come in the order of their names."""
+    startups = sorted(portfolio.startups, key=lambda one: one.name)
+    questions = [
+        sum(one.answer is Said.ASK for case in startup.use_cases for one in case.dependencies)
+        for startup in startups
+    ]
+    return Valuation(
+        portfolio=portfolio.name,
+        invented=portfolio.invented,
+        members=Members(
+            names=[one.name for one in startups],
+            sectors=[one.sector for one in startups],
+            questions=np.array(questions, dtype=np.int32),
+            empty=np.array([not one.use_cases for one in startups], dtype=np.bool_),
+        ),
+        columns=columns_of(startups, catalog=catalog, today=today),
+        catalog=catalog,
+        assumptions=assumptions,
+        today=today,
+        before_signals=before_signals or {},
+    )
