@@ -328,6 +328,7 @@ ARGUMENTS: dict[str, Any] = {
 #: Where a service means something else by the same name.
 OWN_ARGUMENTS: dict[str, dict[str, Any]] = {
     "catalog_for_scores": {"assumptions": DEFAULTS},
+    "hazard_for_scores": {"assumptions": DEFAULTS},
     "add_portfolio": {"portfolio": Portfolio(name="Fund", startups=())},
     "decline_correction": {"correction": 2},
     "export_table": {"portfolio": "Fund"},
