@@ -135,6 +135,7 @@ def catalog_for_scores(
     Raises:
         NotAllowed: the actor was not invited.
     """
+    authorize(actor, Action.READ, "the reference facts")
     return hazard_for_scores(store, actor, assumptions, today=today).catalog
 
 
