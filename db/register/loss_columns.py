@@ -112,22 +112,26 @@ def read_startups(
     assumptions: Assumptions,
     today: date,
     numbers: tuple[int, int] | None = None,
+    named: bool = True,
 ) -> Read:
     """The startups of a portfolio, or those with ``numbers`` from the first to the last.
 
     ``evidence`` is laid over what the inventory said; ``assumptions`` say what a drill must show.
+    Unless ``named``, use cases and dependencies are read without their names.
     """
     of_startup, of_case = _chosen(portfolio_id, numbers)
     places = _Endpoints(catalog)
     days = _Days(_imports(session, portfolio_id))
     firms = _by_number(_read(session, _STARTUP_COLUMNS, of_startup))
-    cases = _Cases.of(_read(session, _CASE_COLUMNS, of_case), _whole(firms["id"]))
     of_link = DEPENDENCIES.c.use_case_id.in_(select(USE_CASES.c.id).where(of_case))
-    named = _read(session, _LINK_COLUMNS, of_link)
+    cases = _Cases.of(
+        _read(session, _CASE_COLUMNS + _CASE_NAMES * named, of_case), _whole(firms["id"])
+    )
+    listed = _read(session, _LINK_COLUMNS + _LINK_NAMES * named, of_link)
     dated = FACTS.c.startup_id.in_(select(STARTUPS.c.id).where(of_startup))
     facts = _read(session, _FACT_COLUMNS, and_(dated, FACTS.c.field.in_(DATED)))
-    said = _Said.of(named, cases, days, startups=len(firms["id"]))
-    links = _Links.of(_of_models(named), cases, places, days)
+    said = _Said.of(listed, cases, days, startups=len(firms["id"]))
+    links = _Links.of(_of_models(listed), cases, places, days)
     _lay_evidence_over(
         links,
         evidence,
@@ -141,6 +145,9 @@ def read_startups(
         sectors=firms["sector"],
         questions=said.open_questions,
         empty=np.bincount(cases.startup, minlength=len(firms["id"])) == 0,
+        use_cases=cases.name[np.unique(links.case)].tolist() if named else None,
+        keys=links.key.tolist() if named else None,
+        texts=links.text.tolist() if named else None,
     )
     return Read(members=members, columns=columns)
 
@@ -170,9 +177,22 @@ def joined(stretches: Iterable[Read]) -> Read:
             sectors=[sector for one in members for sector in one.sectors],
             questions=np.concatenate([np.zeros(0, np.int32), *(one.questions for one in members)]),
             empty=np.concatenate([np.zeros(0, np.bool_), *(one.empty for one in members)]),
+            use_cases=_names(one.use_cases for one in members),
+            keys=_names(one.keys for one in members),
+            texts=_names(one.texts for one in members),
         ),
         columns=_joined_columns([one.columns for one in read]),
     )
+
+
+def _names(parts: Iterable[Sequence[str] | None]) -> list[str] | None:
+    """Names one after the other; None if some were not read."""
+    found: list[str] = []
+    for one in parts:
+        if one is None:
+            return None
+        found.extend(one)
+    return found
 
 
 def _joined_columns(read: Sequence[Columns]) -> Columns:
@@ -249,6 +269,8 @@ _LINK_COLUMNS = _projected(
     " depth fallback fallback_developer fallback_host fallback_tested_on exit_plan notice_days"
     " as_of batch_id",
 )
+_CASE_NAMES = _projected(USE_CASES.c, "name")
+_LINK_NAMES = _projected(DEPENDENCIES.c, "provider_text")
 _FACT_COLUMNS = _projected(FACTS.c, "startup_id field as_of batch_id")
 
 Table = Mapping[str, Sequence[Any]]
@@ -444,6 +466,11 @@ def _floats(values: Sequence[Any]) -> Floats:
     return np.array(values, dtype=np.float64)
 
 
+def _texts(table: Table, name: str, count: int) -> Texts:
+    """A column of texts; empty ones where it was not read."""
+    return np.array(table.get(name, [""] * count), dtype=np.object_)
+
+
 def _whole(values: Sequence[int]) -> Places:
     return np.array(values, dtype=np.int64)
 
@@ -456,9 +483,13 @@ def _coded(options: Iterable[Enum], values: Sequence[Any]) -> Codes:
 
 @dataclass(kw_only=True)
 class _Cases:
-    """Use cases, those of a startup one after the other; ``startup`` is the place of whose."""
+    """Use cases, those of a startup one after the other; ``startup`` is the place of whose.
+
+    ``name`` is "" where names were not read.
+    """
 
     id: Places
+    name: Texts
     startup: Codes
     requirement: Codes
     criticality: Codes
@@ -472,6 +503,7 @@ class _Cases:
         number = _whole(table["id"])
         found = cls(
             id=number,
+            name=_texts(table, "name", len(number)),
             startup=place,
             requirement=_coded(REQUIREMENTS, table["requirement"]),
             criticality=np.where(np.isnan(critical), -1, critical).astype(np.int32),
@@ -489,12 +521,14 @@ class _Cases:
 class _Links:
     """Dependencies on language models, those of a use case one after the other.
 
+    ``text`` is what somebody wrote for the provider, "" where it was not read.
     ``recorded``, ``tested`` and ``plan_tested`` are days as ordinal numbers; ``backing`` is where a
     fallback of the stated names would be, whether or not there is one.
     """
 
     case: Codes
     key: Texts
+    text: Texts
     endpoint: Codes
     backing: Codes
     residency: Codes
@@ -520,7 +554,8 @@ class _Links:
         backups = zip(table["fallback_developer"], table["fallback_host"], strict=True)
         found = cls(
             case=place.astype(np.int32),
-            key=np.array(table["key"], dtype=np.object_),
+            key=_texts(table, "key", count),
+            text=_texts(table, "provider_text", count),
             endpoint=places.called.of(names, count),
             backing=places.backing.of(backups, count),
             residency=_Kept(_residency).of(table["data_residency"], count),

@@ -33,7 +33,7 @@ from db.services.visible import visible_portfolio
 from risk.alternatives.options import StartupNotFound
 from risk.assumptions import Assumptions
 from risk.loss.valuation import Valuation
-from risk.loss.worlds import worlds_for
+from risk.loss.worlds import LARGE, worlds_for
 
 #: What is kept at hand for each open store, in startups; a portfolio counts as so many more, for
 #: the tables of its worlds. One alone is kept whatever its size.
@@ -72,8 +72,10 @@ def valuation(
         with store.read() as session:
             found = visible_portfolio(session, actor, portfolio)
             evidence = read_evidence(session, found.id)
+            # Names of everything that a large portfolio depends on would fill the memory.
+            named = startups_in(store, session, [found])[found.id] <= LARGE
             read = joined(
-                _read(session, found, evidence, hazard, stand, today, numbers)
+                _read(session, found, evidence, hazard, stand, today, numbers, named=named)
                 for numbers in stretches(session, found.id, size=AT_ONCE)
             )
             return _valuation(found, read, hazard, stand, today)
@@ -125,6 +127,8 @@ def _read(
     assumptions: Assumptions,
     today: date,
     numbers: tuple[int, int],
+    *,
+    named: bool = True,
 ) -> Read:
     return read_startups(
         session,
@@ -134,6 +138,7 @@ def _read(
         assumptions=assumptions,
         today=today,
         numbers=numbers,
+        named=named,
     )
 
 

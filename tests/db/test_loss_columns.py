@@ -417,7 +417,7 @@ def test_each_table_is_asked_once_for_the_columns_that_count(store: Store, demo:
     of_table = {name: [one for one in asked if first_table(one) == name] for name in REGISTER}
     assert [len(statements) for statements in of_table.values()] == [1, 1, 1, 1]
     everything = " ".join(one for (one,) in of_table.values())
-    assert not re.search(r"\.(notes|website|provider_text|source|provider_key)\b", everything)
+    assert not re.search(r"\.(notes|website|name_key|source|provider_key)\b", everything)
 
 
 class Counted(dict[str, Any]):
