@@ -9,7 +9,7 @@ the order of imports.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from enum import Enum
 from itertools import compress, pairwise
@@ -57,7 +57,7 @@ from risk.loss.columns import (
     StartupColumns,
 )
 from risk.loss.draws import seed_of
-from risk.loss.valuation import Members
+from risk.loss.valuation import Asked, Members
 
 #: Columns of ages of the facts in DATED.
 AGES = ("revenue_age", "margin_age", "ai_share_age", "engineers_age")
@@ -97,10 +97,14 @@ def read_evidence(session: Session, portfolio_id: int) -> Evidence:
 
 @dataclass(frozen=True, kw_only=True)
 class Read:
-    """Startups as they were read: who they are, and their columns, row for row."""
+    """Startups as they were read: who they are, and their columns, row for row.
+
+    ``asked`` are those with open questions, each answered by yes; None without any.
+    """
 
     members: Members
     columns: Columns
+    asked: Asked | None
 
 
 def read_startups(
@@ -120,36 +124,89 @@ def read_startups(
     Unless ``named``, use cases and dependencies are read without their names.
     """
     of_startup, of_case = _chosen(portfolio_id, numbers)
-    places = _Endpoints(catalog)
-    days = _Days(_imports(session, portfolio_id))
-    firms = _by_number(_read(session, _STARTUP_COLUMNS, of_startup))
     of_link = DEPENDENCIES.c.use_case_id.in_(select(USE_CASES.c.id).where(of_case))
-    cases = _Cases.of(
-        _read(session, _CASE_COLUMNS + _CASE_NAMES * named, of_case), _whole(firms["id"])
-    )
-    listed = _read(session, _LINK_COLUMNS + _LINK_NAMES * named, of_link)
     dated = FACTS.c.startup_id.in_(select(STARTUPS.c.id).where(of_startup))
-    facts = _read(session, _FACT_COLUMNS, and_(dated, FACTS.c.field.in_(DATED)))
-    said = _Said.of(listed, cases, days, startups=len(firms["id"]))
-    links = _Links.of(_of_models(listed), cases, places, days)
+    tables = _Tables(
+        firms=_by_number(_read(session, _STARTUP_COLUMNS, of_startup)),
+        cases=_read(session, _CASE_COLUMNS + _CASE_NAMES * named, of_case),
+        links=_read(session, _LINK_COLUMNS + _LINK_NAMES * named, of_link),
+        facts=_read(session, _FACT_COLUMNS, and_(dated, FACTS.c.field.in_(DATED))),
+        named=named,
+    )
+    days = _Days(_imports(session, portfolio_id))
+
+    def laid_out(one: _Tables) -> tuple[Members, Columns]:
+        return _laid_out(one, days, evidence, catalog, assumptions, today)
+
+    members, columns = laid_out(tables)
+    places = np.flatnonzero(members.questions > 0)
+    asked = None
+    if len(places):
+        theirs, answered = laid_out(tables.of(places).with_every_yes())
+        asked = Asked(columns=answered, members=theirs, places=places)
+    return Read(members=members, columns=columns, asked=asked)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Tables:
+    """Rows of startups, their use cases, dependencies and dated facts, as they are stored."""
+
+    firms: "Table"
+    cases: "Table"
+    links: "Table"
+    facts: "Table"
+    named: bool
+
+    def of(self, places: Places) -> "_Tables":
+        """Those of startups at some places."""
+        firms = {name: [one[row] for row in places.tolist()] for name, one in self.firms.items()}
+        cases = _where(self.cases, "startup_id", firms["id"])
+        return _Tables(
+            firms=firms,
+            cases=cases,
+            links=_where(self.links, "use_case_id", cases["id"]),
+            facts=_where(self.facts, "startup_id", firms["id"]),
+            named=self.named,
+        )
+
+    def with_every_yes(self) -> "_Tables":
+        """The same with every open question answered by yes."""
+        yes = [Answer.YES if one == Answer.ASK else one for one in self.links["answer"]]
+        return replace(self, links={**self.links, "answer": yes})
+
+
+def _laid_out(
+    tables: _Tables,
+    days: "_Days",
+    evidence: Evidence,
+    catalog: Catalog,
+    assumptions: Assumptions,
+    today: date,
+) -> tuple[Members, Columns]:
+    """Who startups are, and their columns."""
+    firms, places = tables.firms, _Endpoints(catalog)
+    count = len(firms["id"])
+    cases = _Cases.of(tables.cases, _whole(firms["id"]))
+    said = _Said.of(tables.links, cases, days, startups=count)
+    models = [one == Answer.YES for one in tables.links["answer"]]
+    links = _Links.of(_chosen_rows(tables.links, models), cases, places, days)
     _lay_evidence_over(
         links,
         evidence,
         name_at=lambda row: firms["name"][cases.startup[links.case[row]]],
         assumptions=assumptions,
     )
-    stated = _stated_on(firms, facts, days)
-    columns = _assembled(firms, cases, links, said, stated, places=places, today=today)
+    stated = _stated_on(firms, tables.facts, days)
     members = Members(
         names=firms["name"],
         sectors=firms["sector"],
         questions=said.open_questions,
-        empty=np.bincount(cases.startup, minlength=len(firms["id"])) == 0,
-        use_cases=cases.name[np.unique(links.case)].tolist() if named else None,
-        keys=links.key.tolist() if named else None,
-        texts=links.text.tolist() if named else None,
+        empty=np.bincount(cases.startup, minlength=count) == 0,
+        use_cases=cases.name[np.unique(links.case)].tolist() if tables.named else None,
+        keys=links.key.tolist() if tables.named else None,
+        texts=links.text.tolist() if tables.named else None,
     )
-    return Read(members=members, columns=columns)
+    return members, _assembled(firms, cases, links, said, stated, places=places, today=today)
 
 
 def stretches(
@@ -170,18 +227,35 @@ def stretches(
 def joined(stretches: Iterable[Read]) -> Read:
     """Several stretches of a portfolio, one after the other, as if read at once."""
     read = list(stretches)
-    members = [one.members for one in read]
+    asked = [one.asked for one in read if one.asked is not None]
+    starts = np.cumsum([0, *(len(one.members) for one in read)])
+    places = [
+        start + one.asked.places
+        for start, one in zip(starts.tolist(), read, strict=False)
+        if one.asked is not None
+    ]
     return Read(
-        members=Members(
-            names=[name for one in members for name in one.names],
-            sectors=[sector for one in members for sector in one.sectors],
-            questions=np.concatenate([np.zeros(0, np.int32), *(one.questions for one in members)]),
-            empty=np.concatenate([np.zeros(0, np.bool_), *(one.empty for one in members)]),
-            use_cases=_names(one.use_cases for one in members),
-            keys=_names(one.keys for one in members),
-            texts=_names(one.texts for one in members),
-        ),
+        members=_joined_members([one.members for one in read]),
         columns=_joined_columns([one.columns for one in read]),
+        asked=Asked(
+            columns=_joined_columns([one.columns for one in asked]),
+            members=_joined_members([one.members for one in asked]),
+            places=np.concatenate(places),
+        )
+        if asked
+        else None,
+    )
+
+
+def _joined_members(members: Sequence[Members]) -> Members:
+    return Members(
+        names=[name for one in members for name in one.names],
+        sectors=[sector for one in members for sector in one.sectors],
+        questions=np.concatenate([np.zeros(0, np.int32), *(one.questions for one in members)]),
+        empty=np.concatenate([np.zeros(0, np.bool_), *(one.empty for one in members)]),
+        use_cases=_names(one.use_cases for one in members),
+        keys=_names(one.keys for one in members),
+        texts=_names(one.texts for one in members),
     )
 
 
@@ -438,12 +512,16 @@ class _Said:
         return np.asarray((self.named > 0) & (self.open_questions == 0))
 
 
-def _of_models(table: Table) -> Table:
-    """Of some dependencies those on language models."""
-    models = [one == Answer.YES for one in table["answer"]]
-    if all(models):
+def _where(table: Table, name: str, among: Sequence[Any]) -> Table:
+    """The rows in which a column has one of some values."""
+    wanted = set(among)
+    return _chosen_rows(table, [one in wanted for one in table[name]])
+
+
+def _chosen_rows(table: Table, chosen: Sequence[bool]) -> Table:
+    if all(chosen):
         return table
-    return {name: list(compress(values, models)) for name, values in table.items()}
+    return {name: list(compress(values, chosen)) for name, values in table.items()}
 
 
 def _case_of(table: Table, cases: "_Cases") -> Places:

@@ -161,6 +161,7 @@ def _valuation(
         today=today,
         before_signals=hazard.before_signals,
         count=count,
+        asked=read.asked,
     )
 
 
