@@ -642,7 +642,7 @@ def _rate_shares(rates: Array, total: Array) -> Array:
     logs = np.log(total + A_CENT)
     within = (logs - logs.mean(axis=1, keepdims=True)).ravel()
     drawn = np.log(np.maximum(rates, 1e-300))
-    drawn = (drawn - drawn.mean(axis=1, keepdims=True)).reshape(-1, rates.shape[2])
+    drawn = (drawn - drawn.mean(axis=1, keepdims=True)).reshape(len(within), rates.shape[2])
     size = (drawn**2).sum(axis=0) * float(
         (logs - logs.mean()).ravel() @ (logs - logs.mean()).ravel()
     )
