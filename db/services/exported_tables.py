@@ -1,27 +1,28 @@
 """The tables that can be exported: what each holds, from what the other services answer."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from db.engine import Store
+from db.errors import Refused
 from db.register.as_inventory import inventory_table, lost_in_an_inventory
 from db.register.rows import read_register
 from db.services.access import Actor
 from db.services.assumptions import load_assumptions
 from db.services.imports import list_batches
 from db.services.incidents import load_incidents
-from db.services.kept_tables import kept_scores_table
+from db.services.kept_answers import latest_answer
 from db.services.portfolios import is_large, list_portfolios, load_portfolio
 from db.services.reference import load_catalog
 from db.services.scoring import score_portfolio
 from db.services.signals import list_signals
 from db.services.visible import visible_portfolio
 from risk.assumptions import assumption_rows
-from risk.exposure.results import StartupAssessment
 from risk.hazard.incidents.own_table import COLUMNS
 from risk.inventory.formats.export_tables import Cell, ExportTable
+from risk.portfolio.results import StartupAssessment
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,41 +105,59 @@ def _dependencies(wanted: Wanted) -> Exported:
 
 
 def _scores(wanted: Wanted) -> Exported:
-    if is_large(wanted.store, wanted.actor, wanted.named_portfolio):
-        table, run = kept_scores_table(wanted.store, wanted.actor, wanted.named_portfolio)
-        since = "" if run.current else ", and the portfolio has changed since"
-        return Exported(
-            table=table, left_out=(f"The scores are those that were kept, of {run.as_of}{since}.",)
-        )
-    result = score_portfolio(wanted.store, wanted.actor, wanted.named_portfolio, today=wanted.today)
-    columns = (
-        "startup sector score score_low score_high band aal_usd aal_low_usd aal_high_usd"
-        " tvar95_usd tvar95_contribution_usd gross_profit_usd lead_developer worst_root worst_kind"
-        " worst_loss_usd days_to_switch runway_months_before runway_months_after confidence"
-        " confidence_share"
-        " unknown providers next_action"
-    )
-    return _table("Scores", columns, [_score(one) for one in result.startups])
+    """Of a large portfolio the last answer that was kept: nobody waits for another."""
+    said: tuple[str, ...] = ()
+    name = wanted.named_portfolio
+    if is_large(wanted.store, wanted.actor, name):
+        kept = latest_answer(wanted.store, wanted.actor, name, today=wanted.today)
+        if kept is None:
+            raise Refused(
+                f"No scores of “{name}” are kept yet. Keep some first: “downstream scores "
+                f"keep --portfolio '{name}'”."
+            )
+        result = kept.whole
+        since = "" if kept.unchanged else ", and the portfolio has changed since"
+        said = (f"The scores are those that were kept, of {kept.as_of}{since}.",)
+    else:
+        result = score_portfolio(wanted.store, wanted.actor, name, today=wanted.today)
+    table = _table("Scores", " ".join(_SCORES), [_score(one) for one in result.startups])
+    return replace(table, left_out=said)
+
+
+#: Columns of scores; what has no dot is a field of a startup's answer.
+_SCORES = {
+    **{one: one for one in ("startup", "sector", "score")},
+    "score_low": "score_interval.low",
+    "score_high": "score_interval.high",
+    **{one: one for one in ("band", "aal_usd", "median_usd")},
+    "aal_low_usd": "aal_interval_usd.low",
+    "aal_high_usd": "aal_interval_usd.high",
+    "variance_by_facts": "variance_shares.facts",
+    "variance_by_rates": "variance_shares.rates",
+    "variance_by_judgement": "variance_shares.judgement",
+    **{one: one for one in ("tvar95_usd", "tvar95_contribution_usd", "gross_profit_usd")},
+    "lead_developer": "lead_developer",
+    "worst_root": "worst.root",
+    "worst_kind": "worst.kind",
+    "worst_loss_usd": "worst.loss_usd",
+    "days_to_switch": "days_to_switch",
+    "days_to_switch_low": "days_to_switch_interval.low",
+    "days_to_switch_high": "days_to_switch_interval.high",
+    "runway_months_before": "runway_months.before",
+    "runway_months_after": "runway_months.after",
+    **{one: one for one in ("facts_stated", "facts_known", "judged_factor", "open_questions")},
+    **{one: one for one in ("unknown", "providers", "next_action")},
+}
 
 
 def _score(one: StartupAssessment) -> dict[str, Any]:
-    worst = one.worst
-    plain = (
-        "startup sector score band aal_usd tvar95_usd tvar95_contribution_usd gross_profit_usd"
-        " lead_developer days_to_switch confidence confidence_share unknown providers next_action"
-    )
-    return {
-        **{name: getattr(one, name) for name in plain.split()},
-        "score_low": one.score_interval.low,
-        "score_high": one.score_interval.high,
-        "aal_low_usd": one.aal_interval_usd.low,
-        "aal_high_usd": one.aal_interval_usd.high,
-        "worst_root": worst and worst.root,
-        "worst_kind": worst and worst.kind,
-        "worst_loss_usd": worst and worst.loss_usd,
-        "runway_months_before": one.runway_months.before,
-        "runway_months_after": one.runway_months.after,
-    }
+    found = {}
+    for name, path in _SCORES.items():
+        value: Any = one
+        for step in path.split("."):
+            value = None if value is None else getattr(value, step)
+        found[name] = value
+    return found
 
 
 def _portfolios(wanted: Wanted) -> Exported:

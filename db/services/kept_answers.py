@@ -106,13 +106,18 @@ def keep_answer(
         "answer": document_of(whole),
     }
     columns = columns_of_answer(whole)
-    number = store.transact(lambda session: _write(session, store, actor, kept, columns, whole))
+    number, at = store.transact(lambda session: _write(session, store, actor, kept, columns, whole))
     if progress is not None:
         progress(1.0)
-    _at_hand.get(store, number, lambda: whole)
-    answer = latest_answer(store, actor, portfolio, today=today)
-    assert answer is not None  # noqa: S101 - it was kept above
-    return answer
+    return KeptAnswer(
+        number=number,
+        revision=stand.revision,
+        current=True,
+        unchanged=True,
+        as_of=today,
+        finished_at=at,
+        whole=_at_hand.get(store, number, lambda: whole),
+    )
 
 
 def latest_answer(store: Store, actor: Actor, portfolio: str, *, today: date) -> KeptAnswer | None:
@@ -230,8 +235,8 @@ def _write(
     kept: Row,
     columns: Mapping[str, bytes],
     whole: PortfolioAssessment,
-) -> int:
-    """Put an answer in place of the last one, and return its number."""
+) -> tuple[int, datetime]:
+    """Put an answer in place of the last one; return its number and when it was done."""
     portfolio = session.get_one(PortfolioRecord, kept["portfolio_id"])
     last = select(KEPT.c.id).where(KEPT.c.portfolio_id == portfolio.id)
     session.execute(delete(COLUMNS).where(COLUMNS.c.answer_id.in_(last)))
@@ -239,8 +244,8 @@ def _write(
     made = KeptAnswerRecord(**kept, finished_at=store.now(), kept_by=actor.name)
     session.add(made)
     session.flush()
-    for name, content in columns.items():
-        session.execute(insert(COLUMNS).values(answer_id=made.id, name=name, content=content))
+    rows = [{"answer_id": made.id, "name": name, "content": one} for name, one in columns.items()]
+    session.execute(insert(COLUMNS), rows)
     record(
         store,
         session,
@@ -254,4 +259,4 @@ def _write(
             "digest": whole.data_digest,
         },
     )
-    return made.id
+    return made.id, made.finished_at
