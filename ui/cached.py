@@ -31,7 +31,7 @@ from risk.hazard.rate_laws import rate_laws as laws_of_rates
 from risk.hazard.signals import SignalKind
 from risk.hazard.supply_chain import SupplyChain
 from risk.inventory.records import Portfolio
-from risk.portfolio.providers import Dependents, dependents_of
+from risk.portfolio.providers import Dependents, Users, dependents_of, users_of
 from risk.portfolio.results import Action, PortfolioAssessment
 from risk.portfolio.sensitivity import Driver, Sensitivity
 from risk.portfolio.structure import structure_of
@@ -131,6 +131,11 @@ def supply_chain() -> SupplyChain:
 def dependents(name: str) -> dict[str, Dependents]:
     """Which startups of a portfolio depend on each provider, directly or through someone else."""
     return _dependents(name, _revision(name), _assumptions(name), today())
+
+
+def users(name: str) -> Users:
+    """Which startups of a portfolio use each model, and where."""
+    return _users(name, _revision(name), _assumptions(name), today())
 
 
 def batches() -> tuple[BatchSummary, ...]:
@@ -245,6 +250,11 @@ def _dependents(
 ) -> dict[str, Dependents]:
     laid_out = valuations.valuation(store(), actor(), name, today=day)
     return dependents_of(laid_out, structure_of(laid_out).dependence)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False, hash_funcs=KEYS)
+def _users(name: str, revision: Seen, assumptions: Assumptions, day: date) -> Users:
+    return users_of(valuations.valuation(store(), actor(), name, today=day))
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)

@@ -204,3 +204,45 @@ def _shares(
     by_service = np.zeros(len(routes.behind))
     by_service[routes.service] = by_pair[routes.pair]
     return np.stack([reached @ by_service, direct @ by_service])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Users:
+    """Which startups name each model, and at which host: ``rows`` are their places, rising."""
+
+    rows: Mapping[tuple[str, str], Places]
+    names: Sequence[str]
+
+    @cached_property
+    def hosts(self) -> Mapping[str, tuple[str, ...]]:
+        """The hosts at which each model is used."""
+        found: dict[str, list[str]] = {}
+        for model, host in self.rows:
+            found.setdefault(model, []).append(host)
+        return {model: tuple(hosts) for model, hosts in found.items()}
+
+    def of(self, model: str, hosts: Sequence[str] | None = None) -> Places:
+        """The startups that use a model, at some hosts or anywhere."""
+        at = self.hosts.get(model, ()) if hosts is None else hosts
+        found = [self.rows[model, host] for host in at if (model, host) in self.rows]
+        return np.unique(np.concatenate([np.zeros(0, dtype=np.int64), *found]))
+
+
+def users_of(valuation: Valuation) -> Users:
+    """Who uses each model that somebody named."""
+    one, routes = valuation.book.exposures, valuation.book.routes
+    owner = np.repeat(np.arange(len(one)), np.diff(one.link_start[one.case_start]))
+    places: dict[tuple[str, str], int] = {}
+    of_route = np.full(len(routes), -1, dtype=np.int64)
+    for number, way in enumerate(routes):
+        if way.endpoint.model is not None:
+            key = way.endpoint.model, way.endpoint.service.host
+            of_route[number] = places.setdefault(key, len(places))
+    used = of_route[one.route] if len(routes) else np.zeros(0, dtype=np.int64)
+    code = np.unique((used * max(len(one), 1) + owner)[used >= 0])
+    place, row = np.divmod(code, max(len(one), 1))
+    bounds = np.searchsorted(place, np.arange(len(places) + 1))
+    return Users(
+        rows={key: row[bounds[at] : bounds[at + 1]] for key, at in places.items()},
+        names=valuation.members.names,
+    )

@@ -9,7 +9,7 @@ from risk.assumptions import DEFAULTS
 from risk.catalog.falters import FalterKind
 from risk.hazard.neighbours import catalogue_chain
 from risk.loss.valuation import valuation_of
-from risk.portfolio.providers import dependents_of
+from risk.portfolio.providers import dependents_of, users_of
 from risk.portfolio.structure import structure_of
 from tests.small_world import TODAY, rate
 from tests.ui.conftest import Open, texts
@@ -34,6 +34,7 @@ def small(answers: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cached, "portfolio", lambda name: BOOK)
     monkeypatch.setattr(cached, "catalog", lambda: CATALOG)
     monkeypatch.setattr(cached, "dependents", lambda name: found)
+    monkeypatch.setattr(cached, "users", lambda name: users_of(held))
     monkeypatch.setattr(cached, "supply_chain", lambda: catalogue_chain(CATALOG, DEFAULTS))
     monkeypatch.setattr(cached, "today", lambda: TODAY)
 
@@ -125,7 +126,7 @@ def test_a_provider_on_whom_nobody_stands_says_so(
 
 
 def test_a_retirement_hits_only_those_whose_host_it_holds_for() -> None:
-    users = models.users_by_model(BOOK)
+    users = users_of(valuation_of(BOOK, catalog=CATALOG, assumptions=DEFAULTS, today=TODAY))
     rows = models.retirement_table(CATALOG, "Alpha", users, today=TODAY)
     # Cloud has a date of its own, so the developer's date does not hold there.
     assert rows[["Where", "Startups that break"]].to_numpy().tolist() == [

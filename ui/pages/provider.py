@@ -154,7 +154,7 @@ def dependents(found: Dependents | None, portfolio: Portfolio) -> None:
 
 def models(provider: Provider, catalog: Catalog, portfolio: Portfolio) -> None:
     """Show the models with a last day ahead, then all models it develops or hosts."""
-    users = model_rows.users_by_model(portfolio)
+    users = cached.users(portfolio.name)
     ahead = model_rows.retirement_table(catalog, provider.name, users, today=cached.today())
     if not ahead.empty:
         calendar = deadline_calendar(portfolio.name, A_YEAR)
