@@ -188,7 +188,7 @@ def roots_for(kind: FalterKind, portfolio: Portfolio, catalog: Catalog) -> list[
 
 
 def _everything(portfolio: Portfolio, catalog: Catalog) -> set[str]:
-    models = model_rows.models_named(portfolio)
+    models = set(model_rows.models_named(portfolio))
     return models | set(catalog.providers) | set(catalog.services)
 
 
