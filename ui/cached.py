@@ -14,7 +14,7 @@ import streamlit as st
 
 from db.engine import Store, open_store
 from db.services import assumptions as assumption_service
-from db.services import hazard, imports, reference, scoring, setup, signals
+from db.services import hazard, imports, reference, scoring, setup, signals, valuations
 from db.services import portfolios as portfolio_service
 from db.services.access import LOCAL_OWNER, Actor
 from db.services.assumptions import AssumptionChange
@@ -31,10 +31,10 @@ from risk.hazard.rate_laws import rate_laws as laws_of_rates
 from risk.hazard.signals import SignalKind
 from risk.hazard.supply_chain import SupplyChain
 from risk.inventory.records import Portfolio
+from risk.portfolio.providers import Dependents, Users, dependents_of, users_of
 from risk.portfolio.results import Action, PortfolioAssessment
 from risk.portfolio.sensitivity import Driver, Sensitivity
-from risk.portfolio.standing import Standing
-from risk.portfolio.standing import standings as standing_by_provider
+from risk.portfolio.structure import structure_of
 from risk.scenarios.results import Scenario, StressResult
 from ui import sign_in
 from ui.cache_keys import KEYS
@@ -128,9 +128,14 @@ def supply_chain() -> SupplyChain:
     return _supply_chain(today())
 
 
-def standings(name: str) -> dict[str, Standing]:
-    """Which startups of a portfolio stand on each provider, directly or through someone else."""
-    return _standings(name, _revision(name), _assumptions(name), today())
+def dependents(name: str) -> dict[str, Dependents]:
+    """Which startups of a portfolio depend on each provider, directly or through someone else."""
+    return _dependents(name, _revision(name), _assumptions(name), today())
+
+
+def users(name: str) -> Users:
+    """Which startups of a portfolio use each model, and where."""
+    return _users(name, _revision(name), _assumptions(name), today())
 
 
 def batches() -> tuple[BatchSummary, ...]:
@@ -239,16 +244,17 @@ def _supply_chain(day: date) -> SupplyChain:
     return catalogue_chain(catalog(), DEFAULTS)
 
 
-@st.cache_resource(max_entries=8, show_spinner="Following who stands on whom…", hash_funcs=KEYS)
-def _standings(
+@st.cache_resource(max_entries=8, show_spinner="Following who depends on whom…", hash_funcs=KEYS)
+def _dependents(
     name: str, revision: Seen, assumptions: Assumptions, day: date
-) -> dict[str, Standing]:
-    return standing_by_provider(
-        portfolio(name),
-        catalog=catalog(),
-        assumptions=assumptions,
-        dependence=assessment(name).dependence,
-    )
+) -> dict[str, Dependents]:
+    laid_out = valuations.valuation(store(), actor(), name, today=day)
+    return dependents_of(laid_out, structure_of(laid_out).dependence)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False, hash_funcs=KEYS)
+def _users(name: str, revision: Seen, assumptions: Assumptions, day: date) -> Users:
+    return users_of(valuations.valuation(store(), actor(), name, today=day))
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)

@@ -177,7 +177,7 @@ def _ask_root(kind: FalterKind, asked: Asked) -> str:
 def roots_for(kind: FalterKind, portfolio: Portfolio, catalog: Catalog) -> list[str]:
     """Return where a falter of this kind can begin: providers, then services, then models."""
     providers = sorted(catalog.providers.values(), key=lambda one: one.name.casefold())
-    used = sorted(model_rows.users_by_model(portfolio), key=str.casefold)
+    used = sorted(model_rows.models_named(portfolio), key=str.casefold)
     if kind is FalterKind.MODEL_RETIREMENT:
         return used or sorted(catalog.models)[:1] or ["No model is named"]
     models = used if kind in MODEL_KINDS else []
@@ -188,7 +188,7 @@ def roots_for(kind: FalterKind, portfolio: Portfolio, catalog: Catalog) -> list[
 
 
 def _everything(portfolio: Portfolio, catalog: Catalog) -> set[str]:
-    models = set(model_rows.users_by_model(portfolio))
+    models = set(model_rows.models_named(portfolio))
     return models | set(catalog.providers) | set(catalog.services)
 
 

@@ -14,7 +14,9 @@ from db.services.provider_history import ProviderPast
 from risk.assumptions import DEFAULTS
 from risk.hazard.provider_history import provider_history
 from risk.inventory.records import Portfolio
+from risk.loss.valuation import valuation_of
 from risk.portfolio.deadlines import DeadlineCalendar, deadline_calendar
+from tests.portfolio.stated import renewals_of, told_by
 from tests.ui import sample
 from ui import (
     cached,
@@ -60,9 +62,8 @@ def no_past(provider: str) -> ProviderPast:
 def no_deadlines(portfolio: str, days: int) -> DeadlineCalendar:
     """A calendar in which nothing ends."""
     empty = Portfolio(name=portfolio, startups=())
-    return deadline_calendar(
-        empty, catalog=sample.CATALOG, assumptions=DEFAULTS, today=sample.TODAY, days=days
-    )
+    laid_out = valuation_of(empty, catalog=sample.CATALOG, assumptions=DEFAULTS, today=sample.TODAY)
+    return deadline_calendar(laid_out, renewals_of(empty), told_by(empty), days=days)
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ def empty(answers: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cached, "portfolio", lambda name: EMPTY)
     monkeypatch.setattr(cached, "catalog", lambda: CATALOG)
     monkeypatch.setattr(cached, "assessment", lambda name: assessment)
-    monkeypatch.setattr(cached, "standings", lambda name: {})
+    monkeypatch.setattr(cached, "dependents", lambda name: {})
     monkeypatch.setattr(cached, "supply_chain", lambda: catalogue_chain(CATALOG, DEFAULTS))
     monkeypatch.setattr(cached, "scenarios", lambda: {WIND_DOWN.id: WIND_DOWN})
     monkeypatch.setattr(cached, "stress_result", stressed)
