@@ -156,7 +156,7 @@ def do_first(assessment: PortfolioAssessment) -> None:
         note = "The startups that drive most of the worst years"
     with card("Do first", note=note):
         for startup, sentence in lines:
-            name, action = st.columns([1, 3], gap="xsmall", vertical_alignment="center")
+            name, action = st.columns([1.4, 3], gap="xsmall", vertical_alignment="center")
             name.page_link(
                 "pages/startup.py",
                 label=f"**{wording.escaped(startup)}**",
