@@ -19,7 +19,7 @@ OF_TEN = "in 8 of 10 worlds"
 #: How a bar is read, for the hint of a figure.
 MEANING = (
     "The range holds in 8 of 10 worlds: facts that nobody stated, how often providers fail, and "
-    "judgement are drawn anew in each. Dark is what unknown facts alone leave open."
+    "judgement are drawn anew in each. Full colour is what unknown facts alone leave open."
 )
 #: How far a bar runs beyond its range.
 _ROOM = 1.12

@@ -43,9 +43,11 @@ def test_portfolio_says_what_it_shows_and_how_sure_it_is(open_page: Open) -> Non
 
 def test_portfolio_shows_its_charts(open_page: Open) -> None:
     charts = {one.key for one in open_page("portfolio.py").get("plotly_chart")}
-    assert charts == {"treemap", "exceedance", "tail_by_startup"}
+    assert charts == {"exceedance", "tail_by_startup"}
+    charts = {one.key for one in open_page("portfolio.py", section="margin").get("plotly_chart")}
+    assert charts == {"treemap"}
     charts = {one.key for one in open_page("portfolio.py", section="loss").get("plotly_chart")}
-    assert charts == {"exceedance", "tail_by_startup", "expected_by_provider", "bands"}
+    assert charts == {"expected_by_provider", "bands"}
 
 
 @pytest.mark.parametrize("by", ["startup", "provider", "root", "kind"])
@@ -60,7 +62,7 @@ def test_the_expected_loss_is_divided_by_startup_on_request(open_page: Open) -> 
 
 
 def test_portfolio_says_what_its_figures_stand_on_and_what_stops_it(open_page: Open) -> None:
-    shown = texts(open_page("portfolio.py"))
+    shown = texts(open_page("portfolio.py", section="margin"))
     assert "Model test, catalogue of 1 Nov 2026" in shown
     assert "The diversification ratio is 60 %" in shown
     shown = texts(open_page("portfolio.py", section="stops"))

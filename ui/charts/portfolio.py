@@ -22,7 +22,9 @@ SHOWN_BARS = 10
 #: Startups named in the treemap; the others of a host are one tile.
 SHOWN_TILES = 150
 #: How the bars of startups are read.
-HOW_DRAWN = "The mark is the median, the bar 8 of 10 worlds; dark is what unknown facts leave open."
+HOW_DRAWN = (
+    "The mark is the median, the bar 8 of 10 worlds; full colour is what unknown facts leave."
+)
 
 
 def shown_dependence(dependence: Sequence[DependenceShare]) -> tuple[DependenceShare, ...]:
