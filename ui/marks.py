@@ -1,0 +1,94 @@
+"""Words for how sure an answer is: its range, its two marks, and what would narrow it most."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from risk.exposure.results import Interval
+from risk.portfolio.results import (
+    NO_BAND,
+    Narrowing,
+    PortfolioAssessment,
+    Source,
+    StartupAssessment,
+    VarianceShares,
+)
+from ui import wording
+
+#: What each source of uncertainty is called where one thing of it is named.
+KINDS = {Source.FACTS: "fact", Source.RATES: "rate", Source.JUDGEMENT: "judgement"}
+#: What stands above a range everywhere.
+RANGE_MEANING = "10 to 90 % over facts, rates and judgement"
+NOTHING_OPEN = "nothing that is modelled as uncertain"
+
+
+def median_and_range(median_usd: float | None, interval: Interval | None) -> str:
+    """Return ``$6 M ($2.3 M to $14 M)``; a median alone where there is no width; unknown."""
+    if median_usd is None or interval is None:
+        return wording.UNKNOWN
+    middle, spread = wording.money(median_usd), wording.money_range(interval)
+    return middle if middle == spread else f"{middle} ({spread})"
+
+
+def loss(one: StartupAssessment | PortfolioAssessment) -> str:
+    """Return the expected loss of a startup or a portfolio as its median with its range.
+
+    Of a startup of which too little is known, only how large it may be.
+    """
+    if isinstance(one, StartupAssessment) and one.band == NO_BAND:
+        return f"up to {wording.money(one.aal_interval_usd.high)}"
+    return median_and_range(one.median_usd, one.aal_interval_usd)
+
+
+def facts_known(share: float | None) -> str:
+    """Return ``facts known 88 %``: what facts can do to the answer that somebody stated lately."""
+    return f"facts known {wording.percent(share)}"
+
+
+def rests_mostly_on(shares: VarianceShares | None) -> str:
+    """Return ``model: mostly judgement (74 %)``, or that nothing is uncertain."""
+    most = shares.most if shares else None
+    if shares is None or most is None:
+        return f"model: {NOTHING_OPEN}"
+    return f"model: mostly {most.value} ({wording.percent(float(getattr(shares, most.value)))})"
+
+
+def marks(one: StartupAssessment | PortfolioAssessment) -> str:
+    """Return the two marks of an answer: which facts are known, and what the model rests on."""
+    return f"{facts_known(one.facts_known)}; {rests_mostly_on(one.variance_shares)}"
+
+
+def narrowed_by(one: Narrowing) -> str:
+    """Return what would narrow a range and by how much: ``Churn maximum (judgement, 7 %)``."""
+    return f"{_thing(one)} ({KINDS[one.kind]}, {wording.percent(one.share)})"
+
+
+def narrows_most(narrow_most: Sequence[Narrowing], *, most: int = 3) -> str:
+    """Return what would narrow a range most, a few things in words; nothing if nothing would."""
+    return "; ".join(narrowed_by(one) for one in narrow_most[:most])
+
+
+def narrowing_values(narrow_most: Sequence[Narrowing]) -> list[dict[str, Any]]:
+    """Return the same for programs, with names as the register and the model have them."""
+    return [{"what": one.what, "kind": KINDS[one.kind], "share": one.share} for one in narrow_most]
+
+
+def rests_on(assessment: PortfolioAssessment) -> str:
+    """Return what figures stand on: model, catalogue, data, and in how many worlds."""
+    known = [
+        f"Model {assessment.model_version}",
+        f"catalogue of {wording.day(assessment.catalogue_date)}",
+        f"data {assessment.data_digest[:12]}",
+        f"{assessment.worlds} worlds, which give the mean within "
+        f"{wording.percent(assessment.mean_error)}",
+    ]
+    if assessment.learned:
+        known.append(f"{wording.counted(len(assessment.learned), 'rate')} learned since")
+    return ", ".join(known)
+
+
+def _thing(one: Narrowing) -> str:
+    if one.kind is Source.FACTS:
+        return wording.field(one.what)
+    if one.kind is Source.JUDGEMENT:
+        return wording.assumption(one.what)
+    return wording.sentence_case(one.what)
