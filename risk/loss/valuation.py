@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from risk.assumptions import Assumptions
 from risk.catalog.records import Answer as Said
 from risk.catalog.records import Catalog
+from risk.exposure.numbers import exposed_use_cases
 from risk.inventory.records import Portfolio
 from risk.loss.answer import Answer, answer_on
 from risk.loss.columns import Columns, columns_of
@@ -29,12 +30,18 @@ class Members:
 
     ``questions`` counts the dependencies of each of which it is open what they are; ``sectors`` has
     None where nobody said. ``empty`` marks startups without any use case.
+    ``use_cases`` names the rows of use cases of the columns, ``keys`` and ``texts`` (what somebody
+    wrote for the provider) those of dependencies; None where they were not read, as of a large
+    portfolio: they are told of some startups on demand.
     """
 
     names: Sequence[str]
     sectors: Sequence[str | None]
     questions: NDArray[np.int32]
     empty: NDArray[np.bool_]
+    use_cases: Sequence[str] | None = None
+    keys: Sequence[str] | None = None
+    texts: Sequence[str] | None = None
 
     def __len__(self) -> int:
         return len(self.names)
@@ -101,6 +108,8 @@ def valuation_of(
         sum(one.answer is Said.ASK for case in startup.use_cases for one in case.dependencies)
         for startup in startups
     ]
+    exposed = [one for startup in startups for one in exposed_use_cases(startup)]
+    links = [one for _, models in exposed for one in models]
     return Valuation(
         portfolio=portfolio.name,
         invented=portfolio.invented,
@@ -109,6 +118,9 @@ def valuation_of(
             sectors=[one.sector for one in startups],
             questions=np.array(questions, dtype=np.int32),
             empty=np.array([not one.use_cases for one in startups], dtype=np.bool_),
+            use_cases=[case.name for case, _ in exposed],
+            keys=[one.key for one in links],
+            texts=[one.provider_text for one in links],
         ),
         columns=columns_of(startups, catalog=catalog, today=today),
         catalog=catalog,
