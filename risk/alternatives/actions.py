@@ -1,70 +1,54 @@
 """What to do first in a portfolio: the options that remove most risk for their cost."""
 
-from collections.abc import Callable, Iterable
-from datetime import date
+from collections.abc import Iterable, Mapping, Sequence
 
 from risk.alternatives.judgements import NO_JUDGEMENTS, Judgements
-from risk.alternatives.options import alternatives_for
+from risk.alternatives.options import options_of_all
 from risk.alternatives.results import Alternative, OptionClass
+from risk.alternatives.variants import Setting
 from risk.assumptions import Assumptions
-from risk.catalog.records import Catalog
-from risk.inventory.records import Portfolio
-from risk.portfolio.results import Action, PortfolioAssessment
+from risk.inventory.records import Startup
+from risk.portfolio.results import Action
 
 #: Only the startups with the largest expected losses are looked at.
-STARTUPS_CONSIDERED = 8
+STARTUPS_CONSIDERED = 24
+
+
+def worst_of(losses: Mapping[str, float], *, count: int = STARTUPS_CONSIDERED) -> tuple[str, ...]:
+    """The startups with the largest expected losses, from those of all in USD a year."""
+    worst = sorted((one for one in losses.items() if one[1] > 0), key=lambda one: -one[1])
+    return tuple(name for name, _ in worst[:count])
 
 
 def do_first(
-    portfolio: Portfolio,
-    assessment: PortfolioAssessment,
+    startups: Sequence[Startup],
+    setting: Setting,
     *,
-    catalog: Catalog,
-    assumptions: Assumptions,
-    today: date,
     count: int = 5,
     judgements: Judgements = NO_JUDGEMENTS,
 ) -> tuple[Action, ...]:
     """The ``count`` recommended options with most expected loss removed per dollar a year.
 
-    One action per use case, from the startups with the largest expected losses. ``judgements`` are
-    what analysts said of needs, options and models.
+    One action per use case. ``judgements`` are what analysts said of needs, options and models.
     """
-    return first_of(
-        assessment,
-        lambda startup: alternatives_for(
-            portfolio,
-            startup,
-            catalog=catalog,
-            assumptions=assumptions,
-            today=today,
-            judgements=judgements,
-        ),
-        assumptions=assumptions,
-        count=count,
-    )
+    found = options_of_all(startups, setting, judgements=judgements, details=False)
+    options = {one.name: each for one, each in zip(startups, found, strict=True)}
+    return first_of(options, setting.assumptions, count=count)
 
 
 def first_of(
-    assessment: PortfolioAssessment,
-    options_of: Callable[[str], Iterable[Alternative]],
-    *,
-    assumptions: Assumptions,
-    count: int = 5,
+    options: Mapping[str, Iterable[Alternative]], assumptions: Assumptions, *, count: int = 5
 ) -> tuple[Action, ...]:
-    """The same from whoever knows the options of a startup, so that none is scored twice."""
-    worst = sorted(assessment.startups, key=lambda one: -one.aal_usd)[:STARTUPS_CONSIDERED]
+    """The same from options by startup that are known already."""
     actions: list[tuple[float, Action]] = []
-    for one in worst:
-        if one.aal_usd <= 0:
-            continue
-        for stay, best in _recommended(options_of(one.startup)):
+    for startup, listed in options.items():
+        for stay, best in _recommended(listed):
             removed = stay.residual_aal_usd - best.residual_aal_usd
             extra = (best.run_usd_per_year or 0.0) - (stay.run_usd_per_year or 0.0)
             # What is saved on the bill is no reason to do it first: only cost counts.
             yearly = best.one_off_usd / assumptions.annualise_years + max(0.0, extra)
             action = Action(
-                startup=one.startup,
+                startup=startup,
                 use_case=best.use_case,
                 what=best.option,
                 aal_removed_usd=removed,
