@@ -22,9 +22,9 @@ from db.services.import_results import BatchSummary
 from db.services.reference import DecidedAlias
 from risk.alternatives.actions import worst_of
 from risk.alternatives.results import Alternative
+from risk.alternatives.why_high import WhyHigh
 from risk.assumptions import DEFAULTS, Assumptions
 from risk.catalog.records import Catalog
-from risk.exposure.why_high import WhyHigh
 from risk.hazard.neighbours import catalogue_chain, provider_rates
 from risk.hazard.rate_laws import RateLaw
 from risk.hazard.rate_laws import rate_laws as laws_of_rates

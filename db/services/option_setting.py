@@ -6,7 +6,7 @@ from db.engine import Store
 from db.services.access import Action, Actor, authorize
 from db.services.assumptions import load_assumptions
 from db.services.counts import startups_in
-from db.services.hazard import catalog_for_scores
+from db.services.hazard import hazard_for_scores
 from db.services.visible import visible_portfolio
 from risk.alternatives.variants import Setting
 from risk.loss.worlds import worlds_for
@@ -24,8 +24,10 @@ def setting_for(store: Store, actor: Actor, portfolio: str, *, today: date) -> S
     with store.read() as session:
         found = visible_portfolio(session, actor, portfolio)
         startups = startups_in(store, session, [found])[found.id]
+    hazard = hazard_for_scores(store, actor, assumptions, today=today)
     return Setting(
-        catalog=catalog_for_scores(store, actor, assumptions, today=today),
+        catalog=hazard.catalog,
+        before_signals=hazard.before_signals,
         assumptions=assumptions,
         today=today,
         count=worlds_for(startups),

@@ -24,9 +24,9 @@ from db.sharing.naming import Names, labels_beside
 from db.sharing.presets import Preset
 from db.sharing.scenario_content import scenario_content
 from db.sharing.startup_content import Answered, startup_content
-from risk.alternatives.actions import first_of, worst_of
+from risk.alternatives.actions import do_first, worst_of
 from risk.alternatives.evidence import judgements_of
-from risk.alternatives.options import alternatives_for, options_of_all
+from risk.alternatives.options import alternatives_for
 from risk.assumptions import assumption_rows
 from risk.inventory.records import Portfolio
 from risk.portfolio.assessment import assess_portfolio
@@ -167,12 +167,7 @@ def _of_portfolio(
     if has_actions:
         worst = [startups[one] for one in worst_of(_losses(assessment))]
         setting = setting_for(store, actor, wanted.portfolio, today=wanted.today)
-        found = options_of_all(worst, setting, judgements=said, details=False)
-        named = {
-            one.name: showing.names.options(one, each)
-            for one, each in zip(worst, found, strict=True)
-        }
-        actions = first_of(named, setting.assumptions)
+        actions = do_first(worst, setting, judgements=said, named=showing.names.options)
     return portfolio_content(assessment, actions, showing)
 
 

@@ -1,6 +1,7 @@
 """What to do first in a portfolio: the options that remove most risk for their cost."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from risk.alternatives.judgements import NO_JUDGEMENTS, Judgements
 from risk.alternatives.options import options_of_all
@@ -12,6 +13,15 @@ from risk.portfolio.results import Action
 
 #: Only the startups with the largest expected losses are looked at.
 STARTUPS_CONSIDERED = 24
+#: Worlds in which it is found out whose options are worth a closer look.
+WORLDS_TO_FIND = 16
+
+
+Named = Callable[[Startup, Sequence[Alternative]], Sequence[Alternative]]
+
+
+def _as_they_are(startup: Startup, options: Sequence[Alternative]) -> Sequence[Alternative]:
+    return options
 
 
 def worst_of(losses: Mapping[str, float], *, count: int = STARTUPS_CONSIDERED) -> tuple[str, ...]:
@@ -26,14 +36,28 @@ def do_first(
     *,
     count: int = 5,
     judgements: Judgements = NO_JUDGEMENTS,
+    named: Named = _as_they_are,
 ) -> tuple[Action, ...]:
     """The ``count`` recommended options with most expected loss removed per dollar a year.
 
     One action per use case. ``judgements`` are what analysts said of needs, options and models.
+    The startups are found in the first worlds, and their figures are those of all. ``named`` gives
+    the options of a startup the names that are shown.
     """
+    few = replace(setting, count=min(setting.count, WORLDS_TO_FIND))
+    likely = first_of(_options(startups, few, judgements), setting.assumptions, count=2 * count)
+    names = {one.startup for one in likely}
+    found = _options([one for one in startups if one.name in names], setting, judgements)
+    shown = {one.name: named(one, found[one.name]) for one in startups if one.name in names}
+    return first_of(shown, setting.assumptions, count=count)
+
+
+def _options(
+    startups: Sequence[Startup], setting: Setting, judgements: Judgements
+) -> dict[str, tuple[Alternative, ...]]:
+    """The options of each startup, by its name."""
     found = options_of_all(startups, setting, judgements=judgements, details=False)
-    options = {one.name: each for one, each in zip(startups, found, strict=True)}
-    return first_of(options, setting.assumptions, count=count)
+    return {one.name: each for one, each in zip(startups, found, strict=True)}
 
 
 def first_of(

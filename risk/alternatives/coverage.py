@@ -44,12 +44,12 @@ def coverage(ground: Ground, route: Route, *, stays: bool) -> tuple[Shares, Shar
         together = same | (family.backup[0, first] > 0)
         np.add.at(down, kinds, often)
         np.add.at(both, kinds, often * together)
-    found = {
+    found: dict[FalterKind, float] = {
         kind: min(1.0, float(both[place] / down[place]))
         for place, kind in enumerate(KINDS)
         if kind in COVERED_KINDS and down[place] > 0
     }
-    covers = {
+    covers: dict[FalterKind, float] = {
         kind: 0.0 if stays or (kind in PERMANENT_KINDS and chance > 0) else 1 - chance
         for kind, chance in found.items()
     }

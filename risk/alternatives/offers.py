@@ -6,6 +6,7 @@ they are offered; their offers are made once.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from risk.alternatives.candidates import candidates
 from risk.alternatives.comparison import NOT_NAMED
@@ -174,9 +175,9 @@ def _for(offers: Offers, dependency: Dependency) -> Offers:
     listed = []
     for one in offers.listed:
         changed = one.candidate.changed
-        facts = {name: getattr(changed, name) for name in SET}
-        untried = {name: None for name in TESTED if getattr(changed, name) is None}
-        made = replace(dependency, **facts, **untried)
+        facts: dict[str, Any] = {name: getattr(changed, name) for name in SET}
+        facts |= {name: None for name in TESTED if getattr(changed, name) is None}
+        made = replace(dependency, **facts)
         listed.append(replace(one, candidate=replace(one.candidate, changed=made)))
     return replace(offers, dependency=dependency, listed=tuple(listed))
 

@@ -85,27 +85,25 @@ def options_of_all(
             for one in dependencies:
                 if use_case in (None, case.name):
                     offers = maker.of(startup.name, case.name, one)
-                    asked.append(
-                        Asked(startup=startup, case=case, dependency=one, offers=offers)
-                    )
+                    asked.append(Asked(startup=startup, case=case, dependency=one, offers=offers))
                     links.append(link)
                 link += 1
     found: dict[str, list[Alternative]] = {one.name: [] for one in startups}
     if asked:
         book = book_of(columns_of(startups, catalog=setting.catalog, today=setting.today))
         pairs = [
-            pair_of(one.offers.listed[0].endpoint, each.serves)
-            for one in asked
-            for each in one.offers.listed
+            pair_of(its.offers.listed[0].endpoint, each.serves)
+            for its in asked
+            for each in its.offers.listed
         ]
         valued = valued_options(
             book,
-            choices_of([one.offers for one in asked], links),
+            choices_of([its.offers for its in asked], links),
             setting,
             also=pairs if details else (),
         )
-        for one, options in zip(asked, _told(asked, valued, setting, details), strict=True):
-            found[one.startup.name].extend(options)
+        for its, options in zip(asked, _told(asked, valued, setting, details), strict=True):
+            found[its.startup.name].extend(options)
     return tuple(tuple(found[one.name]) for one in startups)
 
 

@@ -8,6 +8,7 @@ docs/method.md §6.
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,7 @@ from risk.alternatives.offers import Offer, Offers, codes_of, untried
 from risk.alternatives.results import OptionClass
 from risk.alternatives.variants import Changes, Setting, Variants, ground_for, variants_of
 from risk.alternatives.workloads import MARGIN, SPENDS, STAFF, workloads
+from risk.assumptions import Assumptions
 from risk.catalog.falters import QUEUED_KINDS
 from risk.hazard.supply_chain import Endpoint
 from risk.loss.exposures import Book, Exposures, Route
@@ -94,9 +96,10 @@ class ValuedOptions:
 
     ``aal`` and ``tvar95`` are what an option leaves of its use case's year in USD. ``removed`` is
     what it takes off the expected loss against staying; ``removed_median`` with ``removed_low`` and
-    ``removed_high`` (10 and 90 %) is what it may be. ``once`` and ``run`` (NaN: no price) are USD, ``once_low`` and ``once_high`` the range. ``margin`` is USD a year that stand on the dependency, ``spend`` USD a
-    month, ``staff`` the engineers (median). ``by_event`` (worlds, options, disruptions) divides
-    ``aal`` of some worlds, where asked for.
+    ``removed_high`` (10 and 90 %) is what it may be. ``once`` and ``run`` (NaN: no price) are USD,
+    ``once_low`` and ``once_high`` the range. ``margin`` is USD a year that stand on the dependency,
+    ``spend`` USD a month, ``staff`` the engineers (median). ``by_event`` (worlds, options,
+    disruptions) divides ``aal`` of some worlds, where asked for.
     """
 
     aal: Array
@@ -225,7 +228,7 @@ def _pieces(choices: Choices) -> list[tuple[int, int]]:
         if ends[stop - 1] - last >= size or stop == count:
             edges.append(stop)
             last = int(ends[stop - 1])
-    return list(zip(edges[:-1], edges[1:], strict=True))
+    return list(pairwise(edges))
 
 
 def _chunk(
@@ -268,7 +271,7 @@ def _chunk(
     )
 
 
-def worlds_in(ground: Ground) -> list[tuple[object, float]]:
+def worlds_in(ground: Ground) -> list[tuple[Assumptions, float]]:
     """The judged numbers and the pace of switching of every world."""
     judged = ground.worlds.judgement
     return list(zip(judged.numbers, judged.pace.tolist(), strict=True))
@@ -277,8 +280,7 @@ def worlds_in(ground: Ground) -> list[tuple[object, float]]:
 def _costs(cost: Costs) -> dict[str, Array]:
     low, high = np.quantile(cost.once, [LOW, HIGH], axis=0)
     found = {
-        name: mean_over_worlds(getattr(cost, name))
-        for name in ("weeks", "days", "once", "run")
+        name: mean_over_worlds(getattr(cost, name)) for name in ("weeks", "days", "once", "run")
     }
     return {**found, "once_low": low, "once_high": high}
 

@@ -163,6 +163,8 @@ class BookAnswer:
     ``by_event`` (events,) divides ``mean``. ``judged_shares`` (variables,) and ``rate_shares``
     (events,) are the parts of the variance of its logarithm that each judgement and each rate
     explains, ``facts_known`` the startups' share of facts stated and fresh, by what they lose.
+    ``judged_factor`` is by how much judgement alone moves it, ``drawn`` (worlds, draws) what it is
+    in every world under every draw of rates.
     """
 
     mean: float
@@ -177,6 +179,8 @@ class BookAnswer:
     judged_shares: Array
     rate_shares: Array
     facts_known: float
+    judged_factor: float
+    drawn: Array
     year: BookYear
     tail: TailShares
     cash_out: CashOut
@@ -581,6 +585,8 @@ def _book(
         judged_shares=explained_by(ground.worlds.judgement.z, total[:, DRAWN_FACTS, None])[:, 0],
         rate_shares=_rate_shares(ground.worlds.rates[:, 1:], total[:, 1:DRAWN_FACTS]),
         facts_known=facts_known,
+        judged_factor=float(split.judged_factor[0]),
+        drawn=total[:, 1:DRAWN_FACTS],
         year=year,
         tail=tail_shares(ground, kept, pieces, year),
         cash_out=cash_out,

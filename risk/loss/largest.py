@@ -18,7 +18,7 @@ POINTS = 256
 
 
 def largest_losses(ground: Ground, kept: Kept, year: BookYear) -> tuple[Array, Array]:
-    """Losses (POINTS,) in USD, and the chance that one disruption of a year costs more than each."""
+    """Losses (POINTS,) in USD, and the chance (POINTS,) that one disruption in a year costs more."""
     top = max(1.0, *(_most(one) for one in year.masses))
     losses = np.geomspace(max(top * 1e-6, 1.0), top * 1.001, POINTS)
     above = np.zeros(POINTS)
