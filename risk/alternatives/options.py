@@ -77,17 +77,7 @@ def options_of_all(
 
     Without ``details`` nothing is said of what options cover and of queues.
     """
-    maker = OfferMaker(setting, judgements)
-    asked, links = [], []
-    link = 0
-    for startup in startups:
-        for case, dependencies in exposed_use_cases(startup):
-            for one in dependencies:
-                if use_case in (None, case.name):
-                    offers = maker.of(startup.name, case.name, one)
-                    asked.append(Asked(startup=startup, case=case, dependency=one, offers=offers))
-                    links.append(link)
-                link += 1
+    asked, links = asked_of(startups, OfferMaker(setting, judgements), use_case=use_case)
     found: dict[str, list[Alternative]] = {one.name: [] for one in startups}
     if asked:
         book = book_of(columns_of(startups, catalog=setting.catalog, today=setting.today))
@@ -105,6 +95,23 @@ def options_of_all(
         for its, options in zip(asked, _told(asked, valued, setting, details), strict=True):
             found[its.startup.name].extend(options)
     return tuple(tuple(found[one.name]) for one in startups)
+
+
+def asked_of(
+    startups: Sequence[Startup], maker: OfferMaker, *, use_case: str | None = None
+) -> tuple[list[Asked], list[int]]:
+    """Every exposed dependency with its offers, and its row among those of the startups' book."""
+    asked, links = [], []
+    link = 0
+    for startup in startups:
+        for case, dependencies in exposed_use_cases(startup):
+            for one in dependencies:
+                if use_case in (None, case.name):
+                    offers = maker.of(startup.name, case.name, one)
+                    asked.append(Asked(startup=startup, case=case, dependency=one, offers=offers))
+                    links.append(link)
+                link += 1
+    return asked, links
 
 
 def _told(
