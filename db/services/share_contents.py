@@ -14,6 +14,7 @@ from db.services.assumptions import load_assumptions
 from db.services.hazard import catalog_for_scores
 from db.services.imports import list_batches
 from db.services.judgements import load_judgements
+from db.services.option_setting import setting_for
 from db.services.portfolios import LARGE, is_large, load_portfolio
 from db.services.reference import load_catalog
 from db.services.scoring import scenarios, score_portfolio, score_startup, stress
@@ -23,13 +24,13 @@ from db.sharing.naming import Names, labels_beside
 from db.sharing.presets import Preset
 from db.sharing.scenario_content import scenario_content
 from db.sharing.startup_content import Answered, startup_content
-from risk.alternatives.actions import first_of
+from risk.alternatives.actions import do_first, worst_of
 from risk.alternatives.evidence import judgements_of
 from risk.alternatives.options import alternatives_for
-from risk.alternatives.results import Alternative
 from risk.assumptions import assumption_rows
 from risk.inventory.records import Portfolio
 from risk.portfolio.assessment import assess_portfolio
+from risk.portfolio.results import Action as ToDo
 from risk.portfolio.results import PortfolioAssessment
 from risk.scenarios.results import WORST_HIT, Scenario
 
@@ -131,8 +132,8 @@ def _of_startup(store: Store, actor: Actor, wanted: Wanted, name: str, showing: 
     portfolio, alone = score_startup(store, actor, wanted.portfolio, name, today=wanted.today)
     (startup,) = portfolio.startups
     said = judgements_of(load_judgements(store, actor, wanted.portfolio))
-    model = _model(store, actor, wanted)
-    options = alternatives_for(portfolio, startup.name, judgements=said, **model)
+    setting = setting_for(store, actor, wanted.portfolio, today=wanted.today)
+    options = alternatives_for(startup, setting, judgements=said)
     answered = Answered(
         startup=startup, alone=alone, options=showing.names.options(startup, options)
     )
@@ -161,14 +162,18 @@ def _of_portfolio(
     startups = {one.name: one for one in portfolio.startups}
     said = judgements_of(load_judgements(store, actor, wanted.portfolio))
 
-    def options_of(name: str) -> Sequence[Alternative]:
-        found = alternatives_for(portfolio, name, judgements=said, **model)
-        return showing.names.options(startups[name], found)
-
     has_actions = bool(startups) and wanted.preset.has_money
-    assumptions = model["assumptions"]
-    actions = first_of(assessment, options_of, assumptions=assumptions) if has_actions else ()
+    actions: tuple[ToDo, ...] = ()
+    if has_actions:
+        worst = [startups[one] for one in worst_of(_losses(assessment))]
+        setting = setting_for(store, actor, wanted.portfolio, today=wanted.today)
+        actions = do_first(worst, setting, judgements=said, named=showing.names.options)
     return portfolio_content(assessment, actions, showing)
+
+
+def _losses(assessment: PortfolioAssessment) -> dict[str, float]:
+    """Expected losses by startup."""
+    return {one.startup: one.aal_usd for one in assessment.startups}
 
 
 def snapshot_of(store: Store, share: int) -> Frozen:

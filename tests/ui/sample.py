@@ -2,9 +2,10 @@
 
 from datetime import date
 
+from risk.alternatives.best_practice import Factor
+from risk.alternatives.why_high import FactorShare, WhyHigh
 from risk.catalog.falters import FalterKind
 from risk.catalog.records import Answer, Catalog, Provider, Role
-from risk.exposure.best_practice import Factor
 from risk.exposure.results import (
     BeforeAfter,
     Confidence,
@@ -13,7 +14,6 @@ from risk.exposure.results import (
     StartupAssessment,
     WorstFalter,
 )
-from risk.exposure.why_high import FactorShare, WhyHigh
 from risk.inventory.records import Dependency, Depth, Fallback, Portfolio, Startup, UseCase
 from risk.portfolio.results import (
     Concentration,
