@@ -10,7 +10,6 @@ from risk.portfolio.results import (
     PortfolioAssessment,
     Source,
     StartupAssessment,
-    VarianceShares,
 )
 from ui import wording
 
@@ -44,22 +43,31 @@ def facts_known(share: float | None) -> str:
     return f"facts known {wording.percent(share)}"
 
 
-def rests_mostly_on(shares: VarianceShares | None) -> str:
+def rests_mostly_on(most: Source | None, share: float | None = None) -> str:
     """Return ``model: mostly judgement (74 %)``, or that nothing is uncertain."""
-    most = shares.most if shares else None
-    if shares is None or most is None:
+    if most is None:
         return f"model: {NOTHING_OPEN}"
-    return f"model: mostly {most.value} ({wording.percent(float(getattr(shares, most.value)))})"
+    of_all = "" if share is None else f" ({wording.percent(share)})"
+    return f"model: mostly {most.value}{of_all}"
 
 
 def marks(one: StartupAssessment | PortfolioAssessment) -> str:
     """Return the two marks of an answer: which facts are known, and what the model rests on."""
-    return f"{facts_known(one.facts_known)}; {rests_mostly_on(one.variance_shares)}"
+    shares = one.variance_shares
+    share = float(getattr(shares, shares.most.value)) if shares.most else None
+    return f"{facts_known(one.facts_known)}; {rests_mostly_on(shares.most, share)}"
 
 
 def narrowed_by(one: Narrowing) -> str:
     """Return what would narrow a range and by how much: ``Churn maximum (judgement, 7 %)``."""
-    return f"{_thing(one)} ({KINDS[one.kind]}, {wording.percent(one.share)})"
+    return narrowing_words(one.what, one.kind, one.share)
+
+
+def narrowing_words(what: str | None, kind: Source, share: float) -> str:
+    """Return the same of something that may not be named."""
+    named = {Source.FACTS: "A fact of one startup", Source.RATES: "How often something fails"}
+    thing = named[kind] if what is None else _thing(what, kind)
+    return f"{thing} ({KINDS[kind]}, {wording.percent(share)})"
 
 
 def narrows_most(narrow_most: Sequence[Narrowing], *, most: int = 3) -> str:
@@ -86,9 +94,7 @@ def rests_on(assessment: PortfolioAssessment) -> str:
     return ", ".join(known)
 
 
-def _thing(one: Narrowing) -> str:
-    if one.kind is Source.FACTS:
-        return wording.field(one.what)
-    if one.kind is Source.JUDGEMENT:
-        return wording.assumption(one.what)
-    return wording.sentence_case(one.what)
+def _thing(what: str, kind: Source) -> str:
+    if kind is Source.FACTS:
+        return wording.field(what)
+    return wording.assumption(what) if kind is Source.JUDGEMENT else wording.sentence_case(what)
