@@ -101,7 +101,6 @@ SERVICES: dict[str, Sort] = {
     "load_limits": Sort.PORTFOLIO,
     "load_portfolio": Sort.PORTFOLIO,
     "is_large": Sort.PORTFOLIO,
-    "kept_scores_table": Sort.PORTFOLIO,
     "load_startup": Sort.PORTFOLIO,
     "score_startup": Sort.PORTFOLIO,
     "plan_ground": Sort.PORTFOLIO,
