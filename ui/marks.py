@@ -11,7 +11,7 @@ from risk.portfolio.results import (
     Source,
     StartupAssessment,
 )
-from ui import wording
+from ui import headlines, wording
 
 #: What each source of uncertainty is called where one thing of it is named.
 KINDS = {Source.FACTS: "fact", Source.RATES: "rate", Source.JUDGEMENT: "judgement"}
@@ -28,12 +28,17 @@ def median_and_range(median_usd: float | None, interval: Interval | None) -> str
     return middle if middle == spread else f"{middle} ({spread})"
 
 
+def is_told(one: StartupAssessment) -> bool:
+    """Whether enough is known of a startup for more than how much it may lose."""
+    return one.band != NO_BAND
+
+
 def loss(one: StartupAssessment | PortfolioAssessment) -> str:
     """Return the expected loss of a startup or a portfolio as its median with its range.
 
     Of a startup of which too little is known, only how large it may be.
     """
-    if isinstance(one, StartupAssessment) and one.band == NO_BAND:
+    if isinstance(one, StartupAssessment) and not is_told(one):
         return f"up to {wording.money(one.aal_interval_usd.high)}"
     return median_and_range(one.median_usd, one.aal_interval_usd)
 
@@ -48,7 +53,7 @@ def rests_mostly_on(most: Source | None, share: float | None = None) -> str:
     if most is None:
         return f"model: {NOTHING_OPEN}"
     of_all = "" if share is None else f" ({wording.percent(share)})"
-    return f"model: mostly {most.value}{of_all}"
+    return f"model: {headlines.MOSTLY[most]}{of_all}"
 
 
 def marks(one: StartupAssessment | PortfolioAssessment) -> str:

@@ -69,7 +69,7 @@ def variance_by_facts(values: Array, others: Array) -> Array:
     ``values`` and ``others`` (pairs, startups, draws) share judgement and rates.
     """
     change = np.log(values + A_CENT) - np.log(others + A_CENT)
-    return np.asarray((change**2).mean(axis=(0, 2)) / 2)
+    return mean_over_worlds((change**2).mean(axis=2)) / 2
 
 
 def split_of(values: Array, by_facts: Array) -> Split:
@@ -79,8 +79,9 @@ def split_of(values: Array, by_facts: Array) -> Split:
     rates within a world; the rest is judgement's.
     """
     logs = np.log(values + A_CENT)
-    total = logs.var(axis=(0, 2))
-    by_rates = logs.var(axis=2, ddof=1).mean(axis=0)
+    middle = mean_over_worlds(logs.mean(axis=2))
+    total = mean_over_worlds(((logs - middle[:, None]) ** 2).mean(axis=2))
+    by_rates = mean_over_worlds(logs.var(axis=2, ddof=1))
     rest = np.maximum(total - by_rates - by_facts, 0.0)
     whole = by_rates + by_facts + rest
     scale = np.where(whole > 1e-12, 1 / np.maximum(whole, 1e-12), 0.0)

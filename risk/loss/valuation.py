@@ -17,7 +17,7 @@ from risk.catalog.records import Answer as Said
 from risk.catalog.records import Catalog
 from risk.exposure.numbers import exposed_use_cases
 from risk.inventory.records import Portfolio, Startup
-from risk.loss.answer import Answer, answer_on
+from risk.loss.answer import Answer, Setting, answer_on, setting_of
 from risk.loss.columns import Columns, columns_of
 from risk.loss.exposures import Book, book_of
 from risk.loss.valuing import Ground, ground_of
@@ -101,10 +101,19 @@ class Valuation:
         """Its lines in all worlds."""
         return ground_of(self.book, self.worlds)
 
+    @property
+    def setting(self) -> Setting:
+        """What each part of it is answered on."""
+        return setting_of(self.ground, self.assumptions, len(self.members))
+
     @cached_property
     def answer(self) -> Answer:
         """What it and each of its startups may lose."""
         return answer_on(self.ground, self.book.exposures, self.assumptions)
+
+    def keep(self, answer: Answer) -> None:
+        """Take an answer that was worked out elsewhere, on the same setting."""
+        self.__dict__["answer"] = answer
 
 
 def valuation_of(

@@ -7,9 +7,8 @@ import numpy as np
 from risk.assumptions import Assumptions, assumption_rows
 from risk.loss.valuation import Valuation
 from risk.portfolio.parts import parts_of
-from risk.portfolio.results import NO_BAND, PortfolioAssessment, Source, StartupAssessment
-from risk.portfolio.startups import Assessed
-from ui import marks, wording
+from risk.portfolio.results import PortfolioAssessment, Source, StartupAssessment
+from ui import headlines, marks, wording
 from ui.reports.sheets import (
     FIRST_ROW,
     MONEY,
@@ -53,12 +52,7 @@ def workbook_sheets(
 
 def _largest_first(answer: PortfolioAssessment, most: int) -> list[int]:
     """The rows of the startups that lose most; those that lose the same in their order."""
-    startups = answer.startups
-    losses = (
-        startups.table.answers.mean
-        if isinstance(startups, Assessed)
-        else np.array([one.aal_usd for one in startups])
-    )
+    losses = headlines.assessed_of(answer).table.answers.mean
     found: list[int] = np.argsort(-losses, kind="stable")[:most].tolist()
     return found
 
@@ -169,11 +163,11 @@ def _part(loss: float, total: float) -> float:
 
 def _startup_row(one: StartupAssessment, row: int, last: str, total: float) -> tuple[Value, ...]:
     worst, shares, switch = one.worst, one.variance_shares, one.days_to_switch_interval
-    is_withheld = one.band == NO_BAND
+    is_told = marks.is_told(one)
     return (
         one.startup,
         one.sector,
-        None if is_withheld else one.median_usd,
+        one.median_usd if is_told else None,
         one.aal_usd,
         Formula(text=_share_of(row, last), value=_part(one.aal_usd, total)),
         Formula(text=f"SUMIF(Parts!A:A,A{row},Parts!F:F)", value=one.aal_usd),
@@ -181,7 +175,7 @@ def _startup_row(one: StartupAssessment, row: int, last: str, total: float) -> t
         one.aal_interval_usd.high,
         one.tvar95_usd,
         one.tvar95_contribution_usd,
-        None if is_withheld else one.score,
+        one.score if is_told else None,
         one.band,
         one.facts_known,
         shares.facts,

@@ -1,6 +1,6 @@
 """The scored portfolio in the terminal."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -9,14 +9,9 @@ import numpy as np
 
 from risk.loss.valuation import Valuation
 from risk.portfolio.parts import parts_of
-from risk.portfolio.results import (
-    NO_BAND,
-    ExposurePart,
-    PortfolioAssessment,
-    StartupAssessment,
-)
+from risk.portfolio.results import ExposurePart, PortfolioAssessment, StartupAssessment
 from risk.portfolio.startups import Assessed
-from ui import marks, wording
+from ui import headlines, marks, wording
 from ui.terminal.failures import RefusedCommand
 from ui.terminal.output import Document, table, text
 from ui.terminal.who_carries import pairs_table, single_points_table, tail_parts, tail_table
@@ -61,6 +56,38 @@ def score(store: "Store", portfolio: str, *, changes: Iterable[str], today: date
             store, LOCAL_OWNER, portfolio, today=today, assumptions=assumptions
         ),
     )
+
+
+def score_on_cluster(
+    store: "Store",
+    portfolio: str,
+    address: str,
+    *,
+    changes: Iterable[str],
+    today: date,
+    progress: Callable[[float], None] | None,
+) -> Scored:
+    """Score a portfolio in parts, on the workers of the scheduler at ``address``.
+
+    Raises RefusedCommand as :func:`score` does.
+    """
+    from db.services.access import LOCAL_OWNER
+    from db.services.scoring_in_parts import cluster, valued_in_parts
+    from risk.portfolio.assessment import assess
+
+    changes = tuple(changes)
+    assumptions = tried_assumptions(store, portfolio, changes) if changes else None
+    with cluster(address) as workers:
+        valuation = valued_in_parts(
+            store,
+            LOCAL_OWNER,
+            portfolio,
+            workers=workers,
+            today=today,
+            assumptions=assumptions,
+            progress=progress,
+        )
+    return Scored(result=assess(valuation), valuation=valuation)
 
 
 def tried_assumptions(store: "Store", portfolio: str, changes: Iterable[str]) -> "Assumptions":
@@ -245,23 +272,21 @@ def _biggest(shares: Mapping[str, float]) -> str:
     return f"{name}, {wording.percent(shares[name])}"
 
 
-def largest_first(startups: Sequence[StartupAssessment], most: int) -> list[StartupAssessment]:
-    """Return the startups that lose most, largest expected loss first."""
-    if isinstance(startups, Assessed):
-        order = np.argsort(-startups.table.answers.mean, kind="stable")[:most]
-        return [startups[row] for row in order.tolist()]
-    return sorted(startups, key=lambda one: -one.aal_usd)[:most]
+def _largest_first(startups: Assessed, most: int) -> list[StartupAssessment]:
+    """The startups that lose most, largest expected loss first."""
+    order = np.argsort(-startups.table.answers.mean, kind="stable")[:most]
+    return [startups[row] for row in order.tolist()]
 
 
 def _startup_table(result: PortfolioAssessment) -> "RenderableType":
-    shown = largest_first(result.startups, SHOWN_STARTUPS)
+    shown = _largest_first(headlines.assessed_of(result), SHOWN_STARTUPS)
     rows = [
         (
             one.startup,
-            f"{one.score:.0f}" if one.band != NO_BAND else "",
+            f"{one.score:.0f}" if marks.is_told(one) else "",
             one.band,
             marks.loss(one),
-            wording.money(one.aal_usd) if one.band != NO_BAND else "",
+            wording.money(one.aal_usd) if marks.is_told(one) else "",
             wording.falter_of(one.worst.root, one.worst.kind) if one.worst else "none",
             wording.money(one.worst.loss_usd) if one.worst else "",
             wording.days(one.days_to_switch),

@@ -1,6 +1,5 @@
 """Who drives the worst years, and whose loss stops whom, in the terminal."""
 
-from collections.abc import Sequence
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
@@ -28,7 +27,7 @@ def tail_parts(
     ``most`` None: all of them; each division then sums to the whole.
     """
     return {
-        "startup": tail_by_startup(result.startups, most=most),
+        "startup": _by_startup(headlines.assessed_of(result), most),
         **{
             by: tuple(result.tail_parts[by][:most])
             for by in headlines.DIVISIONS
@@ -37,10 +36,7 @@ def tail_parts(
     }
 
 
-def tail_by_startup(startups: Sequence[object], *, most: int | None = None) -> tuple[TailPart, ...]:
-    """Return startups' parts of the portfolio's worst years, the largest first."""
-    if not isinstance(startups, Assessed):
-        return ()
+def _by_startup(startups: Assessed, most: int | None) -> tuple[TailPart, ...]:
     names, tail = startups.table.names, startups.table.tail
     order = np.argsort(-np.nan_to_num(tail), kind="stable")[:most]
     return tuple(

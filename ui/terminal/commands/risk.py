@@ -26,21 +26,35 @@ Changes = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="NAME=VALUE", help="Try another assumption, this once."),
 ]
+Scheduler = Annotated[
+    str | None,
+    typer.Option(
+        "--cluster",
+        metavar="ADDRESS",
+        help="Let a Dask cluster score parts of it; local: processes of this machine.",
+    ),
+]
 
 
 @app.command()
 def score(
     portfolio: PortfolioName,
     values: Changes = None,
+    scheduler: Scheduler = None,
     as_json: Json = False,
     database: Database = None,
 ) -> None:
     """Score a portfolio: expected loss, tail, concentration, and every startup, with ranges."""
-    from ui.terminal.scores import score, score_document, score_tables
+    from ui.terminal.scores import score, score_document, score_on_cluster, score_tables
 
-    store = opened(database)
-    with progress("Scoring the portfolio", hidden=as_json):
-        scored = score(store, portfolio, changes=values or [], today=today())
+    store, changes, day = opened(database), values or [], today()
+    with progress("Scoring the portfolio", hidden=as_json) as report:
+        if scheduler is None:
+            scored = score(store, portfolio, changes=changes, today=day)
+        else:
+            scored = score_on_cluster(
+                store, portfolio, scheduler, changes=changes, today=day, progress=report
+            )
     if as_json:
         print_json(score_document(scored))
     else:
