@@ -1,4 +1,4 @@
-"""Commands for scores that are kept in the store, so that they are read without being worked out."""
+"""Commands for scores that are kept in the store, to be read without being worked out."""
 
 from typing import Annotated
 
