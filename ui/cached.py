@@ -14,17 +14,17 @@ import streamlit as st
 
 from db.engine import Store, open_store
 from db.services import assumptions as assumption_service
-from db.services import hazard, imports, reference, scoring, setup, signals, valuations
+from db.services import hazard, imports, options, reference, scoring, setup, signals, valuations
 from db.services import portfolios as portfolio_service
 from db.services.access import LOCAL_OWNER, Actor
 from db.services.assumptions import AssumptionChange
 from db.services.import_results import BatchSummary
 from db.services.reference import DecidedAlias
-from risk.alternatives.actions import first_of
+from risk.alternatives.actions import worst_of
 from risk.alternatives.results import Alternative
+from risk.alternatives.why_high import WhyHigh
 from risk.assumptions import DEFAULTS, Assumptions
 from risk.catalog.records import Catalog
-from risk.exposure.why_high import WhyHigh
 from risk.hazard.neighbours import catalogue_chain, provider_rates
 from risk.hazard.rate_laws import RateLaw
 from risk.hazard.rate_laws import rate_laws as laws_of_rates
@@ -256,10 +256,8 @@ def _catalog(day: date) -> Catalog:
 
 @st.cache_resource(max_entries=8, show_spinner="Comparing what to do first…", hash_funcs=KEYS)
 def _actions(name: str, revision: Seen, assumptions: Assumptions, day: date) -> tuple[Action, ...]:
-    # The options are kept for the pages of these startups, which are likely opened next.
-    return first_of(
-        assessment(name), lambda one: alternatives_of(name, one), assumptions=assumptions
-    )
+    worst = worst_of({one.startup: one.aal_usd for one in assessment(name).startups})
+    return options.do_first(store(), actor(), name, worst, today=day)
 
 
 @st.cache_resource(max_entries=1, ttl=600, show_spinner=False)

@@ -11,18 +11,19 @@ from db.services.assumptions import load_assumptions
 from db.services.hazard import catalog_for_scores
 from db.services.incidents import load_incidents
 from db.services.judgements import load_judgements
-from db.services.portfolios import is_large, load_portfolio, load_startup
+from db.services.option_setting import setting_for
+from db.services.portfolios import load_portfolio, load_startup
 from db.services.reference import FIXTURES
 from db.services.signals import list_signals
 from db.services.valuations import valuation, valuation_alone
 from risk.alternatives.evidence import judgements_of
 from risk.alternatives.options import StartupNotFound, alternatives_for
 from risk.alternatives.results import Alternative
+from risk.alternatives.why_high import WhyHigh
+from risk.alternatives.why_high import why_high as explain
 from risk.assumptions import Assumptions
 from risk.catalog.records import Catalog
-from risk.exposure.why_high import WhyHigh
-from risk.exposure.why_high import why_high as explain
-from risk.inventory.records import Portfolio
+from risk.inventory.records import Portfolio, Startup
 from risk.loss.valuation import Valuation
 from risk.portfolio.assessment import assess
 from risk.portfolio.results import PortfolioAssessment
@@ -156,19 +157,23 @@ def alternatives(
 
     Raises:
         PortfolioNotFound: no portfolio has this name.
+        StartupNotFound: the portfolio has no startup, or the startup no use case, of this name.
     """
     authorize(actor, Action.READ, f"portfolio {portfolio}")
-    alone = startup if is_large(store, actor, portfolio) else None
-    inputs = _inputs(store, actor, portfolio, today=today, alone=alone)
     return alternatives_for(
-        inputs.portfolio,
-        startup,
+        _startup(store, actor, portfolio, startup),
+        setting_for(store, actor, portfolio, today=today),
         use_case=use_case,
-        catalog=inputs.catalog,
-        assumptions=inputs.assumptions,
-        today=today,
         judgements=judgements_of(load_judgements(store, actor, portfolio)),
     )
+
+
+def _startup(store: Store, actor: Actor, portfolio: str, startup: str) -> Startup:
+    """One startup's record, read without the others."""
+    found = load_startup(store, actor, portfolio, startup).startups
+    if not found:
+        raise StartupNotFound(f"There is no startup called '{startup}' in {portfolio}.")
+    return found[0]
 
 
 def sensitivity(
@@ -213,11 +218,10 @@ def why_high(store: Store, actor: Actor, portfolio: str, startup: str, *, today:
         StartupNotFound: the portfolio has no startup of this name.
     """
     authorize(actor, Action.READ, f"portfolio {portfolio}")
-    inputs = _inputs(store, actor, portfolio, today=today, alone=startup)
-    found = next((one for one in inputs.portfolio.startups if one.name == startup), None)
-    if found is None:
-        raise StartupNotFound(f"There is no startup called '{startup}' in {portfolio}.")
-    return explain(found, catalog=inputs.catalog, assumptions=inputs.assumptions, today=today)
+    return explain(
+        _startup(store, actor, portfolio, startup),
+        setting_for(store, actor, portfolio, today=today),
+    )
 
 
 def scenarios(store: Store, actor: Actor) -> dict[str, Scenario]:

@@ -1,6 +1,6 @@
 """The whole answer to "what should all do together": plans by budget, and the price of herding."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from risk.alternatives.judgements import NO_JUDGEMENTS, Judgements
@@ -13,7 +13,7 @@ from risk.alternatives.planning.plan import Plan, best_plan
 from risk.alternatives.planning.solving import Cuts
 from risk.alternatives.planning.table import PlanTable
 from risk.alternatives.variants import Setting
-from risk.inventory.records import Portfolio
+from risk.inventory.records import Startup
 
 Progress = Callable[[float], None]
 
@@ -22,7 +22,7 @@ Progress = Callable[[float], None]
 class PlanGround:
     """A portfolio made ready to plan: its options in the same years, for any limits."""
 
-    portfolio: Portfolio
+    startups: tuple[Startup, ...]
     setting: Setting
     table: PlanTable
 
@@ -45,15 +45,15 @@ class BudgetPlans:
 
 
 def plan_ground(
-    portfolio: Portfolio,
+    startups: Sequence[Startup],
     setting: Setting,
     *,
     judgements: Judgements = NO_JUDGEMENTS,
-    progress: Progress | None = None,
 ) -> PlanGround:
-    """Score every option of a portfolio once; ``progress`` hears 0 to 1."""
-    table = plan_table(portfolio, setting, judgements=judgements, progress=progress)
-    return PlanGround(portfolio=portfolio, setting=setting, table=table)
+    """Value every option of some startups once, in one call."""
+    held = tuple(startups)
+    table = plan_table(held, setting, judgements=judgements)
+    return PlanGround(startups=held, setting=setting, table=table)
 
 
 def plan_for(
@@ -109,4 +109,4 @@ def checked(
     ground: PlanGround, plan: Plan, *, before: tuple[float, float] | None = None
 ) -> PlanCheck:
     """The plan put to the full model; ``before`` are today's figures, if they are known."""
-    return check_plan(ground.portfolio, plan, ground.setting, before=before)
+    return check_plan(ground.startups, plan, ground.setting, before=before)

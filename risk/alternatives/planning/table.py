@@ -40,7 +40,6 @@ class PlanOption:
     run_usd_per_year: float = 0.0
     pool: str | None = None
     turn: CapacityClass = CapacityClass.NEW
-    own_best: bool = False
     changed: Dependency | None = None
 
 

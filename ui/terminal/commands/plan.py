@@ -38,8 +38,7 @@ def plan(
     share = 1.0 if max_share is None else max_share
     refuse_if(not isfinite(share), "Write --max-share as a share from 0 to 1, such as 0.4.")
     store = opened(database)
-    with progress("Scoring every option", hidden=as_json) as report:
-        ground = plan_ground(store, LOCAL_OWNER, portfolio, today=today(), progress=report)
+    ground = plan_ground(store, LOCAL_OWNER, portfolio, today=today())
     try:
         with progress("Planning", hidden=as_json) as report:
             limits = PlanLimits(budget_usd=budget, max_share=max_share)
