@@ -55,6 +55,8 @@ FACTS = {
     "engineers": "unknown teams",
     "spend_share": "unknown spend",
 }
+#: What the ends of the pace of switching and of a rate are called.
+TIMES, A_YEAR = "times the days to switch", "events a year"
 #: The reference facts under other numbers, and the rates of winding down before signals.
 CatalogUnder = Callable[[Assumptions], tuple[Catalog, Mapping[str, float]]]
 
@@ -83,6 +85,11 @@ class Driver:
     low: Mapping[str, float]
     high: Mapping[str, float]
     rate: tuple[str, FalterKind, str] | None = None
+
+    @property
+    def single(self) -> bool:
+        """True where one number of the table of assumptions is moved, and nothing else."""
+        return len(self.low) == 1 and TIMES not in self.low
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,14 +134,22 @@ class Sensitivity:
     sampled: int
     unread: tuple[str, ...]
 
-    def of(self, *sorts: Sort) -> "Sensitivity":
-        """The same with drivers of some sorts alone."""
-        kept = tuple(one for one in self.swings if one.driver.sort in sorts)
-        return replace(self, swings=kept)
+    def shared(self) -> "Sensitivity":
+        """The same with what all of a portfolio share, each thing once."""
+        wanted = (Sort.JUDGEMENT, Sort.KIND, Sort.FACTS)
+        return self._of(lambda one: one.sort in wanted)
 
+    def rates(self) -> "Sensitivity":
+        """The same with rates alone."""
+        return self._of(lambda one: one.sort in (Sort.RATE, Sort.KIND))
 
-#: What overlaps with nothing else: a single number is part of a judgement.
-WHOLE = (Sort.JUDGEMENT, Sort.KIND, Sort.RATE, Sort.FACTS)
+    def numbers(self) -> "Sensitivity":
+        """The same with the numbers of the table of assumptions, one at a time."""
+        apart = (Sort.NUMBER, Sort.JUDGEMENT, Sort.KIND)
+        return self._of(lambda one: one.sort in apart and one.single)
+
+    def _of(self, wanted: Callable[[Driver], bool]) -> "Sensitivity":
+        return replace(self, swings=tuple(one for one in self.swings if wanted(one.driver)))
 
 
 def sensitivity(valuation: Valuation, *, catalog_under: CatalogUnder | None = None) -> Sensitivity:
@@ -226,7 +241,7 @@ def _judgements(room: Laboratory) -> list[_Moved]:
         if one.name == PACE:
             paces = [exp(assumptions.switch_spread * z) for z in (-Z90, Z90)]
             low, high = Move(pace=paces[0]), Move(pace=paces[1])
-            shown = [{"days to switch, times": pace} for pace in paces]
+            shown = [{TIMES: pace} for pace in paces]
         elif one.name == WIND_DOWN_NOTICE:
             low, high = Move(notice_z=-Z90), Move(notice_z=Z90)
         driver = Driver(name=one.name, sort=Sort.JUDGEMENT, low=shown[0], high=shown[1])
@@ -258,7 +273,7 @@ def _facts(room: Laboratory) -> list[_Moved]:
     priors, found = room.base.priors, []
     for fact, (name, scaled) in enumerate(COMMON):
         middles = [fact_at(sqrt(priors.shared[fact]) * z, fact, priors.points) for z in (-Z90, Z90)]
-        ends = [{f"unknown_{name}": exp(one) if scaled else one} for one in middles]
+        ends = [{f"unknown_{name}": exp(one) if scaled else float(one)} for one in middles]
         driver = Driver(name=FACTS[name], sort=Sort.FACTS, low=ends[0], high=ends[1])
         low, high = (Move(common={fact: z}) for z in (-Z90, Z90))
         found.append(_Moved(driver=driver, low=low, high=high))
@@ -314,8 +329,8 @@ def _rates(room: Laboratory, scale: Scale) -> list[Swing]:
         driver = Driver(
             name=rate_name(root, kind, level),
             sort=Sort.RATE,
-            low={"events a year": usual * times[0]},
-            high={"events a year": usual * times[1]},
+            low={A_YEAR: usual * times[0]},
+            high={A_YEAR: usual * times[1]},
             rate=(root, kind, level),
         )
         return Swing(driver=driver, at_low=scale(ends[0]), at_high=scale(ends[1]))

@@ -7,6 +7,7 @@ import pytest
 
 from risk.assumptions import DEFAULTS, assumption_rows, override
 from risk.catalog.falters import FalterKind
+from risk.catalog.rate_evidence import EvidenceKind, RateEvidence
 from risk.inventory.records import Depth, ExitPlan, Fallback, Requirement
 from risk.loss.draws import Z90
 from risk.loss.judgement import VARIABLES, judgement_at, place_of
@@ -17,9 +18,10 @@ from risk.loss.worlds import Worlds, built_worlds, worlds_of
 from risk.plausible import PLAUSIBLE
 from risk.portfolio.moved_numbers import WORLDS, Laboratory, sample_of
 from risk.portfolio.sensitivity import (
+    A_YEAR,
     CATALOG_NUMBERS,
     FURTHER_NUMBERS,
-    WHOLE,
+    TIMES,
     Sensitivity,
     Sort,
     range_of,
@@ -27,19 +29,23 @@ from risk.portfolio.sensitivity import (
 )
 from tests.small_world import TODAY, dependency, portfolio, rate, small_catalog, startup
 
-WORLD = small_catalog(
-    rates=(
-        rate("Alpha", FalterKind.WIND_DOWN, 0.1, notice_days=14),
-        rate("Alpha", FalterKind.OUTAGE, 12, days=(-2.0, 1.0)),
-        rate("Alpha", FalterKind.LEADERSHIP_CRISIS, 0.2),
-        rate("Alpha", FalterKind.PRICE_SHOCK, 0.2, notice_days=30),
-        rate("Alpha", FalterKind.ACQUISITION, 0.05, notice_days=5),
-        rate("Nimbus", FalterKind.OUTAGE, 2, days=(-1.0, 1.0)),
-        rate("*model", FalterKind.MODEL_RETIREMENT, 0.3, notice_days=10),
-        rate("*customer", FalterKind.ACCESS_CUT, 0.01, notice_days=5),
-        rate("*region", FalterKind.REGIONAL_BLOCK, 0.03, days=(3.3, 1.0)),
-    )
+RATES = (
+    rate("Alpha", FalterKind.WIND_DOWN, 0.1, notice_days=14),
+    rate("Alpha", FalterKind.OUTAGE, 12, days=(-2.0, 1.0)),
+    rate("Alpha", FalterKind.LEADERSHIP_CRISIS, 0.2),
+    rate("Alpha", FalterKind.PRICE_SHOCK, 0.2, notice_days=30),
+    rate("Alpha", FalterKind.ACQUISITION, 0.05, notice_days=5),
+    rate("Nimbus", FalterKind.OUTAGE, 2, days=(-1.0, 1.0)),
+    rate("*model", FalterKind.MODEL_RETIREMENT, 0.3, notice_days=10),
+    rate("*customer", FalterKind.ACCESS_CUT, 0.01, notice_days=5),
+    rate("*region", FalterKind.REGIONAL_BLOCK, 0.03, days=(3.3, 1.0)),
 )
+#: Each rate is judged, its 95 % point three times its median.
+EVIDENCE = {
+    (row.node, row.kind, row.level): RateEvidence(how=EvidenceKind.JUDGED, spread=3.0)
+    for row in RATES
+}
+WORLD = replace(small_catalog(rates=RATES), rate_evidence=EVIDENCE)
 
 BOOK = portfolio(
     startup("Plain", dependency("a", "Alpha", "Alpha")),
@@ -183,14 +189,15 @@ def test_a_rate_at_its_ends_is_that_rate_known(plain: Valuation, found: Sensitiv
     # The Gamma law of a judged rate: its 10 and 90 % points, as if they were known for sure.
     hazards = plain.worlds.hazards
     rates = [one for one in found.swings if one.driver.sort is Sort.RATE]
-    assert {one.driver.rate for one in rates} >= {("Alpha", FalterKind.WIND_DOWN, "")} or rates
+    kinds = {one.driver.rate[1] for one in rates if one.driver.rate}
+    assert kinds >= {FalterKind.WIND_DOWN, FalterKind.OUTAGE, FalterKind.REGIONAL_BLOCK}
     for one in rates:
         places = np.flatnonzero(
             [hazards.groups[group] == one.driver.rate for group in hazards.group]
         )
         for end, said in zip((one.driver.low, one.driver.high), ends(one), strict=True):
             rate, shape = hazards.rate.copy(), hazards.shape.copy()
-            rate[places] *= end["events a year"] / hazards.rate[places].max()
+            rate[places] *= end[A_YEAR] / hazards.rate[places].max()
             shape[places] = np.inf
             known = yearly(replace(hazards, rate=rate, shape=shape), DEFAULTS, WORLDS)
             worlds = replace(plain.worlds, rates=known)
@@ -236,7 +243,7 @@ def test_every_number_is_moved_or_named_as_unread(found: Sensitivity) -> None:
         for name in (*one.driver.low, *one.driver.high)
     }
     names = {row.name for row in assumption_rows(DEFAULTS)}
-    assert moved - {"days to switch, times"} | set(found.unread) == names
+    assert moved - {TIMES} | set(found.unread) == names
     assert not moved & set(found.unread)
 
 
@@ -260,7 +267,17 @@ def test_each_driver_has_its_own_name_and_the_largest_swing_comes_first(
     swings = [one.aal_usd for one in found.swings]
     assert swings == sorted(swings, reverse=True)
     assert {one.driver.sort for one in found.swings} == set(Sort)
-    assert Sort.NUMBER not in {one.driver.sort for one in found.of(*WHOLE).swings}
+
+
+def test_a_list_holds_each_thing_once(found: Sensitivity) -> None:
+    shared = found.shared().swings
+    moved = [name for one in shared for name in one.driver.low if one.driver.sort is not Sort.FACTS]
+    assert len(set(moved)) == len(moved)
+    # Every number that anything rests on, one at a time, rates of a kind at what they share.
+    numbers = [name for one in found.numbers().swings for name in one.driver.low]
+    names = {row.name for row in assumption_rows(DEFAULTS)}
+    assert sorted(numbers) == sorted(names - set(found.unread))
+    assert {one.driver.sort for one in found.rates().swings} == {Sort.RATE, Sort.KIND}
 
 
 def test_the_same_question_twice_has_the_same_answer(found: Sensitivity) -> None:
