@@ -12,11 +12,14 @@ from db.services.assumptions import load_assumptions, set_assumption
 from db.services.portfolios import save_portfolio
 from db.services.setup import initialise
 from risk.assumptions import DEFAULTS, assumption_rows
+from tests.ui.charts.test_assumptions import FOUND
 from tests.ui.conftest import Open, texts
 from tests.ui.sample import PORTFOLIO, TODAY
 from ui import cached
 from ui.history_record import JUDGED_STILL
 from ui.rows import assumptions as rows
+
+SENSITIVITY = cached.scoring.sensitivity
 
 
 @pytest.fixture
@@ -29,8 +32,15 @@ def small_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Non
     save_portfolio(opened, LOCAL_OWNER, PORTFOLIO)
     monkeypatch.setattr(cached, "store", lambda: opened)
     monkeypatch.setattr(cached, "today", lambda: TODAY)
+    monkeypatch.setattr(cached.scoring, "sensitivity", lambda *args, **options: FOUND)
     yield
     opened.close()
+
+
+@pytest.fixture
+def valued(small_store: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same store, of which it is worked out what drives the result."""
+    monkeypatch.setattr(cached.scoring, "sensitivity", SENSITIVITY)
 
 
 def submit(app: AppTest, label: str) -> AppTest:
@@ -108,43 +118,38 @@ def test_what_cannot_be_is_refused_in_a_sentence(
     assert stands("churn_maximum") == 0.5
 
 
-def test_what_drives_the_result_is_drawn_at_once(small_store: None, open_page: Open) -> None:
-    app = open_page("assumptions.py")
-    assert not app.exception
-    assert {one.key for one in app.get("plotly_chart")} == {"tornado"}
-    assert "moves it most" in texts(app)
-
-
 def swings(app: AppTest) -> list[str]:
     return list(app.dataframe[0].value["Number"])
 
 
-def test_what_is_moved_is_chosen_in_the_address(small_store: None, open_page: Open) -> None:
-    together = swings(open_page("assumptions.py", drivers="main"))
+def test_what_drives_the_result_is_drawn_at_once_and_what_is_moved_can_be_chosen(
+    valued: None, open_page: Open
+) -> None:
+    app = open_page("assumptions.py")
+    assert not app.exception
+    assert {one.key for one in app.get("plotly_chart")} == {"tornado"}
+    assert "moves it most" in texts(app)
+    together = swings(app)
     assert {"Criticality", "Rates of outages and slowdowns", "Unknown revenues"} <= set(together)
     app = open_page("assumptions.py", drivers="all")
     alone = swings(app)
     assert "Criticality 5" in alone
     assert "Criticality" not in alone
-    shown = texts(app)
-    unread = int(shown.partition("Numbers that no loss rests on (")[2].partition(")")[0])
-    assert len(alone) + unread == len(assumption_rows(DEFAULTS))
+    unread = next(one.label for one in app.expander if "no loss rests on" in one.label)
+    assert len(alone) + int(unread.split("(")[1][:-1]) == len(assumption_rows(DEFAULTS))
     assert "Price shock of OpenAI, price" in swings(open_page("assumptions.py", drivers="rates"))
 
 
 def test_the_tornado_is_calculated_once_for_a_state_of_the_store(
     small_store: None, open_page: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from ui.cached import scoring
-
     asked: list[str] = []
-    plain = scoring.sensitivity
 
     def counting(*args: object, **options: object) -> object:
         asked.append("once")
-        return plain(*args, **options)  # type: ignore[arg-type]
+        return FOUND
 
-    monkeypatch.setattr(scoring, "sensitivity", counting)
+    monkeypatch.setattr(cached.scoring, "sensitivity", counting)
     app = open_page("assumptions.py")
     app.run()
     assert asked == ["once"]

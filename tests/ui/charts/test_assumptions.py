@@ -3,6 +3,7 @@ from risk.portfolio.sensitivity import A_YEAR, Driver, LossFigures, Sensitivity,
 from ui import driver_words
 from ui.charts import assumptions as charts
 from ui.theme import LIGHT
+from ui.wording import money
 
 
 def swing(name: str, low: float, high: float, median: tuple[float, float]) -> Swing:
@@ -56,8 +57,8 @@ def test_the_measure_decides_the_order() -> None:
 
 def test_the_chart_says_its_finding() -> None:
     assert charts.tornado_alt(FOUND, charts.expected_loss) == (
-        "Churn maximum moves it most: from $60 k to $180 k a year, where it is $100 k today. "
-        "Next: recapture."
+        f"Churn maximum moves it most: from {money(60_000)} to {money(180_000)} a year, "
+        f"where it is {money(100_000)} today. Next: recapture."
     )
     nothing = FOUND.rates()
     assert "No number moves" in charts.tornado_alt(nothing, charts.median)
