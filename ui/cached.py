@@ -6,7 +6,6 @@ that a change shows at once and nobody is answered from what another team may se
 frozen and shared between readers; do not change them.
 """
 
-from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -33,12 +32,11 @@ from risk.hazard.supply_chain import SupplyChain
 from risk.inventory.records import Portfolio
 from risk.portfolio.providers import Dependents, Users, dependents_of, users_of
 from risk.portfolio.results import Action, PortfolioAssessment
-from risk.portfolio.sensitivity import Driver, Sensitivity
+from risk.portfolio.sensitivity import Sensitivity
 from risk.portfolio.structure import structure_of
 from risk.scenarios.results import Scenario, StressResult
 from ui import sign_in
 from ui.cache_keys import KEYS
-from ui.cached_answers import kept
 from ui.this_run import once
 from ui.turns import in_turn
 
@@ -209,18 +207,9 @@ def assumption_history(name: str) -> tuple[AssumptionChange, ...]:
     return assumption_service.assumption_history(store(), actor(), name)
 
 
-def sensitivity(
-    name: str,
-    drivers: Callable[[Assumptions], tuple[Driver, ...]],
-    progress: Callable[[float], None],
-) -> Sensitivity:
-    """Return what drives a portfolio's result; ``progress`` hears 0..1 unless it is known."""
-    return kept(
-        ("sensitivity", *state_of(name), drivers),
-        lambda: scoring.sensitivity(
-            store(), actor(), name, drivers=drivers, today=today(), progress=progress
-        ),
-    )
+def sensitivity(name: str) -> Sensitivity:
+    """Return what drives a portfolio's result."""
+    return _sensitivity(name, _revision(name), _assumptions(name), today())
 
 
 def state_of(name: str) -> tuple[Any, ...]:
@@ -326,3 +315,11 @@ def _why_high(
     name: str, revision: Seen, assumptions: Assumptions, startup: str, day: date
 ) -> WhyHigh:
     return scoring.why_high(store(), actor(), name, startup, today=day)
+
+
+@st.cache_resource(
+    max_entries=8, show_spinner="Moving every number to both its ends…", hash_funcs=KEYS
+)
+@in_turn
+def _sensitivity(name: str, revision: Seen, assumptions: Assumptions, day: date) -> Sensitivity:
+    return scoring.sensitivity(store(), actor(), name, today=day)

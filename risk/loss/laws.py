@@ -7,7 +7,7 @@ slowdowns, then regional blocks, which apply to startups of one country. docs/me
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -101,6 +101,26 @@ class Laws:
     ways: Ways
     outages: States
     blocks: States
+
+
+def first_laws(laws: Laws, count: int) -> Laws:
+    """The same in the first ``count`` worlds alone."""
+
+    def first(states: States) -> States:
+        return replace(
+            states,
+            chance=states.chance[:count],
+            severity=states.severity[:count],
+            backup=states.backup[:count],
+        )
+
+    return replace(
+        laws,
+        lasting=first(laws.lasting),
+        outages=first(laws.outages),
+        blocks=first(laws.blocks),
+        ways=replace(laws.ways, chance=laws.ways.chance[:count]),
+    )
 
 
 @dataclass
