@@ -150,8 +150,14 @@ def laws_of(
     catalog: Catalog,
     assumptions: Assumptions,
     judgement: Judgement,
+    *,
+    all_have_ways: bool = False,
 ) -> Laws:
-    """The states of every line of a portfolio."""
+    """The states of every line of a portfolio.
+
+    With ``all_have_ways`` those that pass are filed with those for good, so that it is told of them
+    too how they go together.
+    """
     numbers = (assumptions, *judgement.numbers)
     today = np.array([one.severity for one in hazards.events])
     builder = _Builder(
@@ -159,6 +165,7 @@ def laws_of(
         links=Links(hazards.chain, catalog, numbers),
         severity=np.concatenate([today[None], world.severity]),
         shared_root=np.array([one.fallback_shared_root for one in numbers])[:, None],
+        all_have_ways=all_have_ways,
     )
     lines: list[tuple[Requirement, tuple[int, ...]]] = [
         (Requirement.SHARED, (place,)) for place in range(len(book.routes))
@@ -178,8 +185,15 @@ def laws_of(
 
 class _Builder:
     def __init__(
-        self, *, hazards: Hazards, links: Links, severity: Array, shared_root: Array
+        self,
+        *,
+        hazards: Hazards,
+        links: Links,
+        severity: Array,
+        shared_root: Array,
+        all_have_ways: bool,
     ) -> None:
+        self.all_have_ways = all_have_ways
         self.hazards = hazards
         self.links = links
         self.severity = severity
@@ -227,11 +241,11 @@ class _Builder:
                 states[one] = family.add(
                     number, bundle, chance, phi[1:, speaks], backup[1:, speaks]
                 )
-        if event.kind in PERMANENT_KINDS:
+        if family is self.lasting:
             self._entry(bundle, found, states[place.ravel()])
 
     def _family(self, kind: FalterKind) -> _Family:
-        if kind in PERMANENT_KINDS:
+        if kind in PERMANENT_KINDS or self.all_have_ways:
             return self.lasting
         return self.outages if kind in SERVICE_KINDS else self.blocks
 
