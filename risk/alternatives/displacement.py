@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from risk.assumptions import Assumptions
 from risk.catalog.records import Catalog, Service
 from risk.hazard.events import Event
-from risk.hazard.patterns import EventPatterns, event_patterns
+from risk.hazard.patterns import event_patterns
 from risk.hazard.supply_chain import Endpoint, SupplyChain, build_supply_chain
 
 

@@ -108,8 +108,9 @@ class Herd:
 class Displaced:
     """Dependencies that an event takes down, by their rows in the exposures.
 
-    ``units`` (displaced,) is the spend a month of each times the share of service lost, ``severity``
-    that share. ``names`` are those of the startups, ``keys`` of dependencies where known.
+    ``units`` (displaced,) is the spend a month of each times the share of service lost,
+    ``severity`` that share. ``names`` are those of the startups, ``keys`` of dependencies where
+    known.
     """
 
     rows: Places
@@ -194,11 +195,14 @@ def _grouped(displaced: Displaced, book: Book, lists: Preferences) -> _Crowd:
     owners = np.repeat(np.arange(len(one)), np.diff(one.case_start))[case]
     rows = displaced.rows
     contracted = np.array([state in CONTRACTED for state in FALLBACKS] + [False])
-    signature = np.column_stack(
-        [one.route[rows], one.depth[rows], contracted[one.fallback[rows]], one.reserved[rows]]
-    ).astype(np.int64)
-    distinct, place = np.unique(signature, axis=0, return_inverse=True)
-    place = place.ravel()
+    # A signature is one number: route, depth, whether there is a contract, whether a reservation.
+    code = one.route[rows].astype(np.int64) * (len(DEPTHS) + 1) + one.depth[rows] + 1
+    code = (code * 2 + contracted[one.fallback[rows]]) * 2 + one.reserved[rows]
+    counts = np.bincount(code)
+    distinct = np.flatnonzero(counts)
+    small = code.astype(np.uint16) if len(counts) <= 1 << 16 else code
+    order = np.argsort(small, kind="stable")
+    ends = np.concatenate([[0], np.cumsum(counts[distinct])])
     services = sorted({route.endpoint.service.name for route in book.routes})
     number = {name: code for code, name in enumerate(services)}
     used = np.zeros((len(one), len(services)), dtype=bool)
@@ -207,34 +211,35 @@ def _grouped(displaced: Displaced, book: Book, lists: Preferences) -> _Crowd:
     group = np.zeros(len(rows), dtype=np.int64)
     choices: list[tuple[Choice, ...]] = []
     reserved: list[bool] = []
-    order = np.argsort(place, kind="stable")
-    ends = np.searchsorted(place[order], np.arange(len(distinct) + 1))
-    for code, (route, depth, has_contract, is_reserved) in enumerate(distinct.tolist()):
-        own = order[ends[code] : ends[code + 1]]
+    for number_of, signature in enumerate(distinct.tolist()):
+        own = order[ends[number_of] : ends[number_of + 1]]
+        rest, is_reserved = divmod(signature, 2)
+        rest, has_contract = divmod(rest, 2)
+        route, depth = divmod(rest, len(DEPTHS) + 1)
         path = book.routes[route]
-        asker = Asker(path.endpoint, path.backup, None if depth < 0 else DEPTHS[depth])
+        asker = Asker(path.endpoint, path.backup, None if depth == 0 else DEPTHS[depth - 1])
         names = lists.of(asker)[:MOST_CHOICES]
         backup = None if path.backup is None else path.backup.service.name
         paid = np.zeros(len(own), dtype=np.int64)
         for bit, name in enumerate(names):
             if name in number:
                 paid |= used[owners[rows[own]], number[name]].astype(np.int64) << bit
-        bits, where = np.unique(paid, return_inverse=True)
-        group[own] = len(choices) + where
+        bits = np.flatnonzero(np.bincount(paid))
+        group[own] = len(choices) + np.searchsorted(bits, paid)
         for pays in bits.tolist():
             reserved.append(bool(is_reserved))
             choices.append(
                 tuple(
-                    Choice(name, _priority(name == backup, pays >> bit & 1, has_contract, is_reserved))
+                    Choice(
+                        name, _priority(name == backup, pays >> bit & 1, has_contract, is_reserved)
+                    )
                     for bit, name in enumerate(names)
                 )
             )
     return _Crowd(owner=owners[rows], group=group, choices=choices, reserved=reserved)
 
 
-def _priority(
-    is_backup: bool, is_customer: int, has_contract: int, is_reserved: int
-) -> Priority:
+def _priority(is_backup: bool, is_customer: int, has_contract: int, is_reserved: int) -> Priority:
     """Whose turn a dependency is at one of its choices."""
     if is_backup and is_reserved:
         return Priority.COMMITTED

@@ -65,15 +65,15 @@ PARTS = 5
 #: that goes at once and margin a month that goes for good.
 HAS_MOVED, GATE, ALONE_GATE, WAITED, SPENT, GONE = range(10, 16)
 OF_LINE = 16
-#: What is told of a dependency, all but the first weighed by it: the chance of being hit, days that
-#: switching takes with the queue and without, the notice, days until its backup takes over and until
-#: anybody feels it, the part that its backup carries and that escrow keeps, whether it moves, the
-#: share of service lost and, times that share, the spend in USD a month.
+#: What is told of a dependency, all but the first weighed by it: the chance of being hit, the days
+#: that switching takes with the queue and without, the notice, days until its backup takes over
+#: and until anybody feels it, the part that its backup carries and that escrow keeps, whether it
+#: moves, the share of service lost and, times that share, the spend in USD a month.
 LINK_CHANCE, LINK_SWITCH, LINK_ALONE, LINK_NOTICE, LINK_FAILOVER, LINK_BUFFER = range(6)
 LINK_CARRIED, LINK_KEPT, LINK_MOVED, LINK_SEVERITY, LINK_SPEND = range(6, 11)
 OF_LINK = 11
 #: Ways of being hit that are gone through one by one; further bundles of links count at their mean.
-MOST_WAYS = 256
+MOST_WAYS = 16
 
 
 class Strike(NamedTuple):
@@ -104,7 +104,7 @@ class Strike(NamedTuple):
 
 
 class Room(NamedTuple):
-    """Where the loops write: terms (dependencies, …), margin, firm, one line, and ways of being hit.
+    """Where the loops write: terms (dependencies, …), margin, firm, a line, ways of being hit.
 
     ``touched`` (bundles,) lists those that reach a startup, ``seen`` (bundles,) for whom last,
     ``way`` (bundles,) counts through them; ``spent``, ``gone``, ``lost`` and ``hit`` (ways,) are
@@ -134,7 +134,7 @@ def built_up(elapsed: float, days: float) -> float:
 def add_business(
     lost: float, kept: float, quality: float, margin: float, world: World, found: Any
 ) -> None:
-    """Add what an interruption costs, cause by cause: scaled down together beyond a year's margin."""
+    """Add what an interruption costs, cause by cause, scaled down together to a year's margin."""
     horizon = world.numbers[HORIZON]
     interruption = lost * kept
     churn = churned(lost, world.churn) * horizon
@@ -331,15 +331,11 @@ def line_loss(
     for place in range(OF_LINE):
         found[place] = 0.0
     if strike.sort == ENDING:
-        ending_line(
-            at, elapsed, queue, terms, count, any_suffices, margin, world, strike, found
-        )
+        ending_line(at, elapsed, queue, terms, count, any_suffices, margin, world, strike, found)
     elif strike.sort == DEARER:
         dearer_line(at, elapsed, terms, count, margin, world, strike, found)
     else:
-        passing_line(
-            at, elapsed, queue, terms, count, any_suffices, margin, world, strike, found
-        )
+        passing_line(at, elapsed, queue, terms, count, any_suffices, margin, world, strike, found)
 
 
 def whole_of(found: Any) -> float:
@@ -379,29 +375,21 @@ def add_line(
     for entry in range(strike.start[line], strike.start[line + 1]):
         bundle = strike.bundle[entry]
         held = touch(bundle, who, held, strike, room)
-        first, last = strike.first[bundle], -1
+        first = strike.first[bundle]
         for code in range(strike.first[bundle + 1] - first):
             state = strike.state[strike.place[entry] + code]
             chance = strike.chance[first + code]
             if state < 0 or chance <= 0.0:
                 continue
-            if path.shape[0] > 0:
-                for day in range(path.shape[0]):
-                    line_loss(
-                        *(state, path[day], strike.queue, line),
-                        *(terms, count, room.margin, world, strike, found),
-                    )
-                    by_day[day] += chance * whole_of(found)
-            if strike.queue > 0.0:
-                line_loss(
-                    *(state, np.inf, 0.0, line, terms, count, room.margin, world, strike, found)
-                )
+            margin, queue = room.margin, strike.queue
+            for day in range(path.shape[0]):
+                line_loss(state, path[day], queue, line, terms, count, margin, world, strike, found)
+                by_day[day] += chance * whole_of(found)
+            if queue > 0.0:
+                line_loss(state, np.inf, 0.0, line, terms, count, margin, world, strike, found)
                 told[ALONE] += chance * whole_of(found)
-            line_loss(
-                *(state, np.inf, strike.queue, line),
-                *(terms, count, room.margin, world, strike, found),
-            )
-            if strike.queue <= 0.0:
+            line_loss(state, np.inf, queue, line, terms, count, margin, world, strike, found)
+            if queue <= 0.0:
                 told[ALONE] += chance * whole_of(found)
             told[LOSS] += chance * found[LOSS]
             told[MOVING] += chance * found[MOVING]
@@ -416,7 +404,6 @@ def add_line(
             room.hit[first + code] = 1.0
             weight += chance
             moved += chance * found[HAS_MOVED]
-            last = state
     return held, weight, moved
 
 
@@ -532,6 +519,21 @@ def after_all(
     told[CHANCE] = min(1.0, out / total) if known else np.nan
 
 
+def all_before(cash: Any, burn: Any, volatility: float, months: float, found: Any) -> None:
+    """Months left and chances of running out before anything happens, (startups, 2)."""
+    for i in range(len(cash)):
+        found[i, 0], found[i, 1] = np.nan, np.nan
+        if not (np.isnan(cash[i]) or np.isnan(burn[i])):
+            found[i, 0] = months_left(cash[i], burn[i])
+            found[i, 1] = chance_of_cash_out(cash[i], burn[i], volatility * burn[i], months)
+
+
+@cache
+def fast_before() -> Any:
+    """The compiled :func:`all_before`."""
+    return compiled(all_before, log_normal_below, months_left, chance_of_cash_out)
+
+
 def reaches(chunk: Any, i: int, strike: Strike) -> bool:
     """Whether the disruption can reach a startup at all."""
     for case in range(chunk.case_start[i], chunk.case_start[i + 1]):
@@ -613,9 +615,7 @@ def strike_startups(
                     add_links(
                         *(line, begin, members, terms, world, strike, leaves / likely, details)
                     )
-        after_all(
-            *(chunk.cash[i], chunk.burn[i], volatility, months, held, room, strike, told)
-        )
+        after_all(*(chunk.cash[i], chunk.burn[i], volatility, months, held, room, strike, told))
         if moved < weight / 2.0:
             told[DAY], told[ALONE_DAY] = -1.0, -1.0
 

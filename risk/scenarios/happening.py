@@ -62,7 +62,7 @@ Places = NDArray[np.int64]
 #: Worlds in which a scenario happens: fewer where there are very many startups.
 WORLDS, WORLDS_OF_LARGE, LARGE = 16, 8, 200_000
 #: Worlds over which spend is averaged that nobody stated, and startups up to which over all.
-SPEND_WORLDS, FEW = 4, 20_000
+SPEND_WORLDS, FEW = 2, 20_000
 NOBODY: Array = np.zeros(0)
 
 
@@ -120,9 +120,7 @@ def happening_of(valuation: Valuation, scenario: Scenario) -> Happening:
         weights=np.zeros((0, count, len(DURATION_GRID))),
         law=np.full(1, -1, dtype=np.int32),
     )
-    laws = laws_of(
-        valuation.book, hazards, world, catalog, assumptions, judged, all_have_ways=True
-    )
+    laws = laws_of(valuation.book, hazards, world, catalog, assumptions, judged, all_have_ways=True)
     numbers = whole.numbers[:count].copy()
     if scenario.price_multiple is not None:
         numbers[:, RISE] = max(0.0, scenario.price_multiple - 1.0)
@@ -292,7 +290,7 @@ def losses_by(happening: Happening, exposures: Exposures, path: Array) -> Array:
 
 
 def dependencies_of(happening: Happening, exposures: Exposures) -> Array:
-    """What is told of every dependency of startups in each world: (worlds, dependencies, OF_LINK)."""
+    """What is told of startups' dependencies in each world, (worlds, dependencies, OF_LINK)."""
     count = len(happening.strikes)
     found = np.zeros((count, len(exposures.route), OF_LINK))
     room = _room(happening, exposures)

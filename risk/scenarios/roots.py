@@ -1,8 +1,10 @@
-"""Where a disruption begins: a name made into a node of the supply chain, or a rule that picks one."""
+"""Where a disruption begins: the node of the supply chain that a name or a rule means."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from risk.catalog.records import Catalog
 from risk.hazard.supply_chain import SupplyChain
@@ -50,7 +52,7 @@ def _most_used_model(developer: str, book: Book, catalog: Catalog) -> str:
 
 
 def users_of_models(book: Book, catalog: Catalog, developer: str) -> dict[str, int]:
-    """How many startups use each model of a developer that the catalogue lists, backups included."""
+    """How many startups use each listed model of a developer, as backups too."""
     one = book.exposures
     owner = np.repeat(np.arange(len(one)), np.diff(one.case_start))
     of_link = np.repeat(owner, np.diff(one.link_start))
@@ -58,10 +60,11 @@ def users_of_models(book: Book, catalog: Catalog, developer: str) -> dict[str, i
     for place, route in enumerate(book.routes):
         for end in (route.endpoint, route.backup):
             model = None if end is None else end.model
-            if model in catalog.models and catalog.models[model].developer == developer:
-                routes.setdefault(str(model), []).append(place)
+            known = catalog.models.get(model or "")
+            if known is not None and known.developer == developer:
+                routes.setdefault(known.name, []).append(place)
     return {model: _startups_on(of_link, one.route, places) for model, places in routes.items()}
 
 
-def _startups_on(owner: np.ndarray, route: np.ndarray, places: Sequence[int]) -> int:
+def _startups_on(owner: NDArray[Any], route: NDArray[Any], places: Sequence[int]) -> int:
     return len(np.unique(owner[np.isin(route, places)]))

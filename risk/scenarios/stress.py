@@ -18,8 +18,6 @@ from risk.catalog.falters import FalterKind
 from risk.exposure.results import BeforeAfter
 from risk.exposure.runway import MONTHS_AHEAD
 from risk.exposure.solvency import LONGEST_RUNWAY_MONTHS
-from risk.loss.exposures import Exposures
-from risk.loss.runway import chance_of_cash_out, months_left
 from risk.loss.travel import Links
 from risk.loss.uncertainty import HIGH
 from risk.loss.uncertainty import LOW as LOWER
@@ -36,6 +34,7 @@ from risk.scenarios.components import (
     MONTHS,
     MOVING,
     WAIT,
+    fast_before,
 )
 from risk.scenarios.course import stages_of
 from risk.scenarios.event import filled, path_days, shown_days
@@ -60,7 +59,7 @@ LIKELY = 0.5
 FOLLOWED = 400
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class StressedStartups(Sequence[StressedStartup]):
     """The startups that a happening hits, the largest loss first, made when somebody looks.
 
@@ -105,31 +104,33 @@ class StressedStartups(Sequence[StressedStartup]):
         )
 
     @cached_property
+    def _before(self) -> Array:
+        return money_before(self.happening.valuation, self.rows)
+
+    @cached_property
     def _ways(self) -> Callable[[int], str | None]:
         return ways_of(self.happening)
 
     def _made(self, place: int) -> StressedStartup:
         valuation, told = self.happening.valuation, self.told[place]
-        row, one = int(self.rows[place]), valuation.book.exposures
+        row = int(self.rows[place])
         queues = any(strike.queue > 0 for strike in self.happening.strikes)
-        before = _money_before(one, row, valuation.assumptions.burn_volatility)
+        months, chance = self._before[place]
         return StressedStartup(
             startup=valuation.members.names[row],
             loss_usd=float(self.loss_usd[place]),
             loss_low_usd=float(told[components.LOW]),
             loss_median_usd=float(told[components.MEDIAN]),
             loss_high_usd=float(told[components.HIGH]),
-            parts={
-                name: float(told[INTERRUPTION + part]) for part, name in enumerate(MONEY_PARTS)
-            },
+            parts={name: float(told[INTERRUPTION + part]) for part, name in enumerate(MONEY_PARTS)},
             hit_probability=float(told[HIT]),
             lost_service_days=float(told[LOST]),
             hit_through=self._through(row),
             switched_on_day=_day(told[DAY]),
             switched_alone_on_day=_day(told[ALONE_DAY]),
             queue_days=float(told[WAIT]) if queues else None,
-            runway_months=BeforeAfter(before=before[0], after=_months(told[MONTHS])),
-            cash_out_probability=BeforeAfter(before=before[1], after=_known(told[CHANCE])),
+            runway_months=BeforeAfter(before=_months(months), after=_months(told[MONTHS])),
+            cash_out_probability=BeforeAfter(before=_known(chance), after=_known(told[CHANCE])),
             move_usd=float(told[MOVING] / told[HIT]) if told[HIT] > 0 else 0.0,
         )
 
@@ -138,6 +139,13 @@ class StressedStartups(Sequence[StressedStartup]):
         first, last = one.link_start[one.case_start[row]], one.link_start[one.case_start[row + 1]]
         found = (self._ways(route) for route in one.route[first:last].tolist())
         return tuple(dict.fromkeys(way for way in found if way is not None))
+
+
+def followed(result: StressResult, count: int) -> tuple[StressedStartup, ...]:
+    """The startups that lose most, each with the stages that it goes through."""
+    if isinstance(result.startups, StressedStartups):
+        return result.startups.followed(count)
+    return tuple(result.startups[:count])
 
 
 def _day(day: float) -> float | None:
@@ -152,14 +160,12 @@ def _months(months: float) -> float | None:
     return float(months) if months < LONGEST_RUNWAY_MONTHS else None
 
 
-def _money_before(
-    one: Exposures, row: int, volatility: float
-) -> tuple[float | None, float | None]:
-    cash, burn = float(one.cash[row]), float(one.burn[row])
-    if np.isnan(cash) or np.isnan(burn):
-        return None, None
-    chance = chance_of_cash_out(cash, burn, volatility * burn, MONTHS_AHEAD)
-    return _months(months_left(cash, burn)), chance
+def money_before(valuation: Valuation, rows: Places) -> Array:
+    """Months left and the chance of running out of some startups as they are, (rows, 2)."""
+    one, found = valuation.book.exposures, np.zeros((len(rows), 2))
+    volatility = valuation.assumptions.burn_volatility
+    fast_before()(one.cash[rows], one.burn[rows], volatility, MONTHS_AHEAD, found)
+    return found
 
 
 def ways_of(happening: Happening) -> Callable[[int], str | None]:
@@ -218,9 +224,7 @@ def _only_customer(every: Struck, scenario: Scenario, names: Sequence[str]) -> S
     return replace(every, rows=every.rows[chosen], told=every.told[chosen])
 
 
-def _result(
-    happening: Happening, every: Struck, hit: Struck, names: Sequence[str]
-) -> StressResult:
+def _result(happening: Happening, every: Struck, hit: Struck, names: Sequence[str]) -> StressResult:
     scenario, valuation = happening.scenario, happening.valuation
     loss = mean_of(hit.told)
     order = np.lexsort((hit.rows, -loss))
@@ -240,7 +244,7 @@ def _result(
         total_high_usd=high,
         by_day=_by_day(happening, startups),
         startups=startups,
-        unaffected=[names[row] for row in np.flatnonzero(spared).tolist()],
+        unaffected=tuple(names[row] for row in np.flatnonzero(spared).tolist()),
         herd=tuple(asdict(one) for one in crowd.alternatives) if crowd else None,
         note=_note(happening, startups, every),
         crowd=crowd,
@@ -262,13 +266,8 @@ def _total_range(every: Struck, hit: Struck) -> tuple[float, float, float]:
 
 def _newly_out(valuation: Valuation, hit: Struck) -> int:
     """How many likely run out of cash within 12 months that would not otherwise."""
-    after = hit.told[:, CHANCE] >= LIKELY
-    volatility = valuation.assumptions.burn_volatility
-    before = (
-        _money_before(valuation.book.exposures, int(row), volatility)[1] or 0.0
-        for row in hit.rows[after]
-    )
-    return sum(chance < LIKELY for chance in before)
+    before = money_before(valuation, hit.rows)[:, 1]
+    return int(((hit.told[:, CHANCE] >= LIKELY) & (before < LIKELY)).sum())
 
 
 def _by_day(happening: Happening, startups: StressedStartups) -> tuple[tuple[float, float], ...]:
@@ -327,9 +326,7 @@ def _note(happening: Happening, startups: Sequence[StressedStartup], every: Stru
             "a wind-down likelier: test a wind-down to see what is at stake."
         )
     if not len(startups):
-        return (
-            f"Nobody in this portfolio depends on {root} in a way that this disruption reaches."
-        )
+        return f"Nobody in this portfolio depends on {root} in a way that this disruption reaches."
     note = (
         "Expected loss if it happens, averaged over links that pass a disruption only sometimes; "
         "the range is over facts that nobody stated and numbers that are judged."
