@@ -14,6 +14,7 @@ from db.services.judgements import load_judgements
 from db.services.portfolios import is_large, load_portfolio, load_startup
 from db.services.reference import FIXTURES
 from db.services.signals import list_signals
+from db.services.valuations import valuation, valuation_alone
 from risk.alternatives.evidence import judgements_of
 from risk.alternatives.options import StartupNotFound, alternatives_for
 from risk.alternatives.results import Alternative
@@ -22,10 +23,10 @@ from risk.catalog.records import Catalog
 from risk.exposure.why_high import WhyHigh
 from risk.exposure.why_high import why_high as explain
 from risk.inventory.records import Portfolio
-from risk.portfolio.assessment import assess_portfolio
+from risk.loss.valuation import Valuation
+from risk.portfolio.assessment import assess
 from risk.portfolio.results import PortfolioAssessment
 from risk.portfolio.sensitivity import Driver, Sensitivity, main_drivers, portfolio_sensitivity
-from risk.portfolio.year_figures import SimulatedYears
 from risk.scenarios.library import load_scenarios
 from risk.scenarios.results import Scenario, StressResult
 from risk.scenarios.startup_course import StartupCourse, startup_course
@@ -66,53 +67,36 @@ def score_portfolio(
     *,
     today: date,
     assumptions: Assumptions | None = None,
-    simulated: SimulatedYears | None = None,
-    progress: Callable[[float], None] | None = None,
 ) -> PortfolioAssessment:
-    """Score a portfolio on its stored facts and assumptions. ``progress`` hears 0..1.
+    """Score a portfolio on its stored facts and assumptions.
 
-    ``assumptions`` are tried this once in place of the stored ones. ``simulated`` draws the
-    portfolio's years instead of calculating their law.
+    ``assumptions`` are tried this once in place of the stored ones.
 
     Raises:
         PortfolioNotFound: no portfolio has this name.
     """
-    authorize(actor, Action.READ, f"portfolio {portfolio}")
     with SCORING.time():
-        inputs = _inputs(store, actor, portfolio, today=today, assumptions=assumptions)
-        return assess_portfolio(
-            inputs.portfolio,
-            catalog=inputs.catalog,
-            assumptions=inputs.assumptions,
-            today=today,
-            simulated=simulated,
-            progress=progress,
-        )
+        return assess(valuation(store, actor, portfolio, today=today, assumptions=assumptions))
 
 
 def score_startup(
     store: Store, actor: Actor, portfolio: str, startup: str, *, today: date
-) -> tuple[Portfolio, PortfolioAssessment]:
+) -> tuple[Portfolio, Valuation, PortfolioAssessment]:
     """Score one startup without reading the others: its figures do not depend on them.
 
-    Its part of the portfolio's worst years does; here it is a portfolio of its own.
+    Its part of the portfolio's worst years does; here it is a portfolio of its own. Returns its
+    records, how it is laid out (row 0) and the answer.
 
     Raises:
         PortfolioNotFound: no portfolio has this name.
         StartupNotFound: the portfolio has no startup of this name.
     """
-    authorize(actor, Action.READ, f"portfolio {portfolio}")
-    inputs = _inputs(store, actor, portfolio, today=today, alone=startup)
-    if not inputs.portfolio.startups:
+    alone = valuation_alone(store, actor, portfolio, startup, today=today)
+    records = load_startup(store, actor, portfolio, startup)
+    if not records.startups:
         raise StartupNotFound(f"There is no startup called '{startup}' in {portfolio}.")
     with SCORING.time():
-        answer = assess_portfolio(
-            inputs.portfolio,
-            catalog=inputs.catalog,
-            assumptions=inputs.assumptions,
-            today=today,
-        )
-    return inputs.portfolio, answer
+        return records, alone, assess(alone)
 
 
 def stress(

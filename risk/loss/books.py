@@ -228,6 +228,25 @@ def world_masses(ground: Ground, kept: Kept, pieces: Pieces, k: int) -> Masses:
 
 def squares(ground: Ground, kept: Kept, k: int) -> Array:
     """E[F²] of every outage and slowdown in world k, F being everybody's loss, (events,)."""
+    felt, found, weights = _felt(ground, kept, k)
+    reached = np.clip(ground.hit_by_outages[k], 1e-12, 1.0)
+    event_of = ground.worlds.laws.outages.event_of_bundle()
+    square = found**2
+    np.add.at(square, event_of, felt**2 * (1 / reached - 1)[:, None])
+    return np.asarray((square * weights).sum(axis=1))
+
+
+def outages_of(ground: Ground, kept: Kept, k: int) -> tuple[Array, Array]:
+    """What outages and slowdowns of each length cost in world k, and how likely each length is.
+
+    Both (events, durations); everybody's loss in USD, where links may not pass it their mean.
+    """
+    _, found, weights = _felt(ground, kept, k)
+    return found, weights
+
+
+def _felt(ground: Ground, kept: Kept, k: int) -> tuple[Array, Array, Array]:
+    """Losses by length of bundles (bundles, durations) and of events, and the lengths' weights."""
     tables, signatures = ground.tables[k], ground.signatures
     waiting = kept.usd("waiting", k)
     margin = waiting[:, 0]
@@ -241,14 +260,10 @@ def squares(ground: Ground, kept: Kept, k: int) -> Array:
         *(margin, limit, tables.curve, felt),
     )
     found = np.zeros((events, felt.shape[1]))
-    event_of = states.event_of_bundle()
-    np.add.at(found, event_of, felt)
-    found = found**2
-    reached = np.clip(ground.hit_by_outages[k], 1e-12, 1.0)
-    np.add.at(found, event_of, felt**2 * (1 / reached - 1)[:, None])
+    np.add.at(found, states.event_of_bundle(), felt)
     law = np.maximum(tables.event_law, 0)
     weights = tables.weights[law] if len(tables.weights) else np.zeros_like(found)
-    return np.asarray((found * weights).sum(axis=1))
+    return felt, found, np.asarray(weights)
 
 
 def sum_squares(

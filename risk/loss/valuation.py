@@ -5,7 +5,7 @@ stress, an option and a page rest on the same worlds and the same facts.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 
@@ -16,7 +16,7 @@ from risk.assumptions import Assumptions
 from risk.catalog.records import Answer as Said
 from risk.catalog.records import Catalog
 from risk.exposure.numbers import exposed_use_cases
-from risk.inventory.records import Portfolio
+from risk.inventory.records import Portfolio, Startup
 from risk.loss.answer import Answer, answer_on
 from risk.loss.columns import Columns, columns_of
 from risk.loss.exposures import Book, book_of
@@ -53,8 +53,20 @@ class Members:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Asked:
+    """The startups with open questions, each answered by yes; ``places`` are their rows."""
+
+    columns: Columns
+    members: Members
+    places: NDArray[np.int64]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Valuation:
-    """A portfolio ready to be valued. What is costly is made once, when it is first asked for."""
+    """A portfolio ready to be valued. What is costly is made once, when it is first asked for.
+
+    ``asked`` says what it would be if all open questions were a yes; None without any.
+    """
 
     portfolio: str
     invented: bool
@@ -65,6 +77,7 @@ class Valuation:
     today: date
     before_signals: Mapping[str, float] = field(default_factory=dict)
     count: int | None = None
+    asked: Asked | None = None
 
     @cached_property
     def book(self) -> Book:
@@ -104,27 +117,58 @@ def valuation_of(
 ) -> Valuation:
     """A portfolio of records laid out; startups come in the order of their names."""
     startups = sorted(portfolio.startups, key=lambda one: one.name)
-    questions = [
-        sum(one.answer is Said.ASK for case in startup.use_cases for one in case.dependencies)
-        for startup in startups
-    ]
-    exposed = [one for startup in startups for one in exposed_use_cases(startup)]
-    links = [one for _, models in exposed for one in models]
+    members = _members(startups)
+    places = np.flatnonzero(members.questions > 0)
+    asked = [_as_yes(startups[place]) for place in places.tolist()]
     return Valuation(
         portfolio=portfolio.name,
         invented=portfolio.invented,
-        members=Members(
-            names=[one.name for one in startups],
-            sectors=[one.sector for one in startups],
-            questions=np.array(questions, dtype=np.int32),
-            empty=np.array([not one.use_cases for one in startups], dtype=np.bool_),
-            use_cases=[case.name for case, _ in exposed],
-            keys=[one.key for one in links],
-            texts=[one.provider_text for one in links],
-        ),
+        members=members,
         columns=columns_of(startups, catalog=catalog, today=today),
         catalog=catalog,
         assumptions=assumptions,
         today=today,
         before_signals=before_signals or {},
+        asked=Asked(
+            columns=columns_of(asked, catalog=catalog, today=today),
+            members=_members(asked),
+            places=places,
+        )
+        if asked
+        else None,
+    )
+
+
+def _members(startups: Sequence[Startup]) -> Members:
+    exposed = [one for startup in startups for one in exposed_use_cases(startup)]
+    links = [one for _, models in exposed for one in models]
+    questions = [
+        sum(one.answer is Said.ASK for case in startup.use_cases for one in case.dependencies)
+        for startup in startups
+    ]
+    return Members(
+        names=[one.name for one in startups],
+        sectors=[one.sector for one in startups],
+        questions=np.array(questions, dtype=np.int32),
+        empty=np.array([not one.use_cases for one in startups], dtype=np.bool_),
+        use_cases=[case.name for case, _ in exposed],
+        keys=[one.key for one in links],
+        texts=[one.provider_text for one in links],
+    )
+
+
+def _as_yes(startup: Startup) -> Startup:
+    """A startup whose open questions are all answered by yes."""
+    return replace(
+        startup,
+        use_cases=tuple(
+            replace(
+                case,
+                dependencies=tuple(
+                    replace(one, answer=Said.YES) if one.answer is Said.ASK else one
+                    for one in case.dependencies
+                ),
+            )
+            for case in startup.use_cases
+        ),
     )

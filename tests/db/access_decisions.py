@@ -62,6 +62,7 @@ SERVICES: dict[str, Sort] = {
     "calibrate_incidents": Sort.FACTS,
     "describe_incidents": Sort.FACTS,
     "catalog_for_scores": Sort.FACTS,
+    "hazard_for_scores": Sort.FACTS,
     "hazard_revision": Sort.FACTS,
     "history_revision": Sort.FACTS,
     "list_aliases": Sort.FACTS,
@@ -95,7 +96,8 @@ SERVICES: dict[str, Sort] = {
     "load_judgements": Sort.PORTFOLIO,
     "last_watch": Sort.PORTFOLIO,
     "limit_history": Sort.PORTFOLIO,
-    "load_columns": Sort.PORTFOLIO,
+    "valuation": Sort.PORTFOLIO,
+    "valuation_alone": Sort.PORTFOLIO,
     "load_limits": Sort.PORTFOLIO,
     "load_portfolio": Sort.PORTFOLIO,
     "is_large": Sort.PORTFOLIO,
@@ -326,6 +328,7 @@ ARGUMENTS: dict[str, Any] = {
 #: Where a service means something else by the same name.
 OWN_ARGUMENTS: dict[str, dict[str, Any]] = {
     "catalog_for_scores": {"assumptions": DEFAULTS},
+    "hazard_for_scores": {"assumptions": DEFAULTS},
     "add_portfolio": {"portfolio": Portfolio(name="Fund", startups=())},
     "decline_correction": {"correction": 2},
     "export_table": {"portfolio": "Fund"},
