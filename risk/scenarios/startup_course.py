@@ -1,6 +1,5 @@
 """One startup through one disruption: what each dependency goes through, and the cost by day."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,16 +29,8 @@ class StartupCourse:
     high_usd: float = 0.0
 
 
-def startup_course(
-    valuation: Valuation,
-    startup: str,
-    scenario: Scenario,
-    *,
-    use_cases: Sequence[str] | None = None,
-) -> StartupCourse:
+def startup_course(valuation: Valuation, startup: str, scenario: Scenario) -> StartupCourse:
     """What one startup of the portfolio goes through if the scenario happens today.
-
-    ``use_cases`` name those of its rows in their order (None: the portfolio's own names).
 
     Raises:
         UnknownRoot: nothing in the catalogue or the register has the scenario's root name.
@@ -53,10 +44,9 @@ def startup_course(
     found = struck(happening, one)
     if not len(found.rows):
         return StartupCourse(scenario=shown, hit_probability=0.0, courses=(), by_day=())
-    if use_cases is None:
-        named = valuation.members.use_cases
-        cases = range(whole.case_start[row], whole.case_start[row + 1])
-        use_cases = [named[case] if named is not None else "" for case in cases]
+    named = valuation.members.use_cases
+    cases = range(whole.case_start[row], whole.case_start[row + 1])
+    use_cases = [named[case] if named is not None else "" for case in cases]
     case_of = np.repeat(np.arange(len(one.case_row)), np.diff(one.link_start))
     chance = float(found.told[0, HIT])
     path = path_days(happening.event)

@@ -5,7 +5,7 @@ the probability that the copy goes too. Everything else is as uncertain as in th
 first of its worlds. docs/method.md §9.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from typing import overload
@@ -92,6 +92,34 @@ class StressedStartups(Sequence[StressedStartup]):
     def loss_usd(self) -> Array:
         """The mean loss of each, (hit,)."""
         return mean_of(self.told)
+
+    def first(self, count: int) -> "StressedStartups":
+        """The ``count`` that lose most."""
+        return replace(self, rows=self.rows[:count], told=self.told[:count])
+
+    def named(self, names: Collection[str]) -> dict[str, StressedStartup]:
+        """Those of them that have these names."""
+        members = self.happening.valuation.members
+        place = {int(row): number for number, row in enumerate(self.rows.tolist())}
+        rows = {name: members.place[name] for name in names if name in members.place}
+        return {name: self[place[row]] for name, row in rows.items() if row in place}
+
+    def by_way(self) -> dict[str, Places]:
+        """The ways on which they are hit, and whom each hits: places among them, rising."""
+        one = self.happening.valuation.book.exposures
+        place = np.full(len(one), -1, dtype=np.int64)
+        place[self.rows] = np.arange(len(self.rows))
+        owner = np.repeat(np.arange(len(one)), np.diff(one.case_start))
+        whose = place[np.repeat(owner, np.diff(one.link_start))]
+        found: dict[str, list[Places]] = {}
+        order = np.argsort(one.route, kind="stable")
+        ends = np.searchsorted(one.route[order], np.arange(one.route.max(initial=-1) + 2))
+        for route in range(len(ends) - 1):
+            way = self._ways(route)
+            own = whose[order[ends[route] : ends[route + 1]]]
+            if way is not None and (own >= 0).any():
+                found.setdefault(way, []).append(own[own >= 0])
+        return {way: np.unique(np.concatenate(places)) for way, places in found.items()}
 
     def followed(self, count: int) -> tuple[StressedStartup, ...]:
         """The first ``count`` with the stages that each goes through."""
