@@ -32,7 +32,10 @@ def spared_count(result: StressResult) -> int:
 
 def spared(result: StressResult) -> tuple[str, ...]:
     """Return the startups that lose nothing, by name."""
-    unharmed = [one.startup for one in result.startups[len(hit(result)) :] if one.loss_usd <= 0]
+    rest: Iterable[StressedStartup] = result.startups
+    if isinstance(result.startups, StressedStartups):
+        rest = result.startups[len(hit(result)) :]
+    unharmed = [one.startup for one in rest if one.loss_usd <= 0]
     return tuple(sorted({*result.unaffected, *unharmed}, key=str.casefold))
 
 
