@@ -8,8 +8,8 @@ from streamlit.testing.v1 import AppTest
 
 from risk.scenarios.replay import ReplayFrame, frame_at, frame_times, open_replay
 from risk.scenarios.replays import Replay, ServiceOutage
-from tests.scenarios.test_replay import BOOK, KINDS, LAID_OUT, START, WORLD, moment, replay
 from tests.scenarios.small import central
+from tests.scenarios.test_replay import BOOK, KINDS, LAID_OUT, START, WORLD, moment, replay
 from tests.ui.conftest import Open, texts
 from ui import cached, cached_replays, replay_clock
 from ui.charts import replay as charts
