@@ -165,8 +165,8 @@ def laws_of(
         links=Links(hazards.chain, catalog, numbers),
         severity=np.concatenate([today[None], world.severity]),
         shared_root=np.array([one.fallback_shared_root for one in numbers])[:, None],
-        all_have_ways=all_have_ways,
     )
+    builder.all_have_ways = all_have_ways
     lines: list[tuple[Requirement, tuple[int, ...]]] = [
         (Requirement.SHARED, (place,)) for place in range(len(book.routes))
     ]
@@ -184,16 +184,11 @@ def laws_of(
 
 
 class _Builder:
+    all_have_ways = False
+
     def __init__(
-        self,
-        *,
-        hazards: Hazards,
-        links: Links,
-        severity: Array,
-        shared_root: Array,
-        all_have_ways: bool,
+        self, *, hazards: Hazards, links: Links, severity: Array, shared_root: Array
     ) -> None:
-        self.all_have_ways = all_have_ways
         self.hazards = hazards
         self.links = links
         self.severity = severity

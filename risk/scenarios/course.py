@@ -13,8 +13,7 @@ from numpy.typing import NDArray
 from risk.catalog.falters import PERMANENT_KINDS, FalterKind
 from risk.hazard.durations import FixedDuration
 from risk.hazard.events import Event
-from risk.loss.exposures import Exposures
-from risk.scenarios.components import (
+from risk.loss.components import (
     LINK_BUFFER,
     LINK_CARRIED,
     LINK_CHANCE,
@@ -24,6 +23,7 @@ from risk.scenarios.components import (
     LINK_NOTICE,
     LINK_SWITCH,
 )
+from risk.loss.exposures import Exposures
 from risk.scenarios.happening import Happening, dependencies_of
 from risk.scenarios.results import Stage, StartupState
 

@@ -22,18 +22,7 @@ from risk.hazard.events import Event
 from risk.hazard.falter_settings import model_class
 from risk.hazard.market_queue import market_queue, queued
 from risk.hazard.supply_chain import build_supply_chain
-from risk.loss.exposures import Exposures
-from risk.loss.formulas import RISE
-from risk.loss.hazards import Hazards, WorldHazards
-from risk.loss.judgement import Judgement
-from risk.loss.laws import Laws, laws_of
-from risk.loss.startups import FIRM, TERMS
-from risk.loss.uncertainty import HIGH
-from risk.loss.uncertainty import LOW as LOWER
-from risk.loss.valuation import Valuation
-from risk.loss.valuing import chunks, in_threads
-from risk.loss.worlds import Worlds
-from risk.scenarios.components import (
+from risk.loss.components import (
     DEARER,
     ENDING,
     HIT,
@@ -52,6 +41,17 @@ from risk.scenarios.components import (
     fast,
     fast_over_worlds,
 )
+from risk.loss.exposures import Exposures
+from risk.loss.formulas import RISE
+from risk.loss.hazards import Hazards, WorldHazards
+from risk.loss.judgement import Judgement
+from risk.loss.laws import Laws, laws_of
+from risk.loss.startups import FIRM, TERMS
+from risk.loss.uncertainty import HIGH
+from risk.loss.uncertainty import LOW as LOWER
+from risk.loss.valuation import Valuation
+from risk.loss.valuing import chunks, in_threads
+from risk.loss.worlds import Worlds
 from risk.scenarios.event import limited, scenario_event
 from risk.scenarios.results import Scenario
 from risk.scenarios.roots import find_root
@@ -236,7 +236,7 @@ class Struck:
     """What a happening does to those startups that it can reach.
 
     ``rows`` (hit,) are their places among the startups asked about, ``told`` (hit, KNOWN) the
-    figures by their places in :mod:`risk.scenarios.components`; ``totals`` (worlds,) is what all
+    figures by their places in :mod:`risk.loss.components`; ``totals`` (worlds,) is what all
     lose together by drawn facts.
     """
 

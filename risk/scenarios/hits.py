@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from risk.scenarios.components import INTERRUPTION
+from risk.loss.components import INTERRUPTION
 from risk.scenarios.results import StressedStartup, StressResult
 from risk.scenarios.stress import MONEY_PARTS, StressedStartups
 

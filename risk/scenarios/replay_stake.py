@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from risk.catalog.falters import FalterKind
 from risk.exposure.results import BeforeAfter
 from risk.hazard.supply_chain import developer_node
+from risk.loss.components import CHANCE, HIT, MOVING
 from risk.loss.valuation import Valuation
-from risk.scenarios.components import CHANCE, HIT, MOVING
 from risk.scenarios.results import Scenario, StressedStartup, StressResult
 from risk.scenarios.stress import LIKELY, StressedStartups, money_before, stress
 

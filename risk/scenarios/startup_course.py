@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from risk.loss import components
+from risk.loss.components import HIT
 from risk.loss.valuation import Valuation
-from risk.scenarios import components
-from risk.scenarios.components import HIT
 from risk.scenarios.course import DependencyCourse, link_courses
 from risk.scenarios.event import filled, path_days, shown_days
 from risk.scenarios.happening import happening_of, losses_by, struck

@@ -18,12 +18,8 @@ from risk.catalog.falters import FalterKind
 from risk.exposure.results import BeforeAfter
 from risk.exposure.runway import MONTHS_AHEAD
 from risk.exposure.solvency import LONGEST_RUNWAY_MONTHS
-from risk.loss.travel import Links
-from risk.loss.uncertainty import HIGH
-from risk.loss.uncertainty import LOW as LOWER
-from risk.loss.valuation import Valuation
-from risk.scenarios import components
-from risk.scenarios.components import (
+from risk.loss import components
+from risk.loss.components import (
     ALONE,
     ALONE_DAY,
     CHANCE,
@@ -36,6 +32,10 @@ from risk.scenarios.components import (
     WAIT,
     fast_before,
 )
+from risk.loss.travel import Links
+from risk.loss.uncertainty import HIGH
+from risk.loss.uncertainty import LOW as LOWER
+from risk.loss.valuation import Valuation
 from risk.scenarios.course import stages_of
 from risk.scenarios.event import filled, path_days, shown_days
 from risk.scenarios.happening import (
@@ -64,7 +64,7 @@ class StressedStartups(Sequence[StressedStartup]):
     """The startups that a happening hits, the largest loss first, made when somebody looks.
 
     ``rows`` (hit,) are their rows in the portfolio, ``told`` the figures of each by their places in
-    :mod:`risk.scenarios.components`.
+    :mod:`risk.loss.components`.
     """
 
     happening: Happening

@@ -9,12 +9,12 @@ from risk.assumptions import DEFAULTS
 from risk.catalog.falters import FalterKind
 from risk.catalog.market import MarketShare
 from risk.inventory.records import CapacityClass, Depth, Fallback, Requirement
+from risk.loss.components import ALONE, HIT, LOW, MEDIAN
 from risk.loss.rates import RATE_DRAWS
 from risk.loss.stress import losses_if
 from risk.loss.tables import tables_of
 from risk.loss.valuation import Valuation
 from risk.loss.valuing import MEAN, value
-from risk.scenarios.components import ALONE, HIT, LOW, MEDIAN
 from risk.scenarios.happening import happening_of, losses_by, mean_of, struck
 from risk.scenarios.results import Scenario
 from risk.scenarios.stress import stress

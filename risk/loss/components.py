@@ -183,6 +183,8 @@ def ending_line(
         found[WAITED] = max(found[WAITED], wait)
         alone = max(0.0, terms[m, DAYS_OTHER + same] - notice)
         found[ALONE_GATE] = max(found[ALONE_GATE], alone)
+    # In a world in which nothing of it is down, nothing is lost.
+    lost = max(lost, 0.0)
     quality = unlike * built_up(elapsed, strike.quality_days)
     later = built_up(elapsed, numbers[PRICE_DAYS])
     add_business(lost, 1.0, quality, margin[1], world, found)
@@ -233,6 +235,7 @@ def passing_line(
         found[GATE] = max(found[GATE], until)
         found[WAITED] = max(found[WAITED], wait)
         found[ALONE_GATE] = max(found[ALONE_GATE], terms[m, DAYS_OTHER])
+    stay, move = max(stay, 0.0), max(move, 0.0)
     kept = 1.0 - numbers[RECAPTURE]
     waiting = business_days(stay, kept, 0.0, numbers, world.churn)
     leaving = business_days(move, kept, unlike, numbers, world.churn)
