@@ -47,6 +47,10 @@ from ui.turns import in_turn
 Seen = tuple[int, str, str]
 
 
+#: Large answers kept; each may take some hundred megabytes.
+MOST_BESIDE = 2
+
+
 def today() -> date:
     """Return the day on which everything is assessed."""
     return datetime.now(UTC).date()
@@ -98,7 +102,32 @@ def forget_catalog() -> None:
 
 def assessment(name: str) -> PortfolioAssessment:
     """Return the scored portfolio, on today's facts."""
+    made = made_beside(state_of(name))
+    if made is not None:
+        return made
     return _assessment(name, _revision(name), _assumptions(name), today())
+
+
+def made_beside(state: tuple[Any, ...]) -> PortfolioAssessment | None:
+    """Return an answer that was made outside of any page, None where there is none of that state.
+
+    ``state`` is that of :func:`state_of`.
+    """
+    return _made_beside().get(state)
+
+
+def keep_made(state: tuple[Any, ...], answer: PortfolioAssessment) -> PortfolioAssessment:
+    """Keep an answer that was made outside of any page, and at most so many large ones."""
+    kept_ones = _made_beside()
+    kept_ones[state] = answer
+    for old in list(kept_ones)[:-MOST_BESIDE]:
+        kept_ones.pop(old, None)
+    return answer
+
+
+@st.cache_resource(show_spinner=False)
+def _made_beside() -> dict[tuple[Any, ...], PortfolioAssessment]:
+    return {}
 
 
 def actions(name: str) -> tuple[Action, ...]:

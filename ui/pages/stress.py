@@ -269,7 +269,7 @@ with header:
     page_header(
         "Stress test",
         portfolio,
-        confidence=answer.confidence,
+        marks=headlines.marks(answer),
         as_of=answer.as_of,
         stands_on=headlines.provenance(answer),
         tested=tested,
