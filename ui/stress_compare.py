@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from risk.inventory.records import Portfolio
+from db.services.portfolios import PortfolioSummary
 from risk.scenarios import hits
 from risk.scenarios.results import StressResult
 from ui import cached, wording
@@ -14,7 +14,7 @@ from ui.scenario_words import settings_in_words
 from ui.tables import table
 
 
-def show_both(first: StressResult, second: StressResult, portfolio: Portfolio) -> None:
+def show_both(first: StressResult, second: StressResult, portfolio: PortfolioSummary) -> None:
     """Show both in figures, as they grow, and startup by startup."""
     for column, result, name in zip(
         st.columns(2), (first, second), ("First", "Second"), strict=True

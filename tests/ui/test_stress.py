@@ -175,9 +175,9 @@ def test_hosted_copies_count_as_hit_through_someone_else() -> None:
 
 
 def test_an_outage_can_begin_at_a_service_but_a_wind_down_cannot() -> None:
-    assert "Alpha API" in roots_for(FalterKind.OUTAGE, BOOK, CATALOG)
-    assert "Alpha API" not in roots_for(FalterKind.WIND_DOWN, BOOK, CATALOG)
-    assert roots_for(FalterKind.MODEL_RETIREMENT, BOOK, CATALOG) == ["alpha-1"]
+    assert "Alpha API" in roots_for(FalterKind.OUTAGE, ["alpha-1"], CATALOG)
+    assert "Alpha API" not in roots_for(FalterKind.WIND_DOWN, ["alpha-1"], CATALOG)
+    assert roots_for(FalterKind.MODEL_RETIREMENT, ["alpha-1"], CATALOG) == ["alpha-1"]
 
 
 def test_two_scenarios_stand_side_by_side_both_from_the_address(
@@ -211,8 +211,8 @@ def test_an_access_cut_asks_whom_it_hits(asked: Asked, open_page: Open) -> None:
 
 def test_an_outage_or_a_block_can_begin_at_a_model_that_somebody_uses() -> None:
     for kind in (FalterKind.OUTAGE, FalterKind.REGIONAL_BLOCK):
-        assert "alpha-1" in roots_for(kind, BOOK, CATALOG)
-    assert "alpha-1" not in roots_for(FalterKind.WIND_DOWN, BOOK, CATALOG)
+        assert "alpha-1" in roots_for(kind, ["alpha-1"], CATALOG)
+    assert "alpha-1" not in roots_for(FalterKind.WIND_DOWN, ["alpha-1"], CATALOG)
 
 
 def test_a_startup_hit_on_two_paths_stands_in_both() -> None:

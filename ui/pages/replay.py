@@ -5,7 +5,7 @@ from datetime import datetime
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from risk.inventory.records import Portfolio
+from db.services.portfolios import PortfolioSummary
 from risk.scenarios.replay import Decision, ReplayFrame
 from risk.scenarios.replay_advice import advice
 from risk.scenarios.replays import Replay
@@ -14,7 +14,7 @@ from ui.charts import replay as charts
 from ui.page import (
     card,
     chart,
-    chosen_portfolio,
+    chosen_summary,
     empty_state,
     link,
     metric,
@@ -232,7 +232,7 @@ def how_far_to_trust(portfolio: str) -> None:
             st.markdown(rows.how_it_went(one, *cached_replays.chances(portfolio, one)))
 
 
-def one_hour(portfolio: Portfolio) -> None:
+def one_hour(portfolio: PortfolioSummary) -> None:
     """Show the hour; runs by itself again and again while the replay plays."""
     header = st.container()
     first, second, third = st.columns(3)
@@ -269,7 +269,7 @@ def one_hour(portfolio: Portfolio) -> None:
         st.rerun()
 
 
-portfolio = chosen_portfolio()
+portfolio = chosen_summary()
 playing = replay_clock.is_playing()
 st.fragment(one_hour, run_every=replay_clock.STEP_SECONDS if playing else None)(portfolio)
 if not playing:

@@ -5,15 +5,15 @@ from dataclasses import replace
 
 import streamlit as st
 
+from db.services.portfolios import LARGE, PortfolioSummary
 from risk.catalog.falters import FalterKind
-from risk.inventory.records import Portfolio
-from risk.portfolio.results import PortfolioAssessment
+from risk.exposure.results import Interval
 from risk.scenarios import hits
 from risk.scenarios.past_events import like
 from risk.scenarios.results import Scenario, StressedStartup, StressResult
 from risk.scenarios.roots import UnknownRoot
 from risk.scenarios.stress import followed
-from ui import cached, cached_replays, headlines, links, stress_settings, wording
+from ui import cached, cached_courses, cached_replays, headlines, links, stress_settings, wording
 from ui.charts import course as courses
 from ui.charts import stress as charts
 from ui.herd_panel import show_herd
@@ -21,7 +21,7 @@ from ui.opening import opening_startups
 from ui.page import (
     card,
     chart,
-    chosen_portfolio,
+    chosen_summary,
     empty_state,
     link,
     metric,
@@ -33,17 +33,12 @@ from ui.rows import stress as rows
 from ui.scenario_words import settings_in_words
 from ui.stress_compare import show_both
 from ui.tables import table
+from ui.uncertainty import OF_TEN, Spread
 
 VIEWS = {"one": "One scenario", "two": "Two side by side"}
 
 
-def lead_developer(assessment: PortfolioAssessment) -> str | None:
-    """Name the developer on whom most of the margin stands, or None."""
-    shares = assessment.concentration["developer"].shares
-    return max(shares, key=lambda name: shares[name]) if shares else None
-
-
-def run(portfolio: Portfolio, scenario: Scenario) -> StressResult:
+def run(portfolio: PortfolioSummary, scenario: Scenario) -> StressResult:
     """Return the answer; a root that nobody knows ends the page with a sentence."""
     try:
         return cached.stress_result(portfolio.name, scenario)
@@ -71,12 +66,16 @@ def figures(result: StressResult, hit: Sequence[StressedStartup]) -> None:
     total = len(hit) + hits.spared_count(result)
     hidden = rows.only_through_others(hit, result.scenario.root, cached.catalog())
     broke = result.newly_out_of_cash
+    spread = Spread(
+        low=result.total_low_usd, median=result.total_median_usd, high=result.total_high_usd
+    )
     with st.grid(4, min_column_width=155):
         metric(
             "Loss if it happens",
             wording.money(result.total_median_usd),
-            note=f"10–90 %: {wording.money(result.total_low_usd)} to "
-            f"{wording.money(result.total_high_usd)}; mean {wording.money(result.total_usd)}",
+            note=f"{wording.money_range(Interval(low=spread.low, high=spread.high))} {OF_TEN}; mean "
+            f"{wording.money(result.total_usd)}",
+            spread=spread,
         )
         metric(
             "Startups hit",
@@ -231,7 +230,7 @@ def ask_two(asked: stress_settings.Asked) -> tuple[Scenario, Scenario]:
     return first, other
 
 
-def one_scenario(portfolio: Portfolio, scenario: Scenario) -> None:
+def one_scenario(portfolio: PortfolioSummary, scenario: Scenario) -> None:
     """Show one scenario in full."""
     result = run(portfolio, scenario)
     hit = hits.hit(result)
@@ -253,12 +252,13 @@ def one_scenario(portfolio: Portfolio, scenario: Scenario) -> None:
         link("replay.py", "Follow a crisis hour by hour", portfolio=portfolio.name)
 
 
-portfolio = chosen_portfolio()
-answer = cached.assessment(portfolio.name)
+portfolio = chosen_summary()
+# The score of very many startups takes longer than a stress test, which does not need it.
+answer = cached.assessment(portfolio.name) if portfolio.startups <= LARGE else None
 header = st.container()
 view = links.sections("View", list(VIEWS), name="view", default="one", shown=lambda one: VIEWS[one])
 asked = stress_settings.Asked(
-    portfolio=portfolio, catalog=cached.catalog(), lead=lead_developer(answer)
+    choices=cached_courses.choices(portfolio.name), catalog=cached.catalog()
 )
 tested: tuple[Scenario, ...]
 if view == "one":
@@ -269,9 +269,9 @@ with header:
     page_header(
         "Stress test",
         portfolio,
-        marks=headlines.marks(answer),
-        as_of=answer.as_of,
-        stands_on=headlines.provenance(answer),
+        marks=headlines.marks(answer) if answer is not None else (),
+        as_of=answer.as_of if answer is not None else None,
+        stands_on=headlines.provenance(answer) if answer is not None else None,
         tested=tested,
     )
 if len(tested) == 1:
