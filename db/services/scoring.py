@@ -32,7 +32,7 @@ from risk.portfolio.sensitivity import sensitivity as what_drives
 from risk.scenarios.library import load_scenarios
 from risk.scenarios.results import Scenario, StressResult
 from risk.scenarios.startup_course import StartupCourse, startup_course
-from risk.scenarios.stress import stress_portfolio
+from risk.scenarios.stress import stress as stress_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,14 +111,7 @@ def stress(
         risk.scenarios.roots.UnknownRoot: the scenario's provider is not known.
     """
     authorize(actor, Action.READ, f"portfolio {portfolio}")
-    inputs = _inputs(store, actor, portfolio, today=today)
-    return stress_portfolio(
-        inputs.portfolio,
-        scenario,
-        catalog=inputs.catalog,
-        assumptions=inputs.assumptions,
-        today=today,
-    )
+    return stress_of(valuation(store, actor, portfolio, today=today), scenario)
 
 
 def course(
@@ -132,17 +125,13 @@ def course(
         risk.scenarios.roots.UnknownRoot: the scenario's provider is not known.
     """
     authorize(actor, Action.READ, f"portfolio {portfolio}")
-    inputs = _inputs(store, actor, portfolio, today=today)
-    if startup not in {one.name for one in inputs.portfolio.startups}:
+    if is_large(store, actor, portfolio):
+        alone = valuation_alone(store, actor, portfolio, startup, today=today)
+        return startup_course(alone, alone.members.names[0], scenario)
+    held = valuation(store, actor, portfolio, today=today)
+    if startup not in held.members.place:
         raise StartupNotFound(f"There is no startup called '{startup}' in {portfolio}.")
-    return startup_course(
-        inputs.portfolio,
-        startup,
-        scenario,
-        catalog=inputs.catalog,
-        assumptions=inputs.assumptions,
-        today=today,
-    )
+    return startup_course(held, startup, scenario)
 
 
 def alternatives(

@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from db.services.provider_history import ProviderPast
 from db.services.startup_pages import StartupFilter, StartupOrder, StartupsPage
+from db.services.stresses import StressChoices
 from risk.alternatives.options import StartupNotFound
 from risk.assumptions import DEFAULTS
 from risk.hazard.provider_history import provider_history
@@ -85,6 +86,22 @@ def register_of_the_sample(
     return StartupsPage(startups=kept, matching=len(kept), total=len(sample.PORTFOLIO.startups))
 
 
+def stress_choices_of(name: str) -> StressChoices:
+    """Whom a stress test of the register can hit, and where it can begin."""
+    register = cached.portfolio(name)
+    links = [
+        link
+        for startup in register.startups
+        for case in startup.use_cases
+        for link in case.dependencies
+    ]
+    return StressChoices(
+        startups=tuple(sorted(one.name for one in register.startups)),
+        models=tuple(sorted({link.model for link in links if link.model})),
+        lead=next((link.developer for link in links if link.developer), None),
+    )
+
+
 def no_deadlines(portfolio: str, days: int) -> DeadlineCalendar:
     """A calendar in which nothing ends."""
     empty = Portfolio(name=portfolio, startups=())
@@ -109,6 +126,7 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cached, "alternatives_of", lambda *args, **options: ())
     monkeypatch.setattr(cached, "why_high", lambda *args: sample.WHY_ACME)
     monkeypatch.setattr(cached_courses, "course", lambda *key: sample.COURSE)
+    monkeypatch.setattr(cached_courses, "choices", stress_choices_of)
     monkeypatch.setattr(cached, "today", lambda: sample.TODAY)
     for name in ("decisions", "drills", "readiness"):
         monkeypatch.setattr(cached_options, name, lambda *args: ())
