@@ -6,8 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from risk.alternatives.planning.milp import PlanLimits, developer_shares
-from risk.alternatives.planning.solving import TAIL_LEVEL, Cuts, least_share, solve
+from risk.alternatives.planning.solving import Cuts, least_share, solve
 from risk.alternatives.planning.table import (
+    TAIL_LEVEL,
     PlanDependency,
     PlanOption,
     PlanTable,
