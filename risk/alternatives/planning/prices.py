@@ -207,30 +207,47 @@ def choose_all(
     found[0] = total
 
 
-def give_back(order: Any, over: Any, made: Any, chosen: Any, use: Any) -> None:
+def give_back(order: Any, over: Any, made: Any, chosen: Any, use: Any, share: Any) -> None:
     """Let those who lose least stay, one after the other, until no pool and no budget is exceeded.
 
-    ``over`` are the budget and the rooms, ``use`` (1 + pools,) what is used of them.
+    ``over`` are the budget, the rooms and the most on a developer, ``use`` (1 + pools,) is what is
+    used of the former. Nobody goes back to a developer that would then carry too much.
     """
-    start, _, first_year, _, pool, _, volume, _ = made
-    budget, room = over
+    start, _, first_year, _, pool, developer, volume, margin = made
+    budget, room, most = over
     for place in range(len(order)):
         dep = order[place]
         column = chosen[dep]
         if column == start[dep]:
             continue
         crowded = pool[column] >= 0 and use[1 + pool[column]] > room[pool[column]]
-        if crowded or (use[0] > budget and first_year[column] > 0.0):
-            use[0] -= first_year[column]
-            if pool[column] >= 0:
-                use[1 + pool[column]] -= volume[dep]
-            chosen[dep] = start[dep]
+        if not crowded and (use[0] <= budget or first_year[column] <= 0.0):
+            continue
+        home = developer[start[dep]]
+        if home != developer[column] and share[home] + margin[dep] > most:
+            continue
+        use[0] -= first_year[column]
+        if pool[column] >= 0:
+            use[1 + pool[column]] -= volume[dep]
+        share[developer[column]] -= margin[dep]
+        share[home] += margin[dep]
+        chosen[dep] = start[dep]
 
 
 def hand_out(
-    order: Any, limits: Any, made: Any, who: Any, chosen: Any, use: Any, share: Any, changed: Any
+    order: Any,
+    limits: Any,
+    made: Any,
+    who: Any,
+    chosen: Any,
+    use: Any,
+    share: Any,
+    changed: Any,
+    relieve: bool,
 ) -> None:
     """Hand out what is left, option by option in order, wherever it still fits.
+
+    With ``relieve`` only what takes somebody off a developer that carries too much, at any cost.
 
     ``use`` (1 + pools + startups,) is what is used of money, rooms and weeks, ``share``
     (developers,) of the margin, ``changed`` (groups,) how many of each have changed.
@@ -243,7 +260,8 @@ def hand_out(
         column = order[place]
         dep = owner[column]
         old = chosen[dep]
-        if value[column] >= value[old]:
+        away = share[developer[old]] > most and developer[column] != developer[old]
+        if relieve != away or (not relieve and value[column] >= value[old]):
             continue
         more = first_year[column] - first_year[old]
         if use[0] + more > budget and more > 0.0:
@@ -471,32 +489,35 @@ class _Search:
             )
 
     def _repaired(self, chosen: Integers, price: Array) -> Integers:
-        """Choices made to keep to the limits: moved off developers, given back, handed out."""
+        """Choices made to keep to the limits: given back, moved off developers, handed out."""
         arrays, scarce = self.arrays, self.scarce
         chosen = chosen.copy()
+        self._give_back(chosen, scarce.budget, np.inf)
         if np.isfinite(scarce.share):
-            self._spread(chosen, price)
-        use = self._use(chosen)[: 1 + len(arrays.room)]
-        stay = arrays.start[:-1]
+            self._hand_out(chosen, price, relieve=True)
+            self._give_back(chosen, scarce.budget, scarce.share)
+        self._hand_out(chosen, price, relieve=False)
+        return chosen
+
+    def _give_back(self, chosen: Integers, budget: float, most: float) -> None:
+        """Let those stay who lose least for what they cost, until rooms and budget are kept."""
+        arrays, stay = self.arrays, self.arrays.start[:-1]
+        use = self._use(chosen)
+        pools = len(arrays.room)
         gain = arrays.value[stay] - arrays.value[chosen]
         cost = arrays.first_year[chosen] + 1e-9
         moved = np.flatnonzero(chosen != stay)
         order = moved[np.argsort((gain / cost)[moved], kind="stable")]
-        _fast_back()(order, (scarce.budget, arrays.room), self.made, chosen, use)
-        self._hand_out(chosen, price)
-        return chosen
+        share = use[1 + pools :].copy()
+        _fast_back()(
+            order, (budget, arrays.room, most), self.made, chosen, use[: 1 + pools].copy(), share
+        )
 
-    def _hand_out(self, chosen: Integers, price: Array) -> None:
-        arrays, scarce, prices = self.arrays, self.scarce, self._prices(price)
-        old = chosen[self.owner]
-        gain = arrays.value[old] - arrays.value
-        pool = np.where(arrays.pool >= 0, prices.room[arrays.pool] if len(prices.room) else 0.0, 0)
-        scarcity = prices.money * arrays.first_year + pool * arrays.volume[self.owner]
-        worth = np.flatnonzero(gain > 0)
-        ratio = gain[worth] / (scarcity[worth] + 1e-3 * arrays.first_year[worth] + 1e-9)
-        order = worth[np.argsort(-ratio, kind="stable")]
+    def _hand_out(self, chosen: Integers, price: Array, *, relieve: bool) -> None:
+        arrays, scarce = self.arrays, self.scarce
         use = self._use(chosen)
         pools = len(arrays.room)
+        order = self._relieving(chosen, price, use) if relieve else self._saving(chosen, price)
         weeks = np.bincount(arrays.startup, arrays.weeks[chosen], minlength=len(arrays.spare))
         grouped = arrays.group >= 0
         changed = np.bincount(
@@ -506,37 +527,37 @@ class _Search:
         )
         _fast_out()(
             order,
-            (scarce.budget, arrays.room, arrays.spare, scarce.share),
+            (np.inf if relieve else scarce.budget, arrays.room, arrays.spare, scarce.share),
             self.made,
             (self.owner, arrays.startup, arrays.group),
             chosen,
             np.concatenate([use[: 1 + pools], weeks]),
             use[1 + pools :].copy(),
-            changed,
+            changed.astype(np.float64),
+            relieve,
         )
 
-    def _spread(self, chosen: Integers, price: Array) -> None:
-        """Move dependencies off developers that carry too much, those first whom it costs least."""
-        arrays, most = self.arrays, self.scarce.share
-        prices = self._prices(price)
-        for _ in range(arrays.developers):
-            share = self._use(chosen)[1 + len(arrays.room) :]
-            full = int(share.argmax())
-            if share[full] <= most * (1 + SLACK):
-                return
-            there = arrays.developer[chosen] == full
-            extra = (
-                arrays.value
-                + prices.money * arrays.first_year
-                + np.where(share[arrays.developer] >= most * (1 - SLACK), 1e30, 0.0)
-            )
-            least = np.minimum.reduceat(extra, arrays.start[:-1])
-            dear = (least - extra[chosen]) / np.maximum(arrays.margin, 1e-300)
-            dear = np.where(extra[chosen] >= 1e29, least / np.maximum(arrays.margin, 1e-300), dear)
-            order = np.flatnonzero(there & (least < 1e29))
-            order = order[np.argsort(dear[order], kind="stable")]
-            moved = np.cumsum(arrays.margin[order])
-            enough = int(np.searchsorted(moved, share[full] - most)) + 1
-            for dep in order[:enough].tolist():
-                own = slice(arrays.start[dep], arrays.start[dep + 1])
-                chosen[dep] = int(arrays.start[dep] + np.argmin(extra[own]))
+    def _scarcity(self, price: Array) -> Array:
+        """What every option uses of money and rooms, at their prices."""
+        arrays, prices = self.arrays, self._prices(price)
+        pool = np.where(arrays.pool >= 0, prices.room[arrays.pool] if len(prices.room) else 0.0, 0)
+        return prices.money * arrays.first_year + pool * arrays.volume[self.owner]
+
+    def _saving(self, chosen: Integers, price: Array) -> Integers:
+        """Options that save anything, those first that save most for what they use."""
+        arrays = self.arrays
+        gain = arrays.value[chosen[self.owner]] - arrays.value
+        worth = np.flatnonzero(gain > 0)
+        used = self._scarcity(price)[worth] + 1e-3 * arrays.first_year[worth] + 1e-9
+        return worth[np.argsort(-gain[worth] / used, kind="stable")]
+
+    def _relieving(self, chosen: Integers, price: Array, use: Array) -> Integers:
+        """Options that lead off developers that carry too much, the cheapest for what moves first."""
+        arrays = self.arrays
+        over = use[1 + len(arrays.room) :] > self.scarce.share
+        leads = over[arrays.developer[chosen]][self.owner] & ~over[arrays.developer]
+        worth = np.flatnonzero(leads & (arrays.value < 1e29))
+        dear = arrays.value + self._scarcity(price)
+        extra = dear[worth] - dear[chosen][self.owner[worth]]
+        moved = np.maximum(arrays.margin[self.owner[worth]], 1e-300)
+        return worth[np.argsort(extra / moved, kind="stable")]
