@@ -55,9 +55,10 @@ from risk.loss.columns import (
     Floats,
     Rows,
     StartupColumns,
+    taken,
 )
 from risk.loss.draws import seed_of
-from risk.loss.valuation import Members
+from risk.loss.valuation import Asked, Members
 
 #: Columns of ages of the facts in DATED.
 AGES = ("revenue_age", "margin_age", "ai_share_age", "engineers_age")
@@ -97,10 +98,14 @@ def read_evidence(session: Session, portfolio_id: int) -> Evidence:
 
 @dataclass(frozen=True, kw_only=True)
 class Read:
-    """Startups as they were read: who they are, and their columns, row for row."""
+    """Startups as they were read: who they are, and their columns, row for row.
+
+    ``asked`` are those with open questions, each answered by yes; None without any.
+    """
 
     members: Members
     columns: Columns
+    asked: Asked | None = None
 
 
 def read_startups(
@@ -112,37 +117,74 @@ def read_startups(
     assumptions: Assumptions,
     today: date,
     numbers: tuple[int, int] | None = None,
+    with_texts: bool = False,
 ) -> Read:
     """The startups of a portfolio, or those with ``numbers`` from the first to the last.
 
     ``evidence`` is laid over what the inventory said; ``assumptions`` say what a drill must show.
+    Without ``with_texts`` the names of use cases and what was written for providers are not read.
     """
     of_startup, of_case = _chosen(portfolio_id, numbers)
     places = _Endpoints(catalog)
     days = _Days(_imports(session, portfolio_id))
     firms = _by_number(_read(session, _STARTUP_COLUMNS, of_startup))
-    cases = _Cases.of(_read(session, _CASE_COLUMNS, of_case), _whole(firms["id"]))
+    texts = with_texts
+    case_columns = [*_CASE_COLUMNS, *([USE_CASES.c.name] if texts else [])]
+    link_columns = [*_LINK_COLUMNS, *([DEPENDENCIES.c.provider_text] if texts else [])]
+    cases = _Cases.of(_read(session, case_columns, of_case), _whole(firms["id"]))
     of_link = DEPENDENCIES.c.use_case_id.in_(select(USE_CASES.c.id).where(of_case))
-    named = _read(session, _LINK_COLUMNS, of_link)
+    named = _read(session, link_columns, of_link)
     dated = FACTS.c.startup_id.in_(select(STARTUPS.c.id).where(of_startup))
     facts = _read(session, _FACT_COLUMNS, and_(dated, FACTS.c.field.in_(DATED)))
     said = _Said.of(named, cases, days, startups=len(firms["id"]))
-    links = _Links.of(_of_models(named), cases, places, days)
-    _lay_evidence_over(
-        links,
-        evidence,
-        name_at=lambda row: firms["name"][cases.startup[links.case[row]]],
-        assumptions=assumptions,
-    )
     stated = _stated_on(firms, facts, days)
-    columns = _assembled(firms, cases, links, said, stated, places=places, today=today)
+
+    def laid_out(table: Table) -> tuple[_Links, Columns]:
+        links = _Links.of(table, cases, places, days)
+        _lay_evidence_over(
+            links,
+            evidence,
+            name_at=lambda row: firms["name"][cases.startup[links.case[row]]],
+            assumptions=assumptions,
+        )
+        return links, _assembled(firms, cases, links, said, stated, places=places, today=today)
+
+    links, columns = laid_out(_of_models(named))
     members = Members(
         names=firms["name"],
         sectors=firms["sector"],
         questions=said.open_questions,
         empty=np.bincount(cases.startup, minlength=len(firms["id"])) == 0,
+        **(_texts(cases, links) if texts else {}),
     )
-    return Read(members=members, columns=columns)
+    unsure = np.flatnonzero(said.open_questions > 0)
+    if not len(unsure):
+        return Read(members=members, columns=columns)
+    owner = cases.startup[_case_of(named, cases)]
+    known = [one != Answer.NO for one in named["answer"]]
+    links, answered = laid_out(_some(named, np.isin(owner, unsure) & np.array(known)))
+    asked = Asked(columns=taken(answered, unsure), members=_of_rows(members, unsure), places=unsure)
+    return Read(members=members, columns=columns, asked=asked)
+
+
+def _texts(cases: "_Cases", links: "_Links") -> dict[str, list[str]]:
+    """The names of use cases and what was written for providers, row for row of the columns."""
+    used = np.unique(links.case)
+    return {
+        "use_cases": cases.name[used].tolist(),
+        "keys": links.key.tolist(),
+        "texts": links.text.tolist(),
+    }
+
+
+def _of_rows(members: Members, rows: Places) -> Members:
+    """Some of the startups, without the names of what they depend on."""
+    return Members(
+        names=[members.names[row] for row in rows.tolist()],
+        sectors=[members.sectors[row] for row in rows.tolist()],
+        questions=members.questions[rows],
+        empty=members.empty[rows],
+    )
 
 
 def stretches(
@@ -163,15 +205,33 @@ def stretches(
 def joined(stretches: Iterable[Read]) -> Read:
     """Several stretches of a portfolio, one after the other, as if read at once."""
     read = list(stretches)
-    members = [one.members for one in read]
+    before = np.cumsum([0, *(len(one.members) for one in read)])
+    asked = [(one.asked, start) for one, start in zip(read, before, strict=False) if one.asked]
     return Read(
-        members=Members(
-            names=[name for one in members for name in one.names],
-            sectors=[sector for one in members for sector in one.sectors],
-            questions=np.concatenate([np.zeros(0, np.int32), *(one.questions for one in members)]),
-            empty=np.concatenate([np.zeros(0, np.bool_), *(one.empty for one in members)]),
-        ),
+        members=_joined_members([one.members for one in read]),
         columns=_joined_columns([one.columns for one in read]),
+        asked=Asked(
+            columns=_joined_columns([one.columns for one, _ in asked]),
+            members=_joined_members([one.members for one, _ in asked]),
+            places=np.concatenate([one.places + start for one, start in asked]),
+        )
+        if asked
+        else None,
+    )
+
+
+def _joined_members(members: Sequence[Members]) -> Members:
+    texts = {
+        name: [text for one in members for text in getattr(one, name)]
+        for name in ("use_cases", "keys", "texts")
+        if all(getattr(one, name) is not None for one in members)
+    }
+    return Members(
+        names=[name for one in members for name in one.names],
+        sectors=[sector for one in members for sector in one.sectors],
+        questions=np.concatenate([np.zeros(0, np.int32), *(one.questions for one in members)]),
+        empty=np.concatenate([np.zeros(0, np.bool_), *(one.empty for one in members)]),
+        **texts,
     )
 
 
@@ -421,7 +481,13 @@ def _of_models(table: Table) -> Table:
     models = [one == Answer.YES for one in table["answer"]]
     if all(models):
         return table
-    return {name: list(compress(values, models)) for name, values in table.items()}
+    return _some(table, models)
+
+
+def _some(table: Table, chosen: Iterable[Any]) -> Table:
+    """Some rows of a table."""
+    picked = list(chosen)
+    return {name: list(compress(values, picked)) for name, values in table.items()}
 
 
 def _case_of(table: Table, cases: "_Cases") -> Places:
@@ -444,6 +510,14 @@ def _floats(values: Sequence[Any]) -> Floats:
     return np.array(values, dtype=np.float64)
 
 
+def _objects(values: Sequence[Any] | None, count: int) -> Texts:
+    """Texts as they are; empty ones where they were not read."""
+    found: Texts = np.full(count, "", dtype=np.object_)
+    if values is not None:
+        found[:] = values
+    return found
+
+
 def _whole(values: Sequence[int]) -> Places:
     return np.array(values, dtype=np.int64)
 
@@ -464,6 +538,7 @@ class _Cases:
     criticality: Codes
     revenue_share: Floats
     buffer_hours: Floats
+    name: Texts
 
     @classmethod
     def of(cls, table: Table, startups: Places) -> "_Cases":
@@ -477,6 +552,7 @@ class _Cases:
             criticality=np.where(np.isnan(critical), -1, critical).astype(np.int32),
             revenue_share=_floats(table["revenue_share"]),
             buffer_hours=_floats(table["buffer_hours"]),
+            name=_objects(table.get("name"), len(number)),
         )
         return found.taken(np.lexsort((number, place)))
 
@@ -495,6 +571,7 @@ class _Links:
 
     case: Codes
     key: Texts
+    text: Texts
     endpoint: Codes
     backing: Codes
     residency: Codes
@@ -520,7 +597,8 @@ class _Links:
         backups = zip(table["fallback_developer"], table["fallback_host"], strict=True)
         found = cls(
             case=place.astype(np.int32),
-            key=np.array(table["key"], dtype=np.object_),
+            key=_objects(table["key"], count),
+            text=_objects(table.get("provider_text"), count),
             endpoint=places.called.of(names, count),
             backing=places.backing.of(backups, count),
             residency=_Kept(_residency).of(table["data_residency"], count),

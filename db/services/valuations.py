@@ -33,7 +33,7 @@ from db.services.visible import visible_portfolio
 from risk.alternatives.options import StartupNotFound
 from risk.assumptions import Assumptions
 from risk.loss.valuation import Valuation
-from risk.loss.worlds import worlds_for
+from risk.loss.worlds import LARGE, worlds_for
 
 #: What is kept at hand for each open store, in startups; a portfolio counts as so many more, for
 #: the tables of its worlds. One alone is kept whatever its size.
@@ -72,9 +72,11 @@ def valuation(
         with store.read() as session:
             found = visible_portfolio(session, actor, portfolio)
             evidence = read_evidence(session, found.id)
+            whole = stretches(session, found.id, size=AT_ONCE)
+            texts = len(whole) * AT_ONCE <= LARGE
             read = joined(
-                _read(session, found, evidence, hazard, stand, today, numbers)
-                for numbers in stretches(session, found.id, size=AT_ONCE)
+                _read(session, found, evidence, hazard, stand, today, each, with_texts=texts)
+                for each in whole
             )
             return _valuation(found, read, hazard, stand, today)
 
@@ -125,6 +127,8 @@ def _read(
     assumptions: Assumptions,
     today: date,
     numbers: tuple[int, int],
+    *,
+    with_texts: bool = True,
 ) -> Read:
     return read_startups(
         session,
@@ -134,6 +138,7 @@ def _read(
         assumptions=assumptions,
         today=today,
         numbers=numbers,
+        with_texts=with_texts,
     )
 
 
@@ -156,6 +161,7 @@ def _valuation(
         today=today,
         before_signals=hazard.before_signals,
         count=count,
+        asked=read.asked,
     )
 
 

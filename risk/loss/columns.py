@@ -6,7 +6,7 @@ that call a language model are in them, with those dependencies only.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any
 
@@ -141,6 +141,27 @@ def filled_shares(stated: Floats, group: Codes, groups: int) -> Floats:
     shares = np.where(silent, even[group], stated)
     total = np.bincount(group, shares, minlength=groups)
     return np.asarray(shares / np.maximum(1.0, total)[group])
+
+
+def taken(columns: Columns, places: NDArray[np.int64]) -> Columns:
+    """The columns of some startups (rising places) with their use cases and dependencies."""
+    row = np.full(len(columns.startups.row), -1, dtype=np.int32)
+    row[places] = np.arange(len(places), dtype=np.int32)
+    cases = row[columns.cases.startup] >= 0
+    case = np.where(cases, np.cumsum(cases) - 1, -1).astype(np.int32)
+    links = case[columns.dependencies.case] >= 0
+    return replace(
+        columns,
+        startups=_rows(columns.startups, places),
+        cases=replace(_rows(columns.cases, cases), startup=row[columns.cases.startup[cases]]),
+        dependencies=replace(
+            _rows(columns.dependencies, links), case=case[columns.dependencies.case[links]]
+        ),
+    )
+
+
+def _rows(table: Any, chosen: NDArray[Any]) -> Any:
+    return replace(table, **{one.name: getattr(table, one.name)[chosen] for one in fields(table)})
 
 
 class _Places(dict[object, int]):

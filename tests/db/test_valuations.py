@@ -22,6 +22,8 @@ from risk.catalog.records import Answer
 from risk.hazard.signals import Signal
 from risk.inventory.records import Dependency, Portfolio, Startup, UseCase
 from risk.loss.valuation import Valuation, valuation_of
+from risk.portfolio.assessment import assess
+from risk.portfolio.results import NO_BAND
 
 TODAY = date(2026, 11, 23)
 
@@ -44,6 +46,11 @@ def test_every_startup_is_worth_what_its_records_say(store: Store, demo: Portfol
     assert [found.members.sectors[row] for row in rows] == list(wanted.members.sectors)
     np.testing.assert_array_equal(found.members.questions[rows], wanted.members.questions)
     np.testing.assert_array_equal(found.members.empty[rows], wanted.members.empty)
+    assert sorted(found.members.use_cases or ()) == sorted(wanted.members.use_cases or ())
+    told = zip(found.members.keys or (), found.members.texts or (), strict=True)
+    assert sorted(told) == sorted(
+        zip(wanted.members.keys or (), wanted.members.texts or (), strict=True)
+    )
     assert found.answer.book.mean == pytest.approx(wanted.answer.book.mean, rel=1e-12)
     ours, theirs = found.answer.startups, wanted.answer.startups
     for name in ("mean", "low", "high", "score", "tvar95", "narrows", "months_after"):
@@ -65,6 +72,28 @@ def test_members_say_who_is_empty_and_how_much_is_open(store: Store):
     assert members.sectors == ["Health", None, None]
     assert members.questions.tolist() == [0, 1, 0]
     assert members.empty.tolist() == [True, False, False]
+
+
+def test_open_questions_are_laid_out_as_if_each_were_a_yes(store: Store):
+    yes = Dependency(key="y", provider_text="OpenAI", answer=Answer.YES, developer="OpenAI")
+    ask = Dependency(key="a", provider_text="some cloud", answer=Answer.ASK, developer="Anthropic")
+    no = Dependency(key="n", provider_text="no model", answer=Answer.NO)
+    startups = (
+        Startup(name="Sure", use_cases=(UseCase(name="chat", dependencies=(yes, no)),)),
+        Startup(name="Unsure", use_cases=(UseCase(name="support", dependencies=(ask,)),)),
+    )
+    save_portfolio(store, LOCAL_OWNER, Portfolio(name="Fund", startups=startups))
+    found = valuation(store, LOCAL_OWNER, "Fund", today=TODAY)
+    assert (found.members.use_cases, found.members.texts) == (["chat"], ["OpenAI"])
+    assert found.asked is not None
+    assert (found.asked.members.names, found.asked.places.tolist()) == (["Unsure"], [1])
+    (service,) = (one.service for one in found.asked.columns.endpoints[-1:])
+    assert len(found.asked.columns.dependencies.row) == 1
+    assert service.developer == "Anthropic"
+    assess_one = assess(found).startups[1]
+    assert assess_one.aal_usd == 0
+    assert assess_one.aal_interval_usd.high > 0
+    assert assess_one.band == NO_BAND
 
 
 def test_one_startup_alone_is_worth_what_it_is_among_the_others(store: Store, demo: Portfolio):
