@@ -17,8 +17,8 @@ class PlanArrays:
     the price of its tail; ``first_year`` USD; ``weeks`` of engineers; ``pool`` whose room it needs
     (-1: nobody's); ``developer`` on whom the work stands. By dependency (dependencies,), those of a
     startup and of a group one after the other: ``volume`` USD a month, ``margin`` as a share of
-    all, ``startup``, and ``group`` of those of which one may change (-1: none). ``room`` (pools,) and
-    ``spare`` (startups,) weeks are what there is, infinite where nothing limits.
+    all, ``startup``, and ``group`` of those of which one may change (-1: none). ``room`` (pools,)
+    and ``spare`` (startups,) weeks are what there is, infinite where nothing limits.
     """
 
     start: Integers

@@ -29,8 +29,10 @@ FIRST_PACE, SLOWER = 0.7, 12
 MOST_WAYS = 4_096
 #: Steps between two attempts at a plan that keeps to all limits.
 BETWEEN = 12
+#: What an option comes to that cannot be taken, USD.
+IMPOSSIBLE = 1e30
 #: A limit counts as kept up to this share of it.
-SLACK = 1e-9
+SLACK = 1e-6
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,12 +60,13 @@ class Prices:
 class Priced:
     """Chosen options (dependencies,), what they come to against staying, and a bound below it.
 
-    ``within`` is False if no plan was found that keeps to the share on one developer.
+    ``proved`` is the bound as it was proved, before rounding; ``within`` is False if no plan was found that keeps to the share on one developer.
     """
 
     chosen: Integers
     value: float
     bound: float
+    proved: float
     prices: Prices
     within: bool
 
@@ -357,13 +360,16 @@ class _Search:
     """The search for prices on some startups, with the best plan and the best bound so far."""
 
     def __init__(self, arrays: PlanArrays, scarce: Scarce) -> None:
-        self.arrays, self.scarce = arrays, scarce
-        # Room that nobody has makes an option impossible, not dear.
-        shut = np.flatnonzero(arrays.room <= 0)
-        if len(shut):
-            closed = np.isin(arrays.pool, shut)
-            arrays = replace(arrays, value=np.where(closed, 1e30, arrays.value))
-            self.arrays = arrays
+        self.scarce = scarce
+        # Where there is no room at all, an option is impossible, not dear.
+        shut = arrays.room <= 0
+        closed = np.isin(arrays.pool, np.flatnonzero(shut))
+        arrays = replace(
+            arrays,
+            value=np.where(closed, IMPOSSIBLE, arrays.value),
+            room=np.where(shut, np.inf, arrays.room),
+        )
+        self.arrays = arrays
         self.owner = arrays.owner
         self.bounds = np.searchsorted(arrays.startup, np.arange(len(arrays.spare) + 1)).astype(
             np.int64
@@ -401,7 +407,12 @@ class _Search:
         best = self.best
         if best is None:
             raise AssertionError("the search keeps a plan at its first step")
-        return replace(best, bound=min(self.bound, best.value), prices=self._prices(self.top))
+        return replace(
+            best,
+            bound=min(self.bound, best.value),
+            proved=self.bound,
+            prices=self._prices(self.top),
+        )
 
     def _bid(self, steps: int) -> None:
         """Raise the price of what is asked for too much and lower the others, in proportion."""
@@ -475,7 +486,7 @@ class _Search:
     def _keep(self, chosen: Integers, price: Array) -> None:
         """Take a plan that keeps to the limits if it is better than the best so far."""
         use = self._use(chosen)
-        within = bool((use <= self.limits * (1 + 1e-6) + 1e-6).all())
+        within = bool((use <= self.limits * (1 + SLACK) + SLACK).all())
         value = float(self.arrays.value[chosen].sum())
         best = self.best
         better = best is None or (within, -value) > (best.within, -best.value)
@@ -484,13 +495,14 @@ class _Search:
                 chosen=chosen,
                 value=value,
                 bound=-np.inf,
+                proved=-np.inf,
                 prices=self._prices(price),
                 within=within,
             )
 
     def _repaired(self, chosen: Integers, price: Array) -> Integers:
         """Choices made to keep to the limits: given back, moved off developers, handed out."""
-        arrays, scarce = self.arrays, self.scarce
+        scarce = self.scarce
         chosen = chosen.copy()
         self._give_back(chosen, scarce.budget, np.inf)
         if np.isfinite(scarce.share):
@@ -552,11 +564,11 @@ class _Search:
         return worth[np.argsort(-gain[worth] / used, kind="stable")]
 
     def _relieving(self, chosen: Integers, price: Array, use: Array) -> Integers:
-        """Options that lead off developers that carry too much, the cheapest for what moves first."""
+        """Options that lead off developers that carry too much, the cheapest first."""
         arrays = self.arrays
         over = use[1 + len(arrays.room) :] > self.scarce.share
         leads = over[arrays.developer[chosen]][self.owner] & ~over[arrays.developer]
-        worth = np.flatnonzero(leads & (arrays.value < 1e29))
+        worth = np.flatnonzero(leads & (arrays.value < IMPOSSIBLE))
         dear = arrays.value + self._scarcity(price)
         extra = dear[worth] - dear[chosen][self.owner[worth]]
         moved = np.maximum(arrays.margin[self.owner[worth]], 1e-300)

@@ -45,6 +45,7 @@ def test_a_plan_by_prices_is_feasible_and_within_its_gap(
         return
     best = min(tried.values()) - made.aal_usd
     # The bound holds whatever was found: no choice comes to less.
+    assert found.proved <= best + 1e-6
     assert found.bound <= best + 1e-6
     if found.within:
         assert places in tried
