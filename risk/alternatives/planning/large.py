@@ -82,9 +82,13 @@ class LargeGround:
 
 @dataclass(frozen=True, kw_only=True)
 class LargeChange:
-    """One change of a large plan, USD; ``place`` is the dependency's row among all."""
+    """One change of a large plan, USD.
+
+    ``place`` is the dependency's row among all; ``use_case`` None: it was not read.
+    """
 
     startup: str
+    use_case: str | None
     place: int
     provider: str
     option: str
@@ -99,9 +103,11 @@ class LargeChange:
 class LargePlan:
     """What a large portfolio does together, USD.
 
-    ``changes`` come with the largest removed loss first. ``gap`` is the most by which a better plan
-    could undercut this one, as a share of what all costs and loses. ``next_step`` is what the best
-    further change would cost and remove (None: nothing more is worth its money).
+    ``changes`` come with the largest removed loss first, of ``dependencies`` that were looked at in
+    ``looked_at`` startups; ``aal_today_usd`` and ``tvar95_today_usd`` are those of staying. ``gap``
+    is the most by which a better plan could undercut this one, as a share of what all costs and
+    loses. ``next_step`` is what the best further change would cost and remove (None: nothing more
+    is worth its money).
     """
 
     limits: PlanLimits
@@ -115,6 +121,9 @@ class LargePlan:
     shares: dict[str, float]
     next_step: tuple[float, float] | None
     looked_at: int
+    dependencies: int
+    aal_today_usd: float
+    tvar95_today_usd: float
 
 
 def large_ground(
@@ -343,12 +352,10 @@ def large_plan(ground: LargeGround, limits: PlanLimits) -> LargePlan:
     )
     found = priced_plan(arrays, scarce)
     if not found.within:
-        share = np.bincount(arrays.developer[found.chosen], arrays.margin)
+        within = "" if limits.budget_usd is None else f" for ${limits.budget_usd:,.0f}"
         raise NoPlan(
-            f"No plan was found that keeps every developer at {100 * scarce.share:g} % of the "
-            f"margin or below; the best one found reaches {100 * float(share.max()):.1f} % "
-            f"({ground.developers[int(share.argmax())]}). Allow more on one developer, or a larger "
-            "budget."
+            f"No plan{within} was found that keeps every developer at {100 * scarce.share:g} % of "
+            "the margin or below. Allow more on one developer, or a larger budget."
         )
     return _plan(ground, limits, found)
 
@@ -377,15 +384,20 @@ def _plan(ground: LargeGround, limits: PlanLimits, found: Priced) -> LargePlan:
         shares=dict(zip(ground.developers, share.tolist(), strict=True)),
         next_step=_next_step(ground, chosen),
         looked_at=ground.looked_at,
+        dependencies=len(chosen),
+        aal_today_usd=ground.aal_usd,
+        tvar95_today_usd=ground.tvar95_usd,
     )
 
 
 def _change(ground: LargeGround, dep: int, column: int) -> LargeChange:
     figures, arrays, choices = ground.valued.figures, ground.arrays, ground.valued.choices
     offer = choices.listed[int(choices.place[column])]
-    stay = int(arrays.start[dep])
+    stay, members = int(arrays.start[dep]), ground.valuation.members
+    case = int(ground.valuation.columns.dependencies.case[ground.place[dep]])
     return LargeChange(
-        startup=ground.valuation.members.names[int(ground.startup[dep])],
+        startup=members.names[int(ground.startup[dep])],
+        use_case=None if members.use_cases is None else members.use_cases[case],
         place=int(ground.place[dep]),
         provider=choices.listed[int(choices.place[stay])].endpoint.service.name,
         option=offer.candidate.title,

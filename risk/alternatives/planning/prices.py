@@ -60,7 +60,8 @@ class Prices:
 class Priced:
     """Chosen options (dependencies,), what they come to against staying, and a bound below it.
 
-    ``proved`` is the bound as it was proved, before rounding; ``within`` is False if no plan was found that keeps to the share on one developer.
+    ``proved`` is the bound as it was proved, before rounding; ``within`` is False if no plan was
+    found that keeps to the share on one developer.
     """
 
     chosen: Integers
