@@ -37,6 +37,7 @@ __all__ = [
     "score_folder",
     "score_in_parts",
     "valuation_in_parts",
+    "valued_folder",
     "valued_in_parts",
     "write_portfolio_parts",
 ]
@@ -138,19 +139,43 @@ def score_folder(
         ClusterFailed: the workers are out of reach, or died.
     """
     authorize(actor, Action.READ, f"the parts in {folder}")
-    parted = parquet_parts(folder)
-    hazard = hazard_for_scores(store, actor, assumptions, today=today)
     with SCORING.time():
         return assess(
-            valuation_in_parts(
-                parted,
-                workers,
-                hazard=hazard,
-                assumptions=assumptions,
+            valued_folder(
+                store,
+                actor,
+                folder,
+                workers=workers,
                 today=today,
+                assumptions=assumptions,
                 progress=progress,
             )
         )
+
+
+def valued_folder(
+    store: Store,
+    actor: Actor,
+    folder: Path,
+    *,
+    workers: Workers,
+    today: date,
+    assumptions: Assumptions = DEFAULTS,
+    progress: Progress | None = None,
+) -> Valuation:
+    """Lay out and answer a portfolio from a folder of Parquet files.
+
+    Raises: as :func:`score_folder`.
+    """
+    authorize(actor, Action.READ, f"the parts in {folder}")
+    return valuation_in_parts(
+        parquet_parts(folder),
+        workers,
+        hazard=hazard_for_scores(store, actor, assumptions, today=today),
+        assumptions=assumptions,
+        today=today,
+        progress=progress,
+    )
 
 
 def _stored(store: Store, actor: Actor, portfolio: str, *, size: int) -> Parted:

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from db.engine import Store
@@ -50,13 +50,18 @@ class StartupOrder(StrEnum):
 class StartupFilter:
     """Which startups are wanted; nothing stated means all.
 
-    ``words`` must all occur in name, notes or a provider. ``asks``: only those with open questions.
+    ``words`` must all occur in name, notes or a provider. ``asks``: only those with open questions;
+    ``no_revenue``, ``no_runway``, ``no_dependency``: those of which nobody stated annual revenue,
+    cash or burn, or anything they depend on.
     """
 
     words: str = ""
     sectors: Sequence[str] = ()
     bands: Sequence[str] = ()
     asks: bool = False
+    no_revenue: bool = False
+    no_runway: bool = False
+    no_dependency: bool = False
 
 
 ALL_STARTUPS = StartupFilter()
@@ -198,6 +203,13 @@ def _stated(wanted: StartupFilter, listed: Listed) -> list[ColumnElement[bool]]:
         found.append(STARTUPS.c.sector.in_(wanted.sectors))
     if wanted.asks:
         found.append(has_dependency(DEPENDENCIES.c.answer == Answer.ASK))
+    if wanted.no_revenue:
+        found.append(STARTUPS.c.annual_revenue_cents.is_(None))
+    if wanted.no_runway:
+        unstated = (STARTUPS.c.cash_cents, STARTUPS.c.monthly_burn_cents)
+        found.append(or_(*(one.is_(None) for one in unstated)))
+    if wanted.no_dependency:
+        found.append(~has_dependency(true()))
     return found
 
 

@@ -438,7 +438,9 @@ def _chunk(one: Exposures, setting: Setting, sums: Sums) -> tuple[StartupAnswers
     judged, judged_share = _most_judged(explained_by(ground.worlds.judgement.z, losses_at_rates))
     main_link, main_event = main_parts(one, ground)
     stated, known = _facts_known(one, ground, drawn, other[:, :, 1:DRAWN_FACTS], assumptions)
-    band, lowered = bands_of(score.median, stated, money.chance_after.median, assumptions)
+    # Who depends on no developer cannot run out of cash because of one.
+    runs_out = np.where(money.lead >= 0, money.chance_after.median, np.nan)
+    band, lowered = bands_of(score.median, stated, runs_out, assumptions)
     answers = StartupAnswers(
         mean=mean_over_worlds(valued.y[:, :, MEAN]),
         **{"median": losses.median, "low": losses.low, "high": losses.high},
@@ -643,9 +645,7 @@ def _rate_shares(rates: Array, total: Array) -> Array:
     within = (logs - logs.mean(axis=1, keepdims=True)).ravel()
     drawn = np.log(np.maximum(rates, 1e-300))
     drawn = (drawn - drawn.mean(axis=1, keepdims=True)).reshape(len(within), rates.shape[2])
-    size = (drawn**2).sum(axis=0) * float(
-        (logs - logs.mean()).ravel() @ (logs - logs.mean()).ravel()
-    )
+    size = (drawn**2).sum(axis=0) * float(((logs - logs.mean()) ** 2).sum())
     found = (within @ drawn) ** 2 / np.maximum(size, 1e-12)
     return np.asarray(np.where(size > 1e-9, found, 0.0))
 

@@ -112,6 +112,7 @@ SERVICES: dict[str, Sort] = {
     "startup_sectors": Sort.PORTFOLIO,
     "startups_page": Sort.PORTFOLIO,
     "score_folder": Sort.FACTS,
+    "valued_folder": Sort.FACTS,
     "score_in_parts": Sort.PORTFOLIO,
     "valued_in_parts": Sort.PORTFOLIO,
     "score_portfolio": Sort.PORTFOLIO,
