@@ -13,6 +13,7 @@ from db.parts.answers import answer_from_columns, columns_of_answer, document_of
 from db.parts.sources import PortfolioChanged
 from db.parts.workers import ThisProcess
 from db.records import KeptAnswerRecord, KeptColumnRecord
+from db.services import kept_answers
 from db.services.access import LOCAL_OWNER, Actor, ActorRole, NotAllowed
 from db.services.assumptions import set_assumption
 from db.services.audit import list_audit
@@ -29,6 +30,8 @@ from db.services.startup_pages import (
 from fixtures.demo import demo_portfolio
 from risk.catalog.records import Answer, Catalog
 from risk.inventory.records import Portfolio
+from risk.loss import answer as loss_answer
+from risk.loss import valuation as loss_valuation
 from tests.db.faults import failing_statement
 from tests.db.test_scoring_in_parts import everything
 from tests.db.test_valuations import hear
@@ -114,6 +117,27 @@ def test_figures_of_large_portfolios_are_kept_in_single_precision(
             theirs.worst and theirs.worst.root,
         )
     assert found.aal_usd == whole.aal_usd
+
+
+def test_of_a_large_portfolio_only_what_changed_is_valued_again(
+    demo_store: Store, catalog: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (answers, kept_answers, loss_answer):
+        monkeypatch.setattr(module, "LARGE", FEW - 1)
+    kept(demo_store)
+    portfolio = few(catalog)
+    other = replace(portfolio.startups[3], annual_revenue_usd=9e6)
+    startups = (*portfolio.startups[:3], other, *portfolio.startups[4:])
+    save_portfolio(demo_store, LOCAL_OWNER, replace(portfolio, startups=startups))
+    anew = open_store(demo_store.address)
+    try:
+        whole = score_portfolio(anew, LOCAL_OWNER, "demo", today=TODAY)
+    finally:
+        anew.close()
+    monkeypatch.setattr(loss_valuation, "answer_on", None)
+    kept(demo_store)
+    wanted = answer_from_columns(document_of(whole), columns_of_answer(whole))
+    assert everything(elsewhere(demo_store).whole) == everything(wanted)
 
 
 def test_an_answer_takes_the_place_of_the_last_one(demo_store: Store) -> None:
