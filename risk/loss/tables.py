@@ -45,8 +45,9 @@ PER_LOG = (NODES - 1) / float(np.log(HIGHEST / LOWEST))
 class Signatures:
     """Which profiles occur on which routes, and the curves of waiting that they need.
 
-    ``number`` (routes, profiles) is the place of each signature, -1 where nobody has it; ``route``
-    and ``profile`` (signatures,) say what each is. A shape is how badly a service and its backup
+    ``number`` (routes, profiles) is the place of each signature, -1 where nobody has it or one like
+    it; ``route`` and ``profile`` (signatures,) say what each is, the first of profiles that are
+    alike. A shape is how badly a service and its backup
     are down, and for how long; ``outage`` and ``block`` give the shape of every state of a route.
     ``pair`` (shapes, profiles) is the place of the curve of both, -1 where nobody needs it.
     ``severity`` and ``backup`` (worlds, shapes), ``law`` (shapes,) of lengths.
@@ -69,10 +70,10 @@ def signatures_of(book: Book, worlds: Worlds) -> Signatures:
     """The signatures of a portfolio."""
     laws, profiles = worlds.laws, len(book.delays) * len(FALLBACKS)
     number = np.full((len(book.routes), profiles), -1, dtype=np.int32)
-    one = book.exposures
+    one, alike = book.exposures, _alike(worlds)
     for code in range(len(FALLBACKS)):
         has = (one.fallback == code) | (one.fallback < 0)
-        number[one.route[has], one.delay[has] * len(FALLBACKS) + code] = 0
+        number[one.route[has], alike[one.delay[has] * len(FALLBACKS) + code]] = 0
     route, profile = np.nonzero(number == 0)
     number[route, profile] = np.arange(len(route))
     shapes: dict[object, int] = {}
@@ -88,18 +89,26 @@ def signatures_of(book: Book, worlds: Worlds) -> Signatures:
     pair[pair_shape, pair_profile] = np.arange(len(pair_shape))
     nothing = np.zeros((worlds.count, 0))
     return Signatures(
-        number=number,
+        number=np.ascontiguousarray(number[:, alike]),
         route=route.astype(np.int32),
         profile=profile.astype(np.int32),
         outage=outage,
         block=block,
-        pair=pair,
+        pair=np.ascontiguousarray(pair[:, alike]),
         pair_shape=pair_shape.astype(np.int32),
         pair_profile=pair_profile.astype(np.int32),
         severity=_columns(nothing, (np.frombuffer(one[1]) for one in found)),  # type: ignore[index] # a key
         backup=_columns(nothing, (np.frombuffer(one[2]) for one in found)),  # type: ignore[index] # a key
         law=np.array([one[0] for one in found], dtype=np.int32),  # type: ignore[index] # a key
     )
+
+
+def _alike(worlds: Worlds) -> Codes:
+    """The first profile that is like each in every world: old tests all count as none, say."""
+    terms = np.concatenate([worlds.effective, worlds.failover, worlds.buffer]).T
+    places: dict[bytes, int] = {}
+    found = [places.setdefault(row.tobytes(), place) for place, row in enumerate(terms)]
+    return np.array(found, dtype=np.int32)
 
 
 def _columns(nothing: Array, columns: Iterable[Array]) -> Array:
@@ -268,13 +277,20 @@ def fill_tables(
     for pair in range(len(pair_shape)):
         shape, profile = pair_shape[pair], pair_profile[pair]
         wait_curve(world, down[0][shape], down[1][shape], profile, durations, curve[pair])
+        above = 0.0
         for j in range(len(durations)):
-            weight = weights[law[shape], j]
-            if weight > 0.0:
-                for node in range(count):
-                    paid = min(curve[pair, j], nodes[node])
-                    mean[pair, node] += weight * paid
-                    second[pair, node] += weight * paid * paid
+            above += weights[law[shape], j]
+        # Waiting only ever costs more the longer it lasts, so that each length is taken in once.
+        once, squared, j = 0.0, 0.0, 0
+        for node in range(count):
+            while j < len(durations) and curve[pair, j] <= nodes[node]:
+                weight = weights[law[shape], j]
+                above -= weight
+                once += weight * curve[pair, j]
+                squared += weight * curve[pair, j] * curve[pair, j]
+                j += 1
+            mean[pair, node] = once + max(0.0, above) * nodes[node]
+            second[pair, node] = squared + max(0.0, above) * nodes[node] * nodes[node]
     route, profile_of, shape_of = signatures
     for one in range(len(route)):
         for state in range(outages.start[route[one]], outages.start[route[one] + 1]):
