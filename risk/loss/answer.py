@@ -16,7 +16,7 @@ from risk.catalog.falters import FalterKind
 from risk.catalog.records import Catalog
 from risk.exposure.score import LAST_BAND, LIMITED_BANDS, exposure_score
 from risk.hazard.events import Event
-from risk.loss.books import BookYear, book_year, pieces_of
+from risk.loss.books import BookYear, book_year
 from risk.loss.exposures import Book, Exposures
 from risk.loss.hazards import KINDS
 from risk.loss.own_years import WORLDS, WORLDS_OF_LARGE, own_years
@@ -437,8 +437,7 @@ def _book(
     by_facts = variance_by_facts(drawn[: len(exchanged)], exchanged[:, None, 1:DRAWN_FACTS])
     split = split_of(drawn, by_facts)
     losses: Range = range_of(drawn)
-    pieces = pieces_of(ground.worlds.laws)
-    year = book_year(ground, kept, pieces)
+    year = book_year(ground, kept)
     return BookAnswer(
         mean=float(total[:, MEAN].mean()),
         mean_error=float(error_of_mean(total[:, MEAN])),
@@ -449,6 +448,6 @@ def _book(
         by_rates=float(split.rates[0]),
         by_judgement=float(split.judgement[0]),
         year=year,
-        tail=tail_shares(ground, kept, pieces, year),
+        tail=tail_shares(ground, kept, year),
         cash_out=cash_out,
     )

@@ -246,18 +246,20 @@ class _Builder:
         today = np.round(np.concatenate([phi[0], backup[0]], axis=1), 12)
         down = today[:, : len(unnamed)] > 0
         hit = np.asarray(down.all(axis=1) if every else down.any(axis=1))
-        _, first, place = np.unique(today, axis=0, return_index=True, return_inverse=True)
-        number = np.full(len(first), -1)
+        rows = [tuple(row) for row in today.tolist()]
+        number: dict[tuple[float, ...], int] = {}
         states = []
-        for one, way in enumerate(first):
-            if hit[way]:
-                number[one] = len(states)
-                # Ways that are alike today stay so up to tiny differences: the likeliest speaks.
-                alike = np.flatnonzero(place.ravel() == one)
-                speaks = alike[np.argmax(found.chance[0, alike])]
+        for row in sorted(set(rows)):
+            # Ways that are alike today stay so up to tiny differences: the likeliest speaks.
+            alike = [way for way, one in enumerate(rows) if one == row]
+            if hit[alike[0]]:
+                number[row] = len(states)
+                speaks = alike[int(found.chance[0, alike].argmax())]
                 chance = found.chance[1:, alike].sum(axis=1)
                 states.append((chance, phi[1:, speaks], backup[1:, speaks]))
-        return _Outcome(states=tuple(states), of_way=number[place.ravel()])
+        return _Outcome(
+            states=tuple(states), of_way=np.array([number.get(row, -1) for row in rows])
+        )
 
     def _family(self, kind: FalterKind) -> _Family:
         if kind in PERMANENT_KINDS:

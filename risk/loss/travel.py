@@ -1,9 +1,9 @@
 """Over which links disruptions travel, and with what chance and loss in each world.
 
 A link made by rule follows one judged number, a recorded one the portfolio's factors; which is
-which is found by building the chain once more with every number moved to a value of its own. What reaches an endpoint and its
-backup is enumerated link by link: φ = 1 - Π(1 - g·X·φ_upstream), X passing with probability π
-(Pearl 1988). docs/method.md §2.
+which is found by building the chain once more with every number moved to a value of its own. What
+reaches an endpoint and its backup is enumerated link by link: φ = 1 - Π(1 - g·X·φ_upstream), X
+passing with probability π (Pearl 1988). docs/method.md §2.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -52,9 +52,7 @@ class Links:
         plain = replace(numbers[0], upstream_reach=1.0, upstream_loss=1.0)
         marks = {name: 0.6180339887 + 0.0123 * place for place, name in enumerate(RULES)}
         self._recorded = self._built(catalog, plain)
-        moved = self._built(
-            catalog, replace(plain, **marks, upstream_reach=0.5, upstream_loss=0.5)
-        )
+        moved = self._built(catalog, replace(plain, **marks, upstream_reach=0.5, upstream_loss=0.5))
         self._rule: dict[tuple[Edge, FalterKind], str] = {}
         self._judged: set[tuple[Edge, FalterKind]] = set()
         named = {mark: name for name, mark in marks.items()}
@@ -71,9 +69,7 @@ class Links:
     def _built(self, catalog: Catalog, numbers: Assumptions) -> SupplyChain:
         return build_supply_chain(catalog, self.chain.endpoints, numbers)
 
-    def _changed(
-        self, other: SupplyChain
-    ) -> Iterator[tuple[tuple[Edge, FalterKind], LinkEffect]]:
+    def _changed(self, other: SupplyChain) -> Iterator[tuple[tuple[Edge, FalterKind], LinkEffect]]:
         for above, below, effects in self._recorded.graph.edges(data="effects"):
             changed = other.graph[above][below]["effects"]
             for kind, effect in effects.items():

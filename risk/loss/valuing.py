@@ -6,7 +6,7 @@ is the same to the last bit however many there are. docs/method.md §5.
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import TypeVar
 
@@ -17,6 +17,7 @@ from risk.loss.deposits import BINS, Deposits
 from risk.loss.deposits import CENTS as CENTS
 from risk.loss.exposures import Book, Exposures, Route
 from risk.loss.kernels import fast, room_for
+from risk.loss.pieces import Pieces, pieces_of
 from risk.loss.rates import RATE_DRAWS
 from risk.loss.tables import GROUPS, Signatures, Tables, signatures_of, tables_of
 from risk.loss.worlds import Worlds
@@ -55,10 +56,19 @@ class Ground:
         """Chances of the bundles of outages, (worlds, bundles)."""
         return self.worlds.laws.outages.hit_by_bundle()
 
+    @cached_property
+    def pieces(self) -> Pieces:
+        """The combinations of links in which disruptions reach the portfolio."""
+        return pieces_of(self.worlds.laws)
+
     @property
     def count(self) -> int:
         """How many worlds there are."""
         return self.worlds.count
+
+    def __getstate__(self) -> dict[str, object]:
+        """What is sent to another process: nothing that it can make itself."""
+        return {one.name: getattr(self, one.name) for one in fields(self)}
 
 
 def ground_of(book: Book, worlds: Worlds) -> Ground:
