@@ -48,7 +48,8 @@ class Signatures:
     ``number`` (routes, profiles) is the place of each signature, -1 where nobody has it or one like
     it; ``route`` and ``profile`` (signatures,) say what each is, the first of profiles that are
     alike. A shape is how badly a service and its backup
-    are down, and for how long; ``outage`` and ``block`` give the shape of every state of a route.
+    are down, and for how long; ``outage`` and ``block`` give the shape of every member of a state:
+    of a route's, which has one, at the place of the state itself.
     ``pair`` (shapes, profiles) is the place of the curve of both, -1 where nobody needs it.
     ``severity`` and ``backup`` (worlds, shapes), ``law`` (shapes,) of lengths.
     """
@@ -77,14 +78,19 @@ def signatures_of(book: Book, worlds: Worlds) -> Signatures:
     route, profile = np.nonzero(number == 0)
     number[route, profile] = np.arange(len(route))
     shapes: dict[object, int] = {}
-    outage = _shapes(laws.outages, worlds, len(book.routes), shapes)
-    block = _shapes(laws.blocks, worlds, len(book.routes), shapes)
+    outage = _shapes(laws.outages, worlds, shapes)
+    block = _shapes(laws.blocks, worlds, shapes)
     found = list(shapes)
     pair = np.full((len(shapes), profiles), -1, dtype=np.int32)
+    together = _profiles_together(book, alike)
     for family, shape in ((laws.outages, outage), (laws.blocks, block)):
-        for line in range(len(book.routes)):
-            states = shape[family.start[line] : family.start[line + 1]]
-            pair[np.ix_(states, profile[route == line])] = 0
+        for line, one_line in enumerate(laws.members.tolist()):
+            first, last = family.member[family.start[line]], family.member[family.start[line + 1]]
+            for place in range(one_line):
+                own = profile[route == line]
+                if line >= len(book.routes):
+                    own = together.get((line - len(book.routes), place), own)
+                pair[np.ix_(shape[first + place : last : one_line], own)] = 0
     pair_shape, pair_profile = np.nonzero(pair == 0)
     pair[pair_shape, pair_profile] = np.arange(len(pair_shape))
     nothing = np.zeros((worlds.count, 0))
@@ -115,18 +121,27 @@ def _columns(nothing: Array, columns: Iterable[Array]) -> Array:
     return np.ascontiguousarray(np.column_stack([nothing, *columns]))
 
 
-def _shapes(family: States, worlds: Worlds, routes: int, shapes: dict[object, int]) -> Codes:
-    """The shape of every state of a route; combinations have none (-1)."""
-    found = np.full(len(family.event), -1, dtype=np.int32)
-    for state in range(family.start[routes]):
-        member = family.member[state]
-        key = (
-            int(worlds.world.law[family.event[state]]),
-            family.severity[:, member].tobytes(),
-            family.backup[:, member].tobytes(),
-        )
-        found[state] = shapes.setdefault(key, len(shapes))
-    return found
+def _profiles_together(book: Book, alike: Codes) -> dict[tuple[int, int], Codes]:
+    """The profiles that each member of each combination has, by combination and place."""
+    one = book.exposures
+    cases = np.flatnonzero(one.combination >= 0)
+    found: dict[tuple[int, int], set[int]] = {}
+    for case in cases.tolist():
+        first, last = one.link_start[case : case + 2]
+        for place, link in enumerate(range(first, last)):
+            code, base = int(one.fallback[link]), int(one.delay[link]) * len(FALLBACKS)
+            codes = range(len(FALLBACKS)) if code < 0 else (code,)
+            key = int(one.combination[case]), place
+            found.setdefault(key, set()).update(int(alike[base + each]) for each in codes)
+    return {key: np.array(sorted(own), dtype=np.int32) for key, own in found.items()}
+
+
+def _shapes(family: States, worlds: Worlds, shapes: dict[object, int]) -> Codes:
+    """The shape of every member of every state, (members,); a route has one member."""
+    law = worlds.world.law[np.repeat(family.event, np.diff(family.member))]
+    down = zip(law.tolist(), family.severity.T, family.backup.T, strict=True)
+    keys = ((own, one.tobytes(), other.tobytes()) for own, one, other in down)
+    return np.array([shapes.setdefault(key, len(shapes)) for key in keys], dtype=np.int32)
 
 
 class Family(NamedTuple):
