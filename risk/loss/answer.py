@@ -20,7 +20,7 @@ from risk.loss.books import BookYear, book_year
 from risk.loss.exposures import Book, Exposures
 from risk.loss.hazards import KINDS
 from risk.loss.own_years import WORLDS, WORLDS_OF_LARGE, own_years
-from risk.loss.questions import best_questions, fresh_at, freshness_of
+from risk.loss.questions import best_questions, counted, fresh_at, freshness_of
 from risk.loss.runway import Leads, leads_of, money_of
 from risk.loss.tails import TailShares, tail_shares
 from risk.loss.uncertainty import (
@@ -235,6 +235,8 @@ def answer_on(
     pairs = max(1, ground.count // EXCHANGED)
     own = WORLDS if len(exposures) <= LARGE else WORLDS_OF_LARGE
     leads = leads_of(ground.routes, ground.worlds.hazards)
+    ground.prepare()
+    ground.blank.prepare(min(BLANK_PAIRS, pairs))
 
     def part(pieces: list[tuple[int, Exposures]]) -> _Part:
         sums = _nothing(ground, pairs)
@@ -283,7 +285,9 @@ def _chunk(
     valued = value(one, ground, kept=sums.kept, parts=by_event)
     by_event /= ground.count
     np.add(sums.total, np.rint(valued.y * CENTS).astype(np.int64).sum(axis=1), out=sums.total)
-    other = _with_other_facts(one, ground, len(sums.exchanged))
+    facts_stated, facts_open = counted(one)
+    other = valued.y[: len(sums.exchanged)].copy()
+    _exchange_facts(one, ground, np.flatnonzero(facts_open), other)
     more = np.rint(other * CENTS).astype(np.int64).sum(axis=1)
     np.add(sums.exchanged, more, out=sums.exchanged)
     money = money_of(one, ground, leads, assumptions)
@@ -298,7 +302,8 @@ def _chunk(
     z = weight * drawn / np.maximum(valued.profit, 1e-9)[:, :, None]
     score = range_of(exposure_score(z, assumptions))
     question, narrows = best_questions(one, ground.count, valued.y[:, :, DRAWN_FACTS])
-    stated, known = _facts_known(one, ground, drawn, other[:, :, 1:DRAWN_FACTS], assumptions)
+    told = np.flatnonzero(facts_stated)
+    stated, known = _facts_known(one, ground, drawn, other[:, :, 1:DRAWN_FACTS], told, assumptions)
     band, lowered = bands_of(score.median, stated, money.chance_after.median, assumptions)
     return StartupAnswers(
         mean=mean_over_worlds(valued.y[:, :, MEAN]),
@@ -384,40 +389,66 @@ def _cash_out(startups: StartupAnswers, newly: Cents, assumptions: Assumptions) 
     )
 
 
-def _with_other_facts(one: Exposures, ground: Ground, pairs: int) -> Array:
+def _exchange_facts(
+    one: Exposures, ground: Ground, places: NDArray[np.int64], found: Array
+) -> None:
     """The first worlds with the facts of worlds half of them further on, (pairs, startups, …).
 
     Neighbouring worlds lie in opposite halves of every fact's law, which would overstate what
-    facts do; worlds half of all apart are as good as independent.
+    facts do; worlds half of all apart are as good as independent. Only startups at ``places`` have
+    facts to exchange.
     """
     apart = max(1, ground.count // 2)
-    return value(one, ground, worlds=range(pairs), facts=lambda k: (k + apart) % ground.count).y
+    if len(places):
+        found[:, places] = value(
+            one.taken(places),
+            ground,
+            worlds=range(len(found)),
+            facts=lambda k: (k + apart) % ground.count,
+        ).y
 
 
 def _facts_known(
-    one: Exposures, ground: Ground, drawn: Array, other: Array, assumptions: Assumptions
+    one: Exposures,
+    ground: Ground,
+    drawn: Array,
+    other: Array,
+    places: NDArray[np.int64],
+    assumptions: Assumptions,
 ) -> tuple[Array, Array]:
     """The share of what facts could do to the answer, were none known, that is stated; and fresh.
 
-    Both are taken in the same pairs of worlds, so that a bare name knows exactly nothing. Whoever
-    depends on no language model as far as anybody knows states that, or leaves it open.
+    Both are taken in the same pairs of worlds, so that a bare name knows exactly nothing; only
+    startups at ``places`` state anything. Whoever depends on no language model as far as anybody
+    knows states that, or leaves it open.
     """
     pairs = min(BLANK_PAIRS, len(other))
     by_facts = variance_by_facts(drawn[:pairs], other[:pairs])
-    blank = one.blank()
-    apart = max(1, ground.count // 2)
-    here = value(blank, ground, worlds=range(pairs)).y
-    there = value(blank, ground, worlds=range(pairs), facts=lambda k: (k + apart) % ground.count).y
-    whole = variance_by_facts(here[:, :, 1:DRAWN_FACTS], there[:, :, 1:DRAWN_FACTS])
+    whole, fresh = by_facts.copy(), np.ones(len(one))
+    if len(places):
+        some = one.taken(places)
+        whole[places], fresh[places] = _if_blank(some, ground, pairs, assumptions)
     known = 1 - by_facts / np.maximum(whole, 1e-12)
     stated = np.where(whole > 1e-9, np.clip(known, 0.0, 1.0), 1.0)
-    blank_losses = np.concatenate([here[:, :, DRAWN_FACTS], there[:, :, DRAWN_FACTS]])
-    fresh = freshness_of(one, blank_losses, (0, apart % ground.count), assumptions)
     without = np.diff(one.case_start) == 0
     stated = np.where(without, one.answered, stated)
     age = one.answered_age.astype(np.float64)
     fresh = np.where(without, fresh_at(age, False, assumptions), fresh)
     return stated, stated * fresh
+
+
+def _if_blank(
+    one: Exposures, ground: Ground, pairs: int, assumptions: Assumptions
+) -> tuple[Array, Array]:
+    """What facts could do to the answer, were none known, and how fresh those stated are."""
+    blank, apart = one.blank(), max(1, ground.count // 2)
+    here = value(blank, ground.blank, worlds=range(pairs)).y
+    there = value(
+        blank, ground.blank, worlds=range(pairs), facts=lambda k: (k + apart) % ground.count
+    ).y
+    whole = variance_by_facts(here[:, :, 1:DRAWN_FACTS], there[:, :, 1:DRAWN_FACTS])
+    losses = np.concatenate([here[:, :, DRAWN_FACTS], there[:, :, DRAWN_FACTS]])
+    return whole, freshness_of(one, losses, (0, apart % ground.count), assumptions)
 
 
 def _joined(parts: list[StartupAnswers]) -> StartupAnswers:

@@ -72,7 +72,7 @@ def world_masses(ground: Ground, kept: Kept, k: int) -> Masses:
     who, where = np.nonzero(alone[:, :, 0])
     number = alone[who, where, 0].astype(np.float64)
     loss, chance, part, event = pieces.blocks.masses(
-        kept.usd("blocks", k), ground.tables[k].group_weight, k
+        kept.usd("blocks", k), ground.table(k).group_weight, k
     )
     return Masses(
         loss=np.concatenate([pieces.losses(kept.usd("lasting", k)), loss]),
@@ -88,7 +88,7 @@ def world_masses(ground: Ground, kept: Kept, k: int) -> Masses:
 
 def squares(ground: Ground, kept: Kept, k: int) -> Array:
     """E[F²] of every outage and slowdown in world k, F being everybody's loss, (events,)."""
-    tables, signatures = ground.tables[k], ground.signatures
+    tables, signatures = ground.table(k), ground.signatures
     waiting = kept.usd("waiting", k)
     margin = waiting[:, 0]
     limit = waiting[:, 1] / np.maximum(margin, 1e-12)

@@ -23,6 +23,8 @@ Rows = NDArray[np.uint32]
 
 #: Codes of :data:`risk.loss.columns.REQUIREMENTS`.
 SHARED, ALL, ANY = range(3)
+#: The delay of which nothing is stated comes first, whether anybody has it or not.
+UNKNOWN_DELAY = 0
 #: Code of a tested fallback among :data:`risk.loss.columns.FALLBACKS`.
 TESTED = FALLBACKS.index(Fallback.TESTED)
 
@@ -127,7 +129,11 @@ class Exposures:
             name: np.full_like(getattr(self, name), -1)
             for name in ("criticality", "fallback", "depth", "plan")
         }
-        return replace(self, **unknown, **silent, spent=np.zeros_like(self.spent))
+        return replace(
+            self,
+            **{**unknown, **silent, "spent": np.zeros_like(self.spent)},
+            delay=np.full_like(self.delay, UNKNOWN_DELAY),
+        )
 
     def taken(self, places: NDArray[np.integer[Any]]) -> "Exposures":
         """Some startups in the order of their places."""
@@ -167,8 +173,9 @@ class Exposures:
 
 def _runs(start: Codes, places: NDArray[np.integer[Any]]) -> NDArray[np.int64]:
     """The rows below some places, one place after the other."""
-    found = [np.arange(start[place], start[place + 1]) for place in places.tolist()]
-    return np.concatenate([np.zeros(0, dtype=np.int64), *found]).astype(np.int64)
+    size = (start[1:] - start[:-1])[places].astype(np.int64)
+    before = np.cumsum(size) - size
+    return np.arange(int(size.sum())) + np.repeat(start[:-1][places] - before, size)
 
 
 #: Which columns belong to which level.
@@ -303,12 +310,12 @@ def _delays(columns: Columns) -> tuple[tuple[Delay, ...], Codes]:
             np.where(tested, links.takeover, np.nan),
         ]
     ).astype(np.float64)
-    # One value stands for all that are not stated, so that they are alike.
-    coded = np.where(np.isnan(table), -1.0, table)
+    # One value stands for all that are not stated, so that they are alike, and before all others.
+    coded = np.vstack([np.full(3, -1.0), np.where(np.isnan(table), -1.0, table)])
     code = np.zeros(len(coded), dtype=np.int64)
     for column in coded.T:
         values, place = np.unique(column, return_inverse=True)
         code = np.unique(code * len(values) + place, return_inverse=True)[1]
     _, first, place = np.unique(code, return_index=True, return_inverse=True)
     rows = np.where(coded[first] < 0, np.nan, coded[first])
-    return tuple(Delay(*map(float, row)) for row in rows), place.astype(np.int32)
+    return tuple(Delay(*map(float, row)) for row in rows), place[1:].astype(np.int32)

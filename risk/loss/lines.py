@@ -108,7 +108,8 @@ def leaving_of(
         unlike = max(unlike, terms[m, UNLIKE_OTHER + same])
         cost += terms[m, COST_OTHER + same] + numbers[DEARER_MONTHS] * terms[m, SPENDING]
         cost_mean += terms[m, COST_OTHER + same] + numbers[DEARER_MONTHS] * terms[m, SPENDING_MEAN]
-    return lost, unlike, cost, cost_mean
+    # In a world in which nothing of it is down, nothing is lost.
+    return max(lost, 0.0), unlike, cost, cost_mean
 
 
 def ending_of(
@@ -208,6 +209,7 @@ def together_of(
             if waiting < 0.0:
                 waiting = waited
             waiting = min(waiting, waited) if any_suffices else max(waiting, waited)
+    waiting = max(waiting, 0.0)
     soonest, unlike, cost, cost_mean = away
     if days <= soonest:
         # Nobody is elsewhere yet, so that leaving would be dearer by what it costs.

@@ -704,7 +704,7 @@ def own_years(exposures: Exposures, ground: Ground, *, worlds: int = WORLDS) -> 
         own = own_column(k)
         loop(
             *(chunk, k, own, np.ascontiguousarray(ground.worlds.rates[k, own]), DURATION_GRID),
-            *(space, ground.worlds.at(k), ground.tables[k], links_of(ground, k)),
+            *(space, ground.worlds.at(k), ground.table(k), links_of(ground, k)),
             (laws[k], steps[k]),
         )
     found = np.zeros((len(exposures), 3))

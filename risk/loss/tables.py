@@ -7,7 +7,7 @@ values of c for each signature, which is a route with a profile (how late a fall
 takes). Blocks of a country last weeks and need a c of their own. docs/method.md §5.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple
@@ -19,7 +19,7 @@ from risk.catalog.falters import FalterKind
 from risk.hazard.durations import DURATION_GRID
 from risk.loss.columns import FALLBACKS
 from risk.loss.compiling import compiled
-from risk.loss.exposures import Book
+from risk.loss.exposures import UNKNOWN_DELAY, Book
 from risk.loss.formulas import RECAPTURE, business_days, churned, lost_service
 from risk.loss.laws import States
 from risk.loss.rates import RATE_DRAWS
@@ -69,28 +69,55 @@ class Signatures:
 
 def signatures_of(book: Book, worlds: Worlds) -> Signatures:
     """The signatures of a portfolio."""
-    laws, profiles = worlds.laws, len(book.delays) * len(FALLBACKS)
-    number = np.full((len(book.routes), profiles), -1, dtype=np.int32)
     one, alike = book.exposures, _alike(worlds)
+    has = np.zeros((len(book.routes), len(alike)), dtype=bool)
     for code in range(len(FALLBACKS)):
-        has = (one.fallback == code) | (one.fallback < 0)
-        number[one.route[has], alike[one.delay[has] * len(FALLBACKS) + code]] = 0
-    route, profile = np.nonzero(number == 0)
+        link = (one.fallback == code) | (one.fallback < 0)
+        has[one.route[link], alike[one.delay[link] * len(FALLBACKS) + code]] = True
+    return _signatures(worlds, has, alike, _profiles_together(book, alike))
+
+
+def blank_signatures(worlds: Worlds, routes: int) -> Signatures:
+    """Those of startups of which nothing is known but whom they depend on."""
+    alike = _alike(worlds)
+    blank = np.unique(alike[UNKNOWN_DELAY * len(FALLBACKS) :][: len(FALLBACKS)])
+    has = np.zeros((routes, len(alike)), dtype=bool)
+    has[:, blank] = True
+    members = worlds.laws.members[routes:].tolist()
+    together = {
+        (combination, place): blank
+        for combination, count in enumerate(members)
+        for place in range(count)
+    }
+    return _signatures(worlds, has, alike, together)
+
+
+def _signatures(
+    worlds: Worlds,
+    has: NDArray[np.bool_],
+    alike: Codes,
+    together: Mapping[tuple[int, int], Codes],
+) -> Signatures:
+    """The signatures of routes that have some profiles, and of combinations' members."""
+    laws, routes = worlds.laws, len(has)
+    number = np.full(has.shape, -1, dtype=np.int32)
+    route, profile = np.nonzero(has)
     number[route, profile] = np.arange(len(route))
     shapes: dict[object, int] = {}
     outage = _shapes(laws.outages, worlds, shapes)
     block = _shapes(laws.blocks, worlds, shapes)
     found = list(shapes)
-    pair = np.full((len(shapes), profiles), -1, dtype=np.int32)
-    together = _profiles_together(book, alike)
+    pair = np.full((len(shapes), len(alike)), -1, dtype=np.int32)
+    nobody = np.zeros(0, dtype=np.int32)
     for family, shape in ((laws.outages, outage), (laws.blocks, block)):
-        for line, one_line in enumerate(laws.members.tolist()):
+        for line, count in enumerate(laws.members.tolist()):
             first, last = family.member[family.start[line]], family.member[family.start[line + 1]]
-            for place in range(one_line):
-                own = profile[route == line]
-                if line >= len(book.routes):
-                    own = together.get((line - len(book.routes), place), own)
-                pair[np.ix_(shape[first + place : last : one_line], own)] = 0
+            for place in range(count):
+                if line < routes:
+                    own = profile[route == line]
+                else:
+                    own = together.get((line - routes, place), nobody)
+                pair[np.ix_(shape[first + place : last : count], own)] = 0
     pair_shape, pair_profile = np.nonzero(pair == 0)
     pair[pair_shape, pair_profile] = np.arange(len(pair_shape))
     nothing = np.zeros((worlds.count, 0))
