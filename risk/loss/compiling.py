@@ -6,13 +6,21 @@ all, so that nobody waits for it on a page. docs/method.md §5.
 """
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import date
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from shutil import rmtree
+from time import time
 from types import CodeType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from risk.catalog.records import Catalog
+    from risk.inventory.records import Portfolio
 
 #: Divisions by zero give infinities as in NumPy; no sum is taken in another order. References are
 #: not counted: a loop that hands a world of twenty arrays from step to step would do little else.
@@ -25,6 +33,10 @@ COMMON: dict[str, Any] = {
 FLAGS: dict[str, Any] = {**COMMON, "nogil": True}
 #: Steps are taken into the loop that calls them.
 STEP_FLAGS: dict[str, Any] = {**COMMON, "forceinline": True}
+#: A day on which nothing depends.
+A_DAY = date(2026, 1, 1)
+#: How the folders of what is kept begin.
+FOLDERS = "loops-"
 #: Values that are taken into machine code where a function names them.
 CONSTANTS = (int, float, str, tuple, np.ndarray)
 
@@ -38,7 +50,10 @@ def compiled(loop: Callable[..., Any], *steps: Callable[..., Any]) -> Callable[.
     import numba
     from numba.extending import register_jitable
 
-    folder = _kept_in() / f"loops-{fingerprint((loop, *steps))}"
+    folder = _kept_in() / f"{FOLDERS}{fingerprint((loop, *steps))}"
+    if folder.exists():
+        # Who clears away what is no longer needed sees by this that it is.
+        folder.touch()
     numba.config.CACHE_DIR = str(folder)  # type: ignore[attr-defined] # set when it is imported
     for step in steps:
         register_jitable(**STEP_FLAGS)(step)
@@ -83,3 +98,59 @@ def fingerprint(functions: Iterable[Callable[..., Any]]) -> str:
             elif isinstance(value, CONSTANTS):
                 told.update(repr(value).encode())
     return told.hexdigest()[:12]
+
+
+def compile_loops(catalog: "Catalog") -> None:
+    """Compile every loop of the engine that is not kept yet, and clear away what is old.
+
+    Two small startups are valued: one of which much is known, and one of which nothing is.
+    """
+    from risk.assumptions import DEFAULTS
+    from risk.loss.tails import startup_shares
+    from risk.loss.valuation import valuation_of
+
+    begun = time()
+    asked = valuation_of(_two(catalog), catalog=catalog, assumptions=DEFAULTS, today=A_DAY)
+    asked = replace(asked, count=8)
+    startup_shares(asked.book.exposures, asked.ground, asked.answer.book.tail)
+    for folder in _kept_in().glob(f"{FOLDERS}*"):
+        if folder.stat().st_mtime < begun - 1:
+            rmtree(folder, ignore_errors=True)
+
+
+def _two(catalog: "Catalog") -> "Portfolio":
+    """A portfolio that takes every loop every way."""
+    from risk.catalog.records import Answer
+    from risk.inventory.records import Dependency, Portfolio, Requirement, Startup, UseCase
+
+    developer, host = next(
+        (one.developer, one.host)
+        for one in catalog.services.values()
+        if one.developer is not None and one.developer == one.host
+    )
+    links = tuple(
+        Dependency(
+            key=key, provider_text=developer, answer=Answer.YES, developer=developer, host=host
+        )
+        for key in ("a", "b", "c")
+    )
+    cases = (
+        UseCase(name="one", dependencies=links[:1]),
+        UseCase(name="two", dependencies=links[1:], requirement=Requirement.ALL),
+    )
+    known = Startup(
+        name="known",
+        use_cases=cases,
+        annual_revenue_usd=1e6,
+        cash_usd=1e6,
+        monthly_burn_usd=1e5,
+    )
+    bare = Startup(name="bare", use_cases=(replace(cases[0], dependencies=(links[0],)),))
+    return Portfolio(name="any", startups=(known, bare))
+
+
+if __name__ == "__main__":
+    from risk.catalog.loading import load_catalog
+    from risk.loss import compiling
+
+    compiling.compile_loops(load_catalog(Path(__file__).parents[2] / "fixtures"))

@@ -175,7 +175,8 @@ def _runs(start: Codes, places: NDArray[np.integer[Any]]) -> NDArray[np.int64]:
     """The rows below some places, one place after the other."""
     size = (start[1:] - start[:-1])[places].astype(np.int64)
     before = np.cumsum(size) - size
-    return np.arange(int(size.sum())) + np.repeat(start[:-1][places] - before, size)
+    found = np.arange(int(size.sum())) + np.repeat(start[:-1][places] - before, size)
+    return np.asarray(found, dtype=np.int64)
 
 
 #: Which columns belong to which level.

@@ -248,7 +248,7 @@ class _Builder:
         hit = np.asarray(down.all(axis=1) if every else down.any(axis=1))
         rows = [tuple(row) for row in today.tolist()]
         number: dict[tuple[float, ...], int] = {}
-        states = []
+        states: list[tuple[Array, Array, Array]] = []
         for row in sorted(set(rows)):
             # Ways that are alike today stay so up to tiny differences: the likeliest speaks.
             alike = [way for way, one in enumerate(rows) if one == row]
