@@ -6,7 +6,7 @@ all; most numbers leave the tables of outages as they are; those that change ove
 disruptions travel are laid out together, each as more worlds of one layout. docs/method.md §7.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -153,7 +153,7 @@ class Laboratory:
     @cached_property
     def as_it_is(self) -> Losses:
         """Losses with nothing moved."""
-        return self._valued(self.ground, self.ground.tables)
+        return self._valued(self.ground, self.ground.table)
 
     def whole(self) -> Losses:
         """Losses of the startups taken in all worlds of the portfolio, nothing moved."""
@@ -163,8 +163,8 @@ class Laboratory:
         whole = self.valuation.ground
         return _sums(value(self.book.exposures, whole).y)
 
-    def _valued(self, ground: Ground, tables: Sequence[Tables]) -> Losses:
-        return _sums(value(self.book.exposures, ground, tables=tables.__getitem__).y)
+    def _valued(self, ground: Ground, tables: Callable[[int], Tables]) -> Losses:
+        return _sums(value(self.book.exposures, ground, tables=tables).y)
 
     def moved(self, moves: Sequence[Move]) -> list[Losses]:
         """Losses under each move."""
@@ -183,7 +183,8 @@ class Laboratory:
 
     def _prepare(self) -> None:
         """What threads share is made before they ask for it."""
-        _ = self.ground.tables, self.as_it_is
+        self.ground.prepare()
+        _ = self.as_it_is
 
     def _judged(self, move: Move) -> Judgement:
         base = self.base.judgement
@@ -224,9 +225,9 @@ class Laboratory:
             worlds = replace(worlds, priors=priors_at(replace(own.assumptions, **facts), common))
         ground = Ground(worlds=worlds, signatures=self.ground.signatures, routes=self.ground.routes)
         if not names & WAITING_NUMBERS:
-            return self._valued(ground, self.ground.tables)
+            return self._valued(ground, self.ground.table)
         tables = [tables_of(worlds, ground.signatures, k) for k in range(self.count)]
-        return self._valued(ground, tables)
+        return self._valued(ground, tables.__getitem__)
 
     def _far(self, moves: Sequence[Move], pool: ThreadPoolExecutor) -> list[Losses]:
         """Losses under moves after which disruptions travel otherwise: each is more worlds."""

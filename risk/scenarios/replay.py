@@ -23,8 +23,8 @@ from risk.hazard.rate_laws import rate_law
 from risk.hazard.rates import rows_for
 from risk.hazard.signals import Signal, SignalKind, signal_settings
 from risk.hazard.wind_down import WindDown, wind_down
-from risk.loss.drivers import sample_of
 from risk.loss.valuation import Valuation
+from risk.portfolio.moved_numbers import sample_of
 from risk.scenarios.happening import happening_of, mean_of, struck
 from risk.scenarios.replay_stake import Stake, StartupStake, provider_stake
 from risk.scenarios.replays import Moment, Replay
