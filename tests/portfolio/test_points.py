@@ -11,6 +11,7 @@ from benchmarks.synthetic import reference_catalog
 from risk.catalog.falters import FalterKind
 from risk.catalog.records import Catalog
 from risk.inventory.records import Dependency, Fallback, Requirement, Startup
+from risk.loss.margins import margins_of
 from risk.loss.valuing import value
 from risk.portfolio.points import points_and_pairs, signed
 from risk.portfolio.results import PairOfPoints, SinglePoint
@@ -47,7 +48,8 @@ def found(
 ) -> tuple[dict[str, SinglePoint], dict[tuple[str, str], PairOfPoints]]:
     book = small.book(*held, catalog=world)
     ground = small.ground(book, world, assumptions=PLAIN)
-    points, pairs, _ = points_and_pairs(book, ground, reach_of(book, ground, world, PLAIN))
+    margin = margins_of(book.exposures, ground.worlds)
+    points, pairs = points_and_pairs(book, ground, reach_of(book, ground, world, PLAIN), margin)
     return {one.root: one for one in points}, {one.roots: one for one in pairs}
 
 
@@ -273,7 +275,8 @@ def test_points_of_use_cases_without_a_second_way_hold_all_that_such_disruptions
     ]
     book = small.book(*held, catalog=catalog)
     ground = small.ground(book, catalog, count=4, drawn=True)
-    points, _, _ = points_and_pairs(book, ground, reach_of(book, ground, catalog, PLAIN))
+    margin = margins_of(book.exposures, ground.worlds)
+    points, _ = points_and_pairs(book, ground, reach_of(book, ground, catalog, PLAIN), margin)
     events = ground.worlds.hazards.events
     parts = np.zeros((len(book.exposures), len(events)))
     value(book.exposures, ground, parts=parts)
