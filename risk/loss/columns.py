@@ -286,7 +286,7 @@ def _link_facts(one: Dependency, today: date) -> tuple[object, ...]:
         _code(FALLBACKS, one.fallback),
         _code(DEPTHS, one.depth),
         _code(PLANS, one.exit_plan),
-        _legal(one),
+        legal_code(one),
         _number(one.share),
         _number(one.spend_usd_per_month),
         _number(one.notice_days),
@@ -312,7 +312,7 @@ def _age(day: date | None, today: date) -> float:
     return float("nan") if day is None else float((today - day).days)
 
 
-def _legal(one: Dependency) -> int:
+def legal_code(one: Dependency) -> int:
     """Data that must stay put needs a review, or the consent of regulated customers.
 
     A fallback under contract needs no new agreement.

@@ -4,14 +4,16 @@ from dataclasses import replace
 
 import pytest
 
+from risk.alternatives.best_practice import Factor, changed_startup
+from risk.alternatives.why_high import WhyHigh, why_high
 from risk.assumptions import DEFAULTS
 from risk.catalog.falters import FalterKind
 from risk.catalog.records import Answer, Catalog
-from risk.exposure.best_practice import Factor, changed_startup
-from risk.exposure.why_high import WhyHigh, why_high
 from risk.inventory.records import Depth, ExitPlan, Fallback, Portfolio, Requirement, Startup
-from risk.portfolio.assessment import assess_portfolio
-from tests.small_world import TODAY, dependency, portfolio, rate, small_catalog, startup
+from risk.loss.answer import answer_of
+from tests.alternatives.settings import central
+from tests.loss.small import book
+from tests.small_world import TODAY, dependency, rate, small_catalog, startup
 
 WIND_DOWN = rate("Alpha", FalterKind.WIND_DOWN, 0.1, notice_days=14)
 OUTAGE = rate("Alpha", FalterKind.OUTAGE, 12, days=(-2.0, 1.0))
@@ -24,7 +26,7 @@ DIRECT = startup("Direct", dependency("d", "Alpha", "Alpha"))
 
 
 def explained(held: Startup, world: Catalog = BUSY) -> WhyHigh:
-    return why_high(held, catalog=world, assumptions=DEFAULTS, today=TODAY)
+    return why_high(held, replace(central(world), count=8, drawn=True))
 
 
 def points(why: WhyHigh) -> dict[Factor, float]:
@@ -38,8 +40,8 @@ def with_facts(held: Startup, **facts: object) -> Startup:
 
 
 def score_of(held: Startup, world: Catalog = BUSY) -> float:
-    result = assess_portfolio(portfolio(held), catalog=world, assumptions=DEFAULTS, today=TODAY)
-    return result.startups[0].score
+    answer = answer_of(book(held, catalog=world), world, DEFAULTS, today=TODAY, worlds=8)
+    return float(answer.startups.score[0])
 
 
 @pytest.mark.parametrize("revenue", [3_650_000.0, None], ids=["known", "unknown"])
@@ -137,9 +139,6 @@ def test_a_startup_without_language_models_has_nothing_to_explain() -> None:
 
 def test_the_demo_is_explained_to_its_scores(catalog: Catalog, demo: Portfolio) -> None:
     held = demo.startups[0]
-    why = why_high(held, catalog=catalog, assumptions=DEFAULTS, today=TODAY)
-    alone = assess_portfolio(
-        replace(demo, startups=(held,)), catalog=catalog, assumptions=DEFAULTS, today=TODAY
-    )
-    assert why.score == pytest.approx(alone.startups[0].score, abs=0.05)
+    why = explained(held, catalog)
+    assert why.score == pytest.approx(score_of(held, catalog), abs=1e-9)
     assert sum(points(why).values()) == pytest.approx(why.score - why.best_score)

@@ -9,9 +9,7 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import Any
 
-from risk.assumptions import Assumptions
 from risk.catalog.records import SELF_HOSTED, Answer, Catalog, Role
-from risk.exposure.event_losses import Place
 from risk.inventory.records import (
     Dependency,
     Depth,
@@ -37,8 +35,6 @@ class Factor(StrEnum):
 
 #: Hours of delay that work which waits in a queue can bear.
 PATIENT_HOURS = 4.0
-#: A node that no falter reaches.
-NOTHING_SHARED = ""
 #: Most of a workload on one developer that is still called spread.
 SPREAD_SHARE = 0.5
 
@@ -66,23 +62,6 @@ _FACTS: Mapping[Factor, Mapping[str, Any]] = {
     Factor.PORTABILITY: {"depth": Depth.GATEWAY},
     Factor.EXIT_PLAN: {"exit_plan": ExitPlan.TESTED},
 }
-
-
-def changed_assumptions(assumptions: Assumptions, factor: Factor) -> Assumptions:
-    """The model's numbers for one startup with one factor at best practice.
-
-    Legal: agreements, reviews and consents for the second provider are there before they are
-    needed.
-    """
-    if factor is not Factor.LEGAL:
-        return assumptions
-    days = dict.fromkeys(("legal_days", "residency_review_days", "customer_consent_days"), 0.0)
-    return replace(assumptions, **days)
-
-
-def unshared(places: Mapping[str, Place]) -> dict[str, Place]:
-    """The same places with every fallback on roots that never fail with today's provider."""
-    return {key: replace(place, fallback=NOTHING_SHARED) for key, place in places.items()}
 
 
 def _each(case: UseCase, **facts: Any) -> UseCase:
