@@ -18,11 +18,13 @@ from risk.exposure.own_year import CELLS, AnnualLoss, OwnYear, equal_to_most
 from risk.exposure.results import WorstFalter
 from risk.hazard.events import Event
 from risk.hazard.patterns import EventPatterns
+from risk.inventory.records import Fallback
 from risk.portfolio.book import Member
-from risk.portfolio.stopping import ROUTES
 
 Array = NDArray[np.float64]
 Integers = NDArray[np.int64]
+#: Fallbacks that count as a second route, if somebody said where they stand.
+ROUTES = (Fallback.UNTESTED, Fallback.TESTED, Fallback.AUTOMATIC)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,7 +14,7 @@ from risk.hazard.rate_laws import USUAL_SPREAD
 from risk.hazard.signals import DEFAULT_SETTINGS, SignalKind
 from risk.hazard.wind_down import LEVEL
 from risk.portfolio.annual_law import CELLS
-from risk.portfolio.dependence import LONG_DAYS
+from risk.portfolio.structure import LONG_DAYS
 from ui import wording
 
 #: Number, value, unit, what it does, source. Values come from where the model reads them.
