@@ -12,7 +12,7 @@ from ui.charts import deadlines as charts
 from ui.page import (
     card,
     chart,
-    chosen_portfolio,
+    chosen_summary,
     empty_state,
     metric,
     open_startup,
@@ -88,7 +88,7 @@ def all_deadlines(calendar: DeadlineCalendar, portfolio: str) -> None:
     )
 
 
-portfolio = chosen_portfolio()
+portfolio = chosen_summary()
 page_header(
     "Calendar",
     portfolio,

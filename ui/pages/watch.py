@@ -11,7 +11,7 @@ from risk.portfolio.watching import Finding, Measure, Watch
 from ui import cached, cached_watch, wording
 from ui.cached_options import may
 from ui.clicks import once_a_click
-from ui.page import card, chosen_portfolio, page_header, portfolio_label
+from ui.page import card, chosen_summary, page_header, portfolio_label
 from ui.rows import watch as words
 from ui.rows.watch_history import history_table
 from ui.tables import table
@@ -94,7 +94,7 @@ def done(portfolio: str, ask: Callable[..., None], *what: object) -> None:
     st.rerun()
 
 
-portfolio = chosen_portfolio()
+portfolio = chosen_summary()
 page_header(
     "Watch",
     portfolio,
