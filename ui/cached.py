@@ -33,7 +33,6 @@ from risk.inventory.records import Portfolio
 from risk.portfolio.providers import Dependents, Users, dependents_of, users_of
 from risk.portfolio.results import Action, PortfolioAssessment
 from risk.portfolio.sensitivity import Sensitivity
-from risk.portfolio.structure import structure_of
 from risk.scenarios.results import Scenario, StressResult
 from ui import sign_in
 from ui.cache_keys import KEYS
@@ -265,7 +264,7 @@ def _dependents(
     name: str, revision: Seen, assumptions: Assumptions, day: date
 ) -> dict[str, Dependents]:
     laid_out = valuations.valuation(store(), actor(), name, today=day)
-    return dependents_of(laid_out, structure_of(laid_out).dependence)
+    return dependents_of(laid_out)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False, hash_funcs=KEYS)
