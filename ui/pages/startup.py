@@ -8,7 +8,6 @@ from risk.catalog.falters import FalterKind
 from risk.inventory.records import Startup
 from risk.portfolio.results import Source, StartupAssessment
 from ui import cached, headlines, links, wording
-from ui.answering import answer_of
 from ui.cached_startup import OneStartup, one_startup
 from ui.charts import startup as charts
 from ui.charts import why_high as why_charts
@@ -237,7 +236,7 @@ def chosen_name(chosen: PortfolioSummary) -> str:
     """Return the startup of the address, or of the list where the portfolio is no long one."""
     if chosen.startups > LARGE:
         return st.query_params.get("startup", "")
-    table = headlines.assessed_of(answer_of(chosen)).table
+    table = headlines.assessed_of(cached.assessment(chosen.name)).table
     return links.select(
         "Startup",
         sorted(table.names, key=str.casefold),
