@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import cast
 
 import numpy as np
+from numpy.typing import NDArray
 
 from risk.alternatives.results import Alternative, OptionClass
 from risk.catalog.falters import FalterKind
@@ -38,6 +39,15 @@ MONEY_FROM = 0.5
 def assessed_of(assessment: PortfolioAssessment) -> Assessed:
     """The startups of an answer with their columns."""
     return cast(Assessed, assessment.startups)
+
+
+def largest(values: NDArray[np.float64], count: int) -> list[int]:
+    """The places of the largest values, largest first, without sorting all of them."""
+    if len(values) > 4 * count:
+        places = np.sort(np.argpartition(-values, count)[:count])
+    else:
+        places = np.arange(len(values))
+    return [int(one) for one in places[np.argsort(-values[places], kind="stable")][:count]]
 
 
 def loss_spread(one: PortfolioAssessment | StartupAssessment) -> Spread:
@@ -207,10 +217,9 @@ def tail_parts(assessment: PortfolioAssessment) -> dict[str, tuple[TailPart, ...
     """
     table = assessed_of(assessment).table
     tail = np.nan_to_num(table.tail)
-    largest = np.argsort(-tail, kind="stable")[:MOST_PARTS].tolist()
     startups = [
         TailPart(name=table.names[row], tvar95_usd=float(tail[row]))
-        for row in largest
+        for row in largest(tail, MOST_PARTS)
         if tail[row] > 0
     ]
     known = {by: assessment.tail_parts[by] for by in DIVISIONS if by in assessment.tail_parts}
@@ -220,11 +229,13 @@ def tail_parts(assessment: PortfolioAssessment) -> dict[str, tuple[TailPart, ...
 def tail_beyond(assessment: PortfolioAssessment, by: str, shown: int) -> tuple[int, float]:
     """How many parts there are beyond so many of the largest, and their sum in USD."""
     if by != "startup":
-        rest = assessment.tail_parts.get(by, ())[shown:]
-        return len(rest), sum(one.tvar95_usd for one in rest)
+        others = assessment.tail_parts.get(by, ())[shown:]
+        return len(others), sum(one.tvar95_usd for one in others)
     tail = np.nan_to_num(assessed_of(assessment).table.tail)
-    rest_of_all = np.sort(tail[tail > 0])[::-1][shown:]
-    return len(rest_of_all), float(rest_of_all.sum())
+    named = largest(tail, shown)
+    rest = tail.copy()
+    rest[named] = 0.0
+    return int((rest > 0).sum()), float(rest.sum())
 
 
 def part_name(division: str, name: str) -> str:
