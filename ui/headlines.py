@@ -138,6 +138,15 @@ def narrowing(one: Narrowing) -> str:
     return f"{narrowing_name(one)}: {wording.percent(round(one.share, 3))}"
 
 
+def first_questions(assessment: PortfolioAssessment, count: int = 3) -> tuple[tuple[str, str], ...]:
+    """Whom to ask for which fact first: the startups whose range an answer narrows most, in USD."""
+    assessed = assessed_of(assessment)
+    found = assessed.table.answers
+    narrowed = (found.high - found.low) ** 2 * np.where(found.question < 0, 0.0, found.narrows)
+    asked = [assessed[row] for row in largest(narrowed, count) if narrowed[row] > 0]
+    return tuple((one.startup, one.unknown[0]) for one in asked if one.unknown)
+
+
 def narrowing_name(one: Narrowing) -> str:
     """Return what would narrow a range, in words."""
     if one.kind is Source.JUDGEMENT:
@@ -292,17 +301,17 @@ def in_question(one: StartupAssessment) -> str:
 
 
 def score_value(one: StartupAssessment) -> str:
-    """Return ``44 · band C``; without a letter where too little is known."""
+    """Return ``44 · band C``; a range and no letter where too little is known."""
     if one.band == NO_BAND:
         low, high = one.score_interval.low, one.score_interval.high
-        return f"{low:.0f}–{high:.0f} · no band"
+        return f"{low:.0f}–{high:.0f}"
     return f"{one.score:.0f} · band {one.band}"
 
 
 def score_note(one: StartupAssessment) -> str:
     """Return the range of the score, or why no band is told."""
     if one.band == NO_BAND:
-        return f"of 100; too little is known for a band: facts known {percent_known(one)}"
+        return f"of 100; no band, for too little is known: {percent_known(one)}"
     low, high = one.score_interval.low, one.score_interval.high
     if round(low) == round(high):
         return "of 100"

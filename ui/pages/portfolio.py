@@ -160,7 +160,7 @@ def do_first(assessment: PortfolioAssessment) -> None:
             name, action = st.columns([1.4, 3], gap="xsmall", vertical_alignment="center")
             name.page_link(
                 "pages/startup.py",
-                label=f"**{wording.escaped(startup)}**",
+                label=f"**{wording.escaped(wording.brief(startup, 22))}**",
                 query_params={"portfolio": assessment.portfolio, "startup": startup},
             )
             action.markdown(wording.escaped(sentence))

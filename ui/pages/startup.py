@@ -37,6 +37,8 @@ SECTIONS = {
 }
 #: Unknown facts shown; the others are counted.
 SHOWN_FACTS = 5
+#: Recommended options shown, one a dependency; the others are counted.
+SHOWN_OPTIONS = 3
 
 
 def five_figures(one: StartupAssessment) -> None:
@@ -124,8 +126,11 @@ def what_to_do(portfolio: str, startup: Startup, one: StartupAssessment) -> None
     with card("What to do"):
         st.markdown(f"**{wording.escaped(one.next_action.rstrip('.'))}.**")
         options = cached.alternatives_of(portfolio, one.startup)
-        for sentence in headlines.recommended_options(options, startup):
+        sentences = headlines.recommended_options(options, startup)
+        for sentence in sentences[:SHOWN_OPTIONS]:
             st.markdown(f"- {wording.escaped(sentence)}")
+        if len(sentences) > SHOWN_OPTIONS:
+            st.caption(f"and {len(sentences) - SHOWN_OPTIONS} more")
         link("alternatives.py", "All alternatives", portfolio=portfolio, startup=one.startup)
         if one.lead_developer is not None:
             link(
