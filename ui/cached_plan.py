@@ -56,10 +56,8 @@ def check(portfolio: str, plan: Plan) -> PlanCheck:
     """Return the plan put to the full model."""
     ground = _ground(portfolio)
     state = cached.state_of(portfolio)
-    today = cached.assessment(portfolio)
-    before = (today.aal_usd, today.tvar95_usd)
     limits = (plan.limits.budget_usd, plan.limits.max_share)
-    return kept(("check", *state, limits), lambda: checked(ground, plan, before=before))
+    return kept(("check", *state, limits), lambda: checked(ground, plan))
 
 
 def _ground(portfolio: str) -> PlanGround:

@@ -46,12 +46,14 @@ def loss_spread(one: PortfolioAssessment | StartupAssessment) -> Spread:
     return spread_of(one.median_usd, one.aal_interval_usd, facts=facts)
 
 
+def range_words(one: PortfolioAssessment | StartupAssessment) -> str:
+    """Return ``$2.3M–14M in 8 of 10 worlds``."""
+    return f"{wording.money_range(one.aal_interval_usd)} {OF_TEN}"
+
+
 def loss_note(one: PortfolioAssessment | StartupAssessment) -> str:
     """Return the range below the median, and the mean beside it."""
-    return (
-        f"{wording.money_range(one.aal_interval_usd)} {OF_TEN}; mean, for adding up: "
-        f"{wording.money(one.aal_usd)}"
-    )
+    return f"{range_words(one)}; mean, for adding up: {wording.money(one.aal_usd)}"
 
 
 def in_short(assessment: PortfolioAssessment) -> str:
@@ -69,7 +71,7 @@ def in_short(assessment: PortfolioAssessment) -> str:
     spread = loss_spread(assessment)
     return (
         f"Disruptions of AI providers cost this portfolio about {wording.money(spread.median)} in "
-        f"a typical year, {wording.money_range(assessment.aal_interval_usd)} {OF_TEN}; {depends}."
+        f"a typical year, {range_words(assessment)}; {depends}."
     )
 
 
@@ -111,6 +113,9 @@ def marks(one: PortfolioAssessment | StartupAssessment) -> tuple[tuple[str, str]
     )
 
 
+#: What stands beside each thing that would narrow a range.
+EXPLAINED = "Per cent: the part of the uncertainty that each explains."
+
 MOSTLY = {
     Source.FACTS: "mostly unknown facts",
     Source.RATES: "mostly how often providers fail",
@@ -119,8 +124,8 @@ MOSTLY = {
 
 
 def narrowing(one: Narrowing) -> str:
-    """Return what would narrow a range, and how much of the uncertainty it explains."""
-    return f"{narrowing_name(one)}: {wording.percent(round(one.share, 3))} of the uncertainty"
+    """Return what would narrow a range, and the part of the uncertainty that it explains."""
+    return f"{narrowing_name(one)}: {wording.percent(round(one.share, 3))}"
 
 
 def narrowing_name(one: Narrowing) -> str:
@@ -147,7 +152,7 @@ def share_of_gross_profit(assessment: PortfolioAssessment) -> str:
 
 
 def concentration(assessment: PortfolioAssessment) -> tuple[str, str]:
-    """Return ``11 providers, as 2.8`` and who the largest are; what fails together counts once."""
+    """Return ``11 as 2.8`` and who the largest are; what fails together counts once."""
     listed = wording.counted(assessment.listed_providers, "provider")
     found = assessment.concentration["developer"]
     if found.effective_number is None:
@@ -156,7 +161,8 @@ def concentration(assessment: PortfolioAssessment) -> tuple[str, str]:
     effective = min(found.effective_number, adjusted or found.effective_number)
     largest = sorted(found.shares.items(), key=lambda one: (-one[1], one[0]))[:3]
     named = [f"{wording.provider(name)} {wording.percent(share)}" for name, share in largest]
-    return f"{listed}, as {effective:.1f}", f"of the margin that needs AI: {', '.join(named)}"
+    note = f"{listed}, as concentrated as {effective:.1f} equal ones: {', '.join(named)}"
+    return f"{assessment.listed_providers:,} as {effective:.1f}", note
 
 
 def independence(assessment: PortfolioAssessment) -> str:
@@ -312,7 +318,8 @@ def in_a_story(one: StartupAssessment) -> str:
         return "No disruption in the model reaches it."
     what = wording.falter_of(one.worst.root, one.worst.kind)
     said = [
-        f"{what}, {how_often(one.worst.rate_per_year)}, would cost it about "
+        f"The worst that may come is {what[0].lower()}{what[1:]}, "
+        f"{how_often(one.worst.rate_per_year)}: it would cost about "
         f"{wording.money(one.worst.loss_usd)}"
     ]
     if one.days_to_switch is not None and one.lead_developer is not None:
@@ -335,7 +342,7 @@ def what_is_unknown(one: StartupAssessment) -> str:
         asked = wording.counted(one.open_questions, "text")
         return f"{asked} could not be read surely; the upper end counts each as a yes."
     if one.unknown:
-        return "Facts that nobody stated, the most influential first."
+        return f"Facts that nobody stated, most influential first. {EXPLAINED}"
     return "No unknown facts. The range is model uncertainty: judgement, and how often it happens."
 
 
@@ -352,7 +359,7 @@ def how_often(rate_per_year: float) -> str:
     if rate_per_year <= 0:
         return "not expected"
     if rate_per_year < 1:
-        return f"once in {wording.number(round(1 / rate_per_year))} years"
+        return f"once in {wording.round_years(1 / rate_per_year)} years"
     return f"{wording.number(round(rate_per_year, 1))} times a year"
 
 

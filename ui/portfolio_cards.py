@@ -67,7 +67,7 @@ def _concentration(assessment: PortfolioAssessment) -> None:
 
 def what_would_narrow(assessment: PortfolioAssessment) -> None:
     """Show what, were it known, would narrow the range most; a fact leads to its startup."""
-    with card("What would narrow the range most"):
+    with card("What would narrow the range most", note=headlines.EXPLAINED):
         if not assessment.narrow_most:
             st.markdown("Nothing by itself.")
         for one in assessment.narrow_most:

@@ -19,7 +19,7 @@ OF_TEN = "in 8 of 10 worlds"
 #: How a bar is read, for the hint of a figure.
 MEANING = (
     "The range holds in 8 of 10 worlds: facts that nobody stated, how often providers fail, and "
-    "judgement are drawn anew in each. Dark is what unknown facts alone leave open."
+    "judgement are drawn anew in each. Full colour is what unknown facts alone leave open."
 )
 #: How far a bar runs beyond its range.
 _ROOM = 1.12
@@ -127,7 +127,7 @@ def shares_html(shares: Sequence[tuple[float, str]], *, palette: Palette, label:
 
 def bar_picture(spread: Spread, *, palette: Palette, end: float, width: int = 150) -> str:
     """The same bar as a picture in an address, for the cell of a table."""
-    height, middle = 18, 9
+    height, middle = 32, 16  # A cell shows a picture as high as its row.
 
     def at(value: float) -> float:
         return round(width * min(max(value / end, 0.0), 1.0), 1) if end > 0 else 0.0
@@ -154,7 +154,7 @@ def bar_picture(spread: Spread, *, palette: Palette, end: float, width: int = 15
         if facts.high > facts.low:
             drawn.append(part(facts.low, facts.high, palette.accent, 1.0))
         drawn.append(
-            f'<rect x="{at(spread.median) - 1:.1f}" y="2" width="2" height="14" '
+            f'<rect x="{at(spread.median) - 1:.1f}" y="{middle - 7}" width="2" height="14" '
             f'fill="{palette.text}"/>'
         )
     picture = (

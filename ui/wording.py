@@ -294,11 +294,11 @@ def rate(per_year: float | None) -> str:
         return f"about {per_year:,.0f} a year"
     if per_year > 1 / 1.5:
         return "about once a year"
-    return f"about once in {_round_years(1 / per_year)} years"
+    return f"about once in {round_years(1 / per_year)} years"
 
 
-def _round_years(years: float) -> str:
-    """Two digits are all that such a rate can bear: 76.5 is 77, 806 is 810."""
+def round_years(years: float) -> str:
+    """A number of years. Two digits are all that such a rate can bear: 76.5 is 77, 806 is 810."""
     if years < 100:
         return f"{years:.0f}"
     scale = 10 ** (len(str(int(years))) - 2)

@@ -12,7 +12,7 @@ from ui import headlines
 
 @pytest.mark.parametrize(
     ("adjusted", "expected"),
-    [(None, "3 providers, as 1.4"), (1.2, "3 providers, as 1.2"), (9.0, "3 providers, as 1.4")],
+    [(None, "3 as 1.4"), (1.2, "3 as 1.2"), (9.0, "3 as 1.4")],
 )
 def test_providers_that_fall_together_count_as_fewer(adjusted: float | None, expected: str) -> None:
     shown = replace(ASSESSMENT, dependence_adjusted=adjusted)
@@ -43,8 +43,9 @@ def test_who_runs_out_of_cash_is_a_count_with_its_range() -> None:
 
 def test_the_story_of_a_startup_names_loss_days_and_cash() -> None:
     assert headlines.in_a_story(ACME) == (
-        "Wind-down of OpenAI, once in 100 years, would cost it about $1.4M; leaving OpenAI takes "
-        "about 24 days; its wind-down would leave 7 months of cash, of 12 today."
+        "The worst that may come is wind-down of OpenAI, once in 100 years: it would cost about "
+        "$1.4M; leaving OpenAI takes about 24 days; its wind-down would leave 7 "
+        "months of cash, of 12 today."
     )
 
 

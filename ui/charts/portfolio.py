@@ -16,12 +16,15 @@ from risk.portfolio.structure import Dependences
 from ui import headlines, wording
 from ui.charts.axes import money_axis
 from ui.charts.style import Figure, finish
-from ui.theme import Palette, text_on
-from ui.uncertainty import OF_TEN
+from ui.theme import Palette, faded, text_on
 
 SHOWN_BARS = 10
 #: Startups named in the treemap; the others of a host are one tile.
 SHOWN_TILES = 150
+#: How the bars of startups are read.
+HOW_DRAWN = (
+    "The mark is the median, the bar 8 of 10 worlds; full colour is what unknown facts leave."
+)
 
 
 def shown_dependence(dependence: Sequence[DependenceShare]) -> tuple[DependenceShare, ...]:
@@ -190,41 +193,38 @@ def exceedance_curve_alt(assessment: PortfolioAssessment) -> str:
 def startup_bars(
     assessment: PortfolioAssessment, *, palette: Palette, height: int = 380
 ) -> go.Figure:
-    """The startups that lose most: the median of each with its range as a line."""
-    table, rows = headlines.assessed_of(assessment).table, startup_losses(assessment)
-    found, highs = table.answers, np.maximum(table.answers.high, table.asked_high)
-    leads = [int(found.lead[row]) for row in rows]
-    colours = [palette.provider(table.developers[lead] if lead >= 0 else None) for lead in leads]
-    medians = [float(found.median[row]) for row in rows]
-    ranges = [
-        wording.money_range(Interval(low=float(found.low[row]), high=float(highs[row])))
-        for row in rows
-    ]
-    figure = Figure(
-        go.Bar(
+    """The startups that lose most: the range of each, what of it is facts, and its median."""
+    assessed = headlines.assessed_of(assessment)
+    shown = [assessed[row] for row in startup_losses(assessment)]
+    spreads = [headlines.loss_spread(one) for one in shown]
+    names = [one.startup for one in shown]
+    told = [f"{headlines.loss_value(one)}, {headlines.range_words(one)}" for one in shown]
+    figure = Figure()
+    for ends, colour in (
+        ([Interval(low=one.low, high=one.high) for one in spreads], faded(palette.accent, 0.35)),
+        ([one.of_facts for one in spreads], palette.accent),
+    ):
+        figure.add_bar(
             orientation="h",
-            y=[table.names[row] for row in rows],
-            x=medians,
-            marker={"color": colours},
-            error_x={
-                "type": "data",
-                "symmetric": False,
-                "array": [float(highs[row] - found.median[row]) for row in rows],
-                "arrayminus": [float(found.median[row] - found.low[row]) for row in rows],
-                "color": palette.muted,
-                "thickness": 1.5,
-                "width": 3,
-            },
-            customdata=[
-                f"{wording.money(median)}, {told}"
-                for median, told in zip(medians, ranges, strict=True)
-            ],
-            hovertemplate="%{y}: %{customdata} " + OF_TEN + "<extra></extra>",
+            y=names,
+            base=[one.low for one in ends],
+            x=[one.high - one.low for one in ends],
+            width=0.4,
+            marker={"color": colour},
+            customdata=told,
+            hovertemplate="%{y}: %{customdata}<extra></extra>",
         )
+    figure.add_scatter(
+        x=[one.median for one in spreads],
+        y=names,
+        mode="markers",
+        marker={"symbol": "line-ns", "size": 14, "line": {"width": 2.5, "color": palette.text}},
+        customdata=told,
+        hovertemplate="%{y}: %{customdata}<extra></extra>",
     )
-    figure.update_xaxes(
-        rangemode="tozero", **money_axis((float(highs[row]) for row in rows), most=5)
-    )
+    figure.update_layout(barmode="overlay")
+    axis = money_axis([one.high for one in spreads], most=5)
+    figure.update_xaxes(rangemode="tozero", **axis)
     figure.update_yaxes(autorange="reversed", ticksuffix=" ", showgrid=False)
     return finish(figure, palette=palette, height=height)
 
@@ -243,11 +243,10 @@ def startup_bars_note(assessment: PortfolioAssessment) -> str:
     whole, rest = float(mean.sum()), float(mean.sum() - mean[shown].sum())
     others = int((mean > 0).sum()) - len(shown)
     if others <= 0:
-        return "All startups that lose anything, each with its range. Coloured by lead developer."
+        return f"All startups that lose anything. {HOW_DRAWN}"
     return (
         f"These {len(shown)} carry {wording.percent(1 - rest / whole)} of the expected loss; the "
-        f"other {others:,} carry {wording.money(rest)}. Lines are 10–90 % ranges; coloured by lead "
-        "developer."
+        f"other {others:,} carry {wording.money(rest)}. {HOW_DRAWN}"
     )
 
 

@@ -222,8 +222,8 @@ def runway_bars(assessment: StartupAssessment, *, palette: Palette) -> go.Figure
         error_x={  # From below: the bar after the wind-down comes first.
             "type": "data",
             "symmetric": False,
-            "array": [high - runway.after, 0.0],
-            "arrayminus": [runway.after - low, 0.0],
+            "array": [high - runway.after, None],
+            "arrayminus": [runway.after - low, None],
             "color": palette.muted,
             "thickness": 1.5,
             "width": 3,

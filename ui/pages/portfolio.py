@@ -33,6 +33,7 @@ from ui.tour import WORST_YEARS, show_tour, use_my_own_file
 EXPECTED_BY = {"provider": "Provider and kind of disruption", "startup": "Startup"}
 #: What stands below the table, one at a time.
 SECTIONS = {
+    "years": "Bad years",
     "margin": "Whom it depends on",
     "loss": "Where the loss comes from",
     "stops": "What stops it",
@@ -156,7 +157,7 @@ def do_first(assessment: PortfolioAssessment) -> None:
         note = "The startups that drive most of the worst years"
     with card("Do first", note=note):
         for startup, sentence in lines:
-            name, action = st.columns([1, 3], gap="xsmall", vertical_alignment="center")
+            name, action = st.columns([1.4, 3], gap="xsmall", vertical_alignment="center")
             name.page_link(
                 "pages/startup.py",
                 label=f"**{wording.escaped(startup)}**",
@@ -219,11 +220,13 @@ def the_inventory(chosen: PortfolioSummary) -> None:
 
 def the_rest(chosen: PortfolioSummary, assessment: PortfolioAssessment) -> None:
     """Show one section at a time of what the first screen leaves out."""
-    asked = "loss" if links.read("expected") else "margin"
+    asked = "loss" if links.read("expected") else "years"
     section = links.sections(
         "More", list(SECTIONS), name="section", default=asked, shown=SECTIONS.__getitem__
     )
-    if section == "margin":
+    if section == "years":
+        how_bad(assessment)
+    elif section == "margin":
         whom_it_depends_on(assessment)
     elif section == "loss":
         where_the_loss_comes_from(assessment)
@@ -266,7 +269,6 @@ left, right = st.columns([1.6, 1])
 place_of_actions = left.container(height="stretch")
 with right:
     cards.what_would_narrow(answer)
-how_bad(answer)
 all_startups(answer)
 the_rest(chosen, answer)
 st.caption(wording.escaped(f"{headlines.provenance(answer)}."))

@@ -1,7 +1,6 @@
 """Startup: one company's facts, what it depends on, what that could cost, and what to do."""
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from db.services.portfolios import LARGE, PortfolioSummary
 from risk.alternatives.options import StartupNotFound
@@ -29,13 +28,21 @@ from ui.rows import register
 from ui.startup_falter import falters_of, show_falter
 from ui.tables import table
 
+#: What stands below the first screen, one at a time.
+SECTIONS = {
+    "why": "Why the score",
+    "cost": "What it costs",
+    "days": "Day by day",
+    "exit": "Exit and decisions",
+    "facts": "Facts",
+}
 #: Unknown facts shown; the others are counted.
-SHOWN_FACTS = 6
+SHOWN_FACTS = 5
 
 
 def five_figures(one: StartupAssessment) -> None:
     """Show the answer in five figures, each with its range."""
-    with st.grid(5, min_column_width=175):
+    with st.grid(5, min_column_width=155):
         metric(
             "Expected loss a year",
             headlines.loss_value(one),
@@ -75,8 +82,8 @@ def what_it_depends_on(startup: Startup) -> None:
         )
 
 
-def why_the_score(one: StartupAssessment) -> DeltaGenerator:
-    """Show where the score comes from; return the place beside it for why it is high."""
+def why_the_score(portfolio: str, one: StartupAssessment) -> None:
+    """Show where the score comes from beside what could be done better, in points of it."""
     left, right = st.columns(2)
     with left, card("Where the score comes from", note=charts.score_waterfall_alt(one)):
         chart(
@@ -84,13 +91,8 @@ def why_the_score(one: StartupAssessment) -> DeltaGenerator:
             alt=charts.score_waterfall_alt(one),
             key="waterfall",
         )
-    return right
-
-
-def why_it_is_high(portfolio: str, one: StartupAssessment) -> None:
-    """Show what could be done better, in points of the score."""
     why = cached.why_high(portfolio, one.startup)
-    with card("Why it is high", note=why_charts.why_high_alt(why)):
+    with right, card("Why it is high", note=why_charts.why_high_alt(why)):
         chart(
             why_charts.why_high_steps(why, palette=palette()),
             alt=why_charts.why_high_alt(why),
@@ -144,7 +146,7 @@ def what_would_narrow(portfolio: str, found: OneStartup) -> None:
         for name, share in found.unknown[:SHOWN_FACTS]:
             said = wording.field(name)
             if share is not None:
-                said += f": {wording.percent(round(share, 3))} of the uncertainty"
+                said += f": {wording.percent(round(share, 3))}"
             st.markdown(f"- {wording.escaped(said)}")
         if len(found.unknown) > SHOWN_FACTS:
             st.caption(f"and {len(found.unknown) - SHOWN_FACTS} more")
@@ -205,12 +207,30 @@ def nothing_found(one: StartupAssessment) -> None:
     )
 
 
-def what_follows(portfolio: str, startup: Startup, one: StartupAssessment) -> None:
-    """Show what a disruption would do day by day, and what was decided."""
-    if falters_of(one):
-        show_falter(portfolio, one)
-    exit_readiness(portfolio, startup.name)
-    decisions_taken(portfolio, startup.name)
+def the_rest(portfolio: str, startup: Startup, one: StartupAssessment) -> None:
+    """Show one section at a time of what the first screen leaves out."""
+    by_day = links.read("falter") or links.read("falter_day")
+    section = links.sections(
+        "More",
+        list(SECTIONS),
+        name="section",
+        default="days" if by_day else "why",
+        shown=SECTIONS.__getitem__,
+    )
+    if section == "why":
+        why_the_score(portfolio, one)
+    elif section == "cost":
+        what_it_costs(one)
+    elif section == "days":
+        if falters_of(one):
+            show_falter(portfolio, one)
+        else:
+            st.markdown("No disruption in the model costs it anything.")
+    elif section == "exit":
+        exit_readiness(portfolio, startup.name)
+        decisions_taken(portfolio, startup.name)
+    else:
+        the_facts(startup)
 
 
 def chosen_name(chosen: PortfolioSummary) -> str:
@@ -268,21 +288,16 @@ with header:
 if answer.is_exposed:
     st.markdown(f"**{wording.escaped(headlines.in_a_story(answer))}**")
     five_figures(answer)
+    what_it_depends_on(startup)
     left, right = st.columns(2)
     place_of_actions = left.container(height="stretch")
     with right:
         what_would_narrow(chosen.name, found)
-    what_it_depends_on(startup)
-    place_of_reasons = why_the_score(answer)
-    what_it_costs(answer)
-    what_follows(chosen.name, startup, answer)
-    # What takes longest comes last, so that the rest need not wait for it.
-    with place_of_actions:
+    the_rest(chosen.name, startup, answer)
+    with place_of_actions:  # What takes longest comes last, so that the rest need not wait for it.
         what_to_do(chosen.name, startup, answer)
-    with place_of_reasons:
-        why_it_is_high(chosen.name, answer)
 else:
     nothing_found(answer)
-the_facts(startup)
-st.caption(wording.escaped(f"{headlines.provenance(found.whole)}."))
+    the_facts(startup)
 link("reports.py", "Report of this startup", portfolio=chosen.name, startup=startup.name)
+st.caption(wording.escaped(f"{headlines.provenance(found.whole)}."))

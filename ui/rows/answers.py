@@ -276,7 +276,7 @@ def score_columns() -> dict[str, object]:
         ),
         "Range": column.ImageColumn(
             width=160,
-            help="From $0 on one scale for the page. The mark is the median; dark is "
+            help="From $0 on one scale for the page. The mark is the median; full colour is "
             "what unknown facts alone leave open, hatched is what open questions could add.",
         ),
         "Score": column.TextColumn(

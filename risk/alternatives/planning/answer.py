@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from risk.alternatives.judgements import NO_JUDGEMENTS, Judgements
 from risk.alternatives.planning.building import plan_table
-from risk.alternatives.planning.checking import PlanCheck, check_plan
+from risk.alternatives.planning.checking import PlanCheck, check_plan, whole_portfolio
 from risk.alternatives.planning.frontier import STEPS, Frontier, frontier
 from risk.alternatives.planning.herding import PriceOfHerding, price_of_herding
 from risk.alternatives.planning.milp import PlanLimits
@@ -20,10 +20,14 @@ Progress = Callable[[float], None]
 
 @dataclass(frozen=True, kw_only=True)
 class PlanGround:
-    """A portfolio made ready to plan: its options in the same years, for any limits."""
+    """A portfolio made ready to plan: its options in the same years, for any limits.
+
+    ``today`` are expected loss and tail (TVaR 95 %) of the full model in USD.
+    """
 
     startups: tuple[Startup, ...]
     setting: Setting
+    today: tuple[float, float]
     table: PlanTable
 
 
@@ -53,7 +57,8 @@ def plan_ground(
     """Value every option of some startups once, in one call."""
     held = tuple(startups)
     table = plan_table(held, setting, judgements=judgements)
-    return PlanGround(startups=held, setting=setting, table=table)
+    today = whole_portfolio(held, setting) if table.dependencies else (0.0, 0.0)
+    return PlanGround(startups=held, setting=setting, today=today, table=table.with_tail(today[1]))
 
 
 def plan_for(
@@ -105,8 +110,6 @@ def answer_of(ground: PlanGround, plans: BudgetPlans, plan: Plan) -> PlanAnswer:
     return PlanAnswer(plan=plan, frontier=plans.frontier, herding=herding)
 
 
-def checked(
-    ground: PlanGround, plan: Plan, *, before: tuple[float, float] | None = None
-) -> PlanCheck:
-    """The plan put to the full model; ``before`` are today's figures, if they are known."""
-    return check_plan(ground.startups, plan, ground.setting, before=before)
+def checked(ground: PlanGround, plan: Plan) -> PlanCheck:
+    """The plan put to the full model."""
+    return check_plan(ground.startups, plan, ground.setting, before=ground.today)

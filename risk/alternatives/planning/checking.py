@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from risk.alternatives.planning.plan import Plan, PlanChoice
-from risk.alternatives.planning.solving import TAIL_LEVEL
+from risk.alternatives.planning.table import TAIL_LEVEL
 from risk.alternatives.variants import Setting, ground_for
 from risk.inventory.records import Dependency, Startup
 from risk.loss.answer import answer_on
@@ -43,15 +43,14 @@ def check_plan(
     plan: Plan,
     setting: Setting,
     *,
-    before: tuple[float, float] | None = None,
+    before: tuple[float, float],
 ) -> PlanCheck:
-    """Value the portfolio as the plan would make it; ``before`` is the same for today, if known."""
-    first = whole_portfolio(startups, setting) if before is None else before
+    """Value the portfolio as the plan would make it; ``before`` is the same for today."""
     after = whole_portfolio(planned_startups(startups, plan.choices), setting)
     return PlanCheck(
-        aal_before_usd=first[0],
+        aal_before_usd=before[0],
         aal_after_usd=after[0],
-        tvar95_before_usd=first[1],
+        tvar95_before_usd=before[1],
         tvar95_after_usd=after[1],
         aal_gap_usd=after[0] - plan.aal_usd,
         tvar95_gap_usd=after[1] - plan.tvar95_usd,

@@ -4,6 +4,7 @@ import pytest
 from risk.portfolio.structure import Dependences
 from tests.ui.sample import ASSESSMENT, CATALOG, many
 from ui.charts import portfolio as charts
+from ui.charts import tail
 from ui.theme import DARK, LIGHT, palette_for
 
 
@@ -20,7 +21,7 @@ def test_a_provider_has_the_same_colour_in_treemap_and_bars() -> None:
     palette = palette_for(CATALOG, dark=False)
     treemap = charts.dependence_treemap(ASSESSMENT.dependence, palette=palette).data[0]
     colours = dict(zip(treemap.ids, treemap.marker.colors, strict=True))
-    bars = charts.startup_bars(ASSESSMENT, palette=palette).data[0]
+    bars = tail.tail_bars(ASSESSMENT, "startup", catalog=CATALOG, palette=palette).data[0]
     # Both startups that carry loss have OpenAI as their lead developer.
     assert set(bars.marker.color) == {colours["OpenAI"]}
 
@@ -51,11 +52,13 @@ def test_the_curve_says_its_finding() -> None:
 def test_bars_rank_startups_and_leave_out_those_that_carry_nothing() -> None:
     # Rows of Acme and Bolt; Cedar loses nothing.
     assert charts.startup_losses(ASSESSMENT) == [0, 1]
-    bars = charts.startup_bars(ASSESSMENT, palette=LIGHT).data[0]
-    assert list(bars.x) == [80_000, 25_000]
-    # From the median to the ends of the range: 80 to 60 and 140, 25 to 5 and 80.
-    assert list(bars.error_x.arrayminus) == [20_000, 20_000]
-    assert list(bars.error_x.array) == [60_000, 55_000]
+    whole, facts, median = charts.startup_bars(ASSESSMENT, palette=LIGHT).data
+    assert list(median.x) == [80_000, 25_000]
+    # Ranges of 60,000 to 140,000 and 5,000 to 80,000.
+    assert list(whole.base) == [60_000, 5_000]
+    assert list(whole.x) == [80_000, 75_000]
+    # A quarter of Acme's variance is facts: half of the width, from 80 - 20/2 to 80 + 60/2.
+    assert (facts.base[0], facts.x[0]) == (70_000, 40_000)
 
 
 def test_the_rest_is_said_where_more_startups_carry_loss_than_are_shown() -> None:
