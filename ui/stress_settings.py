@@ -188,8 +188,8 @@ def roots_for(kind: FalterKind, used: Sequence[str], catalog: Catalog) -> list[s
     return names if kind in PERMANENT_KINDS else names + sorted(catalog.services) + models
 
 
-def _everything(used: Sequence[str], catalog: Catalog) -> set[str]:
-    return set(used) | set(catalog.providers) | set(catalog.services)
+def _everything(asked: Asked) -> set[str]:
+    return {*asked.choices.models, *asked.catalog.providers, *asked.catalog.services}
 
 
 def _ask_days(kind: FalterKind, asked: Asked) -> float | None:
