@@ -158,9 +158,7 @@ def _ask_root(kind: FalterKind, asked: Asked) -> str:
     rule = wanted is not None and wanted.casefold().startswith(MOST_USED_MODEL_OF)
     if wanted is not None and rule and kind in MODEL_KINDS:
         options = [wanted, *options]
-    elif wanted not in (None, *options) and wanted in _everything(
-        asked.choices.models, asked.catalog
-    ):
+    elif wanted not in (None, *options) and wanted in _everything(asked):
         st.info(wording.escaped(f"{wording.falter(kind)} does not begin at {wanted}."))
         links.write(**{name: None})
     lead = asked.choices.lead
