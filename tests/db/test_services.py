@@ -178,20 +178,25 @@ def test_a_score_from_the_store_is_the_score_of_its_facts(
     assert heard
 
 
-def test_stress_and_alternatives_from_the_store_are_those_of_its_facts(
+def test_a_stress_test_from_the_store_is_that_of_its_facts(
     store: Store, fund: Portfolio, catalog: Catalog
 ):
-    name = fund.startups[0].name
     scenario = next(iter(scenarios(store, LOCAL_OWNER).values()))
-    given = {"catalog": catalog, "assumptions": DEFAULTS, "today": TODAY}
     stored = stress(store, LOCAL_OWNER, "Fund", scenario, today=TODAY)
-    direct = stress_of(valuation_of(fund, **given), scenario)
+    laid_out = valuation_of(fund, catalog=catalog, assumptions=DEFAULTS, today=TODAY)
+    direct = stress_of(laid_out, scenario)
     assert stored.total_usd == pytest.approx(direct.total_usd)
     for found, expected in zip(stored.by_day, direct.by_day, strict=True):
         assert found == pytest.approx(expected)
-    assert sorted(one.startup for one in stored.startups) == sorted(
-        one.startup for one in direct.startups
-    )
+    names = {one.startup for one in stored.startups}
+    assert names == {one.startup for one in direct.startups}
+
+
+def test_alternatives_from_the_store_are_those_of_its_facts(
+    store: Store, fund: Portfolio, catalog: Catalog
+):
+    name = fund.startups[0].name
+    given = {"catalog": catalog, "assumptions": DEFAULTS, "today": TODAY}
     assert alternatives(store, LOCAL_OWNER, "Fund", name, today=TODAY) == alternatives_for(
         fund, name, **given
     )
