@@ -119,6 +119,7 @@ SERVICES: dict[str, Sort] = {
     "write_portfolio_parts": Sort.PORTFOLIO,
     "sensitivity": Sort.PORTFOLIO,
     "stress": Sort.PORTFOLIO,
+    "stress_choices": Sort.PORTFOLIO,
     "watch_portfolio": Sort.PORTFOLIO,
     "why_high": Sort.PORTFOLIO,
     "frozen_content": Sort.PORTFOLIO,
