@@ -14,6 +14,7 @@ from db.services.access import Actor, ActorRole
 from db.services.drills import DrillNote
 from db.services.share_contents import Wanted
 from risk.alternatives.drills import DrillKind
+from risk.alternatives.planning.milp import PlanLimits
 from risk.alternatives.topics import Judgement, Topic
 from risk.assumptions import DEFAULTS
 from risk.catalog.falters import FalterKind
@@ -22,7 +23,7 @@ from risk.hazard.signals import Signal
 from risk.inventory.records import Portfolio
 from risk.portfolio.watching import Measure, Reading, Readings, compare
 from risk.scenarios.results import Scenario
-from tests.alternatives.test_mitigation import MOVE, STAY
+from tests.alternatives.settings import MOVE, STAY
 from tests.hazard.incidents.tables import SIX
 
 ALLOWED, REFUSED = "allowed", "refused"
@@ -105,6 +106,10 @@ SERVICES: dict[str, Sort] = {
     "load_startup": Sort.PORTFOLIO,
     "score_startup": Sort.PORTFOLIO,
     "plan_ground": Sort.PORTFOLIO,
+    "do_first": Sort.PORTFOLIO,
+    "setting_for": Sort.PORTFOLIO,
+    "is_planned_by_prices": Sort.PORTFOLIO,
+    "large_plan": Sort.PORTFOLIO,
     "portfolio_deadlines": Sort.PORTFOLIO,
     "readiness": Sort.PORTFOLIO,
     "replay_setting": Sort.PORTFOLIO,
@@ -273,6 +278,7 @@ ARGUMENTS: dict[str, Any] = {
     "folder": Path(__file__).parent,
     "file_name": "a.csv",
     "header": ("startup", "provider"),
+    "limits": PlanLimits(budget_usd=0.0),
     "judgement": Judgement(
         topic=Topic.ALIKE, value="0.8", reason="test", subject="GPT-4.1", other="Claude Opus 4.5"
     ),
@@ -308,6 +314,7 @@ ARGUMENTS: dict[str, Any] = {
     "text": "x",
     "today": date(2026, 11, 1),
     "value": 1.0,
+    "worst": ("Acme",),
     "wanted": Wanted(portfolio="Fund", today=date(2026, 11, 1)),
     "watch": compare(
         "Fund",
