@@ -101,6 +101,11 @@ def money_range(interval: Interval | None) -> str:
     return low if low == high else f"{low} to {high}"
 
 
+def median_with_range(median: float, low: float, high: float) -> str:
+    """Return USD that are not sure, with 10 and 90 %: ``$80 k ($20 k to $340 k)``."""
+    return f"{money(median)} ({money(low)} to {money(high)})"
+
+
 def percent(share: float | None) -> str:
     """Return a share of 1 as per cent: ``12 %``, ``0.4 %``; None is unknown."""
     if share is None:
