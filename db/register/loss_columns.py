@@ -9,7 +9,7 @@ the order of imports.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from enum import Enum
 from itertools import compress, pairwise
@@ -55,7 +55,6 @@ from risk.loss.columns import (
     Floats,
     Rows,
     StartupColumns,
-    taken,
 )
 from risk.loss.draws import seed_of
 from risk.loss.valuation import Asked, Members
@@ -105,7 +104,7 @@ class Read:
 
     members: Members
     columns: Columns
-    asked: Asked | None = None
+    asked: Asked | None
 
 
 def read_startups(
@@ -117,74 +116,97 @@ def read_startups(
     assumptions: Assumptions,
     today: date,
     numbers: tuple[int, int] | None = None,
-    with_texts: bool = False,
+    named: bool = True,
 ) -> Read:
     """The startups of a portfolio, or those with ``numbers`` from the first to the last.
 
     ``evidence`` is laid over what the inventory said; ``assumptions`` say what a drill must show.
-    Without ``with_texts`` the names of use cases and what was written for providers are not read.
+    Unless ``named``, use cases and dependencies are read without their names.
     """
     of_startup, of_case = _chosen(portfolio_id, numbers)
-    places = _Endpoints(catalog)
-    days = _Days(_imports(session, portfolio_id))
-    firms = _by_number(_read(session, _STARTUP_COLUMNS, of_startup))
-    texts = with_texts
-    case_columns = [*_CASE_COLUMNS, *([USE_CASES.c.name] if texts else [])]
-    link_columns = [*_LINK_COLUMNS, *([DEPENDENCIES.c.provider_text] if texts else [])]
-    cases = _Cases.of(_read(session, case_columns, of_case), _whole(firms["id"]))
     of_link = DEPENDENCIES.c.use_case_id.in_(select(USE_CASES.c.id).where(of_case))
-    named = _read(session, link_columns, of_link)
     dated = FACTS.c.startup_id.in_(select(STARTUPS.c.id).where(of_startup))
-    facts = _read(session, _FACT_COLUMNS, and_(dated, FACTS.c.field.in_(DATED)))
-    said = _Said.of(named, cases, days, startups=len(firms["id"]))
-    stated = _stated_on(firms, facts, days)
+    tables = _Tables(
+        firms=_by_number(_read(session, _STARTUP_COLUMNS, of_startup)),
+        cases=_read(session, _CASE_COLUMNS + _CASE_NAMES * named, of_case),
+        links=_read(session, _LINK_COLUMNS + _LINK_NAMES * named, of_link),
+        facts=_read(session, _FACT_COLUMNS, and_(dated, FACTS.c.field.in_(DATED))),
+        named=named,
+    )
+    days = _Days(_imports(session, portfolio_id))
 
-    def laid_out(table: Table) -> tuple[_Links, Columns]:
-        links = _Links.of(table, cases, places, days)
-        _lay_evidence_over(
-            links,
-            evidence,
-            name_at=lambda row: firms["name"][cases.startup[links.case[row]]],
-            assumptions=assumptions,
+    def laid_out(one: _Tables) -> tuple[Members, Columns]:
+        return _laid_out(one, days, evidence, catalog, assumptions, today)
+
+    members, columns = laid_out(tables)
+    places = np.flatnonzero(members.questions > 0)
+    asked = None
+    if len(places):
+        theirs, answered = laid_out(tables.of(places).with_every_yes())
+        asked = Asked(columns=answered, members=theirs, places=places)
+    return Read(members=members, columns=columns, asked=asked)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Tables:
+    """Rows of startups, their use cases, dependencies and dated facts, as they are stored."""
+
+    firms: "Table"
+    cases: "Table"
+    links: "Table"
+    facts: "Table"
+    named: bool
+
+    def of(self, places: Places) -> "_Tables":
+        """Those of startups at some places."""
+        firms = {name: [one[row] for row in places.tolist()] for name, one in self.firms.items()}
+        cases = _where(self.cases, "startup_id", firms["id"])
+        return _Tables(
+            firms=firms,
+            cases=cases,
+            links=_where(self.links, "use_case_id", cases["id"]),
+            facts=_where(self.facts, "startup_id", firms["id"]),
+            named=self.named,
         )
-        return links, _assembled(firms, cases, links, said, stated, places=places, today=today)
 
-    links, columns = laid_out(_of_models(named))
+    def with_every_yes(self) -> "_Tables":
+        """The same with every open question answered by yes."""
+        yes = [Answer.YES if one == Answer.ASK else one for one in self.links["answer"]]
+        return replace(self, links={**self.links, "answer": yes})
+
+
+def _laid_out(
+    tables: _Tables,
+    days: "_Days",
+    evidence: Evidence,
+    catalog: Catalog,
+    assumptions: Assumptions,
+    today: date,
+) -> tuple[Members, Columns]:
+    """Who startups are, and their columns."""
+    firms, places = tables.firms, _Endpoints(catalog)
+    count = len(firms["id"])
+    cases = _Cases.of(tables.cases, _whole(firms["id"]))
+    said = _Said.of(tables.links, cases, days, startups=count)
+    models = [one == Answer.YES for one in tables.links["answer"]]
+    links = _Links.of(_chosen_rows(tables.links, models), cases, places, days)
+    _lay_evidence_over(
+        links,
+        evidence,
+        name_at=lambda row: firms["name"][cases.startup[links.case[row]]],
+        assumptions=assumptions,
+    )
+    stated = _stated_on(firms, tables.facts, days)
     members = Members(
         names=firms["name"],
         sectors=firms["sector"],
         questions=said.open_questions,
-        empty=np.bincount(cases.startup, minlength=len(firms["id"])) == 0,
-        **(_texts(cases, links) if texts else {}),
+        empty=np.bincount(cases.startup, minlength=count) == 0,
+        use_cases=cases.name[np.unique(links.case)].tolist() if tables.named else None,
+        keys=links.key.tolist() if tables.named else None,
+        texts=links.text.tolist() if tables.named else None,
     )
-    unsure = np.flatnonzero(said.open_questions > 0)
-    if not len(unsure):
-        return Read(members=members, columns=columns)
-    owner = cases.startup[_case_of(named, cases)]
-    known = [one != Answer.NO for one in named["answer"]]
-    links, answered = laid_out(_some(named, np.isin(owner, unsure) & np.array(known)))
-    asked = Asked(columns=taken(answered, unsure), members=_of_rows(members, unsure), places=unsure)
-    return Read(members=members, columns=columns, asked=asked)
-
-
-def _texts(cases: "_Cases", links: "_Links") -> dict[str, list[str]]:
-    """The names of use cases and what was written for providers, row for row of the columns."""
-    used = np.unique(links.case)
-    return {
-        "use_cases": cases.name[used].tolist(),
-        "keys": links.key.tolist(),
-        "texts": links.text.tolist(),
-    }
-
-
-def _of_rows(members: Members, rows: Places) -> Members:
-    """Some of the startups, without the names of what they depend on."""
-    return Members(
-        names=[members.names[row] for row in rows.tolist()],
-        sectors=[members.sectors[row] for row in rows.tolist()],
-        questions=members.questions[rows],
-        empty=members.empty[rows],
-    )
+    return members, _assembled(firms, cases, links, said, stated, places=places, today=today)
 
 
 def stretches(
@@ -205,15 +227,20 @@ def stretches(
 def joined(stretches: Iterable[Read]) -> Read:
     """Several stretches of a portfolio, one after the other, as if read at once."""
     read = list(stretches)
-    before = np.cumsum([0, *(len(one.members) for one in read)])
-    asked = [(one.asked, start) for one, start in zip(read, before, strict=False) if one.asked]
+    asked = [one.asked for one in read if one.asked is not None]
+    starts = np.cumsum([0, *(len(one.members) for one in read)])
+    places = [
+        start + one.asked.places
+        for start, one in zip(starts.tolist(), read, strict=False)
+        if one.asked is not None
+    ]
     return Read(
         members=_joined_members([one.members for one in read]),
         columns=_joined_columns([one.columns for one in read]),
         asked=Asked(
-            columns=_joined_columns([one.columns for one, _ in asked]),
-            members=_joined_members([one.members for one, _ in asked]),
-            places=np.concatenate([one.places + start for one, start in asked]),
+            columns=_joined_columns([one.columns for one in asked]),
+            members=_joined_members([one.members for one in asked]),
+            places=np.concatenate(places),
         )
         if asked
         else None,
@@ -221,18 +248,25 @@ def joined(stretches: Iterable[Read]) -> Read:
 
 
 def _joined_members(members: Sequence[Members]) -> Members:
-    texts = {
-        name: [text for one in members for text in getattr(one, name)]
-        for name in ("use_cases", "keys", "texts")
-        if all(getattr(one, name) is not None for one in members)
-    }
     return Members(
         names=[name for one in members for name in one.names],
         sectors=[sector for one in members for sector in one.sectors],
         questions=np.concatenate([np.zeros(0, np.int32), *(one.questions for one in members)]),
         empty=np.concatenate([np.zeros(0, np.bool_), *(one.empty for one in members)]),
-        **texts,
+        use_cases=_names(one.use_cases for one in members),
+        keys=_names(one.keys for one in members),
+        texts=_names(one.texts for one in members),
     )
+
+
+def _names(parts: Iterable[Sequence[str] | None]) -> list[str] | None:
+    """Names one after the other; None if some were not read."""
+    found: list[str] = []
+    for one in parts:
+        if one is None:
+            return None
+        found.extend(one)
+    return found
 
 
 def _joined_columns(read: Sequence[Columns]) -> Columns:
@@ -309,6 +343,8 @@ _LINK_COLUMNS = _projected(
     " depth fallback fallback_developer fallback_host fallback_tested_on exit_plan notice_days"
     " as_of batch_id",
 )
+_CASE_NAMES = _projected(USE_CASES.c, "name")
+_LINK_NAMES = _projected(DEPENDENCIES.c, "provider_text")
 _FACT_COLUMNS = _projected(FACTS.c, "startup_id field as_of batch_id")
 
 Table = Mapping[str, Sequence[Any]]
@@ -476,18 +512,16 @@ class _Said:
         return np.asarray((self.named > 0) & (self.open_questions == 0))
 
 
-def _of_models(table: Table) -> Table:
-    """Of some dependencies those on language models."""
-    models = [one == Answer.YES for one in table["answer"]]
-    if all(models):
+def _where(table: Table, name: str, among: Sequence[Any]) -> Table:
+    """The rows in which a column has one of some values."""
+    wanted = set(among)
+    return _chosen_rows(table, [one in wanted for one in table[name]])
+
+
+def _chosen_rows(table: Table, chosen: Sequence[bool]) -> Table:
+    if all(chosen):
         return table
-    return _some(table, models)
-
-
-def _some(table: Table, chosen: Iterable[Any]) -> Table:
-    """Some rows of a table."""
-    picked = list(chosen)
-    return {name: list(compress(values, picked)) for name, values in table.items()}
+    return {name: list(compress(values, chosen)) for name, values in table.items()}
 
 
 def _case_of(table: Table, cases: "_Cases") -> Places:
@@ -510,12 +544,9 @@ def _floats(values: Sequence[Any]) -> Floats:
     return np.array(values, dtype=np.float64)
 
 
-def _objects(values: Sequence[Any] | None, count: int) -> Texts:
-    """Texts as they are; empty ones where they were not read."""
-    found: Texts = np.full(count, "", dtype=np.object_)
-    if values is not None:
-        found[:] = values
-    return found
+def _texts(table: Table, name: str, count: int) -> Texts:
+    """A column of texts; empty ones where it was not read."""
+    return np.array(table.get(name, [""] * count), dtype=np.object_)
 
 
 def _whole(values: Sequence[int]) -> Places:
@@ -530,15 +561,18 @@ def _coded(options: Iterable[Enum], values: Sequence[Any]) -> Codes:
 
 @dataclass(kw_only=True)
 class _Cases:
-    """Use cases, those of a startup one after the other; ``startup`` is the place of whose."""
+    """Use cases, those of a startup one after the other; ``startup`` is the place of whose.
+
+    ``name`` is "" where names were not read.
+    """
 
     id: Places
+    name: Texts
     startup: Codes
     requirement: Codes
     criticality: Codes
     revenue_share: Floats
     buffer_hours: Floats
-    name: Texts
 
     @classmethod
     def of(cls, table: Table, startups: Places) -> "_Cases":
@@ -547,12 +581,12 @@ class _Cases:
         number = _whole(table["id"])
         found = cls(
             id=number,
+            name=_texts(table, "name", len(number)),
             startup=place,
             requirement=_coded(REQUIREMENTS, table["requirement"]),
             criticality=np.where(np.isnan(critical), -1, critical).astype(np.int32),
             revenue_share=_floats(table["revenue_share"]),
             buffer_hours=_floats(table["buffer_hours"]),
-            name=_objects(table.get("name"), len(number)),
         )
         return found.taken(np.lexsort((number, place)))
 
@@ -565,6 +599,7 @@ class _Cases:
 class _Links:
     """Dependencies on language models, those of a use case one after the other.
 
+    ``text`` is what somebody wrote for the provider, "" where it was not read.
     ``recorded``, ``tested`` and ``plan_tested`` are days as ordinal numbers; ``backing`` is where a
     fallback of the stated names would be, whether or not there is one.
     """
@@ -597,8 +632,8 @@ class _Links:
         backups = zip(table["fallback_developer"], table["fallback_host"], strict=True)
         found = cls(
             case=place.astype(np.int32),
-            key=_objects(table["key"], count),
-            text=_objects(table.get("provider_text"), count),
+            key=_texts(table, "key", count),
+            text=_texts(table, "provider_text", count),
             endpoint=places.called.of(names, count),
             backing=places.backing.of(backups, count),
             residency=_Kept(_residency).of(table["data_residency"], count),

@@ -1,6 +1,6 @@
 """Scores, stress tests and alternatives of a stored portfolio: the model on the store's facts."""
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,7 +8,7 @@ from db.engine import Store
 from db.metrics import SCORING
 from db.services.access import Action, Actor, authorize
 from db.services.assumptions import load_assumptions
-from db.services.hazard import catalog_for_scores
+from db.services.hazard import catalog_for_scores, hazard_for_scores
 from db.services.incidents import load_incidents
 from db.services.judgements import load_judgements
 from db.services.option_setting import setting_for
@@ -27,11 +27,12 @@ from risk.inventory.records import Portfolio, Startup
 from risk.loss.valuation import Valuation
 from risk.portfolio.assessment import assess
 from risk.portfolio.results import PortfolioAssessment
-from risk.portfolio.sensitivity import Driver, Sensitivity, main_drivers, portfolio_sensitivity
+from risk.portfolio.sensitivity import Sensitivity
+from risk.portfolio.sensitivity import sensitivity as what_drives
 from risk.scenarios.library import load_scenarios
 from risk.scenarios.results import Scenario, StressResult
 from risk.scenarios.startup_course import StartupCourse, startup_course
-from risk.scenarios.stress import stress_portfolio
+from risk.scenarios.stress import stress as stress_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,14 +111,7 @@ def stress(
         risk.scenarios.roots.UnknownRoot: the scenario's provider is not known.
     """
     authorize(actor, Action.READ, f"portfolio {portfolio}")
-    inputs = _inputs(store, actor, portfolio, today=today)
-    return stress_portfolio(
-        inputs.portfolio,
-        scenario,
-        catalog=inputs.catalog,
-        assumptions=inputs.assumptions,
-        today=today,
-    )
+    return stress_of(valuation(store, actor, portfolio, today=today), scenario)
 
 
 def course(
@@ -131,17 +125,10 @@ def course(
         risk.scenarios.roots.UnknownRoot: the scenario's provider is not known.
     """
     authorize(actor, Action.READ, f"portfolio {portfolio}")
-    inputs = _inputs(store, actor, portfolio, today=today)
-    if startup not in {one.name for one in inputs.portfolio.startups}:
+    held = valuation(store, actor, portfolio, today=today)
+    if startup not in held.members.place:
         raise StartupNotFound(f"There is no startup called '{startup}' in {portfolio}.")
-    return startup_course(
-        inputs.portfolio,
-        startup,
-        scenario,
-        catalog=inputs.catalog,
-        assumptions=inputs.assumptions,
-        today=today,
-    )
+    return startup_course(held, startup, scenario)
 
 
 def alternatives(
@@ -176,38 +163,20 @@ def _startup(store: Store, actor: Actor, portfolio: str, startup: str) -> Startu
     return found[0]
 
 
-def sensitivity(
-    store: Store,
-    actor: Actor,
-    portfolio: str,
-    *,
-    drivers: Callable[[Assumptions], tuple[Driver, ...]] = main_drivers,
-    today: date,
-    progress: Callable[[float], None] | None = None,
-) -> Sensitivity:
-    """Say what drives a portfolio's result: the three main drivers, or those that are given.
-
-    ``progress`` hears 0..1.
+def sensitivity(store: Store, actor: Actor, portfolio: str, *, today: date) -> Sensitivity:
+    """Say what drives a portfolio's result: every judgement, number and rate at both its ends.
 
     Raises:
         PortfolioNotFound: no portfolio has this name.
     """
-    authorize(actor, Action.READ, f"portfolio {portfolio}")
-    inputs = _inputs(store, actor, portfolio, today=today)
+    found = valuation(store, actor, portfolio, today=today)
     learns = list_signals(store, actor) or load_incidents(store, actor)
 
-    def catalog_under(assumptions: Assumptions) -> Catalog:
-        return catalog_for_scores(store, actor, assumptions, today=today)
+    def catalog_under(assumptions: Assumptions) -> tuple[Catalog, Mapping[str, float]]:
+        hazard = hazard_for_scores(store, actor, assumptions, today=today)
+        return hazard.catalog, hazard.before_signals
 
-    return portfolio_sensitivity(
-        inputs.portfolio,
-        drivers(inputs.assumptions),
-        catalog=inputs.catalog,
-        assumptions=inputs.assumptions,
-        today=today,
-        catalog_under=catalog_under if learns else None,
-        progress=progress,
-    )
+    return what_drives(found, catalog_under=catalog_under if learns else None)
 
 
 def why_high(store: Store, actor: Actor, portfolio: str, startup: str, *, today: date) -> WhyHigh:

@@ -1,12 +1,6 @@
 """Portfolios of the store laid out to be valued, at every size, and the last ones kept at hand."""
 
-from collections import OrderedDict
-from collections.abc import Callable, Hashable
-from concurrent.futures import Future
-from dataclasses import dataclass, field
 from datetime import date
-from threading import Lock
-from weakref import WeakKeyDictionary
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -27,6 +21,7 @@ from db.register.naming import comparison_key
 from db.register.rows import STARTUPS
 from db.services.access import Action, Actor, authorize
 from db.services.assumptions import assumptions_of
+from db.services.at_hand import AtHand
 from db.services.counts import startups_in
 from db.services.hazard import ScoredHazard, hazard_for_scores, hazard_revision
 from db.services.visible import visible_portfolio
@@ -38,6 +33,7 @@ from risk.loss.worlds import LARGE, worlds_for
 #: What is kept at hand for each open store, in startups; a portfolio counts as so many more, for
 #: the tables of its worlds. One alone is kept whatever its size.
 MOST_STARTUPS, OF_EACH = 1_200_000, 50_000
+_at_hand = AtHand[Valuation](MOST_STARTUPS, lambda one: len(one.members) + OF_EACH)
 
 
 def valuation(
@@ -72,15 +68,15 @@ def valuation(
         with store.read() as session:
             found = visible_portfolio(session, actor, portfolio)
             evidence = read_evidence(session, found.id)
-            whole = stretches(session, found.id, size=AT_ONCE)
-            texts = len(whole) * AT_ONCE <= LARGE
+            # Names of everything that a large portfolio depends on would fill the memory.
+            named = startups_in(store, session, [found])[found.id] <= LARGE
             read = joined(
-                _read(session, found, evidence, hazard, stand, today, each, with_texts=texts)
-                for each in whole
+                _read(session, found, evidence, hazard, stand, today, numbers, named=named)
+                for numbers in stretches(session, found.id, size=AT_ONCE)
             )
             return _valuation(found, read, hazard, stand, today)
 
-    return _kept.setdefault(store, _Kept()).get(key, lay_out)
+    return _at_hand.get(store, key, lay_out)
 
 
 def valuation_alone(
@@ -128,7 +124,7 @@ def _read(
     today: date,
     numbers: tuple[int, int],
     *,
-    with_texts: bool = True,
+    named: bool = True,
 ) -> Read:
     return read_startups(
         session,
@@ -138,7 +134,7 @@ def _read(
         assumptions=assumptions,
         today=today,
         numbers=numbers,
-        with_texts=with_texts,
+        named=named,
     )
 
 
@@ -163,46 +159,3 @@ def _valuation(
         count=count,
         asked=read.asked,
     )
-
-
-@dataclass
-class _Kept:
-    """The valuations asked for last. Who asks for one that is being laid out waits for it."""
-
-    known: "OrderedDict[Hashable, Future[Valuation]]" = field(default_factory=OrderedDict)
-    lock: Lock = field(default_factory=Lock)
-
-    def get(self, key: Hashable, lay_out: Callable[[], Valuation]) -> Valuation:
-        """The valuation of that key, laid out where nobody did yet."""
-        with self.lock:
-            promised = self.known.get(key)
-            ours = promised is None
-            if promised is None:
-                promised = self.known[key] = Future()
-            self.known.move_to_end(key)
-        if not ours:
-            return promised.result()
-        try:
-            made = lay_out()
-        except BaseException as error:
-            with self.lock:
-                self.known.pop(key, None)
-            promised.set_exception(error)
-            raise
-        promised.set_result(made)
-        with self.lock:
-            self._let_go()
-        return made
-
-    def _let_go(self) -> None:
-        """Forget those that were asked for longest ago, as far as there are too many."""
-        done = {key: one.result() for key, one in self.known.items() if one.done()}
-        held = sum(len(one.members) + OF_EACH for one in done.values())
-        for key, one in list(done.items())[:-1]:
-            if held <= MOST_STARTUPS:
-                return
-            held -= len(one.members) + OF_EACH
-            del self.known[key]
-
-
-_kept: WeakKeyDictionary[Store, _Kept] = WeakKeyDictionary()

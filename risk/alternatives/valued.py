@@ -203,7 +203,7 @@ def valued_options(
         ]
 
     # The tables are made once, before the halves that share them begin.
-    _ = ground.tables
+    ground.prepare()
     halves = in_threads(part, _pieces(choices))
     found = [one for half in halves for one in half]
     axis = {"by_event": 1}
@@ -305,6 +305,6 @@ def queued(valued: Valued, rows: Integers, days: Sequence[float]) -> Array:
         longer = replace(worlds, world=replace(worlds.world, queue=queue))
         # How long one queues changes no table.
         on = replace(ground, worlds=longer)
-        y = value(one, on, tables=ground.tables.__getitem__).y
+        y = value(one, on, tables=ground.table).y
         found[place] = mean_over_worlds(y[:, :, MEAN])
     return found

@@ -5,8 +5,9 @@ variance. Medians are for reading, means for adding up. docs/method.md §4, §5,
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from datetime import date
+from functools import cached_property, reduce
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +17,7 @@ from risk.catalog.falters import FalterKind
 from risk.catalog.records import Catalog
 from risk.exposure.score import LAST_BAND, LIMITED_BANDS, exposure_score
 from risk.hazard.events import Event
-from risk.loss.books import BookYear, book_year, pieces_of
+from risk.loss.books import BookYear, book_year
 from risk.loss.dividing import divided
 from risk.loss.exposures import Book, Exposures
 from risk.loss.hazards import KINDS
@@ -24,6 +25,7 @@ from risk.loss.own_years import WORLDS, WORLDS_OF_LARGE, own_years
 from risk.loss.questions import (
     Questions,
     best_of,
+    counted,
     explained_by,
     fresh_at,
     freshness_of,
@@ -232,16 +234,91 @@ def parts_by_root(by_event: Array, events: Sequence[Event]) -> tuple[Part, ...]:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Part:
-    """What some chunks come to: startups' answers in order, sums over them in cents, deposits."""
+class Setting:
+    """What every part of a portfolio is answered on, in whichever process that is.
 
-    startups: list[StartupAnswers]
-    questions: list[Questions]
-    by_event: Array
+    ``own_years`` counts the worlds of startups' own years; ``in_full`` says whether what divides
+    each startup's loss, and what to ask it, is kept. Both hang on the portfolio's size.
+    """
+
+    ground: Ground
+    assumptions: Assumptions
+    own_years: int
+    in_full: bool
+
+    @cached_property
+    def leads(self) -> Leads:
+        """The developers that may lead."""
+        return leads_of(self.ground.routes, self.ground.worlds.hazards)
+
+    @property
+    def pairs(self) -> int:
+        """Of how many worlds the facts are exchanged."""
+        return max(1, self.ground.count // EXCHANGED)
+
+    def prepare(self) -> None:
+        """Make what threads would otherwise ask for at once."""
+        self.ground.prepare()
+        self.ground.blank.prepare(min(BLANK_PAIRS, self.pairs))
+
+
+def setting_of(ground: Ground, assumptions: Assumptions, startups: int) -> Setting:
+    """The setting of a portfolio of so many startups."""
+    return Setting(
+        ground=ground,
+        assumptions=assumptions,
+        own_years=WORLDS if startups <= LARGE else WORLDS_OF_LARGE,
+        in_full=startups <= LARGE,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sums:
+    """What startups come to together, in whole cents, so that it adds up the same in any order.
+
+    ``total`` (worlds, columns) are their losses and ``exchanged`` (pairs, columns) those with other
+    facts, ``by_event`` (events,) their expected losses times the worlds, ``newly`` (worlds,) counts
+    those out of cash.
+    """
+
     total: Cents
     exchanged: Cents
+    by_event: Cents
     newly: Cents
     kept: Kept
+
+    def plus(self, other: "Sums") -> "Sums":
+        """The sums of both."""
+        return Sums(
+            total=self.total + other.total,
+            exchanged=self.exchanged + other.exchanged,
+            by_event=self.by_event + other.by_event,
+            newly=self.newly + other.newly,
+            kept=self.kept.plus(other.kept),
+        )
+
+    def less(self, other: "Sums") -> "Sums":
+        """These sums without the other's."""
+        return Sums(
+            total=self.total - other.total,
+            exchanged=self.exchanged - other.exchanged,
+            by_event=self.by_event - other.by_event,
+            newly=self.newly - other.newly,
+            kept=self.kept.less(other.kept),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartAnswer:
+    """The answers about some startups, in their order, and what they come to together.
+
+    ``size`` counts the startups, use cases and dependencies.
+    """
+
+    startups: StartupAnswers
+    questions: Questions | None
+    sums: Sums
+    size: tuple[int, int, int]
 
 
 def answer_of(
@@ -265,74 +342,93 @@ def answer_on(
     ground: Ground, exposures: Exposures, assumptions: Assumptions, *, size: int = CHUNK
 ) -> Answer:
     """The answer about startups on a ground that is known already."""
-    pairs = max(1, ground.count // EXCHANGED)
-    own = WORLDS if len(exposures) <= LARGE else WORLDS_OF_LARGE
-    leads = leads_of(ground.routes, ground.worlds.hazards)
+    setting = setting_of(ground, assumptions, len(exposures))
+    setting.prepare()
 
-    def part(pieces: list[tuple[int, Exposures]]) -> _Part:
-        sums = _nothing(ground, pairs)
-        for start, one in pieces:
-            found, questions = _chunk(one, ground, assumptions, own, leads, sums)
-            if len(exposures) > LARGE:
-                found = replace(found, by_event=found.by_event[:, :0])
-            else:
-                case = int(exposures.case_start[start])
-                sums.questions.append(questions.moved(start, case, int(exposures.link_start[case])))
-            sums.startups.append(found)
-        return sums
+    def work(pieces: list[tuple[int, Exposures]]) -> PartAnswer:
+        return _answered([one for _, one in pieces], setting)
 
-    parts = in_threads(part, list(chunks(exposures, size)))
-    kept = parts[0].kept
-    for other in parts[1:]:
-        kept = kept.plus(other.kept)
-    total = sum((one.total for one in parts[1:]), start=parts[0].total)
-    exchanged = sum((one.exchanged for one in parts[1:]), start=parts[0].exchanged)
-    newly = sum((one.newly for one in parts[1:]), start=parts[0].newly)
-    startups = _joined([one for some in parts for one in some.startups])
-    asked = [one for some in parts for one in some.questions]
-    by_event = sum((one.by_event for one in parts[1:]), start=parts[0].by_event)
-    return Answer(
-        book=_book(
-            ground,
-            kept,
-            total / CENTS,
-            exchanged / CENTS,
-            by_event=by_event,
-            facts_known=_known_of_all(startups),
-            cash_out=_cash_out(startups, newly, assumptions),
-        ),
-        startups=startups,
-        questions=_joined_questions(asked) if len(exposures) <= LARGE else None,
-        leads=leads,
-        events=ground.worlds.hazards.events,
-        worlds=ground.count,
-        kept=kept,
+    return merged(in_threads(work, list(chunks(exposures, size))), setting)
+
+
+def part_answer(exposures: Exposures, setting: Setting) -> PartAnswer:
+    """The answers about part of a portfolio, chunk by chunk."""
+    setting.prepare()
+    return _answered([one for _, one in chunks(exposures)], setting)
+
+
+def merged(parts: Sequence[PartAnswer], setting: Setting) -> Answer:
+    """The answer about a portfolio from those of its parts, one at least, in their order."""
+    return answer_from(
+        reduce(Sums.plus, (one.sums for one in parts)),
+        _joined([one.startups for one in parts]),
+        _joined_questions(parts) if setting.in_full else None,
+        setting,
     )
 
 
-def _nothing(ground: Ground, pairs: int) -> _Part:
-    kept = nothing_kept(ground)
-    return _Part(
-        startups=[],
-        questions=[],
-        by_event=np.zeros(len(ground.worlds.hazards.events)),
-        total=np.zeros((ground.count, kept.outages.shape[1]), dtype=np.int64),
-        exchanged=np.zeros((pairs, kept.outages.shape[1]), dtype=np.int64),
+def answer_from(
+    sums: Sums, startups: StartupAnswers, questions: Questions | None, setting: Setting
+) -> Answer:
+    """The answer about a portfolio from what all its startups come to, and theirs."""
+    ground = setting.ground
+    return Answer(
+        book=_book(
+            ground,
+            sums.kept,
+            sums.total / CENTS,
+            sums.exchanged / CENTS,
+            by_event=sums.by_event / CENTS / ground.count,
+            facts_known=_known_of_all(startups),
+            cash_out=_cash_out(startups, sums.newly, setting.assumptions),
+        ),
+        startups=startups,
+        questions=questions,
+        leads=setting.leads,
+        events=ground.worlds.hazards.events,
+        worlds=ground.count,
+        kept=sums.kept,
+    )
+
+
+def _answered(pieces: Sequence[Exposures], setting: Setting) -> PartAnswer:
+    sums = nothing_summed(setting)
+    found = [_chunk(one, setting, sums) for one in pieces]
+    sizes = [(len(one), len(one.case_row), len(one.link_row)) for one in pieces]
+    startups, cases, links = (sum(counts) for counts in zip(*sizes, strict=True))
+    return PartAnswer(
+        startups=_joined([one for one, _ in found]),
+        questions=_moved([one for _, one in found], sizes) if setting.in_full else None,
+        sums=sums,
+        size=(startups, cases, links),
+    )
+
+
+def nothing_summed(setting: Setting) -> Sums:
+    """What nobody comes to."""
+    ground, kept = setting.ground, nothing_kept(setting.ground)
+    columns = kept.outages.shape[1]
+    return Sums(
+        total=np.zeros((ground.count, columns), dtype=np.int64),
+        exchanged=np.zeros((setting.pairs, columns), dtype=np.int64),
+        by_event=np.zeros(len(ground.worlds.hazards.events), dtype=np.int64),
         newly=np.zeros(ground.count, dtype=np.int64),
         kept=kept,
     )
 
 
-def _chunk(
-    one: Exposures, ground: Ground, assumptions: Assumptions, own: int, leads: Leads, sums: _Part
-) -> tuple[StartupAnswers, Questions]:
+def _chunk(one: Exposures, setting: Setting, sums: Sums) -> tuple[StartupAnswers, Questions]:
     """The answers about a chunk, and what to ask; adds up what its startups come to on the way."""
+    ground, assumptions, leads = setting.ground, setting.assumptions, setting.leads
     by_event = np.zeros((len(one), len(ground.worlds.hazards.events)))
     valued = value(one, ground, kept=sums.kept, parts=by_event)
+    of_events = np.rint(by_event * CENTS).astype(np.int64).sum(axis=0)
+    np.add(sums.by_event, of_events, out=sums.by_event)
     by_event /= ground.count
-    np.add(sums.by_event, by_event.sum(axis=0), out=sums.by_event)
     np.add(sums.total, np.rint(valued.y * CENTS).astype(np.int64).sum(axis=1), out=sums.total)
-    other = _with_other_facts(one, ground, len(sums.exchanged))
+    facts_stated, facts_open = counted(one)
+    other = valued.y[: len(sums.exchanged)].copy()
+    _exchange_facts(one, ground, np.flatnonzero(facts_open), other)
     more = np.rint(other * CENTS).astype(np.int64).sum(axis=1)
     np.add(sums.exchanged, more, out=sums.exchanged)
     money = money_of(one, ground, leads, assumptions)
@@ -340,7 +436,7 @@ def _chunk(
     drawn = valued.y[:, :, 1:DRAWN_FACTS]
     by_facts = variance_by_facts(drawn[: len(other)], other[:, :, 1:DRAWN_FACTS])
     split = split_of(drawn, by_facts)
-    year = own_years(one, ground, worlds=own)
+    year = own_years(one, ground, worlds=setting.own_years)
     worst_event, worst = _worst(by_event, ground)
     losses = range_of(drawn)
     weight = (1 + year.tail_ratio)[None, :, None] / 2
@@ -351,15 +447,19 @@ def _chunk(
     question, narrows = best_of(questions, len(one))
     judged, judged_share = _most_judged(explained_by(ground.worlds.judgement.z, losses_at_rates))
     main_link, main_event = main_parts(one, ground)
-    stated, known = _facts_known(one, ground, drawn, other[:, :, 1:DRAWN_FACTS], assumptions)
-    band, lowered = bands_of(score.median, stated, money.chance_after.median, assumptions)
+    told = np.flatnonzero(facts_stated)
+    stated, known = _facts_known(one, ground, drawn, other[:, :, 1:DRAWN_FACTS], told, assumptions)
+    # Who depends on no developer cannot run out of cash because of one.
+    runs_out = np.where(money.lead >= 0, money.chance_after.median, np.nan)
+    band, lowered = bands_of(score.median, stated, runs_out, assumptions)
     answers = StartupAnswers(
         mean=mean_over_worlds(valued.y[:, :, MEAN]),
         **{"median": losses.median, "low": losses.low, "high": losses.high},
         **{"by_facts": split.facts, "by_rates": split.rates, "by_judgement": split.judgement},
         **{"score": score.median, "score_low": score.low, "score_high": score.high},
         **{"var95": year.var95, "tvar95": year.tvar95},
-        **{"worst_event": worst_event, "worst": worst, "by_event": by_event},
+        **{"worst_event": worst_event, "worst": worst},
+        by_event=by_event if setting.in_full else by_event[:, :0],
         by_kind=_by_kind(by_event, ground.worlds.hazards.kinds),
         **{"facts_stated": stated, "facts_known": known},
         judged_factor=split.judged_factor,
@@ -420,10 +520,18 @@ def _known_of_all(startups: StartupAnswers) -> float:
     return float(startups.mean @ counted) / whole
 
 
-def _joined_questions(parts: Sequence[Questions]) -> Questions:
+def _joined_questions(parts: Sequence[PartAnswer]) -> Questions:
+    asked = [one.questions for one in parts if one.questions is not None]
+    return _moved(asked, [one.size for one in parts])
+
+
+def _moved(asked: Sequence[Questions], sizes: Sequence[tuple[int, int, int]]) -> Questions:
+    """Questions of some stretches of a portfolio, one after the other."""
+    before = np.cumsum([(0, 0, 0), *sizes], axis=0)[:-1].tolist()
+    found = [one.moved(*counts) for one, counts in zip(asked, before, strict=True)]
     return Questions(
         **{
-            one.name: np.concatenate([getattr(part, one.name) for part in parts])
+            one.name: np.concatenate([getattr(part, one.name) for part in found])
             for one in fields(Questions)
         }
     )
@@ -493,40 +601,66 @@ def _cash_out(startups: StartupAnswers, newly: Cents, assumptions: Assumptions) 
     )
 
 
-def _with_other_facts(one: Exposures, ground: Ground, pairs: int) -> Array:
+def _exchange_facts(
+    one: Exposures, ground: Ground, places: NDArray[np.int64], found: Array
+) -> None:
     """The first worlds with the facts of worlds half of them further on, (pairs, startups, …).
 
     Neighbouring worlds lie in opposite halves of every fact's law, which would overstate what
-    facts do; worlds half of all apart are as good as independent.
+    facts do; worlds half of all apart are as good as independent. Only startups at ``places`` have
+    facts to exchange.
     """
     apart = max(1, ground.count // 2)
-    return value(one, ground, worlds=range(pairs), facts=lambda k: (k + apart) % ground.count).y
+    if len(places):
+        found[:, places] = value(
+            one.taken(places),
+            ground,
+            worlds=range(len(found)),
+            facts=lambda k: (k + apart) % ground.count,
+        ).y
 
 
 def _facts_known(
-    one: Exposures, ground: Ground, drawn: Array, other: Array, assumptions: Assumptions
+    one: Exposures,
+    ground: Ground,
+    drawn: Array,
+    other: Array,
+    places: NDArray[np.int64],
+    assumptions: Assumptions,
 ) -> tuple[Array, Array]:
     """The share of what facts could do to the answer, were none known, that is stated; and fresh.
 
-    Both are taken in the same pairs of worlds, so that a bare name knows exactly nothing. Whoever
-    depends on no language model as far as anybody knows states that, or leaves it open.
+    Both are taken in the same pairs of worlds, so that a bare name knows exactly nothing; only
+    startups at ``places`` state anything. Whoever depends on no language model as far as anybody
+    knows states that, or leaves it open.
     """
     pairs = min(BLANK_PAIRS, len(other))
     by_facts = variance_by_facts(drawn[:pairs], other[:pairs])
-    blank = one.blank()
-    apart = max(1, ground.count // 2)
-    here = value(blank, ground, worlds=range(pairs)).y
-    there = value(blank, ground, worlds=range(pairs), facts=lambda k: (k + apart) % ground.count).y
-    whole = variance_by_facts(here[:, :, 1:DRAWN_FACTS], there[:, :, 1:DRAWN_FACTS])
+    whole, fresh = by_facts.copy(), np.ones(len(one))
+    if len(places):
+        some = one.taken(places)
+        whole[places], fresh[places] = _if_blank(some, ground, pairs, assumptions)
     known = 1 - by_facts / np.maximum(whole, 1e-12)
     stated = np.where(whole > 1e-9, np.clip(known, 0.0, 1.0), 1.0)
-    blank_losses = np.concatenate([here[:, :, DRAWN_FACTS], there[:, :, DRAWN_FACTS]])
-    fresh = freshness_of(one, blank_losses, (0, apart % ground.count), assumptions)
     without = np.diff(one.case_start) == 0
     stated = np.where(without, one.answered, stated)
     age = one.answered_age.astype(np.float64)
     fresh = np.where(without, fresh_at(age, False, assumptions), fresh)
     return stated, stated * fresh
+
+
+def _if_blank(
+    one: Exposures, ground: Ground, pairs: int, assumptions: Assumptions
+) -> tuple[Array, Array]:
+    """What facts could do to the answer, were none known, and how fresh those stated are."""
+    blank, apart = one.blank(), max(1, ground.count // 2)
+    here = value(blank, ground.blank, worlds=range(pairs)).y
+    there = value(
+        blank, ground.blank, worlds=range(pairs), facts=lambda k: (k + apart) % ground.count
+    ).y
+    whole = variance_by_facts(here[:, :, 1:DRAWN_FACTS], there[:, :, 1:DRAWN_FACTS])
+    losses = np.concatenate([here[:, :, DRAWN_FACTS], there[:, :, DRAWN_FACTS]])
+    return whole, freshness_of(one, losses, (0, apart % ground.count), assumptions)
 
 
 def _joined(parts: list[StartupAnswers]) -> StartupAnswers:
@@ -547,10 +681,8 @@ def _rate_shares(rates: Array, total: Array) -> Array:
     logs = np.log(total + A_CENT)
     within = (logs - logs.mean(axis=1, keepdims=True)).ravel()
     drawn = np.log(np.maximum(rates, 1e-300))
-    drawn = (drawn - drawn.mean(axis=1, keepdims=True)).reshape(-1, rates.shape[2])
-    size = (drawn**2).sum(axis=0) * float(
-        (logs - logs.mean()).ravel() @ (logs - logs.mean()).ravel()
-    )
+    drawn = (drawn - drawn.mean(axis=1, keepdims=True)).reshape(len(within), rates.shape[2])
+    size = (drawn**2).sum(axis=0) * float(((logs - logs.mean()) ** 2).sum())
     found = (within @ drawn) ** 2 / np.maximum(size, 1e-12)
     return np.asarray(np.where(size > 1e-9, found, 0.0))
 
@@ -570,8 +702,7 @@ def _book(
     by_facts = variance_by_facts(drawn[: len(exchanged)], exchanged[:, None, 1:DRAWN_FACTS])
     split = split_of(drawn, by_facts)
     losses: Range = range_of(drawn)
-    pieces = pieces_of(ground.worlds.laws)
-    year = book_year(ground, kept, pieces)
+    year = book_year(ground, kept)
     return BookAnswer(
         mean=float(total[:, MEAN].mean()),
         mean_error=float(error_of_mean(total[:, MEAN])),
@@ -588,6 +719,6 @@ def _book(
         judged_factor=float(split.judged_factor[0]),
         drawn=total[:, 1:DRAWN_FACTS],
         year=year,
-        tail=tail_shares(ground, kept, pieces, year),
+        tail=tail_shares(ground, kept, year),
         cash_out=cash_out,
     )

@@ -15,7 +15,7 @@ from risk.loss import deposits, draws, formulas, lines, startups
 from risk.loss.compiling import compiled
 from risk.loss.deposits import Deposits, bin_of, cents, keep_lasting, keep_outages
 from risk.loss.exposures import Exposures
-from risk.loss.lines import lasting_of, move_of, together_of
+from risk.loss.lines import away_of, lasting_of, move_of, together_of
 from risk.loss.startups import (
     DAILY,
     DAILY_MEAN,
@@ -186,12 +186,15 @@ def together_losses(
                 continue
             law, loss, mean = tables.event_law[event], 0.0, 0.0
             chance = states.rate[state, 0] / max(tables.event_rate[event], 1e-300)
+            shape = tables.block_shape if blocks else tables.outage_shape
+            waits = tables.curve, tables.pair, shape
+            away = away_of(at, down, terms, count, world)
             for j in range(len(DURATION_GRID)):
                 weight = tables.weights[law, j]
                 if weight > 1e-9:
                     one, other = together_of(
-                        DURATION_GRID[j],
-                        *(at, down, terms, count, tables.any_suffices[line], margin, world),
+                        *(j, DURATION_GRID[j], at, down, waits, terms, count),
+                        *(tables.any_suffices[line], away, margin, world),
                     )
                     loss += weight * one
                     mean += weight * other

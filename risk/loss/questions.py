@@ -24,7 +24,7 @@ from risk.loss.facts import (
     REVENUE,
     SPEND,
 )
-from risk.loss.uncertainty import A_CENT
+from risk.loss.uncertainty import A_CENT, mean_over_worlds
 
 Array = NDArray[np.float64]
 Places = NDArray[np.int64]
@@ -46,6 +46,16 @@ class Asked:
     owner: Places
     known: NDArray[np.bool_]
     age: Array
+
+
+def counted(one: Exposures) -> tuple[Places, Places]:
+    """How many facts of each startup are stated, and how many are not, (startups,) each."""
+    stated, silent = np.zeros(len(one)), np.zeros(len(one))
+    for asked in asked_of(one):
+        known = np.bincount(asked.owner, asked.known, minlength=len(one))
+        stated += known
+        silent += np.bincount(asked.owner, minlength=len(one)) - known
+    return stated.astype(np.int64), silent.astype(np.int64)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,9 +166,9 @@ def explained_by(drawn: Array, losses: Array) -> Array:
     ``drawn`` (worlds, variables) are standard normal.
     """
     logs = np.log(losses + A_CENT)
-    logs = logs - logs.mean(axis=0)
+    logs = logs - mean_over_worlds(logs)
     drawn = drawn - drawn.mean(axis=0)
-    size = np.sqrt((drawn**2).sum(axis=0))[:, None] * np.sqrt((logs**2).sum(axis=0))
+    size = np.sqrt((drawn**2).sum(axis=0)[:, None] * mean_over_worlds(logs**2) * len(logs))
     found = np.zeros(size.shape)
     # World by world, not as a matrix product, so that no layout changes a digit.
     for world, values in zip(drawn, logs, strict=True):
@@ -172,11 +182,10 @@ def _explained(drawn: Array, logs: Array, owner: Places) -> Array:
 
     ``drawn`` (worlds, rows) are the facts' own draws, ``logs`` (worlds, startups).
     """
-    drawn = drawn - drawn.mean(axis=0)
-    logs = logs - logs.mean(axis=0)
-    spread = np.sqrt((logs**2).sum(axis=0))
-    size = np.sqrt((drawn**2).sum(axis=0)) * spread[owner]
-    found = (drawn * logs[:, owner]).sum(axis=0) / np.maximum(size, 1e-12)
+    drawn = drawn - mean_over_worlds(drawn)
+    logs = logs - mean_over_worlds(logs)
+    size = np.sqrt(mean_over_worlds(drawn**2) * mean_over_worlds(logs**2)[owner])
+    found = mean_over_worlds(drawn * logs[:, owner]) / np.maximum(size, 1e-12)
     return np.asarray(np.maximum(found**2 - 1 / max(len(drawn) - 1, 1), 0.0))
 
 

@@ -17,7 +17,7 @@ from risk.loss import draws, formulas, lines, startups
 from risk.loss.compiling import compiled
 from risk.loss.exposures import Exposures
 from risk.loss.kernels import between, place_at, room_for
-from risk.loss.lines import lasting_of, move_of, together_of
+from risk.loss.lines import away_of, lasting_of, move_of, together_of
 from risk.loss.startups import (
     DAILY,
     DAILY_MEAN,
@@ -77,7 +77,7 @@ def stopped(exposures: Exposures, ground: Ground, asked: Asked, *, worlds: int) 
     chunk, loop = exposures.chunk(), _fast()
     for k in range(worlds):
         loop(
-            *(chunk, ground.worlds.at(k), k, ground.tables[k], room_for(exposures)),
+            *(chunk, ground.worlds.at(k), k, ground.table(k), room_for(exposures)),
             *((asked.root, asked.counted, asked.row, asked.shared), (loss, margin, days)),
         )
     return Stopped(loss=loss / worlds, margin=margin / worlds, days=days / worlds)
@@ -175,17 +175,20 @@ def together_stops(
     root, counted, _, _ = asked
     states = tables.outages
     down = states.severity, states.backup
+    waits = tables.curve, tables.pair, tables.outage_shape
     enough = tables.any_suffices[line]
     for state in range(states.start[line], states.start[line + 1]):
         event, at = states.event[state], states.member[state]
         if root[event] < 0 or not is_stopped(state, at, down, count, first, counted, enough):
             continue
         law, mean = tables.event_law[event], 0.0
+        away = away_of(at, down, terms, count, world)
         for j in range(len(DURATION_GRID)):
             weight = tables.weights[law, j]
             if weight > 1e-9:
                 _, one = together_of(
-                    DURATION_GRID[j], at, down, terms, count, enough, margin, world
+                    *(j, DURATION_GRID[j], at, down, waits, terms, count),
+                    *(enough, away, margin, world),
                 )
                 mean += weight * one
         loss[root[event]] += states.rate[state, 0] * mean

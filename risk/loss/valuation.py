@@ -17,7 +17,7 @@ from risk.catalog.records import Answer as Said
 from risk.catalog.records import Catalog
 from risk.exposure.numbers import exposed_use_cases
 from risk.inventory.records import Portfolio, Startup
-from risk.loss.answer import Answer, answer_on
+from risk.loss.answer import Answer, Setting, answer_on, setting_of
 from risk.loss.columns import Columns, columns_of
 from risk.loss.exposures import Book, book_of
 from risk.loss.valuing import Ground, ground_of
@@ -65,7 +65,8 @@ class Asked:
 class Valuation:
     """A portfolio ready to be valued. What is costly is made once, when it is first asked for.
 
-    ``asked`` says what it would be if all open questions were a yes; None without any.
+    ``asked`` says what it would be if all open questions were a yes; None without any. ``middle``
+    leaves judgement, rates and common parts of facts at their middle, to be checked by hand.
     """
 
     portfolio: str
@@ -78,6 +79,7 @@ class Valuation:
     before_signals: Mapping[str, float] = field(default_factory=dict)
     count: int | None = None
     asked: Asked | None = None
+    middle: bool = False
 
     @cached_property
     def book(self) -> Book:
@@ -93,6 +95,7 @@ class Valuation:
             self.assumptions,
             today=self.today,
             count=self.count or worlds_for(len(self.members)),
+            **dict.fromkeys(("judgement", "rates", "facts"), not self.middle),
             before_signals=self.before_signals,
         )
 
@@ -101,10 +104,19 @@ class Valuation:
         """Its lines in all worlds."""
         return ground_of(self.book, self.worlds)
 
+    @property
+    def setting(self) -> Setting:
+        """What each part of it is answered on."""
+        return setting_of(self.ground, self.assumptions, len(self.members))
+
     @cached_property
     def answer(self) -> Answer:
         """What it and each of its startups may lose."""
         return answer_on(self.ground, self.book.exposures, self.assumptions)
+
+    def keep(self, answer: Answer) -> None:
+        """Take an answer that was worked out elsewhere, on the same setting."""
+        self.__dict__["answer"] = answer
 
 
 def valuation_of(

@@ -16,8 +16,9 @@ from risk.catalog.falters import FalterKind
 from risk.catalog.records import Catalog, Offer, Retirement
 from risk.inventory.records import CapacityClass, Depth, Fallback
 from risk.scenarios.results import Scenario
-from risk.scenarios.stress import stress_portfolio
+from risk.scenarios.stress import stress
 from tests.alternatives.settings import MOVE, STAY, central
+from tests.scenarios import small
 from tests.small_world import TODAY, dependency, portfolio, rate, small_catalog, startup
 
 RATES = (
@@ -168,12 +169,9 @@ def test_a_model_withdrawn_everywhere_by_law_is_not_covered_by_another_host() ->
         startup("Hosted", dependency("b", "Alpha", "Cloud", model="alpha-1")),
         startup("Other", dependency("c", "Beta", "Beta", model="beta-1")),
     )
-    result = stress_portfolio(
-        held,
+    result = stress(
+        small.central(held, world()),
         Scenario(id="law", title="law", root="alpha-1", kind=FalterKind.ACCESS_CUT),
-        catalog=world(),
-        assumptions=DEFAULTS,
-        today=TODAY,
     )
     assert {one.startup for one in result.startups} == {"Direct", "Hosted"}
     assert {one.hit_probability for one in result.startups} == {1.0}

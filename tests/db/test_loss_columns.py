@@ -16,7 +16,7 @@ from sqlalchemy import event
 
 from db.engine import Store
 from db.records import DrillRecord, JudgementRecord
-from db.register.loss_columns import AT_ONCE, joined, read_evidence, read_startups, stretches
+from db.register.loss_columns import AT_ONCE, Read, joined, read_evidence, read_startups, stretches
 from db.register.naming import comparison_key
 from db.register.portfolios import find_portfolio
 from db.services.access import LOCAL_OWNER
@@ -30,6 +30,7 @@ from risk.alternatives.drills import DrillKind
 from risk.alternatives.topics import Judgement, Topic
 from risk.assumptions import DEFAULTS
 from risk.catalog.records import UNSPECIFIED, Answer
+from risk.exposure.numbers import exposed_use_cases
 from risk.inventory.records import (
     Dependency,
     Depth,
@@ -49,6 +50,10 @@ _numbers = count(1)
 
 
 def read(store: Store, portfolio: str = "Fund", *, at_once: int = AT_ONCE) -> Columns:
+    return read_all(store, portfolio, at_once=at_once).columns
+
+
+def read_all(store: Store, portfolio: str = "Fund", *, at_once: int = AT_ONCE) -> Read:
     catalog = load_catalog(store, LOCAL_OWNER)
     assumptions = load_assumptions(store, LOCAL_OWNER, portfolio)
     with store.read() as session:
@@ -65,7 +70,7 @@ def read(store: Store, portfolio: str = "Fund", *, at_once: int = AT_ONCE) -> Co
                 numbers=numbers,
             )
             for numbers in stretches(session, found.id, size=at_once)
-        ).columns
+        )
 
 
 def made_of_records(store: Store, portfolio: str = "Fund") -> Columns:
@@ -87,9 +92,43 @@ def assert_equal(found: Columns, wanted: Columns) -> None:
 
 def agreed(store: Store, portfolio: str = "Fund", **options: int) -> Columns:
     """What was read, which is what the records make."""
-    found = read(store, portfolio, **options)
-    assert_equal(found, made_of_records(store, portfolio))
-    return found
+    found = read_all(store, portfolio, **options)
+    assert_equal(found.columns, made_of_records(store, portfolio))
+    assert_asked_are_equal(found, store, portfolio)
+    return found.columns
+
+
+def assert_asked_are_equal(found: Read, store: Store, portfolio: str) -> None:
+    """Startups with open questions are laid out as if all were a yes."""
+    records = load_portfolio(store, LOCAL_OWNER, portfolio).startups
+    open_ones = [place for place, one in enumerate(records) if asks(one)]
+    if not open_ones:
+        assert found.asked is None
+        return
+    assert found.asked is not None
+    assert found.asked.places.tolist() == open_ones
+    catalog = load_catalog(store, LOCAL_OWNER)
+    yes = [with_every_yes(records[place]) for place in open_ones]
+    assert_equal(found.asked.columns, columns_of(yes, catalog=catalog, today=TODAY))
+    assert found.asked.members.names == [one.name for one in yes]
+    assert found.asked.members.keys == [
+        link.key for one in yes for _, links in exposed_use_cases(one) for link in links
+    ]
+
+
+def asks(one: Startup) -> bool:
+    return any(link.answer is Answer.ASK for case in one.use_cases for link in case.dependencies)
+
+
+def with_every_yes(one: Startup) -> Startup:
+    def answered(case: UseCase) -> UseCase:
+        links = (
+            replace(link, answer=Answer.YES) if link.answer is Answer.ASK else link
+            for link in case.dependencies
+        )
+        return replace(case, dependencies=tuple(links))
+
+    return replace(one, use_cases=tuple(answered(case) for case in one.use_cases))
 
 
 def save(store: Store, *startups: Startup, name: str = "Fund") -> None:
@@ -417,7 +456,7 @@ def test_each_table_is_asked_once_for_the_columns_that_count(store: Store, demo:
     of_table = {name: [one for one in asked if first_table(one) == name] for name in REGISTER}
     assert [len(statements) for statements in of_table.values()] == [1, 1, 1, 1]
     everything = " ".join(one for (one,) in of_table.values())
-    assert not re.search(r"\.(notes|website|provider_text|source|provider_key)\b", everything)
+    assert not re.search(r"\.(notes|website|name_key|source|provider_key)\b", everything)
 
 
 class Counted(dict[str, Any]):

@@ -46,17 +46,30 @@ def test_every_startup_is_worth_what_its_records_say(store: Store, demo: Portfol
     assert [found.members.sectors[row] for row in rows] == list(wanted.members.sectors)
     np.testing.assert_array_equal(found.members.questions[rows], wanted.members.questions)
     np.testing.assert_array_equal(found.members.empty[rows], wanted.members.empty)
-    assert sorted(found.members.use_cases or ()) == sorted(wanted.members.use_cases or ())
-    told = zip(found.members.keys or (), found.members.texts or (), strict=True)
-    assert sorted(told) == sorted(
-        zip(wanted.members.keys or (), wanted.members.texts or (), strict=True)
-    )
+    assert named(found) == named(wanted)
     assert found.answer.book.mean == pytest.approx(wanted.answer.book.mean, rel=1e-12)
     ours, theirs = found.answer.startups, wanted.answer.startups
     for name in ("mean", "low", "high", "score", "tvar95", "narrows", "months_after"):
         np.testing.assert_allclose(
             getattr(ours, name)[rows], getattr(theirs, name), rtol=1e-9, err_msg=name
         )
+
+
+def named(found: Valuation) -> set[tuple[str, str, str, str]]:
+    """Every dependency by startup, use case, key and text."""
+    members, columns = found.members, found.columns
+    assert members.use_cases is not None
+    assert members.keys is not None
+    assert members.texts is not None
+    return {
+        (
+            members.names[columns.cases.startup[case]],
+            members.use_cases[case],
+            members.keys[link],
+            members.texts[link],
+        )
+        for link, case in enumerate(columns.dependencies.case.tolist())
+    }
 
 
 def test_members_say_who_is_empty_and_how_much_is_open(store: Store):

@@ -10,7 +10,7 @@ from risk.assumptions import DEFAULTS
 from risk.catalog.falters import FalterKind
 from risk.catalog.records import Retirement
 from risk.inventory.records import Depth, Fallback, Requirement
-from risk.loss.books import book_year, pieces_of
+from risk.loss.books import book_year
 from risk.loss.own_years import own_years
 from risk.loss.tails import startup_shares, tail_shares
 from risk.loss.years import lay, lognormal_cells, mixed
@@ -54,7 +54,7 @@ def law_of(*startups, catalog=CATALOG):
     held = small.book(*startups, catalog=catalog)
     on = small.ground(held, catalog)
     _, kept = small.valued(held, on)
-    return book_year(on, kept, pieces_of(on.worlds.laws)).law
+    return book_year(on, kept).law
 
 
 def everything(*startups, catalog=CATALOG):
@@ -89,8 +89,7 @@ def test_shares_of_the_tail_are_those_of_years_drawn_plainly():
     held = small.book(*STARTUPS, catalog=CATALOG)
     ground = small.ground(held, CATALOG)
     _, kept = small.valued(held, ground)
-    pieces = pieces_of(ground.worlds.laws)
-    shares = tail_shares(ground, kept, pieces, book_year(ground, kept, pieces))
+    shares = tail_shares(ground, kept, book_year(ground, kept))
     found = startup_shares(held.exposures, ground, shares)
     years = drawn_years(everything(*STARTUPS), 400_000, seed=9)
     whole = years.sum(axis=1)

@@ -12,7 +12,7 @@ from risk.catalog.falters import FalterKind
 from risk.catalog.records import Catalog
 from risk.inventory.records import Dependency, Fallback, Requirement, Startup
 from risk.loss.valuing import value
-from risk.portfolio.points import points_and_pairs
+from risk.portfolio.points import points_and_pairs, signed
 from risk.portfolio.results import PairOfPoints, SinglePoint
 from risk.portfolio.structure import reach_of
 from tests.loss import small
@@ -138,6 +138,20 @@ def test_a_pair_that_lasts_until_one_has_switched_weighs_its_days() -> None:
     later = small_catalog(rates=(replace(ALPHA, notice_days=14 + days / 2), BETA))
     _, shorter = found(both, world=later)
     assert shorter["Alpha", "Beta"].rate_per_year == pytest.approx(p * q * 1.5 * days / 365)
+
+
+def test_use_cases_on_the_same_routes_have_one_signature_in_whatever_order_they_name_them() -> None:
+    again = [
+        replace(one, key=f"{one.key}{number}")
+        for number, one in enumerate((COPY, X, Y, X), start=1)
+    ]
+    book = small.book(startup("One", X, Y, COPY), startup("Other", *again), catalog=WORLD)
+    found = signed(book)
+    (signature,) = found.signatures
+    assert found.of_case.tolist() == [0, 0]
+    ends = [book.routes[route].endpoint for route in book.exposures.route]
+    named = [book.endpoints[signature.routes[place][0]] for place in found.route]
+    assert named == ends
 
 
 def with_fallback(one: Dependency, **facts: object) -> Dependency:
