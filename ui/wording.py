@@ -116,11 +116,6 @@ def money_range(interval: Interval | None) -> str:
     return f"{low}–{high.removeprefix('$')}"
 
 
-def median_with_range(median: float, low: float, high: float) -> str:
-    """Return USD that are not sure, with 10 and 90 %: ``$80 k ($20 k to $340 k)``."""
-    return f"{money(median)} ({money(low)} to {money(high)})"
-
-
 def percent(share: float | None) -> str:
     """Return a share of 1 as per cent: ``12 %``, ``0.4 %``; None is unknown."""
     if share is None:

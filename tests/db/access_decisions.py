@@ -14,7 +14,6 @@ from db.services.access import Actor, ActorRole
 from db.services.drills import DrillNote
 from db.services.share_contents import Wanted
 from risk.alternatives.drills import DrillKind
-from risk.alternatives.planning.milp import PlanLimits
 from risk.alternatives.topics import Judgement, Topic
 from risk.assumptions import DEFAULTS
 from risk.catalog.falters import FalterKind
@@ -108,7 +107,7 @@ SERVICES: dict[str, Sort] = {
     "do_first": Sort.PORTFOLIO,
     "setting_for": Sort.PORTFOLIO,
     "is_planned_by_prices": Sort.PORTFOLIO,
-    "large_plan": Sort.PORTFOLIO,
+    "large_plan_ground": Sort.PORTFOLIO,
     "portfolio_deadlines": Sort.PORTFOLIO,
     "readiness": Sort.PORTFOLIO,
     "replay_setting": Sort.PORTFOLIO,
@@ -278,7 +277,6 @@ ARGUMENTS: dict[str, Any] = {
     "folder": Path(__file__).parent,
     "file_name": "a.csv",
     "header": ("startup", "provider"),
-    "limits": PlanLimits(budget_usd=0.0),
     "judgement": Judgement(
         topic=Topic.ALIKE, value="0.8", reason="test", subject="GPT-4.1", other="Claude Opus 4.5"
     ),

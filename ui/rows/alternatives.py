@@ -9,6 +9,7 @@ import streamlit as st
 from risk.alternatives.results import Alternative, Comparison, OptionClass, Verdict
 from risk.catalog.falters import FalterKind
 from risk.catalog.records import UNSPECIFIED
+from risk.exposure.results import Interval
 from risk.inventory.records import CapacityClass, Dependency, Startup, UseCase
 from ui import wording
 
@@ -136,7 +137,8 @@ def removed_range(one: Alternative) -> str:
     if one.removed is None or one.option_class is OptionClass.STAY:
         return "–"
     found = one.removed
-    return wording.median_with_range(found.median_usd, found.low_usd, found.high_usd)
+    between = wording.money_range(Interval(low=found.low_usd, high=found.high_usd))
+    return f"{wording.money(found.median_usd)} ({between})"
 
 
 def why_not_or_ask(one: Alternative) -> str:

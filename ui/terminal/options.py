@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from risk.alternatives.results import Alternative, OptionClass, Removed
+from risk.exposure.results import Interval
 from ui import wording
 from ui.terminal.output import Document, table
 
@@ -84,7 +85,8 @@ def _removed_words(one: Alternative) -> str:
     found = one.removed
     if found is None or one.option_class is OptionClass.STAY:
         return "–"
-    return wording.median_with_range(found.median_usd, found.low_usd, found.high_usd)
+    between = wording.money_range(Interval(low=found.low_usd, high=found.high_usd))
+    return f"{wording.money(found.median_usd)} ({between})"
 
 
 def _remark(one: Alternative) -> str:
