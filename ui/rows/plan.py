@@ -138,11 +138,16 @@ def large_download(changes: Sequence[LargeChange]) -> pd.DataFrame:
     )
 
 
+def most_better(gap: float) -> str:
+    """Return a gap as the most by which another plan could be better: ``0.1 %``, never less."""
+    return wording.percent(max(gap, 0.001))
+
+
 def large_words(plan: LargePlan) -> str:
     """Say how good a plan by prices is, and whom it looked at."""
     return (
-        f"{wording.counted(len(plan.changes), 'change')}. No plan comes to more than "
-        f"{wording.percent(plan.gap)} less. The {wording.counted(plan.looked_at, 'startup')} with "
+        f"{wording.counted(len(plan.changes), 'change')}. No plan is better by more than "
+        f"{most_better(plan.gap)}. The {wording.counted(plan.looked_at, 'startup')} with "
         "the largest losses were looked at; nobody else changes anything. The worst years are "
         "reckoned by what each disruption holds of them today."
     )
