@@ -22,7 +22,7 @@ from risk.hazard.signals import Signal
 from risk.inventory.records import Portfolio
 from risk.portfolio.watching import Measure, Reading, Readings, compare
 from risk.scenarios.results import Scenario
-from tests.alternatives.test_mitigation import MOVE, STAY
+from tests.alternatives.settings import MOVE, STAY
 from tests.hazard.incidents.tables import SIX
 
 ALLOWED, REFUSED = "allowed", "refused"
@@ -105,6 +105,10 @@ SERVICES: dict[str, Sort] = {
     "load_startup": Sort.PORTFOLIO,
     "score_startup": Sort.PORTFOLIO,
     "plan_ground": Sort.PORTFOLIO,
+    "do_first": Sort.PORTFOLIO,
+    "setting_for": Sort.PORTFOLIO,
+    "is_planned_by_prices": Sort.PORTFOLIO,
+    "large_plan_ground": Sort.PORTFOLIO,
     "portfolio_deadlines": Sort.PORTFOLIO,
     "readiness": Sort.PORTFOLIO,
     "replay_setting": Sort.PORTFOLIO,
@@ -311,6 +315,7 @@ ARGUMENTS: dict[str, Any] = {
     "text": "x",
     "today": date(2026, 11, 1),
     "value": 1.0,
+    "worst": ("Acme",),
     "wanted": Wanted(portfolio="Fund", today=date(2026, 11, 1)),
     "watch": compare(
         "Fund",

@@ -157,7 +157,7 @@ def model_without_work(monkeypatch: pytest.MonkeyPatch) -> None:
     readings = ARGUMENTS["watch"].readings
     monkeypatch.setattr(watching, "_read", lambda *facts, **options: readings)
     monkeypatch.setattr(dora, "_assessed", lambda *facts, **options: {})
-    monkeypatch.setattr(share_contents, "first_of", lambda *facts, **options: ())
+    monkeypatch.setattr(share_contents, "do_first", lambda *facts, **options: ())
     monkeypatch.setattr(share_contents, "portfolio_content", lambda *facts, **options: {})
     monkeypatch.setattr(share_contents, "scenario_content", lambda *facts, **options: {})
 

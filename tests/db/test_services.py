@@ -22,6 +22,7 @@ from db.services.reference import (
 from db.services.scoring import alternatives, scenarios, score_portfolio, stress
 from db.services.setup import initialise
 from risk.alternatives.options import alternatives_for
+from risk.alternatives.variants import Setting
 from risk.assumptions import DEFAULTS, override
 from risk.catalog.records import Alias, Answer, Catalog
 from risk.inventory.records import Portfolio
@@ -198,7 +199,7 @@ def test_alternatives_from_the_store_are_those_of_its_facts(
     name = fund.startups[0].name
     given = {"catalog": catalog, "assumptions": DEFAULTS, "today": TODAY}
     assert alternatives(store, LOCAL_OWNER, "Fund", name, today=TODAY) == alternatives_for(
-        fund, name, **given
+        fund.startups[0], Setting(**given)
     )
 
 

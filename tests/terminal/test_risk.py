@@ -255,6 +255,8 @@ def test_alternatives_have_exactly_the_documented_fields(ask: Callable[..., Any]
             "pareto",
             "recommended",
             "flips_if",
+            "one_off_range_usd",
+            "removed_usd",
         }
         assert set(one["covers"]) <= set(FalterKind)
 
