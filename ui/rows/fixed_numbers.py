@@ -7,14 +7,15 @@ import streamlit as st
 
 from risk.alternatives.readiness import EASY_DAYS, MEDIUM_DAYS
 from risk.assumptions import JUDGEMENT
-from risk.exposure.priors import DRAWS
 from risk.hazard.frequency import JEFFREYS_SHAPE, SERVICE_DISCOUNT
 from risk.hazard.market_prior import POOLED_YEARS
 from risk.hazard.rate_laws import USUAL_SPREAD
 from risk.hazard.signals import DEFAULT_SETTINGS, SignalKind
 from risk.hazard.wind_down import LEVEL
-from risk.portfolio.annual_law import CELLS
-from risk.portfolio.dependence import LONG_DAYS
+from risk.loss.rates import RATE_DRAWS
+from risk.loss.worlds import LARGE, WORLDS, WORLDS_OF_LARGE
+from risk.loss.years import CELLS
+from risk.portfolio.structure import LONG_DAYS
 from ui import wording
 
 #: Number, value, unit, what it does, source. Values come from where the model reads them.
@@ -83,17 +84,25 @@ _FIXED: tuple[tuple[str, float, str, str, str], ...] = (
         JUDGEMENT,
     ),
     (
-        "Draws of unknown facts",
-        DRAWS,
-        "quantiles",
-        "evenly spread over what each unknown fact may be",
+        "Worlds",
+        WORLDS,
+        "worlds",
+        "in each of which facts, rates and judgement are drawn; of more than "
+        f"{LARGE:,} startups {WORLDS_OF_LARGE}",
+        "numerical: the error of the mean is reported with every result",
+    ),
+    (
+        "Draws of rates",
+        RATE_DRAWS,
+        "in each world",
+        "of how often every disruption comes",
         "numerical",
     ),
     (
         "Grid of the year's law",
         CELLS,
         "cells",
-        "their effect on the tail is reported with every result",
+        "of a year's loss, in each world and under each draw of rates",
         "numerical",
     ),
 )
