@@ -17,6 +17,7 @@ def register_page(
         cached.actor(),
         name,
         wanted,
+        today=cached.today(),
         order=order,
         descending=order is not StartupOrder.NAME,
         offset=(number - 1) * PER_PAGE,
@@ -31,5 +32,7 @@ def sectors(name: str) -> tuple[str, ...]:
 
 def matching(name: str, wanted: StartupFilter) -> int:
     """Return how many startups of a portfolio are wanted."""
-    found = startup_pages.startups_page(cached.store(), cached.actor(), name, wanted, limit=1)
+    found = startup_pages.startups_page(
+        cached.store(), cached.actor(), name, wanted, today=cached.today(), limit=1
+    )
     return found.matching

@@ -125,9 +125,6 @@ def course(
         risk.scenarios.roots.UnknownRoot: the scenario's provider is not known.
     """
     authorize(actor, Action.READ, f"portfolio {portfolio}")
-    if is_large(store, actor, portfolio):
-        alone = valuation_alone(store, actor, portfolio, startup, today=today)
-        return startup_course(alone, alone.members.names[0], scenario)
     held = valuation(store, actor, portfolio, today=today)
     if startup not in held.members.place:
         raise StartupNotFound(f"There is no startup called '{startup}' in {portfolio}.")

@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 from scipy import fft
 
 from risk.loss.books import BookYear, outages_of
-from risk.loss.tails import reached
 from risk.loss.valuing import Ground, Kept
 from risk.loss.years import CELLS, Masses
 
@@ -54,10 +53,11 @@ def _above(ground: Ground, kept: Kept, year: BookYear, losses: Array, k: int) ->
     if len(hit):
         law = np.clip(fft.irfft(given, n=CELLS, axis=1), 0.0, None)
         survival = np.cumsum(law[:, ::-1], axis=1)[:, ::-1]
-        for row, event in enumerate(hit.tolist()):
-            # Nothing lost is in the first cell; it is above no loss.
-            place = np.full(len(losses), row, dtype=np.int64)
-            found[event] += reached(survival, place, losses / step)
+        # Straight between cells.
+        cell = np.minimum(losses / step, CELLS - 1.0)
+        low = np.minimum(cell.astype(np.int64), CELLS - 2)
+        before = survival[:, low]
+        found[hit] += before + (cell - low) * (survival[:, low + 1] - before)
     return found
 
 

@@ -77,7 +77,7 @@ _FIXED: tuple[tuple[str, float, str, str, str], ...] = (
         JUDGEMENT,
     ),
     (
-        "Long falter",
+        "Long outage",
         LONG_DAYS,
         "day" if LONG_DAYS == 1 else "days",
         "outages beyond it count as falling together",
@@ -87,22 +87,21 @@ _FIXED: tuple[tuple[str, float, str, str, str], ...] = (
         "Worlds",
         WORLDS,
         "worlds",
-        "in each of which facts, rates and judgement are drawn; of more than "
-        f"{LARGE:,} startups {WORLDS_OF_LARGE}",
-        "numerical: the error of the mean is reported with every result",
+        f"in which a portfolio is valued; {WORLDS_OF_LARGE} beyond {LARGE:,} startups",
+        "numerical",
     ),
     (
         "Draws of rates",
         RATE_DRAWS,
-        "in each world",
-        "of how often every disruption comes",
+        "draws",
+        "of every uncertain rate in each world",
         "numerical",
     ),
     (
         "Grid of the year's law",
         CELLS,
         "cells",
-        "of a year's loss, in each world and under each draw of rates",
+        "on which the losses of a year are added up in each world",
         "numerical",
     ),
 )
