@@ -86,11 +86,6 @@ class FalterNumbers:
         1.0, "factor", 0, 10, "multiplies judged shares of service lost when it passes on"
     )
 
-    # 1.6 What the map of the supply chain misses.
-    frailty_variance: float = number(
-        0.15, "variance", 0, 2, "good and bad years of the whole market: outages and slowdowns"
-    )
-
     # 2.7 Herd: many customers leave one provider at once and queue for the same alternatives.
     queue_days: float = number(
         0, "days", 0, 365, "wait for capacity at the alternative, beyond what the herd explains"

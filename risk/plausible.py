@@ -91,8 +91,6 @@ PLAUSIBLE: Mapping[str, tuple[float, float]] = {
     "licensed_regional_block": (0.2, 0.8),
     "upstream_reach": (0.5, 1.5),
     "upstream_loss": (0.5, 1.25),
-    # 1.6 What the map misses.
-    "frailty_variance": (0.05, 0.4),
     # 1.3 What is heard of providers.
     **plausible_signals(),
     # 2.7 Herd.
@@ -110,8 +108,6 @@ PLAUSIBLE: Mapping[str, tuple[float, float]] = {
     "band_c_below": (52.0, 68.0),
     "band_d_below": (72.0, 88.0),
     "cash_out_limit": (0.25, 0.75),
-    "confidence_high_below": (5.0, 15.0),
-    "confidence_medium_below": (20.0, 35.0),
     "company_fact_half_life": (90.0, 365.0),
     "dependency_fact_half_life": (180.0, 730.0),
     "undated_fact_days": (90.0, 730.0),
