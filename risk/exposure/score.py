@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from risk.assumptions import Assumptions
+from risk.exposure.results import Interval
 
 Array = NDArray[np.float64]
 
