@@ -4,7 +4,7 @@ How to write a page (see ``pages/portfolio.py`` for the pattern)::
 
     portfolio = chosen_portfolio()                      # ui.page; ends the page if there is none
     assessment = cached.assessment(portfolio.name)      # ui.cached: the only door to the store
-    page_header("Providers", portfolio, confidence=assessment.confidence, as_of=assessment.as_of)
+    page_header("Providers", portfolio, marks=headlines.marks(assessment), as_of=assessment.as_of)
     with st.grid(5, min_column_width=160):
         metric("Expected loss", wording.money(...), note="...")    # ui.page
     with card("Where it comes from"):                               # ui.page

@@ -11,7 +11,6 @@ import streamlit as st
 from db.services import exports
 from db.services.exports import ExportedFile, FileKind
 from risk.inventory.formats.export_tables import Cell
-from risk.inventory.records import Portfolio
 from ui import cached
 from ui.server.downloads import file_button
 
@@ -101,15 +100,14 @@ def _plain(value: Any) -> Cell:
     return stated
 
 
-def inventory_buttons(portfolio: Portfolio) -> None:
+def inventory_buttons(name: str) -> None:
     """Show buttons that download a portfolio's inventory, which imports back the same."""
-    name, store, actor, today = portfolio.name, cached.store(), cached.actor(), cached.today()
+    store, actor, today = cached.store(), cached.actor(), cached.today()
 
     def make(kind: FileKind) -> ExportedFile:
         return exports.export_table(
             store, actor, "inventory", kind=kind, portfolio=name, today=today
         )
 
-    rows = sum(len(case.dependencies) for one in portfolio.startups for case in one.use_cases)
     with st.container(horizontal=True):
-        file_buttons(make, name=f"{name}-inventory", key="inventory", rows=rows)
+        file_buttons(make, name=f"{name}-inventory", key="inventory")

@@ -1,61 +1,168 @@
-"""The headline figures of a portfolio as words: a value and the line below it."""
+"""The headline figures of a portfolio and a startup as words: a value and the line below it."""
 
-from collections import defaultdict
 from collections.abc import Sequence
+from typing import cast
+
+import numpy as np
 
 from risk.alternatives.results import Alternative, OptionClass
 from risk.catalog.falters import FalterKind
-from risk.exposure.results import StartupAssessment
+from risk.exposure.results import Interval
 from risk.inventory.records import Startup
-from risk.portfolio.results import Action, PortfolioAssessment, TailPart
+from risk.portfolio.results import (
+    NO_BAND,
+    Action,
+    Narrowing,
+    PortfolioAssessment,
+    Source,
+    StartupAssessment,
+    TailPart,
+)
+from risk.portfolio.startups import Assessed
 from ui import wording
+from ui.uncertainty import OF_TEN, Spread, spread_of
 
 #: How the tail can be divided, by what each division is called on screen.
 DIVISIONS = {
     "startup": "Startup",
     "provider": "Provider called",
     "root": "Root cause",
-    "kind": "Kind of falter",
+    "kind": "Kind of disruption",
 }
+#: Startups named as parts of the worst years; the others are counted.
+MOST_PARTS = 1_000
+#: Where less of the expected loss rests on stated revenue, amounts are placeholders.
+MONEY_FROM = 0.5
 
 
-def share_of_gross_profit(assessment: PortfolioAssessment) -> str:
-    """Return ``1.6 % of gross profit`` with the range over unknown facts."""
-    if assessment.gross_profit_usd <= 0:
-        return f"{wording.money_range(assessment.aal_interval_usd)}"
-    share = wording.percent(assessment.aal_usd / assessment.gross_profit_usd)
-    return f"{share} of gross profit; {wording.money_range(assessment.aal_interval_usd)}"
+def assessed_of(assessment: PortfolioAssessment) -> Assessed:
+    """The startups of an answer with their columns."""
+    return cast(Assessed, assessment.startups)
 
 
-def biggest_dependence(assessment: PortfolioAssessment) -> tuple[str, str]:
-    """Return the developer with the largest share of AI-dependent margin, and through whom."""
+def loss_spread(one: PortfolioAssessment | StartupAssessment) -> Spread:
+    """The expected loss a year as a median with its range."""
+    facts = one.variance_shares.facts
+    return spread_of(one.median_usd, one.aal_interval_usd, facts=facts)
+
+
+def range_words(one: PortfolioAssessment | StartupAssessment) -> str:
+    """Return ``$2.3M–14M in 8 of 10 worlds``."""
+    return f"{wording.money_range(one.aal_interval_usd)} {OF_TEN}"
+
+
+def loss_note(one: PortfolioAssessment | StartupAssessment) -> str:
+    """Return the range below the median, and the mean beside it."""
+    return f"{range_words(one)}; mean, for adding up: {wording.money(one.aal_usd)}"
+
+
+def in_short(assessment: PortfolioAssessment) -> str:
+    """Say in a sentence what the portfolio may lose, and on whom it depends most."""
     shares = assessment.concentration["developer"].shares
     if not shares:
-        return "none", "no language-model dependence found"
+        return "No startup is known to depend on a language model."
     name = max(shares, key=lambda one: shares[one])
-    hosts: dict[str, float] = defaultdict(float)
-    for one in assessment.dependence:
-        if one.developer == name:
-            hosts[one.host] += one.margin_usd_per_year
-    through = sorted(hosts, key=lambda one: -hosts[one])[:2]
+    depends = (
+        f"{wording.percent(shares[name])} of the margin that needs AI depends on "
+        f"{wording.provider(name)}"
+    )
+    if money_known(assessment) < MONEY_FROM:
+        return wording.sentence_case(f"{depends}.")
+    spread = loss_spread(assessment)
     return (
-        f"{wording.percent(shares[name])} {wording.provider(name)}",
-        f"of AI-dependent margin, at {wording.listed(map(wording.provider, through))}",
+        f"Disruptions of AI providers cost this portfolio about {wording.money(spread.median)} in "
+        f"a typical year, {range_words(assessment)}; {depends}."
     )
 
 
-def independent_providers(assessment: PortfolioAssessment) -> tuple[str, str]:
-    """Return ``2.1 in effect`` and ``7 listed``; what falls together counts as less than two."""
-    listed = f"{assessment.listed_providers} listed"
-    effective = assessment.concentration["developer"].effective_number
-    if effective is None:
-        return wording.UNKNOWN, listed
+def money_known(assessment: PortfolioAssessment) -> float:
+    """How much of the expected loss (0..1) is of startups whose revenue and margin are stated."""
+    table = assessed_of(assessment).table
+    whole = float(table.answers.mean.sum())
+    return float(table.answers.mean[table.profit_known].sum()) / whole if whole > 0 else 1.0
+
+
+def placeholder(assessment: PortfolioAssessment) -> str | None:
+    """Say that amounts are placeholders where revenue is unstated for most of the money."""
+    share = money_known(assessment)
+    if share >= MONEY_FROM:
+        return None
+    return (
+        f"Revenue is stated for {wording.percent(share)} of the expected loss. The amounts are "
+        "placeholders, drawn from what such companies usually earn; shares and ranks hold better. "
+        "Import revenue and margin to have amounts of your own."
+    )
+
+
+def marks(one: PortfolioAssessment | StartupAssessment) -> tuple[tuple[str, str], ...]:
+    """Return the two marks of how sure an answer is, each with what it means."""
+    known = wording.percent(round(one.facts_known, 2))
+    most = one.variance_shares.most
+    if most is None:
+        return ((f"facts known {known}", wording.FACTS_KNOWN_MEANING),)
+    shares = one.variance_shares
+    divided = (
+        f"Of the uncertainty, {wording.percent(round(shares.judgement, 2))} is judgement, "
+        f"{wording.percent(round(shares.rates, 2))} how often providers fail, and "
+        f"{wording.percent(round(shares.facts, 2))} facts that nobody stated. Judgement alone "
+        f"moves the answer by a factor of {one.judged_factor:.1f} up or down."
+    )
+    return (
+        (f"facts known {known}", wording.FACTS_KNOWN_MEANING),
+        (f"model: {MOSTLY[most]}", divided),
+    )
+
+
+#: What stands beside each thing that would narrow a range.
+EXPLAINED = "Per cent: the part of the uncertainty that each explains."
+
+MOSTLY = {
+    Source.FACTS: "mostly unknown facts",
+    Source.RATES: "mostly how often providers fail",
+    Source.JUDGEMENT: "mostly judgement",
+}
+
+
+def narrowing(one: Narrowing) -> str:
+    """Return what would narrow a range, and the part of the uncertainty that it explains."""
+    return f"{narrowing_name(one)}: {wording.percent(round(one.share, 3))}"
+
+
+def narrowing_name(one: Narrowing) -> str:
+    """Return what would narrow a range, in words."""
+    if one.kind is Source.JUDGEMENT:
+        return f"{wording.assumption(one.what)} (judgement)"
+    if one.kind is Source.FACTS:
+        return wording.field(one.what)
+    return wording.sentence_case(one.what)
+
+
+def with_range(value: float, interval: Interval | None) -> str:
+    """Return a number with its range, rounded: ``19 (8–42)``."""
+    if interval is None or round(interval.low) == round(interval.high):
+        return wording.number(round(value))
+    return f"{wording.number(round(value))} ({interval.low:,.0f}–{interval.high:,.0f})"
+
+
+def share_of_gross_profit(assessment: PortfolioAssessment) -> str:
+    """Return ``1.6 % of gross profit``; nothing where none is known."""
+    if assessment.gross_profit_usd <= 0:
+        return ""
+    return f"{wording.percent(assessment.aal_usd / assessment.gross_profit_usd)} of gross profit"
+
+
+def concentration(assessment: PortfolioAssessment) -> tuple[str, str]:
+    """Return ``11 as 2.8`` and who the largest are; what fails together counts once."""
+    listed = wording.counted(assessment.listed_providers, "provider")
+    found = assessment.concentration["developer"]
+    if found.effective_number is None:
+        return listed, "no margin is known to depend on AI"
     adjusted = assessment.dependence_adjusted
-    if adjusted is None or adjusted >= effective:
-        return f"{effective:.1f} in effect", listed
-    if round(adjusted, 1) < round(effective, 1):
-        listed += f"; {effective:.1f} if none fell with another"
-    return f"{adjusted:.1f} in effect", listed
+    effective = min(found.effective_number, adjusted or found.effective_number)
+    largest = sorted(found.shares.items(), key=lambda one: (-one[1], one[0]))[:3]
+    named = [f"{wording.provider(name)} {wording.percent(share)}" for name, share in largest]
+    note = f"{listed}, as concentrated as {effective:.1f} equal ones: {', '.join(named)}"
+    return f"{assessment.listed_providers:,} as {effective:.1f}", note
 
 
 def independence(assessment: PortfolioAssessment) -> str:
@@ -96,28 +203,28 @@ def diversification(assessment: PortfolioAssessment) -> str:
 def tail_parts(assessment: PortfolioAssessment) -> dict[str, tuple[TailPart, ...]]:
     """Return the parts of the worst years by every division of :data:`DIVISIONS` that is known.
 
-    The last answer is remembered: one page asks several times, of 100,000 startups too.
+    Of the startups those that carry most, :data:`MOST_PARTS` at most.
     """
-    global _last_parts
-    asked_of, parts = _last_parts
-    if asked_of is not assessment:
-        parts = _tail_parts(assessment)
-        _last_parts = (assessment, parts)
-    return parts
-
-
-_last_parts: tuple[PortfolioAssessment | None, dict[str, tuple[TailPart, ...]]] = (None, {})
-
-
-def _tail_parts(assessment: PortfolioAssessment) -> dict[str, tuple[TailPart, ...]]:
+    table = assessed_of(assessment).table
+    tail = np.nan_to_num(table.tail)
+    largest = np.argsort(-tail, kind="stable")[:MOST_PARTS].tolist()
     startups = [
-        TailPart(name=one.startup, tvar95_usd=one.tvar95_contribution_usd)
-        for one in assessment.startups
-        if one.tvar95_contribution_usd
+        TailPart(name=table.names[row], tvar95_usd=float(tail[row]))
+        for row in largest
+        if tail[row] > 0
     ]
-    startups.sort(key=lambda one: (-one.tvar95_usd, one.name))
     known = {by: assessment.tail_parts[by] for by in DIVISIONS if by in assessment.tail_parts}
     return {"startup": tuple(startups), **known}
+
+
+def tail_beyond(assessment: PortfolioAssessment, by: str, shown: int) -> tuple[int, float]:
+    """How many parts there are beyond so many of the largest, and their sum in USD."""
+    if by != "startup":
+        rest = assessment.tail_parts.get(by, ())[shown:]
+        return len(rest), sum(one.tvar95_usd for one in rest)
+    tail = np.nan_to_num(assessed_of(assessment).table.tail)
+    rest_of_all = np.sort(tail[tail > 0])[::-1][shown:]
+    return len(rest_of_all), float(rest_of_all.sum())
 
 
 def part_name(division: str, name: str) -> str:
@@ -131,12 +238,9 @@ def provenance(assessment: PortfolioAssessment) -> str:
         f"Model {assessment.model_version}",
         f"catalogue of {wording.day(assessment.catalogue_date)}",
         f"data {assessment.data_digest[:12]}",
+        f"{wording.counted(assessment.worlds, 'world')}, which leave the mean uncertain by "
+        f"{wording.percent(assessment.mean_error)}",
     ]
-    if assessment.grid_error is not None:
-        known.append(
-            f"calculated, not simulated: the grid moves the portfolio's tail by "
-            f"{wording.less_than(assessment.grid_error)}"
-        )
     if assessment.learned:
         count = len(assessment.learned)
         known.append(f"{count} {'rate' if count == 1 else 'rates'} learned since")
@@ -144,37 +248,108 @@ def provenance(assessment: PortfolioAssessment) -> str:
 
 
 def out_of_cash(assessment: PortfolioAssessment) -> tuple[str, str]:
-    """Return ``5 startups`` and of how many cash and burn are known; unknown where of none."""
-    known = sum(one.cash_out_probability.after is not None for one in assessment.startups)
-    if not known:
+    """Return how many more startups would run out of cash, and of how many cash is known."""
+    found = assessment.cash_out
+    if not found.known:
         return wording.UNKNOWN, "nobody stated cash and burn"
+    low, high = found.newly_interval.low, found.newly_interval.high
     note = "if their lead developer wound down"
-    if assessment.cash_out_anyway:
-        note += f"; {assessment.cash_out_anyway} of them would anyway"
-    if known < len(assessment.startups):
-        note += f"; cash known of {known}"
-    return wording.counted(assessment.cash_out_startups, "startup"), note
+    if round(low) != round(high):
+        note += f"; {low:,.0f}–{high:,.0f} {OF_TEN}"
+    if found.anyway:
+        note += f"; {found.anyway:,} would anyway"
+    if found.known < len(assessment.startups):
+        note += f"; cash known of {found.known:,}"
+    return f"{wording.number(round(found.newly))} more", note
 
 
-def loss_range(one: StartupAssessment) -> str:
-    """Return where the expected loss lies once the unknown facts are known."""
-    if not one.unknown and not one.open_questions:
-        return "every fact is known"
-    return f"10–90 %: {wording.money_range(one.aal_interval_usd)}"
+def only_questions(one: StartupAssessment) -> bool:
+    """Whether nothing but open questions is known of what a startup depends on."""
+    return not one.providers and one.open_questions > 0
 
 
-def score_range(one: StartupAssessment) -> str:
-    """Return where the score lies once the unknown facts are known."""
+def loss_value(one: StartupAssessment) -> str:
+    """Return the median, or what open questions could add and how many they are."""
+    if not only_questions(one):
+        return wording.money(one.median_usd)
+    return f"up to {wording.money(one.aal_interval_usd.high)}"
+
+
+def in_question(one: StartupAssessment) -> str:
+    """Return ``answer 3 questions``: what would make a number of it."""
+    return f"answer {wording.counted(one.open_questions, 'question')}"
+
+
+def score_value(one: StartupAssessment) -> str:
+    """Return ``44 · band C``; without a letter where too little is known."""
+    if one.band == NO_BAND:
+        low, high = one.score_interval.low, one.score_interval.high
+        return f"{low:.0f}–{high:.0f} · no band"
+    return f"{one.score:.0f} · band {one.band}"
+
+
+def score_note(one: StartupAssessment) -> str:
+    """Return the range of the score, or why no band is told."""
+    if one.band == NO_BAND:
+        return f"of 100; too little is known for a band: facts known {percent_known(one)}"
     low, high = one.score_interval.low, one.score_interval.high
     if round(low) == round(high):
         return "of 100"
-    return f"of 100; 10–90 %: {low:.0f} to {high:.0f}"
+    return f"of 100; {low:.0f}–{high:.0f} {OF_TEN}"
+
+
+def percent_known(one: StartupAssessment) -> str:
+    """Return how much of what facts can do to an answer is known, as per cent."""
+    return wording.percent(round(one.facts_known, 2))
+
+
+def switch_note(one: StartupAssessment) -> str:
+    """Return the range of the days to switch, and away from whom."""
+    away = f"away from {wording.provider(one.lead_developer)}"
+    found = one.days_to_switch_interval
+    if found is None or one.days_to_switch is None:
+        return away
+    return f"{found.low:,.0f}–{found.high:,.0f} days {OF_TEN}, {away}"
+
+
+def in_a_story(one: StartupAssessment) -> str:
+    """Say what the worst disruption would do, how long switching takes and what cash is left."""
+    if one.worst is None:
+        return "No disruption in the model reaches it."
+    what = wording.falter_of(one.worst.root, one.worst.kind)
+    said = [
+        f"The worst that may come is {what[0].lower()}{what[1:]}, "
+        f"{how_often(one.worst.rate_per_year)}: it would cost about "
+        f"{wording.money(one.worst.loss_usd)}"
+    ]
+    if one.days_to_switch is not None and one.lead_developer is not None:
+        said.append(
+            f"leaving {wording.provider(one.lead_developer)} takes about "
+            f"{wording.days(one.days_to_switch)}"
+        )
+    before, after = one.runway_months.before, one.runway_months.after
+    if before is not None and after is not None:
+        said.append(
+            f"its wind-down would leave {wording.months(after)} of cash, of "
+            f"{wording.months(before).removesuffix(' months')} today"
+        )
+    return f"{'; '.join(said)}."
+
+
+def what_is_unknown(one: StartupAssessment) -> str:
+    """Say what of the range is facts; without any unknown, that the rest is the model's."""
+    if one.open_questions:
+        asked = wording.counted(one.open_questions, "text")
+        return f"{asked} could not be read surely; the upper end counts each as a yes."
+    if one.unknown:
+        return f"Facts that nobody stated, most influential first. {EXPLAINED}"
+    return "No unknown facts. The range is model uncertainty: judgement, and how often it happens."
 
 
 def worst_falter(one: StartupAssessment) -> tuple[str, str]:
     """Return the loss of the worst falter, and what it is and how often it is expected."""
     if one.worst is None:
-        return "none", "nothing can falter"
+        return "none", "no disruption reaches it"
     what = wording.falter_of(one.worst.root, one.worst.kind)
     return wording.money(one.worst.loss_usd), f"{what}, {how_often(one.worst.rate_per_year)}"
 
@@ -184,13 +359,8 @@ def how_often(rate_per_year: float) -> str:
     if rate_per_year <= 0:
         return "not expected"
     if rate_per_year < 1:
-        return f"once in {wording.number(round(1 / rate_per_year))} years"
+        return f"once in {wording.round_years(1 / rate_per_year)} years"
     return f"{wording.number(round(rate_per_year, 1))} times a year"
-
-
-def lead_developer(one: StartupAssessment) -> str:
-    """Return away from whom the switch would be."""
-    return f"away from {wording.provider(one.lead_developer)}"
 
 
 def runway_months(one: StartupAssessment) -> str:
@@ -199,13 +369,16 @@ def runway_months(one: StartupAssessment) -> str:
 
 
 def runway(one: StartupAssessment) -> str:
-    """Return the chance of running out of cash before and after."""
-    chance = one.cash_out_probability
+    """Return the range after a wind-down and the chance of running out of cash within a year."""
+    chance, months = one.cash_out_probability, one.runway_months
     if chance.after is None:
         return "cash or burn is unknown"
     before, after = wording.percent(chance.before), wording.percent(chance.after)
     change = after if before == after else f"{before} → {after}"
-    return f"out of cash in 12 months: {change}"
+    said = f"out of cash in 12 months: {change}"
+    if months.after_low is None or months.after_high is None:
+        return said
+    return f"after: {months.after_low:,.0f}–{months.after_high:,.0f} {OF_TEN}; {said}"
 
 
 def action(one: Action) -> str:

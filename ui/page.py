@@ -7,14 +7,13 @@ from typing import Any
 import plotly.graph_objects as go
 import streamlit as st
 
-from db.services.portfolios import PortfolioSummary
-from risk.exposure.results import Confidence
+from db.services.portfolios import LARGE, PortfolioSummary
 from risk.inventory.records import Portfolio
 from risk.scenarios.results import Scenario
 from ui import cached, links, wording
-from ui.large import large_portfolio, say_too_large
-from ui.sharing import snapshot_button
+from ui.sharing import snapshot_button, startups_in
 from ui.theme import Palette, palette_for
+from ui.uncertainty import MEANING, Spread, bar_html
 from ui.watch_banner import show_banner
 
 _CHOSEN = "chosen_portfolio"
@@ -75,36 +74,55 @@ def chosen_name() -> str | None:
     return None if name is None else str(name)
 
 
-def chosen_portfolio() -> Portfolio:
-    """Return the portfolio of the page; without one, end the page with what to do next."""
-    name = st.session_state.get(_CHOSEN)
-    if name is None:
-        st.title("Nothing to show yet")
-        empty_state(
-            "There is no portfolio yet.",
-            "Import an inventory: a table with one line per startup and provider.",
-            page="pages/imports.py",
-            label="Import a file",
-        )
-        st.stop()
-    found = large_portfolio(name)
+def chosen_summary() -> PortfolioSummary:
+    """Return what is known of the page's portfolio without reading its startups.
+
+    Without one, end the page with what to do next.
+    """
+    name = chosen_name()
+    found = next((one for one in cached.portfolios() if one.name == name), None)
     if found is not None:
-        say_too_large(found)
+        return found
+    st.title("Nothing to show yet")
+    empty_state(
+        "There is no portfolio yet.",
+        "Import an inventory: a table with one line per startup and provider.",
+        page="pages/imports.py",
+        label="Import a file",
+    )
+    st.stop()
+
+
+def chosen_portfolio() -> Portfolio:
+    """Return the whole register of the page's portfolio, for pages that need every record.
+
+    Without one, or of too many startups for that, end the page with what to do next.
+    """
+    found = chosen_summary()
+    if found.startups > LARGE:
+        _say_too_large(found)
         st.stop()
-    return cached.portfolio(name)
+    return cached.portfolio(found.name)
 
 
-def chosen_large() -> PortfolioSummary | None:
-    """Return the page's portfolio if it is too large to be read whole."""
-    return large_portfolio(chosen_name())
+def _say_too_large(found: PortfolioSummary) -> None:
+    st.title("Too many startups for this page", anchor=False)
+    st.markdown(
+        wording.escaped(
+            f"This page reads the record of every startup, up to {LARGE:,} of them; {found.name} "
+            f"has {found.startups:,}. Its answer stands on the page Portfolio, every startup on "
+            "the page Startups."
+        )
+    )
+    for page, label in (("portfolio.py", "Portfolio"), ("startups.py", "Startups")):
+        link(page, label, portfolio=found.name)
 
 
 def page_header(
     title: str,
-    portfolio: Portfolio | None = None,
+    portfolio: Portfolio | PortfolioSummary | None = None,
     *,
-    confidence: Confidence | None = None,
-    known: float | None = None,
+    marks: Sequence[tuple[str, str]] = (),
     as_of: str | None = None,
     about: Sequence[str] = (),
     description: str | None = None,
@@ -113,34 +131,30 @@ def page_header(
     stands_on: str | None = None,
     first_button: Callable[[], None] | None = None,
     tested: Sequence[Scenario] = (),
-    invented: bool = False,
 ) -> None:
     """Title, "Copy link", "Snapshot", and the line that says what the page is about.
 
-    ``known`` is the share of what moves a startup's score that is known and fresh.
+    ``marks`` say how sure the answer is, each with what it means (:func:`ui.headlines.marks`).
     ``as_of`` is the day of the assessment (ISO text; today); the register's own date is added.
     ``about`` is what the page is about in a few words, in place of the number of startups.
     ``state`` holds what the page shows without its address saying so, for the copied link.
     ``banner``: say here if a limit of the portfolio is exceeded. ``stands_on`` says what the
     figures of the page stand on, for :func:`metric`. ``first_button`` shows one more button, before
     the others. ``tested`` are the stress tests on the page, each of which can be shared.
-    ``invented``: the page is about a large portfolio, which is not given, of invented startups.
     """
     st.session_state[_STANDS_ON] = stands_on
     _title_row(title, portfolio, state or {}, first_button, tested)
     if portfolio is not None:
-        _about(portfolio, about, confidence=confidence, known=known, as_of=as_of)
-    if invented:
-        _say_invented()
+        _about(portfolio, about, marks=marks, as_of=as_of)
     if description:
         st.markdown(wording.escaped(description))
-    if portfolio is not None and banner and large_portfolio(portfolio.name) is None:
+    if portfolio is not None and banner and startups_in(portfolio) <= LARGE:
         show_banner(portfolio.name)
 
 
 def _title_row(
     title: str,
-    portfolio: Portfolio | None,
+    portfolio: Portfolio | PortfolioSummary | None,
     state: Mapping[str, str],
     first_button: Callable[[], None] | None,
     tested: Sequence[Scenario],
@@ -166,34 +180,26 @@ def _say_invented() -> None:
 
 
 def _about(
-    portfolio: Portfolio,
+    portfolio: Portfolio | PortfolioSummary,
     about: Sequence[str],
     *,
-    confidence: Confidence | None,
-    known: float | None,
+    marks: Sequence[tuple[str, str]],
     as_of: str | None,
 ) -> None:
-    counted = wording.counted(len(portfolio.startups), "startup")
+    counted = wording.counted(startups_in(portfolio), "startup")
     facts = [portfolio_label(portfolio.name), *(about or (counted,))]
     if portfolio.updated is not None:
-        facts.append(f"data of {wording.day(portfolio.updated)}")
+        facts.append(f"data of {wording.day(str(portfolio.updated))}")
     facts.append(f"assessed {wording.day(as_of or cached.today().isoformat())}")
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if portfolio.invented:
             _say_invented()
-        if confidence is not None:
-            colour = {"High": "green", "Medium": "blue", "Low": "orange"}[confidence.value]
-            st.badge(
-                f"{confidence.value} confidence",
-                color=colour,  # type: ignore[arg-type]  # a plain str to mypy, one of three colours
-                help="How much the facts that nobody has stated could move the answer.",
-            )
-        if known is not None:
-            st.badge(f"{wording.percent(known)} known", color="gray", help=wording.KNOWN_MEANING)
+        for said, meaning in marks:
+            st.badge(wording.escaped(said), color="gray", help=wording.escaped(meaning))
         st.caption(wording.escaped(" · ".join(facts)), width="content")
 
 
-def _copy_link(portfolio: Portfolio | None, state: Mapping[str, str]) -> None:
+def _copy_link(portfolio: Portfolio | PortfolioSummary | None, state: Mapping[str, str]) -> None:
     known = {"portfolio": portfolio.name} if portfolio is not None else {}
     with st.popover("Copy link", icon=":material/link:"):
         st.caption("Opens this page as you see it now, on the data of the day it is opened.")
@@ -257,16 +263,30 @@ def card(
         yield
 
 
-def metric(label: str, value: str, note: str | None = None, *, hint: str | None = None) -> None:
+def metric(
+    label: str,
+    value: str,
+    note: str | None = None,
+    *,
+    hint: str | None = None,
+    spread: Spread | None = None,
+    drawn: str | None = None,
+) -> None:
     """Show one bordered figure with a line below it; use inside ``st.grid``.
 
-    Hovering over it says ``hint``, and what it stands on where the page has said so.
+    Hovering over it says ``hint``, and what it stands on where the page has said so. ``spread``
+    draws its range between figure and line; ``drawn`` is other HTML of ours in that place.
     """
     stands_on = st.session_state.get(_STANDS_ON)
+    hint = " ".join(one for one in (hint, MEANING if spread else None) if one) or None
     below = stands_on if note and not hint else None
     above = " ".join(one for one in (hint, None if below else stands_on) if one)
     with st.container(border=True, height="stretch", gap="xxsmall"):
         st.metric(wording.escaped(label), value, help=wording.escaped(above) or None)
+        if spread is not None:
+            drawn = bar_html(spread, palette=palette(), label=f"{label}: {value}; {note}")
+        if drawn is not None:
+            st.html(drawn)
         if note:  # Beside a label the mark would cut it off where five stand in a row.
             st.caption(wording.escaped(note), help=below and wording.escaped(below))
 

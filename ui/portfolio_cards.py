@@ -1,51 +1,103 @@
-"""What the page Portfolio shows of a portfolio of any size, calculated now or kept."""
+"""What the page Portfolio shows of a portfolio of any size."""
 
 from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
-from risk.portfolio.results import PortfolioAssessment
+from risk.portfolio.results import PortfolioAssessment, Source
 from ui import cached, headlines, links, wording
 from ui.charts import portfolio as charts
 from ui.charts import tail
-from ui.page import card, chart, metric, palette
+from ui.page import card, chart, link, metric, palette
 from ui.rows import concentration
 from ui.tables import small_table
+from ui.uncertainty import shares_html
 
 
-def five_figures(assessment: PortfolioAssessment, *, out_of_cash: tuple[str, str]) -> None:
-    """Show the headline: money, probability, and through whom."""
-    with st.grid(5, min_column_width=155):
+def figures(assessment: PortfolioAssessment) -> None:
+    """Show the headline: money with its range, the bad year, through whom, and who runs dry.
+
+    Where amounts are placeholders, shares come first and the amount is its range.
+    """
+    shares_first = headlines.placeholder(assessment) is not None
+    with st.grid(4, min_column_width=220):
+        if shares_first:
+            _concentration(assessment)
+        _loss(assessment, placeholder=shares_first)
         metric(
-            "Expected loss a year",
-            wording.money(assessment.aal_usd),
-            note=headlines.share_of_gross_profit(assessment),
-            hint=f"10–90 % range over the unknown facts: "
-            f"{wording.money_range(assessment.aal_interval_usd)}.",
+            "One year in twenty",
+            f"{wording.money(assessment.var95_usd)} or more",
+            f"{wording.money(assessment.tvar95_usd)} on average in such a year",
+            hint="The loss of a year that is reached or exceeded once in 20 years.",
         )
-        metric(
-            "1-in-20-year loss",
-            wording.money(assessment.var95_usd),
-            note=f"{wording.money(assessment.tvar95_usd)} on average beyond",
-        )
-        metric("Biggest dependence", *headlines.biggest_dependence(assessment))
-        metric("Independent providers", *headlines.independent_providers(assessment))
-        metric("Out of cash in 12 months", *out_of_cash)
+        if not shares_first:
+            _concentration(assessment)
+        metric("Out of cash in 12 months", *headlines.out_of_cash(assessment))
 
 
-def where_it_stands(assessment: PortfolioAssessment, *, margin_by: str) -> None:
-    """Show on whom the margin stands beside how bad a year can get."""
+def _loss(assessment: PortfolioAssessment, *, placeholder: bool) -> None:
+    spread = headlines.loss_spread(assessment)
+    note = headlines.loss_note(assessment)
+    of_profit = headlines.share_of_gross_profit(assessment)
+    hint = "The expected loss of a year, at the median of the worlds."
+    if placeholder:
+        value = wording.money_range(assessment.aal_interval_usd)
+        note = "placeholder, for revenue is mostly unstated"
+    else:
+        value = wording.money(spread.median)
+        hint += f" The mean is {of_profit}." if of_profit else ""
+    metric("Expected loss a year", value, note, hint=hint, spread=spread)
+
+
+def _concentration(assessment: PortfolioAssessment) -> None:
     colours = palette()
-    left, right = st.columns([1.25, 1])
-    with left, card("Margin at risk", note=margin_by):
+    value, note = headlines.concentration(assessment)
+    shares = assessment.concentration["developer"].shares
+    drawn = shares_html(
+        [(share, colours.provider(name)) for name, share in shares.items()],
+        palette=colours,
+        label=note,
+    )
+    hint = (
+        "How many providers are listed, and how many of equal size that are disrupted "
+        "independently they count as."
+    )
+    metric("Concentration", value, note, hint=hint, drawn=drawn)
+
+
+def what_would_narrow(assessment: PortfolioAssessment) -> None:
+    """Show what, were it known, would narrow the range most; a fact leads to its startup."""
+    with card("What would narrow the range most", note=headlines.EXPLAINED):
+        if not assessment.narrow_most:
+            st.markdown("Nothing by itself.")
+        for one in assessment.narrow_most:
+            if one.kind is Source.FACTS:
+                startup, _, fact = one.what.partition(" / ")
+                label = f"{startup}: {wording.field(fact)}, {wording.percent(round(one.share, 3))}"
+                link("startup.py", label, portfolio=assessment.portfolio, startup=startup)
+            else:
+                st.markdown(f"- {wording.escaped(headlines.narrowing(one))}")
+        if all(one.kind is not Source.FACTS for one in assessment.narrow_most):
+            st.caption("No single fact of a startup is among them.")
+        link("assumptions.py", "The numbers of the model", portfolio=assessment.portfolio)
+
+
+def margin_at_risk(assessment: PortfolioAssessment) -> None:
+    """Show on whom the margin depends."""
+    shown = charts.shown_dependence(assessment.dependence)
+    with card("Margin at risk", note="By developer, host and startup, USD a year"):
         chart(
-            charts.dependence_treemap(assessment.dependence, palette=colours),
-            alt=charts.dependence_treemap_alt(assessment.dependence),
+            charts.dependence_treemap(shown, palette=palette()),
+            alt=charts.dependence_treemap_alt(shown),
             key="treemap",
         )
-    with right, card("How bad a year can get", note=charts.exceedance_curve_alt(assessment)):
+
+
+def bad_years(assessment: PortfolioAssessment) -> None:
+    """Show how bad a year can get."""
+    with card("How bad a year can get", note=charts.exceedance_curve_alt(assessment)):
         chart(
-            charts.exceedance_curve(assessment, palette=colours, height=370),
+            charts.exceedance_curve(assessment, palette=palette(), height=370),
             alt=charts.exceedance_curve_alt(assessment),
             key="exceedance",
         )
@@ -59,7 +111,7 @@ def worst_years(
     opens: Callable[[str], Mapping[str, Callable[[], None]]] | None = None,
 ) -> None:
     """Divide the worst years as the reader asks; ``opens`` says where its bars lead."""
-    with card("Who carries the worst years", anchor=anchor):
+    with card("Who drives the worst years", anchor=anchor):
         by = links.select(
             "Worst years by",
             divisions,

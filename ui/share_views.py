@@ -5,13 +5,13 @@ from typing import Any
 
 from db.services.share_contents import Narrow, Narrowed
 from risk.portfolio.results import PortfolioAssessment
-from ui import wording
+from ui import headlines, wording
 from ui.links import SEPARATOR
 from ui.rows import answers
 
 #: The pages whose filters pick startups.
 _FILTERED_PAGES = ("", "portfolio")
-_FILTERS = {"sector": "sector", "provider": "provider", "band": "band", "confidence": "confidence"}
+_FILTERS = {"sector": "sector", "provider": "provider", "band": "band", "known": "facts known"}
 
 
 def narrow_of(view: Mapping[str, Any] | None) -> Narrow | None:
@@ -24,8 +24,10 @@ def narrow_of(view: Mapping[str, Any] | None) -> Narrow | None:
         return None
 
     def narrow(assessment: PortfolioAssessment) -> Narrowed:
-        kept = answers.filtered(assessment.startups, _filters(parameters))
-        return Narrowed(startups=frozenset(one.startup for one in kept), filters=said)
+        assessed = headlines.assessed_of(assessment)
+        kept = answers.filtered(assessed, _filters(parameters))
+        names = frozenset(assessed.table.names[place] for place in kept.tolist())
+        return Narrowed(startups=names, filters=said)
 
     return narrow
 
@@ -37,7 +39,7 @@ def _filters(parameters: Mapping[str, str]) -> answers.Filters:
         sectors=chosen["sector"],
         providers=chosen["provider"],
         bands=chosen["band"],
-        confidences=chosen["confidence"],
+        known=chosen["known"],
     )
 
 

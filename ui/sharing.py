@@ -9,6 +9,7 @@ import streamlit as st
 from db.engine import Store
 from db.errors import StoreError
 from db.services.access import PERMISSIONS, Action, Actor
+from db.services.portfolios import LARGE, PortfolioSummary
 from db.services.share_contents import Wanted
 from db.services.shares import USUAL_DAYS, NewShare, ShareKind, create_share
 from db.sharing.presets import Preset
@@ -19,7 +20,6 @@ from risk.scenarios.results import Scenario
 from risk.scenarios.roots import UnknownRoot
 from ui import cached, cached_shares, links, wording
 from ui.clicks import once_a_click
-from ui.large import large_portfolio
 from ui.share_views import narrow_of
 from ui.shared.words import PRESETS
 
@@ -36,18 +36,25 @@ def may_share() -> bool:
     return cached.actor().role in PERMISSIONS[Action.MAKE_SHARE]
 
 
+def startups_in(portfolio: Portfolio | PortfolioSummary) -> int:
+    """How many startups a portfolio has, read or only counted."""
+    if isinstance(portfolio, Portfolio):
+        return len(portfolio.startups)
+    return portfolio.startups
+
+
 def snapshot_button(
-    portfolio: Portfolio, state: Mapping[str, str], tested: Sequence[Scenario] = ()
+    portfolio: Portfolio | PortfolioSummary,
+    state: Mapping[str, str],
+    tested: Sequence[Scenario] = (),
 ) -> None:
     """Show the button, and behind it what a link shows, to whom and for how long.
 
     ``state`` is what the page shows without its address saying so, such as its startup, and
     ``tested`` the stress tests on it.
     """
-    startup = links.read("startup") or state.get("startup")
-    known = {one.name for one in portfolio.startups}
-    scopes = _scopes(portfolio, startup if startup in known else None, tested)
-    if not portfolio.startups or not scopes or not may_share():
+    scopes = _scopes(portfolio, _startup_on(portfolio, state), tested)
+    if not startups_in(portfolio) or not scopes or not may_share():
         return
     with st.popover("Snapshot", icon=":material/photo_camera:"):
         st.caption(
@@ -58,13 +65,21 @@ def snapshot_button(
         _just_made(portfolio)
 
 
+def _startup_on(portfolio: Portfolio | PortfolioSummary, state: Mapping[str, str]) -> str | None:
+    """The startup that the page is about, None where it is about none."""
+    if not isinstance(portfolio, Portfolio):
+        return state.get("startup")
+    wanted = links.read("startup") or state.get("startup")
+    return wanted if wanted in {one.name for one in portfolio.startups} else None
+
+
 def _scopes(
-    portfolio: Portfolio, startup: str | None, tested: Sequence[Scenario]
+    portfolio: Portfolio | PortfolioSummary, startup: str | None, tested: Sequence[Scenario]
 ) -> dict[str, Wanted]:
     """Return what a link can show, by what it is called; what the page is about comes first."""
     whole = Wanted(portfolio=portfolio.name, today=cached.today())
     scopes = {startup: replace(whole, startup=startup)} if startup is not None else {}
-    if large_portfolio(portfolio.name) is not None:
+    if startups_in(portfolio) > LARGE:
         return scopes  # A link lists every startup of what it shows.
     for place, scenario in enumerate(tested):
         which = "This stress test" if len(tested) == 1 else f"Stress test {place + 1}"
@@ -135,7 +150,7 @@ def _created(
     return made, passcode
 
 
-def _just_made(portfolio: Portfolio) -> None:
+def _just_made(portfolio: Portfolio | PortfolioSummary) -> None:
     """Show the link that was made last, until another page or portfolio is opened."""
     known: dict[str, Any] | None = st.session_state.get(_MADE)
     if known is None:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from risk.catalog.falters import PERMANENT_KINDS, FalterKind
-from risk.exposure.results import StartupAssessment
+from risk.portfolio.results import StartupAssessment
 from risk.scenarios.course import state_on, worst_stages
 from risk.scenarios.event import DEFAULT_DAYS
 from risk.scenarios.results import Scenario
@@ -21,10 +21,10 @@ SEPARATOR = "~"
 def show_falter(portfolio: str, one: StartupAssessment) -> None:
     """Ask for a falter that can hit the startup and show its course."""
     choices = falters_of(one)
-    with card("What a falter would do, day by day"):
+    with card("What a disruption would do, day by day"):
         with st.grid(2, min_column_width=220):
             chosen = links.select(
-                "Falter",
+                "Disruption",
                 list(choices),
                 name="falter",
                 default=next(iter(choices)),
@@ -39,7 +39,7 @@ def show_falter(portfolio: str, one: StartupAssessment) -> None:
             st.markdown(wording.escaped(problem))
             return
         if not found.courses:
-            st.markdown("This falter does not reach the startup.")
+            st.markdown("This disruption does not reach the startup.")
             return
         _show(found)
 
@@ -50,10 +50,7 @@ def falters_of(one: StartupAssessment) -> dict[str, tuple[str, FalterKind]]:
     The worst is first, then those with the largest expected loss a year. A model that one host
     retires is no root of a stress test, and a crisis charges nothing itself.
     """
-    sums: dict[tuple[str, FalterKind], float] = {}
-    for part in one.parts:
-        sums[part.root, part.kind] = sums.get((part.root, part.kind), 0.0) + part.aal_usd
-    ranked = sorted(sums, key=lambda pair: -sums[pair])
+    ranked = [(part.root, part.kind) for part in one.kinds]
     if one.worst is not None:
         ranked = [(one.worst.root, one.worst.kind), *ranked]
     return {f"{root}{SEPARATOR}{kind.value}": (root, kind) for root, kind in ranked}
@@ -101,11 +98,16 @@ def _show(found: StartupCourse) -> None:
     with st.grid(3, min_column_width=150):
         metric("State", charts.SHORT_NAMES[state] if state else "Served", "the worst use case")
         lost = charts.lost_by(found, day)
-        metric("Lost by then", wording.money(lost), f"of {wording.money(total)} in the end")
+        metric(
+            "Lost by then",
+            wording.money(lost),
+            f"of {wording.money(total)} in the end; {wording.money(found.low_usd)} to "
+            f"{wording.money(found.high_usd)}",
+        )
         metric("Chance of being hit", wording.percent(found.hit_probability), "if it happens")
     chart(
         charts.money_figure(found, day=day, palette=palette()),
         alt=f"{wording.money(lost)} are lost by then. {charts.states_alt(courses)}",
         key="falter_course",
     )
-    st.caption("If it is hit, at the middle of what nobody stated; the queue for room counts.")
+    st.caption("If it is hit, in the middle of what is unknown; the queue for capacity counts.")

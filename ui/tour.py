@@ -6,6 +6,7 @@ sets a cookie, for pages run no script of ours.
 
 from dataclasses import dataclass
 
+import numpy as np
 import streamlit as st
 
 from risk.catalog.falters import FalterKind
@@ -54,21 +55,22 @@ def tour_steps(assessment: PortfolioAssessment) -> tuple[Step, ...]:
     parts = headlines.tail_parts(assessment)["startup"]
     if not parts or not assessment.tvar95_usd:
         return ()
-    first = next(one for one in assessment.startups if one.startup == parts[0].name)
+    assessed = headlines.assessed_of(assessment)
+    first = assessed[int(np.nanargmax(assessed.table.tail))]
     of_startup = {"portfolio": assessment.portfolio, "startup": first.startup}
     share = wording.percent(parts[0].tvar95_usd / assessment.tvar95_usd)
     return (
         Step(
-            title="Who carries the risk",
-            said=f"{first.startup} alone carries {share} of the worst years.",
+            title="Who drives the risk",
+            said=f"{first.startup} alone drives {share} of the worst years.",
             label="See who else does",
             page=None,
             parameters={"anchor": WORST_YEARS},
         ),
         Step(
             title="Open a startup",
-            said=f"Score {first.score:.0f} of 100, {wording.money(first.aal_usd)} expected loss a "
-            "year, and what each comes from.",
+            said=f"Score {first.score:.0f} of 100, about {wording.money(first.median_usd)} "
+            "expected loss a year, and what each comes from.",
             label=f"Open {first.startup}",
             page="startup.py",
             parameters=of_startup,
@@ -91,7 +93,7 @@ def _stress_step(assessment: PortfolioAssessment) -> tuple[Step, ...]:
     lead = max(shares, key=lambda name: shares[name])
     step = Step(
         title="Run a stress test",
-        said=f"What if {lead} winds down: who is hit, through whom, and who finds room elsewhere.",
+        said=f"What if {lead} winds down: who is hit, through whom, and who gets capacity.",
         label=f"Let {lead} wind down",
         page="stress.py",
         parameters={

@@ -5,8 +5,8 @@ from datetime import date
 
 from risk.catalog.falters import FalterKind
 from risk.catalog.records import IN_HOUSE, SELF_HOSTED, UNSPECIFIED
-from risk.exposure.advice import shorten
 from risk.exposure.results import BeforeAfter, Interval
+from risk.portfolio.advice import shorten
 from ui.markup import escaped as escaped
 from ui.markup import with_links as with_links
 
@@ -76,29 +76,44 @@ FIELD_NAMES = {
 
 
 def money(usd: float | None) -> str:
-    """USD in at most three digits: ``$1.2 M``, ``$340 k``, ``$980``; None is unknown."""
+    """USD in two significant figures: ``$1.2M``, ``$340k``, ``$980``; None is unknown."""
     if usd is None:
         return UNKNOWN
     sign = "−" if usd < 0 else ""
     size = abs(usd)
-    for limit, unit, mark in ((999.5e6, 1e9, " bn"), (999.5e3, 1e6, " M"), (999.5, 1e3, " k")):
-        if size >= limit:
-            return f"{sign}${_three_digits(size / unit)}{mark}"
     if 0 < size < 0.5:
         return "under $1"
-    return f"{sign}${size:,.0f}"
+    return f"{sign}${_two_figures(size)}"
 
 
-def _three_digits(value: float) -> str:
-    return f"{value:.0f}" if value >= 99.5 else f"{value:.1f}".removesuffix(".0")
+def _two_figures(size: float) -> str:
+    if size >= 9.5:  # Below, cents are no figures of interest.
+        scale = 10.0 ** (len(f"{size:.0f}") - 2)
+        size = round(size / scale) * scale
+    for limit, mark in ((1e9, "bn"), (1e6, "M"), (1e3, "k")):
+        if size >= limit:
+            value = size / limit
+            return f"{value:.0f}{mark}" if value >= 9.95 else f"{value:.1f}{mark}"
+    return f"{size:.0f}"
+
+
+def stated_money(usd: float | None) -> str:
+    """USD as somebody stated them, to the dollar: ``$4,250,000``; None is unknown."""
+    return UNKNOWN if usd is None else f"${usd:,.0f}"
 
 
 def money_range(interval: Interval | None) -> str:
-    """Return a 10–90 % range of USD: ``$40 k to $1.2 M``."""
+    """Return a 10–90 % range of USD: ``$2.3M–14M``, ``$40k–1.2M``."""
     if interval is None:
         return UNKNOWN
     low, high = money(interval.low), money(interval.high)
-    return low if low == high else f"{low} to {high}"
+    if low == high:
+        return low
+    if interval.low < 0 or not high.startswith("$"):
+        return f"{low} to {high}"
+    if 0 < interval.low < 0.5:
+        low = "$0"
+    return f"{low}–{high.removeprefix('$')}"
 
 
 def percent(share: float | None) -> str:
@@ -218,8 +233,16 @@ def field(path: str) -> str:
     return f"{label} ({where})" if where else label
 
 
-#: What the number beside the grade of confidence says.
-KNOWN_MEANING = "How much of what moves the score is known; old facts count less."
+#: What the mark "facts known" says.
+FACTS_KNOWN_MEANING = (
+    "How much of what facts can do to this answer is stated and fresh. 88 % known means that the "
+    "facts still missing or old could move it by an eighth of what all facts together could."
+)
+#: What a band says, and when none is told.
+BAND_MEANING = (
+    "A is the least exposed, E the most; ? where too little is known to tell: state more facts or "
+    "answer the questions."
+)
 
 
 def assumption(name: str) -> str:
@@ -271,11 +294,11 @@ def rate(per_year: float | None) -> str:
         return f"about {per_year:,.0f} a year"
     if per_year > 1 / 1.5:
         return "about once a year"
-    return f"about once in {_round_years(1 / per_year)} years"
+    return f"about once in {round_years(1 / per_year)} years"
 
 
-def _round_years(years: float) -> str:
-    """Two digits are all that such a rate can bear: 76.5 is 77, 806 is 810."""
+def round_years(years: float) -> str:
+    """A number of years. Two digits are all that such a rate can bear: 76.5 is 77, 806 is 810."""
     if years < 100:
         return f"{years:.0f}"
     scale = 10 ** (len(str(int(years))) - 2)

@@ -1,47 +1,130 @@
-"""The answer for a whole portfolio as text, without its startups, which have rows of their own."""
+"""The answer about a portfolio as a document and columns, and back again."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, replace
+from typing import Any
 
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
 from pydantic import TypeAdapter
 
-from risk.portfolio.results import DependenceShare, PortfolioAssessment
+from risk.loss.answer import StartupAnswers
+from risk.loss.worlds import LARGE
+from risk.portfolio.results import PortfolioAssessment
+from risk.portfolio.startups import Assessed, StartupTable
+from risk.portfolio.structure import Dependences
 
 _ANSWER = TypeAdapter(PortfolioAssessment)
-#: Margin in USD a year by developer and host.
-Margins = Mapping[tuple[str, str], float]
-#: Names of what stands beside the answer in its text.
-_BANDS, _RUNWAYS = "bands", "runway_known"
+#: Where a column comes from, in its name.
+_TABLE, _ANSWERS, _DEPENDENCE = "table.", "answers.", "dependence."
+_SHAPE = b"shape"
+_COMPRESSED = pa.ipc.IpcWriteOptions(compression="zstd")
+
+Columns = Mapping[str, bytes]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Banded:
-    """Startups of a finished run of scores: by band, and those whose runway is known."""
-
-    by_band: Mapping[str, int]
-    runway_known: int
+def document_of(whole: PortfolioAssessment) -> str:
+    """The answer as JSON, without what is in columns."""
+    content = _ANSWER.dump_python(replace(whole, startups=(), dependence=()), mode="json")
+    return json.dumps(content)
 
 
-def as_text(whole: PortfolioAssessment, margins: Margins, counted: Banded) -> str:
-    """The answer as JSON; ``margins`` stand in place of its dependence startup by startup."""
-    shares = tuple(
-        DependenceShare(developer=developer, host=host, startup="", margin_usd_per_year=margin)
-        for (developer, host), margin in sorted(margins.items())
+def columns_of_answer(whole: PortfolioAssessment) -> dict[str, bytes]:
+    """The answer's columns as compressed Arrow files, by name.
+
+    Of more than LARGE startups, figures are kept in single precision: a relative error of 1e-7.
+
+    Raises:
+        TypeError: the startups or the dependence of the answer are not columns.
+    """
+    if not isinstance(whole.startups, Assessed) or not isinstance(whole.dependence, Dependences):
+        raise TypeError("Only an answer that was worked out in columns can be kept.")
+    table, dependence = whole.startups.table, whole.dependence
+    single = len(table) > LARGE
+    found = {
+        **_named(_TABLE, table),
+        **_named(_ANSWERS, table.answers),
+        **_named(_DEPENDENCE, dependence),
+        f"{_DEPENDENCE}pairs": [text for pair in dependence.pairs for text in pair],
+    }
+    for name in (f"{_TABLE}answers", f"{_DEPENDENCE}names"):
+        del found[name]
+    return {name: _file(one, single) for name, one in found.items() if one is not None}
+
+
+def answer_from_columns(document: str, columns: Columns) -> PortfolioAssessment:
+    """The answer that a document and columns were made of."""
+    read = {name: _read(content) for name, content in columns.items()}
+
+    def part(kind: type, prefix: str) -> dict[str, Any]:
+        names = [one.name for one in fields(kind)]
+        return {name: read.get(prefix + name) for name in names}
+
+    answers = StartupAnswers(**part(StartupAnswers, _ANSWERS))
+    table = StartupTable(**part(StartupTable, _TABLE) | {"answers": answers})
+    pairs = read[f"{_DEPENDENCE}pairs"]
+    dependence = Dependences(
+        **part(Dependences, _DEPENDENCE)
+        | {"pairs": tuple(zip(pairs[::2], pairs[1::2], strict=True)), "names": table.names}
     )
-    content = _ANSWER.dump_python(replace(whole, startups=(), dependence=shares), mode="json")
-    beside = {_BANDS: dict(counted.by_band), _RUNWAYS: counted.runway_known}
-    return json.dumps({**content, **beside})
+    whole = _ANSWER.validate_json(document)
+    return replace(whole, startups=Assessed(table), dependence=dependence)
 
 
-def from_text(text: str) -> PortfolioAssessment:
-    """The answer that :func:`as_text` wrote."""
-    return _ANSWER.validate_json(text)
+def _named(prefix: str, columns: Any) -> dict[str, Any]:
+    return {f"{prefix}{one.name}": getattr(columns, one.name) for one in fields(columns)}
 
 
-def counts_in(text: str) -> Banded | None:
-    """The counts that :func:`as_text` wrote beside it; None: kept when none were written."""
-    content = json.loads(text)
-    if _BANDS not in content:
-        return None
-    return Banded(by_band=content[_BANDS], runway_known=content[_RUNWAYS])
+def _file(values: Any, single: bool) -> bytes:
+    """One column as an Arrow file."""
+    shape = None
+    if isinstance(values, np.ndarray):
+        shape = values.shape
+        flat = values.ravel()
+        if single and flat.dtype == np.float64:
+            flat = flat.astype(np.float32)
+        array = pa.array(flat)
+    else:
+        texts = (values[place] for place in range(len(values)))
+        array = pa.array([list(one) if isinstance(one, tuple) else one for one in texts])
+    field = pa.field("values", array.type)
+    marks = {} if shape is None else {_SHAPE: json.dumps(shape).encode()}
+    schema = pa.schema([field], metadata=marks)
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_file(sink, schema, options=_COMPRESSED) as writer:
+        writer.write_batch(pa.record_batch([array], schema=schema))
+    return bytes(sink.getvalue().to_pybytes())
+
+
+def _read(content: bytes) -> Any:
+    table = pa.ipc.open_file(pa.py_buffer(content)).read_all()
+    values = table.column(0)
+    marks = table.schema.metadata or {}
+    if _SHAPE in marks:
+        array: NDArray[Any] = values.to_numpy()
+        return array.reshape(json.loads(marks[_SHAPE]))
+    return Texts(values.combine_chunks())
+
+
+class Texts(Sequence[Any]):
+    """Texts, or tuples of texts, in the room that they take in a file; made when they are read."""
+
+    def __init__(self, values: pa.Array) -> None:
+        self.values = values
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def __getitem__(self, place: Any) -> Any:
+        if isinstance(place, slice):
+            return tuple(_plain(one) for one in self.values[place].to_pylist())
+        return _plain(self.values[int(place)].as_py())
+
+    def __iter__(self) -> Any:
+        return (_plain(one) for one in self.values.to_pylist())
+
+
+def _plain(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value

@@ -16,8 +16,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from db.errors import StoreError
-from db.parts.sources import Parted
+from db.parts.sources import Inputs, Parted
+from db.register.loss_columns import Read
 from risk.inventory.records import Dependency, Portfolio, Startup, UseCase
+from risk.loss.valuation import valuation_of
 
 #: Says what the folder holds; its presence says that all parts were written.
 MARKS = "portfolio.json"
@@ -34,8 +36,8 @@ class ParquetPart:
 
     path: str
 
-    def read(self) -> tuple[Startup, ...]:
-        """Read them.
+    def records(self) -> tuple[Startup, ...]:
+        """Read them as records.
 
         Raises:
             NoParts: the file is missing or is not one of ours.
@@ -45,6 +47,20 @@ class ParquetPart:
             return tuple(_startup(row) for row in rows)
         except (OSError, pa.ArrowException, KeyError, TypeError, ValueError) as error:
             raise _unreadable(self.path, error) from None
+
+    def read(self, inputs: Inputs) -> Read:
+        """Read them as columns, in the order of their names.
+
+        Raises:
+            NoParts: the file is missing or is not one of ours.
+        """
+        found = valuation_of(
+            Portfolio(name=self.path, startups=self.records()),
+            catalog=inputs.catalog,
+            assumptions=inputs.assumptions,
+            today=inputs.today,
+        )
+        return Read(members=found.members, columns=found.columns, asked=found.asked)
 
 
 def write_parts(parts: Iterable[tuple[Startup, ...]], portfolio: Portfolio, folder: Path) -> int:
@@ -80,7 +96,7 @@ def parquet_parts(folder: Path) -> Parted:
     """The parts in a folder, which workers must see under the same path.
 
     Raises:
-        NoParts: they are not all there, or of another version.
+        NoParts: they are not all there, are not ours, or of another version.
     """
     try:
         marks = json.loads((folder / MARKS).read_text(encoding="utf-8"))
@@ -94,18 +110,10 @@ def parquet_parts(folder: Path) -> Parted:
     if not known:
         raise NoParts(f"{folder} was written by another version of Downstream. Write it again.")
     paths = sorted(folder.glob("part-*.parquet"))
+    parts = tuple(ParquetPart(str(path.resolve())) for path in paths)
     return Parted(
-        portfolio=portfolio, parts=tuple(ParquetPart(str(path.resolve())) for path in paths)
+        portfolio=portfolio, parts=parts, startups=sum(_rows_in(part.path) for part in parts)
     )
-
-
-def startups_in(parted: Parted) -> int:
-    """How many startups the parts of a folder hold, from what each file says of itself.
-
-    Raises:
-        NoParts: a file is missing or is not one of ours.
-    """
-    return sum(_rows_in(part.path) for part in parted.parts if isinstance(part, ParquetPart))
 
 
 def _rows_in(path: str) -> int:

@@ -1,6 +1,7 @@
 """Parts of a portfolio: each can be read by itself, in whichever process asks."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from functools import lru_cache
 from typing import Protocol
 
@@ -11,29 +12,50 @@ from db.engine import Store, open_store
 from db.errors import StoreError
 from db.records import PortfolioRecord
 from db.register.evidence import as_drills, as_judgements, drill_rows, judgement_rows, names_by_key
+from db.register.loss_columns import Read, read_evidence, read_startups, stretches
 from db.register.rows import STARTUPS, as_portfolio, read_register
 from risk.alternatives.evidence import with_evidence
 from risk.assumptions import Assumptions
+from risk.catalog.records import Catalog
 from risk.inventory.records import Portfolio, Startup
+from risk.loss.valuing import CHUNK
 
 #: Startups in a part: enough to be worth a task, few enough to fit into a worker's memory.
-PART_SIZE = 2_000
+PART_SIZE = 4 * CHUNK
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inputs:
+    """What parts are read with. Unless ``named``, what startups depend on is read without names."""
+
+    catalog: Catalog
+    assumptions: Assumptions
+    today: date
+    named: bool
 
 
 class Part(Protocol):
     """Some startups of a portfolio, which nobody has read yet."""
 
-    def read(self) -> tuple[Startup, ...]:
-        """Read them."""
+    def records(self) -> tuple[Startup, ...]:
+        """Read them as records."""
+        ...
+
+    def read(self, inputs: Inputs) -> Read:
+        """Read them as columns."""
         ...
 
 
 @dataclass(frozen=True, kw_only=True)
 class Parted:
-    """A portfolio's name and marks, without its startups, and the parts that hold these."""
+    """A portfolio's name and marks, without its startups, and the parts that hold these.
+
+    ``startups`` counts them.
+    """
 
     portfolio: Portfolio
     parts: tuple[Part, ...]
+    startups: int
 
 
 class PortfolioChanged(StoreError):
@@ -63,7 +85,7 @@ class StoredPart:
     last: int
     assumptions: Assumptions
 
-    def read(self) -> tuple[Startup, ...]:
+    def records(self) -> tuple[Startup, ...]:
         """Read them as they are scored, with drills and agreements.
 
         Raises:
@@ -71,12 +93,36 @@ class StoredPart:
             StoreError: the store is out of reach.
         """
         with _opened(self.address).read() as session:
-            found = session.get_one(PortfolioRecord, self.portfolio_id)
-            if found.revision != self.revision or not found.live:
-                raise PortfolioChanged(found.name)
+            found = self._unchanged(session)
             return scored_portfolio(
                 session, found, self.assumptions, numbers=(self.first, self.last)
             ).startups
+
+    def read(self, inputs: Inputs) -> Read:
+        """Read them as columns.
+
+        Raises:
+            PortfolioChanged: the portfolio is no longer what was parted.
+            StoreError: the store is out of reach.
+        """
+        with _opened(self.address).read() as session:
+            found = self._unchanged(session)
+            return read_startups(
+                session,
+                found.id,
+                evidence=read_evidence(session, found.id),
+                catalog=inputs.catalog,
+                assumptions=inputs.assumptions,
+                today=inputs.today,
+                numbers=(self.first, self.last),
+                named=inputs.named,
+            )
+
+    def _unchanged(self, session: Session) -> PortfolioRecord:
+        found = session.get_one(PortfolioRecord, self.portfolio_id)
+        if found.revision != self.revision or not found.live:
+            raise PortfolioChanged(found.name)
+        return found
 
 
 def scored_portfolio(
@@ -112,10 +158,7 @@ def stored_parts(
     size: int = PART_SIZE,
 ) -> Parted:
     """A stored portfolio in parts of ``size`` startups, in the order of their numbers."""
-    number = func.row_number().over(order_by=STARTUPS.c.id) - 1
-    counted = select(STARTUPS.c.id, (number // size).label("part"))
-    own = counted.where(STARTUPS.c.portfolio_id == found.id).subquery()
-    edges = select(func.min(own.c.id), func.max(own.c.id)).group_by(own.c.part).order_by(own.c.part)
+    count = select(func.count()).where(STARTUPS.c.portfolio_id == found.id)
     return Parted(
         portfolio=Portfolio(
             name=found.name,
@@ -133,8 +176,9 @@ def stored_parts(
                 last=last,
                 assumptions=assumptions,
             )
-            for first, last in session.execute(edges)
+            for first, last in stretches(session, found.id, size=size)
         ),
+        startups=session.scalar(count) or 0,
     )
 
 

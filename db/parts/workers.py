@@ -1,25 +1,22 @@
 """Who works on the parts of a portfolio: this process, or others (:mod:`db.parts.cluster`)."""
 
-import pickle  # nosec B403 - our own bytes alone
 from collections.abc import Callable, Sequence
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
 from typing import Any, Protocol, Self
 
+from risk.loss.valuing import THREADS
+
 
 class Workers(Protocol):
-    """Runs work on every part and keeps what comes of it near to where it was made.
-
-    A handle stands for a result; where work takes a handle, it is given the result.
-    """
+    """Runs work on every part. A handle stands for a result, or for what all work may read."""
 
     def share(self, value: object) -> Any:
         """Return a handle of ``value``, which all work may read."""
         ...
 
     def each(self, work: Callable[..., Any], parts: Sequence[Any], *shared: Any) -> list[Any]:
-        """Run ``work(part, *shared)`` for each part (a value or a handle); return handles."""
+        """Run ``work(part, *shared)`` for each part; return handles."""
         ...
 
     def value(self, handle: Any) -> Any:
@@ -32,15 +29,11 @@ class Workers(Protocol):
 
 
 class ThisProcess:
-    """Works on one part after the other; results wait in files, so that memory stays small.
-
-    Use it as a context: the files go when it ends.
-    """
+    """Works on parts side by side in threads. Use it as a context: the threads end with it."""
 
     def __enter__(self) -> Self:
-        """Make room for results."""
-        self._kept_in = TemporaryDirectory(prefix="downstream-parts-")
-        self._made = 0
+        """Begin."""
+        self._pool = ThreadPoolExecutor(THREADS)
         return self
 
     def __exit__(
@@ -49,44 +42,21 @@ class ThisProcess:
         error: BaseException | None,
         where: TracebackType | None,
     ) -> None:
-        """Take the files away."""
-        self._kept_in.cleanup()
-
-    @property
-    def folder(self) -> str:
-        """Where results wait."""
-        return self._kept_in.name
+        """Leave what was not begun."""
+        self._pool.shutdown(cancel_futures=True)
 
     def share(self, value: object) -> Any:
         """Keep it in memory."""
         return value
 
     def each(self, work: Callable[..., Any], parts: Sequence[Any], *shared: Any) -> list[Any]:
-        """Run the work now, part by part."""
-        return [self._kept(work(self.value(part), *shared)) for part in parts]
+        """Begin the work on every part; handles are futures."""
+        return [self._pool.submit(work, part, *shared) for part in parts]
 
     def value(self, handle: Any) -> Any:
-        """Read a result back; what is no handle stands for itself."""
-        if not isinstance(handle, _File):
-            return handle
-        # Written by this process into a folder that only its user may read.
-        return pickle.loads(handle.path.read_bytes())  # noqa: S301 # nosec B301 - our own
+        """Wait for a result."""
+        found: Future[Any] = handle
+        return found.result()
 
     def forget(self, handles: Sequence[Any]) -> None:
-        """Delete the files."""
-        for one in handles:
-            if isinstance(one, _File):
-                one.path.unlink(missing_ok=True)
-
-    def _kept(self, value: object) -> "_File":
-        self._made += 1
-        path = Path(self.folder) / f"{self._made}"
-        path.write_bytes(pickle.dumps(value, protocol=pickle.HIGHEST_PROTOCOL))
-        return _File(path)
-
-
-class _File:
-    """Where a result lies."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
+        """Nothing waits anywhere but in the handles."""

@@ -40,7 +40,7 @@ from db.records.register import (
     StartupRecord,
     UseCaseRecord,
 )
-from db.records.scores import ScoreRunRecord, StartupScoreRecord
+from db.records.scores import KeptAnswerRecord, KeptColumnRecord
 from db.records.sharing import (
     CorrectionRecord,
     ShareAttemptRecord,
@@ -67,6 +67,8 @@ __all__ = [
     "FeedRecord",
     "IncidentRecord",
     "JudgementRecord",
+    "KeptAnswerRecord",
+    "KeptColumnRecord",
     "LinkEffectRecord",
     "MadeRowsRecord",
     "ModelRecord",
@@ -78,7 +80,6 @@ __all__ = [
     "ReferenceLoadRecord",
     "RetirementRecord",
     "RowVersionRecord",
-    "ScoreRunRecord",
     "ServiceDayRecord",
     "ServiceRecord",
     "ShareAttemptRecord",
@@ -89,7 +90,6 @@ __all__ = [
     "SnapshotRecord",
     "StagingRecord",
     "StartupRecord",
-    "StartupScoreRecord",
     "UpstreamLinkRecord",
     "UseCaseRecord",
     "WatchLimitRecord",

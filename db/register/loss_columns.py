@@ -5,15 +5,14 @@ endpoint is looked up once for each combination of names, not once for each depe
 out is what :func:`risk.loss.columns.columns_of` makes of the same startups, row for row: startups,
 use cases and dependencies follow their numbers in the store, countries and endpoints are numbered
 as they are first met. Draws hang on the keys of dependencies, not on numbers of rows, which tell
-the order of imports. **Not read yet** is when facts were stated (:data:`UNREAD`): they are undated
-here, and nothing counts as answered.
+the order of imports.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from enum import Enum
-from itertools import pairwise
+from itertools import compress, pairwise
 from typing import Any
 
 import numpy as np
@@ -21,9 +20,9 @@ from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, Text, and_, func, select, type_coerce
 from sqlalchemy.orm import Session
 
-from db.records import DrillRecord, JudgementRecord
+from db.records import BatchRecord, DrillRecord, JudgementRecord
 from db.register.evidence import as_drills, as_judgements, drill_rows, judgement_rows, names_by_key
-from db.register.rows import DEPENDENCIES, STARTUPS, USE_CASES
+from db.register.rows import DEPENDENCIES, FACTS, STARTUPS, USE_CASES
 from risk.alternatives.evidence import with_evidence
 from risk.alternatives.topics import AGREEMENTS, Topic
 from risk.assumptions import Assumptions
@@ -42,6 +41,7 @@ from risk.inventory.records import (
 from risk.loss.columns import (
     AGREEMENT,
     CONSENT_OF_CUSTOMERS,
+    DATED,
     DEPTHS,
     FALLBACKS,
     NO_AGREEMENT,
@@ -57,10 +57,10 @@ from risk.loss.columns import (
     StartupColumns,
 )
 from risk.loss.draws import seed_of
+from risk.loss.valuation import Asked, Members
 
-UNREAD_OF_STARTUPS = ("revenue_age", "margin_age", "ai_share_age", "engineers_age", "answered_age")
-#: Columns that records fill and this reading does not.
-UNREAD = frozenset({*UNREAD_OF_STARTUPS, "answered", "age"})
+#: Columns of ages of the facts in DATED.
+AGES = ("revenue_age", "margin_age", "ai_share_age", "engineers_age")
 #: Startups that are read at once.
 AT_ONCE = 2_000
 #: Rows that are taken apart at once: fewer than set off Python's search for garbage.
@@ -95,7 +95,19 @@ def read_evidence(session: Session, portfolio_id: int) -> Evidence:
     )
 
 
-def read_columns(
+@dataclass(frozen=True, kw_only=True)
+class Read:
+    """Startups as they were read: who they are, and their columns, row for row.
+
+    ``asked`` are those with open questions, each answered by yes; None without any.
+    """
+
+    members: Members
+    columns: Columns
+    asked: Asked | None
+
+
+def read_startups(
     session: Session,
     portfolio_id: int,
     *,
@@ -104,27 +116,97 @@ def read_columns(
     assumptions: Assumptions,
     today: date,
     numbers: tuple[int, int] | None = None,
-) -> Columns:
-    """The columns of a portfolio, or of its startups with ``numbers`` from the first to the last.
+    named: bool = True,
+) -> Read:
+    """The startups of a portfolio, or those with ``numbers`` from the first to the last.
 
     ``evidence`` is laid over what the inventory said; ``assumptions`` say what a drill must show.
+    Unless ``named``, use cases and dependencies are read without their names.
     """
     of_startup, of_case = _chosen(portfolio_id, numbers)
-    places = _Endpoints(catalog)
-    firms = _by_number(_read(session, _STARTUP_COLUMNS, of_startup))
-    cases = _Cases.of(_read(session, _CASE_COLUMNS, of_case), _whole(firms["id"]))
-    condition = and_(
-        DEPENDENCIES.c.answer == Answer.YES,
-        DEPENDENCIES.c.use_case_id.in_(select(USE_CASES.c.id).where(of_case)),
+    of_link = DEPENDENCIES.c.use_case_id.in_(select(USE_CASES.c.id).where(of_case))
+    dated = FACTS.c.startup_id.in_(select(STARTUPS.c.id).where(of_startup))
+    tables = _Tables(
+        firms=_by_number(_read(session, _STARTUP_COLUMNS, of_startup)),
+        cases=_read(session, _CASE_COLUMNS + _CASE_NAMES * named, of_case),
+        links=_read(session, _LINK_COLUMNS + _LINK_NAMES * named, of_link),
+        facts=_read(session, _FACT_COLUMNS, and_(dated, FACTS.c.field.in_(DATED))),
+        named=named,
     )
-    links = _Links.of(_read(session, _LINK_COLUMNS, condition), cases, places)
+    days = _Days(_imports(session, portfolio_id))
+
+    def laid_out(one: _Tables) -> tuple[Members, Columns]:
+        return _laid_out(one, days, evidence, catalog, assumptions, today)
+
+    members, columns = laid_out(tables)
+    places = np.flatnonzero(members.questions > 0)
+    asked = None
+    if len(places):
+        theirs, answered = laid_out(tables.of(places).with_every_yes())
+        asked = Asked(columns=answered, members=theirs, places=places)
+    return Read(members=members, columns=columns, asked=asked)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Tables:
+    """Rows of startups, their use cases, dependencies and dated facts, as they are stored."""
+
+    firms: "Table"
+    cases: "Table"
+    links: "Table"
+    facts: "Table"
+    named: bool
+
+    def of(self, places: Places) -> "_Tables":
+        """Those of startups at some places."""
+        firms = {name: [one[row] for row in places.tolist()] for name, one in self.firms.items()}
+        cases = _where(self.cases, "startup_id", firms["id"])
+        return _Tables(
+            firms=firms,
+            cases=cases,
+            links=_where(self.links, "use_case_id", cases["id"]),
+            facts=_where(self.facts, "startup_id", firms["id"]),
+            named=self.named,
+        )
+
+    def with_every_yes(self) -> "_Tables":
+        """The same with every open question answered by yes."""
+        yes = [Answer.YES if one == Answer.ASK else one for one in self.links["answer"]]
+        return replace(self, links={**self.links, "answer": yes})
+
+
+def _laid_out(
+    tables: _Tables,
+    days: "_Days",
+    evidence: Evidence,
+    catalog: Catalog,
+    assumptions: Assumptions,
+    today: date,
+) -> tuple[Members, Columns]:
+    """Who startups are, and their columns."""
+    firms, places = tables.firms, _Endpoints(catalog)
+    count = len(firms["id"])
+    cases = _Cases.of(tables.cases, _whole(firms["id"]))
+    said = _Said.of(tables.links, cases, days, startups=count)
+    models = [one == Answer.YES for one in tables.links["answer"]]
+    links = _Links.of(_chosen_rows(tables.links, models), cases, places, days)
     _lay_evidence_over(
         links,
         evidence,
         name_at=lambda row: firms["name"][cases.startup[links.case[row]]],
         assumptions=assumptions,
     )
-    return _assembled(firms, cases, links, places=places, today=today)
+    stated = _stated_on(firms, tables.facts, days)
+    members = Members(
+        names=firms["name"],
+        sectors=firms["sector"],
+        questions=said.open_questions,
+        empty=np.bincount(cases.startup, minlength=count) == 0,
+        use_cases=cases.name[np.unique(links.case)].tolist() if tables.named else None,
+        keys=links.key.tolist() if tables.named else None,
+        texts=links.text.tolist() if tables.named else None,
+    )
+    return members, _assembled(firms, cases, links, said, stated, places=places, today=today)
 
 
 def stretches(
@@ -142,9 +224,52 @@ def stretches(
     return tuple((first, last) for first, last in found)
 
 
-def joined(stretches: Iterable[Columns]) -> Columns:
-    """Columns of several stretches of a portfolio, one after the other, as if read at once."""
+def joined(stretches: Iterable[Read]) -> Read:
+    """Several stretches of a portfolio, one after the other, as if read at once."""
     read = list(stretches)
+    asked = [one.asked for one in read if one.asked is not None]
+    starts = np.cumsum([0, *(len(one.members) for one in read)])
+    places = [
+        start + one.asked.places
+        for start, one in zip(starts.tolist(), read, strict=False)
+        if one.asked is not None
+    ]
+    return Read(
+        members=_joined_members([one.members for one in read]),
+        columns=_joined_columns([one.columns for one in read]),
+        asked=Asked(
+            columns=_joined_columns([one.columns for one in asked]),
+            members=_joined_members([one.members for one in asked]),
+            places=np.concatenate(places),
+        )
+        if asked
+        else None,
+    )
+
+
+def _joined_members(members: Sequence[Members]) -> Members:
+    return Members(
+        names=[name for one in members for name in one.names],
+        sectors=[sector for one in members for sector in one.sectors],
+        questions=np.concatenate([np.zeros(0, np.int32), *(one.questions for one in members)]),
+        empty=np.concatenate([np.zeros(0, np.bool_), *(one.empty for one in members)]),
+        use_cases=_names(one.use_cases for one in members),
+        keys=_names(one.keys for one in members),
+        texts=_names(one.texts for one in members),
+    )
+
+
+def _names(parts: Iterable[Sequence[str] | None]) -> list[str] | None:
+    """Names one after the other; None if some were not read."""
+    found: list[str] = []
+    for one in parts:
+        if one is None:
+            return None
+        found.extend(one)
+    return found
+
+
+def _joined_columns(read: Sequence[Columns]) -> Columns:
     countries, endpoints = _Numbered(), _Numbered()
     firms, cases, links = [], [], []
     startups_before = cases_before = 0
@@ -196,27 +321,31 @@ def _chosen(
 
 
 def _projected(columns: Any, names: str) -> list[ColumnElement[Any]]:
-    """Columns of a table; what a closed list allows is read as the text that it is."""
+    """Columns of a table; days and what a closed list allows are read as they are stored."""
     return [
-        type_coerce(columns[name], Text).label(name) if name in _LISTS else columns[name]
+        type_coerce(columns[name], Text).label(name) if name in _AS_STORED else columns[name]
         for name in names.split()
     ]
 
 
-_LISTS = ("requirement", "depth", "fallback", "exit_plan")
+_AS_STORED = "requirement depth fallback exit_plan answer as_of fallback_tested_on".split()
 _STARTUP_COLUMNS = _projected(
     STARTUPS.c,
-    "id name country annual_revenue_cents gross_margin ai_revenue_share engineers cash_cents"
-    " monthly_burn_cents",
+    "id name sector country annual_revenue_cents gross_margin ai_revenue_share engineers cash_cents"
+    " monthly_burn_cents as_of",
 )
 _CASE_COLUMNS = _projected(
     USE_CASES.c, "id startup_id requirement criticality revenue_share buffer_hours"
 )
 _LINK_COLUMNS = _projected(
     DEPENDENCIES.c,
-    "id use_case_id key developer host model data_residency share spend_cents_per_month depth"
-    " fallback fallback_developer fallback_host fallback_tested_on exit_plan notice_days",
+    "id use_case_id key answer developer host model data_residency share spend_cents_per_month"
+    " depth fallback fallback_developer fallback_host fallback_tested_on exit_plan notice_days"
+    " as_of batch_id",
 )
+_CASE_NAMES = _projected(USE_CASES.c, "name")
+_LINK_NAMES = _projected(DEPENDENCIES.c, "provider_text")
+_FACT_COLUMNS = _projected(FACTS.c, "startup_id field as_of batch_id")
 
 Table = Mapping[str, Sequence[Any]]
 
@@ -305,6 +434,103 @@ class _Endpoints:
         return tuple(known[place] for place in order.tolist()), renumbered
 
 
+def _imports(session: Session, portfolio_id: int) -> dict[int, int]:
+    """The days of a portfolio's imports, as ordinal numbers."""
+    query = select(BatchRecord.id, BatchRecord.published_at)
+    found = session.execute(query.where(BatchRecord.portfolio_id == portfolio_id))
+    return {number: at.date().toordinal() for number, at in found}
+
+
+class _Days:
+    """Days as ordinal numbers; NaN where nobody knows."""
+
+    def __init__(self, imports: Mapping[int, int]) -> None:
+        self.of_import: dict[Any, float] = {None: np.nan, **imports}
+        self.known: dict[Any, float] = {None: np.nan}
+
+    def of(self, stored: Sequence[Any]) -> Floats:
+        """Days as they are stored: texts in SQLite, dates in PostgreSQL."""
+        known = self.known
+        for day in set(stored).difference(known):
+            parsed = date.fromisoformat(day) if isinstance(day, str) else day
+            known[day] = float(parsed.toordinal())
+        return np.fromiter(map(known.__getitem__, stored), dtype=np.float64, count=len(stored))
+
+    def of_records(self, table: Table) -> Floats:
+        """The days that records name, or else those of their imports."""
+        named, imports = self.of(table["as_of"]), self.of_import
+        taken = (imports.get(number, np.nan) for number in table["batch_id"])
+        return np.where(np.isnan(named), np.fromiter(taken, np.float64, len(named)), named)
+
+
+def _stated_on(firms: Table, facts: Table, days: _Days) -> dict[str, Floats]:
+    """The days on which the facts in DATED were stated, by fact, (startups,) each."""
+    of_startup = days.of(firms["as_of"])
+    found = {name: of_startup.copy() for name in DATED}
+    place = np.searchsorted(_whole(firms["id"]), _whole(facts["startup_id"]))
+    day = days.of_records(facts)
+    field = np.array(facts["field"], dtype=np.object_)
+    for name, stated in found.items():
+        here = (field == name) & ~np.isnan(day)
+        stated[place[here]] = day[here]
+    return found
+
+
+@dataclass(kw_only=True)
+class _Said:
+    """What is said of whom startups depend on, of language models or not, by ordinal days.
+
+    ``newest`` (cases,) is that of the newest record of each use case and ``oldest`` (startups,)
+    that of the oldest of each startup, NaN where one has no day. ``named`` counts the records and
+    ``open_questions`` those of which it is open what they are, (startups,) each.
+    """
+
+    newest: Floats
+    oldest: Floats
+    named: Codes
+    open_questions: Codes
+
+    @classmethod
+    def of(cls, table: Table, cases: "_Cases", days: _Days, *, startups: int) -> "_Said":
+        case, day = _case_of(table, cases), days.of_records(table)
+        owner = cases.startup[case]
+        newest, oldest = np.full(len(cases.id), np.nan), np.full(startups, np.inf)
+        np.fmax.at(newest, case, day)
+        # One without a day leaves the oldest unknown.
+        np.minimum.at(oldest, owner, np.where(np.isnan(day), -np.inf, day))
+        asks = np.array([one == Answer.ASK for one in table["answer"]], dtype=np.bool_)
+        return cls(
+            newest=newest,
+            oldest=np.where(np.isfinite(oldest), oldest, np.nan),
+            named=np.bincount(owner, minlength=startups).astype(np.int32),
+            open_questions=np.bincount(owner[asks], minlength=startups).astype(np.int32),
+        )
+
+    @property
+    def settled(self) -> NDArray[np.bool_]:
+        """Of which startups it is known whom they depend on."""
+        return np.asarray((self.named > 0) & (self.open_questions == 0))
+
+
+def _where(table: Table, name: str, among: Sequence[Any]) -> Table:
+    """The rows in which a column has one of some values."""
+    wanted = set(among)
+    return _chosen_rows(table, [one in wanted for one in table[name]])
+
+
+def _chosen_rows(table: Table, chosen: Sequence[bool]) -> Table:
+    if all(chosen):
+        return table
+    return {name: list(compress(values, chosen)) for name, values in table.items()}
+
+
+def _case_of(table: Table, cases: "_Cases") -> Places:
+    """The place of each dependency's use case."""
+    by_id = np.argsort(cases.id)
+    place: Places = by_id[np.searchsorted(cases.id[by_id], _whole(table["use_case_id"]))]
+    return place
+
+
 def _dependency(**facts: Any) -> Dependency:
     return Dependency(**{"key": "", "provider_text": "", "answer": Answer.YES, **facts})
 
@@ -316,6 +542,11 @@ def _startup(name: str, dependencies: tuple[Dependency, ...]) -> Startup:
 def _floats(values: Sequence[Any]) -> Floats:
     """Numbers; what is unknown becomes NaN."""
     return np.array(values, dtype=np.float64)
+
+
+def _texts(table: Table, name: str, count: int) -> Texts:
+    """A column of texts; empty ones where it was not read."""
+    return np.array(table.get(name, [""] * count), dtype=np.object_)
 
 
 def _whole(values: Sequence[int]) -> Places:
@@ -330,9 +561,13 @@ def _coded(options: Iterable[Enum], values: Sequence[Any]) -> Codes:
 
 @dataclass(kw_only=True)
 class _Cases:
-    """Use cases, those of a startup one after the other; ``startup`` is the place of whose."""
+    """Use cases, those of a startup one after the other; ``startup`` is the place of whose.
+
+    ``name`` is "" where names were not read.
+    """
 
     id: Places
+    name: Texts
     startup: Codes
     requirement: Codes
     criticality: Codes
@@ -346,6 +581,7 @@ class _Cases:
         number = _whole(table["id"])
         found = cls(
             id=number,
+            name=_texts(table, "name", len(number)),
             startup=place,
             requirement=_coded(REQUIREMENTS, table["requirement"]),
             criticality=np.where(np.isnan(critical), -1, critical).astype(np.int32),
@@ -363,12 +599,14 @@ class _Cases:
 class _Links:
     """Dependencies on language models, those of a use case one after the other.
 
-    ``tested`` and ``plan_tested`` are days as ordinal numbers; ``backing`` is where a fallback of
-    the stated names would be, whether or not there is one.
+    ``text`` is what somebody wrote for the provider, "" where it was not read.
+    ``recorded``, ``tested`` and ``plan_tested`` are days as ordinal numbers; ``backing`` is where a
+    fallback of the stated names would be, whether or not there is one.
     """
 
     case: Codes
     key: Texts
+    text: Texts
     endpoint: Codes
     backing: Codes
     residency: Codes
@@ -378,6 +616,7 @@ class _Links:
     share: Floats
     spend: Floats
     notice: Floats
+    recorded: Floats
     tested: Floats
     plan_tested: Floats
     takeover: Floats
@@ -386,17 +625,15 @@ class _Links:
     reserved: Codes
 
     @classmethod
-    def of(cls, table: Table, cases: _Cases, places: _Endpoints) -> "_Links":
-        count = len(table["id"])
-        by_id = np.argsort(cases.id)
-        place = by_id[np.searchsorted(cases.id[by_id], _whole(table["use_case_id"]))]
+    def of(cls, table: Table, cases: _Cases, places: _Endpoints, days: _Days) -> "_Links":
+        count, place = len(table["id"]), _case_of(table, cases)
         unknown, none = np.full(count, np.nan), np.zeros(count, dtype=np.int32)
-        tested = [None if day is None else day.toordinal() for day in table["fallback_tested_on"]]
         names = zip(table["developer"], table["host"], table["model"], strict=True)
         backups = zip(table["fallback_developer"], table["fallback_host"], strict=True)
         found = cls(
             case=place.astype(np.int32),
-            key=np.array(table["key"], dtype=np.object_),
+            key=_texts(table, "key", count),
+            text=_texts(table, "provider_text", count),
             endpoint=places.called.of(names, count),
             backing=places.backing.of(backups, count),
             residency=_Kept(_residency).of(table["data_residency"], count),
@@ -406,7 +643,8 @@ class _Links:
             share=_floats(table["share"]),
             spend=_floats(table["spend_cents_per_month"]) / 100,
             notice=_floats(table["notice_days"]),
-            tested=_floats(tested),
+            recorded=days.of_records(table),
+            tested=days.of(table["fallback_tested_on"]),
             plan_tested=unknown,
             takeover=unknown.copy(),
             promised=np.zeros(count),
@@ -472,8 +710,16 @@ def _show(links: _Links, row: int, one: Dependency) -> None:
 
 
 def _assembled(
-    firms: Table, cases: _Cases, links: _Links, *, places: _Endpoints, today: date
+    firms: Table,
+    cases: _Cases,
+    links: _Links,
+    said: _Said,
+    stated: Mapping[str, Floats],
+    *,
+    places: _Endpoints,
+    today: date,
 ) -> Columns:
+    now = today.toordinal()
     real = np.isin(links.fallback, [FALLBACKS.index(one) for one in REAL_FALLBACKS])
     backup = np.where(real, links.backing, -1).astype(np.int32)
     endpoints, renumbered = places.first_seen(backup, links.endpoint)
@@ -499,8 +745,9 @@ def _assembled(
             engineers=np.maximum(_floats(firms["engineers"]), 0.5),
             cash=_floats(firms["cash_cents"]) / 100,
             burn=_floats(firms["monthly_burn_cents"]) / 100,
-            **dict.fromkeys(UNREAD_OF_STARTUPS, np.full(len(named), np.nan)),
-            answered=np.zeros(len(named), dtype=np.int32),
+            **{age: now - stated[name] for age, name in zip(AGES, DATED, strict=True)},
+            answered=said.settled.astype(np.int32),
+            answered_age=np.where(said.settled, now - said.oldest, np.nan),
         ),
         cases=CaseColumns(
             row=_seeds("use case", of_case),
@@ -509,7 +756,7 @@ def _assembled(
             criticality=kept.criticality,
             revenue_share=kept.revenue_share,
             buffer_hours=kept.buffer_hours,
-            age=np.full(len(used), np.nan),
+            age=now - said.newest[used],
         ),
         dependencies=DependencyColumns(
             row=_seeds("dependency", links.key.tolist()),
@@ -524,12 +771,12 @@ def _assembled(
             spend=links.spend,
             notice=links.notice,
             promised=links.promised,
-            fallback_age=today.toordinal() - links.tested,
-            plan_age=today.toordinal() - links.plan_tested,
+            fallback_age=now - links.tested,
+            plan_age=now - links.plan_tested,
             takeover=links.takeover,
             outlives=links.outlives,
             reserved=links.reserved,
-            age=np.full(len(case), np.nan),
+            age=now - links.recorded,
         ),
     )
 

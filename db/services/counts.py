@@ -8,13 +8,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from db.engine import Store
-from db.parts.answers import Banded, counts_in
-from db.records import PortfolioRecord, ScoreRunRecord, StartupScoreRecord, table_of
+from db.records import PortfolioRecord
 from db.register.rows import STARTUPS
 
 Count = TypeVar("Count")
 
-SCORES = table_of(StartupScoreRecord)
 #: States remembered for each open store; then all are counted anew.
 _MOST = 4_096
 _kept: WeakKeyDictionary[Store, dict[Hashable, Any]] = WeakKeyDictionary()
@@ -40,29 +38,6 @@ def startups_in(
         counted: dict[int, int] = dict(session.execute(query).all())
         kept.update({keys[number]: counted.get(number, 0) for number in missing})
     return {number: kept[key] for number, key in keys.items()}
-
-
-def startups_by_band(store: Store, session: Session, run: int) -> Banded:
-    """How many startups each band has in a finished run of scores, and how many a known runway."""
-
-    def count() -> Banded:
-        text = session.scalar(select(ScoreRunRecord.answer).where(ScoreRunRecord.id == run))
-        known = counts_in(text) if text is not None else None
-        if known is not None:
-            return known
-        query = (
-            select(SCORES.c.band, func.count(), func.count(SCORES.c.runway_months))
-            .where(SCORES.c.run_id == run)
-            .group_by(SCORES.c.band)
-            .order_by(SCORES.c.band)
-        )
-        rows = session.execute(query).all()
-        return Banded(
-            by_band={band: number for band, number, _ in rows},
-            runway_known=sum(known for _, _, known in rows),
-        )
-
-    return counted_once(store, ("bands", run), count)
 
 
 def counted_once(store: Store, key: Hashable, count: Callable[[], Count]) -> Count:

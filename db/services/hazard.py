@@ -1,5 +1,6 @@
 """How likely a provider is to falter: its rates with their laws, and what was heard of it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,7 +11,7 @@ from db.services.reference import load_catalog
 from db.services.signals import list_signals, provider_named, signal_kinds, start_of_day
 from risk.assumptions import DEFAULTS, Assumptions
 from risk.catalog.records import Catalog
-from risk.hazard.falter_settings import closing_law
+from risk.hazard.falter_settings import closing_law, rate_factor
 from risk.hazard.learned_rates import learned_from_incidents, learned_from_signals, with_learned
 from risk.hazard.neighbours import catalogue_chain, provider_rates
 from risk.hazard.rate_laws import RateLaw, rate_laws
@@ -75,13 +76,26 @@ def provider_hazard(
     return ProviderHazard(provider=name, as_of=today, rates=laws, wind_down=after)
 
 
-def catalog_for_scores(
+@dataclass(frozen=True, kw_only=True)
+class ScoredHazard:
+    """The reference facts that scores use, and what was known before signals.
+
+    ``before_signals``: by provider, the rate of winding down a year that signals replaced in
+    ``catalog``, times the portfolio's factor on wind-downs.
+    """
+
+    catalog: Catalog
+    before_signals: Mapping[str, float]
+
+
+def hazard_for_scores(
     store: Store, actor: Actor, assumptions: Assumptions, *, today: date
-) -> Catalog:
+) -> ScoredHazard:
     """Return the reference facts with the rates that were learned since, as far as is wished.
 
     Imported incidents count where ``learn_from_incidents`` is 1, signals up to ``today`` unless
-    ``signals_in_scores`` is 0. ``learned`` of the answer says which rates were replaced, and why.
+    ``signals_in_scores`` is 0. ``learned`` of the catalogue says which rates were replaced, and
+    why.
 
     Raises:
         NotAllowed: the actor was not invited.
@@ -97,6 +111,7 @@ def catalog_for_scores(
             today=today,
         )
         catalog = with_learned(catalog, learned)
+    before: dict[str, float] = {}
     if assumptions.signals_in_scores >= ON:
         heard = learned_from_signals(
             catalog,
@@ -106,7 +121,22 @@ def catalog_for_scores(
             assumptions=assumptions,
         )
         catalog = with_learned(catalog, heard)
-    return catalog
+        before = {
+            one.row.node: one.before * rate_factor(one.row.kind, assumptions) for one in heard
+        }
+    return ScoredHazard(catalog=catalog, before_signals=before)
+
+
+def catalog_for_scores(
+    store: Store, actor: Actor, assumptions: Assumptions, *, today: date
+) -> Catalog:
+    """Return the reference facts alone of :func:`hazard_for_scores`.
+
+    Raises:
+        NotAllowed: the actor was not invited.
+    """
+    authorize(actor, Action.READ, "the reference facts")
+    return hazard_for_scores(store, actor, assumptions, today=today).catalog
 
 
 def hazard_revision(store: Store, actor: Actor) -> str:

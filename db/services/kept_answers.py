@@ -1,52 +1,257 @@
-"""The answer for a whole portfolio from its kept scores, without reading its startups."""
+"""The last answer about each portfolio, kept in the store so that a page reads it at any size."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
+from hashlib import sha256
 
-from sqlalchemy import select
+from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import Session
 
 from db.engine import Store
-from db.parts.answers import from_text
-from db.records import ScoreRunRecord
+from db.metrics import SCORING
+from db.parts.answers import answer_from_columns, columns_of_answer, document_of
+from db.parts.workers import Workers
+from db.records import KeptAnswerRecord, KeptColumnRecord, PortfolioRecord, table_of
+from db.reference.reading import catalog_state
+from db.register.documents import Row
 from db.services.access import Action, Actor, authorize
-from db.services.counts import startups_by_band
-from db.services.stored_scores import StoredRun, run_of
+from db.services.assumptions import assumptions_of
+from db.services.at_hand import AtHand
+from db.services.audit import record
+from db.services.hazard import hazard_revision
+from db.services.scoring_in_parts import valued_in_parts
+from db.services.valuations import valuation
 from db.services.visible import visible_portfolio
-from risk.portfolio.results import PortfolioAssessment
+from risk.loss.answer import BANDS
+from risk.portfolio.assessment import MODEL_VERSION, assess
+from risk.portfolio.results import NO_BAND, PortfolioAssessment
+from risk.portfolio.startups import Assessed, StartupTable
+
+KEPT = table_of(KeptAnswerRecord)
+COLUMNS = table_of(KeptColumnRecord)
+#: Startups whose answers are kept at hand for each open store.
+MOST_STARTUPS = 1_500_000
+_at_hand = AtHand[PortfolioAssessment](MOST_STARTUPS, lambda one: len(one.startups))
+_rows = AtHand[Mapping[str, int]](MOST_STARTUPS, len)
 
 
 @dataclass(frozen=True, kw_only=True)
 class KeptAnswer:
-    """What the last run that was kept says of the portfolio as a whole.
+    """The last answer about a portfolio that was kept.
 
-    ``whole`` has no startups, and its dependence is by developer and host alone. ``bands`` counts
-    startups by band, ``runway_known`` those whose runway is known.
+    ``current``: it is what would be answered now. ``unchanged``: the portfolio is still as it was
+    answered, whatever became of the day, the reference facts and the signals.
     """
 
-    run: StoredRun
+    number: int
+    revision: int
+    current: bool
+    unchanged: bool
+    as_of: date
+    finished_at: datetime
     whole: PortfolioAssessment
-    bands: Mapping[str, int]
-    runway_known: int
+
+    @property
+    def startups(self) -> int:
+        """How many startups it tells of."""
+        return len(self.whole.startups)
+
+    @property
+    def table(self) -> StartupTable:
+        """The answers about its startups in columns."""
+        assert isinstance(self.whole.startups, Assessed)  # noqa: S101 - read as such
+        return self.whole.startups.table
 
 
-def latest_answer(store: Store, actor: Actor, portfolio: str) -> KeptAnswer | None:
-    """Return the answer of the last finished scoring, None where none was kept.
+def keep_answer(
+    store: Store,
+    actor: Actor,
+    portfolio: str,
+    *,
+    today: date,
+    workers: Workers | None = None,
+    progress: Callable[[float], None] | None = None,
+) -> KeptAnswer:
+    """Answer a portfolio and keep that in place of its last answer, which readers see until then.
+
+    Without ``workers`` it is worked out here. ``progress`` hears 0..1.
+
+    Raises:
+        PortfolioNotFound: no portfolio has this name.
+        PortfolioChanged: somebody wrote to it while workers read it; the last answer stays.
+        ClusterFailed: the workers are out of reach, or died.
+        NotAllowed: the actor may only read.
+    """
+    authorize(actor, Action.STORE_SCORES, f"portfolio {portfolio}")
+    with store.read() as session:
+        found = visible_portfolio(session, actor, portfolio)
+        stand = _Standing.of(session, store, actor, found)
+    with SCORING.time():
+        if workers is None:
+            whole = assess(valuation(store, actor, portfolio, today=today))
+        else:
+            whole = assess(
+                valued_in_parts(
+                    store, actor, portfolio, workers=workers, today=today, progress=progress
+                )
+            )
+    kept = {
+        "portfolio_id": stand.portfolio_id,
+        "revision": stand.revision,
+        "as_of": today,
+        "rests_on": stand.rests_on,
+        "startups": len(whole.startups),
+        "answer": document_of(whole),
+    }
+    columns = columns_of_answer(whole)
+    number = store.transact(lambda session: _write(session, store, actor, kept, columns, whole))
+    if progress is not None:
+        progress(1.0)
+    _at_hand.get(store, number, lambda: whole)
+    answer = latest_answer(store, actor, portfolio, today=today)
+    assert answer is not None  # noqa: S101 - it was kept above
+    return answer
+
+
+def latest_answer(store: Store, actor: Actor, portfolio: str, *, today: date) -> KeptAnswer | None:
+    """Return the last answer that was kept, None where there is none.
 
     Raises:
         PortfolioNotFound: no portfolio has this name.
     """
     authorize(actor, Action.READ, f"portfolio {portfolio}")
     with store.read() as session:
-        run = run_of(session, visible_portfolio(session, actor, portfolio))
-        if run is None:
-            return None
-        text = session.scalar(select(ScoreRunRecord.answer).where(ScoreRunRecord.id == run.run))
-        if text is None:  # Scored before answers were kept.
-            return None
-        counted = startups_by_band(store, session, run.run)
-        return KeptAnswer(
-            run=run,
-            whole=from_text(text),
-            bands=counted.by_band,
-            runway_known=counted.runway_known,
+        found = visible_portfolio(session, actor, portfolio)
+        return answer_of(session, store, actor, found, today=today)
+
+
+def answer_of(
+    session: Session, store: Store, actor: Actor, found: PortfolioRecord, *, today: date
+) -> KeptAnswer | None:
+    """The same, inside a transaction of another service, which has authorised it."""
+    row = _last(session, found)
+    if row is None:
+        return None
+
+    def read() -> PortfolioAssessment:
+        texts = session.scalar(select(KEPT.c.answer).where(KEPT.c.id == row["id"]))
+        query = select(COLUMNS.c.name, COLUMNS.c.content).where(COLUMNS.c.answer_id == row["id"])
+        contents: dict[str, bytes] = dict(session.execute(query).all())
+        return answer_from_columns(texts or "", contents)
+
+    return KeptAnswer(
+        number=row["id"],
+        revision=row["revision"],
+        current=_is_current(row, _Standing.of(session, store, actor, found), today),
+        unchanged=row["revision"] == found.revision,
+        as_of=row["as_of"],
+        finished_at=row["finished_at"],
+        whole=_at_hand.get(store, row["id"], read),
+    )
+
+
+def is_stale(store: Store, actor: Actor, portfolio: str, *, today: date) -> bool:
+    """Whether no answer is kept, or another would be given now.
+
+    Raises:
+        PortfolioNotFound: no portfolio has this name.
+    """
+    authorize(actor, Action.READ, f"portfolio {portfolio}")
+    with store.read() as session:
+        found = visible_portfolio(session, actor, portfolio)
+        row = _last(session, found)
+        stand = _Standing.of(session, store, actor, found)
+        return row is None or not _is_current(row, stand, today)
+
+
+def bands_of(whole: PortfolioAssessment) -> Mapping[str, int]:
+    """How many startups each band has, NO_BAND included.
+
+    Raises:
+        TypeError: the startups of the answer are not columns.
+    """
+    if not isinstance(whole.startups, Assessed):
+        raise TypeError("Bands are counted in columns.")
+    counted = Counter(whole.startups.table.bands.tolist())
+    ordered = sorted(counted.items())
+    return {NO_BAND if band < 0 else BANDS[band]: number for band, number in ordered}
+
+
+def rows_of(store: Store, kept: KeptAnswer) -> Mapping[str, int]:
+    """The row of each startup of an answer by its name."""
+    names = kept.table.names
+    return _rows.get(store, kept.number, lambda: {name: row for row, name in enumerate(names)})
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Standing:
+    """What an answer would rest on now, but for the day."""
+
+    portfolio_id: int
+    revision: int
+    rests_on: str
+
+    @classmethod
+    def of(
+        cls, session: Session, store: Store, actor: Actor, found: PortfolioRecord
+    ) -> "_Standing":
+        rests_on = (
+            MODEL_VERSION,
+            catalog_state(session),
+            hazard_revision(store, actor),
+            assumptions_of(session, found.id),
         )
+        return cls(
+            portfolio_id=found.id,
+            revision=found.revision,
+            rests_on=sha256(repr(rests_on).encode()).hexdigest(),
+        )
+
+
+def _last(session: Session, found: PortfolioRecord) -> Row | None:
+    """What was kept, without the answer itself."""
+    columns = [one for one in KEPT.c if one.name != "answer"]
+    query = select(*columns).where(KEPT.c.portfolio_id == found.id)
+    row = session.execute(query).mappings().one_or_none()
+    return None if row is None else dict(row)
+
+
+def _is_current(row: Row, stand: _Standing, today: date) -> bool:
+    kept = (row["revision"], row["rests_on"], row["as_of"])
+    return kept == (stand.revision, stand.rests_on, today)
+
+
+def _write(
+    session: Session,
+    store: Store,
+    actor: Actor,
+    kept: Row,
+    columns: Mapping[str, bytes],
+    whole: PortfolioAssessment,
+) -> int:
+    """Put an answer in place of the last one, and return its number."""
+    portfolio = session.get_one(PortfolioRecord, kept["portfolio_id"])
+    last = select(KEPT.c.id).where(KEPT.c.portfolio_id == portfolio.id)
+    session.execute(delete(COLUMNS).where(COLUMNS.c.answer_id.in_(last)))
+    session.execute(delete(KEPT).where(KEPT.c.portfolio_id == portfolio.id))
+    made = KeptAnswerRecord(**kept, finished_at=store.now(), kept_by=actor.name)
+    session.add(made)
+    session.flush()
+    for name, content in columns.items():
+        session.execute(insert(COLUMNS).values(answer_id=made.id, name=name, content=content))
+    record(
+        store,
+        session,
+        actor,
+        Action.STORE_SCORES,
+        object_kind="portfolio",
+        object_name=portfolio.name,
+        after={
+            "startups": kept["startups"],
+            "revision": kept["revision"],
+            "digest": whole.data_digest,
+        },
+    )
+    return made.id

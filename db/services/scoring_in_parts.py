@@ -1,70 +1,46 @@
-"""Scores of portfolios that are taken in parts: large ones, and on several machines.
+"""Scores of portfolios whose parts several processes or machines read and value.
 
-Who works on the parts is the caller's choice (:mod:`db.parts.workers`); the answer is the same.
+Who works on the parts is the caller's choice (:mod:`db.parts.workers`); the answer is the same to
+the last bit.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
 from db.engine import Store
-from db.errors import Refused, TooLarge
 from db.metrics import SCORING
 from db.parts.cluster import cluster
-from db.parts.parquet import parquet_parts, startups_in, write_parts
-from db.parts.sources import PART_SIZE, Part, Parted, stored_parts
+from db.parts.parquet import parquet_parts, write_parts
+from db.parts.sources import PART_SIZE, Inputs, Part, Parted, stored_parts
 from db.parts.workers import ThisProcess, Workers
+from db.register.loss_columns import Read, joined
 from db.services.access import Action, Actor, authorize
 from db.services.assumptions import assumptions_of, load_assumptions
-from db.services.hazard import catalog_for_scores
+from db.services.hazard import ScoredHazard, hazard_for_scores
 from db.services.visible import visible_portfolio
 from risk.assumptions import DEFAULTS, Assumptions
-from risk.catalog.records import Catalog
-from risk.exposure.results import StartupAssessment
-from risk.portfolio.results import DependenceShare, PortfolioAssessment
-from risk.portfolio.shards import (
-    ShardScore,
-    ShardShares,
-    ShardSums,
-    answer_of_shards,
-    law_of_shards,
-    score_shard,
-    share_of_shard,
-    year_of_shards,
-)
-from risk.portfolio.survey import Ground, Survey, ground_of, joined, survey_of
-from risk.portfolio.tail_shares import TailWeights, tail_weights
-from risk.portfolio.year_figures import TAIL_LEVEL
+from risk.loss.answer import merged, part_answer
+from risk.loss.valuation import Valuation
+from risk.loss.valuing import chunks
+from risk.loss.worlds import LARGE
+from risk.portfolio.assessment import assess
+from risk.portfolio.results import PortfolioAssessment
 
+Result = TypeVar("Result")
 Progress = Callable[[float], None]
-#: Startups whose whole answers are gathered in one process: some gigabytes.
-MOST_ANSWERS = 200_000
 
 __all__ = [
-    "ScoredParts",
     "ThisProcess",
     "cluster",
-    "run_parts",
     "score_folder",
     "score_in_parts",
-    "whole_answer",
+    "valuation_in_parts",
+    "valued_folder",
+    "valued_in_parts",
     "write_portfolio_parts",
 ]
-
-
-@dataclass(frozen=True, kw_only=True)
-class ScoredParts:
-    """A portfolio scored in parts: the answer for the whole, without its startups.
-
-    ``scores`` and ``shares`` are handles of each part's
-    :class:`~risk.portfolio.shards.ShardScore` and :class:`~risk.portfolio.shards.ShardShares`.
-    """
-
-    whole: PortfolioAssessment
-    scores: Sequence[Any]
-    shares: Sequence[Any]
 
 
 def score_in_parts(
@@ -84,26 +60,51 @@ def score_in_parts(
 
     Raises:
         PortfolioNotFound: no portfolio has this name.
-        TooLarge: the answers for all its startups would not fit into memory here.
         PortfolioChanged: somebody wrote to it meanwhile.
         ClusterFailed: the workers are out of reach, or died.
     """
     authorize(actor, Action.READ, f"portfolio {portfolio}")
-    stand = assumptions or load_assumptions(store, actor, portfolio)
-    catalog = catalog_for_scores(store, actor, stand, today=today)
-    parted = _stored(store, actor, portfolio, size=part_size)
-    if (len(parted.parts) - 1) * part_size >= MOST_ANSWERS:
-        raise TooLarge(portfolio, MOST_ANSWERS)
     with SCORING.time():
-        scored = run_parts(
-            parted,
-            workers,
-            catalog=catalog,
-            assumptions=stand,
-            today=today,
-            progress=progress,
+        return assess(
+            valued_in_parts(
+                store,
+                actor,
+                portfolio,
+                workers=workers,
+                today=today,
+                part_size=part_size,
+                assumptions=assumptions,
+                progress=progress,
+            )
         )
-        return whole_answer(scored, workers)
+
+
+def valued_in_parts(
+    store: Store,
+    actor: Actor,
+    portfolio: str,
+    *,
+    workers: Workers,
+    today: date,
+    part_size: int = PART_SIZE,
+    assumptions: Assumptions | None = None,
+    progress: Progress | None = None,
+) -> Valuation:
+    """Lay out and answer a stored portfolio part by part.
+
+    Raises: as :func:`score_in_parts`.
+    """
+    authorize(actor, Action.READ, f"portfolio {portfolio}")
+    stand = assumptions or load_assumptions(store, actor, portfolio)
+    return valuation_in_parts(
+        _stored(store, actor, portfolio, size=part_size),
+        workers,
+        hazard=hazard_for_scores(store, actor, stand, today=today),
+        assumptions=stand,
+        today=today,
+        at_once=part_size,
+        progress=progress,
+    )
 
 
 def write_portfolio_parts(
@@ -118,7 +119,7 @@ def write_portfolio_parts(
     """
     authorize(actor, Action.READ, f"portfolio {portfolio}")
     parted = _stored(store, actor, portfolio, size=part_size)
-    return write_parts((part.read() for part in parted.parts), parted.portfolio, folder)
+    return write_parts((part.records() for part in parted.parts), parted.portfolio, folder)
 
 
 def score_folder(
@@ -135,29 +136,46 @@ def score_folder(
 
     Raises:
         NoParts: the folder holds no whole portfolio in parts.
-        Refused: the answers for all its startups would not fit into memory here.
         ClusterFailed: the workers are out of reach, or died.
     """
     authorize(actor, Action.READ, f"the parts in {folder}")
-    parted = parquet_parts(folder)
-    held = startups_in(parted)
-    if held > MOST_ANSWERS:
-        raise Refused(
-            f"{folder} holds {held:,} startups, and the answers of more than {MOST_ANSWERS:,} are "
-            "not gathered at once. Score the portfolio where it is stored, with “downstream "
-            "scores keep”."
-        )
-    catalog = catalog_for_scores(store, actor, assumptions, today=today)
     with SCORING.time():
-        scored = run_parts(
-            parted,
-            workers,
-            catalog=catalog,
-            assumptions=assumptions,
-            today=today,
-            progress=progress,
+        return assess(
+            valued_folder(
+                store,
+                actor,
+                folder,
+                workers=workers,
+                today=today,
+                assumptions=assumptions,
+                progress=progress,
+            )
         )
-        return whole_answer(scored, workers)
+
+
+def valued_folder(
+    store: Store,
+    actor: Actor,
+    folder: Path,
+    *,
+    workers: Workers,
+    today: date,
+    assumptions: Assumptions = DEFAULTS,
+    progress: Progress | None = None,
+) -> Valuation:
+    """Lay out and answer a portfolio from a folder of Parquet files.
+
+    Raises: as :func:`score_folder`.
+    """
+    authorize(actor, Action.READ, f"the parts in {folder}")
+    return valuation_in_parts(
+        parquet_parts(folder),
+        workers,
+        hazard=hazard_for_scores(store, actor, assumptions, today=today),
+        assumptions=assumptions,
+        today=today,
+        progress=progress,
+    )
 
 
 def _stored(store: Store, actor: Actor, portfolio: str, *, size: int) -> Parted:
@@ -166,87 +184,44 @@ def _stored(store: Store, actor: Actor, portfolio: str, *, size: int) -> Parted:
         return stored_parts(session, store, found, assumptions_of(session, found.id), size=size)
 
 
-def run_parts(
+def valuation_in_parts(
     parted: Parted,
     workers: Workers,
     *,
-    catalog: Catalog,
+    hazard: ScoredHazard,
     assumptions: Assumptions,
     today: date,
+    at_once: int = PART_SIZE,
     progress: Progress | None = None,
-    divided: bool = True,
-) -> ScoredParts:
-    """Score the parts of a portfolio, inside another service, which has authorised it.
-
-    Unless startups' scores are wanted ``divided`` by dependency, the answers that wait are a tenth
-    as large.
-
-    Raises:
-        Refused: the portfolio has no startups.
-    """
-    parts = parted.parts
-    if not parts:
-        raise Refused(f"“{parted.portfolio.name}” has no startups to score.")
-    tell = _Telling(progress, steps=3 * len(parts))
-    inputs = workers.share((catalog, assumptions, today))
-    surveys = workers.each(_survey, parts, inputs)
-    survey = joined(tell.each(workers.value(one) for one in surveys))
-    workers.forget(surveys)
-    ground = ground_of(survey, catalog=catalog, assumptions=assumptions, today=today)
-    shared = workers.share(ground)
-    scores = workers.each(_score if divided else _score_undivided, parts, shared)
-    sent = workers.each(_sums, scores)
-    sums: list[ShardSums] = list(tell.each(workers.value(one) for one in sent))
-    workers.forget(sent)
-    year = law_of_shards(sums, ground)
-    weights = tail_weights(year, level=TAIL_LEVEL)
-    shares = workers.each(_shares, scores, workers.share(weights), shared)
-    figures = year_of_shards(year, weights, tell.each(workers.value(one) for one in shares))
-    whole = answer_of_shards(parted.portfolio, [one.totals for one in sums], figures, ground)
-    return ScoredParts(whole=whole, scores=scores, shares=shares)
-
-
-def whole_answer(scored: ScoredParts, workers: Workers) -> PortfolioAssessment:
-    """The answer with all its startups, which must fit into memory here."""
-    startups: list[StartupAssessment] = []
-    dependence: list[DependenceShare] = []
-    for score, shares in zip(scored.scores, scored.shares, strict=True):
-        part: ShardScore = workers.value(score)
-        tail: ShardShares = workers.value(shares)
-        dependence.extend(part.dependence)
-        startups.extend(
-            replace(one, tvar95_contribution_usd=tail.by_startup[one.startup])
-            for one in part.startups
-        )
-    return replace(
-        scored.whole,
-        startups=tuple(sorted(startups, key=lambda one: one.startup)),
-        dependence=tuple(
-            sorted(dependence, key=lambda one: (one.developer, one.host, one.startup))
-        ),
+) -> Valuation:
+    """Lay out and answer a portfolio by its parts, inside another service that authorised it."""
+    named = parted.startups <= LARGE
+    inputs = Inputs(catalog=hazard.catalog, assumptions=assumptions, today=today, named=named)
+    tell = _Telling(progress, steps=len(parted.parts) + max(1, -(-parted.startups // at_once)))
+    begun = workers.each(_read, parted.parts, workers.share(inputs))
+    read = joined(tell.heard(workers.value(one)) for one in begun)
+    workers.forget(begun)
+    found = Valuation(
+        portfolio=parted.portfolio.name,
+        invented=parted.portfolio.invented,
+        members=read.members,
+        columns=read.columns,
+        catalog=hazard.catalog,
+        assumptions=assumptions,
+        today=today,
+        before_signals=hazard.before_signals,
+        asked=read.asked,
     )
+    setting, exposures = found.setting, found.book.exposures
+    pieces = [one for _, one in chunks(exposures, at_once)]
+    begun = workers.each(part_answer, pieces, workers.share(setting))
+    found.keep(merged([tell.heard(workers.value(one)) for one in begun], setting))
+    workers.forget(begun)
+    return found
 
 
-def _survey(part: Part, inputs: tuple[Catalog, Assumptions, date]) -> Survey:
-    catalog, assumptions, today = inputs
-    return survey_of(part.read(), catalog=catalog, assumptions=assumptions, today=today)
-
-
-def _score(part: Part, ground: Ground) -> ShardScore:
-    return score_shard(part.read(), ground)
-
-
-def _score_undivided(part: Part, ground: Ground) -> ShardScore:
-    score = _score(part, ground)
-    return replace(score, startups=tuple(replace(one, parts=()) for one in score.startups))
-
-
-def _sums(score: ShardScore) -> ShardSums:
-    return score.sums
-
-
-def _shares(score: ShardScore, weights: TailWeights, ground: Ground) -> ShardShares:
-    return share_of_shard(score.columns, weights, ground)
+def _read(part: Part, inputs: Inputs) -> Read:
+    return part.read(inputs)
 
 
 class _Telling:
@@ -257,10 +232,9 @@ class _Telling:
         self.steps = steps
         self.done = 0
 
-    def each(self, results: Iterator[Any]) -> Iterator[Any]:
-        """Pass results on, and say so."""
-        for one in results:
-            self.done += 1
-            if self.progress:
-                self.progress(self.done / self.steps)
-            yield one
+    def heard(self, result: Result) -> Result:
+        """Pass a result on, and say so."""
+        self.done += 1
+        if self.progress:
+            self.progress(self.done / self.steps)
+        return result

@@ -1,27 +1,36 @@
-"""One page of the list of startups: sorted, filtered and counted by the database.
+"""One page of the list of startups: a portfolio of a million is never read whole to show fifty.
 
-A portfolio of a million startups is never read whole to show fifty of them.
+Names and facts are sorted, filtered and counted by the database, what was answered about startups
+in the columns of the last answer that was kept.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from db.engine import Store
 from db.records import PortfolioRecord
-from db.register.columns import to_usd
+from db.register.naming import comparison_key
 from db.register.rows import DEPENDENCIES, STARTUPS, as_portfolio, read_register
 from db.services.access import Action, Actor, authorize
-from db.services.counts import startups_by_band, startups_in
+from db.services.counts import startups_in
+from db.services.kept_answers import KeptAnswer, answer_of, rows_of
 from db.services.searching import Listed, has_dependency, listed_providers, mentions
-from db.services.stored_scores import SCORES, StoredRun, run_of
 from db.services.visible import visible_portfolio
 from risk.catalog.records import Answer
 from risk.inventory.records import Startup
+from risk.loss.answer import BANDS
+from risk.portfolio.results import NO_BAND, StartupAssessment
+from risk.portfolio.startups import StartupTable
+
+Places = NDArray[np.int64]
 
 #: The most startups that one page holds.
 LARGEST_PAGE = 500
@@ -41,46 +50,37 @@ class StartupOrder(StrEnum):
 class StartupFilter:
     """Which startups are wanted; nothing stated means all.
 
-    ``words`` must all occur in name, notes or a provider. ``asks``: only those with open questions.
+    ``words`` must all occur in name, notes or a provider. ``asks``: only those with open questions;
+    ``no_revenue``, ``no_runway``, ``no_dependency``: those of which nobody stated annual revenue,
+    cash or burn, or anything they depend on.
     """
 
     words: str = ""
     sectors: Sequence[str] = ()
     bands: Sequence[str] = ()
     asks: bool = False
+    no_revenue: bool = False
+    no_runway: bool = False
+    no_dependency: bool = False
 
 
 ALL_STARTUPS = StartupFilter()
-_OF_SCORES = (StartupOrder.SCORE, StartupOrder.LOSS, StartupOrder.TAIL)
-
-
-@dataclass(frozen=True, kw_only=True)
-class StoredScore:
-    """What the last run that was kept says of one startup; losses in USD a year."""
-
-    score: float
-    band: str
-    confidence: str
-    confidence_share: float | None
-    aal_usd: float
-    tail_usd: float
-    worst: str | None
-    days_to_switch: float | None
-    next_action: str
+#: What only an answer tells.
+_ANSWERED = (StartupOrder.SCORE, StartupOrder.LOSS, StartupOrder.TAIL)
 
 
 @dataclass(frozen=True, kw_only=True)
 class StartupsPage:
     """Some startups in their order. ``matching`` pass the filter, of ``total`` in the portfolio.
 
-    ``scores`` are by name, for those that were scored; ``run`` is None where no run was kept.
+    ``scores`` are by name, for those that ``kept`` tells of: the last answer, None without any.
     """
 
     startups: tuple[Startup, ...]
     matching: int
     total: int
-    scores: Mapping[str, StoredScore] = field(default_factory=dict)
-    run: StoredRun | None = None
+    scores: Mapping[str, StartupAssessment] = field(default_factory=dict)
+    kept: KeptAnswer | None = None
 
 
 def startups_page(
@@ -89,6 +89,7 @@ def startups_page(
     portfolio: str,
     wanted: StartupFilter = ALL_STARTUPS,
     *,
+    today: date,
     order: StartupOrder = StartupOrder.NAME,
     descending: bool = False,
     offset: int = 0,
@@ -100,34 +101,70 @@ def startups_page(
         PortfolioNotFound: no portfolio has this name.
     """
     authorize(actor, Action.READ, f"portfolio {portfolio}")
+    first, most = max(0, offset), max(0, min(limit, LARGEST_PAGE))
     with store.read() as session:
         found = visible_portfolio(session, actor, portfolio)
-        run = run_of(session, found)
+        kept = answer_of(session, store, actor, found, today=today)
         listed = listed_providers(store, session) if wanted.words.strip() else None
-        conditions = and_(STARTUPS.c.portfolio_id == found.id, *_conditions(wanted, run, listed))
-        query = (
-            _scored(select(STARTUPS.c.id), run, needed=order in _OF_SCORES or bool(wanted.bands))
-            .where(conditions)
-            .order_by(*_order(order, run, descending=descending))
-        )
-        query = query.offset(max(0, offset)).limit(max(0, min(limit, LARGEST_PAGE)))
+        stated = _stated(wanted, listed)
+        conditions = and_(STARTUPS.c.portfolio_id == found.id, *stated)
         total = startups_in(store, session, [found])[found.id]
-        if wanted == ALL_STARTUPS:
-            numbers, matching = list(session.scalars(query)), total
-        elif run is not None and run.current and wanted == StartupFilter(bands=wanted.bands):
-            by_band = startups_by_band(store, session, run.run).by_band
-            matching = sum(by_band.get(band, 0) for band in set(wanted.bands))
-            numbers = list(session.scalars(query))
+        if kept is not None and (order in _ANSWERED or wanted.bands):
+            named = select(STARTUPS.c.name).where(conditions)
+            among = set(session.scalars(named)) if stated else None
+            rows = _answered(kept.table, wanted.bands, among, order, descending=descending)
+            matching = len(rows)
+            names = [kept.table.names[row] for row in rows[first : first + most].tolist()]
+            startups = _of_names(session, found, names)
         else:
-            counted = _scored(select(func.count()), run, needed=bool(wanted.bands))
-            numbers, matching = _counted(session, query, counted.where(conditions))
+            if wanted.bands:
+                conditions = and_(conditions, STARTUPS.c.id.is_(None))
+            query = select(STARTUPS.c.id).where(conditions)
+            query = query.order_by(*_order(order, descending=descending))
+            query = query.offset(first).limit(most)
+            if wanted == ALL_STARTUPS:
+                numbers, matching = list(session.scalars(query)), total
+            else:
+                counted = select(func.count()).select_from(STARTUPS).where(conditions)
+                numbers, matching = _counted(session, query, counted)
+            startups = _startups(session, found, numbers)
         return StartupsPage(
-            startups=_startups(session, found, numbers),
+            startups=startups,
             matching=matching,
             total=total,
-            scores=_scores(session, numbers, run),
-            run=run,
+            scores={} if kept is None else _scores(store, kept, startups),
+            kept=kept,
         )
+
+
+def _answered(
+    table: StartupTable,
+    bands: Sequence[str],
+    among: Collection[str] | None,
+    order: StartupOrder,
+    *,
+    descending: bool,
+) -> Places:
+    """The rows of an answer that are wanted, in their order; ``among`` are names, None: all."""
+    chosen = np.ones(len(table), dtype=np.bool_)
+    if bands:
+        codes = [-1 if band == NO_BAND else BANDS.index(band) for band in bands]
+        chosen &= np.isin(table.bands, codes)
+    if among is not None:
+        chosen &= np.fromiter((name in among for name in table.names), np.bool_, len(table))
+    rows = np.flatnonzero(chosen)
+    columns = {
+        StartupOrder.SCORE: table.answers.score,
+        StartupOrder.LOSS: table.answers.mean,
+        StartupOrder.TAIL: table.tail,
+    }
+    if order in columns:
+        figures = columns[order][rows].astype(np.float64)
+        # What is not known comes last either way.
+        return rows[np.argsort(-figures if descending else figures, kind="stable")]
+    keys = {row: comparison_key(table.names[row]) for row in rows.tolist()}
+    ordered = sorted(keys, key=keys.__getitem__, reverse=descending)
+    return np.array(ordered, dtype=np.int64)
 
 
 def _counted(session: Session, page: Select[Any], counted: Select[Any]) -> tuple[list[int], int]:
@@ -159,52 +196,30 @@ def startup_sectors(store: Store, actor: Actor, portfolio: str) -> tuple[str, ..
         return tuple(sorted(session.scalars(query)))
 
 
-def _scored(query: Select[Any], run: StoredRun | None, *, needed: bool) -> Select[Any]:
-    """The query over startups, with their scores beside them if there are any and they are needed.
-
-    Where every startup was scored, the database may begin with the scores, which it keeps sorted.
-    """
-    if run is None or not needed:
-        return query.select_from(STARTUPS)
-    beside = and_(SCORES.c.run_id == run.run, SCORES.c.startup_key == STARTUPS.c.name_key)
-    return query.select_from(STARTUPS.join(SCORES, beside, isouter=not run.current))
-
-
-def _conditions(
-    wanted: StartupFilter, run: StoredRun | None, listed: Listed
-) -> list[ColumnElement[bool]]:
+def _stated(wanted: StartupFilter, listed: Listed) -> list[ColumnElement[bool]]:
+    """The conditions on what is stated of startups."""
     found: list[ColumnElement[bool]] = [mentions(word, listed) for word in wanted.words.split()]
     if wanted.sectors:
         found.append(STARTUPS.c.sector.in_(wanted.sectors))
-    if wanted.bands:
-        found.append(
-            SCORES.c.band.in_(wanted.bands) if run is not None else STARTUPS.c.id.is_(None)
-        )
     if wanted.asks:
         found.append(has_dependency(DEPENDENCIES.c.answer == Answer.ASK))
+    if wanted.no_revenue:
+        found.append(STARTUPS.c.annual_revenue_cents.is_(None))
+    if wanted.no_runway:
+        unstated = (STARTUPS.c.cash_cents, STARTUPS.c.monthly_burn_cents)
+        found.append(or_(*(one.is_(None) for one in unstated)))
+    if wanted.no_dependency:
+        found.append(~has_dependency(true()))
     return found
 
 
-def _order(
-    order: StartupOrder, run: StoredRun | None, *, descending: bool
-) -> tuple[ColumnElement[Any], ...]:
-    """What to sort by; without kept scores those that need them are by name."""
-    columns: dict[StartupOrder, ColumnElement[Any]] = {
-        StartupOrder.NAME: STARTUPS.c.name_key,
-        StartupOrder.REVENUE: STARTUPS.c.annual_revenue_cents,
-    }
-    if run is not None:
-        columns[StartupOrder.SCORE] = SCORES.c.score
-        columns[StartupOrder.LOSS] = SCORES.c.aal_cents
-        columns[StartupOrder.TAIL] = SCORES.c.tail_cents
-    column = columns.get(order, STARTUPS.c.name_key)
-    first = column.desc() if descending else column.asc()
-    if column is STARTUPS.c.name_key:
-        return (first,)
-    if run is not None and run.current and order in _OF_SCORES:
-        # Every startup has one; the rest of the order is that of the index.
-        return (first,)
-    return first.nulls_last(), STARTUPS.c.name_key.asc()
+def _order(order: StartupOrder, *, descending: bool) -> tuple[ColumnElement[Any], ...]:
+    """What to sort by; what needs an answer is by name where none is kept."""
+    if order is StartupOrder.REVENUE:
+        revenue = STARTUPS.c.annual_revenue_cents
+        first = revenue.desc() if descending else revenue.asc()
+        return first.nulls_last(), STARTUPS.c.name_key.asc()
+    return (STARTUPS.c.name_key.desc() if descending else STARTUPS.c.name_key.asc(),)
 
 
 def _startups(
@@ -218,25 +233,17 @@ def _startups(
     return tuple(one for _, one in sorted(zip(order, read, strict=True), key=lambda pair: pair[0]))
 
 
+def _of_names(
+    session: Session, found: PortfolioRecord, names: Sequence[str]
+) -> tuple[Startup, ...]:
+    """The startups of these names in their order, but for those that are gone since."""
+    register = read_register(session, found.id, names=[comparison_key(one) for one in names])
+    read = {one.name: one for one in as_portfolio(found, register).startups}
+    return tuple(read[name] for name in names if name in read)
+
+
 def _scores(
-    session: Session, numbers: Sequence[int], run: StoredRun | None
-) -> dict[str, StoredScore]:
-    if run is None or not numbers:
-        return {}
-    query = _scored(select(STARTUPS.c.name, SCORES), run, needed=True).where(
-        STARTUPS.c.id.in_(numbers), SCORES.c.run_id.is_not(None)
-    )
-    return {
-        row["name"]: StoredScore(
-            score=row["score"],
-            band=row["band"],
-            confidence=row["confidence"],
-            confidence_share=row["confidence_share"],
-            aal_usd=to_usd(row["aal_cents"]) or 0.0,
-            tail_usd=to_usd(row["tail_cents"]) or 0.0,
-            worst=row["worst_root"],
-            days_to_switch=row["days_to_switch"],
-            next_action=row["next_action"],
-        )
-        for row in session.execute(query).mappings()
-    }
+    store: Store, kept: KeptAnswer, startups: Sequence[Startup]
+) -> dict[str, StartupAssessment]:
+    rows = rows_of(store, kept)
+    return {one.name: kept.whole.startups[rows[one.name]] for one in startups if one.name in rows}

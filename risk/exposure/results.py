@@ -48,10 +48,15 @@ class WorstFalter:
 
 @dataclass(frozen=True, kw_only=True)
 class BeforeAfter:
-    """A figure today and after the lead developer's wind-down; None where facts are missing."""
+    """A figure today and after the lead developer's wind-down; None where facts are missing.
+
+    ``after`` is a median; ``after_low`` and ``after_high`` are its range.
+    """
 
     before: float | None
     after: float | None
+    after_low: float | None = None
+    after_high: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

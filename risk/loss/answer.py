@@ -5,8 +5,9 @@ variance. Medians are for reading, means for adding up. docs/method.md §4, §5,
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from datetime import date
+from functools import cached_property, reduce
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,13 +18,23 @@ from risk.catalog.records import Catalog
 from risk.exposure.score import LAST_BAND, LIMITED_BANDS, exposure_score
 from risk.hazard.events import Event
 from risk.loss.books import BookYear, book_year
+from risk.loss.dividing import divided
 from risk.loss.exposures import Book, Exposures
 from risk.loss.hazards import KINDS
 from risk.loss.own_years import WORLDS, WORLDS_OF_LARGE, own_years
-from risk.loss.questions import best_questions, counted, fresh_at, freshness_of
+from risk.loss.questions import (
+    Questions,
+    best_of,
+    counted,
+    explained_by,
+    fresh_at,
+    freshness_of,
+    questions_of,
+)
 from risk.loss.runway import Leads, leads_of, money_of
 from risk.loss.tails import TailShares, tail_shares
 from risk.loss.uncertainty import (
+    A_CENT,
     HIGH,
     LOW,
     Range,
@@ -55,6 +66,8 @@ Cents = NDArray[np.int64]
 EXCHANGED = 4
 #: Pairs of worlds from which it is told what facts would matter if none were known.
 BLANK_PAIRS = 16
+#: Worlds from which a startup's main dependency and disruption are told.
+MAIN_WORLDS = 16
 BANDS = (*LIMITED_BANDS, LAST_BAND)
 #: Stands for no band: less than LEAST_KNOWN of what facts could do to the answer is stated.
 WITHHELD, LEAST_KNOWN = -1, 0.25
@@ -74,7 +87,10 @@ class StartupAnswers:
     do to the answer that is stated, ``facts_known`` what of it is fresh as well, ``judged_factor``
     by how much judgement alone moves it, up or down. ``question`` is the fact whose answer would
     narrow the range most (a place in :data:`risk.loss.facts.NAMES`, -1: none) and ``narrows`` the
-    part of the variance that it explains.
+    part of the variance that it explains. ``judged`` is the judgement that explains most (a place
+    in :data:`risk.loss.judgement.VARIABLES`, -1: none) and ``judged_share`` how much.
+    ``main_link`` and ``main_event`` are the dependency and the disruption that together add most
+    to the expected loss, ``main_link`` counted from the startup's first one (-1: nothing does).
 
     ``band`` is a place in :data:`BANDS`, or WITHHELD where too little is known to say; ``lowered``
     is 1 where it is D because of cash. ``lead`` is the developer that carries most margin (a place
@@ -105,6 +121,10 @@ class StartupAnswers:
     judged_factor: Array
     question: Array
     narrows: Array
+    judged: Array
+    judged_share: Array
+    main_link: Array
+    main_event: Array
     band: Array
     lowered: Array
     lead: Array
@@ -142,6 +162,11 @@ class BookAnswer:
     """The answer about a portfolio as a whole, in USD a year.
 
     ``mean_error`` is the standard error of ``mean`` relative to it, from drawing so many worlds.
+    ``by_event`` (events,) divides ``mean``. ``judged_shares`` (variables,) and ``rate_shares``
+    (events,) are the parts of the variance of its logarithm that each judgement and each rate
+    explains, ``facts_known`` the startups' share of facts stated and fresh, by what they lose.
+    ``judged_factor`` is by how much judgement alone moves it, ``drawn`` (worlds, draws) what it is
+    in every world under every draw of rates.
     """
 
     mean: float
@@ -152,6 +177,12 @@ class BookAnswer:
     by_facts: float
     by_rates: float
     by_judgement: float
+    by_event: Array
+    judged_shares: Array
+    rate_shares: Array
+    facts_known: float
+    judged_factor: float
+    drawn: Array
     year: BookYear
     tail: TailShares
     cash_out: CashOut
@@ -170,11 +201,13 @@ class Part:
 class Answer:
     """Everything that one valuation says; rows of ``startups`` are those of the exposures.
 
-    ``events`` are what places of disruptions stand for.
+    ``events`` are what places of disruptions stand for. ``questions`` are the facts to ask for;
+    of a large portfolio they are not kept (:func:`questions_in` tells them of some startups).
     """
 
     book: BookAnswer
     startups: StartupAnswers
+    questions: Questions | None
     leads: Leads
     events: tuple[Event, ...]
     worlds: int
@@ -201,14 +234,91 @@ def parts_by_root(by_event: Array, events: Sequence[Event]) -> tuple[Part, ...]:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Part:
-    """What some chunks come to: startups' answers in order, sums over them in cents, deposits."""
+class Setting:
+    """What every part of a portfolio is answered on, in whichever process that is.
 
-    startups: list[StartupAnswers]
+    ``own_years`` counts the worlds of startups' own years; ``in_full`` says whether what divides
+    each startup's loss, and what to ask it, is kept. Both hang on the portfolio's size.
+    """
+
+    ground: Ground
+    assumptions: Assumptions
+    own_years: int
+    in_full: bool
+
+    @cached_property
+    def leads(self) -> Leads:
+        """The developers that may lead."""
+        return leads_of(self.ground.routes, self.ground.worlds.hazards)
+
+    @property
+    def pairs(self) -> int:
+        """Of how many worlds the facts are exchanged."""
+        return max(1, self.ground.count // EXCHANGED)
+
+    def prepare(self) -> None:
+        """Make what threads would otherwise ask for at once."""
+        self.ground.prepare()
+        self.ground.blank.prepare(min(BLANK_PAIRS, self.pairs))
+
+
+def setting_of(ground: Ground, assumptions: Assumptions, startups: int) -> Setting:
+    """The setting of a portfolio of so many startups."""
+    return Setting(
+        ground=ground,
+        assumptions=assumptions,
+        own_years=WORLDS if startups <= LARGE else WORLDS_OF_LARGE,
+        in_full=startups <= LARGE,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sums:
+    """What startups come to together, in whole cents, so that it adds up the same in any order.
+
+    ``total`` (worlds, columns) are their losses and ``exchanged`` (pairs, columns) those with other
+    facts, ``by_event`` (events,) their expected losses times the worlds, ``newly`` (worlds,) counts
+    those out of cash.
+    """
+
     total: Cents
     exchanged: Cents
+    by_event: Cents
     newly: Cents
     kept: Kept
+
+    def plus(self, other: "Sums") -> "Sums":
+        """The sums of both."""
+        return Sums(
+            total=self.total + other.total,
+            exchanged=self.exchanged + other.exchanged,
+            by_event=self.by_event + other.by_event,
+            newly=self.newly + other.newly,
+            kept=self.kept.plus(other.kept),
+        )
+
+    def less(self, other: "Sums") -> "Sums":
+        """These sums without the other's."""
+        return Sums(
+            total=self.total - other.total,
+            exchanged=self.exchanged - other.exchanged,
+            by_event=self.by_event - other.by_event,
+            newly=self.newly - other.newly,
+            kept=self.kept.less(other.kept),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartAnswer:
+    """The answers about some startups, in their order, and what they come to together.
+
+    ``size`` counts the startups, use cases and dependencies.
+    """
+
+    startups: StartupAnswers
+    questions: Questions | None
+    sums: Sums
+    size: tuple[int, int, int]
 
 
 def answer_of(
@@ -232,57 +342,88 @@ def answer_on(
     ground: Ground, exposures: Exposures, assumptions: Assumptions, *, size: int = CHUNK
 ) -> Answer:
     """The answer about startups on a ground that is known already."""
-    pairs = max(1, ground.count // EXCHANGED)
-    own = WORLDS if len(exposures) <= LARGE else WORLDS_OF_LARGE
-    leads = leads_of(ground.routes, ground.worlds.hazards)
-    ground.prepare()
-    ground.blank.prepare(min(BLANK_PAIRS, pairs))
+    setting = setting_of(ground, assumptions, len(exposures))
+    setting.prepare()
 
-    def part(pieces: list[tuple[int, Exposures]]) -> _Part:
-        sums = _nothing(ground, pairs)
-        for _, one in pieces:
-            found = _chunk(one, ground, assumptions, own, leads, sums)
-            if len(exposures) > LARGE:
-                found = replace(found, by_event=found.by_event[:, :0])
-            sums.startups.append(found)
-        return sums
+    def work(pieces: list[tuple[int, Exposures]]) -> PartAnswer:
+        return _answered([one for _, one in pieces], setting)
 
-    parts = in_threads(part, list(chunks(exposures, size)))
-    kept = parts[0].kept
-    for other in parts[1:]:
-        kept = kept.plus(other.kept)
-    total = sum((one.total for one in parts[1:]), start=parts[0].total)
-    exchanged = sum((one.exchanged for one in parts[1:]), start=parts[0].exchanged)
-    newly = sum((one.newly for one in parts[1:]), start=parts[0].newly)
-    startups = _joined([one for some in parts for one in some.startups])
-    cash_out = _cash_out(startups, newly, assumptions)
-    return Answer(
-        book=_book(ground, kept, total / CENTS, exchanged / CENTS, cash_out),
-        startups=startups,
-        leads=leads,
-        events=ground.worlds.hazards.events,
-        worlds=ground.count,
-        kept=kept,
+    return merged(in_threads(work, list(chunks(exposures, size))), setting)
+
+
+def part_answer(exposures: Exposures, setting: Setting) -> PartAnswer:
+    """The answers about part of a portfolio, chunk by chunk."""
+    setting.prepare()
+    return _answered([one for _, one in chunks(exposures)], setting)
+
+
+def merged(parts: Sequence[PartAnswer], setting: Setting) -> Answer:
+    """The answer about a portfolio from those of its parts, one at least, in their order."""
+    return answer_from(
+        reduce(Sums.plus, (one.sums for one in parts)),
+        _joined([one.startups for one in parts]),
+        _joined_questions(parts) if setting.in_full else None,
+        setting,
     )
 
 
-def _nothing(ground: Ground, pairs: int) -> _Part:
-    kept = nothing_kept(ground)
-    return _Part(
-        startups=[],
-        total=np.zeros((ground.count, kept.outages.shape[1]), dtype=np.int64),
-        exchanged=np.zeros((pairs, kept.outages.shape[1]), dtype=np.int64),
+def answer_from(
+    sums: Sums, startups: StartupAnswers, questions: Questions | None, setting: Setting
+) -> Answer:
+    """The answer about a portfolio from what all its startups come to, and theirs."""
+    ground = setting.ground
+    return Answer(
+        book=_book(
+            ground,
+            sums.kept,
+            sums.total / CENTS,
+            sums.exchanged / CENTS,
+            by_event=sums.by_event / CENTS / ground.count,
+            facts_known=_known_of_all(startups),
+            cash_out=_cash_out(startups, sums.newly, setting.assumptions),
+        ),
+        startups=startups,
+        questions=questions,
+        leads=setting.leads,
+        events=ground.worlds.hazards.events,
+        worlds=ground.count,
+        kept=sums.kept,
+    )
+
+
+def _answered(pieces: Sequence[Exposures], setting: Setting) -> PartAnswer:
+    sums = nothing_summed(setting)
+    found = [_chunk(one, setting, sums) for one in pieces]
+    sizes = [(len(one), len(one.case_row), len(one.link_row)) for one in pieces]
+    startups, cases, links = (sum(counts) for counts in zip(*sizes, strict=True))
+    return PartAnswer(
+        startups=_joined([one for one, _ in found]),
+        questions=_moved([one for _, one in found], sizes) if setting.in_full else None,
+        sums=sums,
+        size=(startups, cases, links),
+    )
+
+
+def nothing_summed(setting: Setting) -> Sums:
+    """What nobody comes to."""
+    ground, kept = setting.ground, nothing_kept(setting.ground)
+    columns = kept.outages.shape[1]
+    return Sums(
+        total=np.zeros((ground.count, columns), dtype=np.int64),
+        exchanged=np.zeros((setting.pairs, columns), dtype=np.int64),
+        by_event=np.zeros(len(ground.worlds.hazards.events), dtype=np.int64),
         newly=np.zeros(ground.count, dtype=np.int64),
         kept=kept,
     )
 
 
-def _chunk(
-    one: Exposures, ground: Ground, assumptions: Assumptions, own: int, leads: Leads, sums: _Part
-) -> StartupAnswers:
-    """The answers about a chunk; adds up what its startups come to on the way."""
+def _chunk(one: Exposures, setting: Setting, sums: Sums) -> tuple[StartupAnswers, Questions]:
+    """The answers about a chunk, and what to ask; adds up what its startups come to on the way."""
+    ground, assumptions, leads = setting.ground, setting.assumptions, setting.leads
     by_event = np.zeros((len(one), len(ground.worlds.hazards.events)))
     valued = value(one, ground, kept=sums.kept, parts=by_event)
+    of_events = np.rint(by_event * CENTS).astype(np.int64).sum(axis=0)
+    np.add(sums.by_event, of_events, out=sums.by_event)
     by_event /= ground.count
     np.add(sums.total, np.rint(valued.y * CENTS).astype(np.int64).sum(axis=1), out=sums.total)
     facts_stated, facts_open = counted(one)
@@ -295,27 +436,36 @@ def _chunk(
     drawn = valued.y[:, :, 1:DRAWN_FACTS]
     by_facts = variance_by_facts(drawn[: len(other)], other[:, :, 1:DRAWN_FACTS])
     split = split_of(drawn, by_facts)
-    year = own_years(one, ground, worlds=own)
+    year = own_years(one, ground, worlds=setting.own_years)
     worst_event, worst = _worst(by_event, ground)
     losses = range_of(drawn)
     weight = (1 + year.tail_ratio)[None, :, None] / 2
     z = weight * drawn / np.maximum(valued.profit, 1e-9)[:, :, None]
     score = range_of(exposure_score(z, assumptions))
-    question, narrows = best_questions(one, ground.count, valued.y[:, :, DRAWN_FACTS])
+    losses_at_rates = valued.y[:, :, DRAWN_FACTS]
+    questions = questions_of(one, ground.count, losses_at_rates)
+    question, narrows = best_of(questions, len(one))
+    judged, judged_share = _most_judged(explained_by(ground.worlds.judgement.z, losses_at_rates))
+    main_link, main_event = main_parts(one, ground)
     told = np.flatnonzero(facts_stated)
     stated, known = _facts_known(one, ground, drawn, other[:, :, 1:DRAWN_FACTS], told, assumptions)
-    band, lowered = bands_of(score.median, stated, money.chance_after.median, assumptions)
-    return StartupAnswers(
+    # Who depends on no developer cannot run out of cash because of one.
+    runs_out = np.where(money.lead >= 0, money.chance_after.median, np.nan)
+    band, lowered = bands_of(score.median, stated, runs_out, assumptions)
+    answers = StartupAnswers(
         mean=mean_over_worlds(valued.y[:, :, MEAN]),
         **{"median": losses.median, "low": losses.low, "high": losses.high},
         **{"by_facts": split.facts, "by_rates": split.rates, "by_judgement": split.judgement},
         **{"score": score.median, "score_low": score.low, "score_high": score.high},
         **{"var95": year.var95, "tvar95": year.tvar95},
-        **{"worst_event": worst_event, "worst": worst, "by_event": by_event},
+        **{"worst_event": worst_event, "worst": worst},
+        by_event=by_event if setting.in_full else by_event[:, :0],
         by_kind=_by_kind(by_event, ground.worlds.hazards.kinds),
         **{"facts_stated": stated, "facts_known": known},
         judged_factor=split.judged_factor,
         **{"question": question, "narrows": narrows, "band": band, "lowered": lowered},
+        **{"judged": judged, "judged_share": judged_share},
+        **{"main_link": main_link, "main_event": main_event},
         **{"lead": money.lead.astype(np.float64), "switch_days": money.days.median},
         **{"switch_days_low": money.days.low, "switch_days_high": money.days.high},
         **{"gross_profit": mean_over_worlds(valued.profit), "months": money.months},
@@ -328,6 +478,68 @@ def _chunk(
         cash_out_after_low=money.chance_after.low,
         cash_out_after_high=money.chance_after.high,
     )
+    return answers, questions
+
+
+def _most_judged(shares: Array) -> tuple[Array, Array]:
+    """The judgement that explains most of each startup's variance, from (variables, startups)."""
+    place = shares.argmax(axis=0)
+    most = shares[place, np.arange(shares.shape[1])]
+    return np.where(most > 0, place, -1).astype(np.float64), most
+
+
+def main_parts(one: Exposures, ground: Ground) -> tuple[Array, Array]:
+    """The dependency and the disruption that add most to each startup's loss, (startups,) each.
+
+    Dependencies are counted from the startup's first; -1: nothing costs anything. The first worlds
+    tell it.
+    """
+    rows = divided(one)
+    parts = np.zeros((len(rows.link), len(ground.worlds.hazards.events)))
+    value(rows.exposures, ground, worlds=range(min(MAIN_WORLDS, ground.count)), parts=parts)
+    link, event = np.full(len(one), -1.0), np.full(len(one), -1.0)
+    if not parts.size:
+        return link, event
+    most = parts.max(axis=1)
+    order = np.lexsort((-np.arange(len(most)), most, rows.owner))
+    last = order[np.append(np.diff(rows.owner[order]) > 0, True)]
+    last = last[most[last] > 0]
+    owner = rows.owner[last]
+    first = one.link_start[one.case_start[owner]]
+    link[owner] = rows.link[last] - first
+    event[owner] = parts[last].argmax(axis=1)
+    return link, event
+
+
+def _known_of_all(startups: StartupAnswers) -> float:
+    """The startups' share of facts that are stated and fresh, weighted by what they lose."""
+    counted = np.nan_to_num(startups.facts_known)
+    whole = float(startups.mean.sum())
+    if whole <= 0:
+        return float(counted.mean()) if len(counted) else 1.0
+    return float(startups.mean @ counted) / whole
+
+
+def _joined_questions(parts: Sequence[PartAnswer]) -> Questions:
+    asked = [one.questions for one in parts if one.questions is not None]
+    return _moved(asked, [one.size for one in parts])
+
+
+def _moved(asked: Sequence[Questions], sizes: Sequence[tuple[int, int, int]]) -> Questions:
+    """Questions of some stretches of a portfolio, one after the other."""
+    before = np.cumsum([(0, 0, 0), *sizes], axis=0)[:-1].tolist()
+    found = [one.moved(*counts) for one, counts in zip(asked, before, strict=True)]
+    return Questions(
+        **{
+            one.name: np.concatenate([getattr(part, one.name) for part in found])
+            for one in fields(Questions)
+        }
+    )
+
+
+def questions_in(one: Exposures, ground: Ground) -> Questions:
+    """What to ask some startups, in all worlds."""
+    return questions_of(one, ground.count, value(one, ground).y[:, :, DRAWN_FACTS])
 
 
 def parts_in(one: Exposures, ground: Ground) -> Array:
@@ -460,8 +672,30 @@ def _joined(parts: list[StartupAnswers]) -> StartupAnswers:
     )
 
 
+def _rate_shares(rates: Array, total: Array) -> Array:
+    """The part of the variance of ln(total) that each event's rate explains, (events,).
+
+    ``rates`` (worlds, draws, events) and ``total`` (worlds, draws); what rates leave within worlds
+    is told apart from judgement by taking each world's mean away.
+    """
+    logs = np.log(total + A_CENT)
+    within = (logs - logs.mean(axis=1, keepdims=True)).ravel()
+    drawn = np.log(np.maximum(rates, 1e-300))
+    drawn = (drawn - drawn.mean(axis=1, keepdims=True)).reshape(len(within), rates.shape[2])
+    size = (drawn**2).sum(axis=0) * float(((logs - logs.mean()) ** 2).sum())
+    found = (within @ drawn) ** 2 / np.maximum(size, 1e-12)
+    return np.asarray(np.where(size > 1e-9, found, 0.0))
+
+
 def _book(
-    ground: Ground, kept: Kept, total: Array, exchanged: Array, cash_out: CashOut
+    ground: Ground,
+    kept: Kept,
+    total: Array,
+    exchanged: Array,
+    *,
+    by_event: Array,
+    facts_known: float,
+    cash_out: CashOut,
 ) -> BookAnswer:
     """The portfolio's answer from its sums in every world, (worlds, columns) USD."""
     drawn = total[:, None, 1:DRAWN_FACTS]
@@ -478,6 +712,12 @@ def _book(
         by_facts=float(split.facts[0]),
         by_rates=float(split.rates[0]),
         by_judgement=float(split.judgement[0]),
+        by_event=by_event,
+        judged_shares=explained_by(ground.worlds.judgement.z, total[:, DRAWN_FACTS, None])[:, 0],
+        rate_shares=_rate_shares(ground.worlds.rates[:, 1:], total[:, 1:DRAWN_FACTS]),
+        facts_known=facts_known,
+        judged_factor=float(split.judged_factor[0]),
+        drawn=total[:, 1:DRAWN_FACTS],
         year=year,
         tail=tail_shares(ground, kept, year),
         cash_out=cash_out,

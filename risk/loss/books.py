@@ -88,6 +88,23 @@ def world_masses(ground: Ground, kept: Kept, k: int) -> Masses:
 
 def squares(ground: Ground, kept: Kept, k: int) -> Array:
     """E[F²] of every outage and slowdown in world k, F being everybody's loss, (events,)."""
+    return _felt(ground, kept, k)[1]
+
+
+def outages_of(ground: Ground, kept: Kept, k: int) -> tuple[Array, Array]:
+    """What outages and slowdowns of each length cost in world k, and how likely each length is.
+
+    Both (events, durations); everybody's loss in USD, where links may not pass it their mean.
+    """
+    tables = ground.table(k)
+    whole, _ = _felt(ground, kept, k)
+    law = np.maximum(tables.event_law, 0)
+    weights = tables.weights[law] if len(tables.weights) else np.zeros_like(whole)
+    return whole, np.asarray(weights)
+
+
+def _felt(ground: Ground, kept: Kept, k: int) -> tuple[Array, Array]:
+    """Losses of events by length (events, durations), and E[F²] of each (events,)."""
     tables, signatures = ground.table(k), ground.signatures
     waiting = kept.usd("waiting", k)
     margin = waiting[:, 0]
@@ -103,7 +120,7 @@ def squares(ground: Ground, kept: Kept, k: int) -> Array:
         (states.event_of_bundle(), ground.hit_by_outages[k], tables.event_law, tables.weights),
         (felt, whole, found),
     )
-    return found
+    return whole, found
 
 
 def sum_squares(signatures: Any, states: Any, paid: Any, events: Any, room: Any) -> None:

@@ -6,7 +6,7 @@ that call a language model are in them, with those dependencies only.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any
 
@@ -143,6 +143,27 @@ def filled_shares(stated: Floats, group: Codes, groups: int) -> Floats:
     return np.asarray(shares / np.maximum(1.0, total)[group])
 
 
+def taken(columns: Columns, places: NDArray[np.int64]) -> Columns:
+    """The columns of some startups (rising places) with their use cases and dependencies."""
+    row = np.full(len(columns.startups.row), -1, dtype=np.int32)
+    row[places] = np.arange(len(places), dtype=np.int32)
+    cases = row[columns.cases.startup] >= 0
+    case = np.where(cases, np.cumsum(cases) - 1, -1).astype(np.int32)
+    links = case[columns.dependencies.case] >= 0
+    return replace(
+        columns,
+        startups=_rows(columns.startups, places),
+        cases=replace(_rows(columns.cases, cases), startup=row[columns.cases.startup[cases]]),
+        dependencies=replace(
+            _rows(columns.dependencies, links), case=case[columns.dependencies.case[links]]
+        ),
+    )
+
+
+def _rows(table: Any, chosen: NDArray[Any]) -> Any:
+    return replace(table, **{one.name: getattr(table, one.name)[chosen] for one in fields(table)})
+
+
 class _Places(dict[object, int]):
     """Numbers things in the order in which they are first seen."""
 
@@ -265,7 +286,7 @@ def _link_facts(one: Dependency, today: date) -> tuple[object, ...]:
         _code(FALLBACKS, one.fallback),
         _code(DEPTHS, one.depth),
         _code(PLANS, one.exit_plan),
-        _legal(one),
+        legal_code(one),
         _number(one.share),
         _number(one.spend_usd_per_month),
         _number(one.notice_days),
@@ -291,7 +312,7 @@ def _age(day: date | None, today: date) -> float:
     return float("nan") if day is None else float((today - day).days)
 
 
-def _legal(one: Dependency) -> int:
+def legal_code(one: Dependency) -> int:
     """Data that must stay put needs a review, or the consent of regulated customers.
 
     A fallback under contract needs no new agreement.

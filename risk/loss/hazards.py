@@ -109,6 +109,21 @@ class Hazards:
         return np.array([one.only_startup is not None for one in self.events], dtype=bool)
 
 
+def some_hazards(hazards: Hazards, places: Codes) -> Hazards:
+    """The disruptions at some places alone, with the groups of their rates."""
+    groups, group = np.unique(hazards.group[places], return_inverse=True)
+    return replace(
+        hazards,
+        events=tuple(hazards.events[place] for place in places.tolist()),
+        rate=hazards.rate[places],
+        shape=hazards.shape[places],
+        group=group.astype(np.int32),
+        groups=tuple(hazards.groups[place] for place in groups.tolist()),
+        notice_spread=hazards.notice_spread[places],
+        country=hazards.country[places],
+    )
+
+
 def supplier_of(endpoint: Endpoint) -> str:
     """Whom a customer of this endpoint deals with: the developer, or itself."""
     if endpoint.service.host == SELF_HOSTED:

@@ -7,7 +7,7 @@ slowdowns, then regional blocks, which apply to startups of one country. docs/me
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -103,6 +103,26 @@ class Laws:
     blocks: States
 
 
+def first_laws(laws: Laws, count: int) -> Laws:
+    """The same in the first ``count`` worlds alone."""
+
+    def first(states: States) -> States:
+        return replace(
+            states,
+            chance=states.chance[:count],
+            severity=states.severity[:count],
+            backup=states.backup[:count],
+        )
+
+    return replace(
+        laws,
+        lasting=first(laws.lasting),
+        outages=first(laws.outages),
+        blocks=first(laws.blocks),
+        ways=replace(laws.ways, chance=laws.ways.chance[:count]),
+    )
+
+
 @dataclass
 class _Family:
     """The states of a family while they are being gathered."""
@@ -150,8 +170,14 @@ def laws_of(
     catalog: Catalog,
     assumptions: Assumptions,
     judgement: Judgement,
+    *,
+    all_have_ways: bool = False,
 ) -> Laws:
-    """The states of every line of a portfolio."""
+    """The states of every line of a portfolio.
+
+    With ``all_have_ways`` those that pass are filed with those for good, so that it is told of them
+    too how they go together.
+    """
     numbers = (assumptions, *judgement.numbers)
     today = np.array([one.severity for one in hazards.events])
     builder = _Builder(
@@ -160,6 +186,7 @@ def laws_of(
         severity=np.concatenate([today[None], world.severity]),
         shared_root=np.array([one.fallback_shared_root for one in numbers])[:, None],
     )
+    builder.all_have_ways = all_have_ways
     lines: list[tuple[Requirement, tuple[int, ...]]] = [
         (Requirement.SHARED, (place,)) for place in range(len(book.routes))
     ]
@@ -188,6 +215,8 @@ class _Outcome:
 
 
 class _Builder:
+    all_have_ways = False
+
     def __init__(
         self, *, hazards: Hazards, links: Links, severity: Array, shared_root: Array
     ) -> None:
@@ -230,7 +259,7 @@ class _Builder:
         first = len(family.event)
         for state in told.states:
             family.add(number, bundle, *state)
-        if event.kind in PERMANENT_KINDS:
+        if family is self.lasting:
             self._entry(bundle, found, np.where(told.of_way < 0, -1, first + told.of_way))
 
     def _outcome(self, found: Spread, every: bool, routes: Sequence[Route]) -> "_Outcome":
@@ -262,7 +291,7 @@ class _Builder:
         )
 
     def _family(self, kind: FalterKind) -> _Family:
-        if kind in PERMANENT_KINDS:
+        if kind in PERMANENT_KINDS or self.all_have_ways:
             return self.lasting
         return self.outages if kind in SERVICE_KINDS else self.blocks
 

@@ -5,7 +5,7 @@ draw over worlds, less what chance alone gives. docs/method.md §4.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +24,7 @@ from risk.loss.facts import (
     REVENUE,
     SPEND,
 )
-from risk.loss.uncertainty import A_CENT
+from risk.loss.uncertainty import A_CENT, mean_over_worlds
 
 Array = NDArray[np.float64]
 Places = NDArray[np.int64]
@@ -58,23 +58,68 @@ def counted(one: Exposures) -> tuple[Places, Places]:
     return stated.astype(np.int64), silent.astype(np.int64)
 
 
-def best_questions(one: Exposures, worlds: int, losses: Array) -> tuple[Array, Array]:
-    """The best question of each startup and the share of variance it explains, (startups,) each.
+@dataclass(frozen=True, kw_only=True)
+class Questions:
+    """Facts that nobody stated, (questions,) each, those of a startup one after the other.
 
-    ``losses`` (worlds, startups) with drawn facts. A startup that states everything has none (-1).
+    ``owner`` is the place of the startup, ``fact`` the sort (a place in
+    :data:`risk.loss.facts.NAMES`), ``place`` whose it is: the startup, use case or dependency.
+    ``narrows`` is the share of the variance of the owner's logarithm that an answer explains; the
+    largest come first.
     """
+
+    owner: Places
+    fact: NDArray[np.int32]
+    place: Places
+    narrows: Array
+
+    def of(self, startup: int) -> slice:
+        """The questions of a startup."""
+        first, last = np.searchsorted(self.owner, [startup, startup + 1])
+        return slice(int(first), int(last))
+
+    def moved(self, startups: int, cases: int, links: int) -> "Questions":
+        """The same where so many startups, use cases and dependencies come before."""
+        before = np.select(
+            [np.isin(self.fact, sorted(OF_COMPANY)), self.fact == CRITICAL],
+            [startups, cases],
+            links,
+        )
+        return replace(self, owner=self.owner + startups, place=self.place + before)
+
+
+def questions_of(one: Exposures, worlds: int, losses: Array) -> Questions:
+    """What to ask startups, the best question of each first; ``losses`` (worlds, startups)."""
     logs = np.log(losses + A_CENT)
-    question, narrows = np.full(len(one), -1.0), np.zeros(len(one))
+    owner, fact, place, narrows = [], [], [], []
     for asked in asked_of(one):
-        silent = ~asked.known
-        rows, owner = asked.row[silent], asked.owner[silent]
-        if not len(rows):
-            continue
-        explained = _explained(normals(uniforms(row_seeds(rows, asked.fact), worlds)), logs, owner)
-        best = np.zeros(len(one))
-        np.maximum.at(best, owner, explained)
-        better = best > narrows
-        question[better], narrows[better] = asked.fact, best[better]
+        silent = np.flatnonzero(~asked.known)
+        rows, whose = asked.row[silent], asked.owner[silent]
+        owner.append(whose)
+        fact.append(np.full(len(silent), asked.fact, dtype=np.int32))
+        place.append(silent)
+        narrows.append(
+            _explained(normals(uniforms(row_seeds(rows, asked.fact), worlds)), logs, whose)
+            if len(silent)
+            else np.zeros(0)
+        )
+    owners, strength = np.concatenate(owner), np.concatenate(narrows)
+    order = np.lexsort((-strength, owners))
+    return Questions(
+        owner=owners[order],
+        fact=np.concatenate(fact)[order],
+        place=np.concatenate(place)[order],
+        narrows=strength[order],
+    )
+
+
+def best_of(questions: Questions, startups: int) -> tuple[Array, Array]:
+    """The best question of each startup (-1: none helps) and what it narrows, (startups,) each."""
+    question, narrows = np.full(startups, -1.0), np.zeros(startups)
+    owners, first = np.unique(questions.owner, return_index=True)
+    helps = questions.narrows[first] > 0
+    question[owners[helps]] = questions.fact[first[helps]]
+    narrows[owners[helps]] = questions.narrows[first[helps]]
     return question, narrows
 
 
@@ -115,16 +160,32 @@ def fresh_at(age: Array, of_company: bool, assumptions: Assumptions) -> Array:
     return np.asarray(2.0 ** (-days / half_life))
 
 
+def explained_by(drawn: Array, losses: Array) -> Array:
+    """The share of variance of ln(losses) (worlds, n) that each variable explains, (variables, n).
+
+    ``drawn`` (worlds, variables) are standard normal.
+    """
+    logs = np.log(losses + A_CENT)
+    logs = logs - mean_over_worlds(logs)
+    drawn = drawn - drawn.mean(axis=0)
+    size = np.sqrt((drawn**2).sum(axis=0)[:, None] * mean_over_worlds(logs**2) * len(logs))
+    found = np.zeros(size.shape)
+    # World by world, not as a matrix product, so that no layout changes a digit.
+    for world, values in zip(drawn, logs, strict=True):
+        found += world[:, None] * values
+    found /= np.maximum(size, 1e-12)
+    return np.asarray(np.maximum(found**2 - 1 / max(len(drawn) - 1, 1), 0.0))
+
+
 def _explained(drawn: Array, logs: Array, owner: Places) -> Array:
     """The share of variance of the owners' logarithms that facts explain, (rows,).
 
     ``drawn`` (worlds, rows) are the facts' own draws, ``logs`` (worlds, startups).
     """
-    drawn = drawn - drawn.mean(axis=0)
-    logs = logs - logs.mean(axis=0)
-    spread = np.sqrt((logs**2).sum(axis=0))
-    size = np.sqrt((drawn**2).sum(axis=0)) * spread[owner]
-    found = (drawn * logs[:, owner]).sum(axis=0) / np.maximum(size, 1e-12)
+    drawn = drawn - mean_over_worlds(drawn)
+    logs = logs - mean_over_worlds(logs)
+    size = np.sqrt(mean_over_worlds(drawn**2) * mean_over_worlds(logs**2)[owner])
+    found = mean_over_worlds(drawn * logs[:, owner]) / np.maximum(size, 1e-12)
     return np.asarray(np.maximum(found**2 - 1 / max(len(drawn) - 1, 1), 0.0))
 
 

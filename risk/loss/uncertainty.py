@@ -69,7 +69,7 @@ def variance_by_facts(values: Array, others: Array) -> Array:
     ``values`` and ``others`` (pairs, startups, draws) share judgement and rates.
     """
     change = np.log(values + A_CENT) - np.log(others + A_CENT)
-    return np.asarray((change**2).mean(axis=(0, 2)) / 2)
+    return mean_over_worlds((change**2).mean(axis=2)) / 2
 
 
 def split_of(values: Array, by_facts: Array) -> Split:
@@ -79,8 +79,9 @@ def split_of(values: Array, by_facts: Array) -> Split:
     rates within a world; the rest is judgement's.
     """
     logs = np.log(values + A_CENT)
-    total = logs.var(axis=(0, 2))
-    by_rates = logs.var(axis=2, ddof=1).mean(axis=0)
+    middle = mean_over_worlds(logs.mean(axis=2))
+    total = mean_over_worlds(((logs - middle[:, None]) ** 2).mean(axis=2))
+    by_rates = mean_over_worlds(logs.var(axis=2, ddof=1))
     rest = np.maximum(total - by_rates - by_facts, 0.0)
     whole = by_rates + by_facts + rest
     scale = np.where(whole > 1e-12, 1 / np.maximum(whole, 1e-12), 0.0)
@@ -97,9 +98,11 @@ def error_of_mean(values: Array) -> Array:
 
     Aligned blocks of worlds are stratified like the whole, so that their means differ as little as
     its own does between choices of as many worlds; an eighth of the worlds varies more than all,
-    which makes this an upper bound.
+    which makes this an upper bound. One world tells none (NaN).
     """
     blocks = min(BLOCKS, len(values))
+    if blocks < 2:
+        return np.full(values.shape[1:], np.nan)
     means = values[: len(values) // blocks * blocks].reshape(blocks, -1, *values.shape[1:])
     of_block = means.mean(axis=1)
     whole = np.maximum(np.abs(of_block.mean(axis=0)), 1e-12)

@@ -5,7 +5,7 @@ stress, an option and a page rest on the same worlds and the same facts.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 
@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from risk.assumptions import Assumptions
 from risk.catalog.records import Answer as Said
 from risk.catalog.records import Catalog
-from risk.inventory.records import Portfolio
-from risk.loss.answer import Answer, answer_on
+from risk.exposure.numbers import exposed_use_cases
+from risk.inventory.records import Portfolio, Startup
+from risk.loss.answer import Answer, Setting, answer_on, setting_of
 from risk.loss.columns import Columns, columns_of
 from risk.loss.exposures import Book, book_of
 from risk.loss.valuing import Ground, ground_of
@@ -29,12 +30,18 @@ class Members:
 
     ``questions`` counts the dependencies of each of which it is open what they are; ``sectors`` has
     None where nobody said. ``empty`` marks startups without any use case.
+    ``use_cases`` names the rows of use cases of the columns, ``keys`` and ``texts`` (what somebody
+    wrote for the provider) those of dependencies; None where they were not read, as of a large
+    portfolio: they are told of some startups on demand.
     """
 
     names: Sequence[str]
     sectors: Sequence[str | None]
     questions: NDArray[np.int32]
     empty: NDArray[np.bool_]
+    use_cases: Sequence[str] | None = None
+    keys: Sequence[str] | None = None
+    texts: Sequence[str] | None = None
 
     def __len__(self) -> int:
         return len(self.names)
@@ -46,8 +53,21 @@ class Members:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Asked:
+    """The startups with open questions, each answered by yes; ``places`` are their rows."""
+
+    columns: Columns
+    members: Members
+    places: NDArray[np.int64]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Valuation:
-    """A portfolio ready to be valued. What is costly is made once, when it is first asked for."""
+    """A portfolio ready to be valued. What is costly is made once, when it is first asked for.
+
+    ``asked`` says what it would be if all open questions were a yes; None without any. ``middle``
+    leaves judgement, rates and common parts of facts at their middle, to be checked by hand.
+    """
 
     portfolio: str
     invented: bool
@@ -58,6 +78,8 @@ class Valuation:
     today: date
     before_signals: Mapping[str, float] = field(default_factory=dict)
     count: int | None = None
+    asked: Asked | None = None
+    middle: bool = False
 
     @cached_property
     def book(self) -> Book:
@@ -73,6 +95,7 @@ class Valuation:
             self.assumptions,
             today=self.today,
             count=self.count or worlds_for(len(self.members)),
+            **dict.fromkeys(("judgement", "rates", "facts"), not self.middle),
             before_signals=self.before_signals,
         )
 
@@ -81,10 +104,19 @@ class Valuation:
         """Its lines in all worlds."""
         return ground_of(self.book, self.worlds)
 
+    @property
+    def setting(self) -> Setting:
+        """What each part of it is answered on."""
+        return setting_of(self.ground, self.assumptions, len(self.members))
+
     @cached_property
     def answer(self) -> Answer:
         """What it and each of its startups may lose."""
         return answer_on(self.ground, self.book.exposures, self.assumptions)
+
+    def keep(self, answer: Answer) -> None:
+        """Take an answer that was worked out elsewhere, on the same setting."""
+        self.__dict__["answer"] = answer
 
 
 def valuation_of(
@@ -97,22 +129,58 @@ def valuation_of(
 ) -> Valuation:
     """A portfolio of records laid out; startups come in the order of their names."""
     startups = sorted(portfolio.startups, key=lambda one: one.name)
-    questions = [
-        sum(one.answer is Said.ASK for case in startup.use_cases for one in case.dependencies)
-        for startup in startups
-    ]
+    members = _members(startups)
+    places = np.flatnonzero(members.questions > 0)
+    asked = [_as_yes(startups[place]) for place in places.tolist()]
     return Valuation(
         portfolio=portfolio.name,
         invented=portfolio.invented,
-        members=Members(
-            names=[one.name for one in startups],
-            sectors=[one.sector for one in startups],
-            questions=np.array(questions, dtype=np.int32),
-            empty=np.array([not one.use_cases for one in startups], dtype=np.bool_),
-        ),
+        members=members,
         columns=columns_of(startups, catalog=catalog, today=today),
         catalog=catalog,
         assumptions=assumptions,
         today=today,
         before_signals=before_signals or {},
+        asked=Asked(
+            columns=columns_of(asked, catalog=catalog, today=today),
+            members=_members(asked),
+            places=places,
+        )
+        if asked
+        else None,
+    )
+
+
+def _members(startups: Sequence[Startup]) -> Members:
+    exposed = [one for startup in startups for one in exposed_use_cases(startup)]
+    links = [one for _, models in exposed for one in models]
+    questions = [
+        sum(one.answer is Said.ASK for case in startup.use_cases for one in case.dependencies)
+        for startup in startups
+    ]
+    return Members(
+        names=[one.name for one in startups],
+        sectors=[one.sector for one in startups],
+        questions=np.array(questions, dtype=np.int32),
+        empty=np.array([not one.use_cases for one in startups], dtype=np.bool_),
+        use_cases=[case.name for case, _ in exposed],
+        keys=[one.key for one in links],
+        texts=[one.provider_text for one in links],
+    )
+
+
+def _as_yes(startup: Startup) -> Startup:
+    """A startup whose open questions are all answered by yes."""
+    return replace(
+        startup,
+        use_cases=tuple(
+            replace(
+                case,
+                dependencies=tuple(
+                    replace(one, answer=Said.YES) if one.answer is Said.ASK else one
+                    for one in case.dependencies
+                ),
+            )
+            for case in startup.use_cases
+        ),
     )

@@ -1,149 +1,410 @@
-"""Score a portfolio: every startup, and what only shows when they are looked at together."""
+"""The answer for a portfolio: what it and its startups may lose, through whom, and what to ask."""
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from datetime import date
+from hashlib import sha256
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from risk.assumptions import Assumptions
+from risk.catalog.falters import SERVICE_KINDS
 from risk.catalog.records import Catalog
-from risk.exposure.assessment import assess_startup
-from risk.exposure.own_year import OwnYear
-from risk.exposure.results import StartupAssessment
+from risk.exposure.results import Interval
 from risk.inventory.records import Portfolio
-from risk.portfolio.book import Book, Progress, all_losses, open_book
-from risk.portfolio.concentration import concentration_of, dependence
-from risk.portfolio.confidence import confidence_shares
-from risk.portfolio.dependence import diversification_ratio, independence
-from risk.portfolio.open_questions import IfAllAsked, if_all_asked, widened
-from risk.portfolio.results import DependenceShare, PortfolioAssessment
-from risk.portfolio.startup_figures import figures_of_losses, startup_figures
-from risk.portfolio.totals import Totals, totals_of
-from risk.portfolio.year_figures import (
-    SimulatedYears,
-    YearFigures,
-    exact_figures,
-    laid_out,
-    simulated_figures,
+from risk.loss.answer import StartupAnswers, part_answer, setting_of
+from risk.loss.dividing import divided
+from risk.loss.exposures import Exposures
+from risk.loss.facts import CRITICAL, NAMES
+from risk.loss.hazards import KINDS, Hazards
+from risk.loss.judgement import VARIABLES
+from risk.loss.largest import largest_losses
+from risk.loss.questions import OF_COMPANY, Questions
+from risk.loss.tails import startup_shares
+from risk.loss.uncertainty import HIGH
+from risk.loss.valuation import Members, Valuation, valuation_of
+from risk.loss.valuing import DRAWN_FACTS, Ground, value
+from risk.portfolio.results import (
+    CashOutCount,
+    EventPart,
+    ExceedancePoint,
+    Narrowing,
+    PortfolioAssessment,
+    Source,
+    TailPart,
+    VarianceShares,
 )
+from risk.portfolio.startups import Assessed, StartupTable
+from risk.portfolio.structure import structure_of
+
+Array = NDArray[np.float64]
+Codes = NDArray[np.int32]
 
 #: Changes whenever the same facts would give other numbers.
-MODEL_VERSION = "4"
+MODEL_VERSION = "5"
+RETURN_PERIODS = (2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0)
+#: Fewer startups have no diversification to speak of.
+LEAST_TO_SPREAD = 5
+#: So many things that would narrow the range are named.
+MOST_NAMED = 5
 
 
 def assess_portfolio(
-    portfolio: Portfolio,
-    *,
-    catalog: Catalog,
-    assumptions: Assumptions,
-    today: date,
-    simulated: SimulatedYears | None = None,
-    progress: Progress | None = None,
+    portfolio: Portfolio, *, catalog: Catalog, assumptions: Assumptions, today: date
 ) -> PortfolioAssessment:
-    """Everything the Portfolio page shows. ``progress`` hears the share done, 0 to 1.
+    """The answer for a portfolio of records."""
+    return assess(valuation_of(portfolio, catalog=catalog, assumptions=assumptions, today=today))
 
-    With ``simulated`` the portfolio's year is drawn instead of calculated: its expected loss, tail,
-    exceedance curve and who carries the tail. Each startup's own figures stay exact.
-    """
-    book = open_book(portfolio, catalog=catalog, assumptions=assumptions, today=today)
-    prepared = laid_out(book, assumptions)
-    if simulated is None:
-        figures = startup_figures(book, prepared, assumptions, progress)
-        year = exact_figures(book, prepared, assumptions)
-    else:
-        losses = all_losses(book, assumptions)
-        figures = figures_of_losses(book, losses, assumptions)
-        year = simulated_figures(
-            book, losses, simulated=simulated, assumptions=assumptions, progress=progress
-        )
-    worst = if_all_asked(portfolio, catalog=catalog, assumptions=assumptions, today=today)
-    startups = assessed_startups(book, figures.years, worst, assumptions, today)
-    totals = totals_of(book, startups, figures.years, worst, figures.cuts, catalog, assumptions)
-    return portfolio_answer(
-        replace(portfolio, startups=()),
-        totals,
-        year,
-        book,
-        startups=startups,
-        dependence_shares=dependence(book),
-        catalog=catalog,
-        assumptions=assumptions,
-        today=today,
+
+def assess(valuation: Valuation) -> PortfolioAssessment:
+    """The answer for a portfolio that is laid out."""
+    answer, structure = valuation.answer, structure_of(valuation)
+    book, law = answer.book, answer.book.year.law
+    asked = _if_asked(valuation)
+    rows = divided(valuation.book.exposures)
+    shares = startup_shares(rows.exposures, valuation.ground, book.tail)
+    table = _table(valuation, asked, rows.added(shares, len(valuation.members)))
+    startups = answer.startups
+    tail = law.tail_value_at_risk(0.95)
+    high = max(book.high, asked.total_high)
+    digests = _digests(valuation)
+    return PortfolioAssessment(
+        portfolio=valuation.portfolio,
+        invented=valuation.invented,
+        startups=Assessed(table),
+        aal_usd=book.mean,
+        mean_error=book.mean_error,
+        median_usd=book.median,
+        aal_interval_usd=Interval(low=book.low, high=high),
+        variance_shares=VarianceShares(
+            facts=book.by_facts, rates=book.by_rates, judgement=book.by_judgement
+        ),
+        facts_known=book.facts_known,
+        judged_factor=book.judged_factor,
+        narrow_most=_narrowing(valuation, table),
+        gross_profit_usd=float(startups.gross_profit.sum()),
+        var95_usd=law.value_at_risk(0.95),
+        tvar95_usd=tail,
+        var99_usd=law.value_at_risk(0.99),
+        tvar99_usd=law.tail_value_at_risk(0.99),
+        exceedance=_exceedance(valuation),
+        expected_parts=_by_root(book.by_event, valuation.worlds.hazards),
+        concentration=structure.concentration,
+        dependence=structure.dependence,
+        listed_providers=structure.listed_providers,
+        exposed_startups=int(table.depends.sum()),
+        cash_out=CashOutCount(
+            known=book.cash_out.known,
+            anyway=book.cash_out.anyway,
+            newly=book.cash_out.newly,
+            newly_interval=Interval(low=book.cash_out.newly_low, high=book.cash_out.newly_high),
+        ),
+        worlds=answer.worlds,
+        model_version=MODEL_VERSION,
+        catalogue_date=valuation.catalog.catalogue_date.isoformat(),
+        data_digest=digests[1],
+        register_digest=digests[0],
+        learned=valuation.catalog.learned,
+        as_of=valuation.today.isoformat(),
+        dependence_adjusted=structure.dependence_adjusted,
+        diversification=_diversification(tail, startups),
+        single_points=structure.single_points,
+        pairs=structure.pairs,
+        tail_parts=_tail_parts(valuation, shares, rows.link),
     )
 
 
-def assessed_startups(
-    book: Book,
-    years: Mapping[str, OwnYear],
-    worst: Mapping[str, IfAllAsked],
-    assumptions: Assumptions,
-    today: date,
-) -> tuple[StartupAssessment, ...]:
-    """The answer for every startup of a book, but for its share of the portfolio's tail."""
-    shares = confidence_shares(book, worst, assumptions, today)
+@dataclass(frozen=True, kw_only=True)
+class _IfAsked:
+    """Upper ends if every open question is a yes: of loss and score (startups,), of the total."""
+
+    high: Array
+    score: Array
+    total_high: float
+
+
+def _if_asked(valuation: Valuation) -> _IfAsked:
+    """What startups would lose if every dependency of which it is open were a language model."""
+    high, score = np.zeros(len(valuation.members)), np.zeros(len(valuation.members))
+    asked = valuation.asked
+    if asked is None:
+        return _IfAsked(high=high, score=score, total_high=0.0)
+    other = replace(
+        valuation,
+        columns=asked.columns,
+        members=asked.members,
+        count=valuation.ground.count,
+        asked=None,
+    )
+    setting = setting_of(other.ground, other.assumptions, len(valuation.members))
+    found = part_answer(other.book.exposures, setting).startups
+    high[asked.places], score[asked.places] = found.high, found.score_high
+    # Where a startup would lose less then, its questions are no yes.
+    worse = np.flatnonzero(found.mean > valuation.answer.startups.mean[asked.places])
+    total = valuation.answer.book.drawn
+    if len(worse):
+        now = valuation.book.exposures.taken(asked.places[worse])
+        then = other.book.exposures.taken(worse)
+        total = total + _drawn(then, other.ground) - _drawn(now, valuation.ground)
+    return _IfAsked(high=high, score=score, total_high=float(np.quantile(total, HIGH)))
+
+
+def _drawn(exposures: Exposures, ground: Ground) -> Array:
+    """Losses of some startups together in every world and draw of rates, (worlds, draws) USD."""
+    return np.asarray(value(exposures, ground).y[:, :, 1:DRAWN_FACTS].sum(axis=1))
+
+
+def _table(valuation: Valuation, asked: _IfAsked, tail: Array) -> StartupTable:
+    """The columns that startups' answers are made from."""
+    book, members, answer = valuation.book, valuation.members, valuation.answer
+    one, leads = book.exposures, answer.leads
+    start, providers = _providers(one, leads.of_route)
+    main = answer.startups.main_link.astype(np.int64)
+    link = one.link_start[one.case_start[:-1]] + main
+    has = main >= 0
+    services = tuple(dict.fromkeys(route.endpoint.service.name for route in book.routes))
+    of_route = np.array(
+        [services.index(route.endpoint.service.name) for route in book.routes], dtype=np.int32
+    )
+    hazards = valuation.worlds.hazards
+    return StartupTable(
+        names=members.names,
+        sectors=members.sectors,
+        questions=members.questions,
+        answers=answer.startups,
+        tail=tail,
+        profit_known=~np.isnan(one.revenue) & ~np.isnan(one.gross_margin),
+        asked_high=asked.high,
+        asked_score=asked.score,
+        provider_start=start,
+        providers=providers,
+        developers=leads.names,
+        main_service=_at(of_route[one.route] if len(one.route) else one.route, link, has),
+        main_fallback=_at(one.fallback, link, has),
+        main_plan=_at(one.plan, link, has),
+        main_case=_main_cases(one, members, link, has),
+        services=services,
+        roots=tuple(event.root for event in hazards.events),
+        kinds=hazards.kinds,
+        rates=valuation.worlds.rates[0, 0],
+        unknown=None if answer.questions is None else _unknown(valuation, answer.questions),
+    )
+
+
+def _providers(one: Exposures, of_route: Codes) -> tuple[Codes, Codes]:
+    """The developers that each startup depends on: where each one's begin, and their codes."""
+    links = np.diff(one.link_start)
+    case_of_link = np.repeat(np.arange(len(links)), links)
+    owner = np.repeat(np.arange(len(one)), np.diff(one.case_start))[case_of_link]
+    width = int(of_route.max(initial=0)) + 1
+    pairs = np.unique(owner.astype(np.int64) * width + of_route[one.route])
+    owners, developers = np.divmod(pairs, width)
+    start = np.searchsorted(owners, np.arange(len(one) + 1))
+    return start.astype(np.int32), developers.astype(np.int32)
+
+
+def _at(values: NDArray[Any], place: NDArray[np.int64], has: NDArray[np.bool_]) -> Codes:
+    """Values at places, -1 where there is none."""
+    found = np.full(len(place), -1, dtype=np.int32)
+    found[has] = values[place[has]]
+    return found
+
+
+def _main_cases(
+    one: Exposures, members: Members, link: NDArray[np.int64], has: NDArray[np.bool_]
+) -> Sequence[str | None]:
+    """The names of the use cases of startups' main dependencies, None where none is known."""
+    if members.use_cases is None:
+        return _Nothing(len(one))
+    case = np.searchsorted(one.link_start, link, side="right") - 1
+    return [
+        members.use_cases[place] if known else None
+        for place, known in zip(case.tolist(), has.tolist(), strict=True)
+    ]
+
+
+class _Nothing(Sequence[None]):
+    """As many times None."""
+
+    def __init__(self, count: int) -> None:
+        self.length = count
+
+    def __len__(self) -> int:
+        return self.length
+
+    def __getitem__(self, place: Any) -> Any:
+        return None
+
+
+def _unknown(valuation: Valuation, questions: Questions) -> tuple[tuple[str, ...], ...]:
+    """Facts that nobody stated of each startup, most influential first, then those on its cash."""
+    one, members = valuation.book.exposures, valuation.members
+    links = np.diff(one.link_start)
+    case_of_link = np.repeat(np.arange(len(links)), links)
+    found: list[list[str]] = [[] for _ in range(len(one))]
+    for owner, fact, place in zip(
+        questions.owner.tolist(), questions.fact.tolist(), questions.place.tolist(), strict=True
+    ):
+        path = [NAMES[fact]]
+        if fact == CRITICAL and members.use_cases is not None:
+            path.insert(0, members.use_cases[place])
+        elif fact not in OF_COMPANY and members.use_cases is not None:
+            text = members.texts[place] if members.texts is not None else ""
+            path[:0] = [members.use_cases[int(case_of_link[place])], text]
+        found[owner].append(" / ".join(path))
+    for name, values in (("cash_usd", one.cash), ("monthly_burn_usd", one.burn)):
+        for row in np.flatnonzero(np.isnan(values)).tolist():
+            found[row].append(name)
+    return tuple(tuple(names) for names in found)
+
+
+def _narrowing(valuation: Valuation, table: StartupTable) -> tuple[Narrowing, ...]:
+    """What would narrow the portfolio's range most: judgements, rates and single facts."""
+    book, hazards = valuation.answer.book, valuation.worlds.hazards
+    found = [
+        Narrowing(what=variable.name, kind=Source.JUDGEMENT, share=float(share))
+        for variable, share in zip(VARIABLES, book.judged_shares, strict=True)
+    ]
+    rates: dict[str, float] = {}
+    for group, share in zip(hazards.group.tolist(), book.rate_shares.tolist(), strict=True):
+        root, kind, _ = hazards.groups[group]
+        name = f"how often {kind.value.replace('_', ' ')} comes to {root}"
+        rates[name] = max(rates.get(name, 0.0), float(share))
+    found += [Narrowing(what=name, kind=Source.RATES, share=one) for name, one in rates.items()]
+    found += _narrowing_facts(valuation, table)
+    found.sort(key=lambda one: (-one.share, one.what))
+    return tuple(one for one in found[:MOST_NAMED] if one.share > 0)
+
+
+def _narrowing_facts(valuation: Valuation, table: StartupTable) -> list[Narrowing]:
+    """The best questions of the startups that lose most, by their part of the total's variance."""
+    one, book = valuation.answer.startups, valuation.answer.book
+    if book.mean <= 0 or book.by_facts <= 0:
+        return []
+    spread = (one.high - one.low) ** 2 * one.narrows
+    whole = float(((one.high - one.low) ** 2 * one.by_facts).sum())
     found = []
-    for member in book.members:
-        name = member.startup.name
-        one = assess_startup(
-            member.startup, member.numbers, member.placed, years[name], assumptions
+    for row in np.argsort(-spread, kind="stable")[:MOST_NAMED].tolist():
+        if one.question[row] < 0 or whole <= 0:
+            continue
+        fact = table.unknown[row][0] if table.unknown else NAMES[int(one.question[row])]
+        share = min(1.0, float(spread[row]) / whole) * book.by_facts
+        found.append(Narrowing(what=f"{table.names[row]} / {fact}", kind=Source.FACTS, share=share))
+    return found
+
+
+def _exceedance(valuation: Valuation) -> tuple[ExceedancePoint, ...]:
+    """What one disruption and what a year costs at least once in so many years."""
+    answer = valuation.answer
+    losses, above = largest_losses(valuation.ground, answer.kept, answer.book.year)
+    found = []
+    for period in RETURN_PERIODS:
+        year = answer.book.year.law.value_at_risk(1 - 1 / period)
+        # ``above`` falls; between two points it is straight.
+        single = float(np.interp(-1 / period, -above, losses))
+        single = single if above[0] >= 1 / period else 0.0
+        # On the grid the largest disruption may seem to pass the year by less than a cell.
+        found.append(
+            ExceedancePoint(return_period_years=period, oep_usd=min(single, year), aep_usd=year)
         )
-        one = widened(one, worst.get(name), assumptions)
-        found.append(replace(one, confidence_share=shares[name]))
     return tuple(found)
 
 
-def portfolio_answer(
-    portfolio: Portfolio,
-    totals: Totals,
-    year: YearFigures,
-    ground: Book,
-    *,
-    startups: tuple[StartupAssessment, ...],
-    dependence_shares: tuple[DependenceShare, ...],
-    catalog: Catalog,
-    assumptions: Assumptions,
-    today: date,
-) -> PortfolioAssessment:
-    """The answer for a portfolio from its totals and its year.
+def _diversification(tail: float, startups: StartupAnswers) -> float | None:
+    """TVaR / Σ TVaR_i, at most 1; None below LEAST_TO_SPREAD startups that lose anything."""
+    alone = float(startups.tvar95.sum())
+    if int((startups.mean > 0).sum()) < LEAST_TO_SPREAD or alone <= 0:
+        return None
+    return min(1.0, tail / alone)
 
-    Of ``portfolio`` only name and marks are read, of ``ground`` the supply chain and its events.
+
+def _by_root(by_event: Array, hazards: Hazards) -> tuple[EventPart, ...]:
+    """Losses (events,) by root and kind, largest first."""
+    found: dict[tuple[str, int], float] = {}
+    for event in np.flatnonzero(by_event).tolist():
+        key = hazards.events[event].root, int(hazards.kinds[event])
+        found[key] = found.get(key, 0.0) + float(by_event[event])
+    ordered = sorted(found.items(), key=lambda one: (-round(one[1], 9), one[0]))
+    return tuple(
+        EventPart(root=root, kind=KINDS[kind], aal_usd=usd) for (root, kind), usd in ordered
+    )
+
+
+def _tail_parts(
+    valuation: Valuation, shares: Array, link: NDArray[np.int64]
+) -> Mapping[str, tuple[TailPart, ...]]:
+    """The tail at 95 % by provider called, by root and by kind; each adds up to all of it.
+
+    ``shares`` are those of parts of startups, ``link`` the places of their dependencies. Outages
+    and slowdowns carry the tail together, each as much as it adds to the expected loss.
     """
-    shares = concentration_of(totals.margins)
-    adjusted = independence(
-        shares["service"].shares, ground.chain, ground.events, level="developer"
-    )
-    return PortfolioAssessment(
-        portfolio=portfolio.name,
-        invented=portfolio.invented,
-        startups=tuple(
-            replace(one, tvar95_contribution_usd=year.tail[one.startup]) for one in startups
-        ),
-        aal_usd=totals.aal_usd if year.aal_usd is None else year.aal_usd,
-        aal_interval_usd=totals.aal_interval_usd,
-        gross_profit_usd=totals.gross_profit_usd,
-        var95_usd=year.measures["var95_usd"],
-        tvar95_usd=year.measures["tvar95_usd"],
-        var99_usd=year.measures["var99_usd"],
-        tvar99_usd=year.measures["tvar99_usd"],
-        exceedance=year.exceedance,
-        concentration=shares,
-        dependence=dependence_shares,
-        listed_providers=len(shares["developer"].shares),
-        exposed_startups=totals.exposed,
-        cash_out_startups=totals.cash_out,
-        cash_out_anyway=totals.cash_out_anyway,
-        confidence=totals.confidence,
-        model_version=MODEL_VERSION,
-        catalogue_date=catalog.catalogue_date.isoformat(),
-        data_digest=totals.digest(portfolio.name, assumptions, catalog.learned),
-        register_digest=totals.digest(portfolio.name, assumptions, ()),
-        learned=catalog.learned,
-        as_of=today.isoformat(),
-        simulation=year.note,
-        tail_parts=year.tail_parts,
-        grid_error=year.grid_error,
-        interactions=year.interactions,
-        dependence_adjusted=adjusted.dependence_adjusted,
-        diversification=diversification_ratio(year.measures["tvar95_usd"], (totals.tvar95_usd,)),
-        single_points=totals.single_points,
-        pairs=totals.pairs,
-    )
+    book, hazards = valuation.book, valuation.worlds.hazards
+    answer = valuation.answer.book
+    by_service: dict[str, float] = {}
+    of_route = np.bincount(book.exposures.route[link], shares, minlength=len(book.routes))
+    for route, usd in zip(book.routes, of_route.tolist(), strict=True):
+        name = route.endpoint.service.name
+        by_service[name] = by_service.get(name, 0.0) + usd
+    tail = answer.tail.by_event
+    by_event = tail[:-1].copy()
+    waits = hazards.are(*SERVICE_KINDS)
+    expected = np.where(waits, answer.by_event, 0.0)
+    if expected.sum() > 0:
+        by_event += tail[-1] * expected / expected.sum()
+    by_root: dict[str, float] = {}
+    by_kind: dict[str, float] = {}
+    for event, usd in zip(hazards.events, by_event.tolist(), strict=True):
+        by_root[event.root] = by_root.get(event.root, 0.0) + usd
+        by_kind[event.kind.value] = by_kind.get(event.kind.value, 0.0) + usd
+    return {
+        "provider": _largest_first(by_service),
+        "root": _largest_first(by_root),
+        "kind": _largest_first(by_kind),
+    }
+
+
+def _largest_first(parts: Mapping[str, float]) -> tuple[TailPart, ...]:
+    ordered = sorted(parts.items(), key=lambda one: (-one[1], one[0]))
+    return tuple(TailPart(name=name, tvar95_usd=usd) for name, usd in ordered if usd > 0)
+
+
+def _digests(valuation: Valuation) -> tuple[str, str]:
+    """Digests of facts and assumptions, without and with what was learned since.
+
+    Equal means equal inputs, in whatever order the startups stand.
+    """
+    text = sha256(_facts(valuation)).hexdigest()
+    stated = repr((valuation.portfolio, text, valuation.assumptions))
+    plain = sha256(stated.encode()).hexdigest()[:16]
+    learned = sha256(repr((stated, *valuation.catalog.learned)).encode()).hexdigest()[:16]
+    return plain, learned if valuation.catalog.learned else plain
+
+
+def _facts(valuation: Valuation) -> bytes:
+    """Names and columns as bytes, ordered by the rows' keys; ages as the days they stand for."""
+    columns, parts = valuation.columns, []
+    day = valuation.today.toordinal()
+    endpoints = np.array([*(one.node for one in columns.endpoints), ""])
+    countries = np.array([*columns.countries, ""])
+    parents: Mapping[str, Any] = {
+        "startup": columns.startups.row,
+        "case": columns.cases.row,
+    }
+    for table in (columns.startups, columns.cases, columns.dependencies):
+        order = np.argsort(table.row, kind="stable")
+        for field in fields(table):
+            values = getattr(table, field.name)[order]
+            if field.name.endswith("age"):
+                values = day - values
+            elif field.name in parents:
+                values = parents[field.name][values]
+            elif field.name in ("endpoint", "backup"):
+                values = endpoints[values]
+            elif field.name == "country":
+                values = countries[values]
+            parts.append(np.ascontiguousarray(values).tobytes())
+    named = sorted(zip(valuation.members.names, valuation.members.questions.tolist(), strict=True))
+    parts.append(repr(named).encode())
+    return b"".join(parts)

@@ -1,10 +1,125 @@
-"""What scoring says about a whole portfolio."""
+"""What scoring says about a portfolio and about each of its startups.
 
-from collections.abc import Mapping
+Every range is 10 to 90 % over facts, rates and judgement together. The median is for reading, the
+mean for adding up.
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 
-from risk.exposure.results import Confidence, Interval, StartupAssessment
-from risk.portfolio.interactions import InteractionEffect
+from risk.catalog.falters import FalterKind
+from risk.exposure.results import BeforeAfter, Interval, WorstFalter
+
+#: Stands for no band: too little is known for a letter.
+NO_BAND = "?"
+
+
+class Source(StrEnum):
+    """Where an answer's uncertainty comes from."""
+
+    FACTS = "facts"
+    RATES = "rates"
+    JUDGEMENT = "judgement"
+
+
+@dataclass(frozen=True, kw_only=True)
+class VarianceShares:
+    """How the variance of an answer's logarithm divides; shares that sum to 1, or all 0."""
+
+    facts: float
+    rates: float
+    judgement: float
+
+    @property
+    def most(self) -> Source | None:
+        """The largest of the three; None where there is no variance."""
+        shares = {one: float(getattr(self, one.value)) for one in Source}
+        largest = max(shares, key=lambda one: shares[one])
+        return largest if shares[largest] > 0 else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Narrowing:
+    """Something that, were it known, would narrow a range by ``share`` (0..1) of its variance."""
+
+    what: str
+    kind: Source
+    share: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExposurePart:
+    """What one dependency adds through one root and kind; scores of parts sum to the score.
+
+    A use case that needs all or any of several dependencies is one part, by the first's key.
+    """
+
+    use_case: str
+    dependency_key: str
+    provider: str
+    root: str
+    kind: FalterKind
+    aal_usd: float
+    score: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventPart:
+    """What one root adds to an expected loss through one kind of disruption, USD a year."""
+
+    root: str
+    kind: FalterKind
+    aal_usd: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class StartupAssessment:
+    """The answer for one startup. Losses in USD a year unless said; ``score`` runs 0 to 100.
+
+    ``aal_usd`` is the expected loss, ``median_usd`` with ``aal_interval_usd`` what it may be.
+    ``band`` is :data:`NO_BAND` where too little is known. ``cash_out_override`` is True where it
+    was lowered to D because the startup would more likely than not run out of cash within 12
+    months of its lead developer's wind-down. ``facts_stated`` (0..1) is the share of what facts
+    can do to this answer that somebody stated, ``facts_known`` what of it is fresh as well;
+    ``judged_factor`` is by how much judgement alone moves it, up or down. ``unknown`` names the
+    facts that nobody stated, most influential first. Questions that are open widen the upper ends.
+    """
+
+    startup: str
+    score: float
+    score_interval: Interval
+    band: str
+    cash_out_override: bool
+    aal_usd: float
+    median_usd: float
+    aal_interval_usd: Interval
+    variance_shares: VarianceShares
+    facts_stated: float
+    facts_known: float
+    judged_factor: float
+    narrow_most: tuple[Narrowing, ...]
+    tvar95_usd: float
+    tvar95_contribution_usd: float | None
+    gross_profit_usd: float
+    gross_profit_known: bool
+    lead_developer: str | None
+    worst: WorstFalter | None
+    days_to_switch: float | None
+    days_to_switch_interval: Interval | None
+    runway_months: BeforeAfter
+    cash_out_probability: BeforeAfter
+    unknown: tuple[str, ...]
+    next_action: str
+    sector: str | None
+    providers: tuple[str, ...]
+    open_questions: int
+    kinds: tuple[EventPart, ...] = ()
+
+    @property
+    def is_exposed(self) -> bool:
+        """Whether it loses anything as far as anybody knows."""
+        return self.aal_usd > 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,19 +162,6 @@ class Action:
 
 
 @dataclass(frozen=True, kw_only=True)
-class SimulationNote:
-    """How sure simulated figures are: standard error, and 5 to 95 % of resampled tails (USD)."""
-
-    years: int
-    seed: int
-    aal_standard_error_usd: float | None
-    tvar95_low_usd: float
-    tvar95_high_usd: float
-    tvar99_low_usd: float
-    tvar99_high_usd: float
-
-
-@dataclass(frozen=True, kw_only=True)
 class TailPart:
     """One provider's, root's or kind's part of the tail value at risk at 95 %, in USD."""
 
@@ -71,9 +173,9 @@ class TailPart:
 class SinglePoint:
     """A root whose loss alone stops use cases wholly.
 
-    ``kinds`` are the falters by which it does, ``startups`` and ``use_cases`` count whom it stops,
-    ``margin_share`` is their part (0..1) of all AI-dependent margin, ``aal_usd`` the expected loss
-    a year from being stopped so.
+    ``kinds`` are the disruptions by which it does, ``startups`` and ``use_cases`` count whom it
+    stops, ``margin_share`` is their part (0..1) of all AI-dependent margin, ``aal_usd`` the
+    expected loss a year from being stopped so.
     """
 
     root: str
@@ -91,7 +193,7 @@ class PairOfPoints:
     Counts and ``margin_share`` as in :class:`SinglePoint`. ``rate_per_year`` is how often both are
     down at once for the use case that meets it most often. ``margin_usd_per_year`` is the whole
     margin of the days on which they are, without customers lost; it is no part of the expected
-    loss, which adds falters up one by one.
+    loss, which adds disruptions up one by one.
     """
 
     roots: tuple[str, str]
@@ -104,51 +206,67 @@ class PairOfPoints:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CashOutCount:
+    """Startups likelier than not to run out of cash within 12 months of their lead's wind-down.
+
+    Of the ``known`` whose cash and burn are stated, ``anyway`` would be even without it and
+    ``newly`` would not; ``newly`` is a median with its range.
+    """
+
+    known: int
+    anyway: int
+    newly: float
+    newly_interval: Interval
+
+
+@dataclass(frozen=True, kw_only=True)
 class PortfolioAssessment:
-    """The answer for a portfolio. ``concentration`` has keys service, developer, host, cloud.
+    """The answer for a portfolio; money in USD a year.
 
-    ``dependence_adjusted`` is the effective number of services that fall independently
-    (:mod:`risk.portfolio.dependence`), ``diversification`` the portfolio's tail as a share of its
-    startups' tails. ``simulation`` is None where the year was calculated, not simulated.
-    ``tail_parts`` divides ``tvar95_usd`` by provider (the service called), root and kind; each
-    sums to it. ``grid_error`` is how far the calculation's grid moves ``tvar99_usd``, as a share.
-    ``learned`` says which rates were replaced by what was imported or heard since; these are in
-    ``data_digest`` and not in ``register_digest``, which stands for facts and assumptions alone.
-    ``interactions`` is what following startups through simulated years changes; None without them.
-
-    ``cash_out_startups`` counts startups likelier than not to run out of cash within 12 months of
-    their lead developer's wind-down, ``cash_out_anyway`` those of them that would even without.
+    ``startups`` are made as they are asked for, so that a million take no room. ``aal_usd`` is
+    the expected loss and ``mean_error`` its relative standard error from drawing so many
+    ``worlds``. ``variance_shares``, ``facts_known``, ``judged_factor`` and ``narrow_most`` as of a
+    startup. ``concentration`` has keys service, developer, host, cloud. ``dependence_adjusted`` is
+    the effective number of services that fall independently (:mod:`risk.portfolio.structure`),
+    ``diversification`` the portfolio's tail as a share of its startups' tails; None below five
+    startups. ``tail_parts`` divides ``tvar95_usd`` by provider, root and kind, ``expected_parts``
+    ``aal_usd`` by root and kind. ``learned`` says which rates were replaced by what was imported
+    or heard since; these are in ``data_digest`` and not in ``register_digest``, which stands for
+    facts and assumptions alone.
     """
 
     portfolio: str
     invented: bool
-    startups: tuple[StartupAssessment, ...]
+    startups: Sequence[StartupAssessment]
     aal_usd: float
+    mean_error: float
+    median_usd: float
     aal_interval_usd: Interval
+    variance_shares: VarianceShares
+    facts_known: float
+    judged_factor: float
+    narrow_most: tuple[Narrowing, ...]
     gross_profit_usd: float
     var95_usd: float
     tvar95_usd: float
     var99_usd: float
     tvar99_usd: float
     exceedance: tuple[ExceedancePoint, ...]
+    expected_parts: tuple[EventPart, ...]
     concentration: Mapping[str, Concentration]
-    dependence: tuple[DependenceShare, ...]
+    dependence: Sequence[DependenceShare]
     listed_providers: int
     exposed_startups: int
-    cash_out_startups: int
-    confidence: Confidence
+    cash_out: CashOutCount
+    worlds: int
     model_version: str
     catalogue_date: str
     data_digest: str
     as_of: str
-    cash_out_anyway: int = 0
     dependence_adjusted: float | None = None
     diversification: float | None = None
     single_points: tuple[SinglePoint, ...] = ()
     pairs: tuple[PairOfPoints, ...] = ()
-    simulation: SimulationNote | None = None
     tail_parts: Mapping[str, tuple[TailPart, ...]] = field(default_factory=dict)
-    grid_error: float | None = None
     learned: tuple[str, ...] = ()
     register_digest: str = ""
-    interactions: InteractionEffect | None = None

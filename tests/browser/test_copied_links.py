@@ -14,7 +14,7 @@ OWN = "scenario=own&root=OpenAI&kind=outage&days=2.5&severity=0.35"
 SECOND = "second_scenario=own&second_root=Anthropic&second_kind=wind_down"
 PAGES = (
     "?band=C~D&tail=kind&search=open&sector=legal",
-    "startups?search=a&band=B",
+    "startups?search=a&gaps=unknown%20revenue",
     "startup?startup=Larkspur%20Intake",
     "providers?search=open",
     "provider?provider=Anthropic",

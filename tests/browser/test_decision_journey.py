@@ -27,10 +27,10 @@ def test_a_stressed_startup_decides_and_the_portfolio_follows_it(visit: Callable
     visitor.settle(page)
     expect(page.get_by_role("button", name="Accept this option")).to_have_count(0)
 
-    startup = visitor.open("startup?startup=Quillhaven%20Briefs")
+    startup = visitor.open("startup?startup=Quillhaven%20Briefs&section=exit")
     expect(startup.get_by_text("Ann Lindqvist; due")).to_be_visible()
 
-    portfolio = visitor.open()
+    portfolio = visitor.open("?section=decisions")
     card = portfolio.get_by_text("0 of 1 decision carried out")
     expect(card).to_be_visible()
     startup.get_by_role("button", name="Mark done").click()

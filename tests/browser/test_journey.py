@@ -101,7 +101,7 @@ def test_the_tour_leads_to_its_places_and_stays_hidden(visit: Callable[..., Visi
     visitor = visit()
     page = visitor.open()
     page.get_by_role("link", name="See who else does").click()
-    expect(page.get_by_role("heading", name="Who carries the worst years")).to_be_in_viewport()
+    expect(page.get_by_role("heading", name="Who drives the worst years")).to_be_in_viewport()
     assert len(visitor.context.pages) == 1
 
     page.get_by_role("link", name="Compare the options").click()

@@ -150,7 +150,7 @@ def in_order() -> list[str]:
 @pytest.fixture(autouse=True)
 def model_without_work(monkeypatch: pytest.MonkeyPatch) -> None:
     """Who may ask for a score does not depend on what the score is."""
-    for name in ("assess_portfolio", "alternatives_for", "portfolio_sensitivity", "explain"):
+    for name in ("assess", "alternatives_for", "what_drives", "explain"):
         monkeypatch.setattr(scoring, name, lambda *facts, **options: "an answer")
     monkeypatch.setattr(options, "alternatives", lambda *facts, **more: ())
     monkeypatch.setattr(scoring, "stress_portfolio", lambda *facts, **options: "an answer")

@@ -16,21 +16,21 @@ from sqlalchemy import event
 
 from db.engine import Store
 from db.records import DrillRecord, JudgementRecord
-from db.register.loss_columns import UNREAD, read_columns, read_evidence, stretches
+from db.register.loss_columns import AT_ONCE, Read, joined, read_evidence, read_startups, stretches
 from db.register.naming import comparison_key
 from db.register.portfolios import find_portfolio
 from db.services.access import LOCAL_OWNER
-from db.services.assumptions import set_assumption
+from db.services.assumptions import load_assumptions, set_assumption
 from db.services.drills import DrillNote, record_drill, withdraw_drill
 from db.services.imports import undo_batch
 from db.services.judgements import judge, take_back_judgement
-from db.services.loss_columns import load_columns
 from db.services.portfolios import load_portfolio, save_portfolio
 from db.services.reference import load_catalog
 from risk.alternatives.drills import DrillKind
 from risk.alternatives.topics import Judgement, Topic
 from risk.assumptions import DEFAULTS
 from risk.catalog.records import UNSPECIFIED, Answer
+from risk.exposure.numbers import exposed_use_cases
 from risk.inventory.records import (
     Dependency,
     Depth,
@@ -41,16 +41,36 @@ from risk.inventory.records import (
     Startup,
     UseCase,
 )
-from risk.loss.columns import AGREEMENT, NO_AGREEMENT, Columns, columns_of
+from risk.loss.columns import AGREEMENT, DATED, NO_AGREEMENT, Columns, columns_of
 from tests.db.inventories import ACME, publish
 
 TODAY = date(2026, 11, 23)
-REGISTER = ("startups", "use_cases", "dependencies")
+REGISTER = ("startups", "use_cases", "dependencies", "facts")
 _numbers = count(1)
 
 
-def read(store: Store, portfolio: str = "Fund", **options: int) -> Columns:
-    return load_columns(store, LOCAL_OWNER, portfolio, today=TODAY, **options)
+def read(store: Store, portfolio: str = "Fund", *, at_once: int = AT_ONCE) -> Columns:
+    return read_all(store, portfolio, at_once=at_once).columns
+
+
+def read_all(store: Store, portfolio: str = "Fund", *, at_once: int = AT_ONCE) -> Read:
+    catalog = load_catalog(store, LOCAL_OWNER)
+    assumptions = load_assumptions(store, LOCAL_OWNER, portfolio)
+    with store.read() as session:
+        found = find_portfolio(session, portfolio)
+        assert found is not None
+        return joined(
+            read_startups(
+                session,
+                found.id,
+                evidence=read_evidence(session, found.id),
+                catalog=catalog,
+                assumptions=assumptions,
+                today=TODAY,
+                numbers=numbers,
+            )
+            for numbers in stretches(session, found.id, size=at_once)
+        )
 
 
 def made_of_records(store: Store, portfolio: str = "Fund") -> Columns:
@@ -66,18 +86,49 @@ def assert_equal(found: Columns, wanted: Columns) -> None:
         ours, theirs = getattr(found, level), getattr(wanted, level)
         for one in fields(theirs):
             values = getattr(ours, one.name)
-            if one.name in UNREAD:
-                assert len(values) == len(ours.row)
-                continue
             assert values.dtype == getattr(theirs, one.name).dtype, one.name
             np.testing.assert_array_equal(values, getattr(theirs, one.name), err_msg=one.name)
 
 
 def agreed(store: Store, portfolio: str = "Fund", **options: int) -> Columns:
     """What was read, which is what the records make."""
-    found = read(store, portfolio, **options)
-    assert_equal(found, made_of_records(store, portfolio))
-    return found
+    found = read_all(store, portfolio, **options)
+    assert_equal(found.columns, made_of_records(store, portfolio))
+    assert_asked_are_equal(found, store, portfolio)
+    return found.columns
+
+
+def assert_asked_are_equal(found: Read, store: Store, portfolio: str) -> None:
+    """Startups with open questions are laid out as if all were a yes."""
+    records = load_portfolio(store, LOCAL_OWNER, portfolio).startups
+    open_ones = [place for place, one in enumerate(records) if asks(one)]
+    if not open_ones:
+        assert found.asked is None
+        return
+    assert found.asked is not None
+    assert found.asked.places.tolist() == open_ones
+    catalog = load_catalog(store, LOCAL_OWNER)
+    yes = [with_every_yes(records[place]) for place in open_ones]
+    assert_equal(found.asked.columns, columns_of(yes, catalog=catalog, today=TODAY))
+    assert found.asked.members.names == [one.name for one in yes]
+    assert found.asked.members.keys == [
+        link.key for one in yes for _, links in exposed_use_cases(one) for link in links
+    ]
+
+
+def asks(one: Startup) -> bool:
+    return any(link.answer is Answer.ASK for case in one.use_cases for link in case.dependencies)
+
+
+def with_every_yes(one: Startup) -> Startup:
+    def answered(case: UseCase) -> UseCase:
+        links = (
+            replace(link, answer=Answer.YES) if link.answer is Answer.ASK else link
+            for link in case.dependencies
+        )
+        return replace(case, dependencies=tuple(links))
+
+    return replace(one, use_cases=tuple(answered(case) for case in one.use_cases))
 
 
 def save(store: Store, *startups: Startup, name: str = "Fund") -> None:
@@ -218,6 +269,37 @@ def test_what_later_imports_add_stands_with_its_startup_and_use_case(store: Stor
     assert found.dependencies.case.tolist() == [0, 0, 1, 2, 2, 3]
 
 
+def test_ages_are_those_of_facts_or_else_of_their_startup_or_import(store: Store):
+    publish(store, ACME | {"revenue_usd": "1000000", "engineers": "5", "as_of": "2026-11-13"})
+    publish(store, ACME | {"use_case": "search", "engineers": "6"})
+    save(
+        store,
+        firm(
+            "Asked",
+            case("x", link("a", as_of=date(2026, 11, 3)), link("b", answer=Answer.ASK)),
+            as_of=date(2026, 10, 24),
+            stated_on={"gross_margin": date(2026, 11, 22)},
+            sources={"gross_margin": "the board"},
+        ),
+        firm(
+            "Settled",
+            case("x", link("c", as_of=date(2026, 11, 3)), link("d", as_of=TODAY)),
+            case("y", link("e", as_of=date(2026, 10, 4), answer=Answer.NO)),
+        ),
+        firm("Undated", case("x", link("f", as_of=TODAY), link("g"))),
+        name="Other",
+    )
+    agreed(store)
+    found = agreed(store, "Other")
+    assert found.startups.answered.tolist() == [0, 1, 1]
+    # The no of 50 days ago is the oldest record; of two, one without a day leaves it unknown.
+    np.testing.assert_array_equal(found.startups.answered_age, [np.nan, 50, np.nan])
+    np.testing.assert_array_equal(found.startups.margin_age, [1, np.nan, np.nan])
+    np.testing.assert_array_equal(found.startups.revenue_age, [30, np.nan, np.nan])
+    np.testing.assert_array_equal(found.cases.age, [20, 0, 0])
+    np.testing.assert_array_equal(found.dependencies.age, [20, 20, 0, 0, np.nan])
+
+
 def test_another_portfolio_between_its_rows_is_not_read(store: Store):
     for place in range(4):
         name = ("Fund", "Other")[place % 2]
@@ -347,7 +429,7 @@ def read_at_once(store: Store, name: str, catalog: Any, *, numbered: bool = True
         found = find_portfolio(session, name)
         assert found is not None
         (numbers,) = stretches(session, found.id) if numbered else (None,)
-        return read_columns(
+        return read_startups(
             session,
             found.id,
             evidence=read_evidence(session, found.id),
@@ -355,7 +437,7 @@ def read_at_once(store: Store, name: str, catalog: Any, *, numbered: bool = True
             assumptions=DEFAULTS,
             today=TODAY,
             numbers=numbers,
-        )
+        ).columns
 
 
 def test_a_portfolio_is_the_same_when_no_numbers_are_named(store: Store, demo: Portfolio):
@@ -372,9 +454,9 @@ def test_each_table_is_asked_once_for_the_columns_that_count(store: Store, demo:
         read_at_once(store, "demo", load_catalog(store, LOCAL_OWNER))
     asked = [one for one in heard if one.startswith("SELECT") and "row_number" not in one]
     of_table = {name: [one for one in asked if first_table(one) == name] for name in REGISTER}
-    assert [len(statements) for statements in of_table.values()] == [1, 1, 1]
+    assert [len(statements) for statements in of_table.values()] == [1, 1, 1, 1]
     everything = " ".join(one for (one,) in of_table.values())
-    assert not re.search(r"\.(notes|sector|website|provider_text|source|batch_id)\b", everything)
+    assert not re.search(r"\.(notes|website|name_key|source|provider_key)\b", everything)
 
 
 class Counted(dict[str, Any]):
@@ -457,6 +539,7 @@ FRACTION = st.none() | st.floats(0, 1)
 CENTS = st.none() | st.integers(0, 10**13).map(lambda cents: cents / 100)
 PROVIDERS = perhaps("OpenAI", "Anthropic", "Nobody Ltd", UNSPECIFIED, "")
 HOSTS = perhaps("OpenAI", "Azure", "self-hosted", UNSPECIFIED, "")
+DAYS = perhaps(TODAY, date(2024, 2, 29), date(2026, 11, 22))
 LINKS = st.fixed_dictionaries(
     {
         "key": st.sampled_from(["a", "b", "é", "𝔸"]),
@@ -475,6 +558,7 @@ LINKS = st.fixed_dictionaries(
         "fallback_tested_on": perhaps(TODAY, date(2025, 1, 31)),
         "exit_plan": perhaps(*ExitPlan),
         "notice_days": st.none() | st.floats(0, 1e4),
+        "as_of": DAYS,
     }
 )
 CASES = st.fixed_dictionaries(
@@ -496,6 +580,11 @@ FIRMS = st.fixed_dictionaries(
         "engineers": st.none() | st.floats(0, 1e5),
         "cash_usd": CENTS,
         "monthly_burn_usd": CENTS,
+        "as_of": DAYS,
+        "sources": st.dictionaries(st.sampled_from(DATED), st.just("the board")),
+        "stated_on": st.dictionaries(
+            st.sampled_from([*DATED, "cash_usd"]), DAYS.filter(lambda day: day is not None)
+        ),
     }
 )
 KEYS = st.sampled_from(["a 0", "b 0", "a 1", "b 1", "gone"])

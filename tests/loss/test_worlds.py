@@ -19,8 +19,8 @@ from risk.loss.hazards import TERMINAL, hazards_of
 from risk.loss.rates import RATE_DRAWS, mean_rates, yearly
 from risk.loss.travel import MOST_LINKS, Links, TooManyLinks, spread
 from risk.loss.valuing import MEAN, value
-from risk.portfolio.book import all_losses, open_book
 from tests.loss import small
+from tests.oracle.book import all_losses, open_book
 from tests.oracle.one_startup import plain
 from tests.small_world import dependency, rate, small_catalog, startup
 

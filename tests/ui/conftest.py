@@ -11,10 +11,15 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from db.services.provider_history import ProviderPast
+from db.services.startup_pages import StartupFilter, StartupOrder, StartupsPage
+from db.services.stresses import StressChoices
+from risk.alternatives.options import StartupNotFound
 from risk.assumptions import DEFAULTS
 from risk.hazard.provider_history import provider_history
 from risk.inventory.records import Portfolio
+from risk.loss.valuation import valuation_of
 from risk.portfolio.deadlines import DeadlineCalendar, deadline_calendar
+from tests.portfolio.stated import renewals_of, told_by
 from tests.ui import sample
 from ui import (
     cached,
@@ -22,9 +27,13 @@ from ui import (
     cached_deadlines,
     cached_options,
     cached_provider,
+    cached_register,
     cached_shares,
+    cached_startup,
     cached_watch,
 )
+from ui.cached_startup import OneStartup
+from ui.rows.register import open_questions
 from ui.server.downloads import Handed, tickets
 
 NAVIGATION = Path(__file__).parents[2] / "ui" / "navigation.py"
@@ -57,12 +66,47 @@ def no_past(provider: str) -> ProviderPast:
     return ProviderPast(history=history, feeds=(), documented=(), published=())
 
 
+def one_of_the_sample(portfolio: str, startup: str) -> OneStartup:
+    """One startup of the answer that the pages read."""
+    whole = cached.assessment(portfolio)
+    answer = next((one for one in whole.startups if one.startup == startup), None)
+    record = next((one for one in sample.PORTFOLIO.startups if one.name == startup), None)
+    if answer is None or record is None:
+        raise StartupNotFound(startup)
+    shares = [0.12, *[None] * len(answer.unknown)]
+    unknown = tuple(zip(answer.unknown, shares, strict=False))
+    return OneStartup(record=record, answer=answer, unknown=unknown, whole=whole)
+
+
+def register_of_the_sample(
+    name: str, wanted: StartupFilter, *, order: StartupOrder, number: int
+) -> StartupsPage:
+    """The sample's register; of the filters only open questions count."""
+    kept = tuple(one for one in sample.PORTFOLIO.startups if not wanted.asks or open_questions(one))
+    return StartupsPage(startups=kept, matching=len(kept), total=len(sample.PORTFOLIO.startups))
+
+
+def stress_choices_of(name: str) -> StressChoices:
+    """Whom a stress test of the register can hit, and where it can begin."""
+    register = cached.portfolio(name)
+    links = [
+        link
+        for startup in register.startups
+        for case in startup.use_cases
+        for link in case.dependencies
+    ]
+    return StressChoices(
+        startups=tuple(sorted(one.name for one in register.startups)),
+        models=tuple(sorted({link.model for link in links if link.model})),
+        lead=next((link.developer for link in links if link.developer), None),
+    )
+
+
 def no_deadlines(portfolio: str, days: int) -> DeadlineCalendar:
     """A calendar in which nothing ends."""
     empty = Portfolio(name=portfolio, startups=())
-    return deadline_calendar(
-        empty, catalog=sample.CATALOG, assumptions=DEFAULTS, today=sample.TODAY, days=days
-    )
+    laid_out = valuation_of(empty, catalog=sample.CATALOG, assumptions=DEFAULTS, today=sample.TODAY)
+    return deadline_calendar(laid_out, renewals_of(empty), told_by(empty), days=days)
 
 
 @pytest.fixture
@@ -73,10 +117,16 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cached, "portfolio", lambda name: sample.PORTFOLIO)
     monkeypatch.setattr(cached, "catalog", lambda: sample.CATALOG)
     monkeypatch.setattr(cached, "assessment", lambda name: sample.ASSESSMENT)
+    monkeypatch.setattr(cached, "state_of", lambda name: (name, sample.TODAY))
+    monkeypatch.setattr(cached_startup, "one_startup", one_of_the_sample)
+    monkeypatch.setattr(cached_register, "register_page", register_of_the_sample)
+    monkeypatch.setattr(cached_register, "sectors", lambda name: ("Health", "Industry"))
+    monkeypatch.setattr(cached_register, "matching", lambda name, wanted: 1)
     monkeypatch.setattr(cached, "actions", lambda name: ())
     monkeypatch.setattr(cached, "alternatives_of", lambda *args, **options: ())
     monkeypatch.setattr(cached, "why_high", lambda *args: sample.WHY_ACME)
     monkeypatch.setattr(cached_courses, "course", lambda *key: sample.COURSE)
+    monkeypatch.setattr(cached_courses, "choices", stress_choices_of)
     monkeypatch.setattr(cached, "today", lambda: sample.TODAY)
     for name in ("decisions", "drills", "readiness"):
         monkeypatch.setattr(cached_options, name, lambda *args: ())

@@ -1,33 +1,44 @@
 """A hand-made register and its answer: three startups, two developers."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, replace
 from datetime import date
+from types import MappingProxyType
+from typing import Any
 
+import numpy as np
+
+from risk.alternatives.best_practice import Factor
+from risk.alternatives.why_high import FactorShare, WhyHigh
 from risk.catalog.falters import FalterKind
 from risk.catalog.records import Answer, Catalog, Provider, Role
-from risk.exposure.best_practice import Factor
-from risk.exposure.results import (
-    BeforeAfter,
-    Confidence,
-    ExposurePart,
-    Interval,
-    StartupAssessment,
-    WorstFalter,
-)
-from risk.exposure.why_high import FactorShare, WhyHigh
+from risk.exposure.results import Interval
 from risk.inventory.records import Dependency, Depth, Fallback, Portfolio, Startup, UseCase
+from risk.loss.answer import BANDS, WITHHELD, StartupAnswers
+from risk.loss.columns import FALLBACKS
+from risk.loss.facts import NAMES
+from risk.loss.hazards import KINDS
+from risk.loss.judgement import VARIABLES
 from risk.portfolio.results import (
+    CashOutCount,
     Concentration,
     DependenceShare,
+    EventPart,
     ExceedancePoint,
+    Narrowing,
     PairOfPoints,
     PortfolioAssessment,
     SinglePoint,
+    Source,
     TailPart,
+    VarianceShares,
 )
+from risk.portfolio.startups import Assessed, StartupTable
 from risk.scenarios.course import DependencyCourse
 from risk.scenarios.results import Scenario, Stage, StartupState
 from risk.scenarios.startup_course import StartupCourse
 
+_VARIABLES = [one.name for one in VARIABLES]
 TODAY = date(2026, 11, 23)
 
 
@@ -135,116 +146,145 @@ PORTFOLIO = Portfolio(
 )
 
 
-def _part(
-    startup: str, key: str, root: str, kind: FalterKind, aal: float, score: float
-) -> ExposurePart:
-    return ExposurePart(
-        use_case="Visit summaries" if startup == "acme" else "Drafting",
-        dependency_key=key,
-        provider=root,
-        root=root,
-        kind=kind,
-        aal_usd=aal,
-        tvar95_usd=aal * 5,
-        score=score,
-    )
-
-
-ACME = StartupAssessment(
-    startup="Acme Notes",
-    score=62.0,
-    score_interval=Interval(low=55, high=70),
-    band="D",
-    cash_out_override=False,
-    aal_usd=90_000,
-    aal_interval_usd=Interval(low=60_000, high=140_000),
-    tvar95_usd=450_000,
-    tvar95_contribution_usd=700_000,
-    gross_profit_usd=2_800_000,
-    gross_profit_known=True,
-    lead_developer="OpenAI",
-    worst=WorstFalter(
-        root="OpenAI", kind=FalterKind.WIND_DOWN, loss_usd=1_400_000, rate_per_year=0.01
-    ),
-    days_to_switch=24.0,
-    runway_months=BeforeAfter(before=12, after=7),
-    cash_out_probability=BeforeAfter(before=0.3, after=0.8),
-    confidence=Confidence.MEDIUM,
-    unknown=("exit_plan", "notice_days"),
-    parts=(
-        _part("acme", "acme-1", "OpenAI", FalterKind.WIND_DOWN, 60_000, 40.0),
-        _part("acme", "acme-1", "Microsoft Azure", FalterKind.OUTAGE, 20_000, 15.0),
-        _part("acme", "acme-2", "Anthropic", FalterKind.OUTAGE, 10_000, 7.0),
-    ),
-    next_action="Set up and test a fallback to Claude for Visit summaries.",
-    sector="Health",
-    providers=("Anthropic", "Microsoft Azure", "OpenAI"),
-    open_questions=0,
+#: What can happen in the sample: who is disrupted, and how.
+EVENTS = (
+    ("OpenAI", FalterKind.WIND_DOWN),
+    ("Microsoft Azure", FalterKind.OUTAGE),
+    ("Anthropic", FalterKind.OUTAGE),
+    ("OpenAI", FalterKind.OUTAGE),
 )
-
-BOLT = StartupAssessment(
-    startup="Bolt $ [Legal]",
-    score=35.0,
-    score_interval=Interval(low=10, high=60),
-    band="B",
-    cash_out_override=False,
-    aal_usd=30_000,
-    aal_interval_usd=Interval(low=5_000, high=80_000),
-    tvar95_usd=150_000,
-    tvar95_contribution_usd=200_000,
-    gross_profit_usd=1_000_000,
-    gross_profit_known=False,
-    lead_developer="OpenAI",
-    worst=WorstFalter(
-        root="OpenAI", kind=FalterKind.WIND_DOWN, loss_usd=300_000, rate_per_year=0.01
+#: The columns of the sample's answers, for Acme Notes, Bolt and Cedar Pumps.
+NAN = float("nan")
+FIGURES: dict[str, tuple[float, float, float]] = {
+    "mean": (90_000, 30_000, 0),
+    "median": (80_000, 25_000, 0),
+    "low": (60_000, 5_000, 0),
+    "high": (140_000, 80_000, 0),
+    "by_facts": (0.25, 0.6, 0),
+    "by_rates": (0.25, 0.3, 0),
+    "by_judgement": (0.5, 0.1, 0),
+    "score": (62, 35, 0),
+    "score_low": (55, 10, 0),
+    "score_high": (70, 60, 0),
+    "var95": (300_000, 100_000, 0),
+    "tvar95": (450_000, 150_000, 0),
+    "worst_event": (0, 0, -1),
+    "worst": (1_400_000, 300_000, 0),
+    "facts_stated": (0.9, 0.3, 1),
+    "facts_known": (0.88, 0.3, 1),
+    "judged_factor": (2.2, 1.1, 1),
+    "question": (NAMES.index("exit_plan"), NAMES.index("annual_revenue_usd"), -1),
+    "narrows": (0.12, 0.4, 0),
+    "judged": (_VARIABLES.index("recapture"), -1, -1),
+    "judged_share": (0.2, 0, 0),
+    "main_link": (0, 0, -1),
+    "main_event": (0, 0, -1),
+    "band": (BANDS.index("D"), WITHHELD, BANDS.index("A")),
+    "lowered": (0, 0, 0),
+    "lead": (1, 1, -1),
+    "switch_days": (24, NAN, NAN),
+    "switch_days_low": (10, NAN, NAN),
+    "switch_days_high": (50, NAN, NAN),
+    "gross_profit": (2_800_000, 1_000_000, 3_600_000),
+    "months": (12, NAN, NAN),
+    "months_after": (7, NAN, NAN),
+    "months_after_low": (4, NAN, NAN),
+    "months_after_high": (11, NAN, NAN),
+    "cash_out": (0.3, NAN, NAN),
+    "cash_out_after": (0.8, NAN, NAN),
+    "cash_out_after_low": (0.4, NAN, NAN),
+    "cash_out_after_high": (0.9, NAN, NAN),
+}
+#: The expected losses by event; the rows add up to the means.
+BY_EVENT = ((60_000, 20_000, 10_000, 0), (18_000, 0, 0, 12_000), (0, 0, 0, 0))
+WHOLE = {
+    "names": ("Acme Notes", "Bolt $ [Legal]", "Cedar Pumps"),
+    "sectors": ("Health", None, "Industry"),
+    "questions": np.array([0, 1, 0], dtype=np.int32),
+    "tail": np.array([700_000.0, 200_000.0, 0.0]),
+    "profit_known": np.array([True, False, True]),
+    "asked_high": np.zeros(3),
+    "asked_score": np.zeros(3),
+    "provider_start": np.array([0, 2, 3, 3], dtype=np.int32),
+    "providers": np.array([0, 1, 1], dtype=np.int32),
+    "developers": ("Anthropic", "OpenAI"),
+    "main_service": np.array([0, 1, -1], dtype=np.int32),
+    "main_fallback": np.array([FALLBACKS.index(Fallback.NONE), -1, -1], dtype=np.int32),
+    "main_plan": np.array([-1, -1, -1], dtype=np.int32),
+    "main_case": ("Visit summaries", "Drafting", None),
+    "services": ("Azure OpenAI Service", "OpenAI API"),
+    "roots": tuple(root for root, _ in EVENTS),
+    "kinds": np.array([KINDS.index(kind) for _, kind in EVENTS], dtype=np.int32),
+    "rates": np.array([0.01, 3.0, 4.0, 5.0]),
+    "unknown": (
+        ("Visit summaries / GPT-4o via Azure / exit_plan", "notice_days"),
+        ("annual_revenue_usd", "criticality", "cash_usd", "monthly_burn_usd"),
+        (),
     ),
-    days_to_switch=None,
-    runway_months=BeforeAfter(before=None, after=None),
-    cash_out_probability=BeforeAfter(before=None, after=None),
-    confidence=Confidence.LOW,
-    unknown=("annual_revenue_usd", "cash_usd", "monthly_burn_usd", "criticality"),
-    parts=(
-        _part("bolt", "bolt-1", "OpenAI", FalterKind.OUTAGE, 12_000, 14.0),
-        _part("bolt", "bolt-1", "OpenAI", FalterKind.WIND_DOWN, 18_000, 21.0),
-    ),
-    next_action="Ask for annual revenue.",
-    sector=None,
-    providers=("OpenAI",),
-    open_questions=1,
-)
+}
 
-CEDAR = StartupAssessment(
-    startup="Cedar Pumps",
-    score=0.0,
-    score_interval=Interval(low=0, high=0),
-    band="A",
-    cash_out_override=False,
-    aal_usd=0.0,
-    aal_interval_usd=Interval(low=0, high=0),
-    tvar95_usd=0.0,
-    tvar95_contribution_usd=0.0,
-    gross_profit_usd=3_600_000,
-    gross_profit_known=True,
-    lead_developer=None,
-    worst=None,
-    days_to_switch=None,
-    runway_months=BeforeAfter(before=None, after=None),
-    cash_out_probability=BeforeAfter(before=None, after=None),
-    confidence=Confidence.HIGH,
-    unknown=(),
-    parts=(),
-    next_action="Nothing to do.",
-    sector="Industry",
-    providers=(),
-    open_questions=0,
-)
+
+def table_of(
+    figures: Mapping[str, Sequence[float]] = MappingProxyType({}), **columns: Any
+) -> StartupTable:
+    """The sample's columns, with some of the figures and columns replaced."""
+    values = {name: np.array(one, dtype=float) for name, one in {**FIGURES, **figures}.items()}
+    by_event = np.array(BY_EVENT, dtype=float)
+    answers = StartupAnswers(**values, by_event=by_event, by_kind=by_event)
+    return StartupTable(**{**WHOLE, "answers": answers, **columns})
+
+
+def answered(
+    figures: Mapping[str, Sequence[float]] = MappingProxyType({}),
+    whole: Mapping[str, Any] = MappingProxyType({}),
+    **columns: Any,
+) -> PortfolioAssessment:
+    """The sample's answer with some figures and columns of its startups, and some of its own."""
+    return replace(ASSESSMENT, startups=Assessed(table_of(figures, **columns)), **whole)
+
+
+def many(count: int, *, tail: float = 0.0) -> PortfolioAssessment:
+    """As many startups as Acme Notes is one, S0, S1, ..., each with ``tail``."""
+    table = table_of()
+    first = {field.name: getattr(table.answers, field.name)[:1] for field in fields(table.answers)}
+    answers = StartupAnswers(**{name: np.repeat(one, count, 0) for name, one in first.items()})
+    repeated = {
+        name: np.repeat(getattr(table, name)[:1], count)
+        for name in ("questions", "profit_known", "asked_high", "asked_score", "main_service")
+    }
+    columns = {
+        **{field.name: getattr(table, field.name) for field in fields(table)},
+        **repeated,
+        "names": tuple(f"S{place}" for place in range(count)),
+        "sectors": ("Health",) * count,
+        "answers": answers,
+        "tail": np.full(count, tail),
+        "provider_start": np.arange(0, 2 * count + 1, 2, dtype=np.int32),
+        "providers": np.tile(np.array([0, 1], dtype=np.int32), count),
+        "main_fallback": np.full(count, -1, dtype=np.int32),
+        "main_plan": np.full(count, -1, dtype=np.int32),
+        "main_case": (None,) * count,
+        "unknown": ((),) * count,
+    }
+    return replace(ASSESSMENT, startups=Assessed(StartupTable(**columns)))
+
 
 ASSESSMENT = PortfolioAssessment(
     portfolio="demo",
     invented=True,
-    startups=(ACME, BOLT, CEDAR),
+    startups=Assessed(table_of()),
     aal_usd=120_000,
+    mean_error=0.039,
+    median_usd=100_000,
     aal_interval_usd=Interval(low=80_000, high=200_000),
+    variance_shares=VarianceShares(facts=0.1, rates=0.3, judgement=0.6),
+    facts_known=0.8,
+    judged_factor=2.0,
+    narrow_most=(
+        Narrowing(what="recapture", kind=Source.JUDGEMENT, share=0.25),
+        Narrowing(what="Bolt $ [Legal] / annual_revenue_usd", kind=Source.FACTS, share=0.06),
+        Narrowing(what="how often wind down comes to OpenAI", kind=Source.RATES, share=0.05),
+    ),
     gross_profit_usd=7_400_000,
     var95_usd=500_000,
     tvar95_usd=900_000,
@@ -261,6 +301,10 @@ ASSESSMENT = PortfolioAssessment(
             (100, 1_000_000, 1_200_000),
             (200, 1_300_000, 1_500_000),
         )
+    ),
+    expected_parts=tuple(
+        EventPart(root=root, kind=kind, aal_usd=float(usd))
+        for (root, kind), usd in zip(EVENTS, np.sum(BY_EVENT, axis=0), strict=True)
     ),
     concentration={
         "service": Concentration(
@@ -298,8 +342,8 @@ ASSESSMENT = PortfolioAssessment(
     ),
     listed_providers=3,
     exposed_startups=2,
-    cash_out_startups=1,
-    confidence=Confidence.MEDIUM,
+    cash_out=CashOutCount(known=1, anyway=0, newly=1.0, newly_interval=Interval(low=0, high=1)),
+    worlds=256,
     model_version="test",
     catalogue_date="2026-11-01",
     data_digest="0" * 64,
@@ -320,7 +364,6 @@ ASSESSMENT = PortfolioAssessment(
             TailPart(name="outage", tvar95_usd=300_000),
         ),
     },
-    grid_error=2e-6,
     single_points=(
         SinglePoint(
             root="OpenAI",
@@ -343,6 +386,8 @@ ASSESSMENT = PortfolioAssessment(
         ),
     ),
 )
+
+ACME, BOLT, CEDAR = ASSESSMENT.startups
 
 WHY_ACME = WhyHigh(
     startup="Acme Notes",

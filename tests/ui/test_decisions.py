@@ -35,7 +35,7 @@ def test_an_option_is_accepted_followed_and_taken_back(open_page: Open) -> None:
     assert promised > 0
 
     button(app, "Mark done").click().run()
-    app = open_page("startup.py", startup="Quillhaven Briefs")
+    app = open_page("startup.py", startup="Quillhaven Briefs", section="exit")
     assert not app.exception
     assert "Decisions taken" in texts(app)
     assert f"contract review: {chosen}. Ann; done" in texts(app)
@@ -47,7 +47,7 @@ def test_an_option_is_accepted_followed_and_taken_back(open_page: Open) -> None:
 
 @pytest.mark.timeout(240)
 def test_a_drill_and_a_judgement_are_noted_on_the_startups_page(open_page: Open) -> None:
-    app = open_page("startup.py", startup="Kestrelmoor Security")
+    app = open_page("startup.py", startup="Kestrelmoor Security", section="exit")
     assert not app.exception
     app.number_input(key="drill_passed").set_value(50)
     app.number_input(key="drill_total").set_value(50)

@@ -2,11 +2,10 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from risk.exposure.results import Interval
-from risk.inventory.records import Portfolio
 from tests.ui import sample
 from tests.ui.conftest import Open, texts
 from ui import cached
@@ -18,46 +17,55 @@ def metrics(app: AppTest) -> dict[str, str]:
     return {one.label: one.value for one in app.metric}
 
 
-def test_portfolio_shows_its_five_figures(open_page: Open) -> None:
+def test_portfolio_shows_its_figures_with_their_ranges(open_page: Open) -> None:
     app = open_page("portfolio.py")
     assert not app.exception
     assert metrics(app) == {
-        "Expected loss a year": "$120 k",
-        "1-in-20-year loss": "$500 k",
-        "Biggest dependence": "82 % OpenAI",
-        "Independent providers": "1.4 in effect",
-        "Out of cash in 12 months": "1 startup",
+        "Expected loss a year": "$100k",
+        "One year in twenty": "$500k or more",
+        "Concentration": "3 as 1.4",
+        "Out of cash in 12 months": "1 more",
     }
-    assert "3 listed" in texts(app)
+    shown = texts(app)
+    assert "$80k–200k in 8 of 10 worlds; mean, for adding up: $120k" in shown
+    assert "3 providers, as concentrated as 1.4 equal ones: OpenAI 82 %, Anthropic 18 %" in shown
+    assert "0–1 in 8 of 10 worlds; cash known of 1" in shown
 
 
 def test_portfolio_says_what_it_shows_and_how_sure_it_is(open_page: Open) -> None:
     shown = texts(open_page("portfolio.py"))
     assert "INVENTED DATA" in shown
-    assert "Medium confidence" in shown
+    assert "facts known 80 %" in shown
+    assert "model: mostly judgement" in shown
+    assert "cost this portfolio about $100k in a typical year" in shown
     assert "3 startups · data of 20 Nov 2026 · assessed 23 Nov 2026" in shown
 
 
 def test_portfolio_shows_its_charts(open_page: Open) -> None:
     charts = {one.key for one in open_page("portfolio.py").get("plotly_chart")}
-    assert charts == {"treemap", "exceedance", "tail_by_startup", "expected_by_provider"}
+    assert charts == {"exceedance", "tail_by_startup"}
+    charts = {one.key for one in open_page("portfolio.py", section="margin").get("plotly_chart")}
+    assert charts == {"treemap"}
+    charts = {one.key for one in open_page("portfolio.py", section="loss").get("plotly_chart")}
+    assert charts == {"expected_by_provider", "bands"}
 
 
 @pytest.mark.parametrize("by", ["startup", "provider", "root", "kind"])
 def test_the_worst_years_are_divided_as_the_address_asks(open_page: Open, by: str) -> None:
     app = open_page("portfolio.py", tail=by)
     assert not app.exception
-    assert "The parts add up to $900 k, the mean of the worst 5 % of years." in texts(app)
+    assert "The parts add up to $900k, the mean of the worst 5 % of years." in texts(app)
 
 
 def test_the_expected_loss_is_divided_by_startup_on_request(open_page: Open) -> None:
-    assert "All startups that carry any." in texts(open_page("portfolio.py", expected="startup"))
+    assert "All startups that lose anything" in texts(open_page("portfolio.py", expected="startup"))
 
 
 def test_portfolio_says_what_its_figures_stand_on_and_what_stops_it(open_page: Open) -> None:
-    shown = texts(open_page("portfolio.py"))
+    shown = texts(open_page("portfolio.py", section="margin"))
     assert "Model test, catalogue of 1 Nov 2026" in shown
     assert "The diversification ratio is 60 %" in shown
+    shown = texts(open_page("portfolio.py", section="stops"))
     assert "| OpenAI: outage, wind-down |" in shown.replace("\N{NO-BREAK SPACE}", " ")
     assert "| Anthropic and OpenAI |" in shown
 
@@ -65,8 +73,15 @@ def test_portfolio_says_what_its_figures_stand_on_and_what_stops_it(open_page: O
 def test_portfolio_lists_every_startup_largest_loss_first(open_page: Open) -> None:
     rows = open_page("portfolio.py").dataframe[0].value
     assert list(rows["Startup"]) == ["Acme Notes", "Bolt $ [Legal]", "Cedar Pumps"]
-    assert list(rows["Worst falter"])[2] == "–"
+    assert list(rows["Expected loss"]) == ["$80k", "$25k", "–"]
+    assert list(rows["10–90 % range"]) == ["$60k–140k", "$5.0k–80k", "$0"]
+    assert list(rows["Band"]) == ["D", "?", "A"]
+    assert list(rows["Score"]) == ["62 (55–70)", "35 (10–60)", "0"]
+    assert list(rows["Facts known"]) == [88, 30, 100]
+    assert list(rows["Worst disruption"])[2] == "–"
+    assert next(iter(rows["Days to switch"])) == "24 (10–50)"
     assert rows["Days to switch"].isna().tolist() == [False, True, True]
+    assert all(one.startswith("data:image/svg+xml") for one in rows["Range"])
     assert list(rows["Runway, months"]) == ["12 → 7", "unknown", "–"]
 
 
@@ -82,10 +97,10 @@ def test_two_values_of_a_filter_are_separated_by_a_tilde(open_page: Open) -> Non
 
 def test_a_chosen_filter_is_written_into_the_address_and_the_copied_link(open_page: Open) -> None:
     app = open_page("portfolio.py")
-    next(one for one in app.multiselect if one.label == "Band").set_value(["B"]).run()
-    assert app.query_params["band"] == "B"
+    next(one for one in app.multiselect if one.label == "Band").set_value(["?"]).run()
+    assert app.query_params["band"] == "?"
     assert list(app.dataframe[0].value["Startup"]) == ["Bolt $ [Legal]"]
-    assert app.code[0].value.endswith("?portfolio=demo&band=B")
+    assert app.code[0].value.endswith("?portfolio=demo&band=%3F")
 
 
 def test_a_search_finds_names_and_providers(open_page: Open) -> None:
@@ -121,8 +136,8 @@ def test_what_a_link_asks_for_and_does_not_exist_is_named(
 def test_a_portfolio_without_startups_says_the_next_step(
     open_page: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    empty = Portfolio(name="demo", startups=())
-    monkeypatch.setattr(cached, "portfolio", lambda name: empty)
+    empty = tuple(replace(one, startups=0) for one in cached.portfolios())
+    monkeypatch.setattr(cached, "portfolios", lambda: empty)
     for page in ("portfolio.py", "startups.py"):
         app = open_page(page)
         assert not app.exception
@@ -158,8 +173,25 @@ def test_startup_shows_the_one_that_the_address_names(open_page: Open) -> None:
     assert not app.exception
     assert app.title[0].value == "Acme Notes"
     assert metrics(app)["Exposure score"] == "62 · band D"
+    assert metrics(app)["Expected loss a year"] == "$80k"
     assert metrics(app)["Runway, months"] == "12 → 7"
-    charts = {"map", "waterfall", "why_high", "kinds", "runway", "falter_course"}
+
+
+@pytest.mark.parametrize(
+    ("section", "charts"),
+    [
+        ("why", {"map", "waterfall", "why_high"}),
+        ("cost", {"map", "kinds", "runway"}),
+        ("days", {"map", "falter_course"}),
+        ("exit", {"map"}),
+        ("facts", {"map"}),
+    ],
+)
+def test_startup_shows_the_section_that_the_address_names(
+    open_page: Open, section: str, charts: set[str]
+) -> None:
+    app = open_page("startup.py", startup="Acme Notes", section=section)
+    assert not app.exception
     assert {one.key for one in app.get("plotly_chart")} == charts
 
 
@@ -179,20 +211,23 @@ def test_startup_without_a_name_in_the_address_is_the_one_with_most_to_lose(
 
 
 def test_what_nobody_stated_is_unknown_on_the_startup_page(open_page: Open) -> None:
-    app = open_page("startup.py", startup="Bolt $ [Legal]")
+    app = open_page("startup.py", startup="Bolt $ [Legal]", section="facts")
     assert not app.exception
     facts = app.dataframe[1].value.set_index("Fact")
     assert facts.loc["Annual revenue", "Value"] == "unknown"
     assert facts.loc["Annual revenue", "Source"] == "nobody has stated it"
     assert metrics(app)["Time to switch"] == "unknown"
     assert metrics(app)["Runway, months"] == "unknown"
+    assert metrics(app)["Exposure score"] == "10–60 · no band"
     shown = texts(app)
-    assert "Cash or burn is unknown." in shown
-    assert "- Annual revenue" in shown
+    assert "- Annual revenue: 12 %" in shown
+    assert "- Criticality (1 to 5)" in shown
+    costs = open_page("startup.py", startup="Bolt $ [Legal]", section="cost")
+    assert "Cash or burn is unknown." in texts(costs)
 
 
 def test_each_text_is_shown_with_what_it_was_read_as(open_page: Open) -> None:
-    rows = open_page("startup.py", startup="Acme Notes").dataframe[0].value
+    rows = open_page("startup.py", startup="Acme Notes", section="facts").dataframe[0].value
     first = rows.iloc[0]
     assert first["Text in the file"] == "GPT-4o via Azure"
     assert (first["Developer"], first["Host"], first["Model"]) == (
@@ -200,28 +235,60 @@ def test_each_text_is_shown_with_what_it_was_read_as(open_page: Open) -> None:
         "Microsoft Azure",
         "gpt-4o",
     )
-    unread = open_page("startup.py", startup="Bolt $ [Legal]").dataframe[0].value.iloc[1]
+    unread = open_page("startup.py", startup="Bolt $ [Legal]", section="facts").dataframe[0]
+    unread = unread.value.iloc[1]
     assert unread["Language model?"] == "ask"
 
 
 def test_a_startup_of_which_only_questions_are_known_has_no_score(
     open_page: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked = replace(
-        sample.CEDAR,
-        band="?",
-        open_questions=2,
-        aal_interval_usd=Interval(low=0, high=70_000),
-        score_interval=Interval(low=0, high=44),
+    asked = sample.answered(
+        questions=np.array([0, 1, 2], dtype=np.int32),
+        asked_high=np.array([0.0, 0.0, 70_000.0]),
+        asked_score=np.array([0.0, 0.0, 44.0]),
     )
-    answer = replace(sample.ASSESSMENT, startups=(sample.ACME, asked))
-    monkeypatch.setattr(cached, "assessment", lambda name: answer)
-    rows = open_page("portfolio.py").dataframe[0].value
-    assert rows["Score"].isna().tolist() == [False, True]
-    assert rows["Expected loss a year"].isna().tolist() == [False, True]
-    assert list(rows["10–90 % range"])[1] == "$0 to $70 k"
-    said = open_page("startup.py", startup="Cedar Pumps").info[0].value.replace("\\", "")
-    assert "could reach $70 k a year and the score 44" in said
+    monkeypatch.setattr(cached, "assessment", lambda name: asked)
+    rows = open_page("portfolio.py").dataframe[0].value.set_index("Startup")
+    assert rows.loc["Cedar Pumps", "Band"] == "?"
+    assert rows.loc["Cedar Pumps", "Score"] == "0–44"
+    assert rows.loc["Cedar Pumps", "Expected loss"] == "up to $70k"
+    assert rows.loc["Cedar Pumps", "10–90 % range"] == "$0–70k"
+    page = open_page("startup.py", startup="Cedar Pumps")
+    assert metrics(page)["Expected loss a year"] == "up to $70k"
+    assert "answer 2 questions" in texts(page)
+    assert "could reach $70k a year and the score 44" in page.info[0].value.replace("\\", "")
+
+
+def test_without_unknown_facts_the_range_is_said_to_be_the_models(
+    open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = sample.answered(unknown=((), (), ()))
+    monkeypatch.setattr(cached, "assessment", lambda name: known)
+    assert "No unknown facts. The range is model uncertainty" in texts(
+        open_page("startup.py", startup="Acme Notes")
+    )
+
+
+def test_where_revenue_is_mostly_unstated_amounts_are_placeholders_and_shares_come_first(
+    open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Nobody stated Acme's revenue either: of 120,000 of expected loss nothing is known.
+    unstated = sample.answered(profit_known=np.array([False, False, True]))
+    monkeypatch.setattr(cached, "assessment", lambda name: unstated)
+    app = open_page("portfolio.py")
+    shown = metrics(app)
+    assert next(iter(shown)) == "Concentration"
+    assert shown["Expected loss a year"] == "$80k–200k"
+    assert "Revenue is stated for 0 % of the expected loss." in texts(app)
+    assert "in a typical year" not in texts(app)
+
+
+def test_a_fact_that_would_narrow_the_range_leads_to_its_startup(open_page: Open) -> None:
+    app = open_page("portfolio.py")
+    assert "Recapture (judgement): 25 %" in texts(app)
+    labels = [one.proto.label.replace("\\", "") for one in app.get("page_link")]
+    assert "Bolt $ [Legal]: Annual revenue, 6 %" in labels
 
 
 def test_a_startup_without_dependence_says_so(open_page: Open) -> None:
@@ -238,7 +305,7 @@ def test_hovering_over_a_figure_says_what_it_stands_on(open_page: Open) -> None:
         assert sum(bool(one) for one in hovered) >= len(app.metric) > 0
     app = open_page("portfolio.py")
     hovered = [one.help for one in app.metric] + [one.proto.help for one in app.caption]
-    assert sum("Model test, catalogue of 1 Nov 2026" in one for one in hovered) == 5
+    assert sum("Model test, catalogue of 1 Nov 2026" in one for one in hovered) == 4
 
 
 def test_every_page_says_of_which_day_it_is(open_page: Open) -> None:

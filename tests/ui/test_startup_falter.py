@@ -10,12 +10,12 @@ from ui.startup_falter import falters_of
 PAGE = {"startup": "Acme Notes"}
 
 
-def test_the_worst_falter_comes_first_and_every_one_that_costs_something_is_offered() -> None:
+def test_the_worst_disruption_comes_first_and_every_one_that_costs_something_is_offered() -> None:
     acme = next(one for one in sample.ASSESSMENT.startups if one.startup == "Acme Notes")
     offered = falters_of(acme)
     assert acme.worst is not None
     assert next(iter(offered.values())) == (acme.worst.root, acme.worst.kind)
-    assert set(offered.values()) >= {(part.root, part.kind) for part in acme.parts}
+    assert set(offered.values()) >= {(part.root, part.kind) for part in acme.kinds}
 
 
 def test_the_money_grows_between_the_days_that_are_known() -> None:
@@ -32,7 +32,7 @@ def test_the_page_shows_state_and_money_at_the_day_of_the_address(
     assert not app.exception
     shown = {one.label: one.value for one in app.metric}
     assert shown["State"] == "Down"
-    assert shown["Lost by then"] == "$5 k"
+    assert shown["Lost by then"] == "$5.0k"
     assert shown["Chance of being hit"] == "20 %"
 
 

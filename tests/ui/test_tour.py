@@ -37,7 +37,8 @@ def test_hidden_the_tour_is_gone_until_it_is_asked_for(open_page: Open) -> None:
 def test_a_portfolio_of_ones_own_has_no_tour(
     open_page: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cached, "portfolio", lambda name: replace(sample.PORTFOLIO, invented=False))
+    own = tuple(replace(one, invented=False) for one in cached.portfolios())
+    monkeypatch.setattr(cached, "portfolios", lambda: own)
     app = open_page("portfolio.py")
     assert "Four steps" not in texts(app)
     assert "Use my own file" not in [one.label for one in app.button]
@@ -47,7 +48,7 @@ def test_every_step_leads_to_what_it_speaks_of() -> None:
     worst, startup, stress, options = tour_steps(sample.ASSESSMENT)
     # The first startup carries $700 k of the $900 k of the worst years: 78 %.
     first = startup.parameters["startup"]
-    assert worst.said == f"{first} alone carries 78 % of the worst years."
+    assert worst.said == f"{first} alone drives 78 % of the worst years."
     assert startup.page == "startup.py"
     assert options.page == "alternatives.py"
     assert options.parameters == startup.parameters == {"portfolio": "demo", "startup": first}

@@ -14,24 +14,33 @@ from ui import wording
         (0, "$0"),
         (0.2, "under $1"),
         (980, "$980"),
-        (999.6, "$1 k"),
-        (1_234, "$1.2 k"),
-        (340_000, "$340 k"),
-        (999_600, "$1 M"),
-        (1_240_000, "$1.2 M"),
-        (2_000_000_000, "$2 bn"),
-        (-5_000, "−$5 k"),
+        (987, "$990"),
+        (999.6, "$1.0k"),
+        (1_234, "$1.2k"),
+        (340_000, "$340k"),
+        (999_600, "$1.0M"),
+        (1_240_000, "$1.2M"),
+        (14_200_000, "$14M"),
+        (2_000_000_000, "$2.0bn"),
+        (-5_000, "−$5.0k"),
     ],
 )
-def test_money_has_at_most_three_digits_and_unknown_is_not_zero(
+def test_money_has_two_significant_figures_and_unknown_is_not_zero(
     usd: float | None, text: str
 ) -> None:
     assert wording.money(usd) == text
 
 
 def test_a_range_of_one_value_is_written_once() -> None:
-    assert wording.money_range(Interval(low=5_000, high=5_000)) == "$5 k"
-    assert wording.money_range(Interval(low=5_000, high=9_000)) == "$5 k to $9 k"
+    assert wording.money_range(Interval(low=5_000, high=5_000)) == "$5.0k"
+    assert wording.money_range(Interval(low=2.33e6, high=14.2e6)) == "$2.3M–14M"
+    assert wording.money_range(Interval(low=340e3, high=1.2e6)) == "$340k–1.2M"
+    assert wording.money_range(Interval(low=-5_000, high=9_000)) == "−$5.0k to $9.0k"
+
+
+def test_what_somebody_stated_is_written_to_the_dollar() -> None:
+    assert wording.stated_money(4_250_000) == "$4,250,000"
+    assert wording.stated_money(None) == "unknown"
 
 
 @pytest.mark.parametrize(

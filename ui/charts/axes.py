@@ -1,14 +1,12 @@
 """Axes whose marks are written as money and per cent are in the text beside them.
 
-The plotting library would write ``$500k`` and ``50%`` where every sentence says ``$500 k`` and
-``50 %``, and call a billion ``G``; so the marks are chosen and written here.
+The plotting library would write ``50%`` where every sentence says ``50 %``, and call a billion
+``G``; so the marks are chosen and written here.
 """
 
 from collections.abc import Callable, Iterable
 from math import ceil, floor, log10
 from typing import Any
-
-from ui import wording
 
 #: Marks stand at multiples of these, times a power of ten.
 STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
@@ -19,12 +17,20 @@ BEYOND = 1.15
 def money_axis(values: Iterable[float], *, most: int = 7) -> dict[str, Any]:
     """What an axis in USD needs that shows zero and ``values``: at most so many written marks."""
     shown = [0.0, *values]
-    return _axis(round_marks(min(shown), max(shown), most=most), wording.money)
+    return _axis(round_marks(min(shown), max(shown), most=most), _money_mark)
 
 
 def money_marks(low: float, high: float, *, most: int = 7) -> dict[str, Any]:
     """The same for an axis from ``low`` to ``high`` that need not show zero."""
-    return _axis(_between(low, high, most=most), wording.money)
+    return _axis(_between(low, high, most=most), _money_mark)
+
+
+def _money_mark(usd: float) -> str:
+    """A round amount in full: ``$12.5M``, for a mark may have three figures."""
+    for limit, unit in ((1e9, "bn"), (1e6, "M"), (1e3, "k")):
+        if abs(usd) >= limit:
+            return f"{'−' if usd < 0 else ''}${abs(usd) / limit:.4g}{unit}"
+    return f"{'−' if usd < 0 else ''}${abs(usd):.4g}"
 
 
 def percent_axis(low: float, high: float, *, most: int = 7) -> dict[str, Any]:

@@ -1,21 +1,54 @@
-"""Charts of the Portfolio page: where the risk stands, how bad it gets, who carries it."""
+"""Charts of the Portfolio page: whom the margin depends on, how bad it gets, who drives it."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from math import log10
 from textwrap import wrap
 
+import numpy as np
 import plotly.graph_objects as go
 
 from risk.catalog.records import Catalog
+from risk.exposure.results import Interval
 from risk.hazard.events import SEVERAL
 from risk.portfolio.results import DependenceShare, PortfolioAssessment
-from ui import wording
+from risk.portfolio.structure import Dependences
+from ui import headlines, wording
 from ui.charts.axes import money_axis
-from ui.charts.style import Figure, finish, horizontal_bars
-from ui.theme import Palette, text_on
+from ui.charts.style import Figure, finish
+from ui.theme import Palette, faded, text_on
 
 SHOWN_BARS = 10
+#: Startups named in the treemap; the others of a host are one tile.
+SHOWN_TILES = 150
+#: How the bars of startups are read.
+HOW_DRAWN = (
+    "The mark is the median, the bar 8 of 10 worlds; full colour is what unknown facts leave."
+)
+
+
+def shown_dependence(dependence: Sequence[DependenceShare]) -> tuple[DependenceShare, ...]:
+    """The shares that are drawn: the largest by name, the others of each host together."""
+    if len(dependence) <= SHOWN_TILES or not isinstance(dependence, Dependences):
+        return tuple(dependence)
+    largest = np.argsort(-dependence.margin, kind="stable")[:SHOWN_TILES].tolist()
+    shown = [dependence[place] for place in largest]
+    rest = dict(dependence.by_pair)
+    counts = dict(dependence.startups_by_pair)
+    for one in shown:
+        rest[one.developer, one.host] -= one.margin_usd_per_year
+        counts[one.developer, one.host] -= 1
+    others = [
+        DependenceShare(
+            developer=developer,
+            host=host,
+            startup=wording.counted(counts[developer, host], "other startup"),
+            margin_usd_per_year=margin,
+        )
+        for (developer, host), margin in rest.items()
+        if counts[developer, host] > 0
+    ]
+    return (*shown, *others)
 
 
 def dependence_treemap(
@@ -160,55 +193,87 @@ def exceedance_curve_alt(assessment: PortfolioAssessment) -> str:
 def startup_bars(
     assessment: PortfolioAssessment, *, palette: Palette, height: int = 380
 ) -> go.Figure:
-    """Show the startups that carry most expected loss."""
-    rows = startup_losses(assessment)[:SHOWN_BARS]
-    leads = {one.startup: one.lead_developer for one in assessment.startups}
-    bars = [(name, value, palette.provider(leads[name])) for name, value in rows]
-    return horizontal_bars(bars, palette=palette, height=height)
+    """The startups that lose most: the range of each, what of it is facts, and its median."""
+    assessed = headlines.assessed_of(assessment)
+    shown = [assessed[row] for row in startup_losses(assessment)]
+    spreads = [headlines.loss_spread(one) for one in shown]
+    names = [one.startup for one in shown]
+    told = [f"{headlines.loss_value(one)}, {headlines.range_words(one)}" for one in shown]
+    figure = Figure()
+    for ends, colour in (
+        ([Interval(low=one.low, high=one.high) for one in spreads], faded(palette.accent, 0.35)),
+        ([one.of_facts for one in spreads], palette.accent),
+    ):
+        figure.add_bar(
+            orientation="h",
+            y=names,
+            base=[one.low for one in ends],
+            x=[one.high - one.low for one in ends],
+            width=0.4,
+            marker={"color": colour},
+            customdata=told,
+            hovertemplate="%{y}: %{customdata}<extra></extra>",
+        )
+    figure.add_scatter(
+        x=[one.median for one in spreads],
+        y=names,
+        mode="markers",
+        marker={"symbol": "line-ns", "size": 14, "line": {"width": 2.5, "color": palette.text}},
+        customdata=told,
+        hovertemplate="%{y}: %{customdata}<extra></extra>",
+    )
+    figure.update_layout(barmode="overlay")
+    axis = money_axis([one.high for one in spreads], most=5)
+    figure.update_xaxes(rangemode="tozero", **axis)
+    figure.update_yaxes(autorange="reversed", ticksuffix=" ", showgrid=False)
+    return finish(figure, palette=palette, height=height)
 
 
-def startup_losses(assessment: PortfolioAssessment) -> list[tuple[str, float]]:
-    """Return (startup, USD a year), largest first, without those that lose nothing."""
-    rows = [(one.startup, one.aal_usd) for one in assessment.startups if one.aal_usd > 0]
-    return sorted(rows, key=lambda row: -row[1])
+def startup_losses(assessment: PortfolioAssessment) -> list[int]:
+    """The rows of the startups with the largest median losses, at most :data:`SHOWN_BARS`."""
+    median = headlines.assessed_of(assessment).table.answers.median
+    largest = np.argsort(-median, kind="stable")[:SHOWN_BARS].tolist()
+    return [row for row in largest if median[row] > 0]
 
 
 def startup_bars_note(assessment: PortfolioAssessment) -> str:
-    """Say how much the shown startups carry, and how much the others."""
-    rows = startup_losses(assessment)
-    rest = sum(value for _, value in rows[SHOWN_BARS:])
-    if not rest:
-        return "All startups that carry any."
-    whole = sum(value for _, value in rows)
+    """Say how much of the expected loss the shown startups carry, and how much the others."""
+    mean = headlines.assessed_of(assessment).table.answers.mean
+    shown = startup_losses(assessment)
+    whole, rest = float(mean.sum()), float(mean.sum() - mean[shown].sum())
+    others = int((mean > 0).sum()) - len(shown)
+    if others <= 0:
+        return f"All startups that lose anything. {HOW_DRAWN}"
     return (
-        f"These {SHOWN_BARS} carry {wording.percent(1 - rest / whole)}; the other "
-        f"{len(rows) - SHOWN_BARS} carry {wording.money(rest)}. Coloured by lead developer."
+        f"These {len(shown)} carry {wording.percent(1 - rest / whole)} of the expected loss; the "
+        f"other {others:,} carry {wording.money(rest)}. {HOW_DRAWN}"
     )
 
 
 def startup_bars_alt(assessment: PortfolioAssessment) -> str:
     """Say who carries most."""
-    rows = startup_losses(assessment)
+    table, rows = headlines.assessed_of(assessment).table, startup_losses(assessment)[:3]
     if not rows:
-        return "No startup carries any loss."
-    total, three = sum(value for _, value in rows), rows[:3]
+        return "No startup loses anything."
+    whole = float(table.answers.mean.sum())
+    three = float(table.answers.mean[rows].sum())
+    names = [table.names[row] for row in rows]
+    alone = wording.money(float(table.answers.median[rows[0]]))
     return (
-        f"{wording.listed(name for name, _ in three)} carry "
-        f"{wording.percent(sum(value for _, value in three) / total)} of the expected loss; "
-        f"{three[0][0]} alone {wording.money(three[0][1])} a year."
+        f"{wording.listed(names)} carry {wording.percent(three / whole)} of the expected loss; "
+        f"{names[0]} alone about {alone} a year."
     )
 
 
 def provider_bars(
     assessment: PortfolioAssessment, *, catalog: Catalog, palette: Palette, height: int = 380
 ) -> go.Figure:
-    """Stack expected loss a year by the provider that falters first, split by kind of falter."""
+    """Stack expected loss a year by the provider that is disrupted first, split by kind."""
     totals = provider_losses(assessment, catalog=catalog)
     names = [name for name, _ in totals[:SHOWN_BARS]][::-1]
     by_kind: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
-    for startup in assessment.startups:
-        for part in startup.parts:
-            by_kind[part.kind][company_of(part.root, catalog)] += part.aal_usd
+    for part in assessment.expected_parts:
+        by_kind[part.kind][company_of(part.root, catalog)] += part.aal_usd
     figure = Figure()
     for kind, colour in palette.falters.items():
         losses = [by_kind[kind][name] for name in names]
@@ -242,11 +307,10 @@ def company_of(root: str, catalog: Catalog) -> str:
 def provider_losses(
     assessment: PortfolioAssessment, *, catalog: Catalog
 ) -> list[tuple[str, float]]:
-    """Return (provider that falters, expected loss in USD a year), largest first."""
+    """Return (provider that is disrupted, expected loss in USD a year), largest first."""
     totals: dict[str, float] = defaultdict(float)
-    for startup in assessment.startups:
-        for part in startup.parts:
-            totals[company_of(part.root, catalog)] += part.aal_usd
+    for part in assessment.expected_parts:
+        totals[company_of(part.root, catalog)] += part.aal_usd
     return sorted(totals.items(), key=lambda row: -row[1])
 
 
@@ -259,4 +323,4 @@ def provider_bars_alt(assessment: PortfolioAssessment, *, catalog: Catalog) -> s
     parts = [
         f"{wording.provider(name)} {wording.percent(value / whole)}" for name, value in totals[:3]
     ]
-    return f"Share of the expected loss by the provider that falters: {wording.listed(parts)}."
+    return f"Share of the expected loss by the provider that is disrupted: {wording.listed(parts)}."

@@ -1,4 +1,4 @@
-"""Charts of the Startup page: what it stands on, where the score comes from, what it would cost."""
+"""Charts of the Startup page: what it depends on, where the score comes from, its costs."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -9,8 +9,8 @@ import plotly.graph_objects as go
 from risk.catalog.falters import FalterKind
 from risk.catalog.records import Answer, Catalog
 from risk.exposure.places import endpoint_for
-from risk.exposure.results import ExposurePart, StartupAssessment
 from risk.inventory.records import Dependency, Startup, UseCase
+from risk.portfolio.results import EventPart, StartupAssessment
 from ui import wording
 from ui.charts.style import Figure, finish, horizontal_bars
 from ui.theme import Palette, faded
@@ -114,8 +114,8 @@ def dependency_map_alt(startup: Startup, *, catalog: Catalog) -> str:
 
 
 def score_waterfall(assessment: StartupAssessment, *, palette: Palette) -> go.Figure:
-    """Score points by what falters, adding up to the score."""
-    steps = score_steps(assessment.parts)
+    """Score points by what is disrupted, adding up to the score."""
+    steps = score_steps(assessment)
     figure = Figure()
     start = 0.0
     for label, points, root in steps:
@@ -144,11 +144,13 @@ def add_step(figure: go.Figure, label: str, start: float, points: float, colour:
     )
 
 
-def score_steps(parts: Sequence[ExposurePart]) -> list[tuple[str, float, str | None]]:
-    """Return (label, score points, root) by root and kind, largest first, the rest in one."""
-    points: dict[tuple[str, FalterKind], float] = defaultdict(float)
-    for part in parts:
-        points[part.root, part.kind] += part.score
+def score_steps(assessment: StartupAssessment) -> list[tuple[str, float, str | None]]:
+    """Return (label, score points, root) by root and kind, largest first, the rest in one.
+
+    The score is divided as the expected loss is.
+    """
+    each = assessment.score / assessment.aal_usd if assessment.aal_usd > 0 else 0.0
+    points = {(part.root, part.kind): part.aal_usd * each for part in assessment.kinds}
     ranked = sorted(points.items(), key=lambda row: -row[1])
     steps: list[tuple[str, float, str | None]] = [
         ("<br>".join(wrap(wording.falter_of(root, kind), width=30)), value, root)
@@ -163,7 +165,7 @@ def score_steps(parts: Sequence[ExposurePart]) -> list[tuple[str, float, str | N
 
 def score_waterfall_alt(assessment: StartupAssessment) -> str:
     """Say the score and its two largest parts."""
-    steps = score_steps(assessment.parts)
+    steps = score_steps(assessment)
     if not steps:
         return f"Score {assessment.score:.0f}: no dependence on a language model was found."
     named = [(label.replace("<br>", " "), points) for label, points, _ in steps[:2]]
@@ -171,8 +173,8 @@ def score_waterfall_alt(assessment: StartupAssessment) -> str:
     return f"Largest parts of the {assessment.score:.0f} points: {wording.listed(largest)}."
 
 
-def losses_by_kind(parts: Sequence[ExposurePart]) -> Mapping[FalterKind, float]:
-    """Return expected loss in USD a year by kind of falter, largest first."""
+def losses_by_kind(parts: Sequence[EventPart]) -> Mapping[FalterKind, float]:
+    """Return expected loss in USD a year by kind of disruption, largest first."""
     totals: dict[FalterKind, float] = defaultdict(float)
     for part in parts:
         totals[part.kind] += part.aal_usd
@@ -180,19 +182,19 @@ def losses_by_kind(parts: Sequence[ExposurePart]) -> Mapping[FalterKind, float]:
 
 
 def kind_bars(assessment: StartupAssessment, *, palette: Palette) -> go.Figure:
-    """Expected loss a year by kind of falter."""
+    """Expected loss a year by kind of disruption."""
     bars = [
         (wording.falter(kind), loss, palette.falters[kind])
-        for kind, loss in losses_by_kind(assessment.parts).items()
+        for kind, loss in losses_by_kind(assessment.kinds).items()
     ]
     return horizontal_bars(bars, palette=palette, height=max(160, 40 * len(bars) + 20))
 
 
 def kind_bars_alt(assessment: StartupAssessment) -> str:
-    """Say which kind of falter costs most."""
-    losses = losses_by_kind(assessment.parts)
+    """Say which kind of disruption costs most."""
+    losses = losses_by_kind(assessment.kinds)
     if not losses:
-        return "No kind of falter causes any loss."
+        return "No kind of disruption causes any loss."
     kind, loss = next(iter(losses.items()))
     return (
         f"The costliest kind is {wording.falter(kind).lower()}: "
@@ -205,6 +207,8 @@ def runway_bars(assessment: StartupAssessment, *, palette: Palette) -> go.Figure
     runway = assessment.runway_months
     if runway.before is None or runway.after is None:
         return None
+    low = runway.after if runway.after_low is None else runway.after_low
+    high = runway.after if runway.after_high is None else runway.after_high
     bars = [
         ("Today", runway.before, palette.accent),
         (
@@ -213,7 +217,22 @@ def runway_bars(assessment: StartupAssessment, *, palette: Palette) -> go.Figure
             palette.loss,
         ),
     ]
-    return horizontal_bars(bars, palette=palette, height=160, shown=wording.months)
+    figure = horizontal_bars(bars, palette=palette, height=160, shown=wording.months)
+    figure.data[0].update(
+        error_x={  # From below: the bar after the wind-down comes first.
+            "type": "data",
+            "symmetric": False,
+            "array": [high - runway.after, None],
+            "arrayminus": [runway.after - low, None],
+            "color": palette.muted,
+            "thickness": 1.5,
+            "width": 3,
+        }
+    )
+    # Written in the bar, where the line of the range does not cross it.
+    figure.data[0].update(textposition="inside", insidetextanchor="start", textfont=None)
+    figure.update_xaxes(range=[0, 1.1 * max(runway.before, high)])
+    return figure
 
 
 def runway_bars_alt(assessment: StartupAssessment) -> str:

@@ -1,7 +1,8 @@
-"""Who carries the worst years: the tail value at risk, divided four ways."""
+"""Who drives the worst years: the tail value at risk, divided four ways."""
 
 from math import isclose
 
+import numpy as np
 import plotly.graph_objects as go
 
 from risk.catalog.falters import FalterKind
@@ -16,8 +17,8 @@ SHOWN_BARS = 10
 #: What each division means, in a sentence.
 MEANING = {
     "startup": "Coloured by lead developer.",
-    "provider": "The service that startups call, whoever behind it falters.",
-    "root": "Who or what falters first, whatever service passes it on.",
+    "provider": "The service that startups call, whoever behind it is disrupted.",
+    "root": "Who or what is disrupted first, whatever service passes it on.",
     "kind": "What happens to the provider.",
 }
 
@@ -31,19 +32,17 @@ def tail_bars(
     height: int = 380,
 ) -> go.Figure:
     """Bars of the largest parts of the worst years, by one of ``headlines.DIVISIONS``."""
-    leads = {one.startup: one.lead_developer for one in assessment.startups}
+    shown = _parts(assessment, by)[:SHOWN_BARS]
+    leads = _leads(assessment) if by == "startup" else {}
 
     def colour(name: str) -> str:
         if by == "startup":
-            return palette.provider(leads[name])
+            return palette.provider(leads.get(name))
         if by == "kind":
             return palette.falters[FalterKind(name)]
         return palette.provider(company_of(name, catalog) if by == "root" else name)
 
-    bars = [
-        (headlines.part_name(by, one.name), one.tvar95_usd, colour(one.name))
-        for one in _parts(assessment, by)[:SHOWN_BARS]
-    ]
+    bars = [(headlines.part_name(by, one.name), one.tvar95_usd, colour(one.name)) for one in shown]
     return horizontal_bars(bars, palette=palette, height=height)
 
 
@@ -53,16 +52,15 @@ def tail_note(assessment: PortfolioAssessment, by: str) -> str:
     whole = wording.money(assessment.tvar95_usd)
     if not parts:
         return "Nothing in this portfolio can be lost."
-    total = sum(one.tvar95_usd for one in parts)
+    others, rest = headlines.tail_beyond(assessment, by, SHOWN_BARS)
+    total = sum(one.tvar95_usd for one in parts[:SHOWN_BARS]) + rest
     if isclose(total, assessment.tvar95_usd, rel_tol=1e-3):
         said = f"The parts add up to {whole}, the mean of the worst 5 % of years."
     else:
         said = f"The parts add up to {wording.money(total)} of {whole}, the mean of the worst "
         said += "5 % of years."
-    rest = parts[SHOWN_BARS:]
-    if rest:
-        carried = wording.money(sum(one.tvar95_usd for one in rest))
-        said += f" Not drawn: {len(rest)} more with {carried} together."
+    if others:
+        said += f" Not drawn: {others:,} more with {wording.money(rest)} together."
     return f"{said} {MEANING[by]}"
 
 
@@ -78,6 +76,14 @@ def tail_alt(assessment: PortfolioAssessment, by: str) -> str:
     ]
     division = headlines.DIVISIONS[by].lower()
     return f"Of the worst 5 % of years, by {division}: {wording.listed(shares)}."
+
+
+def _leads(assessment: PortfolioAssessment) -> dict[str, str | None]:
+    """The lead developers of the startups that are drawn."""
+    table = headlines.assessed_of(assessment).table
+    largest = np.argsort(-np.nan_to_num(table.tail), kind="stable")[:SHOWN_BARS].tolist()
+    codes = {table.names[row]: int(table.answers.lead[row]) for row in largest}
+    return {name: table.developers[code] if code >= 0 else None for name, code in codes.items()}
 
 
 def _parts(assessment: PortfolioAssessment, by: str) -> tuple[TailPart, ...]:

@@ -144,7 +144,7 @@ answer = cached.assessment(portfolio.name)
 page_header(
     "Alternatives",
     portfolio,
-    confidence=answer.confidence,
+    marks=headlines.marks(answer),
     as_of=answer.as_of,
     stands_on=headlines.provenance(answer),
 )

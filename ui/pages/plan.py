@@ -167,7 +167,7 @@ whole = cached.assessment(portfolio.name)
 page_header(
     "Plan",
     portfolio,
-    confidence=whole.confidence,
+    marks=headlines.marks(whole),
     as_of=whole.as_of,
     stands_on=headlines.provenance(whole),
     description="One option for every use case, so that all of them together lose least: within a "

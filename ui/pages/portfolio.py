@@ -5,32 +5,41 @@ from functools import partial
 import streamlit as st
 
 from db.services import exports
-from risk.exposure.results import Confidence
-from risk.inventory.records import Portfolio
+from db.services.portfolios import LARGE, PortfolioSummary
 from risk.portfolio.results import PortfolioAssessment
-from ui import cached, headlines, large_portfolio, links, wording
+from ui import cached, headlines, links, wording
 from ui import portfolio_cards as cards
+from ui.answering import answer_of
 from ui.charts import portfolio as charts
+from ui.charts.bands import band_bars, bands_alt
 from ui.decision_panel import promised_against_done
 from ui.downloads import Later, inventory_buttons
 from ui.opening import opening_providers, opening_startups, opening_tail
 from ui.page import (
     card,
     chart,
-    chosen_large,
-    chosen_portfolio,
+    chosen_summary,
     empty_state,
     link,
     open_startup,
     page_header,
     palette,
 )
-from ui.paging import page_of_items
+from ui.paging import page_of_places
 from ui.rows import answers, concentration
 from ui.tables import small_table, table
 from ui.tour import WORST_YEARS, show_tour, use_my_own_file
 
-EXPECTED_BY = {"provider": "Provider and kind of falter", "startup": "Startup"}
+EXPECTED_BY = {"provider": "Provider and kind of disruption", "startup": "Startup"}
+#: What stands below the table, one at a time.
+SECTIONS = {
+    "years": "Bad years",
+    "margin": "Whom it depends on",
+    "loss": "Where the loss comes from",
+    "stops": "What stops it",
+    "decisions": "Decisions",
+    "files": "Files",
+}
 
 
 def rates_learned_since(assessment: PortfolioAssessment) -> None:
@@ -41,8 +50,8 @@ def rates_learned_since(assessment: PortfolioAssessment) -> None:
             st.caption("The Assumptions page says whether incidents and signals count.")
 
 
-def who_carries_it(assessment: PortfolioAssessment) -> None:
-    """Show who carries the worst years, and where the expected loss comes from."""
+def how_bad(assessment: PortfolioAssessment) -> None:
+    """Show who drives the worst years beside how bad a year can get."""
     left, right = st.columns(2)
     with left:
         cards.worst_years(
@@ -51,7 +60,14 @@ def who_carries_it(assessment: PortfolioAssessment) -> None:
             anchor=WORST_YEARS,
             opens=partial(opening_tail, assessment),
         )
-    with right, card("Where the expected loss comes from"):
+    with right:
+        cards.bad_years(assessment)
+
+
+def where_the_loss_comes_from(assessment: PortfolioAssessment) -> None:
+    """Divide the expected loss as the reader asks, beside how many startups have each band."""
+    left, right = st.columns(2)
+    with left, card("Where the expected loss comes from"):
         by = links.select(
             "Expected loss by",
             list(EXPECTED_BY),
@@ -64,22 +80,26 @@ def who_carries_it(assessment: PortfolioAssessment) -> None:
             expected_by_startup(assessment)
         else:
             expected_by_provider(assessment)
+    bands = answers.by_band(headlines.assessed_of(assessment))
+    with right, card("Startups by band", note=bands_alt(bands)):
+        chart(band_bars(bands, palette=palette()), alt=bands_alt(bands), key="bands")
 
 
 def expected_by_startup(assessment: PortfolioAssessment) -> None:
     """Draw the startups that lose most; a click opens one."""
     st.caption(wording.escaped(charts.startup_bars_note(assessment)))
-    names = (name for name, _ in charts.startup_losses(assessment))
+    names = headlines.assessed_of(assessment).table.names
+    shown = [names[row] for row in charts.startup_losses(assessment)]
     chart(
         charts.startup_bars(assessment, palette=palette(), height=340),
         alt=charts.startup_bars_alt(assessment),
         key="expected_by_startup",
-        opens=opening_startups(names, assessment.portfolio),
+        opens=opening_startups(shown, assessment.portfolio),
     )
 
 
 def expected_by_provider(assessment: PortfolioAssessment) -> None:
-    """Draw whose falters cost most, by kind; a click opens the provider."""
+    """Draw whose disruptions cost most, by kind; a click opens the provider."""
     catalog = cached.catalog()
     finding = charts.provider_bars_alt(assessment, catalog=catalog)
     st.caption(wording.escaped(finding))
@@ -94,18 +114,19 @@ def expected_by_provider(assessment: PortfolioAssessment) -> None:
     )
 
 
-def how_far_it_is_spread(assessment: PortfolioAssessment) -> None:
-    """Show how many providers there are in effect, and how far bad years fall together."""
-    with card("How far it is spread"):
-        left, right = st.columns(2)
-        left.markdown(wording.escaped(headlines.independence(assessment)))
-        left.markdown(wording.escaped(headlines.diversification(assessment)))
-        with right:
-            small_table(concentration.concentration_table(assessment), right=("HHI", "In effect"))
-            st.caption(
-                "HHI: the sum of squared shares of the margin, 1 if all of it stands on one name. "
-                "In effect: 1 ÷ HHI."
-            )
+def whom_it_depends_on(assessment: PortfolioAssessment) -> None:
+    """Show whom the margin depends on, and how far it is spread."""
+    left, right = st.columns([1.25, 1])
+    with left:
+        cards.margin_at_risk(assessment)
+    with right, card("How far it is spread"):
+        st.markdown(wording.escaped(headlines.independence(assessment)))
+        st.markdown(wording.escaped(headlines.diversification(assessment)))
+        small_table(concentration.concentration_table(assessment), right=("HHI", "In effect"))
+        st.caption(
+            "HHI: the sum of squared shares of the margin, 1 if all of it depends on one name. "
+            "In effect: 1 ÷ HHI."
+        )
 
 
 def what_stops_it(assessment: PortfolioAssessment) -> None:
@@ -133,10 +154,10 @@ def do_first(assessment: PortfolioAssessment) -> None:
     if not lines:
         calls = answers.first_calls(assessment)
         lines = [(one.startup, f"{one.next_action.rstrip('.')}.") for one in calls]
-        note = "The startups that carry most of the worst years"
+        note = "The startups that drive most of the worst years"
     with card("Do first", note=note):
         for startup, sentence in lines:
-            name, action = st.columns([1, 4], gap="xsmall", vertical_alignment="center")
+            name, action = st.columns([1.4, 3], gap="xsmall", vertical_alignment="center")
             name.page_link(
                 "pages/startup.py",
                 label=f"**{wording.escaped(startup)}**",
@@ -147,58 +168,79 @@ def do_first(assessment: PortfolioAssessment) -> None:
 
 def all_startups(assessment: PortfolioAssessment) -> None:
     """Show every startup with its answer; a click on a name opens it."""
+    assessed = headlines.assessed_of(assessment)
     st.subheader("Startups", anchor=False)
-    filters = ask_filters(assessment)
-    rows = answers.filtered(assessment.startups, filters)
-    st.caption(f"{len(rows):,} of {len(assessment.startups):,} shown. A click on a name opens it.")
-    if not rows:
+    found = answers.filtered(assessed, ask_filters(assessment))
+    st.caption(f"{len(found):,} of {len(assessed):,} shown. A click on a name opens it.")
+    if not len(found):
         empty_state("No startup matches.", "Remove a filter or change the search.")
         return
-    page = page_of_items(rows, key="startups", orders=answers.ORDERS)
+    places = page_of_places(
+        found,
+        key="startups",
+        orders=[*answers.ORDERS, answers.BY_NAME],
+        ordered=partial(answers.in_order, assessed),
+    )
+    page = [assessed[place] for place in places.tolist()]
     table(
-        answers.score_table(page),
+        answers.score_table(page, palette=palette()),
         key="startups",
         file_name=f"{assessment.portfolio}-startups.csv",
         columns=answers.score_columns(),
-        download=Later(make=lambda: answers.score_download(rows), count=len(rows)),
+        download=Later(make=lambda: answers.score_download(assessed, found), count=len(found)),
         workbook="Startups",
         open_row=lambda position: open_startup(page[position].startup, assessment.portfolio),
-        alt=f"{len(rows)} startups with score, expected loss and next best action.",
+        alt=f"{len(found)} startups with expected loss, its range, score and next best action.",
     )
-
-
-def the_inventory(portfolio: Portfolio) -> None:
-    """Offer what the figures were calculated from, as a file."""
-    left_out = exports.not_in_an_inventory(portfolio)
-    note = "Every dependency with the facts of its startup, in columns that Import reads again"
-    with card("Download the inventory", note=note):
-        inventory_buttons(portfolio)
-        link("reports.py", "Reports, workbook, register and other files", portfolio=portfolio.name)
-        for sentence in left_out:
-            st.caption(wording.escaped(sentence))
 
 
 def ask_filters(assessment: PortfolioAssessment) -> answers.Filters:
     """Show search and filters, which live in the address."""
+    assessed = headlines.assessed_of(assessment)
     with st.grid(5, min_column_width=155):
         return answers.Filters(
-            words=links.search("Search", placeholder="Name, provider, action"),
-            sectors=links.multiselect("Sector", answers.sectors(assessment), name="sector"),
-            providers=links.multiselect("Provider", answers.providers(assessment), name="provider"),
+            words=links.search("Search", placeholder="Name, sector, provider"),
+            sectors=links.multiselect("Sector", answers.sectors(assessed), name="sector"),
+            providers=links.multiselect("Provider", answers.providers(assessed), name="provider"),
             bands=links.multiselect("Band", answers.BANDS, name="band"),
-            confidences=links.multiselect(
-                "Confidence", [one.value for one in Confidence], name="confidence"
-            ),
+            known=links.multiselect("Facts known", list(answers.KNOWN), name="known"),
         )
 
 
-large = chosen_large()
-if large is not None:
-    large_portfolio.show(large)
-    st.stop()
-portfolio = chosen_portfolio()
-if not portfolio.startups:
-    page_header("Portfolio", portfolio)
+def the_inventory(chosen: PortfolioSummary) -> None:
+    """Offer what the figures were calculated from, as a file."""
+    note = "Every dependency with the facts of its startup, in columns that Import reads again"
+    with card("Download the inventory", note=note):
+        inventory_buttons(chosen.name)
+        link("reports.py", "Reports, workbook, register and other files", portfolio=chosen.name)
+        if chosen.startups <= LARGE:
+            for sentence in exports.not_in_an_inventory(cached.portfolio(chosen.name)):
+                st.caption(wording.escaped(sentence))
+
+
+def the_rest(chosen: PortfolioSummary, assessment: PortfolioAssessment) -> None:
+    """Show one section at a time of what the first screen leaves out."""
+    asked = "loss" if links.read("expected") else "years"
+    section = links.sections(
+        "More", list(SECTIONS), name="section", default=asked, shown=SECTIONS.__getitem__
+    )
+    if section == "years":
+        how_bad(assessment)
+    elif section == "margin":
+        whom_it_depends_on(assessment)
+    elif section == "loss":
+        where_the_loss_comes_from(assessment)
+    elif section == "stops":
+        what_stops_it(assessment)
+    elif section == "decisions":
+        promised_against_done(chosen.name)
+    else:
+        the_inventory(chosen)
+
+
+chosen = chosen_summary()
+if not chosen.startups:
+    page_header("Portfolio", chosen)
     empty_state(
         "This portfolio has no startups yet.",
         "Import a table with one line per startup and provider.",
@@ -206,27 +248,29 @@ if not portfolio.startups:
         label="Import a file",
     )
     st.stop()
-answer = cached.assessment(portfolio.name)
+answer = answer_of(chosen)
 page_header(
     "Portfolio",
-    portfolio,
-    confidence=answer.confidence,
+    chosen,
+    marks=headlines.marks(answer),
     as_of=answer.as_of,
     stands_on=headlines.provenance(answer),
-    first_button=use_my_own_file if portfolio.invented else None,
+    first_button=use_my_own_file if chosen.invented else None,
 )
-if portfolio.invented:
+st.markdown(f"**{wording.escaped(headlines.in_short(answer))}**")
+doubt = headlines.placeholder(answer)
+if doubt is not None:
+    st.warning(wording.escaped(doubt), icon=":material/help:")
+if chosen.invented:
     show_tour(answer)
-cards.five_figures(answer, out_of_cash=headlines.out_of_cash(answer))
-st.caption(wording.escaped(headlines.provenance(answer)))
+cards.figures(answer)
 rates_learned_since(answer)
-cards.where_it_stands(answer, margin_by="By developer, host and startup, USD a year")
-place_of_actions = st.container()
+left, right = st.columns([1.6, 1])
+place_of_actions = left.container(height="stretch")
+with right:
+    cards.what_would_narrow(answer)
 all_startups(answer)
-who_carries_it(answer)
-how_far_it_is_spread(answer)
-what_stops_it(answer)
-promised_against_done(portfolio.name)
-the_inventory(portfolio)
+the_rest(chosen, answer)
+st.caption(wording.escaped(f"{headlines.provenance(answer)}."))
 with place_of_actions:  # The slowest part comes last, so that the rest need not wait for it.
     do_first(answer)

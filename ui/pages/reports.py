@@ -8,7 +8,7 @@ from db.services.exports import ExportedFile, FileKind
 from risk.inventory.records import Portfolio
 from risk.portfolio.results import PortfolioAssessment
 from risk.scenarios.roots import UnknownRoot
-from ui import cached, headlines, links, stress_settings, wording
+from ui import cached, cached_courses, headlines, links, stress_settings, wording
 from ui.cached_deadlines import deadline_calendar
 from ui.calendar_file import calendar_file
 from ui.dora_panel import dora_register
@@ -35,7 +35,7 @@ TABLES = {
 def whole_portfolio(answer: PortfolioAssessment, stem: str) -> None:
     """Offer the portfolio as a page that prints well and as a workbook."""
     store, actor, today, name = cached.store(), cached.actor(), cached.today(), answer.portfolio
-    note = "The figures, what to do first, who carries the worst years, and every startup"
+    note = "The figures, what to do first, who drives the worst years, and every startup"
     with card("The portfolio", note=note), st.container(horizontal=True):
         file_button(
             "Report of the portfolio, HTML",
@@ -58,12 +58,13 @@ def whole_portfolio(answer: PortfolioAssessment, stem: str) -> None:
 def one_startup(answer: PortfolioAssessment, stem: str) -> None:
     """Offer the report of one startup."""
     store, actor, today, name = cached.store(), cached.actor(), cached.today(), answer.portfolio
+    table = headlines.assessed_of(answer).table
     with card("One startup", note="For its founders: the answer, the options, the facts to check"):
         chosen = links.select(
             "Startup",
-            sorted((one.startup for one in answer.startups), key=str.casefold),
+            sorted(table.names, key=str.casefold),
             name="startup",
-            default=max(answer.startups, key=lambda one: one.aal_usd).startup,
+            default=table.names[int(table.answers.median.argmax())],
         )
         file_button(
             "Report of the startup, HTML",
@@ -79,11 +80,8 @@ def one_scenario(portfolio: Portfolio, answer: PortfolioAssessment, stem: str) -
     store, actor, today = cached.store(), cached.actor(), cached.today()
     note = "What is tested, the loss as it grows, who is hit through whom, the rush, the sources"
     with card("One stress test", note=note):
-        shares = answer.concentration["developer"].shares
         asked = stress_settings.Asked(
-            portfolio=portfolio,
-            catalog=cached.catalog(),
-            lead=max(shares, key=lambda one: shares[one]) if shares else None,
+            choices=cached_courses.choices(portfolio.name), catalog=cached.catalog()
         )
         scenario = stress_settings.ask_scenario(cached.scenarios(), asked)
         try:
@@ -159,7 +157,7 @@ if not portfolio.startups:
     )
     st.stop()
 answer = cached.assessment(portfolio.name)
-page_header("Reports", portfolio, confidence=answer.confidence, as_of=answer.as_of)
+page_header("Reports", portfolio, marks=headlines.marks(answer), as_of=answer.as_of)
 st.caption(
     "Every file carries the data digest, the model version and the date of the catalogue. "
     + wording.escaped(headlines.provenance(answer))

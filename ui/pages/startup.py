@@ -1,24 +1,22 @@
-"""Startup: one company's facts, what it stands on, what that could cost, and what to do."""
+"""Startup: one company's facts, what it depends on, what that could cost, and what to do."""
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
-from db.services.portfolios import PortfolioSummary
+from db.services.portfolios import LARGE, PortfolioSummary
 from risk.alternatives.options import StartupNotFound
 from risk.catalog.falters import FalterKind
-from risk.exposure.results import StartupAssessment
-from risk.inventory.records import Portfolio, Startup
-from risk.portfolio.results import PortfolioAssessment
+from risk.inventory.records import Startup
+from risk.portfolio.results import Source, StartupAssessment
 from ui import cached, headlines, links, wording
-from ui.cached_startup import startup_alone
+from ui.answering import answer_of
+from ui.cached_startup import OneStartup, one_startup
 from ui.charts import startup as charts
 from ui.charts import why_high as why_charts
 from ui.decision_panel import decisions_taken
 from ui.page import (
     card,
     chart,
-    chosen_large,
-    chosen_portfolio,
+    chosen_summary,
     empty_state,
     link,
     metric,
@@ -30,18 +28,36 @@ from ui.rows import register
 from ui.startup_falter import falters_of, show_falter
 from ui.tables import table
 
+#: What stands below the first screen, one at a time.
+SECTIONS = {
+    "why": "Why the score",
+    "cost": "What it costs",
+    "days": "Day by day",
+    "exit": "Exit and decisions",
+    "facts": "Facts",
+}
+#: Unknown facts shown; the others are counted.
+SHOWN_FACTS = 5
+
 
 def five_figures(one: StartupAssessment) -> None:
-    """Show the answer in five figures, each with how sure it is."""
+    """Show the answer in five figures, each with its range."""
     with st.grid(5, min_column_width=155):
-        metric("Exposure score", f"{one.score:.0f} · band {one.band}", headlines.score_range(one))
         metric(
             "Expected loss a year",
-            wording.money(one.aal_usd),
-            headlines.loss_range(one),
+            headlines.loss_value(one),
+            headlines.loss_note(one),
+            hint="At the median of the worlds.",
+            spread=headlines.loss_spread(one),
         )
-        metric("Worst falter", *headlines.worst_falter(one))
-        metric("Time to switch", wording.days(one.days_to_switch), headlines.lead_developer(one))
+        metric(
+            "Exposure score",
+            headlines.score_value(one),
+            headlines.score_note(one),
+            hint=wording.BAND_MEANING,
+        )
+        metric("Worst disruption", *headlines.worst_falter(one))
+        metric("Time to switch", wording.days(one.days_to_switch), headlines.switch_note(one))
         metric(
             "Runway, months",
             headlines.runway_months(one),
@@ -55,10 +71,10 @@ def five_figures(one: StartupAssessment) -> None:
         )
 
 
-def what_it_stands_on(startup: Startup) -> None:
+def what_it_depends_on(startup: Startup) -> None:
     """Show the routes to the providers."""
     catalog = cached.catalog()
-    with card("What it stands on", note="Use case → service → developer and host"):
+    with card("What it depends on", note="Use case → service → developer and host"):
         chart(
             charts.dependency_map(startup, catalog=catalog, palette=palette()),
             alt=charts.dependency_map_alt(startup, catalog=catalog),
@@ -66,23 +82,17 @@ def what_it_stands_on(startup: Startup) -> None:
         )
 
 
-def why_the_score(one: StartupAssessment) -> DeltaGenerator:
-    """Show where the score comes from; return the place beside it for why it is high."""
-    colours = palette()
+def why_the_score(portfolio: str, one: StartupAssessment) -> None:
+    """Show where the score comes from beside what could be done better, in points of it."""
     left, right = st.columns(2)
     with left, card("Where the score comes from", note=charts.score_waterfall_alt(one)):
         chart(
-            charts.score_waterfall(one, palette=colours),
+            charts.score_waterfall(one, palette=palette()),
             alt=charts.score_waterfall_alt(one),
             key="waterfall",
         )
-    return right
-
-
-def why_it_is_high(portfolio: Portfolio, one: StartupAssessment) -> None:
-    """Show what could be done better, in points of the score."""
-    why = cached.why_high(portfolio.name, one.startup)
-    with card("Why it is high", note=why_charts.why_high_alt(why)):
+    why = cached.why_high(portfolio, one.startup)
+    with right, card("Why it is high", note=why_charts.why_high_alt(why)):
         chart(
             why_charts.why_high_steps(why, palette=palette()),
             alt=why_charts.why_high_alt(why),
@@ -92,10 +102,10 @@ def why_it_is_high(portfolio: Portfolio, one: StartupAssessment) -> None:
 
 
 def what_it_costs(one: StartupAssessment) -> None:
-    """Show the loss by kind of falter beside the runway."""
+    """Show the loss by kind of disruption beside the runway."""
     colours = palette()
     left, right = st.columns(2)
-    with left, card("Expected loss by kind of falter", note=charts.kind_bars_alt(one)):
+    with left, card("Expected loss by kind of disruption", note=charts.kind_bars_alt(one)):
         chart(charts.kind_bars(one, palette=colours), alt=charts.kind_bars_alt(one), key="kinds")
     with right, card("Runway", note=charts.runway_bars_alt(one)):
         figure = charts.runway_bars(one, palette=colours)
@@ -110,34 +120,41 @@ def what_it_costs(one: StartupAssessment) -> None:
             )
 
 
-def what_to_do(portfolio: Portfolio, startup: Startup, one: StartupAssessment) -> None:
-    """Show the next action and the best option of each use case, beside what to ask."""
-    left, right = st.columns(2)
-    with left, card("What to do"):
+def what_to_do(portfolio: str, startup: Startup, one: StartupAssessment) -> None:
+    """Show the next action and the best option of each use case."""
+    with card("What to do"):
         st.markdown(f"**{wording.escaped(one.next_action.rstrip('.'))}.**")
-        options = cached.alternatives_of(portfolio.name, one.startup)
+        options = cached.alternatives_of(portfolio, one.startup)
         for sentence in headlines.recommended_options(options, startup):
             st.markdown(f"- {wording.escaped(sentence)}")
-        link("alternatives.py", "All alternatives", portfolio=portfolio.name, startup=one.startup)
+        link("alternatives.py", "All alternatives", portfolio=portfolio, startup=one.startup)
         if one.lead_developer is not None:
             link(
                 "stress.py",
                 f"What if {one.lead_developer} winds down",
-                portfolio=portfolio.name,
+                portfolio=portfolio,
                 scenario="own",
                 root=one.lead_developer,
                 kind=FalterKind.WIND_DOWN.value,
             )
-    with right, card("What would change the answer most"):
-        if not one.unknown:
-            st.markdown("Every fact that the model uses is known.")
-            return
-        st.caption("Facts that nobody has stated, most influential first.")
-        for name in one.unknown[:6]:
-            st.markdown(f"- {wording.escaped(wording.field(name))}")
-        if len(one.unknown) > 6:
-            st.caption(f"and {len(one.unknown) - 6} more")
-        link("imports.py", "Import the missing facts", portfolio=portfolio.name)
+
+
+def what_would_narrow(portfolio: str, found: OneStartup) -> None:
+    """Show what would narrow the range: unknown facts with how much each does, and judgement."""
+    one = found.answer
+    with card("What would narrow the range most", note=headlines.what_is_unknown(one)):
+        for name, share in found.unknown[:SHOWN_FACTS]:
+            said = wording.field(name)
+            if share is not None:
+                said += f": {wording.percent(round(share, 3))}"
+            st.markdown(f"- {wording.escaped(said)}")
+        if len(found.unknown) > SHOWN_FACTS:
+            st.caption(f"and {len(found.unknown) - SHOWN_FACTS} more")
+        for narrowing in one.narrow_most:
+            if narrowing.kind is not Source.FACTS:
+                st.markdown(f"- {wording.escaped(headlines.narrowing(narrowing))}")
+        if found.unknown or one.open_questions:
+            link("imports.py", "Import the missing facts", portfolio=portfolio)
 
 
 def the_facts(startup: Startup) -> None:
@@ -165,8 +182,17 @@ def the_facts(startup: Startup) -> None:
 
 
 def nothing_found(one: StartupAssessment) -> None:
-    """Say that there is nothing to lose here, and what would change that."""
-    if one.open_questions:
+    """Say that there is nothing to lose here, or what open questions could add."""
+    if headlines.only_questions(one):
+        with st.grid(2, min_column_width=220):
+            metric(
+                "Expected loss a year",
+                headlines.loss_value(one),
+                headlines.in_question(one),
+                spread=headlines.loss_spread(one),
+                hint="If every open question is answered by yes.",
+            )
+            metric("Exposure score", headlines.score_value(one), headlines.score_note(one))
         st.info(
             f"No language-model dependence found so far, but "
             f"{wording.counted(one.open_questions, 'text')} below, marked “ask”, could not be read "
@@ -176,29 +202,59 @@ def nothing_found(one: StartupAssessment) -> None:
         )
         return
     st.success(
-        "No language-model dependence found. Nothing in the register of this startup stands on a "
-        "language-model provider, so their falters cost it nothing directly."
+        "No language-model dependence found. Nothing in the register of this startup depends on a "
+        "language-model provider, so their disruptions cost it nothing directly."
     )
 
 
-def what_follows(portfolio: Portfolio, startup: Startup, one: StartupAssessment) -> None:
-    """Show what a falter would do day by day, what to do about it, and what was decided."""
-    if falters_of(one):
-        show_falter(portfolio.name, one)
-    what_to_do(portfolio, startup, one)
-    exit_readiness(portfolio.name, startup.name)
-    decisions_taken(portfolio.name, startup.name)
+def the_rest(portfolio: str, startup: Startup, one: StartupAssessment) -> None:
+    """Show one section at a time of what the first screen leaves out."""
+    by_day = links.read("falter") or links.read("falter_day")
+    section = links.sections(
+        "More",
+        list(SECTIONS),
+        name="section",
+        default="days" if by_day else "why",
+        shown=SECTIONS.__getitem__,
+    )
+    if section == "why":
+        why_the_score(portfolio, one)
+    elif section == "cost":
+        what_it_costs(one)
+    elif section == "days":
+        if falters_of(one):
+            show_falter(portfolio, one)
+        else:
+            st.markdown("No disruption in the model costs it anything.")
+    elif section == "exit":
+        exit_readiness(portfolio, startup.name)
+        decisions_taken(portfolio, startup.name)
+    else:
+        the_facts(startup)
 
 
-def one_of_many(found: PortfolioSummary) -> tuple[Portfolio, PortfolioAssessment]:
-    """Return the startup of the address alone; without one, lead to the list."""
-    wanted = st.query_params.get("startup", "")
+def chosen_name(chosen: PortfolioSummary) -> str:
+    """Return the startup of the address, or of the list where the portfolio is no long one."""
+    if chosen.startups > LARGE:
+        return st.query_params.get("startup", "")
+    table = headlines.assessed_of(answer_of(chosen)).table
+    return links.select(
+        "Startup",
+        sorted(table.names, key=str.casefold),
+        name="startup",
+        default=table.names[int(table.answers.median.argmax())],
+    )
+
+
+def chosen_startup(chosen: PortfolioSummary) -> OneStartup:
+    """Return the startup that the page is about; without one, lead to the list."""
     try:
-        return startup_alone(found.name, wanted)
+        return one_startup(chosen.name, chosen_name(chosen))
     except StartupNotFound:
-        page_header("Startup")
+        with header:
+            page_header("Startup", chosen)
         empty_state(
-            f"{found.name} has {found.startups:,} startups. Choose one in the list.",
+            f"{chosen.name} has {chosen.startups:,} startups. Choose one in the list.",
             "A click on a name there opens it.",
             page="pages/startups.py",
             label="All startups",
@@ -206,15 +262,9 @@ def one_of_many(found: PortfolioSummary) -> tuple[Portfolio, PortfolioAssessment
         st.stop()
 
 
-large = chosen_large()
-if large is not None:
-    portfolio, whole = one_of_many(large)
-else:
-    portfolio = chosen_portfolio()
-    whole = cached.assessment(portfolio.name)
-assessments = {one.startup: one for one in whole.startups}
-if not assessments:
-    page_header("Startup", portfolio)
+chosen = chosen_summary()
+if not chosen.startups:
+    page_header("Startup", chosen)
     empty_state(
         "This portfolio has no startups yet.",
         "Import a table with one line per startup and provider.",
@@ -223,39 +273,31 @@ if not assessments:
     )
     st.stop()
 header = st.container()
-name = links.select(
-    "Startup",
-    sorted(assessments, key=str.casefold),
-    name="startup",
-    default=max(assessments.values(), key=lambda one: one.aal_usd).startup,
-)
-startup = next(one for one in portfolio.startups if one.name == name)
-answer = assessments[name]
+found = chosen_startup(chosen)
+startup, answer = found.record, found.answer
 with header:
     page_header(
-        name,
-        portfolio,
-        confidence=answer.confidence,
-        known=answer.confidence_share,
-        as_of=whole.as_of,
-        stands_on=headlines.provenance(whole),
+        startup.name,
+        chosen,
+        marks=headlines.marks(answer),
+        as_of=found.whole.as_of,
+        stands_on=headlines.provenance(found.whole),
         about=headlines.about(startup),
-        state={"startup": name},
+        state={"startup": startup.name},
     )
-if answer.parts:
+if answer.is_exposed:
+    st.markdown(f"**{wording.escaped(headlines.in_a_story(answer))}**")
     five_figures(answer)
-    st.caption(wording.escaped(headlines.provenance(whole)))
-    what_it_stands_on(startup)
-    place_of_reasons = why_the_score(answer)
-    what_it_costs(answer)
-    if large is None:
-        what_follows(portfolio, startup, answer)
-    else:
-        link("startups.py", "All startups", portfolio=large.name)
-    with place_of_reasons:  # Scores the startup some hundred times, so the rest need not wait.
-        why_it_is_high(portfolio, answer)
+    what_it_depends_on(startup)
+    left, right = st.columns(2)
+    place_of_actions = left.container(height="stretch")
+    with right:
+        what_would_narrow(chosen.name, found)
+    the_rest(chosen.name, startup, answer)
+    with place_of_actions:  # What takes longest comes last, so that the rest need not wait for it.
+        what_to_do(chosen.name, startup, answer)
 else:
     nothing_found(answer)
-the_facts(startup)
-if large is None:
-    link("reports.py", "Report of this startup", portfolio=portfolio.name, startup=name)
+    the_facts(startup)
+link("reports.py", "Report of this startup", portfolio=chosen.name, startup=startup.name)
+st.caption(wording.escaped(f"{headlines.provenance(found.whole)}."))

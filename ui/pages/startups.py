@@ -1,70 +1,104 @@
 """Startups: the register as it stands, what nobody has stated, and what has to be asked."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
-from risk.inventory.records import Portfolio, Startup
-from ui import cached, large_register, links, wording
+from db.services.portfolios import PortfolioSummary
+from db.services.startup_pages import StartupFilter, StartupOrder, StartupsPage
+from risk.inventory.records import Startup
+from ui import cached, cached_register, links, wording
 from ui.cached_answers import kept
-from ui.downloads import Later
-from ui.page import (
-    chosen_large,
-    chosen_portfolio,
-    empty_state,
-    link,
-    metric,
-    open_startup,
-    page_header,
-)
-from ui.paging import page_of_items
+from ui.cached_register import PER_PAGE, register_page
+from ui.page import chosen_summary, empty_state, link, metric, open_startup, page_header
 from ui.rows import register
 from ui.tables import table
 
+#: What the register can be sorted by; scores are on the page Portfolio.
+ORDERS = (StartupOrder.NAME, StartupOrder.REVENUE)
+#: What a startup may lack, as a filter.
+GAPS = {
+    "open questions": StartupFilter(asks=True),
+    "unknown revenue": StartupFilter(no_revenue=True),
+    "unknown cash or burn": StartupFilter(no_runway=True),
+    "no dependency listed": StartupFilter(no_dependency=True),
+}
 
-def four_figures(portfolio: Portfolio) -> None:
+
+def four_figures(chosen: PortfolioSummary) -> None:
     """Show how complete the register is."""
+    counts = kept(
+        ("completeness", chosen.name, chosen.revision, cached.actor().scope),
+        lambda: {gap: cached_register.matching(chosen.name, one) for gap, one in GAPS.items()},
+    )
+    known = chosen.startups - counts["unknown revenue"]
+    runway = chosen.startups - counts["unknown cash or burn"]
+    none = counts["no dependency listed"]
     with st.grid(4, min_column_width=155):
-        complete = kept(
-            ("completeness", portfolio.name, portfolio.revision, cached.actor().scope),
-            lambda: register.completeness(portfolio.startups),
-        )
-        for label, value, note in complete:
-            metric(label, value, note)
+        metric("Startups", f"{chosen.startups:,}", f"{none:,} list no dependency")
+        metric("Revenue known", f"{known:,}", f"of {chosen.startups:,}")
+        metric("Cash and burn known", f"{runway:,}", f"of {chosen.startups:,}")
+        metric("With open questions", f"{counts['open questions']:,}", "texts nobody reads surely")
 
 
-def ask_filters(portfolio: Portfolio) -> list[Startup]:
-    """Show search and filters, which live in the address; return what passes."""
-    with st.grid(3, min_column_width=155):
+def ask_filters(chosen: PortfolioSummary) -> tuple[StartupFilter, StartupOrder]:
+    """Show search, filters and order; what is chosen lives in the address."""
+    with st.grid(4, min_column_width=155):
         words = links.search("Search", placeholder="Name, provider, notes")
-        sectors = links.multiselect("Sector", register.sectors(portfolio.startups), name="sector")
-        gaps = links.multiselect("Only with", list(register.GAPS), name="gaps", placeholder="Any")
-    return register.filtered(portfolio.startups, words=words, sectors=sectors, gaps=gaps)
+        sectors = links.multiselect("Sector", cached_register.sectors(chosen.name), name="sector")
+        gaps = links.multiselect("Only with", list(GAPS), name="gaps", placeholder="Any")
+        order = links.select(
+            "Sorted by",
+            [str(one) for one in ORDERS],
+            name="order",
+            default=str(StartupOrder.NAME),
+            shown=wording.sentence_case,
+        )
+    wanted = StartupFilter(
+        words=words,
+        sectors=tuple(sectors),
+        asks="open questions" in gaps,
+        no_revenue="unknown revenue" in gaps,
+        no_runway="unknown cash or burn" in gaps,
+        no_dependency="no dependency listed" in gaps,
+    )
+    return wanted, StartupOrder(order)
 
 
-def the_register(portfolio: Portfolio, rows: list[Startup]) -> None:
+def ask_page(found_before: int, key: str) -> int:
+    """Ask for the page where there are several; return its number."""
+    pages = max(1, -(-found_before // PER_PAGE))
+    if pages == 1:
+        return 1
+    return int(st.number_input(f"Page, 1 to {pages:,}", 1, pages, key=key, width=150))
+
+
+def the_register(chosen: PortfolioSummary, found: StartupsPage) -> None:
     """Show one row a startup; a click on its name opens it."""
-    st.caption(f"{len(rows):,} of {len(portfolio.startups):,} shown. A click on a name opens it.")
-    if not rows:
+    st.caption(
+        f"{len(found.startups):,} of {found.matching:,} that match, of {found.total:,} startups. "
+        "A click on a name opens it; the page Portfolio has their answers."
+    )
+    if not found.startups:
         empty_state("No startup matches.", "Remove a filter or change the search.")
         return
-    page = page_of_items(rows, key="register", orders=register.ORDERS)
     table(
-        register.register_table(page),
+        register.register_table(found.startups),
         key="register",
-        file_name=f"{portfolio.name}-register.csv",
+        file_name=f"{chosen.name}-register.csv",
         columns=register.register_columns(),
-        download=Later(make=lambda: register.register_table(rows), count=len(rows)),
         workbook="Startups",
-        open_row=lambda position: open_startup(page[position].name, portfolio.name),
-        alt=f"{len(rows)} startups with their facts; unknown where nobody stated one.",
+        open_row=lambda position: open_startup(found.startups[position].name, chosen.name),
+        alt=f"{len(found.startups)} startups with their facts; unknown where nobody stated one.",
     )
 
 
-def the_questions(portfolio: Portfolio, rows: list[Startup]) -> None:
-    """Show the texts that nobody can read surely, to be asked of the startup."""
+def the_questions(chosen: PortfolioSummary, startups: Sequence[Startup]) -> None:
+    """Show the texts that nobody can read surely, to be asked of the startups shown."""
     st.subheader("To ask", anchor=False)
-    questions = register.question_table(rows)
+    questions = register.question_table(startups)
     if questions.empty:
-        st.markdown("Every text was read surely. There is nothing to ask.")
+        st.markdown("Every text of the startups shown was read surely. There is nothing to ask.")
         return
     st.caption(
         f"{wording.counted(len(questions), 'text')} may or may not stand for a language model. "
@@ -73,20 +107,16 @@ def the_questions(portfolio: Portfolio, rows: list[Startup]) -> None:
     table(
         questions,
         key="questions",
-        file_name=f"{portfolio.name}-questions.csv",
+        file_name=f"{chosen.name}-questions.csv",
         workbook="To ask",
-        open_row=lambda position: open_startup(questions["Startup"].iloc[position], portfolio.name),
+        open_row=lambda position: open_startup(questions["Startup"].iloc[position], chosen.name),
     )
-    link("imports.py", "Import the answers", portfolio=portfolio.name)
+    link("imports.py", "Import the answers", portfolio=chosen.name)
 
 
-large = chosen_large()
-if large is not None:
-    large_register.show(large)
-    st.stop()
-portfolio = chosen_portfolio()
-page_header("Startups", portfolio, stands_on="Counted in the register as it stands.")
-if not portfolio.startups:
+chosen = chosen_summary()
+page_header("Startups", chosen, stands_on="Counted in the register as it stands.")
+if not chosen.startups:
     empty_state(
         "This portfolio has no startups yet.",
         "Import a table with one line per startup and provider.",
@@ -94,7 +124,14 @@ if not portfolio.startups:
         label="Import a file",
     )
     st.stop()
-four_figures(portfolio)
-shown = ask_filters(portfolio)
-the_register(portfolio, shown)
-the_questions(portfolio, shown)
+four_figures(chosen)
+wanted, order = ask_filters(chosen)
+place = st.empty()
+shown = register_page(chosen.name, wanted, order=order, number=1)
+if shown.matching > PER_PAGE:
+    with place:
+        number = ask_page(shown.matching, f"page of {wanted} {order}")
+    if number > 1:
+        shown = register_page(chosen.name, wanted, order=order, number=number)
+the_register(chosen, shown)
+the_questions(chosen, shown.startups)

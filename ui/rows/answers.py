@@ -1,69 +1,159 @@
-"""Rows of the tables that show answers: one startup a row, filtered as the reader asks."""
+"""Rows of the tables that show answers: picked and ordered on columns, made for those shown.
+
+A portfolio may have a million startups, so what picks, sorts and counts them works on the columns
+of :class:`StartupTable`; an answer is made only for a row that somebody sees.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from weakref import WeakKeyDictionary
 
+import numpy as np
 import pandas as pd
 import streamlit as st
+from numpy.typing import NDArray
 
-from risk.exposure.results import StartupAssessment
-from risk.portfolio.results import PortfolioAssessment
-from ui import wording
+from risk.loss.answer import BANDS as LETTERS
+from risk.portfolio.results import NO_BAND, PortfolioAssessment, StartupAssessment
+from risk.portfolio.startups import Assessed, StartupTable
+from ui import headlines, wording
+from ui.theme import Palette
+from ui.uncertainty import bar_picture, widest
 
-#: ``?`` is the band of a startup of which only questions are known.
-BANDS = ("A", "B", "C", "D", "E", "?")
+Places = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+
+#: ``?``: too little is known for a letter.
+BANDS = (*LETTERS, NO_BAND)
 NO_SECTOR = "unknown"
 NO_DEPENDENCE = "No language-model dependence found"
+#: How much of what facts can do to an answer is known, as a filter: from, and below.
+KNOWN = {"80 % and more": (0.8, 2.0), "50 to 80 %": (0.5, 0.8), "under 50 %": (-1.0, 0.5)}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Filters:
-    """What the reader wants to see; an empty list means everything."""
+    """What the reader wants to see; an empty list means everything. ``known``: of :data:`KNOWN`."""
 
     words: str = ""
     sectors: Sequence[str] = ()
     providers: Sequence[str] = ()
     bands: Sequence[str] = ()
-    confidences: Sequence[str] = ()
+    known: Sequence[str] = ()
 
 
-def filtered(
-    startups: Sequence[StartupAssessment], filters: Filters
-) -> tuple[StartupAssessment, ...]:
-    """Return the startups that pass every filter, largest expected loss first."""
-    kept = (one for one in startups if _passes(one, filters))
-    return tuple(sorted(kept, key=lambda one: (-one.aal_usd, one.startup)))
+class Columns:
+    """What the table of startups is searched and sorted by, made when first asked for."""
+
+    def __init__(self, table: StartupTable) -> None:
+        self.count = len(table)
+        self.names = pd.Series(list(table.names), dtype="string[pyarrow]")
+        sectors = pd.Series([one or NO_SECTOR for one in table.sectors], dtype="category")
+        self.sectors = [str(one) for one in sectors.cat.categories]
+        self.sector = sectors.cat.codes.to_numpy()
+        self.developers = tuple(table.developers)
+        self._start = table.provider_start.astype(np.int64)
+        self._codes = table.providers.astype(np.int64)
+
+    def on(self, developers: Sequence[int]) -> Mask:
+        """Who depends on any of the developers, by their codes."""
+        found = np.isin(self._codes, np.array(developers, dtype=np.int64))
+        before = np.concatenate([[0], np.cumsum(found)])
+        return before[self._start[1:]] > before[self._start[:-1]]
+
+    def mentioning(self, word: str) -> Mask:
+        """Who has a word in name, sector or a developer, whatever its case."""
+        named = self.names.str.contains(word, case=False, regex=False).to_numpy(dtype=bool)
+        inside = [code for code, one in enumerate(self.sectors) if word in one.casefold()]
+        called = [code for code, one in enumerate(self.developers) if word in one.casefold()]
+        return named | np.isin(self.sector, inside) | self.on(called)
 
 
-def _passes(one: StartupAssessment, filters: Filters) -> bool:
-    text = " ".join((one.startup, one.sector or "", *one.providers, one.next_action)).casefold()
-    return (
-        all(word in text for word in filters.words.casefold().split())
-        and (not filters.sectors or (one.sector or NO_SECTOR) in filters.sectors)
-        and (not filters.providers or not set(filters.providers).isdisjoint(one.providers))
-        and (not filters.bands or one.band in filters.bands)
-        and (not filters.confidences or one.confidence.value in filters.confidences)
-    )
+_columns: WeakKeyDictionary[Assessed, Columns] = WeakKeyDictionary()
 
 
-def sectors(assessment: PortfolioAssessment) -> list[str]:
-    """Return every sector of the portfolio, "unknown" for startups without one."""
-    return sorted({one.sector or NO_SECTOR for one in assessment.startups})
+def columns_of(assessed: Assessed) -> Columns:
+    """The columns of an answer, remembered as long as it is."""
+    found = _columns.get(assessed)
+    if found is None:
+        _columns[assessed] = found = Columns(assessed.table)
+    return found
 
 
-def providers(assessment: PortfolioAssessment) -> list[str]:
-    """Return every provider that some startup depends on."""
-    return sorted({name for one in assessment.startups for name in one.providers})
+def filtered(assessed: Assessed, filters: Filters) -> Places:
+    """The places of the startups that pass every filter, largest loss first."""
+    table, columns = assessed.table, columns_of(assessed)
+    kept = np.ones(columns.count, dtype=bool)
+    for word in filters.words.casefold().split():
+        kept &= columns.mentioning(word)
+    if filters.sectors:
+        wanted = [code for code, one in enumerate(columns.sectors) if one in filters.sectors]
+        kept &= np.isin(columns.sector, wanted)
+    if filters.providers:
+        named = enumerate(columns.developers)
+        kept &= columns.on([code for code, one in named if one in filters.providers])
+    if filters.bands:
+        letters = [-1 if one == NO_BAND else LETTERS.index(one) for one in filters.bands]
+        kept &= np.isin(table.bands, letters)
+    if filters.known:
+        share = np.nan_to_num(table.answers.facts_known)
+        ranges = [KNOWN[one] for one in filters.known]
+        kept &= np.logical_or.reduce([(share >= low) & (share < high) for low, high in ranges])
+    return in_order(assessed, np.flatnonzero(kept), next(iter(ORDERS)))
+
+
+#: What all startups can be sorted by, the most pressing first; unknown stands last.
+ORDERS: dict[str, Callable[[StartupTable], NDArray[np.float64]]] = {
+    "Expected loss a year": lambda table: -table.answers.median,
+    "What it may reach": lambda table: -np.maximum(table.answers.high, table.asked_high),
+    "Part of the worst years": lambda table: -table.tail,
+    "Score": lambda table: np.where(table.bands < 0, np.nan, -table.answers.score),
+    "Worst disruption": lambda table: -table.answers.worst,
+    "Days to switch": lambda table: -table.answers.switch_days,
+    "Runway after a wind-down": lambda table: table.answers.months_after,
+    "Facts known, fewest first": lambda table: np.nan_to_num(table.answers.facts_known),
+}
+BY_NAME = "Name"
+
+
+def in_order(assessed: Assessed, places: Places, order: str) -> Places:
+    """The same places in one of :data:`ORDERS` or by name; what is equal keeps its order."""
+    if order == BY_NAME:
+        names = columns_of(assessed).names.iloc[places].str.lower()
+        return places[np.argsort(names.to_numpy(dtype=object), kind="stable")]
+    values = ORDERS[order](assessed.table)[places]
+    # Where the median is equal, as it is at zero, what it may reach decides.
+    second = ORDERS["What it may reach"](assessed.table)[places]
+    return places[np.lexsort((second, values))]
+
+
+def sectors(assessed: Assessed) -> list[str]:
+    """Every sector of the portfolio, "unknown" for startups without one."""
+    return sorted(columns_of(assessed).sectors)
+
+
+def providers(assessed: Assessed) -> list[str]:
+    """Every developer that some startup depends on."""
+    table = assessed.table
+    return sorted(table.developers[code] for code in np.unique(table.providers).tolist())
+
+
+def by_band(assessed: Assessed) -> dict[str, int]:
+    """How many startups have each band."""
+    places, counts = np.unique(assessed.table.bands, return_counts=True)
+    return {
+        NO_BAND if place < 0 else LETTERS[place]: count
+        for place, count in zip(places.tolist(), counts.tolist(), strict=True)
+    }
 
 
 def is_exposed(one: StartupAssessment) -> bool:
-    """Say whether any dependence on a language model was found or is still to be clarified."""
-    return bool(one.providers or one.parts or one.open_questions)
+    """Whether any dependence on a language model was found or is still to be clarified."""
+    return bool(one.providers or one.open_questions)
 
 
 def worst_falter(one: StartupAssessment) -> str:
-    """Return ``Wind-down of OpenAI, $1.4 M``; a dash for a startup without dependence."""
+    """Return ``Wind-down of OpenAI, $1.4M``; a dash for a startup without dependence."""
     if one.worst is None:
         return "–"
     return (
@@ -71,47 +161,45 @@ def worst_falter(one: StartupAssessment) -> str:
     )
 
 
-def score_table(startups: Sequence[StartupAssessment]) -> pd.DataFrame:
+def score_table(startups: Sequence[StartupAssessment], *, palette: Palette) -> pd.DataFrame:
     """Return the Portfolio page's table, one row a startup in the given order."""
+    spreads = [headlines.loss_spread(one) for one in startups]
+    end = widest(spreads)
     return pd.DataFrame(
         {
             "Startup": [one.startup for one in startups],
             "Band": [one.band for one in startups],
-            "Score": [known(one, one.score) for one in startups],
-            "Expected loss a year": [known(one, one.aal_usd) for one in startups],
-            "10–90 % range": [loss_range(one) for one in startups],
-            "Worst falter": [worst_falter(one) for one in startups],
-            "Days to switch": [one.days_to_switch for one in startups],
+            "Expected loss": [_loss(one) for one in startups],
+            "10–90 % range": [wording.money_range(one.aal_interval_usd) for one in startups],
+            "Range": [bar_picture(one, palette=palette, end=end) for one in spreads],
+            "Score": [_score(one) for one in startups],
+            "Facts known": [round(100 * one.facts_known) for one in startups],
+            "Worst disruption": [worst_falter(one) for one in startups],
+            "Days to switch": [_days(one) for one in startups],
             "Runway, months": [_runway(one) for one in startups],
-            "Confidence": [one.confidence.value for one in startups],
-            "Known": [round(100 * one.confidence_share) for one in startups],
             "Next best action": [one.next_action for one in startups],
             "Sector": [one.sector for one in startups],
         }
     )
 
 
-#: What all startups can be sorted by, the most pressing first; unknown stands last.
-ORDERS: dict[str, Callable[[StartupAssessment], Any]] = {
-    "Expected loss a year": lambda one: None if one.band == "?" else -one.aal_usd,
-    "Score": lambda one: None if one.band == "?" else -one.score,
-    "Worst falter": lambda one: -one.worst.loss_usd if one.worst else None,
-    "Days to switch": lambda one: None if one.days_to_switch is None else -one.days_to_switch,
-    "Runway after a wind-down": lambda one: one.runway_months.after,
-    "Name": lambda one: one.startup.casefold(),
-}
+def _loss(one: StartupAssessment) -> str:
+    return headlines.loss_value(one) if is_exposed(one) else "–"
 
 
-def known(one: StartupAssessment, figure: float) -> float | None:
-    """Return the figure, or None where nothing but open questions is known of a startup."""
-    return None if one.band == "?" else figure
+def _score(one: StartupAssessment) -> str:
+    if not is_exposed(one):
+        return "0"
+    low, high = one.score_interval.low, one.score_interval.high
+    if one.band == NO_BAND and one.score == 0:
+        return f"0–{high:.0f}"
+    return f"{one.score:.0f} ({low:.0f}–{high:.0f})"
 
 
-def loss_range(one: StartupAssessment) -> str:
-    """Return the range over the unknown facts, or say that none is unknown."""
-    if not one.unknown and not one.open_questions:
-        return "all known"
-    return wording.money_range(one.aal_interval_usd)
+def _days(one: StartupAssessment) -> str | None:
+    if one.days_to_switch is None:
+        return None
+    return headlines.with_range(one.days_to_switch, one.days_to_switch_interval)
 
 
 def _runway(one: StartupAssessment) -> str:
@@ -120,35 +208,52 @@ def _runway(one: StartupAssessment) -> str:
     return wording.before_after_months(one.runway_months).removesuffix(" months")
 
 
-def score_download(startups: Sequence[StartupAssessment]) -> pd.DataFrame:
+def known(one: StartupAssessment, figure: float) -> float | None:
+    """The figure, or None where nothing but open questions is known of a startup."""
+    return None if headlines.only_questions(one) else figure
+
+
+def score_download(assessed: Assessed, places: Places) -> pd.DataFrame:
     """Return the same rows with plain figures, for a spreadsheet; unknown is empty."""
+    table = assessed.table
+    found = table.answers
+    silent = (~table.depends & (table.questions > 0))[places]
+    startups = [assessed[place] for place in places.tolist()]
+
+    def told(values: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.where(silent, np.nan, values[places])
+
     return pd.DataFrame(
         {
             "startup": [one.startup for one in startups],
             "sector": [one.sector for one in startups],
             "band": [one.band for one in startups],
-            "score": [known(one, one.score) for one in startups],
+            "score": told(found.score),
             "score_low": [one.score_interval.low for one in startups],
             "score_high": [one.score_interval.high for one in startups],
-            "expected_loss_usd_a_year": [known(one, one.aal_usd) for one in startups],
-            "expected_loss_usd_low": [one.aal_interval_usd.low for one in startups],
-            "expected_loss_usd_high": [one.aal_interval_usd.high for one in startups],
-            "tail_value_at_risk_95_usd": [one.tvar95_usd for one in startups],
-            "gross_profit_usd": [
-                one.gross_profit_usd if one.gross_profit_known else None for one in startups
-            ],
+            "median_loss_usd_a_year": told(found.median),
+            "loss_usd_low": [one.aal_interval_usd.low for one in startups],
+            "loss_usd_high": [one.aal_interval_usd.high for one in startups],
+            "expected_loss_usd_a_year": told(found.mean),
+            "tail_value_at_risk_95_usd": found.tvar95[places],
+            "part_of_the_tail_usd": table.tail[places],
+            "gross_profit_usd": np.where(
+                table.profit_known[places], found.gross_profit[places], np.nan
+            ),
             "lead_developer": [one.lead_developer for one in startups],
-            "worst_falter": [one.worst and one.worst.kind.value for one in startups],
-            "worst_falter_of": [one.worst and one.worst.root for one in startups],
-            "worst_falter_loss_usd": [one.worst and one.worst.loss_usd for one in startups],
-            "days_to_switch": [one.days_to_switch for one in startups],
+            "worst_disruption": [one.worst and one.worst.kind.value for one in startups],
+            "worst_disruption_of": [one.worst and one.worst.root for one in startups],
+            "worst_disruption_loss_usd": [one.worst and one.worst.loss_usd for one in startups],
+            "days_to_switch": found.switch_days[places],
+            "days_to_switch_low": found.switch_days_low[places],
+            "days_to_switch_high": found.switch_days_high[places],
             "runway_months_before": [one.runway_months.before for one in startups],
             "runway_months_after": [one.runway_months.after for one in startups],
-            "confidence": [one.confidence.value for one in startups],
-            "confidence_percent": [round(100 * one.confidence_share, 1) for one in startups],
+            "facts_known_percent": np.round(100 * np.nan_to_num(found.facts_known[places]), 1),
+            "facts_stated_percent": np.round(100 * np.nan_to_num(found.facts_stated[places]), 1),
             "unknown_facts": ["; ".join(one.unknown) for one in startups],
             "providers": ["; ".join(one.providers) for one in startups],
-            "open_questions": [one.open_questions for one in startups],
+            "open_questions": table.questions[places],
             "next_best_action": [one.next_action for one in startups],
         }
     )
@@ -160,36 +265,42 @@ def score_columns() -> dict[str, object]:
     return {
         "Startup": column.TextColumn(pinned=True, width=165),
         "Sector": column.TextColumn(width=120),
-        "Band": column.TextColumn(
-            width=60, help="A is the least exposed, E the most; ? where only questions are known."
-        ),
-        "Score": column.ProgressColumn(
-            format="%.0f",
-            min_value=0,
-            max_value=100,
+        "Band": column.TextColumn(width=60, help=wording.BAND_MEANING),
+        "Expected loss": column.TextColumn(
             width=110,
-            help="0 to 100, from the expected loss and the worst 5 % of years against the "
-            "gross profit.",
+            help="A year, at the median of the worlds. “up to” where only questions are "
+            "known: what it could be if each is answered by yes.",
         ),
-        "Expected loss a year": column.NumberColumn(format="$%,d", width=130),
         "10–90 % range": column.TextColumn(
-            width=130, help="Where the expected loss lies once the unknown facts are known."
+            width=115, help="Where the expected loss lies in 8 of 10 worlds."
         ),
-        "Worst falter": column.TextColumn(width=240),
-        "Days to switch": column.NumberColumn(format="%,.0f", width=110),
+        "Range": column.ImageColumn(
+            width=160,
+            help="From $0 on one scale for the page. The mark is the median; full colour is "
+            "what unknown facts alone leave open, hatched is what open questions could add.",
+        ),
+        "Score": column.TextColumn(
+            width=110,
+            help="0 to 100, from the expected loss and the worst 5 % of years against "
+            "the gross profit, with its 10–90 % range.",
+        ),
+        "Facts known": column.NumberColumn(
+            format="%d %%", width=100, help=wording.FACTS_KNOWN_MEANING
+        ),
+        "Worst disruption": column.TextColumn(width=240),
+        "Days to switch": column.TextColumn(
+            width=120, help="Away from the lead developer, with the 10–90 % range."
+        ),
         "Runway, months": column.TextColumn(
             width=130, help="Today → after a wind-down of the lead developer, without new money."
         ),
-        "Confidence": column.TextColumn(width=90),
-        "Known": column.NumberColumn(format="%d %%", width=75, help=wording.KNOWN_MEANING),
         "Next best action": column.TextColumn(width="large"),
     }
 
 
 def first_calls(assessment: PortfolioAssessment, count: int = 5) -> list[StartupAssessment]:
-    """Return the startups to talk to first: those that carry most of the worst years."""
-    exposed = [one for one in assessment.startups if one.aal_usd > 0]
-    ranked = sorted(
-        exposed, key=lambda one: (-(one.tvar95_contribution_usd or one.tvar95_usd), one.startup)
-    )
-    return ranked[:count]
+    """The startups to talk to first: those that carry most of the worst years."""
+    assessed = headlines.assessed_of(assessment)
+    losing = np.flatnonzero(assessed.table.answers.mean > 0)
+    ranked = in_order(assessed, losing, "Part of the worst years")[:count]
+    return [assessed[place] for place in ranked.tolist()]

@@ -40,7 +40,7 @@ def points_table(points: Iterable[SinglePoint]) -> pd.DataFrame:
     return pd.DataFrame(
         [
             {
-                "Root, and its falters": ": ".join(
+                "Root, and its disruptions": ": ".join(
                     (wording.provider(one.root), kinds_in_words(one.kinds))
                 ),
                 "Startups": wording.number(one.startups),
@@ -125,8 +125,8 @@ def pairs_note(assessment: PortfolioAssessment) -> str:
     return (
         f"{wording.counted(len(pairs), 'pair')} stop a use case only if both are down at once, by "
         f"chance. Such days cost {wording.money(lost)} of margin a year, taken as wholly lost but "
-        "without the customers who would leave for good. The expected loss adds falters up one by "
-        "one and leaves this out."
+        "without the customers who would leave for good. The expected loss adds disruptions up one "
+        "by one and leaves this out."
     )
 
 

@@ -15,13 +15,13 @@ FACTS: dict[str, Callable[[Any], str]] = {
     "sector": str,
     "country": str,
     "website": str,
-    "annual_revenue_usd": wording.money,
+    "annual_revenue_usd": wording.stated_money,
     "gross_margin": wording.percent,
     "ai_revenue_share": wording.percent,
-    "cash_usd": wording.money,
-    "monthly_burn_usd": wording.money,
+    "cash_usd": wording.stated_money,
+    "monthly_burn_usd": wording.stated_money,
     "engineers": wording.number,
-    "invested_usd": wording.money,
+    "invested_usd": wording.stated_money,
 }
 USE_CASE_FACTS = ("criticality", "revenue_share", "buffer_hours")
 DEPENDENCY_FACTS = (
@@ -84,21 +84,6 @@ def register_table(startups: Sequence[Startup]) -> pd.DataFrame:
             "Data of": [one.as_of for one in startups],
         }
     )
-
-
-#: What the register can be sorted by; unknown stands last.
-ORDERS: dict[str, Callable[[Startup], Any]] = {
-    "Order of the register": lambda one: 0,
-    "Name": lambda one: one.name.casefold(),
-    "Annual revenue": lambda one: _largest_first(one.annual_revenue_usd),
-    "Cash": lambda one: _largest_first(one.cash_usd),
-    "Unknown facts": lambda one: -unknown_facts(one),
-    "Open questions": lambda one: -len(open_questions(one)),
-}
-
-
-def _largest_first(figure: float | None) -> float | None:
-    return None if figure is None else -figure
 
 
 def _depends_on(startup: Startup) -> str:
@@ -236,52 +221,3 @@ def _fallback(one: Dependency) -> str:
         to = f"{to} at {wording.provider(one.fallback_host)}"
     tested = f", tested {wording.day(one.fallback_tested_on)}" if one.fallback_tested_on else ""
     return f"{state}: {to}{tested}"
-
-
-#: What a startup may lack, as a filter.
-GAPS: dict[str, Callable[[Startup], bool]] = {
-    "open questions": lambda one: bool(open_questions(one)),
-    "unknown revenue": lambda one: one.annual_revenue_usd is None,
-    "unknown cash or burn": lambda one: one.cash_usd is None or one.monthly_burn_usd is None,
-    "no dependency listed": lambda one: not dependencies_of(one),
-}
-
-
-def sectors(startups: Sequence[Startup]) -> list[str]:
-    """Return every sector of the register, "unknown" for startups without one."""
-    return sorted({one.sector or wording.UNKNOWN for one in startups})
-
-
-def filtered(
-    startups: Sequence[Startup], *, words: str, sectors: Sequence[str], gaps: Sequence[str]
-) -> list[Startup]:
-    """Return the startups with every word, in one of the sectors, with all of the gaps."""
-    return [
-        one
-        for one in startups
-        if all(word in _searched(one) for word in words.casefold().split())
-        and (not sectors or (one.sector or wording.UNKNOWN) in sectors)
-        and all(GAPS[gap](one) for gap in gaps)
-    ]
-
-
-def _searched(startup: Startup) -> str:
-    texts = [startup.name, startup.sector, startup.country, startup.notes]
-    for case, one in dependencies_of(startup):
-        texts += [case.name, one.provider_text, one.developer, one.host, one.model]
-    return " ".join(text for text in texts if text).casefold()
-
-
-def completeness(startups: Sequence[Startup]) -> list[tuple[str, str, str]]:
-    """Return four figures (label, value, note) on what the register knows."""
-    dependencies = [one for startup in startups for _, one in dependencies_of(startup)]
-    with_model = [one for one in dependencies if one.answer is Answer.YES]
-    questions = [one for one in dependencies if one.answer is Answer.ASK]
-    unknown = sum(unknown_facts(startup) for startup in startups)
-    revenue = sum(one.annual_revenue_usd is not None for one in startups)
-    return [
-        ("Startups", f"{len(startups):,}", f"revenue known for {revenue:,}"),
-        ("Dependencies", f"{len(with_model):,}", f"of {len(dependencies):,} texts read"),
-        ("Unknown facts", f"{unknown:,}", "stated by nobody yet"),
-        ("Open questions", f"{len(questions):,}", "texts nobody can read surely"),
-    ]

@@ -1,9 +1,10 @@
-from dataclasses import replace
-
+import numpy as np
 import pytest
 
-from tests.ui.sample import ASSESSMENT, CATALOG
+from risk.portfolio.structure import Dependences
+from tests.ui.sample import ASSESSMENT, CATALOG, many
 from ui.charts import portfolio as charts
+from ui.charts import tail
 from ui.theme import DARK, LIGHT, palette_for
 
 
@@ -20,7 +21,7 @@ def test_a_provider_has_the_same_colour_in_treemap_and_bars() -> None:
     palette = palette_for(CATALOG, dark=False)
     treemap = charts.dependence_treemap(ASSESSMENT.dependence, palette=palette).data[0]
     colours = dict(zip(treemap.ids, treemap.marker.colors, strict=True))
-    bars = charts.startup_bars(ASSESSMENT, palette=palette).data[0]
+    bars = tail.tail_bars(ASSESSMENT, "startup", catalog=CATALOG, palette=palette).data[0]
     # Both startups that carry loss have OpenAI as their lead developer.
     assert set(bars.marker.color) == {colours["OpenAI"]}
 
@@ -44,22 +45,41 @@ def test_the_curve_shows_both_losses_at_every_return_period(palette: object) -> 
 
 def test_the_curve_says_its_finding() -> None:
     assert charts.exceedance_curve_alt(ASSESSMENT).startswith(
-        "One year in twenty loses $500 k or more; one year in 200 loses $1.5 M"
+        "One year in twenty loses $500k or more; one year in 200 loses $1.5M"
     )
 
 
 def test_bars_rank_startups_and_leave_out_those_that_carry_nothing() -> None:
-    assert charts.startup_losses(ASSESSMENT) == [
-        ("Acme Notes", 90_000),
-        ("Bolt $ [Legal]", 30_000),
-    ]
+    # Rows of Acme and Bolt; Cedar loses nothing.
+    assert charts.startup_losses(ASSESSMENT) == [0, 1]
+    whole, facts, median = charts.startup_bars(ASSESSMENT, palette=LIGHT).data
+    assert list(median.x) == [80_000, 25_000]
+    # Ranges of 60,000 to 140,000 and 5,000 to 80,000.
+    assert list(whole.base) == [60_000, 5_000]
+    assert list(whole.x) == [80_000, 75_000]
+    # A quarter of Acme's variance is facts: half of the width, from 80 - 20/2 to 80 + 60/2.
+    assert (facts.base[0], facts.x[0]) == (70_000, 40_000)
 
 
 def test_the_rest_is_said_where_more_startups_carry_loss_than_are_shown() -> None:
-    acme = ASSESSMENT.startups[0]
-    many = tuple(replace(acme, startup=f"S{i}", aal_usd=100.0) for i in range(20))
-    note = charts.startup_bars_note(replace(ASSESSMENT, startups=many))
-    assert note.startswith("These 10 carry 50 %; the other 10 carry $1 k.")
+    # Twenty with a mean of 90,000 each.
+    note = charts.startup_bars_note(many(20))
+    assert note.startswith("These 10 carry 50 % of the expected loss; the other 10 carry $900k.")
+
+
+def test_a_treemap_of_many_names_the_largest_and_adds_the_others_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(charts, "SHOWN_TILES", 1)
+    dependence = Dependences(
+        pairs=(("Anthropic", "Anthropic"), ("OpenAI", "Microsoft Azure")),
+        names=("Ash", "Birch", "Cole"),
+        place=np.array([1, 1, 0], dtype=np.int32),
+        startup=np.array([0, 1, 2], dtype=np.int32),
+        margin=np.array([10.0, 30.0, 5.0]),
+    )
+    shown = [(one.startup, one.margin_usd_per_year) for one in charts.shown_dependence(dependence)]
+    assert sorted(shown) == [("1 other startup", 5.0), ("1 other startup", 10.0), ("Birch", 30.0)]
 
 
 def test_provider_bars_add_up_to_the_parts() -> None:

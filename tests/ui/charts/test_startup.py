@@ -35,20 +35,22 @@ def test_texts_that_nobody_could_read_are_not_on_the_map() -> None:
 def test_the_steps_of_the_waterfall_add_up_to_the_score() -> None:
     figure = charts.score_waterfall(ACME, palette=LIGHT)
     steps, total = figure.data[:-1], figure.data[-1]
-    assert sum(step.x[0] for step in steps) == total.x[0] == 62.0
-    assert [step.base[0] for step in steps] == [0, 40, 55]
+    assert sum(step.x[0] for step in steps) == pytest.approx(62.0)
+    assert total.x[0] == 62.0
+    # 62 points for 90,000: 60, 20 and 10 of it.
+    assert [step.base[0] for step in steps] == pytest.approx([0, 62 * 6 / 9, 62 * 8 / 9])
 
 
 def test_the_waterfall_says_its_finding() -> None:
     assert charts.score_waterfall_alt(ACME) == (
-        "Largest parts of the 62 points: wind-down of OpenAI (40) and outage of Microsoft Azure "
-        "(15)."
+        "Largest parts of the 62 points: wind-down of OpenAI (41) and outage of Microsoft Azure "
+        "(14)."
     )
     assert "no dependence" in charts.score_waterfall_alt(CEDAR)
 
 
 def test_losses_add_up_by_kind() -> None:
-    assert charts.losses_by_kind(ACME.parts) == {
+    assert charts.losses_by_kind(ACME.kinds) == {
         FalterKind.WIND_DOWN: 60_000,
         FalterKind.OUTAGE: 30_000,
     }
@@ -62,4 +64,7 @@ def test_an_unknown_runway_is_no_bar_of_zero() -> None:
 def test_the_runway_bars_show_before_and_after() -> None:
     figure = charts.runway_bars(ACME, palette=LIGHT)
     assert sorted(figure.data[0].x) == [7, 12]
+    # After the wind-down, which is drawn first: 7 months, 4 to 11.
+    assert figure.data[0].error_x.array[0] == 4
+    assert figure.data[0].error_x.arrayminus[0] == 3
     assert "from 30 % to 80 %" in charts.runway_bars_alt(ACME)

@@ -1,0 +1,360 @@
+"""The structure of a portfolio: whom its margin depends on, and whose loss stops use cases.
+
+Shares are of the margin that would stop, not of seats or spend; what nobody stated about a startup
+counts at its mean over the worlds. docs/method.md §5.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal, overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+from risk.assumptions import Assumptions
+from risk.catalog.falters import PERMANENT_KINDS, FalterKind
+from risk.catalog.records import Catalog
+from risk.hazard.durations import LognormalDuration
+from risk.hazard.events import Event
+from risk.hazard.supply_chain import Endpoint, SupplyChain, developer_node, is_cloud
+from risk.loss.exposures import Book, Exposures
+from risk.loss.reach import Reach
+from risk.loss.travel import Links
+from risk.loss.valuation import Valuation
+from risk.loss.valuing import Ground
+from risk.measures import effective_number, herfindahl
+from risk.portfolio.points import points_and_pairs
+from risk.portfolio.results import Concentration, DependenceShare, PairOfPoints, SinglePoint
+
+Array = NDArray[np.float64]
+Codes = NDArray[np.int32]
+Level = Literal["service", "developer"]
+
+DAYS_PER_YEAR = 365.0
+NO_CLOUD = "no known cloud"
+#: Shorter disruptions of two providers hardly ever meet, and fallbacks bridge them.
+LONG_DAYS = 1.0
+#: Disruptions that stop a provider. The end of one model stops a model, a price shock nothing.
+STOPPING_PROVIDERS = (FalterKind.OUTAGE, FalterKind.ACQUISITION, FalterKind.WIND_DOWN)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dependences(Sequence[DependenceShare]):
+    """Margin at risk in USD a year by developer, host and startup, (n,); made to shares when read.
+
+    ``place`` and ``startup`` (n,) are places among ``pairs`` (developer, host) and ``names``.
+    Sorted by developer, host and startup.
+    """
+
+    pairs: tuple[tuple[str, str], ...]
+    names: Sequence[str]
+    place: Codes
+    startup: Codes
+    margin: Array
+
+    def __len__(self) -> int:
+        return len(self.margin)
+
+    @overload
+    def __getitem__(self, index: int) -> DependenceShare: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[DependenceShare, ...]: ...
+    def __getitem__(self, index: int | slice) -> DependenceShare | tuple[DependenceShare, ...]:
+        if isinstance(index, slice):
+            return tuple(self[one] for one in range(*index.indices(len(self))))
+        developer, host = self.pairs[int(self.place[index])]
+        return DependenceShare(
+            developer=developer,
+            host=host,
+            startup=self.names[int(self.startup[index])],
+            margin_usd_per_year=float(self.margin[index]),
+        )
+
+    def __iter__(self) -> Iterator[DependenceShare]:
+        return (self[one] for one in range(len(self)))
+
+    @cached_property
+    def by_pair(self) -> Mapping[tuple[str, str], float]:
+        """The margin of each developer and host, over all startups."""
+        found = np.bincount(self.place, self.margin, minlength=len(self.pairs))
+        return dict(zip(self.pairs, found.tolist(), strict=True))
+
+    @cached_property
+    def startups_by_pair(self) -> Mapping[tuple[str, str], int]:
+        """How many startups have margin at each developer and host."""
+        found = np.bincount(self.place, minlength=len(self.pairs))
+        return dict(zip(self.pairs, found.tolist(), strict=True))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Structure:
+    """What of a portfolio's answer is no law of losses.
+
+    ``concentration`` has keys service, developer, host, cloud. ``dependence_adjusted`` is the
+    effective number of developers that fall independently; None where no margin depends on any.
+    """
+
+    concentration: Mapping[str, Concentration]
+    dependence: Dependences
+    listed_providers: int
+    dependence_adjusted: float | None
+    single_points: tuple[SinglePoint, ...]
+    pairs: tuple[PairOfPoints, ...]
+
+
+def structure_of(valuation: Valuation) -> Structure:
+    """The structure of a portfolio, at every size."""
+    book, ground = valuation.book, valuation.ground
+    chain = ground.worlds.hazards.chain
+    reach = reach_of(book, ground, valuation.catalog, valuation.assumptions)
+    points, pairs, case_margin = points_and_pairs(book, ground, reach)
+    margin = margin_of_links(book.exposures, case_margin)
+    ends = [way.endpoint for way in book.routes]
+    by_route: Array = np.bincount(book.exposures.route, margin, minlength=len(ends)).astype(float)
+    shares = concentration(ends, by_route, chain, valuation.catalog)
+    independent = independence(
+        shares["service"].shares,
+        reach,
+        book.endpoints,
+        stopping_providers(ground),
+        level="developer",
+    )
+    return Structure(
+        concentration=shares,
+        dependence=dependence(book.exposures, ends, margin, valuation.members.names),
+        listed_providers=len(shares["developer"].shares),
+        dependence_adjusted=independent.dependence_adjusted,
+        single_points=points,
+        pairs=pairs,
+    )
+
+
+def reach_of(book: Book, ground: Ground, catalog: Catalog, assumptions: Assumptions) -> Reach:
+    """How disruptions reach the endpoints of a portfolio; nodes go by their places in it."""
+    links = Links(ground.worlds.hazards.chain, catalog, (assumptions,))
+    return Reach(links, [one.node for one in book.endpoints])
+
+
+def margin_of_links(one: Exposures, case_margin: Array) -> Array:
+    """Margin of each dependency in USD a day, from that of each use case.
+
+    Dependencies that each count whole share the use case's margin between them.
+    """
+    case = np.repeat(np.arange(len(one.case_row)), np.diff(one.link_start))
+    whole = np.bincount(case, one.share, minlength=len(one.case_row))
+    return np.asarray(case_margin[case] * one.share / np.maximum(1.0, whole)[case])
+
+
+def dependence(
+    one: Exposures, ends: Sequence[Endpoint], margin: Array, names: Sequence[str]
+) -> Dependences:
+    """Margin at risk by developer, host and startup; ``ends`` are the endpoints of the routes."""
+    owners = np.repeat(np.arange(len(one)), np.diff(one.case_start))
+    owner = np.repeat(owners, np.diff(one.link_start))
+    called = [(developer_node(end.service), end.service.host) for end in ends]
+    pairs = tuple(sorted(set(called)))
+    place_of = {pair: place for place, pair in enumerate(pairs)}
+    place = np.array([place_of[pair] for pair in called], dtype=np.int64)[one.route]
+    # Startups come in the order of their names.
+    code, at = np.unique(place * max(len(one), 1) + owner, return_inverse=True)
+    return Dependences(
+        pairs=pairs,
+        names=names,
+        place=(code // max(len(one), 1)).astype(np.int32),
+        startup=(code % max(len(one), 1)).astype(np.int32),
+        margin=np.asarray(np.bincount(at, margin, minlength=len(code)) * DAYS_PER_YEAR, np.float64),
+    )
+
+
+def concentration(
+    ends: Sequence[Endpoint], margin: Array, chain: SupplyChain, catalog: Catalog
+) -> Mapping[str, Concentration]:
+    """HHI, effective number and shares by service, developer, host and cloud.
+
+    ``margin`` (endpoints,) is what depends on each of ``ends``.
+    """
+    found: dict[str, dict[str, float]] = {
+        level: {} for level in ("service", "developer", "host", "cloud")
+    }
+    for end, part in zip(ends, margin.tolist(), strict=True):
+        service = end.service
+        _add(found["service"], service.name, part)
+        _add(found["developer"], developer_node(service), part)
+        _add(found["host"], service.host, part)
+        clouds = _clouds_of(service.host, chain, catalog)
+        for cloud in clouds:
+            _add(found["cloud"], cloud, part / len(clouds))
+    return {level: _concentration(margins) for level, margins in found.items()}
+
+
+def _clouds_of(host: str, chain: SupplyChain, catalog: Catalog) -> tuple[str, ...]:
+    """The clouds a host stands on; itself if it is one. Split evenly where there are several."""
+    if is_cloud(catalog, host):
+        return (host,)
+    if host not in chain.graph:
+        return (NO_CLOUD,)
+    edges = chain.graph.in_edges(host, data=True)
+    clouds = sorted(
+        upstream
+        for upstream, _, data in edges
+        if is_cloud(catalog, upstream) and FalterKind.OUTAGE in data["effects"]
+    )
+    return tuple(clouds) or (NO_CLOUD,)
+
+
+def _add(values: dict[str, float], name: str, margin: float) -> None:
+    values[name] = values.get(name, 0.0) + margin
+
+
+def _concentration(margins: Mapping[str, float]) -> Concentration:
+    amounts = np.array(list(margins.values()))
+    total = amounts.sum() if len(amounts) else 0.0
+    if total <= 0:
+        return Concentration(hhi=None, effective_number=None, shares={})
+    shares = {name: float(one / total) for name, one in margins.items()}
+    return Concentration(
+        hhi=herfindahl(amounts),
+        effective_number=effective_number(amounts),
+        shares=dict(sorted(shares.items(), key=lambda item: -item[1])),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Independence:
+    """Effective number as listed (1/HHI) and adjusted for falling together (N_Z).
+
+    N_Z = 1 / (pᵀ Z p) weights each pair by Z_ab, the chance that b is down given that a is
+    (Leinster and Cobbold 2012, order 2). ``falls_with`` holds Z by pair of names where it is above
+    0. Both numbers are None where no margin depends on anything.
+    """
+
+    effective_number: float | None
+    dependence_adjusted: float | None
+    falls_with: Mapping[tuple[str, str], float]
+
+    @property
+    def illusory(self) -> float | None:
+        """Effective number less the adjusted one: diversification that is not there."""
+        if self.effective_number is None or self.dependence_adjusted is None:
+            return None
+        return self.effective_number - self.dependence_adjusted
+
+
+def stopping_providers(ground: Ground) -> tuple[tuple[Event, float], ...]:
+    """The disruptions that stop providers for everybody, and how often a year for long.
+
+    Permanent ones, and of the others the part that lasts longer than a day.
+    """
+    hazards = ground.worlds.hazards
+    often = zip(hazards.events, hazards.rate.tolist(), strict=True)
+    found = [(event, rate * long_share(event)) for event, rate in often]
+    return tuple(one for one in found if one[1] > 0)
+
+
+def long_share(event: Event) -> float:
+    """The share of a disruption's occurrences that stop a provider for everybody, and for long."""
+    limited = event.only_startup is not None or event.only_country is not None
+    if limited or event.kind not in STOPPING_PROVIDERS:
+        return 0.0
+    law = event.duration
+    if event.kind not in PERMANENT_KINDS and isinstance(law, LognormalDuration):
+        return 1 - float(law.probability_up_to(np.array([LONG_DAYS]))[0])
+    return 1.0
+
+
+def independence(
+    shares: Mapping[str, float],
+    reach: Reach,
+    endpoints: Sequence[Endpoint],
+    events: Sequence[tuple[Event, float]],
+    *,
+    level: Level = "service",
+) -> Independence:
+    """The adjusted number of the services, or of the developers behind them.
+
+    ``shares`` are the services' parts of the margin (they sum to 1), ``events`` disruptions with
+    their rates a year. A developer is as far down as the margin on its services is.
+    """
+    nodes: dict[str, list[int]] = {}
+    behind: dict[str, str] = {}
+    for place, end in enumerate(endpoints):
+        name = end.service.name
+        nodes.setdefault(name, []).append(place)
+        behind[name] = name if level == "service" else developer_node(end.service)
+    services = [name for name in sorted(shares) if shares[name] > 0]
+    if not services:
+        return Independence(effective_number=None, dependence_adjusted=None, falls_with={})
+    names = list(dict.fromkeys(behind[one] for one in services))
+    part = np.zeros((len(names), len(services)))
+    for column, one in enumerate(services):
+        part[names.index(behind[one]), column] = shares[one]
+    weights = part.sum(axis=1)
+    within = part / weights[:, None]
+    rates = np.zeros((len(names), len(names)))
+    for event, rate in events:
+        both = _services_down(reach, event, [nodes[one] for one in services])
+        met = within @ both @ within.T
+        np.fill_diagonal(met, within @ np.diag(both))
+        rates += rate * met
+    together = falling_together(rates)
+    pairs = {
+        (names[a], names[b]): float(together[a, b])
+        for a in range(len(names))
+        for b in range(a + 1, len(names))
+        if together[a, b] > 0
+    }
+    return Independence(
+        effective_number=effective_number(weights),
+        dependence_adjusted=dependence_adjusted_number(weights, together),
+        falls_with=pairs,
+    )
+
+
+def _services_down(reach: Reach, event: Event, services: Sequence[Sequence[int]]) -> Array:
+    """The chance that a disruption takes two services together, (services, services).
+
+    On the diagonal that it takes each. A service is down if any of its endpoints is.
+    """
+    found = np.zeros((len(services), len(services)))
+    reached = reach.reached(event.root, event.kind)
+    met = [place for place, nodes in enumerate(services) if reached[list(nodes)].any()]
+    for number, one in enumerate(met):
+        for other in met[number:]:
+            nodes = tuple(sorted({*services[one], *services[other]}))
+            hits = reach.hits(event.root, event.kind, nodes)
+            first, second = (
+                hits.down[:, [nodes.index(node) for node in services[place]]].any(axis=1)
+                for place in (one, other)
+            )
+            found[one, other] = found[other, one] = float(hits.chance @ (first & second))
+    return found
+
+
+def dependence_adjusted_number(shares: Array, together: Array) -> float:
+    """N_Z = 1 / (pᵀ Z p) for shares p (n,), scaled to sum to 1, and Z (n, n).
+
+    Z = I gives 1/HHI, Z of ones gives 1.
+    """
+    part = shares / shares.sum()
+    return float(1 / (part @ together @ part))
+
+
+def falling_together(rates: Array) -> Array:
+    """Z (n, n) from joint rates: P(b down | a down), the larger of both directions, 1 by itself.
+
+    Args:
+        rates: (n, n) disruptions a year that take both; on the diagonal those that take each.
+
+    What never goes down takes nothing with it.
+    """
+    alone = np.diag(rates)[:, None]
+    given = np.divide(rates, alone, out=np.zeros_like(rates), where=alone > 0)
+    both = np.maximum(given, given.T)
+    np.fill_diagonal(both, 1.0)
+    return np.minimum(both, 1.0)
+
+
+def diversification_ratio(together_usd: float, alone_usd: float) -> float | None:
+    """TVaR / Σ TVaR_i: 1 if all bad years coincide, lower the better they are spread; or None."""
+    return together_usd / alone_usd if alone_usd > 0 else None

@@ -1,0 +1,105 @@
+"""Who depends on whom, directly and through others, by hand."""
+
+from dataclasses import replace
+
+import pytest
+
+from risk.inventory.records import Portfolio
+from risk.loss.valuation import valuation_of
+from risk.portfolio.providers import Dependents, dependents_of, users_of
+from risk.portfolio.structure import structure_of
+from tests.small_world import PLAIN, TODAY, dependency, portfolio, small_catalog, startup
+
+#: Ash names Alpha, Birch a hosted copy of Alpha, Cole names Beta, which Nimbus carries.
+#: Their margins are as 6 : 3 : 1.
+BOOK = portfolio(
+    startup("Ash", dependency("ash", "Alpha", "Alpha"), annual_revenue_usd=6e6),
+    startup("Birch", dependency("birch", "Alpha", "Cloud"), annual_revenue_usd=3e6),
+    startup("Cole", dependency("cole", "Beta", "Beta"), annual_revenue_usd=1e6),
+)
+
+
+def found(book: Portfolio = BOOK) -> dict[str, Dependents]:
+    held = valuation_of(book, catalog=small_catalog(), assumptions=PLAIN, today=TODAY)
+    return dependents_of(held, structure_of(held).dependence)
+
+
+def test_a_startup_depends_directly_on_the_developer_and_the_host_it_named() -> None:
+    assert [one.startup for one in found()["Alpha"].startups()] == ["Ash", "Birch"]
+    assert found()["Alpha"].direct == 2
+    assert found()["Cloud"].direct == 1
+
+
+def test_a_startup_depends_through_others_on_what_is_behind_its_provider() -> None:
+    nimbus = found()["Nimbus"]
+    assert (nimbus.direct, nimbus.through_others, len(nimbus)) == (0, 1, 1)
+    (one,) = nimbus.startups()
+    assert (one.startup, one.direct) == ("Cole", False)
+    assert one.paths == (("Nimbus", "Beta", "Beta API"),)
+    assert (one.use_cases, one.named) == (1, ("assistant",))
+
+
+def test_margin_counts_once_however_a_provider_is_reached() -> None:
+    # Alpha develops both: (6 + 3) / 10; Nimbus carries only Beta: 1 / 10
+    assert found()["Alpha"].margin_share == pytest.approx(0.9)
+    assert found()["Alpha"].direct_margin_share == pytest.approx(0.9)
+    assert found()["Nimbus"].margin_share == pytest.approx(0.1)
+    assert found()["Nimbus"].direct_margin_share == 0
+
+
+def test_without_any_margin_the_share_is_unknown() -> None:
+    nothing = replace(BOOK.startups[0], annual_revenue_usd=0.0)
+    assert found(portfolio(nothing))["Alpha"].margin_share is None
+
+
+def test_a_startup_counts_once_with_each_path_that_leads_to_it() -> None:
+    both = startup("Dove", dependency("one", "Beta", "Beta"), dependency("two", "Alpha", "Cloud"))
+    again = replace(both.use_cases[0], name="again")
+    names = found(portfolio(replace(both, use_cases=(*both.use_cases, again))))
+    assert (names["Beta"].direct, names["Alpha"].direct, names["Nimbus"].through_others) == (
+        1,
+        1,
+        1,
+    )
+    (one,) = names["Alpha"].startups()
+    assert one.use_cases == 2
+    assert one.paths == (("Alpha", "Alpha on Cloud"),)
+
+
+def test_direct_ones_come_first_and_then_whoever_has_most_at_stake() -> None:
+    # Elm calls Nimbus itself and has little, Fir and Cole stand on it through Beta.
+    book = portfolio(
+        *BOOK.startups,
+        startup("Elm", dependency("elm", None, "Nimbus"), annual_revenue_usd=1e4),
+        startup("Fir", dependency("fir", "Beta", "Beta"), annual_revenue_usd=9e6),
+    )
+    nimbus = found(book)["Nimbus"]
+    assert [one.startup for one in nimbus.startups()] == ["Elm", "Fir", "Cole"]
+    assert [one.startup for one in nimbus.startups(1, 2)] == ["Fir"]
+
+
+def test_a_model_run_by_oneself_depends_on_no_host() -> None:
+    book = portfolio(startup("Ash", dependency("ash", "Beta", "self-hosted", model="beta-open")))
+    assert "self-hosted" not in found(book)
+
+
+def test_nobody_depends_on_anything_in_an_empty_portfolio() -> None:
+    assert found(portfolio()) == {}
+
+
+def test_users_of_a_model_are_told_by_where_they_use_it() -> None:
+    book = portfolio(
+        startup("Ash", dependency("a", "Alpha", "Alpha", model="alpha-1")),
+        startup(
+            "Birch",
+            dependency("b", "Alpha", "Cloud", model="alpha-1"),
+            dependency("c", "Alpha", "Alpha", model="alpha-1"),
+        ),
+        startup("Cole", dependency("d", "Beta", "Beta")),
+    )
+    held = valuation_of(book, catalog=small_catalog(), assumptions=PLAIN, today=TODAY)
+    users = users_of(held)
+    assert users.hosts == {"alpha-1": ("Alpha", "Cloud")}
+    assert [users.names[row] for row in users.of("alpha-1")] == ["Ash", "Birch"]
+    assert [users.names[row] for row in users.of("alpha-1", ("Cloud",))] == ["Birch"]
+    assert users.of("beta-1").tolist() == []
