@@ -12,7 +12,7 @@ from db.services.hazard import catalog_for_scores, hazard_for_scores
 from db.services.incidents import load_incidents
 from db.services.judgements import load_judgements
 from db.services.option_setting import setting_for
-from db.services.portfolios import is_large, load_portfolio, load_startup
+from db.services.portfolios import load_portfolio, load_startup
 from db.services.reference import FIXTURES
 from db.services.signals import list_signals
 from db.services.valuations import valuation, valuation_alone
