@@ -258,23 +258,19 @@ def startup_row(one: StartupAssessment, showing: Showing) -> Content:
 def how_sure(one: StartupAssessment | PortfolioAssessment, preset: Preset) -> Content:
     """Return how far the facts are known, and what the rest of the doubt comes from.
 
-    What facts weigh follows from amounts, so that without money it is told in tenths, and of the
-    three sources only the largest.
+    What a doubt comes from follows from amounts: without money it is not told at all, and what
+    facts weigh in tenths.
     """
     shares = one.variance_shares
     if not preset.has_money:
-        return {"facts_known": round(one.facts_known, 1), "mostly": _mostly(one)}
+        return {"facts_known": round(one.facts_known, 1)}
     figures = {
         "facts_known": one.facts_known,
         **{f"share_{each.value}": float(getattr(shares, each.value)) for each in Source},
         "judged_factor": one.judged_factor,
     }
-    return {"mostly": _mostly(one), **{name: preset.figure(of) for name, of in figures.items()}}
-
-
-def _mostly(one: StartupAssessment | PortfolioAssessment) -> str | None:
-    most = one.variance_shares.most
-    return most.value if most else None
+    mostly = shares.most.value if shares.most else None
+    return {"mostly": mostly, **{name: preset.figure(of) for name, of in figures.items()}}
 
 
 def narrowing(narrow_most: Iterable[Narrowing], preset: Preset) -> list[Content]:

@@ -12,7 +12,7 @@ from risk.alternatives.herding import Herd, HerdAlternative
 from risk.catalog.falters import FalterKind
 from risk.exposure.results import BeforeAfter
 from risk.scenarios.results import WORST_HIT, Scenario, StressedStartup, StressResult
-from tests.sharing.test_content import fields, showing
+from tests.sharing.test_content import names_in, showing
 from tests.ui import sample
 from ui.shared.rendering import report_page
 
@@ -103,8 +103,8 @@ def page(preset: Preset, *, result: StressResult = RESULT) -> str:
 @pytest.mark.parametrize("preset", TOLD_BY)
 def test_what_is_left_out_has_no_field_anywhere(preset: Preset):
     told = set(TOLD_BY[preset])
-    assert told <= fields(content(Preset.EVERYTHING))
-    assert not told & fields(content(preset))
+    assert told <= names_in(content(Preset.EVERYTHING))
+    assert not told & names_in(content(preset))
 
 
 @pytest.mark.parametrize("preset", Preset)

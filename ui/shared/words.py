@@ -137,9 +137,12 @@ def marks_of(known: Content) -> list[str]:
         return [f"{known['confidence']} confidence"]
     if "facts_known" not in known:
         return []
+    facts = marks.facts_known(known["facts_known"])
+    if "mostly" not in known:
+        return [facts]
     most = Source(known["mostly"]) if known["mostly"] else None
-    share = known.get(f"share_{most.value}") if most else None
-    return [marks.facts_known(known["facts_known"]), marks.rests_mostly_on(most, share)]
+    share = known[f"share_{most.value}"] if most else None
+    return [facts, marks.rests_mostly_on(most, share)]
 
 
 def narrowed(content: Content) -> list[str]:
