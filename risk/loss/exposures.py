@@ -275,7 +275,7 @@ def _routes(pairs: NDArray[np.int64], endpoints: tuple[Endpoint, ...]) -> tuple[
 
 
 def _kept(name: str, values: NDArray[np.generic]) -> NDArray[np.generic]:
-    """A column in the type in which it is kept, also where it is empty, so that loops compile once."""
+    """A column in the type in which it is kept, also where empty, so that loops compile once."""
     sort = Exposures.__annotations__[name]
     kept = np.uint32 if sort is Rows else np.int32 if sort is Codes else np.float32
     return np.ascontiguousarray(values, dtype=kept)
