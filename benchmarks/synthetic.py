@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.invented_register import COUNTRIES, PLACES
 from risk.assumptions import Assumptions
 from risk.catalog.loading import load_catalog
 from risk.catalog.lookup import service_for
@@ -24,22 +25,6 @@ from risk.hazard.supply_chain import Endpoint, build_supply_chain, developer_nod
 Array = NDArray[np.float64]
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 TODAY = date(2026, 11, 16)
-#: Developer, host and models, most popular first.
-PLACES = (
-    ("OpenAI", "OpenAI", ("gpt-4o", "gpt-4.1", "gpt-4o-mini")),
-    ("OpenAI", "Microsoft Azure", ("gpt-4o", "gpt-4.1")),
-    ("Anthropic", "Anthropic", ("claude-sonnet-4", "claude-3-5-haiku")),
-    ("Anthropic", "Amazon Web Services", ("claude-sonnet-4",)),
-    ("Google", "Google Cloud", ("gemini-2.5-pro", "gemini-2.5-flash")),
-    ("Mistral AI", "Mistral AI", ("mistral-large",)),
-    ("Meta", "Together AI", ("llama-3.3-70b",)),
-    ("Cohere", "Cohere", ("command-r",)),
-    ("Meta", "Groq", ("llama-3.3-70b",)),
-    ("DeepSeek", "DeepSeek", ("deepseek-chat",)),
-    ("Perplexity", "Perplexity", ("sonar",)),
-    ("xAI", "xAI", ("grok-4",)),
-)
-COUNTRIES = ("United States", "United Kingdom", "Germany", "France", "India", "Japan", "")
 USE_CASES = 4.5
 #: Effectiveness and days until it takes over, of no, documented, untested, tested, automatic.
 FALLBACKS = ((0.0, 0.0), (0.2, 1.0), (0.5, 0.1), (0.8, 0.02), (0.95, 0.002))
