@@ -1,6 +1,6 @@
 """Invented portfolios as records, as an import leaves them: some facts stated, others not.
 
-Places are as unevenly popular as in life. A third of the startups
+The places are those of :mod:`benchmarks.synthetic`, as unevenly popular. A third of the startups
 come from a list of companies and vendors alone, so that nothing else is known of them.
 """
 
@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from benchmarks.synthetic import COUNTRIES, PLACES
 from risk.catalog.records import Answer
 from risk.inventory.records import (
     Dependency,
@@ -20,22 +21,6 @@ from risk.inventory.records import (
     UseCase,
 )
 
-#: Developer, host and models, most popular first.
-PLACES = (
-    ("OpenAI", "OpenAI", ("gpt-4o", "gpt-4.1", "gpt-4o-mini")),
-    ("OpenAI", "Microsoft Azure", ("gpt-4o", "gpt-4.1")),
-    ("Anthropic", "Anthropic", ("claude-sonnet-4", "claude-3-5-haiku")),
-    ("Anthropic", "Amazon Web Services", ("claude-sonnet-4",)),
-    ("Google", "Google Cloud", ("gemini-2.5-pro", "gemini-2.5-flash")),
-    ("Mistral AI", "Mistral AI", ("mistral-large",)),
-    ("Meta", "Together AI", ("llama-3.3-70b",)),
-    ("Cohere", "Cohere", ("command-r",)),
-    ("Meta", "Groq", ("llama-3.3-70b",)),
-    ("DeepSeek", "DeepSeek", ("deepseek-chat",)),
-    ("Perplexity", "Perplexity", ("sonar",)),
-    ("xAI", "xAI", ("grok-4",)),
-)
-COUNTRIES = ("United States", "United Kingdom", "Germany", "France", "India", "Japan", "")
 MOST_USE_CASES = 5
 BARE_SHARE = 1 / 3
 USED = tuple((developer, host, model) for developer, host, models in PLACES for model in models)
