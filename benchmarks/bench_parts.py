@@ -10,35 +10,30 @@ from benchmarks.invented_register import invented_register
 from benchmarks.measuring import Measurement
 from risk.assumptions import DEFAULTS
 from risk.catalog.loading import load_catalog
-from risk.portfolio.compiling import compile_engine
-from risk.portfolio.shards import law_of_shards, score_shard, share_of_shard
-from risk.portfolio.survey import ground_of, joined, survey_of
-from risk.portfolio.tail_shares import tail_weights
+from risk.loss.answer import merged, part_answer
+from risk.loss.valuation import valuation_of
+from risk.loss.valuing import chunks
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 TODAY = date(2026, 11, 16)
 
 
 def measure(startups: int = 2_000, parts: int = 2) -> Iterator[Measurement]:
-    """Score an invented portfolio in parts; times are of one part, but for what is done once."""
+    """Value an invented portfolio in parts; times are of one part, but for what is done once."""
     catalog = load_catalog(FIXTURES)
-    compile_engine(catalog)
-    held = invented_register(startups).startups
-    shards = [held[first::parts] for first in range(parts)]
+    portfolio = invented_register(startups)
     clock = _Clock(startups / parts)
-    surveys = [survey_of(one, catalog=catalog, assumptions=DEFAULTS, today=TODAY) for one in shards]
-    yield clock.line("survey of a part", each=parts)
-    ground = ground_of(joined(surveys), catalog=catalog, assumptions=DEFAULTS, today=TODAY)
-    yield clock.line(f"supply chain and events, once ({_megabytes(ground)})")
-    scores = [score_shard(one, ground) for one in shards]
-    yield clock.line(f"score of a part (it sends {_megabytes(scores[0].sums)})", each=parts)
-    year = law_of_shards([one.sums for one in scores], ground)
-    weights = tail_weights(year, level=0.95)
-    yield clock.line(f"law of the year, once ({_megabytes(weights)})")
-    shares = [share_of_shard(one.columns, weights, ground) for one in scores]
-    yield clock.line("shares of a part", each=parts)
-    total = sum(part for one in shares for part in one.by_startup.values())
-    assert abs(total / year.tvar_usd(0.95) - 1) < 1e-9, "startups' shares must sum to the tail"
+    found = valuation_of(portfolio, catalog=catalog, assumptions=DEFAULTS, today=TODAY)
+    setting, exposures = found.setting, found.book.exposures
+    yield clock.line(f"columns, lines and worlds, once ({_megabytes(setting)})")
+    part_answer(exposures.stretch(0, 1), setting)
+    yield clock.line("compiling or loading machine code, once")
+    pieces = [one for _, one in chunks(exposures, startups // parts)]
+    answers = [part_answer(one, setting) for one in pieces]
+    yield clock.line(f"answers of a part (it sends {_megabytes(answers[0])})", each=parts)
+    whole = merged(answers, setting)
+    yield clock.line("law of the year and weights of the tail, once")
+    assert abs(whole.startups.mean.sum() / whole.book.mean - 1) < 1e-6, "parts must sum to it"
 
 
 class _Clock:

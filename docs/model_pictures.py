@@ -36,6 +36,7 @@ from risk.exposure.vulnerability import (  # noqa: E402
 from risk.hazard.neighbours import catalogue_chain, provider_rates  # noqa: E402
 from risk.hazard.rate_laws import rate_laws  # noqa: E402
 from risk.inventory.records import Fallback, Portfolio  # noqa: E402
+from risk.loss.valuation import valuation_of  # noqa: E402
 from risk.portfolio.assessment import assess_portfolio  # noqa: E402
 from risk.portfolio.results import PortfolioAssessment  # noqa: E402
 from risk.scenarios.library import load_scenarios  # noqa: E402

@@ -13,11 +13,23 @@ import streamlit as st
 
 from db.engine import Store, open_store
 from db.services import assumptions as assumption_service
-from db.services import hazard, imports, options, reference, scoring, setup, signals, valuations
+from db.services import (
+    hazard,
+    imports,
+    kept_answers,
+    options,
+    reference,
+    scoring,
+    setup,
+    signals,
+    valuations,
+)
 from db.services import portfolios as portfolio_service
 from db.services.access import LOCAL_OWNER, Actor
 from db.services.assumptions import AssumptionChange
 from db.services.import_results import BatchSummary
+from db.services.kept_answers import KeptAnswer
+from db.services.portfolios import LARGE
 from db.services.reference import DecidedAlias
 from risk.alternatives.actions import worst_of
 from risk.alternatives.results import Alternative
@@ -33,7 +45,6 @@ from risk.inventory.records import Portfolio
 from risk.portfolio.providers import Dependents, Users, dependents_of, users_of
 from risk.portfolio.results import Action, PortfolioAssessment
 from risk.portfolio.sensitivity import Sensitivity
-from risk.portfolio.structure import structure_of
 from risk.scenarios.results import Scenario, StressResult
 from ui import sign_in
 from ui.cache_keys import KEYS
@@ -100,18 +111,26 @@ def forget_catalog() -> None:
 
 def assessment(name: str) -> PortfolioAssessment:
     """Return the scored portfolio, on today's facts."""
-    made = made_beside(state_of(name))
-    if made is not None:
-        return made
+    known = answer_at_hand(name)
+    if known is not None:
+        return known
     return _assessment(name, _revision(name), _assumptions(name), today())
 
 
-def made_beside(state: tuple[Any, ...]) -> PortfolioAssessment | None:
-    """Return an answer that was made outside of any page, None where there is none of that state.
+def answer_at_hand(name: str) -> PortfolioAssessment | None:
+    """Return today's answer of a large portfolio where it was made already."""
+    if next((one.startups for one in portfolios() if one.name == name), 0) <= LARGE:
+        return None
+    made = _made_beside().get(state_of(name))
+    if made is not None:
+        return made
+    kept_one = kept_answer(name)
+    return kept_one.whole if kept_one is not None and kept_one.current else None
 
-    ``state`` is that of :func:`state_of`.
-    """
-    return _made_beside().get(state)
+
+def kept_answer(name: str) -> KeptAnswer | None:
+    """Return the last answer that the store keeps of a portfolio, whether it still holds or not."""
+    return kept_answers.latest_answer(store(), actor(), name, today=today())
 
 
 def keep_made(state: tuple[Any, ...], answer: PortfolioAssessment) -> PortfolioAssessment:
@@ -265,7 +284,7 @@ def _dependents(
     name: str, revision: Seen, assumptions: Assumptions, day: date
 ) -> dict[str, Dependents]:
     laid_out = valuations.valuation(store(), actor(), name, today=day)
-    return dependents_of(laid_out, structure_of(laid_out).dependence)
+    return dependents_of(laid_out)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False, hash_funcs=KEYS)

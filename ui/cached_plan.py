@@ -15,6 +15,7 @@ from risk.alternatives.planning.answer import (
     plans_by_budget,
 )
 from risk.alternatives.planning.checking import PlanCheck
+from risk.alternatives.planning.large import LargePlan, large_plan
 from risk.alternatives.planning.milp import PlanLimits
 from risk.alternatives.planning.plan import Plan
 from ui import cached
@@ -70,3 +71,20 @@ def _ground(portfolio: str) -> PlanGround:
             today=cached.today(),
         ),
     )
+
+
+def by_prices(portfolio: str, limits: PlanLimits) -> LargePlan:
+    """Return the plan of a portfolio too large to list every choice.
+
+    Raises:
+        risk.alternatives.planning.plan.NoPlan: no plan keeps to the limits.
+    """
+    state = cached.state_of(portfolio)
+    ground = kept(
+        ("large ground", *state),
+        lambda: planning.large_plan_ground(
+            cached.store(), cached.actor(), portfolio, today=cached.today()
+        ),
+    )
+    key = ("large plan", *state, limits.budget_usd, limits.max_share)
+    return kept(key, lambda: large_plan(ground, limits))

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import cast
 
 import numpy as np
+from numpy.typing import NDArray
 
 from risk.alternatives.results import Alternative, OptionClass
 from risk.catalog.falters import FalterKind
@@ -38,6 +39,15 @@ MONEY_FROM = 0.5
 def assessed_of(assessment: PortfolioAssessment) -> Assessed:
     """The startups of an answer with their columns."""
     return cast(Assessed, assessment.startups)
+
+
+def largest(values: NDArray[np.float64], count: int) -> list[int]:
+    """The places of the largest values, largest first, without sorting all of them."""
+    if len(values) > 4 * count:
+        places = np.sort(np.argpartition(-values, count)[:count])
+    else:
+        places = np.arange(len(values))
+    return [int(one) for one in places[np.argsort(-values[places], kind="stable")][:count]]
 
 
 def loss_spread(one: PortfolioAssessment | StartupAssessment) -> Spread:
@@ -128,6 +138,15 @@ def narrowing(one: Narrowing) -> str:
     return f"{narrowing_name(one)}: {wording.percent(round(one.share, 3))}"
 
 
+def first_questions(assessment: PortfolioAssessment, count: int = 3) -> tuple[tuple[str, str], ...]:
+    """Whom to ask for which fact first: the startups whose range an answer narrows most, in USD."""
+    assessed = assessed_of(assessment)
+    found = assessed.table.answers
+    narrowed = (found.high - found.low) ** 2 * np.where(found.question < 0, 0.0, found.narrows)
+    asked = [assessed[row] for row in largest(narrowed, count) if narrowed[row] > 0]
+    return tuple((one.startup, one.unknown[0]) for one in asked if one.unknown)
+
+
 def narrowing_name(one: Narrowing) -> str:
     """Return what would narrow a range, in words."""
     if one.kind is Source.JUDGEMENT:
@@ -207,10 +226,9 @@ def tail_parts(assessment: PortfolioAssessment) -> dict[str, tuple[TailPart, ...
     """
     table = assessed_of(assessment).table
     tail = np.nan_to_num(table.tail)
-    largest = np.argsort(-tail, kind="stable")[:MOST_PARTS].tolist()
     startups = [
         TailPart(name=table.names[row], tvar95_usd=float(tail[row]))
-        for row in largest
+        for row in largest(tail, MOST_PARTS)
         if tail[row] > 0
     ]
     known = {by: assessment.tail_parts[by] for by in DIVISIONS if by in assessment.tail_parts}
@@ -220,11 +238,13 @@ def tail_parts(assessment: PortfolioAssessment) -> dict[str, tuple[TailPart, ...
 def tail_beyond(assessment: PortfolioAssessment, by: str, shown: int) -> tuple[int, float]:
     """How many parts there are beyond so many of the largest, and their sum in USD."""
     if by != "startup":
-        rest = assessment.tail_parts.get(by, ())[shown:]
-        return len(rest), sum(one.tvar95_usd for one in rest)
+        others = assessment.tail_parts.get(by, ())[shown:]
+        return len(others), sum(one.tvar95_usd for one in others)
     tail = np.nan_to_num(assessed_of(assessment).table.tail)
-    rest_of_all = np.sort(tail[tail > 0])[::-1][shown:]
-    return len(rest_of_all), float(rest_of_all.sum())
+    named = largest(tail, shown)
+    rest = tail.copy()
+    rest[named] = 0.0
+    return int((rest > 0).sum()), float(rest.sum())
 
 
 def part_name(division: str, name: str) -> str:
@@ -281,17 +301,17 @@ def in_question(one: StartupAssessment) -> str:
 
 
 def score_value(one: StartupAssessment) -> str:
-    """Return ``44 · band C``; without a letter where too little is known."""
+    """Return ``44 · band C``; a range and no letter where too little is known."""
     if one.band == NO_BAND:
         low, high = one.score_interval.low, one.score_interval.high
-        return f"{low:.0f}–{high:.0f} · no band"
+        return f"{low:.0f}–{high:.0f}"
     return f"{one.score:.0f} · band {one.band}"
 
 
 def score_note(one: StartupAssessment) -> str:
     """Return the range of the score, or why no band is told."""
     if one.band == NO_BAND:
-        return f"of 100; too little is known for a band: facts known {percent_known(one)}"
+        return f"of 100; no band, for too little is known: {percent_known(one)}"
     low, high = one.score_interval.low, one.score_interval.high
     if round(low) == round(high):
         return "of 100"

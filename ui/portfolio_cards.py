@@ -27,6 +27,7 @@ def figures(assessment: PortfolioAssessment) -> None:
         metric(
             "One year in twenty",
             f"{wording.money(assessment.var95_usd)} or more",
+            f"{'placeholder; ' if shares_first else ''}"
             f"{wording.money(assessment.tvar95_usd)} on average in such a year",
             hint="The loss of a year that is reached or exceeded once in 20 years.",
         )
@@ -78,7 +79,12 @@ def what_would_narrow(assessment: PortfolioAssessment) -> None:
             else:
                 st.markdown(f"- {wording.escaped(headlines.narrowing(one))}")
         if all(one.kind is not Source.FACTS for one in assessment.narrow_most):
-            st.caption("No single fact of a startup is among them.")
+            questions = headlines.first_questions(assessment)
+            if questions:
+                st.caption("No single fact is among them. Of the facts, these narrow it most:")
+            for startup, fact in questions:
+                label = f"{wording.brief(startup, 30)}: {wording.field(fact)}"
+                link("startup.py", label, portfolio=assessment.portfolio, startup=startup)
         link("assumptions.py", "The numbers of the model", portfolio=assessment.portfolio)
 
 

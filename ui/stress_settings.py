@@ -158,9 +158,7 @@ def _ask_root(kind: FalterKind, asked: Asked) -> str:
     rule = wanted is not None and wanted.casefold().startswith(MOST_USED_MODEL_OF)
     if wanted is not None and rule and kind in MODEL_KINDS:
         options = [wanted, *options]
-    elif wanted not in (None, *options) and wanted in _everything(
-        asked.choices.models, asked.catalog
-    ):
+    elif wanted not in (None, *options) and wanted in _everything(asked):
         st.info(wording.escaped(f"{wording.falter(kind)} does not begin at {wanted}."))
         links.write(**{name: None})
     lead = asked.choices.lead
@@ -188,8 +186,8 @@ def roots_for(kind: FalterKind, used: Sequence[str], catalog: Catalog) -> list[s
     return names if kind in PERMANENT_KINDS else names + sorted(catalog.services) + models
 
 
-def _everything(used: Sequence[str], catalog: Catalog) -> set[str]:
-    return set(used) | set(catalog.providers) | set(catalog.services)
+def _everything(asked: Asked) -> set[str]:
+    return {*asked.choices.models, *asked.catalog.providers, *asked.catalog.services}
 
 
 def _ask_days(kind: FalterKind, asked: Asked) -> float | None:

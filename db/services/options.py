@@ -75,7 +75,7 @@ def readiness(
     """
     authorize(actor, Action.READ, f"portfolio {portfolio}")
     options = alternatives(store, actor, portfolio, startup, today=today)
-    register = load_portfolio(store, actor, portfolio)
+    register = load_startup(store, actor, portfolio, startup)
     return readiness_of(
         register,
         startup,

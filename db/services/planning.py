@@ -13,9 +13,7 @@ from db.services.visible import visible_portfolio
 from risk.alternatives.evidence import judgements_of
 from risk.alternatives.planning.answer import PlanGround
 from risk.alternatives.planning.answer import plan_ground as value_options
-from risk.alternatives.planning.large import LargePlan, large_ground
-from risk.alternatives.planning.large import large_plan as by_prices
-from risk.alternatives.planning.milp import PlanLimits
+from risk.alternatives.planning.large import LargeGround, large_ground
 
 #: Portfolios of more startups are planned by prices, without a record of each.
 PLANNED_WHOLE = 200
@@ -49,17 +47,13 @@ def is_planned_by_prices(store: Store, actor: Actor, portfolio: str) -> bool:
         return startups_in(store, session, [found])[found.id] > PLANNED_WHOLE
 
 
-def large_plan(
-    store: Store, actor: Actor, portfolio: str, limits: PlanLimits, *, today: date
-) -> LargePlan:
-    """Plan a portfolio of any size by prices.
+def large_plan_ground(store: Store, actor: Actor, portfolio: str, *, today: date) -> LargeGround:
+    """Value the options of a portfolio of any size, ready to plan by prices.
 
     Raises:
         PortfolioNotFound: no portfolio has this name.
         NotAllowed: the actor was not invited.
-        risk.alternatives.planning.plan.NoPlan: no plan keeps to the limits.
     """
     authorize(actor, Action.READ, f"portfolio {portfolio}")
     judgements = judgements_of(load_judgements(store, actor, portfolio))
-    ground = large_ground(valuation(store, actor, portfolio, today=today), judgements=judgements)
-    return by_prices(ground, limits)
+    return large_ground(valuation(store, actor, portfolio, today=today), judgements=judgements)

@@ -22,6 +22,7 @@ from db.services.hazard import ScoredHazard, hazard_for_scores
 from db.services.visible import visible_portfolio
 from risk.assumptions import DEFAULTS, Assumptions
 from risk.loss.answer import merged, part_answer
+from risk.loss.columns import ordered
 from risk.loss.valuation import Valuation
 from risk.loss.valuing import chunks
 from risk.loss.worlds import LARGE
@@ -205,7 +206,7 @@ def valuation_in_parts(
         portfolio=parted.portfolio.name,
         invented=parted.portfolio.invented,
         members=read.members,
-        columns=read.columns,
+        columns=ordered(read.columns),
         catalog=hazard.catalog,
         assumptions=assumptions,
         today=today,

@@ -12,8 +12,9 @@ from risk.scenarios.replay_stake import leading_developers
 
 @dataclass(frozen=True, kw_only=True)
 class StressChoices:
-    """The startups of a portfolio by name (none where there are too many to choose from by hand),
-    the models that they use, and the developer on whom most depends.
+    """Startups by name, the models that they use, and the developer on whom most depends.
+
+    There are no ``startups`` where they are too many to choose from by hand.
     """
 
     startups: tuple[str, ...]

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from risk.assumptions import Assumptions
-from risk.exposure.results import Confidence, Interval
+from risk.exposure.results import Interval
 
 Array = NDArray[np.float64]
 
@@ -41,15 +41,6 @@ def band_of(
     if runs_out and band in ("A", "B", "C"):
         return "D", True
     return band, False
-
-
-def confidence_of(interval: Interval, assumptions: Assumptions) -> Confidence:
-    """How far the unknown facts spread the score."""
-    width = interval.high - interval.low
-    if width < assumptions.confidence_high_below:
-        return Confidence.HIGH
-    medium = width < assumptions.confidence_medium_below
-    return Confidence.MEDIUM if medium else Confidence.LOW
 
 
 def _band_limit(band: str, assumptions: Assumptions) -> float:

@@ -198,11 +198,48 @@ class Part:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Sums:
+    """What startups come to together, in whole cents, so that it adds up the same in any order.
+
+    ``total`` (worlds, columns) are their losses and ``exchanged`` (pairs, columns) those with other
+    facts, ``by_event`` (events,) their expected losses times the worlds, ``newly`` (worlds,) counts
+    those out of cash.
+    """
+
+    total: Cents
+    exchanged: Cents
+    by_event: Cents
+    newly: Cents
+    kept: Kept
+
+    def plus(self, other: "Sums") -> "Sums":
+        """The sums of both."""
+        return Sums(
+            total=self.total + other.total,
+            exchanged=self.exchanged + other.exchanged,
+            by_event=self.by_event + other.by_event,
+            newly=self.newly + other.newly,
+            kept=self.kept.plus(other.kept),
+        )
+
+    def less(self, other: "Sums") -> "Sums":
+        """These sums without the other's."""
+        return Sums(
+            total=self.total - other.total,
+            exchanged=self.exchanged - other.exchanged,
+            by_event=self.by_event - other.by_event,
+            newly=self.newly - other.newly,
+            kept=self.kept.less(other.kept),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
 class Answer:
     """Everything that one valuation says; rows of ``startups`` are those of the exposures.
 
     ``events`` are what places of disruptions stand for. ``questions`` are the facts to ask for;
-    of a large portfolio they are not kept (:func:`questions_in` tells them of some startups).
+    of a large portfolio they are not kept (:func:`questions_in` tells them of some startups), and
+    its startups' figures are rounded to single precision.
     """
 
     book: BookAnswer
@@ -211,7 +248,12 @@ class Answer:
     leads: Leads
     events: tuple[Event, ...]
     worlds: int
-    kept: Kept
+    sums: Sums
+
+    @property
+    def kept(self) -> Kept:
+        """What all startups deposit in the worlds."""
+        return self.sums.kept
 
     def worst_of(self, startup: int) -> Event | None:
         """The disruption that costs a startup most if it happens; None if nothing does."""
@@ -270,42 +312,6 @@ def setting_of(ground: Ground, assumptions: Assumptions, startups: int) -> Setti
         own_years=WORLDS if startups <= LARGE else WORLDS_OF_LARGE,
         in_full=startups <= LARGE,
     )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Sums:
-    """What startups come to together, in whole cents, so that it adds up the same in any order.
-
-    ``total`` (worlds, columns) are their losses and ``exchanged`` (pairs, columns) those with other
-    facts, ``by_event`` (events,) their expected losses times the worlds, ``newly`` (worlds,) counts
-    those out of cash.
-    """
-
-    total: Cents
-    exchanged: Cents
-    by_event: Cents
-    newly: Cents
-    kept: Kept
-
-    def plus(self, other: "Sums") -> "Sums":
-        """The sums of both."""
-        return Sums(
-            total=self.total + other.total,
-            exchanged=self.exchanged + other.exchanged,
-            by_event=self.by_event + other.by_event,
-            newly=self.newly + other.newly,
-            kept=self.kept.plus(other.kept),
-        )
-
-    def less(self, other: "Sums") -> "Sums":
-        """These sums without the other's."""
-        return Sums(
-            total=self.total - other.total,
-            exchanged=self.exchanged - other.exchanged,
-            by_event=self.by_event - other.by_event,
-            newly=self.newly - other.newly,
-            kept=self.kept.less(other.kept),
-        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -387,20 +393,31 @@ def answer_from(
         leads=setting.leads,
         events=ground.worlds.hazards.events,
         worlds=ground.count,
-        kept=sums.kept,
+        sums=sums,
     )
 
 
 def _answered(pieces: Sequence[Exposures], setting: Setting) -> PartAnswer:
     sums = nothing_summed(setting)
     found = [_chunk(one, setting, sums) for one in pieces]
+    answers = _joined([one for one, _ in found])
     sizes = [(len(one), len(one.case_row), len(one.link_row)) for one in pieces]
     startups, cases, links = (sum(counts) for counts in zip(*sizes, strict=True))
     return PartAnswer(
-        startups=_joined([one for one, _ in found]),
+        startups=answers if setting.in_full else in_single_precision(answers),
         questions=_moved([one for _, one in found], sizes) if setting.in_full else None,
         sums=sums,
         size=(startups, cases, links),
+    )
+
+
+def in_single_precision(startups: StartupAnswers) -> StartupAnswers:
+    """Answers rounded to what a single-precision number holds, so that they are kept exactly."""
+    return StartupAnswers(
+        **{
+            one.name: getattr(startups, one.name).astype(np.float32).astype(np.float64)
+            for one in fields(StartupAnswers)
+        }
     )
 
 

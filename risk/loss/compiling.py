@@ -12,7 +12,6 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from shutil import rmtree
-from time import time
 from types import CodeType
 from typing import TYPE_CHECKING, Any
 
@@ -109,13 +108,16 @@ def compile_loops(catalog: "Catalog") -> None:
     from risk.loss.tails import startup_shares
     from risk.loss.valuation import valuation_of
 
-    begun = time()
+    _kept_in().mkdir(parents=True, exist_ok=True)
+    begun = _kept_in() / "compiling"
+    begun.touch()
     asked = valuation_of(_two(catalog), catalog=catalog, assumptions=DEFAULTS, today=A_DAY)
     asked = replace(asked, count=8)
     startup_shares(asked.book.exposures, asked.ground, asked.answer.book.tail)
     for folder in _kept_in().glob(f"{FOLDERS}*"):
-        if folder.stat().st_mtime < begun - 1:
+        if folder.stat().st_mtime < begun.stat().st_mtime:
             rmtree(folder, ignore_errors=True)
+    begun.unlink()
 
 
 def _two(catalog: "Catalog") -> "Portfolio":

@@ -293,7 +293,12 @@ def _combinations(
         members = route[link_start[case] : link_start[case + 1]]
         one = Combination(REQUIREMENTS[requirement[case]], tuple(int(place) for place in members))
         found[case] = places.setdefault(one, len(places))
-    return tuple(places), found
+    ordered = sorted(places, key=lambda one: (REQUIREMENTS.index(one.requirement), one.routes))
+    # The last place is for -1.
+    renumbered = np.full(len(places) + 1, -1, dtype=np.int32)
+    for number, one in enumerate(ordered):
+        renumbered[places[one]] = number
+    return tuple(ordered), renumbered[found]
 
 
 def _delays(columns: Columns) -> tuple[tuple[Delay, ...], Codes]:

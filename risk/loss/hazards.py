@@ -145,9 +145,7 @@ def hazards_of(
     signals, which speak of the next 90 days, to their rate before: the rest of the year counts
     at that one.
     """
-    plain = replace(
-        assumptions, switch_spread=0.0, joint_outage_share=0.0, leadership_crisis_rate_multiple=0.0
-    )
+    plain = replace(assumptions, switch_spread=0.0)
     once = {key: replace(one, notice_q95_days=None) for key, one in catalog.rate_evidence.items()}
     chain = build_supply_chain(catalog, book.endpoints, plain)
     found = event_catalogue(

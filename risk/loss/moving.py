@@ -13,17 +13,16 @@ from numpy.typing import NDArray
 from risk.loss import draws, formulas, startups
 from risk.loss.compiling import compiled
 from risk.loss.exposures import Exposures
+from risk.loss.margins import worlds_read
 from risk.loss.startups import DAYS_OTHER, DAYS_SAME, FIRM, TERMS, World, firm_of, terms_of
 from risk.loss.valuing import in_threads
-from risk.loss.worlds import LARGE, Worlds
+from risk.loss.worlds import Worlds
 
 Array = NDArray[np.float64]
 Places = NDArray[np.int64]
 
 #: Days to another developer, and to another model of the same one, by place.
 OTHER, SAME = 0, 1
-#: Worlds in which dependencies of large portfolios are looked at; others are in all of theirs.
-WORLDS_OF_LARGE = 16
 #: Dependencies that one thread looks at together.
 AT_ONCE = 50_000
 
@@ -33,8 +32,7 @@ def days_to_move(exposures: Exposures, worlds: Worlds, links: Places) -> Array:
 
     ``links`` are places of dependencies in rising order.
     """
-    large = len(exposures) > LARGE
-    count = min(worlds.count, WORLDS_OF_LARGE) if large else worlds.count
+    count = worlds_read(exposures, worlds)
     found = np.zeros((len(links), 2, count))
     owner = np.searchsorted(exposures.link_start[exposures.case_start], links, side="right") - 1
     chunk, loop = exposures.chunk(), _fast()

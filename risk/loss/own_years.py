@@ -404,7 +404,7 @@ def add_single(
     margin, terms, states = space.margin[0], space.terms, tables.blocks
     at = states.member[state]
     days, cost, _ = move_of(states.severity[at], states.backup[at], terms, 0, world)
-    shape, limit = tables.block_shape[state], days + cost / margin
+    shape, limit = tables.block_shape[at], days + cost / margin
     curve = tables.curve[tables.pair[shape, int(terms[0, PROFILE])]]
     law = tables.shape_law[shape]
     for j in range(len(curve)):

@@ -59,13 +59,11 @@ class Asked:
 class Stopped:
     """The answer, as means over the worlds.
 
-    ``loss`` (roots,) is the expected loss in USD a year of being stopped wholly; ``margin`` (use
-    cases,) USD a day; ``days`` (use cases, 2) until all its dependencies are switched, OTHER and
-    SAME.
+    ``loss`` (roots,) is the expected loss in USD a year of being stopped wholly, ``days`` (use
+    cases, 2) until all its dependencies are switched, OTHER and SAME.
     """
 
     loss: Array
-    margin: Array
     days: Array
 
 
@@ -73,14 +71,14 @@ def stopped(exposures: Exposures, ground: Ground, asked: Asked, *, worlds: int) 
     """What a chunk loses by being stopped, in the first so many worlds."""
     cases = len(exposures.case_row)
     loss = np.zeros(int(asked.root.max(initial=-1)) + 1)
-    margin, days = np.zeros(cases), np.zeros((cases, 2))
+    days = np.zeros((cases, 2))
     chunk, loop = exposures.chunk(), _fast()
     for k in range(worlds):
         loop(
             *(chunk, ground.worlds.at(k), k, ground.table(k), room_for(exposures)),
-            *((asked.root, asked.counted, asked.row, asked.shared), (loss, margin, days)),
+            *((asked.root, asked.counted, asked.row, asked.shared), (loss, days)),
         )
-    return Stopped(loss=loss / worlds, margin=margin / worlds, days=days / worlds)
+    return Stopped(loss=loss / worlds, days=days / worlds)
 
 
 def is_stopped(
@@ -205,7 +203,7 @@ def stopped_startups(
 ) -> None:
     """Add what the startups of a chunk lose in one world: see :class:`Stopped`."""
     terms, margin, firm = space
-    loss, case_margin, case_days = found
+    loss, case_days = found
     for i in range(len(chunk.row)):
         firm_of(chunk, i, world, number, firm)
         for case in range(chunk.case_start[i], chunk.case_start[i + 1]):
@@ -214,7 +212,6 @@ def stopped_startups(
             count = chunk.link_start[case + 1] - first
             together = 1 if chunk.combination[case] >= 0 else 0
             weight, other, same = chunk.weight[case], 0.0, 0.0
-            case_margin[case] += firm[DAILY_MEAN] * critical_mean * weight
             for m in range(count):
                 part = weight * chunk.share[first + m]
                 row = terms[m * together :]

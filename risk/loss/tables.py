@@ -289,6 +289,19 @@ def tables_of(worlds: Worlds, signatures: Signatures, k: int, times: Any = None)
     )
 
 
+def only(states: Family, events: NDArray[np.bool_]) -> Family:
+    """The states of some disruptions alone."""
+    keep = events[states.event]
+    before = np.concatenate([[0], np.cumsum(keep)])
+    return states._replace(
+        start=before[states.start].astype(np.int32),
+        event=states.event[keep],
+        bundle=states.bundle[keep],
+        member=states.member[:-1][keep],
+        rate=np.ascontiguousarray(states.rate[keep]),
+    )
+
+
 def _family(states: States, rates: Array, k: int) -> Family:
     return Family(
         start=states.start,
@@ -336,7 +349,7 @@ def fill_tables(
     route, profile_of, shape_of = signatures
     for one in range(len(route)):
         for state in range(outages.start[route[one]], outages.start[route[one] + 1]):
-            pair = pair_of[shape_of[state], profile_of[one]]
+            pair = pair_of[shape_of[outages.member[state]], profile_of[one]]
             for column in range(below.shape[1]):
                 rate = outages.rate[state, column]
                 for node in range(count):

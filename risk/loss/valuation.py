@@ -114,6 +114,11 @@ class Valuation:
         """What it and each of its startups may lose."""
         return answer_on(self.ground, self.book.exposures, self.assumptions)
 
+    @property
+    def is_answered(self) -> bool:
+        """Whether the answer was worked out already."""
+        return "answer" in self.__dict__
+
     def keep(self, answer: Answer) -> None:
         """Take an answer that was worked out elsewhere, on the same setting."""
         self.__dict__["answer"] = answer

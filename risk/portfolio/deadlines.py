@@ -153,6 +153,7 @@ class DeadlineCalendar:
 
     as_of: date
     days: int
+    catalogue_date: date
     ends: Ends
     names: Sequence[str]
     retirements: Sequence[Retirement]
@@ -285,6 +286,7 @@ def deadline_calendar(
     return DeadlineCalendar(
         as_of=valuation.today,
         days=days,
+        catalogue_date=valuation.catalog.catalogue_date,
         ends=Ends(
             **both, startup=startup, low=switch[0], switch=switch[1], high=switch[2], slack=slack
         ).taken(order),

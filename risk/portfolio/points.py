@@ -21,10 +21,10 @@ from risk.inventory.records import Fallback
 from risk.loss.columns import FALLBACKS
 from risk.loss.exposures import ALL, Book, Exposures
 from risk.loss.hazards import supplier_of
+from risk.loss.margins import worlds_read
 from risk.loss.reach import Reach
 from risk.loss.stopped import OTHER, SAME, Asked, fast_counts, stopped
 from risk.loss.valuing import Ground, chunks, in_threads
-from risk.loss.worlds import LARGE
 from risk.portfolio.results import PairOfPoints, SinglePoint
 
 Array = NDArray[np.float64]
@@ -43,8 +43,6 @@ STOPPING_KINDS = (
 )
 #: Codes of use cases are made small again before they outgrow 64 bits.
 MOST_CODES = 2**62
-#: Worlds in which losses are taken for large portfolios; smaller ones have all of theirs.
-WORLDS_OF_LARGE = 16
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -297,40 +295,35 @@ class _Stops:
 
 
 def points_and_pairs(
-    book: Book, ground: Ground, reach: Reach, *, worlds: int | None = None
-) -> tuple[tuple[SinglePoint, ...], tuple[PairOfPoints, ...], Array]:
+    book: Book, ground: Ground, reach: Reach, margin: Array
+) -> tuple[tuple[SinglePoint, ...], tuple[PairOfPoints, ...]]:
     """Roots that stop some use case alone, and pairs that do only together; heaviest first.
 
-    And the margin of each use case in USD a day, the mean over the worlds. What a startup runs
-    itself is a root of its own and no point that anybody shares. Losses are means over all worlds,
-    for large portfolios over the first 16.
+    ``margin`` (use cases,) is USD a day. What a startup runs itself is a root of its own and no
+    point that anybody shares. Losses are means over all worlds, for large portfolios over the
+    first 16.
     """
     known = signed(book)
     stops = _Stops(book, ground, reach, known.signatures)
-    large = len(book.exposures) > LARGE
-    count = min(worlds or (WORLDS_OF_LARGE if large else ground.count), ground.count)
-    loss, margin, days = _losses(book, ground, stops, known, count)
+    loss, days = _losses(book, ground, stops, known)
     weights = np.bincount(known.of_case, margin, minlength=len(known.signatures))
     sizes = np.bincount(known.of_case, minlength=len(known.signatures))
     total = float(margin.sum())
     alone = [stops.alone(one) for one in known.signatures]
     points = _points(book, stops.stopping, known, alone, loss, sizes, weights / (total or 1.0))
-    pairs = _pairs(book, ground, stops, known, margin, days, total)
-    return points, pairs, margin
+    return points, _pairs(book, ground, stops, known, margin, days, total)
 
 
-def _losses(
-    book: Book, ground: Ground, stops: _Stops, known: Signed, worlds: int
-) -> tuple[Array, Array, Array]:
-    """Losses by root, and by use case its margin a day and days to switch, all chunks together."""
+def _losses(book: Book, ground: Ground, stops: _Stops, known: Signed) -> tuple[Array, Array]:
+    """Losses by root, and days to switch by use case, all chunks together."""
+    worlds = worlds_read(book.exposures, ground.worlds)
     events = len(ground.worlds.hazards.events)
     root = np.full(events, -1, dtype=np.int32)
     root[stops.stopping.place] = stops.stopping.root
     shared, row = _shared(book, stops, known, events)
 
-    def part(pieces: list[tuple[int, Exposures]]) -> tuple[Array, list[Array], list[Array]]:
-        loss = np.zeros(len(stops.stopping.roots))
-        margins, days = [np.zeros(0)], [np.zeros((0, 2))]
+    def part(pieces: list[tuple[int, Exposures]]) -> tuple[Array, list[Array]]:
+        loss, days = np.zeros(len(stops.stopping.roots)), [np.zeros((0, 2))]
         for start, one in pieces:
             cases = book.exposures.case_start[start]
             first = book.exposures.link_start[cases]
@@ -343,15 +336,13 @@ def _losses(
             )
             found = stopped(one, ground, asked, worlds=worlds)
             loss[: len(found.loss)] += found.loss
-            margins.append(found.margin)
             days.append(found.days)
-        return loss, margins, days
+        return loss, days
 
     parts = in_threads(part, list(chunks(book.exposures)))
     return (
         np.sum([one[0] for one in parts], axis=0),
         np.concatenate([some for one in parts for some in one[1]]),
-        np.concatenate([some for one in parts for some in one[2]]),
     )
 
 

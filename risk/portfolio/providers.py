@@ -18,7 +18,7 @@ from risk.hazard.supply_chain import developer_node
 from risk.loss.exposures import Exposures
 from risk.loss.stopped import fast_counts
 from risk.loss.valuation import Members, Valuation
-from risk.portfolio.structure import Dependences
+from risk.portfolio.structure import Dependences, dependence_of
 
 Path = tuple[str, ...]
 Array = NDArray[np.float64]
@@ -122,11 +122,9 @@ class Dependents:
         )
 
 
-def dependents_of(valuation: Valuation, dependence: Dependences) -> dict[str, Dependents]:
-    """Every provider on which some startup depends, by name.
-
-    ``dependence`` is the margin by developer, host and startup (:mod:`risk.portfolio.structure`).
-    """
+def dependents_of(valuation: Valuation) -> dict[str, Dependents]:
+    """Every provider on which some startup depends, by name."""
+    dependence = dependence_of(valuation)
     book = valuation.book
     called = [way.endpoint.service for way in book.routes]
     services = list(dict.fromkeys(called))

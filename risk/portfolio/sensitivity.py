@@ -281,12 +281,8 @@ def _facts(room: Laboratory) -> list[_Moved]:
 
 
 def _kinds_by_number() -> dict[str, frozenset[FalterKind]]:
-    """The kinds whose rates share a number; a leadership crisis is no disruption by itself."""
-    own = {
-        name: frozenset({kind})
-        for kind, name in RATE_MULTIPLES.items()
-        if kind is not FalterKind.LEADERSHIP_CRISIS
-    }
+    """The kinds whose rates share a number."""
+    own = {name: frozenset({kind}) for kind, name in RATE_MULTIPLES.items()}
     return {"rate_multiple": frozenset(SERVICE_KINDS), **own}
 
 

@@ -117,10 +117,7 @@ def assessed(table: StartupTable, row: int) -> StartupAssessment:
     """The answer for one startup."""
     one = table.answers
     lead = int(one.lead[row])
-    main = _main_part(table, row)
-    unknown = _unknown(table, row)
-    first = table.provider_start[row], table.provider_start[row + 1]
-    providers = {table.developers[code] for code in table.providers[first[0] : first[1]]}
+    unknown = unknown_of(table, row)
     return StartupAssessment(
         startup=table.names[row],
         score=float(one.score[row]),
@@ -165,18 +162,29 @@ def assessed(table: StartupTable, row: int) -> StartupAssessment:
             after_high=_number(one.cash_out_after_high[row]),
         ),
         unknown=unknown,
-        next_action=next_action(
-            main,
-            ask_for=unknown[0]
-            if unknown and one.question[row] >= 0 and one.facts_stated[row] < ASK_FIRST_BELOW
-            else None,
-            open_questions=int(table.questions[row]),
-            depends=bool(table.depends[row]),
-        ),
+        next_action=action_of(table, row, unknown),
         sector=table.sectors[row],
-        providers=tuple(sorted(providers)),
+        providers=providers_of(table, row),
         open_questions=int(table.questions[row]),
         kinds=_kinds(table, row),
+    )
+
+
+def providers_of(table: StartupTable, row: int) -> tuple[str, ...]:
+    """The developers that a startup depends on, by name."""
+    first, last = table.provider_start[row], table.provider_start[row + 1]
+    return tuple(sorted({table.developers[code] for code in table.providers[first:last]}))
+
+
+def action_of(table: StartupTable, row: int, unknown: Sequence[str]) -> str:
+    """The next best action of a startup; ``unknown`` are those of :func:`unknown_of`."""
+    one = table.answers
+    asks = unknown and one.question[row] >= 0 and one.facts_stated[row] < ASK_FIRST_BELOW
+    return next_action(
+        _main_part(table, row),
+        ask_for=unknown[0] if asks else None,
+        open_questions=int(table.questions[row]),
+        depends=bool(table.depends[row]),
     )
 
 
@@ -226,7 +234,8 @@ def _kinds(table: StartupTable, row: int) -> tuple[EventPart, ...]:
     )
 
 
-def _unknown(table: StartupTable, row: int) -> tuple[str, ...]:
+def unknown_of(table: StartupTable, row: int) -> tuple[str, ...]:
+    """The facts that nobody stated of a startup, most influential first."""
     if table.unknown is not None:
         return tuple(table.unknown[row])
     question = int(table.answers.question[row])

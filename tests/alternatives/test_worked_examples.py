@@ -17,7 +17,7 @@ from risk.catalog.records import Catalog, Offer, Retirement
 from risk.inventory.records import CapacityClass, Depth, Fallback
 from risk.scenarios.results import Scenario
 from risk.scenarios.stress import stress
-from tests.alternatives.settings import central
+from tests.alternatives.settings import MOVE, STAY, central
 from tests.scenarios import small
 from tests.small_world import TODAY, dependency, portfolio, rate, small_catalog, startup
 
@@ -28,38 +28,6 @@ RATES = (
     rate("*customer", FalterKind.ACCESS_CUT, 0.05, notice_days=5),
     rate("*region", FalterKind.REGIONAL_BLOCK, 0.05, days=(3.3, 1.0)),
     rate("Beta", FalterKind.WIND_DOWN, 0.02, notice_days=14),
-)
-
-
-STAY = Alternative(
-    use_case="assistant",
-    dependency_key="d",
-    option="Stay as today",
-    option_class=OptionClass.STAY,
-    developer="Alpha",
-    host="Alpha",
-    model=None,
-    excluded=(),
-    ask=(),
-    covers={},
-    down_together={},
-    weeks=0.0,
-    one_off_usd=0.0,
-    run_usd_per_year=20_000.0,
-    residual_aal_usd=50_000.0,
-    residual_tvar95_usd=400_000.0,
-    pareto=True,
-    recommended=False,
-    flips_if=None,
-)
-MOVE = replace(
-    STAY,
-    option="beta-1 at Beta",
-    option_class=OptionClass.OTHER_DEVELOPER,
-    one_off_usd=30_000.0,
-    run_usd_per_year=26_000.0,
-    residual_aal_usd=10_000.0,
-    residual_tvar95_usd=100_000.0,
 )
 
 

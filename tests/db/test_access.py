@@ -153,11 +153,11 @@ def model_without_work(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("assess", "alternatives_for", "what_drives", "explain"):
         monkeypatch.setattr(scoring, name, lambda *facts, **options: "an answer")
     monkeypatch.setattr(options, "alternatives", lambda *facts, **more: ())
-    monkeypatch.setattr(scoring, "stress_portfolio", lambda *facts, **options: "an answer")
+    monkeypatch.setattr(scoring, "stress_of", lambda *facts, **options: "an answer")
     readings = ARGUMENTS["watch"].readings
     monkeypatch.setattr(watching, "_read", lambda *facts, **options: readings)
     monkeypatch.setattr(dora, "_assessed", lambda *facts, **options: {})
-    monkeypatch.setattr(share_contents, "first_of", lambda *facts, **options: ())
+    monkeypatch.setattr(share_contents, "do_first", lambda *facts, **options: ())
     monkeypatch.setattr(share_contents, "portfolio_content", lambda *facts, **options: {})
     monkeypatch.setattr(share_contents, "scenario_content", lambda *facts, **options: {})
 

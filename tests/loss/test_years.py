@@ -71,6 +71,11 @@ def test_a_law_agrees_with_years_drawn_plainly(startups):
     years = drawn_years(everything(*startups), 200_000, seed=4).sum(axis=1)
     error = years.std() / np.sqrt(len(years))
     assert law.mean == pytest.approx(years.mean(), abs=3 * error)
+    # Of the value at risk the parts say how sure it is; a law on cells knows it to a cell or two.
+    risks = [np.quantile(one, 0.95) for one in years.reshape(20, -1)]
+    unsure = 3 * np.std(risks) / np.sqrt(20)
+    cell = law.losses.max() / 511
+    assert law.value_at_risk(0.95) == pytest.approx(np.mean(risks), abs=unsure + 2 * cell)
     for level in (0.9, 0.95, 0.99):
         # The tail's mean over 20 parts of the years says how sure it is.
         parts = [

@@ -6,11 +6,12 @@ from math import exp
 import numpy as np
 import pytest
 
-from benchmarks.invented_register import invented_register
-from benchmarks.synthetic import reference_catalog
+from fixtures.demo import demo_portfolio
 from risk.catalog.falters import FalterKind
 from risk.catalog.records import Catalog
+from risk.hazard.supply_chain import OWN_OPERATION
 from risk.inventory.records import Dependency, Fallback, Requirement, Startup
+from risk.loss.margins import margins_of
 from risk.loss.valuing import value
 from risk.portfolio.points import points_and_pairs, signed
 from risk.portfolio.results import PairOfPoints, SinglePoint
@@ -47,7 +48,8 @@ def found(
 ) -> tuple[dict[str, SinglePoint], dict[tuple[str, str], PairOfPoints]]:
     book = small.book(*held, catalog=world)
     ground = small.ground(book, world, assumptions=PLAIN)
-    points, pairs, _ = points_and_pairs(book, ground, reach_of(book, ground, world, PLAIN))
+    margin = margins_of(book.exposures, ground.worlds)
+    points, pairs = points_and_pairs(book, ground, reach_of(book, ground, world, PLAIN), margin)
     return {one.root: one for one in points}, {one.roots: one for one in pairs}
 
 
@@ -253,9 +255,10 @@ def test_pairs_count_whom_they_stop_together() -> None:
     assert list(points) == ["Alpha"]
 
 
-def test_points_of_use_cases_without_a_second_way_hold_all_that_such_disruptions_cost() -> None:
+def test_points_of_use_cases_without_a_second_way_hold_all_that_such_disruptions_cost(
+    catalog: Catalog,
+) -> None:
     # Where nobody has a fallback every disruption that stops a service stops whoever calls it.
-    catalog = reference_catalog()
     held = [
         replace(
             one,
@@ -263,17 +266,18 @@ def test_points_of_use_cases_without_a_second_way_hold_all_that_such_disruptions
                 replace(
                     case,
                     dependencies=tuple(
-                        replace(link, fallback=Fallback.NONE) for link in case.dependencies
+                        replace(link, fallback=Fallback.NONE) for link in case.dependencies[:1]
                     ),
                 )
                 for case in one.use_cases
             ),
         )
-        for one in invented_register(40).startups
+        for one in demo_portfolio(catalog).startups
     ]
     book = small.book(*held, catalog=catalog)
     ground = small.ground(book, catalog, count=4, drawn=True)
-    points, _, _ = points_and_pairs(book, ground, reach_of(book, ground, catalog, PLAIN))
+    margin = margins_of(book.exposures, ground.worlds)
+    points, _ = points_and_pairs(book, ground, reach_of(book, ground, catalog, PLAIN), margin)
     events = ground.worlds.hazards.events
     parts = np.zeros((len(book.exposures), len(events)))
     value(book.exposures, ground, parts=parts)
@@ -284,6 +288,7 @@ def test_points_of_use_cases_without_a_second_way_hold_all_that_such_disruptions
             *(FalterKind.ACQUISITION, FalterKind.WIND_DOWN),
         }:
             by_root[event.root] = by_root.get(event.root, 0.0) + float(usd)
-    assert {one.root for one in points} == set(by_root)
+    # What a startup runs itself is no point that anybody shares.
+    assert {one.root for one in points} == set(by_root) - {OWN_OPERATION}
     for one in points:
         assert one.aal_usd == pytest.approx(by_root[one.root], rel=1e-9)

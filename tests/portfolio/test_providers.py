@@ -7,7 +7,6 @@ import pytest
 from risk.inventory.records import Portfolio
 from risk.loss.valuation import valuation_of
 from risk.portfolio.providers import Dependents, dependents_of, users_of
-from risk.portfolio.structure import structure_of
 from tests.small_world import PLAIN, TODAY, dependency, portfolio, small_catalog, startup
 
 #: Ash names Alpha, Birch a hosted copy of Alpha, Cole names Beta, which Nimbus carries.
@@ -21,7 +20,7 @@ BOOK = portfolio(
 
 def found(book: Portfolio = BOOK) -> dict[str, Dependents]:
     held = valuation_of(book, catalog=small_catalog(), assumptions=PLAIN, today=TODAY)
-    return dependents_of(held, structure_of(held).dependence)
+    return dependents_of(held)
 
 
 def test_a_startup_depends_directly_on_the_developer_and_the_host_it_named() -> None:

@@ -36,8 +36,14 @@ def central(
 
 
 def _on(found: Valuation, count: int, *, drawn: bool) -> Valuation:
-    which = {"judgement": drawn, "rates": drawn, "facts": drawn}
     found.__dict__["worlds"] = worlds_of(
-        found.book, found.catalog, found.assumptions, today=found.today, count=count, **which
+        found.book,
+        found.catalog,
+        found.assumptions,
+        today=found.today,
+        count=count,
+        judgement=drawn,
+        rates=drawn,
+        facts=drawn,
     )
     return found

@@ -191,13 +191,28 @@ def test_a_falter_that_sends_nobody_away_has_an_empty_herd(ask: Callable[..., An
 
 def test_a_stress_test_adds_up(ask: Callable[..., Any]):
     document = ask("stress", "--portfolio", "demo", "--root", "OpenAI", "--kind", "wind_down")
-    assert {"scenario", "total_usd", "by_day", "startups", "herd"} <= set(document)
+    assert set(document) == {
+        "scenario",
+        "total_usd",
+        "total_low_usd",
+        "total_median_usd",
+        "total_high_usd",
+        "by_day",
+        "startups",
+        "herd",
+        "note",
+        "instead",
+    }
+    assert document["total_low_usd"] < document["total_median_usd"] < document["total_high_usd"]
     losses = [startup["loss_usd"] for startup in document["startups"]]
     assert document["total_usd"] == pytest.approx(sum(losses), rel=1e-6)
     for startup in document["startups"]:
         assert set(startup) == {
             "startup",
             "loss_usd",
+            "loss_low_usd",
+            "loss_median_usd",
+            "loss_high_usd",
             "parts",
             "lost_service_days",
             "hit_through",
@@ -240,6 +255,8 @@ def test_alternatives_have_exactly_the_documented_fields(ask: Callable[..., Any]
             "pareto",
             "recommended",
             "flips_if",
+            "one_off_range_usd",
+            "removed_usd",
         }
         assert set(one["covers"]) <= set(FalterKind)
 

@@ -39,7 +39,7 @@ def empty(answers: None, monkeypatch: pytest.MonkeyPatch) -> None:
     [
         ("providers.py", "No margin of this portfolio is known to depend on a provider."),
         ("provider.py", "neither directly nor through someone else"),
-        ("stress.py", "Nobody in this portfolio loses anything."),
+        ("stress.py", "Nobody in this portfolio depends on Alpha."),
         ("alternatives.py", "This portfolio has no startups yet."),
     ],
 )

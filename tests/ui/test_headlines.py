@@ -49,6 +49,14 @@ def test_the_story_of_a_startup_names_loss_days_and_cash() -> None:
     )
 
 
+def test_the_first_to_be_asked_have_the_widest_ranges_that_an_answer_narrows() -> None:
+    # Bolt: 75,000² of which 40 %; Acme: 80,000² of which 12 %; Cedar has no question.
+    assert headlines.first_questions(ASSESSMENT) == (
+        ("Bolt $ [Legal]", "annual_revenue_usd"),
+        ("Acme Notes", "Visit summaries / GPT-4o via Azure / exit_plan"),
+    )
+
+
 def test_the_rest_of_the_worst_years_is_counted_and_summed() -> None:
     # Acme 700,000 and Bolt 200,000 of the tail; by root OpenAI 800,000 and a model 100,000.
     assert headlines.tail_beyond(ASSESSMENT, "startup", 1) == (1, 200_000)

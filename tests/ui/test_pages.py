@@ -218,7 +218,7 @@ def test_what_nobody_stated_is_unknown_on_the_startup_page(open_page: Open) -> N
     assert facts.loc["Annual revenue", "Source"] == "nobody has stated it"
     assert metrics(app)["Time to switch"] == "unknown"
     assert metrics(app)["Runway, months"] == "unknown"
-    assert metrics(app)["Exposure score"] == "10–60 · no band"
+    assert metrics(app)["Exposure score"] == "10–60"
     shown = texts(app)
     assert "- Annual revenue: 12 %" in shown
     assert "- Criticality (1 to 5)" in shown

@@ -9,13 +9,15 @@ from risk.alternatives.planning.answer import BudgetPlans, PlanAnswer
 from risk.alternatives.planning.checking import PlanCheck
 from risk.alternatives.planning.frontier import frontier
 from risk.alternatives.planning.herding import price_of_herding
+from risk.alternatives.planning.large import LargeChange, LargePlan
 from risk.alternatives.planning.milp import PlanLimits
 from risk.alternatives.planning.plan import NoPlan
 from risk.alternatives.planning.solving import Cuts
+from risk.alternatives.results import OptionClass
 from risk.assumptions import DEFAULTS
 from tests.alternatives.planning.tables import dependency, option, table
 from tests.ui.conftest import Open
-from ui import cached_plan
+from ui import cached, cached_plan
 from ui.charts.plan import crowd_alt, crowd_figure, frontier_alt, frontier_figure
 from ui.rows import plan as rows
 from ui.theme import LIGHT
@@ -70,8 +72,8 @@ def test_the_plan_of_the_whole_budget_is_said_in_money(planned: None, open_page:
     assert not app.exception
     shown = texts(app)
     # Of the two that want to go there one fits: Ash, who saves more. 80,000 + 50,000 of 300,000.
-    assert r"For \$15 k in the first year, 2 use cases of 2 startups change" in shown
-    assert r"falls by \$130 k a year, 43 % of it" in shown
+    assert r"For \$15k in the first year, 2 use cases of 2 startups change" in shown
+    assert r"falls by \$130k a year, 43 % of it" in shown
     assert "the price of herding" in shown
     assert "Checked by the full model" in shown
 
@@ -81,7 +83,7 @@ def test_half_of_the_money_is_the_default_and_none_of_it_changes_nothing(
 ) -> None:
     app = open_page("plan.py")
     assert not app.exception
-    assert r"For \$5 k in the first year, 1 use case of 1 startup changes" in texts(app)
+    assert r"For \$5.0k in the first year, 1 use case of 1 startup changes" in texts(app)
     nothing = open_page("plan.py", budget="0")
     assert "everybody stays as they are" in texts(nothing)
 
@@ -98,6 +100,56 @@ def test_a_limit_that_cannot_be_kept_is_a_sentence(
     assert "No plan keeps every developer at 33 %" in texts(app)
 
 
+LARGE = LargePlan(
+    limits=PlanLimits(budget_usd=50_000.0),
+    changes=[
+        LargeChange(
+            startup="Ash",
+            use_case=None,
+            place=0,
+            provider="Alpha API",
+            option="there",
+            option_class=OptionClass.OTHER_DEVELOPER,
+            first_year_usd=5_000.0,
+            cost_usd_per_year=2_000.0,
+            weeks=1.0,
+            aal_removed_usd=80_000.0,
+        )
+    ],
+    spent_usd=5_000.0,
+    cost_usd_per_year=2_000.0,
+    aal_usd=220_000.0,
+    tvar95_usd=600_000.0,
+    objective_usd=258_000.0,
+    gap=0.0004,
+    shares={"Alpha": 1.0},
+    next_step=(7_000.0, 20_000.0),
+    looked_at=900,
+    dependencies=2_000,
+    aal_today_usd=300_000.0,
+    tvar95_today_usd=900_000.0,
+)
+
+
+def test_a_large_portfolio_is_planned_by_prices_for_a_budget_in_dollars(
+    planned: None, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[PlanLimits] = []
+
+    def by_prices(portfolio: str, limits: PlanLimits) -> LargePlan:
+        asked.append(limits)
+        return LARGE
+
+    (few,) = cached.portfolios()
+    monkeypatch.setattr(cached, "portfolios", lambda: (replace(few, startups=1_000_000),))
+    monkeypatch.setattr(cached_plan, "by_prices", by_prices)
+    app = open_page("plan.py", usd="50000", share="40")
+    assert not app.exception
+    assert asked == [PlanLimits(budget_usd=50_000.0, max_share=0.4)]
+    # What is not better by a tenth of a per cent is said to be so, and so is who was looked at.
+    assert "No plan is better by more than 0.1 %. The 900 startups with" in texts(app)
+
+
 def test_words_for_every_kind_of_crowd() -> None:
     price = ANSWERS[-1].herding
     assert price.price_usd > 0
@@ -105,14 +157,14 @@ def test_words_for_every_kind_of_crowd() -> None:
     assert "costs nothing" in rows.herding_words(replace(price, turned_away=0))
     assert "nobody is in the way" in rows.herding_words(replace(price, wanted=0))
     dearer = replace(price, planned_usd=price.alone_usd + 1_000)
-    assert "$1 k a year more" in rows.herding_words(dearer)
+    assert "$1.0k a year more" in rows.herding_words(dearer)
 
 
 def test_the_frontier_marks_the_plan_and_says_what_money_buys() -> None:
     figure = frontier_figure(CURVE, ANSWERS[-1].plan, palette=LIGHT)
     assert list(figure.data[1].y) == [one.aal_usd for one in CURVE.plans]
     assert list(figure.data[2].y) == [ANSWERS[-1].plan.aal_usd, ANSWERS[-1].plan.tvar95_usd]
-    assert frontier_alt(CURVE).startswith("All that is worth spending, $15 k, takes the expected")
+    assert frontier_alt(CURVE).startswith("All that is worth spending, $15k, takes the expected")
 
 
 def test_crowds_show_what_is_asked_for_and_the_room() -> None:

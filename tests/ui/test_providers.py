@@ -10,7 +10,6 @@ from risk.catalog.falters import FalterKind
 from risk.hazard.neighbours import catalogue_chain
 from risk.loss.valuation import valuation_of
 from risk.portfolio.providers import dependents_of, users_of
-from risk.portfolio.structure import structure_of
 from tests.small_world import TODAY, rate
 from tests.ui.conftest import Open, texts
 from tests.ui.small_pages import BOOK, CATALOG
@@ -30,7 +29,7 @@ HELD = replace(
 @pytest.fixture(autouse=True)
 def small(answers: None, monkeypatch: pytest.MonkeyPatch) -> None:
     held = valuation_of(HELD, catalog=CATALOG, assumptions=DEFAULTS, today=TODAY)
-    found = dependents_of(held, structure_of(held).dependence)
+    found = dependents_of(held)
     monkeypatch.setattr(cached, "portfolio", lambda name: BOOK)
     monkeypatch.setattr(cached, "catalog", lambda: CATALOG)
     monkeypatch.setattr(cached, "dependents", lambda name: found)

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Sequence
 from math import log10
 from textwrap import wrap
 
-import numpy as np
 import plotly.graph_objects as go
 
 from risk.catalog.records import Catalog
@@ -31,8 +30,7 @@ def shown_dependence(dependence: Sequence[DependenceShare]) -> tuple[DependenceS
     """The shares that are drawn: the largest by name, the others of each host together."""
     if len(dependence) <= SHOWN_TILES or not isinstance(dependence, Dependences):
         return tuple(dependence)
-    largest = np.argsort(-dependence.margin, kind="stable")[:SHOWN_TILES].tolist()
-    shown = [dependence[place] for place in largest]
+    shown = [dependence[place] for place in headlines.largest(dependence.margin, SHOWN_TILES)]
     rest = dict(dependence.by_pair)
     counts = dict(dependence.startups_by_pair)
     for one in shown:
@@ -232,8 +230,7 @@ def startup_bars(
 def startup_losses(assessment: PortfolioAssessment) -> list[int]:
     """The rows of the startups with the largest median losses, at most :data:`SHOWN_BARS`."""
     median = headlines.assessed_of(assessment).table.answers.median
-    largest = np.argsort(-median, kind="stable")[:SHOWN_BARS].tolist()
-    return [row for row in largest if median[row] > 0]
+    return [row for row in headlines.largest(median, SHOWN_BARS) if median[row] > 0]
 
 
 def startup_bars_note(assessment: PortfolioAssessment) -> str:

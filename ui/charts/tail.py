@@ -81,8 +81,8 @@ def tail_alt(assessment: PortfolioAssessment, by: str) -> str:
 def _leads(assessment: PortfolioAssessment) -> dict[str, str | None]:
     """The lead developers of the startups that are drawn."""
     table = headlines.assessed_of(assessment).table
-    largest = np.argsort(-np.nan_to_num(table.tail), kind="stable")[:SHOWN_BARS].tolist()
-    codes = {table.names[row]: int(table.answers.lead[row]) for row in largest}
+    shown = headlines.largest(np.nan_to_num(table.tail), SHOWN_BARS)
+    codes = {table.names[row]: int(table.answers.lead[row]) for row in shown}
     return {name: table.developers[code] if code >= 0 else None for name, code in codes.items()}
 
 

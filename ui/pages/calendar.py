@@ -7,19 +7,18 @@ import streamlit as st
 from risk.portfolio.deadlines import HORIZONS, DeadlineCalendar
 from ui import cached, links, wording
 from ui.cached_deadlines import deadline_calendar
-from ui.calendar_file import calendar_file
+from ui.calendar_file import calendar_file, rests_on
 from ui.charts import deadlines as charts
 from ui.page import (
     card,
     chart,
-    chosen_portfolio,
+    chosen_summary,
     empty_state,
     metric,
     open_startup,
     page_header,
     palette,
 )
-from ui.reports.bundles import stands_on
 from ui.rows import deadlines as rows
 from ui.server.downloads import file_button
 from ui.tables import matching, table
@@ -88,7 +87,7 @@ def all_deadlines(calendar: DeadlineCalendar, portfolio: str) -> None:
     )
 
 
-portfolio = chosen_portfolio()
+portfolio = chosen_summary()
 page_header(
     "Calendar",
     portfolio,
@@ -105,7 +104,7 @@ if len(calendar):
     st.markdown(f"**{wording.escaped(rows.finding(calendar))}**")
     figures(calendar)
     timeline(calendar, portfolio.name)
-    said = stands_on(cached.assessment(portfolio.name))
+    said = rests_on(calendar, portfolio.name)
     file_button(
         "Calendar file (.ics)",
         lambda: calendar_file(calendar, portfolio=portfolio.name, stands_on=said),

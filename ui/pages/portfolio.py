@@ -9,7 +9,7 @@ from db.services.portfolios import LARGE, PortfolioSummary
 from risk.portfolio.results import PortfolioAssessment
 from ui import cached, headlines, links, wording
 from ui import portfolio_cards as cards
-from ui.answering import answer_of
+from ui.answering import answer_of, say_if_updating
 from ui.charts import portfolio as charts
 from ui.charts.bands import band_bars, bands_alt
 from ui.decision_panel import promised_against_done
@@ -160,7 +160,7 @@ def do_first(assessment: PortfolioAssessment) -> None:
             name, action = st.columns([1.4, 3], gap="xsmall", vertical_alignment="center")
             name.page_link(
                 "pages/startup.py",
-                label=f"**{wording.escaped(startup)}**",
+                label=f"**{wording.escaped(wording.brief(startup, 22))}**",
                 query_params={"portfolio": assessment.portfolio, "startup": startup},
             )
             action.markdown(wording.escaped(sentence))
@@ -248,7 +248,8 @@ if not chosen.startups:
         label="Import a file",
     )
     st.stop()
-answer = answer_of(chosen)
+shown = answer_of(chosen)
+answer = shown.answer
 page_header(
     "Portfolio",
     chosen,
@@ -257,6 +258,7 @@ page_header(
     stands_on=headlines.provenance(answer),
     first_button=use_my_own_file if chosen.invented else None,
 )
+say_if_updating(shown)
 st.markdown(f"**{wording.escaped(headlines.in_short(answer))}**")
 doubt = headlines.placeholder(answer)
 if doubt is not None:

@@ -2,11 +2,11 @@
 
 import streamlit as st
 
+from db.services.portfolios import PortfolioSummary
 from risk.catalog.falters import FalterKind
 from risk.catalog.records import Catalog, Provider, Role
 from risk.hazard.neighbours import provider_rates, rate_of, stands_behind, stands_on
 from risk.hazard.supply_chain import SupplyChain
-from risk.inventory.records import Portfolio
 from risk.portfolio.providers import Dependents
 from ui import cached, links, wording
 from ui.cached_deadlines import deadline_calendar
@@ -14,7 +14,7 @@ from ui.charts import supply as charts
 from ui.page import (
     card,
     chart,
-    chosen_portfolio,
+    chosen_summary,
     empty_state,
     metric,
     open_startup,
@@ -74,7 +74,7 @@ def figures(provider: Provider, found: Dependents | None, chain: SupplyChain) ->
         )
 
 
-def what_if(provider: Provider, portfolio: Portfolio) -> None:
+def what_if(provider: Provider, portfolio: PortfolioSummary) -> None:
     """Offer the stress test of this provider's characteristic falter."""
     kind = FalterKind.WIND_DOWN if Role.DEVELOPER in provider.roles else FalterKind.OUTAGE
     if st.button("What if it falters?", icon=":material/bolt:", type="primary"):
@@ -132,7 +132,7 @@ def falters(provider: Provider) -> None:
         )
 
 
-def dependents(found: Dependents | None, portfolio: Portfolio) -> None:
+def dependents(found: Dependents | None, portfolio: PortfolioSummary) -> None:
     """Show the startups that depend on it; a click on a name opens one."""
     with card("Startups that stand on it"):
         if found is None:
@@ -152,7 +152,7 @@ def dependents(found: Dependents | None, portfolio: Portfolio) -> None:
         )
 
 
-def models(provider: Provider, catalog: Catalog, portfolio: Portfolio) -> None:
+def models(provider: Provider, catalog: Catalog, portfolio: PortfolioSummary) -> None:
     """Show the models with a last day ahead, then all models it develops or hosts."""
     users = cached.users(portfolio.name)
     ahead = model_rows.retirement_table(catalog, provider.name, users, today=cached.today())
@@ -202,7 +202,7 @@ def services_and_names(provider: Provider, catalog: Catalog) -> None:
             table(aliases, key="aliases", file_name="aliases.csv")
 
 
-portfolio = chosen_portfolio()
+portfolio = chosen_summary()
 catalog = cached.catalog()
 chain = cached.supply_chain()
 found = cached.dependents(portfolio.name)

@@ -11,7 +11,7 @@ from ui.opening import opening_providers
 from ui.page import (
     card,
     chart,
-    chosen_portfolio,
+    chosen_summary,
     empty_state,
     metric,
     open_provider,
@@ -86,7 +86,7 @@ def all_providers(providers: pd.DataFrame, portfolio_name: str) -> None:
     )
 
 
-portfolio = chosen_portfolio()
+portfolio = chosen_summary()
 catalog = cached.catalog()
 dependents = cached.dependents(portfolio.name)
 page_header(

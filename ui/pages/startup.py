@@ -8,7 +8,6 @@ from risk.catalog.falters import FalterKind
 from risk.inventory.records import Startup
 from risk.portfolio.results import Source, StartupAssessment
 from ui import cached, headlines, links, wording
-from ui.answering import answer_of
 from ui.cached_startup import OneStartup, one_startup
 from ui.charts import startup as charts
 from ui.charts import why_high as why_charts
@@ -38,6 +37,8 @@ SECTIONS = {
 }
 #: Unknown facts shown; the others are counted.
 SHOWN_FACTS = 5
+#: Recommended options shown, one a dependency; the others are counted.
+SHOWN_OPTIONS = 3
 
 
 def five_figures(one: StartupAssessment) -> None:
@@ -125,8 +126,11 @@ def what_to_do(portfolio: str, startup: Startup, one: StartupAssessment) -> None
     with card("What to do"):
         st.markdown(f"**{wording.escaped(one.next_action.rstrip('.'))}.**")
         options = cached.alternatives_of(portfolio, one.startup)
-        for sentence in headlines.recommended_options(options, startup):
+        sentences = headlines.recommended_options(options, startup)
+        for sentence in sentences[:SHOWN_OPTIONS]:
             st.markdown(f"- {wording.escaped(sentence)}")
+        if len(sentences) > SHOWN_OPTIONS:
+            st.caption(f"and {len(sentences) - SHOWN_OPTIONS} more")
         link("alternatives.py", "All alternatives", portfolio=portfolio, startup=one.startup)
         if one.lead_developer is not None:
             link(
@@ -237,7 +241,7 @@ def chosen_name(chosen: PortfolioSummary) -> str:
     """Return the startup of the address, or of the list where the portfolio is no long one."""
     if chosen.startups > LARGE:
         return st.query_params.get("startup", "")
-    table = headlines.assessed_of(answer_of(chosen)).table
+    table = headlines.assessed_of(cached.assessment(chosen.name)).table
     return links.select(
         "Startup",
         sorted(table.names, key=str.casefold),

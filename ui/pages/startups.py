@@ -9,7 +9,7 @@ from db.services.startup_pages import StartupFilter, StartupOrder, StartupsPage
 from risk.inventory.records import Startup
 from ui import cached, cached_register, links, wording
 from ui.cached_answers import kept
-from ui.cached_register import PER_PAGE, register_page
+from ui.cached_register import register_page
 from ui.page import chosen_summary, empty_state, link, metric, open_startup, page_header
 from ui.rows import register
 from ui.tables import table
@@ -67,7 +67,7 @@ def ask_filters(chosen: PortfolioSummary) -> tuple[StartupFilter, StartupOrder]:
 
 def ask_page(found_before: int, key: str) -> int:
     """Ask for the page where there are several; return its number."""
-    pages = max(1, -(-found_before // PER_PAGE))
+    pages = max(1, -(-found_before // cached_register.PER_PAGE))
     if pages == 1:
         return 1
     return int(st.number_input(f"Page, 1 to {pages:,}", 1, pages, key=key, width=150))
@@ -128,7 +128,7 @@ four_figures(chosen)
 wanted, order = ask_filters(chosen)
 place = st.empty()
 shown = register_page(chosen.name, wanted, order=order, number=1)
-if shown.matching > PER_PAGE:
+if shown.matching > cached_register.PER_PAGE:
     with place:
         number = ask_page(shown.matching, f"page of {wanted} {order}")
     if number > 1:

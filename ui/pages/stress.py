@@ -66,6 +66,7 @@ def figures(result: StressResult, hit: Sequence[StressedStartup]) -> None:
     total = len(hit) + hits.spared_count(result)
     hidden = rows.only_through_others(hit, result.scenario.root, cached.catalog())
     broke = result.newly_out_of_cash
+    reach = wording.money_range(Interval(low=result.total_low_usd, high=result.total_high_usd))
     spread = Spread(
         low=result.total_low_usd, median=result.total_median_usd, high=result.total_high_usd
     )
@@ -73,8 +74,7 @@ def figures(result: StressResult, hit: Sequence[StressedStartup]) -> None:
         metric(
             "Loss if it happens",
             wording.money(result.total_median_usd),
-            note=f"{wording.money_range(Interval(low=spread.low, high=spread.high))} {OF_TEN}; mean "
-            f"{wording.money(result.total_usd)}",
+            note=f"{reach} {OF_TEN}; mean {wording.money(result.total_usd)}",
             spread=spread,
         )
         metric(
@@ -158,7 +158,8 @@ def who_is_hit(result: StressResult, hit: Sequence[StressedStartup], portfolio: 
         columns=rows.stress_columns(shown),
         download=rows.stress_download(shown),
         open_row=lambda position: open_startup(shown[position].startup, portfolio),
-        alt=f"{len(shown):,} startups with loss, path, switching day, runway and cash-out probability.",
+        alt=f"{len(shown):,} startups with loss, path, switching day, runway and chance of "
+        "running out of cash.",
     )
     count = hits.spared_count(result)
     with st.expander(f"Not affected ({count:,})"):

@@ -14,8 +14,15 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from risk.loss.answer import BANDS as LETTERS
+from risk.loss.hazards import KINDS
 from risk.portfolio.results import NO_BAND, PortfolioAssessment, StartupAssessment
-from risk.portfolio.startups import Assessed, StartupTable
+from risk.portfolio.startups import (
+    Assessed,
+    StartupTable,
+    action_of,
+    providers_of,
+    unknown_of,
+)
 from ui import headlines, wording
 from ui.theme import Palette
 from ui.uncertainty import bar_picture, widest
@@ -52,6 +59,8 @@ class Columns:
         self.sectors = [str(one) for one in sectors.cat.categories]
         self.sector = sectors.cat.codes.to_numpy()
         self.developers = tuple(table.developers)
+        #: All places in the orders that were asked for.
+        self.orders: dict[str, Places] = {}
         self._start = table.provider_start.astype(np.int64)
         self._codes = table.providers.astype(np.int64)
 
@@ -118,13 +127,25 @@ BY_NAME = "Name"
 
 def in_order(assessed: Assessed, places: Places, order: str) -> Places:
     """The same places in one of :data:`ORDERS` or by name; what is equal keeps its order."""
+    columns = columns_of(assessed)
+    ranked = columns.orders.get(order)
+    if ranked is None:
+        columns.orders[order] = ranked = _ranked(assessed, order)
+    if len(places) == columns.count:
+        return ranked
+    wanted = np.zeros(columns.count, dtype=bool)
+    wanted[places] = True
+    return ranked[wanted[ranked]]
+
+
+def _ranked(assessed: Assessed, order: str) -> Places:
+    """All places in an order."""
     if order == BY_NAME:
-        names = columns_of(assessed).names.iloc[places].str.lower()
-        return places[np.argsort(names.to_numpy(dtype=object), kind="stable")]
-    values = ORDERS[order](assessed.table)[places]
+        named = columns_of(assessed).names.str.lower()
+        return named.argsort().to_numpy().astype(np.int64)
+    values = ORDERS[order](assessed.table)
     # Where the median is equal, as it is at zero, what it may reach decides.
-    second = ORDERS["What it may reach"](assessed.table)[places]
-    return places[np.lexsort((second, values))]
+    return np.lexsort((ORDERS["What it may reach"](assessed.table), values))
 
 
 def sectors(assessed: Assessed) -> list[str]:
@@ -216,47 +237,59 @@ def known(one: StartupAssessment, figure: float) -> float | None:
 def score_download(assessed: Assessed, places: Places) -> pd.DataFrame:
     """Return the same rows with plain figures, for a spreadsheet; unknown is empty."""
     table = assessed.table
-    found = table.answers
+    found, rows = table.answers, places.tolist()
     silent = (~table.depends & (table.questions > 0))[places]
-    startups = [assessed[place] for place in places.tolist()]
+    worst = found.worst_event[places].astype(np.int64)
+    roots, kinds = np.array([*table.roots, None]), np.array([*table.kinds.tolist(), -1])
+    leads = np.array([*table.developers, None], dtype=object)
+    unknown = [unknown_of(table, row) for row in rows]
 
     def told(values: NDArray[np.float64]) -> NDArray[np.float64]:
         return np.where(silent, np.nan, values[places])
 
     return pd.DataFrame(
         {
-            "startup": [one.startup for one in startups],
-            "sector": [one.sector for one in startups],
-            "band": [one.band for one in startups],
+            "startup": [table.names[row] for row in rows],
+            "sector": [table.sectors[row] for row in rows],
+            "band": [table.band(row) for row in rows],
             "score": told(found.score),
-            "score_low": [one.score_interval.low for one in startups],
-            "score_high": [one.score_interval.high for one in startups],
+            "score_low": found.score_low[places],
+            "score_high": np.maximum(found.score_high, table.asked_score)[places],
             "median_loss_usd_a_year": told(found.median),
-            "loss_usd_low": [one.aal_interval_usd.low for one in startups],
-            "loss_usd_high": [one.aal_interval_usd.high for one in startups],
+            "loss_usd_low": found.low[places],
+            "loss_usd_high": np.maximum(found.high, table.asked_high)[places],
             "expected_loss_usd_a_year": told(found.mean),
             "tail_value_at_risk_95_usd": found.tvar95[places],
             "part_of_the_tail_usd": table.tail[places],
             "gross_profit_usd": np.where(
                 table.profit_known[places], found.gross_profit[places], np.nan
             ),
-            "lead_developer": [one.lead_developer for one in startups],
-            "worst_disruption": [one.worst and one.worst.kind.value for one in startups],
-            "worst_disruption_of": [one.worst and one.worst.root for one in startups],
-            "worst_disruption_loss_usd": [one.worst and one.worst.loss_usd for one in startups],
+            "lead_developer": leads[found.lead[places].astype(np.int64)],
+            "worst_disruption": [
+                KINDS[kind].value if kind >= 0 else None for kind in kinds[worst].tolist()
+            ],
+            "worst_disruption_of": roots[worst],
+            "worst_disruption_loss_usd": np.where(worst < 0, np.nan, found.worst[places]),
             "days_to_switch": found.switch_days[places],
             "days_to_switch_low": found.switch_days_low[places],
             "days_to_switch_high": found.switch_days_high[places],
-            "runway_months_before": [one.runway_months.before for one in startups],
-            "runway_months_after": [one.runway_months.after for one in startups],
+            "runway_months_before": _stated(found.months[places]),
+            "runway_months_after": _stated(found.months_after[places]),
             "facts_known_percent": np.round(100 * np.nan_to_num(found.facts_known[places]), 1),
             "facts_stated_percent": np.round(100 * np.nan_to_num(found.facts_stated[places]), 1),
-            "unknown_facts": ["; ".join(one.unknown) for one in startups],
-            "providers": ["; ".join(one.providers) for one in startups],
+            "unknown_facts": ["; ".join(names) for names in unknown],
+            "providers": ["; ".join(providers_of(table, row)) for row in rows],
             "open_questions": table.questions[places],
-            "next_best_action": [one.next_action for one in startups],
+            "next_best_action": [
+                action_of(table, row, names) for row, names in zip(rows, unknown, strict=True)
+            ],
         }
     )
+
+
+def _stated(months: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Months of runway; one without an end is as empty as one that is unknown."""
+    return np.where(np.isinf(months), np.nan, months)
 
 
 def score_columns() -> dict[str, object]:
@@ -301,6 +334,5 @@ def score_columns() -> dict[str, object]:
 def first_calls(assessment: PortfolioAssessment, count: int = 5) -> list[StartupAssessment]:
     """The startups to talk to first: those that carry most of the worst years."""
     assessed = headlines.assessed_of(assessment)
-    losing = np.flatnonzero(assessed.table.answers.mean > 0)
-    ranked = in_order(assessed, losing, "Part of the worst years")[:count]
-    return [assessed[place] for place in ranked.tolist()]
+    tail = np.nan_to_num(assessed.table.tail)
+    return [assessed[row] for row in headlines.largest(tail, count) if tail[row] > 0]

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from risk.alternatives.results import Alternative, OptionClass, Removed
+from risk.exposure.results import Interval
 from ui import wording
 from ui.terminal.output import Document, table
 
@@ -80,11 +81,12 @@ def alternatives_tables(startup: str, options: Iterable[Alternative]) -> list["R
 
 
 def _removed_words(one: Alternative) -> str:
-    """The median of what an option removes with its range: ``$80 k ($20 k to $340 k)``."""
-    if one.removed is None or one.option_class is OptionClass.STAY:
+    """What an option takes off the expected loss, with its range; nothing for staying."""
+    found = one.removed
+    if found is None or one.option_class is OptionClass.STAY:
         return "–"
-    low, high = wording.money(one.removed.low_usd), wording.money(one.removed.high_usd)
-    return f"{wording.money(one.removed.median_usd)} ({low} to {high})"
+    between = wording.money_range(Interval(low=found.low_usd, high=found.high_usd))
+    return f"{wording.money(found.median_usd)} ({between})"
 
 
 def _remark(one: Alternative) -> str:

@@ -101,7 +101,8 @@ def large_plan_tables(plan: LargePlan) -> list["RenderableType"]:
             f"Expected loss {wording.money(plan.aal_today_usd)} → {wording.money(plan.aal_usd)} a "
             f"year; average of the worst 5 % of years {wording.money(plan.tvar95_today_usd)} → "
             f"{wording.money(plan.tvar95_usd)}, by what each disruption holds of today's worst "
-            f"years. No plan comes to more than {wording.percent(plan.gap)} less.{more} "
+            f"years. No plan is better by more than {wording.percent(max(plan.gap, 0.001))}."
+            f"{more} "
             f"The {wording.counted(plan.looked_at, 'startup')} with the largest losses were looked "
             "at; nobody else changes anything."
         ),

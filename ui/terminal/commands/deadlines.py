@@ -30,11 +30,9 @@ def deadline_calendar(
     store = opened(database)
     calendar = portfolio_deadlines(store, LOCAL_OWNER, portfolio, today=today(), days=days)
     if ics is not None:
-        from db.services.scoring import score_portfolio
-        from ui.calendar_file import calendar_file
-        from ui.reports.bundles import stands_on
+        from ui.calendar_file import calendar_file, rests_on
 
-        said = stands_on(score_portfolio(store, LOCAL_OWNER, portfolio, today=today()))
+        said = rests_on(calendar, portfolio)
         write_bytes(ics, calendar_file(calendar, portfolio=portfolio, stands_on=said))
         say(f"Wrote {len(calendar.deadlines):,} days to {ics}.")
     document = calendar_document(calendar, portfolio=portfolio)

@@ -27,8 +27,9 @@ def plan(
 ) -> None:
     """Choose what all startups do together, within a budget and the room that there is."""
     from db.services.access import LOCAL_OWNER
-    from db.services.planning import is_planned_by_prices, large_plan, plan_ground
+    from db.services.planning import is_planned_by_prices, large_plan_ground, plan_ground
     from risk.alternatives.planning.answer import checked, plan_for
+    from risk.alternatives.planning.large import large_plan
     from risk.alternatives.planning.milp import PlanLimits
     from risk.alternatives.planning.plan import NoPlan
     from ui.terminal.failures import RefusedCommand, refuse_if
@@ -46,7 +47,9 @@ def plan(
     limits = PlanLimits(budget_usd=budget, max_share=max_share)
     if is_planned_by_prices(store, LOCAL_OWNER, portfolio):
         try:
-            large = large_plan(store, LOCAL_OWNER, portfolio, limits, today=today())
+            large = large_plan(
+                large_plan_ground(store, LOCAL_OWNER, portfolio, today=today()), limits
+            )
         except NoPlan as problem:
             raise RefusedCommand(str(problem)) from None
         if as_json:
