@@ -14,12 +14,13 @@ from risk.assumptions import DEFAULTS
 from risk.catalog.falters import FalterKind
 from risk.loss.answer import Answer, answer_on
 from risk.loss.columns import Columns, columns_of
-from risk.loss.drivers import drivers_of
 from risk.loss.exposures import Book, book_of
 from risk.loss.stress import losses_if
 from risk.loss.tails import startup_shares
+from risk.loss.valuation import valuation_of
 from risk.loss.valuing import DRAWN_FACTS, Ground, ground_of, value
 from risk.loss.worlds import Worlds, worlds_for, worlds_of
+from risk.portfolio.sensitivity import sensitivity
 
 #: The provider whose end is asked about: the one that most startups depend on.
 PROVIDER = "OpenAI"
@@ -103,7 +104,9 @@ def engine(*, startups: int) -> Works:
         return lambda: _same("shares and the tail", found.sum(), held.answer.book.tail.tvar)
 
     def drivers() -> None:
-        drivers_of(held.book, held.worlds, held.catalog, DEFAULTS)
+        demo = demo_portfolio(catalog)
+        asked = valuation_of(demo, catalog=catalog, assumptions=DEFAULTS, today=TODAY)
+        assert sensitivity(asked).swings
 
     return {
         "facts": lambda: {

@@ -7,7 +7,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from risk.assumptions import Assumptions
-from risk.exposure.results import Interval
 
 Array = NDArray[np.float64]
 
@@ -45,13 +44,3 @@ def band_of(
 
 def _band_limit(band: str, assumptions: Assumptions) -> float:
     return float(getattr(assumptions, f"band_{band.lower()}_below"))
-
-
-def interval_of(values: Array) -> Interval:
-    """10 % and 90 % quantiles over draws, straight between neighbours."""
-    ordered = np.sort(values)
-    place = np.array([0.1, 0.9]) * (len(ordered) - 1)
-    below = place.astype(np.int64)
-    above = np.minimum(below + 1, len(ordered) - 1)
-    low, high = ordered[below] + (place - below) * (ordered[above] - ordered[below])
-    return Interval(low=float(low), high=float(high))

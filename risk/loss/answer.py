@@ -476,7 +476,7 @@ def _chunk(one: Exposures, setting: Setting, sums: Sums) -> tuple[StartupAnswers
         **{"score": score.median, "score_low": score.low, "score_high": score.high},
         **{"var95": year.var95, "tvar95": year.tvar95},
         **{"worst_event": worst_event, "worst": worst},
-        by_event=by_event if setting.in_full else by_event[:, :0],
+        by_event=by_event if setting.in_full else by_event[:, :0].copy(),
         by_kind=_by_kind(by_event, ground.worlds.hazards.kinds),
         **{"facts_stated": stated, "facts_known": known},
         judged_factor=split.judged_factor,

@@ -275,11 +275,10 @@ def _routes(pairs: NDArray[np.int64], endpoints: tuple[Endpoint, ...]) -> tuple[
 
 
 def _kept(name: str, values: NDArray[np.generic]) -> NDArray[np.generic]:
-    """A column in the type in which it is kept."""
-    if name.endswith("row"):
-        return np.ascontiguousarray(values, dtype=np.uint32)
-    whole = np.issubdtype(values.dtype, np.integer)
-    return np.ascontiguousarray(values, dtype=np.int32 if whole else np.float32)
+    """A column in the type in which it is kept, also where empty, so that loops compile once."""
+    sort = Exposures.__annotations__[name]
+    kept = np.uint32 if sort is Rows else np.int32 if sort is Codes else np.float32
+    return np.ascontiguousarray(values, dtype=kept)
 
 
 def _combinations(

@@ -206,7 +206,6 @@ LEAVE_NO_ROW = {
 ASK_NOBODY = {
     "concerned.concerned_register": "works in the transaction of a service that has asked",
     "counts.counted_once": "keeps what a service counts that has asked",
-    "counts.startups_by_band": "works in the transaction of a service that has asked",
     "counts.startups_in": "works in the transaction of a service that has asked",
     "searching.has_dependency": "is a part of a question that a service asks",
     "searching.listed_providers": "works in the transaction of a service that has asked",

@@ -7,7 +7,7 @@ import pkgutil
 import sys
 import textwrap
 from collections.abc import Callable, Iterable
-from types import FunctionType
+from types import FunctionType, SimpleNamespace
 from typing import Any
 
 import pytest
@@ -157,6 +157,9 @@ def model_without_work(monkeypatch: pytest.MonkeyPatch) -> None:
     readings = ARGUMENTS["watch"].readings
     monkeypatch.setattr(watching, "_read", lambda *facts, **options: readings)
     monkeypatch.setattr(dora, "_assessed", lambda *facts, **options: {})
+    scored = SimpleNamespace(portfolio="Fund")
+    monkeypatch.setattr(share_contents, "score_portfolio", lambda *facts, **options: scored)
+    monkeypatch.setattr(share_contents, "_worst", lambda *facts, **options: [])
     monkeypatch.setattr(share_contents, "do_first", lambda *facts, **options: ())
     monkeypatch.setattr(share_contents, "portfolio_content", lambda *facts, **options: {})
     monkeypatch.setattr(share_contents, "scenario_content", lambda *facts, **options: {})
