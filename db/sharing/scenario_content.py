@@ -7,18 +7,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from db.sharing.content import Content, Showing, about, named_rows
+from db.sharing.content import MOST_LISTED, Content, Showing, about, named_rows
 from db.sharing.naming import Names
 from risk.catalog.falters import FalterKind
 from risk.portfolio.results import PortfolioAssessment
 from risk.scenarios import hits
 from risk.scenarios.results import Scenario, StressedStartup, StressResult
+from risk.scenarios.stress import StressedStartups
 
 SCOPE = "scenario"
 _STRESS_TEST = "stress_test"
 _ALTERNATIVES = 12
-#: As many startups as a link lists, those hit and those spared.
-MOST_LISTED = 5_000
 _RUSH = ("displaced", "capacity", "admitted")
 #: What is told of a scenario where providers are left out: how the falter is, not whose.
 _SETTINGS = ("kind", "days", "severity", "price_multiple", "notice_days", "customer")
@@ -32,13 +31,14 @@ def scenario_content(
     showing: Showing,
     *,
     own_words: Mapping[str, Scenario],
+    most: int = MOST_LISTED,
 ) -> Content:
-    """Return the scenario, its loss, and every startup that it hits.
+    """Return the scenario, its loss, and the startups that it hits, at most ``most`` of them.
 
     ``own_words`` are the scenarios that come with the product, by id.
     """
     preset, every = showing.preset, hits.hit(result)
-    hit = every[:MOST_LISTED]
+    hit = _listed(every, showing, most)
     rows, names = named_rows([(_row(o, showing), o.startup) for o in hit], showing, by="loss_usd")
     content: Content = {
         **about(assessment, showing),
@@ -52,13 +52,30 @@ def scenario_content(
     }
     if names.are_real:
         spared = hits.spared_count(result)
-        content["unaffected"] = list(hits.spared(result)) if spared <= MOST_LISTED else []
+        content["unaffected"] = list(hits.spared(result)) if spared <= most else []
         content["unaffected_count"] = spared
     if preset.has_money:
         parts = hits.sum_of_parts(every).items()
         content["loss_by_part"] = showing.pairs(parts)
         content["by_day"] = [[day, preset.figure(loss_usd)] for day, loss_usd in result.by_day]
     return content
+
+
+def _listed(
+    every: Sequence[StressedStartup], showing: Showing, most: int
+) -> Sequence[StressedStartup]:
+    """The startups that are listed: who loses most, unless that is hidden."""
+    if len(every) <= most or showing.preset.has_money or not isinstance(every, StressedStartups):
+        return every[:most]
+    names, rows = every.happening.valuation.members.names, every.rows.tolist()
+    order = sorted(
+        range(len(rows)),
+        key=lambda place: (
+            names[rows[place]].casefold() if showing.names.are_real else "",
+            rows[place],
+        ),
+    )
+    return [every[place] for place in order[:most]]
 
 
 def as_values(scenario: Scenario) -> dict[str, Any]:

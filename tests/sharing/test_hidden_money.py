@@ -19,7 +19,7 @@ from scipy.stats import spearmanr
 
 from db.engine import Store
 from db.services.access import LOCAL_OWNER
-from db.services.scoring import score_portfolio
+from db.services.scoring import score_portfolio, stress
 from db.sharing.canonical import canonical_json
 from db.sharing.content import assessed_of, portfolio_content
 from db.sharing.presets import Preset
@@ -321,6 +321,22 @@ def test_no_amount_stands_anywhere_in_a_link_without_money(store: Store, preset:
         link = link_of(store, name, preset, **about)  # type: ignore[arg-type]
         assert ("$" in link.page) == preset.has_money
         assert ("usd" in "".join(map(str, link.sheet[0]))) == preset.has_money
+
+
+def test_which_startups_of_a_stress_test_are_listed_tells_nothing_of_losses(store: Store):
+    name = keep(store, register(3))
+    tested = Scenario(id="own", title="", root="OpenAI", kind=FalterKind.WIND_DOWN)
+    result = stress(store, LOCAL_OWNER, name, tested, today=TODAY)
+    scored = score_portfolio(store, LOCAL_OWNER, name, today=TODAY)
+
+    def listed(preset: Preset) -> list[str]:
+        content = scenario_content(result, scored, showing(preset), own_words={}, most=3)
+        return [row["startup"] for row in content["startups"]]
+
+    hit = [one.startup for one in result.startups if one.loss_usd > 0]
+    assert len(hit) > 3
+    assert listed(Preset.EVERYTHING) == hit[:3]
+    assert listed(Preset.MONEY) == sorted(hit, key=str.casefold)[:3]
 
 
 def test_a_falter_that_picks_whoever_loses_most_names_nobody_without_money(store: Store):
