@@ -3,8 +3,8 @@
 python -m benchmarks.large_store ADDRESS STARTUPS [CLUSTER]
 
 ADDRESS is a new store (a path, or postgresql://…), or one that this began to fill. CLUSTER as for
-``downstream scores keep``; without it this process works alone, which :mod:`benchmarks.bench_scoring`
-measures too.
+``downstream scores keep``; without it this process works alone, which
+:mod:`benchmarks.bench_scoring` measures too.
 """
 
 import sys

@@ -4,27 +4,18 @@ from collections.abc import Callable
 from time import process_time
 from typing import Any
 
-import numpy as np
-
 from benchmarks.contestants import Works
 from benchmarks.invented_columns import invented_columns
 from benchmarks.synthetic import TODAY, reference_catalog
 from fixtures.demo import demo_portfolio
 from risk.assumptions import DEFAULTS
-from risk.catalog.falters import FalterKind
 from risk.loss.answer import Answer, answer_on
 from risk.loss.columns import Columns, columns_of
 from risk.loss.exposures import Book, book_of
-from risk.loss.stress import losses_if
 from risk.loss.tails import startup_shares
-from risk.loss.valuation import valuation_of
 from risk.loss.valuing import DRAWN_FACTS, Ground, ground_of, value
 from risk.loss.worlds import Worlds, worlds_for, worlds_of
-from risk.portfolio.sensitivity import sensitivity
 
-#: The provider whose end is asked about: the one that most startups depend on.
-PROVIDER = "OpenAI"
-SECTORS = 30
 #: Worlds from which truths are taken that ranges must hold, behind those of the ranges.
 TRUTHS = 64
 
@@ -77,12 +68,6 @@ def engine(*, startups: int) -> Works:
     else:
         columns = columns_of(demo_portfolio(catalog).startups, catalog=catalog, today=TODAY)
     held = Laid(columns).answered()
-    events = [
-        place
-        for place, one in enumerate(held.worlds.hazards.events)
-        if one.root == PROVIDER and one.kind is FalterKind.WIND_DOWN
-    ]
-    sector = np.arange(len(held.book.exposures)) % SECTORS
 
     def whole() -> Callable[[], dict[str, Any]]:
         return Laid(columns).answered().check
@@ -90,23 +75,9 @@ def engine(*, startups: int) -> Works:
     def answer() -> None:
         answer_on(held.ground, held.book.exposures, DEFAULTS)
 
-    def stress(worlds: int) -> Callable[[], None]:
-        found = losses_if(held.book.exposures, held.ground, events, worlds=worlds)
-        assert found.sum() > 0
-        return lambda: None
-
-    def sectors() -> None:
-        found = losses_if(held.book.exposures, held.ground, events, worlds=1)
-        np.bincount(sector, found[0], SECTORS)
-
     def shares() -> Callable[[], None]:
         found = startup_shares(held.book.exposures, held.ground, held.answer.book.tail)
         return lambda: _same("shares and the tail", found.sum(), held.answer.book.tail.tvar)
-
-    def drivers() -> None:
-        demo = demo_portfolio(catalog)
-        asked = valuation_of(demo, catalog=catalog, assumptions=DEFAULTS, today=TODAY)
-        assert sensitivity(asked).swings
 
     return {
         "facts": lambda: {
@@ -116,10 +87,7 @@ def engine(*, startups: int) -> Works:
         },
         "whole": whole,
         "answer": answer,
-        "stress": stress,
-        "sectors": sectors,
         "shares": shares,
-        "drivers": drivers,
     }
 
 

@@ -17,7 +17,7 @@ from db.register.rows import STARTUPS
 from db.services import scoring
 from db.services.access import LOCAL_OWNER
 from db.services.deadlines import portfolio_deadlines
-from db.services.kept_answers import KEPT, KeptAnswer, keep_answer, latest_answer
+from db.services.kept_answers import COLUMNS, KEPT, KeptAnswer, keep_answer, latest_answer
 from db.services.portfolios import save_portfolio
 from db.services.setup import initialise
 from db.services.startup_pages import (
@@ -70,6 +70,7 @@ class Stored:
         """The same with no answer kept."""
         self.anew()
         with self.store.write() as session:
+            session.execute(delete(COLUMNS))
             session.execute(delete(KEPT))
 
     def change(self) -> None:
