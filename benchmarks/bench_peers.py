@@ -31,6 +31,8 @@ NAMES = (
 STARTUPS, YEARS = 10_000, 1_000
 #: A peer's run is cut to about so many seconds and scaled by the exposures that were hit.
 SECONDS = 4
+#: No fewer years, so that what a run costs before its first row does not count as if it grew.
+LEAST_YEARS = 10
 ROUNDS = 3
 #: Peers sum the same numbers in another order.
 SAME_WITHIN = 1e-9
@@ -99,13 +101,15 @@ class _Contest:
     def _years_for(self, peer: Contestant, seconds: int) -> int:
         """How many years fit into so many seconds: 1, 2 or 5 times a power of ten."""
         peer.run("run", years=1)  # The first run loads what was compiled, whatever its size.
-        years, taken = 1, peer.run("run", years=1).seconds
+        years = min(LEAST_YEARS, self.years)
+        taken = peer.run("run", years=years).seconds
         while taken < seconds / 10 and years < self.years:
             years = min(self.years, years * 5)
             taken = peer.run("run", years=years).seconds
         fitting = years * seconds / taken
         steps = [step * 10**power for power in range(7) for step in (1, 2, 5)]
-        return int(min(self.years, max(step for step in steps if step <= max(1, fitting))))
+        fits = max(step for step in steps if step <= max(1, fitting))
+        return int(min(self.years, max(LEAST_YEARS, fits)))
 
     def _run(self, peer: Contestant, years: int) -> Turn:
         return peer.run("run", years=years, to=str(self.folder / "answer.npz"))
