@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from db.errors import StoreError
 from risk.catalog.falters import PERMANENT_KINDS, FalterKind
 from risk.portfolio.results import StartupAssessment
 from risk.scenarios.course import state_on, worst_stages
@@ -35,7 +36,7 @@ def show_falter(portfolio: str, one: StartupAssessment) -> None:
         scenario = Scenario(id="course", title="", root=root, kind=kind, days=days)
         try:
             found = cached_courses.course(portfolio, one.startup, scenario)
-        except UnknownRoot as problem:
+        except (UnknownRoot, StoreError) as problem:
             st.markdown(wording.escaped(problem))
             return
         if not found.courses:

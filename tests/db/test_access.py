@@ -142,7 +142,7 @@ def in_order() -> list[str]:
     """Readers first, then what needs startups, and at the very end what takes them away."""
 
     def place(name: str) -> tuple[bool, bool, bool, str]:
-        return name == "undo_batch", name not in LEAVE_NO_ROW, name != "store_scores", name
+        return name == "undo_batch", name not in LEAVE_NO_ROW, name != "keep_answer", name
 
     return sorted(SERVICES, key=place)
 

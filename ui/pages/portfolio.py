@@ -148,7 +148,8 @@ def what_stops_it(assessment: PortfolioAssessment) -> None:
 
 def do_first(assessment: PortfolioAssessment) -> None:
     """Show the actions that remove most risk for their cost; without any, whom to call first."""
-    actions = cached.actions(assessment.portfolio)
+    few = len(assessment.startups) <= LARGE
+    actions = cached.actions(assessment.portfolio) if few else ()
     lines = [(one.startup, headlines.action(one)) for one in actions]
     note = "The options that remove most expected loss for what they cost"
     if not lines:
