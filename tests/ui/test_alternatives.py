@@ -38,9 +38,9 @@ def test_the_startup_with_the_largest_loss_opens_with_its_recommendation(open_pa
     assert "What would flip it: Stay as today wins if falters are below 0.1 times" in shown
     assert "Runner-up: Stay as today." in shown
     assert metrics(app) == {
-        "Loss that remains": "$9 k",
-        "Cost once": "$12 k",
-        "Running cost a year": "$20 k",
+        "Loss that remains": "$9.0k",
+        "Cost once": "$12k",
+        "Running cost a year": "$20k",
         "Effort": "3 weeks",
     }
     assert {one.key for one in app.get("plotly_chart")} == {"coverage", "pareto"}

@@ -43,9 +43,9 @@ RESULT = replace(STRESS, crowd=HERD, herd=(), queue_usd=40_000.0)
 
 def test_the_finding_names_the_room_the_wait_and_its_price() -> None:
     assert rows.finding(RESULT, HERD) == (
-        "Alpha's falter sets 30 % of the whole market in motion. Of the $6 k a month that looks "
-        "for another provider from this portfolio in the first week, $2 k finds room at once. The "
-        "rest waits up to 9 days, which adds $40 k to the loss. For 1 of 1 startup the second "
+        "Alpha's falter sets 30 % of the whole market in motion. Of the $6.0k a month that looks "
+        "for another provider from this portfolio in the first week, $2.0k finds room at once. The "
+        "rest waits up to 9 days, which adds $40k to the loss. For 1 of 1 startup the second "
         "choice is full as well."
     )
     nobody = replace(HERD, members=(replace(HERD.members[0], queue_days=0.0),))
@@ -60,8 +60,8 @@ def test_the_flow_leads_over_the_first_choice_to_room_there_elsewhere_and_nowher
     assert list(flow.link.value) == [6_000.0, 1_500.0, 500.0, 4_000.0]
     assert list(flow.link.source) == [0, 1, 1, 1]
     assert flow.node.label[:2] == ("Leave Alpha", "Beta API")
-    assert flow.node.label[-1] == "No room at once $4 k"
-    assert flow_alt(HERD).startswith("Of the spend that leaves, $1.5 k a month finds room at its")
+    assert flow.node.label[-1] == "No room at once $4.0k"
+    assert flow_alt(HERD).startswith("Of the spend that leaves, $1.5k a month finds room at its")
 
 
 def test_small_streams_are_put_together_and_nothing_is_lost() -> None:
@@ -79,7 +79,7 @@ def test_bars_add_up_to_what_was_asked_for() -> None:
     figure = herd_figure(HERD, palette=DARK)
     room, away = figure.data
     assert [a + b for a, b in zip(room.x, away.x, strict=True)] == [4_500.0, 6_000.0]
-    assert herd_alt(HERD) == "Beta API is asked for $6 k a month and has room for $1.5 k."
+    assert herd_alt(HERD) == "Beta API is asked for $6.0k a month and has room for $1.5k."
 
 
 def test_the_table_shows_both_switching_times() -> None:

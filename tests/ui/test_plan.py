@@ -70,8 +70,8 @@ def test_the_plan_of_the_whole_budget_is_said_in_money(planned: None, open_page:
     assert not app.exception
     shown = texts(app)
     # Of the two that want to go there one fits: Ash, who saves more. 80,000 + 50,000 of 300,000.
-    assert r"For \$15 k in the first year, 2 use cases of 2 startups change" in shown
-    assert r"falls by \$130 k a year, 43 % of it" in shown
+    assert r"For \$15k in the first year, 2 use cases of 2 startups change" in shown
+    assert r"falls by \$130k a year, 43 % of it" in shown
     assert "the price of herding" in shown
     assert "Checked by the full model" in shown
 
@@ -81,7 +81,7 @@ def test_half_of_the_money_is_the_default_and_none_of_it_changes_nothing(
 ) -> None:
     app = open_page("plan.py")
     assert not app.exception
-    assert r"For \$5 k in the first year, 1 use case of 1 startup changes" in texts(app)
+    assert r"For \$5.0k in the first year, 1 use case of 1 startup changes" in texts(app)
     nothing = open_page("plan.py", budget="0")
     assert "everybody stays as they are" in texts(nothing)
 
@@ -105,14 +105,14 @@ def test_words_for_every_kind_of_crowd() -> None:
     assert "costs nothing" in rows.herding_words(replace(price, turned_away=0))
     assert "nobody is in the way" in rows.herding_words(replace(price, wanted=0))
     dearer = replace(price, planned_usd=price.alone_usd + 1_000)
-    assert "$1 k a year more" in rows.herding_words(dearer)
+    assert "$1.0k a year more" in rows.herding_words(dearer)
 
 
 def test_the_frontier_marks_the_plan_and_says_what_money_buys() -> None:
     figure = frontier_figure(CURVE, ANSWERS[-1].plan, palette=LIGHT)
     assert list(figure.data[1].y) == [one.aal_usd for one in CURVE.plans]
     assert list(figure.data[2].y) == [ANSWERS[-1].plan.aal_usd, ANSWERS[-1].plan.tvar95_usd]
-    assert frontier_alt(CURVE).startswith("All that is worth spending, $15 k, takes the expected")
+    assert frontier_alt(CURVE).startswith("All that is worth spending, $15k, takes the expected")
 
 
 def test_crowds_show_what_is_asked_for_and_the_room() -> None:

@@ -82,7 +82,7 @@ def test_the_hour_of_the_first_news_has_its_figures(opened: Callable[..., AppTes
     app = opened(at="2023-11-17T20:00+00:00")
     assert "Friday 17 November 2023, 20:00 UTC" in texts(app)
     assert metrics(app)["Wind-down in 90 days"] == "2.5 %"
-    assert metrics(app)["Loss if it happens"] == "$460 k"
+    assert metrics(app)["Loss if it happens"] == "$460k"
     assert metrics(app)["Lost to outages so far"] == "$0"
 
 

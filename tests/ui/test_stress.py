@@ -51,9 +51,9 @@ def test_the_first_named_scenario_is_run_with_its_figures(asked: Asked, open_pag
     assert not app.exception
     assert asked.scenarios == [WIND_DOWN]
     assert metrics(app) == {
-        "Expected loss": "$120 k",
+        "Expected loss": "$120k",
         "Startups hit": "2 of 3",
-        "Largest single loss": "$100 k",
+        "Largest single loss": "$100k",
         "Out of cash in 12 months": "1 startup",
     }
     assert {one.key for one in app.get("plotly_chart")} == {"by_day", "parts", "courses"}
@@ -196,7 +196,7 @@ def test_two_scenarios_stand_side_by_side_both_from_the_address(
     first, second = asked.scenarios
     assert first == WIND_DOWN
     assert (second.root, second.kind, second.days) == ("Cloud", FalterKind.OUTAGE, 3.0)
-    assert "Both cost $120 k." in texts(app)
+    assert "Both cost $120k." in texts(app)
     (table,) = (one.value for one in app.dataframe)
     assert list(table["Startup"]) == ["Ash", "Birch $ [x]"]
     assert list(table["Difference"]) == [0.0, 0.0]

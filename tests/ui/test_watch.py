@@ -25,7 +25,7 @@ def test_the_page_shows_each_measure_beside_its_limit(limited: None, open_page: 
     assert not app.exception
     assert "1 limit exceeded (share on one developer)" in texts(app)
     assert [one.label.replace("\\", "") for one in app.metric] == [
-        "Limit: at most $1000 bn",
+        "Limit: at most $1000bn",
         "Limit: at most 20 %",
         "Limit: no limit",
         "Limit: no limit",

@@ -43,7 +43,7 @@ def test_the_measure_decides_the_order() -> None:
 
 def test_the_chart_says_its_finding() -> None:
     assert charts.tornado_alt(FOUND, charts.expected_loss) == (
-        "Churn maximum moves it most: from $60 k to $180 k a year, where it is $100 k today. "
+        "Churn maximum moves it most: from $60k to $180k a year, where it is $100k today. "
         "Next: recapture."
     )
     nothing = Sensitivity(portfolio="demo", as_it_is=FOUND.as_it_is, swings=FOUND.swings[2:])
