@@ -1,13 +1,15 @@
-"""How long a plan takes: 200 dependencies, 8 options, 500 scenarios, made up from a fixed seed.
+"""How long plans take, made up from a fixed seed: a small one whole, a large one by prices.
 
-python -m benchmarks.bench_plan [dependencies] [options] [scenarios]
+python -m benchmarks.bench_plan
 """
 
 import numpy as np
 
 from benchmarks.measuring import Measurement, best_of
+from risk.alternatives.planning.arrays import PlanArrays
 from risk.alternatives.planning.milp import PlanLimits
 from risk.alternatives.planning.plan import GAP, best_plan
+from risk.alternatives.planning.prices import Scarce, priced_plan
 from risk.alternatives.planning.table import PlanDependency, PlanOption, PlanTable
 from risk.alternatives.results import OptionClass
 from risk.assumptions import DEFAULTS
@@ -63,6 +65,48 @@ def made_up(dependencies: int, options: int, scenarios: int, *, seed: int = 1) -
     )
 
 
+def made_large(dependencies: int, options: int, *, seed: int = 1) -> PlanArrays:
+    """Two use cases a startup, options at 40 places and 12 developers, a third of them short."""
+    draw = np.random.default_rng(seed)
+    columns = dependencies * options
+    first = np.arange(columns) % options == 0
+    loss = np.repeat(draw.lognormal(10, 1.5, dependencies), options)
+    cost = np.where(first, 0.0, draw.lognormal(8.5, 1, columns))
+    kept = np.where(first, 1.0, draw.uniform(0.1, 1.05, columns))
+    pool = np.where(first | (draw.random(columns) < 1 / 3), -1, draw.integers(0, 40, columns))
+    volume, margin = draw.lognormal(8, 1, dependencies), draw.lognormal(13, 1, dependencies)
+    weights = draw.lognormal(0, 1, 40)
+    own = np.repeat(draw.choice(12, dependencies, p=np.arange(12, 0, -1) / 78), options)
+    return PlanArrays(
+        start=np.arange(dependencies + 1) * options,
+        value=loss * (kept - 1) + cost / 3,
+        first_year=cost,
+        weeks=np.where(first, 0.0, draw.exponential(3, columns)),
+        pool=pool,
+        developer=np.where(first, own, draw.integers(0, 12, columns)),
+        volume=volume,
+        margin=margin / margin.sum(),
+        startup=np.arange(dependencies) // 2,
+        group=np.full(dependencies, -1),
+        room=0.2 * volume.sum() * weights / weights.sum(),
+        spare=draw.exponential(6, (dependencies + 1) // 2),
+        developers=12,
+    )
+
+
+def measure_large() -> Measurement:
+    """A million use cases with eight options each, within money, room and a most on a developer."""
+    arrays = made_large(1_000_000, 8)
+    scarce = Scarce(budget=1e9, share=0.10)
+    seconds, plan = best_of(1, lambda: priced_plan(arrays, scarce))
+    assert plan.within, "a plan must keep to the share on one developer"
+    assert plan.bound <= plan.value <= 0, "no plan is better than its bound"
+    gap = (plan.value - plan.bound) / abs(plan.bound)
+    return Measurement(
+        what=f"1,000,000 use cases x 8 options by prices, gap {gap:.2%}", seconds=seconds
+    )
+
+
 def measure() -> list[Measurement]:
     """Plan with all the money that is worth spending, then with half of it."""
     table = made_up(200, 8, 500)
@@ -77,4 +121,5 @@ def measure() -> list[Measurement]:
         Measurement(
             what=f"{what}, half of it", seconds=half, against="all", against_seconds=all_of_it
         ),
+        measure_large(),
     ]

@@ -3,8 +3,7 @@
 python -m benchmarks.large_store ADDRESS STARTUPS [CLUSTER]
 
 ADDRESS is a new store (a path, or postgresql://…), or one that this began to fill. CLUSTER as for
-``downstream scores keep``; without it this process works alone; “none” scores nothing and keeps
-invented ones, so that pages of a million can be measured without the hour that scoring takes.
+``downstream scores keep``; without it this process works alone.
 """
 
 import sys
@@ -12,23 +11,23 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from resource import RUSAGE_CHILDREN, RUSAGE_SELF, getrusage
 from time import perf_counter, process_time
+from typing import Any
 
-import numpy as np
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 
 from benchmarks.invented_register import invented_startups
 from benchmarks.measuring import best_of
 from benchmarks.run import head
 from db.engine import Store, open_store
-from db.records import PortfolioRecord, ScoreRunRecord
+from db.records import PortfolioRecord
 from db.register.portfolios import make_portfolio
 from db.register.rows import STARTUPS
 from db.register.saving import insert_startups
 from db.services.access import LOCAL_OWNER
-from db.services.scoring_in_parts import ThisProcess, cluster
+from db.services.kept_answers import keep_answer, latest_answer
+from db.services.scoring_in_parts import cluster
 from db.services.setup import initialise
-from db.services.startup_pages import StartupFilter, StartupOrder, startups_page
-from db.services.stored_scores import SCORES, latest_run, store_scores
+from db.services.startup_pages import StartupFilter, StartupOrder, StartupsPage, startups_page
 
 NAME = "large"
 #: 1 to 8 use cases, 4.5 on average, with one dependency each.
@@ -44,13 +43,10 @@ def main(address: str, startups: int, scheduler: str | None) -> None:
     store = open_store(address)
     initialise(store)
     _told(f"{startups:,} startups written", lambda: _fill(store, startups))
-    if scheduler == "none":
-        _told("invented scores kept", lambda: _invent_scores(store, startups))
-    else:
-        _told("scored in parts and kept", lambda: _score(store, scheduler))
-    run = latest_run(store, LOCAL_OWNER, NAME)
-    assert run is not None
-    assert run.startups == startups, "every startup must have a row"
+    _told("answered and kept", lambda: _score(store, scheduler))
+    kept = latest_answer(store, LOCAL_OWNER, NAME, today=TODAY)
+    assert kept is not None
+    assert kept.startups == startups, "every startup must be told of"
     most = {name: getrusage(who).ru_maxrss / 1024 for name, who in MEASURED.items()}
     print("  most memory: " + ", ".join(f"{name} {size:,.0f} MiB" for name, size in most.items()))
     _read_pages(store, startups)
@@ -86,46 +82,11 @@ def _fill(store: Store, startups: int) -> None:
 
 
 def _score(store: Store, scheduler: str | None) -> None:
-    with ThisProcess() if scheduler is None else cluster(scheduler) as workers:
-        store_scores(store, LOCAL_OWNER, NAME, workers=workers, today=TODAY)
-
-
-def _invent_scores(store: Store, startups: int) -> None:
-    draw = np.random.default_rng(1)
-    with store.write() as session:
-        found = session.query(PortfolioRecord).filter_by(name=NAME).one()
-        run = ScoreRunRecord(
-            portfolio_id=found.id,
-            revision=found.revision,
-            as_of=TODAY,
-            started_at=datetime.now(UTC),
-            started_by="benchmark",
-            finished_at=datetime.now(UTC),
-            startups=startups,
-        )
-        session.add(run)
-        session.flush()
-        number = run.id
-    for first in range(0, startups, AT_ONCE):
-        rows = [
-            {
-                **dict.fromkeys(("score", "score_low", "score_high"), float(draw.uniform(0, 100))),
-                **dict.fromkeys(
-                    ("aal_cents", "aal_low_cents", "aal_high_cents", "tvar95_cents", "tail_cents"),
-                    int(draw.lognormal(14, 2)),
-                ),
-                "run_id": number,
-                "startup_key": f"startup {one:06}",
-                "band": "ABCDE"[int(draw.integers(5))],
-                "confidence": "High",
-                "unknown_facts": 0,
-                "open_questions": 0,
-                "next_action": "Nothing to do first.",
-            }
-            for one in range(first, min(first + AT_ONCE, startups))
-        ]
-        with store.write() as session:
-            session.execute(insert(SCORES), rows)
+    if scheduler is None:
+        keep_answer(store, LOCAL_OWNER, NAME, today=TODAY)
+        return
+    with cluster(scheduler) as workers:
+        keep_answer(store, LOCAL_OWNER, NAME, workers=workers, today=TODAY)
 
 
 def _read_pages(store: Store, startups: int) -> None:
@@ -143,10 +104,14 @@ def _read_pages(store: Store, startups: int) -> None:
         "search for a provider": {"wanted": StartupFilter(words="cohere")},
     }
     for what, options in asked.items():
-        seconds, found = best_of(2, lambda o=options: startups_page(store, LOCAL_OWNER, NAME, **o))
+        seconds, found = best_of(2, lambda o=options: _page(store, o))
         assert found.total == startups
         assert found.startups, what
         print(f"  {what:<48} {1000 * seconds:9.1f} ms  {found.matching:,} match", flush=True)
+
+
+def _page(store: Store, options: dict[str, Any]) -> StartupsPage:
+    return startups_page(store, LOCAL_OWNER, NAME, today=TODAY, **options)
 
 
 if __name__ == "__main__":

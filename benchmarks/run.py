@@ -19,12 +19,10 @@ from benchmarks.measuring import Measurement
 PACKAGES = ("numpy", "pandas", "scipy", "numba", "duckdb", "polars", "sqlalchemy", "streamlit")
 #: A load average above which the head says that others are at work.
 BUSY = 1.0
-#: Ten minutes or more; not among those that are run when none is named.
-ONLY_BY_NAME = ("bench_simulation",)
 
 
 def main(words: list[str]) -> None:
-    """Run the benchmarks whose name contains one of ``words``, or all that do not take long.
+    """Run the benchmarks whose name contains one of ``words``, or all of them.
 
     A word such as ``records=1000000`` is an option of the benchmarks that know it; ``--million``
     is short for ``million=1``.
@@ -39,9 +37,6 @@ def main(words: list[str]) -> None:
     saved = [f"# What was measured\n\n{told}\n"]
     for path in sorted(Path(__file__).parent.glob("bench_*.py")):
         if words and not any(word in path.stem for word in words):
-            continue
-        if not words and path.stem in ONLY_BY_NAME:
-            print(f"\n{path.stem} takes long and is left out; ask for it by name.")
             continue
         module = importlib.import_module(f"benchmarks.{path.stem}")
         question = (module.__doc__ or path.stem).splitlines()[0]

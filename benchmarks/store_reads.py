@@ -46,7 +46,8 @@ def reader(
             timed(lambda: list_batches(store, LOCAL_OWNER))
             if listed:
                 name = listed[-1].name
-                timed(partial(startups_page, store, LOCAL_OWNER, name))
+                today = store.now().date()
+                timed(partial(startups_page, store, LOCAL_OWNER, name, today=today))
                 timed(partial(load_portfolio, store, LOCAL_OWNER, name))
             time.sleep(BETWEEN_SECONDS)
 

@@ -36,11 +36,12 @@ from risk.exposure.vulnerability import (  # noqa: E402
 from risk.hazard.neighbours import catalogue_chain, provider_rates  # noqa: E402
 from risk.hazard.rate_laws import rate_laws  # noqa: E402
 from risk.inventory.records import Fallback, Portfolio  # noqa: E402
+from risk.loss.valuation import valuation_of  # noqa: E402
 from risk.portfolio.assessment import assess_portfolio  # noqa: E402
 from risk.portfolio.results import PortfolioAssessment  # noqa: E402
 from risk.scenarios.library import load_scenarios  # noqa: E402
 from risk.scenarios.results import StressResult  # noqa: E402
-from risk.scenarios.stress import stress_portfolio  # noqa: E402
+from risk.scenarios.stress import stress  # noqa: E402
 from ui import wording  # noqa: E402
 from ui.charts.churn import churn_figure  # noqa: E402
 from ui.charts.portfolio import exceedance_curve  # noqa: E402
@@ -74,9 +75,10 @@ class Demo:
     def wind_down(self) -> StressResult:
         """The portfolio after the end of one developer."""
         scenario = load_scenarios(PROJECT / "fixtures")["openai-wind-down"]
-        return stress_portfolio(
-            self.portfolio, scenario, catalog=self.catalog, assumptions=DEFAULTS, today=AS_OF
+        laid_out = valuation_of(
+            self.portfolio, catalog=self.catalog, assumptions=DEFAULTS, today=AS_OF
         )
+        return stress(laid_out, scenario)
 
     @cached_property
     def palette(self) -> Palette:

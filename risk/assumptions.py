@@ -128,12 +128,6 @@ class Assumptions(FalterNumbers, SignalNumbers, UnknownFacts):
     cash_out_limit: float = number(
         0.5, "probability", 0, 1, "of running out of cash: above it no band is better than D"
     )
-    confidence_high_below: float = number(
-        10, "points", 0, 100, "width of the score's 10-90 % range below which its grade is High"
-    )
-    confidence_medium_below: float = number(
-        25, "points", 0, 100, "width below which it is Medium, else Low"
-    )
     company_fact_half_life: float = number(
         180, "days", 1, 3650, "after which revenue, margin, AI share and engineers count half"
     )
@@ -210,7 +204,6 @@ UNKNOWN_FACTS = tuple(
 RISING = (
     *((f"{one}_low", one, f"{one}_high") for one in UNKNOWN_FACTS),
     ("band_a_below", "band_b_below", "band_c_below", "band_d_below"),
-    ("confidence_high_below", "confidence_medium_below"),
 )
 
 

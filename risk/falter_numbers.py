@@ -39,7 +39,6 @@ class FalterNumbers:
     # 1.1, 1.2 Falter settings without data.
     tail_stretch: float = number(1.0, "factor", 1, 2, "multiplies the spread of durations")
     rate_multiple: float = number(1.0, "factor", 0, 10, "multiplies every falter rate")
-    leadership_crisis_rate_multiple: float = _rate_multiple("leadership crises", "0.02")
     price_shock_rate_multiple: float = _rate_multiple("price shocks", "0.15")
     retirement_rate_multiple: float = _rate_multiple("retirements without a published day", "0.3")
     access_cut_rate_multiple: float = _rate_multiple("access cuts", "0.01")
@@ -49,13 +48,6 @@ class FalterNumbers:
     retirement_notice_general_days: float = _notice(180, "generally available")
     retirement_notice_specialised_days: float = _notice(90, "specialised")
     retirement_notice_preview_days: float = _notice(14, "preview")
-    crisis_window_days: float = number(30, "days", 1, 365, "how long a leadership crisis lasts")
-    crisis_outage_multiple: float = number(
-        1.5, "factor", 1, 20, "outages and degraded service during a leadership crisis"
-    )
-    crisis_acquisition_multiple: float = number(
-        5, "factor", 1, 100, "acquisitions during a leadership crisis"
-    )
     region_share: float = number(
         0.3, "share", 0, 1, "users inside one blocked region when nobody stated it"
     )
@@ -92,18 +84,6 @@ class FalterNumbers:
     )
     upstream_loss: float = number(
         1.0, "factor", 0, 10, "multiplies judged shares of service lost when it passes on"
-    )
-
-    # 1.6 What the map of the supply chain misses.
-    frailty_variance: float = number(
-        0.15, "variance", 0, 2, "good and bad years of the whole market: outages and slowdowns"
-    )
-    joint_outage_share: float = number(
-        0.03,
-        "share",
-        0,
-        0.5,
-        "of two providers' outages, those of the rarer that begin together for no mapped reason",
     )
 
     # 2.7 Herd: many customers leave one provider at once and queue for the same alternatives.

@@ -71,7 +71,6 @@ PLAUSIBLE: Mapping[str, tuple[float, float]] = {
     # 1.1, 1.2 Falter settings without data.
     "tail_stretch": (1.0, 1.25),
     "rate_multiple": (0.5, 2.0),
-    "leadership_crisis_rate_multiple": (0.5, 2.0),
     "price_shock_rate_multiple": (0.3, 3.0),
     "retirement_rate_multiple": (0.5, 2.0),
     "access_cut_rate_multiple": (0.3, 3.0),
@@ -81,9 +80,6 @@ PLAUSIBLE: Mapping[str, tuple[float, float]] = {
     "retirement_notice_general_days": (90.0, 365.0),
     "retirement_notice_specialised_days": (45.0, 180.0),
     "retirement_notice_preview_days": (7.0, 60.0),
-    "crisis_window_days": (7.0, 90.0),
-    "crisis_outage_multiple": (1.0, 3.0),
-    "crisis_acquisition_multiple": (2.0, 15.0),
     "region_share": (0.1, 0.7),
     # 1.5 Links made by rule.
     "licensed_outage": (0.03, 0.3),
@@ -95,9 +91,6 @@ PLAUSIBLE: Mapping[str, tuple[float, float]] = {
     "licensed_regional_block": (0.2, 0.8),
     "upstream_reach": (0.5, 1.5),
     "upstream_loss": (0.5, 1.25),
-    # 1.6 What the map misses.
-    "frailty_variance": (0.05, 0.4),
-    "joint_outage_share": (0.0, 0.1),
     # 1.3 What is heard of providers.
     **plausible_signals(),
     # 2.7 Herd.
@@ -115,8 +108,6 @@ PLAUSIBLE: Mapping[str, tuple[float, float]] = {
     "band_c_below": (52.0, 68.0),
     "band_d_below": (72.0, 88.0),
     "cash_out_limit": (0.25, 0.75),
-    "confidence_high_below": (5.0, 15.0),
-    "confidence_medium_below": (20.0, 35.0),
     "company_fact_half_life": (90.0, 365.0),
     "dependency_fact_half_life": (180.0, 730.0),
     "undated_fact_days": (90.0, 730.0),

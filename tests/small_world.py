@@ -1,9 +1,10 @@
 """A supply chain small enough to check by hand, for tests of the model."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
-from risk.assumptions import DEFAULTS, override
+from risk.assumptions import DEFAULTS, Assumptions, override
 from risk.catalog.falters import Basis, FalterKind, FalterRate
 from risk.catalog.records import (
     Answer,
@@ -26,13 +27,16 @@ from risk.inventory.records import (
     Startup,
     UseCase,
 )
+from risk.loss.valuation import Valuation, valuation_of
+from risk.portfolio.assessment import assess
+from risk.portfolio.results import PortfolioAssessment
 
 TODAY = date(2026, 11, 23)
 AS_OF = "2026-11-23"
 
 #: The model without what would triple the arithmetic of an answer worked out by hand: times to
-#: switch are known, and outages of several providers at once are left to the map.
-PLAIN = override(DEFAULTS, {"switch_spread": 0.0, "joint_outage_share": 0.0})
+#: switch are known.
+PLAIN = override(DEFAULTS, {"switch_spread": 0.0})
 
 
 def provider(name: str, *roles: Role, tier: str = "") -> Provider:
@@ -192,3 +196,18 @@ def startup(
 
 def portfolio(*startups: Startup) -> Portfolio:
     return Portfolio(name="test", startups=startups)
+
+
+def laid_out(
+    book: Portfolio, *, catalog: Catalog, assumptions: Assumptions = PLAIN, today: date = TODAY
+) -> Valuation:
+    """A portfolio in one world, with judgement, rates and common parts of facts at their middle."""
+    found = valuation_of(book, catalog=catalog, assumptions=assumptions, today=today)
+    return replace(found, middle=True, count=1)
+
+
+def in_the_middle(
+    book: Portfolio, *, catalog: Catalog, assumptions: Assumptions = PLAIN, today: date = TODAY
+) -> PortfolioAssessment:
+    """The answer in that world, to be checked by hand."""
+    return assess(laid_out(book, catalog=catalog, assumptions=assumptions, today=today))

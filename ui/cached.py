@@ -6,7 +6,6 @@ that a change shows at once and nobody is answered from what another team may se
 frozen and shared between readers; do not change them.
 """
 
-from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -14,7 +13,17 @@ import streamlit as st
 
 from db.engine import Store, open_store
 from db.services import assumptions as assumption_service
-from db.services import hazard, imports, kept_answers, reference, scoring, setup, signals
+from db.services import (
+    hazard,
+    imports,
+    kept_answers,
+    options,
+    reference,
+    scoring,
+    setup,
+    signals,
+    valuations,
+)
 from db.services import portfolios as portfolio_service
 from db.services.access import LOCAL_OWNER, Actor
 from db.services.assumptions import AssumptionChange
@@ -22,25 +31,23 @@ from db.services.import_results import BatchSummary
 from db.services.kept_answers import KeptAnswer
 from db.services.portfolios import LARGE
 from db.services.reference import DecidedAlias
-from risk.alternatives.actions import first_of
+from risk.alternatives.actions import worst_of
 from risk.alternatives.results import Alternative
+from risk.alternatives.why_high import WhyHigh
 from risk.assumptions import DEFAULTS, Assumptions
 from risk.catalog.records import Catalog
-from risk.exposure.why_high import WhyHigh
 from risk.hazard.neighbours import catalogue_chain, provider_rates
 from risk.hazard.rate_laws import RateLaw
 from risk.hazard.rate_laws import rate_laws as laws_of_rates
 from risk.hazard.signals import SignalKind
 from risk.hazard.supply_chain import SupplyChain
 from risk.inventory.records import Portfolio
+from risk.portfolio.providers import Dependents, Users, dependents_of, users_of
 from risk.portfolio.results import Action, PortfolioAssessment
-from risk.portfolio.sensitivity import Driver, Sensitivity
-from risk.portfolio.standing import Standing
-from risk.portfolio.standing import standings as standing_by_provider
+from risk.portfolio.sensitivity import Sensitivity
 from risk.scenarios.results import Scenario, StressResult
 from ui import sign_in
 from ui.cache_keys import KEYS
-from ui.cached_answers import kept
 from ui.this_run import once
 from ui.turns import in_turn
 
@@ -167,9 +174,14 @@ def supply_chain() -> SupplyChain:
     return _supply_chain(today())
 
 
-def standings(name: str) -> dict[str, Standing]:
-    """Which startups of a portfolio stand on each provider, directly or through someone else."""
-    return _standings(name, _revision(name), _assumptions(name), today())
+def dependents(name: str) -> dict[str, Dependents]:
+    """Which startups of a portfolio depend on each provider, directly or through someone else."""
+    return _dependents(name, _revision(name), _assumptions(name), today())
+
+
+def users(name: str) -> Users:
+    """Which startups of a portfolio use each model, and where."""
+    return _users(name, _revision(name), _assumptions(name), today())
 
 
 def batches() -> tuple[BatchSummary, ...]:
@@ -214,18 +226,9 @@ def assumption_history(name: str) -> tuple[AssumptionChange, ...]:
     return assumption_service.assumption_history(store(), actor(), name)
 
 
-def sensitivity(
-    name: str,
-    drivers: Callable[[Assumptions], tuple[Driver, ...]],
-    progress: Callable[[float], None],
-) -> Sensitivity:
-    """Return what drives a portfolio's result; ``progress`` hears 0..1 unless it is known."""
-    return kept(
-        ("sensitivity", *state_of(name), drivers),
-        lambda: scoring.sensitivity(
-            store(), actor(), name, drivers=drivers, today=today(), progress=progress
-        ),
-    )
+def sensitivity(name: str) -> Sensitivity:
+    """Return what drives a portfolio's result."""
+    return _sensitivity(name, _revision(name), _assumptions(name), today())
 
 
 def state_of(name: str) -> tuple[Any, ...]:
@@ -261,10 +264,8 @@ def _catalog(day: date) -> Catalog:
 
 @st.cache_resource(max_entries=8, show_spinner="Comparing what to do first…", hash_funcs=KEYS)
 def _actions(name: str, revision: Seen, assumptions: Assumptions, day: date) -> tuple[Action, ...]:
-    # The options are kept for the pages of these startups, which are likely opened next.
-    return first_of(
-        assessment(name), lambda one: alternatives_of(name, one), assumptions=assumptions
-    )
+    worst = worst_of({one.startup: one.aal_usd for one in assessment(name).startups})
+    return options.do_first(store(), actor(), name, worst, today=day)
 
 
 @st.cache_resource(max_entries=1, ttl=600, show_spinner=False)
@@ -278,16 +279,17 @@ def _supply_chain(day: date) -> SupplyChain:
     return catalogue_chain(catalog(), DEFAULTS)
 
 
-@st.cache_resource(max_entries=8, show_spinner="Following who stands on whom…", hash_funcs=KEYS)
-def _standings(
+@st.cache_resource(max_entries=8, show_spinner="Following who depends on whom…", hash_funcs=KEYS)
+def _dependents(
     name: str, revision: Seen, assumptions: Assumptions, day: date
-) -> dict[str, Standing]:
-    return standing_by_provider(
-        portfolio(name),
-        catalog=catalog(),
-        assumptions=assumptions,
-        dependence=assessment(name).dependence,
-    )
+) -> dict[str, Dependents]:
+    laid_out = valuations.valuation(store(), actor(), name, today=day)
+    return dependents_of(laid_out)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False, hash_funcs=KEYS)
+def _users(name: str, revision: Seen, assumptions: Assumptions, day: date) -> Users:
+    return users_of(valuations.valuation(store(), actor(), name, today=day))
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
@@ -332,3 +334,11 @@ def _why_high(
     name: str, revision: Seen, assumptions: Assumptions, startup: str, day: date
 ) -> WhyHigh:
     return scoring.why_high(store(), actor(), name, startup, today=day)
+
+
+@st.cache_resource(
+    max_entries=8, show_spinner="Moving every number to both its ends…", hash_funcs=KEYS
+)
+@in_turn
+def _sensitivity(name: str, revision: Seen, assumptions: Assumptions, day: date) -> Sensitivity:
+    return scoring.sensitivity(store(), actor(), name, today=day)

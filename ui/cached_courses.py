@@ -1,11 +1,11 @@
-"""What one startup goes through in one falter, computed once for each reader's question."""
+"""What pages ask of scenarios beside the stress test itself, worked out once for each question."""
 
-from datetime import date
+from typing import Any
 
 import streamlit as st
 
-from db.services import scoring
-from risk.assumptions import Assumptions
+from db.services import scoring, stresses
+from db.services.stresses import StressChoices
 from risk.scenarios.results import Scenario
 from risk.scenarios.startup_course import StartupCourse
 from ui import cached
@@ -14,17 +14,21 @@ from ui.cache_keys import KEYS
 
 def course(name: str, startup: str, scenario: Scenario) -> StartupCourse:
     """Return what a startup goes through, and what it costs by the day."""
-    seen = cached.portfolio(name).revision, cached.actor().scope
-    return _course(name, seen, cached.assumptions(name), startup, scenario, cached.today())
+    return _course(cached.state_of(name), startup, scenario)
 
 
-@st.cache_resource(max_entries=24, show_spinner="Following the falter…", hash_funcs=KEYS)
-def _course(
-    name: str,
-    seen: tuple[int, str],
-    assumptions: Assumptions,
-    startup: str,
-    scenario: Scenario,
-    day: date,
-) -> StartupCourse:
+def choices(name: str) -> StressChoices:
+    """Return whom a stress test of a portfolio can hit, and where it can begin."""
+    return _choices(cached.state_of(name))
+
+
+@st.cache_resource(max_entries=24, show_spinner="Following the disruption…", hash_funcs=KEYS)
+def _course(state: tuple[Any, ...], startup: str, scenario: Scenario) -> StartupCourse:
+    name, *_, day = state
     return scoring.course(cached.store(), cached.actor(), name, startup, scenario, today=day)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False, hash_funcs=KEYS)
+def _choices(state: tuple[Any, ...]) -> StressChoices:
+    name, *_, day = state
+    return stresses.stress_choices(cached.store(), cached.actor(), name, today=day)

@@ -15,12 +15,15 @@ from risk.alternatives.planning.answer import (
     plans_by_budget,
 )
 from risk.alternatives.planning.checking import PlanCheck
+from risk.alternatives.planning.large import LargePlan, large_plan
 from risk.alternatives.planning.milp import PlanLimits
 from risk.alternatives.planning.plan import Plan
 from ui import cached
 from ui.cached_answers import kept
 
 Progress = Callable[[float], None]
+#: How much of the work is done once all options are valued.
+GROUND_DONE = 0.3
 
 
 def plans(portfolio: str, max_share: float | None, progress: Progress) -> BudgetPlans:
@@ -29,21 +32,22 @@ def plans(portfolio: str, max_share: float | None, progress: Progress) -> Budget
     Raises:
         risk.alternatives.planning.plan.NoPlan: no choice keeps every developer below the share.
     """
-    ground = _ground(portfolio, lambda share: progress(0.7 * share))
+    ground = _ground(portfolio)
+    progress(GROUND_DONE)
     key = ("plans", *cached.state_of(portfolio), max_share)
     return kept(
         key,
         lambda: plans_by_budget(
             ground,
             PlanLimits(max_share=max_share),
-            progress=lambda share: progress(0.7 + 0.3 * share),
+            progress=lambda share: progress(GROUND_DONE + (1 - GROUND_DONE) * share),
         ),
     )
 
 
 def answer(portfolio: str, plans: BudgetPlans, plan: Plan) -> PlanAnswer:
     """Return one of the plans with the price of herding at its budget."""
-    ground = _ground(portfolio, lambda share: None)
+    ground = _ground(portfolio)
     limits = (plan.limits.budget_usd, plan.limits.max_share)
     key = ("herding", *cached.state_of(portfolio), limits)
     return kept(key, lambda: answer_of(ground, plans, plan))
@@ -51,15 +55,13 @@ def answer(portfolio: str, plans: BudgetPlans, plan: Plan) -> PlanAnswer:
 
 def check(portfolio: str, plan: Plan) -> PlanCheck:
     """Return the plan put to the full model."""
-    ground = _ground(portfolio, lambda share: None)
+    ground = _ground(portfolio)
     state = cached.state_of(portfolio)
-    today = cached.assessment(portfolio)
-    before = (today.aal_usd, today.tvar95_usd)
     limits = (plan.limits.budget_usd, plan.limits.max_share)
-    return kept(("check", *state, limits), lambda: checked(ground, plan, before=before))
+    return kept(("check", *state, limits), lambda: checked(ground, plan))
 
 
-def _ground(portfolio: str, progress: Progress) -> PlanGround:
+def _ground(portfolio: str) -> PlanGround:
     return kept(
         ("ground", *cached.state_of(portfolio)),
         lambda: planning.plan_ground(
@@ -67,6 +69,22 @@ def _ground(portfolio: str, progress: Progress) -> PlanGround:
             cached.actor(),
             portfolio,
             today=cached.today(),
-            progress=progress,
         ),
     )
+
+
+def by_prices(portfolio: str, limits: PlanLimits) -> LargePlan:
+    """Return the plan of a portfolio too large to list every choice.
+
+    Raises:
+        risk.alternatives.planning.plan.NoPlan: no plan keeps to the limits.
+    """
+    state = cached.state_of(portfolio)
+    ground = kept(
+        ("large ground", *state),
+        lambda: planning.large_plan_ground(
+            cached.store(), cached.actor(), portfolio, today=cached.today()
+        ),
+    )
+    key = ("large plan", *state, limits.budget_usd, limits.max_share)
+    return kept(key, lambda: large_plan(ground, limits))

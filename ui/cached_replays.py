@@ -1,15 +1,16 @@
 """Past crises as pages read them: each portfolio made ready once, each hour judged once."""
 
-from datetime import date, datetime
+from datetime import datetime
+from typing import Any
 
 import streamlit as st
 
 from db.services import replays as service
-from risk.assumptions import Assumptions
 from risk.scenarios.past_events import PastEvent
 from risk.scenarios.replay import ReplayFrame, ReplaySetting, frame_at, frame_times
 from risk.scenarios.replays import Replay
 from ui import cached
+from ui.cache_keys import KEYS
 
 
 def replays() -> dict[str, Replay]:
@@ -38,14 +39,8 @@ def chances(name: str, replay: Replay) -> tuple[float, float]:
     return found[0], max(found)
 
 
-#: A portfolio's revision, and who may see it.
-_Seen = tuple[int, str]
-_Key = tuple[str, _Seen, Assumptions, str, date]
-
-
-def _key(name: str, provider: str) -> _Key:
-    revision = cached.portfolio(name).revision, cached.actor().scope
-    return name, revision, cached.assumptions(name), provider, cached.today()
+def _key(name: str, provider: str) -> tuple[tuple[Any, ...], str]:
+    return cached.state_of(name), provider
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
@@ -58,17 +53,14 @@ def _past_events() -> tuple[PastEvent, ...]:
     return service.past_events(cached.store(), cached.actor())
 
 
-@st.cache_resource(max_entries=16, show_spinner="Finding what is at stake…")
-def _setting(
-    name: str, revision: _Seen, assumptions: Assumptions, provider: str, day: date
-) -> ReplaySetting:
+@st.cache_resource(max_entries=16, show_spinner="Finding what is at stake…", hash_funcs=KEYS)
+def _setting(state: tuple[Any, ...], provider: str) -> ReplaySetting:
+    name, *_, day = state
     return service.replay_setting(cached.store(), cached.actor(), name, provider, today=day)
 
 
-@st.cache_resource(max_entries=16, show_spinner="Replaying hour by hour…")
-def _frames(
-    name: str, revision: _Seen, assumptions: Assumptions, provider: str, day: date, replay: str
-) -> tuple[ReplayFrame, ...]:
-    setting = _setting(name, revision, assumptions, provider, day)
+@st.cache_resource(max_entries=16, show_spinner="Replaying hour by hour…", hash_funcs=KEYS)
+def _frames(state: tuple[Any, ...], provider: str, replay: str) -> tuple[ReplayFrame, ...]:
+    setting = _setting(state, provider)
     chosen = _replays()[replay]
     return tuple(frame_at(setting, chosen, at) for at in frame_times(chosen))

@@ -27,11 +27,8 @@ def watch(portfolio: str) -> Watch:
     store, actor, day = cached.store(), cached.actor(), cached.today()
     heard = signals.list_signals(store, actor)
     rests_on = (
-        portfolio,
         actor,
-        day,
-        cached.portfolio(portfolio).revision,
-        cached.assumptions(portfolio),
+        *cached.state_of(portfolio),
         cached.catalog().catalogue_date,
         tuple(one.number for one in heard),
         tuple(limits(portfolio).items()),

@@ -18,7 +18,7 @@ _PRODUCT = "-//Downstream//Retirements and renewals//EN"
 def calendar_file(calendar: DeadlineCalendar, *, portfolio: str, stands_on: str) -> bytes:
     """Return the deadlines as an .ics file; the same deadlines give the same bytes.
 
-    ``stands_on`` says what data and model they come from (:func:`ui.reports.bundles.stands_on`).
+    ``stands_on`` says what they come from (:func:`rests_on`).
     """
     made = Calendar()
     made.add("prodid", _PRODUCT)
@@ -29,6 +29,17 @@ def calendar_file(calendar: DeadlineCalendar, *, portfolio: str, stands_on: str)
     for deadline in calendar.deadlines:
         made.add_component(_event(deadline, portfolio, as_of=calendar.as_of))
     return bytes(made.to_ical())
+
+
+def rests_on(calendar: DeadlineCalendar, portfolio: str) -> str:
+    """Return what the days come from, a line each."""
+    return "\n".join(
+        (
+            f"Portfolio: {portfolio}",
+            f"Looked up: {calendar.as_of.isoformat()}",
+            f"Catalogue of: {calendar.catalogue_date.isoformat()}",
+        )
+    )
 
 
 def _event(deadline: Deadline, portfolio: str, *, as_of: date) -> Event:

@@ -19,7 +19,7 @@ def show_herd(result: StressResult, portfolio: str, *, key: str = "herd", name: 
     with card(f"Where everybody would go{name and f': {name}'}"):
         if herd is None or not herd.alternatives:
             st.markdown(
-                "This falter sets nobody in motion, so nobody queues: customers leave at once "
+                "This disruption sets nobody in motion, so nobody queues: customers leave at once "
                 "after a wind-down, an acquisition, an access cut, or an outage longer than a day."
             )
             return
@@ -42,7 +42,7 @@ def show_herd(result: StressResult, portfolio: str, *, key: str = "herd", name: 
             "portfolio's part of the crowd; sizes of providers and spare capacity are judgement."
         )
         members = rows.waiting(herd)
-        with st.expander(f"Everybody's place in the queue ({len(members)})"):
+        with st.expander(f"The largest and their place in the queue ({len(members)})"):
             table(
                 rows.member_table(members, result),
                 key=f"{key}_members",

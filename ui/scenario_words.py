@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from risk.catalog.falters import PERMANENT_KINDS, FalterKind
-from risk.scenarios.results import Scenario
+from risk.scenarios.results import Scenario, StressResult
 from ui import wording
 
 #: The parts of a loss in the order in which they are stacked, with their screen names.
@@ -34,3 +34,11 @@ def settings_in_words(scenario: Scenario) -> Sequence[str]:
     if scenario.notice_days:
         words.append(f"{wording.days(scenario.notice_days)} of notice")
     return words
+
+
+def what_else(result: StressResult) -> str:
+    """Say which kinds of disruption of the same root reach somebody where this one does not."""
+    if not result.instead:
+        return ""
+    kinds = ", ".join(wording.falter(kind).lower() for kind in result.instead)
+    return f"From {result.scenario.root}, what does reach this portfolio: {kinds}."

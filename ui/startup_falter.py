@@ -99,11 +99,16 @@ def _show(found: StartupCourse) -> None:
     with st.grid(3, min_column_width=150):
         metric("State", charts.SHORT_NAMES[state] if state else "Served", "the worst use case")
         lost = charts.lost_by(found, day)
-        metric("Lost by then", wording.money(lost), f"of {wording.money(total)} in the end")
+        metric(
+            "Lost by then",
+            wording.money(lost),
+            f"of {wording.money(total)} in the end; {wording.money(found.low_usd)} to "
+            f"{wording.money(found.high_usd)}",
+        )
         metric("Chance of being hit", wording.percent(found.hit_probability), "if it happens")
     chart(
         charts.money_figure(found, day=day, palette=palette()),
         alt=f"{wording.money(lost)} are lost by then. {charts.states_alt(courses)}",
         key="falter_course",
     )
-    st.caption("If it is hit, at the middle of what nobody stated; the queue for room counts.")
+    st.caption("If it is hit, in the middle of what is unknown; the queue for capacity counts.")

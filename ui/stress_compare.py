@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from risk.inventory.records import Portfolio
+from db.services.portfolios import PortfolioSummary
 from risk.scenarios import hits
 from risk.scenarios.results import StressResult
 from ui import cached, wording
@@ -14,7 +14,7 @@ from ui.scenario_words import settings_in_words
 from ui.tables import table
 
 
-def show_both(first: StressResult, second: StressResult, portfolio: Portfolio) -> None:
+def show_both(first: StressResult, second: StressResult, portfolio: PortfolioSummary) -> None:
     """Show both in figures, as they grow, and startup by startup."""
     for column, result, name in zip(
         st.columns(2), (first, second), ("First", "Second"), strict=True
@@ -55,6 +55,10 @@ def _figures(result: StressResult, name: str) -> None:
     hit = hits.hit(result)
     hidden = rows.only_through_others(hit, scenario.root, cached.catalog())
     with st.grid(3, min_column_width=120):
-        metric("Expected loss", wording.money(result.total_usd))
-        metric("Startups hit", str(len(hit)), note=f"{hidden} only through others")
-        metric("Newly out of cash", str(hits.newly_out_of_cash(hit)), note="in 12 months")
+        metric(
+            "Loss if it happens",
+            wording.money(result.total_median_usd),
+            note=f"{wording.money(result.total_low_usd)} to {wording.money(result.total_high_usd)}",
+        )
+        metric("Startups hit", f"{len(hit):,}", note=f"{hidden} only through others")
+        metric("Newly out of cash", f"{result.newly_out_of_cash:,}", note="in 12 months")

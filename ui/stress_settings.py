@@ -1,19 +1,18 @@
 """What the reader wants to test: a named scenario, or one put together, all in the address."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import streamlit as st
 
+from db.services.stresses import StressChoices
 from risk.assumptions import DEFAULTS
 from risk.catalog.falters import PERMANENT_KINDS, FalterKind
 from risk.catalog.records import Catalog, Role
-from risk.inventory.records import Portfolio
 from risk.scenarios.event import DEFAULT_DAYS, DEFAULT_SEVERITY
 from risk.scenarios.results import WORST_HIT, Scenario
 from risk.scenarios.roots import MOST_USED_MODEL_OF
 from ui import links, wording
-from ui.rows import models as model_rows
 
 OWN = "own"
 OWN_LABEL = "Put one together"
@@ -41,15 +40,14 @@ CUSTOMER_LABELS = {
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """About which portfolio a scenario is asked for, and what its parameters begin with.
+    """What a scenario can be asked for, and what its parameters begin with.
 
-    ``lead`` is the root at which one put together starts; ``prefix`` tells a second scenario on
+    ``choices`` are whom it can hit and where it can begin; ``prefix`` tells a second scenario on
     the same page from the first.
     """
 
-    portfolio: Portfolio
+    choices: StressChoices
     catalog: Catalog
-    lead: str | None
     prefix: str = ""
 
     def name(self, setting: str) -> str:
@@ -139,11 +137,12 @@ def _own_scenario(asked: Asked) -> Scenario:
 
 def _ask_customer(asked: Asked, *, every: bool) -> str | None:
     """Ask whom an access cut hits; ``every`` also offers all customers at once, as None."""
-    names = sorted((one.name for one in asked.portfolio.startups), key=str.casefold)
+    wanted = links.read(asked.name("customer"))
+    names = asked.choices.startups or ((wanted,) if wanted else ())
     first = [EVERY_CUSTOMER] if every else []
     chosen = links.select(
         "Which customer",
-        [*first, WORST_HIT, *names],
+        list(dict.fromkeys([*first, WORST_HIT, *names])),
         name=asked.name("customer"),
         default=EVERY_CUSTOMER if every else WORST_HIT,
         shown=lambda one: CUSTOMER_LABELS.get(one, one),
@@ -153,16 +152,17 @@ def _ask_customer(asked: Asked, *, every: bool) -> str | None:
 
 
 def _ask_root(kind: FalterKind, asked: Asked) -> str:
-    options = roots_for(kind, asked.portfolio, asked.catalog)
+    options = roots_for(kind, asked.choices.models, asked.catalog)
     name = asked.name("root")
     wanted = links.read(name)
     rule = wanted is not None and wanted.casefold().startswith(MOST_USED_MODEL_OF)
     if wanted is not None and rule and kind in MODEL_KINDS:
         options = [wanted, *options]
-    elif wanted not in (None, *options) and wanted in _everything(asked.portfolio, asked.catalog):
+    elif wanted not in (None, *options) and wanted in _everything(asked):
         st.info(wording.escaped(f"{wording.falter(kind)} does not begin at {wanted}."))
         links.write(**{name: None})
-    default = asked.lead if asked.lead in options else options[0]
+    lead = asked.choices.lead
+    default = lead if lead in options else options[0]
     label = "To which model" if kind is FalterKind.MODEL_RETIREMENT else "To whom"
     return links.select(
         label,
@@ -174,22 +174,20 @@ def _ask_root(kind: FalterKind, asked: Asked) -> str:
     )
 
 
-def roots_for(kind: FalterKind, portfolio: Portfolio, catalog: Catalog) -> list[str]:
-    """Return where a falter of this kind can begin: providers, then services, then models."""
+def roots_for(kind: FalterKind, used: Sequence[str], catalog: Catalog) -> list[str]:
+    """Return where a disruption of this kind can begin: providers, services, models in use."""
     providers = sorted(catalog.providers.values(), key=lambda one: one.name.casefold())
-    used = sorted(model_rows.users_by_model(portfolio), key=str.casefold)
     if kind is FalterKind.MODEL_RETIREMENT:
-        return used or sorted(catalog.models)[:1] or ["No model is named"]
-    models = used if kind in MODEL_KINDS else []
+        return list(used) or sorted(catalog.models)[:1] or ["No model is named"]
+    models = list(used) if kind in MODEL_KINDS else []
     if kind in COMPANY_KINDS:
         return [one.name for one in providers if one.roles & COMPANY_ROLES] + models
     names = [one.name for one in providers]
     return names if kind in PERMANENT_KINDS else names + sorted(catalog.services) + models
 
 
-def _everything(portfolio: Portfolio, catalog: Catalog) -> set[str]:
-    models = set(model_rows.users_by_model(portfolio))
-    return models | set(catalog.providers) | set(catalog.services)
+def _everything(asked: Asked) -> set[str]:
+    return {*asked.choices.models, *asked.catalog.providers, *asked.catalog.services}
 
 
 def _ask_days(kind: FalterKind, asked: Asked) -> float | None:

@@ -10,7 +10,11 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from pydantic import TypeAdapter
 
-from risk.loss.answer import StartupAnswers
+from risk.loss.answer import StartupAnswers, Sums
+from risk.loss.changes import Before, coding_of
+from risk.loss.exposures import Exposures
+from risk.loss.valuation import Valuation
+from risk.loss.valuing import Kept
 from risk.loss.worlds import LARGE
 from risk.portfolio.results import PortfolioAssessment
 from risk.portfolio.startups import Assessed, StartupTable
@@ -19,6 +23,8 @@ from risk.portfolio.structure import Dependences
 _ANSWER = TypeAdapter(PortfolioAssessment)
 #: Where a column comes from, in its name.
 _TABLE, _ANSWERS, _DEPENDENCE = "table.", "answers.", "dependence."
+#: What no reader of an answer needs; a later answer builds on it.
+STATE = "state."
 _SHAPE = b"shape"
 _COMPRESSED = pa.ipc.IpcWriteOptions(compression="zstd")
 
@@ -52,6 +58,47 @@ def columns_of_answer(whole: PortfolioAssessment) -> dict[str, bytes]:
     for name in (f"{_TABLE}answers", f"{_DEPENDENCE}names"):
         del found[name]
     return {name: _file(one, single) for name, one in found.items() if one is not None}
+
+
+def state_columns(found: Valuation) -> dict[str, bytes]:
+    """What a later answer builds on, as compressed Arrow files by name; of a large portfolio only.
+
+    A smaller one is valued anew as fast.
+    """
+    if len(found.members) <= LARGE:
+        return {}
+    sums = found.answer.sums
+    state = {
+        f"{STATE}coding": [coding_of(found.book)],
+        **_named(f"{STATE}exposures.", found.book.exposures),
+        **_named(f"{STATE}sums.", sums),
+        **_named(f"{STATE}kept.", sums.kept),
+    }
+    del state[f"{STATE}sums.kept"]
+    return {name: _file(one, single=False) for name, one in state.items()}
+
+
+def before_from(columns: Columns) -> Before | None:
+    """What :func:`state_columns` kept, with the answers about startups beside it; None: nothing."""
+    if f"{STATE}coding" not in columns:
+        return None
+
+    def part(kind: type, prefix: str) -> dict[str, Any]:
+        names = [f"{prefix}{one.name}" for one in fields(kind)]
+        return {
+            name.removeprefix(prefix): _read(columns[name]) for name in names if name in columns
+        }
+
+    answers = {
+        name: values.astype(np.float64) for name, values in part(StartupAnswers, _ANSWERS).items()
+    }
+    kept = Kept(**part(Kept, f"{STATE}kept."))
+    return Before(
+        coding=_read(columns[f"{STATE}coding"])[0],
+        exposures=Exposures(**part(Exposures, f"{STATE}exposures.")),
+        startups=StartupAnswers(**answers),
+        sums=Sums(**part(Sums, f"{STATE}sums."), kept=kept),
+    )
 
 
 def answer_from_columns(document: str, columns: Columns) -> PortfolioAssessment:

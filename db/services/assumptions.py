@@ -125,9 +125,13 @@ def _changes(session: Session, portfolio_id: int) -> list[AssumptionOverrideReco
 
 
 def _values(session: Session, portfolio_id: int) -> dict[str, float]:
-    """Return the numbers that differ from the default: the newest change of each counts."""
+    """Return the numbers that differ from the default: the newest change of each counts.
+
+    A number that the model had once and has no more stays in the history and changes nothing.
+    """
+    known = {one.name for one in fields(Assumptions)}
     newest = {row.name: row.value for row in _changes(session, portfolio_id)}
-    return {name: value for name, value in newest.items() if value is not None}
+    return {name: at for name, at in newest.items() if at is not None and name in known}
 
 
 def _overridden(values: dict[str, float]) -> Assumptions:

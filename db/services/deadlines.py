@@ -1,17 +1,28 @@
 """What ends when for a stored portfolio: retirements and renewals against the register."""
 
+from collections.abc import Hashable, Sequence
 from datetime import date
+from weakref import WeakKeyDictionary
+
+import numpy as np
+from sqlalchemy.orm import Session
 
 from db.engine import Store
 from db.errors import Refused
+from db.records import PortfolioRecord
+from db.register.stated import read_renewals, read_stated
 from db.services.access import Action, Actor, authorize
-from db.services.assumptions import load_assumptions
-from db.services.portfolios import load_portfolio
-from db.services.reference import load_catalog
-from risk.portfolio.deadlines import DeadlineCalendar, deadline_calendar
+from db.services.valuations import valuation
+from db.services.visible import visible_portfolio
+from risk.loss.valuation import Valuation
+from risk.portfolio.deadlines import DeadlineCalendar, Renewals, Stated, Told, deadline_calendar
 
 #: Nobody plans further ahead by days.
 MOST_DAYS = 3650
+#: So often a register is read again that is changed meanwhile.
+_ATTEMPTS = 3
+#: Renewals as they were read last from each open store, and what they were read from.
+_kept: WeakKeyDictionary[Store, tuple[Hashable, Renewals]] = WeakKeyDictionary()
 
 
 def portfolio_deadlines(
@@ -27,10 +38,49 @@ def portfolio_deadlines(
     authorize(actor, Action.READ, f"portfolio {portfolio}")
     if not 1 <= days <= MOST_DAYS:
         raise Refused(f"Look between 1 and {MOST_DAYS:,} days ahead, not {days:,}.")
-    return deadline_calendar(
-        load_portfolio(store, actor, portfolio),
-        catalog=load_catalog(store, actor),
-        assumptions=load_assumptions(store, actor, portfolio),
-        today=today,
-        days=days,
-    )
+    for _ in range(_ATTEMPTS):
+        with store.read() as session:
+            before = _state(visible_portfolio(session, actor, portfolio))
+        laid_out = valuation(store, actor, portfolio, today=today)
+        with store.read() as session:
+            found = visible_portfolio(session, actor, portfolio)
+            if _state(found) == before:
+                renewals = _renewals(store, session, found)
+                told = _told(store, actor, portfolio, laid_out)
+                return deadline_calendar(laid_out, renewals, told, days=days)
+    raise Refused(f"{portfolio} is being changed; ask again once that is done.")
+
+
+def _state(found: PortfolioRecord) -> tuple[object, ...]:
+    """What moves whenever something is written to a portfolio."""
+    return found.id, found.revision, found.updated_at
+
+
+def _renewals(store: Store, session: Session, found: PortfolioRecord) -> Renewals:
+    state = _state(found)
+    known = _kept.get(store)
+    if known is None or known[0] != state:
+        known = _kept[store] = state, read_renewals(session, found.id)
+    return known[1]
+
+
+def _told(store: Store, actor: Actor, portfolio: str, laid_out: Valuation) -> Told:
+    """Reads what is stated of some dependencies when it is asked for."""
+    one, names = laid_out.book.exposures, laid_out.members.names
+    starts = one.link_start[one.case_start]
+
+    def told(links: Sequence[int]) -> list[Stated]:
+        rows = np.searchsorted(starts, links, side="right") - 1
+        owners = [names[row] for row in rows.tolist()]
+        with store.read() as session:
+            found = visible_portfolio(session, actor, portfolio)
+            stated = read_stated(session, found.id, owners)
+        listed = []
+        for link, row, name in zip(links, rows.tolist(), owners, strict=True):
+            own = stated.get(name, [])
+            if len(own) != starts[row + 1] - starts[row]:
+                raise Refused(f"{name} was changed meanwhile; open its portfolio again.")
+            listed.append(own[link - starts[row]])
+        return listed
+
+    return told

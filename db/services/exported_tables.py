@@ -1,9 +1,9 @@
 """The tables that can be exported: what each holds, from what the other services answer."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, overload
 
 from db.engine import Store
 from db.register.as_inventory import inventory_table, lost_in_an_inventory
@@ -12,16 +12,15 @@ from db.services.access import Actor
 from db.services.assumptions import load_assumptions
 from db.services.imports import list_batches
 from db.services.incidents import load_incidents
-from db.services.kept_tables import kept_scores_table
-from db.services.portfolios import is_large, list_portfolios, load_portfolio
+from db.services.portfolios import list_portfolios, load_portfolio
 from db.services.reference import load_catalog
 from db.services.scoring import score_portfolio
 from db.services.signals import list_signals
 from db.services.visible import visible_portfolio
 from risk.assumptions import assumption_rows
-from risk.exposure.results import StartupAssessment
 from risk.hazard.incidents.own_table import COLUMNS
 from risk.inventory.formats.export_tables import Cell, ExportTable
+from risk.portfolio.results import StartupAssessment
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,41 +103,74 @@ def _dependencies(wanted: Wanted) -> Exported:
 
 
 def _scores(wanted: Wanted) -> Exported:
-    if is_large(wanted.store, wanted.actor, wanted.named_portfolio):
-        table, run = kept_scores_table(wanted.store, wanted.actor, wanted.named_portfolio)
-        since = "" if run.current else ", and the portfolio has changed since"
-        return Exported(
-            table=table, left_out=(f"The scores are those that were kept, of {run.as_of}{since}.",)
-        )
     result = score_portfolio(wanted.store, wanted.actor, wanted.named_portfolio, today=wanted.today)
-    columns = (
-        "startup sector score score_low score_high band aal_usd aal_low_usd aal_high_usd"
-        " tvar95_usd tvar95_contribution_usd gross_profit_usd lead_developer worst_root worst_kind"
-        " worst_loss_usd days_to_switch runway_months_before runway_months_after confidence"
-        " confidence_share"
-        " unknown providers next_action"
-    )
-    return _table("Scores", columns, [_score(one) for one in result.startups])
+    rows = _ScoreRows(result.startups)
+    return Exported(table=ExportTable(name="Scores", columns=_SCORE_COLUMNS, rows=rows))
 
 
-def _score(one: StartupAssessment) -> dict[str, Any]:
-    worst = one.worst
-    plain = (
-        "startup sector score band aal_usd tvar95_usd tvar95_contribution_usd gross_profit_usd"
-        " lead_developer days_to_switch confidence confidence_share unknown providers next_action"
-    )
-    return {
-        **{name: getattr(one, name) for name in plain.split()},
+#: Fields of an answer that are cells as they are.
+_PLAIN = (
+    "startup sector score band aal_usd median_usd facts_known facts_stated judged_factor tvar95_usd"
+    " tvar95_contribution_usd gross_profit_usd lead_developer days_to_switch unknown open_questions"
+    " providers next_action"
+).split()
+_SCORE_COLUMNS = tuple(
+    (
+        "startup sector score score_low score_high band aal_usd median_usd aal_low_usd aal_high_usd"
+        " variance_facts variance_rates variance_judgement facts_known facts_stated judged_factor"
+        " narrow_most tvar95_usd tvar95_contribution_usd gross_profit_usd lead_developer worst_root"
+        " worst_kind worst_loss_usd days_to_switch days_to_switch_low days_to_switch_high"
+        " runway_months_before runway_months_after runway_months_after_low runway_months_after_high"
+        " unknown open_questions providers next_action"
+    ).split()
+)
+
+
+class _ScoreRows(Sequence[tuple[Cell, ...]]):
+    """Rows of scores, each made when it is read."""
+
+    def __init__(self, startups: Sequence[StartupAssessment]) -> None:
+        self.startups = startups
+
+    def __len__(self) -> int:
+        return len(self.startups)
+
+    def __iter__(self) -> Iterator[tuple[Cell, ...]]:
+        return map(_score, self.startups)
+
+    @overload
+    def __getitem__(self, place: int) -> tuple[Cell, ...]: ...
+    @overload
+    def __getitem__(self, place: slice) -> tuple[tuple[Cell, ...], ...]: ...
+    def __getitem__(self, place: int | slice) -> Any:
+        if isinstance(place, slice):
+            return tuple(map(_score, self.startups[place]))
+        return _score(self.startups[place])
+
+
+def _score(one: StartupAssessment) -> tuple[Cell, ...]:
+    worst, switch, runway = one.worst, one.days_to_switch_interval, one.runway_months
+    cells: dict[str, Cell] = {
+        **{name: _cell(one, name) for name in _PLAIN},
         "score_low": one.score_interval.low,
         "score_high": one.score_interval.high,
         "aal_low_usd": one.aal_interval_usd.low,
         "aal_high_usd": one.aal_interval_usd.high,
-        "worst_root": worst and worst.root,
-        "worst_kind": worst and worst.kind,
-        "worst_loss_usd": worst and worst.loss_usd,
-        "runway_months_before": one.runway_months.before,
-        "runway_months_after": one.runway_months.after,
+        "variance_facts": one.variance_shares.facts,
+        "variance_rates": one.variance_shares.rates,
+        "variance_judgement": one.variance_shares.judgement,
+        "narrow_most": "; ".join(each.what for each in one.narrow_most) or None,
+        "worst_root": worst.root if worst else None,
+        "worst_kind": worst.kind if worst else None,
+        "worst_loss_usd": worst.loss_usd if worst else None,
+        "days_to_switch_low": switch.low if switch else None,
+        "days_to_switch_high": switch.high if switch else None,
+        "runway_months_before": runway.before,
+        "runway_months_after": runway.after,
+        "runway_months_after_low": runway.after_low,
+        "runway_months_after_high": runway.after_high,
     }
+    return tuple(cells[name] for name in _SCORE_COLUMNS)
 
 
 def _portfolios(wanted: Wanted) -> Exported:

@@ -11,7 +11,14 @@ from sqlalchemy.orm import Session
 
 from db.engine import Store
 from db.metrics import SCORING
-from db.parts.answers import answer_from_columns, columns_of_answer, document_of
+from db.parts.answers import (
+    STATE,
+    answer_from_columns,
+    before_from,
+    columns_of_answer,
+    document_of,
+    state_columns,
+)
 from db.parts.workers import Workers
 from db.records import KeptAnswerRecord, KeptColumnRecord, PortfolioRecord, table_of
 from db.reference.reading import catalog_state
@@ -25,6 +32,9 @@ from db.services.scoring_in_parts import valued_in_parts
 from db.services.valuations import valuation
 from db.services.visible import visible_portfolio
 from risk.loss.answer import BANDS
+from risk.loss.changes import answer_after, coding_of
+from risk.loss.valuation import Valuation
+from risk.loss.worlds import LARGE
 from risk.portfolio.assessment import MODEL_VERSION, assess
 from risk.portfolio.results import NO_BAND, PortfolioAssessment
 from risk.portfolio.startups import Assessed, StartupTable
@@ -90,13 +100,14 @@ def keep_answer(
         stand = _Standing.of(session, store, actor, found)
     with SCORING.time():
         if workers is None:
-            whole = assess(valuation(store, actor, portfolio, today=today))
+            laid_out = valuation(store, actor, portfolio, today=today)
+            if not laid_out.is_answered:
+                _build_on_last(store, laid_out, stand)
         else:
-            whole = assess(
-                valued_in_parts(
-                    store, actor, portfolio, workers=workers, today=today, progress=progress
-                )
+            laid_out = valued_in_parts(
+                store, actor, portfolio, workers=workers, today=today, progress=progress
             )
+        whole = assess(laid_out)
     kept = {
         "portfolio_id": stand.portfolio_id,
         "revision": stand.revision,
@@ -105,14 +116,39 @@ def keep_answer(
         "startups": len(whole.startups),
         "answer": document_of(whole),
     }
-    columns = columns_of_answer(whole)
-    number = store.transact(lambda session: _write(session, store, actor, kept, columns, whole))
+    columns = {**columns_of_answer(whole), **state_columns(laid_out)}
+    number, at = store.transact(lambda session: _write(session, store, actor, kept, columns, whole))
     if progress is not None:
         progress(1.0)
-    _at_hand.get(store, number, lambda: whole)
-    answer = latest_answer(store, actor, portfolio, today=today)
-    assert answer is not None  # noqa: S101 - it was kept above
-    return answer
+    return KeptAnswer(
+        number=number,
+        revision=stand.revision,
+        current=True,
+        unchanged=True,
+        as_of=today,
+        finished_at=at,
+        whole=_at_hand.get(store, number, lambda: whole),
+    )
+
+
+def _build_on_last(store: Store, laid_out: Valuation, stand: "_Standing") -> None:
+    """Answer what was answered today but for a few changes, by what changed."""
+    with store.read() as session:
+        row = session.execute(
+            select(KEPT.c.id).where(
+                KEPT.c.portfolio_id == stand.portfolio_id,
+                KEPT.c.rests_on == stand.rests_on,
+                KEPT.c.as_of == laid_out.today,
+            )
+        ).scalar()
+        if row is None or len(laid_out.members) <= LARGE:
+            return
+        query = select(COLUMNS.c.name, COLUMNS.c.content).where(COLUMNS.c.answer_id == row)
+        before = before_from(dict(session.execute(query).all()))
+    if before is not None and before.coding == coding_of(laid_out.book):
+        found = answer_after(before, laid_out.book, laid_out.setting)
+        if found is not None:
+            laid_out.keep(found)
 
 
 def latest_answer(store: Store, actor: Actor, portfolio: str, *, today: date) -> KeptAnswer | None:
@@ -137,7 +173,9 @@ def answer_of(
 
     def read() -> PortfolioAssessment:
         texts = session.scalar(select(KEPT.c.answer).where(KEPT.c.id == row["id"]))
-        query = select(COLUMNS.c.name, COLUMNS.c.content).where(COLUMNS.c.answer_id == row["id"])
+        query = select(COLUMNS.c.name, COLUMNS.c.content).where(
+            COLUMNS.c.answer_id == row["id"], COLUMNS.c.name.not_like(f"{STATE}%")
+        )
         contents: dict[str, bytes] = dict(session.execute(query).all())
         return answer_from_columns(texts or "", contents)
 
@@ -230,8 +268,8 @@ def _write(
     kept: Row,
     columns: Mapping[str, bytes],
     whole: PortfolioAssessment,
-) -> int:
-    """Put an answer in place of the last one, and return its number."""
+) -> tuple[int, datetime]:
+    """Put an answer in place of the last one; return its number and when it was done."""
     portfolio = session.get_one(PortfolioRecord, kept["portfolio_id"])
     last = select(KEPT.c.id).where(KEPT.c.portfolio_id == portfolio.id)
     session.execute(delete(COLUMNS).where(COLUMNS.c.answer_id.in_(last)))
@@ -239,8 +277,8 @@ def _write(
     made = KeptAnswerRecord(**kept, finished_at=store.now(), kept_by=actor.name)
     session.add(made)
     session.flush()
-    for name, content in columns.items():
-        session.execute(insert(COLUMNS).values(answer_id=made.id, name=name, content=content))
+    rows = [{"answer_id": made.id, "name": name, "content": one} for name, one in columns.items()]
+    session.execute(insert(COLUMNS), rows)
     record(
         store,
         session,
@@ -254,4 +292,4 @@ def _write(
             "digest": whole.data_digest,
         },
     )
-    return made.id
+    return made.id, made.finished_at

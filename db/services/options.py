@@ -1,5 +1,6 @@
 """A startup's options with what analysts said, how ready it is to leave, and choosing one."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,11 +17,14 @@ from db.services.access import Action, Actor, authorize
 from db.services.assumptions import load_assumptions
 from db.services.decision_results import Promise
 from db.services.decisions import record_decision
-from db.services.portfolios import load_portfolio
+from db.services.judgements import load_judgements
+from db.services.option_setting import setting_for
+from db.services.portfolios import load_portfolio, load_startup
 from db.services.scoring import alternatives
 from db.services.visible import visible_portfolio
+from risk.alternatives.actions import do_first as first_of_all
 from risk.alternatives.drills import Drill
-from risk.alternatives.evidence import overridden
+from risk.alternatives.evidence import judgements_of, overridden
 from risk.alternatives.options import StartupNotFound
 from risk.alternatives.readiness import ExitReadiness, exit_readiness
 from risk.alternatives.results import Alternative, OptionClass
@@ -28,6 +32,7 @@ from risk.alternatives.topics import Judgement, Topic
 from risk.assumptions import Assumptions
 from risk.exposure.numbers import exposed_use_cases
 from risk.inventory.records import Portfolio
+from risk.portfolio.results import Action as ToDo
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +75,7 @@ def readiness(
     """
     authorize(actor, Action.READ, f"portfolio {portfolio}")
     options = alternatives(store, actor, portfolio, startup, today=today)
-    register = load_portfolio(store, actor, portfolio)
+    register = load_startup(store, actor, portfolio, startup)
     return readiness_of(
         register,
         startup,
@@ -162,6 +167,24 @@ def accept_option(
         due=due,
         note=note,
         promise=promise,
+    )
+
+
+def do_first(
+    store: Store, actor: Actor, portfolio: str, worst: Sequence[str], *, today: date
+) -> tuple[ToDo, ...]:
+    """Say what removes most risk for its cost among the startups ``worst``, in one valuation.
+
+    Raises:
+        PortfolioNotFound: no portfolio has this name.
+        NotAllowed: the actor was not invited.
+    """
+    authorize(actor, Action.READ, f"portfolio {portfolio}")
+    found = [load_startup(store, actor, portfolio, name).startups for name in worst]
+    return first_of_all(
+        [one for each in found for one in each],
+        setting_for(store, actor, portfolio, today=today),
+        judgements=judgements_of(load_judgements(store, actor, portfolio)),
     )
 
 

@@ -1,44 +1,59 @@
 """What a stored portfolio should do all together: its options once, then plans under any limits."""
 
-from collections.abc import Callable
 from datetime import date
 
 from db.engine import Store
 from db.services.access import Action, Actor, authorize
-from db.services.assumptions import load_assumptions
-from db.services.hazard import catalog_for_scores
+from db.services.counts import startups_in
 from db.services.judgements import load_judgements
+from db.services.option_setting import setting_for
 from db.services.portfolios import load_portfolio
+from db.services.valuations import valuation
+from db.services.visible import visible_portfolio
 from risk.alternatives.evidence import judgements_of
 from risk.alternatives.planning.answer import PlanGround
-from risk.alternatives.planning.answer import plan_ground as score_options
-from risk.alternatives.variants import Setting
+from risk.alternatives.planning.answer import plan_ground as value_options
+from risk.alternatives.planning.large import LargeGround, large_ground
+
+#: Portfolios of more startups are planned by prices, without a record of each.
+PLANNED_WHOLE = 200
 
 
-def plan_ground(
-    store: Store,
-    actor: Actor,
-    portfolio: str,
-    *,
-    today: date,
-    progress: Callable[[float], None] | None = None,
-) -> PlanGround:
-    """Score every option of a portfolio, ready to plan with. ``progress`` hears 0 to 1.
+def plan_ground(store: Store, actor: Actor, portfolio: str, *, today: date) -> PlanGround:
+    """Value every option of a portfolio, ready to plan with.
 
     Raises:
         PortfolioNotFound: no portfolio has this name.
         NotAllowed: the actor was not invited.
     """
     authorize(actor, Action.READ, f"portfolio {portfolio}")
-    assumptions = load_assumptions(store, actor, portfolio)
-    setting = Setting(
-        catalog=catalog_for_scores(store, actor, assumptions, today=today),
-        assumptions=assumptions,
-        today=today,
-    )
-    return score_options(
-        load_portfolio(store, actor, portfolio),
-        setting,
+    return value_options(
+        load_portfolio(store, actor, portfolio).startups,
+        setting_for(store, actor, portfolio, today=today),
         judgements=judgements_of(load_judgements(store, actor, portfolio)),
-        progress=progress,
     )
+
+
+def is_planned_by_prices(store: Store, actor: Actor, portfolio: str) -> bool:
+    """Return whether a portfolio has too many startups for a plan that lists every choice.
+
+    Raises:
+        PortfolioNotFound: no portfolio has this name.
+        NotAllowed: the actor was not invited.
+    """
+    authorize(actor, Action.READ, f"portfolio {portfolio}")
+    with store.read() as session:
+        found = visible_portfolio(session, actor, portfolio)
+        return startups_in(store, session, [found])[found.id] > PLANNED_WHOLE
+
+
+def large_plan_ground(store: Store, actor: Actor, portfolio: str, *, today: date) -> LargeGround:
+    """Value the options of a portfolio of any size, ready to plan by prices.
+
+    Raises:
+        PortfolioNotFound: no portfolio has this name.
+        NotAllowed: the actor was not invited.
+    """
+    authorize(actor, Action.READ, f"portfolio {portfolio}")
+    judgements = judgements_of(load_judgements(store, actor, portfolio))
+    return large_ground(valuation(store, actor, portfolio, today=today), judgements=judgements)

@@ -7,9 +7,9 @@ from db.errors import Refused
 from db.services.access import Action, Actor, authorize
 from db.services.assumptions import load_assumptions
 from db.services.hazard import SEED
-from db.services.portfolios import load_portfolio
 from db.services.reference import FIXTURES, load_catalog
 from db.services.signals import provider_named, signal_kinds
+from db.services.valuations import valuation
 from risk.scenarios.past_events import PastEvent, load_past_events
 from risk.scenarios.replay import NoWindDownRate, ReplaySetting, open_replay
 from risk.scenarios.replays import Replay, load_replays
@@ -64,12 +64,10 @@ def replay_setting(
     assumptions = load_assumptions(store, actor, portfolio)
     try:
         return open_replay(
-            load_portfolio(store, actor, portfolio),
+            valuation(store, actor, portfolio, today=today),
             provider_named(catalog, provider),
             catalog=catalog,
-            assumptions=assumptions,
             kinds=signal_kinds(store, actor, assumptions),
-            today=today,
             seed=SEED,
         )
     except NoWindDownRate as problem:

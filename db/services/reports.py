@@ -8,16 +8,19 @@ from db.services.access import Action, Actor, authorize
 from db.services.assumptions import load_assumptions
 from db.services.scoring import score_portfolio
 from db.services.share_contents import Frozen, Wanted, frozen_content
+from db.services.valuations import valuation
 from risk.assumptions import Assumptions
+from risk.loss.valuation import Valuation
 from risk.portfolio.results import PortfolioAssessment
 from risk.scenarios.results import Scenario
 
 
 @dataclass(frozen=True, kw_only=True)
 class WorkbookFacts:
-    """The answer that a workbook shows, and the numbers of the model that it stands on."""
+    """The answer that a workbook shows, how it was laid out, and the numbers of the model."""
 
     assessment: PortfolioAssessment
+    valuation: Valuation
     assumptions: Assumptions
 
 
@@ -60,5 +63,6 @@ def workbook_facts(store: Store, actor: Actor, portfolio: str, *, today: date) -
     authorize(actor, Action.READ, f"portfolio {portfolio}")
     return WorkbookFacts(
         assessment=score_portfolio(store, actor, portfolio, today=today),
+        valuation=valuation(store, actor, portfolio, today=today),
         assumptions=load_assumptions(store, actor, portfolio),
     )

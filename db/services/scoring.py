@@ -1,6 +1,6 @@
 """Scores, stress tests and alternatives of a stored portfolio: the model on the store's facts."""
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,29 +8,31 @@ from db.engine import Store
 from db.metrics import SCORING
 from db.services.access import Action, Actor, authorize
 from db.services.assumptions import load_assumptions
-from db.services.hazard import catalog_for_scores
+from db.services.hazard import catalog_for_scores, hazard_for_scores
 from db.services.incidents import load_incidents
 from db.services.judgements import load_judgements
-from db.services.portfolios import is_large, load_portfolio, load_startup
+from db.services.option_setting import setting_for
+from db.services.portfolios import load_portfolio, load_startup
 from db.services.reference import FIXTURES
 from db.services.signals import list_signals
 from db.services.valuations import valuation, valuation_alone
 from risk.alternatives.evidence import judgements_of
 from risk.alternatives.options import StartupNotFound, alternatives_for
 from risk.alternatives.results import Alternative
+from risk.alternatives.why_high import WhyHigh
+from risk.alternatives.why_high import why_high as explain
 from risk.assumptions import Assumptions
 from risk.catalog.records import Catalog
-from risk.exposure.why_high import WhyHigh
-from risk.exposure.why_high import why_high as explain
-from risk.inventory.records import Portfolio
+from risk.inventory.records import Portfolio, Startup
 from risk.loss.valuation import Valuation
 from risk.portfolio.assessment import assess
 from risk.portfolio.results import PortfolioAssessment
-from risk.portfolio.sensitivity import Driver, Sensitivity, main_drivers, portfolio_sensitivity
+from risk.portfolio.sensitivity import Sensitivity
+from risk.portfolio.sensitivity import sensitivity as what_drives
 from risk.scenarios.library import load_scenarios
 from risk.scenarios.results import Scenario, StressResult
 from risk.scenarios.startup_course import StartupCourse, startup_course
-from risk.scenarios.stress import stress_portfolio
+from risk.scenarios.stress import stress as stress_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,14 +111,7 @@ def stress(
         risk.scenarios.roots.UnknownRoot: the scenario's provider is not known.
     """
     authorize(actor, Action.READ, f"portfolio {portfolio}")
-    inputs = _inputs(store, actor, portfolio, today=today)
-    return stress_portfolio(
-        inputs.portfolio,
-        scenario,
-        catalog=inputs.catalog,
-        assumptions=inputs.assumptions,
-        today=today,
-    )
+    return stress_of(valuation(store, actor, portfolio, today=today), scenario)
 
 
 def course(
@@ -130,17 +125,10 @@ def course(
         risk.scenarios.roots.UnknownRoot: the scenario's provider is not known.
     """
     authorize(actor, Action.READ, f"portfolio {portfolio}")
-    inputs = _inputs(store, actor, portfolio, today=today)
-    if startup not in {one.name for one in inputs.portfolio.startups}:
+    held = valuation(store, actor, portfolio, today=today)
+    if startup not in held.members.place:
         raise StartupNotFound(f"There is no startup called '{startup}' in {portfolio}.")
-    return startup_course(
-        inputs.portfolio,
-        startup,
-        scenario,
-        catalog=inputs.catalog,
-        assumptions=inputs.assumptions,
-        today=today,
-    )
+    return startup_course(held, startup, scenario)
 
 
 def alternatives(
@@ -156,53 +144,39 @@ def alternatives(
 
     Raises:
         PortfolioNotFound: no portfolio has this name.
+        StartupNotFound: the portfolio has no startup, or the startup no use case, of this name.
     """
     authorize(actor, Action.READ, f"portfolio {portfolio}")
-    alone = startup if is_large(store, actor, portfolio) else None
-    inputs = _inputs(store, actor, portfolio, today=today, alone=alone)
     return alternatives_for(
-        inputs.portfolio,
-        startup,
+        _startup(store, actor, portfolio, startup),
+        setting_for(store, actor, portfolio, today=today),
         use_case=use_case,
-        catalog=inputs.catalog,
-        assumptions=inputs.assumptions,
-        today=today,
         judgements=judgements_of(load_judgements(store, actor, portfolio)),
     )
 
 
-def sensitivity(
-    store: Store,
-    actor: Actor,
-    portfolio: str,
-    *,
-    drivers: Callable[[Assumptions], tuple[Driver, ...]] = main_drivers,
-    today: date,
-    progress: Callable[[float], None] | None = None,
-) -> Sensitivity:
-    """Say what drives a portfolio's result: the three main drivers, or those that are given.
+def _startup(store: Store, actor: Actor, portfolio: str, startup: str) -> Startup:
+    """One startup's record, read without the others."""
+    found = load_startup(store, actor, portfolio, startup).startups
+    if not found:
+        raise StartupNotFound(f"There is no startup called '{startup}' in {portfolio}.")
+    return found[0]
 
-    ``progress`` hears 0..1.
+
+def sensitivity(store: Store, actor: Actor, portfolio: str, *, today: date) -> Sensitivity:
+    """Say what drives a portfolio's result: every judgement, number and rate at both its ends.
 
     Raises:
         PortfolioNotFound: no portfolio has this name.
     """
-    authorize(actor, Action.READ, f"portfolio {portfolio}")
-    inputs = _inputs(store, actor, portfolio, today=today)
+    found = valuation(store, actor, portfolio, today=today)
     learns = list_signals(store, actor) or load_incidents(store, actor)
 
-    def catalog_under(assumptions: Assumptions) -> Catalog:
-        return catalog_for_scores(store, actor, assumptions, today=today)
+    def catalog_under(assumptions: Assumptions) -> tuple[Catalog, Mapping[str, float]]:
+        hazard = hazard_for_scores(store, actor, assumptions, today=today)
+        return hazard.catalog, hazard.before_signals
 
-    return portfolio_sensitivity(
-        inputs.portfolio,
-        drivers(inputs.assumptions),
-        catalog=inputs.catalog,
-        assumptions=inputs.assumptions,
-        today=today,
-        catalog_under=catalog_under if learns else None,
-        progress=progress,
-    )
+    return what_drives(found, catalog_under=catalog_under if learns else None)
 
 
 def why_high(store: Store, actor: Actor, portfolio: str, startup: str, *, today: date) -> WhyHigh:
@@ -213,11 +187,10 @@ def why_high(store: Store, actor: Actor, portfolio: str, startup: str, *, today:
         StartupNotFound: the portfolio has no startup of this name.
     """
     authorize(actor, Action.READ, f"portfolio {portfolio}")
-    inputs = _inputs(store, actor, portfolio, today=today, alone=startup)
-    found = next((one for one in inputs.portfolio.startups if one.name == startup), None)
-    if found is None:
-        raise StartupNotFound(f"There is no startup called '{startup}' in {portfolio}.")
-    return explain(found, catalog=inputs.catalog, assumptions=inputs.assumptions, today=today)
+    return explain(
+        _startup(store, actor, portfolio, startup),
+        setting_for(store, actor, portfolio, today=today),
+    )
 
 
 def scenarios(store: Store, actor: Actor) -> dict[str, Scenario]:

@@ -22,6 +22,7 @@ from db.services.hazard import ScoredHazard, hazard_for_scores
 from db.services.visible import visible_portfolio
 from risk.assumptions import DEFAULTS, Assumptions
 from risk.loss.answer import merged, part_answer
+from risk.loss.columns import ordered
 from risk.loss.valuation import Valuation
 from risk.loss.valuing import chunks
 from risk.loss.worlds import LARGE
@@ -37,6 +38,7 @@ __all__ = [
     "score_folder",
     "score_in_parts",
     "valuation_in_parts",
+    "valued_folder",
     "valued_in_parts",
     "write_portfolio_parts",
 ]
@@ -138,19 +140,43 @@ def score_folder(
         ClusterFailed: the workers are out of reach, or died.
     """
     authorize(actor, Action.READ, f"the parts in {folder}")
-    parted = parquet_parts(folder)
-    hazard = hazard_for_scores(store, actor, assumptions, today=today)
     with SCORING.time():
         return assess(
-            valuation_in_parts(
-                parted,
-                workers,
-                hazard=hazard,
-                assumptions=assumptions,
+            valued_folder(
+                store,
+                actor,
+                folder,
+                workers=workers,
                 today=today,
+                assumptions=assumptions,
                 progress=progress,
             )
         )
+
+
+def valued_folder(
+    store: Store,
+    actor: Actor,
+    folder: Path,
+    *,
+    workers: Workers,
+    today: date,
+    assumptions: Assumptions = DEFAULTS,
+    progress: Progress | None = None,
+) -> Valuation:
+    """Lay out and answer a portfolio from a folder of Parquet files.
+
+    Raises: as :func:`score_folder`.
+    """
+    authorize(actor, Action.READ, f"the parts in {folder}")
+    return valuation_in_parts(
+        parquet_parts(folder),
+        workers,
+        hazard=hazard_for_scores(store, actor, assumptions, today=today),
+        assumptions=assumptions,
+        today=today,
+        progress=progress,
+    )
 
 
 def _stored(store: Store, actor: Actor, portfolio: str, *, size: int) -> Parted:
@@ -180,7 +206,7 @@ def valuation_in_parts(
         portfolio=parted.portfolio.name,
         invented=parted.portfolio.invented,
         members=read.members,
-        columns=read.columns,
+        columns=ordered(read.columns),
         catalog=hazard.catalog,
         assumptions=assumptions,
         today=today,

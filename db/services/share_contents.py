@@ -4,32 +4,34 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+
+import numpy as np
 
 from db.engine import Store
-from db.errors import StoreError, TooLarge
+from db.errors import StoreError
 from db.records import ShareLinkRecord, SnapshotRecord
 from db.services.access import Action, Actor, authorize
 from db.services.assumptions import load_assumptions
-from db.services.hazard import catalog_for_scores
 from db.services.imports import list_batches
 from db.services.judgements import load_judgements
-from db.services.portfolios import LARGE, is_large, load_portfolio
+from db.services.option_setting import setting_for
+from db.services.portfolios import load_startup
 from db.services.reference import load_catalog
 from db.services.scoring import scenarios, score_portfolio, score_startup, stress
+from db.services.valuations import valuation
 from db.sharing.canonical import canonical_json, content_digest
-from db.sharing.content import Content, Provenance, Showing, portfolio_content
+from db.sharing.content import Content, Provenance, Showing, assessed_of, portfolio_content
 from db.sharing.naming import Names, labels_beside
 from db.sharing.presets import Preset
 from db.sharing.scenario_content import scenario_content
 from db.sharing.startup_content import Answered, startup_content
-from risk.alternatives.actions import first_of
+from risk.alternatives.actions import STARTUPS_CONSIDERED, do_first
 from risk.alternatives.evidence import judgements_of
 from risk.alternatives.options import alternatives_for
-from risk.alternatives.results import Alternative
 from risk.assumptions import assumption_rows
-from risk.inventory.records import Portfolio
-from risk.portfolio.assessment import assess_portfolio
+from risk.loss.narrowing import narrowed as part_of
+from risk.portfolio.assessment import assess
+from risk.portfolio.results import Action as ToDo
 from risk.portfolio.results import PortfolioAssessment
 from risk.scenarios.results import WORST_HIT, Scenario
 
@@ -86,7 +88,6 @@ def frozen_content(
 
     Raises:
         PortfolioNotFound, StartupNotFound: there is none of that name.
-        TooLarge: the portfolio has more startups than a link can list.
         risk.scenarios.roots.UnknownRoot: nobody knows where the stress test begins.
         NotAllowed: the actor was not invited.
     """
@@ -99,9 +100,6 @@ def frozen_content(
     )
     if wanted.startup is not None:
         return _of_startup(store, actor, wanted, wanted.startup, showing)
-    if is_large(store, actor, wanted.portfolio):
-        raise TooLarge(wanted.portfolio, LARGE, limit_of="a link can list")
-    portfolio = load_portfolio(store, actor, wanted.portfolio)
     assessment = score_portfolio(store, actor, wanted.portfolio, today=wanted.today)
     if wanted.scenario is not None:
         result = stress(store, actor, wanted.portfolio, wanted.scenario, today=wanted.today)
@@ -109,8 +107,8 @@ def frozen_content(
         content = scenario_content(result, assessment, showing, own_words=own_words)
     else:
         narrowed = narrow(assessment) if narrow is not None else None
-        content = _of_portfolio(store, actor, wanted, portfolio, assessment, narrowed, showing)
-    return _frozen(portfolio.name, content)
+        content = _of_portfolio(store, actor, wanted, assessment, narrowed, showing)
+    return _frozen(assessment.portfolio, content)
 
 
 def _frozen(
@@ -128,11 +126,11 @@ def _frozen(
 
 def _of_startup(store: Store, actor: Actor, wanted: Wanted, name: str, showing: Showing) -> Frozen:
     """The startup as if it were alone: a link to it depends on no other."""
-    portfolio, alone = score_startup(store, actor, wanted.portfolio, name, today=wanted.today)
+    portfolio, _, alone = score_startup(store, actor, wanted.portfolio, name, today=wanted.today)
     (startup,) = portfolio.startups
     said = judgements_of(load_judgements(store, actor, wanted.portfolio))
-    model = _model(store, actor, wanted)
-    options = alternatives_for(portfolio, startup.name, judgements=said, **model)
+    setting = setting_for(store, actor, wanted.portfolio, today=wanted.today)
+    options = alternatives_for(startup, setting, judgements=said)
     answered = Answered(
         startup=startup, alone=alone, options=showing.names.options(startup, options)
     )
@@ -145,30 +143,43 @@ def _of_portfolio(
     store: Store,
     actor: Actor,
     wanted: Wanted,
-    portfolio: Portfolio,
     assessment: PortfolioAssessment,
     narrowed: Narrowed | None,
     showing: Showing,
 ) -> Content:
     """The portfolio, or what filters let through as if that were all of it."""
-    model = _model(store, actor, wanted)
     if narrowed is not None:
-        kept = tuple(one for one in portfolio.startups if one.name in narrowed.startups)
-        portfolio = replace(portfolio, startups=kept)
-        assessment = assess_portfolio(portfolio, **model)
+        whole = valuation(store, actor, wanted.portfolio, today=wanted.today)
+        places = whole.members.place
+        assessment = assess(part_of(whole, [places[name] for name in narrowed.startups]))
         told = replace(showing.provenance, filters=narrowed.filters, is_whole=False)
         showing = replace(showing, provenance=told)
-    startups = {one.name: one for one in portfolio.startups}
-    said = judgements_of(load_judgements(store, actor, wanted.portfolio))
-
-    def options_of(name: str) -> Sequence[Alternative]:
-        found = alternatives_for(portfolio, name, judgements=said, **model)
-        return showing.names.options(startups[name], found)
-
-    has_actions = bool(startups) and wanted.preset.has_money
-    assumptions = model["assumptions"]
-    actions = first_of(assessment, options_of, assumptions=assumptions) if has_actions else ()
+    actions: tuple[ToDo, ...] = ()
+    if wanted.preset.has_money:
+        actions = _actions(store, actor, wanted, _worst(assessment), showing)
     return portfolio_content(assessment, actions, showing)
+
+
+def _worst(assessment: PortfolioAssessment) -> list[str]:
+    """The startups with the largest expected losses."""
+    table = assessed_of(assessment).table
+    worst = np.argsort(-table.answers.mean, kind="stable")[:STARTUPS_CONSIDERED]
+    return [table.names[row] for row in worst.tolist() if table.answers.mean[row] > 0]
+
+
+def _actions(
+    store: Store, actor: Actor, wanted: Wanted, worst: Sequence[str], showing: Showing
+) -> tuple[ToDo, ...]:
+    """What to do first among the startups that lose most, in the names of the link."""
+    if not worst:
+        return ()
+    read = [load_startup(store, actor, wanted.portfolio, name).startups for name in worst]
+    return do_first(
+        [one for found in read for one in found],
+        setting_for(store, actor, wanted.portfolio, today=wanted.today),
+        judgements=judgements_of(load_judgements(store, actor, wanted.portfolio)),
+        named=showing.names.options,
+    )
 
 
 def snapshot_of(store: Store, share: int) -> Frozen:
@@ -189,13 +200,6 @@ def snapshot_of(store: Store, share: int) -> Frozen:
         digest=found.digest,
         places=tuple(found.places),
     )
-
-
-def _model(store: Store, actor: Actor, wanted: Wanted) -> dict[str, Any]:
-    """What a portfolio is scored with."""
-    assumptions = load_assumptions(store, actor, wanted.portfolio)
-    catalog = catalog_for_scores(store, actor, assumptions, today=wanted.today)
-    return {"catalog": catalog, "assumptions": assumptions, "today": wanted.today}
 
 
 def _names(store: Store, actor: Actor, wanted: Wanted) -> Names:

@@ -27,6 +27,7 @@ from db.services.hazard import ScoredHazard, hazard_for_scores, hazard_revision
 from db.services.visible import visible_portfolio
 from risk.alternatives.options import StartupNotFound
 from risk.assumptions import Assumptions
+from risk.loss.columns import ordered
 from risk.loss.valuation import Valuation
 from risk.loss.worlds import LARGE, worlds_for
 
@@ -151,7 +152,7 @@ def _valuation(
         portfolio=found.name,
         invented=found.invented,
         members=read.members,
-        columns=read.columns,
+        columns=ordered(read.columns),
         catalog=hazard.catalog,
         assumptions=assumptions,
         today=today,

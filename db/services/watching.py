@@ -267,7 +267,12 @@ def _kept(readings: Readings) -> dict[str, Any]:
         "signals": readings.signals,
         "incidents": readings.incidents,
         "measures": {
-            measure.value: {"value": one.value, "subject": one.subject, "parts": dict(one.parts)}
+            measure.value: {
+                "value": one.value,
+                "subject": one.subject,
+                "parts": dict(one.parts),
+                "is_cut": one.is_cut,
+            }
             for measure, one in readings.measures.items()
         },
     }
@@ -282,7 +287,12 @@ def _restored(kept: Mapping[str, Any]) -> Readings:
         signals=kept["signals"],
         incidents=kept.get("incidents"),
         measures={
-            Measure(name): Reading(value=one["value"], subject=one["subject"], parts=one["parts"])
+            Measure(name): Reading(
+                value=one["value"],
+                subject=one["subject"],
+                parts=one["parts"],
+                is_cut=one.get("is_cut", False),
+            )
             for name, one in kept["measures"].items()
             if name in set(Measure)
         },

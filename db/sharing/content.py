@@ -8,17 +8,32 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from db.sharing.canonical import canonical_json
 from db.sharing.naming import Names
 from db.sharing.presets import Preset
-from risk.exposure.results import StartupAssessment
-from risk.portfolio.results import Action, PortfolioAssessment, SinglePoint
+from risk.loss.hazards import KINDS
+from risk.portfolio.results import (
+    NO_BAND,
+    Action,
+    EventPart,
+    Narrowing,
+    PortfolioAssessment,
+    SinglePoint,
+    Source,
+    StartupAssessment,
+)
+from risk.portfolio.startups import Assessed, StartupTable
 
 #: The form of a content; a reader of an older one knows by it what to expect.
-FORMAT = 2
+FORMAT = 3
+#: Startups that a link lists; the others are in its figures and counts.
+MOST_LISTED = 5_000
 _POINTS = 12
 _WORST_YEARS = ("var95_usd", "tvar95_usd", "var99_usd", "tvar99_usd")
-_BANDS = "?ABCDE"
+_BANDS = f"{NO_BAND}ABCDE"
 _SELECTION = "chosen by whoever shared this"
 
 Content = dict[str, Any]
@@ -64,21 +79,28 @@ class Showing:
 
 
 def portfolio_content(
-    assessment: PortfolioAssessment, actions: Sequence[Action], showing: Showing
+    assessment: PortfolioAssessment,
+    actions: Sequence[Action],
+    showing: Showing,
+    *,
+    most: int = MOST_LISTED,
 ) -> Content:
     """Return what a link to a portfolio shows: all of an assessment of what it may show.
 
-    ``actions`` are in the names of ``showing``, but for their startups.
+    ``actions`` are in the names of ``showing``, but for their startups. Of more than ``most``
+    startups those are listed that come first by what is shown of them.
     """
-    preset = showing.preset
-    known = [(_portfolio_row(one, showing), one.startup) for one in assessment.startups]
+    preset, startups = showing.preset, assessed_of(assessment)
+    listed = [startups[row] for row in _listed(startups.table, showing, most)]
+    known = [(_portfolio_row(one, showing), one.startup) for one in listed]
     rows, names = named_rows(known, showing, by="aal_usd")
     content = {
         **about(assessment, showing),
         "scope": "portfolio",
-        "startups_in_portfolio": len(assessment.startups),
+        "startups_in_portfolio": len(startups),
         "figures": _figures(assessment, showing),
         "startups": rows,
+        **_counts(startups.table, showing),
     }
     if preset.has_money:
         shares = assessment.concentration["developer"].shares
@@ -89,18 +111,77 @@ def portfolio_content(
             ),
             "tail_by_root": showing.pairs((names.provider(p.name), p.tvar95_usd) for p in parts),
             "actions": [_action(one, names, preset) for one in actions],
-            "loss_by_kind": loss_by_kind(assessment.startups, showing),
+            "loss_by_kind": loss_by_kind(assessment.expected_parts, showing),
             "exceedance": [
                 [one.return_period_years, preset.figure(one.aep_usd)]
                 for one in assessment.exceedance
             ],
+            "narrow_most": narrowing(assessment.narrow_most, preset),
         }
-    elif preset.has_providers:
-        users = Counter(name for row in rows for name in row["providers"])
-        content["startups_by_developer"] = showing.pairs(users.items())
+        if len(rows) < len(startups):
+            content["others"] = _others(assessment, listed, showing)
     if preset.has_providers:
         content["single_points"] = _single_points(assessment.single_points, showing)
     return content
+
+
+def assessed_of(assessment: PortfolioAssessment) -> Assessed:
+    """The startups of an answer with their columns."""
+    startups = assessment.startups
+    if not isinstance(startups, Assessed):
+        raise TypeError("the answer was not made from columns")
+    return startups
+
+
+def _listed(table: StartupTable, showing: Showing, most: int) -> list[int]:
+    """The rows that are listed, by what is shown of them alone; the order is decided later."""
+    if len(table) <= most:
+        return list(range(len(table)))
+    if showing.preset.has_money:
+        return _first(table.answers.mean, most)
+    if showing.names.are_real:
+        return sorted(range(len(table)), key=lambda row: table.names[row].casefold())[:most]
+    # The most exposed: E before A, and those of whom no band is told last.
+    return _first(table.bands.astype(np.float64), most)
+
+
+def _first(values: NDArray[np.float64], most: int) -> list[int]:
+    found: list[int] = np.argsort(-values, kind="stable")[:most].tolist()
+    return found
+
+
+def _counts(table: StartupTable, showing: Showing) -> Content:
+    """How many startups are how, of all of them: by band, by worst disruption, by developer."""
+    bands = Counter(_BANDS[place + 1] for place in table.bands.tolist())
+    events = table.answers.worst_event.astype(np.int64)
+    kinds = Counter(KINDS[int(table.kinds[event])].value for event in events[events >= 0].tolist())
+    found: Content = {
+        "startups_by_band": [[band, bands[band]] for band in sorted(bands)],
+        "startups_by_worst_kind": _by_count(kinds),
+    }
+    if showing.preset.has_providers and not showing.preset.has_money:
+        users: Counter[str] = Counter()
+        counted = np.bincount(table.providers, minlength=len(table.developers))
+        for name, count in zip(table.developers, counted.tolist(), strict=True):
+            users[showing.names.provider(name)] += count
+        found["startups_by_developer"] = _by_count(users)
+    return found
+
+
+def _by_count(counted: Mapping[str, int]) -> list[list[Any]]:
+    ordered = sorted(counted.items(), key=lambda one: (-one[1], one[0]))
+    return [[name, count] for name, count in ordered if count]
+
+
+def _others(
+    assessment: PortfolioAssessment, listed: Sequence[StartupAssessment], showing: Showing
+) -> Content:
+    """The startups that are not listed, as one."""
+    loss = assessment.aal_usd - sum(one.aal_usd for one in listed)
+    return {
+        "startups": len(assessment.startups) - len(listed),
+        "aal_usd": showing.preset.figure(max(0.0, loss)),
+    }
 
 
 def about(assessment: PortfolioAssessment, showing: Showing) -> Content:
@@ -136,12 +217,15 @@ def about(assessment: PortfolioAssessment, showing: Showing) -> Content:
 def startup_row(one: StartupAssessment, showing: Showing) -> Content:
     """Return the answer for one startup without its name."""
     preset, names = showing.preset, showing.names
-    worst, is_asked = one.worst, one.band == "?"
+    worst, is_withheld = one.worst, one.band == NO_BAND
+    switch = one.days_to_switch_interval
     row: Content = {
         "band": one.band,
         "worst_kind": worst.kind.value if worst else None,
         "days_to_switch": preset.figure(one.days_to_switch),
-        "confidence": one.confidence.value,
+        "days_to_switch_low": preset.figure(switch.low) if switch else None,
+        "days_to_switch_high": preset.figure(switch.high) if switch else None,
+        **how_sure(one, preset),
     }
     if preset.has_names:
         row |= {"sector": one.sector, "next_action": one.next_action}
@@ -153,17 +237,56 @@ def startup_row(one: StartupAssessment, showing: Showing) -> Content:
         }
     if preset.has_money:
         figures = {
-            "score": None if is_asked else one.score,
-            "aal_usd": None if is_asked else one.aal_usd,
+            "score": None if is_withheld else one.score,
+            "score_low": one.score_interval.low,
+            "score_high": one.score_interval.high,
+            "aal_usd": None if is_withheld else one.aal_usd,
+            "median_usd": None if is_withheld else one.median_usd,
             "aal_low_usd": one.aal_interval_usd.low,
             "aal_high_usd": one.aal_interval_usd.high,
             "worst_loss_usd": worst.loss_usd if worst else None,
             "runway_months_before": one.runway_months.before,
             "runway_months_after": one.runway_months.after,
+            "runway_months_after_low": one.runway_months.after_low,
+            "runway_months_after_high": one.runway_months.after_high,
             "cash_out_probability_after": one.cash_out_probability.after,
         }
         row |= showing.figures(figures)
     return row
+
+
+def how_sure(one: StartupAssessment | PortfolioAssessment, preset: Preset) -> Content:
+    """Return how far the facts are known, and what the rest of the doubt comes from.
+
+    What a doubt comes from follows from amounts: without money it is not told at all, and what
+    facts weigh in tenths.
+    """
+    shares = one.variance_shares
+    if not preset.has_money:
+        return {"facts_known": round(one.facts_known, 1)}
+    figures = {
+        "facts_known": one.facts_known,
+        **{f"share_{each.value}": float(getattr(shares, each.value)) for each in Source},
+        "judged_factor": one.judged_factor,
+    }
+    mostly = shares.most.value if shares.most else None
+    return {"mostly": mostly, **{name: preset.figure(of) for name, of in figures.items()}}
+
+
+def narrowing(narrow_most: Iterable[Narrowing], preset: Preset) -> list[Content]:
+    """Return what would narrow a range most.
+
+    Facts are named by words that somebody wrote, and rates may be of a provider of somebody's own:
+    without names only their kind is told.
+    """
+    return [
+        {
+            "what": one.what if preset.has_names or one.kind is Source.JUDGEMENT else None,
+            "kind": one.kind.value,
+            "share": preset.figure(one.share),
+        }
+        for one in narrow_most
+    ]
 
 
 def named_rows(known: NamelessRows, showing: Showing, *, by: str) -> tuple[list[Content], Names]:
@@ -184,9 +307,8 @@ def named_rows(known: NamelessRows, showing: Showing, *, by: str) -> tuple[list[
     return [{"startup": names.startup(name), **row} for row, name in ordered], names
 
 
-def loss_by_kind(startups: Iterable[StartupAssessment], showing: Showing) -> list[list[Any]]:
-    """Return the expected loss a year (USD) by kind of falter, largest first."""
-    parts = (part for one in startups for part in one.parts)
+def loss_by_kind(parts: Iterable[EventPart], showing: Showing) -> list[list[Any]]:
+    """Return the expected loss a year (USD) by kind of disruption, largest first."""
     return showing.pairs((part.kind.value, part.aal_usd) for part in parts)
 
 
@@ -201,16 +323,16 @@ def _figures(assessment: PortfolioAssessment, showing: Showing) -> Content:
     preset = showing.preset
     figures: Content = {
         "exposed_startups": assessment.exposed_startups,
-        "confidence": assessment.confidence.value,
+        **how_sure(assessment, preset),
     }
     if preset.has_providers:
         figures["listed_providers"] = assessment.listed_providers
     if not preset.has_money:
         return figures
-    profit = assessment.gross_profit_usd
-    known = sum(one.cash_out_probability.after is not None for one in assessment.startups)
+    profit, cash = assessment.gross_profit_usd, assessment.cash_out
     money = {
         "aal_usd": assessment.aal_usd,
+        "median_usd": assessment.median_usd,
         "aal_low_usd": assessment.aal_interval_usd.low,
         "aal_high_usd": assessment.aal_interval_usd.high,
         "aal_share_of_gross_profit": assessment.aal_usd / profit if profit > 0 else None,
@@ -218,7 +340,13 @@ def _figures(assessment: PortfolioAssessment, showing: Showing) -> Content:
         "effective_providers": assessment.concentration["developer"].effective_number,
         "dependence_adjusted_providers": assessment.dependence_adjusted,
     }
-    counts = {"cash_out_startups": assessment.cash_out_startups, "cash_known_of": known}
+    counts = {
+        "cash_out_newly": cash.newly,
+        "cash_out_newly_low": cash.newly_interval.low,
+        "cash_out_newly_high": cash.newly_interval.high,
+        "cash_out_anyway": cash.anyway,
+        "cash_known_of": cash.known,
+    }
     return figures | showing.figures(money) | counts
 
 

@@ -7,12 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from db.sharing.content import Content, Showing, about, named_rows
+from db.sharing.content import MOST_LISTED, Content, Showing, about, named_rows
 from db.sharing.naming import Names
 from risk.catalog.falters import FalterKind
 from risk.portfolio.results import PortfolioAssessment
 from risk.scenarios import hits
 from risk.scenarios.results import Scenario, StressedStartup, StressResult
+from risk.scenarios.stress import StressedStartups
 
 SCOPE = "scenario"
 _STRESS_TEST = "stress_test"
@@ -30,12 +31,14 @@ def scenario_content(
     showing: Showing,
     *,
     own_words: Mapping[str, Scenario],
+    most: int = MOST_LISTED,
 ) -> Content:
-    """Return the scenario, its loss, and every startup that it hits.
+    """Return the scenario, its loss, and the startups that it hits, at most ``most`` of them.
 
     ``own_words`` are the scenarios that come with the product, by id.
     """
-    preset, hit = showing.preset, hits.hit(result)
+    preset, every = showing.preset, hits.hit(result)
+    hit = _listed(every, showing, most)
     rows, names = named_rows([(_row(o, showing), o.startup) for o in hit], showing, by="loss_usd")
     content: Content = {
         **about(assessment, showing),
@@ -43,17 +46,36 @@ def scenario_content(
         "startups_in_portfolio": len(assessment.startups),
         "scenario": _scenario(result.scenario, own_words, showing, names),
         "note": _note(result, showing),
-        "figures": _figures(hit, rows, result, showing),
+        "figures": _figures(len(every), rows, result, showing),
         "startups": rows,
         "rush": _rush(result, showing),
     }
     if names.are_real:
-        content["unaffected"] = list(hits.spared(result))
+        spared = hits.spared_count(result)
+        content["unaffected"] = list(hits.spared(result)) if spared <= most else []
+        content["unaffected_count"] = spared
     if preset.has_money:
-        parts = (pair for one in hit for pair in one.parts.items())
+        parts = hits.sum_of_parts(every).items()
         content["loss_by_part"] = showing.pairs(parts)
         content["by_day"] = [[day, preset.figure(loss_usd)] for day, loss_usd in result.by_day]
     return content
+
+
+def _listed(
+    every: Sequence[StressedStartup], showing: Showing, most: int
+) -> Sequence[StressedStartup]:
+    """The startups that are listed: who loses most, unless that is hidden."""
+    if len(every) <= most or showing.preset.has_money or not isinstance(every, StressedStartups):
+        return every[:most]
+    names, rows = every.happening.valuation.members.names, every.rows.tolist()
+    order = sorted(
+        range(len(rows)),
+        key=lambda place: (
+            names[rows[place]].casefold() if showing.names.are_real else "",
+            rows[place],
+        ),
+    )
+    return [every[place] for place in order[:most]]
 
 
 def as_values(scenario: Scenario) -> dict[str, Any]:
@@ -133,6 +155,7 @@ def _row(one: StressedStartup, showing: Showing) -> Content:
     figures = {
         "loss_usd": one.loss_usd,
         "loss_low_usd": one.loss_low_usd,
+        "loss_median_usd": one.loss_median_usd,
         "loss_high_usd": one.loss_high_usd,
         "lost_service_days": one.lost_service_days,
         "switched_on_day": one.switched_on_day,
@@ -145,16 +168,17 @@ def _row(one: StressedStartup, showing: Showing) -> Content:
     return row | showing.figures(figures)
 
 
-def _figures(
-    hit: Sequence[StressedStartup], rows: Sequence[Content], result: StressResult, showing: Showing
-) -> Content:
-    figures: Content = {"hit_startups": len(hit)}
+def _figures(hit: int, rows: Sequence[Content], result: StressResult, showing: Showing) -> Content:
+    figures: Content = {"hit_startups": hit}
     if showing.preset.has_money:
         figures |= {
             "loss_usd": showing.preset.figure(result.total_usd),
+            "loss_low_usd": showing.preset.figure(result.total_low_usd),
+            "loss_median_usd": showing.preset.figure(result.total_median_usd),
+            "loss_high_usd": showing.preset.figure(result.total_high_usd),
             "largest_startup": rows[0]["startup"] if rows else None,
             "largest_usd": rows[0]["loss_usd"] if rows else 0.0,
-            "newly_out_of_cash": hits.newly_out_of_cash(hit),
+            "newly_out_of_cash": result.newly_out_of_cash,
         }
     return figures
 
@@ -172,7 +196,7 @@ def _rush(result: StressResult, showing: Showing) -> dict[str, Any] | None:
         "displaced_usd_per_month": herd.displaced_usd_per_month,
         "admitted_usd_per_month": herd.admitted_usd_per_month,
         "queue_usd": result.queue_usd,
-        "longest_wait_days": max((one.queue_days for one in herd.members), default=0.0),
+        "longest_wait_days": herd.longest_wait_days,
     }
     alternatives = [
         {

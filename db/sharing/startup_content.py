@@ -10,7 +10,7 @@ from datetime import date
 from enum import Enum
 from typing import Any
 
-from db.sharing.content import Content, Showing, about, loss_by_kind, startup_row
+from db.sharing.content import Content, Showing, about, loss_by_kind, narrowing, startup_row
 from db.sharing.naming import THIS_STARTUP, Names
 from db.sharing.presets import Preset
 from risk.alternatives.results import Alternative, OptionClass
@@ -57,9 +57,10 @@ def startup_content(answered: Answered, showing: Showing) -> tuple[Content, list
     }
     if preset.has_money:
         content["answer"]["tvar95_usd"] = preset.figure(one.tvar95_usd)
-        content["loss_by_kind"] = loss_by_kind([one], showing)
-        roots = ((names.provider(part.root), part.aal_usd) for part in one.parts)
+        content["loss_by_kind"] = loss_by_kind(one.kinds, showing)
+        roots = ((names.provider(part.root), part.aal_usd) for part in one.kinds)
         content["loss_by_root"] = showing.pairs(roots)
+        content["narrow_most"] = narrowing(one.narrow_most, preset)
     if preset is Preset.OUTLINE:
         return content, []
     content["facts"] = _facts(startup, preset)

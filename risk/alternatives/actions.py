@@ -1,70 +1,78 @@
 """What to do first in a portfolio: the options that remove most risk for their cost."""
 
-from collections.abc import Callable, Iterable
-from datetime import date
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from risk.alternatives.judgements import NO_JUDGEMENTS, Judgements
-from risk.alternatives.options import alternatives_for
+from risk.alternatives.options import options_of_all
 from risk.alternatives.results import Alternative, OptionClass
+from risk.alternatives.variants import Setting
 from risk.assumptions import Assumptions
-from risk.catalog.records import Catalog
-from risk.inventory.records import Portfolio
-from risk.portfolio.results import Action, PortfolioAssessment
+from risk.inventory.records import Startup
+from risk.portfolio.results import Action
 
 #: Only the startups with the largest expected losses are looked at.
-STARTUPS_CONSIDERED = 8
+STARTUPS_CONSIDERED = 24
+#: Worlds in which it is found out whose options are worth a closer look.
+WORLDS_TO_FIND = 16
+
+
+Named = Callable[[Startup, Sequence[Alternative]], Sequence[Alternative]]
+
+
+def _as_they_are(startup: Startup, options: Sequence[Alternative]) -> Sequence[Alternative]:
+    return options
+
+
+def worst_of(losses: Mapping[str, float], *, count: int = STARTUPS_CONSIDERED) -> tuple[str, ...]:
+    """The startups with the largest expected losses, from those of all in USD a year."""
+    worst = sorted((one for one in losses.items() if one[1] > 0), key=lambda one: -one[1])
+    return tuple(name for name, _ in worst[:count])
 
 
 def do_first(
-    portfolio: Portfolio,
-    assessment: PortfolioAssessment,
+    startups: Sequence[Startup],
+    setting: Setting,
     *,
-    catalog: Catalog,
-    assumptions: Assumptions,
-    today: date,
     count: int = 5,
     judgements: Judgements = NO_JUDGEMENTS,
+    named: Named = _as_they_are,
 ) -> tuple[Action, ...]:
     """The ``count`` recommended options with most expected loss removed per dollar a year.
 
-    One action per use case, from the startups with the largest expected losses. ``judgements`` are
-    what analysts said of needs, options and models.
+    One action per use case. ``judgements`` are what analysts said of needs, options and models.
+    The startups are found in the first worlds, and their figures are those of all. ``named`` gives
+    the options of a startup the names that are shown.
     """
-    return first_of(
-        assessment,
-        lambda startup: alternatives_for(
-            portfolio,
-            startup,
-            catalog=catalog,
-            assumptions=assumptions,
-            today=today,
-            judgements=judgements,
-        ),
-        assumptions=assumptions,
-        count=count,
-    )
+    few = replace(setting, count=min(setting.count, WORLDS_TO_FIND))
+    likely = first_of(_options(startups, few, judgements), setting.assumptions, count=2 * count)
+    names = {one.startup for one in likely}
+    found = _options([one for one in startups if one.name in names], setting, judgements)
+    shown = {one.name: named(one, found[one.name]) for one in startups if one.name in names}
+    return first_of(shown, setting.assumptions, count=count)
+
+
+def _options(
+    startups: Sequence[Startup], setting: Setting, judgements: Judgements
+) -> dict[str, tuple[Alternative, ...]]:
+    """The options of each startup, by its name."""
+    found = options_of_all(startups, setting, judgements=judgements, details=False)
+    return {one.name: each for one, each in zip(startups, found, strict=True)}
 
 
 def first_of(
-    assessment: PortfolioAssessment,
-    options_of: Callable[[str], Iterable[Alternative]],
-    *,
-    assumptions: Assumptions,
-    count: int = 5,
+    options: Mapping[str, Iterable[Alternative]], assumptions: Assumptions, *, count: int = 5
 ) -> tuple[Action, ...]:
-    """The same from whoever knows the options of a startup, so that none is scored twice."""
-    worst = sorted(assessment.startups, key=lambda one: -one.aal_usd)[:STARTUPS_CONSIDERED]
+    """The same from options by startup that are known already."""
     actions: list[tuple[float, Action]] = []
-    for one in worst:
-        if one.aal_usd <= 0:
-            continue
-        for stay, best in _recommended(options_of(one.startup)):
+    for startup, listed in options.items():
+        for stay, best in _recommended(listed):
             removed = stay.residual_aal_usd - best.residual_aal_usd
             extra = (best.run_usd_per_year or 0.0) - (stay.run_usd_per_year or 0.0)
             # What is saved on the bill is no reason to do it first: only cost counts.
             yearly = best.one_off_usd / assumptions.annualise_years + max(0.0, extra)
             action = Action(
-                startup=one.startup,
+                startup=startup,
                 use_case=best.use_case,
                 what=best.option,
                 aal_removed_usd=removed,

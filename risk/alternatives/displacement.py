@@ -1,4 +1,4 @@
-"""Who is set in motion by a falter, in the market and in the portfolio, and how much room is left.
+"""What a disruption takes down of the whole market, and how much room is left for a portfolio.
 
 docs/method.md §3, "Queues".
 """
@@ -8,11 +8,9 @@ from dataclasses import dataclass
 
 from risk.assumptions import Assumptions
 from risk.catalog.records import Catalog, Service
-from risk.exposure.numbers import DependencyNumbers
 from risk.hazard.events import Event
-from risk.hazard.patterns import EventPatterns, event_patterns
+from risk.hazard.patterns import event_patterns
 from risk.hazard.supply_chain import Endpoint, SupplyChain, build_supply_chain
-from risk.portfolio.book import Book, Member
 
 
 @dataclass(frozen=True)
@@ -52,30 +50,6 @@ def market_share(
     """
     listed = sum(one.share * down.get(name, 0.0) for name, one in catalog.market.items())
     return max(listed, assumptions.herd_unlisted_share * severity)
-
-
-@dataclass(frozen=True)
-class Displaced:
-    """A dependency that the event takes down: ``units`` USD of spend a month, times severity."""
-
-    key: str
-    member: Member
-    numbers: DependencyNumbers
-    units: float
-    severity: float
-
-
-def displaced_by(patterns: EventPatterns, book: Book) -> Iterable[Displaced]:
-    """Every dependency of the portfolio that the event takes down and that spends something."""
-    for member in book.members:
-        for case in member.numbers.use_cases:
-            for one in case.dependencies:
-                place = member.placed.places[one.dependency.key]
-                hit = patterns.severity.get(place.endpoint)
-                severity = 0.0 if hit is None else float(patterns.probability @ hit)
-                spend = float(one.spend_usd_per_month.mean())
-                if severity > 0 and spend > 0:
-                    yield Displaced(one.dependency.key, member, one, spend * severity, severity)
 
 
 class Room:

@@ -1,39 +1,41 @@
-"""Everybody leaves at once: where customers find room, and how long the others wait.
+"""Everybody leaves at once: where the customers of a portfolio would find room, and who would not.
 
 The portfolio is a small part of a crowd. Each alternative's spare capacity in the event is scaled
 by the portfolio's share of the displaced market, and handed out by class and pro rata
-(:mod:`risk.alternatives.rationing`). What finds no room queues, class by class, while the
-alternatives grow. docs/method.md §3, "Queues".
+(:mod:`risk.alternatives.rationing`). Dependencies that have the same choices at the same priority
+are one request, so that a million startups ask as quickly as sixty. How long the rest waits is the
+market's queue, which every loss counts (:mod:`risk.hazard.market_queue`). docs/method.md §3,
+"Queues".
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from risk.alternatives.displacement import (
-    Displaced,
-    Market,
-    Room,
-    displaced_by,
-    market_share,
-)
-from risk.alternatives.preferences import Preferences
-from risk.alternatives.rationing import Priority, Rationed, Request, ration
+import numpy as np
+from numpy.typing import NDArray
+
+from risk.alternatives.displacement import Room, market_share
+from risk.alternatives.preferences import Asker, Preferences
+from risk.alternatives.rationing import Choice, Priority, Rationed, Request, ration
 from risk.assumptions import Assumptions
 from risk.catalog.falters import FalterKind
 from risk.catalog.records import SELF_HOSTED, Catalog
-from risk.exposure.event_losses import Crowding
+from risk.exposure.numbers import CONTRACTED
 from risk.hazard.durations import FixedDuration
 from risk.hazard.events import Event
-from risk.hazard.patterns import EventPatterns
-from risk.portfolio.book import Book
+from risk.loss.columns import DEPTHS, FALLBACKS
+from risk.loss.exposures import Book
 
-#: Falters after which all customers of a provider look for another at once; outages only if long.
+Array = NDArray[np.float64]
+Places = NDArray[np.int64]
+
+#: Disruptions after which all customers look for another provider at once; outages only if long.
 HERD_KINDS = frozenset({FalterKind.WIND_DOWN, FalterKind.ACQUISITION, FalterKind.ACCESS_CUT})
 LONG_OUTAGE_DAYS = 1.0
-#: Nobody waits longer than a year: by then one has found something else, or has stopped.
-LONGEST_WAIT_DAYS = 365.0
+#: So many alternatives one asks at most, and so many dependencies are listed one by one.
+MOST_CHOICES, MOST_LISTED = 16, 1_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,30 +74,50 @@ class HerdMember:
 
 @dataclass(frozen=True, kw_only=True)
 class Herd:
-    """What one falter sets in motion in one portfolio.
+    """What one disruption sets in motion in one portfolio.
 
-    ``market_share`` is the part of the whole market that is displaced. ``crowding`` says by
-    dependency key how long it waits and what share of its fallback it gets.
+    ``market_share`` is the part of the whole market that is displaced. ``groups`` are displaced
+    dependencies with the same choices taken as one, ``members`` the largest one by one. ``askers``
+    counts startups that ask, ``turned_away`` those whose first two choices are full.
     """
 
     market_share: float
     alternatives: tuple[HerdAlternative, ...]
+    groups: tuple[HerdMember, ...]
     members: tuple[HerdMember, ...]
-    crowding: Mapping[str, Crowding]
+    askers: int
+    turned_away: int
 
     @cached_property
     def displaced_usd_per_month(self) -> float:
         """Spend that looks for another provider in the first week."""
-        return sum(one.units for one in self.members)
+        return sum(one.units for one in self.groups)
 
     @cached_property
     def admitted_usd_per_month(self) -> float:
         """What found room at once."""
-        return sum(one.admitted for one in self.members)
+        return sum(one.admitted for one in self.groups)
 
-    def queue_days_of(self, startup: str) -> float | None:
-        """The longest wait among a startup's displaced dependencies, None if it has none."""
-        return max((one.queue_days for one in self.members if one.startup == startup), default=None)
+    @cached_property
+    def longest_wait_days(self) -> float:
+        """The longest wait of anybody."""
+        return max((one.queue_days for one in self.groups), default=0.0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Displaced:
+    """Dependencies that an event takes down, by their rows in the exposures.
+
+    ``units`` (displaced,) is the spend a month of each times the share of service lost,
+    ``severity`` that share. ``names`` are those of the startups, ``keys`` of dependencies where
+    known.
+    """
+
+    rows: Places
+    units: Array
+    severity: Array
+    names: Sequence[str]
+    keys: Sequence[str] | None
 
 
 def causes_herd(event: Event) -> bool:
@@ -107,84 +129,123 @@ def causes_herd(event: Event) -> bool:
 
 
 def herd_after(
-    patterns: EventPatterns,
+    displaced: Displaced,
     book: Book,
     *,
+    down: Mapping[str, float],
+    queue_days: float,
     catalog: Catalog,
     assumptions: Assumptions,
     today: date,
 ) -> Herd | None:
-    """Who goes where after one event; None where it sets nobody in motion.
+    """Who goes where after an event; None where nobody spends anything on what is down.
 
-    Also None if nobody's size is known, for then there is no saying how much room there is.
+    ``down`` is the share of each service of the market that it takes down, ``queue_days`` how long
+    those wait who have reserved nothing.
     """
-    if not catalog.market or not causes_herd(patterns.event):
+    if not len(displaced.rows):
         return None
-    displaced = {one.key: one for one in displaced_by(patterns, book)}
-    if not displaced:
-        return None
-    own = [one.service for one in book.chain.endpoints]
-    down = Market.of(catalog, assumptions, own).down(patterns.event)
+    share = market_share(
+        down, catalog, assumptions, severity=float(displaced.severity.max(initial=0.0))
+    )
+    total = float(displaced.units.sum())
+    room = Room(catalog, assumptions, down, share, total)
     lists = Preferences(catalog=catalog, assumptions=assumptions, today=today, down=down)
+    crowd = _grouped(displaced, book, lists)
+    units = np.bincount(crowd.group, displaced.units, len(crowd.choices)) * assumptions.herd_panic
     requests = [
-        Request(
-            key=key,
-            units=one.units * assumptions.herd_panic,
-            choices=lists.of(one.member, one.numbers.dependency),
-        )
-        for key, one in displaced.items()
+        Request(key=f"{place:09}", units=float(asked), choices=choices)
+        for place, (asked, choices) in enumerate(zip(units, crowd.choices, strict=True))
     ]
-    worst = max(one.severity for one in displaced.values())
-    share = market_share(down, catalog, assumptions, severity=worst)
-    total = sum(one.units for one in displaced.values())
-    return _rush(requests, displaced, lists, Room(catalog, assumptions, down, share, total))
-
-
-def _rush(
-    requests: list[Request], displaced: Mapping[str, Displaced], lists: Preferences, room: Room
-) -> Herd:
-    """Ration the requests, and say what it means for each of them."""
     names = {choice.alternative for one in requests for choice in one.choices}
-    limited = [name for name in names if not _unlimited(name, room.catalog)]
-    capacity = {name: room.capacity(name) for name in limited}
+    capacity = {name: room.capacity(name) for name in names if not _unlimited(name, catalog)}
     found = ration(requests, capacity)
-    waits = queue_days(requests, found, growth=sum(room.growth(name) for name in limited))
-    crowding, members = {}, []
-    for one in requests:
-        who = displaced[one.key]
-        fallback = lists.fallback_service(who.member, who.numbers.dependency)
-        crowding[one.key] = Crowding(
-            queue_days=waits[one.key], admission=_admission(one, found, fallback)
-        )
-        members.append(_member(one, who.member.startup.name, found, waits, capacity))
+    waits = [0.0 if reserved else queue_days for reserved in crowd.reserved]
+    groups = tuple(
+        _group(one, found, capacity, wait) for one, wait in zip(requests, waits, strict=True)
+    )
+    gone = np.array([one.second_gone for one in groups])[crowd.group]
     return Herd(
-        market_share=room.share,
+        market_share=share,
         alternatives=_alternatives(found, capacity),
-        members=tuple(sorted(members, key=lambda one: (-one.units, one.key))),
-        crowding=crowding,
+        groups=groups,
+        members=_members(displaced, crowd, groups, assumptions.herd_panic),
+        askers=len(np.unique(crowd.owner)),
+        turned_away=len(np.unique(crowd.owner[gone])),
     )
 
 
-def queue_days(
-    requests: Iterable[Request], found: Rationed, *, growth: float
-) -> Mapping[str, float]:
-    """Mean days until a request's demand is served: nothing for what was admitted at once.
+@dataclass(frozen=True, kw_only=True)
+class _Crowd:
+    """Displaced dependencies: whose each is, its group, and the choices of every group.
 
-    What is left queues by class, evenly within a class, and is served as the alternatives grow by
-    ``growth`` units a day: W(q) averaged over the places that the class takes in the queue.
+    ``reserved`` (groups,) says who has reserved capacity and so waits for nothing.
     """
-    listed = tuple(requests)
-    waits: dict[str, float] = {}
-    before = 0.0
-    for priority in Priority:
-        own = [one for one in listed if one.priority is priority]
-        backlog = sum(found.unserved[one.key] for one in own)
-        for one in own:
-            left = found.unserved[one.key] / one.units if one.units > 0 else 0.0
-            wait = (before + backlog / 2) / growth if growth > 0 else LONGEST_WAIT_DAYS
-            waits[one.key] = min(LONGEST_WAIT_DAYS, left * wait)
-        before += backlog
-    return waits
+
+    owner: Places
+    group: Places
+    choices: list[tuple[Choice, ...]]
+    reserved: list[bool]
+
+
+def _grouped(displaced: Displaced, book: Book, lists: Preferences) -> _Crowd:
+    """Take dependencies together that ask the same services at the same priorities."""
+    one = book.exposures
+    case = np.repeat(np.arange(len(one.case_row)), np.diff(one.link_start))
+    owners = np.repeat(np.arange(len(one)), np.diff(one.case_start))[case]
+    rows = displaced.rows
+    contracted = np.array([state in CONTRACTED for state in FALLBACKS] + [False])
+    # A signature is one number: route, depth, whether there is a contract, whether a reservation.
+    code = one.route[rows].astype(np.int64) * (len(DEPTHS) + 1) + one.depth[rows] + 1
+    code = (code * 2 + contracted[one.fallback[rows]]) * 2 + one.reserved[rows]
+    counts = np.bincount(code)
+    distinct = np.flatnonzero(counts)
+    small = code.astype(np.uint16) if len(counts) <= 1 << 16 else code
+    order = np.argsort(small, kind="stable")
+    ends = np.concatenate([[0], np.cumsum(counts[distinct])])
+    services = sorted({route.endpoint.service.name for route in book.routes})
+    number = {name: code for code, name in enumerate(services)}
+    used = np.zeros((len(one), len(services)), dtype=bool)
+    of_route = np.array([number[route.endpoint.service.name] for route in book.routes], dtype=int)
+    used[owners, of_route[one.route]] = True
+    group = np.zeros(len(rows), dtype=np.int64)
+    choices: list[tuple[Choice, ...]] = []
+    reserved: list[bool] = []
+    for number_of, signature in enumerate(distinct.tolist()):
+        own = order[ends[number_of] : ends[number_of + 1]]
+        rest, is_reserved = divmod(signature, 2)
+        rest, has_contract = divmod(rest, 2)
+        route, depth = divmod(rest, len(DEPTHS) + 1)
+        path = book.routes[route]
+        asker = Asker(path.endpoint, path.backup, None if depth == 0 else DEPTHS[depth - 1])
+        names = lists.of(asker)[:MOST_CHOICES]
+        backup = None if path.backup is None else path.backup.service.name
+        paid = np.zeros(len(own), dtype=np.int64)
+        for bit, name in enumerate(names):
+            if name in number:
+                paid |= used[owners[rows[own]], number[name]].astype(np.int64) << bit
+        bits = np.flatnonzero(np.bincount(paid))
+        group[own] = len(choices) + np.searchsorted(bits, paid)
+        for pays in bits.tolist():
+            reserved.append(bool(is_reserved))
+            choices.append(
+                tuple(
+                    Choice(
+                        name, _priority(name == backup, pays >> bit & 1, has_contract, is_reserved)
+                    )
+                    for bit, name in enumerate(names)
+                )
+            )
+    return _Crowd(owner=owners[rows], group=group, choices=choices, reserved=reserved)
+
+
+def _priority(is_backup: bool, is_customer: int, has_contract: int, is_reserved: int) -> Priority:
+    """Whose turn a dependency is at one of its choices."""
+    if is_backup and is_reserved:
+        return Priority.COMMITTED
+    if is_customer or (is_backup and has_contract):
+        return Priority.CUSTOMER
+    return Priority.NEW
 
 
 def _unlimited(service: str, catalog: Catalog) -> bool:
@@ -193,12 +254,8 @@ def _unlimited(service: str, catalog: Catalog) -> bool:
     return known is not None and known.host == SELF_HOSTED
 
 
-def _member(
-    request: Request,
-    startup: str,
-    found: Rationed,
-    waits: Mapping[str, float],
-    capacity: Mapping[str, float],
+def _group(
+    request: Request, found: Rationed, capacity: Mapping[str, float], queue_days: float
 ) -> HerdMember:
     order = sorted(request.choices, key=lambda one: one.priority)
     names = list(dict.fromkeys(one.alternative for one in order))
@@ -206,12 +263,12 @@ def _member(
     full = [_is_full(name, found, capacity) for name in names[:2]]
     return HerdMember(
         key=request.key,
-        startup=startup,
+        startup="",
         priority=request.priority,
         units=request.units,
         admitted=sum(found.admitted[request.key].values()),
         admitted_first=found.admitted[request.key].get(first or "", 0.0),
-        queue_days=waits[request.key],
+        queue_days=queue_days,
         first_choice=first,
         second_choice=second,
         second_gone=len(full) == 2 and all(full),
@@ -220,6 +277,34 @@ def _member(
 
 def _is_full(name: str, found: Rationed, capacity: Mapping[str, float]) -> bool:
     return name in capacity and found.asked.get(name, 0.0) > capacity[name] * (1 + 1e-9)
+
+
+def _members(
+    displaced: Displaced, crowd: _Crowd, groups: Sequence[HerdMember], panic: float
+) -> tuple[HerdMember, ...]:
+    """The largest displaced dependencies, each with its part of its group's room."""
+    largest = np.argsort(-displaced.units, kind="stable")[:MOST_LISTED]
+    found = []
+    for place in largest.tolist():
+        one = groups[crowd.group[place]]
+        units = float(displaced.units[place]) * panic
+        part = units / one.units if one.units > 0 else 0.0
+        row = int(displaced.rows[place])
+        found.append(
+            HerdMember(
+                key=displaced.keys[row] if displaced.keys is not None else str(row),
+                startup=displaced.names[crowd.owner[place]],
+                priority=one.priority,
+                units=units,
+                admitted=one.admitted * part,
+                admitted_first=one.admitted_first * part,
+                queue_days=one.queue_days,
+                first_choice=one.first_choice,
+                second_choice=one.second_choice,
+                second_gone=one.second_gone,
+            )
+        )
+    return tuple(sorted(found, key=lambda one: (-one.units, one.key)))
 
 
 def _alternatives(found: Rationed, capacity: Mapping[str, float]) -> tuple[HerdAlternative, ...]:
@@ -233,15 +318,3 @@ def _alternatives(found: Rationed, capacity: Mapping[str, float]) -> tuple[HerdA
         for name in found.asked
     ]
     return tuple(sorted(listed, key=lambda one: (-one.displaced, one.alternative)))
-
-
-def _admission(request: Request, found: Rationed, fallback: str | None) -> float:
-    """ψ: what a named fallback can take of the workload; of an unnamed one, what found room."""
-    if request.units <= 0:
-        return 1.0
-    places = found.admitted[request.key]
-    if fallback is None:
-        return sum(places.values()) / request.units
-    if fallback not in {one.alternative for one in request.choices}:
-        return 1.0  # It is down itself, which φ_alt says, or it has no limit.
-    return places.get(fallback, 0.0) / request.units

@@ -1,4 +1,4 @@
-"""Where a startup would look for room first, second and third when its provider falters."""
+"""Where a customer would look for room first, second and third when its provider is disrupted."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -7,20 +7,27 @@ from datetime import date
 from risk.alternatives.candidates import candidates
 from risk.alternatives.filters import Question, checks, reasons
 from risk.alternatives.judgements import needs_of
-from risk.alternatives.rationing import Choice, Priority
 from risk.alternatives.results import Candidate, OptionClass, Verdict
 from risk.assumptions import Assumptions
 from risk.catalog.lookup import service_for
-from risk.catalog.records import Catalog
-from risk.exposure.numbers import CONTRACTED
+from risk.catalog.records import Answer, Catalog
 from risk.exposure.places import endpoint_for
-from risk.inventory.records import CapacityClass, Dependency
-from risk.portfolio.book import Member
+from risk.hazard.supply_chain import Endpoint
+from risk.inventory.records import Dependency, Depth
 
 #: Options that one can move to within days; running models oneself takes longer than a rush.
 QUICK = (OptionClass.OTHER_HOST, OptionClass.OTHER_MODEL, OptionClass.OTHER_DEVELOPER)
 #: An alternative that loses more than this share of its service in the same event is no choice.
 MOSTLY_DOWN = 0.5
+
+
+@dataclass(frozen=True)
+class Asker:
+    """What says where a dependency looks for room: its endpoint, its named backup, its depth."""
+
+    endpoint: Endpoint
+    backup: Endpoint | None
+    depth: Depth | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,37 +38,38 @@ class Preferences:
     assumptions: Assumptions
     today: date
     down: Mapping[str, float]
-    _known: dict[tuple[object, ...], tuple[str, ...]] = field(default_factory=dict, repr=False)
+    _known: dict[tuple[Endpoint, Depth | None], tuple[str, ...]] = field(
+        default_factory=dict, repr=False
+    )
 
-    def of(self, member: Member, dependency: Dependency) -> tuple[Choice, ...]:
-        """First the named fallback, then other hosts of the model, then comparable models.
+    def of(self, asker: Asker) -> tuple[str, ...]:
+        """Names of services: first the named backup, then other hosts, then comparable models.
 
         A hard filter (no tool calling, about to end, ...) rules a choice out, as it does for an
         option.
         """
-        fallback = self.fallback_service(member, dependency)
-        names = [fallback] if fallback else []
-        names.extend(self._listed(dependency))
-        own = member.placed.endpoint_of[dependency.key].service.name
-        paid = self._paid(member, dependency)
+        names = [] if asker.backup is None else [asker.backup.service.name]
+        names.extend(self._listed(asker))
         return tuple(
-            Choice(name, self._priority(name, dependency, fallback, paid))
+            name
             for name in dict.fromkeys(names)
-            if name != own and self.down.get(name, 0.0) <= MOSTLY_DOWN
+            if name != asker.endpoint.service.name and self.down.get(name, 0.0) <= MOSTLY_DOWN
         )
 
-    def fallback_service(self, member: Member, dependency: Dependency) -> str | None:
-        """The service of the named fallback, None if nobody named it or there is none."""
-        if member.placed.places[dependency.key].fallback is None:
-            return None
-        developer = dependency.fallback_developer
-        host = dependency.fallback_host or developer
-        return service_for(self.catalog, developer, host).name
-
-    def _listed(self, dependency: Dependency) -> tuple[str, ...]:
-        key = (dependency.developer, dependency.host, dependency.model, dependency.depth)
+    def _listed(self, asker: Asker) -> tuple[str, ...]:
+        key = asker.endpoint, asker.depth
         if key not in self._known:
-            self._known[key] = tuple(self._services(dependency))
+            service = asker.endpoint.service
+            asking = Dependency(
+                key="",
+                provider_text=service.name,
+                answer=Answer.YES,
+                developer=service.developer,
+                host=service.host,
+                model=asker.endpoint.model,
+                depth=asker.depth,
+            )
+            self._known[key] = tuple(self._services(asking))
         return self._known[key]
 
     def _services(self, dependency: Dependency) -> Iterable[str]:
@@ -92,20 +100,3 @@ class Preferences:
             today=self.today,
         )
         return bool(reasons(checks(question, {}), Verdict.UNMET))
-
-    def _paid(self, member: Member, dependency: Dependency) -> frozenset[str]:
-        """Services of which the startup is a paying customer already."""
-        places = member.placed.endpoint_of
-        names = {one.service.name for key, one in places.items() if key != dependency.key}
-        return frozenset(names)
-
-    def _priority(
-        self, name: str, dependency: Dependency, fallback: str | None, paid: frozenset[str]
-    ) -> Priority:
-        if name == fallback:
-            if dependency.fallback_capacity is CapacityClass.RESERVED:
-                return Priority.COMMITTED
-            customer = dependency.fallback_capacity is CapacityClass.CUSTOMER
-            if customer or dependency.fallback in CONTRACTED:
-                return Priority.CUSTOMER
-        return Priority.CUSTOMER if name in paid else Priority.NEW

@@ -5,23 +5,24 @@ those who come in the rush. The score assumes a queue (``queue_days``, none unle
 it); a reservation is worth what that queue would cost.
 """
 
-from collections.abc import Callable
 from dataclasses import replace
-from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
 
 from risk.alternatives.ranking import extra_cost
 from risk.alternatives.results import Alternative, Candidate, OptionClass
-from risk.alternatives.variants import Setting, Variant, losses_of_case
-from risk.catalog.falters import QUEUED_KINDS
+from risk.alternatives.variants import Setting
 from risk.catalog.records import SELF_HOSTED
 from risk.exposure.numbers import CONTRACTED
 from risk.hazard.market_queue import market_queue
-from risk.hazard.patterns import EventPatterns
 from risk.inventory.records import CapacityClass
 
-#: A longer queue than this is no longer a queue.
-LONGEST_QUEUE_DAYS = 365.0
-STEPS = 12
+Array = NDArray[np.float64]
+
+#: Queues at which the loss of staying is taken, in days beyond the assumed one; straight between.
+#: A longer queue than the last is no longer a queue.
+QUEUES = (0.0, 3.0, 7.0, 14.0, 30.0, 60.0, 90.0, 180.0, 365.0)
 
 MOVED = (OptionClass.OTHER_DEVELOPER, OptionClass.SELF_HOST)
 
@@ -46,46 +47,29 @@ def who_is_asked(one: Candidate) -> tuple[CapacityClass, str | None]:
     return (CapacityClass.CUSTOMER if contracted else CapacityClass.NEW), fallback
 
 
-def losses_by_queue(
-    today: Variant, use_case: str, events: tuple[EventPatterns, ...], setting: Setting
-) -> Callable[[float], float]:
-    """How much is lost a year by falters that make customers queue, by the days of the queue."""
-    queued = tuple(each for each in events if each.event.kind in QUEUED_KINDS)
-
-    @cache
-    def staying(days: float) -> float:
-        assumptions = replace(setting.assumptions, queue_days=days)
-        found = losses_of_case(today, use_case, queued, assumptions)
-        return sum(
-            each.event.rate_per_year * float(each.expected_by_draw(each.loss.total).mean())
-            for each in found
-        )
-
-    return staying
-
-
 def worth_of_reserving(
-    one: Alternative, stay: Alternative, staying: Callable[[float], float], setting: Setting
+    one: Alternative, stay: Alternative, staying: Array, setting: Setting
 ) -> Alternative:
     """The option, saying from which queue on a reservation pays against staying.
 
-    ``staying`` is from :func:`losses_by_queue`.
+    ``staying`` (queues,) is the expected loss of staying at each of :data:`QUEUES`.
     """
-    if one.option_class is not OptionClass.RESERVED or one.excluded:
-        return one
     known = setting.assumptions.queue_days
-    saved = stay.residual_aal_usd - one.residual_aal_usd - staying(known)
     cost = extra_cost(one, stay, setting.assumptions)
-    if saved + staying(LONGEST_QUEUE_DAYS) < cost:
+    worth = staying - one.residual_aal_usd - cost
+    if worth[-1] < 0:
         words = "Does not pay against staying, however long the queue for capacity"
-    elif saved + staying(0.0) >= cost:
-        words = "Pays against staying even without a queue for capacity"
+    elif worth[0] >= 0:
+        words = (
+            "Pays against staying even without a queue for capacity"
+            if known <= 0
+            else f"Pays against staying at the assumed queue of {known:,.0f} days"
+        )
     else:
-        low, high = 0.0, LONGEST_QUEUE_DAYS
-        for _ in range(STEPS):
-            middle = (low + high) / 2
-            low, high = (low, middle) if saved + staying(middle) >= cost else (middle, high)
-        words = f"Pays against staying if the queue for capacity is longer than {high:,.0f} days"
+        after = int(np.argmax(worth >= 0))
+        part = -worth[after - 1] / (worth[after] - worth[after - 1])
+        days = known + QUEUES[after - 1] + part * (QUEUES[after] - QUEUES[after - 1])
+        words = f"Pays against staying if the queue for capacity is longer than {days:,.0f} days"
     words += _market_says(stay.developer, setting)
     return replace(one, flips_if=words if one.flips_if is None else f"{one.flips_if}. {words}")
 

@@ -85,6 +85,20 @@ class Comparison:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Removed:
+    """What an option takes off the expected loss against staying, in USD a year.
+
+    The mean is for adding up; median and range (10 to 90 %) are over all worlds, each world's
+    difference taken by itself.
+    """
+
+    mean_usd: float
+    median_usd: float
+    low_usd: float
+    high_usd: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class Alternative:
     """One option for one dependency of a use case.
 
@@ -94,7 +108,8 @@ class Alternative:
     ``checks`` are the hard filters, an answer to which is kept under ``subject``; ``excluded``
     lists why it cannot be taken and ``ask`` what nobody has said yet. ``switch_days`` is the time
     until it works, ``capacity`` whose turn it is when many ask ``needs_capacity_of`` at once (None:
-    it needs nobody's). Money in USD; None where a price is not known.
+    it needs nobody's). Money in USD, means over the worlds; None where a price is not known.
+    ``removed`` and the range of ``one_off_usd`` (10 to 90 %) say how sure they are.
     """
 
     use_case: str
@@ -124,6 +139,9 @@ class Alternative:
     switch_days: float | None = None
     capacity: CapacityClass = CapacityClass.NEW
     needs_capacity_of: str | None = None
+    removed: Removed | None = None
+    one_off_low_usd: float | None = None
+    one_off_high_usd: float | None = None
 
     @property
     def allowed(self) -> bool:

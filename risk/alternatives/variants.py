@@ -1,94 +1,240 @@
-"""A startup with one dependency changed, scored on one event catalogue over all its options.
+"""Variants: use cases with one dependency changed each, as startups of one book.
 
-Staying and every option meet the same events and the same draws of what is unknown (common random
-numbers), so their difference is the option's doing alone.
+A variant keeps the row keys of what it was made of, so that every draw of what is unknown is the
+same: the difference to staying is the change's doing alone. Any number of them is valued in one
+call, on one ground that knows the routes and delays they need.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from risk.assumptions import Assumptions
 from risk.catalog.records import Catalog
-from risk.exposure.event_losses import EventLoss, event_losses
-from risk.exposure.numbers import (
-    DependencyNumbers,
-    StartupNumbers,
-    UseCaseNumbers,
-    numbers_of,
-)
-from risk.exposure.places import PlacedStartup, place_startup
-from risk.exposure.side_by_side import CaseVariant
-from risk.hazard.event_catalogue import event_catalogue
-from risk.hazard.patterns import EventPatterns, all_patterns
-from risk.hazard.supply_chain import build_supply_chain
-from risk.inventory.records import Dependency, Startup, UseCase
+from risk.hazard.supply_chain import Endpoint
+from risk.loss.exposures import LEVELS, Book, Combination, Delay, Exposures, Route
+from risk.loss.valuing import Ground, ground_of
+from risk.loss.worlds import WORLDS, worlds_of
+
+Array = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+#: Columns of a dependency that a change may set, beside its route and delay.
+CHANGED = ("fallback", "depth", "legal", "promised", "outlives", "reserved")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Setting:
-    """What all options are scored with."""
+    """What options are valued with: ``count`` worlds, or one with everything in the middle.
+
+    ``before_signals`` are rates of winding down before signals: see
+    :func:`risk.loss.hazards.hazards_of`.
+    """
 
     catalog: Catalog
     assumptions: Assumptions
     today: date
+    before_signals: Mapping[str, float] = field(default_factory=dict)
+    count: int = WORLDS
+    drawn: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
-class Variant:
-    """The startup with one option taken, in numbers and in place."""
+class Changes:
+    """Dependencies of a book as they would be, (variants,) each.
 
-    numbers: StartupNumbers
-    placed: PlacedStartup
+    ``link`` is the row of the dependency among the book's, ``endpoint`` and ``backup`` are places
+    among ``endpoints`` (-1: no backup that anybody named). ``untried`` is True where what was
+    tested of the fallback does not move along.
+    """
 
-    def case(self, name: str) -> UseCaseNumbers:
-        """The use case of this name."""
-        return next(one for one in self.numbers.use_cases if one.name == name)
+    link: Integers
+    endpoint: Integers
+    backup: Integers
+    fallback: Integers
+    depth: Integers
+    legal: Integers
+    promised: Array
+    outlives: Integers
+    reserved: Integers
+    untried: NDArray[np.bool_]
+    endpoints: tuple[Endpoint, ...]
 
-    def side(self, case: str) -> CaseVariant:
-        """One use case of it, to be valued beside others."""
-        return CaseVariant(case=self.case(case), places=self.placed.places)
-
-    def dependency(self, case: str, key: str) -> DependencyNumbers:
-        """The dependency of this key."""
-        members = self.case(case).dependencies
-        return next(one for one in members if one.dependency.key == key)
+    def __len__(self) -> int:
+        return len(self.link)
 
 
-def variant_of(
-    startup: Startup, case: UseCase, old: Dependency, new: Dependency, setting: Setting
-) -> Variant:
-    """The startup with one dependency replaced."""
-    changed = replace(
-        case, dependencies=tuple(new if one.key == old.key else one for one in case.dependencies)
+@dataclass(frozen=True, kw_only=True)
+class Variants:
+    """Use cases of ``base`` with one dependency changed each, (variants,).
+
+    ``startup`` and ``case`` are rows of ``base``; ``route``, ``delay`` and ``combination`` codes of
+    ``book``, whose exposures hold every signature once.
+    """
+
+    base: Exposures
+    changes: Changes
+    startup: Integers
+    case: Integers
+    route: Integers
+    delay: Integers
+    combination: Integers
+    book: Book
+
+    def __len__(self) -> int:
+        return len(self.changes)
+
+    def taken(self, own: Integers) -> tuple[Exposures, Integers]:
+        """Some variants as startups, and the row of the dependency that each changes."""
+        firm, case = self.startup[own], self.case[own]
+        size = np.diff(self.base.link_start)[case]
+        link_start = np.concatenate([[0], np.cumsum(size)])
+        links = np.repeat(self.base.link_start[case] - link_start[:-1], size)
+        links = links + np.arange(len(links))
+        rows = {"startup": firm, "case": case, "link": links}
+        found: dict[str, Any] = {
+            name: getattr(self.base, name)[rows[level]]
+            for level, names in LEVELS.items()
+            for name in names
+        }
+        at = link_start[:-1] + self.changes.link[own] - self.base.link_start[case]
+        for name in CHANGED:
+            found[name][at] = getattr(self.changes, name)[own]
+        found["route"][at], found["delay"][at] = self.route[own], self.delay[own]
+        found["combination"] = self.combination[own].astype(np.int32)
+        one = replace(
+            self.base,
+            **found,
+            case_start=np.arange(len(firm) + 1, dtype=np.int32),
+            link_start=link_start.astype(np.int32),
+        )
+        return one, at.astype(np.int64)
+
+
+def owners_of(exposures: Exposures) -> tuple[Integers, Integers]:
+    """The use case and the startup of every dependency, (dependencies,) each."""
+    case = np.repeat(np.arange(len(exposures.case_row)), np.diff(exposures.link_start))
+    startup = np.repeat(np.arange(len(exposures)), np.diff(exposures.case_start))
+    return case, startup[case]
+
+
+def variants_of(book: Book, changes: Changes, *, also: Sequence[Route] = ()) -> Variants:
+    """The variants that changes make of a book; ``also`` are routes that the ground shall know."""
+    base = book.exposures
+    case_of, startup_of = owners_of(base)
+    case = case_of[changes.link]
+    routes, route = _routes(book, changes)
+    delays, delay = _delays(book, changes)
+    routes += tuple(one for one in dict.fromkeys(also) if one not in set(routes))
+    combinations, combination = _combinations(book, changes, case, route)
+    named = (one for each in routes for one in (each.endpoint, each.backup) if one is not None)
+    known = replace(
+        book,
+        routes=routes,
+        delays=delays,
+        combinations=combinations,
+        endpoints=tuple(dict.fromkeys([*book.endpoints, *changes.endpoints, *named])),
     )
-    cases = tuple(changed if one.name == case.name else one for one in startup.use_cases)
-    whole = replace(startup, use_cases=cases)
-    return Variant(
-        numbers=numbers_of(whole, assumptions=setting.assumptions, today=setting.today),
-        placed=place_startup(whole, setting.catalog),
+    found = Variants(
+        base=base,
+        changes=changes,
+        startup=startup_of[changes.link],
+        case=case,
+        route=route,
+        delay=delay,
+        combination=combination,
+        book=known,
     )
+    return replace(found, book=replace(known, exposures=_signatures(found)))
 
 
-def shared_events(placed: Iterable[PlacedStartup], setting: Setting) -> tuple[EventPatterns, ...]:
-    """One event catalogue over today's and all options' endpoints."""
-    listed = list(placed)
-    endpoints = [endpoint for one in listed for endpoint in one.endpoints]
-    customers = [customer for one in listed for customer in one.customers]
-    chain = build_supply_chain(setting.catalog, endpoints, setting.assumptions)
-    events = event_catalogue(
-        chain, setting.catalog, setting.assumptions, customers=customers, today=setting.today
+def _routes(book: Book, changes: Changes) -> tuple[tuple[Route, ...], Integers]:
+    """The book's routes, then those that changes need; and the code of every change's."""
+    place = {one: number for number, one in enumerate(book.routes)}
+    count = len(changes.endpoints) + 1
+    pairs, of = np.unique(changes.endpoint * count + changes.backup + 1, return_inverse=True)
+    codes = []
+    for pair in pairs.tolist():
+        backup = changes.endpoints[pair % count - 1] if pair % count else None
+        codes.append(place.setdefault(Route(changes.endpoints[pair // count], backup), len(place)))
+    return tuple(place), np.array(codes, dtype=np.int64)[of.ravel()]
+
+
+def _delays(book: Book, changes: Changes) -> tuple[tuple[Delay, ...], Integers]:
+    """The book's delays, and those of which nothing was tried; and the code of every change's."""
+    old = book.exposures.delay[changes.link].astype(np.int64)
+    found = list(book.delays)
+    untried = old.copy()
+    for one in np.unique(old[changes.untried]).tolist():
+        untried[old == one] = len(found)
+        found.append(Delay(book.delays[one].buffer, float("nan"), float("nan")))
+    return tuple(found), np.where(changes.untried, untried, old)
+
+
+def _combinations(
+    book: Book, changes: Changes, case: Integers, route: Integers
+) -> tuple[tuple[Combination, ...], Integers]:
+    """Combinations with one route changed, after the book's; and the code of every change's."""
+    base = book.exposures
+    found = base.combination[case].astype(np.int64)
+    place = {one: number for number, one in enumerate(book.combinations)}
+    member = changes.link - base.link_start[case]
+    for row in np.flatnonzero(found >= 0).tolist():
+        old = book.combinations[found[row]]
+        routes = list(old.routes)
+        routes[int(member[row])] = int(route[row])
+        one = Combination(old.requirement, tuple(routes))
+        found[row] = place.setdefault(one, len(place))
+    return tuple(place), found
+
+
+def _signatures(variants: Variants) -> Exposures:
+    """One dependency for every (country, route, delay, fallback) that occurs, as startups."""
+    base, changes = variants.base, variants.changes
+    _, startup = owners_of(base)
+    # What no variant touches stays beside what is changed: all of those use cases are valued.
+    country = np.concatenate([base.country[startup], base.country[variants.startup]])
+    columns = np.column_stack(
+        [
+            country,
+            np.concatenate([base.route, variants.route]),
+            np.concatenate([base.delay, variants.delay]),
+            np.concatenate([base.fallback, changes.fallback]),
+        ]
     )
-    return all_patterns(chain, events)
-
-
-def losses_of_case(
-    variant: Variant, use_case: str, events: Iterable[EventPatterns], assumptions: Assumptions
-) -> tuple[EventLoss, ...]:
-    """Every event's losses from one use case."""
-    case = variant.case(use_case)
-    places = {
-        one.dependency.key: variant.placed.places[one.dependency.key] for one in case.dependencies
+    one = np.unique(columns, axis=0)
+    count = len(one)
+    blank = {
+        name: np.zeros(count, dtype=getattr(base, name).dtype)
+        for names in LEVELS.values()
+        for name in names
     }
-    only = replace(variant.numbers, use_cases=(case,))
-    return event_losses(only, events, places, assumptions)
+    edges = np.arange(count + 1, dtype=np.int32)
+    filled: dict[str, Any] = {
+        **blank,
+        **{"case_start": edges, "link_start": edges},
+        "combination": np.full(count, -1, dtype=np.int32),
+        **{
+            name: one[:, place].astype(np.int32)
+            for place, name in enumerate(("country", "route", "delay", "fallback"))
+        },
+    }
+    return Exposures(**filled)
+
+
+def ground_for(book: Book, setting: Setting) -> Ground:
+    """The ground on which a book is valued in a setting."""
+    worlds = worlds_of(
+        book,
+        setting.catalog,
+        setting.assumptions,
+        today=setting.today,
+        count=setting.count if setting.drawn else 1,
+        before_signals=setting.before_signals,
+        **dict.fromkeys(("judgement", "rates", "facts"), setting.drawn),
+    )
+    return ground_of(book, worlds)

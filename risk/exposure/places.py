@@ -32,7 +32,7 @@ def place_startup(startup: Startup, catalog: Catalog) -> PlacedStartup:
     customers: list[tuple[str, str, str]] = []
     for dependency in _exposed(startup):
         endpoint = endpoint_for(dependency, catalog)
-        fallback = _fallback_endpoint(dependency, catalog)
+        fallback = fallback_endpoint(dependency, catalog)
         endpoints.extend(one for one in (endpoint, fallback) if one)
         endpoint_of[dependency.key] = endpoint
         places[dependency.key] = Place(
@@ -61,7 +61,8 @@ def endpoint_for(dependency: Dependency, catalog: Catalog) -> Endpoint:
     return Endpoint(service_for(catalog, developer, host), dependency.model)
 
 
-def _fallback_endpoint(dependency: Dependency, catalog: Catalog) -> Endpoint | None:
+def fallback_endpoint(dependency: Dependency, catalog: Catalog) -> Endpoint | None:
+    """Where a dependency falls back to; None if there is no fallback or nobody named where."""
     developer = _named(dependency.fallback_developer)
     host = _named(dependency.fallback_host) or developer
     if dependency.fallback not in REAL_FALLBACKS or host is None:

@@ -7,7 +7,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from risk.assumptions import Assumptions
-from risk.exposure.results import Confidence, Interval
 
 Array = NDArray[np.float64]
 
@@ -43,24 +42,5 @@ def band_of(
     return band, False
 
 
-def confidence_of(interval: Interval, assumptions: Assumptions) -> Confidence:
-    """How far the unknown facts spread the score."""
-    width = interval.high - interval.low
-    if width < assumptions.confidence_high_below:
-        return Confidence.HIGH
-    medium = width < assumptions.confidence_medium_below
-    return Confidence.MEDIUM if medium else Confidence.LOW
-
-
 def _band_limit(band: str, assumptions: Assumptions) -> float:
     return float(getattr(assumptions, f"band_{band.lower()}_below"))
-
-
-def interval_of(values: Array) -> Interval:
-    """10 % and 90 % quantiles over draws, straight between neighbours."""
-    ordered = np.sort(values)
-    place = np.array([0.1, 0.9]) * (len(ordered) - 1)
-    below = place.astype(np.int64)
-    above = np.minimum(below + 1, len(ordered) - 1)
-    low, high = ordered[below] + (place - below) * (ordered[above] - ordered[below])
-    return Interval(low=float(low), high=float(high))

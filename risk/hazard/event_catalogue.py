@@ -18,8 +18,6 @@ from risk.catalog.records import Catalog, Role
 from risk.hazard.durations import Permanent
 from risk.hazard.events import DATED, Event
 from risk.hazard.falter_settings import rate_factor, usual_notice_days
-from risk.hazard.joint_outages import shared_lengths, with_joint_outages
-from risk.hazard.leadership_crisis import average_factor
 from risk.hazard.market_queue import queued
 from risk.hazard.rate_laws import rate_law
 from risk.hazard.rates import duration_of, rows_for
@@ -37,12 +35,7 @@ NOTICE_POINTS = (
 #: Published retirements this far ahead count as coming.
 A_YEAR = timedelta(days=365)
 
-DEVELOPER_KINDS = (
-    FalterKind.LEADERSHIP_CRISIS,
-    FalterKind.PRICE_SHOCK,
-    FalterKind.ACQUISITION,
-    FalterKind.WIND_DOWN,
-)
+DEVELOPER_KINDS = (FalterKind.PRICE_SHOCK, FalterKind.ACQUISITION, FalterKind.WIND_DOWN)
 
 
 def event_catalogue(
@@ -64,12 +57,8 @@ def event_catalogue(
     for node in sorted(chain.graph.nodes):
         rows = falter_rows(node, catalog, chain)
         found.extend(_event(row, node, catalog, assumptions) for row in rows)
-    found = _crisis_raises_others(found, assumptions)
     found = [part for one in found for part in _by_notice(one, catalog, chain)]
     found = _dated_retirements(found, chain, catalog, today)
-    found = with_joint_outages(
-        found, assumptions.joint_outage_share, shared_lengths(catalog, assumptions)
-    )
     found.extend(_customer_events(catalog, assumptions, customers))
     found = queued(found, catalog, assumptions)
     paced = by_pace(found, assumptions.switch_spread)
@@ -167,26 +156,6 @@ def _rate_shape(row: FalterRate, catalog: Catalog) -> float | None:
         return None
     evidence = catalog.rate_evidence.get((row.node, row.kind, row.level))
     return rate_law(row, evidence).shape
-
-
-def _crisis_raises_others(events: list[Event], assumptions: Assumptions) -> list[Event]:
-    """A leadership crisis charges nothing itself; on average it raises other rates (§1)."""
-    kind = FalterKind.LEADERSHIP_CRISIS
-    crises: dict[str, float] = {}
-    for one in events:
-        if one.kind is kind:
-            crises[one.root] = crises.get(one.root, 0.0) + one.rate_per_year
-    return [
-        replace(
-            one,
-            rate_per_year=one.rate_per_year
-            * average_factor(
-                one.kind, crises_per_year=crises.get(one.root, 0.0), assumptions=assumptions
-            ),
-        )
-        for one in events
-        if one.kind is not kind
-    ]
 
 
 def _dated_retirements(

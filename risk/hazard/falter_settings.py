@@ -15,7 +15,6 @@ from risk.hazard.rate_laws import RateLaw
 
 #: The number that multiplies the rate of each kind, beside the one for all.
 RATE_MULTIPLES: Mapping[FalterKind, str] = {
-    FalterKind.LEADERSHIP_CRISIS: "leadership_crisis_rate_multiple",
     FalterKind.PRICE_SHOCK: "price_shock_rate_multiple",
     FalterKind.MODEL_RETIREMENT: "retirement_rate_multiple",
     FalterKind.ACCESS_CUT: "access_cut_rate_multiple",

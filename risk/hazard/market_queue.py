@@ -56,16 +56,22 @@ def market_queue(displaced: float, assumptions: Assumptions) -> MarketQueue:
     )
 
 
-def queued(events: Iterable[Event], catalog: Catalog, assumptions: Assumptions) -> list[Event]:
-    """The events with the mean wait in the market's queue after them (§3).
-
-    Those displaced are the customers of all services of the provider, as developer or as host.
-    """
+def market_shares(catalog: Catalog) -> dict[str, float]:
+    """The share of the market of each provider's customers, as developer or as host."""
     share: dict[str, float] = {}
     for one in catalog.services.values():
         size = catalog.market[one.name].share if one.name in catalog.market else 0.0
         for name in {one.developer, one.host} - {None}:
             share[str(name)] = share.get(str(name), 0.0) + size
+    return share
+
+
+def queued(events: Iterable[Event], catalog: Catalog, assumptions: Assumptions) -> list[Event]:
+    """The events with the mean wait in the market's queue after them (§3).
+
+    Those displaced are the customers of all services of the provider, as developer or as host.
+    """
+    share = market_shares(catalog)
     found = []
     for event in events:
         displaced = share.get(event.root, 0.0)

@@ -17,7 +17,7 @@ from risk.catalog.falters import FalterKind
 from risk.catalog.records import Catalog
 from risk.exposure.score import LAST_BAND, LIMITED_BANDS, exposure_score
 from risk.hazard.events import Event
-from risk.loss.books import BookYear, book_year, pieces_of
+from risk.loss.books import BookYear, book_year
 from risk.loss.dividing import divided
 from risk.loss.exposures import Book, Exposures
 from risk.loss.hazards import KINDS
@@ -25,6 +25,7 @@ from risk.loss.own_years import WORLDS, WORLDS_OF_LARGE, own_years
 from risk.loss.questions import (
     Questions,
     best_of,
+    counted,
     explained_by,
     fresh_at,
     freshness_of,
@@ -197,11 +198,48 @@ class Part:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Sums:
+    """What startups come to together, in whole cents, so that it adds up the same in any order.
+
+    ``total`` (worlds, columns) are their losses and ``exchanged`` (pairs, columns) those with other
+    facts, ``by_event`` (events,) their expected losses times the worlds, ``newly`` (worlds,) counts
+    those out of cash.
+    """
+
+    total: Cents
+    exchanged: Cents
+    by_event: Cents
+    newly: Cents
+    kept: Kept
+
+    def plus(self, other: "Sums") -> "Sums":
+        """The sums of both."""
+        return Sums(
+            total=self.total + other.total,
+            exchanged=self.exchanged + other.exchanged,
+            by_event=self.by_event + other.by_event,
+            newly=self.newly + other.newly,
+            kept=self.kept.plus(other.kept),
+        )
+
+    def less(self, other: "Sums") -> "Sums":
+        """These sums without the other's."""
+        return Sums(
+            total=self.total - other.total,
+            exchanged=self.exchanged - other.exchanged,
+            by_event=self.by_event - other.by_event,
+            newly=self.newly - other.newly,
+            kept=self.kept.less(other.kept),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
 class Answer:
     """Everything that one valuation says; rows of ``startups`` are those of the exposures.
 
     ``events`` are what places of disruptions stand for. ``questions`` are the facts to ask for;
-    of a large portfolio they are not kept (:func:`questions_in` tells them of some startups).
+    of a large portfolio they are not kept (:func:`questions_in` tells them of some startups), and
+    its startups' figures are rounded to single precision.
     """
 
     book: BookAnswer
@@ -210,7 +248,12 @@ class Answer:
     leads: Leads
     events: tuple[Event, ...]
     worlds: int
-    kept: Kept
+    sums: Sums
+
+    @property
+    def kept(self) -> Kept:
+        """What all startups deposit in the worlds."""
+        return self.sums.kept
 
     def worst_of(self, startup: int) -> Event | None:
         """The disruption that costs a startup most if it happens; None if nothing does."""
@@ -255,6 +298,11 @@ class Setting:
         """Of how many worlds the facts are exchanged."""
         return max(1, self.ground.count // EXCHANGED)
 
+    def prepare(self) -> None:
+        """Make what threads would otherwise ask for at once."""
+        self.ground.prepare()
+        self.ground.blank.prepare(min(BLANK_PAIRS, self.pairs))
+
 
 def setting_of(ground: Ground, assumptions: Assumptions, startups: int) -> Setting:
     """The setting of a portfolio of so many startups."""
@@ -264,42 +312,6 @@ def setting_of(ground: Ground, assumptions: Assumptions, startups: int) -> Setti
         own_years=WORLDS if startups <= LARGE else WORLDS_OF_LARGE,
         in_full=startups <= LARGE,
     )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Sums:
-    """What startups come to together, in whole cents, so that it adds up the same in any order.
-
-    ``total`` (worlds, columns) are their losses and ``exchanged`` (pairs, columns) those with other
-    facts, ``by_event`` (events,) their expected losses times the worlds, ``newly`` (worlds,) counts
-    those out of cash.
-    """
-
-    total: Cents
-    exchanged: Cents
-    by_event: Cents
-    newly: Cents
-    kept: Kept
-
-    def plus(self, other: "Sums") -> "Sums":
-        """The sums of both."""
-        return Sums(
-            total=self.total + other.total,
-            exchanged=self.exchanged + other.exchanged,
-            by_event=self.by_event + other.by_event,
-            newly=self.newly + other.newly,
-            kept=self.kept.plus(other.kept),
-        )
-
-    def less(self, other: "Sums") -> "Sums":
-        """These sums without the other's."""
-        return Sums(
-            total=self.total - other.total,
-            exchanged=self.exchanged - other.exchanged,
-            by_event=self.by_event - other.by_event,
-            newly=self.newly - other.newly,
-            kept=self.kept.less(other.kept),
-        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -337,6 +349,7 @@ def answer_on(
 ) -> Answer:
     """The answer about startups on a ground that is known already."""
     setting = setting_of(ground, assumptions, len(exposures))
+    setting.prepare()
 
     def work(pieces: list[tuple[int, Exposures]]) -> PartAnswer:
         return _answered([one for _, one in pieces], setting)
@@ -346,6 +359,7 @@ def answer_on(
 
 def part_answer(exposures: Exposures, setting: Setting) -> PartAnswer:
     """The answers about part of a portfolio, chunk by chunk."""
+    setting.prepare()
     return _answered([one for _, one in chunks(exposures)], setting)
 
 
@@ -379,20 +393,31 @@ def answer_from(
         leads=setting.leads,
         events=ground.worlds.hazards.events,
         worlds=ground.count,
-        kept=sums.kept,
+        sums=sums,
     )
 
 
 def _answered(pieces: Sequence[Exposures], setting: Setting) -> PartAnswer:
     sums = nothing_summed(setting)
     found = [_chunk(one, setting, sums) for one in pieces]
+    answers = _joined([one for one, _ in found])
     sizes = [(len(one), len(one.case_row), len(one.link_row)) for one in pieces]
     startups, cases, links = (sum(counts) for counts in zip(*sizes, strict=True))
     return PartAnswer(
-        startups=_joined([one for one, _ in found]),
+        startups=answers if setting.in_full else in_single_precision(answers),
         questions=_moved([one for _, one in found], sizes) if setting.in_full else None,
         sums=sums,
         size=(startups, cases, links),
+    )
+
+
+def in_single_precision(startups: StartupAnswers) -> StartupAnswers:
+    """Answers rounded to what a single-precision number holds, so that they are kept exactly."""
+    return StartupAnswers(
+        **{
+            one.name: getattr(startups, one.name).astype(np.float32).astype(np.float64)
+            for one in fields(StartupAnswers)
+        }
     )
 
 
@@ -418,7 +443,9 @@ def _chunk(one: Exposures, setting: Setting, sums: Sums) -> tuple[StartupAnswers
     np.add(sums.by_event, of_events, out=sums.by_event)
     by_event /= ground.count
     np.add(sums.total, np.rint(valued.y * CENTS).astype(np.int64).sum(axis=1), out=sums.total)
-    other = _with_other_facts(one, ground, len(sums.exchanged))
+    facts_stated, facts_open = counted(one)
+    other = valued.y[: len(sums.exchanged)].copy()
+    _exchange_facts(one, ground, np.flatnonzero(facts_open), other)
     more = np.rint(other * CENTS).astype(np.int64).sum(axis=1)
     np.add(sums.exchanged, more, out=sums.exchanged)
     money = money_of(one, ground, leads, assumptions)
@@ -437,8 +464,11 @@ def _chunk(one: Exposures, setting: Setting, sums: Sums) -> tuple[StartupAnswers
     question, narrows = best_of(questions, len(one))
     judged, judged_share = _most_judged(explained_by(ground.worlds.judgement.z, losses_at_rates))
     main_link, main_event = main_parts(one, ground)
-    stated, known = _facts_known(one, ground, drawn, other[:, :, 1:DRAWN_FACTS], assumptions)
-    band, lowered = bands_of(score.median, stated, money.chance_after.median, assumptions)
+    told = np.flatnonzero(facts_stated)
+    stated, known = _facts_known(one, ground, drawn, other[:, :, 1:DRAWN_FACTS], told, assumptions)
+    # Who depends on no developer cannot run out of cash because of one.
+    runs_out = np.where(money.lead >= 0, money.chance_after.median, np.nan)
+    band, lowered = bands_of(score.median, stated, runs_out, assumptions)
     answers = StartupAnswers(
         mean=mean_over_worlds(valued.y[:, :, MEAN]),
         **{"median": losses.median, "low": losses.low, "high": losses.high},
@@ -446,7 +476,7 @@ def _chunk(one: Exposures, setting: Setting, sums: Sums) -> tuple[StartupAnswers
         **{"score": score.median, "score_low": score.low, "score_high": score.high},
         **{"var95": year.var95, "tvar95": year.tvar95},
         **{"worst_event": worst_event, "worst": worst},
-        by_event=by_event if setting.in_full else by_event[:, :0],
+        by_event=by_event if setting.in_full else by_event[:, :0].copy(),
         by_kind=_by_kind(by_event, ground.worlds.hazards.kinds),
         **{"facts_stated": stated, "facts_known": known},
         judged_factor=split.judged_factor,
@@ -588,40 +618,66 @@ def _cash_out(startups: StartupAnswers, newly: Cents, assumptions: Assumptions) 
     )
 
 
-def _with_other_facts(one: Exposures, ground: Ground, pairs: int) -> Array:
+def _exchange_facts(
+    one: Exposures, ground: Ground, places: NDArray[np.int64], found: Array
+) -> None:
     """The first worlds with the facts of worlds half of them further on, (pairs, startups, …).
 
     Neighbouring worlds lie in opposite halves of every fact's law, which would overstate what
-    facts do; worlds half of all apart are as good as independent.
+    facts do; worlds half of all apart are as good as independent. Only startups at ``places`` have
+    facts to exchange.
     """
     apart = max(1, ground.count // 2)
-    return value(one, ground, worlds=range(pairs), facts=lambda k: (k + apart) % ground.count).y
+    if len(places):
+        found[:, places] = value(
+            one.taken(places),
+            ground,
+            worlds=range(len(found)),
+            facts=lambda k: (k + apart) % ground.count,
+        ).y
 
 
 def _facts_known(
-    one: Exposures, ground: Ground, drawn: Array, other: Array, assumptions: Assumptions
+    one: Exposures,
+    ground: Ground,
+    drawn: Array,
+    other: Array,
+    places: NDArray[np.int64],
+    assumptions: Assumptions,
 ) -> tuple[Array, Array]:
     """The share of what facts could do to the answer, were none known, that is stated; and fresh.
 
-    Both are taken in the same pairs of worlds, so that a bare name knows exactly nothing. Whoever
-    depends on no language model as far as anybody knows states that, or leaves it open.
+    Both are taken in the same pairs of worlds, so that a bare name knows exactly nothing; only
+    startups at ``places`` state anything. Whoever depends on no language model as far as anybody
+    knows states that, or leaves it open.
     """
     pairs = min(BLANK_PAIRS, len(other))
     by_facts = variance_by_facts(drawn[:pairs], other[:pairs])
-    blank = one.blank()
-    apart = max(1, ground.count // 2)
-    here = value(blank, ground, worlds=range(pairs)).y
-    there = value(blank, ground, worlds=range(pairs), facts=lambda k: (k + apart) % ground.count).y
-    whole = variance_by_facts(here[:, :, 1:DRAWN_FACTS], there[:, :, 1:DRAWN_FACTS])
+    whole, fresh = by_facts.copy(), np.ones(len(one))
+    if len(places):
+        some = one.taken(places)
+        whole[places], fresh[places] = _if_blank(some, ground, pairs, assumptions)
     known = 1 - by_facts / np.maximum(whole, 1e-12)
     stated = np.where(whole > 1e-9, np.clip(known, 0.0, 1.0), 1.0)
-    blank_losses = np.concatenate([here[:, :, DRAWN_FACTS], there[:, :, DRAWN_FACTS]])
-    fresh = freshness_of(one, blank_losses, (0, apart % ground.count), assumptions)
     without = np.diff(one.case_start) == 0
     stated = np.where(without, one.answered, stated)
     age = one.answered_age.astype(np.float64)
     fresh = np.where(without, fresh_at(age, False, assumptions), fresh)
     return stated, stated * fresh
+
+
+def _if_blank(
+    one: Exposures, ground: Ground, pairs: int, assumptions: Assumptions
+) -> tuple[Array, Array]:
+    """What facts could do to the answer, were none known, and how fresh those stated are."""
+    blank, apart = one.blank(), max(1, ground.count // 2)
+    here = value(blank, ground.blank, worlds=range(pairs)).y
+    there = value(
+        blank, ground.blank, worlds=range(pairs), facts=lambda k: (k + apart) % ground.count
+    ).y
+    whole = variance_by_facts(here[:, :, 1:DRAWN_FACTS], there[:, :, 1:DRAWN_FACTS])
+    losses = np.concatenate([here[:, :, DRAWN_FACTS], there[:, :, DRAWN_FACTS]])
+    return whole, freshness_of(one, losses, (0, apart % ground.count), assumptions)
 
 
 def _joined(parts: list[StartupAnswers]) -> StartupAnswers:
@@ -643,9 +699,7 @@ def _rate_shares(rates: Array, total: Array) -> Array:
     within = (logs - logs.mean(axis=1, keepdims=True)).ravel()
     drawn = np.log(np.maximum(rates, 1e-300))
     drawn = (drawn - drawn.mean(axis=1, keepdims=True)).reshape(len(within), rates.shape[2])
-    size = (drawn**2).sum(axis=0) * float(
-        (logs - logs.mean()).ravel() @ (logs - logs.mean()).ravel()
-    )
+    size = (drawn**2).sum(axis=0) * float(((logs - logs.mean()) ** 2).sum())
     found = (within @ drawn) ** 2 / np.maximum(size, 1e-12)
     return np.asarray(np.where(size > 1e-9, found, 0.0))
 
@@ -665,8 +719,7 @@ def _book(
     by_facts = variance_by_facts(drawn[: len(exchanged)], exchanged[:, None, 1:DRAWN_FACTS])
     split = split_of(drawn, by_facts)
     losses: Range = range_of(drawn)
-    pieces = pieces_of(ground.worlds.laws)
-    year = book_year(ground, kept, pieces)
+    year = book_year(ground, kept)
     return BookAnswer(
         mean=float(total[:, MEAN].mean()),
         mean_error=float(error_of_mean(total[:, MEAN])),
@@ -683,6 +736,6 @@ def _book(
         judged_factor=float(split.judged_factor[0]),
         drawn=total[:, 1:DRAWN_FACTS],
         year=year,
-        tail=tail_shares(ground, kept, pieces, year),
+        tail=tail_shares(ground, kept, year),
         cash_out=cash_out,
     )

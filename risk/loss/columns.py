@@ -164,6 +164,29 @@ def _rows(table: Any, chosen: NDArray[Any]) -> Any:
     return replace(table, **{one.name: getattr(table, one.name)[chosen] for one in fields(table)})
 
 
+def ordered(columns: Columns) -> Columns:
+    """The same with countries and endpoints numbered by their names, in whatever order rows stand.
+
+    Portfolios that use the same ones then have the same lines, to the last number.
+    """
+    country = sorted(range(len(columns.countries)), key=columns.countries.__getitem__)
+    nodes = [(one.node, repr(one)) for one in columns.endpoints]
+    end = sorted(range(len(nodes)), key=nodes.__getitem__)
+    of_country = np.zeros(len(country), dtype=np.int32)
+    of_country[country] = np.arange(len(country))
+    # The last place is for -1, no endpoint.
+    of_end = np.full(len(end) + 1, -1, dtype=np.int32)
+    of_end[end] = np.arange(len(end))
+    firms, links = columns.startups, columns.dependencies
+    return replace(
+        columns,
+        countries=tuple(columns.countries[place] for place in country),
+        endpoints=tuple(columns.endpoints[place] for place in end),
+        startups=replace(firms, country=of_country[firms.country]),
+        dependencies=replace(links, endpoint=of_end[links.endpoint], backup=of_end[links.backup]),
+    )
+
+
 class _Places(dict[object, int]):
     """Numbers things in the order in which they are first seen."""
 
@@ -286,7 +309,7 @@ def _link_facts(one: Dependency, today: date) -> tuple[object, ...]:
         _code(FALLBACKS, one.fallback),
         _code(DEPTHS, one.depth),
         _code(PLANS, one.exit_plan),
-        _legal(one),
+        legal_code(one),
         _number(one.share),
         _number(one.spend_usd_per_month),
         _number(one.notice_days),
@@ -312,7 +335,7 @@ def _age(day: date | None, today: date) -> float:
     return float("nan") if day is None else float((today - day).days)
 
 
-def _legal(one: Dependency) -> int:
+def legal_code(one: Dependency) -> int:
     """Data that must stay put needs a review, or the consent of regulated customers.
 
     A fallback under contract needs no new agreement.

@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from risk.hazard.supply_chain import Endpoint
-from risk.inventory.records import Requirement
-from risk.loss.columns import REQUIREMENTS, Columns, filled_shares
+from risk.inventory.records import Fallback, Requirement
+from risk.loss.columns import FALLBACKS, REQUIREMENTS, Columns, filled_shares
 
 Floats = NDArray[np.float32]
 Codes = NDArray[np.int32]
@@ -23,6 +23,10 @@ Rows = NDArray[np.uint32]
 
 #: Codes of :data:`risk.loss.columns.REQUIREMENTS`.
 SHARED, ALL, ANY = range(3)
+#: The delay of which nothing is stated comes first, whether anybody has it or not.
+UNKNOWN_DELAY = 0
+#: Code of a tested fallback among :data:`risk.loss.columns.FALLBACKS`.
+TESTED = FALLBACKS.index(Fallback.TESTED)
 
 
 @dataclass(frozen=True)
@@ -46,7 +50,7 @@ class Delay:
     """What makes a fallback late, in days; NaN where nobody stated it.
 
     ``buffer`` is how long nobody feels an interruption, ``fallback_age`` how long ago the fallback
-    was tested, ``takeover`` how long taking over took in a drill.
+    was tested (in whole weeks), ``takeover`` how long taking over took in a drill.
     """
 
     buffer: float
@@ -125,7 +129,11 @@ class Exposures:
             name: np.full_like(getattr(self, name), -1)
             for name in ("criticality", "fallback", "depth", "plan")
         }
-        return replace(self, **unknown, **silent, spent=np.zeros_like(self.spent))
+        return replace(
+            self,
+            **{**unknown, **silent, "spent": np.zeros_like(self.spent)},
+            delay=np.full_like(self.delay, UNKNOWN_DELAY),
+        )
 
     def taken(self, places: NDArray[np.integer[Any]]) -> "Exposures":
         """Some startups in the order of their places."""
@@ -165,8 +173,10 @@ class Exposures:
 
 def _runs(start: Codes, places: NDArray[np.integer[Any]]) -> NDArray[np.int64]:
     """The rows below some places, one place after the other."""
-    found = [np.arange(start[place], start[place + 1]) for place in places.tolist()]
-    return np.concatenate([np.zeros(0, dtype=np.int64), *found]).astype(np.int64)
+    size = (start[1:] - start[:-1])[places].astype(np.int64)
+    before = np.cumsum(size) - size
+    found = np.arange(int(size.sum())) + np.repeat(start[:-1][places] - before, size)
+    return np.asarray(found, dtype=np.int64)
 
 
 #: Which columns belong to which level.
@@ -265,11 +275,10 @@ def _routes(pairs: NDArray[np.int64], endpoints: tuple[Endpoint, ...]) -> tuple[
 
 
 def _kept(name: str, values: NDArray[np.generic]) -> NDArray[np.generic]:
-    """A column in the type in which it is kept."""
-    if name.endswith("row"):
-        return np.ascontiguousarray(values, dtype=np.uint32)
-    whole = np.issubdtype(values.dtype, np.integer)
-    return np.ascontiguousarray(values, dtype=np.int32 if whole else np.float32)
+    """A column in the type in which it is kept, also where empty, so that loops compile once."""
+    sort = Exposures.__annotations__[name]
+    kept = np.uint32 if sort is Rows else np.int32 if sort is Codes else np.float32
+    return np.ascontiguousarray(values, dtype=kept)
 
 
 def _combinations(
@@ -283,17 +292,35 @@ def _combinations(
         members = route[link_start[case] : link_start[case + 1]]
         one = Combination(REQUIREMENTS[requirement[case]], tuple(int(place) for place in members))
         found[case] = places.setdefault(one, len(places))
-    return tuple(places), found
+    ordered = sorted(places, key=lambda one: (REQUIREMENTS.index(one.requirement), one.routes))
+    # The last place is for -1.
+    renumbered = np.full(len(places) + 1, -1, dtype=np.int32)
+    for number, one in enumerate(ordered):
+        renumbered[places[one]] = number
+    return tuple(ordered), renumbered[found]
 
 
 def _delays(columns: Columns) -> tuple[tuple[Delay, ...], Codes]:
-    """The distinct delays, and the place of each dependency's."""
+    """The distinct delays, and the place of each dependency's.
+
+    A test speaks for a tested fallback alone, or where nobody said which there is; its age counts
+    in whole weeks. So there are few delays, however many tests there were.
+    """
     links = columns.dependencies
+    tested = (links.fallback == TESTED) | (links.fallback < 0)
     table = np.column_stack(
-        [columns.cases.buffer_hours[links.case] / 24, links.fallback_age, links.takeover]
+        [
+            columns.cases.buffer_hours[links.case] / 24,
+            np.where(tested, 7 * np.rint(links.fallback_age / 7), np.nan),
+            np.where(tested, links.takeover, np.nan),
+        ]
     ).astype(np.float64)
-    # One value stands for all that are not stated, so that they are alike.
-    coded = np.where(np.isnan(table), -1.0, table)
-    distinct, place = np.unique(coded, axis=0, return_inverse=True)
-    rows = np.where(distinct < 0, np.nan, distinct)
-    return tuple(Delay(*map(float, row)) for row in rows), place.ravel().astype(np.int32)
+    # One value stands for all that are not stated, so that they are alike, and before all others.
+    coded = np.vstack([np.full(3, -1.0), np.where(np.isnan(table), -1.0, table)])
+    code = np.zeros(len(coded), dtype=np.int64)
+    for column in coded.T:
+        values, place = np.unique(column, return_inverse=True)
+        code = np.unique(code * len(values) + place, return_inverse=True)[1]
+    _, first, place = np.unique(code, return_index=True, return_inverse=True)
+    rows = np.where(coded[first] < 0, np.nan, coded[first])
+    return tuple(Delay(*map(float, row)) for row in rows), place[1:].astype(np.int32)

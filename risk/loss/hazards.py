@@ -28,7 +28,7 @@ from risk.hazard.durations import (
 from risk.hazard.event_catalogue import Z95, event_catalogue, falter_rows
 from risk.hazard.events import Event
 from risk.hazard.falter_settings import model_class
-from risk.hazard.market_queue import queued
+from risk.hazard.market_queue import market_queue, market_shares
 from risk.hazard.rates import DAYS_PER_YEAR
 from risk.hazard.supply_chain import (
     OWN_OPERATION,
@@ -109,6 +109,21 @@ class Hazards:
         return np.array([one.only_startup is not None for one in self.events], dtype=bool)
 
 
+def some_hazards(hazards: Hazards, places: Codes) -> Hazards:
+    """The disruptions at some places alone, with the groups of their rates."""
+    groups, group = np.unique(hazards.group[places], return_inverse=True)
+    return replace(
+        hazards,
+        events=tuple(hazards.events[place] for place in places.tolist()),
+        rate=hazards.rate[places],
+        shape=hazards.shape[places],
+        group=group.astype(np.int32),
+        groups=tuple(hazards.groups[place] for place in groups.tolist()),
+        notice_spread=hazards.notice_spread[places],
+        country=hazards.country[places],
+    )
+
+
 def supplier_of(endpoint: Endpoint) -> str:
     """Whom a customer of this endpoint deals with: the developer, or itself."""
     if endpoint.service.host == SELF_HOSTED:
@@ -130,9 +145,7 @@ def hazards_of(
     signals, which speak of the next 90 days, to their rate before: the rest of the year counts
     at that one.
     """
-    plain = replace(
-        assumptions, switch_spread=0.0, joint_outage_share=0.0, leadership_crisis_rate_multiple=0.0
-    )
+    plain = replace(assumptions, switch_spread=0.0)
     once = {key: replace(one, notice_q95_days=None) for key, one in catalog.rate_evidence.items()}
     chain = build_supply_chain(catalog, book.endpoints, plain)
     found = event_catalogue(
@@ -257,14 +270,24 @@ def _queue(hazards: Hazards, catalog: Catalog, judgement: Judgement) -> Array:
     """Days in the market's queue on average, as a function of root, kind and world."""
     found = np.zeros((judgement.worlds, len(hazards.events)))
     places = np.flatnonzero(hazards.are(*QUEUED_KINDS))
-    events = [hazards.events[place] for place in places]
-    known: dict[int, list[float]] = {}
+    share = market_shares(catalog)
+    displaced = [share.get(hazards.events[place].root, 0.0) for place in places]
+    sizes, of_place = np.unique(displaced, return_inverse=True)
+    known: dict[int, Array] = {}
     for world, numbers in enumerate(judgement.numbers):
         if id(numbers) not in known:
-            waits = [one.queue_days for one in queued(events, catalog, numbers)]
-            known[id(numbers)] = [numbers.queue_days + one for one in waits]
-        found[world, places] = known[id(numbers)]
+            waits = [_wait(size, numbers) for size in sizes.tolist()]
+            known[id(numbers)] = numbers.queue_days + np.array(waits)
+        found[world, places] = known[id(numbers)][of_place]
     return np.asarray(np.minimum(np.nan_to_num(found, nan=0.0), DURATION_GRID[-1]))
+
+
+def _wait(displaced: float, numbers: Assumptions) -> float:
+    """Mean days in the queue if customers of such a share of the market are displaced."""
+    if displaced <= 0:
+        return 0.0
+    queue = market_queue(displaced, numbers)
+    return queue.mean_wait_days(0.0, queue.demand)
 
 
 def _weights(

@@ -7,9 +7,9 @@ and at the number's hard limits. Two are no entry of the table of assumptions bu
 the pace at which everybody switches, and how much notice a wind-down leaves. docs/method.md §7.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
-from math import exp, log
+from math import log
 
 import numpy as np
 from numpy.typing import NDArray
@@ -147,8 +147,7 @@ def central_judgement(assumptions: Assumptions, worlds: int) -> Judgement:
 
 def judgement_at(assumptions: Assumptions, z: Array) -> Judgement:
     """The numbers where the variables have these values, (worlds, variables)."""
-    laws = _laws_of(assumptions)
-    numbers = tuple(_numbers_at(assumptions, laws, row) for row in z)
+    numbers = _numbers_at(assumptions, z)
     return Judgement(
         z=z,
         numbers=numbers,
@@ -165,10 +164,11 @@ class _Law:
     scaled: bool
     limits: tuple[float, float]
 
-    def at(self, z: float) -> float:
+    def at(self, z: Array) -> Array:
+        """The number at some values of its variable."""
         low, middle, high = self.points
-        found = middle + z * ((high - middle) if z > 0 else (middle - low)) / Z90
-        return float(np.clip(exp(found) if self.scaled else found, *self.limits))
+        found = middle + z * np.where(z > 0, high - middle, middle - low) / Z90
+        return np.clip(np.exp(found) if self.scaled else found, *self.limits)
 
 
 def _laws_of(assumptions: Assumptions) -> Mapping[str, _Law]:
@@ -189,13 +189,25 @@ def _laws_of(assumptions: Assumptions) -> Mapping[str, _Law]:
     return found
 
 
-def _numbers_at(
-    assumptions: Assumptions, laws: Mapping[str, _Law], z: Sequence[float] | Array
-) -> Assumptions:
-    changed = {}
-    for variable, place in zip(VARIABLES, z, strict=True):
-        if place == 0:
-            continue
-        changed.update({name: laws[name].at(float(place)) for name in variable.rising})
-        changed.update({name: laws[name].at(-float(place)) for name in variable.falling})
-    return replace(assumptions, **changed) if changed else assumptions
+def _numbers_at(assumptions: Assumptions, z: Array) -> tuple[Assumptions, ...]:
+    """The table of assumptions in each world; where nothing is moved it is the same."""
+    laws = _laws_of(assumptions)
+    moved: dict[str, Array] = {}
+    for variable, values in zip(VARIABLES, z.T, strict=True):
+        moved.update({name: laws[name].at(values) for name in variable.rising})
+        moved.update({name: laws[name].at(-values) for name in variable.falling})
+    kept = {name: values.tolist() for name, values in moved.items()}
+    return tuple(
+        replace(
+            assumptions,
+            **{
+                name: kept[name][world]
+                for variable, place in zip(VARIABLES, row, strict=True)
+                if place != 0
+                for name in (*variable.rising, *variable.falling)
+            },
+        )
+        if row.any()
+        else assumptions
+        for world, row in enumerate(z)
+    )

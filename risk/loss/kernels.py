@@ -15,7 +15,7 @@ from risk.loss import deposits, draws, formulas, lines, startups
 from risk.loss.compiling import compiled
 from risk.loss.deposits import Deposits, bin_of, cents, keep_lasting, keep_outages
 from risk.loss.exposures import Exposures
-from risk.loss.lines import lasting_of, move_of, together_of
+from risk.loss.lines import away_of, lasting_of, move_of, together_of
 from risk.loss.startups import (
     DAILY,
     DAILY_MEAN,
@@ -82,7 +82,8 @@ def outage_losses(
     line: int, terms: Any, margin: Any, world: World, tables: Tables, out: Any
 ) -> None:
     """Add a dependency's expected loss in all outages and slowdowns, by one look-up."""
-    if margin[0] <= 0.0:
+    states = tables.outages
+    if margin[0] <= 0.0 or states.start[line] == states.start[line + 1]:
         return
     y, kept, parts = out
     days, cost, cost_mean = move_of(1.0, 0.0, terms, 0, world)
@@ -100,9 +101,9 @@ def outage_losses(
         usual = place_at(days + cost_mean / margin[1])
         mean += (margin[1] - margin[0]) * between(table, 0, usual)
     if len(parts) > 0:
-        states, profile = tables.outages, int(terms[0, PROFILE])
+        profile = int(terms[0, PROFILE])
         for state in range(states.start[line], states.start[line + 1]):
-            pair = tables.pair[tables.outage_shape[state], profile]
+            pair = tables.pair[tables.outage_shape[states.member[state]], profile]
             one = margin[0] * between(tables.paid, pair, place)
             one += (margin[1] - margin[0]) * between(tables.paid, pair, usual)
             parts[states.event[state]] += states.rate[state, 0] * one
@@ -124,7 +125,7 @@ def block_losses(
         if world.country[event] != country:
             continue
         days, cost, cost_mean = move_of(states.severity[at], states.backup[at], terms, 0, world)
-        shape = tables.block_shape[state]
+        shape = tables.block_shape[at]
         curve, weights = tables.curve[tables.pair[shape, profile]], tables.weights
         law, limit = tables.shape_law[shape], days + cost / margin[0]
         usual = days + cost_mean / margin[1] if margin[1] > 0.0 else limit
@@ -186,12 +187,15 @@ def together_losses(
                 continue
             law, loss, mean = tables.event_law[event], 0.0, 0.0
             chance = states.rate[state, 0] / max(tables.event_rate[event], 1e-300)
+            shape = tables.block_shape if blocks else tables.outage_shape
+            waits = tables.curve, tables.pair, shape
+            away = away_of(at, down, terms, count, world)
             for j in range(len(DURATION_GRID)):
                 weight = tables.weights[law, j]
                 if weight > 1e-9:
                     one, other = together_of(
-                        DURATION_GRID[j],
-                        *(at, down, terms, count, tables.any_suffices[line], margin, world),
+                        *(j, DURATION_GRID[j], at, down, waits, terms, count),
+                        *(tables.any_suffices[line], away, margin, world),
                     )
                     loss += weight * one
                     mean += weight * other
@@ -203,6 +207,14 @@ def together_losses(
                 keep_outages(states.rate[state], loss, mean, kept)
             if not blocks or tables.block_times.shape[0] == 0:
                 add_rates(event, states.rate[state], loss, mean, out)
+
+
+def happens(line: int, tables: Tables) -> bool:
+    """Whether anything can happen to a line at all."""
+    found = 0
+    for states in (tables.lasting, tables.outages, tables.blocks):
+        found += states.start[line + 1] - states.start[line]
+    return found > 0
 
 
 def value_case(
@@ -222,7 +234,11 @@ def value_case(
     weight, first = chunk.weight[case], chunk.link_start[case]
     count = chunk.link_start[case + 1] - first
     together = chunk.combination[case] >= 0
+    if together and not happens(tables.number.shape[0] + chunk.combination[case], tables):
+        return
     for m in range(count):
+        if not together and not happens(chunk.route[first + m], tables):
+            continue
         part = weight * chunk.share[first + m]
         row = terms[m:] if together else terms
         terms_of(chunk, first + m, part, firm, world, number, row[0])
@@ -299,7 +315,7 @@ STEPS = (
         keep_block,
         block_losses,
     ),
-    *(together_losses, value_case),
+    *(together_losses, happens, value_case),
 )
 
 

@@ -6,10 +6,11 @@ e^(-λ·P(L > x)) otherwise; they come independently of each other, inside a wor
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import fft
 
 from risk.loss.books import BookYear, outages_of
 from risk.loss.valuing import Ground, Kept
-from risk.loss.years import Masses
+from risk.loss.years import CELLS, Masses
 
 Array = NDArray[np.float64]
 
@@ -18,13 +19,13 @@ POINTS = 256
 
 
 def largest_losses(ground: Ground, kept: Kept, year: BookYear) -> tuple[Array, Array]:
-    """Losses (POINTS,) in USD, and the chance (POINTS,) that one disruption in a year costs more."""
+    """Losses in USD, and the chance that one disruption of a year costs more, (POINTS,) each."""
     top = max(1.0, *(_most(one) for one in year.masses))
     losses = np.geomspace(max(top * 1e-6, 1.0), top * 1.001, POINTS)
     above = np.zeros(POINTS)
     draws = ground.worlds.rates.shape[1] - 1
     for k, masses in enumerate(year.masses):
-        given = _above(ground, kept, masses, losses, k)
+        given = _above(ground, kept, year, losses, k)
         often = ground.worlds.rates[k, 1:]
         once = ground.worlds.hazards.once
         for rates in often:
@@ -40,36 +41,23 @@ def _most(masses: Masses) -> float:
     return float(max(masses.loss.max(initial=0.0) * 4, masses.alone_loss.max(initial=0.0)))
 
 
-def _above(ground: Ground, kept: Kept, masses: Masses, losses: Array, k: int) -> Array:
-    """P(loss > x) given each disruption, (events, POINTS).
-
-    Parts of one disruption happen independently: of a few parts the others count at their mean.
-    """
+def _above(ground: Ground, kept: Kept, year: BookYear, losses: Array, k: int) -> Array:
+    """P(loss > x) given each disruption, (events, POINTS)."""
     events = len(ground.worlds.hazards.events)
     felt, weights = outages_of(ground, kept, k)
     found = np.zeros((events, len(losses)))
     place = np.searchsorted(losses, felt.ravel(), side="left")
-    event = np.repeat(np.arange(events), felt.shape[1])
-    _add_above(found, event, place, weights.ravel())
-    parts = len(masses.event_of_part)
-    if parts:
-        mean = np.bincount(masses.part, masses.chance * masses.loss, parts).astype(np.float64)
-        of_event = np.bincount(masses.event_of_part, mean, events)
-        main = _main_parts(masses, mean, events)
-        is_main = main[masses.event_of_part[masses.part]] == masses.part
-        atom = np.flatnonzero(is_main)
-        event = masses.event_of_part[masses.part[atom]]
-        others = of_event[event] - mean[masses.part[atom]]
-        place = np.searchsorted(losses, masses.loss[atom] + others, side="left")
-        _add_above(found, event, place, masses.chance[atom])
-    return found
-
-
-def _main_parts(masses: Masses, mean: Array, events: int) -> NDArray[np.int64]:
-    """The part of each event that costs most on average, (events,); -1: it has none."""
-    order = np.argsort(mean, kind="stable")
-    found = np.full(events, -1, dtype=np.int64)
-    found[masses.event_of_part[order]] = order
+    _add_above(found, np.repeat(np.arange(events), felt.shape[1]), place, weights.ravel())
+    step = float(year.step[k])
+    hit, given = year.masses[k].transforms(step)
+    if len(hit):
+        law = np.clip(fft.irfft(given, n=CELLS, axis=1), 0.0, None)
+        survival = np.cumsum(law[:, ::-1], axis=1)[:, ::-1]
+        # Straight between cells.
+        cell = np.minimum(losses / step, CELLS - 1.0)
+        low = np.minimum(cell.astype(np.int64), CELLS - 2)
+        before = survival[:, low]
+        found[hit] += before + (cell - low) * (survival[:, low + 1] - before)
     return found
 
 

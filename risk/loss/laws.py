@@ -7,7 +7,7 @@ slowdowns, then regional blocks, which apply to startups of one country. docs/me
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -103,6 +103,26 @@ class Laws:
     blocks: States
 
 
+def first_laws(laws: Laws, count: int) -> Laws:
+    """The same in the first ``count`` worlds alone."""
+
+    def first(states: States) -> States:
+        return replace(
+            states,
+            chance=states.chance[:count],
+            severity=states.severity[:count],
+            backup=states.backup[:count],
+        )
+
+    return replace(
+        laws,
+        lasting=first(laws.lasting),
+        outages=first(laws.outages),
+        blocks=first(laws.blocks),
+        ways=replace(laws.ways, chance=laws.ways.chance[:count]),
+    )
+
+
 @dataclass
 class _Family:
     """The states of a family while they are being gathered."""
@@ -150,8 +170,14 @@ def laws_of(
     catalog: Catalog,
     assumptions: Assumptions,
     judgement: Judgement,
+    *,
+    all_have_ways: bool = False,
 ) -> Laws:
-    """The states of every line of a portfolio."""
+    """The states of every line of a portfolio.
+
+    With ``all_have_ways`` those that pass are filed with those for good, so that it is told of them
+    too how they go together.
+    """
     numbers = (assumptions, *judgement.numbers)
     today = np.array([one.severity for one in hazards.events])
     builder = _Builder(
@@ -160,6 +186,7 @@ def laws_of(
         severity=np.concatenate([today[None], world.severity]),
         shared_root=np.array([one.fallback_shared_root for one in numbers])[:, None],
     )
+    builder.all_have_ways = all_have_ways
     lines: list[tuple[Requirement, tuple[int, ...]]] = [
         (Requirement.SHARED, (place,)) for place in range(len(book.routes))
     ]
@@ -176,16 +203,32 @@ def laws_of(
     )
 
 
+@dataclass(frozen=True)
+class _Outcome:
+    """States of a line in one disruption: chance (worlds,), severities (worlds, members) of each.
+
+    ``of_way`` (ways,) is the state that each way leads to, -1 for no hit.
+    """
+
+    states: tuple[tuple[Array, Array, Array], ...]
+    of_way: NDArray[np.int64]
+
+
 class _Builder:
+    all_have_ways = False
+
     def __init__(
         self, *, hazards: Hazards, links: Links, severity: Array, shared_root: Array
     ) -> None:
         self.hazards = hazards
         self.links = links
         self.severity = severity
+        codes: dict[bytes, int] = {}
+        self.severity_code = [codes.setdefault(one.tobytes(), len(codes)) for one in severity.T]
         self.shared_root = shared_root
         self.lasting, self.outages, self.blocks = _Family(), _Family(), _Family()
         self.known: dict[object, Spread] = {}
+        self.outcomes: dict[object, _Outcome] = {}
         self.entry_start = [0]
         self.bundle: list[int] = []
         self.place = [0]
@@ -209,29 +252,46 @@ class _Builder:
     def _event(self, number: int, requirement: Requirement, routes: Sequence[Route]) -> None:
         event = self.hazards.events[number]
         found = self._spread(number, routes)
-        phi, backup = self._severities(found, routes)
-        today = np.round(np.concatenate([phi[0], backup[0]], axis=1), 12)
         every = requirement is Requirement.ANY and event.kind is not FalterKind.PRICE_SHOCK
-        down = today[:, : len(routes)] > 0
-        hit = np.asarray(down.all(axis=1) if every else down.any(axis=1))
-        _, first, place = np.unique(today, axis=0, return_index=True, return_inverse=True)
+        told = self._outcome(found, every, routes)
         family = self._family(event.kind)
-        states = np.full(len(first), -1)
         bundle = family.bundle_of(number, found.links)
-        for one, way in enumerate(first):
-            if hit[way]:
-                chance = found.chance[1:, place.ravel() == one].sum(axis=1)
-                # Ways that are alike today stay so up to tiny differences: the likeliest speaks.
-                alike = np.flatnonzero(place.ravel() == one)
-                speaks = alike[np.argmax(found.chance[0, alike])]
-                states[one] = family.add(
-                    number, bundle, chance, phi[1:, speaks], backup[1:, speaks]
-                )
-        if event.kind in PERMANENT_KINDS:
-            self._entry(bundle, found, states[place.ravel()])
+        first = len(family.event)
+        for state in told.states:
+            family.add(number, bundle, *state)
+        if family is self.lasting:
+            self._entry(bundle, found, np.where(told.of_way < 0, -1, first + told.of_way))
+
+    def _outcome(self, found: Spread, every: bool, routes: Sequence[Route]) -> "_Outcome":
+        """The states in which a disruption puts a line; lines that it reaches alike share them."""
+        unnamed = tuple(one.backup is None for one in routes)
+        key = id(found), every, unnamed
+        if key not in self.outcomes:
+            self.outcomes[key] = self._states(found, every, unnamed)
+        return self.outcomes[key]
+
+    def _states(self, found: Spread, every: bool, unnamed: Sequence[bool]) -> "_Outcome":
+        phi, backup = self._severities(found, unnamed)
+        today = np.round(np.concatenate([phi[0], backup[0]], axis=1), 12)
+        down = today[:, : len(unnamed)] > 0
+        hit = np.asarray(down.all(axis=1) if every else down.any(axis=1))
+        rows = [tuple(row) for row in today.tolist()]
+        number: dict[tuple[float, ...], int] = {}
+        states: list[tuple[Array, Array, Array]] = []
+        for row in sorted(set(rows)):
+            # Ways that are alike today stay so up to tiny differences: the likeliest speaks.
+            alike = [way for way, one in enumerate(rows) if one == row]
+            if hit[alike[0]]:
+                number[row] = len(states)
+                speaks = alike[int(found.chance[0, alike].argmax())]
+                chance = found.chance[1:, alike].sum(axis=1)
+                states.append((chance, phi[1:, speaks], backup[1:, speaks]))
+        return _Outcome(
+            states=tuple(states), of_way=np.array([number.get(row, -1) for row in rows])
+        )
 
     def _family(self, kind: FalterKind) -> _Family:
-        if kind in PERMANENT_KINDS:
+        if kind in PERMANENT_KINDS or self.all_have_ways:
             return self.lasting
         return self.outages if kind in SERVICE_KINDS else self.blocks
 
@@ -249,7 +309,7 @@ class _Builder:
         alike = (
             event.root,
             event.kind,
-            self.severity[:, number].tobytes(),
+            self.severity_code[number],
             tuple((ends.get(above, above), ends.get(below, below)) for above, below in edges),
             tuple(None if node is None else ends[node] for node in nodes),
         )
@@ -259,15 +319,15 @@ class _Builder:
             )
         return self.known[alike]
 
-    def _severities(self, found: Spread, routes: Sequence[Route]) -> tuple[Array, Array]:
+    def _severities(self, found: Spread, unnamed: Sequence[bool]) -> tuple[Array, Array]:
         """Of endpoints and of backups, each (1 + worlds, ways, members).
 
         A backup that nobody named may stand on the same root.
         """
         phi = found.severity[:, :, 0::2]
         backup = found.severity[:, :, 1::2].copy()
-        for member, one in enumerate(routes):
-            if one.backup is None:
+        for member, nobody in enumerate(unnamed):
+            if nobody:
                 backup[:, :, member] = phi[:, :, member] * self.shared_root
         return phi, backup
 

@@ -108,7 +108,8 @@ def leaving_of(
         unlike = max(unlike, terms[m, UNLIKE_OTHER + same])
         cost += terms[m, COST_OTHER + same] + numbers[DEARER_MONTHS] * terms[m, SPENDING]
         cost_mean += terms[m, COST_OTHER + same] + numbers[DEARER_MONTHS] * terms[m, SPENDING_MEAN]
-    return lost, unlike, cost, cost_mean
+    # In a world in which nothing of it is down, nothing is lost.
+    return max(lost, 0.0), unlike, cost, cost_mean
 
 
 def ending_of(
@@ -160,40 +161,68 @@ def move_of(
     )
 
 
-def together_of(
-    days: float,
-    at: int,
-    down: Any,
-    terms: Any,
-    count: int,
-    any_suffices: bool,
-    margin: Any,
-    world: World,
-) -> tuple[float, float]:
-    """A combination's loss in an outage of some days, with drawn facts and with their means.
+def away_of(
+    at: int, down: Any, terms: Any, count: int, world: World
+) -> tuple[float, float, float, float]:
+    """What leaving during an outage takes for a combination, however long it lasts.
 
-    Whoever needs all of several loses the longest of their lost days, whoever needs any of them the
-    shortest; waiting or leaving, whichever is cheaper.
+    Days until the first member is elsewhere, days of margin that a worse replacement costs, USD
+    once, and the same USD with the means of facts.
     """
     numbers = world.numbers
-    stay, move, unlike, cost, cost_mean = -1.0, -1.0, 0.0, 0.0, 0.0
+    soonest, unlike, cost, cost_mean = 1e9, 0.0, 0.0, 0.0
     for m in range(count):
         if down[0][at + m] <= 0.0:
             continue
-        waited = felt_of(days, down[0][at + m], down[1][at + m], terms, m, world)
-        until = min(days, terms[m, DAYS_OTHER])
-        left = felt_of(until, down[0][at + m], down[1][at + m], terms, m, world)
-        if stay < 0.0:
-            stay, move = waited, left
-        stay = min(stay, waited) if any_suffices else max(stay, waited)
-        move = min(move, left) if any_suffices else max(move, left)
+        soonest = min(soonest, terms[m, DAYS_OTHER])
         unlike = max(unlike, terms[m, UNLIKE_OTHER])
         away = numbers[DEARER_MONTHS] + terms[m, STRANDED]
         cost += terms[m, COST_OTHER] + away * terms[m, SPENDING]
         cost_mean += terms[m, COST_OTHER] + away * terms[m, SPENDING_MEAN]
-    kept = 1.0 - numbers[RECAPTURE]
-    waiting = business_days(stay, kept, 0.0, numbers, world.churn)
-    leaving = business_days(move, kept, unlike, numbers, world.churn)
+    return soonest, unlike, cost, cost_mean
+
+
+def together_of(
+    j: int,
+    days: float,
+    at: int,
+    down: Any,
+    waits: Any,
+    terms: Any,
+    count: int,
+    any_suffices: bool,
+    away: tuple[float, float, float, float],
+    margin: Any,
+    world: World,
+) -> tuple[float, float]:
+    """A combination's loss in an outage of the j-th length, with drawn facts and with their means.
+
+    Whoever needs all of several loses the longest of their lost days, whoever needs any of them the
+    shortest; waiting or leaving, whichever is cheaper. ``waits`` are the curves of waiting, their
+    places by shape and profile, and the shapes of members; ``away`` is :func:`away_of`.
+    """
+    curve, pair, shape = waits
+    numbers, waiting = world.numbers, -1.0
+    for m in range(count):
+        if down[0][at + m] > 0.0:
+            waited = curve[pair[shape[at + m], int(terms[m, PROFILE])], j]
+            if waiting < 0.0:
+                waiting = waited
+            waiting = min(waiting, waited) if any_suffices else max(waiting, waited)
+    waiting = max(waiting, 0.0)
+    soonest, unlike, cost, cost_mean = away
+    if days <= soonest:
+        # Nobody is elsewhere yet, so that leaving would be dearer by what it costs.
+        return margin[0] * waiting, margin[1] * waiting
+    move = -1.0
+    for m in range(count):
+        if down[0][at + m] > 0.0:
+            until = min(days, terms[m, DAYS_OTHER])
+            left = felt_of(until, down[0][at + m], down[1][at + m], terms, m, world)
+            if move < 0.0:
+                move = left
+            move = min(move, left) if any_suffices else max(move, left)
+    leaving = business_days(move, 1.0 - numbers[RECAPTURE], unlike, numbers, world.churn)
     return (
         min(margin[0] * waiting, margin[0] * leaving + cost),
         min(margin[1] * waiting, margin[1] * leaving + cost_mean),
@@ -210,4 +239,7 @@ def most_of(terms: Any, count: int, margin: float, world: World) -> float:
 
 
 #: What every loop over lines calls.
-STEPS = (*(felt_of, price_of, leaving_of, ending_of, lasting_of, move_of, together_of, most_of),)
+STEPS = (
+    *(felt_of, price_of, leaving_of, ending_of, lasting_of, move_of, away_of, together_of),
+    most_of,
+)

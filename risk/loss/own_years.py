@@ -1,28 +1,29 @@
 """Each startup's own year: its law in some worlds, mixed, and what that says of its tail.
 
 The steps are those of :mod:`risk.loss.years` on few cells: one lognormal for everything temporary,
-then disruption by disruption a direct convolution, with Poisson numbers in small parts. Entries are
-a startup's lines in the disruptions that reach them; sorted by event and bundle of links, those
-that one disruption hits together stand side by side. What a block of its country reaches for
-certain and what it reaches through links that it may not pass are kept apart: the latter happens
-together, with the chance of the line that it reaches likeliest. A startup cannot lose more than its
-lines have to lose; what lies beyond counts as that. docs/method.md §4, §5.
+one recursion for all that comes as Poisson numbers say (Panjer 1981), then a direct convolution for
+each disruption that comes once or not at all. Entries are a startup's lines in the disruptions that
+reach them; sorted by event and bundle of links, those that one disruption hits together stand side
+by side. What a block of its country reaches for certain and what it reaches through links that it
+may not pass are kept apart: the latter happens together, with the chance of the line that it
+reaches likeliest. A startup cannot lose more than its lines have to lose; what lies beyond counts
+as that. docs/method.md §4, §5.
 """
 
 from dataclasses import dataclass
 from functools import cache
-from math import erf, sqrt
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import ndtr
 
 from risk.hazard.durations import DURATION_GRID
 from risk.loss import draws, formulas, lines, startups
 from risk.loss.compiling import compiled
 from risk.loss.exposures import Exposures
 from risk.loss.kernels import below_at, between, place_at
-from risk.loss.lines import PRICE_SHOCK, lasting_of, most_of, move_of, together_of
+from risk.loss.lines import PRICE_SHOCK, away_of, lasting_of, most_of, move_of, together_of
 from risk.loss.startups import (
     DAILY,
     DAILY_MEAN,
@@ -42,14 +43,25 @@ Array = NDArray[np.float64]
 #: Worlds in which a startup's own year is taken, and fewer for large portfolios.
 WORLDS, WORLDS_OF_LARGE = 16, 8
 LEVEL = 0.95
+#: Cells of a startup's law, and standard deviations above the mean at which its grid ends.
+CELLS, REACH = 64, 6.0
 #: Cells on which the laws of several worlds are mixed.
 MIXED = 1_024
 #: A chance from which on a block reaches a line for certain.
 SURE_CHANCE = 1.0 - 1e-9
-#: Cells of a startup's law, and standard deviations above the mean at which its grid ends.
-CELLS, REACH = 64, 6.0
-#: A Poisson number is taken in parts whose rates are no larger than this.
-LARGEST_PART = 0.25
+#: What comes at most once with so small a chance may as well come as a Poisson number says, and so
+#: may whatever costs less than this part of a cell.
+RARE, LEAST_OF_CELL = 0.005, 0.25
+#: A law that lies below with so much is laid.
+ALL_BUT = 1.0 - 1e-9
+#: A mass that is less is none.
+NO_MASS = 1e-9
+#: The normal law, its density and its places, so many to a standard deviation.
+PLACES_A_DEVIATION, FURTHEST = 32, 8.0
+NORMAL_PLACES: Array = np.arange(-FURTHEST, FURTHEST + 0.01, 1 / PLACES_A_DEVIATION)
+NORMAL_BELOW: Array = ndtr(NORMAL_PLACES)
+NORMAL_DENSITY: Array = np.exp(-(NORMAL_PLACES**2) / 2) / np.sqrt(2 * np.pi)
+LOG_CELLS: Array = np.log(np.maximum(np.arange(CELLS), 1))
 #: A key is the event times this, and the bundle.
 EVENTS = 1_000_000
 
@@ -72,6 +84,8 @@ class Space(NamedTuple):
     ``blocked`` (blocks, 2, groups) is what a block of the startup's country costs by its length:
     for certain, and through links that it may not pass, of which ``block_unsure`` (blocks,) is the
     chance. ``block_event`` and ``block_rate`` (blocks,) say which it is and how often it comes.
+    ``most`` (…) is an event's largest loss, where its entries begin. ``often`` (cells,) says how
+    often a year each is lost by what comes as Poisson numbers say.
     """
 
     terms: Any
@@ -86,10 +100,12 @@ class Space(NamedTuple):
     given: Any
     again: Any
     moved: Any
+    often: Any
     blocked: Any
     block_event: Any
     block_rate: Any
     block_unsure: Any
+    most: Any
 
 
 def sort_keys(count: int, key: Any, order: Any) -> None:
@@ -103,23 +119,30 @@ def sort_keys(count: int, key: Any, order: Any) -> None:
 
 
 def normal_below(z: float) -> float:
-    """The standard normal law's probability below z."""
-    return 0.5 * (1.0 + erf(z / sqrt(2.0)))
+    """The standard normal law's probability below z: from the nearest place on, as a series."""
+    if z <= -FURTHEST:
+        return 0.0
+    if z >= FURTHEST:
+        return 1.0
+    place = int((z + FURTHEST) * PLACES_A_DEVIATION + 0.5)
+    near = NORMAL_PLACES[place]
+    h = z - near
+    series = 1.0 - h * (near / 2.0 - h * (near * near - 1.0) / 6.0)
+    return NORMAL_BELOW[place] + NORMAL_DENSITY[place] * h * series  # type: ignore[no-any-return] # a number
 
 
 def lay_lognormal(mean: float, deviation: float, step: float, year: Any) -> None:
     """A lognormal law on cells, means kept: all at 0 if there is no loss."""
-    for cell in range(len(year)):
-        year[cell] = 0.0
+    clear_cells(year)
     if mean <= 0.0:
         year[0] = 1.0
         return
     variance = np.log1p(max(deviation * deviation / (mean * mean), 1e-12))
     sigma = np.sqrt(variance)
-    mu = np.log(mean) - variance / 2.0
-    below, part = 0.0, 0.0
+    first = np.log(step) - np.log(mean) + variance / 2.0
+    below, part, cell = 0.0, 0.0, 0
     for cell in range(1, len(year)):
-        z = (np.log(cell * step) - mu) / sigma
+        z = (LOG_CELLS[cell] + first) / sigma
         above, share = normal_below(z), mean * normal_below(z - sigma)
         chance = above - below
         upper = (share - part - (cell - 1) * step * chance) / step
@@ -127,24 +150,64 @@ def lay_lognormal(mean: float, deviation: float, step: float, year: Any) -> None
         year[cell - 1] += chance - upper
         year[cell] += upper
         below, part = above, share
-    year[len(year) - 1] += 1.0 - below
+        if below > ALL_BUT:
+            break
+    year[cell] += 1.0 - below
 
 
-def add_shifted(year: Any, loss: float, step: float, chance: float, found: Any) -> None:
-    """Add ``chance`` times a law moved up by a loss; what leaves the cells stays on the last."""
-    last = len(year) - 1
+def clear_cells(target: Any) -> None:
+    """Nothing on any cell."""
+    for cell in range(len(target)):
+        target[cell] = 0.0
+
+
+def copy_cells(source: Any, target: Any) -> None:
+    """Copy a law, cell by cell: more would ask for memory."""
+    for cell in range(len(source)):
+        target[cell] = source[cell]
+
+
+def lay_mass(loss: float, mass: float, step: float, law: Any) -> None:
+    """Lay a mass on the two cells around a loss; what lies beyond the last is left out."""
     at = loss / step
-    low = int(min(at, last))
-    upper = at - low if low < last else 0.0
-    keep, up = chance * (1.0 - upper), chance * upper
-    top = last - low
-    for cell in range(top):
-        found[cell + low] += keep * year[cell]
-        found[cell + low + 1] += up * year[cell]
-    beyond = 0.0
-    for cell in range(max(top, 0), last + 1):
-        beyond += year[cell]
-    found[last] += chance * beyond
+    if at < len(law) - 1:
+        low = int(at)
+        upper = (at - low) * mass
+        law[low] += mass - upper
+        law[low + 1] += upper
+
+
+def convolve(law: Any, year: Any, found: Any) -> None:
+    """The law of the sum of two, into ``found``; what lies beyond the last cell is left out."""
+    clear_cells(found)
+    for cell in range(len(law)):
+        mass = law[cell]
+        if mass > NO_MASS:
+            target = found[cell:]
+            for place in range(len(target)):
+                target[place] += mass * year[place]
+
+
+def lay_poisson(often: Any, total: float, year: Any) -> None:
+    """The law of a year's sum of what comes as Poisson numbers say (Panjer 1981).
+
+    ``often`` (cells,) is how often what costs so much comes, ``total`` how often anything does,
+    with what lies beyond the last cell; ``often`` is written on.
+    """
+    chance, highest, cells = np.exp(often[0] - total), 0, len(year)
+    for cell in range(cells):
+        year[cell] = 0.0
+        if often[cell] > 0.0:
+            highest = cell
+        often[cell] *= cell
+    for cell in range(cells):
+        if cell > 0:
+            chance = year[cell] / cell
+        year[cell] = chance
+        if chance > NO_MASS:
+            target = year[cell:]
+            for place in range(1, min(highest + 1, cells - cell)):
+                target[place] += often[place] * chance
 
 
 def loss_of_way(first: int, last: int, code: int, order: Any, space: Space, links: Links) -> float:
@@ -202,88 +265,83 @@ def reach_of(count: int, order: Any, rates: Any, start: Any, space: Space, links
             start = stop
         total += rates[event] * own
         variance += rates[event] * (spread + own * own)
+        space.most[first] = most
         largest = max(largest, most)
         first = end
     return float(total + REACH * np.sqrt(variance) + max(largest, highest))
 
 
-def copy_cells(source: Any, target: Any) -> None:
-    """Copy a law, cell by cell: more would ask for memory."""
-    for cell in range(len(source)):
-        target[cell] = source[cell]
-
-
-def shift_by_event(
-    first: int,
-    end: int,
-    step: float,
-    order: Any,
-    source: Any,
-    found: Any,
-    space: Space,
-    links: Links,
-) -> None:
-    """A law moved up by what one event costs, bundle by bundle, into ``found``."""
-    moved = space.moved
-    copy_cells(source, found)
-    start = first
+def law_of_event(first: int, end: int, step: float, order: Any, space: Space, links: Links) -> None:
+    """The law of what one event costs, bundle by bundle, into ``space.given``."""
+    start, given, moved = first, space.given, space.moved
     while start < end:
         stop = stretch_end(start, end, 1, order, space)
         bundle = links.bundle[space.entry[order[start]]]
-        for cell in range(len(moved)):
-            moved[cell] = 0.0
+        law = given if start == first else moved
+        clear_cells(law)
         for code in range(links.first[bundle + 1] - links.first[bundle]):
             loss = loss_of_way(start, stop, code, order, space, links)
-            add_shifted(found, loss, step, links.chance[links.first[bundle] + code], moved)
-        copy_cells(moved, found)
+            lay_mass(loss, links.chance[links.first[bundle] + code], step, law)
+        if start > first:
+            convolve(moved, given, space.again)
+            copy_cells(space.again, given)
         start = stop
 
 
-def part_of(rate: float) -> Any:
-    """Into how many parts a Poisson number is cut, and the rate of each."""
-    parts = max(1, int(np.ceil(rate / LARGEST_PART)))
-    return parts, rate / parts
+def often_of(first: int, rates: Any, step: float, order: Any, space: Space, world: World) -> bool:
+    """Whether an event comes as a Poisson number says, or may as well."""
+    event = space.key[order[first]] // EVENTS
+    if world.kind[event] == PRICE_SHOCK:
+        return True
+    return rates[event] <= RARE or space.most[first] < LEAST_OF_CELL * step  # type: ignore[no-any-return] # a bool
 
 
-def poisson_of(rate: float) -> Any:
-    """The chances that a part comes not at all, once, twice, and three times or more."""
-    none = np.exp(-rate)
-    one, two = rate * none, rate * rate * none / 2.0
-    return none, one, two, 1.0 - none - one - two
-
-
-def add_times(chance: float, law: Any, year: Any) -> None:
-    """Add a law to the year with a chance."""
-    for cell in range(len(year)):
-        year[cell] += chance * law[cell]
-
-
-def scale_year(chance: float, year: Any) -> None:
-    """Keep the year as it is with a chance."""
-    for cell in range(len(year)):
-        year[cell] *= chance
-
-
-def convolve_all(
-    count: int, order: Any, rates: Any, step: float, space: Space, world: World, links: Links
+def take_in_often(
+    count: int,
+    blocks: int,
+    rates: Any,
+    weights: Any,
+    step: float,
+    order: Any,
+    space: Space,
+    world: World,
+    links: Links,
 ) -> None:
-    """Take every event for good into the year: at most once, but for price shocks."""
-    first = 0
+    """Take into the year what comes as Poisson numbers say, all at once."""
+    total, first, often = 0.0, 0, space.often
+    clear_cells(often)
+    for row in range(blocks):
+        total += space.block_rate[row]
+        lay_block(row, weights, step, space)
     while first < count:
         end = stretch_end(first, count, EVENTS, order, space)
-        event = space.key[order[first]] // EVENTS
-        often = world.kind[event] == PRICE_SHOCK
-        parts, rate = part_of(rates[event]) if often else (1, rates[event])
-        none, one, two, more = poisson_of(rate) if often else (1.0 - rate, rate, 0.0, 0.0)
-        for _ in range(parts):
-            shift_by_event(first, end, step, order, space.year, space.given, space, links)
-            scale_year(none, space.year)
-            add_times(one, space.given, space.year)
-            if often:
-                shift_by_event(first, end, step, order, space.given, space.again, space, links)
-                add_times(two, space.again, space.year)
-                shift_by_event(first, end, step, order, space.again, space.given, space, links)
-                add_times(more, space.given, space.year)
+        if often_of(first, rates, step, order, space, world):
+            law_of_event(first, end, step, order, space, links)
+            rate = rates[space.key[order[first]] // EVENTS]
+            total += rate
+            for cell in range(len(often)):
+                often[cell] += rate * space.given[cell]
+        first = end
+    lay_poisson(often, total, space.again)
+    convolve(space.year, space.again, space.given)
+    copy_cells(space.given, space.year)
+
+
+def take_in_once(
+    count: int, rates: Any, step: float, order: Any, space: Space, world: World, links: Links
+) -> None:
+    """Take every other event into the year: it comes once or not at all."""
+    first, given = 0, space.given
+    while first < count:
+        end = stretch_end(first, count, EVENTS, order, space)
+        if not often_of(first, rates, step, order, space, world):
+            law_of_event(first, end, step, order, space, links)
+            chance = rates[space.key[order[first]] // EVENTS]
+            for cell in range(len(given)):
+                given[cell] *= chance
+            given[0] += 1.0 - chance
+            convolve(given, space.year, space.again)
+            copy_cells(space.again, space.year)
         first = end
 
 
@@ -346,7 +404,7 @@ def add_single(
     margin, terms, states = space.margin[0], space.terms, tables.blocks
     at = states.member[state]
     days, cost, _ = move_of(states.severity[at], states.backup[at], terms, 0, world)
-    shape, limit = tables.block_shape[state], days + cost / margin
+    shape, limit = tables.block_shape[at], days + cost / margin
     curve = tables.curve[tables.pair[shape, int(terms[0, PROFILE])]]
     law = tables.shape_law[shape]
     for j in range(len(curve)):
@@ -368,12 +426,13 @@ def add_several(
     """Add a combination's loss in one state of a block, length by length."""
     states = tables.blocks
     down = states.severity, states.backup
-    law = tables.event_law[states.event[state]]
+    law, at = tables.event_law[states.event[state]], states.member[state]
+    waits = tables.curve, tables.pair, tables.block_shape
+    away = away_of(at, down, space.terms, count, world)
     for j in range(len(lengths)):
         paid, _ = together_of(
-            lengths[j],
-            *(states.member[state], down, space.terms, count),
-            *(tables.any_suffices[line], space.margin, world),
+            *(j, lengths[j], at, down, waits, space.terms, count),
+            *(tables.any_suffices[line], away, space.margin, world),
         )
         paid *= chance * tables.weights[law, j]
         space.blocked[place[0], place[1], tables.group[law, j]] += paid
@@ -404,36 +463,16 @@ def reach_of_blocks(count: int, weights: Any, space: Space) -> Any:
     return mean, variance, largest
 
 
-def shift_by_block(
-    row: int, weights: Any, step: float, source: Any, found: Any, space: Space
-) -> None:
-    """A law moved up by what one block costs, length by length, into ``found``."""
-    for cell in range(len(found)):
-        found[cell] = 0.0
-    chance = space.block_unsure[row]
+def lay_block(row: int, weights: Any, step: float, space: Space) -> None:
+    """Lay on cells how often a block costs how much, length by length."""
+    chance, rate = space.block_unsure[row], space.block_rate[row]
     for group in range(len(weights)):
-        weight = weights[group]
-        less = loss_of_block(row, group, weight, False, space)
-        if chance < 1.0:
-            add_shifted(source, less, step, weight * (1.0 - chance), found)
+        often = rate * weights[group]
+        less = loss_of_block(row, group, weights[group], False, space)
+        lay_mass(less, often * (1.0 - chance), step, space.often)
         if chance > 0.0:
-            more = loss_of_block(row, group, weight, True, space)
-            add_shifted(source, more, step, weight * chance, found)
-
-
-def convolve_blocks(count: int, weights: Any, step: float, space: Space) -> None:
-    """Take the blocks of the startup's country into the year."""
-    for row in range(count):
-        parts, rate = part_of(space.block_rate[row])
-        none, one, two, more = poisson_of(rate)
-        for _ in range(parts):
-            shift_by_block(row, weights, step, space.year, space.given, space)
-            scale_year(none, space.year)
-            add_times(one, space.given, space.year)
-            shift_by_block(row, weights, step, space.given, space.again, space)
-            add_times(two, space.again, space.year)
-            shift_by_block(row, weights, step, space.again, space.given, space)
-            add_times(more, space.given, space.year)
+            more = loss_of_block(row, group, weights[group], True, space)
+            lay_mass(more, often * chance, step, space.often)
 
 
 def gather_line(
@@ -479,14 +518,15 @@ def together_outages(
     mean, square, states = 0.0, 0.0, tables.outages
     down = states.severity, states.backup
     for state in range(states.start[line], states.start[line + 1]):
-        law = tables.event_law[states.event[state]]
+        law, at = tables.event_law[states.event[state]], states.member[state]
+        waits = tables.curve, tables.pair, tables.outage_shape
+        away = away_of(at, down, space.terms, count, world)
         for j in range(len(lengths)):
             weight = states.rate[state, own] * tables.weights[law, j]
             if weight > 1e-9:
                 paid, _ = together_of(
-                    lengths[j],
-                    *(states.member[state], down, space.terms, count),
-                    *(tables.any_suffices[line], space.margin, world),
+                    *(j, lengths[j], at, down, waits, space.terms, count),
+                    *(tables.any_suffices[line], away, space.margin, world),
                 )
                 mean += weight * paid
                 square += weight * paid * paid
@@ -559,8 +599,13 @@ def own_year(
     end = reach_of(count, order, rates, start, space, links)
     step = max(min(end, most), 1e-6) / (len(space.year) - 1)
     lay_lognormal(mean, deviation, step, space.year)
-    convolve_blocks(blocks, weights, step, space)
-    convolve_all(count, order, rates, step, space, world, links)
+    take_in_often(count, blocks, rates, weights, step, order, space, world, links)
+    take_in_once(count, rates, step, order, space, world, links)
+    rest = 1.0
+    for cell in range(len(space.year)):
+        rest -= space.year[cell]
+    # What lies beyond the last cell counts as that.
+    space.year[len(space.year) - 1] += max(0.0, rest)
     return step
 
 
@@ -616,10 +661,10 @@ def mix_years(laws: Any, steps: Any, level: float, grid: Any, found: Any) -> Non
 #: What :func:`all_years` calls.
 STEPS = (
     *(*draws.STEPS, *formulas.STEPS, *startups.STEPS, *lines.STEPS),
-    *(sort_keys, normal_below, lay_lognormal, add_shifted, loss_of_way, moments_of, stretch_end),
-    *(reach_of, copy_cells, shift_by_event, part_of, poisson_of, add_times, scale_year),
-    *(convolve_all, row_of, chance_of, add_single, add_several, blocks_of, loss_of_block),
-    *(reach_of_blocks, shift_by_block, convolve_blocks, place_at, between, below_at, gather_line),
+    *(sort_keys, normal_below, lay_lognormal, clear_cells, copy_cells, lay_mass, convolve),
+    *(lay_poisson, loss_of_way, moments_of, stretch_end, reach_of, law_of_event, often_of),
+    *(take_in_often, take_in_once, row_of, chance_of, add_single, add_several, blocks_of),
+    *(loss_of_block, reach_of_blocks, lay_block, place_at, between, below_at, gather_line),
     *(outages_of, together_outages, gather, own_year),
 )
 
@@ -659,7 +704,7 @@ def own_years(exposures: Exposures, ground: Ground, *, worlds: int = WORLDS) -> 
         own = own_column(k)
         loop(
             *(chunk, k, own, np.ascontiguousarray(ground.worlds.rates[k, own]), DURATION_GRID),
-            *(space, ground.worlds.at(k), ground.tables[k], links_of(ground, k)),
+            *(space, ground.worlds.at(k), ground.table(k), links_of(ground, k)),
             (laws[k], steps[k]),
         )
     found = np.zeros((len(exposures), 3))
@@ -715,8 +760,10 @@ def _space(exposures: Exposures, ground: Ground) -> Space:
         given=np.zeros(CELLS),
         again=np.zeros(CELLS),
         moved=np.zeros(CELLS),
+        often=np.zeros(CELLS),
         blocked=np.zeros((blocks, 2, GROUPS)),
         block_event=np.zeros(blocks, dtype=np.int64),
         block_rate=np.zeros(blocks),
         block_unsure=np.zeros(blocks),
+        most=np.zeros(entry_room),
     )

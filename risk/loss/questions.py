@@ -48,6 +48,16 @@ class Asked:
     age: Array
 
 
+def counted(one: Exposures) -> tuple[Places, Places]:
+    """How many facts of each startup are stated, and how many are not, (startups,) each."""
+    stated, silent = np.zeros(len(one)), np.zeros(len(one))
+    for asked in asked_of(one):
+        known = np.bincount(asked.owner, asked.known, minlength=len(one))
+        stated += known
+        silent += np.bincount(asked.owner, minlength=len(one)) - known
+    return stated.astype(np.int64), silent.astype(np.int64)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Questions:
     """Facts that nobody stated, (questions,) each, those of a startup one after the other.

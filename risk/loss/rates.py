@@ -25,15 +25,22 @@ RATE_DRAWS = 4
 POINTS = (np.arange(1024) + 0.5) / 1024
 
 
-def yearly(hazards: Hazards, assumptions: Assumptions, worlds: int) -> Array:
+def yearly(
+    hazards: Hazards,
+    assumptions: Assumptions,
+    worlds: int,
+    *,
+    known: frozenset[FalterKind] = frozenset(),
+) -> Array:
     """Events a year, or the chance of the one a year, (worlds, 1 + draws, events).
 
     Column 0 is the exact mean over all rates; the others are drawn, each from keys of its own.
+    What a kind shares is certain to be 1 for those that are ``known``.
     """
     found = np.zeros((worlds, 1 + RATE_DRAWS, len(hazards.events)))
-    found[:, 0] = mean_rates(hazards, assumptions)
+    found[:, 0] = mean_rates(hazards, assumptions, known=known)
     for draw in range(1, 1 + RATE_DRAWS):
-        found[:, draw] = as_chances(hazards, _drawn(hazards, assumptions, worlds, draw))
+        found[:, draw] = as_chances(hazards, _drawn(hazards, assumptions, worlds, draw, known))
     return found
 
 
@@ -50,7 +57,9 @@ def as_chances(hazards: Hazards, rates: Array) -> Array:
     return np.where(hazards.dated, 1.0, found)
 
 
-def mean_rates(hazards: Hazards, assumptions: Assumptions) -> Array:
+def mean_rates(
+    hazards: Hazards, assumptions: Assumptions, *, known: frozenset[FalterKind] = frozenset()
+) -> Array:
     """The means of :func:`yearly` over Γ and κ, (events,).
 
     E[1 - e^(-λ̄Γκ)] = 1 - E[(1 + λ̄κ/a)^(-a)] for a Gamma law of shape a, over the law of κ.
@@ -58,12 +67,12 @@ def mean_rates(hazards: Hazards, assumptions: Assumptions) -> Array:
     found = hazards.rate.copy()
     for kind in {one.kind for one in hazards.events} & TERMINAL:
         places = np.flatnonzero(hazards.are(kind))
-        multiple = multiples(kind, assumptions, POINTS)
+        multiple = np.ones(1) if kind in known else multiples(kind, assumptions, POINTS)
         rate = hazards.rate[places, None] * multiple
         shape = hazards.shape[places, None]
-        known = np.isinf(shape)
-        finite = np.where(known, 1.0, shape)
-        none = np.where(known, np.exp(-rate), (1 + rate / finite) ** -finite)
+        certain = np.isinf(shape)
+        finite = np.where(certain, 1.0, shape)
+        none = np.where(certain, np.exp(-rate), (1 + rate / finite) ** -finite)
         found[places] = 1 - none.mean(axis=1)
     return np.where(hazards.dated, 1.0, found)
 
@@ -82,7 +91,13 @@ def multiples(kind: FalterKind, assumptions: Assumptions, levels: Array) -> Arra
     return np.asarray(spread(normals(levels)) / spread(normals(POINTS)).mean())
 
 
-def _drawn(hazards: Hazards, assumptions: Assumptions, worlds: int, draw: int) -> Array:
+def _drawn(
+    hazards: Hazards,
+    assumptions: Assumptions,
+    worlds: int,
+    draw: int,
+    known: frozenset[FalterKind],
+) -> Array:
     """λ̄·Γ·κ of one draw in each world, (worlds, events)."""
     groups = [seed_of("rate", *map(str, one), str(draw)) for one in hazards.groups]
     levels = uniforms(np.array(groups, dtype=np.uint32), worlds)
@@ -92,7 +107,7 @@ def _drawn(hazards: Hazards, assumptions: Assumptions, worlds: int, draw: int) -
     gamma = np.ones_like(levels)
     gamma[:, unsure] = gammaincinv(shape[unsure], levels[:, unsure]) / shape[unsure]
     found = hazards.rate * gamma[:, hazards.group]
-    for kind in {one.kind for one in hazards.events}:
+    for kind in {one.kind for one in hazards.events} - known:
         # Outages and slowdowns are judged together.
         name = "service" if kind in SERVICE_KINDS else str(kind)
         seed = np.array([seed_of("rates of a kind", name, str(draw))], dtype=np.uint32)

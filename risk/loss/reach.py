@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from risk.catalog.falters import FalterKind
-from risk.loss.books import sharing
+from risk.loss.pieces import sharing
 from risk.loss.travel import Edge, Links, spread
 
 Array = NDArray[np.float64]

@@ -373,7 +373,7 @@ def money_of(one: Exposures, ground: Ground, leads: Leads, assumptions: Assumpti
         loop(
             *(chunk, k, (lead, event.astype(np.int32), leads.of_route)),
             *(assumptions.burn_volatility, MONTHS_AHEAD),
-            *(space, room, ground.worlds.at(k), ground.tables[k], links_of(ground, k)),
+            *(space, room, ground.worlds.at(k), ground.table(k), links_of(ground, k)),
             (left[k], chance[k], days[k]),
         )
     limit = assumptions.cash_out_limit

@@ -17,7 +17,7 @@ from risk.loss import draws, formulas, lines, startups
 from risk.loss.compiling import compiled
 from risk.loss.exposures import Exposures
 from risk.loss.kernels import between, place_at, room_for
-from risk.loss.lines import lasting_of, move_of, together_of
+from risk.loss.lines import away_of, lasting_of, move_of, together_of
 from risk.loss.startups import (
     DAILY,
     DAILY_MEAN,
@@ -59,13 +59,11 @@ class Asked:
 class Stopped:
     """The answer, as means over the worlds.
 
-    ``loss`` (roots,) is the expected loss in USD a year of being stopped wholly; ``margin`` (use
-    cases,) USD a day; ``days`` (use cases, 2) until all its dependencies are switched, OTHER and
-    SAME.
+    ``loss`` (roots,) is the expected loss in USD a year of being stopped wholly, ``days`` (use
+    cases, 2) until all its dependencies are switched, OTHER and SAME.
     """
 
     loss: Array
-    margin: Array
     days: Array
 
 
@@ -73,14 +71,14 @@ def stopped(exposures: Exposures, ground: Ground, asked: Asked, *, worlds: int) 
     """What a chunk loses by being stopped, in the first so many worlds."""
     cases = len(exposures.case_row)
     loss = np.zeros(int(asked.root.max(initial=-1)) + 1)
-    margin, days = np.zeros(cases), np.zeros((cases, 2))
+    days = np.zeros((cases, 2))
     chunk, loop = exposures.chunk(), _fast()
     for k in range(worlds):
         loop(
-            *(chunk, ground.worlds.at(k), k, ground.tables[k], room_for(exposures)),
-            *((asked.root, asked.counted, asked.row, asked.shared), (loss, margin, days)),
+            *(chunk, ground.worlds.at(k), k, ground.table(k), room_for(exposures)),
+            *((asked.root, asked.counted, asked.row, asked.shared), (loss, days)),
         )
-    return Stopped(loss=loss / worlds, margin=margin / worlds, days=days / worlds)
+    return Stopped(loss=loss / worlds, days=days / worlds)
 
 
 def is_stopped(
@@ -175,17 +173,20 @@ def together_stops(
     root, counted, _, _ = asked
     states = tables.outages
     down = states.severity, states.backup
+    waits = tables.curve, tables.pair, tables.outage_shape
     enough = tables.any_suffices[line]
     for state in range(states.start[line], states.start[line + 1]):
         event, at = states.event[state], states.member[state]
         if root[event] < 0 or not is_stopped(state, at, down, count, first, counted, enough):
             continue
         law, mean = tables.event_law[event], 0.0
+        away = away_of(at, down, terms, count, world)
         for j in range(len(DURATION_GRID)):
             weight = tables.weights[law, j]
             if weight > 1e-9:
                 _, one = together_of(
-                    DURATION_GRID[j], at, down, terms, count, enough, margin, world
+                    *(j, DURATION_GRID[j], at, down, waits, terms, count),
+                    *(enough, away, margin, world),
                 )
                 mean += weight * one
         loss[root[event]] += states.rate[state, 0] * mean
@@ -202,7 +203,7 @@ def stopped_startups(
 ) -> None:
     """Add what the startups of a chunk lose in one world: see :class:`Stopped`."""
     terms, margin, firm = space
-    loss, case_margin, case_days = found
+    loss, case_days = found
     for i in range(len(chunk.row)):
         firm_of(chunk, i, world, number, firm)
         for case in range(chunk.case_start[i], chunk.case_start[i + 1]):
@@ -211,7 +212,6 @@ def stopped_startups(
             count = chunk.link_start[case + 1] - first
             together = 1 if chunk.combination[case] >= 0 else 0
             weight, other, same = chunk.weight[case], 0.0, 0.0
-            case_margin[case] += firm[DAILY_MEAN] * critical_mean * weight
             for m in range(count):
                 part = weight * chunk.share[first + m]
                 row = terms[m * together :]

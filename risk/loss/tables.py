@@ -7,7 +7,7 @@ values of c for each signature, which is a route with a profile (how late a fall
 takes). Blocks of a country last weeks and need a c of their own. docs/method.md §5.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple
@@ -19,7 +19,7 @@ from risk.catalog.falters import FalterKind
 from risk.hazard.durations import DURATION_GRID
 from risk.loss.columns import FALLBACKS
 from risk.loss.compiling import compiled
-from risk.loss.exposures import Book
+from risk.loss.exposures import UNKNOWN_DELAY, Book
 from risk.loss.formulas import RECAPTURE, business_days, churned, lost_service
 from risk.loss.laws import States
 from risk.loss.rates import RATE_DRAWS
@@ -45,9 +45,11 @@ PER_LOG = (NODES - 1) / float(np.log(HIGHEST / LOWEST))
 class Signatures:
     """Which profiles occur on which routes, and the curves of waiting that they need.
 
-    ``number`` (routes, profiles) is the place of each signature, -1 where nobody has it; ``route``
-    and ``profile`` (signatures,) say what each is. A shape is how badly a service and its backup
-    are down, and for how long; ``outage`` and ``block`` give the shape of every state of a route.
+    ``number`` (routes, profiles) is the place of each signature, -1 where nobody has it or one like
+    it; ``route`` and ``profile`` (signatures,) say what each is, the first of profiles that are
+    alike. A shape is how badly a service and its backup
+    are down, and for how long; ``outage`` and ``block`` give the shape of every member of a state:
+    of a route's, which has one, at the place of the state itself.
     ``pair`` (shapes, profiles) is the place of the curve of both, -1 where nobody needs it.
     ``severity`` and ``backup`` (worlds, shapes), ``law`` (shapes,) of lengths.
     """
@@ -67,33 +69,65 @@ class Signatures:
 
 def signatures_of(book: Book, worlds: Worlds) -> Signatures:
     """The signatures of a portfolio."""
-    laws, profiles = worlds.laws, len(book.delays) * len(FALLBACKS)
-    number = np.full((len(book.routes), profiles), -1, dtype=np.int32)
-    one = book.exposures
+    one, alike = book.exposures, _alike(worlds)
+    has = np.zeros((len(book.routes), len(alike)), dtype=bool)
     for code in range(len(FALLBACKS)):
-        has = (one.fallback == code) | (one.fallback < 0)
-        number[one.route[has], one.delay[has] * len(FALLBACKS) + code] = 0
-    route, profile = np.nonzero(number == 0)
+        link = (one.fallback == code) | (one.fallback < 0)
+        has[one.route[link], alike[one.delay[link] * len(FALLBACKS) + code]] = True
+    return _signatures(worlds, has, alike, _profiles_together(book, alike))
+
+
+def blank_signatures(worlds: Worlds, routes: int) -> Signatures:
+    """Those of startups of which nothing is known but whom they depend on."""
+    alike = _alike(worlds)
+    blank = np.unique(alike[UNKNOWN_DELAY * len(FALLBACKS) :][: len(FALLBACKS)])
+    has = np.zeros((routes, len(alike)), dtype=bool)
+    has[:, blank] = True
+    members = worlds.laws.members[routes:].tolist()
+    together = {
+        (combination, place): blank
+        for combination, count in enumerate(members)
+        for place in range(count)
+    }
+    return _signatures(worlds, has, alike, together)
+
+
+def _signatures(
+    worlds: Worlds,
+    has: NDArray[np.bool_],
+    alike: Codes,
+    together: Mapping[tuple[int, int], Codes],
+) -> Signatures:
+    """The signatures of routes that have some profiles, and of combinations' members."""
+    laws, routes = worlds.laws, len(has)
+    number = np.full(has.shape, -1, dtype=np.int32)
+    route, profile = np.nonzero(has)
     number[route, profile] = np.arange(len(route))
     shapes: dict[object, int] = {}
-    outage = _shapes(laws.outages, worlds, len(book.routes), shapes)
-    block = _shapes(laws.blocks, worlds, len(book.routes), shapes)
+    outage = _shapes(laws.outages, worlds, shapes)
+    block = _shapes(laws.blocks, worlds, shapes)
     found = list(shapes)
-    pair = np.full((len(shapes), profiles), -1, dtype=np.int32)
+    pair = np.full((len(shapes), len(alike)), -1, dtype=np.int32)
+    nobody = np.zeros(0, dtype=np.int32)
     for family, shape in ((laws.outages, outage), (laws.blocks, block)):
-        for line in range(len(book.routes)):
-            states = shape[family.start[line] : family.start[line + 1]]
-            pair[np.ix_(states, profile[route == line])] = 0
+        for line, count in enumerate(laws.members.tolist()):
+            first, last = family.member[family.start[line]], family.member[family.start[line + 1]]
+            for place in range(count):
+                if line < routes:
+                    own = profile[route == line]
+                else:
+                    own = together.get((line - routes, place), nobody)
+                pair[np.ix_(shape[first + place : last : count], own)] = 0
     pair_shape, pair_profile = np.nonzero(pair == 0)
     pair[pair_shape, pair_profile] = np.arange(len(pair_shape))
     nothing = np.zeros((worlds.count, 0))
     return Signatures(
-        number=number,
+        number=np.ascontiguousarray(number[:, alike]),
         route=route.astype(np.int32),
         profile=profile.astype(np.int32),
         outage=outage,
         block=block,
-        pair=pair,
+        pair=np.ascontiguousarray(pair[:, alike]),
         pair_shape=pair_shape.astype(np.int32),
         pair_profile=pair_profile.astype(np.int32),
         severity=_columns(nothing, (np.frombuffer(one[1]) for one in found)),  # type: ignore[index] # a key
@@ -102,22 +136,39 @@ def signatures_of(book: Book, worlds: Worlds) -> Signatures:
     )
 
 
+def _alike(worlds: Worlds) -> Codes:
+    """The first profile that is like each in every world: old tests all count as none, say."""
+    terms = np.concatenate([worlds.effective, worlds.failover, worlds.buffer]).T
+    places: dict[bytes, int] = {}
+    found = [places.setdefault(row.tobytes(), place) for place, row in enumerate(terms)]
+    return np.array(found, dtype=np.int32)
+
+
 def _columns(nothing: Array, columns: Iterable[Array]) -> Array:
     return np.ascontiguousarray(np.column_stack([nothing, *columns]))
 
 
-def _shapes(family: States, worlds: Worlds, routes: int, shapes: dict[object, int]) -> Codes:
-    """The shape of every state of a route; combinations have none (-1)."""
-    found = np.full(len(family.event), -1, dtype=np.int32)
-    for state in range(family.start[routes]):
-        member = family.member[state]
-        key = (
-            int(worlds.world.law[family.event[state]]),
-            family.severity[:, member].tobytes(),
-            family.backup[:, member].tobytes(),
-        )
-        found[state] = shapes.setdefault(key, len(shapes))
-    return found
+def _profiles_together(book: Book, alike: Codes) -> dict[tuple[int, int], Codes]:
+    """The profiles that each member of each combination has, by combination and place."""
+    one = book.exposures
+    cases = np.flatnonzero(one.combination >= 0)
+    found: dict[tuple[int, int], set[int]] = {}
+    for case in cases.tolist():
+        first, last = one.link_start[case : case + 2]
+        for place, link in enumerate(range(first, last)):
+            code, base = int(one.fallback[link]), int(one.delay[link]) * len(FALLBACKS)
+            codes = range(len(FALLBACKS)) if code < 0 else (code,)
+            key = int(one.combination[case]), place
+            found.setdefault(key, set()).update(int(alike[base + each]) for each in codes)
+    return {key: np.array(sorted(own), dtype=np.int32) for key, own in found.items()}
+
+
+def _shapes(family: States, worlds: Worlds, shapes: dict[object, int]) -> Codes:
+    """The shape of every member of every state, (members,); a route has one member."""
+    law = worlds.world.law[np.repeat(family.event, np.diff(family.member))]
+    down = zip(law.tolist(), family.severity.T, family.backup.T, strict=True)
+    keys = ((own, one.tobytes(), other.tobytes()) for own, one, other in down)
+    return np.array([shapes.setdefault(key, len(shapes)) for key in keys], dtype=np.int32)
 
 
 class Family(NamedTuple):
@@ -238,6 +289,19 @@ def tables_of(worlds: Worlds, signatures: Signatures, k: int, times: Any = None)
     )
 
 
+def only(states: Family, events: NDArray[np.bool_]) -> Family:
+    """The states of some disruptions alone."""
+    keep = events[states.event]
+    before = np.concatenate([[0], np.cumsum(keep)])
+    return states._replace(
+        start=before[states.start].astype(np.int32),
+        event=states.event[keep],
+        bundle=states.bundle[keep],
+        member=states.member[:-1][keep],
+        rate=np.ascontiguousarray(states.rate[keep]),
+    )
+
+
 def _family(states: States, rates: Array, k: int) -> Family:
     return Family(
         start=states.start,
@@ -268,17 +332,24 @@ def fill_tables(
     for pair in range(len(pair_shape)):
         shape, profile = pair_shape[pair], pair_profile[pair]
         wait_curve(world, down[0][shape], down[1][shape], profile, durations, curve[pair])
+        above = 0.0
         for j in range(len(durations)):
-            weight = weights[law[shape], j]
-            if weight > 0.0:
-                for node in range(count):
-                    paid = min(curve[pair, j], nodes[node])
-                    mean[pair, node] += weight * paid
-                    second[pair, node] += weight * paid * paid
+            above += weights[law[shape], j]
+        # Waiting only ever costs more the longer it lasts, so that each length is taken in once.
+        once, squared, j = 0.0, 0.0, 0
+        for node in range(count):
+            while j < len(durations) and curve[pair, j] <= nodes[node]:
+                weight = weights[law[shape], j]
+                above -= weight
+                once += weight * curve[pair, j]
+                squared += weight * curve[pair, j] * curve[pair, j]
+                j += 1
+            mean[pair, node] = once + max(0.0, above) * nodes[node]
+            second[pair, node] = squared + max(0.0, above) * nodes[node] * nodes[node]
     route, profile_of, shape_of = signatures
     for one in range(len(route)):
         for state in range(outages.start[route[one]], outages.start[route[one] + 1]):
-            pair = pair_of[shape_of[state], profile_of[one]]
+            pair = pair_of[shape_of[outages.member[state]], profile_of[one]]
             for column in range(below.shape[1]):
                 rate = outages.rate[state, column]
                 for node in range(count):

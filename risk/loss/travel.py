@@ -1,12 +1,12 @@
 """Over which links disruptions travel, and with what chance and loss in each world.
 
 A link made by rule follows one judged number, a recorded one the portfolio's factors; which is
-which is found by building the chain once with each number moved. What reaches an endpoint and its
-backup is enumerated link by link: φ = 1 - Π(1 - g·X·φ_upstream), X passing with probability π
-(Pearl 1988). docs/method.md §2.
+which is found by building the chain once more with every number moved to a value of its own. What
+reaches an endpoint and its backup is enumerated link by link: φ = 1 - Π(1 - g·X·φ_upstream), X
+passing with probability π (Pearl 1988). docs/method.md §2.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import product
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from risk.assumptions import Assumptions
 from risk.catalog.falters import FalterKind
-from risk.catalog.records import Catalog
+from risk.catalog.records import Catalog, LinkEffect
 from risk.hazard.supply_chain import SupplyChain, build_supply_chain
 
 Array = NDArray[np.float64]
@@ -49,29 +49,32 @@ class Links:
     ) -> None:
         self.chain = chain
         self.numbers = numbers
-        today = numbers[0]
-        recorded = replace(today, upstream_reach=1.0, upstream_loss=1.0)
-        self._recorded = self._built(catalog, recorded)
+        plain = replace(numbers[0], upstream_reach=1.0, upstream_loss=1.0)
+        marks = {name: 0.6180339887 + 0.0123 * place for place, name in enumerate(RULES)}
+        self._recorded = self._built(catalog, plain)
+        moved = self._built(catalog, replace(plain, **marks, upstream_reach=0.5, upstream_loss=0.5))
         self._rule: dict[tuple[Edge, FalterKind], str] = {}
-        for name in RULES:
-            moved = replace(recorded, **{name: 0.5 + getattr(recorded, name) / 4})
-            for key in self._changed(self._built(catalog, moved)):
-                self._rule[key] = name
-        fewer = replace(recorded, upstream_reach=0.5, upstream_loss=0.5)
-        self._judged = self._changed(self._built(catalog, fewer))
+        self._judged: set[tuple[Edge, FalterKind]] = set()
+        named = {mark: name for name, mark in marks.items()}
+        for key, effect in self._changed(moved):
+            if effect.probability in named:
+                self._rule[key] = named[effect.probability]
+            else:
+                self._judged.add(key)
         self._known: dict[str, Array] = {}
+        self._passes: dict[tuple[Edge, FalterKind], bool] = {}
         self._reached: dict[tuple[str, FalterKind], frozenset[str]] = {}
+        self._behind: dict[tuple[str, str, FalterKind], frozenset[Edge]] = {}
 
     def _built(self, catalog: Catalog, numbers: Assumptions) -> SupplyChain:
         return build_supply_chain(catalog, self.chain.endpoints, numbers)
 
-    def _changed(self, other: SupplyChain) -> set[tuple[Edge, FalterKind]]:
-        return {
-            ((above, below), kind)
-            for above, below, effects in self._recorded.graph.edges(data="effects")
-            for kind, effect in effects.items()
-            if other.graph[above][below]["effects"][kind] != effect
-        }
+    def _changed(self, other: SupplyChain) -> Iterator[tuple[tuple[Edge, FalterKind], LinkEffect]]:
+        for above, below, effects in self._recorded.graph.edges(data="effects"):
+            changed = other.graph[above][below]["effects"]
+            for kind, effect in effects.items():
+                if changed[kind] != effect:
+                    yield ((above, below), kind), changed[kind]
 
     def number(self, name: str) -> Array:
         """A judged number today and in each world."""
@@ -97,9 +100,10 @@ class Links:
 
     def passes(self, edge: Edge, kind: FalterKind) -> bool:
         """Whether a disruption can pass a link in any world."""
-        if edge not in self._recorded.effects_of(kind):
-            return False
-        return bool(self.chance(edge, kind).max() > 0)
+        if (edge, kind) not in self._passes:
+            recorded = edge in self._recorded.effects_of(kind)
+            self._passes[edge, kind] = recorded and bool(self.chance(edge, kind).max() > 0)
+        return self._passes[edge, kind]
 
     def reached(self, root: str, kind: FalterKind) -> frozenset[str]:
         """Everything that a disruption can reach from its root, the root itself included."""
@@ -110,18 +114,26 @@ class Links:
 
     def between(self, root: str, kind: FalterKind, targets: Iterable[str]) -> tuple[Edge, ...]:
         """The links by which a disruption can come from its root to some nodes, upstream first."""
-        reached = self.reached(root, kind)
-        wanted = {node for node in targets if node in reached}
-        back: Callable[[str], Iterable[str]] = self.chain.graph.predecessors
-        useful = self._closure(wanted, kind, back, upward=True) & reached
-        found = [
-            (above, below)
-            for below in useful
-            for above in back(below)
-            if above in useful and self.passes((above, below), kind)
-        ]
+        found = set().union(*(self._edges_to(root, kind, node) for node in targets))
         height = self.chain.height
         return tuple(sorted(found, key=lambda edge: (height[edge[1]], height[edge[0]])))
+
+    def _edges_to(self, root: str, kind: FalterKind, target: str) -> frozenset[Edge]:
+        """The links by which a disruption can come from its root to one node."""
+        key = root, target, kind
+        if key not in self._behind:
+            reached = self.reached(root, kind)
+            back: Callable[[str], Iterable[str]] = self.chain.graph.predecessors
+            useful: set[str] = set()
+            if target in reached:
+                useful = self._closure({target}, kind, back, upward=True) & reached
+            self._behind[key] = frozenset(
+                (above, below)
+                for below in useful
+                for above in back(below)
+                if above in useful and self.passes((above, below), kind)
+            )
+        return self._behind[key]
 
     def _closure(
         self,

@@ -98,9 +98,11 @@ def error_of_mean(values: Array) -> Array:
 
     Aligned blocks of worlds are stratified like the whole, so that their means differ as little as
     its own does between choices of as many worlds; an eighth of the worlds varies more than all,
-    which makes this an upper bound.
+    which makes this an upper bound. One world tells none (NaN).
     """
     blocks = min(BLOCKS, len(values))
+    if blocks < 2:
+        return np.full(values.shape[1:], np.nan)
     means = values[: len(values) // blocks * blocks].reshape(blocks, -1, *values.shape[1:])
     of_block = means.mean(axis=1)
     whole = np.maximum(np.abs(of_block.mean(axis=0)), 1e-12)

@@ -65,7 +65,8 @@ class Asked:
 class Valuation:
     """A portfolio ready to be valued. What is costly is made once, when it is first asked for.
 
-    ``asked`` says what it would be if all open questions were a yes; None without any.
+    ``asked`` says what it would be if all open questions were a yes; None without any. ``middle``
+    leaves judgement, rates and common parts of facts at their middle, to be checked by hand.
     """
 
     portfolio: str
@@ -78,6 +79,7 @@ class Valuation:
     before_signals: Mapping[str, float] = field(default_factory=dict)
     count: int | None = None
     asked: Asked | None = None
+    middle: bool = False
 
     @cached_property
     def book(self) -> Book:
@@ -93,6 +95,7 @@ class Valuation:
             self.assumptions,
             today=self.today,
             count=self.count or worlds_for(len(self.members)),
+            **dict.fromkeys(("judgement", "rates", "facts"), not self.middle),
             before_signals=self.before_signals,
         )
 
@@ -110,6 +113,11 @@ class Valuation:
     def answer(self) -> Answer:
         """What it and each of its startups may lose."""
         return answer_on(self.ground, self.book.exposures, self.assumptions)
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether the answer was worked out already."""
+        return "answer" in self.__dict__
 
     def keep(self, answer: Answer) -> None:
         """Take an answer that was worked out elsewhere, on the same setting."""

@@ -6,19 +6,21 @@ is the same to the last bit however many there are. docs/method.md §5.
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from risk.loss.columns import FALLBACKS
 from risk.loss.deposits import BINS, Deposits
 from risk.loss.deposits import CENTS as CENTS
 from risk.loss.exposures import Book, Exposures, Route
 from risk.loss.kernels import fast, room_for
+from risk.loss.pieces import Pieces, pieces_of
 from risk.loss.rates import RATE_DRAWS
-from risk.loss.tables import GROUPS, Signatures, Tables, signatures_of, tables_of
+from risk.loss.tables import GROUPS, Signatures, Tables, blank_signatures, signatures_of, tables_of
 from risk.loss.worlds import Worlds
 
 Array = NDArray[np.float64]
@@ -34,6 +36,10 @@ COLUMNS = 2 + RATE_DRAWS
 MEAN, DRAWN_FACTS = 0, 1 + RATE_DRAWS
 
 
+class UnknownSignature(ValueError):
+    """Startups are to be valued on a ground that was laid out without what they have."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Ground:
     """A portfolio's lines in all worlds, ready to value any of its startups."""
@@ -42,12 +48,42 @@ class Ground:
     signatures: Signatures
     routes: tuple[Route, ...]
 
-    @cached_property
-    def tables(self) -> tuple[Tables, ...]:
-        """The tables of every world."""
+    def prepare(self, worlds: int | None = None) -> None:
+        """Make the tables of the first worlds (all, unless said), before threads ask for them."""
         with ThreadPoolExecutor(THREADS) as pool:
-            return tuple(
-                pool.map(lambda k: tables_of(self.worlds, self.signatures, k), range(self.count))
+            list(pool.map(self.table, range(self.count if worlds is None else worlds)))
+
+    @cached_property
+    def _known_tables(self) -> dict[int, Tables]:
+        return {}
+
+    def table(self, k: int) -> Tables:
+        """The tables of world k, made when it is first asked for."""
+        known = self._known_tables
+        if k not in known:
+            known[k] = tables_of(self.worlds, self.signatures, k)
+        return known[k]
+
+    @cached_property
+    def blank(self) -> "Ground":
+        """The ground of the same startups if nothing were known but whom they depend on."""
+        return replace(self, signatures=blank_signatures(self.worlds, len(self.routes)))
+
+    def check(self, exposures: Exposures) -> None:
+        """Refuse startups with a fallback or a delay for which there are no tables.
+
+        Raises:
+            UnknownSignature: where a dependency has one on its route that the ground does not know.
+        """
+        number, base = self.signatures.number, exposures.delay * len(FALLBACKS)
+        stated = number[exposures.route, base + np.maximum(exposures.fallback, 0)]
+        silent = exposures.fallback < 0
+        route, base = exposures.route[silent], base[silent]
+        drawn = [number[route, base + code] for code in range(1, len(FALLBACKS))]
+        if min([stated.min(initial=0), *(one.min(initial=0) for one in drawn)]) < 0:
+            raise UnknownSignature(
+                "A dependency has a fallback or a delay that this ground has no tables for. "
+                "Lay out a book that has it."
             )
 
     @cached_property
@@ -55,10 +91,19 @@ class Ground:
         """Chances of the bundles of outages, (worlds, bundles)."""
         return self.worlds.laws.outages.hit_by_bundle()
 
+    @cached_property
+    def pieces(self) -> Pieces:
+        """The combinations of links in which disruptions reach the portfolio."""
+        return pieces_of(self.worlds.laws)
+
     @property
     def count(self) -> int:
         """How many worlds there are."""
         return self.worlds.count
+
+    def __getstate__(self) -> dict[str, object]:
+        """What is sent to another process: nothing that it can make itself."""
+        return {one.name: getattr(self, one.name) for one in fields(self)}
 
 
 def ground_of(book: Book, worlds: Worlds) -> Ground:
@@ -137,11 +182,12 @@ def value(
     chosen = range(ground.count) if worlds is None else worlds
     y = np.zeros((len(chosen), len(exposures), COLUMNS))
     profit = np.zeros((len(chosen), len(exposures)))
+    ground.check(exposures)
     kept = kept or nothing_kept(ground)
     told = np.zeros((len(exposures), 0)) if parts is None else parts
     chunk, loop, space = exposures.chunk(), fast(), room_for(exposures)
     for place, k in enumerate(chosen):
-        own = ground.tables[k] if tables is None else tables(k)
+        own = ground.table(k) if tables is None else tables(k)
         loop(
             *(chunk, ground.worlds.at(k, facts(k)), facts(k), own, space),
             *(y[place], profit[place], kept.of_world(k), told),

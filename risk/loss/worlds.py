@@ -129,7 +129,7 @@ def built_worlds(
 ) -> Worlds:
     """Worlds under some judgement, rates and priors; ``laws`` are states that are known already."""
     world = world_hazards(hazards, catalog, assumptions, judgement)
-    effective, failover, buffer = _profiles(book.delays, judgement.numbers)
+    effective, failover, buffer = profiles_of(book.delays, judgement.numbers)
     both = zip(judgement.numbers, judgement.pace, strict=True)
     return Worlds(
         judgement=judgement,
@@ -176,7 +176,7 @@ def churn_of(one: Assumptions) -> Array:
     return np.stack([knots, shares, np.append(np.diff(shares) / np.diff(knots), 0.0)])
 
 
-def _profiles(
+def profiles_of(
     delays: Sequence[Delay], numbers: Sequence[Assumptions]
 ) -> tuple[Array, Array, Array]:
     """Effectiveness, days until it takes over, and buffer of every profile, (worlds, profiles)."""

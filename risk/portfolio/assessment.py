@@ -14,7 +14,7 @@ from risk.catalog.falters import SERVICE_KINDS
 from risk.catalog.records import Catalog
 from risk.exposure.results import Interval
 from risk.inventory.records import Portfolio
-from risk.loss.answer import StartupAnswers
+from risk.loss.answer import StartupAnswers, part_answer, setting_of
 from risk.loss.dividing import divided
 from risk.loss.exposures import Exposures
 from risk.loss.facts import CRITICAL, NAMES
@@ -138,7 +138,8 @@ def _if_asked(valuation: Valuation) -> _IfAsked:
         count=valuation.ground.count,
         asked=None,
     )
-    found = other.answer.startups
+    setting = setting_of(other.ground, other.assumptions, len(valuation.members))
+    found = part_answer(other.book.exposures, setting).startups
     high[asked.places], score[asked.places] = found.high, found.score_high
     # Where a startup would lose less then, its questions are no yes.
     worse = np.flatnonzero(found.mean > valuation.answer.startups.mean[asked.places])

@@ -5,26 +5,36 @@ which notice can be given before it does. What nobody stated is counted, not gue
 
 Slack is the days until the end less the days to switch (docs/method.md §3): below zero, a startup
 that begins today is late. A retired model is replaced by another one of its developer; at a
-renewal one would leave for another developer, which takes longer.
+renewal one would leave for another developer, which takes longer. Days to switch are a median with
+its 10-90 % range over the worlds.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
-from risk.assumptions import Assumptions
-from risk.catalog.falters import FalterKind
-from risk.catalog.records import IN_HOUSE, SELF_HOSTED, Catalog, Retirement
-from risk.exposure.numbers import DependencyNumbers, exposed_use_cases, numbers_of
+from risk.catalog.records import IN_HOUSE, SELF_HOSTED, Retirement
 from risk.exposure.results import Interval
-from risk.exposure.vulnerability import switch_terms
-from risk.inventory.records import Dependency, Portfolio, Startup
+from risk.hazard.supply_chain import Endpoint
+from risk.loss.exposures import Exposures
+from risk.loss.moving import OTHER, SAME, days_to_move
+from risk.loss.uncertainty import HIGH, LOW
+from risk.loss.valuation import Valuation
+
+Array = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+Places = NDArray[np.int64]
 
 #: The horizons that pages and messages speak of, in days.
 HORIZONS = (30, 60, 90)
+#: Deadlines that are told one by one; of more the rest is counted.
+MOST_LISTED = 2_000
+MOST_URGENT = 100
 
 
 class DeadlineKind(StrEnum):
@@ -35,13 +45,19 @@ class DeadlineKind(StrEnum):
     RENEWAL = "renewal"
 
 
+KINDS = tuple(DeadlineKind)
+RETIREMENT, NOTICE, RENEWAL = range(len(KINDS))
+#: Hosts from which nobody else can take anything away.
+RUN_BY_ONESELF = frozenset({SELF_HOSTED, IN_HOUSE})
+
+
 @dataclass(frozen=True, kw_only=True)
 class Deadline:
     """One day that matters to one dependency of one startup.
 
     ``days_left`` runs from today to ``day`` and is negative once it has passed. ``slack_days`` is
-    the days until ``ends_on`` less ``days_to_switch``, whose 10-90 % range over unknown facts is
-    ``switch_range``. ``host`` None: nobody said; the developer's own date is taken.
+    the days until ``ends_on`` less ``days_to_switch``, whose 10-90 % range is ``switch_range``.
+    ``host`` None: nobody said; the developer's own date is taken.
     """
 
     kind: DeadlineKind
@@ -66,180 +82,303 @@ class Deadline:
         """The day on which the switch must begin to be done in time."""
         return self.ends_on - timedelta(days=float(np.ceil(self.days_to_switch)))
 
+    @property
+    def slack_range(self) -> Interval:
+        """The slack that is left where the switch takes long, and where it is quick."""
+        left = self.slack_days + self.days_to_switch
+        return Interval(low=left - self.switch_range.high, high=left - self.switch_range.low)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Renewals:
+    """Stated renewals: places of dependencies in rising order, and each one's day as an ordinal."""
+
+    link: Places
+    day: Places
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stated:
+    """What the register says of one dependency, as far as a deadline tells it."""
+
+    use_case: str
+    key: str
+    provider: str
+    developer: str | None
+    host: str | None
+    source: str | None
+
+
+#: Tells what the register says of some dependencies, by their places.
+Told = Callable[[Sequence[int]], Sequence[Stated]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ends:
+    """Deadlines as columns, (n,) each, by day, slack and startup; days are ordinals.
+
+    ``kind`` is a place in :data:`KINDS`, ``link`` the place of the dependency, ``startup`` whose it
+    is, ``retirement`` the place of the published one (-1: none). ``switch``, ``low`` and ``high``
+    are days to switch.
+    """
+
+    kind: Places
+    day: Places
+    ends_on: Places
+    link: Places
+    startup: Places
+    retirement: Places
+    switch: Array
+    low: Array
+    high: Array
+    slack: Array
+
+    def __len__(self) -> int:
+        return len(self.day)
+
+    def taken(self, kept: Flags | Places) -> "Ends":
+        """Some of them, in their order."""
+        return Ends(**{name: column[kept] for name, column in self.__dict__.items()})
+
 
 @dataclass(frozen=True, kw_only=True)
 class DeadlineCalendar:
     """The deadlines of a portfolio within ``days`` of ``as_of``, those passed included, by day.
 
-    The counts are of exposed dependencies: without a model's name no last day can be known, and
-    ``renewals_passed`` lie behind, so that the register is out of date. ``notice_unknown`` have a
-    renewal ahead within the horizon and no notice period.
+    All of them are in ``ends``, the first of them told one by one in ``deadlines``. The counts
+    beside them are of dependencies on language models: without a model's name no last day can be
+    known, and ``renewals_passed`` lie behind, so that the register is out of date.
+    ``notice_unknown`` have a renewal ahead within the horizon and no notice period.
     """
 
     as_of: date
     days: int
-    deadlines: tuple[Deadline, ...]
+    catalogue_date: date
+    ends: Ends
+    names: Sequence[str]
+    retirements: Sequence[Retirement]
+    called: Sequence[Endpoint]
+    route: Places
+    told: Told = field(repr=False, compare=False)
     dependencies: int
     without_model: int
     without_renewal: int
     renewals_passed: int
     notice_unknown: int
 
-    def within(self, days: int) -> tuple[Deadline, ...]:
-        """Those at most ``days`` ahead, the passed ones left out."""
-        return tuple(one for one in self.deadlines if 0 <= one.days_left <= days)
+    def __len__(self) -> int:
+        return len(self.ends)
+
+    @cached_property
+    def deadlines(self) -> tuple[Deadline, ...]:
+        """The first of them, as many as are told one by one."""
+        return self.listed(np.arange(min(len(self.ends), MOST_LISTED)))
+
+    @cached_property
+    def most_urgent(self) -> tuple[Deadline, ...]:
+        """Ends of models and contracts, those first that are late or leave least slack.
+
+        Models come before contracts: a model that goes breaks what calls it, a contract that renews
+        only binds longer.
+        """
+        ends = self.ends
+        own = np.flatnonzero(ends.kind != NOTICE)
+        later = ends.kind[own] != RETIREMENT
+        order = np.lexsort((own, ends.slack[own], later, ends.slack[own] >= 0))
+        return self.listed(own[order][:MOST_URGENT])
+
+    def listed(self, places: Places) -> tuple[Deadline, ...]:
+        """Some of them with all that is known of each."""
+        some = self.ends.taken(places)
+        stated = self.told(some.link.tolist())
+        return tuple(self._one(some, place, stated[place]) for place in range(len(some)))
+
+    def _one(self, some: Ends, place: int, stated: Stated) -> Deadline:
+        number = int(some.retirement[place])
+        published = self.retirements[number] if number >= 0 else None
+        day = date.fromordinal(int(some.day[place]))
+        return Deadline(
+            kind=KINDS[some.kind[place]],
+            day=day,
+            ends_on=date.fromordinal(int(some.ends_on[place])),
+            startup=self.names[int(some.startup[place])],
+            use_case=stated.use_case,
+            dependency_key=stated.key,
+            provider=stated.provider,
+            model=self.called[int(self.route[some.link[place]])].model,
+            developer=stated.developer,
+            host=stated.host,
+            days_left=(day - self.as_of).days,
+            days_to_switch=float(some.switch[place]),
+            switch_range=Interval(low=float(some.low[place]), high=float(some.high[place])),
+            slack_days=float(some.slack[place]),
+            replacement=None if published is None else published.replacement,
+            source=(stated.source or "the register") if published is None else published.source,
+        )
+
+    def within(self, days: int) -> int:
+        """How many lie at most ``days`` ahead, the passed ones left out."""
+        return int(self._near(days).sum())
+
+    def startups_within(self, days: int) -> int:
+        """How many startups these are of."""
+        return len(np.unique(self.ends.startup[self._near(days)]))
+
+    def _near(self, days: int) -> Flags:
+        left = self.ends.day - self.as_of.toordinal()
+        return np.asarray((left >= 0) & (left <= days))
 
     @property
-    def passed(self) -> tuple[Deadline, ...]:
-        """Those whose day has passed, though the register still names them."""
-        return tuple(one for one in self.deadlines if one.days_left < 0)
+    def passed(self) -> int:
+        """How many have passed, though the register still names them."""
+        return int((self.ends.day < self.as_of.toordinal()).sum())
 
     @property
-    def late(self) -> tuple[Deadline, ...]:
-        """Those that cannot be met any more by who begins today."""
-        return tuple(one for one in self.deadlines if one.slack_days < 0)
+    def late(self) -> int:
+        """How many cannot be met any more by who begins today."""
+        return int((self.ends.slack < 0).sum())
+
+    @cached_property
+    def late_startups(self) -> Sequence[str]:
+        """Whose these are, by day, each once."""
+        late = self.ends.startup[self.ends.slack < 0]
+        _, first = np.unique(late, return_index=True)
+        return [self.names[int(late[place])] for place in np.sort(first)]
+
+    def of_models(self, provider: str | None = None) -> "DeadlineCalendar":
+        """Only last days of models, and of these those of one developer or host."""
+        kept = self.ends.kind == RETIREMENT
+        if provider is not None:
+            services = [one.service for one in self.called]
+            own = np.array([provider in (one.developer, one.host) for one in services], np.bool_)
+            kept &= own[self.route[self.ends.link]] if len(own) else False
+        return replace(self, ends=self.ends.taken(kept))
+
+    def least_slack(self, most: int = 1) -> tuple[Deadline, ...]:
+        """Those with the least slack, least first."""
+        ends = self.ends
+        return self.listed(np.lexsort((ends.startup, ends.day, ends.slack))[:most])
 
 
 def deadline_calendar(
-    portfolio: Portfolio,
-    *,
-    catalog: Catalog,
-    assumptions: Assumptions,
-    today: date,
-    days: int = 90,
+    valuation: Valuation, renewals: Renewals, told: Told, *, days: int = 90
 ) -> DeadlineCalendar:
-    """Cross published retirements and stated renewals with the register.
+    """Cross published retirements and stated renewals with what a portfolio depends on.
 
     ``days`` is how far ahead to look. A partner cloud's own date counts there, the developer's
     everywhere else; what a startup runs itself does not end.
     """
-    last_days = _last_days(catalog.retirements)
-    found: list[Deadline] = []
-    exposed: list[Dependency] = []
-    for startup in portfolio.startups:
-        for one in _dependencies(startup, assumptions, today):
-            exposed.append(one.dependency)
-            found += one.deadlines(last_days, assumptions, today)
-    until = today + timedelta(days=days)
-    kept = [one for one in found if one.day <= until]
-    kept.sort(key=lambda one: (one.day, one.slack_days, one.startup, one.dependency_key))
-    ahead = [one for one in exposed if one.renewal and today <= one.renewal <= until]
+    one, today = valuation.book.exposures, valuation.today.toordinal()
+    called = [way.endpoint for way in valuation.book.routes]
+    retirements = valuation.catalog.retirements
+    until = today + days
+    ends = _retiring(one, called, retirements, until)
+    contracts = _contracts(one, called, renewals, today, until)
+    both = {name: np.concatenate([ends[name], contracts[name]]) for name in ends}
+    switch = _switch_days(valuation, both["link"], both["kind"] == RETIREMENT)
+    slack = both["ends_on"] - today - switch[1]
+    starts = one.link_start[one.case_start]
+    startup = np.searchsorted(starts, both["link"], side="right") - 1
+    order = np.lexsort((both["kind"], both["link"], slack, both["day"]))
+    named = np.array([end.model is not None for end in called], dtype=np.bool_)
+    by_route = np.bincount(one.route, minlength=len(called))
+    ahead = (renewals.day >= today) & (renewals.day <= until)
     return DeadlineCalendar(
-        as_of=today,
+        as_of=valuation.today,
         days=days,
-        deadlines=tuple(kept),
-        dependencies=len(exposed),
-        without_model=sum(one.model is None for one in exposed),
-        without_renewal=sum(one.renewal is None for one in exposed),
-        renewals_passed=sum(one.renewal is not None and one.renewal < today for one in exposed),
-        notice_unknown=sum(one.notice_days is None for one in ahead),
+        catalogue_date=valuation.catalog.catalogue_date,
+        ends=Ends(
+            **both, startup=startup, low=switch[0], switch=switch[1], high=switch[2], slack=slack
+        ).taken(order),
+        names=valuation.members.names,
+        retirements=retirements,
+        called=called,
+        route=one.route.astype(np.int64),
+        told=told,
+        dependencies=len(one.route),
+        without_model=int(by_route[~named].sum()),
+        without_renewal=len(one.route) - len(renewals.link),
+        renewals_passed=int((renewals.day < today).sum()),
+        notice_unknown=int(np.isnan(one.notice[renewals.link[ahead]]).sum()),
     )
 
 
-def least_slack(deadlines: Iterable[Deadline]) -> Deadline | None:
-    """The retirement with the least slack, or None without any."""
-    retirements = [one for one in deadlines if one.kind is DeadlineKind.RETIREMENT]
-    return min(retirements, key=lambda one: (one.slack_days, one.day, one.startup), default=None)
+def _retiring(
+    one: Exposures, called: Sequence[Endpoint], retirements: Sequence[Retirement], until: int
+) -> dict[str, Places]:
+    """Last days of models up to a day, by the name of the column."""
+    published = _last_days(retirements)
+    of_route = np.array([_published(end, published) for end in called], dtype=np.int64)
+    last = np.array([retirements[place].shutdown.toordinal() for place in of_route if place >= 0])
+    near = np.zeros(len(called), dtype=np.bool_)
+    near[of_route >= 0] = last <= until
+    link = np.flatnonzero(near[one.route]) if len(called) else np.zeros(0, dtype=np.int64)
+    number = of_route[one.route[link]]
+    shutdown = np.array([each.shutdown.toordinal() for each in retirements], dtype=np.int64)
+    day = shutdown[number]
+    return {
+        "kind": np.full(len(link), RETIREMENT),
+        "day": day,
+        "ends_on": day,
+        "link": link,
+        "retirement": number,
+    }
 
 
-_LastDays = Mapping[tuple[str, str | None], Retirement]
-
-
-def _last_days(retirements: Iterable[Retirement]) -> _LastDays:
-    """The earliest published last day by model and host (None: wherever no other date holds)."""
-    found: dict[tuple[str, str | None], Retirement] = {}
-    for one in retirements:
+def _last_days(retirements: Sequence[Retirement]) -> Mapping[tuple[str, str | None], int]:
+    """The place of the earliest last day by model and host (None: where no other date holds)."""
+    found: dict[tuple[str, str | None], int] = {}
+    for place, one in enumerate(retirements):
         key = (one.model, one.host)
-        if key not in found or one.shutdown < found[key].shutdown:
-            found[key] = one
+        if key not in found or one.shutdown < retirements[found[key]].shutdown:
+            found[key] = place
     return found
 
 
-@dataclass(frozen=True)
-class _Placed:
-    """One exposed dependency with whose it is and what moving it takes."""
-
-    startup: str
-    use_case: str
-    numbers: DependencyNumbers
-
-    @property
-    def dependency(self) -> Dependency:
-        return self.numbers.dependency
-
-    def deadlines(
-        self, last_days: _LastDays, assumptions: Assumptions, today: date
-    ) -> Iterator[Deadline]:
-        one = self.dependency
-        if one.host in (SELF_HOSTED, IN_HOUSE):
-            return
-        host = one.host or one.developer
-        retirement = last_days.get((one.model or "", host)) or last_days.get(
-            (one.model or "", None)
-        )
-        if retirement is not None:
-            yield self._deadline(
-                DeadlineKind.RETIREMENT,
-                retirement.shutdown,
-                retirement.shutdown,
-                assumptions,
-                today,
-                replacement=retirement.replacement,
-                source=retirement.source,
-            )
-        if one.renewal is None or one.renewal < today:
-            return
-        stated = one.source or "the register"
-        for kind, day in self._contract_days(one.renewal):
-            yield self._deadline(kind, day, one.renewal, assumptions, today, source=stated)
-
-    def _contract_days(self, renewal: date) -> Iterator[tuple[DeadlineKind, date]]:
-        if self.dependency.notice_days is not None:
-            # Half a day of notice needs the whole day before.
-            notice = timedelta(days=int(np.ceil(self.dependency.notice_days)))
-            yield DeadlineKind.NOTICE, renewal - notice
-        yield DeadlineKind.RENEWAL, renewal
-
-    def _deadline(
-        self,
-        kind: DeadlineKind,
-        day: date,
-        ends_on: date,
-        assumptions: Assumptions,
-        today: date,
-        *,
-        source: str,
-        replacement: str | None = None,
-    ) -> Deadline:
-        leaving = (
-            FalterKind.MODEL_RETIREMENT if kind is DeadlineKind.RETIREMENT else FalterKind.WIND_DOWN
-        )
-        switch = switch_terms(self.numbers, leaving, assumptions).days
-        low, median, high = (float(one) for one in np.quantile(switch, [0.1, 0.5, 0.9]))
-        return Deadline(
-            kind=kind,
-            day=day,
-            ends_on=ends_on,
-            startup=self.startup,
-            use_case=self.use_case,
-            dependency_key=self.dependency.key,
-            provider=self.dependency.provider_text,
-            model=self.dependency.model,
-            developer=self.dependency.developer,
-            host=self.dependency.host,
-            days_left=(day - today).days,
-            days_to_switch=median,
-            switch_range=Interval(low=low, high=high),
-            slack_days=(ends_on - today).days - median,
-            replacement=replacement,
-            source=source,
-        )
+def _published(end: Endpoint, published: Mapping[tuple[str, str | None], int]) -> int:
+    """The retirement that holds for an endpoint, -1 for none."""
+    host, model = end.service.host, end.model
+    if model is None or host in RUN_BY_ONESELF:
+        return -1
+    return published.get((model, host), published.get((model, None), -1))
 
 
-def _dependencies(startup: Startup, assumptions: Assumptions, today: date) -> Iterator[_Placed]:
-    """The exposed dependencies of a startup in numbers."""
-    if not exposed_use_cases(startup):
-        return
-    for case in numbers_of(startup, assumptions=assumptions, today=today).use_cases:
-        for one in case.dependencies:
-            yield _Placed(startup.name, case.name, one)
+def _contracts(
+    one: Exposures, called: Sequence[Endpoint], renewals: Renewals, today: int, until: int
+) -> dict[str, Places]:
+    """Renewals ahead and the last days to give notice up to a day, by the name of the column."""
+    hosted = np.array([end.service.host not in RUN_BY_ONESELF for end in called], dtype=np.bool_)
+    kept = renewals.day >= today
+    kept &= hosted[one.route[renewals.link]] if len(called) else False
+    link, renewal = renewals.link[kept], renewals.day[kept]
+    notice = one.notice[link]
+    known = ~np.isnan(notice)
+    # Half a day of notice needs the whole day before.
+    before = renewal[known] - np.ceil(notice[known]).astype(np.int64)
+    kinds = np.repeat([NOTICE, RENEWAL], [len(before), len(link)])
+    found = {
+        "kind": kinds,
+        "day": np.concatenate([before, renewal]),
+        "ends_on": np.concatenate([renewal[known], renewal]),
+        "link": np.concatenate([link[known], link]),
+        "retirement": np.full(len(kinds), -1),
+    }
+    near = found["day"] <= until
+    return {name: column[near] for name, column in found.items()}
+
+
+def _switch_days(valuation: Valuation, links: Places, same: Flags) -> Array:
+    """Days to switch, (3, n): 10 %, median and 90 % over the worlds.
+
+    ``same`` (n,) says where another model of the same developer will do.
+    """
+    distinct, place = np.unique(links, return_inverse=True)
+    if not len(distinct):
+        return np.zeros((3, 0))
+    days = days_to_move(valuation.book.exposures, valuation.worlds, distinct)
+    days.sort(axis=2)
+    at = np.array([LOW, 0.5, HIGH]) * (days.shape[2] - 1)
+    low = np.floor(at).astype(np.int64)
+    high = np.minimum(low + 1, days.shape[2] - 1)
+    found = days[:, :, low] + (at - low) * (days[:, :, high] - days[:, :, low])
+    return np.ascontiguousarray(found[place, np.where(same, SAME, OTHER)].T)

@@ -21,10 +21,10 @@ from risk.inventory.records import Fallback
 from risk.loss.columns import FALLBACKS
 from risk.loss.exposures import ALL, Book, Exposures
 from risk.loss.hazards import supplier_of
+from risk.loss.margins import worlds_read
 from risk.loss.reach import Reach
 from risk.loss.stopped import OTHER, SAME, Asked, fast_counts, stopped
 from risk.loss.valuing import Ground, chunks, in_threads
-from risk.loss.worlds import LARGE
 from risk.portfolio.results import PairOfPoints, SinglePoint
 
 Array = NDArray[np.float64]
@@ -41,8 +41,8 @@ STOPPING_KINDS = (
     FalterKind.ACQUISITION,
     FalterKind.WIND_DOWN,
 )
-#: Worlds in which losses are taken for large portfolios; smaller ones have all of theirs.
-WORLDS_OF_LARGE = 16
+#: Codes of use cases are made small again before they outgrow 64 bits.
+MOST_CODES = 2**62
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,24 +122,20 @@ def _numbered(
     known: dict[tuple[bool, tuple[int, ...]], int] = {}
     of_case = np.zeros(len(sizes), dtype=np.int32)
     route = np.zeros(len(part), dtype=np.int32)
-    for size in np.unique(sizes).tolist():
+    for size in np.flatnonzero(np.bincount(sizes)).tolist():
         cases = np.flatnonzero(sizes == size)
         links = one.link_start[:-1][cases][:, None] + np.arange(size)
-        table = np.column_stack([one.requirement[cases] == ALL, np.sort(part[links], axis=1)])
-        rows, place = np.unique(table, axis=0, return_inverse=True)
-        number = np.zeros(len(rows), dtype=np.int32)
-        for at, (every, *members) in enumerate(rows.tolist()):
-            distinct = tuple(sorted(set(members)))
-            key = bool(every) and len(distinct) > 1, distinct
-            number[at] = known.setdefault(key, len(known))
-        of_case[cases] = number[place.ravel()]
-        # The place of a dependency's route is how many smaller ones its use case has.
-        ordered = np.sort(part[links], axis=1)
-        steps = np.diff(ordered, axis=1) > 0
-        rank = np.column_stack([np.zeros(len(cases), dtype=np.int64), np.cumsum(steps, axis=1)])
-        for column in range(size):
-            at_first = (ordered < part[links[:, column]][:, None]).sum(axis=1)
-            route[links[:, column]] = rank[np.arange(len(cases)), at_first]
+        own = part[links]
+        ordered = np.sort(own, axis=1) if size > 1 else own
+        first, place = _alike(one.requirement[cases] == ALL, ordered, len(parts))
+        number = np.zeros(len(first), dtype=np.int32)
+        for at, case in enumerate(first.tolist()):
+            distinct = tuple(np.unique(ordered[case]).tolist())
+            every = bool(one.requirement[cases[case]] == ALL) and len(distinct) > 1
+            number[at] = known.setdefault((every, distinct), len(known))
+        of_case[cases] = number[place]
+        if size > 1:
+            route[links] = _ranks(own, ordered)
     return Signed(
         signatures=tuple(
             Signature(every=every, routes=tuple(parts[one] for one in members))
@@ -149,6 +145,27 @@ def _numbered(
         counted=counted,
         route=route,
     )
+
+
+def _alike(every: Flags, ordered: Places, parts: int) -> tuple[Places, Places]:
+    """The first of each sort of use cases, and the sort of each; ``ordered`` (use cases, size)."""
+    code = every.astype(np.int64)
+    for column in ordered.T:
+        code = code * parts + column
+        if code.max(initial=0) > MOST_CODES // max(parts, 1):
+            code = np.unique(code, return_inverse=True)[1].ravel()
+    _, first, place = np.unique(code, return_index=True, return_inverse=True)
+    return first, place.ravel()
+
+
+def _ranks(own: Places, ordered: Places) -> Places:
+    """The place of each route among the distinct ones of its use case, (use cases, size)."""
+    rank = np.cumsum(np.diff(ordered, axis=1, prepend=ordered[:, :1]) > 0, axis=1)
+    found = np.zeros_like(own)
+    for column in range(own.shape[1]):
+        before = (ordered < own[:, column][:, None]).sum(axis=1)
+        found[:, column] = rank[np.arange(len(own)), before]
+    return found
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -278,40 +295,35 @@ class _Stops:
 
 
 def points_and_pairs(
-    book: Book, ground: Ground, reach: Reach, *, worlds: int | None = None
-) -> tuple[tuple[SinglePoint, ...], tuple[PairOfPoints, ...], Array]:
+    book: Book, ground: Ground, reach: Reach, margin: Array
+) -> tuple[tuple[SinglePoint, ...], tuple[PairOfPoints, ...]]:
     """Roots that stop some use case alone, and pairs that do only together; heaviest first.
 
-    And the margin of each use case in USD a day, the mean over the worlds. What a startup runs
-    itself is a root of its own and no point that anybody shares. Losses are means over all worlds,
-    for large portfolios over the first 16.
+    ``margin`` (use cases,) is USD a day. What a startup runs itself is a root of its own and no
+    point that anybody shares. Losses are means over all worlds, for large portfolios over the
+    first 16.
     """
     known = signed(book)
     stops = _Stops(book, ground, reach, known.signatures)
-    large = len(book.exposures) > LARGE
-    count = min(worlds or (WORLDS_OF_LARGE if large else ground.count), ground.count)
-    loss, margin, days = _losses(book, ground, stops, known, count)
+    loss, days = _losses(book, ground, stops, known)
     weights = np.bincount(known.of_case, margin, minlength=len(known.signatures))
     sizes = np.bincount(known.of_case, minlength=len(known.signatures))
     total = float(margin.sum())
     alone = [stops.alone(one) for one in known.signatures]
     points = _points(book, stops.stopping, known, alone, loss, sizes, weights / (total or 1.0))
-    pairs = _pairs(book, ground, stops, known, margin, days, total)
-    return points, pairs, margin
+    return points, _pairs(book, ground, stops, known, margin, days, total)
 
 
-def _losses(
-    book: Book, ground: Ground, stops: _Stops, known: Signed, worlds: int
-) -> tuple[Array, Array, Array]:
-    """Losses by root, and by use case its margin a day and days to switch, all chunks together."""
+def _losses(book: Book, ground: Ground, stops: _Stops, known: Signed) -> tuple[Array, Array]:
+    """Losses by root, and days to switch by use case, all chunks together."""
+    worlds = worlds_read(book.exposures, ground.worlds)
     events = len(ground.worlds.hazards.events)
     root = np.full(events, -1, dtype=np.int32)
     root[stops.stopping.place] = stops.stopping.root
     shared, row = _shared(book, stops, known, events)
 
-    def part(pieces: list[tuple[int, Exposures]]) -> tuple[Array, list[Array], list[Array]]:
-        loss = np.zeros(len(stops.stopping.roots))
-        margins, days = [np.zeros(0)], [np.zeros((0, 2))]
+    def part(pieces: list[tuple[int, Exposures]]) -> tuple[Array, list[Array]]:
+        loss, days = np.zeros(len(stops.stopping.roots)), [np.zeros((0, 2))]
         for start, one in pieces:
             cases = book.exposures.case_start[start]
             first = book.exposures.link_start[cases]
@@ -324,15 +336,13 @@ def _losses(
             )
             found = stopped(one, ground, asked, worlds=worlds)
             loss[: len(found.loss)] += found.loss
-            margins.append(found.margin)
             days.append(found.days)
-        return loss, margins, days
+        return loss, days
 
     parts = in_threads(part, list(chunks(book.exposures)))
     return (
         np.sum([one[0] for one in parts], axis=0),
         np.concatenate([some for one in parts for some in one[1]]),
-        np.concatenate([some for one in parts for some in one[2]]),
     )
 
 
@@ -485,23 +495,38 @@ class _Lengths:
         """
         events = np.unique(np.concatenate([found.one, found.other]))
         first, second = np.searchsorted(events, found.one), np.searchsorted(events, found.other)
-        length = self._of(events, days)
-        both = length.T @ (length * margin[:, None])
+        basis, part = self._of(events, days)
+        both = part @ (basis.T @ (basis * margin[:, None])) @ part.T
         count = len(found.roots)
         lost: Array = np.bincount(
             found.pair, found.often * both[first, second], minlength=count
         ).astype(np.float64)
         # No use case meets a pair oftener than one that both kinds of switching take longest.
-        longest = self._of(events, days[_longest(days)])
+        basis, part = self._of(events, days[_longest(days)])
+        longest = basis @ part.T
         often = found.often * (longest[:, first] + longest[:, second])
         by_pair = [np.bincount(found.pair, one, minlength=count) for one in often]
         return np.max(by_pair, axis=0), lost
 
-    def _of(self, events: Places, days: Array) -> Array:
-        """Days of each disruption for each use case, (use cases, events)."""
-        switched = np.maximum(0.0, days[:, self.mover[events]] + self.later[events])
+    def _of(self, events: Places, days: Array) -> tuple[Array, Array]:
+        """Days of each disruption for each use case: basis (use cases, n) times part (events, n).
+
+        What lasts until one has switched lasts alike after many disruptions; the first column of
+        the basis is of ones, for those whose length is stated.
+        """
         stated = self.stated[events]
-        return np.where(np.isnan(stated), switched, stated)
+        until = np.isnan(stated)
+        ways, way = np.unique(
+            np.column_stack([self.mover[events[until]], self.later[events[until]]]),
+            axis=0,
+            return_inverse=True,
+        )
+        mover, later = ways[:, 0].astype(np.int64), ways[:, 1]
+        basis = np.column_stack([np.ones(len(days)), np.maximum(0.0, days[:, mover] + later)])
+        part = np.zeros((len(events), 1 + len(ways)))
+        part[~until, 0] = stated[~until]
+        part[np.flatnonzero(until), 1 + way.ravel()] = 1.0
+        return basis, part
 
 
 def _longest(days: Array) -> Places:

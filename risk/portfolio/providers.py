@@ -18,7 +18,7 @@ from risk.hazard.supply_chain import developer_node
 from risk.loss.exposures import Exposures
 from risk.loss.stopped import fast_counts
 from risk.loss.valuation import Members, Valuation
-from risk.portfolio.structure import Dependences
+from risk.portfolio.structure import Dependences, dependence_of
 
 Path = tuple[str, ...]
 Array = NDArray[np.float64]
@@ -122,11 +122,9 @@ class Dependents:
         )
 
 
-def dependents_of(valuation: Valuation, dependence: Dependences) -> dict[str, Dependents]:
-    """Every provider on which some startup depends, by name.
-
-    ``dependence`` is the margin by developer, host and startup (:mod:`risk.portfolio.structure`).
-    """
+def dependents_of(valuation: Valuation) -> dict[str, Dependents]:
+    """Every provider on which some startup depends, by name."""
+    dependence = dependence_of(valuation)
     book = valuation.book
     called = [way.endpoint.service for way in book.routes]
     services = list(dict.fromkeys(called))
@@ -204,3 +202,51 @@ def _shares(
     by_service = np.zeros(len(routes.behind))
     by_service[routes.service] = by_pair[routes.pair]
     return np.stack([reached @ by_service, direct @ by_service])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Users:
+    """Which startups name each model, and at which host.
+
+    ``place`` numbers models with hosts; ``used`` (dependencies,) are these numbers (-1: no model is
+    named), ``owner`` (dependencies,) the startup of each, rising, and ``names`` who they are.
+    """
+
+    place: Mapping[tuple[str, str], int]
+    used: NDArray[np.int32]
+    owner: NDArray[np.int32]
+    names: Sequence[str]
+
+    @cached_property
+    def hosts(self) -> Mapping[str, tuple[str, ...]]:
+        """The hosts at which each model is used."""
+        found: dict[str, list[str]] = {}
+        for model, host in self.place:
+            found.setdefault(model, []).append(host)
+        return {model: tuple(hosts) for model, hosts in found.items()}
+
+    def of(self, model: str, hosts: Sequence[str] | None = None) -> Places:
+        """The places of the startups that use a model, at some hosts or anywhere, rising."""
+        at = self.hosts.get(model, ()) if hosts is None else hosts
+        wanted = np.zeros(len(self.place) + 1, dtype=np.bool_)
+        wanted[[self.place[model, host] for host in at if (model, host) in self.place]] = True
+        owners = self.owner[wanted[self.used]]
+        return owners[np.diff(owners, prepend=-1) > 0].astype(np.int64)
+
+
+def users_of(valuation: Valuation) -> Users:
+    """Who uses each model that somebody named."""
+    one, routes = valuation.book.exposures, valuation.book.routes
+    owner = np.repeat(np.arange(len(one)), np.diff(one.link_start[one.case_start]))
+    place: dict[tuple[str, str], int] = {}
+    of_route = np.full(len(routes), -1, dtype=np.int32)
+    for number, way in enumerate(routes):
+        if way.endpoint.model is not None:
+            key = way.endpoint.model, way.endpoint.service.host
+            of_route[number] = place.setdefault(key, len(place))
+    return Users(
+        place=place,
+        used=of_route[one.route] if len(routes) else np.zeros(0, dtype=np.int32),
+        owner=owner.astype(np.int32),
+        names=valuation.members.names,
+    )

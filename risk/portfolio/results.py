@@ -227,7 +227,7 @@ class PortfolioAssessment:
     the expected loss and ``mean_error`` its relative standard error from drawing so many
     ``worlds``. ``variance_shares``, ``facts_known``, ``judged_factor`` and ``narrow_most`` as of a
     startup. ``concentration`` has keys service, developer, host, cloud. ``dependence_adjusted`` is
-    the effective number of services that fall independently (:mod:`risk.portfolio.dependence`),
+    the effective number of services that fall independently (:mod:`risk.portfolio.structure`),
     ``diversification`` the portfolio's tail as a share of its startups' tails; None below five
     startups. ``tail_parts`` divides ``tvar95_usd`` by provider, root and kind, ``expected_parts``
     ``aal_usd`` by root and kind. ``learned`` says which rates were replaced by what was imported

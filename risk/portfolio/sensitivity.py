@@ -1,41 +1,103 @@
-"""What drives a portfolio's result: every assumption at both ends of its plausible range.
+"""What drives a portfolio's result: everything uncertain that all share, at both of its ends.
 
-A tornado: the expected loss and the tail are taken again with one assumption (or a few that
-belong together) at its low and at its high value, all else as it is. Unknown facts are drawn at
-the same quantiles each time, so differences come from the assumption alone. docs/method.md §7.
+A tornado: the expected loss and its median are taken again with one thing at its 10 and at its 90 %
+point, all else as it is in the first worlds. What is moved is each judgement (several numbers that
+rest on one move together) and each of their numbers alone, what all rates of a kind share and the
+rate of each provider, and where the facts that nobody stated lie in this portfolio. The tail is not
+taken: it would need the law of a year at each of some hundred ends. docs/method.md §7.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, fields
-from datetime import date
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, fields, replace
+from enum import StrEnum
+from math import exp, sqrt
 
-from risk.assumptions import RISING, AssumptionRow, Assumptions, assumption_rows, override
+import numpy as np
+from scipy.special import gammaincinv
+
+from risk.assumptions import (
+    RISING,
+    UNKNOWN_FACTS,
+    AssumptionRow,
+    Assumptions,
+    assumption_rows,
+    override,
+)
+from risk.catalog.falters import SERVICE_KINDS, FalterKind
 from risk.catalog.records import Catalog
-from risk.inventory.records import Portfolio
-from risk.portfolio.book import Progress
-from risk.portfolio.rescoring import LossFigures, ScoredBook, score_again, score_once
+from risk.hazard.falter_settings import RATE_MULTIPLES
+from risk.loss.draws import Z90
+from risk.loss.facts import COMMON, fact_at
+from risk.loss.judgement import PACE, VARIABLES, WIND_DOWN_NOTICE, place_of
+from risk.loss.rates import multiples
+from risk.loss.valuation import Valuation
+from risk.loss.valuing import THREADS
+from risk.portfolio.moved_numbers import Laboratory, Losses, Move
 from risk.signal_numbers import SignalNumbers
 
-#: Part of the work that scoring the portfolio the first time is, for the progress bar.
-FIRST_SCORE = 4
 #: Numbers that change the reference facts themselves, by what was heard or imported.
 CATALOG_NUMBERS = frozenset(
     {"learn_from_incidents", "rate_discount", "signals_in_scores"}
     | {one.name for one in fields(SignalNumbers)}
 )
-CatalogUnder = Callable[[Assumptions], Catalog]
+#: Numbers that the loss reads and that are part of no judgement.
+FURTHER_NUMBERS = (
+    *("switch_spread", "fallback_test_fresh_days", "fallback_test_valid_days"),
+    "herd_unlisted_share",
+    *(f"{one}{end}" for one in UNKNOWN_FACTS for end in ("_low", "", "_high")),
+)
+#: Where the facts that nobody stated lie, by the name of their prior.
+FACTS = {
+    "revenue": "unknown revenues",
+    "gross_margin": "unknown gross margins",
+    "ai_share": "unknown shares of AI",
+    "engineers": "unknown teams",
+    "spend_share": "unknown spend",
+}
+#: What the ends of the pace of switching and of a rate are called.
+TIMES, A_YEAR = "times the days to switch", "events a year"
+#: The reference facts under other numbers, and the rates of winding down before signals.
+CatalogUnder = Callable[[Assumptions], tuple[Catalog, Mapping[str, float]]]
+
+
+class Sort(StrEnum):
+    """What a driver is: one judgement, one number of several, rates of a kind, one rate, facts."""
+
+    JUDGEMENT = "judgement"
+    NUMBER = "number"
+    KIND = "rates of a kind"
+    RATE = "rate"
+    FACTS = "facts"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Driver:
-    """One assumption, or several that move together, with the values at either end.
+    """What is moved, with the values of its numbers at either end.
 
-    For several, ``low`` is the end that a hopeful reader would argue for.
+    For several numbers ``low`` is where their judgement is low. Of a rate it is the events a year;
+    of what no number says (how much notice a wind-down leaves) nothing. ``rate`` names whose rate
+    it is: root, kind and level.
     """
 
     name: str
+    sort: Sort
     low: Mapping[str, float]
     high: Mapping[str, float]
+    rate: tuple[str, FalterKind, str] | None = None
+
+    @property
+    def single(self) -> bool:
+        """True where one number of the table of assumptions is moved, and nothing else."""
+        return len(self.low) == 1 and TIMES not in self.low
+
+
+@dataclass(frozen=True, kw_only=True)
+class LossFigures:
+    """A portfolio's expected loss and the median of what it may be, in USD a year."""
+
+    aal_usd: float
+    median_usd: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,137 +110,262 @@ class Swing:
 
     @property
     def aal_usd(self) -> float:
-        """How far the average annual loss moves between the two ends."""
+        """How far the expected loss moves between the two ends."""
         return abs(self.at_high.aal_usd - self.at_low.aal_usd)
 
     @property
-    def tvar95_usd(self) -> float:
-        """How far the tail value at risk at 95 % moves between the two ends."""
-        return abs(self.at_high.tvar95_usd - self.at_low.tvar95_usd)
+    def median_usd(self) -> float:
+        """How far the median moves between the two ends."""
+        return abs(self.at_high.median_usd - self.at_low.median_usd)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Sensitivity:
-    """The figures as they are, and the drivers with the largest swing of expected loss first."""
+    """The figures as they are, and the drivers with the largest swing of expected loss first.
+
+    ``sampled`` of ``startups`` were valued, evenly spread; figures are scaled to all.
+    ``unread`` are the numbers of the table that the loss does not rest on.
+    """
 
     portfolio: str
     as_it_is: LossFigures
     swings: tuple[Swing, ...]
+    startups: int
+    sampled: int
+    unread: tuple[str, ...]
+
+    def shared(self) -> "Sensitivity":
+        """The same with what all of a portfolio share, each thing once."""
+        wanted = (Sort.JUDGEMENT, Sort.KIND, Sort.FACTS)
+        return self._of(lambda one: one.sort in wanted)
+
+    def rates(self) -> "Sensitivity":
+        """The same with rates alone."""
+        return self._of(lambda one: one.sort in (Sort.RATE, Sort.KIND))
+
+    def numbers(self) -> "Sensitivity":
+        """The same with the numbers of the table of assumptions, one at a time."""
+        apart = (Sort.NUMBER, Sort.JUDGEMENT, Sort.KIND)
+        return self._of(lambda one: one.sort in apart and one.single)
+
+    def _of(self, wanted: Callable[[Driver], bool]) -> "Sensitivity":
+        return replace(self, swings=tuple(one for one in self.swings if wanted(one.driver)))
 
 
-def main_drivers(assumptions: Assumptions) -> tuple[Driver, ...]:
-    """The three that matter most where a developer ends: churn curve, fallbacks, the queue.
+def sensitivity(valuation: Valuation, *, catalog_under: CatalogUnder | None = None) -> Sensitivity:
+    """Value the portfolio with every driver at both ends, in its first worlds.
 
-    The churn curve is moved as a whole: fewer customers leave in the limit, later, and hardly any
-    after a short outage; or more, sooner, and some at once.
-    """
-    rows = {row.name: row for row in assumption_rows(assumptions)}
-    fallbacks = [name for name in rows if name in FALLBACK_EFFECTIVENESS]
-    low = {name: _range(rows[name], assumptions)[0] for name in rows}
-    high = {name: _range(rows[name], assumptions)[1] for name in rows}
-    return (
-        Driver(
-            name="churn curve",
-            low={
-                "churn_maximum": low["churn_maximum"],
-                "churn_scale_days": high["churn_scale_days"],
-                "churn_exponent": high["churn_exponent"],
-            },
-            high={
-                "churn_maximum": high["churn_maximum"],
-                "churn_scale_days": low["churn_scale_days"],
-                "churn_exponent": low["churn_exponent"],
-            },
-        ),
-        Driver(
-            name="fallback effectiveness",
-            low={name: high[name] for name in fallbacks},
-            high={name: low[name] for name in fallbacks},
-        ),
-        Driver(
-            name="queue_days",
-            low={"queue_days": low["queue_days"]},
-            high={"queue_days": high["queue_days"]},
-        ),
-    )
-
-
-#: Share of the workload that a fallback takes, from a documented to an automatic one.
-FALLBACK_EFFECTIVENESS = (
-    "fallback_documented",
-    "fallback_untested",
-    "fallback_tested",
-    "fallback_automatic",
-)
-
-
-def every_assumption(assumptions: Assumptions) -> tuple[Driver, ...]:
-    """Each assumption by itself, in the order of the table."""
-    return tuple(
-        Driver(name=row.name, low={row.name: low}, high={row.name: high})
-        for row in assumption_rows(assumptions)
-        for low, high in [_range(row, assumptions)]
-    )
-
-
-def portfolio_sensitivity(
-    portfolio: Portfolio,
-    drivers: Iterable[Driver],
-    *,
-    catalog: Catalog,
-    assumptions: Assumptions,
-    today: date,
-    catalog_under: CatalogUnder | None = None,
-    progress: Progress | None = None,
-) -> Sensitivity:
-    """Score the portfolio with each driver at both ends. ``progress`` hears 0 to 1.
-
+    Figures are scaled so that what nothing moves is the portfolio's own in all its worlds.
     ``catalog_under`` gives the reference facts under other numbers, where some rates were learned
-    from what was heard or imported; without it these do not move.
-
-    Raises:
-        ValueError: a driver names an unknown assumption or a value outside its bounds.
+    from what was heard or imported; without it these numbers do not move.
     """
-    drivers = tuple(drivers)
-    work = FIRST_SCORE + 2 * len(drivers)
-
-    def tell(done: float) -> None:
-        if progress:
-            progress(min(1.0, done / work))
-
-    book = score_once(
-        portfolio,
-        catalog=catalog,
-        assumptions=assumptions,
-        today=today,
-        progress=lambda share: tell(share * FIRST_SCORE),
+    room = Laboratory(valuation)
+    scale = _scale(room)
+    found = [
+        *_judged(room, scale),
+        *_kinds(room, scale),
+        *_rates(room, scale),
+        *_by_news(room, scale, catalog_under),
+    ]
+    found.sort(key=lambda one: (-round(one.aal_usd, 6), -round(one.median_usd, 6), one.driver.name))
+    return Sensitivity(
+        portfolio=valuation.portfolio,
+        as_it_is=scale(room.as_it_is),
+        swings=tuple(found),
+        startups=len(valuation.members),
+        sampled=len(room.book.exposures),
+        unread=unread_numbers(valuation.assumptions),
     )
-    swings = []
-    for place, driver in enumerate(drivers):
-        at_low = _at(book, driver.low, catalog_under)
-        tell(FIRST_SCORE + 2 * place + 1)
-        at_high = _at(book, driver.high, catalog_under)
-        tell(FIRST_SCORE + 2 * place + 2)
-        swings.append(Swing(driver=driver, at_low=at_low, at_high=at_high))
-    swings.sort(key=lambda one: (-one.aal_usd, -one.tvar95_usd))
-    return Sensitivity(portfolio=portfolio.name, as_it_is=book.figures, swings=tuple(swings))
 
 
-def _at(
-    book: ScoredBook, values: Mapping[str, float], catalog_under: CatalogUnder | None
-) -> LossFigures:
-    """The figures at one end; the portfolio is scored anew where the reference facts change."""
-    if catalog_under is not None and values.keys() & CATALOG_NUMBERS:
-        assumptions = override(book.assumptions, values)
-        catalog = catalog_under(assumptions)
-        if catalog.rates != book.catalog.rates:
-            return score_once(
-                book.portfolio, catalog=catalog, assumptions=assumptions, today=book.today
-            ).figures
-    return score_again(book, values)
+def unread_numbers(assumptions: Assumptions) -> tuple[str, ...]:
+    """The numbers that no expected loss rests on, in the order of the table."""
+    read = {name for one in VARIABLES for name in (*one.rising, *one.falling)}
+    read |= CATALOG_NUMBERS | {*FURTHER_NUMBERS, "rate_multiple", *_kinds_by_number()}
+    return tuple(one.name for one in assumption_rows(assumptions) if one.name not in read)
 
 
-def _range(row: AssumptionRow, assumptions: Assumptions) -> tuple[float, float]:
+Scale = Callable[[Losses], LossFigures]
+
+
+def _scale(room: Laboratory) -> Scale:
+    """Figures of all startups in all worlds, from losses of those taken in the first worlds."""
+    whole, first = room.whole(), room.as_it_is
+    share = len(room.valuation.members) / max(len(room.book.exposures), 1)
+
+    def times(all_worlds: float, first_worlds: float) -> float:
+        return share * (all_worlds / first_worlds if first_worlds > 0 else 1.0)
+
+    mean = times(float(whole.mean.mean()), float(first.mean.mean()))
+    median = times(float(np.median(whole.drawn)), float(np.median(first.drawn)))
+
+    def scaled(losses: Losses) -> LossFigures:
+        return LossFigures(
+            aal_usd=float(losses.mean.mean()) * mean,
+            median_usd=float(np.median(losses.drawn)) * median,
+        )
+
+    return scaled
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Moved:
+    driver: Driver
+    low: Move
+    high: Move
+
+
+def _judged(room: Laboratory, scale: Scale) -> list[Swing]:
+    """Judgements, their single numbers, other numbers that are read, and common parts of facts."""
+    found = [*_judgements(room), *_numbers(room), *_facts(room)]
+    losses = room.moved([move for one in found for move in (one.low, one.high)])
+    return [
+        Swing(driver=one.driver, at_low=scale(losses[2 * i]), at_high=scale(losses[2 * i + 1]))
+        for i, one in enumerate(found)
+    ]
+
+
+def _judgements(room: Laboratory) -> list[_Moved]:
+    assumptions = room.valuation.assumptions
+    rows = {row.name: row for row in assumption_rows(assumptions)}
+    found = []
+    for one in VARIABLES:
+        ends: tuple[dict[str, float], dict[str, float]] = ({}, {})
+        for end in (0, 1):
+            ends[end].update({name: range_of(rows[name], assumptions)[end] for name in one.rising})
+            ends[end].update(
+                {name: range_of(rows[name], assumptions)[1 - end] for name in one.falling}
+            )
+        low, high = Move(numbers=ends[0]), Move(numbers=ends[1])
+        shown: Sequence[Mapping[str, float]] = ends
+        if one.name == PACE:
+            paces = [exp(assumptions.switch_spread * z) for z in (-Z90, Z90)]
+            low, high = Move(pace=paces[0]), Move(pace=paces[1])
+            shown = [{TIMES: pace} for pace in paces]
+        elif one.name == WIND_DOWN_NOTICE:
+            low, high = Move(notice_z=-Z90), Move(notice_z=Z90)
+        driver = Driver(name=one.name, sort=Sort.JUDGEMENT, low=shown[0], high=shown[1])
+        found.append(_Moved(driver=driver, low=low, high=high))
+    return found
+
+
+def _numbers(room: Laboratory) -> list[_Moved]:
+    """Each number of a judgement about several, and those that are part of none."""
+    assumptions = room.valuation.assumptions
+    several = [(*one.rising, *one.falling) for one in VARIABLES]
+    names = {name for some in several if len(some) > 1 for name in some} | {*FURTHER_NUMBERS}
+    pace_z = room.base.judgement.z[:, place_of(PACE)]
+    found = []
+    for row in assumption_rows(assumptions):
+        if row.name not in names:
+            continue
+        ends = [{row.name: end} for end in range_of(row, assumptions)]
+        moves = [Move(numbers=one) for one in ends]
+        if row.name == "switch_spread":
+            moves = [Move(pace=np.exp(one[row.name] * pace_z)) for one in ends]
+        driver = Driver(name=row.name, sort=Sort.NUMBER, low=ends[0], high=ends[1])
+        found.append(_Moved(driver=driver, low=moves[0], high=moves[1]))
+    return found
+
+
+def _facts(room: Laboratory) -> list[_Moved]:
+    """Where the facts lie that nobody stated."""
+    priors, found = room.base.priors, []
+    for fact, (name, scaled) in enumerate(COMMON):
+        middles = [fact_at(sqrt(priors.shared[fact]) * z, fact, priors.points) for z in (-Z90, Z90)]
+        ends = [{f"unknown_{name}": exp(one) if scaled else float(one)} for one in middles]
+        driver = Driver(name=FACTS[name], sort=Sort.FACTS, low=ends[0], high=ends[1])
+        low, high = (Move(common={fact: z}) for z in (-Z90, Z90))
+        found.append(_Moved(driver=driver, low=low, high=high))
+    return found
+
+
+def _kinds_by_number() -> dict[str, frozenset[FalterKind]]:
+    """The kinds whose rates share a number."""
+    own = {name: frozenset({kind}) for kind, name in RATE_MULTIPLES.items()}
+    return {"rate_multiple": frozenset(SERVICE_KINDS), **own}
+
+
+#: What moves the rates of outages and slowdowns, which share no number of their own.
+OUTAGE_RATES = "rates of outages and slowdowns"
+
+
+def _kinds(room: Laboratory, scale: Scale) -> list[Swing]:
+    """What all rates of a kind share, at its ends."""
+    assumptions, hazards, found = room.valuation.assumptions, room.base.hazards, []
+    for number, kinds in _kinds_by_number().items():
+        places = np.flatnonzero(hazards.are(*kinds))
+        usual = float(getattr(assumptions, number))
+        factors = multiples(next(iter(kinds)), assumptions, np.array([0.1, 0.9])).tolist()
+        ends = [room.times_rate(places, one, known=kinds) for one in factors]
+        driver = Driver(
+            name=OUTAGE_RATES if number == "rate_multiple" else number,
+            sort=Sort.KIND,
+            low={number: usual * factors[0]},
+            high={number: usual * factors[1]},
+        )
+        found.append(Swing(driver=driver, at_low=scale(ends[0]), at_high=scale(ends[1])))
+    return found
+
+
+def _rates(room: Laboratory, scale: Scale) -> list[Swing]:
+    """Every uncertain rate at the 10 and 90 % points of its law."""
+    hazards = room.base.hazards
+    touched = np.asarray(room.by_event.any(axis=0))
+
+    def swing(group: int) -> Swing | None:
+        places = np.flatnonzero(hazards.group == group)
+        shape = float(hazards.shape[places[0]])
+        if not np.isfinite(shape) or not touched[places].any():
+            return None
+        root, kind, level = hazards.groups[group]
+        times = (gammaincinv(shape, np.array([0.1, 0.9])) / shape).tolist()
+        ends = [room.times_rate(places, one) for one in times]
+        usual = float(hazards.rate[places].max())
+        driver = Driver(
+            name=rate_name(root, kind, level),
+            sort=Sort.RATE,
+            low={A_YEAR: usual * times[0]},
+            high={A_YEAR: usual * times[1]},
+            rate=(root, kind, level),
+        )
+        return Swing(driver=driver, at_low=scale(ends[0]), at_high=scale(ends[1]))
+
+    _ = room.once_each  # made before threads ask for it
+    with ThreadPoolExecutor(THREADS) as pool:
+        found = list(pool.map(swing, range(len(hazards.groups))))
+    return [one for one in found if one is not None]
+
+
+def rate_name(root: str, kind: FalterKind, level: str) -> str:
+    """What a rate is called in files: root, kind and level."""
+    return f"{root}: {kind.value}" + (f" ({level})" if level else "")
+
+
+def _by_news(room: Laboratory, scale: Scale, catalog_under: CatalogUnder | None) -> list[Swing]:
+    """Numbers that change the reference facts, where something was heard or imported."""
+    own, found = room.valuation, []
+    usual = scale(room.as_it_is)
+    for row in assumption_rows(own.assumptions):
+        if row.name not in CATALOG_NUMBERS:
+            continue
+        ends = [{row.name: end} for end in range_of(row, own.assumptions)]
+        figures = [usual, usual]
+        if catalog_under is not None:
+            for place, end in enumerate(ends):
+                assumptions = override(own.assumptions, end)
+                catalog, before = catalog_under(assumptions)
+                if (catalog.rates, before) != (own.catalog.rates, own.before_signals):
+                    other = replace(
+                        own, catalog=catalog, assumptions=assumptions, before_signals=before
+                    )
+                    figures[place] = scale(room.under(other))
+        driver = Driver(name=row.name, sort=Sort.NUMBER, low=ends[0], high=ends[1])
+        found.append(Swing(driver=driver, at_low=figures[0], at_high=figures[1]))
+    return found
+
+
+def range_of(row: AssumptionRow, assumptions: Assumptions) -> tuple[float, float]:
     """The plausible range, widened to the value in use; numbers that must rise keep rising."""
     low, high = min(row.plausible_low, row.value), max(row.plausible_high, row.value)
     for names in RISING:

@@ -19,6 +19,7 @@ from risk.hazard.durations import LognormalDuration
 from risk.hazard.events import Event
 from risk.hazard.supply_chain import Endpoint, SupplyChain, developer_node, is_cloud
 from risk.loss.exposures import Book, Exposures
+from risk.loss.margins import margins_of
 from risk.loss.reach import Reach
 from risk.loss.travel import Links
 from risk.loss.valuation import Valuation
@@ -108,8 +109,9 @@ def structure_of(valuation: Valuation) -> Structure:
     book, ground = valuation.book, valuation.ground
     chain = ground.worlds.hazards.chain
     reach = reach_of(book, ground, valuation.catalog, valuation.assumptions)
-    points, pairs, case_margin = points_and_pairs(book, ground, reach)
+    case_margin = margins_of(book.exposures, valuation.worlds)
     margin = margin_of_links(book.exposures, case_margin)
+    points, pairs = points_and_pairs(book, ground, reach, case_margin)
     ends = [way.endpoint for way in book.routes]
     by_route: Array = np.bincount(book.exposures.route, margin, minlength=len(ends)).astype(float)
     shares = concentration(ends, by_route, chain, valuation.catalog)
@@ -128,6 +130,14 @@ def structure_of(valuation: Valuation) -> Structure:
         single_points=points,
         pairs=pairs,
     )
+
+
+def dependence_of(valuation: Valuation) -> Dependences:
+    """Margin at risk by developer, host and startup, without the rest of the structure."""
+    one = valuation.book.exposures
+    margin = margin_of_links(one, margins_of(one, valuation.worlds))
+    ends = [way.endpoint for way in valuation.book.routes]
+    return dependence(one, ends, margin, valuation.members.names)
 
 
 def reach_of(book: Book, ground: Ground, catalog: Catalog, assumptions: Assumptions) -> Reach:

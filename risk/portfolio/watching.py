@@ -3,16 +3,22 @@
 A reading keeps what each measure is made of, so that the next one can name what moved it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from heapq import nlargest
 
-from risk.portfolio.deadlines import DeadlineCalendar, least_slack
-from risk.portfolio.results import PortfolioAssessment
+import numpy as np
+
+from risk.portfolio.deadlines import DeadlineCalendar
+from risk.portfolio.results import PortfolioAssessment, StartupAssessment
+from risk.portfolio.startups import Assessed
 
 #: So many parts are named among what moved a measure.
 MOST_NAMED = 3
+#: So many parts of a measure are kept, the largest; the others are kept as one.
+MOST_PARTS = 1_000
 #: A part that moved by less than this share of its measure is not named.
 _WORTH_NAMING = 0.001
 
@@ -55,12 +61,14 @@ class Cause(StrEnum):
 class Reading:
     """One measure. ``value`` None: nothing is known that it could be made of.
 
-    ``subject`` is who or what sets the value; ``parts`` are what it is made of, by name.
+    ``subject`` is who or what sets the value; ``parts`` are what it is made of, by name. Where they
+    are too many to be kept, ``is_cut`` is True and those that weigh least are left out.
     """
 
     value: float | None
     subject: str | None
     parts: Mapping[str, float] = field(default_factory=dict)
+    is_cut: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,17 +166,20 @@ def take_readings(
         signals: stands for everything heard of those developers.
         incidents: stands for all imported incidents that rates are learned from.
     """
-    losses = {one.startup: one.aal_usd for one in assessment.startups}
+    startups = assessment.startups
+    losses = largest_losses(startups, MOST_PARTS)
     shares = dict(assessment.concentration["developer"].shares)
-    slack = {
-        f"{one.model} at {one.startup}": one.slack_days
-        for one in reversed(calendar.deadlines)
-        if one.model is not None and one.kind.value == "retirement"
-    }
-    tightest = least_slack(calendar.deadlines)
+    models = calendar.of_models()
+    tight = models.least_slack(MOST_PARTS)
+    # Of a startup with several such days, the first counts.
+    slack = {f"{one.model} at {one.startup}": one.slack_days for one in reversed(tight)}
+    tightest = tight[0] if tight else None
     measures = {
         Measure.EXPECTED_LOSS: Reading(
-            value=assessment.aal_usd, subject=_largest(losses), parts=losses
+            value=assessment.aal_usd,
+            subject=_largest(losses),
+            parts=losses,
+            is_cut=len(startups) > len(losses),
         ),
         Measure.DEVELOPER_SHARE: _most(shares),
         Measure.WIND_DOWN: _most(wind_downs),
@@ -176,6 +187,7 @@ def take_readings(
             value=tightest.slack_days if tightest else None,
             subject=f"{tightest.model} at {tightest.startup}" if tightest else None,
             parts=slack,
+            is_cut=len(models) > len(tight),
         ),
     }
     return Readings(
@@ -187,6 +199,16 @@ def take_readings(
         signals=signals,
         incidents=incidents,
     )
+
+
+def largest_losses(startups: Sequence[StartupAssessment], most: int) -> dict[str, float]:
+    """Expected losses in USD a year by startup, of those that lose most."""
+    if not isinstance(startups, Assessed):
+        found = nlargest(most, startups, key=lambda one: one.aal_usd)
+        return {one.startup: one.aal_usd for one in found}
+    mean, names = startups.table.answers.mean, startups.table.names
+    rows = np.argsort(-mean, kind="stable")[:most]
+    return {names[row]: float(mean[row]) for row in rows.tolist()}
 
 
 def compare(
@@ -229,6 +251,9 @@ def _finding(
 def _moved(before: Reading, after: Reading) -> tuple[Moved, ...]:
     """The parts that moved most, as far as it is worth naming them."""
     names = before.parts.keys() | after.parts.keys()
+    if before.is_cut or after.is_cut:
+        # Whoever is missing may only weigh too little to be kept.
+        names = before.parts.keys() & after.parts.keys()
     least = _WORTH_NAMING * max(abs(before.value or 0.0), abs(after.value or 0.0))
     moved = [
         Moved(name=one, before=before.parts.get(one), after=after.parts.get(one)) for one in names

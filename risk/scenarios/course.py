@@ -1,26 +1,33 @@
-"""What a startup goes through, moment by moment, while its provider falters.
+"""What a startup goes through, moment by moment, while its provider is disrupted.
 
-The same terms as the loss (docs/method.md §3) at the median of what nobody stated: buffer, the
-fallback taking over, the part of the work that it carries, and the end by switching or recovery.
+The same terms as the loss (docs/method.md §3), in the middle of the worlds: buffer, the fallback
+taking over, the part of the work that it carries, and the end by switching or recovery.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from risk.alternatives.herding import Herd
-from risk.assumptions import Assumptions
 from risk.catalog.falters import PERMANENT_KINDS, FalterKind
-from risk.exposure.event_losses import ALONE, Crowding, EventLoss
-from risk.exposure.numbers import DependencyNumbers
-from risk.exposure.promises import notice_days, promises_of, queue_days, share_lost
-from risk.exposure.vulnerability import switch_terms
 from risk.hazard.durations import FixedDuration
 from risk.hazard.events import Event
-from risk.hazard.patterns import EventPatterns
-from risk.portfolio.book import Member
+from risk.loss.components import (
+    LINK_BUFFER,
+    LINK_CARRIED,
+    LINK_CHANCE,
+    LINK_FAILOVER,
+    LINK_KEPT,
+    LINK_MOVED,
+    LINK_NOTICE,
+    LINK_SWITCH,
+)
+from risk.loss.exposures import Exposures
+from risk.scenarios.happening import Happening, dependencies_of
 from risk.scenarios.results import Stage, StartupState
+
+Array = NDArray[np.float64]
 
 #: A fallback that carries less than this is as good as none.
 LEAST_CARRIED = 0.005
@@ -51,68 +58,47 @@ class DependencyCourse:
     switch_days: float
 
 
-def dependency_courses(
-    member: Member,
-    patterns: EventPatterns,
-    loss: EventLoss,
-    assumptions: Assumptions,
-    crowd: Herd | None = None,
-) -> tuple[DependencyCourse, ...]:
-    """The course of every dependency that the event may hit, in the order of the register.
+@dataclass(frozen=True, kw_only=True)
+class LinkCourse:
+    """The same of the dependency at ``place`` among those of the startups asked about."""
 
-    The ``crowd`` is the rush that the event sets off, if it does.
-    """
-    switches = _switches(loss)
+    place: int
+    stages: tuple[Stage, ...]
+    carried: float
+    switch_days: float
+
+
+def link_courses(happening: Happening, exposures: Exposures) -> tuple[LinkCourse, ...]:
+    """The course of every dependency of some startups that the disruption may hit."""
+    told = dependencies_of(happening, exposures)
+    chance = told[:, :, LINK_CHANCE]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        given = told / chance[:, :, None]
     found = []
-    for case in member.numbers.use_cases:
-        for one in case.dependencies:
-            key = one.dependency.key
-            if loss.by_dependency[key].max() <= 0:
-                continue
-            promises = promises_of(one.dependency)
-            event = replace(patterns.event, notice_days=notice_days(patterns.event, promises))
-            # What escrow keeps going is carried as if by a fallback that is there at once.
-            kept = 1 - share_lost(event.kind, promises, assumptions)
-            carried = _carried(member, one, patterns, assumptions) * _rush(one, crowd).admission
-            days = switch_median(one, event.kind, assumptions, crowd)
-            found.append(
-                DependencyCourse(
-                    use_case=case.name,
-                    service=member.placed.endpoint_of[key].service.name,
-                    stages=_stages(
-                        event,
-                        buffer=case.buffer_days,
-                        failover=0.0 if kept > 0 else float(np.median(one.failover_days)),
-                        carried=max(carried, kept),
-                        switch_days=days,
-                        switches=switches,
-                    ),
-                    carried=1 - (1 - carried) * (1 - kept),
-                    switch_days=days,
-                )
+    for place in np.flatnonzero(chance.max(axis=0, initial=0.0) > 0).tolist():
+        middle = np.nanmedian(given[:, place], axis=0)
+        carried, kept = float(middle[LINK_CARRIED]), float(middle[LINK_KEPT])
+        found.append(
+            LinkCourse(
+                place=place,
+                stages=_stages(happening.event, middle),
+                carried=1 - (1 - carried) * (1 - kept),
+                switch_days=float(middle[LINK_SWITCH]),
             )
+        )
     return tuple(found)
 
 
-def switch_median(
-    one: DependencyNumbers, kind: FalterKind, assumptions: Assumptions, crowd: Herd | None = None
-) -> float:
-    """Median days from the first notice until the dependency has been switched."""
-    queue = queue_days(kind, promises_of(one.dependency), assumptions)
-    queue += _rush(one, crowd).queue_days
-    return float(np.median(switch_terms(one, kind, assumptions).days)) + queue
-
-
-def gate_days(
-    one: DependencyNumbers, event: Event, assumptions: Assumptions, crowd: Herd | None = None
-) -> float:
-    """Median days from when the falter takes effect until the dependency has been switched."""
-    notice = notice_days(event, promises_of(one.dependency))
-    return max(0.0, switch_median(one, event.kind, assumptions, crowd) - notice)
-
-
-def _rush(one: DependencyNumbers, crowd: Herd | None) -> Crowding:
-    return crowd.crowding.get(one.dependency.key, ALONE) if crowd else ALONE
+def stages_of(happening: Happening, exposures: Exposures) -> tuple[tuple[Stage, ...], ...]:
+    """What each of some startups goes through: the worst state of its dependencies."""
+    links = np.repeat(
+        np.repeat(np.arange(len(exposures)), np.diff(exposures.case_start)),
+        np.diff(exposures.link_start),
+    )
+    own: list[list[tuple[Stage, ...]]] = [[] for _ in range(len(exposures))]
+    for one in link_courses(happening, exposures):
+        own[links[one.place]].append(one.stages)
+    return tuple(worst_stages(each) for each in own)
 
 
 def worst_stages(courses: Iterable[Sequence[Stage]]) -> tuple[Stage, ...]:
@@ -150,17 +136,15 @@ def _state_at(stages: Sequence[Stage], day: float) -> StartupState | None:
     return None
 
 
-def _stages(
-    event: Event,
-    *,
-    buffer: float,
-    failover: float,
-    carried: float,
-    switch_days: float,
-    switches: bool,
-) -> tuple[Stage, ...]:
+def _stages(event: Event, middle: Array) -> tuple[Stage, ...]:
+    """The stages of a dependency of which ``middle`` (OF_LINK,) is told."""
     permanent = event.kind in PERMANENT_KINDS
-    gate = max(0.0, switch_days - event.notice_days)
+    notice, buffer = float(middle[LINK_NOTICE]), float(middle[LINK_BUFFER])
+    # What escrow keeps going is carried as if by a fallback that is there at once.
+    carried = max(float(middle[LINK_CARRIED]), float(middle[LINK_KEPT]))
+    failover = 0.0 if middle[LINK_KEPT] > 0 else float(middle[LINK_FAILOVER])
+    gate = max(0.0, float(middle[LINK_SWITCH]) - notice)
+    switches = bool(middle[LINK_MOVED] >= 0.5)
     end: float | None = gate if switches else None
     last = StartupState.SWITCHED
     if isinstance(event.duration, FixedDuration):
@@ -168,14 +152,13 @@ def _stages(
         recovers = not switches or length <= gate
         end, last = (length, StartupState.RECOVERED) if recovers else (gate, last)
     steps: list[tuple[StartupState, float, float | None]] = []
-    if permanent and event.notice_days > 0:
-        steps.append((StartupState.NOTICE, -event.notice_days, 0.0))
+    if permanent and notice > 0:
+        steps.append((StartupState.NOTICE, -notice, 0.0))
     if event.kind is FalterKind.PRICE_SHOCK:
         steps.append((StartupState.DEARER, 0.0, end))
     else:
         steps.append((StartupState.BUFFER, 0.0, buffer))
-        takes_over = carried > LEAST_CARRIED
-        if takes_over:
+        if carried > LEAST_CARRIED:
             steps.append((StartupState.FAILOVER, buffer, buffer + failover))
             steps.append((StartupState.DEGRADED, buffer + failover, end))
         else:
@@ -188,31 +171,10 @@ def _stages(
 def _within(
     steps: list[tuple[StartupState, float, float | None]], end: float | None
 ) -> Iterable[Stage]:
-    """Cut every step at the end of the falter and leave out what has no length."""
+    """Cut every step at the end of the disruption and leave out what has no length."""
     ending = (StartupState.SWITCHED, StartupState.RECOVERED)
     for state, start, stop in steps:
         if end is not None and state not in ending:
             stop = end if stop is None else min(stop, end)
         if stop is None or stop > start:
             yield Stage(state=state, from_day=start, to_day=stop)
-
-
-def _switches(loss: EventLoss) -> bool:
-    """True if more likely than not, once hit, switching is cheaper than waiting."""
-    switched = loss.loss.switched[..., -1].mean(axis=1)
-    return bool(loss.probability @ switched >= loss.probability.sum() / 2)
-
-
-def _carried(
-    member: Member, one: DependencyNumbers, patterns: EventPatterns, assumptions: Assumptions
-) -> float:
-    """η (1 - φ_alt), averaged over the patterns in which the dependency itself is hit."""
-    place = member.placed.places[one.dependency.key]
-    severity = patterns.severity[place.endpoint]
-    hit = patterns.probability * (severity > 0)
-    if place.fallback is None:
-        shared = severity * assumptions.fallback_shared_root
-    else:
-        shared = patterns.severity.get(place.fallback, np.zeros(len(severity)))
-    works = 1 - float(hit @ shared) / float(hit.sum())
-    return float(np.median(one.fallback_effectiveness)) * works

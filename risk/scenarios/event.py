@@ -13,7 +13,7 @@ from risk.hazard.durations import Duration, FixedDuration, Permanent
 from risk.hazard.event_catalogue import falter_rows
 from risk.hazard.events import Event
 from risk.hazard.falter_settings import usual_notice_days
-from risk.portfolio.book import Book
+from risk.hazard.supply_chain import SupplyChain
 from risk.scenarios.results import Scenario
 
 Array = NDArray[np.float64]
@@ -24,7 +24,7 @@ DEFAULT_DAYS: Mapping[FalterKind, float] = {
     FalterKind.REGIONAL_BLOCK: 28.0,
 }
 DEFAULT_SEVERITY: Mapping[FalterKind, float] = {FalterKind.DEGRADED: 0.3}
-#: How long the day-by-day path of a permanent falter is drawn, in days after it takes effect.
+#: How long the day-by-day path of a disruption for good is drawn, in days after it takes effect.
 PERMANENT_HORIZON_DAYS = 180
 #: What comes later, to the end of the longest horizon of the model, is shown on this day.
 LAST_DAY = 365.0
@@ -32,11 +32,11 @@ SHORT_PATH_POINTS = 31
 
 
 def scenario_event(
-    scenario: Scenario, root: str, book: Book, catalog: Catalog, assumptions: Assumptions
+    scenario: Scenario, root: str, chain: SupplyChain, catalog: Catalog, assumptions: Assumptions
 ) -> Event:
     """The scenario as an event; what it leaves open comes from the model's own rates."""
     kind = scenario.kind
-    rows = [row for row in falter_rows(root, catalog, book.chain) if row.kind is kind]
+    rows = [row for row in falter_rows(root, catalog, chain) if row.kind is kind]
     fallback = [row for row in catalog.rates if row.kind is kind]
     row = next(iter(rows or fallback), None)
     notice = scenario.notice_days
@@ -81,7 +81,7 @@ def path_days(event: Event) -> Array:
 
 
 def shown_days(path: Array) -> Array:
-    """Infinity, the whole loss, is shown one year after the falter takes effect."""
+    """Infinity, the whole loss, is shown one year after the disruption takes effect."""
     return np.where(np.isinf(path), LAST_DAY, path)
 
 

@@ -1,30 +1,123 @@
-"""Whom a scenario hits: who loses something, who nothing, and who newly runs out of cash."""
+"""Whom a scenario hits: who loses something, by which paths, and what everybody's loss is made of.
 
-from collections.abc import Iterable
+Of a large portfolio the startups are arrays; nothing here makes more of them than are looked at.
+"""
 
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from risk.loss.components import INTERRUPTION
 from risk.scenarios.results import StressedStartup, StressResult
+from risk.scenarios.stress import MONEY_PARTS, StressedStartups
 
-#: From this probability on a startup more likely than not runs out of cash within 12 months.
-LIKELY = 0.5
+#: So many startups are named of those that one path hits.
+NAMED = 100
 
 
-def hit(result: StressResult) -> tuple[StressedStartup, ...]:
+def hit(result: StressResult) -> Sequence[StressedStartup]:
     """Return the startups that lose something, largest loss first."""
+    if isinstance(result.startups, StressedStartups):
+        return result.startups.first(int((result.startups.loss_usd > 0).sum()))
     losing = (one for one in result.startups if one.loss_usd > 0)
     return tuple(sorted(losing, key=lambda one: (-one.loss_usd, one.startup)))
 
 
+def spared_count(result: StressResult) -> int:
+    """How many startups lose nothing."""
+    return len(result.unaffected) + len(result.startups) - len(hit(result))
+
+
 def spared(result: StressResult) -> tuple[str, ...]:
     """Return the startups that lose nothing, by name."""
-    unharmed = [one.startup for one in result.startups if one.loss_usd <= 0]
+    rest: Iterable[StressedStartup] = result.startups
+    if isinstance(result.startups, StressedStartups):
+        rest = result.startups[len(hit(result)) :]
+    unharmed = [one.startup for one in rest if one.loss_usd <= 0]
     return tuple(sorted({*result.unaffected, *unharmed}, key=str.casefold))
 
 
-def newly_out_of_cash(startups: Iterable[StressedStartup]) -> int:
-    """Count those likely to run out of cash within 12 months that were not before."""
-    return sum(
-        one.cash_out_probability.after is not None
-        and one.cash_out_probability.after >= LIKELY
-        and (one.cash_out_probability.before or 0.0) < LIKELY
-        for one in startups
+def sum_of_parts(startups: Sequence[StressedStartup]) -> dict[str, float]:
+    """What the loss of all of them is made of, in USD."""
+    if isinstance(startups, StressedStartups):
+        sums = startups.told[:, INTERRUPTION : INTERRUPTION + len(MONEY_PARTS)].sum(axis=0)
+        return dict(zip(MONEY_PARTS, sums.tolist(), strict=True))
+    return {part: sum(one.parts.get(part, 0.0) for one in startups) for part in MONEY_PARTS}
+
+
+def named(startups: Sequence[StressedStartup], names: Iterable[str]) -> dict[str, StressedStartup]:
+    """Those of some startups that have these names."""
+    wanted = set(names)
+    if isinstance(startups, StressedStartups):
+        return startups.named(wanted)
+    return {one.startup: one for one in startups if one.startup in wanted}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Path:
+    """A path on which a disruption arrives, as ``nodes`` in one text, and how likely it passes.
+
+    ``startups`` counts those hit on it, of which the first are ``names``; a startup that is hit on
+    several paths counts in each of them with its whole loss.
+    """
+
+    nodes: str
+    chances: tuple[str, ...]
+    startups: int
+    names: tuple[str, ...]
+    loss_usd: float
+
+
+def paths(startups: Sequence[StressedStartup]) -> tuple[Path, ...]:
+    """The paths on which some startups are hit, those with the largest losses first."""
+    by_way = startups.by_way() if isinstance(startups, StressedStartups) else _by_way(startups)
+    found: dict[str, list[tuple[str, NDArray[np.int64]]]] = {}
+    for way, places in by_way.items():
+        path, _, chance = way.rpartition(" (")
+        found.setdefault(path, []).append((chance.rstrip(")"), places))
+    losses = (
+        startups.loss_usd
+        if isinstance(startups, StressedStartups)
+        else np.array([one.loss_usd for one in startups])
     )
+    listed = []
+    for path, ways in found.items():
+        hits = np.concatenate([places for _, places in ways])
+        listed.append(
+            Path(
+                nodes=path,
+                chances=tuple(dict.fromkeys(chance for chance, _ in ways)),
+                startups=len(hits),
+                names=tuple(startups[place].startup for place in hits[:NAMED].tolist()),
+                loss_usd=float(losses[hits].sum()),
+            )
+        )
+    return tuple(sorted(listed, key=lambda one: -one.loss_usd))
+
+
+def _by_way(startups: Sequence[StressedStartup]) -> Mapping[str, NDArray[np.int64]]:
+    found: dict[str, list[int]] = {}
+    for place, one in enumerate(startups):
+        for way in one.hit_through:
+            found.setdefault(way, []).append(place)
+    return {way: np.array(places, dtype=np.int64) for way, places in found.items()}
+
+
+def without(startups: Sequence[StressedStartup], ways: Iterable[str]) -> int:
+    """How many of some startups are hit, but on none of these ways."""
+    wanted = set(ways)
+    by_way = startups.by_way() if isinstance(startups, StressedStartups) else _by_way(startups)
+    reached, direct = np.zeros((2, len(startups)), dtype=bool)
+    for way, places in by_way.items():
+        reached[places] = True
+        if way in wanted:
+            direct[places] = True
+    return int((reached & ~direct).sum())
+
+
+def ways(startups: Sequence[StressedStartup]) -> tuple[str, ...]:
+    """Every way on which some startups are hit."""
+    by_way = startups.by_way() if isinstance(startups, StressedStartups) else _by_way(startups)
+    return tuple(by_way)

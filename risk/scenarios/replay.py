@@ -4,10 +4,15 @@ The as-of rule: :func:`as_known` cuts everything off that became known later, be
 calculated. What comes later can change nothing earlier. docs/method.md §9.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cached_property
+from typing import overload
+
+import numpy as np
+from numpy.typing import NDArray
 
 from risk.assumptions import Assumptions
 from risk.catalog.falters import FalterKind
@@ -18,16 +23,18 @@ from risk.hazard.rate_laws import rate_law
 from risk.hazard.rates import rows_for
 from risk.hazard.signals import Signal, SignalKind, signal_settings
 from risk.hazard.wind_down import WindDown, wind_down
-from risk.inventory.records import Portfolio
-from risk.portfolio.book import Book, open_book
+from risk.loss.valuation import Valuation
+from risk.portfolio.moved_numbers import sample_of
+from risk.scenarios.happening import happening_of, mean_of, struck
 from risk.scenarios.replay_stake import Stake, StartupStake, provider_stake
 from risk.scenarios.replays import Moment, Replay
 from risk.scenarios.results import Scenario
-from risk.scenarios.stress import stress_book
 
 #: Hours that frames may lie apart where there is no news, and the most of them there are.
 STEPS_HOURS = (4, 6, 12, 24, 48, 96, 168)
 QUIET_FRAMES = 60
+#: Startups by which the loss of an outage is told, at most.
+OUTAGE_SAMPLE = 20_000
 
 #: Days and severity of an outage.
 ServiceOutageKey = tuple[float, float]
@@ -51,12 +58,86 @@ class StartupAtHour:
 
 
 @dataclass(frozen=True, kw_only=True)
+class StartupsAtHour(Sequence[StartupAtHour]):
+    """The startups of a stake at one hour, the largest loss first, made when somebody looks.
+
+    ``only`` limits them to those to whom one thing is said.
+    """
+
+    stake: Stake
+    hazard: WindDown
+    only: Decision | None = None
+
+    def __len__(self) -> int:
+        return len(self.places)
+
+    @overload
+    def __getitem__(self, place: int) -> StartupAtHour: ...
+    @overload
+    def __getitem__(self, place: slice) -> tuple[StartupAtHour, ...]: ...
+    def __getitem__(self, place: int | slice) -> StartupAtHour | tuple[StartupAtHour, ...]:
+        if isinstance(place, slice):
+            return tuple(self._made(one) for one in self.places[place].tolist())
+        return self._made(int(self.places[place]))
+
+    def __iter__(self) -> Iterator[StartupAtHour]:
+        return (self._made(one) for one in self.places.tolist())
+
+    def _made(self, place: int) -> StartupAtHour:
+        one = self.stake[place]
+        return StartupAtHour(
+            stake=one,
+            expected_loss_usd=self.hazard.probability * one.loss_usd,
+            decision=decide(one, self.hazard),
+        )
+
+    @cached_property
+    def places(self) -> NDArray[np.int64]:
+        """Their places in the stake."""
+        pays = self.stake.break_even
+        moves = self.hazard.probability >= pays
+        prepares = ~moves & (self.hazard.high >= pays)
+        chosen = {
+            None: np.ones(len(pays), dtype=bool),
+            Decision.MOVE: moves,
+            Decision.PREPARE: prepares,
+            Decision.WATCH: ~moves & ~prepares,
+        }
+        return np.flatnonzero(chosen[self.only])
+
+    def deciding(self, decision: Decision) -> "StartupsAtHour":
+        """Those to whom the hour says this."""
+        return replace(self, only=decision)
+
+    @property
+    def move_usd(self) -> float:
+        """What it costs all of them to leave now."""
+        return float(self.stake.moves[self.places].sum())
+
+    @property
+    def expected_loss_usd(self) -> float:
+        """What waiting costs all of them on average."""
+        return self.hazard.probability * float(self.stake.losses[self.places].sum())
+
+    @property
+    def pays_from(self) -> float | None:
+        """The lowest probability at which it pays one of them to leave; None: never."""
+        lowest = float(self.stake.break_even[self.places].min(initial=np.inf))
+        return lowest if np.isfinite(lowest) else None
+
+    @property
+    def newly_broke(self) -> NDArray[np.int64]:
+        """Places in the stake of those that would newly run out of cash."""
+        return np.asarray(self.places[self.stake.newly_broke[self.places]])
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReplayFrame:
     """What could be known at ``as_of`` and what followed from it.
 
     ``signals`` are those that count, the newest report of each kind. ``expected_loss_usd`` is the
-    probability of a wind-down within the horizon times the loss if it happens;
-    ``service_loss_usd`` what outages have cost up to now.
+    probability of a wind-down within the horizon times the mean loss if it happens, which has a
+    10 and a 90 % point; ``service_loss_usd`` what outages have cost up to now.
     """
 
     as_of: datetime
@@ -65,8 +146,10 @@ class ReplayFrame:
     hazard: WindDown
     expected_loss_usd: float
     loss_if_wind_down_usd: float
+    loss_if_wind_down_low_usd: float
+    loss_if_wind_down_high_usd: float
     service_loss_usd: float
-    startups: tuple[StartupAtHour, ...]
+    startups: StartupsAtHour
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,13 +157,10 @@ class ReplaySetting:
     """Today's register, the provider on whom the news falls, and how likely it was to end."""
 
     provider: str
-    book: Book
-    catalog: Catalog
-    assumptions: Assumptions
+    valuation: Valuation
     kinds: Mapping[str, SignalKind]
     law: GammaLaw
     stake: Stake
-    today: date
     seed: int
     _outage_losses: dict[ServiceOutageKey, float] = field(
         default_factory=dict, repr=False, compare=False
@@ -90,23 +170,24 @@ class ReplaySetting:
         """What an outage of the provider's service costs; frames ask for the same one often."""
         key = (days, severity)
         if key not in self._outage_losses:
-            scenario = Scenario(
-                id="service",
-                title="",
-                root=self.provider,
-                kind=FalterKind.OUTAGE,
-                days=days,
-                severity=severity,
-            )
-            result = stress_book(
-                self.book,
-                scenario,
-                catalog=self.catalog,
-                assumptions=self.assumptions,
-                today=self.today,
-            )
-            self._outage_losses[key] = result.total_usd
+            self._outage_losses[key] = _outage_loss(self.valuation, self.provider, days, severity)
         return self._outage_losses[key]
+
+
+def _outage_loss(valuation: Valuation, provider: str, days: float, severity: float) -> float:
+    """The mean loss of an outage; of very many startups, scaled from evenly spread ones."""
+    scenario = Scenario(
+        id="service",
+        title="",
+        root=provider,
+        kind=FalterKind.OUTAGE,
+        days=days,
+        severity=severity,
+    )
+    every = valuation.book.exposures
+    some = sample_of(every, OUTAGE_SAMPLE)
+    found = struck(happening_of(valuation, scenario), some)
+    return float(mean_of(found.told).sum()) * len(every) / max(len(some), 1)
 
 
 class NoWindDownRate(ValueError):
@@ -114,30 +195,26 @@ class NoWindDownRate(ValueError):
 
 
 def open_replay(
-    portfolio: Portfolio,
+    valuation: Valuation,
     provider: str,
     *,
     catalog: Catalog,
-    assumptions: Assumptions,
     kinds: Mapping[str, SignalKind],
-    today: date,
     seed: int,
 ) -> ReplaySetting:
     """Make a portfolio ready for the news of one developer's crisis.
 
+    ``catalog`` says how likely such a provider was to end before any news.
+
     Raises:
         NoWindDownRate: the reference facts say nothing of how often such a provider winds down.
     """
-    book = open_book(portfolio, catalog=catalog, assumptions=assumptions, today=today)
     return ReplaySetting(
         provider=provider,
-        book=book,
-        catalog=catalog,
-        assumptions=assumptions,
+        valuation=valuation,
         kinds=kinds,
-        law=wind_down_law(provider, catalog, assumptions),
-        stake=provider_stake(book, provider, catalog=catalog, assumptions=assumptions, today=today),
-        today=today,
+        law=wind_down_law(provider, catalog, valuation.assumptions),
+        stake=provider_stake(valuation, provider),
         seed=seed,
     )
 
@@ -194,25 +271,20 @@ def frame_at(setting: ReplaySetting, replay: Replay, as_of: datetime) -> ReplayF
         kinds=setting.kinds,
         as_of=as_of,
         seed=setting.seed,
-        settings=signal_settings(setting.assumptions),
+        settings=signal_settings(setting.valuation.assumptions),
     )
-    startups = tuple(
-        StartupAtHour(
-            stake=one,
-            expected_loss_usd=hazard.probability * one.loss_usd,
-            decision=decide(one, hazard),
-        )
-        for one in setting.stake.startups
-    )
+    stake = setting.stake
     return ReplayFrame(
         as_of=as_of,
         known=known.moments,
         signals=signals,
         hazard=hazard,
-        expected_loss_usd=hazard.probability * setting.stake.loss_usd,
-        loss_if_wind_down_usd=setting.stake.loss_usd,
+        expected_loss_usd=hazard.probability * stake.loss_usd,
+        loss_if_wind_down_usd=stake.loss_usd,
+        loss_if_wind_down_low_usd=stake.result.total_low_usd,
+        loss_if_wind_down_high_usd=stake.result.total_high_usd,
         service_loss_usd=service_loss_usd(setting, known),
-        startups=startups,
+        startups=StartupsAtHour(stake=stake, hazard=hazard),
     )
 
 

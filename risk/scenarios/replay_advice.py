@@ -1,13 +1,9 @@
 """What to do at one hour of a replay, in sentences, from that hour's frame alone."""
 
-from collections.abc import Sequence
-
-from risk.scenarios.replay import Decision, ReplayFrame, StartupAtHour
+from risk.scenarios.replay import Decision, ReplayFrame, StartupsAtHour
 
 #: So many startups are named in one sentence.
 NAMED = 3
-#: From this probability on a startup would more likely than not run out of cash.
-LIKELY = 0.5
 #: News that changes the odds by this factor is worth a call (positive evidence, Kass and Raftery).
 TELLING_FACTOR = 3.0
 
@@ -15,9 +11,9 @@ TELLING_FACTOR = 3.0
 def advice(frame: ReplayFrame) -> tuple[str, ...]:
     """The sentences, most urgent first; empty for a portfolio that has nothing at stake."""
     if not frame.startups:
-        return ("Nobody in this portfolio stands on this provider: there is nothing to do.",)
-    moving = _deciding(frame, Decision.MOVE)
-    preparing = _deciding(frame, Decision.PREPARE)
+        return (_nobody(frame),)
+    moving = frame.startups.deciding(Decision.MOVE)
+    preparing = frame.startups.deciding(Decision.PREPARE)
     found = []
     if moving:
         found.append(_move(frame, moving))
@@ -32,22 +28,27 @@ def advice(frame: ReplayFrame) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _deciding(frame: ReplayFrame, decision: Decision) -> list[StartupAtHour]:
-    return [one for one in frame.startups if one.decision is decision]
+def _nobody(frame: ReplayFrame) -> str:
+    stake = frame.startups.stake
+    said = f"Nobody in this portfolio depends on {stake.provider}: there is nothing to do."
+    if not stake.instead:
+        return said
+    *most, last = stake.instead
+    names = f"{', '.join(most)} or {last}" if most else last
+    return f"{said} Most depends on others: let the same news fall on {names}."
 
 
-def _move(frame: ReplayFrame, moving: Sequence[StartupAtHour]) -> str:
-    cost = sum(one.stake.move_usd for one in moving)
-    saved = sum(one.expected_loss_usd for one in moving)
+def _move(frame: ReplayFrame, moving: StartupsAtHour) -> str:
     return (
-        f"Start moving {_names(moving)}: at {_percent(frame.hazard.probability)} leaving costs "
-        f"{_money(cost)} for certain, waiting {_money(saved)} on average."
+        f"Start moving {_named(moving)}: at {_percent(frame.hazard.probability)} leaving "
+        f"costs {_money(moving.move_usd)} for certain, waiting "
+        f"{_money(moving.expected_loss_usd)} on average."
     )
 
 
-def _prepare(frame: ReplayFrame, preparing: Sequence[StartupAtHour]) -> str:
+def _prepare(frame: ReplayFrame, preparing: StartupsAtHour) -> str:
     return (
-        f"Prepare {_names(preparing)}: moving would pay at the upper end of the range, "
+        f"Prepare {_named(preparing)}: moving would pay at the upper end of the range, "
         f"{_percent(frame.hazard.high)}. Open accounts, test the fallback and reserve capacity "
         "elsewhere before everybody does."
     )
@@ -56,52 +57,50 @@ def _prepare(frame: ReplayFrame, preparing: Sequence[StartupAtHour]) -> str:
 def _hold(frame: ReplayFrame) -> str:
     if not frame.signals:
         return "No news: nothing to do beyond exit plans that are written and tested."
-    breaks = [one.stake.break_even for one in frame.startups if one.stake.break_even is not None]
     hold = (
         f"Move nobody: at {_percent(frame.hazard.probability)}, and even at the upper end of the "
         f"range, {_percent(frame.hazard.high)}, leaving costs more than waiting."
     )
-    if not breaks:
-        return hold
-    return f"{hold} It begins to pay at {_percent(min(breaks))}."
+    pays_from = frame.startups.pays_from
+    return hold if pays_from is None else f"{hold} It begins to pay at {_percent(pays_from)}."
 
 
 def _call(frame: ReplayFrame) -> str:
     first = frame.startups[:NAMED]
     share = sum(one.stake.loss_usd for one in first) / max(frame.loss_if_wind_down_usd, 1e-9)
-    return f"Call {_names(first)} first: {_percent(share)} of the loss if it happens falls on them."
+    names = _names([one.stake.startup for one in first])
+    return f"Call {names} first: {_percent(share)} of the loss if it happens falls on them."
 
 
 def _cash(frame: ReplayFrame) -> list[str]:
-    broke = [
-        one
-        for one in frame.startups
-        if (one.stake.cash_out_probability.after or 0.0) >= LIKELY
-        and (one.stake.cash_out_probability.before or 0.0) < LIKELY
-    ]
-    if not broke:
+    broke = frame.startups.newly_broke
+    if not len(broke):
         return []
+    names = [frame.startups.stake[place].startup for place in broke[:NAMED].tolist()]
     return [
-        f"Speak about bridge money with {_names(broke)}: after a wind-down cash would more likely "
-        "than not run out within 12 months."
+        f"Speak about bridge money with {_names(names, more=len(broke) - NAMED)}: after a "
+        "wind-down cash would more likely than not run out within 12 months."
     ]
 
 
 def _service(frame: ReplayFrame) -> str:
     if any(one.outage is not None and one.outage.until >= frame.as_of for one in frame.known):
         return (
-            f"The service is faltering now; so far that has cost {_money(frame.service_loss_usd)}."
+            f"The service is disrupted now; so far that has cost {_money(frame.service_loss_usd)}."
         )
     if frame.service_loss_usd > 0:
         return f"The service is up; its outages have cost {_money(frame.service_loss_usd)} so far."
     return "The service is up: no outage has cost anything yet."
 
 
-def _names(startups: Sequence[StartupAtHour]) -> str:
-    named = [one.stake.startup for one in startups[:NAMED]]
-    more = len(startups) - len(named)
-    if more:
-        named.append(f"{more} more" if more > 1 else "one more")
+def _named(startups: StartupsAtHour) -> str:
+    return _names([one.stake.startup for one in startups[:NAMED]], more=len(startups) - NAMED)
+
+
+def _names(named: list[str], *, more: int = 0) -> str:
+    named = named[:NAMED] if more <= 0 else [*named[:NAMED], f"{more} more"]
+    if more == 1:
+        named[-1] = "one more"
     return named[0] if len(named) == 1 else f"{', '.join(named[:-1])} and {named[-1]}"
 
 

@@ -1,48 +1,45 @@
 """What a portfolio of today has at stake if one developer winds down, and what leaving would cost.
 
-The notice is uncertain: the loss is taken at short, usual and long notice, as likely as the model
-takes them (docs/method.md §1). Moving before anything happens costs the switch for certain and
-saves the loss if it happens, so it pays from the probability on at which both are equal.
+It is the stress test of a wind-down whose notice is as uncertain as in every answer. Moving before
+anything happens costs the switch for certain and saves the loss if it happens, so it pays from the
+probability on at which both are equal. docs/method.md §9.
 """
 
-from dataclasses import dataclass, replace
-from datetime import date
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import overload
 
-from risk.assumptions import Assumptions
+import numpy as np
+from numpy.typing import NDArray
+
 from risk.catalog.falters import FalterKind
-from risk.catalog.records import Catalog
 from risk.exposure.results import BeforeAfter
-from risk.portfolio.book import Book
+from risk.hazard.supply_chain import developer_node
+from risk.loss.components import CHANCE, HIT, MOVING
+from risk.loss.valuation import Valuation
 from risk.scenarios.results import Scenario, StressedStartup, StressResult
-from risk.scenarios.stress import stress_book
+from risk.scenarios.stress import LIKELY, StressedStartups, money_before, stress
 
-#: With so much notice everybody has switched in time: what is left is what the switch costs.
-AMPLE_NOTICE_DAYS = 3650.0
-#: The parts of a loss that whoever moves in time pays as well.
-MOVING_PARTS = ("quality", "switching", "price")
-WIND_DOWN = Scenario(id="wind_down", title="", root="", kind=FalterKind.WIND_DOWN)
+Array = NDArray[np.float64]
 
-
-@dataclass(frozen=True, kw_only=True)
-class NoticeLoss:
-    """The portfolio's loss if the wind-down comes with this notice, and how likely that is."""
-
-    notice_days: float
-    probability: float
-    loss_usd: float
+#: So many developers are named where nobody depends on the one asked about.
+NAMED = 3
 
 
 @dataclass(frozen=True, kw_only=True)
 class StartupStake:
-    """One startup's expected loss if it happens, over notices and over links that may not pass.
+    """One startup's loss if it happens, over worlds and over links that may not pass it on.
 
-    ``move_usd`` is what leaving now costs: the switch, and being worse off for a while.
-    ``break_even`` is the probability from which on that is the smaller of the two; None: never.
-    Runway and cash-out are those at the usual notice.
+    ``loss_usd`` is the mean, with 10 and 90 % points. ``move_usd`` is what leaving now costs: the
+    switch, and being worse off for a while. ``break_even`` is the probability from which on that is
+    the smaller of the two; None: never.
     """
 
     startup: str
     loss_usd: float
+    loss_low_usd: float
+    loss_high_usd: float
     move_usd: float
     break_even: float | None
     hit_through: tuple[str, ...]
@@ -51,84 +48,101 @@ class StartupStake:
     cash_out_probability: BeforeAfter
 
 
-@dataclass(frozen=True, kw_only=True)
-class Stake:
-    """``loss_usd`` is the portfolio's expected loss given that the provider winds down."""
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Stake(Sequence[StartupStake]):
+    """What is at stake: the startups, the largest loss first, made when somebody looks.
+
+    ``result`` is the stress test of the wind-down; ``instead`` names the developers on whom most
+    startups depend, where none depends on ``provider``.
+    """
 
     provider: str
-    loss_usd: float
-    notices: tuple[NoticeLoss, ...]
-    startups: tuple[StartupStake, ...]
+    result: StressResult
+    instead: tuple[str, ...]
+    startups: StressedStartups
+
+    def __len__(self) -> int:
+        return len(self.startups)
+
+    @overload
+    def __getitem__(self, place: int) -> StartupStake: ...
+    @overload
+    def __getitem__(self, place: slice) -> tuple[StartupStake, ...]: ...
+    def __getitem__(self, place: int | slice) -> StartupStake | tuple[StartupStake, ...]:
+        if isinstance(place, slice):
+            return tuple(_stake(one) for one in self.startups[place])
+        return _stake(self.startups[place])
+
+    def __iter__(self) -> Iterator[StartupStake]:
+        return (_stake(one) for one in self.startups)
+
+    @property
+    def loss_usd(self) -> float:
+        """The portfolio's expected loss given that the provider winds down."""
+        return self.result.total_usd
+
+    @cached_property
+    def losses(self) -> Array:
+        """The expected loss of each startup, (startups,)."""
+        return self.startups.loss_usd
+
+    @cached_property
+    def moves(self) -> Array:
+        """What leaving now costs each, (startups,)."""
+        told = self.startups.told
+        return np.asarray(told[:, MOVING] / np.maximum(told[:, HIT], 1e-300))
+
+    @cached_property
+    def break_even(self) -> Array:
+        """The probability from which on leaving pays, (startups,); infinite: never."""
+        pays = self.moves < self.losses
+        return np.where(pays, self.moves / np.where(pays, self.losses, 1.0), np.inf)
+
+    @cached_property
+    def newly_broke(self) -> NDArray[np.bool_]:
+        """Who would likely run out of cash within a year and would not otherwise, (startups,)."""
+        before = money_before(self.startups.happening.valuation, self.startups.rows)[:, 1]
+        return np.asarray((self.startups.told[:, CHANCE] >= LIKELY) & (before < LIKELY))
 
 
-def provider_stake(
-    book: Book, provider: str, *, catalog: Catalog, assumptions: Assumptions, today: date
-) -> Stake:
-    """What the book's startups lose if ``provider`` winds down, the largest loss first."""
-
-    def result_after(notice_days: float) -> StressResult:
-        return stress_book(
-            book,
-            replace(WIND_DOWN, root=provider, notice_days=notice_days),
-            catalog=catalog,
-            assumptions=assumptions,
-            today=today,
-        )
-
-    closings: dict[float, float] = {}
-    for one in book.events:
-        if (one.event.root, one.event.kind) == (provider, FalterKind.WIND_DOWN):
-            notice = one.event.notice_days
-            closings[notice] = closings.get(notice, 0.0) + one.event.rate_per_year
-    whole = sum(closings.values())
-    results = []
-    notices = []
-    for notice in sorted(closings):
-        result = result_after(notice)
-        share = closings[notice] / whole
-        results.append((share, result))
-        notices.append(NoticeLoss(notice_days=notice, probability=share, loss_usd=result.total_usd))
-    if not results:
-        return Stake(provider=provider, loss_usd=0.0, notices=(), startups=())
-    ample = result_after(AMPLE_NOTICE_DAYS)
-    return Stake(
-        provider=provider,
-        loss_usd=sum(one.probability * one.loss_usd for one in notices),
-        notices=tuple(notices),
-        startups=_startups(results, ample),
-    )
-
-
-def _startups(
-    results: list[tuple[float, StressResult]], ample: StressResult
-) -> tuple[StartupStake, ...]:
-    losses: dict[str, float] = {}
-    for share, result in results:
-        for one in result.startups:
-            losses[one.startup] = losses.get(one.startup, 0.0) + share * one.loss_usd
-    _, usual = max(results, key=lambda pair: pair[0])
-    moving = {one.startup: _cost_of_moving(one) for one in ample.startups}
-    found = [
-        _stake(one, losses[one.startup], moving.get(one.startup, 0.0)) for one in usual.startups
-    ]
-    return tuple(sorted(found, key=lambda one: (-one.loss_usd, one.startup)))
-
-
-def _cost_of_moving(one: StressedStartup) -> float:
-    """What a switch in good time costs whoever has to switch, hit or not."""
-    paid = sum(one.parts[name] for name in MOVING_PARTS)
-    return paid / one.hit_probability if one.hit_probability > 0 else 0.0
-
-
-def _stake(one: StressedStartup, loss_usd: float, move_usd: float) -> StartupStake:
-    pays = move_usd < loss_usd
+def _stake(one: StressedStartup) -> StartupStake:
+    pays = one.move_usd < one.loss_usd
     return StartupStake(
         startup=one.startup,
-        loss_usd=loss_usd,
-        move_usd=move_usd,
-        break_even=move_usd / loss_usd if pays else None,
+        loss_usd=one.loss_usd,
+        loss_low_usd=one.loss_low_usd,
+        loss_high_usd=one.loss_high_usd,
+        move_usd=one.move_usd,
+        break_even=one.move_usd / one.loss_usd if pays else None,
         hit_through=one.hit_through,
         switched_on_day=one.switched_on_day,
         runway_months=one.runway_months,
         cash_out_probability=one.cash_out_probability,
     )
+
+
+def provider_stake(valuation: Valuation, provider: str) -> Stake:
+    """What a portfolio's startups lose if ``provider`` winds down."""
+    result = stress(valuation, wind_down_of(provider))
+    if not isinstance(result.startups, StressedStartups):  # pragma: no cover - stress() makes them
+        raise TypeError("a stress test tells its startups in arrays")
+    instead = () if len(result.startups) else leading_developers(valuation)
+    return Stake(provider=provider, result=result, instead=instead, startups=result.startups)
+
+
+def wind_down_of(provider: str) -> Scenario:
+    """A wind-down with everything else left open."""
+    return Scenario(id="wind_down", title="", root=provider, kind=FalterKind.WIND_DOWN)
+
+
+def leading_developers(valuation: Valuation) -> tuple[str, ...]:
+    """The developers on whom most dependencies of a portfolio rest, most first."""
+    book = valuation.book
+    count = np.bincount(book.exposures.route, minlength=len(book.routes))
+    users: dict[str, int] = {}
+    for route, number in zip(book.routes, count.tolist(), strict=True):
+        service = route.endpoint.service
+        if service.developer in valuation.catalog.providers:
+            name = developer_node(service)
+            users[name] = users.get(name, 0) + number
+    return tuple(sorted(users, key=lambda one: (-users[one], one))[:NAMED])

@@ -1,6 +1,6 @@
 """What a stress test says."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -14,11 +14,11 @@ WORST_HIT = "whoever would lose most"
 
 @dataclass(frozen=True, kw_only=True)
 class Scenario:
-    """A named falter with its settings and sources. None means: the model's default.
+    """A named disruption with its settings and sources. None means: the model's default.
 
     ``severity`` is the share of service lost, ``days`` its length (None for permanent kinds).
     ``customer`` limits an access cut to one startup (None: every customer is cut off), and
-    ``through`` limits the falter to recorded links of one relation, such as ``identity``.
+    ``through`` limits the disruption to recorded links of one relation, such as ``identity``.
     ``doubt`` says how far the sources carry.
     """
 
@@ -39,7 +39,7 @@ class Scenario:
 
 
 class StartupState(StrEnum):
-    """What a startup goes through while its provider falters."""
+    """What a startup goes through while its provider is disrupted."""
 
     NOTICE = "notice"
     BUFFER = "buffer"
@@ -53,7 +53,7 @@ class StartupState(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Stage:
-    """A state from one day to another, counted from when the falter takes effect.
+    """A state from one day to another, counted from when the disruption takes effect.
 
     Notice comes before day 0. ``to_day`` None: from then on.
     """
@@ -65,19 +65,22 @@ class Stage:
 
 @dataclass(frozen=True, kw_only=True)
 class StressedStartup:
-    """One startup's expected loss if the scenario happens. ``parts`` sum to ``loss_usd``.
+    """One startup's loss if the scenario happens, over worlds and ways of being hit.
 
-    ``hit_through`` names the path from root to service, such as
+    ``loss_usd`` is the mean, for adding up, of which ``parts`` are the sum; beside it the median
+    and the 10 and 90 % points. ``hit_through`` names the path from root to service, such as
     ``OpenAI → Azure OpenAI Service (20 %)``; ``hit_probability`` is that of any service going down.
-    ``stages`` is what it goes through if it is hit, at the median of what nobody stated: at every
-    moment the worst state of its dependencies.
-    ``queue_days`` is the longest wait for room at an alternative, None where nobody queues;
+    ``stages`` is what it goes through if it is hit, in the middle of what is unknown: at every
+    moment the worst state of its dependencies; empty where nobody asked for it.
+    ``queue_days`` is the longest wait for capacity at an alternative, None where nobody queues;
     ``switched_on_day`` counts it, ``switched_alone_on_day`` is the day if nobody else moved.
+    ``move_usd`` is what leaving costs whoever leaves in time.
     """
 
     startup: str
     loss_usd: float
     loss_low_usd: float
+    loss_median_usd: float
     loss_high_usd: float
     parts: Mapping[str, float]
     hit_probability: float
@@ -89,23 +92,33 @@ class StressedStartup:
     cash_out_probability: BeforeAfter
     stages: tuple[Stage, ...] = ()
     switched_alone_on_day: float | None = None
+    move_usd: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)
 class StressResult:
     """A scenario applied to a portfolio. ``by_day`` is the cumulative loss in USD, day 0 first.
 
-    ``note`` says in one sentence what the reader must know (for instance that a leadership
-    crisis charges nothing itself). ``crowd`` is the rush for the alternatives, of which ``herd`` is
-    the table; None where the falter sets nobody in motion. ``queue_usd`` is what the queue adds.
+    ``total_usd`` is the mean, beside it the median and the 10 and 90 % points of what all lose
+    together. ``startups`` are those hit, the largest loss first; of a large portfolio they are made
+    when somebody looks at them. ``note`` says in one sentence what the reader must know (for
+    instance that a leadership crisis charges nothing itself), ``instead`` which kinds of disruption
+    from the same root reach the portfolio where this one does not. ``crowd`` is the rush for the
+    alternatives, of which ``herd`` is the table; None where the disruption sets nobody in motion.
+    ``queue_usd`` is what the queue adds.
     """
 
     scenario: Scenario
     total_usd: float
+    total_low_usd: float
+    total_median_usd: float
+    total_high_usd: float
     by_day: tuple[tuple[float, float], ...]
-    startups: tuple[StressedStartup, ...]
-    unaffected: tuple[str, ...]
+    startups: Sequence[StressedStartup]
+    unaffected: Sequence[str]
     herd: tuple[Mapping[str, float | str], ...] | None
     note: str
     crowd: Herd | None = None
     queue_usd: float = 0.0
+    newly_out_of_cash: int = 0
+    instead: tuple[FalterKind, ...] = ()

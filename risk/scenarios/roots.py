@@ -1,9 +1,14 @@
-"""Where a falter begins: a name made into a node of the supply chain, or a rule that picks one."""
+"""Where a disruption begins: the node of the supply chain that a name or a rule means."""
 
-from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from risk.catalog.records import Catalog
-from risk.portfolio.book import Book
+from risk.hazard.supply_chain import SupplyChain
+from risk.loss.exposures import Book
 
 #: A root that depends on the portfolio: the model of a developer that most startups name.
 MOST_USED_MODEL_OF = "most used model of "
@@ -13,7 +18,7 @@ class UnknownRoot(ValueError):
     """The name is neither a provider, a service nor a model of the catalogue."""
 
 
-def find_root(name: str, book: Book, catalog: Catalog) -> str:
+def find_root(name: str, book: Book, chain: SupplyChain, catalog: Catalog) -> str:
     """The node meant by ``name``, ignoring case: provider, service or model.
 
     ``most used model of OpenAI`` is the model of that developer that most startups of the book
@@ -24,13 +29,13 @@ def find_root(name: str, book: Book, catalog: Catalog) -> str:
     """
     wanted = name.strip().casefold()
     if wanted.startswith(MOST_USED_MODEL_OF):
-        developer = _known(wanted.removeprefix(MOST_USED_MODEL_OF).strip(), name, book, catalog)
+        developer = _known(wanted.removeprefix(MOST_USED_MODEL_OF).strip(), name, chain, catalog)
         return _most_used_model(developer, book, catalog)
-    return _known(wanted, name, book, catalog)
+    return _known(wanted, name, chain, catalog)
 
 
-def _known(wanted: str, name: str, book: Book, catalog: Catalog) -> str:
-    for names in (catalog.providers, catalog.services, book.chain.graph.nodes, catalog.models):
+def _known(wanted: str, name: str, chain: SupplyChain, catalog: Catalog) -> str:
+    for names in (catalog.providers, catalog.services, chain.graph.nodes, catalog.models):
         for one in names:
             if one.casefold() == wanted:
                 return str(one)
@@ -40,14 +45,26 @@ def _known(wanted: str, name: str, book: Book, catalog: Catalog) -> str:
 
 
 def _most_used_model(developer: str, book: Book, catalog: Catalog) -> str:
-    users: Counter[str] = Counter()
-    for member in book.members:
-        named = {one.model for one in member.placed.endpoint_of.values() if one.model}
-        users.update(
-            one
-            for one in named
-            if one in catalog.models and catalog.models[one].developer == developer
-        )
+    users = users_of_models(book, catalog, developer)
     if not users:
         return f"Unnamed model of {developer}"
     return min(users, key=lambda one: (-users[one], one))
+
+
+def users_of_models(book: Book, catalog: Catalog, developer: str) -> dict[str, int]:
+    """How many startups use each listed model of a developer, as backups too."""
+    one = book.exposures
+    owner = np.repeat(np.arange(len(one)), np.diff(one.case_start))
+    of_link = np.repeat(owner, np.diff(one.link_start))
+    routes: dict[str, list[int]] = {}
+    for place, route in enumerate(book.routes):
+        for end in (route.endpoint, route.backup):
+            model = None if end is None else end.model
+            known = catalog.models.get(model or "")
+            if known is not None and known.developer == developer:
+                routes.setdefault(known.name, []).append(place)
+    return {model: _startups_on(of_link, one.route, places) for model, places in routes.items()}
+
+
+def _startups_on(owner: NDArray[Any], route: NDArray[Any], places: Sequence[int]) -> int:
+    return len(np.unique(owner[np.isin(route, places)]))

@@ -2,16 +2,20 @@
 
 import pytest
 
-from risk.alternatives.actions import do_first
+from risk.alternatives.actions import first_of, worst_of
 from risk.alternatives.candidates import candidates
-from risk.alternatives.options import StartupNotFound, alternatives_for
+from risk.alternatives.options import StartupNotFound, alternatives_for, options_of_all
 from risk.alternatives.results import Alternative, OptionClass
+from risk.alternatives.variants import Setting
 from risk.assumptions import DEFAULTS
 from risk.catalog.falters import FalterKind
 from risk.catalog.records import Catalog
-from risk.inventory.records import Depth, Portfolio
-from risk.portfolio.assessment import assess_portfolio
-from tests.small_world import TODAY, dependency, portfolio, startup
+from risk.exposure.numbers import exposed_use_cases
+from risk.inventory.records import Depth, Portfolio, Requirement
+from risk.loss.valuing import MEAN, value
+from tests.alternatives.settings import central
+from tests.loss.small import book, ground
+from tests.small_world import TODAY, dependency, startup
 
 #: A startup on OpenAI's own API, with a model that other hosts offer too.
 HERS = startup(
@@ -23,9 +27,7 @@ HERS = startup(
 
 @pytest.fixture(scope="module")
 def options(catalog: Catalog) -> tuple[Alternative, ...]:
-    return alternatives_for(
-        portfolio(HERS), "Hers", catalog=catalog, assumptions=DEFAULTS, today=TODAY
-    )
+    return alternatives_for(HERS, central(catalog))
 
 
 def of_class(options: tuple[Alternative, ...], kind: OptionClass) -> list[Alternative]:
@@ -45,9 +47,8 @@ def test_azure_hosted_gpt_covers_an_outage_and_not_a_wind_down(
     assert azure.covers[FalterKind.OUTAGE] > 0.8
     assert azure.covers[FalterKind.ACCESS_CUT] == 1
     assert azure.covers[FalterKind.WIND_DOWN] == 0
-    # The weights may run on for a while: that is probability, not cover. It is 0.2 at once and
-    # 0.5 with long notice, which comes in one case of six: 5/6 · 0.2 + 1/6 · 0.5 = 0.25.
-    assert azure.down_together[FalterKind.WIND_DOWN] == pytest.approx(0.25)
+    # The weights may run on for a while: that is probability, not cover.
+    assert azure.down_together[FalterKind.WIND_DOWN] == pytest.approx(0.2)
     assert azure.covers[FalterKind.MODEL_RETIREMENT] == 0
 
 
@@ -76,10 +77,11 @@ def test_staying_covers_nothing_and_costs_nothing_more(options: tuple[Alternativ
 def test_staying_scores_as_the_portfolio_scores_it(
     options: tuple[Alternative, ...], catalog: Catalog
 ) -> None:
-    result = assess_portfolio(portfolio(HERS), catalog=catalog, assumptions=DEFAULTS, today=TODAY)
     (stay,) = of_class(options, OptionClass.STAY)
-    # The option's event list also holds what could hit the other options, never this endpoint.
-    assert stay.residual_aal_usd == pytest.approx(result.aal_usd, rel=1e-9)
+    held = book(HERS, catalog=catalog)
+    # The option's disruptions include those that could hit the other options, never this endpoint.
+    alone = value(held.exposures, ground(held, catalog)).y[0, 0, MEAN]
+    assert stay.residual_aal_usd == pytest.approx(alone, rel=1e-9)
 
 
 def test_a_warm_fallback_behind_a_gateway_cuts_the_loss(
@@ -121,9 +123,7 @@ def test_agents_need_tool_calling_or_an_answer(catalog: Catalog) -> None:
     agent = startup(
         "Agent", dependency("a", "OpenAI", "OpenAI", model="GPT-4.1", depth=Depth.AGENTS)
     )
-    found = alternatives_for(
-        portfolio(agent), "Agent", catalog=catalog, assumptions=DEFAULTS, today=TODAY
-    )
+    found = alternatives_for(agent, central(catalog))
     for one in found:
         model = catalog.models.get(one.model or "")
         if one.option_class is OptionClass.OTHER_DEVELOPER and model and model.tool_call is False:
@@ -134,35 +134,91 @@ def test_data_that_must_stay_put_is_a_question_not_a_pass(catalog: Catalog) -> N
     european = startup(
         "EU", dependency("e", "OpenAI", "OpenAI", model="GPT-4.1", data_residency="EU")
     )
-    found = alternatives_for(
-        portfolio(european), "EU", catalog=catalog, assumptions=DEFAULTS, today=TODAY
-    )
+    found = alternatives_for(european, central(catalog))
     moved = [one for one in found if one.option_class is OptionClass.OTHER_DEVELOPER]
     assert moved
     assert all("whether data stays in EU" in one.ask for one in moved)
 
 
-def test_unknown_names_are_answered_with_a_sentence(catalog: Catalog) -> None:
-    with pytest.raises(StartupNotFound, match="no startup called 'Nobody'"):
-        alternatives_for(
-            portfolio(HERS), "Nobody", catalog=catalog, assumptions=DEFAULTS, today=TODAY
-        )
+def test_an_unknown_use_case_is_answered_with_a_sentence(catalog: Catalog) -> None:
     with pytest.raises(StartupNotFound, match="no use case called 'x'"):
-        alternatives_for(
-            portfolio(HERS),
-            "Hers",
-            use_case="x",
-            catalog=catalog,
-            assumptions=DEFAULTS,
-            today=TODAY,
+        alternatives_for(HERS, central(catalog), use_case="x")
+
+
+@pytest.fixture(scope="module")
+def in_demo(catalog: Catalog, demo: Portfolio) -> tuple[tuple[Alternative, ...], ...]:
+    """Options of startups of every sort of use case that the demo portfolio has."""
+    setting = Setting(catalog=catalog, assumptions=DEFAULTS, today=TODAY, count=16)
+    return options_of_all(demo.startups, setting, details=False)
+
+
+def test_what_staying_leaves_of_all_use_cases_adds_up_to_the_portfolio(
+    in_demo: tuple[tuple[Alternative, ...], ...], catalog: Catalog, demo: Portfolio
+) -> None:
+    several = {
+        case.requirement
+        for one in demo.startups
+        for case, models in exposed_use_cases(one)
+        if len(models) > 1
+    }
+    assert several == set(Requirement)
+    held = book(*demo.startups, catalog=catalog)
+    whole = value(held.exposures, ground(held, catalog, count=16, drawn=True)).y[:, :, MEAN]
+    for place, options in enumerate(in_demo):
+        # One dependency of each use case: staying leaves the same for all of them.
+        stay = {
+            one.use_case: one.residual_aal_usd
+            for one in options
+            if one.option_class is OptionClass.STAY
+        }
+        assert sum(stay.values()) == pytest.approx(float(whole[:, place].mean()), rel=1e-9)
+
+
+def test_an_option_is_worth_the_same_whoever_is_valued_beside_it(
+    in_demo: tuple[tuple[Alternative, ...], ...], catalog: Catalog, demo: Portfolio
+) -> None:
+    setting = Setting(catalog=catalog, assumptions=DEFAULTS, today=TODAY, count=16)
+    for place in (0, 17, 41):
+        alone = alternatives_for(demo.startups[place], setting)
+        for one, beside in zip(alone, in_demo[place], strict=True):
+            assert one.residual_aal_usd == pytest.approx(beside.residual_aal_usd, rel=1e-9)
+            assert one.residual_tvar95_usd == pytest.approx(beside.residual_tvar95_usd, rel=1e-6)
+            assert one.one_off_usd == pytest.approx(beside.one_off_usd, rel=1e-9)
+
+
+def test_what_an_option_removes_has_a_range_that_is_narrower_than_that_of_the_loss(
+    catalog: Catalog,
+) -> None:
+    setting = Setting(catalog=catalog, assumptions=DEFAULTS, today=TODAY, count=16)
+    found = alternatives_for(HERS, setting)
+    for one in found:
+        assert one.removed is not None
+        assert one.removed.low_usd <= one.removed.median_usd <= one.removed.high_usd
+        assert one.removed.mean_usd == pytest.approx(
+            found[0].residual_aal_usd - one.residual_aal_usd, abs=1e-6
         )
+    # Staying removes nothing in any world: what both share is no doubt about the difference.
+    assert (found[0].removed.low_usd, found[0].removed.high_usd) == (0, 0)  # type: ignore[union-attr]
+    (notice, _) = of_class(found, OptionClass.CONTRACT)
+    # Longer notice never costs: not even in its worst world does it add to the loss.
+    assert notice.removed.low_usd >= 0  # type: ignore[union-attr]
 
 
-def test_what_to_do_first_removes_risk_in_the_demo(catalog: Catalog, demo: Portfolio) -> None:
-    result = assess_portfolio(demo, catalog=catalog, assumptions=DEFAULTS, today=TODAY)
-    actions = do_first(demo, result, catalog=catalog, assumptions=DEFAULTS, today=TODAY)
-    assert 1 <= len(actions) <= 5
+def test_what_to_do_first_is_what_removes_most_for_its_cost(
+    in_demo: tuple[tuple[Alternative, ...], ...], demo: Portfolio
+) -> None:
+    options = {one.name: each for one, each in zip(demo.startups, in_demo, strict=True)}
+    actions = first_of(options, DEFAULTS)
+    assert len(actions) == 5
     assert all(one.aal_removed_usd > 0 for one in actions)
+    # Every recommended move is no better a bargain than the fifth.
+    assert len(first_of(options, DEFAULTS, count=1_000)) > 5
+    assert first_of(options, DEFAULTS, count=1_000)[:5] == actions
+
+
+def test_the_worst_startups_are_those_with_the_largest_losses() -> None:
+    assert worst_of({"a": 1.0, "b": 3.0, "c": 0.0, "d": 2.0}, count=2) == ("b", "d")
+    assert worst_of({"a": 1.0, "c": 0.0}) == ("a",)
 
 
 def test_what_nobody_says_writes_text_is_not_offered_in_place_of_what_does(

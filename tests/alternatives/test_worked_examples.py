@@ -16,8 +16,9 @@ from risk.catalog.falters import FalterKind
 from risk.catalog.records import Catalog, Offer, Retirement
 from risk.inventory.records import CapacityClass, Depth, Fallback
 from risk.scenarios.results import Scenario
-from risk.scenarios.stress import stress_portfolio
-from tests.alternatives.test_mitigation import MOVE, STAY
+from risk.scenarios.stress import stress
+from tests.alternatives.settings import MOVE, STAY, central
+from tests.scenarios import small
 from tests.small_world import TODAY, dependency, portfolio, rate, small_catalog, startup
 
 RATES = (
@@ -49,12 +50,7 @@ def options(
 ) -> tuple[Alternative, ...]:
     held = startup("Any", dependency("d", "Alpha", "Alpha", model="alpha-1", **facts))
     return alternatives_for(
-        portfolio(held),
-        "Any",
-        catalog=catalog,
-        assumptions=assumptions,
-        today=TODAY,
-        judgements=judgements or Judgements(),
+        held, central(catalog, assumptions), judgements=judgements or Judgements()
     )
 
 
@@ -173,12 +169,9 @@ def test_a_model_withdrawn_everywhere_by_law_is_not_covered_by_another_host() ->
         startup("Hosted", dependency("b", "Alpha", "Cloud", model="alpha-1")),
         startup("Other", dependency("c", "Beta", "Beta", model="beta-1")),
     )
-    result = stress_portfolio(
-        held,
+    result = stress(
+        small.central(held, world()),
         Scenario(id="law", title="law", root="alpha-1", kind=FalterKind.ACCESS_CUT),
-        catalog=world(),
-        assumptions=DEFAULTS,
-        today=TODAY,
     )
     assert {one.startup for one in result.startups} == {"Direct", "Hosted"}
     assert {one.hit_probability for one in result.startups} == {1.0}
@@ -250,6 +243,26 @@ def test_a_reservation_is_worth_what_the_queue_would_cost() -> None:
     assert reserved == pytest.approx(stay)
     assert queued_reserved == pytest.approx(reserved)
     assert queued_stay > stay
+
+
+def test_twice_the_rates_double_what_every_option_removes() -> None:
+    # Both runs use the same disruptions and draws; the chance of an end within a year stays small,
+    # 1 - e^-0.002 against 1 - e^-0.004, so that twice the rate is twice the loss but for a
+    # thousandth.
+    rare = small_catalog(
+        rates=(
+            rate("Alpha", FalterKind.WIND_DOWN, 0.002, notice_days=14),
+            rate("Beta", FalterKind.WIND_DOWN, 0.0004, notice_days=14),
+        )
+    )
+
+    def removed(multiple: float) -> list[float]:
+        found = options(rare, assumptions=override(DEFAULTS, {"rate_multiple": multiple}))
+        return [found[0].residual_aal_usd - one.residual_aal_usd for one in found]
+
+    once, twice = removed(1), removed(2)
+    assert max(once) > 0
+    assert twice == pytest.approx([2 * one for one in once], rel=2e-3)
 
 
 def test_longer_notice_and_escrow_each_take_off_loss() -> None:
@@ -346,9 +359,7 @@ def test_a_provider_that_was_the_fallback_takes_todays_as_its_own() -> None:
 
 def test_an_unnamed_models_options_are_asked_what_it_must_do() -> None:
     held = startup("Any", dependency("d", "Alpha", "Alpha"))
-    found = alternatives_for(
-        portfolio(held), "Any", catalog=world(), assumptions=DEFAULTS, today=TODAY
-    )
+    found = alternatives_for(held, central(world()))
     moved = only(found, OptionClass.OTHER_DEVELOPER)
     assert "whether it reads all that the use case sends" in moved.ask
     assert moved.comparison is not None

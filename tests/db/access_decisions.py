@@ -22,7 +22,7 @@ from risk.hazard.signals import Signal
 from risk.inventory.records import Portfolio
 from risk.portfolio.watching import Measure, Reading, Readings, compare
 from risk.scenarios.results import Scenario
-from tests.alternatives.test_mitigation import MOVE, STAY
+from tests.alternatives.settings import MOVE, STAY
 from tests.hazard.incidents.tables import SIX
 
 ALLOWED, REFUSED = "allowed", "refused"
@@ -101,23 +101,29 @@ SERVICES: dict[str, Sort] = {
     "load_limits": Sort.PORTFOLIO,
     "load_portfolio": Sort.PORTFOLIO,
     "is_large": Sort.PORTFOLIO,
-    "kept_scores_table": Sort.PORTFOLIO,
+    "is_stale": Sort.PORTFOLIO,
     "load_startup": Sort.PORTFOLIO,
     "score_startup": Sort.PORTFOLIO,
     "plan_ground": Sort.PORTFOLIO,
+    "do_first": Sort.PORTFOLIO,
+    "setting_for": Sort.PORTFOLIO,
+    "is_planned_by_prices": Sort.PORTFOLIO,
+    "large_plan_ground": Sort.PORTFOLIO,
     "portfolio_deadlines": Sort.PORTFOLIO,
     "readiness": Sort.PORTFOLIO,
     "replay_setting": Sort.PORTFOLIO,
     "latest_answer": Sort.PORTFOLIO,
-    "latest_run": Sort.PORTFOLIO,
     "startup_sectors": Sort.PORTFOLIO,
     "startups_page": Sort.PORTFOLIO,
     "score_folder": Sort.FACTS,
+    "valued_folder": Sort.FACTS,
     "score_in_parts": Sort.PORTFOLIO,
+    "valued_in_parts": Sort.PORTFOLIO,
     "score_portfolio": Sort.PORTFOLIO,
     "write_portfolio_parts": Sort.PORTFOLIO,
     "sensitivity": Sort.PORTFOLIO,
     "stress": Sort.PORTFOLIO,
+    "stress_choices": Sort.PORTFOLIO,
     "watch_portfolio": Sort.PORTFOLIO,
     "why_high": Sort.PORTFOLIO,
     "frozen_content": Sort.PORTFOLIO,
@@ -151,7 +157,7 @@ SERVICES: dict[str, Sort] = {
     "list_opens": Sort.WORK,
     "revoke_share": Sort.WORK,  # the link is the analyst's own; a colleague's is in test_shares.py
     "save_portfolio": Sort.WORK,
-    "store_scores": Sort.WORK,
+    "keep_answer": Sort.WORK,
     "remember_watch": Sort.WORK,
     "set_assumption": Sort.WORK,
     "set_limit": Sort.WORK,
@@ -200,14 +206,14 @@ LEAVE_NO_ROW = {
 ASK_NOBODY = {
     "concerned.concerned_register": "works in the transaction of a service that has asked",
     "counts.counted_once": "keeps what a service counts that has asked",
-    "counts.startups_by_band": "works in the transaction of a service that has asked",
     "counts.startups_in": "works in the transaction of a service that has asked",
     "searching.has_dependency": "is a part of a question that a service asks",
     "searching.listed_providers": "works in the transaction of a service that has asked",
     "searching.mentions": "is a part of a question that a service asks",
-    "stored_scores.run_of": "works in the transaction of a service that has asked",
-    "scoring_in_parts.run_parts": "scores what a service holds that has asked",
-    "scoring_in_parts.whole_answer": "works on what the caller holds",
+    "kept_answers.answer_of": "works in the transaction of a service that has asked",
+    "kept_answers.bands_of": "works on what the caller holds",
+    "kept_answers.rows_of": "works on what the caller holds",
+    "scoring_in_parts.valuation_in_parts": "scores what a service holds that has asked",
     "access.authorize": "is the question itself",
     "assumptions.assumptions_of": "works in the transaction of a service that has asked",
     "audit.record": "writes in the transaction of a service that has asked",
@@ -308,6 +314,7 @@ ARGUMENTS: dict[str, Any] = {
     "text": "x",
     "today": date(2026, 11, 1),
     "value": 1.0,
+    "worst": ("Acme",),
     "wanted": Wanted(portfolio="Fund", today=date(2026, 11, 1)),
     "watch": compare(
         "Fund",

@@ -7,7 +7,7 @@ import pkgutil
 import sys
 import textwrap
 from collections.abc import Callable, Iterable
-from types import FunctionType
+from types import FunctionType, SimpleNamespace
 from typing import Any
 
 import pytest
@@ -142,7 +142,7 @@ def in_order() -> list[str]:
     """Readers first, then what needs startups, and at the very end what takes them away."""
 
     def place(name: str) -> tuple[bool, bool, bool, str]:
-        return name == "undo_batch", name not in LEAVE_NO_ROW, name != "store_scores", name
+        return name == "undo_batch", name not in LEAVE_NO_ROW, name != "keep_answer", name
 
     return sorted(SERVICES, key=place)
 
@@ -150,14 +150,17 @@ def in_order() -> list[str]:
 @pytest.fixture(autouse=True)
 def model_without_work(monkeypatch: pytest.MonkeyPatch) -> None:
     """Who may ask for a score does not depend on what the score is."""
-    for name in ("assess_portfolio", "alternatives_for", "portfolio_sensitivity", "explain"):
+    for name in ("assess", "alternatives_for", "what_drives", "explain"):
         monkeypatch.setattr(scoring, name, lambda *facts, **options: "an answer")
     monkeypatch.setattr(options, "alternatives", lambda *facts, **more: ())
-    monkeypatch.setattr(scoring, "stress_portfolio", lambda *facts, **options: "an answer")
+    monkeypatch.setattr(scoring, "stress_of", lambda *facts, **options: "an answer")
     readings = ARGUMENTS["watch"].readings
     monkeypatch.setattr(watching, "_read", lambda *facts, **options: readings)
     monkeypatch.setattr(dora, "_assessed", lambda *facts, **options: {})
-    monkeypatch.setattr(share_contents, "first_of", lambda *facts, **options: ())
+    scored = SimpleNamespace(portfolio="Fund")
+    monkeypatch.setattr(share_contents, "score_portfolio", lambda *facts, **options: scored)
+    monkeypatch.setattr(share_contents, "_worst", lambda *facts, **options: [])
+    monkeypatch.setattr(share_contents, "do_first", lambda *facts, **options: ())
     monkeypatch.setattr(share_contents, "portfolio_content", lambda *facts, **options: {})
     monkeypatch.setattr(share_contents, "scenario_content", lambda *facts, **options: {})
 

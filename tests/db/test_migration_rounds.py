@@ -34,6 +34,8 @@ TABLES_OF_THE_FIRST_SCHEMAS = {
     *("service_days", "models", "offers", "providers", "services", "falter_rates"),
     *("portfolio_teams", "audit_head"),
 }
+#: Tables of older schemas whose rows are worked out again.
+DERIVED = {"score_runs", "startup_scores"}
 
 
 @pytest.fixture
@@ -74,7 +76,8 @@ def test_up_down_and_up_again_changes_no_row_from_any_schema(full_store: Store):
             migration.upgrade(connection)
             assert digests_of(connection) == newer, revision
             # A table that the older schema has comes back with every row as it was.
-            kept = older.keys() - {"alembic_version"}
+            assert older.keys() - newer.keys() <= DERIVED
+            kept = older.keys() - {"alembic_version"} - DERIVED
             assert {name for name in kept if newer[name] != whole[name]} == set(), revision
     assert verify_audit(full_store, LOCAL_OWNER).broken_at is None
     assert undo_batch(full_store, LOCAL_OWNER, 3).removed == 1

@@ -9,15 +9,14 @@ import pytest
 
 from db.engine import Store
 from db.errors import StoreError
-from db.parts.workers import ThisProcess
 from db.records import StagingRecord
 from db.services.access import LOCAL_OWNER
 from db.services.audit import verify_audit
 from db.services.imports import list_batches, undo_batch
+from db.services.kept_answers import keep_answer, latest_answer
 from db.services.portfolios import list_portfolios, load_portfolio
 from db.services.scoring import score_portfolio
 from db.services.setup import initialise
-from db.services.stored_scores import latest_run, store_scores
 from risk.inventory import columnar_intake
 from tests.db.faults import failing_statement
 from tests.db.inventories import ACME, fund_hash, publish
@@ -53,8 +52,14 @@ def state_of(store: Store) -> State:
         batches=tuple(list_batches(store, LOCAL_OWNER)),
         audited=checked.rows,
         staged=staged,
-        scored=latest_run(store, LOCAL_OWNER, "Fund") if "Fund" in portfolios else None,
+        scored=kept_number(store) if "Fund" in portfolios else None,
     )
+
+
+def kept_number(store: Store) -> int | None:
+    """The number of the last answer about the portfolio."""
+    found = latest_answer(store, LOCAL_OWNER, "Fund", today=TODAY)
+    return None if found is None else found.number
 
 
 def refusal_of(operation: Callable[[], Any]) -> str | None:
@@ -119,7 +124,7 @@ def test_an_undo(fund: Store) -> None:
 def test_a_score(fund: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     from db.services import scoring
 
-    monkeypatch.setattr(scoring, "assess_portfolio", lambda *facts, **options: "an answer")
+    monkeypatch.setattr(scoring, "assess", lambda laid_out: "an answer")
     calls = every_call_fails_once(
         fund, lambda: score_portfolio(fund, LOCAL_OWNER, "Fund", today=TODAY)
     )
@@ -128,11 +133,10 @@ def test_a_score(fund: Store, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_scores_that_are_kept(fund: Store) -> None:
     def keep() -> None:
-        with ThisProcess() as workers:
-            store_scores(fund, LOCAL_OWNER, "Fund", workers=workers, today=TODAY)
+        keep_answer(fund, LOCAL_OWNER, "Fund", today=TODAY)
 
     assert every_call_fails_once(fund, keep) > 10
-    assert latest_run(fund, LOCAL_OWNER, "Fund") is not None
+    assert kept_number(fund) is not None
 
 
 def test_setting_up(

@@ -22,11 +22,13 @@ from db.services.reference import (
 from db.services.scoring import alternatives, scenarios, score_portfolio, stress
 from db.services.setup import initialise
 from risk.alternatives.options import alternatives_for
+from risk.alternatives.variants import Setting
 from risk.assumptions import DEFAULTS, override
 from risk.catalog.records import Alias, Answer, Catalog
 from risk.inventory.records import Portfolio
+from risk.loss.valuation import valuation_of
 from risk.portfolio.assessment import assess_portfolio
-from risk.scenarios.stress import stress_portfolio
+from risk.scenarios.stress import stress as stress_of
 
 TODAY = date(2026, 11, 24)
 
@@ -177,17 +179,27 @@ def test_a_score_from_the_store_is_the_score_of_its_facts(
     assert heard
 
 
-def test_stress_and_alternatives_from_the_store_are_those_of_its_facts(
+def test_a_stress_test_from_the_store_is_that_of_its_facts(
+    store: Store, fund: Portfolio, catalog: Catalog
+):
+    scenario = next(iter(scenarios(store, LOCAL_OWNER).values()))
+    stored = stress(store, LOCAL_OWNER, "Fund", scenario, today=TODAY)
+    laid_out = valuation_of(fund, catalog=catalog, assumptions=DEFAULTS, today=TODAY)
+    direct = stress_of(laid_out, scenario)
+    assert stored.total_usd == pytest.approx(direct.total_usd)
+    for found, expected in zip(stored.by_day, direct.by_day, strict=True):
+        assert found == pytest.approx(expected)
+    names = {one.startup for one in stored.startups}
+    assert names == {one.startup for one in direct.startups}
+
+
+def test_alternatives_from_the_store_are_those_of_its_facts(
     store: Store, fund: Portfolio, catalog: Catalog
 ):
     name = fund.startups[0].name
-    scenario = next(iter(scenarios(store, LOCAL_OWNER).values()))
     given = {"catalog": catalog, "assumptions": DEFAULTS, "today": TODAY}
-    assert stress(store, LOCAL_OWNER, "Fund", scenario, today=TODAY) == stress_portfolio(
-        fund, scenario, **given
-    )
     assert alternatives(store, LOCAL_OWNER, "Fund", name, today=TODAY) == alternatives_for(
-        fund, name, **given
+        fund.startups[0], Setting(**given)
     )
 
 

@@ -25,6 +25,11 @@ def figures() -> dict[str, float]:
     top = sorted(found.startups, key=lambda one: -one.aal_usd)[:TOP]
     return {
         "average annual loss": found.aal_usd,
+        "median": found.median_usd,
+        "10 % point": found.aal_interval_usd.low,
+        "90 % point": found.aal_interval_usd.high,
+        "part of the variance that judgement explains": found.variance_shares.judgement,
+        "facts known": found.facts_known,
         "tail value at risk, 95 %": found.tvar95_usd,
         "value at risk, 99 %": found.var99_usd,
         **{f"average annual loss of {one.startup}": one.aal_usd for one in top},

@@ -15,7 +15,7 @@ from risk.hazard.falter_settings import (
     usual_notice_days,
 )
 from risk.hazard.supply_chain import Endpoint, build_supply_chain
-from risk.portfolio.book import open_book
+from tests.oracle.book import open_book
 from tests.small_world import TODAY, dependency, portfolio, rate, small_catalog, startup
 
 KINDS = (

@@ -9,7 +9,7 @@ from risk.catalog.falters import FalterKind
 from risk.catalog.rate_evidence import EvidenceKind, RateEvidence
 from risk.catalog.records import Catalog
 from risk.hazard.events import Event
-from risk.portfolio.book import open_book
+from tests.oracle.book import open_book
 from tests.small_world import PLAIN, TODAY, dependency, portfolio, rate, small_catalog, startup
 
 CLOSING = rate("Alpha", FalterKind.WIND_DOWN, 0.06, notice_days=14, level="closure")

@@ -6,9 +6,10 @@ import numpy as np
 
 from risk.assumptions import DEFAULTS, Assumptions
 from risk.catalog.records import Catalog
-from risk.inventory.records import Startup
+from risk.inventory.records import Portfolio, Startup
 from risk.loss.columns import columns_of
 from risk.loss.exposures import Book, book_of
+from risk.loss.valuation import Valuation, valuation_of
 from risk.loss.valuing import Ground, Kept, Valued, ground_of, nothing_kept, value
 from risk.loss.worlds import worlds_of
 from tests.small_world import TODAY
@@ -48,3 +49,20 @@ def central(
 def valued(held: Book, on: Ground) -> tuple[Valued, Kept]:
     kept = nothing_kept(on)
     return value(held.exposures, on, kept=kept), kept
+
+
+def central_valuation(
+    held: Portfolio,
+    *,
+    catalog: Catalog,
+    assumptions: Assumptions = DEFAULTS,
+    today: date = TODAY,
+) -> Valuation:
+    """A portfolio laid out in one world with everything in the middle."""
+    laid_out = valuation_of(held, catalog=catalog, assumptions=assumptions, today=today)
+    middle = worlds_of(
+        *(laid_out.book, catalog, assumptions),
+        **{"today": today, "count": 1, "judgement": False, "rates": False, "facts": False},
+    )
+    vars(laid_out)["worlds"] = middle
+    return laid_out

@@ -19,8 +19,8 @@ from risk.loss.hazards import TERMINAL, hazards_of
 from risk.loss.rates import RATE_DRAWS, mean_rates, yearly
 from risk.loss.travel import MOST_LINKS, Links, TooManyLinks, spread
 from risk.loss.valuing import MEAN, value
-from risk.portfolio.book import all_losses, open_book
 from tests.loss import small
+from tests.oracle.book import all_losses, open_book
 from tests.oracle.one_startup import plain
 from tests.small_world import dependency, rate, small_catalog, startup
 
@@ -56,7 +56,8 @@ def test_the_demo_agrees_with_todays_engine_kind_by_kind(book):
         worlds = replace(on.worlds, rates=np.tile(rates, (1, 1 + RATE_DRAWS, 1)))
         y = value(book.exposures, replace(on, worlds=worlds)).y[0, :, MEAN]
         found = sum(float(y[place[name]]) for name in sure)
-        tolerance = 0.002 if kind in (FalterKind.OUTAGE, FalterKind.DEGRADED) else 1e-6
+        # Outages are looked up between nodes; the age of a fallback's test counts in weeks.
+        tolerance = 0.002 if kind in (FalterKind.OUTAGE, FalterKind.DEGRADED) else 2e-4
         assert found == pytest.approx(expected, rel=tolerance, abs=1e-6), kind
 
 
@@ -193,9 +194,10 @@ def test_capacity_that_does_not_grow_does_not_crash(book):
     [
         # Fresh counts in full, with the two hours that a drill took.
         (10, 2.0, 0.8, 2 / 24),
-        # Half-way between 90 and 180 days: half of 0.8 and half of 0.5, and the slower of both.
-        (135, None, 0.65, 0.5 * 0.02 + 0.5 * 0.1),
-        (135, 6.0, 0.65, 0.25),
+        # 137 days are 20 weeks, 140 days: 5/9 of the way from 90 to 180. 4/9 of 0.8 and 5/9 of 0.5,
+        # and the slower of both.
+        (137, None, 4 / 9 * 0.8 + 5 / 9 * 0.5, 4 / 9 * 0.02 + 5 / 9 * 0.1),
+        (137, 6.0, 4 / 9 * 0.8 + 5 / 9 * 0.5, 0.25),
         # Too old, or without a date: as if never tested.
         (400, None, 0.5, 0.1),
         (None, None, 0.5, 0.1),
@@ -214,6 +216,6 @@ def test_a_test_of_a_fallback_wears_out(age, hours, share, days):
     catalog = small_catalog()
     held = small.book(startup("One", one), catalog=catalog, today=TODAY)
     worlds = small.ground(held, catalog, today=TODAY).worlds
-    tested = list(Fallback).index(Fallback.TESTED)
+    tested = int(held.exposures.delay[0]) * len(Fallback) + list(Fallback).index(Fallback.TESTED)
     assert worlds.effective[0, tested] == pytest.approx(share)
     assert worlds.failover[0, tested] == pytest.approx(days)

@@ -17,6 +17,7 @@ from risk.hazard.events import Event
 from risk.hazard.patterns import event_patterns
 from risk.hazard.supply_chain import Endpoint, build_supply_chain
 from risk.inventory.records import Requirement, Startup
+from risk.loss.hazards import TERMINAL
 from tests.metamorphic.world import (
     RATES,
     WORLD,
@@ -32,6 +33,8 @@ from tests.metamorphic.world import (
 from tests.small_world import AS_OF, dependency, rate, small_catalog, startup
 
 quick = settings(max_examples=30, deadline=None)
+#: Rates of what may come more than once a year.
+REPEATED = [place for place, row in enumerate(RATES) if row.kind not in TERMINAL]
 #: What a grid of annual losses is worth, relatively.
 GRID = 2e-3
 
@@ -62,7 +65,7 @@ def test_17_the_order_of_rates_and_the_names_of_startups_change_nothing(
 
 
 @quick
-@given(startups(), st.sampled_from(range(len(RATES))), st.floats(0.1, 0.9))
+@given(startups(), st.sampled_from(REPEATED), st.floats(0.1, 0.9))
 def test_19_an_event_in_two_parts_costs_what_it_did_whole(
     one: Startup, place: int, share: float
 ) -> None:
@@ -72,14 +75,12 @@ def test_19_an_event_in_two_parts_costs_what_it_did_whole(
         replace(row, level="other", rate_per_year=row.rate_per_year * (1 - share)),
     )
     world = replace(WORLD, rates=(*RATES[:place], *halves, *RATES[place + 1 :]))
-    # Which outages can be joint goes by their level, and the parts have levels of their own.
-    whole = assess(one, joint_outage_share=0.0)
-    split = assess(one, world=world, joint_outage_share=0.0)
-    # Masses rarer than once in a billion years are left out, and halves are rarer.
-    assert split.aal_usd == pytest.approx(whole.aal_usd, rel=1e-6)
+    # An end that comes at most once would be two ends that can both come.
+    whole, split = assess(one), assess(one, world=world)
+    assert split.aal_usd == pytest.approx(whole.aal_usd, rel=1e-6, abs=0.01)
     for a, b in zip(whole.exceedance, split.exceedance, strict=True):
         assert b.aep_usd == pytest.approx(a.aep_usd, rel=GRID)
-        assert b.oep_usd == pytest.approx(a.oep_usd, rel=1e-9)
+        assert b.oep_usd == pytest.approx(a.oep_usd, rel=GRID)
 
 
 def test_what_one_startup_loses_does_not_depend_on_who_else_is_in_the_portfolio() -> None:
@@ -156,11 +157,8 @@ def test_26_two_roots_that_become_one_concentrate_the_portfolio(
     wide, narrow = apart.concentration["developer"], one_root.concentration["developer"]
     assert (narrow.hhi or 0) > (wide.hhi or 0)
     assert narrow.effective_number == pytest.approx(1)
-    # N_Z falls too: two developers that share nothing but the joint part of their outages count
-    # almost as listed, without it as listed, one counts as one.
-    mapped = assess(a, on("Beta"), world=world, joint_outage_share=0.0)
-    assert mapped.dependence_adjusted == pytest.approx(wide.effective_number)
-    assert 1 < (apart.dependence_adjusted or 0) < (mapped.dependence_adjusted or 0)
+    # N_Z falls too: two developers that share nothing count as listed, one counts as one.
+    assert apart.dependence_adjusted == pytest.approx(wide.effective_number)
     assert one_root.dependence_adjusted == pytest.approx(1)
 
 
@@ -197,8 +195,8 @@ def test_36_the_order_of_dependencies_changes_nothing(
     other = with_case(one, dependencies=one.use_cases[0].dependencies[::-1])
     first, second = alone(one), alone(other)
     assert second.score == pytest.approx(first.score, rel=1e-9)
-    assert {(p.dependency_key, p.root, p.kind, round(p.score, 6)) for p in first.parts} == {
-        (p.dependency_key, p.root, p.kind, round(p.score, 6)) for p in second.parts
+    assert {(part.root, part.kind, round(part.aal_usd, 2)) for part in first.kinds} == {
+        (part.root, part.kind, round(part.aal_usd, 2)) for part in second.kinds
     }
 
 
@@ -206,7 +204,9 @@ def test_36_the_order_of_dependencies_changes_nothing(
 @given(startups("A"), startups("B"))
 def test_39_the_same_question_has_the_same_answer_to_the_last_bit(a: Startup, b: Startup) -> None:
     silent = replace(b, annual_revenue_usd=None, engineers=None)
-    assert repr(assess(a, silent)) == repr(assess(a, silent))
+    first, second = assess(a, silent), assess(a, silent)
+    assert repr(list(first.startups)) == repr(list(second.startups))
+    assert repr(replace(first, startups=())) == repr(replace(second, startups=()))
 
 
 @quick

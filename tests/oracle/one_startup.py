@@ -50,9 +50,7 @@ class Way:
 
 def plain(assumptions: Assumptions, catalog: Catalog) -> tuple[Assumptions, Catalog]:
     """Without what the worlds draw in place of three events, or leave out."""
-    numbers = replace(
-        assumptions, switch_spread=0.0, joint_outage_share=0.0, leadership_crisis_rate_multiple=0.0
-    )
+    numbers = replace(assumptions, switch_spread=0.0)
     evidence = {
         key: replace(one, notice_q95_days=None) for key, one in catalog.rate_evidence.items()
     }

@@ -11,14 +11,16 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from risk.assumptions import DEFAULTS
 from risk.catalog.records import SELF_HOSTED, Answer, Retirement
 from risk.inventory.records import Fallback
-from risk.portfolio.deadlines import DeadlineCalendar, DeadlineKind, deadline_calendar, least_slack
-from tests.small_world import AS_OF, TODAY, dependency, portfolio, small_catalog, startup
+from risk.loss.valuation import valuation_of
+from risk.portfolio.deadlines import DeadlineCalendar, DeadlineKind, deadline_calendar
+from tests.loss import small
+from tests.portfolio.stated import renewals_of, told_by
+from tests.small_world import AS_OF, PLAIN, TODAY, dependency, portfolio, small_catalog, startup
 
 
 def day(ahead: int) -> date:
@@ -43,14 +45,12 @@ def on_alpha(name: str, *, host: str | None = "Alpha", **facts: object):
     return startup(name, dependency(name, "Alpha", host, **{**known, **facts}))
 
 
-def calendar_of(*startups, retirements=(), days: int = 90) -> DeadlineCalendar:
-    return deadline_calendar(
-        portfolio(*startups),
-        catalog=replace(small_catalog(), retirements=tuple(retirements)),
-        assumptions=DEFAULTS,
-        today=TODAY,
-        days=days,
-    )
+def calendar_of(*startups, retirements=(), days: int = 90, drawn: bool = False) -> DeadlineCalendar:
+    held = portfolio(*startups)
+    catalog = replace(small_catalog(), retirements=tuple(retirements))
+    lay_out = valuation_of if drawn else small.central_valuation
+    laid_out = lay_out(held, catalog=catalog, assumptions=PLAIN, today=TODAY)
+    return deadline_calendar(laid_out, renewals_of(held), told_by(held), days=days)
 
 
 def test_a_retirement_leaves_the_days_until_it_less_those_to_another_model():
@@ -64,8 +64,8 @@ def test_a_retirement_leaves_the_days_until_it_less_those_to_another_model():
 
 def test_who_has_less_time_than_the_switch_takes_is_late():
     calendar = calendar_of(on_alpha("Ash"), retirements=[retired("alpha-1", 10)])
-    assert calendar.late == calendar.deadlines
-    assert calendar.late[0].slack_days == pytest.approx(-4.55)
+    assert (calendar.late, calendar.late_startups) == (1, ["Ash"])
+    assert calendar.deadlines[0].slack_days == pytest.approx(-4.55)
 
 
 def test_a_renewal_counts_leaving_the_developer_and_notice_comes_before_it():
@@ -85,7 +85,8 @@ def test_half_a_day_of_notice_needs_a_whole_one():
 
 def test_a_day_to_give_notice_that_has_passed_is_still_shown():
     calendar = calendar_of(on_alpha("Ash", renewal=day(20), notice_days=30.0))
-    assert [one.days_left for one in calendar.passed] == [-10]
+    assert calendar.passed == 1
+    assert [one.days_left for one in calendar.deadlines] == [-10, 20]
 
 
 def test_a_partner_clouds_own_date_holds_there_and_the_developers_elsewhere():
@@ -106,7 +107,7 @@ def test_what_a_startup_runs_itself_does_not_end():
 def test_a_model_that_is_gone_already_comes_first():
     calendar = calendar_of(on_alpha("Ash", renewal=day(5)), retirements=[retired("alpha-1", -7)])
     assert [one.days_left for one in calendar.deadlines] == [-7, 5, 5]
-    assert calendar.within(30) == calendar.deadlines[1:]
+    assert (calendar.within(30), calendar.startups_within(30), calendar.passed) == (2, 1, 1)
 
 
 def test_what_nobody_stated_is_counted_and_not_guessed():
@@ -123,25 +124,55 @@ def test_what_nobody_stated_is_counted_and_not_guessed():
 
 
 def test_an_unknown_fact_widens_the_days_to_switch():
-    (sure,) = calendar_of(on_alpha("Ash"), retirements=[retired("alpha-1", 20)]).deadlines
-    unsure = on_alpha("Ash", depth=None)
-    (found,) = calendar_of(unsure, retirements=[retired("alpha-1", 20)]).deadlines
-    assert sure.switch_range.low == sure.switch_range.high
-    assert found.switch_range.low < found.days_to_switch < found.switch_range.high
+    dates = [retired("alpha-1", 20)]
+    (sure,) = calendar_of(on_alpha("Ash"), retirements=dates, drawn=True).deadlines
+    (unsure,) = calendar_of(on_alpha("Ash", depth=None), retirements=dates, drawn=True).deadlines
+    # How long a switch takes is judged, so even known facts leave a range.
+    assert sure.switch_range.low < sure.days_to_switch < sure.switch_range.high
+    ranges = [one.switch_range.high - one.switch_range.low for one in (sure, unsure)]
+    assert ranges[0] < ranges[1]
+    assert sure.slack_range.low == pytest.approx(20 - sure.switch_range.high)
+    assert sure.slack_range.high == pytest.approx(20 - sure.switch_range.low)
 
 
-def test_the_least_slack_is_of_retirements_alone():
+def test_the_least_slack_of_models_is_of_retirements_alone():
     calendar = calendar_of(
         on_alpha("Ash", renewal=day(1), notice_days=None),
         on_alpha("Birch"),
         retirements=[retired("alpha-1", 20)],
     )
-    found = least_slack(calendar.deadlines)
-    assert found is not None
+    assert [one.kind for one in calendar.least_slack()] == [DeadlineKind.RENEWAL]
+    (found,) = calendar.of_models().least_slack()
     assert (found.startup, found.slack_days) == ("Ash", pytest.approx(5.45))
-    assert least_slack(()) is None
+    assert calendar_of().least_slack() == ()
 
 
+def test_a_provider_loses_the_models_that_it_develops_or_hosts():
+    calendar = calendar_of(
+        on_alpha("Ash", renewal=day(1)),
+        on_alpha("Birch", host="Cloud"),
+        retirements=[retired("alpha-1", 20)],
+    )
+    ends = {name: calendar.of_models(name) for name in ("Alpha", "Cloud", "Beta")}
+    assert {name: len(one) for name, one in ends.items()} == {"Alpha": 2, "Cloud": 1, "Beta": 0}
+    assert [one.startup for one in ends["Cloud"].deadlines] == ["Birch"]
+
+
+def test_what_is_late_comes_first_and_models_before_contracts():
+    # Days to switch are 14.55 and 16.125: Ash's contract is late by 11, the model of all by 4.55.
+    calendar = calendar_of(
+        on_alpha("Ash", renewal=day(5), notice_days=None),
+        on_alpha("Birch", model="alpha-9", renewal=day(60)),
+        retirements=[retired("alpha-1", 10)],
+    )
+    assert [(one.startup, one.kind) for one in calendar.most_urgent] == [
+        ("Ash", DeadlineKind.RETIREMENT),
+        ("Ash", DeadlineKind.RENEWAL),
+        ("Birch", DeadlineKind.RENEWAL),
+    ]
+
+
+@settings(max_examples=15)
 @given(near=st.integers(1, 400), further=st.integers(0, 400), ahead=st.integers(-50, 500))
 def test_looking_further_ahead_only_adds(near: int, further: int, ahead: int):
     book = on_alpha("Ash", renewal=day(ahead), notice_days=30.0)

@@ -6,13 +6,14 @@ from math import exp
 import numpy as np
 import pytest
 
-from benchmarks.invented_register import invented_register
-from benchmarks.synthetic import reference_catalog
+from fixtures.demo import demo_portfolio
 from risk.catalog.falters import FalterKind
 from risk.catalog.records import Catalog
+from risk.hazard.supply_chain import OWN_OPERATION
 from risk.inventory.records import Dependency, Fallback, Requirement, Startup
+from risk.loss.margins import margins_of
 from risk.loss.valuing import value
-from risk.portfolio.points import points_and_pairs
+from risk.portfolio.points import points_and_pairs, signed
 from risk.portfolio.results import PairOfPoints, SinglePoint
 from risk.portfolio.structure import reach_of
 from tests.loss import small
@@ -47,7 +48,8 @@ def found(
 ) -> tuple[dict[str, SinglePoint], dict[tuple[str, str], PairOfPoints]]:
     book = small.book(*held, catalog=world)
     ground = small.ground(book, world, assumptions=PLAIN)
-    points, pairs, _ = points_and_pairs(book, ground, reach_of(book, ground, world, PLAIN))
+    margin = margins_of(book.exposures, ground.worlds)
+    points, pairs = points_and_pairs(book, ground, reach_of(book, ground, world, PLAIN), margin)
     return {one.root: one for one in points}, {one.roots: one for one in pairs}
 
 
@@ -138,6 +140,20 @@ def test_a_pair_that_lasts_until_one_has_switched_weighs_its_days() -> None:
     later = small_catalog(rates=(replace(ALPHA, notice_days=14 + days / 2), BETA))
     _, shorter = found(both, world=later)
     assert shorter["Alpha", "Beta"].rate_per_year == pytest.approx(p * q * 1.5 * days / 365)
+
+
+def test_use_cases_on_the_same_routes_have_one_signature_in_whatever_order_they_name_them() -> None:
+    again = [
+        replace(one, key=f"{one.key}{number}")
+        for number, one in enumerate((COPY, X, Y, X), start=1)
+    ]
+    book = small.book(startup("One", X, Y, COPY), startup("Other", *again), catalog=WORLD)
+    found = signed(book)
+    (signature,) = found.signatures
+    assert found.of_case.tolist() == [0, 0]
+    ends = [book.routes[route].endpoint for route in book.exposures.route]
+    named = [book.endpoints[signature.routes[place][0]] for place in found.route]
+    assert named == ends
 
 
 def with_fallback(one: Dependency, **facts: object) -> Dependency:
@@ -239,9 +255,10 @@ def test_pairs_count_whom_they_stop_together() -> None:
     assert list(points) == ["Alpha"]
 
 
-def test_points_of_use_cases_without_a_second_way_hold_all_that_such_disruptions_cost() -> None:
+def test_points_of_use_cases_without_a_second_way_hold_all_that_such_disruptions_cost(
+    catalog: Catalog,
+) -> None:
     # Where nobody has a fallback every disruption that stops a service stops whoever calls it.
-    catalog = reference_catalog()
     held = [
         replace(
             one,
@@ -249,17 +266,18 @@ def test_points_of_use_cases_without_a_second_way_hold_all_that_such_disruptions
                 replace(
                     case,
                     dependencies=tuple(
-                        replace(link, fallback=Fallback.NONE) for link in case.dependencies
+                        replace(link, fallback=Fallback.NONE) for link in case.dependencies[:1]
                     ),
                 )
                 for case in one.use_cases
             ),
         )
-        for one in invented_register(40).startups
+        for one in demo_portfolio(catalog).startups
     ]
     book = small.book(*held, catalog=catalog)
     ground = small.ground(book, catalog, count=4, drawn=True)
-    points, _, _ = points_and_pairs(book, ground, reach_of(book, ground, catalog, PLAIN))
+    margin = margins_of(book.exposures, ground.worlds)
+    points, _ = points_and_pairs(book, ground, reach_of(book, ground, catalog, PLAIN), margin)
     events = ground.worlds.hazards.events
     parts = np.zeros((len(book.exposures), len(events)))
     value(book.exposures, ground, parts=parts)
@@ -270,6 +288,7 @@ def test_points_of_use_cases_without_a_second_way_hold_all_that_such_disruptions
             *(FalterKind.ACQUISITION, FalterKind.WIND_DOWN),
         }:
             by_root[event.root] = by_root.get(event.root, 0.0) + float(usd)
-    assert {one.root for one in points} == set(by_root)
+    # What a startup runs itself is no point that anybody shares.
+    assert {one.root for one in points} == set(by_root) - {OWN_OPERATION}
     for one in points:
         assert one.aal_usd == pytest.approx(by_root[one.root], rel=1e-9)

@@ -6,8 +6,7 @@ import pytest
 
 from risk.inventory.records import Portfolio
 from risk.loss.valuation import valuation_of
-from risk.portfolio.providers import Dependents, dependents_of
-from risk.portfolio.structure import structure_of
+from risk.portfolio.providers import Dependents, dependents_of, users_of
 from tests.small_world import PLAIN, TODAY, dependency, portfolio, small_catalog, startup
 
 #: Ash names Alpha, Birch a hosted copy of Alpha, Cole names Beta, which Nimbus carries.
@@ -21,7 +20,7 @@ BOOK = portfolio(
 
 def found(book: Portfolio = BOOK) -> dict[str, Dependents]:
     held = valuation_of(book, catalog=small_catalog(), assumptions=PLAIN, today=TODAY)
-    return dependents_of(held, structure_of(held).dependence)
+    return dependents_of(held)
 
 
 def test_a_startup_depends_directly_on_the_developer_and_the_host_it_named() -> None:
@@ -85,3 +84,21 @@ def test_a_model_run_by_oneself_depends_on_no_host() -> None:
 
 def test_nobody_depends_on_anything_in_an_empty_portfolio() -> None:
     assert found(portfolio()) == {}
+
+
+def test_users_of_a_model_are_told_by_where_they_use_it() -> None:
+    book = portfolio(
+        startup("Ash", dependency("a", "Alpha", "Alpha", model="alpha-1")),
+        startup(
+            "Birch",
+            dependency("b", "Alpha", "Cloud", model="alpha-1"),
+            dependency("c", "Alpha", "Alpha", model="alpha-1"),
+        ),
+        startup("Cole", dependency("d", "Beta", "Beta")),
+    )
+    held = valuation_of(book, catalog=small_catalog(), assumptions=PLAIN, today=TODAY)
+    users = users_of(held)
+    assert users.hosts == {"alpha-1": ("Alpha", "Cloud")}
+    assert [users.names[row] for row in users.of("alpha-1")] == ["Ash", "Birch"]
+    assert [users.names[row] for row in users.of("alpha-1", ("Cloud",))] == ["Birch"]
+    assert users.of("beta-1").tolist() == []

@@ -1,35 +1,51 @@
-"""The tornado: the same numbers as scoring anew, at the ends of plausible ranges."""
+"""The tornado: what is worked out in part is what valuing everything anew would give."""
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
-from risk.assumptions import DEFAULTS, Assumptions, assumption_rows, override
+from risk.assumptions import DEFAULTS, assumption_rows, override
 from risk.catalog.falters import FalterKind
+from risk.catalog.rate_evidence import EvidenceKind, RateEvidence
 from risk.inventory.records import Depth, ExitPlan, Fallback, Requirement
+from risk.loss.draws import Z90
+from risk.loss.judgement import VARIABLES, judgement_at, place_of
+from risk.loss.rates import yearly
+from risk.loss.valuation import Valuation, valuation_of
+from risk.loss.valuing import MEAN, ground_of, value
+from risk.loss.worlds import Worlds, built_worlds, worlds_of
 from risk.plausible import PLAUSIBLE
-from risk.portfolio.assessment import assess_portfolio
-from risk.portfolio.rescoring import ScoredBook, score_again, score_once
+from risk.portfolio.moved_numbers import WORLDS, Laboratory, sample_of
 from risk.portfolio.sensitivity import (
-    every_assumption,
-    main_drivers,
-    portfolio_sensitivity,
+    A_YEAR,
+    CATALOG_NUMBERS,
+    FURTHER_NUMBERS,
+    TIMES,
+    Sensitivity,
+    Sort,
+    range_of,
+    sensitivity,
 )
 from tests.small_world import TODAY, dependency, portfolio, rate, small_catalog, startup
 
-WORLD = small_catalog(
-    rates=(
-        rate("Alpha", FalterKind.WIND_DOWN, 0.1, notice_days=14),
-        rate("Alpha", FalterKind.OUTAGE, 12, days=(-2.0, 1.0)),
-        rate("Alpha", FalterKind.LEADERSHIP_CRISIS, 0.2),
-        rate("Alpha", FalterKind.PRICE_SHOCK, 0.2, notice_days=30),
-        rate("Alpha", FalterKind.ACQUISITION, 0.05, notice_days=5),
-        rate("Nimbus", FalterKind.OUTAGE, 2, days=(-1.0, 1.0)),
-        rate("*model", FalterKind.MODEL_RETIREMENT, 0.3, notice_days=10),
-        rate("*customer", FalterKind.ACCESS_CUT, 0.01, notice_days=5),
-        rate("*region", FalterKind.REGIONAL_BLOCK, 0.03, days=(3.3, 1.0)),
-    )
+RATES = (
+    rate("Alpha", FalterKind.WIND_DOWN, 0.1, notice_days=14),
+    rate("Alpha", FalterKind.OUTAGE, 12, days=(-2.0, 1.0)),
+    rate("Alpha", FalterKind.LEADERSHIP_CRISIS, 0.2),
+    rate("Alpha", FalterKind.PRICE_SHOCK, 0.2, notice_days=30),
+    rate("Alpha", FalterKind.ACQUISITION, 0.05, notice_days=5),
+    rate("Nimbus", FalterKind.OUTAGE, 2, days=(-1.0, 1.0)),
+    rate("*model", FalterKind.MODEL_RETIREMENT, 0.3, notice_days=10),
+    rate("*customer", FalterKind.ACCESS_CUT, 0.01, notice_days=5),
+    rate("*region", FalterKind.REGIONAL_BLOCK, 0.03, days=(3.3, 1.0)),
 )
+#: Each rate is judged, its 95 % point three times its median.
+EVIDENCE = {
+    (row.node, row.kind, row.level): RateEvidence(how=EvidenceKind.JUDGED, spread=3.0)
+    for row in RATES
+}
+WORLD = replace(small_catalog(rates=RATES), rate_evidence=EVIDENCE)
 
 BOOK = portfolio(
     startup("Plain", dependency("a", "Alpha", "Alpha")),
@@ -59,35 +75,245 @@ BOOK = portfolio(
 )
 
 
+def laid_out(book=BOOK, assumptions=DEFAULTS, count=WORLDS, catalog=WORLD) -> Valuation:
+    # In as many worlds as numbers are moved in, so that nothing is scaled.
+    found = valuation_of(book, catalog=catalog, assumptions=assumptions, today=TODAY)
+    return replace(found, count=count)
+
+
 @pytest.fixture(scope="module")
-def book() -> ScoredBook:
-    return score_once(BOOK, catalog=WORLD, assumptions=DEFAULTS, today=TODAY)
+def plain() -> Valuation:
+    return laid_out()
 
 
-def anew(assumptions: Assumptions) -> tuple[float, float]:
-    found = assess_portfolio(BOOK, catalog=WORLD, assumptions=assumptions, today=TODAY)
-    return found.aal_usd, found.tvar95_usd
+@pytest.fixture(scope="module")
+def found(plain: Valuation) -> Sensitivity:
+    return sensitivity(plain)
 
 
-def test_scoring_once_gives_the_assessments_figures(book: ScoredBook) -> None:
-    assert (book.figures.aal_usd, book.figures.tvar95_usd) == pytest.approx(anew(DEFAULTS))
+def figures(plain: Valuation, worlds: Worlds) -> tuple[float, float]:
+    """Expected loss and median with everything laid out and valued anew in these worlds."""
+    y = value(plain.book.exposures, ground_of(plain.book, worlds)).y.sum(axis=1)
+    return float(y[:, MEAN].mean()), float(np.median(y[:, 1:-1]))
 
 
-@pytest.mark.parametrize("name", sorted(PLAUSIBLE))
-def test_scoring_again_equals_scoring_anew(book: ScoredBook, name: str) -> None:
+def anew(plain: Valuation, changed, *, worlds: Worlds | None = None) -> tuple[float, float]:
+    """The same where the judged numbers of every world are ``changed``."""
+    own = worlds or plain.worlds
+    return figures(
+        plain,
+        built_worlds(
+            plain.book,
+            plain.catalog,
+            plain.assumptions,
+            changed(own.judgement),
+            own.hazards,
+            own.rates,
+            own.priors,
+        ),
+    )
+
+
+def swing(found: Sensitivity, name: str):
+    return next(one for one in found.swings if one.driver.name == name)
+
+
+def ends(one) -> list[tuple[float, float]]:
+    return [(end.aal_usd, end.median_usd) for end in (one.at_low, one.at_high)]
+
+
+def test_what_nothing_moves_is_the_answer(plain: Valuation, found: Sensitivity) -> None:
+    assert found.as_it_is.aal_usd == pytest.approx(plain.answer.book.mean)
+    assert found.as_it_is.median_usd == pytest.approx(plain.answer.book.median)
+
+
+def test_figures_of_few_worlds_are_scaled_to_all() -> None:
+    whole = laid_out(count=64)
+    found = sensitivity(whole)
+    assert found.as_it_is.aal_usd == pytest.approx(whole.answer.book.mean)
+    assert found.as_it_is.median_usd == pytest.approx(whole.answer.book.median)
+
+
+@pytest.mark.parametrize("name", [one.name for one in VARIABLES])
+def test_a_judgement_at_its_ends_is_that_judgement_in_worlds_built_anew(
+    plain: Valuation, found: Sensitivity, name: str
+) -> None:
+    for end, said in zip((-Z90, Z90), ends(swing(found, name)), strict=True):
+
+        def at_end(judgement, end=end):
+            z = judgement.z.copy()
+            z[:, place_of(name)] = end
+            return judgement_at(DEFAULTS, z)
+
+        assert said == pytest.approx(anew(plain, at_end), rel=1e-9)
+
+
+SINGLE = sorted(
+    {
+        name
+        for one in VARIABLES
+        if len(one.rising) + len(one.falling) > 1
+        for name in (*one.rising, *one.falling)
+    }
+    | {one for one in FURTHER_NUMBERS if not one.startswith("unknown") and one != "switch_spread"}
+)
+
+
+@pytest.mark.parametrize("name", SINGLE)
+def test_a_single_number_at_its_ends_is_that_number_in_worlds_built_anew(
+    plain: Valuation, found: Sensitivity, name: str
+) -> None:
+    for end, said in zip(PLAUSIBLE[name], ends(swing(found, name)), strict=True):
+
+        def at_end(judgement, end=end):
+            numbers = tuple(replace(one, **{name: end}) for one in judgement.numbers)
+            return replace(judgement, numbers=numbers)
+
+        assert said == pytest.approx(anew(plain, at_end), rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    "name", ["switch_spread", *(one for one in FURTHER_NUMBERS if one.startswith("unknown"))]
+)
+def test_a_number_behind_draws_is_that_number_in_worlds_drawn_anew(
+    plain: Valuation, found: Sensitivity, name: str
+) -> None:
     row = next(one for one in assumption_rows(DEFAULTS) if one.name == name)
-    furthest = max(row.plausible_low, row.plausible_high, key=lambda one: abs(one - row.value))
-    again = score_again(book, {name: furthest})
-    expected = anew(override(DEFAULTS, {name: furthest}))
-    assert (again.aal_usd, again.tvar95_usd) == pytest.approx(expected, rel=1e-6)
+    for end, said in zip(range_of(row, DEFAULTS), ends(swing(found, name)), strict=True):
+        changed = override(DEFAULTS, {name: end})
+        worlds = worlds_of(plain.book, WORLD, changed, today=TODAY, count=WORLDS)
+        assert said == pytest.approx(figures(plain, worlds), rel=1e-9)
 
 
-def test_only_what_the_calculation_reads_can_move_it(book: ScoredBook) -> None:
-    # Costs of choosing and the scale of the score come after the loss.
-    for name in ("gpu_count", "cost_of_capital", "score_floor"):
-        assert name not in book.read
-        assert score_again(book, {name: getattr(DEFAULTS, name) * 1.5}) is book.figures
-    assert {"churn_maximum", "rate_multiple", "queue_days"} <= book.read
+def test_a_rate_at_its_ends_is_that_rate_known(plain: Valuation, found: Sensitivity) -> None:
+    # The Gamma law of a judged rate: its 10 and 90 % points, as if they were known for sure.
+    hazards = plain.worlds.hazards
+    rates = [one for one in found.swings if one.driver.sort is Sort.RATE]
+    kinds = {one.driver.rate[1] for one in rates if one.driver.rate}
+    assert kinds >= {FalterKind.WIND_DOWN, FalterKind.OUTAGE, FalterKind.REGIONAL_BLOCK}
+    for one in rates:
+        places = np.flatnonzero(
+            [hazards.groups[group] == one.driver.rate for group in hazards.group]
+        )
+        for end, said in zip((one.driver.low, one.driver.high), ends(one), strict=True):
+            rate, shape = hazards.rate.copy(), hazards.shape.copy()
+            rate[places] *= end[A_YEAR] / hazards.rate[places].max()
+            shape[places] = np.inf
+            known = yearly(replace(hazards, rate=rate, shape=shape), DEFAULTS, WORLDS)
+            worlds = replace(plain.worlds, rates=known)
+            assert said == pytest.approx(figures(plain, worlds), rel=1e-9)
+
+
+def test_a_single_outage_rate_moves_the_mean_straight(found: Sensitivity) -> None:
+    # Outages come any number of times: their part of the mean is in proportion to their rate.
+    one = swing(found, "rates of outages and slowdowns")
+    low, high = one.driver.low["rate_multiple"], one.driver.high["rate_multiple"]
+    part = (one.at_high.aal_usd - one.at_low.aal_usd) / (high - low)
+    assert one.at_low.aal_usd == pytest.approx(found.as_it_is.aal_usd - (1 - low) * part)
+
+
+@pytest.mark.parametrize("name", ["price_shock_rate_multiple", "wind_down_rate_multiple"])
+def test_rates_of_a_kind_move_with_what_they_share(
+    plain: Valuation, found: Sensitivity, name: str
+) -> None:
+    kind = {
+        "price_shock_rate_multiple": FalterKind.PRICE_SHOCK,
+        "wind_down_rate_multiple": FalterKind.WIND_DOWN,
+    }[name]
+    hazards, one = plain.worlds.hazards, swing(found, name)
+    for end, said in zip((one.driver.low, one.driver.high), ends(one), strict=True):
+        rate = np.where(hazards.are(kind), hazards.rate * end[name], hazards.rate)
+        known = yearly(replace(hazards, rate=rate), DEFAULTS, WORLDS, known=frozenset({kind}))
+        assert said == pytest.approx(figures(plain, replace(plain.worlds, rates=known)), rel=1e-9)
+
+
+def test_unknown_facts_move_together(found: Sensitivity) -> None:
+    one = swing(found, "unknown revenues")
+    assert one.at_low.aal_usd < found.as_it_is.aal_usd < one.at_high.aal_usd
+    # ρ of revenue is (ln 4 / ln 50)² = .1256: the middle lies at 2 M · (0.15, 7.5)^.3544.
+    assert one.driver.low["unknown_revenue"] == pytest.approx(2e6 * 0.15**0.35437, rel=1e-3)
+    assert one.driver.high["unknown_revenue"] == pytest.approx(2e6 * 7.5**0.35437, rel=1e-3)
+
+
+def test_every_number_is_moved_or_named_as_unread(found: Sensitivity) -> None:
+    moved = {
+        name
+        for one in found.swings
+        if one.driver.sort is not Sort.RATE
+        for name in (*one.driver.low, *one.driver.high)
+    }
+    names = {row.name for row in assumption_rows(DEFAULTS)}
+    assert moved - {TIMES} | set(found.unread) == names
+    assert not moved & set(found.unread)
+
+
+def test_no_expected_loss_rests_on_an_unread_number(plain: Valuation, found: Sensitivity) -> None:
+    # All of them at once, each far from where it stands.
+    rows = {row.name: row for row in assumption_rows(DEFAULTS)}
+    far = {
+        name: max(range_of(rows[name], DEFAULTS), key=lambda end: abs(end - rows[name].value))
+        for name in found.unread
+    }
+    changed = laid_out(assumptions=replace(DEFAULTS, **far))
+    assert changed.answer.book.mean == plain.answer.book.mean
+    assert changed.answer.book.median == plain.answer.book.median
+
+
+def test_each_driver_has_its_own_name_and_the_largest_swing_comes_first(
+    found: Sensitivity,
+) -> None:
+    names = [one.driver.name for one in found.swings]
+    assert len(set(names)) == len(names)
+    swings = [one.aal_usd for one in found.swings]
+    assert swings == sorted(swings, reverse=True)
+    assert {one.driver.sort for one in found.swings} == set(Sort)
+
+
+def test_a_list_holds_each_thing_once(found: Sensitivity) -> None:
+    shared = found.shared().swings
+    moved = [name for one in shared for name in one.driver.low if one.driver.sort is not Sort.FACTS]
+    assert len(set(moved)) == len(moved)
+    # Every number that anything rests on, one at a time, rates of a kind at what they share.
+    numbers = [name for one in found.numbers().swings for name in one.driver.low]
+    names = {row.name for row in assumption_rows(DEFAULTS)}
+    assert sorted(numbers) == sorted(names - set(found.unread))
+    assert {one.driver.sort for one in found.rates().swings} == {Sort.RATE, Sort.KIND}
+
+
+def test_the_same_question_twice_has_the_same_answer(found: Sensitivity) -> None:
+    assert sensitivity(laid_out()) == found
+
+
+def test_numbers_about_news_stand_still_without_news(found: Sensitivity) -> None:
+    for one in found.swings:
+        if one.driver.name in CATALOG_NUMBERS:
+            assert one.at_low == one.at_high == found.as_it_is
+
+
+def test_other_reference_facts_are_those_of_a_portfolio_laid_out_on_them(
+    plain: Valuation,
+) -> None:
+    # Once a rate alone is another, once there is a disruption that there was not.
+    more = replace(WORLD.rates[0], rate_per_year=0.3)
+    for rates in ((more, *WORLD.rates[1:]), WORLD.rates[1:]):
+        other = laid_out(catalog=replace(WORLD, rates=rates))
+        under = Laboratory(plain).under(other)
+        assert under.mean.mean() == pytest.approx(other.answer.book.mean)
+
+
+def test_a_number_set_beyond_its_range_is_an_end() -> None:
+    own = override(DEFAULTS, {"churn_maximum": 0.95})
+    one = swing(sensitivity(laid_out(assumptions=own)), "churn_maximum")
+    assert (one.driver.low, one.driver.high) == ({"churn_maximum": 0.25}, {"churn_maximum": 0.95})
+
+
+def test_the_points_of_an_unknown_fact_keep_their_order() -> None:
+    with pytest.raises(ValueError, match="must rise"):
+        override(DEFAULTS, {"unknown_revenue_low": 3_000_000})
+    own = override(DEFAULTS, {"unknown_revenue_low": 1_900_000})
+    for row in assumption_rows(own):
+        for end in range_of(row, own):
+            override(own, {row.name: end})
 
 
 def test_every_number_has_a_plausible_range_around_its_default_and_within_its_bounds() -> None:
@@ -98,66 +324,17 @@ def test_every_number_has_a_plausible_range_around_its_default_and_within_its_bo
     assert set(PLAUSIBLE) <= {row.name for row in rows}
 
 
-def test_the_three_main_drivers_come_with_the_largest_swing_first() -> None:
-    found = portfolio_sensitivity(
-        BOOK, main_drivers(DEFAULTS), catalog=WORLD, assumptions=DEFAULTS, today=TODAY
-    )
-    names = [one.driver.name for one in found.swings]
-    assert sorted(names) == ["churn curve", "fallback effectiveness", "queue_days"]
-    swings = [one.aal_usd for one in found.swings]
-    assert swings == sorted(swings, reverse=True)
-    # The low end is the hopeful one, so nothing there costs more than today.
-    for one in found.swings:
-        assert one.at_low.aal_usd <= found.as_it_is.aal_usd + 1e-6 <= one.at_high.aal_usd + 2e-6
-
-
-def test_a_swing_is_the_distance_between_its_two_ends() -> None:
-    rates = [one for one in every_assumption(DEFAULTS) if one.name == "rate_multiple"]
-    found = portfolio_sensitivity(BOOK, rates, catalog=WORLD, assumptions=DEFAULTS, today=TODAY)
-    # Half and twice the rates: 2 - 0.5 = 1.5 times the expected loss; a crisis' window of 30 days
-    # raises other rates by its own, so it is not quite straight.
-    (one,) = found.swings
-    assert (one.driver.low, one.driver.high) == ({"rate_multiple": 0.5}, {"rate_multiple": 2.0})
-    assert one.aal_usd == pytest.approx(1.5 * found.as_it_is.aal_usd, rel=0.02)
-
-
-def test_the_same_question_twice_has_the_same_answer_and_reports_progress() -> None:
-    heard: list[float] = []
-
-    def ask() -> object:
-        return portfolio_sensitivity(
-            BOOK,
-            main_drivers(DEFAULTS),
-            catalog=WORLD,
-            assumptions=DEFAULTS,
-            today=TODAY,
-            progress=heard.append,
-        )
-
-    first = ask()
-    assert heard == sorted(heard)
-    assert heard[-1] == 1.0
-    assert ask() == first
-
-
-def test_a_range_contains_the_value_in_use() -> None:
-    own = override(DEFAULTS, {"rate_multiple": 5.0})
-    driver = next(one for one in every_assumption(own) if one.name == "rate_multiple")
-    assert (driver.low["rate_multiple"], driver.high["rate_multiple"]) == (0.5, 5.0)
-
-
-def test_the_points_of_an_unknown_fact_keep_their_order() -> None:
-    with pytest.raises(ValueError, match="must rise"):
-        override(DEFAULTS, {"unknown_revenue_low": 3_000_000})
-    own = override(DEFAULTS, {"unknown_revenue_low": 1_900_000})
-    for driver in every_assumption(own):
-        override(own, driver.low)
-        override(own, driver.high)
-
-
 def test_an_empty_portfolio_moves_with_nothing() -> None:
-    empty = replace(BOOK, startups=())
-    found = portfolio_sensitivity(
-        empty, main_drivers(DEFAULTS), catalog=WORLD, assumptions=DEFAULTS, today=TODAY
-    )
-    assert [one.aal_usd for one in found.swings] == [0, 0, 0]
+    found = sensitivity(laid_out(replace(BOOK, startups=())))
+    assert {one.aal_usd for one in found.swings} == {0.0}
+
+
+def test_a_sample_is_evenly_spread_and_scaled(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Ten startups alike: any five of them, doubled, are all.
+    alike = portfolio(*(startup(f"S{n}", dependency(f"k{n}", "Alpha", "Alpha")) for n in range(10)))
+    whole = laid_out(alike)
+    assert list(sample_of(whole.book.exposures, 5).row) == list(whole.book.exposures.row[::2])
+    monkeypatch.setattr("risk.portfolio.moved_numbers.STARTUPS", 5)
+    found = sensitivity(laid_out(alike))
+    assert (found.sampled, found.startups) == (5, 10)
+    assert found.as_it_is.aal_usd == pytest.approx(whole.answer.book.mean)

@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmarks.synthetic import reference_catalog
 from fixtures.demo import demo_portfolio
 from risk.catalog.falters import FalterKind
 from risk.catalog.records import Catalog
@@ -108,8 +107,9 @@ def test_dependencies_that_each_count_whole_share_the_margin() -> None:
     assert halves == pytest.approx([whole.margin_usd_per_year / 2] * 2)
 
 
-def test_the_margin_of_the_demo_adds_up_to_what_depends_on_each_developer() -> None:
-    catalog = reference_catalog()
+def test_the_margin_of_the_demo_adds_up_to_what_depends_on_each_developer(
+    catalog: Catalog,
+) -> None:
     found = structure_of(
         valuation_of(demo_portfolio(catalog), catalog=catalog, assumptions=PLAIN, today=TODAY)
     )

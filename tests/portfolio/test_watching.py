@@ -5,6 +5,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from risk.catalog.falters import FalterKind
+from risk.loss.valuation import valuation_of
+from risk.portfolio.assessment import assess
 from risk.portfolio.watching import (
     Cause,
     Measure,
@@ -13,6 +16,16 @@ from risk.portfolio.watching import (
     Readings,
     Watch,
     compare,
+    largest_losses,
+)
+from tests.small_world import (
+    PLAIN,
+    TODAY,
+    dependency,
+    portfolio,
+    rate,
+    small_catalog,
+    startup,
 )
 
 THEN = datetime(2026, 11, 1, 6, tzinfo=UTC)
@@ -120,3 +133,29 @@ def test_a_measure_that_is_back_within_its_limit_has_recovered():
     watch = watched({Measure.DEVELOPER_SHARE: 0.5}, better, readings())
     assert [one.measure for one in watch.recovered] == [Measure.DEVELOPER_SHARE]
     assert replace(watch.recovered[0], limit=None).was_exceeded is False
+
+
+def test_of_measures_with_too_many_parts_only_those_that_were_kept_both_times_are_named():
+    # Cole may have lost $90 before: too little to be kept.
+    before = Reading(value=300.0, subject="Ash", parts={"Ash": 200.0, "Birch": 100.0}, is_cut=True)
+    after = Reading(value=420.0, subject="Ash", parts={"Ash": 230.0, "Cole": 120.0}, is_cut=True)
+    known = readings().measures
+    now = readings(measures={**known, Measure.EXPECTED_LOSS: after})
+    then = readings(measures={**known, Measure.EXPECTED_LOSS: before})
+    assert watched({}, now, then).findings[0].moved == (
+        Moved(name="Ash", before=200.0, after=230.0),
+    )
+
+
+def test_the_startups_that_lose_most_are_kept():
+    catalog = small_catalog(rates=(rate("Alpha", FalterKind.WIND_DOWN, 0.1),))
+    held = portfolio(
+        startup("Small", dependency("s", "Alpha", "Alpha"), annual_revenue_usd=1e5),
+        startup("Large", dependency("l", "Alpha", "Alpha"), annual_revenue_usd=1e7),
+        startup("Middle", dependency("m", "Alpha", "Alpha"), annual_revenue_usd=1e6),
+    )
+    answer = assess(valuation_of(held, catalog=catalog, assumptions=PLAIN, today=TODAY))
+    found = largest_losses(answer.startups, 2)
+    assert list(found) == ["Large", "Middle"]
+    assert found == largest_losses(tuple(answer.startups), 2)
+    assert found["Large"] == answer.startups[0].aal_usd

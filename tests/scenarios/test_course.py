@@ -2,13 +2,14 @@
 
 import pytest
 
-from risk.assumptions import DEFAULTS
 from risk.catalog.falters import FalterKind
 from risk.inventory.records import Fallback, Requirement
 from risk.scenarios.course import state_on, worst_stages
 from risk.scenarios.results import Scenario, Stage, StartupState
-from risk.scenarios.stress import stress_portfolio
-from tests.small_world import TODAY, dependency, portfolio, rate, small_catalog, startup
+from risk.scenarios.stress import followed
+from risk.scenarios.stress import stress as stressed
+from tests.scenarios.small import central
+from tests.small_world import dependency, portfolio, rate, small_catalog, startup
 
 WORLD = small_catalog(rates=(rate("Alpha", FalterKind.WIND_DOWN, 0.1, notice_days=14),))
 
@@ -18,14 +19,9 @@ def stages(kind: FalterKind, *, buffer_hours: float = 0.0, **facts: object) -> l
     one = startup(
         "One", dependency("d", "Alpha", "Alpha", **facts), case={"buffer_hours": buffer_hours}
     )
-    result = stress_portfolio(
-        portfolio(one),
-        Scenario(id="", title="", root="Alpha", kind=kind, **settings),  # type: ignore[arg-type]
-        catalog=WORLD,
-        assumptions=DEFAULTS,
-        today=TODAY,
-    )
-    return [(one.state.value, one.from_day, one.to_day) for one in result.startups[0].stages]
+    scenario = Scenario(id="", title="", root="Alpha", kind=kind, **settings)  # type: ignore[arg-type]
+    result = stressed(central(portfolio(one), WORLD), scenario)
+    return [(one.state.value, one.from_day, one.to_day) for one in followed(result, 1)[0].stages]
 
 
 def test_without_a_fallback_it_waits_for_the_end_of_a_short_outage() -> None:
@@ -107,9 +103,6 @@ def test_stages_follow_each_other_without_a_gap() -> None:
         if kind is FalterKind.LEADERSHIP_CRISIS:
             continue
         scenario = Scenario(id="", title="", root="Alpha", kind=kind, days=5.0)
-        result = stress_portfolio(
-            portfolio(two), scenario, catalog=WORLD, assumptions=DEFAULTS, today=TODAY
-        )
-        found = result.startups[0].stages
+        found = followed(stressed(central(portfolio(two), WORLD), scenario), 1)[0].stages
         assert found[-1].to_day is None
         assert [one.to_day for one in found[:-1]] == [one.from_day for one in found[1:]]

@@ -4,13 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from risk.assumptions import DEFAULTS
 from risk.catalog.falters import FalterKind
 from risk.scenarios.daily import daily_losses
 from risk.scenarios.results import Scenario, StressResult
-from risk.scenarios.stress import stress_portfolio
-from tests.scenarios.test_stress import BOOK, WORLD, stress
-from tests.small_world import TODAY
+from risk.scenarios.stress import stress as stressed
+from tests.scenarios.test_stress import LAID_OUT, stress
 
 
 def test_an_outage_of_three_days_is_lost_on_three_days() -> None:
@@ -62,4 +60,4 @@ def _result(kind: FalterKind, days: float, notice: float) -> StressResult:
     scenario = Scenario(
         id="", title="", root="Alpha", kind=kind, days=days, notice_days=notice, severity=1.0
     )
-    return stress_portfolio(BOOK, scenario, catalog=WORLD, assumptions=DEFAULTS, today=TODAY)
+    return stressed(LAID_OUT, scenario)

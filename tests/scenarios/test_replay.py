@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from risk.assumptions import DEFAULTS
 from risk.catalog.falters import FalterKind
 from risk.catalog.records import Catalog
 from risk.hazard.signals import Signal, SignalKind, load_signal_kinds
@@ -27,8 +26,9 @@ from risk.scenarios.replay_advice import advice
 from risk.scenarios.replay_stake import StartupStake
 from risk.scenarios.replays import Moment, Replay, ServiceOutage, load_replays
 from risk.scenarios.results import Scenario
-from risk.scenarios.stress import stress_portfolio
-from tests.small_world import TODAY, dependency, portfolio, rate, small_catalog, startup
+from risk.scenarios.stress import stress
+from tests.scenarios.small import central, drawn
+from tests.small_world import dependency, portfolio, rate, small_catalog, startup
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 KINDS = load_signal_kinds(FIXTURES)
@@ -41,6 +41,8 @@ BOOK = portfolio(
     startup("Copied", dependency("c", "Alpha", "Cloud")),
     startup("Beside", dependency("b", "Beta", "Beta")),
 )
+
+LAID_OUT = central(BOOK, WORLD)
 
 
 def moment(
@@ -84,9 +86,7 @@ def replay(*moments: Moment) -> Replay:
 
 @pytest.fixture(scope="module")
 def world() -> ReplaySetting:
-    return open_replay(
-        BOOK, "Alpha", catalog=WORLD, assumptions=DEFAULTS, kinds=KINDS, today=TODAY, seed=7
-    )
+    return open_replay(LAID_OUT, "Alpha", catalog=WORLD, kinds=KINDS, seed=7)
 
 
 MOMENTS = st.lists(
@@ -140,7 +140,7 @@ def test_a_dismissal_by_hand(world: ReplaySetting) -> None:
 def test_one_moves_from_the_break_even_on_and_prepares_while_it_may_be_reached(
     world: ReplaySetting, probability: float, high: float, decision: Decision
 ) -> None:
-    stake: StartupStake = replace(world.stake.startups[0], break_even=0.2)
+    stake: StartupStake = replace(world.stake[0], break_even=0.2)
     hazard = frame_at(world, replay(), START).hazard
     assert decide(stake, replace(hazard, probability=probability, high=high)) is decision
     assert decide(replace(stake, break_even=None), hazard) is Decision.WATCH
@@ -209,9 +209,7 @@ def test_an_outage_costs_what_the_stress_test_of_its_length_says(world: ReplaySe
         scenario = Scenario(
             id="", title="", root="Alpha", kind=FalterKind.OUTAGE, days=days, severity=0.3
         )
-        expected = stress_portfolio(
-            BOOK, scenario, catalog=WORLD, assumptions=DEFAULTS, today=TODAY
-        )
+        expected = stress(LAID_OUT, scenario)
         assert lost == pytest.approx(expected.total_usd)
     assert 0 < half < whole
 
@@ -233,22 +231,43 @@ def test_the_outcome_is_cut_off_with_everything_else_to_come() -> None:
     assert known.outcome == ""
 
 
+def test_the_loss_if_it_winds_down_is_that_of_the_stress_test_world_by_world() -> None:
+    laid_out = drawn(BOOK, WORLD)
+    setting = open_replay(laid_out, "Alpha", catalog=WORLD, kinds=KINDS, seed=7)
+    scenario = Scenario(id="", title="", root="Alpha", kind=FalterKind.WIND_DOWN)
+    expected = stress(laid_out, scenario)
+    frame = frame_at(setting, replay(), START)
+    assert frame.loss_if_wind_down_usd == expected.total_usd
+    assert frame.loss_if_wind_down_low_usd == expected.total_low_usd < expected.total_usd
+    assert frame.loss_if_wind_down_high_usd == expected.total_high_usd > expected.total_usd
+
+
+def test_sums_over_those_who_move_are_sums_of_their_rows(world: ReplaySetting) -> None:
+    alarmed = replay(moment(0, "chief_executive_dismissed"), moment(1, "staff_threaten_to_quit"))
+    frame = frame_at(world, alarmed, START + timedelta(hours=2))
+    for decision in Decision:
+        some = frame.startups.deciding(decision)
+        rows = [one for one in frame.startups if one.decision is decision]
+        assert list(some) == rows
+        assert some.move_usd == pytest.approx(sum(one.stake.move_usd for one in rows))
+        assert some.expected_loss_usd == pytest.approx(sum(one.expected_loss_usd for one in rows))
+    assert frame.startups.pays_from == min(
+        one.stake.break_even for one in frame.startups if one.stake.break_even is not None
+    )
+
+
 def test_without_news_there_is_nothing_to_do_and_without_stake_nothing_at_all(
     world: ReplaySetting,
 ) -> None:
     assert advice(frame_at(world, replay(), START))[0].startswith("No news")
-    nobody = open_replay(
-        portfolio(startup("Beside", dependency("b", "Beta", "Beta"))),
-        "Alpha",
-        catalog=WORLD,
-        assumptions=DEFAULTS,
-        kinds=KINDS,
-        today=TODAY,
-        seed=7,
-    )
+    beside = central(portfolio(startup("Beside", dependency("b", "Beta", "Beta"))), WORLD)
+    nobody = open_replay(beside, "Alpha", catalog=WORLD, kinds=KINDS, seed=7)
     frame = frame_at(nobody, replay(moment(0, "chief_executive_dismissed")), START)
     assert frame.loss_if_wind_down_usd == 0
-    assert "Nobody in this portfolio" in advice(frame)[0]
+    assert advice(frame) == (
+        "Nobody in this portfolio depends on Alpha: there is nothing to do. Most depends on "
+        "others: let the same news fall on Beta.",
+    )
     assert frame.hazard.probability == pytest.approx(0.025175, abs=2e-6)
 
 
@@ -281,13 +300,7 @@ def test_in_november_2023_hazard_soars_while_the_service_costs_next_to_nothing(
 ) -> None:
     november = crises["openai-crisis-2023"]
     setting = open_replay(
-        demo,
-        "OpenAI",
-        catalog=catalog,
-        assumptions=DEFAULTS,
-        kinds=KINDS,
-        today=TODAY,
-        seed=20231117,
+        drawn(demo, catalog), "OpenAI", catalog=catalog, kinds=KINDS, seed=20231117
     )
 
     def at(text: str) -> float:
@@ -308,17 +321,11 @@ def test_in_november_2023_hazard_soars_while_the_service_costs_next_to_nothing(
 def test_the_two_other_crises_are_judged_where_nothing_was_chosen(
     crises: dict[str, Replay], catalog: Catalog
 ) -> None:
+    laid_out = central(BOOK, catalog)
+
     def highest(name: str) -> tuple[float, float]:
         one = crises[name]
-        setting = open_replay(
-            BOOK,
-            one.provider,
-            catalog=catalog,
-            assumptions=DEFAULTS,
-            kinds=KINDS,
-            today=TODAY,
-            seed=1,
-        )
+        setting = open_replay(laid_out, one.provider, catalog=catalog, kinds=KINDS, seed=1)
         found = [frame_at(setting, one, each.at).hazard.probability for each in one.moments]
         return found[0], max(found)
 

@@ -2,21 +2,20 @@
 
 import pytest
 
-from risk.assumptions import DEFAULTS
 from risk.catalog.falters import FalterKind
 from risk.scenarios.results import Scenario
 from risk.scenarios.startup_course import StartupCourse, startup_course
-from tests.scenarios.test_stress import BOOK, WORLD, stress
-from tests.small_world import TODAY
+from risk.scenarios.stress import followed
+from tests.scenarios.test_stress import LAID_OUT, stress
 
 
 def course(startup: str, kind: FalterKind, root: str = "Alpha") -> StartupCourse:
     scenario = Scenario(id="", title="", root=root, kind=kind)
-    return startup_course(BOOK, startup, scenario, catalog=WORLD, assumptions=DEFAULTS, today=TODAY)
+    return startup_course(LAID_OUT, startup, scenario)
 
 
 def test_its_days_end_at_the_loss_of_the_stress_test_if_it_is_hit() -> None:
-    stressed = {one.startup: one for one in stress("Alpha", FalterKind.WIND_DOWN).startups}
+    stressed = {one.startup: one for one in followed(stress("Alpha", FalterKind.WIND_DOWN), 2)}
     for name in ("Direct", "Copied"):
         found = course(name, FalterKind.WIND_DOWN)
         assert found.hit_probability == pytest.approx(stressed[name].hit_probability)

@@ -1,15 +1,17 @@
 """What is left out of a link has no field in it, and equal contents have one text and one hash."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
+import numpy as np
 import pytest
 
 from db.sharing.canonical import canonical_json, content_digest
-from db.sharing.content import Provenance, Showing, portfolio_content
+from db.sharing.content import Provenance, Showing, assessed_of, portfolio_content
 from db.sharing.naming import Names, labels_beside
 from db.sharing.presets import Preset
 from risk.portfolio.results import Action, PortfolioAssessment
+from risk.portfolio.startups import Assessed
 from tests.ui import sample
 
 WHERE = Provenance(
@@ -30,6 +32,8 @@ TOLD_BY = {
     Preset.MONEY: (
         *("score", "aal_usd", "tail_usd", "margin_share", "exceedance", "actions", "developers"),
         *("runway_months_before", "cash_out_probability_after", "engineer_week_usd"),
+        *("median_usd", "score_low", "mostly", "share_facts", "judged_factor", "narrow_most"),
+        "cash_out_newly",
     ),
     Preset.OUTLINE: (
         *("providers", "lead_developer", "worst_root", "single_points", "score"),
@@ -49,25 +53,54 @@ def content(
     return portfolio_content(assessment, [ACTION], showing(preset, **provenance))
 
 
-def fields(value: Any) -> set[str]:
+def names_in(value: Any) -> set[str]:
     """Every name of a field anywhere in a content."""
     if isinstance(value, dict):
-        return set(value).union(*(fields(one) for one in value.values()))
-    return set().union(*(fields(one) for one in value)) if isinstance(value, list) else set()
+        return set(value).union(*(names_in(one) for one in value.values()))
+    return set().union(*(names_in(one) for one in value)) if isinstance(value, list) else set()
 
 
 @pytest.mark.parametrize("preset", TOLD_BY)
 def test_what_is_left_out_has_no_field_anywhere(preset: Preset):
     told = set(TOLD_BY[preset])
-    assert told <= fields(content(Preset.EVERYTHING))
-    assert not told & fields(content(preset))
+    assert told <= names_in(content(Preset.EVERYTHING))
+    assert not told & names_in(content(preset))
+
+
+def turned(assessment: PortfolioAssessment) -> PortfolioAssessment:
+    """The same answer with its startups in the other order."""
+    table = assessed_of(assessment).table
+    rows = np.arange(len(table))[::-1]
+    answers = {one.name: getattr(table.answers, one.name)[rows] for one in fields(table.answers)}
+    providers = [
+        table.providers[table.provider_start[row] : table.provider_start[row + 1]]
+        for row in rows.tolist()
+    ]
+    ends = np.cumsum([0, *(len(one) for one in providers)])
+    of_startups = (
+        *("names", "sectors", "questions", "tail", "profit_known", "asked_high", "asked_score"),
+        *("main_service", "main_fallback", "main_plan", "main_case", "unknown"),
+    )
+    other = replace(
+        table,
+        **{name: _turned(getattr(table, name)) for name in of_startups},
+        answers=replace(table.answers, **answers),
+        provider_start=ends.astype(np.int32),
+        providers=np.concatenate(providers),
+    )
+    return replace(assessment, startups=Assessed(other))
+
+
+def _turned(column: Any) -> Any:
+    return column[::-1]
 
 
 def test_rows_come_in_an_order_that_their_cells_alone_decide():
-    turned = replace(sample.ASSESSMENT, startups=sample.ASSESSMENT.startups[::-1])
+    other = turned(sample.ASSESSMENT)
+    assert other.startups[0].startup == "Cedar Pumps"
     for preset in Preset:
         known = canonical_json({"rows": content(preset)["startups"]})
-        assert canonical_json({"rows": content(preset, assessment=turned)["startups"]}) == known
+        assert canonical_json({"rows": content(preset, assessment=other)["startups"]}) == known
     names = [row["startup"] for row in content(Preset.MONEY)["startups"]]
     assert names == sorted(names, key=str.casefold)
 
@@ -78,6 +111,33 @@ def test_developers_are_counted_by_startups_where_margins_are_hidden():
     assert counted == [[name, users.count(name)] for name, _ in counted]
     assert sum(count for _, count in counted) == len(users)
     assert all(isinstance(count, int) for _, count in counted)
+
+
+def test_of_more_startups_than_a_link_lists_the_others_are_counted_and_summed():
+    listed = portfolio_content(sample.ASSESSMENT, [], showing(Preset.EVERYTHING), most=1)
+    assert [row["startup"] for row in listed["startups"]] == ["Acme Notes"]
+    # 120,000 of the portfolio less the 90,000 of Acme Notes.
+    assert listed["others"] == {"startups": 2, "aal_usd": 30_000.0}
+    assert listed["startups_in_portfolio"] == 3
+    assert listed["startups_by_band"] == [["?", 1], ["A", 1], ["D", 1]]
+    assert listed["startups_by_worst_kind"] == [["wind_down", 2]]
+
+
+def test_which_startups_are_listed_tells_nothing_that_is_hidden():
+    # Bolt loses more than Cedar, which loses nothing; by name and by band it is decided otherwise.
+    by_name = portfolio_content(sample.ASSESSMENT, [], showing(Preset.MONEY), most=2)
+    assert [row["startup"] for row in by_name["startups"]] == ["Acme Notes", "Bolt $ [Legal]"]
+    assert "others" not in by_name
+    by_band = portfolio_content(sample.ASSESSMENT, [], showing(Preset.OUTLINE), most=2)
+    assert [row["band"] for row in by_band["startups"]] == ["D", "A"]
+
+
+def test_without_names_nothing_that_somebody_wrote_says_what_would_narrow_a_range():
+    whole, named = content(Preset.EVERYTHING)["narrow_most"], content(Preset.NAMES)["narrow_most"]
+    assert [one["kind"] for one in whole] == [one["kind"] for one in named]
+    assert [one["what"] for one in named] == [
+        one["what"] if one["kind"] == "judgement" else None for one in whole
+    ]
 
 
 def test_a_part_of_a_portfolio_says_by_what_it_was_chosen_where_names_are_shown():

@@ -42,6 +42,15 @@ def fund(store: Store) -> str:
     return keep(store, FUND)
 
 
+def rounded(value: Any) -> Any:
+    """Numbers in nine digits: in which order they were added up does not matter."""
+    if isinstance(value, dict):
+        return {name: rounded(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [rounded(one) for one in value]
+    return float(f"{value:.9g}") if isinstance(value, float) else value
+
+
 def without(content: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
     return {name: value for name, value in content.items() if name not in names}
 
@@ -58,7 +67,7 @@ def test_a_filtered_link_is_the_link_of_a_portfolio_that_holds_no_more(
 ):
     part = link_of(store, fund, preset, narrow=legal)
     alone = link_of(store, keep(store, Portfolio(name="Legal", startups=LEGAL)), preset)
-    assert without(part.content, OWN) == without(alone.content, OWN)
+    assert rounded(without(part.content, OWN)) == rounded(without(alone.content, OWN))
     assert part.content["startups_in_portfolio"] == len(LEGAL) == 6
     assert "whole portfolio" not in part.page
 

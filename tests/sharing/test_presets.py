@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,8 +11,16 @@ from db.sharing.presets import Preset, preset_of
 from db.sharing.proposals import correctable
 from ui.shared.rendering import report_page
 
-FIRST_EDITION = Path(__file__).parent / "first_edition" / "contents.jsonl"
-CONTENTS = [json.loads(line) for line in FIRST_EDITION.read_text(encoding="utf-8").splitlines()]
+HERE = Path(__file__).parent
+
+
+def contents_of(edition: str) -> list[dict[str, Any]]:
+    """Contents as an older version froze them."""
+    lines = (HERE / edition / "contents.jsonl").read_text(encoding="utf-8").splitlines()
+    return [json.loads(line) for line in lines]
+
+
+CONTENTS = contents_of("first_edition")
 
 
 @pytest.mark.parametrize("preset", Preset)
@@ -56,3 +65,17 @@ def test_a_snapshot_of_the_first_edition_is_shown_as_it_was_frozen(content: dict
     # Where its reader could correct facts, they still can.
     has_facts = content["scope"] == "startup" and ("facts" in content or "dependencies" in content)
     assert bool(correctable(content)) == has_facts
+
+
+@pytest.mark.parametrize(
+    "content", contents_of("second_edition"), ids=lambda one: f"{one['scope']} {one['redacted']}"
+)
+def test_a_snapshot_of_the_second_edition_is_shown_as_it_was_frozen(content: dict[str, Any]):
+    assert content["format"] == 2
+    page = report_page(content, digest="0" * 64)
+    assert ("Left out by whoever shared this" in page) == bool(content["redacted"])
+    # What it says of its certainty is the grade of its time; nothing is made up beside it.
+    assert ("facts known" in page) is False
+    if content["scope"] != "scenario":
+        assert " confidence</span>" in page
+        assert ("$" in page) == ("money" not in content["redacted"])

@@ -12,7 +12,7 @@ from risk.alternatives.herding import Herd, HerdAlternative
 from risk.catalog.falters import FalterKind
 from risk.exposure.results import BeforeAfter
 from risk.scenarios.results import WORST_HIT, Scenario, StressedStartup, StressResult
-from tests.sharing.test_content import fields, showing
+from tests.sharing.test_content import names_in, showing
 from tests.ui import sample
 from ui.shared.rendering import report_page
 
@@ -35,6 +35,7 @@ def stressed(name: str, loss_usd: float, **changed: Any) -> StressedStartup:
         startup=name,
         loss_usd=loss_usd,
         loss_low_usd=loss_usd / 2,
+        loss_median_usd=loss_usd * 0.9,
         loss_high_usd=loss_usd * 2,
         parts={"churn": loss_usd},
         hit_probability=0.9,
@@ -51,6 +52,9 @@ def stressed(name: str, loss_usd: float, **changed: Any) -> StressedStartup:
 RESULT = StressResult(
     scenario=SCENARIO,
     total_usd=5_000.0,
+    total_low_usd=2_500.0,
+    total_median_usd=4_500.0,
+    total_high_usd=10_000.0,
     by_day=((0.0, 0.0), (30.0, 5_000.0)),
     startups=(stressed(NAMES[0], 2_000.0, switched_on_day=55.0), stressed(NAMES[1], 3_000.0)),
     unaffected=tuple(NAMES[2:]),
@@ -58,8 +62,10 @@ RESULT = StressResult(
     note=f"{NAMES[0]} stands on Alpha.",
     crowd=Herd(
         market_share=0.2,
+        groups=(),
         members=(),
-        crowding={},
+        askers=0,
+        turned_away=0,
         alternatives=(
             HerdAlternative(alternative="Beta", displaced=900.0, capacity=500.0, admitted=400.0),
         ),
@@ -70,7 +76,15 @@ RESULT = StressResult(
 TOLD_BY = {
     Preset.NAMES: ("unaffected", "title", "summary", "sources", "doubt", "id"),
     Preset.MONEY: (
-        *("loss_usd", "loss_low_usd", "by_day", "loss_by_part", "queue_usd", "displaced"),
+        *(
+            "loss_usd",
+            "loss_low_usd",
+            "loss_median_usd",
+            "by_day",
+            "loss_by_part",
+            "queue_usd",
+            "displaced",
+        ),
         *("switched_on_day", "lost_service_days", "runway_months_after", "newly_out_of_cash"),
     ),
     Preset.OUTLINE: ("root", "hit_through", "loss_usd", "title", "unaffected"),
@@ -89,8 +103,8 @@ def page(preset: Preset, *, result: StressResult = RESULT) -> str:
 @pytest.mark.parametrize("preset", TOLD_BY)
 def test_what_is_left_out_has_no_field_anywhere(preset: Preset):
     told = set(TOLD_BY[preset])
-    assert told <= fields(content(Preset.EVERYTHING))
-    assert not told & fields(content(preset))
+    assert told <= names_in(content(Preset.EVERYTHING))
+    assert not told & names_in(content(preset))
 
 
 @pytest.mark.parametrize("preset", Preset)

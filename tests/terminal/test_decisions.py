@@ -58,7 +58,8 @@ def test_the_alternatives_are_printed_as_documented(fund: str) -> None:
     for one in answer("alternatives", *HELD, "--use-case", "summaries", url=fund):
         assert set(one) == set(
             "use_case option class excluded covers weeks one_off_usd run_usd_per_year"
-            " residual_aal_usd residual_tvar95_usd pareto recommended flips_if".split()
+            " residual_aal_usd residual_tvar95_usd pareto recommended flips_if one_off_range_usd"
+            " removed_usd".split()
         )
 
 

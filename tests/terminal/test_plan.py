@@ -27,7 +27,10 @@ def test_plan_has_the_documented_fields_and_keeps_its_budget(fund: str) -> None:
         "choices",
         "price_of_herding_usd",
         "frontier",
-    } <= set(document)
+        "gap",
+        "optimality_gap",
+        "next_step_usd",
+    } == set(document)
     assert document["spent_usd"] <= document["budget_usd"] == 30_000
     assert {one["startup"] for one in document["choices"]} == {"Acme", "Borealis"}
     spent = sum(one["first_year_usd"] for one in document["choices"])

@@ -26,6 +26,8 @@ def test_an_hour_has_exactly_the_documented_fields(ask: Callable[..., Any]) -> N
         "hazard",
         "expected_loss_usd",
         "loss_if_wind_down_usd",
+        "loss_if_wind_down_low_usd",
+        "loss_if_wind_down_high_usd",
         "startups",
         "advice",
     }

@@ -12,11 +12,14 @@ from streamlit.testing.v1 import AppTest
 
 from db.services.provider_history import ProviderPast
 from db.services.startup_pages import StartupFilter, StartupOrder, StartupsPage
+from db.services.stresses import StressChoices
 from risk.alternatives.options import StartupNotFound
 from risk.assumptions import DEFAULTS
 from risk.hazard.provider_history import provider_history
 from risk.inventory.records import Portfolio
+from risk.loss.valuation import valuation_of
 from risk.portfolio.deadlines import DeadlineCalendar, deadline_calendar
+from tests.portfolio.stated import renewals_of, told_by
 from tests.ui import sample
 from ui import (
     cached,
@@ -89,12 +92,27 @@ def register_of_the_sample(
     return StartupsPage(startups=kept, matching=len(kept), total=len(startups))
 
 
+def stress_choices_of(name: str) -> StressChoices:
+    """Whom a stress test of the register can hit, and where it can begin."""
+    register = cached.portfolio(name)
+    links = [
+        link
+        for startup in register.startups
+        for case in startup.use_cases
+        for link in case.dependencies
+    ]
+    return StressChoices(
+        startups=tuple(sorted(one.name for one in register.startups)),
+        models=tuple(sorted({link.model for link in links if link.model})),
+        lead=next((link.developer for link in links if link.developer), None),
+    )
+
+
 def no_deadlines(portfolio: str, days: int) -> DeadlineCalendar:
     """A calendar in which nothing ends."""
     empty = Portfolio(name=portfolio, startups=())
-    return deadline_calendar(
-        empty, catalog=sample.CATALOG, assumptions=DEFAULTS, today=sample.TODAY, days=days
-    )
+    laid_out = valuation_of(empty, catalog=sample.CATALOG, assumptions=DEFAULTS, today=sample.TODAY)
+    return deadline_calendar(laid_out, renewals_of(empty), told_by(empty), days=days)
 
 
 @pytest.fixture
@@ -114,6 +132,7 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cached, "alternatives_of", lambda *args, **options: ())
     monkeypatch.setattr(cached, "why_high", lambda *args: sample.WHY_ACME)
     monkeypatch.setattr(cached_courses, "course", lambda *key: sample.COURSE)
+    monkeypatch.setattr(cached_courses, "choices", stress_choices_of)
     monkeypatch.setattr(cached, "today", lambda: sample.TODAY)
     for name in ("decisions", "drills", "readiness"):
         monkeypatch.setattr(cached_options, name, lambda *args: ())

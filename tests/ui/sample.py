@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
+from risk.alternatives.best_practice import Factor
+from risk.alternatives.why_high import FactorShare, WhyHigh
 from risk.catalog.falters import FalterKind
 from risk.catalog.records import Answer, Catalog, Provider, Role
-from risk.exposure.best_practice import Factor
 from risk.exposure.results import Interval
-from risk.exposure.why_high import FactorShare, WhyHigh
 from risk.inventory.records import Dependency, Depth, Fallback, Portfolio, Startup, UseCase
 from risk.loss.answer import BANDS, WITHHELD, StartupAnswers
 from risk.loss.columns import FALLBACKS

@@ -86,6 +86,7 @@ def stressed(name: str, loss: float, path: str, **facts: object) -> StressedStar
         startup=name,
         loss_usd=loss,
         loss_low_usd=loss * 0.5,
+        loss_median_usd=loss * 0.9,
         loss_high_usd=loss * 2,
         hit_through=(path,),
         **{**known, **facts},  # type: ignore[arg-type]
@@ -119,6 +120,10 @@ HIT = (
 STRESS = StressResult(
     scenario=WIND_DOWN,
     total_usd=120_000.0,
+    total_low_usd=60_000.0,
+    total_median_usd=108_000.0,
+    total_high_usd=240_000.0,
+    newly_out_of_cash=1,
     by_day=((0.0, 0.0), (10.0, 70_000.0), (90.0, 120_000.0)),
     startups=HIT,
     unaffected=("Cole",),

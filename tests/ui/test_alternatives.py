@@ -38,6 +38,7 @@ def test_the_startup_with_the_largest_loss_opens_with_its_recommendation(open_pa
     assert "What would flip it: Stay as today wins if falters are below 0.1 times" in shown
     assert "Runner-up: Stay as today." in shown
     assert metrics(app) == {
+        "Removes a year": "–",
         "Loss that remains": "$9.0k",
         "Cost once": "$12k",
         "Running cost a year": "$20k",

@@ -12,11 +12,14 @@ from db.services.assumptions import load_assumptions, set_assumption
 from db.services.portfolios import save_portfolio
 from db.services.setup import initialise
 from risk.assumptions import DEFAULTS, assumption_rows
+from tests.ui.charts.test_assumptions import FOUND
 from tests.ui.conftest import Open, texts
 from tests.ui.sample import PORTFOLIO, TODAY
 from ui import cached
 from ui.history_record import JUDGED_STILL
 from ui.rows import assumptions as rows
+
+SENSITIVITY = cached.scoring.sensitivity
 
 
 @pytest.fixture
@@ -29,12 +32,24 @@ def small_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Non
     save_portfolio(opened, LOCAL_OWNER, PORTFOLIO)
     monkeypatch.setattr(cached, "store", lambda: opened)
     monkeypatch.setattr(cached, "today", lambda: TODAY)
+    monkeypatch.setattr(cached.scoring, "sensitivity", lambda *args, **options: FOUND)
     yield
     opened.close()
 
 
+@pytest.fixture
+def valued(small_store: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same store, of which it is worked out what drives the result."""
+    monkeypatch.setattr(cached.scoring, "sensitivity", SENSITIVITY)
+
+
 def submit(app: AppTest, label: str) -> AppTest:
     return next(one for one in app.button if one.label == label).click().run()
+
+
+def numbers_shown(app: AppTest) -> Any:
+    """The table of numbers, below that of what drives the result."""
+    return app.dataframe[1].value
 
 
 def stands(name: str) -> float:
@@ -46,7 +61,7 @@ def test_every_number_is_listed_with_its_unit_range_and_source(
 ) -> None:
     app = open_page("assumptions.py")
     assert not app.exception
-    shown = app.dataframe[0].value.set_index("Name")
+    shown = numbers_shown(app).set_index("Name")
     assert list(shown.index) == [row.name for row in assumption_rows(DEFAULTS)]
     churn = shown.loc["churn_maximum"]
     assert (churn["Value"], churn["Unit"], churn["Plausible"], churn["Bounds"]) == (
@@ -74,13 +89,13 @@ def test_a_number_is_changed_with_a_reason_and_put_back(small_store: None, open_
     assert not app.exception
     assert stands("legal_days") == 30
     assert "Legal days is now 30." in texts(app)
-    shown = app.dataframe[0].value.set_index("Name").loc["legal_days"]
+    shown = numbers_shown(app).set_index("Name").loc["legal_days"]
     assert (shown["Value"], shown["Default"]) == ("30", "14")
     assert (shown["By"], shown["Why"]) == (LOCAL_OWNER.name, "our lawyers are slow")
     why(app).set_value("they are not")
     app = submit(app, "Put the default back")
     assert stands("legal_days") == 14
-    changes = app.dataframe[1].value
+    changes = app.dataframe[2].value
     assert list(changes["Value"]) == ["default", "30"]
 
 
@@ -103,54 +118,50 @@ def test_what_cannot_be_is_refused_in_a_sentence(
     assert stands("churn_maximum") == 0.5
 
 
-def test_the_main_drivers_are_drawn_on_click_and_only_while_the_numbers_stand(
-    small_store: None, open_page: Open
+def swings(app: AppTest) -> list[str]:
+    return list(app.dataframe[0].value["Number"])
+
+
+def test_what_drives_the_result_is_drawn_at_once_and_what_is_moved_can_be_chosen(
+    valued: None, open_page: Open
 ) -> None:
     app = open_page("assumptions.py")
-    assert not app.get("plotly_chart")
-    app = submit(app, "Churn, fallbacks, queue")
     assert not app.exception
     assert {one.key for one in app.get("plotly_chart")} == {"tornado"}
     assert "moves it most" in texts(app)
-    assert app.query_params["drivers"] == "main"
-    assert len(app.dataframe[0].value) == 3
-
-
-def test_every_number_waits_for_a_click_even_if_a_link_asks(
-    small_store: None, open_page: Open, monkeypatch: pytest.MonkeyPatch
-) -> None:
+    together = swings(app)
+    assert {"Criticality", "Rates of outages and slowdowns", "Unknown revenues"} <= set(together)
     app = open_page("assumptions.py", drivers="all")
-    assert not app.get("plotly_chart")
-    app = submit(app, "Every number")
-    assert len(app.dataframe[0].value) == len(assumption_rows(DEFAULTS))
-    set_assumption(cached.store(), LOCAL_OWNER, "demo", "legal_days", 30, "slow")
-    app = app.run()
-    assert not app.get("plotly_chart")
-    assert "run it again" in texts(app)
+    alone = swings(app)
+    assert "Criticality 5" in alone
+    assert "Criticality" not in alone
+    unread = next(one.label for one in app.expander if "no loss rests on" in one.label)
+    assert len(alone) + int(unread.split("(")[1][:-1]) == len(assumption_rows(DEFAULTS))
+    assert "Price shock of OpenAI, price" in swings(open_page("assumptions.py", drivers="rates"))
 
 
 def test_the_tornado_is_calculated_once_for_a_state_of_the_store(
     small_store: None, open_page: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from ui.cached import scoring
-
     asked: list[str] = []
-    plain = scoring.sensitivity
 
     def counting(*args: object, **options: object) -> object:
         asked.append("once")
-        return plain(*args, **options)  # type: ignore[arg-type]
+        return FOUND
 
-    monkeypatch.setattr(scoring, "sensitivity", counting)
-    app = open_page("assumptions.py", drivers="main")
+    monkeypatch.setattr(cached.scoring, "sensitivity", counting)
+    app = open_page("assumptions.py")
     app.run()
     assert asked == ["once"]
+    set_assumption(cached.store(), LOCAL_OWNER, "demo", "legal_days", 30, "slow")
+    app.run()
+    assert asked == ["once", "once"]
 
 
 def test_the_filter_shows_what_was_changed(small_store: None, open_page: Open) -> None:
     set_assumption(cached.store(), LOCAL_OWNER, "demo", "legal_days", 30, "slow")
     app = open_page("assumptions.py", show="changed")
-    assert list(app.dataframe[0].value["Name"]) == ["legal_days"]
+    assert list(numbers_shown(app)["Name"]) == ["legal_days"]
     app = open_page("assumptions.py", search="no such words")
     assert "No number matches." in texts(app)
 

@@ -150,7 +150,7 @@ def test_providers_are_downloaded_as_they_are_chosen(
 ) -> None:
     monkeypatch.setattr(cached, "assessment", lambda name: sample.ASSESSMENT)
     monkeypatch.setattr(cached, "actions", lambda name: ())
-    monkeypatch.setattr(cached, "standings", lambda name: {})
+    monkeypatch.setattr(cached, "dependents", lambda name: {})
     page = open_page("providers.py", role="gpu")
     assert not page.exception
     shown = page.dataframe[0].value

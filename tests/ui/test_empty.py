@@ -8,7 +8,8 @@ from risk.assumptions import DEFAULTS
 from risk.hazard.neighbours import catalogue_chain
 from risk.portfolio.assessment import assess_portfolio
 from risk.scenarios.results import Scenario, StressResult
-from risk.scenarios.stress import stress_portfolio
+from risk.scenarios.stress import stress
+from tests.scenarios.small import central
 from tests.small_world import TODAY, portfolio
 from tests.ui.conftest import Open, texts
 from tests.ui.small_pages import CATALOG, WIND_DOWN
@@ -22,12 +23,12 @@ def empty(answers: None, monkeypatch: pytest.MonkeyPatch) -> None:
     assessment = assess_portfolio(EMPTY, catalog=CATALOG, assumptions=DEFAULTS, today=TODAY)
 
     def stressed(name: str, scenario: Scenario) -> StressResult:
-        return stress_portfolio(EMPTY, scenario, catalog=CATALOG, assumptions=DEFAULTS, today=TODAY)
+        return stress(central(EMPTY, CATALOG), scenario)
 
     monkeypatch.setattr(cached, "portfolio", lambda name: EMPTY)
     monkeypatch.setattr(cached, "catalog", lambda: CATALOG)
     monkeypatch.setattr(cached, "assessment", lambda name: assessment)
-    monkeypatch.setattr(cached, "standings", lambda name: {})
+    monkeypatch.setattr(cached, "dependents", lambda name: {})
     monkeypatch.setattr(cached, "supply_chain", lambda: catalogue_chain(CATALOG, DEFAULTS))
     monkeypatch.setattr(cached, "scenarios", lambda: {WIND_DOWN.id: WIND_DOWN})
     monkeypatch.setattr(cached, "stress_result", stressed)
@@ -38,7 +39,7 @@ def empty(answers: None, monkeypatch: pytest.MonkeyPatch) -> None:
     [
         ("providers.py", "No margin of this portfolio is known to depend on a provider."),
         ("provider.py", "neither directly nor through someone else"),
-        ("stress.py", "Nobody in this portfolio loses anything."),
+        ("stress.py", "Nobody in this portfolio depends on Alpha."),
         ("alternatives.py", "This portfolio has no startups yet."),
     ],
 )

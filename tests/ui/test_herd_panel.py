@@ -9,11 +9,23 @@ from streamlit.testing.v1 import AppTest
 from risk.alternatives.herding import Herd, HerdAlternative, HerdMember
 from risk.alternatives.rationing import Priority
 from tests.ui.small_pages import STRESS
-from ui import cached
+from ui import cached, wording
 from ui.charts.herd import MOST_STREAMS, flow_alt, flow_figure, herd_alt, herd_figure, streams
 from ui.rows import herd as rows
 from ui.theme import DARK
 
+MEMBER = HerdMember(
+    key="ash",
+    startup="Ash",
+    priority=Priority.NEW,
+    units=6_000.0,
+    admitted=2_000.0,
+    queue_days=9.0,
+    first_choice="Beta API",
+    second_choice="Gamma API",
+    second_gone=True,
+    admitted_first=1_500.0,
+)
 HERD = Herd(
     market_share=0.3,
     alternatives=(
@@ -22,33 +34,23 @@ HERD = Herd(
         ),
         HerdAlternative(alternative="Gamma API", displaced=4_500.0, capacity=500, admitted=500),
     ),
-    members=(
-        HerdMember(
-            key="ash",
-            startup="Ash",
-            priority=Priority.NEW,
-            units=6_000.0,
-            admitted=2_000.0,
-            queue_days=9.0,
-            first_choice="Beta API",
-            second_choice="Gamma API",
-            second_gone=True,
-            admitted_first=1_500.0,
-        ),
-    ),
-    crowding={},
+    groups=(replace(MEMBER, startup=""),),
+    members=(MEMBER,),
+    askers=1,
+    turned_away=1,
 )
 RESULT = replace(STRESS, crowd=HERD, herd=(), queue_usd=40_000.0)
 
 
 def test_the_finding_names_the_room_the_wait_and_its_price() -> None:
     assert rows.finding(RESULT, HERD) == (
-        "Alpha's falter sets 30 % of the whole market in motion. Of the $6.0k a month that looks "
-        "for another provider from this portfolio in the first week, $2.0k finds room at once. The "
-        "rest waits up to 9 days, which adds $40k to the loss. For 1 of 1 startup the second "
-        "choice is full as well."
+        "Alpha sets 30 % of the whole market in motion. Of the "
+        f"{wording.money(6_000)} a month that looks for another provider from this portfolio in "
+        f"the first week, {wording.money(2_000)} finds room at once. The rest waits up to 9 days, "
+        f"which adds {wording.money(40_000)} to the loss. For 1 of 1 startup the second choice is "
+        "full as well."
     )
-    nobody = replace(HERD, members=(replace(HERD.members[0], queue_days=0.0),))
+    nobody = replace(HERD, groups=(replace(MEMBER, queue_days=0.0),))
     assert rows.finding(RESULT, nobody).endswith("Nobody has to wait.")
 
 
@@ -60,16 +62,18 @@ def test_the_flow_leads_over_the_first_choice_to_room_there_elsewhere_and_nowher
     assert list(flow.link.value) == [6_000.0, 1_500.0, 500.0, 4_000.0]
     assert list(flow.link.source) == [0, 1, 1, 1]
     assert flow.node.label[:2] == ("Leave Alpha", "Beta API")
-    assert flow.node.label[-1] == "No room at once $4.0k"
-    assert flow_alt(HERD).startswith("Of the spend that leaves, $1.5k a month finds room at its")
+    assert flow.node.label[-1] == f"No room at once {wording.money(4_000)}"
+    assert flow_alt(HERD).startswith(
+        f"Of the spend that leaves, {wording.money(1_500)} a month finds room at its"
+    )
 
 
 def test_small_streams_are_put_together_and_nothing_is_lost() -> None:
-    members = tuple(
-        replace(HERD.members[0], key=str(place), first_choice=f"Service {place}")
+    groups = tuple(
+        replace(MEMBER, key=str(place), first_choice=f"Service {place}")
         for place in range(MOST_STREAMS + 3)
     )
-    found = streams(replace(HERD, members=members))
+    found = streams(replace(HERD, groups=groups))
     assert len(found) == MOST_STREAMS
     assert found[-1].first_choice == "4 others"
     assert sum(one.total for one in found) == 6_000.0 * (MOST_STREAMS + 3)
@@ -79,7 +83,10 @@ def test_bars_add_up_to_what_was_asked_for() -> None:
     figure = herd_figure(HERD, palette=DARK)
     room, away = figure.data
     assert [a + b for a, b in zip(room.x, away.x, strict=True)] == [4_500.0, 6_000.0]
-    assert herd_alt(HERD) == "Beta API is asked for $6.0k a month and has room for $1.5k."
+    assert herd_alt(HERD) == (
+        f"Beta API is asked for {wording.money(6_000)} a month and has room for "
+        f"{wording.money(1_500)}."
+    )
 
 
 def test_the_table_shows_both_switching_times() -> None:

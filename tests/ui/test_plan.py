@@ -9,13 +9,15 @@ from risk.alternatives.planning.answer import BudgetPlans, PlanAnswer
 from risk.alternatives.planning.checking import PlanCheck
 from risk.alternatives.planning.frontier import frontier
 from risk.alternatives.planning.herding import price_of_herding
+from risk.alternatives.planning.large import LargeChange, LargePlan
 from risk.alternatives.planning.milp import PlanLimits
 from risk.alternatives.planning.plan import NoPlan
 from risk.alternatives.planning.solving import Cuts
+from risk.alternatives.results import OptionClass
 from risk.assumptions import DEFAULTS
 from tests.alternatives.planning.tables import dependency, option, table
 from tests.ui.conftest import Open
-from ui import cached_plan
+from ui import cached, cached_plan
 from ui.charts.plan import crowd_alt, crowd_figure, frontier_alt, frontier_figure
 from ui.rows import plan as rows
 from ui.theme import LIGHT
@@ -96,6 +98,56 @@ def test_a_limit_that_cannot_be_kept_is_a_sentence(
     app = open_page("plan.py", share="33")
     assert not app.exception
     assert "No plan keeps every developer at 33 %" in texts(app)
+
+
+LARGE = LargePlan(
+    limits=PlanLimits(budget_usd=50_000.0),
+    changes=[
+        LargeChange(
+            startup="Ash",
+            use_case=None,
+            place=0,
+            provider="Alpha API",
+            option="there",
+            option_class=OptionClass.OTHER_DEVELOPER,
+            first_year_usd=5_000.0,
+            cost_usd_per_year=2_000.0,
+            weeks=1.0,
+            aal_removed_usd=80_000.0,
+        )
+    ],
+    spent_usd=5_000.0,
+    cost_usd_per_year=2_000.0,
+    aal_usd=220_000.0,
+    tvar95_usd=600_000.0,
+    objective_usd=258_000.0,
+    gap=0.0004,
+    shares={"Alpha": 1.0},
+    next_step=(7_000.0, 20_000.0),
+    looked_at=900,
+    dependencies=2_000,
+    aal_today_usd=300_000.0,
+    tvar95_today_usd=900_000.0,
+)
+
+
+def test_a_large_portfolio_is_planned_by_prices_for_a_budget_in_dollars(
+    planned: None, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[PlanLimits] = []
+
+    def by_prices(portfolio: str, limits: PlanLimits) -> LargePlan:
+        asked.append(limits)
+        return LARGE
+
+    (few,) = cached.portfolios()
+    monkeypatch.setattr(cached, "portfolios", lambda: (replace(few, startups=1_000_000),))
+    monkeypatch.setattr(cached_plan, "by_prices", by_prices)
+    app = open_page("plan.py", usd="50000", share="40")
+    assert not app.exception
+    assert asked == [PlanLimits(budget_usd=50_000.0, max_share=0.4)]
+    # What is not better by a tenth of a per cent is said to be so, and so is who was looked at.
+    assert "No plan is better by more than 0.1 %. The 900 startups with" in texts(app)
 
 
 def test_words_for_every_kind_of_crowd() -> None:

@@ -1,37 +1,39 @@
 """The pages Providers and Provider on the small supply chain."""
 
+from dataclasses import replace
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from risk.assumptions import DEFAULTS
 from risk.catalog.falters import FalterKind
 from risk.hazard.neighbours import catalogue_chain
-from risk.portfolio.results import DependenceShare
-from risk.portfolio.standing import standings
+from risk.loss.valuation import valuation_of
+from risk.portfolio.providers import dependents_of, users_of
 from tests.small_world import TODAY, rate
 from tests.ui.conftest import Open, texts
 from tests.ui.small_pages import BOOK, CATALOG
 from ui import cached
 from ui.rows import models, providers
 
-
-def share(developer: str, host: str, startup: str, usd: float) -> DependenceShare:
-    return DependenceShare(developer=developer, host=host, startup=startup, margin_usd_per_year=usd)
-
-
-DEPENDENCE = (
-    share("Alpha", "Alpha", "Ash", 600),
-    share("Alpha", "Cloud", "Birch $ [x]", 300),
-    share("Beta", "Beta", "Cole", 100),
+#: Margins are as 6 : 3 : 1.
+HELD = replace(
+    BOOK,
+    startups=tuple(
+        replace(one, annual_revenue_usd=usd)
+        for one, usd in zip(BOOK.startups, (6e6, 3e6, 1e6), strict=True)
+    ),
 )
 
 
 @pytest.fixture(autouse=True)
 def small(answers: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    found = standings(BOOK, catalog=CATALOG, assumptions=DEFAULTS, dependence=DEPENDENCE)
+    held = valuation_of(HELD, catalog=CATALOG, assumptions=DEFAULTS, today=TODAY)
+    found = dependents_of(held)
     monkeypatch.setattr(cached, "portfolio", lambda name: BOOK)
     monkeypatch.setattr(cached, "catalog", lambda: CATALOG)
-    monkeypatch.setattr(cached, "standings", lambda name: found)
+    monkeypatch.setattr(cached, "dependents", lambda name: found)
+    monkeypatch.setattr(cached, "users", lambda name: users_of(held))
     monkeypatch.setattr(cached, "supply_chain", lambda: catalogue_chain(CATALOG, DEFAULTS))
     monkeypatch.setattr(cached, "today", lambda: TODAY)
 
@@ -115,7 +117,7 @@ def test_a_provider_that_does_not_exist_is_named(open_page: Open) -> None:
 def test_a_provider_on_whom_nobody_stands_says_so(
     open_page: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cached, "standings", lambda name: {})
+    monkeypatch.setattr(cached, "dependents", lambda name: {})
     app = open_page("provider.py", provider="Cloud")
     assert not app.exception
     assert "neither directly nor through someone else" in texts(app)
@@ -123,7 +125,7 @@ def test_a_provider_on_whom_nobody_stands_says_so(
 
 
 def test_a_retirement_hits_only_those_whose_host_it_holds_for() -> None:
-    users = models.users_by_model(BOOK)
+    users = users_of(valuation_of(BOOK, catalog=CATALOG, assumptions=DEFAULTS, today=TODAY))
     rows = models.retirement_table(CATALOG, "Alpha", users, today=TODAY)
     # Cloud has a date of its own, so the developer's date does not hold there.
     assert rows[["Where", "Startups that break"]].to_numpy().tolist() == [

@@ -8,8 +8,8 @@ from streamlit.testing.v1 import AppTest
 
 from risk.scenarios.replay import ReplayFrame, frame_at, frame_times, open_replay
 from risk.scenarios.replays import Replay, ServiceOutage
-from tests.scenarios.test_replay import BOOK, DEFAULTS, KINDS, START, WORLD, moment, replay
-from tests.small_world import TODAY
+from tests.scenarios.small import central
+from tests.scenarios.test_replay import BOOK, KINDS, LAID_OUT, START, WORLD, moment, replay
 from tests.ui.conftest import Open, texts
 from ui import cached, cached_replays, replay_clock
 from ui.charts import replay as charts
@@ -24,9 +24,7 @@ CRISIS = replay(
     moment(40, "staff_threaten_to_quit", intensity=0.7),
     moment(44, "staff_threaten_to_quit"),
 )
-SETTING = open_replay(
-    BOOK, "Alpha", catalog=WORLD, assumptions=DEFAULTS, kinds=KINDS, today=TODAY, seed=7
-)
+SETTING = open_replay(LAID_OUT, "Alpha", catalog=WORLD, kinds=KINDS, seed=7)
 
 
 def frame(hours: float) -> ReplayFrame:
@@ -82,7 +80,7 @@ def test_the_hour_of_the_first_news_has_its_figures(opened: Callable[..., AppTes
     app = opened(at="2023-11-17T20:00+00:00")
     assert "Friday 17 November 2023, 20:00 UTC" in texts(app)
     assert metrics(app)["Wind-down in 90 days"] == "2.5 %"
-    assert metrics(app)["Loss if it happens"] == "$460k"
+    assert metrics(app)["Loss if it happens"] == rows.wording.money(460_247)
     assert metrics(app)["Lost to outages so far"] == "$0"
 
 
@@ -159,19 +157,12 @@ def test_playing_goes_on_by_one_hour_a_run_and_stops_at_the_end(
 def test_a_portfolio_without_stake_says_so(
     opened: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    nobody = open_replay(
-        type(BOOK)(name="test", startups=BOOK.startups[2:]),
-        "Alpha",
-        catalog=WORLD,
-        assumptions=DEFAULTS,
-        kinds=KINDS,
-        today=TODAY,
-        seed=7,
-    )
+    beside = central(type(BOOK)(name="test", startups=BOOK.startups[2:]), WORLD)
+    nobody = open_replay(beside, "Alpha", catalog=WORLD, kinds=KINDS, seed=7)
     every = tuple(frame_at(nobody, CRISIS, at) for at in frame_times(CRISIS))
     monkeypatch.setattr(cached_replays, "frames", lambda *key: every)
     shown = texts(opened())
-    assert "Nobody in this portfolio stands on Alpha." in shown
+    assert "Nobody in this portfolio depends on Alpha." in shown
 
 
 def test_nothing_later_than_the_hour_is_drawn() -> None:

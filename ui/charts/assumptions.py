@@ -5,10 +5,11 @@ from textwrap import wrap
 
 import plotly.graph_objects as go
 
-from risk.portfolio.sensitivity import Driver, Sensitivity, Swing
+from risk.portfolio.sensitivity import Driver, Sensitivity, Sort, Swing
 from ui import wording
 from ui.charts.axes import money_marks
 from ui.charts.style import Figure, finish
+from ui.driver_words import driver_name, end_in_brief, within_a_sentence
 from ui.theme import Palette
 
 #: Bars drawn; the table below the chart has all.
@@ -19,13 +20,13 @@ Measure = Callable[[Swing], tuple[float, float]]
 
 
 def expected_loss(swing: Swing) -> tuple[float, float]:
-    """Average annual loss at the low and at the high end."""
+    """Expected loss at the low and at the high end."""
     return swing.at_low.aal_usd, swing.at_high.aal_usd
 
 
-def tail(swing: Swing) -> tuple[float, float]:
-    """Tail value at risk at 95 % at the low and at the high end."""
-    return swing.at_low.tvar95_usd, swing.at_high.tvar95_usd
+def median(swing: Swing) -> tuple[float, float]:
+    """The median at the low and at the high end."""
+    return swing.at_low.median_usd, swing.at_high.median_usd
 
 
 def drawn(found: Sensitivity, measure: Measure) -> list[Swing]:
@@ -38,7 +39,7 @@ def tornado_figure(found: Sensitivity, measure: Measure, *, palette: Palette) ->
     """Two bars per driver from today's figure: to the figure at its low end, and at its high."""
     middle = today(found, measure)
     shown = drawn(found, measure)[::-1]
-    labels = ["<br>".join(wrap(wording.assumption(one.driver.name), LABEL_WIDTH)) for one in shown]
+    labels = ["<br>".join(wrap(driver_name(one.driver), LABEL_WIDTH)) for one in shown]
     figure = Figure()
     for end, name in ((0, "At its low end"), (1, "At its high end")):
         values = [measure(one)[end] for one in shown]
@@ -50,7 +51,7 @@ def tornado_figure(found: Sensitivity, measure: Measure, *, palette: Palette) ->
                 base=middle,
                 x=[value - middle for value in values],
                 marker={"color": palette.accent if end else palette.muted},
-                text=[_end(one.driver, end) for one in shown],
+                text=[end_in_brief(one.driver, end) for one in shown],
                 textposition="outside",
                 textfont={"color": palette.text, "size": 11},
                 cliponaxis=False,
@@ -77,38 +78,19 @@ def tornado_alt(found: Sensitivity, measure: Measure) -> str:
     first, *others = shown
     low, high = sorted(measure(first))
     said = (
-        f"{wording.assumption(first.driver.name)} moves it most: from {wording.money(low)} to "
+        f"{driver_name(first.driver)} moves it most: from {wording.money(low)} to "
         f"{wording.money(high)} a year, where it is {now} today."
     )
     if others:
-        names = [wording.assumption(one.driver.name).lower() for one in others[:2]]
+        names = [within_a_sentence(driver_name(one.driver)) for one in others[:2]]
         said += f" Next: {wording.listed(names)}."
     return said
 
 
 def today(found: Sensitivity, measure: Measure) -> float:
     """The figure with every number as it is."""
-    unmoved = Swing(
-        driver=Driver(name="", low={}, high={}), at_low=found.as_it_is, at_high=found.as_it_is
-    )
-    return measure(unmoved)[0]
-
-
-def end_in_words(driver: Driver, end: int) -> str:
-    """Return the value at one end (0 low, 1 high); several that move together are in words."""
-    values = driver.high if end else driver.low
-    if len(values) == 1:
-        (value,) = values.values()
-        return wording.figure(value)
-    return ", ".join(
-        f"{wording.assumption(name)} {wording.figure(values[name])}" for name in values
-    )
-
-
-def _end(driver: Driver, end: int) -> str:
-    if len(driver.low) == 1:
-        return end_in_words(driver, end)
-    return "harsh" if end else "mild"
+    nothing = Driver(name="", sort=Sort.NUMBER, low={}, high={})
+    return measure(Swing(driver=nothing, at_low=found.as_it_is, at_high=found.as_it_is))[0]
 
 
 def _distance(swing: Swing, measure: Measure) -> float:

@@ -75,7 +75,7 @@ class Stream:
 def streams(herd: Herd) -> tuple[Stream, ...]:
     """Return the largest streams, the rest put together; their totals add up to all displaced."""
     by_choice: dict[str, list[HerdMember]] = defaultdict(list)
-    for one in herd.members:
+    for one in herd.groups:
         by_choice[one.first_choice or NOBODY].append(one)
     found = sorted(
         (_stream(name, members) for name, members in by_choice.items()),

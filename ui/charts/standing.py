@@ -1,10 +1,10 @@
-"""On whom the portfolio stands: the margin that would feel each provider."""
+"""On whom the portfolio depends: the margin that would feel each provider."""
 
 from collections.abc import Iterable
 
 import plotly.graph_objects as go
 
-from risk.portfolio.standing import Standing
+from risk.portfolio.providers import Dependents
 from ui import wording
 from ui.charts.axes import percent_axis
 from ui.charts.style import Figure, finish
@@ -13,9 +13,9 @@ from ui.theme import Palette, faded
 MOST_SHOWN = 10
 
 
-def standing_figure(standings: Iterable[Standing], *, palette: Palette) -> go.Figure:
+def standing_figure(dependents: Iterable[Dependents], *, palette: Palette) -> go.Figure:
     """A bar per provider: solid for those who named it, faded for those behind someone else."""
-    shown = heaviest(standings)[::-1]
+    shown = heaviest(dependents)[::-1]
     names = [one.provider for one in shown]
     direct = [one.direct_margin_share or 0.0 for one in shown]
     through = [(one.margin_share or 0.0) - share for one, share in zip(shown, direct, strict=True)]
@@ -32,9 +32,9 @@ def standing_figure(standings: Iterable[Standing], *, palette: Palette) -> go.Fi
     return finish(figure, palette=palette, height=70 + 30 * max(3, len(shown)))
 
 
-def standing_alt(standings: Iterable[Standing]) -> str:
+def standing_alt(dependents: Iterable[Dependents]) -> str:
     """The finding: the heaviest provider, and the heaviest that nobody named."""
-    shown = heaviest(standings)
+    shown = heaviest(dependents)
     if not shown:
         return "No margin of this portfolio is known to depend on a provider."
     named = max(shown, key=lambda one: one.direct_margin_share or 0.0)
@@ -48,9 +48,9 @@ def standing_alt(standings: Iterable[Standing]) -> str:
     )
 
 
-def heaviest(standings: Iterable[Standing]) -> list[Standing]:
+def heaviest(dependents: Iterable[Dependents]) -> list[Dependents]:
     """The providers with the largest share of margin, largest first."""
-    known = [one for one in standings if one.margin_share]
+    known = [one for one in dependents if one.margin_share]
     known.sort(key=lambda one: (-(one.margin_share or 0.0), one.provider))
     return known[:MOST_SHOWN]
 

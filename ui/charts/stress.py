@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
+from risk.scenarios import hits
 from risk.scenarios.results import StressedStartup, StressResult
 from ui import wording
 from ui.charts.axes import BEYOND, money_axis
@@ -24,7 +25,7 @@ def part_colours(palette: Palette) -> dict[str, str]:
 
 
 def by_day_figure(result: StressResult, *, palette: Palette, height: int = 320) -> go.Figure:
-    """The cumulative loss by day since the falter began."""
+    """The cumulative loss by day since the disruption began, on average."""
     shown = _while_it_grows(result)
     short = bool(shown) and shown[-1][0] < SHORT_DAYS
     unit, factor = ("Hour", 24.0) if short else ("Day", 1.0)
@@ -150,8 +151,8 @@ def parts_alt(startups: Sequence[StressedStartup]) -> str:
     """The finding: who loses most and which part weighs most overall."""
     if not startups:
         return "No startup loses anything."
-    worst = largest(startups)[0]
-    totals = {part: sum(one.parts.get(part, 0.0) for one in startups) for part in PART_NAMES}
+    worst = startups[0]
+    totals = hits.sum_of_parts(startups)
     heaviest = max(totals, key=lambda part: totals[part])
     return (
         f"{worst.startup} loses most, {wording.money(worst.loss_usd)}; over all startups the "
@@ -160,5 +161,5 @@ def parts_alt(startups: Sequence[StressedStartup]) -> str:
 
 
 def largest(startups: Sequence[StressedStartup]) -> list[StressedStartup]:
-    """The startups that lose most, largest first, as many as a chart can show."""
-    return sorted(startups, key=lambda one: -one.loss_usd)[:MOST_SHOWN]
+    """The first of startups that come largest first, as many as a chart can show."""
+    return sorted(startups[:MOST_SHOWN], key=lambda one: -one.loss_usd)

@@ -73,7 +73,8 @@ def headline(options: tuple[Alternative, ...]) -> None:
             st.markdown(wording.escaped(f"Runner-up: {second.option}."))
         if best.ask:
             st.markdown(wording.escaped(f"Still to ask: {'; '.join(best.ask)}."))
-    with st.grid(4, min_column_width=155):
+    with st.grid(5, min_column_width=155):
+        metric("Removes a year", rows.removed_range(best), note="10 to 90 % in brackets")
         metric(
             "Loss that remains",
             wording.money(best.residual_aal_usd),

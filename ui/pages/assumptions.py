@@ -25,7 +25,13 @@ SECTIONS = {
 }
 MEASURES = {
     "expected": ("Expected loss a year", charts.expected_loss),
-    "tail": ("Mean of the worst 5 % of years", charts.tail),
+    "median": ("Median of what it may be", charts.median),
+}
+#: What is moved in the tornado, by its id in the address.
+DRIVERS = {
+    "main": ("What is judged together", Sensitivity.shared),
+    "all": ("Every number alone", Sensitivity.numbers),
+    "rates": ("Every rate alone", Sensitivity.rates),
 }
 WISHES = {
     "changed": "Changed here",
@@ -51,39 +57,41 @@ def figures(numbers: list[AssumptionRow], history: tuple[AssumptionChange, ...])
 
 
 def what_drives_it(portfolio: str) -> None:
-    """Show the tornado that the reader asked for, or how to ask."""
+    """Show how far each driver of the chosen sort moves the chosen measure."""
     with card(
         "What drives the result",
-        note="The portfolio is scored again with one number at either end of its plausible range.",
+        note="Valued again in the same worlds with one thing at the 10 and at the 90 % point of "
+        "its range, everything else as it is. The tail is not taken.",
     ):
-        with st.container(horizontal=True):
-            st.button(
-                "Churn, fallbacks, queue",
-                on_click=changes.ask_tornado,
-                args=(portfolio, "main"),
-                type="primary",
+        with st.grid(2, min_column_width=220):
+            sort = links.select(
+                "Move",
+                list(DRIVERS),
+                name="drivers",
+                default="main",
+                shown=lambda one: DRIVERS[one][0],
             )
-            st.button(
-                "Every number",
-                on_click=changes.ask_tornado,
-                args=(portfolio, "all"),
-                help="About a minute for 60 startups.",
+            measure = links.select(
+                "Measured by",
+                list(MEASURES),
+                name="measure",
+                default="expected",
+                shown=lambda one: MEASURES[one][0],
             )
-        found = changes.tornado(portfolio)
-        if found is not None:
-            show_tornado(found, portfolio)
+        found = cached.sensitivity(portfolio)
+        show_tornado(DRIVERS[sort][1](found), MEASURES[measure][1], portfolio)
+        if found.sampled < found.startups:
+            st.caption(
+                f"From {wording.number(found.sampled)} of {wording.number(found.startups)} "
+                "startups, evenly spread, and scaled to all."
+            )
+        if sort == "all" and found.unread:
+            with st.expander(f"Numbers that no loss rests on ({len(found.unread)})"):
+                st.markdown(wording.escaped(rows.unread_in_words(found)))
 
 
-def show_tornado(found: Sensitivity, portfolio: str) -> None:
-    """Show how far each driver moves the chosen measure, drawn and in figures."""
-    chosen = links.select(
-        "Measured by",
-        list(MEASURES),
-        name="measure",
-        default="expected",
-        shown=lambda one: MEASURES[one][0],
-    )
-    measure = MEASURES[chosen][1]
+def show_tornado(found: Sensitivity, measure: charts.Measure, portfolio: str) -> None:
+    """Show how far each driver moves a measure, drawn and in figures."""
     finding = charts.tornado_alt(found, measure)
     st.markdown(wording.escaped(finding))
     if charts.drawn(found, measure):

@@ -7,19 +7,18 @@ import streamlit as st
 from risk.portfolio.deadlines import HORIZONS, DeadlineCalendar
 from ui import cached, links, wording
 from ui.cached_deadlines import deadline_calendar
-from ui.calendar_file import calendar_file
+from ui.calendar_file import calendar_file, rests_on
 from ui.charts import deadlines as charts
 from ui.page import (
     card,
     chart,
-    chosen_portfolio,
+    chosen_summary,
     empty_state,
     metric,
     open_startup,
     page_header,
     palette,
 )
-from ui.reports.bundles import stands_on
 from ui.rows import deadlines as rows
 from ui.server.downloads import file_button
 from ui.tables import matching, table
@@ -33,35 +32,33 @@ def figures(calendar: DeadlineCalendar) -> None:
     with st.grid(4, min_column_width=155):
         for days in HORIZONS:
             if near is not None or days <= calendar.days:
-                found = calendar.within(days)
-                startups = len({one.startup for one in found})
                 metric(
                     f"Within {days} days",
-                    wording.counted(len(found), "deadline"),
-                    note=f"at {wording.counted(startups, 'startup')}",
+                    wording.counted(calendar.within(days), "deadline"),
+                    note=f"at {wording.counted(calendar.startups_within(days), 'startup')}",
                 )
         metric(
             "Late already",
-            wording.counted(len(calendar.late), "deadline"),
+            wording.counted(calendar.late, "deadline"),
             note="who begins today is not done in time",
         )
 
 
 def timeline(calendar: DeadlineCalendar, portfolio: str) -> None:
     """Draw the most urgent ends."""
-    alt = charts.deadline_alt(calendar.deadlines)
+    alt = charts.deadline_alt(calendar.most_urgent)
     with card(
         "What to begin first",
         note="A bar is as long as the switch takes and ends on the day. Left of today it should "
         "have begun already.",
     ):
         chart(
-            charts.deadline_figure(calendar.deadlines, today=calendar.as_of, palette=palette()),
+            charts.deadline_figure(calendar.most_urgent, today=calendar.as_of, palette=palette()),
             alt=alt,
             key="deadlines_chart",
             opens={
                 str(place): partial(open_startup, one.startup, portfolio)
-                for place, one in enumerate(charts.most_urgent(calendar.deadlines))
+                for place, one in enumerate(charts.most_urgent(calendar.most_urgent))
             },
         )
 
@@ -69,6 +66,11 @@ def timeline(calendar: DeadlineCalendar, portfolio: str) -> None:
 def all_deadlines(calendar: DeadlineCalendar, portfolio: str) -> None:
     """Show every deadline; a click on its name opens its startup."""
     st.subheader("Every deadline", anchor=False)
+    if len(calendar) > len(calendar.deadlines):
+        st.caption(
+            f"Listed here and in the calendar file are the first {len(calendar.deadlines):,} of "
+            f"{len(calendar):,} by day."
+        )
     words = links.search("Search", placeholder="Startup, model, provider")
     shown = matching(
         rows.deadline_table(calendar.deadlines), words, within=("Startup", "Of", "What", "Use case")
@@ -85,7 +87,7 @@ def all_deadlines(calendar: DeadlineCalendar, portfolio: str) -> None:
     )
 
 
-portfolio = chosen_portfolio()
+portfolio = chosen_summary()
 page_header(
     "Calendar",
     portfolio,
@@ -98,11 +100,11 @@ with st.container(width=260):
         "Look ahead", list(AHEAD), name="days", default="90", shown=AHEAD.__getitem__
     )
 calendar = deadline_calendar(portfolio.name, int(ahead))
-if calendar.deadlines:
+if len(calendar):
     st.markdown(f"**{wording.escaped(rows.finding(calendar))}**")
     figures(calendar)
     timeline(calendar, portfolio.name)
-    said = stands_on(cached.assessment(portfolio.name))
+    said = rests_on(calendar, portfolio.name)
     file_button(
         "Calendar file (.ics)",
         lambda: calendar_file(calendar, portfolio=portfolio.name, stands_on=said),
@@ -118,7 +120,7 @@ else:
         page="pages/imports.py",
         label="Import a file",
     )
-with st.expander("What this calendar cannot know", expanded=not calendar.deadlines):
+with st.expander("What this calendar cannot know", expanded=not len(calendar)):
     for sentence in rows.unknown_in_words(calendar):
         st.markdown(f"- {wording.escaped(sentence)}")
     st.markdown(

@@ -3,15 +3,18 @@
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from db.services.planning import PLANNED_WHOLE
 from risk.alternatives.planning.answer import BudgetPlans, PlanAnswer
 from risk.alternatives.planning.frontier import STEPS
+from risk.alternatives.planning.large import LargePlan
+from risk.alternatives.planning.milp import PlanLimits
 from risk.alternatives.planning.plan import NoPlan
 from ui import cached, cached_plan, headlines, links, wording
 from ui.charts import plan as charts
 from ui.page import (
     card,
     chart,
-    chosen_portfolio,
+    chosen_summary,
     empty_state,
     metric,
     open_startup,
@@ -24,6 +27,8 @@ from ui.tables import small_table, table
 #: The most of the margin that may stand on one developer, by the value in the address.
 SHARES = {"any": None, "60": 0.6, "50": 0.5, "40": 0.4, "33": 1 / 3}
 DEFAULT_STEP = 50.0
+#: Of a plan by prices: the budget before anybody asks, the largest one, and the changes shown.
+DEFAULT_BUDGET, MOST_BUDGET, STEP_USD, MOST_SHOWN = 1_000_000.0, 1e12, 50_000.0, 500
 
 
 def share_name(value: str) -> str:
@@ -35,8 +40,8 @@ def _tell(bar: DeltaGenerator, done: float) -> None:
     bar.progress(min(1.0, done), text="Scoring every option of every startup…")
 
 
-def all_plans(portfolio: str) -> BudgetPlans:
-    """Return the plan of every step of money; end the page with a sentence if there is none."""
+def chosen_share() -> float | None:
+    """Ask for the most of the margin on any one developer; None: no limit."""
     share = links.select(
         "On any one developer",
         list(SHARES),
@@ -46,9 +51,15 @@ def all_plans(portfolio: str) -> BudgetPlans:
         what="limit on one developer",
         hint="Moves more than a plan without it would, so that no developer's end takes too much.",
     )
+    return SHARES[share]
+
+
+def all_plans(portfolio: str) -> BudgetPlans:
+    """Return the plan of every step of money; end the page with a sentence if there is none."""
+    share = chosen_share()
     bar = st.progress(0.0, text="Scoring every option of every startup…")
     try:
-        found = cached_plan.plans(portfolio, SHARES[share], lambda done: _tell(bar, done))
+        found = cached_plan.plans(portfolio, share, lambda done: _tell(bar, done))
     except NoPlan as problem:
         bar.empty()
         empty_state("There is no such plan.", str(problem))
@@ -162,11 +173,74 @@ def by_budget(plans: BudgetPlans, portfolio: str) -> None:
     st.caption(wording.escaped(rows.check_words(check)))
 
 
-portfolio = chosen_portfolio()
-whole = cached.assessment(portfolio.name)
+def by_prices(portfolio: str) -> None:
+    """Show the plan of a portfolio too large to list every choice, for a budget in dollars."""
+    controls = st.grid(2, min_column_width=240)
+    with controls:
+        budget = links.number(
+            "Budget for the first year, USD",
+            name="usd",
+            low=0.0,
+            high=MOST_BUDGET,
+            default=DEFAULT_BUDGET,
+            step=STEP_USD,
+            shown_as="%.0f",
+        )
+        share = chosen_share()
+    try:
+        with st.spinner("Valuing the options of the startups that lose most…"):
+            plan = cached_plan.by_prices(portfolio, PlanLimits(budget_usd=budget, max_share=share))
+    except NoPlan as problem:
+        empty_state("There is no such plan.", str(problem))
+        st.stop()
+    large_figures(plan)
+    shown = plan.changes[:MOST_SHOWN]
+    st.subheader("Who does what", anchor=False)
+    table(
+        rows.large_table(shown),
+        key="choices",
+        file_name=f"{portfolio}-plan.csv",
+        columns=rows.choice_columns(),
+        download=rows.large_download(plan.changes),
+        open_row=lambda position: open_startup(shown[position].startup, portfolio),
+        alt=f"{len(shown):,} of {len(plan.changes):,} changes, most loss removed first.",
+    )
+    st.caption(wording.escaped(rows.large_words(plan)))
+
+
+def large_figures(plan: LargePlan) -> None:
+    """Show what a plan by prices costs and removes, and what the next change would."""
+    with st.grid(4, min_column_width=155):
+        metric(
+            "First year",
+            wording.money(plan.spent_usd),
+            note=f"of {wording.money(plan.limits.budget_usd)} allowed",
+        )
+        metric(
+            "Expected loss a year",
+            wording.money(plan.aal_usd),
+            note=f"today {wording.money(plan.aal_today_usd)}",
+        )
+        metric(
+            "Worst 5 % of years",
+            wording.money(plan.tvar95_usd),
+            note=f"average; today {wording.money(plan.tvar95_today_usd)}",
+        )
+        step = plan.next_step
+        metric(
+            "The next change",
+            "–" if step is None else wording.money(step[0]),
+            note="nothing more pays"
+            if step is None
+            else f"removes {wording.money(step[1])} a year",
+        )
+
+
+summary = chosen_summary()
+whole = cached.assessment(summary.name)
 page_header(
     "Plan",
-    portfolio,
+    summary,
     marks=headlines.marks(whole),
     as_of=whole.as_of,
     stands_on=headlines.provenance(whole),
@@ -174,15 +248,19 @@ page_header(
     "budget, within the room that alternatives have when a provider ends, and within what each "
     "startup's engineers can do in a quarter.",
 )
-if not any(case.dependencies for one in portfolio.startups for case in one.use_cases):
+if whole.aal_usd <= 0:
     empty_state(
         "There is nothing to plan yet.",
-        "Import a file with one line per startup and provider.",
+        "Nobody here depends on a language model that is known. Import a file with one line per "
+        "startup and provider, or answer open questions about names.",
         page="pages/imports.py",
         label="Import a file",
     )
     st.stop()
-plans = all_plans(portfolio.name)
+if summary.startups > PLANNED_WHOLE:
+    by_prices(summary.name)
+    st.stop()
+plans = all_plans(summary.name)
 if not plans.frontier.plans or not plans.frontier.plans[0].choices:
     empty_state(
         "Nobody here depends on a language model that is known.",
@@ -191,4 +269,4 @@ if not plans.frontier.plans or not plans.frontier.plans[0].choices:
         label="Import a file",
     )
     st.stop()
-by_budget(plans, portfolio.name)
+by_budget(plans, summary.name)

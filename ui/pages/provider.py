@@ -2,19 +2,19 @@
 
 import streamlit as st
 
+from db.services.portfolios import PortfolioSummary
 from risk.catalog.falters import FalterKind
 from risk.catalog.records import Catalog, Provider, Role
 from risk.hazard.neighbours import provider_rates, rate_of, stands_behind, stands_on
 from risk.hazard.supply_chain import SupplyChain
-from risk.inventory.records import Portfolio
-from risk.portfolio.standing import Standing
+from risk.portfolio.providers import Dependents
 from ui import cached, links, wording
 from ui.cached_deadlines import deadline_calendar
 from ui.charts import supply as charts
 from ui.page import (
     card,
     chart,
-    chosen_portfolio,
+    chosen_summary,
     empty_state,
     metric,
     open_startup,
@@ -34,23 +34,23 @@ A_YEAR = 365
 SEARCHED_FROM = 12
 
 
-def chosen_provider(catalog: Catalog, standings: dict[str, Standing]) -> Provider:
+def chosen_provider(catalog: Catalog, found: dict[str, Dependents]) -> Provider:
     """Ask which provider; without a choice it is the one that most startups stand on."""
     names = sorted(catalog.providers, key=str.casefold)
     if not names:
         empty_state("There are no providers yet.", "Load the reference facts: downstream init.")
         st.stop()
-    busiest = max(names, key=lambda name: standings[name].direct if name in standings else 0)
+    busiest = max(names, key=lambda name: found[name].direct if name in found else 0)
     with st.container(width=360):
         name = links.select("Provider", names, name="provider", default=busiest)
     return catalog.providers[name]
 
 
-def figures(provider: Provider, standing: Standing | None, chain: SupplyChain) -> None:
+def figures(provider: Provider, found: Dependents | None, chain: SupplyChain) -> None:
     """Show who depends on it and how often it falters."""
     rates = provider_rates(cached.catalog(), chain, provider.name)
-    direct = standing.direct if standing else 0
-    others = standing.through_others if standing else 0
+    direct = found.direct if found else 0
+    others = found.through_others if found else 0
     with st.grid(4, min_column_width=155):
         metric(
             "Stand on it directly",
@@ -59,7 +59,7 @@ def figures(provider: Provider, standing: Standing | None, chain: SupplyChain) -
         )
         metric(
             "Share of margin",
-            wording.percent(standing.margin_share if standing else 0.0),
+            wording.percent(found.margin_share if found else 0.0),
             note="directly or through others",
         )
         metric(
@@ -74,7 +74,7 @@ def figures(provider: Provider, standing: Standing | None, chain: SupplyChain) -
         )
 
 
-def what_if(provider: Provider, portfolio: Portfolio) -> None:
+def what_if(provider: Provider, portfolio: PortfolioSummary) -> None:
     """Offer the stress test of this provider's characteristic falter."""
     kind = FalterKind.WIND_DOWN if Role.DEVELOPER in provider.roles else FalterKind.OUTAGE
     if st.button("What if it falters?", icon=":material/bolt:", type="primary"):
@@ -132,26 +132,29 @@ def falters(provider: Provider) -> None:
         )
 
 
-def dependents(standing: Standing | None, portfolio: Portfolio) -> None:
-    """Show the startups that stand on it; a click on a name opens one."""
+def dependents(found: Dependents | None, portfolio: PortfolioSummary) -> None:
+    """Show the startups that depend on it; a click on a name opens one."""
     with card("Startups that stand on it"):
-        if standing is None:
+        if found is None:
             st.markdown(
                 "No startup of this portfolio does, neither directly nor through someone else."
             )
             return
+        rows = provider_rows.dependents_table(found)
+        if len(rows) < len(found):
+            st.caption(f"Listed are {len(rows):,} of {len(found):,}, those with most at stake.")
         table(
-            provider_rows.dependents_table(standing),
+            rows,
             key="dependents",
             file_name="dependents.csv",
-            open_row=lambda row: open_startup(standing.startups[row].startup, portfolio.name),
-            alt=f"{len(standing.startups)} startups that stand on {standing.provider}.",
+            open_row=lambda row: open_startup(rows["Startup"].iloc[row], portfolio.name),
+            alt=f"{len(rows)} startups that depend on {found.provider}.",
         )
 
 
-def models(provider: Provider, catalog: Catalog, portfolio: Portfolio) -> None:
+def models(provider: Provider, catalog: Catalog, portfolio: PortfolioSummary) -> None:
     """Show the models with a last day ahead, then all models it develops or hosts."""
-    users = model_rows.users_by_model(portfolio)
+    users = cached.users(portfolio.name)
     ahead = model_rows.retirement_table(catalog, provider.name, users, today=cached.today())
     if not ahead.empty:
         calendar = deadline_calendar(portfolio.name, A_YEAR)
@@ -199,12 +202,12 @@ def services_and_names(provider: Provider, catalog: Catalog) -> None:
             table(aliases, key="aliases", file_name="aliases.csv")
 
 
-portfolio = chosen_portfolio()
+portfolio = chosen_summary()
 catalog = cached.catalog()
 chain = cached.supply_chain()
-standings = cached.standings(portfolio.name)
+found = cached.dependents(portfolio.name)
 header = st.container()
-provider = chosen_provider(catalog, standings)
+provider = chosen_provider(catalog, found)
 with header:
     page_header(
         provider.name,
@@ -220,13 +223,13 @@ st.markdown(
         + f" · facts of {wording.day(provider.as_of)} ({provider.source})"
     )
 )
-figures(provider, standings.get(provider.name), chain)
+figures(provider, found.get(provider.name), chain)
 what_if(provider, portfolio)
 past_of(provider.name)
 signals_of(provider.name, portfolio.name)
 falters(provider)
 models(provider, catalog, portfolio)
 supply_chain(provider, catalog, chain)
-dependents(standings.get(provider.name), portfolio)
+dependents(found.get(provider.name), portfolio)
 add_history(provider.name)
 services_and_names(provider, catalog)

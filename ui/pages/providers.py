@@ -4,14 +4,14 @@ import pandas as pd
 import streamlit as st
 
 from risk.catalog.records import Role
-from risk.portfolio.standing import Standing
+from risk.portfolio.providers import Dependents
 from ui import cached, links, wording
 from ui.charts import standing as charts
 from ui.opening import opening_providers
 from ui.page import (
     card,
     chart,
-    chosen_portfolio,
+    chosen_summary,
     empty_state,
     metric,
     open_provider,
@@ -22,10 +22,10 @@ from ui.rows import providers as rows
 from ui.tables import matching, table
 
 
-def figures(standings: dict[str, Standing], known: int) -> None:
+def figures(dependents: dict[str, Dependents], known: int) -> None:
     """Show how many providers there are, are named, and stand unseen behind others."""
-    named = [one for one in standings.values() if one.direct]
-    hidden = [one for one in standings.values() if not one.direct]
+    named = [one for one in dependents.values() if one.direct]
+    hidden = [one for one in dependents.values() if not one.direct]
     heaviest = charts.heaviest(hidden)
     with st.grid(4, min_column_width=155):
         metric("In the catalogue", wording.counted(known, "provider"))
@@ -38,16 +38,16 @@ def figures(standings: dict[str, Standing], known: int) -> None:
         )
 
 
-def whom_it_stands_on(standings: dict[str, Standing], portfolio: str) -> None:
+def whom_it_stands_on(dependents: dict[str, Dependents], portfolio: str) -> None:
     """Show the share of margin by provider, direct and through others."""
-    finding = charts.standing_alt(standings.values())
+    finding = charts.standing_alt(dependents.values())
     with card("On whom the margin stands", note=finding):
-        if charts.heaviest(standings.values()):
+        if charts.heaviest(dependents.values()):
             chart(
-                charts.standing_figure(standings.values(), palette=palette()),
+                charts.standing_figure(dependents.values(), palette=palette()),
                 alt=finding,
                 key="standing",
-                opens=opening_providers({name: name for name in standings}, portfolio),
+                opens=opening_providers({name: name for name in dependents}, portfolio),
             )
         st.caption("Solid: named by the startup. Faded: behind someone it named.")
 
@@ -86,15 +86,15 @@ def all_providers(providers: pd.DataFrame, portfolio_name: str) -> None:
     )
 
 
-portfolio = chosen_portfolio()
+portfolio = chosen_summary()
 catalog = cached.catalog()
-standings = cached.standings(portfolio.name)
+dependents = cached.dependents(portfolio.name)
 page_header(
     "Providers",
     portfolio,
     description=f"Reference facts of {wording.day(catalog.catalogue_date)} or newer.",
     stands_on=rows.stands_on(catalog),
 )
-figures(standings, known=len(catalog.providers))
-whom_it_stands_on(standings, portfolio.name)
-all_providers(rows.provider_table(catalog, cached.supply_chain(), standings), portfolio.name)
+figures(dependents, known=len(catalog.providers))
+whom_it_stands_on(dependents, portfolio.name)
+all_providers(rows.provider_table(catalog, cached.supply_chain(), dependents), portfolio.name)

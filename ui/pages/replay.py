@@ -5,7 +5,7 @@ from datetime import datetime
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from risk.inventory.records import Portfolio
+from db.services.portfolios import PortfolioSummary
 from risk.scenarios.replay import Decision, ReplayFrame
 from risk.scenarios.replay_advice import advice
 from risk.scenarios.replays import Replay
@@ -14,7 +14,7 @@ from ui.charts import replay as charts
 from ui.page import (
     card,
     chart,
-    chosen_portfolio,
+    chosen_summary,
     empty_state,
     link,
     metric,
@@ -87,8 +87,8 @@ def _hour_label(at: datetime | None, replay: Replay) -> str:
 def figures(frame: ReplayFrame, before: ReplayFrame | None, replay: Replay) -> None:
     """Show the hour in five figures, each beside what it was at the hour compared with."""
     hazard = frame.hazard
-    moving = sum(one.decision is Decision.MOVE for one in frame.startups)
-    preparing = sum(one.decision is Decision.PREPARE for one in frame.startups)
+    moving = len(frame.startups.deciding(Decision.MOVE))
+    preparing = len(frame.startups.deciding(Decision.PREPARE))
     when = rows.time_of(before.as_of, replay) if before else ""
 
     def note(usual: str, then: str) -> str:
@@ -107,7 +107,11 @@ def figures(frame: ReplayFrame, before: ReplayFrame | None, replay: Replay) -> N
         metric(
             "Loss if it happens",
             wording.money(frame.loss_if_wind_down_usd),
-            note("on today's register", wording.money(was.loss_if_wind_down_usd)),
+            note(
+                f"10–90 %: {wording.money(frame.loss_if_wind_down_low_usd)} to "
+                f"{wording.money(frame.loss_if_wind_down_high_usd)}",
+                wording.money(was.loss_if_wind_down_usd),
+            ),
         )
         metric(
             "Expected loss",
@@ -119,10 +123,10 @@ def figures(frame: ReplayFrame, before: ReplayFrame | None, replay: Replay) -> N
             wording.money(frame.service_loss_usd),
             note("the service itself", wording.money(was.service_loss_usd)),
         )
-        then = sum(one.decision is Decision.MOVE for one in was.startups)
+        then = len(was.startups.deciding(Decision.MOVE))
         metric(
             "Should move now",
-            f"{moving} of {len(frame.startups)}",
+            f"{moving:,} of {len(frame.startups):,}",
             note(f"{preparing} more should prepare", str(then)),
         )
 
@@ -180,9 +184,9 @@ def who_stands_there(frame: ReplayFrame, portfolio: str, provider: str) -> None:
     st.subheader("Whom it would hit", anchor=False)
     if not frame.startups:
         empty_state(
-            f"Nobody in this portfolio stands on {provider}.",
+            f"Nobody in this portfolio depends on {provider}.",
             "The chance is as instructive; let the news fall on another developer above to see "
-            "what would be at stake.",
+            f"what would be at stake{_such_as(frame)}.",
         )
         return
     table(
@@ -192,8 +196,13 @@ def who_stands_there(frame: ReplayFrame, portfolio: str, provider: str) -> None:
         columns=rows.startup_columns(frame),
         download=rows.startup_download(frame),
         open_row=lambda position: open_startup(frame.startups[position].stake.startup, portfolio),
-        alt=f"{len(frame.startups)} startups with loss, cost of moving and what to do.",
+        alt=f"{len(frame.startups):,} startups with loss, cost of moving and what to do.",
     )
+
+
+def _such_as(frame: ReplayFrame) -> str:
+    others = frame.startups.stake.instead
+    return f", such as {' or '.join(others)}" if others else ""
 
 
 def hindsight(replay: Replay, now: datetime) -> None:
@@ -223,7 +232,7 @@ def how_far_to_trust(portfolio: str) -> None:
             st.markdown(rows.how_it_went(one, *cached_replays.chances(portfolio, one)))
 
 
-def one_hour(portfolio: Portfolio) -> None:
+def one_hour(portfolio: PortfolioSummary) -> None:
     """Show the hour; runs by itself again and again while the replay plays."""
     header = st.container()
     first, second, third = st.columns(3)
@@ -260,7 +269,7 @@ def one_hour(portfolio: Portfolio) -> None:
         st.rerun()
 
 
-portfolio = chosen_portfolio()
+portfolio = chosen_summary()
 playing = replay_clock.is_playing()
 st.fragment(one_hour, run_every=replay_clock.STEP_SECONDS if playing else None)(portfolio)
 if not playing:

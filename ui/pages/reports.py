@@ -8,7 +8,7 @@ from db.services.exports import ExportedFile, FileKind
 from risk.inventory.records import Portfolio
 from risk.portfolio.results import PortfolioAssessment
 from risk.scenarios.roots import UnknownRoot
-from ui import cached, headlines, links, stress_settings, wording
+from ui import cached, cached_courses, headlines, links, stress_settings, wording
 from ui.cached_deadlines import deadline_calendar
 from ui.calendar_file import calendar_file
 from ui.dora_panel import dora_register
@@ -80,11 +80,8 @@ def one_scenario(portfolio: Portfolio, answer: PortfolioAssessment, stem: str) -
     store, actor, today = cached.store(), cached.actor(), cached.today()
     note = "What is tested, the loss as it grows, who is hit through whom, the rush, the sources"
     with card("One stress test", note=note):
-        shares = answer.concentration["developer"].shares
         asked = stress_settings.Asked(
-            portfolio=portfolio,
-            catalog=cached.catalog(),
-            lead=max(shares, key=lambda one: shares[one]) if shares else None,
+            choices=cached_courses.choices(portfolio.name), catalog=cached.catalog()
         )
         scenario = stress_settings.ask_scenario(cached.scenarios(), asked)
         try:

@@ -1,17 +1,19 @@
-"""Stress test: one provider falters today; who loses what, through whom, day by day."""
+"""Stress test: one provider is disrupted today; who loses what, through whom, day by day."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import streamlit as st
 
+from db.services.portfolios import LARGE, PortfolioSummary
 from risk.catalog.falters import FalterKind
-from risk.inventory.records import Portfolio
-from risk.portfolio.results import PortfolioAssessment
+from risk.exposure.results import Interval
 from risk.scenarios import hits
 from risk.scenarios.past_events import like
 from risk.scenarios.results import Scenario, StressedStartup, StressResult
 from risk.scenarios.roots import UnknownRoot
-from ui import cached, cached_replays, headlines, links, stress_settings, wording
+from risk.scenarios.stress import followed
+from ui import cached, cached_courses, cached_replays, headlines, links, stress_settings, wording
 from ui.charts import course as courses
 from ui.charts import stress as charts
 from ui.herd_panel import show_herd
@@ -19,7 +21,7 @@ from ui.opening import opening_startups
 from ui.page import (
     card,
     chart,
-    chosen_portfolio,
+    chosen_summary,
     empty_state,
     link,
     metric,
@@ -31,17 +33,12 @@ from ui.rows import stress as rows
 from ui.scenario_words import settings_in_words
 from ui.stress_compare import show_both
 from ui.tables import table
+from ui.uncertainty import OF_TEN, Spread
 
 VIEWS = {"one": "One scenario", "two": "Two side by side"}
 
 
-def lead_developer(assessment: PortfolioAssessment) -> str | None:
-    """Name the developer on whom most of the margin stands, or None."""
-    shares = assessment.concentration["developer"].shares
-    return max(shares, key=lambda name: shares[name]) if shares else None
-
-
-def run(portfolio: Portfolio, scenario: Scenario) -> StressResult:
+def run(portfolio: PortfolioSummary, scenario: Scenario) -> StressResult:
     """Return the answer; a root that nobody knows ends the page with a sentence."""
     try:
         return cached.stress_result(portfolio.name, scenario)
@@ -64,21 +61,30 @@ def what_is_tested(result: StressResult) -> None:
         st.caption(wording.escaped(result.note))
 
 
-def figures(result: StressResult, hit: tuple[StressedStartup, ...]) -> None:
+def figures(result: StressResult, hit: Sequence[StressedStartup]) -> None:
     """Show the headline: how much, how many, through others, out of cash."""
-    total = len(hit) + len(hits.spared(result))
+    total = len(hit) + hits.spared_count(result)
     hidden = rows.only_through_others(hit, result.scenario.root, cached.catalog())
-    broke = hits.newly_out_of_cash(hit)
+    broke = result.newly_out_of_cash
+    reach = wording.money_range(Interval(low=result.total_low_usd, high=result.total_high_usd))
+    spread = Spread(
+        low=result.total_low_usd, median=result.total_median_usd, high=result.total_high_usd
+    )
     with st.grid(4, min_column_width=155):
-        metric("Expected loss", wording.money(result.total_usd), note="if it happens today")
+        metric(
+            "Loss if it happens",
+            wording.money(result.total_median_usd),
+            note=f"{reach} {OF_TEN}; mean {wording.money(result.total_usd)}",
+            spread=spread,
+        )
         metric(
             "Startups hit",
-            f"{len(hit)} of {total}",
+            f"{len(hit):,} of {total:,}",
             note=f"{hidden} only through someone else" if hidden else "all directly",
         )
         metric(
             "Largest single loss",
-            wording.money(hit[0].loss_usd if hit else 0.0),
+            wording.money(hit[0].loss_median_usd if hit else 0.0),
             note=hit[0].startup if hit else "nobody",
         )
         metric(
@@ -88,11 +94,11 @@ def figures(result: StressResult, hit: tuple[StressedStartup, ...]) -> None:
         )
 
 
-def how_it_grows(result: StressResult, hit: tuple[StressedStartup, ...], portfolio: str) -> None:
+def how_it_grows(result: StressResult, hit: Sequence[StressedStartup], portfolio: str) -> None:
     """Show the loss as it grows beside what it is made of."""
     colours = palette()
     left, right = st.columns([1, 1.25])
-    with left, card("The loss as it grows", note=charts.by_day_alt(result)):
+    with left, card("The loss as it grows", note=f"On average. {charts.by_day_alt(result)}"):
         chart(
             charts.by_day_figure(result, palette=colours, height=charts.parts_height(hit)),
             alt=charts.by_day_alt(result),
@@ -103,13 +109,14 @@ def how_it_grows(result: StressResult, hit: tuple[StressedStartup, ...], portfol
             charts.parts_figure(hit, palette=colours),
             alt=charts.parts_alt(hit),
             key="parts",
-            opens=opening_startups((one.startup for one in hit), portfolio),
+            opens=opening_startups((one.startup for one in charts.largest(hit)), portfolio),
         )
 
 
-def what_they_go_through(hit: tuple[StressedStartup, ...], portfolio: str) -> None:
-    """Show the state of each startup day by day."""
-    with card("What each goes through", note=courses.course_alt(hit)):
+def what_they_go_through(result: StressResult, portfolio: str) -> None:
+    """Show the state of those who lose most day by day."""
+    hit = followed(result, charts.MOST_SHOWN)
+    with card("What those who lose most go through", note=courses.course_alt(hit)):
         chart(
             courses.course_figure(courses.of_startups(hit), palette=palette()),
             alt=courses.course_alt(hit),
@@ -117,12 +124,12 @@ def what_they_go_through(hit: tuple[StressedStartup, ...], portfolio: str) -> No
             opens=opening_startups((one.startup for one in hit), portfolio),
         )
         st.caption(
-            "If it is hit, at the middle of what nobody stated, those with the largest losses "
+            "If it is hit, in the middle of what is unknown, those with the largest losses "
             "first. Where several dependencies are hit, the worst state at each moment."
         )
 
 
-def through_whom(hit: tuple[StressedStartup, ...], portfolio: str) -> None:
+def through_whom(hit: Sequence[StressedStartup], portfolio: str) -> None:
     """Show every path on which the falter arrives."""
     paths = rows.through_whom(hit)
     with card("Through whom it arrives"):
@@ -135,21 +142,49 @@ def through_whom(hit: tuple[StressedStartup, ...], portfolio: str) -> None:
         )
 
 
-def who_is_hit(result: StressResult, hit: tuple[StressedStartup, ...], portfolio: str) -> None:
+def who_is_hit(result: StressResult, hit: Sequence[StressedStartup], portfolio: str) -> None:
     """Show every startup hit; a click on a name opens it. Then those that are not."""
     st.subheader("Startups hit", anchor=False)
+    shown = hit[: rows.SHOWN]
+    if len(shown) < len(hit):
+        st.caption(
+            f"The {len(shown):,} that lose most, of {len(hit):,}. The command “stress --json” "
+            "lists them all."
+        )
     table(
-        rows.stress_table(hit),
+        rows.stress_table(shown),
         key="stress",
         file_name=f"{portfolio}-stress.csv",
-        columns=rows.stress_columns(hit),
-        download=rows.stress_download(hit),
-        open_row=lambda position: open_startup(hit[position].startup, portfolio),
-        alt=f"{len(hit)} startups with loss, path, switching day, runway and cash-out probability.",
+        columns=rows.stress_columns(shown),
+        download=rows.stress_download(shown),
+        open_row=lambda position: open_startup(shown[position].startup, portfolio),
+        alt=f"{len(shown):,} startups with loss, path, switching day, runway and chance of "
+        "running out of cash.",
     )
-    spared = hits.spared(result)
-    with st.expander(f"Not affected ({len(spared)})"):
-        st.markdown(wording.escaped(", ".join(spared) or "Nobody."))
+    count = hits.spared_count(result)
+    with st.expander(f"Not affected ({count:,})"):
+        if count > rows.SHOWN:
+            st.markdown("Too many to name here.")
+        else:
+            st.markdown(wording.escaped(", ".join(hits.spared(result)) or "Nobody."))
+
+
+def what_else(result: StressResult, portfolio: str) -> None:
+    """Where nobody loses anything, say what to look at instead, a click away."""
+    root, kinds = result.scenario.root, result.instead
+    if not kinds:
+        empty_state(
+            f"Nobody in this portfolio depends on {root}.",
+            "Look up who depends on whom, and test one of those.",
+            page="pages/providers.py",
+            label="Providers",
+        )
+        return
+    with card("What to look at instead"):
+        st.markdown(wording.escaped(f"What {root} can do to this portfolio:"))
+        for kind in kinds:
+            asked = {"scenario": stress_settings.OWN, "root": root, "kind": kind.value}
+            link("stress.py", wording.falter_of(root, kind), portfolio=portfolio, **asked)
 
 
 def where_it_comes_from(scenario: Scenario) -> None:
@@ -166,7 +201,7 @@ def where_it_comes_from(scenario: Scenario) -> None:
 
 
 def what_has_happened(scenario: Scenario) -> None:
-    """Show falters of the same kind that happened, those of the same provider first."""
+    """Show disruptions of the same kind that happened, those of the same provider first."""
     events = like(cached_replays.past_events(), scenario.kind, scenario.root)
     if not events:
         return
@@ -176,9 +211,9 @@ def what_has_happened(scenario: Scenario) -> None:
         table(
             rows.past_table(events),
             key="past",
-            file_name="past-falters.csv",
+            file_name="past-disruptions.csv",
             columns=rows.past_columns(),
-            alt=f"{len(events)} past falters with date, provider, size, source and doubt.",
+            alt=f"{len(events)} past disruptions with date, provider, size, source and doubt.",
         )
 
 
@@ -196,7 +231,7 @@ def ask_two(asked: stress_settings.Asked) -> tuple[Scenario, Scenario]:
     return first, other
 
 
-def one_scenario(portfolio: Portfolio, scenario: Scenario) -> None:
+def one_scenario(portfolio: PortfolioSummary, scenario: Scenario) -> None:
     """Show one scenario in full."""
     result = run(portfolio, scenario)
     hit = hits.hit(result)
@@ -204,17 +239,12 @@ def one_scenario(portfolio: Portfolio, scenario: Scenario) -> None:
     figures(result, hit)
     if hit:
         how_it_grows(result, hit, portfolio.name)
-        what_they_go_through(hit, portfolio.name)
+        what_they_go_through(result, portfolio.name)
         through_whom(hit, portfolio.name)
         who_is_hit(result, hit, portfolio.name)
         show_herd(result, portfolio.name)
     else:
-        empty_state(
-            "Nobody in this portfolio loses anything.",
-            "Try another provider or kind, or look up who stands on whom on the Providers page.",
-            page="pages/providers.py",
-            label="Providers",
-        )
+        what_else(result, portfolio.name)
     where_it_comes_from(result.scenario)
     what_has_happened(result.scenario)
     asked_for = {name: st.query_params[name] for name in st.query_params if name != "view"}
@@ -223,12 +253,13 @@ def one_scenario(portfolio: Portfolio, scenario: Scenario) -> None:
         link("replay.py", "Follow a crisis hour by hour", portfolio=portfolio.name)
 
 
-portfolio = chosen_portfolio()
-answer = cached.assessment(portfolio.name)
+portfolio = chosen_summary()
+# The score of very many startups takes longer than a stress test, which does not need it.
+answer = cached.assessment(portfolio.name) if portfolio.startups <= LARGE else None
 header = st.container()
 view = links.sections("View", list(VIEWS), name="view", default="one", shown=lambda one: VIEWS[one])
 asked = stress_settings.Asked(
-    portfolio=portfolio, catalog=cached.catalog(), lead=lead_developer(answer)
+    choices=cached_courses.choices(portfolio.name), catalog=cached.catalog()
 )
 tested: tuple[Scenario, ...]
 if view == "one":
@@ -239,9 +270,9 @@ with header:
     page_header(
         "Stress test",
         portfolio,
-        marks=headlines.marks(answer),
-        as_of=answer.as_of,
-        stands_on=headlines.provenance(answer),
+        marks=headlines.marks(answer) if answer is not None else (),
+        as_of=answer.as_of if answer is not None else None,
+        stands_on=headlines.provenance(answer) if answer is not None else None,
         tested=tested,
     )
 if len(tested) == 1:

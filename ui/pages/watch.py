@@ -9,9 +9,10 @@ from db.services import watching
 from db.services.access import Action
 from risk.portfolio.watching import Finding, Measure, Watch
 from ui import cached, cached_watch, wording
+from ui.answering import answer_of
 from ui.cached_options import may
 from ui.clicks import once_a_click
-from ui.page import card, chosen_portfolio, page_header, portfolio_label
+from ui.page import card, chosen_summary, page_header, portfolio_label
 from ui.rows import watch as words
 from ui.rows.watch_history import history_table
 from ui.tables import table
@@ -94,7 +95,7 @@ def done(portfolio: str, ask: Callable[..., None], *what: object) -> None:
     st.rerun()
 
 
-portfolio = chosen_portfolio()
+portfolio = chosen_summary()
 page_header(
     "Watch",
     portfolio,
@@ -104,6 +105,8 @@ page_header(
 )
 if sentence := st.session_state.pop(_MESSAGE, None):
     st.success(wording.escaped(sentence))
+# A large portfolio is valued beside the page, which says so meanwhile.
+answer_of(portfolio)
 watch = cached_watch.watch(portfolio.name)
 state = wording.sentence_case(words.headline(watch).removeprefix(f"{watch.portfolio}: "))
 st.markdown(f"**{wording.escaped(state)}**")

@@ -23,6 +23,8 @@ def stands_on(assessment: PortfolioAssessment) -> str:
             f"Data digest: {assessment.data_digest}",
             f"Model version: {assessment.model_version}",
             f"Catalogue of: {assessment.catalogue_date}",
+            f"Worlds: {assessment.worlds}, which give the mean within "
+            f"{100 * assessment.mean_error:.1f} %",
         )
     )
 

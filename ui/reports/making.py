@@ -46,5 +46,5 @@ def workbook_report(store: Store, actor: Actor, portfolio: str, *, today: date) 
         NotAllowed: the actor was not invited.
     """
     facts = workbook_facts(store, actor, portfolio, today=today)
-    sheets = workbook_sheets(facts.assessment, facts.assumptions)
+    sheets = workbook_sheets(facts.assessment, facts.valuation, facts.assumptions)
     return as_report(sheets, title=f"Downstream: {portfolio}", created=today)

@@ -2,10 +2,13 @@
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from risk.assumptions import Assumptions, assumption_rows
-from risk.exposure.results import StartupAssessment
-from risk.portfolio.results import PortfolioAssessment
-from ui import wording
+from risk.loss.valuation import Valuation
+from risk.portfolio.parts import parts_of
+from risk.portfolio.results import PortfolioAssessment, Source, StartupAssessment
+from ui import headlines, marks, wording
 from ui.reports.sheets import (
     FIRST_ROW,
     MONEY,
@@ -17,16 +20,29 @@ from ui.reports.sheets import (
     Value,
 )
 
+#: Startups that a workbook lists with their parts; the others are one row, so that sums hold.
+MOST_STARTUPS = 5_000
+OTHERS = "All other startups"
+
 
 def workbook_sheets(
-    answer: PortfolioAssessment, assumptions: Assumptions
+    answer: PortfolioAssessment,
+    valuation: Valuation,
+    assumptions: Assumptions,
+    *,
+    most: int = MOST_STARTUPS,
 ) -> tuple[ReportSheet, ...]:
-    """Summary, startups, parts, worst years, concentration, assumptions and provenance."""
-    startups = sorted(answer.startups, key=lambda one: (-one.aal_usd, one.startup))
+    """Summary, startups, parts, worst years, concentration, assumptions and provenance.
+
+    Of more than ``most`` startups those that lose most are listed; the export of scores has all.
+    """
+    rows = _largest_first(answer, most)
+    startups = [answer.startups[row] for row in rows]
+    others = len(answer.startups) - len(startups)
     return (
-        _summary(answer, len(startups)),
-        _startups(startups),
-        _parts(startups),
+        _summary(answer, len(startups) + bool(others)),
+        _startups(answer, startups),
+        _parts(startups, valuation, rows),
         _exceedance(answer),
         _concentration(answer),
         _assumptions(assumptions),
@@ -34,16 +50,22 @@ def workbook_sheets(
     )
 
 
+def _largest_first(answer: PortfolioAssessment, most: int) -> list[int]:
+    """The rows of the startups that lose most; those that lose the same in their order."""
+    losses = headlines.assessed_of(answer).table.answers.mean
+    found: list[int] = np.argsort(-losses, kind="stable")[:most].tolist()
+    return found
+
+
 def _rows(count: int) -> str:
     return str(FIRST_ROW + max(count, 1) - 1)
 
 
-def _summary(answer: PortfolioAssessment, startups: int) -> ReportSheet:
-    last = _rows(startups)
-    total = sum(one.aal_usd for one in answer.startups)
+def _summary(answer: PortfolioAssessment, lines: int) -> ReportSheet:
+    last, shares = _rows(lines), answer.variance_shares
     return ReportSheet(
         name="Summary",
-        note=f"{answer.portfolio}, assessed {answer.as_of}, {answer.confidence.value} confidence."
+        note=f"{answer.portfolio}, assessed {answer.as_of}; {marks.marks(answer)}."
         + (" Invented data." if answer.invented else ""),
         columns=(
             Column(heading="Figure"),
@@ -51,33 +73,59 @@ def _summary(answer: PortfolioAssessment, startups: int) -> ReportSheet:
             Column(heading="Is"),
         ),
         rows=(
-            ("Expected loss a year", answer.aal_usd, "mean over all years and unknown facts"),
+            ("Expected loss a year, median", answer.median_usd, "half of the worlds are above"),
+            ("10 % end of the range", answer.aal_interval_usd.low, marks.RANGE_MEANING),
+            ("90 % end of the range", answer.aal_interval_usd.high, marks.RANGE_MEANING),
+            (
+                "Expected loss a year, mean",
+                answer.aal_usd,
+                f"for adding up; known within {wording.percent(answer.mean_error)}, as so many "
+                "worlds were drawn",
+            ),
             (
                 "Sum over startups",
-                Formula(text=f"SUM(Startups!C{FIRST_ROW}:C{last})", value=total),
-                "the same, added up from the sheet Startups",
+                Formula(text=f"SUM(Startups!D{FIRST_ROW}:D{last})", value=answer.aal_usd),
+                "the same mean, added up from the sheet Startups",
             ),
-            ("10 % end of the range", answer.aal_interval_usd.low, "over unknown facts"),
-            ("90 % end of the range", answer.aal_interval_usd.high, "over unknown facts"),
             ("1-in-20-year loss", answer.var95_usd, "value at risk at 95 %"),
             ("Mean beyond it", answer.tvar95_usd, "tail value at risk at 95 %"),
             ("1-in-100-year loss", answer.var99_usd, "value at risk at 99 %"),
             ("Mean beyond it, 1 in 100", answer.tvar99_usd, "tail value at risk at 99 %"),
             ("Gross profit", answer.gross_profit_usd, "of all startups, a year"),
+            ("Facts known", None, wording.percent(answer.facts_known)),
+            *(
+                (f"Doubt from {one.value}", None, wording.percent(getattr(shares, one.value)))
+                for one in Source
+            ),
+            *(
+                ("Would narrow the range most", None, marks.narrowed_by(one))
+                for one in answer.narrow_most
+            ),
         ),
     )
 
 
-def _startups(startups: Sequence[StartupAssessment]) -> ReportSheet:
-    last = _rows(len(startups))
-    total = sum(one.aal_usd for one in startups)
+def _startups(answer: PortfolioAssessment, startups: Sequence[StartupAssessment]) -> ReportSheet:
+    others = len(answer.startups) - len(startups)
+    last = _rows(len(startups) + bool(others))
+    rows = [
+        _startup_row(one, row, last, answer.aal_usd)
+        for row, one in enumerate(startups, start=FIRST_ROW)
+    ]
+    if others:
+        loss = max(0.0, answer.aal_usd - sum(one.aal_usd for one in startups))
+        row = FIRST_ROW + len(startups)
+        share = Formula(text=_share_of(row, last), value=_part(loss, answer.aal_usd))
+        rows.append((OTHERS, f"{others:,} of them", None, loss, share, *[None] * 21))
     return ReportSheet(
         name="Startups",
-        note="Largest expected loss first. The share and the sum of parts are formulas.",
+        note="Largest mean first; medians are for reading, means for adding up. The share and the "
+        "sum of parts are formulas. Ranges are " + marks.RANGE_MEANING + ".",
         columns=(
             Column(heading="Startup"),
             Column(heading="Sector"),
-            Column(heading="Expected loss a year", shown=MONEY),
+            Column(heading="Expected loss a year, median", shown=MONEY),
+            Column(heading="Mean", shown=MONEY),
             Column(heading="Share of the portfolio", shown=SHARE),
             Column(heading="Sum of its parts", shown=MONEY),
             Column(heading="Low (10 %)", shown=MONEY),
@@ -86,76 +134,93 @@ def _startups(startups: Sequence[StartupAssessment]) -> ReportSheet:
             Column(heading="Part of the portfolio's tail", shown=MONEY),
             Column(heading="Score", shown="0"),
             Column(heading="Band"),
-            Column(heading="Confidence"),
-            Column(heading="Known", shown=SHARE),
+            Column(heading="Facts known", shown=SHARE),
+            Column(heading="Doubt from facts", shown=SHARE),
+            Column(heading="Doubt from rates", shown=SHARE),
+            Column(heading="Doubt from judgement", shown=SHARE),
+            Column(heading="Would narrow it most"),
             Column(heading="Days to switch", shown="0"),
+            Column(heading="Low (10 %), days", shown="0"),
+            Column(heading="High (90 %), days", shown="0"),
             Column(heading="Runway, months", shown="0.0"),
             Column(heading="Runway after wind-down", shown="0.0"),
-            Column(heading="Worst falter"),
+            Column(heading="Worst disruption"),
             Column(heading="Not known"),
+            Column(heading="Open questions", shown="0"),
             Column(heading="Next action"),
         ),
-        rows=tuple(
-            _startup_row(one, row, last, total) for row, one in enumerate(startups, start=FIRST_ROW)
-        ),
+        rows=tuple(rows),
     )
 
 
+def _share_of(row: int, last: str) -> str:
+    return f"IF(SUM(D${FIRST_ROW}:D${last})=0,0,D{row}/SUM(D${FIRST_ROW}:D${last}))"
+
+
+def _part(loss: float, total: float) -> float:
+    return loss / total if total else 0.0
+
+
 def _startup_row(one: StartupAssessment, row: int, last: str, total: float) -> tuple[Value, ...]:
-    share = f"IF(SUM(C${FIRST_ROW}:C${last})=0,0,C{row}/SUM(C${FIRST_ROW}:C${last}))"
-    worst = one.worst
+    worst, shares, switch = one.worst, one.variance_shares, one.days_to_switch_interval
+    is_told = marks.is_told(one)
     return (
         one.startup,
         one.sector,
+        one.median_usd if is_told else None,
         one.aal_usd,
-        Formula(text=share, value=one.aal_usd / total if total else 0.0),
-        Formula(
-            text=f"SUMIF(Parts!A:A,A{row},Parts!F:F)", value=sum(part.aal_usd for part in one.parts)
-        ),
+        Formula(text=_share_of(row, last), value=_part(one.aal_usd, total)),
+        Formula(text=f"SUMIF(Parts!A:A,A{row},Parts!F:F)", value=one.aal_usd),
         one.aal_interval_usd.low,
         one.aal_interval_usd.high,
         one.tvar95_usd,
         one.tvar95_contribution_usd,
-        one.score,
+        one.score if is_told else None,
         one.band,
-        one.confidence.value,
-        one.confidence_share,
+        one.facts_known,
+        shares.facts,
+        shares.rates,
+        shares.judgement,
+        marks.narrows_most(one.narrow_most, most=1) or None,
         one.days_to_switch,
+        switch.low if switch else None,
+        switch.high if switch else None,
         one.runway_months.before,
         one.runway_months.after,
         wording.falter_of(worst.root, worst.kind) if worst else None,
         ", ".join(wording.field(name) for name in one.unknown) or None,
+        one.open_questions,
         one.next_action,
     )
 
 
-def _parts(startups: Sequence[StartupAssessment]) -> ReportSheet:
+def _parts(
+    startups: Sequence[StartupAssessment], valuation: Valuation, rows: Sequence[int]
+) -> ReportSheet:
     return ReportSheet(
         name="Parts",
-        note="What each dependency adds through each root and kind of falter; parts add up.",
+        note="What each dependency adds through each root and kind of disruption; parts add up.",
         columns=(
             Column(heading="Startup"),
             Column(heading="Use case"),
             Column(heading="Provider"),
             Column(heading="Root"),
-            Column(heading="Kind of falter"),
-            Column(heading="Expected loss a year", shown=MONEY),
-            Column(heading="Part of its own tail", shown=MONEY),
+            Column(heading="Kind of disruption"),
+            Column(heading="Expected loss a year, mean", shown=MONEY),
             Column(heading="Score points", shown=NUMBER),
         ),
         rows=tuple(
             (
                 one.startup,
-                part.use_case,
+                part.use_case or None,
                 part.provider,
                 part.root,
                 wording.falter(part.kind),
                 part.aal_usd,
-                part.tvar95_usd,
                 part.score,
             )
-            for one in startups
-            for part in one.parts
+            for one, parts in zip(startups, parts_of(valuation, rows), strict=True)
+            for part in parts
         ),
     )
 
@@ -194,13 +259,13 @@ def _concentration(answer: PortfolioAssessment) -> ReportSheet:
     return ReportSheet(
         name="Concentration",
         note="Shares of the margin that needs language models. HHI is the sum of their squares, "
-        "the number in effect 1/HHI; both are formulas.",
+        "as many of equal size 1/HHI; both are formulas.",
         columns=(
             Column(heading="Level"),
             Column(heading="Name"),
             Column(heading="Share", shown=SHARE),
             Column(heading="HHI of the level", shown="0.000"),
-            Column(heading="In effect", shown=NUMBER),
+            Column(heading="As many of equal size", shown=NUMBER),
         ),
         rows=tuple(
             (level, name, share, *_spread(answer, level, row))
@@ -241,7 +306,6 @@ def _assumptions(assumptions: Assumptions) -> ReportSheet:
 
 
 def _provenance(answer: PortfolioAssessment) -> ReportSheet:
-    grid = answer.grid_error
     return ReportSheet(
         name="Provenance",
         note="What the figures stand on. Equal digests mean equal inputs.",
@@ -253,8 +317,8 @@ def _provenance(answer: PortfolioAssessment) -> ReportSheet:
             ("Model version", answer.model_version),
             ("Catalogue of", answer.catalogue_date),
             ("Digest of facts and assumptions", answer.data_digest),
-            ("Calculated", "simulated" if answer.simulation else "exactly"),
-            ("Grid moves the 1-in-100 tail by", "not known" if grid is None else f"{grid:.2e}"),
-            ("Confidence", answer.confidence.value),
+            ("Worlds", str(answer.worlds)),
+            ("Mean known within", wording.percent(answer.mean_error)),
+            ("Certainty", marks.marks(answer)),
         ),
     )

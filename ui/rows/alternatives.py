@@ -9,6 +9,7 @@ import streamlit as st
 from risk.alternatives.results import Alternative, Comparison, OptionClass, Verdict
 from risk.catalog.falters import FalterKind
 from risk.catalog.records import UNSPECIFIED
+from risk.exposure.results import Interval
 from risk.inventory.records import CapacityClass, Dependency, Startup, UseCase
 from ui import wording
 
@@ -114,6 +115,7 @@ def option_table(options: Sequence[Alternative]) -> pd.DataFrame:
             "Kind of change": [wording.sentence_case(one.option_class.value) for one in options],
             "Loss that remains a year": [one.residual_aal_usd for one in options],
             "Loss removed a year": [_removed(one, base) for one in options],
+            "Removed, 10 to 90 %": [removed_range(one) for one in options],
             "Worst 5 % of years": [one.residual_tvar95_usd for one in options],
             "Once": [one.one_off_usd for one in options],
             "Running a year": [one.run_usd_per_year for one in options],
@@ -128,6 +130,15 @@ def option_table(options: Sequence[Alternative]) -> pd.DataFrame:
 
 def _removed(one: Alternative, base: Alternative | None) -> float | None:
     return None if base is None else base.residual_aal_usd - one.residual_aal_usd
+
+
+def removed_range(one: Alternative) -> str:
+    """Return what an option removes with its range: ``$80 k ($20 k to $340 k)``."""
+    if one.removed is None or one.option_class is OptionClass.STAY:
+        return "–"
+    found = one.removed
+    between = wording.money_range(Interval(low=found.low_usd, high=found.high_usd))
+    return f"{wording.money(found.median_usd)} ({between})"
 
 
 def why_not_or_ask(one: Alternative) -> str:
@@ -198,7 +209,10 @@ def option_columns() -> dict[str, object]:
         "Verdict": column.TextColumn(width=130),
         "Kind of change": column.TextColumn(width=230),
         "Loss that remains a year": _usd("Expected, from this use case."),
-        "Loss removed a year": _usd("Against staying."),
+        "Loss removed a year": _usd("Against staying: the mean, for adding up."),
+        "Removed, 10 to 90 %": column.TextColumn(
+            width=190, help="Median and range over all worlds, each compared with staying in it."
+        ),
         "Worst 5 % of years": _usd("Average loss in them."),
         "Once": _usd("Engineering, evaluation, redoing data."),
         "Running a year": _usd("At today's volume; staying is today's spend."),
@@ -235,6 +249,9 @@ def option_download(options: Sequence[Alternative]) -> pd.DataFrame:
             "run_usd_per_year": one.run_usd_per_year,
             "residual_expected_loss_usd": one.residual_aal_usd,
             "residual_tail_value_at_risk_95_usd": one.residual_tvar95_usd,
+            "removed_median_usd": one.removed.median_usd if one.removed else None,
+            "removed_low_usd": one.removed.low_usd if one.removed else None,
+            "removed_high_usd": one.removed.high_usd if one.removed else None,
             "flips_if": one.flips_if,
         }
         for one in options

@@ -11,7 +11,7 @@ from risk.assumptions import JUDGEMENT, AssumptionRow, Assumptions
 from risk.exposure.churn import churn_curve
 from risk.portfolio.sensitivity import Sensitivity
 from ui import wording
-from ui.charts.assumptions import end_in_words
+from ui.driver_words import driver_name, end_in_words
 
 METHOD = Path(__file__).resolve().parents[2] / "docs" / "method.md"
 LEFT_OUT_HEADING = "## What it leaves out"
@@ -113,15 +113,15 @@ def swing_table(found: Sensitivity) -> pd.DataFrame:
     return pd.DataFrame(
         [
             {
-                "Number": wording.assumption(one.driver.name),
+                "Number": driver_name(one.driver),
                 "Low end": end_in_words(one.driver, 0),
                 "High end": end_in_words(one.driver, 1),
                 "Expected loss, low": one.at_low.aal_usd,
                 "Expected loss, high": one.at_high.aal_usd,
                 "Swing": one.aal_usd,
-                "Tail, low": one.at_low.tvar95_usd,
-                "Tail, high": one.at_high.tvar95_usd,
-                "Swing of the tail": one.tvar95_usd,
+                "Median, low": one.at_low.median_usd,
+                "Median, high": one.at_high.median_usd,
+                "Swing of the median": one.median_usd,
             }
             for one in found.swings
         ]
@@ -133,14 +133,22 @@ def swing_columns() -> dict[str, object]:
     column = st.column_config
     money = {
         name: column.NumberColumn(format="$%,d", width=140)
-        for name in ("Expected loss, low", "Expected loss, high", "Swing")
-    }
-    tails = {
-        name: column.NumberColumn(format="$%,d", width=140, help="Mean of the worst 5 % of years.")
-        for name in ("Tail, low", "Tail, high", "Swing of the tail")
+        for name in (
+            *("Expected loss, low", "Expected loss, high", "Swing"),
+            *("Median, low", "Median, high", "Swing of the median"),
+        )
     }
     ends = {name: column.TextColumn(width=150) for name in ("Low end", "High end")}
-    return {"Number": column.TextColumn(pinned=True, width=190), **ends, **money, **tails}
+    return {"Number": column.TextColumn(pinned=True, width=190), **ends, **money}
+
+
+def unread_in_words(found: Sensitivity) -> str:
+    """Return one sentence that names the numbers on which no loss rests."""
+    names = [wording.assumption(name).lower() for name in found.unread]
+    return (
+        "Scores, bands, options and drills read these, or nothing any more; the loss does not: "
+        f"{wording.listed(names)}."
+    )
 
 
 def churn_knots(assumptions: Assumptions) -> tuple[list[float], list[float]]:

@@ -13,6 +13,8 @@ from risk.portfolio.deadlines import (
 )
 from ui import wording
 
+#: More startups than this are counted, not named.
+MOST_NAMED = 10
 KIND_NAMES = {
     DeadlineKind.RETIREMENT: "Model's last day",
     DeadlineKind.NOTICE: "Last day to give notice",
@@ -66,7 +68,7 @@ def deadline_columns() -> dict[str, object]:
         "Begin by": column.DateColumn(format=date_format, width=105),
         "Replaced by": column.TextColumn(width=160),
         "Switch, 10-90 %": column.TextColumn(
-            width=115, help="Range over the facts that nobody stated."
+            width=115, help="Range over unknown facts and over what is judged."
         ),
         "Source": column.TextColumn(width="large"),
     }
@@ -75,18 +77,18 @@ def deadline_columns() -> dict[str, object]:
 def finding(calendar: DeadlineCalendar) -> str:
     """Return what the reader must know first, in a sentence."""
     late = calendar.late
-    if not calendar.deadlines:
+    if not len(calendar):
         return f"Nothing that is known ends within {calendar.days} days."
-    total = wording.counted(len(calendar.deadlines), "deadline")
+    total = wording.counted(len(calendar), "deadline")
     if not late:
         return f"{total} within {calendar.days} days; all can be met by who begins in time."
-    startups = list(dict.fromkeys(one.startup for one in late))
+    startups = calendar.late_startups
     named = (
         wording.listed(startups[:3])
         if len(startups) <= 3
-        else (f"{', '.join(startups[:3])} and {len(startups) - 3} more")
+        else (f"{', '.join(startups[:3])} and {len(startups) - 3:,} more")
     )
-    return f"{total}; {len(late)} cannot be met by who begins today: {named}."
+    return f"{total}; {late:,} cannot be met by who begins today: {named}."
 
 
 def breaking_in_words(calendar: DeadlineCalendar, provider: str) -> str:
@@ -94,20 +96,15 @@ def breaking_in_words(calendar: DeadlineCalendar, provider: str) -> str:
 
     The provider is the model's developer or its host.
     """
-    own = [
-        one
-        for one in calendar.deadlines
-        if one.kind is DeadlineKind.RETIREMENT and provider in (one.developer, one.host)
-    ]
-    counts = [
-        f"{sum(0 <= one.days_left <= days for one in own)} in {days} days" for days in HORIZONS
-    ]
+    own = calendar.of_models(provider)
+    counts = [f"{own.within(days):,} in {days} days" for days in HORIZONS]
     said = f"Use cases of this portfolio that lose their model: {wording.listed(counts)}."
-    late = list(dict.fromkeys(one.startup for one in own if one.slack_days < 0))
-    tightest = min(own, key=lambda one: one.slack_days, default=None)
+    late = own.late_startups
+    if len(late) > MOST_NAMED:
+        late = [*late[: MOST_NAMED - 1], f"{len(late) - MOST_NAMED + 1:,} more"]
     if late:
         return f"{said} Too late to switch in time: {wording.listed(late)}."
-    if tightest is not None:
+    for tightest in own.least_slack():
         slack = wording.counted(round(tightest.slack_days), "day")
         return f"{said} Least slack: {tightest.startup}, {slack}."
     return said

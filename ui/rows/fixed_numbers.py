@@ -7,14 +7,15 @@ import streamlit as st
 
 from risk.alternatives.readiness import EASY_DAYS, MEDIUM_DAYS
 from risk.assumptions import JUDGEMENT
-from risk.exposure.priors import DRAWS
 from risk.hazard.frequency import JEFFREYS_SHAPE, SERVICE_DISCOUNT
 from risk.hazard.market_prior import POOLED_YEARS
 from risk.hazard.rate_laws import USUAL_SPREAD
 from risk.hazard.signals import DEFAULT_SETTINGS, SignalKind
 from risk.hazard.wind_down import LEVEL
-from risk.portfolio.annual_law import CELLS
-from risk.portfolio.dependence import LONG_DAYS
+from risk.loss.rates import RATE_DRAWS
+from risk.loss.worlds import LARGE, WORLDS, WORLDS_OF_LARGE
+from risk.loss.years import CELLS
+from risk.portfolio.structure import LONG_DAYS
 from ui import wording
 
 #: Number, value, unit, what it does, source. Values come from where the model reads them.
@@ -76,24 +77,31 @@ _FIXED: tuple[tuple[str, float, str, str, str], ...] = (
         JUDGEMENT,
     ),
     (
-        "Long falter",
+        "Long outage",
         LONG_DAYS,
         "day" if LONG_DAYS == 1 else "days",
         "outages beyond it count as falling together",
         JUDGEMENT,
     ),
     (
-        "Draws of unknown facts",
-        DRAWS,
-        "quantiles",
-        "evenly spread over what each unknown fact may be",
+        "Worlds",
+        WORLDS,
+        "worlds",
+        f"in which a portfolio is valued; {WORLDS_OF_LARGE} beyond {LARGE:,} startups",
+        "numerical",
+    ),
+    (
+        "Draws of rates",
+        RATE_DRAWS,
+        "draws",
+        "of every uncertain rate in each world",
         "numerical",
     ),
     (
         "Grid of the year's law",
         CELLS,
         "cells",
-        "their effect on the tail is reported with every result",
+        "on which the losses of a year are added up in each world",
         "numerical",
     ),
 )

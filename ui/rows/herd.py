@@ -7,6 +7,7 @@ import streamlit as st
 
 from risk.alternatives.herding import Herd, HerdMember
 from risk.alternatives.rationing import Priority
+from risk.scenarios import hits
 from risk.scenarios.results import StressResult
 from ui import wording
 
@@ -23,19 +24,17 @@ def finding(result: StressResult, herd: Herd) -> str:
     wanted, found = herd.displaced_usd_per_month, herd.admitted_usd_per_month
     size = wording.percent(herd.market_share)
     start = (
-        f"{result.scenario.root}'s falter sets {size} of the whole market in motion. "
+        f"{result.scenario.root} sets {size} of the whole market in motion. "
         f"Of the {wording.money(wanted)} a month that looks for another provider from this "
         f"portfolio in the first week, {wording.money(found)} finds room at once."
     )
-    longest = max((one.queue_days for one in herd.members), default=0.0)
+    longest = herd.longest_wait_days
     if longest <= 0:
         return f"{start} Nobody has to wait."
-    gone = len({one.startup for one in herd.members if one.second_gone})
-    everybody = len({one.startup for one in herd.members})
     return (
         f"{start} The rest waits up to {wording.days(longest)}, which adds "
-        f"{wording.money(result.queue_usd)} to the loss. For {gone} of "
-        f"{wording.counted(everybody, 'startup')} the second choice is full as well."
+        f"{wording.money(result.queue_usd)} to the loss. For {herd.turned_away:,} of "
+        f"{wording.counted(herd.askers, 'startup')} the second choice is full as well."
     )
 
 
@@ -61,7 +60,8 @@ def waiting(herd: Herd) -> tuple[HerdMember, ...]:
 
 def member_table(members: Sequence[HerdMember], result: StressResult) -> pd.DataFrame:
     """Return a row per displaced dependency: where it asks first, and both switching times."""
-    alone = {one.startup: one.switched_alone_on_day for one in result.startups}
+    listed = hits.named(result.startups, (one.startup for one in members))
+    alone = {name: one.switched_alone_on_day for name, one in listed.items()}
     return pd.DataFrame(
         {
             "Startup": [one.startup for one in members],

@@ -1,6 +1,6 @@
 """Rows about models and services: prices, context, openness, last days, and who uses them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 import pandas as pd
@@ -8,24 +8,24 @@ import streamlit as st
 
 from risk.catalog.records import Alias, Catalog, Model, Offer, Retirement, Service
 from risk.inventory.records import Portfolio
+from risk.portfolio.providers import Users
 from ui import wording
 
-#: By model: the startups that name it, each with the host it uses (None: nobody said).
-Users = Mapping[str, tuple[tuple[str, str | None], ...]]
-
+#: More startups than this are counted, not named.
+MOST_NAMED = 20
 #: No startup of the portfolio names the model; known, and not the same as unknown.
 NOBODY = "–"
 
 
-def users_by_model(portfolio: Portfolio) -> Users:
-    """Return the startups that name each model and where, in the order of the register."""
-    found: dict[str, list[tuple[str, str | None]]] = {}
-    for startup in portfolio.startups:
-        for use_case in startup.use_cases:
-            for dependency in use_case.dependencies:
-                if dependency.model:
-                    found.setdefault(dependency.model, []).append((startup.name, dependency.host))
-    return {model: tuple(dict.fromkeys(names)) for model, names in found.items()}
+def models_named(portfolio: Portfolio) -> frozenset[str]:
+    """Return the models that a register names."""
+    return frozenset(
+        one.model
+        for startup in portfolio.startups
+        for use_case in startup.use_cases
+        for one in use_case.dependencies
+        if one.model
+    )
 
 
 def models_of(catalog: Catalog, provider: str) -> tuple[Model, ...]:
@@ -67,7 +67,7 @@ def _model_row(
     return {
         "Model": model.name,
         "Developer": model.developer,
-        "Used by": _names(users.get(model.name, ())),
+        "Used by": _names(users, model.name),
         "Last day": retirement.shutdown if retirement else None,
         "Replaced by": retirement.replacement if retirement else None,
         "Input $ / M tokens": offer.input_usd_per_million_tokens if offer else None,
@@ -119,32 +119,40 @@ def retirement_table(catalog: Catalog, provider: str, users: Users, *, today: da
         ),
         key=lambda one: (one.shutdown, one.model, one.host or ""),
     )
-    ahead.sort(key=lambda one: not tuple(_hit_by(one, catalog, users)))
+    hosts = [_hosts_hit(one, catalog, users) for one in ahead]
+    first = sorted(range(len(ahead)), key=lambda place: not hosts[place])
+    ahead, hosts = [ahead[place] for place in first], [hosts[place] for place in first]
     return pd.DataFrame(
         {
             "Model": [one.model for one in ahead],
             "Last day": [one.shutdown for one in ahead],
             "Days left": [(one.shutdown - today).days for one in ahead],
             "Where": [f"At {one.host}" if one.host else "Everywhere else" for one in ahead],
-            "Startups that break": [_names(_hit_by(one, catalog, users)) for one in ahead],
+            "Startups that break": [
+                _names(users, one.model, at) for one, at in zip(ahead, hosts, strict=True)
+            ],
             "Replaced by": [one.replacement for one in ahead],
             "Source": [one.source for one in ahead],
         }
     )
 
 
-def _hit_by(
-    retirement: Retirement, catalog: Catalog, users: Users
-) -> Iterable[tuple[str, str | None]]:
-    """Keep the users whose host this date holds for; partner clouds set dates of their own."""
+def _hosts_hit(retirement: Retirement, catalog: Catalog, users: Users) -> tuple[str, ...]:
+    """Hosts of users for which this date holds; partner clouds set dates of their own."""
     own_dates = {one.host for one in catalog.retirements if one.model == retirement.model} - {None}
-    for startup, host in users.get(retirement.model, ()):
-        if host == retirement.host or (retirement.host is None and host not in own_dates):
-            yield startup, host
+    return tuple(
+        host
+        for host in users.hosts.get(retirement.model, ())
+        if host == retirement.host or (retirement.host is None and host not in own_dates)
+    )
 
 
-def _names(users: Iterable[tuple[str, str | None]]) -> str:
-    return ", ".join(dict.fromkeys(startup for startup, _ in users)) or NOBODY
+def _names(users: Users, model: str, hosts: Sequence[str] | None = None) -> str:
+    rows = users.of(model, hosts)
+    named = [users.names[row] for row in rows[:MOST_NAMED].tolist()]
+    if len(rows) > MOST_NAMED:
+        named.append(f"{len(rows) - MOST_NAMED:,} more")
+    return ", ".join(named) or NOBODY
 
 
 def retirement_columns() -> dict[str, object]:

@@ -9,6 +9,7 @@ from risk.alternatives.planning.answer import PlanAnswer
 from risk.alternatives.planning.checking import PlanCheck
 from risk.alternatives.planning.frontier import Frontier
 from risk.alternatives.planning.herding import Crowd, PriceOfHerding
+from risk.alternatives.planning.large import LargeChange, LargePlan
 from risk.alternatives.planning.plan import Plan, PlanChoice
 from risk.alternatives.results import OptionClass
 from ui import wording
@@ -98,6 +99,57 @@ def choice_table(choices: Sequence[PlanChoice]) -> pd.DataFrame:
             "Which one": [one.option.option for one in choices],
             "Today": [one.dependency.provider for one in choices],
         }
+    )
+
+
+def large_table(changes: Sequence[LargeChange]) -> pd.DataFrame:
+    """Return a row per change of a plan by prices; a use case that was not read has no name."""
+    return pd.DataFrame(
+        {
+            "Startup": [one.startup for one in changes],
+            "Use case": [one.use_case or "–" for one in changes],
+            "What to do": [ASKS[one.option_class] for one in changes],
+            "Loss removed a year": [one.aal_removed_usd for one in changes],
+            "First year": [one.first_year_usd for one in changes],
+            "Engineer weeks": [one.weeks for one in changes],
+            "Which one": [one.option for one in changes],
+            "Today": [one.provider for one in changes],
+        }
+    )
+
+
+def large_download(changes: Sequence[LargeChange]) -> pd.DataFrame:
+    """Return every change of a plan by prices with plain figures."""
+    return pd.DataFrame(
+        [
+            {
+                "startup": one.startup,
+                "use_case": one.use_case,
+                "provider": one.provider,
+                "option": one.option,
+                "class": one.option_class.value,
+                "first_year_usd": round(one.first_year_usd, 2),
+                "cost_usd_per_year": round(one.cost_usd_per_year, 2),
+                "weeks": one.weeks,
+                "expected_loss_removed_usd": one.aal_removed_usd,
+            }
+            for one in changes
+        ]
+    )
+
+
+def most_better(gap: float) -> str:
+    """Return a gap as the most by which another plan could be better: ``0.1 %``, never less."""
+    return wording.percent(max(gap, 0.001))
+
+
+def large_words(plan: LargePlan) -> str:
+    """Say how good a plan by prices is, and whom it looked at."""
+    return (
+        f"{wording.counted(len(plan.changes), 'change')}. No plan is better by more than "
+        f"{most_better(plan.gap)}. The {wording.counted(plan.looked_at, 'startup')} with "
+        "the largest losses were looked at; nobody else changes anything. The worst years are "
+        "reckoned by what each disruption holds of them today."
     )
 
 

@@ -11,10 +11,12 @@ from risk.catalog.records import Catalog, Provider, Role
 from risk.hazard.neighbours import Neighbour, provider_rates, rate_of
 from risk.hazard.rate_laws import RateLaw
 from risk.hazard.supply_chain import SupplyChain
-from risk.portfolio.standing import Standing
+from risk.portfolio.providers import Dependent, Dependents
 from ui import wording
 
 NO_RATE = "Not modelled"
+#: Startups that the table of those who depend on a provider lists.
+MOST_DEPENDENTS = 2_000
 ROLE_NAMES = {
     Role.DEVELOPER: "Developer",
     Role.HOST: "Host",
@@ -31,11 +33,11 @@ NINE_IN_TEN = 1.2816
 
 
 def provider_table(
-    catalog: Catalog, chain: SupplyChain, standings: Mapping[str, Standing]
+    catalog: Catalog, chain: SupplyChain, dependents: Mapping[str, Dependents]
 ) -> pd.DataFrame:
     """Return a row per provider, those that carry most of this portfolio's margin first."""
     rows = [
-        _provider_row(one, provider_rates(catalog, chain, one.name), standings.get(one.name))
+        _provider_row(one, provider_rates(catalog, chain, one.name), dependents.get(one.name))
         for one in catalog.providers.values()
     ]
     rows.sort(key=_heaviest_first)
@@ -49,7 +51,7 @@ def _heaviest_first(row: Mapping[str, object]) -> tuple[float, float, float, str
 
 
 def _provider_row(
-    provider: Provider, rates: Sequence[FalterRate], standing: Standing | None
+    provider: Provider, rates: Sequence[FalterRate], found: Dependents | None
 ) -> dict[str, object]:
     outages = rate_of(rates, FalterKind.OUTAGE)
     wind_downs = rate_of(rates, FalterKind.WIND_DOWN)
@@ -57,10 +59,10 @@ def _provider_row(
         "Provider": provider.name,
         "Roles": roles_in_words(provider),
         "Country": provider.country or None,
-        "Direct": standing.direct if standing else 0,
-        "Through others": standing.through_others if standing else 0,
+        "Direct": found.direct if found else 0,
+        "Through others": found.through_others if found else 0,
         # Where nobody stands on it the share is known to be zero; otherwise it may be unknown.
-        "Share of margin, %": _rounded(standing.margin_share) if standing else 0.0,
+        "Share of margin, %": _rounded(found.margin_share) if found else 0.0,
         "Outages": rate_in_words(outages),
         "Wind-down": rate_in_words(wind_downs),
         "Facts of": provider.as_of or None,
@@ -280,15 +282,23 @@ def effects_in_words(one: Neighbour) -> str:
     return wording.sentence_case(", ".join(words))
 
 
-def dependents_table(standing: Standing) -> pd.DataFrame:
-    """Return the startups that stand on the provider, direct ones first."""
+def dependents_table(found: Dependents) -> pd.DataFrame:
+    """Return the startups that depend on the provider, direct ones first.
+
+    Of very many those with most at stake are listed.
+    """
+    rows = found.startups(0, MOST_DEPENDENTS)
     return pd.DataFrame(
         {
-            "Startup": [one.startup for one in standing.startups],
-            "How": ["Directly" if one.direct else "Through others" for one in standing.startups],
-            "Use cases": [", ".join(one.use_cases) for one in standing.startups],
-            "Path": [
-                "; ".join(" → ".join(path) for path in one.paths) for one in standing.startups
-            ],
+            "Startup": [one.startup for one in rows],
+            "How": ["Directly" if one.direct else "Through others" for one in rows],
+            "Use cases": [_use_cases(one) for one in rows],
+            "Path": ["; ".join(" → ".join(path) for path in one.paths) for one in rows],
         }
     )
+
+
+def _use_cases(one: Dependent) -> str:
+    if one.named is None:
+        return wording.counted(one.use_cases, "use case")
+    return ", ".join(one.named)

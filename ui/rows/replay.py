@@ -7,9 +7,12 @@ import pandas as pd
 import streamlit as st
 
 from risk.scenarios.replay import Decision, ReplayFrame
+from risk.scenarios.replay_stake import StartupStake
 from risk.scenarios.replays import Moment, Replay
 from ui import wording
 
+#: As many startups as a page lists.
+SHOWN = 1_000
 DECISIONS = {
     Decision.MOVE: "Move now",
     Decision.PREPARE: "Prepare",
@@ -66,13 +69,14 @@ def _weight(one: Moment, weights: Mapping[str, float], counted: set[tuple[str, d
 
 
 def startup_table(frame: ReplayFrame) -> pd.DataFrame:
-    """Return a row per startup that stands on the provider, the largest loss first."""
-    found = frame.startups
+    """Return a row per startup that depends on the provider, the largest loss first."""
+    found = frame.startups[:SHOWN]
     return pd.DataFrame(
         {
             "Startup": [one.stake.startup for one in found],
             "At this hour": [DECISIONS[one.decision] for one in found],
             "Loss if it happens": [one.stake.loss_usd for one in found],
+            "10–90 % range": [_range(one.stake) for one in found],
             "Expected loss": [one.expected_loss_usd for one in found],
             "Moving now costs": [one.stake.move_usd for one in found],
             "Pays from": [_pays(one.stake.break_even) for one in found],
@@ -80,6 +84,11 @@ def startup_table(frame: ReplayFrame) -> pd.DataFrame:
             "Runway": [wording.before_after_months(one.stake.runway_months) for one in found],
         }
     )
+
+
+def _range(stake: StartupStake) -> str:
+    low, high = wording.money(stake.loss_low_usd), wording.money(stake.loss_high_usd)
+    return low if low == high else f"{low} to {high}"
 
 
 def _pays(break_even: float | None) -> str:
@@ -95,6 +104,8 @@ def startup_download(frame: ReplayFrame) -> pd.DataFrame:
                 "startup": one.stake.startup,
                 "decision": one.decision.value,
                 "loss_if_wind_down_usd": one.stake.loss_usd,
+                "loss_if_wind_down_low_usd": one.stake.loss_low_usd,
+                "loss_if_wind_down_high_usd": one.stake.loss_high_usd,
                 "expected_loss_usd": one.expected_loss_usd,
                 "move_now_usd": one.stake.move_usd,
                 "break_even_probability": one.stake.break_even,
@@ -104,7 +115,7 @@ def startup_download(frame: ReplayFrame) -> pd.DataFrame:
                 "cash_out_probability_before": one.stake.cash_out_probability.before,
                 "cash_out_probability_after": one.stake.cash_out_probability.after,
             }
-            for one in frame.startups
+            for one in frame.startups[:SHOWN]
         ]
     )
 
@@ -112,12 +123,15 @@ def startup_download(frame: ReplayFrame) -> pd.DataFrame:
 def startup_columns(frame: ReplayFrame) -> dict[str, object]:
     """Return Streamlit's column configuration for :func:`startup_table`."""
     column = st.column_config
-    worst = max((one.stake.loss_usd for one in frame.startups), default=1.0)
+    worst = max((one.stake.loss_usd for one in frame.startups[:1]), default=1.0)
     return {
         "Startup": column.TextColumn(pinned=True, width="medium"),
         "At this hour": column.TextColumn(width=110),
         "Loss if it happens": column.ProgressColumn(
             format="$%,d", min_value=0, max_value=max(worst, 1.0), width=150
+        ),
+        "10–90 % range": column.TextColumn(
+            width=150, help="Where the loss lies in eight of ten worlds of what is unknown."
         ),
         "Expected loss": column.NumberColumn(
             format="$%,d",

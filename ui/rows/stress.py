@@ -1,24 +1,26 @@
 """Rows of the stress test: who is hit, through whom, for how much, and for how long they last."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 import streamlit as st
 
 from risk.catalog.records import Catalog
 from risk.exposure.results import BeforeAfter
+from risk.scenarios import hits
 from risk.scenarios.past_events import PastEvent
 from risk.scenarios.results import StressedStartup, StressResult
 from ui import wording
 from ui.scenario_words import PART_NAMES
 
+#: As many startups as a page lists.
+SHOWN = 1_000
 
-def only_through_others(startups: Iterable[StressedStartup], root: str, catalog: Catalog) -> int:
+
+def only_through_others(startups: Sequence[StressedStartup], root: str, catalog: Catalog) -> int:
     """Count those whose every hit service is hosted by somebody other than the root."""
-    return sum(
-        bool(one.hit_through) and not any(_is_own(path, root, catalog) for path in one.hit_through)
-        for one in startups
-    )
+    own = [way for way in hits.ways(startups) if _is_own(way, root, catalog)]
+    return hits.without(startups, own)
 
 
 def _is_own(path: str, root: str, catalog: Catalog) -> bool:
@@ -28,29 +30,26 @@ def _is_own(path: str, root: str, catalog: Catalog) -> bool:
     return last == root or (service is not None and service.host == root) or path.count("→") < 1
 
 
-def through_whom(startups: Iterable[StressedStartup]) -> pd.DataFrame:
-    """Return a row per path on which the falter arrives: who is hit there and how likely.
+def through_whom(startups: Sequence[StressedStartup]) -> pd.DataFrame:
+    """Return a row per path on which the disruption arrives: who is hit there and how likely.
 
     A startup that is hit on several paths stands in each of them, with its whole loss.
     """
-    found: dict[str, list[tuple[StressedStartup, str]]] = {}
-    for one in startups:
-        for way in one.hit_through:
-            path, _, chance = way.rpartition(" (")
-            found.setdefault(path, []).append((one, chance.rstrip(")")))
-    losses = {path: sum(one.loss_usd for one, _ in hit) for path, hit in found.items()}
-    ranked = sorted(found, key=lambda path: -losses[path])
+    found = hits.paths(startups)
     return pd.DataFrame(
         {
-            "Path": ranked,
-            "Arrives": [
-                " or ".join(dict.fromkeys(chance for _, chance in found[path])) for path in ranked
-            ],
-            "Startups": [", ".join(one.startup for one, _ in found[path]) for path in ranked],
-            "How many": [len(found[path]) for path in ranked],
-            "Their loss": [losses[path] for path in ranked],
+            "Path": [one.nodes for one in found],
+            "Arrives": [" or ".join(one.chances) for one in found],
+            "Startups": [_named(one) for one in found],
+            "How many": [one.startups for one in found],
+            "Their loss": [one.loss_usd for one in found],
         }
     )
+
+
+def _named(path: hits.Path) -> str:
+    more = path.startups - len(path.names)
+    return ", ".join(path.names) + (f" and {more:,} more" if more else "")
 
 
 def path_columns() -> dict[str, object]:
@@ -58,7 +57,9 @@ def path_columns() -> dict[str, object]:
     column = st.column_config
     return {
         "Path": column.TextColumn(width="large"),
-        "Arrives": column.TextColumn(width=90, help="How likely the falter passes on this path."),
+        "Arrives": column.TextColumn(
+            width=90, help="How likely the disruption passes on this path."
+        ),
         "Startups": column.TextColumn(width="large"),
         "How many": column.NumberColumn(width=90),
         "Their loss": column.NumberColumn(
@@ -68,7 +69,7 @@ def path_columns() -> dict[str, object]:
 
 
 def past_table(events: Iterable[PastEvent]) -> pd.DataFrame:
-    """Return a row per falter that happened, with its source and its doubt."""
+    """Return a row per disruption that happened, with its source and its doubt."""
     events = tuple(events)
     return pd.DataFrame(
         {
@@ -96,12 +97,15 @@ def past_columns() -> dict[str, object]:
 
 
 def comparison_table(first: StressResult, second: StressResult) -> pd.DataFrame:
-    """Return a row per startup that either scenario hits: both losses and their difference."""
-    losses = [{one.startup: one for one in result.startups} for result in (first, second)]
-    names = sorted(
-        {*losses[0], *losses[1]},
-        key=lambda name: (-max(_loss(name, known) for known in losses), name),
-    )
+    """Return a row per startup that either scenario hits: both losses and their difference.
+
+    Of very many startups those that lose most.
+    """
+    worst = {one.startup for result in (first, second) for one in result.startups[:SHOWN]}
+    losses = [hits.named(result.startups, worst) for result in (first, second)]
+    names = sorted(worst, key=lambda name: (-max(_loss(name, known) for known in losses), name))[
+        :SHOWN
+    ]
     left, right = (_loss_of(names, known) for known in losses)
     return pd.DataFrame(
         {
@@ -143,8 +147,9 @@ def stress_table(startups: Iterable[StressedStartup]) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "Startup": [one.startup for one in startups],
-            "Loss": [one.loss_usd for one in startups],
+            "Loss": [one.loss_median_usd for one in startups],
             "10–90 % range": [_range(one) for one in startups],
+            "Mean": [one.loss_usd for one in startups],
             "Lost service days": [one.lost_service_days for one in startups],
             "Chance of being hit": [wording.percent(one.hit_probability) for one in startups],
             "Hit through": ["; ".join(one.hit_through) for one in startups],
@@ -185,6 +190,7 @@ def stress_download(startups: Iterable[StressedStartup]) -> pd.DataFrame:
             "startup": one.startup,
             "loss_usd": one.loss_usd,
             "loss_low_usd": one.loss_low_usd,
+            "loss_median_usd": one.loss_median_usd,
             "loss_high_usd": one.loss_high_usd,
             **{f"{part}_usd": one.parts.get(part) for part in PART_NAMES},
             "lost_service_days": one.lost_service_days,
@@ -206,15 +212,20 @@ def stress_download(startups: Iterable[StressedStartup]) -> pd.DataFrame:
 def stress_columns(startups: Iterable[StressedStartup]) -> dict[str, object]:
     """Return Streamlit's column configuration for :func:`stress_table`."""
     column = st.column_config
-    worst = max((one.loss_usd for one in startups), default=1.0)
+    worst = max((one.loss_median_usd for one in startups), default=1.0)
     return {
         "Startup": column.TextColumn(pinned=True, width="medium"),
         "Loss": column.ProgressColumn(
-            format="$%,d", min_value=0, max_value=max(worst, 1.0), width=150
+            format="$%,d",
+            min_value=0,
+            max_value=max(worst, 1.0),
+            width=150,
+            help="Median: it is as likely to be more as to be less.",
         ),
         "10–90 % range": column.TextColumn(
-            width=150, help="Where the loss lies once the unknown facts are known."
+            width=150, help="Where the loss lies in eight of ten worlds of what is unknown."
         ),
+        "Mean": column.NumberColumn(format="$%,d", width=110, help="For adding up."),
         "Lost service days": column.NumberColumn(format="%.1f", width=130),
         "Chance of being hit": column.TextColumn(width=140),
         "Hit through": column.TextColumn(width=300),

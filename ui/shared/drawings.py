@@ -11,6 +11,12 @@ _HEIGHT = 230
 #: What is over sooner is drawn in hours.
 _SHORT_DAYS = 3.0
 MOST_BARS = 10
+#: Stripes for what is not known.
+_HATCHED = (
+    '<defs><pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse"'
+    ' patternTransform="rotate(45)"><rect width="3" height="6" class="bar"/></pattern></defs>'
+)
+_OF_HATCHES = 'fill="url(#hatch)"'
 
 
 def bar_chart(
@@ -33,6 +39,38 @@ def bar_chart(
     alt = f"{title}: {', '.join(f'{label} {told}' for label, _, told in lines)}"
     svg = _svg(drawn, width=_WIDTH, height=len(lines) * _ROW, alt=alt) if lines else ""
     return {"title": title, "note": note, "svg": svg}
+
+
+def range_bar(
+    low: float, median: float | None, high: float, *, alt: str, facts: float = 0.0, end: float = 0.0
+) -> str:
+    """Return a range from zero to ``end``: light the whole of it, dark what facts leave open.
+
+    A part ``facts`` (0..1) of the variance is its root of the width. Where there is no median, too
+    little is known to tell one, and the range is hatched.
+    """
+    whole = max(end, high)
+    if whole <= 0:
+        return ""
+
+    def at(value: float) -> float:
+        return _WIDTH * min(1.0, max(0.0, value / whole))
+
+    def part(left: float, right: float, look: str) -> str:
+        width = max(2.0, at(right) - at(left))
+        return f'<rect x="{at(left):.1f}" y="4" width="{width:.1f}" height="8" rx="3" {look}/>'
+
+    drawn = [f'<rect x="0" y="4" width="{_WIDTH}" height="8" rx="3" class="track"/>']
+    if median is None:
+        drawn += [_HATCHED, part(low, high, 'class="bar light"'), part(low, high, _OF_HATCHES)]
+        return _svg(drawn, width=_WIDTH, height=16, alt=alt)
+    width = min(1.0, max(0.0, facts)) ** 0.5
+    drawn.append(part(low, high, 'class="bar light"'))
+    if width > 0:
+        left, right = median - width * (median - low), median + width * (high - median)
+        drawn.append(part(left, right, 'class="bar"'))
+    drawn.append(f'<rect x="{at(median) - 1:.1f}" y="0" width="2" height="16" class="middle"/>')
+    return _svg(drawn, width=_WIDTH, height=16, alt=alt)
 
 
 def curve(

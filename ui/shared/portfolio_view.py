@@ -1,12 +1,12 @@
 """The shared page of a portfolio: from its content to words and charts."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ui import wording
 from ui.shared.drawings import bar_chart, curve
-from ui.shared.words import Content, Figure, kind, startup_table
+from ui.shared.words import Content, Figure, kind, loss, loss_bar, narrowed, startup_table
 
 MOST_POINTS = 6
 HIGH_BANDS = ("D", "E")
@@ -21,12 +21,25 @@ def portfolio_view(content: Content) -> dict[str, Any]:
         "charts": [one for one in _charts(content) if one["svg"]],
         "points": [_point(one) for one in content.get("single_points", [])[:MOST_POINTS]],
         "table": startup_table(content["startups"]),
+        "others": _others(content),
+        "narrow": narrowed(content),
     }
+
+
+def _others(content: Content) -> str:
+    """Say what is not listed, where not everything is."""
+    others = content.get("others")
+    if others is None:
+        return ""
+    counted = wording.counted(others["startups"], "startup")
+    return f"The other {counted} lose {wording.money(others['aal_usd'])} a year in the mean."
 
 
 def _figures(content: Content) -> Iterator[Figure]:
     known = content["figures"]
-    if "aal_usd" in known:
+    if "median_usd" in known:
+        yield _loss(known)
+    elif "aal_usd" in known:
         share = known["aal_share_of_gross_profit"]
         spread = f"{wording.money(known['aal_low_usd'])} to {wording.money(known['aal_high_usd'])}"
         of_profit = f"{wording.percent(share)} of gross profit; " if share is not None else ""
@@ -55,15 +68,39 @@ def _figures(content: Content) -> Iterator[Figure]:
         effect = known["dependence_adjusted_providers"] or known["effective_providers"]
         yield Figure(
             label="Independent providers",
-            value=wording.UNKNOWN if effect is None else f"{effect:.1f} in effect",
-            note=f"{known['listed_providers']} listed",
+            value=wording.UNKNOWN if effect is None else f"{effect:.1f}",
+            note=f"{known['listed_providers']} listed, as concentrated as so many",
         )
-    if "cash_out_startups" in known:
+    if "cash_out_newly" in known:
+        yield _cash_out(known)
+    elif "cash_out_startups" in known:
         yield Figure(
             label="Out of cash in 12 months",
             value=wording.counted(known["cash_out_startups"], "startup"),
             note=f"if their lead developer wound down; cash known of {known['cash_known_of']}",
         )
+
+
+def _loss(known: Mapping[str, Any]) -> Figure:
+    share = known["aal_share_of_gross_profit"]
+    of_profit = f", {wording.percent(share)} of gross profit" if share is not None else ""
+    return Figure(
+        label="Expected loss a year, 10 to 90 %",
+        value=loss(known),
+        note=f"mean, for adding up: {wording.money(known['aal_usd'])}{of_profit}",
+        picture=loss_bar(known),
+    )
+
+
+def _cash_out(known: Mapping[str, Any]) -> Figure:
+    low, high = known["cash_out_newly_low"], known["cash_out_newly_high"]
+    counted = wording.counted(round(known["cash_out_newly"]), "startup")
+    return Figure(
+        label="Out of cash in 12 months",
+        value=counted if known["cash_known_of"] else wording.UNKNOWN,
+        note=f"{low:.0f} to {high:.0f}, if their lead developer wound down; besides "
+        f"{known['cash_out_anyway']} that would be anyway; cash known of {known['cash_known_of']}",
+    )
 
 
 def _counts(content: Content) -> Iterator[Figure]:
@@ -75,7 +112,8 @@ def _counts(content: Content) -> Iterator[Figure]:
         value=f"{exposed} of {content['startups_in_portfolio']}",
         note="that depend on a language model, as far as is known",
     )
-    high = sum(row["band"] in HIGH_BANDS for row in rows)
+    bands = dict(content.get("startups_by_band") or Counter(row["band"] for row in rows))
+    high = sum(bands.get(band, 0) for band in HIGH_BANDS)
     yield Figure(
         label="In the highest bands",
         value=wording.counted(high, "startup"),
@@ -104,14 +142,14 @@ def _charts(content: Content) -> Iterator[dict[str, str]]:
         }
         carriers = sorted(content["startups"], key=lambda row: -(row["tail_usd"] or 0.0))
         yield bar_chart(
-            "Who carries the worst years",
+            "Who drives the worst years",
             "Part of the mean of the worst 5 % of years",
             [(row["startup"], row["tail_usd"] or 0.0) for row in carriers],
             wording.money,
         )
     if "developers" in content:
         yield bar_chart(
-            "On whom it stands",
+            "Who it depends on",
             "Share of AI-dependent margin by developer",
             [(wording.provider(name), share) for name, share in content["developers"]],
             wording.percent,
@@ -119,7 +157,7 @@ def _charts(content: Content) -> Iterator[dict[str, str]]:
     if "loss_by_kind" in content:
         yield bar_chart(
             "Where the expected loss comes from",
-            "USD a year by kind of falter",
+            "USD a year by kind of disruption",
             [(kind(name), amount) for name, amount in content["loss_by_kind"]],
             wording.money,
         )
@@ -131,7 +169,7 @@ def _charts_of_counts(content: Content) -> Iterator[dict[str, str]]:
     """Yield how many startups are how, where nothing is told of amounts."""
     rows = content["startups"]
     yield bar_chart(
-        "On whom it stands",
+        "Who it depends on",
         "Startups that depend on each developer",
         [
             (wording.provider(name), count)
@@ -139,18 +177,20 @@ def _charts_of_counts(content: Content) -> Iterator[dict[str, str]]:
         ],
         str,
     )
-    bands = Counter(row["band"] for row in rows)
+    bands = dict(content.get("startups_by_band") or Counter(row["band"] for row in rows))
     yield bar_chart(
         "How exposed they are",
         "Startups by band, A the least exposed",
         [(BAND_NAMES.get(band, f"Band {band}"), bands[band]) for band in sorted(bands)],
         str,
     )
-    kinds = Counter(row["worst_kind"] for row in rows if row["worst_kind"])
+    kinds = content.get("startups_by_worst_kind")
+    if kinds is None:
+        kinds = Counter(row["worst_kind"] for row in rows if row["worst_kind"]).most_common()
     yield bar_chart(
         "What would hurt them most",
-        "Startups by their worst falter",
-        [(kind(name), count) for name, count in kinds.most_common()],
+        "Startups by their worst disruption",
+        [(kind(name), count) for name, count in kinds],
         str,
     )
 

@@ -6,7 +6,7 @@ from datetime import date
 from threading import Lock
 
 from db.engine import Store
-from db.errors import PortfolioNotFound, Refused, ShareNotAvailable, TooLarge
+from db.errors import PortfolioNotFound, Refused, ShareNotAvailable
 from db.services.access import NotAllowed
 from db.services.portfolios import list_portfolios
 from db.services.share_contents import Frozen, Wanted, frozen_content, snapshot_of
@@ -69,6 +69,6 @@ def _live(store: Store, visit: Visit, today: date) -> Frozen:
                 _calculated[key] = found
                 while len(_calculated) > _KEPT:
                     _calculated.popitem(last=False)
-    except (PortfolioNotFound, StartupNotFound, UnknownRoot, NotAllowed, TooLarge, Refused):
+    except (PortfolioNotFound, StartupNotFound, UnknownRoot, NotAllowed, Refused):
         raise ShareNotAvailable from None
     return found

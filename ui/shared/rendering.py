@@ -16,7 +16,7 @@ from ui import wording
 from ui.shared.portfolio_view import portfolio_view
 from ui.shared.scenario_view import scenario_of, scenario_view
 from ui.shared.startup_view import startup_view
-from ui.shared.words import Content, left_out, moment
+from ui.shared.words import Content, left_out, marks_of, moment
 
 _TEMPLATES = Path(__file__).parent / "templates"
 NOT_AVAILABLE = "This link is not available"
@@ -126,7 +126,7 @@ def _answer_page(content: Content, *, script: str | None = None, **values: Any) 
         view=_VIEWS[scope](content),
         title=_title(content),
         lead=_lead(content),
-        confidence=_confidence(content),
+        marks=_marks(content),
         redacted=left_out(content["redacted"]),
         catalogue=wording.day(content["catalogue_date"]),
         data=_data(content),
@@ -176,10 +176,8 @@ def _lead(content: Content) -> str:
     return " · ".join([counted, "what their language-model providers could cost", *known])
 
 
-def _confidence(content: Content) -> str | None:
-    where = content["answer"] if content["scope"] == "startup" else content["figures"]
-    known: str | None = where.get("confidence")
-    return known
+def _marks(content: Content) -> list[str]:
+    return marks_of(content["answer"] if content["scope"] == "startup" else content["figures"])
 
 
 def _when(page: SharedPage) -> str:

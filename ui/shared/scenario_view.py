@@ -27,7 +27,9 @@ def scenario_view(content: Content) -> dict[str, Any]:
         "charts": [one for one in _charts(content) if one["svg"]],
         "table": startup_table(content["startups"], COLUMNS),
         "rush": _rush(content["rush"]),
-        "unaffected": _unaffected(content.get("unaffected", [])),
+        "unaffected": _unaffected(
+            content.get("unaffected", []), content.get("unaffected_count", 0)
+        ),
         "not_modelled": tested.not_modelled,
         "doubt": tested.doubt,
         "sources": list(tested.sources),
@@ -43,7 +45,9 @@ def scenario_of(content: Content) -> Scenario:
     return scenario_content.scenario_of({**unnamed, **known})
 
 
-def _unaffected(spared: Sequence[str]) -> str:
+def _unaffected(spared: Sequence[str], count: int) -> str:
+    if not spared and count:
+        return wording.counted(count, "startup")
     named = ", ".join(spared[:MOST_NAMES])
     more = len(spared) - MOST_NAMES
     return f"{named} and {more} more" if more > 0 else named
@@ -51,7 +55,14 @@ def _unaffected(spared: Sequence[str]) -> str:
 
 def _figures(content: Content) -> Iterator[Figure]:
     known = content["figures"]
-    if "loss_usd" in known:
+    if "loss_median_usd" in known:
+        reach = f"{wording.money(known['loss_low_usd'])} to {wording.money(known['loss_high_usd'])}"
+        yield Figure(
+            label="Loss if it happens",
+            value=wording.money(known["loss_median_usd"]),
+            note=f"{reach} in 8 of 10 worlds; mean {wording.money(known['loss_usd'])}",
+        )
+    elif "loss_usd" in known:  # A link that was made before there was a range.
         yield Figure(
             label="Expected loss",
             value=wording.money(known["loss_usd"]),

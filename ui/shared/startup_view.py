@@ -6,7 +6,19 @@ from typing import Any
 from db.sharing.startup_content import FACTS_OF_A_DEPENDENCY, STARTUP_FACTS
 from ui import wording
 from ui.shared.drawings import bar_chart
-from ui.shared.words import Content, Figure, kind, runway, score, worst_falter
+from ui.shared.words import (
+    Content,
+    Figure,
+    kind,
+    loss,
+    loss_bar,
+    narrowed,
+    runway,
+    score,
+    span,
+    switch,
+    worst_falter,
+)
 
 MONEY = {"annual_revenue_usd", "cash_usd", "monthly_burn_usd", "spend_usd_per_month"}
 SHARES = {"gross_margin", "ai_revenue_share", "share"}
@@ -27,6 +39,7 @@ def startup_view(content: Content) -> dict[str, Any]:
             if name in content.get("facts", {})
         ],
         "in_two_digits": content["format"] > 1 and "names" in content["redacted"],
+        "narrow": narrowed(content),
         "unknown": [wording.field(name) for name in content.get("unknown", [])[:8]],
     }
 
@@ -53,10 +66,16 @@ def fact(name: str, value: Any) -> str:
 
 def _figures(answer: Mapping[str, Any]) -> Iterator[Figure]:
     if "score" in answer:
-        yield Figure(label="Exposure score · band", value=score(answer), note="0 to 100, A to E")
+        between = span(answer, "score_low", "score_high", lambda one: f"{one:.0f}")
+        note = "0 to 100, A to E"
+        if answer.get("score_low") is not None:
+            note += f"; {between} in 8 of 10 worlds"
+        yield Figure(label="Exposure score · band", value=score(answer), note=note)
     elif "band" in answer:
         yield Figure(label="Band", value=answer["band"], note="of A, the least exposed, to E")
-    if "aal_usd" in answer:
+    if "median_usd" in answer:
+        yield _loss(answer)
+    elif "aal_usd" in answer:
         low, high = wording.money(answer["aal_low_usd"]), wording.money(answer["aal_high_usd"])
         spread = "every fact is known" if low == high else f"10–90 %: {low} to {high}"
         yield Figure(
@@ -68,30 +87,44 @@ def _figures(answer: Mapping[str, Any]) -> Iterator[Figure]:
         lead = answer.get("lead_developer")
         yield Figure(
             label="Time to switch",
-            value=wording.days(answer["days_to_switch"]),
+            value=switch(answer),
             note=f"away from {wording.provider(lead)}" if lead else "",
         )
     if "runway_months_before" in answer:
-        yield Figure(
-            label="Runway",
-            value=runway(answer),
-            note="today → after the lead developer's wind-down",
-        )
+        after = "today → after the lead developer's wind-down"
+        if answer.get("runway_months_after_low") is not None:
+            between = span(
+                answer, "runway_months_after_low", "runway_months_after_high", wording.months
+            )
+            after += f", {between}"
+        yield Figure(label="Runway", value=runway(answer), note=after)
+
+
+def _loss(answer: Mapping[str, Any]) -> Figure:
+    mean = answer["aal_usd"]
+    return Figure(
+        label="Expected loss a year, 10 to 90 %",
+        value=loss(answer),
+        note="too little is known to say more"
+        if mean is None
+        else f"mean, for adding up: {wording.money(mean)}",
+        picture=loss_bar(answer),
+    )
 
 
 def _worst(answer: Mapping[str, Any]) -> Figure:
     what, loss = worst_falter(answer), answer.get("worst_loss_usd")
     if loss is None:
-        return Figure(label="Worst falter", value=what)
-    return Figure(label="Worst falter", value=wording.money(loss), note=what)
+        return Figure(label="Worst disruption", value=what)
+    return Figure(label="Worst disruption", value=wording.money(loss), note=what)
 
 
 def _charts(content: Content) -> Iterator[dict[str, str]]:
     if "loss_by_kind" in content:
         kinds = [(kind(name), amount) for name, amount in content["loss_by_kind"]]
-        yield bar_chart("Expected loss by kind of falter", "USD a year", kinds, wording.money)
+        yield bar_chart("Expected loss by kind of disruption", "USD a year", kinds, wording.money)
     roots = content.get("loss_by_root", [])
-    yield bar_chart("Expected loss by who falters", "USD a year", roots, wording.money)
+    yield bar_chart("Expected loss by who fails", "USD a year", roots, wording.money)
 
 
 def _dependency(one: Content) -> dict[str, Any]:

@@ -7,7 +7,9 @@ from typing import Any
 
 from db.sharing.presets import Preset
 from risk.catalog.falters import FalterKind
-from ui import wording
+from risk.portfolio.results import Source
+from ui import marks, wording
+from ui.shared.drawings import range_bar
 
 Content = Mapping[str, Any]
 
@@ -29,7 +31,7 @@ PRESETS = {
     ),
     Preset.OUTLINE: (
         "Outline",
-        "Bands, kinds of falter and times to switch; neither names nor money nor providers.",
+        "Bands, kinds of disruption and times to switch; neither names nor money nor providers.",
     ),
 }
 #: What is called otherwise than by its word; links and snapshots of the first edition have others.
@@ -44,11 +46,12 @@ _LEFT_OUT = {
 
 @dataclass(frozen=True, kw_only=True)
 class Figure:
-    """One headline figure with the line below it."""
+    """One headline figure with the line below it, and its range as SVG where it has one."""
 
     label: str
     value: str
     note: str = ""
+    picture: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +77,7 @@ def moment(text: str | None) -> str:
 
 
 def kind(value: str) -> str:
-    """Return what a kind of falter is called."""
+    """Return what a kind of disruption is called."""
     return wording.falter(FalterKind(value))
 
 
@@ -94,6 +97,69 @@ def falter(row: Content) -> str:
         return what
     loss = wording.money(row["worst_loss_usd"]).replace(" ", "\N{NO-BREAK SPACE}")
     return f"{what}, {loss}"
+
+
+def span(row: Content, low: str, high: str, said: Callable[[float | None], str]) -> str:
+    """Return a range between two fields: ``$1 M to $3 M``; one figure where it has no width."""
+    if row.get(low) is None or row.get(high) is None:
+        return wording.UNKNOWN
+    first, last = said(row[low]), said(row[high])
+    return first if first == last else f"{first} to {last}"
+
+
+def loss(row: Content) -> str:
+    """Return the expected loss: its median with its range, or how large it may be."""
+    if row["median_usd"] is None:
+        return f"up to {wording.money(row['aal_high_usd'])}"
+    middle, whole = wording.money(row["median_usd"]), loss_range(row)
+    return middle if middle == whole else f"{middle} ({whole})"
+
+
+def loss_range(row: Content) -> str:
+    """Return between what the expected loss lies, in 8 of 10 worlds."""
+    return span(row, "aal_low_usd", "aal_high_usd", wording.money)
+
+
+def loss_bar(row: Content) -> str:
+    """Return the same as a bar from zero: dark is what facts leave open, light all of it."""
+    return range_bar(
+        row["aal_low_usd"],
+        row["median_usd"],
+        row["aal_high_usd"],
+        facts=row.get("share_facts") or 0.0,
+        alt=f"expected loss a year {loss(row)}",
+    )
+
+
+def marks_of(known: Content) -> list[str]:
+    """Return how sure an answer is, as badges; contents of older formats have a grade."""
+    if "confidence" in known:
+        return [f"{known['confidence']} confidence"]
+    if "facts_known" not in known:
+        return []
+    facts = marks.facts_known(known["facts_known"])
+    if "mostly" not in known:
+        return [facts]
+    most = Source(known["mostly"]) if known["mostly"] else None
+    share = known[f"share_{most.value}"] if most else None
+    return [facts, marks.rests_mostly_on(most, share)]
+
+
+def narrowed(content: Content) -> list[str]:
+    """Return what would narrow the range most, in words."""
+    return [
+        marks.narrowing_words(one["what"], Source(one["kind"]), one["share"])
+        for one in content.get("narrow_most", [])
+    ]
+
+
+def switch(row: Content) -> str:
+    """Return how long leaving the lead developer takes, with its range where it has one."""
+    middle = wording.days(row["days_to_switch"])
+    if row["days_to_switch"] is None or row.get("days_to_switch_low") is None:
+        return middle
+    low, high = row["days_to_switch_low"], row["days_to_switch_high"]
+    return middle if round(low) == round(high) else f"{middle} ({low:.0f} to {high:.0f})"
 
 
 def score(row: Content) -> str:
@@ -119,11 +185,19 @@ STARTUP_COLUMNS = (
     Column(label="Sector", field="sector", cell=lambda row: row["sector"] or wording.UNKNOWN),
     Column(label="Score · band", field="score", cell=score, right=True),
     Column(label="Band", field="band", cell=lambda row: row["band"], instead="score"),
+    Column(label="Loss a year (10 to 90 %)", field="median_usd", cell=loss, right=True),
+    Column(
+        label="Mean",
+        field="median_usd",
+        cell=lambda row: "" if row["aal_usd"] is None else wording.money(row["aal_usd"]),
+        right=True,
+    ),
     Column(
         label="Expected loss a year",
         field="aal_usd",
         cell=lambda row: wording.money(row["aal_usd"]),
         right=True,
+        instead="median_usd",
     ),
     Column(
         label="Part of the worst years",
@@ -131,15 +205,17 @@ STARTUP_COLUMNS = (
         cell=lambda row: wording.money(row["tail_usd"]),
         right=True,
     ),
-    Column(label="Worst falter", field="worst_kind", cell=falter),
-    Column(
-        label="Time to switch",
-        field="days_to_switch",
-        cell=lambda row: wording.days(row["days_to_switch"]),
-        right=True,
-    ),
+    Column(label="Worst disruption", field="worst_kind", cell=falter),
+    Column(label="Time to switch", field="days_to_switch", cell=switch, right=True),
     Column(label="Runway", field="runway_months_before", cell=runway, right=True),
     Column(label="Confidence", field="confidence", cell=lambda row: row["confidence"]),
+    Column(
+        label="Facts known",
+        field="facts_known",
+        cell=lambda row: wording.percent(row["facts_known"]),
+        right=True,
+    ),
+    Column(label="Mostly", field="mostly", cell=lambda row: row["mostly"] or "–"),
     Column(label="Providers", field="providers", cell=providers),
     Column(label="Next action", field="next_action", cell=lambda row: row["next_action"]),
 )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from risk.assumptions import DEFAULTS, AssumptionRow, assumption_rows
 from risk.portfolio.sensitivity import Sensitivity
 from ui import wording
+from ui.driver_words import driver_name
 from ui.terminal.failures import RefusedCommand, refuse_if
 from ui.terminal.output import Document, table, text
 
@@ -140,48 +141,66 @@ def _last_change(one: Document) -> str:
     return f"{one['portfolio']}: {what}by {one['by']}, {wording.day(one['at'])}: {one['reason']}"
 
 
+#: Lines of the table that is printed; the document has all.
+MOST_LINES = 30
+
+
 def sensitivity_document(found: Sensitivity) -> Document:
     """Return the figures as they are, and every driver's, largest swing of expected loss first."""
     return {
         "portfolio": found.portfolio,
         "aal_usd": found.as_it_is.aal_usd,
-        "tvar95_usd": found.as_it_is.tvar95_usd,
+        "median_usd": found.as_it_is.median_usd,
+        "startups": found.startups,
+        "sampled": found.sampled,
         "drivers": [
             {
                 "driver": one.driver.name,
+                "sort": one.driver.sort,
                 "low": one.driver.low,
                 "high": one.driver.high,
                 "aal_low_usd": one.at_low.aal_usd,
                 "aal_high_usd": one.at_high.aal_usd,
                 "aal_swing_usd": one.aal_usd,
-                "tvar95_low_usd": one.at_low.tvar95_usd,
-                "tvar95_high_usd": one.at_high.tvar95_usd,
-                "tvar95_swing_usd": one.tvar95_usd,
+                "median_low_usd": one.at_low.median_usd,
+                "median_high_usd": one.at_high.median_usd,
+                "median_swing_usd": one.median_usd,
             }
             for one in found.swings
         ],
+        "unread": found.unread,
     }
 
 
 def sensitivity_tables(found: Sensitivity) -> list["RenderableType"]:
-    """Return one line for each driver that moves anything, and a sentence about the others."""
-    moving = [one for one in found.swings if one.aal_usd > 0 or one.tvar95_usd > 0]
+    """Return one line for each driver that moves most, and sentences about the others."""
+    moving = [one for one in found.swings if one.aal_usd > 0 or one.median_usd > 0]
+    shown = moving[:MOST_LINES]
     rows = [
         (
-            wording.assumption(one.driver.name),
+            driver_name(one.driver),
             wording.money(one.at_low.aal_usd),
             wording.money(one.at_high.aal_usd),
             wording.money(one.aal_usd),
-            wording.money(one.at_low.tvar95_usd),
-            wording.money(one.at_high.tvar95_usd),
+            wording.money(one.at_low.median_usd),
+            wording.money(one.at_high.median_usd),
         )
-        for one in moving
+        for one in shown
     ]
-    columns = ("Driver", "Loss at low", "Loss at high", "Swing", "Tail at low", "Tail at high")
+    columns = ("Driver", "Loss at low", "Loss at high", "Swing", "Median at low", "Median at high")
     title = (
         f"{found.portfolio}: expected loss {wording.money(found.as_it_is.aal_usd)} a year, "
-        f"mean of the worst 5 % of years {wording.money(found.as_it_is.tvar95_usd)}"
+        f"median {wording.money(found.as_it_is.median_usd)}"
     )
     still = len(found.swings) - len(moving)
-    said = [text(f"{wording.counted(still, 'number')} would move nothing here.")] if still else []
-    return [table(title, columns, rows, right=columns[1:]), *said]
+    said = [
+        f"{wording.counted(len(moving) - len(shown), 'driver')} with a smaller swing: see --json."
+        if len(shown) < len(moving)
+        else "",
+        f"{wording.counted(still, 'driver')} would move nothing here." if still else "",
+        f"From {wording.number(found.sampled)} of {wording.number(found.startups)} startups, "
+        "evenly spread, and scaled to all."
+        if found.sampled < found.startups
+        else "",
+    ]
+    return [table(title, columns, rows, right=columns[1:]), *(text(one) for one in said if one)]

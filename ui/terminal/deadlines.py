@@ -16,9 +16,10 @@ def calendar_document(calendar: DeadlineCalendar, *, portfolio: str) -> Document
         "portfolio": portfolio,
         "as_of": calendar.as_of,
         "days": calendar.days,
-        "within": {str(days): len(calendar.within(days)) for days in HORIZONS},
-        "passed": len(calendar.passed),
-        "late": len(calendar.late),
+        "within": {str(days): calendar.within(days) for days in HORIZONS},
+        "passed": calendar.passed,
+        "late": calendar.late,
+        "found": len(calendar),
         "deadlines": [_deadline(one) for one in calendar.deadlines],
         "unknown": {
             "dependencies": calendar.dependencies,
@@ -45,6 +46,7 @@ def _deadline(one: Deadline) -> Document:
         "days_to_switch": one.days_to_switch,
         "days_to_switch_range": [one.switch_range.low, one.switch_range.high],
         "slack_days": one.slack_days,
+        "slack_days_range": [one.slack_range.low, one.slack_range.high],
         "start_by": one.start_by,
         "replacement": one.replacement,
         "source": one.source,
@@ -79,8 +81,17 @@ def calendar_tables(calendar: DeadlineCalendar) -> list["RenderableType"]:
     return [
         table("What ends when", columns, rows, right=right),
         text("Slack below zero: who begins today is late."),
+        *_not_listed(calendar),
         text(unknown_in_words(calendar)),
     ]
+
+
+def _not_listed(calendar: DeadlineCalendar) -> list["RenderableType"]:
+    """What is left out of a long list, in a sentence."""
+    more = len(calendar) - len(calendar.deadlines)
+    if not more:
+        return []
+    return [text(f"Listed are the first {len(calendar.deadlines):,}; {more:,} more end later.")]
 
 
 def what_ends(one: Deadline) -> str:

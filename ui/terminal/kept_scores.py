@@ -1,11 +1,11 @@
 """Scores that are kept in the store, in the terminal."""
 
 from collections.abc import Callable
-from dataclasses import asdict
 from datetime import date
 from typing import TYPE_CHECKING
 
-from ui import wording
+from risk.portfolio.results import StartupAssessment
+from ui import marks, wording
 from ui.terminal.failures import RefusedCommand
 from ui.terminal.output import Document, table, text
 
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from db.engine import Store
+    from db.services.kept_answers import KeptAnswer
     from db.services.startup_pages import StartupsPage
-    from db.services.stored_scores import StoredRun
 
 
 def keep_scores(
@@ -24,20 +24,29 @@ def keep_scores(
     *,
     today: date,
     progress: Callable[[float], None] | None,
-) -> "StoredRun":
-    """Score a portfolio in parts, by this process or a cluster, and keep its scores."""
+) -> "KeptAnswer":
+    """Score a portfolio, here or on a cluster, and keep its answer."""
     from db.services.access import LOCAL_OWNER
-    from db.services.scoring_in_parts import ThisProcess, cluster
-    from db.services.stored_scores import store_scores
+    from db.services.kept_answers import keep_answer
+    from db.services.scoring_in_parts import cluster
 
-    with ThisProcess() if scheduler is None else cluster(scheduler) as workers:
-        return store_scores(
-            store, LOCAL_OWNER, portfolio, workers=workers, today=today, progress=progress
+    if scheduler is None:
+        return keep_answer(store, LOCAL_OWNER, portfolio, today=today, progress=progress)
+    with cluster(scheduler) as workers:
+        return keep_answer(
+            store, LOCAL_OWNER, portfolio, today=today, workers=workers, progress=progress
         )
 
 
 def listed(
-    store: "Store", portfolio: str, *, words: str, order: str, offset: int, limit: int
+    store: "Store",
+    portfolio: str,
+    *,
+    words: str,
+    order: str,
+    offset: int,
+    limit: int,
+    today: date,
 ) -> "StartupsPage":
     """Return a page of startups, the largest figures first, names from A on.
 
@@ -54,6 +63,7 @@ def listed(
         LOCAL_OWNER,
         portfolio,
         StartupFilter(words=words),
+        today=today,
         order=orders[order],
         descending=orders[order] is not StartupOrder.NAME,
         offset=offset,
@@ -61,9 +71,26 @@ def listed(
     )
 
 
-def run_document(run: "StoredRun") -> Document:
+def run_document(kept: "KeptAnswer") -> Document:
     """Return when and of what the kept scores are."""
-    return asdict(run)
+    whole = kept.whole
+    return {
+        "run": kept.number,
+        "revision": kept.revision,
+        "current": kept.current,
+        "unchanged": kept.unchanged,
+        "as_of": kept.as_of,
+        "finished_at": kept.finished_at,
+        "startups": kept.startups,
+        "aal_usd": whole.aal_usd,
+        "median_usd": whole.median_usd,
+        "aal_interval_usd": whole.aal_interval_usd,
+        "tvar95_usd": whole.tvar95_usd,
+        "facts_known": whole.facts_known,
+        "worlds": whole.worlds,
+        "model_version": whole.model_version,
+        "data_digest": whole.data_digest,
+    }
 
 
 def listed_document(found: "StartupsPage") -> Document:
@@ -71,53 +98,74 @@ def listed_document(found: "StartupsPage") -> Document:
     return {
         "total": found.total,
         "matching": found.matching,
-        "run": run_document(found.run) if found.run else None,
+        "run": run_document(found.kept) if found.kept else None,
         "startups": [
             {
                 "startup": one.name,
                 "sector": one.sector,
                 "annual_revenue_usd": one.annual_revenue_usd,
-                "kept": asdict(found.scores[one.name]) if one.name in found.scores else None,
+                "kept": _kept(found.scores.get(one.name)),
             }
             for one in found.startups
         ],
     }
 
 
+def _kept(one: StartupAssessment | None) -> Document | None:
+    if one is None:
+        return None
+    return {
+        "score": one.score,
+        "band": one.band,
+        "aal_usd": one.aal_usd,
+        "median_usd": one.median_usd,
+        "aal_interval_usd": one.aal_interval_usd,
+        "facts_known": one.facts_known,
+        "tail_usd": one.tvar95_contribution_usd,
+        "worst": wording.falter_of(one.worst.root, one.worst.kind) if one.worst else None,
+        "days_to_switch": one.days_to_switch,
+        "next_action": one.next_action,
+    }
+
+
 def listed_tables(found: "StartupsPage", *, offset: int) -> list["RenderableType"]:
     """Return the page for people, and a sentence about what it is a part of."""
-    rows = []
-    for one in found.startups:
-        kept = found.scores.get(one.name)
-        rows.append(
-            (
-                one.name,
-                one.sector or "",
-                f"{kept.score:.0f}" if kept else "",
-                kept.band if kept else "",
-                wording.money(kept.aal_usd) if kept else "",
-                wording.money(kept.tail_usd) if kept else "",
-                kept.confidence if kept else "",
-            )
-        )
     columns = (
         "Startup",
         "Sector",
         "Score",
         "Band",
-        "Loss a year",
+        "Loss a year (10 to 90 %)",
+        "Mean",
         "Share of the tail",
-        "Confidence",
+        "Facts known",
     )
-    right = ("Score", "Loss a year", "Share of the tail")
+    rows = [
+        (one.name, one.sector or "", *_figures(found.scores.get(one.name)))
+        for one in found.startups
+    ]
+    right = ("Score", "Mean", "Share of the tail", "Facts known")
     return [table("Startups", columns, rows, right=right), text(_about(found, offset))]
+
+
+def _figures(one: StartupAssessment | None) -> tuple[str, ...]:
+    if one is None:
+        return ("",) * 6
+    return (
+        f"{one.score:.0f}" if marks.is_told(one) else "",
+        one.band,
+        marks.loss(one),
+        wording.money(one.aal_usd) if marks.is_told(one) else "",
+        wording.money(one.tvar95_contribution_usd),
+        wording.percent(one.facts_known),
+    )
 
 
 def _about(found: "StartupsPage", offset: int) -> str:
     last = offset + len(found.startups)
     shown = f"{offset + 1:,} to {last:,}" if found.startups else "None"
     about = f"{shown} of {found.matching:,} that match, {found.total:,} in all."
-    if found.run is None:
+    if found.kept is None:
         return f"{about} No scores are kept; “downstream scores keep” makes some."
-    stale = "" if found.run.current else " The portfolio has changed since."
-    return f"{about} Scored as of {found.run.as_of}.{stale}"
+    stale = "" if found.kept.unchanged else " The portfolio has changed since."
+    return f"{about} Scored as of {found.kept.as_of}.{stale}"

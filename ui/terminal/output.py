@@ -49,9 +49,43 @@ def plain(value: Any) -> Any:
 
 
 def print_json(document: Any) -> None:
-    """Print exactly one JSON document on standard output."""
-    text = json.dumps(plain(document), ensure_ascii=False, indent=2, allow_nan=False)
-    sys.stdout.write(text + "\n")
+    """Print exactly one JSON document on standard output.
+
+    An iterator that is a value of the document is written item by item, so that a list of any
+    length takes no room.
+    """
+    for piece in _pieces(document):
+        sys.stdout.write(piece)
+    sys.stdout.write("\n")
+
+
+def _pieces(document: Any) -> Iterator[str]:
+    """A document as text, piece by piece: the same text as of all of it at once."""
+    if not (isinstance(document, dict) and document):
+        yield _as_text(document)
+        return
+    before = "{\n  "
+    for name, value in document.items():
+        yield f"{before}{json.dumps(str(name), ensure_ascii=False)}: "
+        before = ",\n  "
+        if isinstance(value, Iterator):
+            yield from _items(value)
+        else:
+            yield _as_text(value).replace("\n", "\n  ")
+    yield "\n}"
+
+
+def _items(values: Iterator[Any]) -> Iterator[str]:
+    before = "[\n    "
+    for value in values:
+        yield before + _as_text(value).replace("\n", "\n    ")
+        before = ",\n    "
+    yield "[]" if before.startswith("[") else "\n  ]"
+
+
+def _as_text(value: Any) -> str:
+    # Line ends inside texts are escaped, so that those in the result are its own.
+    return json.dumps(plain(value), ensure_ascii=False, indent=2, allow_nan=False)
 
 
 def print_tables(renderables: Iterable["RenderableType"]) -> None:

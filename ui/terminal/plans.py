@@ -4,12 +4,16 @@ from typing import TYPE_CHECKING
 
 from risk.alternatives.planning.answer import PlanAnswer
 from risk.alternatives.planning.checking import PlanCheck
-from risk.alternatives.planning.plan import PlanChoice
+from risk.alternatives.planning.large import LargePlan
+from risk.alternatives.planning.plan import PlanChoice, next_step
 from ui import wording
 from ui.terminal.output import Document, table, text
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+
+#: Changes of a plan by prices that the terminal lists; JSON has them all.
+MOST_SHOWN = 50
 
 
 def plan_document(answer: PlanAnswer, check: PlanCheck) -> Document:
@@ -34,7 +38,75 @@ def plan_document(answer: PlanAnswer, check: PlanCheck) -> Document:
             for one in answer.frontier.plans
         ],
         "gap": {"aal_usd": check.aal_gap_usd, "tvar95_usd": check.tvar95_gap_usd},
+        "optimality_gap": answer.plan.gap,
+        "next_step_usd": _step(next_step(answer.plan)),
     }
+
+
+def _step(step: tuple[float, float] | None) -> Document | None:
+    return None if step is None else {"cost": _cents(step[0]), "removes": _cents(step[1])}
+
+
+def large_plan_document(plan: LargePlan) -> Document:
+    """Return a plan by prices: its changes alone, with the tail as its own sums have it."""
+    return {
+        "budget_usd": plan.limits.budget_usd,
+        "spent_usd": _cents(plan.spent_usd),
+        "aal_before_usd": plan.aal_today_usd,
+        "aal_after_usd": plan.aal_usd,
+        "tvar95_before_usd": plan.tvar95_today_usd,
+        "tvar95_after_usd": plan.tvar95_usd,
+        "choices": [
+            {
+                "startup": one.startup,
+                "use_case": one.use_case,
+                "provider": one.provider,
+                "option": one.option,
+                "class": one.option_class,
+                "first_year_usd": _cents(one.first_year_usd),
+                "cost_usd_per_year": _cents(one.cost_usd_per_year),
+                "weeks": one.weeks,
+                "aal_removed_usd": one.aal_removed_usd,
+            }
+            for one in plan.changes
+        ],
+        "price_of_herding_usd": None,
+        "frontier": [],
+        "gap": None,
+        "optimality_gap": plan.gap,
+        "next_step_usd": _step(plan.next_step),
+        "startups_looked_at": plan.looked_at,
+    }
+
+
+def large_plan_tables(plan: LargePlan) -> list["RenderableType"]:
+    """Return the first changes of a plan by prices, then what it comes to."""
+    rows = [
+        (
+            one.startup,
+            one.option,
+            wording.money(one.first_year_usd),
+            f"{one.weeks:.1f}",
+            wording.money(one.aal_removed_usd),
+        )
+        for one in plan.changes[:MOST_SHOWN]
+    ]
+    columns = ("Startup", "Do", "First year", "Weeks", "Loss a year removed")
+    right = ("First year", "Weeks", "Loss a year removed")
+    title = f"{wording.counted(len(plan.changes), 'change')} for {wording.money(plan.spent_usd)}"
+    more = "" if len(plan.changes) <= MOST_SHOWN else f" The first {MOST_SHOWN} are listed."
+    return [
+        table(title, columns, rows, right=right),
+        text(
+            f"Expected loss {wording.money(plan.aal_today_usd)} → {wording.money(plan.aal_usd)} a "
+            f"year; average of the worst 5 % of years {wording.money(plan.tvar95_today_usd)} → "
+            f"{wording.money(plan.tvar95_usd)}, by what each disruption holds of today's worst "
+            f"years. No plan is better by more than {wording.percent(max(plan.gap, 0.001))}."
+            f"{more} "
+            f"The {wording.counted(plan.looked_at, 'startup')} with the largest losses were looked "
+            "at; nobody else changes anything."
+        ),
+    ]
 
 
 def _choice(one: PlanChoice) -> Document:

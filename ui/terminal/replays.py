@@ -15,6 +15,8 @@ from ui.terminal.output import Document, table, text
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+#: As many startups as anybody reads in a terminal.
+LISTED = 500
 TIME = "%a %d %b %Y, %H:%M"
 HINDSIGHT = (
     "The likelihood ratios behind the probability are judgement. {how} Three crises cannot "
@@ -77,6 +79,8 @@ def replay_document(frame: ReplayFrame) -> Document:
         },
         "expected_loss_usd": frame.expected_loss_usd,
         "loss_if_wind_down_usd": frame.loss_if_wind_down_usd,
+        "loss_if_wind_down_low_usd": frame.loss_if_wind_down_low_usd,
+        "loss_if_wind_down_high_usd": frame.loss_if_wind_down_high_usd,
         "startups": [_startup(one) for one in frame.startups],
         "advice": advice(frame),
     }
@@ -98,6 +102,8 @@ def _startup(one: StartupAtHour) -> Document:
     return {
         "startup": one.stake.startup,
         "loss_if_wind_down_usd": one.stake.loss_usd,
+        "loss_if_wind_down_low_usd": one.stake.loss_low_usd,
+        "loss_if_wind_down_high_usd": one.stake.loss_high_usd,
         "expected_loss_usd": one.expected_loss_usd,
         "move_now_usd": one.stake.move_usd,
         "break_even_probability": one.stake.break_even,
@@ -112,7 +118,9 @@ def replay_tables(frame: ReplayFrame, replay: Replay) -> list["RenderableType"]:
     """Return the moment for people: the chance, what it rests on, who is hit, what to do."""
     money = (
         f"Expected loss {wording.money(frame.expected_loss_usd)}, if it happens "
-        f"{wording.money(frame.loss_if_wind_down_usd)}, lost to outages so far "
+        f"{wording.money(frame.loss_if_wind_down_usd)} "
+        f"({wording.money(frame.loss_if_wind_down_low_usd)} to "
+        f"{wording.money(frame.loss_if_wind_down_high_usd)}), lost to outages so far "
         f"{wording.money(frame.service_loss_usd)}."
     )
     return [
@@ -154,7 +162,7 @@ def _startups_table(frame: ReplayFrame) -> "RenderableType":
             wording.percent(one.stake.break_even) if one.stake.break_even else "never",
             one.decision.value,
         )
-        for one in frame.startups
+        for one in frame.startups[:LISTED]
     ]
     columns = ("Startup", "Loss if it happens", "Moving costs", "Pays from", "Now")
     return table("Startups", columns, rows, right=columns[1:4])

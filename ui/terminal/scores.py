@@ -1,51 +1,60 @@
 """The scored portfolio in the terminal."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from risk.exposure.results import StartupAssessment
-from risk.portfolio.results import PortfolioAssessment
-from ui import headlines, wording
+import numpy as np
+
+from risk.loss.valuation import Valuation
+from risk.portfolio.parts import parts_of
+from risk.portfolio.results import ExposurePart, PortfolioAssessment, StartupAssessment
+from risk.portfolio.startups import Assessed
+from ui import headlines, marks, wording
 from ui.terminal.failures import RefusedCommand
 from ui.terminal.output import Document, table, text
-from ui.terminal.who_carries import pairs_table, single_points_table, tail_table
+from ui.terminal.who_carries import pairs_table, single_points_table, tail_parts, tail_table
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from db.engine import Store
     from risk.assumptions import Assumptions
-    from risk.portfolio.year_figures import SimulatedYears
 
 LEVELS = ("service", "developer", "host", "cloud")
+#: Startups whose parts are worked out at a time.
+AT_ONCE = 2_000
+#: Startups in the table for people; the JSON document has all of them.
+SHOWN_STARTUPS = 200
 
 
-def score(
-    store: "Store",
-    portfolio: str,
-    *,
-    changes: Iterable[str],
-    today: date,
-    simulated: "SimulatedYears | None",
-    progress: Callable[[float], None] | None,
-) -> PortfolioAssessment:
+@dataclass(frozen=True, kw_only=True)
+class Scored:
+    """A portfolio's answer, and how it was laid out; rows of the one are startups of the other."""
+
+    result: PortfolioAssessment
+    valuation: Valuation
+
+
+def score(store: "Store", portfolio: str, *, changes: Iterable[str], today: date) -> Scored:
     """Score a portfolio; ``changes`` such as ``theta=0.2`` replace assumptions this once.
 
     Raises RefusedCommand if a change names no assumption or a figure outside its range.
     """
-    from db.services import scoring
+    from db.services import scoring, valuations
     from db.services.access import LOCAL_OWNER
 
     changes = tuple(changes)
-    return scoring.score_portfolio(
-        store,
-        LOCAL_OWNER,
-        portfolio,
-        today=today,
-        assumptions=tried_assumptions(store, portfolio, changes) if changes else None,
-        simulated=simulated,
-        progress=progress,
+    assumptions = tried_assumptions(store, portfolio, changes) if changes else None
+    return Scored(
+        result=scoring.score_portfolio(
+            store, LOCAL_OWNER, portfolio, today=today, assumptions=assumptions
+        ),
+        # The one that was just valued: it is kept at hand.
+        valuation=valuations.valuation(
+            store, LOCAL_OWNER, portfolio, today=today, assumptions=assumptions
+        ),
     )
 
 
@@ -57,18 +66,19 @@ def score_on_cluster(
     changes: Iterable[str],
     today: date,
     progress: Callable[[float], None] | None,
-) -> PortfolioAssessment:
+) -> Scored:
     """Score a portfolio in parts, on the workers of the scheduler at ``address``.
 
     Raises RefusedCommand as :func:`score` does.
     """
     from db.services.access import LOCAL_OWNER
-    from db.services.scoring_in_parts import cluster, score_in_parts
+    from db.services.scoring_in_parts import cluster, valued_in_parts
+    from risk.portfolio.assessment import assess
 
     changes = tuple(changes)
     assumptions = tried_assumptions(store, portfolio, changes) if changes else None
     with cluster(address) as workers:
-        return score_in_parts(
+        valuation = valued_in_parts(
             store,
             LOCAL_OWNER,
             portfolio,
@@ -77,6 +87,7 @@ def score_on_cluster(
             assumptions=assumptions,
             progress=progress,
         )
+    return Scored(result=assess(valuation), valuation=valuation)
 
 
 def tried_assumptions(store: "Store", portfolio: str, changes: Iterable[str]) -> "Assumptions":
@@ -106,35 +117,26 @@ def _values(changes: Iterable[str]) -> dict[str, float]:
     return values
 
 
-def score_document(result: PortfolioAssessment) -> Document:
-    """Return the whole assessment. What this version does not compute yet is None.
+def score_document(scored: Scored) -> Document:
+    """Return the whole answer; startups are made while they are written, whatever their number.
 
-    A simulation adds how sure its figures are under ``simulation``, rates that were learned since
-    the reference facts were written what they were under ``learned_rates``.
+    Rates that were learned since the reference facts were written stand under ``learned_rates``.
     """
-    note = result.simulation
+    result = scored.result
     document: Document = {
         "portfolio": _portfolio(result),
-        "startups": [_startup(startup) for startup in result.startups],
+        "startups": _startups(scored),
         "provenance": {
             "model_version": result.model_version,
             "catalogue_date": result.catalogue_date,
             "data_digest": result.data_digest,
-            "engine": "simulation" if note else "exact",
-            "seed": note.seed if note else None,
-            "grid_error": result.grid_error,
+            "engine": "worlds",
+            "worlds": result.worlds,
+            "mean_error": result.mean_error,
         },
     }
     if result.learned:
         document["learned_rates"] = result.learned
-    if note:
-        document["simulation"] = {
-            "years": note.years,
-            "seed": note.seed,
-            "aal_standard_error_usd": note.aal_standard_error_usd,
-            "tvar95_interval_usd": {"low": note.tvar95_low_usd, "high": note.tvar95_high_usd},
-            "tvar99_interval_usd": {"low": note.tvar99_low_usd, "high": note.tvar99_high_usd},
-        }
     return document
 
 
@@ -142,8 +144,8 @@ def _portfolio(result: PortfolioAssessment) -> Document:
     concentration = result.concentration
     return {
         "startups": len(result.startups),
-        "aal_usd": result.aal_usd,
-        "aal_interval_usd": result.aal_interval_usd,
+        "currency": "USD",
+        **_uncertain(result),
         "var95_usd": result.var95_usd,
         "tvar95_usd": result.tvar95_usd,
         "var99_usd": result.var99_usd,
@@ -155,46 +157,73 @@ def _portfolio(result: PortfolioAssessment) -> Document:
             "dependence_adjusted": result.dependence_adjusted,
         },
         "diversification_ratio": result.diversification,
-        "tail_parts": headlines.tail_parts(result),
+        "cash_out": result.cash_out,
+        "tail_parts": tail_parts(result),
         "single_points": result.single_points,
         "pairs": result.pairs,
-        "confidence": result.confidence,
     }
 
 
-def _startup(startup: StartupAssessment) -> Document:
+def _uncertain(one: PortfolioAssessment | StartupAssessment) -> Document:
+    """The expected loss, what it may be, why, and what would narrow it."""
+    return {
+        "aal_usd": one.aal_usd,
+        "median_usd": one.median_usd,
+        "aal_interval_usd": one.aal_interval_usd,
+        "variance_shares": one.variance_shares,
+        "facts_known": one.facts_known,
+        "judged_factor": one.judged_factor,
+        "narrow_most": marks.narrowing_values(one.narrow_most),
+    }
+
+
+def _startups(scored: Scored) -> Iterator[Document]:
+    startups = scored.result.startups
+    for start in range(0, len(startups), AT_ONCE):
+        rows = range(start, min(start + AT_ONCE, len(startups)))
+        for row, parts in zip(rows, parts_of(scored.valuation, rows), strict=True):
+            yield _startup(startups[row], parts)
+
+
+def _startup(startup: StartupAssessment, parts: Sequence[ExposurePart]) -> Document:
     worst = startup.worst
     return {
         "startup": startup.startup,
         "score": startup.score,
+        "score_interval": startup.score_interval,
         "band": startup.band,
-        "aal_usd": startup.aal_usd,
+        "currency": "USD",
+        **_uncertain(startup),
+        "facts_stated": startup.facts_stated,
         "tvar95_usd": startup.tvar95_usd,
         "tvar95_contribution_usd": startup.tvar95_contribution_usd,
         "worst": worst and {"root": worst.root, "kind": worst.kind, "loss_usd": worst.loss_usd},
         "days_to_switch": startup.days_to_switch,
+        "days_to_switch_interval": startup.days_to_switch_interval,
         "runway_months": startup.runway_months,
-        "confidence": startup.confidence,
-        "confidence_share": startup.confidence_share,
         "unknown": startup.unknown,
         "parts": [
             {
-                "use_case": part.use_case,
+                # Names of use cases are not read with a large portfolio.
+                "use_case": part.use_case or None,
                 "provider": part.provider,
                 "kind": part.kind,
                 "root": part.root,
                 "score": part.score,
                 "aal_usd": part.aal_usd,
             }
-            for part in startup.parts
+            for part in parts
         ],
         "next_action": startup.next_action,
     }
 
 
 def score_tables(result: PortfolioAssessment) -> list["RenderableType"]:
-    """Return the headline figures and one line for each startup, largest expected loss first."""
-    tables = [_headline(result), _startups(result)]
+    """Return the headline figures and a line for each startup, largest expected loss first.
+
+    Of many startups those that lose most are listed.
+    """
+    tables = [_headline(result), _startup_table(result)]
     if result.tvar95_usd > 0:
         tables.append(tail_table(result))
     if result.single_points:
@@ -206,23 +235,34 @@ def score_tables(result: PortfolioAssessment) -> list["RenderableType"]:
 
 def _headline(result: PortfolioAssessment) -> "RenderableType":
     developers = result.concentration["developer"]
+    cash = result.cash_out
+    newly = f"{wording.number(cash.newly)} ({_counts(cash.newly_interval.low)} to "
+    newly += f"{_counts(cash.newly_interval.high)})"
     rows = [
-        ("Expected loss a year", wording.money(result.aal_usd)),
-        ("  10 to 90 % over unknown facts", wording.money_range(result.aal_interval_usd)),
+        ("Expected loss a year", marks.loss(result)),
+        ("  mean, for adding up", wording.money(result.aal_usd)),
+        ("  what is known", marks.marks(result)),
         ("1-in-20-year loss", wording.money(result.var95_usd)),
         ("  mean beyond it", wording.money(result.tvar95_usd)),
         ("1-in-100-year loss", wording.money(result.var99_usd)),
         ("Biggest dependence", _biggest(developers.shares)),
         ("Providers listed", wording.number(result.listed_providers)),
-        ("Developers in effect", wording.number(developers.effective_number)),
+        ("  as concentrated as", wording.number(developers.effective_number)),
         ("  as far as they fall independently", wording.number(result.dependence_adjusted)),
-        ("Out of cash within 12 months of a wind-down", wording.number(result.cash_out_startups)),
-        ("  of these without it too", wording.number(result.cash_out_anyway)),
+        ("Out of cash within 12 months of a wind-down", newly if cash.known else wording.UNKNOWN),
+        ("  besides those without it too", wording.number(cash.anyway)),
         ("Worst years, as a share of the startups' own", wording.percent(result.diversification)),
-        ("Confidence", str(result.confidence)),
+        *(
+            ("What would narrow it most" if not place else "", marks.narrowed_by(one))
+            for place, one in enumerate(result.narrow_most[:3])
+        ),
     ]
-    label = f"{result.portfolio}, {len(result.startups)} startups, as of {result.as_of}"
-    return table(label, ("Figure", "Value"), rows, right=("Value",))
+    label = f"{result.portfolio}, {len(result.startups):,} startups, as of {result.as_of}"
+    return table(label, ("Figure", "Median (10 to 90 %)"), rows)
+
+
+def _counts(value: float) -> str:
+    return wording.number(round(value))
 
 
 def _biggest(shares: Mapping[str, float]) -> str:
@@ -232,44 +272,53 @@ def _biggest(shares: Mapping[str, float]) -> str:
     return f"{name}, {wording.percent(shares[name])}"
 
 
-def _startups(result: PortfolioAssessment) -> "RenderableType":
-    ordered = sorted(result.startups, key=lambda one: -one.aal_usd)
+def _largest_first(startups: Assessed, most: int) -> list[StartupAssessment]:
+    """The startups that lose most, largest expected loss first."""
+    order = np.argsort(-startups.table.answers.mean, kind="stable")[:most]
+    return [startups[row] for row in order.tolist()]
+
+
+def _startup_table(result: PortfolioAssessment) -> "RenderableType":
+    shown = _largest_first(headlines.assessed_of(result), SHOWN_STARTUPS)
     rows = [
         (
             one.startup,
-            f"{one.score:.0f}",
+            f"{one.score:.0f}" if marks.is_told(one) else "",
             one.band,
-            wording.money(one.aal_usd),
+            marks.loss(one),
+            wording.money(one.aal_usd) if marks.is_told(one) else "",
             wording.falter_of(one.worst.root, one.worst.kind) if one.worst else "none",
             wording.money(one.worst.loss_usd) if one.worst else "",
             wording.days(one.days_to_switch),
             wording.before_after_months(one.runway_months),
-            f"{one.confidence}, {wording.percent(one.confidence_share)}",
+            wording.percent(one.facts_known),
+            one.variance_shares.most or "",
         )
-        for one in ordered
+        for one in shown
     ]
     columns = (
         "Startup",
         "Score",
         "Band",
-        "Loss a year",
-        "Worst falter",
+        "Loss a year (10 to 90 %)",
+        "Mean",
+        "Worst disruption",
         "Its loss",
         "Days to switch",
         "Runway",
-        "Confidence",
+        "Facts known",
+        "Mostly",
     )
-    return table("Startups", columns, rows, right=("Score", "Loss a year", "Its loss"))
+    label = "Startups"
+    if len(shown) < len(result.startups):
+        label = f"The {len(shown)} startups of {len(result.startups):,} that lose most"
+    return table(label, columns, rows, right=("Score", "Mean", "Its loss", "Facts known"))
 
 
 def _reading(result: PortfolioAssessment) -> str:
     label = "Invented startups. " if result.invented else ""
-    note = result.simulation
-    if note:
-        label += (
-            f"The portfolio's figures come from {note.years:,} simulated years, seed {note.seed}"
-        )
-        error = note.aal_standard_error_usd
-        label += f"; standard error of the loss a year {wording.money(error)}. " if error else ". "
     learned = "".join(f"\n{one}." for one in result.learned)
-    return f"{label}{headlines.provenance(result)}. Bands run from A (least exposed) to E.{learned}"
+    return (
+        f"{label}{marks.rests_on(result)}. Ranges are {marks.RANGE_MEANING}; the mean is for "
+        f"adding up. Bands run from A (least exposed) to E, ? where too little is known.{learned}"
+    )

@@ -8,12 +8,15 @@ from risk.catalog.falters import FalterKind
 from risk.scenarios.daily import daily_losses
 from risk.scenarios.results import Scenario, StressedStartup, StressResult
 from ui import wording
+from ui.scenario_words import what_else
 from ui.terminal.failures import RefusedCommand
 from ui.terminal.output import Document, table, text
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+#: As many startups as anybody reads in a terminal.
+LISTED = 500
 PARTS = ("interruption", "churn", "quality", "switching", "price")
 
 
@@ -99,10 +102,14 @@ def stress_document(result: StressResult) -> Document:
     return {
         "scenario": scenarios_document([result.scenario])[0],
         "total_usd": result.total_usd,
+        "total_low_usd": result.total_low_usd,
+        "total_median_usd": result.total_median_usd,
+        "total_high_usd": result.total_high_usd,
         "by_day": [{"day": day, "usd": usd} for day, usd in daily_losses(result)],
         "startups": [_startup(startup) for startup in result.startups],
         "herd": result.herd or (),
         "note": result.note,
+        "instead": result.instead,
     }
 
 
@@ -110,6 +117,9 @@ def _startup(startup: StressedStartup) -> Document:
     return {
         "startup": startup.startup,
         "loss_usd": startup.loss_usd,
+        "loss_low_usd": startup.loss_low_usd,
+        "loss_median_usd": startup.loss_median_usd,
+        "loss_high_usd": startup.loss_high_usd,
         "parts": {name: startup.parts.get(name, 0.0) for name in PARTS},
         "lost_service_days": startup.lost_service_days,
         "hit_through": startup.hit_through,
@@ -122,35 +132,43 @@ def _startup(startup: StressedStartup) -> Document:
 
 def stress_tables(result: StressResult) -> list["RenderableType"]:
     """Return the total and one line for each startup that is hit, largest loss first."""
-    ordered = sorted(result.startups, key=lambda one: -one.loss_usd)
+    listed = result.startups[:LISTED]
     rows = [
         (
             one.startup,
-            wording.money(one.loss_usd),
+            wording.money(one.loss_median_usd),
+            f"{wording.money(one.loss_low_usd)} to {wording.money(one.loss_high_usd)}",
             f"{one.lost_service_days:.1f}",
             "; ".join(one.hit_through),
             "" if one.switched_on_day is None else f"{one.switched_on_day:.0f}",
             "" if not one.queue_days else f"{one.queue_days:.1f}",
             wording.before_after_months(one.runway_months),
         )
-        for one in ordered
+        for one in listed
     ]
     columns = (
         "Startup",
         "Loss",
+        "10–90 % range",
         "Lost service days",
         "Hit through",
         "Switched on day",
         "of it queue",
         "Runway",
     )
-    right = ("Loss", "Lost service days", "Switched on day", "of it queue")
-    title = f"{result.scenario.title}: {wording.money(result.total_usd)} lost"
+    right = ("Loss", "10–90 % range", "Lost service days", "Switched on day", "of it queue")
+    title = (
+        f"{result.scenario.title}: {wording.money(result.total_median_usd)} lost "
+        f"({wording.money(result.total_low_usd)} to {wording.money(result.total_high_usd)}, mean "
+        f"{wording.money(result.total_usd)})"
+    )
     queue = (
         f" The queue for room adds {wording.money(result.queue_usd)}." if result.queue_usd else ""
     )
     closing = f"{wording.counted(len(result.unaffected), 'startup')} not affected."
+    more = len(result.startups) - len(listed)
+    unlisted = f" {more:,} more are hit; --json lists them all." if more else ""
     return [
         table(title, columns, rows, right=right),
-        text(f"{result.note}{queue} {closing}".strip()),
+        text(f"{result.note} {what_else(result)}{queue} {closing}{unlisted}".replace("  ", " ")),
     ]

@@ -1,9 +1,12 @@
-"""Who carries the worst years, and whose loss stops whom, in the terminal."""
+"""Who drives the worst years, and whose loss stops whom, in the terminal."""
 
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from risk.portfolio.results import PortfolioAssessment
+import numpy as np
+
+from risk.portfolio.results import PortfolioAssessment, TailPart
+from risk.portfolio.startups import Assessed
 from ui import headlines, wording
 from ui.terminal.output import table
 
@@ -16,20 +19,47 @@ SHOWN_POINTS = 8
 SHOWN_PARTS = 5
 
 
+def tail_parts(
+    result: PortfolioAssessment, *, most: int | None = None
+) -> dict[str, tuple[TailPart, ...]]:
+    """Return parts of the worst years by startup, provider, root and kind, the largest first.
+
+    ``most`` None: all of them; each division then sums to the whole.
+    """
+    return {
+        "startup": _by_startup(headlines.assessed_of(result), most),
+        **{
+            by: tuple(result.tail_parts[by][:most])
+            for by in headlines.DIVISIONS
+            if by in result.tail_parts
+        },
+    }
+
+
+def _by_startup(startups: Assessed, most: int | None) -> tuple[TailPart, ...]:
+    names, tail = startups.table.names, startups.table.tail
+    order = np.argsort(-np.nan_to_num(tail), kind="stable")[:most]
+    return tuple(
+        TailPart(name=names[row], tvar95_usd=float(tail[row]))
+        for row in order.tolist()
+        if tail[row] > 0
+    )
+
+
 def tail_table(result: PortfolioAssessment) -> "RenderableType":
     """Return the largest parts of the tail by startup, provider, root and kind, side by side."""
-    divided = headlines.tail_parts(result)
+    divided = tail_parts(result, most=SHOWN_PARTS)
     columns = [
         [
             f"{headlines.part_name(by, part.name)} "
             f"{wording.percent(part.tvar95_usd / result.tvar95_usd)}"
-            for part in parts[:SHOWN_PARTS]
+            for part in parts
         ]
         for by, parts in divided.items()
     ]
     rows = [tuple(cell or "" for cell in row) for row in zip_longest(*columns)]
     whole = wording.money(result.tvar95_usd)
-    label = f"Who carries the worst 5 % of years ({whole}), the {SHOWN_PARTS} largest of each"
+    label = f"Who drives the worst 5 % of years ({whole}), the {SHOWN_PARTS} largest of each"
     return table(label, tuple(f"By {headlines.DIVISIONS[by].lower()}" for by in divided), rows)
 
 

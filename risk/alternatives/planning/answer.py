@@ -1,11 +1,11 @@
 """The whole answer to "what should all do together": plans by budget, and the price of herding."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from risk.alternatives.judgements import NO_JUDGEMENTS, Judgements
 from risk.alternatives.planning.building import plan_table
-from risk.alternatives.planning.checking import PlanCheck, check_plan
+from risk.alternatives.planning.checking import PlanCheck, check_plan, whole_portfolio
 from risk.alternatives.planning.frontier import STEPS, Frontier, frontier
 from risk.alternatives.planning.herding import PriceOfHerding, price_of_herding
 from risk.alternatives.planning.milp import PlanLimits
@@ -13,17 +13,21 @@ from risk.alternatives.planning.plan import Plan, best_plan
 from risk.alternatives.planning.solving import Cuts
 from risk.alternatives.planning.table import PlanTable
 from risk.alternatives.variants import Setting
-from risk.inventory.records import Portfolio
+from risk.inventory.records import Startup
 
 Progress = Callable[[float], None]
 
 
 @dataclass(frozen=True, kw_only=True)
 class PlanGround:
-    """A portfolio made ready to plan: its options in the same years, for any limits."""
+    """A portfolio made ready to plan: its options in the same years, for any limits.
 
-    portfolio: Portfolio
+    ``today`` are expected loss and tail (TVaR 95 %) of the full model in USD.
+    """
+
+    startups: tuple[Startup, ...]
     setting: Setting
+    today: tuple[float, float]
     table: PlanTable
 
 
@@ -45,15 +49,16 @@ class BudgetPlans:
 
 
 def plan_ground(
-    portfolio: Portfolio,
+    startups: Sequence[Startup],
     setting: Setting,
     *,
     judgements: Judgements = NO_JUDGEMENTS,
-    progress: Progress | None = None,
 ) -> PlanGround:
-    """Score every option of a portfolio once; ``progress`` hears 0 to 1."""
-    table = plan_table(portfolio, setting, judgements=judgements, progress=progress)
-    return PlanGround(portfolio=portfolio, setting=setting, table=table)
+    """Value every option of some startups once, in one call."""
+    held = tuple(startups)
+    table = plan_table(held, setting, judgements=judgements)
+    today = whole_portfolio(held, setting) if table.dependencies else (0.0, 0.0)
+    return PlanGround(startups=held, setting=setting, today=today, table=table.with_tail(today[1]))
 
 
 def plan_for(
@@ -105,8 +110,6 @@ def answer_of(ground: PlanGround, plans: BudgetPlans, plan: Plan) -> PlanAnswer:
     return PlanAnswer(plan=plan, frontier=plans.frontier, herding=herding)
 
 
-def checked(
-    ground: PlanGround, plan: Plan, *, before: tuple[float, float] | None = None
-) -> PlanCheck:
-    """The plan put to the full model; ``before`` are today's figures, if they are known."""
-    return check_plan(ground.portfolio, plan, ground.setting, before=before)
+def checked(ground: PlanGround, plan: Plan) -> PlanCheck:
+    """The plan put to the full model."""
+    return check_plan(ground.startups, plan, ground.setting, before=ground.today)

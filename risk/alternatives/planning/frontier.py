@@ -7,8 +7,8 @@ import numpy as np
 
 from risk.alternatives.planning.milp import PlanLimits
 from risk.alternatives.planning.plan import NoPlan, Plan, best_plan
-from risk.alternatives.planning.solving import TAIL_LEVEL, Cuts
-from risk.alternatives.planning.table import PlanTable, tail_value_at_risk
+from risk.alternatives.planning.solving import Cuts
+from risk.alternatives.planning.table import TAIL_LEVEL, PlanTable, tail_value_at_risk
 from risk.assumptions import Assumptions
 
 Progress = Callable[[float], None]

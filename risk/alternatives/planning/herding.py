@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from risk.alternatives.planning.plan import Plan, best_plan
-from risk.alternatives.planning.solving import TAIL_LEVEL, Cuts
-from risk.alternatives.planning.table import PlanTable, tail_value_at_risk
+from risk.alternatives.planning.solving import Cuts
+from risk.alternatives.planning.table import TAIL_LEVEL, PlanTable, tail_value_at_risk
 from risk.alternatives.rationing import Choice, Priority, Rationed, Request, ration
 from risk.assumptions import Assumptions
 from risk.inventory.records import CapacityClass

@@ -6,8 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from risk.alternatives.planning.milp import PlanLimits, developer_shares
-from risk.alternatives.planning.solving import TAIL_LEVEL, Cuts, least_share, solve
+from risk.alternatives.planning.solving import Cuts, least_share, solve
 from risk.alternatives.planning.table import (
+    TAIL_LEVEL,
     PlanDependency,
     PlanOption,
     PlanTable,
@@ -120,6 +121,27 @@ def plan_of(
         gap=gap,
         shares=dict(zip(names, (float(one) for one in shares @ chosen), strict=True)),
     )
+
+
+def next_step(plan: Plan) -> tuple[float, float] | None:
+    """First-year cost and removed loss in USD of the best further change, None if none pays.
+
+    That is the option that saves most, cost and expected loss together, for a dollar of the first
+    year, whatever the budget and the room.
+    """
+    found: tuple[float, float, float] | None = None
+    taken = {one.dependency.group for one in plan.choices if one.changes}
+    for one in plan.choices:
+        if not one.changes and one.dependency.group is not None and one.dependency.group in taken:
+            continue
+        old = one.option
+        for new in one.dependency.options:
+            cost = new.first_year_usd - old.first_year_usd
+            removed = old.aal_usd - new.aal_usd
+            gain = removed - (new.cost_usd_per_year - old.cost_usd_per_year)
+            if cost > 0 and gain > 0 and (found is None or gain / cost > found[0]):
+                found = gain / cost, cost, removed
+    return None if found is None else found[1:]
 
 
 def _why_not(table: PlanTable, limits: PlanLimits) -> str:

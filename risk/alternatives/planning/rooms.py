@@ -5,96 +5,91 @@ for room, and an alternative has what it could take in of this portfolio in that
 has today (:mod:`risk.alternatives.herding`). A pool is one alternative in one such scenario.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
 
 from risk.alternatives.displacement import Market, Room, market_share
 from risk.alternatives.filters import SECOND_PROVIDER
-from risk.alternatives.results import Alternative, OptionClass
+from risk.alternatives.offers import Offer
+from risk.alternatives.results import OptionClass
 from risk.alternatives.variants import Setting
 from risk.catalog.falters import FalterKind
 from risk.catalog.lookup import service_for
 from risk.catalog.records import SELF_HOSTED, Service
-from risk.exposure.numbers import DependencyNumbers
-from risk.exposure.places import endpoint_for
 from risk.hazard.durations import Permanent
 from risk.hazard.events import Event
-from risk.hazard.supply_chain import developer_node
-from risk.inventory.records import Dependency
+from risk.hazard.supply_chain import Endpoint, developer_node
+
+Array = NDArray[np.float64]
+Integers = NDArray[np.int64]
 
 #: Days between the news and the end: the usual notice of a wind-down (docs/method.md §1).
 NOTICE_DAYS = 14.0
 NO_ROOM_NEEDED = (OptionClass.STAY, OptionClass.CONTRACT, OptionClass.SELF_HOST)
 
 
-@dataclass(frozen=True)
-class _Member:
-    """One dependency: where it runs and what it spends, USD a month."""
-
-    service: Service
-    developer: str
-    spend: float
-
-
 class Rooms:
-    """The pools of a portfolio; where nobody's size is known there is room for all."""
+    """The pools of a portfolio; where nobody's size is known there is room for all.
 
-    def __init__(self, numbers: Iterable[DependencyNumbers], setting: Setting) -> None:
+    Dependency n stands on ``endpoints[of[n]]`` and spends ``spend[n]`` USD a month.
+    """
+
+    def __init__(
+        self, endpoints: Sequence[Endpoint], of: Integers, spend: Array, setting: Setting
+    ) -> None:
         self._setting = setting
-        self._members = {one.dependency.key: self._member(one) for one in numbers}
-        services = [one.service for one in self._members.values()]
-        market = Market.of(setting.catalog, setting.assumptions, services)
-        developers = sorted({one.developer for one in self._members.values()})
-        self._down = {name: market.down(_end_of(name)) for name in developers}
-        self._rooms = {name: self._room(name) for name in developers}
+        self._services = [one.service for one in endpoints]
+        self._developers = [developer_node(one) for one in self._services]
+        market = Market.of(setting.catalog, setting.assumptions, self._services)
+        names = sorted(set(self._developers))
+        self._down = {name: market.down(_end_of(name)) for name in names}
+        lost = [
+            self._down[developer].get(service.name, 0.0)
+            for developer, service in zip(self._developers, self._services, strict=True)
+        ]
+        self._lost = np.array(lost)
+        displaced = np.bincount(of, spend, minlength=len(endpoints)) * self._lost
+        self._rooms = {name: self._room(name, displaced) for name in names}
+        #: USD of spend a month of each dependency that looks for room in the first week.
+        self.volume: Array = spend * self._lost[of] * setting.assumptions.herd_panic
         self._capacity: dict[str, float] = {}
 
-    def volume(self, key: str) -> float:
-        """USD of spend a month that looks for room in the first week."""
-        return self._displaced(self._members[key]) * self._setting.assumptions.herd_panic
-
-    def pool(self, option: Alternative, dependency: Dependency) -> str | None:
-        """The pool that an option needs, None if it needs nobody's room."""
-        service = self._asked(option, option.changed or dependency)
-        member = self._members[dependency.key]
-        if service is None or service.host == SELF_HOSTED or service == member.service:
+    def pool(self, offer: Offer, place: int) -> str | None:
+        """The pool that an option of ``endpoints[place]`` needs, None if it needs nobody's room."""
+        service = self._asked(offer)
+        if service is None or service.host == SELF_HOSTED or service == self._services[place]:
             return None
-        name = f"{service.name} if {member.developer} ends"
-        self._capacity[name] = self._rooms[member.developer].capacity(service.name)
+        developer = self._developers[place]
+        name = f"{service.name} if {developer} ends"
+        self._capacity[name] = self._rooms[developer].capacity(service.name)
         return name
 
     def capacity(self) -> Mapping[str, float]:
         """USD of spend a month that each pool asked for so far can take in."""
         return dict(self._capacity)
 
-    def _asked(self, option: Alternative, changed: Dependency) -> Service | None:
-        catalog = self._setting.catalog
-        if not catalog.market or option.option_class in NO_ROOM_NEEDED:
+    def _asked(self, offer: Offer) -> Service | None:
+        catalog, candidate = self._setting.catalog, offer.candidate
+        if not catalog.market or candidate.option_class in NO_ROOM_NEEDED:
             return None
-        if option.option_class in SECOND_PROVIDER:
+        if candidate.option_class in SECOND_PROVIDER:
+            changed = candidate.changed
             host = changed.fallback_host or changed.fallback_developer
             return service_for(catalog, changed.fallback_developer, host)
-        return endpoint_for(changed, catalog).service
+        return offer.endpoint.service
 
-    def _member(self, one: DependencyNumbers) -> _Member:
-        service = endpoint_for(one.dependency, self._setting.catalog).service
-        spend = float(one.spend_usd_per_month.mean())
-        return _Member(service, developer_node(service), spend)
-
-    def _displaced(self, one: _Member) -> float:
-        """USD of spend a month that has to move when the developer ends."""
-        return one.spend * self._down[one.developer].get(one.service.name, 0.0)
-
-    def _room(self, developer: str) -> Room:
-        members = [one for one in self._members.values() if one.developer == developer]
+    def _room(self, developer: str, displaced: Array) -> Room:
+        own = [place for place, one in enumerate(self._developers) if one == developer]
         down, setting = self._down[developer], self._setting
-        worst = max(down.get(one.service.name, 0.0) for one in members)
+        worst = max(float(self._lost[place]) for place in own)
         return Room(
             setting.catalog,
             setting.assumptions,
             down,
             market_share(down, setting.catalog, setting.assumptions, severity=worst),
-            sum(self._displaced(one) for one in members),
+            float(displaced[own].sum()),
         )
 
 

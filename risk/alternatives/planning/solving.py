@@ -15,11 +15,15 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array, hstack
 
 from risk.alternatives.planning.milp import UNIT_USD, PlanLimits, developer_shares, rows_of
-from risk.alternatives.planning.table import PlanTable, tail_value_at_risk, tail_weights
+from risk.alternatives.planning.table import (
+    TAIL_LEVEL,
+    PlanTable,
+    tail_value_at_risk,
+    tail_weights,
+)
 
 Array = NDArray[np.float64]
 
-TAIL_LEVEL = 0.95
 MOST_ROUNDS = 40
 MOST_SECONDS = 30.0
 

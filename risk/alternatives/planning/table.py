@@ -5,7 +5,7 @@ dependencies add up. docs/plan.md.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -16,6 +16,8 @@ from risk.inventory.records import CapacityClass, Dependency
 
 Array = NDArray[np.float64]
 Integers = NDArray[np.int64]
+
+TAIL_LEVEL = 0.95
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +42,6 @@ class PlanOption:
     run_usd_per_year: float = 0.0
     pool: str | None = None
     turn: CapacityClass = CapacityClass.NEW
-    own_best: bool = False
     changed: Dependency | None = None
 
 
@@ -116,6 +117,22 @@ class PlanTable:
     def column(self, name: str) -> Array:
         """One number of every option, (columns,)."""
         return np.array([getattr(one, name) for one in self.options], dtype=float)
+
+    def with_tail(self, tvar95_usd: float) -> "PlanTable":
+        """The same with all losses drawn away from their means until today's tail is this one.
+
+        Years are drawn from what disruptions cost on average; how differently one may pass on, and
+        how long it may last, is left to the full model, whose tail is therefore wider.
+        """
+        mean = self.probability @ self.base_losses
+        own = tail_value_at_risk(self.base_losses, self.probability, TAIL_LEVEL) - mean
+        wider = (tvar95_usd - mean) / own if own > 0 and tvar95_usd > mean else 1.0
+        change = self.probability @ self.changes
+        return replace(
+            self,
+            base_losses=mean + wider * (self.base_losses - mean),
+            changes=change + wider * (self.changes - change),
+        )
 
     def losses(self, chosen: Array) -> Array:
         """A year's loss in every scenario, (scenarios,); ``chosen`` (columns,) may be in parts."""

@@ -5,12 +5,14 @@ unknown is an empty cell.
 """
 
 import csv
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from io import StringIO
 
 from risk.inventory.formats.cell_values import number_text
+from risk.inventory.formats.marked_text import COLUMN as MARKS
 from risk.inventory.formats.marked_text import marked
 
 Cell = str | int | float | Decimal | date | None
@@ -23,11 +25,14 @@ class CannotBeWritten(ValueError):
 
 @dataclass(frozen=True, kw_only=True)
 class ExportTable:
-    """A table to be written. Every row has a cell for every column; None is unknown."""
+    """A table to be written. Every row has a cell for every column; None is unknown.
+
+    Rows may be made while they are read: they are read one by one, and several times.
+    """
 
     name: str
     columns: tuple[str, ...]
-    rows: tuple[tuple[Cell, ...], ...]
+    rows: Sequence[tuple[Cell, ...]]
 
 
 def as_csv(table: ExportTable) -> bytes:
@@ -36,12 +41,24 @@ def as_csv(table: ExportTable) -> bytes:
     A text that a spreadsheet would run is written with an apostrophe before it, and the column
     ``written_as_text`` says where (:mod:`risk.inventory.formats.marked_text`).
     """
+    written = _written(table, marks=False)
+    if written is None:
+        written = _written(table, marks=True) or ""
+    return _BYTE_ORDER_MARK + written.encode("utf-8", "replace")
+
+
+def _written(table: ExportTable, *, marks: bool) -> str | None:
+    """The table as CSV, with the column of marks or without; None where that is missed."""
     target = StringIO()
     writer = csv.writer(target, lineterminator="\r\n")
-    texts = [[isinstance(cell, str) for cell in row] for row in table.rows]
-    rows = [[plain_text(cell) for cell in row] for row in table.rows]
-    writer.writerows(marked(table.columns, rows, texts))
-    return _BYTE_ORDER_MARK + target.getvalue().encode("utf-8", "replace")
+    writer.writerow([*table.columns, *([MARKS] if marks else [])])
+    for row in table.rows:
+        texts = [isinstance(cell, str) for cell in row]
+        cells, mark = marked(table.columns, [plain_text(cell) for cell in row], texts)
+        if mark and not marks:
+            return None
+        writer.writerow([*cells, *([mark] if marks else [])])
+    return target.getvalue()
 
 
 def plain_text(cell: Cell) -> str:

@@ -23,24 +23,17 @@ def is_run_by_spreadsheets(text: str) -> bool:
 
 
 def marked(
-    header: Sequence[str], rows: Sequence[Sequence[str]], texts: Sequence[Sequence[bool]]
-) -> list[list[str]]:
-    """The header and rows to write; of those cells that ``texts`` says are texts some are marked.
+    header: Sequence[str], row: Sequence[str], is_text: Sequence[bool]
+) -> tuple[list[str], str]:
+    """A row to write, with those cells marked that are texts and need it, and what the column says.
 
-    The column that says so is added only if some cell is.
+    The column is needed only where it says something of some row.
     """
-    written, places = [list(header)], [[COLUMN]]
-    for row, is_text in zip(rows, texts, strict=True):
-        here = {
-            place
-            for place, cell in enumerate(row)
-            if is_text[place] and is_run_by_spreadsheets(cell)
-        }
-        written.append([MARK + cell if place in here else cell for place, cell in enumerate(row)])
-        places.append([" ".join(header[place] for place in sorted(here))])
-    if not any(place for (place,) in places[1:]):
-        return written
-    return [line + place for line, place in zip(written, places, strict=True)]
+    places = {
+        place for place, cell in enumerate(row) if is_text[place] and is_run_by_spreadsheets(cell)
+    }
+    cells = [MARK + cell if place in places else cell for place, cell in enumerate(row)]
+    return cells, " ".join(header[place] for place in sorted(places))
 
 
 def has_marks(header: Sequence[str]) -> bool:

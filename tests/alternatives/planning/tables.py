@@ -6,6 +6,7 @@ from itertools import product
 import numpy as np
 from hypothesis import strategies as st
 
+from risk.alternatives.planning.arrays import PlanArrays
 from risk.alternatives.planning.milp import PlanLimits, developer_shares
 from risk.alternatives.planning.table import (
     PlanDependency,
@@ -176,4 +177,35 @@ def tables(draw: st.DrawFn) -> PlanTable:
         losses=losses,
         room={"A": float(draw(st.integers(0, 8))), "B": float(draw(st.integers(0, 8)))},
         weeks={"s0": float(draw(st.integers(0, 8)))},
+    )
+
+
+def arrays_of(made: PlanTable, limits: PlanLimits) -> tuple[PlanArrays, list[int]]:
+    """A table as arrays, without its tail; and its dependencies in the order of the arrays."""
+    order = sorted(range(len(made.dependencies)), key=lambda n: made.dependencies[n].startup)
+    held = [made.dependencies[n] for n in order]
+    options = [one for each in held for one in each.options]
+    pools = {name: place for place, name in enumerate(sorted(made.room))}
+    developers = {name: n for n, name in enumerate(sorted({one.developer for one in options}))}
+    firms = {name: n for n, name in enumerate(dict.fromkeys(one.startup for one in held))}
+    groups = {one.group: n for n, one in enumerate(held) if one.group is not None}
+    whole = sum(one.margin_usd_per_year for one in held)
+    room = np.array([made.room[name] for name in pools])
+    return (
+        PlanArrays(
+            start=np.cumsum([0, *(len(one.options) for one in held)]),
+            value=np.array([one.cost_usd_per_year + one.aal_usd for one in options]),
+            first_year=np.array([one.first_year_usd for one in options]),
+            weeks=np.array([one.weeks for one in options]),
+            pool=np.array([-1 if one.pool is None else pools[one.pool] for one in options]),
+            developer=np.array([developers[one.developer] for one in options]),
+            volume=np.array([one.volume for one in held]),
+            margin=np.array([one.margin_usd_per_year / whole for one in held]),
+            startup=np.array([firms[one.startup] for one in held]),
+            group=np.array([groups.get(one.group, -1) for one in held]),
+            room=room if limits.room else np.full(len(room), np.inf),
+            spare=np.array([made.weeks.get(name, np.inf) for name in firms]),
+            developers=len(developers),
+        ),
+        order,
     )

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy.optimize import linprog
 
 from risk.alternatives.planning.milp import PlanLimits
-from risk.alternatives.planning.plan import NoPlan, Plan, best_plan
+from risk.alternatives.planning.plan import NoPlan, Plan, best_plan, next_step
 from risk.alternatives.planning.table import PlanTable, tail_value_at_risk
 from risk.assumptions import DEFAULTS, Assumptions, override
 from tests.alternatives.planning.tables import dependency, every_choice, option, table, tables
@@ -45,6 +45,27 @@ def test_a_budget_buys_what_saves_most_with_it() -> None:
     # 49 is not enough for both: a saves 40 net, b only 20.
     assert names(plan(THREE, FREE, budget_usd=49.0)) == ["move", "stay", "stay"]
     assert names(plan(THREE, FREE, budget_usd=0.0)) == ["stay", "stay", "stay"]
+
+
+def test_the_next_step_is_the_change_that_saves_most_for_its_money() -> None:
+    # Nobody has moved: a's 60 for 20 is worth 40 / 20 = 2 a dollar, b's 50 for 30 only 20 / 30.
+    assert next_step(plan(THREE, FREE, budget_usd=0.0)) == (20.0, 60.0)
+    # After a has: b. With all the money c is left, who would pay 15 to save 10: no step.
+    assert next_step(plan(THREE, FREE, budget_usd=49.0)) == (30.0, 50.0)
+    assert next_step(plan(THREE, FREE)) is None
+
+
+def test_a_tail_drawn_out_keeps_the_means_and_has_the_tail_that_was_asked_for() -> None:
+    years = np.zeros((2, 10))
+    years[0, 0], years[1, 0] = 1_000.0, 400.0
+    made = table(dependency("a", option("move", -60.0), aal=100.0), losses=years)
+    wider = made.with_tail(1_500.0)
+    # The worst 5 % lies in the worst year: 1,000 becomes 1,500 about a mean of 100.
+    assert wider.aal_usd == pytest.approx(100.0)
+    assert tail_value_at_risk(wider.base_losses, wider.probability, 0.95) == pytest.approx(1_500.0)
+    np.testing.assert_allclose(wider.probability @ wider.changes, made.probability @ made.changes)
+    # What a move takes off the tail grows alike: 600 - 60 above its mean, times 1,400 / 900.
+    assert wider.changes[0, 1] == pytest.approx(-60 - 540 * 1_400 / 900)
 
 
 def test_a_startups_own_budget_and_its_engineers_bound_it() -> None:

@@ -5,38 +5,39 @@ import pytest
 
 from risk.alternatives.options import alternatives_for
 from risk.alternatives.planning.answer import PlanGround, checked, plan_for, plan_ground
-from risk.alternatives.planning.checking import planned_portfolio
+from risk.alternatives.planning.checking import planned_startups
 from risk.alternatives.planning.milp import PlanLimits
 from risk.alternatives.planning.plan import NoPlan
 from risk.alternatives.planning.scenarios import chosen_years
 from risk.alternatives.variants import Setting
 from risk.assumptions import DEFAULTS
 from risk.catalog.records import Catalog
-from tests.small_world import TODAY, dependency, portfolio, startup
+from tests.small_world import TODAY, dependency, startup
 
-BOOK = portfolio(
-    *(
-        startup(
-            name,
-            dependency(name, "OpenAI", "OpenAI", model="GPT-4.1", spend_usd_per_month=5_000.0),
-            country="US",
-        )
-        for name in ("One", "Two")
+BOOK = tuple(
+    startup(
+        name,
+        dependency(name, "OpenAI", "OpenAI", model="GPT-4.1", spend_usd_per_month=5_000.0),
+        country="US",
     )
+    for name in ("One", "Two")
 )
+
+
+def setting_of(catalog: Catalog) -> Setting:
+    return Setting(catalog=catalog, assumptions=DEFAULTS, today=TODAY, count=32)
 
 
 @pytest.fixture(scope="module")
 def ground(catalog: Catalog) -> PlanGround:
-    setting = Setting(catalog=catalog, assumptions=DEFAULTS, today=TODAY)
-    return plan_ground(BOOK, setting)
+    return plan_ground(BOOK, setting_of(catalog))
 
 
 def test_the_options_are_those_of_the_page_and_their_years_have_their_mean(
     ground: PlanGround, catalog: Catalog
 ) -> None:
     table = ground.table
-    shown = alternatives_for(BOOK, "One", catalog=catalog, assumptions=DEFAULTS, today=TODAY)
+    shown = alternatives_for(BOOK[0], setting_of(catalog))
     allowed = [one for one in shown if one.allowed]
     (first,) = (one for one in table.dependencies if one.startup == "One")
     assert [one.option for one in first.options] == [one.option for one in allowed]
@@ -75,9 +76,9 @@ def test_the_full_model_confirms_the_plan(ground: PlanGround) -> None:
 
 def test_the_planned_register_differs_by_the_choices_alone(ground: PlanGround) -> None:
     answer = plan_for(ground, PlanLimits(budget_usd=60_000.0))
-    after = planned_portfolio(BOOK, answer.plan.choices)
+    after = planned_startups(BOOK, answer.plan.choices)
     moved = {one.dependency.key: one.option.changed for one in answer.plan.changed}
-    for old, new in zip(BOOK.startups, after.startups, strict=True):
+    for old, new in zip(BOOK, after, strict=True):
         (was,), (becomes,) = old.use_cases[0].dependencies, new.use_cases[0].dependencies
         assert becomes == moved.get(was.key, was)
 
@@ -92,7 +93,6 @@ def test_kept_years_stand_for_all_and_closely_for_the_worst() -> None:
 
 
 def test_a_portfolio_that_stands_on_nobody_is_told_so(catalog: Catalog) -> None:
-    setting = Setting(catalog=catalog, assumptions=DEFAULTS, today=TODAY)
-    empty = plan_ground(portfolio(startup("Alone")), setting)
+    empty = plan_ground([startup("Alone")], setting_of(catalog))
     with pytest.raises(NoPlan, match="nothing to plan"):
         plan_for(empty, PlanLimits(budget_usd=1_000.0))

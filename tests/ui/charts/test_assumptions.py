@@ -1,26 +1,40 @@
-from risk.portfolio.rescoring import LossFigures
-from risk.portfolio.sensitivity import Driver, Sensitivity, Swing
+from risk.catalog.falters import FalterKind
+from risk.portfolio.sensitivity import A_YEAR, Driver, LossFigures, Sensitivity, Sort, Swing
+from ui import driver_words
 from ui.charts import assumptions as charts
 from ui.theme import LIGHT
+from ui.wording import money
 
 
-def swing(name: str, low: float, high: float, tail: tuple[float, float]) -> Swing:
+def swing(name: str, low: float, high: float, median: tuple[float, float]) -> Swing:
     return Swing(
-        driver=Driver(name=name, low={name: 0.25}, high={name: 0.8}),
-        at_low=LossFigures(aal_usd=low, tvar95_usd=tail[0]),
-        at_high=LossFigures(aal_usd=high, tvar95_usd=tail[1]),
+        driver=Driver(name=name, sort=Sort.NUMBER, low={name: 0.25}, high={name: 0.8}),
+        at_low=LossFigures(aal_usd=low, median_usd=median[0]),
+        at_high=LossFigures(aal_usd=high, median_usd=median[1]),
     )
 
 
-GROUP = Driver(name="churn curve", low={"a": 1.0, "b": 2.0}, high={"a": 3.0, "b": 4.0})
+GROUP = Driver(
+    name="effort", sort=Sort.JUDGEMENT, low={"a": 1.0, "b": 2.0}, high={"a": 3.0, "b": 4.0}
+)
+RATE = Driver(
+    name="OpenAI: wind_down (closure)",
+    sort=Sort.RATE,
+    low={A_YEAR: 0.01},
+    high={A_YEAR: 0.04},
+    rate=("OpenAI", FalterKind.WIND_DOWN, "closure"),
+)
 FOUND = Sensitivity(
     portfolio="demo",
-    as_it_is=LossFigures(aal_usd=100_000, tvar95_usd=400_000),
+    as_it_is=LossFigures(aal_usd=100_000, median_usd=80_000),
     swings=(
-        swing("churn_maximum", 60_000, 180_000, (380_000, 420_000)),
-        swing("recapture", 120_000, 90_000, (500_000, 350_000)),
-        swing("gpu_count", 100_000, 100_000, (400_000, 400_000)),
+        swing("churn_maximum", 60_000, 180_000, (70_000, 90_000)),
+        swing("recapture", 120_000, 90_000, (110_000, 50_000)),
+        swing("upstream_loss", 100_000, 100_000, (80_000, 80_000)),
     ),
+    startups=3,
+    sampled=3,
+    unread=(),
 )
 
 
@@ -34,23 +48,28 @@ def test_bars_run_from_todays_figure_to_each_end() -> None:
 
 
 def test_the_measure_decides_the_order() -> None:
-    # Expected loss: 120,000 against 30,000. Tail: 40,000 against 150,000.
+    # Expected loss: 120,000 against 30,000. Median: 20,000 against 60,000.
     by_loss = [one.driver.name for one in charts.drawn(FOUND, charts.expected_loss)]
-    by_tail = [one.driver.name for one in charts.drawn(FOUND, charts.tail)]
+    by_median = [one.driver.name for one in charts.drawn(FOUND, charts.median)]
     assert by_loss == ["churn_maximum", "recapture"]
-    assert by_tail == ["recapture", "churn_maximum"]
+    assert by_median == ["recapture", "churn_maximum"]
 
 
 def test_the_chart_says_its_finding() -> None:
     assert charts.tornado_alt(FOUND, charts.expected_loss) == (
-        "Churn maximum moves it most: from $60k to $180k a year, where it is $100k today. "
-        "Next: recapture."
+        f"Churn maximum moves it most: from {money(60_000)} to {money(180_000)} a year, "
+        f"where it is {money(100_000)} today. Next: recapture."
     )
-    nothing = Sensitivity(portfolio="demo", as_it_is=FOUND.as_it_is, swings=FOUND.swings[2:])
-    assert "No number moves" in charts.tornado_alt(nothing, charts.tail)
-    charts.tornado_figure(nothing, charts.tail, palette=LIGHT)
+    nothing = FOUND.rates()
+    assert "No number moves" in charts.tornado_alt(nothing, charts.median)
+    charts.tornado_figure(nothing, charts.median, palette=LIGHT)
 
 
-def test_several_that_move_together_are_named_with_their_values() -> None:
-    assert charts.end_in_words(GROUP, 0) == "A 1, B 2"
-    assert charts.end_in_words(FOUND.swings[0].driver, 1) == "0.8"
+def test_ends_are_told_with_what_they_are() -> None:
+    assert driver_words.end_in_words(GROUP, 0) == "A 1, B 2"
+    assert driver_words.end_in_brief(GROUP, 1) == "high"
+    assert driver_words.end_in_words(FOUND.swings[0].driver, 1) == "0.8"
+    assert driver_words.end_in_words(RATE, 1) == "0.04 events a year"
+    assert driver_words.driver_name(RATE) == "Wind-down of OpenAI, closure"
+    assert driver_words.within_a_sentence("Wind-down of OpenAI") == "wind-down of OpenAI"
+    assert driver_words.within_a_sentence("API spend") == "API spend"

@@ -1,20 +1,28 @@
+import numpy as np
 import pytest
 
-from risk.portfolio.standing import Standing, StartupStanding
+from risk.portfolio.providers import Dependents
 from ui.charts import standing as charts
 from ui.theme import LIGHT
 
 
-def standing(name: str, direct: float | None, both: float | None) -> Standing:
-    startup = StartupStanding(startup="Ash", direct=bool(direct), use_cases=(), paths=())
-    return Standing(
-        provider=name, startups=(startup,), direct_margin_share=direct, margin_share=both
+def depend_on(name: str, direct: float | None, both: float | None) -> Dependents:
+    nothing = np.zeros(0, dtype=np.bool_)
+    return Dependents(
+        provider=name,
+        direct=int(bool(direct)),
+        through_others=int(not direct),
+        direct_margin_share=direct,
+        margin_share=both,
+        reached=nothing,
+        named=nothing,
+        routes=None,  # type: ignore[arg-type] # a chart asks for no startup
     )
 
 
-NAMED = standing("Alpha", 0.5, 0.6)
-HIDDEN = standing("Chips", 0.0, 0.9)
-UNKNOWN = standing("Unknown", None, None)
+NAMED = depend_on("Alpha", 0.5, 0.6)
+HIDDEN = depend_on("Chips", 0.0, 0.9)
+UNKNOWN = depend_on("Unknown", None, None)
 
 
 def test_bars_are_direct_and_indirect_shares_that_add_up() -> None:

@@ -9,42 +9,89 @@ from openpyxl import load_workbook
 from risk.assumptions import DEFAULTS
 from risk.catalog.records import Catalog
 from risk.inventory.records import Portfolio
-from risk.portfolio.assessment import assess_portfolio
+from risk.loss.valuation import Valuation, valuation_of
+from risk.portfolio.assessment import assess
 from risk.portfolio.results import PortfolioAssessment
-from ui.reports.sheets import FIRST_ROW, Column, Formula, ReportSheet, as_report
-from ui.reports.workbook import workbook_sheets
+from ui.reports.sheets import FIRST_ROW, Column, Formula, ReportSheet, Value, as_report
+from ui.reports.workbook import OTHERS, workbook_sheets
 
 TODAY = date(2026, 11, 25)
 
 
 @pytest.fixture(scope="module")
-def answer(catalog: Catalog, demo: Portfolio) -> PortfolioAssessment:
-    return assess_portfolio(demo, catalog=catalog, assumptions=DEFAULTS, today=TODAY)
+def laid_out(catalog: Catalog, demo: Portfolio) -> Valuation:
+    return valuation_of(demo, catalog=catalog, assumptions=DEFAULTS, today=TODAY)
 
 
 @pytest.fixture(scope="module")
-def sheets(answer: PortfolioAssessment) -> dict[str, ReportSheet]:
-    return {one.name: one for one in workbook_sheets(answer, DEFAULTS)}
+def answer(laid_out: Valuation) -> PortfolioAssessment:
+    return assess(laid_out)
 
 
-def test_the_sum_over_startups_is_the_portfolios_expected_loss(
+@pytest.fixture(scope="module")
+def sheets(answer: PortfolioAssessment, laid_out: Valuation) -> dict[str, ReportSheet]:
+    return {one.name: one for one in workbook_sheets(answer, laid_out, DEFAULTS)}
+
+
+def column(sheet: ReportSheet, heading: str) -> list[Value]:
+    """The cells below a heading."""
+    place = [one.heading for one in sheet.columns].index(heading)
+    return [row[place] for row in sheet.rows]
+
+
+def test_the_sum_over_startups_is_the_portfolios_mean(
     answer: PortfolioAssessment, sheets: dict[str, ReportSheet]
 ):
     (total,) = (row[1] for row in sheets["Summary"].rows if row[0] == "Sum over startups")
     last = FIRST_ROW + len(answer.startups) - 1
     assert isinstance(total, Formula)
-    assert total.text == f"SUM(Startups!C{FIRST_ROW}:C{last})"
+    assert total.text == f"SUM(Startups!D{FIRST_ROW}:D{last})"
     assert total.value == pytest.approx(answer.aal_usd, rel=1e-9)
-    assert sum(row[2] for row in sheets["Startups"].rows) == pytest.approx(total.value)  # type: ignore[misc]
+    assert sum(column(sheets["Startups"], "Mean")) == pytest.approx(total.value, rel=1e-6)  # type: ignore[arg-type]
+    assert sheets["Startups"].columns[3].heading == "Mean"
 
 
 def test_the_parts_of_a_startup_sum_to_its_expected_loss(sheets: dict[str, ReportSheet]):
-    for row in sheets["Startups"].rows:
-        its = sum(part[5] for part in sheets["Parts"].rows if part[0] == row[0])  # type: ignore[misc]
-        written = row[4]
+    startups, parts = sheets["Startups"], sheets["Parts"]
+    names, means = column(startups, "Startup"), column(startups, "Mean")
+    for name, mean, written in zip(names, means, column(startups, "Sum of its parts"), strict=True):
+        its = sum(part[5] for part in parts.rows if part[0] == name)  # type: ignore[misc]
         assert isinstance(written, Formula)
-        assert written.value == pytest.approx(its)
-        assert its == pytest.approx(row[2], rel=1e-6, abs=0.01)
+        assert written.value == pytest.approx(its, rel=1e-6, abs=0.01)
+        assert its == pytest.approx(mean, rel=1e-6, abs=0.01)
+    assert parts.columns[5].heading == "Expected loss a year, mean"
+
+
+def test_every_row_has_a_cell_for_every_column(sheets: dict[str, ReportSheet]):
+    for sheet in sheets.values():
+        assert {len(row) for row in sheet.rows} <= {len(sheet.columns)}
+
+
+def test_a_median_lies_in_its_range_and_is_told_of_no_startup_of_which_too_little_is_known(
+    sheets: dict[str, ReportSheet],
+):
+    startups = sheets["Startups"]
+    for band, low, median, high in zip(
+        column(startups, "Band"),
+        column(startups, "Low (10 %)"),
+        column(startups, "Expected loss a year, median"),
+        column(startups, "High (90 %)"),
+        strict=True,
+    ):
+        assert (median is None) == (band == "?")
+        assert median is None or low <= median <= high  # type: ignore[operator]
+
+
+def test_what_is_not_listed_is_one_row_so_that_sums_hold(
+    answer: PortfolioAssessment, laid_out: Valuation
+):
+    sheets = {one.name: one for one in workbook_sheets(answer, laid_out, DEFAULTS, most=10)}
+    startups = sheets["Startups"]
+    assert len(startups.rows) == 11
+    assert startups.rows[-1][:2] == (OTHERS, "51 of them")
+    assert {len(row) for row in startups.rows} == {len(startups.columns)}
+    assert sum(column(startups, "Mean")) == pytest.approx(answer.aal_usd)  # type: ignore[arg-type]
+    assert len({row[0] for row in sheets["Parts"].rows}) == 10
 
 
 def test_the_spread_is_the_sum_of_squares_of_the_shares_of_its_level(
@@ -86,8 +133,9 @@ def test_text_that_looks_like_a_formula_is_text_and_formulas_hold_their_value():
     assert values[FIRST_ROW][1].value == 3
 
 
-def test_the_same_answer_gives_the_same_bytes(answer: PortfolioAssessment):
+def test_the_same_answer_gives_the_same_bytes(answer: PortfolioAssessment, laid_out: Valuation):
     first, second = (
-        as_report(workbook_sheets(answer, DEFAULTS), title="t", created=TODAY) for _ in range(2)
+        as_report(workbook_sheets(answer, laid_out, DEFAULTS), title="t", created=TODAY)
+        for _ in range(2)
     )
     assert first == second

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from ui.terminal.commands.options import Database, Json, PortfolioName, opened, today
-from ui.terminal.output import print_json, print_tables, progress
+from ui.terminal.output import print_json, print_tables
 
 app = typer.Typer()
 table = typer.Typer(invoke_without_command=True)
@@ -62,24 +62,17 @@ def change(
 def sensitivity(
     portfolio: PortfolioName,
     every: Annotated[
-        bool, typer.Option("--all", help="Every number; takes about a minute for 60 startups.")
+        bool, typer.Option("--all", help="Also every single number and the rate of each provider.")
     ] = False,
     as_json: Json = False,
     database: Database = None,
 ) -> None:
-    """Say what drives the result: churn, fallbacks and the queue, or with --all every number."""
+    """Say what drives the result: judgements, rates and unknown facts at both their ends."""
     from db.services import scoring
     from db.services.access import LOCAL_OWNER
-    from risk.portfolio.sensitivity import every_assumption, main_drivers
     from ui.terminal.assumptions import sensitivity_document, sensitivity_tables
 
-    with progress("Scoring with other numbers", hidden=as_json) as report:
-        found = scoring.sensitivity(
-            opened(database),
-            LOCAL_OWNER,
-            portfolio,
-            drivers=every_assumption if every else main_drivers,
-            today=today(),
-            progress=report,
-        )
+    found = scoring.sensitivity(opened(database), LOCAL_OWNER, portfolio, today=today())
+    if not every:
+        found = found.shared()
     print_json(sensitivity_document(found)) if as_json else print_tables(sensitivity_tables(found))

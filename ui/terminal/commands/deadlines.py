@@ -24,16 +24,15 @@ def deadline_calendar(
     """List retirements and renewals against the register, with days of slack."""
     from db.services.access import LOCAL_OWNER
     from db.services.deadlines import portfolio_deadlines
-    from db.services.scoring import score_portfolio
-    from ui.calendar_file import calendar_file
-    from ui.reports.bundles import stands_on
     from ui.terminal.deadlines import calendar_document, calendar_tables
     from ui.terminal.files import write_bytes
 
     store = opened(database)
     calendar = portfolio_deadlines(store, LOCAL_OWNER, portfolio, today=today(), days=days)
     if ics is not None:
-        said = stands_on(score_portfolio(store, LOCAL_OWNER, portfolio, today=today()))
+        from ui.calendar_file import calendar_file, rests_on
+
+        said = rests_on(calendar, portfolio)
         write_bytes(ics, calendar_file(calendar, portfolio=portfolio, stands_on=said))
         say(f"Wrote {len(calendar.deadlines):,} days to {ics}.")
     document = calendar_document(calendar, portfolio=portfolio)

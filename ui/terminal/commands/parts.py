@@ -45,15 +45,17 @@ def score(
 ) -> None:
     """Score a portfolio from its parts, on the reference facts of the store."""
     from db.services.access import LOCAL_OWNER
-    from db.services.scoring_in_parts import cluster, score_folder
-    from ui.terminal.scores import score_document, score_tables
+    from db.services.scoring_in_parts import cluster, valued_folder
+    from risk.portfolio.assessment import assess
+    from ui.terminal.scores import Scored, score_document, score_tables
 
     store = opened(database)
     with (
         cluster(scheduler) as workers,
         progress("Scoring the portfolio", hidden=as_json) as report,
     ):
-        result = score_folder(
+        valuation = valued_folder(
             store, LOCAL_OWNER, folder, workers=workers, today=today(), progress=report
         )
-    print_json(score_document(result)) if as_json else print_tables(score_tables(result))
+    scored = Scored(result=assess(valuation), valuation=valuation)
+    print_json(score_document(scored)) if as_json else print_tables(score_tables(scored.result))

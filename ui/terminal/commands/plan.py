@@ -27,22 +27,39 @@ def plan(
 ) -> None:
     """Choose what all startups do together, within a budget and the room that there is."""
     from db.services.access import LOCAL_OWNER
-    from db.services.planning import plan_ground
+    from db.services.planning import is_planned_by_prices, large_plan_ground, plan_ground
     from risk.alternatives.planning.answer import checked, plan_for
+    from risk.alternatives.planning.large import large_plan
     from risk.alternatives.planning.milp import PlanLimits
     from risk.alternatives.planning.plan import NoPlan
     from ui.terminal.failures import RefusedCommand, refuse_if
-    from ui.terminal.plans import plan_document, plan_tables
+    from ui.terminal.plans import (
+        large_plan_document,
+        large_plan_tables,
+        plan_document,
+        plan_tables,
+    )
 
     refuse_if(not isfinite(budget), "Write the --budget as an amount in USD, such as 250000.")
     share = 1.0 if max_share is None else max_share
     refuse_if(not isfinite(share), "Write --max-share as a share from 0 to 1, such as 0.4.")
     store = opened(database)
-    with progress("Scoring every option", hidden=as_json) as report:
-        ground = plan_ground(store, LOCAL_OWNER, portfolio, today=today(), progress=report)
+    limits = PlanLimits(budget_usd=budget, max_share=max_share)
+    if is_planned_by_prices(store, LOCAL_OWNER, portfolio):
+        try:
+            large = large_plan(
+                large_plan_ground(store, LOCAL_OWNER, portfolio, today=today()), limits
+            )
+        except NoPlan as problem:
+            raise RefusedCommand(str(problem)) from None
+        if as_json:
+            print_json(large_plan_document(large))
+        else:
+            print_tables(large_plan_tables(large))
+        return
+    ground = plan_ground(store, LOCAL_OWNER, portfolio, today=today())
     try:
         with progress("Planning", hidden=as_json) as report:
-            limits = PlanLimits(budget_usd=budget, max_share=max_share)
             answer = plan_for(ground, limits, progress=report)
     except NoPlan as problem:
         raise RefusedCommand(str(problem)) from None

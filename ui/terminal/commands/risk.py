@@ -1,7 +1,6 @@
 """Commands that score, stress and compare."""
 
-from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -19,11 +18,7 @@ from ui.terminal.commands.options import (
     opened,
     today,
 )
-from ui.terminal.failures import refuse_if
 from ui.terminal.output import print_json, print_tables, progress
-
-if TYPE_CHECKING:
-    from risk.portfolio.year_figures import SimulatedYears
 
 app = typer.Typer()
 
@@ -41,63 +36,29 @@ Scheduler = Annotated[
 ]
 
 
-class Engine(StrEnum):
-    """How a year's losses are added up."""
-
-    EXACT = "exact"
-    SIMULATION = "simulation"
-
-
 @app.command()
 def score(
     portfolio: PortfolioName,
-    engine: Annotated[
-        Engine, typer.Option(help="How a year's losses are added up.")
-    ] = Engine.EXACT,
-    years: Annotated[
-        int | None, typer.Option(min=1, help="Years to simulate.", show_default="50,000")
-    ] = None,
-    seed: Annotated[
-        int | None, typer.Option(min=0, help="The same seed draws the same years.")
-    ] = None,
     values: Changes = None,
     scheduler: Scheduler = None,
     as_json: Json = False,
     database: Database = None,
 ) -> None:
-    """Score a portfolio: expected loss, tail, concentration, and every startup."""
-    from ui.terminal.interactions import interactions_document, interactions_text
+    """Score a portfolio: expected loss, tail, concentration, and every startup, with ranges."""
     from ui.terminal.scores import score, score_document, score_on_cluster, score_tables
 
-    refuse_if(
-        engine is Engine.EXACT and (years, seed) != (None, None),
-        "--years and --seed belong to --engine simulation: the exact engine draws nothing.",
-    )
-    refuse_if(
-        scheduler is not None and engine is Engine.SIMULATION,
-        "--cluster belongs to the exact engine: years are simulated in one process.",
-    )
-    simulated, changes, store = _simulated(engine, years, seed), values or [], opened(database)
+    store, changes, day = opened(database), values or [], today()
     with progress("Scoring the portfolio", hidden=as_json) as report:
-        inputs: dict[str, Any] = {"changes": changes, "today": today(), "progress": report}
         if scheduler is None:
-            result = score(store, portfolio, simulated=simulated, **inputs)
+            scored = score(store, portfolio, changes=changes, today=day)
         else:
-            result = score_on_cluster(store, portfolio, scheduler, **inputs)
-    document, tables = score_document(result), score_tables(result)
-    if result.interactions:
-        document["simulation"]["interactions"] = interactions_document(result.interactions)
-        tables.append(interactions_text(result.interactions))
-    print_json(document) if as_json else print_tables(tables)
-
-
-def _simulated(engine: Engine, years: int | None, seed: int | None) -> "SimulatedYears | None":
-    if engine is Engine.EXACT:
-        return None
-    from risk.portfolio.simulation import DEFAULT_YEARS
-    from risk.portfolio.year_figures import SimulatedYears
-
-    return SimulatedYears(years=years or DEFAULT_YEARS, seed=seed or 0)
+            scored = score_on_cluster(
+                store, portfolio, scheduler, changes=changes, today=day, progress=report
+            )
+    if as_json:
+        print_json(score_document(scored))
+    else:
+        print_tables(score_tables(scored.result))
 
 
 @app.command()

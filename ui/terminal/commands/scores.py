@@ -1,4 +1,4 @@
-"""Commands for scores that are kept in the store: those of portfolios too large for one answer."""
+"""Commands for scores that are kept in the store, to be read without being worked out."""
 
 from typing import Annotated
 
@@ -8,7 +8,9 @@ from ui.terminal.commands.options import Database, Json, PortfolioName, opened, 
 from ui.terminal.output import print_json, print_tables, progress, say
 
 app = typer.Typer()
-scores = typer.Typer(help="Scores kept in the store, row by row.", no_args_is_help=True)
+scores = typer.Typer(
+    help="The last scores of each portfolio, kept in the store.", no_args_is_help=True
+)
 app.add_typer(scores, name="scores")
 
 
@@ -20,13 +22,13 @@ def keep(
         typer.Option(
             "--cluster",
             metavar="ADDRESS",
-            help="A Dask scheduler; local: processes here; without it: this process alone.",
+            help="A Dask scheduler; local: processes here; without it: this process.",
         ),
     ] = None,
     as_json: Json = False,
     database: Database = None,
 ) -> None:
-    """Score a portfolio in parts and keep a row for each startup."""
+    """Score a portfolio and keep its answer, in place of the last one."""
     from ui.terminal.kept_scores import keep_scores, run_document
 
     with progress("Scoring the portfolio", hidden=as_json) as report:
@@ -53,7 +55,13 @@ def list_scores(
     from ui.terminal.kept_scores import listed, listed_document, listed_tables
 
     found = listed(
-        opened(database), portfolio, words=words, order=order, offset=offset, limit=limit
+        opened(database),
+        portfolio,
+        words=words,
+        order=order,
+        offset=offset,
+        limit=limit,
+        today=today(),
     )
     if as_json:
         print_json(listed_document(found))

@@ -1,0 +1,150 @@
+"""The engine's side of its benchmark: what a child process runs, and checks after each run."""
+
+from collections.abc import Callable
+from time import process_time
+from typing import Any
+
+import numpy as np
+
+from benchmarks.contestants import Works
+from benchmarks.invented_columns import invented_columns
+from benchmarks.synthetic import TODAY, reference_catalog
+from fixtures.demo import demo_portfolio
+from risk.assumptions import DEFAULTS
+from risk.catalog.falters import FalterKind
+from risk.loss.answer import Answer, answer_on
+from risk.loss.columns import Columns, columns_of
+from risk.loss.exposures import Book, book_of
+from risk.loss.stress import losses_if
+from risk.loss.tails import startup_shares
+from risk.loss.valuation import valuation_of
+from risk.loss.valuing import DRAWN_FACTS, Ground, ground_of, value
+from risk.loss.worlds import Worlds, worlds_for, worlds_of
+from risk.portfolio.sensitivity import sensitivity
+
+#: The provider whose end is asked about: the one that most startups depend on.
+PROVIDER = "OpenAI"
+SECTORS = 30
+#: Worlds from which truths are taken that ranges must hold, behind those of the ranges.
+TRUTHS = 64
+
+
+class Laid:
+    """A portfolio on its ground, with the answer; ``stages`` is each step's processor time."""
+
+    def __init__(self, columns: Columns, count: int | None = None) -> None:
+        self.catalog = reference_catalog()
+        self.stages: dict[str, float] = {}
+        self._last = process_time()
+        self.book: Book = book_of(columns)
+        self._done("book")
+        self.worlds: Worlds = worlds_of(
+            self.book,
+            self.catalog,
+            DEFAULTS,
+            today=TODAY,
+            count=count or worlds_for(len(self.book.exposures)),
+        )
+        self._done("worlds")
+        self.ground: Ground = ground_of(self.book, self.worlds)
+        self.ground.prepare()
+        self._done("tables")
+
+    def _done(self, stage: str) -> None:
+        now = process_time()
+        self.stages[stage], self._last = now - self._last, now
+
+    def answered(self) -> "Laid":
+        """With the answer."""
+        self.answer: Answer = answer_on(self.ground, self.book.exposures, DEFAULTS)
+        self._done("answer")
+        return self
+
+    def check(self) -> dict[str, Any]:
+        """What must hold (fast and wrong is an error), and each stage's time."""
+        answer, tail = self.answer, self.answer.book.tail
+        _same("startups and the portfolio", answer.startups.mean.sum(), answer.book.mean)
+        _same("parts of the tail and the tail", tail.by_event.sum(), tail.tvar)
+        assert answer.startups.mean.min() >= 0 or answer.book.mean > 0
+        return {"stages": self.stages, "mean": answer.book.mean, "tail": tail.tvar}
+
+
+def engine(*, startups: int) -> Works:
+    """A portfolio as columns, and what can be asked about it; no startups stand for the demo."""
+    catalog = reference_catalog()
+    if startups:
+        columns = invented_columns(startups, catalog=catalog)
+    else:
+        columns = columns_of(demo_portfolio(catalog).startups, catalog=catalog, today=TODAY)
+    held = Laid(columns).answered()
+    events = [
+        place
+        for place, one in enumerate(held.worlds.hazards.events)
+        if one.root == PROVIDER and one.kind is FalterKind.WIND_DOWN
+    ]
+    sector = np.arange(len(held.book.exposures)) % SECTORS
+
+    def whole() -> Callable[[], dict[str, Any]]:
+        return Laid(columns).answered().check
+
+    def answer() -> None:
+        answer_on(held.ground, held.book.exposures, DEFAULTS)
+
+    def stress(worlds: int) -> Callable[[], None]:
+        found = losses_if(held.book.exposures, held.ground, events, worlds=worlds)
+        assert found.sum() > 0
+        return lambda: None
+
+    def sectors() -> None:
+        found = losses_if(held.book.exposures, held.ground, events, worlds=1)
+        np.bincount(sector, found[0], SECTORS)
+
+    def shares() -> Callable[[], None]:
+        found = startup_shares(held.book.exposures, held.ground, held.answer.book.tail)
+        return lambda: _same("shares and the tail", found.sum(), held.answer.book.tail.tvar)
+
+    def drivers() -> None:
+        demo = demo_portfolio(catalog)
+        asked = valuation_of(demo, catalog=catalog, assumptions=DEFAULTS, today=TODAY)
+        assert sensitivity(asked).swings
+
+    return {
+        "facts": lambda: {
+            "dependencies": len(held.book.exposures.route),
+            "worlds": held.ground.count,
+            "signatures": len(held.ground.signatures.route),
+        },
+        "whole": whole,
+        "answer": answer,
+        "stress": stress,
+        "sectors": sectors,
+        "shares": shares,
+        "drivers": drivers,
+    }
+
+
+def first_answer(*, startups: int) -> Works:
+    """A portfolio that nothing was computed for yet, to see what compiling costs."""
+    columns = invented_columns(startups, catalog=reference_catalog())
+    return {"whole": lambda: Laid(columns).answered().check}
+
+
+def coverage(*, startups: int) -> Works:
+    """How often startups' ranges hold a truth that was drawn from the same priors."""
+    columns = invented_columns(startups, catalog=reference_catalog())
+
+    def held() -> dict[str, float]:
+        count = worlds_for(startups)
+        ranges = Laid(columns, count).answered().answer.startups
+        more = Laid(columns, count + TRUTHS)
+        truths = value(more.book.exposures, more.ground, worlds=range(count, count + TRUTHS)).y[
+            :, :, 1:DRAWN_FACTS
+        ]
+        inside = (truths >= ranges.low[None, :, None]) & (truths <= ranges.high[None, :, None])
+        return {"held": float(inside.mean())}
+
+    return {"coverage": held}
+
+
+def _same(what: str, one: float, other: float, *, within: float = 1e-9) -> None:
+    assert abs(one / other - 1) < within, f"{what} differ: {one} and {other}"

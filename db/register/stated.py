@@ -1,0 +1,75 @@
+"""What the register states of dependencies beside the columns that losses are calculated from.
+
+Dependencies on language models go by their places: in the order of their startups', use cases' and
+own numbers, as :mod:`db.register.loss_columns` lays them out.
+"""
+
+from collections.abc import Sequence
+from itertools import groupby
+
+import numpy as np
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from db.register.naming import comparison_key
+from db.register.rows import DEPENDENCIES, STARTUPS, USE_CASES
+from risk.catalog.records import Answer
+from risk.portfolio.deadlines import Renewals, Stated
+
+#: Names that one statement asks for.
+_AT_ONCE = 4_000
+_IN_ORDER = (STARTUPS.c.id, USE_CASES.c.id, DEPENDENCIES.c.id)
+
+
+def read_renewals(session: Session, portfolio_id: int) -> Renewals:
+    """Every renewal that a portfolio states."""
+    place = (func.row_number().over(order_by=_IN_ORDER) - 1).label("place")
+    every = _models(portfolio_id, place, DEPENDENCIES.c.renewal).subquery()
+    query = select(every.c.place, every.c.renewal).where(every.c.renewal.is_not(None))
+    found = session.execute(query.order_by(every.c.place)).all()
+    return Renewals(
+        link=np.array([row.place for row in found], dtype=np.int64),
+        day=np.array([row.renewal.toordinal() for row in found], dtype=np.int64),
+    )
+
+
+def read_stated(
+    session: Session, portfolio_id: int, startups: Sequence[str]
+) -> dict[str, list[Stated]]:
+    """What is stated of all dependencies of some startups, by the startup's name, in their order.
+
+    A startup without any is left out.
+    """
+    columns = (
+        *(STARTUPS.c.name.label("startup"), USE_CASES.c.name.label("use_case")),
+        *(DEPENDENCIES.c.key, DEPENDENCIES.c.provider_text, DEPENDENCIES.c.developer),
+        *(DEPENDENCIES.c.host, DEPENDENCIES.c.source),
+    )
+    found: dict[str, list[Stated]] = {}
+    keys = list(dict.fromkeys(map(comparison_key, startups)))
+    for start in range(0, len(keys), _AT_ONCE):
+        names = keys[start : start + _AT_ONCE]
+        query = _models(portfolio_id, *columns).where(STARTUPS.c.name_key.in_(names))
+        rows = session.execute(query.order_by(*_IN_ORDER))
+        for name, own in groupby(rows, key=lambda row: str(row.startup)):
+            found[name] = [
+                Stated(
+                    use_case=row.use_case,
+                    key=row.key,
+                    provider=row.provider_text,
+                    developer=row.developer,
+                    host=row.host,
+                    source=row.source,
+                )
+                for row in own
+            ]
+    return found
+
+
+def _models(portfolio_id: int, *columns: object) -> Select[tuple[object, ...]]:
+    """Columns of a portfolio's dependencies on language models."""
+    joined = STARTUPS.join(USE_CASES).join(DEPENDENCIES)
+    chosen: Select[tuple[object, ...]] = select(*columns).select_from(joined)  # type: ignore[call-overload] # columns
+    return chosen.where(
+        STARTUPS.c.portfolio_id == portfolio_id, DEPENDENCIES.c.answer == Answer.YES
+    )

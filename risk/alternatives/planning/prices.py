@@ -1,0 +1,576 @@
+"""Plans of many startups: prices for what is scarce, each startup choosing for itself.
+
+Money, room and the share of a developer are limits that all startups have in common. At a price for
+each (Lagrange), the plan falls apart into startups, and what all of them then come to, less the
+prices of what there is, is a bound: no plan is better (Geoffrion 1974). The prices are found by
+subgradient steps (Polyak 1969), first on a sample of startups, then on all. What the choices at the
+last prices use too much of is given back where that costs least, and what is left is handed out
+where it saves most; the gap between that plan and the bound is told. docs/plan.md.
+"""
+
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from risk.alternatives.planning.arrays import PlanArrays
+from risk.loss.compiling import compiled
+
+Array = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+#: Startups on which prices are found first, and steps there and on all of them.
+SAMPLE, SAMPLE_STEPS, STEPS = 20_000, 240, 24
+#: How fast prices follow what is asked for at first, and after how many steps half as fast.
+FIRST_PACE, SLOWER = 0.7, 12
+#: A startup with so many ways to choose is tried in all of them if its engineers' weeks are short.
+MOST_WAYS = 4_096
+#: Steps between two attempts at a plan that keeps to all limits.
+BETWEEN = 12
+#: What an option comes to that cannot be taken, USD.
+IMPOSSIBLE = 1e30
+#: A limit counts as kept up to this share of it.
+SLACK = 1e-6
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scarce:
+    """What all have in common: money (infinite: no limit), and the most on one developer."""
+
+    budget: float = np.inf
+    share: float = np.inf
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prices:
+    """USD a year for what is scarce.
+
+    A dollar of the first year; a USD a month of each pool (pools,); all of the margin on one
+    developer (developers,).
+    """
+
+    money: float
+    room: Array
+    share: Array
+
+
+@dataclass(frozen=True, kw_only=True)
+class Priced:
+    """Chosen options (dependencies,), what they come to against staying, and a bound below it.
+
+    ``proved`` is the bound as it was proved, before rounding; ``within`` is False if no plan was
+    found that keeps to the share on one developer.
+    """
+
+    chosen: Integers
+    value: float
+    bound: float
+    proved: float
+    prices: Prices
+    within: bool
+
+
+def best_of(dep: Any, omega: float, prices: Any, made: Any) -> Any:
+    """A dependency's best option at some prices: its place, its price, and the price of staying."""
+    start, value, first_year, weeks, pool, developer, volume, margin = made
+    money, room, share = prices
+    best, least, stay = start[dep], 0.0, 0.0
+    for column in range(start[dep], start[dep + 1]):
+        own = value[column] + money * first_year[column] + omega * weeks[column]
+        own += share[developer[column]] * margin[dep]
+        if pool[column] >= 0:
+            own += room[pool[column]] * volume[dep]
+        if column == start[dep]:
+            stay, least = own, own
+        elif own < least:
+            best, least = column, own
+    return best, least, stay
+
+
+def choose_for(
+    first: Any, last: Any, omega: float, prices: Any, made: Any, group: Any, chosen: Any
+) -> Any:
+    """A startup's best choice at some prices, at most one change a group: price and weeks."""
+    total, used = 0.0, 0.0
+    start, weeks = made[0], made[3]
+    winner, gain = -1, 0.0
+    for dep in range(first, last):
+        best, least, stay = best_of(dep, omega, prices, made)
+        if group[dep] < 0:
+            chosen[dep] = best
+            total += least
+            used += weeks[best]
+            continue
+        if dep == first or group[dep - 1] != group[dep]:
+            winner, gain = -1, 0.0
+        chosen[dep] = start[dep]
+        total += stay
+        if stay - least > gain:
+            if winner >= 0:
+                used -= weeks[chosen[winner]]
+                total += gain
+                chosen[winner] = start[winner]
+            winner, gain = dep, stay - least
+            chosen[dep] = best
+            total -= gain
+            used += weeks[best]
+    return total, used
+
+
+def choose_exactly(
+    first: Any, last: Any, most: float, prices: Any, made: Any, group: Any, chosen: Any, room: Any
+) -> Any:
+    """A startup's best choice within its weeks, by trying every one; its price.
+
+    ``room`` are places for the options' prices and for the option that is tried of each dependency.
+    """
+    start, value, first_year, weeks, pool, developer, volume, margin = made
+    money, dear, share = prices
+    own, at = room
+    base = start[first]
+    for dep in range(first, last):
+        at[dep - first] = start[dep]
+        for column in range(start[dep], start[dep + 1]):
+            cost = value[column] + money * first_year[column]
+            cost += share[developer[column]] * margin[dep]
+            if pool[column] >= 0:
+                cost += dear[pool[column]] * volume[dep]
+            own[column - base] = cost
+    least, more = 1e300, True
+    while more:
+        total, used, moved, held = 0.0, 0.0, 0, True
+        for dep in range(first, last):
+            column = at[dep - first]
+            total += own[column - base]
+            used += weeks[column]
+            if group[dep] >= 0:
+                if dep == first or group[dep - 1] != group[dep]:
+                    moved = 0
+                if column != start[dep]:
+                    moved += 1
+                if moved > 1:
+                    held = False
+        if held and total < least and used <= most * (1.0 + 1e-9):
+            least = total
+            for dep in range(first, last):
+                chosen[dep] = at[dep - first]
+        more = False
+        for dep in range(first, last):
+            at[dep - first] += 1
+            if at[dep - first] < start[dep + 1]:
+                more = True
+                break
+            at[dep - first] = start[dep]
+    return least
+
+
+def choose_within(
+    first: Any, last: Any, most: float, prices: Any, made: Any, group: Any, chosen: Any
+) -> Any:
+    """A startup's choice within its weeks at a price of its own for them; a bound on its price."""
+    low, high = 0.0, 1.0
+    total, used = choose_for(first, last, low, prices, made, group, chosen)
+    best = total
+    total, used = choose_for(first, last, high, prices, made, group, chosen)
+    best = max(best, total - high * most)
+    while used > most * (1.0 + 1e-9) and high < 1e15:
+        low, high = high, high * 8.0
+        total, used = choose_for(first, last, high, prices, made, group, chosen)
+        best = max(best, total - high * most)
+    for _ in range(24):
+        middle = (low + high) / 2.0
+        total, used = choose_for(first, last, middle, prices, made, group, chosen)
+        best = max(best, total - middle * most)
+        if used > most * (1.0 + 1e-9):
+            low = middle
+        else:
+            high = middle
+    choose_for(first, last, high, prices, made, group, chosen)
+    return best
+
+
+def choose_all(
+    bounds: Any, spare: Any, prices: Any, made: Any, group: Any, chosen: Any, room: Any, found: Any
+) -> None:
+    """Every startup's best choice at some prices, within its own weeks; the sum of their prices."""
+    total, start = 0.0, made[0]
+    for s in range(len(bounds) - 1):
+        first, last = bounds[s], bounds[s + 1]
+        own, used = choose_for(first, last, 0.0, prices, made, group, chosen)
+        if used > spare[s] * (1.0 + 1e-9):
+            ways = 1.0
+            for dep in range(first, last):
+                ways *= start[dep + 1] - start[dep]
+            if ways <= MOST_WAYS:
+                own = choose_exactly(first, last, spare[s], prices, made, group, chosen, room)
+            else:
+                own = choose_within(first, last, spare[s], prices, made, group, chosen)
+        total += own
+    found[0] = total
+
+
+def give_back(order: Any, over: Any, made: Any, chosen: Any, use: Any, share: Any) -> None:
+    """Let those who lose least stay, one after the other, until no pool and no budget is exceeded.
+
+    ``over`` are the budget, the rooms and the most on a developer, ``use`` (1 + pools,) is what is
+    used of the former. Nobody goes back to a developer that would then carry too much.
+    """
+    start, _, first_year, _, pool, developer, volume, margin = made
+    budget, room, most = over
+    for place in range(len(order)):
+        dep = order[place]
+        column = chosen[dep]
+        if column == start[dep]:
+            continue
+        crowded = pool[column] >= 0 and use[1 + pool[column]] > room[pool[column]]
+        if not crowded and (use[0] <= budget or first_year[column] <= 0.0):
+            continue
+        home = developer[start[dep]]
+        if home != developer[column] and share[home] + margin[dep] > most:
+            continue
+        use[0] -= first_year[column]
+        if pool[column] >= 0:
+            use[1 + pool[column]] -= volume[dep]
+        share[developer[column]] -= margin[dep]
+        share[home] += margin[dep]
+        chosen[dep] = start[dep]
+
+
+def hand_out(
+    order: Any,
+    limits: Any,
+    made: Any,
+    who: Any,
+    chosen: Any,
+    use: Any,
+    share: Any,
+    changed: Any,
+    relieve: bool,
+) -> None:
+    """Hand out what is left, option by option in order, wherever it still fits.
+
+    With ``relieve`` only what takes somebody off a developer that carries too much, at any cost.
+
+    ``use`` (1 + pools + startups,) is what is used of money, rooms and weeks, ``share``
+    (developers,) of the margin, ``changed`` (groups,) how many of each have changed.
+    """
+    start, value, first_year, weeks, pool, developer, volume, margin = made
+    budget, room, spare, most = limits
+    owner, startup, group = who
+    pools = len(room)
+    for place in range(len(order)):
+        column = order[place]
+        dep = owner[column]
+        old = chosen[dep]
+        away = share[developer[old]] > most and developer[column] != developer[old]
+        if relieve != away or (not relieve and value[column] >= value[old]):
+            continue
+        more = first_year[column] - first_year[old]
+        if use[0] + more > budget and more > 0.0:
+            continue
+        firm = 1 + pools + startup[dep]
+        longer = weeks[column] - weeks[old]
+        if longer > 0.0 and use[firm] + longer > spare[startup[dep]] * (1.0 + 1e-9):
+            continue
+        other = pool[column] >= 0 and pool[column] != pool[old]
+        if other and use[1 + pool[column]] + volume[dep] > room[pool[column]]:
+            continue
+        moves = developer[column] != developer[old]
+        if moves and share[developer[column]] + margin[dep] > most:
+            continue
+        fresh = old == start[dep]
+        if group[dep] >= 0 and fresh and changed[group[dep]] > 0:
+            continue
+        if group[dep] >= 0 and fresh:
+            changed[group[dep]] += 1
+        use[0] += more
+        use[firm] += longer
+        if pool[old] >= 0:
+            use[1 + pool[old]] -= volume[dep]
+        if pool[column] >= 0:
+            use[1 + pool[column]] += volume[dep]
+        share[developer[old]] -= margin[dep]
+        share[developer[column]] += margin[dep]
+        chosen[dep] = column
+
+
+@cache
+def _fast_choice() -> Any:
+    return compiled(choose_all, best_of, choose_for, choose_exactly, choose_within)
+
+
+@cache
+def _fast_back() -> Any:
+    return compiled(give_back)
+
+
+@cache
+def _fast_out() -> Any:
+    return compiled(hand_out)
+
+
+def priced_plan(arrays: PlanArrays, scarce: Scarce) -> Priced:
+    """The plan of many startups with its bound: see the head of this module."""
+    prices = _none(arrays)
+    count = int(arrays.startup[-1]) + 1 if len(arrays.startup) else 0
+    if count > 2 * SAMPLE:
+        small, part = _sample(arrays, count)
+        fewer = replace(scarce, budget=scarce.budget * part)
+        prices = _Search(small, fewer).run(prices, SAMPLE_STEPS).prices
+        prices = replace(prices, share=prices.share / part)
+        return _Search(arrays, scarce).run(prices, STEPS)
+    return _Search(arrays, scarce).run(prices, SAMPLE_STEPS)
+
+
+def _none(arrays: PlanArrays) -> Prices:
+    return Prices(money=0.0, room=np.zeros(len(arrays.room)), share=np.zeros(arrays.developers))
+
+
+def _sample(arrays: PlanArrays, count: int) -> tuple[PlanArrays, float]:
+    """Evenly spread startups with their part of what there is, and that part."""
+    firms = (np.arange(SAMPLE) * count) // SAMPLE
+    kept = np.zeros(count, dtype=bool)
+    kept[firms] = True
+    deps = np.flatnonzero(kept[arrays.startup])
+    sizes = np.diff(arrays.start)[deps]
+    start = np.concatenate([[0], np.cumsum(sizes)])
+    columns = np.repeat(arrays.start[deps] - start[:-1], sizes) + np.arange(start[-1])
+    number = np.cumsum(kept) - 1
+    part = SAMPLE / count
+    by_column = ("value", "first_year", "weeks", "pool", "developer")
+    margin = arrays.margin[deps]
+    return (
+        replace(
+            arrays,
+            start=start,
+            **{name: getattr(arrays, name)[columns] for name in by_column},
+            volume=arrays.volume[deps],
+            margin=margin / max(float(margin.sum()), 1e-300),
+            startup=number[arrays.startup[deps]],
+            group=arrays.group[deps],
+            room=arrays.room * part,
+            spare=arrays.spare[kept],
+        ),
+        part,
+    )
+
+
+class _Search:
+    """The search for prices on some startups, with the best plan and the best bound so far."""
+
+    def __init__(self, arrays: PlanArrays, scarce: Scarce) -> None:
+        self.scarce = scarce
+        # Where there is no room at all, an option is impossible, not dear.
+        shut = arrays.room <= 0
+        closed = np.isin(arrays.pool, np.flatnonzero(shut))
+        arrays = replace(
+            arrays,
+            value=np.where(closed, IMPOSSIBLE, arrays.value),
+            room=np.where(shut, np.inf, arrays.room),
+        )
+        self.arrays = arrays
+        self.owner = arrays.owner
+        self.bounds = np.searchsorted(arrays.startup, np.arange(len(arrays.spare) + 1)).astype(
+            np.int64
+        )
+        self.made = tuple(
+            np.ascontiguousarray(getattr(arrays, name))
+            for name in (
+                *("start", "value", "first_year", "weeks", "pool", "developer"),
+                *("volume", "margin"),
+            )
+        )
+        self.limits = np.concatenate(
+            [[scarce.budget], arrays.room, np.full(arrays.developers, scarce.share)]
+        )
+        #: What one unit of each price is taken of, so that steps are alike.
+        self.unit = np.where(np.isfinite(self.limits), np.maximum(self.limits, 1e-12), 1.0)
+        self.best: Priced | None = None
+        firms = np.diff(self.bounds)
+        columns = np.diff(arrays.start[self.bounds])
+        self.room = (
+            np.zeros(int(columns.max(initial=0))),
+            np.zeros(int(firms.max(initial=0)), dtype=np.int64),
+        )
+
+    def run(self, prices: Prices, steps: int) -> Priced:
+        """Steps from some prices on; the best plan found, with the best bound."""
+        price = np.concatenate([[prices.money], prices.room, prices.share]) * self.unit
+        price[~np.isfinite(self.limits)] = 0.0
+        self.bound, self.top = -np.inf, price
+        if not price.any():
+            self._bid(steps // 2)
+        self._descend(steps)
+        chosen, _, _ = self._at(self.top)
+        self._keep(self._repaired(chosen, self.top), self.top)
+        best = self.best
+        if best is None:
+            raise AssertionError("the search keeps a plan at its first step")
+        return replace(
+            best,
+            bound=min(self.bound, best.value),
+            proved=self.bound,
+            prices=self._prices(self.top),
+        )
+
+    def _bid(self, steps: int) -> None:
+        """Raise the price of what is asked for too much and lower the others, in proportion."""
+        chosen, dual, over = self._at(np.zeros(len(self.limits)))
+        self._proved(dual, np.zeros(len(self.limits)))
+        self._keep(self._repaired(chosen, self.top), self.top)
+        limited = np.isfinite(self.limits)
+        if not (over > 0).any():
+            return
+        price = np.where(limited, abs(dual) / max(int((over > 0).sum()), 1), 0.0)
+        for step in range(steps):
+            chosen, dual, over = self._at(price)
+            self._proved(dual, price)
+            pace = FIRST_PACE / (1 + step / SLOWER)
+            price = price * np.exp(pace * np.clip(over, -1.0, 1.0))
+
+    def _proved(self, dual: float, price: Array) -> bool:
+        """Take a bound if it is the best so far."""
+        if dual <= self.bound:
+            return False
+        self.bound, self.top = dual, price.copy()
+        return True
+
+    def _descend(self, steps: int) -> None:
+        """Subgradient steps towards the best plan known."""
+        price, pace, since = self.top.copy(), 1.0, 0
+        for step in range(steps):
+            chosen, dual, over = self._at(price)
+            since = 0 if self._proved(dual, price) else since + 1
+            if step % BETWEEN == 0:
+                self._keep(self._repaired(chosen, price), price)
+            if since >= 4:
+                pace, since, price = pace / 2, 0, self.top.copy()
+                chosen, dual, over = self._at(price)
+            slope = np.where((price <= 0) & (over < 0), 0.0, over)
+            size = float(slope @ slope)
+            known = self.best.value if self.best and self.best.within else 0.95 * dual
+            distance = max(known - dual, 0.0)
+            if size <= 0 or distance <= 1e-7 * max(abs(dual), 1.0) or pace < 1e-4:
+                break
+            price = np.maximum(0.0, price + pace * distance / size * slope)
+
+    def _prices(self, price: Array) -> Prices:
+        own, pools = price / self.unit, len(self.arrays.room)
+        return Prices(money=float(own[0]), room=own[1 : 1 + pools], share=own[1 + pools :])
+
+    def _at(self, price: Array) -> tuple[Integers, float, Array]:
+        """Choices at some prices, the bound that they prove, and what they use too much (share)."""
+        arrays, prices = self.arrays, self._prices(price)
+        chosen = arrays.start[:-1].copy()
+        found = np.zeros(1)
+        _fast_choice()(
+            *(self.bounds, arrays.spare, (prices.money, prices.room, prices.share)),
+            *(self.made, arrays.group, chosen, self.room, found),
+        )
+        limited = np.isfinite(self.limits)
+        use = self._use(chosen)
+        over = np.where(limited, (use - np.where(limited, self.limits, 0.0)) / self.unit, 0.0)
+        paid = float((price * np.where(limited, self.limits / self.unit, 0.0)).sum())
+        return chosen, float(found[0]) - paid, over
+
+    def _use(self, chosen: Integers) -> Array:
+        """What choices use of money, rooms and margins by developer."""
+        arrays = self.arrays
+        pool = arrays.pool[chosen]
+        own = pool >= 0
+        room = np.bincount(pool[own], arrays.volume[own], minlength=len(arrays.room))
+        share = np.bincount(arrays.developer[chosen], arrays.margin, minlength=arrays.developers)
+        return np.concatenate([[arrays.first_year[chosen].sum()], room, share])
+
+    def _keep(self, chosen: Integers, price: Array) -> None:
+        """Take a plan that keeps to the limits if it is better than the best so far."""
+        use = self._use(chosen)
+        within = bool((use <= self.limits * (1 + SLACK) + SLACK).all())
+        value = float(self.arrays.value[chosen].sum())
+        best = self.best
+        better = best is None or (within, -value) > (best.within, -best.value)
+        if better:
+            self.best = Priced(
+                chosen=chosen,
+                value=value,
+                bound=-np.inf,
+                proved=-np.inf,
+                prices=self._prices(price),
+                within=within,
+            )
+
+    def _repaired(self, chosen: Integers, price: Array) -> Integers:
+        """Choices made to keep to the limits: given back, moved off developers, handed out."""
+        scarce = self.scarce
+        chosen = chosen.copy()
+        self._give_back(chosen, scarce.budget, np.inf)
+        if np.isfinite(scarce.share):
+            self._hand_out(chosen, price, relieve=True)
+            self._give_back(chosen, scarce.budget, scarce.share)
+        self._hand_out(chosen, price, relieve=False)
+        return chosen
+
+    def _give_back(self, chosen: Integers, budget: float, most: float) -> None:
+        """Let those stay who lose least for what they cost, until rooms and budget are kept."""
+        arrays, stay = self.arrays, self.arrays.start[:-1]
+        use = self._use(chosen)
+        pools = len(arrays.room)
+        gain = arrays.value[stay] - arrays.value[chosen]
+        cost = arrays.first_year[chosen] + 1e-9
+        moved = np.flatnonzero(chosen != stay)
+        order = moved[np.argsort((gain / cost)[moved], kind="stable")]
+        share = use[1 + pools :].copy()
+        _fast_back()(
+            order, (budget, arrays.room, most), self.made, chosen, use[: 1 + pools].copy(), share
+        )
+
+    def _hand_out(self, chosen: Integers, price: Array, *, relieve: bool) -> None:
+        arrays, scarce = self.arrays, self.scarce
+        use = self._use(chosen)
+        pools = len(arrays.room)
+        order = self._relieving(chosen, price, use) if relieve else self._saving(chosen, price)
+        weeks = np.bincount(arrays.startup, arrays.weeks[chosen], minlength=len(arrays.spare))
+        grouped = arrays.group >= 0
+        changed = np.bincount(
+            arrays.group[grouped],
+            (chosen != arrays.start[:-1])[grouped],
+            minlength=int(arrays.group.max(initial=-1)) + 1,
+        )
+        _fast_out()(
+            order,
+            (np.inf if relieve else scarce.budget, arrays.room, arrays.spare, scarce.share),
+            self.made,
+            (self.owner, arrays.startup, arrays.group),
+            chosen,
+            np.concatenate([use[: 1 + pools], weeks]),
+            use[1 + pools :].copy(),
+            changed.astype(np.float64),
+            relieve,
+        )
+
+    def _scarcity(self, price: Array) -> Array:
+        """What every option uses of money and rooms, at their prices."""
+        arrays, prices = self.arrays, self._prices(price)
+        pool = np.where(arrays.pool >= 0, prices.room[arrays.pool] if len(prices.room) else 0.0, 0)
+        return prices.money * arrays.first_year + pool * arrays.volume[self.owner]
+
+    def _saving(self, chosen: Integers, price: Array) -> Integers:
+        """Options that save anything, those first that save most for what they use."""
+        arrays = self.arrays
+        gain = arrays.value[chosen[self.owner]] - arrays.value
+        worth = np.flatnonzero(gain > 0)
+        used = self._scarcity(price)[worth] + 1e-3 * arrays.first_year[worth] + 1e-9
+        return worth[np.argsort(-gain[worth] / used, kind="stable")]
+
+    def _relieving(self, chosen: Integers, price: Array, use: Array) -> Integers:
+        """Options that lead off developers that carry too much, the cheapest first."""
+        arrays = self.arrays
+        over = use[1 + len(arrays.room) :] > self.scarce.share
+        leads = over[arrays.developer[chosen]][self.owner] & ~over[arrays.developer]
+        worth = np.flatnonzero(leads & (arrays.value < IMPOSSIBLE))
+        dear = arrays.value + self._scarcity(price)
+        extra = dear[worth] - dear[chosen][self.owner[worth]]
+        moved = np.maximum(arrays.margin[self.owner[worth]], 1e-300)
+        return worth[np.argsort(extra / moved, kind="stable")]

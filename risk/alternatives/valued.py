@@ -1,0 +1,310 @@
+"""Options valued: what each leaves of its use case's year, what it removes, and what it costs.
+
+One call values the options of any number of dependencies as variants on one ground. What an option
+removes is taken world by world against staying, so that what both share is never counted as doubt.
+docs/method.md §6.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from functools import cached_property
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from risk.alternatives.costs import CLASSES, Costs, Terms, option_costs
+from risk.alternatives.offers import Offer, Offers, codes_of, untried
+from risk.alternatives.results import OptionClass
+from risk.alternatives.variants import Changes, Setting, Variants, ground_for, variants_of
+from risk.alternatives.workloads import MARGIN, SPENDS, STAFF, workloads
+from risk.assumptions import Assumptions
+from risk.catalog.falters import QUEUED_KINDS
+from risk.hazard.supply_chain import Endpoint
+from risk.loss.exposures import Book, Exposures, Route
+from risk.loss.own_years import WORLDS as WORLDS_OF_YEARS
+from risk.loss.own_years import own_years
+from risk.loss.uncertainty import HIGH, LOW, mean_over_worlds
+from risk.loss.valuing import DRAWN_FACTS, MEAN, Ground, in_threads, value
+
+Array = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+CONTRACT = CLASSES.index(OptionClass.CONTRACT)
+#: Options of a chunk.
+CHUNK = 2_048
+DAYS_PER_YEAR = 365.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choices:
+    """Dependencies of a book and what each is offered.
+
+    ``offers`` are told apart once, ``of`` (dependencies,) says which each dependency has, ``link``
+    (dependencies,) which row of the book it is.
+    """
+
+    offers: tuple[tuple[Offer, ...], ...]
+    of: Integers
+    link: Integers
+
+    @cached_property
+    def counts(self) -> Integers:
+        """How many options each dependency has, (dependencies,)."""
+        sizes = np.array([len(one) for one in self.offers], dtype=np.int64)
+        return sizes[self.of] if len(self.of) else np.zeros(0, dtype=np.int64)
+
+    @cached_property
+    def owner(self) -> Integers:
+        """The dependency of every option, (options,)."""
+        return np.repeat(np.arange(len(self.of)), self.counts)
+
+    @cached_property
+    def first(self) -> Integers:
+        """The option to stay, by dependency."""
+        return (np.cumsum(self.counts) - self.counts).astype(np.int64)
+
+    @cached_property
+    def place(self) -> Integers:
+        """Which of all distinct offers, one after the other, every option is, (options,)."""
+        sizes = np.array([len(one) for one in self.offers], dtype=np.int64)
+        starts = np.cumsum(sizes) - sizes
+        return starts[self.of][self.owner] + np.arange(len(self.owner)) - self.first[self.owner]
+
+    @cached_property
+    def listed(self) -> tuple[Offer, ...]:
+        """All distinct offers, one after the other."""
+        return tuple(one for each in self.offers for one in each)
+
+    def facts(self, values: Sequence[object], kind: type = np.float64) -> NDArray[np.generic]:
+        """A fact of every distinct offer as one of every option, (options,)."""
+        return np.array(values, dtype=kind)[self.place] if len(values) else np.zeros(0, kind)
+
+
+def choices_of(offers: Sequence[Offers], link: Sequence[int]) -> Choices:
+    """Choices of dependencies that each have offers of their own."""
+    return Choices(
+        offers=tuple(one.listed for one in offers),
+        of=np.arange(len(offers)),
+        link=np.array(link, dtype=np.int64),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ValuedOptions:
+    """Figures of options, (options,) each: means over the worlds, for adding up, unless said.
+
+    ``aal`` and ``tvar95`` are what an option leaves of its use case's year in USD. ``removed`` is
+    what it takes off the expected loss against staying; ``removed_median`` with ``removed_low`` and
+    ``removed_high`` (10 and 90 %) is what it may be. ``once`` and ``run`` (NaN: no price) are USD,
+    ``once_low`` and ``once_high`` the range. ``margin`` is USD a year that stand on the dependency,
+    ``spend`` USD a month, ``staff`` the engineers (median). ``by_event`` (worlds, options,
+    disruptions) divides ``aal`` of some worlds, where asked for.
+    """
+
+    aal: Array
+    tvar95: Array
+    removed: Array
+    removed_median: Array
+    removed_low: Array
+    removed_high: Array
+    weeks: Array
+    days: Array
+    once: Array
+    once_low: Array
+    once_high: Array
+    run: Array
+    margin: Array
+    spend: Array
+    staff: Array
+    by_event: Array
+
+
+@dataclass(frozen=True, kw_only=True)
+class Valued:
+    """Options with their figures, and the ground on which they were valued."""
+
+    choices: Choices
+    variants: Variants
+    ground: Ground
+    figures: ValuedOptions
+
+
+def changes_of(book: Book, choices: Choices) -> Changes:
+    """The options of all dependencies as changes of a book."""
+    listed, before = choices.listed, [each[0] for each in choices.offers for _ in each]
+    place: dict[Endpoint, int] = {}
+    ends = [place.setdefault(one.endpoint, len(place)) for one in listed]
+    backups = [
+        -1 if one.backup is None else place.setdefault(one.backup, len(place)) for one in listed
+    ]
+    codes = np.array([codes_of(one.candidate.changed) for one in listed]).reshape(len(listed), 6)
+    tried = [
+        untried(stay.candidate.changed, one.candidate.changed)
+        for stay, one in zip(before, listed, strict=True)
+    ]
+    own = codes[choices.place]
+    return Changes(
+        link=choices.link[choices.owner],
+        endpoint=np.array(ends, dtype=np.int64)[choices.place],
+        backup=np.array(backups, dtype=np.int64)[choices.place],
+        fallback=own[:, 0].astype(np.int64),
+        depth=own[:, 1].astype(np.int64),
+        legal=own[:, 2].astype(np.int64),
+        promised=own[:, 3],
+        outlives=own[:, 4].astype(np.int64),
+        reserved=own[:, 5].astype(np.int64),
+        untried=np.array(tried, dtype=bool)[choices.place],
+        endpoints=tuple(place),
+    )
+
+
+def terms_of(choices: Choices) -> Terms:
+    """What all options ask for."""
+    listed = choices.listed
+    unknown = float("nan")
+    kinds = [CLASSES.index(one.candidate.option_class) for one in listed]
+    agreements = [
+        0.0 if kind != CONTRACT else 2.0 if one.candidate.changed.escrow else 1.0
+        for kind, one in zip(kinds, listed, strict=True)
+    ]
+    return Terms(
+        kind=np.array(kinds, dtype=np.int64)[choices.place],
+        alike=np.array([one.candidate.substitutability for one in listed])[choices.place],
+        ratio=np.array([unknown if one.ratio is None else one.ratio for one in listed])[
+            choices.place
+        ],
+        agreements=np.array(agreements)[choices.place],
+    )
+
+
+def valued_options(
+    book: Book,
+    choices: Choices,
+    setting: Setting,
+    *,
+    also: Sequence[Route] = (),
+    by_event: int = 0,
+    years: bool = True,
+) -> Valued:
+    """Value all options of some dependencies of a book in one call.
+
+    ``also`` are routes that the ground shall know, ``by_event`` the number of worlds in which
+    losses are divided by disruption. Without ``years`` no tail is taken (NaN).
+    """
+    variants = variants_of(book, changes_of(book, choices), also=also)
+    ground = ground_for(variants.book, setting)
+    terms = terms_of(choices)
+
+    def part(pieces: list[tuple[int, int]]) -> list[ValuedOptions]:
+        return [
+            _chunk(variants, choices, terms, ground, piece, by_event=by_event, years=years)
+            for piece in pieces
+        ]
+
+    # The tables are made once, before the halves that share them begin.
+    ground.prepare()
+    halves = in_threads(part, _pieces(choices))
+    found = [one for half in halves for one in half]
+    axis = {"by_event": 1}
+    figures = ValuedOptions(
+        **{
+            one.name: np.concatenate(
+                [getattr(each, one.name) for each in found], axis=axis.get(one.name, 0)
+            )
+            for one in fields(ValuedOptions)
+        }
+    )
+    return Valued(choices=choices, variants=variants, ground=ground, figures=figures)
+
+
+def _pieces(choices: Choices) -> list[tuple[int, int]]:
+    """Stretches of dependencies whose options make up a chunk, two at least where there are."""
+    count = len(choices.of)
+    ends = np.cumsum(choices.counts)
+    size = min(CHUNK, max(1, -(-int(ends[-1]) // 2))) if count else CHUNK
+    edges, last = [0], 0
+    for stop in range(1, count + 1):
+        if ends[stop - 1] - last >= size or stop == count:
+            edges.append(stop)
+            last = int(ends[stop - 1])
+    return list(pairwise(edges))
+
+
+def _chunk(
+    variants: Variants,
+    choices: Choices,
+    terms: Terms,
+    ground: Ground,
+    piece: tuple[int, int],
+    *,
+    by_event: int,
+    years: bool,
+) -> ValuedOptions:
+    start = int(choices.first[piece[0]])
+    stop = int(choices.first[piece[1] - 1] + choices.counts[piece[1] - 1])
+    one, at = variants.taken(np.arange(start, stop))
+    stay = choices.first[choices.owner[start:stop]] - start
+    y = value(one, ground).y
+    facts = workloads(one, at, ground)
+    own = Terms(**{each.name: getattr(terms, each.name)[start:stop] for each in fields(Terms)})
+    cost = option_costs(own, facts, worlds_in(ground))
+    drawn = y[:, :, 1:DRAWN_FACTS]
+    removed = drawn[:, stay] - drawn
+    flat = np.moveaxis(removed, 1, 0).reshape(stop - start, -1)
+    low, median, high = np.quantile(flat, [LOW, 0.5, HIGH], axis=1)
+    aal = mean_over_worlds(y[:, :, MEAN])
+    if years:
+        tail = own_years(one, ground, worlds=WORLDS_OF_YEARS).tvar95
+    else:
+        tail = np.full(len(one), np.nan)
+    return ValuedOptions(
+        aal=aal,
+        tvar95=tail,
+        removed=aal[stay] - aal,
+        **{"removed_median": median, "removed_low": low, "removed_high": high},
+        **_costs(cost),
+        margin=mean_over_worlds(facts[:, :, MARGIN]) * DAYS_PER_YEAR,
+        spend=mean_over_worlds(facts[:, :, SPENDS]),
+        staff=np.median(facts[:, :, STAFF], axis=0),
+        by_event=_by_event(one, ground, by_event),
+    )
+
+
+def worlds_in(ground: Ground) -> list[tuple[Assumptions, float]]:
+    """The judged numbers and the pace of switching of every world."""
+    judged = ground.worlds.judgement
+    return list(zip(judged.numbers, judged.pace.tolist(), strict=True))
+
+
+def _costs(cost: Costs) -> dict[str, Array]:
+    low, high = np.quantile(cost.once, [LOW, HIGH], axis=0)
+    found = {
+        name: mean_over_worlds(getattr(cost, name)) for name in ("weeks", "days", "once", "run")
+    }
+    return {**found, "once_low": low, "once_high": high}
+
+
+def _by_event(one: Exposures, ground: Ground, worlds: int) -> Array:
+    """Losses by disruption in the first worlds, (worlds, variants, disruptions)."""
+    count = min(worlds, ground.count)
+    found = np.zeros((count, len(one), len(ground.worlds.hazards.events)))
+    for k in range(count):
+        value(one, ground, worlds=[k], parts=found[k])
+    return found
+
+
+def queued(valued: Valued, rows: Integers, days: Sequence[float]) -> Array:
+    """Expected losses of some options if customers queued so many days longer, (days, rows)."""
+    ground, worlds = valued.ground, valued.ground.worlds
+    one, _ = valued.variants.taken(rows)
+    found = np.zeros((len(days), len(rows)))
+    waits = worlds.hazards.are(*QUEUED_KINDS)
+    for place, more in enumerate(days):
+        queue = worlds.world.queue + np.where(waits, more, 0.0)
+        longer = replace(worlds, world=replace(worlds.world, queue=queue))
+        # How long one queues changes no table.
+        on = replace(ground, worlds=longer)
+        y = value(one, on, tables=ground.table).y
+        found[place] = mean_over_worlds(y[:, :, MEAN])
+    return found

@@ -1,0 +1,720 @@
+"""What one disruption does to each startup of a chunk in one world: its loss and what that is of.
+
+The formulas are those of the kernel (:mod:`risk.loss.lines`), taken apart: interruption, churn,
+worse quality, the switch and the price. Parts are expected values with the means of facts in which
+a loss is linear, so that they add up to the kernel's mean column; the loss by drawn facts is that
+of its last. What a line loses by some day is the same with everything that builds up cut off there.
+docs/method.md §3, §9.
+"""
+
+from functools import cache
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from risk.loss import draws, formulas, lines, startups
+from risk.loss.compiling import compiled
+from risk.loss.formulas import (
+    DAYS_PER_MONTH,
+    DEARER_MONTHS,
+    HORIZON,
+    OUTLIVING,
+    PRICE_DAYS,
+    RECAPTURE,
+    RISE,
+    business_days,
+    churned,
+)
+from risk.loss.lines import PROMISED, RETIREMENT, WIND_DOWN, felt_of
+from risk.loss.runway import (
+    YEAR_DAYS,
+    chance_of_cash_out,
+    log_normal_below,
+    months_left,
+)
+from risk.loss.startups import (
+    COST_OTHER,
+    DAILY,
+    DAILY_MEAN,
+    DAYS_OTHER,
+    OUTLIVES,
+    PROFILE,
+    PROMISE,
+    RESERVED,
+    SPENDING,
+    SPENDING_MEAN,
+    STRANDED,
+    UNLIKE_OTHER,
+    World,
+    critical_of,
+    firm_of,
+    terms_of,
+)
+
+#: How a disruption costs: it passes, everything gets dearer, or the service does not come back.
+PASSING, DEARER, ENDING = range(3)
+#: What is told of a startup in a world: the loss by drawn facts, the parts of its mean, the mean
+#: if nobody queued, what leaving costs in any case, days of service lost, the chance of being hit,
+#: the day by which it has switched (-1: it waits) with the queue and without, the longest wait,
+#: months that its cash lasts and the chance that it runs out.
+LOSS, INTERRUPTION, CHURN, QUALITY, SWITCHING, PRICE, ALONE, MOVING, LOST, HIT = range(10)
+DAY, ALONE_DAY, WAIT, MONTHS, CHANCE = range(10, 15)
+TOLD = 15
+PARTS = 5
+#: What one line loses in one state: as above up to LOST, then whether it switches and when, cash
+#: that goes at once and margin a month that goes for good.
+HAS_MOVED, GATE, ALONE_GATE, WAITED, SPENT, GONE = range(10, 16)
+OF_LINE = 16
+#: What is told of a dependency, all but the first weighed by it: the chance of being hit, the days
+#: that switching takes with the queue and without, the notice, days until its backup takes over
+#: and until anybody feels it, the part that its backup carries and that escrow keeps, whether it
+#: moves, the share of service lost and, times that share, the spend in USD a month.
+LINK_CHANCE, LINK_SWITCH, LINK_ALONE, LINK_NOTICE, LINK_FAILOVER, LINK_BUFFER = range(6)
+LINK_CARRIED, LINK_KEPT, LINK_MOVED, LINK_SEVERITY, LINK_SPEND = range(6, 11)
+OF_LINK = 11
+#: Ways of being hit that are gone through one by one; further bundles of links count at their mean.
+MOST_WAYS = 16
+
+
+class Strike(NamedTuple):
+    """One disruption in one world, as the loops read it.
+
+    ``start``, ``bundle``, ``place`` and ``state`` say in which states lines are, ``first`` and
+    ``chance`` how likely each combination of links is (:class:`risk.loss.laws.Ways`). ``member``
+    (states + 1,), ``severity`` and ``backup`` are those of states. ``sort`` is how it costs,
+    ``days`` how long it lasts, ``queue`` how long one waits elsewhere, ``quality_days`` how long a
+    worse replacement is felt.
+    """
+
+    start: Any
+    bundle: Any
+    place: Any
+    state: Any
+    first: Any
+    chance: Any
+    member: Any
+    severity: Any
+    backup: Any
+    any_suffices: Any
+    routes: int
+    sort: int
+    days: float
+    queue: float
+    quality_days: float
+
+
+class Room(NamedTuple):
+    """Where the loops write: terms (dependencies, …), margin, firm, a line, ways of being hit.
+
+    ``touched`` (bundles,) lists those that reach a startup, ``seen`` (bundles,) for whom last,
+    ``way`` (bundles,) counts through them; ``spent``, ``gone``, ``lost`` and ``hit`` (ways,) are
+    what each way does.
+    """
+
+    terms: Any
+    margin: Any
+    firm: Any
+    line: Any
+    touched: Any
+    seen: Any
+    way: Any
+    spent: Any
+    gone: Any
+    lost: Any
+    hit: Any
+
+
+def built_up(elapsed: float, days: float) -> float:
+    """The share of what is spread evenly over some days that has come by now."""
+    if days <= 0.0 or elapsed >= days:
+        return 1.0
+    return elapsed / days
+
+
+def add_business(
+    lost: float, kept: float, quality: float, margin: float, world: World, found: Any
+) -> None:
+    """Add what an interruption costs, cause by cause, scaled down together to a year's margin."""
+    horizon = world.numbers[HORIZON]
+    interruption = lost * kept
+    churn = churned(lost, world.churn) * horizon
+    whole = interruption + churn + quality
+    scale = margin * min(1.0, horizon / whole) if whole > 0.0 else 0.0
+    found[INTERRUPTION] += interruption * scale
+    found[CHURN] += churn * scale
+    found[QUALITY] += quality * scale
+
+
+def ending_line(
+    at: int,
+    elapsed: float,
+    queue: float,
+    terms: Any,
+    count: int,
+    any_suffices: bool,
+    margin: Any,
+    world: World,
+    strike: Strike,
+    found: Any,
+) -> None:
+    """What a line has lost some days after its service ended for good, into ``found``."""
+    kind, numbers = world.kind[0], world.numbers
+    same = 1 if kind == RETIREMENT else 0
+    lost, unlike, once, dearer, dearer_mean = -1.0, 0.0, 0.0, 0.0, 0.0
+    for m in range(count):
+        if strike.severity[at + m] <= 0.0:
+            continue
+        severity, notice = strike.severity[at + m], world.notice[0]
+        if kind == WIND_DOWN and terms[m, OUTLIVES] > 0.0:
+            severity *= 1.0 - numbers[OUTLIVING]
+        if PROMISED[kind] and not world.dated[0]:
+            notice = max(notice, terms[m, PROMISE])
+        wait = 0.0 if terms[m, RESERVED] > 0.0 else queue
+        until = max(0.0, terms[m, DAYS_OTHER + same] + wait - notice)
+        felt = felt_of(min(until, elapsed), severity, strike.backup[at + m], terms, m, world)
+        if lost < 0.0:
+            lost = felt
+        lost = min(lost, felt) if any_suffices else max(lost, felt)
+        unlike = max(unlike, terms[m, UNLIKE_OTHER + same])
+        once += terms[m, COST_OTHER + same]
+        dearer += numbers[DEARER_MONTHS] * terms[m, SPENDING]
+        dearer_mean += numbers[DEARER_MONTHS] * terms[m, SPENDING_MEAN]
+        found[GATE] = max(found[GATE], until)
+        found[WAITED] = max(found[WAITED], wait)
+        alone = max(0.0, terms[m, DAYS_OTHER + same] - notice)
+        found[ALONE_GATE] = max(found[ALONE_GATE], alone)
+    # In a world in which nothing of it is down, nothing is lost.
+    lost = max(lost, 0.0)
+    quality = unlike * built_up(elapsed, strike.quality_days)
+    later = built_up(elapsed, numbers[PRICE_DAYS])
+    add_business(lost, 1.0, quality, margin[1], world, found)
+    found[SWITCHING] = once
+    found[PRICE] = dearer_mean * later
+    days = business_days(lost, 1.0, quality, numbers, world.churn)
+    found[LOSS] = margin[0] * days + once + dearer * later
+    found[MOVING] = margin[1] * min(unlike, numbers[HORIZON]) + once + dearer_mean
+    found[LOST] = lost
+    found[HAS_MOVED] = 1.0
+    found[SPENT] = max(0.0, margin[0]) * min(lost + unlike, YEAR_DAYS) + once + dearer
+    found[GONE] = max(0.0, margin[0]) * DAYS_PER_MONTH * churned(lost, world.churn)
+
+
+def passing_line(
+    at: int,
+    elapsed: float,
+    queue: float,
+    terms: Any,
+    count: int,
+    any_suffices: bool,
+    margin: Any,
+    world: World,
+    strike: Strike,
+    found: Any,
+) -> None:
+    """What a line has lost some days into an outage, waiting or leaving, whichever is cheaper."""
+    numbers, days = world.numbers, min(strike.days, elapsed)
+    stay, move, unlike, once, once_mean = -1.0, -1.0, 0.0, 0.0, 0.0
+    dearer, dearer_mean = 0.0, 0.0
+    for m in range(count):
+        if strike.severity[at + m] <= 0.0:
+            continue
+        severity, backup = strike.severity[at + m], strike.backup[at + m]
+        wait = 0.0 if terms[m, RESERVED] > 0.0 else queue
+        until = terms[m, DAYS_OTHER] + wait
+        waited = felt_of(days, severity, backup, terms, m, world)
+        left = felt_of(min(days, until), severity, backup, terms, m, world)
+        if stay < 0.0:
+            stay, move = waited, left
+        stay = min(stay, waited) if any_suffices else max(stay, waited)
+        move = min(move, left) if any_suffices else max(move, left)
+        unlike = max(unlike, terms[m, UNLIKE_OTHER])
+        once += terms[m, COST_OTHER] + terms[m, STRANDED] * terms[m, SPENDING]
+        once_mean += terms[m, COST_OTHER] + terms[m, STRANDED] * terms[m, SPENDING_MEAN]
+        dearer += numbers[DEARER_MONTHS] * terms[m, SPENDING]
+        dearer_mean += numbers[DEARER_MONTHS] * terms[m, SPENDING_MEAN]
+        found[GATE] = max(found[GATE], until)
+        found[WAITED] = max(found[WAITED], wait)
+        found[ALONE_GATE] = max(found[ALONE_GATE], terms[m, DAYS_OTHER])
+    stay, move = max(stay, 0.0), max(move, 0.0)
+    kept = 1.0 - numbers[RECAPTURE]
+    waiting = business_days(stay, kept, 0.0, numbers, world.churn)
+    leaving = business_days(move, kept, unlike, numbers, world.churn)
+    if margin[1] * waiting <= margin[1] * leaving + once_mean + dearer_mean:
+        add_business(stay, kept, 0.0, margin[1], world, found)
+    else:
+        add_business(move, kept, unlike, margin[1], world, found)
+        found[SWITCHING], found[PRICE] = once_mean, dearer_mean
+    drawn = max(0.0, margin[0])
+    found[LOSS], found[LOST] = margin[0] * waiting, stay
+    found[SPENT] = drawn * min(stay * kept, YEAR_DAYS)
+    if margin[0] * leaving + once + dearer < margin[0] * waiting:
+        found[LOSS], found[LOST] = margin[0] * leaving + once + dearer, move
+        found[SPENT] = drawn * min(move * kept + unlike, YEAR_DAYS) + once + dearer
+        found[HAS_MOVED] = 1.0
+    found[MOVING] = margin[1] * min(unlike, numbers[HORIZON]) + once_mean + dearer_mean
+    found[GONE] = drawn * DAYS_PER_MONTH * churned(found[LOST], world.churn)
+
+
+def dearer_line(
+    at: int,
+    elapsed: float,
+    terms: Any,
+    count: int,
+    margin: Any,
+    world: World,
+    strike: Strike,
+    found: Any,
+) -> None:
+    """What a line has paid some days into a price shock, staying or leaving."""
+    numbers = world.numbers
+    stay, stay_mean, once, once_mean, dearer, dearer_mean = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+    until_left, until_left_mean, unlike = 0.0, 0.0, 0.0
+    by_now, by_now_mean = 0.0, 0.0
+    reached = min(elapsed, numbers[PRICE_DAYS])
+    for m in range(count):
+        if strike.severity[at + m] <= 0.0:
+            continue
+        notice = max(world.notice[0], terms[m, PROMISE])
+        gate = max(0.0, terms[m, DAYS_OTHER] - notice)
+        until = min(gate, numbers[PRICE_DAYS])
+        daily = numbers[RISE] * strike.severity[at + m] / DAYS_PER_MONTH
+        spend, spend_mean = terms[m, SPENDING], terms[m, SPENDING_MEAN]
+        stay += daily * numbers[PRICE_DAYS] * spend
+        stay_mean += daily * numbers[PRICE_DAYS] * spend_mean
+        until_left += daily * until * spend
+        until_left_mean += daily * until * spend_mean
+        by_now += daily * min(until, reached) * spend
+        by_now_mean += daily * min(until, reached) * spend_mean
+        once += terms[m, COST_OTHER] + terms[m, STRANDED] * spend
+        once_mean += terms[m, COST_OTHER] + terms[m, STRANDED] * spend_mean
+        dearer += numbers[DEARER_MONTHS] * spend
+        dearer_mean += numbers[DEARER_MONTHS] * spend_mean
+        unlike = max(unlike, terms[m, UNLIKE_OTHER])
+        found[GATE] = max(found[GATE], gate)
+        found[ALONE_GATE] = max(found[ALONE_GATE], gate)
+    move = once + dearer + until_left + unlike * margin[0]
+    move_mean = once_mean + dearer_mean + until_left_mean + unlike * margin[1]
+    months = built_up(elapsed, numbers[PRICE_DAYS])
+    worse = unlike * built_up(elapsed, strike.quality_days)
+    left, left_mean = by_now + dearer * months, by_now_mean + dearer_mean * months
+    stays = stay <= move
+    # The branch at the means is linear, so that its own mean can stand in for its draw.
+    if stays:
+        found[PRICE] += stay * months
+    else:
+        found[SWITCHING] += once
+        found[QUALITY] += worse * margin[0]
+        found[PRICE] += left
+    if stay_mean <= move_mean:
+        found[PRICE] += (stay_mean - stay) * months
+    else:
+        found[SWITCHING] += once_mean - once
+        found[QUALITY] += worse * (margin[1] - margin[0])
+        found[PRICE] += left_mean - left
+    found[LOSS] = stay * months if stays else once + worse * margin[0] + left
+    found[MOVING] = once_mean + dearer_mean + unlike * margin[1]
+    found[HAS_MOVED] = 0.0 if stays else 1.0
+    found[SPENT] = found[LOSS]
+
+
+def line_loss(
+    state: int,
+    elapsed: float,
+    queue: float,
+    line: int,
+    terms: Any,
+    count: int,
+    margin: Any,
+    world: World,
+    strike: Strike,
+    found: Any,
+) -> None:
+    """What a line has lost in a state some days after the disruption took effect."""
+    at, any_suffices = strike.member[state], strike.any_suffices[line]
+    for place in range(OF_LINE):
+        found[place] = 0.0
+    if strike.sort == ENDING:
+        ending_line(at, elapsed, queue, terms, count, any_suffices, margin, world, strike, found)
+    elif strike.sort == DEARER:
+        dearer_line(at, elapsed, terms, count, margin, world, strike, found)
+    else:
+        passing_line(at, elapsed, queue, terms, count, any_suffices, margin, world, strike, found)
+
+
+def whole_of(found: Any) -> float:
+    """The sum of the parts."""
+    total = 0.0
+    for part in range(PARTS):
+        total += found[INTERRUPTION + part]
+    return total
+
+
+def touch(bundle: int, who: int, count: int, strike: Strike, room: Room) -> int:
+    """Make room for what a bundle of links does to a startup; how many reach it by now."""
+    if room.seen[bundle] == who:
+        return count
+    room.seen[bundle] = who
+    room.touched[count] = bundle
+    for way in range(strike.first[bundle], strike.first[bundle + 1]):
+        room.spent[way], room.gone[way], room.lost[way], room.hit[way] = 0.0, 0.0, 0.0, 0.0
+    return count + 1
+
+
+def add_line(
+    line: int,
+    who: int,
+    held: int,
+    terms: Any,
+    count: int,
+    room: Room,
+    world: World,
+    strike: Strike,
+    path: Any,
+    told: Any,
+    by_day: Any,
+) -> Any:
+    """Add a line's losses to what is told of a startup; bundles by now, chances hit and moved."""
+    found, weight, moved = room.line, 0.0, 0.0
+    for entry in range(strike.start[line], strike.start[line + 1]):
+        bundle = strike.bundle[entry]
+        held = touch(bundle, who, held, strike, room)
+        first = strike.first[bundle]
+        for code in range(strike.first[bundle + 1] - first):
+            state = strike.state[strike.place[entry] + code]
+            chance = strike.chance[first + code]
+            if state < 0 or chance <= 0.0:
+                continue
+            margin, queue = room.margin, strike.queue
+            for day in range(path.shape[0]):
+                line_loss(state, path[day], queue, line, terms, count, margin, world, strike, found)
+                by_day[day] += chance * whole_of(found)
+            if queue > 0.0:
+                line_loss(state, np.inf, 0.0, line, terms, count, margin, world, strike, found)
+                told[ALONE] += chance * whole_of(found)
+            line_loss(state, np.inf, queue, line, terms, count, margin, world, strike, found)
+            if queue <= 0.0:
+                told[ALONE] += chance * whole_of(found)
+            told[LOSS] += chance * found[LOSS]
+            told[MOVING] += chance * found[MOVING]
+            for part in range(PARTS):
+                told[INTERRUPTION + part] += chance * found[INTERRUPTION + part]
+            told[DAY] = max(told[DAY], found[GATE])
+            told[ALONE_DAY] = max(told[ALONE_DAY], found[ALONE_GATE])
+            told[WAIT] = max(told[WAIT], found[WAITED])
+            room.spent[first + code] += found[SPENT]
+            room.gone[first + code] += found[GONE]
+            room.lost[first + code] = max(room.lost[first + code], found[LOST])
+            room.hit[first + code] = 1.0
+            weight += chance
+            moved += chance * found[HAS_MOVED]
+    return held, weight, moved
+
+
+def add_links(
+    line: int,
+    first: int,
+    count: int,
+    terms: Any,
+    world: World,
+    strike: Strike,
+    moved: float,
+    details: Any,
+) -> None:
+    """Add what is told of each dependency of a line."""
+    kind, numbers = world.kind[0], world.numbers
+    same = 1 if kind == RETIREMENT and strike.sort == ENDING else 0
+    for m in range(count):
+        own = details[first + m]
+        notice = world.notice[0]
+        if strike.sort == DEARER or (PROMISED[kind] and not world.dated[0]):
+            notice = max(notice, terms[m, PROMISE])
+        if strike.sort == PASSING:
+            notice = 0.0
+        wait = 0.0 if terms[m, RESERVED] > 0.0 or strike.sort == DEARER else strike.queue
+        profile = int(terms[m, PROFILE])
+        kept = 0.0
+        if kind == WIND_DOWN and terms[m, OUTLIVES] > 0.0:
+            kept = numbers[OUTLIVING]
+        for entry in range(strike.start[line], strike.start[line + 1]):
+            bundle = strike.bundle[entry]
+            begin = strike.first[bundle]
+            for code in range(strike.first[bundle + 1] - begin):
+                state = strike.state[strike.place[entry] + code]
+                if state < 0:
+                    continue
+                at = strike.member[state] + m
+                chance = strike.chance[begin + code]
+                if strike.severity[at] <= 0.0:
+                    continue
+                own[LINK_CHANCE] += chance
+                own[LINK_SEVERITY] += chance * strike.severity[at]
+                own[LINK_SPEND] += chance * strike.severity[at] * terms[m, SPENDING_MEAN]
+                own[LINK_SWITCH] += chance * (terms[m, DAYS_OTHER + same] + wait)
+                own[LINK_ALONE] += chance * terms[m, DAYS_OTHER + same]
+                own[LINK_NOTICE] += chance * notice
+                own[LINK_FAILOVER] += chance * world.failover[profile]
+                own[LINK_BUFFER] += chance * world.buffer[profile]
+                carried = world.effective[profile] * (1.0 - strike.backup[at])
+                own[LINK_CARRIED] += chance * carried
+                own[LINK_KEPT] += chance * kept
+                own[LINK_MOVED] += chance * moved
+
+
+def after_all(
+    cash: float,
+    burn: float,
+    volatility: float,
+    months: float,
+    count: int,
+    room: Room,
+    strike: Strike,
+    told: Any,
+) -> None:
+    """Days lost, the chance of being hit and the money left, over the ways a startup is reached.
+
+    Bundles of links pass a disruption on independently of each other, as in the startup's own year.
+    """
+    spent, gone, lost, ways, taken, spared = 0.0, 0.0, 0.0, 1, 0, 1.0
+    for place in range(count):
+        bundle = room.touched[place]
+        first, size = strike.first[bundle], strike.first[bundle + 1] - strike.first[bundle]
+        hit, mean_lost = 0.0, 0.0
+        for code in range(size):
+            hit += strike.chance[first + code] * room.hit[first + code]
+            mean_lost += strike.chance[first + code] * room.lost[first + code]
+        spared *= max(0.0, 1.0 - hit)
+        if ways * size <= MOST_WAYS:
+            ways *= size
+            room.touched[taken], room.way[taken] = bundle, 0
+            taken += 1
+        else:
+            lost = max(lost, mean_lost)
+            for code in range(size):
+                chance = strike.chance[first + code]
+                spent += chance * room.spent[first + code]
+                gone += chance * room.gone[first + code]
+    told[HIT] = 1.0 - spared
+    known = not (np.isnan(cash) or np.isnan(burn))
+    left, out, days, total = 0.0, 0.0, 0.0, 0.0
+    for _ in range(ways):
+        chance, paid, faster, longest = 1.0, spent, gone, lost
+        for place in range(taken):
+            way = strike.first[room.touched[place]] + room.way[place]
+            chance *= strike.chance[way]
+            paid += room.spent[way]
+            faster += room.gone[way]
+            longest = max(longest, room.lost[way])
+        total += chance
+        days += chance * longest
+        if known and chance > 0.0:
+            left += chance * months_left(cash - paid, burn + faster)
+            varies = volatility * burn
+            out += chance * chance_of_cash_out(cash - paid, burn + faster, varies, months)
+        for place in range(taken):
+            bundle = room.touched[place]
+            room.way[place] += 1
+            if room.way[place] < strike.first[bundle + 1] - strike.first[bundle]:
+                break
+            room.way[place] = 0
+    total = max(total, 1e-300)
+    told[LOST] = days / total
+    told[MONTHS] = left / total if known else np.nan
+    told[CHANCE] = min(1.0, out / total) if known else np.nan
+
+
+def all_before(cash: Any, burn: Any, volatility: float, months: float, found: Any) -> None:
+    """Months left and chances of running out before anything happens, (startups, 2)."""
+    for i in range(len(cash)):
+        found[i, 0], found[i, 1] = np.nan, np.nan
+        if not (np.isnan(cash[i]) or np.isnan(burn[i])):
+            found[i, 0] = months_left(cash[i], burn[i])
+            found[i, 1] = chance_of_cash_out(cash[i], burn[i], volatility * burn[i], months)
+
+
+@cache
+def fast_before() -> Any:
+    """The compiled :func:`all_before`."""
+    return compiled(all_before, log_normal_below, months_left, chance_of_cash_out)
+
+
+def reaches(chunk: Any, i: int, strike: Strike) -> bool:
+    """Whether the disruption can reach a startup at all."""
+    for case in range(chunk.case_start[i], chunk.case_start[i + 1]):
+        if chunk.combination[case] >= 0:
+            line = strike.routes + chunk.combination[case]
+            if strike.start[line + 1] > strike.start[line]:
+                return True
+            continue
+        for link in range(chunk.link_start[case], chunk.link_start[case + 1]):
+            line = chunk.route[link]
+            if strike.start[line + 1] > strike.start[line]:
+                return True
+    return False
+
+
+def strike_startups(
+    chunk: Any,
+    number: int,
+    volatility: float,
+    months: float,
+    path: Any,
+    room: Room,
+    world: World,
+    strike: Strike,
+    out: Any,
+    by_day: Any,
+    details: Any,
+) -> None:
+    """Let a disruption happen to the startups of a chunk in one world.
+
+    Args:
+        chunk: :class:`risk.loss.exposures.Exposures` as a tuple.
+        number: which world's own draws of facts are taken.
+        volatility: a month's deviation of cash as a share of burn; ``months`` ahead are looked at.
+        path: (days,) at which losses by then are taken; of no length where nobody asks.
+        room: see :class:`Room`.
+        world: the world; the disruption is its only one.
+        strike: how the disruption reaches lines.
+        out: (startups, TOLD) receives what is told of each; all NaN in ``HIT`` where it is spared.
+        by_day: (startups, days) has the loss by each day added.
+        details: (dependencies, OF_LINK) has what is told of each added; of no length where nobody
+            asks.
+    """
+    terms = room.terms
+    for bundle in range(len(room.seen)):
+        room.seen[bundle] = -1
+    for i in range(len(chunk.row)):
+        told = out[i]
+        for place in range(TOLD):
+            told[place] = 0.0
+        if not reaches(chunk, i, strike):
+            told[HIT] = np.nan
+            continue
+        firm_of(chunk, i, world, number, room.firm)
+        held, weight, moved = 0, 0.0, 0.0
+        for case in range(chunk.case_start[i], chunk.case_start[i + 1]):
+            critical, critical_mean = critical_of(chunk, case, world, number)
+            first = chunk.link_start[case]
+            count = chunk.link_start[case + 1] - first
+            together = chunk.combination[case] >= 0
+            for m in range(count):
+                part = chunk.weight[case] * chunk.share[first + m]
+                own = terms[m:] if together else terms
+                terms_of(chunk, first + m, part, room.firm, world, number, own[0])
+                room.margin[0] = room.firm[DAILY] * critical * part
+                room.margin[1] = room.firm[DAILY_MEAN] * critical_mean * part
+                if together and m < count - 1:
+                    continue
+                line, members = chunk.route[first + m], 1
+                if together:
+                    line, members = strike.routes + chunk.combination[case], count
+                held, likely, leaves = add_line(
+                    *(line, i, held, terms, members, room, world, strike, path, told, by_day[i])
+                )
+                weight += likely
+                moved += leaves
+                if len(details) > 0 and likely > 0.0:
+                    begin = first if together else first + m
+                    add_links(
+                        *(line, begin, members, terms, world, strike, leaves / likely, details)
+                    )
+        after_all(*(chunk.cash[i], chunk.burn[i], volatility, months, held, room, strike, told))
+        if moved < weight / 2.0:
+            told[DAY], told[ALONE_DAY] = -1.0, -1.0
+
+
+#: What :func:`strike_startups` calls.
+STEPS = (
+    *(*draws.STEPS, *formulas.STEPS, *startups.STEPS, *lines.STEPS),
+    *(log_normal_below, months_left, chance_of_cash_out),
+    *(built_up, add_business, ending_line, passing_line, dearer_line, line_loss, whole_of),
+    *(touch, add_line, add_links, after_all, reaches),
+)
+
+
+@cache
+def fast() -> Any:
+    """The compiled :func:`strike_startups`."""
+    return compiled(strike_startups, *STEPS)
+
+
+#: What is told of a startup over all worlds: the mean of each figure above up to WAIT, but for the
+#: loss by drawn facts, of which there is the range; medians of the rest, -1 for a day that does not
+#: come in half of the worlds; and how many worlds say that it newly runs out.
+LOW, MEDIAN, HIGH = TOLD, TOLD + 1, TOLD + 2
+MONTHS_LOW, MONTHS_HIGH, CHANCE_LOW, CHANCE_HIGH = range(TOLD + 3, TOLD + 7)
+KNOWN = TOLD + 7
+
+
+def sorted_upward(values: Any) -> None:
+    """Put a few numbers in order, in place."""
+    for place in range(1, len(values)):
+        one, other = values[place], place - 1
+        while other >= 0 and values[other] > one:
+            values[other + 1] = values[other]
+            other -= 1
+        values[other + 1] = one
+
+
+def point_of(values: Any, level: float) -> float:
+    """The point of sorted numbers at a level, straight between neighbours."""
+    place = level * (len(values) - 1)
+    low = int(place)
+    if low + 1 >= len(values):
+        return values[len(values) - 1]  # type: ignore[no-any-return] # a number
+    return values[low] + (place - low) * (values[low + 1] - values[low])  # type: ignore[no-any-return] # a number
+
+
+def over_worlds(told: Any, levels: Any, space: Any, found: Any) -> None:
+    """Ranges and means over worlds: ``told`` (worlds, startups, TOLD), ``found`` (…, KNOWN).
+
+    ``levels`` are the lower, the middle and the upper; ``space`` (worlds,) is written on.
+    """
+    worlds = told.shape[0]
+    for i in range(told.shape[1]):
+        hit = 0.0
+        for k in range(worlds):
+            hit += told[k, i, HIT]
+        if not hit > 0.0:
+            found[i, HIT] = np.nan
+            continue
+        for place in range(TOLD):
+            mean = 0.0
+            for k in range(worlds):
+                mean += told[k, i, place]
+            found[i, place] = mean / worlds
+        for k in range(worlds):
+            space[k] = told[k, i, LOSS]
+        sorted_upward(space)
+        for place in range(3):
+            found[i, LOW + place] = point_of(space, levels[place])
+        for place in (DAY, ALONE_DAY):
+            for k in range(worlds):
+                space[k] = told[k, i, place]
+            sorted_upward(space)
+            waits = 0
+            while waits < worlds and space[waits] < 0.0:
+                waits += 1
+            # Of those worlds in which it switches, the middle one.
+            middle = waits + (worlds - waits - 1) * 0.5
+            low = int(middle)
+            high = min(low + 1, worlds - 1)
+            between = space[low] + (middle - low) * (space[high] - space[low])
+            found[i, place] = -1.0 if waits > worlds / 2 else between
+        for one in range(2):
+            place = MONTHS + one
+            for k in range(worlds):
+                space[k] = told[k, i, place]
+            if np.isnan(space[0]):
+                found[i, MONTHS_LOW + 2 * one], found[i, MONTHS_LOW + 2 * one + 1] = np.nan, np.nan
+                continue
+            sorted_upward(space)
+            found[i, MONTHS_LOW + 2 * one] = point_of(space, levels[0])
+            found[i, place] = point_of(space, levels[1])
+            found[i, MONTHS_LOW + 2 * one + 1] = point_of(space, levels[2])
+
+
+@cache
+def fast_over_worlds() -> Any:
+    """The compiled :func:`over_worlds`."""
+    return compiled(over_worlds, sorted_upward, point_of)

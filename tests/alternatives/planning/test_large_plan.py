@@ -1,0 +1,104 @@
+"""Plans without records: the same options as the pages have, and totals that the full model has."""
+
+import numpy as np
+import pytest
+
+from risk.alternatives.offers import OfferMaker
+from risk.alternatives.options import asked_of
+from risk.alternatives.planning.large import (
+    LargeGround,
+    large_ground,
+    large_plan,
+    tail_factors,
+)
+from risk.alternatives.planning.milp import PlanLimits
+from risk.alternatives.planning.plan import NoPlan
+from risk.alternatives.variants import Setting
+from risk.assumptions import DEFAULTS
+from risk.catalog.records import Catalog
+from risk.inventory.records import Fallback, Portfolio
+from risk.loss.valuation import Valuation, valuation_of
+from tests.small_world import TODAY
+
+STARTUPS = 20
+
+
+@pytest.fixture(scope="module")
+def valuation(catalog: Catalog, demo: Portfolio) -> Valuation:
+    some = Portfolio(name="Some", startups=demo.startups[:STARTUPS])
+    return valuation_of(some, catalog=catalog, assumptions=DEFAULTS, today=TODAY)
+
+
+@pytest.fixture(scope="module")
+def ground(valuation: Valuation) -> LargeGround:
+    return large_ground(valuation, worlds=8)
+
+
+def test_dependencies_are_offered_what_their_records_are_offered(
+    ground: LargeGround, catalog: Catalog, demo: Portfolio
+) -> None:
+    setting = Setting(catalog=catalog, assumptions=DEFAULTS, today=TODAY)
+    startups = sorted(demo.startups[:STARTUPS], key=lambda one: one.name)
+    asked, links = asked_of(startups, OfferMaker(setting))
+    choices = ground.valued.choices
+    compared = 0
+    for dep, place in enumerate(ground.place.tolist()):
+        one = asked[links.index(place)]
+        # Of a fallback that is not there the columns keep no name.
+        if one.dependency.fallback in (None, Fallback.NONE) and one.dependency.fallback_developer:
+            continue
+        titles = [
+            each.candidate.title
+            for each in one.offers.listed
+            if each.allowed or each is one.offers.listed[0]
+        ]
+        listed = choices.offers[int(choices.of[dep])]
+        assert [each.candidate.title for each in listed] == titles
+        compared += 1
+    assert compared > STARTUPS
+
+
+def test_the_tail_by_disruptions_adds_up_to_the_portfolios(
+    ground: LargeGround, valuation: Valuation
+) -> None:
+    factor = tail_factors(valuation, valuation.ground)
+    # What each disruption costs a year, times how much more of it the worst years hold.
+    whole = float(valuation.answer.book.by_event @ factor)
+    assert whole == pytest.approx(valuation.answer.book.tail.tvar, rel=0.02)
+
+
+def test_a_large_plan_keeps_its_budget_and_its_sums_are_those_of_its_changes(
+    ground: LargeGround,
+) -> None:
+    free = large_plan(ground, PlanLimits())
+    some = large_plan(ground, PlanLimits(budget_usd=free.spent_usd / 4))
+    assert 0 < some.spent_usd <= free.spent_usd / 4
+    assert free.objective_usd <= some.objective_usd
+    for one in (free, some):
+        removed = sum(each.aal_removed_usd for each in one.changes)
+        assert one.aal_today_usd - one.aal_usd == pytest.approx(removed)
+        assert sum(each.first_year_usd for each in one.changes) == pytest.approx(one.spent_usd)
+        assert one.tvar95_usd < one.tvar95_today_usd
+        assert 0 <= one.gap < 0.1
+    # With a quarter of the money the next change still pays for itself.
+    assert some.next_step is not None
+    assert some.next_step[1] > 0
+
+
+def test_only_the_startups_with_the_largest_losses_are_looked_at(
+    valuation: Valuation, ground: LargeGround
+) -> None:
+    few = large_ground(valuation, worlds=2, most_options=60)
+    assert 0 < few.looked_at < ground.looked_at
+    assert len(few.arrays.value) <= 60
+    losses = valuation.answer.startups.mean
+    seen = np.unique(few.startup)
+    rest = np.setdiff1d(np.unique(ground.startup), seen)
+    assert losses[seen].min() >= losses[rest].max()
+
+
+def test_a_limit_that_no_plan_keeps_is_refused_in_words(ground: LargeGround) -> None:
+    with pytest.raises(NoPlan, match=r"for \$0 was found that keeps every developer at 1 %"):
+        large_plan(ground, PlanLimits(budget_usd=0.0, max_share=0.01))
+    with pytest.raises(NoPlan, match="below zero; write 0 or more"):
+        large_plan(ground, PlanLimits(budget_usd=-1.0))

@@ -1,0 +1,310 @@
+"""Answers kept in the store, and pages of startups sorted, filtered and counted by them."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from db.engine import Store, open_store
+from db.errors import StoreError
+from db.parts import answers
+from db.parts.answers import answer_from_columns, columns_of_answer, document_of
+from db.parts.sources import PortfolioChanged
+from db.parts.workers import ThisProcess
+from db.records import KeptAnswerRecord, KeptColumnRecord
+from db.services import kept_answers
+from db.services.access import LOCAL_OWNER, Actor, ActorRole, NotAllowed
+from db.services.assumptions import set_assumption
+from db.services.audit import list_audit
+from db.services.kept_answers import KeptAnswer, bands_of, is_stale, keep_answer, latest_answer
+from db.services.portfolios import load_portfolio, save_portfolio, state_hash
+from db.services.scoring import score_portfolio
+from db.services.startup_pages import (
+    StartupFilter,
+    StartupOrder,
+    StartupsPage,
+    startup_sectors,
+    startups_page,
+)
+from fixtures.demo import demo_portfolio
+from risk.catalog.records import Answer, Catalog
+from risk.inventory.records import Portfolio
+from risk.loss import answer as loss_answer
+from risk.loss import valuation as loss_valuation
+from tests.db.faults import failing_statement
+from tests.db.test_scoring_in_parts import everything
+from tests.db.test_valuations import hear
+
+TODAY = date(2026, 11, 23)
+#: Startups of the demo that are scored, so that tests stay quick.
+FEW = 16
+
+
+@pytest.fixture
+def demo_store(store: Store, catalog: Catalog) -> Store:
+    save_portfolio(store, LOCAL_OWNER, few(catalog))
+    return store
+
+
+def few(catalog: Catalog) -> Portfolio:
+    portfolio = demo_portfolio(catalog)
+    return replace(portfolio, startups=portfolio.startups[:FEW])
+
+
+def kept(store: Store, **options: Any) -> KeptAnswer:
+    return keep_answer(store, LOCAL_OWNER, "demo", today=TODAY, **options)
+
+
+def latest(store: Store, today: date = TODAY) -> KeptAnswer | None:
+    return latest_answer(store, LOCAL_OWNER, "demo", today=today)
+
+
+def elsewhere(store: Store) -> KeptAnswer:
+    """The last answer as another process reads it, which has worked out nothing."""
+    other = open_store(store.address)
+    try:
+        found = latest(other)
+    finally:
+        other.close()
+    assert found is not None
+    return found
+
+
+def page(store: Store, wanted: StartupFilter = StartupFilter(), **options: Any) -> StartupsPage:  # noqa: B008 - frozen
+    return startups_page(store, LOCAL_OWNER, "demo", wanted, today=TODAY, **options)
+
+
+def names(found: StartupsPage) -> list[str]:
+    return [one.name for one in found.startups]
+
+
+def rows(store: Store, record: type) -> int:
+    with store.read() as session:
+        return session.query(record).count()
+
+
+def test_what_is_kept_is_the_answer_with_every_startup(demo_store: Store) -> None:
+    assert latest(demo_store) is None
+    whole = score_portfolio(demo_store, LOCAL_OWNER, "demo", today=TODAY)
+    before = state_hash(demo_store, LOCAL_OWNER, "demo")
+    made = kept(demo_store)
+    assert (made.startups, made.current, made.as_of) == (FEW, True, TODAY)
+    assert everything(elsewhere(demo_store).whole) == everything(whole)
+    assert state_hash(demo_store, LOCAL_OWNER, "demo") == before
+    (entry,) = list_audit(demo_store, LOCAL_OWNER, limit=1)
+    assert (entry.action, entry.object_name) == ("store scores", "demo")
+
+
+def test_it_is_the_same_whoever_works_it_out(demo_store: Store) -> None:
+    alone = kept(demo_store)
+    with ThisProcess() as workers:
+        shared = kept(demo_store, workers=workers)
+    assert shared.number > alone.number
+    assert everything(shared.whole) == everything(alone.whole)
+
+
+def test_figures_of_large_portfolios_are_kept_in_single_precision(
+    demo_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = score_portfolio(demo_store, LOCAL_OWNER, "demo", today=TODAY)
+    monkeypatch.setattr(answers, "LARGE", FEW - 1)
+    found = answer_from_columns(document_of(whole), columns_of_answer(whole))
+    for ours, theirs in zip(found.startups, whole.startups, strict=True):
+        assert ours.score == pytest.approx(theirs.score, rel=1e-6)
+        assert (ours.band, ours.worst and ours.worst.root) == (
+            theirs.band,
+            theirs.worst and theirs.worst.root,
+        )
+    assert found.aal_usd == whole.aal_usd
+
+
+def test_of_a_large_portfolio_only_what_changed_is_valued_again(
+    demo_store: Store, catalog: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (answers, kept_answers, loss_answer):
+        monkeypatch.setattr(module, "LARGE", FEW - 1)
+    kept(demo_store)
+    portfolio = few(catalog)
+    other = replace(portfolio.startups[3], annual_revenue_usd=9e6)
+    startups = (*portfolio.startups[:3], other, *portfolio.startups[4:])
+    save_portfolio(demo_store, LOCAL_OWNER, replace(portfolio, startups=startups))
+    anew = open_store(demo_store.address)
+    try:
+        whole = score_portfolio(anew, LOCAL_OWNER, "demo", today=TODAY)
+    finally:
+        anew.close()
+    monkeypatch.setattr(loss_valuation, "answer_on", None)
+    kept(demo_store)
+    wanted = answer_from_columns(document_of(whole), columns_of_answer(whole))
+    assert everything(elsewhere(demo_store).whole) == everything(wanted)
+
+
+def test_an_answer_takes_the_place_of_the_last_one(demo_store: Store) -> None:
+    first = kept(demo_store)
+    second = kept(demo_store)
+    assert second.number > first.number
+    assert rows(demo_store, KeptAnswerRecord) == 1
+    with demo_store.read() as session:
+        of = {number for (number,) in session.query(KeptColumnRecord.answer_id)}
+    assert of == {second.number}
+
+
+def test_an_answer_is_stale_when_anything_that_it_rests_on_changes(
+    demo_store: Store, catalog: Catalog
+) -> None:
+    def stale(today: date = TODAY) -> bool:
+        found = latest(demo_store, today)
+        assert found is not None
+        assert is_stale(demo_store, LOCAL_OWNER, "demo", today=today) is not found.current
+        return not found.current
+
+    assert is_stale(demo_store, LOCAL_OWNER, "demo", today=TODAY)
+    kept(demo_store)
+    assert not stale()
+    assert stale(TODAY + timedelta(days=1))
+    hear(demo_store)
+    assert stale()
+    found = latest(demo_store)
+    assert found is not None
+    assert found.unchanged
+    kept(demo_store)
+    assert not stale()
+    set_assumption(demo_store, LOCAL_OWNER, "demo", "queue_days", 2.0, "tried")
+    assert stale()
+    kept(demo_store)
+    save_portfolio(demo_store, LOCAL_OWNER, few(catalog))
+    assert stale()
+    found = latest(demo_store)
+    assert found is not None
+    assert not found.unchanged
+
+
+def test_an_answer_that_cannot_be_written_leaves_the_last_one(demo_store: Store) -> None:
+    first = kept(demo_store)
+    with failing_statement(demo_store, 4), pytest.raises(StoreError):
+        kept(demo_store)
+    assert elsewhere(demo_store).number == first.number
+
+
+def test_what_changed_while_workers_read_it_is_not_kept(
+    demo_store: Store, catalog: Catalog
+) -> None:
+    class Meddling(ThisProcess):
+        def share(self, value: object) -> Any:
+            save_portfolio(demo_store, LOCAL_OWNER, few(catalog))
+            return super().share(value)
+
+    with Meddling() as workers, pytest.raises(PortfolioChanged, match="“demo” was changed"):
+        kept(demo_store, workers=workers)
+    assert latest(demo_store) is None
+
+
+def test_bands_are_counted(demo_store: Store) -> None:
+    whole = kept(demo_store).whole
+    counted = [one.band for one in whole.startups]
+    assert bands_of(whole) == {band: counted.count(band) for band in set(counted)}
+
+
+def test_pages_follow_each_other_without_a_gap(demo_store: Store) -> None:
+    pages = [page(demo_store, offset=first, limit=7) for first in (0, 7, 14, 21)]
+    assert [len(one.startups) for one in pages] == [7, 7, 2, 0]
+    assert {(one.matching, one.total) for one in pages} == {(FEW, FEW)}
+    listed = [name for one in pages for name in names(one)]
+    assert listed == sorted(listed, key=str.casefold)
+    held = {one.name: one for one in load_portfolio(demo_store, LOCAL_OWNER, "demo").startups}
+    assert {one.name: one for part in pages for one in part.startups} == held
+
+
+def test_startups_are_sorted_by_the_database_and_unknown_comes_last(demo_store: Store) -> None:
+    kept(demo_store)
+    for order, descending in ((StartupOrder.LOSS, True), (StartupOrder.SCORE, False)):
+        found = page(demo_store, order=order, descending=descending, limit=100)
+        figures = [
+            found.scores[name].aal_usd if descending else found.scores[name].score
+            for name in names(found)
+        ]
+        assert figures == sorted(figures, reverse=descending)
+    by_revenue = page(demo_store, order=StartupOrder.REVENUE, descending=True, limit=100).startups
+    known = [one.annual_revenue_usd for one in by_revenue if one.annual_revenue_usd is not None]
+    assert known == sorted(known, reverse=True)
+    assert [one.annual_revenue_usd for one in by_revenue[: len(known)]] == known
+
+
+def test_without_kept_scores_an_order_by_them_is_by_name(demo_store: Store) -> None:
+    found = page(demo_store, order=StartupOrder.TAIL)
+    assert names(found) == names(page(demo_store))
+    assert found.kept is None
+    assert page(demo_store, StartupFilter(bands=("A",))).matching == 0
+
+
+def test_filters_count_what_they_let_through(demo_store: Store) -> None:
+    kept(demo_store)
+    held = load_portfolio(demo_store, LOCAL_OWNER, "demo").startups
+    sectors = startup_sectors(demo_store, LOCAL_OWNER, "demo")
+    assert sectors == tuple(sorted({one.sector for one in held if one.sector}))
+    for sector in sectors[:3]:
+        found = page(demo_store, StartupFilter(sectors=(sector,)), limit=2)
+        assert found.matching == sum(one.sector == sector for one in held)
+        assert len(found.startups) == min(2, found.matching)
+    asking = {
+        one.name
+        for one in held
+        if any(d.answer is Answer.ASK for case in one.use_cases for d in case.dependencies)
+    }
+    assert set(names(page(demo_store, StartupFilter(asks=True), limit=100))) == asking
+    banded = page(demo_store, StartupFilter(bands=("A", "B")), limit=100)
+    assert {banded.scores[name].band for name in names(banded)} <= {"A", "B"}
+    assert banded.matching == len(banded.startups) > 0
+
+
+@pytest.mark.parametrize("words", ["mistral", "QUILL brief", "100%", "_", "nobody's name"])
+def test_every_word_must_occur_somewhere(demo_store: Store, words: str) -> None:
+    def texts(one: Any) -> list[str]:
+        pairs = [
+            (d.provider_text, d.developer, d.host) for c in one.use_cases for d in c.dependencies
+        ]
+        return [one.name, one.notes or "", *(t for pair in pairs for t in pair if t)]
+
+    expected = {
+        one.name
+        for one in load_portfolio(demo_store, LOCAL_OWNER, "demo").startups
+        if all(
+            any(word.casefold() in text.casefold() for text in texts(one)) for word in words.split()
+        )
+    }
+    found = page(demo_store, StartupFilter(words=words), limit=100)
+    assert set(names(found)) == expected
+    assert found.matching == len(expected)
+
+
+def test_a_page_holds_no_more_than_five_hundred(demo_store: Store, catalog: Catalog) -> None:
+    one = demo_portfolio(catalog).startups[0]
+    many = tuple(replace(one, name=f"S{number:04}", use_cases=()) for number in range(600))
+    save_portfolio(demo_store, LOCAL_OWNER, replace(demo_portfolio(catalog), startups=many))
+    assert len(page(demo_store, limit=10_000).startups) == 500
+    assert len(page(demo_store, offset=-5, limit=-1).startups) == 0
+
+
+def test_a_page_leaves_out_who_is_gone_since_the_answer(
+    demo_store: Store, catalog: Catalog
+) -> None:
+    first = kept(demo_store).whole.startups[0].startup
+    fewer = few(catalog)
+    rest = tuple(one for one in fewer.startups if one.name != first)
+    save_portfolio(demo_store, LOCAL_OWNER, replace(fewer, startups=rest))
+    found = page(demo_store, order=StartupOrder.LOSS, limit=100)
+    assert set(names(found)) == {one.name for one in rest} == set(found.scores)
+
+
+def test_sorted_by_name_among_some_bands(demo_store: Store) -> None:
+    kept(demo_store)
+    found = page(demo_store, StartupFilter(bands=("B", "C")), limit=100)
+    assert names(found) == sorted(names(found), key=str.casefold)
+    turned = page(demo_store, StartupFilter(bands=("B", "C")), descending=True, limit=100)
+    assert names(turned) == names(found)[::-1]
+
+
+def test_whoever_may_only_read_keeps_no_answer(demo_store: Store) -> None:
+    with pytest.raises(NotAllowed):
+        keep_answer(demo_store, Actor("viewer", ActorRole.VIEWER), "demo", today=TODAY)
