@@ -61,8 +61,8 @@ lock: .venv/dev.stamp
 	@touch $@
 
 # Machine code of the engine's loops, so that nobody waits for the compiler on a page.
-.venv/engine.stamp: $(wildcard risk/loss/*.py) | .venv/run.stamp
-	@$(BIN)/python -m risk.loss.compiling
+.venv/engine.stamp: $(wildcard risk/compiling.py risk/loss/*.py risk/alternatives/*.py risk/alternatives/planning/*.py) | .venv/run.stamp
+	@$(BIN)/python -m risk.compiling
 	@touch $@
 
 .venv/dev.stamp: requirements-dev.lock .venv/run.stamp

@@ -1,18 +1,17 @@
 """Scores, stress tests and alternatives of a stored portfolio: the model on the store's facts."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 
 from db.engine import Store
 from db.metrics import SCORING
 from db.services.access import Action, Actor, authorize
-from db.services.assumptions import load_assumptions
-from db.services.hazard import catalog_for_scores, hazard_for_scores
+from db.services.hazard import hazard_for_scores
 from db.services.incidents import load_incidents
 from db.services.judgements import load_judgements
+from db.services.kept_answers import latest_answer
 from db.services.option_setting import setting_for
-from db.services.portfolios import load_portfolio, load_startup
+from db.services.portfolios import load_startup
 from db.services.reference import FIXTURES
 from db.services.signals import list_signals
 from db.services.valuations import valuation, valuation_alone
@@ -25,6 +24,7 @@ from risk.assumptions import Assumptions
 from risk.catalog.records import Catalog
 from risk.inventory.records import Portfolio, Startup
 from risk.loss.valuation import Valuation
+from risk.loss.worlds import LARGE
 from risk.portfolio.assessment import assess
 from risk.portfolio.results import PortfolioAssessment
 from risk.portfolio.sensitivity import Sensitivity
@@ -33,33 +33,6 @@ from risk.scenarios.library import load_scenarios
 from risk.scenarios.results import Scenario, StressResult
 from risk.scenarios.startup_course import StartupCourse, startup_course
 from risk.scenarios.stress import stress as stress_of
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Inputs:
-    portfolio: Portfolio
-    catalog: Catalog
-    assumptions: Assumptions
-
-
-def _inputs(
-    store: Store,
-    actor: Actor,
-    portfolio: str,
-    *,
-    today: date,
-    assumptions: Assumptions | None = None,
-    alone: str | None = None,
-) -> _Inputs:
-    """The facts of a portfolio, or of the startup ``alone``."""
-    stand = assumptions or load_assumptions(store, actor, portfolio)
-    return _Inputs(
-        portfolio=load_startup(store, actor, portfolio, alone)
-        if alone is not None
-        else load_portfolio(store, actor, portfolio),
-        catalog=catalog_for_scores(store, actor, stand, today=today),
-        assumptions=stand,
-    )
 
 
 def score_portfolio(
@@ -72,11 +45,17 @@ def score_portfolio(
 ) -> PortfolioAssessment:
     """Score a portfolio on its stored facts and assumptions.
 
-    ``assumptions`` are tried this once in place of the stored ones.
+    ``assumptions`` are tried this once in place of the stored ones. Of a large portfolio the answer
+    that was kept is given where it still holds.
 
     Raises:
         PortfolioNotFound: no portfolio has this name.
     """
+    authorize(actor, Action.READ, f"portfolio {portfolio}")
+    if assumptions is None:
+        kept = latest_answer(store, actor, portfolio, today=today)
+        if kept is not None and kept.current and kept.startups > LARGE:
+            return kept.whole
     with SCORING.time():
         return assess(valuation(store, actor, portfolio, today=today, assumptions=assumptions))
 
@@ -93,6 +72,7 @@ def score_startup(
         PortfolioNotFound: no portfolio has this name.
         StartupNotFound: the portfolio has no startup of this name.
     """
+    authorize(actor, Action.READ, f"portfolio {portfolio}")
     alone = valuation_alone(store, actor, portfolio, startup, today=today)
     records = load_startup(store, actor, portfolio, startup)
     if not records.startups:
@@ -169,6 +149,7 @@ def sensitivity(store: Store, actor: Actor, portfolio: str, *, today: date) -> S
     Raises:
         PortfolioNotFound: no portfolio has this name.
     """
+    authorize(actor, Action.READ, f"portfolio {portfolio}")
     found = valuation(store, actor, portfolio, today=today)
     learns = list_signals(store, actor) or load_incidents(store, actor)
 

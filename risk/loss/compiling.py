@@ -1,25 +1,20 @@
 """Machine code for the inner loops of the loss engine, kept on disk from run to run.
 
 Loops run without Python's lock, side by side in threads. A NaN stands for what nobody stated, so
-the compiler may not assume that there are none. ``python -m risk.loss.compiling`` compiles them
-all, so that nobody waits for it on a page. docs/method.md §5.
+the compiler may not assume that there are none. :mod:`risk.compiling` compiles them all, so
+that nobody waits for it on a page. docs/method.md §5.
 """
 
-from collections.abc import Callable, Iterable
-from dataclasses import replace
-from datetime import date
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from shutil import rmtree
 from types import CodeType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
-
-if TYPE_CHECKING:
-    from risk.catalog.records import Catalog
-    from risk.inventory.records import Portfolio
 
 #: Divisions by zero give infinities as in NumPy; no sum is taken in another order. References are
 #: not counted: a loop that hands a world of twenty arrays from step to step would do little else.
@@ -32,8 +27,6 @@ COMMON: dict[str, Any] = {
 FLAGS: dict[str, Any] = {**COMMON, "nogil": True}
 #: Steps are taken into the loop that calls them.
 STEP_FLAGS: dict[str, Any] = {**COMMON, "forceinline": True}
-#: A day on which nothing depends.
-A_DAY = date(2026, 1, 1)
 #: How the folders of what is kept begin.
 FOLDERS = "loops-"
 #: Values that are taken into machine code where a function names them.
@@ -99,60 +92,14 @@ def fingerprint(functions: Iterable[Callable[..., Any]]) -> str:
     return told.hexdigest()[:12]
 
 
-def compile_loops(catalog: "Catalog") -> None:
-    """Compile every loop of the engine that is not kept yet, and clear away what is old.
-
-    Two small startups are valued: one of which much is known, and one of which nothing is.
-    """
-    from risk.assumptions import DEFAULTS
-    from risk.loss.tails import startup_shares
-    from risk.loss.valuation import valuation_of
-
+@contextmanager
+def clearing_away() -> Iterator[None]:
+    """Machine code that is not asked for meanwhile is of earlier loops, and is cleared away."""
     _kept_in().mkdir(parents=True, exist_ok=True)
     begun = _kept_in() / "compiling"
     begun.touch()
-    asked = valuation_of(_two(catalog), catalog=catalog, assumptions=DEFAULTS, today=A_DAY)
-    asked = replace(asked, count=8)
-    startup_shares(asked.book.exposures, asked.ground, asked.answer.book.tail)
+    yield
     for folder in _kept_in().glob(f"{FOLDERS}*"):
         if folder.stat().st_mtime < begun.stat().st_mtime:
             rmtree(folder, ignore_errors=True)
     begun.unlink()
-
-
-def _two(catalog: "Catalog") -> "Portfolio":
-    """A portfolio that takes every loop every way."""
-    from risk.catalog.records import Answer
-    from risk.inventory.records import Dependency, Portfolio, Requirement, Startup, UseCase
-
-    developer, host = next(
-        (one.developer, one.host)
-        for one in catalog.services.values()
-        if one.developer is not None and one.developer == one.host
-    )
-    links = tuple(
-        Dependency(
-            key=key, provider_text=developer, answer=Answer.YES, developer=developer, host=host
-        )
-        for key in ("a", "b", "c")
-    )
-    cases = (
-        UseCase(name="one", dependencies=links[:1]),
-        UseCase(name="two", dependencies=links[1:], requirement=Requirement.ALL),
-    )
-    known = Startup(
-        name="known",
-        use_cases=cases,
-        annual_revenue_usd=1e6,
-        cash_usd=1e6,
-        monthly_burn_usd=1e5,
-    )
-    bare = Startup(name="bare", use_cases=(replace(cases[0], dependencies=(links[0],)),))
-    return Portfolio(name="any", startups=(known, bare))
-
-
-if __name__ == "__main__":
-    from risk.catalog.loading import load_catalog
-    from risk.loss import compiling
-
-    compiling.compile_loops(load_catalog(Path(__file__).parents[2] / "fixtures"))
