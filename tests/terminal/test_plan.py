@@ -3,8 +3,11 @@
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+import cli
 from tests.terminal.running import answer, inventory, refusal
+from ui import wording
 
 
 @pytest.fixture
@@ -51,3 +54,73 @@ def test_an_unknown_portfolio_is_refused(url: str) -> None:
 def test_a_budget_that_is_no_amount_is_refused(url: str) -> None:
     said = refusal("plan", "--portfolio", "X", "--budget", "inf", url=url)
     assert "as an amount in USD" in said
+
+
+def test_pins_and_exclusions_are_kept_and_written_in_the_words_of_the_plan(fund: str) -> None:
+    def choices(*words: str) -> dict[str, str]:
+        found = answer("plan", "--portfolio", "Fund", "--budget", "100000", *words, url=fund)
+        return {one["startup"]: one["option"] for one in found["choices"]}
+
+    free = choices()
+    assert free["Acme"] != "Stay as today"
+    stays = choices("--pin", "Acme / notes / Stay as today")
+    assert stays["Acme"] == "Stay as today"
+    moved = choices("--pin", f"Borealis / maps / {free['Acme']}")
+    assert moved["Borealis"] == free["Acme"]
+    assert not any("Claude" in one for one in choices("--exclude", "anthropic").values())
+
+
+@pytest.mark.parametrize("limit", [200, 1])
+def test_wishes_that_cannot_be_kept_are_refused_at_every_size(
+    fund: str, limit: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("db.services.planning.PLANNED_WHOLE", limit)
+    plan = ("plan", "--portfolio", "Fund", "--budget", "100000")
+    said = refusal(*plan, "--pin", "Nobody / notes / Stay as today", url=fund)
+    assert "begins with no startup that has options here" in said
+    said = refusal(*plan, "--pin", "Acme / notes / Pray", url=fund)
+    assert "is no option of this plan" in said
+    said = refusal(*plan, "--exclude", "Nobody", url=fund)
+    assert "There is no provider “Nobody”" in said
+
+
+def test_a_large_plan_prints_its_changes_and_what_it_comes_to(
+    fund: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Two startups count as many, so that they are planned by prices.
+    monkeypatch.setattr("db.services.planning.PLANNED_WHOLE", 1)
+    words = ("plan", "--portfolio", "Fund", "--budget", "100000")
+    document = answer(*words, url=fund)
+    assert (document["frontier"], document["gap"]) == ([], None)
+    assert document["price_of_herding_usd"] is None
+    assert document["startups_looked_at"] == 2
+    assert 0 < document["spent_usd"] <= document["budget_usd"] == 100_000
+    spent = sum(one["first_year_usd"] for one in document["choices"])
+    assert spent == pytest.approx(document["spent_usd"], abs=0.02)
+    removed = sum(one["aal_removed_usd"] for one in document["choices"])
+    assert document["aal_before_usd"] - document["aal_after_usd"] == pytest.approx(removed)
+
+    printed = CliRunner().invoke(cli.app, [*words, "--database", fund], env={"COLUMNS": "160"})
+    assert printed.exit_code == 0, printed.output
+    shown = " ".join(printed.stdout.split())
+    count = len(document["choices"])
+    assert f"{count} change{'' if count == 1 else 's'} for {wording.money(spent)}" in shown
+    for one in document["choices"]:
+        assert one["startup"] in shown
+        assert one["option"] in shown
+    assert f"Expected loss {wording.money(document['aal_before_usd'])} → " in shown
+    assert "The 2 startups with the largest losses were looked at" in shown
+    assert "Herding" not in shown
+
+
+def test_of_a_very_large_plan_the_first_changes_are_listed(
+    fund: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("db.services.planning.PLANNED_WHOLE", 1)
+    monkeypatch.setattr("ui.terminal.plans.MOST_SHOWN", 1)
+    words = ("plan", "--portfolio", "Fund", "--budget", "100000")
+    first, second = (one["startup"] for one in answer(*words, url=fund)["choices"])
+    printed = CliRunner().invoke(cli.app, [*words, "--database", fund], env={"COLUMNS": "160"})
+    assert "The first 1 are listed." in " ".join(printed.stdout.split())
+    assert first in printed.stdout
+    assert second not in printed.stdout

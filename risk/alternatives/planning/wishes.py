@@ -3,8 +3,8 @@
 A pin names an option in the plan's own words, ``STARTUP / USE CASE / PROVIDER / OPTION``, of which
 use case and provider may be left out where the rest tells it apart. It leaves its dependency this
 option alone, and where dependencies stand or fall together a pinned change leaves the others to
-stay. An exclusion takes away every option that leads to a developer or a host, first or second,
-where the dependency does not stand today. docs/plan.md.
+stay. An exclusion takes away every option that brings work to a developer or a host that is not
+today's, as the first or the second provider. docs/plan.md.
 """
 
 import re
@@ -57,14 +57,14 @@ class Pinnable:
 
 
 def newly_on(today: Offer, offer: Offer) -> frozenset[str]:
-    """The developers and hosts to which an option leads, where its dependency is not today."""
-    return frozenset(name for _, name in _stands_on(offer) - _stands_on(today))
+    """The developers and hosts to which an option brings work that are not today's.
 
-
-def _stands_on(offer: Offer) -> set[tuple[str, str]]:
-    ends = [one.service for one in (offer.endpoint, offer.backup) if one is not None]
-    named = [("developer", one.developer) for one in ends] + [("host", one.host) for one in ends]
-    return {(role, name) for role, name in named if name not in (None, UNSPECIFIED)}
+    Of an option that keeps a second provider ready that is this one, whether or not something is
+    written down about falling back to it today.
+    """
+    there, here = offer.serves.service, today.endpoint.service
+    roles = ((there.developer, here.developer), (there.host, here.host))
+    return frozenset(new for new, old in roles if new is not None and new not in (old, UNSPECIFIED))
 
 
 def key_of(text: str) -> str:
