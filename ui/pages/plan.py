@@ -9,7 +9,8 @@ from risk.alternatives.planning.frontier import STEPS
 from risk.alternatives.planning.large import LargePlan
 from risk.alternatives.planning.milp import PlanLimits
 from risk.alternatives.planning.plan import NoPlan
-from ui import cached, cached_plan, headlines, links, wording
+from ui import cached_plan, headlines, links, wording
+from ui.answering import answer_of, say_if_updating
 from ui.charts import plan as charts
 from ui.page import (
     card,
@@ -237,7 +238,8 @@ def large_figures(plan: LargePlan) -> None:
 
 
 summary = chosen_summary()
-whole = cached.assessment(summary.name)
+shown = answer_of(summary, title="Plan")
+whole = shown.answer
 page_header(
     "Plan",
     summary,
@@ -248,6 +250,7 @@ page_header(
     "budget, within the room that alternatives have when a provider ends, and within what each "
     "startup's engineers can do in a quarter.",
 )
+say_if_updating(shown)
 if whole.aal_usd <= 0:
     empty_state(
         "There is nothing to plan yet.",
