@@ -67,7 +67,6 @@ BOXES: Mapping[str, Box] = {
     "risk.scenarios": Box(740, 148, 300, "scenarios/", "stresses, past crises replayed"),
     "risk.alternatives": Box(740, 224, 300, "alternatives/", "what a startup could do instead"),
     "risk.portfolio": Box(740, 300, 300, "portfolio/", "the whole book: tail, concentration"),
-    "risk.engine": Box(740, 376, 145, "engine/", "all at once, fast"),
     "risk.loss": Box(895, 376, 145, "loss/", "losses in worlds"),
     "risk.exposure": Box(740, 452, 300, "exposure/", "what one startup loses"),
     "risk.hazard": Box(740, 528, 300, "hazard/", "how often a provider falters, how long"),
