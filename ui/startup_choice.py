@@ -1,4 +1,4 @@
-"""The choice of one startup of a portfolio: from a list, or by its name where there are too many."""
+"""The choice of one startup of a portfolio: from a list, by its name among too many."""
 
 from db.services.portfolios import CHOSEN_FROM_A_LIST
 from risk.portfolio.results import PortfolioAssessment

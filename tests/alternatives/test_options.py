@@ -1,5 +1,6 @@
 """Options are scored by the same model and cover what the links let them cover."""
 
+import numpy as np
 import pytest
 
 from risk.alternatives.actions import first_of, worst_of

@@ -1,6 +1,7 @@
 """Pages on a portfolio without startups: each names the next step, none fails."""
 
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 
@@ -11,11 +12,13 @@ from risk.scenarios.results import Scenario, StressResult
 from risk.scenarios.stress import stress
 from tests.scenarios.small import central
 from tests.small_world import TODAY, portfolio
-from tests.ui.conftest import Open, texts
+from tests.ui import sample
+from tests.ui.conftest import Open, Summary, texts
 from tests.ui.small_pages import CATALOG, WIND_DOWN
 from ui import cached
 
 EMPTY = replace(portfolio(), name="demo")
+SUMMARY = Summary("demo", 0, datetime(2026, 11, 20), True, 1)
 
 
 @pytest.fixture(autouse=True)
@@ -25,7 +28,8 @@ def empty(answers: None, monkeypatch: pytest.MonkeyPatch) -> None:
     def stressed(name: str, scenario: Scenario) -> StressResult:
         return stress(central(EMPTY, CATALOG), scenario)
 
-    monkeypatch.setattr(cached, "portfolio", lambda name: EMPTY)
+    monkeypatch.setattr(sample, "register", lambda name: EMPTY)
+    monkeypatch.setattr(cached, "portfolios", lambda: (SUMMARY,))
     monkeypatch.setattr(cached, "catalog", lambda: CATALOG)
     monkeypatch.setattr(cached, "assessment", lambda name: assessment)
     monkeypatch.setattr(cached, "dependents", lambda name: {})

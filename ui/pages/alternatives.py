@@ -25,6 +25,7 @@ def chosen_startup(portfolio: str, assessment: PortfolioAssessment) -> Startup:
     try:
         return cached_startup.record_of(portfolio, name)
     except StartupNotFound as unknown:
+        show_header()
         empty_state(
             str(unknown),
             "Choose one in the list, and copy its name.",
@@ -155,15 +156,25 @@ def all_options(options: tuple[Alternative, ...], startup: str) -> None:
 portfolio = chosen_summary()
 shown = answer_of(portfolio, title="Alternatives")
 answer = shown.answer
-page_header(
-    "Alternatives",
-    portfolio,
-    marks=headlines.marks(answer),
-    as_of=answer.as_of,
-    stands_on=headlines.provenance(answer),
-)
-say_if_updating(shown)
+header = st.container()
+
+
+def show_header(**state: str) -> None:
+    """Show what the page is about: of the portfolio, or of one startup."""
+    with header:
+        page_header(
+            "Alternatives",
+            portfolio,
+            marks=headlines.marks(answer),
+            as_of=answer.as_of,
+            stands_on=headlines.provenance(answer),
+            state=state,
+        )
+        say_if_updating(shown)
+
+
 if not portfolio.startups:
+    show_header()
     empty_state(
         "This portfolio has no startups yet.",
         "Import a file with one line per startup and provider.",
@@ -174,6 +185,7 @@ if not portfolio.startups:
 controls = st.grid(2, min_column_width=240)
 with controls:
     startup = chosen_startup(portfolio.name, answer)
+show_header(startup=startup.name)
 options = cached.alternatives_of(portfolio.name, startup.name)
 if not options:
     empty_state(

@@ -4,10 +4,9 @@ from functools import partial
 
 import streamlit as st
 
-from db.services import exports
 from db.services.portfolios import PortfolioSummary
 from risk.portfolio.results import PortfolioAssessment
-from ui import cached, headlines, links, wording
+from ui import cached, cached_register, headlines, links, wording
 from ui import portfolio_cards as cards
 from ui.answering import Answered, answer_of, say_if_updating
 from ui.charts import portfolio as charts
@@ -214,7 +213,7 @@ def the_inventory(chosen: PortfolioSummary) -> None:
     with card("Download the inventory", note=note):
         inventory_buttons(chosen.name)
         link("reports.py", "Reports, workbook, register and other files", portfolio=chosen.name)
-        for sentence in exports.not_in_an_inventory(cached.store(), cached.actor(), chosen.name):
+        for sentence in cached_register.not_in_an_inventory(chosen.name):
             st.caption(wording.escaped(sentence))
 
 
