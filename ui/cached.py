@@ -7,7 +7,7 @@ frozen and shared between readers; do not change them.
 """
 
 from datetime import UTC, date, datetime
-from typing import Any, cast
+from typing import Any
 
 import streamlit as st
 
@@ -43,9 +43,8 @@ from risk.hazard.supply_chain import SupplyChain
 from risk.portfolio.providers import Dependents, Users, dependents_of, users_of
 from risk.portfolio.results import Action, PortfolioAssessment
 from risk.portfolio.sensitivity import Sensitivity
-from risk.portfolio.startups import Assessed
 from risk.scenarios.results import Scenario, StressResult
-from ui import sign_in
+from ui import headlines, sign_in
 from ui.cache_keys import KEYS
 from ui.this_run import once
 from ui.turns import in_turn
@@ -270,7 +269,7 @@ def _catalog(day: date) -> Catalog:
 
 @st.cache_resource(max_entries=8, show_spinner="Comparing what to do first…", hash_funcs=KEYS)
 def _actions(name: str, revision: Seen, assumptions: Assumptions, day: date) -> tuple[Action, ...]:
-    table = cast(Assessed, assessment(name).startups).table
+    table = headlines.assessed_of(assessment(name)).table
     worst = worst_of(table.names, table.answers.mean)
     return options.do_first(store(), actor(), name, worst, today=day)
 

@@ -8,6 +8,7 @@ import pytest
 from risk.assumptions import DEFAULTS
 from risk.hazard.neighbours import catalogue_chain
 from risk.portfolio.assessment import assess_portfolio
+from risk.portfolio.providers import users_of
 from risk.scenarios.results import Scenario, StressResult
 from risk.scenarios.stress import stress
 from tests.scenarios.small import central
@@ -33,6 +34,7 @@ def empty(answers: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cached, "catalog", lambda: CATALOG)
     monkeypatch.setattr(cached, "assessment", lambda name: assessment)
     monkeypatch.setattr(cached, "dependents", lambda name: {})
+    monkeypatch.setattr(cached, "users", lambda name: users_of(central(EMPTY, CATALOG)))
     monkeypatch.setattr(cached, "supply_chain", lambda: catalogue_chain(CATALOG, DEFAULTS))
     monkeypatch.setattr(cached, "scenarios", lambda: {WIND_DOWN.id: WIND_DOWN})
     monkeypatch.setattr(cached, "stress_result", stressed)
