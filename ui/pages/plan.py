@@ -12,6 +12,7 @@ from risk.alternatives.planning.plan import NoPlan
 from risk.alternatives.planning.wishes import Wishes
 from risk.catalog.records import Role
 from ui import cached, cached_plan, headlines, links, wording
+from ui.answering import answer_of, say_if_updating
 from ui.charts import plan as charts
 from ui.page import (
     card,
@@ -259,7 +260,8 @@ def large_figures(plan: LargePlan) -> None:
 
 
 summary = chosen_summary()
-whole = cached.assessment(summary.name)
+shown = answer_of(summary, title="Plan")
+whole = shown.answer
 page_header(
     "Plan",
     summary,
@@ -270,6 +272,7 @@ page_header(
     "budget, within the room that alternatives have when a provider ends, and within what each "
     "startup's engineers can do in a quarter.",
 )
+say_if_updating(shown)
 if whole.aal_usd <= 0:
     empty_state(
         "There is nothing to plan yet.",
