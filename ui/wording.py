@@ -5,8 +5,8 @@ from datetime import date
 
 from risk.catalog.falters import FalterKind
 from risk.catalog.records import IN_HOUSE, SELF_HOSTED, UNSPECIFIED
-from risk.exposure.results import BeforeAfter, Interval
 from risk.portfolio.advice import shorten
+from risk.portfolio.results import BeforeAfter, Interval
 from ui.markup import escaped as escaped
 from ui.markup import with_links as with_links
 

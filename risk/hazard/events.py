@@ -18,10 +18,9 @@ class Event:
     ``only_startup`` limits the event to one customer (an access cut), ``only_country`` to
     startups of one country (a regional block; "" stands for an unknown country).
     ``rate_shape`` is the shape of the Gamma law whose mean the rate is; None: the rate is known.
-    ``reference_level`` is the level of the reference rate of which the event is a part, where it
-    is not the whole. ``switching_pace`` multiplies every time to switch. ``members`` are the roots
-    that falter together and the severity of each, where it is not ``root`` alone. ``queue_days``
-    is how long those who must leave queue for room elsewhere in the market, on average.
+    ``members`` are the roots that falter together and the severity of each, where it is not
+    ``root`` alone. ``queue_days`` is how long those who must leave queue for room elsewhere in the
+    market, on average.
     """
 
     root: str
@@ -35,8 +34,6 @@ class Event:
     only_startup: str | None = None
     only_country: str | None = None
     rate_shape: float | None = None
-    reference_level: str | None = None
-    switching_pace: float = 1.0
     members: tuple[tuple[str, float], ...] = ()
     queue_days: float = 0.0
 
@@ -48,7 +45,7 @@ class Event:
     @property
     def dated(self) -> bool:
         """True for a retirement whose day is published."""
-        return (self.reference_level or self.level) == DATED
+        return self.level == DATED
 
     @property
     def sources(self) -> tuple[tuple[str, float], ...]:
@@ -58,4 +55,4 @@ class Event:
     @property
     def rate_group(self) -> tuple[str, FalterKind, str]:
         """Events of one group share one uncertain rate: they are one row of the reference facts."""
-        return self.root, self.kind, self.reference_level or self.level
+        return self.root, self.kind, self.level

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from risk.assumptions import DEFAULTS
-from risk.exposure.churn import churn_curve
+from risk.loss.churn import churn_curve
 from ui import wording
 
 DOCS = Path(__file__).parents[2] / "docs"

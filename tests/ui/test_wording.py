@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 
 from risk.catalog.falters import FalterKind
-from risk.exposure.results import BeforeAfter, Interval
+from risk.portfolio.results import BeforeAfter, Interval
 from ui import wording
 
 

@@ -8,9 +8,8 @@ from textwrap import wrap
 import plotly.graph_objects as go
 
 from risk.catalog.records import Catalog
-from risk.exposure.results import Interval
 from risk.hazard.events import SEVERAL
-from risk.portfolio.results import DependenceShare, PortfolioAssessment
+from risk.portfolio.results import DependenceShare, Interval, PortfolioAssessment
 from risk.portfolio.structure import Dependences
 from ui import headlines, wording
 from ui.charts.axes import money_axis
