@@ -262,10 +262,12 @@ def _ways(one: Demo, startup: int, case: int, link: int) -> tuple[float, Ways]:
     waiting = np.array([loss(length, 0.0) for length in days])
     elsewhere = np.minimum(days, terms[0, DAYS_OTHER])
     switching = once + np.array([loss(length, terms[0, UNLIKE_OTHER]) for length in elsewhere])
-    names = [use.name for use, _ in exposed_use_cases(one.portfolio.startups[startup])]
+    name = asked.members.names[startup]
+    record = next(held for held in one.portfolio.startups if held.name == name)
+    use_case, _ = exposed_use_cases(record)[case - int(chunk.case_start[startup])]
     return float(margin), Ways(
-        startup=one.portfolio.startups[startup].name,
-        use_case=names[case - int(chunk.case_start[startup])],
+        startup=name,
+        use_case=use_case.name,
         days=days,
         waiting=waiting,
         switching=switching,

@@ -31,7 +31,7 @@ from db.services.import_results import BatchSummary
 from db.services.kept_answers import KeptAnswer
 from db.services.portfolios import LARGE
 from db.services.reference import DecidedAlias
-from risk.alternatives.actions import worst_of
+from risk.alternatives.actions import STARTUPS_CONSIDERED, worst_of
 from risk.alternatives.results import Alternative
 from risk.alternatives.why_high import WhyHigh
 from risk.assumptions import DEFAULTS, Assumptions
@@ -46,7 +46,7 @@ from risk.portfolio.providers import Dependents, Users, dependents_of, users_of
 from risk.portfolio.results import Action, PortfolioAssessment
 from risk.portfolio.sensitivity import Sensitivity
 from risk.scenarios.results import Scenario, StressResult
-from ui import sign_in
+from ui import headlines, sign_in
 from ui.cache_keys import KEYS
 from ui.this_run import once
 from ui.turns import in_turn
@@ -264,7 +264,9 @@ def _catalog(day: date) -> Catalog:
 
 @st.cache_resource(max_entries=8, show_spinner="Comparing what to do first…", hash_funcs=KEYS)
 def _actions(name: str, revision: Seen, assumptions: Assumptions, day: date) -> tuple[Action, ...]:
-    worst = worst_of({one.startup: one.aal_usd for one in assessment(name).startups})
+    table = headlines.assessed_of(assessment(name)).table
+    places = headlines.largest(table.answers.mean, STARTUPS_CONSIDERED)
+    worst = worst_of({table.names[row]: float(table.answers.mean[row]) for row in places})
     return options.do_first(store(), actor(), name, worst, today=day)
 
 

@@ -9,7 +9,7 @@ import streamlit as st
 from db.engine import Store
 from db.errors import StoreError
 from db.services.access import PERMISSIONS, Action, Actor
-from db.services.portfolios import LARGE, PortfolioSummary
+from db.services.portfolios import PortfolioSummary
 from db.services.share_contents import Wanted
 from db.services.shares import USUAL_DAYS, NewShare, ShareKind, create_share
 from db.sharing.presets import Preset
@@ -79,8 +79,6 @@ def _scopes(
     """Return what a link can show, by what it is called; what the page is about comes first."""
     whole = Wanted(portfolio=portfolio.name, today=cached.today())
     scopes = {startup: replace(whole, startup=startup)} if startup is not None else {}
-    if startups_in(portfolio) > LARGE:
-        return scopes  # A link lists every startup of what it shows.
     for place, scenario in enumerate(tested):
         which = "This stress test" if len(tested) == 1 else f"Stress test {place + 1}"
         scopes[f"{which}: {scenario.title}"] = replace(whole, scenario=scenario)

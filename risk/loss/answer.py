@@ -454,6 +454,9 @@ def _chunk(one: Exposures, setting: Setting, sums: Sums) -> tuple[StartupAnswers
     by_facts = variance_by_facts(drawn[: len(other)], other[:, :, 1:DRAWN_FACTS])
     split = split_of(drawn, by_facts)
     year = own_years(one, ground, worlds=setting.own_years)
+    mean = mean_over_worlds(valued.y[:, :, MEAN])
+    # The first worlds tell how much worse a bad year is than the mean, all worlds the mean.
+    scale = mean / np.maximum(year.mean, 1e-300)
     worst_event, worst = _worst(by_event, ground)
     losses = range_of(drawn)
     weight = (1 + year.tail_ratio)[None, :, None] / 2
@@ -470,11 +473,11 @@ def _chunk(one: Exposures, setting: Setting, sums: Sums) -> tuple[StartupAnswers
     runs_out = np.where(money.lead >= 0, money.chance_after.median, np.nan)
     band, lowered = bands_of(score.median, stated, runs_out, assumptions)
     answers = StartupAnswers(
-        mean=mean_over_worlds(valued.y[:, :, MEAN]),
+        mean=mean,
         **{"median": losses.median, "low": losses.low, "high": losses.high},
         **{"by_facts": split.facts, "by_rates": split.rates, "by_judgement": split.judgement},
         **{"score": score.median, "score_low": score.low, "score_high": score.high},
-        **{"var95": year.var95, "tvar95": year.tvar95},
+        **{"var95": scale * year.var95, "tvar95": scale * year.tvar95},
         **{"worst_event": worst_event, "worst": worst},
         by_event=by_event if setting.in_full else by_event[:, :0].copy(),
         by_kind=_by_kind(by_event, ground.worlds.hazards.kinds),

@@ -100,10 +100,10 @@ def test_shares_of_the_tail_are_those_of_years_drawn_plainly():
     whole = years.sum(axis=1)
     worst = years[np.argsort(whole)[-20_000:]]
     # The mean of each startup's part of the worst 5 % of years, and how sure that is. Outages are
-    # shared out by their means, though the long ones weigh more: four per cent beside chance.
+    # shared out by their means, though the long ones weigh more: five per cent beside chance.
     unsure = 3 * worst.std(axis=0) / np.sqrt(len(worst))
     expected = worst.mean(axis=0)
-    assert (np.abs(found - expected) < unsure + 0.04 * expected).all(), (found, expected)
+    assert (np.abs(found - expected) < unsure + 0.05 * expected).all(), (found, expected)
 
 
 def test_a_law_agrees_with_many_cells():

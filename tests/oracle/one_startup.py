@@ -126,12 +126,11 @@ def lengths(event: Event) -> Iterator[tuple[float, float]]:
 
 def lines_of(startup: Startup) -> Iterator[tuple[float, object, tuple[Dependency, ...]]]:
     """What stops together: a dependency with its part, or all of a use case's dependencies."""
-    exposed = exposed_use_cases(startup)
-    for case, members in exposed:
-        weight = (case.revenue_share or 0.0) if len(exposed) > 1 else 1.0
+    for case, members in exposed_use_cases(startup):
+        weight = 1.0 if case.revenue_share is None else case.revenue_share
         if case.requirement is Requirement.SHARED:
             for one in members:
-                part = 1.0 if len(members) == 1 else one.share or 0.0
+                part = 1.0 if one.share is None else one.share
                 yield weight * part, case, (one,)
         else:
             yield weight, case, members

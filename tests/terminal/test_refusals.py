@@ -31,9 +31,7 @@ def test_a_store_that_does_not_exist_says_what_to_do(tmp_path: Path):
         (("score", "--portfolio", "demo", "--set", "criticality_5"), "NAME=NUMBER"),
         (("score", "--portfolio", "demo", "--set", "criticality_5=7"), "criticality_5"),
         (("score", "--portfolio", "demo", "--set", "nonsense=1"), "nonsense"),
-        (("score", "--portfolio", "demo", "--engine", "magic"), "magic"),
-        (("score", "--portfolio", "demo", "--years", "1000"), "--engine simulation"),
-        (("score", "--portfolio", "demo", "--engine", "simulation", "--years", "0"), "1"),
+        (("score", "--portfolio", "demo", "--engine", "simulation"), "No such option: --engine"),
         (("stress", "--portfolio", "demo"), "--scenario"),
         (("stress", "--portfolio", "demo", "--scenario", "nonsense"), "nonsense"),
         (("stress", "--portfolio", "demo", "--root", "Nobody", "--kind", "outage"), "Nobody"),
@@ -97,8 +95,6 @@ def test_a_cluster_that_is_not_there_is_told_in_words(
     monkeypatch.setattr("db.parts.cluster._SECONDS_TO_CONNECT", "1s")
     words = ("score", "--portfolio", "demo", "--cluster", "tcp://127.0.0.1:9")
     assert "No Dask scheduler answers" in refusal(*words, url=demo_url)
-    simulated = (*words[:3], "--engine", "simulation", "--cluster", "local")
-    assert "--cluster belongs to the exact engine" in refusal(*simulated, url=demo_url)
 
 
 def test_a_folder_without_parts_is_told_in_words(demo_url: str, tmp_path: Path):

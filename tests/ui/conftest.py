@@ -81,9 +81,15 @@ def one_of_the_sample(portfolio: str, startup: str) -> OneStartup:
 def register_of_the_sample(
     name: str, wanted: StartupFilter, *, order: StartupOrder, number: int
 ) -> StartupsPage:
-    """The sample's register; of the filters only open questions count."""
-    kept = tuple(one for one in sample.PORTFOLIO.startups if not wanted.asks or open_questions(one))
-    return StartupsPage(startups=kept, matching=len(kept), total=len(sample.PORTFOLIO.startups))
+    """The register that the pages read; of the filters only words and open questions count."""
+    startups = cached.portfolio(name).startups
+    kept = tuple(
+        one
+        for one in startups
+        if (not wanted.asks or open_questions(one))
+        and wanted.words.casefold() in one.name.casefold()
+    )
+    return StartupsPage(startups=kept, matching=len(kept), total=len(startups))
 
 
 def stress_choices_of(name: str) -> StressChoices:

@@ -177,7 +177,7 @@ def test_a_startup_that_is_not_there_leads_to_the_list(
     assert "Choose one in the list" in texts(app)
 
 
-@pytest.mark.parametrize("name", ["stress.py", "plan.py", "providers.py"])
+@pytest.mark.parametrize("name", ["assumptions.py", "reports.py"])
 def test_pages_that_need_every_record_say_where_the_answer_is(
     store: Store, never_whole: None, open_page: Open, name: str
 ) -> None:

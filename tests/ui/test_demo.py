@@ -10,7 +10,7 @@ pytestmark = pytest.mark.usefixtures("demo_store")
 def test_the_first_minute_shows_the_demo_alive(open_page: Open) -> None:
     app = open_page("portfolio.py")
     assert not app.exception
-    assert len(app.metric) == 5
+    assert len(app.metric) == 4
     assert len(app.dataframe[0].value) == 61
     assert "INVENTED DATA" in texts(app)
     opened = app.dataframe[0].value["Startup"].iloc[0]

@@ -170,7 +170,7 @@ def test_a_downloaded_inventory_imports_back_the_same(
     monkeypatch.setattr(cached, "assessment", lambda name: sample.ASSESSMENT)
     monkeypatch.setattr(cached, "actions", lambda name: ())
     imported(cached.store(), exports.sample_file(FileKind.CSV).data, "Our book")
-    page = open_page("portfolio.py", portfolio="Our book")
+    page = open_page("portfolio.py", portfolio="Our book", section="files")
     assert not page.exception
     assert "Download the inventory" in texts(page)
     copy = imported(cached.store(), downloads[f"Our book-inventory.{kind}"](), "Copy")
@@ -180,7 +180,7 @@ def test_a_downloaded_inventory_imports_back_the_same(
 
 @pytest.mark.usefixtures("answers")
 def test_what_an_inventory_has_no_place_for_is_said(open_page: Open) -> None:
-    shown = texts(open_page("portfolio.py"))
+    shown = texts(open_page("portfolio.py", section="files"))
     # Cedar Pumps has no use case; the first of Acme Notes has a share of revenue.
     assert "1 startups that depend on nothing" in shown
     assert "1 use cases' shares of revenue" in shown
@@ -190,7 +190,7 @@ def test_what_an_inventory_has_no_place_for_is_said(open_page: Open) -> None:
 def test_more_rows_than_excel_holds_are_offered_as_csv_alone(
     open_page: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # A sheet with three rows holds a header and two lines; the sample has four dependencies.
+    # A sheet with three rows holds a header and two lines; the sample has three startups.
     monkeypatch.setattr(ui.downloads, "_EXCEL_ROWS", 3)
     offered = {one.proto.label: one.proto for one in open_page("portfolio.py").get("link_button")}
     assert offered["Excel"].disabled

@@ -33,7 +33,7 @@ def page(demo_store: None, downloads: Downloads, open_page: Open) -> AppTest:
 def digest_alone(html: str) -> str:
     """The digest of the startup that a report is about, without the others."""
     (name,) = re.findall("<h1>(.*)</h1>", html)
-    _, alone = score_startup(
+    _, _, alone = score_startup(
         cached.store(), LOCAL_OWNER, "demo", unescape(name), today=cached.today()
     )
     return alone.data_digest

@@ -46,7 +46,7 @@ def test_a_portfolio_of_ones_own_has_no_tour(
 
 def test_every_step_leads_to_what_it_speaks_of() -> None:
     worst, startup, stress, options = tour_steps(sample.ASSESSMENT)
-    # The first startup carries $700 k of the $900 k of the worst years: 78 %.
+    # The first startup carries $700k of the $900k of the worst years: 78 %.
     first = startup.parameters["startup"]
     assert worst.said == f"{first} alone drives 78 % of the worst years."
     assert startup.page == "startup.py"

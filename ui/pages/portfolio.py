@@ -148,8 +148,7 @@ def what_stops_it(assessment: PortfolioAssessment) -> None:
 
 def do_first(assessment: PortfolioAssessment) -> None:
     """Show the actions that remove most risk for their cost; without any, whom to call first."""
-    few = len(assessment.startups) <= LARGE
-    actions = cached.actions(assessment.portfolio) if few else ()
+    actions = cached.actions(assessment.portfolio)
     lines = [(one.startup, headlines.action(one)) for one in actions]
     note = "The options that remove most expected loss for what they cost"
     if not lines:

@@ -12,6 +12,7 @@ from risk.hazard.market_prior import POOLED_YEARS
 from risk.hazard.rate_laws import USUAL_SPREAD
 from risk.hazard.signals import DEFAULT_SETTINGS, SignalKind
 from risk.hazard.wind_down import LEVEL
+from risk.loss.answer import LEAST_KNOWN
 from risk.loss.rates import RATE_DRAWS
 from risk.loss.worlds import LARGE, WORLDS, WORLDS_OF_LARGE
 from risk.loss.years import CELLS
@@ -81,6 +82,13 @@ _FIXED: tuple[tuple[str, float, str, str, str], ...] = (
         LONG_DAYS,
         "day" if LONG_DAYS == 1 else "days",
         "outages beyond it count as falling together",
+        JUDGEMENT,
+    ),
+    (
+        "Facts stated for a band",
+        LEAST_KNOWN,
+        "of what facts can do to a score",
+        "below it no band is given, because a letter would say more than anybody knows",
         JUDGEMENT,
     ),
     (

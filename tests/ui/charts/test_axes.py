@@ -12,17 +12,17 @@ from ui.charts.axes import money_axis, money_marks, percent_axis, round_marks
 def test_money_is_written_as_in_the_sentences() -> None:
     # From 0 to 1.9 M in at most six marks: 1.9 M / 5 = 380 k, the next round step is 500 k.
     axis = money_axis([340_000.0, 1_900_000.0])
-    assert axis["ticktext"] == ["$0", "$500 k", "$1 M", "$1.5 M", "$2 M"]
+    assert axis["ticktext"] == ["$0", "$500k", "$1M", "$1.5M", "$2M"]
     assert axis["tickvals"] == [0.0, 500_000.0, 1_000_000.0, 1_500_000.0, 2_000_000.0]
 
 
 def test_a_billion_is_no_giga() -> None:
-    assert money_axis([2.1e9], most=4)["ticktext"] == ["$0", "$1 bn", "$2 bn"]
+    assert money_axis([2.1e9], most=4)["ticktext"] == ["$0", "$1bn", "$2bn"]
 
 
 def test_an_axis_without_zero_keeps_to_its_ends() -> None:
     # 4.1 to 4.9 M: 0.8 M / 5 = 160 k, so every 200 k.
-    assert money_marks(4.1e6, 4.9e6)["ticktext"] == ["$4.2 M", "$4.4 M", "$4.6 M", "$4.8 M"]
+    assert money_marks(4.1e6, 4.9e6)["ticktext"] == ["$4.2M", "$4.4M", "$4.6M", "$4.8M"]
 
 
 @pytest.mark.parametrize(

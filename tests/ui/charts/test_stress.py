@@ -31,5 +31,5 @@ def test_the_charts_say_their_findings() -> None:
     # Half of 120,000 is reached at day 10, where 70,000 are lost.
     assert "half of it is reached within 10 days" in charts.by_day_alt(STRESS)
     # Churn is 0.6 of 120,000.
-    assert "churn, $72 k" in charts.parts_alt(HIT)
+    assert "churn, $72k" in charts.parts_alt(HIT)
     assert charts.parts_alt(()) == "No startup loses anything."
