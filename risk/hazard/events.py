@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from risk.catalog.falters import SERVICE_KINDS, FalterKind
+from risk.catalog.falters import FalterKind
 from risk.hazard.durations import Duration
 
 #: The level of a retirement whose day is published.
@@ -36,11 +36,6 @@ class Event:
     rate_shape: float | None = None
     members: tuple[tuple[str, float], ...] = ()
     queue_days: float = 0.0
-
-    @property
-    def frail(self) -> bool:
-        """True if good and bad years of the whole market multiply the rate (§5)."""
-        return self.kind in SERVICE_KINDS
 
     @property
     def dated(self) -> bool:

@@ -14,17 +14,18 @@ test the whole model on the small world; the others lie next to what they are ab
 17 order and names: portfolio; portfolio/test_three_startups (order of startups). Names of startups
    are turned only where every fact is known: unknown ones are drawn by name.
 18 two half-stakes: not tested. The register knows no stakes; a portfolio is its whole startups.
-19 an event in two halves, 20 the curve, 21 value at risk below its tail: portfolio; test_measures.
+19 an event in two halves, 20 the curve, 21 value at risk below its tail: portfolio.
 22 subadditive, comonotone: portfolio; contributions sum: portfolio/test_three_startups.
 23, 24 a second route: loss; portfolio/test_three_startups. 25 one more that is needed: loss.
 26 two roots become one: portfolio (HHI, N_Z, tail). 27 N_Z of providers that never or always fall
    together: portfolio/test_dependence, with providers in place of the matrices I and 11ᵀ.
-28 equal shares: test_measures. 29, 44 herd: alternatives/test_rationing.
+28 equal shares: portfolio/test_structure. 29, 44 herd: alternatives/test_rationing.
 30, 31 signals: hazard/test_signals, hazard/test_wind_down; as rates in hazard/test_learned_rates.
 32 own rate and market: hazard/test_market_prior, hazard/test_learned_rates (an old record).
 33 no forgetting: hazard/test_frequency.
 34 a fact learnt at its prior median: portfolio, for the width of the answer, one fact at a time.
-35 Shapley: alternatives/test_shapley. 36 parts: portfolio/test_three_startups; their order: portfolio.
+35 Shapley: alternatives/test_shapley.
+36 parts: portfolio/test_three_startups; their order: portfolio.
 37 the portfolio plan: alternatives/planning. 38 dominated options: alternatives/test_options,
    alternatives/planning.
 39 same seed, same bytes, and another seed's mean: portfolio/test_simulation; the exact answer to

@@ -20,7 +20,9 @@ from risk.portfolio.structure import (
     Structure,
     dependence_adjusted_number,
     diversification_ratio,
+    effective_number,
     falling_together,
+    herfindahl,
     independence,
     reach_of,
     stopping_providers,
@@ -233,3 +235,15 @@ def test_the_diversification_ratio_is_one_when_all_bad_years_coincide() -> None:
     assert diversification_ratio(30, 10 + 20) == 1
     assert diversification_ratio(15, 10 + 20) == 0.5
     assert diversification_ratio(0, 0) is None
+
+
+def test_herfindahl_and_effective_number_of_a_hand_checked_case() -> None:
+    # Shares .5 .3 .2: .25 + .09 + .04 = .38; 1/.38 = 2.6316
+    shares = np.array([50.0, 30.0, 20.0])
+    assert herfindahl(shares) == pytest.approx(0.38)
+    assert effective_number(shares) == pytest.approx(2.6316, abs=1e-4)
+
+
+@given(st.integers(1, 40))
+def test_equal_shares_have_their_count_as_effective_number(count: int) -> None:
+    assert effective_number(np.full(count, 7.0)) == pytest.approx(count)
