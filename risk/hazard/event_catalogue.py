@@ -1,6 +1,6 @@
 """The event catalogue: every way in which the endpoints of a portfolio can go down.
 
-Which endpoints an event reaches is the matter of :mod:`risk.hazard.patterns`. docs/method.md §1.
+Which endpoints an event reaches is the matter of :mod:`risk.loss.travel`. docs/method.md §1.
 """
 
 from collections.abc import Iterable

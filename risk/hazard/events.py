@@ -7,8 +7,6 @@ from risk.hazard.durations import Duration
 
 #: The level of a retirement whose day is published.
 DATED = "dated"
-#: The root of an outage that takes several providers for a reason that is not on the map.
-SEVERAL = "Several providers at once"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,9 +16,8 @@ class Event:
     ``only_startup`` limits the event to one customer (an access cut), ``only_country`` to
     startups of one country (a regional block; "" stands for an unknown country).
     ``rate_shape`` is the shape of the Gamma law whose mean the rate is; None: the rate is known.
-    ``members`` are the roots that falter together and the severity of each, where it is not
-    ``root`` alone. ``queue_days`` is how long those who must leave queue for room elsewhere in the
-    market, on average.
+    ``queue_days`` is how long those who must leave queue for room elsewhere in the market, on
+    average.
     """
 
     root: str
@@ -34,18 +31,12 @@ class Event:
     only_startup: str | None = None
     only_country: str | None = None
     rate_shape: float | None = None
-    members: tuple[tuple[str, float], ...] = ()
     queue_days: float = 0.0
 
     @property
     def dated(self) -> bool:
         """True for a retirement whose day is published."""
         return self.level == DATED
-
-    @property
-    def sources(self) -> tuple[tuple[str, float], ...]:
-        """The nodes at which the event begins, and how badly each is down."""
-        return self.members or ((self.root, self.severity),)
 
     @property
     def rate_group(self) -> tuple[str, FalterKind, str]:

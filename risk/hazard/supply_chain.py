@@ -198,11 +198,7 @@ def _licensed_effects(assumptions: Assumptions) -> Effects:
     An access cut to one customer does not reach other hosts (Windsurf, June 2025).
     """
     outage = LinkEffect(probability=assumptions.licensed_outage, gain=1.0)
-    wind_down = LinkEffect(
-        probability=assumptions.licensed_wind_down,
-        gain=1.0,
-        probability_long_notice=assumptions.licensed_wind_down_long,
-    )
+    wind_down = LinkEffect(probability=assumptions.licensed_wind_down, gain=1.0)
     block = LinkEffect(probability=assumptions.licensed_regional_block, gain=1.0)
     return {
         FalterKind.OUTAGE: outage,

@@ -10,13 +10,13 @@ from risk.catalog.falters import FalterKind
 from risk.catalog.records import Catalog, LinkEffect, UpstreamLink
 from risk.hazard.durations import Permanent
 from risk.hazard.events import Event
-from risk.hazard.patterns import event_patterns
 from risk.hazard.supply_chain import (
     Endpoint,
     SupplyChain,
     SupplyChainCycle,
     build_supply_chain,
 )
+from tests.oracle.patterns import event_patterns
 from tests.small_world import AS_OF, small_catalog
 
 CATALOG = small_catalog()

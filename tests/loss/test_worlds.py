@@ -11,7 +11,6 @@ from benchmarks.synthetic import reference_catalog
 from fixtures.demo import demo_portfolio
 from risk.assumptions import DEFAULTS, override
 from risk.catalog.falters import FalterKind
-from risk.hazard.patterns import event_patterns
 from risk.inventory.exposed import exposed_use_cases
 from risk.inventory.records import Fallback, Requirement, Startup
 from risk.loss.columns import filled_shares
@@ -22,6 +21,7 @@ from risk.loss.travel import MOST_LINKS, Links, TooManyLinks, spread
 from risk.loss.valuing import MEAN, value
 from tests.loss import small
 from tests.oracle.one_startup import ways
+from tests.oracle.patterns import event_patterns
 from tests.small_world import dependency, rate, small_catalog, startup
 
 TODAY = date(2026, 11, 23)

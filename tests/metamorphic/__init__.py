@@ -36,6 +36,5 @@ test the whole model on the small world; the others lie next to what they are ab
 Besides these: what one startup loses does not depend on who else is in the portfolio.
 
 Known not to hold, and therefore not tested: a startup's contribution to the tail can rise when
-another's risk falls; longer notice of a wind-down can cost a licensed copy more, because slow
-consequences arrive (0.2 becomes 0.5 at 90 days).
+another's risk falls.
 """

@@ -79,7 +79,6 @@ def test_6_deeper_falters_never_cost_less(
 @quick
 @given(startups(), st.floats(0, 80), st.floats(0, 80))
 def test_7_more_notice_never_costs_more(one: Startup, a: float, b: float) -> None:
-    # Below 90 days, where slow consequences of a wind-down do not arrive yet.
     short, long = sorted((a, b))
     for kind in (FalterKind.WIND_DOWN, FalterKind.ACQUISITION, FalterKind.ACCESS_CUT):
         sudden, announced = (with_rates(WORLD, kind, notice_days=days) for days in (short, long))

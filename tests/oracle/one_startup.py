@@ -16,12 +16,12 @@ from risk.catalog.falters import FalterKind
 from risk.catalog.records import SELF_HOSTED, Catalog
 from risk.hazard.durations import DURATION_GRID, LognormalDuration, grid_weights
 from risk.hazard.events import Event
-from risk.hazard.patterns import EventPatterns, event_patterns
 from risk.hazard.supply_chain import OWN_OPERATION, developer_node
 from risk.inventory.exposed import CONSENT, exposed_use_cases
 from risk.inventory.records import Dependency, Depth, ExitPlan, Fallback, Requirement, Startup
 from risk.loss.churn import CHURN_KNOTS
 from tests.oracle.book import events_behind
+from tests.oracle.patterns import EventPatterns, event_patterns
 from tests.oracle.places import PlacedStartup, place_startup
 from tests.oracle.runway import cash_out_probability, runway_months
 

@@ -13,10 +13,10 @@ import numpy as np
 from risk.assumptions import Assumptions
 from risk.catalog.records import Catalog
 from risk.hazard.events import Event
-from risk.hazard.patterns import EventPatterns, event_patterns
 from risk.inventory.records import Startup
 from tests.oracle import one_startup as plain
 from tests.oracle.book import events_behind
+from tests.oracle.patterns import EventPatterns, event_patterns
 from tests.oracle.places import PlacedStartup, place_startup
 
 

@@ -8,7 +8,6 @@ from textwrap import wrap
 import plotly.graph_objects as go
 
 from risk.catalog.records import Catalog
-from risk.hazard.events import SEVERAL
 from risk.portfolio.results import DependenceShare, Interval, PortfolioAssessment
 from risk.portfolio.structure import Dependences
 from ui import headlines, wording
@@ -291,7 +290,7 @@ def provider_bars(
 
 def company_of(root: str, catalog: Catalog) -> str:
     """Return the company behind a root: who retires a model, everywhere or at its host."""
-    if root in catalog.providers or root == SEVERAL:
+    if root in catalog.providers:
         return root
     model = catalog.models.get(root)
     if model is not None:

@@ -19,8 +19,6 @@ Array = NDArray[np.float64]
 
 #: Above this many uncertain edges patterns are drawn rather than enumerated (2^12 of them).
 MOST_ENUMERATED_EDGES = 12
-#: A notice this long, in days, lets slow consequences of a wind-down arrive.
-LONG_NOTICE_DAYS = 90.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,25 +35,21 @@ def event_patterns(chain: SupplyChain, event: Event) -> EventPatterns:
 
     φ_v = 1 - Π_u (1 - g_uv X_uv φ_u) with X_uv independent Bernoulli (noisy-OR, Pearl 1988).
     Up to 12 uncertain edges are enumerated; beyond, 4,096 patterns are drawn with a fixed seed.
-    An outage of several roots at once travels only over links that always pass: whoever falters
-    with them for the shared reason is one of the roots.
     """
     edges = _reached_edges(chain, event)
-    if event.members:
-        edges = {edge: one for edge, one in edges.items() if _chance(one, event) >= 1}
-    uncertain = [edge for edge in edges if 0 < _chance(edges[edge], event) < 1]
-    probability, passes = _edge_patterns([_chance(edges[edge], event) for edge in uncertain])
+    uncertain = [edge for edge in edges if 0 < edges[edge].probability < 1]
+    probability, passes = _edge_patterns([edges[edge].probability for edge in uncertain])
     column = {edge: passes[:, i] for i, edge in enumerate(uncertain)}
     above: dict[str, list[str]] = {}
     for upstream, node in edges:
         above.setdefault(node, []).append(upstream)
     intact = np.zeros(len(probability))
-    severity = {node: intact + phi for node, phi in event.sources}
+    severity = {event.root: intact + event.severity}
     for node in sorted(above, key=chain.height.__getitem__):
         serves = 1 - severity.get(node, intact)
         for upstream in above[node]:
             effect = edges[upstream, node]
-            passed = column.get((upstream, node), _chance(effect, event))
+            passed = column.get((upstream, node), effect.probability)
             serves = serves * (1 - effect.gain * passed * severity.get(upstream, intact))
         severity[node] = 1 - serves
     kept = {name: values for name, values in severity.items() if name in chain.endpoint_nodes}
@@ -64,13 +58,13 @@ def event_patterns(chain: SupplyChain, event: Event) -> EventPatterns:
 
 def _reached_edges(chain: SupplyChain, event: Event) -> dict[tuple[str, str], LinkEffect]:
     """Edges over which the event can travel from its roots to some endpoint."""
-    begin = {node for node, _ in event.sources if node in chain.graph}
+    begin = {event.root} & set(chain.graph)
     if not begin:
         return {}
     effects = chain.effects_of(event.kind)
 
     def passes(edge: tuple[str, str]) -> bool:
-        return edge in effects and _chance(effects[edge], event) > 0
+        return edge in effects and effects[edge].probability > 0
 
     below = _closure(begin, lambda node: chain.graph.successors(node), passes)
     targets = below & chain.endpoint_nodes
@@ -102,13 +96,6 @@ def _closure(
                 found.add(other)
                 waiting.append(other)
     return found
-
-
-def _chance(effect: LinkEffect, event: Event) -> float:
-    long = effect.probability_long_notice
-    if long is not None and event.notice_days >= LONG_NOTICE_DAYS:
-        return long
-    return effect.probability
 
 
 def _edge_patterns(chances: list[float]) -> tuple[Array, Array]:
