@@ -24,9 +24,7 @@ COVERAGE = "benchmarks.loss_runs:coverage"
 ASKED: tuple[tuple[str, str, dict[str, Any], tuple[int, ...]], ...] = (
     ("from columns to the answer", "whole", {}, ()),
     ("the answer where worlds are known", "answer", {}, ()),
-    ("a provider's end in one world", "stress", {"worlds": 1}, ()),
-    ("a provider's end in sixteen worlds", "stress", {"worlds": 16}, ()),
-    ("its losses by sector in one world", "sectors", {}, ()),
+    ("a provider's end", "end", {}, ()),
     ("every startup's share of the tail", "shares", {}, ()),
     ("every number of the table moved", "drivers", {}, (DEMO,)),
 )
@@ -35,8 +33,7 @@ TARGETS = {
     (DEMO, "from columns to the answer"): 0.4,
     (10_000, "from columns to the answer"): 4.0,
     (MILLION, "from columns to the answer"): 300.0,
-    (MILLION, "a provider's end in one world"): 3.0,
-    (MILLION, "its losses by sector in one world"): 3.0,
+    (MILLION, "a provider's end"): 3.0,
     (DEMO, "every number of the table moved"): 3.0,
 }
 OF_PROCESSOR = {(10_000, "from columns to the answer")}

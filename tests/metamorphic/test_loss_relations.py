@@ -77,7 +77,7 @@ def test_6_deeper_falters_never_cost_less(
 
 
 @quick
-@given(startups(), st.floats(0, 80), st.floats(0, 80))
+@given(startups(), st.floats(0, 200), st.floats(0, 200))
 def test_7_more_notice_never_costs_more(one: Startup, a: float, b: float) -> None:
     short, long = sorted((a, b))
     for kind in (FalterKind.WIND_DOWN, FalterKind.ACQUISITION, FalterKind.ACCESS_CUT):
