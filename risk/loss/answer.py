@@ -557,11 +557,6 @@ def _moved(asked: Sequence[Questions], sizes: Sequence[tuple[int, int, int]]) ->
     )
 
 
-def questions_in(one: Exposures, ground: Ground) -> Questions:
-    """What to ask some startups, in all worlds."""
-    return questions_of(one, ground.count, value(one, ground).y[:, :, DRAWN_FACTS])
-
-
 def parts_in(one: Exposures, ground: Ground) -> Array:
     """Expected losses of some startups by disruption, (startups, events), in all worlds."""
     found = np.zeros((len(one), len(ground.worlds.hazards.events)))

@@ -242,13 +242,6 @@ class Independence:
     dependence_adjusted: float | None
     falls_with: Mapping[tuple[str, str], float]
 
-    @property
-    def illusory(self) -> float | None:
-        """Effective number less the adjusted one: diversification that is not there."""
-        if self.effective_number is None or self.dependence_adjusted is None:
-            return None
-        return self.effective_number - self.dependence_adjusted
-
 
 def stopping_providers(ground: Ground) -> tuple[tuple[Event, float], ...]:
     """The disruptions that stop providers for everybody, and how often a year for long.

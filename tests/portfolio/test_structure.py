@@ -151,7 +151,6 @@ def test_one_in_five_falls_with_the_other() -> None:
     assert result.falls_with == {("Alpha API", "Alpha on Cloud"): pytest.approx(1.0)}
     assert result.effective_number == pytest.approx(3)
     assert result.dependence_adjusted == pytest.approx(1.8)
-    assert result.illusory == pytest.approx(1.2)
 
 
 def test_a_provider_with_disruptions_of_its_own_falls_less_often_with_another() -> None:
@@ -228,7 +227,6 @@ def test_developers_fall_together_as_far_as_their_margin_does() -> None:
 def test_no_margin_gives_no_number() -> None:
     nothing = independent(small_catalog(), THREE, {})
     assert nothing.dependence_adjusted is None
-    assert nothing.illusory is None
 
 
 def test_the_diversification_ratio_is_one_when_all_bad_years_coincide() -> None:
