@@ -239,9 +239,6 @@ def _passed_on(link: UpstreamLink, assumptions: Assumptions) -> Effects:
         kind: LinkEffect(
             probability=min(1.0, one.probability * reach),
             gain=min(1.0, one.gain * loss),
-            probability_long_notice=None
-            if one.probability_long_notice is None
-            else min(1.0, one.probability_long_notice * reach),
         )
         for kind, one in link.effects.items()
     }
