@@ -65,14 +65,13 @@ BOXES: Mapping[str, Box] = {
     ),
     "fixtures": Box(506, 772, 134, "fixtures/", "facts, the demo"),
     "risk.scenarios": Box(740, 148, 300, "scenarios/", "stresses, past crises replayed"),
-    "risk.alternatives": Box(740, 224, 300, "alternatives/", "what a startup could do instead"),
-    "risk.portfolio": Box(740, 300, 300, "portfolio/", "the whole book: tail, concentration"),
-    "risk.loss": Box(895, 376, 145, "loss/", "losses in worlds"),
-    "risk.exposure": Box(740, 452, 300, "exposure/", "what one startup loses"),
+    "risk.alternatives": Box(740, 243, 300, "alternatives/", "what a startup could do instead"),
+    "risk.portfolio": Box(740, 338, 300, "portfolio/", "the whole book: tail, concentration"),
+    "risk.loss": Box(740, 433, 300, "loss/", "what startups lose, in many worlds"),
     "risk.hazard": Box(740, 528, 300, "hazard/", "how often a provider falters, how long"),
     "risk.inventory": Box(740, 604, 200, "inventory/", "messy files, names resolved"),
     "risk.catalog": Box(740, 680, 200, "catalog/", "providers, models, hosts, prices"),
-    "risk.assumptions": Box(855, 772, 190, "assumptions, measures", "every number of the model"),
+    "risk.assumptions": Box(855, 772, 190, "assumptions", "every number of the model"),
 }
 #: Folders that one box stands for together with another.
 TOGETHER = {"ui": "ui.pages", "ui.server": "ui.routes", "ui.shared": "ui.routes"}

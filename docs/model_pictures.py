@@ -25,18 +25,33 @@ from risk.assumptions import DEFAULTS  # noqa: E402
 from risk.catalog.falters import FalterKind  # noqa: E402
 from risk.catalog.loading import load_catalog  # noqa: E402
 from risk.catalog.records import Catalog  # noqa: E402
-from risk.exposure.churn import churn_curve  # noqa: E402
-from risk.exposure.numbers import UseCaseNumbers, numbers_of  # noqa: E402
-from risk.exposure.vulnerability import (  # noqa: E402
-    FalterState,
-    LossParts,
-    branch_days,
-    loss_of_group,
-)
 from risk.hazard.neighbours import catalogue_chain, provider_rates  # noqa: E402
 from risk.hazard.rate_laws import rate_laws  # noqa: E402
+from risk.inventory.exposed import exposed_use_cases  # noqa: E402
 from risk.inventory.records import Fallback, Portfolio  # noqa: E402
-from risk.loss.valuation import valuation_of  # noqa: E402
+from risk.loss.churn import churn_curve  # noqa: E402
+from risk.loss.columns import FALLBACKS  # noqa: E402
+from risk.loss.formulas import (  # noqa: E402
+    DEARER_MONTHS,
+    RECAPTURE,
+    business_days,
+)
+from risk.loss.lines import felt_of  # noqa: E402
+from risk.loss.startups import (  # noqa: E402
+    COST_OTHER,
+    DAILY,
+    DAYS_OTHER,
+    FIRM,
+    SPENDING,
+    STRANDED,
+    TERMS,
+    UNLIKE_OTHER,
+    critical_of,
+    firm_of,
+    terms_of,
+)
+from risk.loss.valuation import Valuation, valuation_of  # noqa: E402
+from risk.loss.worlds import worlds_of  # noqa: E402
 from risk.portfolio.assessment import assess_portfolio  # noqa: E402
 from risk.portfolio.results import PortfolioAssessment  # noqa: E402
 from risk.scenarios.library import load_scenarios  # noqa: E402
@@ -53,8 +68,6 @@ Array = NDArray[np.float64]
 AS_OF = date(2026, 11, 23)
 ROOT = "OpenAI"
 WIDTH = 1000
-#: More lost days than any falter makes anybody lose: the way not taken.
-NEVER = 1e9
 
 
 @dataclass(frozen=True)
@@ -75,10 +88,12 @@ class Demo:
     def wind_down(self) -> StressResult:
         """The portfolio after the end of one developer."""
         scenario = load_scenarios(PROJECT / "fixtures")["openai-wind-down"]
-        laid_out = valuation_of(
-            self.portfolio, catalog=self.catalog, assumptions=DEFAULTS, today=AS_OF
-        )
-        return stress(laid_out, scenario)
+        return stress(self.laid_out, scenario)
+
+    @cached_property
+    def laid_out(self) -> Valuation:
+        """The portfolio laid out to be valued."""
+        return valuation_of(self.portfolio, catalog=self.catalog, assumptions=DEFAULTS, today=AS_OF)
 
     @cached_property
     def palette(self) -> Palette:
@@ -206,60 +221,58 @@ class Ways:
 def ways_out(one: Demo) -> Ways:
     """Both ways through an outage, for a use case with one route and no fallback.
 
-    Of those for which switching pays within the lengths drawn, the one with most margin.
+    All is at its middle, and of the use cases of which all is known and for which switching pays
+    within the lengths drawn, it is the one with most margin.
     """
-    cases = (
-        (startup.name, case)
-        for startup in one.portfolio.startups
-        for case in numbers_of(startup, assumptions=DEFAULTS, today=AS_OF).use_cases
-        if len(case.dependencies) == 1 and case.dependencies[0].dependency.fallback is Fallback.NONE
+    held = one.laid_out.book.exposures
+    known = np.isfinite([held.revenue, held.gross_margin, held.ai_share, held.engineers]).all(
+        axis=0
     )
-    ways = [(float(case.margin_usd_per_day.mean()), _ways(name, case)) for name, case in cases]
-    able = [pair for pair in ways if pair[1].switches_after]
+    found = []
+    for startup in np.flatnonzero(known):
+        for case in range(held.case_start[startup], held.case_start[startup + 1]):
+            links = range(held.link_start[case], held.link_start[case + 1])
+            alone = len(links) == 1 and held.fallback[links[0]] == FALLBACKS.index(Fallback.NONE)
+            if alone and held.criticality[case] > 0 and np.isfinite(held.spend[links[0]]):
+                found.append(_ways(one, int(startup), case, links[0]))
+    able = [pair for pair in found if pair[1].switches_after]
     return max(able, key=lambda pair: pair[0])[1]
 
 
-def _ways(startup: str, case: UseCaseNumbers) -> Ways:
+def _ways(one: Demo, startup: int, case: int, link: int) -> tuple[float, Ways]:
+    """The margin in USD a day, and the ways out of losing it."""
+    asked = one.laid_out
+    world = worlds_of(
+        *(asked.book, one.catalog, DEFAULTS),
+        **{"today": AS_OF, "count": 1, "judgement": False, "rates": False, "facts": False},
+    ).at(0)
+    chunk, firm, terms = asked.book.exposures.chunk(), np.zeros(FIRM), np.zeros((1, TERMS))
+    firm_of(chunk, startup, world, 0, firm)
+    terms_of(chunk, link, chunk.weight[case], firm, world, 0, terms[0])
+    margin = firm[DAILY] * chunk.weight[case] * critical_of(chunk, case, world, 0)[0]
+    away = terms[0, STRANDED] + world.numbers[DEARER_MONTHS]
+    once = terms[0, COST_OTHER] + away * terms[0, SPENDING]
+
+    def loss(length: float, unlike: float) -> float:
+        felt = felt_of(length, 1.0, 0.0, terms, 0, world)
+        kept = 1.0 - world.numbers[RECAPTURE]
+        return float(margin * business_days(felt, kept, unlike, world.numbers, world.churn))
+
     days = np.linspace(0.0, 45.0, 451)
-    waiting, switching = _branches(case, days)
-    never = np.full_like(switching, NEVER)
-    return Ways(
-        startup=startup,
-        use_case=case.name,
+    waiting = np.array([loss(length, 0.0) for length in days])
+    elsewhere = np.minimum(days, terms[0, DAYS_OTHER])
+    switching = once + np.array([loss(length, terms[0, UNLIKE_OTHER]) for length in elsewhere])
+    name = asked.members.names[startup]
+    record = next(held for held in one.portfolio.startups if held.name == name)
+    use_case, _ = exposed_use_cases(record)[case - int(chunk.case_start[startup])]
+    return float(margin), Ways(
+        startup=name,
+        use_case=use_case.name,
         days=days,
-        waiting=_mean_loss(case, days, waiting, never),
-        switching=_mean_loss(case, days, np.full_like(waiting, np.inf), switching),
-        charged=_mean_loss(case, days, waiting, switching),
-    )
-
-
-def _state() -> FalterState:
-    one = np.ones(1)
-    return FalterState(
-        kind=FalterKind.OUTAGE,
-        severity=one,
-        fallback_severity=0 * one,
-        notice_days=0 * one,
-        price_multiple=one,
-        switching_pace=one,
-    )
-
-
-def _branches(case: UseCaseNumbers, days: Array) -> tuple[Array, Array]:
-    return branch_days(case.dependencies[0], _state(), days, case.buffer_days, DEFAULTS)
-
-
-def _mean_loss(case: UseCaseNumbers, days: Array, waiting: Array, switching: Array) -> Array:
-    parts: LossParts = loss_of_group(
-        case.dependencies,
-        (_state(),),
-        margin_usd_per_day=case.margin_usd_per_day,
         waiting=waiting,
         switching=switching,
-        durations=days,
-        assumptions=DEFAULTS,
+        charged=np.minimum(waiting, switching),
     )
-    return np.asarray(parts.total[0].mean(axis=0))
 
 
 def loss_curve(one: Demo) -> go.Figure:

@@ -59,9 +59,6 @@ class FalterNumbers:
     licensed_wind_down: float = number(
         0.20, "probability", 0, 1, "developer's sudden end stops its models on another host"
     )
-    licensed_wind_down_long: float = number(
-        0.50, "probability", 0, 1, "the same once 90 days have passed"
-    )
     licensed_price: float = number(
         0.80, "probability", 0, 1, "another host follows the developer's price"
     )

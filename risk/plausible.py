@@ -84,7 +84,6 @@ PLAUSIBLE: Mapping[str, tuple[float, float]] = {
     # 1.5 Links made by rule.
     "licensed_outage": (0.03, 0.3),
     "licensed_wind_down": (0.05, 0.6),
-    "licensed_wind_down_long": (0.2, 0.9),
     "licensed_price": (0.4, 1.0),
     "licensed_acquisition": (0.2, 0.8),
     "own_acquisition": (0.02, 0.3),

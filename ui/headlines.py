@@ -8,11 +8,11 @@ from numpy.typing import NDArray
 
 from risk.alternatives.results import Alternative, OptionClass
 from risk.catalog.falters import FalterKind
-from risk.exposure.results import Interval
 from risk.inventory.records import Startup
 from risk.portfolio.results import (
     NO_BAND,
     Action,
+    Interval,
     Narrowing,
     PortfolioAssessment,
     Source,

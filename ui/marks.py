@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from risk.exposure.results import Interval
 from risk.portfolio.results import (
     NO_BAND,
+    Interval,
     Narrowing,
     PortfolioAssessment,
     Source,

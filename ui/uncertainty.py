@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from html import escape
 from math import sqrt
 
-from risk.exposure.results import Interval
+from risk.portfolio.results import Interval
 from ui.theme import Palette, faded
 
 #: What the range stands for, in words below a figure.

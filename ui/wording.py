@@ -5,8 +5,8 @@ from datetime import date
 
 from risk.catalog.falters import FalterKind
 from risk.catalog.records import IN_HOUSE, SELF_HOSTED, UNSPECIFIED
-from risk.exposure.results import BeforeAfter, Interval
 from risk.portfolio.advice import shorten
+from risk.portfolio.results import BeforeAfter, Interval
 from ui.markup import escaped as escaped
 from ui.markup import with_links as with_links
 
@@ -128,14 +128,6 @@ def percent(share: float | None) -> str:
     return f"{per_cent:.1f} %".replace(".0 %", " %")
 
 
-def less_than(share: float) -> str:
-    """Return a round bound above a small share: 0.0000013 is ``less than 0.001 %``."""
-    bound = 1e-5
-    while share >= bound:
-        bound *= 10
-    return f"less than {100 * bound:,.3f}".rstrip("0").rstrip(".") + " %"
-
-
 def number(value: float | None) -> str:
     """Return a plain number with thousands separated, decimals only where they matter."""
     if value is None:
@@ -214,7 +206,7 @@ def falter_of(root: str, kind: FalterKind) -> str:
     developer = root.removeprefix("Unnamed developer on ")
     if developer != root:
         return f"{FALTER_NAMES[kind]} of whom {developer} serves"
-    return f"{FALTER_NAMES[kind]} of {root.replace('Several providers', 'several providers')}"
+    return f"{FALTER_NAMES[kind]} of {root}"
 
 
 def brief(text: str, width: int = 44) -> str:

@@ -27,9 +27,8 @@ from risk.alternatives.evidence import with_evidence
 from risk.alternatives.topics import AGREEMENTS, Topic
 from risk.assumptions import Assumptions
 from risk.catalog.records import Answer, Catalog
-from risk.exposure.numbers import CONSENT, CONTRACTED
-from risk.exposure.places import REAL_FALLBACKS, endpoint_for, place_startup
 from risk.hazard.supply_chain import Endpoint
+from risk.inventory.exposed import CONSENT, CONTRACTED, REAL_FALLBACKS
 from risk.inventory.records import (
     CapacityClass,
     Dependency,
@@ -57,6 +56,7 @@ from risk.loss.columns import (
     StartupColumns,
 )
 from risk.loss.draws import seed_of
+from risk.loss.places import endpoint_for, fallback_endpoint
 from risk.loss.valuation import Asked, Members
 
 #: Columns of ages of the facts in DATED.
@@ -417,8 +417,8 @@ class _Endpoints:
         real = _dependency(
             fallback=Fallback.UNTESTED, fallback_developer=developer, fallback_host=host
         )
-        _, *backup = place_startup(_startup("", (real,)), self.catalog).endpoints
-        return self.known[backup[0]] if backup else -1
+        backup = fallback_endpoint(real, self.catalog)
+        return -1 if backup is None else self.known[backup]
 
     def first_seen(self, backup: Codes, endpoint: Codes) -> tuple[tuple[Endpoint, ...], Codes]:
         """The endpoints in the order of the rows, a row's backup first, and their new numbers.

@@ -31,7 +31,7 @@ from risk.alternatives.readiness import ExitReadiness, exit_readiness
 from risk.alternatives.results import Alternative, OptionClass
 from risk.alternatives.topics import Judgement, Topic
 from risk.assumptions import Assumptions
-from risk.exposure.numbers import exposed_use_cases
+from risk.inventory.exposed import exposed_use_cases
 from risk.inventory.records import Portfolio, Startup
 from risk.portfolio.results import Action as ToDo
 

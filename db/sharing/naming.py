@@ -10,7 +10,6 @@ from dataclasses import dataclass, field, replace
 
 from risk.alternatives.results import Alternative, OptionClass
 from risk.catalog.records import IN_HOUSE, SELF_HOSTED, UNSPECIFIED, Catalog
-from risk.hazard.events import SEVERAL
 from risk.hazard.supply_chain import OWN_OPERATION
 from risk.inventory.records import Dependency, Startup
 
@@ -19,7 +18,7 @@ THIS_STARTUP = "This startup"
 OWN_PROVIDER = "a provider of its own"
 #: What the model calls those whom nobody named.
 _UNNAMED = (
-    *(UNSPECIFIED, SELF_HOSTED, IN_HOUSE, OWN_OPERATION, SEVERAL),
+    *(UNSPECIFIED, SELF_HOSTED, IN_HOUSE, OWN_OPERATION),
     *("Unnamed developer", "Unnamed model", "model not named"),
 )
 #: How the model joins two names into one, as in ``Unnamed model of OpenAI``.

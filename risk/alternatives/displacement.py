@@ -6,18 +6,20 @@ docs/method.md §3, "Queues".
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
 from risk.assumptions import Assumptions
 from risk.catalog.records import Catalog, Service
 from risk.hazard.events import Event
-from risk.hazard.patterns import event_patterns
-from risk.hazard.supply_chain import Endpoint, SupplyChain, build_supply_chain
+from risk.hazard.supply_chain import Endpoint, build_supply_chain
+from risk.loss.travel import Links, spread
 
 
 @dataclass(frozen=True)
 class Market:
-    """The supply chain behind every API service of the catalogue, and their endpoints by name."""
+    """The links behind every API service of the catalogue, and their endpoints by name."""
 
-    chain: SupplyChain
+    links: Links
     endpoints: Mapping[str, Endpoint]
 
     @classmethod
@@ -29,16 +31,18 @@ class Market:
         services = [one for one in listed if one.form == "api" or one.name in catalog.market]
         endpoints = {one.name: Endpoint(one, None) for one in (*services, *also)}
         chain = build_supply_chain(catalog, endpoints.values(), assumptions)
-        return cls(chain, endpoints)
+        return cls(Links(chain, catalog, (assumptions,)), endpoints)
 
     def down(self, event: Event) -> Mapping[str, float]:
         """Expected share of each service that the event takes down (0..1), by name."""
-        found = event_patterns(self.chain, event)
-        return {
-            name: float(found.probability @ found.severity[one.node])
-            for name, one in self.endpoints.items()
-            if one.node in found.severity
-        }
+        reached = self.links.reached(event.root, event.kind)
+        severity = np.array([event.severity])
+        found = {}
+        for name, one in self.endpoints.items():
+            if one.node in reached:
+                ways = spread(self.links, event.root, event.kind, severity, (one.node,))
+                found[name] = float(ways.chance[0] @ ways.severity[0, :, 0])
+        return found
 
 
 def market_share(

@@ -22,9 +22,9 @@ from risk.alternatives.rationing import Choice, Priority, Rationed, Request, rat
 from risk.assumptions import Assumptions
 from risk.catalog.falters import FalterKind
 from risk.catalog.records import SELF_HOSTED, Catalog
-from risk.exposure.numbers import CONTRACTED
 from risk.hazard.durations import FixedDuration
 from risk.hazard.events import Event
+from risk.inventory.exposed import CONTRACTED
 from risk.loss.columns import DEPTHS, FALLBACKS
 from risk.loss.exposures import Book
 

@@ -15,10 +15,10 @@ from risk.alternatives.filters import Question, checks, reasons, subject
 from risk.alternatives.judgements import NO_JUDGEMENTS, Decided, Judgements, Needs, needs_of
 from risk.alternatives.results import Candidate, Check, Criterion, OptionClass, Verdict
 from risk.alternatives.variants import Setting
-from risk.exposure.places import endpoint_for, fallback_endpoint
 from risk.hazard.supply_chain import Endpoint
 from risk.inventory.records import CapacityClass, Dependency
 from risk.loss.columns import DEPTHS, FALLBACKS, legal_code
+from risk.loss.places import endpoint_for, fallback_endpoint
 
 
 @dataclass(frozen=True, kw_only=True)

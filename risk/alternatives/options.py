@@ -20,7 +20,7 @@ from risk.alternatives.ranking import ranked
 from risk.alternatives.results import Alternative, OptionClass, Removed, Verdict
 from risk.alternatives.valued import Valued, choices_of, queued, valued_options
 from risk.alternatives.variants import Setting
-from risk.exposure.numbers import exposed_use_cases
+from risk.inventory.exposed import exposed_use_cases
 from risk.inventory.records import Dependency, Startup, UseCase
 from risk.loss.columns import columns_of
 from risk.loss.exposures import book_of

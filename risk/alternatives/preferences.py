@@ -11,9 +11,9 @@ from risk.alternatives.results import Candidate, OptionClass, Verdict
 from risk.assumptions import Assumptions
 from risk.catalog.lookup import service_for
 from risk.catalog.records import Answer, Catalog
-from risk.exposure.places import endpoint_for
 from risk.hazard.supply_chain import Endpoint
 from risk.inventory.records import Dependency, Depth
+from risk.loss.places import endpoint_for
 
 #: Options that one can move to within days; running models oneself takes longer than a rush.
 QUICK = (OptionClass.OTHER_HOST, OptionClass.OTHER_MODEL, OptionClass.OTHER_DEVELOPER)

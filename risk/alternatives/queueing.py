@@ -14,8 +14,8 @@ from risk.alternatives.ranking import extra_cost
 from risk.alternatives.results import Alternative, Candidate, OptionClass
 from risk.alternatives.variants import Setting
 from risk.catalog.records import SELF_HOSTED
-from risk.exposure.numbers import CONTRACTED
 from risk.hazard.market_queue import market_queue
+from risk.inventory.exposed import CONTRACTED
 from risk.inventory.records import CapacityClass
 
 Array = NDArray[np.float64]

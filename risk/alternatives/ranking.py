@@ -8,7 +8,7 @@ per token says little about another model's bill.
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from risk.alternatives.results import Alternative, OptionClass
+from risk.alternatives.results import Alternative
 from risk.assumptions import Assumptions
 
 
@@ -116,8 +116,3 @@ def _times(multiple: float) -> str:
     if round(multiple, 2) == 1:
         digits = 4
     return f"{multiple:,.{digits}f} times as frequent as assumed"
-
-
-def is_stay(one: Alternative) -> bool:
-    """True for changing nothing."""
-    return one.option_class is OptionClass.STAY

@@ -12,8 +12,9 @@ from risk.alternatives.drills import Drill, DrillKind, newest
 from risk.alternatives.results import Alternative, OptionClass
 from risk.alternatives.topics import Judgement, Substitutability
 from risk.assumptions import Assumptions
-from risk.exposure.evidence import worn_share
 from risk.inventory.records import Dependency, ExitPlan, Fallback
+from risk.loss.formulas import worn
+from risk.loss.worlds import numbers_of
 
 #: Days until the work runs elsewhere, up to which a provider is easily substitutable, and up to
 #: which it is so with medium complexity.
@@ -125,8 +126,8 @@ def _proven_days(drills: Iterable[Drill], assumptions: Assumptions, today: date)
     tried = newest(drills, DrillKind.EXIT)
     if tried is None or tried.hours is None or not tried.passed(assumptions.drill_pass_share):
         return None
-    worn = worn_share(tried.held_on, assumptions, today)
-    return None if worn >= 1 else tried.hours / 24
+    old = _worn_share(tried.held_on, assumptions, today)
+    return None if old >= 1 else tried.hours / 24
 
 
 def _derived(
@@ -157,6 +158,11 @@ def _reason_code(stands: Substitutability, *, any_option: bool) -> str | None:
     return "eba_ZZ:x964" if any_option else "eba_ZZ:x963"
 
 
+def _worn_share(tested_on: date, assumptions: Assumptions, today: date) -> float:
+    """Share of a test's worth that its age has taken, 0 (fresh) to 1 (as if never tested)."""
+    return worn(float((today - tested_on).days), numbers_of(assumptions, 1.0))
+
+
 def drill_standings(
     drills: Sequence[Drill], assumptions: Assumptions, today: date
 ) -> Iterable[DrillStanding]:
@@ -170,7 +176,7 @@ def drill_standings(
             drill=one,
             passed=passed,
             age_days=(today - one.held_on).days,
-            worth=1 - worn_share(one.held_on, assumptions, today) if passed else 0.0,
+            worth=1 - _worn_share(one.held_on, assumptions, today) if passed else 0.0,
         )
 
 

@@ -12,16 +12,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from risk.alternatives.best_practice import Factor, changed_startup
+from risk.alternatives.shapley import shapley_values
 from risk.alternatives.variants import Setting, ground_for
 from risk.catalog.records import Service
-from risk.exposure.numbers import exposed_use_cases
-from risk.exposure.score import exposure_score
-from risk.exposure.shapley import shapley_values
 from risk.hazard.supply_chain import Endpoint
+from risk.inventory.exposed import exposed_use_cases
 from risk.inventory.records import Startup
 from risk.loss.columns import NO_AGREEMENT, Columns, columns_of
 from risk.loss.exposures import Book, book_of
 from risk.loss.own_years import own_years
+from risk.loss.score import exposure_score
 from risk.loss.uncertainty import range_of
 from risk.loss.valuing import DRAWN_FACTS, value
 

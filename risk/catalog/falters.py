@@ -42,6 +42,17 @@ SERVICE_KINDS = (FalterKind.OUTAGE, FalterKind.DEGRADED)
 QUEUED_KINDS = frozenset({FalterKind.WIND_DOWN, FalterKind.ACQUISITION})
 
 
+#: Falters that a provider decides on, and can therefore promise to announce.
+PROMISED_KINDS = frozenset(
+    {
+        FalterKind.PRICE_SHOCK,
+        FalterKind.MODEL_RETIREMENT,
+        FalterKind.ACCESS_CUT,
+        FalterKind.ACQUISITION,
+    }
+)
+
+
 class Basis(StrEnum):
     """Where a number comes from."""
 

@@ -18,9 +18,6 @@ from risk.catalog.records import (
     Service,
 )
 
-#: For providers that the reference facts do not know (grey, readable on light and dark).
-UNKNOWN_COLOUR = "#7d7d7d"
-
 #: Comparable: output price within this factor, at least this share of the context, and released
 #: within this many days of each other (18 months).
 PRICE_FACTOR = 3.0
@@ -53,26 +50,6 @@ def service_for(
         source="made up from the register: not among the reference facts",
         as_of=catalog.catalogue_date.isoformat(),
     )
-
-
-def provider_colour(catalog: Catalog, name: str | None) -> str:
-    """The provider's one colour as ``#rrggbb``; grey for a name that is not in the catalogue."""
-    provider = catalog.providers.get(name or "")
-    return provider.colour if provider else UNKNOWN_COLOUR
-
-
-def find_model(catalog: Catalog, text: str | None) -> Model | None:
-    """The model that a text names, whatever its spelling, or None.
-
-    Case, punctuation, dates and the routes of hosts do not matter: "gpt-4o-2024-08-06",
-    "openai/gpt-4o" and "GPT 4o" are all GPT-4o. The whole text must name the model.
-    """
-    if not text or not text.strip():
-        return None
-    if text in catalog.models:
-        return catalog.models[text]
-    wanted = model_key(text)
-    return next((model for model in catalog.models.values() if _key(model.name) == wanted), None)
 
 
 def retirement_at(

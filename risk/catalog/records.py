@@ -78,8 +78,8 @@ class Service:
 class LinkEffect:
     """With ``probability`` an upstream falter reaches the downstream node, losing ``gain`` of it.
 
-    ``probability_long_notice`` replaces ``probability`` for a falter announced at least 90 days
-    ahead or lasting that long (a developer's wind-down ends hosted copies only with time).
+    ``probability_long_notice``, for a falter announced at least 90 days ahead, is kept as it was
+    recorded and enters no answer.
     """
 
     probability: float

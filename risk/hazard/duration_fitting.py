@@ -6,7 +6,6 @@ Chu et al., ICPE 2025, for incidents that last longer than their outage. docs/me
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from math import sqrt
 
 import numpy as np
 from scipy.special import ndtr
@@ -71,23 +70,6 @@ def kolmogorov_smirnov(days: Sequence[float], law: LognormalDuration) -> float:
     return float(max((steps[1:] - fitted).max(), (fitted - steps[:-1]).max()))
 
 
-def pooled_law(fits: Iterable[DurationFit]) -> LognormalDuration:
-    """The law of all providers' incidents together, as if fitted at once.
-
-    σ² is the mean variance within providers plus the variance of their means.
-
-    Raises:
-        TooFewDurations: there is no fit.
-    """
-    every = list(fits)
-    count = sum(one.incidents for one in every)
-    if count == 0:
-        raise TooFewDurations("A pooled law needs at least one provider's durations.")
-    mu = sum(one.incidents * one.law.mu for one in every) / count
-    squares = sum(one.incidents * (one.law.sigma**2 + (one.law.mu - mu) ** 2) for one in every)
-    return LognormalDuration(mu, sqrt(squares / count))
-
-
 def shrunk_law(fit: DurationFit | None, pooled: LognormalDuration) -> LognormalDuration:
     """A provider's law drawn towards the pooled one (method §1).
 
@@ -107,11 +89,6 @@ class IncidentSpan:
 
     hours: float
     level_severity: float
-
-
-def outage_hours(uptime: float, *, days: float) -> float:
-    """Hours without service that an uptime share 0..1 over ``days`` means."""
-    return (1 - uptime) * days * HOURS_PER_DAY
 
 
 def severity_calibration(spans: Iterable[IncidentSpan], *, lost_hours: float) -> float | None:

@@ -6,11 +6,11 @@ chapter 3 and appendix A (lognormal); docs/method.md §1.
 
 from dataclasses import dataclass
 from functools import lru_cache
-from math import exp, inf, log
+from math import exp, inf
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr, ndtri
+from scipy.special import ndtr
 
 Array = NDArray[np.float64]
 
@@ -18,10 +18,6 @@ Array = NDArray[np.float64]
 DURATION_GRID: Array = np.concatenate(
     ([0.0], np.geomspace(2 / 1440, 1.0, 20), np.geomspace(1.0, 730.0, 36)[1:])
 )
-
-#: Lengths with less weight than this in their law count in means, not in the law of a year, whose
-#: grid they would stretch to what nobody will ever see.
-NEGLIGIBLE_WEIGHT = 1e-9
 
 
 @dataclass(frozen=True)
@@ -66,29 +62,6 @@ def limited_expected_value(law: LognormalDuration, limit_days: float) -> float:
     return float((law.partial_mean(limit) + beyond)[0])
 
 
-def layer(law: LognormalDuration, *, length_days: float, above_days: float) -> float:
-    """Expected days that fall between ``above_days`` and ``above_days + length_days``."""
-    top = limited_expected_value(law, above_days + length_days)
-    return top - limited_expected_value(law, above_days)
-
-
-def share_beyond(duration: Duration, days: float) -> float:
-    """P(D > days)."""
-    if isinstance(duration, LognormalDuration):
-        return float(1 - duration.probability_up_to(np.array([days]))[0])
-    return float(isinstance(duration, Permanent) or duration.days > days)
-
-
-def days_beyond(duration: Duration, days: float, height: Array) -> Array:
-    """The length at each height (0..1) in the law of D given D > days; endless if permanent."""
-    if isinstance(duration, LognormalDuration):
-        # From the upper end, where a rare length keeps its digits.
-        above = ndtri(share_beyond(duration, days) * (1 - height))
-        return np.asarray(np.exp(duration.mu - duration.sigma * above))
-    known = np.inf if isinstance(duration, Permanent) else duration.days
-    return np.full(len(height), known)
-
-
 def grid_weights(duration: LognormalDuration | FixedDuration, grid: Array) -> Array:
     """Weights w, one per grid point, with E[f(D)] = w·f(grid) for f straight between points.
 
@@ -117,11 +90,6 @@ def _grid_weights(duration: LognormalDuration | FixedDuration, grid: Array) -> A
     weights[1:] += (mean - grid[:-1] * probability) / width
     weights[-1] += 1 - probability.sum()
     return np.maximum(weights, 0.0)
-
-
-def from_median(median_days: float, sigma: float) -> LognormalDuration:
-    """The lognormal law with this median in days."""
-    return LognormalDuration(log(median_days), sigma)
 
 
 def _interpolation_weights(days: float, grid: Array) -> Array:

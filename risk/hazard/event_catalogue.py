@@ -1,12 +1,11 @@
 """The event catalogue: every way in which the endpoints of a portfolio can go down.
 
-Which endpoints an event reaches is the matter of :mod:`risk.hazard.patterns`. docs/method.md §1.
+Which endpoints an event reaches is the matter of :mod:`risk.loss.travel`. docs/method.md §1.
 """
 
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, timedelta
-from math import exp, log, sqrt
 
 from risk.assumptions import Assumptions
 from risk.catalog.falters import (
@@ -22,16 +21,7 @@ from risk.hazard.market_queue import queued
 from risk.hazard.rate_laws import rate_law
 from risk.hazard.rates import duration_of, rows_for
 from risk.hazard.supply_chain import OWN_OPERATION, SupplyChain, developer_node, is_cloud
-from risk.hazard.switching_pace import by_pace
 
-#: Standard normal quantile at 95 %.
-Z95 = 1.6448536269514722
-#: Names, shares and places (in σ of the logarithm) of the three notices that stand for a law.
-NOTICE_POINTS = (
-    ("short", 1 / 6, -sqrt(3)),
-    ("usual", 2 / 3, 0.0),
-    ("long", 1 / 6, sqrt(3)),
-)
 #: Published retirements this far ahead count as coming.
 A_YEAR = timedelta(days=365)
 
@@ -57,12 +47,10 @@ def event_catalogue(
     for node in sorted(chain.graph.nodes):
         rows = falter_rows(node, catalog, chain)
         found.extend(_event(row, node, catalog, assumptions) for row in rows)
-    found = [part for one in found for part in _by_notice(one, catalog, chain)]
     found = _dated_retirements(found, chain, catalog, today)
     found.extend(_customer_events(catalog, assumptions, customers))
     found = queued(found, catalog, assumptions)
-    paced = by_pace(found, assumptions.switch_spread)
-    return tuple(one for one in paced if one.rate_per_year > 0)
+    return tuple(one for one in found if one.rate_per_year > 0)
 
 
 def falter_rows(node: str, catalog: Catalog, chain: SupplyChain) -> tuple[FalterRate, ...]:
@@ -122,32 +110,6 @@ def _event(
         only_startup=limits.get("only_startup"),
         only_country=limits.get("only_country"),
         rate_shape=_rate_shape(row, catalog),
-    )
-
-
-def _by_notice(event: Event, catalog: Catalog, chain: SupplyChain) -> Iterable[Event]:
-    """The event with short, usual and long notice where the notice itself is uncertain.
-
-    A lognormal notice is replaced by three points, which keep its mean and four more moments of
-    its logarithm (Gauss-Hermite): median · e^(±√3 σ) in one case of six each, the median in four.
-    """
-    if event.notice_days <= 0 or not catalog.rate_evidence:
-        return (event,)
-    rows = falter_rows(event.root, catalog, chain)
-    row = next((one for one in rows if (one.kind, one.level) == (event.kind, event.level)), None)
-    evidence = catalog.rate_evidence.get((row.node, row.kind, row.level)) if row else None
-    if evidence is None or evidence.notice_q95_days is None:
-        return (event,)
-    sigma = log(evidence.notice_q95_days / event.notice_days) / Z95
-    return tuple(
-        replace(
-            event,
-            level=f"{event.level}, {name} notice".removeprefix(", "),
-            reference_level=event.level,
-            rate_per_year=event.rate_per_year * share,
-            notice_days=event.notice_days * exp(step * sigma),
-        )
-        for name, share, step in NOTICE_POINTS
     )
 
 

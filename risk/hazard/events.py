@@ -2,13 +2,11 @@
 
 from dataclasses import dataclass
 
-from risk.catalog.falters import SERVICE_KINDS, FalterKind
+from risk.catalog.falters import FalterKind
 from risk.hazard.durations import Duration
 
 #: The level of a retirement whose day is published.
 DATED = "dated"
-#: The root of an outage that takes several providers for a reason that is not on the map.
-SEVERAL = "Several providers at once"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,10 +16,8 @@ class Event:
     ``only_startup`` limits the event to one customer (an access cut), ``only_country`` to
     startups of one country (a regional block; "" stands for an unknown country).
     ``rate_shape`` is the shape of the Gamma law whose mean the rate is; None: the rate is known.
-    ``reference_level`` is the level of the reference rate of which the event is a part, where it
-    is not the whole. ``switching_pace`` multiplies every time to switch. ``members`` are the roots
-    that falter together and the severity of each, where it is not ``root`` alone. ``queue_days``
-    is how long those who must leave queue for room elsewhere in the market, on average.
+    ``queue_days`` is how long those who must leave queue for room elsewhere in the market, on
+    average.
     """
 
     root: str
@@ -35,27 +31,14 @@ class Event:
     only_startup: str | None = None
     only_country: str | None = None
     rate_shape: float | None = None
-    reference_level: str | None = None
-    switching_pace: float = 1.0
-    members: tuple[tuple[str, float], ...] = ()
     queue_days: float = 0.0
-
-    @property
-    def frail(self) -> bool:
-        """True if good and bad years of the whole market multiply the rate (§5)."""
-        return self.kind in SERVICE_KINDS
 
     @property
     def dated(self) -> bool:
         """True for a retirement whose day is published."""
-        return (self.reference_level or self.level) == DATED
-
-    @property
-    def sources(self) -> tuple[tuple[str, float], ...]:
-        """The nodes at which the event begins, and how badly each is down."""
-        return self.members or ((self.root, self.severity),)
+        return self.level == DATED
 
     @property
     def rate_group(self) -> tuple[str, FalterKind, str]:
         """Events of one group share one uncertain rate: they are one row of the reference facts."""
-        return self.root, self.kind, self.reference_level or self.level
+        return self.root, self.kind, self.level

@@ -8,21 +8,18 @@ docs/method.md §1.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import gamma, nbinom
 
-from risk.hazard.rates import DAYS_PER_YEAR, elicited_gamma
+from risk.hazard.rates import DAYS_PER_YEAR
 
 Array = NDArray[np.float64]
 
 MONTH_YEARS = 1 / 12
 #: What a month's record still counts for a month later: outages and degraded service.
 SERVICE_DISCOUNT = 0.8
-#: Rare kinds are not forgotten.
-NO_DISCOUNT = 1.0
 #: Shape of Jeffreys' prior for a Poisson rate.
 JEFFREYS_SHAPE = 0.5
 
@@ -167,51 +164,6 @@ def filtered_rates(
     return tuple(found)
 
 
-@dataclass(frozen=True, kw_only=True)
-class NoEvents:
-    """What ``years`` without a single event say of a rate a year.
-
-    ``law`` is Jeffreys' Gamma(½, T), ``upper95`` its 95 % bound, ``rule_of_three`` 3/T: the rate
-    at which T years would pass without an event 5 % of the time.
-    """
-
-    law: GammaLaw
-    mean: float
-    upper95: float
-    rule_of_three: float
-
-
 def jeffreys(events: int, years: float) -> GammaLaw:
     """The posterior Gamma(n + ½, T) under Jeffreys' prior."""
     return GammaLaw(events + JEFFREYS_SHAPE, years)
-
-
-def no_events(years: float) -> NoEvents:
-    """The rate of what never happened in ``years`` (method §1, rare kinds)."""
-    law = jeffreys(0, years)
-    return NoEvents(law=law, mean=law.mean, upper95=law.quantile(0.95), rule_of_three=3 / years)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Elicitation:
-    """A rate that somebody judged: events a year, median and 95 % point, and who, when and why."""
-
-    median: float
-    q95: float
-    who: str
-    when: date
-    why: str
-
-    def __post_init__(self) -> None:
-        if not (self.who.strip() and self.why.strip()):
-            raise ValueError("Say who judged the rate, and why it is what it is.")
-
-    @property
-    def law(self) -> GammaLaw:
-        """The Gamma law with this median and 95 % point.
-
-        Raises:
-            ValueError: unless 0 < median < q95.
-        """
-        shape, scale = elicited_gamma(self.median, self.q95)
-        return GammaLaw(shape, 1 / scale)

@@ -24,11 +24,6 @@ class MarketQueue:
     spare: float
     growth: float
 
-    @property
-    def admission(self) -> float:
-        """ψ = min(1, S / Q): the share that is served at once."""
-        return min(1.0, self.spare / self.demand) if self.demand > 0 else 1.0
-
     def wait_days(self, position: float) -> float:
         """W(q) = max(0, (q - S) / g(1 - f)): days until the place ``position`` is served."""
         behind = position - self.spare

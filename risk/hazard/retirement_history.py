@@ -80,11 +80,6 @@ class SeenNotices:
     ended: int
     told: int
 
-    @property
-    def told_share(self) -> float | None:
-        """The share of ends that the catalogue held before they came; None without any."""
-        return self.told / self.ended if self.ended else None
-
 
 @dataclass(frozen=True, kw_only=True)
 class RetirementFit:

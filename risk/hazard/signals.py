@@ -179,11 +179,6 @@ def load_signal_kinds(folder: Path, numbers: SignalNumbers = DEFAULTS) -> Mappin
     return found
 
 
-def share_as_intensity(share: float, *, full_at: float = 0.9) -> float:
-    """The intensity of a threat by a share of the staff: min(1, share / 0.9)."""
-    return min(1.0, share / full_at)
-
-
 def known_signals(signals: Iterable[Signal], as_of: datetime) -> tuple[Signal, ...]:
     """The signals that were known at ``as_of``, oldest first; later ones do not exist yet."""
     known = (one for one in signals if one.at <= as_of)

@@ -198,11 +198,7 @@ def _licensed_effects(assumptions: Assumptions) -> Effects:
     An access cut to one customer does not reach other hosts (Windsurf, June 2025).
     """
     outage = LinkEffect(probability=assumptions.licensed_outage, gain=1.0)
-    wind_down = LinkEffect(
-        probability=assumptions.licensed_wind_down,
-        gain=1.0,
-        probability_long_notice=assumptions.licensed_wind_down_long,
-    )
+    wind_down = LinkEffect(probability=assumptions.licensed_wind_down, gain=1.0)
     block = LinkEffect(probability=assumptions.licensed_regional_block, gain=1.0)
     return {
         FalterKind.OUTAGE: outage,
@@ -243,9 +239,6 @@ def _passed_on(link: UpstreamLink, assumptions: Assumptions) -> Effects:
         kind: LinkEffect(
             probability=min(1.0, one.probability * reach),
             gain=min(1.0, one.gain * loss),
-            probability_long_notice=None
-            if one.probability_long_notice is None
-            else min(1.0, one.probability_long_notice * reach),
         )
         for kind, one in link.effects.items()
     }

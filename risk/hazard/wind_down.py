@@ -52,7 +52,6 @@ class WindDown:
     high: float
     log_odds_before: float
     log_odds_after: float
-    rate_before_per_year: float
     rate_per_year: float
     evidence: Evidence
 
@@ -96,7 +95,6 @@ def wind_down(
         high=float(high),
         log_odds_before=before,
         log_odds_after=after,
-        rate_before_per_year=law.mean,
         rate_per_year=_softplus(after) * DAYS_PER_YEAR / horizon,
         evidence=evidence,
     )

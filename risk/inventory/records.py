@@ -1,7 +1,7 @@
 """The register: startups, their use cases, and the language models these depend on.
 
 A fact that nobody stated is None. It is never replaced by zero or by a guess in here; scoring
-widens its answer instead (:mod:`risk.exposure.facts`). Money is in USD.
+widens its answer instead (:mod:`risk.loss.facts`). Money is in USD.
 """
 
 from collections.abc import Mapping

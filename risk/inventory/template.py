@@ -9,7 +9,6 @@ from io import StringIO
 from risk.inventory.columns import COLUMNS, NUMERIC, Kind
 from risk.inventory.formats.export_tables import Cell, ExportTable
 
-TEMPLATE_FILE_NAME = "downstream_inventory_template.csv"
 #: Every canonical column in the order in which our own files have them.
 INVENTORY_COLUMNS = tuple(
     (

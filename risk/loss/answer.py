@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from risk.assumptions import Assumptions
 from risk.catalog.falters import FalterKind
 from risk.catalog.records import Catalog
-from risk.exposure.score import LAST_BAND, LIMITED_BANDS, exposure_score
 from risk.hazard.events import Event
 from risk.loss.books import BookYear, book_year
 from risk.loss.dividing import divided
@@ -32,6 +31,7 @@ from risk.loss.questions import (
     questions_of,
 )
 from risk.loss.runway import Leads, leads_of, money_of
+from risk.loss.score import LAST_BAND, LIMITED_BANDS, exposure_score
 from risk.loss.tails import TailShares, tail_shares
 from risk.loss.uncertainty import (
     A_CENT,
@@ -555,11 +555,6 @@ def _moved(asked: Sequence[Questions], sizes: Sequence[tuple[int, int, int]]) ->
             for one in fields(Questions)
         }
     )
-
-
-def questions_in(one: Exposures, ground: Ground) -> Questions:
-    """What to ask some startups, in all worlds."""
-    return questions_of(one, ground.count, value(one, ground).y[:, :, DRAWN_FACTS])
 
 
 def parts_in(one: Exposures, ground: Ground) -> Array:

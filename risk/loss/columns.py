@@ -14,9 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from risk.catalog.records import Answer, Catalog
-from risk.exposure.numbers import CONSENT, CONTRACTED, exposed_use_cases
-from risk.exposure.places import PlacedStartup, place_startup
 from risk.hazard.supply_chain import Endpoint
+from risk.inventory.exposed import CONSENT, CONTRACTED, exposed_use_cases
 from risk.inventory.records import (
     CapacityClass,
     Dependency,
@@ -28,6 +27,7 @@ from risk.inventory.records import (
     UseCase,
 )
 from risk.loss.draws import seed_of
+from risk.loss.places import endpoint_for, fallback_endpoint
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.int32]
@@ -224,7 +224,6 @@ class _Builder:
 
     def add(self, startup: Startup) -> None:
         """Take in a startup with its use cases and dependencies."""
-        placed = place_startup(startup, self.catalog)
         exposed = exposed_use_cases(startup)
         keys = [one.key for _, models in exposed for one in models]
         row = seed_of("startup", min(keys, default=startup.name))
@@ -235,13 +234,12 @@ class _Builder:
             age = _newest(case.dependencies, self.today)
             self.cases.append((row, len(self.firms) - 1, *_case_facts(case), age))
             for one in models:
-                self._link(one, placed)
+                self._link(one)
 
-    def _link(self, one: Dependency, placed: PlacedStartup) -> None:
-        by_node = {end.node: end for end in placed.endpoints}
-        node = placed.places[one.key].fallback
-        backup = -1 if node is None else self.endpoints[by_node[node]]
-        endpoint = self.endpoints[placed.endpoint_of[one.key]]
+    def _link(self, one: Dependency) -> None:
+        beside = fallback_endpoint(one, self.catalog)
+        backup = -1 if beside is None else self.endpoints[beside]
+        endpoint = self.endpoints[endpoint_for(one, self.catalog)]
         row = seed_of("dependency", one.key)
         self.links.append(
             (row, len(self.cases) - 1, endpoint, backup, *_link_facts(one, self.today))

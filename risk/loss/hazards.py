@@ -25,7 +25,7 @@ from risk.hazard.durations import (
     Permanent,
     grid_weights,
 )
-from risk.hazard.event_catalogue import Z95, event_catalogue, falter_rows
+from risk.hazard.event_catalogue import event_catalogue, falter_rows
 from risk.hazard.events import Event
 from risk.hazard.falter_settings import model_class
 from risk.hazard.market_queue import market_queue, market_shares
@@ -43,6 +43,10 @@ from risk.loss.judgement import Judgement
 Array = NDArray[np.float64]
 Codes = NDArray[np.int32]
 
+#: Standard normal quantile at 95 %.
+Z95 = 1.6448536269514722
+#: Standard normal quantile at 95 %.
+Z95 = 1.6448536269514722
 #: Stands for every startup in a disruption that each customer has for itself.
 EACH = "*"
 #: Kinds that come at most once a year to the same target.
@@ -145,16 +149,9 @@ def hazards_of(
     signals, which speak of the next 90 days, to their rate before: the rest of the year counts
     at that one.
     """
-    plain = replace(assumptions, switch_spread=0.0)
-    once = {key: replace(one, notice_q95_days=None) for key, one in catalog.rate_evidence.items()}
-    chain = build_supply_chain(catalog, book.endpoints, plain)
-    found = event_catalogue(
-        chain,
-        replace(catalog, rate_evidence=once),
-        plain,
-        customers=_customers(book),
-        today=today,
-    )
+    chain = build_supply_chain(catalog, book.endpoints, assumptions)
+    customers = _customers(book)
+    found = event_catalogue(chain, catalog, assumptions, customers=customers, today=today)
     events = tuple(dict.fromkeys(found))
     groups = tuple(dict.fromkeys(one.rate_group for one in events))
     place = {one: number for number, one in enumerate(groups)}

@@ -9,8 +9,7 @@ world. docs/method.md §3.
 
 from typing import Any
 
-from risk.catalog.falters import FalterKind
-from risk.exposure.promises import PROMISED_KINDS
+from risk.catalog.falters import PROMISED_KINDS, FalterKind
 from risk.loss.formulas import (
     DAYS_PER_MONTH,
     DEARER_MONTHS,

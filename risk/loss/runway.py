@@ -1,7 +1,7 @@
 """The lead developer: how long leaving it takes, and how long the money lasts once it has gone.
 
-The definitions are those of :mod:`risk.exposure.runway`: cash is a Brownian motion that drifts by
-the burn, without new money. After the wind-down what it costs at once is gone, and the margin of
+Cash is a Brownian motion that drifts by the burn, without new money, and the chance that it runs
+out is that of first passage. After the wind-down what it costs at once is gone, and the margin of
 customers who left adds to the burn of every month, for as long as one asks: nothing here hangs on
 the horizon at which churn is valued. Where cash or burn is unknown every figure is NaN.
 docs/method.md §3.
@@ -19,9 +19,6 @@ from numpy.typing import NDArray
 from risk.assumptions import Assumptions
 from risk.catalog.falters import FalterKind
 from risk.catalog.records import UNSPECIFIED
-from risk.exposure.priors import CRITICALITY
-from risk.exposure.runway import MONTHS_AHEAD
-from risk.exposure.solvency import LONGEST_RUNWAY_MONTHS
 from risk.hazard.supply_chain import developer_node
 from risk.loss import draws, formulas, lines, startups
 from risk.loss.compiling import compiled
@@ -30,6 +27,7 @@ from risk.loss.formulas import DAYS_PER_MONTH, churned
 from risk.loss.hazards import Hazards
 from risk.loss.lines import leaving_of
 from risk.loss.own_years import Links, links_of
+from risk.loss.priors import CRITICALITY
 from risk.loss.startups import DAILY, DAYS_OTHER, FIRM, TERMS, World, critical_of, firm_of, terms_of
 from risk.loss.tables import Tables
 from risk.loss.uncertainty import HIGH, LOW, Range
@@ -38,6 +36,10 @@ from risk.loss.valuing import Ground
 Array = NDArray[np.float64]
 Codes = NDArray[np.int32]
 
+#: How far ahead the chance to run out of cash looks.
+MONTHS_AHEAD = 12.0
+#: A runway beyond this many months is stated as none: the company hardly burns money.
+LONGEST_RUNWAY_MONTHS = 1e6
 #: A firm that hardly burns money counts as having so many months, until all are told.
 MOST_MONTHS = 1e9
 #: Nothing interrupted costs more than a year's margin at once.

@@ -289,19 +289,6 @@ def tables_of(worlds: Worlds, signatures: Signatures, k: int, times: Any = None)
     )
 
 
-def only(states: Family, events: NDArray[np.bool_]) -> Family:
-    """The states of some disruptions alone."""
-    keep = events[states.event]
-    before = np.concatenate([[0], np.cumsum(keep)])
-    return states._replace(
-        start=before[states.start].astype(np.int32),
-        event=states.event[keep],
-        bundle=states.bundle[keep],
-        member=states.member[:-1][keep],
-        rate=np.ascontiguousarray(states.rate[keep]),
-    )
-
-
 def _family(states: States, rates: Array, k: int) -> Family:
     return Family(
         start=states.start,

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from risk.assumptions import Assumptions
 from risk.catalog.records import Answer as Said
 from risk.catalog.records import Catalog
-from risk.exposure.numbers import exposed_use_cases
+from risk.inventory.exposed import exposed_use_cases
 from risk.inventory.records import Portfolio, Startup
 from risk.loss.answer import Answer, Setting, answer_on, setting_of
 from risk.loss.columns import Columns, columns_of

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from risk.assumptions import Assumptions
 from risk.catalog.records import Catalog
-from risk.exposure.churn import churn_curve
 from risk.inventory.records import Depth, Fallback
+from risk.loss.churn import churn_curve
 from risk.loss.columns import FALLBACKS
 from risk.loss.exposures import Book, Delay
 from risk.loss.facts import COMMON, Priors, drawn_priors, priors_at

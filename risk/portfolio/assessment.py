@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from risk.assumptions import Assumptions
 from risk.catalog.falters import SERVICE_KINDS
 from risk.catalog.records import Catalog
-from risk.exposure.results import Interval
 from risk.inventory.records import Portfolio
 from risk.loss.answer import StartupAnswers, part_answer, setting_of
 from risk.loss.dividing import divided
@@ -30,6 +29,7 @@ from risk.portfolio.results import (
     CashOutCount,
     EventPart,
     ExceedancePoint,
+    Interval,
     Narrowing,
     PortfolioAssessment,
     Source,

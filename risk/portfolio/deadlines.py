@@ -19,12 +19,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from risk.catalog.records import IN_HOUSE, SELF_HOSTED, Retirement
-from risk.exposure.results import Interval
 from risk.hazard.supply_chain import Endpoint
 from risk.loss.exposures import Exposures
 from risk.loss.moving import OTHER, SAME, days_to_move
 from risk.loss.uncertainty import HIGH, LOW
 from risk.loss.valuation import Valuation
+from risk.portfolio.results import Interval
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from risk.catalog.falters import FalterKind
-from risk.exposure.results import BeforeAfter, Interval, WorstFalter
 
 #: Stands for no band: too little is known for a letter.
 NO_BAND = "?"
@@ -21,6 +20,37 @@ class Source(StrEnum):
     FACTS = "facts"
     RATES = "rates"
     JUDGEMENT = "judgement"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Interval:
+    """The 10 % and 90 % quantiles of a figure."""
+
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorstFalter:
+    """The event with the largest expected loss if it happens."""
+
+    root: str
+    kind: FalterKind
+    loss_usd: float
+    rate_per_year: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class BeforeAfter:
+    """A figure today and after the lead developer's wind-down; None where facts are missing.
+
+    ``after`` is a median; ``after_low`` and ``after_high`` are its range.
+    """
+
+    before: float | None
+    after: float | None
+    after_low: float | None = None
+    after_high: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from risk.catalog.falters import FalterKind
-from risk.exposure.results import BeforeAfter, Interval, WorstFalter
 from risk.loss.answer import BANDS, StartupAnswers
 from risk.loss.columns import FALLBACKS, PLANS
 from risk.loss.facts import NAMES
@@ -18,11 +17,14 @@ from risk.loss.judgement import VARIABLES
 from risk.portfolio.advice import MainPart, next_action
 from risk.portfolio.results import (
     NO_BAND,
+    BeforeAfter,
     EventPart,
+    Interval,
     Narrowing,
     Source,
     StartupAssessment,
     VarianceShares,
+    WorstFalter,
 )
 
 Array = NDArray[np.float64]

@@ -24,7 +24,6 @@ from risk.loss.reach import Reach
 from risk.loss.travel import Links
 from risk.loss.valuation import Valuation
 from risk.loss.valuing import Ground
-from risk.measures import effective_number, herfindahl
 from risk.portfolio.points import points_and_pairs
 from risk.portfolio.results import Concentration, DependenceShare, PairOfPoints, SinglePoint
 
@@ -243,13 +242,6 @@ class Independence:
     dependence_adjusted: float | None
     falls_with: Mapping[tuple[str, str], float]
 
-    @property
-    def illusory(self) -> float | None:
-        """Effective number less the adjusted one: diversification that is not there."""
-        if self.effective_number is None or self.dependence_adjusted is None:
-            return None
-        return self.effective_number - self.dependence_adjusted
-
 
 def stopping_providers(ground: Ground) -> tuple[tuple[Event, float], ...]:
     """The disruptions that stop providers for everybody, and how often a year for long.
@@ -368,3 +360,14 @@ def falling_together(rates: Array) -> Array:
 def diversification_ratio(together_usd: float, alone_usd: float) -> float | None:
     """TVaR / Σ TVaR_i: 1 if all bad years coincide, lower the better they are spread; or None."""
     return together_usd / alone_usd if alone_usd > 0 else None
+
+
+def herfindahl(shares: Array) -> float:
+    """Sum of squared shares, after scaling them to sum to 1; NaN if there are none."""
+    total = shares.sum()
+    return float(((shares / total) ** 2).sum()) if total > 0 else float("nan")
+
+
+def effective_number(shares: Array) -> float:
+    """How many equal shares would be as concentrated: 1 / HHI."""
+    return 1 / herfindahl(shares)

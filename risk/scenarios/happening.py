@@ -16,7 +16,6 @@ from risk.alternatives.herding import causes_herd
 from risk.assumptions import Assumptions
 from risk.catalog.falters import PERMANENT_KINDS, QUEUED_KINDS, FalterKind
 from risk.catalog.records import Catalog
-from risk.exposure.runway import MONTHS_AHEAD
 from risk.hazard.durations import DURATION_GRID, FixedDuration
 from risk.hazard.events import Event
 from risk.hazard.falter_settings import model_class
@@ -46,6 +45,7 @@ from risk.loss.formulas import RISE
 from risk.loss.hazards import Hazards, WorldHazards
 from risk.loss.judgement import Judgement
 from risk.loss.laws import Laws, laws_of
+from risk.loss.runway import MONTHS_AHEAD
 from risk.loss.startups import FIRM, TERMS
 from risk.loss.uncertainty import HIGH
 from risk.loss.uncertainty import LOW as LOWER

@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from risk.catalog.falters import FalterKind
-from risk.exposure.results import BeforeAfter
 from risk.hazard.supply_chain import developer_node
 from risk.loss.components import CHANCE, HIT, MOVING
 from risk.loss.valuation import Valuation
+from risk.portfolio.results import BeforeAfter
 from risk.scenarios.results import Scenario, StressedStartup, StressResult
 from risk.scenarios.stress import LIKELY, StressedStartups, money_before, stress
 

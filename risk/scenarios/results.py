@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from risk.alternatives.herding import Herd
 from risk.catalog.falters import FalterKind
-from risk.exposure.results import BeforeAfter
+from risk.portfolio.results import BeforeAfter
 
 #: As the customer of an access cut: whoever of the portfolio would lose most by it.
 WORST_HIT = "whoever would lose most"

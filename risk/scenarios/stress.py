@@ -15,9 +15,6 @@ from numpy.typing import NDArray
 
 from risk.alternatives.herding import Displaced, Herd, causes_herd, herd_after
 from risk.catalog.falters import FalterKind
-from risk.exposure.results import BeforeAfter
-from risk.exposure.runway import MONTHS_AHEAD
-from risk.exposure.solvency import LONGEST_RUNWAY_MONTHS
 from risk.loss import components
 from risk.loss.components import (
     ALONE,
@@ -32,10 +29,12 @@ from risk.loss.components import (
     WAIT,
     fast_before,
 )
+from risk.loss.runway import LONGEST_RUNWAY_MONTHS, MONTHS_AHEAD
 from risk.loss.travel import Links
 from risk.loss.uncertainty import HIGH
 from risk.loss.uncertainty import LOW as LOWER
 from risk.loss.valuation import Valuation
+from risk.portfolio.results import BeforeAfter
 from risk.scenarios.course import stages_of
 from risk.scenarios.event import filled, path_days, shown_days
 from risk.scenarios.happening import (

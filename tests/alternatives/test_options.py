@@ -11,7 +11,7 @@ from risk.alternatives.variants import Setting
 from risk.assumptions import DEFAULTS
 from risk.catalog.falters import FalterKind
 from risk.catalog.records import Catalog
-from risk.exposure.numbers import exposed_use_cases
+from risk.inventory.exposed import exposed_use_cases
 from risk.inventory.records import Depth, Portfolio, Requirement
 from risk.loss.valuing import MEAN, value
 from tests.alternatives.settings import central

@@ -4,15 +4,10 @@ from collections import Counter
 from datetime import date
 from pathlib import Path
 
-import pytest
-
 from risk.catalog.lookup import (
-    UNKNOWN_COLOUR,
     class_usd,
     comparable_models,
-    find_model,
     list_price,
-    provider_colour,
     retirement_at,
     service_for,
 )
@@ -83,34 +78,6 @@ def test_a_model_newer_than_models_dev_keeps_its_unknowns(catalog: Catalog) -> N
     assert model.released is None
     assert model.tool_call is None
     assert list_price(model) is not None
-
-
-@pytest.mark.parametrize(
-    ("text", "name"),
-    [
-        ("gpt-5.4", "GPT-5.4"),
-        ("Claude 3.5 Sonnet", "Claude 3.5 Sonnet"),
-        ("claude-3-5-sonnet-20241022", "Claude 3.5 Sonnet"),
-        ("LLAMA-3.1-70B-INSTRUCT", "Llama 3.1 70B"),
-        ("DeepSeek-R1", "DeepSeek R1"),
-        ("Mistral Large", "Mistral Large"),
-        ("gpt-oss-120b", "gpt-oss-120b"),
-    ],
-)
-def test_a_model_is_found_by_any_spelling(catalog: Catalog, text: str, name: str) -> None:
-    found = find_model(catalog, text)
-    assert found is not None
-    assert found.name == name
-
-
-@pytest.mark.parametrize("text", [None, "", "  ", "Bison Burger", "the usual"])
-def test_a_text_that_names_no_model_finds_none(catalog: Catalog, text: str | None) -> None:
-    assert find_model(catalog, text) is None
-
-
-def test_every_model_is_found_by_its_own_name_in_lower_case(catalog: Catalog) -> None:
-    for model in catalog.models.values():
-        assert find_model(catalog, model.name.lower()) is model
 
 
 def test_comparable_models_meet_every_condition(catalog: Catalog) -> None:
@@ -219,12 +186,6 @@ def test_a_service_that_nobody_listed_is_made_up_and_says_so(catalog: Catalog) -
     made_up = service_for(catalog, "Cohere", "Groq")
     assert (made_up.name, made_up.developer, made_up.host) == ("Cohere on Groq", "Cohere", "Groq")
     assert "made up" in made_up.source
-
-
-def test_an_unknown_name_is_grey(catalog: Catalog) -> None:
-    assert provider_colour(catalog, "OpenAI") == catalog.providers["OpenAI"].colour
-    assert provider_colour(catalog, "Nobody") == UNKNOWN_COLOUR
-    assert provider_colour(catalog, None) == UNKNOWN_COLOUR
 
 
 def test_a_cloud_keeps_its_own_retirement_dates(catalog: Catalog) -> None:

@@ -30,7 +30,7 @@ from risk.alternatives.drills import DrillKind
 from risk.alternatives.topics import Judgement, Topic
 from risk.assumptions import DEFAULTS
 from risk.catalog.records import UNSPECIFIED, Answer
-from risk.exposure.numbers import exposed_use_cases
+from risk.inventory.exposed import exposed_use_cases
 from risk.inventory.records import (
     Dependency,
     Depth,

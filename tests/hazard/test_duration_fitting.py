@@ -1,6 +1,6 @@
 """Lognormal fits, shrinkage and calibration, checked by hand."""
 
-from math import e, log, sqrt
+from math import e, log
 
 import numpy as np
 import pytest
@@ -14,8 +14,6 @@ from risk.hazard.duration_fitting import (
     TooFewDurations,
     fit_durations,
     kolmogorov_smirnov,
-    outage_hours,
-    pooled_law,
     severity_calibration,
     shrunk_law,
 )
@@ -86,13 +84,6 @@ def test_the_distance_is_that_of_kolmogorov_and_smirnov(days: list[float]) -> No
     assert kolmogorov_smirnov(days, law) == pytest.approx(expected)
 
 
-def test_the_pooled_law_is_the_fit_of_all_incidents_together() -> None:
-    first, second = [1.0, 2.0, 5.0], [0.2, 7.0, 7.5, 30.0]
-    pooled = pooled_law([fit_durations(first), fit_durations(second)])
-    together = fit_durations([*first, *second]).law
-    assert (pooled.mu, pooled.sigma) == pytest.approx((together.mu, together.sigma))
-
-
 def test_a_short_record_is_drawn_towards_the_market() -> None:
     # n = 10: half way from 2 to 0 is 1, and the pooled spread 1.5 as n < 20.
     pooled = LognormalDuration(0.0, 1.5)
@@ -132,14 +123,3 @@ def test_all_three_together_are_calibrated_by_0_41() -> None:
 def test_calibration_never_raises_severity_and_is_unknown_without_incidents() -> None:
     assert severity_calibration([IncidentSpan(1, 1)], lost_hours=5) == 1
     assert severity_calibration([], lost_hours=5) is None
-
-
-def test_hours_lost_follow_from_uptime() -> None:
-    # 99.9 % over 30 days: .001 · 720 = .72 hours.
-    assert outage_hours(0.999, days=30) == pytest.approx(0.72)
-
-
-def test_the_spread_of_the_pooled_law_holds_the_distance_between_providers() -> None:
-    # Two providers of one incident each would be σ = |μ₁ - μ₂|/2; with own spread 1: √(1 + 1).
-    pooled = pooled_law([fit_of(5, 0.0, 1.0), fit_of(5, 2.0, 1.0)])
-    assert (pooled.mu, pooled.sigma) == pytest.approx((1.0, sqrt(2)))

@@ -2,24 +2,18 @@
 
 from math import exp, log
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.integrate import quad
-from scipy.stats import lognorm, norm
+from scipy.stats import lognorm
 
 from risk.hazard.durations import (
     DURATION_GRID,
     FixedDuration,
     LognormalDuration,
-    Permanent,
-    days_beyond,
-    from_median,
     grid_weights,
-    layer,
     limited_expected_value,
-    share_beyond,
 )
 
 LAW = LognormalDuration(mu=0.357 - log(24), sigma=1.112)
@@ -39,18 +33,6 @@ def test_limited_expected_value_of_a_hand_checked_case() -> None:
 def test_unlimited_expected_value_is_the_mean() -> None:
     # e^(mu + sigma²/2) = e^0.5
     assert limited_expected_value(LognormalDuration(0, 1), float("inf")) == pytest.approx(exp(0.5))
-
-
-def test_a_layer_is_a_difference_of_limited_expected_values() -> None:
-    # With mu = 0, sigma = 1: LEV(2) = e^.5 Φ(ln2 - 1) + 2 (1 - Φ(ln2)); LEV(1) as above.
-    lev2 = exp(0.5) * norm.cdf(log(2) - 1) + 2 * (1 - norm.cdf(log(2)))
-    expected = lev2 - 0.761578
-    law = LognormalDuration(0, 1)
-    assert layer(law, length_days=1, above_days=1) == pytest.approx(expected, abs=1e-6)
-
-
-def test_median_gives_back_the_median() -> None:
-    assert from_median(28, 1.0).probability_up_to(np.array([28.0]))[0] == pytest.approx(0.5)
 
 
 def test_grid_weights_integrate_a_straight_line_to_its_limited_mean() -> None:
@@ -80,22 +62,3 @@ def test_limited_expected_value_rises_with_its_limit(mu: float, sigma: float, li
     lower, upper = limited_expected_value(law, limit), limited_expected_value(law, 2 * limit)
     assert lower <= upper + 1e-12
     assert lower <= limit + 1e-9
-
-
-def test_lengths_beyond_a_day_are_those_of_the_law_given_that_it_is_longer() -> None:
-    # mu = 0, sigma = 1: half last longer than a day. The middle of these lasts e^z days with
-    # P(Z > z) = 0.25: e^0.67449 = 1.96303.
-    law = LognormalDuration(0, 1)
-    assert share_beyond(law, 1.0) == pytest.approx(0.5)
-    heights = np.array([0.0, 0.5, 1 - 1e-12])
-    assert days_beyond(law, 1.0, heights) == pytest.approx(
-        [1.0, 1.963031, lognorm.isf(0.5e-12, 1.0)], rel=1e-4
-    )
-
-
-def test_a_known_length_is_beyond_a_day_or_not_and_what_is_permanent_always_is() -> None:
-    assert share_beyond(FixedDuration(3.0), 1.0) == 1
-    assert share_beyond(FixedDuration(0.5), 1.0) == 0
-    assert share_beyond(Permanent(), 1.0) == 1
-    assert list(days_beyond(FixedDuration(3.0), 1.0, np.array([0.2, 0.9]))) == [3.0, 3.0]
-    assert np.isinf(days_beyond(Permanent(), 1.0, np.array([0.2]))).all()

@@ -15,8 +15,8 @@ from risk.hazard.falter_settings import (
     usual_notice_days,
 )
 from risk.hazard.supply_chain import Endpoint, build_supply_chain
-from tests.oracle.book import open_book
-from tests.small_world import TODAY, dependency, portfolio, rate, small_catalog, startup
+from tests.oracle.book import events_behind
+from tests.small_world import TODAY, dependency, rate, small_catalog, startup
 
 KINDS = (
     FalterKind.PRICE_SHOCK,
@@ -40,9 +40,8 @@ WORLD = small_catalog(
 
 
 def events(assumptions: Assumptions, model: str = "beta-1") -> tuple[Event, ...]:
-    own = portfolio(startup("Ash", dependency("a", "Beta", "Beta", model=model)))
-    book = open_book(own, catalog=WORLD, assumptions=assumptions, today=TODAY)
-    return tuple(one.event for one in book.events)
+    own = startup("Ash", dependency("a", "Beta", "Beta", model=model))
+    return events_behind([own], catalog=WORLD, assumptions=assumptions, today=TODAY)[1]
 
 
 def rates(assumptions: Assumptions) -> dict[FalterKind, float]:

@@ -1,6 +1,5 @@
 """Gamma laws of a rate, the discounted filter, forecasts, and rates judged or never seen."""
 
-from datetime import date
 from math import exp
 
 import numpy as np
@@ -12,13 +11,10 @@ from scipy.stats import gamma, poisson
 
 from risk.hazard.frequency import (
     CountForecast,
-    Elicitation,
     GammaLaw,
     Observation,
     count_forecast,
     filtered_rates,
-    jeffreys,
-    no_events,
 )
 
 COUNTS = st.lists(st.integers(0, 40), min_size=1, max_size=24)
@@ -149,23 +145,3 @@ def test_counts_that_cannot_be_are_refused(events: int, years: float) -> None:
 def test_a_discount_outside_its_range_is_refused(discount: float) -> None:
     with pytest.raises(ValueError, match="discount"):
         filtered_rates([Observation(1)], start=GammaLaw(1, 1), discount=discount)
-
-
-def test_a_year_without_an_event() -> None:
-    # Jeffreys Gamma(½, 1): mean ½; 2λ is chi-square with 1 degree: 95 % at 3.8415/2 = 1.9207;
-    # rule of three: e^{-3} = 5 %.
-    quiet = no_events(1.0)
-    assert quiet.mean == 0.5
-    assert quiet.upper95 == pytest.approx(1.9207, abs=1e-4)
-    assert quiet.rule_of_three == 3
-    assert quiet.law == jeffreys(0, 1.0)
-
-
-def test_a_judged_rate_has_the_stated_points_and_keeps_who_and_why() -> None:
-    judged = Elicitation(
-        median=0.006, q95=0.05, who="Ann", when=date(2026, 11, 23), why="no top-tier exit so far"
-    )
-    assert judged.law.quantile(0.5) == pytest.approx(0.006)
-    assert judged.law.quantile(0.95) == pytest.approx(0.05)
-    with pytest.raises(ValueError, match="why"):
-        Elicitation(median=0.006, q95=0.05, who="Ann", when=date(2026, 11, 23), why=" ")

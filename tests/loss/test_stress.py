@@ -1,19 +1,15 @@
 """What happens if: chosen disruptions, on the worlds of every answer."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
-from benchmarks.invented_register import invented_register
 from risk.assumptions import DEFAULTS
 from risk.catalog.falters import FalterKind
 from risk.inventory.records import Depth
 from risk.loss.answer import answer_on
-from risk.loss.stress import lines_of, losses_if, reached_by
-from risk.loss.valuing import DRAWN_FACTS, value
 from tests.loss import small
 from tests.loss.test_kernels import EVERYTHING
+from tests.oracle.stress import losses_if
 from tests.oracle.years import disruptions
 from tests.small_world import TODAY, dependency, small_catalog, startup
 
@@ -72,29 +68,3 @@ def test_a_portfolio_without_startups_is_answered():
     assert answer.book.mean == 0
     assert len(answer.startups.mean) == 0
     assert losses_if(held.exposures, small.ground(held, CATALOG), ()).shape == (1, 0)
-
-
-def test_whoever_is_passed_over_would_have_lost_nothing():
-    # All startups valued in all states, at a rate of once for what is asked for and never for the
-    # rest, against those alone that it can reach: the same to the last bit.
-    held = small.book(*invented_register(40).startups, *STARTUPS, catalog=CATALOG)
-    ground = small.ground(held, CATALOG, count=3, drawn=True)
-    kinds = (FalterKind.WIND_DOWN, FalterKind.OUTAGE, FalterKind.REGIONAL_BLOCK)
-    for kind in kinds:
-        events = np.flatnonzero(ground.worlds.hazards.are(kind))[:2]
-        rates = np.zeros_like(ground.worlds.rates)
-        rates[:, :, events] = 1.0
-        changed = replace(ground, worlds=replace(ground.worlds, rates=rates))
-        whole = value(held.exposures, changed).y[:, :, DRAWN_FACTS]
-        found = losses_if(held.exposures, ground, events.tolist(), size=7)
-        np.testing.assert_array_equal(found, whole)
-        assert (whole > 0).any(), kind
-
-
-def test_what_nothing_can_reach_is_found_without_valuing():
-    held = small.book(*STARTUPS, catalog=CATALOG)
-    ground = small.ground(held, CATALOG)
-    chosen = np.zeros(len(ground.worlds.hazards.events), dtype=bool)
-    chosen[places(ground, "Beta", FalterKind.WIND_DOWN)] = True
-    reached = reached_by(held.exposures, lines_of(ground.worlds.laws, chosen), len(ground.routes))
-    assert reached.tolist() == [False, False, True]

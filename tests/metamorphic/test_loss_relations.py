@@ -3,16 +3,12 @@
 from dataclasses import replace
 from itertools import pairwise
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from risk.assumptions import DEFAULTS
 from risk.catalog.falters import FalterKind
-from risk.exposure.event_losses import EventLoss
-from risk.exposure.numbers import numbers_of
-from risk.exposure.vulnerability import FalterState, lost_days
 from risk.inventory.records import Dependency, Depth, Fallback, Requirement, Startup
 from tests.metamorphic.world import (
     ROUTES,
@@ -28,8 +24,7 @@ from tests.metamorphic.world import (
     with_dependency,
     with_rates,
 )
-from tests.oracle.book import all_losses, open_book
-from tests.small_world import TODAY, dependency, portfolio, startup
+from tests.small_world import dependency, startup
 
 quick = settings(max_examples=30, deadline=None)
 
@@ -82,9 +77,8 @@ def test_6_deeper_falters_never_cost_less(
 
 
 @quick
-@given(startups(), st.floats(0, 80), st.floats(0, 80))
+@given(startups(), st.floats(0, 200), st.floats(0, 200))
 def test_7_more_notice_never_costs_more(one: Startup, a: float, b: float) -> None:
-    # Below 90 days, where slow consequences of a wind-down do not arrive yet.
     short, long = sorted((a, b))
     for kind in (FalterKind.WIND_DOWN, FalterKind.ACQUISITION, FalterKind.ACCESS_CUT):
         sudden, announced = (with_rates(WORLD, kind, notice_days=days) for days in (short, long))
@@ -117,32 +111,6 @@ def test_10_a_fallback_that_falls_along_more_often_never_costs_less(
 ) -> None:
     low, high = sorted((a, b))
     assert no_more(aal(one, fallback_shared_root=low), aal(one, fallback_shared_root=high))
-
-
-@quick
-@given(st.floats(0, 1), st.floats(0, 1), st.floats(0.01, 100))
-def test_10_less_room_at_the_fallback_never_loses_fewer_days(
-    a: float, b: float, days: float
-) -> None:
-    few, many = sorted((a, b))
-    one = startup("Any", dependency("d", "Alpha", "Alpha", fallback=Fallback.UNTESTED))
-    member = numbers_of(one, assumptions=DEFAULTS, today=TODAY).use_cases[0].dependencies[0]
-
-    def lost(admission: float, fallback_down: float = 0.0) -> float:
-        state = FalterState(
-            kind=FalterKind.WIND_DOWN,
-            severity=np.ones(1),
-            fallback_severity=np.array([fallback_down]),
-            notice_days=np.zeros(1),
-            price_multiple=np.ones(1),
-            switching_pace=np.ones(1),
-            admission=admission,
-        )
-        return lost_days(member, state, np.full((1, 1, 1), days), 0.0).item()
-
-    assert no_more(lost(many), lost(few))
-    # Nobody let in is as bad as a fallback that is down: all days are lost.
-    assert lost(0.0) == pytest.approx(lost(1.0, fallback_down=1.0)) == pytest.approx(days)
 
 
 @quick
@@ -185,18 +153,6 @@ def test_16_score_and_losses_stay_within_their_bounds(one: Startup) -> None:
     assert 0 <= found.score <= 100
     assert found.score_interval.low <= found.score <= found.score_interval.high + 1e-9
     assert found.aal_usd >= 0
-    margin = numbers_of(one, assumptions=DEFAULTS, today=TODAY).use_cases[0].margin_usd_per_day
-    cap = float(margin.mean()) * DEFAULTS.churn_horizon_days
-    for event in losses(one):
-        business = event.loss.interruption + event.loss.churn + event.loss.quality
-        assert business.max() <= cap * (1 + 1e-9)
-        for part in (event.loss.interruption, event.loss.churn, event.loss.switching):
-            assert part.min() >= 0
-
-
-def losses(one: Startup) -> tuple[EventLoss, ...]:
-    book = open_book(portfolio(one), catalog=WORLD, assumptions=DEFAULTS, today=TODAY)
-    return all_losses(book, DEFAULTS)[one.name]
 
 
 def beside(first: Dependency, second: Dependency, requirement: Requirement) -> Startup:

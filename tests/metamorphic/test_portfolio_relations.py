@@ -14,7 +14,6 @@ from risk.catalog.falters import FalterKind
 from risk.catalog.records import Catalog, LinkEffect, UpstreamLink
 from risk.hazard.durations import Permanent
 from risk.hazard.events import Event
-from risk.hazard.patterns import event_patterns
 from risk.hazard.supply_chain import Endpoint, build_supply_chain
 from risk.inventory.records import Requirement, Startup
 from risk.loss.hazards import TERMINAL
@@ -30,6 +29,7 @@ from tests.metamorphic.world import (
     startups,
     with_case,
 )
+from tests.oracle.patterns import event_patterns
 from tests.small_world import AS_OF, dependency, rate, small_catalog, startup
 
 quick = settings(max_examples=30, deadline=None)

@@ -5,7 +5,7 @@ Nothing here is shared with the engine. Disruptions and the ways in which they t
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from math import exp
 
@@ -14,15 +14,16 @@ import numpy as np
 from risk.assumptions import Assumptions
 from risk.catalog.falters import FalterKind
 from risk.catalog.records import SELF_HOSTED, Catalog
-from risk.exposure.churn import CHURN_KNOTS
-from risk.exposure.places import place_startup
-from risk.exposure.runway import cash_out_probability, runway_months
 from risk.hazard.durations import DURATION_GRID, LognormalDuration, grid_weights
-from risk.hazard.event_catalogue import event_catalogue
 from risk.hazard.events import Event
-from risk.hazard.patterns import EventPatterns, event_patterns
-from risk.hazard.supply_chain import OWN_OPERATION, build_supply_chain, developer_node
+from risk.hazard.supply_chain import OWN_OPERATION, developer_node
+from risk.inventory.exposed import CONSENT, exposed_use_cases
 from risk.inventory.records import Dependency, Depth, ExitPlan, Fallback, Requirement, Startup
+from risk.loss.churn import CHURN_KNOTS
+from tests.oracle.book import events_behind
+from tests.oracle.patterns import EventPatterns, event_patterns
+from tests.oracle.places import PlacedStartup, place_startup
+from tests.oracle.runway import cash_out_probability, runway_months
 
 ONCE = ("model_retirement", "access_cut", "acquisition", "wind_down")
 FOR_GOOD = (*ONCE, "price_shock")
@@ -48,15 +49,6 @@ class Way:
     loss: float
 
 
-def plain(assumptions: Assumptions, catalog: Catalog) -> tuple[Assumptions, Catalog]:
-    """Without what the worlds draw in place of three events, or leave out."""
-    numbers = replace(assumptions, switch_spread=0.0)
-    evidence = {
-        key: replace(one, notice_q95_days=None) for key, one in catalog.rate_evidence.items()
-    }
-    return numbers, replace(catalog, rate_evidence=evidence)
-
-
 def expected_loss(startup: Startup, **world: object) -> float:
     """Σ rate · loss over everything that can reach the startup, USD a year."""
     return sum(one.rate * one.loss for one in ways(startup, **world))  # type: ignore[arg-type]
@@ -65,20 +57,31 @@ def expected_loss(startup: Startup, **world: object) -> float:
 def ways(
     startup: Startup, *, catalog: Catalog, assumptions: Assumptions, today: date
 ) -> Iterator[Way]:
-    """Every disruption, pattern and length that costs the startup something."""
-    numbers, facts = plain(assumptions, catalog)
-    placed = place_startup(startup, facts)
-    chain = build_supply_chain(facts, placed.endpoints, numbers)
-    events = event_catalogue(chain, facts, numbers, customers=placed.customers, today=today)
+    """Every disruption, way of travelling and length that costs the startup something."""
+    placed = place_startup(startup, catalog)
+    chain, events = events_behind([startup], catalog=catalog, assumptions=assumptions, today=today)
     suppliers = {supplier for _, _, supplier in placed.customers}
     for event in events:
         if event.only_startup is not None and event.root not in suppliers:
             continue
-        yield from _ways_of(startup, event_patterns(chain, event), placed, numbers)
+        patterns = told_apart(event_patterns(chain, event), placed)
+        yield from _ways_of(startup, patterns, placed, assumptions)
+
+
+def told_apart(patterns: EventPatterns, placed: PlacedStartup) -> EventPatterns:
+    """The patterns of a disruption as far as one startup can tell them apart."""
+    nodes = sorted({one.node for one in placed.endpoints} & set(patterns.severity))
+    if not nodes:
+        return EventPatterns(event=patterns.event, probability=np.zeros(0), severity={})
+    table = np.array([patterns.severity[node] for node in nodes])
+    ways, place = np.unique(table.round(12), axis=1, return_inverse=True)
+    chance = np.bincount(place.ravel(), patterns.probability)
+    severity = dict(zip(nodes, ways, strict=True))
+    return EventPatterns(event=patterns.event, probability=chance, severity=severity)
 
 
 def _ways_of(
-    startup: Startup, patterns: EventPatterns, placed: object, a: Assumptions
+    startup: Startup, patterns: EventPatterns, placed: PlacedStartup, a: Assumptions
 ) -> Iterator[Way]:
     event = patterns.event
     # What comes at most once comes with the chance that it comes at all.
@@ -96,7 +99,7 @@ def startup_loss(
     startup: Startup,
     patterns: EventPatterns,
     pattern: int,
-    placed: object,
+    placed: PlacedStartup,
     days: float,
     a: Assumptions,
 ) -> float:
@@ -123,14 +126,14 @@ def lengths(event: Event) -> Iterator[tuple[float, float]]:
 
 def lines_of(startup: Startup) -> Iterator[tuple[float, object, tuple[Dependency, ...]]]:
     """What stops together: a dependency with its part, or all of a use case's dependencies."""
-    for case in startup.use_cases:
-        weight = (case.revenue_share or 0.0) if len(startup.use_cases) > 1 else 1.0
+    for case, members in exposed_use_cases(startup):
+        weight = 1.0 if case.revenue_share is None else case.revenue_share
         if case.requirement is Requirement.SHARED:
-            for one in case.dependencies:
-                part = 1.0 if len(case.dependencies) == 1 else one.share or 0.0
+            for one in members:
+                part = 1.0 if one.share is None else one.share
                 yield weight * part, case, (one,)
         else:
-            yield weight, case, case.dependencies
+            yield weight, case, members
 
 
 def margin_of(startup: Startup, case: object, a: Assumptions) -> float:
@@ -141,19 +144,16 @@ def margin_of(startup: Startup, case: object, a: Assumptions) -> float:
 
 
 def _hit(
-    one: Dependency, patterns: EventPatterns, pattern: int, placed: object, a: Assumptions
+    one: Dependency, patterns: EventPatterns, pattern: int, placed: PlacedStartup, a: Assumptions
 ) -> Hit:
-    event, place = patterns.event, placed.places[one.key]  # type: ignore[attr-defined]
-    endpoint = placed.endpoint_of[one.key]  # type: ignore[attr-defined]
+    event, endpoint, beside = patterns.event, placed.endpoint_of[one.key], placed.backup_of[one.key]
     service = endpoint.service
     supplier = OWN_OPERATION if service.host == SELF_HOSTED else developer_node(service)
-    severity = _at(patterns, place.endpoint, pattern)
+    severity = _at(patterns, endpoint.node, pattern)
     if event.only_startup is not None and event.root != supplier:
         severity = 0.0
     backup = (
-        severity * a.fallback_shared_root
-        if place.fallback is None
-        else _at(patterns, place.fallback, pattern)
+        severity * a.fallback_shared_root if beside is None else _at(patterns, beside.node, pattern)
     )
     if event.kind == "wind_down" and (one.escrow or one.step_in):
         severity *= 1 - a.step_in_survival
@@ -239,6 +239,8 @@ def gate(startup: Startup, one: Dependency, event: Event, a: Assumptions) -> flo
     """Days of service that leaving takes: T + queue - notice, never below none."""
     people = max(1.0, a.engineers_available * (startup.engineers or 0.0)) ** a.team_exponent
     legal = a.residency_review_days if one.data_residency else a.legal_days
+    if CONSENT.search(one.data_residency or ""):
+        legal = a.customer_consent_days
     reserved = one.fallback_capacity == "reserved"
     if not one.data_residency and (
         reserved or one.fallback in (Fallback.UNTESTED, Fallback.TESTED, Fallback.AUTOMATIC)
@@ -306,10 +308,8 @@ def money_after(
     Over the ways in which its end reaches the startup; what left for good is a month's margin every
     month. Only for startups that know cash and burn.
     """
-    numbers, facts = plain(assumptions, catalog)
-    placed = place_startup(startup, facts)
-    chain = build_supply_chain(facts, placed.endpoints, numbers)
-    events = event_catalogue(chain, facts, numbers, customers=placed.customers, today=today)
+    numbers, placed = assumptions, place_startup(startup, catalog)
+    chain, events = events_behind([startup], catalog=catalog, assumptions=numbers, today=today)
     ends = [one for one in events if (one.kind, one.root) == ("wind_down", developer)]
     months, chance, rest = 0.0, 0.0, 1.0
     cash, burn = startup.cash_usd, startup.monthly_burn_usd
@@ -334,7 +334,7 @@ def _runs_out(cash: float, burn: float, usual: float, a: Assumptions) -> float:
 
 
 def _money_lost(
-    startup: Startup, patterns: EventPatterns, pattern: int, placed: object, a: Assumptions
+    startup: Startup, patterns: EventPatterns, pattern: int, placed: PlacedStartup, a: Assumptions
 ) -> tuple[float, float]:
     """USD at once and USD a month, in one pattern of an end."""
     spent = gone = 0.0

@@ -12,13 +12,12 @@ import numpy as np
 
 from risk.assumptions import Assumptions
 from risk.catalog.records import Catalog
-from risk.exposure.places import PlacedStartup, place_startup
-from risk.hazard.event_catalogue import event_catalogue
 from risk.hazard.events import Event
-from risk.hazard.patterns import EventPatterns, event_patterns
-from risk.hazard.supply_chain import build_supply_chain
 from risk.inventory.records import Startup
 from tests.oracle import one_startup as plain
+from tests.oracle.book import events_behind
+from tests.oracle.patterns import EventPatterns, event_patterns
+from tests.oracle.places import PlacedStartup, place_startup
 
 
 @dataclass(frozen=True)
@@ -43,13 +42,10 @@ def disruptions(
     startups: Sequence[Startup], *, catalog: Catalog, assumptions: Assumptions, today: date
 ) -> list[Disruption]:
     """Everything that can happen to some startups; whom a disruption hits, it hits together."""
-    a, facts = plain.plain(assumptions, catalog)
-    placed = [place_startup(one, facts) for one in startups]
-    endpoints = [end for one in placed for end in one.endpoints]
-    customers = [customer for one in placed for customer in one.customers]
-    chain = build_supply_chain(facts, endpoints, a)
+    placed = [place_startup(one, catalog) for one in startups]
+    chain, events = events_behind(startups, catalog=catalog, assumptions=assumptions, today=today)
     found = []
-    for event in event_catalogue(chain, facts, a, customers=customers, today=today):
+    for event in events:
         patterns = event_patterns(chain, event)
         hit = [
             (one, where)
@@ -58,7 +54,7 @@ def disruptions(
             else None
             for one, where in zip(startups, placed, strict=True)
         ]
-        one = _disruption(event, patterns, hit, a)
+        one = _disruption(event, patterns, hit, assumptions)
         if one.losses.any():
             found.append(one)
     return found

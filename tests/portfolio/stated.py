@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from risk.exposure.numbers import exposed_use_cases
+from risk.inventory.exposed import exposed_use_cases
 from risk.inventory.records import Dependency, Portfolio
 from risk.portfolio.deadlines import Renewals, Stated, Told
 

@@ -3,13 +3,14 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import numpy as np
 import pytest
 
 from risk.assumptions import DEFAULTS, Assumptions, override
-from risk.exposure.score import band_of
 from risk.hazard.learned_rates import learned_from_signals, with_learned
 from risk.hazard.signals import Signal
 from risk.inventory.records import Startup
+from risk.loss.answer import BANDS, bands_of
 from risk.loss.valuation import valuation_of
 from risk.portfolio.assessment import assess_portfolio
 from risk.portfolio.results import PortfolioAssessment, StartupAssessment
@@ -36,6 +37,13 @@ def scored(one: Startup | None = None, **changes: float) -> PortfolioAssessment:
 
 def answer(one: Startup | None = None, **changes: float) -> StartupAssessment:
     return scored(one, **changes).startups[0]
+
+
+def told(score: float, cash_out: float, **changes: float) -> tuple[str, bool]:
+    """The band of a startup of which all is known, and whether cash lowered it."""
+    one = (np.array([value]) for value in (score, 1.0, cash_out))
+    band, lowered = bands_of(*one, override(DEFAULTS, changes))
+    return BANDS[int(band[0])], bool(lowered[0])
 
 
 @pytest.mark.parametrize(
@@ -77,8 +85,7 @@ def test_7_a_longer_notice_of_retirement_costs_less() -> None:
 def test_the_bands_end_where_the_portfolio_says(
     score: float, changes: dict[str, float], band: str
 ) -> None:
-    assumptions = override(DEFAULTS, changes)
-    assert band_of(score, assumptions, cash_out_probability=None) == (band, False)
+    assert told(score, float("nan"), **changes) == (band, False)
 
 
 def test_a_startup_changes_its_band_and_nothing_else_with_the_limits() -> None:
@@ -94,9 +101,8 @@ def test_limits_that_do_not_rise_are_refused() -> None:
 
 
 def test_the_limit_of_running_out_of_cash_lowers_the_band() -> None:
-    assumptions = override(DEFAULTS, {"cash_out_limit": 0.3})
-    assert band_of(10.0, DEFAULTS, cash_out_probability=0.4) == ("A", False)
-    assert band_of(10.0, assumptions, cash_out_probability=0.4) == ("D", True)
+    assert told(10.0, 0.4) == ("A", False)
+    assert told(10.0, 0.4, cash_out_limit=0.3) == ("D", True)
     # Cash for ten months: it will likelier than not run out within the year.
     poor = ash(cash_usd=1_000_000.0, monthly_burn_usd=100_000.0)
     assert scored(poor).cash_out.anyway == 1

@@ -110,7 +110,7 @@ def test_a_shared_workload_counts_what_is_lost_when_its_other_part_is_down_too()
 
 
 def test_a_single_points_weight_is_rate_times_the_loss_done_by_hand() -> None:
-    # One wind-down costs 383,539 (tests/exposure/test_vulnerability.py), at most once a year, with
+    # One wind-down costs 383,539 (tests/loss/test_kernels.py), at most once a year, with
     # the chance 1 - e^{-.1}.
     points, _ = found(startup("Direct", X))
     assert set(points) == {"Alpha"}

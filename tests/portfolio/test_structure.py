@@ -20,7 +20,9 @@ from risk.portfolio.structure import (
     Structure,
     dependence_adjusted_number,
     diversification_ratio,
+    effective_number,
     falling_together,
+    herfindahl,
     independence,
     reach_of,
     stopping_providers,
@@ -149,7 +151,6 @@ def test_one_in_five_falls_with_the_other() -> None:
     assert result.falls_with == {("Alpha API", "Alpha on Cloud"): pytest.approx(1.0)}
     assert result.effective_number == pytest.approx(3)
     assert result.dependence_adjusted == pytest.approx(1.8)
-    assert result.illusory == pytest.approx(1.2)
 
 
 def test_a_provider_with_disruptions_of_its_own_falls_less_often_with_another() -> None:
@@ -226,10 +227,21 @@ def test_developers_fall_together_as_far_as_their_margin_does() -> None:
 def test_no_margin_gives_no_number() -> None:
     nothing = independent(small_catalog(), THREE, {})
     assert nothing.dependence_adjusted is None
-    assert nothing.illusory is None
 
 
 def test_the_diversification_ratio_is_one_when_all_bad_years_coincide() -> None:
     assert diversification_ratio(30, 10 + 20) == 1
     assert diversification_ratio(15, 10 + 20) == 0.5
     assert diversification_ratio(0, 0) is None
+
+
+def test_herfindahl_and_effective_number_of_a_hand_checked_case() -> None:
+    # Shares .5 .3 .2: .25 + .09 + .04 = .38; 1/.38 = 2.6316
+    shares = np.array([50.0, 30.0, 20.0])
+    assert herfindahl(shares) == pytest.approx(0.38)
+    assert effective_number(shares) == pytest.approx(2.6316, abs=1e-4)
+
+
+@given(st.integers(1, 40))
+def test_equal_shares_have_their_count_as_effective_number(count: int) -> None:
+    assert effective_number(np.full(count, 7.0)) == pytest.approx(count)

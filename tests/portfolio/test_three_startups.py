@@ -51,7 +51,7 @@ def answer(result: PortfolioAssessment, name: str) -> StartupAssessment:
 
 
 def test_expected_losses_equal_the_sums_done_by_hand() -> None:
-    # Loss given wind-down: 383,539 (tests/exposure/test_vulnerability.py). A company ends at most
+    # Loss given wind-down: 383,539 (tests/loss/test_kernels.py). A company ends at most
     # once: p = 1 - e^{-.1} = 9.516 %. Direct: .09516 · 383,539 = 36,498. Copied: the copy goes with
     # probability 0.2: 7,300.
     result = assess(portfolio(DIRECT, COPIED, BESIDE))

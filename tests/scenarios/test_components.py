@@ -11,7 +11,6 @@ from risk.catalog.market import MarketShare
 from risk.inventory.records import CapacityClass, Depth, Fallback, Requirement
 from risk.loss.components import ALONE, HIT, LOW, MEDIAN
 from risk.loss.rates import RATE_DRAWS
-from risk.loss.stress import losses_if
 from risk.loss.tables import tables_of
 from risk.loss.valuation import Valuation
 from risk.loss.valuing import MEAN, value
@@ -19,6 +18,7 @@ from risk.scenarios.happening import happening_of, losses_by, mean_of, struck
 from risk.scenarios.results import Scenario
 from risk.scenarios.stress import stress
 from tests.loss.test_kernels import EVERYTHING
+from tests.oracle.stress import losses_if
 from tests.scenarios.small import central, drawn
 from tests.small_world import dependency, portfolio, small_catalog, startup
 

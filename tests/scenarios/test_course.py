@@ -49,7 +49,7 @@ def test_a_fallback_that_was_tried_takes_over_and_serves_in_part() -> None:
 
 
 def test_a_wind_down_is_noticed_waited_for_and_switched_from() -> None:
-    # 17 days to switch (tests/exposure/test_vulnerability.py), 14 of them won by the notice.
+    # 17 days to switch (tests/loss/test_kernels.py), 14 of them won by the notice.
     assert stages(FalterKind.WIND_DOWN) == [
         ("notice", -14.0, 0.0),
         ("waiting", 0.0, pytest.approx(3.0, abs=0.3)),

@@ -36,7 +36,7 @@ def stress(root: str, kind: FalterKind, **settings: float) -> StressResult:
 def test_a_wind_down_hits_direct_customers_whole_and_copies_with_their_probability() -> None:
     result = stress("Alpha", FalterKind.WIND_DOWN)
     losses = {one.startup: one.loss_usd for one in result.startups}
-    # 383,539 each if hit (tests/exposure/test_vulnerability.py); the copy is hit in one of five.
+    # 383,539 each if hit (tests/loss/test_kernels.py); the copy is hit in one of five.
     assert losses["Direct"] == pytest.approx(383_539, abs=5)
     assert losses["Copied"] == pytest.approx(0.2 * 383_539, abs=2)
     assert result.unaffected == ("Beside",)

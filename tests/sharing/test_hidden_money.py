@@ -27,7 +27,6 @@ from db.sharing.scenario_content import scenario_content
 from risk.assumptions import DEFAULTS
 from risk.catalog.falters import FalterKind
 from risk.catalog.records import Answer
-from risk.exposure.results import BeforeAfter
 from risk.inventory.records import (
     Dependency,
     Depth,
@@ -38,6 +37,7 @@ from risk.inventory.records import (
     UseCase,
 )
 from risk.portfolio.results import (
+    BeforeAfter,
     Concentration,
     PortfolioAssessment,
     StartupAssessment,

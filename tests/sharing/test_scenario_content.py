@@ -10,7 +10,7 @@ from db.sharing.presets import Preset
 from db.sharing.scenario_content import as_values, scenario_content, scenario_of
 from risk.alternatives.herding import Herd, HerdAlternative
 from risk.catalog.falters import FalterKind
-from risk.exposure.results import BeforeAfter
+from risk.portfolio.results import BeforeAfter
 from risk.scenarios.results import WORST_HIT, Scenario, StressedStartup, StressResult
 from tests.sharing.test_content import names_in, showing
 from tests.ui import sample

@@ -12,7 +12,6 @@ from risk.alternatives.best_practice import Factor
 from risk.alternatives.why_high import FactorShare, WhyHigh
 from risk.catalog.falters import FalterKind
 from risk.catalog.records import Answer, Catalog, Provider, Role
-from risk.exposure.results import Interval
 from risk.inventory.records import Dependency, Depth, Fallback, Portfolio, Startup, UseCase
 from risk.loss.answer import BANDS, WITHHELD, StartupAnswers
 from risk.loss.columns import FALLBACKS
@@ -25,6 +24,7 @@ from risk.portfolio.results import (
     DependenceShare,
     EventPart,
     ExceedancePoint,
+    Interval,
     Narrowing,
     PairOfPoints,
     PortfolioAssessment,

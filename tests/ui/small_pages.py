@@ -6,8 +6,8 @@ from datetime import date
 from risk.alternatives.results import Alternative, OptionClass
 from risk.catalog.falters import FalterKind
 from risk.catalog.records import Alias, Answer, Catalog, Retirement
-from risk.exposure.results import BeforeAfter
 from risk.inventory.records import Portfolio
+from risk.portfolio.results import BeforeAfter
 from risk.scenarios.results import Scenario, StressedStartup, StressResult
 from tests.small_world import AS_OF, dependency, portfolio, rate, small_catalog, startup
 

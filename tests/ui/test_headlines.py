@@ -4,8 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from risk.exposure.results import Interval
-from risk.portfolio.results import CashOutCount, VarianceShares
+from risk.portfolio.results import CashOutCount, Interval, VarianceShares
 from tests.ui.sample import ACME, ASSESSMENT, CEDAR
 from ui import headlines
 

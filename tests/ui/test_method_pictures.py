@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from risk.assumptions import DEFAULTS
-from risk.exposure.churn import churn_curve
+from risk.loss.churn import churn_curve
 from ui import wording
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -61,4 +61,4 @@ def test_the_house_tells_one_falter_from_its_rate_to_the_year(pictures: object) 
     said = " ".join(str(one.text) for one in figure.layout.annotations).replace("<br>", " ")
     for words in ("1 Falter", "OpenAI winds down once in", "2 Route", "It reaches", "3 Loss curve"):
         assert words in said
-    assert re.search(r"\$[0-9.]+ [kM] expected a year", said)
+    assert re.search(r"\$[0-9.]+[kM] expected a year", said)

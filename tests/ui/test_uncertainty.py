@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from risk.exposure.results import Interval
+from risk.portfolio.results import Interval
 from ui.theme import DARK, LIGHT, Palette
 from ui.uncertainty import Spread, bar_html, bar_picture, shares_html, spread_of, widest
 

@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 
 from risk.catalog.falters import FalterKind
-from risk.exposure.results import BeforeAfter, Interval
+from risk.portfolio.results import BeforeAfter, Interval
 from ui import wording
 
 
@@ -109,16 +109,3 @@ def test_the_sources_of_reference_facts_lead_to_their_addresses() -> None:
 
 def test_plain_text_is_left_alone() -> None:
     assert wording.escaped("1-in-20-year loss (10–90 %)") == "1-in-20-year loss (10–90 %)"
-
-
-@pytest.mark.parametrize(
-    ("share", "shown"),
-    [(0.0, "less than 0.001 %"), (1.3e-6, "less than 0.001 %"), (0.0002, "less than 0.1 %")],
-)
-def test_a_small_error_is_bounded_by_a_round_figure_above_it(share: float, shown: str) -> None:
-    assert wording.less_than(share) == shown
-
-
-def test_several_providers_at_once_are_no_name() -> None:
-    said = wording.falter_of("Several providers at once", FalterKind.OUTAGE)
-    assert said == "Outage of several providers at once"

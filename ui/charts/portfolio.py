@@ -8,9 +8,7 @@ from textwrap import wrap
 import plotly.graph_objects as go
 
 from risk.catalog.records import Catalog
-from risk.exposure.results import Interval
-from risk.hazard.events import SEVERAL
-from risk.portfolio.results import DependenceShare, PortfolioAssessment
+from risk.portfolio.results import DependenceShare, Interval, PortfolioAssessment
 from risk.portfolio.structure import Dependences
 from ui import headlines, wording
 from ui.charts.axes import money_axis
@@ -292,7 +290,7 @@ def provider_bars(
 
 def company_of(root: str, catalog: Catalog) -> str:
     """Return the company behind a root: who retires a model, everywhere or at its host."""
-    if root in catalog.providers or root == SEVERAL:
+    if root in catalog.providers:
         return root
     model = catalog.models.get(root)
     if model is not None:

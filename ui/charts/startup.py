@@ -8,8 +8,8 @@ import plotly.graph_objects as go
 
 from risk.catalog.falters import FalterKind
 from risk.catalog.records import Answer, Catalog
-from risk.exposure.places import endpoint_for
 from risk.inventory.records import Dependency, Startup, UseCase
+from risk.loss.places import endpoint_for
 from risk.portfolio.results import EventPart, StartupAssessment
 from ui import wording
 from ui.charts.style import Figure, finish, horizontal_bars

@@ -7,7 +7,7 @@ import streamlit as st
 
 from db.services.portfolios import PortfolioSummary
 from risk.catalog.falters import FalterKind
-from risk.exposure.results import Interval
+from risk.portfolio.results import Interval
 from risk.scenarios import hits
 from risk.scenarios.past_events import like
 from risk.scenarios.results import Scenario, StressedStartup, StressResult

@@ -9,8 +9,8 @@ import streamlit as st
 from risk.alternatives.results import Alternative, Comparison, OptionClass, Verdict
 from risk.catalog.falters import FalterKind
 from risk.catalog.records import UNSPECIFIED
-from risk.exposure.results import Interval
 from risk.inventory.records import CapacityClass, Dependency, Startup, UseCase
+from risk.portfolio.results import Interval
 from ui import wording
 
 

@@ -33,7 +33,6 @@ Mask = NDArray[np.bool_]
 #: ``?``: too little is known for a letter.
 BANDS = (*LETTERS, NO_BAND)
 NO_SECTOR = "unknown"
-NO_DEPENDENCE = "No language-model dependence found"
 #: How much of what facts can do to an answer is known, as a filter: from, and below.
 KNOWN = {"80 % and more": (0.8, 2.0), "50 to 80 %": (0.5, 0.8), "under 50 %": (-1.0, 0.5)}
 

@@ -8,7 +8,7 @@ import streamlit as st
 
 from db.services.assumptions import AssumptionChange
 from risk.assumptions import JUDGEMENT, AssumptionRow, Assumptions
-from risk.exposure.churn import churn_curve
+from risk.loss.churn import churn_curve
 from risk.portfolio.sensitivity import Sensitivity
 from ui import wording
 from ui.driver_words import driver_name, end_in_words

@@ -38,21 +38,6 @@ def finding(result: StressResult, herd: Herd) -> str:
     )
 
 
-def alternative_download(herd: Herd) -> pd.DataFrame:
-    """Return a row per alternative with plain figures, USD of spend a month."""
-    return pd.DataFrame(
-        [
-            {
-                "alternative": one.alternative,
-                "displaced_usd_per_month": one.displaced,
-                "capacity_usd_per_month": one.capacity,
-                "admitted_usd_per_month": one.admitted,
-            }
-            for one in herd.alternatives
-        ]
-    )
-
-
 def waiting(herd: Herd) -> tuple[HerdMember, ...]:
     """Return the displaced dependencies, the longest wait first."""
     return tuple(sorted(herd.members, key=lambda one: (-one.queue_days, -one.units, one.key)))

@@ -7,7 +7,6 @@ import pandas as pd
 import streamlit as st
 
 from risk.catalog.records import Alias, Catalog, Model, Offer, Retirement, Service
-from risk.inventory.records import Portfolio
 from risk.portfolio.providers import Users
 from ui import wording
 
@@ -15,17 +14,6 @@ from ui import wording
 MOST_NAMED = 20
 #: No startup of the portfolio names the model; known, and not the same as unknown.
 NOBODY = "–"
-
-
-def models_named(portfolio: Portfolio) -> frozenset[str]:
-    """Return the models that a register names."""
-    return frozenset(
-        one.model
-        for startup in portfolio.startups
-        for use_case in startup.use_cases
-        for one in use_case.dependencies
-        if one.model
-    )
 
 
 def models_of(catalog: Catalog, provider: str) -> tuple[Model, ...]:

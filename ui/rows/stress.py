@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from risk.catalog.records import Catalog
-from risk.exposure.results import BeforeAfter
+from risk.portfolio.results import BeforeAfter
 from risk.scenarios import hits
 from risk.scenarios.past_events import PastEvent
 from risk.scenarios.results import StressedStartup, StressResult

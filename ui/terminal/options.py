@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from risk.alternatives.results import Alternative, OptionClass, Removed
-from risk.exposure.results import Interval
+from risk.portfolio.results import Interval
 from ui import wording
 from ui.terminal.output import Document, table
 

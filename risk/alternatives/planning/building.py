@@ -27,8 +27,8 @@ from risk.alternatives.queueing import who_is_asked
 from risk.alternatives.results import OptionClass
 from risk.alternatives.valued import Valued, choices_of, valued_options
 from risk.alternatives.variants import Setting
-from risk.exposure.numbers import exposed_use_cases
 from risk.hazard.supply_chain import Endpoint, developer_node
+from risk.inventory.exposed import exposed_use_cases
 from risk.inventory.records import Requirement, Startup
 from risk.loss.columns import columns_of
 from risk.loss.exposures import book_of

@@ -8,7 +8,6 @@ at 05:57 UTC stands on the day before.
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
 #: The zone in which the uptime pages of the three published providers count their days.
 PACIFIC = "America/Los_Angeles"
@@ -55,10 +54,6 @@ class Incident:
         """The length in hours; None if unknown."""
         length = self.length
         return None if length is None else length / timedelta(hours=1)
-
-    def day_in(self, time_zone: str) -> date:
-        """The day on which it began, as a page in this time zone counts days."""
-        return self.started_at.astimezone(ZoneInfo(time_zone)).date()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,12 +1,12 @@
 """Reading what status pages tell: the traps are handled and counted, mistakes are all named."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 import pytest
 
 from risk.hazard.incidents.file_results import FileFormat, HistoryFile, SkipReason
 from risk.hazard.incidents.reading import read_history
-from risk.hazard.incidents.records import PACIFIC, IncidentLevel
+from risk.hazard.incidents.records import IncidentLevel
 from tests.hazard.incidents.tables import (
     INCIDENT_HEADER,
     SIX,
@@ -66,13 +66,6 @@ def test_an_incident_may_name_no_service():
     file = read_history(incident_table(incident("a", services="0,0", resolved=at(1, "00:00"))))
     assert file.incidents[0].services == ()
     assert file.without_service == 1
-
-
-def test_an_incident_in_the_night_stands_on_the_day_before_in_california():
-    row = incident("n", identified="2023-11-12 05:57:00+00:00", resolved="2023-11-12 07:00:00Z")
-    (found,) = read_history(incident_table(row)).incidents
-    assert found.day_in("UTC") == date(2023, 11, 12)
-    assert found.day_in(PACIFIC) == date(2023, 11, 11)
 
 
 def test_moments_in_other_zones_become_utc():

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import norm
 
-from risk.exposure.runway import cash_out_probability, runway_months
+from tests.oracle.runway import cash_out_probability, runway_months
 
 
 def chance(cash: float, burn: float, volatility: float) -> float:

@@ -24,8 +24,3 @@ def churn_curve(assumptions: Assumptions) -> tuple[Array, Array]:
     scaled = np.asarray(CHURN_KNOTS)
     shares = assumptions.churn_maximum * -np.expm1(-(scaled**assumptions.churn_exponent))
     return scaled * assumptions.churn_scale_days, np.asarray(shares)
-
-
-def churn_share(days: Array, assumptions: Assumptions) -> Array:
-    """Customers lost for good after ``days`` without service, read from :func:`churn_curve`."""
-    return np.asarray(np.interp(days, *churn_curve(assumptions)))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from risk.exposure.shapley import shapley_values
+from risk.alternatives.shapley import shapley_values
 
 seeds = st.integers(0, 2**32 - 1)
 
