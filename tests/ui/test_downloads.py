@@ -5,6 +5,7 @@ import io
 import json
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -13,8 +14,12 @@ from openpyxl import load_workbook
 from streamlit.testing.v1 import AppTest
 
 import ui.downloads
+from db.engine import open_store
 from db.services import exports
-from db.services.exports import FileKind
+from db.services.access import LOCAL_OWNER
+from db.services.exports import FileKind, not_in_an_inventory
+from db.services.portfolios import save_portfolio
+from db.services.setup import initialise
 from risk.inventory.records import Portfolio
 from tests.db.test_exports import facts, imported
 from tests.inventory.formats.files import HEADER, workbook
@@ -22,7 +27,7 @@ from tests.inventory.formats.test_registers import register
 from tests.inventory.reading import read
 from tests.ui import sample
 from tests.ui.conftest import Downloads, Open, texts
-from ui import cached, import_jobs
+from ui import cached, cached_register, import_jobs
 from ui.downloads import export_rows
 
 CSV = b"startup,provider\nAsh,OpenAI\n"
@@ -178,8 +183,14 @@ def test_a_downloaded_inventory_imports_back_the_same(
     assert copy == facts(cached.store(), "Our book")
 
 
-@pytest.mark.usefixtures("answers")
-def test_what_an_inventory_has_no_place_for_is_said(open_page: Open) -> None:
+def test_what_an_inventory_has_no_place_for_is_said(
+    answers: None, open_page: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = open_store(f"sqlite:///{tmp_path / 'sample.sqlite3'}")
+    initialise(store)
+    save_portfolio(store, LOCAL_OWNER, sample.PORTFOLIO)
+    said = not_in_an_inventory(store, LOCAL_OWNER, "demo")
+    monkeypatch.setattr(cached_register, "not_in_an_inventory", lambda name: said)
     shown = texts(open_page("portfolio.py", section="files"))
     # Cedar Pumps has no use case; the first of Acme Notes has a share of revenue.
     assert "1 startups that depend on nothing" in shown

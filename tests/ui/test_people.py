@@ -145,7 +145,7 @@ def test_the_owner_gives_a_role_and_a_team_and_activity_tells_of_it(
     app.run()
     assert list(app.dataframe[0].value["What"]) == ["import"]
     next(one for one in app.button if one.label == "Verify").click().run()
-    assert "All 3 rows fit together." in texts(app)
+    assert "All 4 rows fit together." in texts(app)
     assert any(name.startswith("activity") for name in downloads)
 
 
