@@ -13,6 +13,7 @@ from streamlit.runtime.pages_manager import PagesManager
 from db.errors import StoreError
 from db.services.share_addresses import note_served
 from ui import cached
+from ui.keeping import keeping
 from ui.logs import configure_logs, note_failure
 from ui.memory import few_regions, give_back_now_and_then
 from ui.routes import health, metrics, shares, tour
@@ -48,7 +49,7 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
         log.critical("%s", error)  # Every page says so too, and /readyz is not ready.
     gc.collect()
     gc.freeze()
-    warming.begin()
+    keeping.begin(after=warming.begin())
     giving_back = asyncio.create_task(give_back_now_and_then())
     try:
         yield

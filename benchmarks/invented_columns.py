@@ -39,19 +39,22 @@ NAMED, BACKUPS = 0.5, 6
 HOURS = (np.nan, 4.0, 24.0)
 
 
-def invented_columns(startups: int, *, catalog: Catalog, seed: int = 7) -> Columns:
-    """The columns of so many startups."""
+def invented_columns(
+    startups: int, *, catalog: Catalog, seed: int = 7, together: bool = True
+) -> Columns:
+    """The columns of so many startups; without ``together`` every dependency stands alone."""
+    need_all, need_any = (NEED_ALL, NEED_ANY) if together else (0.0, 0.0)
     draw = np.random.default_rng(seed)
     endpoints = tuple(
         Endpoint(service_for(catalog, developer, host), model)
         for developer, host, models in PLACES
         for model in models
     )
-    cases = int(startups * DEPENDENCIES / (1 + NEED_ALL + NEED_ANY))
+    cases = int(startups * DEPENDENCIES / (1 + need_all + need_any))
     owner = np.sort(
         np.concatenate([np.arange(startups), draw.integers(0, startups, cases - startups)])
     )
-    requirement = draw.choice(3, cases, p=(1 - NEED_ALL - NEED_ANY, NEED_ALL, NEED_ANY))
+    requirement = draw.choice(3, cases, p=(1 - need_all - need_any, need_all, need_any))
     kind = draw.choice(3, startups, p=(BARE, SPENDING, 1 - BARE - SPENDING))
     case = np.repeat(np.arange(cases), np.where(requirement > 0, 2, 1))
     revenue = np.exp(draw.normal(np.log(2e6), 1.5, startups))

@@ -22,6 +22,7 @@ from risk.inventory.records import (
 )
 
 MOST_USE_CASES = 5
+SECTORS = 30
 BARE_SHARE = 1 / 3
 USED = tuple((developer, host, model) for developer, host, models in PLACES for model in models)
 
@@ -61,6 +62,7 @@ def _startup(
     revenue = float(np.exp(draw.normal(np.log(2e6), 1.5)))
     known = Startup(
         name=f"Startup {number:06}",
+        sector=f"sector {number % SECTORS}",
         use_cases=cases,
         country=str(draw.choice(COUNTRIES)) or None,
         annual_revenue_usd=revenue,

@@ -3,7 +3,8 @@
 python -m benchmarks.large_store ADDRESS STARTUPS [CLUSTER]
 
 ADDRESS is a new store (a path, or postgresql://…), or one that this began to fill. CLUSTER as for
-``downstream scores keep``; without it this process works alone.
+``downstream scores keep``; without it this process works alone, which
+:mod:`benchmarks.bench_scoring` measures too.
 """
 
 import sys
@@ -42,7 +43,7 @@ def main(address: str, startups: int, scheduler: str | None) -> None:
     print(head())
     store = open_store(address)
     initialise(store)
-    _told(f"{startups:,} startups written", lambda: _fill(store, startups))
+    _told(f"{startups:,} startups written", lambda: fill(store, startups))
     _told("answered and kept", lambda: _score(store, scheduler))
     kept = latest_answer(store, LOCAL_OWNER, NAME, today=TODAY)
     assert kept is not None
@@ -66,7 +67,8 @@ def _processors() -> float:
     return process_time() + children.ru_utime + children.ru_stime
 
 
-def _fill(store: Store, startups: int) -> None:
+def fill(store: Store, startups: int) -> None:
+    """Write so many invented startups, or those that are missing of them."""
     with store.write() as session:
         begun = session.query(PortfolioRecord).filter_by(name=NAME).one_or_none()
         made_now = begun or make_portfolio(session, NAME, at=datetime.now(UTC), invented=True)

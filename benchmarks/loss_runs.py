@@ -4,27 +4,18 @@ from collections.abc import Callable
 from time import process_time
 from typing import Any
 
-import numpy as np
-
 from benchmarks.contestants import Works
 from benchmarks.invented_columns import invented_columns
 from benchmarks.synthetic import TODAY, reference_catalog
 from fixtures.demo import demo_portfolio
 from risk.assumptions import DEFAULTS
-from risk.catalog.falters import FalterKind
 from risk.loss.answer import Answer, answer_on
 from risk.loss.columns import Columns, columns_of
 from risk.loss.exposures import Book, book_of
 from risk.loss.tails import startup_shares
-from risk.loss.valuation import Members, Valuation, valuation_of
 from risk.loss.valuing import DRAWN_FACTS, Ground, ground_of, value
 from risk.loss.worlds import Worlds, worlds_for, worlds_of
-from risk.portfolio.sensitivity import sensitivity
-from risk.scenarios.results import Scenario
-from risk.scenarios.stress import stress
 
-#: The provider whose end is asked about: the one that most startups depend on.
-PROVIDER = "OpenAI"
 #: Worlds from which truths are taken that ranges must hold, behind those of the ranges.
 TRUTHS = 64
 
@@ -77,8 +68,6 @@ def engine(*, startups: int) -> Works:
     else:
         columns = columns_of(demo_portfolio(catalog).startups, catalog=catalog, today=TODAY)
     held = Laid(columns).answered()
-    ends = Scenario(id="ends", title="", root=PROVIDER, kind=FalterKind.WIND_DOWN)
-    asked = _as_asked(held, columns)
 
     def whole() -> Callable[[], dict[str, Any]]:
         return Laid(columns).answered().check
@@ -86,17 +75,9 @@ def engine(*, startups: int) -> Works:
     def answer() -> None:
         answer_on(held.ground, held.book.exposures, DEFAULTS)
 
-    def end() -> None:
-        assert stress(asked, ends).total_usd > 0
-
     def shares() -> Callable[[], None]:
         found = startup_shares(held.book.exposures, held.ground, held.answer.book.tail)
         return lambda: _same("shares and the tail", found.sum(), held.answer.book.tail.tvar)
-
-    def drivers() -> None:
-        demo = demo_portfolio(catalog)
-        new = valuation_of(demo, catalog=catalog, assumptions=DEFAULTS, today=TODAY)
-        assert sensitivity(new).swings
 
     return {
         "facts": lambda: {
@@ -106,32 +87,8 @@ def engine(*, startups: int) -> Works:
         },
         "whole": whole,
         "answer": answer,
-        "end": end,
         "shares": shares,
-        "drivers": drivers,
     }
-
-
-def _as_asked(held: Laid, columns: Columns) -> Valuation:
-    """The same portfolio as pages and commands have it."""
-    count = len(columns.startups.row)
-    members = Members(
-        names=[f"Startup {number}" for number in range(count)],
-        sectors=[None] * count,
-        questions=np.zeros(count, dtype=np.int32),
-        empty=np.zeros(count, dtype=bool),
-    )
-    asked = Valuation(
-        portfolio="invented",
-        invented=True,
-        members=members,
-        columns=columns,
-        catalog=held.catalog,
-        assumptions=DEFAULTS,
-        today=TODAY,
-    )
-    vars(asked).update(book=held.book, worlds=held.worlds, ground=held.ground, answer=held.answer)
-    return asked
 
 
 def first_answer(*, startups: int) -> Works:

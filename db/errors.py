@@ -24,19 +24,6 @@ class PortfolioNotFound(StoreError):
         self.name = name
 
 
-class TooLarge(StoreError):
-    """A portfolio has more startups than are read, or shown by a link, at once."""
-
-    def __init__(self, name: str, startups: int, *, limit_of: str = "are read at once") -> None:
-        super().__init__(
-            f"“{name}” has more than {startups:,} startups, which is as many as {limit_of}. "
-            f"Score it in parts, “downstream scores keep --portfolio '{name}'”: the dashboard's "
-            "pages Portfolio and Startups and “downstream scores list” then show the answer; a "
-            "single startup is shown, shared and corrected as ever."
-        )
-        self.name = name
-
-
 class BatchNotFound(StoreError):
     """No import has this number."""
 

@@ -29,9 +29,8 @@ from db.services.access import LOCAL_OWNER, Actor
 from db.services.assumptions import AssumptionChange
 from db.services.import_results import BatchSummary
 from db.services.kept_answers import KeptAnswer
-from db.services.portfolios import LARGE
 from db.services.reference import DecidedAlias
-from risk.alternatives.actions import STARTUPS_CONSIDERED, worst_of
+from risk.alternatives.actions import worst_of
 from risk.alternatives.results import Alternative
 from risk.alternatives.why_high import WhyHigh
 from risk.assumptions import DEFAULTS, Assumptions
@@ -41,7 +40,6 @@ from risk.hazard.rate_laws import RateLaw
 from risk.hazard.rate_laws import rate_laws as laws_of_rates
 from risk.hazard.signals import SignalKind
 from risk.hazard.supply_chain import SupplyChain
-from risk.inventory.records import Portfolio
 from risk.portfolio.providers import Dependents, Users, dependents_of, users_of
 from risk.portfolio.results import Action, PortfolioAssessment
 from risk.portfolio.sensitivity import Sensitivity
@@ -56,8 +54,12 @@ from ui.turns import in_turn
 Seen = tuple[int, str, str]
 
 
-#: Large answers kept; each may take some hundred megabytes.
-MOST_BESIDE = 2
+#: Startups up to which a reader waits for an answer, some seconds; that about more of them is made
+#: in the background, while the page shows the last one or says that it is being made.
+WAITED_FOR = 5_000
+#: Startups whose answers, made outside of any page, are kept; a million take a gigabyte. The last
+#: answer is kept whatever its size.
+MOST_BESIDE = 1_500_000
 
 
 def today() -> date:
@@ -93,11 +95,6 @@ def portfolios() -> tuple[Any, ...]:
     return once(opened, ("portfolios", who), lambda: portfolio_service.list_portfolios(opened, who))
 
 
-def portfolio(name: str) -> Portfolio:
-    """Return the register of one portfolio; raises PortfolioNotFound with a sentence."""
-    return _portfolio(name, _revision(name))
-
-
 def catalog() -> Catalog:
     """Return the reference facts. Call :func:`forget_catalog` after adding an alias."""
     return _catalog(today())
@@ -117,15 +114,24 @@ def assessment(name: str) -> PortfolioAssessment:
     return _assessment(name, _revision(name), _assumptions(name), today())
 
 
+def is_waited_for(name: str) -> bool:
+    """Whether the answer about a portfolio is made while its reader waits."""
+    return next((one.startups for one in portfolios() if one.name == name), 0) <= WAITED_FOR
+
+
 def answer_at_hand(name: str) -> PortfolioAssessment | None:
-    """Return today's answer of a large portfolio where it was made already."""
-    if next((one.startups for one in portfolios() if one.name == name), 0) <= LARGE:
-        return None
-    made = _made_beside().get(state_of(name))
+    """Return today's answer about a portfolio where it was made already."""
+    state = state_of(name)
+    made = _made_beside().get(state)
     if made is not None:
         return made
-    kept_one = kept_answer(name)
-    return kept_one.whole if kept_one is not None and kept_one.current else None
+    last = kept_answer(name)
+    return keep_made(state, last.whole) if last is not None and last.current else None
+
+
+def answer_without_waiting(name: str) -> PortfolioAssessment | None:
+    """Return today's answer, None where it is not there and would take longer than one waits."""
+    return assessment(name) if is_waited_for(name) else answer_at_hand(name)
 
 
 def kept_answer(name: str) -> KeptAnswer | None:
@@ -134,11 +140,15 @@ def kept_answer(name: str) -> KeptAnswer | None:
 
 
 def keep_made(state: tuple[Any, ...], answer: PortfolioAssessment) -> PortfolioAssessment:
-    """Keep an answer that was made outside of any page, and at most so many large ones."""
-    kept_ones = _made_beside()
-    kept_ones[state] = answer
-    for old in list(kept_ones)[:-MOST_BESIDE]:
-        kept_ones.pop(old, None)
+    """Keep an answer that was made outside of any page; the oldest beyond the most are let go."""
+    held = _made_beside()
+    held[state] = answer
+    startups = sum(len(one.startups) for one in list(held.values()))
+    for old in list(held)[:-1]:
+        if startups <= MOST_BESIDE:
+            break
+        gone = held.pop(old, None)
+        startups -= len(gone.startups) if gone is not None else 0
     return answer
 
 
@@ -252,11 +262,6 @@ def _assumptions(name: str) -> Assumptions:
     )
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _portfolio(name: str, revision: Seen) -> Portfolio:
-    return portfolio_service.load_portfolio(store(), actor(), name)
-
-
 @st.cache_resource(max_entries=1, ttl=600, show_spinner=False)
 def _catalog(day: date) -> Catalog:
     return reference.load_catalog(store(), actor())
@@ -265,8 +270,7 @@ def _catalog(day: date) -> Catalog:
 @st.cache_resource(max_entries=8, show_spinner="Comparing what to do first…", hash_funcs=KEYS)
 def _actions(name: str, revision: Seen, assumptions: Assumptions, day: date) -> tuple[Action, ...]:
     table = headlines.assessed_of(assessment(name)).table
-    places = headlines.largest(table.answers.mean, STARTUPS_CONSIDERED)
-    worst = worst_of({table.names[row]: float(table.answers.mean[row]) for row in places})
+    worst = worst_of(table.names, table.answers.mean)
     return options.do_first(store(), actor(), name, worst, today=day)
 
 

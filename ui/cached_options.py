@@ -1,8 +1,7 @@
 """What pages read of choices and evidence.
 
-Choices are read anew each time, so that a change shows at once. What stands of drills and
-judgements is kept until the portfolio changes, which each of them does. Readiness needs no cache
-of its own: it is made of the options, which :mod:`ui.cached` keeps.
+Choices, drills and judgements are read anew each time, so that a change shows at once. Readiness
+needs no cache of its own: it is made of the options, which :mod:`ui.cached` keeps.
 """
 
 from db.services import decisions as decision_service
@@ -11,9 +10,8 @@ from db.services import options as option_service
 from db.services.access import PERMISSIONS, Action
 from db.services.decision_results import Decision
 from db.services.drills import RecordedDrill
-from db.services.options import Evidence, ReadyDependency
+from db.services.options import ReadyDependency
 from ui import cached
-from ui.cached_answers import kept
 
 
 def may(action: Action) -> bool:
@@ -31,21 +29,13 @@ def drills(portfolio: str, startup: str) -> tuple[RecordedDrill, ...]:
     return drill_service.list_drills(cached.store(), cached.actor(), portfolio, startup)
 
 
-def evidence(portfolio: str) -> Evidence:
-    """Return the drills and judgements that stand in a portfolio."""
-    return kept(
-        ("evidence", *cached.state_of(portfolio)),
-        lambda: option_service.load_evidence(cached.store(), cached.actor(), portfolio),
-    )
-
-
 def readiness(portfolio: str, startup: str) -> tuple[ReadyDependency, ...]:
     """Return how ready a startup is to leave each of its providers."""
-    return option_service.readiness_of(
-        cached.portfolio(portfolio),
+    return option_service.readiness(
+        cached.store(),
+        cached.actor(),
+        portfolio,
         startup,
-        cached.alternatives_of(portfolio, startup),
-        evidence(portfolio),
-        assumptions=cached.assumptions(portfolio),
+        options=cached.alternatives_of(portfolio, startup),
         today=cached.today(),
     )

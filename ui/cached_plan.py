@@ -13,11 +13,13 @@ from risk.alternatives.planning.answer import (
     answer_of,
     checked,
     plans_by_budget,
+    wished,
 )
 from risk.alternatives.planning.checking import PlanCheck
 from risk.alternatives.planning.large import LargePlan, large_plan
 from risk.alternatives.planning.milp import PlanLimits
 from risk.alternatives.planning.plan import Plan
+from risk.alternatives.planning.wishes import Wishes
 from ui import cached
 from ui.cached_answers import kept
 
@@ -26,15 +28,17 @@ Progress = Callable[[float], None]
 GROUND_DONE = 0.3
 
 
-def plans(portfolio: str, max_share: float | None, progress: Progress) -> BudgetPlans:
+def plans(
+    portfolio: str, max_share: float | None, wishes: Wishes, progress: Progress
+) -> BudgetPlans:
     """Return the plan of every step of money; ``progress`` hears 0 to 1 unless it is known.
 
     Raises:
         risk.alternatives.planning.plan.NoPlan: no choice keeps every developer below the share.
     """
-    ground = _ground(portfolio)
+    ground = wished(_ground(portfolio), wishes)
     progress(GROUND_DONE)
-    key = ("plans", *cached.state_of(portfolio), max_share)
+    key = ("plans", *cached.state_of(portfolio), max_share, wishes)
     return kept(
         key,
         lambda: plans_by_budget(
@@ -45,20 +49,20 @@ def plans(portfolio: str, max_share: float | None, progress: Progress) -> Budget
     )
 
 
-def answer(portfolio: str, plans: BudgetPlans, plan: Plan) -> PlanAnswer:
+def answer(portfolio: str, plans: BudgetPlans, plan: Plan, wishes: Wishes) -> PlanAnswer:
     """Return one of the plans with the price of herding at its budget."""
-    ground = _ground(portfolio)
+    ground = wished(_ground(portfolio), wishes)
     limits = (plan.limits.budget_usd, plan.limits.max_share)
-    key = ("herding", *cached.state_of(portfolio), limits)
+    key = ("herding", *cached.state_of(portfolio), limits, wishes)
     return kept(key, lambda: answer_of(ground, plans, plan))
 
 
-def check(portfolio: str, plan: Plan) -> PlanCheck:
+def check(portfolio: str, plan: Plan, wishes: Wishes) -> PlanCheck:
     """Return the plan put to the full model."""
     ground = _ground(portfolio)
     state = cached.state_of(portfolio)
     limits = (plan.limits.budget_usd, plan.limits.max_share)
-    return kept(("check", *state, limits), lambda: checked(ground, plan))
+    return kept(("check", *state, limits, wishes), lambda: checked(ground, plan))
 
 
 def _ground(portfolio: str) -> PlanGround:
@@ -73,7 +77,7 @@ def _ground(portfolio: str) -> PlanGround:
     )
 
 
-def by_prices(portfolio: str, limits: PlanLimits) -> LargePlan:
+def by_prices(portfolio: str, limits: PlanLimits, wishes: Wishes) -> LargePlan:
     """Return the plan of a portfolio too large to list every choice.
 
     Raises:
@@ -86,5 +90,5 @@ def by_prices(portfolio: str, limits: PlanLimits) -> LargePlan:
             cached.store(), cached.actor(), portfolio, today=cached.today()
         ),
     )
-    key = ("large plan", *state, limits.budget_usd, limits.max_share)
-    return kept(key, lambda: large_plan(ground, limits))
+    key = ("large plan", *state, limits.budget_usd, limits.max_share, wishes)
+    return kept(key, lambda: large_plan(ground, limits, wishes))

@@ -1,6 +1,6 @@
 """The register as pages read it: a page of startups at a time, anew each time, at every size."""
 
-from db.services import startup_pages
+from db.services import exports, startup_pages
 from db.services.startup_pages import StartupFilter, StartupOrder, StartupsPage
 from ui import cached
 
@@ -36,3 +36,8 @@ def matching(name: str, wanted: StartupFilter) -> int:
         cached.store(), cached.actor(), name, wanted, today=cached.today(), limit=1
     )
     return found.matching
+
+
+def not_in_an_inventory(name: str) -> tuple[str, ...]:
+    """Return in sentences what the register holds that its inventory has no place for."""
+    return exports.not_in_an_inventory(cached.store(), cached.actor(), name)

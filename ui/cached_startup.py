@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from db.services import scoring
-from db.services.portfolios import LARGE, load_startup
+from db.services.portfolios import load_startup
 from db.services.valuations import valuation
 from risk.alternatives.options import StartupNotFound
 from risk.inventory.records import Startup
@@ -42,20 +42,31 @@ def one_startup(name: str, startup: str) -> OneStartup:
     return _one_startup(startup, cached.state_of(name))
 
 
+def record_of(name: str, startup: str) -> Startup:
+    """Return the record of a startup of a portfolio, without reading the others.
+
+    Raises:
+        StartupNotFound: the portfolio has no startup of this name.
+    """
+    found = load_startup(cached.store(), cached.actor(), name, startup).startups
+    if not found:
+        raise StartupNotFound(f"There is no startup called “{startup}” in {name}.")
+    return found[0]
+
+
 @st.cache_resource(max_entries=64, show_spinner="Scoring the startup…", hash_funcs=KEYS)
 def _one_startup(startup: str, state: tuple[Any, ...]) -> OneStartup:
     name, day = str(state[0]), state[-1]
     assert isinstance(day, date)  # noqa: S101 - the last of what an answer depends on
-    summary = next(one for one in cached.portfolios() if one.name == name)
-    if summary.startups > LARGE:
+    if not cached.is_waited_for(name):
         return _alone(name, startup, day)
     whole = cached.assessment(name)
     laid_out = valuation(cached.store(), cached.actor(), name, today=day)
     row = laid_out.members.place.get(startup)
-    found = load_startup(cached.store(), cached.actor(), name, startup).startups
-    if row is None or not found:
-        raise StartupNotFound(f"There is no startup called '{startup}' in {name}.")
-    return _one(found[0], laid_out, row, whole)
+    record = record_of(name, startup)
+    if row is None:
+        raise StartupNotFound(f"There is no startup called “{startup}” in {name}.")
+    return _one(record, laid_out, row, whole)
 
 
 @in_turn

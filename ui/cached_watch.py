@@ -22,6 +22,11 @@ def limit_history(portfolio: str) -> tuple[LimitChange, ...]:
     return watching.limit_history(cached.store(), cached.actor(), portfolio)
 
 
+def can_be_checked(portfolio: str) -> bool:
+    """Whether a check need not wait for an answer that is being made."""
+    return cached.is_waited_for(portfolio) or cached.answer_at_hand(portfolio) is not None
+
+
 def watch(portfolio: str) -> Watch:
     """Return a portfolio beside its limits and beside what was remembered last."""
     store, actor, day = cached.store(), cached.actor(), cached.today()

@@ -7,11 +7,10 @@ from typing import Any
 import plotly.graph_objects as go
 import streamlit as st
 
-from db.services.portfolios import LARGE, PortfolioSummary
-from risk.inventory.records import Portfolio
+from db.services.portfolios import PortfolioSummary
 from risk.scenarios.results import Scenario
 from ui import cached, links, wording
-from ui.sharing import snapshot_button, startups_in
+from ui.sharing import snapshot_button
 from ui.theme import Palette, palette_for
 from ui.uncertainty import MEANING, Spread, bar_html
 from ui.watch_banner import show_banner
@@ -93,34 +92,9 @@ def chosen_summary() -> PortfolioSummary:
     st.stop()
 
 
-def chosen_portfolio() -> Portfolio:
-    """Return the whole register of the page's portfolio, for pages that need every record.
-
-    Without one, or of too many startups for that, end the page with what to do next.
-    """
-    found = chosen_summary()
-    if found.startups > LARGE:
-        _say_too_large(found)
-        st.stop()
-    return cached.portfolio(found.name)
-
-
-def _say_too_large(found: PortfolioSummary) -> None:
-    st.title("Too many startups for this page", anchor=False)
-    st.markdown(
-        wording.escaped(
-            f"This page reads the record of every startup, up to {LARGE:,} of them; {found.name} "
-            f"has {found.startups:,}. Its answer stands on the page Portfolio, every startup on "
-            "the page Startups."
-        )
-    )
-    for page, label in (("portfolio.py", "Portfolio"), ("startups.py", "Startups")):
-        link(page, label, portfolio=found.name)
-
-
 def page_header(
     title: str,
-    portfolio: Portfolio | PortfolioSummary | None = None,
+    portfolio: PortfolioSummary | None = None,
     *,
     marks: Sequence[tuple[str, str]] = (),
     as_of: str | None = None,
@@ -148,13 +122,13 @@ def page_header(
         _about(portfolio, about, marks=marks, as_of=as_of)
     if description:
         st.markdown(wording.escaped(description))
-    if portfolio is not None and banner and startups_in(portfolio) <= LARGE:
+    if portfolio is not None and banner:
         show_banner(portfolio.name)
 
 
 def _title_row(
     title: str,
-    portfolio: Portfolio | PortfolioSummary | None,
+    portfolio: PortfolioSummary | None,
     state: Mapping[str, str],
     first_button: Callable[[], None] | None,
     tested: Sequence[Scenario],
@@ -180,13 +154,13 @@ def _say_invented() -> None:
 
 
 def _about(
-    portfolio: Portfolio | PortfolioSummary,
+    portfolio: PortfolioSummary,
     about: Sequence[str],
     *,
     marks: Sequence[tuple[str, str]],
     as_of: str | None,
 ) -> None:
-    counted = wording.counted(startups_in(portfolio), "startup")
+    counted = wording.counted(portfolio.startups, "startup")
     facts = [portfolio_label(portfolio.name), *(about or (counted,))]
     if portfolio.updated is not None:
         facts.append(f"data of {wording.day(str(portfolio.updated))}")
@@ -199,7 +173,7 @@ def _about(
         st.caption(wording.escaped(" · ".join(facts)), width="content")
 
 
-def _copy_link(portfolio: Portfolio | PortfolioSummary | None, state: Mapping[str, str]) -> None:
+def _copy_link(portfolio: PortfolioSummary | None, state: Mapping[str, str]) -> None:
     known = {"portfolio": portfolio.name} if portfolio is not None else {}
     with st.popover("Copy link", icon=":material/link:"):
         st.caption("Opens this page as you see it now, on the data of the day it is opened.")

@@ -15,7 +15,6 @@ from db.services.shares import USUAL_DAYS, NewShare, ShareKind, create_share
 from db.sharing.presets import Preset
 from db.sharing.secrets_of_links import new_passcode
 from risk.alternatives.options import StartupNotFound
-from risk.inventory.records import Portfolio
 from risk.scenarios.results import Scenario
 from risk.scenarios.roots import UnknownRoot
 from ui import cached, cached_shares, links, wording
@@ -36,15 +35,8 @@ def may_share() -> bool:
     return cached.actor().role in PERMISSIONS[Action.MAKE_SHARE]
 
 
-def startups_in(portfolio: Portfolio | PortfolioSummary) -> int:
-    """How many startups a portfolio has, read or only counted."""
-    if isinstance(portfolio, Portfolio):
-        return len(portfolio.startups)
-    return portfolio.startups
-
-
 def snapshot_button(
-    portfolio: Portfolio | PortfolioSummary,
+    portfolio: PortfolioSummary,
     state: Mapping[str, str],
     tested: Sequence[Scenario] = (),
 ) -> None:
@@ -53,8 +45,8 @@ def snapshot_button(
     ``state`` is what the page shows without its address saying so, such as its startup, and
     ``tested`` the stress tests on it.
     """
-    scopes = _scopes(portfolio, _startup_on(portfolio, state), tested)
-    if not startups_in(portfolio) or not scopes or not may_share():
+    scopes = _scopes(portfolio, state.get("startup"), tested)
+    if not portfolio.startups or not scopes or not may_share():
         return
     with st.popover("Snapshot", icon=":material/photo_camera:"):
         st.caption(
@@ -65,16 +57,8 @@ def snapshot_button(
         _just_made(portfolio)
 
 
-def _startup_on(portfolio: Portfolio | PortfolioSummary, state: Mapping[str, str]) -> str | None:
-    """The startup that the page is about, None where it is about none."""
-    if not isinstance(portfolio, Portfolio):
-        return state.get("startup")
-    wanted = links.read("startup") or state.get("startup")
-    return wanted if wanted in {one.name for one in portfolio.startups} else None
-
-
 def _scopes(
-    portfolio: Portfolio | PortfolioSummary, startup: str | None, tested: Sequence[Scenario]
+    portfolio: PortfolioSummary, startup: str | None, tested: Sequence[Scenario]
 ) -> dict[str, Wanted]:
     """Return what a link can show, by what it is called; what the page is about comes first."""
     whole = Wanted(portfolio=portfolio.name, today=cached.today())
@@ -148,7 +132,7 @@ def _created(
     return made, passcode
 
 
-def _just_made(portfolio: Portfolio | PortfolioSummary) -> None:
+def _just_made(portfolio: PortfolioSummary) -> None:
     """Show the link that was made last, until another page or portfolio is opened."""
     known: dict[str, Any] | None = st.session_state.get(_MADE)
     if known is None:

@@ -10,10 +10,10 @@ import threading
 import time
 
 from db.errors import StoreError
-from db.services import scoring
+from db.services import valuations
 from db.services.access import LOCAL_OWNER
-from db.services.portfolios import LARGE, list_portfolios
-from ui import cached, sign_in
+from db.services.portfolios import list_portfolios
+from ui import cached, keeping, sign_in
 from ui.page import opens_first
 
 log = logging.getLogger("downstream")
@@ -63,21 +63,23 @@ class Warming:
 def warm_up() -> None:
     """Answer what the page that opens first asks of the portfolio that opens first.
 
+    That of a portfolio nobody waits for is made in the background (:mod:`ui.keeping`).
+
     Raises:
         StoreError: the store cannot be read.
     """
     store = cached.store()
     known = {one.name: one for one in list_portfolios(store, LOCAL_OWNER)}
     name = opens_first(tuple(known.values()))
-    if name is None or known[name].startups > LARGE:
+    if name is None or not 0 < known[name].startups <= cached.WAITED_FOR:
         return
-    if sign_in.is_required():
-        # Answers are kept for what a reader may see, and nobody has signed in; what they rest on,
-        # the events and the compiled engine, is the same for all.
-        scoring.score_portfolio(store, LOCAL_OWNER, name, today=cached.today())
-        return
-    cached.assessment(name)
-    cached.actions(name)
+    # What pages ask beyond the answer rests on the worlds and the compiled engine.
+    assert valuations.valuation(store, LOCAL_OWNER, name, today=cached.today()).answer  # noqa: S101
+    with keeping.TURNS:
+        keeping.kept_or_made(store, LOCAL_OWNER, name, today=cached.today())
+    if not sign_in.is_required():  # Else what pages hold is for what a reader may see.
+        cached.assessment(name)
+        cached.actions(name)
 
 
 warming = Warming()

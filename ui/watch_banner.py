@@ -9,7 +9,7 @@ from ui.rows import watch as words
 
 def show_banner(portfolio: str) -> None:
     """Say which limits are exceeded and what changed since the last check; else show nothing."""
-    if not cached_watch.limits(portfolio):
+    if not cached_watch.limits(portfolio) or not cached_watch.can_be_checked(portfolio):
         return
     try:
         watch = cached_watch.watch(portfolio)

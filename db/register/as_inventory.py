@@ -8,11 +8,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import Session
+
 from db.register.columns import column_of
 from db.register.documents import Row
-from db.register.rows import StoredRegister
+from db.register.rows import DEPENDENCIES, STARTUPS, USE_CASES, StoredRegister
 from risk.inventory.formats.export_tables import Cell, ExportTable
-from risk.inventory.records import Portfolio, Requirement
+from risk.inventory.records import Requirement
 from risk.inventory.template import INVENTORY_COLUMNS
 
 _USUAL = Requirement.SHARED
@@ -33,17 +36,23 @@ _OF_DEPENDENCY = {
 }
 
 
-def inventory_table(register: StoredRegister) -> ExportTable:
-    """Every dependency of a portfolio with all canonical columns, in the order of the register."""
+def inventory_table(registers: Iterable[StoredRegister]) -> ExportTable:
+    """Every dependency of a portfolio with all canonical columns, in the order of the register.
+
+    The register may come in stretches of startups, of which one at a time is held.
+    """
+    rows = [row for register in registers for row in _rows(register)]
+    return ExportTable(name="Inventory", columns=INVENTORY_COLUMNS, rows=tuple(rows))
+
+
+def _rows(register: StoredRegister) -> Iterator[tuple[Cell, ...]]:
     use_cases = _grouped(register.use_cases, "startup_id")
     dependencies = _grouped(register.dependencies, "use_case_id")
     facts = _grouped(register.facts, "startup_id")
-    rows = [
-        tuple(row.get(name) for name in INVENTORY_COLUMNS)
-        for startup in register.startups
-        for row in _rows_of(startup, use_cases[startup["id"]], dependencies, facts[startup["id"]])
-    ]
-    return ExportTable(name="Inventory", columns=INVENTORY_COLUMNS, rows=tuple(rows))
+    for startup in register.startups:
+        number = startup["id"]
+        for row in _rows_of(startup, use_cases[number], dependencies, facts[number]):
+            yield tuple(row.get(name) for name in INVENTORY_COLUMNS)
 
 
 class _Groups(dict[int, list[Row]]):
@@ -112,40 +121,32 @@ def _stated(row: Row, name: str, column: str) -> Cell:
     return stated
 
 
-def lost_in_an_inventory(register: StoredRegister) -> tuple[str, ...]:
-    """What the register holds that no inventory has a column for, as sentences."""
-    with_use_case = {row["startup_id"] for row in register.use_cases}
-    used = {row["use_case_id"] for row in register.dependencies}
-    return _lost(
-        bare=[row["name"] for row in register.startups if row["id"] not in with_use_case],
-        empty=[row["name"] for row in register.use_cases if row["id"] not in used],
-        shares=[row["name"] for row in register.use_cases if row["revenue_share"] is not None],
-        joint=[row["name"] for row in register.use_cases if row["requirement"] != _USUAL],
+def lost_in_an_inventory(session: Session, portfolio_id: int) -> tuple[str, ...]:
+    """What a stored portfolio holds that no inventory has a column for, as sentences."""
+    own = STARTUPS.c.portfolio_id == portfolio_id
+    of_case = (USE_CASES.c.startup_id == STARTUPS.c.id) & own
+    uses = exists().where(USE_CASES.c.startup_id == STARTUPS.c.id)
+    depends = exists().where(DEPENDENCIES.c.use_case_id == USE_CASES.c.id)
+    asked = (
+        (STARTUPS, own & ~uses, "startups that depend on nothing"),
+        (USE_CASES, of_case & ~depends, "use cases that depend on nothing"),
+        (
+            USE_CASES,
+            of_case & USE_CASES.c.revenue_share.is_not(None),
+            "use cases' shares of revenue",
+        ),
+        (
+            USE_CASES,
+            of_case & (USE_CASES.c.requirement != _USUAL.value),
+            "use cases that need all, or any one, of their providers",
+        ),
     )
-
-
-def lost_of_a_portfolio(portfolio: Portfolio) -> tuple[str, ...]:
-    """The same of a portfolio that was read already."""
-    use_cases = [one for startup in portfolio.startups for one in startup.use_cases]
-    return _lost(
-        bare=[one.name for one in portfolio.startups if not one.use_cases],
-        empty=[one.name for one in use_cases if not one.dependencies],
-        shares=[one.name for one in use_cases if one.revenue_share is not None],
-        joint=[one.name for one in use_cases if one.requirement != _USUAL],
-    )
-
-
-def _lost(
-    *, bare: Sequence[str], empty: Sequence[str], shares: Sequence[str], joint: Sequence[str]
-) -> tuple[str, ...]:
-    found = (
-        (bare, "startups that depend on nothing"),
-        (empty, "use cases that depend on nothing"),
-        (shares, "use cases' shares of revenue"),
-        (joint, "use cases that need all, or any one, of their providers"),
-    )
-    return tuple(
-        f"{len(names)} {what}: an inventory has no place for this (first: {names[0]})."
-        for names, what in found
-        if names
-    )
+    found = []
+    for table, which, what in asked:
+        count, first = session.execute(
+            select(func.count(), func.min(table.c.id)).where(which)
+        ).one()
+        if count:
+            name = session.scalar(select(table.c.name).where(table.c.id == first))
+            found.append(f"{count} {what}: an inventory has no place for this (first: {name}).")
+    return tuple(found)

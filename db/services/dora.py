@@ -14,7 +14,7 @@ from db.engine import Store
 from db.errors import Refused
 from db.services.access import Action, Actor, authorize
 from db.services.decisions import list_decisions
-from db.services.options import readiness
+from db.services.options import readiness_of_all
 from db.services.portfolios import load_portfolio
 from db.services.reference import load_catalog
 from db.services.scoring import score_portfolio, stress
@@ -135,11 +135,9 @@ def _assessed(
     for decision in list_decisions(store, actor, portfolio.name):
         decided.setdefault(decision.startup, {})[decision.option] = None
     found: dict[str, Assessed] = {}
-    for startup in portfolio.startups:
+    for startup, ready_to_leave in readiness_of_all(store, actor, portfolio.name, today=today):
         developers = dict(_depends(startup))
-        if not developers:
-            continue
-        for ready in readiness(store, actor, portfolio.name, startup.name, today=today):
+        for ready in ready_to_leave if developers else ():
             loss = losses.get((startup.name, developers.get(ready.dependency_key, "")))
             options = tuple(decided.get(startup.name, ()))
             found[ready.dependency_key] = Assessed(

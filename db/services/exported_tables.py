@@ -1,18 +1,19 @@
 """The tables that can be exported: what each holds, from what the other services answer."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, overload
 
 from db.engine import Store
 from db.register.as_inventory import inventory_table, lost_in_an_inventory
+from db.register.loss_columns import stretches
 from db.register.rows import read_register
 from db.services.access import Actor
 from db.services.assumptions import load_assumptions
 from db.services.imports import list_batches
 from db.services.incidents import load_incidents
-from db.services.portfolios import list_portfolios, load_portfolio
+from db.services.portfolios import AT_ONCE, each_startup, list_portfolios
 from db.services.reference import load_catalog
 from db.services.scoring import score_portfolio
 from db.services.signals import list_signals
@@ -48,7 +49,7 @@ class Exported:
     left_out: tuple[str, ...] = ()
 
 
-def _table(name: str, columns: str, rows: Sequence[Mapping[str, Any] | Any]) -> Exported:
+def _table(name: str, columns: str, rows: Iterable[Mapping[str, Any] | Any]) -> Exported:
     """A table of objects or mappings, a column for each name in ``columns``."""
     names = tuple(columns.split())
     made = tuple(tuple(_cell(row, column) for column in names) for row in rows)
@@ -68,37 +69,42 @@ def _cell(row: Any, column: str) -> Cell:
 def _inventory(wanted: Wanted) -> Exported:
     with wanted.store.read() as session:
         found = visible_portfolio(session, wanted.actor, wanted.named_portfolio)
-        register = read_register(session, found.id)
-    return Exported(table=inventory_table(register), left_out=lost_in_an_inventory(register))
+        parts = (
+            read_register(session, found.id, numbers=numbers)
+            for numbers in stretches(session, found.id, size=AT_ONCE)
+        )
+        return Exported(
+            table=inventory_table(parts), left_out=lost_in_an_inventory(session, found.id)
+        )
 
 
 def _startups(wanted: Wanted) -> Exported:
-    portfolio = load_portfolio(wanted.store, wanted.actor, wanted.named_portfolio)
+    startups = each_startup(wanted.store, wanted.actor, wanted.named_portfolio)
     columns = (
         "name website sector country annual_revenue_usd gross_margin ai_revenue_share cash_usd"
         " monthly_burn_usd engineers invested_usd as_of notes"
     )
-    return _table("Startups", columns, portfolio.startups)
+    return _table("Startups", columns, startups)
 
 
 def _dependencies(wanted: Wanted) -> Exported:
-    portfolio = load_portfolio(wanted.store, wanted.actor, wanted.named_portfolio)
+    startups = each_startup(wanted.store, wanted.actor, wanted.named_portfolio)
     of_dependency = (
         "provider_text answer developer host product model region data_residency share"
         " spend_usd_per_month depth fallback fallback_provider_text fallback_developer"
         " fallback_host fallback_tested_on exit_plan notice_days renewal source as_of"
     )
-    rows = [
+    rows = (
         {
             "startup": startup.name,
             "use_case": use_case.name,
             "criticality": use_case.criticality,
             **{name: getattr(dependency, name) for name in of_dependency.split()},
         }
-        for startup in portfolio.startups
+        for startup in startups
         for use_case in startup.use_cases
         for dependency in use_case.dependencies
-    ]
+    )
     return _table("Dependencies", f"startup use_case criticality {of_dependency}", rows)
 
 

@@ -11,11 +11,11 @@ from pathlib import Path
 import fixtures
 from db.engine import Store
 from db.errors import Refused
-from db.register.as_inventory import lost_of_a_portfolio
+from db.register.as_inventory import lost_in_an_inventory
 from db.services.access import Action, Actor, authorize
 from db.services.exported_tables import OF_A_PORTFOLIO, OF_THE_STORE, Exported, Wanted
+from db.services.visible import visible_portfolio
 from risk.inventory.formats.export_tables import CannotBeWritten, Cell, ExportTable, as_csv
-from risk.inventory.records import Portfolio
 from risk.inventory.template import inventory_template, template_table, typed_table
 
 #: The empty inventory to start from; it is in no store.
@@ -77,9 +77,16 @@ def export_table(
     )
 
 
-def not_in_an_inventory(portfolio: Portfolio) -> tuple[str, ...]:
-    """Say in sentences what a portfolio holds that its inventory has no place for."""
-    return lost_of_a_portfolio(portfolio)
+def not_in_an_inventory(store: Store, actor: Actor, portfolio: str) -> tuple[str, ...]:
+    """Say in sentences what a portfolio holds that its inventory has no place for.
+
+    Raises:
+        PortfolioNotFound: no portfolio has this name.
+        NotAllowed: the actor was not invited.
+    """
+    authorize(actor, Action.READ, f"portfolio {portfolio}")
+    with store.read() as session:
+        return lost_in_an_inventory(session, visible_portfolio(session, actor, portfolio).id)
 
 
 def template_file(kind: FileKind) -> ExportedFile:

@@ -1,8 +1,9 @@
 """A startup's options with what analysts said, how ready it is to leave, and choosing one."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 
 from db.engine import Store
 from db.errors import Refused
@@ -19,25 +20,28 @@ from db.services.decision_results import Promise
 from db.services.decisions import record_decision
 from db.services.judgements import load_judgements
 from db.services.option_setting import setting_for
-from db.services.portfolios import load_portfolio, load_startup
+from db.services.portfolios import each_startup, load_startup
 from db.services.scoring import alternatives
 from db.services.visible import visible_portfolio
 from risk.alternatives.actions import do_first as first_of_all
 from risk.alternatives.drills import Drill
 from risk.alternatives.evidence import judgements_of, overridden
-from risk.alternatives.options import StartupNotFound
+from risk.alternatives.options import StartupNotFound, options_of_all
 from risk.alternatives.readiness import ExitReadiness, exit_readiness
 from risk.alternatives.results import Alternative, OptionClass
 from risk.alternatives.topics import Judgement, Topic
 from risk.assumptions import Assumptions
 from risk.inventory.exposed import exposed_use_cases
-from risk.inventory.records import Portfolio
+from risk.inventory.records import Portfolio, Startup
 from risk.portfolio.results import Action as ToDo
+
+#: Startups whose options are valued in one call where all are gone through.
+VALUED_AT_ONCE = 200
 
 
 @dataclass(frozen=True, kw_only=True)
 class Evidence:
-    """Drills and judgements of a portfolio, under the register's names."""
+    """Drills and judgements about some startups, under the register's names."""
 
     drills: tuple[Drill, ...]
     judgements: tuple[Judgement, ...]
@@ -53,32 +57,31 @@ class ReadyDependency:
     readiness: ExitReadiness
 
 
-def load_evidence(store: Store, actor: Actor, portfolio: str) -> Evidence:
-    """Return what stands of drills and judgements; withdrawn ones are left out.
-
-    Raises:
-        PortfolioNotFound: no portfolio has this name.
-        NotAllowed: the actor was not invited.
-    """
-    authorize(actor, Action.READ, f"portfolio {portfolio}")
-    return _evidence(store, actor, load_portfolio(store, actor, portfolio))
-
-
 def readiness(
-    store: Store, actor: Actor, portfolio: str, startup: str, *, today: date
+    store: Store,
+    actor: Actor,
+    portfolio: str,
+    startup: str,
+    *,
+    options: tuple[Alternative, ...] | None = None,
+    today: date,
 ) -> tuple[ReadyDependency, ...]:
     """Say how ready a startup is to leave each of its providers.
+
+    ``options`` spares valuing its options again where the caller holds them.
 
     Raises:
         PortfolioNotFound: no portfolio has this name.
         StartupNotFound: it has no such startup.
     """
     authorize(actor, Action.READ, f"portfolio {portfolio}")
-    options = alternatives(store, actor, portfolio, startup, today=today)
     register = load_startup(store, actor, portfolio, startup)
-    return readiness_of(
-        register,
-        startup,
+    if not register.startups:
+        raise StartupNotFound(f"There is no startup called '{startup}' in {register.name}.")
+    if options is None:
+        options = alternatives(store, actor, portfolio, startup, today=today)
+    return _ready(
+        register.startups[0],
         options,
         _evidence(store, actor, register),
         assumptions=load_assumptions(store, actor, portfolio),
@@ -86,19 +89,44 @@ def readiness(
     )
 
 
-def readiness_of(
-    register: Portfolio,
-    startup: str,
+def readiness_of_all(
+    store: Store, actor: Actor, portfolio: str, *, today: date
+) -> Iterator[tuple[Startup, tuple[ReadyDependency, ...]]]:
+    """Give every startup with how ready it is to leave each of its providers, one by one.
+
+    Raises:
+        PortfolioNotFound: no portfolio has this name.
+        NotAllowed: the actor was not invited.
+    """
+    authorize(actor, Action.READ, f"portfolio {portfolio}")
+    setting = setting_for(store, actor, portfolio, today=today)
+    judgements = judgements_of(load_judgements(store, actor, portfolio))
+
+    def each() -> Iterator[tuple[Startup, tuple[ReadyDependency, ...]]]:
+        every = each_startup(store, actor, portfolio)
+        while some := tuple(islice(every, VALUED_AT_ONCE)):
+            evidence = _evidence(store, actor, Portfolio(name=portfolio, startups=some))
+            valued = options_of_all(some, setting, judgements=judgements)
+            for startup, options in zip(some, valued, strict=True):
+                yield (
+                    startup,
+                    _ready(
+                        startup, options, evidence, assumptions=setting.assumptions, today=today
+                    ),
+                )
+
+    return each()
+
+
+def _ready(
+    startup: Startup,
     options: tuple[Alternative, ...],
     evidence: Evidence,
     *,
     assumptions: Assumptions,
     today: date,
 ) -> tuple[ReadyDependency, ...]:
-    """The same from options that were scored already."""
-    found = next((one for one in register.startups if one.name == startup), None)
-    if found is None:
-        raise StartupNotFound(f"There is no startup called '{startup}' in {register.name}.")
+    """How ready a startup is, from options that were valued already."""
     judged = overridden(evidence.judgements, Topic.SUBSTITUTABILITY)
     return tuple(
         ReadyDependency(
@@ -111,14 +139,14 @@ def readiness_of(
                 [
                     each
                     for each in evidence.drills
-                    if (each.startup, each.dependency_key) == (startup, one.key)
+                    if (each.startup, each.dependency_key) == (startup.name, one.key)
                 ],
                 assumptions=assumptions,
                 today=today,
-                judged=judged.get((startup, one.key)),
+                judged=judged.get((startup.name, one.key)),
             ),
         )
-        for case, dependencies in exposed_use_cases(found)
+        for case, dependencies in exposed_use_cases(startup)
         for one in dependencies
     )
 

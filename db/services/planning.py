@@ -1,5 +1,6 @@
 """What a stored portfolio should do all together: its options once, then plans under any limits."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from db.engine import Store
@@ -8,12 +9,15 @@ from db.services.counts import startups_in
 from db.services.judgements import load_judgements
 from db.services.option_setting import setting_for
 from db.services.portfolios import load_portfolio
+from db.services.reference import load_catalog
+from db.services.signals import provider_named
 from db.services.valuations import valuation
 from db.services.visible import visible_portfolio
 from risk.alternatives.evidence import judgements_of
 from risk.alternatives.planning.answer import PlanGround
 from risk.alternatives.planning.answer import plan_ground as value_options
 from risk.alternatives.planning.large import LargeGround, large_ground
+from risk.alternatives.planning.wishes import Wishes
 
 #: Portfolios of more startups are planned by prices, without a record of each.
 PLANNED_WHOLE = 200
@@ -47,13 +51,36 @@ def is_planned_by_prices(store: Store, actor: Actor, portfolio: str) -> bool:
         return startups_in(store, session, [found])[found.id] > PLANNED_WHOLE
 
 
-def large_plan_ground(store: Store, actor: Actor, portfolio: str, *, today: date) -> LargeGround:
+def wishes_of(
+    store: Store, actor: Actor, *, pins: Sequence[str] = (), excluded: Sequence[str] = ()
+) -> Wishes:
+    """Return pins as they were written, and excluded providers by their own names.
+
+    Raises:
+        Refused: there is no such provider.
+        NotAllowed: the actor was not invited.
+    """
+    authorize(actor, Action.READ, "the providers")
+    catalog = load_catalog(store, actor)
+    return Wishes(
+        pins=tuple(pins), excluded=tuple(provider_named(catalog, one) for one in excluded)
+    )
+
+
+def large_plan_ground(
+    store: Store, actor: Actor, portfolio: str, *, today: date, pins: Sequence[str] = ()
+) -> LargeGround:
     """Value the options of a portfolio of any size, ready to plan by prices.
+
+    Startups that ``pins`` begin with are looked at whatever they lose.
 
     Raises:
         PortfolioNotFound: no portfolio has this name.
+        NoPlan: a pin begins with no startup's name.
         NotAllowed: the actor was not invited.
     """
     authorize(actor, Action.READ, f"portfolio {portfolio}")
     judgements = judgements_of(load_judgements(store, actor, portfolio))
-    return large_ground(valuation(store, actor, portfolio, today=today), judgements=judgements)
+    return large_ground(
+        valuation(store, actor, portfolio, today=today), judgements=judgements, pins=pins
+    )

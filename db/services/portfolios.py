@@ -1,15 +1,17 @@
 """Portfolios: which there are, what is in one, and saving a whole one."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.engine import Store
-from db.errors import PortfolioNotFound, TooLarge
+from db.errors import PortfolioNotFound
 from db.parts.sources import scored_portfolio
-from db.records import PortfolioRecord, StartupRecord
+from db.records import PortfolioRecord
+from db.register.loss_columns import stretches
 from db.register.naming import comparison_key
 from db.register.portfolios import (
     digest_of,
@@ -27,12 +29,12 @@ from db.services.visible import (
     seen_by,
     visible_portfolio,
 )
-from risk.inventory.records import Portfolio
+from risk.inventory.records import Portfolio, Startup
 
-#: Startups up to which pages read a portfolio whole; one of more is read without the others.
-LARGE = 5_000
-#: Startups that may be read at once: scored, they take some four gigabytes.
-MOST_AT_ONCE = 20_000
+#: Startups among which one is chosen from a list; among more, a name is typed.
+CHOSEN_FROM_A_LIST = 5_000
+#: Startups whose records are held at once where all are gone through.
+AT_ONCE = 2_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,19 +82,18 @@ def load_portfolio(store: Store, actor: Actor, name: str) -> Portfolio:
 
     Raises:
         PortfolioNotFound: no portfolio has this name, whatever its case.
-        TooLarge: it has more than ``MOST_AT_ONCE`` startups.
         NotAllowed: the actor was not invited.
     """
     authorize(actor, Action.READ, f"portfolio {name}")
     with store.read() as session:
         found = visible_portfolio(session, actor, name)
-        if _has_more(session, found, MOST_AT_ONCE):
-            raise TooLarge(found.name, MOST_AT_ONCE)
         return scored_portfolio(session, found, assumptions_of(session, found.id))
 
 
-def is_large(store: Store, actor: Actor, portfolio: str) -> bool:
-    """Whether a portfolio has so many startups that one of them is read without the others.
+def each_startup(store: Store, actor: Actor, portfolio: str) -> Iterator[Startup]:
+    """Give the startups of :func:`load_portfolio` one by one, however many there are.
+
+    They are as of one moment: somebody who writes to the portfolio meanwhile is not seen.
 
     Raises:
         PortfolioNotFound: no portfolio has this name, whatever its case.
@@ -100,13 +101,16 @@ def is_large(store: Store, actor: Actor, portfolio: str) -> bool:
     """
     authorize(actor, Action.READ, f"portfolio {portfolio}")
     with store.read() as session:
-        return _has_more(session, visible_portfolio(session, actor, portfolio), LARGE)
+        visible_portfolio(session, actor, portfolio)
+    return _each(store, actor, portfolio)
 
 
-def _has_more(session: Session, found: PortfolioRecord, limit: int) -> bool:
-    """Count no further than needed."""
-    own = select(StartupRecord.id).where(StartupRecord.portfolio_id == found.id).limit(limit + 1)
-    return (session.scalar(select(func.count()).select_from(own.subquery())) or 0) > limit
+def _each(store: Store, actor: Actor, portfolio: str) -> Iterator[Startup]:
+    with store.read() as session:
+        found = visible_portfolio(session, actor, portfolio)
+        assumptions = assumptions_of(session, found.id)
+        for numbers in stretches(session, found.id, size=AT_ONCE):
+            yield from scored_portfolio(session, found, assumptions, numbers=numbers).startups
 
 
 def load_startup(store: Store, actor: Actor, portfolio: str, startup: str) -> Portfolio:

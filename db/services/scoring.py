@@ -24,7 +24,6 @@ from risk.assumptions import Assumptions
 from risk.catalog.records import Catalog
 from risk.inventory.records import Portfolio, Startup
 from risk.loss.valuation import Valuation
-from risk.loss.worlds import LARGE
 from risk.portfolio.assessment import assess
 from risk.portfolio.results import PortfolioAssessment
 from risk.portfolio.sensitivity import Sensitivity
@@ -45,8 +44,8 @@ def score_portfolio(
 ) -> PortfolioAssessment:
     """Score a portfolio on its stored facts and assumptions.
 
-    ``assumptions`` are tried this once in place of the stored ones. Of a large portfolio the answer
-    that was kept is given where it still holds.
+    ``assumptions`` are tried this once in place of the stored ones. The answer that was kept is
+    given where it still holds.
 
     Raises:
         PortfolioNotFound: no portfolio has this name.
@@ -54,7 +53,7 @@ def score_portfolio(
     authorize(actor, Action.READ, f"portfolio {portfolio}")
     if assumptions is None:
         kept = latest_answer(store, actor, portfolio, today=today)
-        if kept is not None and kept.current and kept.startups > LARGE:
+        if kept is not None and kept.current:
             return kept.whole
     with SCORING.time():
         return assess(valuation(store, actor, portfolio, today=today, assumptions=assumptions))

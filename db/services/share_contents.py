@@ -5,8 +5,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-import numpy as np
-
 from db.engine import Store
 from db.errors import StoreError
 from db.records import ShareLinkRecord, SnapshotRecord
@@ -25,7 +23,7 @@ from db.sharing.naming import Names, labels_beside
 from db.sharing.presets import Preset
 from db.sharing.scenario_content import scenario_content
 from db.sharing.startup_content import Answered, startup_content
-from risk.alternatives.actions import STARTUPS_CONSIDERED, do_first
+from risk.alternatives.actions import do_first, worst_of
 from risk.alternatives.evidence import judgements_of
 from risk.alternatives.options import alternatives_for
 from risk.assumptions import assumption_rows
@@ -160,11 +158,10 @@ def _of_portfolio(
     return portfolio_content(assessment, actions, showing)
 
 
-def _worst(assessment: PortfolioAssessment) -> list[str]:
+def _worst(assessment: PortfolioAssessment) -> tuple[str, ...]:
     """The startups with the largest expected losses."""
     table = assessed_of(assessment).table
-    worst = np.argsort(-table.answers.mean, kind="stable")[:STARTUPS_CONSIDERED]
-    return [table.names[row] for row in worst.tolist() if table.answers.mean[row] > 0]
+    return worst_of(table.names, table.answers.mean)
 
 
 def _actions(

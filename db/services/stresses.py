@@ -5,7 +5,7 @@ from datetime import date
 
 from db.engine import Store
 from db.services.access import Action, Actor, authorize
-from db.services.portfolios import LARGE
+from db.services.portfolios import CHOSEN_FROM_A_LIST
 from db.services.valuations import valuation
 from risk.scenarios.replay_stake import leading_developers
 
@@ -31,7 +31,7 @@ def stress_choices(store: Store, actor: Actor, portfolio: str, *, today: date) -
     """
     authorize(actor, Action.READ, f"portfolio {portfolio}")
     held = valuation(store, actor, portfolio, today=today)
-    few = len(held.members) <= LARGE
+    few = len(held.members) <= CHOSEN_FROM_A_LIST
     models = {route.endpoint.model for route in held.book.routes} - {None}
     return StressChoices(
         startups=tuple(sorted(held.members.names, key=str.casefold)) if few else (),

@@ -3,6 +3,9 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
+import numpy as np
+from numpy.typing import NDArray
+
 from risk.alternatives.judgements import NO_JUDGEMENTS, Judgements
 from risk.alternatives.options import options_of_all
 from risk.alternatives.results import Alternative, OptionClass
@@ -24,10 +27,12 @@ def _as_they_are(startup: Startup, options: Sequence[Alternative]) -> Sequence[A
     return options
 
 
-def worst_of(losses: Mapping[str, float], *, count: int = STARTUPS_CONSIDERED) -> tuple[str, ...]:
+def worst_of(
+    names: Sequence[str], losses: NDArray[np.float64], *, count: int = STARTUPS_CONSIDERED
+) -> tuple[str, ...]:
     """The startups with the largest expected losses, from those of all in USD a year."""
-    worst = sorted((one for one in losses.items() if one[1] > 0), key=lambda one: -one[1])
-    return tuple(name for name, _ in worst[:count])
+    worst = np.argsort(-losses, kind="stable")[:count]
+    return tuple(names[row] for row in worst.tolist() if losses[row] > 0)
 
 
 def do_first(

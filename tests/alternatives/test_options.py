@@ -1,5 +1,6 @@
 """Options are scored by the same model and cover what the links let them cover."""
 
+import numpy as np
 import pytest
 
 from risk.alternatives.actions import first_of, worst_of
@@ -217,8 +218,8 @@ def test_what_to_do_first_is_what_removes_most_for_its_cost(
 
 
 def test_the_worst_startups_are_those_with_the_largest_losses() -> None:
-    assert worst_of({"a": 1.0, "b": 3.0, "c": 0.0, "d": 2.0}, count=2) == ("b", "d")
-    assert worst_of({"a": 1.0, "c": 0.0}) == ("a",)
+    assert worst_of(list("abcd"), np.array([1.0, 3.0, 0.0, 2.0]), count=2) == ("b", "d")
+    assert worst_of(["a", "c"], np.array([1.0, 0.0])) == ("a",)
 
 
 def test_what_nobody_says_writes_text_is_not_offered_in_place_of_what_does(

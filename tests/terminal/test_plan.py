@@ -3,8 +3,11 @@
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+import cli
 from tests.terminal.running import answer, inventory, refusal
+from ui import wording
 
 
 @pytest.fixture
@@ -51,3 +54,87 @@ def test_an_unknown_portfolio_is_refused(url: str) -> None:
 def test_a_budget_that_is_no_amount_is_refused(url: str) -> None:
     said = refusal("plan", "--portfolio", "X", "--budget", "inf", url=url)
     assert "as an amount in USD" in said
+
+
+@pytest.fixture
+def rich(url: str, tmp_path: Path) -> str:
+    """A store with a portfolio of two that have something to lose."""
+    columns = "startup,annual_revenue_usd,gross_margin,ai_revenue_share,engineers"
+    rows = (
+        f"{columns},use_case,provider,model,spend_usd",
+        "Acme,6000000,0.8,100%,20,notes,OpenAI,GPT-4.1,9000",
+        "Borealis,40000000,0.8,100%,40,maps,OpenAI,GPT-4.1,500",
+    )
+    path = inventory(tmp_path, "\n".join(rows) + "\n")
+    answer("import", path, "--portfolio", "Rich", url=url)
+    return url
+
+
+def test_pins_and_exclusions_are_kept_and_written_in_the_words_of_the_plan(rich: str) -> None:
+    def choices(*words: str) -> dict[str, str]:
+        found = answer("plan", "--portfolio", "Rich", "--budget", "500000", *words, url=rich)
+        return {one["startup"]: one["option"] for one in found["choices"]}
+
+    free = choices()
+    assert "Gemini" in free["Borealis"]
+    stays = choices("--pin", "Borealis / maps / Stay as today")
+    assert stays["Borealis"] == "Stay as today"
+    newer = choices("--pin", "borealis / OpenAI API / GPT-5.4 at OpenAI")
+    assert newer["Borealis"] == "GPT-5.4 at OpenAI"
+    assert "Gemini" not in choices("--exclude", "google")["Borealis"]
+
+
+@pytest.mark.parametrize("limit", [200, 1])
+def test_wishes_that_cannot_be_kept_are_refused_at_every_size(
+    rich: str, limit: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("db.services.planning.PLANNED_WHOLE", limit)
+    plan = ("plan", "--portfolio", "Rich", "--budget", "500000")
+    said = refusal(*plan, "--pin", "Nobody / notes / Stay as today", url=rich)
+    assert "begins with no startup that has options here" in said
+    said = refusal(*plan, "--pin", "Acme / notes / Pray", url=rich)
+    assert "is no option of this plan" in said
+    said = refusal(*plan, "--exclude", "Nobody", url=rich)
+    assert "There is no provider “Nobody”" in said
+
+
+def test_a_large_plan_prints_its_changes_and_what_it_comes_to(
+    rich: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Two startups count as many, so that they are planned by prices.
+    monkeypatch.setattr("db.services.planning.PLANNED_WHOLE", 1)
+    words = ("plan", "--portfolio", "Rich", "--budget", "500000")
+    document = answer(*words, url=rich)
+    assert (document["frontier"], document["gap"]) == ([], None)
+    assert document["price_of_herding_usd"] is None
+    assert document["startups_looked_at"] == 2
+    assert 0 < document["spent_usd"] <= document["budget_usd"] == 500_000
+    spent = sum(one["first_year_usd"] for one in document["choices"])
+    assert spent == pytest.approx(document["spent_usd"], abs=0.02)
+    removed = sum(one["aal_removed_usd"] for one in document["choices"])
+    assert document["aal_before_usd"] - document["aal_after_usd"] == pytest.approx(removed)
+
+    printed = CliRunner().invoke(cli.app, [*words, "--database", rich], env={"COLUMNS": "160"})
+    assert printed.exit_code == 0, printed.output
+    shown = " ".join(printed.stdout.split())
+    count = len(document["choices"])
+    assert f"{count} change{'' if count == 1 else 's'} for {wording.money(spent)}" in shown
+    for one in document["choices"]:
+        assert one["startup"] in shown
+        assert one["option"] in shown
+    assert f"Expected loss {wording.money(document['aal_before_usd'])} → " in shown
+    assert "The 2 startups with the largest losses were looked at" in shown
+    assert "Herding" not in shown
+
+
+def test_of_a_very_large_plan_the_first_changes_are_listed(
+    rich: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("db.services.planning.PLANNED_WHOLE", 1)
+    monkeypatch.setattr("ui.terminal.plans.MOST_SHOWN", 1)
+    words = ("plan", "--portfolio", "Rich", "--budget", "500000")
+    first, second = (one["startup"] for one in answer(*words, url=rich)["choices"])
+    printed = CliRunner().invoke(cli.app, [*words, "--database", rich], env={"COLUMNS": "160"})
+    assert "The first 1 are listed." in " ".join(printed.stdout.split())
+    assert first in printed.stdout
+    assert second not in printed.stdout

@@ -16,7 +16,7 @@ from db.services.stresses import StressChoices
 from risk.alternatives.options import StartupNotFound
 from risk.assumptions import DEFAULTS
 from risk.hazard.provider_history import provider_history
-from risk.inventory.records import Portfolio
+from risk.inventory.records import Portfolio, Startup
 from risk.loss.valuation import valuation_of
 from risk.portfolio.deadlines import DeadlineCalendar, deadline_calendar
 from tests.portfolio.stated import renewals_of, told_by
@@ -78,11 +78,19 @@ def one_of_the_sample(portfolio: str, startup: str) -> OneStartup:
     return OneStartup(record=record, answer=answer, unknown=unknown, whole=whole)
 
 
+def record_of_the_sample(portfolio: str, startup: str) -> Startup:
+    """The record of one startup."""
+    for one in sample.register(portfolio).startups:
+        if one.name == startup:
+            return one
+    raise StartupNotFound(startup)
+
+
 def register_of_the_sample(
     name: str, wanted: StartupFilter, *, order: StartupOrder, number: int
 ) -> StartupsPage:
     """The register that the pages read; of the filters only words and open questions count."""
-    startups = cached.portfolio(name).startups
+    startups = sample.register(name).startups
     kept = tuple(
         one
         for one in startups
@@ -94,7 +102,7 @@ def register_of_the_sample(
 
 def stress_choices_of(name: str) -> StressChoices:
     """Whom a stress test of the register can hit, and where it can begin."""
-    register = cached.portfolio(name)
+    register = sample.register(name)
     links = [
         link
         for startup in register.startups
@@ -120,11 +128,13 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the pages read the hand-made register and answers of tests/ui/sample.py."""
     summary = Summary("demo", 3, datetime(2026, 11, 20), True, 3)
     monkeypatch.setattr(cached, "portfolios", lambda: (summary,))
-    monkeypatch.setattr(cached, "portfolio", lambda name: sample.PORTFOLIO)
     monkeypatch.setattr(cached, "catalog", lambda: sample.CATALOG)
     monkeypatch.setattr(cached, "assessment", lambda name: sample.ASSESSMENT)
+    monkeypatch.setattr(cached, "answer_at_hand", lambda name: cached.assessment(name))
     monkeypatch.setattr(cached, "state_of", lambda name: (name, sample.TODAY))
     monkeypatch.setattr(cached_startup, "one_startup", one_of_the_sample)
+    monkeypatch.setattr(cached_startup, "record_of", record_of_the_sample)
+    monkeypatch.setattr(cached_register, "not_in_an_inventory", lambda name: ())
     monkeypatch.setattr(cached_register, "register_page", register_of_the_sample)
     monkeypatch.setattr(cached_register, "sectors", lambda name: ("Health", "Industry"))
     monkeypatch.setattr(cached_register, "matching", lambda name, wanted: 1)

@@ -82,7 +82,10 @@ def test_odd_parameters_are_named_and_left_out(open_page: Open, parameters: dict
 
 
 def test_another_startups_use_case_is_forgotten_without_a_word(open_page: Open) -> None:
-    app = open_page("alternatives.py", startup="Acme Notes", use_case="Drafting")
+    app = open_page("alternatives.py", startup="Acme Notes")
+    app.session_state["alternatives_looked_at"] = "Bolt $ [Legal]"
+    app.query_params["use_case"] = "Drafting"
+    app.run()
     assert "does not exist here" not in texts(app)
     assert "use_case" not in app.query_params
 

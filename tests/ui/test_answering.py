@@ -1,44 +1,77 @@
-"""Pages of a portfolio too large to be read or valued whole while somebody waits."""
+"""Pages while an answer is there, is being made, or no longer holds, at every size."""
 
+import sqlite3
 import threading
 from collections.abc import Iterator
-from datetime import date
+from contextlib import closing
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from db.engine import Store, open_store
-from db.services import kept_answers, portfolios, scoring
-from db.services.access import LOCAL_OWNER, Actor, ActorRole, NotAllowed
+from db.errors import StoreBusy
+from db.services import kept_answers, planning, portfolios, scoring
+from db.services.access import LOCAL_OWNER, Actor, ActorRole
+from db.services.assumptions import set_assumption
 from db.services.kept_answers import keep_answer
 from db.services.portfolios import save_portfolio
 from db.services.setup import initialise
-from db.services.share_lists import list_shares
 from db.services.watching import set_limit
 from fixtures.demo import demo_portfolio
 from risk.catalog.records import Catalog
 from risk.inventory.records import Portfolio
 from risk.portfolio.watching import Measure
 from tests.ui.conftest import Open, texts
-from ui import answering, cached, cached_register, cached_startup, import_jobs, page, sharing
+from ui import answering, cached, cached_register, import_jobs, keeping, startup_choice
 
 HAND_COUNTED = 61
 TODAY = date(2026, 11, 23)
 LOSS = "Expected loss a year"
 
 
-@pytest.fixture
-def store(tmp_path: Path, catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> Store:
-    """The demo, taken for a portfolio that nobody may read whole."""
-    store = open_store(f"sqlite:///{tmp_path / 'store.sqlite3'}")
+@pytest.fixture(scope="module")
+def made_once(tmp_path_factory: pytest.TempPathFactory, catalog: Catalog) -> tuple[Path, Path]:
+    """A store with the demo, and the same with its answer kept."""
+    folder = tmp_path_factory.mktemp("answering")
+    bare, kept = folder / "bare.sqlite3", folder / "kept.sqlite3"
+    store = open_store(f"sqlite:///{bare}")
     initialise(store)
     save_portfolio(store, LOCAL_OWNER, demo_portfolio(catalog))
+    copied(bare, kept)
+    keep_answer(open_store(f"sqlite:///{kept}"), LOCAL_OWNER, "demo", today=TODAY)
+    return bare, kept
+
+
+def copied(source: Path, to: Path) -> None:
+    """Copy a SQLite store as of this moment, whatever is open."""
+    with closing(sqlite3.connect(source)) as here, closing(sqlite3.connect(to)) as there:
+        here.backup(there)
+
+
+def opened(file: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
+    """A copy of a store for the pages, whose portfolio nobody waits for."""
+    copied(file, folder / "store.sqlite3")
+    store = open_store(f"sqlite:///{folder / 'store.sqlite3'}")
     monkeypatch.setattr(cached, "store", lambda: store)
     monkeypatch.setattr(cached, "today", lambda: TODAY)
-    for module in (answering, cached, cached_startup, page, sharing, portfolios):
-        monkeypatch.setattr(module, "LARGE", 60)
+    monkeypatch.setattr(cached, "WAITED_FOR", 60)
+    monkeypatch.setattr(portfolios, "CHOSEN_FROM_A_LIST", 60)
+    monkeypatch.setattr(startup_choice, "CHOSEN_FROM_A_LIST", 60)
     return store
+
+
+@pytest.fixture
+def store(tmp_path: Path, made_once: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> Store:
+    """The demo, of which no answer is kept."""
+    return opened(made_once[0], tmp_path, monkeypatch)
+
+
+@pytest.fixture
+def kept(tmp_path: Path, made_once: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> Store:
+    """The demo with its answer."""
+    return opened(made_once[1], tmp_path, monkeypatch)
 
 
 @pytest.fixture(autouse=True)
@@ -52,9 +85,11 @@ def nothing_under_way() -> Iterator[None]:
 @pytest.fixture
 def never_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*asked: Any, **more: Any) -> Portfolio:
-        pytest.fail("a large portfolio was read whole")
+        pytest.fail("the record of every startup was read for a page")
 
-    monkeypatch.setattr(cached, "portfolio", refuse)
+    for module in (portfolios, planning):
+        monkeypatch.setattr(module, "load_portfolio", refuse)
+    monkeypatch.setattr(portfolios, "each_startup", refuse)
 
 
 def shown(app: Any) -> dict[str, str]:
@@ -62,14 +97,13 @@ def shown(app: Any) -> dict[str, str]:
 
 
 def test_a_kept_answer_is_shown_as_that_of_a_small_portfolio_is(
-    store: Store, never_whole: None, open_page: Open, monkeypatch: pytest.MonkeyPatch
+    kept: Store, never_whole: None, open_page: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    kept = keep_answer(store, LOCAL_OWNER, "demo", today=TODAY)
     monkeypatch.setattr(answering, "_begun", lambda *asked: pytest.fail("it was made anew"))
     app = open_page("portfolio.py")
     assert not app.exception
     assert LOSS in shown(app)
-    assert len(app.dataframe[0].value) == HAND_COUNTED == kept.startups
+    assert len(app.dataframe[0].value) == HAND_COUNTED
     assert f"{HAND_COUNTED} of {HAND_COUNTED} shown" in texts(app)
     found = open_page("portfolio.py", search="wickenby")
     assert list(found.dataframe[0].value["Startup"]) == ["Wickenby Voice"]
@@ -99,14 +133,13 @@ def test_the_first_answer_is_made_while_the_page_says_so_and_kept(
 
 
 def test_the_last_answer_is_shown_while_a_new_one_is_made(
-    store: Store,
+    kept: Store,
     never_whole: None,
     open_page: Open,
     catalog: Catalog,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    keep_answer(store, LOCAL_OWNER, "demo", today=TODAY)
-    save_portfolio(store, LOCAL_OWNER, demo_portfolio(catalog))  # its revision rises
+    save_portfolio(kept, LOCAL_OWNER, demo_portfolio(catalog))  # its revision rises
     let_go = threading.Event()
 
     def slow(*asked: Any, **more: Any) -> Any:
@@ -118,7 +151,8 @@ def test_the_last_answer_is_shown_while_a_new_one_is_made(
     app = open_page("portfolio.py")
     assert LOSS in shown(app)
     (said,) = [one.value for one in app.info]
-    assert said.startswith("This is the answer of 23 Nov 2026. It is being updated since")
+    assert said.startswith("This is the answer of ")
+    assert "a new one is being made since" in said
     let_go.set()
     monkeypatch.setattr(import_jobs, "PATIENCE_SECONDS", 60)
     assert not app.run().info
@@ -133,16 +167,28 @@ def test_who_may_only_read_is_answered_and_keeps_nothing(
     assert cached.kept_answer("demo") is None
 
 
+def test_where_the_store_takes_no_answer_it_is_shown_all_the_same(
+    store: Store, never_whole: None, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*asked: Any, **more: Any) -> Any:
+        raise StoreBusy("Somebody else is writing.")
+
+    monkeypatch.setattr(kept_answers, "keep_answer", refused)
+    monkeypatch.setattr(import_jobs, "PATIENCE_SECONDS", 60)
+    assert LOSS in shown(open_page("portfolio.py"))
+    assert cached.kept_answer("demo") is None
+
+
 def test_why_it_was_refused_is_said(
     store: Store, never_whole: None, open_page: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refused(*asked: Any, **more: Any) -> Any:
-        raise NotAllowed("You may read and not score.")
+        raise StoreBusy("Somebody else is writing.")
 
-    monkeypatch.setattr(kept_answers, "keep_answer", refused)
+    monkeypatch.setattr(keeping, "kept_or_made", refused)
     monkeypatch.setattr(import_jobs, "PATIENCE_SECONDS", 60)
     app = open_page("portfolio.py")
-    assert [one.value for one in app.error] == ["You may read and not score."]
+    assert [one.value for one in app.error] == ["Somebody else is writing."]
 
 
 def test_one_startup_of_many_is_read_and_answered_alone(
@@ -157,16 +203,14 @@ def test_one_startup_of_many_is_read_and_answered_alone(
     assert shown(alone)["Exposure score"] == f"{wickenby.score:.0f} · band {wickenby.band}"
 
 
-def test_a_startup_of_many_is_shared_alone_and_nothing_else_is_offered(
-    store: Store, never_whole: None, open_page: Open
+def test_the_whole_portfolio_is_shared_at_every_size(
+    kept: Store, never_whole: None, open_page: Open
 ) -> None:
-    alone = open_page("startup.py", startup="Wickenby Voice", section="facts")
-    assert [one.key for one in alone.radio if one.key == "share_scope"] == []
-    keep_answer(store, LOCAL_OWNER, "demo", today=TODAY)
     whole = open_page("portfolio.py")
-    assert "Create the link" in {one.label for one in alone.button}
-    assert "Create the link" not in {one.label for one in whole.button}
-    assert not list_shares(store, LOCAL_OWNER)
+    assert "Create the link" in {one.label for one in whole.button}
+    alone = open_page("startup.py", startup="Wickenby Voice", section="facts")
+    (scope,) = [one for one in alone.radio if one.key == "share_scope"]
+    assert scope.options == ["Wickenby Voice", "The whole portfolio"]
 
 
 def test_a_startup_that_is_not_there_leads_to_the_list(
@@ -177,14 +221,61 @@ def test_a_startup_that_is_not_there_leads_to_the_list(
     assert "Choose one in the list" in texts(app)
 
 
-@pytest.mark.parametrize("name", ["assumptions.py", "reports.py"])
-def test_pages_that_need_every_record_say_where_the_answer_is(
-    store: Store, never_whole: None, open_page: Open, name: str
+PAGES = (
+    "alternatives.py",
+    "assumptions.py",
+    "calendar.py",
+    "plan.py",
+    "providers.py",
+    "reports.py",
+    "startups.py",
+    "stress.py",
+    "watch.py",
+)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_page_opens_at_every_size(
+    kept: Store, never_whole: None, open_page: Open, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
+    monkeypatch.setattr(planning, "PLANNED_WHOLE", 60)
     app = open_page(name)
     assert not app.exception
-    assert [one.value for one in app.title] == ["Too many startups for this page"]
-    assert "demo has 61" in texts(app)
+    assert "Too many startups" not in texts(app)
+    assert not app.error
+
+
+def test_a_startup_is_named_where_there_are_too_many_for_a_list(
+    kept: Store, never_whole: None, open_page: Open
+) -> None:
+    app = open_page("alternatives.py", startup="Wickenby Voice")
+    (asked,) = [one for one in app.text_input if one.label == "Startup"]
+    assert asked.value == "Wickenby Voice"
+    assert not app.exception
+    assert "There is no startup called “Nobody”" in texts(
+        open_page("alternatives.py", startup="Nobody")
+    )
+
+
+def test_what_no_longer_holds_is_made_anew_without_being_asked(
+    store: Store, catalog: Catalog
+) -> None:
+    assert keeping.keep_all(store, today=TODAY) == ("demo",)
+    assert keeping.keep_all(store, today=TODAY) == ()
+    set_assumption(store, LOCAL_OWNER, "demo", "churn_maximum", 0.5, "a test")
+    assert keeping.keep_all(store, today=TODAY) == ("demo",)
+    save_portfolio(store, LOCAL_OWNER, demo_portfolio(catalog))
+    assert keeping.keep_all(store, today=TODAY) == ("demo",)
+    assert keeping.keep_all(store, today=TODAY + timedelta(days=1)) == ("demo",)
+
+
+def test_after_a_restart_the_last_answer_is_shown_at_once(
+    kept: Store, never_whole: None, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cached, "WAITED_FOR", 5_000)
+    monkeypatch.setattr(answering, "_begun", lambda *asked: pytest.fail("it was made anew"))
+    monkeypatch.setattr(scoring, "assess", lambda *asked: pytest.fail("it was made anew"))
+    assert LOSS in shown(open_page("portfolio.py", section="files"))
 
 
 def test_the_register_comes_a_page_at_a_time(
@@ -194,7 +285,7 @@ def test_the_register_comes_a_page_at_a_time(
     app = open_page("startups.py")
     assert not app.exception
     assert "25 of 61 that match, of 61 startups" in texts(app)
-    (number,) = app.number_input
+    (number,) = [one for one in app.number_input if one.key != "share_days"]
     app = number.set_value(3).run()
     # 61 = 25 + 25 + 11
     assert len(app.dataframe[0].value) == 11

@@ -127,7 +127,7 @@ def test_the_register_is_downloaded_as_it_is_shown(open_page: Open, downloads: D
 def test_a_name_that_a_spreadsheet_would_run_is_a_text_in_both_files(
     open_page: Open, downloads: Downloads, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    monkeypatch.setattr(cached, "portfolio", lambda _: with_names(name))
+    monkeypatch.setattr(sample, "register", lambda _: with_names(name))
     assert not open_page("startups.py").exception
     (only,) = load_workbook(io.BytesIO(downloads["demo-register.xlsx"]())).worksheets
     assert (only["A2"].value, only["A2"].data_type) == (name, "s")

@@ -13,6 +13,7 @@ from risk.alternatives.planning.large import LargeChange, LargePlan
 from risk.alternatives.planning.milp import PlanLimits
 from risk.alternatives.planning.plan import NoPlan
 from risk.alternatives.planning.solving import Cuts
+from risk.alternatives.planning.wishes import Wishes
 from risk.alternatives.results import OptionClass
 from risk.assumptions import DEFAULTS
 from tests.alternatives.planning.tables import dependency, option, table
@@ -58,7 +59,7 @@ CHECK = PlanCheck(
 def planned(answers: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cached_plan, "plans", lambda *asked: PLANS)
     monkeypatch.setattr(
-        cached_plan, "answer", lambda _, plans, plan: ANSWERS[CURVE.plans.index(plan)]
+        cached_plan, "answer", lambda _, plans, plan, wishes: ANSWERS[CURVE.plans.index(plan)]
     )
     monkeypatch.setattr(cached_plan, "check", lambda *asked: CHECK)
 
@@ -86,6 +87,21 @@ def test_half_of_the_money_is_the_default_and_none_of_it_changes_nothing(
     assert r"For \$5.0k in the first year, 1 use case of 1 startup changes" in texts(app)
     nothing = open_page("plan.py", budget="0")
     assert "everybody stays as they are" in texts(nothing)
+
+
+def test_who_is_excluded_in_the_address_is_excluded_from_the_plan(
+    planned: None, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Wishes] = []
+
+    def plans(portfolio: str, share: float | None, wishes: Wishes, tell: object) -> BudgetPlans:
+        asked.append(wishes)
+        return PLANS
+
+    monkeypatch.setattr(cached_plan, "plans", plans)
+    app = open_page("plan.py", exclude="OpenAI~Anthropic")
+    assert not app.exception
+    assert asked == [Wishes(excluded=("Anthropic", "OpenAI"))]
 
 
 def test_a_limit_that_cannot_be_kept_is_a_sentence(
@@ -134,18 +150,19 @@ LARGE = LargePlan(
 def test_a_large_portfolio_is_planned_by_prices_for_a_budget_in_dollars(
     planned: None, open_page: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked: list[PlanLimits] = []
+    asked: list[tuple[PlanLimits, Wishes]] = []
 
-    def by_prices(portfolio: str, limits: PlanLimits) -> LargePlan:
-        asked.append(limits)
+    def by_prices(portfolio: str, limits: PlanLimits, wishes: Wishes) -> LargePlan:
+        asked.append((limits, wishes))
         return LARGE
 
     (few,) = cached.portfolios()
     monkeypatch.setattr(cached, "portfolios", lambda: (replace(few, startups=1_000_000),))
     monkeypatch.setattr(cached_plan, "by_prices", by_prices)
-    app = open_page("plan.py", usd="50000", share="40")
+    app = open_page("plan.py", usd="50000", share="40", exclude="OpenAI")
     assert not app.exception
-    assert asked == [PlanLimits(budget_usd=50_000.0, max_share=0.4)]
+    limits = PlanLimits(budget_usd=50_000.0, max_share=0.4)
+    assert asked == [(limits, Wishes(excluded=("OpenAI",)))]
     # What is not better by a tenth of a per cent is said to be so, and so is who was looked at.
     assert "No plan is better by more than 0.1 %. The 900 startups with" in texts(app)
 

@@ -11,6 +11,7 @@ from risk.hazard.neighbours import catalogue_chain
 from risk.loss.valuation import valuation_of
 from risk.portfolio.providers import dependents_of, users_of
 from tests.small_world import TODAY, rate
+from tests.ui import sample
 from tests.ui.conftest import Open, texts
 from tests.ui.small_pages import BOOK, CATALOG
 from ui import cached
@@ -30,7 +31,7 @@ HELD = replace(
 def small(answers: None, monkeypatch: pytest.MonkeyPatch) -> None:
     held = valuation_of(HELD, catalog=CATALOG, assumptions=DEFAULTS, today=TODAY)
     found = dependents_of(held)
-    monkeypatch.setattr(cached, "portfolio", lambda name: BOOK)
+    monkeypatch.setattr(sample, "register", lambda name: BOOK)
     monkeypatch.setattr(cached, "catalog", lambda: CATALOG)
     monkeypatch.setattr(cached, "dependents", lambda name: found)
     monkeypatch.setattr(cached, "users", lambda name: users_of(held))

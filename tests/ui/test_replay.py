@@ -10,6 +10,7 @@ from risk.scenarios.replay import ReplayFrame, frame_at, frame_times, open_repla
 from risk.scenarios.replays import Replay, ServiceOutage
 from tests.scenarios.small import central
 from tests.scenarios.test_replay import BOOK, KINDS, LAID_OUT, START, WORLD, moment, replay
+from tests.ui import sample
 from tests.ui.conftest import Open, texts
 from ui import cached, cached_replays, replay_clock
 from ui.charts import replay as charts
@@ -40,7 +41,7 @@ def frames(until: float) -> list[ReplayFrame]:
 def opened(
     answers: None, monkeypatch: pytest.MonkeyPatch, open_page: Open
 ) -> Callable[..., AppTest]:
-    monkeypatch.setattr(cached, "portfolio", lambda name: BOOK)
+    monkeypatch.setattr(sample, "register", lambda name: BOOK)
     monkeypatch.setattr(cached, "catalog", lambda: WORLD)
     monkeypatch.setattr(cached_replays, "replays", lambda: {"test": CRISIS})
     every = tuple(frame_at(SETTING, CRISIS, at) for at in frame_times(CRISIS))

@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+from datetime import datetime
 from html import unescape
 
 import pytest
@@ -13,7 +14,7 @@ from db.services.access import LOCAL_OWNER
 from db.services.scoring import score_startup
 from risk.inventory.formats.dora_lint import Finding, Weight
 from tests.ui import sample
-from tests.ui.conftest import Downloads, Open, texts
+from tests.ui.conftest import Downloads, Open, Summary, texts
 from ui import cached
 from ui.reports.bundles import archive, stands_on
 from ui.rows import dora
@@ -76,9 +77,8 @@ def test_nobody_waits_for_the_dora_register_unasked(page: AppTest):
 def test_a_portfolio_without_startups_is_told_what_to_do(
     answers: None, open_page: Open, monkeypatch: pytest.MonkeyPatch
 ):
-    from risk.inventory.records import Portfolio
-
-    monkeypatch.setattr(cached, "portfolio", lambda name: Portfolio(name=name, startups=()))
+    none = Summary("demo", 0, datetime(2026, 11, 20), True, 1)
+    monkeypatch.setattr(cached, "portfolios", lambda: (none,))
     assert "Import a table" in texts(open_page("reports.py"))
 
 

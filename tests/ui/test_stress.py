@@ -10,6 +10,7 @@ from risk.catalog.falters import FalterKind
 from risk.scenarios.past_events import load_past_events
 from risk.scenarios.results import WORST_HIT, Scenario, StressResult
 from risk.scenarios.roots import UnknownRoot
+from tests.ui import sample
 from tests.ui.conftest import Open, texts
 from tests.ui.small_pages import BOOK, CATALOG, HIT, STRESS, WIND_DOWN
 from ui import cached, cached_replays, wording
@@ -33,7 +34,7 @@ class Asked:
 @pytest.fixture
 def asked(answers: None, monkeypatch: pytest.MonkeyPatch) -> Asked:
     found = Asked()
-    monkeypatch.setattr(cached, "portfolio", lambda name: BOOK)
+    monkeypatch.setattr(sample, "register", lambda name: BOOK)
     monkeypatch.setattr(cached, "catalog", lambda: CATALOG)
     monkeypatch.setattr(cached, "scenarios", lambda: {WIND_DOWN.id: WIND_DOWN})
     monkeypatch.setattr(cached, "stress_result", found)

@@ -8,27 +8,26 @@ from typing import Any
 import pytest
 
 from db.errors import StoreBusy
-from db.services import scoring
-from db.services.portfolios import LARGE
+from db.services import kept_answers
 from tests.ui.conftest import Open, texts
 from tests.ui.running import run_apart
 from ui import cached, sign_in, warming
 from ui.routes import health
 from ui.warming import Warming
 
-SCORE = scoring.score_portfolio
+KEEP = kept_answers.keep_answer
 
 
 @pytest.fixture
-def scored(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Which portfolios were scored, and for whom."""
+def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Which answers were made and kept, and for whom."""
     asked: list[str] = []
 
-    def score(store: Any, actor: Any, name: str, **options: Any) -> Any:
+    def keep(store: Any, actor: Any, name: str, **options: Any) -> Any:
         asked.append(f"{name} for {actor.name}")
-        return SCORE(store, actor, name, **options)
+        return KEEP(store, actor, name, **options)
 
-    monkeypatch.setattr(scoring, "score_portfolio", score)
+    monkeypatch.setattr(kept_answers, "keep_answer", keep)
     return asked
 
 
@@ -46,41 +45,41 @@ def readiness(monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 @pytest.mark.usefixtures("demo_store")
-def test_the_first_page_scores_nothing_any_more(scored: list[str], open_page: Open):
+def test_the_first_page_scores_nothing_any_more(made: list[str], open_page: Open):
     warming.warm_up()
-    assert scored == ["demo for local owner"]
+    assert made == ["demo for local owner"]
     assert "How bad a year can get" in texts(open_page())
-    assert scored == ["demo for local owner"]
+    assert made == ["demo for local owner"]
 
 
 @pytest.mark.usefixtures("demo_store")
-def test_with_sign_in_nothing_is_kept_for_anybody(
-    scored: list[str], monkeypatch: pytest.MonkeyPatch
+def test_with_sign_in_the_answer_is_there_for_whoever_comes(
+    made: list[str], monkeypatch: pytest.MonkeyPatch
 ):
-    """The engine is loaded; whoever signs in has it scored for what they may see."""
     with monkeypatch.context() as signing_in:
         signing_in.setattr(sign_in, "is_required", lambda: True)
         warming.warm_up()
-    assert scored == ["demo for local owner"]
-    cached.assessment("demo")
-    assert len(scored) == 2
+    assert made == ["demo for local owner"]
+    assert cached.answer_at_hand("demo") is not None
 
 
 @pytest.mark.usefixtures("demo_store")
-def test_a_large_portfolio_has_kept_scores_and_waits_for_nothing(
-    scored: list[str], monkeypatch: pytest.MonkeyPatch
+def test_a_portfolio_that_nobody_waits_for_keeps_nobody_away(
+    made: list[str], monkeypatch: pytest.MonkeyPatch
 ):
-    large = SimpleNamespace(name="large", invented=False, updated=None, startups=LARGE + 1)
+    large = SimpleNamespace(
+        name="large", invented=False, updated=None, startups=cached.WAITED_FOR + 1
+    )
     monkeypatch.setattr(warming, "list_portfolios", lambda store, actor: (large,))
     warming.warm_up()
-    assert scored == []
+    assert made == []
 
 
 @pytest.mark.usefixtures("demo_store")
-def test_an_empty_store_is_warm(scored: list[str], monkeypatch: pytest.MonkeyPatch):
+def test_an_empty_store_is_warm(made: list[str], monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(warming, "list_portfolios", lambda store, actor: ())
     warming.warm_up()
-    assert scored == []
+    assert made == []
 
 
 def test_nobody_is_sent_before_it_is_warm(readiness: Any, monkeypatch: pytest.MonkeyPatch):

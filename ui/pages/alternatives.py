@@ -2,43 +2,56 @@
 
 import streamlit as st
 
+from risk.alternatives.options import StartupNotFound
 from risk.alternatives.results import Alternative, OptionClass
-from risk.inventory.records import Portfolio, Startup
+from risk.inventory.records import Startup
 from risk.portfolio.results import PortfolioAssessment
-from ui import cached, headlines, links, wording
+from ui import cached, cached_startup, headlines, links, wording
+from ui.answering import answer_of, say_if_updating
 from ui.charts import alternatives as charts
 from ui.decision_panel import accept_form
 from ui.option_details import close_look
-from ui.page import card, chart, chosen_portfolio, empty_state, metric, page_header, palette
+from ui.page import card, chart, chosen_summary, empty_state, metric, page_header, palette
 from ui.rows import alternatives as rows
+from ui.startup_choice import ask_startup
 from ui.tables import table
 
+_LOOKED_AT = "alternatives_looked_at"
 
-def chosen_startup(portfolio: Portfolio, assessment: PortfolioAssessment) -> Startup:
+
+def chosen_startup(portfolio: str, assessment: PortfolioAssessment) -> Startup:
     """Ask for the startup; without a choice it is the one with the largest expected loss."""
-    by_name = {one.name: one for one in portfolio.startups}
-    ranked = sorted(assessment.startups, key=lambda one: -one.aal_usd)
-    name = links.select(
-        "Startup", sorted(by_name, key=str.casefold), name="startup", default=ranked[0].startup
-    )
-    return by_name[name]
+    name = ask_startup(assessment)
+    try:
+        return cached_startup.record_of(portfolio, name)
+    except StartupNotFound as unknown:
+        show_header()
+        empty_state(
+            str(unknown),
+            "Choose one in the list, and copy its name.",
+            page="pages/startups.py",
+            label="All startups",
+        )
+        st.stop()
 
 
-def forget_another_startups_choice(use_cases: list[str], keys: list[str]) -> None:
+def forget_another_startups_choice(startup: str, use_cases: list[str], keys: list[str]) -> None:
     """Drop what was chosen for the startup looked at before; a mistyped link is still named."""
-    everywhere = [case for one in portfolio.startups for case in one.use_cases]
-    names = {case.name for case in everywhere}
-    known_keys = {one.key for case in everywhere for one in case.dependencies}
-    if links.read("use_case") in names - set(use_cases):
+    before = st.session_state.get(_LOOKED_AT, startup)
+    st.session_state[_LOOKED_AT] = startup
+    if before == startup:
+        return
+    if links.read("use_case") not in use_cases:
         links.write(use_case=None)
-    if links.read("dependency") in known_keys - set(keys):
+    if links.read("dependency") not in keys:
         links.write(dependency=None)
 
 
 def chosen_options(startup: Startup, options: tuple[Alternative, ...]) -> tuple[Alternative, ...]:
     """Ask for the use case, and for the dependency where it has several; return its options."""
     use_cases = rows.use_cases_with_options(startup, options)
-    forget_another_startups_choice(use_cases, [one.dependency_key for one in options])
+    keys = [one.dependency_key for one in options]
+    forget_another_startups_choice(startup.name, use_cases, keys)
     use_case = links.select("Use case", use_cases, name="use_case", default=use_cases[0])
     kept = tuple(one for one in options if one.use_case == use_case)
     record = next(one for one in startup.use_cases if one.name == use_case)
@@ -140,16 +153,28 @@ def all_options(options: tuple[Alternative, ...], startup: str) -> None:
         st.markdown("\n".join(f"- {wording.escaped(sentence)}" for sentence in out))
 
 
-portfolio = chosen_portfolio()
-answer = cached.assessment(portfolio.name)
-page_header(
-    "Alternatives",
-    portfolio,
-    marks=headlines.marks(answer),
-    as_of=answer.as_of,
-    stands_on=headlines.provenance(answer),
-)
+portfolio = chosen_summary()
+shown = answer_of(portfolio, title="Alternatives")
+answer = shown.answer
+header = st.container()
+
+
+def show_header(**state: str) -> None:
+    """Show what the page is about: of the portfolio, or of one startup."""
+    with header:
+        page_header(
+            "Alternatives",
+            portfolio,
+            marks=headlines.marks(answer),
+            as_of=answer.as_of,
+            stands_on=headlines.provenance(answer),
+            state=state,
+        )
+        say_if_updating(shown)
+
+
 if not portfolio.startups:
+    show_header()
     empty_state(
         "This portfolio has no startups yet.",
         "Import a file with one line per startup and provider.",
@@ -159,7 +184,8 @@ if not portfolio.startups:
     st.stop()
 controls = st.grid(2, min_column_width=240)
 with controls:
-    startup = chosen_startup(portfolio, answer)
+    startup = chosen_startup(portfolio.name, answer)
+show_header(startup=startup.name)
 options = cached.alternatives_of(portfolio.name, startup.name)
 if not options:
     empty_state(

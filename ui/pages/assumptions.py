@@ -11,7 +11,7 @@ from ui.assumption_record import track_record
 from ui.charts import assumptions as charts
 from ui.history_record import history_record
 from ui.model_numbers import churn_section, fixed_numbers, rates_section
-from ui.page import card, chart, chosen_portfolio, empty_state, metric, page_header, palette
+from ui.page import card, chart, chosen_summary, empty_state, metric, page_header, palette
 from ui.rows import assumptions as rows
 from ui.tables import matching, table
 
@@ -208,7 +208,7 @@ def numbers_section(numbers: list[AssumptionRow], portfolio: str) -> None:
     what_is_left_out()
 
 
-portfolio = chosen_portfolio()
+portfolio = chosen_summary()
 page_header("Assumptions", portfolio)
 section = links.sections(
     "Part of the page",

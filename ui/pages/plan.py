@@ -9,7 +9,10 @@ from risk.alternatives.planning.frontier import STEPS
 from risk.alternatives.planning.large import LargePlan
 from risk.alternatives.planning.milp import PlanLimits
 from risk.alternatives.planning.plan import NoPlan
+from risk.alternatives.planning.wishes import Wishes
+from risk.catalog.records import Role
 from ui import cached, cached_plan, headlines, links, wording
+from ui.answering import answer_of, say_if_updating
 from ui.charts import plan as charts
 from ui.page import (
     card,
@@ -54,12 +57,30 @@ def chosen_share() -> float | None:
     return SHARES[share]
 
 
-def all_plans(portfolio: str) -> BudgetPlans:
+def chosen_wishes() -> Wishes:
+    """Ask for the developers and hosts to which nobody shall newly go."""
+    providers = cached.catalog().providers.values()
+    names = [one.name for one in providers if {Role.DEVELOPER, Role.HOST} & one.roles]
+    excluded = links.multiselect(
+        "Nobody newly goes to",
+        sorted(names, key=str.casefold),
+        name="exclude",
+        placeholder="Everybody may be chosen",
+    )
+    return Wishes(excluded=tuple(sorted(excluded)))
+
+
+def asked_for() -> tuple[float | None, Wishes]:
+    """Ask for the most on any one developer, and for who is excluded."""
+    with st.grid(2, min_column_width=240):
+        return chosen_share(), chosen_wishes()
+
+
+def all_plans(portfolio: str, share: float | None, wishes: Wishes) -> BudgetPlans:
     """Return the plan of every step of money; end the page with a sentence if there is none."""
-    share = chosen_share()
     bar = st.progress(0.0, text="Scoring every option of every startup…")
     try:
-        found = cached_plan.plans(portfolio, share, lambda done: _tell(bar, done))
+        found = cached_plan.plans(portfolio, share, wishes, lambda done: _tell(bar, done))
     except NoPlan as problem:
         bar.empty()
         empty_state("There is no such plan.", str(problem))
@@ -137,7 +158,7 @@ def choices(answer: PlanAnswer, portfolio: str) -> None:
 
 
 @st.fragment
-def by_budget(plans: BudgetPlans, portfolio: str) -> None:
+def by_budget(plans: BudgetPlans, portfolio: str, wishes: Wishes) -> None:
     """Show the slider and the plan that it stands on; only this part runs again when it moves."""
     percent = links.slider(
         "Budget, of all that is worth spending",
@@ -157,7 +178,7 @@ def by_budget(plans: BudgetPlans, portfolio: str) -> None:
             "slider.",
         )
         return
-    answer = cached_plan.answer(portfolio, plans, plan)
+    answer = cached_plan.answer(portfolio, plans, plan, wishes)
     st.markdown(wording.escaped(rows.headline(answer)))
     figures(answer)
     with card("What more money buys", note=charts.frontier_alt(answer.frontier)):
@@ -169,13 +190,13 @@ def by_budget(plans: BudgetPlans, portfolio: str) -> None:
     choices(answer, portfolio)
     herd(answer)
     with st.spinner("Checking the plan with the full model…"):
-        check = cached_plan.check(portfolio, answer.plan)
+        check = cached_plan.check(portfolio, answer.plan, wishes)
     st.caption(wording.escaped(rows.check_words(check)))
 
 
 def by_prices(portfolio: str) -> None:
     """Show the plan of a portfolio too large to list every choice, for a budget in dollars."""
-    controls = st.grid(2, min_column_width=240)
+    controls = st.grid(3, min_column_width=240)
     with controls:
         budget = links.number(
             "Budget for the first year, USD",
@@ -186,10 +207,12 @@ def by_prices(portfolio: str) -> None:
             step=STEP_USD,
             shown_as="%.0f",
         )
-        share = chosen_share()
+        share, wishes = chosen_share(), chosen_wishes()
     try:
         with st.spinner("Valuing the options of the startups that lose most…"):
-            plan = cached_plan.by_prices(portfolio, PlanLimits(budget_usd=budget, max_share=share))
+            plan = cached_plan.by_prices(
+                portfolio, PlanLimits(budget_usd=budget, max_share=share), wishes
+            )
     except NoPlan as problem:
         empty_state("There is no such plan.", str(problem))
         st.stop()
@@ -237,7 +260,8 @@ def large_figures(plan: LargePlan) -> None:
 
 
 summary = chosen_summary()
-whole = cached.assessment(summary.name)
+shown = answer_of(summary, title="Plan")
+whole = shown.answer
 page_header(
     "Plan",
     summary,
@@ -248,6 +272,7 @@ page_header(
     "budget, within the room that alternatives have when a provider ends, and within what each "
     "startup's engineers can do in a quarter.",
 )
+say_if_updating(shown)
 if whole.aal_usd <= 0:
     empty_state(
         "There is nothing to plan yet.",
@@ -260,7 +285,8 @@ if whole.aal_usd <= 0:
 if summary.startups > PLANNED_WHOLE:
     by_prices(summary.name)
     st.stop()
-plans = all_plans(summary.name)
+share, wishes = asked_for()
+plans = all_plans(summary.name, share, wishes)
 if not plans.frontier.plans or not plans.frontier.plans[0].choices:
     empty_state(
         "Nobody here depends on a language model that is known.",
@@ -269,4 +295,4 @@ if not plans.frontier.plans or not plans.frontier.plans[0].choices:
         label="Import a file",
     )
     st.stop()
-by_budget(plans, summary.name)
+by_budget(plans, summary.name, wishes)

@@ -4,12 +4,11 @@ from functools import partial
 
 import streamlit as st
 
-from db.services import exports
-from db.services.portfolios import LARGE, PortfolioSummary
+from db.services.portfolios import PortfolioSummary
 from risk.portfolio.results import PortfolioAssessment
-from ui import cached, headlines, links, wording
+from ui import cached, cached_register, headlines, links, wording
 from ui import portfolio_cards as cards
-from ui.answering import answer_of, say_if_updating
+from ui.answering import Answered, answer_of, say_if_updating
 from ui.charts import portfolio as charts
 from ui.charts.bands import band_bars, bands_alt
 from ui.decision_panel import promised_against_done
@@ -146,9 +145,10 @@ def what_stops_it(assessment: PortfolioAssessment) -> None:
             )
 
 
-def do_first(assessment: PortfolioAssessment) -> None:
+def do_first(shown: Answered) -> None:
     """Show the actions that remove most risk for their cost; without any, whom to call first."""
-    actions = cached.actions(assessment.portfolio)
+    assessment = shown.answer
+    actions = cached.actions(assessment.portfolio) if shown.making is None else ()
     lines = [(one.startup, headlines.action(one)) for one in actions]
     note = "The options that remove most expected loss for what they cost"
     if not lines:
@@ -213,9 +213,8 @@ def the_inventory(chosen: PortfolioSummary) -> None:
     with card("Download the inventory", note=note):
         inventory_buttons(chosen.name)
         link("reports.py", "Reports, workbook, register and other files", portfolio=chosen.name)
-        if chosen.startups <= LARGE:
-            for sentence in exports.not_in_an_inventory(cached.portfolio(chosen.name)):
-                st.caption(wording.escaped(sentence))
+        for sentence in cached_register.not_in_an_inventory(chosen.name):
+            st.caption(wording.escaped(sentence))
 
 
 def the_rest(chosen: PortfolioSummary, assessment: PortfolioAssessment) -> None:
@@ -275,4 +274,4 @@ all_startups(answer)
 the_rest(chosen, answer)
 st.caption(wording.escaped(f"{headlines.provenance(answer)}."))
 with place_of_actions:  # The slowest part comes last, so that the rest need not wait for it.
-    do_first(answer)
+    do_first(shown)

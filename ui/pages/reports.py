@@ -5,19 +5,21 @@ import streamlit as st
 from db.services import exports
 from db.services.exported_tables import OF_A_PORTFOLIO
 from db.services.exports import ExportedFile, FileKind
-from risk.inventory.records import Portfolio
+from db.services.portfolios import PortfolioSummary
 from risk.portfolio.results import PortfolioAssessment
 from risk.scenarios.roots import UnknownRoot
 from ui import cached, cached_courses, headlines, links, stress_settings, wording
+from ui.answering import answer_of, say_if_updating
 from ui.cached_deadlines import deadline_calendar
 from ui.calendar_file import calendar_file
 from ui.dora_panel import dora_register
 from ui.downloads import file_buttons
-from ui.page import card, chosen_portfolio, empty_state, page_header
+from ui.page import card, chosen_summary, empty_state, page_header
 from ui.reports.bundles import all_tables, stands_on
 from ui.reports.making import html_report, scenario_report, workbook_report
 from ui.rows import deadlines as deadline_rows
 from ui.server.downloads import file_button
+from ui.startup_choice import ask_startup
 
 _HTML, _ZIP = "text/html", "application/zip"
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -58,14 +60,8 @@ def whole_portfolio(answer: PortfolioAssessment, stem: str) -> None:
 def one_startup(answer: PortfolioAssessment, stem: str) -> None:
     """Offer the report of one startup."""
     store, actor, today, name = cached.store(), cached.actor(), cached.today(), answer.portfolio
-    table = headlines.assessed_of(answer).table
     with card("One startup", note="For its founders: the answer, the options, the facts to check"):
-        chosen = links.select(
-            "Startup",
-            sorted(table.names, key=str.casefold),
-            name="startup",
-            default=table.names[int(table.answers.median.argmax())],
-        )
+        chosen = ask_startup(answer)
         file_button(
             "Report of the startup, HTML",
             lambda: html_report(store, actor, name, startup=chosen, today=today),
@@ -75,7 +71,7 @@ def one_startup(answer: PortfolioAssessment, stem: str) -> None:
         )
 
 
-def one_scenario(portfolio: Portfolio, answer: PortfolioAssessment, stem: str) -> None:
+def one_scenario(portfolio: PortfolioSummary, answer: PortfolioAssessment, stem: str) -> None:
     """Offer the report of one stress test, named or put together."""
     store, actor, today = cached.store(), cached.actor(), cached.today()
     note = "What is tested, the loss as it grows, who is hit through whom, the rush, the sources"
@@ -146,7 +142,7 @@ def tables(answer: PortfolioAssessment, stem: str) -> None:
             )
 
 
-portfolio = chosen_portfolio()
+portfolio = chosen_summary()
 if not portfolio.startups:
     page_header("Reports", portfolio)
     empty_state(
@@ -156,8 +152,10 @@ if not portfolio.startups:
         label="Import a file",
     )
     st.stop()
-answer = cached.assessment(portfolio.name)
+shown = answer_of(portfolio, title="Reports")
+answer = shown.answer
 page_header("Reports", portfolio, marks=headlines.marks(answer), as_of=answer.as_of)
+say_if_updating(shown)
 st.caption(
     "Every file carries the data digest, the model version and the date of the catalogue. "
     + wording.escaped(headlines.provenance(answer))

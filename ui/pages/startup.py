@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from db.services.portfolios import LARGE, PortfolioSummary
+from db.services.portfolios import CHOSEN_FROM_A_LIST, PortfolioSummary
 from risk.alternatives.options import StartupNotFound
 from risk.catalog.falters import FalterKind
 from risk.inventory.records import Startup
@@ -24,6 +24,7 @@ from ui.page import (
 )
 from ui.readiness_panel import exit_readiness
 from ui.rows import register
+from ui.startup_choice import ask_startup
 from ui.startup_falter import falters_of, show_falter
 from ui.tables import table
 
@@ -239,15 +240,9 @@ def the_rest(portfolio: str, startup: Startup, one: StartupAssessment) -> None:
 
 def chosen_name(chosen: PortfolioSummary) -> str:
     """Return the startup of the address, or of the list where the portfolio is no long one."""
-    if chosen.startups > LARGE:
+    if chosen.startups > CHOSEN_FROM_A_LIST:
         return st.query_params.get("startup", "")
-    table = headlines.assessed_of(cached.assessment(chosen.name)).table
-    return links.select(
-        "Startup",
-        sorted(table.names, key=str.casefold),
-        name="startup",
-        default=table.names[int(table.answers.median.argmax())],
-    )
+    return ask_startup(cached.assessment(chosen.name))
 
 
 def chosen_startup(chosen: PortfolioSummary) -> OneStartup:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from db.services.portfolios import LARGE, PortfolioSummary
+from db.services.portfolios import PortfolioSummary
 from risk.catalog.falters import FalterKind
 from risk.portfolio.results import Interval
 from risk.scenarios import hits
@@ -254,8 +254,8 @@ def one_scenario(portfolio: PortfolioSummary, scenario: Scenario) -> None:
 
 
 portfolio = chosen_summary()
-# The score of very many startups takes longer than a stress test, which does not need it.
-answer = cached.assessment(portfolio.name) if portfolio.startups <= LARGE else None
+# A stress test does not need the score, which of very many startups takes longer.
+answer = cached.answer_without_waiting(portfolio.name)
 header = st.container()
 view = links.sections("View", list(VIEWS), name="view", default="one", shown=lambda one: VIEWS[one])
 asked = stress_settings.Asked(

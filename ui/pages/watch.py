@@ -9,7 +9,7 @@ from db.services import watching
 from db.services.access import Action
 from risk.portfolio.watching import Finding, Measure, Watch
 from ui import cached, cached_watch, wording
-from ui.answering import answer_of
+from ui.answering import answer_of, say_if_updating
 from ui.cached_options import may
 from ui.clicks import once_a_click
 from ui.page import card, chosen_summary, page_header, portfolio_label
@@ -96,6 +96,7 @@ def done(portfolio: str, ask: Callable[..., None], *what: object) -> None:
 
 
 portfolio = chosen_summary()
+shown = answer_of(portfolio, title="Watch")
 page_header(
     "Watch",
     portfolio,
@@ -105,8 +106,9 @@ page_header(
 )
 if sentence := st.session_state.pop(_MESSAGE, None):
     st.success(wording.escaped(sentence))
-# A large portfolio is valued beside the page, which says so meanwhile.
-answer_of(portfolio)
+say_if_updating(shown)
+if shown.making is not None:
+    st.stop()
 watch = cached_watch.watch(portfolio.name)
 state = wording.sentence_case(words.headline(watch).removeprefix(f"{watch.portfolio}: "))
 st.markdown(f"**{wording.escaped(state)}**")

@@ -51,8 +51,8 @@ def plain(value: Any) -> Any:
 def print_json(document: Any) -> None:
     """Print exactly one JSON document on standard output.
 
-    An iterator that is a value of the document is written item by item, so that a list of any
-    length takes no room.
+    An iterator that is the document, or a value of it, is written item by item, so that a list of
+    any length takes no room.
     """
     for piece in _pieces(document):
         sys.stdout.write(piece)
@@ -61,6 +61,9 @@ def print_json(document: Any) -> None:
 
 def _pieces(document: Any) -> Iterator[str]:
     """A document as text, piece by piece: the same text as of all of it at once."""
+    if isinstance(document, Iterator):
+        yield from _items(document, "")
+        return
     if not (isinstance(document, dict) and document):
         yield _as_text(document)
         return
@@ -69,18 +72,19 @@ def _pieces(document: Any) -> Iterator[str]:
         yield f"{before}{json.dumps(str(name), ensure_ascii=False)}: "
         before = ",\n  "
         if isinstance(value, Iterator):
-            yield from _items(value)
+            yield from _items(value, "  ")
         else:
             yield _as_text(value).replace("\n", "\n  ")
     yield "\n}"
 
 
-def _items(values: Iterator[Any]) -> Iterator[str]:
-    before = "[\n    "
+def _items(values: Iterator[Any], indent: str) -> Iterator[str]:
+    within = f"\n{indent}  "
+    before = f"[{within}"
     for value in values:
-        yield before + _as_text(value).replace("\n", "\n    ")
-        before = ",\n    "
-    yield "[]" if before.startswith("[") else "\n  ]"
+        yield before + _as_text(value).replace("\n", within)
+        before = f",{within}"
+    yield "[]" if before.startswith("[") else f"\n{indent}]"
 
 
 def _as_text(value: Any) -> str:

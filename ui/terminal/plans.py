@@ -84,6 +84,7 @@ def large_plan_tables(plan: LargePlan) -> list["RenderableType"]:
     rows = [
         (
             one.startup,
+            one.use_case or "–",
             one.option,
             wording.money(one.first_year_usd),
             f"{one.weeks:.1f}",
@@ -91,7 +92,7 @@ def large_plan_tables(plan: LargePlan) -> list["RenderableType"]:
         )
         for one in plan.changes[:MOST_SHOWN]
     ]
-    columns = ("Startup", "Do", "First year", "Weeks", "Loss a year removed")
+    columns = ("Startup", "Use case", "Do", "First year", "Weeks", "Loss a year removed")
     right = ("First year", "Weeks", "Loss a year removed")
     title = f"{wording.counted(len(plan.changes), 'change')} for {wording.money(plan.spent_usd)}"
     more = "" if len(plan.changes) <= MOST_SHOWN else f" The first {MOST_SHOWN} are listed."

@@ -1,10 +1,10 @@
 """Portfolios, startups and providers in the terminal, and what a name is read as."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from risk.catalog.records import Catalog
-from risk.inventory.records import Portfolio, Resolution, Startup
+from risk.inventory.records import Resolution, Startup
 from ui import wording
 from ui.terminal.output import Document, table
 
@@ -46,16 +46,14 @@ def portfolios_tables(document: list[Document]) -> list["RenderableType"]:
     return [table("Portfolios", ("Portfolio", "Startups", "Updated"), rows, right=("Startups",))]
 
 
-def startups_document(portfolio: Portfolio) -> list[Document]:
-    """Return every startup with its facts (unknown: None) and what it depends on."""
-    return [
-        {
+def startups_document(startups: Iterable[Startup]) -> Iterator[Document]:
+    """Give every startup with its facts (unknown: None) and what it depends on."""
+    for startup in startups:
+        yield {
             "startup": startup.name,
             "facts": {name: getattr(startup, name) for name in FACTS},
             "dependencies": _dependencies(startup),
         }
-        for startup in portfolio.startups
-    ]
 
 
 def _dependencies(startup: Startup) -> list[Document]:
@@ -76,7 +74,7 @@ def _dependencies(startup: Startup) -> list[Document]:
     ]
 
 
-def startups_tables(document: list[Document]) -> list["RenderableType"]:
+def startups_tables(document: Iterable[Document]) -> list["RenderableType"]:
     """Return one line for each dependency; a startup without any has one line too."""
     nothing = dict.fromkeys(("use_case", "provider_text", "answer", "developer", "host", "model"))
     rows = [

@@ -12,6 +12,7 @@ from risk.alternatives.planning.milp import PlanLimits
 from risk.alternatives.planning.plan import Plan, best_plan
 from risk.alternatives.planning.solving import Cuts
 from risk.alternatives.planning.table import PlanTable
+from risk.alternatives.planning.wishes import Wishes, with_wishes
 from risk.alternatives.variants import Setting
 from risk.inventory.records import Startup
 
@@ -59,6 +60,15 @@ def plan_ground(
     table = plan_table(held, setting, judgements=judgements)
     today = whole_portfolio(held, setting) if table.dependencies else (0.0, 0.0)
     return PlanGround(startups=held, setting=setting, today=today, table=table.with_tail(today[1]))
+
+
+def wished(ground: PlanGround, wishes: Wishes) -> PlanGround:
+    """The ground with the options alone that the wishes leave.
+
+    Raises:
+        NoPlan: a pin names no option or several, or two wishes cannot both be kept.
+    """
+    return replace(ground, table=with_wishes(ground.table, wishes))
 
 
 def plan_for(

@@ -1,6 +1,6 @@
 """A plan's options as plain arrays, for any number of startups."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +34,18 @@ class PlanArrays:
     room: Array
     spare: Array
     developers: int
+
+    def keeping(self, keep: NDArray[np.bool_]) -> tuple["PlanArrays", Integers]:
+        """The same with some options alone, one at least of each dependency, and which these are.
+
+        The first option that a dependency keeps is the one to which it goes back.
+        """
+        columns = np.flatnonzero(keep)
+        counts = np.bincount(self.owner[columns], minlength=len(self.volume))
+        by_option = ("value", "first_year", "weeks", "pool", "developer")
+        part = {name: getattr(self, name)[columns] for name in by_option}
+        start = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+        return replace(self, start=start, **part), columns.astype(np.int64)
 
     @property
     def owner(self) -> Integers:

@@ -22,6 +22,7 @@ from risk.alternatives.planning.scenarios import (
     losses_in_years,
 )
 from risk.alternatives.planning.table import PlanDependency, PlanOption, PlanTable
+from risk.alternatives.planning.wishes import newly_on
 from risk.alternatives.queueing import who_is_asked
 from risk.alternatives.results import OptionClass
 from risk.alternatives.valued import Valued, choices_of, valued_options
@@ -163,6 +164,7 @@ def _option(
     figures, first, own = valued.figures, row[0], row[0] + row[1]
     once, run = float(figures.once[own]), float(figures.run[own])
     dearer = max(0.0, run - float(figures.run[first]))
+    stay = valued.choices.listed[int(valued.choices.place[first])]
     return PlanOption(
         option=one.candidate.title,
         option_class=one.candidate.option_class,
@@ -176,6 +178,7 @@ def _option(
         pool=pool,
         turn=who_is_asked(one.candidate)[0],
         changed=one.candidate.changed,
+        newly_on=newly_on(stay, one),
     )
 
 

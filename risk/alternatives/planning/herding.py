@@ -101,7 +101,8 @@ def under_rationing(table: PlanTable, chosen: Array) -> tuple[Array, Rationed]:
         parts[one.column] = 0.0
         for pool, units in found.admitted[one.request.key].items():
             parts[one.ways[pool]] += units / one.request.units
-        parts[one.otherwise] += found.unserved[one.request.key] / one.request.units
+        if one.otherwise is not None:
+            parts[one.otherwise] += found.unserved[one.request.key] / one.request.units
     return parts, found
 
 
@@ -109,13 +110,14 @@ def under_rationing(table: PlanTable, chosen: Array) -> tuple[Array, Rationed]:
 class _Asking:
     """A dependency that needs room for its chosen ``column``, and the option that each pool means.
 
-    ``otherwise`` is the column for what finds no room.
+    ``otherwise`` is the column for what finds no room, None where a pin left none to stay: that
+    loses what staying does, from which all columns are told.
     """
 
     request: Request
     column: int
     ways: Mapping[str, int]
-    otherwise: int
+    otherwise: int | None
 
 
 def _asking(table: PlanTable, chosen: Array) -> Iterable[_Asking]:
@@ -134,7 +136,8 @@ def _asking(table: PlanTable, chosen: Array) -> Iterable[_Asking]:
         ways = {taken.pool: column}
         for each in affordable:
             pool = table.options[each].pool
-            if pool is not None and yearly[each] < yearly[start]:
+            # Staying comes to nothing: all options are told against it.
+            if pool is not None and yearly[each] < 0:
                 ways.setdefault(pool, each)
         turn = TURNS[taken.turn]
         yield _Asking(
@@ -148,7 +151,7 @@ def _asking(table: PlanTable, chosen: Array) -> Iterable[_Asking]:
             ),
             column=column,
             ways=ways,
-            otherwise=next(each for each in affordable if table.options[each].pool is None),
+            otherwise=next((each for each in affordable if table.options[each].pool is None), None),
         )
 
 

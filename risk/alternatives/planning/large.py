@@ -7,7 +7,7 @@ today's worst years: that is right for a small change and a little too much for 
 docs/plan.md.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -20,9 +20,17 @@ from risk.alternatives.offers import Offer, OfferMaker
 from risk.alternatives.planning.arrays import PlanArrays
 from risk.alternatives.planning.building import QUARTER_WEEKS
 from risk.alternatives.planning.milp import PlanLimits
+from risk.alternatives.planning.pinned import Pinned, what_pins_exceed
 from risk.alternatives.planning.plan import NoPlan
 from risk.alternatives.planning.prices import Priced, Scarce, priced_plan
 from risk.alternatives.planning.rooms import Rooms
+from risk.alternatives.planning.wishes import (
+    Pinnable,
+    Wishes,
+    newly_on,
+    pinned_places,
+    startups_of,
+)
 from risk.alternatives.results import OptionClass
 from risk.alternatives.valued import Choices, Valued, valued_options
 from risk.alternatives.variants import Setting, owners_of
@@ -130,13 +138,17 @@ def large_ground(
     valuation: Valuation,
     *,
     judgements: Judgements = NO_JUDGEMENTS,
+    pins: Sequence[str] = (),
     most_options: int = MOST_OPTIONS,
     worlds: int = WORLDS,
 ) -> LargeGround:
     """Value the options of a portfolio's startups, those with the largest losses first.
 
-    Of ``judgements`` only how alike models are counts: needs and answers of single startups are
-    read on their own pages.
+    Startups that ``pins`` begin with are among them. Of ``judgements`` only how alike models are
+    counts: needs and answers of single startups are read on their own pages.
+
+    Raises:
+        NoPlan: a pin begins with no startup's name.
     """
     setting = Setting(
         catalog=valuation.catalog,
@@ -154,6 +166,8 @@ def large_ground(
     rows = _looked_at(
         valuation, np.bincount(owner, sizes[of], minlength=len(book.exposures)), most_options
     )
+    pinned = np.array(startups_of(pins, valuation.members.names), dtype=np.int64)
+    rows = np.union1d(rows, pinned)
     kept = np.flatnonzero(np.isin(owner, rows))
     part = replace(book, exposures=book.exposures.taken(rows))
     choices = Choices(offers=offers, of=of[kept], link=np.arange(len(kept)))
@@ -331,17 +345,25 @@ def _ground(
     )
 
 
-def large_plan(ground: LargeGround, limits: PlanLimits) -> LargePlan:
-    """The best plan that prices find under the limits.
+NO_WISHES = Wishes()
+
+
+def large_plan(ground: LargeGround, limits: PlanLimits, wishes: Wishes = NO_WISHES) -> LargePlan:
+    """The best plan that prices find under the limits, with the options that the wishes leave.
 
     Raises:
-        NoPlan: none keeps to them, or a startup has a budget of its own.
+        NoPlan: none keeps to them, a startup has a budget of its own, a pin names no option or
+            several, or two wishes cannot both be kept.
     """
     if limits.startup_usd:
         raise NoPlan("Budgets of single startups are planned for portfolios of fewer startups.")
     if limits.budget_usd is not None and limits.budget_usd < 0:
         raise NoPlan(f"A budget of ${limits.budget_usd:,.0f} is below zero; write 0 or more.")
-    arrays = ground.arrays
+    pinned = _pinned(ground, wishes)
+    exceeded = _exceeded(ground, limits, pinned)
+    if exceeded is not None:
+        raise NoPlan(exceeded)
+    arrays, kept = ground.arrays.keeping(_left(ground, wishes, pinned))
     if not limits.room:
         arrays = replace(arrays, room=np.full(len(arrays.room), np.inf))
     if not limits.weeks:
@@ -357,11 +379,79 @@ def large_plan(ground: LargeGround, limits: PlanLimits) -> LargePlan:
             f"No plan{within} was found that keeps every developer at {100 * scarce.share:g} % of "
             "the margin or below. Allow more on one developer, or a larger budget."
         )
-    return _plan(ground, limits, found)
+    return _plan(ground, limits, found, kept)
 
 
-def _plan(ground: LargeGround, limits: PlanLimits, found: Priced) -> LargePlan:
-    arrays, chosen = ground.arrays, found.chosen
+def _pinned(ground: LargeGround, wishes: Wishes) -> dict[int, int]:
+    """The option of each pinned dependency, by its number in the arrays."""
+    if not wishes.pins:
+        return {}
+    names, arrays = ground.valuation.members.names, ground.arrays
+    rows = startups_of(wishes.pins, names)
+    every = {
+        int(dep): _pinnable(ground, int(dep))
+        for dep in np.flatnonzero(np.isin(ground.startup, rows))
+    }
+    places = pinned_places(wishes, every)
+    return {dep: int(arrays.start[dep]) + place for dep, place in places.items()}
+
+
+def _pinnable(ground: LargeGround, dep: int) -> Pinnable:
+    arrays, choices, members = ground.arrays, ground.valued.choices, ground.valuation.members
+    offers = choices.offers[int(choices.of[dep])]
+    case = int(ground.valuation.columns.dependencies.case[ground.place[dep]])
+    return Pinnable(
+        startup=members.names[int(ground.startup[dep])],
+        use_case=None if members.use_cases is None else members.use_cases[case],
+        provider=offers[0].endpoint.service.name,
+        options=tuple(one.candidate.title for one in offers),
+        newly_on=tuple(newly_on(offers[0], one) for one in offers),
+        group=None if arrays.group[dep] < 0 else int(arrays.group[dep]),
+    )
+
+
+def _exceeded(ground: LargeGround, limits: PlanLimits, pinned: Mapping[int, int]) -> str | None:
+    """What pinned options alone exceed."""
+    arrays, names = ground.arrays, ground.valuation.members.names
+    changed = {dep: at for dep, at in pinned.items() if at != arrays.start[dep]}
+    return what_pins_exceed(
+        [
+            Pinned(
+                startup=names[int(ground.startup[dep])],
+                first_year_usd=float(arrays.first_year[at]),
+                weeks=float(arrays.weeks[at]),
+                pool=None if arrays.pool[at] < 0 else ground.pools[int(arrays.pool[at])],
+                volume=float(arrays.volume[dep]),
+            )
+            for dep, at in changed.items()
+        ],
+        limits,
+        weeks={
+            names[int(ground.startup[dep])]: float(arrays.spare[arrays.startup[dep]])
+            for dep in changed
+        },
+        room=dict(zip(ground.pools, arrays.room.tolist(), strict=True)),
+    )
+
+
+def _left(ground: LargeGround, wishes: Wishes, pinned: Mapping[int, int]) -> NDArray[np.bool_]:
+    """Which options the wishes leave, (options,)."""
+    choices, start = ground.valued.choices, ground.arrays.start
+    leads = [
+        not newly_on(offers[0], one).isdisjoint(wishes.excluded)
+        for offers in choices.offers
+        for one in offers
+    ]
+    left = ~np.array(leads, dtype=bool)[choices.place]
+    for dep, at in pinned.items():
+        left[start[dep] : start[dep + 1]] = False
+        left[at] = True
+    return left
+
+
+def _plan(ground: LargeGround, limits: PlanLimits, found: Priced, kept: Integers) -> LargePlan:
+    """What a choice of the options ``kept`` comes to."""
+    arrays, chosen = ground.arrays, kept[found.chosen]
     figures, assumptions = ground.valued.figures, ground.valuation.assumptions
     stay = arrays.start[:-1]
     removed = figures.aal[stay] - figures.aal[chosen]
@@ -382,7 +472,7 @@ def _plan(ground: LargeGround, limits: PlanLimits, found: Priced) -> LargePlan:
         objective_usd=objective,
         gap=max(0.0, found.value - found.bound) / max(abs(objective), 1e-9),
         shares=dict(zip(ground.developers, share.tolist(), strict=True)),
-        next_step=_next_step(ground, chosen),
+        next_step=_next_step(ground, chosen, kept),
         looked_at=ground.looked_at,
         dependencies=len(chosen),
         aal_today_usd=ground.aal_usd,
@@ -409,13 +499,13 @@ def _change(ground: LargeGround, dep: int, column: int) -> LargeChange:
     )
 
 
-def _next_step(ground: LargeGround, chosen: Integers) -> tuple[float, float] | None:
+def _next_step(ground: LargeGround, chosen: Integers, kept: Integers) -> tuple[float, float] | None:
     """First-year cost and removed loss of the further change that saves most for its money."""
     arrays, aal = ground.arrays, ground.valued.figures.aal
     old = chosen[arrays.owner]
     gain = arrays.value[old] - arrays.value
     more = arrays.first_year - arrays.first_year[old]
-    worth = np.flatnonzero((gain > 0) & (more > 0))
+    worth = kept[(gain[kept] > 0) & (more[kept] > 0)]
     if not len(worth):
         return None
     best = int(worth[np.argmax(gain[worth] / more[worth])])

@@ -1,11 +1,13 @@
 """Choose one option for every dependency so that all together cost and lose least. docs/plan.md."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from risk.alternatives.planning.milp import PlanLimits, developer_shares
+from risk.alternatives.planning.pinned import Pinned, what_pins_exceed
 from risk.alternatives.planning.solving import Cuts, least_share, solve
 from risk.alternatives.planning.table import (
     TAIL_LEVEL,
@@ -151,6 +153,9 @@ def _why_not(table: PlanTable, limits: PlanLimits) -> str:
     short = [name for name, usd in limits.startup_usd.items() if usd < 0]
     if short:
         return f"The budget of {short[0]} is below zero; write 0 or more."
+    exceeded = what_pins_exceed(_pinned(table), limits, weeks=table.weeks, room=table.room)
+    if exceeded is not None:
+        return exceeded
     found = least_share(table, limits) if limits.max_share is not None else None
     if found is None or limits.max_share is None:
         return "No plan was found in the time allowed; try another budget."
@@ -161,3 +166,17 @@ def _why_not(table: PlanTable, limits: PlanLimits) -> str:
         f"below: the lowest that can be reached is {percent:g} % ({found[1]}). Allow more on one "
         "developer, or a larger budget."
     )
+
+
+def _pinned(table: PlanTable) -> Iterator[Pinned]:
+    """The dependencies that are left one option, which is not to stay."""
+    for one in table.dependencies:
+        only = one.options[0]
+        if only.option_class is not OptionClass.STAY:
+            yield Pinned(
+                startup=one.startup,
+                first_year_usd=only.first_year_usd,
+                weeks=only.weeks,
+                pool=only.pool,
+                volume=one.volume,
+            )

@@ -28,7 +28,8 @@ class PlanOption:
     use, and dearer running. ``first_year_usd`` is what is paid in the first year: the one-off cost
     whole. ``aal_usd`` is the change of the expected loss a year (negative: less is lost). ``pool``
     names whose room it needs when today's provider falters (None: nobody's), ``turn`` whose turn it
-    is there. ``developer`` is who the work stands on then.
+    is there. ``developer`` is who the work stands on then, ``newly_on`` the developers and hosts to
+    which it leads.
     """
 
     option: str
@@ -43,11 +44,12 @@ class PlanOption:
     pool: str | None = None
     turn: CapacityClass = CapacityClass.NEW
     changed: Dependency | None = None
+    newly_on: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)
 class PlanDependency:
-    """One dependency with its options, staying first.
+    """One dependency with its options, staying first; one that is pinned has one option alone.
 
     ``volume`` is USD of spend a month that looks for room when its provider falters,
     ``margin_usd_per_year`` what stands on it. Dependencies with the same ``group`` stand or fall
@@ -95,7 +97,7 @@ class PlanTable:
 
     @cached_property
     def first_column(self) -> Integers:
-        """The column of staying, by dependency."""
+        """The column of the first option, by dependency: to stay, unless another one is pinned."""
         counts = [len(one.options) for one in self.dependencies]
         return np.concatenate([[0], np.cumsum(counts)[:-1]]).astype(np.int64)
 

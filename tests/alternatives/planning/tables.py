@@ -29,6 +29,7 @@ def option(
     weeks: float = 0.0,
     developer: str = "Alpha",
     pool: str | None = None,
+    leads_to: str | None = None,
 ) -> PlanOption:
     """``aal`` and ``cost`` are changes against staying, USD a year."""
     return PlanOption(
@@ -40,6 +41,7 @@ def option(
         aal_usd=aal,
         developer=developer,
         pool=pool,
+        newly_on=frozenset() if leads_to is None else frozenset({leads_to}),
     )
 
 
@@ -51,12 +53,13 @@ def dependency(
     margin: float = 100.0,
     aal: float = 100.0,
     group: str | None = None,
+    provider: str = "Alpha API",
 ) -> PlanDependency:
     return PlanDependency(
         key=key,
         startup=startup or key,
         use_case="assistant",
-        provider="Alpha API",
+        provider=provider,
         volume=volume,
         margin_usd_per_year=margin,
         aal_usd=aal,

@@ -13,6 +13,7 @@ from risk.alternatives.planning.large import (
 )
 from risk.alternatives.planning.milp import PlanLimits
 from risk.alternatives.planning.plan import NoPlan
+from risk.alternatives.planning.wishes import Wishes
 from risk.alternatives.variants import Setting
 from risk.assumptions import DEFAULTS
 from risk.catalog.records import Catalog
@@ -102,3 +103,37 @@ def test_a_limit_that_no_plan_keeps_is_refused_in_words(ground: LargeGround) -> 
         large_plan(ground, PlanLimits(budget_usd=0.0, max_share=0.01))
     with pytest.raises(NoPlan, match="below zero; write 0 or more"):
         large_plan(ground, PlanLimits(budget_usd=-1.0))
+
+
+def test_a_large_plan_keeps_its_pins_and_goes_to_nobody_who_is_excluded(
+    ground: LargeGround,
+) -> None:
+    free = large_plan(ground, PlanLimits())
+    first = free.changes[0]
+    stays = f"{first.startup} / {first.use_case} / {first.provider} / Stay as today"
+    held = large_plan(ground, PlanLimits(), Wishes(pins=(stays,)))
+    assert first.place not in {one.place for one in held.changes}
+    assert held.objective_usd >= free.objective_usd - 1e-6
+    # With no money but for the pin, the pin alone changes.
+    own = f"{first.startup} / {first.use_case} / {first.provider} / {first.option}"
+    only = large_plan(ground, PlanLimits(budget_usd=first.first_year_usd), Wishes(pins=(own,)))
+    paid = [one for one in only.changes if one.first_year_usd > 0]
+    assert [(one.place, one.option) for one in paid] == [(first.place, first.option)]
+    with pytest.raises(NoPlan, match="more than the budget of"):
+        large_plan(ground, PlanLimits(budget_usd=1.0), Wishes(pins=(own,)))
+    without = large_plan(ground, PlanLimits(), Wishes(excluded=("Anthropic",)))
+    assert any("Claude" in one.option for one in free.changes if one.provider != "Claude API")
+    assert not any(
+        "Claude" in one.option for one in without.changes if "Claude" not in one.provider
+    )
+
+
+def test_a_startup_with_a_pin_is_looked_at_whatever_it_loses(valuation: Valuation) -> None:
+    few = large_ground(valuation, worlds=2, most_options=60)
+    names = valuation.members.names
+    seen = set(np.unique(few.startup).tolist())
+    losses = valuation.answer.startups.mean
+    left_out = next(row for row in range(len(names)) if row not in seen and losses[row] > 0)
+    pin = f"{names[left_out]} / Stay as today"
+    more = large_ground(valuation, worlds=2, most_options=60, pins=(pin,))
+    assert set(np.unique(more.startup).tolist()) == seen | {left_out}

@@ -22,13 +22,34 @@ def plan(
         float | None,
         typer.Option(min=0, max=1, help="The most of the margin on any one developer, 0 to 1."),
     ] = None,
+    pin: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="OPTION",
+            help="An option that must be in the plan, in its own words: “STARTUP / USE CASE / "
+            "OPTION”, with PROVIDER before OPTION where a use case has several. May be repeated.",
+        ),
+    ] = None,
+    exclude: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="PROVIDER",
+            help="A developer or host to which nobody shall newly go, as first or second "
+            "provider. May be repeated.",
+        ),
+    ] = None,
     as_json: Json = False,
     database: Database = None,
 ) -> None:
     """Choose what all startups do together, within a budget and the room that there is."""
     from db.services.access import LOCAL_OWNER
-    from db.services.planning import is_planned_by_prices, large_plan_ground, plan_ground
-    from risk.alternatives.planning.answer import checked, plan_for
+    from db.services.planning import (
+        is_planned_by_prices,
+        large_plan_ground,
+        plan_ground,
+        wishes_of,
+    )
+    from risk.alternatives.planning.answer import checked, plan_for, wished
     from risk.alternatives.planning.large import large_plan
     from risk.alternatives.planning.milp import PlanLimits
     from risk.alternatives.planning.plan import NoPlan
@@ -45,10 +66,13 @@ def plan(
     refuse_if(not isfinite(share), "Write --max-share as a share from 0 to 1, such as 0.4.")
     store = opened(database)
     limits = PlanLimits(budget_usd=budget, max_share=max_share)
+    wishes = wishes_of(store, LOCAL_OWNER, pins=pin or (), excluded=exclude or ())
     if is_planned_by_prices(store, LOCAL_OWNER, portfolio):
         try:
             large = large_plan(
-                large_plan_ground(store, LOCAL_OWNER, portfolio, today=today()), limits
+                large_plan_ground(store, LOCAL_OWNER, portfolio, today=today(), pins=wishes.pins),
+                limits,
+                wishes,
             )
         except NoPlan as problem:
             raise RefusedCommand(str(problem)) from None
@@ -59,6 +83,7 @@ def plan(
         return
     ground = plan_ground(store, LOCAL_OWNER, portfolio, today=today())
     try:
+        ground = wished(ground, wishes)
         with progress("Planning", hidden=as_json) as report:
             answer = plan_for(ground, limits, progress=report)
     except NoPlan as problem:

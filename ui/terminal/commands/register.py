@@ -26,10 +26,10 @@ def portfolios(as_json: Json = False, database: Database = None) -> None:
 def startups(portfolio: PortfolioName, as_json: Json = False, database: Database = None) -> None:
     """List the startups of a portfolio and what they depend on."""
     from db.services.access import LOCAL_OWNER
-    from db.services.portfolios import load_portfolio
+    from db.services.portfolios import each_startup
     from ui.terminal.register import startups_document, startups_tables
 
-    document = startups_document(load_portfolio(opened(database), LOCAL_OWNER, portfolio))
+    document = startups_document(each_startup(opened(database), LOCAL_OWNER, portfolio))
     print_json(document) if as_json else print_tables(startups_tables(document))
 
 

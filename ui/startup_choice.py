@@ -1,0 +1,18 @@
+"""The choice of one startup of a portfolio: from a list, by its name among too many."""
+
+from db.services.portfolios import CHOSEN_FROM_A_LIST
+from risk.portfolio.results import PortfolioAssessment
+from ui import headlines, links
+
+
+def ask_startup(answer: PortfolioAssessment) -> str:
+    """Ask which startup; without a choice it is the one with the largest expected loss.
+
+    A name that was typed need not be one of the portfolio.
+    """
+    table = headlines.assessed_of(answer).table
+    worst = table.names[int(table.answers.median.argmax())]
+    if len(table.names) > CHOSEN_FROM_A_LIST:
+        return links.search("Startup", name="startup", placeholder="Its whole name") or worst
+    names = sorted(table.names, key=str.casefold)
+    return links.select("Startup", names, name="startup", default=worst)
