@@ -74,7 +74,7 @@ def warm_up() -> None:
     if name is None or not 0 < known[name].startups <= cached.WAITED_FOR:
         return
     # What pages ask beyond the answer rests on the worlds and the compiled engine.
-    assert valuations.valuation(store, LOCAL_OWNER, name, today=cached.today()).answer  # noqa: S101
+    _ = valuations.valuation(store, LOCAL_OWNER, name, today=cached.today()).answer
     with keeping.TURNS:
         keeping.kept_or_made(store, LOCAL_OWNER, name, today=cached.today())
     if not sign_in.is_required():  # Else what pages hold is for what a reader may see.
