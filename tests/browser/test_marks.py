@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 def click_widest(page: Page, key: str) -> None:
     """Click in the middle of the widest mark of a chart, as somebody does who means it."""
     marks = page.locator(f".st-key-{key} .js-plotly-plot .points path")
-    expect(marks.first).to_be_attached()
+    expect(marks.first).to_be_attached(timeout=60_000)
     boxes = [(one.bounding_box() or {"width": 0})["width"] for one in marks.all()]
     mark = marks.nth(boxes.index(max(boxes)))
     mark.scroll_into_view_if_needed()
@@ -32,7 +32,7 @@ def click_widest(page: Page, key: str) -> None:
     [
         ("stress?scenario=openai-wind-down", "parts", "startup"),
         ("", "tail_by_startup", "startup"),
-        ("", "expected_by_provider", "provider"),
+        ("?section=loss", "expected_by_provider", "provider"),
         ("providers", "standing", "provider"),
         ("calendar", "deadlines_chart", "startup"),
     ],

@@ -78,6 +78,7 @@ SERVICES: dict[str, Sort] = {
     "replay_named": Sort.FACTS,
     "replays": Sort.FACTS,
     "scenarios": Sort.FACTS,
+    "wishes_of": Sort.FACTS,
     "signal_kinds": Sort.FACTS,
     "list_batches": Sort.LISTS,
     "list_portfolios": Sort.LISTS,
