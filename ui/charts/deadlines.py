@@ -47,8 +47,10 @@ def deadline_figure(deadlines: Sequence[Deadline], *, today: date, palette: Pale
         figure.add_scatter(
             x=_along(one.start_by, one.ends_on),
             y=[place] * POINTS,
-            mode="lines",
+            # Unseen marks, because a line alone cannot be clicked.
+            mode="lines+markers",
             line={"color": colour, "width": 9},
+            marker={"size": 9, "opacity": 0},
             hovertemplate=f"{_label(one)}<br>begin by {wording.day(one.start_by)}, "
             f"ends {wording.day(one.ends_on)}<br>{slack_in_words(one)}<extra></extra>",
         )
@@ -57,7 +59,7 @@ def deadline_figure(deadlines: Sequence[Deadline], *, today: date, palette: Pale
             y=[place],
             mode="markers",
             marker={"symbol": "line-ns", "size": 16, "line": {"width": 3, "color": colour}},
-            hoverinfo="none",
+            hoverinfo="skip",
         )
         figure.add_annotation(
             x=0,
