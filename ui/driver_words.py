@@ -34,5 +34,6 @@ def end_in_brief(driver: Driver, end: int) -> str:
     """Return the same beside a bar: what moves several numbers is low or high."""
     values = driver.high if end else driver.low
     if len(values) == 1:
-        return wording.figure(next(iter(values.values())))
+        # Beside a bar three digits are enough; the table below has all.
+        return wording.figure(float(f"{next(iter(values.values())):.3g}"))
     return "high" if end else "low"

@@ -15,6 +15,7 @@ from ui.page import card, chart, chosen_summary, empty_state, metric, page_heade
 from ui.rows import alternatives as rows
 from ui.startup_choice import ask_startup
 from ui.tables import table
+from ui.uncertainty import OF_TEN
 
 _LOOKED_AT = "alternatives_looked_at"
 
@@ -87,7 +88,9 @@ def headline(options: tuple[Alternative, ...]) -> None:
         if best.ask:
             st.markdown(wording.escaped(f"Still to ask: {'; '.join(best.ask)}."))
     with st.grid(5, min_column_width=155):
-        metric("Removes a year", rows.removed_range(best), note="10 to 90 % in brackets")
+        # A card has no room for the range beside its middle.
+        removed, _, between = rows.removed_range(best).removesuffix(")").partition(" (")
+        metric("Removes a year", removed, note=f"{between} {OF_TEN}" if between else "")
         metric(
             "Loss that remains",
             wording.money(best.residual_aal_usd),
