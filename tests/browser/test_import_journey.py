@@ -104,7 +104,6 @@ def test_an_awkward_file_is_understood_mapped_published_and_undone(
     page.locator("input[type=file]").set_input_files(mended)
     expect(page.get_by_text("Columns read as last time")).to_be_visible(timeout=60_000)
     visitor.settle(page)
-    assert page.get_by_role("button", name="Read it this way").count() <= 1
     if page.get_by_role("button", name="Read it this way").count():
         press(visitor, page, "Read it this way")
     expect(page.get_by_text("1 record can be imported")).to_be_visible()
@@ -142,6 +141,6 @@ def test_the_page_stays_usable_while_a_long_file_is_written(
     done = page.get_by_text(re.compile(r"Batch \d+ is in “long”: 20,000 new"))
     expect(done).to_be_visible(timeout=120_000)
     visitor.settle(page)
-    assert page.get_by_text("long.csv → long").count() == 1
+    expect(page.get_by_text("long.csv → long")).to_have_count(1)
     press(visitor, page, "Undo this import")
     expect(page.get_by_text("was undone: 20,000 records removed")).to_be_visible(timeout=120_000)

@@ -129,7 +129,7 @@ def test_a_founders_link_to_a_proposed_correction(
         expect(phone.get_by_role("heading", name=STARTUP)).to_be_visible()
         phone.get_by_role("link", name="Propose a correction").click()
         cash = phone.get_by_label(re.compile("^Cash"))
-        assert cash.count() == 1
+        expect(cash).to_have_count(1)
         cash.fill("about ten million")
         phone.get_by_role("button").last.click()
         # What cannot be read is said at its field, and nothing that was written is lost.

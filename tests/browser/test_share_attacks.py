@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 from openpyxl import load_workbook
-from playwright.sync_api import Browser, Page, Request
+from playwright.sync_api import Browser, Page, Request, expect
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
@@ -447,7 +447,7 @@ def test_a_reader_sends_a_correction_from_a_real_browser(server: Server, browser
     page.get_by_role("link", name="Propose a correction").click()
     page.get_by_label("Engineers").fill("14")
     page.get_by_role("button", name="Send the proposal").click()
-    page.get_by_role("heading", name="Thank you").wait_for()
+    expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
 
 
 def test_the_token_is_in_no_log_no_store_no_backup_and_no_referer(server: Server, browser: Browser):
