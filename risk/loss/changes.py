@@ -51,17 +51,29 @@ class Before:
 
 def coding_of(book: Book) -> str:
     """A digest of everything in a book that its lines in the worlds are made from."""
-    one = book.exposures
-    country = np.repeat(np.repeat(one.country, np.diff(one.case_start)), np.diff(one.link_start))
-    route = one.route.astype(np.int64)
-    reached = np.unique(country * np.int64(len(book.routes)) + route)
+    one, routes = book.exposures, len(book.routes)
+    sizes = np.diff(one.link_start)
+    country = np.repeat(np.repeat(one.country, np.diff(one.case_start)), sizes)
     profile = one.delay * np.int64(len(FALLBACKS) + 1) + one.fallback + 1
-    signatures = np.unique(profile * np.int64(len(book.routes)) + route)
+    together = np.repeat(one.combination, sizes)
+    members = np.flatnonzero(together >= 0)
+    place = members - np.repeat(one.link_start[:-1], sizes)[members]
     lines = (book.routes, book.combinations, book.delays, book.countries, book.endpoints)
     digest = sha256(repr(lines).encode())
-    digest.update(reached.tobytes())
-    digest.update(signatures.tobytes())
+    for found in (
+        _present(country * np.int64(routes) + one.route),
+        _present(profile * routes + one.route),
+        np.unique(np.column_stack([together[members], place, profile[members]]), axis=0),
+    ):
+        digest.update(found.tobytes())
     return digest.hexdigest()
+
+
+def _present(codes: Places) -> Places:
+    """The codes that occur, rising: they are few, however many rows there are."""
+    found = np.zeros(int(codes.max(initial=-1)) + 1, dtype=np.bool_)
+    found[codes] = True
+    return np.flatnonzero(found)
 
 
 def answer_after(before: Before, book: Book, setting: Setting) -> Answer | None:

@@ -4,10 +4,13 @@ Everything that is asked of a portfolio is asked of one of these, at every size,
 stress, an option and a page rest on the same worlds and the same facts.
 """
 
-from collections.abc import Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
+from typing import Generic, TypeVar
+from weakref import ReferenceType, ref
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,10 +21,36 @@ from risk.catalog.records import Catalog
 from risk.inventory.exposed import exposed_use_cases
 from risk.inventory.records import Portfolio, Startup
 from risk.loss.answer import Answer, Setting, answer_on, setting_of
+from risk.loss.changes import coding_of
 from risk.loss.columns import Columns, columns_of
 from risk.loss.exposures import Book, book_of
 from risk.loss.valuing import Ground, ground_of
 from risk.loss.worlds import Worlds, worlds_for, worlds_of
+
+Thing = TypeVar("Thing")
+
+
+class _Held(Generic[Thing]):
+    """Things by what they were made from, as long as somebody holds them.
+
+    After a change of a startup nearly always the same worlds and tables are asked for again.
+    """
+
+    def __init__(self) -> None:
+        self._last: deque[tuple[object, ReferenceType[Thing]]] = deque(maxlen=16)
+
+    def get(self, made_from: object, make: Callable[[], Thing]) -> Thing:
+        """The thing made from this, made where nobody holds one."""
+        for other, thing in list(self._last):
+            found = thing()
+            if found is not None and other == made_from:
+                return found
+        made = make()
+        self._last.append((made_from, ref(made)))
+        return made
+
+
+_worlds, _grounds = _Held[Worlds](), _Held[Ground]()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,22 +116,47 @@ class Valuation:
         return book_of(self.columns)
 
     @cached_property
+    def _coding(self) -> str:
+        return coding_of(self.book)
+
+    @cached_property
     def worlds(self) -> Worlds:
         """The worlds it is valued in: as many as its size asks for, unless said otherwise."""
-        return worlds_of(
-            self.book,
-            self.catalog,
-            self.assumptions,
-            today=self.today,
-            count=self.count or worlds_for(len(self.members)),
-            **dict.fromkeys(("judgement", "rates", "facts"), not self.middle),
-            before_signals=self.before_signals,
+        count = self.count or worlds_for(len(self.members))
+        return _worlds.get(
+            (
+                *(self._coding, count, self.middle, self.today, self.assumptions),
+                *(self.before_signals, self.catalog),
+            ),
+            lambda: worlds_of(
+                self.book,
+                self.catalog,
+                self.assumptions,
+                today=self.today,
+                count=count,
+                **dict.fromkeys(("judgement", "rates", "facts"), not self.middle),
+                before_signals=self.before_signals,
+            ),
         )
 
     @cached_property
     def ground(self) -> Ground:
         """Its lines in all worlds."""
-        return ground_of(self.book, self.worlds)
+        worlds = self.worlds
+        return _grounds.get((id(worlds), self._coding), lambda: ground_of(self.book, worlds))
+
+    @cached_property
+    def if_asked(self) -> "Valuation | None":
+        """The startups with open questions as they would be, laid out on worlds of their own."""
+        if self.asked is None:
+            return None
+        return replace(
+            self,
+            columns=self.asked.columns,
+            members=self.asked.members,
+            count=self.worlds.count,
+            asked=None,
+        )
 
     @property
     def setting(self) -> Setting:

@@ -1,7 +1,7 @@
 """The answer for a portfolio: what it and its startups may lose, through whom, and what to ask."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from datetime import date
 from hashlib import sha256
 from typing import Any
@@ -128,16 +128,9 @@ class _IfAsked:
 def _if_asked(valuation: Valuation) -> _IfAsked:
     """What startups would lose if every dependency of which it is open were a language model."""
     high, score = np.zeros(len(valuation.members)), np.zeros(len(valuation.members))
-    asked = valuation.asked
-    if asked is None:
+    asked, other = valuation.asked, valuation.if_asked
+    if asked is None or other is None:
         return _IfAsked(high=high, score=score, total_high=0.0)
-    other = replace(
-        valuation,
-        columns=asked.columns,
-        members=asked.members,
-        count=valuation.ground.count,
-        asked=None,
-    )
     setting = setting_of(other.ground, other.assumptions, len(valuation.members))
     found = part_answer(other.book.exposures, setting).startups
     high[asked.places], score[asked.places] = found.high, found.score_high
