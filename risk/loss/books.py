@@ -1,8 +1,10 @@
-"""The law of a portfolio's year, from what all startups together lose in each state.
+"""The law of a portfolio's year and of its largest disruption, from what is lost in each state.
 
 Startups that one disruption reaches are hit together: by the same combination of links that it
 passes, and for as long. Through links that a block of a country may not pass it costs what was
-deposited with their probability. docs/method.md §5.
+deposited with their probability. The largest disruption of a year stays below a loss with chance
+1 - p·P(L > x) of each that comes at most once, and e^(-λ·P(L > x)) of all others; they come
+independently of each other, inside a world. docs/method.md §5.
 """
 
 from dataclasses import dataclass
@@ -17,9 +19,12 @@ from risk.loss.deposits import CENTS
 from risk.loss.pieces import Pieces
 from risk.loss.rates import RATE_DRAWS
 from risk.loss.valuing import Ground, Kept, in_threads
-from risk.loss.years import CELLS, Masses, MixedLaw, mixed, year_laws
+from risk.loss.years import CELLS, Masses, MixedLaw, ceiling, lognormal_cells, mixed, year_laws
 
 Array = NDArray[np.float64]
+
+#: Losses at which the law of the largest disruption is told, evenly spread in their logarithm.
+POINTS = 256
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,41 +32,57 @@ class BookYear:
     """A portfolio's year: its law over all worlds, and each world's own.
 
     ``laws`` (worlds, draws, CELLS) on cells of ``step`` (worlds,) USD. ``masses`` are the losses of
-    every disruption for good in each world.
+    every disruption for good in each world. ``above`` (POINTS,) is the chance that one disruption
+    of a year costs more than each of ``losses`` (POINTS,) in USD.
     """
 
     law: MixedLaw
     laws: Array
     step: Array
     masses: tuple[Masses, ...]
+    losses: Array
+    above: Array
 
 
 def book_year(ground: Ground, kept: Kept, *, worlds: int | None = None) -> BookYear:
     """The law of a year of everybody whose deposits were kept, over all draws of rates."""
     count = worlds or ground.count
     laws, steps = np.zeros((count, RATE_DRAWS, CELLS)), np.zeros(count)
+    above = np.zeros((count, POINTS))
     once = ground.worlds.hazards.once
+    masses = [world_masses(ground, kept, k) for k in range(count)]
+    top = max(1.0, *(one.most for one in masses))
+    losses = np.geomspace(max(top * 1e-6, 1.0), top * 1.001, POINTS)
 
-    def part(numbers: list[int]) -> list[Masses]:
-        found = []
+    def part(numbers: list[int]) -> None:
         for k in numbers:
-            masses = world_masses(ground, kept, k)
             often = ground.worlds.rates[k, 1:]
+            felt, square = felt_by_length(ground, kept, k)
             mean = kept.usd("outages", k)[1 : 1 + RATE_DRAWS]
-            variance = often @ squares(ground, kept, k)
-            laws[k], steps[k] = year_laws(masses, often, once, mean, variance)
-            found.append(masses)
-        return found
+            variance = often @ square
+            step = steps[k] = ceiling(masses[k], often, once, mean, variance) / (CELLS - 1)
+            events, law, transform = masses[k].given(step)
+            outages = lognormal_cells(mean, variance, step)
+            laws[k] = year_laws(masses[k], (events, transform), often, once, outages, step)
+            tables, own = ground.table(k), masses[k]
+            _fast_largest()(
+                *(often, once, losses, (felt, tables.event_law, tables.weights)),
+                *((events, law, step), (own.alone_event, own.alone_number, own.alone_loss)),
+                (np.zeros(POINTS + 1), *np.zeros((2, RATE_DRAWS, POINTS))),
+                above[k],
+            )
 
     # What hangs on everybody is made before threads ask for it.
-    _ = ground.pieces, ground.hit_by_outages
-    halves = in_threads(part, list(range(count)))
+    _ = ground.hit_by_outages
+    in_threads(part, list(range(count)))
     atoms = np.arange(CELLS) * steps[:, None, None] + np.zeros((1, RATE_DRAWS, 1))
     return BookYear(
         law=mixed(atoms, laws),
         laws=laws,
         step=steps,
-        masses=tuple(one for half in halves for one in half),
+        masses=tuple(masses),
+        losses=losses,
+        above=above.sum(axis=0) / (count * RATE_DRAWS),
     )
 
 
@@ -86,25 +107,12 @@ def world_masses(ground: Ground, kept: Kept, k: int) -> Masses:
     )
 
 
-def squares(ground: Ground, kept: Kept, k: int) -> Array:
-    """E[F²] of every outage and slowdown in world k, F being everybody's loss, (events,)."""
-    return _felt(ground, kept, k)[1]
+def felt_by_length(ground: Ground, kept: Kept, k: int) -> tuple[Array, Array]:
+    """What outages and slowdowns cost in world k: by event and length, and E[F²] of each event.
 
-
-def outages_of(ground: Ground, kept: Kept, k: int) -> tuple[Array, Array]:
-    """What outages and slowdowns of each length cost in world k, and how likely each length is.
-
-    Both (events, durations); everybody's loss in USD, where links may not pass it their mean.
+    (events, durations) and (events,); F is everybody's loss in USD, where links may not pass an
+    outage their mean.
     """
-    tables = ground.table(k)
-    whole, _ = _felt(ground, kept, k)
-    law = np.maximum(tables.event_law, 0)
-    weights = tables.weights[law] if len(tables.weights) else np.zeros_like(whole)
-    return whole, np.asarray(weights)
-
-
-def _felt(ground: Ground, kept: Kept, k: int) -> tuple[Array, Array]:
-    """Losses of events by length (events, durations), and E[F²] of each (events,)."""
     tables, signatures = ground.table(k), ground.signatures
     waiting = kept.usd("waiting", k)
     margin = waiting[:, 0]
@@ -151,6 +159,88 @@ def sum_squares(signatures: Any, states: Any, paid: Any, events: Any, room: Any)
         for j in range(whole.shape[1]):
             if law[event] >= 0:
                 found[event] += weights[law[event], j] * whole[event, j] * whole[event, j]
+
+
+def add_largest(
+    rates: Any, once: Any, losses: Any, outages: Any, lasting: Any, alone: Any, room: Any, out: Any
+) -> None:
+    """Add the chance that a year's largest disruption costs more than each of some losses.
+
+    Args:
+        rates: (draws, events) in one world, chances of those that come ``once`` (events,).
+        losses: (points,) rising.
+        outages: what they cost by length, the law of lengths of each (-1: none), its weights.
+        lasting: events for good, the laws of what they cost (events, cells), the width of a cell.
+        alone: what each customer has for itself: events, how many lose alike, and how much.
+        room: (points + 1,), and (draws, points) twice.
+        out: (points,) receives the sum over draws.
+    """
+    felt, law, weights = outages
+    events, given, step = lasting
+    alone_event, alone_number, alone_loss = alone
+    above, spared, exponent = room
+    points, draws, last = len(losses), len(rates), given.shape[1] - 1
+    for draw in range(draws):
+        for x in range(points):
+            spared[draw, x], exponent[draw, x] = 1.0, 0.0
+        for one in range(len(alone_event)):
+            chance = min(rates[draw, alone_event[one]], 1.0 - 1e-12)
+            none = alone_number[one] * np.log1p(-chance)
+            for x in range(place_of(alone_loss[one], 0, losses)):
+                exponent[draw, x] += none
+    for event in range(len(felt)):
+        if law[event] < 0:
+            continue
+        for x in range(points + 1):
+            above[x] = 0.0
+        place = 0
+        for j in range(felt.shape[1]):
+            place = place_of(felt[event, j], place, losses)
+            above[place] += weights[law[event], j]
+        for x in range(points - 1, -1, -1):
+            above[x] += above[x + 1]
+        # What lies between two points is above the first of them.
+        take_event(rates, event, False, above[1:], spared, exponent)
+    for one in range(len(events)):
+        cell, beyond = last, given[one, last]
+        for x in range(points - 1, -1, -1):
+            # Straight between cells.
+            at = min(losses[x] / step, float(last))
+            low = min(int(at), last - 1)
+            while cell > low + 1:
+                cell -= 1
+                beyond += given[one, cell]
+            above[x] = beyond + (low + 1 - at) * given[one, low]
+        take_event(rates, events[one], once[events[one]], above[:points], spared, exponent)
+    for draw in range(draws):
+        for x in range(points):
+            out[x] += 1.0 - spared[draw, x] * np.exp(exponent[draw, x])
+
+
+def take_event(rates: Any, event: int, once: bool, above: Any, spared: Any, exponent: Any) -> None:
+    """Take in an event that costs more than each loss with some chance, (points,), if it comes."""
+    for draw in range(len(rates)):
+        often = rates[draw, event]
+        if once:
+            for x in range(len(above)):
+                spared[draw, x] *= 1.0 - min(often * above[x], 1.0 - 1e-12)
+        else:
+            for x in range(len(above)):
+                exponent[draw, x] -= often * above[x]
+
+
+def place_of(loss: float, place: int, losses: Any) -> int:
+    """The first of rising losses that is no less, looked for from a place on."""
+    while place > 0 and losses[place - 1] >= loss:
+        place -= 1
+    while place < len(losses) and losses[place] < loss:
+        place += 1
+    return place
+
+
+@cache
+def _fast_largest() -> Any:
+    return compiled(add_largest, take_event, place_of)
 
 
 @cache

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import fft
 
-from risk.loss.books import BookYear, squares
+from risk.loss.books import BookYear, felt_by_length
 from risk.loss.exposures import Exposures
 from risk.loss.rates import RATE_DRAWS
 from risk.loss.tables import GROUPS, Tables, tables_of
@@ -138,9 +138,9 @@ class _World:
         self.states = ground.worlds.laws.lasting
         self.alone_row = ground.worlds.hazards.alone_row
         self.mean = kept.usd("outages", k)[1 : 1 + RATE_DRAWS]
-        variance = self.rates @ squares(ground, kept, k)
+        variance = self.rates @ felt_by_length(ground, kept, k)[1]
         self.body = lognormal_cells(self.mean, variance, self.step)
-        self.events, self.given = self.masses.transforms(self.step)
+        self.events, _, self.given = self.masses.given(self.step)
         self.once = ground.worlds.hazards.once[self.events]
         self.alone = self.masses.alone(self.step, self.rates)
         self.row = np.full(len(ground.worlds.hazards.events), -1)

@@ -8,11 +8,15 @@ risk). docs/method.md §5.
 """
 
 from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import fft
 from scipy.special import ndtr
+
+from risk.loss.compiling import compiled
 
 Array = NDArray[np.float64]
 ComplexArray = NDArray[np.complex128]
@@ -29,6 +33,11 @@ class MixedLaw:
     losses: Array
     probability: Array
 
+    @cached_property
+    def below(self) -> Array:
+        """The probability of each loss or less, (atoms,)."""
+        return np.cumsum(self.probability)
+
     @property
     def mean(self) -> float:
         """The expected loss of the law itself."""
@@ -36,14 +45,14 @@ class MixedLaw:
 
     def value_at_risk(self, level: float) -> float:
         """The smallest loss that is not exceeded with probability ``level``."""
-        place = np.searchsorted(np.cumsum(self.probability), level - 1e-12)
+        place = np.searchsorted(self.below, level - 1e-12)
         return float(self.losses[min(int(place), len(self.losses) - 1)])
 
     def tail_value_at_risk(self, level: float) -> float:
         """Mean of the worst ``1 - level`` of years, the probability at the edge shared."""
-        below = np.cumsum(self.probability) - self.probability
-        tail = np.minimum(self.probability, np.maximum(0.0, below + self.probability - level))
-        return float(self.losses @ tail) / (1 - level)
+        first = int(np.searchsorted(self.below, level))
+        tail = np.minimum(self.probability[first:], self.below[first:] - level)
+        return float(self.losses[first:] @ tail) / (1 - level)
 
     def exceeded(self, losses: Array) -> Array:
         """The probability of a year that costs more than each of some losses."""
@@ -113,6 +122,11 @@ class Masses:
     alone_event: Integers
     alone_bin: Integers
 
+    @property
+    def most(self) -> float:
+        """More than any disruption can cost, in USD: up to four parts of one come together."""
+        return float(max(self.loss.max(initial=0.0) * 4, self.alone_loss.max(initial=0.0)))
+
     def moments(self, events: int) -> tuple[Array, Array, Array]:
         """Mean, variance and largest loss given each event, (events,)."""
         parts = len(self.event_of_part)
@@ -127,15 +141,19 @@ class Masses:
         )
         return first, second, most
 
-    def transforms(self, step: float, cells: int = CELLS) -> tuple[Integers, ComplexArray]:
-        """Events that cost anything, and the transform of the loss given each: (…, frequencies)."""
+    def given(self, step: float, cells: int = CELLS) -> tuple[Integers, Array, ComplexArray]:
+        """Events that cost anything, the law of the loss given each, and the law's transform."""
         parts = len(self.event_of_part)
-        if not parts:
-            return self.event_of_part, np.ones((0, cells // 2 + 1), dtype=np.complex128)
         density = lay(self.loss / step, self.chance, self.part, (parts, cells))
-        by_part = fft.rfft(density, axis=1)
-        events, first = np.unique(self.event_of_part, return_index=True)
-        return events, np.multiply.reduceat(by_part, first, axis=0)
+        by_part = fft.rfft(density, axis=1) if parts else np.zeros((0, cells // 2 + 1), complex)
+        events, first, count = np.unique(self.event_of_part, return_index=True, return_counts=True)
+        law, transform = density[first], by_part[first]
+        several = np.flatnonzero(count > 1)
+        for event in several:
+            own = slice(first[event], first[event] + count[event])
+            transform[event] = np.multiply.reduce(by_part[own], axis=0)
+        law[several] = np.clip(fft.irfft(transform[several], n=cells, axis=1), 0.0, None)
+        return events, law, transform
 
     def alone(self, step: float, rates: Array, cells: int = CELLS) -> ComplexArray:
         """The exponents of what customers have for themselves, (laws, frequencies).
@@ -173,21 +191,47 @@ def ceiling(
 
 
 def year_laws(
-    masses: Masses, often: Array, once: NDArray[np.bool_], mean: Array, variance: Array
-) -> tuple[Array, float]:
+    masses: Masses,
+    given: tuple[Integers, ComplexArray],
+    often: Array,
+    once: NDArray[np.bool_],
+    outages: Array,
+    step: float,
+) -> Array:
     """The laws of a year in one world under several draws of rates, (laws, CELLS).
 
-    Arguments as for :func:`ceiling`. Returns the laws, and the width of a cell in USD.
+    ``given`` are the events that cost anything, with the transform of the loss given each;
+    ``outages`` (laws, CELLS) the laws of everything temporary. Others as for :func:`ceiling`.
     """
-    step = ceiling(masses, often, once, mean, variance) / (CELLS - 1)
-    events, given = masses.transforms(step)
-    single = once[events]
-    body = fft.rfft(lognormal_cells(mean, variance, step), axis=1)
+    events, transform = given
+    body = fft.rfft(outages, axis=1)
     body *= np.exp(masses.alone(step, often))
-    change = given - 1
-    for law, rates in enumerate(often[:, events]):
-        body[law] *= np.prod(1 + rates[single, None] * change[single], axis=0)
-        # No matrix product: its threads add up in an order of their own.
-        body[law] *= np.exp((rates[~single, None] * change[~single]).sum(axis=0))
+    room = np.zeros((2, body.shape[1]), dtype=np.complex128)
+    _fast_joined()(once[events], np.ascontiguousarray(often[:, events]), transform, room, body)
     found = np.clip(fft.irfft(body, n=CELLS, axis=1), 0.0, None)
-    return found / found.sum(axis=1, keepdims=True), step
+    return np.asarray(found / found.sum(axis=1, keepdims=True))
+
+
+def join_events(once: Any, often: Any, given: Any, room: Any, body: Any) -> None:
+    """Multiply the transforms of events into each law's, (laws, frequencies), in one order.
+
+    ``room`` (2, frequencies) is written on.
+    """
+    product, exponent = room
+    for law in range(len(body)):
+        for at in range(len(product)):
+            product[at], exponent[at] = 1.0, 0.0
+        for event in range(len(once)):
+            rate = often[law, event]
+            for at in range(len(product)):
+                if once[event]:
+                    product[at] *= 1.0 + rate * (given[event, at] - 1.0)
+                else:
+                    exponent[at] += rate * (given[event, at] - 1.0)
+        for at in range(len(product)):
+            body[law, at] *= product[at] * np.exp(exponent[at])
+
+
+@cache
+def _fast_joined() -> Any:
+    return compiled(join_events)

@@ -19,7 +19,6 @@ from risk.loss.exposures import Exposures
 from risk.loss.facts import CRITICAL, NAMES
 from risk.loss.hazards import KINDS, Hazards
 from risk.loss.judgement import VARIABLES
-from risk.loss.largest import largest_losses
 from risk.loss.questions import OF_COMPANY, Questions
 from risk.loss.tails import startup_shares
 from risk.loss.uncertainty import HIGH
@@ -290,14 +289,13 @@ def _narrowing_facts(valuation: Valuation, table: StartupTable) -> list[Narrowin
 
 def _exceedance(valuation: Valuation) -> tuple[ExceedancePoint, ...]:
     """What one disruption and what a year costs at least once in so many years."""
-    answer = valuation.answer
-    losses, above = largest_losses(valuation.ground, answer.kept, answer.book.year)
+    book = valuation.answer.book.year
     found = []
     for period in RETURN_PERIODS:
-        year = answer.book.year.law.value_at_risk(1 - 1 / period)
+        year = book.law.value_at_risk(1 - 1 / period)
         # ``above`` falls; between two points it is straight.
-        single = float(np.interp(-1 / period, -above, losses))
-        single = single if above[0] >= 1 / period else 0.0
+        single = float(np.interp(-1 / period, -book.above, book.losses))
+        single = single if book.above[0] >= 1 / period else 0.0
         # On the grid the largest disruption may seem to pass the year by less than a cell.
         found.append(
             ExceedancePoint(return_period_years=period, oep_usd=min(single, year), aep_usd=year)
