@@ -97,6 +97,13 @@ def comparable_models(catalog: Catalog, model: Model, *, today: date | None = No
     candidate's missing fact lets it through but behind those that are known to fit. Nothing here
     says how good a model's answers are: that needs an evaluation on the use case.
     """
+    asked = model.developer, model.name, today
+    if asked not in catalog.comparable:
+        catalog.comparable[asked] = _comparable(catalog, model, today)
+    return catalog.comparable[asked]
+
+
+def _comparable(catalog: Catalog, model: Model, today: date | None) -> list[Model]:
     ended = {
         (one.developer, model_key(one.model))
         for one in catalog.retirements

@@ -209,3 +209,8 @@ class Catalog:
     rate_evidence: Mapping[RateKey, RateEvidence] = field(default_factory=dict)
     market: Mapping[str, MarketShare] = field(default_factory=dict)
     learned: tuple[str, ...] = ()
+
+    @cached_property
+    def comparable(self) -> dict[tuple[str, str, date | None], list[Model]]:
+        """What took a model's place on paper when it was last asked, by developer, name and day."""
+        return {}

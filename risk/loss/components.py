@@ -537,18 +537,15 @@ def fast_before() -> Any:
     return compiled(all_before, log_normal_below, months_left, chance_of_cash_out)
 
 
-def reaches(chunk: Any, i: int, strike: Strike) -> bool:
-    """Whether the disruption can reach a startup at all."""
-    for case in range(chunk.case_start[i], chunk.case_start[i + 1]):
-        if chunk.combination[case] >= 0:
-            line = strike.routes + chunk.combination[case]
-            if strike.start[line + 1] > strike.start[line]:
-                return True
-            continue
-        for link in range(chunk.link_start[case], chunk.link_start[case + 1]):
-            line = chunk.route[link]
-            if strike.start[line + 1] > strike.start[line]:
-                return True
+def reaches(chunk: Any, case: int, strike: Strike) -> bool:
+    """Whether the disruption can reach a use case at all."""
+    if chunk.combination[case] >= 0:
+        line = strike.routes + chunk.combination[case]
+        return strike.start[line + 1] > strike.start[line]  # type: ignore[no-any-return] # a flag
+    for link in range(chunk.link_start[case], chunk.link_start[case + 1]):
+        line = chunk.route[link]
+        if strike.start[line + 1] > strike.start[line]:
+            return True
     return False
 
 
@@ -587,17 +584,21 @@ def strike_startups(
         told = out[i]
         for place in range(TOLD):
             told[place] = 0.0
-        if not reaches(chunk, i, strike):
-            told[HIT] = np.nan
-            continue
-        firm_of(chunk, i, world, number, room.firm)
-        held, weight, moved = 0, 0.0, 0.0
+        held, weight, moved, known = 0, 0.0, 0.0, False
         for case in range(chunk.case_start[i], chunk.case_start[i + 1]):
+            if not reaches(chunk, case, strike):
+                continue
+            if not known:
+                firm_of(chunk, i, world, number, room.firm)
+                known = True
             critical, critical_mean = critical_of(chunk, case, world, number)
             first = chunk.link_start[case]
             count = chunk.link_start[case + 1] - first
             together = chunk.combination[case] >= 0
             for m in range(count):
+                line = chunk.route[first + m]
+                if not together and strike.start[line + 1] == strike.start[line]:
+                    continue
                 part = chunk.weight[case] * chunk.share[first + m]
                 own = terms[m:] if together else terms
                 terms_of(chunk, first + m, part, room.firm, world, number, own[0])
@@ -605,7 +606,7 @@ def strike_startups(
                 room.margin[1] = room.firm[DAILY_MEAN] * critical_mean * part
                 if together and m < count - 1:
                     continue
-                line, members = chunk.route[first + m], 1
+                members = 1
                 if together:
                     line, members = strike.routes + chunk.combination[case], count
                 held, likely, leaves = add_line(
@@ -618,6 +619,9 @@ def strike_startups(
                     add_links(
                         *(line, begin, members, terms, world, strike, leaves / likely, details)
                     )
+        if not known:
+            told[HIT] = np.nan
+            continue
         after_all(*(chunk.cash[i], chunk.burn[i], volatility, months, held, room, strike, told))
         if moved < weight / 2.0:
             told[DAY], told[ALONE_DAY] = -1.0, -1.0

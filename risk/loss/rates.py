@@ -6,6 +6,8 @@ and has mean 1. What comes at most once a year to the same target has the chance
 a retirement whose day lies within the year is certain. docs/method.md §1.
 """
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaincinv
@@ -99,13 +101,9 @@ def _drawn(
     known: frozenset[FalterKind],
 ) -> Array:
     """λ̄·Γ·κ of one draw in each world, (worlds, events)."""
-    groups = [seed_of("rate", *map(str, one), str(draw)) for one in hazards.groups]
-    levels = uniforms(np.array(groups, dtype=np.uint32), worlds)
     shape = np.full(len(hazards.groups), np.inf)
     shape[hazards.group] = hazards.shape
-    unsure = np.isfinite(shape)
-    gamma = np.ones_like(levels)
-    gamma[:, unsure] = gammaincinv(shape[unsure], levels[:, unsure]) / shape[unsure]
+    gamma = _gamma(hazards.groups, tuple(shape.tolist()), worlds, draw)
     found = hazards.rate * gamma[:, hazards.group]
     for kind in {one.kind for one in hazards.events} - known:
         # Outages and slowdowns are judged together.
@@ -113,3 +111,24 @@ def _drawn(
         seed = np.array([seed_of("rates of a kind", name, str(draw))], dtype=np.uint32)
         found[:, hazards.are(kind)] *= multiples(kind, assumptions, uniforms(seed, worlds))
     return np.asarray(found)
+
+
+@lru_cache(maxsize=2 * RATE_DRAWS)
+def _gamma(
+    groups: tuple[tuple[str, FalterKind, str], ...],
+    shapes: tuple[float, ...],
+    worlds: int,
+    draw: int,
+) -> Array:
+    """Γ of each group in each world, (worlds, groups).
+
+    It rests on no assumption, and is costly: the last are kept.
+    """
+    seeds = [seed_of("rate", *map(str, one), str(draw)) for one in groups]
+    levels = uniforms(np.array(seeds, dtype=np.uint32), worlds)
+    shape = np.array(shapes)
+    unsure = np.isfinite(shape)
+    found = np.ones_like(levels)
+    found[:, unsure] = gammaincinv(shape[unsure], levels[:, unsure]) / shape[unsure]
+    found.setflags(write=False)
+    return found

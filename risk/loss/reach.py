@@ -12,10 +12,13 @@ from numpy.typing import NDArray
 
 from risk.catalog.falters import FalterKind
 from risk.loss.pieces import sharing
-from risk.loss.travel import Edge, Links, spread
+from risk.loss.travel import Edge, Links, ways_through
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
+
+#: Codes of ways are made small again before they outgrow 64 bits.
+MOST_CODES = 2**60
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +33,11 @@ class Hits:
         """The chance that all of them are."""
         return float(self.chance[self.down.all(axis=1)].sum())
 
+    @property
+    def any_down(self) -> float:
+        """The chance that one at least is."""
+        return float(self.chance[self.down.any(axis=1)].sum())
+
 
 class Reach:
     """How disruptions reach the nodes of a portfolio, each question answered once.
@@ -43,7 +51,7 @@ class Reach:
         self.links = links
         self.nodes = tuple(nodes)
         self._reached: dict[tuple[str, FalterKind], Flags] = {}
-        self._unsure: dict[tuple[str, FalterKind, int], tuple[Edge, ...]] = {}
+        self._unsure: dict[tuple[str, FalterKind, int], frozenset[Edge]] = {}
         self._hits: dict[tuple[str, FalterKind, tuple[int, ...]], Hits] = {}
 
     def reached(self, root: str, kind: FalterKind) -> Flags:
@@ -81,22 +89,46 @@ class Reach:
 
     def _together(self, root: str, kind: FalterKind, nodes: Sequence[int]) -> Hits:
         """The same of nodes that hang on links in common, by all combinations of these."""
-        names = [self.nodes[one] for one in nodes]
-        found = spread(self.links, root, kind, np.ones(len(self.links.numbers)), names)
-        return _distinct(found.severity[0] > 0, found.chance[0])
+        edges = self.links.between(root, kind, [self.nodes[one] for one in nodes])
+        chances = {edge: self.links.chance(edge, kind)[0] for edge in edges}
+        unsure = [edge for edge in edges if chances[edge] < 1]
+        passed = ways_through(root, unsure)
+        chance = np.ones(len(passed))
+        for place, edge in enumerate(unsure):
+            chance *= np.where(passed[:, place], chances[edge], 1 - chances[edge])
+        column = dict(zip(unsure, passed.T, strict=True))
+        nothing = np.zeros(len(passed), dtype=np.bool_)
+        down = {root: ~nothing}
+        for above, below in edges:
+            if above in down and self.links.gain((above, below), kind)[0] > 0:
+                through = down[above] & column.get((above, below), True)
+                down[below] = down.get(below, nothing) | through
+        columns = [down.get(self.nodes[one], nothing) for one in nodes]
+        return _distinct(np.stack(columns, axis=1), chance)
 
-    def _unsure_links(self, root: str, kind: FalterKind, node: int) -> tuple[Edge, ...]:
+    def unsure(self, root: str, kind: FalterKind, nodes: Sequence[int]) -> frozenset[Edge]:
+        """The links by which a disruption comes to some nodes, and may not."""
+        return frozenset().union(*(self._unsure_links(root, kind, one) for one in nodes))
+
+    def _unsure_links(self, root: str, kind: FalterKind, node: int) -> frozenset[Edge]:
         key = root, kind, node
         if key not in self._unsure:
             edges = self.links.between(root, kind, [self.nodes[node]])
-            self._unsure[key] = tuple(
-                one for one in edges if self.links.chance(one, kind).min() < 1
+            self._unsure[key] = frozenset(
+                one for one in edges if self.links.chance(one, kind)[0] < 1
             )
         return self._unsure[key]
 
 
 def _distinct(down: Flags, chance: Array) -> Hits:
     """Ways that are alike taken together; those that cannot happen left out."""
-    rows, place = np.unique(down, axis=0, return_inverse=True)
-    total: Array = np.bincount(place.ravel(), chance, minlength=len(rows)).astype(np.float64)
-    return Hits(down=rows[total > 0], chance=total[total > 0])
+    if len(down) == 1:
+        return Hits(down=down, chance=chance)
+    code = np.zeros(len(down), dtype=np.int64)
+    for column in down.T:
+        code = 2 * code + column
+        if code.max() > MOST_CODES:
+            code = np.unique(code, return_inverse=True)[1]
+    _, first, place = np.unique(code, return_index=True, return_inverse=True)
+    total: Array = np.bincount(place, chance, minlength=len(first)).astype(np.float64)
+    return Hits(down=down[first[total > 0]], chance=total[total > 0])

@@ -9,7 +9,6 @@ passing with probability π (Pearl 1988). docs/method.md §2.
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,6 +61,7 @@ class Links:
             else:
                 self._judged.add(key)
         self._known: dict[str, Array] = {}
+        self._chances: dict[tuple[Edge, FalterKind], Array] = {}
         self._passes: dict[tuple[Edge, FalterKind], bool] = {}
         self._reached: dict[tuple[str, FalterKind], frozenset[str]] = {}
         self._behind: dict[tuple[str, str, FalterKind], frozenset[Edge]] = {}
@@ -84,6 +84,11 @@ class Links:
 
     def chance(self, edge: Edge, kind: FalterKind) -> Array:
         """The probability that a disruption passes a link."""
+        if (edge, kind) not in self._chances:
+            self._chances[edge, kind] = self._chance(edge, kind)
+        return self._chances[edge, kind]
+
+    def _chance(self, edge: Edge, kind: FalterKind) -> Array:
         if (edge, kind) in self._rule:
             return self.number(self._rule[edge, kind])
         known = self._recorded.effects_of(kind)[edge].probability
@@ -173,6 +178,21 @@ class Spread:
         return np.asarray(np.round(self.severity[0], 12))
 
 
+def ways_through(root: str, uncertain: Sequence[Edge]) -> NDArray[np.bool_]:
+    """All combinations of uncertain links, (ways, links): the bits of each way's number.
+
+    Raises:
+        TooManyLinks: they would be too many.
+    """
+    count = len(uncertain)
+    if count > MOST_LINKS:
+        raise TooManyLinks(
+            f"{count} uncertain links lead from {root} to one dependency; at most "
+            f"{MOST_LINKS} can be followed. Give some of them the probability 0 or 1."
+        )
+    return (np.arange(2**count)[:, None] >> np.arange(count)) & 1 > 0
+
+
 def spread(
     links: Links, root: str, kind: FalterKind, severity: Array, nodes: Sequence[str | None]
 ) -> Spread:
@@ -184,19 +204,13 @@ def spread(
     edges = links.between(root, kind, (node for node in nodes if node is not None))
     chances = {edge: links.chance(edge, kind) for edge in edges}
     uncertain = tuple(edge for edge in edges if chances[edge].min() < 1)
-    if len(uncertain) > MOST_LINKS:
-        raise TooManyLinks(
-            f"{len(uncertain)} uncertain links lead from {root} to one dependency; at most "
-            f"{MOST_LINKS} can be followed. Give some of them the probability 0 or 1."
-        )
-    ways = np.array(list(product((0, 1), repeat=len(uncertain))), dtype=np.float64)
-    ways = ways.reshape(2 ** len(uncertain), len(uncertain))[:, ::-1]
+    ways = ways_through(root, uncertain)
     chance = np.ones((len(severity), len(ways)))
     for place, edge in enumerate(uncertain):
         passed = chances[edge][:, None]
-        chance *= np.where(ways[:, place] > 0, passed, 1 - passed)
+        chance *= np.where(ways[:, place], passed, 1 - passed)
     sure = np.ones((1, len(ways)))
-    column = {edge: ways[None, :, place] for place, edge in enumerate(uncertain)}
+    column = {edge: ways[None, :, place].astype(float) for place, edge in enumerate(uncertain)}
     felt: dict[str, Array] = {root: np.repeat(severity[:, None], len(ways), axis=1)}
     nothing = np.zeros_like(chance)
     for above, below in edges:

@@ -319,17 +319,26 @@ def _services_down(reach: Reach, event: Event, services: Sequence[Sequence[int]]
     On the diagonal that it takes each. A service is down if any of its endpoints is.
     """
     found = np.zeros((len(services), len(services)))
-    reached = reach.reached(event.root, event.kind)
+    reached, of = reach.reached(event.root, event.kind), (event.root, event.kind)
     met = [place for place, nodes in enumerate(services) if reached[list(nodes)].any()]
+    unsure = {place: reach.unsure(*of, services[place]) for place in met}
+    down = {place: reach.hits(*of, tuple(sorted(services[place]))).any_down for place in met}
     for number, one in enumerate(met):
         for other in met[number:]:
-            nodes = tuple(sorted({*services[one], *services[other]}))
-            hits = reach.hits(event.root, event.kind, nodes)
-            first, second = (
-                hits.down[:, [nodes.index(node) for node in services[place]]].any(axis=1)
-                for place in (one, other)
-            )
-            found[one, other] = found[other, one] = float(hits.chance @ (first & second))
+            if one == other:
+                found[one, one] = down[one]
+                continue
+            # Services that hang on no uncertain link in common fall independently.
+            both = down[one] * down[other]
+            if unsure[one] & unsure[other]:
+                nodes = tuple(sorted({*services[one], *services[other]}))
+                hits = reach.hits(*of, nodes)
+                first, second = (
+                    hits.down[:, [nodes.index(node) for node in services[place]]].any(axis=1)
+                    for place in (one, other)
+                )
+                both = float(hits.chance @ (first & second))
+            found[one, other] = found[other, one] = both
     return found
 
 
