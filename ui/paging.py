@@ -1,7 +1,6 @@
 """Long tables a page at a time, in an order that the reader chooses over all rows."""
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeVar
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -13,24 +12,7 @@ PAGE_ROWS = 500
 #: Where each row has a picture.
 PLACES_ROWS = 100
 
-Item = TypeVar("Item")
 Places = NDArray[np.int64]
-
-
-def page_of_items(
-    items: Sequence[Item], *, key: str, orders: Mapping[str, Callable[[Item], Any]]
-) -> Sequence[Item]:
-    """Return the items of the page that the reader is on: all of them where they fit on one.
-
-    ``orders`` are what the whole list can be sorted by, by what each is called; the first is how it
-    is sorted at first. What is None stands last.
-    """
-    if len(items) <= PAGE_ROWS:
-        return items
-    order, first = _ask(list(orders), len(items), key)
-    value = orders[order]
-    ranked = sorted(items, key=lambda one: _last_if_unknown(value(one)))
-    return ranked[first : first + PAGE_ROWS]
 
 
 def page_of_rows(rows: pd.DataFrame, *, key: str) -> tuple[pd.DataFrame, Sequence[int]]:
@@ -84,7 +66,3 @@ def _ask(orders: Sequence[str], count: int, key: str, rows: int = PAGE_ROWS) -> 
             width="stretch",
         )
     return str(order), first
-
-
-def _last_if_unknown(value: Any) -> tuple[bool, Any]:
-    return (value is None, 0 if value is None else value)

@@ -1,9 +1,7 @@
 """What analysts say of use cases, options, models and contracts: always with a reason."""
 
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.engine import Store
@@ -25,16 +23,6 @@ from risk.alternatives.topics import (
     criterion_of,
     read_value,
 )
-
-
-@dataclass(frozen=True, kw_only=True)
-class JudgementChange:
-    """One judgement, or its taking back (``value`` ''), with who and when."""
-
-    judgement: Judgement
-    taken_back: bool
-    by: str
-    at: datetime
 
 
 def judge(store: Store, actor: Actor, portfolio: str, judgement: Judgement) -> None:
@@ -76,36 +64,6 @@ def load_judgements(store: Store, actor: Actor, portfolio: str) -> tuple[Judgeme
     with store.read() as session:
         found = visible_portfolio(session, actor, portfolio)
         return as_judgements(judgement_rows(session, found.id), {})
-
-
-def judgement_history(
-    store: Store, actor: Actor, portfolio: str, startup: str
-) -> tuple[JudgementChange, ...]:
-    """Return everything that was ever said of a startup, newest first.
-
-    Raises:
-        PortfolioNotFound: no portfolio has this name.
-        NotAllowed: the actor was not invited.
-    """
-    authorize(actor, Action.READ, f"portfolio {portfolio}")
-    with store.read() as session:
-        found = visible_portfolio(session, actor, portfolio)
-        rows = list(
-            session.scalars(
-                select(JudgementRecord)
-                .where(
-                    JudgementRecord.portfolio_id == found.id,
-                    JudgementRecord.startup_key == comparison_key(startup),
-                )
-                .order_by(JudgementRecord.id.desc())
-            )
-        )
-        return tuple(
-            JudgementChange(
-                judgement=one, taken_back=row.value is None, by=row.changed_by, at=row.changed_at
-            )
-            for row, one in zip(rows, as_judgements(rows, {}), strict=True)
-        )
 
 
 def _check(one: Judgement) -> None:

@@ -105,7 +105,8 @@ def outage_losses(
         for state in range(states.start[line], states.start[line + 1]):
             pair = tables.pair[tables.outage_shape[states.member[state]], profile]
             one = margin[0] * between(tables.paid, pair, place)
-            one += (margin[1] - margin[0]) * between(tables.paid, pair, usual)
+            if margin[1] != margin[0]:
+                one += (margin[1] - margin[0]) * between(tables.paid, pair, usual)
             parts[states.event[state]] += states.rate[state, 0] * one
     y[0] += mean
     kept.outages[0] += cents(mean)

@@ -6,7 +6,7 @@ atom. Links that a block of a country may not pass are told apart for a few bund
 others count by their mean. All this hangs on lines and links alone. docs/method.md §5.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import product
 
@@ -162,7 +162,7 @@ class _Joined:
         return np.asarray(self.ways.chance[:, first:last][:, passed].sum(axis=1))
 
 
-def sharing(bundles: Sequence[int], links: Sequence[tuple[Edge, ...]]) -> list[tuple[int, ...]]:
+def sharing(bundles: Sequence[int], links: Sequence[Collection[Edge]]) -> list[tuple[int, ...]]:
     """Bundles that share links, directly or through others; too many are taken as apart."""
     groups: list[tuple[set[Edge], list[int]]] = []
     for bundle in bundles:

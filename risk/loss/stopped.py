@@ -154,7 +154,8 @@ def outage_stops(
             part *= shared[row[first], event]
         pair = tables.pair[tables.outage_shape[state], profile]
         one = margin[0] * between(tables.paid, pair, place)
-        one += (margin[1] - margin[0]) * between(tables.paid, pair, usual)
+        if margin[1] != margin[0]:
+            one += (margin[1] - margin[0]) * between(tables.paid, pair, usual)
         loss[root[event]] += part * one
 
 

@@ -89,7 +89,6 @@ SERVICES: dict[str, Sort] = {
     "course": Sort.PORTFOLIO,
     "export_table": Sort.PORTFOLIO,
     "heard_of": Sort.PORTFOLIO,
-    "judgement_history": Sort.PORTFOLIO,
     "list_decisions": Sort.PORTFOLIO,
     "list_drills": Sort.PORTFOLIO,
     "load_assumptions": Sort.PORTFOLIO,

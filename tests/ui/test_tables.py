@@ -82,19 +82,6 @@ def test_the_rows_of_a_page_know_their_place_among_all(monkeypatch: pytest.Monke
     assert rows["Name"].iloc[positions[0]] == "S0500"
 
 
-def test_items_are_ranked_over_all_pages_and_unknown_ones_stand_last(
-    monkeypatch: pytest.MonkeyPatch,
-):
-    items = [None, *range(1200)]
-    monkeypatch.setattr(paging, "_ask", lambda orders, count, key: (orders[0], 1000))
-    page = paging.page_of_items(items, key="k", orders={"Largest": lambda one: one and -one})
-    # 1,199 down to 0 and then the unknown one: from the 1,001st on there are 201.
-    assert len(page) == 201
-    assert page[0] == 199
-    assert page[-1] is None
-    assert paging.page_of_items([3, 1], key="k", orders={}) == [3, 1]
-
-
 def test_rows_of_a_file_are_made_when_they_are_asked_for(downloads: Downloads):
     made: list[int] = []
 
