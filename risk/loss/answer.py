@@ -4,21 +4,18 @@ Every range covers facts, rates and judgement together; beside it stands how the
 variance. Medians are for reading, means for adding up. docs/method.md §4, §5, §7.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from datetime import date
 from functools import cached_property, reduce
 
 import numpy as np
 from numpy.typing import NDArray
 
 from risk.assumptions import Assumptions
-from risk.catalog.falters import FalterKind
-from risk.catalog.records import Catalog
 from risk.hazard.events import Event
 from risk.loss.books import BookYear, book_year
 from risk.loss.dividing import divided
-from risk.loss.exposures import Book, Exposures
+from risk.loss.exposures import Exposures
 from risk.loss.hazards import KINDS
 from risk.loss.own_years import WORLDS, WORLDS_OF_LARGE, own_years
 from risk.loss.questions import (
@@ -52,12 +49,11 @@ from risk.loss.valuing import (
     Ground,
     Kept,
     chunks,
-    ground_of,
     in_threads,
     nothing_kept,
     value,
 )
-from risk.loss.worlds import LARGE, worlds_for, worlds_of
+from risk.loss.worlds import LARGE
 
 Array = NDArray[np.float64]
 Cents = NDArray[np.int64]
@@ -189,15 +185,6 @@ class BookAnswer:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Part:
-    """What one kind of disruption of one root adds to an expected loss, in USD a year."""
-
-    root: str
-    kind: FalterKind
-    usd: float
-
-
-@dataclass(frozen=True, kw_only=True)
 class Sums:
     """What startups come to together, in whole cents, so that it adds up the same in any order.
 
@@ -255,25 +242,6 @@ class Answer:
         """What all startups deposit in the worlds."""
         return self.sums.kept
 
-    def worst_of(self, startup: int) -> Event | None:
-        """The disruption that costs a startup most if it happens; None if nothing does."""
-        place = int(self.startups.worst_event[startup])
-        return self.events[place] if place >= 0 else None
-
-    def parts_of(self, startup: int) -> tuple[Part, ...]:
-        """The parts of a startup's expected loss by kind and root, the largest first."""
-        return parts_by_root(self.startups.by_event[startup], self.events)
-
-
-def parts_by_root(by_event: Array, events: Sequence[Event]) -> tuple[Part, ...]:
-    """Parts by kind and root of what disruptions (events,) add up to, the largest first."""
-    found: dict[tuple[str, FalterKind], float] = {}
-    for place in np.flatnonzero(by_event).tolist():
-        key = events[place].root, events[place].kind
-        found[key] = found.get(key, 0.0) + float(by_event[place])
-    ordered = sorted(found.items(), key=lambda one: (-round(one[1], 9), one[0]))
-    return tuple(Part(root=root, kind=kind, usd=usd) for (root, kind), usd in ordered)
-
 
 @dataclass(frozen=True, kw_only=True)
 class Setting:
@@ -325,23 +293,6 @@ class PartAnswer:
     questions: Questions | None
     sums: Sums
     size: tuple[int, int, int]
-
-
-def answer_of(
-    book: Book,
-    catalog: Catalog,
-    assumptions: Assumptions,
-    *,
-    today: date,
-    worlds: int | None = None,
-    before_signals: Mapping[str, float] | None = None,
-) -> Answer:
-    """Value a portfolio in its worlds (as many as its size asks for, unless said otherwise)."""
-    count = worlds or worlds_for(len(book.exposures))
-    found = worlds_of(
-        book, catalog, assumptions, today=today, count=count, before_signals=before_signals
-    )
-    return answer_on(ground_of(book, found), book.exposures, assumptions)
 
 
 def answer_on(

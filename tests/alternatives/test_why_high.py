@@ -10,10 +10,10 @@ from risk.assumptions import DEFAULTS
 from risk.catalog.falters import FalterKind
 from risk.catalog.records import Answer, Catalog
 from risk.inventory.records import Depth, ExitPlan, Fallback, Portfolio, Requirement, Startup
-from risk.loss.answer import answer_of
+from risk.loss.answer import answer_on
 from tests.alternatives.settings import central
-from tests.loss.small import book
-from tests.small_world import TODAY, dependency, rate, small_catalog, startup
+from tests.loss.small import book, ground
+from tests.small_world import dependency, rate, small_catalog, startup
 
 WIND_DOWN = rate("Alpha", FalterKind.WIND_DOWN, 0.1, notice_days=14)
 OUTAGE = rate("Alpha", FalterKind.OUTAGE, 12, days=(-2.0, 1.0))
@@ -40,7 +40,8 @@ def with_facts(held: Startup, **facts: object) -> Startup:
 
 
 def score_of(held: Startup, world: Catalog = BUSY) -> float:
-    answer = answer_of(book(held, catalog=world), world, DEFAULTS, today=TODAY, worlds=8)
+    of = book(held, catalog=world)
+    answer = answer_on(ground(of, world, count=8, drawn=True), of.exposures, DEFAULTS)
     return float(answer.startups.score[0])
 
 
