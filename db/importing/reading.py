@@ -2,16 +2,16 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from db.importing.unpacking import unpack_apart
-from risk.inventory.columnar_intake import read_inventory_file
-from risk.inventory.columnar_rows import ColumnarRows, combined
-from risk.inventory.intake_results import IntakeResult, InventoryRow, Outcome
+from risk.inventory.intake import read_inventory
+from risk.inventory.intake_results import IntakeResult, Outcome
 from risk.inventory.progress import Progress, unheard
 from risk.inventory.resolution import Resolver
+from risk.inventory.rows import InventoryRow, InventoryRows, combined
 
 _NAMES = ("provider", "model", "host", "fallback_provider")
 
@@ -34,9 +34,13 @@ class ImportRequest:
 
 @dataclass(frozen=True, kw_only=True)
 class Reading:
-    """What a file says. Equal ``digest``: same bytes, mapping, answers and reading of names."""
+    """What a file says. Equal ``digest``: same bytes, mapping, answers and reading of names.
+
+    ``resolver`` holds the names that were known when it was read.
+    """
 
     request: ImportRequest
+    resolver: Resolver
     intake: IntakeResult
     file_digest: str
     digest: str
@@ -49,7 +53,7 @@ class Reading:
 
 def read_file(request: ImportRequest, resolver: Resolver, progress: Progress = unheard) -> Reading:
     """Read an inventory with the names that ``resolver`` knows; ``progress`` hears 0 to 1."""
-    intake = read_inventory_file(
+    intake = read_inventory(
         request.data,
         file_name=request.file_name,
         resolver=resolver,
@@ -69,16 +73,15 @@ def read_file(request: ImportRequest, resolver: Resolver, progress: Progress = u
     text = json.dumps(identity, sort_keys=True, ensure_ascii=False)
     return Reading(
         request=request,
+        resolver=resolver,
         intake=intake,
         file_digest=file_digest,
         digest=hashlib.sha256(text.encode()).hexdigest(),
     )
 
 
-def _each_name(rows: Sequence[InventoryRow]) -> Iterable[InventoryRow]:
-    """A row for every combination of names; of a large file not many more."""
-    if not isinstance(rows, ColumnarRows) or not rows:
-        return rows
+def _each_name(rows: InventoryRows) -> Iterable[InventoryRow]:
+    """A row for every combination of names."""
     _, first = combined([rows.identities(name) for name in _NAMES])
     return (rows[place] for place in first.tolist())
 
