@@ -15,6 +15,7 @@ from db.importing.publishing import write_plan
 from db.importing.reading import Reading
 from db.importing.staging import Staged, adopt, staged
 from db.metrics import IMPORTED_RECORDS, PUBLISHING
+from db.records import PortfolioRecord
 from db.register.portfolios import (
     checked_name,
     mark_written,
