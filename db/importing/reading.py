@@ -2,13 +2,14 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from db.importing.unpacking import unpack_apart
 from risk.inventory.intake import read_inventory
 from risk.inventory.intake_results import IntakeResult, Outcome
+from risk.inventory.mapping import Columns, Remembered
 from risk.inventory.progress import Progress, unheard
 from risk.inventory.resolution import Resolver
 from risk.inventory.rows import InventoryRow, InventoryRows, combined
@@ -51,8 +52,23 @@ class Reading:
         return self.intake.outcome in (Outcome.ACCEPT, Outcome.PARTIAL) and bool(self.intake.rows)
 
 
-def read_file(request: ImportRequest, resolver: Resolver, progress: Progress = unheard) -> Reading:
-    """Read an inventory with the names that ``resolver`` knows; ``progress`` hears 0 to 1."""
+def read_file(
+    request: ImportRequest,
+    resolver: Resolver,
+    progress: Progress = unheard,
+    remembered: Remembered | None = None,
+) -> Reading:
+    """Read an inventory with the names that ``resolver`` knows; ``progress`` hears 0 to 1.
+
+    ``remembered`` is asked for a mapping if the request has none; it is in the reading's request.
+    """
+    asked = request.mapping
+
+    def mapping_of(header: Sequence[str]) -> Columns | None:
+        nonlocal asked
+        asked = remembered(header) if remembered is not None else None
+        return asked
+
     intake = read_inventory(
         request.data,
         file_name=request.file_name,
@@ -62,6 +78,7 @@ def read_file(request: ImportRequest, resolver: Resolver, progress: Progress = u
         split_products=request.split_products,
         progress=progress,
         unpack=unpack_apart,
+        remembered=mapping_of,
     )
     file_digest = hashlib.sha256(request.data).hexdigest()
     identity = {
@@ -72,7 +89,7 @@ def read_file(request: ImportRequest, resolver: Resolver, progress: Progress = u
     }
     text = json.dumps(identity, sort_keys=True, ensure_ascii=False)
     return Reading(
-        request=request,
+        request=replace(request, mapping=asked),
         resolver=resolver,
         intake=intake,
         file_digest=file_digest,

@@ -31,6 +31,7 @@ from db.services.publishing import NO_PORTFOLIO, Job, publish
 from db.services.reference import load_resolver
 from db.services.visible import portfolio_to_write, seen_by, sees
 from risk.inventory.intake_results import Outcome
+from risk.inventory.mapping import Remembered
 from risk.inventory.progress import Progress, part, unheard
 
 __all__ = [
@@ -63,9 +64,12 @@ def preview_import(
     mapping: Mapping[str, str | None] | None = None,
     assume: Mapping[str, str] | None = None,
     split_products: bool = False,
+    remembered: Remembered | None = None,
     progress: Progress = unheard,
 ) -> ImportPreview:
     """Read a file and compare it with a portfolio, which need not exist yet. Writes nothing.
+
+    ``remembered`` is asked for a mapping, once the header is known, if none is given.
 
     Raises:
         NotAllowed: the actor may only read.
@@ -78,7 +82,9 @@ def preview_import(
         assume=assume,
         split_products=split_products,
     )
-    reading = read_file(request, load_resolver(store, actor), part(progress, 0.0, _READ))
+    reading = read_file(
+        request, load_resolver(store, actor), part(progress, 0.0, _READ), remembered
+    )
     if not reading.is_publishable:
         return ImportPreview(reading=reading, changes=Changes(), already_batch=None)
     with store.read() as session:

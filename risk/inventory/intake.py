@@ -37,6 +37,7 @@ from risk.inventory.limits import LIMITS, Limits
 from risk.inventory.mapping import (
     GATHERING,
     ColumnMap,
+    Remembered,
     map_columns,
     refuse_missing,
     suggest_mapping,
@@ -69,6 +70,7 @@ def read_inventory(
     limits: Limits = LIMITS,
     progress: Progress = unheard,
     unpack: Unpack = unpack_here,
+    remembered: Remembered | None = None,
 ) -> IntakeResult:
     """Read an inventory file; every outcome is a result, nothing about the bytes raises.
 
@@ -77,6 +79,7 @@ def read_inventory(
     product named in a provider cell. ``file_name`` is only shown: bytes decide what a file is.
     ``progress`` hears how much is done, 0 to 1; what it raises ends the reading. ``unpack`` opens
     workbooks and archives, for whoever wants that done elsewhere than in this process.
+    ``remembered`` is asked for a mapping, once the header is known, if none is given.
     """
     questions, findings = Questions(Answers(assume or {})), Findings()
     table: Table | None = None
@@ -90,6 +93,8 @@ def read_inventory(
             unpack=unpack,
             progress=part(progress, 0.0, _SPLIT),
         )
+        if mapping is None and remembered is not None:
+            mapping = remembered(table.header)
         columns = mapped_columns(table, mapping, resolver)
     except FileRefused as refusal:
         problem = replace(refusal.problem, value=refusal.problem.value or shortened(file_name))
