@@ -161,12 +161,12 @@ def _publish(address: str, file: Path) -> tuple[float, int, int]:
 def read_checked(file: Path) -> tuple[float, int, int]:
     """Read and check, write nothing."""
     from risk.catalog.loading import load_catalog
-    from risk.inventory.columnar_intake import read_inventory_file
+    from risk.inventory.intake import read_inventory
     from risk.inventory.resolution import Resolver
 
     resolver = Resolver(load_catalog(Path(__file__).parents[1] / "fixtures"))
     start = perf_counter()
-    found = read_inventory_file(file.read_bytes(), file_name=file.name, resolver=resolver)
+    found = read_inventory(file.read_bytes(), file_name=file.name, resolver=resolver)
     return perf_counter() - start, found.accepted, 0
 
 

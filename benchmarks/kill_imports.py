@@ -21,7 +21,6 @@ from db.register.rows import DEPENDENCIES
 from db.services.access import LOCAL_OWNER
 from db.services.imports import list_batches, publish_import
 from db.services.setup import initialise
-from risk.inventory import columnar_intake
 
 RECORDS = 400
 _PORTFOLIO = "Fund"
@@ -66,11 +65,11 @@ def campaign(address: str, kills: int, seed: int) -> Tally:
 
 def _killed(address: str, serial: int, chance: random.Random) -> set[int]:
     """Let a child import file after file, kill it, and return the batches it was told of."""
-    large = chance.random() < 0.7
+    at_once = 60 if chance.random() < 0.7 else RECORDS * 2
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
-        _import_for_ever(address, serial, writing, large=large)
+        _import_for_ever(address, serial, writing, at_once)
     os.close(writing)
     with os.fdopen(reading) as told:
         first = told.readline()
@@ -82,10 +81,9 @@ def _killed(address: str, serial: int, chance: random.Random) -> set[int]:
         return {int(line) for line in (first, second, *told) if line.endswith("\n")}
 
 
-def _import_for_ever(address: str, serial: int, told: int, *, large: bool) -> None:
-    """In the child: import by column and in many transactions, or row by row in one."""
-    columnar_intake.COLUMNAR_BYTES = 0 if large else 10**9
-    staging._AT_ONCE = 60
+def _import_for_ever(address: str, serial: int, told: int, at_once: int) -> None:
+    """In the child: import with so many rows staged in one transaction."""
+    staging._AT_ONCE = at_once
     store = open_store(address)
     for number in range(serial, serial + 1000):
         published = publish_import(

@@ -18,6 +18,7 @@ from db.services.import_results import ImportPreview
 from db.services.mappings import RememberedMapping, header_set, remembered_mapping
 from risk.inventory.columns import header_key
 from risk.inventory.intake_results import IntakeResult
+from risk.inventory.mapping import Columns, map_columns
 from risk.inventory.progress import Progress
 from risk.inventory.records import Resolution
 from ui import cached, import_jobs
@@ -34,8 +35,6 @@ _MESSAGE = "import_message"
 _TARGET = "import_last_target"
 #: What became of the last import: written, taken back, or why not.
 PUBLISHED, UNDONE, PROBLEM = "import_published", "import_undone", "import_problem"
-
-Columns = Mapping[str, str | None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -245,43 +244,41 @@ def _reading(
     chosen_before: Mapping[frozenset[str], Columns],
 ) -> Callable[[Progress], Previewed]:
     """The work of reading a file; on its thread it may not ask Streamlit for anything."""
+    sources: list[str] = []
 
-    def read(mapping: Columns, progress: Progress) -> ImportPreview:
-        return imports.preview_import(
+    def as_last_time(header: Sequence[str]) -> Columns | None:
+        before = chosen_before.get(header_set(header))
+        stored = None if before else remembered_mapping(store, actor, header)
+        mapping = before or (stored.mapping if stored else None)
+        if not mapping or _same_columns(mapping, header):
+            return None
+        sources.append(_source(stored))
+        return mapping
+
+    def work(progress: Progress) -> Previewed:
+        found = imports.preview_import(
             store,
             actor,
             portfolio=portfolio,
             data=file.data,
             file_name=file.file_name,
-            mapping=mapping or None,
+            mapping=chosen.mapping or None,
             assume=chosen.assume or None,
             split_products=chosen.split_products,
+            remembered=as_last_time if chosen.as_last_time else None,
             progress=progress,
         )
-
-    def work(progress: Progress) -> Previewed:
-        found = read(chosen.mapping, progress)
-        if chosen.mapping or not chosen.as_last_time or not found.intake.header:
-            return Previewed(preview=found, mapping=chosen.mapping)
-        header = found.intake.header
-        before = chosen_before.get(header_set(header))
-        stored = None if before else remembered_mapping(store, actor, header)
-        mapping = before or (stored.mapping if stored else {})
-        if not mapping or _same_columns(mapping, found.intake):
-            return Previewed(preview=found)
-        return Previewed(
-            preview=read(mapping, progress), mapping=mapping, remembered=_source(stored)
-        )
+        mapping = found.reading.request.mapping or {}
+        return Previewed(preview=found, mapping=mapping, remembered=next(iter(sources), None))
 
     return work
 
 
-def _same_columns(mapping: Columns, intake: IntakeResult) -> bool:
+def _same_columns(mapping: Columns, header: Sequence[str]) -> bool:
     """Whether the headers alone lead to that mapping, so that there is nothing to remember."""
-    if not intake.records or not intake.rows:
-        return False
     used = {header_key(k): v for k, v in mapping.items() if v is not None}
-    return used == {header_key(k): v for k, v in intake.mapping.items() if v is not None}
+    alone = map_columns(header, None).headers
+    return used == {header_key(k): v for k, v in alone.items() if v is not None}
 
 
 def _source(stored: RememberedMapping | None) -> str:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from db.register.naming import tidy
-from risk.inventory.intake_results import InventoryRow, Problem
+from risk.inventory.intake_results import Problem
+from risk.inventory.rows import InventoryRow
 
 STARTUP_FACTS = (
     "website",

@@ -1,6 +1,5 @@
 """What a file would change: plainly new rows by column, all others by a plan row by row."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from db.importing.changes import Changes
@@ -8,9 +7,8 @@ from db.importing.fresh import Keys, NewRows, part_rows
 from db.importing.merging import plan_import
 from db.importing.plan import Plan
 from db.register.rows import StoredRegister
-from risk.inventory.columnar_rows import ColumnarRows
-from risk.inventory.intake_results import InventoryRow
 from risk.inventory.progress import Progress, unheard
+from risk.inventory.rows import InventoryRows
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -22,30 +20,25 @@ class Comparison:
 
     plan: Plan
     changes: Changes
-    rest: Sequence[InventoryRow]
-    fresh: ColumnarRows | None = None
+    rest: InventoryRows
+    fresh: InventoryRows
     is_overtaken: bool = False
 
 
 def compare(
-    rows: Sequence[InventoryRow],
+    rows: InventoryRows,
     register: StoredRegister,
     *,
     file_name: str,
     progress: Progress = unheard,
 ) -> Comparison:
-    """Compare the rows of a file with the register, those of a large file by column."""
-    if not isinstance(rows, ColumnarRows):
-        plan = plan_import(rows, register, file_name=file_name, progress=progress)
-        return Comparison(plan=plan, changes=plan.changes, rest=rows)
-    parted = part_rows(rows, _known(register))
-    return _of_parts(parted.fresh, parted.rest, register, file_name, progress)
+    """Compare the rows of a file with the register."""
+    fresh, rest = part_rows(rows, _known(register))
+    return _of_parts(fresh, rest, register, file_name, progress)
 
 
 def compare_again(before: Comparison, register: StoredRegister, *, file_name: str) -> Comparison:
     """Compare with a register that others have written to, without parting the rows anew."""
-    if before.fresh is None:
-        return compare(before.rest, register, file_name=file_name)
     again = _of_parts(before.fresh, before.rest, register, file_name)
     overtaken = not _known(register).isdisjoint(Keys(before.fresh).names.tolist())
     return replace(again, is_overtaken=overtaken)
@@ -56,8 +49,8 @@ def _known(register: StoredRegister) -> set[str]:
 
 
 def _of_parts(
-    fresh: ColumnarRows,
-    rest: Sequence[InventoryRow],
+    fresh: InventoryRows,
+    rest: InventoryRows,
     register: StoredRegister,
     file_name: str,
     progress: Progress = unheard,

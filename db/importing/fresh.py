@@ -1,4 +1,4 @@
-"""Which records of a large file are plainly new: their startup is not in the register yet.
+"""Which records of a file are plainly new: their startup is not in the register yet.
 
 All rows of such a startup go in as they are, by column. A startup that is known, or whose rows
 disagree about it, is left to the row-by-row comparison (:mod:`db.importing.merging`).
@@ -15,11 +15,10 @@ from numpy.typing import NDArray
 from db.importing.agreement import STARTUP_FACTS, USE_CASE_FACTS
 from db.importing.changes import RowChange, Status
 from db.register.naming import comparison_key, tidy, use_case_name
-from risk.inventory.columnar_rows import Coded, ColumnarRows, Indices, combined, object_array
-from risk.inventory.intake_results import InventoryRow
+from risk.inventory.rows import Coded, Indices, InventoryRow, InventoryRows, combined, object_array
 
 
-def named(rows: ColumnarRows, name: str, rule: Callable[[Any], Any]) -> Coded:
+def named(rows: InventoryRows, name: str, rule: Callable[[Any], Any]) -> Coded:
     """A column with ``rule`` applied to its values; one value for all where the file lacks it."""
     column = rows.columns.get(name)
     if column is None:
@@ -46,7 +45,7 @@ class Keys:
     ``first_…`` is the first row of each startup and use case, ``startup_of`` a use case's startup.
     """
 
-    rows: ColumnarRows
+    rows: InventoryRows
 
     @cached_property
     def startup_keys(self) -> Coded:
@@ -90,16 +89,12 @@ class Keys:
         return self.startup_keys.objects[self.startups[1]]
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Parted:
-    """A file's rows by what must be done: ``fresh`` go in by column, ``rest`` row by row."""
+def part_rows(rows: InventoryRows, known: Set[str]) -> tuple[InventoryRows, InventoryRows]:
+    """Part rows by whether their startup is plainly new; ``known`` holds the register's keys.
 
-    fresh: ColumnarRows
-    rest: ColumnarRows
-
-
-def part_rows(rows: ColumnarRows, known: Set[str]) -> Parted:
-    """Part rows by whether their startup is plainly new; ``known`` holds the register's keys."""
+    Returns:
+        the fresh rows, which go in by column, and the rest, to be compared row by row.
+    """
     keys = Keys(rows)
     numbers, first = keys.startups
     plain = np.array([name not in known for name in keys.names], bool)
@@ -110,11 +105,11 @@ def part_rows(rows: ColumnarRows, known: Set[str]) -> Parted:
     dependencies, firsts = keys.dependencies
     plain[numbers[np.bincount(dependencies)[dependencies] > 1]] = False
     chosen = plain[numbers]
-    return Parted(fresh=rows.taken(chosen), rest=rows.taken(~chosen))
+    return rows.taken(chosen), rows.taken(~chosen)
 
 
 def _disputed(
-    rows: ColumnarRows, fields: Sequence[str], numbers: Indices, count: int
+    rows: InventoryRows, fields: Sequence[str], numbers: Indices, count: int
 ) -> NDArray[np.bool_]:
     """Which groups hold rows that state different values."""
     disputed = np.zeros(count, bool)
@@ -131,7 +126,7 @@ def _disputed(
 class NewRows(Sequence[RowChange]):
     """The changes that fresh rows and other changes make; each is made when it is asked for."""
 
-    fresh: ColumnarRows
+    fresh: InventoryRows
     others: Sequence[RowChange]
 
     def __len__(self) -> int:

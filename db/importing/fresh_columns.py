@@ -15,8 +15,8 @@ from db.register.columns import as_stored, column_of
 from db.register.documents import plain_value
 from db.register.naming import key_of_dependency, tidy, use_case_name
 from db.register.rows import DEPENDENCIES, FACTS, STARTUPS, USE_CASES
-from risk.inventory.columnar_rows import Coded, ColumnarRows, Indices, object_array
 from risk.inventory.records import Requirement
+from risk.inventory.rows import Coded, Indices, InventoryRows, object_array
 
 _RESOLVED = ("answer", "developer", "host", "product")
 
@@ -35,7 +35,7 @@ class NewTable:
         return {name: one.values[one.codes[start:end]] for name, one in self.columns.items()}
 
 
-def new_tables(rows: ColumnarRows, *, file_name: str) -> tuple[NewTable, ...]:
+def new_tables(rows: InventoryRows, *, file_name: str) -> tuple[NewTable, ...]:
     """Return what fresh rows add, parents before children."""
     keys = Keys(rows)
     stating = {
@@ -50,7 +50,7 @@ def new_tables(rows: ColumnarRows, *, file_name: str) -> tuple[NewTable, ...]:
     )
 
 
-def _startups(rows: ColumnarRows, keys: Keys, stating: Mapping[str, Indices]) -> NewTable:
+def _startups(rows: InventoryRows, keys: Keys, stating: Mapping[str, Indices]) -> NewTable:
     numbers, first = keys.startups
     columns = {
         "name": named(rows, "startup", lambda text: tidy(text or "")).taken(first),
@@ -62,7 +62,7 @@ def _startups(rows: ColumnarRows, keys: Keys, stating: Mapping[str, Indices]) ->
     return NewTable(table=STARTUPS, rows=len(first), columns=columns)
 
 
-def _facts(rows: ColumnarRows, stating: Mapping[str, Indices], file_name: str) -> NewTable:
+def _facts(rows: InventoryRows, stating: Mapping[str, Indices], file_name: str) -> NewTable:
     """Where each fact of each startup is from, startup by startup."""
     fields = list(stating)
     lasts = np.stack([stating[field] for field in fields], axis=1)
@@ -85,7 +85,7 @@ def _facts(rows: ColumnarRows, stating: Mapping[str, Indices], file_name: str) -
     return NewTable(table=FACTS, rows=len(places), columns=columns, parent="startup_id")
 
 
-def _use_cases(rows: ColumnarRows, keys: Keys) -> NewTable:
+def _use_cases(rows: InventoryRows, keys: Keys) -> NewTable:
     numbers, first = keys.use_cases
     columns = {
         "startup_id": _places(keys.startups[0][first]),
@@ -100,7 +100,7 @@ def _use_cases(rows: ColumnarRows, keys: Keys) -> NewTable:
     return NewTable(table=USE_CASES, rows=len(first), columns=columns, parent="startup_id")
 
 
-def _dependencies(rows: ColumnarRows, keys: Keys) -> NewTable:
+def _dependencies(rows: InventoryRows, keys: Keys) -> NewTable:
     resolution = rows.columns["resolution"]
     fallback = named(rows, "fallback_resolution", lambda read: read)
     columns = {
@@ -131,11 +131,11 @@ def _dependency_keys(keys: Keys) -> Coded:
     return Coded(np.arange(len(made)), object_array(made))
 
 
-def _stored(rows: ColumnarRows, field: str) -> Coded:
+def _stored(rows: InventoryRows, field: str) -> Coded:
     return named(rows, field, lambda value: plain_value(as_stored(field, value)))
 
 
-def _at(rows: ColumnarRows, field: str, places: Indices) -> Coded:
+def _at(rows: InventoryRows, field: str, places: Indices) -> Coded:
     """The values of a field at some rows; unknown where there is none (-1)."""
     column = _stored(rows, field)
     codes = np.where(places >= 0, column.codes[places], len(column.values))
@@ -150,7 +150,7 @@ def _always(value: Any, count: int) -> Coded:
     return Coded(np.zeros(count, np.int64), object_array([value]))
 
 
-def _notes(rows: ColumnarRows, numbers: Indices, count: int) -> Coded:
+def _notes(rows: InventoryRows, numbers: Indices, count: int) -> Coded:
     """The notes of each startup's rows, each once, a line each."""
     column = named(rows, "notes", lambda text: text if text and tidy(text) else None)
     stated = column.identities
@@ -164,7 +164,7 @@ def _notes(rows: ColumnarRows, numbers: Indices, count: int) -> Coded:
     return Coded(codes, object_array(values))
 
 
-def _latest(rows: ColumnarRows, stating: Iterable[Indices], count: int) -> Coded:
+def _latest(rows: InventoryRows, stating: Iterable[Indices], count: int) -> Coded:
     """The latest day of any row that a startup's facts are taken from."""
     column = rows.columns.get("as_of")
     if column is None:

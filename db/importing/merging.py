@@ -20,9 +20,10 @@ from db.register.documents import Row
 from db.register.naming import comparison_key, dependency_key, tidy, use_case_name
 from db.register.rows import StoredRegister
 from risk.catalog.records import UNSPECIFIED
-from risk.inventory.intake_results import InventoryRow, Problem
+from risk.inventory.intake_results import Problem
 from risk.inventory.progress import Progress, each, unheard
 from risk.inventory.records import Requirement
+from risk.inventory.rows import InventoryRow
 
 DEPENDENCY_FACTS = (
     "host",

@@ -3,15 +3,16 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from db.importing.unpacking import unpack_apart
-from risk.inventory.columnar_intake import read_inventory_file
-from risk.inventory.columnar_rows import ColumnarRows, combined
-from risk.inventory.intake_results import IntakeResult, InventoryRow, Outcome
+from risk.inventory.intake import read_inventory
+from risk.inventory.intake_results import IntakeResult, Outcome
+from risk.inventory.mapping import Columns, Remembered
 from risk.inventory.progress import Progress, unheard
 from risk.inventory.resolution import Resolver
+from risk.inventory.rows import InventoryRow, InventoryRows, combined
 
 _NAMES = ("provider", "model", "host", "fallback_provider")
 
@@ -34,9 +35,13 @@ class ImportRequest:
 
 @dataclass(frozen=True, kw_only=True)
 class Reading:
-    """What a file says. Equal ``digest``: same bytes, mapping, answers and reading of names."""
+    """What a file says. Equal ``digest``: same bytes, mapping, answers and reading of names.
+
+    ``resolver`` holds the names that were known when it was read.
+    """
 
     request: ImportRequest
+    resolver: Resolver
     intake: IntakeResult
     file_digest: str
     digest: str
@@ -47,9 +52,24 @@ class Reading:
         return self.intake.outcome in (Outcome.ACCEPT, Outcome.PARTIAL) and bool(self.intake.rows)
 
 
-def read_file(request: ImportRequest, resolver: Resolver, progress: Progress = unheard) -> Reading:
-    """Read an inventory with the names that ``resolver`` knows; ``progress`` hears 0 to 1."""
-    intake = read_inventory_file(
+def read_file(
+    request: ImportRequest,
+    resolver: Resolver,
+    progress: Progress = unheard,
+    remembered: Remembered | None = None,
+) -> Reading:
+    """Read an inventory with the names that ``resolver`` knows; ``progress`` hears 0 to 1.
+
+    ``remembered`` is asked for a mapping if the request has none; it is in the reading's request.
+    """
+    asked = request.mapping
+
+    def mapping_of(header: Sequence[str]) -> Columns | None:
+        nonlocal asked
+        asked = remembered(header) if remembered is not None else None
+        return asked
+
+    intake = read_inventory(
         request.data,
         file_name=request.file_name,
         resolver=resolver,
@@ -58,6 +78,7 @@ def read_file(request: ImportRequest, resolver: Resolver, progress: Progress = u
         split_products=request.split_products,
         progress=progress,
         unpack=unpack_apart,
+        remembered=mapping_of,
     )
     file_digest = hashlib.sha256(request.data).hexdigest()
     identity = {
@@ -68,17 +89,16 @@ def read_file(request: ImportRequest, resolver: Resolver, progress: Progress = u
     }
     text = json.dumps(identity, sort_keys=True, ensure_ascii=False)
     return Reading(
-        request=request,
+        request=replace(request, mapping=asked),
+        resolver=resolver,
         intake=intake,
         file_digest=file_digest,
         digest=hashlib.sha256(text.encode()).hexdigest(),
     )
 
 
-def _each_name(rows: Sequence[InventoryRow]) -> Iterable[InventoryRow]:
-    """A row for every combination of names; of a large file not many more."""
-    if not isinstance(rows, ColumnarRows) or not rows:
-        return rows
+def _each_name(rows: InventoryRows) -> Iterable[InventoryRow]:
+    """A row for every combination of names."""
     _, first = combined([rows.identities(name) for name in _NAMES])
     return (rows[place] for place in first.tolist())
 

@@ -1,4 +1,4 @@
-"""Gathering a large import's rows under a hidden portfolio, and turning them live at once.
+"""Gathering an import's new rows under a hidden portfolio, and turning them live at once.
 
 Rows go in by short transactions, so that other writers get their turn. Nobody sees them: their
 startups belong to a portfolio that is not live. Publishing gives the startups to the real one,
@@ -32,8 +32,8 @@ from db.records import (
 from db.register.columnar_bulk import append_columns, reserve_numbers
 from db.register.fingerprints import fingerprinted, fingerprints
 from db.register.rows import DEPENDENCIES, FACTS, STARTUPS, USE_CASES
-from risk.inventory.columnar_rows import object_array
 from risk.inventory.progress import Progress
+from risk.inventory.rows import object_array
 
 MADE_ROWS = table_of(MadeRowsRecord)
 _STAGINGS = table_of(StagingRecord)
@@ -43,6 +43,8 @@ _BATCHES = table_of(BatchRecord)
 _AT_ONCE = 20_000
 #: Names that no reader can give: a portfolio's name is printable.
 _HIDDEN = "\x1fstaging "
+#: Rows of one table after the other: from, and up to.
+_Stretch = list[tuple[NewTable, int, int]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,34 +110,52 @@ def _write(
     progress: Progress,
 ) -> None:
     every, done = sum(one.rows for one in tables), 0
+    for stretch in _stretches(tables):
+
+        def work(session: Session, stretch: _Stretch = stretch) -> None:
+            for new, start, end in stretch:
+                _append(session, found, new, start, end, first)
+
+        store.transact(work)
+        done += sum(end - start for _, start, end in stretch)
+        progress(done / every)
+
+
+def _stretches(tables: Sequence[NewTable]) -> Iterator[_Stretch]:
+    """All rows in order, as many at a time as one short transaction writes."""
+    stretch: _Stretch = []
+    room = _AT_ONCE
     for new in tables:
-        for start in range(0, new.rows, _AT_ONCE):
-            end = min(start + _AT_ONCE, new.rows)
-            columns = new.part(start, end)
-            if new.parent is not None:
-                base = first[STARTUPS.name if new.parent == "startup_id" else USE_CASES.name]
-                columns[new.parent] = columns[new.parent] + base
-            columns["batch_id"] = np.full(end - start, found.batch_id, object)
-            marks = fingerprints(fingerprinted(columns)).tobytes()
-            number = first[new.table.name] + start
-            columns["id"] = object_array(range(number, number + end - start))
-            if new.table is STARTUPS:
-                columns["portfolio_id"] = np.full(end - start, found.portfolio_id, object)
+        start = 0
+        while start < new.rows:
+            end = min(start + room, new.rows)
+            stretch.append((new, start, end))
+            room -= end - start
+            start = end
+            if not room:
+                yield stretch
+                stretch, room = [], _AT_ONCE
+    if stretch:
+        yield stretch
 
-            def work(
-                session: Session,
-                new: NewTable = new,
-                columns: dict[str, np.ndarray] = columns,
-                number: int = number,
-                marks: bytes = marks,
-            ) -> None:
-                append_columns(session, new.table, columns)
-                made = {"table_name": new.table.name, "first_row": number, "fingerprints": marks}
-                session.execute(insert(MADE_ROWS), [made | {"batch_id": found.batch_id}])
 
-            store.transact(work)
-            done += end - start
-            progress(done / every)
+def _append(
+    session: Session, found: Staged, new: NewTable, start: int, end: int, first: dict[str, int]
+) -> None:
+    """Write some rows of one table, and by what an edit of them would be noticed."""
+    columns = new.part(start, end)
+    if new.parent is not None:
+        base = first[STARTUPS.name if new.parent == "startup_id" else USE_CASES.name]
+        columns[new.parent] = columns[new.parent] + base
+    columns["batch_id"] = np.full(end - start, found.batch_id, object)
+    marks = fingerprints(fingerprinted(columns)).tobytes()
+    number = first[new.table.name] + start
+    columns["id"] = object_array(range(number, number + end - start))
+    if new.table is STARTUPS:
+        columns["portfolio_id"] = np.full(end - start, found.portfolio_id, object)
+    append_columns(session, new.table, columns)
+    made = {"table_name": new.table.name, "first_row": number, "fingerprints": marks}
+    session.execute(insert(MADE_ROWS), [made | {"batch_id": found.batch_id}])
 
 
 def adopt(

@@ -11,7 +11,7 @@ from db.records import MadeRowsRecord, table_of
 from db.register.documents import plain_value
 from db.register.fingerprints import Fingerprints, fingerprinted, fingerprints
 from db.register.rows import DEPENDENCIES, STARTUPS, USE_CASES
-from risk.inventory.columnar_rows import Indices, object_array
+from risk.inventory.rows import Indices, object_array
 
 MADE_ROWS = table_of(MadeRowsRecord)
 #: For each table whose rows others belong to: that table, and its column that names the row.

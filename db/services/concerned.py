@@ -3,7 +3,6 @@
 A few records into a million startups must not read a million startups.
 """
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from sqlalchemy import func, select
@@ -12,7 +11,6 @@ from sqlalchemy.orm import Session
 from db.engine import Store
 from db.importing.fresh import Keys
 from db.records import PortfolioRecord
-from db.register.naming import comparison_key
 from db.register.rows import (
     DEPENDENCIES,
     STARTUPS,
@@ -22,8 +20,7 @@ from db.register.rows import (
     side_by_side,
 )
 from db.services.counts import counted_once, startups_in
-from risk.inventory.columnar_rows import ColumnarRows
-from risk.inventory.intake_results import InventoryRow
+from risk.inventory.rows import InventoryRows
 
 #: Startups up to which a portfolio is read whole: that takes five statements.
 READ_WHOLE = 5_000
@@ -32,26 +29,20 @@ _AT_ONCE = 4_000
 
 
 def concerned_register(
-    store: Store, session: Session, found: PortfolioRecord | None, rows: Sequence[InventoryRow]
+    store: Store, session: Session, found: PortfolioRecord | None, rows: InventoryRows
 ) -> StoredRegister:
     """The register as far as the rows of a file can touch it; None has none."""
     if found is None:
         return StoredRegister()
     if startups_in(store, session, [found])[found.id] <= READ_WHOLE:
         return read_register(session, found.id)
-    names = _names(rows)
+    names = sorted(Keys(rows).names.tolist())
     read = side_by_side(
         read_register(session, found.id, names=names[start : start + _AT_ONCE])
         for start in range(0, len(names), _AT_ONCE)
     )
     elsewhere = _dependencies_of(store, session, found) - len(read.dependencies)
     return replace(read, elsewhere=elsewhere)
-
-
-def _names(rows: Sequence[InventoryRow]) -> list[str]:
-    if isinstance(rows, ColumnarRows):
-        return sorted(Keys(rows).names.tolist())
-    return sorted({comparison_key(one.startup) for one in rows})
 
 
 def _dependencies_of(store: Store, session: Session, found: PortfolioRecord) -> int:

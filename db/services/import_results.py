@@ -5,6 +5,7 @@ from datetime import datetime
 
 from db.errors import Refused
 from db.importing.changes import Changes
+from db.importing.reading import Reading
 from risk.inventory.intake_results import IntakeResult, Problem
 
 
@@ -45,11 +46,16 @@ class ImportPreview:
     ``revision`` is that of the portfolio compared with; None: it does not exist yet.
     """
 
-    intake: IntakeResult
+    reading: Reading
     changes: Changes
     already_batch: int | None
     disagreements: tuple[Problem, ...] = ()
     revision: int | None = None
+
+    @property
+    def intake(self) -> IntakeResult:
+        """What the file says."""
+        return self.reading.intake
 
 
 @dataclass(frozen=True, kw_only=True)

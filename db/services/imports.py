@@ -10,7 +10,7 @@ from db.errors import BatchNotFound, Refused
 from db.importing.batches import batch_in_force, is_left_empty
 from db.importing.changes import Changes
 from db.importing.comparison import compare
-from db.importing.reading import ImportRequest, read_file
+from db.importing.reading import ImportRequest, Reading, read_file
 from db.importing.undoing import undo
 from db.records import BatchRecord, PortfolioRecord, StagingRecord
 from db.register.naming import comparison_key
@@ -31,6 +31,7 @@ from db.services.publishing import NO_PORTFOLIO, Job, publish
 from db.services.reference import load_resolver
 from db.services.visible import portfolio_to_write, seen_by, sees
 from risk.inventory.intake_results import Outcome
+from risk.inventory.mapping import Remembered
 from risk.inventory.progress import Progress, part, unheard
 
 __all__ = [
@@ -63,9 +64,12 @@ def preview_import(
     mapping: Mapping[str, str | None] | None = None,
     assume: Mapping[str, str] | None = None,
     split_products: bool = False,
+    remembered: Remembered | None = None,
     progress: Progress = unheard,
 ) -> ImportPreview:
     """Read a file and compare it with a portfolio, which need not exist yet. Writes nothing.
+
+    ``remembered`` is asked for a mapping, once the header is known, if none is given.
 
     Raises:
         NotAllowed: the actor may only read.
@@ -78,9 +82,11 @@ def preview_import(
         assume=assume,
         split_products=split_products,
     )
-    reading = read_file(request, load_resolver(store, actor), part(progress, 0.0, _READ))
+    reading = read_file(
+        request, load_resolver(store, actor), part(progress, 0.0, _READ), remembered
+    )
     if not reading.is_publishable:
-        return ImportPreview(intake=reading.intake, changes=Changes(), already_batch=None)
+        return ImportPreview(reading=reading, changes=Changes(), already_batch=None)
     with store.read() as session:
         found = portfolio_to_write(session, actor, portfolio)
         register = concerned_register(store, session, found, reading.intake.rows)
@@ -89,7 +95,7 @@ def preview_import(
     rest = part(progress, _READ, 1.0)
     found_out = compare(reading.intake.rows, register, file_name=file_name, progress=rest)
     return ImportPreview(
-        intake=reading.intake,
+        reading=reading,
         changes=found_out.changes,
         already_batch=already,
         disagreements=found_out.plan.disagreements,
@@ -108,13 +114,16 @@ def publish_import(
     assume: Mapping[str, str] | None = None,
     split_products: bool = False,
     expected_revision: int | None = None,
+    read: Reading | None = None,
     progress: Progress = unheard,
 ) -> PublishedBatch:
     """Publish the accepted records of a file as one batch, or nothing at all.
 
     The portfolio is made if it does not exist. ``expected_revision``: that of the preview
     (:data:`NO_PORTFOLIO` if there was none), to be asked again if somebody else wrote in between.
-    ``progress`` hears how much is done, 0 to 1; what it raises ends the work, with nothing written.
+    ``read``: what the preview read; the file is read again only if it is another, is to be read
+    otherwise, or if somebody decided about a name in between. ``progress`` hears how much is done,
+    0 to 1; what it raises ends the work, with nothing written.
 
     Raises:
         ImportRefused: no record can be imported.
@@ -130,7 +139,11 @@ def publish_import(
         assume=assume,
         split_products=split_products,
     )
-    reading = read_file(request, load_resolver(store, actor), part(progress, 0.0, _READ))
+    resolver = load_resolver(store, actor)
+    if read is not None and read.request == request and read.resolver is resolver:
+        reading = read
+    else:
+        reading = read_file(request, resolver, part(progress, 0.0, _READ))
     if reading.intake.outcome is Outcome.CONFIRM:
         raise ImportNeedsAnswers(reading.intake)
     if not reading.is_publishable:

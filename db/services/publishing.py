@@ -1,14 +1,13 @@
-"""Publishing what a file says: small files in one transaction, large ones prepared before it."""
+"""Publishing what a file says: prepared where nobody sees it, then live in one transaction."""
 
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 from sqlalchemy.orm import Session
 
 from db.engine import Store
 from db.errors import StoreBusy
-from db.importing.batches import add_batch, batch_in_force
+from db.importing.batches import batch_in_force
 from db.importing.changes import Changes
 from db.importing.comparison import Comparison, compare, compare_again
 from db.importing.fresh_columns import new_tables
@@ -26,14 +25,14 @@ from db.services.audit import record
 from db.services.concerned import concerned_register
 from db.services.import_results import PortfolioChanged, PublishedBatch
 from db.services.visible import new_portfolio, portfolio_to_write
-from risk.inventory.columnar_rows import ColumnarRows
-from risk.inventory.progress import Progress, part, unheard
+from risk.inventory.progress import Progress, part
 
 #: The revision to expect of a portfolio that does not exist yet.
 NO_PORTFOLIO = -1
-#: How much of the work on a small file, once it is read, is done when the changes are known.
-_PLANNED = 0.3
-#: How often a large import begins again because others write to its portfolio.
+#: How much of the work, once the file is read, is done when the changes are known, and when the
+#: new rows are staged.
+_PLANNED, _STAGED = 0.3, 0.8
+#: How often an import begins again because others add the startups that it adds.
 _ATTEMPTS = 5
 
 
@@ -61,28 +60,22 @@ def publish(job: Job) -> PublishedBatch:
     if already is not None:
         return _already(already, job.reading)
     with PUBLISHING.time():
-        published = (
-            _publish_large(job)
-            if isinstance(job.reading.intake.rows, ColumnarRows)
-            else job.store.transact(lambda session: _publish(session, job))
-        )
+        published = _prepare_and_publish(job)
     intake = job.reading.intake
     for became in ("accepted", "rejected", "duplicate"):
         IMPORTED_RECORDS.labels(became).inc(getattr(intake, became))
     return published
 
 
-def _publish_large(job: Job) -> PublishedBatch:
+def _prepare_and_publish(job: Job) -> PublishedBatch:
     """Write plainly new rows beforehand, where nobody sees them, then publish in a moment."""
     checked_name(job.portfolio)
     for _ in range(_ATTEMPTS):
-        ready = _compared(job)
-        if not ready.comparison.fresh:
-            return job.store.transact(partial(_publish, job=job))
+        with job.store.read() as session:
+            ready = _compared(job, session)
         tables = new_tables(ready.comparison.fresh, file_name=job.reading.request.file_name)
-        with staged(
-            job.store, job.reading, tables, by=job.actor.name, progress=job.progress
-        ) as waiting:
+        writing = part(job.progress, _PLANNED, _STAGED)
+        with staged(job.store, job.reading, tables, by=job.actor.name, progress=writing) as waiting:
             published = _publish_staged(job, ready, waiting)
         if published is not None:
             return published
@@ -90,15 +83,21 @@ def _publish_large(job: Job) -> PublishedBatch:
 
 
 def _publish_staged(job: Job, ready: "_Ready", waiting: Staged) -> PublishedBatch | None:
-    """Publish staged rows; None if others have added one of their startups meanwhile."""
-    for _ in range(_ATTEMPTS):
-        try:
-            return job.store.transact(partial(_publish, job=job, ready=ready, waiting=waiting))
-        except _Overtaken:
-            ready = _compared(job, parted=ready.comparison)
-            if ready.comparison.is_overtaken:
-                return None
-    return None
+    """Publish staged rows; None if others have added one of their startups meanwhile.
+
+    Whoever finds the portfolio written to compares again: at first while others may write, at last
+    while they wait, so that it ends however busy the portfolio is.
+    """
+    try:
+        return job.store.transact(partial(_publish, job=job, ready=ready, waiting=waiting))
+    except _Overtaken:
+        with job.store.read() as session:
+            ready = _compared(job, session, before=ready.comparison)
+    try:
+        work = partial(_publish, job=job, ready=ready, waiting=waiting, is_last=True)
+        return None if ready.comparison.is_overtaken else job.store.transact(work)
+    except _Overtaken:
+        return None
 
 
 @dataclass(frozen=True)
@@ -113,46 +112,58 @@ class _Overtaken(Exception):
     """Somebody wrote to the portfolio after the comparison."""
 
 
-def _compared(job: Job, parted: Comparison | None = None) -> _Ready:
-    with job.store.read() as session:
-        found = portfolio_to_write(session, job.actor, job.portfolio)
-        register = concerned_register(job.store, session, found, job.reading.intake.rows)
-        revision = found.revision if found else None
-    file_name = job.reading.request.file_name
-    if parted is not None:
-        return _Ready(compare_again(parted, register, file_name=file_name), revision)
-    return _Ready(compare(job.reading.intake.rows, register, file_name=file_name), revision)
+def _expected(job: Job, session: Session) -> PortfolioRecord | None:
+    """The portfolio, if it is as whoever publishes has seen it."""
+    found = portfolio_to_write(session, job.actor, job.portfolio)
+    revision = found.revision if found is not None and found.live else NO_PORTFOLIO
+    if job.expected_revision is not None and revision != job.expected_revision:
+        raise PortfolioChanged(job.portfolio)
+    return found
+
+
+def _compared(job: Job, session: Session, before: Comparison | None = None) -> _Ready:
+    rows, file_name = job.reading.intake.rows, job.reading.request.file_name
+    found = _expected(job, session)
+    register = concerned_register(job.store, session, found, rows)
+    if before is None:
+        progress = part(job.progress, 0.0, _PLANNED)
+        comparison = compare(rows, register, file_name=file_name, progress=progress)
+    else:
+        comparison = compare_again(before, register, file_name=file_name)
+    return _Ready(comparison, found.revision if found else None)
 
 
 def _publish(
-    session: Session, job: Job, ready: _Ready | None = None, waiting: Staged | None = None
+    session: Session, job: Job, ready: _Ready, waiting: Staged, is_last: bool = False
 ) -> PublishedBatch:
     store, reading = job.store, job.reading
     found = portfolio_to_write(session, job.actor, job.portfolio)
     already = batch_in_force(session, found.id, reading) if found else None
     if already is not None:
         return _already(already, reading)
-    revision = found.revision if found is not None and found.live else NO_PORTFOLIO
-    if job.expected_revision is not None and revision != job.expected_revision:
-        raise PortfolioChanged(job.portfolio)
-    if ready is not None and ready.revision != (found.revision if found else None):
-        raise _Overtaken
-    # Before the portfolio is marked as written: what is counted by its state is that of before.
-    comparison = ready.comparison if ready else _planned(session, job, found)
+    _expected(job, session)
+    if ready.revision != (found.revision if found else None):
+        if not is_last:
+            raise _Overtaken
+        # Before the portfolio is marked as written: what is counted by its state is that of before.
+        ready = _compared(job, session, before=ready.comparison)
+        if ready.comparison.is_overtaken:
+            raise _Overtaken
+    comparison = ready.comparison
     target = found or new_portfolio(session, job.actor, job.portfolio, at=store.now())
     made = found is None or not found.live
-    batch = _batch(session, job, waiting, portfolio_id=target.id, made_portfolio=made)
+    adopt(session, waiting, reading, portfolio_id=target.id, made_portfolio=made, at=store.now())
     target.live = True
     mark_written(target, at=store.now())
     write_plan(
         session,
         comparison.plan,
         portfolio_id=target.id,
-        batch_id=batch,
-        progress=part(job.progress, _PLANNED, 1.0) if waiting is None else unheard,
+        batch_id=waiting.batch_id,
+        progress=part(job.progress, _STAGED, 1.0),
     )
     published = PublishedBatch(
-        batch=batch,
+        batch=waiting.batch_id,
         changes=comparison.changes,
         already=False,
         intake=reading.intake,
@@ -160,35 +171,6 @@ def _publish(
     )
     _note(session, store, job.actor, published, reading, target.name)
     return published
-
-
-def _batch(
-    session: Session,
-    job: Job,
-    waiting: Staged | None,
-    *,
-    portfolio_id: int,
-    made_portfolio: bool,
-) -> int:
-    """The batch of this import: a new one, or that of the rows that wait for it."""
-    made: dict[str, Any] = {
-        "portfolio_id": portfolio_id,
-        "made_portfolio": made_portfolio,
-        "at": job.store.now(),
-    }
-    if waiting is None:
-        return add_batch(session, job.reading, by=job.actor.name, **made)
-    adopt(session, waiting, job.reading, **made)
-    return waiting.batch_id
-
-
-def _planned(session: Session, job: Job, found: PortfolioRecord | None) -> Comparison:
-    return compare(
-        job.reading.intake.rows,
-        concerned_register(job.store, session, found, job.reading.intake.rows),
-        file_name=job.reading.request.file_name,
-        progress=part(job.progress, 0.0, _PLANNED),
-    )
 
 
 def _already(batch: int, reading: Reading) -> PublishedBatch:

@@ -40,10 +40,6 @@ class Findings:
         problem = Problem(code=code, line=line, column=column, value=shown, message=message)
         self._warnings[code, column, shown] = _Warning(problem, times)
 
-    def repeat(self, code: str, times: int, *, column: str | None = None, value: str = "") -> None:
-        """Note that a warning given before came ``times`` more."""
-        self._warnings[code, column, shortened(value) or None].times += times
-
     def reject(self, problems: list[Problem], cells: tuple[str, ...]) -> None:
         """Refuse one record for ``problems``; the first gives its reason."""
         self.refusals.extend(problems)

@@ -1,9 +1,10 @@
 """From the bytes of an inventory file to rows, or to every problem at once.
 
-bytes → text (:mod:`.decoding`) → records (:mod:`.splitting`, :mod:`.tables`) → columns
-(:mod:`.mapping`) → values (:mod:`.validators`) → duplicates (:mod:`.duplicates`) → resolved rows
-(:mod:`.dependencies`). Nothing is guessed silently: what holds for the whole file and cannot be
-known is a question, and until it is answered the rows are a preview under the suggested answer.
+bytes → text (:mod:`.decoding`) → records by column (:mod:`.gathering`, :mod:`.tables`) → canonical
+columns (:mod:`.mapping`) → values (:mod:`.cells`) → duplicates (:mod:`.duplicates`) → resolved rows
+(:mod:`.dependencies`). Each distinct text of a column is judged once, however many records hold
+it. Nothing is guessed silently: what holds for the whole file and cannot be known is a question,
+and until it is answered the rows are a preview under the suggested answer.
 
 **Free text beside the provider is the use case.** Sub-processor pages list company, sub-processor
 and what it does there. A company that names Azure OpenAI twice, for two features, has two use
@@ -13,34 +14,49 @@ texts, and both would be refused. The startup still counts once under a provider
 are counted by name. A row that is repeated word for word counts once.
 """
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from itertools import chain
 
-from risk.inventory.cell_readers import cell_readers
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from risk.inventory.cells import ReadColumn, cell_readers, read_column
 from risk.inventory.columns import COLUMNS, NUMERIC, Kind, header_key
 from risk.inventory.conventions import Conventions, find_date_style, find_notation
-from risk.inventory.dependencies import inventory_rows, with_model_name
-from risk.inventory.duplicates import ValidRecord, folded_name, sort_duplicates
+from risk.inventory.dependencies import resolved_rows, with_model_names
+from risk.inventory.duplicates import settle_duplicates
 from risk.inventory.findings import Findings
 from risk.inventory.formats.packages import Unpack
 from risk.inventory.formats.reading import read_table_of
 from risk.inventory.formats.unpacking import unpack as unpack_here
-from risk.inventory.intake_results import IntakeResult, InventoryRow, Outcome, Problem
+from risk.inventory.intake_results import IntakeResult, Outcome, Problem
 from risk.inventory.limits import LIMITS, Limits
-from risk.inventory.mapping import ColumnMap, map_columns, refuse_missing, suggest_mapping
+from risk.inventory.mapping import (
+    GATHERING,
+    ColumnMap,
+    Remembered,
+    map_columns,
+    refuse_missing,
+    suggest_mapping,
+)
 from risk.inventory.plausibility import warn_about_rows
-from risk.inventory.progress import Progress, each, part, unheard
-from risk.inventory.record_faults import record_fault
+from risk.inventory.progress import Progress, part, unheard
+from risk.inventory.record_faults import record_fault, repeats_header
 from risk.inventory.refusals import Answers, FileRefused, Questions, shortened
 from risk.inventory.rejects import reject_file
 from risk.inventory.resolution import Resolver
+from risk.inventory.rows import Coded, Indices, InventoryRows, combined
 from risk.inventory.tables import Table
-from risk.inventory.validators import WARNING_TEXT, ColumnReader, Value
+from risk.inventory.validators import WARNING_TEXT, CellRead
 
-#: How much of the work is done once the records are split, and of the rest once they are read.
-_SPLIT, _VALID = 0.2, 0.7
+#: How much of the work is done once the records are split.
+_SPLIT = 0.7
 #: Cells of a column that are looked at to say what it may be.
 _MANY_SAMPLES = 40
+_PLAIN_DIGITS = r"^[0-9]*(?:\.[0-9]*)?$"
 
 
 def read_inventory(
@@ -54,6 +70,7 @@ def read_inventory(
     limits: Limits = LIMITS,
     progress: Progress = unheard,
     unpack: Unpack = unpack_here,
+    remembered: Remembered | None = None,
 ) -> IntakeResult:
     """Read an inventory file; every outcome is a result, nothing about the bytes raises.
 
@@ -62,6 +79,7 @@ def read_inventory(
     product named in a provider cell. ``file_name`` is only shown: bytes decide what a file is.
     ``progress`` hears how much is done, 0 to 1; what it raises ends the reading. ``unpack`` opens
     workbooks and archives, for whoever wants that done elsewhere than in this process.
+    ``remembered`` is asked for a mapping, once the header is known, if none is given.
     """
     questions, findings = Questions(Answers(assume or {})), Findings()
     table: Table | None = None
@@ -73,19 +91,19 @@ def read_inventory(
             findings=findings,
             limits=limits,
             unpack=unpack,
+            progress=part(progress, 0.0, _SPLIT),
         )
-        columns = _columns(table, mapping, resolver)
+        if mapping is None and remembered is not None:
+            mapping = remembered(table.header)
+        columns = mapped_columns(table, mapping, resolver)
     except FileRefused as refusal:
         problem = replace(refusal.problem, value=refusal.problem.value or shortened(file_name))
         return _refused(problem, table, resolver)
-    rest = part(progress, _SPLIT, 1.0)
-    rest(0.0)
-    return _read_records(
-        table, columns, resolver, questions, findings, limits, split_products, rest
-    )
+    reading = _Reading(table, columns, resolver, questions, findings, limits, split_products)
+    return reading.result(part(progress, _SPLIT, 1.0))
 
 
-def _columns(
+def mapped_columns(
     table: Table, mapping: Mapping[str, str | None] | None, resolver: Resolver
 ) -> ColumnMap:
     """The file's columns. Raises :class:`FileRefused` if a required one is missing."""
@@ -101,65 +119,168 @@ def _columns(
 
 def _refused(problem: Problem, table: Table | None, resolver: Resolver) -> IntakeResult:
     """The result of a refused file; what was seen of its header is shown, so it can be mapped."""
-    samples = table.samples() if table else {}
     many = table.samples(_MANY_SAMPLES) if table else {}
     header = table.header if table else ()
+    records = table.records.number if table else 0
     return IntakeResult(
         outcome=Outcome.REJECT_FILE,
         error=problem.code,
-        records=len(table.records) if table else 0,
+        records=records,
         accepted=0,
-        rejected=len(table.records) if table else 0,
+        rejected=records,
         duplicate=0,
         warnings=(),
         problems=(problem,),
         confirm=(),
         header=header,
         mapping=suggest_mapping(header, many, resolver.names_a_provider),
-        samples=samples,
-        rows=(),
+        samples=table.samples() if table else {},
+        rows=InventoryRows(),
         reject_file=b"",
     )
 
 
-def _read_records(
-    table: Table,
-    columns: ColumnMap,
-    resolver: Resolver,
-    questions: Questions,
-    findings: Findings,
-    limits: Limits,
-    split_products: bool,
-    progress: Progress,
-) -> IntakeResult:
-    warn_of_unknown(columns, table.header_line, findings)
-    conventions = _conventions(table, columns, questions)
-    reading, resolving = part(progress, 0.0, _VALID), part(progress, _VALID, 1.0)
-    parting = resolver if split_products else None
-    readers = cell_readers(columns, conventions, limits, parting=parting)
-    valid = _valid_records(table, columns, readers, findings, reading)
-    valid = [with_model_name(record, resolver) for record in valid]
-    kept = _settle_duplicates(table, valid, findings)
-    rows = _rows(kept, resolver, split_products, resolving)
-    warn_about_rows(rows, resolver, findings)
-    rejected = len(findings.rejects)
-    outcome = Outcome.PARTIAL if rejected else Outcome.ACCEPT
-    return IntakeResult(
-        outcome=Outcome.CONFIRM if questions.open else outcome,
-        error=min(findings.rejects, key=lambda reject: reject.line).code if rejected else None,
-        records=len(table.records),
-        accepted=len(kept),
-        rejected=rejected,
-        duplicate=len(table.records) - rejected - len(kept),
-        warnings=findings.warning_codes,
-        problems=findings.problems(),
-        confirm=tuple(questions.open),
-        header=table.header,
-        mapping=columns.headers,
-        samples=table.samples(),
-        rows=rows,
-        reject_file=reject_file(table.header, findings.rejects),
-    )
+@dataclass(frozen=True)
+class _Reading:
+    """One file on its way from texts to rows."""
+
+    table: Table
+    columns: ColumnMap
+    resolver: Resolver
+    questions: Questions
+    findings: Findings
+    limits: Limits
+    split_products: bool
+
+    def result(self, progress: Progress) -> IntakeResult:
+        table, findings = self.table, self.findings
+        warn_of_unknown(self.columns, table.header_line, findings)
+        read = self._read_columns()
+        progress(0.3)
+        good = self._good_records(read)
+        values: dict[str, Coded] = {name: column.taken(good) for name, column in read.items()}
+        lines, positions = table.records.lines[good], table.records.positions[good]
+        values = with_model_names(values, self.resolver)
+        progress(0.5)
+        kept = settle_duplicates(table, values, lines, positions, findings)
+        values = {name: column.taken(kept) for name, column in values.items()}
+        rows = resolved_rows(values, lines[kept], self.resolver, split_products=self.split_products)
+        progress(0.9)
+        warn_about_rows(rows, self.resolver, findings)
+        progress(1.0)
+        rejected = len(findings.rejects)
+        outcome = Outcome.PARTIAL if rejected else Outcome.ACCEPT
+        return IntakeResult(
+            outcome=Outcome.CONFIRM if self.questions.open else outcome,
+            error=min(findings.rejects, key=lambda one: one.line).code if rejected else None,
+            records=table.records.number,
+            accepted=len(kept),
+            rejected=rejected,
+            duplicate=table.records.number - rejected - len(kept),
+            warnings=findings.warning_codes,
+            problems=findings.problems(),
+            confirm=tuple(self.questions.open),
+            header=table.header,
+            mapping=self.columns.headers,
+            samples=table.samples(),
+            rows=rows,
+            reject_file=reject_file(table.header, findings.rejects),
+        )
+
+    def _read_columns(self) -> dict[str, ReadColumn]:
+        """The values of every canonical column that the file has or was given a value for."""
+        parting = self.resolver if self.split_products else None
+        readers = cell_readers(self.columns, self._conventions(), self.limits, parting=parting)
+        cut, records = self.table.columns, len(self.table.records.lines)
+        texts = {name: cut[place] for name, place in self.columns.positions.items()}
+        texts |= {
+            name: pa.DictionaryArray.from_arrays(np.zeros(records, np.int32), pa.array([text]))
+            for name, text in self.columns.constants.items()
+        }
+        if self.columns.gathered:
+            texts[GATHERING] = self._gathered()
+        return {
+            name: read_column(column, readers[name], self.limits) for name, column in texts.items()
+        }
+
+    def _gathered(self) -> pa.DictionaryArray:
+        """The cells kept as notes, for each combination of them once."""
+        cut = self.table.columns
+        parts = [
+            cut[place].indices.to_numpy().astype(np.int64) for _, place in self.columns.gathered
+        ]
+        codes, first = combined(parts)
+        texts = [self.columns.gathered_text(self.table.row_cells(row)) for row in first.tolist()]
+        return pa.DictionaryArray.from_arrays(codes, pa.array(texts, pa.string()))
+
+    def _conventions(self) -> Conventions:
+        """What the numbers and dates of all records say about how they are written."""
+        cut, places = self.table.columns, self.columns.positions
+        numeric = [cut[i] for name, i in places.items() if COLUMNS[name].kind in NUMERIC]
+        dates = [cut[i] for name, i in places.items() if COLUMNS[name].kind is Kind.DATE]
+        unusual = (_cells_that_are_not(column, _PLAIN_DIGITS) for column in numeric)
+        distinct = (column.dictionary.to_pylist() for column in dates)
+        return Conventions(
+            notation=find_notation(chain.from_iterable(unusual), self.questions),
+            dates=find_date_style(chain.from_iterable(distinct), self.questions),
+        )
+
+    def _good_records(self, read: Mapping[str, ReadColumn]) -> Indices:
+        """Which sound records have no fault and no error; the others are refused in order."""
+        table = self.table
+        refused = self._faulty()
+        judged = ~np.isin(table.records.positions, list(refused))
+        in_error = np.zeros(len(judged), bool)
+        for column in read.values():
+            in_error |= column.refused
+        for row in np.flatnonzero(in_error & judged).tolist():
+            line, position = int(table.records.lines[row]), int(table.records.positions[row])
+            problems = [
+                _problem(line, name, column.text(row), one)
+                for name, column in read.items()
+                if (one := column.unusual.get(int(column.codes[row]))) and one.error
+            ]
+            refused[position] = problems, table.row_cells(row)
+        for _, (problems, cells) in sorted(refused.items()):
+            self.findings.reject(problems, cells)
+        self._say_warnings(read, judged)
+        return np.flatnonzero(judged & ~in_error)
+
+    def _faulty(self) -> dict[int, tuple[list[Problem], tuple[str, ...]]]:
+        """The records that are faulty as a whole, by position: why, and their cells."""
+        records, table = self.table.records, self.table
+        header = tuple(header_key(cell) for cell in table.header)
+        repeats = [
+            int(records.positions[row])
+            for first in table.columns[:1]
+            for row in _rows_where(first, lambda text: header_key(text) == header[0])
+            if repeats_header(table.row_cells(row), header)
+        ]
+        doubtful = records.odd | table.records_at(set(repeats) - set(records.odd))
+        return {
+            position: ([fault], table.cells_to_mend(record))
+            for position, record in doubtful.items()
+            if (fault := record_fault(record, table, header)) is not None
+        }
+
+    def _say_warnings(self, read: Mapping[str, ReadColumn], judged: NDArray[np.bool_]) -> None:
+        """Say every warning once, at its first record, with the number of the others."""
+        events: list[tuple[int, int, str, int, int]] = []
+        for order, (name, column) in enumerate(read.items()):
+            noted = [code for code, one in column.unusual.items() if one.warnings and not one.error]
+            rows = np.flatnonzero(judged & np.isin(column.codes, noted)) if noted else ()
+            if len(rows):
+                codes, first, times = np.unique(
+                    column.codes[rows], return_index=True, return_counts=True
+                )
+                places = rows[first].tolist()
+                for place, code, number in zip(places, codes.tolist(), times.tolist(), strict=True):
+                    events.append((place, order, name, code, number))
+        for place, _, name, code, number in sorted(events):
+            text, line = read[name].text(place), int(self.table.records.lines[place])
+            for warning in read[name].unusual[code].warnings:
+                message = f"Line {line}, {name}: {WARNING_TEXT[warning]}."
+                self.findings.warn(warning, line, message, column=name, value=text, times=number)
 
 
 def warn_of_unknown(columns: ColumnMap, header_line: int, findings: Findings) -> None:
@@ -174,120 +295,29 @@ def warn_of_unknown(columns: ColumnMap, header_line: int, findings: Findings) ->
         )
 
 
-def _conventions(table: Table, columns: ColumnMap, questions: Questions) -> Conventions:
-    """What the numbers and dates of all records say about how they are written."""
-    numeric = [i for name, i in columns.positions.items() if COLUMNS[name].kind in NUMERIC]
-    dates = [i for name, i in columns.positions.items() if COLUMNS[name].kind is Kind.DATE]
-    sound = [table.cells(r) for r in table.records if not r.fault and len(r.cells) == table.width]
-    return Conventions(
-        notation=find_notation((cells[i] for i in numeric for cells in sound), questions),
-        dates=find_date_style((cells[i] for i in dates for cells in sound), questions),
+def _rows_where(column: pa.DictionaryArray, holds: Callable[[str], bool]) -> list[int]:
+    """The rows whose text ``holds`` is true of."""
+    texts = np.array([holds(text) for text in column.dictionary.to_pylist()], bool)
+    rows: list[int] = np.flatnonzero(texts[column.indices.to_numpy()]).tolist()
+    return rows
+
+
+def _cells_that_are_not(column: pa.DictionaryArray, pattern: str) -> list[str]:
+    """The cells of a column of texts that do not fit ``pattern``, in order."""
+    plain = pc.match_substring_regex(column.dictionary, pattern).to_numpy(zero_copy_only=False)
+    codes = column.indices.to_numpy()
+    if plain.all():
+        return []
+    found: list[str] = column.take(np.flatnonzero(~plain[codes])).to_pylist()
+    return found
+
+
+def _problem(line: int, column: str, text: str, read: CellRead) -> Problem:
+    said = f"Line {line}, {column}: {read.advice}"
+    return Problem(
+        code=read.error or "",
+        line=line,
+        column=column,
+        value=shortened(text),
+        message=f"{said}, not {shortened(text)!r}." if text.strip() else f"{said}.",
     )
-
-
-def _valid_records(
-    table: Table,
-    columns: ColumnMap,
-    readers: Mapping[str, ColumnReader],
-    findings: Findings,
-    progress: Progress,
-) -> list[ValidRecord]:
-    """The records without a fault; the others are refused with all their problems."""
-    places = {**columns.positions, **dict.fromkeys(columns.constants, -1)}
-    header = tuple(header_key(cell) for cell in table.header)
-    valid: list[ValidRecord] = []
-    for position, record in enumerate(each(table.records, progress)):
-        fault = record_fault(record, table, header)
-        if fault is not None:
-            findings.reject([fault], table.cells_to_mend(record))
-            continue
-        cells = table.cells(record)
-        texts = {
-            name: cells[index] if index >= 0 else columns.constants[name]
-            for name, index in places.items()
-        }
-        if columns.gathered:
-            texts["notes"] = columns.gathered_text(cells)
-        values, problems = _read_cells(record.line, texts, readers, findings)
-        if problems:
-            findings.reject(problems, cells)
-        else:
-            valid.append(ValidRecord(position, record.line, values))
-    return valid
-
-
-def _read_cells(
-    line: int,
-    texts: Mapping[str, str],
-    readers: Mapping[str, ColumnReader],
-    findings: Findings,
-) -> tuple[dict[str, Value], list[Problem]]:
-    values: dict[str, Value] = {}
-    problems: list[Problem] = []
-    for name, text in texts.items():
-        read = readers[name].read(text)
-        values[name] = read.value
-        if read.error:
-            problems.append(
-                Problem(
-                    code=read.error,
-                    line=line,
-                    column=name,
-                    value=shortened(text),
-                    message=_advice(line, name, read.advice, text),
-                )
-            )
-            continue
-        for code in read.warnings:
-            message = f"Line {line}, {name}: {WARNING_TEXT[code]}."
-            findings.warn(code, line, message, column=name, value=text)
-    return values, problems
-
-
-def _advice(line: int, column: str, advice: str, text: str) -> str:
-    if not text.strip():
-        return f"Line {line}, {column}: {advice}."
-    return f"Line {line}, {column}: {advice}, not {shortened(text)!r}."
-
-
-def _settle_duplicates(
-    table: Table, valid: list[ValidRecord], findings: Findings
-) -> list[ValidRecord]:
-    """The records to import; repetitions are counted once, contradictions refused."""
-    found = sort_duplicates(valid)
-    for record in found.repeated:
-        findings.warn(
-            "duplicate_records",
-            record.line,
-            f"Line {record.line} repeats an earlier record; it counts once. Remove one of them.",
-        )
-    for group in found.conflicting:
-        lines = ", ".join(str(record.line) for record in group[:5])
-        for record in group:
-            raw = table.records[record.position]
-            problem = Problem(
-                code="conflict",
-                line=record.line,
-                column=None,
-                value=shortened(raw.text),
-                message=f"Line {record.line}: the same startup, use case, provider and model stand"
-                f" on lines {lines} with different values; keep the line that is true.",
-            )
-            findings.reject([problem], table.cells(raw))
-    return sorted(found.kept, key=lambda record: record.position)
-
-
-def _rows(
-    kept: list[ValidRecord], resolver: Resolver, split_products: bool, progress: Progress
-) -> tuple[InventoryRow, ...]:
-    """The rows of the kept records; a product split off that has its own record is left out."""
-    rows: dict[tuple[str, ...], InventoryRow] = {}
-    parted = [
-        list(inventory_rows(record, resolver, split_products=split_products))
-        for record in each(kept, progress)
-    ]
-    for group in sorted(parted, key=len):
-        for row in group:
-            key = tuple(map(folded_name, (row.startup, row.use_case, row.provider, row.model)))
-            rows.setdefault(key, row)
-    return tuple(sorted(rows.values(), key=lambda row: row.line))

@@ -32,6 +32,10 @@ from risk.inventory.refusals import FileRefused
 from risk.inventory.rejects import own_columns
 from risk.inventory.synonyms import published_synonyms
 
+#: Which of a file's headers is which column, or None for one to leave out.
+Columns = Mapping[str, str | None]
+#: How a file with this header was read before; None: it never was, or is to be read by its header.
+Remembered = Callable[[Sequence[str]], Columns | None]
 #: A header is suggested for a column when its letters agree this well (rapidfuzz ratio, 0-100).
 SUGGESTION_SIMILARITY = 82.0
 CONSTANT = "="

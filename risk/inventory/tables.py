@@ -1,32 +1,60 @@
-"""From the bytes of a file to one header and its records."""
+"""From the bytes of a file to one header and the columns below it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+
+import numpy as np
+import pyarrow as pa
 
 from risk.inventory.columns import INVISIBLE_IN_HEADER, LOST_BYTES, header_key
 from risk.inventory.decoding import decode
 from risk.inventory.findings import Findings
+from risk.inventory.gathering import Records, gather, split_columns, too_many_records
 from risk.inventory.layout import Header, find_delimiter, find_header, refuse_markup
 from risk.inventory.limits import Limits
+from risk.inventory.progress import Progress
 from risk.inventory.refusals import FileRefused, Questions
 from risk.inventory.rejects import as_written, own_columns
 from risk.inventory.splitting import Record, sample_records, separator_line, split_records
 
 _SAMPLES = 3
-DOUBLE_MARK = "The file begins with its byte order mark twice; save it again as CSV UTF-8."
-EMPTY_LINE = "An empty line was skipped; write the record that is missing there, if one is."
-SPACED_QUOTE = "A space before an opening quote was left out; write the quote right after the mark."
+_EMPTY_LINE = "An empty line was skipped; write the record that is missing there, if one is."
 
 
 @dataclass(frozen=True)
 class Table:
-    """The header as shown, the records below it, and which of the file's columns were kept."""
+    """The header as shown, the records below it by column, and which of the columns were kept.
+
+    ``again`` gives the records once more as they stand in the file, one by one.
+    """
 
     header: tuple[str, ...]
     header_line: int
     width: int
     kept: tuple[int, ...]
-    records: tuple[Record, ...]
+    records: Records
+    again: Callable[[], Iterator[Record]]
+
+    @property
+    def columns(self) -> tuple[pa.DictionaryArray, ...]:
+        """The texts of the sound records under ``header``."""
+        return tuple(self.records.columns[index] for index in self.kept)
+
+    def row_cells(self, row: int) -> tuple[str, ...]:
+        """The cells of one sound record under ``header``."""
+        return tuple(column[row].as_py() for column in self.columns)
+
+    def records_at(self, positions: Collection[int]) -> dict[int, Record]:
+        """Some records as they stand in the file, by position; takes a pass through it."""
+        wanted, found = set(positions), dict[int, Record]()
+        if wanted:
+            for position, record in enumerate(self.again()):
+                if position in wanted:
+                    found[position] = record
+                    if len(found) == len(wanted):
+                        break
+        return found
 
     def cells(self, record: Record) -> tuple[str, ...]:
         """The cells of a record of the right width under ``header``."""
@@ -41,7 +69,7 @@ class Table:
     def samples(self, at_most: int = _SAMPLES) -> Mapping[str, tuple[str, ...]]:
         """For every header its first cells that are not empty, shortened."""
         found: dict[str, list[str]] = {name: [] for name in self.header}
-        for record in self.records[:200]:
+        for record in self.records.first:
             if len(record.cells) != self.width:
                 continue
             for name, cell in zip(self.header, self.cells(record), strict=True):
@@ -49,6 +77,14 @@ class Table:
                 if text and len(found[name]) < at_most:
                     found[name].append(text)
         return {name: tuple(cells) for name, cells in found.items()}
+
+    def changed(self, change: Callable[[Record], Record]) -> "Table":
+        """The table with ``change`` done to each record."""
+
+        def again() -> Iterator[Record]:
+            return map(change, self.again())
+
+        return replace(self, records=gather(again(), self.width), again=again)
 
 
 def read_table(
@@ -58,6 +94,7 @@ def read_table(
     questions: Questions,
     findings: Findings,
     limits: Limits,
+    progress: Progress,
 ) -> Table:
     """The table in ``data``. Raises :class:`FileRefused` if there is none."""
     decoded = decode(data, questions=questions, limits=limits)
@@ -65,7 +102,7 @@ def read_table(
         findings.warn(
             "double_bom",
             1,
-            DOUBLE_MARK,
+            "The file begins with its byte order mark twice; save it again as CSV UTF-8.",
         )
     if not decoded.text.strip():
         raise FileRefused("empty_file", "The file is empty. Save the inventory again as CSV.")
@@ -75,12 +112,41 @@ def read_table(
     delimiter = separator or find_delimiter(text, chosen)
     header = _header(text, delimiter, first_line, chosen, questions)
     _check_header(header, findings, limits)
-    records = _records(text, delimiter, first_line, header, findings, limits)
-    if own_columns(header.cells):
-        records = tuple(
-            replace(record, cells=tuple(map(as_written, record.cells))) for record in records
-        )
-    return _without_empty_columns(header, records, findings)
+    changed = _as_written if own_columns(header.cells) else None
+    records = split_columns(
+        text,
+        delimiter,
+        first_line=first_line,
+        header=header,
+        most=limits.records,
+        progress=progress,
+        changed=changed,
+    )
+    _say_what_was_skipped(records, findings)
+    if not records.number:
+        raise _no_records(header)
+    split = partial(split_records, text, delimiter, first_line=first_line, width=header.width)
+
+    def again() -> Iterator[Record]:
+        below = (one for one in split() if one.line > header.line and not one.is_blank)
+        return below if changed is None else map(changed, below)
+
+    return _without_empty_columns(header, records, again, findings)
+
+
+def _as_written(record: Record) -> Record:
+    return replace(record, cells=tuple(map(as_written, record.cells)))
+
+
+def _say_what_was_skipped(records: Records, findings: Findings) -> None:
+    spaced = "A space before an opening quote was left out; write the quote right after the mark."
+    said = (
+        (records.blank, "blank_records", _EMPTY_LINE),
+        (records.spaced, "space_before_quote", spaced),
+    )
+    for (line, times), code, message in sorted(said):
+        if times:
+            findings.warn(code, line, message, times=times)
 
 
 def table_below(
@@ -94,8 +160,9 @@ def table_below(
     if not records:
         raise _no_records(header)
     if len(records) > limits.records:
-        raise _too_many_records(limits)
-    return _without_empty_columns(header, records, findings)
+        raise too_many_records(limits.records)
+    gathered = gather(records, header.width)
+    return _without_empty_columns(header, gathered, lambda: iter(records), findings)
 
 
 def _no_records(header: Header) -> FileRefused:
@@ -103,13 +170,6 @@ def _no_records(header: Header) -> FileRefused:
         "no_records",
         "The file has a header and nothing below it. Add a line for each dependency.",
         line=header.line,
-    )
-
-
-def _too_many_records(limits: Limits) -> FileRefused:
-    return FileRefused(
-        "too_many_records",
-        f"The file has more than {limits.records:,} records. Split it and upload parts.",
     )
 
 
@@ -150,7 +210,7 @@ def _check_header(header: Header, findings: Findings, limits: Limits) -> None:
         )
     if header.blank_above:
         first_line = header.line - header.blank_above
-        findings.warn("blank_records", first_line, EMPTY_LINE, times=header.blank_above)
+        findings.warn("blank_records", first_line, _EMPTY_LINE, times=header.blank_above)
     seen: set[str] = set()
     for shown, cell in zip(header.cells, header.record.cells, strict=True):
         if len(cell) > limits.cell_characters:
@@ -179,49 +239,12 @@ def _check_header(header: Header, findings: Findings, limits: Limits) -> None:
             )
 
 
-def _records(
-    text: str,
-    delimiter: str,
-    first_line: int,
-    header: Header,
-    findings: Findings,
-    limits: Limits,
-) -> tuple[Record, ...]:
-    """The records below the header; blank ones are counted and left out."""
-    records: list[Record] = []
-    for record in split_records(text, delimiter, first_line=first_line, width=header.width):
-        if record.line <= header.line:
-            continue
-        if record.is_blank:
-            findings.warn("blank_records", record.line, EMPTY_LINE, times=record.lines)
-            continue
-        if record.spaced_quote:
-            findings.warn(
-                "space_before_quote",
-                record.line,
-                SPACED_QUOTE,
-            )
-        records.append(record)
-        if len(records) > limits.records:
-            raise _too_many_records(limits)
-    if not records:
-        raise _no_records(header)
-    return tuple(records)
-
-
-def _without_empty_columns(header: Header, records: Sequence[Record], findings: Findings) -> Table:
+def _without_empty_columns(
+    header: Header, records: Records, again: Callable[[], Iterator[Record]], findings: Findings
+) -> Table:
     unnamed = [index for index, cell in enumerate(header.cells) if not cell]
     for index in unnamed:
-        for record in records:
-            read = len(record.cells) == header.width and record.fault != "bad_quoting"
-            if read and record.cells[index].strip():
-                raise FileRefused(
-                    "unnamed_column",
-                    f"Column {index + 1} has no header but holds data on line {record.line}. Name"
-                    " it or remove it.",
-                    line=record.line,
-                    value=record.cells[index],
-                )
+        _refuse_unnamed(index, header, records)
         findings.warn(
             "empty_column_dropped",
             header.line,
@@ -234,5 +257,30 @@ def _without_empty_columns(header: Header, records: Sequence[Record], findings: 
         header_line=header.line,
         width=header.width,
         kept=kept,
-        records=tuple(records),
+        records=records,
+        again=again,
     )
+
+
+def _refuse_unnamed(index: int, header: Header, records: Records) -> None:
+    """Refuse data in a column without a header, wherever in the file it is."""
+    column = records.columns[index]
+    filled = np.array([bool(text.strip()) for text in column.dictionary.to_pylist()], bool)
+    places = np.flatnonzero(filled[column.indices.to_numpy()])[:1].tolist()
+    data = {int(records.lines[row]): column[row].as_py() for row in places}
+    data |= {
+        record.line: record.cells[index]
+        for record in records.odd.values()
+        if len(record.cells) == header.width
+        and record.fault != "bad_quoting"
+        and record.cells[index].strip()
+    }
+    if data:
+        line = min(data)
+        raise FileRefused(
+            "unnamed_column",
+            f"Column {index + 1} has no header but holds data on line {line}. Name it or remove"
+            " it.",
+            line=line,
+            value=data[line],
+        )

@@ -14,7 +14,6 @@ from risk.inventory.dates import read_date
 from risk.inventory.limits import Limits
 
 Value = str | float | int | date | StrEnum | None
-_REMEMBERED_CELLS = 50_000
 
 #: What to write instead, by the code of what keeps a record out.
 ADVICE = {
@@ -58,7 +57,7 @@ class CellRead:
 
 
 class ColumnReader:
-    """Reads the cells of one canonical column, remembering texts it has read."""
+    """Reads the cells of one canonical column."""
 
     def __init__(
         self,
@@ -73,19 +72,10 @@ class ColumnReader:
         self._names_in = names_in
         self._conventions = conventions
         self._limits = limits
-        self._remembered: dict[str, CellRead] = {}
         self._by_kind = self._reader_of_kind()
 
     def read(self, cell: str) -> CellRead:
         """The value of ``cell``."""
-        known = self._remembered.get(cell)
-        if known is None:
-            known = self._read(cell)
-            if len(self._remembered) < _REMEMBERED_CELLS:
-                self._remembered[cell] = known
-        return known
-
-    def _read(self, cell: str) -> CellRead:
         clean = clean_text(cell, self._limits)
         if clean.error:
             return self._refused(clean.error)

@@ -5,7 +5,9 @@ from datetime import date
 import pytest
 
 from db.engine import Store
+from db.importing.reading import read_file
 from db.register.naming import UNNAMED_USE_CASE
+from db.services import imports
 from db.services.access import LOCAL_OWNER
 from db.services.imports import (
     ImportRefused,
@@ -272,6 +274,30 @@ def test_a_preview_that_has_grown_old_is_not_published(store: Store):
     assert dependency(store).spend_usd_per_month == 1
     publish(store, ACME | {"spend_usd": "2"}, expected_revision=revision + 1)
     assert dependency(store).spend_usd_per_month == 2
+
+
+def test_what_a_preview_read_is_published_without_reading_it_again(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+):
+    file = {"data": inventory(ACME), "file_name": "a.csv", "portfolio": "Fund"}
+    preview = preview_import(store, LOCAL_OWNER, **file)
+    other = {**file, "data": inventory(ACME | {"startup": "Zeta"})}
+    readings: list[str] = []
+    monkeypatch.setattr(
+        imports,
+        "read_file",
+        lambda request, *more: readings.append(request.file_name) or read_file(request, *more),
+    )
+    published = publish_import(store, LOCAL_OWNER, **file, read=preview.reading)
+    assert (counted(published), readings) == ((1, 0, 0, 0), [])
+    # Another file is read, and so is this one after a name was decided about.
+    assert publish_import(store, LOCAL_OWNER, **other, read=preview.reading).changes.new == 1
+    decided = Alias(
+        text="OpenAI", answer=Answer.NO, developer=None, host=None, product=None, source="test"
+    )
+    add_alias(store, LOCAL_OWNER, decided)
+    again = publish_import(store, LOCAL_OWNER, **file, read=preview.reading)
+    assert (again.changes.changed, len(readings)) == (1, 2)
 
 
 def test_the_list_of_imports_says_what_was_read(store: Store):

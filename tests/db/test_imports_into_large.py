@@ -14,9 +14,8 @@ from db.services import concerned
 from db.services.access import LOCAL_OWNER
 from db.services.imports import preview_import, publish_import
 from db.services.portfolios import list_portfolios, state_hash
-from risk.inventory import columnar_intake
 from tests.db.inventories import ACME, Row, counted, inventory, publish
-from tests.db.test_large_imports import FILES, SLOWLY
+from tests.db.test_staged_imports import FILES, SLOWLY
 
 ZETA = ACME | {"startup": "Zeta"}
 
@@ -73,15 +72,13 @@ def test_the_list_of_portfolios_counts_anew_after_every_write(store: Store) -> N
     assert [one.startups for one in list_portfolios(store, LOCAL_OWNER)] == [2]
 
 
-@pytest.mark.parametrize("least", [0, 10**9], ids=["by column", "row by row"])
 @given(files=FILES, place=st.integers(0, 2))
 @SLOWLY
 def test_any_files_give_the_register_that_they_give_read_whole(
-    store: Store, least: int, files: list[list[Row]], place: int
+    store: Store, files: list[list[Row]], place: int
 ) -> None:
     name = f"Fund {secrets.token_hex(8)}"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(columnar_intake, "COLUMNAR_BYTES", least)
         patch.setattr(concerned, "_AT_ONCE", 2)
         for number, rows in enumerate(files):
             answers = []

@@ -11,7 +11,6 @@ import pytest
 from db.engine import Store
 from db.services.access import LOCAL_OWNER
 from db.services.imports import list_batches
-from risk.inventory import columnar_intake
 from tests.db.inventories import ACME, publish
 
 KILLS = 3
@@ -34,10 +33,7 @@ def test_killed_imports_leave_whole_batches_and_lose_none_that_was_acknowledged(
     assert found["published"] >= found["acknowledged"] >= 2 * KILLS
 
 
-def test_a_large_file_sent_many_times_at_once_is_one_batch(
-    store: Store, monkeypatch: pytest.MonkeyPatch
-):
-    monkeypatch.setattr(columnar_intake, "COLUMNAR_BYTES", 0)
+def test_a_file_sent_many_times_at_once_is_one_batch(store: Store):
     rows = [ACME | {"startup": f"S{number}"} for number in range(5)]
     with ThreadPoolExecutor(4) as threads:
         found = list(threads.map(lambda _: publish(store, *rows), range(8)))

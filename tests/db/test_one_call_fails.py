@@ -17,7 +17,6 @@ from db.services.kept_answers import keep_answer, latest_answer
 from db.services.portfolios import list_portfolios, load_portfolio
 from db.services.scoring import score_portfolio
 from db.services.setup import initialise
-from risk.inventory import columnar_intake
 from tests.db.faults import failing_statement
 from tests.db.inventories import ACME, fund_hash, publish
 from tests.small_world import TODAY
@@ -95,20 +94,12 @@ def fund(store: Store) -> Store:
     return store
 
 
-@pytest.mark.parametrize("columnar", [False, True], ids=["small file", "large file"])
-def test_a_first_import(store: Store, columnar: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    if columnar:
-        monkeypatch.setattr(columnar_intake, "COLUMNAR_BYTES", 0)
+def test_a_first_import(store: Store) -> None:
     assert every_call_fails_once(store, lambda: publish(store, *ROWS)) > 10
     assert len(load_portfolio(store, LOCAL_OWNER, "Fund").startups) == 3
 
 
-@pytest.mark.parametrize("columnar", [False, True], ids=["small file", "large file"])
-def test_an_import_over_another(
-    fund: Store, columnar: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    if columnar:
-        monkeypatch.setattr(columnar_intake, "COLUMNAR_BYTES", 0)
+def test_an_import_over_another(fund: Store) -> None:
     assert every_call_fails_once(fund, lambda: publish(fund, *MORE)) > 10
     sectors = {one.name: one.sector for one in load_portfolio(fund, LOCAL_OWNER, "Fund").startups}
     assert sectors == {"Acme": "health", "Borealis": "law", "Corvid": "law", "Dovetail": None}

@@ -1,18 +1,16 @@
 """Every file of the corpus comes out as it was written down by hand."""
 
-import dataclasses
 import json
 from pathlib import Path
 
 import pytest
 
-from risk.inventory.columnar_intake import read_inventory_file
 from risk.inventory.intake_results import IntakeResult, Outcome
 from risk.inventory.refusals import CONFIRM_CODES, FILE_CODES, RECORD_CODES, WARNING_CODES
 from tests.inventory.corpus import CASES
 from tests.inventory.corpus.__main__ import write_corpus
 from tests.inventory.corpus.case import Case
-from tests.inventory.reading import codes, read, resolver
+from tests.inventory.reading import codes, read
 
 #: Codes of workbooks and archives, and of sizes that no small file reaches.
 ELSEWHERE = {
@@ -51,18 +49,6 @@ def test_every_problem_is_a_sentence_with_its_line(case: Case) -> None:
     for question in result.confirm:
         assert len(question.choices) > 0
         assert "?" in question.question
-
-
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_reading_by_columns_gives_the_same_in_every_part(case: Case) -> None:
-    by_columns = read_inventory_file(
-        case.data, file_name="inventory.csv", resolver=resolver(), columnar_from=0
-    )
-    by_rows = read(case.data)
-    for field in dataclasses.fields(IntakeResult):
-        one, other = getattr(by_rows, field.name), getattr(by_columns, field.name)
-        same = tuple(one) == tuple(other) if field.name == "rows" else one == other
-        assert same, (field.name, one, other)
 
 
 def test_a_question_answered_by_every_suggestion_is_no_question_any_more() -> None:

@@ -8,9 +8,10 @@ import pytest
 
 from risk.catalog.aliases import load_aliases
 from risk.inventory.columns import COLUMNS, header_key
-from risk.inventory.intake_results import InventoryRow, Outcome
+from risk.inventory.intake_results import Outcome
 from risk.inventory.mapping import suggest_mapping
 from risk.inventory.rejects import formula_safe
+from risk.inventory.rows import InventoryRow
 from risk.inventory.synonyms import published_synonyms, synonyms
 from risk.inventory.template import inventory_template
 from tests.inventory.reading import FIXTURES, read

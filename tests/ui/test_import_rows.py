@@ -3,9 +3,10 @@
 import pytest
 
 from db.importing.changes import Changes, FieldChange, RowChange, Status, Value
+from db.importing.reading import ImportRequest, read_file
 from db.services.import_results import ImportPreview
 from risk.inventory.intake_results import Question
-from tests.inventory.reading import read
+from tests.inventory.reading import read, resolver
 from ui.rows.import_choices import choice_effect, choice_label
 from ui.rows.import_verdict import Verdict, meanwhile, verdict
 from ui.rows.imports import first_problems, rejections
@@ -14,7 +15,8 @@ GOOD = "startup,provider\nAsh,OpenAI\nBirch,Anthropic\n"
 
 
 def said(text: str, already: int | None = None) -> Verdict:
-    return verdict(ImportPreview(intake=read(text), changes=Changes(), already_batch=already))
+    reading = read_file(ImportRequest(data=text.encode(), file_name="a.csv"), resolver())
+    return verdict(ImportPreview(reading=reading, changes=Changes(), already_batch=already))
 
 
 @pytest.mark.parametrize(

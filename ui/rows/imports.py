@@ -10,10 +10,10 @@ import streamlit as st
 from db.importing.changes import Changes, Status, Value
 from db.services.import_results import BatchSummary, UndoResult
 from risk.catalog.records import Answer
-from risk.inventory.columnar_rows import ColumnarRows, combined
 from risk.inventory.columns import COLUMNS, REQUIRED
-from risk.inventory.intake_results import IntakeResult, InventoryRow, Problem
+from risk.inventory.intake_results import IntakeResult, Problem
 from risk.inventory.records import Resolution
+from risk.inventory.rows import InventoryRows, combined
 from ui import wording
 from ui.page import portfolio_label
 
@@ -111,25 +111,13 @@ def problem_columns() -> dict[str, object]:
     }
 
 
-def resolutions(rows: Sequence[InventoryRow]) -> list[tuple[Resolution, int]]:
+def resolutions(rows: InventoryRows) -> list[tuple[Resolution, int]]:
     """Return every spelling with how often it occurs: those to ask about first."""
-    found = [(row.resolution, count) for row, count in _spellings(rows)]
+    numbers, first = combined([rows.identities("provider")])
+    counts = Counter(numbers.tolist())
+    found = [(rows[place].resolution, counts[n]) for n, place in enumerate(first.tolist())]
     found.sort(key=lambda one: (_ORDER.index(one[0].answer), -one[1], one[0].text.casefold()))
     return found
-
-
-def _spellings(rows: Sequence[InventoryRow]) -> list[tuple[InventoryRow, int]]:
-    """The first row of every spelling of a provider, and how many rows have it."""
-    if isinstance(rows, ColumnarRows) and rows:
-        numbers, first = combined([rows.identities("provider")])
-        counts = Counter(numbers.tolist())
-        return [(rows[place], counts[number]) for number, place in enumerate(first.tolist())]
-    seen: dict[str, InventoryRow] = {}
-    times: Counter[str] = Counter()
-    for row in rows:
-        seen.setdefault(row.provider, row)
-        times[row.provider] += 1
-    return [(row, times[text]) for text, row in seen.items()]
 
 
 def records_by_answer(found: Iterable[tuple[Resolution, int]]) -> dict[Answer, int]:

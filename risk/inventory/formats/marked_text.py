@@ -7,6 +7,7 @@ text stays.
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from risk.inventory.columns import header_key
 from risk.inventory.rejects import formula_safe
@@ -46,12 +47,8 @@ def with_marks_removed(table: Table) -> Table:
     if not has_marks(table.header):
         return table
     keys = [header_key(name) for name in table.header]
-    return replace(
-        table,
-        header=table.header[:-1],
-        kept=table.kept[:-1],
-        records=tuple(_unmarked(record, table, keys) for record in table.records),
-    )
+    unmarked = table.changed(partial(_unmarked, table=table, keys=keys))
+    return replace(unmarked, header=table.header[:-1], kept=table.kept[:-1])
 
 
 def _unmarked(record: Record, table: Table, keys: Sequence[str]) -> Record:

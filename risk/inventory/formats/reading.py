@@ -17,6 +17,7 @@ from risk.inventory.formats.packages import PackageKind, Unpack
 from risk.inventory.formats.sheet_tables import sheet_table, visible_sheets
 from risk.inventory.formats.unpacking import unpack as unpack_here
 from risk.inventory.limits import Limits
+from risk.inventory.progress import Progress, unheard
 from risk.inventory.refusals import FileRefused, Questions
 from risk.inventory.tables import Table, read_table
 
@@ -36,6 +37,7 @@ def read_table_of(
     findings: Findings,
     limits: Limits,
     unpack: Unpack = unpack_here,
+    progress: Progress = unheard,
 ) -> Table:
     """The table in ``data``: CSV and its kin, a workbook, a DORA register, a CycloneDX document.
 
@@ -48,7 +50,14 @@ def read_table_of(
             return with_marks_removed(table)
         if is_cyclonedx(data):
             return cyclonedx_table(data, findings=findings, limits=limits)
-    table = read_table(data, chosen=chosen, questions=questions, findings=findings, limits=limits)
+    table = read_table(
+        data,
+        chosen=chosen,
+        questions=questions,
+        findings=findings,
+        limits=limits,
+        progress=progress,
+    )
     return with_marks_removed(table)
 
 

@@ -4,10 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from risk.inventory.columnar_intake import read_inventory_file
 from risk.inventory.formats.cell_values import escaped, number_text, unescaped
 from risk.inventory.formats.export_tables import ExportTable, as_csv
-from tests.inventory.reading import read, resolver
+from tests.inventory.reading import read
 
 COLUMNS = ("startup", "provider", "notes")
 
@@ -25,12 +24,6 @@ def test_a_mark_is_taken_off_and_an_apostrophe_of_the_text_stays() -> None:
 
 def test_a_file_that_is_not_ours_keeps_its_apostrophes() -> None:
     assert read("startup,provider\n'=Acme,OpenAI\n").rows[0].startup == "'=Acme"
-
-
-def test_a_large_file_of_ours_is_read_the_same() -> None:
-    data = written(("=Acme", "OpenAI", "'=kept"), ("Borealis", "OpenAI", "-x"))
-    options = {"file_name": "inventory.csv", "resolver": resolver()}
-    assert read_inventory_file(data, columnar_from=0, **options).rows == read(data).rows
 
 
 @given(st.text())

@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 from risk.catalog.records import Answer
-from risk.inventory.intake_results import InventoryRow, Outcome
+from risk.inventory.intake_results import Outcome
 from risk.inventory.limits import LIMITS
 from risk.inventory.records import ExitPlan, Fallback
+from risk.inventory.rows import InventoryRow
 from tests.inventory.formats.files import archive, workbook
 from tests.inventory.reading import read
 

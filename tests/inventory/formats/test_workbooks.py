@@ -7,7 +7,8 @@ import pytest
 from openpyxl import Workbook
 
 from risk.inventory.formats.cell_values import without_dust
-from risk.inventory.intake_results import InventoryRow, Outcome
+from risk.inventory.intake_results import Outcome
+from risk.inventory.rows import InventoryRow
 from tests.inventory.formats.files import (
     HEADER,
     archive,

@@ -1,7 +1,8 @@
-"""Columns of distinct values with a code for each record, and rows made of them when asked for."""
+"""The rows of an inventory as columns: distinct values, and a code into them for each record."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from typing import Any, overload
 
@@ -9,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from risk.inventory.intake_results import InventoryRow
+from risk.inventory.records import Depth, ExitPlan, Fallback, Resolution
 
 Indices = NDArray[np.int64]
 
@@ -38,6 +39,11 @@ class Coded:
         """The column of some records only."""
         return Coded(self.codes[rows], self.values)
 
+    def unknown_where(self, rows: NDArray[np.bool_]) -> "Coded":
+        """The column with nothing known of some records."""
+        codes = np.where(rows, len(self.values), self.codes)
+        return Coded(codes, np.append(self.values, object_array([None])))
+
     def mapped(self, values: Sequence[Any]) -> "Coded":
         """The same column with other values in the place of the distinct ones."""
         return Coded(self.codes, object_array(values))
@@ -65,16 +71,59 @@ def combined(identities: Sequence[Indices]) -> tuple[Indices, Indices]:
     return numbers, first
 
 
+@dataclass(frozen=True, kw_only=True)
+class InventoryRow:
+    """One accepted record with every canonical column, typed; None is unknown.
+
+    ``resolution`` is what the provider text was read as. ``line`` is where the record began.
+    """
+
+    line: int
+    startup: str
+    provider: str
+    resolution: Resolution
+    fallback_resolution: Resolution | None = None
+    website: str | None = None
+    sector: str | None = None
+    country: str | None = None
+    notes: str | None = None
+    annual_revenue_usd: float | None = None
+    cash_usd: float | None = None
+    monthly_burn_usd: float | None = None
+    invested_usd: float | None = None
+    spend_usd: float | None = None
+    gross_margin: float | None = None
+    ai_revenue_share: float | None = None
+    share: float | None = None
+    engineers: float | None = None
+    notice_days: float | None = None
+    buffer_hours: float | None = None
+    use_case: str | None = None
+    model: str | None = None
+    host: str | None = None
+    region: str | None = None
+    data_residency: str | None = None
+    criticality: int | None = None
+    depth: Depth | None = None
+    fallback: Fallback | None = None
+    fallback_provider: str | None = None
+    fallback_tested_on: date | None = None
+    exit_plan: ExitPlan | None = None
+    renewal: date | None = None
+    as_of: date | None = None
+    source: str | None = None
+
+
 @dataclass(frozen=True, eq=False)
-class ColumnarRows(Sequence[InventoryRow]):
-    """Accepted records as columns; a sequence of rows, each made when it is asked for.
+class InventoryRows(Sequence[InventoryRow]):
+    """Accepted records as columns: a sequence of rows, each made when it is asked for.
 
     ``columns`` are fields of :class:`InventoryRow` other than ``line``; those that the file lacks
     are absent.
     """
 
-    lines: Indices
-    columns: Mapping[str, Coded]
+    lines: Indices = field(default_factory=lambda: np.empty(0, np.int64))
+    columns: Mapping[str, Coded] = field(default_factory=dict)
 
     def __len__(self) -> int:
         """The number of rows."""
@@ -98,10 +147,18 @@ class ColumnarRows(Sequence[InventoryRow]):
         """The rows in the order of the file."""
         return (self[index] for index in range(len(self)))
 
-    def taken(self, rows: Indices | NDArray[np.bool_]) -> "ColumnarRows":
+    def __eq__(self, other: object) -> bool:
+        """Whether the rows are the same, one by one."""
+        if not isinstance(other, Sequence):
+            return NotImplemented
+        return len(self) == len(other) and all(a == b for a, b in zip(self, other, strict=True))
+
+    __hash__ = None  # type: ignore[assignment]  # as other sequences that are compared by content
+
+    def taken(self, rows: Indices | NDArray[np.bool_]) -> "InventoryRows":
         """The rows at these places only."""
         columns = {name: column.taken(rows) for name, column in self.columns.items()}
-        return ColumnarRows(self.lines[rows], columns)
+        return InventoryRows(self.lines[rows], columns)
 
     def identities(self, name: str) -> Indices:
         """As :attr:`Coded.identities`; a column that the file lacks is unknown throughout."""

@@ -1,24 +1,29 @@
-"""Reading the distinct texts of a column: plainly clean ones at once, all others one by one.
+"""The values of a file's columns: plainly clean texts are read at once, all others one by one.
 
 What :class:`~risk.inventory.validators.ColumnReader` says depends on the text alone, so each
-distinct text is read once. Where there are many, a strict pattern finds those whose value is
-beyond doubt (letters of ASCII without space around them, digits with at most two decimals).
+distinct text is read once. A strict pattern finds those whose value is beyond doubt (letters of
+ASCII without space around them, digits with at most two decimals).
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from risk.inventory.columnar_rows import Coded
-from risk.inventory.columns import Kind
+from risk.inventory.columns import COLUMNS, Kind
+from risk.inventory.conventions import Conventions
 from risk.inventory.limits import Limits
+from risk.inventory.mapping import ColumnMap
+from risk.inventory.resolution import Resolver
+from risk.inventory.rows import Coded
 from risk.inventory.validators import CellRead, ColumnReader
 
-#: Below this many texts it does not pay to look for the clean ones first.
-_FEW = 2_000
+#: A cell that lists more than so many characters of products is no list of a startup's tools.
+_LONGEST_LIST = 4_000
 _PLAIN_TEXT = r"^[!-~](?:[ -~]*[!-~])?$"
 _PLAIN_NUMBER = r"^[0-9]{1,11}(?:\.[0-9]{1,2})?$"
 _PLAIN_FRACTION = r"^0\.[0-9]{1,2}$"
@@ -71,16 +76,35 @@ def read_column(column: pa.DictionaryArray, reader: ColumnReader, limits: Limits
     return ReadColumn(column.indices.to_numpy(), values, texts, unusual)
 
 
-def constant_column(text: str, reader: ColumnReader, records: int) -> ReadColumn:
-    """A column whose every cell is ``text``."""
-    codes = pa.array(np.zeros(records, np.int32))
-    column = pa.DictionaryArray.from_arrays(codes, pa.array([text], pa.string()))
-    return read_column(column, reader, Limits())
+def cell_readers(
+    columns: ColumnMap, conventions: Conventions, limits: Limits, *, parting: Resolver | None
+) -> Mapping[str, ColumnReader]:
+    """A reader for every column that the file has or the reader of it gave a value for.
+
+    ``parting`` tells the products of one cell apart, each of which is a name with its own limit;
+    None where a cell is one name.
+    """
+    readers = {
+        name: ColumnReader(COLUMNS[name], conventions, limits)
+        for name in (*columns.positions, *columns.constants)
+    }
+    if parting is not None:
+        names_in = partial(_names_in, parting)
+        provider = ColumnReader(COLUMNS["provider"], conventions, limits, names_in=names_in)
+        readers["provider"] = provider
+    return readers
+
+
+def _names_in(resolver: Resolver, cell: str) -> Sequence[str]:
+    """The products listed in ``cell``; a list that no hand would write is one name, too long."""
+    if len(cell) > _LONGEST_LIST:
+        return (cell,)
+    return [one.text for one in resolver.resolve_all(cell)]
 
 
 def _clean(texts: pa.StringArray, kind: Kind, limits: Limits) -> NDArray[np.bool_] | None:
     """Which texts are plainly clean; None if all had better be read one by one."""
-    if len(texts) < _FEW or kind not in _PATTERNS:
+    if kind not in _PATTERNS:
         return None
     fits = pc.match_substring_regex(texts, _PATTERNS[kind])
     if kind in (Kind.NAME, Kind.TEXT):

@@ -1,7 +1,8 @@
-"""A large file is staged by column and published at once: the same register, the same undo."""
+"""New rows are staged by column and published at once: the register and undo of a plan by row."""
 
 import secrets
 from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from datetime import date
 from typing import Any
 
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select, text, update
 
 from db.engine import Store
-from db.importing import staging
+from db.importing import comparison, staging
 from db.records import BatchRecord, PortfolioRecord, StagingRecord, StartupRecord
 from db.register.rows import REGISTER_TABLES, STARTUPS
 from db.services.access import LOCAL_OWNER
@@ -24,8 +25,6 @@ from db.services.imports import (
 )
 from db.services.portfolios import list_portfolios, load_portfolio, state_hash
 from db.services.setup import initialise
-from risk.inventory import columnar_intake
-from risk.inventory.columnar_rows import ColumnarRows
 from tests.db.inventories import ACME, Row, counted, fund_hash, inventory, publish, startup
 
 FULL: Row = ACME | {
@@ -51,11 +50,21 @@ FULL: Row = ACME | {
 
 
 @pytest.fixture
-def by_columns() -> Iterator[None]:
-    """Every file counts as large, and two rows fill a transaction."""
+def in_parts() -> Iterator[None]:
+    """Two rows fill a transaction."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(columnar_intake, "COLUMNAR_BYTES", 0)
         patch.setattr(staging, "_AT_ONCE", 2)
+        yield
+
+
+@contextmanager
+def row_by_row() -> Iterator[None]:
+    """No row counts as plainly new: each is compared and written by itself."""
+    with pytest.MonkeyPatch.context() as patch:
+        none = [False]
+        patch.setattr(
+            comparison, "part_rows", lambda rows, known: (rows.taken(none * len(rows)), rows)
+        )
         yield
 
 
@@ -72,13 +81,12 @@ def stagings(store: Store) -> int:
         return session.scalar(select(func.count()).select_from(StagingRecord)) or 0
 
 
-@pytest.mark.usefixtures("by_columns")
-def test_every_column_arrives_as_row_by_row(store: Store, monkeypatch: pytest.MonkeyPatch):
+@pytest.mark.usefixtures("in_parts")
+def test_every_column_arrives_as_row_by_row(store: Store):
     rows = [FULL, FULL | {"use_case": "b", "notes": "more", "fallback_provider": ""}]
-    published = publish(store, *rows)
-    assert isinstance(published.intake.rows, ColumnarRows)
-    monkeypatch.setattr(columnar_intake, "COLUMNAR_BYTES", 10**9)
-    publish(store, *rows, portfolio="Row by row")
+    publish(store, *rows)
+    with row_by_row():
+        publish(store, *rows, portfolio="Row by row")
     assert fund_hash(store) == state_hash(store, LOCAL_OWNER, "Row by row")
     found = startup(store)
     assert (found.cash_usd, found.as_of) == (0.01, date(2026, 11, 1))
@@ -108,7 +116,7 @@ SLOWLY: Any = settings(
 )
 
 
-@pytest.mark.usefixtures("by_columns")
+@pytest.mark.usefixtures("in_parts")
 @given(FILES, st.randoms(use_true_random=False))
 @SLOWLY
 def test_any_files_give_the_same_register_both_ways_and_undo_leaves_what_was_there(
@@ -119,15 +127,14 @@ def test_any_files_give_the_same_register_both_ways_and_undo_leaves_what_was_the
     batches = []
     for rows in files:
         data = {"data": inventory(*rows), "file_name": "inventory.csv"}
-        answers = {}
-        for portfolio, least in ((name, 0), (f"{name} row by row", 10**9)):
-            columnar_intake.COLUMNAR_BYTES = least
+        answers: list[Any] = []
+        for portfolio, way in ((name, nullcontext()), (f"{name} row by row", row_by_row())):
             try:
-                answers[least] = publish_import(store, LOCAL_OWNER, portfolio=portfolio, **data)
+                with way:
+                    answers.append(publish_import(store, LOCAL_OWNER, portfolio=portfolio, **data))
             except Exception as refused:  # both ways must refuse alike
-                answers[least] = str(refused)
-        columnar_intake.COLUMNAR_BYTES = 0
-        one, other = answers[0], answers[10**9]
+                answers.append(str(refused))
+        one, other = answers
         if isinstance(one, str) or isinstance(other, str):
             assert one == other
             continue
@@ -145,8 +152,8 @@ def test_any_files_give_the_same_register_both_ways_and_undo_leaves_what_was_the
     assert state_hash(store, LOCAL_OWNER, name) == nothing
 
 
-@pytest.mark.usefixtures("by_columns")
-def test_a_preview_of_a_large_file_says_what_publishing_then_does(store: Store):
+@pytest.mark.usefixtures("in_parts")
+def test_a_preview_says_what_publishing_then_does(store: Store):
     publish(store, ACME)
     data = inventory(ACME | {"spend_usd": "3"}, ACME | {"startup": "Zeta", "spend_usd": ""})
     preview = preview_import(store, LOCAL_OWNER, data=data, file_name="a.csv", portfolio="Fund")
@@ -156,8 +163,8 @@ def test_a_preview_of_a_large_file_says_what_publishing_then_does(store: Store):
     assert [row.status for row in published.changes.rows[:]] == ["new", "changed"]
 
 
-@pytest.mark.usefixtures("by_columns")
-def test_the_same_large_file_again_is_the_same_batch(store: Store):
+@pytest.mark.usefixtures("in_parts")
+def test_the_same_file_again_is_the_same_batch(store: Store):
     first = publish(store, FULL)
     again = publish(store, FULL)
     assert (again.batch, again.already) == (first.batch, True)
@@ -165,7 +172,7 @@ def test_the_same_large_file_again_is_the_same_batch(store: Store):
     assert stagings(store) == 0
 
 
-@pytest.mark.usefixtures("by_columns")
+@pytest.mark.usefixtures("in_parts")
 def test_nobody_sees_staged_rows_and_an_import_that_gives_up_leaves_none(store: Store):
     publish(store, ACME)
     before, rows = fund_hash(store), rows_left(store)
@@ -183,16 +190,14 @@ def test_nobody_sees_staged_rows_and_an_import_that_gives_up_leaves_none(store: 
     assert (fund_hash(store), rows_left(store), stagings(store)) == (before, rows, 0)
 
 
-@pytest.mark.usefixtures("by_columns")
+@pytest.mark.usefixtures("in_parts")
 def test_others_may_add_the_same_startup_while_rows_are_staged(store: Store):
     wrote = []
 
     def interfere(share: float) -> None:
         if stagings(store) and not wrote:
             wrote.append(True)
-            columnar_intake.COLUMNAR_BYTES = 10**9
             publish(store, ACME | {"startup": "S1", "spend_usd": "7", "cash_usd": "9"})
-            columnar_intake.COLUMNAR_BYTES = 0
 
     published = publish(
         store,
@@ -208,7 +213,7 @@ def test_others_may_add_the_same_startup_while_rows_are_staged(store: Store):
     assert startup(store, "S1").use_cases[0].dependencies[0].spend_usd_per_month == 7
 
 
-@pytest.mark.usefixtures("by_columns")
+@pytest.mark.usefixtures("in_parts")
 def test_who_expected_another_revision_is_asked_again(store: Store):
     publish(store, ACME)
     revision = load_portfolio(store, LOCAL_OWNER, "Fund").revision
@@ -219,7 +224,7 @@ def test_who_expected_another_revision_is_asked_again(store: Store):
     assert (rows_left(store), stagings(store)) == (rows, 0)
 
 
-@pytest.mark.usefixtures("by_columns")
+@pytest.mark.usefixtures("in_parts")
 def test_undo_keeps_and_names_rows_that_were_edited_since(store: Store):
     rows = [FULL | {"startup": f"S{n}", "use_case": f"u{n}"} for n in range(5)]
     published = publish(store, *rows)
@@ -232,7 +237,7 @@ def test_undo_keeps_and_names_rows_that_were_edited_since(store: Store):
     assert [one.name for one in load_portfolio(store, LOCAL_OWNER, "Fund").startups] == ["S2"]
 
 
-@pytest.mark.usefixtures("by_columns")
+@pytest.mark.usefixtures("in_parts")
 def test_undo_keeps_what_a_later_import_changed_and_then_leaves_nothing(store: Store):
     rows = [FULL | {"startup": f"S{n}"} for n in range(3)]
     large = publish(store, *rows)
@@ -246,7 +251,7 @@ def test_undo_keeps_what_a_later_import_changed_and_then_leaves_nothing(store: S
     assert rows_left(store) == 0
 
 
-@pytest.mark.usefixtures("by_columns")
+@pytest.mark.usefixtures("in_parts")
 def test_numbers_of_removed_rows_are_not_given_again(store: Store):
     first = publish(store, *(ACME | {"startup": f"S{n}"} for n in range(3)))
     with store.read() as session:
@@ -258,7 +263,7 @@ def test_numbers_of_removed_rows_are_not_given_again(store: Store):
 
 
 def test_the_rows_of_an_import_that_died_are_dropped_at_the_next_start(
-    store: Store, address: str, by_columns: None
+    store: Store, address: str, in_parts: None
 ):
     publish(store, ACME)
     before, rows = fund_hash(store), rows_left(store)
@@ -280,7 +285,7 @@ def test_the_rows_of_an_import_that_died_are_dropped_at_the_next_start(
             assert session.execute(text("PRAGMA foreign_key_check")).all() == []
 
 
-@pytest.mark.usefixtures("by_columns")
+@pytest.mark.usefixtures("in_parts")
 def test_a_start_does_not_drop_the_rows_of_an_import_at_work(store: Store, address: str):
     looked = []
 

@@ -1,4 +1,4 @@
-"""A large file is read by columns, and the answer is that of the row-by-row reading."""
+"""A file is read by columns, and the answer is that of reading it record by record."""
 
 import csv
 import io
@@ -10,36 +10,45 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from risk.inventory import columnar_cells, columnar_splitting
-from risk.inventory.columnar_intake import read_inventory_file
-from risk.inventory.columnar_rows import ColumnarRows
+from risk.inventory import gathering
+from risk.inventory.formats.export_tables import ExportTable, as_csv
 from risk.inventory.intake import read_inventory
 from risk.inventory.intake_results import IntakeResult, Outcome
 from risk.inventory.limits import LIMITS
+from tests.inventory.corpus import CASES
+from tests.inventory.corpus.case import Case
 from tests.inventory.reading import resolver
+from tests.oracle.intake import read_row_by_row
 
 
 @pytest.fixture(autouse=True, scope="module")
 def small_blocks() -> Iterator[None]:
-    """Blocks of a few lines and patterns for every text, so that small files try all of it."""
+    """Blocks of a few lines, so that small files try all of it."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(columnar_splitting, "_FIRST_BLOCK", 60)
-        patch.setattr(columnar_splitting, "_BLOCK", 90)
-        patch.setattr(columnar_cells, "_FEW", 0)
+        patch.setattr(gathering, "_FIRST_BLOCK", 60)
+        patch.setattr(gathering, "_BLOCK", 90)
         yield
 
 
 def assert_both_ways_agree(data: bytes, **options: Any) -> IntakeResult:
     """Read ``data`` both ways, compare everything, and return the reading by columns."""
     more = {"file_name": "inventory.csv", "resolver": resolver(), **options}
-    expected = read_inventory(data, **more)
-    found = read_inventory_file(data, columnar_from=0, **more)
+    with pytest.MonkeyPatch.context() as patch:
+        # Record by record from the text on: no block is cut at once.
+        patch.setattr(gathering, "_clean_block", lambda *block: None)
+        expected = read_row_by_row(data, **more)
+    found = read_inventory(data, **more)
     for one in fields(IntakeResult):
         if one.name == "rows":
             assert tuple(found.rows) == tuple(expected.rows)
         else:
             assert getattr(found, one.name) == getattr(expected, one.name), one.name
     return found
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_a_file_of_the_corpus_reads_the_same_both_ways(case: Case) -> None:
+    assert_both_ways_agree(case.data)
 
 
 HEADER = (
@@ -90,8 +99,7 @@ def written(rows: list[tuple[str, ...]], delimiter: str, line_end: str) -> str:
 @given(st.lists(lines_of(CLEAN), min_size=1, max_size=12), st.sampled_from(",;\t|"))
 @settings(max_examples=60, deadline=None)
 def test_a_clean_file_reads_the_same_both_ways(rows: list[tuple[str, ...]], delimiter: str) -> None:
-    found = assert_both_ways_agree(written(rows, delimiter, "\n").encode())
-    assert isinstance(found.rows, ColumnarRows)
+    assert_both_ways_agree(written(rows, delimiter, "\n").encode())
 
 
 @given(
@@ -107,6 +115,36 @@ def test_a_messy_file_reads_the_same_both_ways(
     rows: list[tuple[str, ...]], delimiter: str, line_end: str, assume: dict[str, str] | None
 ) -> None:
     assert_both_ways_agree(written(rows, delimiter, line_end).encode(), assume=assume)
+
+
+PRODUCTS = {**CELLS, "provider": [*CELLS["provider"], "ChatGPT, Claude", "Claude; Slack; AWS"]}
+
+
+@given(st.lists(lines_of(PRODUCTS), min_size=1, max_size=12))
+@settings(max_examples=100, deadline=None)
+def test_cells_that_list_products_are_split_the_same_both_ways(
+    rows: list[tuple[str, ...]],
+) -> None:
+    assert_both_ways_agree(written(rows, ",", "\n").encode(), split_products=True)
+
+
+@given(st.lists(lines_of(CELLS), min_size=1, max_size=8))
+@settings(max_examples=60, deadline=None)
+def test_columns_gathered_into_notes_and_marked_texts_read_the_same_both_ways(
+    rows: list[tuple[str, ...]],
+) -> None:
+    mapping = {"extra": "notes", "notes": "notes"}
+    assert_both_ways_agree(written(rows, ",", "\n").encode(), mapping=mapping)
+    table = ExportTable(name="Inventory", columns=tuple(COLUMNS), rows=tuple(rows))
+    assert_both_ways_agree(as_csv(table))
+
+
+@given(st.lists(lines_of(CELLS), min_size=1, max_size=8))
+@settings(max_examples=60, deadline=None)
+def test_a_reject_file_reads_the_same_both_ways(rows: list[tuple[str, ...]]) -> None:
+    rejects = assert_both_ways_agree(written(rows, ",", "\n").encode()).reject_file
+    if rejects:
+        assert_both_ways_agree(rejects)
 
 
 HOSTILE = st.sampled_from(

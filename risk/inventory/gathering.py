@@ -1,12 +1,12 @@
-"""From text to columns: blocks that are plainly clean at once, all others record by record.
+"""The records of a file by column: blocks that are plainly clean at once, others one by one.
 
 A block is plainly clean if it holds no quote, no carriage return of its own, no blank line, and the
 right number of fields on every line: then cells are what stands between the separators, and
 pyarrow cuts them. Any other block goes through :func:`~risk.inventory.splitting.split_records`, so
-both ways give the same cells.
+both ways give the same cells. Rows of a workbook are gathered one by one.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -29,7 +29,7 @@ _CODED = pa.dictionary(pa.int32(), pa.string())
 
 
 @dataclass
-class ColumnarRecords:
+class Records:
     """The records below the header, by column.
 
     ``columns`` hold the texts of the *sound* records, those of the right width without a fault, as
@@ -57,22 +57,54 @@ def split_columns(
     header: Header,
     most: int,
     progress: Progress = unheard,
-) -> ColumnarRecords:
+    changed: Callable[[Record], Record] | None = None,
+) -> Records:
     """Cut the records below ``header``; ``progress`` hears 0 to 1.
+
+    ``changed`` is what is done to each record first.
 
     Raises:
         FileRefused: a quote never closes, or there are more than ``most`` records.
     """
-    gathering = _Gathering(header, delimiter)
-    for share, block in _blocks(text, delimiter, first_line, header.width):
+    gathering = _Gathering(header.width, delimiter)
+    for share, block in _blocks(text, delimiter, first_line, header.width, changed is None):
         progress(share)
         if isinstance(block, _CleanBlock):
             gathering.add_block(block)
         else:
-            gathering.add_records(block)
+            below = _below(block, header, gathering.found)
+            gathering.add_records(below if changed is None else map(changed, below))
         if gathering.found.number > most:
-            raise FileRefused("too_many_records", f"The file has more than {most:,} records.")
+            raise too_many_records(most)
     return gathering.finished()
+
+
+def gather(records: Iterable[Record], width: int) -> Records:
+    """The columns of records that were found by other means than splitting a text."""
+    gathering, rest = _Gathering(width), iter(records)
+    for batch in iter(lambda: list(islice(rest, _AT_ONCE)), []):
+        gathering.add_records(batch)
+    return gathering.finished()
+
+
+def too_many_records(most: int) -> FileRefused:
+    """Why a file with more than ``most`` records is not read."""
+    return FileRefused(
+        "too_many_records", f"The file has more than {most:,} records. Split it and upload parts."
+    )
+
+
+def _below(records: Iterable[Record], header: Header, found: Records) -> Iterator[Record]:
+    """The records below the header; blank ones are counted and left out."""
+    for record in records:
+        if record.line <= header.line:
+            continue
+        if record.is_blank:
+            _count(found.blank, record.line, record.lines)
+            continue
+        if record.spaced_quote:
+            _count(found.spaced, record.line)
+        yield record
 
 
 @dataclass(frozen=True)
@@ -84,11 +116,11 @@ class _CleanBlock:
 
 
 class _Gathering:
-    def __init__(self, header: Header, delimiter: str) -> None:
+    def __init__(self, width: int, delimiter: str = ",") -> None:
         self._delimiter = delimiter
-        self.found = ColumnarRecords()
-        self._header = header
-        self._chunks: list[list[pa.DictionaryArray]] = [[] for _ in header.cells]
+        self._width = width
+        self.found = Records()
+        self._chunks: list[list[pa.DictionaryArray]] = [[] for _ in range(width)]
         self._lines: list[NDArray[np.int64]] = []
         self._positions: list[NDArray[np.int64]] = []
 
@@ -105,17 +137,18 @@ class _Gathering:
         self.found.number += rows
 
     def add_records(self, records: Iterable[Record]) -> None:
+        found = self.found
         cells: list[tuple[str, ...]] = []
         lines: list[int] = []
         positions: list[int] = []
-        for record in records:
-            position = self._place_of(record)
-            if position is None:
-                continue
-            sound = record.fault is None and len(record.cells) == self._header.width
+        for position, record in enumerate(records, start=found.number):
+            if len(found.first) < _FIRST_RECORDS:
+                found.first.append(record)
+            found.number += 1
+            sound = record.fault is None and len(record.cells) == self._width
             lost = not record.text.isascii() and not _is_unicode(record.text)
             if lost or not sound:
-                self.found.odd[position] = record
+                found.odd[position] = record
             if sound:
                 cells.append(tuple(map(_without_lost, record.cells)) if lost else record.cells)
                 lines.append(record.line)
@@ -126,22 +159,7 @@ class _Gathering:
             self._lines.append(np.array(lines, np.int64))
             self._positions.append(np.array(positions, np.int64))
 
-    def _place_of(self, record: Record) -> int | None:
-        """The record's place among those below the header; None for one that is left out."""
-        found = self.found
-        if record.line <= self._header.line:
-            return None
-        if record.is_blank:
-            _count(found.blank, record.line, record.lines)
-            return None
-        if record.spaced_quote:
-            _count(found.spaced, record.line)
-        if len(found.first) < _FIRST_RECORDS:
-            found.first.append(record)
-        found.number += 1
-        return found.number - 1
-
-    def finished(self) -> ColumnarRecords:
+    def finished(self) -> Records:
         found = self.found
         for chunks in self._chunks:
             whole = pa.chunked_array(chunks, _CODED).unify_dictionaries()
@@ -172,14 +190,14 @@ def _without_lost(cell: str) -> str:
 
 
 def _blocks(
-    text: str, delimiter: str, first_line: int, width: int
+    text: str, delimiter: str, first_line: int, width: int, at_once: bool
 ) -> Iterator[tuple[float, _CleanBlock | Sequence[Record]]]:
     """Blocks from first to last, each with the share of the text that lies before it."""
     position, line, size = 0, first_line, _FIRST_BLOCK
     while position < len(text):
         stop = _line_end(text, position + size)
         block = text[position:stop]
-        clean = _clean_block(block, delimiter, width) if position else None
+        clean = _clean_block(block, delimiter, width) if position and at_once else None
         if clean is not None:
             yield position / len(text), _CleanBlock(line, clean)
         else:
