@@ -190,13 +190,16 @@ def open_page() -> Open:
     """Return a function that opens a page of ui/pages with parameters in its address.
 
     Only the start page runs through ui/navigation.py every time: AppTest runs a page that was
-    switched to by itself, with the portfolio chosen by the first run.
+    switched to by itself, with the portfolio chosen by the first run, which does not score every
+    option of every startup for a page that nobody looks at.
     """
 
     def open_with(page: str = "portfolio.py", **parameters: str) -> AppTest:
         app = AppTest.from_file(NAVIGATION, default_timeout=60)
         if page != "portfolio.py":
-            app.run()
+            with pytest.MonkeyPatch.context() as unread:
+                unread.setattr(cached, "actions", lambda name: ())
+                app.run()
             app.switch_page(f"pages/{page}")
         for name, value in parameters.items():
             app.query_params[name] = value
