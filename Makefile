@@ -12,11 +12,11 @@ run: .venv/run.stamp .venv/engine.stamp
 	@$(BIN)/python cli.py init --demo
 	@$(BIN)/python cli.py serve $(ARGS)
 
-# All tests, on as many processors as there are, at most four, file by file in the order of names,
-# in which the long ones of the browser do not come last; ARGS narrows them down:
+# All tests, side by side as tests/conftest.py says, file by file in the order of names, in which the
+# long ones of the browser do not come last; then the slowest. ARGS narrows them down:
 # make test ARGS="tests/hazard -k signal -n 0".
-test: .venv/dev.stamp
-	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
+test: .venv/dev.stamp .venv/engine.stamp
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder --durations=25 $(ARGS)
 
 # Style, types and layers.
 check: .venv/dev.stamp

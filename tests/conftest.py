@@ -3,6 +3,9 @@
 The product is imported inside the fixtures, so that a test of one part runs without the others.
 """
 
+import os
+import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +24,19 @@ if TYPE_CHECKING:
     from risk.inventory.resolution import Resolver
 
 ROOT = Path(__file__).parents[1]
+MOST_WORKERS = 4
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One worker more than processors, for one of them often waits for a browser or a server."""
+    return min((os.cpu_count() or 1) + 1, MOST_WORKERS)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_waiting_for_the_disk() -> None:
+    """Tests may lose their SQLite files with the machine; not waiting for the disk is quicker."""
+    if dialects := sys.modules.get("db.dialects"):
+        dialects.SQLITE_PRAGMAS["synchronous"] = "OFF"
 
 
 @pytest.fixture(scope="session")
@@ -47,13 +63,34 @@ def demo(catalog: "Catalog") -> "Portfolio":
     return demo_portfolio(catalog)
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> "Iterator[Store]":
-    """A new SQLite store with the reference facts and no portfolio."""
+def _made(folder: Path, *, demo: bool) -> Path:
     from db.engine import open_store
     from db.services.setup import initialise
 
-    opened = open_store(f"sqlite:///{tmp_path / 'store.sqlite3'}")
-    initialise(opened)
+    path = folder / "store.sqlite3"
+    store = open_store(f"sqlite:///{path}")
+    initialise(store, demo=demo)
+    store.close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def prepared_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite store with the reference facts, to be copied."""
+    return _made(tmp_path_factory.mktemp("prepared"), demo=False)
+
+
+@pytest.fixture(scope="session")
+def demo_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite store with the reference facts and the demo portfolio, to be copied."""
+    return _made(tmp_path_factory.mktemp("demo"), demo=True)
+
+
+@pytest.fixture
+def store(prepared_file: Path, tmp_path: Path) -> "Iterator[Store]":
+    """A new SQLite store with the reference facts and no portfolio."""
+    from db.engine import open_store
+
+    opened = open_store(f"sqlite:///{shutil.copy(prepared_file, tmp_path / 'store.sqlite3')}")
     yield opened
     opened.close()

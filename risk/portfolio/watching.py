@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from heapq import nlargest
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from risk.portfolio.deadlines import DeadlineCalendar
 from risk.portfolio.results import PortfolioAssessment, StartupAssessment
-from risk.portfolio.startups import Assessed
+
+if TYPE_CHECKING:
+    from risk.portfolio.deadlines import DeadlineCalendar
 
 #: So many parts are named among what moved a measure.
 MOST_NAMED = 3
@@ -153,7 +155,7 @@ def take_readings(
     assessment: PortfolioAssessment,
     *,
     wind_downs: Mapping[str, float],
-    calendar: DeadlineCalendar,
+    calendar: "DeadlineCalendar",
     signals: str,
     incidents: str,
 ) -> Readings:
@@ -203,6 +205,9 @@ def take_readings(
 
 def largest_losses(startups: Sequence[StartupAssessment], most: int) -> dict[str, float]:
     """Expected losses in USD a year by startup, of those that lose most."""
+    # Whoever only names a measure, as the terminal's help does, waits for no engine.
+    from risk.portfolio.startups import Assessed
+
     if not isinstance(startups, Assessed):
         found = nlargest(most, startups, key=lambda one: one.aal_usd)
         return {one.startup: one.aal_usd for one in found}

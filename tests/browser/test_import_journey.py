@@ -43,10 +43,10 @@ def awkward_file(folder: Path, width: int) -> Path:
     return file
 
 
-def figure(page: Page, label: str) -> str:
-    """The value of the figure with this label."""
+def expect_figure(page: Page, label: str, value: str) -> None:
+    """The figure with this label comes to have this value."""
     tile = page.get_by_test_id("stMetric").filter(has=page.get_by_text(label, exact=True))
-    return tile.get_by_test_id("stMetricValue").inner_text()
+    expect(tile.get_by_test_id("stMetricValue")).to_have_text(value)
 
 
 def press(visitor: Visitor, page: Page, name: str) -> None:
@@ -85,7 +85,8 @@ def test_an_awkward_file_is_understood_mapped_published_and_undone(
     is_well_made(page)
     press(visitor, page, "Read again with these columns")
     expect(page.get_by_text("2 of 3 records can be imported, 1 left out")).to_be_visible()
-    assert (figure(page, "Can be imported"), figure(page, "Left out")) == ("2", "1")
+    expect_figure(page, "Can be imported", "2")
+    expect_figure(page, "Left out", "1")
     expect(page.get_by_role("cell", name="12k", exact=True)).to_be_visible()
     is_well_made(page)
 
@@ -107,7 +108,8 @@ def test_an_awkward_file_is_understood_mapped_published_and_undone(
     if page.get_by_role("button", name="Read it this way").count():
         press(visitor, page, "Read it this way")
     expect(page.get_by_text("1 record can be imported")).to_be_visible()
-    assert (figure(page, "New"), figure(page, "Not in the file")) == ("1", "2")
+    expect_figure(page, "New", "1")
+    expect_figure(page, "Not in the file", "2")
     press(visitor, page, "Publish")
     expect(page.get_by_text(re.compile(r"Batch \d+ is in “awkward \d+”: 1 new"))).to_be_visible()
 

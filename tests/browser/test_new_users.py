@@ -84,7 +84,7 @@ def test_own_file_to_the_first_answer(
         loss = figure(page, "Expected loss a year")
     assert re.fullmatch(r"\$[\d.]+[kM]?(–[\d.]+[kM]?)?", loss)
     # Stripe serves no language model, so all of the margin at stake is OpenAI's.
-    assert "OpenAI 100 %" in page.locator("body").inner_text()
+    expect(page.locator("body")).to_contain_text("OpenAI 100 %", use_inner_text=True)
 
     page = visitor.open("import")
     page.get_by_role("button", name=re.compile(r"^Undo batch \d+$")).first.click()

@@ -33,8 +33,8 @@ def test_sunday_night_is_compared_with_friday_and_sent_to_somebody(
 ):
     visitor = visit(width=width)
     page = visitor.open("replay?at=2023-11-17T12:28-08:00")
-    friday = figures(page)
     expect(page.get_by_role("heading", name=re.compile("Friday 17 November 2023"))).to_be_visible()
+    friday = figures(page)
     for _ in range(12):
         if page.get_by_role("heading", name=SUNDAY).count():
             break
@@ -46,7 +46,7 @@ def test_sunday_night_is_compared_with_friday_and_sent_to_somebody(
     visitor.settle(page)
     sunday = figures(page)
     assert sunday != friday
-    assert page.get_by_text(re.compile(rf"{FRIDAY}: [$\d]")).count() == len(sunday)
+    expect(page.get_by_text(re.compile(rf"{FRIDAY}: [$\d]"))).to_have_count(len(sunday))
 
     page.get_by_role("button", name="Copy link").click()
     address = page.get_by_test_id("stCode").inner_text().strip()

@@ -37,10 +37,13 @@ def postgresql_server() -> Iterator[str]:
 
 
 def _care_less_about_power_cuts(server: str) -> None:
-    """Tests may lose their data with the machine; not waiting for the disk makes them quicker."""
+    """Tests may lose their data with the machine; not waiting for the disk makes them quicker.
+
+    Nor is anything swept up: each test's database stays, and a worker would visit all of them.
+    """
     engine = create_engine(server, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
-        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+        for setting in ("fsync", "full_page_writes", "synchronous_commit", "autovacuum"):
             connection.exec_driver_sql(f"ALTER SYSTEM SET {setting} = off")
         connection.exec_driver_sql("SELECT pg_reload_conf()")
     engine.dispose()
@@ -68,16 +71,6 @@ def empty_address(database: str, tmp_path: Path, request: pytest.FixtureRequest)
     if database == "sqlite":
         return f"sqlite:///{tmp_path / 'empty.sqlite3'}"
     return new_database(request.getfixturevalue("postgresql_server"))
-
-
-@pytest.fixture(scope="session")
-def prepared_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An SQLite store with the reference facts, to be copied."""
-    path = tmp_path_factory.mktemp("prepared") / "store.sqlite3"
-    store = open_store(f"sqlite:///{path}")
-    initialise(store)
-    store.close()
-    return path
 
 
 @pytest.fixture(scope="session")

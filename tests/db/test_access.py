@@ -125,13 +125,15 @@ def outcome(function: Callable[..., Any], store: Store, caller: str) -> tuple[st
 def disagreements(store: Store, callers: Iterable[str], names: list[str]) -> set[str]:
     """What meets a caller otherwise than was decided, as ``service: caller met this``."""
     found = set()
+    held = state_hash(store, OWNER, "Fund")
     for name in names:
         for caller in callers:
-            before = state_hash(store, OWNER, "Fund")
+            before = held
             met, answer = outcome(services()[name], store, caller)
             if NOTHING in SERVICES[name].value and met == ALLOWED and caller == "other team":
                 met = ALLOWED if answer == outcome(services()[name], store, "owner")[1] else NOTHING
-            if met != ALLOWED and state_hash(store, OWNER, "Fund") != before:
+            held = state_hash(store, OWNER, "Fund")
+            if met != ALLOWED and held != before:
                 met += ", and changed the portfolio"
             if met != SERVICES[name].verdict(caller):
                 found.add(f"{name}: {caller} {met}")

@@ -42,7 +42,9 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def warm_clone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A clone in which ``python cli.py`` is the program already loaded."""
+    """A clone in which ``python cli.py`` is the program already loaded, from here: its loops are
+    compiled, and the clone's would have to be.
+    """
     folder = cloned(tmp_path_factory.mktemp("warm") / "downstream")
     place = tmp_path_factory.mktemp("w") / "socket"
     bin_folder = folder / ".venv" / "bin"
@@ -55,7 +57,7 @@ def warm_clone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     log = (folder.parent / "log.txt").open("w+")
     server = subprocess.Popen(
         [sys.executable, str(Path(warm_program.__file__)), str(place)],
-        cwd=folder,
+        cwd=ROOT,
         stdout=log,
         stderr=log,
     )

@@ -1,31 +1,26 @@
 """Two stores for the terminal's tests: one with the demo to read, one of each test's own."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner
 
-import cli
 from tests.terminal.running import answer
 
 
-@pytest.fixture(scope="package")
-def demo_url(tmp_path_factory: pytest.TempPathFactory) -> str:
+@pytest.fixture(scope="session")
+def demo_url(demo_file: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
     """A store that holds the demo portfolio; tests only read it."""
-    url = f"sqlite:///{tmp_path_factory.mktemp('store') / 'demo.sqlite3'}"
-    result = CliRunner().invoke(cli.app, ["init", "--demo", "--database", url])
-    assert result.exit_code == 0, result.output
-    return url
+    copy = shutil.copy(demo_file, tmp_path_factory.mktemp("terminal") / "demo.sqlite3")
+    return f"sqlite:///{copy}"
 
 
 @pytest.fixture
-def url(tmp_path: Path) -> str:
+def url(prepared_file: Path, tmp_path: Path) -> str:
     """A store of the test's own, with nothing in it but the reference facts."""
-    address = f"sqlite:///{tmp_path / 'own.sqlite3'}"
-    assert CliRunner().invoke(cli.app, ["init", "--database", address]).exit_code == 0
-    return address
+    return f"sqlite:///{shutil.copy(prepared_file, tmp_path / 'own.sqlite3')}"
 
 
 @pytest.fixture

@@ -32,6 +32,16 @@ def refusal(*words: str, url: str) -> str:
     return result.stderr
 
 
+def refusal_to_serve(*words: str, url: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Start the dashboard, which must be refused, and return what it says."""
+
+    def begun(*command: object) -> None:
+        raise AssertionError(f"the server would begin: {command}")
+
+    monkeypatch.setattr(os, "execv", begun)
+    return refusal("serve", *words, url=url)
+
+
 def inventory(tmp_path: Path, text: str = CSV) -> str:
     path = tmp_path / "vendors.csv"
     path.write_text(text, encoding="utf-8")

@@ -9,7 +9,7 @@ import pytest
 
 from db.engine import open_store
 from db.services.people import SignIn, actor_of
-from tests.terminal.running import answer, inventory, program, refusal
+from tests.terminal.running import answer, inventory, refusal, refusal_to_serve
 
 
 def signed_in(url: str) -> None:
@@ -91,20 +91,15 @@ def test_a_restore_says_what_it_brought_of_owners_and_of_the_record(url: str, tm
 
 @pytest.mark.parametrize("address", ["0.0.0.0", "::"])  # noqa: S104 - what must be refused
 def test_an_open_address_without_sign_in_is_refused_at_the_start(
-    tmp_path: Path, url: str, address: str
+    url: str, address: str, monkeypatch: pytest.MonkeyPatch
 ):
-    done = program("serve", "--address", address, "--port", "0", cwd=tmp_path, url=url)
-    assert done.returncode == 2
-    done = program("serve", "--address", address, "--port", "18999", cwd=tmp_path, url=url)
-    assert done.returncode == 2
-    assert "everybody who reaches this machine would be the owner" in done.stderr
-    assert "Traceback" not in done.stderr
+    asked = ("--address", address, "--port")
+    refusal_to_serve(*asked, "0", url=url, monkeypatch=monkeypatch)
+    said = refusal_to_serve(*asked, "18999", url=url, monkeypatch=monkeypatch)
+    assert "everybody who reaches this machine would be the owner" in said
 
 
-def test_half_a_sign_in_is_refused_at_the_start(
-    tmp_path: Path, url: str, monkeypatch: pytest.MonkeyPatch
-):
+def test_half_a_sign_in_is_refused_at_the_start(url: str, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("DOWNSTREAM_OIDC_ISSUER", "https://id.example.com")
-    done = program("serve", "--port", "18999", cwd=tmp_path, url=url)
-    assert done.returncode == 2
-    assert "DOWNSTREAM_OIDC_CLIENT_SECRET is missing" in done.stderr
+    said = refusal_to_serve("--port", "18999", url=url, monkeypatch=monkeypatch)
+    assert "DOWNSTREAM_OIDC_CLIENT_SECRET is missing" in said

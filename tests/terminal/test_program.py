@@ -2,13 +2,15 @@
 
 import json
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 import cli
-from tests.terminal.running import answer, program
+from tests.terminal.running import ROOT, answer, program, refusal_to_serve
 
 
 def test_the_program_runs_from_any_folder(demo_url: str, tmp_path: Path):
@@ -17,9 +19,19 @@ def test_the_program_runs_from_any_folder(demo_url: str, tmp_path: Path):
     assert json.loads(done.stdout)[0]["portfolio"] == "demo"
 
 
-def test_without_json_people_get_tables(demo_url: str, tmp_path: Path):
-    done = program("score", "--portfolio", "demo", cwd=tmp_path, url=demo_url)
-    assert done.returncode == 0, done.stderr
+def test_help_loads_neither_the_engine_nor_the_store():
+    heavy = {"numba", "scipy", "pandas", "networkx", "sqlalchemy", "streamlit"}
+    asked = f"import cli, sys; print(sorted({heavy} & set(sys.modules)))"
+    done = subprocess.run(
+        [sys.executable, "-c", asked], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[]"
+
+
+def test_without_json_people_get_tables(demo_url: str):
+    words = ["score", "--portfolio", "demo", "--database", demo_url]
+    done = CliRunner().invoke(cli.app, words)
+    assert done.exit_code == 0, done.stderr
     assert "Expected loss a year" in done.stdout
     assert "Quillhaven Briefs" in done.stdout
     assert "Invented startups" in done.stdout
@@ -49,15 +61,13 @@ def test_markup_in_a_name_is_printed_as_it_is(demo_url: str):
     assert "[red]OpenAI" in result.stdout
 
 
-def test_the_dashboards_port_must_be_free(tmp_path: Path, demo_url: str):
+def test_the_dashboards_port_must_be_free(demo_url: str, monkeypatch: pytest.MonkeyPatch):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        port = taken.getsockname()[1]
-        done = program("serve", "--port", str(port), cwd=tmp_path, url=demo_url)
-    assert done.returncode == 2
-    assert f"port {port}" in done.stderr
-    assert "Traceback" not in done.stderr
+        port = str(taken.getsockname()[1])
+        said = refusal_to_serve("--port", port, url=demo_url, monkeypatch=monkeypatch)
+    assert f"port {port}" in said
 
 
 def test_setting_up_twice_is_the_same_as_once(tmp_path: Path):
@@ -71,12 +81,11 @@ def test_setting_up_twice_is_the_same_as_once(tmp_path: Path):
 
 def test_the_store_may_be_named_before_the_command(demo_url: str, tmp_path: Path):
     elsewhere = f"sqlite:///{tmp_path / 'elsewhere.sqlite3'}"
-    done = program("--database", demo_url, "portfolios", "--json", cwd=tmp_path, url=elsewhere)
-    assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout)[0]["portfolio"] == "demo"
     # What stands after the command wins.
-    done = program(
-        "--database", elsewhere, "portfolios", "--database", demo_url, "--json",
-        cwd=tmp_path, url=elsewhere,
-    )  # fmt: skip
-    assert json.loads(done.stdout)[0]["portfolio"] == "demo"
+    for words in (
+        ["--database", demo_url, "portfolios", "--json"],
+        ["--database", elsewhere, "portfolios", "--database", demo_url, "--json"],
+    ):
+        done = CliRunner().invoke(cli.app, words, env={"DOWNSTREAM_DATABASE_URL": elsewhere})
+        assert done.exit_code == 0, done.stderr
+        assert json.loads(done.stdout)[0]["portfolio"] == "demo"

@@ -1,5 +1,6 @@
 """Pages on hand-made answers (fast), and pages on a real store in a temporary folder."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,6 +11,9 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from db.engine import open_store
+from db.services.access import LOCAL_OWNER
+from db.services.kept_answers import keep_answer
 from db.services.provider_history import ProviderPast
 from db.services.startup_pages import StartupFilter, StartupOrder, StartupsPage
 from db.services.stresses import StressChoices
@@ -36,6 +40,8 @@ from ui.cached_startup import OneStartup
 from ui.rows.register import open_questions
 from ui.server.downloads import Handed, tickets
 
+#: The day of the pages on the demo's store.
+DEMO_DAY = date(2026, 11, 23)
 NAVIGATION = Path(__file__).parents[2] / "ui" / "navigation.py"
 
 Open = Callable[..., AppTest]
@@ -155,11 +161,28 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cached, "store", lambda: None)
 
 
+@pytest.fixture(scope="session")
+def answered_file(demo_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store that holds the demo portfolio and the answer about it, to be copied."""
+    path = Path(shutil.copy(demo_file, tmp_path_factory.mktemp("answered") / "store.sqlite3"))
+    store = open_store(f"sqlite:///{path}")
+    keep_answer(store, LOCAL_OWNER, "demo", today=DEMO_DAY)
+    store.close()
+    return path
+
+
 @pytest.fixture
-def demo_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the pages open a real store in a temporary folder; they fill it with the demo."""
-    monkeypatch.setenv("DOWNSTREAM_DATABASE_URL", f"sqlite:///{tmp_path / 'store.sqlite3'}")
-    monkeypatch.setattr(cached, "today", lambda: date(2026, 11, 23))
+def unanswered_store(demo_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the pages open a real store in a temporary folder, which holds the demo."""
+    copy = shutil.copy(demo_file, tmp_path / "store.sqlite3")
+    monkeypatch.setenv("DOWNSTREAM_DATABASE_URL", f"sqlite:///{copy}")
+    monkeypatch.setattr(cached, "today", lambda: DEMO_DAY)
+
+
+@pytest.fixture
+def demo_store(unanswered_store: None, answered_file: Path, tmp_path: Path) -> None:
+    """The same with the answer about the demo."""
+    shutil.copy(answered_file, tmp_path / "store.sqlite3")
 
 
 @pytest.fixture
@@ -167,13 +190,16 @@ def open_page() -> Open:
     """Return a function that opens a page of ui/pages with parameters in its address.
 
     Only the start page runs through ui/navigation.py every time: AppTest runs a page that was
-    switched to by itself, with the portfolio chosen by the first run.
+    switched to by itself, with the portfolio chosen by the first run, which does not score every
+    option of every startup for a page that nobody looks at.
     """
 
     def open_with(page: str = "portfolio.py", **parameters: str) -> AppTest:
         app = AppTest.from_file(NAVIGATION, default_timeout=60)
         if page != "portfolio.py":
-            app.run()
+            with pytest.MonkeyPatch.context() as unread:
+                unread.setattr(cached, "actions", lambda name: ())
+                app.run()
             app.switch_page(f"pages/{page}")
         for name, value in parameters.items():
             app.query_params[name] = value

@@ -1,16 +1,14 @@
 """The page Assumptions on a real store with three small startups."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from db.engine import Store
 from db.services.access import LOCAL_OWNER
 from db.services.assumptions import load_assumptions, set_assumption
 from db.services.portfolios import save_portfolio
-from db.services.setup import initialise
 from risk.assumptions import DEFAULTS, assumption_rows
 from tests.ui.charts.test_assumptions import FOUND
 from tests.ui.conftest import Open, texts
@@ -23,18 +21,12 @@ SENSITIVITY = cached.scoring.sensitivity
 
 
 @pytest.fixture
-def small_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def small_store(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """A store that holds the three startups of tests/ui/sample.py as its only portfolio."""
-    from db.engine import open_store
-
-    opened = open_store(f"sqlite:///{tmp_path / 'store.sqlite3'}")
-    initialise(opened)
-    save_portfolio(opened, LOCAL_OWNER, PORTFOLIO)
-    monkeypatch.setattr(cached, "store", lambda: opened)
+    save_portfolio(store, LOCAL_OWNER, PORTFOLIO)
+    monkeypatch.setattr(cached, "store", lambda: store)
     monkeypatch.setattr(cached, "today", lambda: TODAY)
     monkeypatch.setattr(cached.scoring, "sensitivity", lambda *args, **options: FOUND)
-    yield
-    opened.close()
 
 
 @pytest.fixture

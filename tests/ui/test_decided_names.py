@@ -34,7 +34,6 @@ def decision(text: str, **changes: object) -> Alias:
 @pytest.fixture
 def page(demo_store: None, open_page: Open, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     monkeypatch.setattr(cached, "assessment", lambda name: sample.ASSESSMENT)
-    monkeypatch.setattr(cached, "actions", lambda name: ())
     monkeypatch.setattr(import_jobs, "PATIENCE_SECONDS", 60)
     return open_page("imports.py")
 

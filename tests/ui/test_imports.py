@@ -28,7 +28,6 @@ pytestmark = pytest.mark.usefixtures("demo_store")
 def page(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     # The start page, through which a test enters, need not score the demo for this.
     monkeypatch.setattr(cached, "assessment", lambda name: sample.ASSESSMENT)
-    monkeypatch.setattr(cached, "actions", lambda name: ())
     # Nobody draws a bar here: wait for the work instead.
     monkeypatch.setattr(import_jobs, "PATIENCE_SECONDS", 60)
     return open_page("imports.py")

@@ -1,5 +1,6 @@
 """People, activity, and what each reader is answered from memory."""
 
+import shutil
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -29,9 +30,10 @@ pytestmark = pytest.mark.usefixtures("no_demo")
 
 
 @pytest.fixture
-def no_demo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def no_demo(prepared_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Pages open a store of the test's own, without the demo, which these pages do not need."""
-    monkeypatch.setenv("DOWNSTREAM_DATABASE_URL", f"sqlite:///{tmp_path / 'own.sqlite3'}")
+    copy = shutil.copy(prepared_file, tmp_path / "own.sqlite3")
+    monkeypatch.setenv("DOWNSTREAM_DATABASE_URL", f"sqlite:///{copy}")
     initialise = setup.initialise
     monkeypatch.setattr(setup, "initialise", lambda store, *, demo: initialise(store))
 

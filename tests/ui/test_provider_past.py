@@ -5,7 +5,6 @@ import pytest
 from db.engine import open_store
 from db.services.access import LOCAL_OWNER
 from db.services.incidents import import_incidents, load_incidents
-from db.services.setup import initialise
 from db.services.signals import list_signals
 from tests.hazard.incidents import feed_samples
 from tests.hazard.incidents.tables import SIX, SIX_DAYS
@@ -15,7 +14,6 @@ from tests.ui.conftest import Open, texts
 @pytest.fixture
 def with_history(demo_store: None) -> None:
     store = open_store()
-    initialise(store, demo=True)
     for data in (SIX, SIX_DAYS):
         import_incidents(store, LOCAL_OWNER, data=data, file_name="x.csv")
     store.close()

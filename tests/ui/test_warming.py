@@ -44,7 +44,7 @@ def readiness(monkeypatch: pytest.MonkeyPatch) -> Any:
     return answer
 
 
-@pytest.mark.usefixtures("demo_store")
+@pytest.mark.usefixtures("unanswered_store")
 def test_the_first_page_scores_nothing_any_more(made: list[str], open_page: Open):
     warming.warm_up()
     assert made == ["demo for local owner"]
@@ -52,7 +52,7 @@ def test_the_first_page_scores_nothing_any_more(made: list[str], open_page: Open
     assert made == ["demo for local owner"]
 
 
-@pytest.mark.usefixtures("demo_store")
+@pytest.mark.usefixtures("unanswered_store")
 def test_with_sign_in_the_answer_is_there_for_whoever_comes(
     made: list[str], monkeypatch: pytest.MonkeyPatch
 ):

@@ -4,7 +4,6 @@ import pytest
 
 from db.engine import open_store
 from db.services.access import LOCAL_OWNER
-from db.services.setup import initialise
 from db.services.watching import load_limits, set_limit
 from risk.portfolio.watching import Measure
 from tests.ui.conftest import Open, texts
@@ -14,7 +13,6 @@ from tests.ui.conftest import Open, texts
 def limited(demo_store: None) -> None:
     """A limit that the demo portfolio passes, and one that it keeps."""
     store = open_store()
-    initialise(store, demo=True)
     set_limit(store, LOCAL_OWNER, "demo", Measure.DEVELOPER_SHARE, 0.2, "policy")
     set_limit(store, LOCAL_OWNER, "demo", Measure.EXPECTED_LOSS, 1e12, "policy")
     store.close()
