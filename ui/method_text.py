@@ -11,6 +11,7 @@ IN_ONE_PARAGRAPH = "In one paragraph"
 PAST = "8. What the model would have known"
 CHANGES = "10. What changed from model 4"
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
+_STRESSED = re.compile(r"(\*{1,2}|`)(\S(?:.*?\S)?)\1")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,4 +51,4 @@ def blocks(heading: str) -> Iterator[str | TextTable]:
 
 
 def _plain(text: str) -> str:
-    return _LINK.sub(r"\1", text).replace("**", "").replace("`", "").strip()
+    return _STRESSED.sub(r"\2", _LINK.sub(r"\1", text)).strip()

@@ -6,8 +6,8 @@ the same numbers. The simple model (:mod:`risk.portfolio.simple_model`) leaves n
 tells what the rest adds.
 """
 
-from collections import Counter
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from math import hypot, inf
 
@@ -20,6 +20,7 @@ from risk.hazard.events import DATED
 from risk.loss.columns import Columns, taken
 from risk.loss.valuation import Members, Valuation
 from risk.portfolio.challenger import Challenge, challenge
+from risk.portfolio.results import EventPart
 from risk.portfolio.simple_model import SimpleModel, simple_model
 
 #: Years that the challenger draws, the seed of its draws, and startups beyond which it takes some.
@@ -129,7 +130,7 @@ def _members(members: Members, rows: NDArray[np.int64]) -> Members:
 
 def _compared(valuation: Valuation, years: int, seed: int) -> Comparison:
     answer, book = valuation.answer, valuation.answer.book
-    kinds = Counter[FalterKind]()
+    kinds: dict[FalterKind, float] = defaultdict(float)
     for event, usd in zip(answer.events, book.by_event.tolist(), strict=True):
         kinds[event.kind] += usd
     return Comparison(
@@ -137,7 +138,7 @@ def _compared(valuation: Valuation, years: int, seed: int) -> Comparison:
         mean=book.mean,
         mean_error=float(np.nan_to_num(book.mean_error)) * book.mean,
         reached=book.year.law.value_at_risk(LEVEL),
-        by_kind=dict(kinds.most_common()),
+        by_kind=kinds,
         challenge=challenge(
             valuation.columns,
             valuation.catalog,
@@ -151,20 +152,29 @@ def _compared(valuation: Valuation, years: int, seed: int) -> Comparison:
     )
 
 
-def loss_by_basis(valuation: Valuation) -> Mapping[tuple[FalterKind, Basis], float]:
-    """The expected loss by kind and by what its rates rest on, USD a year; a day is published."""
-    answer, chain = valuation.answer, valuation.worlds.hazards.chain
-    found = Counter[tuple[FalterKind, Basis]]()
-    for event, usd in zip(answer.events, answer.book.by_event.tolist(), strict=True):
-        basis = Basis.PUBLISHED
-        if event.level != DATED:
-            rows = falter_rows(event.root, valuation.catalog, chain)
-            known = (
-                one.basis for one in rows if (one.kind, one.level) == (event.kind, event.level)
-            )
-            basis = next(known, Basis.JUDGEMENT)
-        found[event.kind, basis] += usd
-    return dict(found.most_common())
+def loss_by_basis(
+    valuation: Valuation, parts: Iterable[EventPart]
+) -> Mapping[tuple[FalterKind, Basis], float]:
+    """Parts of an expected loss by kind and by what their rates rest on, USD a year.
+
+    A published day counts as published.
+    """
+    chain, rests_on = valuation.worlds.hazards.chain, {}
+    for event in valuation.worlds.hazards.events:
+        if event.level == DATED:
+            rests_on[event.root, event.kind] = Basis.PUBLISHED
+            continue
+        customers = ("*customer", "*region", "*service")
+        rows = [
+            *falter_rows(event.root, valuation.catalog, chain),
+            *(one for one in valuation.catalog.rates if one.node in (event.root, *customers)),
+        ]
+        same = (one.basis for one in rows if (one.kind, one.level) == (event.kind, event.level))
+        rests_on.setdefault((event.root, event.kind), next(same, Basis.JUDGEMENT))
+    found: dict[tuple[FalterKind, Basis], float] = defaultdict(float)
+    for part in parts:
+        found[part.kind, rests_on.get((part.root, part.kind), Basis.JUDGEMENT)] += part.aal_usd
+    return found
 
 
 #: Columns of facts by level: name in the register, column.

@@ -32,8 +32,10 @@ from ui.rows.track_records import Finding
 from ui.shared.drawings import bar_chart
 from ui.shared.rendering import portfolio_name, render
 
-#: Rows of a table that the page shows; the workbook has all.
-MOST_ROWS = 60
+#: Rows of a table that stand open on the page, and that it has at all; the workbook has every one.
+OPEN_ROWS, MOST_ROWS = 12, 200
+#: How money is shown of which the arithmetic is to be followed.
+EXACT = "$#,##0.00"
 #: So many standard errors apart two right models seldom are.
 USUAL_APART = 2.0
 #: The workbook's sheets that formulas refer to.
@@ -49,14 +51,13 @@ _BASES = {
 
 @dataclass(frozen=True, kw_only=True)
 class DocumentTable:
-    """A table: ``sheet`` names it in the workbook, ``most`` is how many rows the page shows."""
+    """A table: ``sheet`` names it in the workbook."""
 
     sheet: str
     title: str
     note: str = ""
     columns: tuple[Column, ...]
     rows: tuple[tuple[Value, ...], ...]
-    most: int = MOST_ROWS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -201,8 +202,8 @@ def _data(facts: ValidationFacts) -> _Parts:
         "never zero.",
         columns=(
             *_texts("Of each", "Fact"),
-            Column(heading="Stated", shown=PLAIN),
-            Column(heading="Asked", shown=PLAIN),
+            Column(heading="Stated", shown="#,##0"),
+            Column(heading="Asked", shown="#,##0"),
             Column(heading="Share", shown=SHARE),
         ),
         rows=tuple(
@@ -219,7 +220,7 @@ def _data(facts: ValidationFacts) -> _Parts:
 
 
 def _soundness(facts: ValidationFacts) -> _Parts:
-    by_basis = loss_by_basis(facts.valuation)
+    by_basis = loss_by_basis(facts.valuation, facts.assessment.expected_parts)
     whole = sum(by_basis.values())
     if whole > 0:
         of = dict.fromkeys(Basis, 0.0)
@@ -242,7 +243,7 @@ def _soundness(facts: ValidationFacts) -> _Parts:
                 wording.falter(kind),
                 total := sum(usd for (one, _), usd in by_basis.items() if one is kind),
                 total / whole if whole > 0 else None,
-                *(by_basis.get((kind, basis), 0.0) for basis in Basis),
+                *(by_basis.get((kind, basis)) for basis in Basis),
             )
             for kind in kinds
         ),
@@ -287,7 +288,7 @@ def _incidents(facts: ValidationFacts) -> _Parts:
             "to publish.",
             columns=(
                 *_texts("Provider"),
-                Column(heading="Incidents", shown=PLAIN),
+                Column(heading="Incidents", shown="#,##0"),
                 Column(heading="A year", shown=NUMBER),
                 Column(heading="Mean length, h", shown=NUMBER),
                 Column(heading="Median length, h", shown=NUMBER),
@@ -313,12 +314,12 @@ def _outcomes(facts: ValidationFacts) -> _Parts:
     record = facts.record
     scored = [one for one in facts.track if one.methods or one.durations]
     misses: list[tuple[str, Finding]] = []
-    for one in scored:
+    for number, one in enumerate(scored, start=1):
         found = track_rows.findings(one)
         misses += [(f"{one.provider}: counts and lengths", finding) for finding in found]
         if one.methods:
             yield _frame(
-                f"Counts {one.provider}"[:31],
+                f"Counts {number}",
                 f"Incidents a month, {one.provider}",
                 track_rows.method_table(one.methods),
                 note=track_rows.verdict(one),
@@ -376,7 +377,9 @@ def _sensitivities(facts: ValidationFacts) -> _Parts:
         f"The variance of the answer's logarithm divides into {wording.listed(told)}. Judgement "
         f"alone moves the answer by a factor of {answer.judged_factor:.2g} up or down."
     )
-    yield from (f"{marks.narrowed_by(one)}." for one in answer.narrow_most)
+    if answer.narrow_most:
+        narrowed = "; ".join(marks.narrowed_by(one) for one in answer.narrow_most)
+        yield f"What would narrow the range most: {narrowed}."
     if found.sampled < found.startups:
         yield (
             f"From {wording.number(found.sampled)} of {wording.number(found.startups)} startups, "
@@ -400,9 +403,10 @@ def _judgement(facts: ValidationFacts) -> _Parts:
         f"the authors of the model unless the table names somebody; {changed} differ from their "
         "default here. The plausible ranges are judgement too."
     )
-    table = number_rows.number_table(judged, facts.changes).drop(columns=["Bounds", "Source"])
+    table = number_rows.number_table(judged, facts.changes)
+    table = table.drop(columns=["Default", "Bounds", "Source", "Name"])
     table["By"] = table["By"].replace("", "the model's authors")
-    yield _frame("Judgement", "Every judged number, its range and who set it", table, most=200)
+    yield _frame("Judgement", "Every judged number, its range and who set it", table)
 
 
 def _challengers(facts: ValidationFacts) -> _Parts:
@@ -512,25 +516,23 @@ def _simple(facts: ValidationFacts) -> _Parts:
     found = facts.challenged
     simple, chance, unsure = found.simple, found.chance, found.unsure
     total, parts = simple.total_usd, dict(chance.challenge.by_part)
+    added = unsure.challenge.mean - chance.challenge.mean
     interrupted = parts.pop("interruption", 0.0)
     if total > 0 and unsure.mean > 0:
         largest = sorted(parts.items(), key=lambda pair: -pair[1])[:3]
+        left_out = wording.listed(f"{name} ({wording.money(usd)})" for name, usd in largest)
         yield (
-            f"The second challenger is a page that one can redo by hand: margin a day × times a "
-            f"year × days. It comes to {_dollars(total)} a year; the engine's mean is "
-            f"{unsure.mean / total:.1f} times that. Interruption alone is {_dollars(interrupted)} "
-            "in the first challenger. What the simple model leaves out weighs most in "
-            + wording.listed(f"{name} ({_dollars(usd)})" for name, usd in largest)
-            + f", and being unsure adds {_dollars(unsure.challenge.mean - chance.challenge.mean)}."
+            "The second challenger is a page that one can redo by hand: margin a day × times a "
+            f"year × days. It comes to {wording.money(total)} a year; the engine's mean is "
+            f"{unsure.mean / total:.1f} times that. Interruption alone is "
+            f"{wording.money(interrupted)} in the first challenger. What the simple model leaves "
+            f"out weighs most in {left_out}, and being unsure adds {wording.money(added)}."
         )
     steps: list[tuple[str, float]] = [
         ("Simple model: interruption, one time to switch, no fallback", total),
         ("Interruption with queues, fallbacks, blocks and links instead", interrupted - total),
         *((f"And {name}", usd) for name, usd in parts.items()),
-        (
-            "And judgement, rates and common facts unsure",
-            unsure.challenge.mean - chance.challenge.mean,
-        ),
+        ("And judgement, rates and common facts unsure", added),
         ("Difference of the engine from the challenger", unsure.mean - unsure.challenge.mean),
     ]
     last = FIRST_ROW + len(steps) - 1
@@ -633,7 +635,6 @@ def _simple_events(simple: SimpleModel) -> DocumentTable:
             Column(heading="Days a year", shown="0.0000"),
         ),
         rows=tuple(rows),
-        most=20,
     )
 
 
@@ -660,16 +661,15 @@ def _simple_lines(simple: SimpleModel, names: Sequence[str]) -> DocumentTable:
             *_texts("Startup"),
             Column(heading="Place", shown="0"),
             *_texts("Is"),
-            Column(heading="Revenue a year", shown=MONEY),
+            Column(heading="Revenue, USD a year", shown="#,##0"),
             Column(heading="Needs AI", shown=SHARE),
             Column(heading="Gross margin", shown=SHARE),
             Column(heading="Its share", shown=SHARE),
-            Column(heading="Margin a day", shown=MONEY),
+            Column(heading="Margin a day", shown=EXACT),
             Column(heading="Days a year", shown="0.0000"),
-            Column(heading="Loss a year", shown=MONEY),
+            Column(heading="Loss a year", shown=EXACT),
         ),
         rows=tuple(rows),
-        most=20,
     )
 
 
@@ -751,7 +751,6 @@ def _frame(
     note: str = "",
     shown: Mapping[str, str] | None = None,
     money: bool = False,
-    most: int = MOST_ROWS,
 ) -> DocumentTable:
     """A table of a page as it stands there; numbers of a ``money`` one are USD."""
     usual = MONEY if money else "0.###"
@@ -769,7 +768,6 @@ def _frame(
             for name in frame.columns
         ),
         rows=tuple(tuple(_cell(value) for value in row) for row in frame.itertuples(index=False)),
-        most=most,
     )
 
 
@@ -853,15 +851,17 @@ def _shown(one: DocumentTable) -> dict[str, object]:
     """What the template shows of a table."""
     rows = [
         [_in_words(value, column.shown) for value, column in zip(row, one.columns, strict=True)]
-        for row in one.rows[: one.most]
+        for row in one.rows[:MOST_ROWS]
     ]
+    first = len(rows) if len(rows) <= OPEN_ROWS + 6 else OPEN_ROWS
     return {
         "title": one.title,
         "note": one.note,
         "headers": [column.heading for column in one.columns],
         "right": [place for place, column in enumerate(one.columns) if column.shown != PLAIN],
-        "rows": rows,
-        "more": max(0, len(one.rows) - one.most),
+        "first": rows[:first],
+        "more": rows[first:],
+        "left": max(0, len(one.rows) - MOST_ROWS),
         "sheet": one.sheet,
     }
 
@@ -876,13 +876,13 @@ def _in_words(value: Value, shown: str) -> str:
     if isinstance(value, date):
         return wording.day(value)
     if shown == MONEY:
-        return _dollars(value)
+        return wording.money(value)
+    if shown == EXACT:
+        return f"${value:,.2f}"
     if shown == SHARE:
-        return f"{value:.1%}"
+        return wording.percent(value)
+    if shown == "#,##0":
+        return f"{value:,.0f}"
     if shown.startswith(("0.0", "#,##0.0")):
         return f"{value:,.{len(shown.partition('.')[2])}f}"
     return f"{value:,.4g}" if isinstance(value, float) else f"{value:,}"
-
-
-def _dollars(usd: float) -> str:
-    return f"{'−' if usd < 0 else ''}${abs(usd):,.0f}"
