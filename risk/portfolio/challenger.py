@@ -8,7 +8,7 @@ engine's worlds, states, grids or laws is used (a contract of pyproject.toml hol
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from math import log, sqrt
 from types import SimpleNamespace
@@ -32,7 +32,7 @@ from risk.catalog.records import SELF_HOSTED, Catalog
 from risk.hazard.durations import LognormalDuration
 from risk.hazard.event_catalogue import event_catalogue, falter_rows
 from risk.hazard.events import Event
-from risk.hazard.falter_settings import RATE_MULTIPLES, model_class
+from risk.hazard.falter_settings import RATE_MULTIPLES, usual_notice_days
 from risk.hazard.market_queue import market_shares
 from risk.hazard.supply_chain import (
     OWN_OPERATION,
@@ -61,6 +61,8 @@ Z90, Z95, CUT = float(ndtri(0.9)), float(ndtri(0.95)), 2.33
 YEAR, MONTH, LONGEST_DAYS = 365.0, 365.0 / 12, 730.0
 #: What comes at most once a year to the same target.
 ONCE = PERMANENT_KINDS - {FalterKind.PRICE_SHOCK}
+#: Numbers that say with how much notice a model ends.
+NOTICES = next(one.rising for one in VARIABLES if one.name == "notice before a retirement")
 #: Stands for every customer in what each has for itself.
 EACH = "*"
 #: What a loss is made of.
@@ -575,10 +577,12 @@ class _Years:
     def _notice(self, event: Event) -> Array:
         rows = falter_rows(event.root, self.catalog, self.chain)
         row = next((one for one in rows if (one.kind, one.level) == event.rate_group[1:]), None)
-        retired = event.kind is FalterKind.MODEL_RETIREMENT and not event.dated
-        if retired and row is not None and row.node != event.root:
-            name = f"retirement_notice_{model_class(event.root)}_days"
-            return self._every(getattr(self.judged, name))
+        if row is not None and event.kind is FalterKind.MODEL_RETIREMENT and not event.dated:
+            # Which number says it is seen by giving each a value of its own.
+            marks = {-1.0 - place: name for place, name in enumerate(NOTICES)}
+            marked = replace(self.table, **{name: mark for mark, name in marks.items()})
+            name = marks.get(usual_notice_days(row, event.root, marked))
+            return self._every(getattr(self.judged, name) if name else event.notice_days)
         notice = self._every(event.notice_days)
         if event.kind is not FalterKind.WIND_DOWN or row is None or event.notice_days <= 0:
             return notice
