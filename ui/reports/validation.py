@@ -21,8 +21,17 @@ from risk.portfolio.results import Source
 from risk.portfolio.simple_model import SimpleModel
 from risk.portfolio.validation import LEVEL, Comparison, loss_by_basis, stated_facts
 from ui import headlines, marks, method_text, wording
-from ui.reports.sheets import FIRST_ROW, MONEY, NUMBER, PLAIN, SHARE, Column, Formula, ReportSheet
-from ui.reports.sheets import Value as Value
+from ui.reports.sheets import (
+    FIRST_ROW,
+    MONEY,
+    NUMBER,
+    PLAIN,
+    SHARE,
+    Column,
+    Formula,
+    ReportSheet,
+    Value,
+)
 from ui.rows import assumptions as number_rows
 from ui.rows import history_record as record_rows
 from ui.rows import rates as rate_rows
@@ -61,11 +70,23 @@ class DocumentTable:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Picture:
+    """A chart, which the page has and the workbook leaves out."""
+
+    title: str
+    note: str
+    svg: str
+
+
+Part = str | DocumentTable | Picture
+
+
+@dataclass(frozen=True, kw_only=True)
 class Section:
     """A part of the document in its order of reading."""
 
     heading: str
-    parts: tuple[str | DocumentTable, ...]
+    parts: tuple[Part, ...]
 
 
 def sections(facts: ValidationFacts) -> tuple[Section, ...]:
@@ -89,7 +110,7 @@ def sections(facts: ValidationFacts) -> tuple[Section, ...]:
     )
 
 
-_Parts = Iterator[str | DocumentTable]
+_Parts = Iterator[Part]
 
 
 def _purpose(facts: ValidationFacts) -> _Parts:
@@ -371,6 +392,15 @@ def _outcomes(facts: ValidationFacts) -> _Parts:
 
 def _sensitivities(facts: ValidationFacts) -> _Parts:
     found, answer = facts.sensitivity, facts.assessment
+    swings = number_rows.swing_table(found.shared())
+    drawn = bar_chart(
+        "What moves the expected loss most",
+        "How far it moves between both ends, USD a year",
+        zip(swings["Number"], swings["Swing"], strict=True) if len(swings) else (),
+        wording.money,
+    )
+    if drawn["svg"]:
+        yield Picture(**drawn)
     shares = answer.variance_shares
     told = [f"{wording.percent(getattr(shares, one.value))} {one.value}" for one in Source]
     yield (
@@ -388,7 +418,7 @@ def _sensitivities(facts: ValidationFacts) -> _Parts:
     yield _frame(
         "Sensitivities",
         "The tornado: each thing at the 10 and at the 90 % point of its range",
-        number_rows.swing_table(found.shared()),
+        swings,
         note="Valued again in the same worlds, everything else as it is; USD a year.",
         money=True,
     )
@@ -799,6 +829,7 @@ def validation_sheets(document: Sequence[Section], title: str) -> tuple[ReportSh
             )
             for one in document
             for part in one.parts
+            if not isinstance(part, Picture)
         ),
     )
     found = {
@@ -817,14 +848,6 @@ def _heading(one: DocumentTable) -> str:
 def validation_page(document: Sequence[Section], facts: ValidationFacts, *, today: date) -> str:
     """The document as one page of HTML without scripts or addresses of others."""
     answer = facts.assessment
-    shown = facts.sensitivity.shared()
-    swings = number_rows.swing_table(shown)
-    drawn = bar_chart(
-        "What moves the expected loss most",
-        "How far it moves between both ends, USD a year",
-        zip(swings["Number"], swings["Swing"], strict=True) if len(swings) else (),
-        wording.money,
-    )
     return render(
         "validation.html",
         title=f"Validation: {portfolio_name({'portfolio': answer.portfolio})}",
@@ -832,10 +855,6 @@ def validation_page(document: Sequence[Section], facts: ValidationFacts, *, toda
         marks=[text for text, _ in headlines.marks(answer)],
         made=wording.day(today),
         version=answer.model_version,
-        chart=drawn,
-        chart_section=next(
-            place for place, one in enumerate(document) if "Sensitivities" in one.heading
-        ),
         sections=[
             {
                 "heading": one.heading,
@@ -847,8 +866,10 @@ def validation_page(document: Sequence[Section], facts: ValidationFacts, *, toda
     )
 
 
-def _shown(one: DocumentTable) -> dict[str, object]:
-    """What the template shows of a table."""
+def _shown(one: DocumentTable | Picture) -> dict[str, object]:
+    """What the template shows of a table or a chart."""
+    if isinstance(one, Picture):
+        return {"title": one.title, "note": one.note, "svg": one.svg}
     rows = [
         [_in_words(value, column.shown) for value, column in zip(row, one.columns, strict=True)]
         for row in one.rows[:MOST_ROWS]
