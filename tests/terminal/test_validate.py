@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from openpyxl import Workbook, load_workbook
 
+from tests.hazard.incidents.tables import incident, incident_table
 from tests.terminal.running import answer, inventory, refusal
 
 HOSTILE = '=HYPERLINK("http://x") <script>alert(1)</script>'
@@ -30,16 +31,55 @@ _CELL = re.compile(r"(?:'([^']+)'!)?\$?([A-Z])\$?(\d+)(?::\$?([A-Z])\$?(\d+))?")
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], str, bytes]:
-    """What the command says, the page and the workbook."""
+    """What the command says, the page and the workbook: with a history and a changed number."""
     folder = tmp_path_factory.mktemp("validate")
     url = f"sqlite:///{folder / 'own.sqlite3'}"
     answer("init", url=url)
     answer("import", inventory(folder), "--portfolio", HOSTILE, url=url)
+    history = folder / "history.csv"
+    history.write_bytes(incident_table(*fifteen_months()))
+    answer("incidents", "import", str(history), url=url)
+    why = ("--portfolio", HOSTILE, "--reason", "tied in by contract")
+    answer("assumptions", "set", "churn_maximum", "0.4", *why, url=url)
     page, book = folder / "v.html", folder / "v.xlsx"
     files = ("--html", str(page), "--xlsx", str(book), "--years", "1000")
     said = answer("validate", "--portfolio", HOSTILE, *files, url=url)
     assert said["files"] == [str(page), str(book)]
     return said, page.read_text(), book.read_bytes()
+
+
+def fifteen_months() -> list[str]:
+    """Two incidents in each month, of one and of six hours."""
+    return [
+        incident(
+            f"{year}-{month}-{day}",
+            investigating=f"{year}-{month:02}-{day:02} 00:00:00Z",
+            resolved=f"{year}-{month:02}-{day:02} 0{hour}:00:00Z",
+        )
+        for year, month in [(2023 + number // 12, number % 12 + 1) for number in range(15)]
+        for day, hour in ((5, 1), (15, 6))
+    ]
+
+
+def test_imported_history_is_told_with_its_days_its_fit_and_its_rivals(
+    made: tuple[dict[str, Any], str, bytes],
+):
+    _, html, book = made
+    assert "5 Jan 2023 to 15 Mar 2024" in html
+    sheets = load_workbook(BytesIO(book))
+    fits = [[cell.value for cell in row] for row in sheets["Incidents"].iter_rows(min_row=4)]
+    assert [(row[0], row[1]) for row in fits] == [("OpenAI", 30)]
+    assert fits[0][3] == pytest.approx(3.5)  # half of one hour, half of six
+    methods = [row[0].value for row in sheets["Counts 1"].iter_rows(min_row=4)]
+    assert len(methods) == 6
+
+
+def test_a_changed_number_names_who_changed_it_and_why(made: tuple[dict[str, Any], str, bytes]):
+    _, _, book = made
+    rows = load_workbook(BytesIO(book))["Judgement"].iter_rows(min_row=4, values_only=True)
+    (changed,) = (row for row in rows if "tied in by contract" in row)
+    assert changed[:2] == ("Churn maximum", "0.4")
+    assert "the model's authors" not in changed
 
 
 def test_the_page_has_every_part_and_runs_nothing(made: tuple[dict[str, Any], str, bytes]):
@@ -58,6 +98,7 @@ def test_every_part_holds_figures(made: tuple[dict[str, Any], str, bytes]):
     # The published fit of prices, its checks with their misses, and last version's figures.
     assert "Own API, first tier" in html
     assert "MISS" in html
+    assert "<svg" in html
     assert "13,254" in html
 
 
