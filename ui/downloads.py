@@ -15,10 +15,9 @@ from ui import cached
 from ui.server.downloads import file_button
 
 KIND_NAMES = {FileKind.CSV: "CSV", FileKind.XLSX: "Excel"}
-_MIME = {
-    FileKind.CSV: "text/csv",
-    FileKind.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
+#: The media type of a workbook.
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_MIME = {FileKind.CSV: "text/csv", FileKind.XLSX: XLSX}
 #: A sheet of Excel has this many rows, one of which is the header.
 _EXCEL_ROWS = 1_048_576
 

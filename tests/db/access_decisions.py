@@ -135,6 +135,7 @@ SERVICES: dict[str, Sort] = {
     "scenario_report_content": Sort.PORTFOLIO,
     "provenance_of": Sort.PORTFOLIO,
     "workbook_facts": Sort.PORTFOLIO,
+    "validation_facts": Sort.PORTFOLIO,
     "list_corrections": Sort.LISTS_OF_WORK,
     "list_shares": Sort.LISTS_OF_WORK,
     "longest_share_days": Sort.WORK_ON_FACTS,

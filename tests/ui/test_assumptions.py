@@ -11,7 +11,7 @@ from db.services.assumptions import load_assumptions, set_assumption
 from db.services.portfolios import save_portfolio
 from risk.assumptions import DEFAULTS, assumption_rows
 from tests.ui.charts.test_assumptions import FOUND
-from tests.ui.conftest import Open, texts
+from tests.ui.conftest import Downloads, Open, texts
 from tests.ui.sample import PORTFOLIO, TODAY
 from ui import cached
 from ui.history_record import JUDGED_STILL
@@ -256,3 +256,14 @@ def test_the_number_beside_the_record_is_the_portfolios_own(
     # 0.2 · 0.15 a year; what is recorded stays.
     shown = app.dataframe[0].value.set_index("Models").loc["Other host, first tier"]
     assert (shown["Model today"], shown["A year"]) == ("0.030", "0.044")
+
+
+def test_the_validation_of_the_model_is_offered_as_a_page_and_a_workbook(
+    small_store: None, open_page: Open, downloads: Downloads
+):
+    assert not open_page("assumptions.py", section="record").exception
+    assert {"demo-validation.html", "demo-validation.xlsx"} <= set(downloads)
+    html = downloads["demo-validation.html"]().decode()
+    assert "Challengers</h2>" in html
+    # Three startups are few enough that none is left out.
+    assert "3 of 3" in html

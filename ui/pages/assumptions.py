@@ -9,10 +9,13 @@ from ui import assumption_changes as changes
 from ui import cached, links, wording
 from ui.assumption_record import track_record
 from ui.charts import assumptions as charts
+from ui.downloads import XLSX
 from ui.history_record import history_record
 from ui.model_numbers import churn_section, fixed_numbers, rates_section
 from ui.page import card, chart, chosen_summary, empty_state, metric, page_header, palette
+from ui.reports.making import ValidationDocuments, validation_documents
 from ui.rows import assumptions as rows
+from ui.server.downloads import file_button
 from ui.tables import matching, table
 
 SECTIONS = {
@@ -194,6 +197,32 @@ def what_is_left_out() -> None:
             st.markdown("\n".join(f"- {wording.escaped(one)}" for one in sentences))
 
 
+def validation(portfolio: str) -> None:
+    """Offer the document on the validation of the model, as a page and as a workbook."""
+    store, actor, today = cached.store(), cached.actor(), cached.today()
+
+    def made() -> ValidationDocuments:
+        return validation_documents(store, actor, portfolio, today=today)
+
+    note = "Data, fits, checks, limits and two challengers in one document; made in a minute or so"
+    with card("Validation of the model", note=note), st.container(horizontal=True):
+        file_button(
+            "Validation, HTML",
+            lambda: made().html,
+            file_name=f"{portfolio}-validation.html",
+            mime="text/html",
+            key="validation_html",
+        )
+        file_button(
+            "Validation, Excel",
+            lambda: made().xlsx,
+            file_name=f"{portfolio}-validation.xlsx",
+            mime=XLSX,
+            key="validation_xlsx",
+            hint="A sheet for each table; the simple model stands as live formulas.",
+        )
+
+
 def numbers_section(numbers: list[AssumptionRow], portfolio: str) -> None:
     """Show the numbers that can be changed, what they move, and every change."""
     history = cached.assumption_history(portfolio)
@@ -229,3 +258,5 @@ elif section == "prices":
     history_record(portfolio.name)
 else:
     track_record()
+if portfolio.startups:
+    validation(portfolio.name)

@@ -13,7 +13,7 @@ from ui.answering import answer_of, say_if_updating
 from ui.cached_deadlines import deadline_calendar
 from ui.calendar_file import calendar_file
 from ui.dora_panel import dora_register
-from ui.downloads import file_buttons
+from ui.downloads import XLSX, file_buttons
 from ui.page import card, chosen_summary, empty_state, page_header
 from ui.reports.bundles import all_tables, stands_on
 from ui.reports.making import html_report, scenario_report, workbook_report
@@ -22,7 +22,6 @@ from ui.server.downloads import file_button
 from ui.startup_choice import ask_startup
 
 _HTML, _ZIP = "text/html", "application/zip"
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 #: How far ahead the calendar file looks, in days.
 A_YEAR = 365
 TABLES = {
@@ -51,7 +50,7 @@ def whole_portfolio(answer: PortfolioAssessment, stem: str) -> None:
             "Workbook, Excel",
             lambda: workbook_report(store, actor, name, today=today),
             file_name=f"{stem}-workbook.xlsx",
-            mime=_XLSX,
+            mime=XLSX,
             key="report_xlsx",
             hint="Seven sheets whose sums are formulas: figures, parts, worst years, provenance.",
         )

@@ -1,14 +1,27 @@
 """Reports as files: a page of HTML that prints well, and a workbook whose sums can be followed."""
 
+from dataclasses import dataclass
 from datetime import date
 
 from db.engine import Store
 from db.services.access import Actor
 from db.services.reports import report_content, scenario_report_content, workbook_facts
+from db.services.validation import validation_facts
+from risk.portfolio.validation import YEARS, Challenged
 from risk.scenarios.results import Scenario
 from ui.reports.sheets import as_report
+from ui.reports.validation import sections, validation_page, validation_sheets
 from ui.reports.workbook import workbook_sheets
 from ui.shared.rendering import report_page
+
+
+@dataclass(frozen=True, kw_only=True)
+class ValidationDocuments:
+    """One document on the validation of the model in two forms, and how the challengers did."""
+
+    challenged: Challenged
+    html: bytes
+    xlsx: bytes
 
 
 def html_report(
@@ -48,3 +61,23 @@ def workbook_report(store: Store, actor: Actor, portfolio: str, *, today: date) 
     facts = workbook_facts(store, actor, portfolio, today=today)
     sheets = workbook_sheets(facts.assessment, facts.valuation, facts.assumptions)
     return as_report(sheets, title=f"Downstream: {portfolio}", created=today)
+
+
+def validation_documents(
+    store: Store, actor: Actor, portfolio: str, *, today: date, years: int = YEARS
+) -> ValidationDocuments:
+    """The validation of the model on a portfolio, as a page and as a workbook of the same.
+
+    Raises:
+        PortfolioNotFound: no portfolio has this name.
+        NotAllowed: the actor was not invited.
+    """
+    facts = validation_facts(store, actor, portfolio, today=today, years=years)
+    document = sections(facts)
+    title = f"Downstream: validation, {portfolio}"
+    sheets = validation_sheets(document, f"{title}, {facts.assessment.as_of}")
+    return ValidationDocuments(
+        challenged=facts.challenged,
+        html=validation_page(document, facts, today=today).encode("utf-8"),
+        xlsx=as_report(sheets, title=title, created=today),
+    )

@@ -1,7 +1,6 @@
 """Rows of the page Assumptions: every number, its changes, and what it moves."""
 
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 
 import pandas as pd
 import streamlit as st
@@ -10,11 +9,8 @@ from db.services.assumptions import AssumptionChange
 from risk.assumptions import JUDGEMENT, AssumptionRow, Assumptions
 from risk.loss.churn import churn_curve
 from risk.portfolio.sensitivity import Sensitivity
-from ui import wording
+from ui import method_text, wording
 from ui.driver_words import driver_name, end_in_words
-
-METHOD = Path(__file__).resolve().parents[2] / "docs" / "method.md"
-LEFT_OUT_HEADING = "## What it leaves out"
 
 
 def number_table(
@@ -185,10 +181,4 @@ def churn_columns() -> dict[str, object]:
 
 def left_out() -> list[str]:
     """Return what this version of the model leaves out, as docs/method.md says it."""
-    try:
-        text = METHOD.read_text(encoding="utf-8")
-    except OSError:
-        return []
-    section = text.partition(f"{LEFT_OUT_HEADING}\n")[2].partition("\n## ")[0]
-    sentences = " ".join(section.split()).split(". ")
-    return [one.rstrip(".") + "." for one in sentences if one.strip()]
+    return method_text.sentences(method_text.LEFT_OUT)

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import pandas as pd
 
@@ -10,7 +9,7 @@ from risk.hazard.calibration import COVERAGE, LONG_OUTAGE_HOURS, Method, MethodS
 from risk.hazard.duration_calibration import DurationScore
 from risk.hazard.scoring_rules import coverage_band
 from risk.hazard.track_record import TrackRecord
-from ui import wording
+from ui import method_text, wording
 
 #: The method that the model uses; the others are rivals.
 OURS = Method.DISCOUNT_08
@@ -26,8 +25,6 @@ METHOD_NAMES = {
 HELD = "Held by 90 %"
 #: Below this p-value lengths were not what the fitted law said.
 UNLIKELY = 0.05
-METHOD_TEXT = Path(__file__).resolve().parents[2] / "docs" / "method.md"
-TRACK_RECORD_HEADING = "## 8. What the model would have known"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -210,8 +207,4 @@ def our_score(record: TrackRecord) -> MethodScore | None:
 
 def published_record() -> str:
     """Return what docs/method.md tells of the history that the shipped rates rest on."""
-    try:
-        text = METHOD_TEXT.read_text(encoding="utf-8")
-    except OSError:
-        return ""
-    return text.partition(f"{TRACK_RECORD_HEADING}\n")[2].partition("\n## ")[0].strip()
+    return method_text.section(method_text.PAST)

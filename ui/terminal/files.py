@@ -33,12 +33,17 @@ def write_bytes(path: Path, data: bytes) -> None:
         raise RefusedCommand(f"The file {path} cannot be written: {error.strerror}.") from None
 
 
-def write_new(path: Path, data: bytes, *, replace: bool) -> None:
-    """Write a file that is not there yet, or is to be replaced; refuse with a sentence."""
+def may_write(path: Path, *, replace: bool) -> None:
+    """Refuse with a sentence a file that is there and not to be replaced, or without a folder."""
     if path.exists() and not replace:
         raise RefusedCommand(
             f"There is a file {path} already: choose another name, or add --force to replace it."
         )
     if not path.absolute().parent.is_dir():
         raise RefusedCommand(f"There is no folder {path.parent}.")
+
+
+def write_new(path: Path, data: bytes, *, replace: bool) -> None:
+    """Write a file that is not there yet, or is to be replaced; refuse with a sentence."""
+    may_write(path, replace=replace)
     write_bytes(path, data)

@@ -1,4 +1,4 @@
-"""The command that writes a report for somebody who does not use Downstream."""
+"""Commands that write reports for somebody who does not use Downstream."""
 
 from datetime import date
 from pathlib import Path
@@ -8,11 +8,14 @@ import typer
 
 from ui.terminal.commands.options import Database, Json, PortfolioName, opened, today
 from ui.terminal.failures import refuse_if
-from ui.terminal.files import write_new
-from ui.terminal.output import print_json, say
+from ui.terminal.files import may_write, write_new
+from ui.terminal.output import Document, print_json, print_tables, say
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+
     from db.engine import Store
+    from risk.portfolio.validation import Challenged
 
 app = typer.Typer()
 
@@ -72,3 +75,89 @@ def _page(
         return html_report(store, LOCAL_OWNER, portfolio, startup=startup, today=day)
     chosen = choose_scenario(Settings(scenario=scenario), scenarios(store, LOCAL_OWNER))
     return scenario_report(store, LOCAL_OWNER, portfolio, chosen, today=day)
+
+
+@app.command()
+def validate(
+    portfolio: PortfolioName,
+    html: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="One page that prints well.")
+    ] = None,
+    xlsx: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="A workbook; the simple model stands as live formulas."),
+    ] = None,
+    years: Annotated[
+        int, typer.Option(min=1_000, max=1_000_000, help="Years that the challenger draws.")
+    ] = 10_000,
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace the file if there is one.")
+    ] = False,
+    as_json: Json = False,
+    database: Database = None,
+) -> None:
+    """Write the validation of the model on a portfolio: data, fits, checks, limits, challengers."""
+    refuse_if(html is None and xlsx is None, "Name a file: --html FILE, --xlsx FILE, or both.")
+    paths = [path for path in (html, xlsx) if path is not None]
+    for path in paths:
+        may_write(path, replace=force)
+    from db.services.access import LOCAL_OWNER
+    from ui.reports.making import validation_documents
+
+    store, day = opened(database), today()
+    made = validation_documents(store, LOCAL_OWNER, portfolio, today=day, years=years)
+    for path in paths:
+        write_new(path, made.html if path == html else made.xlsx, replace=force)
+    found = {"portfolio": portfolio, "files": list(map(str, paths)), **_challenged(made.challenged)}
+    if as_json:
+        print_json(found)
+        return
+    print_tables([_apart(found)])
+    say(f"Written: {', '.join(found['files'])}.")
+
+
+def _challenged(found: "Challenged") -> Document:
+    """How far the challengers are from the engine."""
+    from risk.portfolio.validation import LEVEL
+
+    return {
+        "startups": found.startups,
+        "sampled": found.sampled,
+        "years": found.years,
+        "comparisons": [
+            {
+                "unsure": one.unsure,
+                "mean_usd": one.mean,
+                "challenger_mean_usd": one.challenge.mean,
+                "mean_errors_apart": one.mean_apart,
+                "var95_usd": one.reached,
+                "challenger_var95_usd": one.challenge.reached(LEVEL),
+                "var95_errors_apart": one.reached_apart,
+            }
+            for one in (found.chance, found.unsure)
+        ],
+        "simple_model_usd": found.simple.total_usd,
+    }
+
+
+def _apart(found: Document) -> "RenderableType":
+    """The same for people."""
+    from ui import wording
+    from ui.terminal.output import table
+
+    rows = []
+    for one in found["comparisons"]:
+        settings = "everything unsure" if one["unsure"] else "chance alone"
+        for name, key in (("Mean", "mean"), ("1-in-20-year loss", "var95")):
+            rows.append(
+                (
+                    f"{name}, {settings}",
+                    wording.money(one[f"{key}_usd"]),
+                    wording.money(one[f"challenger_{key}_usd"]),
+                    f"{one[f'{key}_errors_apart']:+.1f}",
+                )
+            )
+    rows.append(("Mean, simple model", "", wording.money(found["simple_model_usd"]), ""))
+    columns = ("A year", "Engine", "Challenger", "Standard errors apart")
+    title = f"{found['sampled']} of {found['startups']} startups, {found['years']:,} years"
+    return table(title, columns, rows, right=columns[1:])

@@ -1,0 +1,182 @@
+"""The validation document in the terminal: every part of it, of a portfolio with a hostile name."""
+
+import re
+from io import BytesIO
+from math import exp
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import Workbook, load_workbook
+
+from tests.hazard.incidents.tables import incident, incident_table
+from tests.terminal.running import answer, inventory, refusal
+
+HOSTILE = '=HYPERLINK("http://x") <script>alert(1)</script>'
+PARTS = (
+    "Purpose and use",
+    "Data",
+    "Conceptual soundness: each kind and its fit",
+    "Outcome analysis: out of time",
+    "Sensitivities",
+    "What is judgement",
+    "Challengers",
+    "Ongoing monitoring",
+    "Limits",
+    "Changes since the last version",
+    "What the figures stand on",
+)
+_CELL = re.compile(r"(?:'([^']+)'!)?\$?([A-Z])\$?(\d+)(?::\$?([A-Z])\$?(\d+))?")
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], str, bytes]:
+    """What the command says, the page and the workbook: with a history and a changed number."""
+    folder = tmp_path_factory.mktemp("validate")
+    url = f"sqlite:///{folder / 'own.sqlite3'}"
+    answer("init", url=url)
+    answer("import", inventory(folder), "--portfolio", HOSTILE, url=url)
+    history = folder / "history.csv"
+    history.write_bytes(incident_table(*fifteen_months()))
+    answer("incidents", "import", str(history), url=url)
+    why = ("--portfolio", HOSTILE, "--reason", "tied in by contract")
+    answer("assumptions", "set", "churn_maximum", "0.4", *why, url=url)
+    page, book = folder / "v.html", folder / "v.xlsx"
+    files = ("--html", str(page), "--xlsx", str(book), "--years", "1000")
+    said = answer("validate", "--portfolio", HOSTILE, *files, url=url)
+    assert said["files"] == [str(page), str(book)]
+    return said, page.read_text(), book.read_bytes()
+
+
+def fifteen_months() -> list[str]:
+    """Two incidents in each month, of one and of six hours."""
+    return [
+        incident(
+            f"{year}-{month}-{day}",
+            investigating=f"{year}-{month:02}-{day:02} 00:00:00Z",
+            resolved=f"{year}-{month:02}-{day:02} 0{hour}:00:00Z",
+        )
+        for year, month in [(2023 + number // 12, number % 12 + 1) for number in range(15)]
+        for day, hour in ((5, 1), (15, 6))
+    ]
+
+
+def test_imported_history_is_told_with_its_days_its_fit_and_its_rivals(
+    made: tuple[dict[str, Any], str, bytes],
+):
+    _, html, book = made
+    assert "5 Jan 2023 to 15 Mar 2024" in html
+    sheets = load_workbook(BytesIO(book))
+    fits = [[cell.value for cell in row] for row in sheets["Incidents"].iter_rows(min_row=4)]
+    assert [(row[0], row[1]) for row in fits] == [("OpenAI", 30)]
+    assert fits[0][3] == pytest.approx(3.5)  # half of one hour, half of six
+    methods = [row[0].value for row in sheets["Counts 1"].iter_rows(min_row=4)]
+    assert len(methods) == 6
+
+
+def test_a_changed_number_names_who_changed_it_and_why(made: tuple[dict[str, Any], str, bytes]):
+    _, _, book = made
+    rows = load_workbook(BytesIO(book))["Judgement"].iter_rows(min_row=4, values_only=True)
+    (changed,) = (row for row in rows if "tied in by contract" in row)
+    assert changed[:2] == ("Churn maximum", "0.4")
+    assert "the model's authors" not in changed
+
+
+def test_the_page_has_every_part_and_runs_nothing(made: tuple[dict[str, Any], str, bytes]):
+    _, html, _ = made
+    headings = re.findall(r"<h2>\d+\. (.*?)</h2>", html)
+    assert headings == list(PARTS)
+    assert "<script" not in html
+    assert "&lt;script&gt;" in html
+    assert re.findall(r"(?:src|href)=\"(?!data:)[^\"#]", html) == []
+
+
+def test_every_part_holds_figures(made: tuple[dict[str, Any], str, bytes]):
+    _, html, _ = made
+    for part in html.split("<h2>")[1:]:
+        assert re.search(r"\d", part.partition("</h2>")[2]), part[:80]
+    # The published fit of prices, its checks with their misses, and last version's figures.
+    assert "Own API, first tier" in html
+    assert "MISS" in html
+    assert "<svg" in html
+    assert "13,254" in html
+
+
+def test_the_terminal_says_how_far_the_challengers_are(made: tuple[dict[str, Any], str, bytes]):
+    said, html, _ = made
+    assert [one["unsure"] for one in said["comparisons"]] == [False, True]
+    assert (said["startups"], said["sampled"], said["years"]) == (2, 2, 1000)
+    for one in said["comparisons"]:
+        assert one["mean_usd"] > 0
+        assert abs(one["mean_errors_apart"]) < 4
+        assert f"{abs(one['mean_errors_apart']):.1f} standard errors" in html
+    assert 0 < said["simple_model_usd"] < said["comparisons"][1]["mean_usd"]
+
+
+def test_the_workbooks_formulas_come_to_what_the_model_says(
+    made: tuple[dict[str, Any], str, bytes],
+):
+    said, _, book = made
+    formulas, values = load_workbook(BytesIO(book)), load_workbook(BytesIO(book), data_only=True)
+    found = 0
+    for sheet in formulas:
+        for row in sheet.iter_rows():
+            for cell in row:
+                if isinstance(cell.value, str) and cell.data_type == "f":
+                    kept = values[sheet.title][cell.coordinate].value
+                    assert worked_out(formulas, sheet.title, cell.value) == pytest.approx(kept)
+                    found += 1
+    assert found > 20
+    inputs = {row[0].value: row[1].value for row in values["Simple model"].iter_rows(min_row=4)}
+    assert inputs["Loss a year, USD"] == pytest.approx(said["simple_model_usd"])
+    texts = [cell.value for row in formulas["Provenance"].iter_rows() for cell in row]
+    assert f"'{HOSTILE}" in texts
+
+
+def test_a_changed_input_changes_the_loss(made: tuple[dict[str, Any], str, bytes]):
+    said, _, book = made
+    changed = load_workbook(BytesIO(book))
+    sheet = changed["Simple model"]
+    (legal,) = (row for row in sheet.iter_rows(min_row=4) if row[0].value == "Legal days")
+    legal[1].value = 100
+    (total,) = (row for row in sheet.iter_rows(min_row=4) if row[0].value == "Loss a year, USD")
+    more = worked_out(changed, sheet.title, total[1].value)
+    assert more > 1.5 * said["simple_model_usd"]
+
+
+def worked_out(book: Workbook, sheet: str, formula: str) -> float:
+    """What a formula of the few sorts that we write comes to, from the cells that it names."""
+
+    def cells(found: re.Match[str]) -> str:
+        where, column, row, last_column, last_row = found.groups()
+        if last_column is None:
+            return f"cell({where or sheet!r}, {column!r}, {row})"
+        return f"span({where or sheet!r}, {column!r}, {row}, {last_row})"
+
+    def cell(where: str, column: str, row: int) -> Any:
+        value = book[where][f"{column}{row}"].value
+        if isinstance(value, str) and value.startswith("="):
+            return worked_out(book, where, value)
+        return value
+
+    def span(where: str, column: str, row: int, last: int) -> list[Any]:
+        return [cell(where, column, one) for one in range(row, last + 1)]
+
+    def sum_if(keys: list[Any], wanted: Any, amounts: list[Any]) -> float:
+        return sum(one for key, one in zip(keys, amounts, strict=True) if key == wanted)
+
+    known = {"cell": cell, "span": span, "SUM": sum, "SUMIF": sum_if, "MAX": max, "EXP": exp}
+    text = _CELL.sub(cells, formula.removeprefix("=")).replace("^", "**")
+    return float(eval(text, {"__builtins__": {}}, known))  # noqa: S307 - our own formulas
+
+
+def test_what_cannot_be_written_is_refused_before_anything_is_worked_out(url: str, tmp_path: Path):
+    assert "Name a file" in refusal("validate", "--portfolio", "mine", url=url)
+    there = tmp_path / "v.html"
+    there.write_text("mine")
+    assert "--force" in refusal("validate", "--portfolio", "mine", "--html", str(there), url=url)
+    assert there.read_text() == "mine"
+    nowhere = str(tmp_path / "no" / "v.xlsx")
+    assert "no folder" in refusal("validate", "--portfolio", "mine", "--xlsx", nowhere, url=url)
+    lost = str(tmp_path / "w.html")
+    assert "none" in refusal("validate", "--portfolio", "none", "--html", lost, url=url)
