@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
-from risk.portfolio.results import PortfolioAssessment, Source
-from ui import cached, headlines, links, wording
+from risk.portfolio.results import Lever, PortfolioAssessment
+from ui import cached, headlines, links, marks, wording
 from ui.charts import portfolio as charts
 from ui.charts import tail
 from ui.page import card, chart, link, metric, palette
@@ -66,25 +66,25 @@ def _concentration(assessment: PortfolioAssessment) -> None:
     metric("Concentration", value, note, hint=hint, drawn=drawn)
 
 
-def what_would_narrow(assessment: PortfolioAssessment) -> None:
-    """Show what, were it known, would narrow the range most; a fact leads to its startup."""
-    with card("What would narrow the range most", note=headlines.EXPLAINED):
-        if not assessment.narrow_most:
+def what_would_narrow(assessment: PortfolioAssessment, levers: Sequence[Lever] | None) -> None:
+    """Show what, were it known, would narrow the range most, and whom to ask for which fact first.
+
+    None: it was not worked out; whom to ask is told all the same.
+    """
+    with card("What would narrow the range most", note=marks.ENDS_MEANING if levers else None):
+        if levers is not None and not levers:
             st.markdown("Nothing by itself.")
-        for one in assessment.narrow_most:
-            if one.kind is Source.FACTS:
-                startup, _, fact = one.what.partition(" / ")
-                label = f"{startup}: {wording.field(fact)}, {wording.percent(round(one.share, 3))}"
-                link("startup.py", label, portfolio=assessment.portfolio, startup=startup)
-            else:
-                st.markdown(f"- {wording.escaped(headlines.narrowing(one))}")
-        if all(one.kind is not Source.FACTS for one in assessment.narrow_most):
-            questions = headlines.first_questions(assessment)
-            if questions:
-                st.caption("No single fact is among them. Of the facts, these narrow it most:")
-            for startup, fact in questions:
-                label = f"{wording.brief(startup, 30)}: {wording.field(fact)}"
-                link("startup.py", label, portfolio=assessment.portfolio, startup=startup)
+        for one in levers or ():
+            st.markdown(f"- {wording.escaped(marks.pulled_by(one))}")
+        asked = [(name, one.what) for one in levers or () for name in one.largest]
+        first: dict[str, str] = {}
+        for startup, fact in asked or headlines.first_questions(assessment):
+            first.setdefault(startup, fact)
+        if first:
+            st.caption("Whom to ask first:" if asked else "Of single facts these narrow it most:")
+        for startup, fact in first.items():
+            label = f"{wording.brief(startup, 30)}: {wording.field(fact)}"
+            link("startup.py", label, portfolio=assessment.portfolio, startup=startup)
         link("assumptions.py", "The numbers of the model", portfolio=assessment.portfolio)
 
 

@@ -71,11 +71,29 @@ class VarianceShares:
 
 @dataclass(frozen=True, kw_only=True)
 class Narrowing:
-    """Something that, were it known, would narrow a range by ``share`` (0..1) of its variance."""
+    """What, were it known, would narrow a startup's range by ``share`` (0..1) of its variance."""
 
     what: str
     kind: Source
     share: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lever:
+    """What moves a portfolio's expected loss, so that knowing it would narrow the range.
+
+    ``low`` and ``high`` are the expected losses with it at its 10 and 90 % points, the lower one
+    first, as shares of the expected loss as it is. ``what`` is a judgement, the number that all
+    rates of a kind share, or the field of a fact. So many ``startups`` left a fact open, and the
+    answers of the ``largest`` narrow most.
+    """
+
+    what: str
+    kind: Source
+    low: float
+    high: float
+    startups: int = 0
+    largest: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -255,9 +273,11 @@ class PortfolioAssessment:
 
     ``startups`` are made as they are asked for, so that a million take no room. ``aal_usd`` is
     the expected loss and ``mean_error`` its relative standard error from drawing so many
-    ``worlds``. ``variance_shares``, ``facts_known``, ``judged_factor`` and ``narrow_most`` as of a
-    startup. ``concentration`` has keys service, developer, host, cloud. ``dependence_adjusted`` is
-    the effective number of services that fall independently (:mod:`risk.portfolio.structure`),
+    ``worlds``. ``variance_shares``, ``facts_known`` and ``judged_factor`` as of a startup.
+    ``narrow_most`` (:func:`risk.portfolio.sensitivity.narrowing`) is kept with an answer that is
+    stored; None: not worked out. ``concentration`` has keys service, developer, host, cloud.
+    ``dependence_adjusted`` is the effective number of services that fall independently
+    (:mod:`risk.portfolio.structure`),
     ``diversification`` the portfolio's tail as a share of its startups' tails; None below five
     startups. ``tail_parts`` divides ``tvar95_usd`` by provider, root and kind, ``expected_parts``
     ``aal_usd`` by root and kind. ``learned`` says which rates were replaced by what was imported
@@ -275,7 +295,6 @@ class PortfolioAssessment:
     variance_shares: VarianceShares
     facts_known: float
     judged_factor: float
-    narrow_most: tuple[Narrowing, ...]
     gross_profit_usd: float
     var95_usd: float
     tvar95_usd: float
@@ -300,3 +319,4 @@ class PortfolioAssessment:
     tail_parts: Mapping[str, tuple[TailPart, ...]] = field(default_factory=dict)
     learned: tuple[str, ...] = ()
     register_digest: str = ""
+    narrow_most: tuple[Lever, ...] | None = None

@@ -11,7 +11,7 @@ from risk.alternatives.planning.milp import PlanLimits
 from risk.alternatives.planning.plan import NoPlan
 from risk.alternatives.planning.wishes import Wishes
 from risk.catalog.records import Role
-from ui import cached, cached_plan, headlines, links, wording
+from ui import cached, cached_plan, links, marks, wording
 from ui.answering import answer_of, say_if_updating
 from ui.charts import plan as charts
 from ui.page import (
@@ -265,9 +265,9 @@ whole = shown.answer
 page_header(
     "Plan",
     summary,
-    marks=headlines.marks(whole),
+    marks=marks.explained(whole),
     as_of=whole.as_of,
-    stands_on=headlines.provenance(whole),
+    stands_on=marks.provenance(whole),
     description="One option for every use case, so that all of them together lose least: within a "
     "budget, within the room that alternatives have when a provider ends, and within what each "
     "startup's engineers can do in a quarter.",

@@ -98,8 +98,8 @@ def _summary(answer: PortfolioAssessment, lines: int) -> ReportSheet:
                 for one in Source
             ),
             *(
-                ("Would narrow the range most", None, marks.narrowed_by(one))
-                for one in answer.narrow_most
+                ("Would narrow the range most", None, marks.pulled_by(one))
+                for one in answer.narrow_most or ()
             ),
         ),
     )
@@ -181,7 +181,7 @@ def _startup_row(one: StartupAssessment, row: int, last: str, total: float) -> t
         shares.facts,
         shares.rates,
         shares.judgement,
-        marks.narrows_most(one.narrow_most, most=1) or None,
+        marks.narrowed_by(one.narrow_most[0]) if one.narrow_most else None,
         one.days_to_switch,
         switch.low if switch else None,
         switch.high if switch else None,
