@@ -341,10 +341,21 @@ def runway(one: StartupAssessment) -> str:
     return f"after: {months.after_low:,.0f}–{months.after_high:,.0f} {OF_TEN}; {said}"
 
 
-def action(one: Action) -> str:
-    """Return what to do, what it saves and what it costs, in a sentence."""
-    removed, once = wording.money(one.aal_removed_usd), wording.money(one.one_off_usd)
+def action(one: Action, *, of: float | None = None) -> str:
+    """Return what to do, what it saves and what it costs, in a sentence.
+
+    Where amounts are placeholders, ``of`` is the expected loss of the portfolio: the share comes
+    first.
+    """
+    removed = marks.median_and_range(one.aal_removed_usd, one.removed)
+    once = marks.median_and_range(one.one_off_usd, one.one_off)
     case = wording.sentence_case(wording.brief(one.use_case))
+    if of:
+        share = wording.percent(one.aal_removed_usd / of)
+        return (
+            f"{case}: {one.what}. Removes {share} of the expected loss; as placeholders, {removed} "
+            f"a year for {once} once."
+        )
     return f"{case}: {one.what}. Removes {removed} of expected loss a year for {once} once."
 
 

@@ -29,13 +29,14 @@ ENDS_MEANING = (
 )
 #: What stands above a range everywhere.
 RANGE_MEANING = "10 to 90 % over facts, rates and judgement"
+UNBROKEN = "\N{NO-BREAK SPACE}"
 NOTHING_OPEN = "nothing that is modelled as uncertain"
 
 
 def median_and_range(median_usd: float | None, interval: Interval | None) -> str:
-    """Return ``$6 M ($2.3 M to $14 M)``; a median alone where there is no width; unknown."""
+    """Return ``$6.1M ($2.3M–14M)``; the middle alone where there is no range; unknown."""
     if median_usd is None or interval is None:
-        return wording.UNKNOWN
+        return wording.money(median_usd)
     middle, spread = wording.money(median_usd), wording.money_range(interval)
     return middle if middle == spread else f"{middle} ({spread})"
 
@@ -113,7 +114,9 @@ def lever_words(what: str, kind: Source, low: float, high: float, startups: int)
         fact = wording.field(what)
         asked = wording.counted(startups, "startup")
         thing = f"Ask {asked} for {fact[:1].lower() + fact[1:] if fact[1:2].islower() else fact}"
-    return f"{thing}: {wording.change(low - 1)} to {wording.change(high - 1)}"
+    ends = f"{wording.change(low - 1)} to {wording.change(high - 1)}"
+    # Short as they are, the ends stay on one line.
+    return f"{thing}: {ends.replace(' ', UNBROKEN)}"
 
 
 def lever_values(levers: Sequence[Lever]) -> list[dict[str, Any]]:

@@ -390,4 +390,10 @@ def _action(one: Action, names: Names, preset: Preset) -> Content:
         "what": one.what,
         "one_off_usd": preset.figure(one.one_off_usd),
         "aal_removed_usd": preset.figure(one.aal_removed_usd),
+        **{
+            f"{name}_{end}_usd": preset.figure(getattr(interval, end))
+            for name, interval in (("one_off", one.one_off), ("aal_removed", one.removed))
+            if interval is not None
+            for end in ("low", "high")
+        },
     }

@@ -159,8 +159,9 @@ def do_first(shown: Answered) -> None:
     """Show the actions that remove most risk for their cost; without any, whom to call first."""
     assessment = shown.answer
     actions = cached.actions(assessment.portfolio) if shown.making is None else ()
-    lines = [(one.startup, headlines.action(one)) for one in actions]
-    note = "The options that remove most expected loss for what they cost"
+    of = assessment.aal_usd if headlines.placeholder(assessment) else None
+    lines = [(one.startup, headlines.action(one, of=of)) for one in actions]
+    note = "The options that remove most expected loss for what they cost, with 10–90 % ranges"
     if not lines:
         calls = answers.first_calls(assessment)
         lines = [(one.startup, f"{one.next_action.rstrip('.')}.") for one in calls]
