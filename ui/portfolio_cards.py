@@ -11,7 +11,7 @@ from ui.charts import tail
 from ui.page import card, chart, link, metric, palette
 from ui.rows import concentration
 from ui.tables import small_table
-from ui.uncertainty import shares_html
+from ui.uncertainty import OF_TEN, shares_html
 
 
 def figures(assessment: PortfolioAssessment) -> None:
@@ -24,13 +24,7 @@ def figures(assessment: PortfolioAssessment) -> None:
         if shares_first:
             _concentration(assessment)
         _loss(assessment, placeholder=shares_first)
-        metric(
-            "One year in twenty",
-            f"{wording.money(assessment.var95_usd)} or more",
-            f"{'placeholder; ' if shares_first else ''}"
-            f"{wording.money(assessment.tvar95_usd)} on average in such a year",
-            hint="The loss of a year that is reached or exceeded once in 20 years.",
-        )
+        _bad_year(assessment, placeholder=shares_first)
         if not shares_first:
             _concentration(assessment)
         metric("Out of cash in 12 months", *headlines.out_of_cash(assessment))
@@ -48,6 +42,22 @@ def _loss(assessment: PortfolioAssessment, *, placeholder: bool) -> None:
         value = wording.money(spread.median)
         hint += f" The mean is {of_profit}." if of_profit else ""
     metric("Expected loss a year", value, note, hint=hint, spread=spread)
+
+
+def _bad_year(assessment: PortfolioAssessment, *, placeholder: bool) -> None:
+    found = assessment.var95_interval_usd
+    average = marks.median_and_range(assessment.tvar95_usd, assessment.tvar95_interval_usd)
+    value, note = f"{wording.money(assessment.var95_usd)} or more", f"{average} on average then"
+    if placeholder:
+        value = wording.money_range(found) if found else value
+        note = f"or more; placeholder; {note}"
+    elif found:
+        note = f"{wording.money_range(found)} {OF_TEN}; {note}"
+    hint = (
+        "The loss of a year that is reached or exceeded once in 20 years, bad worlds and good ones "
+        "taken together; the range is what it would be if one knew in which world one is."
+    )
+    metric("One year in twenty", value, note, hint=hint)
 
 
 def _concentration(assessment: PortfolioAssessment) -> None:

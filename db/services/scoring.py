@@ -170,8 +170,8 @@ def narrowing(store: Store, actor: Actor, portfolio: str, *, today: date) -> tup
     """
     authorize(actor, Action.READ, f"portfolio {portfolio}")
     kept = latest_answer(store, actor, portfolio, today=today)
-    if kept is not None and kept.current and kept.whole.narrow_most is not None:
-        return kept.whole.narrow_most
+    if kept is not None and kept.current and kept.whole.levers is not None:
+        return kept.whole.levers
     return what_narrows(valuation(store, actor, portfolio, today=today))
 
 

@@ -148,7 +148,7 @@ def _of_portfolio(
 ) -> Content:
     """The portfolio, or what filters let through as if that were all of it."""
     has_money = wanted.preset.has_money
-    if narrowed is not None or (has_money and assessment.narrow_most is None):
+    if narrowed is not None or (has_money and assessment.levers is None):
         laid_out = valuation(store, actor, wanted.portfolio, today=wanted.today)
     if narrowed is not None:
         places = laid_out.members.place
@@ -159,7 +159,7 @@ def _of_portfolio(
     actions: tuple[ToDo, ...] = ()
     if has_money:
         actions = _actions(store, actor, wanted, _worst(assessment), showing)
-        if assessment.narrow_most is None:
+        if assessment.levers is None:
             assessment = with_narrowing(assessment, laid_out)
     return portfolio_content(assessment, actions, showing)
 

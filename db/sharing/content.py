@@ -117,7 +117,7 @@ def portfolio_content(
                 [one.return_period_years, preset.figure(one.aep_usd)]
                 for one in assessment.exceedance
             ],
-            "narrow_most": levers(assessment.narrow_most or (), preset),
+            "narrow_most": levers(assessment.levers or (), preset),
         }
         if len(rows) < len(startups):
             content["others"] = _others(assessment, listed, showing)
@@ -352,6 +352,15 @@ def _figures(assessment: PortfolioAssessment, showing: Showing) -> Content:
         "aal_high_usd": assessment.aal_interval_usd.high,
         "aal_share_of_gross_profit": assessment.aal_usd / profit if profit > 0 else None,
         **{name: getattr(assessment, name) for name in _WORST_YEARS},
+        **{
+            f"{name}_{end}_usd": getattr(interval, end)
+            for name, interval in (
+                ("var95", assessment.var95_interval_usd),
+                ("tvar95", assessment.tvar95_interval_usd),
+            )
+            if interval is not None
+            for end in ("low", "high")
+        },
         "effective_providers": assessment.concentration["developer"].effective_number,
         "dependence_adjusted_providers": assessment.dependence_adjusted,
     }

@@ -21,7 +21,7 @@ from risk.loss.hazards import KINDS, Hazards
 from risk.loss.largest import largest_losses
 from risk.loss.questions import OF_COMPANY, Questions
 from risk.loss.tails import startup_shares
-from risk.loss.uncertainty import HIGH
+from risk.loss.uncertainty import HIGH, LOW
 from risk.loss.valuation import Members, Valuation, valuation_of
 from risk.loss.valuing import DRAWN_FACTS, Ground, value
 from risk.portfolio.results import (
@@ -64,6 +64,7 @@ def assess(valuation: Valuation) -> PortfolioAssessment:
     startups = answer.startups
     tail = law.tail_value_at_risk(0.95)
     high = max(book.high, asked.total_high)
+    values, beyond = book.year.at_risk(0.95)
     digests = _digests(valuation)
     return PortfolioAssessment(
         portfolio=valuation.portfolio,
@@ -81,6 +82,8 @@ def assess(valuation: Valuation) -> PortfolioAssessment:
         gross_profit_usd=float(startups.gross_profit.sum()),
         var95_usd=law.value_at_risk(0.95),
         tvar95_usd=tail,
+        var95_interval_usd=_between(values),
+        tvar95_interval_usd=_between(beyond),
         var99_usd=law.value_at_risk(0.99),
         tvar99_usd=law.tail_value_at_risk(0.99),
         exceedance=_exceedance(valuation),
@@ -108,6 +111,11 @@ def assess(valuation: Valuation) -> PortfolioAssessment:
         pairs=structure.pairs,
         tail_parts=_tail_parts(valuation, shares, rows.link),
     )
+
+
+def _between(values: Array) -> Interval:
+    low, high = np.quantile(values, [LOW, HIGH]).tolist()
+    return Interval(low=low, high=high)
 
 
 @dataclass(frozen=True, kw_only=True)

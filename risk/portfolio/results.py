@@ -279,7 +279,7 @@ class PortfolioAssessment:
     ``startups`` are made as they are asked for, so that a million take no room. ``aal_usd`` is
     the expected loss and ``mean_error`` its relative standard error from drawing so many
     ``worlds``. ``variance_shares``, ``facts_known`` and ``judged_factor`` as of a startup.
-    ``narrow_most`` (:func:`risk.portfolio.sensitivity.narrowing`) is kept with an answer that is
+    ``levers`` (:func:`risk.portfolio.sensitivity.narrowing`) are kept with an answer that is
     stored; None: not worked out. ``concentration`` has keys service, developer, host, cloud.
     ``dependence_adjusted`` is the effective number of services that fall independently
     (:mod:`risk.portfolio.structure`),
@@ -287,7 +287,8 @@ class PortfolioAssessment:
     startups. ``tail_parts`` divides ``tvar95_usd`` by provider, root and kind, ``expected_parts``
     ``aal_usd`` by root and kind. ``learned`` says which rates were replaced by what was imported
     or heard since; these are in ``data_digest`` and not in ``register_digest``, which stands for
-    facts and assumptions alone.
+    facts and assumptions alone. ``var95_interval_usd`` and ``tvar95_interval_usd`` are what the two
+    are in 8 of 10 worlds; None in answers that were kept before there were any.
     """
 
     portfolio: str
@@ -324,4 +325,6 @@ class PortfolioAssessment:
     tail_parts: Mapping[str, tuple[TailPart, ...]] = field(default_factory=dict)
     learned: tuple[str, ...] = ()
     register_digest: str = ""
-    narrow_most: tuple[Lever, ...] | None = None
+    levers: tuple[Lever, ...] | None = None
+    var95_interval_usd: Interval | None = None
+    tvar95_interval_usd: Interval | None = None

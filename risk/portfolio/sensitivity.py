@@ -197,9 +197,9 @@ def narrowing(valuation: Valuation) -> tuple[Lever, ...]:
 
 def with_narrowing(answer: PortfolioAssessment, valuation: Valuation) -> PortfolioAssessment:
     """An answer with what would narrow its range most, worked out unless it was kept with it."""
-    if answer.narrow_most is not None:
+    if answer.levers is not None:
         return answer
-    return replace(answer, narrow_most=narrowing(valuation))
+    return replace(answer, levers=narrowing(valuation))
 
 
 def _lever(swing: Swing, valuation: Valuation, usual: float) -> Lever:

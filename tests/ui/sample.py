@@ -280,7 +280,7 @@ ASSESSMENT = PortfolioAssessment(
     variance_shares=VarianceShares(facts=0.1, rates=0.3, judgement=0.6),
     facts_known=0.8,
     judged_factor=2.0,
-    narrow_most=(
+    levers=(
         Lever(what="recapture", kind=Source.JUDGEMENT, low=0.75, high=1.5),
         Lever(
             what="annual_revenue_usd",

@@ -148,8 +148,8 @@ def what_stops_it(assessment: PortfolioAssessment) -> None:
 def levers_of(shown: Answered) -> tuple[Lever, ...] | None:
     """What would narrow the range most; None of an old answer, or where it would take long."""
     answer = shown.answer
-    if answer.narrow_most is not None:
-        return answer.narrow_most
+    if answer.levers is not None:
+        return answer.levers
     if shown.making is not None or not cached.is_waited_for(answer.portfolio):
         return None
     return cached.narrowing(answer.portfolio)

@@ -8,6 +8,7 @@ from risk.portfolio.results import Interval
 from ui import marks, wording
 from ui.shared.drawings import bar_chart, curve
 from ui.shared.words import Content, Figure, kind, loss, loss_bar, narrowed, startup_table
+from ui.uncertainty import OF_TEN
 
 MOST_POINTS = 6
 HIGH_BANDS = ("D", "E")
@@ -53,7 +54,7 @@ def _figures(content: Content) -> Iterator[Figure]:
         yield Figure(
             label="1-in-20-year loss",
             value=wording.money(known["var95_usd"]),
-            note=f"{wording.money(known['tvar95_usd'])} on average beyond",
+            note=f"{_in_worlds(known)}{_with_range(known, 'tvar95')} on average beyond",
         )
     developers = content.get("developers")
     if developers is not None:
@@ -208,6 +209,13 @@ def _action(one: Content) -> dict[str, str]:
         else f" Costs {once} once."
     )
     return {"startup": one["startup"], "said": f"{one['use_case']}: {one['what']}.{removed}"}
+
+
+def _in_worlds(known: Content) -> str:
+    if known.get("var95_low_usd") is None:
+        return ""
+    found = Interval(low=known["var95_low_usd"], high=known["var95_high_usd"])
+    return f"{wording.money_range(found)} {OF_TEN}; "
 
 
 def _with_range(one: Content, name: str) -> str:

@@ -147,9 +147,11 @@ def _portfolio(result: PortfolioAssessment) -> Document:
         "startups": len(result.startups),
         "currency": "USD",
         **_uncertain(result),
-        "narrow_most": marks.lever_values(result.narrow_most or ()),
+        "narrow_most": marks.lever_values(result.levers or ()),
         "var95_usd": result.var95_usd,
         "tvar95_usd": result.tvar95_usd,
+        "var95_interval_usd": result.var95_interval_usd,
+        "tvar95_interval_usd": result.tvar95_interval_usd,
         "var99_usd": result.var99_usd,
         "tvar99_usd": result.tvar99_usd,
         "exceedance": result.exceedance,
@@ -244,8 +246,14 @@ def _headline(result: PortfolioAssessment) -> "RenderableType":
         ("Expected loss a year", marks.loss(result)),
         ("  mean, for adding up", wording.money(result.aal_usd)),
         ("  what is known", marks.marks(result)),
-        ("1-in-20-year loss", wording.money(result.var95_usd)),
-        ("  mean beyond it", wording.money(result.tvar95_usd)),
+        (
+            "1-in-20-year loss",
+            marks.median_and_range(result.var95_usd, result.var95_interval_usd),
+        ),
+        (
+            "  mean beyond it",
+            marks.median_and_range(result.tvar95_usd, result.tvar95_interval_usd),
+        ),
         ("1-in-100-year loss", wording.money(result.var99_usd)),
         ("Biggest dependence", _biggest(developers.shares)),
         ("Providers listed", wording.number(result.listed_providers)),
@@ -256,7 +264,7 @@ def _headline(result: PortfolioAssessment) -> "RenderableType":
         ("Worst years, as a share of the startups' own", wording.percent(result.diversification)),
         *(
             ("What would narrow it most" if not place else "", marks.pulled_by(one))
-            for place, one in enumerate(result.narrow_most or ())
+            for place, one in enumerate(result.levers or ())
         ),
     ]
     label = f"{result.portfolio}, {len(result.startups):,} startups, as of {result.as_of}"
