@@ -10,7 +10,7 @@ from risk.alternatives.planning.arrays import PlanArrays
 from risk.alternatives.planning.milp import PlanLimits
 from risk.alternatives.planning.plan import GAP, best_plan
 from risk.alternatives.planning.prices import Scarce, priced_plan
-from risk.alternatives.planning.table import PlanDependency, PlanOption, PlanTable
+from risk.alternatives.planning.table import PlanDependency, PlanDraws, PlanOption, PlanTable
 from risk.alternatives.results import OptionClass
 from risk.assumptions import DEFAULTS
 
@@ -60,6 +60,11 @@ def made_up(dependencies: int, options: int, scenarios: int, *, seed: int = 1) -
         base_losses=base.sum(axis=0),
         changes=np.concatenate(columns).T,
         probability=np.full(scenarios, 1 / scenarios),
+        draws=PlanDraws(
+            loss=base.sum(axis=0).astype(np.float32),
+            removed=-np.concatenate(columns).T.astype(np.float32),
+            first_year=np.zeros((1, dependencies * options), dtype=np.float32),
+        ),
         room={f"place {place}": room for place in range(PLACES)},
         weeks={},
     )

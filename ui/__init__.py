@@ -5,7 +5,7 @@ How to write a page (see ``pages/portfolio.py`` for the pattern)::
     portfolio = chosen_summary()                        # ui.page; ends the page if there is none
     shown = answer_of(portfolio, title="Providers")     # ui.answering: today's answer or the last
     assessment = shown.answer
-    page_header("Providers", portfolio, marks=headlines.marks(assessment), as_of=assessment.as_of)
+    page_header("Providers", portfolio, marks=marks.explained(assessment), as_of=assessment.as_of)
     say_if_updating(shown)
     with st.grid(5, min_column_width=160):
         metric("Expected loss", wording.money(...), note="...")    # ui.page

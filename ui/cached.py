@@ -41,7 +41,7 @@ from risk.hazard.rate_laws import rate_laws as laws_of_rates
 from risk.hazard.signals import SignalKind
 from risk.hazard.supply_chain import SupplyChain
 from risk.portfolio.providers import Dependents, Users, dependents_of, users_of
-from risk.portfolio.results import Action, PortfolioAssessment
+from risk.portfolio.results import Action, Lever, PortfolioAssessment
 from risk.portfolio.sensitivity import Sensitivity
 from risk.scenarios.results import Scenario, StressResult
 from ui import headlines, sign_in
@@ -241,6 +241,11 @@ def sensitivity(name: str) -> Sensitivity:
     return _sensitivity(name, _revision(name), _assumptions(name), today())
 
 
+def narrowing(name: str) -> tuple[Lever, ...]:
+    """Return what would narrow a portfolio's range most."""
+    return _narrowing(name, _revision(name), _assumptions(name), today())
+
+
 def state_of(name: str) -> tuple[Any, ...]:
     """Return what an answer about a portfolio depends on, for keys of :mod:`ui.cached_answers`."""
     return name, _revision(name), _assumptions(name), today()
@@ -348,3 +353,11 @@ def _why_high(
 @in_turn
 def _sensitivity(name: str, revision: Seen, assumptions: Assumptions, day: date) -> Sensitivity:
     return scoring.sensitivity(store(), actor(), name, today=day)
+
+
+@st.cache_resource(
+    max_entries=8, show_spinner="Finding what would narrow the range…", hash_funcs=KEYS
+)
+@in_turn
+def _narrowing(name: str, revision: Seen, assumptions: Assumptions, day: date) -> tuple[Lever, ...]:
+    return scoring.narrowing(store(), actor(), name, today=day)

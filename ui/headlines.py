@@ -13,14 +13,12 @@ from risk.portfolio.results import (
     NO_BAND,
     Action,
     Interval,
-    Narrowing,
     PortfolioAssessment,
-    Source,
     StartupAssessment,
     TailPart,
 )
 from risk.portfolio.startups import Assessed
-from ui import wording
+from ui import marks, wording
 from ui.uncertainty import OF_TEN, Spread, spread_of
 
 #: How the tail can be divided, by what each division is called on screen.
@@ -104,40 +102,6 @@ def placeholder(assessment: PortfolioAssessment) -> str | None:
     )
 
 
-def marks(one: PortfolioAssessment | StartupAssessment) -> tuple[tuple[str, str], ...]:
-    """Return the two marks of how sure an answer is, each with what it means."""
-    known = wording.percent(round(one.facts_known, 2))
-    most = one.variance_shares.most
-    if most is None:
-        return ((f"facts known {known}", wording.FACTS_KNOWN_MEANING),)
-    shares = one.variance_shares
-    divided = (
-        f"Of the uncertainty, {wording.percent(round(shares.judgement, 2))} is judgement, "
-        f"{wording.percent(round(shares.rates, 2))} how often providers fail, and "
-        f"{wording.percent(round(shares.facts, 2))} facts that nobody stated. Judgement alone "
-        f"moves the answer by a factor of {one.judged_factor:.1f} up or down."
-    )
-    return (
-        (f"facts known {known}", wording.FACTS_KNOWN_MEANING),
-        (f"model: {MOSTLY[most]}", divided),
-    )
-
-
-#: What stands beside each thing that would narrow a range.
-EXPLAINED = "Per cent: the part of the uncertainty that each explains."
-
-MOSTLY = {
-    Source.FACTS: "mostly unknown facts",
-    Source.RATES: "mostly how often providers fail",
-    Source.JUDGEMENT: "mostly judgement",
-}
-
-
-def narrowing(one: Narrowing) -> str:
-    """Return what would narrow a range, and the part of the uncertainty that it explains."""
-    return f"{narrowing_name(one)}: {wording.percent(round(one.share, 3))}"
-
-
 def first_questions(assessment: PortfolioAssessment, count: int = 3) -> tuple[tuple[str, str], ...]:
     """Whom to ask for which fact first: the startups whose range an answer narrows most, in USD."""
     assessed = assessed_of(assessment)
@@ -145,15 +109,6 @@ def first_questions(assessment: PortfolioAssessment, count: int = 3) -> tuple[tu
     narrowed = (found.high - found.low) ** 2 * np.where(found.question < 0, 0.0, found.narrows)
     asked = [assessed[row] for row in largest(narrowed, count) if narrowed[row] > 0]
     return tuple((one.startup, one.unknown[0]) for one in asked if one.unknown)
-
-
-def narrowing_name(one: Narrowing) -> str:
-    """Return what would narrow a range, in words."""
-    if one.kind is Source.JUDGEMENT:
-        return f"{wording.assumption(one.what)} (judgement)"
-    if one.kind is Source.FACTS:
-        return wording.field(one.what)
-    return wording.sentence_case(one.what)
 
 
 def with_range(value: float, interval: Interval | None) -> str:
@@ -252,21 +207,6 @@ def part_name(division: str, name: str) -> str:
     return wording.falter(FalterKind(name)) if division == "kind" else wording.provider(name)
 
 
-def provenance(assessment: PortfolioAssessment) -> str:
-    """Return what the figures stand on: model, catalogue, data, and how exact they are."""
-    known = [
-        f"Model {assessment.model_version}",
-        f"catalogue of {wording.day(assessment.catalogue_date)}",
-        f"data {assessment.data_digest[:12]}",
-        f"{wording.counted(assessment.worlds, 'world')}, which leave the mean uncertain by "
-        f"{wording.percent(assessment.mean_error)}",
-    ]
-    if assessment.learned:
-        count = len(assessment.learned)
-        known.append(f"{count} {'rate' if count == 1 else 'rates'} learned since")
-    return ", ".join(known)
-
-
 def out_of_cash(assessment: PortfolioAssessment) -> tuple[str, str]:
     """Return how many more startups would run out of cash, and of how many cash is known."""
     found = assessment.cash_out
@@ -362,7 +302,7 @@ def what_is_unknown(one: StartupAssessment) -> str:
         asked = wording.counted(one.open_questions, "text")
         return f"{asked} could not be read surely; the upper end counts each as a yes."
     if one.unknown:
-        return f"Facts that nobody stated, most influential first. {EXPLAINED}"
+        return f"Facts that nobody stated, most influential first. {marks.SHARES_MEANING}"
     return "No unknown facts. The range is model uncertainty: judgement, and how often it happens."
 
 
@@ -401,10 +341,21 @@ def runway(one: StartupAssessment) -> str:
     return f"after: {months.after_low:,.0f}–{months.after_high:,.0f} {OF_TEN}; {said}"
 
 
-def action(one: Action) -> str:
-    """Return what to do, what it saves and what it costs, in a sentence."""
-    removed, once = wording.money(one.aal_removed_usd), wording.money(one.one_off_usd)
+def action(one: Action, *, of: float | None = None) -> str:
+    """Return what to do, what it saves and what it costs, in a sentence.
+
+    Where amounts are placeholders, ``of`` is the expected loss of the portfolio: the share comes
+    first.
+    """
+    removed = marks.median_and_range(one.aal_removed_usd, one.removed)
+    once = marks.median_and_range(one.one_off_usd, one.one_off)
     case = wording.sentence_case(wording.brief(one.use_case))
+    if of:
+        share = wording.percent(one.aal_removed_usd / of)
+        return (
+            f"{case}: {one.what}. Removes {share} of the expected loss; as placeholders, {removed} "
+            f"a year for {once} once."
+        )
     return f"{case}: {one.what}. Removes {removed} of expected loss a year for {once} once."
 
 

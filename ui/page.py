@@ -108,7 +108,7 @@ def page_header(
 ) -> None:
     """Title, "Copy link", "Snapshot", and the line that says what the page is about.
 
-    ``marks`` say how sure the answer is, each with what it means (:func:`ui.headlines.marks`).
+    ``marks`` say how sure the answer is, each with what it means (:func:`ui.marks.explained`).
     ``as_of`` is the day of the assessment (ISO text; today); the register's own date is added.
     ``about`` is what the page is about in a few words, in place of the number of startups.
     ``state`` holds what the page shows without its address saying so, for the copied link.

@@ -4,14 +4,14 @@ from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
-from risk.portfolio.results import PortfolioAssessment, Source
-from ui import cached, headlines, links, wording
+from risk.portfolio.results import Lever, PortfolioAssessment
+from ui import cached, headlines, links, marks, wording
 from ui.charts import portfolio as charts
 from ui.charts import tail
 from ui.page import card, chart, link, metric, palette
 from ui.rows import concentration
 from ui.tables import small_table
-from ui.uncertainty import shares_html
+from ui.uncertainty import OF_TEN, shares_html
 
 
 def figures(assessment: PortfolioAssessment) -> None:
@@ -24,13 +24,7 @@ def figures(assessment: PortfolioAssessment) -> None:
         if shares_first:
             _concentration(assessment)
         _loss(assessment, placeholder=shares_first)
-        metric(
-            "One year in twenty",
-            f"{wording.money(assessment.var95_usd)} or more",
-            f"{'placeholder; ' if shares_first else ''}"
-            f"{wording.money(assessment.tvar95_usd)} on average in such a year",
-            hint="The loss of a year that is reached or exceeded once in 20 years.",
-        )
+        _bad_year(assessment, placeholder=shares_first)
         if not shares_first:
             _concentration(assessment)
         metric("Out of cash in 12 months", *headlines.out_of_cash(assessment))
@@ -50,6 +44,22 @@ def _loss(assessment: PortfolioAssessment, *, placeholder: bool) -> None:
     metric("Expected loss a year", value, note, hint=hint, spread=spread)
 
 
+def _bad_year(assessment: PortfolioAssessment, *, placeholder: bool) -> None:
+    found = assessment.var95_interval_usd
+    average = marks.median_and_range(assessment.tvar95_usd, assessment.tvar95_interval_usd)
+    value, note = f"{wording.money(assessment.var95_usd)} or more", f"{average} on average then"
+    if placeholder:
+        value = wording.money_range(found) if found else value
+        note = f"or more; placeholder; {note}"
+    elif found:
+        note = f"{wording.money_range(found)} {OF_TEN}; {note}"
+    hint = (
+        "The loss of a year that is reached or exceeded once in 20 years, bad worlds and good ones "
+        "taken together; the range is what it would be if one knew in which world one is."
+    )
+    metric("One year in twenty", value, note, hint=hint)
+
+
 def _concentration(assessment: PortfolioAssessment) -> None:
     colours = palette()
     value, note = headlines.concentration(assessment)
@@ -66,25 +76,25 @@ def _concentration(assessment: PortfolioAssessment) -> None:
     metric("Concentration", value, note, hint=hint, drawn=drawn)
 
 
-def what_would_narrow(assessment: PortfolioAssessment) -> None:
-    """Show what, were it known, would narrow the range most; a fact leads to its startup."""
-    with card("What would narrow the range most", note=headlines.EXPLAINED):
-        if not assessment.narrow_most:
+def what_would_narrow(assessment: PortfolioAssessment, levers: Sequence[Lever] | None) -> None:
+    """Show what, were it known, would narrow the range most, and whom to ask for which fact first.
+
+    None: it was not worked out; whom to ask is told all the same.
+    """
+    with card("What would narrow the range most", note=marks.ENDS_MEANING if levers else None):
+        if levers is not None and not levers:
             st.markdown("Nothing by itself.")
-        for one in assessment.narrow_most:
-            if one.kind is Source.FACTS:
-                startup, _, fact = one.what.partition(" / ")
-                label = f"{startup}: {wording.field(fact)}, {wording.percent(round(one.share, 3))}"
-                link("startup.py", label, portfolio=assessment.portfolio, startup=startup)
-            else:
-                st.markdown(f"- {wording.escaped(headlines.narrowing(one))}")
-        if all(one.kind is not Source.FACTS for one in assessment.narrow_most):
-            questions = headlines.first_questions(assessment)
-            if questions:
-                st.caption("No single fact is among them. Of the facts, these narrow it most:")
-            for startup, fact in questions:
-                label = f"{wording.brief(startup, 30)}: {wording.field(fact)}"
-                link("startup.py", label, portfolio=assessment.portfolio, startup=startup)
+        for one in levers or ():
+            st.markdown(f"- {wording.escaped(marks.pulled_by(one))}")
+        asked = [(name, one.what) for one in levers or () for name in one.largest]
+        first: dict[str, str] = {}
+        for startup, fact in asked or headlines.first_questions(assessment):
+            first.setdefault(startup, fact)
+        if first:
+            st.caption("Whom to ask first:" if asked else "Of single facts these narrow it most:")
+        for startup, fact in first.items():
+            label = f"{wording.brief(startup, 30)}: {wording.field(fact)}"
+            link("startup.py", label, portfolio=assessment.portfolio, startup=startup)
         link("assumptions.py", "The numbers of the model", portfolio=assessment.portfolio)
 
 

@@ -80,6 +80,7 @@ def warm_up() -> None:
     if not sign_in.is_required():  # Else what pages hold is for what a reader may see.
         cached.assessment(name)
         cached.actions(name)
+        cached.narrowing(name)
 
 
 warming = Warming()

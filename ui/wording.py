@@ -128,6 +128,22 @@ def percent(share: float | None) -> str:
     return f"{per_cent:.1f} %".replace(".0 %", " %")
 
 
+def percent_range(interval: Interval) -> str:
+    """Return a 10–90 % range of shares: ``38–47 %``."""
+    low, high = percent(interval.low), percent(interval.high)
+    if low == high:
+        return high
+    if interval.low < 0 or low.startswith("under"):
+        return f"{low} to {high}"
+    return f"{low.removesuffix(' %')}–{high}"
+
+
+def change(share: float) -> str:
+    """Return a change as per cent with its sign: 0.354 is ``+35 %``."""
+    rounded = round(share, 2)
+    return f"{'−' if rounded < 0 else '+'}{percent(abs(rounded))}"
+
+
 def number(value: float | None) -> str:
     """Return a plain number with thousands separated, decimals only where they matter."""
     if value is None:

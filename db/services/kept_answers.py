@@ -37,6 +37,7 @@ from risk.loss.valuation import Valuation
 from risk.loss.worlds import LARGE
 from risk.portfolio.assessment import MODEL_VERSION, assess
 from risk.portfolio.results import NO_BAND, PortfolioAssessment
+from risk.portfolio.sensitivity import with_narrowing
 from risk.portfolio.startups import Assessed, StartupTable
 
 KEPT = table_of(KeptAnswerRecord)
@@ -107,7 +108,7 @@ def keep_answer(
             laid_out = valued_in_parts(
                 store, actor, portfolio, workers=workers, today=today, progress=progress
             )
-        whole = assess(laid_out)
+        whole = with_narrowing(assess(laid_out), laid_out)
     kept = {
         "portfolio_id": stand.portfolio_id,
         "revision": stand.revision,

@@ -12,6 +12,7 @@ from db.services.valuations import valuation
 from risk.assumptions import Assumptions
 from risk.loss.valuation import Valuation
 from risk.portfolio.results import PortfolioAssessment
+from risk.portfolio.sensitivity import with_narrowing
 from risk.scenarios.results import Scenario
 
 
@@ -61,8 +62,9 @@ def workbook_facts(store: Store, actor: Actor, portfolio: str, *, today: date) -
         NotAllowed: the actor was not invited.
     """
     authorize(actor, Action.READ, f"portfolio {portfolio}")
+    found = valuation(store, actor, portfolio, today=today)
     return WorkbookFacts(
-        assessment=score_portfolio(store, actor, portfolio, today=today),
-        valuation=valuation(store, actor, portfolio, today=today),
+        assessment=with_narrowing(score_portfolio(store, actor, portfolio, today=today), found),
+        valuation=found,
         assumptions=load_assumptions(store, actor, portfolio),
     )

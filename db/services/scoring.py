@@ -25,8 +25,9 @@ from risk.catalog.records import Catalog
 from risk.inventory.records import Portfolio, Startup
 from risk.loss.valuation import Valuation
 from risk.portfolio.assessment import assess
-from risk.portfolio.results import PortfolioAssessment
+from risk.portfolio.results import Lever, PortfolioAssessment
 from risk.portfolio.sensitivity import Sensitivity
+from risk.portfolio.sensitivity import narrowing as what_narrows
 from risk.portfolio.sensitivity import sensitivity as what_drives
 from risk.scenarios.library import load_scenarios
 from risk.scenarios.results import Scenario, StressResult
@@ -157,6 +158,21 @@ def sensitivity(store: Store, actor: Actor, portfolio: str, *, today: date) -> S
         return hazard.catalog, hazard.before_signals
 
     return what_drives(found, catalog_under=catalog_under if learns else None)
+
+
+def narrowing(store: Store, actor: Actor, portfolio: str, *, today: date) -> tuple[Lever, ...]:
+    """Say what would narrow a portfolio's range most: the first of what :func:`sensitivity` finds.
+
+    What was kept with the answer is given where that still holds.
+
+    Raises:
+        PortfolioNotFound: no portfolio has this name.
+    """
+    authorize(actor, Action.READ, f"portfolio {portfolio}")
+    kept = latest_answer(store, actor, portfolio, today=today)
+    if kept is not None and kept.current and kept.whole.levers is not None:
+        return kept.whole.levers
+    return what_narrows(valuation(store, actor, portfolio, today=today))
 
 
 def why_high(store: Store, actor: Actor, portfolio: str, startup: str, *, today: date) -> WhyHigh:

@@ -31,6 +31,7 @@ from risk.loss.narrowing import narrowed as part_of
 from risk.portfolio.assessment import assess
 from risk.portfolio.results import Action as ToDo
 from risk.portfolio.results import PortfolioAssessment
+from risk.portfolio.sensitivity import with_narrowing
 from risk.scenarios.results import WORST_HIT, Scenario
 
 
@@ -146,15 +147,20 @@ def _of_portfolio(
     showing: Showing,
 ) -> Content:
     """The portfolio, or what filters let through as if that were all of it."""
+    has_money = wanted.preset.has_money
+    if narrowed is not None or (has_money and assessment.levers is None):
+        laid_out = valuation(store, actor, wanted.portfolio, today=wanted.today)
     if narrowed is not None:
-        whole = valuation(store, actor, wanted.portfolio, today=wanted.today)
-        places = whole.members.place
-        assessment = assess(part_of(whole, [places[name] for name in narrowed.startups]))
+        places = laid_out.members.place
+        laid_out = part_of(laid_out, [places[name] for name in narrowed.startups])
+        assessment = assess(laid_out)
         told = replace(showing.provenance, filters=narrowed.filters, is_whole=False)
         showing = replace(showing, provenance=told)
     actions: tuple[ToDo, ...] = ()
-    if wanted.preset.has_money:
+    if has_money:
         actions = _actions(store, actor, wanted, _worst(assessment), showing)
+        if assessment.levers is None:
+            assessment = with_narrowing(assessment, laid_out)
     return portfolio_content(assessment, actions, showing)
 
 

@@ -19,6 +19,7 @@ from risk.portfolio.results import (
     NO_BAND,
     Action,
     EventPart,
+    Lever,
     Narrowing,
     PortfolioAssessment,
     SinglePoint,
@@ -28,7 +29,7 @@ from risk.portfolio.results import (
 from risk.portfolio.startups import Assessed, StartupTable
 
 #: The form of a content; a reader of an older one knows by it what to expect.
-FORMAT = 3
+FORMAT = 4
 #: Startups that a link lists; the others are in its figures and counts.
 MOST_LISTED = 5_000
 _POINTS = 12
@@ -116,7 +117,7 @@ def portfolio_content(
                 [one.return_period_years, preset.figure(one.aep_usd)]
                 for one in assessment.exceedance
             ],
-            "narrow_most": narrowing(assessment.narrow_most, preset),
+            "narrow_most": levers(assessment.levers or (), preset),
         }
         if len(rows) < len(startups):
             content["others"] = _others(assessment, listed, showing)
@@ -274,7 +275,7 @@ def how_sure(one: StartupAssessment | PortfolioAssessment, preset: Preset) -> Co
 
 
 def narrowing(narrow_most: Iterable[Narrowing], preset: Preset) -> list[Content]:
-    """Return what would narrow a range most.
+    """Return what would narrow a startup's range most.
 
     Facts are named by words that somebody wrote, and rates may be of a provider of somebody's own:
     without names only their kind is told.
@@ -284,6 +285,20 @@ def narrowing(narrow_most: Iterable[Narrowing], preset: Preset) -> list[Content]
             "what": one.what if preset.has_names or one.kind is Source.JUDGEMENT else None,
             "kind": one.kind.value,
             "share": preset.figure(one.share),
+        }
+        for one in narrow_most
+    ]
+
+
+def levers(narrow_most: Iterable[Lever], preset: Preset) -> list[Content]:
+    """Return what would narrow a portfolio's range most; whom to ask is not told."""
+    return [
+        {
+            "what": one.what,
+            "kind": one.kind.value,
+            "low": preset.figure(one.low),
+            "high": preset.figure(one.high),
+            "startups": one.startups,
         }
         for one in narrow_most
     ]
@@ -337,6 +352,15 @@ def _figures(assessment: PortfolioAssessment, showing: Showing) -> Content:
         "aal_high_usd": assessment.aal_interval_usd.high,
         "aal_share_of_gross_profit": assessment.aal_usd / profit if profit > 0 else None,
         **{name: getattr(assessment, name) for name in _WORST_YEARS},
+        **{
+            f"{name}_{end}_usd": getattr(interval, end)
+            for name, interval in (
+                ("var95", assessment.var95_interval_usd),
+                ("tvar95", assessment.tvar95_interval_usd),
+            )
+            if interval is not None
+            for end in ("low", "high")
+        },
         "effective_providers": assessment.concentration["developer"].effective_number,
         "dependence_adjusted_providers": assessment.dependence_adjusted,
     }
@@ -375,4 +399,10 @@ def _action(one: Action, names: Names, preset: Preset) -> Content:
         "what": one.what,
         "one_off_usd": preset.figure(one.one_off_usd),
         "aal_removed_usd": preset.figure(one.aal_removed_usd),
+        **{
+            f"{name}_{end}_usd": preset.figure(getattr(interval, end))
+            for name, interval in (("one_off", one.one_off), ("aal_removed", one.removed))
+            if interval is not None
+            for end in ("low", "high")
+        },
     }

@@ -12,7 +12,7 @@ from risk.alternatives.results import Alternative, OptionClass
 from risk.alternatives.variants import Setting
 from risk.assumptions import Assumptions
 from risk.inventory.records import Startup
-from risk.portfolio.results import Action
+from risk.portfolio.results import Action, Interval
 
 #: Only the startups with the largest expected losses are looked at.
 STARTUPS_CONSIDERED = 24
@@ -81,7 +81,11 @@ def first_of(
                 use_case=best.use_case,
                 what=best.option,
                 aal_removed_usd=removed,
+                removed=None
+                if best.removed is None
+                else Interval(low=best.removed.low_usd, high=best.removed.high_usd),
                 one_off_usd=best.one_off_usd,
+                one_off=_range(best.one_off_low_usd, best.one_off_high_usd),
             )
             actions.append((removed / max(yearly, 1.0), action))
     actions.sort(key=lambda pair: -pair[0])
@@ -89,6 +93,10 @@ def first_of(
     for _, action in actions:
         first.setdefault((action.startup, action.use_case), action)
     return tuple(first.values())[:count]
+
+
+def _range(low: float | None, high: float | None) -> Interval | None:
+    return None if low is None or high is None else Interval(low=low, high=high)
 
 
 def _recommended(options: Iterable[Alternative]) -> Iterable[tuple[Alternative, Alternative]]:

@@ -99,7 +99,8 @@ class ValuedOptions:
     ``removed_high`` (10 and 90 %) is what it may be. ``once`` and ``run`` (NaN: no price) are USD,
     ``once_low`` and ``once_high`` the range. ``margin`` is USD a year that stand on the dependency,
     ``spend`` USD a month, ``staff`` the engineers (median). ``by_event`` (worlds, options,
-    disruptions) divides ``aal`` of some worlds, where asked for.
+    disruptions) divides ``aal`` of some worlds, where asked for. So do ``drawn`` (worlds × draws of
+    rates, options), what is left in each, and ``once_drawn`` (worlds, options), else without rows.
     """
 
     aal: Array
@@ -118,6 +119,8 @@ class ValuedOptions:
     spend: Array
     staff: Array
     by_event: Array
+    drawn: NDArray[np.float32]
+    once_drawn: NDArray[np.float32]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -186,11 +189,13 @@ def valued_options(
     also: Sequence[Route] = (),
     by_event: int = 0,
     years: bool = True,
+    draws: bool = False,
 ) -> Valued:
     """Value all options of some dependencies of a book in one call.
 
     ``also`` are routes that the ground shall know, ``by_event`` the number of worlds in which
-    losses are divided by disruption. Without ``years`` no tail is taken (NaN).
+    losses are divided by disruption. Without ``years`` no tail is taken (NaN). With ``draws`` every
+    world's figures are kept, so that what is chosen can be added up world by world.
     """
     variants = variants_of(book, changes_of(book, choices), also=also)
     ground = ground_for(variants.book, setting)
@@ -198,7 +203,12 @@ def valued_options(
 
     def part(pieces: list[tuple[int, int]]) -> list[ValuedOptions]:
         return [
-            _chunk(variants, choices, terms, ground, piece, by_event=by_event, years=years)
+            _chunk(
+                *(variants, choices, terms, ground, piece),
+                by_event=by_event,
+                years=years,
+                draws=draws,
+            )
             for piece in pieces
         ]
 
@@ -206,7 +216,7 @@ def valued_options(
     ground.prepare()
     halves = in_threads(part, _pieces(choices))
     found = [one for half in halves for one in half]
-    axis = {"by_event": 1}
+    axis = {"by_event": 1, "drawn": 1, "once_drawn": 1}
     figures = ValuedOptions(
         **{
             one.name: np.concatenate(
@@ -240,6 +250,7 @@ def _chunk(
     *,
     by_event: int,
     years: bool,
+    draws: bool,
 ) -> ValuedOptions:
     start = int(choices.first[piece[0]])
     stop = int(choices.first[piece[1] - 1] + choices.counts[piece[1] - 1])
@@ -253,7 +264,7 @@ def _chunk(
     removed = drawn[:, stay] - drawn
     flat = np.moveaxis(removed, 1, 0).reshape(stop - start, -1)
     low, median, high = np.quantile(flat, [LOW, 0.5, HIGH], axis=1)
-    aal = mean_over_worlds(y[:, :, MEAN])
+    aal, kept = mean_over_worlds(y[:, :, MEAN]), slice(None if draws else 0)
     if years:
         tail = own_years(one, ground, worlds=WORLDS_OF_YEARS).tvar95
     else:
@@ -268,6 +279,8 @@ def _chunk(
         spend=mean_over_worlds(facts[:, :, SPENDS]),
         staff=np.median(facts[:, :, STAFF], axis=0),
         by_event=_by_event(one, ground, by_event),
+        drawn=np.moveaxis(drawn, 2, 1).reshape(-1, stop - start).astype(np.float32)[kept],
+        once_drawn=cost.once.astype(np.float32)[kept],
     )
 
 

@@ -31,7 +31,6 @@ from risk.loss.runway import Leads, leads_of, money_of
 from risk.loss.score import LAST_BAND, LIMITED_BANDS, exposure_score
 from risk.loss.tails import TailShares, tail_shares
 from risk.loss.uncertainty import (
-    A_CENT,
     HIGH,
     LOW,
     Range,
@@ -158,9 +157,8 @@ class BookAnswer:
     """The answer about a portfolio as a whole, in USD a year.
 
     ``mean_error`` is the standard error of ``mean`` relative to it, from drawing so many worlds.
-    ``by_event`` (events,) divides ``mean``. ``judged_shares`` (variables,) and ``rate_shares``
-    (events,) are the parts of the variance of its logarithm that each judgement and each rate
-    explains, ``facts_known`` the startups' share of facts stated and fresh, by what they lose.
+    ``by_event`` (events,) divides ``mean``. ``facts_known`` is the startups' share of facts stated
+    and fresh, by what they lose.
     ``judged_factor`` is by how much judgement alone moves it, ``drawn`` (worlds, draws) what it is
     in every world under every draw of rates.
     """
@@ -174,8 +172,6 @@ class BookAnswer:
     by_rates: float
     by_judgement: float
     by_event: Array
-    judged_shares: Array
-    rate_shares: Array
     facts_known: float
     judged_factor: float
     drawn: Array
@@ -638,21 +634,6 @@ def _joined(parts: list[StartupAnswers]) -> StartupAnswers:
     )
 
 
-def _rate_shares(rates: Array, total: Array) -> Array:
-    """The part of the variance of ln(total) that each event's rate explains, (events,).
-
-    ``rates`` (worlds, draws, events) and ``total`` (worlds, draws); what rates leave within worlds
-    is told apart from judgement by taking each world's mean away.
-    """
-    logs = np.log(total + A_CENT)
-    within = (logs - logs.mean(axis=1, keepdims=True)).ravel()
-    drawn = np.log(np.maximum(rates, 1e-300))
-    drawn = (drawn - drawn.mean(axis=1, keepdims=True)).reshape(len(within), rates.shape[2])
-    size = (drawn**2).sum(axis=0) * float(((logs - logs.mean()) ** 2).sum())
-    found = (within @ drawn) ** 2 / np.maximum(size, 1e-12)
-    return np.asarray(np.where(size > 1e-9, found, 0.0))
-
-
 def _book(
     ground: Ground,
     kept: Kept,
@@ -679,8 +660,6 @@ def _book(
         by_rates=float(split.rates[0]),
         by_judgement=float(split.judgement[0]),
         by_event=by_event,
-        judged_shares=explained_by(ground.worlds.judgement.z, total[:, DRAWN_FACTS, None])[:, 0],
-        rate_shares=_rate_shares(ground.worlds.rates[:, 1:], total[:, 1:DRAWN_FACTS]),
         facts_known=facts_known,
         judged_factor=float(split.judged_factor[0]),
         drawn=total[:, 1:DRAWN_FACTS],

@@ -43,6 +43,15 @@ class BookYear:
     losses: Array
     above: Array
 
+    def at_risk(self, level: float) -> tuple[Array, Array]:
+        """Value and tail value at risk in every world and draw of rates, (worlds, draws) each."""
+        mass = self.laws / self.laws.sum(axis=2, keepdims=True)
+        below = np.cumsum(mass, axis=2)
+        place = np.minimum((below < level - 1e-12).sum(axis=2), CELLS - 1)
+        tail = np.minimum(mass, np.maximum(0.0, below - level))
+        beyond = (np.arange(CELLS) * tail).sum(axis=2) / (1 - level)
+        return place * self.step[:, None], beyond * self.step[:, None]
+
 
 def book_year(ground: Ground, kept: Kept, *, worlds: int | None = None) -> BookYear:
     """The law of a year of everybody whose deposits were kept, over all draws of rates."""

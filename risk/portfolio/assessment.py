@@ -18,10 +18,9 @@ from risk.loss.dividing import divided
 from risk.loss.exposures import Exposures
 from risk.loss.facts import CRITICAL, NAMES
 from risk.loss.hazards import KINDS, Hazards
-from risk.loss.judgement import VARIABLES
 from risk.loss.questions import OF_COMPANY, Questions
 from risk.loss.tails import startup_shares
-from risk.loss.uncertainty import HIGH
+from risk.loss.uncertainty import HIGH, LOW
 from risk.loss.valuation import Members, Valuation, valuation_of
 from risk.loss.valuing import DRAWN_FACTS, Ground, value
 from risk.portfolio.results import (
@@ -29,9 +28,7 @@ from risk.portfolio.results import (
     EventPart,
     ExceedancePoint,
     Interval,
-    Narrowing,
     PortfolioAssessment,
-    Source,
     TailPart,
     VarianceShares,
 )
@@ -46,8 +43,6 @@ MODEL_VERSION = "5"
 RETURN_PERIODS = (2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0)
 #: Fewer startups have no diversification to speak of.
 LEAST_TO_SPREAD = 5
-#: So many things that would narrow the range are named.
-MOST_NAMED = 5
 
 
 def assess_portfolio(
@@ -68,6 +63,7 @@ def assess(valuation: Valuation) -> PortfolioAssessment:
     startups = answer.startups
     tail = law.tail_value_at_risk(0.95)
     high = max(book.high, asked.total_high)
+    values, beyond = book.year.at_risk(0.95)
     digests = _digests(valuation)
     return PortfolioAssessment(
         portfolio=valuation.portfolio,
@@ -82,10 +78,11 @@ def assess(valuation: Valuation) -> PortfolioAssessment:
         ),
         facts_known=book.facts_known,
         judged_factor=book.judged_factor,
-        narrow_most=_narrowing(valuation, table),
         gross_profit_usd=float(startups.gross_profit.sum()),
         var95_usd=law.value_at_risk(0.95),
         tvar95_usd=tail,
+        var95_interval_usd=_between(values),
+        tvar95_interval_usd=_between(beyond),
         var99_usd=law.value_at_risk(0.99),
         tvar99_usd=law.tail_value_at_risk(0.99),
         exceedance=_exceedance(valuation),
@@ -113,6 +110,11 @@ def assess(valuation: Valuation) -> PortfolioAssessment:
         pairs=structure.pairs,
         tail_parts=_tail_parts(valuation, shares, rows.link),
     )
+
+
+def _between(values: Array) -> Interval:
+    low, high = np.quantile(values, [LOW, HIGH]).tolist()
+    return Interval(low=low, high=high)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -250,41 +252,6 @@ def _unknown(valuation: Valuation, questions: Questions) -> tuple[tuple[str, ...
         for row in np.flatnonzero(np.isnan(values)).tolist():
             found[row].append(name)
     return tuple(tuple(names) for names in found)
-
-
-def _narrowing(valuation: Valuation, table: StartupTable) -> tuple[Narrowing, ...]:
-    """What would narrow the portfolio's range most: judgements, rates and single facts."""
-    book, hazards = valuation.answer.book, valuation.worlds.hazards
-    found = [
-        Narrowing(what=variable.name, kind=Source.JUDGEMENT, share=float(share))
-        for variable, share in zip(VARIABLES, book.judged_shares, strict=True)
-    ]
-    rates: dict[str, float] = {}
-    for group, share in zip(hazards.group.tolist(), book.rate_shares.tolist(), strict=True):
-        root, kind, _ = hazards.groups[group]
-        name = f"how often {kind.value.replace('_', ' ')} comes to {root}"
-        rates[name] = max(rates.get(name, 0.0), float(share))
-    found += [Narrowing(what=name, kind=Source.RATES, share=one) for name, one in rates.items()]
-    found += _narrowing_facts(valuation, table)
-    found.sort(key=lambda one: (-one.share, one.what))
-    return tuple(one for one in found[:MOST_NAMED] if one.share > 0)
-
-
-def _narrowing_facts(valuation: Valuation, table: StartupTable) -> list[Narrowing]:
-    """The best questions of the startups that lose most, by their part of the total's variance."""
-    one, book = valuation.answer.startups, valuation.answer.book
-    if book.mean <= 0 or book.by_facts <= 0:
-        return []
-    spread = (one.high - one.low) ** 2 * one.narrows
-    whole = float(((one.high - one.low) ** 2 * one.by_facts).sum())
-    found = []
-    for row in np.argsort(-spread, kind="stable")[:MOST_NAMED].tolist():
-        if one.question[row] < 0 or whole <= 0:
-            continue
-        fact = table.unknown[row][0] if table.unknown else NAMES[int(one.question[row])]
-        share = min(1.0, float(spread[row]) / whole) * book.by_facts
-        found.append(Narrowing(what=f"{table.names[row]} / {fact}", kind=Source.FACTS, share=share))
-    return found
 
 
 def _exceedance(valuation: Valuation) -> tuple[ExceedancePoint, ...]:

@@ -151,9 +151,18 @@ class Laboratory:
         return ground_of(self.book, self.base)
 
     @cached_property
+    def _plain(self) -> Array:
+        return np.asarray(value(self.book.exposures, self.ground).y)
+
+    @property
+    def each(self) -> Array:
+        """What each of the startups taken loses with nothing moved, (startups,) USD a year."""
+        return np.asarray(self._plain[:, :, MEAN].mean(axis=0))
+
+    @cached_property
     def as_it_is(self) -> Losses:
         """Losses with nothing moved."""
-        return self._valued(self.ground, self.ground.table)
+        return _sums(self._plain)
 
     def whole(self) -> Losses:
         """Losses of the startups taken in all worlds of the portfolio, nothing moved."""

@@ -71,11 +71,29 @@ class VarianceShares:
 
 @dataclass(frozen=True, kw_only=True)
 class Narrowing:
-    """Something that, were it known, would narrow a range by ``share`` (0..1) of its variance."""
+    """What, were it known, would narrow a startup's range by ``share`` (0..1) of its variance."""
 
     what: str
     kind: Source
     share: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lever:
+    """What moves a portfolio's expected loss, so that knowing it would narrow the range.
+
+    ``low`` and ``high`` are the expected losses with it at its 10 and 90 % points, the lower one
+    first, as shares of the expected loss as it is. ``what`` is a judgement, the number that all
+    rates of a kind share, or the field of a fact. So many ``startups`` left a fact open, and the
+    answers of the ``largest`` narrow most.
+    """
+
+    what: str
+    kind: Source
+    low: float
+    high: float
+    startups: int = 0
+    largest: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -182,13 +200,18 @@ class Concentration:
 
 @dataclass(frozen=True, kw_only=True)
 class Action:
-    """One of the things to do first: AAL removed a year and what it costs to do once."""
+    """One of the things to do first: AAL removed a year and what it costs to do once, USD.
+
+    ``removed`` and ``one_off`` are their 10 to 90 % over the worlds; None: not worked out.
+    """
 
     startup: str
     use_case: str
     what: str
     aal_removed_usd: float
     one_off_usd: float
+    removed: Interval | None = None
+    one_off: Interval | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -255,14 +278,17 @@ class PortfolioAssessment:
 
     ``startups`` are made as they are asked for, so that a million take no room. ``aal_usd`` is
     the expected loss and ``mean_error`` its relative standard error from drawing so many
-    ``worlds``. ``variance_shares``, ``facts_known``, ``judged_factor`` and ``narrow_most`` as of a
-    startup. ``concentration`` has keys service, developer, host, cloud. ``dependence_adjusted`` is
-    the effective number of services that fall independently (:mod:`risk.portfolio.structure`),
+    ``worlds``. ``variance_shares``, ``facts_known`` and ``judged_factor`` as of a startup.
+    ``levers`` (:func:`risk.portfolio.sensitivity.narrowing`) are kept with an answer that is
+    stored; None: not worked out. ``concentration`` has keys service, developer, host, cloud.
+    ``dependence_adjusted`` is the effective number of services that fall independently
+    (:mod:`risk.portfolio.structure`),
     ``diversification`` the portfolio's tail as a share of its startups' tails; None below five
     startups. ``tail_parts`` divides ``tvar95_usd`` by provider, root and kind, ``expected_parts``
     ``aal_usd`` by root and kind. ``learned`` says which rates were replaced by what was imported
     or heard since; these are in ``data_digest`` and not in ``register_digest``, which stands for
-    facts and assumptions alone.
+    facts and assumptions alone. ``var95_interval_usd`` and ``tvar95_interval_usd`` are what the two
+    are in 8 of 10 worlds; None in answers that were kept before there were any.
     """
 
     portfolio: str
@@ -275,7 +301,6 @@ class PortfolioAssessment:
     variance_shares: VarianceShares
     facts_known: float
     judged_factor: float
-    narrow_most: tuple[Narrowing, ...]
     gross_profit_usd: float
     var95_usd: float
     tvar95_usd: float
@@ -300,3 +325,6 @@ class PortfolioAssessment:
     tail_parts: Mapping[str, tuple[TailPart, ...]] = field(default_factory=dict)
     learned: tuple[str, ...] = ()
     register_digest: str = ""
+    levers: tuple[Lever, ...] | None = None
+    var95_interval_usd: Interval | None = None
+    tvar95_interval_usd: Interval | None = None

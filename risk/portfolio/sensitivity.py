@@ -7,13 +7,14 @@ rate of each provider, and where the facts that nobody stated lie in this portfo
 taken: it would need the law of a year at each of some hundred ends. docs/method.md §7.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from math import exp, sqrt
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import gammaincinv
 
 from risk.assumptions import (
@@ -28,12 +29,15 @@ from risk.catalog.falters import SERVICE_KINDS, FalterKind
 from risk.catalog.records import Catalog
 from risk.hazard.falter_settings import RATE_MULTIPLES
 from risk.loss.draws import Z90
-from risk.loss.facts import COMMON, fact_at
+from risk.loss.exposures import Exposures
+from risk.loss.facts import COMMON, NAMES, fact_at
 from risk.loss.judgement import PACE, VARIABLES, WIND_DOWN_NOTICE, place_of
+from risk.loss.questions import asked_of
 from risk.loss.rates import multiples
 from risk.loss.valuation import Valuation
 from risk.loss.valuing import THREADS
 from risk.portfolio.moved_numbers import Laboratory, Losses, Move
+from risk.portfolio.results import Lever, PortfolioAssessment, Source
 from risk.signal_numbers import SignalNumbers
 
 #: Numbers that change the reference facts themselves, by what was heard or imported.
@@ -55,6 +59,8 @@ FACTS = {
     "engineers": "unknown teams",
     "spend_share": "unknown spend",
 }
+#: So many things that would narrow the range are named, and so many startups to ask first.
+MOST_NAMED, MOST_ASKED = 5, 3
 #: What the ends of the pace of switching and of a rate are called.
 TIMES, A_YEAR = "times the days to switch", "events a year"
 #: The reference facts under other numbers, and the rates of winding down before signals.
@@ -161,21 +167,84 @@ def sensitivity(valuation: Valuation, *, catalog_under: CatalogUnder | None = No
     """
     room = Laboratory(valuation)
     scale = _scale(room)
-    found = [
-        *_judged(room, scale),
-        *_kinds(room, scale),
+    found = (
+        *_shared(room, scale),
+        *_swings(room, scale, _numbers(room)),
         *_rates(room, scale),
         *_by_news(room, scale, catalog_under),
-    ]
-    found.sort(key=lambda one: (-round(one.aal_usd, 6), -round(one.median_usd, 6), one.driver.name))
+    )
     return Sensitivity(
         portfolio=valuation.portfolio,
         as_it_is=scale(room.as_it_is),
-        swings=tuple(found),
+        swings=_largest_first(found),
         startups=len(valuation.members),
         sampled=len(room.book.exposures),
         unread=unread_numbers(valuation.assumptions),
     )
+
+
+def narrowing(valuation: Valuation) -> tuple[Lever, ...]:
+    """What would narrow the portfolio's range most: the first of what its startups share.
+
+    It is what :meth:`Sensitivity.shared` begins with, and nothing else is valued.
+    """
+    room = Laboratory(valuation)
+    scale = _scale(room)
+    usual = scale(room.as_it_is).aal_usd
+    first = _largest_first(_shared(room, scale))[:MOST_NAMED]
+    return tuple(_lever(one, valuation, usual) for one in first if one.aal_usd > 0)
+
+
+def with_narrowing(answer: PortfolioAssessment, valuation: Valuation) -> PortfolioAssessment:
+    """An answer with what would narrow its range most, worked out unless it was kept with it."""
+    if answer.levers is not None:
+        return answer
+    return replace(answer, levers=narrowing(valuation))
+
+
+def _lever(swing: Swing, valuation: Valuation, usual: float) -> Lever:
+    low, high = sorted(end.aal_usd / usual for end in (swing.at_low, swing.at_high))
+    name = swing.driver.name
+    if swing.driver.sort is not Sort.FACTS:
+        kind = Source.RATES if swing.driver.sort is Sort.KIND else Source.JUDGEMENT
+        return Lever(what=name, kind=kind, low=low, high=high)
+    fact = list(FACTS.values()).index(name)
+    startups, largest = _whom_to_ask(valuation, fact)
+    return Lever(
+        what=NAMES[fact],
+        kind=Source.FACTS,
+        low=low,
+        high=high,
+        startups=startups,
+        largest=largest,
+    )
+
+
+def _whom_to_ask(valuation: Valuation, fact: int) -> tuple[int, tuple[str, ...]]:
+    """How many startups that lose anything left a fact open, and whose answers narrow most."""
+    found, questions = valuation.answer.startups, valuation.answer.questions
+    explained = np.where(found.question == fact, found.narrows, 0.0)
+    if questions is not None:
+        about = questions.fact == fact
+        np.maximum.at(explained, questions.owner[about], questions.narrows[about])
+    open_now = _silent(valuation.book.exposures, fact) & (found.mean > 0)
+    narrowed = np.where(open_now, (found.high - found.low) ** 2 * explained, 0.0)
+    first = np.argsort(-narrowed, kind="stable")[:MOST_ASKED]
+    names = tuple(valuation.members.names[row] for row in first.tolist() if narrowed[row] > 0)
+    return int(open_now.sum()), names
+
+
+def _silent(exposures: Exposures, fact: int) -> NDArray[np.bool_]:
+    """Which startups left a fact open, of themselves or of a dependency, (startups,)."""
+    asked = next(one for one in asked_of(exposures) if one.fact == fact)
+    return np.bincount(asked.owner, ~asked.known, minlength=len(exposures)) > 0
+
+
+def _largest_first(swings: Iterable[Swing]) -> tuple[Swing, ...]:
+    def place(one: Swing) -> tuple[float, float, str]:
+        return -round(one.aal_usd, 6), -round(one.median_usd, 6), one.driver.name
+
+    return tuple(sorted(swings, key=place))
 
 
 def unread_numbers(assumptions: Assumptions) -> tuple[str, ...]:
@@ -215,9 +284,12 @@ class _Moved:
     high: Move
 
 
-def _judged(room: Laboratory, scale: Scale) -> list[Swing]:
-    """Judgements, their single numbers, other numbers that are read, and common parts of facts."""
-    found = [*_judgements(room), *_numbers(room), *_facts(room)]
+def _shared(room: Laboratory, scale: Scale) -> list[Swing]:
+    """What all startups share, each thing once: judgements, unknown facts, rates of a kind."""
+    return [*_swings(room, scale, [*_judgements(room), *_facts(room)]), *_kinds(room, scale)]
+
+
+def _swings(room: Laboratory, scale: Scale, found: Sequence[_Moved]) -> list[Swing]:
     losses = room.moved([move for one in found for move in (one.low, one.high)])
     return [
         Swing(driver=one.driver, at_low=scale(losses[2 * i]), at_high=scale(losses[2 * i + 1]))
@@ -269,13 +341,24 @@ def _numbers(room: Laboratory) -> list[_Moved]:
 
 
 def _facts(room: Laboratory) -> list[_Moved]:
-    """Where the facts lie that nobody stated."""
+    """Where the facts lie that nobody stated.
+
+    What many startups left open lies together as far as they have a part in common, ρ of the
+    variance; what one left open may lie anywhere. The middle of all has the variance ρ + (1 - ρ)·H,
+    H being Σ w² / (Σ w)² over what those startups lose.
+    """
     priors, found = room.base.priors, []
+    part = len(room.book.exposures) / max(len(room.valuation.members), 1)
     for fact, (name, scaled) in enumerate(COMMON):
-        middles = [fact_at(sqrt(priors.shared[fact]) * z, fact, priors.points) for z in (-Z90, Z90)]
+        shared = float(priors.shared[fact])
+        losses = room.each[_silent(room.book.exposures, fact)]
+        alone = part * float((losses**2).sum()) / max(float(losses.sum()) ** 2, 1e-300)
+        place = Z90 * sqrt(shared + (1 - shared) * alone)
+        middles = [fact_at(z, fact, priors.points) for z in (-place, place)]
         ends = [{f"unknown_{name}": exp(one) if scaled else float(one)} for one in middles]
         driver = Driver(name=FACTS[name], sort=Sort.FACTS, low=ends[0], high=ends[1])
-        low, high = (Move(common={fact: z}) for z in (-Z90, Z90))
+        common = place / sqrt(max(shared, 1e-12))
+        low, high = (Move(common={fact: z}) for z in (-common, common))
         found.append(_Moved(driver=driver, low=low, high=high))
     return found
 

@@ -122,6 +122,7 @@ SERVICES: dict[str, Sort] = {
     "valued_in_parts": Sort.PORTFOLIO,
     "score_portfolio": Sort.PORTFOLIO,
     "write_portfolio_parts": Sort.PORTFOLIO,
+    "narrowing": Sort.PORTFOLIO,
     "sensitivity": Sort.PORTFOLIO,
     "stress": Sort.PORTFOLIO,
     "stress_choices": Sort.PORTFOLIO,

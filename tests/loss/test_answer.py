@@ -17,6 +17,7 @@ from risk.loss.facts import NAMES
 from risk.loss.own_years import own_years
 from risk.loss.tails import startup_shares
 from risk.loss.valuing import DRAWN_FACTS, MEAN, nothing_kept, value
+from risk.loss.years import mixed
 from tests.loss import small
 from tests.oracle.one_startup import expected_loss
 from tests.oracle.years import disruptions, law_on_cells, tail_mean
@@ -283,6 +284,19 @@ def test_an_empty_book_loses_nothing():
     assert answer.book.mean == 0
     assert answer.book.year.law.tail_value_at_risk(0.95) == pytest.approx(0, abs=1e-6)
     assert answer.startups.worst_event[0] == -1
+
+
+def test_what_is_at_risk_in_a_world_is_that_of_its_own_law():
+    *_, answer = answered(DEMO, count=8)
+    year = answer.book.year
+    values, beyond = year.at_risk(0.95)
+    for k, r in ((0, 0), (3, 2), (7, 3)):
+        law = mixed(np.arange(year.laws.shape[2]) * year.step[k], year.laws[k, r])
+        assert values[k, r] == pytest.approx(law.value_at_risk(0.95))
+        assert beyond[k, r] == pytest.approx(law.tail_value_at_risk(0.95))
+    # The law of all worlds together lies between the best of them and the worst.
+    assert values.min() < year.law.value_at_risk(0.95) < values.max()
+    assert beyond.min() < year.law.tail_value_at_risk(0.95) < beyond.max()
 
 
 def test_few_worlds_are_near_many():

@@ -17,6 +17,7 @@ from risk.loss.valuing import MEAN, ground_of, value
 from risk.loss.worlds import Worlds, built_worlds, worlds_of
 from risk.plausible import PLAUSIBLE
 from risk.portfolio.moved_numbers import WORLDS, Laboratory, sample_of
+from risk.portfolio.results import Source
 from risk.portfolio.sensitivity import (
     A_YEAR,
     CATALOG_NUMBERS,
@@ -24,6 +25,7 @@ from risk.portfolio.sensitivity import (
     TIMES,
     Sensitivity,
     Sort,
+    narrowing,
     range_of,
     sensitivity,
 )
@@ -230,9 +232,73 @@ def test_rates_of_a_kind_move_with_what_they_share(
 def test_unknown_facts_move_together(found: Sensitivity) -> None:
     one = swing(found, "unknown revenues")
     assert one.at_low.aal_usd < found.as_it_is.aal_usd < one.at_high.aal_usd
-    # ρ of revenue is (ln 4 / ln 50)² = .1256: the middle lies at 2 M · (0.15, 7.5)^.3544.
-    assert one.driver.low["unknown_revenue"] == pytest.approx(2e6 * 0.15**0.35437, rel=1e-3)
-    assert one.driver.high["unknown_revenue"] == pytest.approx(2e6 * 7.5**0.35437, rel=1e-3)
+    # One startup alone left it open: its revenue may lie anywhere in the prior.
+    assert one.driver.low["unknown_revenue"] == pytest.approx(2e6 * 0.15)
+    assert one.driver.high["unknown_revenue"] == pytest.approx(2e6 * 7.5)
+
+
+@pytest.mark.parametrize(("startups", "exponent"), [(2, 0.7502), (1000, 0.3556)])
+def test_what_many_left_open_lies_together_as_far_as_it_has_a_common_part(
+    startups: int, exponent: float
+) -> None:
+    # ρ of revenue is (ln 4 / ln 50)² = .1256, and all lose the same:
+    # √(ρ + (1 - ρ) / 2) = .7502, and √(ρ + (1 - ρ) / 1000) = .3556.
+    one = swing(sensitivity(laid_out(alike(startups))), "unknown revenues")
+    assert one.driver.low["unknown_revenue"] == pytest.approx(2e6 * 0.15**exponent, rel=1e-3)
+    assert one.driver.high["unknown_revenue"] == pytest.approx(2e6 * 7.5**exponent, rel=1e-3)
+
+
+def alike(count: int, **facts):
+    """Startups that differ in nothing; without more facts revenue alone is open."""
+    facts = facts or {"annual_revenue_usd": None}
+    return portfolio(
+        *(startup(f"S{i}", dependency(f"k{i}", "Alpha", "Alpha"), **facts) for i in range(count))
+    )
+
+
+BARE = {
+    **dict.fromkeys(("annual_revenue_usd", "gross_margin", "ai_revenue_share", "engineers")),
+}
+
+
+@pytest.mark.parametrize("book", [BOOK, alike(12, **BARE), alike(3)])
+def test_what_would_narrow_the_range_is_what_the_tornado_begins_with(book) -> None:
+    valued = laid_out(book)
+    levers, whole = narrowing(valued), sensitivity(valued)
+    first = whole.shared().swings[: len(levers)]
+    assert len(levers) == 5
+    for lever, one in zip(levers, first, strict=True):
+        ends = sorted(end.aal_usd / whole.as_it_is.aal_usd for end in (one.at_low, one.at_high))
+        assert (lever.low, lever.high) == pytest.approx(tuple(ends), rel=1e-9)
+        if one.driver.sort is not Sort.FACTS:
+            assert lever.what == one.driver.name
+
+
+def test_where_nobody_states_revenue_one_is_told_to_ask_for_it() -> None:
+    known = {"annual_revenue_usd": 1e6}
+    book = alike(12, **BARE)
+    stated = startup("Stated", dependency("s", "Alpha", "Alpha"), **{**BARE, **known})
+    nothing = startup("Nothing", **BARE)
+    found = narrowing(laid_out(replace(book, startups=(*book.startups, stated, nothing))))
+    first = next(one for one in found if one.kind is Source.FACTS)
+    assert (first.what, first.kind, first.startups) == ("annual_revenue_usd", Source.FACTS, 12)
+    assert len(set(first.largest)) == 3
+    assert not {"Stated", "Nothing"} & set(first.largest)
+    assert first.low < 1 < first.high
+
+
+def test_stating_what_narrows_most_narrows_more_than_stating_the_next() -> None:
+    moved = sensitivity(laid_out(alike(12, **BARE), count=64)).swings
+    facts = [one.driver.name for one in moved if one.driver.sort is Sort.FACTS]
+    assert facts[:2] == ["unknown revenues", "unknown shares of AI"]
+
+    def width(**stated: float) -> float:
+        book = laid_out(alike(12, **{**BARE, **stated}), count=64).answer.book
+        return book.high / book.low
+
+    # Stated in the middle of what it may be.
+    first, second = width(annual_revenue_usd=2e6), width(ai_revenue_share=0.4)
+    assert first < second < width()
 
 
 def test_every_number_is_moved_or_named_as_unread(found: Sensitivity) -> None:

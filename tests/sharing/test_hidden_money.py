@@ -258,7 +258,7 @@ def at_other_prices(known: PortfolioAssessment, factors: list[float]) -> Portfol
             replace(one, aal_usd=one.aal_usd * factors[0]) for one in known.expected_parts
         ),
         variance_shares=VarianceShares(facts=0.7, rates=0.2, judgement=0.1),
-        narrow_most=known.narrow_most[::-1],
+        levers=(known.levers or ())[::-1],
         judged_factor=factors[2],
         concentration={**known.concentration, "developer": developer},
         single_points=tuple(

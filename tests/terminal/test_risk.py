@@ -105,13 +105,21 @@ def test_an_answer_says_how_sure_it_is_and_what_would_narrow_it(ask: Callable[..
         assert set(shares) == {"facts", "rates", "judgement"}
         assert sum(shares.values()) == pytest.approx(1 if interval["high"] > 0 else 0, abs=1e-9)
         assert 0 <= one["facts_known"] <= 1 <= one["judged_factor"] + 1e-9
-        for narrowing in one["narrow_most"]:
-            assert set(narrowing) == {"what", "kind", "share"}
-            assert narrowing["kind"] in {"fact", "rate", "judgement"}
-            assert 0 < narrowing["share"] <= 1
-    assert document["portfolio"]["narrow_most"]
+    for narrowing in (n for one in document["startups"] for n in one["narrow_most"]):
+        assert set(narrowing) == {"what", "kind", "share"}
+        assert narrowing["kind"] in {"fact", "judgement"}
+        assert 0 < narrowing["share"] <= 1
     assert document["provenance"]["worlds"] == 128
     assert 0 < document["provenance"]["mean_error"] < 0.1
+
+
+def test_what_would_narrow_the_range_is_what_the_tornado_begins_with(ask: Callable[..., Any]):
+    levers = ask("score", "--portfolio", "demo")["portfolio"]["narrow_most"]
+    drivers = ask("assumptions", "sensitivity", "--portfolio", "demo")["drivers"]
+    shared = [one for one in drivers if one["sort"] in ("judgement", "rates of a kind", "facts")]
+    assert [one["what"] for one in levers] == [one["driver"] for one in shared[: len(levers)]]
+    assert {one["kind"] for one in levers} <= {"fact", "rate", "judgement"}
+    assert len(levers) == 5
 
 
 def test_every_division_of_the_tail_sums_to_it(ask: Callable[..., Any]):

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from tests.ui.sample import ASSESSMENT
-from ui import headlines
+from ui import headlines, marks
 from ui.rows import concentration as rows
 
 
@@ -63,7 +63,7 @@ def test_the_files_carry_plain_figures() -> None:
 
 
 def test_provenance_says_model_catalogue_data_and_how_exact() -> None:
-    assert headlines.provenance(ASSESSMENT) == (
+    assert marks.provenance(ASSESSMENT) == (
         "Model test, catalogue of 1 Nov 2026, data 000000000000, 256 worlds, which leave the mean "
         "uncertain by 3.9 %"
     )

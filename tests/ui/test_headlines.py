@@ -6,7 +6,7 @@ import pytest
 
 from risk.portfolio.results import CashOutCount, Interval, VarianceShares
 from tests.ui.sample import ACME, ASSESSMENT, CEDAR
-from ui import headlines
+from ui import headlines, marks
 
 
 @pytest.mark.parametrize(
@@ -19,15 +19,15 @@ def test_providers_that_fall_together_count_as_fewer(adjusted: float | None, exp
 
 
 def test_two_marks_say_how_much_is_known_and_what_the_rest_is() -> None:
-    known, model = headlines.marks(ACME)
+    known, model = marks.explained(ACME)
     assert known[0] == "facts known 88 %"
     assert model[0] == "model: mostly judgement"
     assert "50 % is judgement, 25 % how often providers fail" in model[1]
     assert "by a factor of 2.2 up or down" in model[1]
     unsure = replace(ACME, variance_shares=VarianceShares(facts=0.7, rates=0.2, judgement=0.1))
-    assert headlines.marks(unsure)[1][0] == "model: mostly unknown facts"
+    assert marks.explained(unsure)[1][0] == "model: mostly unknown facts"
     # Where nothing can be lost there is no model to doubt.
-    assert len(headlines.marks(CEDAR)) == 1
+    assert len(marks.explained(CEDAR)) == 1
 
 
 def test_who_runs_out_of_cash_is_a_count_with_its_range() -> None:

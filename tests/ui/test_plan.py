@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -11,12 +12,14 @@ from risk.alternatives.planning.frontier import frontier
 from risk.alternatives.planning.herding import price_of_herding
 from risk.alternatives.planning.large import LargeChange, LargePlan
 from risk.alternatives.planning.milp import PlanLimits
-from risk.alternatives.planning.plan import NoPlan
+from risk.alternatives.planning.plan import NoPlan, PlanRanges
 from risk.alternatives.planning.solving import Cuts
 from risk.alternatives.planning.wishes import Wishes
 from risk.alternatives.results import OptionClass
 from risk.assumptions import DEFAULTS
+from risk.portfolio.results import Interval
 from tests.alternatives.planning.tables import dependency, option, table
+from tests.ui import sample
 from tests.ui.conftest import Open
 from ui import cached, cached_plan
 from ui.charts.plan import crowd_alt, crowd_figure, frontier_alt, frontier_figure
@@ -74,9 +77,27 @@ def test_the_plan_of_the_whole_budget_is_said_in_money(planned: None, open_page:
     shown = texts(app)
     # Of the two that want to go there one fits: Ash, who saves more. 80,000 + 50,000 of 300,000.
     assert r"For \$15k in the first year, 2 use cases of 2 startups change" in shown
-    assert r"falls by \$130k a year, 43 % of it" in shown
+    assert r"falls by \$130k a year, 43 % (43 %) of it" in shown
     assert "the price of herding" in shown
-    assert "Checked by the full model" in shown
+    # 200,000 → 130,000; the sums are 1,000 and 10,000 of 200,000 off.
+    assert "Checked by the full model with all changes at once" in shown
+    assert "5 % of years by −35 %" in shown
+    assert "differ from it by 0.5 % and 5 %" in shown
+
+
+def test_where_amounts_are_placeholders_shares_come_first(
+    planned: None, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unstated = sample.answered(profit_known=np.array([False, False, True]))
+    monkeypatch.setattr(cached, "assessment", lambda name: unstated)
+    app = open_page("plan.py", budget="100")
+    assert not app.exception
+    shown = texts(app)
+    assert (
+        "If 2 use cases of 2 startups change, the expected loss of the portfolio falls by" in shown
+    )
+    assert {one.label: one.value for one in app.metric}["Expected loss a year"] == "−43 %"
+    assert "The amounts are placeholders" in "".join(one.value for one in app.warning)
 
 
 def test_half_of_the_money_is_the_default_and_none_of_it_changes_nothing(
@@ -130,6 +151,8 @@ LARGE = LargePlan(
             cost_usd_per_year=2_000.0,
             weeks=1.0,
             aal_removed_usd=80_000.0,
+            removed=Interval(low=40_000.0, high=120_000.0),
+            first_year=Interval(low=4_000.0, high=6_000.0),
         )
     ],
     spent_usd=5_000.0,
@@ -144,6 +167,13 @@ LARGE = LargePlan(
     dependencies=2_000,
     aal_today_usd=300_000.0,
     tvar95_today_usd=900_000.0,
+    ranges=PlanRanges(
+        spent=Interval(low=4_000.0, high=6_000.0),
+        removed=Interval(low=40_000.0, high=120_000.0),
+        share=Interval(low=0.2, high=0.35),
+        today=Interval(low=150_000.0, high=500_000.0),
+        after=Interval(low=110_000.0, high=400_000.0),
+    ),
 )
 
 
@@ -194,5 +224,5 @@ def test_crowds_show_what_is_asked_for_and_the_room() -> None:
 
 def test_the_download_holds_every_choice_and_the_table_the_changes() -> None:
     plan = ANSWERS[-1].plan
-    assert list(rows.choice_table(plan.changed)["Startup"]) == ["Ash", "Cole"]
+    assert list(rows.choice_table(plan.changed, of=300_000.0)["Startup"]) == ["Ash", "Cole"]
     assert len(rows.choice_download(plan.choices)) == 3

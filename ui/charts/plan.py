@@ -59,14 +59,20 @@ def _mark_of(chosen: Plan, palette: Palette) -> go.Scatter:
     )
 
 
-def frontier_alt(curve: Frontier) -> str:
-    """The finding: what the first and the last dollars buy."""
+def frontier_alt(curve: Frontier, *, placeholder: bool = False) -> str:
+    """The finding: what the first and the last dollars buy; of placeholders in shares."""
     last = curve.plans[-1]
     half = curve.at(curve.full_usd / 2) or curve.plans[0]
     removed = curve.aal_today_usd - last.aal_usd
     if removed <= 0:
         return "No money removes any expected loss here."
     share = (curve.aal_today_usd - half.aal_usd) / removed
+    if placeholder:
+        return (
+            f"All that is worth spending takes {wording.percent(removed / curve.aal_today_usd)} "
+            f"off the expected loss; half of the money removes {wording.percent(share)} of that. "
+            "The amounts are placeholders."
+        )
     return (
         f"All that is worth spending, {wording.money(curve.full_usd)}, takes the expected loss "
         f"from {wording.money(curve.aal_today_usd)} to {wording.money(last.aal_usd)} a year; half "

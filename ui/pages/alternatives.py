@@ -6,7 +6,7 @@ from risk.alternatives.options import StartupNotFound
 from risk.alternatives.results import Alternative, OptionClass
 from risk.inventory.records import Startup
 from risk.portfolio.results import PortfolioAssessment
-from ui import cached, cached_startup, headlines, links, wording
+from ui import cached, cached_startup, links, marks, wording
 from ui.answering import answer_of, say_if_updating
 from ui.charts import alternatives as charts
 from ui.decision_panel import accept_form
@@ -168,9 +168,9 @@ def show_header(**state: str) -> None:
         page_header(
             "Alternatives",
             portfolio,
-            marks=headlines.marks(answer),
+            marks=marks.explained(answer),
             as_of=answer.as_of,
-            stands_on=headlines.provenance(answer),
+            stands_on=marks.provenance(answer),
             state=state,
         )
         say_if_updating(shown)

@@ -8,10 +8,10 @@ from risk.alternatives.planning.answer import BudgetPlans, PlanAnswer
 from risk.alternatives.planning.frontier import STEPS
 from risk.alternatives.planning.large import LargePlan
 from risk.alternatives.planning.milp import PlanLimits
-from risk.alternatives.planning.plan import NoPlan
+from risk.alternatives.planning.plan import NoPlan, Plan
 from risk.alternatives.planning.wishes import Wishes
 from risk.catalog.records import Role
-from ui import cached, cached_plan, headlines, links, wording
+from ui import cached, cached_plan, headlines, links, marks, wording
 from ui.answering import answer_of, say_if_updating
 from ui.charts import plan as charts
 from ui.page import (
@@ -26,6 +26,7 @@ from ui.page import (
 )
 from ui.rows import plan as rows
 from ui.tables import small_table, table
+from ui.uncertainty import OF_TEN
 
 #: The most of the margin that may stand on one developer, by the value in the address.
 SHARES = {"any": None, "60": 0.6, "50": 0.5, "40": 0.4, "33": 1 / 3}
@@ -89,37 +90,60 @@ def all_plans(portfolio: str, share: float | None, wishes: Wishes) -> BudgetPlan
     return found
 
 
-def figures(answer: PlanAnswer) -> None:
-    """Show what the plan costs and removes."""
-    plan, curve = answer.plan, answer.frontier
+def figures(answer: PlanAnswer, *, placeholder: bool) -> None:
+    """Show what the plan costs and removes; where amounts are placeholders, shares come first."""
+    plan, curve, herding = answer.plan, answer.frontier, answer.herding
     with st.grid(4, min_column_width=155):
-        metric(
-            "First year",
-            wording.money(plan.spent_usd),
-            note=f"of {wording.money(plan.limits.budget_usd)} allowed",
-        )
-        metric(
-            "Expected loss a year",
-            wording.money(plan.aal_usd),
-            note=f"today {wording.money(curve.aal_today_usd)}",
-        )
-        metric(
-            "Worst 5 % of years",
-            wording.money(plan.tvar95_usd),
-            note=f"average; today {wording.money(curve.tvar95_today_usd)}",
-        )
+        _spent(plan, placeholder=placeholder)
+        _loss(plan, curve.aal_today_usd, placeholder=placeholder)
+        _tail(plan, curve.tvar95_today_usd, placeholder=placeholder)
+        share = wording.percent(herding.price_usd / max(herding.planned_usd, 1e-9))
         metric(
             "Price of herding",
-            wording.money(answer.herding.price_usd),
-            note="a year, if everybody chose alone",
+            share if placeholder else wording.money(herding.price_usd),
+            note="of cost and losses, if everybody chose alone"
+            if placeholder
+            else f"a year, {share} of cost and losses, if everybody chose alone",
         )
 
 
-def herd(answer: PlanAnswer) -> None:
+def _spent(plan: Plan | LargePlan, *, placeholder: bool) -> None:
+    allowed = f"of {wording.money(plan.limits.budget_usd)} allowed"
+    if placeholder:
+        spent, note = wording.money_range(plan.ranges.spent), f"placeholder; {allowed}"
+    else:
+        spent = wording.money(plan.spent_usd)
+        note = f"{wording.money_range(plan.ranges.spent)} {OF_TEN}; {allowed}"
+    metric("First year", spent, note=note)
+
+
+def _loss(plan: Plan | LargePlan, today: float, *, placeholder: bool) -> None:
+    change = wording.change(plan.aal_usd / max(today, 1e-9) - 1)
+    share, after = wording.percent_range(plan.ranges.share), wording.money_range(plan.ranges.after)
+    if placeholder:
+        before = wording.money_range(plan.ranges.today)
+        note = f"{share} less {OF_TEN}; as placeholders, {after} instead of {before}"
+        metric("Expected loss a year", change, note=note)
+        return
+    note = f"{after} {OF_TEN}; today {wording.money(today)}: {change} ({share} less)"
+    metric("Expected loss a year", wording.money(plan.aal_usd), note=note)
+
+
+def _tail(plan: Plan | LargePlan, today: float, *, placeholder: bool) -> None:
+    change = wording.change(plan.tvar95_usd / max(today, 1e-9) - 1)
+    after, before = wording.money(plan.tvar95_usd), wording.money(today)
+    if placeholder:
+        shown, note = change, f"average; as placeholders, {after} instead of {before}"
+    else:
+        shown, note = after, f"average; today {before}: {change}"
+    metric("Worst 5 % of years", shown, note=note)
+
+
+def herd(answer: PlanAnswer, *, placeholder: bool) -> None:
     """Explain what it costs that everybody counts on the same room."""
     crowds = rows.overcrowded(answer.herding.crowds)
     with card("The price of herding"):
-        st.markdown(wording.escaped(rows.herding_words(answer.herding)))
+        st.markdown(wording.escaped(rows.herding_words(answer.herding, placeholder=placeholder)))
         if not crowds:
             return
         chart(
@@ -145,7 +169,7 @@ def choices(answer: PlanAnswer, portfolio: str) -> None:
         st.markdown("Nobody changes anything.")
         return
     table(
-        rows.choice_table(changed),
+        rows.choice_table(changed, of=answer.frontier.aal_today_usd),
         key="choices",
         file_name=f"{portfolio}-plan.csv",
         columns=rows.choice_columns(),
@@ -158,7 +182,7 @@ def choices(answer: PlanAnswer, portfolio: str) -> None:
 
 
 @st.fragment
-def by_budget(plans: BudgetPlans, portfolio: str, wishes: Wishes) -> None:
+def by_budget(plans: BudgetPlans, portfolio: str, wishes: Wishes, *, placeholder: bool) -> None:
     """Show the slider and the plan that it stands on; only this part runs again when it moves."""
     percent = links.slider(
         "Budget, of all that is worth spending",
@@ -179,22 +203,23 @@ def by_budget(plans: BudgetPlans, portfolio: str, wishes: Wishes) -> None:
         )
         return
     answer = cached_plan.answer(portfolio, plans, plan, wishes)
-    st.markdown(wording.escaped(rows.headline(answer)))
-    figures(answer)
-    with card("What more money buys", note=charts.frontier_alt(answer.frontier)):
+    st.markdown(wording.escaped(rows.headline(answer, placeholder=placeholder)))
+    figures(answer, placeholder=placeholder)
+    finding = charts.frontier_alt(answer.frontier, placeholder=placeholder)
+    with card("What more money buys", note=finding):
         chart(
             charts.frontier_figure(answer.frontier, answer.plan, palette=palette()),
-            alt=charts.frontier_alt(answer.frontier),
+            alt=finding,
             key="frontier",
         )
     choices(answer, portfolio)
-    herd(answer)
+    herd(answer, placeholder=placeholder)
     with st.spinner("Checking the plan with the full model…"):
         check = cached_plan.check(portfolio, answer.plan, wishes)
     st.caption(wording.escaped(rows.check_words(check)))
 
 
-def by_prices(portfolio: str) -> None:
+def by_prices(portfolio: str, *, placeholder: bool) -> None:
     """Show the plan of a portfolio too large to list every choice, for a budget in dollars."""
     controls = st.grid(3, min_column_width=240)
     with controls:
@@ -216,11 +241,11 @@ def by_prices(portfolio: str) -> None:
     except NoPlan as problem:
         empty_state("There is no such plan.", str(problem))
         st.stop()
-    large_figures(plan)
+    large_figures(plan, placeholder=placeholder)
     shown = plan.changes[:MOST_SHOWN]
     st.subheader("Who does what", anchor=False)
     table(
-        rows.large_table(shown),
+        rows.large_table(shown, of=plan.aal_today_usd),
         key="choices",
         file_name=f"{portfolio}-plan.csv",
         columns=rows.choice_columns(),
@@ -231,31 +256,19 @@ def by_prices(portfolio: str) -> None:
     st.caption(wording.escaped(rows.large_words(plan)))
 
 
-def large_figures(plan: LargePlan) -> None:
+def large_figures(plan: LargePlan, *, placeholder: bool) -> None:
     """Show what a plan by prices costs and removes, and what the next change would."""
     with st.grid(4, min_column_width=155):
-        metric(
-            "First year",
-            wording.money(plan.spent_usd),
-            note=f"of {wording.money(plan.limits.budget_usd)} allowed",
-        )
-        metric(
-            "Expected loss a year",
-            wording.money(plan.aal_usd),
-            note=f"today {wording.money(plan.aal_today_usd)}",
-        )
-        metric(
-            "Worst 5 % of years",
-            wording.money(plan.tvar95_usd),
-            note=f"average; today {wording.money(plan.tvar95_today_usd)}",
-        )
+        _spent(plan, placeholder=placeholder)
+        _loss(plan, plan.aal_today_usd, placeholder=placeholder)
+        _tail(plan, plan.tvar95_today_usd, placeholder=placeholder)
         step = plan.next_step
         metric(
             "The next change",
             "–" if step is None else wording.money(step[0]),
             note="nothing more pays"
             if step is None
-            else f"removes {wording.money(step[1])} a year",
+            else f"{'placeholder; ' if placeholder else ''}removes {wording.money(step[1])} a year",
         )
 
 
@@ -265,9 +278,9 @@ whole = shown.answer
 page_header(
     "Plan",
     summary,
-    marks=headlines.marks(whole),
+    marks=marks.explained(whole),
     as_of=whole.as_of,
-    stands_on=headlines.provenance(whole),
+    stands_on=marks.provenance(whole),
     description="One option for every use case, so that all of them together lose least: within a "
     "budget, within the room that alternatives have when a provider ends, and within what each "
     "startup's engineers can do in a quarter.",
@@ -282,8 +295,16 @@ if whole.aal_usd <= 0:
         label="Import a file",
     )
     st.stop()
+doubt = headlines.placeholder(whole)
+if headlines.assessed_of(whole).table.questions.any():
+    st.caption(
+        "Texts of which nobody said whether they are a language model widen the range on Portfolio "
+        "and are not planned for: they are in no figure here."
+    )
+if doubt is not None:
+    st.warning(wording.escaped(doubt), icon=":material/help:")
 if summary.startups > PLANNED_WHOLE:
-    by_prices(summary.name)
+    by_prices(summary.name, placeholder=doubt is not None)
     st.stop()
 share, wishes = asked_for()
 plans = all_plans(summary.name, share, wishes)
@@ -295,4 +316,4 @@ if not plans.frontier.plans or not plans.frontier.plans[0].choices:
         label="Import a file",
     )
     st.stop()
-by_budget(plans, summary.name, wishes)
+by_budget(plans, summary.name, wishes, placeholder=doubt is not None)

@@ -5,8 +5,8 @@ from functools import partial
 import streamlit as st
 
 from db.services.portfolios import PortfolioSummary
-from risk.portfolio.results import PortfolioAssessment
-from ui import cached, cached_register, headlines, links, wording
+from risk.portfolio.results import Lever, PortfolioAssessment
+from ui import cached, cached_register, headlines, links, marks, wording
 from ui import portfolio_cards as cards
 from ui.answering import Answered, answer_of, say_if_updating
 from ui.charts import portfolio as charts
@@ -145,12 +145,23 @@ def what_stops_it(assessment: PortfolioAssessment) -> None:
             )
 
 
+def levers_of(shown: Answered) -> tuple[Lever, ...] | None:
+    """What would narrow the range most; None of an old answer, or where it would take long."""
+    answer = shown.answer
+    if answer.levers is not None:
+        return answer.levers
+    if shown.making is not None or not cached.is_waited_for(answer.portfolio):
+        return None
+    return cached.narrowing(answer.portfolio)
+
+
 def do_first(shown: Answered) -> None:
     """Show the actions that remove most risk for their cost; without any, whom to call first."""
     assessment = shown.answer
     actions = cached.actions(assessment.portfolio) if shown.making is None else ()
-    lines = [(one.startup, headlines.action(one)) for one in actions]
-    note = "The options that remove most expected loss for what they cost"
+    of = assessment.aal_usd if headlines.placeholder(assessment) else None
+    lines = [(one.startup, headlines.action(one, of=of)) for one in actions]
+    note = "The options that remove most expected loss for what they cost, with 10–90 % ranges"
     if not lines:
         calls = answers.first_calls(assessment)
         lines = [(one.startup, f"{one.next_action.rstrip('.')}.") for one in calls]
@@ -252,9 +263,9 @@ answer = shown.answer
 page_header(
     "Portfolio",
     chosen,
-    marks=headlines.marks(answer),
+    marks=marks.explained(answer),
     as_of=answer.as_of,
-    stands_on=headlines.provenance(answer),
+    stands_on=marks.provenance(answer),
     first_button=use_my_own_file if chosen.invented else None,
 )
 say_if_updating(shown)
@@ -268,10 +279,12 @@ cards.figures(answer)
 rates_learned_since(answer)
 left, right = st.columns([1.6, 1])
 place_of_actions = left.container(height="stretch")
-with right:
-    cards.what_would_narrow(answer)
+place_of_levers = right.container(height="stretch")
 all_startups(answer)
 the_rest(chosen, answer)
-st.caption(wording.escaped(f"{headlines.provenance(answer)}."))
-with place_of_actions:  # The slowest part comes last, so that the rest need not wait for it.
+st.caption(wording.escaped(f"{marks.provenance(answer)}."))
+# The slowest parts come last, so that the rest need not wait for them.
+with place_of_levers:
+    cards.what_would_narrow(answer, levers_of(shown))
+with place_of_actions:
     do_first(shown)

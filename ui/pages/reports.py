@@ -8,7 +8,7 @@ from db.services.exports import ExportedFile, FileKind
 from db.services.portfolios import PortfolioSummary
 from risk.portfolio.results import PortfolioAssessment
 from risk.scenarios.roots import UnknownRoot
-from ui import cached, cached_courses, headlines, links, stress_settings, wording
+from ui import cached, cached_courses, links, marks, stress_settings, wording
 from ui.answering import answer_of, say_if_updating
 from ui.cached_deadlines import deadline_calendar
 from ui.calendar_file import calendar_file
@@ -153,11 +153,11 @@ if not portfolio.startups:
     st.stop()
 shown = answer_of(portfolio, title="Reports")
 answer = shown.answer
-page_header("Reports", portfolio, marks=headlines.marks(answer), as_of=answer.as_of)
+page_header("Reports", portfolio, marks=marks.explained(answer), as_of=answer.as_of)
 say_if_updating(shown)
 st.caption(
     "Every file carries the data digest, the model version and the date of the catalogue. "
-    + wording.escaped(headlines.provenance(answer))
+    + wording.escaped(marks.provenance(answer))
     + "."
 )
 stem = f"{portfolio.name}-{answer.data_digest[:8]}"

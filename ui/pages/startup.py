@@ -7,7 +7,7 @@ from risk.alternatives.options import StartupNotFound
 from risk.catalog.falters import FalterKind
 from risk.inventory.records import Startup
 from risk.portfolio.results import Source, StartupAssessment
-from ui import cached, headlines, links, wording
+from ui import cached, headlines, links, marks, wording
 from ui.cached_startup import OneStartup, one_startup
 from ui.charts import startup as charts
 from ui.charts import why_high as why_charts
@@ -157,7 +157,7 @@ def what_would_narrow(portfolio: str, found: OneStartup) -> None:
             st.caption(f"and {len(found.unknown) - SHOWN_FACTS} more")
         for narrowing in one.narrow_most:
             if narrowing.kind is not Source.FACTS:
-                st.markdown(f"- {wording.escaped(headlines.narrowing(narrowing))}")
+                st.markdown(f"- {wording.escaped(marks.narrowed_by(narrowing))}")
         if found.unknown or one.open_questions:
             link("imports.py", "Import the missing facts", portfolio=portfolio)
 
@@ -278,9 +278,9 @@ with header:
     page_header(
         startup.name,
         chosen,
-        marks=headlines.marks(answer),
+        marks=marks.explained(answer),
         as_of=found.whole.as_of,
-        stands_on=headlines.provenance(found.whole),
+        stands_on=marks.provenance(found.whole),
         about=headlines.about(startup),
         state={"startup": startup.name},
     )
@@ -299,4 +299,4 @@ else:
     nothing_found(answer)
     the_facts(startup)
 link("reports.py", "Report of this startup", portfolio=chosen.name, startup=startup.name)
-st.caption(wording.escaped(f"{headlines.provenance(found.whole)}."))
+st.caption(wording.escaped(f"{marks.provenance(found.whole)}."))

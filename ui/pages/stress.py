@@ -13,7 +13,7 @@ from risk.scenarios.past_events import like
 from risk.scenarios.results import Scenario, StressedStartup, StressResult
 from risk.scenarios.roots import UnknownRoot
 from risk.scenarios.stress import followed
-from ui import cached, cached_courses, cached_replays, headlines, links, stress_settings, wording
+from ui import cached, cached_courses, cached_replays, links, marks, stress_settings, wording
 from ui.charts import course as courses
 from ui.charts import stress as charts
 from ui.herd_panel import show_herd
@@ -270,9 +270,9 @@ with header:
     page_header(
         "Stress test",
         portfolio,
-        marks=headlines.marks(answer) if answer is not None else (),
+        marks=marks.explained(answer) if answer is not None else (),
         as_of=answer.as_of if answer is not None else None,
-        stands_on=headlines.provenance(answer) if answer is not None else None,
+        stands_on=marks.provenance(answer) if answer is not None else None,
         tested=tested,
     )
 if len(tested) == 1:

@@ -7,7 +7,7 @@ import numpy as np
 from risk.assumptions import Assumptions, assumption_rows
 from risk.loss.valuation import Valuation
 from risk.portfolio.parts import parts_of
-from risk.portfolio.results import PortfolioAssessment, Source, StartupAssessment
+from risk.portfolio.results import Interval, PortfolioAssessment, Source, StartupAssessment
 from ui import headlines, marks, wording
 from ui.reports.sheets import (
     FIRST_ROW,
@@ -19,6 +19,7 @@ from ui.reports.sheets import (
     ReportSheet,
     Value,
 )
+from ui.uncertainty import OF_TEN
 
 #: Startups that a workbook lists with their parts; the others are one row, so that sums hold.
 MOST_STARTUPS = 5_000
@@ -87,8 +88,16 @@ def _summary(answer: PortfolioAssessment, lines: int) -> ReportSheet:
                 Formula(text=f"SUM(Startups!D{FIRST_ROW}:D{last})", value=answer.aal_usd),
                 "the same mean, added up from the sheet Startups",
             ),
-            ("1-in-20-year loss", answer.var95_usd, "value at risk at 95 %"),
-            ("Mean beyond it", answer.tvar95_usd, "tail value at risk at 95 %"),
+            (
+                "1-in-20-year loss",
+                answer.var95_usd,
+                f"value at risk at 95 %{_in_worlds(answer.var95_interval_usd)}",
+            ),
+            (
+                "Mean beyond it",
+                answer.tvar95_usd,
+                f"tail value at risk at 95 %{_in_worlds(answer.tvar95_interval_usd)}",
+            ),
             ("1-in-100-year loss", answer.var99_usd, "value at risk at 99 %"),
             ("Mean beyond it, 1 in 100", answer.tvar99_usd, "tail value at risk at 99 %"),
             ("Gross profit", answer.gross_profit_usd, "of all startups, a year"),
@@ -98,11 +107,15 @@ def _summary(answer: PortfolioAssessment, lines: int) -> ReportSheet:
                 for one in Source
             ),
             *(
-                ("Would narrow the range most", None, marks.narrowed_by(one))
-                for one in answer.narrow_most
+                ("Would narrow the range most", None, marks.pulled_by(one))
+                for one in answer.levers or ()
             ),
         ),
     )
+
+
+def _in_worlds(found: Interval | None) -> str:
+    return f"; {wording.money_range(found)} {OF_TEN}" if found else ""
 
 
 def _startups(answer: PortfolioAssessment, startups: Sequence[StartupAssessment]) -> ReportSheet:
@@ -181,7 +194,7 @@ def _startup_row(one: StartupAssessment, row: int, last: str, total: float) -> t
         shares.facts,
         shares.rates,
         shares.judgement,
-        marks.narrows_most(one.narrow_most, most=1) or None,
+        marks.narrowed_by(one.narrow_most[0]) if one.narrow_most else None,
         one.days_to_switch,
         switch.low if switch else None,
         switch.high if switch else None,

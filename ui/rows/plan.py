@@ -12,7 +12,7 @@ from risk.alternatives.planning.herding import Crowd, PriceOfHerding
 from risk.alternatives.planning.large import LargeChange, LargePlan
 from risk.alternatives.planning.plan import Plan, PlanChoice
 from risk.alternatives.results import OptionClass
-from ui import wording
+from ui import marks, wording
 
 #: What a kind of option asks of a startup, in its own words.
 ASKS = {
@@ -32,25 +32,30 @@ def at_budget(curve: Frontier, share: float) -> Plan | None:
     return curve.at(share * curve.full_usd + 0.01)
 
 
-def headline(answer: PlanAnswer) -> str:
-    """Say what the plan does for the money, in one sentence."""
+def headline(answer: PlanAnswer, *, placeholder: bool = False) -> str:
+    """Say what the plan does for the money, in one sentence; shares first for placeholders."""
     plan, today = answer.plan, answer.frontier.aal_today_usd
     if not plan.changed:
         return "For nothing, everybody stays as they are. Move the slider to see what money buys."
-    removed = today - plan.aal_usd
     startups = len({one.dependency.startup for one in plan.changed})
     change = "changes" if len(plan.changed) == 1 else "change"
-    return (
-        f"For {wording.money(plan.spent_usd)} in the first year, "
-        f"{wording.counted(len(plan.changed), 'use case')} of "
-        f"{wording.counted(startups, 'startup')} {change}. The expected loss of the portfolio "
-        f"falls by {wording.money(removed)} a year, {wording.percent(removed / today)} "
-        "of it."
-    )
+    who = f"{wording.counted(len(plan.changed), 'use case')} of "
+    who += f"{wording.counted(startups, 'startup')} {change}"
+    spent = marks.median_and_range(plan.spent_usd, plan.ranges.spent)
+    removed = marks.median_and_range(today - plan.aal_usd, plan.ranges.removed)
+    share = wording.percent((today - plan.aal_usd) / today)
+    share += f" ({wording.percent_range(plan.ranges.share)})"
+    falls = "the expected loss of the portfolio falls by"
+    if placeholder:
+        return (
+            f"If {who}, {falls} {share}. As placeholders, that is {removed} a year for {spent} in "
+            "the first year."
+        )
+    return f"For {spent} in the first year, {who}; {falls} {removed} a year, {share} of it."
 
 
-def herding_words(herding: PriceOfHerding) -> str:
-    """Explain the price of herding."""
+def herding_words(herding: PriceOfHerding, *, placeholder: bool = False) -> str:
+    """Explain the price of herding; of placeholders in shares."""
     if herding.wanted == 0:
         return "At this budget nobody needs room at another provider, so nobody is in the way."
     if herding.turned_away == 0:
@@ -63,6 +68,12 @@ def herding_words(herding: PriceOfHerding) -> str:
         "another provider would find too little room there on the day when theirs ends. They "
         "would take what is left, or nothing."
     )
+    if placeholder:
+        more = herding.price_usd / max(herding.planned_usd, 1e-9)
+        return (
+            f"{start} Cost and losses together would be {wording.percent(abs(more))} "
+            f"{'higher' if more > 0 else 'lower'} than with the plan: that is the price of herding."
+        )
     if herding.price_usd < 0:
         return (
             f"{start} Keeping strictly to the room that there is costs "
@@ -77,24 +88,33 @@ def herding_words(herding: PriceOfHerding) -> str:
 
 def check_words(check: PlanCheck) -> str:
     """Say what the full model makes of the plan, and how far the plan's own sums are off."""
+    aal, tail = check.aal_before_usd or 1.0, check.tvar95_before_usd or 1.0
     return (
-        f"Checked by the full model: the expected loss goes from "
-        f"{wording.money(check.aal_before_usd)} to {wording.money(check.aal_after_usd)} a year, "
-        f"the average of the worst 5 % of years from {wording.money(check.tvar95_before_usd)} to "
-        f"{wording.money(check.tvar95_after_usd)}. The plan's own sums differ from it by "
-        f"{wording.money(check.aal_gap_usd)} and {wording.money(check.tvar95_gap_usd)}."
+        "Checked by the full model with all changes at once: the expected loss changes by "
+        f"{wording.change(check.aal_after_usd / aal - 1)}, the average of the worst 5 % of years "
+        f"by {wording.change(check.tvar95_after_usd / tail - 1)}. The plan's own sums differ from "
+        f"it by {wording.percent(abs(check.aal_gap_usd) / aal)} and "
+        f"{wording.percent(abs(check.tvar95_gap_usd) / tail)} of what these are today."
     )
 
 
-def choice_table(choices: Sequence[PlanChoice]) -> pd.DataFrame:
-    """Return a row per change: what to do, what it costs, what it removes."""
+def choice_table(choices: Sequence[PlanChoice], *, of: float) -> pd.DataFrame:
+    """Return a row per change: what to do, what it costs and removes, with 10–90 % ranges.
+
+    ``of`` is the expected loss of the portfolio today, USD a year.
+    """
     return pd.DataFrame(
         {
             "Startup": [one.dependency.startup for one in choices],
             "Use case": [one.dependency.use_case for one in choices],
             "What to do": [ASKS[one.option.option_class] for one in choices],
-            "Loss removed a year": [-one.option.aal_usd for one in choices],
-            "First year": [one.option.first_year_usd for one in choices],
+            "Of the loss": [-100 * one.option.aal_usd / of for one in choices],
+            "Loss removed a year": [
+                marks.median_and_range(-one.option.aal_usd, one.removed) for one in choices
+            ],
+            "First year": [
+                marks.median_and_range(one.option.first_year_usd, one.first_year) for one in choices
+            ],
             "Engineer weeks": [one.option.weeks for one in choices],
             "Which one": [one.option.option for one in choices],
             "Today": [one.dependency.provider for one in choices],
@@ -102,15 +122,20 @@ def choice_table(choices: Sequence[PlanChoice]) -> pd.DataFrame:
     )
 
 
-def large_table(changes: Sequence[LargeChange]) -> pd.DataFrame:
-    """Return a row per change of a plan by prices; a use case that was not read has no name."""
+def large_table(changes: Sequence[LargeChange], *, of: float) -> pd.DataFrame:
+    """Return the same of a plan by prices; a use case that was not read has no name."""
     return pd.DataFrame(
         {
             "Startup": [one.startup for one in changes],
             "Use case": [one.use_case or "–" for one in changes],
             "What to do": [ASKS[one.option_class] for one in changes],
-            "Loss removed a year": [one.aal_removed_usd for one in changes],
-            "First year": [one.first_year_usd for one in changes],
+            "Of the loss": [100 * one.aal_removed_usd / of for one in changes],
+            "Loss removed a year": [
+                marks.median_and_range(one.aal_removed_usd, one.removed) for one in changes
+            ],
+            "First year": [
+                marks.median_and_range(one.first_year_usd, one.first_year) for one in changes
+            ],
             "Engineer weeks": [one.weeks for one in changes],
             "Which one": [one.option for one in changes],
             "Today": [one.provider for one in changes],
@@ -132,6 +157,7 @@ def large_download(changes: Sequence[LargeChange]) -> pd.DataFrame:
                 "cost_usd_per_year": round(one.cost_usd_per_year, 2),
                 "weeks": one.weeks,
                 "expected_loss_removed_usd": one.aal_removed_usd,
+                **_ends(one),
             }
             for one in changes
         ]
@@ -162,9 +188,12 @@ def choice_columns() -> dict[str, object]:
         "What to do": column.TextColumn(width=240),
         "Which one": column.TextColumn(width="large"),
         "Today": column.TextColumn(width=170),
-        "Loss removed a year": column.NumberColumn(format="$%,d", width=150),
-        "First year": column.NumberColumn(
-            format="$%,d", width=110, help="One-off cost, and what is dearer to run in a year."
+        "Of the loss": column.NumberColumn(
+            format="%.1f %%", width=100, help="Of the expected loss of the whole portfolio."
+        ),
+        "Loss removed a year": column.TextColumn(width=170),
+        "First year": column.TextColumn(
+            width=170, help="One-off cost, and what is dearer to run in a year."
         ),
         "Engineer weeks": column.NumberColumn(format="%.1f", width=125),
     }
@@ -185,11 +214,22 @@ def choice_download(choices: Sequence[PlanChoice]) -> pd.DataFrame:
                 "cost_usd_per_year": round(one.option.cost_usd_per_year, 2),
                 "weeks": one.option.weeks,
                 "expected_loss_removed_usd": -one.option.aal_usd,
+                **_ends(one),
                 "needs_room_at": one.option.pool,
             }
             for one in choices
         ]
     )
+
+
+def _ends(one: PlanChoice | LargeChange) -> dict[str, float]:
+    """The 10 and 90 % points of what a change removes and costs first."""
+    return {
+        "expected_loss_removed_low_usd": one.removed.low,
+        "expected_loss_removed_high_usd": one.removed.high,
+        "first_year_low_usd": round(one.first_year.low, 2),
+        "first_year_high_usd": round(one.first_year.high, 2),
+    }
 
 
 def crowd_table(crowds: Sequence[Crowd]) -> pd.DataFrame:

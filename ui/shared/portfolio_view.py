@@ -4,9 +4,11 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ui import wording
+from risk.portfolio.results import Interval
+from ui import marks, wording
 from ui.shared.drawings import bar_chart, curve
 from ui.shared.words import Content, Figure, kind, loss, loss_bar, narrowed, startup_table
+from ui.uncertainty import OF_TEN
 
 MOST_POINTS = 6
 HIGH_BANDS = ("D", "E")
@@ -52,7 +54,7 @@ def _figures(content: Content) -> Iterator[Figure]:
         yield Figure(
             label="1-in-20-year loss",
             value=wording.money(known["var95_usd"]),
-            note=f"{wording.money(known['tvar95_usd'])} on average beyond",
+            note=f"{_in_worlds(known)}{_with_range(known, 'tvar95')} on average beyond",
         )
     developers = content.get("developers")
     if developers is not None:
@@ -200,13 +202,27 @@ def _curve_alt(points: list[tuple[float, float]]) -> str:
 
 
 def _action(one: Content) -> dict[str, str]:
+    once = _with_range(one, "one_off")
     removed = (
-        f" Removes {wording.money(one['aal_removed_usd'])} of expected loss a year for"
-        f" {wording.money(one['one_off_usd'])} once."
+        f" Removes {_with_range(one, 'aal_removed')} of expected loss a year for {once} once."
         if "aal_removed_usd" in one
-        else f" Costs {wording.money(one['one_off_usd'])} once."
+        else f" Costs {once} once."
     )
     return {"startup": one["startup"], "said": f"{one['use_case']}: {one['what']}.{removed}"}
+
+
+def _in_worlds(known: Content) -> str:
+    if known.get("var95_low_usd") is None:
+        return ""
+    found = Interval(low=known["var95_low_usd"], high=known["var95_high_usd"])
+    return f"{wording.money_range(found)} {OF_TEN}; "
+
+
+def _with_range(one: Content, name: str) -> str:
+    """An amount with its range; contents of older formats have none."""
+    low, high = one.get(f"{name}_low_usd"), one.get(f"{name}_high_usd")
+    known = None if low is None or high is None else Interval(low=low, high=high)
+    return marks.median_and_range(one[f"{name}_usd"], known)
 
 
 def _point(one: Content) -> list[str]:

@@ -146,9 +146,13 @@ def marks_of(known: Content) -> list[str]:
 
 
 def narrowed(content: Content) -> list[str]:
-    """Return what would narrow the range most, in words."""
+    """Return what would narrow the range most, in words; portfolios had shares once as well."""
     return [
         marks.narrowing_words(one["what"], Source(one["kind"]), one["share"])
+        if "share" in one
+        else marks.lever_words(
+            one["what"], Source(one["kind"]), one["low"], one["high"], one["startups"]
+        )
         for one in content.get("narrow_most", [])
     ]
 

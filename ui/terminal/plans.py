@@ -5,13 +5,14 @@ from typing import TYPE_CHECKING
 from risk.alternatives.planning.answer import PlanAnswer
 from risk.alternatives.planning.checking import PlanCheck
 from risk.alternatives.planning.large import LargePlan
-from risk.alternatives.planning.plan import PlanChoice, next_step
-from ui import wording
+from risk.alternatives.planning.plan import Plan, PlanChoice, PlanRanges, next_step
+from ui import marks, wording
 from ui.terminal.output import Document, table, text
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+COLUMNS = ("Startup", "Use case", "Do", "First year", "Weeks", "Of the loss", "Removed a year")
 #: Changes of a plan by prices that the terminal lists; JSON has them all.
 MOST_SHOWN = 50
 
@@ -26,6 +27,7 @@ def plan_document(answer: PlanAnswer, check: PlanCheck) -> Document:
         "tvar95_before_usd": check.tvar95_before_usd,
         "tvar95_after_usd": check.tvar95_after_usd,
         "choices": [_choice(one) for one in answer.plan.choices],
+        **_ranges(answer.plan.ranges),
         "price_of_herding_usd": answer.herding.price_usd,
         "frontier": [
             {
@@ -41,6 +43,27 @@ def plan_document(answer: PlanAnswer, check: PlanCheck) -> Document:
         "optimality_gap": answer.plan.gap,
         "next_step_usd": _step(next_step(answer.plan)),
     }
+
+
+def _ranges(found: PlanRanges) -> Document:
+    return {
+        "spent_interval_usd": found.spent,
+        "aal_removed_interval_usd": found.removed,
+        "aal_removed_share_interval": found.share,
+        "aal_before_interval_usd": found.today,
+        "aal_after_interval_usd": found.after,
+    }
+
+
+def _loss_words(plan: Plan | LargePlan, before: float, after: float) -> str:
+    """How the expected loss changes, the share first; ranges are 10 to 90 %."""
+    found = plan.ranges
+    return (
+        f"Expected loss {wording.change(after / max(before, 1e-9) - 1)} "
+        f"({wording.percent_range(found.share)} less): "
+        f"{marks.median_and_range(before, found.today)} → "
+        f"{marks.median_and_range(after, found.after)} a year"
+    )
 
 
 def _step(step: tuple[float, float] | None) -> Document | None:
@@ -67,9 +90,12 @@ def large_plan_document(plan: LargePlan) -> Document:
                 "cost_usd_per_year": _cents(one.cost_usd_per_year),
                 "weeks": one.weeks,
                 "aal_removed_usd": one.aal_removed_usd,
+                "aal_removed_interval_usd": one.removed,
+                "first_year_interval_usd": one.first_year,
             }
             for one in plan.changes
         ],
+        **_ranges(plan.ranges),
         "price_of_herding_usd": None,
         "frontier": [],
         "gap": None,
@@ -86,21 +112,21 @@ def large_plan_tables(plan: LargePlan) -> list["RenderableType"]:
             one.startup,
             one.use_case or "–",
             one.option,
-            wording.money(one.first_year_usd),
+            marks.median_and_range(one.first_year_usd, one.first_year),
             f"{one.weeks:.1f}",
-            wording.money(one.aal_removed_usd),
+            wording.percent(one.aal_removed_usd / plan.aal_today_usd),
+            marks.median_and_range(one.aal_removed_usd, one.removed),
         )
         for one in plan.changes[:MOST_SHOWN]
     ]
-    columns = ("Startup", "Use case", "Do", "First year", "Weeks", "Loss a year removed")
-    right = ("First year", "Weeks", "Loss a year removed")
-    title = f"{wording.counted(len(plan.changes), 'change')} for {wording.money(plan.spent_usd)}"
+    title = f"{wording.counted(len(plan.changes), 'change')} for "
+    title += marks.median_and_range(plan.spent_usd, plan.ranges.spent)
     more = "" if len(plan.changes) <= MOST_SHOWN else f" The first {MOST_SHOWN} are listed."
     return [
-        table(title, columns, rows, right=right),
+        table(title, COLUMNS, rows, right=COLUMNS[3:]),
         text(
-            f"Expected loss {wording.money(plan.aal_today_usd)} → {wording.money(plan.aal_usd)} a "
-            f"year; average of the worst 5 % of years {wording.money(plan.tvar95_today_usd)} → "
+            f"{_loss_words(plan, plan.aal_today_usd, plan.aal_usd)}; "
+            f"average of the worst 5 % of years {wording.money(plan.tvar95_today_usd)} → "
             f"{wording.money(plan.tvar95_usd)}, by what each disruption holds of today's worst "
             f"years. No plan is better by more than {wording.percent(max(plan.gap, 0.001))}."
             f"{more} "
@@ -121,6 +147,8 @@ def _choice(one: PlanChoice) -> Document:
         "cost_usd_per_year": _cents(one.option.cost_usd_per_year),
         "weeks": one.option.weeks,
         "aal_removed_usd": -one.option.aal_usd,
+        "aal_removed_interval_usd": one.removed,
+        "first_year_interval_usd": one.first_year,
     }
 
 
@@ -136,21 +164,21 @@ def plan_tables(answer: PlanAnswer, check: PlanCheck) -> list["RenderableType"]:
             one.dependency.startup,
             one.dependency.use_case,
             one.option.option,
-            wording.money(one.option.first_year_usd),
+            marks.median_and_range(one.option.first_year_usd, one.first_year),
             f"{one.option.weeks:.1f}",
-            wording.money(-one.option.aal_usd),
+            wording.percent(-one.option.aal_usd / check.aal_before_usd),
+            marks.median_and_range(-one.option.aal_usd, one.removed),
         )
         for one in changed
     ]
-    columns = ("Startup", "Use case", "Do", "First year", "Weeks", "Loss a year removed")
-    right = ("First year", "Weeks", "Loss a year removed")
     staying = len(answer.plan.choices) - len(changed)
-    title = f"{wording.counted(len(changed), 'change')} for {wording.money(answer.plan.spent_usd)}"
+    title = f"{wording.counted(len(changed), 'change')} for "
+    title += marks.median_and_range(answer.plan.spent_usd, answer.plan.ranges.spent)
     return [
-        table(title, columns, rows, right=right),
+        table(title, COLUMNS, rows, right=COLUMNS[3:]),
         text(
-            f"Expected loss {wording.money(check.aal_before_usd)} → "
-            f"{wording.money(check.aal_after_usd)} a year; average of the worst 5 % of years "
+            f"{_loss_words(answer.plan, check.aal_before_usd, check.aal_after_usd)}; "
+            "average of the worst 5 % of years "
             f"{wording.money(check.tvar95_before_usd)} → "
             f"{wording.money(check.tvar95_after_usd)} (full model; it differs from the plan's own "
             f"sums by {wording.money(check.aal_gap_usd)} and "

@@ -44,18 +44,18 @@ def score(store: "Store", portfolio: str, *, changes: Iterable[str], today: date
     """
     from db.services import scoring, valuations
     from db.services.access import LOCAL_OWNER
+    from risk.portfolio.sensitivity import with_narrowing
 
     changes = tuple(changes)
     assumptions = tried_assumptions(store, portfolio, changes) if changes else None
-    return Scored(
-        result=scoring.score_portfolio(
-            store, LOCAL_OWNER, portfolio, today=today, assumptions=assumptions
-        ),
-        # The one that was just valued: it is kept at hand.
-        valuation=valuations.valuation(
-            store, LOCAL_OWNER, portfolio, today=today, assumptions=assumptions
-        ),
+    result = scoring.score_portfolio(
+        store, LOCAL_OWNER, portfolio, today=today, assumptions=assumptions
     )
+    # The one that was just valued: it is kept at hand.
+    valuation = valuations.valuation(
+        store, LOCAL_OWNER, portfolio, today=today, assumptions=assumptions
+    )
+    return Scored(result=with_narrowing(result, valuation), valuation=valuation)
 
 
 def score_on_cluster(
@@ -74,6 +74,7 @@ def score_on_cluster(
     from db.services.access import LOCAL_OWNER
     from db.services.scoring_in_parts import cluster, valued_in_parts
     from risk.portfolio.assessment import assess
+    from risk.portfolio.sensitivity import with_narrowing
 
     changes = tuple(changes)
     assumptions = tried_assumptions(store, portfolio, changes) if changes else None
@@ -87,7 +88,7 @@ def score_on_cluster(
             assumptions=assumptions,
             progress=progress,
         )
-    return Scored(result=assess(valuation), valuation=valuation)
+    return Scored(result=with_narrowing(assess(valuation), valuation), valuation=valuation)
 
 
 def tried_assumptions(store: "Store", portfolio: str, changes: Iterable[str]) -> "Assumptions":
@@ -146,8 +147,11 @@ def _portfolio(result: PortfolioAssessment) -> Document:
         "startups": len(result.startups),
         "currency": "USD",
         **_uncertain(result),
+        "narrow_most": marks.lever_values(result.levers or ()),
         "var95_usd": result.var95_usd,
         "tvar95_usd": result.tvar95_usd,
+        "var95_interval_usd": result.var95_interval_usd,
+        "tvar95_interval_usd": result.tvar95_interval_usd,
         "var99_usd": result.var99_usd,
         "tvar99_usd": result.tvar99_usd,
         "exceedance": result.exceedance,
@@ -165,7 +169,7 @@ def _portfolio(result: PortfolioAssessment) -> Document:
 
 
 def _uncertain(one: PortfolioAssessment | StartupAssessment) -> Document:
-    """The expected loss, what it may be, why, and what would narrow it."""
+    """The expected loss, what it may be, and why."""
     return {
         "aal_usd": one.aal_usd,
         "median_usd": one.median_usd,
@@ -173,7 +177,6 @@ def _uncertain(one: PortfolioAssessment | StartupAssessment) -> Document:
         "variance_shares": one.variance_shares,
         "facts_known": one.facts_known,
         "judged_factor": one.judged_factor,
-        "narrow_most": marks.narrowing_values(one.narrow_most),
     }
 
 
@@ -194,6 +197,7 @@ def _startup(startup: StartupAssessment, parts: Sequence[ExposurePart]) -> Docum
         "band": startup.band,
         "currency": "USD",
         **_uncertain(startup),
+        "narrow_most": marks.narrowing_values(startup.narrow_most),
         "facts_stated": startup.facts_stated,
         "tvar95_usd": startup.tvar95_usd,
         "tvar95_contribution_usd": startup.tvar95_contribution_usd,
@@ -242,8 +246,14 @@ def _headline(result: PortfolioAssessment) -> "RenderableType":
         ("Expected loss a year", marks.loss(result)),
         ("  mean, for adding up", wording.money(result.aal_usd)),
         ("  what is known", marks.marks(result)),
-        ("1-in-20-year loss", wording.money(result.var95_usd)),
-        ("  mean beyond it", wording.money(result.tvar95_usd)),
+        (
+            "1-in-20-year loss",
+            marks.median_and_range(result.var95_usd, result.var95_interval_usd),
+        ),
+        (
+            "  mean beyond it",
+            marks.median_and_range(result.tvar95_usd, result.tvar95_interval_usd),
+        ),
         ("1-in-100-year loss", wording.money(result.var99_usd)),
         ("Biggest dependence", _biggest(developers.shares)),
         ("Providers listed", wording.number(result.listed_providers)),
@@ -253,8 +263,8 @@ def _headline(result: PortfolioAssessment) -> "RenderableType":
         ("  besides those without it too", wording.number(cash.anyway)),
         ("Worst years, as a share of the startups' own", wording.percent(result.diversification)),
         *(
-            ("What would narrow it most" if not place else "", marks.narrowed_by(one))
-            for place, one in enumerate(result.narrow_most[:3])
+            ("What would narrow it most" if not place else "", marks.pulled_by(one))
+            for place, one in enumerate(result.levers or ())
         ),
     ]
     label = f"{result.portfolio}, {len(result.startups):,} startups, as of {result.as_of}"
@@ -319,6 +329,6 @@ def _reading(result: PortfolioAssessment) -> str:
     label = "Invented startups. " if result.invented else ""
     learned = "".join(f"\n{one}." for one in result.learned)
     return (
-        f"{label}{marks.rests_on(result)}. Ranges are {marks.RANGE_MEANING}; the mean is for "
+        f"{label}{marks.provenance(result)}. Ranges are {marks.RANGE_MEANING}; the mean is for "
         f"adding up. Bands run from A (least exposed) to E, ? where too little is known.{learned}"
     )

@@ -21,7 +21,7 @@ from risk.alternatives.planning.scenarios import (
     envelope,
     losses_in_years,
 )
-from risk.alternatives.planning.table import PlanDependency, PlanOption, PlanTable
+from risk.alternatives.planning.table import PlanDependency, PlanDraws, PlanOption, PlanTable
 from risk.alternatives.planning.wishes import newly_on
 from risk.alternatives.queueing import who_is_asked
 from risk.alternatives.results import OptionClass
@@ -65,6 +65,7 @@ def plan_table(
         setting,
         by_event=WORLDS,
         years=False,
+        draws=True,
     )
     ends: dict[Endpoint, int] = {}
     of = np.array([ends.setdefault(one.offers.listed[0].endpoint, len(ends)) for one in asked])
@@ -103,6 +104,11 @@ def nothing_to_plan() -> PlanTable:
         base_losses=nothing,
         changes=np.zeros((1, 0)),
         probability=np.ones(1),
+        draws=PlanDraws(
+            loss=np.zeros(1, np.float32),
+            removed=np.zeros((1, 0), np.float32),
+            first_year=np.zeros((1, 0), np.float32),
+        ),
         room={},
         weeks={},
     )
@@ -203,11 +209,24 @@ def _table(
         base_losses=stay[:, _one_a_case(asked)].sum(axis=1),
         changes=losses - stay[:, choices.owner],
         probability=probability,
+        draws=_draws(valued, _one_a_case(asked)),
         room=room,
         weeks={
             one.startup.name: float(valued.figures.staff[choices.first[number]]) * share
             for number, one in enumerate(asked)
         },
+    )
+
+
+def _draws(valued: Valued, one_a_case: Sequence[int]) -> PlanDraws:
+    """Losses, and what options remove and cost, in every world."""
+    figures, choices = valued.figures, valued.choices
+    stay = choices.first[choices.owner]
+    dearer = np.maximum(0.0, figures.run - figures.run[stay]).astype(np.float32)
+    return PlanDraws(
+        loss=figures.drawn[:, choices.first[one_a_case]].sum(axis=1),
+        removed=figures.drawn[:, stay] - figures.drawn,
+        first_year=figures.once_drawn + dearer,
     )
 
 

@@ -21,7 +21,7 @@ from risk.alternatives.planning.arrays import PlanArrays
 from risk.alternatives.planning.building import QUARTER_WEEKS
 from risk.alternatives.planning.milp import PlanLimits
 from risk.alternatives.planning.pinned import Pinned, what_pins_exceed
-from risk.alternatives.planning.plan import NoPlan
+from risk.alternatives.planning.plan import NoPlan, PlanRanges, plan_ranges
 from risk.alternatives.planning.prices import Priced, Scarce, priced_plan
 from risk.alternatives.planning.rooms import Rooms
 from risk.alternatives.planning.wishes import (
@@ -46,16 +46,20 @@ from risk.loss.columns import (
     DependencyColumns,
 )
 from risk.loss.exposures import SHARED
+from risk.loss.rates import RATE_DRAWS
 from risk.loss.tables import tables_of
 from risk.loss.uncertainty import mean_over_worlds
 from risk.loss.valuation import Valuation
-from risk.loss.valuing import MEAN, Ground, in_threads, value
+from risk.loss.valuing import DRAWN_FACTS, MEAN, Ground, in_threads, value
+from risk.portfolio.results import Interval
 
 Array = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
 #: Options that are valued at most, and worlds in which they are.
 MOST_OPTIONS, WORLDS = 1_000_000, 16
+#: Options that are valued at a time.
+AT_ONCE = 2_048
 #: What a record says of data whose code of the law is one of these.
 DATA = {RESIDENCY: "a region", CONSENT_OF_CUSTOMERS: "regulated customers consent"}
 
@@ -90,7 +94,7 @@ class LargeGround:
 
 @dataclass(frozen=True, kw_only=True)
 class LargeChange:
-    """One change of a large plan, USD.
+    """One change of a large plan, USD, with the 10 to 90 % of what it removes and costs first.
 
     ``place`` is the dependency's row among all; ``use_case`` None: it was not read.
     """
@@ -105,6 +109,8 @@ class LargeChange:
     cost_usd_per_year: float
     weeks: float
     aal_removed_usd: float
+    removed: Interval
+    first_year: Interval
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,6 +138,7 @@ class LargePlan:
     dependencies: int
     aal_today_usd: float
     tvar95_today_usd: float
+    ranges: PlanRanges
 
 
 def large_ground(
@@ -236,17 +243,16 @@ def _tails(valuation: Valuation, valued: Valued) -> Array:
     changed = replace(ground.worlds, rates=rates)
     known = [tables_of(changed, ground.signatures, k) for k in range(ground.count)]
     count = len(valued.variants)
-    size = 2_048
 
     def part(starts: list[int]) -> list[Array]:
         found = []
         for start in starts:
-            one, _ = valued.variants.taken(np.arange(start, min(start + size, count)))
+            one, _ = valued.variants.taken(np.arange(start, min(start + AT_ONCE, count)))
             y = value(one, ground, tables=known.__getitem__).y
             found.append(mean_over_worlds(y[:, :, MEAN]))
         return found
 
-    halves = in_threads(part, list(range(0, count, size)))
+    halves = in_threads(part, list(range(0, count, AT_ONCE)))
     return np.concatenate([one for half in halves for one in half])
 
 
@@ -477,13 +483,42 @@ def _plan(ground: LargeGround, limits: PlanLimits, found: Priced, kept: Integers
         dependencies=len(chosen),
         aal_today_usd=ground.aal_usd,
         tvar95_today_usd=ground.tvar95_usd,
+        ranges=_ranges(ground, chosen[changed], stay[changed]),
     )
+
+
+def _ranges(ground: LargeGround, chosen: Integers, stay: Integers) -> PlanRanges:
+    """The ranges of the changes together, in the first worlds."""
+    book, arrays, figures = ground.valuation.answer.book, ground.arrays, ground.valued.figures
+    loss = book.drawn[: ground.valued.ground.count].ravel()
+    removed = _drawn(ground, stay) - _drawn(ground, chosen)
+    # Costs move together: most of what is unsure about them is judgement, the same for all.
+    dearer = arrays.first_year[chosen] - figures.once[chosen]
+    ends = [float((one[chosen] + dearer).sum()) for one in (figures.once_low, figures.once_high)]
+    found = plan_ranges(loss, removed, np.zeros(1))
+    return replace(found, spent=Interval(low=ends[0], high=ends[1]))
+
+
+def _drawn(ground: LargeGround, options: Integers) -> Array:
+    """What some options leave together in every world and draw of rates, (draws,) USD."""
+    valued = ground.valued
+
+    def part(starts: list[int]) -> Array:
+        found = np.zeros((valued.ground.count, RATE_DRAWS))
+        for start in starts:
+            one, _ = valued.variants.taken(options[start : start + AT_ONCE])
+            found += value(one, valued.ground).y[:, :, 1:DRAWN_FACTS].sum(axis=1)
+        return found
+
+    halves = in_threads(part, list(range(0, len(options), AT_ONCE)))
+    return np.asarray(sum(halves, np.zeros((valued.ground.count, RATE_DRAWS))).ravel())
 
 
 def _change(ground: LargeGround, dep: int, column: int) -> LargeChange:
     figures, arrays, choices = ground.valued.figures, ground.arrays, ground.valued.choices
     offer = choices.listed[int(choices.place[column])]
     stay, members = int(arrays.start[dep]), ground.valuation.members
+    dearer = float(arrays.first_year[column] - figures.once[column])
     case = int(ground.valuation.columns.dependencies.case[ground.place[dep]])
     return LargeChange(
         startup=members.names[int(ground.startup[dep])],
@@ -496,6 +531,13 @@ def _change(ground: LargeGround, dep: int, column: int) -> LargeChange:
         cost_usd_per_year=float(ground.cost[column]),
         weeks=float(arrays.weeks[column]),
         aal_removed_usd=float(figures.aal[stay] - figures.aal[column]),
+        removed=Interval(
+            low=float(figures.removed_low[column]), high=float(figures.removed_high[column])
+        ),
+        first_year=Interval(
+            low=float(figures.once_low[column]) + dearer,
+            high=float(figures.once_high[column]) + dearer,
+        ),
     )
 
 

@@ -18,8 +18,11 @@ from risk.alternatives.planning.table import (
 )
 from risk.alternatives.results import OptionClass
 from risk.assumptions import Assumptions
+from risk.loss.uncertainty import HIGH, LOW
+from risk.portfolio.results import Interval
 
 Array = NDArray[np.float64]
+Drawn = NDArray[np.float64] | NDArray[np.float32]
 
 #: How far from the best a plan may be, as a share of what all costs.
 GAP = 1e-3
@@ -31,15 +34,32 @@ class NoPlan(ValueError):
 
 @dataclass(frozen=True, kw_only=True)
 class PlanChoice:
-    """What one dependency does."""
+    """What one dependency does; ranges (10 to 90 %) of what it removes and costs first, USD."""
 
     dependency: PlanDependency
     option: PlanOption
+    removed: Interval
+    first_year: Interval
 
     @property
     def changes(self) -> bool:
         """True if it does anything else than stay."""
         return self.option.option_class is not OptionClass.STAY
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanRanges:
+    """How unsure a plan's figures are: 10 to 90 % over the worlds, in USD.
+
+    What it costs in its first year, what it removes (``share``: as a part of what is lost today in
+    the same world), and what is lost today and after it.
+    """
+
+    spent: Interval
+    removed: Interval
+    share: Interval
+    today: Interval
+    after: Interval
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +79,7 @@ class Plan:
     objective_usd: float
     gap: float
     shares: dict[str, float]
+    ranges: PlanRanges
 
     @property
     def changed(self) -> tuple[PlanChoice, ...]:
@@ -108,12 +129,16 @@ def plan_of(
     tail = tail_value_at_risk(losses, table.probability, TAIL_LEVEL)
     cost = float(table.column("cost_usd_per_year") @ chosen)
     shares, names = developer_shares(table)
-    picked = [table.options[column] for column in np.flatnonzero(chosen)]
+    columns = np.flatnonzero(chosen)
+    draws, picked = table.draws.of(columns), [table.options[column] for column in columns]
+    removed, paid = ranges_of(draws.removed), ranges_of(draws.first_year)
     return Plan(
         limits=limits,
         choices=tuple(
-            PlanChoice(dependency=dependency, option=option)
-            for dependency, option in zip(table.dependencies, picked, strict=True)
+            PlanChoice(dependency=dependency, option=option, removed=less, first_year=paid_first)
+            for dependency, option, less, paid_first in zip(
+                table.dependencies, picked, removed, paid, strict=True
+            )
         ),
         spent_usd=float(table.column("first_year_usd") @ chosen),
         cost_usd_per_year=cost,
@@ -122,7 +147,22 @@ def plan_of(
         objective_usd=cost + aal + assumptions.cost_of_capital * tail,
         gap=gap,
         shares=dict(zip(names, (float(one) for one in shares @ chosen), strict=True)),
+        ranges=plan_ranges(draws.loss, draws.removed.sum(axis=1), draws.first_year.sum(axis=1)),
     )
+
+
+def plan_ranges(loss: Drawn, removed: Drawn, paid: Drawn) -> PlanRanges:
+    """The ranges of a plan from its sums in every draw and, of what it costs, in every world."""
+    share = removed / np.maximum(loss, 1e-9)
+    kinds = {"removed": removed, "share": share, "today": loss, "after": loss - removed}
+    found = {name: ranges_of(values[:, None])[0] for name, values in kinds.items()}
+    return PlanRanges(spent=ranges_of(paid[:, None])[0], **found)
+
+
+def ranges_of(values: Drawn) -> list[Interval]:
+    """The 10 to 90 % of every column of values (draws, columns)."""
+    low, high = np.quantile(values.astype(np.float64), [LOW, HIGH], axis=0)
+    return [Interval(low=a, high=b) for a, b in zip(low.tolist(), high.tolist(), strict=True)]
 
 
 def next_step(plan: Plan) -> tuple[float, float] | None:

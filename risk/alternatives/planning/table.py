@@ -68,6 +68,25 @@ class PlanDependency:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PlanDraws:
+    """How unsure it all is: figures in USD in every world, to be added up world by world.
+
+    ``loss`` (draws,) is what everybody loses a year who stays, ``removed`` (draws, columns) what
+    each option takes off it, ``first_year`` (worlds, columns) what it costs in its first year.
+    """
+
+    loss: NDArray[np.float32]
+    removed: NDArray[np.float32]
+    first_year: NDArray[np.float32]
+
+    def of(self, columns: Integers) -> "PlanDraws":
+        """The same of some columns."""
+        return replace(
+            self, removed=self.removed[:, columns], first_year=self.first_year[:, columns]
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
 class PlanTable:
     """All dependencies of a portfolio, the room there is, and what every option loses in each year.
 
@@ -81,6 +100,7 @@ class PlanTable:
     base_losses: Array
     changes: Array
     probability: Array
+    draws: PlanDraws
     room: Mapping[str, float]
     weeks: Mapping[str, float]
 

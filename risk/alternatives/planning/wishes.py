@@ -217,4 +217,5 @@ def with_wishes(table: PlanTable, wishes: Wishes) -> PlanTable:
             for one, own in zip(table.dependencies, places, strict=True)
         ),
         changes=table.changes[:, np.array(columns, dtype=np.int64)],
+        draws=table.draws.of(np.array(columns, dtype=np.int64)),
     )

@@ -10,6 +10,7 @@ from risk.alternatives.planning.arrays import PlanArrays
 from risk.alternatives.planning.milp import PlanLimits, developer_shares
 from risk.alternatives.planning.table import (
     PlanDependency,
+    PlanDraws,
     PlanOption,
     PlanTable,
     tail_value_at_risk,
@@ -94,6 +95,11 @@ def table(
         base_losses=stay.sum(axis=0),
         changes=(wide - np.repeat(stay, counts, axis=0)).T,
         probability=np.full(wide.shape[1], 1 / wide.shape[1]),
+        draws=PlanDraws(
+            loss=stay.sum(axis=0).astype(np.float32),
+            removed=(np.repeat(stay, counts, axis=0) - wide).T.astype(np.float32),
+            first_year=np.array([[one.first_year_usd for one in options]], dtype=np.float32),
+        ),
         room=room or {},
         weeks=weeks or {},
     )

@@ -81,6 +81,8 @@ def test_a_large_plan_keeps_its_budget_and_its_sums_are_those_of_its_changes(
         assert sum(each.first_year_usd for each in one.changes) == pytest.approx(one.spent_usd)
         assert one.tvar95_usd < one.tvar95_today_usd
         assert 0 <= one.gap < 0.1
+        assert one.ranges.removed.low <= removed <= one.ranges.removed.high
+        assert one.ranges.spent.low <= one.spent_usd <= one.ranges.spent.high
     # With a quarter of the money the next change still pays for itself.
     assert some.next_step is not None
     assert some.next_step[1] > 0

@@ -10,8 +10,9 @@ from scipy.optimize import linprog
 
 from risk.alternatives.planning.milp import PlanLimits
 from risk.alternatives.planning.plan import NoPlan, Plan, best_plan, next_step
-from risk.alternatives.planning.table import PlanTable, tail_value_at_risk
+from risk.alternatives.planning.table import PlanDraws, PlanTable, tail_value_at_risk
 from risk.assumptions import DEFAULTS, Assumptions, override
+from risk.portfolio.results import Interval
 from tests.alternatives.planning.tables import dependency, every_choice, option, table, tables
 
 FREE = override(DEFAULTS, {"cost_of_capital": 0.0})
@@ -53,6 +54,29 @@ def test_the_next_step_is_the_change_that_saves_most_for_its_money() -> None:
     # After a has: b. With all the money c is left, who would pay 15 to save 10: no step.
     assert next_step(plan(THREE, FREE, budget_usd=49.0)) == (30.0, 50.0)
     assert next_step(plan(THREE, FREE)) is None
+
+
+def test_ranges_add_up_world_by_world() -> None:
+    # In one world all lose 100 and the move of a takes 20 off, in the other 300 and 120; it costs
+    # 10 or 30. The 10 and 90 % points of two values lie a tenth from either.
+    made = table(dependency("a", option("move", -70.0, cost=20.0), aal=200.0))
+    draws = PlanDraws(
+        loss=np.array([100.0, 300.0], dtype=np.float32),
+        removed=np.array([[0.0, 20.0], [0.0, 120.0]], dtype=np.float32),
+        first_year=np.array([[0.0, 10.0], [0.0, 30.0]], dtype=np.float32),
+    )
+    found = plan(replace(made, draws=draws), FREE)
+    (move,) = found.changed
+    assert between(found.ranges.removed) == between(move.removed) == pytest.approx((30.0, 110.0))
+    assert between(found.ranges.spent) == between(move.first_year) == pytest.approx((12.0, 28.0))
+    # A fifth of 100 and two fifths of 300; 80 and 180 are left.
+    assert between(found.ranges.share) == pytest.approx((0.22, 0.38))
+    assert between(found.ranges.today) == pytest.approx((120.0, 280.0))
+    assert between(found.ranges.after) == pytest.approx((90.0, 170.0))
+
+
+def between(one: Interval) -> tuple[float, float]:
+    return one.low, one.high
 
 
 def test_a_tail_drawn_out_keeps_the_means_and_has_the_tail_that_was_asked_for() -> None:
@@ -228,6 +252,7 @@ def test_an_option_that_another_beats_in_everything_is_never_chosen(
             *made.dependencies[1:],
         ),
         changes=np.insert(made.changes, place, made.changes[:, 1], axis=1),
+        draws=made.draws.of(np.insert(np.arange(len(made.options)), place, 1)),
     )
     for limits in ({"budget_usd": float(budget)}, {}, {"max_share": 1.0}):
         assert "worse" not in names(plan(wider, **limits))

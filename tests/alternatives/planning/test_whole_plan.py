@@ -74,6 +74,21 @@ def test_the_full_model_confirms_the_plan(ground: PlanGround) -> None:
     assert check.aal_after_usd == pytest.approx(answer.plan.aal_usd + check.aal_gap_usd)
 
 
+def test_what_a_change_removes_has_the_range_of_the_page(
+    ground: PlanGround, catalog: Catalog
+) -> None:
+    plan = plan_for(ground, PlanLimits(budget_usd=60_000.0)).plan
+    for one in plan.changed:
+        (firm,) = (each for each in BOOK if each.name == one.dependency.startup)
+        shown = alternatives_for(firm, setting_of(catalog))
+        (same,) = (each for each in shown if each.option == one.option.option)
+        assert same.removed is not None
+        ends = (same.removed.low_usd, same.removed.high_usd)
+        assert (one.removed.low, one.removed.high) == pytest.approx(ends, rel=1e-5)
+    assert plan.ranges.spent.low <= plan.spent_usd <= plan.ranges.spent.high
+    assert plan.ranges.today.high > plan.ranges.after.high
+
+
 def test_the_planned_register_differs_by_the_choices_alone(ground: PlanGround) -> None:
     answer = plan_for(ground, PlanLimits(budget_usd=60_000.0))
     after = planned_startups(BOOK, answer.plan.choices)

@@ -47,6 +47,7 @@ def score(
     from db.services.access import LOCAL_OWNER
     from db.services.scoring_in_parts import cluster, valued_folder
     from risk.portfolio.assessment import assess
+    from risk.portfolio.sensitivity import with_narrowing
     from ui.terminal.scores import Scored, score_document, score_tables
 
     store = opened(database)
@@ -57,5 +58,5 @@ def score(
         valuation = valued_folder(
             store, LOCAL_OWNER, folder, workers=workers, today=today(), progress=report
         )
-    scored = Scored(result=assess(valuation), valuation=valuation)
+    scored = Scored(result=with_narrowing(assess(valuation), valuation), valuation=valuation)
     print_json(score_document(scored)) if as_json else print_tables(score_tables(scored.result))

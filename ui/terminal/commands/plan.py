@@ -1,12 +1,17 @@
 """The command that plans for a whole portfolio."""
 
 from math import isfinite
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ui.terminal.commands.options import Database, Json, PortfolioName, opened, today
 from ui.terminal.output import print_json, print_tables, progress
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from db.engine import Store
 
 app = typer.Typer()
 
@@ -79,7 +84,7 @@ def plan(
         if as_json:
             print_json(large_plan_document(large))
         else:
-            print_tables(large_plan_tables(large))
+            print_tables([*_doubt(store, portfolio), *large_plan_tables(large)])
         return
     ground = plan_ground(store, LOCAL_OWNER, portfolio, today=today())
     try:
@@ -90,4 +95,18 @@ def plan(
         raise RefusedCommand(str(problem)) from None
     check = checked(ground, answer.plan)
     document = plan_document(answer, check)
-    print_json(document) if as_json else print_tables(plan_tables(answer, check))
+    if as_json:
+        print_json(document)
+    else:
+        print_tables([*_doubt(store, portfolio), *plan_tables(answer, check)])
+
+
+def _doubt(store: "Store", portfolio: str) -> list["RenderableType"]:
+    """That amounts are placeholders, where they are."""
+    from db.services.access import LOCAL_OWNER
+    from db.services.scoring import score_portfolio
+    from ui import headlines
+    from ui.terminal.output import text
+
+    said = headlines.placeholder(score_portfolio(store, LOCAL_OWNER, portfolio, today=today()))
+    return [text(said)] if said else []
