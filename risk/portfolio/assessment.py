@@ -14,14 +14,13 @@ from risk.catalog.falters import SERVICE_KINDS
 from risk.catalog.records import Catalog
 from risk.inventory.records import Portfolio
 from risk.loss.answer import StartupAnswers, part_answer, setting_of
-from risk.loss.dividing import divided
 from risk.loss.exposures import Exposures
 from risk.loss.facts import CRITICAL, NAMES
 from risk.loss.hazards import KINDS, Hazards
 from risk.loss.judgement import VARIABLES
 from risk.loss.largest import largest_losses
 from risk.loss.questions import OF_COMPANY, Questions
-from risk.loss.tails import startup_shares
+from risk.loss.tails import tail_parts
 from risk.loss.uncertainty import HIGH
 from risk.loss.valuation import Members, Valuation, valuation_of
 from risk.loss.valuing import DRAWN_FACTS, Ground, value
@@ -63,9 +62,8 @@ def assess(valuation: Valuation) -> PortfolioAssessment:
     answer, structure = valuation.answer, structure_of(valuation)
     book, law = answer.book, answer.book.year.law
     asked = _if_asked(valuation)
-    rows = divided(valuation.book.exposures)
-    shares = startup_shares(rows.exposures, valuation.ground, book.tail)
-    table = _table(valuation, asked, rows.added(shares, len(valuation.members)))
+    tail_of = tail_parts(valuation.book.exposures, valuation.ground, book.tail)
+    table = _table(valuation, asked, tail_of.startups)
     startups = answer.startups
     tail = law.tail_value_at_risk(0.95)
     high = max(book.high, asked.total_high)
@@ -112,7 +110,7 @@ def assess(valuation: Valuation) -> PortfolioAssessment:
         diversification=_diversification(tail, startups),
         single_points=structure.single_points,
         pairs=structure.pairs,
-        tail_parts=_tail_parts(valuation, shares, rows.link),
+        tail_parts=_tail_parts(valuation, tail_of.routes),
     )
 
 
@@ -332,18 +330,15 @@ def _by_root(by_event: Array, hazards: Hazards) -> tuple[EventPart, ...]:
     )
 
 
-def _tail_parts(
-    valuation: Valuation, shares: Array, link: NDArray[np.int64]
-) -> Mapping[str, tuple[TailPart, ...]]:
+def _tail_parts(valuation: Valuation, of_route: Array) -> Mapping[str, tuple[TailPart, ...]]:
     """The tail at 95 % by provider called, by root and by kind; each adds up to all of it.
 
-    ``shares`` are those of parts of startups, ``link`` the places of their dependencies. Outages
-    and slowdowns carry the tail together, each as much as it adds to the expected loss.
+    ``of_route`` (routes,) are the parts of routes. Outages and slowdowns carry the tail together,
+    each as much as it adds to the expected loss.
     """
     book, hazards = valuation.book, valuation.worlds.hazards
     answer = valuation.answer.book
     by_service: dict[str, float] = {}
-    of_route = np.bincount(book.exposures.route[link], shares, minlength=len(book.routes))
     for route, usd in zip(book.routes, of_route.tolist(), strict=True):
         name = route.endpoint.service.name
         by_service[name] = by_service.get(name, 0.0) + usd
