@@ -239,7 +239,7 @@ class Answer:
 
     ``events`` are what places of disruptions stand for. ``questions`` are the facts to ask for;
     of a large portfolio they are not kept (:func:`questions_in` tells them of some startups), and
-    its startups' figures are rounded to single precision.
+    its startups' figures are in single precision.
     """
 
     book: BookAnswer
@@ -402,11 +402,10 @@ def answer_from(
 def _answered(pieces: Sequence[Exposures], setting: Setting) -> PartAnswer:
     sums = nothing_summed(setting)
     found = [_chunk(one, setting, sums) for one in pieces]
-    answers = _joined([one for one, _ in found])
     sizes = [(len(one), len(one.case_row), len(one.link_row)) for one in pieces]
     startups, cases, links = (sum(counts) for counts in zip(*sizes, strict=True))
     return PartAnswer(
-        startups=answers if setting.in_full else in_single_precision(answers),
+        startups=_joined([one for one, _ in found]),
         questions=_moved([one for _, one in found], sizes) if setting.in_full else None,
         sums=sums,
         size=(startups, cases, links),
@@ -414,13 +413,9 @@ def _answered(pieces: Sequence[Exposures], setting: Setting) -> PartAnswer:
 
 
 def in_single_precision(startups: StartupAnswers) -> StartupAnswers:
-    """Answers rounded to what a single-precision number holds, so that they are kept exactly."""
-    return StartupAnswers(
-        **{
-            one.name: getattr(startups, one.name).astype(np.float32).astype(np.float64)
-            for one in fields(StartupAnswers)
-        }
-    )
+    """Answers in single precision, as they are kept."""
+    found = {one.name: getattr(startups, one.name) for one in fields(StartupAnswers)}
+    return StartupAnswers(**{name: one.astype(np.float32) for name, one in found.items()})
 
 
 def nothing_summed(setting: Setting) -> Sums:
@@ -500,7 +495,7 @@ def _chunk(one: Exposures, setting: Setting, sums: Sums) -> tuple[StartupAnswers
         cash_out_after_low=money.chance_after.low,
         cash_out_after_high=money.chance_after.high,
     )
-    return answers, questions
+    return answers if setting.in_full else in_single_precision(answers), questions
 
 
 def _most_judged(shares: Array) -> tuple[Array, Array]:
@@ -542,10 +537,10 @@ def _main_parts(one: Exposures, ground: Ground, worlds: int) -> tuple[Array, Arr
 def _known_of_all(startups: StartupAnswers) -> float:
     """The startups' share of facts that are stated and fresh, weighted by what they lose."""
     counted = np.nan_to_num(startups.facts_known)
-    whole = float(startups.mean.sum())
+    whole = float(startups.mean.sum(dtype=np.float64))
     if whole <= 0:
         return float(counted.mean()) if len(counted) else 1.0
-    return float(startups.mean @ counted) / whole
+    return float((startups.mean * counted).sum(dtype=np.float64)) / whole
 
 
 def _joined_questions(parts: Sequence[PartAnswer]) -> Questions:

@@ -1,6 +1,6 @@
 """The answer for a portfolio: what it and its startups may lose, through whom, and what to ask."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from hashlib import sha256
@@ -23,7 +23,7 @@ from risk.loss.questions import OF_COMPANY, Questions
 from risk.loss.tails import tail_parts
 from risk.loss.uncertainty import HIGH
 from risk.loss.valuation import Members, Valuation, valuation_of
-from risk.loss.valuing import DRAWN_FACTS, Ground, value
+from risk.loss.valuing import CHUNK, DRAWN_FACTS, Ground, value
 from risk.portfolio.results import (
     CashOutCount,
     EventPart,
@@ -82,7 +82,7 @@ def assess(valuation: Valuation) -> PortfolioAssessment:
         facts_known=book.facts_known,
         judged_factor=book.judged_factor,
         narrow_most=_narrowing(valuation, table),
-        gross_profit_usd=float(startups.gross_profit.sum()),
+        gross_profit_usd=float(startups.gross_profit.sum(dtype=np.float64)),
         var95_usd=law.value_at_risk(0.95),
         tvar95_usd=tail,
         var99_usd=law.value_at_risk(0.99),
@@ -312,7 +312,7 @@ def _exceedance(valuation: Valuation) -> tuple[ExceedancePoint, ...]:
 
 def _diversification(tail: float, startups: StartupAnswers) -> float | None:
     """TVaR / Σ TVaR_i, at most 1; None below LEAST_TO_SPREAD startups that lose anything."""
-    alone = float(startups.tvar95.sum())
+    alone = float(startups.tvar95.sum(dtype=np.float64))
     if int((startups.mean > 0).sum()) < LEAST_TO_SPREAD or alone <= 0:
         return None
     return min(1.0, tail / alone)
@@ -370,22 +370,25 @@ def _digests(valuation: Valuation) -> tuple[str, str]:
 
     Equal means equal inputs, in whatever order the startups stand.
     """
-    text = sha256(_facts(valuation)).hexdigest()
+    text = _facts_digest(valuation)
     stated = repr((valuation.portfolio, text, valuation.assumptions))
     plain = sha256(stated.encode()).hexdigest()[:16]
     learned = sha256(repr((stated, *valuation.catalog.learned)).encode()).hexdigest()[:16]
     return plain, learned if valuation.catalog.learned else plain
 
 
-def _facts(valuation: Valuation) -> bytes:
-    """Names and columns as bytes, ordered by the rows' keys; ages as the days they stand for."""
-    columns, parts = valuation.columns, []
+def _facts_digest(valuation: Valuation) -> str:
+    """A digest of names and columns, ordered by the rows' keys; ages are the days they stand for.
+
+    Column by column, so that no more is held; an endpoint or a country goes by the mark of its
+    name.
+    """
+    columns, found = valuation.columns, sha256()
     day = valuation.today.toordinal()
-    endpoints = np.array([*(one.node for one in columns.endpoints), ""])
-    countries = np.array([*columns.countries, ""])
-    parents: Mapping[str, Any] = {
-        "startup": columns.startups.row,
-        "case": columns.cases.row,
+    marks = {
+        **dict.fromkeys(("endpoint", "backup"), _marks(one.node for one in columns.endpoints)),
+        "country": _marks(columns.countries),
+        **{"startup": columns.startups.row, "case": columns.cases.row},
     }
     for table in (columns.startups, columns.cases, columns.dependencies):
         order = np.argsort(table.row, kind="stable")
@@ -393,13 +396,16 @@ def _facts(valuation: Valuation) -> bytes:
             values = getattr(table, field.name)[order]
             if field.name.endswith("age"):
                 values = day - values
-            elif field.name in parents:
-                values = parents[field.name][values]
-            elif field.name in ("endpoint", "backup"):
-                values = endpoints[values]
-            elif field.name == "country":
-                values = countries[values]
-            parts.append(np.ascontiguousarray(values).tobytes())
+            elif field.name in marks:
+                values = marks[field.name][values]
+            found.update(np.ascontiguousarray(values))
     named = sorted(zip(valuation.members.names, valuation.members.questions.tolist(), strict=True))
-    parts.append(repr(named).encode())
-    return b"".join(parts)
+    for start in range(0, len(named), CHUNK):
+        found.update(repr(named[start : start + CHUNK]).encode())
+    return found.hexdigest()
+
+
+def _marks(names: Iterable[str]) -> NDArray[np.uint64]:
+    """Eight bytes for each name, and 0 at the last place, for none."""
+    digests = [sha256(name.encode()).digest()[:8] for name in names]
+    return np.frombuffer(b"".join([*digests, bytes(8)]), dtype=np.uint64)
