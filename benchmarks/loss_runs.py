@@ -12,7 +12,7 @@ from risk.assumptions import DEFAULTS
 from risk.loss.answer import Answer, answer_on
 from risk.loss.columns import Columns, columns_of
 from risk.loss.exposures import Book, book_of
-from risk.loss.tails import startup_shares
+from risk.loss.tails import tail_parts
 from risk.loss.valuing import DRAWN_FACTS, Ground, ground_of, value
 from risk.loss.worlds import Worlds, worlds_for, worlds_of
 
@@ -76,7 +76,7 @@ def engine(*, startups: int) -> Works:
         answer_on(held.ground, held.book.exposures, DEFAULTS)
 
     def shares() -> Callable[[], None]:
-        found = startup_shares(held.book.exposures, held.ground, held.answer.book.tail)
+        found = tail_parts(held.book.exposures, held.ground, held.answer.book.tail).startups
         return lambda: _same("shares and the tail", found.sum(), held.answer.book.tail.tvar)
 
     return {

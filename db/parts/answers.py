@@ -89,14 +89,11 @@ def before_from(columns: Columns) -> Before | None:
             name.removeprefix(prefix): _read(columns[name]) for name in names if name in columns
         }
 
-    answers = {
-        name: values.astype(np.float64) for name, values in part(StartupAnswers, _ANSWERS).items()
-    }
     kept = Kept(**part(Kept, f"{STATE}kept."))
     return Before(
         coding=_read(columns[f"{STATE}coding"])[0],
         exposures=Exposures(**part(Exposures, f"{STATE}exposures.")),
-        startups=StartupAnswers(**answers),
+        startups=StartupAnswers(**part(StartupAnswers, _ANSWERS)),
         sums=Sums(**part(Sums, f"{STATE}sums."), kept=kept),
     )
 

@@ -55,7 +55,7 @@ from risk.loss.columns import (
     Rows,
     StartupColumns,
 )
-from risk.loss.draws import seed_of
+from risk.loss.draws import seeds_of
 from risk.loss.places import endpoint_for, fallback_endpoint
 from risk.loss.valuation import Asked, Members
 
@@ -68,6 +68,7 @@ ROWS_AT_ONCE = 250
 
 Places = NDArray[np.integer[Any]]
 Texts = NDArray[np.object_]
+Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -187,9 +188,13 @@ def _laid_out(
     firms, places = tables.firms, _Endpoints(catalog)
     count = len(firms["id"])
     cases = _Cases.of(tables.cases, _whole(firms["id"]))
-    said = _Said.of(tables.links, cases, days, startups=count)
-    models = [one == Answer.YES for one in tables.links["answer"]]
-    links = _Links.of(_chosen_rows(tables.links, models), cases, places, days)
+    case, recorded = _case_of(tables.links, cases), days.of_records(tables.links)
+    answer = np.array(tables.links["answer"], dtype=np.object_)
+    said = _Said.of(answer == Answer.ASK, case, recorded, cases, startups=count)
+    models = answer == Answer.YES
+    links = _Links.of(
+        _chosen_rows(tables.links, models.tolist()), case[models], recorded[models], places, days
+    )
     _lay_evidence_over(
         links,
         evidence,
@@ -459,7 +464,8 @@ class _Days:
     def of_records(self, table: Table) -> Floats:
         """The days that records name, or else those of their imports."""
         named, imports = self.of(table["as_of"]), self.of_import
-        taken = (imports.get(number, np.nan) for number in table["batch_id"])
+        imports.update(dict.fromkeys(set(table["batch_id"]).difference(imports), np.nan))
+        taken = map(imports.__getitem__, table["batch_id"])
         return np.where(np.isnan(named), np.fromiter(taken, np.float64, len(named)), named)
 
 
@@ -491,14 +497,14 @@ class _Said:
     open_questions: Codes
 
     @classmethod
-    def of(cls, table: Table, cases: "_Cases", days: _Days, *, startups: int) -> "_Said":
-        case, day = _case_of(table, cases), days.of_records(table)
+    def of(
+        cls, asks: Flags, case: Places, day: Floats, cases: "_Cases", *, startups: int
+    ) -> "_Said":
         owner = cases.startup[case]
         newest, oldest = np.full(len(cases.id), np.nan), np.full(startups, np.inf)
         np.fmax.at(newest, case, day)
         # One without a day leaves the oldest unknown.
         np.minimum.at(oldest, owner, np.where(np.isnan(day), -np.inf, day))
-        asks = np.array([one == Answer.ASK for one in table["answer"]], dtype=np.bool_)
         return cls(
             newest=newest,
             oldest=np.where(np.isfinite(oldest), oldest, np.nan),
@@ -625,8 +631,10 @@ class _Links:
     reserved: Codes
 
     @classmethod
-    def of(cls, table: Table, cases: _Cases, places: _Endpoints, days: _Days) -> "_Links":
-        count, place = len(table["id"]), _case_of(table, cases)
+    def of(
+        cls, table: Table, place: Places, recorded: Floats, places: _Endpoints, days: _Days
+    ) -> "_Links":
+        count = len(table["id"])
         unknown, none = np.full(count, np.nan), np.zeros(count, dtype=np.int32)
         names = zip(table["developer"], table["host"], table["model"], strict=True)
         backups = zip(table["fallback_developer"], table["fallback_host"], strict=True)
@@ -643,7 +651,7 @@ class _Links:
             share=_floats(table["share"]),
             spend=_floats(table["spend_cents_per_month"]) / 100,
             notice=_floats(table["notice_days"]),
-            recorded=days.of_records(table),
+            recorded=recorded,
             tested=days.of(table["fallback_tested_on"]),
             plan_tested=unknown,
             takeover=unknown.copy(),
@@ -736,7 +744,7 @@ def _assembled(
         countries=tuple(countries),
         endpoints=endpoints,
         startups=StartupColumns(
-            row=_seeds("startup", named),
+            row=seeds_of("startup", named),
             country=np.array(country, dtype=np.int32),
             revenue=_floats(firms["annual_revenue_cents"]) / 100,
             gross_margin=_floats(firms["gross_margin"]),
@@ -750,7 +758,7 @@ def _assembled(
             answered_age=np.where(said.settled, now - said.oldest, np.nan),
         ),
         cases=CaseColumns(
-            row=_seeds("use case", of_case),
+            row=seeds_of("use case", of_case),
             startup=kept.startup,
             requirement=kept.requirement,
             criticality=kept.criticality,
@@ -759,7 +767,7 @@ def _assembled(
             age=now - said.newest[used],
         ),
         dependencies=DependencyColumns(
-            row=_seeds("dependency", links.key.tolist()),
+            row=seeds_of("dependency", links.key.tolist()),
             case=case.astype(np.int32),
             endpoint=renumbered[links.endpoint],
             backup=renumbered[backup],
@@ -788,10 +796,6 @@ def _least(texts: Sequence[str] | Texts, starts: Places) -> list[str]:
         held[start] if stop == start + 1 else min(held[start:stop])
         for start, stop in pairwise([*starts.tolist(), len(held)])
     ]
-
-
-def _seeds(kind: str, keys: Sequence[str]) -> Rows:
-    return np.fromiter((seed_of(kind, key) for key in keys), dtype=np.uint32, count=len(keys))
 
 
 def _legal(links: _Links) -> Codes:

@@ -61,8 +61,8 @@ Cents = NDArray[np.int64]
 EXCHANGED = 4
 #: Pairs of worlds from which it is told what facts would matter if none were known.
 BLANK_PAIRS = 16
-#: Worlds from which a startup's main dependency and disruption are told.
-MAIN_WORLDS = 16
+#: Startups of which parts by dependency and disruption are held at once: they stay in fast memory.
+DIVIDED_AT_ONCE = 512
 BANDS = (*LIMITED_BANDS, LAST_BAND)
 #: Stands for no band: less than LEAST_KNOWN of what facts could do to the answer is stated.
 WITHHELD, LEAST_KNOWN = -1, 0.25
@@ -222,7 +222,7 @@ class Answer:
 
     ``events`` are what places of disruptions stand for. ``questions`` are the facts to ask for;
     of a large portfolio they are not kept (:func:`questions_in` tells them of some startups), and
-    its startups' figures are rounded to single precision.
+    its startups' figures are in single precision.
     """
 
     book: BookAnswer
@@ -243,13 +243,14 @@ class Answer:
 class Setting:
     """What every part of a portfolio is answered on, in whichever process that is.
 
-    ``own_years`` counts the worlds of startups' own years; ``in_full`` says whether what divides
-    each startup's loss, and what to ask it, is kept. Both hang on the portfolio's size.
+    ``few`` counts the worlds of what is told in few of them: startups' own years, what adds most to
+    their losses, their shares of the tail. ``in_full`` says whether what divides each startup's
+    loss, and what to ask it, is kept. Both hang on the portfolio's size.
     """
 
     ground: Ground
     assumptions: Assumptions
-    own_years: int
+    few: int
     in_full: bool
 
     @cached_property
@@ -273,7 +274,7 @@ def setting_of(ground: Ground, assumptions: Assumptions, startups: int) -> Setti
     return Setting(
         ground=ground,
         assumptions=assumptions,
-        own_years=WORLDS if startups <= LARGE else WORLDS_OF_LARGE,
+        few=WORLDS if startups <= LARGE else WORLDS_OF_LARGE,
         in_full=startups <= LARGE,
     )
 
@@ -334,6 +335,7 @@ def answer_from(
             by_event=sums.by_event / CENTS / ground.count,
             facts_known=_known_of_all(startups),
             cash_out=_cash_out(startups, sums.newly, setting.assumptions),
+            most_worlds=setting.few,
         ),
         startups=startups,
         questions=questions,
@@ -347,11 +349,10 @@ def answer_from(
 def _answered(pieces: Sequence[Exposures], setting: Setting) -> PartAnswer:
     sums = nothing_summed(setting)
     found = [_chunk(one, setting, sums) for one in pieces]
-    answers = _joined([one for one, _ in found])
     sizes = [(len(one), len(one.case_row), len(one.link_row)) for one in pieces]
     startups, cases, links = (sum(counts) for counts in zip(*sizes, strict=True))
     return PartAnswer(
-        startups=answers if setting.in_full else in_single_precision(answers),
+        startups=_joined([one for one, _ in found]),
         questions=_moved([one for _, one in found], sizes) if setting.in_full else None,
         sums=sums,
         size=(startups, cases, links),
@@ -359,13 +360,9 @@ def _answered(pieces: Sequence[Exposures], setting: Setting) -> PartAnswer:
 
 
 def in_single_precision(startups: StartupAnswers) -> StartupAnswers:
-    """Answers rounded to what a single-precision number holds, so that they are kept exactly."""
-    return StartupAnswers(
-        **{
-            one.name: getattr(startups, one.name).astype(np.float32).astype(np.float64)
-            for one in fields(StartupAnswers)
-        }
-    )
+    """Answers in single precision, as they are kept."""
+    found = {one.name: getattr(startups, one.name) for one in fields(StartupAnswers)}
+    return StartupAnswers(**{name: one.astype(np.float32) for name, one in found.items()})
 
 
 def nothing_summed(setting: Setting) -> Sums:
@@ -400,7 +397,7 @@ def _chunk(one: Exposures, setting: Setting, sums: Sums) -> tuple[StartupAnswers
     drawn = valued.y[:, :, 1:DRAWN_FACTS]
     by_facts = variance_by_facts(drawn[: len(other)], other[:, :, 1:DRAWN_FACTS])
     split = split_of(drawn, by_facts)
-    year = own_years(one, ground, worlds=setting.own_years)
+    year = own_years(one, ground, worlds=setting.few)
     mean = mean_over_worlds(valued.y[:, :, MEAN])
     # The first worlds tell how much worse a bad year is than the mean, all worlds the mean.
     scale = mean / np.maximum(year.mean, 1e-300)
@@ -413,7 +410,7 @@ def _chunk(one: Exposures, setting: Setting, sums: Sums) -> tuple[StartupAnswers
     questions = questions_of(one, ground.count, losses_at_rates)
     question, narrows = best_of(questions, len(one))
     judged, judged_share = _most_judged(explained_by(ground.worlds.judgement.z, losses_at_rates))
-    main_link, main_event = main_parts(one, ground)
+    main_link, main_event = main_parts(one, ground, setting.few)
     told = np.flatnonzero(facts_stated)
     stated, known = _facts_known(one, ground, drawn, other[:, :, 1:DRAWN_FACTS], told, assumptions)
     # Who depends on no developer cannot run out of cash because of one.
@@ -445,7 +442,7 @@ def _chunk(one: Exposures, setting: Setting, sums: Sums) -> tuple[StartupAnswers
         cash_out_after_low=money.chance_after.low,
         cash_out_after_high=money.chance_after.high,
     )
-    return answers, questions
+    return answers if setting.in_full else in_single_precision(answers), questions
 
 
 def _most_judged(shares: Array) -> tuple[Array, Array]:
@@ -455,15 +452,21 @@ def _most_judged(shares: Array) -> tuple[Array, Array]:
     return np.where(most > 0, place, -1).astype(np.float64), most
 
 
-def main_parts(one: Exposures, ground: Ground) -> tuple[Array, Array]:
+def main_parts(one: Exposures, ground: Ground, worlds: int) -> tuple[Array, Array]:
     """The dependency and the disruption that add most to each startup's loss, (startups,) each.
 
     Dependencies are counted from the startup's first; -1: nothing costs anything. The first worlds
     tell it.
     """
+    some = [_main_parts(few, ground, worlds) for _, few in chunks(one, DIVIDED_AT_ONCE)]
+    link, event = (np.concatenate(parts) for parts in zip(*some, strict=True))
+    return link, event
+
+
+def _main_parts(one: Exposures, ground: Ground, worlds: int) -> tuple[Array, Array]:
     rows = divided(one)
     parts = np.zeros((len(rows.link), len(ground.worlds.hazards.events)))
-    value(rows.exposures, ground, worlds=range(min(MAIN_WORLDS, ground.count)), parts=parts)
+    value(rows.exposures, ground, worlds=range(min(worlds, ground.count)), parts=parts, columns=1)
     link, event = np.full(len(one), -1.0), np.full(len(one), -1.0)
     if not parts.size:
         return link, event
@@ -481,10 +484,10 @@ def main_parts(one: Exposures, ground: Ground) -> tuple[Array, Array]:
 def _known_of_all(startups: StartupAnswers) -> float:
     """The startups' share of facts that are stated and fresh, weighted by what they lose."""
     counted = np.nan_to_num(startups.facts_known)
-    whole = float(startups.mean.sum())
+    whole = float(startups.mean.sum(dtype=np.float64))
     if whole <= 0:
         return float(counted.mean()) if len(counted) else 1.0
-    return float(startups.mean @ counted) / whole
+    return float((startups.mean * counted).sum(dtype=np.float64)) / whole
 
 
 def _joined_questions(parts: Sequence[PartAnswer]) -> Questions:
@@ -643,6 +646,7 @@ def _book(
     by_event: Array,
     facts_known: float,
     cash_out: CashOut,
+    most_worlds: int,
 ) -> BookAnswer:
     """The portfolio's answer from its sums in every world, (worlds, columns) USD."""
     drawn = total[:, None, 1:DRAWN_FACTS]
@@ -664,6 +668,6 @@ def _book(
         judged_factor=float(split.judged_factor[0]),
         drawn=total[:, 1:DRAWN_FACTS],
         year=year,
-        tail=tail_shares(ground, kept, year),
+        tail=tail_shares(ground, kept, year, most_worlds=most_worlds),
         cash_out=cash_out,
     )

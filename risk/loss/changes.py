@@ -122,7 +122,7 @@ def _assembled(
     found: dict[str, Any] = {}
     for one in fields(StartupAnswers):
         values = getattr(old, one.name)
-        column = np.zeros((startups, *values.shape[1:]), dtype=np.float64)
+        column = np.zeros((startups, *values.shape[1:]), dtype=values.dtype)
         column[same] = values[kept]
         if new is not None:
             column[fresh] = getattr(new.startups, one.name)

@@ -8,6 +8,7 @@ register and a field), never from a place in a list or from the name of a startu
 added or renamed, a key's draws stay. docs/method.md §4.
 """
 
+from collections.abc import Sequence
 from functools import cache
 from hashlib import sha256
 from typing import Any
@@ -35,6 +36,13 @@ _UNDER_TAIL = (7.3700164250e-1, 1.2021132975e-1)
 def seed_of(*key: str) -> int:
     """The 32-bit seed of a key made of words."""
     return int.from_bytes(sha256("\n".join(key).encode()).digest()[:4])
+
+
+def seeds_of(kind: str, keys: Sequence[str]) -> Seeds:
+    """The seeds of many keys of two words, of which they share the first, (keys,)."""
+    digests = [sha256(f"{kind}\n{key}".encode()).digest() for key in keys]
+    # A digest has eight numbers, of which the first is taken.
+    return np.frombuffer(b"".join(digests), dtype=">u4")[::8].astype(np.uint32)
 
 
 def mixed(row: Any, field: Any) -> Any:

@@ -245,17 +245,17 @@ def columns_of_rates(rates: Array) -> Array:
 def tables_of(worlds: Worlds, signatures: Signatures, k: int, times: Any = None) -> Tables:
     """The tables of world k.
 
-    ``times`` are factors on rates: of states for good (states, columns), outages (columns,), blocks
-    (events, GROUPS, columns), and of what each customer has for itself (such events, BINS of
-    losses, columns); None: as they are.
+    ``times`` are factors on mean rates, of which there is one column then: of states for good
+    (states,), of outages by event (events,), of blocks (events, GROUPS), and of what each customer
+    has for itself (such events, BINS of losses); None: all columns of rates as they are.
     """
     laws = worlds.laws
-    rates = columns_of_rates(worlds.rates[k])
+    rates = columns_of_rates(worlds.rates[k]) if times is None else worlds.rates[k, :1]
     lasting = _family(laws.lasting, rates, k)
     outages, blocks = _family(laws.outages, rates, k), _family(laws.blocks, rates, k)
     if times is not None:
-        lasting = lasting._replace(rate=lasting.rate * times[0])
-        outages = outages._replace(rate=outages.rate * times[1])
+        lasting = lasting._replace(rate=lasting.rate * times[0][:, None])
+        outages = outages._replace(rate=outages.rate * times[1][laws.outages.event][:, None])
     curve = np.zeros((len(signatures.pair_shape), len(DURATION_GRID)))
     below = np.zeros((len(signatures.route), rates.shape[0], NODES))
     square = np.zeros((len(signatures.route), NODES))
@@ -282,8 +282,8 @@ def tables_of(worlds: Worlds, signatures: Signatures, k: int, times: Any = None)
         **{"weights": weights, "group": groups},
         group_weight=block_weights(worlds, weights, groups),
         alone_row=worlds.hazards.alone_row,
-        alone_times=NO_TIMES if times is None else times[3],
-        block_times=NO_TIMES if times is None else times[2],
+        alone_times=NO_TIMES if times is None else times[3][:, :, None].copy(),
+        block_times=NO_TIMES if times is None else times[2][:, :, None].copy(),
         event_rate=np.ascontiguousarray(worlds.rates[k, 0]),
         any_suffices=laws.any_suffices,
     )

@@ -1,9 +1,11 @@
-"""Who carries the tail of a portfolio's year: startups, and disruptions.
+"""Who carries the tail of a portfolio's year: startups, providers called, and disruptions.
 
 By Mecke's formula a loss belongs to the tail as often as the rest of the year and it together reach
 the value at risk: w = P(S + L >= v). So each state's rate is multiplied by its w and the kernel
-values everybody once more. What comes at most once meets a year without itself. Worlds count by how
-much tail they hold; the parts are scaled to the tail value at risk. docs/method.md §5.
+values everybody once more. What comes at most once meets a year without itself. Draws of rates are
+taken together before, and facts enter by their means wherever the loss is linear in them, so that
+few worlds tell a startup's share. Worlds count by how much tail they hold; the parts are scaled to
+the tail value at risk. docs/method.md §5.
 """
 
 from dataclasses import dataclass
@@ -13,16 +15,17 @@ from numpy.typing import NDArray
 from scipy import fft
 
 from risk.loss.books import BookYear, felt_by_length
+from risk.loss.dividing import divided
 from risk.loss.exposures import Exposures
 from risk.loss.rates import RATE_DRAWS
-from risk.loss.tables import GROUPS, Tables, tables_of
-from risk.loss.valuing import COLUMNS, DRAWN_FACTS, Ground, Kept, chunks, in_threads, value
+from risk.loss.tables import GROUPS, tables_of
+from risk.loss.valuing import MEAN, Ground, Kept, chunks, in_threads, value
 from risk.loss.years import CELLS, ComplexArray, Integers, Masses, lognormal_cells
 
 Array = NDArray[np.float64]
 
 LEVEL = 0.95
-#: Worlds with most tail, in which shares are taken.
+#: Worlds with most tail, in which shares are taken, unless fewer are asked for.
 WORLDS = 16
 
 
@@ -30,10 +33,9 @@ WORLDS = 16
 class TailShares:
     """Weights with which any startup of the portfolio finds its share of the tail.
 
-    ``worlds`` (w,) are those in which shares are taken. ``lasting`` (w, states, columns),
-    ``outages`` (w, columns), ``blocks`` (w, events, GROUPS, columns) and ``alone`` (w, events that
-    customers have for themselves, BINS, columns) are factors on rates, 0 in columns that take no
-    part.
+    ``worlds`` (w,) are those in which shares are taken. ``lasting`` (w, states), ``outages``
+    (w, events), ``blocks`` (w, events, GROUPS) and ``alone`` (w, events that customers have for
+    themselves, BINS) are factors on mean rates: means over the draws of rates.
     ``by_event`` (events,) are the parts of disruptions in USD, all outages last. ``tvar`` is the
     tail value at risk, and ``scale`` makes parts add up to it: it stands for the other worlds.
     ``error`` is how far the parts of these worlds miss their own tail, relative to it.
@@ -50,33 +52,41 @@ class TailShares:
     error: float
 
 
-def tail_shares(ground: Ground, kept: Kept, year: BookYear) -> TailShares:
+def tail_shares(
+    ground: Ground, kept: Kept, year: BookYear, *, most_worlds: int = WORLDS
+) -> TailShares:
     """The weights of a portfolio's tail at 95 %."""
     quantile = year.law.value_at_risk(LEVEL)
     tvar = year.law.tail_value_at_risk(LEVEL)
     cells = np.arange(CELLS) * year.step[:, None]
     held = (year.laws.sum(axis=1) * cells * (cells >= quantile)).sum(axis=1)
-    worlds = np.sort(np.argsort(-held, kind="stable")[:WORLDS])
-    events, states = len(ground.worlds.hazards.events), len(ground.worlds.laws.lasting.event)
-    lasting = np.zeros((len(worlds), states, COLUMNS))
-    outages = np.zeros((len(worlds), COLUMNS))
-    blocks = np.zeros((len(worlds), events, GROUPS, COLUMNS))
-    alone = np.zeros((len(worlds), *kept.alone.shape[1:3], COLUMNS))
+    worlds = np.sort(np.argsort(-held, kind="stable")[:most_worlds])
+    hazards, state = ground.worlds.hazards, ground.worlds.laws.lasting.event
+    events = len(hazards.events)
+    lasting = np.zeros((len(worlds), len(state)))
+    outages = np.zeros((len(worlds), events))
+    blocks = np.zeros((len(worlds), events, GROUPS))
+    alone = np.zeros((len(worlds), *kept.alone.shape[1:3]))
     parts = np.zeros(events + 1)
 
     def told(places: list[int]) -> list[Array]:
         return [one(place) for place in places]
 
     def one(place: int) -> Array:
-        world = _World(ground, kept, year, int(worlds[place]))
+        k = int(worlds[place])
+        world = _World(ground, kept, year, k)
         of_world = np.zeros(events + 1)
+        usual = np.maximum(ground.worlds.rates[k, 0], 1e-300)
         for draw in range(RATE_DRAWS):
-            factors, of_blocks, factor, own = world.weights(
-                draw, quantile, alone[place, :, :, 1 + draw]
-            )
-            lasting[place, :, 1 + draw], blocks[place, :, :, 1 + draw] = factors, of_blocks
-            outages[place, 1 + draw] = factor
-            of_world += own / RATE_DRAWS
+            found = world.weights(draw, quantile)
+            often = ground.worlds.rates[k, 1 + draw] / usual / RATE_DRAWS
+            lasting[place] += often[state] * found.lasting
+            outages[place] += often * found.outages
+            blocks[place] += often[:, None] * found.blocks
+            alone[place] += often[hazards.each_customer][:, None] * found.alone
+            of_world += found.parts / RATE_DRAWS
+        # What each customer has for itself is weighed loss by loss.
+        lasting[place, hazards.alone_row[state] >= 0] = 1.0
         return of_world
 
     # Added up in one order, whoever was ready first.
@@ -99,33 +109,67 @@ def tail_shares(ground: Ground, kept: Kept, year: BookYear) -> TailShares:
     )
 
 
-def startup_shares(exposures: Exposures, ground: Ground, shares: TailShares) -> Array:
-    """Each startup's share of the portfolio's tail value at risk, (startups,) in USD.
+@dataclass(frozen=True, kw_only=True)
+class TailParts:
+    """Parts of the tail value at risk in USD: of startups (n,), and of routes called (routes,)."""
 
-    They add up to it up to what a law on cells rounds, and are scaled to do so exactly.
+    startups: Array
+    routes: Array
+
+
+def tail_parts(exposures: Exposures, ground: Ground, shares: TailShares) -> TailParts:
+    """What startups, and the routes that they call, add to the portfolio's tail value at risk.
+
+    They add up to it up to what a law on cells rounds, and are scaled to do so exactly. A use case
+    that needs all or any of several dependencies counts with the first.
     """
-
-    def tables(k: int) -> Tables:
-        place = shares.worlds.index(k)
-        times = (
-            *(shares.lasting[place], shares.outages[place]),
-            *(np.ascontiguousarray(one[place]) for one in (shares.blocks, shares.alone)),
+    known = {
+        k: tables_of(
+            *(ground.worlds, ground.signatures, k),
+            (
+                *(shares.lasting[place], shares.outages[place]),
+                *(shares.blocks[place], shares.alone[place]),
+            ),
         )
-        return tables_of(ground.worlds, ground.signatures, k, times)
+        for place, k in enumerate(shares.worlds)
+    }
 
-    known = {k: tables(k) for k in shares.worlds}
-
-    def part(pieces: list[tuple[int, Exposures]]) -> list[Array]:
-        found = []
+    def part(pieces: list[tuple[int, Exposures]]) -> tuple[list[Array], Array]:
+        found, routes = [np.zeros(0)], np.zeros(len(ground.routes))
         for _, one in pieces:
-            y = value(one, ground, worlds=shares.worlds, tables=known.__getitem__).y
-            found.append(y[:, :, 1:DRAWN_FACTS].mean(axis=2).sum(axis=0))
-        return found
+            rows = divided(one)
+            valued = value(
+                *(rows.exposures, ground),
+                worlds=shares.worlds,
+                tables=known.__getitem__,
+                columns=1,
+            )
+            raw = valued.y[:, :, MEAN].sum(axis=0)
+            found.append(rows.added(raw, len(one)))
+            routes += np.bincount(one.route[rows.link], raw, minlength=len(routes))
+        return found, routes
 
     halves = in_threads(part, list(chunks(exposures)))
-    raw = np.concatenate([one for half in halves for one in half])
+    raw = np.concatenate([one for half in halves for one in half[0]])
     total = float(raw.sum())
-    return np.asarray(raw * (shares.tvar / total if total > 0 else 0.0))
+    scale = shares.tvar / total if total > 0 else 0.0
+    return TailParts(
+        startups=raw * scale, routes=np.sum([half[1] for half in halves], axis=0) * scale
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Weights:
+    """Weights of one world and draw: of states, of all outages, of blocks, of what is alone.
+
+    ``parts`` (events + 1,) are those of disruptions in USD, all outages last.
+    """
+
+    lasting: Array
+    outages: float
+    blocks: Array
+    alone: Array
+    parts: Array
 
 
 class _World:
@@ -137,6 +181,7 @@ class _World:
         self.rates = ground.worlds.rates[k, 1:]
         self.states = ground.worlds.laws.lasting
         self.alone_row = ground.worlds.hazards.alone_row
+        self.shape = kept.alone.shape[1:3]
         self.mean = kept.usd("outages", k)[1 : 1 + RATE_DRAWS]
         variance = self.rates @ felt_by_length(ground, kept, k)[1]
         self.body = lognormal_cells(self.mean, variance, self.step)
@@ -146,13 +191,8 @@ class _World:
         self.row = np.full(len(ground.worlds.hazards.events), -1)
         self.row[self.events[self.once]] = np.arange(int(self.once.sum()))
 
-    def weights(
-        self, draw: int, quantile: float, alone: Array
-    ) -> tuple[Array, Array, float, Array]:
-        """Factors on states for good and of blocks, on outages, and disruptions' parts in USD.
-
-        ``alone`` (such events, BINS) receives those of what customers have for themselves.
-        """
+    def weights(self, draw: int, quantile: float) -> _Weights:
+        """The weights in one draw of rates."""
         masses, rates = self.masses, self.rates[draw]
         without, whole, no_body = self._laws(draw)
         need = (quantile - self._together(masses)) / self.step
@@ -163,16 +203,19 @@ class _World:
         parts = np.zeros(len(rates) + 1)
         np.add.at(parts, event, paid * weight * rates[event])
         own = len(self.pieces.part)
-        factors = self.pieces.to_states(weight[:own], self.k, len(self.states.event))
-        of_blocks = self._block_weights(event[own:], paid[own:], weight[own:], len(rates))
-        self._alone_weights(whole, quantile, parts, rates, alone)
-        own_rate = np.where(self.alone_row[self.states.event] >= 0, 1.0, factors)
+        alone = self._alone_weights(whole, quantile, parts, rates)
         cells = np.arange(CELLS) * self.step
         rest = np.asarray((quantile - cells) / self.step, dtype=np.float64)
         above = reached(no_body, np.zeros(CELLS, dtype=np.int64), rest)
         taken = float((self.body[draw] * cells) @ above)
         parts[-1] += taken
-        return own_rate, of_blocks, taken / max(float(self.mean[draw]), 1e-12), parts
+        return _Weights(
+            lasting=self.pieces.to_states(weight[:own], self.k, len(self.states.event)),
+            outages=taken / max(float(self.mean[draw]), 1e-12),
+            blocks=self._block_weights(event[own:], paid[own:], weight[own:], len(rates)),
+            alone=alone,
+            parts=parts,
+        )
 
     def _block_weights(self, event: Integers, paid: Array, weight: Array, events: int) -> Array:
         """Weights of blocks by length, over the ways in which each reaches anybody."""
@@ -201,16 +244,15 @@ class _World:
         without = _survival(rare * body * left * right)
         return without, _survival((rare * body * every)[None]), _survival((rare * every)[None])
 
-    def _alone_weights(
-        self, whole: Array, quantile: float, parts: Array, rates: Array, found: Array
-    ) -> None:
+    def _alone_weights(self, whole: Array, quantile: float, parts: Array, rates: Array) -> Array:
         """Weights of what customers have for themselves, loss by loss; adds their parts."""
-        masses = self.masses
+        masses, found = self.masses, np.zeros(self.shape)
         need = (quantile - masses.alone_loss) / self.step
         weight = reached(whole, np.zeros(len(need), dtype=np.int64), need)
         found[self.alone_row[masses.alone_event], masses.alone_bin] = weight
         paid = masses.alone_loss * masses.alone_number * weight
         parts[:-1] += rates * np.bincount(masses.alone_event, paid, len(rates))
+        return found
 
 
 def _others(factor: ComplexArray) -> tuple[ComplexArray, ComplexArray]:

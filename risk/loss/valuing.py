@@ -171,16 +171,18 @@ def value(
     worlds: Sequence[int] | None = None,
     facts: Callable[[int], int] = lambda k: k,
     tables: Callable[[int], Tables] | None = None,
+    columns: int = COLUMNS,
     start: int = 0,
 ) -> Valued:
     """Value startups together in some worlds (all, unless said), adding to ``kept`` on the way.
 
     ``parts`` (startups, events), where given, has every disruption's part of the mean column added
     to it, world by world: divided by the worlds its rows add up to expected losses.
-    ``facts`` says whose draws of facts a world takes; ``tables`` are others than the ground's.
+    ``facts`` says whose draws of facts a world takes; ``tables`` are others than the ground's. Of
+    the values only the first ``columns`` are made.
     """
     chosen = range(ground.count) if worlds is None else worlds
-    y = np.zeros((len(chosen), len(exposures), COLUMNS))
+    y = np.zeros((len(chosen), len(exposures), columns))
     profit = np.zeros((len(chosen), len(exposures)))
     ground.check(exposures)
     kept = kept or nothing_kept(ground)

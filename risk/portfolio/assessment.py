@@ -1,7 +1,7 @@
 """The answer for a portfolio: what it and its startups may lose, through whom, and what to ask."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from hashlib import sha256
 from typing import Any
@@ -14,15 +14,14 @@ from risk.catalog.falters import SERVICE_KINDS
 from risk.catalog.records import Catalog
 from risk.inventory.records import Portfolio
 from risk.loss.answer import StartupAnswers, part_answer, setting_of
-from risk.loss.dividing import divided
 from risk.loss.exposures import Exposures
 from risk.loss.facts import CRITICAL, NAMES
 from risk.loss.hazards import KINDS, Hazards
 from risk.loss.questions import OF_COMPANY, Questions
-from risk.loss.tails import startup_shares
+from risk.loss.tails import tail_parts
 from risk.loss.uncertainty import HIGH, LOW
 from risk.loss.valuation import Members, Valuation, valuation_of
-from risk.loss.valuing import DRAWN_FACTS, Ground, value
+from risk.loss.valuing import CHUNK, DRAWN_FACTS, Ground, value
 from risk.portfolio.results import (
     CashOutCount,
     EventPart,
@@ -57,9 +56,8 @@ def assess(valuation: Valuation) -> PortfolioAssessment:
     answer, structure = valuation.answer, structure_of(valuation)
     book, law = answer.book, answer.book.year.law
     asked = _if_asked(valuation)
-    rows = divided(valuation.book.exposures)
-    shares = startup_shares(rows.exposures, valuation.ground, book.tail)
-    table = _table(valuation, asked, rows.added(shares, len(valuation.members)))
+    tail_of = tail_parts(valuation.book.exposures, valuation.ground, book.tail)
+    table = _table(valuation, asked, tail_of.startups)
     startups = answer.startups
     tail = law.tail_value_at_risk(0.95)
     high = max(book.high, asked.total_high)
@@ -78,7 +76,7 @@ def assess(valuation: Valuation) -> PortfolioAssessment:
         ),
         facts_known=book.facts_known,
         judged_factor=book.judged_factor,
-        gross_profit_usd=float(startups.gross_profit.sum()),
+        gross_profit_usd=float(startups.gross_profit.sum(dtype=np.float64)),
         var95_usd=law.value_at_risk(0.95),
         tvar95_usd=tail,
         var95_interval_usd=_between(values),
@@ -108,7 +106,7 @@ def assess(valuation: Valuation) -> PortfolioAssessment:
         diversification=_diversification(tail, startups),
         single_points=structure.single_points,
         pairs=structure.pairs,
-        tail_parts=_tail_parts(valuation, shares, rows.link),
+        tail_parts=_tail_parts(valuation, tail_of.routes),
     )
 
 
@@ -272,7 +270,7 @@ def _exceedance(valuation: Valuation) -> tuple[ExceedancePoint, ...]:
 
 def _diversification(tail: float, startups: StartupAnswers) -> float | None:
     """TVaR / Σ TVaR_i, at most 1; None below LEAST_TO_SPREAD startups that lose anything."""
-    alone = float(startups.tvar95.sum())
+    alone = float(startups.tvar95.sum(dtype=np.float64))
     if int((startups.mean > 0).sum()) < LEAST_TO_SPREAD or alone <= 0:
         return None
     return min(1.0, tail / alone)
@@ -290,18 +288,15 @@ def _by_root(by_event: Array, hazards: Hazards) -> tuple[EventPart, ...]:
     )
 
 
-def _tail_parts(
-    valuation: Valuation, shares: Array, link: NDArray[np.int64]
-) -> Mapping[str, tuple[TailPart, ...]]:
+def _tail_parts(valuation: Valuation, of_route: Array) -> Mapping[str, tuple[TailPart, ...]]:
     """The tail at 95 % by provider called, by root and by kind; each adds up to all of it.
 
-    ``shares`` are those of parts of startups, ``link`` the places of their dependencies. Outages
-    and slowdowns carry the tail together, each as much as it adds to the expected loss.
+    ``of_route`` (routes,) are the parts of routes. Outages and slowdowns carry the tail together,
+    each as much as it adds to the expected loss.
     """
     book, hazards = valuation.book, valuation.worlds.hazards
     answer = valuation.answer.book
     by_service: dict[str, float] = {}
-    of_route = np.bincount(book.exposures.route[link], shares, minlength=len(book.routes))
     for route, usd in zip(book.routes, of_route.tolist(), strict=True):
         name = route.endpoint.service.name
         by_service[name] = by_service.get(name, 0.0) + usd
@@ -333,22 +328,25 @@ def _digests(valuation: Valuation) -> tuple[str, str]:
 
     Equal means equal inputs, in whatever order the startups stand.
     """
-    text = sha256(_facts(valuation)).hexdigest()
+    text = _facts_digest(valuation)
     stated = repr((valuation.portfolio, text, valuation.assumptions))
     plain = sha256(stated.encode()).hexdigest()[:16]
     learned = sha256(repr((stated, *valuation.catalog.learned)).encode()).hexdigest()[:16]
     return plain, learned if valuation.catalog.learned else plain
 
 
-def _facts(valuation: Valuation) -> bytes:
-    """Names and columns as bytes, ordered by the rows' keys; ages as the days they stand for."""
-    columns, parts = valuation.columns, []
+def _facts_digest(valuation: Valuation) -> str:
+    """A digest of names and columns, ordered by the rows' keys; ages are the days they stand for.
+
+    Column by column, so that no more is held; an endpoint or a country goes by the mark of its
+    name.
+    """
+    columns, found = valuation.columns, sha256()
     day = valuation.today.toordinal()
-    endpoints = np.array([*(one.node for one in columns.endpoints), ""])
-    countries = np.array([*columns.countries, ""])
-    parents: Mapping[str, Any] = {
-        "startup": columns.startups.row,
-        "case": columns.cases.row,
+    marks = {
+        **dict.fromkeys(("endpoint", "backup"), _marks(one.node for one in columns.endpoints)),
+        "country": _marks(columns.countries),
+        **{"startup": columns.startups.row, "case": columns.cases.row},
     }
     for table in (columns.startups, columns.cases, columns.dependencies):
         order = np.argsort(table.row, kind="stable")
@@ -356,13 +354,16 @@ def _facts(valuation: Valuation) -> bytes:
             values = getattr(table, field.name)[order]
             if field.name.endswith("age"):
                 values = day - values
-            elif field.name in parents:
-                values = parents[field.name][values]
-            elif field.name in ("endpoint", "backup"):
-                values = endpoints[values]
-            elif field.name == "country":
-                values = countries[values]
-            parts.append(np.ascontiguousarray(values).tobytes())
+            elif field.name in marks:
+                values = marks[field.name][values]
+            found.update(np.ascontiguousarray(values))
     named = sorted(zip(valuation.members.names, valuation.members.questions.tolist(), strict=True))
-    parts.append(repr(named).encode())
-    return b"".join(parts)
+    for start in range(0, len(named), CHUNK):
+        found.update(repr(named[start : start + CHUNK]).encode())
+    return found.hexdigest()
+
+
+def _marks(names: Iterable[str]) -> NDArray[np.uint64]:
+    """Eight bytes for each name, and 0 at the last place, for none."""
+    digests = [sha256(name.encode()).digest()[:8] for name in names]
+    return np.frombuffer(b"".join([*digests, bytes(8)]), dtype=np.uint64)

@@ -15,7 +15,7 @@ from risk.loss.answer import BANDS, WITHHELD, answer_on, bands_of
 from risk.loss.books import book_year
 from risk.loss.facts import NAMES
 from risk.loss.own_years import own_years
-from risk.loss.tails import startup_shares
+from risk.loss.tails import tail_parts
 from risk.loss.valuing import DRAWN_FACTS, MEAN, nothing_kept, value
 from risk.loss.years import mixed
 from tests.loss import small
@@ -74,7 +74,7 @@ def test_startups_add_up_to_the_book(demo):
 
 def test_shares_of_the_tail_add_up_to_it_and_hardly_need_scaling(demo):
     held, ground, answer = demo
-    shares = startup_shares(held.exposures, ground, answer.book.tail)
+    shares = tail_parts(held.exposures, ground, answer.book.tail).startups
     assert shares.sum() == pytest.approx(answer.book.tail.tvar, rel=1e-12)
     assert answer.book.tail.by_event.sum() == pytest.approx(answer.book.tail.tvar, rel=1e-12)
     assert answer.book.tail.error < 0.03

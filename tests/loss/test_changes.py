@@ -32,7 +32,7 @@ def setting(demo: Portfolio, catalog: Catalog) -> Setting:
     book = book_for(demo.startups, catalog)
     worlds = worlds_of(book, catalog, DEFAULTS, today=TODAY, count=WORLDS)
     found = setting_of(ground_of(book, worlds), DEFAULTS, len(demo.startups))
-    return replace(found, in_full=False, own_years=2)
+    return replace(found, in_full=False, few=2)
 
 
 def anew(book: Book, setting: Setting) -> Answer:

@@ -12,7 +12,7 @@ from risk.catalog.records import Retirement
 from risk.inventory.records import Depth, Fallback, Requirement
 from risk.loss.books import book_year
 from risk.loss.own_years import own_years
-from risk.loss.tails import startup_shares, tail_shares
+from risk.loss.tails import tail_parts, tail_shares
 from risk.loss.years import lay, lognormal_cells, mixed
 from tests.loss import small
 from tests.loss.test_kernels import EVERYTHING
@@ -95,7 +95,7 @@ def test_shares_of_the_tail_are_those_of_years_drawn_plainly():
     ground = small.ground(held, CATALOG)
     _, kept = small.valued(held, ground)
     shares = tail_shares(ground, kept, book_year(ground, kept))
-    found = startup_shares(held.exposures, ground, shares)
+    found = tail_parts(held.exposures, ground, shares).startups
     years = drawn_years(everything(*STARTUPS), 400_000, seed=9)
     whole = years.sum(axis=1)
     worst = years[np.argsort(whole)[-20_000:]]
