@@ -1,7 +1,7 @@
 """The answer for a portfolio: what it and its startups may lose, through whom, and what to ask."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from datetime import date
 from hashlib import sha256
 from typing import Any
@@ -343,7 +343,7 @@ def _facts_digest(valuation: Valuation) -> str:
     """
     columns, found = valuation.columns, sha256()
     day = valuation.today.toordinal()
-    marks = {
+    marks: dict[str, NDArray[Any]] = {
         **dict.fromkeys(("endpoint", "backup"), _marks(one.node for one in columns.endpoints)),
         "country": _marks(columns.countries),
         **{"startup": columns.startups.row, "case": columns.cases.row},
@@ -356,7 +356,7 @@ def _facts_digest(valuation: Valuation) -> str:
                 values = day - values
             elif field.name in marks:
                 values = marks[field.name][values]
-            found.update(np.ascontiguousarray(values))
+            found.update(np.ascontiguousarray(values).data)
     named = sorted(zip(valuation.members.names, valuation.members.questions.tolist(), strict=True))
     for start in range(0, len(named), CHUNK):
         found.update(repr(named[start : start + CHUNK]).encode())

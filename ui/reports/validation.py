@@ -20,7 +20,7 @@ from risk.catalog.model_history import MODELS_FILE, MOVES_FILE
 from risk.portfolio.results import Source
 from risk.portfolio.simple_model import SimpleModel
 from risk.portfolio.validation import LEVEL, Comparison, loss_by_basis, stated_facts
-from ui import headlines, marks, method_text, wording
+from ui import marks, method_text, wording
 from ui.reports.sheets import (
     FIRST_ROW,
     MONEY,
@@ -407,9 +407,6 @@ def _sensitivities(facts: ValidationFacts) -> _Parts:
         f"The variance of the answer's logarithm divides into {wording.listed(told)}. Judgement "
         f"alone moves the answer by a factor of {answer.judged_factor:.2g} up or down."
     )
-    if answer.narrow_most:
-        narrowed = "; ".join(marks.narrowed_by(one) for one in answer.narrow_most)
-        yield f"What would narrow the range most: {narrowed}."
     if found.sampled < found.startups:
         yield (
             f"From {wording.number(found.sampled)} of {wording.number(found.startups)} startups, "
@@ -734,7 +731,7 @@ def _changes() -> _Parts:
 
 def _provenance(facts: ValidationFacts) -> _Parts:
     answer, found = facts.assessment, facts.challenged
-    yield f"{headlines.provenance(answer)}."
+    yield f"{marks.provenance(answer)}."
     yield DocumentTable(
         sheet="Provenance",
         title="To make it again",
@@ -852,7 +849,7 @@ def validation_page(document: Sequence[Section], facts: ValidationFacts, *, toda
         "validation.html",
         title=f"Validation: {portfolio_name({'portfolio': answer.portfolio})}",
         invented=answer.invented,
-        marks=[text for text, _ in headlines.marks(answer)],
+        marks=[text for text, _ in marks.explained(answer)],
         made=wording.day(today),
         version=answer.model_version,
         sections=[
