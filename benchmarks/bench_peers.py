@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.contestants import Contestant, Turn
-from benchmarks.measuring import Measurement
+from benchmarks.measuring import Measurement, installed
 
 ENGINE = "benchmarks.peer_runs:engine"
 INPUTS = "benchmarks.peer_runs:inputs"
@@ -71,20 +71,20 @@ class _Contest:
             engine = stack.enter_context(Contestant(ENGINE, startups=self.startups))
             peers = {
                 name: stack.enter_context(Contestant(PEER, name=name, path=self.inputs))
-                for name in NAMES
+                for name in installed(NAMES)
             }
             self.facts |= engine.run("law").said
             years = {name: self._years_for(one, seconds) for name, one in peers.items()}
-            turns: dict[str, list[tuple[Turn, Turn]]] = {name: [] for name in NAMES}
+            turns: dict[str, list[tuple[Turn, Turn]]] = {name: [] for name in peers}
             for number in range(rounds):
-                for name in NAMES if number % 2 else reversed(NAMES):
+                for name in peers if number % 2 else reversed(peers):
                     ours = engine.run("law")
                     theirs = self._run(peers[name], years[name])
                     self._compare(name, years[name], peers[FUSED])
                     turns[name].append((ours, theirs))
             every = [ours for pairs in turns.values() for ours, _ in pairs]
             yield self._own("every startup's loss and the exact law, central world", every)
-            for name in NAMES:
+            for name in peers:
                 yield self._line(name, years[name], turns[name])
             engine.run("whole")
             whole = [engine.run("whole")]

@@ -1,11 +1,15 @@
 """Timing something fairly: warm, several times, the best run counted, answers kept."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import TypeVar
 
 Answer = TypeVar("Answer")
+
+#: Modules of those that are compared with and are no part of what the product needs.
+MODULES = {"DuckDB": "duckdb", "polars": "polars", "sqlite-utils": "sqlite_utils"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,3 +58,14 @@ def timed_once(work: Callable[[], Answer]) -> tuple[float, Answer]:
     start = time.perf_counter()
     answer = work()
     return time.perf_counter() - start, answer
+
+
+def installed(peers: Iterable[str]) -> list[str]:
+    """Those of the peers that can run here; of each other one a sentence says so."""
+    found = []
+    for name in peers:
+        if name in MODULES and find_spec(MODULES[name]) is None:
+            print(f"  {name} is left out: pip install {MODULES[name].replace('_', '-')}")
+        else:
+            found.append(name)
+    return found

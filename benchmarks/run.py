@@ -11,7 +11,7 @@ import os
 import platform
 import sys
 from datetime import UTC, datetime
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from benchmarks.measuring import Measurement
@@ -70,7 +70,7 @@ def section(question: str, measured: list[Measurement]) -> str:
 
 def head() -> str:
     """Return what a reader must know to compare figures."""
-    packages = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
+    packages = ", ".join(f"{name} {_version(name)}" for name in PACKAGES)
     busy = ""
     # Where others work on the same processors, seconds mean little and ratios less than usual.
     if hasattr(os, "getloadavg") and os.getloadavg()[0] > BUSY:
@@ -80,6 +80,13 @@ def head() -> str:
         f"{platform.system()} {platform.release()}, Python {platform.python_version()}\n"
         f"{packages}{busy}"
     )
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "not installed"
 
 
 def line(measurement: Measurement) -> str:

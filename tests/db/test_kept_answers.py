@@ -19,7 +19,7 @@ from db.services.assumptions import set_assumption
 from db.services.audit import list_audit
 from db.services.kept_answers import KeptAnswer, bands_of, is_stale, keep_answer, latest_answer
 from db.services.portfolios import load_portfolio, save_portfolio, state_hash
-from db.services.scoring import score_portfolio
+from db.services.scoring import narrowing, score_portfolio
 from db.services.startup_pages import (
     StartupFilter,
     StartupOrder,
@@ -32,6 +32,7 @@ from risk.catalog.records import Answer, Catalog
 from risk.inventory.records import Portfolio
 from risk.loss import answer as loss_answer
 from risk.loss import valuation as loss_valuation
+from risk.portfolio.results import PortfolioAssessment
 from tests.db.faults import failing_statement
 from tests.db.test_scoring_in_parts import everything
 from tests.db.test_valuations import hear
@@ -71,6 +72,12 @@ def elsewhere(store: Store) -> KeptAnswer:
     return found
 
 
+def whole_of(store: Store) -> PortfolioAssessment:
+    """The answer worked out now, with what would narrow its range."""
+    found = score_portfolio(store, LOCAL_OWNER, "demo", today=TODAY)
+    return replace(found, levers=narrowing(store, LOCAL_OWNER, "demo", today=TODAY))
+
+
 def page(store: Store, wanted: StartupFilter = StartupFilter(), **options: Any) -> StartupsPage:  # noqa: B008 - frozen
     return startups_page(store, LOCAL_OWNER, "demo", wanted, today=TODAY, **options)
 
@@ -86,7 +93,7 @@ def rows(store: Store, record: type) -> int:
 
 def test_what_is_kept_is_the_answer_with_every_startup(demo_store: Store) -> None:
     assert latest(demo_store) is None
-    whole = score_portfolio(demo_store, LOCAL_OWNER, "demo", today=TODAY)
+    whole = whole_of(demo_store)
     before = state_hash(demo_store, LOCAL_OWNER, "demo")
     made = kept(demo_store)
     assert (made.startups, made.current, made.as_of) == (FEW, True, TODAY)
@@ -131,7 +138,7 @@ def test_of_a_large_portfolio_only_what_changed_is_valued_again(
     save_portfolio(demo_store, LOCAL_OWNER, replace(portfolio, startups=startups))
     anew = open_store(demo_store.address)
     try:
-        whole = score_portfolio(anew, LOCAL_OWNER, "demo", today=TODAY)
+        whole = whole_of(anew)
     finally:
         anew.close()
     monkeypatch.setattr(loss_valuation, "answer_on", None)
