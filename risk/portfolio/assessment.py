@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from risk.assumptions import Assumptions
 from risk.catalog.falters import SERVICE_KINDS
+from risk.catalog.model_history import MODEL_NODES
 from risk.catalog.records import Catalog
 from risk.inventory.records import Portfolio
 from risk.loss.answer import StartupAnswers, part_answer, setting_of
@@ -270,7 +271,8 @@ def _narrowing(valuation: Valuation, table: StartupTable) -> tuple[Narrowing, ..
     rates: dict[str, float] = {}
     for group, share in zip(hazards.group.tolist(), book.rate_shares.tolist(), strict=True):
         root, kind, _ = hazards.groups[group]
-        name = f"how often {kind.value.replace('_', ' ')} comes to {root}"
+        whom = MODEL_NODES.get(root, root)
+        name = f"how often {kind.value.replace('_', ' ')} comes to {whom}"
         rates[name] = max(rates.get(name, 0.0), float(share))
     found += [Narrowing(what=name, kind=Source.RATES, share=one) for name, one in rates.items()]
     found += _narrowing_facts(valuation, table)

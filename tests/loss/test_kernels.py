@@ -21,9 +21,9 @@ EVERYTHING = (
     CLOSING,
     rate("Beta", FalterKind.WIND_DOWN, 0.07, notice_days=20),
     rate("Cloud", FalterKind.WIND_DOWN, 0.01, notice_days=30),
-    rate("*developer", FalterKind.PRICE_SHOCK, 0.2, notice_days=30),
+    rate("*model first-party top", FalterKind.PRICE_SHOCK, 0.2, notice_days=30),
     rate("*developer", FalterKind.ACQUISITION, 0.05, notice_days=90),
-    rate("*model", FalterKind.MODEL_RETIREMENT, 0.3, notice_days=30),
+    rate("*model first-party top", FalterKind.MODEL_RETIREMENT, 0.3, notice_days=30),
     rate("*customer", FalterKind.ACCESS_CUT, 0.02, notice_days=5),
     rate("*region", FalterKind.REGIONAL_BLOCK, 0.04, days=(3.3, 1.0)),
     rate("*service", FalterKind.OUTAGE, 9.0, severity=0.41, days=(-3.0, 1.2), level="critical"),
@@ -53,13 +53,13 @@ def test_a_wind_down_costs_what_the_arithmetic_says():
 
 
 def test_a_price_shock_is_paid_or_left():
-    # Twice the price of 1,000 a month for twelve months: 12,000. Leaving costs 9,500, a day's
-    # margin of 10,000 times 6.75, and more: one stays. At 0.2 a year: 2,400.
-    shock = rate("Alpha", FalterKind.PRICE_SHOCK, 0.2, notice_days=30)
+    # 1.84 times the price of 1,000 a month for twelve months: 10,080. Leaving costs 9,500, a day's
+    # margin of 10,000 times 6.75, and more: one stays. At 0.2 a year: 2,016.
+    shock = rate("*model first-party top", FalterKind.PRICE_SHOCK, 0.2, notice_days=30)
     found = central(
         startup("Direct", dependency("d", "Alpha", "Alpha")), catalog=small_catalog(rates=(shock,))
     )
-    assert found[0] == pytest.approx(2_400, rel=1e-6)
+    assert found[0] == pytest.approx(2_016, rel=1e-6)
 
 
 def test_a_dated_retirement_comes_once_for_certain():

@@ -226,6 +226,6 @@ elif section == "rates":
 elif section == "churn":
     churn_section(portfolio.name)
 elif section == "prices":
-    history_record(portfolio.name)
+    history_record()
 else:
     track_record()

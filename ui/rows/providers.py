@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from risk.catalog.falters import PERMANENT_KINDS, Basis, FalterKind, FalterRate
+from risk.catalog.model_history import MODEL_NODES
 from risk.catalog.records import Catalog, Provider, Role
 from risk.hazard.neighbours import Neighbour, provider_rates, rate_of
 from risk.hazard.rate_laws import RateLaw
@@ -217,7 +218,7 @@ def sort_in_words(node: str) -> str:
         "*developer": "All developers",
         "*cloud": "All clouds",
         "*edge": "All edge networks",
-        "*model": "Every model",
+        **{node: wording.sentence_case(words) for node, words in MODEL_NODES.items()},
         "*host": "All hosts",
         "*customer": "Every customer",
         "*region": "Every region",
