@@ -47,7 +47,7 @@ class FalterNumbers:
     access_cut_rate_multiple: float = _rate_multiple("access cuts", "0.01")
     acquisition_rate_multiple: float = _rate_multiple("acquisitions", "0.02")
     wind_down_rate_multiple: float = _rate_multiple("wind-downs", "0.013 to 0.042")
-    regional_block_rate_multiple: float = _rate_multiple("regional blocks", "0.03")
+    regional_block_rate_multiple: float = _rate_multiple("regional blocks", "0.005 to 0.3")
     retirement_notice_general_days: float = _notice(93, "developer's generally available")
     retirement_notice_specialised_days: float = _notice(92, "developer's specialised")
     retirement_notice_preview_days: float = _notice(14, "developer's preview", DEPRECATIONS)

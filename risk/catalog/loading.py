@@ -11,6 +11,7 @@ from pathlib import Path
 
 from risk.catalog.aliases import load_aliases
 from risk.catalog.falters import Basis, FalterKind, FalterRate
+from risk.catalog.jurisdictions import REGION_NODES
 from risk.catalog.links import load_links
 from risk.catalog.market import load_market_shares
 from risk.catalog.model_history import MODEL_NODES, last_days_not_listed, load_model_history
@@ -35,7 +36,7 @@ __all__ = ["CatalogError", "PackageDate", "catalogue_dates", "load_catalog"]
 DEFAULT_NODES = frozenset(
     {
         *("*service", "*developer", "*developer top", "*developer second", "*host"),
-        *("*cloud", "*edge", "*customer", "*region", *MODEL_NODES),
+        *("*cloud", "*edge", "*customer", *REGION_NODES, *MODEL_NODES),
     }
 )
 _MOST = 1e6

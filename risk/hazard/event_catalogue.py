@@ -13,6 +13,7 @@ from risk.catalog.falters import (
     FalterKind,
     FalterRate,
 )
+from risk.catalog.jurisdictions import REGION, region_node
 from risk.catalog.model_history import cell_node, cell_of
 from risk.catalog.rate_evidence import EvidenceKind
 from risk.catalog.records import RUN_BY_ONESELF, Catalog, Retirement, Role
@@ -193,7 +194,8 @@ def _customer_events(
     for country, developer in sorted(developers):
         if developer == OWN_OPERATION:
             continue
-        kinds = (FalterKind.REGIONAL_BLOCK,)
-        for row in rows_for(catalog.rates, node=developer, kinds=kinds, defaults=("*region",)):
+        kinds, company = (FalterKind.REGIONAL_BLOCK,), catalog.providers.get(developer)
+        between = region_node(company.country if company else None, country), REGION
+        for row in rows_for(catalog.rates, node=developer, kinds=kinds, defaults=between):
             event = _event(row, developer, catalog, assumptions, only_country=country)
             yield replace(event, severity=event.severity * assumptions.region_share)

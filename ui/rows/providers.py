@@ -221,7 +221,11 @@ def sort_in_words(node: str) -> str:
         **{node: wording.sentence_case(words) for node, words in MODEL_NODES.items()},
         "*host": "All hosts",
         "*customer": "Every customer",
-        "*region": "Every region",
+        "*region": "Users and developers of which one's jurisdiction is unknown",
+        "*region home": "Users and developers of one jurisdiction",
+        "*region open": "Users and developers of open markets",
+        "*region from China": "Users of Chinese developers abroad",
+        "*region in China": "Users in China of developers abroad",
     }
     return names.get(node, node)
 
