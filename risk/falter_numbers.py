@@ -28,10 +28,7 @@ class FalterNumbers:
 
     # 1.2, 1.3 What was imported or heard since the reference facts were written.
     learn_from_incidents: float = number(
-        0, "0 or 1", 0, 1, "1: imported incidents replace the reference rates of outages"
-    )
-    rate_discount: float = number(
-        0.8, "a month", 0.1, 1, "weight left of a record a month old", "Smith and Miller 1986"
+        1, "0 or 1", 0, 1, "1: imported incidents replace the reference rates of outages"
     )
     signals_in_scores: float = number(
         1, "0 or 1", 0, 1, "1: what was heard of a provider moves its rate of winding down"
