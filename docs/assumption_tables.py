@@ -10,7 +10,7 @@ import pandas as pd
 from docs.file_format_tables import table
 from risk.assumptions import DEFAULTS, JUDGEMENT, UNKNOWN_FACTS, assumption_rows
 from risk.catalog.loading import load_catalog
-from risk.catalog.model_history import ModelHistory, last_days_not_listed, load_model_history
+from risk.catalog.model_history import load_model_history
 from risk.catalog.records import Catalog
 from risk.hazard.history_record import HistoryRecord, history_record
 from ui import wording
@@ -51,7 +51,7 @@ def tables() -> dict[str, str]:
 def _record() -> dict[str, str]:
     """What the recorded past says of prices and retirements, as the page Assumptions has it."""
     history, catalog = load_model_history(_FIXTURES), load_catalog(_FIXTURES)
-    record = history_record(history, catalog, DEFAULTS)
+    record = history_record(history, catalog)
     check = record.retirement_check
     return {
         "price rises": f"{record_rows.about_prices(record)}\n\n"
@@ -71,7 +71,7 @@ def _record() -> dict[str, str]:
         f"{_findings(record_rows.half_year_findings(record))}",
         "late end check": f"{_frame(record_rows.check_table(check.late))}\n\n"
         f"{_findings(record_rows.late_findings(record))}",
-        "last days": _last_days(history, catalog, record),
+        "last days": _last_days(catalog, record),
     }
 
 
@@ -87,16 +87,16 @@ def _findings(found: Iterable[Finding]) -> str:
     return "\n".join(f"- **{'Held' if one.held else 'Missed'}.** {one.sentence}" for one in found)
 
 
-def _last_days(history: ModelHistory, catalog: Catalog, record: HistoryRecord) -> str:
-    """How many last days beyond the snapshot the calendar lacks, and where."""
+def _last_days(catalog: Catalog, record: HistoryRecord) -> str:
+    """How many last days ahead of the snapshot the record gave the calendar, and where."""
     day = record.snapshot + timedelta(days=1)
-    ahead = [one for one in history.models if one.last_day and one.last_day >= day]
-    lacking = last_days_not_listed(catalog, history, today=day)
-    places = Counter(one.host or "their developer" for one in lacking)
+    ahead = [one for one in catalog.retirements if one.shutdown >= day]
+    given = [one for one in ahead if one.source == record.source]
+    places = Counter(one.host or "their developer" for one in given)
     where = wording.listed(f"{count} at {place}" for place, count in places.most_common())
     return (
-        f"On {wording.day(day)} the record names {len(ahead)} last days ahead, of one model at one"
-        f" host each. The calendar lacks {len(lacking)} of them: {where}."
+        f"On {wording.day(day)} the calendar has {len(ahead)} last days ahead, of one model at one"
+        f" host each; {len(given)} of them come from the record: {where}."
     )
 
 

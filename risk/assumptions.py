@@ -8,7 +8,7 @@ section numbers refer to docs/method.md.
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 
-from risk.falter_numbers import FalterNumbers
+from risk.falter_numbers import RECORD, FalterNumbers
 from risk.plausible import PLAUSIBLE
 from risk.signal_numbers import SignalNumbers
 from risk.unknown_facts import JUDGEMENT as JUDGEMENT
@@ -101,7 +101,9 @@ class Assumptions(FalterNumbers, SignalNumbers, UnknownFacts):
     evaluation_usd: float = number(2_000, "USD", 0, 1e6, "evaluations before switching")
     fine_tune_usd: float = number(15_000, "USD", 0, 1e7, "repeating a fine-tuning")
     price_horizon_months: float = number(12, "months", 1, 60, "how long a new price is counted")
-    price_multiple: float = number(2.0, "factor", 1, 20, "new price ÷ old in a price shock")
+    price_multiple: float = number(
+        1.84, "factor", 1, 20, "new price ÷ old in a price shock", RECORD
+    )
     replacement_price_change: float = number(
         0.0, "share", 0, 20, "how much dearer the replacement is (dearer only; cheaper counts 0)"
     )

@@ -8,7 +8,8 @@ from typing import Any
 
 from risk.unknown_facts import number
 
-#: Where the notices of retirements come from.
+#: Where fitted numbers come from, and notices of retirements where none was seen.
+RECORD = "public model catalogue, September 2023 to October 2026"
 DEPRECATIONS = "OpenAI's deprecations page, captured June 2026"
 
 
@@ -16,9 +17,9 @@ def _rate_multiple(events: str, usual: str) -> Any:
     return number(1.0, "factor", 0, 100, f"multiplies the rate of {events}, {usual} a year")
 
 
-def _notice(days: float, sort: str) -> Any:
+def _notice(days: float, sort: str, source: str = "developers' pages") -> Any:
     meaning = f"notice before a {sort} model is retired, without a published day"
-    return number(days, "days", 0, 1825, meaning, DEPRECATIONS)
+    return number(days, "days", 0, 1825, meaning, source)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,10 +28,7 @@ class FalterNumbers:
 
     # 1.2, 1.3 What was imported or heard since the reference facts were written.
     learn_from_incidents: float = number(
-        0, "0 or 1", 0, 1, "1: imported incidents replace the reference rates of outages"
-    )
-    rate_discount: float = number(
-        0.8, "a month", 0.1, 1, "weight left of a record a month old", "Smith and Miller 1986"
+        1, "0 or 1", 0, 1, "1: imported incidents replace the reference rates of outages"
     )
     signals_in_scores: float = number(
         1, "0 or 1", 0, 1, "1: what was heard of a provider moves its rate of winding down"
@@ -39,15 +37,19 @@ class FalterNumbers:
     # 1.1, 1.2 Falter settings without data.
     tail_stretch: float = number(1.0, "factor", 1, 2, "multiplies the spread of durations")
     rate_multiple: float = number(1.0, "factor", 0, 10, "multiplies every falter rate")
-    price_shock_rate_multiple: float = _rate_multiple("price shocks", "0.15")
-    retirement_rate_multiple: float = _rate_multiple("retirements without a published day", "0.3")
+    price_shock_rate_multiple: float = _rate_multiple("price shocks", "0.003 to 0.044")
+    retirement_rate_multiple: float = _rate_multiple(
+        "retirements without a published day", "0.05 to 0.42"
+    )
     access_cut_rate_multiple: float = _rate_multiple("access cuts", "0.01")
     acquisition_rate_multiple: float = _rate_multiple("acquisitions", "0.02")
     wind_down_rate_multiple: float = _rate_multiple("wind-downs", "0.013 to 0.042")
-    regional_block_rate_multiple: float = _rate_multiple("regional blocks", "0.03")
-    retirement_notice_general_days: float = _notice(180, "generally available")
-    retirement_notice_specialised_days: float = _notice(90, "specialised")
-    retirement_notice_preview_days: float = _notice(14, "preview")
+    regional_block_rate_multiple: float = _rate_multiple("regional blocks", "0.005 to 0.3")
+    retirement_notice_general_days: float = _notice(93, "developer's generally available")
+    retirement_notice_specialised_days: float = _notice(92, "developer's specialised")
+    retirement_notice_preview_days: float = _notice(14, "developer's preview", DEPRECATIONS)
+    retirement_notice_cloud_days: float = _notice(173, "cloud's", RECORD)
+    retirement_notice_reseller_days: float = _notice(11, "other host's", RECORD)
     region_share: float = number(
         0.3, "share", 0, 1, "users inside one blocked region when nobody stated it"
     )

@@ -63,7 +63,7 @@ PLAUSIBLE: Mapping[str, tuple[float, float]] = {
     "evaluation_usd": (500.0, 10_000.0),
     "fine_tune_usd": (5_000.0, 60_000.0),
     "price_horizon_months": (6.0, 24.0),
-    "price_multiple": (1.3, 4.0),
+    "price_multiple": (1.28, 4.98),
     "replacement_price_change": (0.0, 0.25),
     "unknown_notice_days": (0.0, 90.0),
     # 2.5 Runway.
@@ -77,9 +77,11 @@ PLAUSIBLE: Mapping[str, tuple[float, float]] = {
     "acquisition_rate_multiple": (0.3, 3.0),
     "wind_down_rate_multiple": (0.3, 3.0),
     "regional_block_rate_multiple": (0.3, 3.0),
-    "retirement_notice_general_days": (90.0, 365.0),
-    "retirement_notice_specialised_days": (45.0, 180.0),
+    "retirement_notice_general_days": (72.0, 184.0),
+    "retirement_notice_specialised_days": (66.0, 164.0),
     "retirement_notice_preview_days": (7.0, 60.0),
+    "retirement_notice_cloud_days": (27.0, 458.0),
+    "retirement_notice_reseller_days": (1.0, 31.0),
     "region_share": (0.1, 0.7),
     # 1.5 Links made by rule.
     "licensed_outage": (0.03, 0.3),

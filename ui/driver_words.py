@@ -1,5 +1,6 @@
 """Words for what drives a result: its name, and the values at either end."""
 
+from risk.catalog.model_history import MODEL_NODES
 from risk.portfolio.sensitivity import A_YEAR, TIMES, Driver
 from ui import wording
 
@@ -9,7 +10,7 @@ def driver_name(driver: Driver) -> str:
     if driver.rate is None:
         return wording.assumption(driver.name)
     root, kind, level = driver.rate
-    return wording.falter_of(root, kind) + (f", {level}" if level else "")
+    return wording.falter_of(MODEL_NODES.get(root, root), kind) + (f", {level}" if level else "")
 
 
 def within_a_sentence(name: str) -> str:

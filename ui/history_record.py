@@ -1,4 +1,4 @@
-"""Recorded prices and retirements on the page Assumptions, beside the model's judged numbers."""
+"""Recorded prices and retirements on the page Assumptions, with what was judged before."""
 
 import pandas as pd
 import streamlit as st
@@ -11,16 +11,16 @@ from ui.rows import history_record as rows
 from ui.rows.track_records import Finding
 from ui.tables import table
 
-JUDGED_STILL = (
-    "Scores use the judged numbers, which stand in the column “Model today”; the record "
-    "stands beside them and moves no score. “Own API” is the developer's own."
+FITTED = (
+    "Scores use these rates, sizes and notices, with how unsure they are; “Judged before” is what "
+    "model 4 had. “Own API” is the developer's own."
 )
 
 
-def history_record(portfolio: str) -> None:
+def history_record() -> None:
     """Show how often prices rose and models ended, how surely that is known, and every miss."""
-    record = cached_history.history_record(portfolio)
-    st.caption(wording.escaped(JUDGED_STILL))
+    record = cached_history.history_record()
+    st.caption(wording.escaped(FITTED))
     prices(record)
     _check(
         "rises_of_2026",
@@ -55,8 +55,7 @@ def prices(record: HistoryRecord) -> None:
         _table(rows.price_table(record), "price_rises")
         st.markdown("**By host**")
         st.caption(
-            "Days on which a host raised any price, as the model's number is meant, and how many "
-            "of its models rose on such a day, where the model has all of them rise."
+            "Days on which a host raised any price, and how many of its models rose on such a day."
         )
         _table(rows.host_table(record), "price_rises_by_host")
         st.markdown(wording.escaped(rows.sizes_in_words(record)))

@@ -107,7 +107,6 @@ def hazard_for_scores(
             catalog,
             load_incidents(store, actor),
             load_service_days(store, actor),
-            discount=assumptions.rate_discount,
             today=today,
         )
         catalog = with_learned(catalog, learned)

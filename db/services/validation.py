@@ -74,7 +74,7 @@ def validation_facts(
         challenged=challenged(laid_out, years=years),
         rates=rate_laws(catalog.rates, rates=catalog.rates, evidence=catalog.rate_evidence),
         history=history,
-        record=history_record(history, catalog, assumptions),
+        record=history_record(history, catalog),
         incidents=describe_incidents(store, actor, pooling=Pooling.PROVIDER),
         incident_days=days,
         track=calibrate_incidents(store, actor),

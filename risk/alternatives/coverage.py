@@ -17,6 +17,8 @@ from risk.loss.valuing import Ground
 #: Kinds in the order of the coverage matrix; a leadership crisis stops no service by itself.
 COVERED_KINDS = tuple(one for one in FalterKind if one is not FalterKind.LEADERSHIP_CRISIS)
 
+_RETIREMENT = KINDS.index(FalterKind.MODEL_RETIREMENT)
+
 Shares = Mapping[FalterKind, float]
 
 
@@ -29,19 +31,21 @@ def coverage(ground: Ground, route: Route, *, stays: bool) -> tuple[Shares, Shar
     """Share of disruptions of each kind that the option covers, and P(both down | first down).
 
     ``route`` is a :func:`pair_of` endpoints that the ground knows. Disruptions weigh in by their
-    mean rate. A permanent kind is covered only by an option that no such disruption can reach. A
+    mean rate. A model that ends is taken to end everywhere: no record says how often one host alone
+    ends it. A permanent kind is covered only by an option that no such disruption can reach. A
     kind that never reaches the incumbent is left out.
     """
     both, down = np.zeros(len(KINDS)), np.zeros(len(KINDS))
     line = ground.routes.index(route)
     laws, rate = ground.worlds.laws, ground.worlds.rates[0, 0]
     same = route.backup is not None and route.backup.node == route.endpoint.node
+    alike = route.backup is not None and route.backup.model_node == route.endpoint.model_node
     for family in (laws.lasting, laws.outages, laws.blocks):
         own = np.arange(family.start[line], family.start[line + 1])
         first = family.member[own]
         often = rate[family.event[own]] * family.chance[:, own].mean(axis=0)
         kinds = ground.worlds.hazards.kinds[family.event[own]]
-        together = same | (family.backup[0, first] > 0)
+        together = same | (family.backup[0, first] > 0) | (alike & (kinds == _RETIREMENT))
         np.add.at(down, kinds, often)
         np.add.at(both, kinds, often * together)
     found: dict[FalterKind, float] = {

@@ -66,8 +66,10 @@ class FalterRate:
     """How often one node of the supply chain falters in one way, and how badly.
 
     ``node`` names a provider or a service, or is one of the default nodes ``*service``,
-    ``*developer top``, ``*developer second``, ``*cloud``, ``*edge``, ``*model``, ``*host``,
-    ``*customer`` or ``*region`` that stand for every node of that sort without a row of its own.
+    ``*developer top``, ``*developer second``, ``*cloud``, ``*edge``, ``*host``, ``*customer``,
+    ``*region`` (between known jurisdictions ``*region open`` and the like) or, for models at a sort
+    of host, ``*model cloud top`` and the like, that stand for every node of that sort without a row
+    of its own.
     ``level`` tells rows of one kind apart, for instance ``critical`` and ``major`` outages.
     """
 

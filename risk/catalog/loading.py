@@ -6,12 +6,15 @@ error that says where to look.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from risk.catalog.aliases import load_aliases
 from risk.catalog.falters import Basis, FalterKind, FalterRate
+from risk.catalog.jurisdictions import REGION_NODES
 from risk.catalog.links import load_links
 from risk.catalog.market import load_market_shares
+from risk.catalog.model_history import MODEL_NODES, last_days_not_listed, load_model_history
 from risk.catalog.models import load_models
 from risk.catalog.packages import PackageDate, catalogue_dates
 from risk.catalog.rate_evidence import load_rate_evidence
@@ -33,7 +36,7 @@ __all__ = ["CatalogError", "PackageDate", "catalogue_dates", "load_catalog"]
 DEFAULT_NODES = frozenset(
     {
         *("*service", "*developer", "*developer top", "*developer second", "*host"),
-        *("*cloud", "*edge", "*model", "*customer", "*region"),
+        *("*cloud", "*edge", "*customer", *REGION_NODES, *MODEL_NODES),
     }
 )
 _MOST = 1e6
@@ -54,7 +57,7 @@ def load_catalog(folder: Path, *, aliases: Iterable[Alias] = ()) -> Catalog:
     decided = {alias.text.casefold() for alias in own}
     published = (one for one in load_aliases(folder) if one.text.casefold() not in decided)
     dates = catalogue_dates()
-    return Catalog(
+    known = Catalog(
         providers=providers,
         services=services,
         links=load_links(folder, nodes=frozenset(providers) | frozenset(services)),
@@ -67,6 +70,7 @@ def load_catalog(folder: Path, *, aliases: Iterable[Alias] = ()) -> Catalog:
         rate_evidence=load_rate_evidence(folder),
         market=load_market_shares(folder),
     )
+    return replace(known, retirements=_with_recorded(known, folder))
 
 
 def _providers(folder: Path) -> Mapping[str, Provider]:
@@ -169,6 +173,12 @@ def _retirements(folder: Path, providers: Mapping[str, Provider]) -> tuple[Retir
             raise row.error("model", f"'{retirement.model}' is listed twice for this host.")
         found[key] = retirement
     return tuple(sorted(found.values(), key=lambda one: (one.shutdown, one.model)))
+
+
+def _with_recorded(catalog: Catalog, folder: Path) -> tuple[Retirement, ...]:
+    """The retirements with those of the recorded past of models."""
+    both = (*catalog.retirements, *last_days_not_listed(catalog, load_model_history(folder)))
+    return tuple(sorted(both, key=lambda one: (one.shutdown, one.model)))
 
 
 def _new_name(row: Row, found: Mapping[str, object]) -> str:

@@ -14,7 +14,7 @@ from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 
-from risk.catalog.records import Catalog, Provider, Retirement, Role
+from risk.catalog.records import UNSPECIFIED, Catalog, Provider, Retirement, Role
 from risk.catalog.tables import Row, read_table
 
 MODELS_FILE = "catalogue_models.csv"
@@ -29,6 +29,14 @@ class HostType(StrEnum):
     FIRST_PARTY = "first-party"
     CLOUD = "cloud"
     RESELLER = "reseller"
+
+
+#: Classes of developers.
+TIERS = ("top", "second")
+#: A sort of host and a class of developers.
+CellKey = tuple[HostType, str]
+#: Every cell of a table, first-party hosts first.
+CELLS: tuple[CellKey, ...] = tuple((place, tier) for place in HostType for tier in TIERS)
 
 
 class Change(StrEnum):
@@ -150,10 +158,35 @@ def host_type(developer: str, host: str, providers: Mapping[str, Provider]) -> H
     return HostType.RESELLER
 
 
-def last_days_not_listed(
-    catalog: Catalog, history: ModelHistory, *, today: date
-) -> tuple[Retirement, ...]:
-    """Last days from ``today`` on that the history names and the catalogue's retirements lack.
+def cell_of(developer: str, host: str, providers: Mapping[str, Provider]) -> CellKey:
+    """The sort of host and the class of the developer; one that has no class is ``second``.
+
+    A host that nobody named is taken to be the developer itself.
+    """
+    known = providers.get(developer)
+    tier = known.tier if known and known.tier in TIERS else TIERS[1]
+    return host_type(developer, developer if host == UNSPECIFIED else host, providers), tier
+
+
+def cell_node(key: CellKey) -> str:
+    """The default node of the reference rates that stands for the models of a cell."""
+    return f"*model {key[0]} {key[1]}"
+
+
+#: Default nodes of models by sort of host and class of developer, in words.
+MODEL_NODES: Mapping[str, str] = {
+    cell_node((place, tier)): f"models of {tier}-tier developers at {where}"
+    for place, where in (
+        (HostType.FIRST_PARTY, "their own API"),
+        (HostType.CLOUD, "clouds"),
+        (HostType.RESELLER, "other hosts"),
+    )
+    for tier in TIERS
+}
+
+
+def last_days_not_listed(catalog: Catalog, history: ModelHistory) -> tuple[Retirement, ...]:
+    """Last days that the history names and the catalogue's retirements lack, past ones too.
 
     A day counts as known where the retirements name the model at that host, or, at its developer
     and at hosts that are no cloud, the developer's own day: as the calendar reads them. What is
@@ -164,7 +197,7 @@ def last_days_not_listed(
     source = history.sources[MODELS_FILE]
     found = []
     for one in history.models:
-        if one.last_day is None or one.last_day < today:
+        if one.last_day is None:
             continue
         place = host_type(one.developer, one.host, catalog.providers)
         own = None if place is HostType.FIRST_PARTY else one.host

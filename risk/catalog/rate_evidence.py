@@ -22,6 +22,7 @@ class EvidenceKind(StrEnum):
     MARKET = "market"
     ELICITED = "elicited"
     JUDGED = "judged"
+    FITTED = "fitted"
     LEARNED = "learned"
 
 
@@ -31,7 +32,7 @@ class RateEvidence:
 
     ``notice_q95_days`` is the 95 % point of a notice whose median stands beside the rate; None:
     the notice is taken as it stands there. ``shape`` is that of the Gamma law of a rate that was
-    learned from what was imported since; the reference table has none.
+    fitted to ``events`` in ``years`` of a sort, or learned from what was imported since.
     """
 
     how: EvidenceKind
@@ -50,7 +51,7 @@ def load_rate_evidence(folder: Path) -> Mapping[RateKey, RateEvidence]:
         CatalogError: the table is missing or wrong; the message names file, line and column.
     """
     columns = (
-        *("node", "kind", "level", "how", "events", "years", "median", "q95", "spread"),
+        *("node", "kind", "level", "how", "events", "years", "shape", "median", "q95", "spread"),
         *("notice_q95_days", "source", "as_of"),
     )
     found: dict[RateKey, RateEvidence] = {}
@@ -68,13 +69,19 @@ def _evidence(row: Row) -> RateEvidence:
         raise row.error("how", "a rate of the reference facts was not learned since.")
     source = f"{row.text('source')} ({row.day('as_of').isoformat()})"
     notice = row.optional_number("notice_q95_days", low=0, high=3650)
-    if how in (EvidenceKind.COUNTED, EvidenceKind.MARKET):
+    if how in (EvidenceKind.COUNTED, EvidenceKind.MARKET, EvidenceKind.FITTED):
         events = row.number("events", low=0, high=1e6)
         if events != int(events):
             raise row.error("events", "count whole events.")
         years = row.number("years", low=1e-6, high=1e6)
+        fitted = how is EvidenceKind.FITTED
         return RateEvidence(
-            how=how, events=int(events), years=years, notice_q95_days=notice, source=source
+            how=how,
+            events=int(events),
+            years=years,
+            notice_q95_days=notice,
+            shape=row.number("shape", low=1e-3, high=1e6) if fitted else None,
+            source=source,
         )
     if how is EvidenceKind.JUDGED:
         spread = row.number("spread", low=1.01, high=100)

@@ -38,6 +38,8 @@ class Answer(StrEnum):
 UNSPECIFIED = "unspecified"
 SELF_HOSTED = "self-hosted"
 IN_HOUSE = "in-house"
+#: Hosts that are no company: what they serve neither ends nor grows dearer.
+RUN_BY_ONESELF = frozenset({SELF_HOSTED, IN_HOUSE})
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -40,7 +40,7 @@ class Rival(StrEnum):
     FIT = "this fit"
     POOLED = "one rate for all"
     LAST_YEAR = "last year's rate"
-    JUDGED = "the model's judged number"
+    JUDGED = "the number judged before"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,7 +91,7 @@ class CellForecast:
     """What a cell was forecast to have in ``years`` ahead, and what came.
 
     ``low`` to ``high`` should hold ``came`` with at least 80 % probability. ``expected`` and
-    ``crps`` are events, by rival; the judged number stands as it is, nothing was fitted for it.
+    ``crps`` are events, by rival; the judged number stands as it was, nothing was fitted for it.
     """
 
     name: str
@@ -165,7 +165,7 @@ def check_cells(
         fit: made from the time before.
         came: events and years of the time that is scored, cells in the same order.
         last_year: the same cells in the last year before it.
-        judged: the rate a year that the model uses today.
+        judged: a rate a year that was judged, not fitted.
     """
     scored = []
     for ours, later, before in zip(fit.cells, came, last_year, strict=True):

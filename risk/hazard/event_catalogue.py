@@ -3,7 +3,7 @@
 Which endpoints an event reaches is the matter of :mod:`risk.loss.travel`. docs/method.md §1.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -13,19 +13,29 @@ from risk.catalog.falters import (
     FalterKind,
     FalterRate,
 )
-from risk.catalog.records import Catalog, Role
+from risk.catalog.jurisdictions import REGION, region_node
+from risk.catalog.model_history import cell_node, cell_of
+from risk.catalog.rate_evidence import EvidenceKind
+from risk.catalog.records import RUN_BY_ONESELF, Catalog, Retirement, Role
 from risk.hazard.durations import Permanent
 from risk.hazard.events import DATED, Event
 from risk.hazard.falter_settings import rate_factor, usual_notice_days
 from risk.hazard.market_queue import queued
 from risk.hazard.rate_laws import rate_law
 from risk.hazard.rates import duration_of, rows_for
-from risk.hazard.supply_chain import OWN_OPERATION, SupplyChain, developer_node, is_cloud
+from risk.hazard.supply_chain import (
+    HERE_KINDS,
+    OWN_OPERATION,
+    Endpoint,
+    SupplyChain,
+    developer_node,
+    is_cloud,
+)
 
 #: Published retirements this far ahead count as coming.
 A_YEAR = timedelta(days=365)
 
-DEVELOPER_KINDS = (FalterKind.PRICE_SHOCK, FalterKind.ACQUISITION, FalterKind.WIND_DOWN)
+DEVELOPER_KINDS = (FalterKind.ACQUISITION, FalterKind.WIND_DOWN)
 
 
 def event_catalogue(
@@ -40,8 +50,8 @@ def event_catalogue(
 
     ``customers`` lists (startup, country or "", supplier) for every direct dependence: access
     cuts hit one customer, regional blocks the customers of one country, and what a startup runs
-    itself fails for it alone. A model whose last day lies within a year of ``today`` is retired
-    once in that year, with the notice that is left.
+    itself fails for it alone. A model whose last day at a host lies within a year of ``today``
+    ends there once in that year, with the notice that is left, one whose day is later does not.
     """
     found: list[Event] = []
     for node in sorted(chain.graph.nodes):
@@ -71,18 +81,17 @@ def _sorts_of(
     hosts = {one.host for one in services}
     developers = {developer_node(one) for one in services}
     sorts: list[tuple[tuple[FalterKind, ...], tuple[str, ...]]] = []
-    if node in {one.model_node for one in chain.endpoints}:
-        sorts.append(((FalterKind.MODEL_RETIREMENT,), ("*model",)))
+    here = next((one for one in chain.endpoints if one.model_here_node == node), None)
+    if here is not None:
+        cell = cell_of(developer_node(here.service), here.service.host, catalog.providers)
+        sorts.append((HERE_KINDS, (cell_node(cell),)))
     if node in developers:
         tier = provider.tier if provider and provider.tier else "second"
         sorts.append((DEVELOPER_KINDS, (f"*developer {tier}", "*developer")))
     elif node in hosts and not is_cloud(catalog, node):
-        kinds = (FalterKind.PRICE_SHOCK, FalterKind.WIND_DOWN)
-        sorts.append((kinds, ("*host", "*developer")))
+        sorts.append(((FalterKind.WIND_DOWN,), ("*host", "*developer")))
     if node in hosts and is_cloud(catalog, node):
         sorts.append(((FalterKind.WIND_DOWN,), ()))
-    if Role.GPU in roles and node not in developers:
-        sorts.append(((FalterKind.PRICE_SHOCK,), ("*gpu",)))
     # A developer's own service fails whether or not anybody here calls it directly.
     serves_at_cloud = any(one.name == node and is_cloud(catalog, one.host) for one in services)
     if Role.CLOUD in roles:
@@ -97,6 +106,8 @@ def _sorts_of(
 def _event(
     row: FalterRate, node: str, catalog: Catalog, assumptions: Assumptions, **limits: str
 ) -> Event:
+    evidence = catalog.rate_evidence.get((row.node, row.kind, row.level))
+    unsure = bool(catalog.rate_evidence) and row.rate_per_year > 0
     return Event(
         root=node,
         kind=row.kind,
@@ -109,15 +120,30 @@ def _event(
         price_multiple=assumptions.price_multiple,
         only_startup=limits.get("only_startup"),
         only_country=limits.get("only_country"),
-        rate_shape=_rate_shape(row, catalog),
+        rate_shape=rate_law(row, evidence).shape if unsure else None,
+        rate_of=row.node if evidence and evidence.how is EvidenceKind.FITTED else "",
     )
 
 
-def _rate_shape(row: FalterRate, catalog: Catalog) -> float | None:
-    if not catalog.rate_evidence or row.rate_per_year <= 0:
-        return None
-    evidence = catalog.rate_evidence.get((row.node, row.kind, row.level))
-    return rate_law(row, evidence).shape
+def last_days(retirements: Sequence[Retirement]) -> Mapping[tuple[str, str | None], int]:
+    """The place of the earliest last day by model and host (None: where no other date holds)."""
+    found: dict[tuple[str, str | None], int] = {}
+    for place, one in enumerate(retirements):
+        key = (one.model, one.host)
+        if key not in found or one.shutdown < retirements[found[key]].shutdown:
+            found[key] = place
+    return found
+
+
+def published(end: Endpoint, known: Mapping[tuple[str, str | None], int]) -> int:
+    """The retirement that holds for an endpoint, -1 for none: its host's own, else its developer's.
+
+    What one runs oneself does not end.
+    """
+    host, model = end.service.host, end.model
+    if model is None or host in RUN_BY_ONESELF:
+        return -1
+    return known.get((model, host), known.get((model, None), -1))
 
 
 def _dated_retirements(
@@ -125,21 +151,16 @@ def _dated_retirements(
 ) -> list[Event]:
     """Replace the usual rate of retirement by the published date where one lies ahead.
 
-    A date that has passed says that the register is out of date, not when the model ends. A date
-    that holds at one host only makes an event of its own.
+    A date that has passed says that the register is out of date, not when the model ends.
     """
-    last_days: dict[str, date] = {}
+    known = last_days(catalog.retirements)
+    ahead: dict[str, date] = {}
     for endpoint in chain.endpoints:
-        for one in catalog.retirements:
-            coming = today <= one.shutdown <= today + A_YEAR
-            if one.model != endpoint.model or not coming:
-                continue
-            if one.host is None:
-                last_days[endpoint.model_node] = one.shutdown
-            elif one.host == endpoint.service.host:
-                last_days[endpoint.model_here_node] = one.shutdown
+        place = published(endpoint, known)
+        if place >= 0 and catalog.retirements[place].shutdown >= today:
+            ahead[endpoint.model_here_node] = catalog.retirements[place].shutdown
     kind = FalterKind.MODEL_RETIREMENT
-    others = [one for one in events if one.kind is not kind or one.root not in last_days]
+    others = [one for one in events if one.kind is not kind or one.root not in ahead]
     return others + [
         Event(
             root=root,
@@ -150,7 +171,8 @@ def _dated_retirements(
             duration=Permanent(),
             notice_days=float((day - today).days),
         )
-        for root, day in sorted(last_days.items())
+        for root, day in sorted(ahead.items())
+        if day <= today + A_YEAR
     ]
 
 
@@ -172,7 +194,8 @@ def _customer_events(
     for country, developer in sorted(developers):
         if developer == OWN_OPERATION:
             continue
-        kinds = (FalterKind.REGIONAL_BLOCK,)
-        for row in rows_for(catalog.rates, node=developer, kinds=kinds, defaults=("*region",)):
+        kinds, company = (FalterKind.REGIONAL_BLOCK,), catalog.providers.get(developer)
+        between = region_node(company.country if company else None, country), REGION
+        for row in rows_for(catalog.rates, node=developer, kinds=kinds, defaults=between):
             event = _event(row, developer, catalog, assumptions, only_country=country)
             yield replace(event, severity=event.severity * assumptions.region_share)

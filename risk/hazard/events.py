@@ -16,8 +16,9 @@ class Event:
     ``only_startup`` limits the event to one customer (an access cut), ``only_country`` to
     startups of one country (a regional block; "" stands for an unknown country).
     ``rate_shape`` is the shape of the Gamma law whose mean the rate is; None: the rate is known.
-    ``queue_days`` is how long those who must leave queue for room elsewhere in the market, on
-    average.
+    ``rate_of`` is the row of the reference facts whose uncertain rate all events of a sort share,
+    "" where the rate is the event's own. ``queue_days`` is how long those who must leave queue for
+    room elsewhere in the market, on average.
     """
 
     root: str
@@ -31,6 +32,7 @@ class Event:
     only_startup: str | None = None
     only_country: str | None = None
     rate_shape: float | None = None
+    rate_of: str = ""
     queue_days: float = 0.0
 
     @property
@@ -40,5 +42,5 @@ class Event:
 
     @property
     def rate_group(self) -> tuple[str, FalterKind, str]:
-        """Events of one group share one uncertain rate: they are one row of the reference facts."""
-        return self.root, self.kind, self.level
+        """Events of one group share one uncertain rate."""
+        return self.rate_of or self.root, self.kind, self.level

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from risk.assumptions import Assumptions
 from risk.catalog.falters import FalterKind, FalterRate
+from risk.catalog.model_history import HostType
 from risk.hazard.frequency import GammaLaw
 from risk.hazard.rate_laws import RateLaw
 
@@ -32,7 +33,7 @@ _SPECIALISED = re.compile(
 
 
 class ModelClass(StrEnum):
-    """What a provider promises of a model's end depends on this."""
+    """What a developer promises of a model's end depends on this."""
 
     GENERAL = "general"
     SPECIALISED = "specialised"
@@ -65,11 +66,16 @@ def model_class(name: str) -> ModelClass:
     return ModelClass.SPECIALISED if _SPECIALISED.search(words) else ModelClass.GENERAL
 
 
-def usual_notice_days(row: FalterRate, node: str, assumptions: Assumptions) -> float:
-    """The notice of a falter: as its row says, but of a model's retirement by the model's class.
+def notice_number(row_node: str, root: str) -> str:
+    """The number that says with how much notice a model ends: of its sort of host, or its class."""
+    for place in (HostType.CLOUD, HostType.RESELLER):
+        if row_node.startswith(f"*model {place} "):
+            return f"retirement_notice_{place}_days"
+    return f"retirement_notice_{model_class(root.partition(' at ')[0])}_days"
 
-    A row about this very model counts as it is.
-    """
-    if row.kind is not FalterKind.MODEL_RETIREMENT or row.node == node:
+
+def usual_notice_days(row: FalterRate, node: str, assumptions: Assumptions) -> float:
+    """The notice of a disruption: as its row says, but of a model's end the number for that."""
+    if row.kind is not FalterKind.MODEL_RETIREMENT:
         return row.notice_days
-    return float(getattr(assumptions, f"retirement_notice_{model_class(node)}_days"))
+    return float(getattr(assumptions, notice_number(row.node, node)))

@@ -1,7 +1,8 @@
-"""What the recorded past says of prices and retirements, beside the judged numbers of the model.
+"""What the recorded past says of prices and retirements: fits, checks out of time, rivals.
 
-Fits of the whole record (:mod:`risk.hazard.price_history`, :mod:`risk.hazard.retirement_history`)
-and their checks out of time. Scores do not use them. docs/method.md §1.
+:func:`history_record` gives all of it as one plain result: fits of the whole record
+(:mod:`risk.hazard.price_history`, :mod:`risk.hazard.retirement_history`), which are the rates of
+fixtures/rates.csv, and their checks, beside what model 4 judged. docs/method.md §1.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,8 +11,6 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from risk.assumptions import Assumptions
-from risk.catalog.falters import FalterKind
 from risk.catalog.model_history import (
     MODELS_FILE,
     MOVES_FILE,
@@ -20,7 +19,7 @@ from risk.catalog.model_history import (
 )
 from risk.catalog.records import Catalog
 from risk.hazard.cell_rates import CellCheck, check_cells, fit_cells
-from risk.hazard.falter_settings import ModelClass, rate_factor
+from risk.hazard.falter_settings import ModelClass
 from risk.hazard.price_history import SPLIT, PriceCheck, PriceFit, check_prices, price_fit
 from risk.hazard.retirement_history import (
     KEPT_SINCE,
@@ -30,6 +29,7 @@ from risk.hazard.retirement_history import (
     end_cells,
     record_ends,
     retirement_fit,
+    told_by_developers,
 )
 from risk.hazard.scoring_rules import crps_of_sample
 
@@ -42,7 +42,7 @@ _A_YEAR = timedelta(days=365)
 
 @dataclass(frozen=True, kw_only=True)
 class JudgedNumbers:
-    """What the model uses today: rates a year, new price ÷ old, days of notice by class."""
+    """What model 4 judged: rates a year, new price ÷ old, days of notice by class."""
 
     price_rate: float
     price_multiple: float
@@ -92,85 +92,65 @@ class HistoryRecord:
     snapshot: date
 
 
-def judged_numbers(catalog: Catalog, assumptions: Assumptions) -> JudgedNumbers:
-    """The rates of the reference facts times the portfolio's factors, and its other numbers."""
-
-    def rate(kind: FalterKind, node: str) -> float:
-        row = next(one for one in catalog.rates if one.kind is kind and one.node == node)
-        return row.rate_per_year * rate_factor(kind, assumptions)
-
-    return JudgedNumbers(
-        price_rate=rate(FalterKind.PRICE_SHOCK, "*developer"),
-        price_multiple=assumptions.price_multiple,
-        retirement_rate=rate(FalterKind.MODEL_RETIREMENT, "*model"),
-        notice_days={
-            kind: float(getattr(assumptions, f"retirement_notice_{kind}_days"))
-            for kind in ModelClass
-        },
-    )
+JUDGED = JudgedNumbers(
+    price_rate=0.15,
+    price_multiple=2.0,
+    retirement_rate=0.3,
+    notice_days={
+        ModelClass.GENERAL: 180.0,
+        ModelClass.SPECIALISED: 90.0,
+        ModelClass.PREVIEW: 14.0,
+    },
+)
 
 
-def history_record(
-    history: ModelHistory, catalog: Catalog, assumptions: Assumptions
-) -> HistoryRecord:
-    """Everything that the record says, beside what these numbers assume."""
-    judged = judged_numbers(catalog, assumptions)
+def history_record(history: ModelHistory, catalog: Catalog) -> HistoryRecord:
+    """Everything that the record says, beside what model 4 judged."""
     source = history.sources[MODELS_FILE]
     return HistoryRecord(
-        judged=judged,
+        judged=JUDGED,
         prices=price_fit(history, catalog.providers, until=history.sources[MOVES_FILE].until),
         price_check=check_prices(
             history,
             catalog.providers,
-            judged_rate=judged.price_rate,
-            judged_multiple=judged.price_multiple,
+            judged_rate=JUDGED.price_rate,
+            judged_multiple=JUDGED.price_multiple,
         ),
         retirements=retirement_fit(history, catalog),
-        retirement_check=check_retirements(
-            history,
-            catalog,
-            judged_rate=judged.retirement_rate,
-            judged_notice=judged.notice_days,
-        ),
+        retirement_check=check_retirements(history, catalog),
         source=source.source,
         licence=source.licence,
         snapshot=source.snapshot,
     )
 
 
-def check_retirements(
-    history: ModelHistory,
-    catalog: Catalog,
-    *,
-    judged_rate: float,
-    judged_notice: Mapping[ModelClass, float],
-) -> RetirementCheck:
+def check_retirements(history: ModelHistory, catalog: Catalog) -> RetirementCheck:
     """Fit to the end of 2025 and to September 2026, and score what came after each."""
     providers = catalog.providers
     start, half = history.sources[MODELS_FILE].since, _everywhere(HALF_YEAR_END)
     split, late = _everywhere(SPLIT), _everywhere(LATE_SPLIT)
-    told = announcements(catalog.retirements)
+    pages = told_by_developers(catalog, history)
+    told = announcements(pages)
     return RetirementCheck(
         half_year=check_cells(
             fit_cells(end_cells(history, providers, start, split)),
             end_cells(history, providers, SPLIT, half),
             last_year=end_cells(history, providers, SPLIT - _A_YEAR, split),
-            judged=judged_rate,
+            judged=JUDGED.retirement_rate,
         ),
         developers_ends=sum(
-            one.host is None and SPLIT <= one.shutdown < HALF_YEAR_END
-            for one in catalog.retirements
+            one.host is None and SPLIT <= one.shutdown < HALF_YEAR_END for one in pages
         ),
         late=check_cells(
             fit_cells(end_cells(history, providers, KEPT_SINCE, late)),
             end_cells(history, providers, LATE_SPLIT, record_ends(history)),
             last_year=end_cells(history, providers, LATE_SPLIT - _A_YEAR, late),
-            judged=judged_rate,
+            judged=JUDGED.retirement_rate,
         ),
         notices=_check_notices(
             [one.days for one in told if one.day < SPLIT],
             [one for one in told if SPLIT <= one.day < HALF_YEAR_END],
-            judged_notice,
+            JUDGED.notice_days,
         ),
     )
 

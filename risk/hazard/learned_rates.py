@@ -7,27 +7,35 @@ docs/method.md §1.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from math import log
+from math import exp, log
+from statistics import fmean
+
+import numpy as np
 
 from risk.assumptions import DEFAULTS, Assumptions
 from risk.catalog.falters import Basis, FalterKind, FalterRate
 from risk.catalog.rate_evidence import EvidenceKind, RateEvidence
 from risk.catalog.records import Catalog, Role
-from risk.hazard.calibration import months_of
+from risk.hazard.calibration import months_of, negative_binomial
 from risk.hazard.duration_fitting import TooFewDurations, fit_durations, shrunk_law
 from risk.hazard.durations import LognormalDuration
 from risk.hazard.falter_settings import rate_factor, scaled_law
-from risk.hazard.frequency import GammaLaw
+from risk.hazard.frequency import MONTH_YEARS, GammaLaw, count_forecast
 from risk.hazard.incidents.records import Incident, IncidentLevel, ServiceDay
 from risk.hazard.market_prior import weight_sentence
 from risk.hazard.neighbours import catalogue_chain, provider_rates
 from risk.hazard.rate_laws import market_average, rate_law
 from risk.hazard.rates import rows_for
+from risk.hazard.scoring_rules import crps_of_counts
 from risk.hazard.signals import Signal, SignalKind, known_signals, signal_settings
 from risk.hazard.track_record import first_month_watched, month_after
 from risk.hazard.wind_down import wind_down
 
 HOURS_PER_DAY = 24.0
+#: Shares of a record that are left after a month: what drifts is forgotten, what does not is kept.
+DISCOUNTS = (1.0, 0.8, 0.6)
+#: What is left of a record for each month since in which nobody watched.
+GAP_DISCOUNT = 0.8
 #: Of the draws behind an interval that nobody asks for here.
 SEED = 20231117
 #: Which falter an incident of each level is.
@@ -70,24 +78,24 @@ def learned_from_incidents(
     incidents: Iterable[Incident],
     days: Iterable[ServiceDay] = (),
     *,
-    discount: float,
     today: date,
 ) -> tuple[LearnedRate, ...]:
     """Rates and lengths of outages and slowdowns of every provider with imported incidents.
 
-    A month's count y and its twelfth of a year count δ^age, the age in whole months up to the
-    current one, which is the discounted Gamma-Poisson filter's forecast of it (§1). They are
-    drawn towards the market's Gamma(α, β) of the reference facts, whose weight β/(β + T) grows as
-    the record ages. Lengths are lognormal, shrunk to the pooled law (§1). Incidents that name
-    services count where one of them is an API, if any of the provider's does. Clouds and edge
-    networks are left as they are: their pages tell of single products.
+    A month's count y and its twelfth of a year count δ^age, which is the discounted Gamma-Poisson
+    filter's forecast (§1), for each of :data:`DISCOUNTS`, weighted by how well each forecast the
+    record's own months (:func:`mixture`). They are drawn towards the market's Gamma(α, β) of the
+    reference facts, whose weight β/(β + T) grows as the record ages. Lengths are lognormal, shrunk
+    to the pooled law (§1). Incidents that name services count where one of them is an API, if any
+    of the provider's does. Clouds and edge networks are left as they are: their pages tell of
+    single products.
     """
     told = [one for one in incidents if one.started_at.date() < today]
     watched = [one for one in days if one.day < today]
     return tuple(
         rate
         for provider in sorted({one.provider for one in told})
-        for rate in _learned_of(provider, catalog, told, watched, discount=discount, today=today)
+        for rate in _learned_of(provider, catalog, told, watched, today=today)
     )
 
 
@@ -97,7 +105,6 @@ def _learned_of(
     told: Sequence[Incident],
     watched: Sequence[ServiceDay],
     *,
-    discount: float,
     today: date,
 ) -> Iterable[LearnedRate]:
     known = catalog.providers.get(provider)
@@ -118,15 +125,52 @@ def _learned_of(
         )
         if base is None or prior is None or not months:
             continue
-        weights = [discount ** _months_between(one.first_day, today) for one in months]
-        events = sum(weight * one.count for weight, one in zip(weights, months, strict=True))
-        law = GammaLaw(prior.law.shape + events, prior.law.years + sum(weights) / 12)
+        gap = _months_between(months[-1].first_day, today) - 1
+        law, market = mixture(prior.law, [one.count for one in months], gap=gap)
         count = sum(one.count for one in months)
         why = (
             f"learned from {_counted(count, 'incident')} in {_counted(len(months), 'month')} "
-            f"to {until:%b %Y}: {weight_sentence(prior.law.years / law.years)}"
+            f"to {until:%b %Y}: {weight_sentence(market)}"
         )
         yield _replaced(base, provider, law, why, _length(own, kind, base, catalog), today)
+
+
+def mixture(prior: GammaLaw, counts: Sequence[int], *, gap: int) -> tuple[GammaLaw, float]:
+    """What months of counts say of a rate, and the market's weight in it.
+
+    Each discount δ forecasts every month from those before it; its law of the rate weighs
+    e^(-S/s), S being its CRPS over all months and s the mean CRPS of a month over all discounts.
+    The law returned has the mean and the variance of the mixture. ``gap`` months that nobody
+    watched since count :data:`GAP_DISCOUNT` each.
+    """
+    scores, laws = [], []
+    for discount in DISCOUNTS:
+        events, years, score = 0.0, 0.0, 0.0
+        for count in counts:
+            ahead = GammaLaw(prior.shape + events, prior.years + years)
+            score += _crps(ahead, count)
+            events, years = discount * (events + count), discount * (years + MONTH_YEARS)
+        fade = GAP_DISCOUNT**gap
+        scores.append(score)
+        laws.append(GammaLaw(prior.shape + fade * events, prior.years + fade * years))
+    usual = fmean(scores) / len(counts)
+    raw = [exp((min(scores) - score) / usual) for score in scores]
+    weights = [one / sum(raw) for one in raw]
+    mean = sum(weight * law.mean for weight, law in zip(weights, laws, strict=True))
+    square = sum(
+        weight * law.mean**2 * (1 + 1 / law.shape)
+        for weight, law in zip(weights, laws, strict=True)
+    )
+    shape = mean**2 / (square - mean**2)
+    market = sum(
+        weight * prior.years / law.years for weight, law in zip(weights, laws, strict=True)
+    )
+    return GammaLaw(shape, shape / mean), market
+
+
+def _crps(law: GammaLaw, count: int) -> float:
+    ahead = negative_binomial(count_forecast(law, years=MONTH_YEARS))
+    return crps_of_counts(ahead.cdf(np.arange(int(ahead.isf(1e-9)) + 2)), count)
 
 
 def _of_the_api(incidents: Sequence[Incident]) -> Sequence[Incident]:

@@ -11,10 +11,17 @@ import networkx as nx
 
 from risk.assumptions import Assumptions
 from risk.catalog.falters import FalterKind, FalterRate
+from risk.catalog.model_history import cell_node, cell_of
 from risk.catalog.records import Catalog, Role, UpstreamLink
 from risk.hazard.event_catalogue import falter_rows
 from risk.hazard.rates import rows_for
-from risk.hazard.supply_chain import Effects, Endpoint, SupplyChain, build_supply_chain
+from risk.hazard.supply_chain import (
+    HERE_KINDS,
+    Effects,
+    Endpoint,
+    SupplyChain,
+    build_supply_chain,
+)
 
 Links = Mapping[tuple[str, str], UpstreamLink]
 
@@ -22,7 +29,6 @@ Links = Mapping[tuple[str, str], UpstreamLink]
 CUSTOMER_DEFAULTS = {
     FalterKind.ACCESS_CUT: "*customer",
     FalterKind.REGIONAL_BLOCK: "*region",
-    FalterKind.MODEL_RETIREMENT: "*model",
 }
 
 
@@ -72,6 +78,8 @@ def provider_rates(catalog: Catalog, chain: SupplyChain, name: str) -> tuple[Fal
     if provider is not None and Role.DEVELOPER in provider.roles:
         for kind, default in CUSTOMER_DEFAULTS.items():
             found.extend(rows_for(catalog.rates, node=name, kinds=(kind,), defaults=(default,)))
+        own = (cell_node(cell_of(name, name, catalog.providers)),)
+        found.extend(rows_for(catalog.rates, node=name, kinds=HERE_KINDS, defaults=own))
     return tuple(found)
 
 
@@ -83,8 +91,9 @@ def rate_of(rates: Iterable[FalterRate], kind: FalterKind) -> float | None:
 
 def _hidden(chain: SupplyChain) -> frozenset[str]:
     """Endpoints and unnamed models exist only to carry falters; nobody would look for them."""
-    inner = {one.node for one in chain.endpoints} | {one.model_node for one in chain.endpoints}
-    return frozenset(inner)
+    return frozenset(
+        name for one in chain.endpoints for name in (one.node, one.model_node, one.model_here_node)
+    )
 
 
 def _reached(graph: nx.DiGraph, name: str, links: Links, hidden: frozenset[str]) -> list[Neighbour]:

@@ -22,12 +22,15 @@ from statistics import fmean
 import numpy as np
 
 from risk.catalog.model_history import (
+    CELLS,
     MOVES_FILE,
+    CellKey,
     Change,
     HostType,
     ListedModel,
     ModelHistory,
     PriceMove,
+    cell_of,
     host_type,
 )
 from risk.catalog.records import Provider
@@ -38,15 +41,11 @@ from risk.hazard.scoring_rules import crps_of_exponential, crps_of_sample
 
 RISE = 1.2
 FALL = 0.8
-TIERS = ("top", "second")
 #: Prices are fitted to what came before and scored on the rest.
 SPLIT = date(2026, 1, 1)
 _LAST_YEAR = date(2025, 1, 1)
 
 Providers = Mapping[str, Provider]
-CellKey = tuple[HostType, str]
-#: Every cell of a table, first-party hosts first.
-CELLS: tuple[CellKey, ...] = tuple((place, tier) for place in HostType for tier in TIERS)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,7 +89,7 @@ class HostRises:
 class PriceFit:
     """Rises and falls a model-year by cell, and the sizes of rises, of ``since`` to ``until``.
 
-    ``hosts`` counts by host instead, which is how the model's judged number is meant.
+    ``hosts`` counts by host instead.
     """
 
     since: date
@@ -108,7 +107,7 @@ class PriceFit:
 class SizeCheck:
     """Mean CRPS of ln(r/1.2) over ``scored`` rises of the time after the fit; lower is better.
 
-    ``past`` draws from the sizes before, ``judged`` is a point at the model's price multiple.
+    ``past`` draws from the sizes before, ``judged`` is a point at a judged multiple.
     """
 
     scored: tuple[float, ...]
@@ -150,13 +149,6 @@ def size_law(ratios: Sequence[float]) -> SizeLaw:
     if not ratios or min(ratios) <= RISE:
         raise ValueError(f"Sizes are fitted to at least one rise above {RISE:g} times.")
     return SizeLaw(rises=len(ratios), excess=fmean(log(one / RISE) for one in ratios))
-
-
-def cell_of(developer: str, host: str, providers: Providers) -> CellKey:
-    """The sort of host and the class of the developer; one that has no class is ``second``."""
-    known = providers.get(developer)
-    tier = known.tier if known and known.tier in TIERS else TIERS[1]
-    return host_type(developer, host, providers), tier
 
 
 def cell_name(key: CellKey) -> str:

@@ -8,6 +8,8 @@ it. What each rate rests on stands in fixtures/rate_evidence.csv:
 - ``market``: the average of the providers that were counted, for one that was not. Shape
   0.25 y · rate: a new provider may differ from the average far more than the average is unsure.
 - ``elicited``: shape from the ratio of a stated 95 % point to a stated median.
+- ``fitted``: of a sort of models at a sort of host, drawn towards all sorts
+  (:mod:`risk.hazard.cell_rates`). Its shape is stated; all of the sort share one uncertain rate.
 - ``learned``: from incidents that were imported since, or after signals
   (:mod:`risk.hazard.learned_rates`). Its shape is stated.
 - ``judged``: one stated figure, whose spread (95 % point over median) is judgement too.
@@ -132,6 +134,8 @@ def _sentence(row: FalterRate, evidence: RateEvidence | None) -> str:
         return f"{weight_sentence(0)}: {_count(evidence)}."
     if evidence and how is EvidenceKind.MARKET:
         return f"{weight_sentence(1)}: {_count(evidence)} of other providers."
+    if evidence and how is EvidenceKind.FITTED:
+        return f"Fitted to {_count(evidence)} of models, drawn towards the other sorts of host."
     if evidence and how is EvidenceKind.LEARNED:
         return f"{evidence.source[:1].upper()}{evidence.source[1:]}."
     if how is EvidenceKind.ELICITED:

@@ -19,11 +19,19 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from statistics import quantiles
 
-from risk.catalog.model_history import MODELS_FILE, HostType, ListedModel, ModelHistory
+from risk.catalog.model_history import (
+    CELLS,
+    MODELS_FILE,
+    CellKey,
+    HostType,
+    ListedModel,
+    ModelHistory,
+    cell_of,
+)
 from risk.catalog.records import Catalog, Provider, Retirement
 from risk.hazard.cell_rates import Cell, CellFit, clump, fit_cells
 from risk.hazard.falter_settings import ModelClass, model_class
-from risk.hazard.price_history import CELLS, CellKey, cell_name, cell_of
+from risk.hazard.price_history import cell_name
 from risk.hazard.rates import DAYS_PER_YEAR
 
 #: The day on which the catalogue began to keep last days.
@@ -114,7 +122,7 @@ def followed(one: ListedModel, *, since: date, until: date) -> tuple[date, date,
 def retirement_fit(history: ModelHistory, catalog: Catalog) -> RetirementFit:
     """Rates of ends while last days are kept, and what is known of notice."""
     until = record_ends(history)
-    told = announcements(catalog.retirements)
+    told = announcements(told_by_developers(catalog, history))
     return RetirementFit(
         since=KEPT_SINCE,
         until=until,
@@ -132,6 +140,12 @@ def record_ends(history: ModelHistory) -> Mapping[HostType, date]:
     """Up to before which day last days are taken as all announced, by sort of host."""
     snapshot = history.sources[MODELS_FILE].snapshot
     return {place: snapshot + ahead for place, ahead in SURE_AHEAD.items()}
+
+
+def told_by_developers(catalog: Catalog, history: ModelHistory) -> tuple[Retirement, ...]:
+    """The retirements that were read off pages, without those that the history itself gave."""
+    own = history.sources[MODELS_FILE].source
+    return tuple(one for one in catalog.retirements if one.source != own)
 
 
 def announcements(retirements: Iterable[Retirement]) -> tuple[Announcement, ...]:

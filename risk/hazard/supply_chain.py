@@ -15,6 +15,7 @@ import networkx as nx
 from risk.assumptions import Assumptions
 from risk.catalog.falters import Basis, FalterKind
 from risk.catalog.records import (
+    RUN_BY_ONESELF,
     SELF_HOSTED,
     UNSPECIFIED,
     Catalog,
@@ -38,6 +39,9 @@ HOST_KINDS = (
     FalterKind.REGIONAL_BLOCK,
     FalterKind.ACCESS_CUT,
 )
+
+#: What happens to one model at one host.
+HERE_KINDS = (FalterKind.MODEL_RETIREMENT, FalterKind.PRICE_SHOCK)
 
 
 class SupplyChainCycle(ValueError):
@@ -67,8 +71,11 @@ class Endpoint:
 
     @property
     def model_here_node(self) -> str:
-        """The model at this host alone, as the root of a retirement by the host."""
-        return f"{self.model} at {self.service.host}"
+        """The model at this host alone, which ends there or grows dearer there."""
+        nameless = f"Unnamed model at {self.service.host}"
+        if self.model_node == nameless:
+            return nameless
+        return f"{self.model_node} at {self.service.host}"
 
 
 @dataclass(frozen=True)
@@ -122,14 +129,12 @@ def build_supply_chain(
     """
     graph: nx.DiGraph = nx.DiGraph()
     unique = tuple(sorted(set(endpoints), key=lambda one: one.node))
-    retired_somewhere = {one.model for one in catalog.retirements if one.host is not None}
     for endpoint in unique:
         _add(graph, endpoint.service.name, endpoint.node, ALL_KINDS)
         if endpoint.service.host != SELF_HOSTED:
             _add(graph, endpoint.model_node, endpoint.node, ALL_KINDS)
-        if endpoint.model in retired_somewhere:
-            retired = {FalterKind.MODEL_RETIREMENT: CERTAIN}
-            _add(graph, endpoint.model_here_node, endpoint.node, retired)
+        if endpoint.service.host not in RUN_BY_ONESELF:
+            _add(graph, endpoint.model_here_node, endpoint.node, dict.fromkeys(HERE_KINDS, CERTAIN))
         _add_service(graph, catalog, endpoint.service, assumptions)
     _add_upstream(graph, catalog, assumptions)
     try:

@@ -27,7 +27,7 @@ from risk.hazard.durations import (
 )
 from risk.hazard.event_catalogue import event_catalogue, falter_rows
 from risk.hazard.events import Event
-from risk.hazard.falter_settings import model_class
+from risk.hazard.falter_settings import notice_number
 from risk.hazard.market_queue import market_queue, market_shares
 from risk.hazard.rates import DAYS_PER_YEAR
 from risk.hazard.supply_chain import (
@@ -43,8 +43,6 @@ from risk.loss.judgement import Judgement
 Array = NDArray[np.float64]
 Codes = NDArray[np.int32]
 
-#: Standard normal quantile at 95 %.
-Z95 = 1.6448536269514722
 #: Standard normal quantile at 95 %.
 Z95 = 1.6448536269514722
 #: Stands for every startup in a disruption that each customer has for itself.
@@ -257,8 +255,8 @@ def _notice(hazards: Hazards, catalog: Catalog, judgement: Judgement) -> Array:
         if event.kind is not FalterKind.MODEL_RETIREMENT or event.dated:
             continue
         row = _row_of(event, catalog, hazards.chain)
-        if row is not None and row.node != event.root:
-            name = f"retirement_notice_{model_class(event.root)}_days"
+        if row is not None:
+            name = notice_number(row.node, event.root)
             found[:, place] = [getattr(one, name) for one in judgement.numbers]
     return np.asarray(found)
 

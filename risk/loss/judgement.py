@@ -90,7 +90,8 @@ VARIABLES: tuple[Variable, ...] = (
     _many(
         "notice before a retirement",
         *("retirement_notice_general_days", "retirement_notice_specialised_days"),
-        "retirement_notice_preview_days",
+        *("retirement_notice_preview_days", "retirement_notice_cloud_days"),
+        "retirement_notice_reseller_days",
     ),
     Variable(name=WIND_DOWN_NOTICE),
     _many(

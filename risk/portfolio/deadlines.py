@@ -9,7 +9,7 @@ renewal one would leave for another developer, which takes longer. Days to switc
 its 10-90 % range over the worlds.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import StrEnum
@@ -18,7 +18,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from risk.catalog.records import IN_HOUSE, SELF_HOSTED, Retirement
+from risk.catalog.records import RUN_BY_ONESELF, Retirement
+from risk.hazard.event_catalogue import last_days, published
 from risk.hazard.supply_chain import Endpoint
 from risk.loss.exposures import Exposures
 from risk.loss.moving import OTHER, SAME, days_to_move
@@ -47,8 +48,6 @@ class DeadlineKind(StrEnum):
 
 KINDS = tuple(DeadlineKind)
 RETIREMENT, NOTICE, RENEWAL = range(len(KINDS))
-#: Hosts from which nobody else can take anything away.
-RUN_BY_ONESELF = frozenset({SELF_HOSTED, IN_HOUSE})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -307,8 +306,8 @@ def _retiring(
     one: Exposures, called: Sequence[Endpoint], retirements: Sequence[Retirement], until: int
 ) -> dict[str, Places]:
     """Last days of models up to a day, by the name of the column."""
-    published = _last_days(retirements)
-    of_route = np.array([_published(end, published) for end in called], dtype=np.int64)
+    known = last_days(retirements)
+    of_route = np.array([published(end, known) for end in called], dtype=np.int64)
     last = np.array([retirements[place].shutdown.toordinal() for place in of_route if place >= 0])
     near = np.zeros(len(called), dtype=np.bool_)
     near[of_route >= 0] = last <= until
@@ -323,24 +322,6 @@ def _retiring(
         "link": link,
         "retirement": number,
     }
-
-
-def _last_days(retirements: Sequence[Retirement]) -> Mapping[tuple[str, str | None], int]:
-    """The place of the earliest last day by model and host (None: where no other date holds)."""
-    found: dict[tuple[str, str | None], int] = {}
-    for place, one in enumerate(retirements):
-        key = (one.model, one.host)
-        if key not in found or one.shutdown < retirements[found[key]].shutdown:
-            found[key] = place
-    return found
-
-
-def _published(end: Endpoint, published: Mapping[tuple[str, str | None], int]) -> int:
-    """The retirement that holds for an endpoint, -1 for none."""
-    host, model = end.service.host, end.model
-    if model is None or host in RUN_BY_ONESELF:
-        return -1
-    return published.get((model, host), published.get((model, None), -1))
 
 
 def _contracts(

@@ -68,6 +68,7 @@ EVENT_NUMBERS = frozenset(
         *("tail_stretch", "queue_days", "herd_panic", "herd_headroom", "herd_growth"),
         *("herd_unlisted_share", "retirement_notice_general_days"),
         *("retirement_notice_specialised_days", "retirement_notice_preview_days"),
+        *("retirement_notice_cloud_days", "retirement_notice_reseller_days"),
     }
 )
 #: Numbers that change what waiting through an outage costs, in days of margin.

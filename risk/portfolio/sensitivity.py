@@ -42,8 +42,7 @@ from risk.signal_numbers import SignalNumbers
 
 #: Numbers that change the reference facts themselves, by what was heard or imported.
 CATALOG_NUMBERS = frozenset(
-    {"learn_from_incidents", "rate_discount", "signals_in_scores"}
-    | {one.name for one in fields(SignalNumbers)}
+    {"learn_from_incidents", "signals_in_scores"} | {one.name for one in fields(SignalNumbers)}
 )
 #: Numbers that the loss reads and that are part of no judgement.
 FURTHER_NUMBERS = (

@@ -24,7 +24,7 @@ from tests.small_world import TODAY, dependency, portfolio, rate, small_catalog,
 RATES = (
     rate("Alpha", FalterKind.OUTAGE, 10, days=(-2.0, 1.0)),
     rate("Alpha", FalterKind.WIND_DOWN, 0.05, notice_days=14),
-    rate("*model", FalterKind.MODEL_RETIREMENT, 0.2, notice_days=30),
+    rate("*model first-party top", FalterKind.MODEL_RETIREMENT, 0.2, notice_days=30),
     rate("*customer", FalterKind.ACCESS_CUT, 0.05, notice_days=5),
     rate("*region", FalterKind.REGIONAL_BLOCK, 0.05, days=(3.3, 1.0)),
     rate("Beta", FalterKind.WIND_DOWN, 0.02, notice_days=14),

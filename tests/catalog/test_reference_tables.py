@@ -9,6 +9,7 @@ import pytest
 
 from risk.assumptions import DEFAULTS
 from risk.catalog.falters import FalterKind
+from risk.catalog.model_history import MODELS_FILE, load_model_history
 from risk.catalog.records import IN_HOUSE, SELF_HOSTED, UNSPECIFIED, Catalog, Role
 from risk.hazard.supply_chain import Endpoint, build_supply_chain
 
@@ -92,9 +93,11 @@ def test_the_end_of_openai_does_not_reach_open_weights_elsewhere(catalog: Catalo
 
 def test_a_retired_model_is_written_as_the_catalogue_writes_it(catalog: Catalog) -> None:
     gone = {"text-davinci-003"}
+    recorded = load_model_history(FIXTURES).sources[MODELS_FILE].source
     for one in catalog.retirements:
         model = catalog.models.get(one.model)
-        assert one.model in gone or model is not None, one.model
+        # The record names some that the catalogue of models never had.
+        assert one.source == recorded or one.model in gone or model is not None, one.model
         assert model is None or model.developer == one.developer
 
 

@@ -203,7 +203,7 @@ def test_how_unsure_ratios_are_widens_the_interval_alone(store: Store):
     assert wider.low < usual.low < usual.high < wider.high
 
 
-def test_imported_incidents_move_scores_only_where_the_portfolio_asks_for_it(store: Store):
+def test_imported_incidents_move_scores_unless_the_portfolio_says_not_to(store: Store):
     rows = [
         f"{month}-{day},Invented,2,openai,1,0,2026-{month:02}-{day:02} 08:00:00+00:00,,,"
         f"2026-{month:02}-{day:02} 09:00:00+00:00"
@@ -218,7 +218,7 @@ def test_imported_incidents_move_scores_only_where_the_portfolio_asks_for_it(sto
         assumptions = override(DEFAULTS, changes)
         return catalog_for_scores(store, LOCAL_OWNER, assumptions, today=TODAY).learned
 
-    assert learned() == ()
-    sentences = learned(learn_from_incidents=1)
+    assert learned(learn_from_incidents=0) == ()
+    sentences = learned()
     assert len(sentences) == 3
     assert any("OpenAI, outage (major): 35 a year before" in one for one in sentences)

@@ -30,9 +30,9 @@ WORLD = small_catalog(
     rates=(
         rate("Beta", FalterKind.OUTAGE, 12, days=(-2.0, 1.0)),
         rate("Beta", FalterKind.WIND_DOWN, 0.1, notice_days=14),
-        rate("Beta", FalterKind.PRICE_SHOCK, 0.2, notice_days=30),
+        rate("*model first-party top", FalterKind.PRICE_SHOCK, 0.2, notice_days=30),
         rate("Beta", FalterKind.ACQUISITION, 0.05, notice_days=5),
-        rate("*model", FalterKind.MODEL_RETIREMENT, 0.3, notice_days=180),
+        rate("*model first-party top", FalterKind.MODEL_RETIREMENT, 0.3, notice_days=180),
         rate("*customer", FalterKind.ACCESS_CUT, 0.01, notice_days=5),
         rate("*region", FalterKind.REGIONAL_BLOCK, 0.03, days=(3.3, 1.0)),
     )
@@ -90,8 +90,8 @@ def test_the_class_of_a_model_by_its_name(name: str, expected: ModelClass) -> No
 @pytest.mark.parametrize(
     ("model", "number", "days"),
     [
-        ("nova-1", "retirement_notice_general_days", 180),
-        ("nova-audio", "retirement_notice_specialised_days", 90),
+        ("nova-1", "retirement_notice_general_days", 93),
+        ("nova-audio", "retirement_notice_specialised_days", 92),
         ("nova-preview", "retirement_notice_preview_days", 14),
     ],
 )
@@ -99,16 +99,28 @@ def test_the_notice_of_a_retirement_follows_the_class_and_the_portfolio(
     model: str, number: str, days: float
 ) -> None:
     def notice(assumptions: Assumptions) -> float:
-        found = (one for one in events(assumptions, model) if one.root == model)
+        found = (one for one in events(assumptions, model) if one.root == f"{model} at Beta")
         return next(one.notice_days for one in found)
 
     assert notice(DEFAULTS) == days
     assert notice(override(DEFAULTS, {number: 7})) == 7
 
 
-def test_a_row_about_one_model_and_other_kinds_keep_their_notice() -> None:
-    own = rate("nova-preview", FalterKind.MODEL_RETIREMENT, 0.3, notice_days=60)
-    assert usual_notice_days(own, "nova-preview", DEFAULTS) == 60
+@pytest.mark.parametrize(
+    ("node", "root", "days"),
+    [
+        ("*model cloud top", "nova-preview at Cloud", 173),
+        ("*model reseller second", "nova-1 at Beta", 11),
+        ("*model first-party second", "nova-1 at Beta", 93),
+        ("*model first-party top", "nova-audio at Beta", 92),
+    ],
+)
+def test_other_hosts_give_the_notice_of_their_sort(node: str, root: str, days: float) -> None:
+    row = rate(node, FalterKind.MODEL_RETIREMENT, 0.3)
+    assert usual_notice_days(row, root, DEFAULTS) == days
+
+
+def test_other_kinds_keep_the_notice_of_their_row() -> None:
     closing = rate("*developer", FalterKind.WIND_DOWN, 0.1, notice_days=21)
     assert usual_notice_days(closing, "Nova preview", DEFAULTS) == 21
 

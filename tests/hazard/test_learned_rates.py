@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from math import log
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,11 +12,13 @@ from hypothesis import strategies as st
 from risk.catalog.falters import FalterKind, FalterRate
 from risk.catalog.rate_evidence import EvidenceKind, RateEvidence
 from risk.catalog.records import Catalog
+from risk.hazard.frequency import GammaLaw
 from risk.hazard.incidents.records import Incident, IncidentLevel, ServiceDay
 from risk.hazard.learned_rates import (
     LearnedRate,
     learned_from_incidents,
     learned_from_signals,
+    mixture,
     with_learned,
 )
 from risk.hazard.rate_laws import rate_laws
@@ -68,7 +71,7 @@ def on(month: int, day: int) -> datetime:
 
 
 def learned(*incidents: Incident, world: Catalog = WORLD, today: date = TODAY) -> LearnedRate:
-    (found,) = learned_from_incidents(world, incidents, discount=0.8, today=today)
+    (found,) = learned_from_incidents(world, incidents, today=today)
     return found
 
 
@@ -77,24 +80,31 @@ def outage_row(world: Catalog) -> FalterRate:
     return row
 
 
-def test_a_rate_learned_from_three_months_by_hand() -> None:
-    # August holds the first incident: nobody knows since when it was watched. September, October
-    # and the days of November are watched; November is not over, so it does not count.
-    found = learned(
-        incident(0, on(8, 20)),
-        incident(1, on(9, 3)),
-        incident(2, on(9, 9)),
-        incident(3, on(10, 30)),
-        incident(4, on(11, 2)),
-    )
-    # Ages: September 2 months, October 1. Events 2 · .64 + .8 = 2.08; years (.64 + .8)/12 = .12.
-    # The market: 36 events in 2 years, 18 a year, worth a quarter of a year: Gamma(4.5, .25).
-    # Gamma(6.58, .37): 17.78 a year, the market weighing .25/.37 = 68 %.
-    assert found.row.rate_per_year == pytest.approx(6.58 / 0.37)
-    assert found.evidence.shape == pytest.approx(6.58)
+def test_a_rate_learned_from_one_month_by_hand() -> None:
+    # September holds the first incident: nobody knows since when it was watched. November is not
+    # over. October's one, a month old, counts 1, .8 and .6; all forecast October alike, so that
+    # the three weigh the same. The market: 36 events in 2 years, 18 a year, worth a quarter of a
+    # year: Gamma(4.5, .25). Means 5.5/.33333, 5.3/.31667 and 5.1/.3: 16.5, 16.737 and 17.
+    found = learned(incident(0, on(9, 20)), incident(1, on(10, 30)), incident(2, on(11, 2)))
+    assert found.row.rate_per_year == pytest.approx((16.5 + 5.3 / (0.25 + 0.8 / 12) + 17) / 3)
+    means, shapes = np.array([16.5, 5.3 / (0.25 + 0.8 / 12), 17]), np.array([5.5, 5.3, 5.1])
+    variance = (means**2 * (1 + 1 / shapes)).mean() - means.mean() ** 2
+    assert found.evidence.shape == pytest.approx(means.mean() ** 2 / variance)
     assert found.before == 12
-    assert "3 incidents in 2 months" in found.sentence
-    assert "68 % market average, 32 % this provider's record" in found.sentence
+    assert "1 incident in 1 month" in found.sentence
+    # .25/.33333, .25/.31667 and .25/.3: on average 79 %.
+    assert "79 % market average, 21 % this provider's record" in found.sentence
+
+
+def test_what_drifts_is_forgotten_faster_than_what_does_not() -> None:
+    market = GammaLaw(4.5, 0.25)
+    steady, _ = mixture(market, [4] * 18, gap=0)
+    rising, _ = mixture(market, [0] * 12 + [20] * 6, gap=0)
+    # 4 a month all along: never forgetting, which gives (4.5 + 72)/(.25 + 1.5) = 43.7, forecasts
+    # best. 20 a month after a quiet year: never forgetting gives (4.5 + 120)/1.75 = 71.1 and
+    # forecasts worst, 0.8 best, which gives 110.
+    assert steady.mean == pytest.approx(43.7, rel=0.02)
+    assert 95 < rising.mean < 110
 
 
 def test_the_new_rate_stands_in_the_reference_facts_with_its_law_and_says_why() -> None:
@@ -165,15 +175,15 @@ def test_quiet_months_that_an_uptime_page_watched_lower_the_rate() -> None:
         major_minutes=0,
         source="invented",
     )
-    (watched,) = learned_from_incidents(WORLD, told, [quiet], discount=0.8, today=TODAY)
+    (watched,) = learned_from_incidents(WORLD, told, [quiet], today=TODAY)
     assert watched.row.rate_per_year < learned(*told).row.rate_per_year
 
 
 def test_a_provider_that_nobody_knows_and_a_whole_cloud_keep_out() -> None:
     told = [incident(n, on(8 + n, 3), provider="Nobody") for n in range(3)]
-    assert learned_from_incidents(WORLD, told, discount=0.8, today=TODAY) == ()
+    assert learned_from_incidents(WORLD, told, today=TODAY) == ()
     cloud = [replace(one, provider="Cloud") for one in told]
-    assert learned_from_incidents(WORLD, cloud, discount=0.8, today=TODAY) == ()
+    assert learned_from_incidents(WORLD, cloud, today=TODAY) == ()
 
 
 def heard(days_ago: float, kind: str = "chief_executive_dismissed") -> Signal:

@@ -22,6 +22,7 @@ from risk.catalog.model_history import (
 )
 from risk.catalog.records import Catalog
 from risk.hazard.cell_rates import Rival
+from risk.hazard.history_record import JUDGED
 from risk.hazard.price_history import (
     SPLIT,
     check_prices,
@@ -175,14 +176,10 @@ def test_the_record_that_ships_by_hand(catalog: Catalog) -> None:
     assert other.rate == pytest.approx(13.7347 / 308.93, abs=1e-4)
 
 
-def test_developers_and_clouds_raise_far_less_often_than_the_model_assumes(
+def test_developers_and_clouds_raise_far_less_often_than_was_judged(
     catalog: Catalog,
 ) -> None:
-    judged = next(
-        one.rate_per_year
-        for one in catalog.rates
-        if (one.node, one.kind) == ("*developer", "price_shock")
-    )
+    judged = JUDGED.price_rate
     fit = price_fit(HISTORY, catalog.providers, until=UNTIL)
     assert all(one.interval[1] < judged for one in fit.rises.cells)
     direct = [one for one in fit.rises.cells if not one.cell.name.startswith(HostType.RESELLER)]

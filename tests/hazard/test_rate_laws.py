@@ -9,16 +9,19 @@ from scipy.stats import gamma
 import fixtures
 from risk.catalog.falters import Basis, FalterKind, FalterRate
 from risk.catalog.loading import load_catalog
+from risk.catalog.model_history import CELLS, MOVES_FILE, cell_node, load_model_history
 from risk.catalog.rate_evidence import EvidenceKind, RateEvidence, load_rate_evidence
 from risk.catalog.tables import CatalogError
 from risk.hazard.frequency import jeffreys
+from risk.hazard.price_history import price_fit
 from risk.hazard.rate_laws import RateLaw, market_average, rate_law, rate_laws
+from risk.hazard.retirement_history import retirement_fit
 from tests.small_world import rate
 
 FOLDER = Path(fixtures.__file__).parent
 EVIDENCE = load_rate_evidence(FOLDER)
 RATES = load_catalog(FOLDER).rates
-HEADER = "node,kind,level,how,events,years,median,q95,spread,notice_q95_days,source,as_of\n"
+HEADER = "node,kind,level,how,events,years,shape,median,q95,spread,notice_q95_days,source,as_of\n"
 
 
 def law_of(node: str, kind: FalterKind, level: str) -> RateLaw:
@@ -62,9 +65,28 @@ def test_the_elicited_pair_comes_back() -> None:
 
 
 def test_one_stated_figure_has_a_95_percent_point_of_three_medians() -> None:
-    law = law_of("*model", FalterKind.MODEL_RETIREMENT, "undated").law
+    law = law_of("*customer", FalterKind.ACCESS_CUT, "customer").law
     assert law.quantile(0.95) / law.quantile(0.5) == pytest.approx(3)
-    assert law.mean == pytest.approx(0.3)
+    assert law.mean == pytest.approx(0.01)
+
+
+@pytest.mark.parametrize(
+    ("kind", "level"),
+    [(FalterKind.PRICE_SHOCK, "price"), (FalterKind.MODEL_RETIREMENT, "undated")],
+)
+def test_rates_of_models_are_those_fitted_to_the_record(kind: FalterKind, level: str) -> None:
+    # Mean and shape of each cell's law, as written down beside each other to five digits.
+    catalog, history = load_catalog(FOLDER), load_model_history(FOLDER)
+    if kind is FalterKind.PRICE_SHOCK:
+        until = history.sources[MOVES_FILE].until
+        fit = price_fit(history, catalog.providers, until=until).rises
+    else:
+        fit = retirement_fit(history, catalog).ends
+    for cell, one in zip(CELLS, fit.cells, strict=True):
+        found = law_of(cell_node(cell), kind, level)
+        assert found.how is EvidenceKind.FITTED
+        assert found.law.mean == pytest.approx(one.rate, abs=1e-5)
+        assert found.law.shape == pytest.approx(one.law.shape, abs=1e-4)
 
 
 def test_the_market_average_is_far_less_sure_of_a_provider_nobody_watched() -> None:
@@ -123,10 +145,10 @@ def test_a_published_figure_is_named_so() -> None:
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("A,outage,x,counted,1.5,1,,,,,s,2026-01-01", "whole events"),
-        ("A,outage,x,elicited,,,0.5,0.1,,,s,2026-01-01", "above the median"),
-        ("A,outage,x,guessed,,,,,,,s,2026-01-01", "guessed"),
-        ("A,outage,x,judged,,,,,3,,s,2026-01-01\nA,outage,x,judged,,,,,3,,s,2026-01-01", "twice"),
+        ("A,outage,x,counted,1.5,1,,,,,,s,2026-01-01", "whole events"),
+        ("A,outage,x,elicited,,,,0.5,0.1,,,s,2026-01-01", "above the median"),
+        ("A,outage,x,guessed,,,,,,,,s,2026-01-01", "guessed"),
+        ("A,outage,x,judged,,,,,,3,,s,2026-01-01\nA,outage,x,judged,,,,,,3,,s,2026-01-01", "twice"),
     ],
 )
 def test_a_wrong_line_of_evidence_is_named(tmp_path: Path, line: str, said: str) -> None:

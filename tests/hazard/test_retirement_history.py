@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from risk.assumptions import DEFAULTS, override
+from risk.assumptions import DEFAULTS
 from risk.catalog.model_history import MODELS_FILE, HostType, load_model_history
 from risk.catalog.records import Catalog, Retirement
 from risk.hazard.cell_rates import Rival
 from risk.hazard.falter_settings import ModelClass
-from risk.hazard.history_record import check_retirements, history_record, judged_numbers
+from risk.hazard.history_record import JUDGED, check_retirements, history_record
 from risk.hazard.retirement_history import (
     KEPT_SINCE,
     Notices,
@@ -22,6 +22,7 @@ from risk.hazard.retirement_history import (
     followed,
     retirement_fit,
 )
+from risk.plausible import PLAUSIBLE
 from tests.hazard.test_price_history import model, record
 
 HISTORY = load_model_history(Path(__file__).parents[2] / "fixtures")
@@ -128,8 +129,7 @@ def test_first_tier_models_end_about_as_often_as_the_model_assumes(catalog: Cata
     assert own.rate == pytest.approx((prior.shape + 20) / (prior.years + 49.118), abs=1e-4)
     assert own.rate == pytest.approx(0.389, abs=1e-3)
     low, high = own.interval
-    judged = judged_numbers(catalog, DEFAULTS).retirement_rate
-    assert low < judged < high
+    assert low < JUDGED.retirement_rate < high
 
 
 def test_few_models_end_in_their_first_year_at_their_developer(catalog: Catalog) -> None:
@@ -161,10 +161,7 @@ def test_the_record_lacks_what_ended_before_last_days_were_kept(catalog: Catalog
 
 
 def test_ends_since_october_were_missed_and_notices_were_not(catalog: Catalog) -> None:
-    judged = judged_numbers(catalog, DEFAULTS)
-    check = check_retirements(
-        HISTORY, catalog, judged_rate=judged.retirement_rate, judged_notice=judged.notice_days
-    )
+    check = check_retirements(HISTORY, catalog)
     assert [one.is_held for one in check.late.cells] == [False, True, False, False, False, False]
     assert check.late.better == (Rival.JUDGED,)
     assert check.half_year.better == (Rival.POOLED,)
@@ -177,19 +174,18 @@ def test_ends_since_october_were_missed_and_notices_were_not(catalog: Catalog) -
     assert check.notices.judged == pytest.approx((88 + 4 + 86 + 92 + 119 + 3 + 2) / 7)
 
 
-def test_the_judged_numbers_follow_the_portfolios_factors(catalog: Catalog) -> None:
-    plain = judged_numbers(catalog, DEFAULTS)
-    doubled = override(DEFAULTS, {"price_shock_rate_multiple": 2, "price_multiple": 3})
-    changed = judged_numbers(catalog, doubled)
-    assert changed.price_rate == pytest.approx(2 * plain.price_rate)
-    assert (plain.price_multiple, changed.price_multiple) == (2, 3)
-    assert changed.retirement_rate == plain.retirement_rate
-    assert plain.notice_days[ModelClass.PREVIEW] == 14
-
-
-def test_the_record_itself_does_not_depend_on_what_is_judged(catalog: Catalog) -> None:
-    other = override(DEFAULTS, {"price_shock_rate_multiple": 5, "price_multiple": 3})
-    plain, changed = (history_record(HISTORY, catalog, one) for one in (DEFAULTS, other))
-    assert replace(plain, judged=changed.judged, price_check=changed.price_check) == changed
-    assert plain.price_check.rises.crps(Rival.FIT) == changed.price_check.rises.crps(Rival.FIT)
-    assert plain.price_check.sizes != changed.price_check.sizes
+def test_sizes_and_notices_of_the_model_are_those_of_the_record(catalog: Catalog) -> None:
+    record = history_record(HISTORY, catalog)
+    low, high = PLAUSIBLE["price_multiple"]
+    sizes = [record.prices.sizes.quantile(level) for level in (0.1, 0.5, 0.9)]
+    assert sizes == pytest.approx([low, DEFAULTS.price_multiple, high], abs=0.01)
+    known = {
+        **{str(kind): one.points for kind, one in record.retirements.published.items()},
+        **{str(one.place): one.at_least.points for one in record.retirements.seen},
+    }
+    for sort in ("general", "specialised", "cloud", "reseller"):
+        name = f"retirement_notice_{sort}_days"
+        points = known[sort]
+        assert points is not None
+        below, above = PLAUSIBLE[name]
+        assert points == pytest.approx((below, getattr(DEFAULTS, name), above), abs=1)

@@ -205,9 +205,6 @@ def test_spend_says_something_of_revenue():
     silent = replace(one, use_cases=(case,))
     *_, answer = answered([spends, silent], count=128)
     assert answer.startups.median[0] > 8 * answer.startups.median[1]
-    # And what is told leaves a narrower range.
-    width = np.log(answer.startups.high / answer.startups.low)
-    assert width[0] < width[1]
 
 
 def test_means_within_worlds_are_the_means_of_draws():

@@ -21,9 +21,9 @@ EVERYTHING = (
     CLOSING,
     rate("Beta", FalterKind.WIND_DOWN, 0.07, notice_days=20),
     rate("Cloud", FalterKind.WIND_DOWN, 0.01, notice_days=30),
-    rate("*developer", FalterKind.PRICE_SHOCK, 0.2, notice_days=30),
+    rate("*model first-party top", FalterKind.PRICE_SHOCK, 0.2, notice_days=30),
     rate("*developer", FalterKind.ACQUISITION, 0.05, notice_days=90),
-    rate("*model", FalterKind.MODEL_RETIREMENT, 0.3, notice_days=30),
+    rate("*model first-party top", FalterKind.MODEL_RETIREMENT, 0.3, notice_days=30),
     rate("*customer", FalterKind.ACCESS_CUT, 0.02, notice_days=5),
     rate("*region", FalterKind.REGIONAL_BLOCK, 0.04, days=(3.3, 1.0)),
     rate("*service", FalterKind.OUTAGE, 9.0, severity=0.41, days=(-3.0, 1.2), level="critical"),
@@ -53,33 +53,52 @@ def test_a_wind_down_costs_what_the_arithmetic_says():
 
 
 def test_a_price_shock_is_paid_or_left():
-    # Twice the price of 1,000 a month for twelve months: 12,000. Leaving costs 9,500, a day's
-    # margin of 10,000 times 6.75, and more: one stays. At 0.2 a year: 2,400.
-    shock = rate("Alpha", FalterKind.PRICE_SHOCK, 0.2, notice_days=30)
+    # 1.84 times the price of 1,000 a month for twelve months: 10,080. Leaving costs 9,500, a day's
+    # margin of 10,000 times 6.75, and more: one stays. At 0.2 a year: 2,016.
+    shock = rate("*model first-party top", FalterKind.PRICE_SHOCK, 0.2, notice_days=30)
     found = central(
         startup("Direct", dependency("d", "Alpha", "Alpha")), catalog=small_catalog(rates=(shock,))
     )
-    assert found[0] == pytest.approx(2_400, rel=1e-6)
+    assert found[0] == pytest.approx(2_016, rel=1e-6)
+
+
+def ending(days: int, host: str | None = None) -> Retirement:
+    return Retirement(
+        developer="Alpha",
+        model="alpha-1",
+        announced=None,
+        shutdown=TODAY + timedelta(days=days),
+        replacement=None,
+        source="test",
+        as_of=AS_OF,
+        host=host,
+    )
+
+
+def loss_with(*ends: Retirement, host: str = "Alpha") -> float:
+    usual = rate("*model first-party top", FalterKind.MODEL_RETIREMENT, 0.3)
+    catalog = replace(small_catalog(rates=(usual,)), retirements=ends)
+    one = startup("Direct", dependency("d", "Alpha", host, model="alpha-1"))
+    return float(central(one, catalog=catalog)[0])
 
 
 def test_a_dated_retirement_comes_once_for_certain():
     # The last day is 10 days off; leaving to a model of the same developer takes
     # max(7 · 1.5 · 1.1, 14) + 3 = 17 days: 7 days down, less no buffer.
-    ends = Retirement(
-        developer="Alpha",
-        model="alpha-1",
-        announced=None,
-        shutdown=TODAY + timedelta(days=10),
-        replacement=None,
-        source="test",
-        as_of=AS_OF,
-    )
-    catalog = replace(small_catalog(), retirements=(ends,))
-    one = startup("Direct", dependency("d", "Alpha", "Alpha", model="alpha-1"))
     churn = np.interp(7, [6, 8], [0.5 * (1 - exp(-(x**1.5))) for x in (0.6, 0.8)]) * 365
     quality = 0.1 * 0.3 * 90
-    loss = (7 + churn + quality) * 10_000 + 1.5 * 1.1 * 4_000 + 2_000
-    assert central(one, catalog=catalog)[0] == pytest.approx(loss, rel=1e-6)
+    moving = 1.5 * 1.1 * 4_000 + 2_000
+    assert loss_with(ending(10)) == pytest.approx((7 + churn + quality) * 10_000 + moving, rel=1e-6)
+    # In 47 days everybody is elsewhere in time: 27,000 for worse answers and 8,600 for the move.
+    assert loss_with(ending(47)) == pytest.approx(35_600, rel=1e-6)
+
+
+def test_a_last_day_holds_where_it_was_published_and_beyond_a_year_is_none_within_it():
+    # The cloud's own day counts there, in 47 days, not the developer's, in 10; and not both.
+    both = ending(10), ending(47, "Cloud")
+    assert loss_with(*both, host="Cloud") == pytest.approx(35_600, rel=1e-6)
+    assert loss_with(*both) == loss_with(ending(10))
+    assert loss_with(ending(366)) == 0
 
 
 VARIANTS = {

@@ -30,12 +30,12 @@ def parts_of(answer, startup):
 
 
 def test_two_disruptions_have_the_parts_that_their_arithmetic_says():
-    # The wind-down of the kernel's test costs 383,550 and the price shock 12,000; a chance of
-    # 1 - e^-0.1 and a rate of 0.2 a year give 0.095163 · 383,550 and 0.2 · 12,000.
+    # The wind-down of the kernel's test costs 383,550 and the price shock 10,080; a chance of
+    # 1 - e^-0.1 and a rate of 0.2 a year give 0.095163 · 383,550 and 0.2 · 10,080.
     catalog = small_catalog(
         rates=(
             rate("Alpha", FalterKind.WIND_DOWN, 0.1, notice_days=14),
-            rate("Alpha", FalterKind.PRICE_SHOCK, 0.2, notice_days=30),
+            rate("*model first-party top", FalterKind.PRICE_SHOCK, 0.2, notice_days=30),
         )
     )
     held = small.book(startup("Direct", dependency("d", "Alpha", "Alpha")), catalog=catalog)
@@ -45,7 +45,7 @@ def test_two_disruptions_have_the_parts_that_their_arithmetic_says():
     loss = (3 + churn + 6.75) * 10_000 + 9_500
     assert parts == {
         ("Alpha", FalterKind.WIND_DOWN): pytest.approx((1 - exp(-0.1)) * loss, rel=1e-6),
-        ("Alpha", FalterKind.PRICE_SHOCK): pytest.approx(2_400, rel=1e-6),
+        ("Unnamed model of Alpha at Alpha", FalterKind.PRICE_SHOCK): pytest.approx(2_016, rel=1e-6),
     }
     worst = answer.events[int(answer.startups.worst_event[0])]
     assert (worst.root, worst.kind) == ("Alpha", FalterKind.WIND_DOWN)

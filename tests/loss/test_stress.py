@@ -49,7 +49,7 @@ def test_two_disruptions_cost_what_each_costs():
     held = small.book(*STARTUPS, catalog=CATALOG)
     ground = small.ground(held, CATALOG, count=16, drawn=True)
     first = places(ground, "Alpha", FalterKind.WIND_DOWN)
-    second = places(ground, "Beta", FalterKind.PRICE_SHOCK)
+    second = places(ground, "Unnamed model of Beta at Beta", FalterKind.PRICE_SHOCK)
     both = losses_if(held.exposures, ground, [*first, *second])
     apart = losses_if(held.exposures, ground, first) + losses_if(held.exposures, ground, second)
     np.testing.assert_allclose(both, apart, rtol=1e-12)

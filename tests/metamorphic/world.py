@@ -25,7 +25,7 @@ RATES = (
     rate("Alpha", FalterKind.WIND_DOWN, 0.05, notice_days=14),
     rate("Alpha", FalterKind.OUTAGE, 12, days=(-2.0, 1.0), severity=0.8),
     rate("Alpha", FalterKind.LEADERSHIP_CRISIS, 0.1),
-    rate("Alpha", FalterKind.PRICE_SHOCK, 0.2, notice_days=30),
+    rate("*model first-party top", FalterKind.PRICE_SHOCK, 0.2, notice_days=30),
     rate("Alpha", FalterKind.ACQUISITION, 0.05, notice_days=5),
     rate("Beta", FalterKind.WIND_DOWN, 0.1, notice_days=7),
     rate("Beta", FalterKind.OUTAGE, 6, days=(-1.0, 1.0), severity=0.5),
@@ -33,7 +33,7 @@ RATES = (
     # How long outages last whose cause several share: without it the mean of those above by rate,
     # which falls where the one with the shorter outages falters more often.
     rate("*service", FalterKind.OUTAGE, 8, days=(-1.5, 1.0)),
-    rate("*model", FalterKind.MODEL_RETIREMENT, 0.3, notice_days=10),
+    rate("*model first-party top", FalterKind.MODEL_RETIREMENT, 0.3, notice_days=10),
     rate("*customer", FalterKind.ACCESS_CUT, 0.02, notice_days=5),
     rate("*region", FalterKind.REGIONAL_BLOCK, 0.03, days=(3.3, 1.0)),
 )

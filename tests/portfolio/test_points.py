@@ -197,7 +197,10 @@ def test_a_fallback_that_sometimes_falls_too_counts_only_then() -> None:
 
 
 def test_price_shocks_and_slow_days_stop_nothing() -> None:
-    rates = (rate("Alpha", FalterKind.PRICE_SHOCK, 1), rate("Alpha", FalterKind.DEGRADED, 50))
+    rates = (
+        rate("*model first-party top", FalterKind.PRICE_SHOCK, 1),
+        rate("Alpha", FalterKind.DEGRADED, 50),
+    )
     assert not cuts(startup("Direct", X), small_catalog(rates=rates))
 
 

@@ -182,8 +182,8 @@ def test_outages_count_only_as_far_as_they_last_more_than_a_day() -> None:
 @pytest.mark.parametrize(
     "harmless",
     [
-        rate("Alpha", FalterKind.PRICE_SHOCK, 1),
-        rate("*model", FalterKind.MODEL_RETIREMENT, 1),
+        rate("*model first-party top", FalterKind.PRICE_SHOCK, 1),
+        rate("*model first-party top", FalterKind.MODEL_RETIREMENT, 1),
         rate("*customer", FalterKind.ACCESS_CUT, 1),
         rate("Alpha", FalterKind.OUTAGE, 50, days=(-20.0, 0.1)),
     ],

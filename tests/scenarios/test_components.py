@@ -63,7 +63,12 @@ BOOK = portfolio(
     ),
     startup("Elsewhere", dependency("i", "Beta", "Beta")),
 )
-LASTING = (FalterKind.WIND_DOWN, FalterKind.ACQUISITION, FalterKind.PRICE_SHOCK)
+HERE = "Unnamed model of Alpha at Alpha"
+LASTING = (
+    (FalterKind.WIND_DOWN, "Alpha"),
+    (FalterKind.ACQUISITION, "Alpha"),
+    (FalterKind.PRICE_SHOCK, HERE),
+)
 
 
 @pytest.fixture(scope="module")
@@ -75,20 +80,20 @@ def scenario(kind: FalterKind, root: str = "Alpha", **settings: object) -> Scena
     return Scenario(id="", title="", root=root, kind=kind, **settings)  # type: ignore[arg-type]
 
 
-def events(laid_out: Valuation, kind: FalterKind) -> list[int]:
+def events(laid_out: Valuation, kind: FalterKind, root: str = "Alpha") -> list[int]:
     return [
         place
         for place, one in enumerate(laid_out.worlds.hazards.events)
-        if (one.root, one.kind) == ("Alpha", kind)
+        if (one.root, one.kind) == (root, kind)
     ]
 
 
-@pytest.mark.parametrize("kind", LASTING)
+@pytest.mark.parametrize(("kind", "root"), LASTING)
 def test_what_is_lost_for_good_is_the_kernels_loss_and_the_sum_of_its_parts(
-    laid_out: Valuation, kind: FalterKind
+    laid_out: Valuation, kind: FalterKind, root: str
 ) -> None:
-    found = struck(happening_of(laid_out, scenario(kind)), laid_out.book.exposures)
-    (event,) = events(laid_out, kind)
+    found = struck(happening_of(laid_out, scenario(kind, root)), laid_out.book.exposures)
+    (event,) = events(laid_out, kind, root)
     by_drawn_facts = losses_if(laid_out.book.exposures, laid_out.ground, [event])
     np.testing.assert_allclose(found.totals, by_drawn_facts.sum(axis=1), rtol=1e-9)
     for place, row in enumerate(found.rows):

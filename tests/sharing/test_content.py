@@ -17,7 +17,7 @@ from tests.ui import sample
 WHERE = Provenance(
     frozen_at="2026-11-25T12:00:00+00:00",
     batch=7,
-    parameters={"rate_discount": 2.0, "engineer_week_usd": 9000.0},
+    parameters={"rate_multiple": 2.0, "engineer_week_usd": 9000.0},
 )
 ACTION = Action(
     startup="Acme Notes",

@@ -14,7 +14,7 @@ from tests.ui.charts.test_assumptions import FOUND
 from tests.ui.conftest import Downloads, Open, texts
 from tests.ui.sample import PORTFOLIO, TODAY
 from ui import cached
-from ui.history_record import JUDGED_STILL
+from ui.history_record import FITTED
 from ui.rows import assumptions as rows
 
 SENSITIVITY = cached.scoring.sensitivity
@@ -224,20 +224,20 @@ def test_the_kinds_of_signals_show_the_portfolios_ratios(
     assert heard.loc["chief_executive_dismissed", "Odds"] == "× 4"
 
 
-def test_the_record_of_prices_and_ends_stands_beside_the_judged_numbers(
+def test_the_record_of_prices_and_ends_stands_beside_what_was_judged_before(
     small_store: None, open_page: Open
 ) -> None:
     app = open_page("assumptions.py", section="prices")
     assert not app.exception
     shown = texts(app)
-    assert JUDGED_STILL in shown
+    assert FITTED in shown
     # Five misses of what was asked of the fits and three that held, each in words.
     assert shown.count(":red-badge[MISS]") == 5
     assert shown.count(":green-badge[HELD]") == 3
     tables = [one.value.set_index(one.value.columns[0]) for one in app.dataframe]
-    # 13 rises on four days of a host in 272 model-years, where the model says 0.15 a year.
+    # 13 rises on four days of a host in 272 model-years, where 0.15 a year was judged.
     other = tables[0].loc["Other host, first tier"]
-    assert (other["Events"], other["Model-years"], other["Model today"]) == (
+    assert (other["Events"], other["Model-years"], other["Judged before"]) == (
         "13 on 4",
         "272",
         "0.15",
@@ -246,16 +246,6 @@ def test_the_record_of_prices_and_ends_stands_beside_the_judged_numbers(
     # Of three checks, cell by cell: none, one and five counts outside of their interval.
     checks = [one["Held"] for one in tables if "Held" in one]
     assert [list(one).count("MISS") for one in checks] == [0, 1, 5]
-
-
-def test_the_number_beside_the_record_is_the_portfolios_own(
-    small_store: None, open_page: Open
-) -> None:
-    set_assumption(cached.store(), LOCAL_OWNER, "demo", "price_shock_rate_multiple", 0.2, "record")
-    app = open_page("assumptions.py", section="prices")
-    # 0.2 · 0.15 a year; what is recorded stays.
-    shown = app.dataframe[0].value.set_index("Models").loc["Other host, first tier"]
-    assert (shown["Model today"], shown["A year"]) == ("0.030", "0.044")
 
 
 def test_the_validation_of_the_model_is_offered_as_a_page_and_a_workbook(

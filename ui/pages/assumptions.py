@@ -255,7 +255,7 @@ elif section == "rates":
 elif section == "churn":
     churn_section(portfolio.name)
 elif section == "prices":
-    history_record(portfolio.name)
+    history_record()
 else:
     track_record()
 if portfolio.startups:

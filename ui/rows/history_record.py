@@ -22,11 +22,12 @@ PLACES = {
 TIER_WORDS = {"top": "first tier", "second": "second tier"}
 HELD = "Held"
 MISS = "MISS"
+JUDGED_BEFORE = "Judged before"
 _A_DAY = timedelta(days=1)
 
 
 def price_table(record: HistoryRecord) -> pd.DataFrame:
-    """Return a row a cell: rises, model-years, rate with interval, today's number, falls."""
+    """Return a row a cell: rises, model-years, rate with interval, judged before, falls."""
     falls = record.prices.falls.cells
     return pd.DataFrame(
         [
@@ -46,7 +47,7 @@ def host_table(record: HistoryRecord) -> pd.DataFrame:
                 "Hosts": wording.sentence_case(PLACES[one.place]),
                 "A year": _rate(one.law.mean),
                 "10–90 %": f"{_rate(low)} to {_rate(high)}",
-                "Model today": _rate(record.judged.price_rate),
+                JUDGED_BEFORE: _rate(record.judged.price_rate),
                 "Days": f"{one.days}",
                 "Host-years": f"{one.years:,.0f}",
                 "Models that rose": wording.percent(one.moved_share),
@@ -56,7 +57,7 @@ def host_table(record: HistoryRecord) -> pd.DataFrame:
 
 
 def retirement_table(record: HistoryRecord) -> pd.DataFrame:
-    """Return a row a cell: ends, model-years, rate with interval, today's number."""
+    """Return a row a cell: ends, model-years, rate with interval, what was judged before."""
     judged = record.judged.retirement_rate
     return pd.DataFrame([_rate_row(one, judged) for one in record.retirements.ends.cells])
 
@@ -73,7 +74,7 @@ def _rate_row(one: CellRate, judged: float) -> dict[str, str]:
         "Models": models_in_words(one.cell.name),
         "A year": _rate(one.rate),
         "10–90 %": f"{_rate(low)} to {_rate(high)}",
-        "Model today": _rate(judged),
+        JUDGED_BEFORE: _rate(judged),
         "Events": _events(one.cell.events, one.cell.days),
         "Model-years": f"{one.cell.years:,.0f}",
     }
@@ -95,7 +96,7 @@ def _rate(a_year: float) -> str:
 
 
 def check_table(check: CellCheck) -> pd.DataFrame:
-    """Return a row a cell: what came, the forecast with its interval, and the model's number."""
+    """Return a row a cell: what came, the forecast with its interval, and what was judged."""
     return pd.DataFrame(
         [
             {
@@ -120,7 +121,7 @@ def notice_table(record: HistoryRecord) -> pd.DataFrame:
                 "Models": wording.sentence_case(str(kind)),
                 "Known": f"{len(notices.days)}",
                 **_points(notices),
-                "Model today": f"{record.judged.notice_days[kind]:,.0f}",
+                JUDGED_BEFORE: f"{record.judged.notice_days[kind]:,.0f}",
             }
             for kind, notices in record.retirements.published.items()
         ]
@@ -171,14 +172,14 @@ def about_prices(record: HistoryRecord) -> str:
 
 
 def sizes_in_words(record: HistoryRecord) -> str:
-    """Say how large rises are, beside the model's own number."""
+    """Say how large rises are, beside what was judged before."""
     law = record.prices.sizes
     points = " · ".join(
         f"{wording.percent(level)}: × {law.quantile(level):.2f}" for level in (0.1, 0.5, 0.9)
     )
     return (
         f"Size of a rise (new price ÷ old, {law.rises} rises, 1.2·e^X with X exponential of mean "
-        f"{law.excess:.2f}): {points}. The model today: × {record.judged.price_multiple:g}."
+        f"{law.excess:.2f}): {points}. Judged before: × {record.judged.price_multiple:g}."
     )
 
 
@@ -212,7 +213,7 @@ def price_findings(record: HistoryRecord) -> list[Finding]:
                 held=better,
                 sentence=f"Sizes of the {len(sizes.scored)} rises that came (CRPS of ln r): "
                 f"{sizes.fit:.3f} of the fit, {sizes.past:.3f} of past sizes, {sizes.judged:.3f} "
-                f"of the model's × {record.judged.price_multiple:g}.",
+                f"of × {record.judged.price_multiple:g}, judged before.",
             )
         )
     return sorted(found, key=lambda one: one.held)
@@ -229,7 +230,7 @@ def half_year_findings(record: HistoryRecord) -> list[Finding]:
                 held=notices.past < notices.judged,
                 sentence=f"Notice of the {len(notices.scored)} announcements that came: off by "
                 f"{notices.past:.0f} days (CRPS) from the {len(notices.learned)} before, by "
-                f"{notices.judged:.0f} from the model's days.",
+                f"{notices.judged:.0f} from the days judged before.",
             )
         )
     return sorted(found, key=lambda one: one.held)

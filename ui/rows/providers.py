@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from risk.catalog.falters import PERMANENT_KINDS, Basis, FalterKind, FalterRate
+from risk.catalog.model_history import MODEL_NODES
 from risk.catalog.records import Catalog, Provider, Role
 from risk.hazard.neighbours import Neighbour, provider_rates, rate_of
 from risk.hazard.rate_laws import RateLaw
@@ -217,10 +218,14 @@ def sort_in_words(node: str) -> str:
         "*developer": "All developers",
         "*cloud": "All clouds",
         "*edge": "All edge networks",
-        "*model": "Every model",
+        **{node: wording.sentence_case(words) for node, words in MODEL_NODES.items()},
         "*host": "All hosts",
         "*customer": "Every customer",
-        "*region": "Every region",
+        "*region": "Users and developers of which one's jurisdiction is unknown",
+        "*region home": "Users and developers of one jurisdiction",
+        "*region open": "Users and developers of open markets",
+        "*region from China": "Users of Chinese developers abroad",
+        "*region in China": "Users in China of developers abroad",
     }
     return names.get(node, node)
 
