@@ -127,7 +127,9 @@ def test_a_large_plan_prints_its_changes_and_what_it_comes_to(
     for one in document["choices"]:
         assert one["startup"] in shown
         assert one["option"] in shown
-    assert f"Expected loss {wording.money(document['aal_before_usd'])} → " in shown
+    less = document["aal_after_usd"] / document["aal_before_usd"] - 1
+    assert f"Expected loss {wording.change(less)} (" in shown
+    assert f"less): {wording.money(document['aal_before_usd'])} (" in shown
     assert "The 2 startups with the largest losses were looked at" in shown
     assert "Herding" not in shown
 
