@@ -26,6 +26,7 @@ from risk.portfolio.deadlines import DeadlineCalendar, deadline_calendar
 from tests.portfolio.stated import renewals_of, told_by
 from tests.ui import sample
 from ui import (
+    answering,
     cached,
     cached_courses,
     cached_deadlines,
@@ -62,6 +63,9 @@ def empty_caches() -> Iterator[None]:
     st.cache_data.clear()
     st.cache_resource.clear()
     yield
+    for making in answering._under_way.values():
+        making.job.is_done_within(60)
+    answering._under_way.clear()
     st.cache_data.clear()
     st.cache_resource.clear()
 

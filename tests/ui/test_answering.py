@@ -2,7 +2,6 @@
 
 import sqlite3
 import threading
-from collections.abc import Iterator
 from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
@@ -72,14 +71,6 @@ def store(tmp_path: Path, made_once: tuple[Path, Path], monkeypatch: pytest.Monk
 def kept(tmp_path: Path, made_once: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> Store:
     """The demo with its answer."""
     return opened(made_once[1], tmp_path, monkeypatch)
-
-
-@pytest.fixture(autouse=True)
-def nothing_under_way() -> Iterator[None]:
-    yield
-    for making in answering._under_way.values():
-        making.job.is_done_within(60)
-    answering._under_way.clear()
 
 
 @pytest.fixture
