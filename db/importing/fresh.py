@@ -40,10 +40,7 @@ def last_stating(numbers: Indices, stated: Indices, count: int) -> Indices:
 
 @dataclass(frozen=True, eq=False)
 class Keys:
-    """The startup, use case and dependency of each row, numbered by first appearance.
-
-    ``first_…`` is the first row of each startup and use case, ``startup_of`` a use case's startup.
-    """
+    """The startup, use case and dependency of each row, numbered by first appearance."""
 
     rows: InventoryRows
 

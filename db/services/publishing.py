@@ -112,20 +112,19 @@ class _Overtaken(Exception):
     """Somebody wrote to the portfolio after the comparison."""
 
 
-def _expected(job: Job, session: Session) -> PortfolioRecord | None:
-    """The portfolio, if it is as whoever publishes has seen it."""
-    found = portfolio_to_write(session, job.actor, job.portfolio)
+def _refuse_other_revision(job: Job, found: PortfolioRecord | None) -> None:
+    """Refuse to publish into another portfolio than whoever publishes has seen."""
     revision = found.revision if found is not None and found.live else NO_PORTFOLIO
     if job.expected_revision is not None and revision != job.expected_revision:
         raise PortfolioChanged(job.portfolio)
-    return found
 
 
 def _compared(job: Job, session: Session, before: Comparison | None = None) -> _Ready:
     rows, file_name = job.reading.intake.rows, job.reading.request.file_name
-    found = _expected(job, session)
+    found = portfolio_to_write(session, job.actor, job.portfolio)
     register = concerned_register(job.store, session, found, rows)
     if before is None:
+        _refuse_other_revision(job, found)
         progress = part(job.progress, 0.0, _PLANNED)
         comparison = compare(rows, register, file_name=file_name, progress=progress)
     else:
@@ -141,7 +140,7 @@ def _publish(
     already = batch_in_force(session, found.id, reading) if found else None
     if already is not None:
         return _already(already, reading)
-    _expected(job, session)
+    _refuse_other_revision(job, found)
     if ready.revision != (found.revision if found else None):
         if not is_last:
             raise _Overtaken
