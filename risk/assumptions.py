@@ -119,8 +119,12 @@ class Assumptions(FalterNumbers, SignalNumbers, UnknownFacts):
     # 3 Score.
     score_floor: float = number(0.01, "of gross profit", 1e-4, 0.5, "z0: loss that starts to show")
     score_ceiling: float = number(1.0, "of gross profit", 0.1, 10, "z_max: loss that scores 100")
-    fallback_gross_margin: float = number(
-        0.7, "share", 0, 1, "gross margin used when gross profit is not positive"
+    least_margin: float = number(
+        0.1,
+        "share",
+        0.001,
+        1,
+        "least share of revenue that an interruption costs, whatever the margin",
     )
 
     band_a_below: float = number(20, "points", 0, 100, "scores below it are band A")

@@ -103,7 +103,7 @@ PLAUSIBLE: Mapping[str, tuple[float, float]] = {
     # 3 Score.
     "score_floor": (0.005, 0.02),
     "score_ceiling": (0.5, 2.0),
-    "fallback_gross_margin": (0.5, 0.85),
+    "least_margin": (0.05, 0.2),
     "band_a_below": (15.0, 25.0),
     "band_b_below": (32.0, 48.0),
     "band_c_below": (52.0, 68.0),

@@ -107,6 +107,7 @@ VARIABLES: tuple[Variable, ...] = (
         falling=("herd_headroom", "herd_growth"),
     ),
     _one("step_in_survival"),
+    _one("least_margin"),
 )
 
 

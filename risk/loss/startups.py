@@ -25,13 +25,13 @@ from risk.loss.formulas import (
     DAYS_PER_MONTH,
     EFFORT,
     EVALUATION_USD,
+    LEAST_MARGIN,
     LEGAL,
     LIKE_OTHER,
     LIKE_SAME,
     LIKE_TUNED,
     PLAN_TESTED,
     PLAN_WRITTEN,
-    PROFIT_SHARE,
     QUALITY,
     STRANDED_MONTHS,
     TUNING_USD,
@@ -131,12 +131,14 @@ def firm_of(chunk: Any, i: int, world: World, number: int, found: Any) -> None:
     if np.isnan(engineers):
         z = place_in_prior(row, ENGINEERS, ENGINEERS, world, number)
         engineers = np.exp(fact_at(z, ENGINEERS, world.points))
+    # Costs that run on while nothing is served are no saving: a least part of revenue is at stake.
+    margin = max(margin, world.numbers[LEAST_MARGIN])
+    margin_mean = max(margin_mean, world.numbers[LEAST_MARGIN])
     found[AI_REVENUE], found[AI_REVENUE_MEAN] = revenue * ai_share, revenue_mean * ai_mean
     found[DAILY] = revenue * ai_share * margin / 365.0
     found[DAILY_MEAN] = revenue_mean * ai_mean * margin_mean / 365.0
     found[TEAM] = team(engineers, world.numbers)
-    profit = revenue * margin
-    found[PROFIT] = profit if profit > 0.0 else revenue * world.numbers[PROFIT_SHARE]
+    found[PROFIT] = revenue * margin
 
 
 def critical_of(chunk: Any, case: int, world: World, number: int) -> tuple[float, float]:

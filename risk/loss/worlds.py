@@ -165,7 +165,7 @@ def numbers_of(one: Assumptions, pace: float) -> Array:
         one.price_horizon_months * max(0.0, one.replacement_price_change),
         *(one.unknown_notice_days / DAYS_PER_MONTH, max(0.0, one.price_multiple - 1.0)),
         *(one.step_in_survival, one.fallback_test_fresh_days, one.fallback_test_valid_days),
-        one.fallback_gross_margin,
+        one.least_margin,
     )
     return found
 

@@ -308,7 +308,7 @@ def test_few_worlds_are_near_many():
 
 
 def test_own_tails_on_the_demo_agree_with_many_cells():
-    # Nine in ten within two per cent. What a startup runs itself has nothing but outages, whose
+    # Nine in ten within three per cent. What a startup runs itself has nothing but outages, whose
     # tail one lognormal does not meet: there the tail is a few thousand dollars.
     held, ground = on(DEMO, count=1, drawn=False)
     found = own_years(held.exposures, ground)
@@ -320,7 +320,7 @@ def test_own_tails_on_the_demo_agree_with_many_cells():
             expected = tail_mean(np.arange(len(law)) * step, law, 0.95)
             errors.append(found.tvar95[place] / expected - 1)
     assert len(errors) > 25
-    assert (np.abs(errors) < 0.02).mean() > 0.9
+    assert (np.abs(errors) < 0.03).mean() > 0.9
     assert np.median(np.abs(errors)) < 0.005
 
 

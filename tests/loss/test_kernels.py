@@ -62,6 +62,19 @@ def test_a_price_shock_is_paid_or_left():
     assert found[0] == pytest.approx(2_016, rel=1e-6)
 
 
+def test_a_business_that_earns_nothing_loses_what_its_costs_go_on_for():
+    # Below a tenth of revenue costs run on while nothing is served: at -5 %, 0 and 0.5 % alike a
+    # day is worth 0.1 · 10,000 USD, at 20 % twice that. The wind-down above stops 3 days.
+    def lost(margin: float) -> float:
+        one = startup("Direct", dependency("d", "Alpha", "Alpha"), gross_margin=margin)
+        return float(central(one, catalog=small_catalog(rates=(CLOSING,)))[0])
+
+    days = 3 + 0.5 * (1 - exp(-(0.3**1.5))) * 365 + 6.75
+    least = (1 - exp(-0.1)) * (days * 1_000 + 9_500)
+    assert [lost(margin) for margin in (-0.05, 0.0, 0.005)] == pytest.approx([least] * 3, rel=1e-6)
+    assert lost(0.2) == pytest.approx((1 - exp(-0.1)) * (days * 2_000 + 9_500), rel=1e-6)
+
+
 def ending(days: int, host: str | None = None) -> Retirement:
     return Retirement(
         developer="Alpha",

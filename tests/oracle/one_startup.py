@@ -137,10 +137,11 @@ def lines_of(startup: Startup) -> Iterator[tuple[float, object, tuple[Dependency
 
 
 def margin_of(startup: Startup, case: object, a: Assumptions) -> float:
-    """M = revenue / 365 · AI share · criticality · gross margin, USD a day."""
+    """M = revenue / 365 · AI share · criticality · gross margin or the least of it, USD a day."""
     critical = getattr(a, f"criticality_{case.criticality}")  # type: ignore[attr-defined]
     daily = startup.annual_revenue_usd / 365  # type: ignore[operator]
-    return daily * startup.ai_revenue_share * critical * startup.gross_margin  # type: ignore[operator]
+    margin = max(startup.gross_margin, a.least_margin)  # type: ignore[type-var]
+    return daily * startup.ai_revenue_share * critical * margin  # type: ignore[operator]
 
 
 def _hit(

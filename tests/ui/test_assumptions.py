@@ -129,7 +129,7 @@ def test_what_drives_the_result_is_drawn_at_once_and_what_is_moved_can_be_chosen
     assert "Criticality" not in alone
     unread = next(one.label for one in app.expander if "no loss rests on" in one.label)
     assert len(alone) + int(unread.split("(")[1][:-1]) == len(assumption_rows(DEFAULTS))
-    assert "Price shock of OpenAI, price" in swings(open_page("assumptions.py", drivers="rates"))
+    assert "Wind-down of OpenAI, closure" in swings(open_page("assumptions.py", drivers="rates"))
 
 
 def test_the_tornado_is_calculated_once_for_a_state_of_the_store(
