@@ -385,7 +385,7 @@ def _facts_digest(valuation: Valuation) -> str:
     """
     columns, found = valuation.columns, sha256()
     day = valuation.today.toordinal()
-    marks = {
+    marks: Mapping[str, NDArray[Any]] = {
         **dict.fromkeys(("endpoint", "backup"), _marks(one.node for one in columns.endpoints)),
         "country": _marks(columns.countries),
         **{"startup": columns.startups.row, "case": columns.cases.row},
@@ -398,7 +398,7 @@ def _facts_digest(valuation: Valuation) -> str:
                 values = day - values
             elif field.name in marks:
                 values = marks[field.name][values]
-            found.update(np.ascontiguousarray(values))
+            found.update(np.ascontiguousarray(values).data)
     named = sorted(zip(valuation.members.names, valuation.members.questions.tolist(), strict=True))
     for start in range(0, len(named), CHUNK):
         found.update(repr(named[start : start + CHUNK]).encode())
