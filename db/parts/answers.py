@@ -10,10 +10,13 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from pydantic import TypeAdapter
 
+from risk.hazard.supply_chain import Endpoint
 from risk.loss.answer import StartupAnswers, Sums
 from risk.loss.changes import Before, coding_of
+from risk.loss.columns import CaseColumns, DependencyColumns, StartupColumns
+from risk.loss.columns import Columns as Register
 from risk.loss.exposures import Exposures
-from risk.loss.valuation import Valuation
+from risk.loss.valuation import Members, Valuation
 from risk.loss.valuing import Kept
 from risk.loss.worlds import LARGE
 from risk.portfolio.results import PortfolioAssessment
@@ -21,10 +24,19 @@ from risk.portfolio.startups import Assessed, StartupTable
 from risk.portfolio.structure import Dependences
 
 _ANSWER = TypeAdapter(PortfolioAssessment)
+_ENDPOINTS = TypeAdapter(tuple[Endpoint, ...])
 #: Where a column comes from, in its name.
 _TABLE, _ANSWERS, _DEPENDENCE = "table.", "answers.", "dependence."
 #: What no reader of an answer needs; a later answer builds on it.
 STATE = "state."
+#: Which of it, and of the answer, is the register as it was read.
+REGISTER = (
+    *(f"{_TABLE}{name}" for name in ("names", "sectors", "questions")),
+    *(f"{STATE}{name}" for name in ("marks", "empty", "countries", "endpoints")),
+    *(f"{STATE}firms.{one.name}" for one in fields(StartupColumns)),
+    *(f"{STATE}cases.{one.name}" for one in fields(CaseColumns)),
+    *(f"{STATE}links.{one.name}" for one in fields(DependencyColumns)),
+)
 _SHAPE = b"shape"
 _COMPRESSED = pa.ipc.IpcWriteOptions(compression="zstd")
 
@@ -71,11 +83,42 @@ def state_columns(found: Valuation) -> dict[str, bytes]:
     state = {
         f"{STATE}coding": [coding_of(found.book)],
         **_named(f"{STATE}exposures.", found.book.exposures),
+        **_named(f"{STATE}firms.", found.columns.startups),
+        **_named(f"{STATE}cases.", found.columns.cases),
+        **_named(f"{STATE}links.", found.columns.dependencies),
+        f"{STATE}countries": list(found.columns.countries),
+        f"{STATE}endpoints": [_ENDPOINTS.dump_json(found.columns.endpoints).decode()],
+        f"{STATE}empty": found.members.empty,
+        f"{STATE}marks": found.members.marks,
         **_named(f"{STATE}sums.", sums),
         **_named(f"{STATE}kept.", sums.kept),
     }
     del state[f"{STATE}sums.kept"]
-    return {name: _file(one, single=False) for name, one in state.items()}
+    return {name: _file(one, single=False) for name, one in state.items() if one is not None}
+
+
+def register_from(columns: Columns) -> tuple[Members, Register] | None:
+    """The startups and their columns as they were read for an answer; None: they have no marks."""
+    if f"{STATE}marks" not in columns:
+        return None
+
+    def part(kind: type, prefix: str) -> Any:
+        return kind(**{one.name: _read(columns[f"{prefix}{one.name}"]) for one in fields(kind)})
+
+    members = Members(
+        names=_read(columns[f"{_TABLE}names"]),
+        sectors=_read(columns[f"{_TABLE}sectors"]),
+        questions=_read(columns[f"{_TABLE}questions"]),
+        empty=_read(columns[f"{STATE}empty"]),
+        marks=_read(columns[f"{STATE}marks"]),
+    )
+    return members, Register(
+        countries=tuple(_read(columns[f"{STATE}countries"])),
+        endpoints=_ENDPOINTS.validate_json(_read(columns[f"{STATE}endpoints"])[0]),
+        startups=part(StartupColumns, f"{STATE}firms."),
+        cases=part(CaseColumns, f"{STATE}cases."),
+        dependencies=part(DependencyColumns, f"{STATE}links."),
+    )
 
 
 def before_from(columns: Columns) -> Before | None:

@@ -12,15 +12,17 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from enum import Enum
+from functools import cached_property
+from hashlib import blake2b, sha256
 from itertools import compress, pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import ColumnElement, Text, and_, func, select, type_coerce
+from sqlalchemy import ColumnElement, Float, Text, and_, cast, func, select, type_coerce
 from sqlalchemy.orm import Session
 
-from db.records import BatchRecord, DrillRecord, JudgementRecord
+from db.records import BatchRecord, DrillRecord, JudgementRecord, table_of
 from db.register.evidence import as_drills, as_judgements, drill_rows, judgement_rows, names_by_key
 from db.register.rows import DEPENDENCIES, FACTS, STARTUPS, USE_CASES
 from risk.alternatives.evidence import with_evidence
@@ -54,6 +56,7 @@ from risk.loss.columns import (
     Floats,
     Rows,
     StartupColumns,
+    taken,
 )
 from risk.loss.draws import seeds_of
 from risk.loss.places import endpoint_for, fallback_endpoint
@@ -84,6 +87,15 @@ class Evidence:
             drills=tuple(one for one in self.drills if one.dependency_key in keys),
             judgements=tuple(one for one in self.judgements if one.dependency_key in keys),
         )
+
+    @cached_property
+    def mark(self) -> str:
+        """Another text once anything of it is another."""
+        told = [
+            [repr(getattr(one, column.key)) for column in table_of(type(one)).columns]
+            for one in (*self.drills, *self.judgements)
+        ]
+        return sha256(repr(told).encode()).hexdigest()
 
 
 def read_evidence(session: Session, portfolio_id: int) -> Evidence:
@@ -117,14 +129,16 @@ def read_startups(
     assumptions: Assumptions,
     today: date,
     numbers: tuple[int, int] | None = None,
+    only: Sequence[int] | None = None,
     named: bool = True,
 ) -> Read:
     """The startups of a portfolio, or those with ``numbers`` from the first to the last.
 
+    Or those of them with ``only`` these numbers.
     ``evidence`` is laid over what the inventory said; ``assumptions`` say what a drill must show.
     Unless ``named``, use cases and dependencies are read without their names.
     """
-    of_startup, of_case = _chosen(portfolio_id, numbers)
+    of_startup, of_case = _chosen(portfolio_id, numbers, only)
     of_link = DEPENDENCIES.c.use_case_id.in_(select(USE_CASES.c.id).where(of_case))
     dated = FACTS.c.startup_id.in_(select(STARTUPS.c.id).where(of_startup))
     tables = _Tables(
@@ -146,6 +160,73 @@ def read_startups(
         theirs, answered = laid_out(tables.of(places).with_every_yes())
         asked = Asked(columns=answered, members=theirs, places=places)
     return Read(members=members, columns=columns, asked=asked)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Marked:
+    """Startups by their numbers in the store, rising, each with its mark, (n,) each."""
+
+    numbers: NDArray[np.int64]
+    marks: NDArray[np.uint64]
+
+
+def marked_startups(
+    session: Session, portfolio_id: int, evidence: Evidence, numbers: tuple[int, int]
+) -> Marked:
+    """Startups with ``numbers`` from the first to the last, each with a mark of what is read of it.
+
+    Marks are made of rows as the database writes them, which takes less than reading them. Rows
+    in another order give another mark, which costs no more than reading a startup that is as it
+    was.
+    """
+    of_startup, of_case = _chosen(portfolio_id, numbers)
+    of_fact = FACTS.c.startup_id.in_(select(STARTUPS.c.id).where(of_startup))
+    together = and_(DEPENDENCIES.c.use_case_id == USE_CASES.c.id, of_case)
+    facts = and_(of_fact, FACTS.c.field.in_(DATED))
+    rows = (
+        (STARTUPS.c.id, STARTUPS, _STARTUP_COLUMNS, of_startup),
+        (USE_CASES.c.startup_id, USE_CASES, _CASE_COLUMNS, of_case),
+        (USE_CASES.c.startup_id, DEPENDENCIES, _LINK_COLUMNS, together),
+        (FACTS.c.startup_id, FACTS, _FACT_COLUMNS, facts),
+    )
+    read: list[dict[int, str]] = [
+        dict(
+            session.execute(
+                select(owner, func.aggregate_strings(_as_text(session, table, columns), ";"))
+                .where(condition)
+                .group_by(owner)
+            ).all()
+        )
+        for owner, table, columns, condition in rows
+    ]
+    found = sorted(read[0])
+    texts = ("\n".join((evidence.mark, *(table.get(one, "") for table in read))) for one in found)
+    digests = [blake2b(one.encode(), digest_size=8) for one in texts]
+    return Marked(
+        numbers=np.array(found, dtype=np.int64),
+        marks=np.frombuffer(b"".join(one.digest() for one in digests), dtype=np.uint64),
+    )
+
+
+def places_of(members: Members, marks: NDArray[np.uint64]) -> Places:
+    """The places of startups with some marks that are without open questions; -1: none."""
+    own = members.marks
+    if own is None or not len(own):
+        return np.full(len(marks), -1)
+    order = np.argsort(own)
+    place = order[np.minimum(np.searchsorted(own[order], marks), len(own) - 1)]
+    return np.where((own[place] == marks) & (members.questions[place] == 0), place, -1)
+
+
+def _as_text(session: Session, table: Any, columns: list[ColumnElement[Any]]) -> Any:
+    """A row as one text, from which each value could be told again to the last digit."""
+    own = [table.c[str(one.name)] for one in columns]
+    if session.get_bind().dialect.name != "sqlite":
+        return cast(func.json_build_array(*own), Text)
+    # SQLite writes 15 digits of a number into JSON, and as many as it takes where it quotes.
+    return func.json_array(
+        *(func.quote(one) if isinstance(one.type, Float) else type_coerce(one, Text) for one in own)
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -264,6 +345,32 @@ def _joined_members(members: Sequence[Members]) -> Members:
     )
 
 
+def read_again(kept: Read, places: Places, fresh: Read, order: Places) -> Read:
+    """Startups that were kept, at some of their places, and fresh ones after them, in an order.
+
+    ``kept`` are without open questions; ``order`` are places among both.
+    """
+    members = [_members_at(kept.members, places), fresh.members]
+    both = _joined_columns([taken(kept.columns, places), fresh.columns])
+    asked, rank = fresh.asked, np.argsort(order)
+    return Read(
+        members=_members_at(_joined_members(members), order),
+        columns=taken(both, order),
+        asked=replace(asked, places=rank[len(places) + asked.places]) if asked else None,
+    )
+
+
+def _members_at(members: Members, places: Places) -> Members:
+    """Some startups of a large portfolio, in the order of their places."""
+    names, sectors = list(members.names), list(members.sectors)
+    return Members(
+        names=[names[place] for place in places.tolist()],
+        sectors=[sectors[place] for place in places.tolist()],
+        questions=members.questions[places],
+        empty=members.empty[places],
+    )
+
+
 def _names(parts: Iterable[Sequence[str] | None]) -> list[str] | None:
     """Names one after the other; None if some were not read."""
     found: list[str] = []
@@ -314,14 +421,16 @@ def _one_after_the_other(kind: type, parts: Sequence[Mapping[str, Any]]) -> dict
 
 
 def _chosen(
-    portfolio_id: int, numbers: tuple[int, int] | None
+    portfolio_id: int, numbers: tuple[int, int] | None, only: Sequence[int] | None = None
 ) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     """The conditions on startups and on use cases."""
     chosen = STARTUPS.c.portfolio_id == portfolio_id
+    # Plus zero: the index of the portfolio's startups would be read from end to end.
+    own = STARTUPS.c.portfolio_id + 0 == portfolio_id
     if numbers is not None:
-        # Plus zero: the index of the portfolio's startups would be read from end to end.
-        own = STARTUPS.c.portfolio_id + 0 == portfolio_id
         chosen = and_(STARTUPS.c.id.between(*numbers), own)
+    if only is not None:
+        chosen = and_(STARTUPS.c.id.in_(only), own)
     return chosen, USE_CASES.c.startup_id.in_(select(STARTUPS.c.id).where(chosen))
 
 

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from hashlib import sha256
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
@@ -20,28 +19,24 @@ from db.parts.answers import (
     state_columns,
 )
 from db.parts.workers import Workers
-from db.records import KeptAnswerRecord, KeptColumnRecord, PortfolioRecord, table_of
-from db.reference.reading import catalog_state
+from db.records import KeptAnswerRecord, PortfolioRecord
 from db.register.documents import Row
 from db.services.access import Action, Actor, authorize
 from db.services.assumptions import assumptions_of
 from db.services.at_hand import AtHand
 from db.services.audit import record
-from db.services.hazard import hazard_revision
 from db.services.scoring_in_parts import valued_in_parts
-from db.services.valuations import valuation
+from db.services.valuations import COLUMNS, KEPT, rests_on, valuation
 from db.services.visible import visible_portfolio
 from risk.loss.answer import BANDS
 from risk.loss.changes import answer_after, coding_of
 from risk.loss.valuation import Valuation
 from risk.loss.worlds import LARGE
-from risk.portfolio.assessment import MODEL_VERSION, assess
+from risk.portfolio.assessment import assess
 from risk.portfolio.results import NO_BAND, PortfolioAssessment
 from risk.portfolio.sensitivity import with_narrowing
 from risk.portfolio.startups import Assessed, StartupTable
 
-KEPT = table_of(KeptAnswerRecord)
-COLUMNS = table_of(KeptColumnRecord)
 #: Startups whose answers are kept at hand for each open store.
 MOST_STARTUPS = 1_500_000
 _at_hand = AtHand[PortfolioAssessment](MOST_STARTUPS, lambda one: len(one.startups))
@@ -236,16 +231,10 @@ class _Standing:
     def of(
         cls, session: Session, store: Store, actor: Actor, found: PortfolioRecord
     ) -> "_Standing":
-        rests_on = (
-            MODEL_VERSION,
-            catalog_state(session),
-            hazard_revision(store, actor),
-            assumptions_of(session, found.id),
-        )
         return cls(
             portfolio_id=found.id,
             revision=found.revision,
-            rests_on=sha256(repr(rests_on).encode()).hexdigest(),
+            rests_on=rests_on(session, store, actor, assumptions_of(session, found.id)),
         )
 
 

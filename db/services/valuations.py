@@ -1,18 +1,27 @@
 """Portfolios of the store laid out to be valued, at every size, and the last ones kept at hand."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
+from hashlib import sha256
+from typing import NamedTuple
 
+import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.engine import Store
-from db.records import PortfolioRecord
+from db.parts.answers import REGISTER, register_from
+from db.records import KeptAnswerRecord, KeptColumnRecord, PortfolioRecord, table_of
 from db.reference.reading import catalog_state
 from db.register.loss_columns import (
     AT_ONCE,
     Evidence,
     Read,
     joined,
+    marked_startups,
+    places_of,
+    read_again,
     read_evidence,
     read_startups,
     stretches,
@@ -27,9 +36,14 @@ from db.services.hazard import ScoredHazard, hazard_for_scores, hazard_revision
 from db.services.visible import visible_portfolio
 from risk.alternatives.options import StartupNotFound
 from risk.assumptions import Assumptions
+from risk.loss.changes import MOST_CHANGED
 from risk.loss.columns import ordered
 from risk.loss.valuation import Valuation
 from risk.loss.worlds import LARGE, worlds_for
+from risk.portfolio.assessment import MODEL_VERSION
+
+KEPT = table_of(KeptAnswerRecord)
+COLUMNS = table_of(KeptColumnRecord)
 
 #: What is kept at hand for each open store, in startups; a portfolio counts as so many more, for
 #: the tables of its worlds. One alone is kept whatever its size.
@@ -69,15 +83,24 @@ def valuation(
         with store.read() as session:
             found = visible_portfolio(session, actor, portfolio)
             evidence = read_evidence(session, found.id)
-            # Names of everything that a large portfolio depends on would fill the memory.
-            named = startups_in(store, session, [found])[found.id] <= LARGE
-            read = joined(
-                _read(session, found, evidence, hazard, stand, today, numbers, named=named)
-                for numbers in stretches(session, found.id, size=AT_ONCE)
-            )
+            inputs = _Inputs(session, found, evidence, hazard, stand, today)
+            if startups_in(store, session, [found])[found.id] > LARGE:
+                rests = rests_on(session, store, actor, stand)
+                read = _read_large(inputs, _kept_register(session, found.id, rests, today))
+            else:
+                read = joined(
+                    _read(inputs, numbers=numbers)
+                    for numbers in stretches(session, found.id, size=AT_ONCE)
+                )
             return _valuation(found, read, hazard, stand, today)
 
     return _at_hand.get(store, key, lay_out)
+
+
+def rests_on(session: Session, store: Store, actor: Actor, assumptions: Assumptions) -> str:
+    """A digest of whatever an answer rests on but the portfolio and the day."""
+    parts = MODEL_VERSION, catalog_state(session), hazard_revision(store, actor), assumptions
+    return sha256(repr(parts).encode()).hexdigest()
 
 
 def valuation_alone(
@@ -111,32 +134,77 @@ def valuation_alone(
         if number is None:
             raise StartupNotFound(f"There is no startup called '{startup}' in {portfolio}.")
         evidence = read_evidence(session, found.id)
-        read = _read(session, found, evidence, hazard, stand, today, (number, number))
+        inputs = _Inputs(session, found, evidence, hazard, stand, today)
+        read = _read(inputs, numbers=(number, number))
         beside = startups_in(store, session, [found])[found.id]
         return _valuation(found, read, hazard, stand, today, count=worlds_for(beside))
 
 
+class _Inputs(NamedTuple):
+    """What startups of a portfolio are read with."""
+
+    session: Session
+    found: PortfolioRecord
+    evidence: Evidence
+    hazard: ScoredHazard
+    assumptions: Assumptions
+    today: date
+
+
 def _read(
-    session: Session,
-    found: PortfolioRecord,
-    evidence: Evidence,
-    hazard: ScoredHazard,
-    assumptions: Assumptions,
-    today: date,
-    numbers: tuple[int, int],
+    inputs: _Inputs,
     *,
+    numbers: tuple[int, int] | None = None,
+    only: Sequence[int] | None = None,
     named: bool = True,
 ) -> Read:
     return read_startups(
-        session,
-        found.id,
-        evidence=evidence,
-        catalog=hazard.catalog,
-        assumptions=assumptions,
-        today=today,
+        inputs.session,
+        inputs.found.id,
+        evidence=inputs.evidence,
+        catalog=inputs.hazard.catalog,
+        assumptions=inputs.assumptions,
+        today=inputs.today,
         numbers=numbers,
+        only=only,
         named=named,
     )
+
+
+def _read_large(inputs: _Inputs, kept: Read | None) -> Read:
+    """Startups of a large portfolio, of which those are not read that are as they were kept.
+
+    Names of everything that it depends on would fill the memory, so that none are read.
+    """
+    session, portfolio = inputs.session, inputs.found.id
+    runs = stretches(session, portfolio, size=AT_ONCE)
+    marked = [marked_startups(session, portfolio, inputs.evidence, numbers) for numbers in runs]
+    numbers = np.concatenate([one.numbers for one in marked])
+    marks = np.concatenate([one.marks for one in marked])
+    places = np.full(len(marks), -1) if kept is None else places_of(kept.members, marks)
+    fresh = np.flatnonzero(places < 0)
+    if kept is None or len(fresh) > MOST_CHANGED * len(marks):
+        read = joined(_read(inputs, numbers=one, named=False) for one in runs)
+    else:
+        starts = range(0, len(fresh), AT_ONCE)
+        parts = (numbers[fresh[start : start + AT_ONCE]].tolist() for start in starts)
+        new = joined(_read(inputs, only=part, named=False) for part in parts)
+        same = np.flatnonzero(places >= 0)
+        order = np.argsort(np.concatenate([same, fresh]))
+        read = read_again(kept, places[same], new, order)
+    return replace(read, members=replace(read.members, marks=marks))
+
+
+def _kept_register(session: Session, portfolio_id: int, rests: str, today: date) -> Read | None:
+    """The startups that an answer of today is about that rests on the same; None: there is none."""
+    answer = select(KEPT.c.id).where(
+        KEPT.c.portfolio_id == portfolio_id, KEPT.c.rests_on == rests, KEPT.c.as_of == today
+    )
+    query = select(COLUMNS.c.name, COLUMNS.c.content).where(
+        COLUMNS.c.answer_id.in_(answer), COLUMNS.c.name.in_(REGISTER)
+    )
+    found = register_from(dict(session.execute(query).all()))
+    return None if found is None else Read(members=found[0], columns=found[1], asked=None)
 
 
 def _valuation(

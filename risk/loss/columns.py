@@ -143,21 +143,28 @@ def filled_shares(stated: Floats, group: Codes, groups: int) -> Floats:
     return np.asarray(shares / np.maximum(1.0, total)[group])
 
 
-def taken(columns: Columns, places: NDArray[np.int64]) -> Columns:
-    """The columns of some startups (rising places) with their use cases and dependencies."""
-    row = np.full(len(columns.startups.row), -1, dtype=np.int32)
-    row[places] = np.arange(len(places), dtype=np.int32)
-    cases = row[columns.cases.startup] >= 0
-    case = np.where(cases, np.cumsum(cases) - 1, -1).astype(np.int32)
-    links = case[columns.dependencies.case] >= 0
+def taken(columns: Columns, places: NDArray[np.integer[Any]]) -> Columns:
+    """The columns of some startups in the order of their places, with all that is theirs."""
+    cases, startup = _below(columns.cases.startup, places, len(columns.startups.row))
+    links, case = _below(columns.dependencies.case, cases, len(columns.cases.row))
     return replace(
         columns,
         startups=_rows(columns.startups, places),
-        cases=replace(_rows(columns.cases, cases), startup=row[columns.cases.startup[cases]]),
-        dependencies=replace(
-            _rows(columns.dependencies, links), case=case[columns.dependencies.case[links]]
-        ),
+        cases=replace(_rows(columns.cases, cases), startup=startup),
+        dependencies=replace(_rows(columns.dependencies, links), case=case),
     )
+
+
+def _below(
+    owner: Codes, places: NDArray[np.integer[Any]], owners: int
+) -> tuple[NDArray[np.int64], Codes]:
+    """The rows of owners at some places, in their order, and the new place of each one's owner."""
+    rank = np.full(owners, -1, dtype=np.int32)
+    rank[places] = np.arange(len(places), dtype=np.int32)
+    found = rank[owner]
+    rows = np.flatnonzero(found >= 0)
+    rows = rows[np.argsort(found[rows], kind="stable")]
+    return rows, found[rows]
 
 
 def _rows(table: Any, chosen: NDArray[Any]) -> Any:
@@ -167,17 +174,23 @@ def _rows(table: Any, chosen: NDArray[Any]) -> Any:
 def ordered(columns: Columns) -> Columns:
     """The same with countries and endpoints numbered by their names, in whatever order rows stand.
 
-    Portfolios that use the same ones then have the same lines, to the last number.
+    Portfolios that use the same ones then have the same lines, to the last number. What no row has
+    is left out.
     """
-    country = sorted(range(len(columns.countries)), key=columns.countries.__getitem__)
-    nodes = [(one.node, repr(one)) for one in columns.endpoints]
-    end = sorted(range(len(nodes)), key=nodes.__getitem__)
-    of_country = np.zeros(len(country), dtype=np.int32)
-    of_country[country] = np.arange(len(country))
-    # The last place is for -1, no endpoint.
-    of_end = np.full(len(end) + 1, -1, dtype=np.int32)
-    of_end[end] = np.arange(len(end))
     firms, links = columns.startups, columns.dependencies
+    here = np.bincount(firms.country, minlength=len(columns.countries)) > 0
+    country = sorted(np.flatnonzero(here).tolist(), key=columns.countries.__getitem__)
+    # The first place is for -1, no endpoint.
+    ends = np.bincount(
+        np.concatenate([links.endpoint, links.backup]) + 1, minlength=len(columns.endpoints) + 1
+    )
+    nodes = [(one.node, repr(one)) for one in columns.endpoints]
+    end = sorted(np.flatnonzero(ends[1:]).tolist(), key=nodes.__getitem__)
+    of_country = np.zeros(len(columns.countries), dtype=np.int32)
+    of_country[country] = np.arange(len(country))
+    # The last place is for -1.
+    of_end = np.full(len(nodes) + 1, -1, dtype=np.int32)
+    of_end[end] = np.arange(len(end))
     return replace(
         columns,
         countries=tuple(columns.countries[place] for place in country),

@@ -61,7 +61,8 @@ class Members:
     None where nobody said. ``empty`` marks startups without any use case.
     ``use_cases`` names the rows of use cases of the columns, ``keys`` and ``texts`` (what somebody
     wrote for the provider) those of dependencies; None where they were not read, as of a large
-    portfolio: they are told of some startups on demand.
+    portfolio: they are told of some startups on demand. ``marks`` are other numbers once anything
+    of a startup is, by which a store knows it again; None where nobody needs them.
     """
 
     names: Sequence[str]
@@ -71,6 +72,7 @@ class Members:
     use_cases: Sequence[str] | None = None
     keys: Sequence[str] | None = None
     texts: Sequence[str] | None = None
+    marks: NDArray[np.uint64] | None = None
 
     def __len__(self) -> int:
         return len(self.names)

@@ -343,7 +343,7 @@ def _facts_digest(valuation: Valuation) -> str:
     """
     columns, found = valuation.columns, sha256()
     day = valuation.today.toordinal()
-    marks: dict[str, NDArray[Any]] = {
+    marks: Mapping[str, NDArray[Any]] = {
         **dict.fromkeys(("endpoint", "backup"), _marks(one.node for one in columns.endpoints)),
         "country": _marks(columns.countries),
         **{"startup": columns.startups.row, "case": columns.cases.row},

@@ -1,10 +1,13 @@
 """Answers kept in the store, and pages of startups sorted, filtered and counted by them."""
 
-from dataclasses import replace
+from collections.abc import Iterable
+from dataclasses import fields, replace
 from datetime import date, timedelta
 from typing import Any
 
+import numpy as np
 import pytest
+from sqlalchemy import delete, update
 
 from db.engine import Store, open_store
 from db.errors import StoreError
@@ -12,8 +15,11 @@ from db.parts import answers
 from db.parts.answers import answer_from_columns, columns_of_answer, document_of
 from db.parts.sources import PortfolioChanged
 from db.parts.workers import ThisProcess
-from db.records import KeptAnswerRecord, KeptColumnRecord
-from db.services import kept_answers
+from db.records import KeptAnswerRecord, KeptColumnRecord, PortfolioRecord, StartupRecord
+from db.register.loss_columns import read_startups
+from db.register.portfolios import mark_written
+from db.register.rows import DEPENDENCIES
+from db.services import kept_answers, valuations
 from db.services.access import LOCAL_OWNER, Actor, ActorRole, NotAllowed
 from db.services.assumptions import set_assumption
 from db.services.audit import list_audit
@@ -32,6 +38,8 @@ from risk.catalog.records import Answer, Catalog
 from risk.inventory.records import Portfolio
 from risk.loss import answer as loss_answer
 from risk.loss import valuation as loss_valuation
+from risk.loss.columns import Columns, ordered
+from risk.loss.valuation import Valuation
 from risk.portfolio.results import PortfolioAssessment
 from tests.db.faults import failing_statement
 from tests.db.test_scoring_in_parts import everything
@@ -145,6 +153,71 @@ def test_of_a_large_portfolio_only_what_changed_is_valued_again(
     kept(demo_store)
     wanted = answer_from_columns(document_of(whole), columns_of_answer(whole))
     assert everything(elsewhere(demo_store).whole) == everything(wanted)
+
+
+def test_of_a_large_portfolio_only_what_changed_is_read_again(
+    demo_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (answers, kept_answers, loss_answer, valuations):
+        monkeypatch.setattr(module, "LARGE", FEW - 1)
+    with demo_store.write() as session:
+        session.execute(update(DEPENDENCIES).where(DEPENDENCIES.c.id == 5).values(answer="ask"))
+    kept(demo_store)
+    with demo_store.write() as session:
+        found = session.query(PortfolioRecord).filter_by(name="demo").one()
+        first, *_, last = session.query(StartupRecord).order_by(StartupRecord.id).all()
+        # The last digit of a number that has no end counts.
+        first.gross_margin, last.country = 1 / 3 + 1e-16, "Chile"
+        mark_written(found, at=demo_store.now())
+    asked = []
+
+    def heard(*given: Any, **options: Any) -> Any:
+        asked.append(options["only"])
+        return read_startups(*given, **options)
+
+    monkeypatch.setattr(valuations, "read_startups", heard)
+    again = read_anew(demo_store)
+    open_ones = np.flatnonzero(again.members.questions > 0) + first.id
+    # Whoever has open questions is read again, since answers by yes are not kept.
+    assert asked == [sorted({first.id, last.id, *open_ones.tolist()})]
+    with demo_store.write() as session:
+        session.execute(delete(KeptColumnRecord))
+    whole = read_anew(demo_store)
+    assert len(asked) > 1
+    assert asked[1] is None
+    for one in (again, whole):
+        assert list(one.members.names) == list(whole.members.names)
+        assert list(one.members.sectors) == list(whole.members.sectors)
+        assert one.columns.endpoints == whole.columns.endpoints
+        assert one.columns.countries == whole.columns.countries
+    assert_alike(again.members, whole.members, ("questions", "empty", "marks"))
+    assert_tables_alike(again.columns, whole.columns)
+    assert again.asked is not None
+    assert whole.asked is not None
+    np.testing.assert_array_equal(again.asked.places, whole.asked.places)
+    assert_tables_alike(ordered(again.asked.columns), ordered(whole.asked.columns))
+
+
+def read_anew(store: Store) -> Valuation:
+    """The demo as a new process reads it."""
+    anew = open_store(store.address)
+    try:
+        return valuations.valuation(anew, LOCAL_OWNER, "demo", today=TODAY)
+    finally:
+        anew.close()
+
+
+def assert_tables_alike(one: Columns, other: Columns) -> None:
+    for name in ("startups", "cases", "dependencies"):
+        table = getattr(other, name)
+        assert_alike(getattr(one, name), table, [field.name for field in fields(table)])
+
+
+def assert_alike(one: Any, other: Any, names: Iterable[str]) -> None:
+    for name in names:
+        ours, theirs = getattr(one, name), getattr(other, name)
+        assert ours.dtype == theirs.dtype, name
+        np.testing.assert_array_equal(ours, theirs, err_msg=name)
 
 
 def test_an_answer_takes_the_place_of_the_last_one(demo_store: Store) -> None:
