@@ -241,8 +241,10 @@ def sensitivity(name: str) -> Sensitivity:
     return _sensitivity(name, _revision(name), _assumptions(name), today())
 
 
-def narrowing(name: str) -> tuple[Lever, ...]:
-    """Return what would narrow a portfolio's range most."""
+def narrowing(name: str) -> tuple[Lever, ...] | None:
+    """Return what would narrow a portfolio's range most, None where that is still to come."""
+    if not is_waited_for(name):
+        return kept_answers.kept_narrowing(store(), actor(), name, today=today())
     return _narrowing(name, _revision(name), _assumptions(name), today())
 
 

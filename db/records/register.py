@@ -50,7 +50,7 @@ class PortfolioRecord(Base):
 
 
 class StagingRecord(Base):
-    """A hidden portfolio in which a large import gathers its rows until it is published.
+    """A hidden portfolio in which an import gathers its rows until it is published.
 
     It is taken away when the import is published or given up; after a crash, at the next start.
     """

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from pydantic import TypeAdapter
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
@@ -33,10 +34,13 @@ from risk.loss.changes import answer_after, coding_of
 from risk.loss.valuation import Valuation
 from risk.loss.worlds import LARGE
 from risk.portfolio.assessment import assess
-from risk.portfolio.results import NO_BAND, PortfolioAssessment
-from risk.portfolio.sensitivity import with_narrowing
+from risk.portfolio.results import NO_BAND, Lever, PortfolioAssessment
+from risk.portfolio.sensitivity import narrowing
 from risk.portfolio.startups import Assessed, StartupTable
 
+#: What would narrow an answer's range, among its columns: it comes later than they.
+LEVERS = "levers"
+_LEVERS = TypeAdapter(tuple[Lever, ...])
 #: Startups whose answers are kept at hand for each open store.
 MOST_STARTUPS = 1_500_000
 _at_hand = AtHand[PortfolioAssessment](MOST_STARTUPS, lambda one: len(one.startups))
@@ -103,7 +107,7 @@ def keep_answer(
             laid_out = valued_in_parts(
                 store, actor, portfolio, workers=workers, today=today, progress=progress
             )
-        whole = with_narrowing(assess(laid_out), laid_out)
+        whole = assess(laid_out)
     kept = {
         "portfolio_id": stand.portfolio_id,
         "revision": stand.revision,
@@ -125,6 +129,57 @@ def keep_answer(
         finished_at=at,
         whole=_at_hand.get(store, number, lambda: whole),
     )
+
+
+def keep_narrowing(store: Store, actor: Actor, portfolio: str, *, today: date) -> bool:
+    """Work out what would narrow a kept answer's range and keep it beside that answer.
+
+    Nothing is done where that is kept, or where the answer does not hold. Return whether it was.
+
+    Raises:
+        PortfolioNotFound: no portfolio has this name.
+        NotAllowed: the actor may only read.
+    """
+    authorize(actor, Action.STORE_SCORES, f"portfolio {portfolio}")
+    kept = latest_answer(store, actor, portfolio, today=today)
+    if kept is None or not kept.current:
+        return False
+    with store.read() as session:
+        if _levers(session, kept.number) is not None:
+            return False
+    found = narrowing(valuation(store, actor, portfolio, today=today))
+
+    def write(session: Session) -> bool:
+        if session.get(KeptAnswerRecord, kept.number) is None:
+            return False  # Another answer came meanwhile.
+        content = _LEVERS.dump_json(found)
+        session.execute(insert(COLUMNS).values(answer_id=kept.number, name=LEVERS, content=content))
+        return True
+
+    return store.transact(write)
+
+
+def kept_narrowing(
+    store: Store, actor: Actor, portfolio: str, *, today: date
+) -> tuple[Lever, ...] | None:
+    """What was kept of what would narrow the range, None where no answer that holds has it.
+
+    Raises:
+        PortfolioNotFound: no portfolio has this name.
+    """
+    authorize(actor, Action.READ, f"portfolio {portfolio}")
+    with store.read() as session:
+        found = visible_portfolio(session, actor, portfolio)
+        row = _last(session, found)
+        if row is None or not _is_current(row, _Standing.of(session, store, actor, found), today):
+            return None
+        return _levers(session, row["id"])
+
+
+def _levers(session: Session, number: int) -> tuple[Lever, ...] | None:
+    query = select(COLUMNS.c.content).where(COLUMNS.c.answer_id == number, COLUMNS.c.name == LEVERS)
+    content = session.scalar(query)
+    return None if content is None else _LEVERS.validate_json(content)
 
 
 def _build_on_last(store: Store, laid_out: Valuation, stand: "_Standing") -> None:
@@ -170,7 +225,9 @@ def answer_of(
     def read() -> PortfolioAssessment:
         texts = session.scalar(select(KEPT.c.answer).where(KEPT.c.id == row["id"]))
         query = select(COLUMNS.c.name, COLUMNS.c.content).where(
-            COLUMNS.c.answer_id == row["id"], COLUMNS.c.name.not_like(f"{STATE}%")
+            COLUMNS.c.answer_id == row["id"],
+            COLUMNS.c.name.not_like(f"{STATE}%"),
+            COLUMNS.c.name != LEVERS,
         )
         contents: dict[str, bytes] = dict(session.execute(query).all())
         return answer_from_columns(texts or "", contents)

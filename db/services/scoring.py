@@ -9,7 +9,7 @@ from db.services.access import Action, Actor, authorize
 from db.services.hazard import hazard_for_scores
 from db.services.incidents import load_incidents
 from db.services.judgements import load_judgements
-from db.services.kept_answers import latest_answer
+from db.services.kept_answers import kept_narrowing, latest_answer
 from db.services.option_setting import setting_for
 from db.services.portfolios import load_startup
 from db.services.reference import FIXTURES
@@ -169,9 +169,9 @@ def narrowing(store: Store, actor: Actor, portfolio: str, *, today: date) -> tup
         PortfolioNotFound: no portfolio has this name.
     """
     authorize(actor, Action.READ, f"portfolio {portfolio}")
-    kept = latest_answer(store, actor, portfolio, today=today)
-    if kept is not None and kept.current and kept.whole.levers is not None:
-        return kept.whole.levers
+    kept = kept_narrowing(store, actor, portfolio, today=today)
+    if kept is not None:
+        return kept
     return what_narrows(valuation(store, actor, portfolio, today=today))
 
 

@@ -15,7 +15,7 @@ from db.services.judgements import load_judgements
 from db.services.option_setting import setting_for
 from db.services.portfolios import load_startup
 from db.services.reference import load_catalog
-from db.services.scoring import scenarios, score_portfolio, score_startup, stress
+from db.services.scoring import narrowing, scenarios, score_portfolio, score_startup, stress
 from db.services.valuations import valuation
 from db.sharing.canonical import canonical_json, content_digest
 from db.sharing.content import Content, Provenance, Showing, assessed_of, portfolio_content
@@ -148,19 +148,22 @@ def _of_portfolio(
 ) -> Content:
     """The portfolio, or what filters let through as if that were all of it."""
     has_money = wanted.preset.has_money
-    if narrowed is not None or (has_money and assessment.levers is None):
+    if narrowed is None:
+        if has_money:
+            levers = narrowing(store, actor, wanted.portfolio, today=wanted.today)
+            assessment = replace(assessment, levers=levers)
+    else:
         laid_out = valuation(store, actor, wanted.portfolio, today=wanted.today)
-    if narrowed is not None:
         places = laid_out.members.place
         laid_out = part_of(laid_out, [places[name] for name in narrowed.startups])
         assessment = assess(laid_out)
+        if has_money:
+            assessment = with_narrowing(assessment, laid_out)
         told = replace(showing.provenance, filters=narrowed.filters, is_whole=False)
         showing = replace(showing, provenance=told)
     actions: tuple[ToDo, ...] = ()
     if has_money:
         actions = _actions(store, actor, wanted, _worst(assessment), showing)
-        if assessment.levers is None:
-            assessment = with_narrowing(assessment, laid_out)
     return portfolio_content(assessment, actions, showing)
 
 

@@ -279,8 +279,8 @@ class PortfolioAssessment:
     ``startups`` are made as they are asked for, so that a million take no room. ``aal_usd`` is
     the expected loss and ``mean_error`` its relative standard error from drawing so many
     ``worlds``. ``variance_shares``, ``facts_known`` and ``judged_factor`` as of a startup.
-    ``levers`` (:func:`risk.portfolio.sensitivity.narrowing`) are kept with an answer that is
-    stored; None: not worked out. ``concentration`` has keys service, developer, host, cloud.
+    ``levers`` are what would narrow the range (:func:`risk.portfolio.sensitivity.narrowing`); None:
+    not worked out. ``concentration`` has keys service, developer, host, cloud.
     ``dependence_adjusted`` is the effective number of services that fall independently
     (:mod:`risk.portfolio.structure`),
     ``diversification`` the portfolio's tail as a share of its startups' tails; None below five

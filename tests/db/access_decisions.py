@@ -114,6 +114,7 @@ SERVICES: dict[str, Sort] = {
     "readiness": Sort.PORTFOLIO,
     "replay_setting": Sort.PORTFOLIO,
     "latest_answer": Sort.PORTFOLIO,
+    "kept_narrowing": Sort.PORTFOLIO,
     "startup_sectors": Sort.PORTFOLIO,
     "startups_page": Sort.PORTFOLIO,
     "score_folder": Sort.FACTS,
@@ -161,6 +162,7 @@ SERVICES: dict[str, Sort] = {
     "revoke_share": Sort.WORK,  # the link is the analyst's own; a colleague's is in test_shares.py
     "save_portfolio": Sort.WORK,
     "keep_answer": Sort.WORK,
+    "keep_narrowing": Sort.WORK,
     "remember_watch": Sort.WORK,
     "set_assumption": Sort.WORK,
     "set_limit": Sort.WORK,
@@ -195,6 +197,8 @@ LEAVE_NO_ROW = {
     "longest_share_days",
     "preview_import",
     "verify_audit",
+    # It belongs to the answer that was kept, whose row stands.
+    "keep_narrowing",
     # The call finds no such folder and no such file; test_backups.py has them.
     "back_up",
     "restore",
@@ -213,6 +217,7 @@ ASK_NOBODY = {
     "searching.has_dependency": "is a part of a question that a service asks",
     "searching.listed_providers": "works in the transaction of a service that has asked",
     "searching.mentions": "is a part of a question that a service asks",
+    "valuations.rests_on": "works in the transaction of a service that has asked",
     "kept_answers.answer_of": "works in the transaction of a service that has asked",
     "kept_answers.bands_of": "works on what the caller holds",
     "kept_answers.rows_of": "works on what the caller holds",

@@ -4,7 +4,11 @@ import csv
 import io
 from typing import Any
 
+from sqlalchemy import delete, insert, null, select
+
 from db.engine import Store
+from db.records import Base, MadeRowsRecord, RowVersionRecord, table_of
+from db.register.documents import as_document
 from db.services.access import LOCAL_OWNER
 from db.services.imports import PublishedBatch, publish_import
 from db.services.portfolios import load_portfolio, state_hash
@@ -55,3 +59,26 @@ def fund_hash(store: Store) -> str:
 
 
 ACME: Row = {"startup": "Acme", "use_case": "chat", "provider": "OpenAI", "model": "gpt-4o"}
+
+
+def kept_row_by_row(store: Store) -> None:
+    """Turn what batches keep of the rows they made into what the first schemas kept of it."""
+    made, versions = table_of(MadeRowsRecord), table_of(RowVersionRecord)
+    with store.write_engine.begin() as connection:
+        told = [dict(one) for one in connection.execute(select(versions)).mappings()]
+        for one in connection.execute(select(made)).mappings().all():
+            table = Base.metadata.tables[one["table_name"]]
+            last = one["first_row"] + len(one["fingerprints"]) // 8
+            within = table.c.id >= one["first_row"], table.c.id < last
+            for row in connection.execute(select(table).where(*within)).mappings():
+                version = {"batch_id": one["batch_id"], "table_name": table.name}
+                told.append(
+                    version | {"row_id": row["id"], "before": None} | {"after": as_document(row)}
+                )
+        connection.execute(delete(made))
+        connection.execute(delete(versions))
+        told.sort(key=lambda one: one["batch_id"])  # Who wrote later has the higher number.
+        for one in told:
+            before = null() if one["before"] is None else one["before"]
+            rest = {name: one[name] for name in ("batch_id", "table_name", "row_id", "after")}
+            connection.execute(insert(versions).values(**rest, before=before))

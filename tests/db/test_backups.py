@@ -131,11 +131,15 @@ def test_backups_under_write_load_are_whole_and_of_one_moment(store: Store, tmp_
         stop.set()
         writer.join()
     for one in made:
-        # Each import is one batch, one row of the trail, two startups: never a part of one.
+        # Each import is one batch, one row of the trail, two startups: never a part of one, but
+        # for what an import that is still being written has hidden.
         assert check_backup(one.file).tables == one.tables
-        assert one.tables["startups"].rows == 2 * one.tables["batches"].rows
+        written = one.tables["stagings"].rows
+        published = one.tables["batches"].rows - written
+        assert written <= 1
+        assert one.tables["startups"].rows - 2 * published in (0, 2 * written)
         backups = sum(earlier.made_at < one.made_at for earlier in made)
-        assert one.tables["audit"].rows == one.tables["batches"].rows + backups
+        assert one.tables["audit"].rows == published + backups
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import fields, replace
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -23,7 +24,15 @@ from db.services import kept_answers, valuations
 from db.services.access import LOCAL_OWNER, Actor, ActorRole, NotAllowed
 from db.services.assumptions import set_assumption
 from db.services.audit import list_audit
-from db.services.kept_answers import KeptAnswer, bands_of, is_stale, keep_answer, latest_answer
+from db.services.kept_answers import (
+    KeptAnswer,
+    bands_of,
+    is_stale,
+    keep_answer,
+    keep_narrowing,
+    kept_narrowing,
+    latest_answer,
+)
 from db.services.portfolios import load_portfolio, save_portfolio, state_hash
 from db.services.scoring import narrowing, score_portfolio
 from db.services.startup_pages import (
@@ -81,9 +90,8 @@ def elsewhere(store: Store) -> KeptAnswer:
 
 
 def whole_of(store: Store) -> PortfolioAssessment:
-    """The answer worked out now, with what would narrow its range."""
-    found = score_portfolio(store, LOCAL_OWNER, "demo", today=TODAY)
-    return replace(found, levers=narrowing(store, LOCAL_OWNER, "demo", today=TODAY))
+    """The answer worked out now."""
+    return score_portfolio(store, LOCAL_OWNER, "demo", today=TODAY)
 
 
 def page(store: Store, wanted: StartupFilter = StartupFilter(), **options: Any) -> StartupsPage:  # noqa: B008 - frozen
@@ -109,6 +117,26 @@ def test_what_is_kept_is_the_answer_with_every_startup(demo_store: Store) -> Non
     assert state_hash(demo_store, LOCAL_OWNER, "demo") == before
     (entry,) = list_audit(demo_store, LOCAL_OWNER, limit=1)
     assert (entry.action, entry.object_name) == ("store scores", "demo")
+
+
+def test_what_would_narrow_an_answer_is_kept_beside_it(demo_store: Store) -> None:
+    at_hand: Any = partial(kept_narrowing, demo_store, LOCAL_OWNER, "demo", today=TODAY)
+    keep: Any = partial(keep_narrowing, demo_store, LOCAL_OWNER, "demo", today=TODAY)
+    assert (keep(), at_hand()) == (False, None)  # There is no answer yet.
+    kept(demo_store)
+    assert at_hand() is None
+    found = narrowing(demo_store, LOCAL_OWNER, "demo", today=TODAY)
+    assert len(found) == 5
+    assert keep()
+    assert at_hand() == found == narrowing(demo_store, LOCAL_OWNER, "demo", today=TODAY)
+    assert not keep()
+    # The answer is read as it was, and what belongs to it goes with it.
+    assert everything(elsewhere(demo_store).whole) == everything(whole_of(demo_store))
+    kept(demo_store)
+    assert at_hand() is None
+    assert keep()
+    set_assumption(demo_store, LOCAL_OWNER, "demo", "price_multiple", 1.5, "test")
+    assert (keep(), at_hand()) == (False, None)
 
 
 def test_it_is_the_same_whoever_works_it_out(demo_store: Store) -> None:

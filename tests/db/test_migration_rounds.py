@@ -20,6 +20,7 @@ from db.services.signals import add_signal
 from db.services.teams import assign_team
 from risk.catalog.records import Alias, Answer
 from risk.hazard.signals import Signal
+from tests.db.inventories import kept_row_by_row
 from tests.hazard.incidents.tables import SIX, SIX_DAYS
 
 HEADER = b"startup,provider,use_case,spend_usd,renewal,country,cash_usd\n"
@@ -58,6 +59,7 @@ def full_store(store: Store) -> Store:
     at = datetime(2026, 11, 1, tzinfo=UTC)
     signal = Signal(provider="OpenAI", kind="down_round", at=at, source="a test")
     add_signal(store, LOCAL_OWNER, signal)
+    kept_row_by_row(store)
     return store
 
 

@@ -16,7 +16,7 @@ from db.services.imports import undo_batch
 from db.services.portfolios import load_portfolio, save_portfolio
 from db.services.setup import initialise
 from risk.inventory.records import Portfolio
-from tests.db.inventories import ACME, fund_hash, publish
+from tests.db.inventories import ACME, fund_hash, kept_row_by_row, publish
 
 
 def definitions(connection: Connection) -> set[str]:
@@ -83,6 +83,7 @@ def test_a_store_of_the_schema_before_staging_keeps_every_row_and_can_still_undo
     before = fund_hash(store)
     batch = publish(store, ACME | {"spend_usd": "3"}, {"startup": "Zeta", "provider": "Cohere"})
     after = fund_hash(store)
+    kept_row_by_row(store)
     with store.write_engine.begin() as connection:
         migration.downgrade(connection, to="0002")
         count = connection.scalar(text("SELECT count(portfolio_id) FROM dependencies"))

@@ -150,9 +150,7 @@ def levers_of(shown: Answered) -> tuple[Lever, ...] | None:
     answer = shown.answer
     if answer.levers is not None:
         return answer.levers
-    if shown.making is not None or not cached.is_waited_for(answer.portfolio):
-        return None
-    return cached.narrowing(answer.portfolio)
+    return None if shown.making is not None else cached.narrowing(answer.portfolio)
 
 
 def do_first(shown: Answered) -> None:

@@ -27,11 +27,13 @@ def keep_scores(
 ) -> "KeptAnswer":
     """Score a portfolio, here or on a cluster, and keep its answer."""
     from db.services.access import LOCAL_OWNER
-    from db.services.kept_answers import keep_answer
+    from db.services.kept_answers import keep_answer, keep_narrowing
     from db.services.scoring_in_parts import cluster
 
     if scheduler is None:
-        return keep_answer(store, LOCAL_OWNER, portfolio, today=today, progress=progress)
+        kept = keep_answer(store, LOCAL_OWNER, portfolio, today=today, progress=progress)
+        keep_narrowing(store, LOCAL_OWNER, portfolio, today=today)
+        return kept
     with cluster(scheduler) as workers:
         return keep_answer(
             store, LOCAL_OWNER, portfolio, today=today, workers=workers, progress=progress
