@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from risk.hazard.supply_chain import Endpoint
 from risk.inventory.records import Fallback, Requirement
-from risk.loss.columns import FALLBACKS, REQUIREMENTS, Columns, filled_shares
+from risk.loss.columns import DEPTHS, FALLBACKS, REQUIREMENTS, Columns, filled_shares
 
 Floats = NDArray[np.float32]
 Codes = NDArray[np.int32]
@@ -64,7 +64,9 @@ class Exposures:
 
     ``case_start`` (n + 1,) and ``link_start`` (c + 1,) say where each one's rows begin.
     ``weight`` is a use case's share of the revenue from AI, ``share`` a dependency's of its
-    use case's workload; both are filled in evenly where nobody stated them. ``backed`` (n,) is the
+    use case's workload; both are filled in evenly where nobody stated them. ``switch_part`` is a
+    dependency's part of the one switch that all of its startup's on the same endpoint and to the
+    same depth make, by their share of the revenue from AI. ``backed`` (n,) is the
     part of that workload whose spend is stated, ``spent`` (n,) that spend in USD a month.
     ``combination`` is -1 for a use case whose dependencies stand alone. Ages are days since a fact
     was stated; a fallback and an exit plan are as old as the record or a later test of them.
@@ -102,6 +104,7 @@ class Exposures:
     plan: Codes
     legal: Codes
     share: Floats
+    switch_part: Floats
     spend: Floats
     notice: Floats
     promised: Floats
@@ -188,8 +191,8 @@ LEVELS = {
     ),
     "case": ("case_row", "requirement", "criticality", "weight", "combination", "case_age"),
     "link": (
-        *("link_row", "route", "delay", "fallback", "depth", "plan", "legal", "share", "spend"),
-        *("notice", "promised", "plan_age", "outlives", "reserved"),
+        *("link_row", "route", "delay", "fallback", "depth", "plan", "legal", "share"),
+        *("switch_part", "spend", "notice", "promised", "plan_age", "outlives", "reserved"),
         *("link_age", "fallback_seen", "plan_seen"),
     ),
 }
@@ -238,6 +241,7 @@ def book_of(columns: Columns) -> Book:
         **{"criticality": cases.criticality, "weight": weight, "combination": combination},
         **{"link_start": link_start, "link_row": links.row, "route": route, "delay": delay},
         **{"share": share, "plan_age": links.plan_age},
+        "switch_part": switch_parts(columns, weight[links.case] * share),
         **{"case_age": cases.age, "link_age": links.age},
         "fallback_seen": np.fmin(links.age, links.fallback_age),
         "plan_seen": np.fmin(links.age, links.plan_age),
@@ -264,6 +268,22 @@ def _stated_spend(columns: Columns, weight: Any, stated: Any) -> dict[str, Any]:
         "backed": np.bincount(owner, part, minlength=count),
         "spent": np.bincount(owner, links.spend[known], minlength=count),
     }
+
+
+def switch_parts(columns: Columns, part: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Each dependency's part of a switch, (dependencies,), by its share of the revenue from AI.
+
+    What a startup runs on one endpoint falters at once and is moved once, however many use cases it
+    is listed as: what does not grow with the workload is paid once. Where no share is more than
+    zero the parts are even.
+    """
+    links = columns.dependencies
+    place = columns.cases.startup[links.case].astype(np.int64) * len(columns.endpoints)
+    place = (place + links.endpoint) * (len(DEPTHS) + 1) + links.depth + 1
+    together = np.unique(place, return_inverse=True)[1]
+    whole = np.bincount(together, part)[together]
+    even = 1 / np.bincount(together)[together]
+    return np.asarray(np.where(whole > 0, part / np.where(whole > 0, whole, 1.0), even))
 
 
 def _routes(pairs: NDArray[np.int64], endpoints: tuple[Endpoint, ...]) -> tuple[Route, ...]:

@@ -170,12 +170,14 @@ def terms_of(
     same = numbers[LIKE_TUNED] if tuned else numbers[LIKE_SAME]
     legal = numbers[LEGAL + chunk.legal[link]]
     once = numbers[EVALUATION_USD] + (numbers[TUNING_USD] if tuned else 0.0)
+    # Dependencies that move together take as long as one and share what the move costs.
+    paid = chunk.switch_part[link]
     effort = effort_weeks(numbers[EFFORT + depth], other, plan)
     found[DAYS_OTHER] = switch_days(effort, firm[TEAM], legal, numbers)
-    found[COST_OTHER] = effort * numbers[WEEK_USD] + once
+    found[COST_OTHER] = paid * (effort * numbers[WEEK_USD] + once)
     effort = effort_weeks(numbers[EFFORT + depth], same, plan)
     found[DAYS_SAME] = switch_days(effort, firm[TEAM], legal, numbers)
-    found[COST_SAME] = effort * numbers[WEEK_USD] + once
+    found[COST_SAME] = paid * (effort * numbers[WEEK_USD] + once)
     found[UNLIKE_OTHER] = (1.0 - other) * numbers[QUALITY]
     found[UNLIKE_SAME] = (1.0 - same) * numbers[QUALITY]
     spend = chunk.spend[link]

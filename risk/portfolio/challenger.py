@@ -263,6 +263,7 @@ class _Years:
             own = np.flatnonzero(cases.startup == i)
             if not len(own):
                 continue
+            paid = self._paid(own.tolist(), weight, stated)
             mine = np.isin(links.case, own) & ~np.isnan(links.spend)
             revenue = self._revenue(i, float(links.spend[mine].sum()), float(part[mine].sum()))
             ai_revenue = revenue * self._stated(firms.ai_share[i], "ai_share")
@@ -279,7 +280,9 @@ class _Years:
                 whole = [stated[row] if apart else 1.0 for row in rows]
                 hours = float(cases.buffer_hours[case])
                 members = [
-                    self._member(row, ai_revenue * weight[case] * own_part, people, hours)
+                    self._member(
+                        row, ai_revenue * weight[case] * own_part, people, hours, paid[row]
+                    )
                     for row, own_part in zip(rows, whole, strict=True)
                 ]
                 for some, share in zip(members, whole, strict=True) if apart else [(members, 1.0)]:
@@ -290,6 +293,20 @@ class _Years:
                         any_suffices=need is Requirement.ANY and len(rows) > 1,
                         members=(some,) if isinstance(some, _Member) else tuple(some),
                     )
+
+    def _paid(self, own: Sequence[int], weight: Array, stated: Array) -> dict[int, float]:
+        """By dependency, its part of what moving all on its endpoint to its depth costs once."""
+        cases, links = self.columns.cases, self.columns.dependencies
+        together: dict[tuple[int, int], dict[int, float]] = {}
+        for row in np.flatnonzero(np.isin(links.case, own)).tolist():
+            apart = REQUIREMENTS[cases.requirement[links.case[row]]] is Requirement.SHARED
+            moved = together.setdefault((int(links.endpoint[row]), int(links.depth[row])), {})
+            moved[row] = float(weight[links.case[row]] * (stated[row] if apart else 1.0))
+        return {
+            row: share / sum(moved.values()) if any(moved.values()) else 1 / len(moved)
+            for moved in together.values()
+            for row, share in moved.items()
+        }
 
     def _revenue(self, i: int, spent: float, backed: float) -> Array:
         """Revenue a year: stated, or drawn, with what the stated spend says of it."""
@@ -321,7 +338,9 @@ class _Years:
     def _number(self, name: str) -> Any:
         return 0.0 if name == "" else getattr(self.judged, name)
 
-    def _member(self, row: int, ai_revenue: Array, people: Array, hours: float) -> _Member:
+    def _member(
+        self, row: int, ai_revenue: Array, people: Array, hours: float, paid: float
+    ) -> _Member:
         links, a = self.columns.dependencies, self.judged
         endpoint = self.columns.endpoints[links.endpoint[row]]
         backup = links.backup[row]
@@ -337,7 +356,7 @@ class _Years:
             alike = np.where(tuned, a.substitutability_fine_tuned, like)
             effort = base * (2 - alike) * plan
             days.append(a.pace * (np.maximum(7 * effort / people, waits) + a.evaluation_days))
-            cost.append(effort * a.engineer_week_usd + once)
+            cost.append(paid * (effort * a.engineer_week_usd + once))
             unlike.append((1 - alike) * a.quality_loss * a.quality_days)
         spend = self._stated(links.spend[row], "spend_share")
         if np.isnan(links.spend[row]):

@@ -263,10 +263,31 @@ def cost(startup: Startup, one: Dependency, event: Event, a: Assumptions) -> flo
     found = effort(one, event, a) * a.engineer_week_usd + a.evaluation_usd
     if one.depth is Depth.FINE_TUNED:
         found += a.fine_tune_usd
+    found *= switch_part(startup, one)
     if event.kind in BILLED:
         notice = a.unknown_notice_days if one.notice_days is None else one.notice_days
         found += notice * 12 / 365 * spend
     return found + a.price_horizon_months * max(0.0, a.replacement_price_change) * spend
+
+
+def switch_part(startup: Startup, one: Dependency) -> float:
+    """A dependency's part of what moving all of its startup's on its endpoint costs once."""
+
+    def moves_with(other: Dependency) -> bool:
+        return all(
+            getattr(other, name) == getattr(one, name)
+            for name in ("developer", "host", "model", "depth")
+        )
+
+    shares = [
+        (other.key, share)
+        for share, _, members in lines_of(startup)
+        for other in members
+        if moves_with(other)
+    ]
+    whole = sum(share for _, share in shares)
+    own = sum(share for key, share in shares if key == one.key)
+    return own / whole if whole > 0 else 1 / len(shares)
 
 
 def lost_service(days: float, hit: Hit, case: object, a: Assumptions) -> float:
