@@ -321,7 +321,7 @@ def test_own_tails_on_the_demo_agree_with_many_cells():
             errors.append(found.tvar95[place] / expected - 1)
     assert len(errors) > 25
     assert (np.abs(errors) < 0.03).mean() > 0.9
-    assert np.median(np.abs(errors)) < 0.005
+    assert np.median(np.abs(errors)) < 0.01
 
 
 def test_the_book_counts_who_runs_out_of_cash_among_those_whose_cash_is_known(demo):

@@ -121,7 +121,7 @@ def test_a_startups_own_tail_agrees_with_many_cells(one):
     found = own_years(held.exposures, small.ground(held, CATALOG))
     exact, step = law_on_cells(everything(one))
     cells = np.arange(len(exact)) * step
-    assert found.tvar95[0] == pytest.approx(tail_mean(cells, exact, 0.95), rel=0.02)
+    assert found.tvar95[0] == pytest.approx(tail_mean(cells, exact, 0.95), rel=0.03)
     assert found.mean[0] == pytest.approx(cells @ exact, rel=0.01)
 
 

@@ -31,6 +31,8 @@ def test_score_has_exactly_the_documented_fields(ask: Callable[..., Any]):
         *UNCERTAIN,
         "var95_usd",
         "tvar95_usd",
+        "var95_interval_usd",
+        "tvar95_interval_usd",
         "var99_usd",
         "tvar99_usd",
         "exceedance",
