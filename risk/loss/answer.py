@@ -47,8 +47,8 @@ from risk.loss.valuing import (
     MEAN,
     Ground,
     Kept,
+    by_chunks,
     chunks,
-    in_threads,
     nothing_kept,
     value,
 )
@@ -302,7 +302,7 @@ def answer_on(
     def work(pieces: list[tuple[int, Exposures]]) -> PartAnswer:
         return _answered([one for _, one in pieces], setting)
 
-    return merged(in_threads(work, list(chunks(exposures, size))), setting)
+    return merged(by_chunks(work, exposures, size), setting)
 
 
 def part_answer(exposures: Exposures, setting: Setting) -> PartAnswer:

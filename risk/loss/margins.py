@@ -13,7 +13,7 @@ from risk.loss import draws, formulas, startups
 from risk.loss.compiling import compiled
 from risk.loss.exposures import Exposures
 from risk.loss.startups import DAILY_MEAN, FIRM, World, critical_of, firm_of
-from risk.loss.valuing import chunks, in_threads
+from risk.loss.valuing import by_chunks
 from risk.loss.worlds import LARGE, Worlds
 
 Array = NDArray[np.float64]
@@ -40,7 +40,7 @@ def margins_of(exposures: Exposures, worlds: Worlds) -> Array:
             found.append(margin / count)
         return found
 
-    parts = in_threads(part, list(chunks(exposures)))
+    parts = by_chunks(part, exposures)
     return np.concatenate([one for some in parts for one in some])
 
 

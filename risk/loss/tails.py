@@ -19,7 +19,7 @@ from risk.loss.dividing import divided
 from risk.loss.exposures import Exposures
 from risk.loss.rates import RATE_DRAWS
 from risk.loss.tables import GROUPS, tables_of
-from risk.loss.valuing import MEAN, Ground, Kept, chunks, in_threads, value
+from risk.loss.valuing import MEAN, Ground, Kept, by_chunks, in_threads, value
 from risk.loss.years import CELLS, ComplexArray, Integers, Masses, lognormal_cells
 
 Array = NDArray[np.float64]
@@ -149,7 +149,7 @@ def tail_parts(exposures: Exposures, ground: Ground, shares: TailShares) -> Tail
             routes += np.bincount(one.route[rows.link], raw, minlength=len(routes))
         return found, routes
 
-    halves = in_threads(part, list(chunks(exposures)))
+    halves = by_chunks(part, exposures)
     raw = np.concatenate([one for half in halves for one in half[0]])
     total = float(raw.sum())
     scale = shares.tvar / total if total > 0 else 0.0

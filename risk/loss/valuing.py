@@ -28,8 +28,9 @@ Cents = NDArray[np.int64]
 Piece = TypeVar("Piece")
 Part = TypeVar("Part")
 
-#: Startups of a chunk: so many that one world's tables stay in fast memory.
+#: Startups of a chunk: so many that one world's tables stay in fast memory; fewer do not pay.
 CHUNK = 2_048
+LEAST_CHUNK = 16
 THREADS = 2
 #: Columns of a value: the mean, each draw of rates, drawn facts at mean rates.
 COLUMNS = 2 + RATE_DRAWS
@@ -201,6 +202,19 @@ def chunks(exposures: Exposures, size: int = CHUNK) -> Iterator[tuple[int, Expos
     """Stretches of startups and where each begins: one at least, if only an empty one."""
     for start in range(0, max(len(exposures), 1), size):
         yield start, exposures.stretch(start, min(start + size, len(exposures)))
+
+
+def by_chunks(
+    work: Callable[[list[tuple[int, Exposures]]], Part], exposures: Exposures, size: int = CHUNK
+) -> list[Part]:
+    """What ``work`` makes of two halves of some startups, chunk by chunk, as :func:`in_threads`.
+
+    Chunks are even and as many for each thread, so that none waits for the other.
+    """
+    startups = len(exposures)
+    rounds = max(1, -(-startups // (size * THREADS)))
+    even = max(LEAST_CHUNK, -(-startups // (rounds * THREADS)))
+    return in_threads(work, list(chunks(exposures, even)))
 
 
 def in_threads(work: Callable[[list[Piece]], Part], pieces: list[Piece]) -> list[Part]:

@@ -24,7 +24,7 @@ from risk.loss.hazards import supplier_of
 from risk.loss.margins import worlds_read
 from risk.loss.reach import Reach
 from risk.loss.stopped import OTHER, SAME, Asked, fast_counts, stopped
-from risk.loss.valuing import Ground, chunks, in_threads
+from risk.loss.valuing import Ground, by_chunks
 from risk.portfolio.results import PairOfPoints, SinglePoint
 
 Array = NDArray[np.float64]
@@ -339,7 +339,7 @@ def _losses(book: Book, ground: Ground, stops: _Stops, known: Signed) -> tuple[A
             days.append(found.days)
         return loss, days
 
-    parts = in_threads(part, list(chunks(book.exposures)))
+    parts = by_chunks(part, book.exposures)
     return (
         np.sum([one[0] for one in parts], axis=0),
         np.concatenate([some for one in parts for some in one[1]]),

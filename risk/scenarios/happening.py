@@ -50,7 +50,7 @@ from risk.loss.startups import FIRM, TERMS
 from risk.loss.uncertainty import HIGH
 from risk.loss.uncertainty import LOW as LOWER
 from risk.loss.valuation import Valuation
-from risk.loss.valuing import chunks, in_threads
+from risk.loss.valuing import by_chunks
 from risk.loss.worlds import Worlds
 from risk.scenarios.event import limited, scenario_event
 from risk.scenarios.results import Scenario
@@ -265,7 +265,7 @@ def struck(happening: Happening, exposures: Exposures) -> Struck:
             told.append(found[hit])
         return rows, told, totals
 
-    halves = in_threads(part, list(chunks(exposures)))
+    halves = by_chunks(part, exposures)
     return Struck(
         rows=np.concatenate([np.zeros(0, dtype=np.int64), *(r for h in halves for r in h[0])]),
         told=np.concatenate([np.zeros((0, KNOWN)), *(t for h in halves for t in h[1])]),
@@ -285,7 +285,7 @@ def losses_by(happening: Happening, exposures: Exposures, path: Array) -> Array:
                 happening, one, room, out, path=path, by_day=found[start : start + len(one)]
             )
 
-    in_threads(part, list(chunks(exposures, size=64)))
+    by_chunks(part, exposures, size=64)
     return np.asarray(found / len(happening.strikes))
 
 
@@ -318,7 +318,7 @@ def displaced_spend(happening: Happening, exposures: Exposures) -> tuple[Array, 
             wanted = told[:, :, [LINK_SEVERITY, LINK_SPEND]].mean(axis=0)
             found[first : first + len(one.route)] = wanted
 
-    in_threads(part, list(chunks(exposures)))
+    by_chunks(part, exposures)
     return found[:, 0], found[:, 1]
 
 
