@@ -7,7 +7,8 @@ import pkgutil
 import sys
 import textwrap
 from collections.abc import Callable, Iterable
-from types import FunctionType, SimpleNamespace
+from dataclasses import dataclass
+from types import FunctionType
 from typing import Any
 
 import pytest
@@ -23,7 +24,7 @@ from db.errors import (
     StoreError,
 )
 from db.records import CorrectionRecord
-from db.services import dora, options, scoring, share_contents, visible, watching
+from db.services import dora, options, reports, scoring, share_contents, visible, watching
 from db.services.access import PERMISSIONS, Action, ActorRole, NotAllowed, authorize
 from db.services.audit import verify_audit
 from db.services.decisions import record_decision
@@ -149,6 +150,14 @@ def in_order() -> list[str]:
     return sorted(SERVICES, key=place)
 
 
+@dataclass(frozen=True)
+class Scored:
+    """As much of an answer as services look at."""
+
+    portfolio: str
+    levers: tuple[object, ...] | None = None
+
+
 @pytest.fixture(autouse=True)
 def model_without_work(monkeypatch: pytest.MonkeyPatch) -> None:
     """Who may ask for a score does not depend on what the score is."""
@@ -159,8 +168,10 @@ def model_without_work(monkeypatch: pytest.MonkeyPatch) -> None:
     readings = ARGUMENTS["watch"].readings
     monkeypatch.setattr(watching, "_read", lambda *facts, **options: readings)
     monkeypatch.setattr(dora, "_assessed", lambda *facts, **options: {})
-    scored = SimpleNamespace(portfolio="Fund")
+    scored = Scored(portfolio="Fund")
     monkeypatch.setattr(share_contents, "score_portfolio", lambda *facts, **options: scored)
+    monkeypatch.setattr(reports, "with_narrowing", lambda answer, found: answer)
+    monkeypatch.setattr(share_contents, "narrowing", lambda *facts, **options: ())
     monkeypatch.setattr(share_contents, "_worst", lambda *facts, **options: [])
     monkeypatch.setattr(share_contents, "do_first", lambda *facts, **options: ())
     monkeypatch.setattr(share_contents, "portfolio_content", lambda *facts, **options: {})
