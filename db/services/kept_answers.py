@@ -141,19 +141,22 @@ def keep_narrowing(store: Store, actor: Actor, portfolio: str, *, today: date) -
         NotAllowed: the actor may only read.
     """
     authorize(actor, Action.STORE_SCORES, f"portfolio {portfolio}")
-    kept = latest_answer(store, actor, portfolio, today=today)
-    if kept is None or not kept.current:
-        return False
     with store.read() as session:
-        if _levers(session, kept.number) is not None:
+        kept = visible_portfolio(session, actor, portfolio)
+        row = _last(session, kept)
+        if row is None or not _is_current(row, _Standing.of(session, store, actor, kept), today):
+            return False
+        number = row["id"]
+        if _levers(session, number) is not None:
             return False
     found = narrowing(valuation(store, actor, portfolio, today=today))
 
     def write(session: Session) -> bool:
-        if session.get(KeptAnswerRecord, kept.number) is None:
-            return False  # Another answer came meanwhile.
+        replaced = session.get(KeptAnswerRecord, number) is None
+        if replaced or _levers(session, number) is not None:
+            return False
         content = _LEVERS.dump_json(found)
-        session.execute(insert(COLUMNS).values(answer_id=kept.number, name=LEVERS, content=content))
+        session.execute(insert(COLUMNS).values(answer_id=number, name=LEVERS, content=content))
         return True
 
     return store.transact(write)
