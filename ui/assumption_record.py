@@ -3,7 +3,7 @@
 import streamlit as st
 
 from risk.hazard.track_record import TrackRecord
-from ui import cached_record, links, wording
+from ui import cached, links, wording
 from ui.charts import track_record as charts
 from ui.page import card, chart, palette
 from ui.rows import track_records as rows
@@ -14,7 +14,7 @@ IMPORT_COMMAND = "downstream incidents import FILE --provider NAME"
 
 def track_record() -> None:
     """Show one provider's record, or how to import a history and what is known without one."""
-    records = {one.provider: one for one in cached_record.track_records()}
+    records = {one.provider: one for one in cached.track_records()}
     if not records:
         nothing_imported()
         return

@@ -1,65 +1,114 @@
-"""What pages read, computed once per state of the store.
+"""Answers as pages read them: who asks, what an answer depends on, and the one memory of answers.
 
-With its neighbours ``cached_*`` this is the only place with ``st.cache_*``.
-Every key holds the portfolio's revision, what the reader may see, the assumptions and the day, so
-that a change shows at once and nobody is answered from what another team may see. Results are
-frozen and shared between readers; do not change them.
+Every key holds the portfolio's revision, what the reader may see, what is known of how providers
+falter, the assumptions and the day, so that a change shows at once and nobody is answered from
+what another team may see. Answers are frozen and shared between readers; do not change them. What
+is read in a moment is not kept: :func:`asked` reads it anew each time, so that nothing stale shows.
 """
 
+import os
+import threading
+import time
+from collections.abc import Callable, Hashable, Mapping
+from contextlib import nullcontext
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from db.engine import Store, open_store
 from db.services import assumptions as assumption_service
 from db.services import (
+    deadlines,
+    exports,
     hazard,
     imports,
+    incidents,
     kept_answers,
     options,
+    planning,
     reference,
     scoring,
     setup,
     signals,
+    startup_pages,
+    stresses,
     valuations,
+    watching,
 )
 from db.services import portfolios as portfolio_service
-from db.services.access import LOCAL_OWNER, Actor
-from db.services.assumptions import AssumptionChange
+from db.services import provider_history as history_service
+from db.services import replays as replay_service
+from db.services.access import LOCAL_OWNER, PERMISSIONS, Actor
+from db.services.access import Action as Permission
+from db.services.at_hand import Memory
 from db.services.import_results import BatchSummary
 from db.services.kept_answers import KeptAnswer
-from db.services.reference import DecidedAlias
+from db.services.options import ReadyDependency
+from db.services.provider_history import HeardOf, ProviderPast
+from db.services.startup_pages import StartupFilter, StartupOrder, StartupsPage
+from db.services.stresses import StressChoices
 from risk.alternatives.actions import worst_of
+from risk.alternatives.options import StartupNotFound
+from risk.alternatives.planning import answer as plans_service
+from risk.alternatives.planning.answer import BudgetPlans, PlanAnswer, PlanGround
+from risk.alternatives.planning.checking import PlanCheck
+from risk.alternatives.planning.large import LargePlan, large_plan
+from risk.alternatives.planning.milp import PlanLimits
+from risk.alternatives.planning.plan import Plan
+from risk.alternatives.planning.wishes import Wishes
 from risk.alternatives.results import Alternative
 from risk.alternatives.why_high import WhyHigh
 from risk.assumptions import DEFAULTS, Assumptions
+from risk.catalog.model_history import load_model_history
 from risk.catalog.records import Catalog
+from risk.hazard import history_record as record_service
+from risk.hazard.history_record import HistoryRecord
 from risk.hazard.neighbours import catalogue_chain, provider_rates
 from risk.hazard.rate_laws import RateLaw
 from risk.hazard.rate_laws import rate_laws as laws_of_rates
 from risk.hazard.signals import SignalKind
 from risk.hazard.supply_chain import SupplyChain
+from risk.hazard.track_record import TrackRecord
+from risk.inventory.records import Startup
+from risk.loss.valuation import Valuation
+from risk.portfolio.deadlines import DeadlineCalendar
 from risk.portfolio.providers import Dependents, Users, dependents_of, users_of
-from risk.portfolio.results import Action, Lever, PortfolioAssessment
+from risk.portfolio.results import Action, Lever, PortfolioAssessment, StartupAssessment
 from risk.portfolio.sensitivity import Sensitivity
+from risk.portfolio.watching import Measure, Watch
+from risk.scenarios.past_events import PastEvent
+from risk.scenarios.replay import ReplayFrame, ReplaySetting, frame_at, frame_times
+from risk.scenarios.replays import Replay
 from risk.scenarios.results import Scenario, StressResult
+from risk.scenarios.startup_course import StartupCourse
 from ui import headlines, sign_in
-from ui.cache_keys import KEYS
-from ui.this_run import once
-from ui.turns import in_turn
 
-#: The revision of a portfolio (-1: not seen by the reader), the scope of what they may see, and
-#: what is known of how providers falter.
-Seen = tuple[int, str, str]
-
+Arguments = ParamSpec("Arguments")
+Answer = TypeVar("Answer")
+Progress = Callable[[float], None]
 
 #: Startups up to which a reader waits for an answer, some seconds; that about more of them is made
 #: in the background, while the page shows the last one or says that it is being made.
 WAITED_FOR = 5_000
-#: Startups whose answers, made outside of any page, are kept; a million take a gigabyte. The last
-#: answer is kept whatever its size.
-MOST_BESIDE = 1_500_000
+#: How much is kept: in answers about so many startups, of which a million take a gigabyte.
+MOST_KEPT = 1_500_000
+#: What any answer counts as at least, so that there are never more than five hundred.
+LEAST_COUNTED = MOST_KEPT / 500
+#: What reference facts, some megabytes, count as.
+REFERENCE_COUNTS = 20_000
+#: Another process may change reference facts; they are read again after that long.
+REFERENCE_SECONDS = 600
+#: How much of the work on a plan is done once all options are valued.
+GROUND_DONE = 0.3
+#: Startups on a page of the register.
+PER_PAGE = 100
+
+#: Heavy answers are made a few at a time: as many as there are processors. More would not be done
+#: sooner, would each hold their memory, and would keep every light page waiting.
+TURNS = threading.BoundedSemaphore(os.cpu_count() or 1)
 
 
 def today() -> date:
@@ -70,6 +119,11 @@ def today() -> date:
 def actor() -> Actor:
     """Who is looking, asked anew each time. Without sign-in this is the owner of the machine."""
     return sign_in.actor(store)
+
+
+def may(action: Permission) -> bool:
+    """Whether whoever is looking may do this; forms for others are not shown."""
+    return actor().role in PERMISSIONS[action]
 
 
 @st.cache_resource(show_spinner=False)
@@ -89,21 +143,113 @@ def store_is_readable() -> bool:
     return True
 
 
+def asked(
+    service: Callable[Concatenate[Store, Actor, Arguments], Answer],
+    *args: Arguments.args,
+    **named: Arguments.kwargs,
+) -> Answer:
+    """Ask a service as whoever is looking, anew each time."""
+    return service(store(), actor(), *args, **named)
+
+
+# --- The memory -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Counted:
+    """An answer and how many startups it counts as."""
+
+    answer: Any
+    counts: float
+
+
+@st.cache_resource(show_spinner=False)
+def _memory() -> Memory[_Counted]:
+    return Memory(MOST_KEPT, lambda one: one.counts)
+
+
+def kept(
+    key: Hashable,
+    make: Callable[[], Answer],
+    *,
+    says: str = "",
+    heavy: bool = False,
+    counts: Callable[[Answer], float] = lambda answer: 0.0,
+) -> Answer:
+    """Return what ``make`` makes, made once for a key however many ask.
+
+    A page shows ``says`` while it waits. ``heavy`` waits for one of :data:`TURNS`: only for work
+    that asks for no other heavy answer, whose maker may wait for the turn that this one holds.
+    """
+    memory = _memory()
+
+    def made() -> _Counted:
+        with TURNS if heavy else nullcontext():
+            answer = make()
+        return _Counted(answer, max(LEAST_COUNTED, counts(answer)))
+
+    with st.spinner(says) if says and _is_page() and not memory.found(key) else nullcontext():
+        answer: Answer = memory.get(key, made).answer
+    return answer
+
+
+def _is_page() -> bool:
+    """Whether this is asked by a page, not by a thread beside it or a route."""
+    return get_script_run_ctx(suppress_warning=True) is not None
+
+
+def _in_a_run(question: str, service: Callable[..., Answer], *args: Any) -> Answer:
+    """What a page asks a dozen times while it runs, read at most once a second within one run.
+
+    After anything that this process writes it is read anew; outside of a run always.
+    """
+    opened, who = store(), actor()
+    if not _is_page():
+        return service(opened, who, *args)
+    key = (question, opened.url, who, opened.written, int(time.monotonic()), *args)
+    return kept(key, lambda: service(opened, who, *args))
+
+
+def state_of(name: str) -> tuple[Any, ...]:
+    """Return what an answer about a portfolio depends on, the name first and the day last.
+
+    Between them: its revision (-1: not seen by the reader), the scope of what they may see, what
+    is known of how providers falter, and the assumptions.
+    """
+    revision = next((one.revision for one in portfolios() if one.name == name), -1)
+    heard = _in_a_run("heard", hazard.hazard_revision)
+    return name, revision, actor().scope, heard, assumptions(name), today()
+
+
+def _about(
+    question: str,
+    name: str,
+    service: Callable[..., Answer],
+    *args: Hashable,
+    says: str = "",
+    heavy: bool = False,
+    counts: Callable[[Answer], float] = lambda answer: 0.0,
+) -> Answer:
+    """What a service answers about a portfolio, kept until anything it depends on changes."""
+
+    def make() -> Answer:
+        return service(store(), actor(), name, *args, today=today())
+
+    key = (question, *state_of(name), *args)
+    return kept(key, make, says=says, heavy=heavy, counts=counts)
+
+
+# --- Portfolios and their answers -----------------------------------------------------------------
+
+
 def portfolios() -> tuple[Any, ...]:
     """Every portfolio that the reader may see, as summaries (name, startups, updated, ...)."""
-    opened, who = store(), actor()
-    return once(opened, ("portfolios", who), lambda: portfolio_service.list_portfolios(opened, who))
+    return _in_a_run("portfolios", portfolio_service.list_portfolios)
 
 
-def catalog() -> Catalog:
-    """Return the reference facts. Call :func:`forget_catalog` after adding an alias."""
-    return _catalog(today())
-
-
-def forget_catalog() -> None:
-    """Read the reference facts again on the next call."""
-    _catalog.clear()
-    _rate_laws.clear()
+def assumptions(name: str) -> Assumptions:
+    """Return the model's numbers as they stand for a portfolio."""
+    return _in_a_run("assumptions", assumption_service.load_assumptions, name)
 
 
 def assessment(name: str) -> PortfolioAssessment:
@@ -111,7 +257,18 @@ def assessment(name: str) -> PortfolioAssessment:
     known = answer_at_hand(name)
     if known is not None:
         return known
-    return _assessment(name, _revision(name), _assumptions(name), today())
+    return kept(
+        ("answer", *state_of(name)),
+        lambda: asked(scoring.score_portfolio, name, today=today()),
+        says="Scoring the portfolio…",
+        heavy=True,
+        counts=_startups_of,
+    )
+
+
+def answer_without_waiting(name: str) -> PortfolioAssessment | None:
+    """Return today's answer, None where it is not there and would take longer than one waits."""
+    return assessment(name) if is_waited_for(name) else answer_at_hand(name)
 
 
 def is_waited_for(name: str) -> bool:
@@ -122,244 +279,450 @@ def is_waited_for(name: str) -> bool:
 def answer_at_hand(name: str) -> PortfolioAssessment | None:
     """Return today's answer about a portfolio where it was made already."""
     state = state_of(name)
-    made = _made_beside().get(state)
+    made = _memory().found(("answer", *state))
     if made is not None:
-        return made
+        return made.answer
     last = kept_answer(name)
     return keep_made(state, last.whole) if last is not None and last.current else None
 
 
-def answer_without_waiting(name: str) -> PortfolioAssessment | None:
-    """Return today's answer, None where it is not there and would take longer than one waits."""
-    return assessment(name) if is_waited_for(name) else answer_at_hand(name)
-
-
 def kept_answer(name: str) -> KeptAnswer | None:
     """Return the last answer that the store keeps of a portfolio, whether it still holds or not."""
-    return kept_answers.latest_answer(store(), actor(), name, today=today())
+    return asked(kept_answers.latest_answer, name, today=today())
 
 
 def keep_made(state: tuple[Any, ...], answer: PortfolioAssessment) -> PortfolioAssessment:
-    """Keep an answer that was made outside of any page; the oldest beyond the most are let go."""
-    held = _made_beside()
-    held[state] = answer
-    startups = sum(len(one.startups) for one in list(held.values()))
-    for old in list(held)[:-1]:
-        if startups <= MOST_BESIDE:
-            break
-        gone = held.pop(old, None)
-        startups -= len(gone.startups) if gone is not None else 0
-    return answer
+    """Keep an answer that was made outside of any page, by what it depends on."""
+    return kept(("answer", *state), lambda: answer, counts=_startups_of)
 
 
-@st.cache_resource(show_spinner=False)
-def _made_beside() -> dict[tuple[Any, ...], PortfolioAssessment]:
-    return {}
+def _startups_of(answer: PortfolioAssessment) -> float:
+    return len(answer.startups)
 
 
 def actions(name: str) -> tuple[Action, ...]:
     """Return what to do first in a portfolio, most risk removed per dollar first."""
-    return _actions(name, _revision(name), _assumptions(name), today())
+
+    def worst_first(opened: Store, who: Actor, name: str, today: date) -> tuple[Action, ...]:
+        table = headlines.assessed_of(assessment(name)).table
+        worst = worst_of(table.names, table.answers.mean)
+        return options.do_first(opened, who, name, worst, today=today)
+
+    return _about("actions", name, worst_first, says="Comparing what to do first…")
 
 
-def rate_laws() -> tuple[RateLaw, ...]:
-    """Return every rate of the reference facts with how sure it is and what it rests on."""
-    return _rate_laws(today())
+def sensitivity(name: str) -> Sensitivity:
+    """Return what drives a portfolio's result."""
+    says = "Moving every number to both its ends…"
+    return _about("sensitivity", name, scoring.sensitivity, says=says, heavy=True)
 
 
-def provider_laws(name: str) -> tuple[RateLaw, ...]:
-    """Return the rates of one provider, its own or those of its sort, with how sure they are."""
-    known = catalog()
-    rows = provider_rates(known, supply_chain(), name)
-    return laws_of_rates(rows, rates=known.rates, evidence=known.rate_evidence)
-
-
-def signal_kinds(portfolio: str) -> tuple[SignalKind, ...]:
-    """Return the kinds of signals with a portfolio's likelihood ratios and half-lives."""
-    return tuple(signals.signal_kinds(store(), actor(), assumptions(portfolio)).values())
-
-
-def supply_chain() -> SupplyChain:
-    """Who stands behind whom over the whole catalogue."""
-    return _supply_chain(today())
+def narrowing(name: str) -> tuple[Lever, ...] | None:
+    """Return what would narrow a portfolio's range most, None where that is still to come."""
+    if not is_waited_for(name):
+        return asked(kept_answers.kept_narrowing, name, today=today())
+    says = "Finding what would narrow the range…"
+    return _about("narrowing", name, scoring.narrowing, says=says, heavy=True)
 
 
 def dependents(name: str) -> dict[str, Dependents]:
     """Which startups of a portfolio depend on each provider, directly or through someone else."""
-    return _dependents(name, _revision(name), _assumptions(name), today())
+    says = "Following who depends on whom…"
+    return _about("dependents", name, _laid_out(dependents_of), says=says, counts=_tenth(name))
 
 
 def users(name: str) -> Users:
     """Which startups of a portfolio use each model, and where."""
-    return _users(name, _revision(name), _assumptions(name), today())
+    return _about("users", name, _laid_out(users_of), counts=_tenth(name))
+
+
+def _laid_out(make: Callable[[Valuation], Answer]) -> Callable[..., Answer]:
+    """What is made of a portfolio as it is laid out for the engine."""
+    return lambda opened, who, name, today: make(
+        valuations.valuation(opened, who, name, today=today)
+    )
+
+
+def _tenth(name: str) -> Callable[[Any], float]:
+    """What holds something of every startup counts as a tenth of their answers."""
+    startups = next((one.startups for one in portfolios() if one.name == name), 0)
+    return lambda answer: startups / 10
+
+
+def deadline_calendar(name: str, days: int) -> DeadlineCalendar:
+    """Return retirements, notices and renewals of a portfolio within ``days`` of today."""
+
+    def ends(opened: Store, who: Actor, name: str, days: int, today: date) -> DeadlineCalendar:
+        return deadlines.portfolio_deadlines(opened, who, name, today=today, days=days)
+
+    says = "Looking for what ends…"
+    return _about("calendar", name, ends, days, says=says, counts=_tenth(name))
+
+
+def can_be_checked(name: str) -> bool:
+    """Whether a check of limits need not wait for an answer that is being made."""
+    return is_waited_for(name) or answer_at_hand(name) is not None
+
+
+def limits(name: str) -> Mapping[Measure, float]:
+    """Return the limits of a portfolio that are set."""
+    return asked(watching.load_limits, name)
 
 
 def batches() -> tuple[BatchSummary, ...]:
     """Every import, newest first. Read anew each time: an import must show at once."""
-    return imports.list_batches(store(), actor())
+    return asked(imports.list_batches)
 
 
-def decided_names() -> tuple[DecidedAlias, ...]:
-    """What somebody decided a spelling stands for, newest first. Read anew each time."""
-    return reference.list_aliases(store(), actor())
+def watch(name: str) -> Watch:
+    """Return a portfolio beside its limits and beside what was remembered last."""
+    rests_on = (
+        actor(),
+        *state_of(name),
+        catalog().catalogue_date,
+        tuple(one.number for one in asked(signals.list_signals)),
+        tuple(limits(name).items()),
+        asked(watching.last_watch, name),
+    )
+    answer = assessment(name)
+    return kept(
+        ("watch", *rests_on),
+        lambda: asked(watching.watch_portfolio, name, today=today(), assessment=answer),
+    )
 
 
-def scenarios() -> dict[str, Scenario]:
-    """Return the named stresses by id."""
-    return _scenarios()
+# --- One startup ----------------------------------------------------------------------------------
 
 
-def stress_result(name: str, scenario: Scenario) -> StressResult:
-    """Return the portfolio under a scenario, named or put together by the reader."""
-    return _stress(name, _revision(name), _assumptions(name), scenario, today())
+@dataclass(frozen=True, kw_only=True)
+class OneStartup:
+    """A startup's record and answer.
+
+    ``unknown`` are the facts that nobody stated, the most influential first, each with the share
+    of the variance that an answer explains; None of those that move no loss, as cash. ``whole`` is
+    what the figures stand on: the answer of its portfolio, or of a portfolio of it alone.
+    """
+
+    record: Startup
+    answer: StartupAssessment
+    unknown: tuple[tuple[str, float | None], ...]
+    whole: PortfolioAssessment
+
+
+def one_startup(name: str, startup: str) -> OneStartup:
+    """Return a startup of a portfolio of any size, without reading more than it needs.
+
+    Raises:
+        StartupNotFound: the portfolio has no startup of this name.
+    """
+    make = _in_its_portfolio if is_waited_for(name) else _alone
+    return _about("startup", name, make, startup, says="Scoring the startup…")
+
+
+def record_of(name: str, startup: str) -> Startup:
+    """Return the record of a startup of a portfolio, without reading the others.
+
+    Raises:
+        StartupNotFound: the portfolio has no startup of this name.
+    """
+    found = asked(portfolio_service.load_startup, name, startup).startups
+    if not found:
+        raise StartupNotFound(f"There is no startup called “{startup}” in {name}.")
+    return found[0]
+
+
+def _in_its_portfolio(
+    opened: Store, who: Actor, name: str, startup: str, today: date
+) -> OneStartup:
+    whole = assessment(name)
+    laid_out = valuations.valuation(opened, who, name, today=today)
+    row = laid_out.members.place.get(startup)
+    record = record_of(name, startup)
+    if row is None:
+        raise StartupNotFound(f"There is no startup called “{startup}” in {name}.")
+    return _one(record, laid_out, row, whole)
+
+
+def _alone(opened: Store, who: Actor, name: str, startup: str, today: date) -> OneStartup:
+    with TURNS:
+        found = scoring.score_startup(opened, who, name, startup, today=today)
+    records, laid_out, whole = found
+    return _one(records.startups[0], laid_out, 0, whole)
+
+
+def _one(record: Startup, laid_out: Valuation, row: int, whole: PortfolioAssessment) -> OneStartup:
+    answer, questions = whole.startups[row], laid_out.answer.questions
+    shares: list[float] = [] if questions is None else questions.narrows[questions.of(row)].tolist()
+    known = [*shares, *[None] * (len(answer.unknown) - len(shares))]
+    return OneStartup(
+        record=record,
+        answer=answer,
+        unknown=tuple(zip(answer.unknown, known, strict=True)),
+        whole=whole,
+    )
 
 
 def alternatives_of(
     name: str, startup: str, use_case: str | None = None
 ) -> tuple[Alternative, ...]:
     """Return the options of one startup, for one use case or for all."""
-    return _alternatives(name, _revision(name), _assumptions(name), startup, use_case, today())
+
+    def scored(
+        opened: Store, who: Actor, name: str, startup: str, use_case: str | None, today: date
+    ) -> tuple[Alternative, ...]:
+        return scoring.alternatives(opened, who, name, startup, use_case=use_case, today=today)
+
+    says = "Scoring the alternatives…"
+    return _about("alternatives", name, scored, startup, use_case, says=says, heavy=True)
 
 
 def why_high(name: str, startup: str) -> WhyHigh:
     """Return what one startup could do better, and how many points of its score each is."""
-    return _why_high(name, _revision(name), _assumptions(name), startup, today())
+    says = "Trying what could be done better…"
+    return _about("why high", name, scoring.why_high, startup, says=says, heavy=True)
 
 
-def assumptions(name: str) -> Assumptions:
-    """Return the model's numbers as they stand for a portfolio."""
-    return _assumptions(name)
+def readiness(name: str, startup: str) -> tuple[ReadyDependency, ...]:
+    """Return how ready a startup is to leave each of its providers."""
+    known = alternatives_of(name, startup)
+    return asked(options.readiness, name, startup, options=known, today=today())
 
 
-def assumption_history(name: str) -> tuple[AssumptionChange, ...]:
-    """Every change of a number for a portfolio, newest first. Read anew each time."""
-    return assumption_service.assumption_history(store(), actor(), name)
+# --- The register ---------------------------------------------------------------------------------
 
 
-def sensitivity(name: str) -> Sensitivity:
-    """Return what drives a portfolio's result."""
-    return _sensitivity(name, _revision(name), _assumptions(name), today())
-
-
-def narrowing(name: str) -> tuple[Lever, ...] | None:
-    """Return what would narrow a portfolio's range most, None where that is still to come."""
-    if not is_waited_for(name):
-        return kept_answers.kept_narrowing(store(), actor(), name, today=today())
-    return _narrowing(name, _revision(name), _assumptions(name), today())
-
-
-def state_of(name: str) -> tuple[Any, ...]:
-    """Return what an answer about a portfolio depends on, for keys of :mod:`ui.cached_answers`."""
-    return name, _revision(name), _assumptions(name), today()
-
-
-def _revision(name: str) -> Seen:
-    opened, who = store(), actor()
-    revision = next((one.revision for one in portfolios() if one.name == name), -1)
-    heard = once(opened, ("heard", who), lambda: hazard.hazard_revision(opened, who))
-    return revision, who.scope, heard
-
-
-def _assumptions(name: str) -> Assumptions:
-    opened, who = store(), actor()
-    return once(
-        opened,
-        ("assumptions", who, name),
-        lambda: assumption_service.load_assumptions(opened, who, name),
+def register_page(
+    name: str, wanted: StartupFilter, *, order: StartupOrder, number: int
+) -> StartupsPage:
+    """Return one page of those startups of a portfolio that are wanted; the first is number 1."""
+    return asked(
+        startup_pages.startups_page,
+        name,
+        wanted,
+        today=today(),
+        order=order,
+        descending=order is not StartupOrder.NAME,
+        offset=(number - 1) * PER_PAGE,
+        limit=PER_PAGE,
     )
 
 
-@st.cache_resource(max_entries=1, ttl=600, show_spinner=False)
-def _catalog(day: date) -> Catalog:
-    return reference.load_catalog(store(), actor())
+def matching(name: str, wanted: StartupFilter) -> int:
+    """Return how many startups of a portfolio are wanted."""
+
+    def count(opened: Store, who: Actor, name: str, wanted: StartupFilter, today: date) -> int:
+        found = startup_pages.startups_page(opened, who, name, wanted, today=today, limit=1)
+        return found.matching
+
+    return _about("matching", name, count, wanted)
 
 
-@st.cache_resource(max_entries=8, show_spinner="Comparing what to do first…", hash_funcs=KEYS)
-def _actions(name: str, revision: Seen, assumptions: Assumptions, day: date) -> tuple[Action, ...]:
-    table = headlines.assessed_of(assessment(name)).table
-    worst = worst_of(table.names, table.answers.mean)
-    return options.do_first(store(), actor(), name, worst, today=day)
+def not_in_an_inventory(name: str) -> tuple[str, ...]:
+    """Return in sentences what the register holds that its inventory has no place for."""
+    return asked(exports.not_in_an_inventory, name)
 
 
-@st.cache_resource(max_entries=1, ttl=600, show_spinner=False)
-def _rate_laws(day: date) -> tuple[RateLaw, ...]:
+# --- Stress tests and replays ---------------------------------------------------------------------
+
+
+def scenarios() -> dict[str, Scenario]:
+    """Return the named stresses by id."""
+    return kept("scenarios", lambda: asked(scoring.scenarios))
+
+
+def stress_result(name: str, scenario: Scenario) -> StressResult:
+    """Return the portfolio under a scenario, named or put together by the reader."""
+    says = "Running the stress test…"
+    return _about(
+        "stress", name, scoring.stress, scenario, says=says, heavy=True, counts=_tenth(name)
+    )
+
+
+def course(name: str, startup: str, scenario: Scenario) -> StartupCourse:
+    """Return what a startup goes through, and what it costs by the day."""
+    says = "Following the disruption…"
+    return _about("course", name, scoring.course, startup, scenario, says=says)
+
+
+def stress_choices(name: str) -> StressChoices:
+    """Return whom a stress test of a portfolio can hit, and where it can begin."""
+    return _about("choices", name, stresses.stress_choices, counts=_tenth(name))
+
+
+def replays() -> dict[str, Replay]:
+    """Return the past crises by id."""
+    return kept("replays", lambda: asked(replay_service.replays))
+
+
+def past_events() -> tuple[PastEvent, ...]:
+    """Return disruptions that happened, the oldest first."""
+    return kept("past events", lambda: asked(replay_service.past_events))
+
+
+def frames(name: str, replay: Replay, provider: str) -> tuple[ReplayFrame, ...]:
+    """Return every hour at which a crisis is shown, as it falls on ``provider`` today."""
+    setting = _setting(name, provider)
+    return kept(
+        ("frames", *state_of(name), provider, replay.id),
+        lambda: tuple(frame_at(setting, replay, at) for at in frame_times(replay)),
+        says="Replaying hour by hour…",
+        counts=_tenth(name),
+    )
+
+
+def frame(name: str, replay: Replay, provider: str, at: datetime) -> ReplayFrame:
+    """Return any moment of a crisis, as it falls on ``provider`` today."""
+    return frame_at(_setting(name, provider), replay, at)
+
+
+def chances(name: str, replay: Replay) -> tuple[float, float]:
+    """Return P before the first news and the highest P of a crisis, where it happened."""
+    found = [one.hazard.probability for one in frames(name, replay, replay.provider)]
+    return found[0], max(found)
+
+
+def _setting(name: str, provider: str) -> ReplaySetting:
+    says = "Finding what is at stake…"
+    return _about(
+        "stake", name, replay_service.replay_setting, provider, says=says, counts=_tenth(name)
+    )
+
+
+# --- Plans ----------------------------------------------------------------------------------------
+
+
+def plans(name: str, max_share: float | None, wishes: Wishes, progress: Progress) -> BudgetPlans:
+    """Return the plan of every step of money; ``progress`` hears 0 to 1 unless it is known.
+
+    Raises:
+        risk.alternatives.planning.plan.NoPlan: no choice keeps every developer below the share.
+    """
+    ground = plans_service.wished(_plan_ground(name), wishes)
+    progress(GROUND_DONE)
+    return kept(
+        ("plans", *state_of(name), max_share, wishes),
+        lambda: plans_service.plans_by_budget(
+            ground,
+            PlanLimits(max_share=max_share),
+            progress=lambda share: progress(GROUND_DONE + (1 - GROUND_DONE) * share),
+        ),
+        counts=_tenth(name),
+    )
+
+
+def plan_answer(name: str, plans: BudgetPlans, plan: Plan, wishes: Wishes) -> PlanAnswer:
+    """Return one of the plans with the price of herding at its budget."""
+    ground = plans_service.wished(_plan_ground(name), wishes)
+    return kept(
+        ("herding", *state_of(name), *_limits(plan), wishes),
+        lambda: plans_service.answer_of(ground, plans, plan),
+    )
+
+
+def plan_check(name: str, plan: Plan, wishes: Wishes) -> PlanCheck:
+    """Return the plan put to the full model."""
+    ground = _plan_ground(name)
+    return kept(
+        ("check", *state_of(name), *_limits(plan), wishes),
+        lambda: plans_service.checked(ground, plan),
+    )
+
+
+def plan_by_prices(name: str, limits: PlanLimits, wishes: Wishes) -> LargePlan:
+    """Return the plan of a portfolio too large to list every choice.
+
+    Raises:
+        risk.alternatives.planning.plan.NoPlan: no plan keeps to the limits.
+    """
+    ground = _about("large ground", name, planning.large_plan_ground, counts=_tenth(name))
+    return kept(
+        ("large plan", *state_of(name), limits.budget_usd, limits.max_share, wishes),
+        lambda: large_plan(ground, limits, wishes),
+        counts=_tenth(name),
+    )
+
+
+def _plan_ground(name: str) -> PlanGround:
+    return _about("ground", name, planning.plan_ground, counts=_tenth(name))
+
+
+def _limits(plan: Plan) -> tuple[Hashable, ...]:
+    return plan.limits.budget_usd, plan.limits.max_share
+
+
+# --- Providers, rates and the record of the past --------------------------------------------------
+
+
+def catalog() -> Catalog:
+    """Return the reference facts; a name decided by this process counts at once."""
+    return _of_the_reference("catalog", lambda: asked(reference.load_catalog))
+
+
+def rate_laws() -> tuple[RateLaw, ...]:
+    """Return every rate of the reference facts with how sure it is and what it rests on."""
     known = catalog()
-    return laws_of_rates(known.rates, rates=known.rates, evidence=known.rate_evidence)
+    return _of_the_reference(
+        "rate laws",
+        lambda: laws_of_rates(known.rates, rates=known.rates, evidence=known.rate_evidence),
+    )
 
 
-@st.cache_resource(max_entries=1, ttl=600, show_spinner=False)
-def _supply_chain(day: date) -> SupplyChain:
-    return catalogue_chain(catalog(), DEFAULTS)
+def supply_chain() -> SupplyChain:
+    """Who stands behind whom over the whole catalogue."""
+    known = catalog()
+    return _of_the_reference("supply chain", lambda: catalogue_chain(known, DEFAULTS))
 
 
-@st.cache_resource(max_entries=8, show_spinner="Following who depends on whom…", hash_funcs=KEYS)
-def _dependents(
-    name: str, revision: Seen, assumptions: Assumptions, day: date
-) -> dict[str, Dependents]:
-    laid_out = valuations.valuation(store(), actor(), name, today=day)
-    return dependents_of(laid_out)
+def _of_the_reference(question: str, make: Callable[[], Answer]) -> Answer:
+    """What rests on the reference facts, read again after a while and after a write."""
+    opened = store()
+    turn = int(time.monotonic() / REFERENCE_SECONDS)
+    key = (question, opened.url, opened.written, today(), turn)
+    return kept(key, make, counts=lambda answer: REFERENCE_COUNTS)
 
 
-@st.cache_resource(max_entries=8, show_spinner=False, hash_funcs=KEYS)
-def _users(name: str, revision: Seen, assumptions: Assumptions, day: date) -> Users:
-    return users_of(valuations.valuation(store(), actor(), name, today=day))
+def signal_kinds(name: str) -> tuple[SignalKind, ...]:
+    """Return the kinds of signals with a portfolio's likelihood ratios and half-lives."""
+    return tuple(asked(signals.signal_kinds, assumptions(name)).values())
 
 
-@st.cache_resource(max_entries=1, show_spinner=False)
-def _scenarios() -> dict[str, Scenario]:
-    return scoring.scenarios(store(), actor())
+def provider_laws(provider: str) -> tuple[RateLaw, ...]:
+    """Return the rates of one provider, its own or those of its sort, with how sure they are."""
+    known = catalog()
+    rows = provider_rates(known, supply_chain(), provider)
+    return laws_of_rates(rows, rates=known.rates, evidence=known.rate_evidence)
 
 
-@st.cache_resource(max_entries=8, show_spinner="Scoring the portfolio…", hash_funcs=KEYS)
-@in_turn
-def _assessment(
-    name: str, revision: Seen, assumptions: Assumptions, day: date
-) -> PortfolioAssessment:
-    return scoring.score_portfolio(store(), actor(), name, today=day)
+def provider_past(provider: str) -> ProviderPast:
+    """Return a provider's imported history, and what is documented and published of it."""
+    key = ("provider past", actor(), provider, asked(incidents.history_revision))
+    return kept(key, lambda: asked(history_service.provider_past, provider))
 
 
-@st.cache_resource(max_entries=24, show_spinner="Running the stress test…", hash_funcs=KEYS)
-@in_turn
-def _stress(
-    name: str, revision: Seen, assumptions: Assumptions, scenario: Scenario, day: date
-) -> StressResult:
-    return scoring.stress(store(), actor(), name, scenario, today=day)
+def heard_of(name: str, provider: str, on: date) -> HeardOf | None:
+    """Return what was heard of a provider up to a day, and what it adds to the odds."""
+
+    def heard(
+        opened: Store, who: Actor, name: str, provider: str, on: date, today: date
+    ) -> HeardOf | None:
+        return history_service.heard_of(opened, who, name, provider, on=on, today=today)
+
+    return _about("heard of", name, heard, provider, on)
 
 
-@st.cache_resource(max_entries=96, show_spinner="Scoring the alternatives…", hash_funcs=KEYS)
-@in_turn
-def _alternatives(
-    name: str,
-    revision: Seen,
-    assumptions: Assumptions,
-    startup: str,
-    use_case: str | None,
-    day: date,
-) -> tuple[Alternative, ...]:
-    return scoring.alternatives(store(), actor(), name, startup, use_case=use_case, today=day)
+def history_record() -> HistoryRecord:
+    """Return fits and checks of the recorded past of prices and retirements."""
+    known = catalog()
+    return _of_the_reference(
+        "history",
+        lambda: record_service.history_record(load_model_history(reference.FIXTURES), known),
+    )
 
 
-@st.cache_resource(
-    max_entries=48, show_spinner="Trying what could be done better…", hash_funcs=KEYS
-)
-@in_turn
-def _why_high(
-    name: str, revision: Seen, assumptions: Assumptions, startup: str, day: date
-) -> WhyHigh:
-    return scoring.why_high(store(), actor(), name, startup, today=day)
-
-
-@st.cache_resource(
-    max_entries=8, show_spinner="Moving every number to both its ends…", hash_funcs=KEYS
-)
-@in_turn
-def _sensitivity(name: str, revision: Seen, assumptions: Assumptions, day: date) -> Sensitivity:
-    return scoring.sensitivity(store(), actor(), name, today=day)
-
-
-@st.cache_resource(
-    max_entries=8, show_spinner="Finding what would narrow the range…", hash_funcs=KEYS
-)
-@in_turn
-def _narrowing(name: str, revision: Seen, assumptions: Assumptions, day: date) -> tuple[Lever, ...]:
-    return scoring.narrowing(store(), actor(), name, today=day)
+def track_records() -> tuple[TrackRecord, ...]:
+    """Return how well past months would have been forecast, from the history in the store."""
+    return kept(
+        ("track records", asked(incidents.history_revision)),
+        lambda: asked(incidents.calibrate_incidents),
+        says="Forecasting past months…",
+    )

@@ -4,8 +4,8 @@ import streamlit as st
 
 from db.errors import StoreError
 from db.services.correction_acceptance import accept_correction
-from db.services.corrections import Correction, decline_correction
-from ui import cached, cached_shares, wording
+from db.services.corrections import Correction, decline_correction, list_corrections
+from ui import cached, wording
 from ui.clicks import once_a_click
 from ui.page import card
 from ui.rows import shares as rows
@@ -16,7 +16,7 @@ _SAID = "what_became_of_the_correction"
 
 def corrections() -> None:
     """Show what waits for a decision, then what was decided."""
-    known = cached_shares.corrections()
+    known = cached.asked(list_corrections)
     _what_became_of_it()
     for one in known:
         if one.decision is None:

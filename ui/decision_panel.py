@@ -11,8 +11,9 @@ from db.services import decisions as service
 from db.services import options as option_service
 from db.services.access import Action
 from db.services.decision_results import Decision, promised_and_done
+from db.services.decisions import list_decisions
 from risk.alternatives.results import Alternative
-from ui import cached, cached_options, wording
+from ui import cached, wording
 from ui.clicks import once_a_click
 from ui.page import card, link, metric
 from ui.rows import alternatives as option_rows
@@ -43,7 +44,7 @@ def accept_form(portfolio: str, startup: str, options: Sequence[Alternative]) ->
         if decided is not None:
             st.markdown(f"**{wording.escaped(rows.sentence(decided, cached.today()))}**")
             change_buttons(decided)
-        elif cached_options.may(Action.RECORD_DECISION):
+        elif cached.may(Action.RECORD_DECISION):
             _form(portfolio, startup, possible, stay)
         else:
             st.caption("You may read this portfolio and not decide. Ask an analyst or owner.")
@@ -53,7 +54,7 @@ def _open_decision(portfolio: str, startup: str, key: str) -> Decision | None:
     return next(
         (
             one
-            for one in cached_options.decisions(portfolio, startup)
+            for one in cached.asked(list_decisions, portfolio, startup)
             if one.stands and one.done is None and one.promise.dependency_key == key
         ),
         None,
@@ -86,7 +87,7 @@ def _form(portfolio: str, startup: str, possible: Sequence[Alternative], stay: A
 
 def change_buttons(one: Decision) -> None:
     """Let whoever may decide mark a decision done or open again, or take it back."""
-    if not one.stands or not cached_options.may(Action.RECORD_DECISION):
+    if not one.stands or not cached.may(Action.RECORD_DECISION):
         return
     number = one.number
     with st.container(horizontal=True):
@@ -124,7 +125,7 @@ def _change(said: str, ask: Callable[..., Any], *what: object, **how: object) ->
 
 def decisions_taken(portfolio: str, startup: str) -> None:
     """Show what one startup decided, with what can be done about each."""
-    known = rows.standing_first(cached_options.decisions(portfolio, startup))
+    known = rows.standing_first(cached.asked(list_decisions, portfolio, startup))
     with card("Decisions taken"):
         message()
         if not known:
@@ -137,7 +138,7 @@ def decisions_taken(portfolio: str, startup: str) -> None:
 
 def promised_against_done(portfolio: str) -> None:
     """Show what all decisions of a portfolio promise to remove, and what of it is done."""
-    known = rows.standing_first(cached_options.decisions(portfolio))
+    known = rows.standing_first(cached.asked(list_decisions, portfolio))
     with card("Decisions: promised and done"):
         if not known:
             st.markdown("Nothing has been decided yet. Accept an option and it is followed here.")

@@ -11,7 +11,7 @@ from risk.inventory.formats.dora_export import Identifier
 from risk.inventory.formats.dora_lint import Finding, Weight
 from risk.portfolio.results import PortfolioAssessment
 from ui import cached, wording
-from ui.cached_answers import kept
+from ui.cached import kept
 from ui.page import card
 from ui.reports.bundles import archive, stands_on
 from ui.rows import dora as rows

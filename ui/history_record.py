@@ -5,7 +5,7 @@ import streamlit as st
 
 from risk.hazard.cell_rates import CellCheck
 from risk.hazard.history_record import HistoryRecord
-from ui import cached_history, wording
+from ui import cached, wording
 from ui.page import card
 from ui.rows import history_record as rows
 from ui.rows.track_records import Finding
@@ -19,7 +19,7 @@ FITTED = (
 
 def history_record() -> None:
     """Show how often prices rose and models ended, how surely that is known, and every miss."""
-    record = cached_history.history_record()
+    record = cached.history_record()
     st.caption(wording.escaped(FITTED))
     prices(record)
     _check(

@@ -61,6 +61,5 @@ def _remove(text: str) -> None:
     except StoreError as problem:
         importing.say(str(problem))
         return
-    cached.forget_catalog()
     importing.read_again()
     importing.say(rows.after_removal(text, earlier))

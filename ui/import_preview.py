@@ -19,7 +19,7 @@ def changed_meanwhile(seen: Previewed) -> None:
     if before is None:
         return
     since = batches_since(cached.batches(), before.newest_batch)
-    with card("Somebody changed this portfolio while you looked"):
+    with card("Something changed while you looked"):
         st.warning(
             wording.escaped(f"{since} Nothing of your file was written."),
             icon=":material/group:",

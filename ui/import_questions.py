@@ -153,6 +153,5 @@ def _remember(alias: Alias) -> None:
     except StoreError as problem:
         importing.say(str(problem))
         return
-    cached.forget_catalog()
     importing.read_again()
     importing.say(f"From now on “{alias.text}” is read as you said.")

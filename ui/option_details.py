@@ -7,7 +7,7 @@ import streamlit as st
 from db.services.access import Action
 from risk.alternatives.results import Alternative, OptionClass
 from risk.alternatives.topics import NEEDS, Judgement, Topic
-from ui import cached_options, links, wording
+from ui import cached, links, wording
 from ui.judgement_form import TOPICS, message, value_form
 from ui.page import card
 from ui.rows import alternatives as rows
@@ -27,7 +27,7 @@ def close_look(portfolio: str, startup: str, options: Sequence[Alternative]) -> 
             small_table(rows.check_table(chosen))
         with right:
             _comparison(chosen)
-        if cached_options.may(Action.JUDGE):
+        if cached.may(Action.JUDGE):
             _answers(portfolio, startup, chosen)
 
 

@@ -4,9 +4,9 @@ import streamlit as st
 
 from db.errors import StoreError
 from db.services.access import ActorRole
-from db.services.people import Person
-from db.services.teams import PortfolioTeam
-from ui import cached_people, wording
+from db.services.people import Person, set_role
+from db.services.teams import PortfolioTeam, assign_team
+from ui import cached, wording
 from ui.page import portfolio_label
 
 ROLES = [ActorRole.NONE, ActorRole.VIEWER, ActorRole.ANALYST, ActorRole.OWNER]
@@ -81,7 +81,7 @@ def _save_person(number: int, named: str) -> None:
     role = ActorRole(st.session_state[f"role_{number}"])
     team = st.session_state[f"team_{number}"].strip() or None
     try:
-        cached_people.set_role(number, role, team)
+        cached.asked(set_role, number, role, team=team)
     except StoreError as refused:
         st.session_state[_SAID] = (False, str(refused))
     else:
@@ -92,7 +92,7 @@ def _save_person(number: int, named: str) -> None:
 def _save_portfolio(portfolio: str, number: int) -> None:
     team = st.session_state[f"portfolio_team_{number}"].strip() or None
     try:
-        cached_people.assign_team(portfolio, team)
+        cached.asked(assign_team, portfolio, team)
     except StoreError as refused:
         st.session_state[_SAID] = (False, str(refused))
     else:

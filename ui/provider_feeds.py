@@ -13,8 +13,8 @@ from db.services import feeds, incidents
 from db.services.access import Action, Actor
 from db.services.incidents import IncidentImport
 from db.services.provider_history import ProviderPast
-from ui import cached, cached_provider, wording
-from ui.cached_options import may
+from ui import cached, wording
+from ui.cached import may
 from ui.clicks import once_a_click
 from ui.page import card
 from ui.rows import incident_imports as words
@@ -40,7 +40,7 @@ def add_history(provider: str) -> None:
                 _from_a_file(provider)
             with st.container():
                 _from_an_address(provider)
-        _known_feeds(provider, cached_provider.provider_past(provider))
+        _known_feeds(provider, cached.provider_past(provider))
         _what_came_of_it(provider)
 
 

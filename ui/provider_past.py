@@ -6,7 +6,7 @@ import streamlit as st
 
 from db.services.provider_history import HeardOf, ProviderPast
 from risk.hazard.provider_history import ProviderHistory
-from ui import cached, cached_provider, links, wording
+from ui import cached, links, wording
 from ui.charts import history as charts
 from ui.charts import signals as signal_charts
 from ui.page import card, chart, empty_state, metric, palette
@@ -19,7 +19,7 @@ TODAY = "today"
 
 def past_of(provider: str) -> None:
     """Show what was imported of the provider, what is published, and what is documented."""
-    past = cached_provider.provider_past(provider)
+    past = cached.provider_past(provider)
     st.subheader("Incidents and availability", anchor=False)
     if past.history.is_empty:
         nothing_imported(provider, past)
@@ -160,7 +160,7 @@ def documented(past: ProviderPast) -> None:
 
 def signals_of(provider: str, portfolio: str) -> None:
     """Show what was heard of it as a waterfall in log odds, and what time makes of it."""
-    latest = cached_provider.heard_of(portfolio, provider, cached.today())
+    latest = cached.heard_of(portfolio, provider, cached.today())
     if latest is None:
         return
     with card(
@@ -201,7 +201,7 @@ def _on_which_day(portfolio: str, provider: str, latest: HeardOf) -> HeardOf:
         )
     if chosen == TODAY:
         return latest
-    return cached_provider.heard_of(portfolio, provider, date.fromisoformat(chosen)) or latest
+    return cached.heard_of(portfolio, provider, date.fromisoformat(chosen)) or latest
 
 
 def _decay(heard: HeardOf, portfolio: str) -> None:

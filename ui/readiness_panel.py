@@ -8,11 +8,11 @@ import streamlit as st
 from db.errors import StoreError
 from db.services import drills as drill_service
 from db.services.access import Action
-from db.services.drills import DrillNote
+from db.services.drills import DrillNote, list_drills
 from db.services.options import ReadyDependency
 from risk.alternatives.drills import DrillKind
 from risk.alternatives.topics import AGREEMENTS, OVERRIDES
-from ui import cached, cached_options, wording
+from ui import cached, wording
 from ui.clicks import once_a_click
 from ui.judgement_form import judgement_form
 from ui.page import card
@@ -24,7 +24,7 @@ _MESSAGE = "readiness_message"
 
 def exit_readiness(portfolio: str, startup: str) -> None:
     """Show how ready a startup is to leave each provider, and let evidence be noted."""
-    ready = cached_options.readiness(portfolio, startup)
+    ready = cached.readiness(portfolio, startup)
     if not ready:
         return
     st.subheader("Ready to leave", anchor=False)
@@ -34,9 +34,9 @@ def exit_readiness(portfolio: str, startup: str) -> None:
     for one in ready:
         _dependency(one)
     _drills(portfolio, startup)
-    if cached_options.may(Action.RECORD_DRILL):
+    if cached.may(Action.RECORD_DRILL):
         _note_drill(portfolio, startup, ready)
-    if cached_options.may(Action.JUDGE):
+    if cached.may(Action.JUDGE):
         with st.expander("Note what the contract promises, or judge otherwise"):
             judgement_form(portfolio, startup, rows.use_cases(ready), (*AGREEMENTS, *OVERRIDES))
 
@@ -49,13 +49,13 @@ def _dependency(one: ReadyDependency) -> None:
 
 def _drills(portfolio: str, startup: str) -> None:
     """Every drill that was noted, and taking one back."""
-    known = cached_options.drills(portfolio, startup)
+    known = cached.asked(list_drills, portfolio, startup)
     if not known:
         return
     with st.expander(f"All drills ({len(known)})"):
         small_table(rows.drill_table(known))
         standing = [one.number for one in known if one.withdrawn_by is None]
-        if standing and cached_options.may(Action.RECORD_DRILL):
+        if standing and cached.may(Action.RECORD_DRILL):
             with st.popover("Take one back", icon=":material/undo:"):
                 number = st.selectbox("Number", standing, key="drill_number")
                 reason = st.text_input("Why", key="drill_reason", max_chars=1000)

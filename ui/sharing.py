@@ -11,13 +11,14 @@ from db.errors import StoreError
 from db.services.access import PERMISSIONS, Action, Actor
 from db.services.portfolios import PortfolioSummary
 from db.services.share_contents import Wanted
+from db.services.share_rules import longest_share_days
 from db.services.shares import USUAL_DAYS, NewShare, ShareKind, create_share
 from db.sharing.presets import Preset
 from db.sharing.secrets_of_links import new_passcode
 from risk.alternatives.options import StartupNotFound
 from risk.scenarios.results import Scenario
 from risk.scenarios.roots import UnknownRoot
-from ui import cached, cached_shares, links, wording
+from ui import cached, links, wording
 from ui.clicks import once_a_click
 from ui.share_views import narrow_of
 from ui.shared.words import PRESETS
@@ -77,7 +78,7 @@ def _form(scopes: Mapping[str, Wanted]) -> None:
             else next(iter(scopes))
         )
         kind = st.radio("Kind", list(_KINDS), format_func=_KINDS.__getitem__, key="share_kind")
-        longest = cached_shares.longest_days()
+        longest = cached.asked(longest_share_days)
         days = st.number_input(
             "Days until it expires", 1, longest, min(USUAL_DAYS, longest), key="share_days"
         )

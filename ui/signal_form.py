@@ -9,7 +9,7 @@ from db.services.access import Action
 from db.services.signals import add_signal, start_of_day
 from risk.hazard.signals import Signal, SignalKind
 from ui import cached, wording
-from ui.cached_options import may
+from ui.cached import may
 from ui.clicks import once_a_click
 
 _MESSAGE = "signal_message"

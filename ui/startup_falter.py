@@ -10,7 +10,7 @@ from risk.scenarios.event import DEFAULT_DAYS
 from risk.scenarios.results import Scenario
 from risk.scenarios.roots import UnknownRoot
 from risk.scenarios.startup_course import StartupCourse
-from ui import cached_courses, links, wording
+from ui import cached, links, wording
 from ui.charts import course as charts
 from ui.page import card, chart, metric, palette
 
@@ -35,7 +35,7 @@ def show_falter(portfolio: str, one: StartupAssessment) -> None:
             days = _ask_days(kind)
         scenario = Scenario(id="course", title="", root=root, kind=kind, days=days)
         try:
-            found = cached_courses.course(portfolio, one.startup, scenario)
+            found = cached.course(portfolio, one.startup, scenario)
         except (UnknownRoot, StoreError) as problem:
             st.markdown(wording.escaped(problem))
             return

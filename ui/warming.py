@@ -21,8 +21,6 @@ log = logging.getLogger("downstream")
 #: A server that is not warm by then is ready all the same: visitors may wait, and not be refused.
 LONGEST_SECONDS = 60.0
 _THREAD = "warming"
-#: Where Streamlit warns of what is shown outside a page.
-_NO_PAGE = "streamlit.runtime.scriptrunner_utils.script_run_context"
 
 
 class Warming:
@@ -35,8 +33,6 @@ class Warming:
     def begin(self) -> threading.Thread:
         """Make it on a thread that the end of the program need not wait for; return the thread."""
         self._ready_at = time.monotonic() + LONGEST_SECONDS
-        # What is cached says that it is being made, and here there is no page to say it on.
-        logging.getLogger(_NO_PAGE).addFilter(lambda record: record.threadName != _THREAD)
         thread = threading.Thread(target=self._run, name=_THREAD, daemon=True)
         thread.start()
         return thread

@@ -3,16 +3,16 @@
 import streamlit as st
 
 from db.errors import StoreError
-from ui import cached_watch, wording
+from ui import cached, wording
 from ui.rows import watch as words
 
 
 def show_banner(portfolio: str) -> None:
     """Say which limits are exceeded and what changed since the last check; else show nothing."""
-    if not cached_watch.limits(portfolio) or not cached_watch.can_be_checked(portfolio):
+    if not cached.limits(portfolio) or not cached.can_be_checked(portfolio):
         return
     try:
-        watch = cached_watch.watch(portfolio)
+        watch = cached.watch(portfolio)
     except StoreError as problem:
         st.caption(wording.escaped(f"The limits could not be checked: {problem}"))
         return

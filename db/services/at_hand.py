@@ -1,4 +1,4 @@
-"""What was worked out last for each open store, at hand for whoever asks for the same again."""
+"""Memories of what was worked out last, for whoever asks for the same again."""
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
@@ -12,7 +12,7 @@ from db.engine import Store
 Thing = TypeVar("Thing")
 
 
-class AtHand(Generic[Thing]):
+class Memory(Generic[Thing]):
     """Things by their keys, up to a size together; the last asked for is kept whatever its size.
 
     Who asks for one that is being made waits for it.
@@ -20,39 +20,45 @@ class AtHand(Generic[Thing]):
 
     def __init__(self, most: float, size: Callable[[Thing], float]) -> None:
         self.most, self.size = most, size
-        self._of: WeakKeyDictionary[Store, OrderedDict[Hashable, Future[Thing]]] = (
-            WeakKeyDictionary()
-        )
+        self._known: OrderedDict[Hashable, Future[Thing]] = OrderedDict()
         self._lock = Lock()
 
-    def get(self, store: Store, key: Hashable, make: Callable[[], Thing]) -> Thing:
+    def found(self, key: Hashable) -> Thing | None:
+        """The thing of that key where it is made, None where it is not."""
+        with self._lock:
+            promised = self._known.get(key)
+            if promised is None or not promised.done():
+                return None
+            self._known.move_to_end(key)
+        return None if promised.exception() else promised.result()
+
+    def get(self, key: Hashable, make: Callable[[], Thing]) -> Thing:
         """The thing of that key, made where nobody did yet."""
         with self._lock:
-            known = self._of.setdefault(store, OrderedDict())
-            promised = known.get(key)
+            promised = self._known.get(key)
             ours = promised is None
             if promised is None:
-                promised = known[key] = Future()
-            known.move_to_end(key)
+                promised = self._known[key] = Future()
+            self._known.move_to_end(key)
         if not ours:
             return promised.result()
         try:
             made = make()
         except BaseException as error:
             with self._lock:
-                known.pop(key, None)
+                self._known.pop(key, None)
             promised.set_exception(error)
             raise
         promised.set_result(made)
         with self._lock:
-            self._let_go(known)
+            self._let_go()
         return made
 
-    def _let_go(self, known: "OrderedDict[Hashable, Future[Thing]]") -> None:
+    def _let_go(self) -> None:
         """Forget those that were asked for longest ago, as far as there are too many."""
         done = {
             key: self.size(one.result())
-            for key, one in known.items()
+            for key, one in self._known.items()
             if one.done() and one.exception() is None
         }
         held = sum(done.values())
@@ -60,4 +66,21 @@ class AtHand(Generic[Thing]):
             if held <= self.most:
                 return
             held -= size
-            del known[key]
+            del self._known[key]
+
+
+class AtHand(Generic[Thing]):
+    """A memory for each open store, which goes with it."""
+
+    def __init__(self, most: float, size: Callable[[Thing], float]) -> None:
+        self.most, self.size = most, size
+        self._of: WeakKeyDictionary[Store, Memory[Thing]] = WeakKeyDictionary()
+        self._lock = Lock()
+
+    def get(self, store: Store, key: Hashable, make: Callable[[], Thing]) -> Thing:
+        """The thing of that key of a store, made where nobody did yet."""
+        with self._lock:
+            if store not in self._of:
+                self._of[store] = Memory(self.most, self.size)
+            memory = self._of[store]
+        return memory.get(key, make)

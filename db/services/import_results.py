@@ -37,6 +37,17 @@ class PortfolioChanged(Refused):
         )
 
 
+class NamesDecided(PortfolioChanged):
+    """A name in the file reads otherwise than when the preview was made."""
+
+    def __init__(self) -> None:
+        Refused.__init__(
+            self,
+            "What a name in this file stands for was decided since this preview was made. Look at "
+            "the changes again, then import.",
+        )
+
+
 @dataclass(frozen=True, kw_only=True)
 class ImportPreview:
     """What a file says and would change. Nothing was written.

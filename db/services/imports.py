@@ -23,6 +23,7 @@ from db.services.import_results import (
     ImportNeedsAnswers,
     ImportPreview,
     ImportRefused,
+    NamesDecided,
     PortfolioChanged,
     PublishedBatch,
     UndoResult,
@@ -41,6 +42,7 @@ __all__ = [
     "ImportNeedsAnswers",
     "ImportPreview",
     "ImportRefused",
+    "NamesDecided",
     "PortfolioChanged",
     "PublishedBatch",
     "UndoResult",
@@ -122,13 +124,14 @@ def publish_import(
     The portfolio is made if it does not exist. ``expected_revision``: that of the preview
     (:data:`NO_PORTFOLIO` if there was none), to be asked again if somebody else wrote in between.
     ``read``: what the preview read; the file is read again only if it is another, is to be read
-    otherwise, or if somebody decided about a name in between. ``progress`` hears how much is done,
+    otherwise, or if names were decided in between. ``progress`` hears how much is done,
     0 to 1; what it raises ends the work, with nothing written.
 
     Raises:
         ImportRefused: no record can be imported.
         ImportNeedsAnswers: questions are open.
         PortfolioChanged: the portfolio is not at ``expected_revision`` any more.
+        NamesDecided: the previewed file reads otherwise since somebody decided about a name.
         NotAllowed: the actor may only read.
     """
     authorize(actor, Action.IMPORT, f"portfolio {portfolio}")
@@ -144,6 +147,8 @@ def publish_import(
         reading = read
     else:
         reading = read_file(request, resolver, part(progress, 0.0, _READ))
+        if read is not None and read.request == request and read.digest != reading.digest:
+            raise NamesDecided
     if reading.intake.outcome is Outcome.CONFIRM:
         raise ImportNeedsAnswers(reading.intake)
     if not reading.is_publishable:

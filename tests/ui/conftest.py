@@ -25,19 +25,8 @@ from risk.loss.valuation import valuation_of
 from risk.portfolio.deadlines import DeadlineCalendar, deadline_calendar
 from tests.portfolio.stated import renewals_of, told_by
 from tests.ui import sample
-from ui import (
-    answering,
-    cached,
-    cached_courses,
-    cached_deadlines,
-    cached_options,
-    cached_provider,
-    cached_register,
-    cached_shares,
-    cached_startup,
-    cached_watch,
-)
-from ui.cached_startup import OneStartup
+from ui import answering, cached
+from ui.cached import OneStartup
 from ui.rows.register import open_questions
 from ui.server.downloads import Handed, tickets
 
@@ -133,6 +122,15 @@ def no_deadlines(portfolio: str, days: int) -> DeadlineCalendar:
     return deadline_calendar(laid_out, renewals_of(empty), told_by(empty), days=days)
 
 
+#: What services answer of which the hand-made register knows more than nothing.
+ASKED: dict[str, Any] = {"longest_share_days": 90, "startup_sectors": ("Health", "Industry")}
+
+
+def asked_of_the_sample(service: Callable[..., Any], *args: Any, **named: Any) -> Any:
+    """What a service answers about the hand-made register."""
+    return ASKED.get(service.__name__, ())
+
+
 @pytest.fixture
 def answers(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the pages read the hand-made register and answers of tests/ui/sample.py."""
@@ -142,25 +140,23 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cached, "assessment", lambda name: sample.ASSESSMENT)
     monkeypatch.setattr(cached, "answer_at_hand", lambda name: cached.assessment(name))
     monkeypatch.setattr(cached, "state_of", lambda name: (name, sample.TODAY))
-    monkeypatch.setattr(cached_startup, "one_startup", one_of_the_sample)
-    monkeypatch.setattr(cached_startup, "record_of", record_of_the_sample)
-    monkeypatch.setattr(cached_register, "not_in_an_inventory", lambda name: ())
-    monkeypatch.setattr(cached_register, "register_page", register_of_the_sample)
-    monkeypatch.setattr(cached_register, "sectors", lambda name: ("Health", "Industry"))
-    monkeypatch.setattr(cached_register, "matching", lambda name, wanted: 1)
+    monkeypatch.setattr(cached, "one_startup", one_of_the_sample)
+    monkeypatch.setattr(cached, "record_of", record_of_the_sample)
+    monkeypatch.setattr(cached, "not_in_an_inventory", lambda name: ())
+    monkeypatch.setattr(cached, "register_page", register_of_the_sample)
+    monkeypatch.setattr(cached, "matching", lambda name, wanted: 1)
     monkeypatch.setattr(cached, "actions", lambda name: ())
     monkeypatch.setattr(cached, "alternatives_of", lambda *args, **options: ())
     monkeypatch.setattr(cached, "why_high", lambda *args: sample.WHY_ACME)
-    monkeypatch.setattr(cached_courses, "course", lambda *key: sample.COURSE)
-    monkeypatch.setattr(cached_courses, "choices", stress_choices_of)
+    monkeypatch.setattr(cached, "course", lambda *key: sample.COURSE)
+    monkeypatch.setattr(cached, "stress_choices", stress_choices_of)
     monkeypatch.setattr(cached, "today", lambda: sample.TODAY)
-    for name in ("decisions", "drills", "readiness"):
-        monkeypatch.setattr(cached_options, name, lambda *args: ())
-    monkeypatch.setattr(cached_shares, "longest_days", lambda: 90)
-    monkeypatch.setattr(cached_watch, "limits", lambda name: {})
-    monkeypatch.setattr(cached_provider, "provider_past", no_past)
-    monkeypatch.setattr(cached_provider, "heard_of", lambda *args: None)
-    monkeypatch.setattr(cached_deadlines, "deadline_calendar", no_deadlines)
+    monkeypatch.setattr(cached, "readiness", lambda *args: ())
+    monkeypatch.setattr(cached, "asked", asked_of_the_sample)
+    monkeypatch.setattr(cached, "limits", lambda name: {})
+    monkeypatch.setattr(cached, "provider_past", no_past)
+    monkeypatch.setattr(cached, "heard_of", lambda *args: None)
+    monkeypatch.setattr(cached, "deadline_calendar", no_deadlines)
     # Nothing here may open the store of whoever runs the tests.
     monkeypatch.setattr(cached, "store", lambda: None)
 

@@ -23,7 +23,7 @@ from risk.catalog.records import Catalog
 from risk.inventory.records import Portfolio
 from risk.portfolio.watching import Measure
 from tests.ui.conftest import Open, texts
-from ui import answering, cached, cached_register, import_jobs, keeping, startup_choice
+from ui import answering, cached, import_jobs, keeping, startup_choice
 
 HAND_COUNTED = 61
 TODAY = date(2026, 11, 23)
@@ -272,7 +272,7 @@ def test_after_a_restart_the_last_answer_is_shown_at_once(
 def test_the_register_comes_a_page_at_a_time(
     store: Store, never_whole: None, open_page: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cached_register, "PER_PAGE", 25)
+    monkeypatch.setattr(cached, "PER_PAGE", 25)
     app = open_page("startups.py")
     assert not app.exception
     assert "25 of 61 that match, of 61 startups" in texts(app)

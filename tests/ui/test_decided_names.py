@@ -72,7 +72,6 @@ def test_a_decision_is_listed_with_its_meaning_by_whom_and_when(page: AppTest) -
 
 def test_a_removed_name_is_read_by_the_rules_again_and_what_is_stored_waits(page: AppTest) -> None:
     add_alias(cached.store(), LOCAL_OWNER, decision("LexBrain"))
-    cached.forget_catalog()
     imported(page)
     assert stored_developer() == "Anthropic"
     click(page, "Remove")
@@ -86,7 +85,6 @@ def test_a_removed_name_is_read_by_the_rules_again_and_what_is_stored_waits(page
 
 def test_the_file_in_hand_is_read_again_without_the_removed_name(page: AppTest) -> None:
     add_alias(cached.store(), LOCAL_OWNER, decision("LexBrain"))
-    cached.forget_catalog()
     page.file_uploader[0].upload("inventory.csv", DATA).run()
     metrics = {one.label: one.value for one in page.metric}
     assert metrics["On a language model"] == "1 record"

@@ -8,7 +8,7 @@ from db.services.decisions import list_decisions
 from db.services.drills import list_drills
 from db.services.judgements import load_judgements
 from tests.ui.conftest import Open, texts
-from ui import cached, cached_options
+from ui import cached
 
 pytestmark = pytest.mark.usefixtures("demo_store")
 HELD = {"startup": "Quillhaven Briefs", "use_case": "contract review"}
@@ -76,4 +76,4 @@ def test_a_viewer_reads_and_meets_no_forms(
     assert not app.exception
     assert "You may read this portfolio and not decide." in texts(app)
     assert not [one for one in app.button if one.label in ("Accept this option", "Keep")]
-    assert cached_options.decisions("demo") == ()
+    assert cached.asked(list_decisions, "demo") == ()

@@ -27,7 +27,7 @@ from tests.inventory.formats.test_registers import register
 from tests.inventory.reading import read
 from tests.ui import sample
 from tests.ui.conftest import Downloads, Open, texts
-from ui import cached, cached_register, import_jobs
+from ui import cached, import_jobs
 from ui.downloads import export_rows
 
 CSV = b"startup,provider\nAsh,OpenAI\n"
@@ -190,7 +190,7 @@ def test_what_an_inventory_has_no_place_for_is_said(
     initialise(store)
     save_portfolio(store, LOCAL_OWNER, sample.PORTFOLIO)
     said = not_in_an_inventory(store, LOCAL_OWNER, "demo")
-    monkeypatch.setattr(cached_register, "not_in_an_inventory", lambda name: said)
+    monkeypatch.setattr(cached, "not_in_an_inventory", lambda name: said)
     shown = texts(open_page("portfolio.py", section="files"))
     # Cedar Pumps has no use case; the first of Acme Notes has a share of revenue.
     assert "1 startups that depend on nothing" in shown

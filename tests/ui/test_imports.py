@@ -233,7 +233,7 @@ def test_the_second_of_two_people_is_shown_the_first_ones_change(
     click(theirs, "Publish")
     click(mine, "Publish")
     assert len(cached.batches()) == 2
-    assert "Somebody changed this portfolio while you looked" in texts(mine)
+    assert "Something changed while you looked" in texts(mine)
     assert "batch 2 (theirs.csv, 2 records" in texts(mine)
     different = next(one.value for one in mine.dataframe if "When you looked" in one.value)
     said = different[["Startup", "When you looked", "Now", "Your file"]].to_numpy().tolist()
@@ -251,7 +251,7 @@ def test_who_names_a_portfolio_that_somebody_makes_meanwhile_is_asked(
     click(theirs, "Publish")
     click(mine, "Publish")
     assert len(cached.batches()) == 1
-    assert "Somebody changed this portfolio while you looked" in texts(mine)
+    assert "Something changed while you looked" in texts(mine)
 
 
 def test_undo_lists_what_was_kept_and_why(page: AppTest) -> None:

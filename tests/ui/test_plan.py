@@ -21,7 +21,7 @@ from risk.portfolio.results import Interval
 from tests.alternatives.planning.tables import dependency, option, table
 from tests.ui import sample
 from tests.ui.conftest import Open
-from ui import cached, cached_plan
+from ui import cached
 from ui.charts.plan import crowd_alt, crowd_figure, frontier_alt, frontier_figure
 from ui.rows import plan as rows
 from ui.theme import LIGHT
@@ -60,11 +60,11 @@ CHECK = PlanCheck(
 
 @pytest.fixture
 def planned(answers: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cached_plan, "plans", lambda *asked: PLANS)
+    monkeypatch.setattr(cached, "plans", lambda *asked: PLANS)
     monkeypatch.setattr(
-        cached_plan, "answer", lambda _, plans, plan, wishes: ANSWERS[CURVE.plans.index(plan)]
+        cached, "plan_answer", lambda _, plans, plan, wishes: ANSWERS[CURVE.plans.index(plan)]
     )
-    monkeypatch.setattr(cached_plan, "check", lambda *asked: CHECK)
+    monkeypatch.setattr(cached, "plan_check", lambda *asked: CHECK)
 
 
 def texts(app: AppTest) -> str:
@@ -119,7 +119,7 @@ def test_who_is_excluded_in_the_address_is_excluded_from_the_plan(
         asked.append(wishes)
         return PLANS
 
-    monkeypatch.setattr(cached_plan, "plans", plans)
+    monkeypatch.setattr(cached, "plans", plans)
     app = open_page("plan.py", exclude="OpenAI~Anthropic")
     assert not app.exception
     assert asked == [Wishes(excluded=("Anthropic", "OpenAI"))]
@@ -131,7 +131,7 @@ def test_a_limit_that_cannot_be_kept_is_a_sentence(
     def refuse(*asked: object) -> None:
         raise NoPlan("No plan keeps every developer at 33 %.")
 
-    monkeypatch.setattr(cached_plan, "plans", refuse)
+    monkeypatch.setattr(cached, "plans", refuse)
     app = open_page("plan.py", share="33")
     assert not app.exception
     assert "No plan keeps every developer at 33 %" in texts(app)
@@ -188,7 +188,7 @@ def test_a_large_portfolio_is_planned_by_prices_for_a_budget_in_dollars(
 
     (few,) = cached.portfolios()
     monkeypatch.setattr(cached, "portfolios", lambda: (replace(few, startups=1_000_000),))
-    monkeypatch.setattr(cached_plan, "by_prices", by_prices)
+    monkeypatch.setattr(cached, "plan_by_prices", by_prices)
     app = open_page("plan.py", usd="50000", share="40", exclude="OpenAI")
     assert not app.exception
     limits = PlanLimits(budget_usd=50_000.0, max_share=0.4)

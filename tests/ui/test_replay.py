@@ -12,7 +12,7 @@ from tests.scenarios.small import central
 from tests.scenarios.test_replay import BOOK, KINDS, LAID_OUT, START, WORLD, moment, replay
 from tests.ui import sample
 from tests.ui.conftest import Open, texts
-from ui import cached, cached_replays, replay_clock
+from ui import cached, replay_clock
 from ui.charts import replay as charts
 from ui.rows import replay as rows
 from ui.theme import LIGHT
@@ -43,10 +43,10 @@ def opened(
 ) -> Callable[..., AppTest]:
     monkeypatch.setattr(sample, "register", lambda name: BOOK)
     monkeypatch.setattr(cached, "catalog", lambda: WORLD)
-    monkeypatch.setattr(cached_replays, "replays", lambda: {"test": CRISIS})
+    monkeypatch.setattr(cached, "replays", lambda: {"test": CRISIS})
     every = tuple(frame_at(SETTING, CRISIS, at) for at in frame_times(CRISIS))
-    monkeypatch.setattr(cached_replays, "frames", lambda *key: every)
-    monkeypatch.setattr(cached_replays, "frame", lambda n, r, p, at: frame_at(SETTING, r, at))
+    monkeypatch.setattr(cached, "frames", lambda *key: every)
+    monkeypatch.setattr(cached, "frame", lambda n, r, p, at: frame_at(SETTING, r, at))
 
     def open_with(**parameters: str) -> AppTest:
         app = open_page("replay.py", **parameters)
@@ -161,7 +161,7 @@ def test_a_portfolio_without_stake_says_so(
     beside = central(type(BOOK)(name="test", startups=BOOK.startups[2:]), WORLD)
     nobody = open_replay(beside, "Alpha", catalog=WORLD, kinds=KINDS, seed=7)
     every = tuple(frame_at(nobody, CRISIS, at) for at in frame_times(CRISIS))
-    monkeypatch.setattr(cached_replays, "frames", lambda *key: every)
+    monkeypatch.setattr(cached, "frames", lambda *key: every)
     shown = texts(opened())
     assert "Nobody in this portfolio depends on Alpha." in shown
 

@@ -14,7 +14,7 @@ from db.services.shares import ShareKind, ShareState, create_share
 from db.sharing.presets import Preset
 from db.sharing.proposals import Proposal
 from tests.ui.conftest import Open, texts
-from ui import cached, cached_startup
+from ui import cached
 
 FUND = b"startup,use_case,provider,cash_usd\nAcme,chat,OpenAI,300000\n"
 
@@ -124,4 +124,4 @@ def test_a_correction_is_shown_as_a_diff_and_accepted(fund: str, open_page: Open
     assert "| Cash | $300,000 | $300,000 | $450,000 |" in texts(app).replace("\u00a0", " ")
     next(one for one in app.button if one.label == "Accept").click().run()
     assert "Correction 1 is accepted as batch 2" in texts(app)
-    assert cached_startup.record_of(fund, "Acme").cash_usd == 450000.0
+    assert cached.record_of(fund, "Acme").cash_usd == 450000.0

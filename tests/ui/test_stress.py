@@ -13,7 +13,7 @@ from risk.scenarios.roots import UnknownRoot
 from tests.ui import sample
 from tests.ui.conftest import Open, texts
 from tests.ui.small_pages import BOOK, CATALOG, HIT, STRESS, WIND_DOWN
-from ui import cached, cached_replays, wording
+from ui import cached, wording
 from ui.rows import stress as rows
 from ui.stress_settings import roots_for
 
@@ -38,7 +38,7 @@ def asked(answers: None, monkeypatch: pytest.MonkeyPatch) -> Asked:
     monkeypatch.setattr(cached, "catalog", lambda: CATALOG)
     monkeypatch.setattr(cached, "scenarios", lambda: {WIND_DOWN.id: WIND_DOWN})
     monkeypatch.setattr(cached, "stress_result", found)
-    monkeypatch.setattr(cached_replays, "past_events", lambda: PAST)
+    monkeypatch.setattr(cached, "past_events", lambda: PAST)
     return found
 
 

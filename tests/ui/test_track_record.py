@@ -11,7 +11,7 @@ from risk.hazard.duration_calibration import DurationScore
 from risk.hazard.incident_statistics import LengthFit
 from risk.hazard.track_record import TrackRecord
 from tests.ui.conftest import Open, texts
-from ui import cached_record
+from ui import cached
 from ui.charts import track_record as charts
 from ui.rows import track_records as rows
 from ui.theme import LIGHT
@@ -129,7 +129,7 @@ def test_the_page_shows_the_record_of_the_chosen_provider(
     open_page: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     other = replace(BAD, provider="Anthropic")
-    monkeypatch.setattr(cached_record, "track_records", lambda: (GOOD, other))
+    monkeypatch.setattr(cached, "track_records", lambda: (GOOD, other))
     app = open_page("assumptions.py", section="record", provider="Anthropic")
     assert not app.exception
     assert {one.key for one in app.get("plotly_chart")} == {"months", "transforms"}
@@ -144,7 +144,7 @@ def test_the_page_shows_the_record_of_the_chosen_provider(
 def test_without_a_history_the_page_says_how_to_import_one_and_what_ships(
     open_page: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cached_record, "track_records", lambda: ())
+    monkeypatch.setattr(cached, "track_records", lambda: ())
     app = open_page("assumptions.py", section="record")
     assert not app.exception
     assert "No incident history has been imported yet." in texts(app)
@@ -157,7 +157,7 @@ def test_too_few_months_are_said_and_nothing_is_drawn(
     open_page: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     short = replace(GOOD, methods=(), learned_from=3)
-    monkeypatch.setattr(cached_record, "track_records", lambda: (short,))
+    monkeypatch.setattr(cached, "track_records", lambda: (short,))
     app = open_page("assumptions.py", section="record")
     assert not app.exception
     assert "Too few months are known to score a forecast." in texts(app)

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from db.services.audit import AuditFilter
-from ui import cached_people, links, wording
+from db.services.audit import AuditFilter, actors_and_actions, count_audit, list_audit, verify_audit
+from ui import cached, links, wording
 from ui.page import card, empty_state, page_header
 from ui.rows import activity, audit_words
 from ui.tables import table
@@ -14,7 +14,7 @@ MOST_SHOWN = 1000
 
 def ask_filters() -> AuditFilter:
     """Show search and filters, which live in the address; return what they ask for."""
-    who, what = cached_people.actors_and_actions()
+    who, what = cached.asked(actors_and_actions)
     with st.grid(3, min_column_width=155):
         words = links.search("Search", placeholder="Portfolio, batch, reason")
         actors = links.multiselect("Who", list(who), name="who", placeholder="Everybody")
@@ -27,11 +27,11 @@ def ask_filters() -> AuditFilter:
 
 def the_trail(wanted: AuditFilter) -> None:
     """Show the rows that pass, newest first."""
-    length = cached_people.trail_length(wanted)
+    length = cached.asked(count_audit, wanted)
     if not length:
         empty_state("Nothing matches.", "Remove a filter or change the search.")
         return
-    entries = cached_people.trail(wanted, limit=MOST_SHOWN)
+    entries = cached.asked(list_audit, wanted, limit=MOST_SHOWN)
     shown = f"{len(entries):,} of {length:,} shown, newest first."
     more = " Narrow the dates to see older ones." if length > len(entries) else ""
     st.caption(shown + more)
@@ -54,13 +54,13 @@ def is_it_whole() -> None:
     ):
         if not st.button("Verify", icon=":material/verified:"):
             return
-        check = cached_people.verified_trail()
+        check = cached.asked(verify_audit)
         say = st.success if check.is_whole else st.error
         say(wording.escaped(audit_words.verdict(check)))
 
 
 page_header("Activity")
-if not cached_people.trail_length(AuditFilter()):
+if not cached.asked(count_audit, AuditFilter()):
     empty_state(
         "Nothing was written yet.",
         "Imports, decisions, changed assumptions and shares appear here, with who and when.",

@@ -6,7 +6,7 @@ from risk.alternatives.options import StartupNotFound
 from risk.alternatives.results import Alternative, OptionClass
 from risk.inventory.records import Startup
 from risk.portfolio.results import PortfolioAssessment
-from ui import cached, cached_startup, links, marks, wording
+from ui import cached, links, marks, wording
 from ui.answering import answer_of, say_if_updating
 from ui.charts import alternatives as charts
 from ui.decision_panel import accept_form
@@ -24,7 +24,7 @@ def chosen_startup(portfolio: str, assessment: PortfolioAssessment) -> Startup:
     """Ask for the startup; without a choice it is the one with the largest expected loss."""
     name = ask_startup(assessment)
     try:
-        return cached_startup.record_of(portfolio, name)
+        return cached.record_of(portfolio, name)
     except StartupNotFound as unknown:
         show_header()
         empty_state(

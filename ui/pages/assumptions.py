@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from db.services.assumptions import AssumptionChange
+from db.services.assumptions import AssumptionChange, assumption_history
 from risk.assumptions import JUDGEMENT, AssumptionRow, assumption_rows
 from risk.portfolio.sensitivity import Sensitivity
 from ui import assumption_changes as changes
@@ -198,11 +198,14 @@ def what_is_left_out() -> None:
 
 
 def validation(portfolio: str) -> None:
-    """Offer the document on the validation of the model, as a page and as a workbook."""
+    """Offer the document on the validation of the model, as a page and as a workbook of it."""
     store, actor, today = cached.store(), cached.actor(), cached.today()
+    key = ("validation", *cached.state_of(portfolio))
 
     def made() -> ValidationDocuments:
-        return validation_documents(store, actor, portfolio, today=today)
+        return cached.kept(
+            key, lambda: validation_documents(store, actor, portfolio, today=today), heavy=True
+        )
 
     note = "Data, fits, checks, limits and two challengers in one document; made in a minute or so"
     with card("Validation of the model", note=note), st.container(horizontal=True):
@@ -225,7 +228,7 @@ def validation(portfolio: str) -> None:
 
 def numbers_section(numbers: list[AssumptionRow], portfolio: str) -> None:
     """Show the numbers that can be changed, what they move, and every change."""
-    history = cached.assumption_history(portfolio)
+    history = cached.asked(assumption_history, portfolio)
     said = changes.message()
     if said:
         st.success(wording.escaped(said))

@@ -6,7 +6,7 @@ import streamlit as st
 
 from risk.portfolio.deadlines import HORIZONS, DeadlineCalendar
 from ui import cached, links, wording
-from ui.cached_deadlines import deadline_calendar
+from ui.cached import deadline_calendar
 from ui.calendar_file import calendar_file, rests_on
 from ui.charts import deadlines as charts
 from ui.page import (

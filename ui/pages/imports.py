@@ -3,6 +3,7 @@
 import streamlit as st
 
 from db.services import exports
+from db.services.reference import list_aliases
 from risk.inventory.intake_results import Outcome
 from ui import (
     cached,
@@ -93,5 +94,5 @@ if not publishing:
     chosen = importing.upload()
     if chosen is not None:
         preview_and_publish(chosen)
-import_names.names_you_decided(cached.decided_names())
+import_names.names_you_decided(cached.asked(list_aliases))
 import_batches.earlier_imports(cached.batches())

@@ -2,13 +2,15 @@
 
 import streamlit as st
 
-from ui import cached_people, people_forms, sign_in
+from db.services.people import list_people
+from db.services.teams import list_portfolio_teams
+from ui import cached, people_forms, sign_in
 from ui.page import card, empty_state, page_header
 
 
 def who_may_do_what() -> None:
     """Show everybody who ever signed in with their role, or what to do first."""
-    people = cached_people.everybody()
+    people = cached.asked(list_people)
     if not people:
         empty_state("Nobody has signed in yet.", "Send your team the address of this dashboard.")
         return
@@ -32,7 +34,7 @@ def portfolios_and_teams() -> None:
         note="A team's portfolio is seen by that team and by owners, any other by everybody who "
         "may read. What somebody of a team imports under a new name is their team's.",
     ):
-        for number, portfolio in enumerate(cached_people.portfolio_teams()):
+        for number, portfolio in enumerate(cached.asked(list_portfolio_teams)):
             people_forms.portfolio_row(portfolio, number)
 
 

@@ -11,7 +11,7 @@ from risk.alternatives.planning.milp import PlanLimits
 from risk.alternatives.planning.plan import NoPlan, Plan
 from risk.alternatives.planning.wishes import Wishes
 from risk.catalog.records import Role
-from ui import cached, cached_plan, headlines, links, marks, wording
+from ui import cached, headlines, links, marks, wording
 from ui.answering import answer_of, say_if_updating
 from ui.charts import plan as charts
 from ui.page import (
@@ -81,7 +81,7 @@ def all_plans(portfolio: str, share: float | None, wishes: Wishes) -> BudgetPlan
     """Return the plan of every step of money; end the page with a sentence if there is none."""
     bar = st.progress(0.0, text="Scoring every option of every startup…")
     try:
-        found = cached_plan.plans(portfolio, share, wishes, lambda done: _tell(bar, done))
+        found = cached.plans(portfolio, share, wishes, lambda done: _tell(bar, done))
     except NoPlan as problem:
         bar.empty()
         empty_state("There is no such plan.", str(problem))
@@ -202,7 +202,7 @@ def by_budget(plans: BudgetPlans, portfolio: str, wishes: Wishes, *, placeholder
             "slider.",
         )
         return
-    answer = cached_plan.answer(portfolio, plans, plan, wishes)
+    answer = cached.plan_answer(portfolio, plans, plan, wishes)
     st.markdown(wording.escaped(rows.headline(answer, placeholder=placeholder)))
     figures(answer, placeholder=placeholder)
     finding = charts.frontier_alt(answer.frontier, placeholder=placeholder)
@@ -215,7 +215,7 @@ def by_budget(plans: BudgetPlans, portfolio: str, wishes: Wishes, *, placeholder
     choices(answer, portfolio)
     herd(answer, placeholder=placeholder)
     with st.spinner("Checking the plan with the full model…"):
-        check = cached_plan.check(portfolio, answer.plan, wishes)
+        check = cached.plan_check(portfolio, answer.plan, wishes)
     st.caption(wording.escaped(rows.check_words(check)))
 
 
@@ -235,7 +235,7 @@ def by_prices(portfolio: str, *, placeholder: bool) -> None:
         share, wishes = chosen_share(), chosen_wishes()
     try:
         with st.spinner("Valuing the options of the startups that lose most…"):
-            plan = cached_plan.by_prices(
+            plan = cached.plan_by_prices(
                 portfolio, PlanLimits(budget_usd=budget, max_share=share), wishes
             )
     except NoPlan as problem:

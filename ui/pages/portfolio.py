@@ -6,7 +6,7 @@ import streamlit as st
 
 from db.services.portfolios import PortfolioSummary
 from risk.portfolio.results import Lever, PortfolioAssessment
-from ui import cached, cached_register, headlines, links, marks, wording
+from ui import cached, headlines, links, marks, wording
 from ui import portfolio_cards as cards
 from ui.answering import Answered, answer_of, say_if_updating
 from ui.charts import portfolio as charts
@@ -222,7 +222,7 @@ def the_inventory(chosen: PortfolioSummary) -> None:
     with card("Download the inventory", note=note):
         inventory_buttons(chosen.name)
         link("reports.py", "Reports, workbook, register and other files", portfolio=chosen.name)
-        for sentence in cached_register.not_in_an_inventory(chosen.name):
+        for sentence in cached.not_in_an_inventory(chosen.name):
             st.caption(wording.escaped(sentence))
 
 

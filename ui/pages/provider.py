@@ -9,7 +9,7 @@ from risk.hazard.neighbours import provider_rates, rate_of, stands_behind, stand
 from risk.hazard.supply_chain import SupplyChain
 from risk.portfolio.providers import Dependents
 from ui import cached, links, wording
-from ui.cached_deadlines import deadline_calendar
+from ui.cached import deadline_calendar
 from ui.charts import supply as charts
 from ui.page import (
     card,

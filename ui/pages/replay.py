@@ -9,7 +9,7 @@ from db.services.portfolios import PortfolioSummary
 from risk.scenarios.replay import Decision, ReplayFrame
 from risk.scenarios.replay_advice import advice
 from risk.scenarios.replays import Replay
-from ui import cached, cached_replays, links, replay_clock, wording
+from ui import cached, links, replay_clock, wording
 from ui.charts import replay as charts
 from ui.page import (
     card,
@@ -32,7 +32,7 @@ NEWEST = 3
 
 def which_crisis(left: DeltaGenerator, right: DeltaGenerator) -> tuple[Replay, str]:
     """Ask for the crisis and for the developer on whom its news falls."""
-    known = cached_replays.replays()
+    known = cached.replays()
     with left:
         chosen = links.select(
             "Crisis",
@@ -228,8 +228,8 @@ def how_far_to_trust(portfolio: str) -> None:
             "Inflection AI public news gave no warning before the day itself, at Stability AI the "
             "alarm was false. The register is today's, not that of the time."
         )
-        for one in cached_replays.replays().values():
-            st.markdown(rows.how_it_went(one, *cached_replays.chances(portfolio, one)))
+        for one in cached.replays().values():
+            st.markdown(rows.how_it_went(one, *cached.chances(portfolio, one)))
 
 
 def one_hour(portfolio: PortfolioSummary) -> None:
@@ -237,11 +237,11 @@ def one_hour(portfolio: PortfolioSummary) -> None:
     header = st.container()
     first, second, third = st.columns(3)
     replay, provider = which_crisis(first, second)
-    every = cached_replays.frames(portfolio.name, replay, provider)
+    every = cached.frames(portfolio.name, replay, provider)
     times = [one.as_of for one in every]
     worst = max(every, key=lambda one: one.hazard.probability)
     now = replay_clock.shown_hour(replay, times, telling=worst.as_of)
-    frame = next((one for one in every if one.as_of == now), None) or cached_replays.frame(
+    frame = next((one for one in every if one.as_of == now), None) or cached.frame(
         portfolio.name, replay, provider, now
     )
     with header:
@@ -257,7 +257,7 @@ def one_hour(portfolio: PortfolioSummary) -> None:
         against = compared_with(replay, now)
     with st.container(border=True):
         replay_clock.ask_hour(replay, times, now)
-    before = against and cached_replays.frame(portfolio.name, replay, provider, against)
+    before = against and cached.frame(portfolio.name, replay, provider, against)
     figures(frame, before or None, replay)
     how_likely((*(one for one in every if one.as_of < now), frame), replay, against)
     what_to_do(frame)

@@ -8,9 +8,9 @@ from db.services.exports import ExportedFile, FileKind
 from db.services.portfolios import PortfolioSummary
 from risk.portfolio.results import PortfolioAssessment
 from risk.scenarios.roots import UnknownRoot
-from ui import cached, cached_courses, links, marks, stress_settings, wording
+from ui import cached, links, marks, stress_settings, wording
 from ui.answering import answer_of, say_if_updating
-from ui.cached_deadlines import deadline_calendar
+from ui.cached import deadline_calendar
 from ui.calendar_file import calendar_file
 from ui.dora_panel import dora_register
 from ui.downloads import XLSX, file_buttons
@@ -76,7 +76,7 @@ def one_scenario(portfolio: PortfolioSummary, answer: PortfolioAssessment, stem:
     note = "What is tested, the loss as it grows, who is hit through whom, the rush, the sources"
     with card("One stress test", note=note):
         asked = stress_settings.Asked(
-            choices=cached_courses.choices(portfolio.name), catalog=cached.catalog()
+            choices=cached.stress_choices(portfolio.name), catalog=cached.catalog()
         )
         scenario = stress_settings.ask_scenario(cached.scenarios(), asked)
         try:

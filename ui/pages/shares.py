@@ -4,10 +4,10 @@ import streamlit as st
 
 from db.errors import StoreError
 from db.services.access import PERMISSIONS, Action
-from db.services.share_lists import may_revoke, revoke_share
-from db.services.share_rules import set_longest_share_days
+from db.services.share_lists import list_opens, list_shares, may_revoke, revoke_share
+from db.services.share_rules import longest_share_days, set_longest_share_days
 from db.services.shares import Share, ShareState
-from ui import cached, cached_shares, links, wording
+from ui import cached, links, wording
 from ui.corrections import corrections
 from ui.page import card, empty_state, page_header
 from ui.rows import shares as rows
@@ -63,7 +63,7 @@ def one_link(shares: tuple[Share, ...]) -> None:
     with card(f"Link {one.share}: {rows.shows(one)}", note=note):
         if one.digest:
             st.caption(f"Content SHA-256 {one.digest}")
-        opens = cached_shares.opens(one.share)
+        opens = cached.asked(list_opens, one.share)
         if opens:
             small_table(rows.open_table(opens[:20]))
         else:
@@ -94,7 +94,7 @@ def longest_life() -> None:
     if cached.actor().role not in PERMISSIONS[Action.SET_SHARING]:
         return
     with card("Longest life of a link"):
-        known = cached_shares.longest_days()
+        known = cached.asked(longest_share_days)
         days = st.number_input("Days", 1, 3650, known, key="longest_days")
         if st.button("Save", disabled=days == known):
             set_longest_share_days(cached.store(), cached.actor(), int(days))
@@ -108,7 +108,7 @@ if not may_share():
 if said := st.session_state.pop(_SAID, None):
     st.info(wording.escaped(said))
 corrections()
-found = cached_shares.shares()
+found = cached.asked(list_shares)
 the_links(found)
 one_link(found)
 longest_life()

@@ -8,7 +8,7 @@ from risk.catalog.falters import FalterKind
 from risk.inventory.records import Startup
 from risk.portfolio.results import Source, StartupAssessment
 from ui import cached, headlines, links, marks, wording
-from ui.cached_startup import OneStartup, one_startup
+from ui.cached import OneStartup, one_startup
 from ui.charts import startup as charts
 from ui.charts import why_high as why_charts
 from ui.decision_panel import decisions_taken

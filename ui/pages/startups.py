@@ -5,11 +5,10 @@ from collections.abc import Sequence
 import streamlit as st
 
 from db.services.portfolios import PortfolioSummary
-from db.services.startup_pages import StartupFilter, StartupOrder, StartupsPage
+from db.services.startup_pages import StartupFilter, StartupOrder, StartupsPage, startup_sectors
 from risk.inventory.records import Startup
-from ui import cached, cached_register, links, wording
-from ui.cached_answers import kept
-from ui.cached_register import register_page
+from ui import cached, links, wording
+from ui.cached import register_page
 from ui.page import chosen_summary, empty_state, link, metric, open_startup, page_header
 from ui.rows import register
 from ui.tables import table
@@ -27,10 +26,7 @@ GAPS = {
 
 def four_figures(chosen: PortfolioSummary) -> None:
     """Show how complete the register is."""
-    counts = kept(
-        ("completeness", chosen.name, chosen.revision, cached.actor().scope),
-        lambda: {gap: cached_register.matching(chosen.name, one) for gap, one in GAPS.items()},
-    )
+    counts = {gap: cached.matching(chosen.name, one) for gap, one in GAPS.items()}
     known = chosen.startups - counts["unknown revenue"]
     runway = chosen.startups - counts["unknown cash or burn"]
     none = counts["no dependency listed"]
@@ -45,7 +41,9 @@ def ask_filters(chosen: PortfolioSummary) -> tuple[StartupFilter, StartupOrder]:
     """Show search, filters and order; what is chosen lives in the address."""
     with st.grid(4, min_column_width=155):
         words = links.search("Search", placeholder="Name, provider, notes")
-        sectors = links.multiselect("Sector", cached_register.sectors(chosen.name), name="sector")
+        sectors = links.multiselect(
+            "Sector", cached.asked(startup_sectors, chosen.name), name="sector"
+        )
         gaps = links.multiselect("Only with", list(GAPS), name="gaps", placeholder="Any")
         order = links.select(
             "Sorted by",
@@ -67,7 +65,7 @@ def ask_filters(chosen: PortfolioSummary) -> tuple[StartupFilter, StartupOrder]:
 
 def ask_page(found_before: int, key: str) -> int:
     """Ask for the page where there are several; return its number."""
-    pages = max(1, -(-found_before // cached_register.PER_PAGE))
+    pages = max(1, -(-found_before // cached.PER_PAGE))
     if pages == 1:
         return 1
     return int(st.number_input(f"Page, 1 to {pages:,}", 1, pages, key=key, width=150))
@@ -128,7 +126,7 @@ four_figures(chosen)
 wanted, order = ask_filters(chosen)
 place = st.empty()
 shown = register_page(chosen.name, wanted, order=order, number=1)
-if shown.matching > cached_register.PER_PAGE:
+if shown.matching > cached.PER_PAGE:
     with place:
         number = ask_page(shown.matching, f"page of {wanted} {order}")
     if number > 1:

@@ -13,7 +13,7 @@ from risk.scenarios.past_events import like
 from risk.scenarios.results import Scenario, StressedStartup, StressResult
 from risk.scenarios.roots import UnknownRoot
 from risk.scenarios.stress import followed
-from ui import cached, cached_courses, cached_replays, links, marks, stress_settings, wording
+from ui import cached, links, marks, stress_settings, wording
 from ui.charts import course as courses
 from ui.charts import stress as charts
 from ui.herd_panel import show_herd
@@ -202,7 +202,7 @@ def where_it_comes_from(scenario: Scenario) -> None:
 
 def what_has_happened(scenario: Scenario) -> None:
     """Show disruptions of the same kind that happened, those of the same provider first."""
-    events = like(cached_replays.past_events(), scenario.kind, scenario.root)
+    events = like(cached.past_events(), scenario.kind, scenario.root)
     if not events:
         return
     kind = wording.falter(scenario.kind).lower()
@@ -259,7 +259,7 @@ answer = cached.answer_without_waiting(portfolio.name)
 header = st.container()
 view = links.sections("View", list(VIEWS), name="view", default="one", shown=lambda one: VIEWS[one])
 asked = stress_settings.Asked(
-    choices=cached_courses.choices(portfolio.name), catalog=cached.catalog()
+    choices=cached.stress_choices(portfolio.name), catalog=cached.catalog()
 )
 tested: tuple[Scenario, ...]
 if view == "one":

@@ -7,10 +7,11 @@ import streamlit as st
 from db.errors import StoreError
 from db.services import watching
 from db.services.access import Action
+from db.services.watching import limit_history
 from risk.portfolio.watching import Finding, Measure, Watch
-from ui import cached, cached_watch, wording
+from ui import cached, wording
 from ui.answering import answer_of, say_if_updating
-from ui.cached_options import may
+from ui.cached import may
 from ui.clicks import once_a_click
 from ui.page import card, chosen_summary, page_header, portfolio_label
 from ui.rows import watch as words
@@ -109,14 +110,14 @@ if sentence := st.session_state.pop(_MESSAGE, None):
 say_if_updating(shown)
 if shown.making is not None:
     st.stop()
-watch = cached_watch.watch(portfolio.name)
+watch = cached.watch(portfolio.name)
 state = wording.sentence_case(words.headline(watch).removeprefix(f"{watch.portfolio}: "))
 st.markdown(f"**{wording.escaped(state)}**")
 since_the_last_check(watch, portfolio.name)
 measures(watch)
 if may(Action.SET_LIMIT):
     set_a_limit(portfolio.name)
-history = history_table(cached_watch.limit_history(portfolio.name))
+history = history_table(cached.asked(limit_history, portfolio.name))
 if not history.empty:
     with card("How the limits came to be"):
         table(history, key="limits", file_name=f"{portfolio.name}-limits.csv")

@@ -96,7 +96,11 @@ def batches_since(batches: Iterable[BatchSummary], newest_seen: int) -> str:
         for one in batches
         if one.batch > newest_seen
     ]
-    return f"There is {wording.listed(said)} now." if said else "It was edited, or a batch undone."
+    return (
+        f"There is {wording.listed(said)} now."
+        if said
+        else "It was edited, a batch undone, or a name decided."
+    )
 
 
 def meanwhile(before: Changes, now: Changes) -> pd.DataFrame:

@@ -1,13 +1,12 @@
 """What a visit may see: a snapshot as it was frozen, or today's data with its maker's rights."""
 
 import json
-from collections import OrderedDict
 from datetime import date
-from threading import Lock
 
 from db.engine import Store
 from db.errors import PortfolioNotFound, Refused, ShareNotAvailable
 from db.services.access import NotAllowed
+from db.services.at_hand import AtHand
 from db.services.portfolios import list_portfolios
 from db.services.share_contents import Frozen, Wanted, frozen_content, snapshot_of
 from db.services.share_visits import Visit
@@ -20,9 +19,8 @@ from risk.scenarios.roots import UnknownRoot
 from ui.share_views import narrow_of
 from ui.shared.rendering import SharedPage
 
-_KEPT = 16
-_calculated: OrderedDict[tuple[object, ...], Frozen] = OrderedDict()
-_lock = Lock()
+#: What live links showed last.
+_calculated = AtHand[Frozen](most=16, size=lambda frozen: 1)
 
 
 def page_of(store: Store, visit: Visit, *, today: date) -> SharedPage:
@@ -58,17 +56,13 @@ def _live(store: Store, visit: Visit, today: date) -> Frozen:
         )
         known = list_portfolios(store, visit.maker)
         revision = next((one.revision for one in known if one.name == visit.portfolio), None)
-        key = (store.url, visit.share, revision, visit.maker, wanted)
-        with _lock:
-            found = _calculated.get(key)
-        if found is None:
-            found = frozen_content(
+        key = (visit.share, revision, visit.maker, wanted)
+        return _calculated.get(
+            store,
+            key,
+            lambda: frozen_content(
                 store, visit.maker, wanted, narrow=narrow_of(visit.view), live=True
-            )
-            with _lock:
-                _calculated[key] = found
-                while len(_calculated) > _KEPT:
-                    _calculated.popitem(last=False)
+            ),
+        )
     except (PortfolioNotFound, StartupNotFound, UnknownRoot, NotAllowed, Refused):
         raise ShareNotAvailable from None
-    return found

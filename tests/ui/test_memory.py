@@ -1,10 +1,7 @@
-"""Heavy answers are made a few at a time, and memory goes back meanwhile."""
+"""Memory goes back to the operating system, again and again."""
 
 import asyncio
 import gc
-import os
-import threading
-import time
 import weakref
 from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
@@ -13,45 +10,12 @@ from typing import Any
 import pytest
 
 from ui import memory
-from ui.turns import in_turn
 
 
 def apart(work: Coroutine[Any, Any, None]) -> None:
     """Run it in a thread of its own: a browser of other tests may keep this one's loop running."""
     with ThreadPoolExecutor(1) as other:
         other.submit(asyncio.run, work).result()
-
-
-def test_no_more_heavy_answers_are_made_at_once_than_there_are_processors() -> None:
-    allowed = os.cpu_count() or 1
-    here, most, lock = 0, 0, threading.Lock()
-
-    @in_turn
-    def heavy() -> None:
-        nonlocal here, most
-        with lock:
-            here += 1
-            most = max(most, here)
-        time.sleep(0.02)
-        with lock:
-            here -= 1
-
-    threads = [threading.Thread(target=heavy) for _ in range(4 * allowed)]
-    for one in threads:
-        one.start()
-    for one in threads:
-        one.join()
-    assert most == allowed
-
-
-def test_a_turn_ends_with_an_error_too() -> None:
-    @in_turn
-    def failing() -> None:
-        raise ValueError("no")
-
-    for _ in range(2 * (os.cpu_count() or 1)):
-        with pytest.raises(ValueError, match="no"):
-            failing()
 
 
 class Cycle:
