@@ -48,6 +48,15 @@ class AtHand(Generic[Thing]):
             self._let_go(known)
         return made
 
+    def last(self, store: Store, wanted: Callable[[Hashable], bool]) -> Thing | None:
+        """The one asked for last among those whose keys are wanted, if it is ready."""
+        with self._lock:
+            known = list(self._of.get(store, {}).items())
+        for key, one in reversed(known):
+            if wanted(key) and one.done() and one.exception() is None:
+                return one.result()
+        return None
+
     def _let_go(self, known: "OrderedDict[Hashable, Future[Thing]]") -> None:
         """Forget those that were asked for longest ago, as far as there are too many."""
         done = {

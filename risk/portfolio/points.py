@@ -6,7 +6,7 @@ cases. Roots are removed one by one and in pairs and the routes asked again (as 
 Vesely et al. 1981). docs/method.md §5.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -23,7 +23,8 @@ from risk.loss.exposures import ALL, Book, Exposures
 from risk.loss.hazards import supplier_of
 from risk.loss.margins import worlds_read
 from risk.loss.reach import Reach
-from risk.loss.stopped import OTHER, SAME, Asked, fast_counts, stopped
+from risk.loss.stopped import OTHER, SAME, Asked, fast_counts, in_usd, stopped
+from risk.loss.valuation import Worked
 from risk.loss.valuing import Ground, by_chunks
 from risk.portfolio.results import PairOfPoints, SinglePoint
 
@@ -220,8 +221,8 @@ class Meetings:
 class _Stops:
     """What stops use cases of each signature."""
 
-    def __init__(self, book: Book, ground: Ground, reach: Reach, signatures: Sequence[Signature]):
-        self.reach, self.signatures = reach, signatures
+    def __init__(self, book: Book, ground: Ground, reach: Reach) -> None:
+        self.reach = reach
         self.stopping = stopping_of(ground)
         self.suppliers = [supplier_of(one) for one in book.endpoints]
         self.reached = np.array(
@@ -295,17 +296,27 @@ class _Stops:
 
 
 def points_and_pairs(
-    book: Book, ground: Ground, reach: Reach, margin: Array
+    book: Book,
+    ground: Ground,
+    reach: Reach,
+    margin: Array,
+    *,
+    worked: Callable[[Callable[[Book], Worked]], Worked] | None = None,
 ) -> tuple[tuple[SinglePoint, ...], tuple[PairOfPoints, ...]]:
     """Roots that stop some use case alone, and pairs that do only together; heaviest first.
 
     ``margin`` (use cases,) is USD a day. What a startup runs itself is a root of its own and no
     point that anybody shares. Losses are means over all worlds, for large portfolios over the
-    first 16.
+    first 16; ``worked`` finds those of the whole book from those of parts of it.
     """
+    stops, count = _Stops(book, ground, reach), worlds_read(book.exposures, ground.worlds)
     known = signed(book)
-    stops = _Stops(book, ground, reach, known.signatures)
-    loss, days = _losses(book, ground, stops, known)
+
+    def work(part: Book) -> Worked:
+        return _losses(part, ground, stops, known if part is book else signed(part), count)
+
+    found = work(book) if worked is None else worked(work)
+    loss, days = in_usd(found.sums, count), found.cases
     weights = np.bincount(known.of_case, margin, minlength=len(known.signatures))
     sizes = np.bincount(known.of_case, minlength=len(known.signatures))
     total = float(margin.sum())
@@ -314,16 +325,15 @@ def points_and_pairs(
     return points, _pairs(book, ground, stops, known, margin, days, total)
 
 
-def _losses(book: Book, ground: Ground, stops: _Stops, known: Signed) -> tuple[Array, Array]:
+def _losses(book: Book, ground: Ground, stops: _Stops, known: Signed, worlds: int) -> Worked:
     """Losses by root, and days to switch by use case, all chunks together."""
-    worlds = worlds_read(book.exposures, ground.worlds)
     events = len(ground.worlds.hazards.events)
     root = np.full(events, -1, dtype=np.int32)
     root[stops.stopping.place] = stops.stopping.root
     shared, row = _shared(book, stops, known, events)
 
-    def part(pieces: list[tuple[int, Exposures]]) -> tuple[Array, list[Array]]:
-        loss, days = np.zeros(len(stops.stopping.roots)), [np.zeros((0, 2))]
+    def part(pieces: list[tuple[int, Exposures]]) -> tuple[NDArray[np.int64], list[Array]]:
+        loss, days = np.zeros(len(stops.stopping.roots), dtype=np.int64), [np.zeros((0, 2))]
         for start, one in pieces:
             cases = book.exposures.case_start[start]
             first = book.exposures.link_start[cases]
@@ -340,9 +350,9 @@ def _losses(book: Book, ground: Ground, stops: _Stops, known: Signed) -> tuple[A
         return loss, days
 
     parts = by_chunks(part, book.exposures)
-    return (
-        np.sum([one[0] for one in parts], axis=0),
-        np.concatenate([some for one in parts for some in one[1]]),
+    return Worked(
+        cases=np.concatenate([some for one in parts for some in one[1]]),
+        sums=np.sum([one[0] for one in parts], axis=0),
     )
 
 

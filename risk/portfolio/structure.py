@@ -19,10 +19,10 @@ from risk.hazard.durations import LognormalDuration
 from risk.hazard.events import Event
 from risk.hazard.supply_chain import Endpoint, SupplyChain, developer_node, is_cloud
 from risk.loss.exposures import Book, Exposures
-from risk.loss.margins import margins_of
+from risk.loss.margins import margins_of, worlds_read
 from risk.loss.reach import Reach
 from risk.loss.travel import Links
-from risk.loss.valuation import Valuation
+from risk.loss.valuation import Valuation, Worked
 from risk.loss.valuing import Ground
 from risk.portfolio.points import points_and_pairs
 from risk.portfolio.results import Concentration, DependenceShare, PairOfPoints, SinglePoint
@@ -108,9 +108,12 @@ def structure_of(valuation: Valuation) -> Structure:
     book, ground = valuation.book, valuation.ground
     chain = ground.worlds.hazards.chain
     reach = reach_of(book, ground, valuation.catalog, valuation.assumptions)
-    case_margin = margins_of(book.exposures, valuation.worlds)
+    case_margin = _case_margins(valuation)
     margin = margin_of_links(book.exposures, case_margin)
-    points, pairs = points_and_pairs(book, ground, reach, case_margin)
+    points, pairs = points_and_pairs(
+        *(book, ground, reach, case_margin),
+        worked=lambda work: valuation.worked_out("stopped", lambda part: work(part.book)),
+    )
     ends = [way.endpoint for way in book.routes]
     by_route: Array = np.bincount(book.exposures.route, margin, minlength=len(ends)).astype(float)
     shares = concentration(ends, by_route, chain, valuation.catalog)
@@ -134,9 +137,21 @@ def structure_of(valuation: Valuation) -> Structure:
 def dependence_of(valuation: Valuation) -> Dependences:
     """Margin at risk by developer, host and startup, without the rest of the structure."""
     one = valuation.book.exposures
-    margin = margin_of_links(one, margins_of(one, valuation.worlds))
+    margin = margin_of_links(one, _case_margins(valuation))
     ends = [way.endpoint for way in valuation.book.routes]
     return dependence(one, ends, margin, valuation.members.names)
+
+
+def _case_margins(valuation: Valuation) -> Array:
+    """The margin of every use case, (use cases,) in USD a day."""
+    worlds = valuation.worlds
+    count = worlds_read(valuation.book.exposures, worlds)
+
+    def work(part: Valuation) -> Worked:
+        cases = margins_of(part.book.exposures, worlds, count)
+        return Worked(cases=cases, sums=np.zeros(0, dtype=np.int64))
+
+    return valuation.worked_out("margins", work).cases
 
 
 def reach_of(book: Book, ground: Ground, catalog: Catalog, assumptions: Assumptions) -> Reach:

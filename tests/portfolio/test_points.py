@@ -48,7 +48,7 @@ def found(
 ) -> tuple[dict[str, SinglePoint], dict[tuple[str, str], PairOfPoints]]:
     book = small.book(*held, catalog=world)
     ground = small.ground(book, world, assumptions=PLAIN)
-    margin = margins_of(book.exposures, ground.worlds)
+    margin = margins_of(book.exposures, ground.worlds, ground.count)
     points, pairs = points_and_pairs(book, ground, reach_of(book, ground, world, PLAIN), margin)
     return {one.root: one for one in points}, {one.roots: one for one in pairs}
 
@@ -279,7 +279,7 @@ def test_points_of_use_cases_without_a_second_way_hold_all_that_such_disruptions
     ]
     book = small.book(*held, catalog=catalog)
     ground = small.ground(book, catalog, count=4, drawn=True)
-    margin = margins_of(book.exposures, ground.worlds)
+    margin = margins_of(book.exposures, ground.worlds, ground.count)
     points, _ = points_and_pairs(book, ground, reach_of(book, ground, catalog, PLAIN), margin)
     events = ground.worlds.hazards.events
     parts = np.zeros((len(book.exposures), len(events)))
