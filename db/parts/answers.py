@@ -175,8 +175,7 @@ def _file(values: Any, single: bool) -> bytes:
             flat = flat.astype(np.float32)
         array = pa.array(flat)
     else:
-        texts = (values[place] for place in range(len(values)))
-        array = pa.array([list(one) if isinstance(one, tuple) else one for one in texts])
+        array = values.values if isinstance(values, Texts) else pa.array(values)
     field = pa.field("values", array.type)
     marks = {} if shape is None else {_SHAPE: json.dumps(shape).encode()}
     schema = pa.schema([field], metadata=marks)

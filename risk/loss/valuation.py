@@ -50,7 +50,11 @@ class _Held(Generic[Thing]):
         return made
 
 
-_worlds, _grounds = _Held[Worlds](), _Held[Ground]()
+class _OfLines(dict[str, Any]):
+    """What rests on the lines of a portfolio in its worlds, by name."""
+
+
+_worlds, _grounds, _of_lines = _Held[Worlds](), _Held[Ground](), _Held[_OfLines]()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -168,6 +172,17 @@ class Valuation:
         """Its lines in all worlds."""
         worlds = self.worlds
         return _grounds.get((id(worlds), self._coding), lambda: ground_of(self.book, worlds))
+
+    @cached_property
+    def _of_lines(self) -> _OfLines:
+        return _of_lines.get((id(self.worlds), self._coding), _OfLines)
+
+    def of_lines(self, name: str, make: Callable[[], Thing]) -> Thing:
+        """What rests on its lines in its worlds alone, made once for all who have the same."""
+        if name not in self._of_lines:
+            self._of_lines[name] = make()
+        found: Thing = self._of_lines[name]
+        return found
 
     @cached_property
     def if_asked(self) -> "Valuation | None":

@@ -218,11 +218,13 @@ class Meetings:
     often: Array
 
 
-class _Stops:
-    """What stops use cases of each signature."""
+class Stops:
+    """What stops use cases of each signature, each looked up once."""
 
     def __init__(self, book: Book, ground: Ground, reach: Reach) -> None:
         self.reach = reach
+        self._alone: dict[Signature, Flags] = {}
+        self._meetings: dict[Signature, Meetings | None] = {}
         self.stopping = stopping_of(ground)
         self.suppliers = [supplier_of(one) for one in book.endpoints]
         self.reached = np.array(
@@ -241,8 +243,11 @@ class _Stops:
 
     def alone(self, one: Signature) -> Flags:
         """Which disruptions can stop it each by itself, (events,): links may all pass at once."""
-        worst = self.reached[:, list(one.nodes)]
-        return self.events_for(one) & one.stops(worst) if len(worst) else self.alone_for
+        if one not in self._alone:
+            worst = self.reached[:, list(one.nodes)]
+            stopped = one.stops(worst) if len(worst) else self.alone_for
+            self._alone[one] = self.events_for(one) & stopped if len(worst) else stopped
+        return self._alone[one]
 
     def shared(self, one: Signature) -> Array:
         """By route, the chance that all others are down if it is, (routes, all events)."""
@@ -257,6 +262,11 @@ class _Stops:
 
     def meetings(self, one: Signature) -> Meetings | None:
         """How pairs of roots stop it of which neither does alone; None if none does."""
+        if one not in self._meetings:
+            self._meetings[one] = self._met(one)
+        return self._meetings[one]
+
+    def _met(self, one: Signature) -> Meetings | None:
         if len(one.nodes) < 2:
             return None
         root = self.stopping.root
@@ -298,7 +308,7 @@ class _Stops:
 def points_and_pairs(
     book: Book,
     ground: Ground,
-    reach: Reach,
+    stops: Stops,
     margin: Array,
     *,
     worked: Callable[[Callable[[Book], Worked]], Worked] | None = None,
@@ -309,7 +319,7 @@ def points_and_pairs(
     point that anybody shares. Losses are means over all worlds, for large portfolios over the
     first 16; ``worked`` finds those of the whole book from those of parts of it.
     """
-    stops, count = _Stops(book, ground, reach), worlds_read(book.exposures, ground.worlds)
+    count = worlds_read(book.exposures, ground.worlds)
     known = signed(book)
 
     def work(part: Book) -> Worked:
@@ -325,7 +335,7 @@ def points_and_pairs(
     return points, _pairs(book, ground, stops, known, margin, days, total)
 
 
-def _losses(book: Book, ground: Ground, stops: _Stops, known: Signed, worlds: int) -> Worked:
+def _losses(book: Book, ground: Ground, stops: Stops, known: Signed, worlds: int) -> Worked:
     """Losses by root, and days to switch by use case, all chunks together."""
     events = len(ground.worlds.hazards.events)
     root = np.full(events, -1, dtype=np.int32)
@@ -357,7 +367,7 @@ def _losses(book: Book, ground: Ground, stops: _Stops, known: Signed, worlds: in
 
 
 def _shared(
-    book: Book, stops: _Stops, known: Signed, events: int
+    book: Book, stops: Stops, known: Signed, events: int
 ) -> tuple[Array, NDArray[np.int32]]:
     """Chances that the rest of a use case is down, and where each dependency's are.
 
@@ -432,7 +442,7 @@ def _startups(
 def _pairs(
     book: Book,
     ground: Ground,
-    stops: _Stops,
+    stops: Stops,
     known: Signed,
     margin: Array,
     days: Array,

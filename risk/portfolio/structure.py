@@ -24,7 +24,7 @@ from risk.loss.reach import Reach
 from risk.loss.travel import Links
 from risk.loss.valuation import Valuation, Worked
 from risk.loss.valuing import Ground
-from risk.portfolio.points import points_and_pairs
+from risk.portfolio.points import Stops, points_and_pairs
 from risk.portfolio.results import Concentration, DependenceShare, PairOfPoints, SinglePoint
 
 Array = NDArray[np.float64]
@@ -107,11 +107,13 @@ def structure_of(valuation: Valuation) -> Structure:
     """The structure of a portfolio, at every size."""
     book, ground = valuation.book, valuation.ground
     chain = ground.worlds.hazards.chain
-    reach = reach_of(book, ground, valuation.catalog, valuation.assumptions)
+    given = valuation.catalog, valuation.assumptions
+    stops = valuation.of_lines("stops", lambda: stops_of(book, ground, *given))
+    reach = stops.reach
     case_margin = _case_margins(valuation)
     margin = margin_of_links(book.exposures, case_margin)
     points, pairs = points_and_pairs(
-        *(book, ground, reach, case_margin),
+        *(book, ground, stops, case_margin),
         worked=lambda work: valuation.worked_out("stopped", lambda part: work(part.book)),
     )
     ends = [way.endpoint for way in book.routes]
@@ -152,6 +154,11 @@ def _case_margins(valuation: Valuation) -> Array:
         return Worked(cases=cases, sums=np.zeros(0, dtype=np.int64))
 
     return valuation.worked_out("margins", work).cases
+
+
+def stops_of(book: Book, ground: Ground, catalog: Catalog, assumptions: Assumptions) -> Stops:
+    """What stops use cases of a portfolio."""
+    return Stops(book, ground, reach_of(book, ground, catalog, assumptions))
 
 
 def reach_of(book: Book, ground: Ground, catalog: Catalog, assumptions: Assumptions) -> Reach:

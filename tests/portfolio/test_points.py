@@ -15,7 +15,7 @@ from risk.loss.margins import margins_of
 from risk.loss.valuing import value
 from risk.portfolio.points import points_and_pairs, signed
 from risk.portfolio.results import PairOfPoints, SinglePoint
-from risk.portfolio.structure import reach_of
+from risk.portfolio.structure import stops_of
 from tests.loss import small
 from tests.small_world import (
     PLAIN,
@@ -49,7 +49,7 @@ def found(
     book = small.book(*held, catalog=world)
     ground = small.ground(book, world, assumptions=PLAIN)
     margin = margins_of(book.exposures, ground.worlds, ground.count)
-    points, pairs = points_and_pairs(book, ground, reach_of(book, ground, world, PLAIN), margin)
+    points, pairs = points_and_pairs(book, ground, stops_of(book, ground, world, PLAIN), margin)
     return {one.root: one for one in points}, {one.roots: one for one in pairs}
 
 
@@ -280,7 +280,7 @@ def test_points_of_use_cases_without_a_second_way_hold_all_that_such_disruptions
     book = small.book(*held, catalog=catalog)
     ground = small.ground(book, catalog, count=4, drawn=True)
     margin = margins_of(book.exposures, ground.worlds, ground.count)
-    points, _ = points_and_pairs(book, ground, reach_of(book, ground, catalog, PLAIN), margin)
+    points, _ = points_and_pairs(book, ground, stops_of(book, ground, catalog, PLAIN), margin)
     events = ground.worlds.hazards.events
     parts = np.zeros((len(book.exposures), len(events)))
     value(book.exposures, ground, parts=parts)
