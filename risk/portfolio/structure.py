@@ -316,8 +316,9 @@ def independence(
     weights = part.sum(axis=1)
     within = part / weights[:, None]
     rates = np.zeros((len(names), len(names)))
+    called = tuple(tuple(nodes[one]) for one in services)
     for event, rate in events:
-        both = _services_down(reach, event, [nodes[one] for one in services])
+        both = reach.both_down(event.root, event.kind, called)
         met = within @ both @ within.T
         np.fill_diagonal(met, within @ np.diag(both))
         rates += rate * met
@@ -333,35 +334,6 @@ def independence(
         dependence_adjusted=dependence_adjusted_number(weights, together),
         falls_with=pairs,
     )
-
-
-def _services_down(reach: Reach, event: Event, services: Sequence[Sequence[int]]) -> Array:
-    """The chance that a disruption takes two services together, (services, services).
-
-    On the diagonal that it takes each. A service is down if any of its endpoints is.
-    """
-    found = np.zeros((len(services), len(services)))
-    reached, of = reach.reached(event.root, event.kind), (event.root, event.kind)
-    met = [place for place, nodes in enumerate(services) if reached[list(nodes)].any()]
-    unsure = {place: reach.unsure(*of, services[place]) for place in met}
-    down = {place: reach.hits(*of, tuple(sorted(services[place]))).any_down for place in met}
-    for number, one in enumerate(met):
-        for other in met[number:]:
-            if one == other:
-                found[one, one] = down[one]
-                continue
-            # Services that hang on no uncertain link in common fall independently.
-            both = down[one] * down[other]
-            if unsure[one] & unsure[other]:
-                nodes = tuple(sorted({*services[one], *services[other]}))
-                hits = reach.hits(*of, nodes)
-                first, second = (
-                    hits.down[:, [nodes.index(node) for node in services[place]]].any(axis=1)
-                    for place in (one, other)
-                )
-                both = float(hits.chance @ (first & second))
-            found[one, other] = found[other, one] = both
-    return found
 
 
 def dependence_adjusted_number(shares: Array, together: Array) -> float:

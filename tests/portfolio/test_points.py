@@ -294,4 +294,5 @@ def test_points_of_use_cases_without_a_second_way_hold_all_that_such_disruptions
     # What a startup runs itself is no point that anybody shares.
     assert {one.root for one in points} == set(by_root) - {OWN_OPERATION}
     for one in points:
-        assert one.aal_usd == pytest.approx(by_root[one.root], rel=1e-9)
+        # Losses are added up in thousandths of a cent.
+        assert one.aal_usd == pytest.approx(by_root[one.root], rel=1e-9, abs=1e-4)
