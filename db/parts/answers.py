@@ -123,7 +123,7 @@ def register_from(columns: Columns) -> tuple[Members, Register] | None:
 
 def before_from(columns: Columns) -> Before | None:
     """What :func:`state_columns` kept, with the answers about startups beside it; None: nothing."""
-    if f"{STATE}coding" not in columns:
+    if not {f"{STATE}coding", f"{STATE}marks"} <= set(columns):
         return None
 
     def part(kind: type, prefix: str) -> dict[str, Any]:
@@ -135,6 +135,7 @@ def before_from(columns: Columns) -> Before | None:
     kept = Kept(**part(Kept, f"{STATE}kept."))
     return Before(
         coding=_read(columns[f"{STATE}coding"])[0],
+        marks=_read(columns[f"{STATE}marks"]),
         exposures=Exposures(**part(Exposures, f"{STATE}exposures.")),
         startups=StartupAnswers(**part(StartupAnswers, _ANSWERS)),
         sums=Sums(**part(Sums, f"{STATE}sums."), kept=kept),
@@ -174,8 +175,7 @@ def _file(values: Any, single: bool) -> bytes:
             flat = flat.astype(np.float32)
         array = pa.array(flat)
     else:
-        texts = (values[place] for place in range(len(values)))
-        array = pa.array([list(one) if isinstance(one, tuple) else one for one in texts])
+        array = values.values if isinstance(values, Texts) else pa.array(values)
     field = pa.field("values", array.type)
     marks = {} if shape is None else {_SHAPE: json.dumps(shape).encode()}
     schema = pa.schema([field], metadata=marks)

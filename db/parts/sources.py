@@ -1,6 +1,6 @@
 """Parts of a portfolio: each can be read by itself, in whichever process asks."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 from typing import Protocol
@@ -12,7 +12,13 @@ from db.engine import Store, open_store
 from db.errors import StoreError
 from db.records import PortfolioRecord
 from db.register.evidence import as_drills, as_judgements, drill_rows, judgement_rows, names_by_key
-from db.register.loss_columns import Read, read_evidence, read_startups, stretches
+from db.register.loss_columns import (
+    Read,
+    marked_startups,
+    read_evidence,
+    read_startups,
+    stretches,
+)
 from db.register.rows import STARTUPS, as_portfolio, read_register
 from risk.alternatives.evidence import with_evidence
 from risk.assumptions import Assumptions
@@ -107,16 +113,22 @@ class StoredPart:
         """
         with _opened(self.address).read() as session:
             found = self._unchanged(session)
-            return read_startups(
+            evidence, numbers = read_evidence(session, found.id), (self.first, self.last)
+            read = read_startups(
                 session,
                 found.id,
-                evidence=read_evidence(session, found.id),
+                evidence=evidence,
                 catalog=inputs.catalog,
                 assumptions=inputs.assumptions,
                 today=inputs.today,
-                numbers=(self.first, self.last),
+                numbers=numbers,
                 named=inputs.named,
             )
+            if inputs.named:
+                return read
+            # By them a store knows which startups of a large portfolio changed since.
+            marks = marked_startups(session, found.id, evidence, numbers).marks
+            return replace(read, members=replace(read.members, marks=marks))
 
     def _unchanged(self, session: Session) -> PortfolioRecord:
         found = session.get_one(PortfolioRecord, self.portfolio_id)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import date
 from enum import Enum
 from functools import cached_property
-from hashlib import blake2b, sha256
+from hashlib import sha256
 from itertools import compress, pairwise
 from typing import Any
 
@@ -39,6 +39,7 @@ from risk.inventory.records import (
     Startup,
     UseCase,
 )
+from risk.loss.changes import Spliced, marks_of_lines
 from risk.loss.columns import (
     AGREEMENT,
     CONSENT_OF_CUSTOMERS,
@@ -56,7 +57,6 @@ from risk.loss.columns import (
     Floats,
     Rows,
     StartupColumns,
-    taken,
 )
 from risk.loss.draws import seeds_of
 from risk.loss.places import endpoint_for, fallback_endpoint
@@ -176,8 +176,7 @@ def marked_startups(
     """Startups with ``numbers`` from the first to the last, each with a mark of what is read of it.
 
     Marks are made of rows as the database writes them, which takes less than reading them. Rows
-    in another order give another mark, which costs no more than reading a startup that is as it
-    was.
+    in another order give the same.
     """
     of_startup, of_case = _chosen(portfolio_id, numbers)
     of_fact = FACTS.c.startup_id.in_(select(STARTUPS.c.id).where(of_startup))
@@ -189,23 +188,17 @@ def marked_startups(
         (USE_CASES.c.startup_id, DEPENDENCIES, _LINK_COLUMNS, together),
         (FACTS.c.startup_id, FACTS, _FACT_COLUMNS, facts),
     )
-    read: list[dict[int, str]] = [
-        dict(
-            session.execute(
-                select(owner, func.aggregate_strings(_as_text(session, table, columns), ";"))
-                .where(condition)
-                .group_by(owner)
-            ).all()
-        )
-        for owner, table, columns, condition in rows
-    ]
-    found = sorted(read[0])
-    texts = ("\n".join((evidence.mark, *(table.get(one, "") for table in read))) for one in found)
-    digests = [blake2b(one.encode(), digest_size=8) for one in texts]
-    return Marked(
-        numbers=np.array(found, dtype=np.int64),
-        marks=np.frombuffer(b"".join(one.digest() for one in digests), dtype=np.uint64),
-    )
+    said = int.from_bytes(bytes.fromhex(evidence.mark)[:8], "little")
+    found, marks = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.uint64)
+    for number, (owner, table, columns, condition) in enumerate(rows):
+        lines = func.aggregate_strings(_as_text(session, owner, table, columns), "\n")
+        text = session.scalar(select(lines).where(condition)) or ""
+        owners, own = marks_of_lines(text.encode(), said ^ number)
+        if not number:
+            found = np.sort(owners)
+            marks = np.zeros(len(found), dtype=np.uint64)
+        np.add.at(marks, np.searchsorted(found, owners), own)
+    return Marked(numbers=found, marks=marks)
 
 
 def places_of(members: Members, marks: NDArray[np.uint64]) -> Places:
@@ -218,14 +211,20 @@ def places_of(members: Members, marks: NDArray[np.uint64]) -> Places:
     return np.where((own[place] == marks) & (members.questions[place] == 0), place, -1)
 
 
-def _as_text(session: Session, table: Any, columns: list[ColumnElement[Any]]) -> Any:
-    """A row as one text, from which each value could be told again to the last digit."""
+def _as_text(
+    session: Session, owner: Any, table: Any, columns: list[ColumnElement[Any]]
+) -> ColumnElement[Any]:
+    """A row as one line of text, its startup's number first, to the last digit of each value."""
     own = [table.c[str(one.name)] for one in columns]
     if session.get_bind().dialect.name != "sqlite":
-        return cast(func.json_build_array(*own), Text)
+        return cast(func.json_build_array(owner, *own), Text)
     # SQLite writes 15 digits of a number into JSON, and as many as it takes where it quotes.
     return func.json_array(
-        *(func.quote(one) if isinstance(one.type, Float) else type_coerce(one, Text) for one in own)
+        owner,
+        *(
+            func.quote(one) if isinstance(one.type, Float) else type_coerce(one, Text)
+            for one in own
+        ),
     )
 
 
@@ -342,32 +341,87 @@ def _joined_members(members: Sequence[Members]) -> Members:
         use_cases=_names(one.use_cases for one in members),
         keys=_names(one.keys for one in members),
         texts=_names(one.texts for one in members),
+        marks=_joined_marks([one.marks for one in members]),
     )
 
 
-def read_again(kept: Read, places: Places, fresh: Read, order: Places) -> Read:
-    """Startups that were kept, at some of their places, and fresh ones after them, in an order.
+def _joined_marks(parts: Sequence[NDArray[np.uint64] | None]) -> NDArray[np.uint64] | None:
+    known = [one for one in parts if one is not None]
+    return np.concatenate(known) if known and len(known) == len(parts) else None
 
-    ``kept`` are without open questions; ``order`` are places among both.
-    """
-    members = [_members_at(kept.members, places), fresh.members]
-    both = _joined_columns([taken(kept.columns, places), fresh.columns])
-    asked, rank = fresh.asked, np.argsort(order)
+
+def read_again(kept: Read, places: Places, fresh: Read) -> Read:
+    """Startups of which those with ``places`` are as they were kept there; of -1 are the fresh."""
+    gone = np.ones(len(kept.members), dtype=np.bool_)
+    gone[places[places >= 0]] = False
+    changed = Spliced(
+        length=len(places),
+        same=np.flatnonzero(places >= 0),
+        kept=places[places >= 0],
+        fresh=np.flatnonzero(places < 0),
+        gone=np.flatnonzero(gone),
+    )
+    asked = fresh.asked
     return Read(
-        members=_members_at(_joined_members(members), order),
-        columns=taken(both, order),
-        asked=replace(asked, places=rank[len(places) + asked.places]) if asked else None,
+        members=_spliced_members(kept.members, fresh.members, changed),
+        columns=_spliced_columns(kept.columns, fresh.columns, changed),
+        asked=replace(asked, places=changed.fresh[asked.places]) if asked else None,
     )
 
 
-def _members_at(members: Members, places: Places) -> Members:
-    """Some startups of a large portfolio, in the order of their places."""
-    names, sectors = list(members.names), list(members.sectors)
+def _spliced_members(old: Members, new: Members, changed: Spliced) -> Members:
+    """Startups of a large portfolio, some of which are others."""
+
+    def texts(was: Sequence[Any], now: Sequence[Any]) -> Sequence[Any]:
+        if changed.in_place and [was[place] for place in changed.fresh.tolist()] == list(now):
+            return was
+        both = np.array([*was, *now], dtype=np.object_)
+        return changed.of(both[: len(was)], both[len(was) :]).tolist()  # type: ignore[no-any-return]
+
     return Members(
-        names=[names[place] for place in places.tolist()],
-        sectors=[sectors[place] for place in places.tolist()],
-        questions=members.questions[places],
-        empty=members.empty[places],
+        names=texts(old.names, new.names),
+        sectors=texts(old.sectors, new.sectors),
+        questions=changed.of(old.questions, new.questions),
+        empty=changed.of(old.empty, new.empty),
+    )
+
+
+def _spliced_columns(old: Columns, new: Columns, changed: Spliced) -> Columns:
+    """Columns of startups, some of which are others, and then perhaps on other endpoints."""
+    countries, endpoints = _Numbered(), _Numbered()
+    for one in (old, new):
+        for name in one.countries:
+            _ = countries[name]
+        for end in one.endpoints:
+            _ = endpoints[end]
+    country = np.array([countries[name] for name in new.countries], dtype=np.int32)
+    # The last one is for what has no endpoint.
+    end_of = np.array([*(endpoints[each] for each in new.endpoints), -1], dtype=np.int32)
+    links = new.dependencies
+    moved = replace(
+        new,
+        startups=replace(new.startups, country=country[new.startups.country]),
+        dependencies=replace(links, endpoint=end_of[links.endpoint], backup=end_of[links.backup]),
+    )
+    below = {"cases": ("startup", "startups"), "dependencies": ("case", "cases")}
+    found: dict[str, Any] = {"startups": _spliced_table(old.startups, moved.startups, changed)}
+    rows = changed
+    for name, (owner, above) in below.items():
+        sizes = [
+            np.bincount(getattr(getattr(one, name), owner), minlength=len(getattr(one, above).row))
+            for one in (old, moved)
+        ]
+        each, rows = rows.of(*sizes), rows.below(*sizes)
+        table = _spliced_table(getattr(old, name), getattr(moved, name), rows)
+        whose = np.repeat(np.arange(len(each), dtype=np.int32), each)
+        same = getattr(getattr(old, name), owner)
+        found[name] = replace(table, **{owner: same if rows.in_place else whose})
+    return Columns(countries=tuple(countries), endpoints=tuple(endpoints), **found)
+
+
+def _spliced_table(old: Any, new: Any, rows: Spliced) -> Any:
+    return replace(
+        old, **{name: rows.of(one, getattr(new, name)) for name, one in _arrays(old).items()}
     )
 
 

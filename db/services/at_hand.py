@@ -54,6 +54,15 @@ class Memory(Generic[Thing]):
             self._let_go()
         return made
 
+    def last(self, wanted: Callable[[Hashable], bool]) -> Thing | None:
+        """The one asked for last among those whose keys are wanted, if it is ready."""
+        with self._lock:
+            known = list(self._known.items())
+        for key, one in reversed(known):
+            if wanted(key) and one.done() and one.exception() is None:
+                return one.result()
+        return None
+
     def _let_go(self) -> None:
         """Forget those that were asked for longest ago, as far as there are too many."""
         done = {
@@ -79,8 +88,14 @@ class AtHand(Generic[Thing]):
 
     def get(self, store: Store, key: Hashable, make: Callable[[], Thing]) -> Thing:
         """The thing of that key of a store, made where nobody did yet."""
+        return self._memory(store).get(key, make)
+
+    def last(self, store: Store, wanted: Callable[[Hashable], bool]) -> Thing | None:
+        """The one asked for last among those of a store whose keys are wanted, if it is ready."""
+        return self._memory(store).last(wanted)
+
+    def _memory(self, store: Store) -> Memory[Thing]:
         with self._lock:
             if store not in self._of:
                 self._of[store] = Memory(self.most, self.size)
-            memory = self._of[store]
-        return memory.get(key, make)
+            return self._of[store]

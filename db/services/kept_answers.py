@@ -30,7 +30,6 @@ from db.services.scoring_in_parts import valued_in_parts
 from db.services.valuations import COLUMNS, KEPT, rests_on, valuation
 from db.services.visible import visible_portfolio
 from risk.loss.answer import BANDS
-from risk.loss.changes import answer_after, coding_of
 from risk.loss.valuation import Valuation
 from risk.loss.worlds import LARGE
 from risk.portfolio.assessment import assess
@@ -101,13 +100,14 @@ def keep_answer(
     with SCORING.time():
         if workers is None:
             laid_out = valuation(store, actor, portfolio, today=today)
-            if not laid_out.is_answered:
+            if not (laid_out.is_answered or laid_out.follows):
                 _build_on_last(store, laid_out, stand)
         else:
             laid_out = valued_in_parts(
                 store, actor, portfolio, workers=workers, today=today, progress=progress
             )
         whole = assess(laid_out)
+        laid_out.let_go()
     kept = {
         "portfolio_id": stand.portfolio_id,
         "revision": stand.revision,
@@ -186,7 +186,7 @@ def _levers(session: Session, number: int) -> tuple[Lever, ...] | None:
 
 
 def _build_on_last(store: Store, laid_out: Valuation, stand: "_Standing") -> None:
-    """Answer what was answered today but for a few changes, by what changed."""
+    """Let only what changed be valued, where what was answered today is kept in the store."""
     with store.read() as session:
         row = session.execute(
             select(KEPT.c.id).where(
@@ -199,10 +199,8 @@ def _build_on_last(store: Store, laid_out: Valuation, stand: "_Standing") -> Non
             return
         query = select(COLUMNS.c.name, COLUMNS.c.content).where(COLUMNS.c.answer_id == row)
         before = before_from(dict(session.execute(query).all()))
-    if before is not None and before.coding == coding_of(laid_out.book):
-        found = answer_after(before, laid_out.book, laid_out.setting)
-        if found is not None:
-            laid_out.keep(found)
+    if before is not None:
+        laid_out.follow(before)
 
 
 def latest_answer(store: Store, actor: Actor, portfolio: str, *, today: date) -> KeptAnswer | None:

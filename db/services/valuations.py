@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from hashlib import sha256
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from sqlalchemy import select
@@ -45,6 +45,10 @@ from risk.portfolio.assessment import MODEL_VERSION
 KEPT = table_of(KeptAnswerRecord)
 COLUMNS = table_of(KeptColumnRecord)
 
+Thing = TypeVar("Thing")
+
+#: Stretches of startups that are marked at once.
+MARKED_AT_ONCE = 5
 #: What is kept at hand for each open store, in startups; a portfolio counts as so many more, for
 #: the tables of its worlds. One alone is kept whatever its size.
 MOST_STARTUPS, OF_EACH = 1_200_000, 50_000
@@ -84,17 +88,27 @@ def valuation(
             found = visible_portfolio(session, actor, portfolio)
             evidence = read_evidence(session, found.id)
             inputs = _Inputs(session, found, evidence, hazard, stand, today)
-            if startups_in(store, session, [found])[found.id] > LARGE:
+            if startups_in(store, session, [found])[found.id] <= LARGE:
+                runs = stretches(session, found.id, size=AT_ONCE)
+                read = joined(_read(inputs, numbers=numbers) for numbers in runs)
+                return _valuation(found, read, hazard, stand, today)
+            last = _at_hand.last(store, lambda other: _of_the_same(other, key))
+            if last is None or last.members.marks is None:
                 rests = rests_on(session, store, actor, stand)
-                read = _read_large(inputs, _kept_register(session, found.id, rests, today))
+                held = _kept_register(session, found.id, rests, today)
             else:
-                read = joined(
-                    _read(inputs, numbers=numbers)
-                    for numbers in stretches(session, found.id, size=AT_ONCE)
-                )
-            return _valuation(found, read, hazard, stand, today)
+                held = Read(members=last.members, columns=last.columns, asked=None)
+            made = _valuation(found, _read_large(inputs, held), hazard, stand, today)
+            if last is not None:
+                made.follow(last)
+            return made
 
     return _at_hand.get(store, key, lay_out)
+
+
+def _of_the_same(other: Any, key: tuple[Any, ...]) -> bool:
+    """Whether both are keys of one portfolio on the same facts but its startups'."""
+    return bool(other[0][0] == key[0][0] and other[1:] == key[1:])
 
 
 def rests_on(session: Session, store: Store, actor: Actor, assumptions: Assumptions) -> str:
@@ -178,7 +192,8 @@ def _read_large(inputs: _Inputs, kept: Read | None) -> Read:
     """
     session, portfolio = inputs.session, inputs.found.id
     runs = stretches(session, portfolio, size=AT_ONCE)
-    marked = [marked_startups(session, portfolio, inputs.evidence, numbers) for numbers in runs]
+    longer = [(some[0][0], some[-1][1]) for some in _by(runs, MARKED_AT_ONCE)]
+    marked = [marked_startups(session, portfolio, inputs.evidence, each) for each in longer]
     numbers = np.concatenate([one.numbers for one in marked])
     marks = np.concatenate([one.marks for one in marked])
     places = np.full(len(marks), -1) if kept is None else places_of(kept.members, marks)
@@ -186,13 +201,15 @@ def _read_large(inputs: _Inputs, kept: Read | None) -> Read:
     if kept is None or len(fresh) > MOST_CHANGED * len(marks):
         read = joined(_read(inputs, numbers=one, named=False) for one in runs)
     else:
-        starts = range(0, len(fresh), AT_ONCE)
-        parts = (numbers[fresh[start : start + AT_ONCE]].tolist() for start in starts)
+        parts = _by(numbers[fresh].tolist(), AT_ONCE)
         new = joined(_read(inputs, only=part, named=False) for part in parts)
-        same = np.flatnonzero(places >= 0)
-        order = np.argsort(np.concatenate([same, fresh]))
-        read = read_again(kept, places[same], new, order)
+        read = read_again(kept, places, new)
     return replace(read, members=replace(read.members, marks=marks))
+
+
+def _by(things: Sequence[Thing], size: int) -> list[Sequence[Thing]]:
+    """Things in runs of so many."""
+    return [things[start : start + size] for start in range(0, len(things), size)]
 
 
 def _kept_register(session: Session, portfolio_id: int, rests: str, today: date) -> Read | None:

@@ -5,9 +5,9 @@ were and put in as they are: the answer is that of valuing everybody anew, to th
 the same lines in the same worlds, which :func:`coding_of` says. docs/method.md §5.
 """
 
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields
+from functools import cache, cached_property
 from hashlib import sha256
 from typing import Any
 
@@ -24,7 +24,8 @@ from risk.loss.answer import (
     part_answer,
 )
 from risk.loss.columns import FALLBACKS
-from risk.loss.exposures import LEVELS, Book, Exposures
+from risk.loss.compiling import compiled
+from risk.loss.exposures import Book, Exposures, runs
 from risk.loss.valuing import THREADS
 
 Marks = NDArray[np.uint64]
@@ -32,18 +33,137 @@ Places = NDArray[np.int64]
 
 #: Where more than this part of the startups changed, everybody is valued anew.
 MOST_CHANGED = 0.25
-#: Steps of the 64-bit mixing function SplitMix64 (Steele, Lea, Flood 2014).
-_STEP, _FIRST, _SECOND = 0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spliced:
+    """Rows of which some are as they were and others are new.
+
+    Of ``length`` rows those at ``same`` are the old ones at ``kept``, row for row; those at
+    ``fresh`` are new. Old rows at ``gone`` are in it no more.
+    """
+
+    length: int
+    same: Places
+    kept: Places
+    fresh: Places
+    gone: Places
+
+    @cached_property
+    def in_place(self) -> bool:
+        """Whether every row that is as it was stays where it was, and none came or went."""
+        return len(self.fresh) == len(self.gone) and bool((self.same == self.kept).all())
+
+    def of(self, old: NDArray[Any], new: NDArray[Any]) -> NDArray[Any]:
+        """A column, from the old one and the new rows; the old one itself where it is the same."""
+        if self.in_place:
+            if _bits_equal(old[self.fresh], new):
+                return old
+            found = old.copy()
+        else:
+            found = np.empty((self.length, *old.shape[1:]), dtype=old.dtype)
+            found[self.same] = old[self.kept]
+        found[self.fresh] = new
+        return found
+
+    def below(self, old: NDArray[Any], new: NDArray[Any]) -> "Spliced":
+        """The rows of a level below, from the sizes of the old rows' and of the new rows'."""
+        start = np.concatenate([[0], np.cumsum(self.of(old, new))])
+        then = np.concatenate([[0], np.cumsum(old)])
+        return Spliced(
+            length=int(start[-1]),
+            same=runs(start, self.same),
+            kept=runs(then, self.kept),
+            fresh=runs(start, self.fresh),
+            gone=runs(then, self.gone),
+        )
+
+
+def _bits_equal(one: NDArray[Any], other: NDArray[Any]) -> bool:
+    """Whether numbers are the same, also where they are none."""
+    return one.shape == other.shape and one.tobytes() == other.tobytes()
+
+
+def spliced_by(then: Marks, now: Marks) -> Spliced | None:
+    """Which startups are as they were, by their marks then and now; None: too few are."""
+    order = np.argsort(then)
+    ordered = then[order]
+    if (np.diff(ordered) == 0).any() or len(np.unique(now)) < len(now):
+        return None
+    place = np.minimum(np.searchsorted(ordered, now), max(len(then) - 1, 0))
+    same = ordered[place] == now if len(then) else np.zeros(len(now), dtype=np.bool_)
+    kept = order[place[same]]
+    gone = np.ones(len(then), dtype=np.bool_)
+    gone[kept] = False
+    found = Spliced(
+        length=len(now),
+        same=np.flatnonzero(same),
+        kept=kept,
+        fresh=np.flatnonzero(~same),
+        gone=np.flatnonzero(gone),
+    )
+    most = MOST_CHANGED * len(now)
+    return None if max(len(found.fresh), len(found.gone)) > most else found
+
+
+def marks_of_lines(text: bytes, seed: int) -> tuple[Places, Marks]:
+    """The number that each line of a text begins with, behind one character, and a mark of it.
+
+    FNV-1a over the line's bytes (Fowler, Noll, Vo), mixed by SplitMix64 (Steele, Lea, Flood 2014),
+    so that marks can be added up, modulo 2^64.
+    """
+    read = np.frombuffer(text, dtype=np.uint8)
+    lines = text.count(b"\n") + 1 if text else 0
+    numbers, marks = np.zeros(lines, dtype=np.int64), np.zeros(lines, dtype=np.uint64)
+    _fast_lines()(read, np.uint64(seed), (numbers, marks))
+    return numbers, mixed(marks)
+
+
+def mark_lines(text: Any, seed: int, found: Any) -> None:
+    """See :func:`marks_of_lines`."""
+    numbers, marks = found
+    line, begun, number, mark = 0, 0, 0, seed
+    for place in range(len(text)):
+        one = text[place]
+        if one == 10:
+            numbers[line], marks[line] = number, mark
+            line, begun, number, mark = line + 1, 0, 0, seed
+            continue
+        mark = (mark ^ np.uint64(one)) * np.uint64(0x100000001B3)
+        if begun == 0:
+            begun = 1
+        elif begun == 1:
+            if 48 <= one <= 57:
+                number = 10 * number + (np.int64(one) - 48)
+            else:
+                begun = 2
+    if len(text) > 0:
+        numbers[line], marks[line] = number, mark
+
+
+@cache
+def _fast_lines() -> Any:
+    return compiled(mark_lines)
+
+
+def mixed(values: Marks) -> Marks:
+    """One step of SplitMix64."""
+    found = values + np.uint64(0x9E3779B97F4A7C15)
+    found = (found ^ (found >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    found = (found ^ (found >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return np.asarray(found ^ (found >> np.uint64(31)))
 
 
 @dataclass(frozen=True, kw_only=True)
 class Before:
     """A portfolio as it was answered: startups with their answers, and what they came to together.
 
-    ``coding`` is :func:`coding_of` its book.
+    ``coding`` is :func:`coding_of` its book; ``marks`` (startups,) are other numbers once anything
+    of a startup is another.
     """
 
     coding: str
+    marks: Marks
     exposures: Exposures
     startups: StartupAnswers
     sums: Sums
@@ -76,94 +196,29 @@ def _present(codes: Places) -> Places:
     return np.flatnonzero(found)
 
 
-def answer_after(before: Before, book: Book, setting: Setting) -> Answer | None:
-    """The answer about a book whose coding is that of before; None: too much of it changed.
+def answer_after(
+    before: Before, changed: Spliced, exposures: Exposures, setting: Setting
+) -> Answer:
+    """The answer about startups on the lines of before, of which some changed.
 
     Of neither are the parts of startups' losses by disruption kept.
     """
-    now, then = marks_of(book.exposures), marks_of(before.exposures)
-    order = np.argsort(then)
-    ordered = then[order]
-    if (np.diff(ordered) == 0).any() or len(np.unique(now)) < len(now):
-        return None
-    place = np.minimum(np.searchsorted(ordered, now), max(len(then) - 1, 0))
-    same = ordered[place] == now if len(then) else np.zeros(len(now), dtype=np.bool_)
-    kept = order[place[same]]
-    fresh = np.flatnonzero(~same)
-    gone = np.setdiff1d(np.arange(len(then)), kept)
-    if max(len(fresh), len(gone)) > MOST_CHANGED * len(now):
-        return None
-    sums, new = before.sums, None
+    sums = before.sums
     with ThreadPoolExecutor(THREADS) as pool:
-        old_part = pool.submit(_answered, before.exposures, gone, setting)
-        new_part = pool.submit(_answered, book.exposures, fresh, setting)
+        old_part = pool.submit(_answered, before.exposures, changed.gone, setting)
+        new_part = pool.submit(_answered, exposures, changed.fresh, setting)
         left, new = old_part.result(), new_part.result()
-    if left is not None:
-        sums = sums.less(left.sums)
-    if new is not None:
-        sums = sums.plus(new.sums)
-    startups = _assembled(before.startups, np.flatnonzero(same), kept, new, fresh, len(now))
+    sums = sums.less(left.sums).plus(new.sums)
+    startups = StartupAnswers(
+        **{
+            one.name: changed.of(
+                getattr(before.startups, one.name), getattr(new.startups, one.name)
+            )
+            for one in fields(StartupAnswers)
+        }
+    )
     return answer_from(sums, startups, None, setting)
 
 
-def _answered(exposures: Exposures, places: Places, setting: Setting) -> PartAnswer | None:
-    return part_answer(exposures.taken(places), setting) if len(places) else None
-
-
-def _assembled(
-    old: StartupAnswers,
-    same: Places,
-    kept: Places,
-    new: PartAnswer | None,
-    fresh: Places,
-    startups: int,
-) -> StartupAnswers:
-    """Old answers in their new places, with the new ones."""
-    found: dict[str, Any] = {}
-    for one in fields(StartupAnswers):
-        values = getattr(old, one.name)
-        column = np.zeros((startups, *values.shape[1:]), dtype=values.dtype)
-        column[same] = values[kept]
-        if new is not None:
-            column[fresh] = getattr(new.startups, one.name)
-        found[one.name] = column
-    return StartupAnswers(**found)
-
-
-def marks_of(one: Exposures) -> Marks:
-    """A number for each startup that is another if anything about it is, (startups,)."""
-    links = _mixed(one, LEVELS["link"], _positions(one.link_start))
-    cases = _mixed(one, LEVELS["case"], _positions(one.case_start), _added(links, one.link_start))
-    return _mixed(one, LEVELS["startup"], _added(cases, one.case_start))
-
-
-def _mixed(one: Exposures, names: Sequence[str], *first: Marks) -> Marks:
-    """Columns of one level mixed row by row, after what is mixed in first."""
-    found: Marks = np.zeros(len(getattr(one, names[0])), dtype=np.uint64)
-    for values in (*first, *(_bits(getattr(one, name)) for name in names)):
-        found = _mix(found ^ values)
-    return found
-
-
-def _bits(values: NDArray[Any]) -> Marks:
-    """What is stored of 32-bit numbers."""
-    return np.ascontiguousarray(values).view(np.uint32).astype(np.uint64)
-
-
-def _mix(values: Marks) -> Marks:
-    found = values + np.uint64(_STEP)
-    found = (found ^ (found >> np.uint64(30))) * np.uint64(_FIRST)
-    found = (found ^ (found >> np.uint64(27))) * np.uint64(_SECOND)
-    return np.asarray(found ^ (found >> np.uint64(31)))
-
-
-def _positions(start: NDArray[np.int32]) -> Marks:
-    """The place of each row among those of its owner."""
-    rows = np.arange(int(start[-1]))
-    return (rows - np.repeat(start[:-1], np.diff(start))).astype(np.uint64)
-
-
-def _added(values: Marks, start: NDArray[np.int32]) -> Marks:
-    """Rows' numbers added up by owner, modulo 2^64."""
-    sums = np.concatenate([np.zeros(1, dtype=np.uint64), np.cumsum(values, dtype=np.uint64)])
-    return np.asarray(sums[start[1:]] - sums[start[:-1]])
+def _answered(exposures: Exposures, places: Places, setting: Setting) -> PartAnswer:
+    return part_answer(exposures.taken(places), setting)

@@ -140,8 +140,8 @@ class Exposures:
 
     def taken(self, places: NDArray[np.integer[Any]]) -> "Exposures":
         """Some startups in the order of their places."""
-        cases = _runs(self.case_start, places)
-        links = _runs(self.link_start, cases)
+        cases = runs(self.case_start, places)
+        links = runs(self.link_start, cases)
         rows = {"startup": places, "case": cases, "link": links}
         found: dict[str, Any] = {
             name: getattr(self, name)[rows[level]]
@@ -174,7 +174,7 @@ class Exposures:
         )
 
 
-def _runs(start: Codes, places: NDArray[np.integer[Any]]) -> NDArray[np.int64]:
+def runs(start: Codes, places: NDArray[np.integer[Any]]) -> NDArray[np.int64]:
     """The rows below some places, one place after the other."""
     size = (start[1:] - start[:-1])[places].astype(np.int64)
     before = np.cumsum(size) - size

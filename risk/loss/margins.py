@@ -27,9 +27,8 @@ def worlds_read(exposures: Exposures, worlds: Worlds) -> int:
     return min(worlds.count, WORLDS_OF_LARGE) if len(exposures) > LARGE else worlds.count
 
 
-def margins_of(exposures: Exposures, worlds: Worlds) -> Array:
-    """The margin of every use case, (use cases,)."""
-    count = worlds_read(exposures, worlds)
+def margins_of(exposures: Exposures, worlds: Worlds, count: int) -> Array:
+    """The margin of every use case in the first so many worlds, (use cases,)."""
 
     def part(pieces: list[tuple[int, Exposures]]) -> list[Array]:
         found, firm = [np.zeros(0)], np.zeros(FIRM)

@@ -53,6 +53,7 @@ class Reach:
         self._reached: dict[tuple[str, FalterKind], Flags] = {}
         self._unsure: dict[tuple[str, FalterKind, int], frozenset[Edge]] = {}
         self._hits: dict[tuple[str, FalterKind, tuple[int, ...]], Hits] = {}
+        self._both: dict[tuple[str, FalterKind, tuple[tuple[int, ...], ...]], Array] = {}
 
     def reached(self, root: str, kind: FalterKind) -> Flags:
         """Which nodes a disruption may take down, (nodes,)."""
@@ -68,6 +69,43 @@ class Reach:
         if key not in self._hits:
             self._hits[key] = self._found(root, kind, nodes)
         return self._hits[key]
+
+    def both_down(
+        self, root: str, kind: FalterKind, services: tuple[tuple[int, ...], ...]
+    ) -> Array:
+        """The chance that a disruption takes two services together, (services, services).
+
+        On the diagonal that it takes each. A service, told by the places of its nodes, is down if
+        any of them is.
+        """
+        key = root, kind, services
+        if key not in self._both:
+            self._both[key] = self._both_down(root, kind, services)
+        return self._both[key]
+
+    def _both_down(
+        self, root: str, kind: FalterKind, services: tuple[tuple[int, ...], ...]
+    ) -> Array:
+        found = np.zeros((len(services), len(services)))
+        reached, of = self.reached(root, kind), (root, kind)
+        met = [place for place, nodes in enumerate(services) if reached[list(nodes)].any()]
+        unsure = {place: self.unsure(*of, services[place]) for place in met}
+        down = {place: self.hits(*of, tuple(sorted(services[place]))).any_down for place in met}
+        for number, one in enumerate(met):
+            found[one, one] = down[one]
+            for other in met[number + 1 :]:
+                # Services that hang on no uncertain link in common fall independently.
+                both = down[one] * down[other]
+                if unsure[one] & unsure[other]:
+                    nodes = tuple(sorted({*services[one], *services[other]}))
+                    hits = self.hits(*of, nodes)
+                    first, second = (
+                        hits.down[:, [nodes.index(node) for node in services[place]]].any(axis=1)
+                        for place in (one, other)
+                    )
+                    both = float(hits.chance @ (first & second))
+                found[one, other] = found[other, one] = both
+        return found
 
     def _found(self, root: str, kind: FalterKind, nodes: tuple[int, ...]) -> Hits:
         reached = self.reached(root, kind)

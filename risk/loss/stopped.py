@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from risk.hazard.durations import DURATION_GRID
 from risk.loss import draws, formulas, lines, startups
 from risk.loss.compiling import compiled
+from risk.loss.deposits import CENTS, cents
 from risk.loss.exposures import Exposures
 from risk.loss.kernels import between, place_at, room_for
 from risk.loss.lines import away_of, lasting_of, move_of, together_of
@@ -35,6 +36,8 @@ from risk.loss.valuing import Ground
 Array = NDArray[np.float64]
 Codes = NDArray[np.int32]
 
+#: Parts of a cent in which losses are added up.
+FINE = 1_000.0
 #: Days until a use case has switched to another developer, and within the same one, by place.
 OTHER, SAME = 0, 1
 
@@ -57,20 +60,21 @@ class Asked:
 
 @dataclass(frozen=True, kw_only=True)
 class Stopped:
-    """The answer, as means over the worlds.
+    """The answer.
 
-    ``loss`` (roots,) is the expected loss in USD a year of being stopped wholly, ``days`` (use
-    cases, 2) until all its dependencies are switched, OTHER and SAME.
+    ``loss`` (roots,) is what being stopped wholly costs a year, added up over the worlds in parts
+    of a cent, whole numbers, so that no order matters. ``days`` (use cases, 2) until all its
+    dependencies are switched, OTHER and SAME, are means over the worlds.
     """
 
-    loss: Array
+    loss: NDArray[np.int64]
     days: Array
 
 
 def stopped(exposures: Exposures, ground: Ground, asked: Asked, *, worlds: int) -> Stopped:
     """What a chunk loses by being stopped, in the first so many worlds."""
     cases = len(exposures.case_row)
-    loss = np.zeros(int(asked.root.max(initial=-1)) + 1)
+    loss = np.zeros(int(asked.root.max(initial=-1)) + 1, dtype=np.int64)
     days = np.zeros((cases, 2))
     chunk, loop = exposures.chunk(), _fast()
     for k in range(worlds):
@@ -78,7 +82,12 @@ def stopped(exposures: Exposures, ground: Ground, asked: Asked, *, worlds: int) 
             *(chunk, ground.worlds.at(k), k, ground.table(k), room_for(exposures)),
             *((asked.root, asked.counted, asked.row, asked.shared), (loss, days)),
         )
-    return Stopped(loss=loss / worlds, days=days / worlds)
+    return Stopped(loss=loss, days=days / worlds)
+
+
+def in_usd(loss: NDArray[np.int64], worlds: int) -> Array:
+    """Losses of :class:`Stopped` as means over the worlds in USD."""
+    return np.asarray(loss / (FINE * CENTS) / worlds)
 
 
 def is_stopped(
@@ -121,7 +130,7 @@ def lasting_stops(
         if row[first] >= 0:
             part *= shared[row[first], event]
         _, mean = lasting_of(event, at, down, terms, count, not all_needed, margin, world)
-        loss[root[event]] += part * mean
+        loss[root[event]] += cents(FINE * part * mean)
 
 
 def outage_stops(
@@ -156,7 +165,7 @@ def outage_stops(
         one = margin[0] * between(tables.paid, pair, place)
         if margin[1] != margin[0]:
             one += (margin[1] - margin[0]) * between(tables.paid, pair, usual)
-        loss[root[event]] += part * one
+        loss[root[event]] += cents(FINE * part * one)
 
 
 def together_stops(
@@ -190,7 +199,7 @@ def together_stops(
                     *(enough, away, margin, world),
                 )
                 mean += weight * one
-        loss[root[event]] += states.rate[state, 0] * mean
+        loss[root[event]] += cents(FINE * states.rate[state, 0] * mean)
 
 
 def stopped_startups(
@@ -236,7 +245,7 @@ def stopped_startups(
 #: What :func:`stopped_startups` calls.
 STEPS = (
     *(*draws.STEPS, *formulas.STEPS, *startups.STEPS, *lines.STEPS),
-    *(place_at, between, is_stopped, lasting_stops, outage_stops, together_stops),
+    *(cents, place_at, between, is_stopped, lasting_stops, outage_stops, together_stops),
 )
 
 

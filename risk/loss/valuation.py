@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 from weakref import ReferenceType, ref
 
 import numpy as np
@@ -21,8 +21,8 @@ from risk.catalog.records import Catalog
 from risk.inventory.exposed import exposed_use_cases
 from risk.inventory.records import Portfolio, Startup
 from risk.loss.answer import Answer, Setting, answer_on, setting_of
-from risk.loss.changes import coding_of
-from risk.loss.columns import Columns, columns_of
+from risk.loss.changes import Before, Spliced, answer_after, coding_of, spliced_by
+from risk.loss.columns import Columns, columns_of, taken
 from risk.loss.exposures import Book, book_of
 from risk.loss.valuing import Ground, ground_of
 from risk.loss.worlds import Worlds, worlds_for, worlds_of
@@ -50,7 +50,11 @@ class _Held(Generic[Thing]):
         return made
 
 
-_worlds, _grounds = _Held[Worlds](), _Held[Ground]()
+class _OfLines(dict[str, Any]):
+    """What rests on the lines of a portfolio in its worlds, by name."""
+
+
+_worlds, _grounds, _of_lines = _Held[Worlds](), _Held[Ground](), _Held[_OfLines]()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +81,17 @@ class Members:
     def __len__(self) -> int:
         return len(self.names)
 
+    def taken(self, places: NDArray[np.integer[Any]]) -> "Members":
+        """Some of them in an order, without names of what is theirs."""
+        names, sectors = list(self.names), list(self.sectors)
+        return Members(
+            names=[names[place] for place in places.tolist()],
+            sectors=[sectors[place] for place in places.tolist()],
+            questions=self.questions[places],
+            empty=self.empty[places],
+            marks=None if self.marks is None else self.marks[places],
+        )
+
     @cached_property
     def place(self) -> Mapping[str, int]:
         """The row of each name."""
@@ -90,6 +105,17 @@ class Asked:
     columns: Columns
     members: Members
     places: NDArray[np.int64]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Worked:
+    """What was worked out startup by startup: a row for each use case, (cases, …), and whole sums.
+
+    Sums wrap around at 64 bits, so that what was added can be taken out again whatever it was.
+    """
+
+    cases: NDArray[Any]
+    sums: NDArray[Any]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,6 +174,17 @@ class Valuation:
         return _grounds.get((id(worlds), self._coding), lambda: ground_of(self.book, worlds))
 
     @cached_property
+    def _of_lines(self) -> _OfLines:
+        return _of_lines.get((id(self.worlds), self._coding), _OfLines)
+
+    def of_lines(self, name: str, make: Callable[[], Thing]) -> Thing:
+        """What rests on its lines in its worlds alone, made once for all who have the same."""
+        if name not in self._of_lines:
+            self._of_lines[name] = make()
+        found: Thing = self._of_lines[name]
+        return found
+
+    @cached_property
     def if_asked(self) -> "Valuation | None":
         """The startups with open questions as they would be, laid out on worlds of their own."""
         if self.asked is None:
@@ -167,13 +204,92 @@ class Valuation:
 
     @cached_property
     def answer(self) -> Answer:
-        """What it and each of its startups may lose."""
+        """What it and each of its startups may lose; of startups that changed, if it is known."""
+        if self._before is not None and self._changed is not None:
+            exposures = self.book.exposures
+            return answer_after(self._before, self._changed, exposures, self.setting)
         return answer_on(self.ground, self.book.exposures, self.assumptions)
 
     @property
     def is_answered(self) -> bool:
         """Whether the answer was worked out already."""
         return "answer" in self.__dict__
+
+    def follow(self, last: "Valuation | Before") -> None:
+        """Work out only what changed since another valuation: of the same facts but startups'."""
+        self.__dict__.pop("_changed", None)
+        if isinstance(last, Before):
+            self.__dict__["_before"] = last
+            return
+        self.__dict__["_last"] = last
+        if last.is_answered and last.members.marks is not None:
+            self.__dict__["_before"] = Before(
+                coding=last._coding,
+                marks=last.members.marks,
+                exposures=last.book.exposures,
+                startups=last.answer.startups,
+                sums=last.answer.sums,
+            )
+
+    def let_go(self) -> None:
+        """Forget what it followed."""
+        self.__dict__.update(_last=None, _before=None, _changed=None)
+
+    @property
+    def follows(self) -> bool:
+        """Whether it works out only what changed."""
+        return self._changed is not None
+
+    @cached_property
+    def _last(self) -> "Valuation | None":
+        return None
+
+    @cached_property
+    def _before(self) -> Before | None:
+        return None
+
+    @cached_property
+    def _changed(self) -> Spliced | None:
+        """Which startups changed since what it follows; None where too much did."""
+        marks, before = self.members.marks, self._before
+        if before is None or marks is None or before.coding != self._coding:
+            return None
+        if self._last is not None and self._last.worlds is not self.worlds:
+            return None
+        return spliced_by(before.marks, marks)
+
+    def worked_out(self, name: str, work: "Callable[[Valuation], Worked]") -> Worked:
+        """What ``work`` makes of its startups, each by itself; of those that changed, if known."""
+        known = self._worked
+        if name not in known:
+            last, changed = self._last, self._changed
+            if last is None or changed is None or name not in last._worked:
+                known[name] = work(self)
+            else:
+                was, now = last.part(changed.gone), self.part(changed.fresh)
+                then, old, new = last._worked[name], work(was), work(now)
+                sizes = [np.diff(one.book.exposures.case_start) for one in (last, now)]
+                known[name] = Worked(
+                    cases=changed.below(*sizes).of(then.cases, new.cases),
+                    sums=then.sums - old.sums + new.sums,
+                )
+        return known[name]
+
+    @cached_property
+    def _worked(self) -> dict[str, Worked]:
+        return {}
+
+    def part(self, places: NDArray[np.integer[Any]]) -> "Valuation":
+        """Some of its startups, on the same worlds."""
+        found = replace(
+            self,
+            columns=taken(self.columns, places),
+            members=self.members.taken(places),
+            asked=None,
+        )
+        book = replace(self.book, exposures=self.book.exposures.taken(places))
+        found.__dict__.update(book=book, worlds=self.worlds, ground=self.ground)
+        return found
 
     def keep(self, answer: Answer) -> None:
         """Take an answer that was worked out elsewhere, on the same setting."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
-from hashlib import sha256
+from hashlib import blake2b, sha256
 from typing import Any
 
 import numpy as np
@@ -14,14 +14,15 @@ from risk.catalog.falters import SERVICE_KINDS
 from risk.catalog.records import Catalog
 from risk.inventory.records import Portfolio
 from risk.loss.answer import StartupAnswers, part_answer, setting_of
+from risk.loss.changes import mixed
 from risk.loss.exposures import Exposures
 from risk.loss.facts import CRITICAL, NAMES
 from risk.loss.hazards import KINDS, Hazards
 from risk.loss.questions import OF_COMPANY, Questions
 from risk.loss.tails import tail_parts
 from risk.loss.uncertainty import HIGH, LOW
-from risk.loss.valuation import Members, Valuation, valuation_of
-from risk.loss.valuing import CHUNK, DRAWN_FACTS, Ground, value
+from risk.loss.valuation import Members, Valuation, Worked, valuation_of
+from risk.loss.valuing import DRAWN_FACTS, Ground, value
 from risk.portfolio.results import (
     CashOutCount,
     EventPart,
@@ -336,34 +337,52 @@ def _digests(valuation: Valuation) -> tuple[str, str]:
 
 
 def _facts_digest(valuation: Valuation) -> str:
-    """A digest of names and columns, ordered by the rows' keys; ages are the days they stand for.
+    """A digest of names and columns in whatever order; ages are the days they stand for.
 
-    Column by column, so that no more is held; an endpoint or a country goes by the mark of its
-    name.
+    Rows are marked, each with whose it is, and the marks added up, so that those of startups that
+    changed can be exchanged. An endpoint or a country goes by the mark of its name.
     """
-    columns, found = valuation.columns, sha256()
+
+    def work(part: Valuation) -> Worked:
+        cases = np.zeros((len(part.columns.cases.row), 0))
+        return Worked(cases=cases, sums=_marked(part))
+
+    return sha256(valuation.worked_out("facts", work).sums.tobytes()).hexdigest()
+
+
+def _marked(valuation: Valuation) -> NDArray[np.uint64]:
+    """The marks of all rows of each table added up, modulo 2^64, and how many there are."""
+    columns, members = valuation.columns, valuation.members
     day = valuation.today.toordinal()
-    marks: Mapping[str, NDArray[Any]] = {
+    marks = {
         **dict.fromkeys(("endpoint", "backup"), _marks(one.node for one in columns.endpoints)),
         "country": _marks(columns.countries),
         **{"startup": columns.startups.row, "case": columns.cases.row},
     }
-    for table in (columns.startups, columns.cases, columns.dependencies):
-        order = np.argsort(table.row, kind="stable")
-        for field in fields(table):
-            values = getattr(table, field.name)[order]
-            if field.name.endswith("age"):
+    beside = {"startups": (_marks(members.names)[:-1], members.questions)}
+    found = []
+    for place, name in enumerate(("startups", "cases", "dependencies")):
+        table = getattr(columns, name)
+        mark = np.full(len(table.row), place, dtype=np.uint64)
+        for one in fields(table):
+            values = getattr(table, one.name)
+            if one.name.endswith("age"):
                 values = day - values
-            elif field.name in marks:
-                values = marks[field.name][values]
-            found.update(np.ascontiguousarray(values).data)
-    named = sorted(zip(valuation.members.names, valuation.members.questions.tolist(), strict=True))
-    for start in range(0, len(named), CHUNK):
-        found.update(repr(named[start : start + CHUNK]).encode())
-    return found.hexdigest()
+            elif one.name in marks:
+                values = marks[one.name][values]
+            mark = mixed(mark ^ _bits(values))
+        for values in beside.get(name, ()):
+            mark = mixed(mark ^ _bits(values))
+        found += [mark.sum(dtype=np.uint64), np.uint64(len(mark))]
+    return np.array(found, dtype=np.uint64)
+
+
+def _bits(values: NDArray[Any]) -> NDArray[np.uint64]:
+    """What is stored of numbers of 64 bits or fewer."""
+    return values.view(np.uint64) if values.itemsize == 8 else values.astype(np.uint64)
 
 
 def _marks(names: Iterable[str]) -> NDArray[np.uint64]:
     """Eight bytes for each name, and 0 at the last place, for none."""
-    digests = [sha256(name.encode()).digest()[:8] for name in names]
+    digests = [blake2b(name.encode(), digest_size=8).digest() for name in names]
     return np.frombuffer(b"".join([*digests, bytes(8)]), dtype=np.uint64)

@@ -6,7 +6,7 @@ cases. Roots are removed one by one and in pairs and the routes asked again (as 
 Vesely et al. 1981). docs/method.md §5.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -23,7 +23,8 @@ from risk.loss.exposures import ALL, Book, Exposures
 from risk.loss.hazards import supplier_of
 from risk.loss.margins import worlds_read
 from risk.loss.reach import Reach
-from risk.loss.stopped import OTHER, SAME, Asked, fast_counts, stopped
+from risk.loss.stopped import OTHER, SAME, Asked, fast_counts, in_usd, stopped
+from risk.loss.valuation import Worked
 from risk.loss.valuing import Ground, by_chunks
 from risk.portfolio.results import PairOfPoints, SinglePoint
 
@@ -217,11 +218,13 @@ class Meetings:
     often: Array
 
 
-class _Stops:
-    """What stops use cases of each signature."""
+class Stops:
+    """What stops use cases of each signature, each looked up once."""
 
-    def __init__(self, book: Book, ground: Ground, reach: Reach, signatures: Sequence[Signature]):
-        self.reach, self.signatures = reach, signatures
+    def __init__(self, book: Book, ground: Ground, reach: Reach) -> None:
+        self.reach, self.ground = reach, ground
+        self._alone: dict[Signature, Flags] = {}
+        self._meetings: dict[Signature, tuple[Meetings, Lengths] | None] = {}
         self.stopping = stopping_of(ground)
         self.suppliers = [supplier_of(one) for one in book.endpoints]
         self.reached = np.array(
@@ -240,8 +243,11 @@ class _Stops:
 
     def alone(self, one: Signature) -> Flags:
         """Which disruptions can stop it each by itself, (events,): links may all pass at once."""
-        worst = self.reached[:, list(one.nodes)]
-        return self.events_for(one) & one.stops(worst) if len(worst) else self.alone_for
+        if one not in self._alone:
+            worst = self.reached[:, list(one.nodes)]
+            stopped = one.stops(worst) if len(worst) else self.alone_for
+            self._alone[one] = self.events_for(one) & stopped if len(worst) else stopped
+        return self._alone[one]
 
     def shared(self, one: Signature) -> Array:
         """By route, the chance that all others are down if it is, (routes, all events)."""
@@ -254,8 +260,15 @@ class _Stops:
                 found[place, number] = whole / own
         return found
 
-    def meetings(self, one: Signature) -> Meetings | None:
+    def meetings(self, one: Signature) -> "tuple[Meetings, Lengths] | None":
         """How pairs of roots stop it of which neither does alone; None if none does."""
+        if one not in self._meetings:
+            met = self._met(one)
+            lengths = None if met is None else Lengths.of(met, self.ground, self.stopping)
+            self._meetings[one] = None if met is None or lengths is None else (met, lengths)
+        return self._meetings[one]
+
+    def _met(self, one: Signature) -> Meetings | None:
         if len(one.nodes) < 2:
             return None
         root = self.stopping.root
@@ -295,35 +308,44 @@ class _Stops:
 
 
 def points_and_pairs(
-    book: Book, ground: Ground, reach: Reach, margin: Array
+    book: Book,
+    ground: Ground,
+    stops: Stops,
+    margin: Array,
+    *,
+    worked: Callable[[Callable[[Book], Worked]], Worked] | None = None,
 ) -> tuple[tuple[SinglePoint, ...], tuple[PairOfPoints, ...]]:
     """Roots that stop some use case alone, and pairs that do only together; heaviest first.
 
     ``margin`` (use cases,) is USD a day. What a startup runs itself is a root of its own and no
     point that anybody shares. Losses are means over all worlds, for large portfolios over the
-    first 16.
+    first 16; ``worked`` finds those of the whole book from those of parts of it.
     """
+    count = worlds_read(book.exposures, ground.worlds)
     known = signed(book)
-    stops = _Stops(book, ground, reach, known.signatures)
-    loss, days = _losses(book, ground, stops, known)
+
+    def work(part: Book) -> Worked:
+        return _losses(part, ground, stops, known if part is book else signed(part), count)
+
+    found = work(book) if worked is None else worked(work)
+    loss, days = in_usd(found.sums, count), found.cases
     weights = np.bincount(known.of_case, margin, minlength=len(known.signatures))
     sizes = np.bincount(known.of_case, minlength=len(known.signatures))
     total = float(margin.sum())
     alone = [stops.alone(one) for one in known.signatures]
     points = _points(book, stops.stopping, known, alone, loss, sizes, weights / (total or 1.0))
-    return points, _pairs(book, ground, stops, known, margin, days, total)
+    return points, _pairs(book, stops, known, margin, days, total)
 
 
-def _losses(book: Book, ground: Ground, stops: _Stops, known: Signed) -> tuple[Array, Array]:
+def _losses(book: Book, ground: Ground, stops: Stops, known: Signed, worlds: int) -> Worked:
     """Losses by root, and days to switch by use case, all chunks together."""
-    worlds = worlds_read(book.exposures, ground.worlds)
     events = len(ground.worlds.hazards.events)
     root = np.full(events, -1, dtype=np.int32)
     root[stops.stopping.place] = stops.stopping.root
     shared, row = _shared(book, stops, known, events)
 
-    def part(pieces: list[tuple[int, Exposures]]) -> tuple[Array, list[Array]]:
-        loss, days = np.zeros(len(stops.stopping.roots)), [np.zeros((0, 2))]
+    def part(pieces: list[tuple[int, Exposures]]) -> tuple[NDArray[np.int64], list[Array]]:
+        loss, days = np.zeros(len(stops.stopping.roots), dtype=np.int64), [np.zeros((0, 2))]
         for start, one in pieces:
             cases = book.exposures.case_start[start]
             first = book.exposures.link_start[cases]
@@ -340,14 +362,14 @@ def _losses(book: Book, ground: Ground, stops: _Stops, known: Signed) -> tuple[A
         return loss, days
 
     parts = by_chunks(part, book.exposures)
-    return (
-        np.sum([one[0] for one in parts], axis=0),
-        np.concatenate([some for one in parts for some in one[1]]),
+    return Worked(
+        cases=np.concatenate([some for one in parts for some in one[1]]),
+        sums=np.sum([one[0] for one in parts], axis=0),
     )
 
 
 def _shared(
-    book: Book, stops: _Stops, known: Signed, events: int
+    book: Book, stops: Stops, known: Signed, events: int
 ) -> tuple[Array, NDArray[np.int32]]:
     """Chances that the rest of a use case is down, and where each dependency's are.
 
@@ -421,8 +443,7 @@ def _startups(
 
 def _pairs(
     book: Book,
-    ground: Ground,
-    stops: _Stops,
+    stops: Stops,
     known: Signed,
     margin: Array,
     days: Array,
@@ -440,12 +461,12 @@ def _pairs(
     columns: list[list[int]] = [[] for _ in known.signatures]
     order = np.argsort(known.of_case, kind="stable")
     bounds = np.searchsorted(known.of_case[order], np.arange(len(known.signatures) + 1))
-    lengths = _Lengths(ground, stopping)
     for number, signature in enumerate(known.signatures):
-        found = stops.meetings(signature)
+        met = stops.meetings(signature)
         cases = order[bounds[number] : bounds[number + 1]]
-        if found is None or not len(cases):
+        if met is None or not len(cases):
             continue
+        found, lengths = met
         weight = margin[cases]
         often, lost = lengths.met(found, days[cases], weight)
         for at, pair in enumerate(found.roots):
@@ -478,55 +499,67 @@ def _pairs(
     return tuple(sorted(pairs, key=lambda one: (-one.margin_usd_per_year, one.roots)))
 
 
-class _Lengths:
-    """How long disruptions keep use cases down: as stated, or until they have switched for good."""
+@dataclass(frozen=True, kw_only=True)
+class Lengths:
+    """How long the disruptions of meetings keep use cases down.
 
-    def __init__(self, ground: Ground, stopping: Stopping) -> None:
+    As stated, or until one has switched for good, which lasts alike after many disruptions: days
+    of each for each use case are a basis (use cases, 1 + ways) times ``part`` (events, 1 + ways).
+    The first column of the basis is of ones, for those whose length is stated; ``mover`` (ways,)
+    is how one switches and ``later`` (ways,) when after that. ``first`` and ``second`` (meetings,)
+    are places among the events.
+    """
+
+    part: Array
+    mover: Places
+    later: Array
+    first: Places
+    second: Places
+
+    @classmethod
+    def of(cls, found: Meetings, ground: Ground, stopping: Stopping) -> "Lengths":
+        """Those of the meetings of one signature."""
         world = ground.worlds.world
-        self.stated = np.array([_stated_days(one) for one in stopping.events], dtype=np.float64)
-        self.later = (world.queue.mean(axis=0) - world.notice.mean(axis=0))[stopping.place]
-        same = [one.kind is FalterKind.MODEL_RETIREMENT for one in stopping.events]
-        self.mover = np.where(np.array(same, dtype=np.bool_), SAME, OTHER)
+        events = np.unique(np.concatenate([found.one, found.other]))
+        stated = np.array([_stated_days(stopping.events[one]) for one in events], dtype=np.float64)
+        same = [stopping.events[one].kind is FalterKind.MODEL_RETIREMENT for one in events]
+        mover = np.where(np.array(same, dtype=np.bool_), SAME, OTHER)
+        later = (world.queue.mean(axis=0) - world.notice.mean(axis=0))[stopping.place[events]]
+        until = np.isnan(stated)
+        ways, way = np.unique(
+            np.column_stack([mover[until], later[until]]), axis=0, return_inverse=True
+        )
+        part = np.zeros((len(events), 1 + len(ways)))
+        part[~until, 0] = stated[~until]
+        part[np.flatnonzero(until), 1 + way.ravel()] = 1.0
+        return cls(
+            part=part,
+            mover=ways[:, 0].astype(np.int64),
+            later=ways[:, 1],
+            first=np.searchsorted(events, found.one),
+            second=np.searchsorted(events, found.other),
+        )
 
     def met(self, found: Meetings, days: Array, margin: Array) -> tuple[Array, Array]:
         """By pair: how often the use case that meets it most often does, and USD a year in all.
 
         ``days`` (use cases, 2) until each has switched, ``margin`` (use cases,) USD a day.
         """
-        events = np.unique(np.concatenate([found.one, found.other]))
-        first, second = np.searchsorted(events, found.one), np.searchsorted(events, found.other)
-        basis, part = self._of(events, days)
-        both = part @ (basis.T @ (basis * margin[:, None])) @ part.T
+        basis = self._basis(days)
+        both = self.part @ (basis.T @ (basis * margin[:, None])) @ self.part.T
         count = len(found.roots)
         lost: Array = np.bincount(
-            found.pair, found.often * both[first, second], minlength=count
+            found.pair, found.often * both[self.first, self.second], minlength=count
         ).astype(np.float64)
         # No use case meets a pair oftener than one that both kinds of switching take longest.
-        basis, part = self._of(events, days[_longest(days)])
-        longest = basis @ part.T
-        often = found.often * (longest[:, first] + longest[:, second])
+        longest = self._basis(days[_longest(days)]) @ self.part.T
+        often = found.often * (longest[:, self.first] + longest[:, self.second])
         by_pair = [np.bincount(found.pair, one, minlength=count) for one in often]
         return np.max(by_pair, axis=0), lost
 
-    def _of(self, events: Places, days: Array) -> tuple[Array, Array]:
-        """Days of each disruption for each use case: basis (use cases, n) times part (events, n).
-
-        What lasts until one has switched lasts alike after many disruptions; the first column of
-        the basis is of ones, for those whose length is stated.
-        """
-        stated = self.stated[events]
-        until = np.isnan(stated)
-        ways, way = np.unique(
-            np.column_stack([self.mover[events[until]], self.later[events[until]]]),
-            axis=0,
-            return_inverse=True,
-        )
-        mover, later = ways[:, 0].astype(np.int64), ways[:, 1]
-        basis = np.column_stack([np.ones(len(days)), np.maximum(0.0, days[:, mover] + later)])
-        part = np.zeros((len(events), 1 + len(ways)))
-        part[~until, 0] = stated[~until]
-        part[np.flatnonzero(until), 1 + way.ravel()] = 1.0
-        return basis, part
+    def _basis(self, days: Array) -> Array:
+        until = np.maximum(0.0, days[:, self.mover] + self.later)
+        return np.column_stack([np.ones(len(days)), until])
 
 
 def _longest(days: Array) -> Places:

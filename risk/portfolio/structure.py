@@ -19,12 +19,12 @@ from risk.hazard.durations import LognormalDuration
 from risk.hazard.events import Event
 from risk.hazard.supply_chain import Endpoint, SupplyChain, developer_node, is_cloud
 from risk.loss.exposures import Book, Exposures
-from risk.loss.margins import margins_of
+from risk.loss.margins import margins_of, worlds_read
 from risk.loss.reach import Reach
 from risk.loss.travel import Links
-from risk.loss.valuation import Valuation
+from risk.loss.valuation import Valuation, Worked
 from risk.loss.valuing import Ground
-from risk.portfolio.points import points_and_pairs
+from risk.portfolio.points import Stops, points_and_pairs
 from risk.portfolio.results import Concentration, DependenceShare, PairOfPoints, SinglePoint
 
 Array = NDArray[np.float64]
@@ -107,10 +107,15 @@ def structure_of(valuation: Valuation) -> Structure:
     """The structure of a portfolio, at every size."""
     book, ground = valuation.book, valuation.ground
     chain = ground.worlds.hazards.chain
-    reach = reach_of(book, ground, valuation.catalog, valuation.assumptions)
-    case_margin = margins_of(book.exposures, valuation.worlds)
+    given = valuation.catalog, valuation.assumptions
+    stops = valuation.of_lines("stops", lambda: stops_of(book, ground, *given))
+    reach = stops.reach
+    case_margin = _case_margins(valuation)
     margin = margin_of_links(book.exposures, case_margin)
-    points, pairs = points_and_pairs(book, ground, reach, case_margin)
+    points, pairs = points_and_pairs(
+        *(book, ground, stops, case_margin),
+        worked=lambda work: valuation.worked_out("stopped", lambda part: work(part.book)),
+    )
     ends = [way.endpoint for way in book.routes]
     by_route: Array = np.bincount(book.exposures.route, margin, minlength=len(ends)).astype(float)
     shares = concentration(ends, by_route, chain, valuation.catalog)
@@ -134,9 +139,26 @@ def structure_of(valuation: Valuation) -> Structure:
 def dependence_of(valuation: Valuation) -> Dependences:
     """Margin at risk by developer, host and startup, without the rest of the structure."""
     one = valuation.book.exposures
-    margin = margin_of_links(one, margins_of(one, valuation.worlds))
+    margin = margin_of_links(one, _case_margins(valuation))
     ends = [way.endpoint for way in valuation.book.routes]
     return dependence(one, ends, margin, valuation.members.names)
+
+
+def _case_margins(valuation: Valuation) -> Array:
+    """The margin of every use case, (use cases,) in USD a day."""
+    worlds = valuation.worlds
+    count = worlds_read(valuation.book.exposures, worlds)
+
+    def work(part: Valuation) -> Worked:
+        cases = margins_of(part.book.exposures, worlds, count)
+        return Worked(cases=cases, sums=np.zeros(0, dtype=np.int64))
+
+    return valuation.worked_out("margins", work).cases
+
+
+def stops_of(book: Book, ground: Ground, catalog: Catalog, assumptions: Assumptions) -> Stops:
+    """What stops use cases of a portfolio."""
+    return Stops(book, ground, reach_of(book, ground, catalog, assumptions))
 
 
 def reach_of(book: Book, ground: Ground, catalog: Catalog, assumptions: Assumptions) -> Reach:
@@ -294,8 +316,9 @@ def independence(
     weights = part.sum(axis=1)
     within = part / weights[:, None]
     rates = np.zeros((len(names), len(names)))
+    called = tuple(tuple(nodes[one]) for one in services)
     for event, rate in events:
-        both = _services_down(reach, event, [nodes[one] for one in services])
+        both = reach.both_down(event.root, event.kind, called)
         met = within @ both @ within.T
         np.fill_diagonal(met, within @ np.diag(both))
         rates += rate * met
@@ -311,35 +334,6 @@ def independence(
         dependence_adjusted=dependence_adjusted_number(weights, together),
         falls_with=pairs,
     )
-
-
-def _services_down(reach: Reach, event: Event, services: Sequence[Sequence[int]]) -> Array:
-    """The chance that a disruption takes two services together, (services, services).
-
-    On the diagonal that it takes each. A service is down if any of its endpoints is.
-    """
-    found = np.zeros((len(services), len(services)))
-    reached, of = reach.reached(event.root, event.kind), (event.root, event.kind)
-    met = [place for place, nodes in enumerate(services) if reached[list(nodes)].any()]
-    unsure = {place: reach.unsure(*of, services[place]) for place in met}
-    down = {place: reach.hits(*of, tuple(sorted(services[place]))).any_down for place in met}
-    for number, one in enumerate(met):
-        for other in met[number:]:
-            if one == other:
-                found[one, one] = down[one]
-                continue
-            # Services that hang on no uncertain link in common fall independently.
-            both = down[one] * down[other]
-            if unsure[one] & unsure[other]:
-                nodes = tuple(sorted({*services[one], *services[other]}))
-                hits = reach.hits(*of, nodes)
-                first, second = (
-                    hits.down[:, [nodes.index(node) for node in services[place]]].any(axis=1)
-                    for place in (one, other)
-                )
-                both = float(hits.chance @ (first & second))
-            found[one, other] = found[other, one] = both
-    return found
 
 
 def dependence_adjusted_number(shares: Array, together: Array) -> float:

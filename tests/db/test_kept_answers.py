@@ -1,6 +1,6 @@
 """Answers kept in the store, and pages of startups sorted, filtered and counted by them."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import fields, replace
 from datetime import date, timedelta
 from functools import partial
@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from sqlalchemy import delete, update
+from sqlalchemy.orm import Session
 
 from db.engine import Store, open_store
 from db.errors import StoreError
@@ -16,10 +17,19 @@ from db.parts import answers
 from db.parts.answers import answer_from_columns, columns_of_answer, document_of
 from db.parts.sources import PortfolioChanged
 from db.parts.workers import ThisProcess
-from db.records import KeptAnswerRecord, KeptColumnRecord, PortfolioRecord, StartupRecord
+from db.records import (
+    DependencyRecord,
+    KeptAnswerRecord,
+    KeptColumnRecord,
+    PortfolioRecord,
+    StartupRecord,
+    UseCaseRecord,
+    table_of,
+)
 from db.register.loss_columns import read_startups
 from db.register.portfolios import mark_written
-from db.register.rows import DEPENDENCIES
+from db.register.rows import DEPENDENCIES, FACTS, STARTUPS, USE_CASES
+from db.register.saving import insert_startups
 from db.services import kept_answers, valuations
 from db.services.access import LOCAL_OWNER, Actor, ActorRole, NotAllowed
 from db.services.assumptions import set_assumption
@@ -162,25 +172,69 @@ def test_figures_of_large_portfolios_are_kept_in_single_precision(
     assert found.aal_usd == whole.aal_usd
 
 
+def more_revenue(session: Session, portfolio: int, catalog: Catalog) -> None:
+    session.query(StartupRecord).all()[3].annual_revenue_cents = 900_000_000
+
+
+def others(session: Session, portfolio: int, catalog: Catalog) -> None:
+    """One is left out, one is called otherwise, one has a use case more, and one is new."""
+    gone, renamed, larger, *_ = session.query(StartupRecord).order_by(StartupRecord.id).all()
+    renamed.name, renamed.name_key, renamed.sector = "Aardvark", "aardvark", "Zoos"
+    case = session.query(UseCaseRecord).filter_by(startup_id=larger.id).first()
+    assert case is not None
+    more = as_new(case, name=f"{case.name} more", name_key=f"{case.name_key} more")
+    session.add(more)
+    session.flush()
+    for one in session.query(DependencyRecord).filter_by(use_case_id=case.id):
+        session.add(as_new(one, use_case_id=more.id, key=f"{one.key} more"))
+    cases = [one for (one,) in session.query(UseCaseRecord.id).filter_by(startup_id=gone.id)]
+    for table, condition in (
+        (DEPENDENCIES, DEPENDENCIES.c.use_case_id.in_(cases)),
+        (USE_CASES, USE_CASES.c.startup_id == gone.id),
+        (FACTS, FACTS.c.startup_id == gone.id),
+        (STARTUPS, STARTUPS.c.id == gone.id),
+    ):
+        session.execute(delete(table).where(condition))
+    like_gone = demo_portfolio(catalog).startups[0]
+    assert like_gone.name == gone.name
+    insert_startups(session, portfolio, [replace(like_gone, name="New", engineers=3)])
+
+
+def as_new(one: Any, **other: Any) -> Any:
+    """A record with what is in another, but for its number."""
+    columns = [each.key for each in table_of(type(one)).columns if each.key != "id"]
+    return type(one)(**{name: getattr(one, name) for name in columns} | other)
+
+
+@pytest.mark.parametrize("held", [True, False])
+@pytest.mark.parametrize("change", [more_revenue, others])
 def test_of_a_large_portfolio_only_what_changed_is_valued_again(
-    demo_store: Store, catalog: Catalog, monkeypatch: pytest.MonkeyPatch
+    demo_store: Store,
+    catalog: Catalog,
+    monkeypatch: pytest.MonkeyPatch,
+    held: bool,
+    change: Callable[[Session, int, Catalog], None],
 ) -> None:
-    for module in (answers, kept_answers, loss_answer):
+    """By the process that answered before, or by another one; and when there is another change."""
+    for module in (answers, kept_answers, loss_answer, valuations):
         monkeypatch.setattr(module, "LARGE", FEW - 1)
     kept(demo_store)
-    portfolio = few(catalog)
-    other = replace(portfolio.startups[3], annual_revenue_usd=9e6)
-    startups = (*portfolio.startups[:3], other, *portfolio.startups[4:])
-    save_portfolio(demo_store, LOCAL_OWNER, replace(portfolio, startups=startups))
-    anew = open_store(demo_store.address)
-    try:
-        whole = whole_of(anew)
-    finally:
-        anew.close()
-    monkeypatch.setattr(loss_valuation, "answer_on", None)
-    kept(demo_store)
-    wanted = answer_from_columns(document_of(whole), columns_of_answer(whole))
-    assert everything(elsewhere(demo_store).whole) == everything(wanted)
+    for each in (change, more_revenue):
+        with demo_store.write() as session:
+            found = session.query(PortfolioRecord).filter_by(name="demo").one()
+            each(session, found.id, catalog)
+            mark_written(found, at=demo_store.now())
+        other = open_store(demo_store.address)
+        whole = whole_of(other)
+        wanted = answer_from_columns(document_of(whole), columns_of_answer(whole))
+        other.close()
+        other = demo_store if held else open_store(demo_store.address)
+        with monkeypatch.context() as patch:
+            patch.setattr(loss_valuation, "answer_on", None)
+            kept(other)
+        if not held:
+            other.close()
+        assert everything(elsewhere(demo_store).whole) == everything(wanted)
 
 
 def test_of_a_large_portfolio_only_what_changed_is_read_again(

@@ -12,7 +12,14 @@ from risk.assumptions import DEFAULTS
 from risk.catalog.records import Catalog
 from risk.inventory.records import Portfolio, Startup
 from risk.loss.answer import Answer, Setting, merged, part_answer, setting_of
-from risk.loss.changes import Before, answer_after, coding_of, marks_of
+from risk.loss.changes import (
+    Before,
+    Spliced,
+    answer_after,
+    coding_of,
+    marks_of_lines,
+    spliced_by,
+)
 from risk.loss.columns import columns_of, ordered
 from risk.loss.exposures import Book, book_of
 from risk.loss.valuing import ground_of
@@ -39,10 +46,17 @@ def anew(book: Book, setting: Setting) -> Answer:
     return merged([part_answer(book.exposures, setting)], setting)
 
 
-def before(book: Book, setting: Setting) -> Before:
+def marks(startups: Sequence[Startup]) -> Any:
+    """A number for each startup, as a store makes one from what it reads of it."""
+    return np.array([hash(repr(one)) for one in startups]).astype(np.uint64)
+
+
+def before(startups: Sequence[Startup], catalog: Catalog, setting: Setting) -> Before:
+    book = book_for(startups, catalog)
     answer = anew(book, setting)
     return Before(
         coding=coding_of(book),
+        marks=marks(startups),
         exposures=book.exposures,
         startups=answer.startups,
         sums=answer.sums,
@@ -68,41 +82,62 @@ def changed(demo: Portfolio) -> list[Startup]:
     return startups
 
 
+def after(then: Before, startups: Sequence[Startup], catalog: Catalog, setting: Setting) -> Answer:
+    changed = spliced_by(then.marks, marks(startups))
+    assert changed is not None
+    return answer_after(then, changed, book_for(startups, catalog).exposures, setting)
+
+
 def test_the_answer_after_changes_is_that_of_valuing_everybody(
     demo: Portfolio, catalog: Catalog, setting: Setting
 ):
-    then = before(book_for(demo.startups, catalog), setting)
-    now = book_for(changed(demo), catalog)
-    assert coding_of(now) == then.coding
-    found = answer_after(then, now, setting)
-    assert found is not None
-    wanted = anew(now, setting)
+    then = before(demo.startups, catalog, setting)
+    book = book_for(changed(demo), catalog)
+    assert coding_of(book) == then.coding
+    found, wanted = after(then, changed(demo), catalog, setting), anew(book, setting)
     assert_same(found.startups, wanted.startups)
     assert_same(found.kept, wanted.kept)
-    book, same = found.book, wanted.book
+    ours, theirs = found.book, wanted.book
     for name in ("mean", "median", "low", "high", "by_facts", "by_rates", "facts_known"):
-        assert getattr(book, name) == getattr(same, name), name
-    assert book.mean != then.sums.total[:, 0].mean() / 100
-    np.testing.assert_array_equal(book.year.laws, same.year.laws)
-    assert book.tail.tvar == same.tail.tvar
-    assert book.cash_out == same.cash_out
+        assert getattr(ours, name) == getattr(theirs, name), name
+    assert ours.mean != then.sums.total[:, 0].mean() / 100
+    np.testing.assert_array_equal(ours.year.laws, theirs.year.laws)
+    assert ours.tail.tvar == theirs.tail.tvar
+    assert ours.cash_out == theirs.cash_out
 
 
 def test_nothing_changed_answers_as_before(demo: Portfolio, catalog: Catalog, setting: Setting):
-    book = book_for(demo.startups, catalog)
-    then = before(book, setting)
-    found = answer_after(then, book, setting)
-    assert found is not None
+    then = before(demo.startups, catalog, setting)
+    found = after(then, demo.startups, catalog, setting)
     assert_same(found.startups, then.startups)
     assert_same(found.kept, then.sums.kept)
 
 
-def test_where_most_changed_everybody_is_valued_anew(
-    demo: Portfolio, catalog: Catalog, setting: Setting
-):
-    then = before(book_for(demo.startups, catalog), setting)
+def test_where_most_changed_everybody_is_valued_anew(demo: Portfolio):
     others = [replace(one, annual_revenue_usd=1e6) for one in demo.startups]
-    assert answer_after(then, book_for(others, catalog), setting) is None
+    assert spliced_by(marks(demo.startups), marks(others)) is None
+
+
+def test_rows_that_are_as_they_were_are_held_once() -> None:
+    same, fresh = np.array([0, 2]), np.array([1])
+    rows = Spliced(length=3, same=same, kept=same, fresh=fresh, gone=fresh)
+    old = np.array([1.0, np.nan, 3.0])
+    assert rows.of(old, old[fresh]) is old
+    np.testing.assert_array_equal(rows.of(old, np.array([9.0])), [1.0, 9.0, 3.0])
+    below = rows.below(np.array([1, 2, 0]), np.array([1]))
+    assert (below.length, below.in_place) == (2, False)
+    np.testing.assert_array_equal(below.of(np.array([5, 6, 7]), np.array([8])), [5, 8])
+
+
+def test_a_line_has_another_mark_if_any_letter_of_it_is_another() -> None:
+    lines = [b'[12,"a",null]', b'[7,"b\\n",0.1]', b'[7,"b\\n",0.2]', b'[34,"\xc3\xa9"]']
+    numbers, found = marks_of_lines(b"\n".join(lines), 5)
+    assert numbers.tolist() == [12, 7, 7, 34]
+    assert len(set(found.tolist())) == len(lines)
+    again = marks_of_lines(b"\n".join(lines[::-1]), 5)
+    assert again[1].tolist() == found[::-1].tolist()
+    assert marks_of_lines(lines[0], 6)[1][0] != found[0]
+    assert len(marks_of_lines(b"", 5)[0]) == 0
 
 
 def test_another_route_signature_or_country_is_another_coding(demo: Portfolio, catalog: Catalog):
@@ -120,19 +155,3 @@ def test_another_route_signature_or_country_is_another_coding(demo: Portfolio, c
         other = replace(book, exposures=replace(one, **others))
         assert coding_of(other) != coding_of(book), name
     assert coding_of(replace(book, delays=book.delays[1:])) != coding_of(book)
-
-
-def test_a_mark_is_another_if_anything_about_its_startup_is(demo: Portfolio, catalog: Catalog):
-    one = book_for(demo.startups, catalog).exposures
-    marks = marks_of(one)
-    assert len(set(marks.tolist())) == len(one)
-    places = np.array([5, 3, 8])
-    np.testing.assert_array_equal(marks_of(one.taken(places)), marks[places])
-    for name in ("revenue", "weight", "plan", "link_age", "case_row"):
-        values = getattr(one, name).copy()
-        values[-1] += 1
-        other = marks_of(replace(one, **{name: values}))
-        # The last row belongs to the last startup that has any.
-        assert (other != marks).sum() <= 1, name
-        if not np.isnan(values[-1]):
-            assert (other != marks).sum() == 1, name
