@@ -2,12 +2,17 @@
 
 from collections.abc import Iterable, Mapping
 
+from risk.inventory.cells import ADVICE, WARNING_TEXT
 from risk.inventory.columns import COLUMNS, REQUIRED, Kind
 from risk.inventory.limits import LIMITS
-from risk.inventory.record_faults import RECORD_FAULTS
-from risk.inventory.refusals import CONFIRM_CODES, FILE_CODES, RECORD_CODES, WARNING_CODES
+from risk.inventory.refusals import (
+    CONFIRM_CODES,
+    FILE_CODES,
+    RECORD_CODES,
+    RECORD_FAULTS,
+    WARNING_CODES,
+)
 from risk.inventory.template import INVENTORY_COLUMNS
-from risk.inventory.validators import ADVICE, WARNING_TEXT
 from ui import wording
 
 #: What each column says, in the order of the template.

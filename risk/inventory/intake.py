@@ -23,12 +23,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from risk.inventory.cells import ReadColumn, cell_readers, read_column
-from risk.inventory.columns import COLUMNS, NUMERIC, Kind, header_key
+from risk.inventory.cells import (
+    WARNING_TEXT,
+    CellRead,
+    ReadColumn,
+    cell_readers,
+    read_column,
+)
+from risk.inventory.columns import COLUMNS, LOST_BYTES, NUMERIC, Kind, header_key
 from risk.inventory.conventions import Conventions, find_date_style, find_notation
-from risk.inventory.dependencies import resolved_rows, with_model_names
-from risk.inventory.duplicates import settle_duplicates
-from risk.inventory.findings import Findings
 from risk.inventory.formats.packages import Unpack
 from risk.inventory.formats.reading import read_table_of
 from risk.inventory.formats.unpacking import unpack as unpack_here
@@ -37,20 +40,32 @@ from risk.inventory.limits import LIMITS, Limits
 from risk.inventory.mapping import (
     GATHERING,
     ColumnMap,
+    Columns,
     Remembered,
     map_columns,
     refuse_missing,
     suggest_mapping,
 )
-from risk.inventory.plausibility import warn_about_rows
 from risk.inventory.progress import Progress, part, unheard
-from risk.inventory.record_faults import record_fault, repeats_header
-from risk.inventory.refusals import Answers, FileRefused, Questions, shortened
+from risk.inventory.refusals import (
+    RECORD_FAULTS,
+    Context,
+    FileRefused,
+    Findings,
+    Questions,
+    shortened,
+)
 from risk.inventory.rejects import reject_file
 from risk.inventory.resolution import Resolver
 from risk.inventory.rows import Coded, Indices, InventoryRows, combined
+from risk.inventory.sound_records import (
+    resolved_rows,
+    settle_duplicates,
+    warn_about_rows,
+    with_model_names,
+)
+from risk.inventory.splitting import Record
 from risk.inventory.tables import Table
-from risk.inventory.validators import WARNING_TEXT, CellRead
 
 #: How much of the work is done once the records are split.
 _SPLIT = 0.7
@@ -64,7 +79,7 @@ def read_inventory(
     *,
     file_name: str,
     resolver: Resolver,
-    mapping: Mapping[str, str | None] | None = None,
+    mapping: Columns | None = None,
     assume: Mapping[str, str] | None = None,
     split_products: bool = False,
     limits: Limits = LIMITS,
@@ -81,39 +96,25 @@ def read_inventory(
     workbooks and archives, for whoever wants that done elsewhere than in this process.
     ``remembered`` is asked for a mapping, once the header is known, if none is given.
     """
-    questions, findings = Questions(Answers(assume or {})), Findings()
+    context = Context(mapping, Questions(assume or {}), Findings(), limits)
     table: Table | None = None
     try:
-        table = read_table_of(
-            data,
-            chosen=mapping,
-            questions=questions,
-            findings=findings,
-            limits=limits,
-            unpack=unpack,
-            progress=part(progress, 0.0, _SPLIT),
-        )
+        table = read_table_of(data, context, unpack, part(progress, 0.0, _SPLIT))
         if mapping is None and remembered is not None:
             mapping = remembered(table.header)
         columns = mapped_columns(table, mapping, resolver)
     except FileRefused as refusal:
         problem = replace(refusal.problem, value=refusal.problem.value or shortened(file_name))
         return _refused(problem, table, resolver)
-    reading = _Reading(table, columns, resolver, questions, findings, limits, split_products)
+    reading = _Reading(table, columns, resolver, context, split_products)
     return reading.result(part(progress, _SPLIT, 1.0))
 
 
-def mapped_columns(
-    table: Table, mapping: Mapping[str, str | None] | None, resolver: Resolver
-) -> ColumnMap:
+def mapped_columns(table: Table, mapping: Columns | None, resolver: Resolver) -> ColumnMap:
     """The file's columns. Raises :class:`FileRefused` if a required one is missing."""
     columns = map_columns(table.header, mapping)
-    refuse_missing(
-        table.header,
-        columns,
-        samples=table.samples(_MANY_SAMPLES),
-        names_a_provider=resolver.names_a_provider,
-    )
+    samples = table.samples(_MANY_SAMPLES)
+    refuse_missing(table.header, columns, samples, resolver.names_a_provider)
     return columns
 
 
@@ -147,13 +148,11 @@ class _Reading:
     table: Table
     columns: ColumnMap
     resolver: Resolver
-    questions: Questions
-    findings: Findings
-    limits: Limits
+    context: Context
     split_products: bool
 
     def result(self, progress: Progress) -> IntakeResult:
-        table, findings = self.table, self.findings
+        table, findings = self.table, self.context.findings
         warn_of_unknown(self.columns, table.header_line, findings)
         read = self._read_columns()
         progress(0.3)
@@ -171,7 +170,7 @@ class _Reading:
         rejected = len(findings.rejects)
         outcome = Outcome.PARTIAL if rejected else Outcome.ACCEPT
         return IntakeResult(
-            outcome=Outcome.CONFIRM if self.questions.open else outcome,
+            outcome=Outcome.CONFIRM if self.context.questions.open else outcome,
             error=min(findings.rejects, key=lambda one: one.line).code if rejected else None,
             records=table.records.number,
             accepted=len(kept),
@@ -179,7 +178,7 @@ class _Reading:
             duplicate=table.records.number - rejected - len(kept),
             warnings=findings.warning_codes,
             problems=findings.problems(),
-            confirm=tuple(self.questions.open),
+            confirm=tuple(self.context.questions.open),
             header=table.header,
             mapping=self.columns.headers,
             samples=table.samples(),
@@ -189,8 +188,8 @@ class _Reading:
 
     def _read_columns(self) -> dict[str, ReadColumn]:
         """The values of every canonical column that the file has or was given a value for."""
-        parting = self.resolver if self.split_products else None
-        readers = cell_readers(self.columns, self._conventions(), self.limits, parting=parting)
+        parting, limits = self.resolver if self.split_products else None, self.context.limits
+        readers = cell_readers(self.columns, self._conventions(), limits, parting=parting)
         cut, records = self.table.columns, len(self.table.records.lines)
         texts = {name: cut[place] for name, place in self.columns.positions.items()}
         texts |= {
@@ -199,9 +198,7 @@ class _Reading:
         }
         if self.columns.gathered:
             texts[GATHERING] = self._gathered()
-        return {
-            name: read_column(column, readers[name], self.limits) for name, column in texts.items()
-        }
+        return {name: read_column(column, readers[name], limits) for name, column in texts.items()}
 
     def _gathered(self) -> pa.DictionaryArray:
         """The cells kept as notes, for each combination of them once."""
@@ -221,8 +218,8 @@ class _Reading:
         unusual = (_cells_that_are_not(column, _PLAIN_DIGITS) for column in numeric)
         distinct = (column.dictionary.to_pylist() for column in dates)
         return Conventions(
-            notation=find_notation(chain.from_iterable(unusual), self.questions),
-            dates=find_date_style(chain.from_iterable(distinct), self.questions),
+            notation=find_notation(chain.from_iterable(unusual), self.context.questions),
+            dates=find_date_style(chain.from_iterable(distinct), self.context.questions),
         )
 
     def _good_records(self, read: Mapping[str, ReadColumn]) -> Indices:
@@ -242,7 +239,7 @@ class _Reading:
             ]
             refused[position] = problems, table.row_cells(row)
         for _, (problems, cells) in sorted(refused.items()):
-            self.findings.reject(problems, cells)
+            self.context.findings.reject(problems, cells)
         self._say_warnings(read, judged)
         return np.flatnonzero(judged & ~in_error)
 
@@ -280,7 +277,48 @@ class _Reading:
             text, line = read[name].text(place), int(self.table.records.lines[place])
             for warning in read[name].unusual[code].warnings:
                 message = f"Line {line}, {name}: {WARNING_TEXT[warning]}."
-                self.findings.warn(warning, line, message, column=name, value=text, times=number)
+                self.context.findings.warn(
+                    warning, line, message, column=name, value=text, times=number
+                )
+
+
+def record_fault(record: Record, table: Table, header: tuple[str, ...]) -> Problem | None:
+    """What spoils a record as a whole, before any cell of it is read; None for a sound one.
+
+    ``header`` are the compared headers of ``table``.
+    """
+    code = record.fault
+    if not record.text.isascii() and LOST_BYTES.search(record.text):
+        code = "bad_encoding"
+    if code is None and len(record.cells) != table.width:
+        return Problem(
+            code="field_count",
+            line=record.line,
+            column=None,
+            value=shortened(record.text),
+            message=f"Line {record.line}: {_cells(len(record.cells))} where the header has"
+            f" {table.width}; add or remove a separator, or quote the cell that holds one.",
+        )
+    if code is None and repeats_header(table.cells(record), header):
+        code = "repeated_header"
+    if code is None:
+        return None
+    return Problem(
+        code=code,
+        line=record.line,
+        column=None,
+        value=shortened(record.text),
+        message=f"Line {record.line}: {RECORD_FAULTS[code]}.",
+    )
+
+
+def _cells(number: int) -> str:
+    return "1 cell" if number == 1 else f"{number} cells"
+
+
+def repeats_header(cells: tuple[str, ...], header: tuple[str, ...]) -> bool:
+    """Whether the cells are the header once more, by their compared headers."""
+    return header_key(cells[0]) == header[0] and tuple(map(header_key, cells)) == header
 
 
 def warn_of_unknown(columns: ColumnMap, header_line: int, findings: Findings) -> None:

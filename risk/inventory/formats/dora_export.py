@@ -6,18 +6,49 @@ that nobody stated is an empty cell, which :mod:`risk.inventory.formats.dora_lin
 a key may not be empty the name stands in for a code that is not known, and the lint says so.
 """
 
+import csv
+import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from risk.catalog.records import Answer
 from risk.inventory.formats import dora_codes as codes
 from risk.inventory.formats.cell_values import number_text
-from risk.inventory.formats.dora_tables import CodedLine, Register, merged_by_key
 from risk.inventory.records import Dependency, ExitPlan, Portfolio, Startup, UseCase
 from risk.inventory.rejects import formula_safe
 
 _CONTRACT = re.compile(r"DORA register, contract (?P<reference>[^;,]+)")
+#: Where the rows of one contract differ, the graver value counts; gravest first.
+_GRAVER: Mapping[tuple[str, str], tuple[str, ...]] = {
+    ("b_07.01", "c0050"): (
+        codes.NOT_SUBSTITUTABLE,
+        codes.HIGHLY_COMPLEX,
+        codes.MEDIUM_COMPLEXITY,
+        codes.EASILY_SUBSTITUTABLE,
+    ),
+    ("b_07.01", "c0080"): (codes.NO, codes.YES),
+    ("b_07.01", "c0100"): (codes.HIGH, codes.MEDIUM, codes.LOW),
+    ("b_07.01", "c0110"): (codes.NOT_ASSESSED, codes.NO, codes.YES),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class CodedLine:
+    """One row of a table: its cells by column code, and which record it was made of."""
+
+    cells: Mapping[str, str]
+    startup: str = ""
+    use_case: str = ""
+    provider: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Register:
+    """The tables of a register by name (``b_02.02``); ``stand_ins`` are names written as codes."""
+
+    tables: Mapping[str, tuple[CodedLine, ...]]
+    stand_ins: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,14 +132,14 @@ class _Writer:
             "b_06.01": self._functions(uses),
             "b_07.01": [use.line(self._assessment(use)) for use in uses],
         }
-        merged = {name: merged_by_key(name, lines) for name, lines in tables.items()}
+        merged = {name: _merged_by_key(name, lines) for name, lines in tables.items()}
         return Register(tables=merged, stand_ins=tuple(self.stand_ins))
 
     def _code(self, name: str) -> str:
         found = self.identifiers.get(name.casefold())
         if found is None:
             self.stand_ins[name] = None
-        return found.code if found else _as_text(name)
+        return found.code if found else formula_safe(name)
 
     def _code_type(self, name: str) -> str:
         found = self.identifiers.get(name.casefold())
@@ -122,15 +153,15 @@ class _Writer:
         for contract, its in by_contract.items():
             spent = [one.dependency.spend_usd_per_month for one in its]
             known = [amount for amount in spent if amount is not None]
-            yearly = _money(12 * sum(known)) if len(known) == len(spent) else ""
-            cells = {"c0010": _as_text(contract), "c0040": codes.US_DOLLAR, "c0050": yearly}
+            yearly = number_text(str(round(12 * sum(known), 2))) if len(known) == len(spent) else ""
+            cells = {"c0010": formula_safe(contract), "c0040": codes.US_DOLLAR, "c0050": yearly}
             lines.append(its[0].line(cells))
         return lines
 
     def _arrangement(self, use: _Use) -> dict[str, str]:
         one = use.dependency
         return {
-            "c0010": _as_text(use.contract),
+            "c0010": formula_safe(use.contract),
             "c0020": self._code(use.startup.name),
             "c0030": self._code(use.provider),
             "c0040": self._code_type(use.provider),
@@ -151,8 +182,8 @@ class _Writer:
                 cells = {
                     "c0010": self._code(name),
                     "c0020": self._code_type(name),
-                    "c0050": _as_text(name),
-                    "c0060": _as_text(name) if name.isascii() else "",
+                    "c0050": formula_safe(name),
+                    "c0060": formula_safe(name) if name.isascii() else "",
                     "c0070": codes.LEGAL_PERSON,
                     "c0080": f"eba_GA:{country}" if country else "",
                 }
@@ -164,7 +195,7 @@ class _Writer:
         for rank, name in enumerate(filter(None, (direct, behind)), start=1):
             yield use.line(
                 {
-                    "c0010": _as_text(use.contract),
+                    "c0010": formula_safe(use.contract),
                     "c0020": use.service,
                     "c0030": self._code(name),
                     "c0040": self._code_type(name),
@@ -186,7 +217,7 @@ class _Writer:
             )
             cells = {
                 "c0010": use.function,
-                "c0030": _as_text(use.use_case.name),
+                "c0030": formula_safe(use.use_case.name),
                 "c0040": self._code(use.startup.name),
                 "c0050": critical,
                 "c0070": codes.NEVER if stated is None else "",
@@ -200,7 +231,7 @@ class _Writer:
         plan = use.dependency.exit_plan
         exit_plan = "" if plan is None else codes.NO if plan is ExitPlan.NONE else codes.YES
         return {
-            "c0010": _as_text(use.contract),
+            "c0010": formula_safe(use.contract),
             "c0020": self._code(use.provider),
             "c0030": self._code_type(use.provider),
             "c0040": use.service,
@@ -209,7 +240,7 @@ class _Writer:
             "c0080": exit_plan,
             "c0100": derived.impact,
             "c0110": derived.alternatives,
-            "c0120": _as_text("; ".join(derived.alternative_names)),
+            "c0120": formula_safe("; ".join(derived.alternative_names)),
         }
 
 
@@ -245,10 +276,51 @@ def _country(text: str | None) -> str:
     return f"eba_GA:{stated}" if re.fullmatch(r"[A-Z]{2}", stated) else codes.NO_COUNTRY
 
 
-def _money(amount: float) -> str:
-    return number_text(str(round(amount, 2)))
+def _merged_by_key(table: str, lines: Sequence[CodedLine]) -> tuple[CodedLine, ...]:
+    """One row for each key; where rows of one differ, the graver value or none."""
+    by_key: dict[tuple[str, ...], list[CodedLine]] = {}
+    for line in lines:
+        by_key.setdefault(tuple(line.cells[c] for c in codes.KEYS[table]), []).append(line)
+    return tuple(
+        replace(
+            its[0],
+            cells={
+                column: _agreed(table, column, [line.cells.get(column, "") for line in its])
+                for column in codes.COLUMNS[table]
+            },
+        )
+        for its in by_key.values()
+    )
 
 
-def _as_text(text: str) -> str:
-    """A text that no spreadsheet would run."""
-    return formula_safe(text)
+def _agreed(table: str, column: str, values: Sequence[str]) -> str:
+    stated = list(dict.fromkeys(values))
+    if len(stated) == 1:
+        return stated[0]
+    if column == "c0120" and table == "b_07.01":
+        return "; ".join(filter(None, stated))
+    order = _GRAVER.get((table, column), ())
+    return next((value for value in order if value in stated), "")
+
+
+def as_files(register: Register) -> dict[str, bytes]:
+    """The files of the register by name: a CSV per table and the filing indicators.
+
+    UTF-8, comma, CRLF; a table without rows is its header, and is said not to be reported.
+    """
+    files = {
+        f"{name}.csv": _csv([columns, *([row.cells.get(c, "") for c in columns] for row in rows)])
+        for name, columns in codes.COLUMNS.items()
+        for rows in (register.tables[name],)
+    }
+    indicators = [
+        [name.upper(), str(bool(register.tables[name])).lower()] for name in codes.COLUMNS
+    ]
+    files["FilingIndicators.csv"] = _csv([["templateID", "reported"], *indicators])
+    return files
+
+
+def _csv(rows: Sequence[Sequence[str]]) -> bytes:
+    target = io.StringIO()
+    csv.writer(target, lineterminator="\r\n").writerows(rows)
+    return target.getvalue().encode("utf-8")

@@ -9,7 +9,7 @@ from risk.inventory.formats.safe_xml import refuse_document_types
 from risk.inventory.formats.sheet_rows import TextBudget
 from risk.inventory.formats.workbooks import main_part, refuse_macros, unpack_workbook
 from risk.inventory.limits import Limits
-from risk.inventory.refusals import Answers, FileRefused, Questions
+from risk.inventory.refusals import FileRefused, Questions
 from risk.inventory.splitting import split_records
 
 #: A table of the Register of Information in a plain-CSV package: ``reports/b_05.01.csv``.
@@ -75,7 +75,7 @@ def _table_rows(data: bytes, name: str, budget: TextBudget, limits: Limits) -> t
     """The rows of one table; the fault of a row that cannot be split is kept with it."""
     if not data.strip():
         return ()
-    questions = Questions(Answers({}))
+    questions = Questions({})
     text = decode(data, questions=questions, limits=limits).text
     if questions.open:
         raise FileRefused(
