@@ -26,40 +26,12 @@ from risk.inventory.conventions import Conventions
 from risk.inventory.dates import read_date
 from risk.inventory.limits import Limits
 from risk.inventory.mapping import ColumnMap
+from risk.inventory.refusals import SAID
 from risk.inventory.resolution import Resolver
 from risk.inventory.rows import Coded
 
 Value = str | float | int | date | StrEnum | None
 
-#: What to write instead, by the code of what keeps a record out.
-ADVICE = {
-    "control_character": "type the cell again without the control character in it",
-    "bidi_control": "type the cell again without the character that turns the writing direction",
-    "invisible_text": "type the cell again; it holds characters that nobody can see",
-    "field_too_long": "shorten the cell to {cell_characters:,} characters",
-    "name_too_long": "shorten the name to {name_characters} characters",
-    "too_many_marks": "write the name with at most {marks_on_one_letter} marks on each letter",
-    "bad_number": "write a plain number such as 12000, without unit, range or letters",
-    "negative_amount": "write the amount without a minus sign or brackets, or leave it empty",
-    "amount_too_large": "write an amount of at most {amount:,}",
-    "currency_mismatch": "convert the amount to USD and write it without another currency's sign",
-    "share_out_of_range": "write a share from 0 to 1, such as 0.6, or with a % sign, such as 60%",
-    "not_in_list": "write one of {choices}",
-    "bad_date": "write a day that exists as year-month-day, such as 2026-11-23",
-    "missing_startup": "write the name of the startup",
-    "missing_provider": "write the name of the provider or product",
-}
-#: What was done with a cell and what to write instead, by the code of the warning.
-WARNING_TEXT = {
-    "invisible_removed": "invisible characters were removed; type the cell again to be sure of it",
-    "replacement_character": "the sign � stands where a letter was lost before; write the letter",
-    "looks_like_mojibake": "the text looks wrongly decoded and was kept as it is; write the name as"
-    " it should be",
-    "digits_normalised": "digits of another script were read as 0 to 9; write 0 to 9",
-    "null_amount": "the word was read as unknown; leave the cell empty instead",
-    "rounded_to_cents": "the amount was rounded to cents; write at most two decimals",
-    "date_implausible": "the year is unlikely and was kept; write the year that is meant",
-}
 _CONTROL = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff"
     + "".join(chr(plane * 0x10000 + end) for plane in range(1, 17) for end in (0xFFFE, 0xFFFF))
@@ -151,12 +123,12 @@ class ColumnReader:
     def _advice(self, code: str, clean: Read[str]) -> str:
         if code == "name_too_long" and len(clean.value or "") <= self._limits.name_characters:
             code = "too_many_marks"
-        return ADVICE[code].format(**vars(self._limits), choices=", ".join(self._choices))
+        return SAID[code].format(**vars(self._limits), choices=", ".join(self._choices))
 
     def _name(self, text: str) -> Read[str]:
         missing = f"missing_{self.column.name}"
         if not text:
-            return Read(None, missing if missing in ADVICE else None)
+            return Read(None, missing if missing in SAID else None)
         if any(_too_long_for_a_name(name, self._limits) for name in self._names_in(text)):
             return Read(None, "name_too_long")
         return Read(text)

@@ -14,7 +14,7 @@ texts, and both would be refused. The startup still counts once under a provider
 are counted by name. A row that is repeated word for word counts once.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import chain
 
@@ -24,7 +24,6 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from risk.inventory.cells import (
-    WARNING_TEXT,
     CellRead,
     ReadColumn,
     cell_readers,
@@ -48,7 +47,7 @@ from risk.inventory.mapping import (
 )
 from risk.inventory.progress import Progress, part, unheard
 from risk.inventory.refusals import (
-    RECORD_FAULTS,
+    SAID,
     Context,
     FileRefused,
     Findings,
@@ -57,7 +56,7 @@ from risk.inventory.refusals import (
 )
 from risk.inventory.rejects import reject_file
 from risk.inventory.resolution import Resolver
-from risk.inventory.rows import Coded, Indices, InventoryRows, combined
+from risk.inventory.rows import Coded, Indices, combined
 from risk.inventory.sound_records import (
     resolved_rows,
     settle_duplicates,
@@ -127,17 +126,11 @@ def _refused(problem: Problem, table: Table | None, resolver: Resolver) -> Intak
         outcome=Outcome.REJECT_FILE,
         error=problem.code,
         records=records,
-        accepted=0,
         rejected=records,
-        duplicate=0,
-        warnings=(),
         problems=(problem,),
-        confirm=(),
         header=header,
         mapping=suggest_mapping(header, many, resolver.names_a_provider),
         samples=table.samples() if table else {},
-        rows=InventoryRows(),
-        reject_file=b"",
     )
 
 
@@ -152,7 +145,7 @@ class _Reading:
     split_products: bool
 
     def result(self, progress: Progress) -> IntakeResult:
-        table, findings = self.table, self.context.findings
+        table, findings, questions = self.table, self.context.findings, self.context.questions
         warn_of_unknown(self.columns, table.header_line, findings)
         read = self._read_columns()
         progress(0.3)
@@ -170,7 +163,7 @@ class _Reading:
         rejected = len(findings.rejects)
         outcome = Outcome.PARTIAL if rejected else Outcome.ACCEPT
         return IntakeResult(
-            outcome=Outcome.CONFIRM if self.context.questions.open else outcome,
+            outcome=Outcome.CONFIRM if questions.open else outcome,
             error=min(findings.rejects, key=lambda one: one.line).code if rejected else None,
             records=table.records.number,
             accepted=len(kept),
@@ -178,7 +171,7 @@ class _Reading:
             duplicate=table.records.number - rejected - len(kept),
             warnings=findings.warning_codes,
             problems=findings.problems(),
-            confirm=tuple(self.context.questions.open),
+            confirm=tuple(questions.open),
             header=table.header,
             mapping=self.columns.headers,
             samples=table.samples(),
@@ -188,8 +181,6 @@ class _Reading:
 
     def _read_columns(self) -> dict[str, ReadColumn]:
         """The values of every canonical column that the file has or was given a value for."""
-        parting, limits = self.resolver if self.split_products else None, self.context.limits
-        readers = cell_readers(self.columns, self._conventions(), limits, parting=parting)
         cut, records = self.table.columns, len(self.table.records.lines)
         texts = {name: cut[place] for name, place in self.columns.positions.items()}
         texts |= {
@@ -197,47 +188,45 @@ class _Reading:
             for name, text in self.columns.constants.items()
         }
         if self.columns.gathered:
-            texts[GATHERING] = self._gathered()
+            # The cells kept as notes, for each combination of them once.
+            parts = [
+                cut[place].indices.to_numpy().astype(int) for _, place in self.columns.gathered
+            ]
+            codes, first = combined(parts)
+            notes = [
+                self.columns.gathered_text(self.table.row_cells(row)) for row in first.tolist()
+            ]
+            texts[GATHERING] = pa.DictionaryArray.from_arrays(codes, pa.array(notes, pa.string()))
+        parting, limits = self.resolver if self.split_products else None, self.context.limits
+        readers = cell_readers(self.columns, self._conventions(), limits, parting=parting)
         return {name: read_column(column, readers[name], limits) for name, column in texts.items()}
-
-    def _gathered(self) -> pa.DictionaryArray:
-        """The cells kept as notes, for each combination of them once."""
-        cut = self.table.columns
-        parts = [
-            cut[place].indices.to_numpy().astype(np.int64) for _, place in self.columns.gathered
-        ]
-        codes, first = combined(parts)
-        texts = [self.columns.gathered_text(self.table.row_cells(row)) for row in first.tolist()]
-        return pa.DictionaryArray.from_arrays(codes, pa.array(texts, pa.string()))
 
     def _conventions(self) -> Conventions:
         """What the numbers and dates of all records say about how they are written."""
-        cut, places = self.table.columns, self.columns.positions
-        numeric = [cut[i] for name, i in places.items() if COLUMNS[name].kind in NUMERIC]
-        dates = [cut[i] for name, i in places.items() if COLUMNS[name].kind is Kind.DATE]
-        unusual = (_cells_that_are_not(column, _PLAIN_DIGITS) for column in numeric)
-        distinct = (column.dictionary.to_pylist() for column in dates)
+        kinds = {place: COLUMNS[name].kind for name, place in self.columns.positions.items()}
+        columns = {place: self.table.columns[place] for place in kinds}
+        numbers = (_unusual(columns[i]) for i, kind in kinds.items() if kind in NUMERIC)
+        dates = (
+            columns[i].dictionary.to_pylist() for i, kind in kinds.items() if kind is Kind.DATE
+        )
         return Conventions(
-            notation=find_notation(chain.from_iterable(unusual), self.context.questions),
-            dates=find_date_style(chain.from_iterable(distinct), self.context.questions),
+            notation=find_notation(chain.from_iterable(numbers), self.context.questions),
+            dates=find_date_style(chain.from_iterable(dates), self.context.questions),
         )
 
     def _good_records(self, read: Mapping[str, ReadColumn]) -> Indices:
         """Which sound records have no fault and no error; the others are refused in order."""
-        table = self.table
+        records, table = self.table.records, self.table
         refused = self._faulty()
-        judged = ~np.isin(table.records.positions, list(refused))
-        in_error = np.zeros(len(judged), bool)
-        for column in read.values():
-            in_error |= column.refused
+        judged = ~np.isin(records.positions, list(refused))
+        in_error = np.logical_or.reduce([column.refused for column in read.values()])
         for row in np.flatnonzero(in_error & judged).tolist():
-            line, position = int(table.records.lines[row]), int(table.records.positions[row])
             problems = [
-                _problem(line, name, column.text(row), one)
+                _problem(int(records.lines[row]), name, column.text(row), one)
                 for name, column in read.items()
                 if (one := column.unusual.get(int(column.codes[row]))) and one.error
             ]
-            refused[position] = problems, table.row_cells(row)
+            refused[int(records.positions[row])] = problems, table.row_cells(row)
         for _, (problems, cells) in sorted(refused.items()):
             self.context.findings.reject(problems, cells)
         self._say_warnings(read, judged)
@@ -247,13 +236,18 @@ class _Reading:
         """The records that are faulty as a whole, by position: why, and their cells."""
         records, table = self.table.records, self.table
         header = tuple(header_key(cell) for cell in table.header)
-        repeats = [
-            int(records.positions[row])
-            for first in table.columns[:1]
-            for row in _rows_where(first, lambda text: header_key(text) == header[0])
-            if repeats_header(table.row_cells(row), header)
-        ]
-        doubtful = records.odd | table.records_at(set(repeats) - set(records.odd))
+        repeats: set[int] = set()
+        for first in table.columns[:1]:
+            alike = np.array(
+                [header_key(text) == header[0] for text in first.dictionary.to_pylist()]
+            )
+            rows = np.flatnonzero(alike.astype(bool)[first.indices.to_numpy()])
+            repeats = {
+                int(records.positions[row])
+                for row in rows.tolist()
+                if repeats_header(table.row_cells(row), header)
+            }
+        doubtful = records.odd | table.records_at(repeats - set(records.odd))
         return {
             position: ([fault], table.cells_to_mend(record))
             for position, record in doubtful.items()
@@ -262,21 +256,21 @@ class _Reading:
 
     def _say_warnings(self, read: Mapping[str, ReadColumn], judged: NDArray[np.bool_]) -> None:
         """Say every warning once, at its first record, with the number of the others."""
-        events: list[tuple[int, int, str, int, int]] = []
+        events: list[tuple[int, int, str, CellRead, int]] = []
         for order, (name, column) in enumerate(read.items()):
-            noted = [code for code, one in column.unusual.items() if one.warnings and not one.error]
-            rows = np.flatnonzero(judged & np.isin(column.codes, noted)) if noted else ()
-            if len(rows):
-                codes, first, times = np.unique(
-                    column.codes[rows], return_index=True, return_counts=True
-                )
-                places = rows[first].tolist()
-                for place, code, number in zip(places, codes.tolist(), times.tolist(), strict=True):
-                    events.append((place, order, name, code, number))
-        for place, _, name, code, number in sorted(events):
+            noted = {code: one for code, one in column.unusual.items() if not one.error}
+            rows = np.flatnonzero(judged & np.isin(column.codes, list(noted)))
+            codes, first, times = np.unique(
+                column.codes[rows], return_index=True, return_counts=True
+            )
+            events += [
+                (int(place), order, name, noted[int(code)], int(number))
+                for place, code, number in zip(rows[first], codes, times, strict=True)
+            ]
+        for place, _, name, one, number in sorted(events, key=lambda event: event[:2]):
             text, line = read[name].text(place), int(self.table.records.lines[place])
-            for warning in read[name].unusual[code].warnings:
-                message = f"Line {line}, {name}: {WARNING_TEXT[warning]}."
+            for warning in one.warnings:
+                message = f"Line {line}, {name}: {SAID[warning]}."
                 self.context.findings.warn(
                     warning, line, message, column=name, value=text, times=number
                 )
@@ -290,30 +284,27 @@ def record_fault(record: Record, table: Table, header: tuple[str, ...]) -> Probl
     code = record.fault
     if not record.text.isascii() and LOST_BYTES.search(record.text):
         code = "bad_encoding"
-    if code is None and len(record.cells) != table.width:
-        return Problem(
-            code="field_count",
-            line=record.line,
-            column=None,
-            value=shortened(record.text),
-            message=f"Line {record.line}: {_cells(len(record.cells))} where the header has"
-            f" {table.width}; add or remove a separator, or quote the cell that holds one.",
-        )
-    if code is None and repeats_header(table.cells(record), header):
+    elif code is None and len(record.cells) != table.width:
+        code = "field_count"
+    elif code is None and repeats_header(table.cells(record), header):
         code = "repeated_header"
     if code is None:
         return None
+    if code == "field_count":
+        cells = "1 cell" if len(record.cells) == 1 else f"{len(record.cells)} cells"
+        said = (
+            f"{cells} where the header has {table.width}; add or remove a separator, or quote the"
+            " cell that holds one"
+        )
+    else:
+        said = SAID[code]
     return Problem(
         code=code,
         line=record.line,
         column=None,
         value=shortened(record.text),
-        message=f"Line {record.line}: {RECORD_FAULTS[code]}.",
+        message=f"Line {record.line}: {said}.",
     )
-
-
-def _cells(number: int) -> str:
-    return "1 cell" if number == 1 else f"{number} cells"
 
 
 def repeats_header(cells: tuple[str, ...], header: tuple[str, ...]) -> bool:
@@ -333,20 +324,13 @@ def warn_of_unknown(columns: ColumnMap, header_line: int, findings: Findings) ->
         )
 
 
-def _rows_where(column: pa.DictionaryArray, holds: Callable[[str], bool]) -> list[int]:
-    """The rows whose text ``holds`` is true of."""
-    texts = np.array([holds(text) for text in column.dictionary.to_pylist()], bool)
-    rows: list[int] = np.flatnonzero(texts[column.indices.to_numpy()]).tolist()
-    return rows
-
-
-def _cells_that_are_not(column: pa.DictionaryArray, pattern: str) -> list[str]:
-    """The cells of a column of texts that do not fit ``pattern``, in order."""
-    plain = pc.match_substring_regex(column.dictionary, pattern).to_numpy(zero_copy_only=False)
+def _unusual(column: pa.DictionaryArray) -> list[str]:
+    """The cells of a column of numbers that are more than digits and a point, in order."""
+    plain = pc.match_substring_regex(column.dictionary, _PLAIN_DIGITS).to_numpy(
+        zero_copy_only=False
+    )
     codes = column.indices.to_numpy()
-    if plain.all():
-        return []
-    found: list[str] = column.take(np.flatnonzero(~plain[codes])).to_pylist()
+    found: list[str] = [] if plain.all() else column.take(np.flatnonzero(~plain[codes])).to_pylist()
     return found
 
 

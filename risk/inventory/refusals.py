@@ -7,42 +7,25 @@ from dataclasses import dataclass, field, replace
 from risk.inventory.intake_results import Problem, Question
 from risk.inventory.limits import Limits
 from risk.inventory.rejects import Reject
+from risk.inventory.shipped import shipped
+
+_CODES = shipped("intake_codes")
+#: What is wrong with a record or cell, or what to write instead, by the code of it.
+SAID = {row["code"]: row["said"] for row in _CODES if row["said"]}
+
+
+def _of_kind(kind: str) -> frozenset[str]:
+    return frozenset(row["code"] for row in _CODES if row["kind"] == kind)
+
 
 #: Codes after which a file is not read any further.
-FILE_CODES = frozenset(
-    "empty_file no_records not_text nul_bytes not_csv unsupported_type missing_columns"
-    " duplicate_header unnamed_column too_many_columns too_many_records file_too_large"
-    " unterminated_quote encrypted_or_legacy_excel archive_too_large unsafe_archive"
-    " corrupt_archive unsafe_xml".split()
-)
+FILE_CODES = _of_kind("file")
 #: Codes that keep one record out.
-RECORD_CODES = frozenset(
-    "bad_encoding control_character bidi_control invisible_text bad_quoting field_count"
-    " field_too_long name_too_long missing_startup missing_provider repeated_header bad_number"
-    " negative_amount amount_too_large currency_mismatch share_out_of_range not_in_list bad_date"
-    " conflict error_cell formula_without_value".split()
-)
+RECORD_CODES = _of_kind("record")
 #: Codes of questions that must be answered before a file is imported.
-CONFIRM_CODES = frozenset(
-    "encoding_guessed preamble_skipped header_rows decimal_comma decimal_or_thousands"
-    " date_order_dmy date_order_unknown two_digit_year excel_serial_date choose_sheet".split()
-)
+CONFIRM_CODES = _of_kind("question")
 #: Codes that are said and change nothing else.
-WARNING_CODES = frozenset(
-    "double_bom looks_like_mojibake space_before_quote empty_column_dropped header_cleaned"
-    " unknown_column_ignored blank_records duplicate_records rounded_to_cents digits_normalised"
-    " null_amount shares_exceed_one date_implausible confusable_names invisible_removed"
-    " replacement_character unknown_provider formula_values_used hidden_sheet_ignored".split()
-)
-#: What is wrong with a record as a whole and what to do, by its code.
-RECORD_FAULTS = {
-    "bad_encoding": "some bytes are not UTF-8; save the file again as CSV UTF-8",
-    "bad_quoting": 'a quote stands where none may; write "" for a quote inside a quoted cell',
-    "repeated_header": "the header stands here once more; remove the line",
-    "error_cell": "a cell holds an error instead of a value; mend its formula or write the value",
-    "formula_without_value": "a cell holds a formula without its result; open the workbook in"
-    " Excel, save it and upload it again, or write the value",
-}
+WARNING_CODES = _of_kind("warning")
 SHOWN_CHARACTERS = 80
 _EVERY_SUGGESTION = "all"
 

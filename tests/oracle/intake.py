@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from risk.catalog.records import UNSPECIFIED, Answer
-from risk.inventory.cells import WARNING_TEXT, ColumnReader, cell_readers
+from risk.inventory.cells import ColumnReader, cell_readers
 from risk.inventory.columns import COLUMNS, KEY, NUMERIC, Kind, header_key
 from risk.inventory.conventions import Conventions, find_date_style, find_notation
 from risk.inventory.formats.reading import read_table_of
@@ -21,7 +21,7 @@ from risk.inventory.mapping import ColumnMap
 from risk.inventory.name_text import skeleton
 from risk.inventory.progress import unheard
 from risk.inventory.records import Resolution
-from risk.inventory.refusals import Context, FileRefused, Findings, Questions, shortened
+from risk.inventory.refusals import SAID, Context, FileRefused, Findings, Questions, shortened
 from risk.inventory.rejects import reject_file
 from risk.inventory.resolution import Resolver
 from risk.inventory.rows import InventoryRow
@@ -167,7 +167,7 @@ def _read_cells(
             problems.append(problem)
             continue
         for code in read.warnings:
-            message = f"Line {line}, {name}: {WARNING_TEXT[code]}."
+            message = f"Line {line}, {name}: {SAID[code]}."
             findings.warn(code, line, message, column=name, value=text)
     return values, problems
 

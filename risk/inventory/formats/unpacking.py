@@ -6,8 +6,12 @@ from risk.inventory.decoding import decode
 from risk.inventory.formats.archives import Archive, open_archive
 from risk.inventory.formats.packages import Package, PackageKind, Row, Sheet
 from risk.inventory.formats.safe_xml import refuse_document_types
-from risk.inventory.formats.sheet_rows import TextBudget
-from risk.inventory.formats.workbooks import main_part, refuse_macros, unpack_workbook
+from risk.inventory.formats.workbooks import (
+    TextBudget,
+    main_part,
+    refuse_macros,
+    unpack_workbook,
+)
 from risk.inventory.limits import Limits
 from risk.inventory.refusals import FileRefused, Questions
 from risk.inventory.splitting import split_records
