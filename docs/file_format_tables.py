@@ -4,10 +4,14 @@ from collections.abc import Iterable, Mapping
 
 from risk.inventory.columns import COLUMNS, REQUIRED, Kind
 from risk.inventory.limits import LIMITS
-from risk.inventory.record_faults import RECORD_FAULTS
-from risk.inventory.refusals import CONFIRM_CODES, FILE_CODES, RECORD_CODES, WARNING_CODES
+from risk.inventory.refusals import (
+    CONFIRM_CODES,
+    FILE_CODES,
+    RECORD_CODES,
+    SAID,
+    WARNING_CODES,
+)
 from risk.inventory.template import INVENTORY_COLUMNS
-from risk.inventory.validators import ADVICE, WARNING_TEXT
 from ui import wording
 
 #: What each column says, in the order of the template.
@@ -142,9 +146,9 @@ def tables() -> dict[str, str]:
         "columns": table(("column", "on the page", "what it says", "how it is read"), _columns()),
         "kinds": table(("kind", "how it is read", "taken", "refused"), _kinds()),
         "refused": _codes(FILE_CODES, FILE_REFUSED),
-        "left out": _codes(RECORD_CODES, {**_advice(), **RECORD_FAULTS, **_RECORD_LEFT_OUT}),
+        "left out": _codes(RECORD_CODES, {**_said(), **_RECORD_LEFT_OUT}),
         "questions": _codes(CONFIRM_CODES, QUESTIONS),
-        "warnings": _codes(WARNING_CODES, {**WARNING_TEXT, **_WARNED}),
+        "warnings": _codes(WARNING_CODES, {**_said(), **_WARNED}),
     }
 
 
@@ -165,9 +169,9 @@ def _examples(cells: Iterable[str]) -> str:
     return " ".join(f"`{one}`" for one in cells if len(one) < 40)
 
 
-def _advice() -> dict[str, str]:
+def _said() -> dict[str, str]:
     filled = {**vars(LIMITS), "choices": "the words of its column's list"}
-    return {code: text.format(**filled) for code, text in ADVICE.items()}
+    return {code: text.format(**filled) for code, text in SAID.items()}
 
 
 def _codes(codes: Iterable[str], said: Mapping[str, str]) -> str:

@@ -23,9 +23,14 @@ from risk.alternatives.readiness import CODES
 from risk.catalog.falters import FalterKind
 from risk.catalog.records import Answer
 from risk.inventory.formats.dora_codes import CODE_TYPES, YES
-from risk.inventory.formats.dora_export import Assessed, Identifier, register_of
+from risk.inventory.formats.dora_export import (
+    Assessed,
+    Identifier,
+    Register,
+    as_files,
+    register_of,
+)
 from risk.inventory.formats.dora_lint import Finding, lint
-from risk.inventory.formats.dora_tables import Register, as_files
 from risk.inventory.records import Portfolio, Startup
 from risk.scenarios.results import Scenario
 from risk.scenarios.roots import UnknownRoot

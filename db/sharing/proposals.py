@@ -6,10 +6,10 @@ from typing import Any
 
 from db.sharing.presets import preset_of
 from db.sharing.startup_content import FACTS_OF_A_DEPENDENCY, STARTUP_FACTS, plain
+from risk.inventory.cells import ColumnReader
 from risk.inventory.columns import COLUMNS
 from risk.inventory.conventions import Conventions
 from risk.inventory.limits import Limits
-from risk.inventory.validators import ColumnReader
 
 #: What an inventory calls a fact that the register calls otherwise.
 _COLUMN_NAMES = {

@@ -5,18 +5,17 @@ import unicodedata
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 from enum import Enum
+from typing import Generic, TypeVar
 
 from risk.inventory.limits import Limits
+from risk.inventory.shipped import word_list
+
+Item = TypeVar("Item")
 
 #: Words that mean unknown; any other word is no number, and its record is refused.
 NULL_WORDS = frozenset({"na", "n/a", "-", "–", "—", "null", "none"})
-_CODES = (
-    "AED|ARS|AUD|BDT|BGN|BHD|BRL|CAD|CHF|CLP|CNH|CNY|COP|CZK|DKK|EGP|EUR|GBP|GHS|HKD|HRK|HUF|IDR"
-    "|ILS|INR|ISK|JOD|JPY|KES|KRW|KWD|KZT|LKR|MAD|MXN|MYR|NGN|NOK|NZD|OMR|PEN|PHP|PKR|PLN|QAR|RMB"
-    "|RON|RSD|RUB|SAR|SEK|SGD|THB|TND|TRY|TWD|TZS|UAH|UGX|UYU|VND|ZAR|BTC|ETH"
-)
 _OTHER_CURRENCY = re.compile(
-    rf"(?<![A-Za-z])(?:{_CODES}|euros?|pounds?|yen|yuan|rupees?|kr|zł|Rs|Rp|Kč|Ft|руб)(?![A-Za-z])"
+    rf"(?<![A-Za-z])(?:{'|'.join(word_list('currency'))}|euros?|pounds?|yen|yuan|rupees?|kr|zł|Rs|Rp|Kč|Ft|руб)(?![A-Za-z])"
     r"|(?<![A-Za-z])(?!US)[A-Za-z]{1,3}\$|\$[AC](?![A-Za-z])|[元円圆원]",
     re.I,
 )
@@ -67,12 +66,15 @@ class Evidence(Enum):
 
 
 @dataclass(frozen=True)
-class Amount:
-    """A number read; ``value`` is None where it is unknown or refused (``error``)."""
+class Read(Generic[Item]):
+    """What a text was read as; ``value`` is None where it is unknown or refused (``error``)."""
 
-    value: Decimal | None
+    value: Item | None
     error: str | None = None
     warnings: tuple[str, ...] = ()
+
+
+Amount = Read[Decimal]
 
 
 def notation_evidence(cell: str) -> Evidence:

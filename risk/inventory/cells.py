@@ -1,27 +1,63 @@
-"""The values of a file's columns: plainly clean texts are read at once, all others one by one.
+"""From the texts of a column to typed values: what is refused, what is cleaned, what is mentioned.
 
-What :class:`~risk.inventory.validators.ColumnReader` says depends on the text alone, so each
-distinct text is read once. A strict pattern finds those whose value is beyond doubt (letters of
-ASCII without space around them, digits with at most two decimals).
+What :class:`ColumnReader` says depends on the text alone, so each distinct text is read once. A
+strict pattern finds those whose value is beyond doubt (letters of ASCII without space around them,
+digits with at most two decimals); these are read at once, all others one by one.
 """
 
-from collections.abc import Mapping, Sequence
+import re
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
 from functools import partial
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from risk.inventory.columns import COLUMNS, Kind
+from risk.inventory.amounts import Read, read_fraction, read_money, read_number
+from risk.inventory.columns import COLUMNS, Column, Kind
 from risk.inventory.conventions import Conventions
+from risk.inventory.dates import read_date
 from risk.inventory.limits import Limits
 from risk.inventory.mapping import ColumnMap
+from risk.inventory.refusals import SAID
 from risk.inventory.resolution import Resolver
 from risk.inventory.rows import Coded
-from risk.inventory.validators import CellRead, ColumnReader
 
+Value = str | float | int | date | StrEnum | None
+
+_CONTROL = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff"
+    + "".join(chr(plane * 0x10000 + end) for plane in range(1, 17) for end in (0xFFFE, 0xFFFF))
+    + "]"
+)
+_BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_TAGS = re.compile("[\U000e0000-\U000e007f]")
+#: Letters and spaces with nothing to see that are no zero-width characters: Hangul fillers and
+#: the empty Braille cell. A cell of nothing else looks empty and is not.
+_BLANK_LETTERS = re.compile("[\u115f\u1160\u2800\u3164\uffa0]")
+_ZERO_WIDTH = re.compile("[\u00ad\u061c\u180e\u200b\u200e\u200f\u2060-\u2065\u206a-\u206f\ufeff]")
+#: A joiner is kept between the parts of an emoji and between letters of scripts that need it.
+_JOINER = re.compile("[\u200c\u200d]")
+_NEEDS_JOINERS = re.compile("[\u0600-\u08ff\u0900-\u0dff\u1000-\u109f\u1780-\u17ff]")
+_PICTURE = re.compile("[\u2190-\u2bff\ufe0f\U0001f000-\U0001faff]")
+#: Characters that the bytes of a UTF-8 letter become when they are read as Windows-1252.
+_HIGH_LATIN = "\u0080-\u00ffŒœŠšŸŽžƒˆ˜–—‘’‚“”„†‡•…‰‹›€™"
+_MISREAD = re.compile(f"[{_HIGH_LATIN}]{{2,}}")
+#: What such letters are likely to have been: Latin, Greek, Cyrillic, Hebrew, Arabic, signs, CJK.
+_LIKELY = re.compile(
+    "[\u00a0-\u017f\u0386-\u0481\u05d0-\u05ea\u0620-\u064a\u0900-\ufeff\U0001f000-\U0001faff]"
+)
+#: The same for Cyrillic text read as Windows-1251: two such pairs in a row.
+_MISREAD_CYRILLIC = re.compile("(?:[РС][Ђ-Џђ-џ\u00a0-\u00bb‚„…†‡€‰‹‘’“”•–—™›№ІіҐґЎў]){2}")
+#: And for a letter read as Mac Roman.
+_MISREAD_MAC = re.compile("√[©®±≥§∂°†∏º≠¥Øø´]|‚Ä[ôúùìî¢]")
 #: A cell that lists more than so many characters of products is no list of a startup's tools.
 _LONGEST_LIST = 4_000
 _PLAIN_TEXT = r"^[!-~](?:[ -~]*[!-~])?$"
@@ -34,6 +70,79 @@ _PATTERNS = {
     Kind.NUMBER: _PLAIN_NUMBER,
     Kind.FRACTION: _PLAIN_FRACTION,
 }
+
+
+@dataclass(frozen=True)
+class CellRead:
+    """One cell: its value (None is unknown), or ``error`` with ``advice`` on what to write."""
+
+    value: Value
+    error: str | None = None
+    advice: str = ""
+    warnings: tuple[str, ...] = ()
+
+
+class ColumnReader:
+    """Reads the cells of one canonical column."""
+
+    def __init__(
+        self,
+        column: Column,
+        conventions: Conventions,
+        limits: Limits,
+        *,
+        names_in: Callable[[str], Sequence[str]] = lambda text: (text,),
+    ) -> None:
+        """``names_in`` parts a cell that may list several names, each of which has its limit."""
+        self.column = column
+        self._names_in = names_in
+        self._limits = limits
+        levels = ("1", "2", "3", "4", "5") if column.kind is Kind.LEVEL else ()
+        self._choices = {str(one): one for one in column.choices or levels}
+        notation, dates = conventions.notation, conventions.dates
+        self._by_kind: Callable[[str], Read[Any]] = {
+            Kind.NAME: self._name,
+            Kind.TEXT: lambda text: Read(text or None),
+            Kind.MONEY: lambda text: read_money(text, notation, limits),
+            Kind.FRACTION: lambda text: read_fraction(text, notation, limits),
+            Kind.NUMBER: lambda text: read_number(text, notation, limits),
+            Kind.LEVEL: lambda text: _level(read_number(text, notation, limits)),
+            Kind.CHOICE: self._choice,
+            Kind.DATE: lambda text: read_date(text, dates),
+        }[column.kind]
+
+    def read(self, cell: str) -> CellRead:
+        """The value of ``cell``."""
+        clean = _clean_text(cell, self._limits)
+        read = clean if clean.error else self._by_kind(clean.value or "")
+        if read.error:
+            return CellRead(None, read.error, self._advice(read.error, clean), clean.warnings)
+        value = float(read.value) if isinstance(read.value, Decimal) else read.value
+        return CellRead(value, None, "", clean.warnings + read.warnings)
+
+    def _advice(self, code: str, clean: Read[str]) -> str:
+        if code == "name_too_long" and len(clean.value or "") <= self._limits.name_characters:
+            code = "too_many_marks"
+        return SAID[code].format(**vars(self._limits), choices=", ".join(self._choices))
+
+    def _name(self, text: str) -> Read[str]:
+        missing = f"missing_{self.column.name}"
+        if not text:
+            return Read(None, missing if missing in SAID else None)
+        if any(_too_long_for_a_name(name, self._limits) for name in self._names_in(text)):
+            return Read(None, "name_too_long")
+        return Read(text)
+
+    def _choice(self, text: str) -> Read[Any]:
+        folded = "_".join(text.casefold().replace("-", " ").replace("_", " ").split())
+        chosen = self._choices.get(folded)
+        return Read(chosen, "not_in_list" if text and chosen is None else None)
+
+
+def _level(read: Read[Decimal]) -> Read[int]:
+    if read.error or (read.value is not None and read.value not in range(1, 6)):
+        return Read(None, "not_in_list")
+    return Read(None if read.value is None else int(read.value), None, read.warnings)
 
 
 @dataclass(frozen=True)
@@ -122,3 +231,81 @@ def _converted(texts: pa.StringArray, kind: Kind) -> NDArray[np.object_]:
         return found
     numbers: NDArray[np.object_] = texts.cast(pa.float64()).to_numpy().astype(object)
     return numbers
+
+
+def _clean_text(cell: str, limits: Limits) -> Read[str]:
+    """``cell`` in Unicode NFC and trimmed, without invisible characters."""
+    if cell.isascii() and cell.isprintable() and len(cell) <= limits.cell_characters:
+        return Read(cell.strip())
+    if len(cell) > limits.cell_characters:
+        return Read(None, "field_too_long")
+    error = _forbidden(cell)
+    if error:
+        return Read(None, error)
+    warnings: list[str] = []
+    visible = _without_invisible(cell)
+    if visible != cell:
+        warnings.append("invisible_removed")
+    if "\ufffd" in visible:
+        warnings.append("replacement_character")
+    if _looks_like_mojibake(visible):
+        warnings.append("looks_like_mojibake")
+    return Read(unicodedata.normalize("NFC", visible).strip(), None, tuple(warnings))
+
+
+def _forbidden(cell: str) -> str | None:
+    if _CONTROL.search(cell):
+        return "control_character"
+    if _BIDI.search(cell):
+        return "bidi_control"
+    if _TAGS.search(cell):
+        return "invisible_text"
+    if _BLANK_LETTERS.search(cell) and not _without_invisible(_BLANK_LETTERS.sub("", cell)).strip():
+        return "invisible_text"
+    return None
+
+
+def _without_invisible(cell: str) -> str:
+    visible = _ZERO_WIDTH.sub("", cell)
+    if not _JOINER.search(visible):
+        return visible
+    kept = []
+    for index, letter in enumerate(visible):
+        beside = visible[max(0, index - 1) : index] + visible[index + 1 : index + 2]
+        needed = len(beside) == 2 and (
+            all(_PICTURE.match(other) for other in beside)
+            or all(_NEEDS_JOINERS.match(other) for other in beside)
+        )
+        if not _JOINER.match(letter) or needed:
+            kept.append(letter)
+    return "".join(kept)
+
+
+def _looks_like_mojibake(text: str) -> bool:
+    """Whether ``text`` holds letters of UTF-8 that were read in another encoding, such as Ã©."""
+    if _MISREAD_CYRILLIC.search(text) or _MISREAD_MAC.search(text):
+        return True
+    return any(_is_misread(match.group()) for match in _MISREAD.finditer(text))
+
+
+def _is_misread(letters: str) -> bool:
+    """Whether ``letters``, written as Windows-1252, hold a whole character of UTF-8."""
+    raw = b"".join(
+        letter.encode("latin-1") if letter < "\u0100" else letter.encode("cp1252")
+        for letter in letters
+    )
+    return _LIKELY.search(raw.decode("utf-8", "ignore")) is not None
+
+
+def _too_long_for_a_name(text: str, limits: Limits) -> bool:
+    """Whether a name has too many characters, or too many marks piled on one letter."""
+    if len(text) > limits.name_characters:
+        return True
+    if text.isascii():
+        return False
+    marks = 0
+    for letter in text:
+        marks = marks + 1 if unicodedata.category(letter) in ("Mn", "Me") else 0
+        if marks > limits.marks_on_one_letter:
+            return True
+    return False

@@ -16,11 +16,11 @@ from risk.inventory.dates import (
     has_two_digit_year,
     is_serial,
 )
-from risk.inventory.intake_results import Question
 from risk.inventory.refusals import Questions
 
 _EXAMPLES = 3
 _ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_ORDERS = {"dmy": "day, month, year", "mdy": "month, day, year"}
 
 
 @dataclass(frozen=True)
@@ -35,78 +35,56 @@ def find_notation(cells: Iterable[str], questions: Questions) -> Notation:
     """The meaning of the comma in the numeric ``cells`` of a file."""
     seen: dict[Evidence, list[str]] = {evidence: [] for evidence in Evidence}
     for cell in cells:
-        evidence = notation_evidence(cell)
-        if len(seen[evidence]) < _EXAMPLES:
-            seen[evidence].append(cell)
-    decimal, groups, either = (
-        seen[Evidence.DECIMAL],
-        seen[Evidence.GROUPS],
-        seen[Evidence.EITHER],
-    )
+        examples = seen[notation_evidence(cell)]
+        if len(examples) < _EXAMPLES:
+            examples.append(cell)
+    decimal, groups, either = seen[Evidence.DECIMAL], seen[Evidence.GROUPS], seen[Evidence.EITHER]
+    answer = ""
     if decimal and not groups:
+        as_decimal = decimal[0].replace(".", "").replace(",", ".")
         answer = questions.ask(
-            Question(
-                code="decimal_comma",
-                question=f"Is the comma the decimal mark, so that {decimal[0]} is"
-                f" {_as_decimal(decimal[0])}?",
-                choices=("comma", "point"),
-                examples=tuple(decimal),
-            )
+            "decimal_comma",
+            f"Is the comma the decimal mark, so that {decimal[0]} is {as_decimal}?",
+            ("comma", "point"),
+            decimal,
         )
-        return Notation.COMMA_DECIMAL if answer == "comma" else Notation.COMMA_GROUPS
-    if (either and not groups) or (decimal and groups):
-        examples = tuple((either or decimal)[:_EXAMPLES])
+    elif decimal or (either and not groups):
+        examples = either or decimal
         answer = questions.ask(
-            Question(
-                code="decimal_or_thousands",
-                question=f"Does the comma in {examples[0]} group thousands, or is it the decimal"
-                " mark? The answer holds for the whole file.",
-                choices=("thousands", "decimal"),
-                examples=examples,
-            )
+            "decimal_or_thousands",
+            f"Does the comma in {examples[0]} group thousands, or is it the decimal mark? The"
+            " answer holds for the whole file.",
+            ("thousands", "decimal"),
+            examples,
         )
-        return Notation.COMMA_DECIMAL if answer == "decimal" else Notation.COMMA_GROUPS
-    return Notation.COMMA_GROUPS
-
-
-def _as_decimal(cell: str) -> str:
-    return cell.replace(".", "").replace(",", ".")
+    is_decimal = answer in ("comma", "decimal")
+    return Notation.COMMA_DECIMAL if is_decimal else Notation.COMMA_GROUPS
 
 
 def find_date_style(cells: Iterable[str], questions: Questions) -> DateStyle:
     """The order, century and serial system of the date ``cells`` of a file."""
+    unusual = [cell for cell in dict.fromkeys(cells) if not _ISO_DAY.fullmatch(cell)]
     seen: dict[DateEvidence, list[str]] = {evidence: [] for evidence in DateEvidence}
-    short: list[str] = []
-    serials: list[str] = []
-    for cell in dict.fromkeys(cells):
-        if _ISO_DAY.fullmatch(cell):
-            continue
+    for cell in unusual:
         seen[date_evidence(cell)].append(cell)
-        if has_two_digit_year(cell):
-            short.append(cell)
-        if is_serial(cell):
-            serials.append(cell)
     order = _date_order(seen, questions)
-    century = 2000
+    century, system = 2000, "1900"
+    short = [cell for cell in unusual if has_two_digit_year(cell)]
     if short and order is not DateOrder.REFUSED:
         answer = questions.ask(
-            Question(
-                code="two_digit_year",
-                question=f"Is the year in {short[0]} a year after 2000?",
-                choices=("20yy", "19yy"),
-                examples=tuple(short[:_EXAMPLES]),
-            )
+            "two_digit_year",
+            f"Is the year in {short[0]} a year after 2000?",
+            ("20yy", "19yy"),
+            short[:_EXAMPLES],
         )
         century = 2000 if answer == "20yy" else 1900
-    system = "1900"
+    serials = [cell for cell in unusual if is_serial(cell)]
     if serials:
         system = questions.ask(
-            Question(
-                code="excel_serial_date",
-                question=f"{serials[0]} looks like Excel's count of days. Counted from which year?",
-                choices=("1900", "1904"),
-                examples=tuple(serials[:_EXAMPLES]),
-            )
+            "excel_serial_date",
+            f"{serials[0]} looks like Excel's count of days. Counted from which year?",
+            ("1900", "1904"),
+            serials[:_EXAMPLES],
         )
     return DateStyle(order, century, system)
 
@@ -114,24 +92,18 @@ def find_date_style(cells: Iterable[str], questions: Questions) -> DateStyle:
 def _date_order(seen: dict[DateEvidence, list[str]], questions: Questions) -> DateOrder:
     day_first, month_first = seen[DateEvidence.DAY_FIRST], seen[DateEvidence.MONTH_FIRST]
     either = seen[DateEvidence.EITHER]
-    if day_first and month_first:
+    examples = day_first or month_first or either
+    if not examples or (day_first and month_first):
         return DateOrder.REFUSED
+    code, choices = "date_order_unknown", ("dmy", "mdy")
     if day_first:
-        code, choices, examples = "date_order_dmy", ("dmy", "reject"), day_first
+        code, choices = "date_order_dmy", ("dmy", "reject")
     elif month_first:
-        code, choices, examples = "date_order_unknown", ("mdy", "reject"), month_first
-    elif either:
-        code, choices, examples = "date_order_unknown", ("dmy", "mdy"), either
-    else:
-        return DateOrder.REFUSED
-    names = {"dmy": "day, month, year", "mdy": "month, day, year"}
+        choices = ("mdy", "reject")
     answer = questions.ask(
-        Question(
-            code=code,
-            question=f"Is {examples[0]} written as {names[choices[0]]}? The answer holds for the"
-            " whole file.",
-            choices=choices,
-            examples=tuple(examples[:_EXAMPLES]),
-        )
+        code,
+        f"Is {examples[0]} written as {_ORDERS[choices[0]]}? The answer holds for the whole file.",
+        choices,
+        examples[:_EXAMPLES],
     )
     return DateOrder(answer)

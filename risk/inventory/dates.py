@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import Enum
 
-from risk.inventory.amounts import NULL_WORDS, ascii_digits
+from risk.inventory.amounts import NULL_WORDS, Read, ascii_digits
 
 _ISO = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})|(\d{4})(\d{2})(\d{2})")
 _TIME = re.compile(
@@ -47,16 +47,7 @@ class DateStyle:
     serial_system: str = "1900"
 
 
-@dataclass(frozen=True)
-class DateRead:
-    """A date read; ``value`` is None where it is unknown or refused (``error``)."""
-
-    value: date | None
-    error: str | None = None
-    warnings: tuple[str, ...] = ()
-
-
-def without_time(cell: str) -> str:
+def _without_time(cell: str) -> str:
     """The calendar day written in ``cell``, in whatever zone it was written.
 
     A time that no clock shows is left where it is, so that the cell is no date.
@@ -79,7 +70,7 @@ def _is_time(time: re.Match[str]) -> bool:
 
 def date_evidence(cell: str) -> DateEvidence:
     """What ``cell`` says about the order of day and month; nothing if it is a day in neither."""
-    match = _DAY_MONTH_YEAR.fullmatch(without_time(cell))
+    match = _DAY_MONTH_YEAR.fullmatch(_without_time(cell))
     if match is None:
         return DateEvidence.NOTHING
     first, second, year = int(match[1]), int(match[3]), int(match[4])
@@ -102,7 +93,7 @@ def _exists(year: int, month: int, day: int) -> bool:
 
 def has_two_digit_year(cell: str) -> bool:
     """Whether ``cell`` is a date whose year has two digits."""
-    match = _DAY_MONTH_YEAR.fullmatch(without_time(cell))
+    match = _DAY_MONTH_YEAR.fullmatch(_without_time(cell))
     return (
         match is not None and len(match[4]) == 2 and date_evidence(cell) is not DateEvidence.NOTHING
     )
@@ -113,24 +104,24 @@ def is_serial(cell: str) -> bool:
     return len(cell) <= _LONGEST and _SERIAL.fullmatch(cell.strip()) is not None
 
 
-def read_date(cell: str, style: DateStyle) -> DateRead:
+def read_date(cell: str, style: DateStyle) -> Read[date]:
     """The calendar day in ``cell``; only days that exist."""
     if not cell or cell.isspace():
-        return DateRead(None)
-    text = without_time(cell)
+        return Read(None)
+    text = _without_time(cell)
     if text.casefold() in NULL_WORDS:
-        return DateRead(None, None, ("null_amount",))
+        return Read(None, None, ("null_amount",))
     parts = _parts(text, style)
     if parts is None:
-        return DateRead(None, "bad_date")
+        return Read(None, "bad_date")
     try:
         day = parts if isinstance(parts, date) else date(*parts)
     except ValueError:
-        return DateRead(None, "bad_date")
+        return Read(None, "bad_date")
     warnings = () if cell.isascii() else ("digits_normalised",)
     if day.year not in _PLAUSIBLE_YEARS:
         warnings = (*warnings, "date_implausible")
-    return DateRead(day, None, warnings)
+    return Read(day, None, warnings)
 
 
 def _parts(text: str, style: DateStyle) -> tuple[int, int, int] | date | None:

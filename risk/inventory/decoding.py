@@ -5,7 +5,6 @@ import re
 from dataclasses import dataclass
 
 from risk.inventory.encoding_guess import encoding_called, looks_written, ranked_encodings
-from risk.inventory.intake_results import Question
 from risk.inventory.limits import Limits
 from risk.inventory.refusals import FileRefused, Questions
 
@@ -181,12 +180,10 @@ def _guessed(data: bytes, questions: Questions) -> Decoded:
     choices = ranked_encodings(data)
     lines = [line for line in _LINE_ENDS.split(data) if not line.isascii()]
     encoding = questions.ask(
-        Question(
-            code="encoding_guessed",
-            question="The file is not UTF-8. Which encoding shows its names rightly?",
-            choices=choices,
-            examples=tuple(_around_first_letter(line, choices[0]) for line in lines[:3]),
-        )
+        "encoding_guessed",
+        "The file is not UTF-8. Which encoding shows its names rightly?",
+        choices,
+        [_around_first_letter(line, choices[0]) for line in lines[:3]],
     )
     return Decoded(data.decode(encoding), encoding)
 

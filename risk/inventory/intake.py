@@ -14,7 +14,7 @@ texts, and both would be refused. The startup still counts once under a provider
 are counted by name. A row that is repeated word for word counts once.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import chain
 
@@ -23,12 +23,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from risk.inventory.cells import ReadColumn, cell_readers, read_column
-from risk.inventory.columns import COLUMNS, NUMERIC, Kind, header_key
+from risk.inventory.cells import (
+    CellRead,
+    ReadColumn,
+    cell_readers,
+    read_column,
+)
+from risk.inventory.columns import COLUMNS, LOST_BYTES, NUMERIC, Kind, header_key
 from risk.inventory.conventions import Conventions, find_date_style, find_notation
-from risk.inventory.dependencies import resolved_rows, with_model_names
-from risk.inventory.duplicates import settle_duplicates
-from risk.inventory.findings import Findings
 from risk.inventory.formats.packages import Unpack
 from risk.inventory.formats.reading import read_table_of
 from risk.inventory.formats.unpacking import unpack as unpack_here
@@ -37,20 +39,32 @@ from risk.inventory.limits import LIMITS, Limits
 from risk.inventory.mapping import (
     GATHERING,
     ColumnMap,
+    Columns,
     Remembered,
     map_columns,
     refuse_missing,
     suggest_mapping,
 )
-from risk.inventory.plausibility import warn_about_rows
 from risk.inventory.progress import Progress, part, unheard
-from risk.inventory.record_faults import record_fault, repeats_header
-from risk.inventory.refusals import Answers, FileRefused, Questions, shortened
+from risk.inventory.refusals import (
+    SAID,
+    Context,
+    FileRefused,
+    Findings,
+    Questions,
+    shortened,
+)
 from risk.inventory.rejects import reject_file
 from risk.inventory.resolution import Resolver
-from risk.inventory.rows import Coded, Indices, InventoryRows, combined
+from risk.inventory.rows import Coded, Indices, combined
+from risk.inventory.sound_records import (
+    resolved_rows,
+    settle_duplicates,
+    warn_about_rows,
+    with_model_names,
+)
+from risk.inventory.splitting import Record
 from risk.inventory.tables import Table
-from risk.inventory.validators import WARNING_TEXT, CellRead
 
 #: How much of the work is done once the records are split.
 _SPLIT = 0.7
@@ -64,7 +78,7 @@ def read_inventory(
     *,
     file_name: str,
     resolver: Resolver,
-    mapping: Mapping[str, str | None] | None = None,
+    mapping: Columns | None = None,
     assume: Mapping[str, str] | None = None,
     split_products: bool = False,
     limits: Limits = LIMITS,
@@ -81,39 +95,25 @@ def read_inventory(
     workbooks and archives, for whoever wants that done elsewhere than in this process.
     ``remembered`` is asked for a mapping, once the header is known, if none is given.
     """
-    questions, findings = Questions(Answers(assume or {})), Findings()
+    context = Context(mapping, Questions(assume or {}), Findings(), limits)
     table: Table | None = None
     try:
-        table = read_table_of(
-            data,
-            chosen=mapping,
-            questions=questions,
-            findings=findings,
-            limits=limits,
-            unpack=unpack,
-            progress=part(progress, 0.0, _SPLIT),
-        )
+        table = read_table_of(data, context, unpack, part(progress, 0.0, _SPLIT))
         if mapping is None and remembered is not None:
             mapping = remembered(table.header)
         columns = mapped_columns(table, mapping, resolver)
     except FileRefused as refusal:
         problem = replace(refusal.problem, value=refusal.problem.value or shortened(file_name))
         return _refused(problem, table, resolver)
-    reading = _Reading(table, columns, resolver, questions, findings, limits, split_products)
+    reading = _Reading(table, columns, resolver, context, split_products)
     return reading.result(part(progress, _SPLIT, 1.0))
 
 
-def mapped_columns(
-    table: Table, mapping: Mapping[str, str | None] | None, resolver: Resolver
-) -> ColumnMap:
+def mapped_columns(table: Table, mapping: Columns | None, resolver: Resolver) -> ColumnMap:
     """The file's columns. Raises :class:`FileRefused` if a required one is missing."""
     columns = map_columns(table.header, mapping)
-    refuse_missing(
-        table.header,
-        columns,
-        samples=table.samples(_MANY_SAMPLES),
-        names_a_provider=resolver.names_a_provider,
-    )
+    samples = table.samples(_MANY_SAMPLES)
+    refuse_missing(table.header, columns, samples, resolver.names_a_provider)
     return columns
 
 
@@ -126,17 +126,11 @@ def _refused(problem: Problem, table: Table | None, resolver: Resolver) -> Intak
         outcome=Outcome.REJECT_FILE,
         error=problem.code,
         records=records,
-        accepted=0,
         rejected=records,
-        duplicate=0,
-        warnings=(),
         problems=(problem,),
-        confirm=(),
         header=header,
         mapping=suggest_mapping(header, many, resolver.names_a_provider),
         samples=table.samples() if table else {},
-        rows=InventoryRows(),
-        reject_file=b"",
     )
 
 
@@ -147,13 +141,11 @@ class _Reading:
     table: Table
     columns: ColumnMap
     resolver: Resolver
-    questions: Questions
-    findings: Findings
-    limits: Limits
+    context: Context
     split_products: bool
 
     def result(self, progress: Progress) -> IntakeResult:
-        table, findings = self.table, self.findings
+        table, findings, questions = self.table, self.context.findings, self.context.questions
         warn_of_unknown(self.columns, table.header_line, findings)
         read = self._read_columns()
         progress(0.3)
@@ -171,7 +163,7 @@ class _Reading:
         rejected = len(findings.rejects)
         outcome = Outcome.PARTIAL if rejected else Outcome.ACCEPT
         return IntakeResult(
-            outcome=Outcome.CONFIRM if self.questions.open else outcome,
+            outcome=Outcome.CONFIRM if questions.open else outcome,
             error=min(findings.rejects, key=lambda one: one.line).code if rejected else None,
             records=table.records.number,
             accepted=len(kept),
@@ -179,7 +171,7 @@ class _Reading:
             duplicate=table.records.number - rejected - len(kept),
             warnings=findings.warning_codes,
             problems=findings.problems(),
-            confirm=tuple(self.questions.open),
+            confirm=tuple(questions.open),
             header=table.header,
             mapping=self.columns.headers,
             samples=table.samples(),
@@ -189,8 +181,6 @@ class _Reading:
 
     def _read_columns(self) -> dict[str, ReadColumn]:
         """The values of every canonical column that the file has or was given a value for."""
-        parting = self.resolver if self.split_products else None
-        readers = cell_readers(self.columns, self._conventions(), self.limits, parting=parting)
         cut, records = self.table.columns, len(self.table.records.lines)
         texts = {name: cut[place] for name, place in self.columns.positions.items()}
         texts |= {
@@ -198,51 +188,47 @@ class _Reading:
             for name, text in self.columns.constants.items()
         }
         if self.columns.gathered:
-            texts[GATHERING] = self._gathered()
-        return {
-            name: read_column(column, readers[name], self.limits) for name, column in texts.items()
-        }
-
-    def _gathered(self) -> pa.DictionaryArray:
-        """The cells kept as notes, for each combination of them once."""
-        cut = self.table.columns
-        parts = [
-            cut[place].indices.to_numpy().astype(np.int64) for _, place in self.columns.gathered
-        ]
-        codes, first = combined(parts)
-        texts = [self.columns.gathered_text(self.table.row_cells(row)) for row in first.tolist()]
-        return pa.DictionaryArray.from_arrays(codes, pa.array(texts, pa.string()))
+            # The cells kept as notes, for each combination of them once.
+            parts = [
+                cut[place].indices.to_numpy().astype(int) for _, place in self.columns.gathered
+            ]
+            codes, first = combined(parts)
+            notes = [
+                self.columns.gathered_text(self.table.row_cells(row)) for row in first.tolist()
+            ]
+            texts[GATHERING] = pa.DictionaryArray.from_arrays(codes, pa.array(notes, pa.string()))
+        parting, limits = self.resolver if self.split_products else None, self.context.limits
+        readers = cell_readers(self.columns, self._conventions(), limits, parting=parting)
+        return {name: read_column(column, readers[name], limits) for name, column in texts.items()}
 
     def _conventions(self) -> Conventions:
         """What the numbers and dates of all records say about how they are written."""
-        cut, places = self.table.columns, self.columns.positions
-        numeric = [cut[i] for name, i in places.items() if COLUMNS[name].kind in NUMERIC]
-        dates = [cut[i] for name, i in places.items() if COLUMNS[name].kind is Kind.DATE]
-        unusual = (_cells_that_are_not(column, _PLAIN_DIGITS) for column in numeric)
-        distinct = (column.dictionary.to_pylist() for column in dates)
+        kinds = {place: COLUMNS[name].kind for name, place in self.columns.positions.items()}
+        columns = {place: self.table.columns[place] for place in kinds}
+        numbers = (_unusual(columns[i]) for i, kind in kinds.items() if kind in NUMERIC)
+        dates = (
+            columns[i].dictionary.to_pylist() for i, kind in kinds.items() if kind is Kind.DATE
+        )
         return Conventions(
-            notation=find_notation(chain.from_iterable(unusual), self.questions),
-            dates=find_date_style(chain.from_iterable(distinct), self.questions),
+            notation=find_notation(chain.from_iterable(numbers), self.context.questions),
+            dates=find_date_style(chain.from_iterable(dates), self.context.questions),
         )
 
     def _good_records(self, read: Mapping[str, ReadColumn]) -> Indices:
         """Which sound records have no fault and no error; the others are refused in order."""
-        table = self.table
+        records, table = self.table.records, self.table
         refused = self._faulty()
-        judged = ~np.isin(table.records.positions, list(refused))
-        in_error = np.zeros(len(judged), bool)
-        for column in read.values():
-            in_error |= column.refused
+        judged = ~np.isin(records.positions, list(refused))
+        in_error = np.logical_or.reduce([column.refused for column in read.values()])
         for row in np.flatnonzero(in_error & judged).tolist():
-            line, position = int(table.records.lines[row]), int(table.records.positions[row])
             problems = [
-                _problem(line, name, column.text(row), one)
+                _problem(int(records.lines[row]), name, column.text(row), one)
                 for name, column in read.items()
                 if (one := column.unusual.get(int(column.codes[row]))) and one.error
             ]
-            refused[position] = problems, table.row_cells(row)
+            refused[int(records.positions[row])] = problems, table.row_cells(row)
         for _, (problems, cells) in sorted(refused.items()):
-            self.findings.reject(problems, cells)
+            self.context.findings.reject(problems, cells)
         self._say_warnings(read, judged)
         return np.flatnonzero(judged & ~in_error)
 
@@ -250,13 +236,18 @@ class _Reading:
         """The records that are faulty as a whole, by position: why, and their cells."""
         records, table = self.table.records, self.table
         header = tuple(header_key(cell) for cell in table.header)
-        repeats = [
-            int(records.positions[row])
-            for first in table.columns[:1]
-            for row in _rows_where(first, lambda text: header_key(text) == header[0])
-            if repeats_header(table.row_cells(row), header)
-        ]
-        doubtful = records.odd | table.records_at(set(repeats) - set(records.odd))
+        repeats: set[int] = set()
+        for first in table.columns[:1]:
+            alike = np.array(
+                [header_key(text) == header[0] for text in first.dictionary.to_pylist()]
+            )
+            rows = np.flatnonzero(alike.astype(bool)[first.indices.to_numpy()])
+            repeats = {
+                int(records.positions[row])
+                for row in rows.tolist()
+                if repeats_header(table.row_cells(row), header)
+            }
+        doubtful = records.odd | table.records_at(repeats - set(records.odd))
         return {
             position: ([fault], table.cells_to_mend(record))
             for position, record in doubtful.items()
@@ -265,22 +256,60 @@ class _Reading:
 
     def _say_warnings(self, read: Mapping[str, ReadColumn], judged: NDArray[np.bool_]) -> None:
         """Say every warning once, at its first record, with the number of the others."""
-        events: list[tuple[int, int, str, int, int]] = []
+        events: list[tuple[int, int, str, CellRead, int]] = []
         for order, (name, column) in enumerate(read.items()):
-            noted = [code for code, one in column.unusual.items() if one.warnings and not one.error]
-            rows = np.flatnonzero(judged & np.isin(column.codes, noted)) if noted else ()
-            if len(rows):
-                codes, first, times = np.unique(
-                    column.codes[rows], return_index=True, return_counts=True
-                )
-                places = rows[first].tolist()
-                for place, code, number in zip(places, codes.tolist(), times.tolist(), strict=True):
-                    events.append((place, order, name, code, number))
-        for place, _, name, code, number in sorted(events):
+            noted = {code: one for code, one in column.unusual.items() if not one.error}
+            rows = np.flatnonzero(judged & np.isin(column.codes, list(noted)))
+            codes, first, times = np.unique(
+                column.codes[rows], return_index=True, return_counts=True
+            )
+            events += [
+                (int(place), order, name, noted[int(code)], int(number))
+                for place, code, number in zip(rows[first], codes, times, strict=True)
+            ]
+        for place, _, name, one, number in sorted(events, key=lambda event: event[:2]):
             text, line = read[name].text(place), int(self.table.records.lines[place])
-            for warning in read[name].unusual[code].warnings:
-                message = f"Line {line}, {name}: {WARNING_TEXT[warning]}."
-                self.findings.warn(warning, line, message, column=name, value=text, times=number)
+            for warning in one.warnings:
+                message = f"Line {line}, {name}: {SAID[warning]}."
+                self.context.findings.warn(
+                    warning, line, message, column=name, value=text, times=number
+                )
+
+
+def record_fault(record: Record, table: Table, header: tuple[str, ...]) -> Problem | None:
+    """What spoils a record as a whole, before any cell of it is read; None for a sound one.
+
+    ``header`` are the compared headers of ``table``.
+    """
+    code = record.fault
+    if not record.text.isascii() and LOST_BYTES.search(record.text):
+        code = "bad_encoding"
+    elif code is None and len(record.cells) != table.width:
+        code = "field_count"
+    elif code is None and repeats_header(table.cells(record), header):
+        code = "repeated_header"
+    if code is None:
+        return None
+    if code == "field_count":
+        cells = "1 cell" if len(record.cells) == 1 else f"{len(record.cells)} cells"
+        said = (
+            f"{cells} where the header has {table.width}; add or remove a separator, or quote the"
+            " cell that holds one"
+        )
+    else:
+        said = SAID[code]
+    return Problem(
+        code=code,
+        line=record.line,
+        column=None,
+        value=shortened(record.text),
+        message=f"Line {record.line}: {said}.",
+    )
+
+
+def repeats_header(cells: tuple[str, ...], header: tuple[str, ...]) -> bool:
+    """Whether the cells are the header once more, by their compared headers."""
+    return header_key(cells[0]) == header[0] and tuple(map(header_key, cells)) == header
 
 
 def warn_of_unknown(columns: ColumnMap, header_line: int, findings: Findings) -> None:
@@ -295,20 +324,13 @@ def warn_of_unknown(columns: ColumnMap, header_line: int, findings: Findings) ->
         )
 
 
-def _rows_where(column: pa.DictionaryArray, holds: Callable[[str], bool]) -> list[int]:
-    """The rows whose text ``holds`` is true of."""
-    texts = np.array([holds(text) for text in column.dictionary.to_pylist()], bool)
-    rows: list[int] = np.flatnonzero(texts[column.indices.to_numpy()]).tolist()
-    return rows
-
-
-def _cells_that_are_not(column: pa.DictionaryArray, pattern: str) -> list[str]:
-    """The cells of a column of texts that do not fit ``pattern``, in order."""
-    plain = pc.match_substring_regex(column.dictionary, pattern).to_numpy(zero_copy_only=False)
+def _unusual(column: pa.DictionaryArray) -> list[str]:
+    """The cells of a column of numbers that are more than digits and a point, in order."""
+    plain = pc.match_substring_regex(column.dictionary, _PLAIN_DIGITS).to_numpy(
+        zero_copy_only=False
+    )
     codes = column.indices.to_numpy()
-    if plain.all():
-        return []
-    found: list[str] = column.take(np.flatnonzero(~plain[codes])).to_pylist()
+    found: list[str] = [] if plain.all() else column.take(np.flatnonzero(~plain[codes])).to_pylist()
     return found
 
 

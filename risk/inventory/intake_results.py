@@ -1,7 +1,7 @@
 """What reading an inventory file produced: rows, problems by line, and questions."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from risk.inventory.rows import InventoryRows
@@ -43,21 +43,21 @@ class IntakeResult:
 
     ``records`` = ``accepted`` + ``rejected`` + ``duplicate``. ``mapping`` goes from the file's
     header to a canonical column or None (ignored); constants stand in it as ``=column`` → value.
-    ``error`` is the refusing code, or the first
-    rejected record's. ``reject_file`` is a CSV of the rejected records, each with its reason.
+    ``error`` is the refusing code, or the first rejected record's. ``reject_file`` is a CSV of the
+    rejected records, each with its reason.
     """
 
     outcome: Outcome
     error: str | None
     records: int
-    accepted: int
     rejected: int
-    duplicate: int
-    warnings: tuple[str, ...]
     problems: tuple[Problem, ...]
-    confirm: tuple[Question, ...]
     header: tuple[str, ...]
     mapping: Mapping[str, str | None]
     samples: Mapping[str, tuple[str, ...]]
-    rows: InventoryRows
-    reject_file: bytes
+    accepted: int = 0
+    duplicate: int = 0
+    warnings: tuple[str, ...] = ()
+    confirm: tuple[Question, ...] = ()
+    rows: InventoryRows = field(default_factory=InventoryRows)
+    reject_file: bytes = b""

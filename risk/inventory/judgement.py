@@ -4,13 +4,13 @@ Exact aliases come before this and typing errors after it (:mod:`risk.inventory.
 """
 
 import re
+from dataclasses import replace
 
 from risk.catalog.records import SELF_HOSTED, UNSPECIFIED, Answer
 from risk.inventory import name_rules as rules
-from risk.inventory.mentions import Mention, company_word, is_company
+from risk.inventory.mentions import Mention, Reading
 from risk.inventory.name_text import PLACES
 from risk.inventory.records import Resolution
-from risk.inventory.trust import Reading
 
 RULE_CONFIDENCE = 0.9
 COMPANY_CONFIDENCE = 0.75
@@ -20,25 +20,26 @@ UNKNOWN_CONFIDENCE = 0.6
 
 def judge(reading: Reading) -> tuple[Resolution, ...]:
     """The resolutions of one product's text, or nothing where no rule says anything."""
+    found = reading.found
     if reading.mentions and rules.AFFILIATE.search(reading.joined):
-        return (_no(reading, "an affiliate or subsidiary of the company, which sells no model"),)
+        return _no(reading, "an affiliate or subsidiary of the company, which sells no model")
     named = [mention for mention in reading.mentions if mention.names_developer]
-    developers = [mention for mention in named if not _said_to_be_unused(mention, reading.found)]
+    developers = [mention for mention in named if not _said_to_be_unused(mention, found)]
     if named and not developers:
-        return (_no(reading, "it says that the provider is not used"),)
-    if developers and all(_only_compared(mention, reading.found) for mention in developers):
-        return (_ask(reading, None, "it is compared with a known product, not said to be it"),)
+        return _no(reading, "it says that the provider is not used")
+    if developers and all(_only_compared(mention, found) for mention in developers):
+        return _ask(reading, "it is compared with a known product, not said to be it")
     if developers:
         return _developer_resolutions(reading, developers)
     platforms = [mention for mention in reading.mentions if mention.is_platform]
     if platforms:
         return _platform_resolutions(reading, platforms)
     asked = [mention for mention in reading.mentions if mention.alias.answer is Answer.ASK]
-    if asked and (not is_company(asked[0]) or "ai" in reading.found or not reading.unrelated):
-        return (_ask(reading, asked[0], "it does not say which language model, if any"),)
+    if asked and (not asked[0].is_company or "ai" in found or not reading.unrelated):
+        return _ask(reading, "it does not say which language model, if any", asked[0])
     if asked and not rules.LANGUAGE_MODEL.search(reading.joined):
         maker = asked[0].alias.text
-        return (_no(reading, f"a product of {maker} that is not known as a language model"),)
+        return _no(reading, f"a product of {maker} that is not known as a language model")
     return _without_provider(reading)
 
 
@@ -50,9 +51,8 @@ def _said_to_be_unused(mention: Mention, found: tuple[str, ...]) -> bool:
 
 def _only_compared(mention: Mention, found: tuple[str, ...]) -> bool:
     """Whether the text says "like ChatGPT" or "OpenAI-compatible", which names something else."""
-    before = found[mention.start - 1] if mention.start else ""
-    after = found[mention.end] if mention.end < len(found) else ""
-    return before in ("like", "unlike") or after in ("compatible", "like")
+    like = mention.before(found) in ("like", "unlike")
+    return like or mention.after(found) in ("compatible", "like")
 
 
 def _developer_resolutions(reading: Reading, developers: list[Mention]) -> tuple[Resolution, ...]:
@@ -65,16 +65,10 @@ def _developer_resolutions(reading: Reading, developers: list[Mention]) -> tuple
             continue
         host = alias.host if mention.fixes_host else _host_beside(reading, mention)
         product = alias.product or _written(reading, mention)
-        chosen[alias.developer, host] = Resolution(
-            text=reading.text,
-            answer=Answer.YES,
-            developer=alias.developer,
-            host=host,
-            product=product,
-            confidence=RULE_CONFIDENCE,
-            reason=f"names {product}, a model or product of {alias.developer}"
-            + (f", at {host}" if host != alias.developer else ""),
-        )
+        reason = f"names {product}, a model or product of {alias.developer}"
+        if host != alias.developer:
+            reason += f", at {host}"
+        chosen[alias.developer, host] = _yes(reading, alias.developer, host, product, reason)
     return tuple(chosen.values())
 
 
@@ -92,88 +86,59 @@ def _host_beside(reading: Reading, mention: Mention) -> str | None:
     if rules.SELF_HOSTED_WORDS.search(reading.joined):
         return SELF_HOSTED
     for other in reading.mentions:
-        company = company_word(other, reading.found)
+        company = other.company(reading.found)
         family = rules.FAMILY_OF_COMPANY.get(company, frozenset())
-        if company in rules.CLOUD_OF_COMPANY and mention.alias.developer not in family:
+        if company in rules.CLOUD_OF_COMPANY and alias.developer not in family:
             return rules.CLOUD_OF_COMPANY[company]
     return own
 
 
 def _platform_resolutions(reading: Reading, platforms: list[Mention]) -> tuple[Resolution, ...]:
-    sure = [mention for mention in platforms if mention.alias.answer is Answer.YES]
-    if sure:
-        return tuple(
-            {
-                mention.alias.host: Resolution(
-                    text=reading.text,
-                    answer=Answer.YES,
-                    developer=mention.alias.developer or UNSPECIFIED,
-                    host=mention.alias.host,
-                    product=mention.alias.product,
-                    confidence=RULE_CONFIDENCE,
-                    reason=f"{mention.alias.product} serves language models;"
-                    " the text does not say whose"
-                    if mention.alias.developer in (None, UNSPECIFIED)
-                    else f"names {mention.alias.product}",
-                )
-                for mention in sure
-            }.values()
-        )
+    by_host: dict[str | None, Resolution] = {}
+    for alias in (one.alias for one in platforms if one.alias.answer is Answer.YES):
+        reason = f"names {alias.product}"
+        if alias.developer in (None, UNSPECIFIED):
+            reason = f"{alias.product} serves language models; the text does not say whose"
+        developer = alias.developer or UNSPECIFIED
+        by_host[alias.host] = _yes(reading, developer, alias.host, alias.product, reason)
+    if by_host:
+        return tuple(by_host.values())
     alias = platforms[0].alias
     if rules.LANGUAGE_MODEL.search(reading.joined):
-        return (
-            Resolution(
-                text=reading.text,
-                answer=Answer.YES,
-                developer=UNSPECIFIED,
-                host=alias.host,
-                product=alias.product,
-                confidence=COMPANY_CONFIDENCE,
-                reason=f"a language model at {alias.host}; the text does not say whose",
-            ),
-        )
+        reason = f"a language model at {alias.host}; the text does not say whose"
+        return (_served(reading, alias.host, alias.product, reason),)
     unmentioned = [w for w in reading.found if w in PLACES and w not in ("us", "eu", "uk")]
     if alias.developer is None and unmentioned:
-        return (_no(reading, f"a local company of {alias.product}, not a service of models"),)
-    return (_ask(reading, platforms[0], "a cloud with no language model named"),)
+        return _no(reading, f"a local company of {alias.product}, not a service of models")
+    return _ask(reading, "a cloud with no language model named", platforms[0])
 
 
 def _without_provider(reading: Reading) -> tuple[Resolution, ...]:
     """In-house tools and nameless assistants are asked about; doubtful brands are refused."""
-    joined = reading.joined
-    words = frozenset(reading.found)
+    found, joined, words = reading.found, reading.joined, frozenset(reading.found)
+    of_models = rules.LANGUAGE_MODEL.search(joined) is not None
     if words & rules.UNNAMED and words <= rules.UNNAMED_BESIDE:
-        return (_ask(reading, None, "nobody is named; write who provides it"),)
+        return _ask(reading, "nobody is named; write who provides it")
     if rules.IN_HOUSE.search(joined) and not rules.IN_HOUSE_STAFF.search(joined):
-        return (_ask(reading, None, "an in-house tool; name the model behind it"),)
-    if rules.CERTAINLY_SELF_HOSTED.search(joined) and rules.LANGUAGE_MODEL.search(joined):
-        return (
-            Resolution(
-                text=reading.text,
-                answer=Answer.YES,
-                developer=UNSPECIFIED,
-                host=SELF_HOSTED,
-                product=None,
-                confidence=COMPANY_CONFIDENCE,
-                reason="a language model on the firm's own machines; the text does not say whose",
-            ),
-        )
-    if rules.LAW_DEGREE.search(joined) and "ai" not in reading.found:
-        return (_no(reading, "LLM is a degree in law here, not a language model"),)
-    if rules.LANGUAGE_MODEL.search(joined) or _only_generic(reading):
-        return (_ask(reading, None, "a language model is meant, but no provider is named"),)
-    if reading.found and reading.found[-1] in ("copilot", "copilots"):
-        return (_ask(reading, None, "a copilot of an unnamed maker; name the model behind it"),)
-    if reading.firm_of_that_name and reading.doubtful:
-        brand = reading.doubtful[0].alias.text
-        return (_ask(reading, None, f"{brand} is a product; a company called so is another's"),)
-    if any(m.alias.text.casefold() == "open ai" for m in reading.doubtful):
-        return (_ask(reading, None, '"open AI" may mean OpenAI or something else'),)
-    if reading.doubtful:
-        brand = reading.doubtful[0].alias.text
-        return (_no(reading, f"{brand} stands beside unrelated words: another firm's name"),)
+        return _ask(reading, "an in-house tool; name the model behind it")
+    if of_models and rules.CERTAINLY_SELF_HOSTED.search(joined):
+        reason = "a language model on the firm's own machines; the text does not say whose"
+        return (_served(reading, SELF_HOSTED, None, reason),)
+    if rules.LAW_DEGREE.search(joined) and "ai" not in found:
+        return _no(reading, "LLM is a degree in law here, not a language model")
+    if of_models or _only_generic(reading):
+        return _ask(reading, "a language model is meant, but no provider is named")
+    if found and found[-1] in ("copilot", "copilots"):
+        return _ask(reading, "a copilot of an unnamed maker; name the model behind it")
+    brands = [mention.alias.text for mention in reading.doubtful]
+    if reading.firm_of_that_name and brands:
+        return _ask(reading, f"{brands[0]} is a product; a company called so is another's")
+    if any(brand.casefold() == "open ai" for brand in brands):
+        return _ask(reading, '"open AI" may mean OpenAI or something else')
+    if brands:
+        return _no(reading, f"{brands[0]} stands beside unrelated words: another firm's name")
     if reading.mentions:
-        return (_no(reading, "a product that is not a language model"),)
+        return _no(reading, "a product that is not a language model")
     return ()
 
 
@@ -191,15 +156,34 @@ def _written(reading: Reading, mention: Mention) -> str:
     return match.group() if match else " ".join(named)
 
 
-def _no(reading: Reading, reason: str) -> Resolution:
+def _yes(
+    reading: Reading, developer: str | None, host: str | None, product: str | None, reason: str
+) -> Resolution:
     return Resolution(
-        text=reading.text, answer=Answer.NO, confidence=RULE_CONFIDENCE, reason=reason
+        text=reading.text,
+        answer=Answer.YES,
+        developer=developer,
+        host=host,
+        product=product,
+        confidence=RULE_CONFIDENCE,
+        reason=reason,
     )
 
 
-def _ask(reading: Reading, mention: Mention | None, reason: str) -> Resolution:
-    alias = mention.alias if mention and not is_company(mention) else None
-    return Resolution(
+def _served(reading: Reading, host: str | None, product: str | None, reason: str) -> Resolution:
+    """A language model of nobody named."""
+    found = _yes(reading, UNSPECIFIED, host, product, reason)
+    return replace(found, confidence=COMPANY_CONFIDENCE)
+
+
+def _no(reading: Reading, reason: str) -> tuple[Resolution, ...]:
+    no = Resolution(text=reading.text, answer=Answer.NO, confidence=RULE_CONFIDENCE, reason=reason)
+    return (no,)
+
+
+def _ask(reading: Reading, reason: str, mention: Mention | None = None) -> tuple[Resolution, ...]:
+    alias = mention.alias if mention and not mention.is_company else None
+    asked = Resolution(
         text=reading.text,
         answer=Answer.ASK,
         developer=alias.developer if alias else None,
@@ -208,3 +192,4 @@ def _ask(reading: Reading, mention: Mention | None, reason: str) -> Resolution:
         confidence=ASK_CONFIDENCE,
         reason=reason,
     )
+    return (asked,)

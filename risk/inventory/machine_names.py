@@ -6,67 +6,15 @@ program. Once it says so in words, the rules for people's spellings read it.
 
 import re
 
+from risk.inventory.shipped import shipped, word_list
+
 #: The first part of a route (LiteLLM, OpenRouter, gateways) and the host that it leads to.
-ROUTES = {
-    "azure": "Azure",
-    "azure_ai": "Azure AI Foundry",
-    "bedrock": "Amazon Bedrock",
-    "bedrock_converse": "Amazon Bedrock",
-    "sagemaker": "Amazon SageMaker",
-    "vertex_ai": "Vertex AI",
-    "vertex_ai_beta": "Vertex AI",
-    "groq": "Groq",
-    "cerebras": "Cerebras",
-    "openrouter": "OpenRouter",
-    "together_ai": "Together AI",
-    "together": "Together AI",
-    "togethercomputer": "Together AI",
-    "fireworks_ai": "Fireworks AI",
-    "fireworks": "Fireworks AI",
-    "deepinfra": "DeepInfra",
-    "sambanova": "SambaNova",
-    "baseten": "Baseten",
-    "replicate": "Replicate",
-    "novita": "Novita AI",
-    "nebius": "Nebius Token Factory",
-    "siliconflow": "SiliconFlow",
-    "hyperbolic": "Hyperbolic AI",
-    "featherless_ai": "Featherless AI",
-    "databricks": "Databricks Model Serving",
-    "snowflake": "Snowflake Cortex",
-    "cloudflare": "Cloudflare Workers AI",
-    "vercel_ai_gateway": "Vercel AI Gateway",
-    "huggingface": "Hugging Face Inference",
-    "watsonx": "watsonx.ai",
-    "nvidia_nim": "NVIDIA NIM",
-    "oci": "OCI Generative AI",
-    "github": "GitHub Models",
-    "github_copilot": "GitHub Copilot",
-    "scaleway": "Scaleway Generative APIs",
-    "ovhcloud": "OVHcloud AI Endpoints",
-    "ollama": "Ollama",
-    "ollama_chat": "Ollama",
-    "hosted_vllm": "vLLM",
-    "vllm": "vLLM",
-    "lm_studio": "LM Studio",
-}
+ROUTES = {row["route"]: row["host"] for row in shipped("model_routes")}
 #: Organisations as they stand before a model's name, as on Hugging Face.
-_ORGANISATIONS = (
-    "ai21|ai21labs|alibaba|amazon|anthropic|arcee-ai|baidu|bytedance|bytedance-seed|cohere"
-    "|coherelabs|cohereforai|deepseek|deepseek-ai|gemini|google|ibm|ibm-granite|liquid|meta"
-    "|meta-llama|microsoft|minimax|minimaxai|mistral|mistralai|models|moonshot|moonshotai"
-    "|nvidia|openai|perplexity|qwen|stepfun-ai|tencent|tiiuae|upstage|voyage|writer|x-ai|xai"
-    "|zai|zai-org|zhipuai|01-ai|thudm"
-)
+_ORGANISATIONS = "|".join(word_list("organisation"))
 #: Makers whose models bear their names or brands of their own.
-_NAMED_IN_THE_MODEL = (
-    *("anthropic", "deepseek", "google", "meta", "minimax", "mistral", "models", "moonshot"),
-    *("openai", "qwen", "x-ai", "xai", "zai"),
-)
-_SOLD_ON_BEDROCK = (
-    "ai21|amazon|anthropic|cohere|deepseek|google|meta|minimax|mistral|moonshot|moonshotai"
-    "|nvidia|openai|qwen|stability|writer|zai"
-)
+_NAMED_IN_THE_MODEL = word_list("named in the model")
+_SOLD_ON_BEDROCK = "|".join(word_list("sold on bedrock"))
 _BEDROCK_ID = re.compile(
     r"(?:\barn:aws[\w-]*:bedrock:[\w:-]*(?:foundation-model|inference-profile)/)?"
     r"(?<![\w/@.-])(?:(?:us|us-gov|eu|apac|jp|au|global)\.)?"

@@ -22,15 +22,19 @@ behind its header's name, so that what is useful and has no column of its own is
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from rapidfuzz import fuzz, process
 
-from risk.inventory.cell_kinds import holds_providers, likely_column
 from risk.inventory.columns import COLUMNS, REQUIRED, header_key
-from risk.inventory.foreign_files import what_it_looks_like
+from risk.inventory.header_words import (
+    holds_providers,
+    likely_column,
+    published_synonyms,
+    what_it_looks_like,
+)
 from risk.inventory.refusals import FileRefused
 from risk.inventory.rejects import own_columns
-from risk.inventory.synonyms import published_synonyms
 
 #: Which of a file's headers is which column, or None for one to leave out.
 Columns = Mapping[str, str | None]
@@ -84,9 +88,7 @@ class ColumnMap:
         return tuple(c for c in REQUIRED if c not in self.positions and c not in self.constants)
 
 
-def turned_to(
-    header: Sequence[str], chosen: Mapping[str, str | None] | None
-) -> dict[str, str | None]:
+def turned_to(header: Sequence[str], chosen: Columns | None) -> dict[str, str | None]:
     """``chosen`` from header to column, whichever way round each of its lines is written.
 
     A line is turned round if it begins with a column of ours and ends with a header of the file,
@@ -106,7 +108,7 @@ def turned_to(
     return turned
 
 
-def map_columns(header: Sequence[str], chosen: Mapping[str, str | None] | None) -> ColumnMap:
+def map_columns(header: Sequence[str], chosen: Columns | None) -> ColumnMap:
     """Map ``header`` by the reader's choice, exact name, and synonym, in this order.
 
     Raises :class:`FileRefused` if the choice names a column or a header that does not exist, or
@@ -117,18 +119,18 @@ def map_columns(header: Sequence[str], chosen: Mapping[str, str | None] | None) 
     by_key = {header_key(k): v for k, v in chosen.items() if not k.startswith(CONSTANT)}
     by_key |= {header_key(cell): None for cell in own_columns(header)}
     _check_choice(header, constants, by_key)
+    meanings = [_meaning(cell, by_key) for cell in header]
     ranked: dict[str, tuple[int, int]] = {}
-    for index, cell in enumerate(header):
-        found = _meaning(cell, by_key)
-        if found is None or found[0] in constants:
-            continue
-        column, rank = found
-        if column not in ranked or rank < ranked[column][0]:
-            ranked[column] = (rank, index)
+    for index, meaning in enumerate(meanings):
+        if meaning is not None and meaning[0] not in constants:
+            column, rank = meaning
+            ranked[column] = min(ranked.get(column, (rank, index)), (rank, index))
     positions = {column: index for column, (_, index) in ranked.items()}
     columns = {index: column for column, index in positions.items()}
-    gathered = _gathered(header, by_key)
-    columns |= dict.fromkeys(gathered, GATHERING)
+    gathered: list[int] = []
+    if GATHERING in by_key.values():
+        gathered = [i for i, meaning in enumerate(meanings) if meaning and meaning[0] == GATHERING]
+        columns |= dict.fromkeys(gathered, GATHERING)
     unknown = tuple(
         cell
         for index, cell in enumerate(header)
@@ -140,14 +142,6 @@ def map_columns(header: Sequence[str], chosen: Mapping[str, str | None] | None) 
     return ColumnMap(positions, constants, headers, unknown, kept)
 
 
-def _gathered(header: Sequence[str], by_key: Mapping[str, str | None]) -> list[int]:
-    """The headers kept as notes, where the reader chose one or more to be."""
-    if GATHERING not in by_key.values():
-        return []
-    found = ((index, _meaning(cell, by_key)) for index, cell in enumerate(header))
-    return [index for index, meaning in found if meaning and meaning[0] == GATHERING]
-
-
 def _meaning(cell: str, by_key: Mapping[str, str | None]) -> tuple[str, int] | None:
     """The canonical column of one header and its rank: choice, exact name, synonym."""
     key = header_key(cell)
@@ -156,12 +150,15 @@ def _meaning(cell: str, by_key: Mapping[str, str | None]) -> tuple[str, int] | N
         return (column, -2) if column is not None else None
     plain = _MARK_OF_A_FORM.sub("", cell)
     for written in (key, header_key(plain), header_key(_SAID_BESIDES.sub("", plain))):
-        for column in COLUMNS:
-            if header_key(column) == written:
-                return column, -1
-        if written in published_synonyms():
-            return published_synonyms()[written]
+        if written in known_headers():
+            return known_headers()[written]
     return None
+
+
+@cache
+def known_headers() -> Mapping[str, tuple[str, int]]:
+    """As :func:`~risk.inventory.header_words.published_synonyms`, our own names before them."""
+    return dict(published_synonyms()) | {header_key(column): (column, -1) for column in COLUMNS}
 
 
 def _check_choice(
@@ -192,9 +189,8 @@ def _check_choice(
 def refuse_missing(
     header: Sequence[str],
     columns: ColumnMap,
-    *,
-    samples: Mapping[str, Sequence[str]] | None = None,
-    names_a_provider: Callable[[str], bool] | None = None,
+    samples: Mapping[str, Sequence[str]],
+    names_a_provider: Callable[[str], bool],
 ) -> None:
     """Raise :class:`FileRefused` if a required column is missing, saying what to do.
 
@@ -205,7 +201,7 @@ def refuse_missing(
         return
     telltale = what_it_looks_like(header)
     message = f"No column for {' and '.join(missing)}. The file has: {_listed(header)}."
-    suggested = suggest_mapping(header, samples or {}, names_a_provider)
+    suggested = suggest_mapping(header, samples, names_a_provider)
     likely = [cell for cell, column in suggested.items() if column in missing]
     if telltale and len(missing) == len(REQUIRED):
         message += f" It looks like {telltale}, not like an inventory of who depends on whom."
@@ -241,9 +237,9 @@ def suggest_mapping(
     """For every header the likeliest canonical column, or None; for the reader to confirm.
 
     Exact names and synonyms first, then likeness of the words, then what the cells in ``samples``
-    (header → some cells) look like (:mod:`risk.inventory.cell_kinds`). ``names_a_provider`` says
-    whether a cell names a provider; where no header does, a column of products or use cases whose
-    cells do is suggested instead. Only ``notes`` is suggested twice.
+    (header → some cells) look like. ``names_a_provider`` says whether a cell names a provider;
+    where no header does, a column of products or use cases whose cells do is suggested instead.
+    Only ``notes`` is suggested twice.
     """
     known = map_columns(header, None)
     result: dict[str, str | None] = dict(known.headers)
@@ -263,9 +259,10 @@ def suggest_mapping(
 
 def _by_words(cell: str) -> str | None:
     """The column with a name or synonym that is spelt much like ``cell``."""
-    words = {key: column for key, (column, _) in published_synonyms().items()}
-    words |= {header_key(column): column for column in COLUMNS}
     match = process.extractOne(
-        header_key(cell), words.keys(), scorer=fuzz.ratio, score_cutoff=SUGGESTION_SIMILARITY
+        header_key(cell),
+        known_headers().keys(),
+        scorer=fuzz.ratio,
+        score_cutoff=SUGGESTION_SIMILARITY,
     )
-    return words[match[0]] if match else None
+    return known_headers()[match[0]][0] if match else None

@@ -1,7 +1,9 @@
-"""Finding the providers, products and models that a text mentions, word by word.
+"""The providers, products and models that a text mentions, and which of these brands count.
 
 Words are compared whole, so "Medicare Enrollment" does not contain "llm" and Capgemini is not
-Gemini. The longest phrase wins: "Google Workspace" is not Google.
+Gemini. The longest phrase wins: "Google Workspace" is not Google. Many brands are ordinary words or
+other firms' names: Gemini is a constellation, Claude a first name, Azure a colour. Such a word
+counts only when nothing unrelated stands beside it, or when the text says that its model is meant.
 """
 
 import re
@@ -9,20 +11,26 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from risk.catalog.records import UNSPECIFIED, Alias, Answer
-from risk.inventory.name_rules import (
-    CLOUD_OF_COMPANY,
-    DISTINCTIVE_FAMILIES,
-    MODEL_PATTERNS,
-    ORDINARY_PHRASES,
-    ORDINARY_WORDS,
-    PLATFORM_PRODUCTS,
-)
-from risk.inventory.name_text import without_legal_form, words
+from risk.inventory import name_rules as rules
+from risk.inventory.name_text import LEGAL_FORMS, PLACES, without_legal_form, words
+from risk.inventory.shipped import word_list
 
 #: The source of an alias that is a model's name in the catalogue.
 CATALOGUE = "catalogue of models"
 #: The source of an alias that is a frequent slip; another firm may well be called so.
 MISSPELLINGS = "frequent misspellings"
+#: A name of this many letters is found inside a longer word; two Chinese characters are enough.
+_UNSPACED_LETTERS = 3
+_CHINESE_CHARACTERS = 2
+#: An application with a name this long is seldom called like another firm.
+_PECULIAR_LETTERS = 8
+#: Parts of a word written as one ("AzureAI", "VertexGemini") have at least this many letters.
+_GLUED_LETTERS = 4
+_GLUED_TAILS = ("ai", *word_list("glued"))
+#: A word of so many letters and digits, so many of them digits, is the number of a contract.
+_REFERENCE_LETTERS, _REFERENCE_DIGITS = 8, 3
+_CLOUDS = ("Microsoft Azure", "Amazon Web Services", "Google Cloud")
+_Phrase = tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -40,7 +48,7 @@ class Mention:
         alias = self.alias
         if alias.host is None or alias.answer is Answer.NO:
             return False
-        return alias.developer in (None, UNSPECIFIED) or alias.product in PLATFORM_PRODUCTS
+        return alias.developer in (None, UNSPECIFIED) or alias.product in rules.PLATFORM_PRODUCTS
 
     @property
     def names_developer(self) -> bool:
@@ -53,15 +61,35 @@ class Mention:
         alias = self.alias
         return self.names_developer and alias.host not in (alias.developer, UNSPECIFIED, None)
 
+    @property
+    def is_company(self) -> bool:
+        """Whether it is a bare company name, which says neither model nor host."""
+        return _says_nothing_else(self.alias) and not _is_one_of_many(self.alias)
 
-#: A name of this many letters is found inside a longer word; two Chinese characters are enough.
-_UNSPACED_LETTERS = 3
-_CHINESE_CHARACTERS = 2
-#: An application with a name this long is seldom called like another firm.
-_PECULIAR_LETTERS = 8
-#: Parts of a word written as one ("AzureAI", "VertexGemini") have at least this many letters.
-_GLUED_LETTERS = 4
-_GLUED_TAILS = ("api", "business", "enterprise", "team", "teams", "plus", "pro")
+    def company(self, found: _Phrase) -> str:
+        """The word by which the rules know the company of a bare company name, or nothing."""
+        if self.is_company:
+            for word in (found[self.start], (self.alias.product or "").casefold()):
+                if word in rules.CLOUD_OF_COMPANY or word == "meta":
+                    return word
+        return ""
+
+    def before(self, found: _Phrase) -> str:
+        """The word before it, or nothing."""
+        return found[self.start - 1] if self.start else ""
+
+    def after(self, found: _Phrase) -> str:
+        """The word after it, or nothing."""
+        return found[self.end] if self.end < len(found) else ""
+
+
+def _says_nothing_else(alias: Alias) -> bool:
+    return alias.answer is Answer.ASK and alias.host is None and alias.developer is None
+
+
+def _is_one_of_many(alias: Alias) -> bool:
+    """Whether it is asked about as one of a kind ("an application …"), not as a company."""
+    return _says_nothing_else(alias) and (alias.product or "").startswith(("a ", "an "))
 
 
 class PhraseBook:
@@ -71,7 +99,7 @@ class PhraseBook:
     """
 
     def __init__(self, aliases: Iterable[Alias], models: Iterable[Alias] = ()) -> None:
-        self._by_first_word: dict[str, list[tuple[tuple[str, ...], Alias]]] = {}
+        self._by_first_word: dict[str, list[tuple[_Phrase, Alias]]] = {}
         aliases = tuple(aliases)
         whole = {words(alias.text) for alias in aliases}
         for alias in (*models, *aliases):
@@ -84,16 +112,20 @@ class PhraseBook:
             # A later alias of the same words replaces an earlier one: an analyst's word is final.
             entries.reverse()
             entries.sort(key=lambda entry: -len(entry[0]))
-        self._unspaced = _unspaced_names(self._by_first_word)
-        self._glued = {
-            phrase[0]
+        single = [
+            (phrase[0], alias)
             for entries in self._by_first_word.values()
             for phrase, alias in entries
-            if len(phrase) == 1 and phrase[0].isalpha() and alias.answer is not Answer.NO
-            if len(phrase[0]) >= _GLUED_LETTERS
+            if len(phrase) == 1
+        ]
+        self._unspaced = _unspaced_names(name for name, _ in single)
+        self._glued = {
+            name
+            for name, alias in single
+            if name.isalpha() and alias.answer is not Answer.NO and len(name) >= _GLUED_LETTERS
         }
 
-    def parted(self, found: tuple[str, ...]) -> tuple[str, ...]:
+    def parted(self, found: _Phrase) -> _Phrase:
         """``found`` with known names cut out of words that hold them unspaced.
 
         ``杭州深度求索人工智能`` holds 深度求索; ``azureai`` is ``azure`` and ``ai``.
@@ -111,11 +143,11 @@ class PhraseBook:
     def _unglued(self, word: str) -> list[str]:
         for cut in range(_GLUED_LETTERS, len(word) - 1):
             head, tail = word[:cut], word[cut:]
-            if head in self._glued and (tail in ("ai", *_GLUED_TAILS) or tail in self._glued):
+            if head in self._glued and (tail in _GLUED_TAILS or tail in self._glued):
                 return [head, tail]
         return [word]
 
-    def mentions(self, found: tuple[str, ...]) -> tuple[Mention, ...]:
+    def mentions(self, found: _Phrase) -> tuple[Mention, ...]:
         """Every mention in ``found``, none overlapping another, in order."""
         models = _model_mentions(found)
         result: list[Mention] = []
@@ -132,7 +164,7 @@ class PhraseBook:
                 position = mention.end
         return tuple(result)
 
-    def _longest(self, found: tuple[str, ...], position: int) -> Mention | None:
+    def _longest(self, found: _Phrase, position: int) -> Mention | None:
         for phrase, alias in self._by_first_word.get(found[position], ()):
             end = position + len(phrase)
             if found[position:end] == phrase:
@@ -140,90 +172,190 @@ class PhraseBook:
         return None
 
 
-def _unspaced_names(
-    by_first_word: dict[str, list[tuple[tuple[str, ...], Alias]]],
-) -> re.Pattern[str] | None:
+def _unspaced_names(single: Iterable[str]) -> re.Pattern[str] | None:
     """A pattern that splits a word at the names known in unspaced scripts, longest first."""
-    names = {
-        phrase[0]
-        for entries in by_first_word.values()
-        for phrase, _ in entries
-        if len(phrase) == 1 and not phrase[0].isascii() and len(phrase[0]) >= _fewest(phrase[0])
-    }
-    if not names:
-        return None
-    return re.compile(f"({'|'.join(map(re.escape, sorted(names, key=len, reverse=True)))})")
+    names = set()
+    for name in single:
+        chinese = "\u3400" <= name[0] <= "\u9fff"
+        if not name.isascii() and len(name) >= (
+            _CHINESE_CHARACTERS if chinese else _UNSPACED_LETTERS
+        ):
+            names.add(name)
+    longest_first = sorted(names, key=len, reverse=True)
+    return re.compile(f"({'|'.join(map(re.escape, longest_first))})") if names else None
 
 
-def _fewest(name: str) -> int:
-    return _CHINESE_CHARACTERS if "\u3400" <= name[0] <= "\u9fff" else _UNSPACED_LETTERS
-
-
-def _is_ordinary(phrase: tuple[str, ...], alias: Alias) -> bool:
+def _is_ordinary(phrase: _Phrase, alias: Alias) -> bool:
     if alias.source == CATALOGUE:
-        return len(phrase) < 3 and phrase[0] not in DISTINCTIVE_FAMILIES
-    if len(phrase) == 1:
-        if alias.source == MISSPELLINGS:
-            return True
-        return phrase[0] in ORDINARY_WORDS or _is_plain_word(alias)
-    return " ".join(phrase) in ORDINARY_PHRASES
+        return len(phrase) < 3 and phrase[0] not in rules.DISTINCTIVE_FAMILIES
+    if len(phrase) > 1:
+        return " ".join(phrase) in rules.ORDINARY_PHRASES
+    # One of many with a short name of letters only: other firms bear it as well.
+    plain = alias.text.isalpha() and len(alias.text) < _PECULIAR_LETTERS and _is_one_of_many(alias)
+    return alias.source == MISSPELLINGS or phrase[0] in rules.ORDINARY_WORDS or plain
 
 
-def is_company(mention: Mention) -> bool:
-    """Whether the mention is a bare company name, which says neither model nor host."""
-    return _says_nothing_else(mention.alias) and not _is_one_of_many(mention.alias)
-
-
-def _says_nothing_else(alias: Alias) -> bool:
-    return alias.answer is Answer.ASK and alias.host is None and alias.developer is None
-
-
-def _is_one_of_many(alias: Alias) -> bool:
-    """Whether it is asked about as one of a kind ("an application …"), not as a company."""
-    return _says_nothing_else(alias) and (alias.product or "").startswith(("a ", "an "))
-
-
-def _is_plain_word(alias: Alias) -> bool:
-    """Whether one of many has a short name of letters only, which other firms bear as well."""
-    return _is_one_of_many(alias) and alias.text.isalpha() and len(alias.text) < _PECULIAR_LETTERS
-
-
-def company_word(mention: Mention, found: tuple[str, ...]) -> str:
-    """The word by which the rules know the company of a bare company name."""
-    if not is_company(mention):
-        return ""
-    for word in (found[mention.start], (mention.alias.product or "").casefold()):
-        if word in CLOUD_OF_COMPANY or word == "meta":
-            return word
-    return ""
-
-
-def _model_mentions(found: tuple[str, ...]) -> dict[int, Mention]:
+def _model_mentions(found: _Phrase) -> dict[int, Mention]:
     """Model names by the position of their first word."""
-    joined = " ".join(found)
     starts: dict[int, int] = {}
     offset = 0
     for index, word in enumerate(found):
         starts[offset] = index
         offset += len(word) + 1
     result: dict[int, Mention] = {}
-    for family in MODEL_PATTERNS:
-        for match in family.pattern.finditer(joined):
+    for family in rules.MODEL_PATTERNS:
+        for match in family.pattern.finditer(" ".join(found)):
             start = starts.get(match.start())
             if start is None:
                 continue
             end = start + len(match.group().split())
             if start not in result or end > result[start].end:
-                result[start] = Mention(start, end, _model_alias(family.developer, family.host))
+                alias = Alias(
+                    text="",
+                    answer=Answer.YES,
+                    developer=family.developer,
+                    host=family.host,
+                    product=None,
+                    source="model name",
+                )
+                result[start] = Mention(start, end, alias)
     return result
 
 
-def _model_alias(developer: str, host: str) -> Alias:
-    return Alias(
-        text="",
-        answer=Answer.YES,
-        developer=developer,
-        host=host,
-        product=None,
-        source="model name",
+@dataclass(frozen=True)
+class Reading:
+    """One text, its words, and the mentions in it that count.
+
+    ``firm_of_that_name``: the text is one product's name and a legal form ("Gemini Ltd").
+    """
+
+    text: str
+    found: _Phrase
+    mentions: tuple[Mention, ...]
+    doubtful: tuple[Mention, ...]
+    unrelated: tuple[str, ...]
+    firm_of_that_name: bool = False
+
+    @property
+    def joined(self) -> str:
+        """The words with one space between them, as the patterns expect."""
+        return " ".join(self.found)
+
+
+def read_mentions(text: str, found: _Phrase, book: PhraseBook) -> Reading:
+    """Separate the mentions that count from ordinary words that happen to be brands."""
+    mentions = book.mentions(found)
+    covered = {index for mention in mentions for index in range(mention.start, mention.end)}
+    others = [word for index, word in enumerate(found) if index not in covered]
+    unrelated = [word for word in others if not _says_nothing(word)]
+    if any(mention.ordinary for mention in mentions):
+        unrelated += rules.INITIALS.findall(text)
+    firm = names_a_firm(found)
+    model_at_work = bool(rules.LANGUAGE_MODEL.search(" ".join(others)))
+    sure = [mention for mention in mentions if not mention.ordinary]
+    model_named = any(mention.names_developer for mention in sure)
+    platform_named = any(one.is_platform and one.alias.answer is Answer.YES for one in sure)
+    counts: list[Mention] = []
+    doubtful: list[Mention] = []
+    for mention in mentions:
+        trusted = (
+            (not mention.ordinary or (not unrelated and not firm))
+            or (model_at_work and _is_brand_of_models(mention))
+            or (model_named and mention.is_platform)
+            or (platform_named and mention.names_developer)
+            or _its_maker_is_named(mention, mentions, found)
+            or _introduced(mention, found)
+            or _put_to_work_on_text(mention, found)
+            or (mention.after(found) in rules.MODEL_WORDS and _is_brand_of_models(mention))
+            or _followed_by_version(mention, found)
+            or _alone_in_brackets(mention, text)
+        )
+        trusted = trusted and not (_runs_a_trade(mention, found) or _is_cut_off(mention, found))
+        (counts if trusted else doubtful).append(mention)
+    return Reading(text, found, tuple(counts), tuple(doubtful), tuple(unrelated), firm)
+
+
+def names_a_firm(found: _Phrase) -> bool:
+    """Whether ``found`` is one product's name and legal forms: a company called so."""
+    named = [word for word in found if word not in LEGAL_FORMS and word not in PLACES]
+    legal = any(word in LEGAL_FORMS for word in found)
+    return len(named) == 1 and named[0] in rules.PRODUCT_WORDS and legal
+
+
+def _says_nothing(word: str) -> bool:
+    digits = sum(map(str.isdigit, word))
+    return (
+        word in rules.CONTEXT_WORDS
+        or word in LEGAL_FORMS
+        or word in PLACES
+        or word[0].isdigit()
+        or (len(word) == 1 and word.isascii())
+        or (word[0] == "v" and word[1:].isdigit())
+        # The number of a contract or an order: ``nng15sd60b``.
+        or (len(word) >= _REFERENCE_LETTERS and digits >= _REFERENCE_DIGITS and word.isascii())
     )
+
+
+def _is_brand_of_models(mention: Mention) -> bool:
+    """Whether "language model" beside the word settles its meaning; "GPT" and "modal" stay open."""
+    alias = mention.alias
+    is_brand = alias.answer is Answer.YES and alias.text.casefold() != "gpt"
+    return alias.host in _CLOUDS or is_brand
+
+
+def _its_maker_is_named(mention: Mention, mentions: Iterable[Mention], found: _Phrase) -> bool:
+    """Whether the company that sells the brand stands in the text too: Microsoft, Google, Meta."""
+    alias = mention.alias
+    sellers = {alias.developer, alias.host}
+    return alias.answer is Answer.YES and any(
+        rules.FAMILY_OF_COMPANY.get(other.company(found), frozenset()) & sellers
+        for other in mentions
+    )
+
+
+def _introduced(mention: Mention, found: _Phrase) -> bool:
+    """Whether the text ends in "with Copilot", or goes "using Gemini for", "use of Claude to"."""
+    before, after = mention.before(found), mention.after(found)
+    ends = mention.end == len(found)
+    if before == "in":
+        return ends and found[0].endswith("ing")
+    if before in rules.INTRODUCES_A_PROVIDER:
+        return ends or (after in rules.GOES_ON and before not in ("by", "from", "on", "w"))
+    used = mention.start > 1 and found[mention.start - 2] in rules.USED
+    return before == "of" and used and (ends or after in rules.GOES_ON)
+
+
+def _put_to_work_on_text(mention: Mention, found: _Phrase) -> bool:
+    """Whether the text begins "Claude for summarising", "Gemini for drafting"."""
+    goes_on = found[mention.end : mention.end + 2]
+    begins = mention.start == 0 and len(goes_on) == 2 and goes_on[0] == "for"
+    return begins and rules.WORK_ON_TEXT.fullmatch(goes_on[1]) is not None
+
+
+def _followed_by_version(mention: Mention, found: _Phrase) -> bool:
+    """Whether a brand of two words goes on like a model's name: "Deep Seek R1"."""
+    after = mention.after(found)
+    return mention.end - mention.start > 1 and after[-1:].isdigit() and len(after) < 5
+
+
+def _alone_in_brackets(mention: Mention, text: str) -> bool:
+    """Whether brackets hold the company and nothing else: "Comet browser (Perplexity)"."""
+    name = mention.alias.text.casefold()
+    if mention.alias.answer is not Answer.YES or name in rules.PRODUCT_WORDS:
+        return False
+    return f"({name})" in text.casefold()
+
+
+def _is_cut_off(mention: Mention, found: _Phrase) -> bool:
+    """Whether "of" goes on after an ordinary word: "Claude Code of Conduct" is no Claude Code."""
+    return mention.after(found) == "of" and found[mention.start] in rules.ORDINARY_WORDS
+
+
+def _runs_a_trade(mention: Mention, found: _Phrase) -> bool:
+    """Whether a trade follows the brand with nothing between that starts another thought."""
+    for word in found[mention.end : mention.end + 4]:
+        if word in rules.TRADES:
+            return True
+        if word in rules.JOINING_WORDS or word[0].isdigit():
+            return False
+    return False

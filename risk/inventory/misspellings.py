@@ -14,6 +14,7 @@ from rapidfuzz.distance import OSA
 from risk.catalog.records import Alias, Answer
 from risk.inventory import name_rules as rules
 from risk.inventory.name_text import without_legal_form
+from risk.inventory.shipped import word_list
 
 #: A misspelling must have at least this share of its letters right (1 - edits / longer length,
 #: a swap of neighbours counting as one edit). One edit in eight letters passes, two do not.
@@ -23,11 +24,7 @@ FUZZY_LETTERS = 8
 #: An ordinary word of this length ("perplexity") is recognised when misspelt.
 PECULIAR_LETTERS = 10
 #: Words that are put right beside others that are known, by one edit; two from nine letters on.
-OFTEN_MISSPELT = (
-    "amazon anthropic azure bedrock chatgpt claude cohere copilot databricks deepseek gemini"
-    " github google llama microsoft mistral notebooklm openai openrouter opus perplexity sonnet"
-    " vertex watsonx"
-).split()
+OFTEN_MISSPELT = word_list("often misspelt")
 #: A slip that leaves every letter there is recognised in names this long, as surely as this.
 _SLIP_LETTERS = 6
 SLIP_SIMILARITY = 0.9
@@ -127,12 +124,9 @@ def _put_right(word: str, fewest: int) -> str:
     near = [
         brand for brand in OFTEN_MISSPELT if OSA.distance(word, brand, score_cutoff=edits) <= edits
     ]
-    return near[0] if len(near) == 1 and _same_ends(word, near[0]) else word
-
-
-def _same_ends(word: str, brand: str) -> bool:
-    """A slip seldom spoils the first letter and the last; "Medium" is no "Gemini"."""
-    return word[0] == brand[0] or word[-2:] == brand[-2:]
+    # A slip seldom spoils the first letter and the last: "Medium" is no "Gemini".
+    same_ends = len(near) == 1 and (word[0] == near[0][0] or word[-2:] == near[0][-2:])
+    return near[0] if same_ends else word
 
 
 _SLIPS = {slip: brand for brand in OFTEN_MISSPELT for slip in slips(brand)}

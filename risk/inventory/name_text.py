@@ -7,31 +7,18 @@ words once the glued address and the legal form are gone.
 import re
 import unicodedata
 
-LEGAL_FORMS = frozenset(
-    "inc incorporated llc ltd limited corp corporation pbc gmbh ag sa sas sarl bv nv plc co company"
-    " lp llp pty pte oy ab as aps kk srl spa ulc kft ltda opco doo sl gk pvt private"
-    " kg ug ohg se sarlu eurl sociedad spzoo sro as asa aps oyj hf ehf bhd sdn tbk pt"
-    " 公司 有限公司 有限责任公司 股份有限公司 株式会社 合同会社 有限会社 社 주식회사 유한회사"
-    " ооо оао зао пао ао тоо".split()
-)
-_CORPORATE = frozenset("inc incorporated llc ltd limited pbc gmbh plc ulc".split())
-PLACES = frozenset(
-    "australia austria brazil canada china costa emea europe france germany hungary iberia india"
-    " ireland israel italy japan korea luxembourg mexico mx netherlands norway poland portugal rica"
-    " singapore spain sweden switzerland asiapac apac latam beograd zealand uk eu us usa federal"
-    " global argentina belgium bulgaria chile colombia croatia cyprus czechia denmark deutschland"
-    " egypt españa estonia finland greece iceland indonesia italia kenya latvia liechtenstein"
-    " lithuania malaysia malta nederland nigeria nordics österreich pakistan peru philippines"
-    " polska romania schweiz serbia slovakia slovenia suisse sverige taiwan thailand turkey"
-    " ukraine uruguay vietnam 中国 日本 美国 한국 америка россия".split()
-)
+from risk.inventory.shipped import word_list
+
+LEGAL_FORMS = frozenset(word_list("legal form"))
+PLACES = frozenset(word_list("place"))
+_CORPORATE = frozenset(word_list("corporate"))
+#: Legal forms that may stand inside a product's name: "GitHub, Inc. Copilot".
+_INNER = _CORPORATE | frozenset(word_list("inner legal form"))
 #: A run of one script: names in Chinese, Japanese and Korean stand beside Latin ones unspaced.
 _SCRIPT_RUN = re.compile(
     r"[a-z0-9.\u00c0-\u024f]+|[\u3400-\u9fff]+|[\u3040-\u30ff]+|[\uac00-\ud7a3]+"
     r"|[\u0400-\u04ff]+|[^a-z0-9.\u00c0-\u024f\u0400-\u04ff\u3040-\u9fff\uac00-\ud7a3]+"
 )
-#: Legal forms that may stand inside a product's name: "GitHub, Inc. Copilot".
-_INNER = _CORPORATE | frozenset("bv nv corp corporation sas sarl srl pvt pty".split())
 _DOTTED = re.compile(r"\b(?:[a-z]\.){2,}(?:[a-z]\b)?")
 _WORD = re.compile(r"[^\W_]+(?:\.\d+[a-z]?)*")
 _POSSESSIVE = re.compile(r"['’]s\b")

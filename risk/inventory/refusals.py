@@ -1,37 +1,31 @@
-"""How a problem, a refused file and an answered question are expressed while a file is read."""
+"""What is said while a file is read: problems, refusals, warnings, and questions with answers."""
 
 import codecs
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from risk.inventory.intake_results import Problem, Question
+from risk.inventory.limits import Limits
+from risk.inventory.rejects import Reject
+from risk.inventory.shipped import shipped
+
+_CODES = shipped("intake_codes")
+#: What is wrong with a record or cell, or what to write instead, by the code of it.
+SAID = {row["code"]: row["said"] for row in _CODES if row["said"]}
+
+
+def _of_kind(kind: str) -> frozenset[str]:
+    return frozenset(row["code"] for row in _CODES if row["kind"] == kind)
+
 
 #: Codes after which a file is not read any further.
-FILE_CODES = frozenset(
-    "empty_file no_records not_text nul_bytes not_csv unsupported_type missing_columns"
-    " duplicate_header unnamed_column too_many_columns too_many_records file_too_large"
-    " unterminated_quote encrypted_or_legacy_excel archive_too_large unsafe_archive"
-    " corrupt_archive unsafe_xml".split()
-)
+FILE_CODES = _of_kind("file")
 #: Codes that keep one record out.
-RECORD_CODES = frozenset(
-    "bad_encoding control_character bidi_control invisible_text bad_quoting field_count"
-    " field_too_long name_too_long missing_startup missing_provider repeated_header bad_number"
-    " negative_amount amount_too_large currency_mismatch share_out_of_range not_in_list bad_date"
-    " conflict error_cell formula_without_value".split()
-)
+RECORD_CODES = _of_kind("record")
 #: Codes of questions that must be answered before a file is imported.
-CONFIRM_CODES = frozenset(
-    "encoding_guessed preamble_skipped header_rows decimal_comma decimal_or_thousands"
-    " date_order_dmy date_order_unknown two_digit_year excel_serial_date choose_sheet".split()
-)
+CONFIRM_CODES = _of_kind("question")
 #: Codes that are said and change nothing else.
-WARNING_CODES = frozenset(
-    "double_bom looks_like_mojibake space_before_quote empty_column_dropped header_cleaned"
-    " unknown_column_ignored blank_records duplicate_records rounded_to_cents digits_normalised"
-    " null_amount shares_exceed_one date_implausible confusable_names invisible_removed"
-    " replacement_character unknown_provider formula_values_used hidden_sheet_ignored".split()
-)
+WARNING_CODES = _of_kind("warning")
 SHOWN_CHARACTERS = 80
 _EVERY_SUGGESTION = "all"
 
@@ -59,26 +53,48 @@ def _printable(text: str) -> str:
     return "".join(letter if letter.isprintable() else " " for letter in text)
 
 
-@dataclass(frozen=True)
-class Answers:
-    """What the reader answered to earlier questions: code → choice, or ``all`` for suggestions."""
+class Questions:
+    """The answers ``given`` (code → choice, or ``all`` for every suggestion), and open questions.
 
-    given: Mapping[str, str]
+    While a question is open its suggestion is assumed for the preview.
+    """
 
-    def to(self, question: Question) -> str | None:
-        """The answered choice of ``question``, or None while it is open."""
-        answer = self.given.get(question.code)
+    def __init__(self, given: Mapping[str, str]) -> None:
+        self._given = given
+        self.open: list[Question] = []
+
+    def is_answered(self, code: str) -> bool:
+        """Whether the reader gave an answer of their own to the question ``code``."""
+        return code in self._given
+
+    def answered(self, code: str) -> str:
+        """What the reader answered to the question ``code``, as given; empty without an answer."""
+        return self._given.get(code, "")
+
+    def ask(
+        self, code: str, question: str, choices: Sequence[str], examples: Iterable[str] = ()
+    ) -> str:
+        """The answer to a question, or its first choice, with the question left open."""
+        answer = self._answer(code, choices)
+        if answer is not None:
+            return answer
+        shown = tuple(_printable(example) for example in examples)
+        self.open.append(
+            Question(code=code, question=question, choices=tuple(choices), examples=shown)
+        )
+        return choices[0]
+
+    def _answer(self, code: str, choices: Sequence[str]) -> str | None:
+        answer = self._given.get(code)
         if answer is None:
-            return question.choices[0] if _EVERY_SUGGESTION in self.given else None
+            return choices[0] if _EVERY_SUGGESTION in self._given else None
         plain = answer.strip().casefold()
-        for choice in question.choices:
+        for choice in choices:
             if plain == choice.casefold() or _is_encoding(plain, choice):
                 return choice
         if plain in ("", "yes", "true", _EVERY_SUGGESTION):
-            return question.choices[0]
-        if plain in ("no", "false") and len(question.choices) == 2:
-            return question.choices[1]
-        return None
+            return choices[0]
+        return choices[1] if plain in ("no", "false") and len(choices) == 2 else None
 
 
 def _is_encoding(answer: str, choice: str) -> bool:
@@ -89,26 +105,63 @@ def _is_encoding(answer: str, choice: str) -> bool:
         return False
 
 
-class Questions:
-    """Collects the open questions; while one is open its suggestion is assumed for the preview."""
+@dataclass
+class Findings:
+    """Everything to tell the reader about one file, filled while it is read."""
 
-    def __init__(self, answers: Answers) -> None:
-        self._answers = answers
-        self.open: list[Question] = []
+    refusals: list[Problem] = field(default_factory=list)
+    rejects: list[Reject] = field(default_factory=list)
+    _warnings: dict[tuple[str, str | None, str | None], tuple[Problem, int]] = field(
+        default_factory=dict
+    )
 
-    def is_answered(self, code: str) -> bool:
-        """Whether the reader gave an answer of their own to the question ``code``."""
-        return code in self._answers.given
+    def warn(
+        self,
+        code: str,
+        line: int,
+        message: str,
+        *,
+        column: str | None = None,
+        value: str = "",
+        times: int = 1,
+    ) -> None:
+        """Note a warning, met so many ``times``; the same code, column and value is counted."""
+        shown = shortened(value) or None
+        key = code, column, shown
+        problem = Problem(code=code, line=line, column=column, value=shown, message=message)
+        first, before = self._warnings.get(key, (problem, 0))
+        self._warnings[key] = first, before + times
 
-    def answered(self, code: str) -> str:
-        """What the reader answered to the question ``code``, as given; empty without an answer."""
-        return self._answers.given.get(code, "")
+    def reject(self, problems: list[Problem], cells: tuple[str, ...]) -> None:
+        """Refuse one record for ``problems``; the first gives its reason."""
+        self.refusals.extend(problems)
+        first = problems[0]
+        self.rejects.append(Reject(first.line, first.code, first.message, cells))
 
-    def ask(self, question: Question) -> str:
-        """The answer to ``question``, or its suggestion, with the question left open."""
-        answer = self._answers.to(question)
-        if answer is not None:
-            return answer
-        examples = tuple(_printable(example) for example in question.examples)
-        self.open.append(replace(question, examples=examples))
-        return question.choices[0]
+    @property
+    def warning_codes(self) -> tuple[str, ...]:
+        """The codes of the warnings, each once, in the order met."""
+        return tuple(dict.fromkeys(code for code, _, _ in self._warnings))
+
+    def problems(self) -> tuple[Problem, ...]:
+        """Refusals and warnings by line; a repeated warning says how often it came."""
+        warnings = [
+            problem
+            if times == 1
+            else replace(problem, message=f"{problem.message} ({times - 1} more of the same)")
+            for problem, times in self._warnings.values()
+        ]
+        return tuple(sorted([*self.refusals, *warnings], key=lambda problem: problem.line))
+
+
+@dataclass(frozen=True)
+class Context:
+    """What the steps of one reading share: the reader's answers, and what is said to them.
+
+    ``chosen`` is the mapping given by the reader (:mod:`risk.inventory.mapping`).
+    """
+
+    chosen: Mapping[str, str | None] | None
+    questions: Questions
+    findings: Findings
+    limits: Limits

@@ -7,19 +7,16 @@ recall, because a wrong "yes" puts a startup on the wrong list. What programs wr
 package URLs) is spelt out first (:mod:`risk.inventory.machine_names`).
 """
 
+import re
 from dataclasses import replace
 from functools import lru_cache
 
-from risk.catalog.records import Alias, Answer, Catalog
-from risk.inventory.judgement import (
-    ASK_CONFIDENCE,
-    UNKNOWN_CONFIDENCE,
-    judge,
-)
+from risk.catalog.model_names import model_key
+from risk.catalog.records import UNSPECIFIED, Alias, Answer, Catalog, Model
+from risk.inventory.judgement import ASK_CONFIDENCE, UNKNOWN_CONFIDENCE, judge
 from risk.inventory.machine_names import spelt_out
-from risk.inventory.mentions import PhraseBook
+from risk.inventory.mentions import CATALOGUE, PhraseBook, Reading, names_a_firm, read_mentions
 from risk.inventory.misspellings import Misspellings, respelt
-from risk.inventory.model_names import ModelNames, catalogue_aliases, model_alias
 from risk.inventory.name_rules import INSTEAD_OF
 from risk.inventory.name_text import (
     fold,
@@ -29,15 +26,21 @@ from risk.inventory.name_text import (
     without_inner_legal_forms,
     words,
 )
-from risk.inventory.named_together import in_company
-from risk.inventory.product_lists import joined_as_one_name, product_parts
+from risk.inventory.product_lists import in_company, joined_as_one_name, product_parts
 from risk.inventory.records import Resolution
-from risk.inventory.trust import Reading, names_a_firm, read_mentions
+from risk.inventory.shipped import word_list
 
 ALIAS_CONFIDENCE = 0.98
 MISSPELT_CONFIDENCE = 0.7
 REMEMBERED_TEXTS = 200_000
 _LONGEST_MODEL_NAME = 60
+_PUNCTUATION = re.compile(r"[\W_]+")
+_DATE_TAIL = re.compile(r"(?:[-@ ](?:20\d{6}|20\d\d-\d\d-\d\d|latest|v\d+(?::\d+)?))+$")
+_VENDOR_HEAD = re.compile(r"^(?:[a-z]+/|(?:[a-z]+\.)+(?=[a-z]+[-\d]))")
+_SERVE_THEIR_OWN = frozenset(word_list("serves its own"))
+#: Where a developer's models are called if its own name is not a host's.
+_SOLD_AT = {"Amazon": "Amazon Web Services", "Microsoft": "Microsoft Azure"}
+_TOO_ORDINARY = frozenset(word_list("too ordinary"))
 
 
 class Resolver:
@@ -58,10 +61,10 @@ class Resolver:
         }
         self._aliases.pop("", None)
         self._spellings = {fold(alias.text): alias for alias in catalog.aliases}
-        self._book = PhraseBook(catalog.aliases, catalogue_aliases(catalog))
+        self._book = PhraseBook(catalog.aliases, _catalogue_aliases(catalog))
         self._misspellings = Misspellings(self._aliases)
         self._models = catalog.models
-        self._model_name = lru_cache(maxsize=REMEMBERED_TEXTS)(ModelNames(catalog).find)
+        self._model_name = lru_cache(maxsize=REMEMBERED_TEXTS)(_ModelNames(catalog).find)
         self._remembered = lru_cache(maxsize=REMEMBERED_TEXTS)(self._resolve_all)
         self._remembered_one = lru_cache(maxsize=REMEMBERED_TEXTS)(self._resolve)
 
@@ -140,7 +143,7 @@ class Resolver:
         name = self._model_name(text, None)
         if name is None:
             return ()
-        alias = model_alias(self._models[name])
+        alias = _model_alias(self._models[name])
         return (replace(_from_alias(text, alias), product=name, reason=f"names the model {name}"),)
 
     def _disguised(self, text: str, reading: Reading) -> Resolution | None:
@@ -221,3 +224,62 @@ def _unknown(text: str) -> Resolution:
         confidence=UNKNOWN_CONFIDENCE,
         reason="no language model or provider that we know is named in it",
     )
+
+
+def _catalogue_aliases(catalog: Catalog) -> tuple[Alias, ...]:
+    """The names of models of three words or with a number, to be found in texts as aliases are."""
+    return tuple(
+        _model_alias(model)
+        for model in catalog.models.values()
+        if (named := words(model.name))
+        and len(named) > 1
+        and not (len(named) == 2 and named[0] in _TOO_ORDINARY)
+        and (len(named) > 2 or any(w[-1].isdigit() or w[0].isdigit() for w in named[1:]))
+    )
+
+
+def _model_alias(model: Model) -> Alias:
+    """The model as an alias; the host is left open where its weights are served by many."""
+    open_to_all = model.open_weights and model.developer not in _SERVE_THEIR_OWN
+    own = _SOLD_AT.get(model.developer, model.developer)
+    return Alias(
+        text=model.name,
+        answer=Answer.YES,
+        developer=model.developer,
+        host=UNSPECIFIED if open_to_all else own,
+        product=None,
+        source=CATALOGUE,
+    )
+
+
+class _ModelNames:
+    """The models of a catalogue by their letters and digits alone."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._names: dict[str, dict[str, str]] = {}
+        self._keys: dict[str, dict[str, str]] = {}
+        for name, model in catalog.models.items():
+            for spelling in {name, model.name}:
+                self._names.setdefault(_squashed(spelling), {})[model.developer] = name
+                self._keys.setdefault(model_key(spelling), {})[model.developer] = name
+
+    def find(self, text: str, developer: str | None) -> str | None:
+        """The model written as ``text``, of ``developer`` if given; None if unknown or in doubt.
+
+        A vendor prefix (``openai/gpt-4o``) and a dated tail (``-2024-08-06``) may be there.
+        """
+        plain = fold(text).strip()
+        bare = _VENDOR_HEAD.sub("", plain.rsplit("/", 1)[-1])
+        spellings = [self._names.get(_squashed(s)) for s in (plain, bare, _DATE_TAIL.sub("", bare))]
+        for by_developer in (*spellings, self._keys.get(model_key(plain)) if plain else None):
+            if not by_developer:
+                continue
+            if developer in by_developer:
+                return by_developer[developer]
+            if developer is None and len(set(by_developer.values())) == 1:
+                return next(iter(by_developer.values()))
+        return None
+
+
+def _squashed(text: str) -> str:
+    return _PUNCTUATION.sub("", fold(text))

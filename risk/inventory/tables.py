@@ -1,24 +1,23 @@
-"""From the bytes of a file to one header and the columns below it."""
+"""One header and the columns below it: from the bytes of a text, or from records of a document."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import numpy as np
 import pyarrow as pa
 
-from risk.inventory.columns import INVISIBLE_IN_HEADER, LOST_BYTES, header_key
+from risk.inventory.columns import COLUMNS, INVISIBLE_IN_HEADER, LOST_BYTES, REQUIRED, header_key
 from risk.inventory.decoding import decode
-from risk.inventory.findings import Findings
 from risk.inventory.gathering import Records, gather, split_columns, too_many_records
 from risk.inventory.layout import Header, find_delimiter, find_header, refuse_markup
-from risk.inventory.limits import Limits
 from risk.inventory.progress import Progress
-from risk.inventory.refusals import FileRefused, Questions
+from risk.inventory.refusals import Context, FileRefused
 from risk.inventory.rejects import as_written, own_columns
 from risk.inventory.splitting import Record, sample_records, separator_line, split_records
 
 _SAMPLES = 3
+_ORDER = (*REQUIRED, "use_case", *(name for name in COLUMNS if name not in (*REQUIRED, "use_case")))
 _EMPTY_LINE = "An empty line was skipped; write the record that is missing there, if one is."
 
 
@@ -87,19 +86,11 @@ class Table:
         return replace(self, records=gather(again(), self.width), again=again)
 
 
-def read_table(
-    data: bytes,
-    *,
-    chosen: Mapping[str, str | None] | None,
-    questions: Questions,
-    findings: Findings,
-    limits: Limits,
-    progress: Progress,
-) -> Table:
+def read_table(data: bytes, context: Context, progress: Progress) -> Table:
     """The table in ``data``. Raises :class:`FileRefused` if there is none."""
-    decoded = decode(data, questions=questions, limits=limits)
+    decoded = decode(data, questions=context.questions, limits=context.limits)
     if decoded.double_mark:
-        findings.warn(
+        context.findings.warn(
             "double_bom",
             1,
             "The file begins with its byte order mark twice; save it again as CSV UTF-8.",
@@ -109,20 +100,20 @@ def read_table(
     refuse_markup(decoded.text)
     separator, text = separator_line(decoded.text)
     first_line = 1 if separator is None else 2
-    delimiter = separator or find_delimiter(text, chosen)
-    header = _header(text, delimiter, first_line, chosen, questions)
-    _check_header(header, findings, limits)
+    delimiter = separator or find_delimiter(text, context.chosen)
+    header = _header(text, delimiter, first_line, context)
+    _check_header(header, context)
     changed = _as_written if own_columns(header.cells) else None
     records = split_columns(
         text,
         delimiter,
         first_line=first_line,
         header=header,
-        most=limits.records,
+        most=context.limits.records,
         progress=progress,
         changed=changed,
     )
-    _say_what_was_skipped(records, findings)
+    _say_what_was_skipped(records, context)
     if not records.number:
         raise _no_records(header)
     split = partial(split_records, text, delimiter, first_line=first_line, width=header.width)
@@ -131,14 +122,14 @@ def read_table(
         below = (one for one in split() if one.line > header.line and not one.is_blank)
         return below if changed is None else map(changed, below)
 
-    return _without_empty_columns(header, records, again, findings)
+    return _without_empty_columns(header, records, again, context)
 
 
 def _as_written(record: Record) -> Record:
     return replace(record, cells=tuple(map(as_written, record.cells)))
 
 
-def _say_what_was_skipped(records: Records, findings: Findings) -> None:
+def _say_what_was_skipped(records: Records, context: Context) -> None:
     spaced = "A space before an opening quote was left out; write the quote right after the mark."
     said = (
         (records.blank, "blank_records", _EMPTY_LINE),
@@ -146,23 +137,63 @@ def _say_what_was_skipped(records: Records, findings: Findings) -> None:
     )
     for (line, times), code, message in sorted(said):
         if times:
-            findings.warn(code, line, message, times=times)
+            context.findings.warn(code, line, message, times=times)
 
 
-def table_below(
-    header: Header, records: Sequence[Record], *, findings: Findings, limits: Limits
-) -> Table:
+def table_below(header: Header, records: Sequence[Record], context: Context) -> Table:
     """The table of records that were found by other means than splitting a text.
 
     Raises :class:`FileRefused` for a header that cannot stand, and where no record is below it.
     """
-    _check_header(header, findings, limits)
+    _check_header(header, context)
     if not records:
         raise _no_records(header)
-    if len(records) > limits.records:
-        raise too_many_records(limits.records)
+    if len(records) > context.limits.records:
+        raise too_many_records(context.limits.records)
     gathered = gather(records, header.width)
-    return _without_empty_columns(header, gathered, lambda: iter(records), findings)
+    return _without_empty_columns(header, gathered, lambda: iter(records), context)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DerivedRow:
+    """One record: canonical column → text. ``line`` is where the document says it.
+
+    ``spoilt`` are the cells of a row that could not be read; its record is refused.
+    """
+
+    line: int
+    values: Mapping[str, str] = field(default_factory=dict)
+    fault: str | None = None
+    fault_at: str = ""
+    spoilt: tuple[str, ...] | None = None
+
+
+def derived_table(rows: Sequence[DerivedRow], nothing: str, context: Context) -> Table:
+    """The table of what a document says, with those of our own columns that any row fills.
+
+    ``startup`` is a column only if the document names the dependent company: otherwise the reader
+    is asked for it. Raises :class:`FileRefused` (``no_records``, saying ``nothing``) without rows.
+    """
+    if not rows:
+        raise FileRefused("no_records", nothing)
+    filled = {name for row in rows for name, text in row.values.items() if text.strip()}
+    if all(row.spoilt is not None for row in rows):
+        # Nothing could be read of any row, which says nothing about its columns.
+        filled = set(REQUIRED)
+    columns = tuple(name for name in _ORDER if name in filled or name == "provider")
+    records = [_derived(row, columns) for row in rows]
+    header = Header(0, columns, Record(0, columns, ",".join(columns)))
+    return table_below(header, records, context)
+
+
+def _derived(row: DerivedRow, columns: tuple[str, ...]) -> Record:
+    if row.spoilt is not None:
+        # A record whose number of cells is wrong is refused as such.
+        cells = row.spoilt if len(row.spoilt) != len(columns) else (*row.spoilt, "")
+        return Record(row.line, cells, ", ".join(row.spoilt), fault=row.fault)
+    cells = tuple(row.values.get(name, "") for name in columns)
+    text = row.fault_at or ", ".join(cell for cell in cells if cell)
+    return Record(row.line, cells, text, fault=row.fault)
 
 
 def _no_records(header: Header) -> FileRefused:
@@ -173,20 +204,14 @@ def _no_records(header: Header) -> FileRefused:
     )
 
 
-def _header(
-    text: str,
-    delimiter: str,
-    first_line: int,
-    chosen: Mapping[str, str | None] | None,
-    questions: Questions,
-) -> Header:
+def _header(text: str, delimiter: str, first_line: int, context: Context) -> Header:
     sample = [record for record in sample_records(text, delimiter) if not record.is_blank]
     if not sample:
         everything = split_records(text, delimiter)
         sample = [record for record in everything if not record.is_blank][:1]
     if not sample:
         raise FileRefused("empty_file", "The file holds nothing but empty cells.")
-    header = find_header(sample, questions=questions, chosen=chosen)
+    header = find_header(sample, context)
     if header.record.fault is not None:
         line = header.line + first_line - 1
         raise FileRefused(
@@ -200,7 +225,8 @@ def _header(
     return Header(header.line + first_line - 1, header.cells, header.record, above)
 
 
-def _check_header(header: Header, findings: Findings, limits: Limits) -> None:
+def _check_header(header: Header, context: Context) -> None:
+    findings, limits = context.findings, context.limits
     if header.width > limits.columns:
         raise FileRefused(
             "too_many_columns",
@@ -240,12 +266,12 @@ def _check_header(header: Header, findings: Findings, limits: Limits) -> None:
 
 
 def _without_empty_columns(
-    header: Header, records: Records, again: Callable[[], Iterator[Record]], findings: Findings
+    header: Header, records: Records, again: Callable[[], Iterator[Record]], context: Context
 ) -> Table:
     unnamed = [index for index, cell in enumerate(header.cells) if not cell]
     for index in unnamed:
         _refuse_unnamed(index, header, records)
-        findings.warn(
+        context.findings.warn(
             "empty_column_dropped",
             header.line,
             f"Column {index + 1} has no header and no data; it was left out. Name it to use it.",

@@ -7,11 +7,11 @@ from docs.file_format_tables import KINDS, MEANINGS
 from docs.house import DIVIDED, imports, part_of, reduced
 from docs.write_reference import reference
 from docs.write_tables import PAGES, TEMPLATE, filled
+from risk.inventory.cells import ColumnReader
 from risk.inventory.columns import COLUMNS, Kind
 from risk.inventory.conventions import Conventions
 from risk.inventory.limits import LIMITS
 from risk.inventory.template import INVENTORY_COLUMNS, inventory_template
-from risk.inventory.validators import ColumnReader
 from tests.documents.blocks import ROOT
 
 DOCS = ROOT / "docs"

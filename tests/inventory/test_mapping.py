@@ -8,11 +8,11 @@ import pytest
 
 from risk.catalog.aliases import load_aliases
 from risk.inventory.columns import COLUMNS, header_key
+from risk.inventory.header_words import published_synonyms, synonyms
 from risk.inventory.intake_results import Outcome
 from risk.inventory.mapping import suggest_mapping
 from risk.inventory.rejects import formula_safe
 from risk.inventory.rows import InventoryRow
-from risk.inventory.synonyms import published_synonyms, synonyms
 from risk.inventory.template import inventory_template
 from tests.inventory.reading import FIXTURES, read
 
@@ -36,7 +36,7 @@ def test_published_synonyms_name_existing_columns_in_several_languages() -> None
 
 def test_a_synonym_of_no_column_is_refused() -> None:
     with pytest.raises(ValueError, match="is no column"):
-        synonyms("synonym,column,language,source\nColour,paint,en,x\n")
+        synonyms([{"synonym": "Colour", "column": "paint"}])
 
 
 @pytest.mark.parametrize(

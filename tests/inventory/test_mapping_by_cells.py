@@ -2,8 +2,7 @@
 
 import pytest
 
-from risk.inventory.cell_kinds import likely_column
-from risk.inventory.foreign_files import what_it_looks_like
+from risk.inventory.header_words import likely_column, what_it_looks_like
 from risk.inventory.intake_results import Outcome
 from tests.inventory.reading import codes, read, resolver
 

@@ -9,27 +9,25 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from risk.catalog.records import UNSPECIFIED, Answer
-from risk.inventory.cells import cell_readers
+from risk.inventory.cells import ColumnReader, cell_readers
 from risk.inventory.columns import COLUMNS, KEY, NUMERIC, Kind, header_key
 from risk.inventory.conventions import Conventions, find_date_style, find_notation
-from risk.inventory.duplicates import folded_name
-from risk.inventory.findings import Findings
 from risk.inventory.formats.reading import read_table_of
-from risk.inventory.intake import mapped_columns, read_inventory, warn_of_unknown
+from risk.inventory.formats.unpacking import unpack
+from risk.inventory.intake import mapped_columns, read_inventory, record_fault, warn_of_unknown
 from risk.inventory.intake_results import IntakeResult, Outcome, Problem
 from risk.inventory.limits import LIMITS, Limits
 from risk.inventory.mapping import ColumnMap
 from risk.inventory.name_text import skeleton
-from risk.inventory.plausibility import mixes_scripts
-from risk.inventory.record_faults import record_fault
+from risk.inventory.progress import unheard
 from risk.inventory.records import Resolution
-from risk.inventory.refusals import Answers, FileRefused, Questions, shortened
+from risk.inventory.refusals import SAID, Context, FileRefused, Findings, Questions, shortened
 from risk.inventory.rejects import reject_file
 from risk.inventory.resolution import Resolver
 from risk.inventory.rows import InventoryRow
+from risk.inventory.sound_records import folded_name, mixes_scripts
 from risk.inventory.splitting import Record
 from risk.inventory.tables import Table
-from risk.inventory.validators import WARNING_TEXT, ColumnReader
 
 _OF_THE_WHOLE_CELL = ("share", "spend_usd")
 
@@ -66,11 +64,9 @@ def read_row_by_row(
     limits: Limits = LIMITS,
 ) -> IntakeResult:
     """The reading of a file; one that is refused as a whole is left to the reading by columns."""
-    questions, findings = Questions(Answers(assume or {})), Findings()
+    questions, findings = Questions(assume or {}), Findings()
     try:
-        table = read_table_of(
-            data, chosen=mapping, questions=questions, findings=findings, limits=limits
-        )
+        table = read_table_of(data, Context(mapping, questions, findings, limits), unpack, unheard)
         columns = mapped_columns(table, mapping, resolver)
     except FileRefused:
         return read_inventory(
@@ -171,7 +167,7 @@ def _read_cells(
             problems.append(problem)
             continue
         for code in read.warnings:
-            message = f"Line {line}, {name}: {WARNING_TEXT[code]}."
+            message = f"Line {line}, {name}: {SAID[code]}."
             findings.warn(code, line, message, column=name, value=text)
     return values, problems
 

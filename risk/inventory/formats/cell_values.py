@@ -1,13 +1,17 @@
-"""From the XML of one cell to the text it stands for, exactly."""
+"""From the XML of one cell to the text it stands for, exactly, and what writing one needs.
+
+What the number format of a cell says about its number, a day or another currency, is told as in
+ECMA-376 part 1, 18.8.30 (numFmts) and 18.8.31: built-in formats by number, the others by code.
+"""
 
 import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from xml.etree.ElementTree import Element
 
-from risk.inventory.formats.number_formats import PLAIN, NumberFormat, day_text
 from risk.inventory.formats.safe_xml import local_name
 
 _WHOLE = re.compile(r"-?\d{1,4000}")
@@ -20,6 +24,59 @@ _SHORTEST, _LONGEST = -20, 30
 #: So many digits fewer say that a sum was computed; a number written down has none to lose.
 _DUST = 5
 _LONG = 15
+_BUILT_IN_DAYS = frozenset({14, 15, 16, 17, 22, *range(27, 37), *range(50, 59)})
+_LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]', re.S)
+_CURRENCY = re.compile(r"\[\$([^\]\-]+)[^\]]*\]")
+_SIGNS = re.compile(r"[€£¥₹₩₽₺₪₫฿₴₦₱₿]")
+_DOLLARS = frozenset({"$", "us$", "usd"})
+_FIRST_DAY = {False: datetime(1899, 12, 30), True: datetime(1904, 1, 1)}
+_LAST_SERIAL = 2_958_466
+#: The day that only Excel knows: 29 February 1900. Serial numbers before it are one day short.
+_DAY_THAT_NEVER_WAS = 60
+
+
+@dataclass(frozen=True)
+class NumberFormat:
+    """``is_day``: shown as a calendar day. ``currency``: a sign other than the dollar's."""
+
+    is_day: bool = False
+    currency: str | None = None
+
+
+def number_format(number: int, code: str | None) -> NumberFormat:
+    """The meaning of a format by its number, and by its code if the workbook gives one."""
+    if code is None:
+        return NumberFormat(is_day=number in _BUILT_IN_DAYS)
+    letters = set(_LITERAL.sub("", code.partition(";")[0]).casefold())
+    is_day = bool(letters & {"y", "d"}) or ("m" in letters and not letters & {"h", "s"})
+    if letters & {"0", "#", "?"} or code.strip().casefold() in ("general", "@"):
+        is_day = False
+    signs = [sign.strip() for sign in (*_CURRENCY.findall(code), *_SIGNS.findall(code))]
+    foreign = (sign for sign in signs if sign.casefold() not in _DOLLARS)
+    return NumberFormat(is_day=is_day, currency=next(foreign, None) or None)
+
+
+def _day_text(number: float, counts_from_1904: bool) -> str | None:
+    """The day, or the day and time, that Excel shows for a number; None if it shows none."""
+    if not 0 <= number < _LAST_SERIAL:
+        return None
+    if not counts_from_1904 and int(number) == _DAY_THAT_NEVER_WAS:
+        return None
+    shift = 1 if not counts_from_1904 and number < _DAY_THAT_NEVER_WAS else 0
+    try:
+        moment = _FIRST_DAY[counts_from_1904] + timedelta(seconds=round((number + shift) * 86_400))
+    except OverflowError:
+        return None
+    if not number.is_integer() and moment.time() != datetime.min.time():
+        return moment.isoformat(sep=" ")
+    return moment.date().isoformat()
+
+
+def day_serial(day: date) -> int | None:
+    """The number under which every spreadsheet knows ``day``; None for those before March 1900."""
+    if day < date(1900, 3, 1):
+        return None
+    return (datetime(day.year, day.month, day.day) - _FIRST_DAY[False]).days
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,17 +133,14 @@ def _value_text(kind: str, value: str, cell: Element, context: CellContext) -> s
     if kind == "d":
         return _MIDNIGHT.sub("", value.strip())
     style = int(cell.get("s", "0"))
-    shown = context.formats[style] if 0 <= style < len(context.formats) else PLAIN
+    shown = context.formats[style] if 0 <= style < len(context.formats) else NumberFormat()
     return _number_as_shown(value, shown, context.counts_from_1904)
 
 
 def _number_as_shown(value: str, shown: NumberFormat, counts_from_1904: bool) -> str:
-    text = number_text(without_dust(value))
+    text, number = number_text(without_dust(value)), _finite(value)
     if shown.is_day:
-        number = _finite(value)
-        day = None
-        if number is not None:
-            day = day_text(number, counts_from_1904=counts_from_1904)
+        day = None if number is None else _day_text(number, counts_from_1904)
         return day or text
     return f"{shown.currency} {text}" if shown.currency else text
 

@@ -10,14 +10,10 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from risk.inventory.columns import header_key
-from risk.inventory.findings import Findings
-from risk.inventory.formats.derived_tables import DerivedRow, derived_table
 from risk.inventory.formats.dora import monthly
-from risk.inventory.formats.packages import Sheet
-from risk.inventory.formats.sheet_tables import warn_about_formulas
-from risk.inventory.limits import Limits
-from risk.inventory.refusals import FileRefused
-from risk.inventory.tables import Table
+from risk.inventory.formats.packages import Sheet, warn_about_formulas
+from risk.inventory.refusals import Context, FileRefused
+from risk.inventory.tables import DerivedRow, Table, derived_table
 
 _SHEETS = ("entities", "solutions", "contracts")
 _NEEDED = {
@@ -26,8 +22,7 @@ _NEEDED = {
 }
 #: Their scale has four levels, ours five; the ends stand for the ends.
 _CRITICALITY = {"1": "1", "2": "2", "3": "4", "4": "5", "0": ""}
-_OVER = frozenset({"expired", "terminated"})
-_DRAFT = frozenset({"draft"})
+_NOT_IN_FORCE = frozenset({"expired", "terminated", "draft"})
 
 
 @dataclass(frozen=True)
@@ -51,7 +46,7 @@ def is_ciso_assistant(sheets: Sequence[Sheet]) -> bool:
     return True
 
 
-def ciso_assistant_table(sheets: Sequence[Sheet], *, findings: Findings, limits: Limits) -> Table:
+def ciso_assistant_table(sheets: Sequence[Sheet], context: Context) -> Table:
     """One record for each solution, for each contract without one, and for each other entity.
 
     Raises :class:`FileRefused` for a sheet that is too large, and without records.
@@ -63,10 +58,9 @@ def ciso_assistant_table(sheets: Sequence[Sheet], *, findings: Findings, limits:
             if sheet.refusal is not None:
                 raise FileRefused(*sheet.refusal)
             tables[name] = _rows(sheet)
-            warn_about_formulas(sheet.rows, findings)
-    rows = list(_records(tables))
+            warn_about_formulas(sheet.rows, context.findings)
     nothing = "The workbook lists no entities, solutions or contracts below its headers."
-    return derived_table(rows, nothing=nothing, findings=findings, limits=limits)
+    return derived_table(list(_records(tables)), nothing, context)
 
 
 def _rows(sheet: Sheet) -> list[_Row]:
@@ -110,7 +104,7 @@ def _record(row: _Row, entity: _Row | None, contracts: Sequence[_Row]) -> Derive
     """The record of a solution, of a contract, or of an entity that has neither."""
     parts = dict.fromkeys(filter(None, (entity["name"] if entity else "", row["name"])))
     faulty = next((one for one in (row, entity, *contracts) if one and one.fault), row)
-    in_force = [one for one in contracts if one["status"].casefold() not in _OVER | _DRAFT]
+    in_force = [one for one in contracts if one["status"].casefold() not in _NOT_IN_FORCE]
     spend, note = _spend(in_force)
     ends = sorted(one["enddate"] for one in in_force if one["enddate"])
     domains = (one["domain"] for one in (*contracts, entity, row) if one)

@@ -9,11 +9,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from risk.inventory.findings import Findings
-from risk.inventory.formats.derived_tables import DerivedRow, derived_table
 from risk.inventory.limits import Limits
-from risk.inventory.refusals import FileRefused
-from risk.inventory.tables import Table
+from risk.inventory.refusals import Context, FileRefused
+from risk.inventory.tables import DerivedRow, Table, derived_table
 
 _FORMAT = re.compile(rb'"bomFormat"\s*:\s*"CycloneDX"')
 #: The machine in an address such as ``https://user@api.example.com:443/v1``.
@@ -28,13 +26,13 @@ def is_cyclonedx(data: bytes) -> bool:
     return begins == b"{" and _FORMAT.search(data) is not None
 
 
-def cyclonedx_table(data: bytes, *, findings: Findings, limits: Limits) -> Table:
+def cyclonedx_table(data: bytes, context: Context) -> Table:
     """One record for each service and each machine-learning model; lines count the records.
 
     Raises:
         FileRefused: ``file_too_large``, ``not_csv`` for broken JSON, ``no_records``.
     """
-    document = _parsed(data, limits)
+    document = _parsed(data, context.limits)
     company, product = _described(document)
     rows: list[DerivedRow] = []
     for entry, kind in _entries(document):
@@ -46,7 +44,7 @@ def cyclonedx_table(data: bytes, *, findings: Findings, limits: Limits) -> Table
         "The CycloneDX document lists neither services nor machine-learning models. Add them under"
         " “services”, or as components of the type machine-learning-model."
     )
-    return derived_table(rows, nothing=nothing, findings=findings, limits=limits)
+    return derived_table(rows, nothing, context)
 
 
 def _parsed(data: bytes, limits: Limits) -> dict[str, Any]:

@@ -6,6 +6,9 @@ whoever it serves: a language model behind a software vendor is in the register 
 
 Rows of one contract that differ only in countries are one dependency. What they contradict each
 other in, and what an inventory in USD cannot hold, stays unknown; ``source`` says so.
+
+Regulation (EU) 2022/2554; implementing standard (EU) 2024/2956 with corrigendum OJ L 2025/90725.
+The tables of meanings below are the place for a compliance officer to correct.
 """
 
 from collections import Counter
@@ -13,25 +16,115 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
-from risk.inventory.findings import Findings
-from risk.inventory.formats import coded_tables as coded
-from risk.inventory.formats.coded_tables import CodedRow, coded_rows
-from risk.inventory.formats.derived_tables import DerivedRow, derived_table
-from risk.inventory.formats.packages import Sheet
-from risk.inventory.limits import Limits
-from risk.inventory.refusals import FileRefused
-from risk.inventory.tables import Table
+from risk.inventory.formats.packages import Row, Sheet
+from risk.inventory.refusals import Context, FileRefused
+from risk.inventory.tables import DerivedRow, Table, derived_table
 
+#: B_06.01.0050 and .0100: how much depends on the function, on our scale from 1 to 5. A function
+#: that was not assessed is unknown.
+_CRITICALITY = {
+    "x28": {"x793": "5", "x792": "4", "x791": "3", "": "4", "x799": "4"},
+    "x29": {"x793": "3", "x792": "2", "x791": "1", "": "2", "x799": "2"},
+}
+#: B_07.01.0080: an exit plan exists. Whether it was tried is not in the register.
+_EXIT_PLAN = {"x28": "written", "x29": "none"}
+#: B_07.01.0110: alternatives are identified. That is a fallback on paper, if any.
+_FALLBACK = {"x28": "documented", "x29": "none"}
+_SERVICES = (
+    "project management, development, help desk, security management, provision of data,"
+    " data analysis, hosting, computation, data storage, telecommunication,"
+    " network infrastructure, hardware, software licences, operation management, consulting,"
+    " risk management, cloud infrastructure (IaaS), cloud platform (PaaS), cloud software (SaaS)"
+).split(", ")
+#: B_02.02.0060: what kind of service it is, S01 to S19.
+_SERVICE_TYPES = {f"s{number:02}": name for number, name in enumerate(_SERVICES, start=1)}
+_YES_OR_NO = {"yes": "x28", "no": "x29", "true": "x28", "false": "x29"}
+_OPEN_END = "9999-12-31"
+_NOT_APPLICABLE = frozenset({"qx2007", "not applicable", "n/a", "x0"})
 _NEEDED = {"b_02.02": "the contractual arrangements", "b_05.01": "the ICT third-party providers"}
-_ONLY_UNPACKED = "The register's table b_02.02.csv, the contractual arrangements, has no rows."
+_NO_CONTRACTS = "The register's table b_02.02.csv, the contractual arrangements, has no rows."
 
 
-def register_table(sheets: Sequence[Sheet], *, findings: Findings, limits: Limits) -> Table:
+@dataclass(frozen=True)
+class _Row:
+    """One row of a table by column code; ``spoilt`` are the cells of one that does not fit."""
+
+    line: int
+    cells: Mapping[str, str]
+    spoilt: tuple[str, ...] | None = None
+    fault: str | None = None
+
+    def __getitem__(self, code: str) -> str:
+        return self.cells.get(code, "")
+
+
+def _rows(sheet: Sheet) -> tuple[_Row, ...]:
+    """The rows of one table under codes such as ``c0010``; none for an empty table.
+
+    Raises :class:`FileRefused` (``missing_columns``) for a table without such a header.
+    """
+    if not sheet.rows:
+        return ()
+    header = [_column_code(cell) for cell in sheet.rows[0].cells]
+    if "c0010" not in header:
+        raise FileRefused(
+            "missing_columns",
+            f"{sheet.name}.csv has no column c0010. Export the register as plain CSV, with the"
+            " codes c0010, c0020 and so on in the first line of every table.",
+            line=sheet.rows[0].line,
+            value=", ".join(sheet.rows[0].cells)[:200],
+        )
+    header = _corrected(sheet.name, header)
+    return tuple(_coded(row, header) for row in sheet.rows[1:])
+
+
+def _column_code(cell: str) -> str:
+    text = cell.strip().casefold()
+    return f"c{text}" if text.isdecimal() and len(text) == 4 else text
+
+
+def _corrected(table: str, header: Sequence[str]) -> list[str]:
+    """The codes as the corrigendum has them: B_06.01 began ten lower in the first publication."""
+    if table == "b_06.01" and "c0110" in header and "c0050" not in header:
+        moved = {f"c{code:04}": f"c{code - 10:04}" for code in range(60, 120, 10)}
+        return [moved.get(code, code) for code in header]
+    return list(header)
+
+
+def _coded(row: Row, header: Sequence[str]) -> _Row:
+    if row.fault is not None or len(row.cells) != len(header):
+        return _Row(row.line, {}, row.cells, row.fault)
+    cells = zip(header, row.cells, strict=True)
+    return _Row(row.line, {code: cell.strip() for code, cell in cells})
+
+
+def _member(text: str) -> str:
+    """A value without the name of its list, in small letters: ``eba_BT:x28`` is ``x28``."""
+    code = text.rpartition(":")[2].strip().casefold()
+    return _YES_OR_NO.get(code, code)
+
+
+def _country(text: str) -> str:
+    """The country of ``eba_GA:FR``; nothing where a country does not apply."""
+    return "" if _member(text) in _NOT_APPLICABLE else text.rpartition(":")[2].strip()
+
+
+def _ending(text: str) -> str:
+    """The day on which a contract ends; nothing for one without an end."""
+    return "" if text.startswith(_OPEN_END) else text
+
+
+def _named(text: str) -> str:
+    """A name or reference; nothing for the words that stand where none applies."""
+    return "" if _member(text) in _NOT_APPLICABLE else text
+
+
+def register_table(sheets: Sequence[Sheet], context: Context) -> Table:
     """The dependencies in the tables of a register.
 
     Raises :class:`FileRefused` if a table that is needed is missing or cannot be read.
     """
-    tables = {sheet.name: coded_rows(sheet) for sheet in sheets}
+    tables = {sheet.name: _rows(sheet) for sheet in sheets}
     for name, what in _NEEDED.items():
         if name not in tables:
             raise FileRefused(
@@ -41,10 +134,10 @@ def register_table(sheets: Sequence[Sheet], *, findings: Findings, limits: Limit
             )
     _refuse_spoilt_side_tables(tables)
     rows = list(_Register(tables).rows())
-    return derived_table(rows, nothing=_ONLY_UNPACKED, findings=findings, limits=limits)
+    return derived_table(rows, _NO_CONTRACTS, context)
 
 
-def _refuse_spoilt_side_tables(tables: Mapping[str, Sequence[CodedRow]]) -> None:
+def _refuse_spoilt_side_tables(tables: Mapping[str, Sequence[_Row]]) -> None:
     """A row of the contracts is refused by itself; of another table it could change any record."""
     for name, rows in tables.items():
         for row in rows:
@@ -62,7 +155,7 @@ def _refuse_spoilt_side_tables(tables: Mapping[str, Sequence[CodedRow]]) -> None
 class _Arrangement:
     """The rows of one entity's use of one service of one provider for one function."""
 
-    rows: tuple[CodedRow, ...]
+    rows: tuple[_Row, ...]
 
     def __getitem__(self, code: str) -> str:
         return self.rows[0][code]
@@ -73,13 +166,13 @@ class _Arrangement:
         return None if len(values) > 1 else next(iter(values), "")
 
     def countries(self, code: str) -> str:
-        return "; ".join(dict.fromkeys(filter(None, (coded.country(r[code]) for r in self.rows))))
+        return "; ".join(dict.fromkeys(filter(None, (_country(r[code]) for r in self.rows))))
 
 
 class _Register:
     """The tables of a register, joined."""
 
-    def __init__(self, tables: Mapping[str, Sequence[CodedRow]]) -> None:
+    def __init__(self, tables: Mapping[str, Sequence[_Row]]) -> None:
         self._contracts_rows = tables["b_02.02"]
         self._providers = {row["c0010"]: row for row in tables["b_05.01"]}
         entities = (*tables.get("b_01.02", ()), *tables.get("b_01.01", ()))
@@ -91,13 +184,13 @@ class _Register:
             (row["c0010"], row["c0020"], row["c0040"]): row for row in tables.get("b_07.01", ())
         }
         self._expenses = {row["c0010"]: row for row in tables.get("b_02.01", ())}
-        self._chains: dict[tuple[str, str], list[CodedRow]] = {}
+        self._chains: dict[tuple[str, str], list[_Row]] = {}
         for row in tables.get("b_05.02", ()):
             self._chains.setdefault((row["c0010"], row["c0020"]), []).append(row)
 
     def rows(self) -> Iterator[DerivedRow]:
         """Every dependency, and every contract row that cannot be read."""
-        groups: dict[tuple[str, ...], list[CodedRow]] = {}
+        groups: dict[tuple[str, ...], list[_Row]] = {}
         for row in self._contracts_rows:
             if row.spoilt is not None:
                 yield DerivedRow(line=row.line, spoilt=row.spoilt, fault=row.fault)
@@ -121,7 +214,7 @@ class _Register:
         names = (one["c0020"], self._function_name(one), self._provider(one["c0030"]))
         return tuple(name.casefold() for name in names)
 
-    def _function(self, one: _Arrangement) -> CodedRow | None:
+    def _function(self, one: _Arrangement) -> _Row | None:
         identifier = one["c0050"]
         own = self._functions.get((identifier, one["c0020"]))
         return own or self._functions.get((identifier, ""))
@@ -131,8 +224,8 @@ class _Register:
         return (function["c0030"] if function else "") or self._service(one)
 
     def _service(self, one: _Arrangement) -> str:
-        code = coded.member(one["c0060"])
-        return coded.SERVICE_TYPES.get(code, one["c0060"])
+        code = _member(one["c0060"])
+        return _SERVICE_TYPES.get(code, one["c0060"])
 
     def _provider(self, identifier: str) -> str:
         found = self._providers.get(identifier)
@@ -140,13 +233,13 @@ class _Register:
 
     def _common(self, one: _Arrangement, use_case: str) -> dict[str, str]:
         entity, function = self._entities.get(one["c0020"]), self._function(one)
-        critical = coded.member(function["c0050"]) if function else ""
-        impact = coded.member(function["c0100"]) if function else ""
+        critical = _member(function["c0050"]) if function else ""
+        impact = _member(function["c0100"]) if function else ""
         return {
             "startup": (entity["c0020"] if entity else "") or one["c0020"],
-            "country": coded.country(entity["c0030"]) if entity else "",
+            "country": _country(entity["c0030"]) if entity else "",
             "use_case": use_case,
-            "criticality": coded.CRITICALITY.get((critical, impact), ""),
+            "criticality": _CRITICALITY.get(critical, {}).get(impact, ""),
             "source": f"DORA register, contract {one['c0010']}",
         }
 
@@ -158,12 +251,12 @@ class _Register:
             agreed = one.agreed(code)
             if agreed is None:
                 notes.append(f"its rows differ in the {what}, which is left unknown")
-            values[column] = coded.ending(agreed or "") if column == "renewal" else agreed or ""
+            values[column] = _ending(agreed or "") if column == "renewal" else agreed or ""
         assessed = self._assessments.get((one["c0010"], one["c0030"], one["c0060"]))
         if assessed is not None:
-            values["exit_plan"] = coded.EXIT_PLAN.get(coded.member(assessed["c0080"]), "")
-            values["fallback"] = coded.FALLBACK.get(coded.member(assessed["c0110"]), "")
-            values["fallback_provider"] = coded.named(assessed["c0120"])
+            values["exit_plan"] = _EXIT_PLAN.get(_member(assessed["c0080"]), "")
+            values["fallback"] = _FALLBACK.get(_member(assessed["c0110"]), "")
+            values["fallback_provider"] = _named(assessed["c0120"])
         spend, note = self._spend(one["c0010"], uses)
         values["spend_usd"] = spend
         values["source"] = "; ".join(filter(None, (common["source"], *notes, note)))

@@ -6,18 +6,49 @@ that nobody stated is an empty cell, which :mod:`risk.inventory.formats.dora_lin
 a key may not be empty the name stands in for a code that is not known, and the lint says so.
 """
 
+import csv
+import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 
 from risk.catalog.records import Answer
 from risk.inventory.formats import dora_codes as codes
 from risk.inventory.formats.cell_values import number_text
-from risk.inventory.formats.dora_tables import CodedLine, Register, merged_by_key
 from risk.inventory.records import Dependency, ExitPlan, Portfolio, Startup, UseCase
 from risk.inventory.rejects import formula_safe
 
 _CONTRACT = re.compile(r"DORA register, contract (?P<reference>[^;,]+)")
+#: Where the rows of one contract differ, the graver value counts; gravest first.
+_GRAVER: Mapping[tuple[str, str], tuple[str, ...]] = {
+    ("b_07.01", "c0050"): (
+        codes.NOT_SUBSTITUTABLE,
+        codes.HIGHLY_COMPLEX,
+        codes.MEDIUM_COMPLEXITY,
+        codes.EASILY_SUBSTITUTABLE,
+    ),
+    ("b_07.01", "c0080"): (codes.NO, codes.YES),
+    ("b_07.01", "c0100"): (codes.HIGH, codes.MEDIUM, codes.LOW),
+    ("b_07.01", "c0110"): (codes.NOT_ASSESSED, codes.NO, codes.YES),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class CodedLine:
+    """One row of a table: its cells by column code, and which record it was made of."""
+
+    cells: Mapping[str, str]
+    startup: str = ""
+    use_case: str = ""
+    provider: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Register:
+    """The tables of a register by name (``b_02.02``); ``stand_ins`` are names written as codes."""
+
+    tables: Mapping[str, tuple[CodedLine, ...]]
+    stand_ins: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,13 +90,12 @@ class _Use:
         called = self.dependency.depth is not None or self.dependency.model is not None
         return codes.PLATFORM_SERVICE if called else codes.SOFTWARE_SERVICE
 
-    def line(self, cells: Mapping[str, str]) -> CodedLine:
-        return CodedLine(
-            cells=cells,
-            startup=self.startup.name,
-            use_case=self.use_case.name,
-            provider=self.provider,
-        )
+    @property
+    def chain(self) -> tuple[str, ...]:
+        """The provider, and the developer of the model where somebody else serves it."""
+        developer = self.dependency.developer
+        behind = (developer,) if developer and developer != self.provider else ()
+        return (self.provider, *behind)
 
 
 def register_of(
@@ -81,136 +111,30 @@ def register_of(
     the ISO code of a provider's country by its name, ``assessed`` what is derived, by the
     dependency's key.
     """
-    return _Writer(identifiers, countries, assessed).register(portfolio)
-
-
-@dataclass
-class _Writer:
-    identifiers: Mapping[str, Identifier]
-    countries: Mapping[str, str]
-    assessed: Mapping[str, Assessed]
-    stand_ins: dict[str, None] = field(default_factory=dict)
-
-    def register(self, portfolio: Portfolio) -> Register:
-        uses = list(_uses(portfolio))
-        tables = {
-            "b_02.01": self._contracts(uses),
-            "b_02.02": [use.line(self._arrangement(use)) for use in uses],
-            "b_05.01": self._providers(uses),
-            "b_05.02": [line for use in uses for line in self._chain(use)],
-            "b_06.01": self._functions(uses),
-            "b_07.01": [use.line(self._assessment(use)) for use in uses],
-        }
-        merged = {name: merged_by_key(name, lines) for name, lines in tables.items()}
-        return Register(tables=merged, stand_ins=tuple(self.stand_ins))
-
-    def _code(self, name: str) -> str:
-        found = self.identifiers.get(name.casefold())
-        if found is None:
-            self.stand_ins[name] = None
-        return found.code if found else _as_text(name)
-
-    def _code_type(self, name: str) -> str:
-        found = self.identifiers.get(name.casefold())
-        return codes.CODE_TYPES[found.sort] if found else ""
-
-    def _contracts(self, uses: Sequence[_Use]) -> list[CodedLine]:
-        by_contract: dict[str, list[_Use]] = {}
-        for use in uses:
-            by_contract.setdefault(use.contract, []).append(use)
-        lines = []
-        for contract, its in by_contract.items():
-            spent = [one.dependency.spend_usd_per_month for one in its]
-            known = [amount for amount in spent if amount is not None]
-            yearly = _money(12 * sum(known)) if len(known) == len(spent) else ""
-            cells = {"c0010": _as_text(contract), "c0040": codes.US_DOLLAR, "c0050": yearly}
-            lines.append(its[0].line(cells))
-        return lines
-
-    def _arrangement(self, use: _Use) -> dict[str, str]:
-        one = use.dependency
-        return {
-            "c0010": _as_text(use.contract),
-            "c0020": self._code(use.startup.name),
-            "c0030": self._code(use.provider),
-            "c0040": self._code_type(use.provider),
-            "c0050": use.function,
-            "c0060": use.service,
-            "c0080": one.renewal.isoformat() if one.renewal else "",
-            "c0110": "" if one.notice_days is None else number_text(str(one.notice_days)),
-            "c0130": codes.NO_COUNTRY,
-            "c0150": _country(one.data_residency),
-            "c0160": _country(one.region),
-        }
-
-    def _providers(self, uses: Sequence[_Use]) -> list[CodedLine]:
-        lines = []
-        for use in uses:
-            for name in filter(None, (use.provider, _behind(use))):
-                country = self.countries.get(name.casefold(), "")
-                cells = {
-                    "c0010": self._code(name),
-                    "c0020": self._code_type(name),
-                    "c0050": _as_text(name),
-                    "c0060": _as_text(name) if name.isascii() else "",
-                    "c0070": codes.LEGAL_PERSON,
-                    "c0080": f"eba_GA:{country}" if country else "",
-                }
-                lines.append(CodedLine(cells=cells, startup=use.startup.name, provider=name))
-        return lines
-
-    def _chain(self, use: _Use) -> Iterator[CodedLine]:
-        direct, behind = use.provider, _behind(use)
-        for rank, name in enumerate(filter(None, (direct, behind)), start=1):
-            yield use.line(
-                {
-                    "c0010": _as_text(use.contract),
-                    "c0020": use.service,
-                    "c0030": self._code(name),
-                    "c0040": self._code_type(name),
-                    "c0050": str(rank),
-                    # At rank 1 the key repeats the provider itself.
-                    "c0060": self._code(direct),
-                    "c0070": self._code_type(direct),
-                }
+    uses = list(_uses(portfolio))
+    named = [name for use in uses for name in (use.startup.name, use.provider)]
+    named += [name for use in uses for name in use.chain]
+    known = {name: identifiers.get(name.casefold()) for name in named}
+    writer = _Writer(known, countries, _yearly(uses))
+    lines: dict[str, list[CodedLine]] = {table: [] for table in codes.COLUMNS}
+    for use in uses:
+        derived = assessed.get(use.dependency.key, Assessed())
+        for table, cells in writer.rows(use, derived):
+            line = CodedLine(
+                cells=cells,
+                startup=use.startup.name,
+                use_case=use.use_case.name,
+                provider=use.provider,
             )
-
-    def _functions(self, uses: Sequence[_Use]) -> list[CodedLine]:
-        lines = []
-        for use in uses:
-            stated = use.use_case.criticality
-            critical, impact = (
-                (codes.NOT_ASSESSED, codes.IMPACT_NOT_ASSESSED)
-                if stated is None
-                else codes.CRITICALITY_CODES[stated]
-            )
-            cells = {
-                "c0010": use.function,
-                "c0030": _as_text(use.use_case.name),
-                "c0040": self._code(use.startup.name),
-                "c0050": critical,
-                "c0070": codes.NEVER if stated is None else "",
-                "c0100": impact,
-            }
-            lines.append(use.line(cells))
-        return lines
-
-    def _assessment(self, use: _Use) -> dict[str, str]:
-        derived = self.assessed.get(use.dependency.key, Assessed())
-        plan = use.dependency.exit_plan
-        exit_plan = "" if plan is None else codes.NO if plan is ExitPlan.NONE else codes.YES
-        return {
-            "c0010": _as_text(use.contract),
-            "c0020": self._code(use.provider),
-            "c0030": self._code_type(use.provider),
-            "c0040": use.service,
-            "c0050": derived.substitutability,
-            "c0060": derived.reason,
-            "c0080": exit_plan,
-            "c0100": derived.impact,
-            "c0110": derived.alternatives,
-            "c0120": _as_text("; ".join(derived.alternative_names)),
-        }
+            lines[table].append(line)
+        for name in use.chain:
+            cells = writer.provider(name)
+            line = CodedLine(cells=cells, startup=use.startup.name, provider=name)
+            lines["b_05.01"].append(line)
+    return Register(
+        tables={table: _merged_by_key(table, of_table) for table, of_table in lines.items()},
+        stand_ins=tuple(name for name, found in known.items() if found is None),
+    )
 
 
 def _uses(portfolio: Portfolio) -> Iterator[_Use]:
@@ -233,10 +157,112 @@ def _uses(portfolio: Portfolio) -> Iterator[_Use]:
                 )
 
 
-def _behind(use: _Use) -> str | None:
-    """The developer of the model where somebody else serves it."""
-    developer = use.dependency.developer
-    return developer if developer and developer != use.provider else None
+def _yearly(uses: Sequence[_Use]) -> dict[str, str]:
+    """The expense of each contract in USD a year; empty where that of any use is unknown."""
+    spent: dict[str, list[float | None]] = {}
+    for use in uses:
+        spent.setdefault(use.contract, []).append(use.dependency.spend_usd_per_month)
+    yearly: dict[str, str] = {}
+    for contract, amounts in spent.items():
+        known = [amount for amount in amounts if amount is not None]
+        all_known = len(known) == len(amounts)
+        yearly[contract] = number_text(str(round(12 * sum(known), 2))) if all_known else ""
+    return yearly
+
+
+@dataclass(frozen=True)
+class _Writer:
+    """The rows of one use, with the codes that are ``known`` of the names in the register."""
+
+    known: Mapping[str, Identifier | None]
+    countries: Mapping[str, str]
+    yearly: Mapping[str, str]
+
+    def code(self, name: str) -> str:
+        found = self.known[name]
+        return found.code if found else formula_safe(name)
+
+    def sort(self, name: str) -> str:
+        found = self.known[name]
+        return codes.CODE_TYPES[found.sort] if found else ""
+
+    def provider(self, name: str) -> dict[str, str]:
+        country = self.countries.get(name.casefold(), "")
+        return {
+            "c0010": self.code(name),
+            "c0020": self.sort(name),
+            "c0050": formula_safe(name),
+            "c0060": formula_safe(name) if name.isascii() else "",
+            "c0070": codes.LEGAL_PERSON,
+            "c0080": f"eba_GA:{country}" if country else "",
+        }
+
+    def rows(self, use: _Use, derived: Assessed) -> Iterator[tuple[str, dict[str, str]]]:
+        """The table and the cells of each row other than the providers'."""
+        one, contract, provider = use.dependency, formula_safe(use.contract), use.provider
+        expense = self.yearly[use.contract]
+        yield "b_02.01", {"c0010": contract, "c0040": codes.US_DOLLAR, "c0050": expense}
+        yield (
+            "b_02.02",
+            {
+                "c0010": contract,
+                "c0020": self.code(use.startup.name),
+                "c0030": self.code(provider),
+                "c0040": self.sort(provider),
+                "c0050": use.function,
+                "c0060": use.service,
+                "c0080": one.renewal.isoformat() if one.renewal else "",
+                "c0110": "" if one.notice_days is None else number_text(str(one.notice_days)),
+                "c0130": codes.NO_COUNTRY,
+                "c0150": _country(one.data_residency),
+                "c0160": _country(one.region),
+            },
+        )
+        for rank, name in enumerate(use.chain, start=1):
+            # At rank 1 the key repeats the provider itself.
+            served = {"c0060": self.code(provider), "c0070": self.sort(provider)}
+            yield (
+                "b_05.02",
+                {
+                    "c0010": contract,
+                    "c0020": use.service,
+                    "c0030": self.code(name),
+                    "c0040": self.sort(name),
+                    "c0050": str(rank),
+                    **served,
+                },
+            )
+        stated = use.use_case.criticality
+        critical, impact = codes.NOT_ASSESSED, codes.IMPACT_NOT_ASSESSED
+        if stated is not None:
+            critical, impact = codes.CRITICALITY_CODES[stated]
+        yield (
+            "b_06.01",
+            {
+                "c0010": use.function,
+                "c0030": formula_safe(use.use_case.name),
+                "c0040": self.code(use.startup.name),
+                "c0050": critical,
+                "c0070": codes.NEVER if stated is None else "",
+                "c0100": impact,
+            },
+        )
+        plan = one.exit_plan
+        yield (
+            "b_07.01",
+            {
+                "c0010": contract,
+                "c0020": self.code(provider),
+                "c0030": self.sort(provider),
+                "c0040": use.service,
+                "c0050": derived.substitutability,
+                "c0060": derived.reason,
+                "c0080": "" if plan is None else codes.NO if plan is ExitPlan.NONE else codes.YES,
+                "c0100": derived.impact,
+                "c0110": derived.alternatives,
+                "c0120": formula_safe("; ".join(derived.alternative_names)),
+            },
+        )
 
 
 def _country(text: str | None) -> str:
@@ -245,10 +271,51 @@ def _country(text: str | None) -> str:
     return f"eba_GA:{stated}" if re.fullmatch(r"[A-Z]{2}", stated) else codes.NO_COUNTRY
 
 
-def _money(amount: float) -> str:
-    return number_text(str(round(amount, 2)))
+def _merged_by_key(table: str, lines: Sequence[CodedLine]) -> tuple[CodedLine, ...]:
+    """One row for each key; where rows of one differ, the graver value or none."""
+    by_key: dict[tuple[str, ...], list[CodedLine]] = {}
+    for line in lines:
+        by_key.setdefault(tuple(line.cells[c] for c in codes.KEYS[table]), []).append(line)
+    return tuple(
+        replace(
+            its[0],
+            cells={
+                column: _agreed(table, column, [line.cells.get(column, "") for line in its])
+                for column in codes.COLUMNS[table]
+            },
+        )
+        for its in by_key.values()
+    )
 
 
-def _as_text(text: str) -> str:
-    """A text that no spreadsheet would run."""
-    return formula_safe(text)
+def _agreed(table: str, column: str, values: Sequence[str]) -> str:
+    stated = list(dict.fromkeys(values))
+    if len(stated) == 1:
+        return stated[0]
+    if column == "c0120" and table == "b_07.01":
+        return "; ".join(filter(None, stated))
+    order = _GRAVER.get((table, column), ())
+    return next((value for value in order if value in stated), "")
+
+
+def as_files(register: Register) -> dict[str, bytes]:
+    """The files of the register by name: a CSV per table and the filing indicators.
+
+    UTF-8, comma, CRLF; a table without rows is its header, and is said not to be reported.
+    """
+    files = {
+        f"{name}.csv": _csv([columns, *([row.cells.get(c, "") for c in columns] for row in rows)])
+        for name, columns in codes.COLUMNS.items()
+        for rows in (register.tables[name],)
+    }
+    indicators = [
+        [name.upper(), str(bool(register.tables[name])).lower()] for name in codes.COLUMNS
+    ]
+    files["FilingIndicators.csv"] = _csv([["templateID", "reported"], *indicators])
+    return files
+
+
+def _csv(rows: Sequence[Sequence[str]]) -> bytes:
+    target = io.StringIO()
+    csv.writer(target, lineterminator="\r\n").writerows(rows)
+    return target.getvalue().encode("utf-8")

@@ -1,10 +1,11 @@
 """What a workbook or an archive of tables holds once it is unpacked: sheets of text cells."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from risk.inventory.limits import Limits
+from risk.inventory.refusals import Findings
 
 
 class PackageKind(StrEnum):
@@ -50,3 +51,14 @@ class Package:
 #: How a package is opened. Raises :class:`~risk.inventory.refusals.FileRefused` where it is unsafe,
 #: too large, damaged, or something else.
 Unpack = Callable[[bytes, Limits], Package]
+
+
+def warn_about_formulas(rows: Sequence[Row], findings: Findings) -> None:
+    """Say which rows hold results of formulas that the workbook saved."""
+    for row in rows:
+        if row.computed:
+            findings.warn(
+                "formula_values_used",
+                row.line,
+                f"Line {row.line} holds formulas; the results saved in the workbook were read.",
+            )

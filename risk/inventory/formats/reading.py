@@ -6,77 +6,145 @@ resolved in one way.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import replace
 
-from risk.inventory.findings import Findings
+from risk.inventory.columns import header_text
 from risk.inventory.formats.ciso_assistant import ciso_assistant_table, is_ciso_assistant
 from risk.inventory.formats.cyclonedx import cyclonedx_table, is_cyclonedx
 from risk.inventory.formats.dora import register_table
 from risk.inventory.formats.marked_text import with_marks_removed
-from risk.inventory.formats.packages import PackageKind, Unpack
-from risk.inventory.formats.sheet_tables import sheet_table, visible_sheets
-from risk.inventory.formats.unpacking import unpack as unpack_here
-from risk.inventory.limits import Limits
-from risk.inventory.progress import Progress, unheard
-from risk.inventory.refusals import FileRefused, Questions
-from risk.inventory.tables import Table, read_table
+from risk.inventory.formats.packages import PackageKind, Row, Sheet, Unpack, warn_about_formulas
+from risk.inventory.layout import Header, find_header, required_columns_in
+from risk.inventory.progress import Progress
+from risk.inventory.refusals import Context, FileRefused, Findings
+from risk.inventory.splitting import Record
+from risk.inventory.tables import Table, read_table, table_below
 
+CHOOSE_SHEET = "choose_sheet"
 _ARCHIVE = re.compile(rb"PK(?:\x03\x04|\x05\x06|\x07\x08)")
+#: The header is looked for in this many rows of a sheet.
+_SAMPLE = 60
 
 
-def is_archive(data: bytes) -> bool:
-    """Whether the bytes begin as a zip archive does, which every workbook is."""
-    return _ARCHIVE.match(data) is not None
-
-
-def read_table_of(
-    data: bytes,
-    *,
-    chosen: Mapping[str, str | None] | None,
-    questions: Questions,
-    findings: Findings,
-    limits: Limits,
-    unpack: Unpack = unpack_here,
-    progress: Progress = unheard,
-) -> Table:
+def read_table_of(data: bytes, context: Context, unpack: Unpack, progress: Progress) -> Table:
     """The table in ``data``: CSV and its kin, a workbook, a DORA register, a CycloneDX document.
 
     ``unpack`` opens archives; whoever reads files of strangers passes one that does it elsewhere.
     Raises :class:`FileRefused` if there is no table.
     """
-    if len(data) <= limits.file_bytes:
-        if is_archive(data):
-            table = _table_of_package(data, chosen, questions, findings, limits, unpack)
-            return with_marks_removed(table)
+    if len(data) <= context.limits.file_bytes:
+        if _ARCHIVE.match(data):
+            return with_marks_removed(_table_of_package(data, context, unpack))
         if is_cyclonedx(data):
-            return cyclonedx_table(data, findings=findings, limits=limits)
-    table = read_table(
-        data,
-        chosen=chosen,
-        questions=questions,
-        findings=findings,
-        limits=limits,
-        progress=progress,
-    )
-    return with_marks_removed(table)
+            return cyclonedx_table(data, context)
+    return with_marks_removed(read_table(data, context, progress))
 
 
-def _table_of_package(
-    data: bytes,
-    chosen: Mapping[str, str | None] | None,
-    questions: Questions,
-    findings: Findings,
-    limits: Limits,
-    unpack: Unpack,
-) -> Table:
-    package = unpack(data, limits)
+def _table_of_package(data: bytes, context: Context, unpack: Unpack) -> Table:
+    package = unpack(data, context.limits)
     if package.kind is PackageKind.CSV_TABLES:
-        return register_table(package.sheets, findings=findings, limits=limits)
-    sheets = visible_sheets(package.sheets, findings)
+        return register_table(package.sheets, context)
+    sheets = _visible_sheets(package.sheets, context.findings)
     if not sheets:
         raise FileRefused(
             "no_records", "Every sheet of the workbook is hidden. Show the one to be read."
         )
     if is_ciso_assistant(sheets):
-        return ciso_assistant_table(sheets, findings=findings, limits=limits)
-    return sheet_table(sheets, chosen=chosen, questions=questions, findings=findings, limits=limits)
+        return ciso_assistant_table(sheets, context)
+    return _sheet_table(sheets, context)
+
+
+def _visible_sheets(sheets: Sequence[Sheet], findings: Findings) -> tuple[Sheet, ...]:
+    """The sheets that a reader of the workbook sees; the hidden ones are said to be left out."""
+    for sheet in sheets:
+        if sheet.hidden:
+            findings.warn(
+                "hidden_sheet_ignored",
+                0,
+                f"The sheet {sheet.name[:80]!r} is hidden; it was left out.",
+                value=sheet.name,
+            )
+    return tuple(sheet for sheet in sheets if not sheet.hidden)
+
+
+def _sheet_table(sheets: Sequence[Sheet], context: Context) -> Table:
+    """The table of the sheet that the reader chose, or of the likeliest one while they have not."""
+    sheet = _chosen_sheet(sheets, context)
+    if sheet.refusal is not None:
+        raise FileRefused(*sheet.refusal)
+    if not sheet.rows:
+        raise FileRefused("empty_file", f"The sheet {sheet.name[:80]!r} is empty.")
+    records = _records(sheet.rows)
+    found = find_header([_as_title(record) for record in records[:_SAMPLE]], context)
+    below = [record for record in records if record.line > found.line]
+    named = next(record for record in records if record.line == found.line)
+    if len(found.cells) == len(named.cells):
+        # Two rows may be one header, whose names are made of both.
+        named = replace(named, cells=found.record.cells)
+    width = max(_filled(record.cells) for record in (named, *below))
+    header = Header(
+        found.line,
+        tuple(header_text(cell) for cell in named.cells[:width]),
+        replace(named, cells=named.cells[:width]),
+    )
+    below = [replace(record, cells=record.cells[:width]) for record in below]
+    warn_about_formulas([row for row in sheet.rows if row.line >= found.line], context.findings)
+    _warn_about_blank_rows(sheet.rows, found.line, context.findings)
+    return table_below(header, below, context)
+
+
+def _chosen_sheet(sheets: Sequence[Sheet], context: Context) -> Sheet:
+    if len(sheets) == 1 and not context.questions.is_answered(CHOOSE_SHEET):
+        return sheets[0]
+    fit = {
+        sheet.name: required_columns_in(_records(sheet.rows[:_SAMPLE]), context.chosen)
+        for sheet in sheets
+    }
+    likeliest = sorted(sheets, key=lambda sheet: (-fit[sheet.name], not sheet.rows))
+    several = f"The workbook has {len(sheets)} sheets. Which one holds the inventory?"
+    name = context.questions.ask(
+        CHOOSE_SHEET,
+        several if len(sheets) > 1 else "The workbook has this one sheet. Read it?",
+        [sheet.name for sheet in likeliest],
+        map(_glimpse, likeliest[:3]),
+    )
+    return next(sheet for sheet in sheets if sheet.name == name)
+
+
+def _glimpse(sheet: Sheet) -> str:
+    cells = sheet.rows[0].cells if sheet.rows else ()
+    shown = ", ".join(" ".join(cell.split())[:30] for cell in cells[:5] if cell.strip())
+    return f"{sheet.name[:60]}: {shown or 'empty'}"
+
+
+def _records(rows: Sequence[Row]) -> list[Record]:
+    """The rows as records of one width; a sheet ends where its last filled cell is."""
+    width = max((len(row.cells) for row in rows), default=0)
+    return [
+        Record(
+            row.line,
+            row.cells + ("",) * (width - len(row.cells)),
+            row.fault_at or ", ".join(cell for cell in row.cells if cell),
+            fault=row.fault,
+        )
+        for row in rows
+    ]
+
+
+def _as_title(record: Record) -> Record:
+    """A row with one filled cell as the title that it is; a banner of merged cells has several."""
+    filled = [cell for cell in record.cells if cell.strip()]
+    return replace(record, cells=tuple(filled)) if len(filled) == 1 else record
+
+
+def _filled(cells: Sequence[str]) -> int:
+    return max((place for place, cell in enumerate(cells, start=1) if cell.strip()), default=0)
+
+
+def _warn_about_blank_rows(rows: Sequence[Row], header_line: int, findings: Findings) -> None:
+    last = header_line
+    for row in rows:
+        if row.line > max(last + 1, header_line):
+            findings.warn("blank_records", last + 1, "An empty line was skipped.")
+        last = max(row.line, header_line)

@@ -3,7 +3,7 @@
 import io
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import Literal
+from typing import IO, Literal
 from xml.etree.ElementTree import Element, ParseError, iterparse
 
 from defusedxml import DefusedXmlException
@@ -33,6 +33,18 @@ def local_attribute(element: Element, name: str) -> str:
     return ""
 
 
+def _defused(source: IO[bytes]) -> Iterator[tuple[str, Element]]:
+    """The beginnings and ends of elements; raises where a document type or an entity stands."""
+    events: Iterator[tuple[str, Element]] = defused_iterparse(
+        source,
+        events=("start", "end"),
+        forbid_dtd=True,
+        forbid_entities=True,
+        forbid_external=True,
+    )
+    return events
+
+
 def refuse_document_types(archive: Archive) -> None:
     """Look at the beginning of every XML part: a document type or an entity refuses the file.
 
@@ -46,16 +58,7 @@ def refuse_document_types(archive: Archive) -> None:
 def _refuse_document_type(archive: Archive, name: str) -> None:
     try:
         with archive.open(name) as source:
-            next(
-                defused_iterparse(
-                    source,
-                    events=("start",),
-                    forbid_dtd=True,
-                    forbid_entities=True,
-                    forbid_external=True,
-                ),
-                None,
-            )
+            next(_defused(source), None)
     except DefusedXmlException as error:
         raise FileRefused(
             "unsafe_xml",
@@ -91,15 +94,8 @@ def document_root(data: bytes) -> Element:
     """
     root: Element | None = None
     try:
-        for event, element in defused_iterparse(
-            io.BytesIO(data),
-            events=("start", "end"),
-            forbid_dtd=True,
-            forbid_entities=True,
-            forbid_external=True,
-        ):
-            if root is None and event == "start":
-                root = element
+        for _, element in _defused(io.BytesIO(data)):
+            root = element if root is None else root
     except DefusedXmlException as error:
         raise FileRefused(
             "unsafe_xml",

@@ -6,10 +6,14 @@ from risk.inventory.decoding import decode
 from risk.inventory.formats.archives import Archive, open_archive
 from risk.inventory.formats.packages import Package, PackageKind, Row, Sheet
 from risk.inventory.formats.safe_xml import refuse_document_types
-from risk.inventory.formats.sheet_rows import TextBudget
-from risk.inventory.formats.workbooks import main_part, refuse_macros, unpack_workbook
+from risk.inventory.formats.workbooks import (
+    TextBudget,
+    main_part,
+    refuse_macros,
+    unpack_workbook,
+)
 from risk.inventory.limits import Limits
-from risk.inventory.refusals import Answers, FileRefused, Questions
+from risk.inventory.refusals import FileRefused, Questions
 from risk.inventory.splitting import split_records
 
 #: A table of the Register of Information in a plain-CSV package: ``reports/b_05.01.csv``.
@@ -75,7 +79,7 @@ def _table_rows(data: bytes, name: str, budget: TextBudget, limits: Limits) -> t
     """The rows of one table; the fault of a row that cannot be split is kept with it."""
     if not data.strip():
         return ()
-    questions = Questions(Answers({}))
+    questions = Questions({})
     text = decode(data, questions=questions, limits=limits).text
     if questions.open:
         raise FileRefused(

@@ -11,10 +11,9 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
-from risk.inventory.formats.cell_values import escaped, number_text, without_dust
+from risk.inventory.formats.cell_values import day_serial, escaped, number_text, without_dust
 from risk.inventory.formats.export_tables import CannotBeWritten, Cell, ExportTable, plain_text
 from risk.inventory.formats.marked_text import is_run_by_spreadsheets
-from risk.inventory.formats.number_formats import day_serial
 
 _EXCEL_CHARACTERS = 32_767
 _EXCEL_ROWS = 1_048_576

@@ -8,9 +8,15 @@ from datetime import date
 from risk.alternatives.dora_assessment import impact_of_discontinuing
 from risk.catalog.records import Answer
 from risk.inventory.formats import dora_codes as codes
-from risk.inventory.formats.dora_export import Assessed, Identifier, register_of
+from risk.inventory.formats.dora_export import (
+    Assessed,
+    CodedLine,
+    Identifier,
+    Register,
+    as_files,
+    register_of,
+)
 from risk.inventory.formats.dora_lint import Weight, lint
-from risk.inventory.formats.dora_tables import CodedLine, Register, as_files
 from risk.inventory.records import Dependency, Depth, ExitPlan, Portfolio, Startup, UseCase
 
 AZURE = Dependency(
