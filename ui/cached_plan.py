@@ -9,16 +9,14 @@ from db.services import planning
 from risk.alternatives.planning.answer import (
     BudgetPlans,
     PlanAnswer,
+    PlanCheck,
     PlanGround,
     answer_of,
     checked,
     plans_by_budget,
-    wished,
 )
-from risk.alternatives.planning.checking import PlanCheck
-from risk.alternatives.planning.large import LargePlan, large_plan
-from risk.alternatives.planning.milp import PlanLimits
 from risk.alternatives.planning.plan import Plan
+from risk.alternatives.planning.table import PlanLimits
 from risk.alternatives.planning.wishes import Wishes
 from ui import cached
 from ui.cached_answers import kept
@@ -34,9 +32,9 @@ def plans(
     """Return the plan of every step of money; ``progress`` hears 0 to 1 unless it is known.
 
     Raises:
-        risk.alternatives.planning.plan.NoPlan: no choice keeps every developer below the share.
+        risk.alternatives.planning.table.NoPlan: no choice keeps every developer below the share.
     """
-    ground = wished(_ground(portfolio), wishes)
+    ground = _ground(portfolio).under(wishes)
     progress(GROUND_DONE)
     key = ("plans", *cached.state_of(portfolio), max_share, wishes)
     return kept(
@@ -51,7 +49,7 @@ def plans(
 
 def answer(portfolio: str, plans: BudgetPlans, plan: Plan, wishes: Wishes) -> PlanAnswer:
     """Return one of the plans with the price of herding at its budget."""
-    ground = wished(_ground(portfolio), wishes)
+    ground = _ground(portfolio).under(wishes)
     limits = (plan.limits.budget_usd, plan.limits.max_share)
     key = ("herding", *cached.state_of(portfolio), limits, wishes)
     return kept(key, lambda: answer_of(ground, plans, plan))
@@ -77,11 +75,11 @@ def _ground(portfolio: str) -> PlanGround:
     )
 
 
-def by_prices(portfolio: str, limits: PlanLimits, wishes: Wishes) -> LargePlan:
+def by_prices(portfolio: str, limits: PlanLimits, wishes: Wishes) -> Plan:
     """Return the plan of a portfolio too large to list every choice.
 
     Raises:
-        risk.alternatives.planning.plan.NoPlan: no plan keeps to the limits.
+        risk.alternatives.planning.table.NoPlan: no plan keeps to the limits.
     """
     state = cached.state_of(portfolio)
     ground = kept(
@@ -91,4 +89,4 @@ def by_prices(portfolio: str, limits: PlanLimits, wishes: Wishes) -> LargePlan:
         ),
     )
     key = ("large plan", *state, limits.budget_usd, limits.max_share, wishes)
-    return kept(key, lambda: large_plan(ground, limits, wishes))
+    return kept(key, lambda: ground.under(wishes).plan(limits))
