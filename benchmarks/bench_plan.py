@@ -6,11 +6,10 @@ python -m benchmarks.bench_plan
 import numpy as np
 
 from benchmarks.measuring import Measurement, best_of
-from risk.alternatives.planning.arrays import PlanArrays
-from risk.alternatives.planning.milp import PlanLimits
 from risk.alternatives.planning.plan import GAP, best_plan
-from risk.alternatives.planning.prices import Scarce, priced_plan
-from risk.alternatives.planning.table import PlanDependency, PlanDraws, PlanOption, PlanTable
+from risk.alternatives.planning.prices import PlanArrays, priced_plan
+from risk.alternatives.planning.scenarios import DrawnYears
+from risk.alternatives.planning.table import PlanLimits, PlanOption, PlanTable
 from risk.alternatives.results import OptionClass
 from risk.assumptions import DEFAULTS
 
@@ -23,54 +22,63 @@ def made_up(dependencies: int, options: int, scenarios: int, *, seed: int = 1) -
     base = draw.lognormal(10, 1, (dependencies, scenarios)) * (
         draw.random((dependencies, scenarios)) < 1 / 3
     )
-    listed, columns = [], []
+    count = dependencies * options
+    changes, costs, pools = np.zeros((count, scenarios)), np.zeros(count), np.full(count, -1)
+    volume, margin = np.zeros(dependencies), np.zeros(dependencies)
     for number in range(dependencies):
+        own = slice(number * options, (number + 1) * options)
         kept = np.concatenate([[1.0], draw.uniform(0.1, 1.0, options - 1)])
-        losses = base[number] * kept[:, None]
-        columns.append(losses - base[number])
-        costs = np.concatenate([[0.0], draw.lognormal(8.5, 1, options - 1)])
-        choices = tuple(
-            PlanOption(
-                option=f"option {place}",
-                option_class=OptionClass.OTHER_DEVELOPER if place else OptionClass.STAY,
-                cost_usd_per_year=float(costs[place]),
-                first_year_usd=float(2 * costs[place]),
-                weeks=float(2 * (place > 0)),
-                aal_usd=float(columns[-1][place].mean()),
-                developer=f"developer {(number + place) % 4}",
-                pool=f"place {draw.integers(PLACES)}" if place else None,
-            )
-            for place in range(options)
-        )
-        listed.append(
-            PlanDependency(
-                key=f"d{number}",
-                startup=f"s{number // 2}",
-                use_case="assistant",
-                provider="",
-                volume=float(draw.lognormal(8, 1)),
-                margin_usd_per_year=float(draw.lognormal(13, 1)),
-                aal_usd=float(base[number].mean()),
-                options=choices,
-            )
-        )
-    room = 0.1 * sum(one.volume for one in listed)
+        changes[own] = base[number] * kept[:, None] - base[number]
+        costs[own][1:] = draw.lognormal(8.5, 1, options - 1)
+        pools[own][1:] = [draw.integers(PLACES) for _ in range(options - 1)]
+        volume[number], margin[number] = draw.lognormal(8, 1), draw.lognormal(13, 1)
+    place, startups = np.arange(count) % options, -(-dependencies // 2)
+    whole = base.sum(axis=0)
     return PlanTable(
-        dependencies=tuple(listed),
-        base_losses=base.sum(axis=0),
-        changes=np.concatenate(columns).T,
-        probability=np.full(scenarios, 1 / scenarios),
-        draws=PlanDraws(
-            loss=base.sum(axis=0).astype(np.float32),
-            removed=-np.concatenate(columns).T.astype(np.float32),
-            first_year=np.zeros((1, dependencies * options), dtype=np.float32),
+        start=np.arange(dependencies + 1) * options,
+        cost=costs,
+        first_year=2 * costs,
+        once=2 * costs,
+        weeks=2.0 * (place > 0),
+        aal=changes.mean(axis=1),
+        pool=pools,
+        developer=(np.arange(count) // options + place) % 4,
+        kind=place,
+        volume=volume,
+        margin=margin,
+        startup=np.arange(dependencies) // 2,
+        group=np.full(dependencies, -1),
+        room=np.full(PLACES, 0.1 * volume.sum()),
+        spare=np.full(startups, np.inf),
+        pools=tuple(f"place {one}" for one in range(PLACES)),
+        developers=tuple(f"developer {one}" for one in range(4)),
+        startups=tuple(f"s{one}" for one in range(startups)),
+        use_cases=["assistant"] * dependencies,
+        providers=[""] * dependencies,
+        keys=[f"d{one}" for one in range(dependencies)],
+        options=tuple(
+            PlanOption(
+                option=f"option {one}",
+                option_class=OptionClass.OTHER_DEVELOPER if one else OptionClass.STAY,
+            )
+            for one in range(options)
         ),
-        room={f"place {place}": room for place in range(PLACES)},
-        weeks={},
+        losses=DrawnYears(
+            base=whole,
+            changes=changes.T,
+            probability=np.full(scenarios, 1 / scenarios),
+            loss=whole.astype(np.float32),
+            removed=-changes.T.astype(np.float32),
+            first_year=np.zeros((1, count), dtype=np.float32),
+        ),
+        aal_usd=float(whole.mean()),
+        left=np.ones(count, dtype=bool),
     )
 
 
-def made_large(dependencies: int, options: int, *, seed: int = 1) -> PlanArrays:
+def made_large(
+    dependencies: int, options: int, *, budget: float, share: float, seed: int = 1
+) -> PlanArrays:
     """Two use cases a startup, options at 40 places and 12 developers, a third of them short."""
     draw = np.random.default_rng(seed)
     columns = dependencies * options
@@ -96,14 +104,15 @@ def made_large(dependencies: int, options: int, *, seed: int = 1) -> PlanArrays:
         room=0.2 * volume.sum() * weights / weights.sum(),
         spare=draw.exponential(6, (dependencies + 1) // 2),
         developers=12,
+        budget=budget,
+        share=share,
     )
 
 
 def measure_large() -> Measurement:
     """A million use cases with eight options each, within money, room and a most on a developer."""
-    arrays = made_large(1_000_000, 8)
-    scarce = Scarce(budget=1e9, share=0.10)
-    seconds, plan = best_of(1, lambda: priced_plan(arrays, scarce))
+    arrays = made_large(1_000_000, 8, budget=1e9, share=0.10)
+    seconds, plan = best_of(1, lambda: priced_plan(arrays))
     assert plan.within, "a plan must keep to the share on one developer"
     assert plan.bound <= plan.value <= 0, "no plan is better than its bound"
     gap = (plan.value - plan.bound) / abs(plan.bound)

@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 
 from risk.alternatives.options import alternatives_for
-from risk.alternatives.planning.large import large_ground, large_plan
-from risk.alternatives.planning.milp import PlanLimits
+from risk.alternatives.planning.answer import large_ground
+from risk.alternatives.planning.table import PlanLimits
 from risk.alternatives.variants import Setting
 from risk.alternatives.why_high import why_high
 from risk.assumptions import DEFAULTS
@@ -52,7 +52,7 @@ def compile_all(catalog: Catalog) -> None:
         setting = Setting(catalog=catalog, assumptions=DEFAULTS, today=A_DAY, count=WORLDS)
         alternatives_for(known, setting)
         why_high(known, setting)
-        large_plan(large_ground(asked), PlanLimits(budget_usd=1e5))
+        large_ground(asked).plan(PlanLimits(budget_usd=1e5))
 
 
 def two_startups(catalog: Catalog) -> Portfolio:

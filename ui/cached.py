@@ -53,11 +53,9 @@ from db.services.stresses import StressChoices
 from risk.alternatives.actions import worst_of
 from risk.alternatives.options import StartupNotFound
 from risk.alternatives.planning import answer as plans_service
-from risk.alternatives.planning.answer import BudgetPlans, PlanAnswer, PlanGround
-from risk.alternatives.planning.checking import PlanCheck
-from risk.alternatives.planning.large import LargePlan, large_plan
-from risk.alternatives.planning.milp import PlanLimits
+from risk.alternatives.planning.answer import BudgetPlans, PlanAnswer, PlanCheck, PlanGround
 from risk.alternatives.planning.plan import Plan
+from risk.alternatives.planning.table import PlanLimits
 from risk.alternatives.planning.wishes import Wishes
 from risk.alternatives.results import Alternative
 from risk.alternatives.why_high import WhyHigh
@@ -595,9 +593,9 @@ def plans(name: str, max_share: float | None, wishes: Wishes, progress: Progress
     """Return the plan of every step of money; ``progress`` hears 0 to 1 unless it is known.
 
     Raises:
-        risk.alternatives.planning.plan.NoPlan: no choice keeps every developer below the share.
+        risk.alternatives.planning.table.NoPlan: no choice keeps every developer below the share.
     """
-    ground = plans_service.wished(_plan_ground(name), wishes)
+    ground = _plan_ground(name).under(wishes)
     progress(GROUND_DONE)
     return kept(
         ("plans", *state_of(name), max_share, wishes),
@@ -612,7 +610,7 @@ def plans(name: str, max_share: float | None, wishes: Wishes, progress: Progress
 
 def plan_answer(name: str, plans: BudgetPlans, plan: Plan, wishes: Wishes) -> PlanAnswer:
     """Return one of the plans with the price of herding at its budget."""
-    ground = plans_service.wished(_plan_ground(name), wishes)
+    ground = _plan_ground(name).under(wishes)
     return kept(
         ("herding", *state_of(name), *_limits(plan), wishes),
         lambda: plans_service.answer_of(ground, plans, plan),
@@ -628,16 +626,16 @@ def plan_check(name: str, plan: Plan, wishes: Wishes) -> PlanCheck:
     )
 
 
-def plan_by_prices(name: str, limits: PlanLimits, wishes: Wishes) -> LargePlan:
+def plan_by_prices(name: str, limits: PlanLimits, wishes: Wishes) -> Plan:
     """Return the plan of a portfolio too large to list every choice.
 
     Raises:
-        risk.alternatives.planning.plan.NoPlan: no plan keeps to the limits.
+        risk.alternatives.planning.table.NoPlan: no plan keeps to the limits.
     """
     ground = _about("large ground", name, planning.large_plan_ground, counts=_tenth(name))
     return kept(
         ("large plan", *state_of(name), limits.budget_usd, limits.max_share, wishes),
-        lambda: large_plan(ground, limits, wishes),
+        lambda: ground.under(wishes).plan(limits),
         counts=_tenth(name),
     )
 

@@ -14,9 +14,8 @@ from db.services.signals import provider_named
 from db.services.valuations import valuation
 from db.services.visible import visible_portfolio
 from risk.alternatives.evidence import judgements_of
-from risk.alternatives.planning.answer import PlanGround
+from risk.alternatives.planning.answer import PlanGround, large_ground
 from risk.alternatives.planning.answer import plan_ground as value_options
-from risk.alternatives.planning.large import LargeGround, large_ground
 from risk.alternatives.planning.wishes import Wishes
 
 #: Portfolios of more startups are planned by prices, without a record of each.
@@ -69,7 +68,7 @@ def wishes_of(
 
 def large_plan_ground(
     store: Store, actor: Actor, portfolio: str, *, today: date, pins: Sequence[str] = ()
-) -> LargeGround:
+) -> PlanGround:
     """Value the options of a portfolio of any size, ready to plan by prices.
 
     Startups that ``pins`` begin with are looked at whatever they lose.

@@ -6,14 +6,11 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from risk.alternatives.planning.answer import BudgetPlans, PlanAnswer
-from risk.alternatives.planning.checking import PlanCheck
-from risk.alternatives.planning.frontier import frontier
+from risk.alternatives.planning.answer import BudgetPlans, PlanAnswer, PlanCheck
+from risk.alternatives.planning.exact import Cuts
 from risk.alternatives.planning.herding import price_of_herding
-from risk.alternatives.planning.large import LargeChange, LargePlan
-from risk.alternatives.planning.milp import PlanLimits
-from risk.alternatives.planning.plan import NoPlan, PlanRanges
-from risk.alternatives.planning.solving import Cuts
+from risk.alternatives.planning.plan import Plan, PlanChoice, frontier
+from risk.alternatives.planning.table import NoPlan, PlanLimits, PlanRanges
 from risk.alternatives.planning.wishes import Wishes
 from risk.alternatives.results import OptionClass
 from risk.assumptions import DEFAULTS
@@ -137,34 +134,34 @@ def test_a_limit_that_cannot_be_kept_is_a_sentence(
     assert "No plan keeps every developer at 33 %" in texts(app)
 
 
-LARGE = LargePlan(
+LARGE = Plan(
     limits=PlanLimits(budget_usd=50_000.0),
-    changes=[
-        LargeChange(
+    chosen=np.array([1]),
+    choices=(
+        PlanChoice(
+            key="0",
             startup="Ash",
             use_case=None,
-            place=0,
             provider="Alpha API",
             option="there",
             option_class=OptionClass.OTHER_DEVELOPER,
             first_year_usd=5_000.0,
+            one_off_usd=5_000.0,
             cost_usd_per_year=2_000.0,
             weeks=1.0,
+            pool=None,
             aal_removed_usd=80_000.0,
             removed=Interval(low=40_000.0, high=120_000.0),
             first_year=Interval(low=4_000.0, high=6_000.0),
-        )
-    ],
+        ),
+    ),
     spent_usd=5_000.0,
-    cost_usd_per_year=2_000.0,
     aal_usd=220_000.0,
     tvar95_usd=600_000.0,
     objective_usd=258_000.0,
     gap=0.0004,
-    shares={"Alpha": 1.0},
     next_step=(7_000.0, 20_000.0),
     looked_at=900,
-    dependencies=2_000,
     aal_today_usd=300_000.0,
     tvar95_today_usd=900_000.0,
     ranges=PlanRanges(
@@ -182,7 +179,7 @@ def test_a_large_portfolio_is_planned_by_prices_for_a_budget_in_dollars(
 ) -> None:
     asked: list[tuple[PlanLimits, Wishes]] = []
 
-    def by_prices(portfolio: str, limits: PlanLimits, wishes: Wishes) -> LargePlan:
+    def by_prices(portfolio: str, limits: PlanLimits, wishes: Wishes) -> Plan:
         asked.append((limits, wishes))
         return LARGE
 

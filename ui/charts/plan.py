@@ -4,9 +4,8 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from risk.alternatives.planning.frontier import Frontier
 from risk.alternatives.planning.herding import Crowd
-from risk.alternatives.planning.plan import Plan
+from risk.alternatives.planning.plan import Frontier, Plan
 from ui import wording
 from ui.charts.axes import money_axis
 from ui.charts.style import Figure, finish
@@ -63,19 +62,20 @@ def frontier_alt(curve: Frontier, *, placeholder: bool = False) -> str:
     """The finding: what the first and the last dollars buy; of placeholders in shares."""
     last = curve.plans[-1]
     half = curve.at(curve.full_usd / 2) or curve.plans[0]
-    removed = curve.aal_today_usd - last.aal_usd
+    today = last.aal_today_usd
+    removed = today - last.aal_usd
     if removed <= 0:
         return "No money removes any expected loss here."
-    share = (curve.aal_today_usd - half.aal_usd) / removed
+    share = (today - half.aal_usd) / removed
     if placeholder:
         return (
-            f"All that is worth spending takes {wording.percent(removed / curve.aal_today_usd)} "
+            f"All that is worth spending takes {wording.percent(removed / today)} "
             f"off the expected loss; half of the money removes {wording.percent(share)} of that. "
             "The amounts are placeholders."
         )
     return (
         f"All that is worth spending, {wording.money(curve.full_usd)}, takes the expected loss "
-        f"from {wording.money(curve.aal_today_usd)} to {wording.money(last.aal_usd)} a year; half "
+        f"from {wording.money(today)} to {wording.money(last.aal_usd)} a year; half "
         f"of the money removes {wording.percent(share)} of that."
     )
 

@@ -5,10 +5,8 @@ from streamlit.delta_generator import DeltaGenerator
 
 from db.services.planning import PLANNED_WHOLE
 from risk.alternatives.planning.answer import BudgetPlans, PlanAnswer
-from risk.alternatives.planning.frontier import STEPS
-from risk.alternatives.planning.large import LargePlan
-from risk.alternatives.planning.milp import PlanLimits
-from risk.alternatives.planning.plan import NoPlan, Plan
+from risk.alternatives.planning.plan import STEPS, Plan
+from risk.alternatives.planning.table import NoPlan, PlanLimits
 from risk.alternatives.planning.wishes import Wishes
 from risk.catalog.records import Role
 from ui import cached, headlines, links, marks, wording
@@ -92,11 +90,11 @@ def all_plans(portfolio: str, share: float | None, wishes: Wishes) -> BudgetPlan
 
 def figures(answer: PlanAnswer, *, placeholder: bool) -> None:
     """Show what the plan costs and removes; where amounts are placeholders, shares come first."""
-    plan, curve, herding = answer.plan, answer.frontier, answer.herding
+    plan, herding = answer.plan, answer.herding
     with st.grid(4, min_column_width=155):
         _spent(plan, placeholder=placeholder)
-        _loss(plan, curve.aal_today_usd, placeholder=placeholder)
-        _tail(plan, curve.tvar95_today_usd, placeholder=placeholder)
+        _loss(plan, placeholder=placeholder)
+        _tail(plan, placeholder=placeholder)
         share = wording.percent(herding.price_usd / max(herding.planned_usd, 1e-9))
         metric(
             "Price of herding",
@@ -107,7 +105,7 @@ def figures(answer: PlanAnswer, *, placeholder: bool) -> None:
         )
 
 
-def _spent(plan: Plan | LargePlan, *, placeholder: bool) -> None:
+def _spent(plan: Plan, *, placeholder: bool) -> None:
     allowed = f"of {wording.money(plan.limits.budget_usd)} allowed"
     if placeholder:
         spent, note = wording.money_range(plan.ranges.spent), f"placeholder; {allowed}"
@@ -117,7 +115,8 @@ def _spent(plan: Plan | LargePlan, *, placeholder: bool) -> None:
     metric("First year", spent, note=note)
 
 
-def _loss(plan: Plan | LargePlan, today: float, *, placeholder: bool) -> None:
+def _loss(plan: Plan, *, placeholder: bool) -> None:
+    today = plan.aal_today_usd
     change = wording.change(plan.aal_usd / max(today, 1e-9) - 1)
     share, after = wording.percent_range(plan.ranges.share), wording.money_range(plan.ranges.after)
     if placeholder:
@@ -129,7 +128,8 @@ def _loss(plan: Plan | LargePlan, today: float, *, placeholder: bool) -> None:
     metric("Expected loss a year", wording.money(plan.aal_usd), note=note)
 
 
-def _tail(plan: Plan | LargePlan, today: float, *, placeholder: bool) -> None:
+def _tail(plan: Plan, *, placeholder: bool) -> None:
+    today = plan.tvar95_today_usd
     change = wording.change(plan.tvar95_usd / max(today, 1e-9) - 1)
     after, before = wording.money(plan.tvar95_usd), wording.money(today)
     if placeholder:
@@ -169,12 +169,12 @@ def choices(answer: PlanAnswer, portfolio: str) -> None:
         st.markdown("Nobody changes anything.")
         return
     table(
-        rows.choice_table(changed, of=answer.frontier.aal_today_usd),
+        rows.choice_table(changed, of=answer.plan.aal_today_usd),
         key="choices",
         file_name=f"{portfolio}-plan.csv",
         columns=rows.choice_columns(),
         download=rows.choice_download(answer.plan.choices),
-        open_row=lambda position: open_startup(changed[position].dependency.startup, portfolio),
+        open_row=lambda position: open_startup(changed[position].startup, portfolio),
         alt=f"{len(changed)} changes with cost, effort and the expected loss they remove.",
     )
     staying = len(answer.plan.choices) - len(changed)
@@ -242,26 +242,27 @@ def by_prices(portfolio: str, *, placeholder: bool) -> None:
         empty_state("There is no such plan.", str(problem))
         st.stop()
     large_figures(plan, placeholder=placeholder)
-    shown = plan.changes[:MOST_SHOWN]
+    changed = plan.changed
+    shown = changed[:MOST_SHOWN]
     st.subheader("Who does what", anchor=False)
     table(
-        rows.large_table(shown, of=plan.aal_today_usd),
+        rows.choice_table(shown, of=plan.aal_today_usd),
         key="choices",
         file_name=f"{portfolio}-plan.csv",
         columns=rows.choice_columns(),
-        download=rows.large_download(plan.changes),
+        download=rows.choice_download(changed, by_prices=True),
         open_row=lambda position: open_startup(shown[position].startup, portfolio),
-        alt=f"{len(shown):,} of {len(plan.changes):,} changes, most loss removed first.",
+        alt=f"{len(shown):,} of {len(changed):,} changes, most loss removed first.",
     )
     st.caption(wording.escaped(rows.large_words(plan)))
 
 
-def large_figures(plan: LargePlan, *, placeholder: bool) -> None:
+def large_figures(plan: Plan, *, placeholder: bool) -> None:
     """Show what a plan by prices costs and removes, and what the next change would."""
     with st.grid(4, min_column_width=155):
         _spent(plan, placeholder=placeholder)
-        _loss(plan, plan.aal_today_usd, placeholder=placeholder)
-        _tail(plan, plan.tvar95_today_usd, placeholder=placeholder)
+        _loss(plan, placeholder=placeholder)
+        _tail(plan, placeholder=placeholder)
         step = plan.next_step
         metric(
             "The next change",

@@ -5,12 +5,9 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from risk.alternatives.planning.answer import PlanAnswer
-from risk.alternatives.planning.checking import PlanCheck
-from risk.alternatives.planning.frontier import Frontier
+from risk.alternatives.planning.answer import PlanAnswer, PlanCheck
 from risk.alternatives.planning.herding import Crowd, PriceOfHerding
-from risk.alternatives.planning.large import LargeChange, LargePlan
-from risk.alternatives.planning.plan import Plan, PlanChoice
+from risk.alternatives.planning.plan import Frontier, Plan, PlanChoice
 from risk.alternatives.results import OptionClass
 from ui import marks, wording
 
@@ -34,10 +31,10 @@ def at_budget(curve: Frontier, share: float) -> Plan | None:
 
 def headline(answer: PlanAnswer, *, placeholder: bool = False) -> str:
     """Say what the plan does for the money, in one sentence; shares first for placeholders."""
-    plan, today = answer.plan, answer.frontier.aal_today_usd
+    plan, today = answer.plan, answer.plan.aal_today_usd
     if not plan.changed:
         return "For nothing, everybody stays as they are. Move the slider to see what money buys."
-    startups = len({one.dependency.startup for one in plan.changed})
+    startups = len({one.startup for one in plan.changed})
     change = "changes" if len(plan.changed) == 1 else "change"
     who = f"{wording.counted(len(plan.changed), 'use case')} of "
     who += f"{wording.counted(startups, 'startup')} {change}"
@@ -101,66 +98,25 @@ def check_words(check: PlanCheck) -> str:
 def choice_table(choices: Sequence[PlanChoice], *, of: float) -> pd.DataFrame:
     """Return a row per change: what to do, what it costs and removes, with 10–90 % ranges.
 
-    ``of`` is the expected loss of the portfolio today, USD a year.
+    ``of`` is the expected loss of the portfolio today, USD a year. A use case that was not read has
+    no name.
     """
     return pd.DataFrame(
         {
-            "Startup": [one.dependency.startup for one in choices],
-            "Use case": [one.dependency.use_case for one in choices],
-            "What to do": [ASKS[one.option.option_class] for one in choices],
-            "Of the loss": [-100 * one.option.aal_usd / of for one in choices],
+            "Startup": [one.startup for one in choices],
+            "Use case": [one.use_case or "–" for one in choices],
+            "What to do": [ASKS[one.option_class] for one in choices],
+            "Of the loss": [100 * one.aal_removed_usd / of for one in choices],
             "Loss removed a year": [
-                marks.median_and_range(-one.option.aal_usd, one.removed) for one in choices
+                marks.median_and_range(one.aal_removed_usd, one.removed) for one in choices
             ],
             "First year": [
-                marks.median_and_range(one.option.first_year_usd, one.first_year) for one in choices
+                marks.median_and_range(one.first_year_usd, one.first_year) for one in choices
             ],
-            "Engineer weeks": [one.option.weeks for one in choices],
-            "Which one": [one.option.option for one in choices],
-            "Today": [one.dependency.provider for one in choices],
+            "Engineer weeks": [one.weeks for one in choices],
+            "Which one": [one.option for one in choices],
+            "Today": [one.provider for one in choices],
         }
-    )
-
-
-def large_table(changes: Sequence[LargeChange], *, of: float) -> pd.DataFrame:
-    """Return the same of a plan by prices; a use case that was not read has no name."""
-    return pd.DataFrame(
-        {
-            "Startup": [one.startup for one in changes],
-            "Use case": [one.use_case or "–" for one in changes],
-            "What to do": [ASKS[one.option_class] for one in changes],
-            "Of the loss": [100 * one.aal_removed_usd / of for one in changes],
-            "Loss removed a year": [
-                marks.median_and_range(one.aal_removed_usd, one.removed) for one in changes
-            ],
-            "First year": [
-                marks.median_and_range(one.first_year_usd, one.first_year) for one in changes
-            ],
-            "Engineer weeks": [one.weeks for one in changes],
-            "Which one": [one.option for one in changes],
-            "Today": [one.provider for one in changes],
-        }
-    )
-
-
-def large_download(changes: Sequence[LargeChange]) -> pd.DataFrame:
-    """Return every change of a plan by prices with plain figures."""
-    return pd.DataFrame(
-        [
-            {
-                "startup": one.startup,
-                "use_case": one.use_case,
-                "provider": one.provider,
-                "option": one.option,
-                "class": one.option_class.value,
-                "first_year_usd": round(one.first_year_usd, 2),
-                "cost_usd_per_year": round(one.cost_usd_per_year, 2),
-                "weeks": one.weeks,
-                "expected_loss_removed_usd": one.aal_removed_usd,
-                **_ends(one),
-            }
-            for one in changes
-        ]
     )
 
 
@@ -169,10 +125,10 @@ def most_better(gap: float) -> str:
     return wording.percent(max(gap, 0.001))
 
 
-def large_words(plan: LargePlan) -> str:
+def large_words(plan: Plan) -> str:
     """Say how good a plan by prices is, and whom it looked at."""
     return (
-        f"{wording.counted(len(plan.changes), 'change')}. No plan is better by more than "
+        f"{wording.counted(len(plan.choices), 'change')}. No plan is better by more than "
         f"{most_better(plan.gap)}. The {wording.counted(plan.looked_at, 'startup')} with "
         "the largest losses were looked at; nobody else changes anything. The worst years are "
         "reckoned by what each disruption holds of them today."
@@ -199,37 +155,33 @@ def choice_columns() -> dict[str, object]:
     }
 
 
-def choice_download(choices: Sequence[PlanChoice]) -> pd.DataFrame:
-    """Return every choice, those that stay too, with plain figures."""
-    return pd.DataFrame(
+def choice_download(choices: Sequence[PlanChoice], *, by_prices: bool = False) -> pd.DataFrame:
+    """Return every choice, those that stay too, with plain figures; of plans by prices fewer."""
+    found = pd.DataFrame(
         [
             {
-                "startup": one.dependency.startup,
-                "use_case": one.dependency.use_case,
-                "provider": one.dependency.provider,
-                "option": one.option.option,
-                "class": one.option.option_class.value,
-                "one_off_usd": round(one.option.one_off_usd, 2),
-                "first_year_usd": round(one.option.first_year_usd, 2),
-                "cost_usd_per_year": round(one.option.cost_usd_per_year, 2),
-                "weeks": one.option.weeks,
-                "expected_loss_removed_usd": -one.option.aal_usd,
-                **_ends(one),
-                "needs_room_at": one.option.pool,
+                "startup": one.startup,
+                "use_case": one.use_case,
+                "provider": one.provider,
+                "option": one.option,
+                "class": one.option_class.value,
+                "one_off_usd": round(one.one_off_usd, 2),
+                "first_year_usd": round(one.first_year_usd, 2),
+                "cost_usd_per_year": round(one.cost_usd_per_year, 2),
+                "weeks": one.weeks,
+                "expected_loss_removed_usd": one.aal_removed_usd,
+                "expected_loss_removed_low_usd": one.removed.low,
+                "expected_loss_removed_high_usd": one.removed.high,
+                "first_year_low_usd": round(one.first_year.low, 2),
+                "first_year_high_usd": round(one.first_year.high, 2),
+                "needs_room_at": one.pool,
             }
             for one in choices
         ]
     )
-
-
-def _ends(one: PlanChoice | LargeChange) -> dict[str, float]:
-    """The 10 and 90 % points of what a change removes and costs first."""
-    return {
-        "expected_loss_removed_low_usd": one.removed.low,
-        "expected_loss_removed_high_usd": one.removed.high,
-        "first_year_low_usd": round(one.first_year.low, 2),
-        "first_year_high_usd": round(one.first_year.high, 2),
-    }
+    return found.drop(
+        columns=["one_off_usd", "needs_room_at"] if by_prices else [], errors="ignore"
+    )
 
 
 def crowd_table(crowds: Sequence[Crowd]) -> pd.DataFrame:

@@ -1,11 +1,11 @@
 """A portfolio plan in the terminal."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from risk.alternatives.planning.answer import PlanAnswer
-from risk.alternatives.planning.checking import PlanCheck
-from risk.alternatives.planning.large import LargePlan
-from risk.alternatives.planning.plan import Plan, PlanChoice, PlanRanges, next_step
+from risk.alternatives.planning.answer import PlanAnswer, PlanCheck
+from risk.alternatives.planning.plan import Plan, PlanChoice
+from risk.alternatives.planning.table import PlanRanges
 from ui import marks, wording
 from ui.terminal.output import Document, table, text
 
@@ -41,7 +41,7 @@ def plan_document(answer: PlanAnswer, check: PlanCheck) -> Document:
         ],
         "gap": {"aal_usd": check.aal_gap_usd, "tvar95_usd": check.tvar95_gap_usd},
         "optimality_gap": answer.plan.gap,
-        "next_step_usd": _step(next_step(answer.plan)),
+        "next_step_usd": _step(answer.plan.next_step),
     }
 
 
@@ -55,7 +55,7 @@ def _ranges(found: PlanRanges) -> Document:
     }
 
 
-def _loss_words(plan: Plan | LargePlan, before: float, after: float) -> str:
+def _loss_words(plan: Plan, before: float, after: float) -> str:
     """How the expected loss changes, the share first; ranges are 10 to 90 %."""
     found = plan.ranges
     return (
@@ -70,7 +70,7 @@ def _step(step: tuple[float, float] | None) -> Document | None:
     return None if step is None else {"cost": _cents(step[0]), "removes": _cents(step[1])}
 
 
-def large_plan_document(plan: LargePlan) -> Document:
+def large_plan_document(plan: Plan) -> Document:
     """Return a plan by prices: its changes alone, with the tail as its own sums have it."""
     return {
         "budget_usd": plan.limits.budget_usd,
@@ -79,22 +79,7 @@ def large_plan_document(plan: LargePlan) -> Document:
         "aal_after_usd": plan.aal_usd,
         "tvar95_before_usd": plan.tvar95_today_usd,
         "tvar95_after_usd": plan.tvar95_usd,
-        "choices": [
-            {
-                "startup": one.startup,
-                "use_case": one.use_case,
-                "provider": one.provider,
-                "option": one.option,
-                "class": one.option_class,
-                "first_year_usd": _cents(one.first_year_usd),
-                "cost_usd_per_year": _cents(one.cost_usd_per_year),
-                "weeks": one.weeks,
-                "aal_removed_usd": one.aal_removed_usd,
-                "aal_removed_interval_usd": one.removed,
-                "first_year_interval_usd": one.first_year,
-            }
-            for one in plan.changes
-        ],
+        "choices": [_choice(one) for one in plan.choices],
         **_ranges(plan.ranges),
         "price_of_herding_usd": None,
         "frontier": [],
@@ -105,23 +90,12 @@ def large_plan_document(plan: LargePlan) -> Document:
     }
 
 
-def large_plan_tables(plan: LargePlan) -> list["RenderableType"]:
+def large_plan_tables(plan: Plan) -> list["RenderableType"]:
     """Return the first changes of a plan by prices, then what it comes to."""
-    rows = [
-        (
-            one.startup,
-            one.use_case or "–",
-            one.option,
-            marks.median_and_range(one.first_year_usd, one.first_year),
-            f"{one.weeks:.1f}",
-            wording.percent(one.aal_removed_usd / plan.aal_today_usd),
-            marks.median_and_range(one.aal_removed_usd, one.removed),
-        )
-        for one in plan.changes[:MOST_SHOWN]
-    ]
-    title = f"{wording.counted(len(plan.changes), 'change')} for "
+    rows = _rows(plan.choices[:MOST_SHOWN], plan.aal_today_usd)
+    title = f"{wording.counted(len(plan.choices), 'change')} for "
     title += marks.median_and_range(plan.spent_usd, plan.ranges.spent)
-    more = "" if len(plan.changes) <= MOST_SHOWN else f" The first {MOST_SHOWN} are listed."
+    more = "" if len(plan.choices) <= MOST_SHOWN else f" The first {MOST_SHOWN} are listed."
     return [
         table(title, COLUMNS, rows, right=COLUMNS[3:]),
         text(
@@ -138,18 +112,33 @@ def large_plan_tables(plan: LargePlan) -> list["RenderableType"]:
 
 def _choice(one: PlanChoice) -> Document:
     return {
-        "startup": one.dependency.startup,
-        "use_case": one.dependency.use_case,
-        "provider": one.dependency.provider,
-        "option": one.option.option,
-        "class": one.option.option_class,
-        "first_year_usd": _cents(one.option.first_year_usd),
-        "cost_usd_per_year": _cents(one.option.cost_usd_per_year),
-        "weeks": one.option.weeks,
-        "aal_removed_usd": -one.option.aal_usd,
+        "startup": one.startup,
+        "use_case": one.use_case,
+        "provider": one.provider,
+        "option": one.option,
+        "class": one.option_class,
+        "first_year_usd": _cents(one.first_year_usd),
+        "cost_usd_per_year": _cents(one.cost_usd_per_year),
+        "weeks": one.weeks,
+        "aal_removed_usd": one.aal_removed_usd,
         "aal_removed_interval_usd": one.removed,
         "first_year_interval_usd": one.first_year,
     }
+
+
+def _rows(choices: Sequence[PlanChoice], of: float) -> list[tuple[str, ...]]:
+    return [
+        (
+            one.startup,
+            one.use_case or "–",
+            one.option,
+            marks.median_and_range(one.first_year_usd, one.first_year),
+            f"{one.weeks:.1f}",
+            wording.percent(one.aal_removed_usd / of),
+            marks.median_and_range(one.aal_removed_usd, one.removed),
+        )
+        for one in choices
+    ]
 
 
 def _cents(usd: float) -> float:
@@ -159,18 +148,7 @@ def _cents(usd: float) -> float:
 def plan_tables(answer: PlanAnswer, check: PlanCheck) -> list["RenderableType"]:
     """Return what changes, most expected loss removed first, then what it comes to."""
     changed = answer.plan.changed
-    rows = [
-        (
-            one.dependency.startup,
-            one.dependency.use_case,
-            one.option.option,
-            marks.median_and_range(one.option.first_year_usd, one.first_year),
-            f"{one.option.weeks:.1f}",
-            wording.percent(-one.option.aal_usd / check.aal_before_usd),
-            marks.median_and_range(-one.option.aal_usd, one.removed),
-        )
-        for one in changed
-    ]
+    rows = _rows(changed, check.aal_before_usd)
     staying = len(answer.plan.choices) - len(changed)
     title = f"{wording.counted(len(changed), 'change')} for "
     title += marks.median_and_range(answer.plan.spent_usd, answer.plan.ranges.spent)

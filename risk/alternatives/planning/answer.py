@@ -1,35 +1,79 @@
-"""The whole answer to "what should all do together": plans by budget, and the price of herding."""
+"""The whole answer to "what should all do together": plans by budget, and the price of herding.
 
-from collections.abc import Callable, Sequence
+A plan of few startups is put to the full model: every startup changed, the whole portfolio valued
+again. The plan adds up what each choice changes; the full model values all changes together, with
+every disruption in every world. The difference is the plan's own error.
+"""
+
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from risk.alternatives.judgements import NO_JUDGEMENTS, Judgements
-from risk.alternatives.planning.building import plan_table
-from risk.alternatives.planning.checking import PlanCheck, check_plan, whole_portfolio
-from risk.alternatives.planning.frontier import STEPS, Frontier, frontier
+from risk.alternatives.planning.building import large_setting, large_table, plan_table
+from risk.alternatives.planning.exact import Cuts
 from risk.alternatives.planning.herding import PriceOfHerding, price_of_herding
-from risk.alternatives.planning.milp import PlanLimits
-from risk.alternatives.planning.plan import Plan, best_plan
-from risk.alternatives.planning.solving import Cuts
-from risk.alternatives.planning.table import PlanTable
+from risk.alternatives.planning.plan import (
+    Frontier,
+    Plan,
+    PlanChoice,
+    Progress,
+    best_plan,
+    frontier,
+)
+from risk.alternatives.planning.scenarios import DrawnYears
+from risk.alternatives.planning.table import TAIL_LEVEL, NoPlan, PlanLimits, PlanTable
 from risk.alternatives.planning.wishes import Wishes, with_wishes
-from risk.alternatives.variants import Setting
+from risk.alternatives.variants import Setting, ground_for
 from risk.inventory.records import Startup
-
-Progress = Callable[[float], None]
+from risk.loss.answer import answer_on
+from risk.loss.columns import columns_of
+from risk.loss.exposures import book_of
+from risk.loss.valuation import Valuation
 
 
 @dataclass(frozen=True, kw_only=True)
 class PlanGround:
-    """A portfolio made ready to plan: its options in the same years, for any limits.
+    """A portfolio made ready to plan, for any limits and wishes.
 
-    ``today`` are expected loss and tail (TVaR 95 %) of the full model in USD.
+    ``table`` None: nobody depends on a language model that is known. ``startups`` are those that
+    the full model can value again, none of a large portfolio; ``today`` are its expected loss and
+    tail (TVaR 95 %) in USD.
     """
 
     startups: tuple[Startup, ...]
     setting: Setting
     today: tuple[float, float]
-    table: PlanTable
+    table: PlanTable | None
+
+    def under(self, wishes: Wishes) -> "PlanGround":
+        """The same with the options alone that the wishes leave.
+
+        Raises:
+            NoPlan: a pin names no option or several, or two wishes cannot both be kept.
+        """
+        return replace(self, table=with_wishes(self.planned, wishes))
+
+    @property
+    def planned(self) -> PlanTable:
+        """What there is to choose from.
+
+        Raises:
+            NoPlan: nothing.
+        """
+        if self.table is None:
+            raise NoPlan(
+                "Nobody in this portfolio depends on a language model that is known, so there is "
+                "nothing to plan. Import what the startups depend on."
+            )
+        return self.table
+
+    def plan(self, limits: PlanLimits, cuts: Cuts | None = None) -> Plan:
+        """The best plan under the limits.
+
+        Raises:
+            NoPlan: no choice keeps to them.
+        """
+        return best_plan(self.planned, limits, self.setting.assumptions, cuts=cuts)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,26 +93,45 @@ class BudgetPlans:
     cuts: Cuts
 
 
+@dataclass(frozen=True, kw_only=True)
+class PlanCheck:
+    """Expected loss and 1-in-20-year loss of the full model in USD, before and after the plan.
+
+    The two gaps are the full model's figure after the plan less the plan's own.
+    """
+
+    aal_before_usd: float
+    aal_after_usd: float
+    tvar95_before_usd: float
+    tvar95_after_usd: float
+    aal_gap_usd: float
+    tvar95_gap_usd: float
+
+
 def plan_ground(
-    startups: Sequence[Startup],
-    setting: Setting,
-    *,
-    judgements: Judgements = NO_JUDGEMENTS,
+    startups: Sequence[Startup], setting: Setting, *, judgements: Judgements = NO_JUDGEMENTS
 ) -> PlanGround:
     """Value every option of some startups once, in one call."""
     held = tuple(startups)
-    table = plan_table(held, setting, judgements=judgements)
-    today = whole_portfolio(held, setting) if table.dependencies else (0.0, 0.0)
-    return PlanGround(startups=held, setting=setting, today=today, table=table.with_tail(today[1]))
+    table, today = plan_table(held, setting, judgements=judgements), (0.0, 0.0)
+    if table is not None and isinstance(table.losses, DrawnYears):
+        today = _whole_portfolio(held, setting)
+        years = table.losses.widened(today[1])
+        table = replace(table, losses=years, aal_usd=float(years.probability @ years.base))
+    return PlanGround(startups=held, setting=setting, today=today, table=table)
 
 
-def wished(ground: PlanGround, wishes: Wishes) -> PlanGround:
-    """The ground with the options alone that the wishes leave.
+def large_ground(
+    valuation: Valuation, *, judgements: Judgements = NO_JUDGEMENTS, pins: Sequence[str] = ()
+) -> PlanGround:
+    """Value the options of a portfolio of any size, those with the largest losses first.
 
     Raises:
-        NoPlan: a pin names no option or several, or two wishes cannot both be kept.
+        NoPlan: a pin begins with no startup's name.
     """
-    return replace(ground, table=with_wishes(ground.table, wishes))
+    table = large_table(valuation, judgements=judgements, pins=pins)
+    today = (table.aal_usd, valuation.answer.book.tail.tvar)
+    return PlanGround(startups=(), setting=large_setting(valuation), today=today, table=table)
 
 
 def plan_for(
@@ -79,21 +142,17 @@ def plan_for(
     Raises:
         NoPlan: no choice keeps to the limits.
     """
-    cuts, assumptions = Cuts(), ground.setting.assumptions
-    plan = best_plan(ground.table, limits, assumptions, cuts=cuts)
-    curve = frontier(ground.table, limits, assumptions, cuts=cuts, progress=progress)
-    return PlanAnswer(
-        plan=plan,
-        frontier=curve,
-        herding=price_of_herding(ground.table, plan, assumptions, cuts=cuts),
-    )
+    cuts = Cuts()
+    plan = ground.plan(limits, cuts)
+    plans = plans_by_budget(ground, limits, cuts=cuts, progress=progress)
+    return answer_of(ground, plans, plan)
 
 
 def plans_by_budget(
     ground: PlanGround,
     limits: PlanLimits,
     *,
-    steps: int = STEPS,
+    cuts: Cuts | None = None,
     progress: Progress | None = None,
 ) -> BudgetPlans:
     """The plan of every step of money.
@@ -101,14 +160,9 @@ def plans_by_budget(
     Raises:
         NoPlan: not even without a budget does a plan keep to the limits.
     """
-    cuts, without = Cuts(), replace(limits, budget_usd=None)
+    cuts = Cuts() if cuts is None else cuts
     curve = frontier(
-        ground.table,
-        without,
-        ground.setting.assumptions,
-        steps=steps,
-        cuts=cuts,
-        progress=progress,
+        ground.planned, limits, ground.setting.assumptions, cuts=cuts, progress=progress
     )
     return BudgetPlans(frontier=curve, cuts=cuts)
 
@@ -116,10 +170,46 @@ def plans_by_budget(
 def answer_of(ground: PlanGround, plans: BudgetPlans, plan: Plan) -> PlanAnswer:
     """One of these plans with the price of herding at its budget."""
     assumptions = ground.setting.assumptions
-    herding = price_of_herding(ground.table, plan, assumptions, cuts=plans.cuts.copy())
+    herding = price_of_herding(ground.planned, plan, assumptions, cuts=plans.cuts.copy())
     return PlanAnswer(plan=plan, frontier=plans.frontier, herding=herding)
 
 
 def checked(ground: PlanGround, plan: Plan) -> PlanCheck:
     """The plan put to the full model."""
-    return check_plan(ground.startups, plan, ground.setting, before=ground.today)
+    before = ground.today
+    after = _whole_portfolio(planned_startups(ground.startups, plan.choices), ground.setting)
+    return PlanCheck(
+        aal_before_usd=before[0],
+        aal_after_usd=after[0],
+        tvar95_before_usd=before[1],
+        tvar95_after_usd=after[1],
+        aal_gap_usd=after[0] - plan.aal_usd,
+        tvar95_gap_usd=after[1] - plan.tvar95_usd,
+    )
+
+
+def _whole_portfolio(startups: Sequence[Startup], setting: Setting) -> tuple[float, float]:
+    """Expected loss a year and its tail (TVaR 95 %) of the full model, USD."""
+    book = book_of(columns_of(startups, catalog=setting.catalog, today=setting.today))
+    answer = answer_on(ground_for(book, setting), book.exposures, setting.assumptions).book
+    return answer.mean, float(answer.year.law.tail_value_at_risk(TAIL_LEVEL))
+
+
+def planned_startups(
+    startups: Iterable[Startup], choices: Iterable[PlanChoice]
+) -> tuple[Startup, ...]:
+    """The register as it would be with every choice taken."""
+    changed = {one.key: one.changed for one in choices if one.changes and one.changed is not None}
+    return tuple(
+        replace(
+            firm,
+            use_cases=tuple(
+                replace(
+                    case,
+                    dependencies=tuple(changed.get(one.key, one) for one in case.dependencies),
+                )
+                for case in firm.use_cases
+            ),
+        )
+        for firm in startups
+    )

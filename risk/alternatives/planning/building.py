@@ -1,39 +1,66 @@
-"""Build the table a plan chooses from: options of every dependency, their years, and the room.
+"""Portfolios made ready to plan: options as a plan's columns, their worst years, and the room.
 
 docs/plan.md. The options, their filters, costs and expected losses are those of the page
 Alternatives; what is added is what each of them loses in the same years, and whose room it needs.
+Of large portfolios no record is read: dependencies that are alike in everything that decides what
+they are offered share their offers, the startups with the largest expected losses are looked at, as
+many as have :data:`MOST_OPTIONS` together, and the others stay. Their tail counts by what each
+disruption holds of today's worst years: that is right for a small change and a little too much for
+a large one.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from risk.alternatives.judgements import NO_JUDGEMENTS, Judgements
 from risk.alternatives.offers import Offer, OfferMaker
-from risk.alternatives.options import Asked, asked_of
+from risk.alternatives.options import asked_of
 from risk.alternatives.planning.rooms import Rooms
 from risk.alternatives.planning.scenarios import (
     WORLDS,
     YEARS,
+    DrawnYears,
     chosen_years,
-    envelope,
     losses_in_years,
 )
-from risk.alternatives.planning.table import PlanDependency, PlanDraws, PlanOption, PlanTable
-from risk.alternatives.planning.wishes import newly_on
+from risk.alternatives.planning.table import (
+    Losses,
+    PlanOption,
+    PlanTable,
+    Unsure,
+    plan_ranges,
+)
+from risk.alternatives.planning.wishes import newly_on, startups_of
 from risk.alternatives.queueing import who_is_asked
-from risk.alternatives.results import OptionClass
-from risk.alternatives.valued import Valued, choices_of, valued_options
-from risk.alternatives.variants import Setting
+from risk.alternatives.rationing import Priority
+from risk.alternatives.valued import Choices, Valued, valued_options
+from risk.alternatives.variants import Setting, owners_of
+from risk.catalog.falters import SERVICE_KINDS
+from risk.catalog.records import Answer
 from risk.hazard.supply_chain import Endpoint, developer_node
-from risk.inventory.exposed import exposed_use_cases
-from risk.inventory.records import Requirement, Startup
-from risk.loss.columns import columns_of
-from risk.loss.exposures import book_of
+from risk.inventory.records import CapacityClass, Dependency, Startup
+from risk.loss.columns import (
+    CONSENT_OF_CUSTOMERS,
+    DEPTHS,
+    FALLBACKS,
+    RESIDENCY,
+    DependencyColumns,
+    columns_of,
+)
+from risk.loss.exposures import SHARED, book_of
+from risk.loss.rates import RATE_DRAWS
+from risk.loss.tables import tables_of
+from risk.loss.uncertainty import mean_over_worlds
+from risk.loss.valuation import Valuation
+from risk.loss.valuing import DRAWN_FACTS, MEAN, Ground, in_threads, value
+from risk.portfolio.results import Interval
 
 Array = NDArray[np.float64]
+Integers = NDArray[np.int64]
 
 SCENARIOS = 500
 #: Few options leave time for up to so many times the years and scenarios; as many as this for one.
@@ -41,198 +68,368 @@ MOST_TIMES = 8
 OPTIONS_FOR_ONCE = 1_200
 #: Weeks of a quarter: what a startup's engineers can spare in it bounds what it can change.
 QUARTER_WEEKS = 13.0
+#: Options of a large portfolio that are valued at most, and at a time.
+MOST_OPTIONS, AT_ONCE = 1_000_000, 2_048
+#: What a record says of data whose code of the law is one of these.
+DATA = {RESIDENCY: "a region", CONSENT_OF_CUSTOMERS: "regulated customers consent"}
+TURNS = {
+    CapacityClass.RESERVED: Priority.COMMITTED,
+    CapacityClass.CUSTOMER: Priority.CUSTOMER,
+    CapacityClass.NEW: Priority.NEW,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Named:
+    """Dependencies by what a plan prints of them; ``startup`` are places among ``startups``."""
+
+    startups: tuple[str, ...]
+    startup: Integers
+    use_cases: Sequence[str | None]
+    keys: Sequence[str]
 
 
 def plan_table(
-    startups: Sequence[Startup],
-    setting: Setting,
-    *,
-    judgements: Judgements = NO_JUDGEMENTS,
-    scenarios: int | None = None,
-) -> PlanTable:
-    """Every allowed option of some startups, in the same years.
+    startups: Sequence[Startup], setting: Setting, *, judgements: Judgements = NO_JUDGEMENTS
+) -> PlanTable | None:
+    """Every allowed option of some startups, in the same years; None if there is none.
 
     Options that a filter rules out or whose price nobody lists are left out; one with open
     questions is in, and a plan says what has to be asked.
     """
     asked, links = asked_of(startups, OfferMaker(setting, judgements))
     if not asked:
-        return nothing_to_plan()
-    asked = [_possible(one) for one in asked]
+        return None
     valued = valued_options(
         book_of(columns_of(startups, catalog=setting.catalog, today=setting.today)),
-        choices_of([one.offers for one in asked], links),
+        Choices(
+            offers=tuple(_possible(one.offers.listed) for one in asked),
+            of=np.arange(len(asked)),
+            link=np.array(links, dtype=np.int64),
+        ),
         setting,
         by_event=WORLDS,
         years=False,
         draws=True,
     )
-    ends: dict[Endpoint, int] = {}
-    of = np.array([ends.setdefault(one.offers.listed[0].endpoint, len(ends)) for one in asked])
-    rooms = Rooms(tuple(ends), of, valued.figures.spend[valued.choices.first], setting)
-    dependencies = tuple(_dependencies(asked, valued, rooms, of, setting))
-    times = _times(len(valued.figures.aal))
-    firm = {one.name: number for number, one in enumerate(startups)}
-    years = losses_in_years(
-        valued.figures.by_event,
-        valued.ground.worlds.rates,
-        valued.ground.worlds.hazards,
-        np.array([firm[asked[number].startup.name] for number in valued.choices.owner]),
-        years=times * YEARS,
+    names = tuple(dict.fromkeys(one.startup.name for one in asked))
+    named = _Named(
+        startups=names,
+        startup=np.array([names.index(one.startup.name) for one in asked]),
+        use_cases=[one.case.name for one in asked],
+        keys=[one.dependency.key for one in asked],
     )
-    return _table(
-        dependencies,
-        asked,
-        valued,
-        years,
-        rooms.capacity(),
-        scenarios or times * SCENARIOS,
-        setting,
-    )
+    # One dependency of each use case: staying loses the same for all of them.
+    _, cases = np.unique(valued.variants.case[valued.choices.first], return_index=True)
+    years = _drawn_years(valued, named.startup, cases)
+    return _table(valued, named, years, float(years.probability @ years.base), setting)
 
 
-def _times(options: int) -> int:
-    """How many times the usual years are drawn: the tail of a few startups hangs on rare ones."""
-    return max(1, min(MOST_TIMES, OPTIONS_FOR_ONCE // options))
-
-
-def nothing_to_plan() -> PlanTable:
-    """The table of a portfolio in which nobody depends on a language model that is known."""
-    nothing = np.zeros(1)
-    return PlanTable(
-        dependencies=(),
-        base_losses=nothing,
-        changes=np.zeros((1, 0)),
-        probability=np.ones(1),
-        draws=PlanDraws(
-            loss=np.zeros(1, np.float32),
-            removed=np.zeros((1, 0), np.float32),
-            first_year=np.zeros((1, 0), np.float32),
-        ),
-        room={},
-        weeks={},
-    )
-
-
-def _possible(one: Asked) -> Asked:
-    """A dependency with the options that it may take."""
-    kept = [
-        place
-        for place, offer in enumerate(one.offers.listed)
-        if offer.allowed or offer.candidate.option_class is OptionClass.STAY
-    ]
-    offers = replace(
-        one.offers,
-        listed=tuple(one.offers.listed[place] for place in kept),
-        alike=tuple(one.offers.alike[place] for place in kept),
-    )
-    return replace(one, offers=offers)
-
-
-def _together(one: Asked) -> bool:
-    """True if the use case's dependencies stand or fall together."""
-    exposed = next(
-        models for case, models in exposed_use_cases(one.startup) if case.name == one.case.name
-    )
-    return one.case.requirement is not Requirement.SHARED and len(exposed) > 1
-
-
-def _dependencies(
-    asked: Sequence[Asked],
-    valued: Valued,
-    rooms: Rooms,
-    of: NDArray[np.int64],
-    setting: Setting,
-) -> Iterator[PlanDependency]:
-    figures = valued.figures
-    for number, one in enumerate(asked):
-        first, stay = int(valued.choices.first[number]), one.offers.listed[0]
-        yield PlanDependency(
-            key=one.dependency.key,
-            startup=one.startup.name,
-            use_case=one.case.name,
-            provider=stay.endpoint.service.name,
-            volume=float(rooms.volume[number]),
-            margin_usd_per_year=float(figures.margin[first]),
-            aal_usd=float(figures.aal[first]),
-            options=tuple(
-                _option(each, valued, (first, place), rooms.pool(each, int(of[number])), setting)
-                for place, each in enumerate(one.offers.listed)
-            ),
-            group=f"{one.startup.name} / {one.case.name}" if _together(one) else None,
-        )
-
-
-def _option(
-    one: Offer, valued: Valued, row: tuple[int, int], pool: str | None, setting: Setting
-) -> PlanOption:
-    """An option with its figures; ``row`` is that of staying, and how far behind it this one is."""
-    figures, first, own = valued.figures, row[0], row[0] + row[1]
-    once, run = float(figures.once[own]), float(figures.run[own])
-    dearer = max(0.0, run - float(figures.run[first]))
-    stay = valued.choices.listed[int(valued.choices.place[first])]
-    return PlanOption(
-        option=one.candidate.title,
-        option_class=one.candidate.option_class,
-        cost_usd_per_year=once / setting.assumptions.annualise_years + dearer,
-        first_year_usd=once + dearer,
-        weeks=float(figures.weeks[own]),
-        aal_usd=float(figures.aal[own] - figures.aal[first]),
-        developer=developer_node(one.endpoint.service),
-        one_off_usd=once,
-        run_usd_per_year=run,
-        pool=pool,
-        turn=who_is_asked(one.candidate)[0],
-        changed=one.candidate.changed,
-        newly_on=newly_on(stay, one),
-    )
+def _possible(listed: Sequence[Offer]) -> tuple[Offer, ...]:
+    """What a dependency may take, staying first."""
+    return (listed[0], *(one for one in listed[1:] if one.allowed))
 
 
 def _table(
-    dependencies: tuple[PlanDependency, ...],
-    asked: Sequence[Asked],
-    valued: Valued,
-    years: Array,
-    room: Mapping[str, float],
-    scenarios: int,
-    setting: Setting,
+    valued: Valued, named: _Named, losses: Losses, aal_usd: float, setting: Setting
 ) -> PlanTable:
-    """Put the parts together; losses are shifted so that their mean is the expected loss."""
-    choices = valued.choices
-    picked, probability = chosen_years(envelope(years, choices.owner, len(asked)), scenarios)
-    kept = years[:, picked].T
-    losses = kept + (valued.figures.aal - probability @ kept)
-    stay = losses[:, choices.first]
+    """Valued options as a plan's columns."""
+    choices, figures, base = valued.choices, valued.figures, valued.variants.base
+    stay = choices.first[choices.owner]
+    dearer = np.maximum(0.0, figures.run - figures.run[stay])
+    ends: dict[Endpoint, int] = {}
+    at = np.array([ends.setdefault(one[0].endpoint, len(ends)) for one in choices.offers])
+    rooms = Rooms(tuple(ends), at[choices.of], figures.spend[choices.first], setting)
+    asks = [
+        rooms.pool(offer, int(at[number]))
+        for number, each in enumerate(choices.offers)
+        for offer in each
+    ]
+    room = rooms.capacity()
+    pools = {name: number for number, name in enumerate(sorted(room))}
+    stands = [developer_node(one.endpoint.service) for one in choices.listed]
+    who = {name: number for number, name in enumerate(sorted(set(stands)))}
+    case = valued.variants.case[choices.first]
+    together = (base.requirement[case] != SHARED) & (np.diff(base.link_start)[case] > 1)
+    spare = np.zeros(len(named.startups))
     share = setting.assumptions.engineers_available * QUARTER_WEEKS
+    spare[named.startup] = figures.staff[choices.first] * share
+    providers = [one[0].endpoint.service.name for one in choices.offers]
     return PlanTable(
-        dependencies=dependencies,
-        base_losses=stay[:, _one_a_case(asked)].sum(axis=1),
-        changes=losses - stay[:, choices.owner],
-        probability=probability,
-        draws=_draws(valued, _one_a_case(asked)),
-        room=room,
-        weeks={
-            one.startup.name: float(valued.figures.staff[choices.first[number]]) * share
-            for number, one in enumerate(asked)
-        },
+        start=np.concatenate([choices.first, [len(stay)]]),
+        cost=figures.once / setting.assumptions.annualise_years + dearer,
+        first_year=figures.once + dearer,
+        once=figures.once,
+        weeks=figures.weeks,
+        aal=figures.aal - figures.aal[stay],
+        pool=np.array([-1 if one is None else pools[one] for one in asks])[choices.place],
+        developer=np.array([who[one] for one in stands])[choices.place],
+        kind=choices.place,
+        volume=rooms.volume,
+        margin=figures.margin[choices.first],
+        startup=named.startup,
+        group=np.where(together, case, -1).astype(np.int64),
+        room=np.array([room[name] for name in pools]),
+        spare=spare,
+        pools=tuple(pools),
+        developers=tuple(who),
+        startups=named.startups,
+        use_cases=named.use_cases,
+        providers=[providers[one] for one in choices.of.tolist()],
+        keys=named.keys,
+        options=tuple(
+            PlanOption(
+                option=one.candidate.title,
+                option_class=one.candidate.option_class,
+                turn=TURNS[who_is_asked(one.candidate)[0]],
+                newly_on=newly_on(each[0], one),
+                changed=one.candidate.changed,
+            )
+            for each in choices.offers
+            for one in each
+        ),
+        losses=losses,
+        aal_usd=aal_usd,
+        left=np.ones(len(stay), dtype=bool),
     )
 
 
-def _draws(valued: Valued, one_a_case: Sequence[int]) -> PlanDraws:
-    """Losses, and what options remove and cost, in every world."""
-    figures, choices = valued.figures, valued.choices
-    stay = choices.first[choices.owner]
+def _drawn_years(valued: Valued, startup: Integers, cases: Integers) -> DrawnYears:
+    """Years of all options, shifted so that their mean is the expected loss.
+
+    ``cases`` are dependencies, one of each use case.
+    """
+    choices, figures, worlds = valued.choices, valued.figures, valued.ground.worlds
+    # The tail of a few startups hangs on rare years.
+    times = max(1, min(MOST_TIMES, OPTIONS_FOR_ONCE // len(figures.aal)))
+    years = losses_in_years(
+        figures.by_event,
+        worlds.rates,
+        worlds.hazards,
+        startup[choices.owner],
+        years=times * YEARS,
+    )
+    worst = np.maximum(0.0, np.maximum.reduceat(years, choices.first)).sum(axis=0)
+    picked, probability = chosen_years(worst, times * SCENARIOS)
+    kept = years[:, picked].T
+    losses = kept + (figures.aal - probability @ kept)
+    base, stay = losses[:, choices.first], choices.first[choices.owner]
     dearer = np.maximum(0.0, figures.run - figures.run[stay]).astype(np.float32)
-    return PlanDraws(
-        loss=figures.drawn[:, choices.first[one_a_case]].sum(axis=1),
+    return DrawnYears(
+        base=base[:, cases].sum(axis=1),
+        changes=losses - base[:, choices.owner],
+        probability=probability,
+        loss=figures.drawn[:, choices.first[cases]].sum(axis=1),
         removed=figures.drawn[:, stay] - figures.drawn,
         first_year=figures.once_drawn + dearer,
     )
 
 
-def _one_a_case(asked: Sequence[Asked]) -> list[int]:
-    """One dependency of each use case: staying loses the same for all of them."""
-    found: dict[tuple[str, str], int] = {}
-    for number, one in enumerate(asked):
-        found.setdefault((one.startup.name, one.case.name), number)
-    return list(found.values())
+def large_table(
+    valuation: Valuation,
+    *,
+    judgements: Judgements = NO_JUDGEMENTS,
+    pins: Sequence[str] = (),
+    most_options: int = MOST_OPTIONS,
+    worlds: int = WORLDS,
+) -> PlanTable:
+    """The options of a portfolio of any size, those of the startups that lose most first.
+
+    Startups that ``pins`` begin with are among them. Of ``judgements`` only how alike models are
+    counts: needs and answers of single startups are read on their own pages.
+
+    Raises:
+        NoPlan: a pin begins with no startup's name.
+    """
+    setting = large_setting(valuation, worlds)
+    book, links, members = valuation.book, valuation.columns.dependencies, valuation.members
+    maker = OfferMaker(setting, Judgements(alike=judgements.alike))
+    kinds, of = _alike(links)
+    offers = tuple(
+        _possible(maker.of("", "", _record(links, int(one), book.endpoints)).listed)
+        for one in kinds
+    )
+    sizes = np.array([len(one) for one in offers], dtype=np.int64)
+    _, owner = owners_of(book.exposures)
+    rows = _looked_at(
+        valuation, np.bincount(owner, sizes[of], minlength=len(book.exposures)), most_options
+    )
+    rows = np.union1d(rows, np.array(startups_of(pins, members.names), dtype=np.int64))
+    kept = np.flatnonzero(np.isin(owner, rows))
+    part = replace(book, exposures=book.exposures.taken(rows))
+    choices = Choices(offers=offers, of=of[kept], link=np.arange(len(kept)))
+    valued = valued_options(part, choices, setting, years=False)
+    firms, startup = np.unique(owner[kept], return_inverse=True)
+    case = links.case[kept].tolist()
+    named = _Named(
+        startups=tuple(members.names[row] for row in firms.tolist()),
+        startup=startup.ravel().astype(np.int64),
+        use_cases=[None if members.use_cases is None else members.use_cases[one] for one in case],
+        keys=[f"{row:09}" for row in kept.tolist()],
+    )
+    tail, book_answer = _tails(valuation, valued), valuation.answer.book
+    losses = SharesOfTail(
+        valued=valued,
+        loss=book_answer.drawn[: valued.ground.count].ravel(),
+        tvar95_usd=book_answer.tail.tvar,
+        marginal=tail - tail[choices.first[choices.owner]],
+    )
+    return _table(valued, named, losses, book_answer.mean, setting)
+
+
+def large_setting(valuation: Valuation, worlds: int = WORLDS) -> Setting:
+    """What options of a valuation are valued with: the first of its worlds."""
+    return Setting(
+        catalog=valuation.catalog,
+        assumptions=valuation.assumptions,
+        today=valuation.today,
+        before_signals=valuation.before_signals,
+        count=min(worlds, valuation.worlds.count),
+    )
+
+
+def _alike(links: DependencyColumns) -> tuple[Integers, Integers]:
+    """One dependency of each kind, and the kind of every dependency."""
+    tested = ~np.isnan(links.fallback_age)
+    table = np.column_stack(
+        [
+            *(links.endpoint, links.backup, links.fallback, links.depth, links.legal),
+            *(np.nan_to_num(links.promised), links.outlives, links.reserved, tested),
+        ]
+    ).astype(np.float64)
+    _, first, of = np.unique(table, axis=0, return_index=True, return_inverse=True)
+    return first.astype(np.int64), of.ravel().astype(np.int64)
+
+
+def _record(links: DependencyColumns, row: int, endpoints: Sequence[Endpoint]) -> Dependency:
+    """What a record would say of a dependency's kind."""
+    service = endpoints[int(links.endpoint[row])].service
+    second = int(links.backup[row])
+    backup = endpoints[second].service if second >= 0 else None
+    fallback, depth = int(links.fallback[row]), int(links.depth[row])
+    return Dependency(
+        key="",
+        provider_text=service.name,
+        answer=Answer.YES,
+        developer=service.developer,
+        host=service.host,
+        model=endpoints[int(links.endpoint[row])].model,
+        data_residency=DATA.get(int(links.legal[row])),
+        depth=None if depth < 0 else DEPTHS[depth],
+        fallback=None if fallback < 0 else FALLBACKS[fallback],
+        fallback_developer=backup.developer if backup else None,
+        fallback_host=backup.host if backup else None,
+        fallback_capacity=CapacityClass.RESERVED if links.reserved[row] else None,
+        provider_notice_days=float(links.promised[row]) or None,
+        escrow=bool(links.outlives[row]) or None,
+    )
+
+
+def _looked_at(valuation: Valuation, options: NDArray[Any], most: int) -> Integers:
+    """The startups with the largest expected losses that have so many options together."""
+    losses = valuation.answer.startups.mean
+    order = np.argsort(-losses, kind="stable")
+    order = order[(losses[order] > 0) & (options[order] > 0)]
+    count = max(1, int(np.searchsorted(np.cumsum(options[order]), most, side="right")))
+    return np.sort(order[:count]).astype(np.int64)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SharesOfTail:
+    """A tail by what each disruption holds of today's, ``tvar95_usd`` if everybody stays.
+
+    ``marginal`` (options,) is what each option changes of it, ``loss`` (draws,) what everybody
+    loses a year who stays.
+    """
+
+    valued: Valued
+    loss: Array
+    tvar95_usd: float
+    marginal: Array
+
+    def tail(self, parts: Array) -> float:
+        """TVaR 95 % if ``parts`` (options,) of every option are taken."""
+        return self.tvar95_usd + float(self.marginal @ parts)
+
+    def unsure(self, told: Integers, stay: Integers) -> Unsure:
+        """The ranges of options in the first worlds.
+
+        Costs move together: most of what is unsure about them is judgement, the same for all.
+        """
+        figures = self.valued.figures
+        dearer = np.maximum(0.0, figures.run[told] - figures.run[stay])
+        low, high = figures.once_low[told] + dearer, figures.once_high[told] + dearer
+        spent = Interval(low=float(low.sum()), high=float(high.sum()))
+        return Unsure(
+            removed=_intervals(figures.removed_low[told], figures.removed_high[told]),
+            first_year=_intervals(low, high),
+            ranges=plan_ranges(self.loss, self._drawn(stay) - self._drawn(told), spent),
+        )
+
+    def _drawn(self, options: Integers) -> Array:
+        """What some options leave together in every world and draw of rates, (draws,) USD."""
+        ground = self.valued.ground
+        empty = np.zeros((ground.count, RATE_DRAWS))
+
+        def part(starts: list[int]) -> Array:
+            found = empty.copy()
+            for start in starts:
+                one, _ = self.valued.variants.taken(options[start : start + AT_ONCE])
+                found += value(one, ground).y[:, :, 1:DRAWN_FACTS].sum(axis=1)
+            return found
+
+        halves = in_threads(part, list(range(0, len(options), AT_ONCE)))
+        return np.asarray(sum(halves, empty).ravel())
+
+
+def _intervals(low: Array, high: Array) -> list[Interval]:
+    return [Interval(low=a, high=b) for a, b in zip(low.tolist(), high.tolist(), strict=True)]
+
+
+def _tails(valuation: Valuation, valued: Valued) -> Array:
+    """What each option leaves of its use case's part of the portfolio's tail, (options,) in USD."""
+    ground = valued.ground
+    rates = ground.worlds.rates * tail_factors(valuation, ground)[None, None, :]
+    changed = replace(ground.worlds, rates=rates)
+    known = [tables_of(changed, ground.signatures, k) for k in range(ground.count)]
+    count = len(valued.variants)
+
+    def part(starts: list[int]) -> list[Array]:
+        found = []
+        for start in starts:
+            one, _ = valued.variants.taken(np.arange(start, min(start + AT_ONCE, count)))
+            y = value(one, ground, tables=known.__getitem__).y
+            found.append(mean_over_worlds(y[:, :, MEAN]))
+        return found
+
+    halves = in_threads(part, list(range(0, count, AT_ONCE)))
+    return np.concatenate([one for half in halves for one in half])
+
+
+def tail_factors(valuation: Valuation, ground: Ground) -> Array:
+    """How many times its expected loss each disruption of a ground holds of today's tail.
+
+    One that today's portfolio does not know counts like those of its kind.
+    """
+    hazards = valuation.worlds.hazards
+    expected, held = valuation.answer.book.by_event, valuation.answer.book.tail.by_event
+    service = hazards.are(*SERVICE_KINDS)
+    together = held[-1] / max(float(expected[service].sum()), 1e-300)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        alone = np.where(expected > 0, held[:-1] / np.maximum(expected, 1e-300), np.nan)
+    found = np.where(service, together, alone)
+    place = {one: number for number, one in enumerate(hazards.events)}
+    usual = {}
+    for kind in dict.fromkeys(hazards.kinds.tolist()):
+        same = (hazards.kinds == kind) & ~np.isnan(found)
+        weight = expected[same]
+        usual[kind] = float(found[same] @ weight / weight.sum()) if weight.sum() > 0 else 1.0
+    kinds = ground.worlds.hazards.kinds.tolist()
+    return np.array(
+        [
+            found[place[event]]
+            if event in place and not np.isnan(found[place[event]])
+            else usual.get(kind, 1.0)
+            for event, kind in zip(ground.worlds.hazards.events, kinds, strict=True)
+        ]
+    )

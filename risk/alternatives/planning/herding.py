@@ -11,20 +11,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from risk.alternatives.planning.exact import Cuts
 from risk.alternatives.planning.plan import Plan, best_plan
-from risk.alternatives.planning.solving import Cuts
-from risk.alternatives.planning.table import TAIL_LEVEL, PlanTable, tail_value_at_risk
-from risk.alternatives.rationing import Choice, Priority, Rationed, Request, ration
+from risk.alternatives.planning.table import PlanTable
+from risk.alternatives.rationing import Choice, Rationed, Request, ration
 from risk.assumptions import Assumptions
-from risk.inventory.records import CapacityClass
 
 Array = NDArray[np.float64]
-
-TURNS: Mapping[CapacityClass, Priority] = {
-    CapacityClass.RESERVED: Priority.COMMITTED,
-    CapacityClass.CUSTOMER: Priority.CUSTOMER,
-    CapacityClass.NEW: Priority.NEW,
-}
+Integers = NDArray[np.int64]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,39 +58,31 @@ def price_of_herding(
 ) -> PriceOfHerding:
     """Compare a plan with everybody's own best under the same limits, but for the room."""
     alone = best_plan(table, replace(plan.limits, room=False), assumptions, cuts=cuts)
-    chosen = chosen_columns(table, alone)
-    parts, _ = under_rationing(table, chosen)
-    yearly = table.column("cost_usd_per_year") + table.column("aal_usd")
-    tail = tail_value_at_risk(table.losses(parts), table.probability, TAIL_LEVEL)
-    cost = table.aal_usd + float(yearly @ parts) + assumptions.cost_of_capital * tail
-    first = list(_asking(table, chosen))
-    turned = [one for one in first if parts[one.column] < 1 - 1e-9]
+    parts, _ = under_rationing(table, alone.chosen)
+    tail = table.losses.tail(parts)
+    wanted = np.array([one.column for one in _asking(table, alone.chosen)], dtype=np.int64)
     return PriceOfHerding(
         believed_usd=alone.objective_usd,
-        alone_usd=cost,
+        alone_usd=table.aal_usd
+        + float((table.cost + table.aal) @ parts)
+        + assumptions.cost_of_capital * tail,
         planned_usd=plan.objective_usd,
-        turned_away=len(turned),
-        wanted=len(first),
-        crowds=_crowds(table, chosen, chosen_columns(table, plan)),
+        turned_away=int((parts[wanted] < 1 - 1e-9).sum()),
+        wanted=len(wanted),
+        crowds=_crowds(table, alone.chosen, plan.chosen),
     )
 
 
-def chosen_columns(table: PlanTable, plan: Plan) -> Array:
-    """A plan's choices as ones and zeros (columns,)."""
-    taken = {one.dependency.key: one.option for one in plan.choices}
-    return np.array(
-        [float(option is taken[one.key]) for one in table.dependencies for option in one.options]
-    )
-
-
-def under_rationing(table: PlanTable, chosen: Array) -> tuple[Array, Rationed]:
+def under_rationing(table: PlanTable, chosen: Integers) -> tuple[Array, Rationed]:
     """What everybody gets of what they chose: parts of every option (columns,), and who was served.
 
     The part of a dependency that finds no room takes what needs nobody's room, or stays.
     """
-    parts = chosen.copy()
+    parts = table.taken(chosen)
     asking = list(_asking(table, chosen))
-    found = ration((one.request for one in asking), table.room)
+    found = ration(
+        (one.request for one in asking), dict(zip(table.pools, table.room.tolist(), strict=True))
+    )
     for one in asking:
         parts[one.column] = 0.0
         for pool, units in found.admitted[one.request.key].items():
@@ -120,52 +106,48 @@ class _Asking:
     otherwise: int | None
 
 
-def _asking(table: PlanTable, chosen: Array) -> Iterable[_Asking]:
-    yearly = table.column("cost_usd_per_year") + table.column("aal_usd")
-    for start, one in zip(table.first_column, table.dependencies, strict=True):
-        own = range(start, start + len(one.options))
-        column = max(own, key=lambda each: chosen[each])
-        taken = table.options[column]
-        if taken.pool is None or one.volume <= 0:
-            continue
-        affordable = [
-            each
-            for each in sorted(own, key=lambda each: yearly[each])
-            if table.options[each].first_year_usd <= taken.first_year_usd
-        ]
-        ways = {taken.pool: column}
+def _asking(table: PlanTable, chosen: Integers) -> Iterable[_Asking]:
+    yearly, pool = table.cost + table.aal, table.pool
+    asking = (table.pool[chosen] >= 0) & (table.volume > 0)
+    for dep in np.flatnonzero(asking).tolist():
+        column = int(chosen[dep])
+        own = np.arange(table.start[dep], table.start[dep + 1])
+        own = own[table.left[own] & (table.first_year[own] <= table.first_year[column])]
+        affordable = own[np.argsort(yearly[own], kind="stable")].tolist()
+        ways = {table.pools[pool[column]]: column}
         for each in affordable:
-            pool = table.options[each].pool
             # Staying comes to nothing: all options are told against it.
-            if pool is not None and yearly[each] < 0:
-                ways.setdefault(pool, each)
-        turn = TURNS[taken.turn]
+            if pool[each] >= 0 and yearly[each] < 0:
+                ways.setdefault(table.pools[pool[each]], each)
+        turn = table.named(column).turn
         yield _Asking(
             request=Request(
-                key=one.key,
-                units=one.volume,
+                key=table.keys[dep],
+                units=float(table.volume[dep]),
                 choices=tuple(
-                    Choice(pool, max(turn, TURNS[table.options[each].turn]))
-                    for pool, each in ways.items()
+                    Choice(name, max(turn, table.named(each).turn)) for name, each in ways.items()
                 ),
             ),
             column=column,
             ways=ways,
-            otherwise=next((each for each in affordable if table.options[each].pool is None), None),
+            otherwise=next((each for each in affordable if pool[each] < 0), None),
         )
 
 
-def _crowds(table: PlanTable, alone: Array, planned: Array) -> tuple[Crowd, ...]:
+def _crowds(table: PlanTable, alone: Integers, planned: Integers) -> tuple[Crowd, ...]:
     """Every pool that anybody asks for, the most crowded first."""
-    volumes = np.array([table.dependencies[number].volume for number in table.owner])
-    asked: dict[str, list[float]] = {}
-    for option, volume, mine, ours in zip(table.options, volumes, alone, planned, strict=True):
-        if option.pool is not None and mine + ours > 0:
-            sums = asked.setdefault(option.pool, [0.0, 0.0])
-            sums[0] += volume * mine
-            sums[1] += volume * ours
+    asked, used = (
+        np.bincount(pool[pool >= 0], table.volume[pool >= 0], minlength=len(table.pools))
+        for pool in (table.pool[alone], table.pool[planned])
+    )
+    wanted = np.union1d(table.pool[alone], table.pool[planned])
     found = [
-        Crowd(pool=pool, asked=float(mine), room=table.room[pool], planned=float(ours))
-        for pool, (mine, ours) in asked.items()
+        Crowd(
+            pool=table.pools[pool],
+            asked=float(asked[pool]),
+            room=float(table.room[pool]),
+            planned=float(used[pool]),
+        )
+        for pool in wanted[wanted >= 0].tolist()
     ]
     return tuple(sorted(found, key=lambda one: (one.room - one.asked, one.pool)))

@@ -1,91 +1,110 @@
-"""Choose one option for every dependency so that all together cost and lose least. docs/plan.md."""
+"""Choose one option for every dependency so that all together cost and lose least. docs/plan.md.
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+A table of drawn years is solved exactly (:mod:`risk.alternatives.planning.exact`), one that only
+says what each option holds of the tail by prices (:mod:`risk.alternatives.planning.prices`).
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from risk.alternatives.planning.milp import PlanLimits, developer_shares
-from risk.alternatives.planning.pinned import Pinned, what_pins_exceed
-from risk.alternatives.planning.solving import Cuts, least_share, solve
-from risk.alternatives.planning.table import (
-    TAIL_LEVEL,
-    PlanDependency,
-    PlanOption,
-    PlanTable,
-    tail_value_at_risk,
-)
+from risk.alternatives.planning.exact import Cuts, least_share, solve
+from risk.alternatives.planning.prices import PlanArrays, Priced, priced_plan
+from risk.alternatives.planning.scenarios import DrawnYears
+from risk.alternatives.planning.table import NoPlan, PlanLimits, PlanRanges, PlanTable
 from risk.alternatives.results import OptionClass
 from risk.assumptions import Assumptions
-from risk.loss.uncertainty import HIGH, LOW
+from risk.inventory.records import Dependency
 from risk.portfolio.results import Interval
 
 Array = NDArray[np.float64]
-Drawn = NDArray[np.float64] | NDArray[np.float32]
+Integers = NDArray[np.int64]
+Progress = Callable[[float], None]
 
 #: How far from the best a plan may be, as a share of what all costs.
 GAP = 1e-3
-
-
-class NoPlan(ValueError):
-    """No choice keeps to the limits; the message says which one, and what would do."""
+#: A limit counts as kept by pinned options up to this share of it.
+SLACK = 1e-9
+#: Equal steps of money in a frontier.
+STEPS = 10
 
 
 @dataclass(frozen=True, kw_only=True)
 class PlanChoice:
-    """What one dependency does; ranges (10 to 90 %) of what it removes and costs first, USD."""
+    """What one dependency does, USD; ranges (10 to 90 %) of what it removes and costs first.
 
-    dependency: PlanDependency
-    option: PlanOption
+    ``use_case`` None: its name was not read; ``pool`` None: it needs nobody's room. ``changed`` is
+    the dependency as it would be, where it was read.
+    """
+
+    key: str
+    startup: str
+    use_case: str | None
+    provider: str
+    option: str
+    option_class: OptionClass
+    first_year_usd: float
+    one_off_usd: float
+    cost_usd_per_year: float
+    weeks: float
+    aal_removed_usd: float
+    pool: str | None
     removed: Interval
     first_year: Interval
+    changed: Dependency | None = None
 
     @property
     def changes(self) -> bool:
         """True if it does anything else than stay."""
-        return self.option.option_class is not OptionClass.STAY
-
-
-@dataclass(frozen=True, kw_only=True)
-class PlanRanges:
-    """How unsure a plan's figures are: 10 to 90 % over the worlds, in USD.
-
-    What it costs in its first year, what it removes (``share``: as a part of what is lost today in
-    the same world), and what is lost today and after it.
-    """
-
-    spent: Interval
-    removed: Interval
-    share: Interval
-    today: Interval
-    after: Interval
+        return self.option_class is not OptionClass.STAY
 
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """A choice for every dependency and what it comes to, USD.
+    """What a portfolio does together and what it comes to, USD.
 
-    ``objective_usd`` is cost a year + expected loss + λ · tail, ``gap`` the most by which a better
-    plan could undercut it (a share of it). ``shares`` is the margin by developer, 0..1.
+    ``choices`` are those of all dependencies, of a plan by prices the changes alone; ``chosen`` has
+    the options (dependencies,) of the table. ``objective_usd`` is cost a year + expected loss + λ ·
+    tail, ``gap`` the most by which a better plan could undercut it (a share of it).
+    ``aal_today_usd`` and ``tvar95_today_usd`` are what is lost if everybody stays. ``next_step`` is
+    what the best further change would cost in its first year and remove (None: none pays).
+    ``looked_at`` counts the startups that have options.
     """
 
     limits: PlanLimits
+    chosen: Integers
     choices: tuple[PlanChoice, ...]
     spent_usd: float
-    cost_usd_per_year: float
     aal_usd: float
     tvar95_usd: float
     objective_usd: float
     gap: float
-    shares: dict[str, float]
+    aal_today_usd: float
+    tvar95_today_usd: float
+    looked_at: int
+    next_step: tuple[float, float] | None
     ranges: PlanRanges
 
     @property
     def changed(self) -> tuple[PlanChoice, ...]:
         """The choices that change something, those that remove most expected loss first."""
         found = [one for one in self.choices if one.changes]
-        return tuple(sorted(found, key=lambda one: (one.option.aal_usd, one.dependency.key)))
+        return tuple(sorted(found, key=lambda one: (-one.aal_removed_usd, one.key)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Frontier:
+    """Plans by rising budget; ``full_usd`` is what the best of all spends in its first year."""
+
+    full_usd: float
+    plans: tuple[Plan, ...]
+
+    def at(self, budget_usd: float) -> Plan | None:
+        """The plan of the largest budget that is not above this one, None below the first."""
+        found = [one for one in self.plans if (one.limits.budget_usd or 0.0) <= budget_usd + 0.005]
+        return found[-1] if found else None
 
 
 def best_plan(
@@ -98,125 +117,225 @@ def best_plan(
 ) -> Plan:
     """The choice with the least cost and loss a year under the limits.
 
-    ``cuts`` of the same table make further plans faster.
+    ``cuts`` of the same table make further plans of drawn years faster; by prices the gap is what
+    it is.
 
     Raises:
         NoPlan: no choice keeps to them.
     """
-    if not table.dependencies:
-        raise NoPlan(
-            "Nobody in this portfolio depends on a language model that is known, so there is "
-            "nothing to plan. Import what the startups depend on."
+    if limits.budget_usd is not None and limits.budget_usd < 0:
+        raise NoPlan(f"A budget of ${limits.budget_usd:,.0f} is below zero; write 0 or more.")
+    exceeded = _what_pins_exceed(table, limits)
+    if exceeded is not None:
+        raise NoPlan(exceeded)
+    weight = assumptions.cost_of_capital
+    if isinstance(table.losses, DrawnYears):
+        found = solve(
+            table,
+            table.losses,
+            limits,
+            cost_of_capital=weight,
+            gap=gap,
+            cuts=Cuts() if cuts is None else cuts,
         )
-    found = solve(
-        table,
-        limits,
-        cost_of_capital=assumptions.cost_of_capital,
-        gap=gap,
-        cuts=Cuts() if cuts is None else cuts,
+        if found is None:
+            raise NoPlan(_why_not(table, limits))
+        plan = _plan(table, limits, np.flatnonzero(found[0]), weight)
+        return replace(plan, gap=found[1])
+    chosen, priced = by_prices(table, limits, weight)
+    if not priced.within:
+        raise NoPlan(
+            f"No plan{_within(limits)} was found that keeps every developer at "
+            f"{100 * (limits.max_share or 0.0):g} % of the margin or below. Allow more on one "
+            "developer, or a larger budget."
+        )
+    plan = _plan(table, limits, chosen, weight)
+    lower = max(0.0, priced.value - priced.bound)
+    return replace(plan, gap=lower / max(abs(plan.objective_usd), 1e-9))
+
+
+def by_prices(table: PlanTable, limits: PlanLimits, weight: float) -> tuple[Integers, Priced]:
+    """The options (dependencies,) that prices choose of those left, and what they prove."""
+    arrays = PlanArrays(
+        start=table.start,
+        value=table.cost + table.aal + weight * table.losses.marginal,
+        first_year=table.first_year,
+        weeks=table.weeks,
+        pool=table.pool,
+        developer=table.developer,
+        volume=table.volume,
+        margin=table.margin / max(float(table.margin.sum()), 1e-300),
+        startup=table.startup,
+        group=table.group,
+        room=table.room if limits.room else np.full(len(table.room), np.inf),
+        spare=table.spare,
+        developers=len(table.developers),
+        budget=np.inf if limits.budget_usd is None else limits.budget_usd,
+        share=np.inf if limits.max_share is None else limits.max_share,
     )
-    if found is None:
-        raise NoPlan(_why_not(table, limits))
-    return plan_of(table, limits, found.chosen, assumptions, gap=found.gap)
+    left = np.flatnonzero(table.left)
+    found = priced_plan(arrays.keeping(left))
+    return left[found.chosen], found
 
 
-def plan_of(
-    table: PlanTable, limits: PlanLimits, chosen: Array, assumptions: Assumptions, *, gap: float
-) -> Plan:
-    """What a choice (columns,) of ones and zeros comes to."""
-    losses = table.losses(chosen)
-    aal = table.aal_usd + float(table.column("aal_usd") @ chosen)
-    tail = tail_value_at_risk(losses, table.probability, TAIL_LEVEL)
-    cost = float(table.column("cost_usd_per_year") @ chosen)
-    shares, names = developer_shares(table)
-    columns = np.flatnonzero(chosen)
-    draws, picked = table.draws.of(columns), [table.options[column] for column in columns]
-    removed, paid = ranges_of(draws.removed), ranges_of(draws.first_year)
+def _plan(table: PlanTable, limits: PlanLimits, chosen: Integers, weight: float) -> Plan:
+    """What chosen options (dependencies,) come to."""
+    stay, losses = table.stay, table.losses
+    told = np.arange(len(chosen))
+    if not isinstance(losses, DrawnYears):
+        told = np.flatnonzero(chosen != stay)
+        told = told[np.argsort(table.aal[chosen[told]], kind="stable")]
+    parts = table.taken(chosen)
+    aal, tail = table.aal_usd + float(table.aal @ parts), losses.tail(parts)
+    unsure = losses.unsure(chosen[told], stay[told])
     return Plan(
         limits=limits,
+        chosen=chosen,
         choices=tuple(
-            PlanChoice(dependency=dependency, option=option, removed=less, first_year=paid_first)
-            for dependency, option, less, paid_first in zip(
-                table.dependencies, picked, removed, paid, strict=True
-            )
+            _choice(table, int(dep), int(chosen[dep]), removed, first)
+            for dep, removed, first in zip(told, unsure.removed, unsure.first_year, strict=True)
         ),
-        spent_usd=float(table.column("first_year_usd") @ chosen),
-        cost_usd_per_year=cost,
+        spent_usd=float(table.first_year @ parts),
         aal_usd=aal,
         tvar95_usd=tail,
-        objective_usd=cost + aal + assumptions.cost_of_capital * tail,
-        gap=gap,
-        shares=dict(zip(names, (float(one) for one in shares @ chosen), strict=True)),
-        ranges=plan_ranges(draws.loss, draws.removed.sum(axis=1), draws.first_year.sum(axis=1)),
+        objective_usd=float(table.cost @ parts) + aal + weight * tail,
+        gap=0.0,
+        aal_today_usd=table.aal_usd,
+        tvar95_today_usd=losses.tail(np.zeros(len(parts))),
+        looked_at=len(table.startups),
+        next_step=_next_step(table, chosen, weight),
+        ranges=unsure.ranges,
     )
 
 
-def plan_ranges(loss: Drawn, removed: Drawn, paid: Drawn) -> PlanRanges:
-    """The ranges of a plan from its sums in every draw and, of what it costs, in every world."""
-    share = removed / np.maximum(loss, 1e-9)
-    kinds = {"removed": removed, "share": share, "today": loss, "after": loss - removed}
-    found = {name: ranges_of(values[:, None])[0] for name, values in kinds.items()}
-    return PlanRanges(spent=ranges_of(paid[:, None])[0], **found)
+def _choice(
+    table: PlanTable, dep: int, column: int, removed: Interval, first_year: Interval
+) -> PlanChoice:
+    option, pool = table.named(column), int(table.pool[column])
+    return PlanChoice(
+        key=table.keys[dep],
+        startup=table.startups[int(table.startup[dep])],
+        use_case=table.use_cases[dep],
+        provider=table.providers[dep],
+        option=option.option,
+        option_class=option.option_class,
+        first_year_usd=float(table.first_year[column]),
+        one_off_usd=float(table.once[column]),
+        cost_usd_per_year=float(table.cost[column]),
+        weeks=float(table.weeks[column]),
+        aal_removed_usd=-float(table.aal[column]),
+        pool=None if pool < 0 else table.pools[pool],
+        removed=removed,
+        first_year=first_year,
+        changed=option.changed,
+    )
 
 
-def ranges_of(values: Drawn) -> list[Interval]:
-    """The 10 to 90 % of every column of values (draws, columns)."""
-    low, high = np.quantile(values.astype(np.float64), [LOW, HIGH], axis=0)
-    return [Interval(low=a, high=b) for a, b in zip(low.tolist(), high.tolist(), strict=True)]
+def _next_step(table: PlanTable, chosen: Integers, weight: float) -> tuple[float, float] | None:
+    """First-year cost and removed loss of the further change that saves most for its money.
 
-
-def next_step(plan: Plan) -> tuple[float, float] | None:
-    """First-year cost and removed loss in USD of the best further change, None if none pays.
-
-    That is the option that saves most, cost and expected loss together, for a dollar of the first
-    year, whatever the budget and the room.
+    Whatever the budget and the room; where one of a group has changed, no other one may.
     """
-    found: tuple[float, float, float] | None = None
-    taken = {one.dependency.group for one in plan.choices if one.changes}
-    for one in plan.choices:
-        if not one.changes and one.dependency.group is not None and one.dependency.group in taken:
-            continue
-        old = one.option
-        for new in one.dependency.options:
-            cost = new.first_year_usd - old.first_year_usd
-            removed = old.aal_usd - new.aal_usd
-            gain = removed - (new.cost_usd_per_year - old.cost_usd_per_year)
-            if cost > 0 and gain > 0 and (found is None or gain / cost > found[0]):
-                found = gain / cost, cost, removed
-    return None if found is None else found[1:]
+    old, group = chosen[table.owner], table.group
+    changed = chosen != table.stay
+    bound = (group >= 0) & ~changed & np.isin(group, group[changed])
+    value = table.cost + table.aal + weight * table.losses.marginal
+    gain, more = value[old] - value, table.first_year - table.first_year[old]
+    worth = np.flatnonzero(table.left & ~bound[table.owner] & (gain > 0) & (more > 0))
+    if not len(worth):
+        return None
+    best = int(worth[np.argmax(gain[worth] / more[worth])])
+    return float(more[best]), float(table.aal[old[best]] - table.aal[best])
+
+
+def _within(limits: PlanLimits) -> str:
+    return "" if limits.budget_usd is None else f" for ${limits.budget_usd:,.0f}"
 
 
 def _why_not(table: PlanTable, limits: PlanLimits) -> str:
     """One sentence: which limit cannot be kept, and what would do."""
-    if limits.budget_usd is not None and limits.budget_usd < 0:
-        return f"A budget of ${limits.budget_usd:,.0f} is below zero; write 0 or more."
-    short = [name for name, usd in limits.startup_usd.items() if usd < 0]
-    if short:
-        return f"The budget of {short[0]} is below zero; write 0 or more."
-    exceeded = what_pins_exceed(_pinned(table), limits, weeks=table.weeks, room=table.room)
-    if exceeded is not None:
-        return exceeded
     found = least_share(table, limits) if limits.max_share is not None else None
     if found is None or limits.max_share is None:
         return "No plan was found in the time allowed; try another budget."
     percent = np.ceil(1_000 * found[0]) / 10
-    within = "" if limits.budget_usd is None else f" for ${limits.budget_usd:,.0f}"
     return (
-        f"No plan{within} keeps every developer at {100 * limits.max_share:g} % of the margin or "
-        f"below: the lowest that can be reached is {percent:g} % ({found[1]}). Allow more on one "
-        "developer, or a larger budget."
+        f"No plan{_within(limits)} keeps every developer at {100 * limits.max_share:g} % of the "
+        f"margin or below: the lowest that can be reached is {percent:g} % ({found[1]}). Allow "
+        "more on one developer, or a larger budget."
     )
 
 
-def _pinned(table: PlanTable) -> Iterator[Pinned]:
-    """The dependencies that are left one option, which is not to stay."""
-    for one in table.dependencies:
-        only = one.options[0]
-        if only.option_class is not OptionClass.STAY:
-            yield Pinned(
-                startup=one.startup,
-                first_year_usd=only.first_year_usd,
-                weeks=only.weeks,
-                pool=only.pool,
-                volume=one.volume,
+def _what_pins_exceed(table: PlanTable, limits: PlanLimits) -> str | None:
+    """One sentence: the limit that pinned options alone exceed, and what would do; None: none."""
+    pinned = np.flatnonzero(~table.left[table.stay])
+    if not len(pinned):
+        return None
+    at = np.flatnonzero(table.left & np.isin(table.owner, pinned))
+    spent = float(table.first_year[at].sum())
+    if limits.budget_usd is not None and spent > limits.budget_usd * (1 + SLACK) + 0.005:
+        return (
+            f"The pinned options cost ${spent:,.0f} in the first year, more than the budget of "
+            f"${limits.budget_usd:,.0f}. Allow more, or pin less."
+        )
+    firms = table.startup[pinned]
+    for firm, needs in _sums(firms, table.weeks[at]).items():
+        if needs > table.spare[firm] * (1 + SLACK):
+            name = table.startups[firm]
+            return (
+                f"The pinned options of {name} take {needs:,.1f} engineer weeks; its engineers "
+                f"can spare {table.spare[firm]:,.1f} in a quarter. Pin less of {name}."
             )
+    if limits.room:
+        asking = table.pool[at] >= 0
+        asked = _sums(table.pool[at][asking], table.volume[pinned][asking])
+        for pool, needs in asked.items():
+            if needs > table.room[pool] * (1 + SLACK):
+                return (
+                    f"The pinned options need room for ${needs:,.0f} of spend a month at "
+                    f"{table.pools[pool]}; there is room for ${table.room[pool]:,.0f}. Pin less "
+                    "of it."
+                )
+    return None
+
+
+def _sums(codes: Integers, amounts: Array) -> Mapping[int, float]:
+    return {int(one): float(amounts[codes == one].sum()) for one in np.unique(codes)}
+
+
+def frontier(
+    table: PlanTable,
+    limits: PlanLimits,
+    assumptions: Assumptions,
+    *,
+    steps: int = STEPS,
+    cuts: Cuts | None = None,
+    progress: Progress | None = None,
+) -> Frontier:
+    """The best plans for ``steps`` equal steps of money; ``limits`` hold but for the budget.
+
+    Budgets for which no plan keeps to the limits are left out. ``progress`` hears 0 to 1.
+
+    Raises:
+        NoPlan: not even without a budget does a plan keep to the limits.
+    """
+    shared = Cuts() if cuts is None else cuts
+    full = best_plan(table, replace(limits, budget_usd=None), assumptions, cuts=shared)
+    budgets = np.round(np.linspace(0.0, full.spent_usd, steps + 1), 2)
+    budgets[-1] = np.ceil(100 * full.spent_usd) / 100
+    plans: list[Plan] = []
+    for number, budget in enumerate(budgets):
+        own = replace(limits, budget_usd=float(budget))
+        if number == len(budgets) - 1:
+            found = replace(full, limits=own)
+        else:
+            try:
+                found = best_plan(table, own, assumptions, cuts=shared)
+            except NoPlan:
+                continue
+        if plans and plans[-1].objective_usd < found.objective_usd:
+            # A plan for less money is a plan for more; the solver stops within its gap.
+            found = replace(plans[-1], limits=own)
+        plans.append(found)
+        if progress:
+            progress((number + 1) / len(budgets))
+    return Frontier(full_usd=full.spent_usd, plans=tuple(plans))

@@ -9,13 +9,12 @@ where it saves most; the gap between that plan and the bound is told. docs/plan.
 """
 
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from risk.alternatives.planning.arrays import PlanArrays
 from risk.loss.compiling import compiled
 
 Array = NDArray[np.float64]
@@ -36,24 +35,66 @@ SLACK = 1e-6
 
 
 @dataclass(frozen=True, kw_only=True)
-class Scarce:
-    """What all have in common: money (infinite: no limit), and the most on one developer."""
+class PlanArrays:
+    """What the loops read: options of dependencies that may be taken, the first to go back to.
 
+    As in :class:`risk.alternatives.planning.table.PlanTable`, but ``value`` is what an option costs
+    and loses more than staying, USD a year, with the price of its tail, and ``margin`` a share of
+    all. Scarce are money (``budget``), room, weeks, and the most on one developer (``share``);
+    infinite: no limit.
+    """
+
+    start: Integers
+    value: Array
+    first_year: Array
+    weeks: Array
+    pool: Integers
+    developer: Integers
+    volume: Array
+    margin: Array
+    startup: Integers
+    group: Integers
+    room: Array
+    spare: Array
+    developers: int
     budget: float = np.inf
     share: float = np.inf
 
+    @cached_property
+    def owner(self) -> Integers:
+        """The dependency of every option, (options,)."""
+        return np.repeat(np.arange(len(self.volume)), np.diff(self.start))
 
-@dataclass(frozen=True, kw_only=True)
-class Prices:
-    """USD a year for what is scarce.
+    def keeping(self, columns: Integers) -> "PlanArrays":
+        """The same with some options alone, one at least of each dependency."""
+        counts = np.bincount(self.owner[columns], minlength=len(self.volume))
+        start = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+        return replace(self, start=start, **{one: getattr(self, one)[columns] for one in BY_OPTION})
 
-    A dollar of the first year; a USD a month of each pool (pools,); all of the margin on one
-    developer (developers,).
-    """
+    def sample(self) -> tuple["PlanArrays", float]:
+        """Evenly spread startups with their part of what there is, and that part."""
+        count = len(self.spare)
+        kept = np.zeros(count, dtype=bool)
+        kept[(np.arange(SAMPLE) * count) // SAMPLE] = True
+        deps = kept[self.startup]
+        columns = np.flatnonzero(deps[self.owner])
+        part, margin = SAMPLE / count, self.margin[deps]
+        found = replace(
+            self,
+            start=np.concatenate([[0], np.cumsum(np.diff(self.start)[deps])]),
+            **{one: getattr(self, one)[columns] for one in BY_OPTION},
+            volume=self.volume[deps],
+            margin=margin / max(float(margin.sum()), 1e-300),
+            startup=(np.cumsum(kept) - 1)[self.startup[deps]],
+            group=self.group[deps],
+            room=self.room * part,
+            spare=self.spare[kept],
+            budget=self.budget * part,
+        )
+        return found, part
 
-    money: float
-    room: Array
-    share: Array
+
+BY_OPTION = ("value", "first_year", "weeks", "pool", "developer")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,14 +102,16 @@ class Priced:
     """Chosen options (dependencies,), what they come to against staying, and a bound below it.
 
     ``proved`` is the bound as it was proved, before rounding; ``within`` is False if no plan was
-    found that keeps to the share on one developer.
+    found that keeps to the share on one developer. ``prices`` (1 + pools + developers,) are USD a
+    year for a dollar of the first year, a USD a month of each pool, and all of the margin on one
+    developer.
     """
 
     chosen: Integers
     value: float
     bound: float
     proved: float
-    prices: Prices
+    prices: Array
     within: bool
 
 
@@ -311,57 +354,21 @@ def _fast_out() -> Any:
     return compiled(hand_out)
 
 
-def priced_plan(arrays: PlanArrays, scarce: Scarce) -> Priced:
+def priced_plan(arrays: PlanArrays) -> Priced:
     """The plan of many startups with its bound: see the head of this module."""
-    prices = _none(arrays)
-    count = int(arrays.startup[-1]) + 1 if len(arrays.startup) else 0
-    if count > 2 * SAMPLE:
-        small, part = _sample(arrays, count)
-        fewer = replace(scarce, budget=scarce.budget * part)
-        prices = _Search(small, fewer).run(prices, SAMPLE_STEPS).prices
-        prices = replace(prices, share=prices.share / part)
-        return _Search(arrays, scarce).run(prices, STEPS)
-    return _Search(arrays, scarce).run(prices, SAMPLE_STEPS)
-
-
-def _none(arrays: PlanArrays) -> Prices:
-    return Prices(money=0.0, room=np.zeros(len(arrays.room)), share=np.zeros(arrays.developers))
-
-
-def _sample(arrays: PlanArrays, count: int) -> tuple[PlanArrays, float]:
-    """Evenly spread startups with their part of what there is, and that part."""
-    firms = (np.arange(SAMPLE) * count) // SAMPLE
-    kept = np.zeros(count, dtype=bool)
-    kept[firms] = True
-    deps = np.flatnonzero(kept[arrays.startup])
-    sizes = np.diff(arrays.start)[deps]
-    start = np.concatenate([[0], np.cumsum(sizes)])
-    columns = np.repeat(arrays.start[deps] - start[:-1], sizes) + np.arange(start[-1])
-    number = np.cumsum(kept) - 1
-    part = SAMPLE / count
-    by_column = ("value", "first_year", "weeks", "pool", "developer")
-    margin = arrays.margin[deps]
-    return (
-        replace(
-            arrays,
-            start=start,
-            **{name: getattr(arrays, name)[columns] for name in by_column},
-            volume=arrays.volume[deps],
-            margin=margin / max(float(margin.sum()), 1e-300),
-            startup=number[arrays.startup[deps]],
-            group=arrays.group[deps],
-            room=arrays.room * part,
-            spare=arrays.spare[kept],
-        ),
-        part,
-    )
+    prices = np.zeros(1 + len(arrays.room) + arrays.developers)
+    if len(arrays.spare) <= 2 * SAMPLE:
+        return _Search(arrays).run(prices, SAMPLE_STEPS)
+    small, part = arrays.sample()
+    prices = _Search(small).run(prices, SAMPLE_STEPS).prices
+    prices[1 + len(arrays.room) :] /= part
+    return _Search(arrays).run(prices, STEPS)
 
 
 class _Search:
     """The search for prices on some startups, with the best plan and the best bound so far."""
 
-    def __init__(self, arrays: PlanArrays, scarce: Scarce) -> None:
-        self.scarce = scarce
+    def __init__(self, arrays: PlanArrays) -> None:
         # Where there is no room at all, an option is impossible, not dear.
         shut = arrays.room <= 0
         closed = np.isin(arrays.pool, np.flatnonzero(shut))
@@ -371,19 +378,15 @@ class _Search:
             room=np.where(shut, np.inf, arrays.room),
         )
         self.arrays = arrays
-        self.owner = arrays.owner
         self.bounds = np.searchsorted(arrays.startup, np.arange(len(arrays.spare) + 1)).astype(
             np.int64
         )
         self.made = tuple(
             np.ascontiguousarray(getattr(arrays, name))
-            for name in (
-                *("start", "value", "first_year", "weeks", "pool", "developer"),
-                *("volume", "margin"),
-            )
+            for name in ("start", *BY_OPTION, "volume", "margin")
         )
         self.limits = np.concatenate(
-            [[scarce.budget], arrays.room, np.full(arrays.developers, scarce.share)]
+            [[arrays.budget], arrays.room, np.full(arrays.developers, arrays.share)]
         )
         #: What one unit of each price is taken of, so that steps are alike.
         self.unit = np.where(np.isfinite(self.limits), np.maximum(self.limits, 1e-12), 1.0)
@@ -395,9 +398,9 @@ class _Search:
             np.zeros(int(firms.max(initial=0)), dtype=np.int64),
         )
 
-    def run(self, prices: Prices, steps: int) -> Priced:
+    def run(self, prices: Array, steps: int) -> Priced:
         """Steps from some prices on; the best plan found, with the best bound."""
-        price = np.concatenate([[prices.money], prices.room, prices.share]) * self.unit
+        price = prices * self.unit
         price[~np.isfinite(self.limits)] = 0.0
         self.bound, self.top = -np.inf, price
         if not price.any():
@@ -412,7 +415,7 @@ class _Search:
             best,
             bound=min(self.bound, best.value),
             proved=self.bound,
-            prices=self._prices(self.top),
+            prices=self.top / self.unit,
         )
 
     def _bid(self, steps: int) -> None:
@@ -456,17 +459,14 @@ class _Search:
                 break
             price = np.maximum(0.0, price + pace * distance / size * slope)
 
-    def _prices(self, price: Array) -> Prices:
-        own, pools = price / self.unit, len(self.arrays.room)
-        return Prices(money=float(own[0]), room=own[1 : 1 + pools], share=own[1 + pools :])
-
     def _at(self, price: Array) -> tuple[Integers, float, Array]:
         """Choices at some prices, the bound that they prove, and what they use too much (share)."""
-        arrays, prices = self.arrays, self._prices(price)
+        arrays, own = self.arrays, price / self.unit
+        pools = 1 + len(arrays.room)
         chosen = arrays.start[:-1].copy()
         found = np.zeros(1)
         _fast_choice()(
-            *(self.bounds, arrays.spare, (prices.money, prices.room, prices.share)),
+            *(self.bounds, arrays.spare, (float(own[0]), own[1:pools], own[pools:])),
             *(self.made, arrays.group, chosen, self.room, found),
         )
         limited = np.isfinite(self.limits)
@@ -497,22 +497,21 @@ class _Search:
                 value=value,
                 bound=-np.inf,
                 proved=-np.inf,
-                prices=self._prices(price),
+                prices=price / self.unit,
                 within=within,
             )
 
     def _repaired(self, chosen: Integers, price: Array) -> Integers:
         """Choices made to keep to the limits: given back, moved off developers, handed out."""
-        scarce = self.scarce
         chosen = chosen.copy()
-        self._give_back(chosen, scarce.budget, np.inf)
-        if np.isfinite(scarce.share):
+        self._give_back(chosen, np.inf)
+        if np.isfinite(self.arrays.share):
             self._hand_out(chosen, price, relieve=True)
-            self._give_back(chosen, scarce.budget, scarce.share)
+            self._give_back(chosen, self.arrays.share)
         self._hand_out(chosen, price, relieve=False)
         return chosen
 
-    def _give_back(self, chosen: Integers, budget: float, most: float) -> None:
+    def _give_back(self, chosen: Integers, most: float) -> None:
         """Let those stay who lose least for what they cost, until rooms and budget are kept."""
         arrays, stay = self.arrays, self.arrays.start[:-1]
         use = self._use(chosen)
@@ -522,12 +521,11 @@ class _Search:
         moved = np.flatnonzero(chosen != stay)
         order = moved[np.argsort((gain / cost)[moved], kind="stable")]
         share = use[1 + pools :].copy()
-        _fast_back()(
-            order, (budget, arrays.room, most), self.made, chosen, use[: 1 + pools].copy(), share
-        )
+        limits = (arrays.budget, arrays.room, most)
+        _fast_back()(order, limits, self.made, chosen, use[: 1 + pools].copy(), share)
 
     def _hand_out(self, chosen: Integers, price: Array, *, relieve: bool) -> None:
-        arrays, scarce = self.arrays, self.scarce
+        arrays = self.arrays
         use = self._use(chosen)
         pools = len(arrays.room)
         order = self._relieving(chosen, price, use) if relieve else self._saving(chosen, price)
@@ -540,9 +538,9 @@ class _Search:
         )
         _fast_out()(
             order,
-            (np.inf if relieve else scarce.budget, arrays.room, arrays.spare, scarce.share),
+            (np.inf if relieve else arrays.budget, arrays.room, arrays.spare, arrays.share),
             self.made,
-            (self.owner, arrays.startup, arrays.group),
+            (arrays.owner, arrays.startup, arrays.group),
             chosen,
             np.concatenate([use[: 1 + pools], weeks]),
             use[1 + pools :].copy(),
@@ -552,14 +550,16 @@ class _Search:
 
     def _scarcity(self, price: Array) -> Array:
         """What every option uses of money and rooms, at their prices."""
-        arrays, prices = self.arrays, self._prices(price)
-        pool = np.where(arrays.pool >= 0, prices.room[arrays.pool] if len(prices.room) else 0.0, 0)
-        return prices.money * arrays.first_year + pool * arrays.volume[self.owner]
+        arrays, own = self.arrays, price / self.unit
+        room = np.append(own[1 : 1 + len(arrays.room)], 0.0)
+        return np.asarray(
+            own[0] * arrays.first_year + room[arrays.pool] * arrays.volume[arrays.owner]
+        )
 
     def _saving(self, chosen: Integers, price: Array) -> Integers:
         """Options that save anything, those first that save most for what they use."""
         arrays = self.arrays
-        gain = arrays.value[chosen[self.owner]] - arrays.value
+        gain = arrays.value[chosen[arrays.owner]] - arrays.value
         worth = np.flatnonzero(gain > 0)
         used = self._scarcity(price)[worth] + 1e-3 * arrays.first_year[worth] + 1e-9
         return worth[np.argsort(-gain[worth] / used, kind="stable")]
@@ -567,10 +567,10 @@ class _Search:
     def _relieving(self, chosen: Integers, price: Array, use: Array) -> Integers:
         """Options that lead off developers that carry too much, the cheapest first."""
         arrays = self.arrays
-        over = use[1 + len(arrays.room) :] > self.scarce.share
-        leads = over[arrays.developer[chosen]][self.owner] & ~over[arrays.developer]
+        over = use[1 + len(arrays.room) :] > arrays.share
+        leads = over[arrays.developer[chosen]][arrays.owner] & ~over[arrays.developer]
         worth = np.flatnonzero(leads & (arrays.value < IMPOSSIBLE))
         dear = arrays.value + self._scarcity(price)
-        extra = dear[worth] - dear[chosen][self.owner[worth]]
-        moved = np.maximum(arrays.margin[self.owner[worth]], 1e-300)
+        extra = dear[worth] - dear[chosen][arrays.owner[worth]]
+        moved = np.maximum(arrays.margin[arrays.owner[worth]], 1e-300)
         return worth[np.argsort(extra / moved, kind="stable")]

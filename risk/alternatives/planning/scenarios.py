@@ -7,16 +7,19 @@ years the fifth with the worst losses under any choice is kept closely and the o
 with the weight of those it stands for. docs/plan.md.
 """
 
-from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from risk.alternatives.planning.table import TAIL_LEVEL, Unsure, plan_ranges, ranges_of
 from risk.loss.hazards import Hazards
 from risk.loss.rates import RATE_DRAWS
 
 Array = NDArray[np.float64]
 Integers = NDArray[np.int64]
+Few = NDArray[np.float32]
 
 #: Worlds in which years are drawn, and how many in all of them together.
 WORLDS, YEARS = 16, 4_096
@@ -25,14 +28,83 @@ WORST_YEARS = 0.2
 WORST_SCENARIOS = 0.8
 
 
+@dataclass(frozen=True, kw_only=True)
+class DrawnYears:
+    """What every option loses in each year, and how unsure it is from world to world.
+
+    ``base`` (scenarios,) is a year's loss if everybody stays, ``changes`` (scenarios, options) what
+    each option changes of it, ``probability`` (scenarios,) sums to 1. ``loss`` (draws,) is what
+    everybody loses a year who stays, ``removed`` (draws, options) what each option takes off it,
+    ``first_year`` (worlds, options) what it costs in its first year.
+    """
+
+    base: Array
+    changes: Array
+    probability: Array
+    loss: Few
+    removed: Few
+    first_year: Few
+
+    @cached_property
+    def marginal(self) -> Array:
+        """Nothing: the tail is that of all choices together."""
+        return np.zeros(self.changes.shape[1])
+
+    def under(self, parts: Array) -> Array:
+        """A year's loss in every scenario if ``parts`` (options,) are taken, (scenarios,)."""
+        taken = np.flatnonzero(parts)
+        return np.asarray(self.base + self.changes[:, taken] @ parts[taken])
+
+    def weights(self, parts: Array) -> Array:
+        """What every scenario counts in the tail under a choice, (scenarios,)."""
+        return tail_weights(self.under(parts), self.probability)
+
+    def tail(self, parts: Array) -> float:
+        """TVaR 95 % under a choice."""
+        return float(self.weights(parts) @ self.under(parts))
+
+    def unsure(self, told: Integers, stay: Integers) -> Unsure:
+        """The ranges of options, added up world by world."""
+        removed, paid = self.removed[:, told], self.first_year[:, told]
+        spent = ranges_of(paid.sum(axis=1)[:, None])[0]
+        return Unsure(
+            removed=ranges_of(removed),
+            first_year=ranges_of(paid),
+            ranges=plan_ranges(self.loss, removed.sum(axis=1), spent),
+        )
+
+    def widened(self, tvar95_usd: float) -> "DrawnYears":
+        """The same with all losses drawn away from their means until today's tail is this one.
+
+        Years are drawn from what disruptions cost on average; how differently one may pass on, and
+        how long it may last, is left to the full model, whose tail is therefore wider.
+        """
+        mean = self.probability @ self.base
+        own = self.tail(np.zeros(self.changes.shape[1])) - mean
+        wider = (tvar95_usd - mean) / own if own > 0 and tvar95_usd > mean else 1.0
+        change = self.probability @ self.changes
+        return replace(
+            self,
+            base=mean + wider * (self.base - mean),
+            changes=change + wider * (self.changes - change),
+        )
+
+
+def tail_weights(losses: Array, probability: Array) -> Array:
+    """What every scenario counts in the mean of the worst 5 %, (scenarios,); the last one in part.
+
+    They sum to 1.
+    """
+    order = np.argsort(-losses, kind="stable")
+    tail = 1 - TAIL_LEVEL
+    before = np.cumsum(probability[order]) - probability[order]
+    weights = np.zeros(len(losses))
+    weights[order] = np.clip(tail - before, 0.0, probability[order]) / tail
+    return weights
+
+
 def losses_in_years(
-    by_event: Array,
-    rates: Array,
-    hazards: Hazards,
-    startup: Integers,
-    *,
-    years: int = YEARS,
-    seed: int = 0,
+    by_event: Array, rates: Array, hazards: Hazards, startup: Integers, *, years: int
 ) -> Array:
     """What every option loses in drawn years, (options, years) in USD.
 
@@ -48,9 +120,8 @@ def losses_in_years(
     for k in range(worlds):
         own = slice(edges[k], edges[k + 1])
         count = int(edges[k + 1] - edges[k])
-        draws = np.random.default_rng([seed, k])
-        mean = np.maximum(rates[k, 0], 1e-300)
-        cost = by_event[k] / mean
+        draws = np.random.default_rng([0, k])
+        cost = by_event[k] / np.maximum(rates[k, 0], 1e-300)
         often = rates[k, 1 + np.arange(count) % RATE_DRAWS]
         happens = _numbers(draws, often, hazards.once)
         happens[:, each] = 0.0
@@ -77,18 +148,9 @@ def chosen_years(worst: Array, count: int) -> tuple[Integers, Array]:
     order = np.argsort(-worst, kind="stable")
     cut = int(len(order) * WORST_YEARS)
     close = int(count * WORST_SCENARIOS)
-    parts = [(order[:cut], close), (order[cut:], count - close)]
     picked, weights = [], []
-    for years, number in parts:
+    for years, number in ((order[:cut], close), (order[cut:], count - close)):
         edges = np.linspace(0, len(years), min(number, len(years)) + 1).astype(np.int64)
         picked.append(years[(edges[:-1] + edges[1:]) // 2])
         weights.append(np.diff(edges) / len(order))
     return np.concatenate(picked), np.concatenate(weights)
-
-
-def envelope(columns: Array | Sequence[Array], owner: Integers, dependencies: int) -> Array:
-    """The most that could be lost in each year under any choice, (years,)."""
-    worst = np.zeros((dependencies, len(columns[0]) if len(columns) else 0))
-    for column, number in zip(columns, owner, strict=True):
-        np.maximum(worst[number], column, out=worst[number])
-    return np.asarray(worst.sum(axis=0))

@@ -1,201 +1,191 @@
-"""What a portfolio plan chooses from: every dependency's options with cost, loss and room needed.
+"""What a plan chooses from: every dependency's options as columns, and what they leave of the tail.
 
 All money is in USD; what an option changes is said against staying, so that losses of several
 dependencies add up. docs/plan.md.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from risk.alternatives.rationing import Priority
 from risk.alternatives.results import OptionClass
-from risk.inventory.records import CapacityClass, Dependency
+from risk.inventory.records import Dependency
+from risk.loss.uncertainty import HIGH, LOW
+from risk.portfolio.results import Interval
 
 Array = NDArray[np.float64]
 Integers = NDArray[np.int64]
+Drawn = NDArray[np.float64] | NDArray[np.float32]
 
 TAIL_LEVEL = 0.95
 
 
+class NoPlan(ValueError):
+    """No choice keeps to the limits; the message says which one, and what would do."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanLimits:
+    """What a plan must keep to; None: no limit.
+
+    ``budget_usd`` is what all may spend in the first year beyond today's bills, ``max_share``
+    (0..1) the most of the portfolio's margin that may stand on one developer. With ``room`` False
+    everybody believes that there is room everywhere.
+    """
+
+    budget_usd: float | None = None
+    max_share: float | None = None
+    room: bool = True
+
+
 @dataclass(frozen=True, kw_only=True)
 class PlanOption:
-    """One option of one dependency.
+    """What an option is, whoever takes it.
 
-    ``cost_usd_per_year`` is what it costs more than staying: one-off cost spread over its years of
-    use, and dearer running. ``first_year_usd`` is what is paid in the first year: the one-off cost
-    whole. ``aal_usd`` is the change of the expected loss a year (negative: less is lost). ``pool``
-    names whose room it needs when today's provider falters (None: nobody's), ``turn`` whose turn it
-    is there. ``developer`` is who the work stands on then, ``newly_on`` the developers and hosts to
-    which it leads.
+    ``turn`` says whose turn it is where it needs room, ``newly_on`` the developers and hosts to
+    which it leads. ``changed`` is the dependency as it would be, where it was read.
     """
 
     option: str
     option_class: OptionClass
-    cost_usd_per_year: float
-    first_year_usd: float
-    weeks: float
-    aal_usd: float
-    developer: str
-    one_off_usd: float = 0.0
-    run_usd_per_year: float = 0.0
-    pool: str | None = None
-    turn: CapacityClass = CapacityClass.NEW
-    changed: Dependency | None = None
+    turn: Priority = Priority.NEW
     newly_on: frozenset[str] = frozenset()
+    changed: Dependency | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
-class PlanDependency:
-    """One dependency with its options, staying first; one that is pinned has one option alone.
+class PlanRanges:
+    """How unsure a plan's figures are: 10 to 90 % over the worlds, in USD.
 
-    ``volume`` is USD of spend a month that looks for room when its provider falters,
-    ``margin_usd_per_year`` what stands on it. Dependencies with the same ``group`` stand or fall
-    together, and only one of them may change.
+    What it costs in its first year, what it removes (``share``: as a part of what is lost today in
+    the same world), and what is lost today and after it.
     """
 
-    key: str
-    startup: str
-    use_case: str
-    provider: str
-    volume: float
-    margin_usd_per_year: float
-    aal_usd: float
-    options: tuple[PlanOption, ...]
-    group: str | None = None
+    spent: Interval
+    removed: Interval
+    share: Interval
+    today: Interval
+    after: Interval
 
 
 @dataclass(frozen=True, kw_only=True)
-class PlanDraws:
-    """How unsure it all is: figures in USD in every world, to be added up world by world.
+class Unsure:
+    """The ranges of a choice: of each told option what it removes and costs first, and of all."""
 
-    ``loss`` (draws,) is what everybody loses a year who stays, ``removed`` (draws, columns) what
-    each option takes off it, ``first_year`` (worlds, columns) what it costs in its first year.
-    """
+    removed: Sequence[Interval]
+    first_year: Sequence[Interval]
+    ranges: PlanRanges
 
-    loss: NDArray[np.float32]
-    removed: NDArray[np.float32]
-    first_year: NDArray[np.float32]
 
-    def of(self, columns: Integers) -> "PlanDraws":
-        """The same of some columns."""
-        return replace(
-            self, removed=self.removed[:, columns], first_year=self.first_year[:, columns]
-        )
+class Losses(Protocol):
+    """What options leave of the worst years: drawn years, or shares of today's tail."""
+
+    @property
+    def marginal(self) -> Array:
+        """What each option (options,) changes of the tail alone, 0 if only all together say it."""
+        ...
+
+    def tail(self, parts: Array) -> float:
+        """TVaR 95 % in USD if ``parts`` (options,) of every option are taken."""
+        ...
+
+    def unsure(self, told: Integers, stay: Integers) -> Unsure:
+        """The ranges of some options, told against those of staying."""
+        ...
 
 
 @dataclass(frozen=True, kw_only=True)
 class PlanTable:
-    """All dependencies of a portfolio, the room there is, and what every option loses in each year.
+    """The options of some dependencies, those of dependency i from ``start[i]`` on, staying first.
 
-    Columns are the options of all dependencies, one after the other. ``base_losses`` (scenarios,)
-    is a year's loss if everybody stays, ``changes`` (scenarios, columns) what each option changes
-    of it, ``probability`` (scenarios,) sums to 1. ``room`` maps pools to USD of spend a month,
-    ``weeks`` startups to the engineer weeks that they can spare.
+    By option (options,): ``cost`` is what it costs more than staying in USD a year: one-off cost
+    spread over its years of use, and dearer running; ``first_year`` what is paid in the first year,
+    ``once`` of it the one-off cost; ``weeks`` of engineers; ``aal`` the change of the expected loss
+    (negative: less is lost); ``pool`` whose room it needs when today's provider falters (-1:
+    nobody's); ``developer`` on whom the work stands; ``kind`` which of ``options`` it is. ``left``
+    is False where a wish took it away.
+
+    By dependency, those of a startup one after the other: ``volume`` is USD of spend a month that
+    looks for room when its provider falters, ``margin`` USD a year that stand on it, ``startup``,
+    and ``group`` of those that stand or fall together, of which one may change (-1: it stands
+    alone). ``use_cases`` has None where the name was not read; ``keys`` tell dependencies apart.
+
+    ``room`` (pools,) USD of spend a month and ``spare`` (startups,) weeks are what there is,
+    infinite where nothing limits. ``aal_usd`` is the expected loss a year if everybody stays.
     """
 
-    dependencies: tuple[PlanDependency, ...]
-    base_losses: Array
-    changes: Array
-    probability: Array
-    draws: PlanDraws
-    room: Mapping[str, float]
-    weeks: Mapping[str, float]
-
-    @cached_property
-    def options(self) -> tuple[PlanOption, ...]:
-        """The options column by column."""
-        return tuple(option for one in self.dependencies for option in one.options)
+    start: Integers
+    cost: Array
+    first_year: Array
+    once: Array
+    weeks: Array
+    aal: Array
+    pool: Integers
+    developer: Integers
+    kind: Integers
+    volume: Array
+    margin: Array
+    startup: Integers
+    group: Integers
+    room: Array
+    spare: Array
+    pools: tuple[str, ...]
+    developers: tuple[str, ...]
+    startups: tuple[str, ...]
+    use_cases: Sequence[str | None]
+    providers: Sequence[str]
+    keys: Sequence[str]
+    options: tuple[PlanOption, ...]
+    losses: Losses
+    aal_usd: float
+    left: NDArray[np.bool_]
 
     @cached_property
     def owner(self) -> Integers:
-        """The number of the dependency to which each column belongs."""
-        counts = [len(one.options) for one in self.dependencies]
-        return np.repeat(np.arange(len(counts)), counts)
+        """The dependency of every option, (options,)."""
+        return np.repeat(np.arange(len(self.volume)), np.diff(self.start))
 
-    @cached_property
-    def first_column(self) -> Integers:
-        """The column of the first option, by dependency: to stay, unless another one is pinned."""
-        counts = [len(one.options) for one in self.dependencies]
-        return np.concatenate([[0], np.cumsum(counts)[:-1]]).astype(np.int64)
+    @property
+    def stay(self) -> Integers:
+        """The option to stay, by dependency."""
+        return self.start[:-1]
 
-    @cached_property
-    def aal_usd(self) -> float:
-        """The expected loss a year if everybody stays."""
-        return float(self.probability @ self.base_losses)
+    def named(self, column: int) -> PlanOption:
+        """What an option is."""
+        return self.options[int(self.kind[column])]
 
-    @cached_property
-    def beaten(self) -> Array:
-        """1 for each option (columns,) that no plan needs: see :func:`dominated`."""
-        return dominated(self, by_developer=False)
+    def taken(self, columns: Integers) -> Array:
+        """Options as parts of all, (options,) of ones and zeros."""
+        parts = np.zeros(len(self.cost))
+        parts[columns] = 1.0
+        return parts
 
-    @cached_property
-    def beaten_at_its_developer(self) -> Array:
-        """The same where a limit on one developer holds."""
-        return dominated(self, by_developer=True)
-
-    def column(self, name: str) -> Array:
-        """One number of every option, (columns,)."""
-        return np.array([getattr(one, name) for one in self.options], dtype=float)
-
-    def with_tail(self, tvar95_usd: float) -> "PlanTable":
-        """The same with all losses drawn away from their means until today's tail is this one.
-
-        Years are drawn from what disruptions cost on average; how differently one may pass on, and
-        how long it may last, is left to the full model, whose tail is therefore wider.
-        """
-        mean = self.probability @ self.base_losses
-        own = tail_value_at_risk(self.base_losses, self.probability, TAIL_LEVEL) - mean
-        wider = (tvar95_usd - mean) / own if own > 0 and tvar95_usd > mean else 1.0
-        change = self.probability @ self.changes
-        return replace(
-            self,
-            base_losses=mean + wider * (self.base_losses - mean),
-            changes=change + wider * (self.changes - change),
-        )
-
-    def losses(self, chosen: Array) -> Array:
-        """A year's loss in every scenario, (scenarios,); ``chosen`` (columns,) may be in parts."""
-        taken = np.flatnonzero(chosen)
-        return np.asarray(self.base_losses + self.changes[:, taken] @ chosen[taken])
+    def shares(self, columns: Integers) -> Array:
+        """The share of the margin on each developer under a choice, (developers,)."""
+        weight = self.margin / max(float(self.margin.sum()), 1e-300)
+        count = len(self.developers)
+        return np.bincount(self.developer[columns], weight, minlength=count).astype(np.float64)
 
 
-def tail_value_at_risk(losses: Array, probability: Array, level: float) -> float:
-    """Mean of the worst (1 - level) of weighted scenarios; the last one counts in part."""
-    return float(tail_weights(losses, probability, level) @ losses)
+def ranges_of(values: Drawn) -> list[Interval]:
+    """The 10 to 90 % of every column of values (draws, columns)."""
+    low, high = np.quantile(values.astype(np.float64), [LOW, HIGH], axis=0)
+    return [Interval(low=a, high=b) for a, b in zip(low.tolist(), high.tolist(), strict=True)]
 
 
-def tail_weights(losses: Array, probability: Array, level: float) -> Array:
-    """What every scenario (scenarios,) counts in that mean; sums to 1."""
-    order = np.argsort(-losses, kind="stable")
-    tail = 1 - level
-    before = np.cumsum(probability[order]) - probability[order]
-    weights = np.zeros(len(losses))
-    weights[order] = np.clip(tail - before, 0.0, probability[order]) / tail
-    return weights
-
-
-def dominated(table: PlanTable, *, by_developer: bool) -> Array:
-    """1 for each option (columns,) that another one of its dependency beats in everything.
-
-    Everything is cost, first-year cost, weeks, room needed, expected loss, and the loss in every
-    scenario; with ``by_developer`` only options that stand on the same developer are compared.
-    Staying is never ruled out: another dependency of the use case may be the one that changes.
-    """
-    names = ("cost_usd_per_year", "first_year_usd", "weeks", "aal_usd")
-    figures = np.vstack([*(table.column(name) for name in names), table.changes])
-    found = np.zeros(figures.shape[1])
-    for start, one in zip(table.first_column, table.dependencies, strict=True):
-        for i, loser in enumerate(one.options):
-            for j, winner in enumerate(one.options):
-                if i in (0, j) or found[start + j] or winner.pool not in (None, loser.pool):
-                    continue
-                if by_developer and winner.developer != loser.developer:
-                    continue
-                a, b = figures[:, start + j], figures[:, start + i]
-                if (a <= b).all() and ((a < b).any() or winner.pool != loser.pool or j < i):
-                    found[start + i] = 1.0
-                    break
-    return found
+def plan_ranges(loss: Drawn, removed: Drawn, spent: Interval) -> PlanRanges:
+    """The ranges of a plan from what is lost and removed in every draw."""
+    share = removed / np.maximum(loss, 1e-9)
+    kinds: Mapping[str, Drawn] = {
+        "removed": removed,
+        "share": share,
+        "today": loss,
+        "after": loss - removed,
+    }
+    found = {name: ranges_of(values[:, None])[0] for name, values in kinds.items()}
+    return PlanRanges(spent=spent, **found)

@@ -8,14 +8,13 @@ today's, as the first or the second provider. docs/plan.md.
 """
 
 import re
-from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from risk.alternatives.offers import Offer
-from risk.alternatives.planning.plan import NoPlan
-from risk.alternatives.planning.table import PlanTable
+from risk.alternatives.planning.table import NoPlan, PlanTable
 from risk.catalog.records import UNSPECIFIED
 
 #: Options that a sentence names at most.
@@ -31,29 +30,6 @@ class Wishes:
 
     def __bool__(self) -> bool:
         return bool(self.pins or self.excluded)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Pinnable:
-    """A dependency by what the plan prints of it, with its options, staying first.
-
-    ``use_case`` None: its name was not read. ``newly_on`` has of each option the providers to which
-    it leads, ``group`` tells dependencies that stand or fall together (None: it stands alone).
-    """
-
-    startup: str
-    use_case: str | None
-    provider: str
-    options: tuple[str, ...]
-    newly_on: tuple[frozenset[str], ...]
-    group: Hashable | None = None
-
-    def names(self, place: int) -> list[str]:
-        """All names of an option, the fullest first."""
-        case = [] if self.use_case is None else [self.use_case]
-        middles = [[*case, self.provider], case, [self.provider], []]
-        every = [" / ".join([self.startup, *one, self.options[place]]) for one in middles]
-        return list(dict.fromkeys(every))
 
 
 def newly_on(today: Offer, offer: Offer) -> frozenset[str]:
@@ -94,64 +70,90 @@ def startups_of(pins: Iterable[str], names: Sequence[str]) -> list[int]:
     return sorted(set(found))
 
 
-def pinned_places(wishes: Wishes, every: Mapping[int, Pinnable]) -> dict[int, int]:
-    """The place of the pinned option of each pinned dependency, by their numbers.
+def with_wishes(table: PlanTable, wishes: Wishes) -> PlanTable:
+    """The table with the options alone that the wishes leave.
 
-    ``every`` are the dependencies of the startups that pins begin with, or more. The one option
-    left to a dependency that stands or falls with one that changes is to stay.
+    A dependency that is pinned to a change has that one option, and no longer one to stay; those
+    that stand or fall with it stay.
 
     Raises:
         NoPlan: a pin names no option or several, or two wishes cannot both be kept.
     """
+    if not wishes:
+        return table
+    leads = [not one.newly_on.isdisjoint(wishes.excluded) for one in table.options]
+    left = ~np.array(leads, dtype=bool)[table.kind] & table.left
+    left[table.stay] = table.left[table.stay]
+    for dep, column in _pinned(table, wishes).items():
+        left[table.start[dep] : table.start[dep + 1]] = False
+        left[column] = True
+    return replace(table, left=left)
+
+
+def _pinned(table: PlanTable, wishes: Wishes) -> dict[int, int]:
+    """The one option that is left to each pinned dependency."""
+    firms = startups_of(wishes.pins, table.startups)
+    every = np.flatnonzero(np.isin(table.startup, firms)).tolist()
     said: dict[int, tuple[str, int]] = {}
     for pin in wishes.pins:
-        for number, place in _meant(pin, every):
-            before = said.setdefault(number, (pin, place))
-            if before[1] != place:
+        for dep, column in _meant(table, pin, every):
+            before = said.setdefault(dep, (pin, column))
+            if before[1] != column:
                 raise NoPlan(
                     f"The pins “{before[0]}” and “{pin}” want two different options for the same "
                     "provider of a use case. Leave out one of them."
                 )
-            _refuse_excluded(pin, every[number].newly_on[place], wishes.excluded)
-    changed: dict[Hashable, tuple[int, str]] = {}
-    for number, (pin, place) in said.items():
-        group = every[number].group
-        if group is None or place == 0:
+            for name in wishes.excluded:
+                if name in table.named(column).newly_on:
+                    raise NoPlan(
+                        f"The pin “{pin}” leads to {name}, which is excluded. Leave out the pin or "
+                        "the exclusion."
+                    )
+    changed: dict[int, tuple[int, str]] = {}
+    for dep, (pin, column) in said.items():
+        group = int(table.group[dep])
+        if group < 0 or column == table.stay[dep]:
             continue
-        other = changed.setdefault(group, (number, pin))
-        if other[0] != number:
-            one = every[number]
+        other = changed.setdefault(group, (dep, pin))
+        if other[0] != dep:
+            case = table.use_cases[dep]
             raise NoPlan(
-                f"The pins “{other[1]}” and “{pin}” change two providers that {one.startup} needs "
-                f"together{'' if one.use_case is None else f' for {one.use_case}'}; only one of "
-                "them may change. Leave out one of the pins."
+                f"The pins “{other[1]}” and “{pin}” change two providers that "
+                f"{table.startups[int(table.startup[dep])]} needs together"
+                f"{'' if case is None else f' for {case}'}; only one of them may change. Leave "
+                "out one of the pins."
             )
-    found = {number: place for number, (_, place) in said.items()}
-    stays = {number: 0 for number, one in every.items() if one.group in changed}
-    return {**stays, **found}
+    stays = {dep: int(table.stay[dep]) for dep in every if int(table.group[dep]) in changed}
+    return {**stays, **{dep: column for dep, (_, column) in said.items()}}
 
 
-def _meant(pin: str, every: Mapping[int, Pinnable]) -> list[tuple[int, int]]:
-    """The dependencies that a pin names, each with the option's place."""
+def _names(table: PlanTable, dep: int, column: int) -> list[str]:
+    """All names of an option, the fullest first."""
+    use_case, provider = table.use_cases[dep], table.providers[dep]
+    case = [] if use_case is None else [use_case]
+    startup, option = table.startups[int(table.startup[dep])], table.named(column).option
+    middles = [[*case, provider], case, [provider], []]
+    return list(dict.fromkeys(" / ".join([startup, *one, option]) for one in middles))
+
+
+def _meant(table: PlanTable, pin: str, every: Sequence[int]) -> list[tuple[int, int]]:
+    """The dependencies that a pin names, each with the option."""
     key = key_of(pin)
-    found = [
-        (number, place)
-        for number, one in every.items()
-        for place in range(len(one.options))
-        if key in (key_of(name) for name in one.names(place))
+    may = [
+        (dep, column, _names(table, dep, column))
+        for dep in every
+        for column in range(table.start[dep], table.start[dep + 1])
     ]
-    full = list(dict.fromkeys(every[number].names(place)[0] for number, place in found))
+    found = [one for one in may if key in (key_of(name) for name in one[2])]
+    full = list(dict.fromkeys(names[0] for _, _, names in found))
     if len(full) > 1:
         raise NoPlan(f"The pin “{pin}” can mean {_listed(full, 'or')}. Write one of these.")
     if not found:
-        own = [one for one in every.values() if key.startswith(f"{key_of(one.startup)}/")]
-        may = [
-            name
-            for one in own
-            for name in (one.names(place)[0] for place in range(len(one.options)))
-        ]
-        raise NoPlan(f"The pin “{pin}” is no option of this plan. There are {_listed(may, 'and')}.")
-    return found
+        firms = [table.startups[int(one)] for one in table.startup[list(every)]]
+        begins = {key_of(one) for one in firms if key.startswith(f"{key_of(one)}/")}
+        own = [names[0] for dep, _, names in may if key_of(firms[every.index(dep)]) in begins]
+        raise NoPlan(f"The pin “{pin}” is no option of this plan. There are {_listed(own, 'and')}.")
+    return [one[:2] for one in found]
 
 
 def _listed(names: Sequence[str], last: str) -> str:
@@ -161,61 +163,3 @@ def _listed(names: Sequence[str], last: str) -> str:
         more = len(quoted) - NAMED
         quoted = [*quoted[:NAMED], f"{more} more"]
     return f" {last} ".join([", ".join(quoted[:-1]), quoted[-1]]) if len(quoted) > 1 else quoted[0]
-
-
-def _refuse_excluded(pin: str, leads_to: Collection[str], excluded: Sequence[str]) -> None:
-    for name in excluded:
-        if name in leads_to:
-            raise NoPlan(
-                f"The pin “{pin}” leads to {name}, which is excluded. Leave out the pin or the "
-                "exclusion."
-            )
-
-
-def with_wishes(table: PlanTable, wishes: Wishes) -> PlanTable:
-    """The table with the options alone that the wishes leave.
-
-    A dependency that is pinned to a change has that one option, and no longer one to stay.
-
-    Raises:
-        NoPlan: a pin names no option or several, or two wishes cannot both be kept.
-    """
-    if not wishes:
-        return table
-    every = {
-        number: Pinnable(
-            startup=one.startup,
-            use_case=one.use_case,
-            provider=one.provider,
-            options=tuple(option.option for option in one.options),
-            newly_on=tuple(option.newly_on for option in one.options),
-            group=one.group,
-        )
-        for number, one in enumerate(table.dependencies)
-    }
-    startups_of(wishes.pins, [one.startup for one in table.dependencies])
-    pinned = pinned_places(wishes, every)
-    places = [
-        [pinned[number]]
-        if number in pinned
-        else [
-            place
-            for place, leads_to in enumerate(one.newly_on)
-            if place == 0 or not leads_to.intersection(wishes.excluded)
-        ]
-        for number, one in every.items()
-    ]
-    columns = [
-        int(start) + place
-        for start, own in zip(table.first_column, places, strict=True)
-        for place in own
-    ]
-    return replace(
-        table,
-        dependencies=tuple(
-            replace(one, options=tuple(one.options[place] for place in own))
-            for one, own in zip(table.dependencies, places, strict=True)
-        ),
-        changes=table.changes[:, np.array(columns, dtype=np.int64)],
-        draws=table.draws.of(np.array(columns, dtype=np.int64)),
-    )

@@ -1,24 +1,44 @@
 """Plans small enough to try every choice: tables made by hand, and drawn ones."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from itertools import product
 
 import numpy as np
 from hypothesis import strategies as st
 
-from risk.alternatives.planning.arrays import PlanArrays
-from risk.alternatives.planning.milp import PlanLimits, developer_shares
-from risk.alternatives.planning.table import (
-    PlanDependency,
-    PlanDraws,
-    PlanOption,
-    PlanTable,
-    tail_value_at_risk,
-)
+from risk.alternatives.planning.plan import Plan
+from risk.alternatives.planning.scenarios import DrawnYears
+from risk.alternatives.planning.table import PlanLimits, PlanOption, PlanTable
+from risk.alternatives.rationing import Priority
 from risk.alternatives.results import OptionClass
 
 STAY = OptionClass.STAY
 MOVE = OptionClass.OTHER_DEVELOPER
+BY_OPTION = ("cost", "first_year", "once", "weeks", "aal", "pool", "developer", "kind", "left")
+
+
+@dataclass(frozen=True)
+class Option:
+    what: PlanOption
+    aal: float
+    cost: float
+    first_year: float
+    weeks: float
+    developer: str
+    pool: str | None
+
+
+@dataclass(frozen=True)
+class Dependency:
+    key: str
+    startup: str
+    options: tuple[Option, ...]
+    volume: float
+    margin: float
+    aal: float
+    group: str | None
+    provider: str
 
 
 def option(
@@ -31,46 +51,35 @@ def option(
     developer: str = "Alpha",
     pool: str | None = None,
     leads_to: str | None = None,
-) -> PlanOption:
+    turn: Priority = Priority.NEW,
+) -> Option:
     """``aal`` and ``cost`` are changes against staying, USD a year."""
-    return PlanOption(
+    what = PlanOption(
         option=name,
         option_class=STAY if name == "stay" else MOVE,
-        cost_usd_per_year=cost,
-        first_year_usd=cost if first_year is None else first_year,
-        weeks=weeks,
-        aal_usd=aal,
-        developer=developer,
-        pool=pool,
+        turn=turn,
         newly_on=frozenset() if leads_to is None else frozenset({leads_to}),
     )
+    paid = cost if first_year is None else first_year
+    return Option(what, aal, cost, paid, weeks, developer, pool)
 
 
 def dependency(
     key: str,
-    *options: PlanOption,
+    *options: Option,
     startup: str | None = None,
     volume: float = 1.0,
     margin: float = 100.0,
     aal: float = 100.0,
     group: str | None = None,
     provider: str = "Alpha API",
-) -> PlanDependency:
-    return PlanDependency(
-        key=key,
-        startup=startup or key,
-        use_case="assistant",
-        provider=provider,
-        volume=volume,
-        margin_usd_per_year=margin,
-        aal_usd=aal,
-        options=(option("stay", 0.0), *options),
-        group=group,
-    )
+) -> Dependency:
+    every = (option("stay", 0.0), *options)
+    return Dependency(key, startup or key, every, volume, margin, aal, group, provider)
 
 
 def table(
-    *dependencies: PlanDependency,
+    *dependencies: Dependency,
     losses: Iterable[Iterable[float]] | None = None,
     room: dict[str, float] | None = None,
     weeks: dict[str, float] | None = None,
@@ -79,30 +88,95 @@ def table(
 
     Without it every scenario is the mean: each dependency loses its expected loss.
     """
-    options = [one for each in dependencies for one in each.options]
-    owner = [each for each in dependencies for _ in each.options]
+    held = sorted(
+        dependencies, key=lambda one: [one.startup for one in dependencies].index(one.startup)
+    )
+    assert losses is None or list(dependencies) == held
+    options = [one for each in held for one in each.options]
+    owner = [each for each in held for _ in each.options]
     if losses is None:
-        wide = np.array(
-            [[each.aal_usd + one.aal_usd] for each, one in zip(owner, options, strict=True)]
-        )
+        wide = np.array([[each.aal + one.aal] for each, one in zip(owner, options, strict=True)])
     else:
         wide = np.array([list(row) for row in losses], dtype=float)
-    first = np.cumsum([0, *(len(each.options) for each in dependencies[:-1])])
-    counts = [len(each.options) for each in dependencies]
-    stay = wide[first]
+    counts = [len(each.options) for each in held]
+    start = np.cumsum([0, *counts])
+    stay = wide[start[:-1]]
+    pools = sorted(room or {})
+    developers = sorted({one.developer for one in options})
+    firms = list(dict.fromkeys(one.startup for one in held))
+    groups = list(dict.fromkeys(one.group for one in held if one.group is not None))
+    paid = np.array([one.first_year for one in options])
+    base, probability = stay.sum(axis=0), np.full(wide.shape[1], 1 / wide.shape[1])
     return PlanTable(
-        dependencies=dependencies,
-        base_losses=stay.sum(axis=0),
-        changes=(wide - np.repeat(stay, counts, axis=0)).T,
-        probability=np.full(wide.shape[1], 1 / wide.shape[1]),
-        draws=PlanDraws(
-            loss=stay.sum(axis=0).astype(np.float32),
+        start=start,
+        cost=np.array([one.cost for one in options]),
+        first_year=paid,
+        once=paid,
+        weeks=np.array([one.weeks for one in options]),
+        aal=np.array([one.aal for one in options]),
+        pool=np.array([-1 if one.pool is None else pools.index(one.pool) for one in options]),
+        developer=np.array([developers.index(one.developer) for one in options]),
+        kind=np.arange(len(options)),
+        volume=np.array([one.volume for one in held]),
+        margin=np.array([one.margin for one in held]),
+        startup=np.array([firms.index(one.startup) for one in held]),
+        group=np.array([-1 if one.group is None else groups.index(one.group) for one in held]),
+        room=np.array([(room or {})[name] for name in pools]),
+        spare=np.array([(weeks or {}).get(name, np.inf) for name in firms]),
+        pools=tuple(pools),
+        developers=tuple(developers),
+        startups=tuple(firms),
+        use_cases=["assistant"] * len(held),
+        providers=[one.provider for one in held],
+        keys=[one.key for one in held],
+        options=tuple(one.what for one in options),
+        losses=DrawnYears(
+            base=base,
+            changes=(wide - np.repeat(stay, counts, axis=0)).T,
+            probability=probability,
+            loss=base.astype(np.float32),
             removed=(np.repeat(stay, counts, axis=0) - wide).T.astype(np.float32),
-            first_year=np.array([[one.first_year_usd for one in options]], dtype=np.float32),
+            first_year=paid[None, :].astype(np.float32),
         ),
-        room=room or {},
-        weeks=weeks or {},
+        aal_usd=float(probability @ base),
+        left=np.ones(len(options), dtype=bool),
     )
+
+
+def years(made: PlanTable) -> DrawnYears:
+    assert isinstance(made.losses, DrawnYears)
+    return made.losses
+
+
+def taken(plan: Plan) -> list[str]:
+    return [one.option for one in plan.choices]
+
+
+def titles(made: PlanTable, dep: int) -> list[str]:
+    own = range(made.start[dep], made.start[dep + 1])
+    return [made.named(column).option for column in own]
+
+
+def inserted(made: PlanTable, column: int, **values: object) -> PlanTable:
+    """The table with one more option after the others of its dependency, like ``column``."""
+    dep = int(made.owner[column])
+    place = int(made.start[dep + 1])
+    lists = {
+        name: np.insert(getattr(made, name), place, getattr(made, name)[column])
+        for name in BY_OPTION
+    }
+    for name, value in values.items():
+        lists[name][place] = value
+    own, order = years(made), np.insert(np.arange(len(made.cost)), place, column)
+    start = made.start.copy()
+    start[dep + 1 :] += 1
+    losses = replace(
+        own,
+        changes=own.changes[:, order],
+        removed=own.removed[:, order],
+        first_year=own.first_year[:, order],
+    )
+    return replace(made, start=start, losses=losses, **lists)  # type: ignore[arg-type]
 
 
 def every_choice(
@@ -110,49 +184,44 @@ def every_choice(
 ) -> dict[tuple[int, ...], float]:
     """The objective of every choice that keeps to the limits, by the options' places."""
     found = {}
-    matrix, _ = developer_shares(made)
-    for places in product(*(range(len(one.options)) for one in made.dependencies)):
-        chosen = np.zeros(len(made.options))
-        chosen[made.first_column + np.array(places)] = 1.0
-        picked = [one.options[place] for one, place in zip(made.dependencies, places, strict=True)]
-        if not _keeps(made, limits, picked, float((matrix @ chosen).max())):
-            continue
-        tail = tail_value_at_risk(made.losses(chosen), made.probability, 0.95)
-        cost = sum(one.cost_usd_per_year + one.aal_usd for one in picked)
-        found[places] = made.aal_usd + cost + cost_of_capital * tail
+    for places in product(*(range(count) for count in np.diff(made.start))):
+        chosen = made.stay + np.array(places)
+        if _keeps(made, limits, chosen):
+            cost = float((made.cost + made.aal)[chosen].sum())
+            tail = made.losses.tail(made.taken(chosen))
+            found[places] = made.aal_usd + cost + cost_of_capital * tail
     return found
 
 
-def _keeps(made: PlanTable, limits: PlanLimits, picked: list[PlanOption], share: float) -> bool:
+def _keeps(made: PlanTable, limits: PlanLimits, chosen: np.ndarray) -> bool:
     slack = 1e-6
-    spent = sum(one.first_year_usd for one in picked)
-    if limits.budget_usd is not None and spent > limits.budget_usd + slack:
+    if limits.budget_usd is not None and made.first_year[chosen].sum() > limits.budget_usd + slack:
         return False
-    if limits.max_share is not None and share > limits.max_share + slack:
+    if limits.max_share is not None and made.shares(chosen).max() > limits.max_share + slack:
         return False
-    pairs = list(zip(made.dependencies, picked, strict=True))
-    used: dict[str, float] = {}
-    weeks: dict[str, float] = {}
-    moved: dict[str, int] = {}
-    for one, option_ in pairs:
-        weeks[one.startup] = weeks.get(one.startup, 0.0) + option_.weeks
-        if option_.pool is not None:
-            used[option_.pool] = used.get(option_.pool, 0.0) + one.volume
-        if one.group is not None:
-            moved[one.group] = moved.get(one.group, 0) + (option_.option_class is not STAY)
+    used = np.zeros(len(made.pools))
+    weeks = np.zeros(len(made.startups))
+    moved: dict[int, int] = {}
+    for dep, column in enumerate(chosen.tolist()):
+        weeks[made.startup[dep]] += made.weeks[column]
+        if made.pool[column] >= 0:
+            used[made.pool[column]] += made.volume[dep]
+        if made.group[dep] >= 0:
+            moved[made.group[dep]] = moved.get(made.group[dep], 0) + (column != made.stay[dep])
     return (
-        all(units <= made.room[pool] + slack for pool, units in used.items() if limits.room)
-        and all(units <= made.weeks.get(name, np.inf) + slack for name, units in weeks.items())
+        (not limits.room or bool((used <= made.room + slack).all()))
+        and bool((weeks <= made.spare + slack).all())
         and all(count <= 1 for count in moved.values())
     )
 
 
 @st.composite
 def tables(draw: st.DrawFn) -> PlanTable:
-    """Up to four dependencies with up to three options each, in eight scenarios."""
+    """Up to four dependencies of two startups with up to three options each, in eight scenarios."""
     whole = st.integers(0, 100)
     dependencies, losses = [], []
-    for number in range(draw(st.integers(1, 4))):
+    count = draw(st.integers(1, 4))
+    for number in range(count):
         base = [float(draw(whole)) * 10 for _ in range(8)]
         rows = [base]
         options = []
@@ -175,7 +244,7 @@ def tables(draw: st.DrawFn) -> PlanTable:
             dependency(
                 f"d{number}",
                 *options,
-                startup=f"s{number % 2}",
+                startup=f"s{2 * number // count}",
                 volume=float(draw(st.integers(1, 5))),
                 margin=float(draw(st.integers(1, 5))),
                 aal=float(np.mean(base)),
@@ -186,35 +255,4 @@ def tables(draw: st.DrawFn) -> PlanTable:
         losses=losses,
         room={"A": float(draw(st.integers(0, 8))), "B": float(draw(st.integers(0, 8)))},
         weeks={"s0": float(draw(st.integers(0, 8)))},
-    )
-
-
-def arrays_of(made: PlanTable, limits: PlanLimits) -> tuple[PlanArrays, list[int]]:
-    """A table as arrays, without its tail; and its dependencies in the order of the arrays."""
-    order = sorted(range(len(made.dependencies)), key=lambda n: made.dependencies[n].startup)
-    held = [made.dependencies[n] for n in order]
-    options = [one for each in held for one in each.options]
-    pools = {name: place for place, name in enumerate(sorted(made.room))}
-    developers = {name: n for n, name in enumerate(sorted({one.developer for one in options}))}
-    firms = {name: n for n, name in enumerate(dict.fromkeys(one.startup for one in held))}
-    groups = {one.group: n for n, one in enumerate(held) if one.group is not None}
-    whole = sum(one.margin_usd_per_year for one in held)
-    room = np.array([made.room[name] for name in pools])
-    return (
-        PlanArrays(
-            start=np.cumsum([0, *(len(one.options) for one in held)]),
-            value=np.array([one.cost_usd_per_year + one.aal_usd for one in options]),
-            first_year=np.array([one.first_year_usd for one in options]),
-            weeks=np.array([one.weeks for one in options]),
-            pool=np.array([-1 if one.pool is None else pools[one.pool] for one in options]),
-            developer=np.array([developers[one.developer] for one in options]),
-            volume=np.array([one.volume for one in held]),
-            margin=np.array([one.margin_usd_per_year / whole for one in held]),
-            startup=np.array([firms[one.startup] for one in held]),
-            group=np.array([groups.get(one.group, -1) for one in held]),
-            room=room if limits.room else np.full(len(room), np.inf),
-            spare=np.array([made.weeks.get(name, np.inf) for name in firms]),
-            developers=len(developers),
-        ),
-        order,
     )

@@ -1,24 +1,19 @@
 """Plans without records: the same options as the pages have, and totals that the full model has."""
 
-import numpy as np
 import pytest
 
 from risk.alternatives.offers import OfferMaker
 from risk.alternatives.options import asked_of
-from risk.alternatives.planning.large import (
-    LargeGround,
-    large_ground,
-    large_plan,
-    tail_factors,
-)
-from risk.alternatives.planning.milp import PlanLimits
-from risk.alternatives.planning.plan import NoPlan
-from risk.alternatives.planning.wishes import Wishes
+from risk.alternatives.planning.building import large_table, tail_factors
+from risk.alternatives.planning.plan import Plan, best_plan
+from risk.alternatives.planning.table import NoPlan, PlanLimits, PlanTable
+from risk.alternatives.planning.wishes import Wishes, with_wishes
 from risk.alternatives.variants import Setting
 from risk.assumptions import DEFAULTS
 from risk.catalog.records import Catalog
 from risk.inventory.records import Fallback, Portfolio
 from risk.loss.valuation import Valuation, valuation_of
+from tests.alternatives.planning.tables import titles as titles_of
 from tests.small_world import TODAY
 
 STARTUPS = 20
@@ -31,19 +26,27 @@ def valuation(catalog: Catalog, demo: Portfolio) -> Valuation:
 
 
 @pytest.fixture(scope="module")
-def ground(valuation: Valuation) -> LargeGround:
-    return large_ground(valuation, worlds=8)
+def ground(valuation: Valuation) -> PlanTable:
+    return large_table(valuation, worlds=8)
+
+
+def large_plan(table: PlanTable, limits: PlanLimits, wishes: Wishes = Wishes()) -> Plan:  # noqa: B008
+    return best_plan(with_wishes(table, wishes), limits, DEFAULTS)
+
+
+def places(table: PlanTable) -> list[int]:
+    """The rows of the dependencies among all of the portfolio."""
+    return [int(key) for key in table.keys]
 
 
 def test_dependencies_are_offered_what_their_records_are_offered(
-    ground: LargeGround, catalog: Catalog, demo: Portfolio
+    ground: PlanTable, catalog: Catalog, demo: Portfolio
 ) -> None:
     setting = Setting(catalog=catalog, assumptions=DEFAULTS, today=TODAY)
     startups = sorted(demo.startups[:STARTUPS], key=lambda one: one.name)
     asked, links = asked_of(startups, OfferMaker(setting))
-    choices = ground.valued.choices
     compared = 0
-    for dep, place in enumerate(ground.place.tolist()):
+    for dep, place in enumerate(places(ground)):
         one = asked[links.index(place)]
         # Of a fallback that is not there the columns keep no name.
         if one.dependency.fallback in (None, Fallback.NONE) and one.dependency.fallback_developer:
@@ -53,14 +56,13 @@ def test_dependencies_are_offered_what_their_records_are_offered(
             for each in one.offers.listed
             if each.allowed or each is one.offers.listed[0]
         ]
-        listed = choices.offers[int(choices.of[dep])]
-        assert [each.candidate.title for each in listed] == titles
+        assert titles_of(ground, dep) == titles
         compared += 1
     assert compared > STARTUPS
 
 
 def test_the_tail_by_disruptions_adds_up_to_the_portfolios(
-    ground: LargeGround, valuation: Valuation
+    ground: PlanTable, valuation: Valuation
 ) -> None:
     factor = tail_factors(valuation, valuation.ground)
     # What each disruption costs a year, times how much more of it the worst years hold.
@@ -69,16 +71,16 @@ def test_the_tail_by_disruptions_adds_up_to_the_portfolios(
 
 
 def test_a_large_plan_keeps_its_budget_and_its_sums_are_those_of_its_changes(
-    ground: LargeGround,
+    ground: PlanTable,
 ) -> None:
     free = large_plan(ground, PlanLimits())
     some = large_plan(ground, PlanLimits(budget_usd=free.spent_usd / 4))
     assert 0 < some.spent_usd <= free.spent_usd / 4
     assert free.objective_usd <= some.objective_usd
     for one in (free, some):
-        removed = sum(each.aal_removed_usd for each in one.changes)
+        removed = sum(each.aal_removed_usd for each in one.choices)
         assert one.aal_today_usd - one.aal_usd == pytest.approx(removed)
-        assert sum(each.first_year_usd for each in one.changes) == pytest.approx(one.spent_usd)
+        assert sum(each.first_year_usd for each in one.choices) == pytest.approx(one.spent_usd)
         assert one.tvar95_usd < one.tvar95_today_usd
         assert 0 <= one.gap < 0.1
         assert one.ranges.removed.low <= removed <= one.ranges.removed.high
@@ -89,18 +91,18 @@ def test_a_large_plan_keeps_its_budget_and_its_sums_are_those_of_its_changes(
 
 
 def test_only_the_startups_with_the_largest_losses_are_looked_at(
-    valuation: Valuation, ground: LargeGround
+    valuation: Valuation, ground: PlanTable
 ) -> None:
-    few = large_ground(valuation, worlds=2, most_options=60)
-    assert 0 < few.looked_at < ground.looked_at
-    assert len(few.arrays.value) <= 60
+    few = large_table(valuation, worlds=2, most_options=60)
+    assert 0 < len(few.startups) < len(ground.startups)
+    assert len(few.cost) <= 60
     losses = valuation.answer.startups.mean
-    seen = np.unique(few.startup)
-    rest = np.setdiff1d(np.unique(ground.startup), seen)
-    assert losses[seen].min() >= losses[rest].max()
+    loss = {name: losses[row] for row, name in enumerate(valuation.members.names)}
+    rest = set(ground.startups) - set(few.startups)
+    assert min(loss[one] for one in few.startups) >= max(loss[one] for one in rest)
 
 
-def test_a_limit_that_no_plan_keeps_is_refused_in_words(ground: LargeGround) -> None:
+def test_a_limit_that_no_plan_keeps_is_refused_in_words(ground: PlanTable) -> None:
     with pytest.raises(NoPlan, match=r"for \$0 was found that keeps every developer at 1 %"):
         large_plan(ground, PlanLimits(budget_usd=0.0, max_share=0.01))
     with pytest.raises(NoPlan, match="below zero; write 0 or more"):
@@ -108,34 +110,35 @@ def test_a_limit_that_no_plan_keeps_is_refused_in_words(ground: LargeGround) -> 
 
 
 def test_a_large_plan_keeps_its_pins_and_goes_to_nobody_who_is_excluded(
-    ground: LargeGround,
+    ground: PlanTable,
 ) -> None:
     free = large_plan(ground, PlanLimits())
-    first = free.changes[0]
+    first = free.changed[0]
     stays = f"{first.startup} / {first.use_case} / {first.provider} / Stay as today"
     held = large_plan(ground, PlanLimits(), Wishes(pins=(stays,)))
-    assert first.place not in {one.place for one in held.changes}
+    assert first.key not in {one.key for one in held.changed}
     assert held.objective_usd >= free.objective_usd - 1e-6
     # With no money but for the pin, the pin alone changes.
     own = f"{first.startup} / {first.use_case} / {first.provider} / {first.option}"
     only = large_plan(ground, PlanLimits(budget_usd=first.first_year_usd), Wishes(pins=(own,)))
-    paid = [one for one in only.changes if one.first_year_usd > 0]
-    assert [(one.place, one.option) for one in paid] == [(first.place, first.option)]
+    paid = [one for one in only.changed if one.first_year_usd > 0]
+    assert [(one.key, one.option) for one in paid] == [(first.key, first.option)]
     with pytest.raises(NoPlan, match="more than the budget of"):
         large_plan(ground, PlanLimits(budget_usd=1.0), Wishes(pins=(own,)))
     without = large_plan(ground, PlanLimits(), Wishes(excluded=("Anthropic",)))
-    assert any("Claude" in one.option for one in free.changes if one.provider != "Claude API")
+    assert any("Claude" in one.option for one in free.changed if one.provider != "Claude API")
     assert not any(
-        "Claude" in one.option for one in without.changes if "Claude" not in one.provider
+        "Claude" in one.option for one in without.changed if "Claude" not in one.provider
     )
 
 
 def test_a_startup_with_a_pin_is_looked_at_whatever_it_loses(valuation: Valuation) -> None:
-    few = large_ground(valuation, worlds=2, most_options=60)
+    few = large_table(valuation, worlds=2, most_options=60)
     names = valuation.members.names
-    seen = set(np.unique(few.startup).tolist())
     losses = valuation.answer.startups.mean
-    left_out = next(row for row in range(len(names)) if row not in seen and losses[row] > 0)
-    pin = f"{names[left_out]} / Stay as today"
-    more = large_ground(valuation, worlds=2, most_options=60, pins=(pin,))
-    assert set(np.unique(more.startup).tolist()) == seen | {left_out}
+    left_out = next(
+        name for row, name in enumerate(names) if name not in few.startups and losses[row] > 0
+    )
+    pin = f"{left_out} / Stay as today"
+    more = large_table(valuation, worlds=2, most_options=60, pins=(pin,))
+    assert set(more.startups) == {*few.startups, left_out}

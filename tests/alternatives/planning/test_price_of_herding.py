@@ -2,20 +2,15 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from risk.alternatives.planning.frontier import frontier
-from risk.alternatives.planning.herding import (
-    chosen_columns,
-    price_of_herding,
-    under_rationing,
-)
-from risk.alternatives.planning.milp import PlanLimits
-from risk.alternatives.planning.plan import best_plan
-from risk.alternatives.planning.table import PlanTable
+from risk.alternatives.planning.herding import price_of_herding, under_rationing
+from risk.alternatives.planning.plan import best_plan, frontier
+from risk.alternatives.planning.table import PlanLimits, PlanTable
+from risk.alternatives.rationing import Priority
 from risk.assumptions import DEFAULTS, override
-from risk.inventory.records import CapacityClass
 from tests.alternatives.planning.tables import dependency, option, table, tables
 
 FREE = override(DEFAULTS, {"cost_of_capital": 0.0})
@@ -44,13 +39,14 @@ def test_the_plan_sends_away_whom_it_costs_least_and_the_crowd_halves_everybody(
 
 
 def test_reserved_capacity_is_served_before_the_crowd() -> None:
-    x, y = CROWD.dependencies
-    reserved = replace(x.options[1], turn=CapacityClass.RESERVED)
-    made = replace(
-        CROWD, dependencies=(replace(x, options=(x.options[0], reserved, x.options[2])), y)
+    reserved = option("a", -80.0, pool="A", turn=Priority.COMMITTED)
+    made = table(
+        dependency("x", reserved, option("b", -50.0, pool="B"), volume=10.0),
+        dependency("y", option("a", -70.0, pool="A"), option("b", -60.0, pool="B"), volume=10.0),
+        room={"A": 10.0, "B": 20.0},
     )
     alone = best_plan(made, PlanLimits(room=False), FREE)
-    parts, _ = under_rationing(made, chosen_columns(made, alone))
+    parts, _ = under_rationing(made, alone.chosen)
     # x gets all of A, y all of B.
     assert list(parts) == pytest.approx([0, 1, 0, 0, 0, 1])
 
@@ -62,7 +58,7 @@ def test_who_finds_no_room_stays() -> None:
         room={"A": 5.0},
     )
     alone = best_plan(made, PlanLimits(room=False), FREE)
-    parts, _ = under_rationing(made, chosen_columns(made, alone))
+    parts, _ = under_rationing(made, alone.chosen)
     assert list(parts) == pytest.approx([0.75, 0.25, 0.75, 0.25])
 
 
@@ -70,17 +66,16 @@ def test_who_finds_no_room_stays() -> None:
 @given(tables())
 def test_every_dependency_is_served_once_in_all_and_no_pool_overflows(made: PlanTable) -> None:
     alone = best_plan(made, PlanLimits(room=False), DEFAULTS)
-    parts, found = under_rationing(made, chosen_columns(made, alone))
-    for start, one in zip(made.first_column, made.dependencies, strict=True):
-        assert parts[start : start + len(one.options)].sum() == pytest.approx(1)
-    for pool, room in made.room.items():
+    parts, found = under_rationing(made, alone.chosen)
+    assert list(np.add.reduceat(parts, made.stay)) == pytest.approx([1] * len(made.volume))
+    for pool, room in zip(made.pools, made.room, strict=True):
         assert found.taken(pool) <= room + 1e-9
 
 
 @FEW
 @given(tables())
 def test_with_room_for_all_herding_costs_nothing(made: PlanTable) -> None:
-    roomy = replace(made, room=dict.fromkeys(made.room, 1e6))
+    roomy = replace(made, room=np.full(len(made.room), 1e6))
     plan = best_plan(roomy, PlanLimits(), DEFAULTS, gap=0.0)
     found = price_of_herding(roomy, plan, DEFAULTS)
     assert abs(found.price_usd) <= 1e-3 * plan.objective_usd + 0.01  # the solver's gap

@@ -4,14 +4,19 @@ import numpy as np
 import pytest
 
 from risk.alternatives.options import alternatives_for
-from risk.alternatives.planning.answer import PlanGround, checked, plan_for, plan_ground
-from risk.alternatives.planning.checking import planned_startups
-from risk.alternatives.planning.milp import PlanLimits
-from risk.alternatives.planning.plan import NoPlan
+from risk.alternatives.planning.answer import (
+    PlanGround,
+    checked,
+    plan_for,
+    plan_ground,
+    planned_startups,
+)
 from risk.alternatives.planning.scenarios import chosen_years
+from risk.alternatives.planning.table import NoPlan, PlanLimits
 from risk.alternatives.variants import Setting
 from risk.assumptions import DEFAULTS
 from risk.catalog.records import Catalog
+from tests.alternatives.planning.tables import titles, years
 from tests.small_world import TODAY, dependency, startup
 
 BOOK = tuple(
@@ -36,31 +41,31 @@ def ground(catalog: Catalog) -> PlanGround:
 def test_the_options_are_those_of_the_page_and_their_years_have_their_mean(
     ground: PlanGround, catalog: Catalog
 ) -> None:
-    table = ground.table
+    table = ground.planned
     shown = alternatives_for(BOOK[0], setting_of(catalog))
     allowed = [one for one in shown if one.allowed]
-    (first,) = (one for one in table.dependencies if one.startup == "One")
-    assert [one.option for one in first.options] == [one.option for one in allowed]
-    for one, planned in zip(allowed, first.options, strict=True):
-        assert first.aal_usd + planned.aal_usd == pytest.approx(one.residual_aal_usd)
+    assert table.startups[0] == "One"
+    assert titles(table, 0) == [one.option for one in allowed]
+    stay = allowed[0].residual_aal_usd
+    for one, change in zip(allowed, table.aal, strict=False):
+        assert stay + change == pytest.approx(one.residual_aal_usd)
     # Scenario by scenario: weighted by probability, every option's change is its change of AAL.
-    assert table.probability.sum() == pytest.approx(1)
+    drawn = years(table)
+    assert drawn.probability.sum() == pytest.approx(1)
     # Two startups leave time for eight times the usual 500.
-    assert len(table.probability) == 4_000
-    np.testing.assert_allclose(
-        table.probability @ table.changes, table.column("aal_usd"), atol=1e-6
-    )
+    assert len(drawn.probability) == 4_000
+    np.testing.assert_allclose(drawn.probability @ drawn.changes, table.aal, atol=1e-6)
 
 
 def test_two_alike_do_not_both_fit_where_there_is_room_for_part_of_one(
     ground: PlanGround,
 ) -> None:
     # Each has $5,000 a month; 60 % looks for room at once: 3,000.
-    for one in ground.table.dependencies:
-        assert one.volume == pytest.approx(3_000)
+    table = ground.planned
+    assert list(table.volume) == pytest.approx([3_000, 3_000])
     # Claude's own API: 0.17 of the market · 15 % · $10,000 / 0.262 displaced = 973.
-    room = next(usd for pool, usd in ground.table.room.items() if pool.startswith("Claude API"))
-    assert room == pytest.approx(0.17 * 0.15 * 10_000 / 0.262, rel=1e-6)
+    pool = next(place for place, one in enumerate(table.pools) if one.startswith("Claude API"))
+    assert table.room[pool] == pytest.approx(0.17 * 0.15 * 10_000 / 0.262, rel=1e-6)
 
 
 def test_the_full_model_confirms_the_plan(ground: PlanGround) -> None:
@@ -79,9 +84,9 @@ def test_what_a_change_removes_has_the_range_of_the_page(
 ) -> None:
     plan = plan_for(ground, PlanLimits(budget_usd=60_000.0)).plan
     for one in plan.changed:
-        (firm,) = (each for each in BOOK if each.name == one.dependency.startup)
+        (firm,) = (each for each in BOOK if each.name == one.startup)
         shown = alternatives_for(firm, setting_of(catalog))
-        (same,) = (each for each in shown if each.option == one.option.option)
+        (same,) = (each for each in shown if each.option == one.option)
         assert same.removed is not None
         ends = (same.removed.low_usd, same.removed.high_usd)
         assert (one.removed.low, one.removed.high) == pytest.approx(ends, rel=1e-5)
@@ -92,7 +97,7 @@ def test_what_a_change_removes_has_the_range_of_the_page(
 def test_the_planned_register_differs_by_the_choices_alone(ground: PlanGround) -> None:
     answer = plan_for(ground, PlanLimits(budget_usd=60_000.0))
     after = planned_startups(BOOK, answer.plan.choices)
-    moved = {one.dependency.key: one.option.changed for one in answer.plan.changed}
+    moved = {one.key: one.changed for one in answer.plan.changed}
     for old, new in zip(BOOK, after, strict=True):
         (was,), (becomes,) = old.use_cases[0].dependencies, new.use_cases[0].dependencies
         assert becomes == moved.get(was.key, was)

@@ -1,27 +1,22 @@
 """Pinned options and excluded providers: what is left to choose from, and what is refused."""
 
-from dataclasses import fields
-
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from risk.alternatives.planning.arrays import PlanArrays
 from risk.alternatives.planning.herding import price_of_herding
-from risk.alternatives.planning.milp import PlanLimits
-from risk.alternatives.planning.plan import NoPlan, Plan, best_plan
-from risk.alternatives.planning.prices import Scarce, priced_plan
-from risk.alternatives.planning.table import PlanTable
+from risk.alternatives.planning.plan import Plan, best_plan, by_prices
+from risk.alternatives.planning.table import NoPlan, PlanLimits, PlanTable
 from risk.alternatives.planning.wishes import Wishes, with_wishes
 from risk.assumptions import DEFAULTS
 from tests.alternatives.planning.tables import (
-    arrays_of,
     dependency,
     every_choice,
     option,
     table,
     tables,
+    taken,
+    titles,
 )
 
 #: A saves 30 for 10, B saves 20 for 5: alone everybody takes A.
@@ -34,10 +29,6 @@ FREE = PlanLimits()
 def planned(made: PlanTable, *pins: str, excluded: tuple[str, ...] = (), **limits: float) -> Plan:
     wishes = Wishes(pins=pins, excluded=excluded)
     return best_plan(with_wishes(made, wishes), PlanLimits(**limits), DEFAULTS)  # type: ignore[arg-type]
-
-
-def taken(plan: Plan) -> list[str]:
-    return [one.option.option for one in plan.choices]
 
 
 def test_a_pin_fixes_its_own_use_case_and_leaves_the_others_free() -> None:
@@ -127,15 +118,15 @@ def test_a_pinned_crowd_that_finds_no_room_loses_what_staying_does() -> None:
 def test_wishes_leave_the_best_of_the_choices_that_keep_them(
     made: PlanTable, number: int, place: int, budget: int
 ) -> None:
-    one = made.dependencies[number % len(made.dependencies)]
-    pin = one.options[place % len(one.options)].option
+    number %= len(made.volume)
+    pin, firm = titles(made, number)[place % len(titles(made, number))], made.startup[number]
     limits = PlanLimits(budget_usd=float(budget))
-    left = with_wishes(made, Wishes(pins=(f"{one.startup} / {pin}",)))
+    left = with_wishes(made, Wishes(pins=(f"{made.startups[firm]} / {pin}",)))
     # The pin holds for all that the startup has under this name.
     wanted = {
-        number: [each.option for each in other.options].index(pin)
-        for number, other in enumerate(made.dependencies)
-        if other.startup == one.startup and pin in [each.option for each in other.options]
+        dep: titles(made, dep).index(pin)
+        for dep in range(len(made.volume))
+        if made.startup[dep] == firm and pin in titles(made, dep)
     }
     cost = DEFAULTS.cost_of_capital
     tried = [
@@ -150,25 +141,5 @@ def test_wishes_leave_the_best_of_the_choices_that_keep_them(
     plan = best_plan(left, limits, DEFAULTS)
     assert plan.objective_usd == pytest.approx(min(tried), rel=2e-3, abs=1e-6)
     # By prices: the same options are left, and none of them is given back.
-    whole, order = arrays_of(made, limits)
-    keep = np.concatenate(
-        [
-            np.arange(len(made.dependencies[n].options)) == wanted[n]
-            if n in wanted
-            else np.ones(len(made.dependencies[n].options), dtype=bool)
-            for n in order
-        ]
-    )
-    kept, columns = whole.keeping(keep)
-    chosen = columns[priced_plan(kept, Scarce(budget=limits.budget_usd or 0.0)).chosen]
-    places = {n: int(chosen[at] - whole.start[at]) for at, n in enumerate(order)}
-    assert {n: places[n] for n in wanted} == wanted
-
-
-def test_arrays_that_keep_some_options_are_those_of_a_table_with_them() -> None:
-    whole, _ = arrays_of(TWO, FREE)
-    kept, columns = whole.keeping(np.array([False, True, False, True, True, True]))
-    assert columns.tolist() == [1, 3, 4, 5]
-    expected, _ = arrays_of(with_wishes(TWO, Wishes(pins=("One / a",))), FREE)
-    for name in (one.name for one in fields(PlanArrays) if one.name != "developer"):
-        np.testing.assert_array_equal(getattr(kept, name), getattr(expected, name))
+    places = by_prices(left, limits, 0.0)[0] - made.stay
+    assert {dep: int(places[dep]) for dep in wanted} == wanted

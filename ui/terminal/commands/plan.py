@@ -54,10 +54,8 @@ def plan(
         plan_ground,
         wishes_of,
     )
-    from risk.alternatives.planning.answer import checked, plan_for, wished
-    from risk.alternatives.planning.large import large_plan
-    from risk.alternatives.planning.milp import PlanLimits
-    from risk.alternatives.planning.plan import NoPlan
+    from risk.alternatives.planning.answer import checked, plan_for
+    from risk.alternatives.planning.table import NoPlan, PlanLimits
     from ui.terminal.failures import RefusedCommand, refuse_if
     from ui.terminal.plans import (
         large_plan_document,
@@ -74,11 +72,10 @@ def plan(
     wishes = wishes_of(store, LOCAL_OWNER, pins=pin or (), excluded=exclude or ())
     if is_planned_by_prices(store, LOCAL_OWNER, portfolio):
         try:
-            large = large_plan(
-                large_plan_ground(store, LOCAL_OWNER, portfolio, today=today(), pins=wishes.pins),
-                limits,
-                wishes,
+            ground = large_plan_ground(
+                store, LOCAL_OWNER, portfolio, today=today(), pins=wishes.pins
             )
+            large = ground.under(wishes).plan(limits)
         except NoPlan as problem:
             raise RefusedCommand(str(problem)) from None
         if as_json:
@@ -88,7 +85,7 @@ def plan(
         return
     ground = plan_ground(store, LOCAL_OWNER, portfolio, today=today())
     try:
-        ground = wished(ground, wishes)
+        ground = ground.under(wishes)
         with progress("Planning", hidden=as_json) as report:
             answer = plan_for(ground, limits, progress=report)
     except NoPlan as problem:
