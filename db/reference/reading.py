@@ -26,8 +26,7 @@ from db.records import (
 )
 from db.register.documents import Row
 from risk.catalog.falters import FalterRate
-from risk.catalog.market import load_market_shares
-from risk.catalog.rate_evidence import load_rate_evidence
+from risk.catalog.loading import load_market_shares, load_rate_evidence
 from risk.catalog.records import (
     Alias,
     Catalog,

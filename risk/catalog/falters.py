@@ -32,16 +32,10 @@ PERMANENT_KINDS = frozenset(
         FalterKind.WIND_DOWN,
     }
 )
-
-
 #: Kinds in which a service is down or slow for a while and comes back by itself.
 SERVICE_KINDS = (FalterKind.OUTAGE, FalterKind.DEGRADED)
-
-
 #: Kinds after which all customers of a provider look for another at once.
 QUEUED_KINDS = frozenset({FalterKind.WIND_DOWN, FalterKind.ACQUISITION})
-
-
 #: Falters that a provider decides on, and can therefore promise to announce.
 PROMISED_KINDS = frozenset(
     {
@@ -59,6 +53,10 @@ class Basis(StrEnum):
     FITTED = "fitted"
     PUBLISHED = "published"
     JUDGEMENT = "judgement"
+
+
+#: Node, kind and level of a reference rate.
+RateKey = tuple[str, FalterKind, str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,3 +83,37 @@ class FalterRate:
     basis: Basis
     source: str
     as_of: str
+
+    @property
+    def key(self) -> RateKey:
+        """What tells the row from every other one."""
+        return self.node, self.kind, self.level
+
+
+class EvidenceKind(StrEnum):
+    """What a rate rests on: counts, the market's average, or somebody's judgement."""
+
+    COUNTED = "counted"
+    MARKET = "market"
+    ELICITED = "elicited"
+    JUDGED = "judged"
+    FITTED = "fitted"
+    LEARNED = "learned"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RateEvidence:
+    """What one reference rate rests on. ``spread`` is the 95 % point over the median.
+
+    ``notice_q95_days`` is the 95 % point of a notice whose median stands beside the rate; None:
+    the notice is taken as it stands there. ``shape`` is that of the Gamma law of a rate that was
+    fitted to ``events`` in ``years`` of a sort, or learned from what was imported since.
+    """
+
+    how: EvidenceKind
+    events: int | None = None
+    years: float | None = None
+    spread: float | None = None
+    notice_q95_days: float | None = None
+    shape: float | None = None
+    source: str = ""

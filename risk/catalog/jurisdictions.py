@@ -6,29 +6,9 @@ abroad have met more (Italy and DeepSeek, 2025), and developers from elsewhere w
 (OpenAI 2024, Anthropic 2025). How often is judgement, in fixtures/rates.csv. docs/method.md §1.
 """
 
-#: Jurisdictions by the two letters of a country and by the names that registers write.
-_CHINA = frozenset({"cn", "chn", "china", "prc", "people's republic of china", "mainland china"})
-_US = frozenset({"us", "usa", "u.s.", "u.s.a.", "united states", "united states of america"})
-_EUROPE = frozenset(
-    """at be bg ch cy cz de dk ee es fi fr gb gr hr hu ie is it li lt lu lv mt nl no pl pt ro se si
-    sk uk austria belgium bulgaria croatia cyprus czechia denmark estonia finland france germany
-    greece hungary iceland ireland italy latvia liechtenstein lithuania luxembourg malta netherlands
-    norway poland portugal romania slovakia slovenia spain sweden switzerland england""".split()
-) | {"czech republic", "the netherlands", "united kingdom", "great britain"}
-_OPEN = frozenset("au ca il in jp kr nz sg tw".split())
-_CODES = {
-    "australia": "au",
-    "canada": "ca",
-    "israel": "il",
-    "india": "in",
-    "japan": "jp",
-    "south korea": "kr",
-    "korea": "kr",
-    "republic of korea": "kr",
-    "new zealand": "nz",
-    "singapore": "sg",
-    "taiwan": "tw",
-}
+from functools import cache
+
+from risk.catalog.tables import shipped_rows
 
 #: The default node of blocks between jurisdictions of which one is not known.
 REGION = "*region"
@@ -43,12 +23,13 @@ def jurisdiction(country: str | None) -> str | None:
 
     Europe (EU, EEA, Switzerland, United Kingdom) is one; other open markets are each their own.
     """
-    text = (country or "").strip().casefold()
-    for name, known in (("China", _CHINA), ("US", _US), ("Europe", _EUROPE)):
-        if text in known:
-            return name
-    code = _CODES.get(text, text)
-    return code if code in _OPEN else None
+    return _by_spelling().get((country or "").strip().casefold())
+
+
+@cache
+def _by_spelling() -> dict[str, str]:
+    """fixtures/jurisdictions.csv: the two letters of countries, and names that registers write."""
+    return {row["spelling"]: row["jurisdiction"] for row in shipped_rows("jurisdictions.csv")}
 
 
 def region_node(developer: str | None, users: str | None) -> str:

@@ -1,36 +1,39 @@
-"""Read the reference facts of a folder into one :class:`~risk.catalog.records.Catalog`.
+"""The reference facts of a folder, read into one :class:`~risk.catalog.records.Catalog`.
 
 The folder holds one CSV table for each kind of fact; every row says where it comes from and when
 that was read. A bad cell, an unknown name or a loop among the links stops the loading with an
-error that says where to look.
+error that says where to look (:class:`~risk.catalog.tables.CatalogError`).
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
-from risk.catalog.aliases import load_aliases
-from risk.catalog.falters import Basis, FalterKind, FalterRate
+from risk.catalog.falters import (
+    Basis,
+    EvidenceKind,
+    FalterKind,
+    FalterRate,
+    RateEvidence,
+    RateKey,
+)
 from risk.catalog.jurisdictions import REGION_NODES
-from risk.catalog.links import load_links
-from risk.catalog.market import load_market_shares
 from risk.catalog.model_history import MODEL_NODES, last_days_not_listed, load_model_history
-from risk.catalog.models import load_models
-from risk.catalog.packages import PackageDate, catalogue_dates
-from risk.catalog.rate_evidence import load_rate_evidence
 from risk.catalog.records import (
     IN_HOUSE,
     SELF_HOSTED,
     Alias,
     Catalog,
+    LinkEffect,
+    MarketShare,
     Provider,
     Retirement,
     Role,
     Service,
+    UpstreamLink,
 )
-from risk.catalog.tables import CatalogError, Row, read_table
-
-__all__ = ["CatalogError", "PackageDate", "catalogue_dates", "load_catalog"]
+from risk.catalog.tables import CatalogError, Limits, Row, columns_of, read_table
 
 #: Nodes of fixtures/rates.csv that stand for every node of a sort.
 DEFAULT_NODES = frozenset(
@@ -39,7 +42,30 @@ DEFAULT_NODES = frozenset(
         *("*cloud", "*edge", "*customer", *REGION_NODES, *MODEL_NODES),
     }
 )
-_MOST = 1e6
+#: What one node is to the other. An owner passes no falter on by itself: see governance signals.
+RELATIONS = (
+    *("cloud", "identity", "edge", "gateway", "gpu", "owner"),
+    *("licensed_host", "open_weights", "own_weights"),
+)
+LINK_COLUMNS = (
+    *("upstream", "downstream", "relation", "kind", "probability", "gain"),
+    *("probability_long_notice", "basis", "source", "as_of", "note"),
+)
+EVIDENCE_COLUMNS = (
+    *("node", "kind", "level", "how", "events", "years", "shape", "median", "q95", "spread"),
+    *("notice_q95_days", "source", "as_of"),
+)
+_SHARE = (0.0, 1.0)
+_MOST_DAYS = 3650.0
+_RATE_LIMITS: Limits = {
+    "rate_per_year": (0, 1e6),
+    "severity": _SHARE,
+    "calibration": _SHARE,
+    "duration_mu_ln_days": (-20, 20),
+    "duration_sigma": (0, 10),
+    "notice_days": (0, _MOST_DAYS),
+}
+_EFFECT_LIMITS: Limits = dict.fromkeys(columns_of(LinkEffect), _SHARE)
 
 
 def load_catalog(folder: Path, *, aliases: Iterable[Alias] = ()) -> Catalog:
@@ -51,8 +77,12 @@ def load_catalog(folder: Path, *, aliases: Iterable[Alias] = ()) -> Catalog:
     Raises:
         CatalogError: a table is missing or wrong; the message names file, line and column.
     """
+    # The packages are large, and who reads single tables does without them.
+    from risk.catalog.models import catalogue_dates, load_models
+
     providers = _providers(folder)
     services = _services(folder, providers)
+    nodes = frozenset(providers) | frozenset(services)
     own = tuple(aliases)
     decided = {alias.text.casefold() for alias in own}
     published = (one for one in load_aliases(folder) if one.text.casefold() not in decided)
@@ -60,8 +90,8 @@ def load_catalog(folder: Path, *, aliases: Iterable[Alias] = ()) -> Catalog:
     known = Catalog(
         providers=providers,
         services=services,
-        links=load_links(folder, nodes=frozenset(providers) | frozenset(services)),
-        rates=_rates(folder, frozenset(providers) | frozenset(services)),
+        links=_links(folder, nodes),
+        rates=_rates(folder, nodes),
         aliases=(*published, *own),
         models=load_models(folder),
         retirements=_retirements(folder, providers),
@@ -70,24 +100,95 @@ def load_catalog(folder: Path, *, aliases: Iterable[Alias] = ()) -> Catalog:
         rate_evidence=load_rate_evidence(folder),
         market=load_market_shares(folder),
     )
-    return replace(known, retirements=_with_recorded(known, folder))
+    recorded = last_days_not_listed(known, load_model_history(folder))
+    return replace(known, retirements=_in_order((*known.retirements, *recorded)))
+
+
+def load_aliases(folder: Path) -> tuple[Alias, ...]:
+    """Spellings of providers and products found in inventories; an empty cell is unknown.
+
+    Raises:
+        CatalogError: a row lacks a text or a source, or its answer is another word.
+    """
+    return tuple(row.fact(Alias) for row in read_table(folder / "aliases.csv", columns_of(Alias)))
+
+
+def load_market_shares(folder: Path) -> Mapping[str, MarketShare]:
+    """Shares of what companies spend on language models, by the name of the service.
+
+    Raises:
+        CatalogError: the table is missing or wrong, or its shares come to more than 1; the message
+            names file, line and column.
+    """
+    columns = ("service", "share", "share_low", "share_high", "source", "as_of")
+    found: dict[str, MarketShare] = {}
+    for row in read_table(folder / "market_shares.csv", columns):
+        name = row.text("service")
+        row.new(name, found, "service")
+        share = row.number("share", low=0, high=1)
+        found[name] = row.fact(
+            MarketShare,
+            share=share,
+            low=row.number("share_low", low=0, high=share),
+            high=row.number("share_high", low=share, high=1),
+        )
+        total = sum(one.share for one in found.values())
+        if total > 1 + 1e-9:
+            raise row.error("share", f"the shares so far come to {total:g}; they must not pass 1.")
+    return found
+
+
+def load_rate_evidence(folder: Path) -> Mapping[RateKey, RateEvidence]:
+    """What the rates of ``folder`` rest on, by node, kind and level.
+
+    Raises:
+        CatalogError: the table is missing or wrong; the message names file, line and column.
+    """
+    found: dict[RateKey, RateEvidence] = {}
+    for row in read_table(folder / "rate_evidence.csv", EVIDENCE_COLUMNS):
+        key = (row.text("node"), row.choice("kind", FalterKind), row.text("level"))
+        row.new(key, found, "level", " ".join(key))
+        found[key] = _evidence(row)
+    return found
+
+
+def _evidence(row: Row) -> RateEvidence:
+    how = row.choice("how", EvidenceKind)
+    if how is EvidenceKind.LEARNED:
+        raise row.error("how", "a rate of the reference facts was not learned since.")
+    known = RateEvidence(
+        how=how,
+        source=f"{row.text('source')} ({row.day('as_of').isoformat()})",
+        notice_q95_days=row.optional_number("notice_q95_days", low=0, high=_MOST_DAYS),
+    )
+    if how is EvidenceKind.JUDGED:
+        return replace(known, spread=row.number("spread", low=1.01, high=100))
+    if how is EvidenceKind.ELICITED:
+        median, q95 = (row.number(name, low=1e-9, high=1e6) for name in ("median", "q95"))
+        if median >= q95:
+            raise row.error("q95", "the 95 % point must be above the median.")
+        return replace(known, spread=q95 / median)
+    events = row.number("events", low=0, high=1e6)
+    if events != int(events):
+        raise row.error("events", "count whole events.")
+    fitted = how is EvidenceKind.FITTED
+    return replace(
+        known,
+        events=int(events),
+        years=row.number("years", low=1e-6, high=1e6),
+        shape=row.number("shape", low=1e-3, high=1e6) if fitted else None,
+    )
 
 
 def _providers(folder: Path) -> Mapping[str, Provider]:
-    columns = ("name", "roles", "country", "website", "tier", "colour", "source", "as_of")
     found: dict[str, Provider] = {}
-    for row in read_table(folder / "providers.csv", columns):
-        roles = row.choices("roles", Role)
-        tiers = ("top", "second") if Role.DEVELOPER in roles else ("",)
-        provider = Provider(
-            name=_new_name(row, found),
-            roles=roles,
-            country=row.text("country"),
-            website=row.text("website"),
-            tier=row.one_of("tier", tiers),
+    for row in read_table(folder / "providers.csv", columns_of(Provider)):
+        row.new(row.text("name"), found, "name")
+        developer = Role.DEVELOPER in row.choices("roles", Role)
+        provider = row.fact(
+            Provider,
+            tier=row.one_of("tier", ("top", "second") if developer else ("",)),
             colour=_colour(row),
-            source=row.text("source"),
-            as_of=row.day("as_of").isoformat(),
         )
         if any(provider.colour == other.colour for other in found.values()):
             raise row.error("colour", f"{provider.colour} already belongs to another provider.")
@@ -95,101 +196,121 @@ def _providers(folder: Path) -> Mapping[str, Provider]:
     return found
 
 
-def _services(folder: Path, providers: Mapping[str, Provider]) -> Mapping[str, Service]:
-    columns = ("name", "developer", "host", "form", "source", "as_of")
-    hosts = {*providers, SELF_HOSTED, IN_HOUSE}
-    found: dict[str, Service] = {}
-    for row in read_table(folder / "services.csv", columns):
-        name = _new_name(row, found)
-        if name in providers:
-            raise row.error("name", f"'{name}' is already the name of a provider.")
-        developer = row.optional("developer")
-        if developer:
-            row.known("developer", providers.__contains__, "provider")
-        found[name] = Service(
-            name=name,
-            developer=developer,
-            host=row.known("host", hosts.__contains__, "provider"),
-            form=row.one_of("form", ("api", "app")),
-            source=row.text("source"),
-            as_of=row.day("as_of").isoformat(),
-        )
-    return found
-
-
-def _rates(folder: Path, nodes: frozenset[str]) -> tuple[FalterRate, ...]:
-    columns = (
-        *("node", "kind", "level", "rate_per_year", "severity", "calibration"),
-        *("duration_mu_ln_days", "duration_sigma", "notice_days", "basis", "source", "as_of"),
-    )
-    known = nodes | DEFAULT_NODES
-    found: dict[tuple[str, FalterKind, str], FalterRate] = {}
-    for row in read_table(folder / "rates.csv", columns):
-        rate = FalterRate(
-            node=row.known("node", known.__contains__, "provider, service or default node"),
-            kind=row.choice("kind", FalterKind),
-            level=row.text("level"),
-            rate_per_year=row.number("rate_per_year", low=0, high=_MOST),
-            severity=row.number("severity", low=0, high=1),
-            calibration=row.number("calibration", low=0, high=1),
-            duration_mu_ln_days=row.optional_number("duration_mu_ln_days", low=-20, high=20),
-            duration_sigma=row.optional_number("duration_sigma", low=0, high=10),
-            notice_days=row.number("notice_days", low=0, high=3650),
-            basis=row.choice("basis", Basis),
-            source=row.text("source"),
-            as_of=row.day("as_of").isoformat(),
-        )
-        if (rate.duration_mu_ln_days is None) != (rate.duration_sigma is None):
-            raise row.error("duration_sigma", "give both duration cells or neither.")
-        key = (rate.node, rate.kind, rate.level)
-        if key in found:
-            raise row.error("level", f"{rate.node} {rate.kind} {rate.level} is listed twice.")
-        found[key] = rate
-    return tuple(found.values())
-
-
-def _retirements(folder: Path, providers: Mapping[str, Provider]) -> tuple[Retirement, ...]:
-    columns = (
-        *("developer", "model", "host", "announced", "shutdown", "replacement"),
-        *("source", "as_of"),
-    )
-    found: dict[tuple[str, str, str | None], Retirement] = {}
-    for row in read_table(folder / "retirements.csv", columns):
-        host = row.optional("host")
-        retirement = Retirement(
-            developer=row.known("developer", providers.__contains__, "provider"),
-            model=row.text("model"),
-            host=row.known("host", providers.__contains__, "provider") if host else None,
-            announced=row.optional_day("announced"),
-            shutdown=row.day("shutdown"),
-            replacement=row.optional("replacement"),
-            source=row.text("source"),
-            as_of=row.day("as_of").isoformat(),
-        )
-        if retirement.announced and retirement.announced > retirement.shutdown:
-            raise row.error("announced", "a model cannot be announced to end after it has ended.")
-        key = (retirement.developer, retirement.model, host)
-        if key in found:
-            raise row.error("model", f"'{retirement.model}' is listed twice for this host.")
-        found[key] = retirement
-    return tuple(sorted(found.values(), key=lambda one: (one.shutdown, one.model)))
-
-
-def _with_recorded(catalog: Catalog, folder: Path) -> tuple[Retirement, ...]:
-    """The retirements with those of the recorded past of models."""
-    both = (*catalog.retirements, *last_days_not_listed(catalog, load_model_history(folder)))
-    return tuple(sorted(both, key=lambda one: (one.shutdown, one.model)))
-
-
-def _new_name(row: Row, found: Mapping[str, object]) -> str:
-    name = row.text("name")
-    if name in found:
-        raise row.error("name", f"'{name}' is listed twice.")
-    return name
-
-
 def _colour(row: Row) -> str:
     text = row.text("colour").lower()
     if len(text) != 7 or text[0] != "#" or not set(text[1:]) <= set("0123456789abcdef"):
         raise row.error("colour", f"write a colour such as #0060c0, not '{text}'.")
     return text
+
+
+def _services(folder: Path, providers: Mapping[str, Provider]) -> Mapping[str, Service]:
+    hosts = {*providers, SELF_HOSTED, IN_HOUSE}
+    found: dict[str, Service] = {}
+    for row in read_table(folder / "services.csv", columns_of(Service)):
+        name = row.text("name")
+        row.new(name, found, "name")
+        if name in providers:
+            raise row.error("name", f"'{name}' is already the name of a provider.")
+        if row.optional("developer"):
+            row.known("developer", providers, "provider")
+        row.known("host", hosts, "provider")
+        found[name] = row.fact(Service, form=row.one_of("form", ("api", "app")))
+    return found
+
+
+def _rates(folder: Path, nodes: frozenset[str]) -> tuple[FalterRate, ...]:
+    known = nodes | DEFAULT_NODES
+    found: dict[RateKey, FalterRate] = {}
+    for row in read_table(folder / "rates.csv", columns_of(FalterRate)):
+        row.known("node", known, "provider, service or default node")
+        rate = row.fact(FalterRate, _RATE_LIMITS)
+        if (rate.duration_mu_ln_days is None) != (rate.duration_sigma is None):
+            raise row.error("duration_sigma", "give both duration cells or neither.")
+        row.new(rate.key, found, "level", " ".join(rate.key))
+        found[rate.key] = rate
+    return tuple(found.values())
+
+
+def _retirements(folder: Path, providers: Mapping[str, Provider]) -> tuple[Retirement, ...]:
+    found: dict[tuple[str, str, str | None], Retirement] = {}
+    for row in read_table(folder / "retirements.csv", columns_of(Retirement)):
+        row.known("developer", providers, "provider")
+        if row.optional("host"):
+            row.known("host", providers, "provider")
+        one = row.fact(Retirement)
+        if one.announced and one.announced > one.shutdown:
+            raise row.error("announced", "a model cannot be announced to end after it has ended.")
+        key = (one.developer, one.model, one.host)
+        row.new(key, found, "model", where=" for this host")
+        found[key] = one
+    return _in_order(found.values())
+
+
+def _in_order(retirements: Iterable[Retirement]) -> tuple[Retirement, ...]:
+    return tuple(sorted(retirements, key=lambda one: (one.shutdown, one.model)))
+
+
+@dataclass
+class _Draft:
+    """The rows of one link while they are being gathered."""
+
+    effects: dict[FalterKind, LinkEffect] = field(default_factory=dict)
+    sources: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    as_of: str = ""
+    basis: Basis = Basis.JUDGEMENT
+
+    def add(self, row: Row) -> None:
+        """Take in one more row of the link."""
+        self.sources.append(row.text("source"))
+        self.notes.append(row.cells["note"])
+        self.as_of = max(self.as_of, row.day("as_of").isoformat())
+        self.basis = row.choice("basis", Basis)
+        if row.optional("kind"):
+            kind = row.choice("kind", FalterKind)
+            row.new(kind, self.effects, "kind", kind, " for this link")
+            self.effects[kind] = row.fact(LinkEffect, _EFFECT_LIMITS)
+        elif row.cells["probability"] or row.cells["gain"]:
+            raise row.error("kind", "name the falter kind that this probability is about.")
+
+
+def _links(folder: Path, nodes: Container[str]) -> tuple[UpstreamLink, ...]:
+    """Who stands behind whom: one row for each link and falter kind, gathered by link.
+
+    A row without a kind records a link that passes nothing on. A kind with probability 0 says
+    that this falter does not pass, whatever a general rule would say.
+    """
+    drafts: dict[tuple[str, str, str], _Draft] = {}
+    for row in read_table(folder / "links.csv", LINK_COLUMNS):
+        upstream = row.known("upstream", nodes, "provider or service")
+        downstream = row.known("downstream", nodes, "provider or service")
+        if upstream == downstream:
+            raise row.error("downstream", f"'{upstream}' cannot stand behind itself.")
+        key = (upstream, downstream, row.one_of("relation", RELATIONS))
+        drafts.setdefault(key, _Draft()).add(row)
+    _refuse_loops((upstream, downstream) for upstream, downstream, _ in drafts)
+    return tuple(
+        UpstreamLink(
+            upstream=upstream,
+            downstream=downstream,
+            relation=relation,
+            effects=draft.effects,
+            source="; ".join(dict.fromkeys(draft.sources)),
+            as_of=draft.as_of,
+            basis=draft.basis,
+            note="; ".join(dict.fromkeys(note for note in draft.notes if note)),
+        )
+        for (upstream, downstream, relation), draft in drafts.items()
+    )
+
+
+def _refuse_loops(links: Iterable[tuple[str, str]]) -> None:
+    order: TopologicalSorter[str] = TopologicalSorter()
+    for upstream, downstream in links:
+        order.add(downstream, upstream)
+    try:
+        order.prepare()
+    except CycleError as error:
+        names = " → ".join(error.args[1])
+        sentence = f"links.csv: the links form a loop: {names}. Remove one of them."
+        raise CatalogError(sentence) from None

@@ -2,7 +2,6 @@
 
 import re
 from datetime import date
-from functools import cache
 from math import log
 
 from risk.catalog.model_names import model_key
@@ -64,7 +63,7 @@ def retirement_at(
     dated = [
         one
         for one in catalog.retirements
-        if one.developer == developer and _key(one.model) == wanted
+        if one.developer == developer and model_key(one.model) == wanted
     ]
     at_host = next((one for one in dated if one.host == host and host is not None), None)
     provider = catalog.providers.get(host or "")
@@ -116,7 +115,7 @@ def _comparable(catalog: Catalog, model: Model, today: date | None) -> list[Mode
             continue
         if candidate.purpose is not model.purpose:
             continue
-        if (candidate.developer, _key(candidate.name)) in ended:
+        if (candidate.developer, model_key(candidate.name)) in ended:
             continue
         closeness = _closeness(model, price, candidate)
         if closeness is not None:
@@ -158,20 +157,16 @@ def _too_narrow(model: Model, candidate: Model) -> bool:
     cut_to_size = model.purpose is Purpose.EMBEDDING
     if needed and held and held < CONTEXT_SHARE * needed and not cut_to_size:
         return True
-    return bool(candidate.output_modalities) and not _covers(candidate, model)
+    return bool(candidate.output_modalities) and not (
+        model.input_modalities <= candidate.input_modalities
+        and model.output_modalities <= candidate.output_modalities
+    )
 
 
 def _billions(name: str) -> float | None:
     """Billions of parameters, where the model's name states them ("Llama 3.1 70B")."""
     sizes = [float(text) for text in _SIZE.findall(name.lower())]
     return max(sizes, default=None)
-
-
-def _covers(candidate: Model, model: Model) -> bool:
-    return (
-        model.input_modalities <= candidate.input_modalities
-        and model.output_modalities <= candidate.output_modalities
-    )
 
 
 def class_usd(model: Model) -> float | None:
@@ -182,9 +177,3 @@ def class_usd(model: Model) -> float | None:
     if model.purpose is Purpose.TEXT:
         return offer.output_usd_per_million_tokens
     return offer.input_usd_per_million_tokens
-
-
-@cache
-def _key(name: str) -> str:
-    """The key of a model's own name, kept because every search asks for it."""
-    return model_key(name)

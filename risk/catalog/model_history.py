@@ -19,8 +19,15 @@ from risk.catalog.tables import Row, read_table
 
 MODELS_FILE = "catalogue_models.csv"
 MOVES_FILE = "price_moves.csv"
-SOURCES_FILE = "history_sources.csv"
-_MOST_USD = 1e5
+MODEL_COLUMNS = (
+    *("developer", "model", "host", "sort", "fixed", "priced", "listed", "gone"),
+    *("last_day", "seen"),
+)
+MOVE_COLUMNS = (
+    *("developer", "model", "host", "day", "input_before", "input_after"),
+    *("output_before", "output_after", "what", "note"),
+)
+SOURCE_COLUMNS = ("file", "from_day", "until_day", "snapshot", "licence", "source")
 
 
 class HostType(StrEnum):
@@ -48,7 +55,21 @@ class Change(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ListedModel:
+class _AtHost:
+    """A model at a host."""
+
+    developer: str
+    model: str
+    host: str
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What tells it from every other one."""
+        return self.developer, self.model, self.host
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListedModel(_AtHost):
     """One model at one host. Days are those of the catalogue, later than the event by days.
 
     ``text``: it is a language or an embedding model. ``is_fixed``: the name stands for one model,
@@ -57,9 +78,6 @@ class ListedModel:
     last day, None where that is not known.
     """
 
-    developer: str
-    model: str
-    host: str
     is_text: bool
     is_fixed: bool
     is_priced: bool
@@ -70,16 +88,13 @@ class ListedModel:
 
 
 @dataclass(frozen=True, kw_only=True)
-class PriceMove:
+class PriceMove(_AtHost):
     """A day on which the list price of a model moved at a host; prices in USD a million tokens.
 
     ``input_usd`` and ``output_usd`` are (before, after), None where that price stood still. A
     ``REPLACEMENT`` is a name that moved to another model, a ``REPAIR`` a slip of the catalogue.
     """
 
-    developer: str
-    model: str
-    host: str
     day: date
     input_usd: tuple[float, float] | None
     output_usd: tuple[float, float] | None
@@ -89,11 +104,8 @@ class PriceMove:
     @property
     def ratios(self) -> tuple[float, ...]:
         """New price ÷ old, of input and of output where they moved."""
-        return tuple(after / before for before, after in self._moved)
-
-    @property
-    def _moved(self) -> tuple[tuple[float, float], ...]:
-        return tuple(one for one in (self.input_usd, self.output_usd) if one is not None)
+        moved = (one for one in (self.input_usd, self.output_usd) if one is not None)
+        return tuple(after / before for before, after in moved)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,27 +137,23 @@ def load_model_history(folder: Path) -> ModelHistory:
         CatalogError: a table is missing or wrong; the message names file, line and column.
     """
     models: dict[tuple[str, str, str], ListedModel] = {}
-    columns = (
-        *("developer", "model", "host", "sort", "fixed", "priced", "listed", "gone"),
-        *("last_day", "seen"),
-    )
-    for row in read_table(folder / MODELS_FILE, columns):
+    for row in read_table(folder / MODELS_FILE, MODEL_COLUMNS):
         one = _listed_model(row)
-        key = (one.developer, one.model, one.host)
-        if key in models:
-            raise row.error("model", f"'{one.model}' is listed twice for this host.")
-        models[key] = one
-    moved = (
-        *("developer", "model", "host", "day", "input_before", "input_after"),
-        *("output_before", "output_after", "what", "note"),
-    )
+        row.new(one.key, models, "model", where=" for this host")
+        models[one.key] = one
     moves = []
-    for row in read_table(folder / MOVES_FILE, moved):
+    for row in read_table(folder / MOVES_FILE, MOVE_COLUMNS):
         move = _price_move(row)
-        if (move.developer, move.model, move.host) not in models:
+        if move.key not in models:
             raise row.error("model", f"'{move.model}' is not in {MODELS_FILE} for this host.")
         moves.append(move)
-    return ModelHistory(models=tuple(models.values()), moves=tuple(moves), sources=_sources(folder))
+    sources = {
+        row.one_of("file", (MODELS_FILE, MOVES_FILE)): row.fact(
+            HistorySource, since=row.day("from_day"), until=row.day("until_day")
+        )
+        for row in read_table(folder / "history_sources.csv", SOURCE_COLUMNS)
+    }
+    return ModelHistory(models=tuple(models.values()), moves=tuple(moves), sources=sources)
 
 
 def host_type(developer: str, host: str, providers: Mapping[str, Provider]) -> HostType:
@@ -221,57 +229,29 @@ def last_days_not_listed(catalog: Catalog, history: ModelHistory) -> tuple[Retir
 
 
 def _listed_model(row: Row) -> ListedModel:
-    listed, gone = row.optional_day("listed"), row.optional_day("gone")
-    if listed and gone and gone < listed:
-        raise row.error("gone", "a model cannot leave the catalogue before it came.")
-    return ListedModel(
-        developer=row.text("developer"),
-        model=row.text("model"),
-        host=row.text("host"),
+    one = row.fact(
+        ListedModel,
         is_text=row.one_of("sort", ("text", "embedding", "other")) != "other",
         is_fixed=row.one_of("fixed", ("yes", "no")) == "yes",
         is_priced=row.one_of("priced", ("yes", "no")) == "yes",
-        listed=listed,
-        gone=gone,
-        last_day=row.optional_day("last_day"),
-        seen=row.optional_day("seen"),
     )
+    if one.listed and one.gone and one.gone < one.listed:
+        raise row.error("gone", "a model cannot leave the catalogue before it came.")
+    return one
 
 
 def _price_move(row: Row) -> PriceMove:
     both = _prices(row, "input"), _prices(row, "output")
     if both == (None, None):
         raise row.error("input_before", "a move needs a price before and after.")
-    return PriceMove(
-        developer=row.text("developer"),
-        model=row.text("model"),
-        host=row.text("host"),
-        day=row.day("day"),
-        input_usd=both[0],
-        output_usd=both[1],
-        what=row.choice("what", Change),
-        note=row.optional("note") or "",
-    )
+    note = row.optional("note") or ""
+    return row.fact(PriceMove, input_usd=both[0], output_usd=both[1], note=note)
 
 
 def _prices(row: Row, side: str) -> tuple[float, float] | None:
-    before = row.optional_number(f"{side}_before", low=1e-6, high=_MOST_USD)
-    after = row.optional_number(f"{side}_after", low=1e-6, high=_MOST_USD)
+    before, after = (
+        row.optional_number(f"{side}_{when}", low=1e-6, high=1e5) for when in ("before", "after")
+    )
     if (before is None) != (after is None):
         raise row.error(f"{side}_after", "give both prices or neither.")
     return None if before is None or after is None else (before, after)
-
-
-def _sources(folder: Path) -> Mapping[str, HistorySource]:
-    columns = ("file", "from_day", "until_day", "snapshot", "licence", "source")
-    found = {}
-    for row in read_table(folder / SOURCES_FILE, columns):
-        found[row.one_of("file", (MODELS_FILE, MOVES_FILE))] = HistorySource(
-            file=row.text("file"),
-            since=row.day("from_day"),
-            until=row.day("until_day"),
-            snapshot=row.day("snapshot"),
-            licence=row.text("licence"),
-            source=row.text("source"),
-        )
-    return found

@@ -8,6 +8,8 @@ routes, dates and serving details are taken off; the *name* shown to people is m
 import re
 from functools import cache
 
+from risk.catalog.tables import shipped_rows
+
 #: What a host puts before the model: regions, catalogues and the developer's organisation.
 _ROUTE = re.compile(
     r"^(?:accounts/[^/]+/(?:models|routers)/|@cf/|(?:us|eu|au|jp|apac|global|regional)\.)+"
@@ -33,96 +35,28 @@ _GLUED = re.compile(
 _POINT = re.compile(r"(?<=\d)[p_](?=\d)")
 _NUMBERS = re.compile(r"(?<=\d)-(?=\d{1,2}(?:$|-))")
 
-#: Words about how a host serves a model, not about which model it is.
-_SERVING = {
-    *("instruct", "it", "hf", "fp4", "fp8", "fp16", "bf16", "nvfp4", "awq", "int4", "int8"),
-    *("free", "latest", "default", "maas", "versatile", "instant", "tput", "turbo", "lite"),
-    *("128k", "extended", "meta", "tee", "original", "dense", "us", "prime", "basic", "dynamic"),
-    *("fast", "ultrafast", "highspeed", "ultraspeed", "lightning", "8192", "4096", "32768"),
-    *("v0.1", "v0.2", "v0.3", "v03", "specdec"),
-}
-#: Serving words that are part of these models' own names.
-_OWN_WORDS = {
-    "claude": {"fast", "instant"},
-    "gpt": {"turbo", "instruct"},
-    "gemini": {"lite"},
-    "grok": {"fast"},
-    "hy": {"lite"},
-    "imagen": {"fast"},
-    "nemotron": {"lightning"},
-    "nova": {"lite"},
-    "qwen": {"turbo"},
-    "seed": {"lite"},
-    "voyage": {"lite"},
-    "whisper": {"turbo"},
-}
+
+def _table() -> dict[str, dict[str, list[str]]]:
+    """fixtures/model_spellings.csv: by use, what each text means."""
+    found: dict[str, dict[str, list[str]]] = {}
+    for row in shipped_rows("model_spellings.csv"):
+        found.setdefault(row["use"], {}).setdefault(row["text"], []).append(row["meaning"])
+    return found
+
+
+_WORDS = _table()
+#: Words about how a host serves a model, not about which model it is, unless a family of models
+#: has them in its own names.
+_SERVING = frozenset(_WORDS["serving"])
+_OWN_WORDS = _WORDS["own"]
+#: Keys that one and the same model also goes by.
+_SAME = {text: meaning for text, (meaning,) in _WORDS["same"].items()}
+#: Words that are not written with one capital letter.
+_WRITTEN = {text: meaning for text, (meaning,) in _WORDS["written"].items()}
 _LLAMA_4 = {"17b", "16e", "128e"}
 _OWN_PREVIEW = ("o1", "gpt-4o", "trinity")
 _TRIALS = ("-preview", "-beta", "-exp", "-experimental")
 
-#: Keys that one and the same model also goes by.
-_SAME = {
-    "claude-opus-41": "claude-opus-4.1",
-    "claude-instant-v1": "claude-instant",
-    "claude-v2": "claude-2",
-    "gpt-4-1106": "gpt-4-turbo",
-    "gpt-4-turbo-vision": "gpt-4-turbo",
-    "command-r-plus": "command-r+",
-    "deepseek-chat-v3-0324": "deepseek-v3-0324",
-    "deepseek-chat-v3.1": "deepseek-v3.1",
-    "deepseek-3.2": "deepseek-v3.2",
-    "embed-v-4.0": "embed-v4.0",
-    "embed-v4": "embed-v4.0",
-    "gemini-flash-1.5": "gemini-1.5-flash",
-    "gemini-flash-1.5-8b": "gemini-1.5-flash-8b",
-    "gemini-pro-1.5": "gemini-1.5-pro",
-    "ministral-14b-2512": "ministral-3-14b",
-    "ministral-8b-2512": "ministral-3-8b",
-    "ministral-3-8b-2512": "ministral-3-8b",
-    "ministral-3b-2512": "ministral-3-3b",
-    "mistral-large-4.0": "mistral-large-4",
-    "mistral-medium-3.5-128b": "mistral-medium-3.5",
-    "mistral-saba-24b": "mistral-saba",
-    "devstral-small-2512": "devstral-small-2",
-    "mistral-large-2402": "mistral-large-1",
-    "mistral-large-2407": "mistral-large-2",
-    "mistral-large-2411": "mistral-large-2.1",
-    "mistral-large-24.11": "mistral-large-2.1",
-    "mistral-large-2512": "mistral-large-3",
-    "mistral-large-3-2512": "mistral-large-3",
-    "mistral-large-3-675b": "mistral-large-3",
-    "mistral-large-3-675b-2512": "mistral-large-3",
-    "mistral-medium-2312": "mistral-medium-1",
-    "mistral-medium-2505": "mistral-medium-3",
-    "mistral-medium-2508": "mistral-medium-3.1",
-    "mistral-medium-2604": "mistral-medium-3.5",
-    "mistral-small-24b-2501": "mistral-small-3",
-    "mistral-small-2501": "mistral-small-3",
-    "mistral-small-2503": "mistral-small-3.1",
-    "mistral-small-3.1-24b": "mistral-small-3.1",
-    "mistral-small-3.1-24b-2503": "mistral-small-3.1",
-    "mistral-small-2506": "mistral-small-3.2",
-    "mistral-small-3.2-24b": "mistral-small-3.2",
-    "mistral-small-3.2-24b-2506": "mistral-small-3.2",
-    "mistral-small-2603": "mistral-small-4",
-    "mistral-small-4-119b-2603": "mistral-small-4",
-    "devstral-2512": "devstral-2",
-    "devstral-2-2512": "devstral-2",
-    "devstral-2-123b": "devstral-2",
-    "devstral-2-123b-2512": "devstral-2",
-    "open-mistral-7b": "mistral-7b",
-    "open-mixtral-8x7b": "mixtral-8x7b",
-    "open-mixtral-8x22b": "mixtral-8x22b",
-    "open-mistral-nemo": "mistral-nemo",
-    "gpt-3.5": "gpt-3.5-turbo",
-}
-
-_CAPITALS = {
-    **{"gpt": "GPT", "glm": "GLM", "deepseek": "DeepSeek", "minimax": "MiniMax", "qwq": "QwQ"},
-    **{"vl": "VL", "tts": "TTS", "ocr": "OCR", "mimo": "MiMo", "mai": "MAI", "ernie": "ERNIE"},
-    **{"r+": "R+", "qvq": "QVQ", "codellama": "CodeLlama", "codegemma": "CodeGemma", "3n": "3n"},
-    **{"chatgpt": "ChatGPT", "lfm": "LFM", "hy": "Hy"},
-}
 #: OpenAI writes these as one lower-case word with hyphens.
 _LOWER_CASE = re.compile(
     r"^(?:o[134](?:-|$)|gpt-(?=[a-z])|text-|tts-|whisper|davinci|babbage|curie|ada)"
@@ -179,12 +113,11 @@ def _without_trial(key: str) -> str:
 def _without_serving_words(words: list[str]) -> list[str]:
     if not words:
         return words
-    kept = _OWN_WORDS.get(words[0], set())
-    drop = _SERVING - kept
+    drop = {word for word in _SERVING if words[0] not in _OWN_WORDS.get(word, ())}
     if "llama" in words and "4" in words:
-        drop = drop | _LLAMA_4
+        drop |= _LLAMA_4
     if words[0] in ("llama", "qwen"):
-        drop = drop | {"chat"}
+        drop |= {"chat"}
     rest = [word for word in words if word not in drop]
     return rest or words
 
@@ -210,8 +143,8 @@ def _claude_name(words: list[str]) -> str:
 
 
 def _capital(word: str) -> str:
-    if word in _CAPITALS:
-        return _CAPITALS[word]
+    if word in _WRITTEN:
+        return _WRITTEN[word]
     if re.fullmatch(r"\d+x\d+b|\d+o", word):
         return word.replace("b", "B")
     return word.upper() if _SIZE.match(word) else word.capitalize()

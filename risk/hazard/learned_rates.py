@@ -13,8 +13,7 @@ from statistics import fmean
 import numpy as np
 
 from risk.assumptions import DEFAULTS, Assumptions
-from risk.catalog.falters import Basis, FalterKind, FalterRate
-from risk.catalog.rate_evidence import EvidenceKind, RateEvidence
+from risk.catalog.falters import Basis, EvidenceKind, FalterKind, FalterRate, RateEvidence
 from risk.catalog.records import Catalog, Role
 from risk.hazard.calibration import months_of, negative_binomial
 from risk.hazard.duration_fitting import TooFewDurations, fit_durations, shrunk_law

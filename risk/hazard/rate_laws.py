@@ -20,8 +20,7 @@ docs/method.md §1.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from risk.catalog.falters import FalterKind, FalterRate
-from risk.catalog.rate_evidence import EvidenceKind, RateEvidence, RateKey
+from risk.catalog.falters import EvidenceKind, FalterKind, FalterRate, RateEvidence, RateKey
 from risk.hazard.frequency import JEFFREYS_SHAPE, GammaLaw
 from risk.hazard.market_prior import (
     POOLED_YEARS,

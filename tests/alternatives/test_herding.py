@@ -9,8 +9,7 @@ from risk.alternatives.herding import Herd
 from risk.alternatives.rationing import Priority
 from risk.assumptions import DEFAULTS, Assumptions
 from risk.catalog.falters import FalterKind
-from risk.catalog.market import MarketShare
-from risk.catalog.records import Catalog
+from risk.catalog.records import Catalog, MarketShare
 from risk.inventory.records import CapacityClass, Fallback, Startup
 from risk.scenarios.results import Scenario, StressResult
 from risk.scenarios.stress import stress

@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from risk.catalog.loading import CatalogError, catalogue_dates, load_catalog
+from risk.catalog.loading import load_catalog
+from risk.catalog.models import catalogue_dates
 from risk.catalog.records import Alias, Answer, Catalog
+from risk.catalog.tables import CatalogError
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from risk.catalog.market import load_market_shares
+from risk.catalog.loading import load_market_shares
 from risk.catalog.records import Catalog
 from risk.catalog.tables import CatalogError
 

@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from risk.catalog.falters import FalterKind, FalterRate
-from risk.catalog.rate_evidence import EvidenceKind, RateEvidence
+from risk.catalog.falters import EvidenceKind, FalterKind, FalterRate, RateEvidence
 from risk.catalog.records import Catalog
 from risk.hazard.frequency import GammaLaw
 from risk.hazard.incidents.records import Incident, IncidentLevel, ServiceDay

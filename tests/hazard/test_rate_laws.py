@@ -7,10 +7,9 @@ import pytest
 from scipy.stats import gamma
 
 import fixtures
-from risk.catalog.falters import Basis, FalterKind, FalterRate
-from risk.catalog.loading import load_catalog
+from risk.catalog.falters import Basis, EvidenceKind, FalterKind, FalterRate, RateEvidence
+from risk.catalog.loading import load_catalog, load_rate_evidence
 from risk.catalog.model_history import CELLS, MOVES_FILE, cell_node, load_model_history
-from risk.catalog.rate_evidence import EvidenceKind, RateEvidence, load_rate_evidence
 from risk.catalog.tables import CatalogError
 from risk.hazard.frequency import jeffreys
 from risk.hazard.price_history import price_fit

@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from risk.catalog.aliases import load_aliases
+from risk.catalog.loading import load_aliases
 from risk.catalog.records import Catalog, Model
 from risk.inventory.intake import read_inventory
 from risk.inventory.intake_results import IntakeResult

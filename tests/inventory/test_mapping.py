@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from risk.catalog.aliases import load_aliases
+from risk.catalog.loading import load_aliases
 from risk.inventory.columns import COLUMNS, header_key
 from risk.inventory.header_words import published_synonyms, synonyms
 from risk.inventory.intake_results import Outcome

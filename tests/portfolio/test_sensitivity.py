@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 from risk.assumptions import DEFAULTS, assumption_rows, override
-from risk.catalog.falters import FalterKind
-from risk.catalog.rate_evidence import EvidenceKind, RateEvidence
+from risk.catalog.falters import EvidenceKind, FalterKind, RateEvidence
 from risk.inventory.records import Depth, ExitPlan, Fallback, Requirement
 from risk.loss.draws import Z90
 from risk.loss.judgement import VARIABLES, judgement_at, place_of

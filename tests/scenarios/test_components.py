@@ -7,7 +7,7 @@ import pytest
 
 from risk.assumptions import DEFAULTS
 from risk.catalog.falters import FalterKind
-from risk.catalog.market import MarketShare
+from risk.catalog.records import MarketShare
 from risk.inventory.records import CapacityClass, Depth, Fallback, Requirement
 from risk.loss.components import ALONE, HIT, LOW, MEDIAN
 from risk.loss.rates import RATE_DRAWS

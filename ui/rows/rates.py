@@ -5,8 +5,7 @@ from collections.abc import Iterable, Sequence
 import pandas as pd
 import streamlit as st
 
-from risk.catalog.falters import FalterKind
-from risk.catalog.rate_evidence import EvidenceKind
+from risk.catalog.falters import EvidenceKind, FalterKind
 from risk.hazard.rate_laws import RateLaw
 from ui import wording
 from ui.rows.providers import BASIS_NAMES, RANGE_LEVEL, range_in_figures, sort_in_words
