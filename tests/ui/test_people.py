@@ -129,7 +129,8 @@ def test_the_owner_gives_a_role_and_a_team_and_activity_tells_of_it(
     ann = actor_of(store, signed_in("ann"))
     assert ann.person == 2
     set_role(store, LOCAL_OWNER, 2, ActorRole.OWNER)
-    app = open_page("people.py")
+    app = open_page()
+    app.switch_page("pages/people.py").run()
     app.selectbox(key="role_1").set_value(ActorRole.ANALYST)
     app.text_input(key="team_1").set_value("Blue")
     next(one for one in app.button if one.key and one.key.endswith("save_1")).click().run()
