@@ -189,6 +189,19 @@ def coding_of(book: Book) -> str:
     return digest.hexdigest()
 
 
+def same_lines(one: Book, other: Book) -> bool:
+    """Whether two books have the same lines row for row, which is soon told."""
+    names = "country", "case_start", "combination", "link_start", "route", "delay", "fallback"
+    tables = "routes", "combinations", "countries", "endpoints"
+    return all(getattr(one, name) == getattr(other, name) for name in tables) and (
+        repr(one.delays) == repr(other.delays)
+        and all(
+            np.array_equal(getattr(one.exposures, name), getattr(other.exposures, name))
+            for name in names
+        )
+    )
+
+
 def _present(codes: Places) -> Places:
     """The codes that occur, rising: they are few, however many rows there are."""
     found = np.zeros(int(codes.max(initial=-1)) + 1, dtype=np.bool_)

@@ -21,7 +21,7 @@ from risk.catalog.records import Catalog
 from risk.inventory.exposed import exposed_use_cases
 from risk.inventory.records import Portfolio, Startup
 from risk.loss.answer import Answer, Setting, answer_on, setting_of
-from risk.loss.changes import Before, Spliced, answer_after, coding_of, spliced_by
+from risk.loss.changes import Before, Spliced, answer_after, coding_of, same_lines, spliced_by
 from risk.loss.columns import Columns, columns_of, taken
 from risk.loss.exposures import Book, book_of
 from risk.loss.valuing import Ground, ground_of
@@ -145,6 +145,9 @@ class Valuation:
 
     @cached_property
     def _coding(self) -> str:
+        last = self._last
+        if last is not None and same_lines(last.book, self.book):
+            return last._coding
         return coding_of(self.book)
 
     @cached_property
@@ -216,13 +219,15 @@ class Valuation:
         return "answer" in self.__dict__
 
     def follow(self, last: "Valuation | Before") -> None:
-        """Work out only what changed since another valuation: of the same facts but startups'."""
+        """Work out only what changed since another valuation: of the same facts but startups'.
+
+        It is one of the same process that was answered, or what a store kept of one.
+        """
         self.__dict__.pop("_changed", None)
         if isinstance(last, Before):
             self.__dict__["_before"] = last
-            return
-        self.__dict__["_last"] = last
-        if last.is_answered and last.members.marks is not None:
+        elif last.is_answered and last.members.marks is not None:
+            self.__dict__["_last"] = last
             self.__dict__["_before"] = Before(
                 coding=last._coding,
                 marks=last.members.marks,
