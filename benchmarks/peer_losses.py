@@ -62,12 +62,12 @@ def gather(
     """
     terms, margin, firm = space
     for i in range(len(chunk.row)):
-        firm_of(chunk, i, world, 0, firm)
+        firm_of(chunk, i, world, firm)
         for case in range(chunk.case_start[i], chunk.case_start[i + 1]):
-            critical, critical_mean = critical_of(chunk, case, world, 0)
+            critical, critical_mean = critical_of(chunk, case, world)
             for link in range(chunk.link_start[case], chunk.link_start[case + 1]):
                 part = chunk.weight[case] * chunk.share[link]
-                terms_of(chunk, link, part, firm, world, 0, terms[0])
+                terms_of(chunk, link, part, firm, world, terms[0])
                 margin[0] = firm[DAILY] * critical * part
                 margin[1] = firm[DAILY_MEAN] * critical_mean * part
                 line, per_day = chunk.route[link], max(margin[0], 1e-300)
@@ -109,7 +109,7 @@ def entries_of(one: Exposures, ground: Ground) -> Entries:
     out = np.zeros(begin[0][-1]), np.zeros(begin[1][-1])
     space = room_for(one)
     _fast()(
-        *(one.chunk(), ground.worlds.at(0), tables, space),
+        *(one.chunk(0), ground.worlds.at(0), tables, space),
         *((begin[0][:-1], begin[1][:-1]), of_link, out),
     )
     return _laid(one, ground, tables, (of_link, begin, out))

@@ -246,10 +246,10 @@ def _ways(one: Demo, startup: int, case: int, link: int) -> tuple[float, Ways]:
         *(asked.book, one.catalog, DEFAULTS),
         **{"today": AS_OF, "count": 1, "judgement": False, "rates": False, "facts": False},
     ).at(0)
-    chunk, firm, terms = asked.book.exposures.chunk(), np.zeros(FIRM), np.zeros((1, TERMS))
-    firm_of(chunk, startup, world, 0, firm)
-    terms_of(chunk, link, chunk.weight[case], firm, world, 0, terms[0])
-    margin = firm[DAILY] * chunk.weight[case] * critical_of(chunk, case, world, 0)[0]
+    chunk, firm, terms = asked.book.exposures.chunk(0), np.zeros(FIRM), np.zeros((1, TERMS))
+    firm_of(chunk, startup, world, firm)
+    terms_of(chunk, link, chunk.weight[case], firm, world, terms[0])
+    margin = firm[DAILY] * chunk.weight[case] * critical_of(chunk, case, world)[0]
     away = terms[0, STRANDED] + world.numbers[DEARER_MONTHS]
     once = terms[0, COST_OTHER] + away * terms[0, SPENDING]
 

@@ -41,30 +41,30 @@ WEEKS, PLAN, LEGAL_DAYS, TUNED, SPENDS, MARGIN, PEOPLE, STAFF = range(8)
 FACTS = 8
 
 
-def read_workloads(chunk: Any, at: Any, world: World, number: int, firm: Any, found: Any) -> None:
+def read_workloads(chunk: Any, at: Any, world: World, firm: Any, found: Any) -> None:
     """The facts of the changed dependency ``at`` (startups,) of each startup, (startups, FACTS)."""
     numbers = world.numbers
     for i in range(len(chunk.row)):
-        firm_of(chunk, i, world, number, firm)
+        firm_of(chunk, i, world, firm)
         case, link = chunk.case_start[i], at[i]
-        critical, _ = critical_of(chunk, case, world, number)
-        part, row = chunk.weight[case] * chunk.share[link], chunk.link_row[link]
-        depth = chosen(chunk.depth[link], row, DEPTH_OF, 1, world, number)
-        plan = chosen(chunk.plan[link], row, PLAN_OF, 2, world, number)
+        critical, _ = critical_of(chunk, case, world)
+        part = chunk.weight[case] * chunk.share[link]
+        depth = chosen(chunk.depth[link], chunk.drawn[DEPTH_OF][link], 1, world)
+        plan = chosen(chunk.plan[link], chunk.drawn[PLAN_OF][link], 2, world)
         found[i, WEEKS] = numbers[EFFORT + depth]
         found[i, PLAN] = plan_left(plan, chunk, link, numbers)
         found[i, LEGAL_DAYS] = numbers[LEGAL + chunk.legal[link]]
         found[i, TUNED] = 1.0 if depth == FINE_TUNED else 0.0
         spend = chunk.spend[link]
         if np.isnan(spend):
-            share = share_of(spend, row, SPEND, SPEND, world, number)
+            share = share_of(spend, chunk.drawn[SPEND][link], SPEND, world)
             spend = share * firm[AI_REVENUE] * part / 12.0
         found[i, SPENDS] = spend
         found[i, MARGIN] = firm[DAILY] * critical * part
         found[i, PEOPLE] = firm[TEAM]
         staff = chunk.engineers[i]
         if np.isnan(staff):
-            z = place_in_prior(chunk.row[i], ENGINEERS, ENGINEERS, world, number)
+            z = place_in_prior(chunk.drawn[ENGINEERS][i], ENGINEERS, world)
             staff = np.exp(fact_at(z, ENGINEERS, world.points))
         found[i, STAFF] = staff
 
@@ -77,7 +77,7 @@ def _fast() -> Any:
 def workloads(one: Exposures, at: NDArray[np.int64], ground: Ground) -> Array:
     """The facts of each startup's dependency ``at``, (worlds, startups, FACTS)."""
     found = np.zeros((ground.count, len(one), FACTS))
-    chunk, loop, firm = one.chunk(), _fast(), np.zeros(FIRM)
+    loop, firm = _fast(), np.zeros(FIRM)
     for k in range(ground.count):
-        loop(chunk, at, ground.worlds.at(k), k, firm, found[k])
+        loop(one.chunk(k), at, ground.worlds.at(k), firm, found[k])
     return found

@@ -522,21 +522,6 @@ def after_all(
     told[CHANCE] = min(1.0, out / total) if known else np.nan
 
 
-def all_before(cash: Any, burn: Any, volatility: float, months: float, found: Any) -> None:
-    """Months left and chances of running out before anything happens, (startups, 2)."""
-    for i in range(len(cash)):
-        found[i, 0], found[i, 1] = np.nan, np.nan
-        if not (np.isnan(cash[i]) or np.isnan(burn[i])):
-            found[i, 0] = months_left(cash[i], burn[i])
-            found[i, 1] = chance_of_cash_out(cash[i], burn[i], volatility * burn[i], months)
-
-
-@cache
-def fast_before() -> Any:
-    """The compiled :func:`all_before`."""
-    return compiled(all_before, log_normal_below, months_left, chance_of_cash_out)
-
-
 def reaches(chunk: Any, case: int, strike: Strike) -> bool:
     """Whether the disruption can reach a use case at all."""
     if chunk.combination[case] >= 0:
@@ -551,7 +536,6 @@ def reaches(chunk: Any, case: int, strike: Strike) -> bool:
 
 def strike_startups(
     chunk: Any,
-    number: int,
     volatility: float,
     months: float,
     path: Any,
@@ -565,8 +549,7 @@ def strike_startups(
     """Let a disruption happen to the startups of a chunk in one world.
 
     Args:
-        chunk: :class:`risk.loss.exposures.Exposures` as a tuple.
-        number: which world's own draws of facts are taken.
+        chunk: :class:`risk.loss.exposures.Exposures` as a tuple, with the facts' own draws.
         volatility: a month's deviation of cash as a share of burn; ``months`` ahead are looked at.
         path: (days,) at which losses by then are taken; of no length where nobody asks.
         room: see :class:`Room`.
@@ -589,9 +572,9 @@ def strike_startups(
             if not reaches(chunk, case, strike):
                 continue
             if not known:
-                firm_of(chunk, i, world, number, room.firm)
+                firm_of(chunk, i, world, room.firm)
                 known = True
-            critical, critical_mean = critical_of(chunk, case, world, number)
+            critical, critical_mean = critical_of(chunk, case, world)
             first = chunk.link_start[case]
             count = chunk.link_start[case + 1] - first
             together = chunk.combination[case] >= 0
@@ -601,7 +584,7 @@ def strike_startups(
                     continue
                 part = chunk.weight[case] * chunk.share[first + m]
                 own = terms[m:] if together else terms
-                terms_of(chunk, first + m, part, room.firm, world, number, own[0])
+                terms_of(chunk, first + m, part, room.firm, world, own[0])
                 room.margin[0] = room.firm[DAILY] * critical * part
                 room.margin[1] = room.firm[DAILY_MEAN] * critical_mean * part
                 if together and m < count - 1:

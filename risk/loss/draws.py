@@ -145,6 +145,35 @@ def row_seeds(rows: Seeds, field: int) -> Seeds:
     return found
 
 
+def _fill_own(rows: Any, stated: Any, number: int, found: Any) -> None:
+    for field in range(len(rows)):
+        own, drawn = rows[field], found[field]
+        for k in range(len(own)):
+            drawn[k] = uniform_at(number, mixed(own[k], np.uint32(field)))
+    for field in range(len(stated)):
+        known, drawn = stated[field], found[field]
+        for k in range(len(known)):
+            if np.isnan(known[k]):
+                drawn[k] = normal_at(drawn[k])
+
+
+@cache
+def _fast_own() -> Any:
+    return compiled(_fill_own, *STEPS)
+
+
+def own_draws(
+    rows: tuple[Seeds, ...], stated: tuple[NDArray[np.float32], ...], world: int
+) -> tuple[Array, ...]:
+    """The draws of one world for each field of the register: levels in (0, 1), (rows,) each.
+
+    Those of the first fields are normal quantiles where their ``stated`` value is NaN.
+    """
+    found = tuple(np.zeros(len(one)) for one in rows)
+    _fast_own()(rows, stated, world, found)
+    return found
+
+
 def _fill_normals(levels: Any, found: Any) -> None:
     for k in range(len(levels)):
         found[k] = normal_at(levels[k])

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from risk.hazard.supply_chain import Endpoint
 from risk.inventory.records import Fallback, Requirement
 from risk.loss.columns import DEPTHS, FALLBACKS, REQUIREMENTS, Columns, filled_shares
+from risk.loss.draws import own_draws
 
 Floats = NDArray[np.float32]
 Codes = NDArray[np.int32]
@@ -118,9 +119,12 @@ class Exposures:
     def __len__(self) -> int:
         return len(self.row)
 
-    def chunk(self) -> "Chunk":
-        """The columns in one tuple, as the loops read them."""
-        return Chunk(*(getattr(self, one.name) for one in fields(self)))
+    def chunk(self, world: int) -> "Chunk":
+        """The columns in one tuple, as the loops read them, with the facts' draws in one world."""
+        rows = (*(self.row,) * 4, self.link_row, self.case_row, *(self.link_row,) * 3)
+        stated = self.revenue, self.gross_margin, self.ai_share, self.engineers, self.spend
+        columns = (getattr(self, one.name) for one in fields(self))
+        return Chunk(*columns, own_draws(rows, stated, world))
 
     def blank(self) -> "Exposures":
         """The same startups, of which nothing is known but whom they depend on."""
@@ -203,8 +207,9 @@ KEPT_AS_STATED = (
     *("fallback", "depth", "plan", "legal", "spend", "notice", "promised"),
     *("outlives", "reserved"),
 )
-#: The columns in one tuple, as the loops read them.
-Chunk = namedtuple("Chunk", [one.name for one in fields(Exposures)])  # type: ignore[misc] # names
+#: The columns in one tuple, as the loops read them; ``drawn`` are the own parts of facts, in the
+#: order of :data:`risk.loss.facts.NAMES`: those of startups, use cases and dependencies.
+Chunk = namedtuple("Chunk", [*(one.name for one in fields(Exposures)), "drawn"])  # type: ignore[misc] # names
 
 
 @dataclass(frozen=True, kw_only=True)

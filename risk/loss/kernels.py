@@ -101,12 +101,12 @@ def outage_losses(
         usual = place_at(days + cost_mean / margin[1])
         mean += (margin[1] - margin[0]) * between(table, 0, usual)
     if len(parts) > 0:
-        profile = int(terms[0, PROFILE])
+        pairs, more = tables.pair[:, int(terms[0, PROFILE])], margin[1] - margin[0]
         for state in range(states.start[line], states.start[line + 1]):
-            pair = tables.pair[tables.outage_shape[states.member[state]], profile]
+            pair = pairs[tables.outage_shape[states.member[state]]]
             one = margin[0] * between(tables.paid, pair, place)
-            if margin[1] != margin[0]:
-                one += (margin[1] - margin[0]) * between(tables.paid, pair, usual)
+            if more != 0.0:
+                one += more * between(tables.paid, pair, usual)
             parts[states.event[state]] += states.rate[state, 0] * one
     y[0] += mean
     kept.outages[0] += cents(mean)
@@ -127,13 +127,20 @@ def block_losses(
             continue
         days, cost, cost_mean = move_of(states.severity[at], states.backup[at], terms, 0, world)
         shape = tables.block_shape[at]
-        curve, weights = tables.curve[tables.pair[shape, profile]], tables.weights
+        pair, weights = tables.pair[shape, profile], tables.weights
+        curve = tables.curve[pair]
         law, limit = tables.shape_law[shape], days + cost / margin[0]
         usual = days + cost_mean / margin[1] if margin[1] > 0.0 else limit
         chance = states.rate[state, 0] / max(tables.event_rate[event], 1e-300)
         place = states.bundle[state], event, chance
-        paid, paid_mean, held, group = 0.0, 0.0, 0.0, 0
-        for j in range(len(curve)):
+        paid, paid_mean, held, group, short = 0.0, 0.0, 0.0, 0, tables.short[law]
+        if curve[short - 1] <= min(limit, usual):
+            # Nobody leaves in the shortest ones, which are most of the lengths.
+            paid = tables.short_paid[pair]
+            paid_mean, held = paid, paid
+        else:
+            short = 0
+        for j in range(short, len(curve)):
             if tables.group[law, j] != group:
                 keep_block(place, group, margin[0] * held, states.rate[state], tables, out)
                 group, held = tables.group[law, j], 0.0
@@ -223,7 +230,6 @@ def value_case(
     case: int,
     country: int,
     firm: Any,
-    number: int,
     space: Any,
     world: World,
     tables: Tables,
@@ -231,7 +237,7 @@ def value_case(
 ) -> None:
     """Add the expected losses of one use case: of each dependency, or of all together."""
     terms, margin = space
-    critical, critical_mean = critical_of(chunk, case, world, number)
+    critical, critical_mean = critical_of(chunk, case, world)
     weight, first = chunk.weight[case], chunk.link_start[case]
     count = chunk.link_start[case + 1] - first
     together = chunk.combination[case] >= 0
@@ -242,7 +248,7 @@ def value_case(
             continue
         part = weight * chunk.share[first + m]
         row = terms[m:] if together else terms
-        terms_of(chunk, first + m, part, firm, world, number, row[0])
+        terms_of(chunk, first + m, part, firm, world, row[0])
         margin[0] = firm[DAILY] * critical * part
         margin[1] = firm[DAILY_MEAN] * critical_mean * part
         if not together:
@@ -259,7 +265,6 @@ def value_case(
 def value_startups(
     chunk: Any,
     world: World,
-    number: int,
     tables: Tables,
     space: Any,
     y: Any,
@@ -270,9 +275,8 @@ def value_startups(
     """Value the startups of a chunk in one world.
 
     Args:
-        chunk: :class:`risk.loss.exposures.Exposures` as a tuple.
+        chunk: :class:`risk.loss.exposures.Exposures` as a tuple, with the facts' own draws.
         world: the world's judgement and priors.
-        number: which world's own draws of facts are taken.
         tables: the world's tables.
         space: room for terms, margins and facts: see :func:`room_for`.
         y: (startups, columns) receives expected losses: by mean facts and rates, by drawn facts and
@@ -282,15 +286,20 @@ def value_startups(
         parts: (startups, events) has each disruption's part of the first column added to it; of no
             width where nobody asks.
     """
-    terms, margin, firm = space
+    terms, margin, firm, own = space
     for i in range(len(chunk.row)):
-        firm_of(chunk, i, world, number, firm)
+        firm_of(chunk, i, world, firm)
         profit[i] = firm[PROFIT]
+        # Parts are read and written in one go: they are too many to stay in fast memory.
+        for event in range(parts.shape[1]):
+            own[event] = parts[i, event]
         for case in range(chunk.case_start[i], chunk.case_start[i + 1]):
             value_case(
-                *(chunk, case, chunk.country[i], firm, number),
-                *((terms, margin), world, tables, (y[i], kept, parts[i])),
+                *(chunk, case, chunk.country[i], firm),
+                *((terms, margin), world, tables, (y[i], kept, own)),
             )
+        for event in range(parts.shape[1]):
+            parts[i, event] = own[event]
 
 
 def room_for(exposures: Exposures) -> Any:

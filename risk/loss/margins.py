@@ -35,7 +35,7 @@ def margins_of(exposures: Exposures, worlds: Worlds, count: int) -> Array:
         for _, one in pieces:
             margin = np.zeros(len(one.case_row))
             for k in range(count):
-                _fast()(one.chunk(), worlds.at(k), k, firm, margin)
+                _fast()(one.chunk(k), worlds.at(k), firm, margin)
             found.append(margin / count)
         return found
 
@@ -43,14 +43,14 @@ def margins_of(exposures: Exposures, worlds: Worlds, count: int) -> Array:
     return np.concatenate([one for some in parts for one in some])
 
 
-def add_margins(chunk: Any, world: World, number: int, firm: Any, margin: Any) -> None:
+def add_margins(chunk: Any, world: World, firm: Any, margin: Any) -> None:
     """Add the margins of one world."""
     for i in range(len(chunk.row)):
         if chunk.case_start[i] == chunk.case_start[i + 1]:
             continue
-        firm_of(chunk, i, world, number, firm)
+        firm_of(chunk, i, world, firm)
         for case in range(chunk.case_start[i], chunk.case_start[i + 1]):
-            _, critical = critical_of(chunk, case, world, number)
+            _, critical = critical_of(chunk, case, world)
             margin[case] += firm[DAILY_MEAN] * critical * chunk.weight[case]
 
 

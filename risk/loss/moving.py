@@ -23,8 +23,6 @@ Places = NDArray[np.int64]
 
 #: Days to another developer, and to another model of the same one, by place.
 OTHER, SAME = 0, 1
-#: Dependencies that one thread looks at together.
-AT_ONCE = 50_000
 
 
 def days_to_move(exposures: Exposures, worlds: Worlds, links: Places) -> Array:
@@ -35,17 +33,14 @@ def days_to_move(exposures: Exposures, worlds: Worlds, links: Places) -> Array:
     count = worlds_read(exposures, worlds)
     found = np.zeros((len(links), 2, count))
     owner = np.searchsorted(exposures.link_start[exposures.case_start], links, side="right") - 1
-    chunk, loop = exposures.chunk(), _fast()
+    wanted, loop = (links.astype(np.int64), owner.astype(np.int64)), _fast()
 
-    def part(starts: list[int]) -> None:
+    def part(numbers: list[int]) -> None:
         space = np.zeros(TERMS), np.zeros(FIRM)
-        for start in starts:
-            own = slice(start, start + AT_ONCE)
-            wanted = links[own].astype(np.int64), owner[own].astype(np.int64)
-            for k in range(count):
-                loop(chunk, worlds.at(k), k, wanted, space, found[own])
+        for k in numbers:
+            loop(exposures.chunk(k), worlds.at(k), k, wanted, space, found)
 
-    in_threads(part, list(range(0, len(links), AT_ONCE)))
+    in_threads(part, list(range(count)))
     return found
 
 
@@ -57,8 +52,8 @@ def move_links(chunk: Any, world: World, number: int, wanted: Any, space: Any, f
     for place in range(len(links)):
         if owner[place] != known:
             known = owner[place]
-            firm_of(chunk, known, world, number, firm)
-        terms_of(chunk, links[place], 0.0, firm, world, number, terms)
+            firm_of(chunk, known, world, firm)
+        terms_of(chunk, links[place], 0.0, firm, world, terms)
         found[place, 0, number] = terms[DAYS_OTHER]
         found[place, 1, number] = terms[DAYS_SAME]
 

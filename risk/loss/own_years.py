@@ -180,11 +180,14 @@ def lay_mass(loss: float, mass: float, step: float, law: Any) -> None:
 def convolve(law: Any, year: Any, found: Any) -> None:
     """The law of the sum of two, into ``found``; what lies beyond the last cell is left out."""
     clear_cells(found)
+    end = len(year)
+    while end > 0 and year[end - 1] == 0.0:
+        end -= 1
     for cell in range(len(law)):
         mass = law[cell]
         if mass > NO_MASS:
             target = found[cell:]
-            for place in range(len(target)):
+            for place in range(min(end, len(target))):
                 target[place] += mass * year[place]
 
 
@@ -407,9 +410,14 @@ def add_single(
     shape, limit = tables.block_shape[at], days + cost / margin
     curve = tables.curve[tables.pair[shape, int(terms[0, PROFILE])]]
     law = tables.shape_law[shape]
+    held, group = space.blocked[place[0], place[1]], 0
+    costs = held[group]
     for j in range(len(curve)):
-        paid = chance * margin * min(curve[j], limit) * tables.weights[law, j]
-        space.blocked[place[0], place[1], tables.group[law, j]] += paid
+        if tables.group[law, j] != group:
+            held[group], group = costs, tables.group[law, j]
+            costs = held[group]
+        costs += chance * margin * min(curve[j], limit) * tables.weights[law, j]
+    held[group] = costs
 
 
 def add_several(
@@ -536,7 +544,6 @@ def together_outages(
 def gather(
     chunk: Any,
     i: int,
-    number: int,
     own: int,
     rates: Any,
     lengths: Any,
@@ -546,16 +553,16 @@ def gather(
     links: Links,
 ) -> Any:
     """Take in a startup: entries, blocks, mean and deviation of outages, and its most."""
-    firm_of(chunk, i, world, number, space.firm)
+    firm_of(chunk, i, world, space.firm)
     held, blocks, mean, deviation, most = (0, 0), 0, 0.0, 0.0, 0.0
     for case in range(chunk.case_start[i], chunk.case_start[i + 1]):
-        critical, critical_mean = critical_of(chunk, case, world, number)
+        critical, critical_mean = critical_of(chunk, case, world)
         first = chunk.link_start[case]
         count = chunk.link_start[case + 1] - first
         together = 1 if chunk.combination[case] >= 0 else 0
         for m in range(count):
             part = chunk.weight[case] * chunk.share[first + m]
-            terms_of(chunk, first + m, part, space.firm, world, number, space.terms[m * together])
+            terms_of(chunk, first + m, part, space.firm, world, space.terms[m * together])
             space.margin[0] = space.firm[DAILY] * critical * part
             space.margin[1] = space.firm[DAILY_MEAN] * critical_mean * part
             if together and m < count - 1:
@@ -578,7 +585,6 @@ def gather(
 def own_year(
     chunk: Any,
     i: int,
-    number: int,
     own: int,
     rates: Any,
     lengths: Any,
@@ -589,7 +595,7 @@ def own_year(
 ) -> Any:
     """The law of one startup's year in one world, into ``space.year``; the width of a cell."""
     count, blocks, mean, deviation, most = gather(
-        chunk, i, number, own, rates, lengths, space, world, tables, links
+        chunk, i, own, rates, lengths, space, world, tables, links
     )
     order = space.order
     sort_keys(count, space.key, order)
@@ -611,7 +617,6 @@ def own_year(
 
 def all_years(
     chunk: Any,
-    number: int,
     own: int,
     rates: Any,
     lengths: Any,
@@ -624,7 +629,7 @@ def all_years(
     """The laws of a chunk's startups in one world: (startups, CELLS), and their cells' widths."""
     laws, steps = found
     for i in range(len(chunk.row)):
-        steps[i] = own_year(chunk, i, number, own, rates, lengths, space, world, tables, links)
+        steps[i] = own_year(chunk, i, own, rates, lengths, space, world, tables, links)
         copy_cells(space.year, laws[i])
 
 
@@ -696,15 +701,15 @@ class OwnYears:
 def own_years(exposures: Exposures, ground: Ground, *, worlds: int = WORLDS) -> OwnYears:
     """The own years of startups, over the first ``worlds`` worlds."""
     count = min(worlds, ground.count)
-    chunk, loop = exposures.chunk(), _fast_years()
+    loop = _fast_years()
     laws = np.zeros((count, len(exposures), CELLS))
     steps = np.zeros((count, len(exposures)))
     space = _space(exposures, ground)
     for k in range(count):
         own = own_column(k)
         loop(
-            *(chunk, k, own, np.ascontiguousarray(ground.worlds.rates[k, own]), DURATION_GRID),
-            *(space, ground.worlds.at(k), ground.table(k), links_of(ground, k)),
+            *(exposures.chunk(k), own, np.ascontiguousarray(ground.worlds.rates[k, own])),
+            *(DURATION_GRID, space, ground.worlds.at(k), ground.table(k), links_of(ground, k)),
             (laws[k], steps[k]),
         )
     found = np.zeros((len(exposures), 3))

@@ -30,7 +30,7 @@ from risk.loss.own_years import Links, links_of
 from risk.loss.priors import CRITICALITY
 from risk.loss.startups import DAILY, DAYS_OTHER, FIRM, TERMS, World, critical_of, firm_of, terms_of
 from risk.loss.tables import Tables
-from risk.loss.uncertainty import HIGH, LOW, Range
+from risk.loss.uncertainty import Range, range_of
 from risk.loss.valuing import Ground
 
 Array = NDArray[np.float64]
@@ -46,7 +46,6 @@ MOST_MONTHS = 1e9
 YEAR_DAYS = 365.0
 #: Ways of being hit that are gone through one by one; further bundles of links count at their mean.
 MOST_WAYS = 4_096
-BEFORE, AFTER = 0, 1
 
 
 def log_normal_below(z: float) -> float:
@@ -140,13 +139,20 @@ def reach_line(
     return held
 
 
+def in_event(line: int, event: int, links: Links) -> bool:
+    """Whether an event reaches a line in any way."""
+    for entry in range(links.start[line], links.start[line + 1]):
+        if links.event[links.bundle[entry]] == event:
+            return True
+    return False
+
+
 def reach_startup(
     chunk: Any,
     i: int,
     event: int,
     lead: int,
     of_route: Any,
-    number: int,
     space: Any,
     room: Reached,
     world: World,
@@ -159,20 +165,22 @@ def reach_startup(
     """
     terms, firm = space
     held, most, days = (0, 0), -1.0, np.nan
-    firm_of(chunk, i, world, number, firm)
+    firm_of(chunk, i, world, firm)
     for case in range(chunk.case_start[i], chunk.case_start[i + 1]):
-        critical, _ = critical_of(chunk, case, world, number)
+        critical, _ = critical_of(chunk, case, world)
         first = chunk.link_start[case]
         count = chunk.link_start[case + 1] - first
         together = 1 if chunk.combination[case] >= 0 else 0
         for m in range(count):
-            part = chunk.weight[case] * chunk.share[first + m]
-            terms_of(chunk, first + m, part, firm, world, number, terms[m * together])
-            if of_route[chunk.route[first + m]] == lead and critical * part > most:
+            part, route = chunk.weight[case] * chunk.share[first + m], chunk.route[first + m]
+            if together == 0 and of_route[route] != lead and not in_event(route, event, links):
+                continue
+            terms_of(chunk, first + m, part, firm, world, terms[m * together])
+            if of_route[route] == lead and critical * part > most:
                 most, days = critical * part, terms[m * together, DAYS_OTHER]
             if together and m < count - 1:
                 continue
-            line, members = chunk.route[first + m], 1
+            line, members = route, 1
             if together:
                 line, members = tables.number.shape[0] + chunk.combination[case], count
             margin = max(0.0, firm[DAILY] * critical * part)
@@ -185,6 +193,7 @@ def money_left(
     burn: float,
     volatility: float,
     months: float,
+    before: float,
     count: int,
     room: Reached,
     links: Links,
@@ -218,7 +227,9 @@ def money_left(
         total += chance
         if chance > 0.0:
             left += chance * months_left(cash - lost, burn + faster)
-            out = chance_of_cash_out(cash - lost, burn + faster, volatility, months)
+            out = before
+            if lost > 0.0 or faster > 0.0:
+                out = chance_of_cash_out(cash - lost, burn + faster, volatility, months)
             chance_out += chance * out
         for place in range(taken):
             bundle = room.bundle[place]
@@ -232,10 +243,10 @@ def money_left(
 
 def all_money(
     chunk: Any,
-    number: int,
     leads: Any,
     volatility: float,
     months: float,
+    before: Any,
     space: Any,
     room: Reached,
     world: World,
@@ -243,38 +254,51 @@ def all_money(
     links: Links,
     found: Any,
 ) -> None:
-    """Months left and chances of running out in one world, (startups, 2) each: before, after.
+    """Months left and chances of running out after the lead's wind-down, in one world.
 
-    And days to switch, (startups,). ``leads`` are each one's lead developer (-1: none), that one's
-    wind-down (-1: none), and whom each route leads to; ``volatility`` is a month's deviation as a
-    share of burn.
+    And days to switch, (startups,) each. ``leads`` are each one's lead developer (-1: none), that
+    one's wind-down (-1: none), and whom each route leads to; ``volatility`` is a month's deviation
+    as a share of burn, ``before`` (startups, 2) what :func:`all_before` says.
     """
     left, chance, days = found
     lead, event, of_route = leads
     for i in range(len(chunk.row)):
         cash, burn = chunk.cash[i], chunk.burn[i]
-        unknown = np.isnan(cash) or np.isnan(burn)
+        left[i], chance[i] = before[i, 0], before[i, 1]
+        unknown = np.isnan(left[i])
         count = 0
         if lead[i] >= 0:
             ends = -1 if unknown else event[i]
             count, days[i] = reach_startup(
-                *(chunk, i, ends, lead[i], of_route, number, space, room, world, tables, links)
+                *(chunk, i, ends, lead[i], of_route, space, room, world, tables, links)
             )
-        if unknown:
-            continue
-        varies = volatility * burn
-        left[i, 0] = months_left(cash, burn)
-        chance[i, 0] = chance_of_cash_out(cash, burn, varies, months)
-        left[i, 1], chance[i, 1] = left[i, 0], chance[i, 0]
-        if count > 0:
-            left[i, 1], chance[i, 1] = money_left(cash, burn, varies, months, count, room, links)
+        if count > 0 and not unknown:
+            varies = volatility * burn
+            left[i], chance[i] = money_left(
+                cash, burn, varies, months, before[i, 1], count, room, links
+            )
+
+
+def all_before(cash: Any, burn: Any, volatility: float, months: float, found: Any) -> None:
+    """Months left and chances of running out before anything happens, (startups, 2)."""
+    for i in range(len(cash)):
+        found[i, 0], found[i, 1] = np.nan, np.nan
+        if not (np.isnan(cash[i]) or np.isnan(burn[i])):
+            found[i, 0] = months_left(cash[i], burn[i])
+            found[i, 1] = chance_of_cash_out(cash[i], burn[i], volatility * burn[i], months)
+
+
+@cache
+def fast_before() -> Any:
+    """The compiled :func:`all_before`."""
+    return compiled(all_before, log_normal_below, months_left, chance_of_cash_out)
 
 
 #: What :func:`all_money` calls.
 STEPS = (
     *(*draws.STEPS, *formulas.STEPS, *startups.STEPS, *lines.STEPS),
     *(log_normal_below, months_left, chance_of_cash_out, bundle_place, reach_line),
-    *(reach_startup, money_left),
+    *(in_event, reach_startup, money_left),
 )
 
 
@@ -363,18 +387,18 @@ class Money:
 
 def money_of(one: Exposures, ground: Ground, leads: Leads, assumptions: Assumptions) -> Money:
     """The money of startups in all worlds, before and after the wind-down of the lead developer."""
-    shape = ground.count, len(one), 2
-    left, chance = np.full(shape, np.nan), np.full(shape, np.nan)
-    days = np.full(shape[:2], np.nan)
+    left, chance = np.zeros((ground.count, len(one))), np.zeros((ground.count, len(one)))
+    days, before = np.full(left.shape, np.nan), np.zeros((len(one), 2))
+    fast_before()(one.cash, one.burn, assumptions.burn_volatility, MONTHS_AHEAD, before)
     lead = lead_developers(one, leads, assumptions)
     event = np.where(lead < 0, -1, leads.wind_down[lead]) if len(leads.names) else lead
-    chunk, loop = one.chunk(), _fast()
+    loop = _fast()
     most = int(np.diff(one.link_start).max(initial=0)) + 1
     space, room = (np.zeros((most, TERMS)), np.zeros(FIRM)), _room(ground)
     for k in range(ground.count):
         loop(
-            *(chunk, k, (lead, event.astype(np.int32), leads.of_route)),
-            *(assumptions.burn_volatility, MONTHS_AHEAD),
+            *(one.chunk(k), (lead, event.astype(np.int32), leads.of_route)),
+            *(assumptions.burn_volatility, MONTHS_AHEAD, before),
             *(space, room, ground.worlds.at(k), ground.table(k), links_of(ground, k)),
             (left[k], chance[k], days[k]),
         )
@@ -382,11 +406,11 @@ def money_of(one: Exposures, ground: Ground, leads: Leads, assumptions: Assumpti
     return Money(
         lead=lead,
         days=_range(days),
-        months=_told(left[0, :, BEFORE]),
-        months_after=_range(left[:, :, AFTER], months=True),
-        chance=chance[0, :, BEFORE],
-        chance_after=_range(chance[:, :, AFTER]),
-        newly=(chance[:, :, AFTER] > limit) & ~(chance[:, :, BEFORE] > limit),
+        months=_told(before[:, 0]),
+        months_after=_range(left, months=True),
+        chance=before[:, 1].copy(),
+        chance_after=_range(chance),
+        newly=(chance > limit) & ~(before[:, 1] > limit),
     )
 
 
@@ -411,7 +435,7 @@ def _told(months: Array) -> Array:
 
 def _range(values: Array, *, months: bool = False) -> Range:
     """The range over worlds of (worlds, startups); what is unknown stays so."""
-    low, median, high = np.quantile(values, [LOW, 0.5, HIGH], axis=0)
-    if months:
-        low, median, high = _told(low), _told(median), _told(high)
-    return Range(low=low, median=median, high=high)
+    found = range_of(values[:, :, None])
+    if not months:
+        return found
+    return Range(low=_told(found.low), median=_told(found.median), high=_told(found.high))

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from risk.loss.draws import CUT, mixed, normal_at, uniform_at
+from risk.loss.draws import CUT
 from risk.loss.facts import (
     AI_SHARE,
     CRITICAL,
@@ -75,36 +75,34 @@ class World(NamedTuple):
     buffer: Any
 
 
-def place_in_prior(row: Any, field: int, fact: int, world: World, number: int) -> float:
+def place_in_prior(own: float, fact: int, world: World) -> float:
     """Z of an unknown fact: its own part and the common one, cut."""
-    own = normal_at(uniform_at(number, mixed(row, np.uint32(field))))
     shared = world.shared[fact]
     both = np.sqrt(1.0 - shared) * own + np.sqrt(shared) * world.common[fact]
     return float(max(-CUT, min(CUT, both)))
 
 
-def share_of(value: float, row: Any, field: int, fact: int, world: World, number: int) -> float:
+def share_of(value: float, own: float, fact: int, world: World) -> float:
     """A stated share, or one drawn between 0 and 1."""
     if not np.isnan(value):
         return value
-    z = place_in_prior(row, field, fact, world, number)
+    z = place_in_prior(own, fact, world)
     return max(0.0, min(1.0, fact_at(z, fact, world.points)))
 
 
-def chosen(value: int, row: Any, field: int, table: int, world: World, number: int) -> int:
+def chosen(value: int, level: float, table: int, world: World) -> int:
     """A stated option, or one drawn from its table of probabilities."""
     if value >= 0:
         return value
-    level = uniform_at(number, mixed(row, np.uint32(field)))
     return option_at(level, world.steps[table], world.options[table])
 
 
-def revenue_of(chunk: Any, i: int, world: World, number: int) -> tuple[float, float]:
+def revenue_of(chunk: Any, i: int, world: World) -> tuple[float, float]:
     """Revenue in USD a year: stated or drawn, and its mean; spend informs it where stated."""
     stated = chunk.revenue[i]
     if not np.isnan(stated):
         return stated, stated
-    z = place_in_prior(chunk.row[i], REVENUE, REVENUE, world, number)
+    z = place_in_prior(chunk.drawn[REVENUE][i], REVENUE, world)
     if not chunk.spent[i] > 0.0:
         return np.exp(fact_at(z, REVENUE, world.points)), world.mean[REVENUE]
     known = 1 if chunk.ai_share[i] > 0.0 else 0
@@ -115,21 +113,20 @@ def revenue_of(chunk: Any, i: int, world: World, number: int) -> tuple[float, fl
     return np.exp(middle + spread * z), np.exp(middle) * world.informed[known, 3]
 
 
-def firm_of(chunk: Any, i: int, world: World, number: int, found: Any) -> None:
+def firm_of(chunk: Any, i: int, world: World, found: Any) -> None:
     """What a startup is in a world, into ``found``: margins in USD a day, money in USD a year."""
-    revenue, revenue_mean = revenue_of(chunk, i, world, number)
-    row = chunk.row[i]
-    margin = share_of(chunk.gross_margin[i], row, MARGIN, MARGIN, world, number)
+    revenue, revenue_mean = revenue_of(chunk, i, world)
+    margin = share_of(chunk.gross_margin[i], chunk.drawn[MARGIN][i], MARGIN, world)
     margin_mean = chunk.gross_margin[i]
     if np.isnan(margin_mean):
         margin_mean = world.mean[MARGIN]
-    ai_share = share_of(chunk.ai_share[i], row, AI_SHARE, AI_SHARE, world, number)
+    ai_share = share_of(chunk.ai_share[i], chunk.drawn[AI_SHARE][i], AI_SHARE, world)
     ai_mean = chunk.ai_share[i]
     if np.isnan(ai_mean):
         ai_mean = world.mean[AI_SHARE]
     engineers = chunk.engineers[i]
     if np.isnan(engineers):
-        z = place_in_prior(row, ENGINEERS, ENGINEERS, world, number)
+        z = place_in_prior(chunk.drawn[ENGINEERS][i], ENGINEERS, world)
         engineers = np.exp(fact_at(z, ENGINEERS, world.points))
     # Costs that run on while nothing is served are no saving: a least part of revenue is at stake.
     margin = max(margin, world.numbers[LEAST_MARGIN])
@@ -141,12 +138,12 @@ def firm_of(chunk: Any, i: int, world: World, number: int, found: Any) -> None:
     found[PROFIT] = revenue * margin
 
 
-def critical_of(chunk: Any, case: int, world: World, number: int) -> tuple[float, float]:
+def critical_of(chunk: Any, case: int, world: World) -> tuple[float, float]:
     """The share of a use case's margin that stops with it, and its mean within the world."""
     level = chunk.criticality[case]
     if level >= 1:
         return world.numbers[level - 1], world.numbers[level - 1]
-    drawn = chosen(-1, chunk.case_row[case], CRITICAL, 0, world, number)
+    drawn = chosen(-1, chunk.drawn[CRITICAL][case], 0, world)
     mean, before = 0.0, 0.0
     for place in range(8):
         mean += (world.steps[0, place] - before) * world.numbers[world.options[0, place] - 1]
@@ -154,17 +151,15 @@ def critical_of(chunk: Any, case: int, world: World, number: int) -> tuple[float
     return world.numbers[drawn - 1], mean
 
 
-def terms_of(
-    chunk: Any, link: int, part: float, firm: Any, world: World, number: int, found: Any
-) -> None:
+def terms_of(chunk: Any, link: int, part: float, firm: Any, world: World, found: Any) -> None:
     """What taking a dependency elsewhere takes, into ``found``.
 
     ``part`` is the dependency's share of the revenue from AI.
     """
-    numbers, row = world.numbers, chunk.link_row[link]
-    depth = chosen(chunk.depth[link], row, DEPTH_OF, 1, world, number)
-    fallback = chosen(chunk.fallback[link], row, FALLBACK_OF, 3, world, number)
-    plan = plan_left(chosen(chunk.plan[link], row, PLAN_OF, 2, world, number), chunk, link, numbers)
+    numbers, drawn = world.numbers, chunk.drawn
+    depth = chosen(chunk.depth[link], drawn[DEPTH_OF][link], 1, world)
+    fallback = chosen(chunk.fallback[link], drawn[FALLBACK_OF][link], 3, world)
+    plan = plan_left(chosen(chunk.plan[link], drawn[PLAN_OF][link], 2, world), chunk, link, numbers)
     tuned = depth == FINE_TUNED
     other = numbers[LIKE_TUNED] if tuned else numbers[LIKE_OTHER]
     same = numbers[LIKE_TUNED] if tuned else numbers[LIKE_SAME]
@@ -183,7 +178,7 @@ def terms_of(
     spend = chunk.spend[link]
     found[SPENDING], found[SPENDING_MEAN] = spend, spend
     if np.isnan(spend):
-        share = share_of(spend, row, SPEND, SPEND, world, number)
+        share = share_of(spend, drawn[SPEND][link], SPEND, world)
         found[SPENDING] = share * firm[AI_REVENUE] * part / 12.0
         found[SPENDING_MEAN] = world.mean[SPEND] * firm[AI_REVENUE_MEAN] * part / 12.0
     notice = chunk.notice[link]

@@ -76,10 +76,10 @@ def stopped(exposures: Exposures, ground: Ground, asked: Asked, *, worlds: int) 
     cases = len(exposures.case_row)
     loss = np.zeros(int(asked.root.max(initial=-1)) + 1, dtype=np.int64)
     days = np.zeros((cases, 2))
-    chunk, loop = exposures.chunk(), _fast()
+    loop = _fast()
     for k in range(worlds):
         loop(
-            *(chunk, ground.worlds.at(k), k, ground.table(k), room_for(exposures)),
+            *(exposures.chunk(k), ground.worlds.at(k), ground.table(k), room_for(exposures)),
             *((asked.root, asked.counted, asked.row, asked.shared), (loss, days)),
         )
     return Stopped(loss=loss, days=days / worlds)
@@ -205,7 +205,6 @@ def together_stops(
 def stopped_startups(
     chunk: Any,
     world: World,
-    number: int,
     tables: Tables,
     space: Any,
     asked: Any,
@@ -215,9 +214,9 @@ def stopped_startups(
     terms, margin, firm = space
     loss, case_days = found
     for i in range(len(chunk.row)):
-        firm_of(chunk, i, world, number, firm)
+        firm_of(chunk, i, world, firm)
         for case in range(chunk.case_start[i], chunk.case_start[i + 1]):
-            critical, critical_mean = critical_of(chunk, case, world, number)
+            critical, critical_mean = critical_of(chunk, case, world)
             first = chunk.link_start[case]
             count = chunk.link_start[case + 1] - first
             together = 1 if chunk.combination[case] >= 0 else 0
@@ -225,7 +224,7 @@ def stopped_startups(
             for m in range(count):
                 part = weight * chunk.share[first + m]
                 row = terms[m * together :]
-                terms_of(chunk, first + m, part, firm, world, number, row[0])
+                terms_of(chunk, first + m, part, firm, world, row[0])
                 other, same = max(other, row[0, DAYS_OTHER]), max(same, row[0, DAYS_SAME])
                 margin[0] = firm[DAILY] * critical * part
                 margin[1] = firm[DAILY_MEAN] * critical_mean * part

@@ -192,8 +192,9 @@ class Tables(NamedTuple):
     NODES) the same of the square in the column :func:`own_column`. ``paid`` (pairs, NODES) is
     E[min(g(D), c)] of one pair, of which B adds up those of a route's outages, whose shapes are
     ``outage_shape``. ``weights`` (laws, durations) integrate over lengths, which ``group`` (laws,
-    durations) puts into GROUPS of ``group_weight`` (GROUPS,). ``alone_row`` (events,) numbers what
-    each customer has for itself.
+    durations) puts into GROUPS of ``group_weight`` (GROUPS,); the first group are ``short`` (laws,)
+    many, for which waiting costs ``short_paid`` (pairs,). ``alone_row`` (events,) numbers what each
+    customer has for itself.
     """
 
     lasting: Any
@@ -215,6 +216,8 @@ class Tables(NamedTuple):
     alone_row: Any
     alone_times: Any
     block_times: Any
+    short: Any
+    short_paid: Any
     event_rate: Any
     any_suffices: Any
 
@@ -262,13 +265,14 @@ def tables_of(worlds: Worlds, signatures: Signatures, k: int, times: Any = None)
     weights = np.ascontiguousarray(worlds.world.weights[:, k])
     groups = groups_of(weights)
     paid, second = (np.zeros((len(signatures.pair_shape), NODES)) for _ in range(2))
+    short, short_paid = (groups == 0).sum(axis=1), np.zeros(len(paid))
     _fast()(
         worlds.at(k),
         (signatures.pair_shape, signatures.pair_profile, signatures.pair, signatures.law),
         (signatures.severity[k], signatures.backup[k]),
         (signatures.route, signatures.profile, signatures.outage),
         *(outages, (weights, DURATION_GRID, COST_NODES), own_column(k)),
-        (curve, below, square, paid, second),
+        (curve, below, square, paid, second, short, short_paid),
     )
     return Tables(
         lasting=lasting,
@@ -284,6 +288,7 @@ def tables_of(worlds: Worlds, signatures: Signatures, k: int, times: Any = None)
         alone_row=worlds.hazards.alone_row,
         alone_times=NO_TIMES if times is None else times[3][:, :, None].copy(),
         block_times=NO_TIMES if times is None else times[2][:, :, None].copy(),
+        **{"short": short, "short_paid": short_paid},
         event_rate=np.ascontiguousarray(worlds.rates[k, 0]),
         any_suffices=laws.any_suffices,
     )
@@ -312,7 +317,7 @@ def fill_tables(
     found: Any,
 ) -> None:
     """Fill the curves of waiting, then B(c) at every node, and its square in the column ``own``."""
-    curve, below, square, mean, second = found
+    curve, below, square, mean, second, short, short_paid = found
     pair_shape, pair_profile, pair_of, law = pairs
     weights, durations, nodes = grids
     count = len(nodes)
@@ -322,6 +327,8 @@ def fill_tables(
         above = 0.0
         for j in range(len(durations)):
             above += weights[law[shape], j]
+        for j in range(short[law[shape]]):
+            short_paid[pair] += weights[law[shape], j] * curve[pair, j]
         # Waiting only ever costs more the longer it lasts, so that each length is taken in once.
         once, squared, j = 0.0, 0.0, 0
         for node in range(count):

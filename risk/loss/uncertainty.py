@@ -58,9 +58,27 @@ def mean_over_worlds(values: Array) -> Array:
 def range_of(values: Array) -> Range:
     """The range of values (worlds, startups, draws)."""
     worlds, startups, draws = values.shape
-    flat = np.moveaxis(values, 1, 0).reshape(startups, worlds * draws)
-    low, median, high = np.quantile(flat, [LOW, 0.5, HIGH], axis=1)
+    # Each startup's own lie side by side and are sorted: NumPy's quantiles take several times that.
+    flat = np.empty((startups, worlds, draws))
+    flat[...] = np.moveaxis(values, 1, 0)
+    flat = flat.reshape(startups, worlds * draws)
+    flat.sort(axis=1)
+    low, median, high = (_point(flat, level) for level in (LOW, 0.5, HIGH))
     return Range(low=low, median=median, high=high)
+
+
+def _point(rising: Array, level: float) -> Array:
+    """The point of rising numbers (rows, n) at a level, straight between neighbours, (rows,).
+
+    NaN, which come last, make it NaN.
+    """
+    place = level * (rising.shape[1] - 1)
+    low = int(place)
+    part, first, second = place - low, rising[:, low], rising[:, min(low + 1, rising.shape[1] - 1)]
+    found = first + (second - first) * part
+    if part >= 0.5:
+        found = second - (second - first) * (1 - part)
+    return np.asarray(np.where(np.isnan(rising[:, -1]), np.nan, found))
 
 
 def variance_by_facts(values: Array, others: Array) -> Array:

@@ -141,9 +141,9 @@ class Kept:
         return np.asarray(getattr(self, name)[k] / CENTS)
 
 
-def nothing_kept(ground: Ground) -> Kept:
-    """Deposits of nobody."""
-    worlds, bundles = ground.count, ground.worlds.laws.blocks.bundles
+def nothing_kept(ground: Ground, worlds: int | None = None) -> Kept:
+    """Deposits of nobody, in all worlds unless said otherwise."""
+    worlds, bundles = worlds or ground.count, ground.worlds.laws.blocks.bundles
     alone = int(ground.worlds.hazards.each_customer.sum())
     return Kept(
         lasting=np.zeros((worlds, len(ground.worlds.laws.lasting.event)), dtype=np.int64),
@@ -186,14 +186,15 @@ def value(
     y = np.zeros((len(chosen), len(exposures), columns))
     profit = np.zeros((len(chosen), len(exposures)))
     ground.check(exposures)
-    kept = kept or nothing_kept(ground)
+    held = kept or nothing_kept(ground, 1)
     told = np.zeros((len(exposures), 0)) if parts is None else parts
-    chunk, loop, space = exposures.chunk(), fast(), room_for(exposures)
+    loop = fast()
+    space = (*room_for(exposures), np.zeros(told.shape[1]))
     for place, k in enumerate(chosen):
         own = ground.table(k) if tables is None else tables(k)
         loop(
-            *(chunk, ground.worlds.at(k, facts(k)), facts(k), own, space),
-            *(y[place], profit[place], kept.of_world(k), told),
+            *(exposures.chunk(facts(k)), ground.worlds.at(k, facts(k)), own, space),
+            *(y[place], profit[place], held.of_world(k if kept else 0), told),
         )
     return Valued(start=start, y=y, profit=profit)
 

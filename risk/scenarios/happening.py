@@ -333,13 +333,13 @@ def _strike_all(
     details: Array | None = None,
 ) -> None:
     """One chunk in every world."""
-    chunk, loop = exposures.chunk(), fast()
-    volatility = happening.valuation.assumptions.burn_volatility
+    loop, volatility = fast(), happening.valuation.assumptions.burn_volatility
     days = np.zeros((len(exposures), len(path))) if by_day is None else by_day
     none = np.zeros((0, OF_LINK))
     for k, strike in enumerate(happening.strikes[: len(out)]):
         loop(
-            *(chunk, k, volatility, MONTHS_AHEAD, path, room, happening.worlds.at(k), strike),
+            *(exposures.chunk(k), volatility, MONTHS_AHEAD, path, room),
+            *(happening.worlds.at(k), strike),
             *(out[k], days, none if details is None else details[k]),
         )
 

@@ -27,9 +27,8 @@ from risk.loss.components import (
     MONTHS,
     MOVING,
     WAIT,
-    fast_before,
 )
-from risk.loss.runway import LONGEST_RUNWAY_MONTHS, MONTHS_AHEAD
+from risk.loss.runway import LONGEST_RUNWAY_MONTHS, MONTHS_AHEAD, fast_before
 from risk.loss.travel import Links
 from risk.loss.uncertainty import HIGH
 from risk.loss.uncertainty import LOW as LOWER

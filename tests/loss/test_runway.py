@@ -184,7 +184,7 @@ TWO = (
 def test_ways_of_several_bundles_are_gone_through_together():
     # 1,000 at 100 a month. Left: 10 (0.375), 900 / 200 (0.375), 6 (0.125), 500 / 200 (0.125).
     room, links = ways(*TWO)
-    months, chance = money_left(1_000.0, 100.0, 0.0, 5.0, 2, room, links)
+    months, chance = money_left(1_000.0, 100.0, 0.0, 5.0, 0.0, 2, room, links)
     assert months == pytest.approx(0.375 * 10 + 0.375 * 4.5 + 0.125 * 6 + 0.125 * 2.5)
     # Within five months: both ways in which customers leave.
     assert chance == pytest.approx(0.5)
@@ -193,7 +193,7 @@ def test_ways_of_several_bundles_are_gone_through_together():
 def test_bundles_beyond_those_that_can_be_gone_through_count_at_their_mean(monkeypatch):
     monkeypatch.setattr(runway, "MOST_WAYS", 2)
     room, links = ways(*TWO)
-    months, chance = money_left(1_000.0, 100.0, 0.0, 5.0, 2, room, links)
+    months, chance = money_left(1_000.0, 100.0, 0.0, 5.0, 0.0, 2, room, links)
     # The second bundle costs 100 in any case: 9 months, or 800 / 200.
     assert months == pytest.approx(0.5 * 9 + 0.5 * 4)
     assert chance == pytest.approx(0.5)
@@ -201,4 +201,4 @@ def test_bundles_beyond_those_that_can_be_gone_through_count_at_their_mean(monke
 
 def test_nobody_is_hit_by_an_end_that_reaches_it_in_no_way():
     room, links = ways()
-    assert money_left(1_000.0, 100.0, 0.0, 5.0, 0, room, links) == (10.0, 0.0)
+    assert money_left(1_000.0, 100.0, 0.0, 5.0, 0.0, 0, room, links) == (10.0, 0.0)
