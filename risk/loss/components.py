@@ -87,9 +87,10 @@ class Strike(NamedTuple):
 
     A line is hit in the ways from ``start[line]`` to ``start[line + 1]``: by which ``bundle`` of
     links, in which combination of them (``way``), and the ``state`` that this leads to. ``first``
-    and ``chance`` say how likely each combination is (:class:`risk.loss.laws.Ways`). ``member`` (states + 1,), ``severity`` and ``backup`` are those of
-    states. ``sort`` is how it costs, ``days`` how long it lasts, ``queue`` how long one waits
-    elsewhere, ``quality_days`` how long a worse replacement is felt.
+    and ``chance`` say how likely each combination is (:class:`risk.loss.laws.Ways`). ``member``
+    (states + 1,), ``severity`` and ``backup`` are those of states. ``sort`` is how it costs,
+    ``days`` how long it lasts, ``queue`` how long one waits elsewhere, ``quality_days`` how long a
+    worse replacement is felt.
     """
 
     start: Any
