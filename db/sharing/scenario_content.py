@@ -75,7 +75,7 @@ def _listed(
             rows[place],
         ),
     )
-    return [every[place] for place in order[:most]]
+    return every.at(order[:most])
 
 
 def as_values(scenario: Scenario) -> dict[str, Any]:

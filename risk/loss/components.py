@@ -54,17 +54,23 @@ from risk.loss.startups import (
 #: How a disruption costs: it passes, everything gets dearer, or the service does not come back.
 PASSING, DEARER, ENDING = range(3)
 #: What is told of a startup in a world: the loss by drawn facts, the parts of its mean, the mean
-#: if nobody queued, what leaving costs in any case, days of service lost, the chance of being hit,
-#: the day by which it has switched (-1: it waits) with the queue and without, the longest wait,
-#: months that its cash lasts and the chance that it runs out.
-LOSS, INTERRUPTION, CHURN, QUALITY, SWITCHING, PRICE, ALONE, MOVING, LOST, HIT = range(10)
-DAY, ALONE_DAY, WAIT, MONTHS, CHANCE = range(10, 15)
-TOLD = 15
+#: if nobody queued, what leaving costs in any case, the chance of being hit, and whether its cash
+#: may run out at all, of which the chance is told where more is asked: see :data:`WHOLE`.
+LOSS, INTERRUPTION, CHURN, QUALITY, SWITCHING, PRICE, ALONE, MOVING, HIT, CHANCE = range(10)
 PARTS = 5
-#: What one line loses in one state: as above up to LOST, then whether it switches and when, cash
-#: that goes at once and margin a month that goes for good.
-HAS_MOVED, GATE, ALONE_GATE, WAITED, SPENT, GONE = range(10, 16)
-OF_LINE = 16
+#: What is told over all worlds: the mean of each of these, but for the loss by drawn facts, of
+#: which there are the 10 % point, the median and the 90 % point.
+LOW, MEDIAN, HIGH = range(10, 13)
+MONEY = 13
+#: Where all is asked, also days of service lost, the day by which it has switched (-1: it waits)
+#: with the queue and without, the longest wait and the months that its cash lasts. Of months and
+#: of the chance that it runs out the median is told, of days that of worlds in which they come.
+LOST, DAY, ALONE_DAY, WAIT, MONTHS = range(13, 18)
+WHOLE = 18
+#: What one line loses in one state: as above up to MOVING, then days of service lost, whether it
+#: switches and when, cash that goes at once and margin a month that goes for good.
+LINE_LOST, HAS_MOVED, GATE, ALONE_GATE, WAITED, SPENT, GONE = range(8, 15)
+OF_LINE = 15
 #: What is told of a dependency, all but the first weighed by it: the chance of being hit, the days
 #: that switching takes with the queue and without, the notice, days until its backup takes over
 #: and until anybody feels it, the part that its backup carries and that escrow keeps, whether it
@@ -79,8 +85,9 @@ MOST_WAYS = 16
 class Strike(NamedTuple):
     """One disruption in one world, as the loops read it.
 
-    ``start``, ``bundle``, ``place`` and ``state`` say in which states lines are, ``first`` and
-    ``chance`` how likely each combination of links is (:class:`risk.loss.laws.Ways`). ``member``
+    A line is hit in the ways from ``start[line]`` to ``start[line + 1]``: by which ``bundle`` of
+    links, in which combination of them (``way``), and the ``state`` that this leads to. ``first``
+    and ``chance`` say how likely each combination is (:class:`risk.loss.laws.Ways`). ``member``
     (states + 1,), ``severity`` and ``backup`` are those of states. ``sort`` is how it costs,
     ``days`` how long it lasts, ``queue`` how long one waits elsewhere, ``quality_days`` how long a
     worse replacement is felt.
@@ -88,7 +95,7 @@ class Strike(NamedTuple):
 
     start: Any
     bundle: Any
-    place: Any
+    way: Any
     state: Any
     first: Any
     chance: Any
@@ -193,7 +200,7 @@ def ending_line(
     days = business_days(lost, 1.0, quality, numbers, world.churn)
     found[LOSS] = margin[0] * days + once + dearer * later
     found[MOVING] = margin[1] * min(unlike, numbers[HORIZON]) + once + dearer_mean
-    found[LOST] = lost
+    found[LINE_LOST] = lost
     found[HAS_MOVED] = 1.0
     found[SPENT] = max(0.0, margin[0]) * min(lost + unlike, YEAR_DAYS) + once + dearer
     found[GONE] = max(0.0, margin[0]) * DAYS_PER_MONTH * churned(lost, world.churn)
@@ -245,14 +252,14 @@ def passing_line(
         add_business(move, kept, unlike, margin[1], world, found)
         found[SWITCHING], found[PRICE] = once_mean, dearer_mean
     drawn = max(0.0, margin[0])
-    found[LOSS], found[LOST] = margin[0] * waiting, stay
+    found[LOSS], found[LINE_LOST] = margin[0] * waiting, stay
     found[SPENT] = drawn * min(stay * kept, YEAR_DAYS)
     if margin[0] * leaving + once + dearer < margin[0] * waiting:
-        found[LOSS], found[LOST] = margin[0] * leaving + once + dearer, move
+        found[LOSS], found[LINE_LOST] = margin[0] * leaving + once + dearer, move
         found[SPENT] = drawn * min(move * kept + unlike, YEAR_DAYS) + once + dearer
         found[HAS_MOVED] = 1.0
     found[MOVING] = margin[1] * min(unlike, numbers[HORIZON]) + once_mean + dearer_mean
-    found[GONE] = drawn * DAYS_PER_MONTH * churned(found[LOST], world.churn)
+    found[GONE] = drawn * DAYS_PER_MONTH * churned(found[LINE_LOST], world.churn)
 
 
 def dearer_line(
@@ -375,38 +382,36 @@ def add_line(
 ) -> Any:
     """Add a line's losses to what is told of a startup; bundles by now, chances hit and moved."""
     found, weight, moved = room.line, 0.0, 0.0
-    for entry in range(strike.start[line], strike.start[line + 1]):
-        bundle = strike.bundle[entry]
-        held = touch(bundle, who, held, strike, room)
-        first = strike.first[bundle]
-        for code in range(strike.first[bundle + 1] - first):
-            state = strike.state[strike.place[entry] + code]
-            chance = strike.chance[first + code]
-            if state < 0 or chance <= 0.0:
-                continue
-            margin, queue = room.margin, strike.queue
-            for day in range(path.shape[0]):
-                line_loss(state, path[day], queue, line, terms, count, margin, world, strike, found)
-                by_day[day] += chance * whole_of(found)
-            if queue > 0.0:
-                line_loss(state, np.inf, 0.0, line, terms, count, margin, world, strike, found)
-                told[ALONE] += chance * whole_of(found)
-            line_loss(state, np.inf, queue, line, terms, count, margin, world, strike, found)
-            if queue <= 0.0:
-                told[ALONE] += chance * whole_of(found)
-            told[LOSS] += chance * found[LOSS]
-            told[MOVING] += chance * found[MOVING]
-            for part in range(PARTS):
-                told[INTERRUPTION + part] += chance * found[INTERRUPTION + part]
+    margin, queue = room.margin, strike.queue
+    for place in range(strike.start[line], strike.start[line + 1]):
+        state, way = strike.state[place], strike.way[place]
+        held = touch(strike.bundle[place], who, held, strike, room)
+        chance = strike.chance[way]
+        if chance <= 0.0:
+            continue
+        for day in range(path.shape[0]):
+            line_loss(state, path[day], queue, line, terms, count, margin, world, strike, found)
+            by_day[day] += chance * whole_of(found)
+        if queue > 0.0:
+            line_loss(state, np.inf, 0.0, line, terms, count, margin, world, strike, found)
+            told[ALONE] += chance * whole_of(found)
+        line_loss(state, np.inf, queue, line, terms, count, margin, world, strike, found)
+        if queue <= 0.0:
+            told[ALONE] += chance * whole_of(found)
+        told[LOSS] += chance * found[LOSS]
+        told[MOVING] += chance * found[MOVING]
+        for part in range(PARTS):
+            told[INTERRUPTION + part] += chance * found[INTERRUPTION + part]
+        if len(told) == WHOLE:
             told[DAY] = max(told[DAY], found[GATE])
             told[ALONE_DAY] = max(told[ALONE_DAY], found[ALONE_GATE])
             told[WAIT] = max(told[WAIT], found[WAITED])
-            room.spent[first + code] += found[SPENT]
-            room.gone[first + code] += found[GONE]
-            room.lost[first + code] = max(room.lost[first + code], found[LOST])
-            room.hit[first + code] = 1.0
-            weight += chance
-            moved += chance * found[HAS_MOVED]
+        room.spent[way] += found[SPENT]
+        room.gone[way] += found[GONE]
+        room.lost[way] = max(room.lost[way], found[LINE_LOST])
+        room.hit[way] = 1.0
+        weight += chance
+        moved += chance * found[HAS_MOVED]
     return held, weight, moved
 
 
@@ -435,29 +440,55 @@ def add_links(
         kept = 0.0
         if kind == WIND_DOWN and terms[m, OUTLIVES] > 0.0:
             kept = numbers[OUTLIVING]
-        for entry in range(strike.start[line], strike.start[line + 1]):
-            bundle = strike.bundle[entry]
-            begin = strike.first[bundle]
-            for code in range(strike.first[bundle + 1] - begin):
-                state = strike.state[strike.place[entry] + code]
-                if state < 0:
-                    continue
-                at = strike.member[state] + m
-                chance = strike.chance[begin + code]
-                if strike.severity[at] <= 0.0:
-                    continue
-                own[LINK_CHANCE] += chance
-                own[LINK_SEVERITY] += chance * strike.severity[at]
-                own[LINK_SPEND] += chance * strike.severity[at] * terms[m, SPENDING_MEAN]
-                own[LINK_SWITCH] += chance * (terms[m, DAYS_OTHER + same] + wait)
-                own[LINK_ALONE] += chance * terms[m, DAYS_OTHER + same]
-                own[LINK_NOTICE] += chance * notice
-                own[LINK_FAILOVER] += chance * world.failover[profile]
-                own[LINK_BUFFER] += chance * world.buffer[profile]
-                carried = world.effective[profile] * (1.0 - strike.backup[at])
-                own[LINK_CARRIED] += chance * carried
-                own[LINK_KEPT] += chance * kept
-                own[LINK_MOVED] += chance * moved
+        for place in range(strike.start[line], strike.start[line + 1]):
+            at, chance = strike.member[strike.state[place]] + m, strike.chance[strike.way[place]]
+            if strike.severity[at] <= 0.0:
+                continue
+            own[LINK_CHANCE] += chance
+            own[LINK_SEVERITY] += chance * strike.severity[at]
+            own[LINK_SPEND] += chance * strike.severity[at] * terms[m, SPENDING_MEAN]
+            own[LINK_SWITCH] += chance * (terms[m, DAYS_OTHER + same] + wait)
+            own[LINK_ALONE] += chance * terms[m, DAYS_OTHER + same]
+            own[LINK_NOTICE] += chance * notice
+            own[LINK_FAILOVER] += chance * world.failover[profile]
+            own[LINK_BUFFER] += chance * world.buffer[profile]
+            carried = world.effective[profile] * (1.0 - strike.backup[at])
+            own[LINK_CARRIED] += chance * carried
+            own[LINK_KEPT] += chance * kept
+            own[LINK_MOVED] += chance * moved
+
+
+def spared_of(count: int, room: Room, strike: Strike) -> float:
+    """The chance that none of the bundles of links that reach a startup hits it."""
+    spared = 1.0
+    for place in range(count):
+        bundle, hit = room.touched[place], 0.0
+        for way in range(strike.first[bundle], strike.first[bundle + 1]):
+            hit += strike.chance[way] * room.hit[way]
+        spared *= max(0.0, 1.0 - hit)
+    return spared
+
+
+def may_run_out(
+    cash: float,
+    burn: float,
+    volatility: float,
+    months: float,
+    count: int,
+    room: Room,
+    strike: Strike,
+) -> float:
+    """Whether cash may run out, 0 or 1: by all ways at once, it would last a deviation too short.
+
+    Where it lasts longer, the chance is below 2 Φ(-1), a third, whatever happens.
+    """
+    for place in range(count):
+        bundle, paid, faster = room.touched[place], 0.0, 0.0
+        for way in range(strike.first[bundle], strike.first[bundle + 1]):
+            paid, faster = max(paid, room.spent[way]), max(faster, room.gone[way])
+        cash -= paid
+        burn += faster
+    return 0.0 if cash - max(0.0, burn) * months > volatility * np.sqrt(months) else 1.0
 
 
 def after_all(
@@ -470,30 +501,26 @@ def after_all(
     strike: Strike,
     told: Any,
 ) -> None:
-    """Days lost, the chance of being hit and the money left, over the ways a startup is reached.
+    """Days lost and the money left, over the ways a startup is reached.
 
     Bundles of links pass a disruption on independently of each other, as in the startup's own year.
     """
-    spent, gone, lost, ways, taken, spared = 0.0, 0.0, 0.0, 1, 0, 1.0
+    spent, gone, lost, ways, taken = 0.0, 0.0, 0.0, 1, 0
     for place in range(count):
         bundle = room.touched[place]
         first, size = strike.first[bundle], strike.first[bundle + 1] - strike.first[bundle]
-        hit, mean_lost = 0.0, 0.0
-        for code in range(size):
-            hit += strike.chance[first + code] * room.hit[first + code]
-            mean_lost += strike.chance[first + code] * room.lost[first + code]
-        spared *= max(0.0, 1.0 - hit)
         if ways * size <= MOST_WAYS:
             ways *= size
             room.touched[taken], room.way[taken] = bundle, 0
             taken += 1
         else:
-            lost = max(lost, mean_lost)
+            mean_lost = 0.0
             for code in range(size):
                 chance = strike.chance[first + code]
+                mean_lost += chance * room.lost[first + code]
                 spent += chance * room.spent[first + code]
                 gone += chance * room.gone[first + code]
-    told[HIT] = 1.0 - spared
+            lost = max(lost, mean_lost)
     known = not (np.isnan(cash) or np.isnan(burn))
     left, out, days, total = 0.0, 0.0, 0.0, 0.0
     for _ in range(ways):
@@ -555,7 +582,8 @@ def strike_startups(
         room: see :class:`Room`.
         world: the world; the disruption is its only one.
         strike: how the disruption reaches lines.
-        out: (startups, TOLD) receives what is told of each; all NaN in ``HIT`` where it is spared.
+        out: (startups, MONEY or WHOLE) receives what is told of each, the more the wider it is; NaN
+            in ``HIT`` where it is spared.
         by_day: (startups, days) has the loss by each day added.
         details: (dependencies, OF_LINK) has what is told of each added; of no length where nobody
             asks.
@@ -565,7 +593,7 @@ def strike_startups(
         room.seen[bundle] = -1
     for i in range(len(chunk.row)):
         told = out[i]
-        for place in range(TOLD):
+        for place in range(len(told)):
             told[place] = 0.0
         held, weight, moved, known = 0, 0.0, 0.0, False
         for case in range(chunk.case_start[i], chunk.case_start[i + 1]):
@@ -605,7 +633,13 @@ def strike_startups(
         if not known:
             told[HIT] = np.nan
             continue
-        after_all(*(chunk.cash[i], chunk.burn[i], volatility, months, held, room, strike, told))
+        told[HIT] = 1.0 - spared_of(held, room, strike)
+        cash, burn = chunk.cash[i], chunk.burn[i]
+        if len(told) < WHOLE:
+            varies = max(0.0, volatility * burn)
+            told[CHANCE] = may_run_out(cash, burn, varies, months, held, room, strike)
+            continue
+        after_all(*(cash, burn, volatility, months, held, room, strike, told))
         if moved < weight / 2.0:
             told[DAY], told[ALONE_DAY] = -1.0, -1.0
 
@@ -615,7 +649,7 @@ STEPS = (
     *(*draws.STEPS, *formulas.STEPS, *startups.STEPS, *lines.STEPS),
     *(log_normal_below, months_left, chance_of_cash_out),
     *(built_up, add_business, ending_line, passing_line, dearer_line, line_loss, whole_of),
-    *(touch, add_line, add_links, after_all, reaches),
+    *(touch, add_line, add_links, spared_of, may_run_out, after_all, reaches),
 )
 
 
@@ -623,14 +657,6 @@ STEPS = (
 def fast() -> Any:
     """The compiled :func:`strike_startups`."""
     return compiled(strike_startups, *STEPS)
-
-
-#: What is told of a startup over all worlds: the mean of each figure above up to WAIT, but for the
-#: loss by drawn facts, of which there is the range; medians of the rest, -1 for a day that does not
-#: come in half of the worlds; and how many worlds say that it newly runs out.
-LOW, MEDIAN, HIGH = TOLD, TOLD + 1, TOLD + 2
-MONTHS_LOW, MONTHS_HIGH, CHANCE_LOW, CHANCE_HIGH = range(TOLD + 3, TOLD + 7)
-KNOWN = TOLD + 7
 
 
 def sorted_upward(values: Any) -> None:
@@ -652,12 +678,25 @@ def point_of(values: Any, level: float) -> float:
     return values[low] + (place - low) * (values[low + 1] - values[low])  # type: ignore[no-any-return] # a number
 
 
+def median_day(values: Any) -> float:
+    """Of those worlds in which a day comes the middle one; -1 if it does not in most of them."""
+    worlds, waits = len(values), 0
+    while waits < worlds and values[waits] < 0.0:
+        waits += 1
+    if waits > worlds / 2:
+        return -1.0
+    middle = waits + (worlds - waits - 1) * 0.5
+    low = int(middle)
+    high = min(low + 1, worlds - 1)
+    return values[low] + (middle - low) * (values[high] - values[low])  # type: ignore[no-any-return] # a number
+
+
 def over_worlds(told: Any, levels: Any, space: Any, found: Any) -> None:
-    """Ranges and means over worlds: ``told`` (worlds, startups, TOLD), ``found`` (…, KNOWN).
+    """Ranges and means over worlds: ``told`` (worlds, startups, columns), ``found`` (…, columns).
 
     ``levels`` are the lower, the middle and the upper; ``space`` (worlds,) is written on.
     """
-    worlds = told.shape[0]
+    worlds, columns = told.shape[0], told.shape[2]
     for i in range(told.shape[1]):
         hit = 0.0
         for k in range(worlds):
@@ -665,7 +704,7 @@ def over_worlds(told: Any, levels: Any, space: Any, found: Any) -> None:
         if not hit > 0.0:
             found[i, HIT] = np.nan
             continue
-        for place in range(TOLD):
+        for place in range(columns):
             mean = 0.0
             for k in range(worlds):
                 mean += told[k, i, place]
@@ -675,33 +714,19 @@ def over_worlds(told: Any, levels: Any, space: Any, found: Any) -> None:
         sorted_upward(space)
         for place in range(3):
             found[i, LOW + place] = point_of(space, levels[place])
-        for place in (DAY, ALONE_DAY):
-            for k in range(worlds):
-                space[k] = told[k, i, place]
-            sorted_upward(space)
-            waits = 0
-            while waits < worlds and space[waits] < 0.0:
-                waits += 1
-            # Of those worlds in which it switches, the middle one.
-            middle = waits + (worlds - waits - 1) * 0.5
-            low = int(middle)
-            high = min(low + 1, worlds - 1)
-            between = space[low] + (middle - low) * (space[high] - space[low])
-            found[i, place] = -1.0 if waits > worlds / 2 else between
-        for one in range(2):
-            place = MONTHS + one
+        if columns < WHOLE:
+            continue
+        for place in (DAY, ALONE_DAY, MONTHS, CHANCE):
             for k in range(worlds):
                 space[k] = told[k, i, place]
             if np.isnan(space[0]):
-                found[i, MONTHS_LOW + 2 * one], found[i, MONTHS_LOW + 2 * one + 1] = np.nan, np.nan
                 continue
             sorted_upward(space)
-            found[i, MONTHS_LOW + 2 * one] = point_of(space, levels[0])
-            found[i, place] = point_of(space, levels[1])
-            found[i, MONTHS_LOW + 2 * one + 1] = point_of(space, levels[2])
+            days = place in (DAY, ALONE_DAY)
+            found[i, place] = median_day(space) if days else point_of(space, levels[1])
 
 
 @cache
 def fast_over_worlds() -> Any:
     """The compiled :func:`over_worlds`."""
-    return compiled(over_worlds, sorted_upward, point_of)
+    return compiled(over_worlds, sorted_upward, point_of, median_day)

@@ -5,6 +5,7 @@ leaves open, such as the notice before a wind-down, is as uncertain as it is the
 if a provider winds down is the same wherever it is asked for. docs/method.md §9.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -26,15 +27,14 @@ from risk.loss.components import (
     ENDING,
     HIT,
     INTERRUPTION,
-    KNOWN,
     LINK_SEVERITY,
     LINK_SPEND,
     LOSS,
+    MONEY,
     OF_LINE,
     OF_LINK,
     PARTS,
     PASSING,
-    TOLD,
     Room,
     Strike,
     fast,
@@ -209,16 +209,20 @@ def _strike(
     event: Event, laws: Laws, world: WorldHazards, numbers: Assumptions, k: int, routes: int
 ) -> Strike:
     """How the event reaches lines in world k."""
-    states, ways = laws.lasting, laws.ways
+    states, ways, chance = laws.lasting, laws.ways, np.ascontiguousarray(laws.ways.chance[k])
+    entry = np.repeat(np.arange(len(ways.bundle)), np.diff(ways.place))
+    bundle = ways.bundle[entry]
+    way = ways.first[bundle] + np.arange(len(entry)) - ways.place[entry]
+    hits = ways.state >= 0
     length = event.duration.days if isinstance(event.duration, FixedDuration) else np.inf
     sort = DEARER if event.kind is FalterKind.PRICE_SHOCK else ENDING
     return Strike(
-        start=ways.start,
-        bundle=ways.bundle,
-        place=ways.place,
-        state=ways.state,
+        start=np.concatenate([[0], np.cumsum(hits)])[ways.place[ways.start]],
+        bundle=bundle[hits],
+        way=way[hits],
+        state=ways.state[hits],
         first=ways.first,
-        chance=np.ascontiguousarray(ways.chance[k]),
+        chance=chance,
         member=states.member,
         severity=np.ascontiguousarray(states.severity[k]),
         backup=np.ascontiguousarray(states.backup[k]),
@@ -235,41 +239,54 @@ def _strike(
 class Struck:
     """What a happening does to those startups that it can reach.
 
-    ``rows`` (hit,) are their places among the startups asked about, ``told`` (hit, KNOWN) the
-    figures by their places in :mod:`risk.loss.components`; ``totals`` (worlds,) is what all
-    lose together by drawn facts.
+    ``rows`` (hit,) are their places among the startups asked about, ``told`` (hit, MONEY or WHOLE)
+    the figures by their places in :mod:`risk.loss.components`; ``totals`` (worlds,) is what all
+    lose together by drawn facts. ``moved`` (dependencies, 2), where it was asked for, is of each
+    dependency the share of service lost and the spend in USD a month that this moves, means over
+    worlds; of very many startups over a few worlds.
     """
 
     rows: Places
     told: Array
     totals: Array
+    moved: Array | None = None
 
 
-def struck(happening: Happening, exposures: Exposures) -> Struck:
-    """Let a scenario happen to startups."""
+def struck(
+    happening: Happening, exposures: Exposures, *, columns: int = MONEY, spend: bool = False
+) -> Struck:
+    """Let a scenario happen to startups: what it costs them, or all that is told of them."""
+    count, few = len(happening.strikes), len(exposures) <= FEW
+    spending = count if few else min(count, SPEND_WORLDS)
+    moved = np.zeros((len(exposures.route), 2)) if spend else None
 
     def part(pieces: list[tuple[int, Exposures]]) -> tuple[list[Places], list[Array], Array]:
         room = _room(happening, exposures)
-        count = len(happening.strikes)
         space, totals = np.zeros(count), np.zeros(count)
         levels = np.array([LOWER, 0.5, HIGH])
         rows, told = [], []
         for start, one in pieces:
-            out = np.zeros((count, len(one), TOLD))
-            _strike_all(happening, one, room, out)
-            found = np.zeros((len(one), KNOWN))
+            out = np.zeros((count, len(one), columns))
+            details = np.zeros((spending if spend else 0, len(one.route), OF_LINK))
+            _strike_all(happening, one, room, out, details=details)
+            found = np.zeros((len(one), columns))
             fast_over_worlds()(out, levels, space, found)
             hit = np.flatnonzero(~np.isnan(found[:, HIT]))
             totals += out[:, hit, LOSS].sum(axis=1)
             rows.append(start + hit)
             told.append(found[hit])
+            if moved is not None:
+                first = exposures.link_start[exposures.case_start[start]]
+                wanted = details[:, :, [LINK_SEVERITY, LINK_SPEND]].mean(axis=0)
+                moved[first : first + len(one.route)] = wanted
         return rows, told, totals
 
     halves = by_chunks(part, exposures)
     return Struck(
         rows=np.concatenate([np.zeros(0, dtype=np.int64), *(r for h in halves for r in h[0])]),
-        told=np.concatenate([np.zeros((0, KNOWN)), *(t for h in halves for t in h[1])]),
+        told=np.concatenate([np.zeros((0, columns)), *(t for h in halves for t in h[1])]),
         totals=np.sum([totals for *_, totals in halves], axis=0),
+        moved=moved,
     )
 
 
@@ -280,7 +297,7 @@ def losses_by(happening: Happening, exposures: Exposures, path: Array) -> Array:
     def part(pieces: list[tuple[int, Exposures]]) -> None:
         room = _room(happening, exposures)
         for start, one in pieces:
-            out = np.zeros((len(happening.strikes), len(one), TOLD))
+            out = np.zeros((len(happening.strikes), len(one), MONEY))
             _strike_all(
                 happening, one, room, out, path=path, by_day=found[start : start + len(one)]
             )
@@ -294,32 +311,9 @@ def dependencies_of(happening: Happening, exposures: Exposures) -> Array:
     count = len(happening.strikes)
     found = np.zeros((count, len(exposures.route), OF_LINK))
     room = _room(happening, exposures)
-    out = np.zeros((count, len(exposures), TOLD))
+    out = np.zeros((count, len(exposures), MONEY))
     _strike_all(happening, exposures, room, out, details=found)
     return found
-
-
-def displaced_spend(happening: Happening, exposures: Exposures) -> tuple[Array, Array]:
-    """Of each dependency the share of service lost, and the spend a month that this moves, in USD.
-
-    Means over worlds, (dependencies,) each; of very many startups over a few worlds.
-    """
-    few = len(exposures) <= FEW
-    worlds = len(happening.strikes) if few else min(len(happening.strikes), SPEND_WORLDS)
-    found = np.zeros((len(exposures.route), 2))
-
-    def part(pieces: list[tuple[int, Exposures]]) -> None:
-        room = _room(happening, exposures)
-        for start, one in pieces:
-            out = np.zeros((worlds, len(one), TOLD))
-            told = np.zeros((worlds, len(one.route), OF_LINK))
-            _strike_all(happening, one, room, out, details=told)
-            first = exposures.link_start[exposures.case_start[start]]
-            wanted = told[:, :, [LINK_SEVERITY, LINK_SPEND]].mean(axis=0)
-            found[first : first + len(one.route)] = wanted
-
-    by_chunks(part, exposures)
-    return found[:, 0], found[:, 1]
 
 
 def _strike_all(
@@ -330,17 +324,18 @@ def _strike_all(
     *,
     path: Array = NOBODY,
     by_day: Array | None = None,
-    details: Array | None = None,
+    details: Sequence[Array] = (),
 ) -> None:
-    """One chunk in every world."""
-    loop, volatility = fast(), happening.valuation.assumptions.burn_volatility
+    """One chunk in every world, with ``details`` of its dependencies in the first of them."""
+    loop = fast()
+    volatility = happening.valuation.assumptions.burn_volatility
     days = np.zeros((len(exposures), len(path))) if by_day is None else by_day
     none = np.zeros((0, OF_LINK))
-    for k, strike in enumerate(happening.strikes[: len(out)]):
+    for k, strike in enumerate(happening.strikes):
         loop(
             *(exposures.chunk(k), volatility, MONTHS_AHEAD, path, room),
             *(happening.worlds.at(k), strike),
-            *(out[k], days, none if details is None else details[k]),
+            *(out[k], days, details[k] if k < len(details) else none),
         )
 
 

@@ -72,7 +72,7 @@ class Path:
 
 def paths(startups: Sequence[StressedStartup]) -> tuple[Path, ...]:
     """The paths on which some startups are hit, those with the largest losses first."""
-    by_way = startups.by_way() if isinstance(startups, StressedStartups) else _by_way(startups)
+    by_way = startups.by_way if isinstance(startups, StressedStartups) else _by_way(startups)
     found: dict[str, list[tuple[str, NDArray[np.int64]]]] = {}
     for way, places in by_way.items():
         path, _, chance = way.rpartition(" (")
@@ -90,11 +90,17 @@ def paths(startups: Sequence[StressedStartup]) -> tuple[Path, ...]:
                 nodes=path,
                 chances=tuple(dict.fromkeys(chance for chance, _ in ways)),
                 startups=len(hits),
-                names=tuple(startups[place].startup for place in hits[:NAMED].tolist()),
+                names=tuple(_name(startups, place) for place in hits[:NAMED].tolist()),
                 loss_usd=float(losses[hits].sum()),
             )
         )
     return tuple(sorted(listed, key=lambda one: -one.loss_usd))
+
+
+def _name(startups: Sequence[StressedStartup], place: int) -> str:
+    if isinstance(startups, StressedStartups):
+        return startups.name(place)
+    return startups[place].startup
 
 
 def _by_way(startups: Sequence[StressedStartup]) -> Mapping[str, NDArray[np.int64]]:
@@ -108,7 +114,7 @@ def _by_way(startups: Sequence[StressedStartup]) -> Mapping[str, NDArray[np.int6
 def without(startups: Sequence[StressedStartup], ways: Iterable[str]) -> int:
     """How many of some startups are hit, but on none of these ways."""
     wanted = set(ways)
-    by_way = startups.by_way() if isinstance(startups, StressedStartups) else _by_way(startups)
+    by_way = startups.by_way if isinstance(startups, StressedStartups) else _by_way(startups)
     reached, direct = np.zeros((2, len(startups)), dtype=bool)
     for way, places in by_way.items():
         reached[places] = True
@@ -119,5 +125,5 @@ def without(startups: Sequence[StressedStartup], ways: Iterable[str]) -> int:
 
 def ways(startups: Sequence[StressedStartup]) -> tuple[str, ...]:
     """Every way on which some startups are hit."""
-    by_way = startups.by_way() if isinstance(startups, StressedStartups) else _by_way(startups)
+    by_way = startups.by_way if isinstance(startups, StressedStartups) else _by_way(startups)
     return tuple(by_way)

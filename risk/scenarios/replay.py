@@ -29,6 +29,7 @@ from risk.scenarios.happening import happening_of, mean_of, struck
 from risk.scenarios.replay_stake import Stake, StartupStake, provider_stake
 from risk.scenarios.replays import Moment, Replay
 from risk.scenarios.results import Scenario
+from risk.scenarios.stress import AT_ONCE
 
 #: Hours that frames may lie apart where there is no news, and the most of them there are.
 STEPS_HOURS = (4, 6, 12, 24, 48, 96, 168)
@@ -77,18 +78,21 @@ class StartupsAtHour(Sequence[StartupAtHour]):
     def __getitem__(self, place: slice) -> tuple[StartupAtHour, ...]: ...
     def __getitem__(self, place: int | slice) -> StartupAtHour | tuple[StartupAtHour, ...]:
         if isinstance(place, slice):
-            return tuple(self._made(one) for one in self.places[place].tolist())
-        return self._made(int(self.places[place]))
+            return self._made(self.places[place])
+        return self._made(self.places[[place]])[0]
 
     def __iter__(self) -> Iterator[StartupAtHour]:
-        return (self._made(one) for one in self.places.tolist())
+        for start in range(0, len(self), AT_ONCE):
+            yield from self[start : start + AT_ONCE]
 
-    def _made(self, place: int) -> StartupAtHour:
-        one = self.stake[place]
-        return StartupAtHour(
-            stake=one,
-            expected_loss_usd=self.hazard.probability * one.loss_usd,
-            decision=decide(one, self.hazard),
+    def _made(self, places: NDArray[np.int64]) -> tuple[StartupAtHour, ...]:
+        return tuple(
+            StartupAtHour(
+                stake=one,
+                expected_loss_usd=self.hazard.probability * one.loss_usd,
+                decision=decide(one, self.hazard),
+            )
+            for one in self.stake.at(places.tolist())
         )
 
     @cached_property

@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 
 from risk.catalog.falters import FalterKind
 from risk.hazard.supply_chain import developer_node
-from risk.loss.components import CHANCE, HIT, MOVING
+from risk.loss.components import HIT, MOVING
 from risk.loss.valuation import Valuation
 from risk.portfolio.results import BeforeAfter
 from risk.scenarios.results import Scenario, StressedStartup, StressResult
-from risk.scenarios.stress import LIKELY, StressedStartups, money_before, stress
+from risk.scenarios.stress import StressedStartups, stress
 
 Array = NDArray[np.float64]
 
@@ -76,6 +76,10 @@ class Stake(Sequence[StartupStake]):
     def __iter__(self) -> Iterator[StartupStake]:
         return (_stake(one) for one in self.startups)
 
+    def at(self, places: Sequence[int]) -> tuple[StartupStake, ...]:
+        """Those at some places."""
+        return tuple(_stake(one) for one in self.startups.at(places))
+
     @property
     def loss_usd(self) -> float:
         """The portfolio's expected loss given that the provider winds down."""
@@ -98,11 +102,10 @@ class Stake(Sequence[StartupStake]):
         pays = self.moves < self.losses
         return np.where(pays, self.moves / np.where(pays, self.losses, 1.0), np.inf)
 
-    @cached_property
+    @property
     def newly_broke(self) -> NDArray[np.bool_]:
         """Who would likely run out of cash within a year and would not otherwise, (startups,)."""
-        before = money_before(self.startups.happening.valuation, self.startups.rows)[:, 1]
-        return np.asarray((self.startups.told[:, CHANCE] >= LIKELY) & (before < LIKELY))
+        return self.startups.newly_out
 
 
 def _stake(one: StressedStartup) -> StartupStake:

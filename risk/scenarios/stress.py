@@ -5,7 +5,7 @@ the probability that the copy goes too. Everything else is as uncertain as in th
 first of its worlds. docs/method.md §9.
 """
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from typing import overload
@@ -27,7 +27,9 @@ from risk.loss.components import (
     MONTHS,
     MOVING,
     WAIT,
+    WHOLE,
 )
+from risk.loss.exposures import Exposures
 from risk.loss.runway import LONGEST_RUNWAY_MONTHS, MONTHS_AHEAD, fast_before
 from risk.loss.travel import Links
 from risk.loss.uncertainty import HIGH
@@ -39,7 +41,6 @@ from risk.scenarios.event import filled, path_days, shown_days
 from risk.scenarios.happening import (
     Happening,
     Struck,
-    displaced_spend,
     happening_of,
     losses_by,
     mean_of,
@@ -51,6 +52,8 @@ Array = NDArray[np.float64]
 Places = NDArray[np.int64]
 
 MONEY_PARTS = ("interruption", "churn", "quality", "switching", "price")
+#: Startups that are made at once where all are.
+AT_ONCE = 4_096
 #: From this probability on a startup more likely than not runs out of cash within 12 months.
 LIKELY = 0.5
 #: Startups by which the loss is followed day by day, at most; of more, evenly spread ones.
@@ -61,8 +64,8 @@ FOLLOWED = 400
 class StressedStartups(Sequence[StressedStartup]):
     """The startups that a happening hits, the largest loss first, made when somebody looks.
 
-    ``rows`` (hit,) are their rows in the portfolio, ``told`` the figures of each by their places in
-    :mod:`risk.loss.components`.
+    ``rows`` (hit,) are their rows in the portfolio, ``told`` (hit, MONEY) what it costs each by the
+    places in :mod:`risk.loss.components`; all else is worked out of those that are looked at.
     """
 
     happening: Happening
@@ -78,72 +81,103 @@ class StressedStartups(Sequence[StressedStartup]):
     def __getitem__(self, place: slice) -> tuple[StressedStartup, ...]: ...
     def __getitem__(self, place: int | slice) -> StressedStartup | tuple[StressedStartup, ...]:
         if isinstance(place, slice):
-            return tuple(self._made(one) for one in range(*place.indices(len(self))))
-        if not -len(self) <= place < len(self):
-            raise IndexError(place)
-        return self._made(place % len(self))
+            return self.at(range(*place.indices(len(self))))
+        return self.at([range(len(self))[place]])[0]
 
     def __iter__(self) -> Iterator[StressedStartup]:
-        return (self._made(place) for place in range(len(self)))
+        for start in range(0, len(self), AT_ONCE):
+            yield from self[start : start + AT_ONCE]
+
+    def at(self, places: Sequence[int]) -> tuple[StressedStartup, ...]:
+        """Those at some places."""
+        chosen = np.array(places, dtype=np.int64)
+        figures = zip(self._whole(chosen), self._before[chosen].tolist(), strict=True)
+        return tuple(self._made(place, *own) for place, own in zip(places, figures, strict=True))
+
+    def name(self, place: int) -> str:
+        """The name of one."""
+        return self.happening.valuation.members.names[int(self.rows[place])]
 
     @cached_property
     def loss_usd(self) -> Array:
         """The mean loss of each, (hit,)."""
         return mean_of(self.told)
 
+    @cached_property
+    def newly_out(self) -> NDArray[np.bool_]:
+        """Who likely runs out of cash within 12 months and would not otherwise, (hit,)."""
+        # The first look says of whom this may be so at all in half of the worlds.
+        found = (self.told[:, CHANCE] >= 0.5) & (self._before[:, 1] < LIKELY)
+        places = np.flatnonzero(found)
+        found[places] = self._whole(places)[:, CHANCE] >= LIKELY
+        return np.asarray(found)
+
     def first(self, count: int) -> "StressedStartups":
         """The ``count`` that lose most."""
+        if count == len(self):
+            return self
         return replace(self, rows=self.rows[:count], told=self.told[:count])
 
     def named(self, names: Collection[str]) -> dict[str, StressedStartup]:
         """Those of them that have these names."""
-        members = self.happening.valuation.members
-        place = {int(row): number for number, row in enumerate(self.rows.tolist())}
-        rows = {name: members.place[name] for name in names if name in members.place}
-        return {name: self[place[row]] for name, row in rows.items() if row in place}
+        known = self.happening.valuation.members.place
+        place = {row: number for number, row in enumerate(self.rows.tolist())}
+        found = [name for name in names if known.get(name) in place]
+        return dict(zip(found, self.at([place[known[name]] for name in found]), strict=True))
 
-    def by_way(self) -> dict[str, Places]:
+    @cached_property
+    def by_way(self) -> Mapping[str, Places]:
         """The ways on which they are hit, and whom each hits: places among them, rising."""
         one = self.happening.valuation.book.exposures
         place = np.full(len(one), -1, dtype=np.int64)
         place[self.rows] = np.arange(len(self.rows))
         owner = np.repeat(np.arange(len(one)), np.diff(one.case_start))
         whose = place[np.repeat(owner, np.diff(one.link_start))]
-        found: dict[str, list[Places]] = {}
-        order = np.argsort(one.route, kind="stable")
-        ends = np.searchsorted(one.route[order], np.arange(one.route.max(initial=-1) + 2))
+        # Small numbers are put in order by counting.
+        small = one.route.astype(np.uint16) if one.route.max(initial=0) < 1 << 16 else one.route
+        order = np.argsort(small, kind="stable")
+        ends = np.concatenate([[0], np.cumsum(np.bincount(one.route))])
+        hit: dict[str, NDArray[np.bool_]] = {}
         for route in range(len(ends) - 1):
-            way = self._ways(route)
             own = whose[order[ends[route] : ends[route + 1]]]
-            if way is not None and (own >= 0).any():
-                found.setdefault(way, []).append(own[own >= 0])
-        return {way: np.unique(np.concatenate(places)) for way, places in found.items()}
+            own = own[own >= 0]
+            if len(own) and (way := self._ways(route)) is not None:
+                hit.setdefault(way, np.zeros(len(self), dtype=bool))[own] = True
+        return {way: np.flatnonzero(flags) for way, flags in hit.items()}
 
     def followed(self, count: int) -> tuple[StressedStartup, ...]:
         """The first ``count`` with the stages that each goes through."""
         if not len(self):
             return ()
-        one = self.happening.valuation.book.exposures.taken(self.rows[:count])
-        stages = stages_of(self.happening, one)
+        stages = stages_of(self.happening, self._exposures.taken(self.rows[:count]))
         return tuple(
             replace(startup, stages=own) for startup, own in zip(self[:count], stages, strict=True)
         )
 
+    @property
+    def _exposures(self) -> Exposures:
+        return self.happening.valuation.book.exposures
+
+    def _whole(self, places: Places) -> Array:
+        """All that is told of those at some places, (places, WHOLE)."""
+        return struck(self.happening, self._exposures.taken(self.rows[places]), columns=WHOLE).told
+
     @cached_property
     def _before(self) -> Array:
-        return money_before(self.happening.valuation, self.rows)
+        """Months left and the chance of running out of each as it is, (hit, 2)."""
+        one, found = self._exposures, np.zeros((len(self), 2))
+        volatility = self.happening.valuation.assumptions.burn_volatility
+        fast_before()(one.cash[self.rows], one.burn[self.rows], volatility, MONTHS_AHEAD, found)
+        return found
 
     @cached_property
     def _ways(self) -> Callable[[int], str | None]:
         return ways_of(self.happening)
 
-    def _made(self, place: int) -> StressedStartup:
-        valuation, told = self.happening.valuation, self.told[place]
-        row = int(self.rows[place])
+    def _made(self, place: int, told: Array, before: Sequence[float]) -> StressedStartup:
         queues = any(strike.queue > 0 for strike in self.happening.strikes)
-        months, chance = self._before[place]
         return StressedStartup(
-            startup=valuation.members.names[row],
+            startup=self.name(place),
             loss_usd=float(self.loss_usd[place]),
             loss_low_usd=float(told[components.LOW]),
             loss_median_usd=float(told[components.MEDIAN]),
@@ -151,17 +185,17 @@ class StressedStartups(Sequence[StressedStartup]):
             parts={name: float(told[INTERRUPTION + part]) for part, name in enumerate(MONEY_PARTS)},
             hit_probability=float(told[HIT]),
             lost_service_days=float(told[LOST]),
-            hit_through=self._through(row),
+            hit_through=self._through(int(self.rows[place])),
             switched_on_day=_day(told[DAY]),
             switched_alone_on_day=_day(told[ALONE_DAY]),
             queue_days=float(told[WAIT]) if queues else None,
-            runway_months=BeforeAfter(before=_months(months), after=_months(told[MONTHS])),
-            cash_out_probability=BeforeAfter(before=_known(chance), after=_known(told[CHANCE])),
+            runway_months=BeforeAfter(before=_months(before[0]), after=_months(told[MONTHS])),
+            cash_out_probability=BeforeAfter(before=_known(before[1]), after=_known(told[CHANCE])),
             move_usd=float(told[MOVING] / told[HIT]) if told[HIT] > 0 else 0.0,
         )
 
     def _through(self, row: int) -> tuple[str, ...]:
-        one = self.happening.valuation.book.exposures
+        one = self._exposures
         first, last = one.link_start[one.case_start[row]], one.link_start[one.case_start[row + 1]]
         found = (self._ways(route) for route in one.route[first:last].tolist())
         return tuple(dict.fromkeys(way for way in found if way is not None))
@@ -184,14 +218,6 @@ def _known(value: float) -> float | None:
 
 def _months(months: float) -> float | None:
     return float(months) if months < LONGEST_RUNWAY_MONTHS else None
-
-
-def money_before(valuation: Valuation, rows: Places) -> Array:
-    """Months left and the chance of running out of some startups as they are, (rows, 2)."""
-    one, found = valuation.book.exposures, np.zeros((len(rows), 2))
-    volatility = valuation.assumptions.burn_volatility
-    fast_before()(one.cash[rows], one.burn[rows], volatility, MONTHS_AHEAD, found)
-    return found
 
 
 def ways_of(happening: Happening) -> Callable[[int], str | None]:
@@ -230,7 +256,8 @@ def stress(valuation: Valuation, scenario: Scenario) -> StressResult:
     if scenario.kind is FalterKind.LEADERSHIP_CRISIS:
         nobody = struck(happening, one.stretch(0, 0))
         return _result(happening, nobody, nobody, names)
-    every = struck(happening, one)
+    rush = scenario.customer is None and causes_herd(happening.event)
+    every = struck(happening, one, spend=rush and bool(happening.catalog.market))
     return _result(happening, every, _only_customer(every, scenario, names), names)
 
 
@@ -251,7 +278,7 @@ def _only_customer(every: Struck, scenario: Scenario, names: Sequence[str]) -> S
 
 
 def _result(happening: Happening, every: Struck, hit: Struck, names: Sequence[str]) -> StressResult:
-    scenario, valuation = happening.scenario, happening.valuation
+    scenario = happening.scenario
     loss = mean_of(hit.told)
     order = np.lexsort((hit.rows, -loss))
     startups = StressedStartups(happening=happening, rows=hit.rows[order], told=hit.told[order])
@@ -259,9 +286,9 @@ def _result(happening: Happening, every: Struck, hit: Struck, names: Sequence[st
     if customer is not None and len(startups):
         customer = names[int(startups.rows[0])]
     low, median, high = _total_range(every, hit)
+    crowd = _crowd(happening, every)
     spared = np.ones(len(names), dtype=bool)
     spared[hit.rows] = False
-    crowd = _crowd(happening, hit) if customer is None else None
     return StressResult(
         scenario=filled(scenario, happening.event, happening.event.root, customer),
         total_usd=float(loss.sum()),
@@ -275,7 +302,7 @@ def _result(happening: Happening, every: Struck, hit: Struck, names: Sequence[st
         note=_note(happening, startups, every),
         crowd=crowd,
         queue_usd=float((loss - hit.told[:, ALONE]).sum()),
-        newly_out_of_cash=_newly_out(valuation, hit),
+        newly_out_of_cash=int(startups.newly_out.sum()),
         instead=() if len(startups) else kinds_that_reach(happening),
     )
 
@@ -288,12 +315,6 @@ def _total_range(every: Struck, hit: Struck) -> tuple[float, float, float]:
         return low, median, high
     low, median, high = np.quantile(every.totals, [LOWER, 0.5, HIGH]).tolist()
     return low, median, high
-
-
-def _newly_out(valuation: Valuation, hit: Struck) -> int:
-    """How many likely run out of cash within 12 months that would not otherwise."""
-    before = money_before(valuation, hit.rows)[:, 1]
-    return int(((hit.told[:, CHANCE] >= LIKELY) & (before < LIKELY)).sum())
 
 
 def _by_day(happening: Happening, startups: StressedStartups) -> tuple[tuple[float, float], ...]:
@@ -310,13 +331,12 @@ def _by_day(happening: Happening, startups: StressedStartups) -> tuple[tuple[flo
     return tuple(zip(shown_days(path).tolist(), lost.tolist(), strict=True))
 
 
-def _crowd(happening: Happening, hit: Struck) -> Herd | None:
+def _crowd(happening: Happening, every: Struck) -> Herd | None:
     """The rush that the event sets off, if it does."""
-    valuation, event = happening.valuation, happening.event
-    if not len(hit.rows) or not happening.catalog.market or not causes_herd(event):
+    if not len(every.rows) or every.moved is None:
         return None
-    one = valuation.book.exposures
-    severity, units = displaced_spend(happening, one)
+    valuation = happening.valuation
+    severity, units = every.moved.T
     rows = np.flatnonzero(units > 0)
     return herd_after(
         Displaced(
