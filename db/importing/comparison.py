@@ -4,8 +4,7 @@ from dataclasses import dataclass, replace
 
 from db.importing.changes import Changes
 from db.importing.fresh import Keys, NewRows, part_rows
-from db.importing.merging import plan_import
-from db.importing.plan import Plan
+from db.importing.merging import Plan, plan_import
 from db.register.rows import StoredRegister
 from risk.inventory.progress import Progress, unheard
 from risk.inventory.rows import InventoryRows

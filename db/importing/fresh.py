@@ -12,8 +12,8 @@ from typing import Any, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from db.importing.agreement import STARTUP_FACTS, USE_CASE_FACTS
 from db.importing.changes import RowChange, Status
+from db.importing.merging import STARTUP_FACTS, USE_CASE_FACTS
 from db.register.naming import comparison_key, tidy, use_case_name
 from risk.inventory.rows import Coded, Indices, InventoryRow, InventoryRows, combined, object_array
 

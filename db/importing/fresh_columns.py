@@ -8,9 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Table
 
-from db.importing.agreement import STARTUP_FACTS, USE_CASE_FACTS
 from db.importing.fresh import Keys, last_stating, named
-from db.importing.merging import DEPENDENCY_FACTS
+from db.importing.merging import DEPENDENCY_FACTS, STARTUP_FACTS, USE_CASE_FACTS
 from db.register.columns import as_stored, column_of
 from db.register.documents import plain_value
 from db.register.naming import key_of_dependency, tidy, use_case_name

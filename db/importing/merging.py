@@ -4,18 +4,14 @@ A fact that the file does not state never erases one that is stored. Rows of one
 contradict each other about their startup leave that fact as it was, and are reported.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, field
+from typing import Any, cast
 
-from db.importing.agreement import (
-    STARTUP_FACTS,
-    USE_CASE_FACTS,
-    AgreedFact,
-    agreed_facts,
-    joined_notes,
-)
+from sqlalchemy import Table
+
 from db.importing.changes import Changes, FieldChange, RowChange, Status
-from db.importing.plan import Key, Plan, StoredRows, planned, stored_rows
-from db.register.columns import column_of
+from db.register.columns import as_stated, as_stored, column_of
 from db.register.documents import Row
 from db.register.naming import comparison_key, dependency_key, tidy, use_case_name
 from db.register.rows import StoredRegister
@@ -25,21 +21,102 @@ from risk.inventory.progress import Progress, each, unheard
 from risk.inventory.records import Requirement
 from risk.inventory.rows import InventoryRow
 
+STARTUP_FACTS = (
+    "website sector country annual_revenue_usd gross_margin ai_revenue_share cash_usd"
+    " monthly_burn_usd engineers invested_usd"
+).split()
+USE_CASE_FACTS = ("criticality", "buffer_hours")
 DEPENDENCY_FACTS = (
-    "host",
-    "region",
-    "data_residency",
-    "share",
-    "spend_usd",
-    "depth",
-    "fallback",
-    "fallback_tested_on",
-    "exit_plan",
-    "notice_days",
-    "renewal",
-    "source",
-    "as_of",
-)
+    "host region data_residency share spend_usd depth fallback fallback_tested_on exit_plan"
+    " notice_days renewal source as_of"
+).split()
+Key = tuple[str, ...]
+
+
+@dataclass(kw_only=True)
+class PlannedRow:
+    """One row as it is stored (None: not yet) and as it shall be, without links to other rows.
+
+    ``key`` names it within the portfolio: the startup's key first, then the use case's, and so on.
+    """
+
+    key: Key
+    stored: Row | None
+    values: Row
+
+    def overlay(self, stated: Mapping[str, Any]) -> list[FieldChange]:
+        """Take over the facts that are stated, and return what that changes."""
+        changes = []
+        for name, value in stated.items():
+            column, kept = column_of(name), as_stored(name, value)
+            before = self.values[column]
+            if value is not None and before != kept:
+                self.values[column] = kept
+                changes.append(FieldChange(field=name, before=as_stated(name, before), after=value))
+        return changes
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether a stored row gets other values."""
+        stored = self.stored
+        return stored is not None and any(
+            stored[name] != value for name, value in self.values.items()
+        )
+
+
+Rows = dict[Key, PlannedRow]
+
+
+@dataclass(kw_only=True)
+class Plan:
+    """All rows that a file speaks of, by table and key, and what that means to the reader."""
+
+    startups: Rows = field(default_factory=dict)
+    facts: Rows = field(default_factory=dict)
+    use_cases: Rows = field(default_factory=dict)
+    dependencies: Rows = field(default_factory=dict)
+    changes: Changes = field(default_factory=Changes)
+    disagreements: tuple[Problem, ...] = ()
+
+    def rows(self, table: Table) -> Sequence[PlannedRow]:
+        """Return the planned rows of one of the register's tables."""
+        return tuple(cast(Rows, getattr(self, table.name)).values())
+
+
+@dataclass(frozen=True, kw_only=True)
+class _StoredRows:
+    """The rows of a register by the keys that a plan uses."""
+
+    startups: dict[Key, Row]
+    facts: dict[Key, Row]
+    use_cases: dict[Key, Row]
+    dependencies: dict[Key, Row]
+
+
+def _stored_rows(register: StoredRegister) -> _StoredRows:
+    """Index a register by key."""
+    startups = {row["id"]: (row["name_key"],) for row in register.startups}
+    use_cases = {
+        row["id"]: (*startups[row["startup_id"]], row["name_key"]) for row in register.use_cases
+    }
+    return _StoredRows(
+        startups={startups[row["id"]]: row for row in register.startups},
+        facts={(*startups[row["startup_id"]], row["field"]): row for row in register.facts},
+        use_cases={use_cases[row["id"]]: row for row in register.use_cases},
+        dependencies={
+            (*use_cases[row["use_case_id"]], row["provider_key"], row["model_key"]): row
+            for row in register.dependencies
+        },
+    )
+
+
+def _planned(target: Rows, stored: Mapping[Key, Row], key: Key, new: Row) -> PlannedRow:
+    """Return the planned row for ``key``, begun from the stored row or else from ``new``."""
+    if key not in target:
+        row = stored.get(key)
+        values = new if row is None else {name: row[name] for name in new}
+        target[key] = PlannedRow(key=key, stored=row, values=dict(values))
+    return target[key]
 
 
 def plan_import(
@@ -54,7 +131,7 @@ def plan_import(
     Returns:
         the rows to add, to change and to confirm, and the changes by record for the reader.
     """
-    stored, plan = stored_rows(register), Plan()
+    stored, plan = _stored_rows(register), Plan()
     problems: list[Problem] = []
     changes: list[RowChange | None] = []
     by_startup = _grouped(rows, lambda row: comparison_key(row.startup))
@@ -84,54 +161,50 @@ def _grouped(
 
 
 def _plan_startup(
-    plan: Plan, stored: StoredRows, key: Key, rows: Sequence[InventoryRow], file_name: str
+    plan: Plan, stored: _StoredRows, key: Key, rows: Sequence[InventoryRow], file_name: str
 ) -> tuple[list[FieldChange], list[Problem]]:
     name = tidy(rows[0].startup)
-    agreed, problems = agreed_facts(rows, STARTUP_FACTS, about=name)
+    agreed, problems = _agreed_facts(rows, STARTUP_FACTS, about=name)
     new = {"name": name, "name_key": key[0], "notes": None, "as_of": None}
     new |= {column_of(field): None for field in STARTUP_FACTS}
-    row = planned(plan.startups, stored.startups, key, new)
-    changes = row.overlay({field: fact.value for field, fact in agreed.items()})
-    for field, fact in agreed.items():
-        is_other_value = any(change.field == field for change in changes)
-        _plan_fact(plan, stored, (*key, field), fact, file_name, is_other_value)
-    _confirm_other_facts(plan, stored, key)
-    dates = [fact.row.as_of for fact in agreed.values() if fact.row.as_of]
-    changes += row.overlay({"notes": joined_notes(rows), "as_of": max(dates, default=None)})
+    row = _planned(plan.startups, stored.startups, key, new)
+    changes = row.overlay({fact: getattr(one, fact) for fact, one in agreed.items()})
+    _plan_facts(plan, stored, key, agreed, {change.field for change in changes}, file_name)
+    dates = [one.as_of for one in agreed.values() if one.as_of]
+    changes += row.overlay({"notes": _joined_notes(rows), "as_of": max(dates, default=None)})
     return changes if row.stored else [], problems
 
 
-def _plan_fact(
+def _plan_facts(
     plan: Plan,
-    stored: StoredRows,
-    key: Key,
-    fact: AgreedFact,
+    stored: _StoredRows,
+    startup: Key,
+    agreed: Mapping[str, InventoryRow],
+    changed: Set[str],
     file_name: str,
-    is_other_value: bool,
 ) -> None:
-    """Plan where the fact is from. Another value takes nothing over from the value it replaces."""
-    row = planned(plan.facts, stored.facts, key, {"field": key[-1], "source": None, "as_of": None})
-    if is_other_value or row.stored is None:
-        row.values["source"] = fact.row.source or f"{file_name}, line {fact.row.line}"
-        row.values["as_of"] = fact.row.as_of
-    else:
-        row.overlay({"source": fact.row.source, "as_of": fact.row.as_of})
+    """Plan where the facts are from. Another value takes nothing over from what it replaces.
 
-
-def _confirm_other_facts(plan: Plan, stored: StoredRows, key: Key) -> None:
-    """Keep the sources of facts that the file does not state: they go with the startup's row."""
-    for field in STARTUP_FACTS:
-        row = stored.facts.get((*key, field))
-        if row is not None:
-            new = {name: row[name] for name in ("field", "source", "as_of")}
-            planned(plan.facts, stored.facts, (*key, field), new)
+    The sources of facts that the file does not state are kept: they go with the startup's row.
+    """
+    new: Row = {"source": None, "as_of": None}
+    for fact in (*agreed, *(one for one in STARTUP_FACTS if one not in agreed)):
+        key, one = (*startup, fact), agreed.get(fact)
+        if one is None and key not in stored.facts:
+            continue
+        row = _planned(plan.facts, stored.facts, key, {"field": fact, **new})
+        if one is not None and (fact in changed or row.stored is None):
+            row.values["source"] = one.source or f"{file_name}, line {one.line}"
+            row.values["as_of"] = one.as_of
+        elif one is not None:
+            row.overlay({"source": one.source, "as_of": one.as_of})
 
 
 def _plan_use_case(
-    plan: Plan, stored: StoredRows, key: Key, rows: Sequence[InventoryRow]
+    plan: Plan, stored: _StoredRows, key: Key, rows: Sequence[InventoryRow]
 ) -> tuple[list[FieldChange], list[Problem]]:
     name = use_case_name(rows[0].use_case)
-    agreed, problems = agreed_facts(rows, USE_CASE_FACTS, about=f"{tidy(rows[0].startup)}, {name}")
+    agreed, problems = _agreed_facts(rows, USE_CASE_FACTS, about=f"{tidy(rows[0].startup)}, {name}")
     new = {
         "name": name,
         "name_key": key[-1],
@@ -140,21 +213,21 @@ def _plan_use_case(
         "buffer_hours": None,
         "requirement": Requirement.SHARED,
     }
-    row = planned(plan.use_cases, stored.use_cases, key, new)
-    changes = row.overlay({field: fact.value for field, fact in agreed.items()})
+    row = _planned(plan.use_cases, stored.use_cases, key, new)
+    changes = row.overlay({fact: getattr(one, fact) for fact, one in agreed.items()})
     return changes if row.stored else [], problems
 
 
 def _plan_dependency(
     plan: Plan,
-    stored: StoredRows,
+    stored: _StoredRows,
     use_case: Key,
     row: InventoryRow,
     shared: Sequence[FieldChange],
 ) -> RowChange | None:
     """Plan one record. None: the register already says all of it."""
     key = (*use_case, comparison_key(row.provider), comparison_key(row.model))
-    target = planned(plan.dependencies, stored.dependencies, key, _new_dependency(row, key))
+    target = _planned(plan.dependencies, stored.dependencies, key, _new_dependency(row, key))
     stated = {field: getattr(row, field) for field in DEPENDENCY_FACTS}
     if _agrees_with_what_was_given(target.values, row):
         stated["host"] = None
@@ -242,7 +315,7 @@ def _row_change(status: Status, row: InventoryRow, fields: tuple[FieldChange, ..
 
 
 def _counted(
-    plan: Plan, stored: StoredRows, changes: Sequence[RowChange | None], elsewhere: int
+    plan: Plan, stored: _StoredRows, changes: Sequence[RowChange | None], elsewhere: int
 ) -> Changes:
     listed = [change for change in changes if change is not None]
     new = sum(change.status is Status.NEW for change in listed)
@@ -266,3 +339,45 @@ def _counted(
         new_startups=sum(row.stored is None for row in plan.startups.values()),
         rows=(*listed, *missing),
     )
+
+
+def _agreed_facts(
+    rows: Sequence[InventoryRow], fields: Iterable[str], *, about: str
+) -> tuple[dict[str, InventoryRow], list[Problem]]:
+    """For each fact that rows agree on the last that states it; and those on which they differ.
+
+    ``about`` names the startup or use case in the sentence. A fact in dispute is in neither
+    answer nor guess: it stays what it was in the register.
+    """
+    agreed: dict[str, InventoryRow] = {}
+    problems: list[Problem] = []
+    for name in fields:
+        stating = [row for row in rows if getattr(row, name) is not None]
+        values = list(dict.fromkeys(getattr(row, name) for row in stating))
+        if len(values) == 1:
+            agreed[name] = stating[-1]
+        elif values:
+            problems.append(_disagreement(name, values, stating, about))
+    return agreed, problems
+
+
+def _disagreement(
+    field: str, values: Sequence[Any], stating: Sequence[InventoryRow], about: str
+) -> Problem:
+    odd = next(row for row in stating if getattr(row, field) != values[0])
+    return Problem(
+        code="facts_disagree",
+        line=odd.line,
+        column=field,
+        value=str(values[1]),
+        message=(
+            f"{field} of {about} is {values[0]} in line {stating[0].line} but {values[1]} in line "
+            f"{odd.line}: it is left as it was. Write the same value in every line, or in one."
+        ),
+    )
+
+
+def _joined_notes(rows: Iterable[InventoryRow]) -> str | None:
+    """Return the notes of all rows, each once, a line each: notes add up and never disagree."""
+    notes = dict.fromkeys(row.notes for row in rows if row.notes and tidy(row.notes))
+    return "\n".join(notes) or None

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from sqlalchemy import Table
 from sqlalchemy.orm import Session
 
-from db.importing.plan import Key, Plan, PlannedRow
+from db.importing.merging import Key, Plan, PlannedRow
 from db.records import RowVersionRecord, table_of
 from db.register.bulk import append_rows, insert_rows, update_rows
 from db.register.documents import Row, as_document

@@ -29,7 +29,7 @@ from db.records import (
     StagingRecord,
     table_of,
 )
-from db.register.columnar_bulk import append_columns, reserve_numbers
+from db.register.bulk import append_columns, reserve_numbers
 from db.register.fingerprints import fingerprinted, fingerprints
 from db.register.rows import DEPENDENCIES, FACTS, STARTUPS, USE_CASES
 from risk.inventory.progress import Progress

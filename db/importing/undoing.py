@@ -4,28 +4,34 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from itertools import islice
 
+import numpy as np
 from sqlalchemy import Table, bindparam, delete, func, null, select, update
 from sqlalchemy.orm import Session
 
 from db.importing.publishing import ROW_VERSIONS
-from db.importing.undoing_made import (
-    CHILDREN,
-    EDITED,
-    LATER,
-    NEEDED,
-    made_by,
-    undo_made,
-)
-from db.records import BatchRecord, table_of
+from db.records import BatchRecord, MadeRowsRecord, table_of
 from db.register.bulk import update_rows
-from db.register.documents import Row, as_document, from_document
+from db.register.documents import Row, as_document, from_document, plain_value
+from db.register.fingerprints import Fingerprints, fingerprinted, fingerprints
 from db.register.rows import DEPENDENCIES, FACTS, STARTUPS, USE_CASES
+from risk.inventory.rows import Indices, object_array
 
 _BATCHES = table_of(BatchRecord)
 #: Children before parents, each with the column that names its parent.
 _CHILDREN_FIRST = (DEPENDENCIES, USE_CASES, FACTS, STARTUPS)
 _PARENTS_FIRST = (STARTUPS, FACTS, USE_CASES, DEPENDENCIES)
 _AT_ONCE = 500
+_MADE_ROWS = table_of(MadeRowsRecord)
+#: For each table whose rows others belong to: that table, and its column that names the row.
+_PARENT_OF = {
+    STARTUPS.name: USE_CASES.c.startup_id,
+    USE_CASES.name: DEPENDENCIES.c.use_case_id,
+}
+_LATER, _EDITED, _NEEDED = (
+    "a later import speaks of it too",
+    "it was edited since",
+    "something that belongs to it is kept",
+)
 
 
 @dataclass(kw_only=True)
@@ -66,7 +72,7 @@ def undo(session: Session, *, portfolio_id: int, batch_id: int) -> Undone:
         current = _rows(session, table, list(of_table))
         undoing = _sort_out(table, current, of_table, later, _needed(session, table, current))
         _carry_out(session, table, undoing)
-        made = undo_made(session, table, batch_id=batch_id, later=later)
+        made = _undo_made(session, table, batch_id=batch_id, later=later)
         undoing.keep |= made.keep
         undoing.removed = len(undoing.remove) + made.removed
         done[table.name] = undoing
@@ -96,7 +102,7 @@ def _parts(numbers: Iterable[int]) -> Iterator[list[int]]:
 
 def _needed(session: Session, table: Table, numbers: Iterable[int]) -> set[int]:
     """Which of the rows have others that belong to them."""
-    parent = CHILDREN.get(table.name)
+    parent = _PARENT_OF.get(table.name)
     if parent is None:
         return set()
     return {
@@ -120,11 +126,11 @@ def _sort_out(
         if row is None or before == after:
             continue
         if (table.name, number) in later:
-            undoing.keep[number] = LATER
+            undoing.keep[number] = _LATER
         elif as_document(row) != after:
-            undoing.keep[number] = EDITED
+            undoing.keep[number] = _EDITED
         elif before is None and number in needed:
-            undoing.keep[number] = NEEDED
+            undoing.keep[number] = _NEEDED
         elif before is None:
             undoing.remove.append(number)
         else:
@@ -196,7 +202,7 @@ def _splice(
 
 def _splice_made(session: Session, batch_id: int, later: Mapping[tuple[str, int], int]) -> None:
     """Let the next version of a row that the batch made follow on nothing."""
-    made = made_by(session, batch_id)
+    made = _made_by(session, batch_id)
     following = [
         version
         for (table, number), version in later.items()
@@ -230,3 +236,91 @@ def _labels(session: Session, done: Mapping[str, Undoing]) -> tuple[str, ...]:
             named |= {row[0]: row[1] for row in rows}
         found += [named[number] for number in done[table.name].keep]
     return tuple(found)
+
+
+@dataclass(kw_only=True)
+class _MadeUndone:
+    """How many rows were removed, and why each of the others is kept."""
+
+    removed: int = 0
+    keep: dict[int, str] = field(default_factory=dict)
+
+
+def _undo_made(
+    session: Session, table: Table, *, batch_id: int, later: Mapping[tuple[str, int], int]
+) -> _MadeUndone:
+    """Remove the rows of one table that a batch made, save those touched since or still needed."""
+    undone = _MadeUndone()
+    made = session.execute(
+        select(_MADE_ROWS.c.first_row, _MADE_ROWS.c.fingerprints)
+        .where(_MADE_ROWS.c.batch_id == batch_id, _MADE_ROWS.c.table_name == table.name)
+        .order_by(_MADE_ROWS.c.first_row)
+    ).all()
+    for first, stored in made:
+        marks = np.frombuffer(stored, np.uint64)
+        numbers, found = _present(session, table, first, first + len(marks) - 1)
+        edited = set(numbers[found != marks[numbers - first]].tolist())
+        needed = _needed_between(session, table, first, first + len(marks) - 1)
+        kept: dict[int, str] = {}
+        for number in numbers.tolist():
+            if (table.name, number) in later:
+                kept[number] = _LATER
+            elif number in edited:
+                kept[number] = _EDITED
+            elif number in needed:
+                kept[number] = _NEEDED
+        _remove(session, table, numbers, kept)
+        undone.removed += len(numbers) - len(kept)
+        undone.keep |= kept
+    return undone
+
+
+def _present(session: Session, table: Table, first: int, last: int) -> tuple[Indices, Fingerprints]:
+    """The numbers of the rows that are still there, and their fingerprints now."""
+    names = [column.name for column in table.columns]
+    listed = ", ".join(f'"{name}"' for name in names)
+    rows = (
+        session.connection()
+        .exec_driver_sql(
+            f'SELECT {listed} FROM "{table.name}" WHERE id BETWEEN {int(first)} AND {int(last)}'  # noqa: S608 - our own names and numbers
+        )
+        .all()
+    )
+    if not rows:
+        return np.empty(0, np.int64), np.empty(0, np.uint64)
+    columns = {
+        name: object_array([plain_value(value) for value in values])
+        for name, values in zip(names, zip(*rows, strict=True), strict=True)
+    }
+    return columns["id"].astype(np.int64), fingerprints(fingerprinted(columns))
+
+
+def _needed_between(session: Session, table: Table, first: int, last: int) -> set[int]:
+    parent = _PARENT_OF.get(table.name)
+    if parent is None:
+        return set()
+    return set(session.scalars(select(parent).where(parent.between(first, last)).distinct()))
+
+
+def _remove(session: Session, table: Table, numbers: Indices, kept: Mapping[int, str]) -> None:
+    if not len(numbers):
+        return
+    if not kept:
+        every = table.c.id.between(int(numbers.min()), int(numbers.max()))
+        session.execute(delete(table).where(every))
+        return
+    gone = [{"row_number": number} for number in numbers.tolist() if number not in kept]
+    if gone:
+        session.connection().execute(
+            delete(table).where(table.c.id == bindparam("row_number")), gone
+        )
+
+
+def _made_by(session: Session, batch_id: int) -> list[tuple[str, range]]:
+    """Return which rows a batch made, by table."""
+    found = session.execute(
+        select(_MADE_ROWS.c.table_name, _MADE_ROWS.c.first_row, _MADE_ROWS.c.fingerprints).where(
+            _MADE_ROWS.c.batch_id == batch_id
+        )
+    )
+    return [(table, range(first, first + len(marks) // 8)) for table, first, marks in found]

@@ -1,24 +1,55 @@
-"""Writing many rows at once: one statement on SQLite, COPY on PostgreSQL."""
+"""Writing many rows at once, given as rows or as columns: on SQLite by statement, else by COPY."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, cast
 
+import numpy as np
 import psycopg
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
 from psycopg.types.json import Json
-from sqlalchemy import JSON, Table, bindparam, insert, text, update
+from pyarrow import csv
+from sqlalchemy import JSON, BigInteger, Float, Integer, Table, bindparam, insert, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from db.register.documents import Row, plain_value
 
+Columns = Mapping[str, NDArray[np.object_]]
+
+
+def reserve_numbers(session: Session, table: Table, count: int) -> int:
+    """Take ``count`` numbers in a row that no row of the table ever had; return the first."""
+    if session.get_bind().dialect.name == "postgresql":
+        # One writer at a time, so they come in a row; to set a sequence asks for a right that a
+        # working role need not have.
+        statement = (
+            "SELECT max(n) FROM (SELECT nextval(pg_get_serial_sequence(:name, 'id'))"
+            " FROM generate_series(1, :count)) AS taken (n)"
+        )
+        last = session.scalar(text(statement), {"name": table.name, "count": count})
+        return int(cast(int, last or 0)) - count + 1
+    names = {"name": table.name, "count": count}
+    last = session.scalar(text("SELECT seq FROM sqlite_sequence WHERE name = :name"), names)
+    if last is None:
+        session.execute(text("INSERT INTO sqlite_sequence (name, seq) VALUES (:name, 0)"), names)
+    session.execute(text("UPDATE sqlite_sequence SET seq = seq + :count WHERE name = :name"), names)
+    return int(last or 0) + 1
+
 
 def insert_rows(session: Session, table: Table, rows: Sequence[Row]) -> Sequence[int]:
-    """Insert rows in bulk and return their numbers in the same order."""
+    """Insert rows in bulk and return their numbers in the same order.
+
+    Taking the numbers first lets the rows go in at once: databases promise no order for those that
+    they give to rows themselves.
+    """
     if not rows:
         return ()
-    numbers = _new_numbers(session, table, len(rows))
-    numbered = [{**row, "id": number} for row, number in zip(rows, numbers, strict=True)]
-    append_rows(session, table, numbered)
+    first = reserve_numbers(session, table, len(rows))
+    numbers = range(first, first + len(rows))
+    append_rows(session, table, [{**row, "id": at} for row, at in zip(rows, numbers, strict=True)])
     return numbers
 
 
@@ -33,20 +64,10 @@ def append_rows(session: Session, table: Table, rows: Sequence[Row]) -> None:
 
 
 def _copy(session: Session, table: Table, rows: Sequence[Row]) -> None:
-    columns = list(rows[0])
-    documents = {name for name in columns if isinstance(table.columns[name].type, JSON)}
-    listed = ", ".join(f'"{name}"' for name in columns)
-    statement = f'COPY "{table.name}" ({listed}) FROM STDIN'
-    connection = cast(psycopg.Connection[Any], session.connection().connection.driver_connection)
-    try:
-        with connection.cursor() as cursor, cursor.copy(statement.encode()) as copy:
-            for row in rows:
-                copy.write_row([_copied(row[name], name in documents) for name in columns])
-    except psycopg.Error as error:
-        # As SQLAlchemy does for its own statements, so that one place tells the reader.
-        raise DBAPIError.instance(
-            statement, None, error, psycopg.Error, hide_parameters=True
-        ) from None
+    documents = {name for name in rows[0] if isinstance(table.columns[name].type, JSON)}
+    with _copying(session, table, rows[0]) as copy:
+        for row in rows:
+            copy.write_row([_copied(row[name], name in documents) for name in rows[0]])
 
 
 def _copied(value: Any, is_document: bool) -> Any:
@@ -55,22 +76,69 @@ def _copied(value: Any, is_document: bool) -> Any:
     return plain_value(value)
 
 
-def _new_numbers(session: Session, table: Table, count: int) -> Sequence[int]:
-    """Take numbers that no row of the table ever had.
+@contextmanager
+def _copying(
+    session: Session, table: Table, names: Mapping[str, Any], form: str = "FORMAT text"
+) -> Iterator[psycopg.Copy]:
+    statement = f'COPY "{table.name}" ({_listed(names)}) FROM STDIN WITH ({form})'
+    connection = cast(psycopg.Connection[Any], session.connection().connection.driver_connection)
+    try:
+        with connection.cursor() as cursor, cursor.copy(statement.encode()) as copy:
+            yield copy
+    except psycopg.Error as error:
+        # As SQLAlchemy does for its own statements, so that one place tells the reader.
+        raise DBAPIError.instance(
+            statement, None, error, psycopg.Error, hide_parameters=True
+        ) from None
 
-    Taking them first lets the rows go in at once: databases promise no order for the numbers that
-    they give to rows themselves. There is one writer at a time, so nobody takes the same ones.
-    """
+
+def _listed(names: Mapping[str, Any]) -> str:
+    return ", ".join(f'"{name}"' for name in names)
+
+
+def append_columns(session: Session, table: Table, columns: Columns) -> None:
+    """Insert rows given as columns of plain values (:mod:`db.register.documents`)."""
     if session.get_bind().dialect.name == "postgresql":
-        series = text(
-            "SELECT nextval(pg_get_serial_sequence(:name, 'id')) FROM generate_series(1, :count)"
-        )
-        return session.scalars(series, {"name": table.name, "count": count}).all()
-    last = session.scalar(
-        text("SELECT seq FROM sqlite_sequence WHERE name = :name"), {"name": table.name}
-    )
-    first = (last or 0) + 1
-    return range(first, first + count)
+        _copy_columns(session, table, columns)
+        return
+    places = ", ".join("?" * len(columns))
+    rows = list(zip(*(column.tolist() for column in columns.values()), strict=True))
+    statement = f'INSERT INTO "{table.name}" ({_listed(columns)}) VALUES ({places})'  # noqa: S608 - our own names
+    connection = session.connection()
+    # Checks of lists and ranges take most of the time, and the values were read under stricter
+    # ones; that nothing is missing, twice, or without its parent is still enforced.
+    connection.exec_driver_sql("PRAGMA ignore_check_constraints = ON")
+    try:
+        connection.exec_driver_sql(statement, rows)
+    finally:
+        connection.exec_driver_sql("PRAGMA ignore_check_constraints = OFF")
+
+
+def _copy_columns(session: Session, table: Table, columns: Columns) -> None:
+    arrow = pa.table({name: _arrow(table, name, column) for name, column in columns.items()})
+    if any(_ends_a_copy(column) for column in arrow.columns):
+        with _copying(session, table, columns) as copy:
+            for row in zip(*columns.values(), strict=True):
+                copy.write_row(row)
+        return
+    with _copying(session, table, columns, "FORMAT csv, ENCODING 'UTF8'") as copy:
+        target = pa.BufferOutputStream()
+        csv.write_csv(arrow, target, csv.WriteOptions(include_header=False))
+        copy.write(memoryview(target.getvalue()))
+
+
+def _arrow(table: Table, name: str, column: NDArray[np.object_]) -> pa.Array:
+    kind = table.columns[name].type
+    if isinstance(kind, Float):
+        return pa.array(column, pa.float64())
+    return pa.array(column, pa.int64() if isinstance(kind, (Integer, BigInteger)) else pa.string())
+
+
+def _ends_a_copy(column: pa.ChunkedArray) -> bool:
+    r"""Whether a text holds ``\.``, which some servers take for the end of the data."""
+    if not pa.types.is_string(column.type):
+        return False
+    return bool(pc.any(pc.match_substring(column, "\\.")).as_py())
 
 
 def update_rows(session: Session, table: Table, rows: Mapping[int, Row]) -> None:

@@ -174,7 +174,10 @@ def read_column(column: pa.DictionaryArray, reader: ColumnReader, limits: Limits
     values = np.full(len(texts), None, object)
     clean = _clean(texts, reader.column.kind, limits)
     if clean is not None:
-        values[clean] = _converted(texts.filter(pa.array(clean)), reader.column.kind)
+        plain = texts.filter(pa.array(clean))
+        if reader.column.kind not in (Kind.NAME, Kind.TEXT):
+            plain = plain.cast(pa.float64())
+        values[clean] = plain.to_numpy(zero_copy_only=False).astype(object)
     unusual: dict[int, CellRead] = {}
     left = np.arange(len(texts)) if clean is None else np.flatnonzero(~clean)
     for code, text in zip(left.tolist(), texts.take(pa.array(left)).to_pylist(), strict=True):
@@ -223,14 +226,6 @@ def _clean(texts: pa.StringArray, kind: Kind, limits: Limits) -> NDArray[np.bool
         return None
     clean: NDArray[np.bool_] = fits.to_numpy(zero_copy_only=False)
     return clean
-
-
-def _converted(texts: pa.StringArray, kind: Kind) -> NDArray[np.object_]:
-    if kind in (Kind.NAME, Kind.TEXT):
-        found: NDArray[np.object_] = texts.to_numpy(zero_copy_only=False)
-        return found
-    numbers: NDArray[np.object_] = texts.cast(pa.float64()).to_numpy().astype(object)
-    return numbers
 
 
 def _clean_text(cell: str, limits: Limits) -> Read[str]:

@@ -7,7 +7,6 @@ both ways give the same cells. Rows of a workbook are gathered one by one.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from itertools import islice
 
 import numpy as np
@@ -16,9 +15,9 @@ from numpy.typing import NDArray
 from pyarrow import csv
 
 from risk.inventory.layout import Header
-from risk.inventory.progress import Progress, unheard
+from risk.inventory.progress import Progress
 from risk.inventory.refusals import FileRefused
-from risk.inventory.splitting import Record, split_records
+from risk.inventory.splitting import Record, line_ends, split_records
 
 _FIRST_BLOCK = 1 << 16
 _BLOCK = 1 << 22
@@ -28,7 +27,6 @@ _FIRST_RECORDS = 200
 _CODED = pa.dictionary(pa.int32(), pa.string())
 
 
-@dataclass
 class Records:
     """The records below the header, by column.
 
@@ -39,14 +37,81 @@ class Records:
     line and number.
     """
 
-    columns: list[pa.DictionaryArray] = field(default_factory=list)
-    lines: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
-    positions: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
-    odd: dict[int, Record] = field(default_factory=dict)
-    first: list[Record] = field(default_factory=list)
-    blank: list[int] = field(default_factory=lambda: [0, 0])
-    spaced: list[int] = field(default_factory=lambda: [0, 0])
-    number: int = 0
+    def __init__(self, width: int) -> None:
+        self.columns: list[pa.DictionaryArray] = []
+        self.lines = np.empty(0, np.int64)
+        self.positions = np.empty(0, np.int64)
+        self.odd: dict[int, Record] = {}
+        self.first: list[Record] = []
+        self.blank = [0, 0]
+        self.spaced = [0, 0]
+        self.number = 0
+        self._width = width
+        self._chunks: list[list[pa.DictionaryArray]] = [[] for _ in range(width)]
+        self._lines: list[NDArray[np.int64]] = []
+        self._positions: list[NDArray[np.int64]] = []
+
+    def add_block(self, line: int, table: pa.Table, delimiter: str) -> None:
+        """Add sound records on consecutive lines from ``line``."""
+        rows = table.num_rows
+        for row in range(min(rows, _FIRST_RECORDS - len(self.first))):
+            cells = tuple(column[row].as_py() for column in table.columns)
+            self.first.append(Record(line + row, cells, delimiter.join(cells)))
+        for chunks, column in zip(self._chunks, table.columns, strict=True):
+            chunks.extend(column.chunks)
+        self._lines.append(np.arange(line, line + rows))
+        self._positions.append(np.arange(self.number, self.number + rows))
+        self.number += rows
+
+    def add_records(self, records: Iterable[Record]) -> None:
+        """Add records one by one."""
+        cells: list[tuple[str, ...]] = []
+        places: list[tuple[int, int]] = []
+        for position, record in enumerate(records, start=self.number):
+            if len(self.first) < _FIRST_RECORDS:
+                self.first.append(record)
+            self.number += 1
+            sound = record.fault is None and len(record.cells) == self._width
+            lost = not record.text.isascii() and not _is_unicode(record.text)
+            if lost or not sound:
+                self.odd[position] = record
+            if sound:
+                whole = (cell.encode("utf-8", "replace").decode() for cell in record.cells)
+                cells.append(tuple(whole) if lost else record.cells)
+                places.append((record.line, position))
+        if cells:
+            for chunks, column in zip(self._chunks, zip(*cells, strict=True), strict=True):
+                chunks.append(pa.array(column, pa.string()).dictionary_encode())
+            lines, positions = np.array(places, np.int64).T
+            self._lines.append(lines)
+            self._positions.append(positions)
+
+    def below(self, records: Iterable[Record], header: Header) -> Iterator[Record]:
+        """The records below the header; blank ones are counted and left out."""
+        for record in records:
+            if record.line <= header.line:
+                continue
+            if record.is_blank:
+                _count(self.blank, record.line, record.lines)
+                continue
+            if record.spaced_quote:
+                _count(self.spaced, record.line)
+            yield record
+
+    def finished(self) -> "Records":
+        """The same once nothing is added any more."""
+        for chunks in self._chunks:
+            whole = pa.chunked_array(chunks, _CODED).unify_dictionaries()
+            self.columns.append(whole.combine_chunks() if chunks else pa.array([], _CODED))
+            chunks.clear()
+        self.lines = np.concatenate([self.lines, *self._lines])
+        self.positions = np.concatenate([self.positions, *self._positions])
+        return self
+
+
+def _count(noted: list[int], line: int, times: int = 1) -> None:
+    noted[0] = noted[0] or line
+    noted[1] += times
 
 
 def split_columns(
@@ -56,8 +121,8 @@ def split_columns(
     first_line: int,
     header: Header,
     most: int,
-    progress: Progress = unheard,
-    changed: Callable[[Record], Record] | None = None,
+    progress: Progress,
+    changed: Callable[[Record], Record] | None,
 ) -> Records:
     """Cut the records below ``header``; ``progress`` hears 0 to 1.
 
@@ -66,25 +131,25 @@ def split_columns(
     Raises:
         FileRefused: a quote never closes, or there are more than ``most`` records.
     """
-    gathering = _Gathering(header.width, delimiter)
-    for share, block in _blocks(text, delimiter, first_line, header.width, changed is None):
+    found = Records(header.width)
+    for share, line, block in _blocks(text, delimiter, first_line, header.width, changed is None):
         progress(share)
-        if isinstance(block, _CleanBlock):
-            gathering.add_block(block)
+        if isinstance(block, pa.Table):
+            found.add_block(line, block, delimiter)
         else:
-            below = _below(block, header, gathering.found)
-            gathering.add_records(below if changed is None else map(changed, below))
-        if gathering.found.number > most:
+            below = found.below(block, header)
+            found.add_records(below if changed is None else map(changed, below))
+        if found.number > most:
             raise too_many_records(most)
-    return gathering.finished()
+    return found.finished()
 
 
 def gather(records: Iterable[Record], width: int) -> Records:
     """The columns of records that were found by other means than splitting a text."""
-    gathering, rest = _Gathering(width), iter(records)
+    found, rest = Records(width), iter(records)
     for batch in iter(lambda: list(islice(rest, _AT_ONCE)), []):
-        gathering.add_records(batch)
-    return gathering.finished()
+        found.add_records(batch)
+    return found.finished()
 
 
 def too_many_records(most: int) -> FileRefused:
@@ -92,88 +157,6 @@ def too_many_records(most: int) -> FileRefused:
     return FileRefused(
         "too_many_records", f"The file has more than {most:,} records. Split it and upload parts."
     )
-
-
-def _below(records: Iterable[Record], header: Header, found: Records) -> Iterator[Record]:
-    """The records below the header; blank ones are counted and left out."""
-    for record in records:
-        if record.line <= header.line:
-            continue
-        if record.is_blank:
-            _count(found.blank, record.line, record.lines)
-            continue
-        if record.spaced_quote:
-            _count(found.spaced, record.line)
-        yield record
-
-
-@dataclass(frozen=True)
-class _CleanBlock:
-    """Sound records on consecutive lines from ``line``."""
-
-    line: int
-    table: pa.Table
-
-
-class _Gathering:
-    def __init__(self, width: int, delimiter: str = ",") -> None:
-        self._delimiter = delimiter
-        self._width = width
-        self.found = Records()
-        self._chunks: list[list[pa.DictionaryArray]] = [[] for _ in range(width)]
-        self._lines: list[NDArray[np.int64]] = []
-        self._positions: list[NDArray[np.int64]] = []
-
-    def add_block(self, block: _CleanBlock) -> None:
-        rows = block.table.num_rows
-        for row in range(min(rows, _FIRST_RECORDS - len(self.found.first))):
-            cells = tuple(column[row].as_py() for column in block.table.columns)
-            text = self._delimiter.join(cells)
-            self.found.first.append(Record(block.line + row, cells, text))
-        for chunks, column in zip(self._chunks, block.table.columns, strict=True):
-            chunks.extend(column.chunks)
-        self._lines.append(np.arange(block.line, block.line + rows))
-        self._positions.append(np.arange(self.found.number, self.found.number + rows))
-        self.found.number += rows
-
-    def add_records(self, records: Iterable[Record]) -> None:
-        found = self.found
-        cells: list[tuple[str, ...]] = []
-        lines: list[int] = []
-        positions: list[int] = []
-        for position, record in enumerate(records, start=found.number):
-            if len(found.first) < _FIRST_RECORDS:
-                found.first.append(record)
-            found.number += 1
-            sound = record.fault is None and len(record.cells) == self._width
-            lost = not record.text.isascii() and not _is_unicode(record.text)
-            if lost or not sound:
-                found.odd[position] = record
-            if sound:
-                cells.append(tuple(map(_without_lost, record.cells)) if lost else record.cells)
-                lines.append(record.line)
-                positions.append(position)
-        if cells:
-            for chunks, column in zip(self._chunks, zip(*cells, strict=True), strict=True):
-                chunks.append(pa.array(column, pa.string()).dictionary_encode())
-            self._lines.append(np.array(lines, np.int64))
-            self._positions.append(np.array(positions, np.int64))
-
-    def finished(self) -> Records:
-        found = self.found
-        for chunks in self._chunks:
-            whole = pa.chunked_array(chunks, _CODED).unify_dictionaries()
-            found.columns.append(whole.combine_chunks() if chunks else pa.array([], _CODED))
-            chunks.clear()
-        if self._lines:
-            found.lines = np.concatenate(self._lines)
-            found.positions = np.concatenate(self._positions)
-        return found
-
-
-def _count(noted: list[int], line: int, times: int = 1) -> None:
-    noted[0] = noted[0] or line
-    noted[1] += times
 
 
 def _is_unicode(text: str) -> bool:
@@ -185,36 +168,29 @@ def _is_unicode(text: str) -> bool:
     return True
 
 
-def _without_lost(cell: str) -> str:
-    return cell.encode("utf-8", "replace").decode()
-
-
 def _blocks(
     text: str, delimiter: str, first_line: int, width: int, at_once: bool
-) -> Iterator[tuple[float, _CleanBlock | Sequence[Record]]]:
-    """Blocks from first to last, each with the share of the text that lies before it."""
+) -> Iterator[tuple[float, int, pa.Table | Sequence[Record]]]:
+    """Blocks from first to last: the share of the text before it, its first line, its records."""
     position, line, size = 0, first_line, _FIRST_BLOCK
     while position < len(text):
+        share = position / len(text)
         stop = _line_end(text, position + size)
         block = text[position:stop]
         clean = _clean_block(block, delimiter, width) if position and at_once else None
         if clean is not None:
-            yield position / len(text), _CleanBlock(line, clean)
+            yield share, line, clean
         else:
             stop, batches = _by_record(text, position, stop, delimiter, line, width)
-            yield from ((position / len(text), batch) for batch in batches)
+            yield from ((share, line, batch) for batch in batches)
             block = text[position:stop]
-        line += _lines_in(block)
+        line += line_ends(block)
         position, size = stop, _BLOCK
 
 
 def _line_end(text: str, position: int) -> int:
     """The place after the line feed that follows ``position``, or the end of the text."""
     return text.find("\n", position) + 1 or len(text)
-
-
-def _lines_in(block: str) -> int:
-    return block.count("\n") + block.count("\r") - block.count("\r\n")
 
 
 def _by_record(
@@ -269,14 +245,9 @@ def _clean_block(block: str, delimiter: str, width: int) -> pa.Table | None:
 def _has_blank_row(table: pa.Table) -> bool:
     blank = np.ones(table.num_rows, bool)
     for column in table.columns:
-        empty = np.concatenate([_is_blank(chunk) for chunk in column.chunks])
-        blank &= empty
+        whole = column.unify_dictionaries().combine_chunks()
+        empty = np.array([not text.strip() for text in whole.dictionary.to_pylist()], bool)
+        blank &= empty[whole.indices.to_numpy()]
         if not blank.any():
             return False
     return True
-
-
-def _is_blank(column: pa.DictionaryArray) -> NDArray[np.bool_]:
-    texts = np.array([not text.strip() for text in column.dictionary.to_pylist()], bool)
-    codes: NDArray[np.int32] = column.indices.to_numpy()
-    return texts[codes]

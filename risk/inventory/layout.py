@@ -6,7 +6,7 @@ empty.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
@@ -238,7 +238,7 @@ def _names_of_two_rows(
     if not all(sub or name for sub, name in zip(subs, own, strict=True)):
         return None
     # An empty cell was merged with what stands before it.
-    groups = list(accumulate(own, lambda before, cell: cell or before))
+    groups: Iterator[str] = accumulate(own, lambda before, cell: cell or before)
     names = tuple(_name(group, sub, subs) for group, sub in zip(groups, subs, strict=True))
     if len(set(map(header_key, names))) < len(names) or _all_required(subs, chosen):
         return None

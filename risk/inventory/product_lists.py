@@ -5,7 +5,7 @@ name one each.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from risk.catalog.records import SELF_HOSTED, UNSPECIFIED, Answer
@@ -43,14 +43,13 @@ _SURE_SEPARATOR = re.compile(r"[,;|\n\r•、，；/]")
 _SLASHED = re.compile(r"[^,;/|&+\n]*[^,;/|&+\s]/[^,;/|&+\s][^,;/|&+\n]*")
 
 
-def joined_as_one_name(text: str, parts: Sequence[str], is_known: Callable[[str], bool]) -> bool:
+def joined_as_one_name(text: str, parts: Sequence[str], unknown: Sequence[str]) -> bool:
     """Whether "and" joins names into one firm's: "Claude & Sons" is no list of products.
 
     So it is where a brand that is an ordinary word is joined with what nobody knows.
     """
     if _SURE_SEPARATOR.search(text):
         return False
-    unknown = [part for part in parts if not is_known(part)]
     known = [words(part) for part in parts if part not in unknown]
     return bool(unknown) and all(
         len(name) == 1 and name[0] in rules.ORDINARY_WORDS for name in known

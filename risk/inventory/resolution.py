@@ -82,8 +82,7 @@ class Resolver:
 
     def knows(self, text: str) -> bool:
         """Whether an alias or a rule said what ``text`` is, rather than nothing being known."""
-        resolution = self.resolve(text)
-        return resolution.answer is not Answer.NO or resolution.confidence > UNKNOWN_CONFIDENCE
+        return _is_known(self.resolve(text))
 
     def names_a_provider(self, text: str) -> bool:
         """Whether ``text`` names a language model's provider, or a cloud or company by its name."""
@@ -105,34 +104,31 @@ class Resolver:
             return (_from_alias(text, spelt),)
         plain = INSTEAD_OF.sub("", spelt_out(text))
         parts = product_parts(plain)
-        if len(parts) > 1 and not joined_as_one_name(plain, parts, self._is_known):
-            judged = [self._one(part) for part in parts]
-            found = in_company(judged, plain)
-            if any(resolution.answer is not Answer.NO for resolution in found):
-                return found
-            if any(resolution.confidence > UNKNOWN_CONFIDENCE for resolution in found):
+        if len(parts) > 1:
+            judged = {part: self._one(part) for part in parts}
+            unknown = [part for part in parts if not any(map(_is_known, judged[part]))]
+            found = in_company([judged[part] for part in parts], plain)
+            if not joined_as_one_name(plain, parts, unknown) and any(map(_is_known, found)):
                 return found
         return self._one(plain)
-
-    def _is_known(self, part: str) -> bool:
-        found = self._one(part)
-        return any(r.answer is not Answer.NO or r.confidence > UNKNOWN_CONFIDENCE for r in found)
 
     def _one(self, text: str) -> tuple[Resolution, ...]:
         """The resolutions of a text that is not a list."""
         found = self._book.parted(words(without_address(text)))
-        exact = None if names_a_firm(found) else self._exact(text)
-        if exact is not None:
-            return (exact,)
+        alias = None if names_a_firm(found) else self._aliases.get(name_key(text))
+        if alias is not None:
+            return (_from_alias(text, alias),)
         reading = read_mentions(text, without_inner_legal_forms(found), self._book)
         disguised = self._disguised(text, reading)
         if disguised is not None:
             return (disguised,)
-        return self._misspelt(reading) or judge(reading) or self._model(text) or (_unknown(text),)
-
-    def _exact(self, text: str) -> Resolution | None:
-        alias = self._aliases.get(name_key(text))
-        return None if alias is None else _from_alias(text, alias)
+        unknown = Resolution(
+            text=text,
+            answer=Answer.NO,
+            confidence=UNKNOWN_CONFIDENCE,
+            reason="no language model or provider that we know is named in it",
+        )
+        return self._misspelt(reading) or judge(reading) or self._model(text) or (unknown,)
 
     def _model(self, text: str) -> tuple[Resolution, ...]:
         """The model of the catalogue whose name is the whole text, if it has a number or hyphen."""
@@ -184,7 +180,8 @@ class Resolver:
         mended = read_mentions(reading.text, better, self._book)
         if mended.unrelated or len(mended.found) < 2 or not mended.mentions:
             return ()
-        if len(mended.mentions) < 2 and not _is_one_phrase(mended):
+        # One mention must take two words or more: "amazon bedrok", "claude sonet".
+        if len(mended.mentions) < 2 and all(one.end - one.start < 2 for one in mended.mentions):
             return ()
         reason = f"read as {' '.join(better)}, a misspelling put right"
         return tuple(
@@ -194,9 +191,8 @@ class Resolver:
         )
 
 
-def _is_one_phrase(reading: Reading) -> bool:
-    """Whether the one mention takes two words or more: "amazon bedrok", "claude sonet"."""
-    return any(mention.end - mention.start > 1 for mention in reading.mentions)
+def _is_known(resolution: Resolution) -> bool:
+    return resolution.answer is not Answer.NO or resolution.confidence > UNKNOWN_CONFIDENCE
 
 
 def _from_alias(text: str, alias: Alias) -> Resolution:
@@ -214,15 +210,6 @@ def _from_alias(text: str, alias: Alias) -> Resolution:
         product=alias.product if alias.answer is not Answer.NO else None,
         confidence=ALIAS_CONFIDENCE,
         reason=reasons[alias.answer],
-    )
-
-
-def _unknown(text: str) -> Resolution:
-    return Resolution(
-        text=text,
-        answer=Answer.NO,
-        confidence=UNKNOWN_CONFIDENCE,
-        reason="no language model or provider that we know is named in it",
     )
 
 

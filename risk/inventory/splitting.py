@@ -104,7 +104,7 @@ def split_records(
     while position < len(text):
         empty = _NEWLINES.match(text, position)
         if empty:
-            lines = _line_ends(empty.group())
+            lines = line_ends(empty.group())
             yield Record(line, ("",), "", lines=lines)
             line, position = line + lines, empty.end()
             continue
@@ -210,13 +210,14 @@ def _is_right(parsed: _Parsed, line: str, delimiter: str, width: int | None) -> 
     return width in (line.count(delimiter) + 1, outside_quotes + 1)
 
 
-def _line_ends(text: str) -> int:
+def line_ends(text: str) -> int:
+    """How many lines end in ``text``."""
     return text.count("\n") + text.count("\r") - text.count("\r\n")
 
 
 def _lines(text: str, start: int, end: int) -> int:
     """How many lines the record from ``start`` to ``end`` takes."""
-    return 1 + _line_ends(text[start:end])
+    return 1 + line_ends(text[start:end])
 
 
 def sample_records(text: str, delimiter: str) -> tuple[Record, ...]:
