@@ -7,7 +7,7 @@ import streamlit as st
 from db.errors import StoreError
 from db.services import judgements as service
 from db.services.options import ReadyDependency
-from risk.alternatives.topics import Judgement, Topic
+from risk.alternatives.judgements import Judgement, Topic
 from ui import cached, wording
 from ui.clicks import once_a_click
 

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import streamlit as st
 
 from db.services.access import Action
+from risk.alternatives.judgements import NEEDS, Judgement, Topic
 from risk.alternatives.results import Alternative, OptionClass
-from risk.alternatives.topics import NEEDS, Judgement, Topic
 from ui import cached, links, wording
 from ui.judgement_form import TOPICS, message, value_form
 from ui.page import card

@@ -10,8 +10,8 @@ from db.services import drills as drill_service
 from db.services.access import Action
 from db.services.drills import DrillNote, list_drills
 from db.services.options import ReadyDependency
-from risk.alternatives.drills import DrillKind
-from risk.alternatives.topics import AGREEMENTS, OVERRIDES
+from risk.alternatives.evidence import DrillKind
+from risk.alternatives.judgements import AGREEMENTS, OVERRIDES
 from ui import cached, wording
 from ui.clicks import once_a_click
 from ui.judgement_form import judgement_form

@@ -15,7 +15,7 @@ from db.records.base import (
     RowNumber,
     closed_list,
 )
-from risk.alternatives.drills import DrillKind
+from risk.alternatives.evidence import DrillKind
 
 
 class DrillRecord(Base):
@@ -56,8 +56,8 @@ class DrillRecord(Base):
 class JudgementRecord(Base):
     """Something an analyst said of a use case, an option, or two models, and why.
 
-    ``topic`` says what kind of thing it is (:class:`risk.alternatives.topics.Topic`), ``subject``
-    and ``other`` what it is about. Rows are never changed: the newest one of a topic and subject
+    ``topic`` is a :class:`risk.alternatives.judgements.Topic`, ``subject`` and ``other`` say what
+    it is about. Rows are never changed: the newest one of a topic and subject
     counts, and ``value`` NULL takes it back. '' stands for the whole portfolio or nothing more.
     """
 

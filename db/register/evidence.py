@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from db.records import DrillRecord, JudgementRecord
 from db.register.naming import comparison_key
-from risk.alternatives.drills import Drill
-from risk.alternatives.topics import Judgement, Topic
+from risk.alternatives.evidence import Drill
+from risk.alternatives.judgements import Judgement, Topic
 from risk.inventory.records import Portfolio
 
 

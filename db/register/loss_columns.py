@@ -26,7 +26,7 @@ from db.records import BatchRecord, DrillRecord, JudgementRecord, table_of
 from db.register.evidence import as_drills, as_judgements, drill_rows, judgement_rows, names_by_key
 from db.register.rows import DEPENDENCIES, FACTS, STARTUPS, USE_CASES
 from risk.alternatives.evidence import with_evidence
-from risk.alternatives.topics import AGREEMENTS, Topic
+from risk.alternatives.judgements import AGREEMENTS, Topic
 from risk.assumptions import Assumptions
 from risk.catalog.records import Answer, Catalog
 from risk.hazard.supply_chain import Endpoint

@@ -18,8 +18,7 @@ from db.services.options import readiness_of_all
 from db.services.portfolios import load_portfolio
 from db.services.reference import load_catalog
 from db.services.scoring import score_portfolio, stress
-from risk.alternatives.dora_assessment import impact_of_discontinuing
-from risk.alternatives.readiness import CODES
+from risk.alternatives.readiness import CODES, impact_of_discontinuing
 from risk.catalog.falters import FalterKind
 from risk.catalog.records import Answer
 from risk.inventory.formats.dora_codes import CODE_TYPES, YES

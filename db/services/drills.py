@@ -16,7 +16,7 @@ from db.register.portfolios import mark_written
 from db.services.access import Action, Actor, authorize
 from db.services.audit import record
 from db.services.visible import sees, visible_portfolio
-from risk.alternatives.drills import Drill, DrillKind
+from risk.alternatives.evidence import Drill, DrillKind
 from risk.inventory.records import Fallback
 
 #: A drill of longer than a year is a mistake in the unit.

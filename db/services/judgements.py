@@ -14,7 +14,7 @@ from db.register.portfolios import mark_written
 from db.services.access import Action, Actor, authorize
 from db.services.audit import record
 from db.services.visible import visible_portfolio
-from risk.alternatives.topics import (
+from risk.alternatives.judgements import (
     AGREEMENTS,
     OVERRIDES,
     Judgement,

@@ -24,12 +24,11 @@ from db.services.portfolios import each_startup, load_startup
 from db.services.scoring import alternatives
 from db.services.visible import visible_portfolio
 from risk.alternatives.actions import do_first as first_of_all
-from risk.alternatives.drills import Drill
-from risk.alternatives.evidence import judgements_of, overridden
+from risk.alternatives.evidence import Drill
+from risk.alternatives.judgements import Judgement, Topic, judgements_of, overridden
 from risk.alternatives.options import StartupNotFound, options_of_all
 from risk.alternatives.readiness import ExitReadiness, exit_readiness
 from risk.alternatives.results import Alternative, OptionClass
-from risk.alternatives.topics import Judgement, Topic
 from risk.assumptions import Assumptions
 from risk.inventory.exposed import exposed_use_cases
 from risk.inventory.records import Portfolio, Startup

@@ -13,7 +13,7 @@ from db.services.reference import load_catalog
 from db.services.signals import provider_named
 from db.services.valuations import valuation
 from db.services.visible import visible_portfolio
-from risk.alternatives.evidence import judgements_of
+from risk.alternatives.judgements import judgements_of
 from risk.alternatives.planning.answer import PlanGround, large_ground
 from risk.alternatives.planning.answer import plan_ground as value_options
 from risk.alternatives.planning.wishes import Wishes

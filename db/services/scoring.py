@@ -15,7 +15,7 @@ from db.services.portfolios import load_startup
 from db.services.reference import FIXTURES
 from db.services.signals import list_signals
 from db.services.valuations import valuation, valuation_alone
-from risk.alternatives.evidence import judgements_of
+from risk.alternatives.judgements import judgements_of
 from risk.alternatives.options import StartupNotFound, alternatives_for
 from risk.alternatives.results import Alternative
 from risk.alternatives.why_high import WhyHigh

@@ -24,7 +24,7 @@ from db.sharing.presets import Preset
 from db.sharing.scenario_content import scenario_content
 from db.sharing.startup_content import Answered, startup_content
 from risk.alternatives.actions import do_first, worst_of
-from risk.alternatives.evidence import judgements_of
+from risk.alternatives.judgements import judgements_of
 from risk.alternatives.options import alternatives_for
 from risk.assumptions import assumption_rows
 from risk.loss.narrowing import narrowed as part_of

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from risk.alternatives.judgements import NO_JUDGEMENTS, Judgements
 from risk.alternatives.options import options_of_all
+from risk.alternatives.ranking import extra_cost
 from risk.alternatives.results import Alternative, OptionClass
 from risk.alternatives.variants import Setting
 from risk.assumptions import Assumptions
@@ -19,12 +20,8 @@ STARTUPS_CONSIDERED = 24
 #: Worlds in which it is found out whose options are worth a closer look.
 WORLDS_TO_FIND = 16
 
-
-Named = Callable[[Startup, Sequence[Alternative]], Sequence[Alternative]]
-
-
-def _as_they_are(startup: Startup, options: Sequence[Alternative]) -> Sequence[Alternative]:
-    return options
+Options = Sequence[Alternative]
+Named = Callable[[Startup, Options], Options]
 
 
 def worst_of(
@@ -41,7 +38,7 @@ def do_first(
     *,
     count: int = 5,
     judgements: Judgements = NO_JUDGEMENTS,
-    named: Named = _as_they_are,
+    named: Named = lambda _, options: options,
 ) -> tuple[Action, ...]:
     """The ``count`` recommended options with most expected loss removed per dollar a year.
 
@@ -52,8 +49,9 @@ def do_first(
     few = replace(setting, count=min(setting.count, WORLDS_TO_FIND))
     likely = first_of(_options(startups, few, judgements), setting.assumptions, count=2 * count)
     names = {one.startup for one in likely}
-    found = _options([one for one in startups if one.name in names], setting, judgements)
-    shown = {one.name: named(one, found[one.name]) for one in startups if one.name in names}
+    held = [one for one in startups if one.name in names]
+    found = _options(held, setting, judgements)
+    shown = {one.name: named(one, found[one.name]) for one in held}
     return first_of(shown, setting.assumptions, count=count)
 
 
@@ -73,9 +71,7 @@ def first_of(
     for startup, listed in options.items():
         for stay, best in _recommended(listed):
             removed = stay.residual_aal_usd - best.residual_aal_usd
-            extra = (best.run_usd_per_year or 0.0) - (stay.run_usd_per_year or 0.0)
-            # What is saved on the bill is no reason to do it first: only cost counts.
-            yearly = best.one_off_usd / assumptions.annualise_years + max(0.0, extra)
+            yearly = extra_cost(best, stay, assumptions)
             action = Action(
                 startup=startup,
                 use_case=best.use_case,

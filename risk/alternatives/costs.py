@@ -1,33 +1,53 @@
 """What options cost: weeks, days, once, and every year, in every world. docs/method.md §3, §6.
 
 Costs are taken in the same worlds as losses, with the same judged numbers and the same draws of
-what nobody stated, so that neither side is kept safer than the other.
+what nobody stated, so that neither side is kept safer than the other and both speak of the same
+startup.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from functools import cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from risk.alternatives.results import Candidate, OptionClass
-from risk.alternatives.workloads import (
-    LEGAL_DAYS,
-    MARGIN,
-    PEOPLE,
-    PLAN,
-    SPENDS,
-    TUNED,
-    WEEKS,
-)
 from risk.assumptions import Assumptions
 from risk.catalog.records import Model
+from risk.loss import draws, formulas, startups
+from risk.loss.compiling import compiled
+from risk.loss.exposures import Exposures
+from risk.loss.facts import DEPTH_OF, ENGINEERS, PLAN_OF, SPEND, fact_at
+from risk.loss.formulas import EFFORT, LEGAL
+from risk.loss.startups import (
+    AI_REVENUE,
+    DAILY,
+    FINE_TUNED,
+    FIRM,
+    TEAM,
+    World,
+    chosen,
+    critical_of,
+    firm_of,
+    place_in_prior,
+    plan_left,
+    share_of,
+)
+from risk.loss.valuing import Ground
 
 Array = NDArray[np.float64]
 
 CLASSES = tuple(OptionClass)
 HOURS_PER_YEAR = 8760.0
 WEEKS_PER_YEAR = 52.0
+#: Facts of a changed dependency by place: engineer weeks to move it to a wholly alike model, the
+#: share of them that its exit plan leaves, days of agreements, 1 if it is fine-tuned, USD a month
+#: that it spends, USD of margin a day that stop with it, people as good as the startup's (who are
+#: fewer the more there are), and its engineers.
+WEEKS, PLAN, LEGAL_DAYS, TUNED, SPENDS, MARGIN, PEOPLE, STAFF = range(8)
+FACTS = 8
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +62,26 @@ class Terms:
     alike: Array
     ratio: Array
     agreements: Array
+
+    @classmethod
+    def of(cls, listed: Sequence[tuple[Candidate, float | None]]) -> "Terms":
+        """The terms of candidates with their prices over today's."""
+        contract = OptionClass.CONTRACT
+        return cls(
+            kind=np.array([CLASSES.index(one.option_class) for one, _ in listed], dtype=np.int64),
+            alike=np.array([one.substitutability for one, _ in listed]),
+            ratio=np.array([np.nan if ratio is None else ratio for _, ratio in listed]),
+            agreements=np.array(
+                [
+                    (2.0 if one.changed.escrow else 1.0) if one.option_class is contract else 0.0
+                    for one, _ in listed
+                ]
+            ),
+        )
+
+    def taken(self, rows: NDArray[np.int64]) -> "Terms":
+        """The terms of some options."""
+        return Terms(**{one.name: getattr(self, one.name)[rows] for one in fields(Terms)})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,8 +102,8 @@ class Costs:
 def option_costs(terms: Terms, facts: Array, worlds: Sequence[tuple[Assumptions, float]]) -> Costs:
     """Costs of options at today's volume of tokens.
 
-    ``facts`` (worlds, options, facts) are those of :mod:`risk.alternatives.workloads`, ``worlds``
-    the judged numbers and the pace of switching of each.
+    ``facts`` (worlds, options, facts) are those of :func:`workloads`, ``worlds`` the judged
+    numbers and the pace of switching of each.
     """
     shape = facts.shape[:2]
     found = {name: np.zeros(shape) for name in ("weeks", "days", "once", "run")}
@@ -150,3 +190,45 @@ def _blended(model: Model | None, host: str | None, mix: float) -> float | None:
     if model.developer in prices and host is None:
         return prices[model.developer]
     return prices.get(host or "", min(prices.values())) or None
+
+
+def read_workloads(chunk: Any, at: Any, world: World, firm: Any, found: Any) -> None:
+    """The facts of the changed dependency ``at`` (startups,) of each startup, (startups, FACTS)."""
+    numbers = world.numbers
+    for i in range(len(chunk.row)):
+        firm_of(chunk, i, world, firm)
+        case, link = chunk.case_start[i], at[i]
+        critical, _ = critical_of(chunk, case, world)
+        part = chunk.weight[case] * chunk.share[link]
+        depth = chosen(chunk.depth[link], chunk.drawn[DEPTH_OF][link], 1, world)
+        plan = chosen(chunk.plan[link], chunk.drawn[PLAN_OF][link], 2, world)
+        found[i, WEEKS] = numbers[EFFORT + depth]
+        found[i, PLAN] = plan_left(plan, chunk, link, numbers)
+        found[i, LEGAL_DAYS] = numbers[LEGAL + chunk.legal[link]]
+        found[i, TUNED] = 1.0 if depth == FINE_TUNED else 0.0
+        spend = chunk.spend[link]
+        if np.isnan(spend):
+            share = share_of(spend, chunk.drawn[SPEND][link], SPEND, world)
+            spend = share * firm[AI_REVENUE] * part / 12.0
+        found[i, SPENDS] = spend
+        found[i, MARGIN] = firm[DAILY] * critical * part
+        found[i, PEOPLE] = firm[TEAM]
+        staff = chunk.engineers[i]
+        if np.isnan(staff):
+            z = place_in_prior(chunk.drawn[ENGINEERS][i], ENGINEERS, world)
+            staff = np.exp(fact_at(z, ENGINEERS, world.points))
+        found[i, STAFF] = staff
+
+
+@cache
+def _fast() -> Any:
+    return compiled(read_workloads, *draws.STEPS, *formulas.STEPS, *startups.STEPS)
+
+
+def workloads(one: Exposures, at: NDArray[np.int64], ground: Ground) -> Array:
+    """The facts of each startup's dependency ``at``, (worlds, startups, FACTS)."""
+    found = np.zeros((ground.count, len(one), FACTS))
+    loop, firm = _fast(), np.zeros(FIRM)
+    for k in range(ground.count):
+        loop(one.chunk(k), at, ground.worlds.at(k), firm, found[k])
+    return found

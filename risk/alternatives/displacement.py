@@ -56,31 +56,24 @@ def market_share(
     return max(listed, assumptions.herd_unlisted_share * severity)
 
 
+@dataclass(frozen=True, kw_only=True)
 class Room:
-    """Spare capacity and its growth for the portfolio, in USD of spend a month."""
+    """Spare capacity for a portfolio of which ``displaced_usd`` a month look for room.
 
-    def __init__(
-        self,
-        catalog: Catalog,
-        assumptions: Assumptions,
-        down: Mapping[str, float],
-        share: float,
-        displaced_usd: float,
-    ) -> None:
-        self.catalog, self.assumptions, self.down = catalog, assumptions, down
-        self.share = share
-        #: USD of the portfolio for each share of the market that is displaced.
-        self.scale = displaced_usd / share if share > 0 else 0.0
+    ``down`` is the share of each service that is down, ``share`` the part of the market that is
+    displaced.
+    """
 
-    def _served(self, service: str) -> float:
-        listed = self.catalog.market.get(service)
-        size = listed.share if listed else self.assumptions.herd_unlisted_share
-        return size * (1 - self.down.get(service, 0.0)) * self.scale
+    catalog: Catalog
+    assumptions: Assumptions
+    down: Mapping[str, float]
+    share: float
+    displaced_usd: float
 
     def capacity(self, service: str) -> float:
-        """What the service could take in of this portfolio at once."""
-        return self._served(service) * self.assumptions.herd_headroom
-
-    def growth(self, service: str) -> float:
-        """What it adds to that each day."""
-        return self._served(service) * self.assumptions.herd_growth
+        """What the service could take in of this portfolio at once, USD of spend a month."""
+        listed = self.catalog.market.get(service)
+        size = listed.share if listed else self.assumptions.herd_unlisted_share
+        scale = self.displaced_usd / self.share if self.share > 0 else 0.0
+        served = size * (1 - self.down.get(service, 0.0)) * scale
+        return served * self.assumptions.herd_headroom

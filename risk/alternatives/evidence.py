@@ -1,22 +1,91 @@
-"""The register with what drills showed, contracts promise and analysts said laid over it."""
+"""Evidence laid over the register: what drills showed, contracts promise and analysts said.
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+Only a drill that passed counts, and only the newest one of its kind: a fallback that failed last
+week is not tested, whatever it did last year. docs/method.md §3, §6.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
 from typing import Any
 
-from risk.alternatives.drills import Drill, with_drills
-from risk.alternatives.judgements import Decided, Judgements, Needs
-from risk.alternatives.results import Criterion
-from risk.alternatives.topics import (
-    AGREEMENTS,
-    NEEDS,
-    Judgement,
-    Topic,
-    criterion_of,
-    read_value,
-)
+from risk.alternatives.judgements import AGREEMENTS, Judgement, Topic, read_value
 from risk.assumptions import Assumptions
-from risk.inventory.records import Dependency, ExitPlan, Portfolio, Startup
+from risk.inventory.records import Dependency, ExitPlan, Fallback, Portfolio, Startup
+
+
+class DrillKind(StrEnum):
+    """What was tried: failing over to the second provider, or leaving the first one for good."""
+
+    FALLBACK = "fallback"
+    EXIT = "exit"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drill:
+    """One drill for one dependency.
+
+    ``evals_passed`` of ``evals_total`` evaluations on the use case's own data passed; ``hours``
+    until the work was done by the other provider (None: not measured).
+    """
+
+    startup: str
+    use_case: str
+    dependency_key: str
+    kind: DrillKind
+    held_on: date
+    evals_passed: int
+    evals_total: int
+    hours: float | None
+    conducted_by: str
+    source: str
+
+    def passed(self, pass_share: float) -> bool:
+        """Whether at least this share of the evaluations passed; none at all proves nothing."""
+        return self.evals_total > 0 and self.evals_passed >= pass_share * self.evals_total
+
+
+def newest(drills: Iterable[Drill], kind: DrillKind) -> Drill | None:
+    """The newest drill of a kind."""
+    of_kind = [one for one in drills if one.kind is kind]
+    return max(of_kind, key=lambda one: one.held_on, default=None)
+
+
+def with_drills(
+    dependency: Dependency, drills: Iterable[Drill], assumptions: Assumptions
+) -> Dependency:
+    """The dependency as its drills show it; without any it stays as the register has it.
+
+    A passed drill of the fallback makes it tested on that day, unless the register has a newer
+    test; failover that works by itself stays that. A failed one newer than any test makes it
+    untested. The same holds for the exit plan, which after a failed drill is a written one.
+    """
+    known = list(drills)
+    tried = newest(known, DrillKind.FALLBACK)
+    if tried is not None:
+        dependency = _with_fallback(dependency, tried, assumptions)
+    left = newest(known, DrillKind.EXIT)
+    if left is None:
+        return dependency
+    if left.passed(assumptions.drill_pass_share):
+        return replace(dependency, exit_plan=ExitPlan.TESTED, exit_plan_tested_on=left.held_on)
+    return replace(dependency, exit_plan=ExitPlan.WRITTEN, exit_plan_tested_on=None)
+
+
+def _with_fallback(dependency: Dependency, tried: Drill, assumptions: Assumptions) -> Dependency:
+    stated = dependency.fallback_tested_on
+    if stated is not None and stated > tried.held_on:
+        return dependency
+    passed = tried.passed(assumptions.drill_pass_share)
+    if dependency.fallback is Fallback.AUTOMATIC and passed:
+        return dependency
+    return replace(
+        dependency,
+        fallback=Fallback.TESTED if passed else Fallback.UNTESTED,
+        fallback_tested_on=tried.held_on if passed else None,
+        fallback_hours=tried.hours if passed else None,
+    )
 
 
 def with_evidence(
@@ -40,27 +109,20 @@ def with_evidence(
         return portfolio
     concerned = {startup for startup, _ in (*by_key, *said)}
 
-    def shown(startup: Startup, dependency: Dependency) -> Dependency:
-        key = (startup.name, dependency.key)
-        tried = with_drills(dependency, by_key.get(key, ()), assumptions)
-        return _as_agreed(tried, said.get(key, ()))
+    def shown(startup: Startup) -> Startup:
+        if startup.name not in concerned:
+            return startup
+        cases = []
+        for case in startup.use_cases:
+            found = []
+            for one in case.dependencies:
+                key = (startup.name, one.key)
+                tried = with_drills(one, by_key.get(key, ()), assumptions)
+                found.append(_as_agreed(tried, said.get(key, ())))
+            cases.append(replace(case, dependencies=tuple(found)))
+        return replace(startup, use_cases=tuple(cases))
 
-    return replace(
-        portfolio,
-        startups=tuple(
-            _each(one, shown) if one.name in concerned else one for one in portfolio.startups
-        ),
-    )
-
-
-def _each(startup: Startup, shown: Callable[[Startup, Dependency], Dependency]) -> Startup:
-    return replace(
-        startup,
-        use_cases=tuple(
-            replace(case, dependencies=tuple(shown(startup, one) for one in case.dependencies))
-            for case in startup.use_cases
-        ),
-    )
+    return replace(portfolio, startups=tuple(shown(one) for one in portfolio.startups))
 
 
 def _as_agreed(dependency: Dependency, said: Iterable[Judgement]) -> Dependency:
@@ -72,34 +134,3 @@ def _as_agreed(dependency: Dependency, said: Iterable[Judgement]) -> Dependency:
         if one.topic is Topic.EXIT_PLAN and value is not ExitPlan.TESTED:
             facts["exit_plan_tested_on"] = None
     return replace(dependency, **facts) if facts else dependency
-
-
-def judgements_of(said: Iterable[Judgement]) -> Judgements:
-    """What analysts said, as the options' checks and costs read it."""
-    needs: dict[tuple[str, str], dict[str, Any]] = {}
-    answers: dict[tuple[str, str, str, Criterion], Decided] = {}
-    alike: dict[tuple[str, str], Decided] = {}
-    for one in said:
-        if one.topic in NEEDS:
-            facts = needs.setdefault((one.startup, one.use_case), {})
-            facts[one.topic.value] = read_value(one.topic, one.value)
-            continue
-        criterion = criterion_of(one)
-        if one.topic is Topic.ANSWER and criterion is not None:
-            answers[one.startup, one.use_case, one.subject, criterion] = _decided(one)
-        elif one.topic is Topic.ALIKE:
-            alike[one.subject, one.other] = _decided(one)
-    return Judgements(
-        needs={key: Needs(**facts) for key, facts in needs.items()}, answers=answers, alike=alike
-    )
-
-
-def _decided(one: Judgement) -> Decided:
-    value = read_value(one.topic, one.value)
-    number = float(value) if isinstance(value, bool | float) else 0.0
-    return Decided(value=number, reason=one.reason, by=one.by)
-
-
-def overridden(said: Iterable[Judgement], topic: Topic) -> Mapping[tuple[str, str], Judgement]:
-    """By (startup, dependency key): what stands instead of a derived figure."""
-    return {(one.startup, one.dependency_key): one for one in said if one.topic is topic}

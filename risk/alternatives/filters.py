@@ -8,14 +8,18 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from risk.alternatives.endings import endings
+from risk.alternatives.candidates import endings
 from risk.alternatives.judgements import Decided, Needs, subject_of
-from risk.alternatives.results import Candidate, Check, Criterion, OptionClass, Verdict
+from risk.alternatives.results import (
+    SECOND_PROVIDER,
+    Candidate,
+    Check,
+    Criterion,
+    OptionClass,
+    Verdict,
+)
 from risk.catalog.records import SELF_HOSTED, Catalog, Model
 from risk.inventory.records import Dependency
-
-#: Options after which the second provider, not the first, has to meet the needs.
-SECOND_PROVIDER = (OptionClass.GATEWAY, OptionClass.RESERVED)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,8 +8,8 @@ market's queue, which every loss counts (:mod:`risk.hazard.market_queue`). docs/
 "Queues".
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
@@ -17,16 +17,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from risk.alternatives.displacement import Room, market_share
-from risk.alternatives.preferences import Asker, Preferences
+from risk.alternatives.offers import OfferMaker
 from risk.alternatives.rationing import Choice, Priority, Rationed, Request, ration
+from risk.alternatives.results import OptionClass
+from risk.alternatives.variants import Setting
 from risk.assumptions import Assumptions
 from risk.catalog.falters import FalterKind
-from risk.catalog.records import SELF_HOSTED, Catalog
+from risk.catalog.lookup import service_for
+from risk.catalog.records import SELF_HOSTED, Answer, Catalog
 from risk.hazard.durations import FixedDuration
 from risk.hazard.events import Event
 from risk.inventory.exposed import CONTRACTED
+from risk.inventory.records import Dependency, Depth
 from risk.loss.columns import DEPTHS, FALLBACKS
-from risk.loss.exposures import Book
+from risk.loss.exposures import Book, Route
 
 Array = NDArray[np.float64]
 Places = NDArray[np.int64]
@@ -34,6 +38,10 @@ Places = NDArray[np.int64]
 #: Disruptions after which all customers look for another provider at once; outages only if long.
 HERD_KINDS = frozenset({FalterKind.WIND_DOWN, FalterKind.ACQUISITION, FalterKind.ACCESS_CUT})
 LONG_OUTAGE_DAYS = 1.0
+#: Options that one can move to within days; running models oneself takes longer than a rush.
+QUICK = (OptionClass.OTHER_HOST, OptionClass.OTHER_MODEL, OptionClass.OTHER_DEVELOPER)
+#: An alternative that loses more than this share of its service in the same event is no choice.
+MOSTLY_DOWN = 0.5
 #: So many alternatives one asks at most, and so many dependencies are listed one by one.
 MOST_CHOICES, MOST_LISTED = 16, 1_000
 
@@ -148,10 +156,15 @@ def herd_after(
     share = market_share(
         down, catalog, assumptions, severity=float(displaced.severity.max(initial=0.0))
     )
-    total = float(displaced.units.sum())
-    room = Room(catalog, assumptions, down, share, total)
-    lists = Preferences(catalog=catalog, assumptions=assumptions, today=today, down=down)
-    crowd = _grouped(displaced, book, lists)
+    room = Room(
+        catalog=catalog,
+        assumptions=assumptions,
+        down=down,
+        share=share,
+        displaced_usd=float(displaced.units.sum()),
+    )
+    maker = OfferMaker(Setting(catalog=catalog, assumptions=assumptions, today=today))
+    crowd = _grouped(displaced, book, maker, down)
     units = np.bincount(crowd.group, displaced.units, len(crowd.choices)) * assumptions.herd_panic
     requests = [
         Request(key=f"{place:09}", units=float(asked), choices=choices)
@@ -188,7 +201,9 @@ class _Crowd:
     reserved: list[bool]
 
 
-def _grouped(displaced: Displaced, book: Book, lists: Preferences) -> _Crowd:
+def _grouped(
+    displaced: Displaced, book: Book, maker: OfferMaker, down: Mapping[str, float]
+) -> _Crowd:
     """Take dependencies together that ask the same services at the same priorities."""
     one = book.exposures
     case = np.repeat(np.arange(len(one.case_row)), np.diff(one.link_start))
@@ -217,8 +232,12 @@ def _grouped(displaced: Displaced, book: Book, lists: Preferences) -> _Crowd:
         rest, has_contract = divmod(rest, 2)
         route, depth = divmod(rest, len(DEPTHS) + 1)
         path = book.routes[route]
-        asker = Asker(path.endpoint, path.backup, None if depth == 0 else DEPTHS[depth - 1])
-        names = lists.of(asker)[:MOST_CHOICES]
+        named = _preferred(path, None if depth == 0 else DEPTHS[depth - 1], maker)
+        names = [
+            name
+            for name in dict.fromkeys(named)
+            if name != path.endpoint.service.name and down.get(name, 0.0) <= MOSTLY_DOWN
+        ][:MOST_CHOICES]
         backup = None if path.backup is None else path.backup.service.name
         paid = np.zeros(len(own), dtype=np.int64)
         for bit, name in enumerate(names):
@@ -237,6 +256,34 @@ def _grouped(displaced: Displaced, book: Book, lists: Preferences) -> _Crowd:
                 )
             )
     return _Crowd(owner=owners[rows], group=group, choices=choices, reserved=reserved)
+
+
+def _preferred(path: Route, depth: Depth | None, maker: OfferMaker) -> Iterable[str]:
+    """Services where a dependency looks for room: its backup, other hosts, comparable models.
+
+    A hard filter (no tool calling, about to end, ...) rules a choice out, as it does for an option.
+    """
+    if path.backup is not None:
+        yield path.backup.service.name
+    service, catalog = path.endpoint.service, maker.setting.catalog
+    asking = Dependency(
+        key="",
+        provider_text=service.name,
+        answer=Answer.YES,
+        developer=service.developer,
+        host=service.host,
+        model=path.endpoint.model,
+        depth=depth,
+    )
+    for one in maker.of("", "", asking):
+        model = one.candidate.model
+        if one.candidate.option_class not in QUICK or one.excluded:
+            continue
+        yield one.endpoint.service.name
+        # The same model at the other hosts that are large enough to be named.
+        elsewhere = [(model.developer, offer.host) for offer in model.offers] if model else []
+        names = [service_for(catalog, *each).name for each in elsewhere]
+        yield from [name for name in names if name in catalog.market]
 
 
 def _priority(is_backup: bool, is_customer: int, has_contract: int, is_reserved: int) -> Priority:
@@ -291,17 +338,13 @@ def _members(
         part = units / one.units if one.units > 0 else 0.0
         row = int(displaced.rows[place])
         found.append(
-            HerdMember(
+            replace(
+                one,
                 key=displaced.keys[row] if displaced.keys is not None else str(row),
                 startup=displaced.names[crowd.owner[place]],
-                priority=one.priority,
                 units=units,
                 admitted=one.admitted * part,
                 admitted_first=one.admitted_first * part,
-                queue_days=one.queue_days,
-                first_choice=one.first_choice,
-                second_choice=one.second_choice,
-                second_gone=one.second_gone,
             )
         )
     return tuple(sorted(found, key=lambda one: (-one.units, one.key)))

@@ -1,16 +1,140 @@
-"""What an analyst knows of a use case and of the options, beside the facts that ship.
+"""What analysts say beside the register and the facts that ship, always with a reason.
 
-Needs say what a use case demands; decisions answer a question about one option, or say how alike
-two models are. Each carries its reason and who decided it. docs/method.md §6.
+One table keeps all of it (:mod:`db.records.readiness`): needs of a use case, answers to the
+questions about an option, how alike two models are, what a contract promises, and figures for
+DORA's register that stand instead of the derived ones. docs/method.md §6.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from enum import StrEnum
+from typing import Any
 
 from risk.alternatives.results import Criterion
-from risk.inventory.records import Dependency, Depth
+from risk.inventory.records import CapacityClass, Dependency, Depth, ExitPlan
 
-TEXT = frozenset({"text"})
+
+class Topic(StrEnum):
+    """What a judgement is about."""
+
+    CONTEXT_TOKENS = "context_tokens"
+    INPUT_MODALITIES = "input_modalities"
+    TOOL_CALLING = "tool_calling"
+    STRUCTURED_OUTPUT = "structured_output"
+    RESIDENCY = "residency"
+    RETENTION_DAYS = "retention_days"
+    FINE_TUNING = "fine_tuning"
+    INPUT_PER_OUTPUT_TOKENS = "input_per_output_tokens"
+    ANSWER = "answer"
+    ALIKE = "alike"
+    PROVIDER_NOTICE_DAYS = "provider_notice_days"
+    ESCROW = "escrow"
+    STEP_IN = "step_in"
+    FALLBACK_CAPACITY = "fallback_capacity"
+    SUBSTITUTABILITY = "substitutability"
+    EXIT_PLAN = "exit_plan"
+
+
+class Substitutability(StrEnum):
+    """DORA's four classes (B_07.01.0050); see :mod:`risk.alternatives.readiness`."""
+
+    NOT = "not substitutable"
+    HIGHLY_COMPLEX = "highly complex substitutability"
+    MEDIUM = "medium complexity in terms of substitutability"
+    EASY = "easily substitutable"
+
+
+AGREEMENTS = (Topic.PROVIDER_NOTICE_DAYS, Topic.ESCROW, Topic.STEP_IN, Topic.FALLBACK_CAPACITY)
+OVERRIDES = (Topic.SUBSTITUTABILITY, Topic.EXIT_PLAN)
+
+YES_NO: Mapping[str, bool] = {"yes": True, "no": False}
+MODALITIES = frozenset({"text", "image", "audio", "video", "pdf"})
+
+Value = float | bool | str | frozenset[str] | CapacityClass | ExitPlan | Substitutability
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judgement:
+    """One thing that an analyst said.
+
+    ``subject`` and ``other`` say what it is about: an option ("model at host") and a criterion for
+    an answer, today's model and the other one for how alike they are; else empty.
+    """
+
+    topic: Topic
+    value: str
+    reason: str
+    startup: str = ""
+    use_case: str = ""
+    dependency_key: str = ""
+    subject: str = ""
+    other: str = ""
+    by: str = ""
+
+
+class UnreadableJudgement(ValueError):
+    """The value does not fit its topic; the sentence says what to write."""
+
+
+def read_value(topic: Topic, text: str) -> Value:
+    """The value that a text states for a topic.
+
+    Raises:
+        UnreadableJudgement: it states none; the sentence says what to write.
+    """
+    words = text.strip()
+    if topic in _CLOSED:
+        return _chosen(topic, words, _CLOSED[topic])
+    if topic is Topic.INPUT_MODALITIES:
+        named = frozenset(one.strip().casefold() for one in words.split(",") if one.strip())
+        if not named or not named <= MODALITIES:
+            raise UnreadableJudgement(f"Write some of {', '.join(sorted(MODALITIES))}.")
+        return named
+    if topic is Topic.RESIDENCY:
+        if not words:
+            raise UnreadableJudgement("Write where data must stay, for instance EU.")
+        return words
+    low, high, unit = _RANGES[topic]
+    try:
+        number = float(words)
+    except ValueError:
+        raise UnreadableJudgement(f"Write a number ({unit}), not '{words}'.") from None
+    if not low <= number <= high:
+        raise UnreadableJudgement(
+            f"{topic.value} must lie between {low:g} and {high:g} ({unit}), not {number:g}."
+        )
+    return number
+
+
+_RANGES: Mapping[Topic, tuple[float, float, str]] = {
+    Topic.CONTEXT_TOKENS: (1, 1e8, "tokens"),
+    Topic.RETENTION_DAYS: (0, 36_500, "days"),
+    Topic.INPUT_PER_OUTPUT_TOKENS: (0.001, 1000, "input tokens for each output token"),
+    Topic.ALIKE: (0, 1, "0 to 1"),
+    Topic.PROVIDER_NOTICE_DAYS: (0, 3650, "days"),
+}
+_CLOSED: Mapping[Topic, Mapping[str, Value]] = {
+    **dict.fromkeys(
+        (Topic.TOOL_CALLING, Topic.STRUCTURED_OUTPUT, Topic.FINE_TUNING, Topic.ANSWER), YES_NO
+    ),
+    Topic.ESCROW: YES_NO,
+    Topic.STEP_IN: YES_NO,
+    Topic.FALLBACK_CAPACITY: {one.value: one for one in CapacityClass},
+    Topic.SUBSTITUTABILITY: {one.value: one for one in Substitutability},
+    Topic.EXIT_PLAN: {one.value: one for one in ExitPlan},
+}
+
+
+def _chosen(topic: Topic, words: str, among: Mapping[str, Value]) -> Value:
+    found = among.get(words.casefold())
+    if found is None:
+        raise UnreadableJudgement(f"For {topic.value} write one of: {', '.join(among)}.")
+    return found
+
+
+def criterion_of(judgement: Judgement) -> Criterion | None:
+    """The criterion that an answer is about; None where there is no such criterion."""
+    return next((one for one in Criterion if one.value == judgement.other), None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +153,9 @@ class Needs:
     retention_days: float | None = None
     fine_tuning: bool | None = None
     input_per_output_tokens: float | None = None
+
+
+NEEDS = tuple(Topic(one.name) for one in fields(Needs))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,23 +194,46 @@ def needs_of(dependency: Dependency, stated: Needs | None) -> Needs:
     Agents call tools; agents and long prompts want structured output; a fine-tuned model must be
     tuned again. A depth that nobody stated says nothing.
     """
-    known = stated or Needs()
-    depth = dependency.depth
+    known, depth = stated or Needs(), dependency.depth
 
-    def by_depth(*wanting: Depth) -> bool | None:
-        return None if depth is None else depth in wanting
+    def otherwise(stated: bool | None, *wanting: Depth) -> bool | None:
+        return stated if stated is not None or depth is None else depth in wanting
 
-    return Needs(
-        context_tokens=known.context_tokens,
-        input_modalities=known.input_modalities,
-        tool_calling=_stated(known.tool_calling, by_depth(Depth.AGENTS)),
-        structured_output=_stated(known.structured_output, by_depth(Depth.AGENTS, Depth.PROMPTS)),
+    return replace(
+        known,
+        tool_calling=otherwise(known.tool_calling, Depth.AGENTS),
+        structured_output=otherwise(known.structured_output, Depth.AGENTS, Depth.PROMPTS),
         residency=known.residency or dependency.data_residency,
-        retention_days=known.retention_days,
-        fine_tuning=_stated(known.fine_tuning, by_depth(Depth.FINE_TUNED)),
-        input_per_output_tokens=known.input_per_output_tokens,
+        fine_tuning=otherwise(known.fine_tuning, Depth.FINE_TUNED),
     )
 
 
-def _stated(stated: bool | None, otherwise: bool | None) -> bool | None:
-    return otherwise if stated is None else stated
+def judgements_of(said: Iterable[Judgement]) -> Judgements:
+    """What analysts said, as the options' checks and costs read it."""
+    needs: dict[tuple[str, str], dict[str, Any]] = {}
+    answers: dict[tuple[str, str, str, Criterion], Decided] = {}
+    alike: dict[tuple[str, str], Decided] = {}
+    for one in said:
+        if one.topic in NEEDS:
+            facts = needs.setdefault((one.startup, one.use_case), {})
+            facts[one.topic.value] = read_value(one.topic, one.value)
+            continue
+        criterion = criterion_of(one)
+        if one.topic is Topic.ANSWER and criterion is not None:
+            answers[one.startup, one.use_case, one.subject, criterion] = _decided(one)
+        elif one.topic is Topic.ALIKE:
+            alike[one.subject, one.other] = _decided(one)
+    return Judgements(
+        needs={key: Needs(**facts) for key, facts in needs.items()}, answers=answers, alike=alike
+    )
+
+
+def _decided(one: Judgement) -> Decided:
+    value = read_value(one.topic, one.value)
+    number = float(value) if isinstance(value, bool | float) else 0.0
+    return Decided(value=number, reason=one.reason, by=one.by)
+
+
+def overridden(said: Iterable[Judgement], topic: Topic) -> Mapping[tuple[str, str], Judgement]:
+    """By (startup, dependency key): what stands instead of a derived figure."""
+    return {(one.startup, one.dependency_key): one for one in said if one.topic is topic}

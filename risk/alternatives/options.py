@@ -4,31 +4,50 @@ docs/method.md §6: residual expected loss and tail, one-off and running cost, e
 option covers, and what would flip the choice.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from risk.alternatives.comparison import comparison
-from risk.alternatives.coverage import coverage, pair_of
 from risk.alternatives.filters import reasons
 from risk.alternatives.judgements import NO_JUDGEMENTS, Judgements
-from risk.alternatives.offers import Offer, OfferMaker, Offers
-from risk.alternatives.queueing import QUEUES, who_is_asked, worth_of_reserving
-from risk.alternatives.ranking import ranked
-from risk.alternatives.results import Alternative, OptionClass, Removed, Verdict
+from risk.alternatives.offers import NOT_NAMED, Offer, OfferMaker, Offers
+from risk.alternatives.ranking import extra_cost, ranked
+from risk.alternatives.results import (
+    LEAVING,
+    Alternative,
+    Candidate,
+    Comparison,
+    OptionClass,
+    Removed,
+    Shares,
+    Verdict,
+)
 from risk.alternatives.valued import Valued, choices_of, queued, valued_options
 from risk.alternatives.variants import Setting
-from risk.inventory.exposed import exposed_use_cases
-from risk.inventory.records import Dependency, Startup, UseCase
+from risk.catalog.falters import PERMANENT_KINDS, FalterKind
+from risk.catalog.lookup import list_price
+from risk.catalog.records import SELF_HOSTED, Model
+from risk.hazard.market_queue import market_queue
+from risk.inventory.exposed import CONTRACTED, exposed_use_cases
+from risk.inventory.records import CapacityClass, Dependency, Startup, UseCase
 from risk.loss.columns import columns_of
-from risk.loss.exposures import book_of
+from risk.loss.exposures import Route, book_of
+from risk.loss.hazards import KINDS
+from risk.loss.valuing import Ground
 
 Array = NDArray[np.float64]
 
 #: Options that keep today's provider and add none: they serve when it serves.
 STAYING = (OptionClass.STAY, OptionClass.CONTRACT)
+UNKNOWN = "unknown"
+#: Kinds in the order of the coverage matrix; a leadership crisis stops no service by itself.
+COVERED_KINDS = tuple(one for one in FalterKind if one is not FalterKind.LEADERSHIP_CRISIS)
+_RETIREMENT = KINDS.index(FalterKind.MODEL_RETIREMENT)
+#: Queues at which the loss of staying is taken, in days beyond the assumed one; straight between.
+#: A longer queue than the last is no longer a queue.
+QUEUES = (0.0, 3.0, 7.0, 14.0, 30.0, 60.0, 90.0, 180.0, 365.0)
 
 
 class StartupNotFound(ValueError):
@@ -43,6 +62,10 @@ class Asked:
     case: UseCase
     dependency: Dependency
     offers: Offers
+
+    def route(self, offer: Offer) -> Route:
+        """The route whose states say how today's endpoint and the option's are down together."""
+        return Route(self.offers[0].endpoint, offer.serves)
 
 
 def alternatives_for(
@@ -81,18 +104,23 @@ def options_of_all(
     found: dict[str, list[Alternative]] = {one.name: [] for one in startups}
     if asked:
         book = book_of(columns_of(startups, catalog=setting.catalog, today=setting.today))
-        pairs = [
-            pair_of(its.offers.listed[0].endpoint, each.serves)
-            for its in asked
-            for each in its.offers.listed
-        ]
-        valued = valued_options(
-            book,
-            choices_of([its.offers for its in asked], links),
-            setting,
-            also=pairs if details else (),
-        )
-        for its, options in zip(asked, _told(asked, valued, setting, details), strict=True):
+        routes = [its.route(each) for its in asked for each in its.offers] if details else []
+        choices = choices_of([its.offers for its in asked], links)
+        valued = valued_options(book, choices, setting, also=routes)
+        staying = _by_queue(asked, valued) if details else {}
+        for number, its in enumerate(asked):
+            options = ranked(
+                [
+                    _alternative(its, offer, valued, int(choices.first[number]) + place, details)
+                    for place, offer in enumerate(its.offers)
+                ],
+                setting.assumptions,
+            )
+            if number in staying:
+                options = tuple(
+                    _worth_of_reserving(one, options[0], staying[number], setting)
+                    for one in options
+                )
             found[its.startup.name].extend(options)
     return tuple(tuple(found[one.name]) for one in startups)
 
@@ -114,98 +142,30 @@ def asked_of(
     return asked, links
 
 
-def _told(
-    asked: Sequence[Asked], valued: Valued, setting: Setting, details: bool
-) -> Iterator[tuple[Alternative, ...]]:
-    """The options of each dependency with their figures, ranked."""
-    choices = valued.choices
-    staying = _by_queue(asked, valued) if details else {}
-    for number, one in enumerate(asked):
-        first = int(choices.first[number])
-        options = ranked(
-            [
-                _with_figures(_described(one, each), valued, first + place)
-                for place, each in enumerate(one.offers.listed)
-            ],
-            setting.assumptions,
-        )
-        if details:
-            options = tuple(
-                _with_cover(each, offer, one, valued)
-                for each, offer in zip(options, one.offers.listed, strict=True)
-            )
-        if number in staying:
-            options = tuple(
-                worth_of_reserving(each, options[0], staying[number], setting)
-                if each.option_class is OptionClass.RESERVED and not each.excluded
-                else each
-                for each in options
-            )
-        yield options
-
-
-def _by_queue(asked: Sequence[Asked], valued: Valued) -> dict[int, Array]:
-    """The loss of staying at every queue, for the dependencies that could reserve capacity."""
-    numbers = [
-        number
-        for number, one in enumerate(asked)
-        if any(
-            each.candidate.option_class is OptionClass.RESERVED and not each.excluded
-            for each in one.offers.listed
-        )
-    ]
-    if not numbers:
-        return {}
-    rows = valued.choices.first[np.array(numbers)]
-    losses = queued(valued, rows, QUEUES)
-    return dict(zip(numbers, losses.T, strict=True))
-
-
-def _described(one: Asked, offer: Offer) -> Alternative:
-    """What an option is, without its figures; a price nobody lists is a question."""
-    candidate = offer.candidate
-    ask = reasons(offer.checks, Verdict.ASK)
-    if not offer.priced:
-        ask = (*ask, "what it costs to run: no price in the catalogue")
+def _alternative(
+    asked: Asked, offer: Offer, valued: Valued, row: int, details: bool
+) -> Alternative:
+    """An option as it is shown, before it is ranked; a price nobody lists is a question."""
+    candidate, figures = offer.candidate, valued.figures
+    kind, run = candidate.option_class, float(figures.run[row])
+    unpriced = () if offer.priced else ("what it costs to run: no price in the catalogue",)
+    covers: Shares = {}
+    together: Shares = {}
+    if details:
+        covers, together = _coverage(valued.ground, asked.route(offer), stays=kind in STAYING)
     capacity, needed = who_is_asked(candidate)
-    place = one.offers.listed.index(offer)
     return Alternative(
-        use_case=one.case.name,
-        dependency_key=one.dependency.key,
+        use_case=asked.case.name,
+        dependency_key=asked.dependency.key,
         option=candidate.title,
-        option_class=candidate.option_class,
+        option_class=kind,
         developer=candidate.changed.developer,
         host=candidate.changed.host,
         model=candidate.changed.model,
         excluded=offer.excluded,
-        ask=ask,
-        covers={},
-        down_together={},
-        weeks=0.0,
-        one_off_usd=0.0,
-        run_usd_per_year=None,
-        residual_aal_usd=0.0,
-        residual_tvar95_usd=0.0,
-        pareto=False,
-        recommended=False,
-        flips_if=None,
-        changed=candidate.changed,
-        checks=offer.checks,
-        subject=offer.subject,
-        comparison=comparison(
-            candidate, one.offers.listed[0].candidate.model, one.offers.alike[place]
-        ),
-        capacity=capacity,
-        needs_capacity_of=needed,
-    )
-
-
-def _with_figures(one: Alternative, valued: Valued, row: int) -> Alternative:
-    """An option with what it costs, leaves and removes."""
-    figures = valued.figures
-    run = float(figures.run[row])
-    return replace(
-        one,
+        ask=(*reasons(offer.checks, Verdict.ASK), *unpriced),
+        covers=covers,
+        down_together=together,
         weeks=float(figures.weeks[row]),
         switch_days=float(figures.days[row]),
         one_off_usd=float(figures.once[row]),
@@ -220,14 +180,167 @@ def _with_figures(one: Alternative, valued: Valued, row: int) -> Alternative:
             low_usd=float(figures.removed_low[row]),
             high_usd=float(figures.removed_high[row]),
         ),
+        pareto=False,
+        recommended=False,
+        flips_if=None,
+        changed=candidate.changed,
+        checks=offer.checks,
+        subject=offer.subject,
+        comparison=_comparison(offer, asked.offers[0].candidate.model),
+        capacity=capacity,
+        needs_capacity_of=needed,
     )
 
 
-def _with_cover(one: Alternative, offer: Offer, asked: Asked, valued: Valued) -> Alternative:
-    """An option with the disruptions that it covers."""
-    covers, together = coverage(
-        valued.ground,
-        pair_of(asked.offers.listed[0].endpoint, offer.serves),
-        stays=one.option_class in STAYING,
+def _coverage(ground: Ground, route: Route, *, stays: bool) -> tuple[Shares, Shares]:
+    """Share of disruptions of each kind that an option covers, and P(both down | first down).
+
+    A hosted copy of the same developer's model helps while the developer's own API is down; it is
+    no cover for the developer's end, because updates and the licence end with it. Disruptions weigh
+    in by their mean rate. A model that ends is taken to end everywhere: no record says how often
+    one host alone ends it. A permanent kind is covered only by an option that no such disruption
+    can reach. A kind that never reaches the incumbent is left out.
+    """
+    both, down = np.zeros(len(KINDS)), np.zeros(len(KINDS))
+    line = ground.routes.index(route)
+    laws, rate = ground.worlds.laws, ground.worlds.rates[0, 0]
+    same = route.backup is not None and route.backup.node == route.endpoint.node
+    alike = route.backup is not None and route.backup.model_node == route.endpoint.model_node
+    for family in (laws.lasting, laws.outages, laws.blocks):
+        own = np.arange(family.start[line], family.start[line + 1])
+        first = family.member[own]
+        often = rate[family.event[own]] * family.chance[:, own].mean(axis=0)
+        kinds = ground.worlds.hazards.kinds[family.event[own]]
+        together = same | (family.backup[0, first] > 0) | (alike & (kinds == _RETIREMENT))
+        np.add.at(down, kinds, often)
+        np.add.at(both, kinds, often * together)
+    found: dict[FalterKind, float] = {
+        kind: min(1.0, float(both[place] / down[place]))
+        for place, kind in enumerate(KINDS)
+        if kind in COVERED_KINDS and down[place] > 0
+    }
+    covers: dict[FalterKind, float] = {
+        kind: 0.0 if stays or (kind in PERMANENT_KINDS and chance > 0) else 1 - chance
+        for kind, chance in found.items()
+    }
+    return covers, found
+
+
+def _comparison(offer: Offer, incumbent: Model | None) -> Comparison | None:
+    """How alike two models are, by the facts that ship: shown, editable, no benchmark scores.
+
+    The figure that the model uses is the usual one of the option's class (judgement, on the
+    Assumptions page), or what an analyst decided. None where the option names no other model.
+    """
+    model, decided = offer.candidate.model, offer.decided
+    if model is None or (incumbent is not None and model.name == incumbent.name):
+        return None
+    return Comparison(
+        models=(incumbent.name if incumbent else NOT_NAMED, model.name),
+        alike=offer.candidate.substitutability,
+        rows=tuple(
+            (name, told(incumbent) if incumbent else NOT_NAMED, told(model))
+            for name, told in _FACTS
+        ),
+        reason=decided.reason if decided else None,
+        decided_by=decided.by if decided else None,
     )
-    return replace(one, covers=covers, down_together=together)
+
+
+def _price(model: Model) -> str:
+    offer = list_price(model)
+    if offer is None or offer.input_usd_per_million_tokens is None:
+        return UNKNOWN
+    out = offer.output_usd_per_million_tokens
+    return f"${offer.input_usd_per_million_tokens:,.2f} in, ${out:,.2f} out a million tokens"
+
+
+_FACTS = (
+    ("Model", lambda one: one.name),
+    ("Family", lambda one: one.family or UNKNOWN),
+    ("Released", lambda one: one.released.isoformat() if one.released else UNKNOWN),
+    ("Context", lambda one: f"{one.context_tokens:,} tokens" if one.context_tokens else UNKNOWN),
+    ("List price", _price),
+    ("Reads", lambda one: ", ".join(sorted(one.input_modalities)) or UNKNOWN),
+    ("Writes", lambda one: ", ".join(sorted(one.output_modalities)) or UNKNOWN),
+    ("Weights", lambda one: {True: "open", False: "closed", None: UNKNOWN}[one.open_weights]),
+)
+
+
+def who_is_asked(one: Candidate) -> tuple[CapacityClass, str | None]:
+    """In which class the work asks for capacity when today's developer ends, and whom.
+
+    Capacity under contract is served first, then a provider's customers, then those who come in the
+    rush. Work that was moved before is a customer where it runs; what one runs oneself asks nobody.
+    An option that stays with the developer asks its fallback, or comes as a newcomer to whoever has
+    room (None).
+    """
+    changed = one.changed
+    if one.option_class in LEAVING:
+        return CapacityClass.CUSTOMER, None if changed.host == SELF_HOSTED else changed.host
+    fallback = changed.fallback_host or changed.fallback_developer
+    if one.option_class is OptionClass.RESERVED:
+        return CapacityClass.RESERVED, fallback
+    if changed.fallback_capacity is not None:
+        return changed.fallback_capacity, fallback
+    contracted = changed.fallback in CONTRACTED and fallback is not None
+    return (CapacityClass.CUSTOMER if contracted else CapacityClass.NEW), fallback
+
+
+def _by_queue(asked: Sequence[Asked], valued: Valued) -> dict[int, Array]:
+    """The loss of staying at every queue, for the dependencies that could reserve capacity."""
+    numbers = [
+        number
+        for number, one in enumerate(asked)
+        if any(
+            each.candidate.option_class is OptionClass.RESERVED and not each.excluded
+            for each in one.offers
+        )
+    ]
+    if not numbers:
+        return {}
+    losses = queued(valued, valued.choices.first[np.array(numbers)], QUEUES)
+    return dict(zip(numbers, losses.T, strict=True))
+
+
+def _worth_of_reserving(
+    one: Alternative, stay: Alternative, staying: Array, setting: Setting
+) -> Alternative:
+    """A reservation, saying from which queue on it pays against staying; others as they are.
+
+    The score assumes a queue (``queue_days``, none unless somebody changed it); a reservation is
+    worth what that queue would cost. ``staying`` (queues,) is the expected loss of staying at each
+    of :data:`QUEUES`. docs/method.md §3, §6.
+    """
+    if one.option_class is not OptionClass.RESERVED or one.excluded:
+        return one
+    known = setting.assumptions.queue_days
+    cost = extra_cost(one, stay, setting.assumptions)
+    worth = staying - one.residual_aal_usd - cost
+    if worth[-1] < 0:
+        words = "Does not pay against staying, however long the queue for capacity"
+    elif worth[0] >= 0:
+        words = (
+            "Pays against staying even without a queue for capacity"
+            if known <= 0
+            else f"Pays against staying at the assumed queue of {known:,.0f} days"
+        )
+    else:
+        after = int(np.argmax(worth >= 0))
+        part = -worth[after - 1] / (worth[after] - worth[after - 1])
+        days = known + QUEUES[after - 1] + part * (QUEUES[after] - QUEUES[after - 1])
+        words = f"Pays against staying if the queue for capacity is longer than {days:,.0f} days"
+    words += _market_says(stay.developer, setting)
+    return replace(one, flips_if=words if one.flips_if is None else f"{one.flips_if}. {words}")
+
+
+def _market_says(developer: str | None, setting: Setting) -> str:
+    """How long customers would wait on average if this developer's services all ended at once."""
+    services = setting.catalog.services.values()
+    names = {one.name for one in services if one.developer == developer}
+    displaced = sum(one.share for name, one in setting.catalog.market.items() if name in names)
+    if displaced <= 0:
+        return ""
+    queue = market_queue(displaced, setting.assumptions)
+    days = queue.mean_wait_days(0.0, queue.demand)
+    return f" (the market's queue after {developer}'s end: {days:,.0f} days on average)"

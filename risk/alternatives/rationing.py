@@ -49,18 +49,12 @@ class Rationed:
 
     ``admitted`` maps request key and alternative to units; ``unserved`` maps every key to what
     found no room; ``asked`` what each alternative was asked for, those who came from a full
-    one included; ``rounds`` counts how often remainders were passed on.
+    one included.
     """
 
     admitted: Mapping[str, Mapping[str, float]]
     unserved: Mapping[str, float]
     asked: Mapping[str, float]
-    rounds: int
-
-    @property
-    def served(self) -> float:
-        """All units that were admitted somewhere."""
-        return sum(sum(places.values()) for places in self.admitted.values())
 
     def taken(self, alternative: str) -> float:
         """Units that one alternative took in."""
@@ -77,15 +71,13 @@ def ration(requests: Iterable[Request], capacity: Mapping[str, float]) -> Ration
     room = dict(capacity)
     admitted: dict[str, dict[str, float]] = {one.key: {} for one in listed}
     asked: dict[str, float] = {}
-    rounds = 0
     for priority in Priority:
         queues = {one.key: _choices(one, priority) for one in listed}
         for turn in range(max((len(one) for one in queues.values()), default=0)):
             if not any(left[key] > 0 for key, queue in queues.items() if turn < len(queue)):
                 break
-            rounds += 1
             _round(queues, turn, left, room, admitted, asked)
-    return Rationed(admitted=admitted, unserved=left, asked=asked, rounds=rounds)
+    return Rationed(admitted=admitted, unserved=left, asked=asked)
 
 
 def _choices(request: Request, priority: Priority) -> Sequence[str]:

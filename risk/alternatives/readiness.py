@@ -8,10 +8,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from risk.alternatives.drills import Drill, DrillKind, newest
-from risk.alternatives.results import Alternative, OptionClass
-from risk.alternatives.topics import Judgement, Substitutability
+from risk.alternatives.evidence import Drill, DrillKind, newest
+from risk.alternatives.judgements import Judgement, Substitutability
+from risk.alternatives.results import LEAVING, Alternative
 from risk.assumptions import Assumptions
+from risk.inventory.formats import dora_codes as codes
 from risk.inventory.records import Dependency, ExitPlan, Fallback
 from risk.loss.formulas import worn
 from risk.loss.worlds import numbers_of
@@ -21,9 +22,9 @@ from risk.loss.worlds import numbers_of
 EASY_DAYS = 30.0
 MEDIUM_DAYS = 90.0
 
-#: Options after which the work no longer needs today's provider.
-LEAVING = (OptionClass.OTHER_DEVELOPER, OptionClass.SELF_HOST)
-
+#: Loss in a wind-down as a share of a year's gross profit: below the first the impact of
+#: discontinuing is low, from the second on it is high.
+LOW_IMPACT, HIGH_IMPACT = 0.01, 0.10
 CODES = {
     Substitutability.NOT: "eba_ZZ:x959",
     Substitutability.HIGHLY_COMPLEX: "eba_ZZ:x960",
@@ -202,3 +203,16 @@ def contract_clock(
         if switch_days is not None and promised is not None
         else None,
     )
+
+
+def impact_of_discontinuing(loss_usd: float | None, gross_profit_usd: float | None) -> str:
+    """DORA's code (B_07.01.0100) from the loss in a wind-down against a year's gross profit.
+
+    Empty where either is unknown or the firm has no gross profit to compare with.
+    """
+    if loss_usd is None or gross_profit_usd is None or gross_profit_usd <= 0:
+        return ""
+    share = loss_usd / gross_profit_usd
+    if share < LOW_IMPACT:
+        return codes.LOW
+    return codes.MEDIUM if share < HIGH_IMPACT else codes.HIGH

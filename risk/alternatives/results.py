@@ -22,6 +22,14 @@ class OptionClass(StrEnum):
     CONTRACT = "contract terms"
 
 
+#: Options after which the second provider, not the first, has to meet the needs.
+SECOND_PROVIDER = (OptionClass.GATEWAY, OptionClass.RESERVED)
+#: Options after which the work no longer needs today's provider.
+LEAVING = (OptionClass.OTHER_DEVELOPER, OptionClass.SELF_HOST)
+#: Probabilities or shares by kind of disruption.
+Shares = Mapping[FalterKind, float]
+
+
 class Criterion(StrEnum):
     """What a use case may demand of an option: the hard filters."""
 
@@ -121,8 +129,8 @@ class Alternative:
     model: str | None
     excluded: tuple[str, ...]
     ask: tuple[str, ...]
-    covers: Mapping[FalterKind, float]
-    down_together: Mapping[FalterKind, float]
+    covers: Shares
+    down_together: Shares
     weeks: float
     one_off_usd: float
     run_usd_per_year: float | None

@@ -13,11 +13,17 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from risk.alternatives.costs import CLASSES, Costs, Terms, option_costs
-from risk.alternatives.offers import Offer, Offers, codes_of, untried
-from risk.alternatives.results import OptionClass
-from risk.alternatives.variants import Changes, Setting, Variants, ground_for, variants_of
-from risk.alternatives.workloads import MARGIN, SPENDS, STAFF, workloads
+from risk.alternatives.costs import MARGIN, SPENDS, STAFF, Costs, Terms, option_costs, workloads
+from risk.alternatives.offers import Offer, Offers, untried
+from risk.alternatives.variants import (
+    CHANGED,
+    Changes,
+    Setting,
+    Variants,
+    codes_of,
+    ground_for,
+    variants_of,
+)
 from risk.assumptions import Assumptions
 from risk.catalog.falters import QUEUED_KINDS
 from risk.hazard.supply_chain import Endpoint
@@ -30,7 +36,6 @@ from risk.loss.valuing import DRAWN_FACTS, MEAN, Ground, in_threads, value
 Array = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
-CONTRACT = CLASSES.index(OptionClass.CONTRACT)
 #: Options of a chunk.
 CHUNK = 2_048
 DAYS_PER_YEAR = 365.0
@@ -76,15 +81,11 @@ class Choices:
         """All distinct offers, one after the other."""
         return tuple(one for each in self.offers for one in each)
 
-    def facts(self, values: Sequence[object], kind: type = np.float64) -> NDArray[np.generic]:
-        """A fact of every distinct offer as one of every option, (options,)."""
-        return np.array(values, dtype=kind)[self.place] if len(values) else np.zeros(0, kind)
-
 
 def choices_of(offers: Sequence[Offers], link: Sequence[int]) -> Choices:
     """Choices of dependencies that each have offers of their own."""
     return Choices(
-        offers=tuple(one.listed for one in offers),
+        offers=tuple(offers),
         of=np.arange(len(offers)),
         link=np.array(link, dtype=np.int64),
     )
@@ -133,51 +134,27 @@ class Valued:
     figures: ValuedOptions
 
 
-def changes_of(book: Book, choices: Choices) -> Changes:
+def changes_of(choices: Choices) -> Changes:
     """The options of all dependencies as changes of a book."""
-    listed, before = choices.listed, [each[0] for each in choices.offers for _ in each]
+    listed = choices.listed
     place: dict[Endpoint, int] = {}
     ends = [place.setdefault(one.endpoint, len(place)) for one in listed]
     backups = [
         -1 if one.backup is None else place.setdefault(one.backup, len(place)) for one in listed
     ]
-    codes = np.array([codes_of(one.candidate.changed) for one in listed]).reshape(len(listed), 6)
     tried = [
-        untried(stay.candidate.changed, one.candidate.changed)
-        for stay, one in zip(before, listed, strict=True)
+        untried(each[0].candidate.changed, one.candidate.changed)
+        for each in choices.offers
+        for one in each
     ]
-    own = codes[choices.place]
+    codes = [codes_of(one.candidate.changed) for one in listed]
     return Changes(
         link=choices.link[choices.owner],
         endpoint=np.array(ends, dtype=np.int64)[choices.place],
         backup=np.array(backups, dtype=np.int64)[choices.place],
-        fallback=own[:, 0].astype(np.int64),
-        depth=own[:, 1].astype(np.int64),
-        legal=own[:, 2].astype(np.int64),
-        promised=own[:, 3],
-        outlives=own[:, 4].astype(np.int64),
-        reserved=own[:, 5].astype(np.int64),
+        codes=np.array(codes, dtype=np.float64).reshape(-1, len(CHANGED))[choices.place],
         untried=np.array(tried, dtype=bool)[choices.place],
         endpoints=tuple(place),
-    )
-
-
-def terms_of(choices: Choices) -> Terms:
-    """What all options ask for."""
-    listed = choices.listed
-    unknown = float("nan")
-    kinds = [CLASSES.index(one.candidate.option_class) for one in listed]
-    agreements = [
-        0.0 if kind != CONTRACT else 2.0 if one.candidate.changed.escrow else 1.0
-        for kind, one in zip(kinds, listed, strict=True)
-    ]
-    return Terms(
-        kind=np.array(kinds, dtype=np.int64)[choices.place],
-        alike=np.array([one.candidate.substitutability for one in listed])[choices.place],
-        ratio=np.array([unknown if one.ratio is None else one.ratio for one in listed])[
-            choices.place
-        ],
-        agreements=np.array(agreements)[choices.place],
     )
 
 
@@ -197,9 +174,9 @@ def valued_options(
     losses are divided by disruption. Without ``years`` no tail is taken (NaN). With ``draws`` every
     world's figures are kept, so that what is chosen can be added up world by world.
     """
-    variants = variants_of(book, changes_of(book, choices), also=also)
+    variants = variants_of(book, changes_of(choices), also=also)
     ground = ground_for(variants.book, setting)
-    terms = terms_of(choices)
+    terms = Terms.of([(one.candidate, one.ratio) for one in choices.listed])
 
     def part(pieces: list[tuple[int, int]]) -> list[ValuedOptions]:
         return [
@@ -258,8 +235,7 @@ def _chunk(
     stay = choices.first[choices.owner[start:stop]] - start
     y = value(one, ground).y
     facts = workloads(one, at, ground)
-    own = Terms(**{each.name: getattr(terms, each.name)[start:stop] for each in fields(Terms)})
-    cost = option_costs(own, facts, worlds_in(ground))
+    cost = option_costs(terms.taken(choices.place[start:stop]), facts, worlds_in(ground))
     drawn = y[:, :, 1:DRAWN_FACTS]
     removed = drawn[:, stay] - drawn
     flat = np.moveaxis(removed, 1, 0).reshape(stop - start, -1)

@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 from risk.assumptions import Assumptions
 from risk.catalog.records import Catalog
 from risk.hazard.supply_chain import Endpoint
+from risk.inventory.records import CapacityClass, Dependency
+from risk.loss.columns import DEPTHS, FALLBACKS, legal_code
 from risk.loss.exposures import LEVELS, Book, Combination, Delay, Exposures, Route
 from risk.loss.valuing import Ground, ground_of
 from risk.loss.worlds import WORLDS, worlds_of
@@ -48,24 +50,32 @@ class Changes:
     """Dependencies of a book as they would be, (variants,) each.
 
     ``link`` is the row of the dependency among the book's, ``endpoint`` and ``backup`` are places
-    among ``endpoints`` (-1: no backup that anybody named). ``untried`` is True where what was
-    tested of the fallback does not move along.
+    among ``endpoints`` (-1: no backup that anybody named). ``codes`` (variants, 6) are what
+    :data:`CHANGED` become. ``untried`` is True where what was tested of the fallback does not move
+    along.
     """
 
     link: Integers
     endpoint: Integers
     backup: Integers
-    fallback: Integers
-    depth: Integers
-    legal: Integers
-    promised: Array
-    outlives: Integers
-    reserved: Integers
+    codes: Array
     untried: NDArray[np.bool_]
     endpoints: tuple[Endpoint, ...]
 
     def __len__(self) -> int:
         return len(self.link)
+
+
+def codes_of(after: Dependency) -> tuple[float, ...]:
+    """:data:`CHANGED` of a record as columns hold them."""
+    return (
+        -1 if after.fallback is None else FALLBACKS.index(after.fallback),
+        -1 if after.depth is None else DEPTHS.index(after.depth),
+        legal_code(after),
+        after.provider_notice_days or 0.0,
+        int(bool(after.escrow or after.step_in)),
+        int(after.fallback_capacity is CapacityClass.RESERVED),
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,8 +112,8 @@ class Variants:
             for name in names
         }
         at = link_start[:-1] + self.changes.link[own] - self.base.link_start[case]
-        for name in CHANGED:
-            found[name][at] = getattr(self.changes, name)[own]
+        for name, codes in zip(CHANGED, self.changes.codes[own].T, strict=True):
+            found[name][at] = codes
         found["route"][at], found["delay"][at] = self.route[own], self.delay[own]
         found["combination"] = self.combination[own].astype(np.int32)
         one = replace(
@@ -198,32 +208,22 @@ def _signatures(variants: Variants) -> Exposures:
     _, startup = owners_of(base)
     # What no variant touches stays beside what is changed: all of those use cases are valued.
     country = np.concatenate([base.country[startup], base.country[variants.startup]])
-    columns = np.column_stack(
-        [
-            country,
-            np.concatenate([base.route, variants.route]),
-            np.concatenate([base.delay, variants.delay]),
-            np.concatenate([base.fallback, changes.fallback]),
-        ]
-    )
-    one = np.unique(columns, axis=0)
-    count = len(one)
-    blank = {
-        name: np.zeros(count, dtype=getattr(base, name).dtype)
+    columns = {
+        "country": country,
+        "route": np.concatenate([base.route, variants.route]),
+        "delay": np.concatenate([base.delay, variants.delay]),
+        "fallback": np.concatenate([base.fallback, changes.codes[:, 0].astype(np.int64)]),
+    }
+    one = np.unique(np.column_stack(list(columns.values())), axis=0).astype(np.int32)
+    edges = np.arange(len(one) + 1, dtype=np.int32)
+    filled: dict[str, Any] = {
+        name: np.zeros(len(one), dtype=getattr(base, name).dtype)
         for names in LEVELS.values()
         for name in names
     }
-    edges = np.arange(count + 1, dtype=np.int32)
-    filled: dict[str, Any] = {
-        **blank,
-        **{"case_start": edges, "link_start": edges},
-        "combination": np.full(count, -1, dtype=np.int32),
-        **{
-            name: one[:, place].astype(np.int32)
-            for place, name in enumerate(("country", "route", "delay", "fallback"))
-        },
-    }
-    return Exposures(**filled)
+    filled |= dict(zip(columns, np.ascontiguousarray(one.T), strict=True))
+    filled["combination"] = np.full(len(one), -1, dtype=np.int32)
+    return Exposures(**filled, case_start=edges, link_start=edges)
 
 
 def ground_for(book: Book, setting: Setting) -> Ground:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from risk.alternatives.shapley import shapley_values
+from risk.alternatives.why_high import shapley_values
 
 seeds = st.integers(0, 2**32 - 1)
 
@@ -59,13 +59,3 @@ def test_factors_with_the_same_effect_get_the_same(seed: int) -> None:
     by_count = np.random.default_rng(seed).random(5)
     values = np.array([by_count[one.bit_count()] for one in range(16)])
     assert np.ptp(shapley_values(values)) == pytest.approx(0, abs=1e-12)
-
-
-def test_every_set_needs_a_value() -> None:
-    with pytest.raises(ValueError, match="one value"):
-        shapley_values(np.zeros(3))
-
-
-def test_more_than_eight_factors_are_refused() -> None:
-    with pytest.raises(ValueError, match="At most 8"):
-        shapley_values(np.zeros(2**9))

@@ -4,8 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from risk.alternatives.best_practice import Factor, changed_startup
-from risk.alternatives.why_high import WhyHigh, why_high
+from risk.alternatives.why_high import Factor, WhyHigh, changed_startup, why_high
 from risk.assumptions import DEFAULTS
 from risk.catalog.falters import FalterKind
 from risk.catalog.records import Answer, Catalog

@@ -13,8 +13,8 @@ from db.parts.workers import ThisProcess
 from db.services.access import Actor, ActorRole
 from db.services.drills import DrillNote
 from db.services.share_contents import Wanted
-from risk.alternatives.drills import DrillKind
-from risk.alternatives.topics import Judgement, Topic
+from risk.alternatives.evidence import DrillKind
+from risk.alternatives.judgements import Judgement, Topic
 from risk.assumptions import DEFAULTS
 from risk.catalog.falters import FalterKind
 from risk.catalog.records import Alias, Answer

@@ -28,9 +28,9 @@ from db.services.judgements import (
 from db.services.options import accept_option, readiness
 from db.services.portfolios import load_portfolio, save_portfolio, state_hash
 from db.services.scoring import alternatives, score_portfolio
-from risk.alternatives.drills import DrillKind
+from risk.alternatives.evidence import DrillKind
+from risk.alternatives.judgements import Judgement, Substitutability, Topic
 from risk.alternatives.results import Criterion, OptionClass
-from risk.alternatives.topics import Judgement, Substitutability, Topic
 from risk.inventory.records import Dependency, ExitPlan, Fallback
 from tests.small_world import dependency, portfolio, startup
 

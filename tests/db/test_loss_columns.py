@@ -26,8 +26,8 @@ from db.services.imports import undo_batch
 from db.services.judgements import judge, take_back_judgement
 from db.services.portfolios import load_portfolio, save_portfolio
 from db.services.reference import load_catalog
-from risk.alternatives.drills import DrillKind
-from risk.alternatives.topics import Judgement, Topic
+from risk.alternatives.evidence import DrillKind
+from risk.alternatives.judgements import Judgement, Topic
 from risk.assumptions import DEFAULTS
 from risk.catalog.records import UNSPECIFIED, Answer
 from risk.inventory.exposed import exposed_use_cases

@@ -31,7 +31,7 @@ from db.services.scoring_in_parts import (
     write_portfolio_parts,
 )
 from fixtures.demo import demo_portfolio
-from risk.alternatives.drills import DrillKind
+from risk.alternatives.evidence import DrillKind
 from risk.assumptions import DEFAULTS
 from risk.catalog.records import Catalog
 from risk.inventory.records import Portfolio

@@ -1,7 +1,5 @@
 """The loss if a developer winds down is the same on Replay, in a stress test and in the plan."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
@@ -41,13 +39,7 @@ def planned(demo: Portfolio, catalog: Catalog) -> dict[str, dict[str, float]]:
     first = [number for number, one in enumerate(case) if case.index(one) == number]
     valued = valued_options(
         book_of(columns_of(demo.startups, catalog=catalog, today=TODAY)),
-        choices_of(
-            [
-                replace(asked[n].offers, listed=asked[n].offers.listed[:1], alike=(None,))
-                for n in first
-            ],
-            [links[n] for n in first],
-        ),
+        choices_of([asked[n].offers[:1] for n in first], [links[n] for n in first]),
         setting,
         by_event=WORLDS,
         years=False,

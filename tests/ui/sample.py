@@ -8,8 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from risk.alternatives.best_practice import Factor
-from risk.alternatives.why_high import FactorShare, WhyHigh
+from risk.alternatives.why_high import Factor, FactorShare, WhyHigh
 from risk.catalog.falters import FalterKind
 from risk.catalog.records import Answer, Catalog, Provider, Role
 from risk.inventory.records import Dependency, Depth, Fallback, Portfolio, Startup, UseCase

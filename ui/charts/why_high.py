@@ -2,8 +2,7 @@
 
 import plotly.graph_objects as go
 
-from risk.alternatives.best_practice import Factor
-from risk.alternatives.why_high import FactorShare, WhyHigh
+from risk.alternatives.why_high import Factor, FactorShare, WhyHigh
 from ui import wording
 from ui.charts.startup import add_step
 from ui.charts.style import Figure, finish

@@ -6,7 +6,7 @@ import pandas as pd
 
 from db.services.drills import RecordedDrill
 from db.services.options import ReadyDependency
-from risk.alternatives.drills import DrillKind
+from risk.alternatives.evidence import DrillKind
 from risk.alternatives.readiness import ContractClock, DrillStanding, ExitReadiness
 from ui import wording
 

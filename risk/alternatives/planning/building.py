@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from risk.alternatives.judgements import NO_JUDGEMENTS, Judgements
-from risk.alternatives.offers import Offer, OfferMaker
-from risk.alternatives.options import asked_of
+from risk.alternatives.offers import OfferMaker, Offers
+from risk.alternatives.options import asked_of, who_is_asked
 from risk.alternatives.planning.rooms import Rooms
 from risk.alternatives.planning.scenarios import (
     WORLDS,
@@ -35,9 +35,8 @@ from risk.alternatives.planning.table import (
     plan_ranges,
 )
 from risk.alternatives.planning.wishes import newly_on, startups_of
-from risk.alternatives.queueing import who_is_asked
 from risk.alternatives.rationing import Priority
-from risk.alternatives.valued import Choices, Valued, valued_options
+from risk.alternatives.valued import Choices, Valued, choices_of, valued_options
 from risk.alternatives.variants import Setting, owners_of
 from risk.catalog.falters import SERVICE_KINDS
 from risk.catalog.records import Answer
@@ -102,11 +101,7 @@ def plan_table(
         return None
     valued = valued_options(
         book_of(columns_of(startups, catalog=setting.catalog, today=setting.today)),
-        Choices(
-            offers=tuple(_possible(one.offers.listed) for one in asked),
-            of=np.arange(len(asked)),
-            link=np.array(links, dtype=np.int64),
-        ),
+        choices_of([_possible(one.offers) for one in asked], links),
         setting,
         by_event=WORLDS,
         years=False,
@@ -125,7 +120,7 @@ def plan_table(
     return _table(valued, named, years, float(years.probability @ years.base), setting)
 
 
-def _possible(listed: Sequence[Offer]) -> tuple[Offer, ...]:
+def _possible(listed: Offers) -> Offers:
     """What a dependency may take, staying first."""
     return (listed[0], *(one for one in listed[1:] if one.allowed))
 
@@ -246,8 +241,7 @@ def large_table(
     maker = OfferMaker(setting, Judgements(alike=judgements.alike))
     kinds, of = _alike(links)
     offers = tuple(
-        _possible(maker.of("", "", _record(links, int(one), book.endpoints)).listed)
-        for one in kinds
+        _possible(maker.of("", "", _record(links, int(one), book.endpoints))) for one in kinds
     )
     sizes = np.array([len(one) for one in offers], dtype=np.int64)
     _, owner = owners_of(book.exposures)

@@ -8,6 +8,7 @@ last prices use too much of is given back where that costs least, and what is le
 where it saves most; the gap between that plan and the bound is told. docs/plan.md.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from typing import Any
@@ -115,32 +116,33 @@ class Priced:
     within: bool
 
 
-def best_of(dep: Any, omega: float, prices: Any, made: Any) -> Any:
-    """A dependency's best option at some prices: its place, its price, and the price of staying."""
-    start, value, first_year, weeks, pool, developer, volume, margin = made
+def price_options(first: Any, last: Any, prices: Any, made: Any, own: Any) -> None:
+    """What every option of a startup comes to at some prices, but for its engineers' weeks."""
+    start, value, first_year, _, pool, developer, volume, margin = made
     money, room, share = prices
-    best, least, stay = start[dep], 0.0, 0.0
-    for column in range(start[dep], start[dep + 1]):
-        own = value[column] + money * first_year[column] + omega * weeks[column]
-        own += share[developer[column]] * margin[dep]
-        if pool[column] >= 0:
-            own += room[pool[column]] * volume[dep]
-        if column == start[dep]:
-            stay, least = own, own
-        elif own < least:
-            best, least = column, own
-    return best, least, stay
+    base = start[first]
+    for dep in range(first, last):
+        for column in range(start[dep], start[dep + 1]):
+            cost = value[column] + money * first_year[column]
+            cost += share[developer[column]] * margin[dep]
+            if pool[column] >= 0:
+                cost += room[pool[column]] * volume[dep]
+            own[column - base] = cost
 
 
 def choose_for(
-    first: Any, last: Any, omega: float, prices: Any, made: Any, group: Any, chosen: Any
+    first: Any, last: Any, omega: Any, own: Any, start: Any, weeks: Any, group: Any, chosen: Any
 ) -> Any:
-    """A startup's best choice at some prices, at most one change a group: price and weeks."""
-    total, used = 0.0, 0.0
-    start, weeks = made[0], made[3]
+    """A startup's best choice at a price for weeks, at most one change a group: price and weeks."""
+    total, used, base = 0.0, 0.0, start[first]
     winner, gain = -1, 0.0
     for dep in range(first, last):
-        best, least, stay = best_of(dep, omega, prices, made)
+        best, stay = start[dep], own[start[dep] - base] + omega * weeks[start[dep]]
+        least = stay
+        for column in range(start[dep] + 1, start[dep + 1]):
+            cost = own[column - base] + omega * weeks[column]
+            if cost < least:
+                best, least = column, cost
         if group[dep] < 0:
             chosen[dep] = best
             total += least
@@ -163,24 +165,23 @@ def choose_for(
 
 
 def choose_exactly(
-    first: Any, last: Any, most: float, prices: Any, made: Any, group: Any, chosen: Any, room: Any
+    first: Any,
+    last: Any,
+    most: Any,
+    own: Any,
+    start: Any,
+    weeks: Any,
+    group: Any,
+    chosen: Any,
+    at: Any,
 ) -> Any:
     """A startup's best choice within its weeks, by trying every one; its price.
 
-    ``room`` are places for the options' prices and for the option that is tried of each dependency.
+    ``at`` is a place for the option that is tried of each dependency.
     """
-    start, value, first_year, weeks, pool, developer, volume, margin = made
-    money, dear, share = prices
-    own, at = room
     base = start[first]
     for dep in range(first, last):
         at[dep - first] = start[dep]
-        for column in range(start[dep], start[dep + 1]):
-            cost = value[column] + money * first_year[column]
-            cost += share[developer[column]] * margin[dep]
-            if pool[column] >= 0:
-                cost += dear[pool[column]] * volume[dep]
-            own[column - base] = cost
     least, more = 1e300, True
     while more:
         total, used, moved, held = 0.0, 0.0, 0, True
@@ -210,47 +211,52 @@ def choose_exactly(
 
 
 def choose_within(
-    first: Any, last: Any, most: float, prices: Any, made: Any, group: Any, chosen: Any
+    first: Any, last: Any, most: Any, own: Any, start: Any, weeks: Any, group: Any, chosen: Any
 ) -> Any:
     """A startup's choice within its weeks at a price of its own for them; a bound on its price."""
     low, high = 0.0, 1.0
-    total, used = choose_for(first, last, low, prices, made, group, chosen)
-    best = total
-    total, used = choose_for(first, last, high, prices, made, group, chosen)
+    best, used = choose_for(first, last, low, own, start, weeks, group, chosen)
+    total, used = choose_for(first, last, high, own, start, weeks, group, chosen)
     best = max(best, total - high * most)
     while used > most * (1.0 + 1e-9) and high < 1e15:
         low, high = high, high * 8.0
-        total, used = choose_for(first, last, high, prices, made, group, chosen)
+        total, used = choose_for(first, last, high, own, start, weeks, group, chosen)
         best = max(best, total - high * most)
     for _ in range(24):
         middle = (low + high) / 2.0
-        total, used = choose_for(first, last, middle, prices, made, group, chosen)
+        total, used = choose_for(first, last, middle, own, start, weeks, group, chosen)
         best = max(best, total - middle * most)
         if used > most * (1.0 + 1e-9):
             low = middle
         else:
             high = middle
-    choose_for(first, last, high, prices, made, group, chosen)
+    choose_for(first, last, high, own, start, weeks, group, chosen)
     return best
 
 
 def choose_all(
     bounds: Any, spare: Any, prices: Any, made: Any, group: Any, chosen: Any, room: Any, found: Any
 ) -> None:
-    """Every startup's best choice at some prices, within its own weeks; the sum of their prices."""
-    total, start = 0.0, made[0]
+    """Every startup's best choice at some prices, within its own weeks; the sum of their prices.
+
+    ``room`` are places for a startup's options and its dependencies.
+    """
+    total, start, weeks = 0.0, made[0], made[3]
+    own, at = room
     for s in range(len(bounds) - 1):
         first, last = bounds[s], bounds[s + 1]
-        own, used = choose_for(first, last, 0.0, prices, made, group, chosen)
+        price_options(first, last, prices, made, own)
+        least, used = choose_for(first, last, 0.0, own, start, weeks, group, chosen)
         if used > spare[s] * (1.0 + 1e-9):
             ways = 1.0
             for dep in range(first, last):
                 ways *= start[dep + 1] - start[dep]
+            most = spare[s]
             if ways <= MOST_WAYS:
-                own = choose_exactly(first, last, spare[s], prices, made, group, chosen, room)
+                least = choose_exactly(first, last, most, own, start, weeks, group, chosen, at)
             else:
-                own = choose_within(first, last, spare[s], prices, made, group, chosen)
-        total += own
+                least = choose_within(first, last, most, own, start, weeks, group, chosen)
+        total += least
     found[0] = total
 
 
@@ -340,18 +346,8 @@ def hand_out(
 
 
 @cache
-def _fast_choice() -> Any:
-    return compiled(choose_all, best_of, choose_for, choose_exactly, choose_within)
-
-
-@cache
-def _fast_back() -> Any:
-    return compiled(give_back)
-
-
-@cache
-def _fast_out() -> Any:
-    return compiled(hand_out)
+def _fast(loop: Callable[..., Any]) -> Callable[..., Any]:
+    return compiled(loop, price_options, choose_for, choose_exactly, choose_within)
 
 
 def priced_plan(arrays: PlanArrays) -> Priced:
@@ -465,7 +461,7 @@ class _Search:
         pools = 1 + len(arrays.room)
         chosen = arrays.start[:-1].copy()
         found = np.zeros(1)
-        _fast_choice()(
+        _fast(choose_all)(
             *(self.bounds, arrays.spare, (float(own[0]), own[1:pools], own[pools:])),
             *(self.made, arrays.group, chosen, self.room, found),
         )
@@ -522,7 +518,7 @@ class _Search:
         order = moved[np.argsort((gain / cost)[moved], kind="stable")]
         share = use[1 + pools :].copy()
         limits = (arrays.budget, arrays.room, most)
-        _fast_back()(order, limits, self.made, chosen, use[: 1 + pools].copy(), share)
+        _fast(give_back)(order, limits, self.made, chosen, use[: 1 + pools].copy(), share)
 
     def _hand_out(self, chosen: Integers, price: Array, *, relieve: bool) -> None:
         arrays = self.arrays
@@ -536,7 +532,7 @@ class _Search:
             (chosen != arrays.start[:-1])[grouped],
             minlength=int(arrays.group.max(initial=-1)) + 1,
         )
-        _fast_out()(
+        _fast(hand_out)(
             order,
             (np.inf if relieve else arrays.budget, arrays.room, arrays.spare, arrays.share),
             self.made,

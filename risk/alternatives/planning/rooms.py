@@ -11,9 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from risk.alternatives.displacement import Market, Room, market_share
-from risk.alternatives.filters import SECOND_PROVIDER
 from risk.alternatives.offers import Offer
-from risk.alternatives.results import OptionClass
+from risk.alternatives.results import SECOND_PROVIDER, OptionClass
 from risk.alternatives.variants import Setting
 from risk.catalog.falters import FalterKind
 from risk.catalog.lookup import service_for
@@ -85,11 +84,11 @@ class Rooms:
         down, setting = self._down[developer], self._setting
         worst = max(float(self._lost[place]) for place in own)
         return Room(
-            setting.catalog,
-            setting.assumptions,
-            down,
-            market_share(down, setting.catalog, setting.assumptions, severity=worst),
-            float(displaced[own].sum()),
+            catalog=setting.catalog,
+            assumptions=setting.assumptions,
+            down=down,
+            share=market_share(down, setting.catalog, setting.assumptions, severity=worst),
+            displaced_usd=float(displaced[own].sum()),
         )
 
 

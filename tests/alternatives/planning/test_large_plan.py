@@ -52,9 +52,7 @@ def test_dependencies_are_offered_what_their_records_are_offered(
         if one.dependency.fallback in (None, Fallback.NONE) and one.dependency.fallback_developer:
             continue
         titles = [
-            each.candidate.title
-            for each in one.offers.listed
-            if each.allowed or each is one.offers.listed[0]
+            each.candidate.title for each in one.offers if each.allowed or each is one.offers[0]
         ]
         assert titles_of(ground, dep) == titles
         compared += 1

@@ -5,7 +5,7 @@ import io
 from dataclasses import replace
 from datetime import date
 
-from risk.alternatives.dora_assessment import impact_of_discontinuing
+from risk.alternatives.readiness import impact_of_discontinuing
 from risk.catalog.records import Answer
 from risk.inventory.formats import dora_codes as codes
 from risk.inventory.formats.dora_export import (

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from risk.alternatives.best_practice import Factor
+from risk.alternatives.why_high import Factor
 from tests.ui.sample import WHY_ACME
 from ui.charts.why_high import LABELS, why_high_alt, why_high_steps
 from ui.theme import LIGHT

@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from risk.alternatives.drills import DrillKind
-from risk.alternatives.topics import Judgement, Topic
+from risk.alternatives.evidence import DrillKind
+from risk.alternatives.judgements import Judgement, Topic
 from ui.terminal.commands.options import Database, Json, PortfolioName, opened, today
 from ui.terminal.output import print_json, print_tables, say
 
