@@ -3,7 +3,7 @@
 import streamlit as st
 
 from db.services import incidents
-from risk.hazard.track_record import TrackRecord
+from risk.hazard.calibration import TrackRecord
 from ui import cached
 
 
