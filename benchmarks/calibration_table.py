@@ -19,8 +19,12 @@ PROJECT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(PROJECT))
 
 from benchmarks.published_table import Check, compare, read_folder  # noqa: E402  from any folder
-from risk.hazard.calibration import Method, months_of, score_counts  # noqa: E402
-from risk.hazard.duration_calibration import score_durations  # noqa: E402
+from risk.hazard.calibration import (  # noqa: E402
+    Method,
+    months_of,
+    score_counts,
+    score_durations,
+)
 from risk.hazard.incidents.records import Incident  # noqa: E402
 
 SINCE, UNTIL, SPLIT = date(2023, 3, 1), date(2024, 9, 1), date(2024, 3, 1)

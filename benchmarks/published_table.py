@@ -9,7 +9,8 @@ figure is printed as match or miss; the exit status is 1 if any misses.
 
 import argparse
 import sys
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -18,13 +19,14 @@ from statistics import fmean
 PROJECT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(PROJECT))
 
-from risk.hazard.co_outages import co_outages, joint_outages, outage_days  # noqa: E402  any folder
-from risk.hazard.incident_statistics import (  # noqa: E402
+from risk.hazard.incident_statistics import (  # noqa: E402  any folder  # noqa: E402
     IncidentStatistics,
     Pooling,
+    co_outages,
     days_between_starts,
-    impact_range,
     incident_statistics,
+    joint_outages,
+    outage_days,
     repair_times,
 )
 from risk.hazard.incidents.reading import read_history  # noqa: E402
@@ -206,6 +208,18 @@ def co_outage_checks(days: Sequence[ServiceDay]) -> Iterator[Check]:
         share = given[names]
         value = None if share is None else 100 * share
         yield from compare(" given ".join(names), ("P %",), (published,), (value,))
+
+
+def impact_range(incidents: Iterable[Incident]) -> Mapping[int, float]:
+    """Share of service incidents that came with 1, 2, 3, … services of the provider down at once.
+
+    An incident of three services weighs three; one that names no service weighs nothing.
+    """
+    weights = Counter[int]()
+    for incident in incidents:
+        weights[len(incident.services)] += len(incident.services)
+    total = weights.total()
+    return {reach: weights[reach] / total for reach in sorted(weights) if weights[reach]}
 
 
 def impact_checks(incidents: Sequence[Incident]) -> Iterator[Check]:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from risk.hazard.track_record import TrackRecord
+from risk.hazard.calibration import TrackRecord
 from ui import cached, links, wording
 from ui.charts import track_record as charts
 from ui.page import card, chart, palette

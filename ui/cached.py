@@ -63,13 +63,13 @@ from risk.assumptions import DEFAULTS, Assumptions
 from risk.catalog.model_history import load_model_history
 from risk.catalog.records import Catalog
 from risk.hazard import history_record as record_service
+from risk.hazard.calibration import TrackRecord
 from risk.hazard.history_record import HistoryRecord
 from risk.hazard.neighbours import catalogue_chain, provider_rates
 from risk.hazard.rate_laws import RateLaw
 from risk.hazard.rate_laws import rate_laws as laws_of_rates
 from risk.hazard.signals import SignalKind
 from risk.hazard.supply_chain import SupplyChain
-from risk.hazard.track_record import TrackRecord
 from risk.inventory.records import Startup
 from risk.loss.valuation import Valuation
 from risk.portfolio.deadlines import DeadlineCalendar

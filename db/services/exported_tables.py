@@ -19,7 +19,7 @@ from db.services.scoring import score_portfolio
 from db.services.signals import list_signals
 from db.services.visible import visible_portfolio
 from risk.assumptions import assumption_rows
-from risk.hazard.incidents.own_table import COLUMNS
+from risk.hazard.incidents.tables import COLUMNS
 from risk.inventory.formats.export_tables import Cell, ExportTable
 from risk.portfolio.results import StartupAssessment
 

@@ -16,8 +16,8 @@ from db.services.access import Action, Actor, authorize
 from db.services.incidents import IncidentImport, import_incidents
 from db.web.addresses import AddressRule, is_public
 from db.web.calling import Validators, fetch
-from risk.hazard.incidents.file_results import FileFormat
 from risk.hazard.incidents.maps import IncidentMap
+from risk.hazard.incidents.records import FileFormat
 
 
 @dataclass(frozen=True, kw_only=True)

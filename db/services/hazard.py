@@ -15,8 +15,7 @@ from risk.hazard.falter_settings import closing_law, rate_factor
 from risk.hazard.learned_rates import learned_from_incidents, learned_from_signals, with_learned
 from risk.hazard.neighbours import catalogue_chain, provider_rates
 from risk.hazard.rate_laws import RateLaw, rate_laws
-from risk.hazard.signals import signal_settings
-from risk.hazard.wind_down import WindDown, wind_down
+from risk.hazard.signals import WindDown, wind_down
 
 #: Of the draws behind the interval.
 SEED = 20231117
@@ -71,7 +70,7 @@ def provider_hazard(
             kinds=signal_kinds(store, actor, assumptions),
             as_of=start_of_day(today),
             seed=SEED,
-            settings=signal_settings(assumptions),
+            numbers=assumptions,
         )
     return ProviderHazard(provider=name, as_of=today, rates=laws, wind_down=after)
 

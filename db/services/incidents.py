@@ -21,13 +21,12 @@ from db.services.access import Action, Actor, authorize
 from db.services.audit import record
 from db.services.reference import load_catalog
 from risk.catalog.records import Catalog
+from risk.hazard.calibration import TrackRecord, track_records
 from risk.hazard.incident_statistics import IncidentStatistics, Pooling, incident_statistics
-from risk.hazard.incidents.cells import provider_name
-from risk.hazard.incidents.file_results import FileFormat, HistoryFile
+from risk.hazard.incidents.gathering import provider_name
 from risk.hazard.incidents.maps import IncidentMap
 from risk.hazard.incidents.reading import read_history
-from risk.hazard.incidents.records import Incident, ServiceDay
-from risk.hazard.track_record import TrackRecord, track_records
+from risk.hazard.incidents.records import FileFormat, HistoryFile, Incident, ServiceDay
 
 #: Of the random part of integral transforms.
 SEED = 20240901
@@ -185,7 +184,7 @@ def calibrate_incidents(
 ) -> tuple[TrackRecord, ...]:
     """Return how well past months would have been forecast, by provider.
 
-    ``since``, ``until`` and ``split`` as in :func:`risk.hazard.track_record.track_records`.
+    ``since``, ``until`` and ``split`` as in :func:`risk.hazard.calibration.track_records`.
 
     Raises:
         NotAllowed: the actor was not invited.

@@ -9,9 +9,7 @@ from sqlalchemy.orm import Session
 
 from db.engine import Store
 from db.errors import PortfolioNotFound
-from db.parts.sources import scored_portfolio
 from db.records import PortfolioRecord
-from db.register.loss_columns import stretches
 from db.register.naming import comparison_key
 from db.register.portfolios import (
     digest_of,
@@ -84,6 +82,9 @@ def load_portfolio(store: Store, actor: Actor, name: str) -> Portfolio:
         PortfolioNotFound: no portfolio has this name, whatever its case.
         NotAllowed: the actor was not invited.
     """
+    # What reads a portfolio for its score imports the engine, which lists do without.
+    from db.parts.sources import scored_portfolio
+
     authorize(actor, Action.READ, f"portfolio {name}")
     with store.read() as session:
         found = visible_portfolio(session, actor, name)
@@ -106,6 +107,9 @@ def each_startup(store: Store, actor: Actor, portfolio: str) -> Iterator[Startup
 
 
 def _each(store: Store, actor: Actor, portfolio: str) -> Iterator[Startup]:
+    from db.parts.sources import scored_portfolio
+    from db.register.loss_columns import stretches
+
     with store.read() as session:
         found = visible_portfolio(session, actor, portfolio)
         assumptions = assumptions_of(session, found.id)
@@ -120,6 +124,8 @@ def load_startup(store: Store, actor: Actor, portfolio: str, startup: str) -> Po
         PortfolioNotFound: no portfolio has this name, whatever its case.
         NotAllowed: the actor was not invited.
     """
+    from db.parts.sources import scored_portfolio
+
     authorize(actor, Action.READ, f"portfolio {portfolio}")
     with store.read() as session:
         found = visible_portfolio(session, actor, portfolio)

@@ -24,8 +24,7 @@ from risk.hazard.falter_settings import closing_law
 from risk.hazard.neighbours import catalogue_chain, provider_rates
 from risk.hazard.provider_history import ProviderHistory, provider_history
 from risk.hazard.rate_laws import rate_laws
-from risk.hazard.signals import Signal, known_signals, signal_settings
-from risk.hazard.wind_down import WindDown, wind_down
+from risk.hazard.signals import Signal, WindDown, known_signals, wind_down
 
 #: Days after which it is said what is left of the signals, if nothing more is heard.
 DECAY_DAYS = (30, 60, 90)
@@ -102,10 +101,11 @@ def heard_of(
     at = start_of_day(on) if on >= today else start_of_day(on + timedelta(days=1))
     counted = known_signals(stored + (documented if on < today else []), at)
     kinds = signal_kinds(store, actor, assumptions)
-    settings = signal_settings(assumptions)
 
     def chance(moment: datetime) -> WindDown:
-        return wind_down(closing, counted, kinds=kinds, as_of=moment, seed=SEED, settings=settings)
+        return wind_down(
+            closing, counted, kinds=kinds, as_of=moment, seed=SEED, numbers=assumptions
+        )
 
     return HeardOf(
         wind_down=chance(at),

@@ -14,10 +14,10 @@ from db.services.valuations import valuation
 from db.services.watching import load_limits
 from risk.assumptions import Assumptions
 from risk.catalog.model_history import ModelHistory, load_model_history
+from risk.hazard.calibration import TrackRecord
 from risk.hazard.history_record import HistoryRecord, history_record
 from risk.hazard.incident_statistics import IncidentStatistics, Pooling
 from risk.hazard.rate_laws import RateLaw, rate_laws
-from risk.hazard.track_record import TrackRecord
 from risk.loss.valuation import Valuation
 from risk.portfolio.results import PortfolioAssessment
 from risk.portfolio.sensitivity import Sensitivity

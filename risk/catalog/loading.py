@@ -5,13 +5,12 @@ that was read. A bad cell, an unknown name or a loop among the links stops the l
 error that says where to look (:class:`~risk.catalog.tables.CatalogError`).
 """
 
-from collections.abc import Container, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import replace
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 from risk.catalog.falters import (
-    Basis,
     EvidenceKind,
     FalterKind,
     FalterRate,
@@ -250,63 +249,21 @@ def _in_order(retirements: Iterable[Retirement]) -> tuple[Retirement, ...]:
     return tuple(sorted(retirements, key=lambda one: (one.shutdown, one.model)))
 
 
-@dataclass
-class _Draft:
-    """The rows of one link while they are being gathered."""
-
-    effects: dict[FalterKind, LinkEffect] = field(default_factory=dict)
-    sources: list[str] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    as_of: str = ""
-    basis: Basis = Basis.JUDGEMENT
-
-    def add(self, row: Row) -> None:
-        """Take in one more row of the link."""
-        self.sources.append(row.text("source"))
-        self.notes.append(row.cells["note"])
-        self.as_of = max(self.as_of, row.day("as_of").isoformat())
-        self.basis = row.choice("basis", Basis)
-        if row.optional("kind"):
-            kind = row.choice("kind", FalterKind)
-            row.new(kind, self.effects, "kind", kind, " for this link")
-            self.effects[kind] = row.fact(LinkEffect, _EFFECT_LIMITS)
-        elif row.cells["probability"] or row.cells["gain"]:
-            raise row.error("kind", "name the falter kind that this probability is about.")
-
-
 def _links(folder: Path, nodes: Container[str]) -> tuple[UpstreamLink, ...]:
     """Who stands behind whom: one row for each link and falter kind, gathered by link.
 
     A row without a kind records a link that passes nothing on. A kind with probability 0 says
     that this falter does not pass, whatever a general rule would say.
     """
-    drafts: dict[tuple[str, str, str], _Draft] = {}
+    links: dict[tuple[str, str, str], list[Row]] = {}
+    order: TopologicalSorter[str] = TopologicalSorter()
     for row in read_table(folder / "links.csv", LINK_COLUMNS):
         upstream = row.known("upstream", nodes, "provider or service")
         downstream = row.known("downstream", nodes, "provider or service")
         if upstream == downstream:
             raise row.error("downstream", f"'{upstream}' cannot stand behind itself.")
         key = (upstream, downstream, row.one_of("relation", RELATIONS))
-        drafts.setdefault(key, _Draft()).add(row)
-    _refuse_loops((upstream, downstream) for upstream, downstream, _ in drafts)
-    return tuple(
-        UpstreamLink(
-            upstream=upstream,
-            downstream=downstream,
-            relation=relation,
-            effects=draft.effects,
-            source="; ".join(dict.fromkeys(draft.sources)),
-            as_of=draft.as_of,
-            basis=draft.basis,
-            note="; ".join(dict.fromkeys(note for note in draft.notes if note)),
-        )
-        for (upstream, downstream, relation), draft in drafts.items()
-    )
-
-
-def _refuse_loops(links: Iterable[tuple[str, str]]) -> None:
-    order: TopologicalSorter[str] = TopologicalSorter()
-    for upstream, downstream in links:
+        links.setdefault(key, []).append(row)
         order.add(downstream, upstream)
     try:
         order.prepare()
@@ -314,3 +271,23 @@ def _refuse_loops(links: Iterable[tuple[str, str]]) -> None:
         names = " → ".join(error.args[1])
         sentence = f"links.csv: the links form a loop: {names}. Remove one of them."
         raise CatalogError(sentence) from None
+    return tuple(_link(rows) for rows in links.values())
+
+
+def _link(rows: Sequence[Row]) -> UpstreamLink:
+    """One link from its rows."""
+    effects: dict[FalterKind, LinkEffect] = {}
+    for row in rows:
+        if row.optional("kind"):
+            kind = row.choice("kind", FalterKind)
+            row.new(kind, effects, "kind", kind, " for this link")
+            effects[kind] = row.fact(LinkEffect, _EFFECT_LIMITS)
+        elif row.cells["probability"] or row.cells["gain"]:
+            raise row.error("kind", "name the falter kind that this probability is about.")
+    return rows[-1].fact(
+        UpstreamLink,
+        effects=effects,
+        source="; ".join(dict.fromkeys(row.text("source") for row in rows)),
+        as_of=max(row.day("as_of") for row in rows).isoformat(),
+        note="; ".join(dict.fromkeys(row.cells["note"] for row in rows if row.cells["note"])),
+    )

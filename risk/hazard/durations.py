@@ -1,16 +1,17 @@
-"""How long a falter lasts: lognormal laws, and weights that integrate losses against them.
+"""How long a falter lasts: lognormal laws, their fits, and weights to integrate losses against.
 
-Source: limited expected value and layers as in Klugman, Panjer and Willmot, *Loss Models*,
-chapter 3 and appendix A (lognormal); docs/method.md §1.
+Source: limited expected value, layers and maximum likelihood as in Klugman, Panjer and Willmot,
+*Loss Models*, chapter 3 and appendix A (lognormal); docs/method.md §1.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from math import exp, inf
+from math import exp, inf, log
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.special import ndtr
 
 Array = NDArray[np.float64]
 
@@ -18,6 +19,10 @@ Array = NDArray[np.float64]
 DURATION_GRID: Array = np.concatenate(
     ([0.0], np.geomspace(2 / 1440, 1.0, 20), np.geomspace(1.0, 730.0, 36)[1:])
 )
+#: A provider with this many incidents is believed as much as the market (judgement).
+EQUAL_WEIGHT_INCIDENTS = 10
+#: From this many incidents a provider's own spread is used (judgement).
+OWN_SPREAD_INCIDENTS = 20
 
 
 @dataclass(frozen=True)
@@ -29,12 +34,12 @@ class LognormalDuration:
 
     def probability_up_to(self, days: Array) -> Array:
         """P(D <= days), elementwise; days >= 0."""
-        return np.asarray(ndtr((_ln(days) - self.mu) / self.sigma))
+        return np.asarray(scipy.special.ndtr((_ln(days) - self.mu) / self.sigma))
 
     def partial_mean(self, days: Array) -> Array:
         """E[D; D <= days] in days, elementwise."""
         shifted = (_ln(days) - self.mu - self.sigma**2) / self.sigma
-        return np.asarray(exp(self.mu + self.sigma**2 / 2) * ndtr(shifted))
+        return np.asarray(exp(self.mu + self.sigma**2 / 2) * scipy.special.ndtr(shifted))
 
 
 @dataclass(frozen=True)
@@ -62,42 +67,73 @@ def limited_expected_value(law: LognormalDuration, limit_days: float) -> float:
     return float((law.partial_mean(limit) + beyond)[0])
 
 
-def grid_weights(duration: LognormalDuration | FixedDuration, grid: Array) -> Array:
-    """Weights w, one per grid point, with E[f(D)] = w·f(grid) for f straight between points.
+@dataclass(frozen=True)
+class LengthFit:
+    """ln(length) is normal with mean ``mu`` and standard deviation ``sigma``.
 
-    ``grid`` rises from 0; what lies beyond its end counts at the end. The weights sum to 1.
+    Fitted to ``incidents`` known lengths, in the unit in which they were given.
     """
-    if grid is DURATION_GRID:
-        return _on_model_grid(duration)
-    return _grid_weights(duration, grid)
+
+    incidents: int
+    mu: float
+    sigma: float
+
+    @property
+    def median(self) -> float:
+        """The median of the fitted law, e^mu."""
+        return exp(self.mu)
+
+    def share_above(self, length: float) -> float:
+        """P(D > length)."""
+        return float(scipy.special.ndtr((self.mu - log(length)) / self.sigma))
+
+
+def fit_lengths(lengths: Iterable[float | None]) -> LengthFit | None:
+    """Fit ln D ~ N(μ, σ²) by maximum likelihood to the lengths above zero.
+
+    μ is the mean of ln D, σ² its mean squared deviation (divided by n, not n - 1). What is filed
+    after the fact has no length, which is not a length of zero: unknown and zero are left out.
+    None where fewer than two different lengths are known, which have no spread.
+    """
+    known = [one for one in lengths if one is not None and one > 0]
+    if len(set(known)) < 2:
+        return None
+    logs = np.log(np.asarray(known))
+    return LengthFit(len(known), float(logs.mean()), float(logs.std()))
+
+
+def shrunk_law(fit: LengthFit, pooled: LognormalDuration) -> LognormalDuration:
+    """A provider's law in days drawn towards the pooled one (method §1).
+
+    μ has the weight n/(n + 10) on the provider's own; σ is its own from 20 incidents up.
+    """
+    own = fit.incidents / (fit.incidents + EQUAL_WEIGHT_INCIDENTS)
+    sigma = fit.sigma if fit.incidents >= OWN_SPREAD_INCIDENTS else pooled.sigma
+    return LognormalDuration(own * fit.mu + (1 - own) * pooled.mu, sigma)
 
 
 @lru_cache(maxsize=1024)
-def _on_model_grid(duration: LognormalDuration | FixedDuration) -> Array:
-    found = _grid_weights(duration, DURATION_GRID)
-    found.setflags(write=False)
-    return found
+def grid_weights(duration: LognormalDuration | FixedDuration) -> Array:
+    """Weights w, one per point of :data:`DURATION_GRID`, with E[f(D)] = w·f(grid).
 
-
-def _grid_weights(duration: LognormalDuration | FixedDuration, grid: Array) -> Array:
+    ``f`` is straight between points; what lies beyond the end counts at the end. They sum to 1.
+    """
+    grid = DURATION_GRID
+    weights = np.zeros_like(grid)
     if isinstance(duration, FixedDuration):
-        return _interpolation_weights(duration.days, grid)
-    probability = np.diff(duration.probability_up_to(grid))
-    mean = np.diff(duration.partial_mean(grid))
-    width = np.diff(grid)
-    weights = np.zeros_like(grid)
-    weights[:-1] += (grid[1:] * probability - mean) / width
-    weights[1:] += (mean - grid[:-1] * probability) / width
-    weights[-1] += 1 - probability.sum()
-    return np.maximum(weights, 0.0)
-
-
-def _interpolation_weights(days: float, grid: Array) -> Array:
-    weights = np.zeros_like(grid)
-    right = int(np.clip(np.searchsorted(grid, days), 1, len(grid) - 1))
-    left = right - 1
-    fraction = min(1.0, (days - grid[left]) / (grid[right] - grid[left]))
-    weights[left], weights[right] = 1 - fraction, fraction
+        right = int(np.clip(np.searchsorted(grid, duration.days), 1, len(grid) - 1))
+        left = right - 1
+        fraction = min(1.0, (duration.days - grid[left]) / (grid[right] - grid[left]))
+        weights[left], weights[right] = 1 - fraction, fraction
+    else:
+        probability = np.diff(duration.probability_up_to(grid))
+        mean = np.diff(duration.partial_mean(grid))
+        width = np.diff(grid)
+        weights[:-1] += (grid[1:] * probability - mean) / width
+        weights[1:] += (mean - grid[:-1] * probability) / width
+        weights[-1] += 1 - probability.sum()
+        weights = np.maximum(weights, 0.0)
+    weights.setflags(write=False)
     return weights
 
 

@@ -8,12 +8,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from risk.assumptions import Assumptions
-from risk.catalog.falters import (
-    SERVICE_KINDS,
-    EvidenceKind,
-    FalterKind,
-    FalterRate,
-)
+from risk.catalog.falters import SERVICE_KINDS, EvidenceKind, FalterKind, FalterRate
 from risk.catalog.jurisdictions import REGION, region_node
 from risk.catalog.model_history import cell_node, cell_of
 from risk.catalog.records import RUN_BY_ONESELF, Catalog, Retirement, Role
@@ -53,11 +48,12 @@ def event_catalogue(
     itself fails for it alone. A model whose last day at a host lies within a year of ``today``
     ends there once in that year, with the notice that is left, one whose day is later does not.
     """
-    found: list[Event] = []
-    for node in sorted(chain.graph.nodes):
-        rows = falter_rows(node, catalog, chain)
-        found.extend(_event(row, node, catalog, assumptions) for row in rows)
-    found = _dated_retirements(found, chain, catalog, today)
+    usual = [
+        _event(row, node, catalog, assumptions)
+        for node in sorted(chain.graph.nodes)
+        for row in falter_rows(node, catalog, chain)
+    ]
+    found = _dated_retirements(usual, chain, catalog, today)
     found.extend(_customer_events(catalog, assumptions, customers))
     found = queued(found, catalog, assumptions)
     return tuple(one for one in found if one.rate_per_year > 0)
@@ -65,10 +61,11 @@ def event_catalogue(
 
 def falter_rows(node: str, catalog: Catalog, chain: SupplyChain) -> tuple[FalterRate, ...]:
     """The rates that apply to one node: its own where it has any, else those of its sort."""
-    found: list[FalterRate] = []
-    for kinds, defaults in _sorts_of(node, chain, catalog):
-        found.extend(rows_for(catalog.rates, node=node, kinds=kinds, defaults=defaults))
-    return tuple(found)
+    return tuple(
+        row
+        for kinds, defaults in _sorts_of(node, chain, catalog)
+        for row in rows_for(catalog.rates, node=node, kinds=kinds, defaults=defaults)
+    )
 
 
 def _sorts_of(
@@ -77,28 +74,26 @@ def _sorts_of(
     """Which kinds of falter begin at this node, and which default rows stand for it."""
     provider = catalog.providers.get(node)
     roles = provider.roles if provider else frozenset()
-    services = [one.service for one in chain.endpoints]
-    hosts = {one.host for one in services}
-    developers = {developer_node(one) for one in services}
+    is_host, is_developer = node in chain.hosts, node in chain.developers
     sorts: list[tuple[tuple[FalterKind, ...], tuple[str, ...]]] = []
-    here = next((one for one in chain.endpoints if one.model_here_node == node), None)
-    if here is not None:
-        cell = cell_of(developer_node(here.service), here.service.host, catalog.providers)
+    if here := chain.services_here.get(node):
+        cell = cell_of(developer_node(here), here.host, catalog.providers)
         sorts.append((HERE_KINDS, (cell_node(cell),)))
-    if node in developers:
+    if is_developer:
         tier = provider.tier if provider and provider.tier else "second"
         sorts.append((DEVELOPER_KINDS, (f"*developer {tier}", "*developer")))
-    elif node in hosts and not is_cloud(catalog, node):
+    elif is_host and Role.CLOUD not in roles:
         sorts.append(((FalterKind.WIND_DOWN,), ("*host", "*developer")))
-    if node in hosts and is_cloud(catalog, node):
+    if is_host and Role.CLOUD in roles:
         sorts.append(((FalterKind.WIND_DOWN,), ()))
     # A developer's own service fails whether or not anybody here calls it directly.
+    services = (one.service for one in chain.endpoints)
     serves_at_cloud = any(one.name == node and is_cloud(catalog, one.host) for one in services)
     if Role.CLOUD in roles:
         sorts.append((SERVICE_KINDS, ("*cloud",)))
     elif Role.EDGE in roles:
         sorts.append((SERVICE_KINDS, ("*edge",)))
-    elif node in hosts or (Role.HOST in roles and node in developers) or serves_at_cloud:
+    elif is_host or (Role.HOST in roles and is_developer) or serves_at_cloud:
         sorts.append((SERVICE_KINDS, ("*service",)))
     return sorts
 
@@ -106,7 +101,7 @@ def _sorts_of(
 def _event(
     row: FalterRate, node: str, catalog: Catalog, assumptions: Assumptions, **limits: str
 ) -> Event:
-    evidence = catalog.rate_evidence.get((row.node, row.kind, row.level))
+    evidence = catalog.rate_evidence.get(row.key)
     unsure = bool(catalog.rate_evidence) and row.rate_per_year > 0
     return Event(
         root=node,
@@ -181,14 +176,10 @@ def _customer_events(
 ) -> Iterable[Event]:
     known = sorted(set(customers))
     for startup, _, supplier in known:
-        if supplier == OWN_OPERATION:
-            for row in rows_for(
-                catalog.rates, node=supplier, kinds=SERVICE_KINDS, defaults=("*service",)
-            ):
-                yield _event(row, supplier, catalog, assumptions, only_startup=startup)
-            continue
-        kinds = (FalterKind.ACCESS_CUT,)
-        for row in rows_for(catalog.rates, node=supplier, kinds=kinds, defaults=("*customer",)):
+        own = supplier == OWN_OPERATION
+        kinds: tuple[FalterKind, ...] = SERVICE_KINDS if own else (FalterKind.ACCESS_CUT,)
+        defaults = ("*service" if own else "*customer",)
+        for row in rows_for(catalog.rates, node=supplier, kinds=kinds, defaults=defaults):
             yield _event(row, supplier, catalog, assumptions, only_startup=startup)
     developers = {(country, supplier) for _, country, supplier in known}
     for country, developer in sorted(developers):

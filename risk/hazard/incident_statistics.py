@@ -1,4 +1,4 @@
-"""What past incidents say of a service: how long repair takes, how far apart they are, how often.
+"""What past incidents say: how long repair takes, how often and how far apart, and with whom.
 
 Definitions follow Chu, Talluri, Lu and Iosup, ICPE 2025, whose published table these functions
 reproduce. Three of its conventions are worth knowing:
@@ -7,22 +7,26 @@ reproduce. Three of its conventions are worth knowing:
 * Shares of incidents divide by all of them, those of unknown length included; what the paper
   prints as "over 24 hours" is the rest, so it holds the unknown ones.
 * Planned maintenance counts as an incident.
+
+Which services and providers are out on the same days is counted on the days of uptime pages, as
+the paper does; docs/method.md §1 asks whether two providers falter together more often than two
+independent ones would.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from enum import StrEnum
-from itertools import pairwise
-from math import exp, log
+from itertools import combinations, groupby, pairwise
 from statistics import fmean, median
 
-from risk.hazard.duration_fitting import HOURS_PER_DAY, TooFewDurations, fit_durations
+from risk.hazard.durations import LengthFit, fit_lengths
 from risk.hazard.incidents.records import Incident, IncidentLevel, ServiceDay
 
 _DAY = timedelta(days=1)
 _DAYS_PER_YEAR = 365.25
+#: Provider and service, the latter in lower case.
+ServiceKey = tuple[str, str]
 
 
 class Pooling(StrEnum):
@@ -30,20 +34,6 @@ class Pooling(StrEnum):
 
     SERVICE = "service"
     PROVIDER = "provider"
-
-
-@dataclass(frozen=True)
-class LengthFit:
-    """ln(hours) is normal with mean ``mu`` and standard deviation ``sigma``, from ``incidents``."""
-
-    incidents: int
-    mu: float
-    sigma: float
-
-    @property
-    def median_hours(self) -> float:
-        """The median of the fitted law, e^mu."""
-        return exp(self.mu)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,79 +91,75 @@ def incident_statistics(
     service; a day there is as bad as the worst service on it.
     """
     told, watched = list(incidents), list(days)
-    if pooling is Pooling.PROVIDER:
-        names = sorted({one.provider for one in told} | {day.provider for day in watched})
-        return tuple(_whole_provider(name, told, watched) for name in names)
-    by_service = _services(told, watched)
-    rows = tuple(
-        _statistics(provider, name, [found], by_day)
-        for (provider, _), (name, found, by_day) in by_service.items()
-    )
-    return rows + _pooled_services(by_service)
+    if pooling is Pooling.SERVICE:
+        services = _services(told, watched)
+        return tuple(_statistics(one) for one in (*services, *_pooled(services)))
+    found = []
+    for name in sorted({one.provider for one in told} | {day.provider for day in watched}):
+        series = [one for one in told if one.provider == name]
+        page = worst_days(day for day in watched if day.provider == name)
+        found.append(_statistics(_Past(name, None, [series], page)))
+    return tuple(found)
 
 
-_Service = tuple[str, list[Incident], list[ServiceDay]]
+@dataclass(frozen=True)
+class _Past:
+    """Series of incidents and the days watched of a service, or of a whole provider."""
+
+    provider: str
+    service: str | None
+    series: list[list[Incident]]
+    days: list[ServiceDay]
 
 
-def _services(
-    incidents: Iterable[Incident], days: Iterable[ServiceDay]
-) -> dict[tuple[str, str], _Service]:
-    """Each service's spelling, incidents and days; the two files spell names in other cases."""
-    found: dict[tuple[str, str], _Service] = {}
+def _services(incidents: Iterable[Incident], days: Iterable[ServiceDay]) -> list[_Past]:
+    """Each service of each provider; incidents and pages spell names in other cases."""
+    found: dict[ServiceKey, _Past] = {}
+
+    def past(provider: str, name: str) -> _Past:
+        return found.setdefault((provider, name.casefold()), _Past(provider, name, [[]], []))
+
     for incident in incidents:
         for name in incident.services:
-            key = (incident.provider, name.casefold())
-            found.setdefault(key, (name, [], []))[1].append(incident)
+            past(incident.provider, name).series[0].append(incident)
     for day in days:
-        key = (day.provider, day.service.casefold())
-        found.setdefault(key, (day.service, [], []))[2].append(day)
-    return dict(sorted(found.items()))
+        past(day.provider, day.service).days.append(day)
+    return [found[key] for key in sorted(found)]
 
 
-def _pooled_services(
-    by_service: Mapping[tuple[str, str], _Service],
-) -> tuple[IncidentStatistics, ...]:
-    """One row for each provider over its services, nothing de-duplicated."""
-    rows = []
-    for provider in sorted({provider for provider, _ in by_service}):
-        services = [found for (owner, _), found in by_service.items() if owner == provider]
-        series = [incidents for _, incidents, _ in services]
-        days = [day for _, _, watched in services for day in watched]
-        rows.append(_statistics(provider, None, series, days))
-    return tuple(rows)
+def _pooled(services: Sequence[_Past]) -> Iterator[_Past]:
+    """One for each provider over its services, nothing de-duplicated."""
+    for provider, own in groupby(services, lambda one: one.provider):
+        parts = list(own)
+        series = [part for one in parts for part in one.series]
+        yield _Past(provider, None, series, [day for one in parts for day in one.days])
 
 
-def _whole_provider(
-    provider: str, incidents: Iterable[Incident], days: Iterable[ServiceDay]
-) -> IncidentStatistics:
-    own = [one for one in incidents if one.provider == provider]
+def worst_days(days: Iterable[ServiceDay]) -> list[ServiceDay]:
+    """Of each day the service that lost most, in order of time."""
     worst: dict[date, ServiceDay] = {}
     for day in days:
-        if day.provider == provider:
-            before = worst.setdefault(day.day, day)
-            worst[day.day] = max(before, day, key=lambda one: (one.lost_minutes, one.is_outage_day))
-    return _statistics(provider, None, [own], list(worst.values()))
+        before = worst.setdefault(day.day, day)
+        worst[day.day] = max(before, day, key=lambda one: (one.lost_minutes, one.is_outage_day))
+    return [worst[day] for day in sorted(worst)]
 
 
-def _statistics(
-    provider: str,
-    service: str | None,
-    series: Sequence[Sequence[Incident]],
-    days: Sequence[ServiceDay],
-) -> IncidentStatistics:
+def _statistics(past: _Past) -> IncidentStatistics:
     """Describe one or several series of incidents; gaps are taken inside each series."""
-    incidents = [one for part in series for one in part]
-    gaps = [gap for part in series for gap in days_between_starts(part)]
+    incidents = [one for part in past.series for one in part]
+    gaps = [gap for part in past.series for gap in days_between_starts(part)]
+    starts = [one.started_at for one in incidents]
+    years = (max(starts) - min(starts)) / _DAY / _DAYS_PER_YEAR if starts else 0.0
     return IncidentStatistics(
-        provider=provider,
-        service=service,
+        provider=past.provider,
+        service=past.service,
         incidents=len(incidents),
         unknown_duration=sum(one.resolved_at is None for one in incidents),
         maintenance=sum(one.level is IncidentLevel.MAINTENANCE for one in incidents),
         repair=repair_times(incidents),
         mean_days_between=fmean(gaps) if gaps else None,
-        rate_per_year=_rate_per_year([one.started_at for one in incidents]),
-        uptime=uptime(days),
+        rate_per_year=len(starts) / years if years > 0 else None,
+        uptime=uptime(past.days),
     )
 
 
@@ -181,13 +167,6 @@ def days_between_starts(incidents: Iterable[Incident]) -> tuple[float, ...]:
     """Days from each start to the next one, in order of time; one fewer than incidents."""
     starts = sorted(one.started_at for one in incidents)
     return tuple((later - earlier) / _DAY for earlier, later in pairwise(starts))
-
-
-def _rate_per_year(starts: Sequence[datetime]) -> float | None:
-    if len(starts) < 2:
-        return None
-    years = (max(starts) - min(starts)) / _DAY / _DAYS_PER_YEAR
-    return len(starts) / years if years > 0 else None
 
 
 def repair_times(incidents: Sequence[Incident]) -> RepairTimes:
@@ -203,20 +182,8 @@ def repair_times(incidents: Sequence[Incident]) -> RepairTimes:
         within_3_hours=sum(one <= 3 for one in hours) / total,
         over_24_hours=sum(one > 24 for one in hours) / total,
         over_24_hours_or_unknown=len(incidents) / total - within_24,
-        fit=fit_length(hours),
+        fit=fit_lengths(hours),
     )
-
-
-def fit_length(hours: Iterable[float]) -> LengthFit | None:
-    """The most likely lognormal law of lengths above zero (method §1).
-
-    None where fewer than two different lengths are known.
-    """
-    try:
-        fit = fit_durations(one / HOURS_PER_DAY for one in hours)
-    except TooFewDurations:
-        return None
-    return LengthFit(fit.incidents, fit.law.mu + log(HOURS_PER_DAY), fit.law.sigma)
 
 
 def uptime(days: Sequence[ServiceDay]) -> Uptime | None:
@@ -235,13 +202,94 @@ def uptime(days: Sequence[ServiceDay]) -> Uptime | None:
     )
 
 
-def impact_range(incidents: Iterable[Incident]) -> Mapping[int, float]:
-    """Share of service incidents that came with 1, 2, 3, … services of the provider down at once.
+@dataclass(frozen=True, kw_only=True)
+class CoOutage:
+    """Outage days of two services, and days on which both were out."""
 
-    An incident of three services weighs three; one that names no service weighs nothing.
+    first: ServiceKey
+    second: ServiceKey
+    first_days: int
+    second_days: int
+    both_days: int
+
+    @property
+    def first_given_second(self) -> float | None:
+        """P(first out | second out); None if the second never was."""
+        return self.both_days / self.second_days if self.second_days else None
+
+    @property
+    def second_given_first(self) -> float | None:
+        """P(second out | first out); None if the first never was."""
+        return self.both_days / self.first_days if self.first_days else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class JointOutages:
+    """Two providers over the ``days`` on which both were watched, from ``since`` to ``until``."""
+
+    first: str
+    second: str
+    since: date
+    until: date
+    days: int
+    first_days: int
+    second_days: int
+    both_days: int
+
+    @property
+    def expected_days(self) -> float:
+        """Days with both out, had they nothing to do with each other."""
+        return self.first_days * self.second_days / self.days
+
+
+def outage_days(days: Iterable[ServiceDay]) -> Mapping[ServiceKey, frozenset[date]]:
+    """The days with any outage of each service; a service without one has an empty set."""
+    found: dict[ServiceKey, set[date]] = {}
+    for day in days:
+        own = found.setdefault((day.provider, day.service.casefold()), set())
+        if day.is_outage_day:
+            own.add(day.day)
+    return {key: frozenset(own) for key, own in sorted(found.items())}
+
+
+def co_outages(days: Iterable[ServiceDay]) -> tuple[CoOutage, ...]:
+    """Every pair of services with its common outage days."""
+    out = outage_days(days)
+    return tuple(
+        CoOutage(first=first, second=second, **_counted(out[first], out[second]))
+        for first, second in combinations(out, 2)
+    )
+
+
+def joint_outages(
+    days: Sequence[ServiceDay],
+    first: str,
+    second: str,
+    *,
+    since: date = date.min,
+    until: date = date.max,
+) -> JointOutages | None:
+    """How often two providers had any service out on the same day.
+
+    Only days on which both were watched count, from ``since`` to ``until`` inclusive; None if
+    there are none. A provider is out on a day on which any of its services is.
     """
-    weights = Counter[int]()
-    for incident in incidents:
-        weights[len(incident.services)] += len(incident.services)
-    total = weights.total()
-    return {reach: weights[reach] / total for reach in sorted(weights) if weights[reach]}
+    own = [[day for day in days if day.provider == name] for name in (first, second)]
+    watched = [{day.day for day in part} for part in own]
+    common = {day for day in watched[0] & watched[1] if since <= day <= until}
+    if not common:
+        return None
+    out = [{day.day for day in part if day.is_outage_day} & common for part in own]
+    return JointOutages(
+        first=first,
+        second=second,
+        since=min(common),
+        until=max(common),
+        days=len(common),
+        **_counted(*out),
+    )
+
+
+def _counted(first: Set[date], second: Set[date]) -> dict[str, int]:
+    both = len(first & second)
+    return {"first_days": len(first), "second_days": len(second), "both_days": both}

@@ -10,25 +10,19 @@ from datetime import date, datetime
 from math import exp, log
 from statistics import fmean
 
-import numpy as np
-
 from risk.assumptions import DEFAULTS, Assumptions
 from risk.catalog.falters import Basis, EvidenceKind, FalterKind, FalterRate, RateEvidence
 from risk.catalog.records import Catalog, Role
-from risk.hazard.calibration import months_of, negative_binomial
-from risk.hazard.duration_fitting import TooFewDurations, fit_durations, shrunk_law
-from risk.hazard.durations import LognormalDuration
+from risk.hazard.calibration import first_days, first_month_watched, month_after, months_of
+from risk.hazard.durations import LognormalDuration, fit_lengths, shrunk_law
 from risk.hazard.falter_settings import rate_factor, scaled_law
-from risk.hazard.frequency import MONTH_YEARS, GammaLaw, count_forecast
+from risk.hazard.frequency import MONTH_YEARS, GammaLaw, count_law, weight_sentence
 from risk.hazard.incidents.records import Incident, IncidentLevel, ServiceDay
-from risk.hazard.market_prior import weight_sentence
 from risk.hazard.neighbours import catalogue_chain, provider_rates
 from risk.hazard.rate_laws import market_average, rate_law
 from risk.hazard.rates import rows_for
-from risk.hazard.scoring_rules import crps_of_counts
-from risk.hazard.signals import Signal, SignalKind, known_signals, signal_settings
-from risk.hazard.track_record import first_month_watched, month_after
-from risk.hazard.wind_down import wind_down
+from risk.hazard.scoring_rules import crps_of_law
+from risk.hazard.signals import Signal, SignalKind, known_signals, wind_down
 
 HOURS_PER_DAY = 24.0
 #: Shares of a record that are left after a month: what drifts is forgotten, what does not is kept.
@@ -61,9 +55,8 @@ def with_learned(catalog: Catalog, learned: Sequence[LearnedRate]) -> Catalog:
     """The same reference facts with these rates in place of those that they replace."""
     if not learned:
         return catalog
-    replaced = {(one.row.node, one.row.kind, one.row.level) for one in learned}
-    kept = tuple(row for row in catalog.rates if (row.node, row.kind, row.level) not in replaced)
-    evidence = {(one.row.node, one.row.kind, one.row.level): one.evidence for one in learned}
+    evidence = {one.row.key: one.evidence for one in learned}
+    kept = (row for row in catalog.rates if row.key not in evidence)
     return replace(
         catalog,
         rates=(*kept, *(one.row for one in learned)),
@@ -115,7 +108,8 @@ def _learned_of(
     since = first_month_watched(min(last))
     until = min(month_after(max(last)), today.replace(day=1))
     for level, kind in KIND_OF_LEVEL.items():
-        base = _base(catalog, provider, kind, level)
+        rows = rows_for(catalog.rates, node=provider, kinds=(kind,), defaults=("*service",))
+        base = next((row for row in rows if row.level == level), None)
         prior = market_average(
             catalog.rates, kind=kind, level=str(level), evidence=catalog.rate_evidence
         )
@@ -124,14 +118,25 @@ def _learned_of(
         )
         if base is None or prior is None or not months:
             continue
-        gap = _months_between(months[-1].first_day, today) - 1
+        gap = len(first_days(months[-1].first_day, today)) - 2
         law, market = mixture(prior.law, [one.count for one in months], gap=gap)
         count = sum(one.count for one in months)
         why = (
             f"learned from {_counted(count, 'incident')} in {_counted(len(months), 'month')} "
             f"to {until:%b %Y}: {weight_sentence(market)}"
         )
-        yield _replaced(base, provider, law, why, _length(own, kind, base, catalog), today)
+        length = _length(own, kind, base, catalog)
+        row = replace(
+            base,
+            node=provider,
+            rate_per_year=law.mean,
+            duration_mu_ln_days=length.mu if length else base.duration_mu_ln_days,
+            duration_sigma=length.sigma if length else base.duration_sigma,
+            basis=Basis.FITTED,
+            source=why,
+            as_of=today.isoformat(),
+        )
+        yield _learned(base, row, law.shape, why)
 
 
 def mixture(prior: GammaLaw, counts: Sequence[int], *, gap: int) -> tuple[GammaLaw, float]:
@@ -147,7 +152,7 @@ def mixture(prior: GammaLaw, counts: Sequence[int], *, gap: int) -> tuple[GammaL
         events, years, score = 0.0, 0.0, 0.0
         for count in counts:
             ahead = GammaLaw(prior.shape + events, prior.years + years)
-            score += _crps(ahead, count)
+            score += crps_of_law(count_law(ahead, years=MONTH_YEARS), count)
             events, years = discount * (events + count), discount * (years + MONTH_YEARS)
         fade = GAP_DISCOUNT**gap
         scores.append(score)
@@ -155,21 +160,12 @@ def mixture(prior: GammaLaw, counts: Sequence[int], *, gap: int) -> tuple[GammaL
     usual = fmean(scores) / len(counts)
     raw = [exp((min(scores) - score) / usual) for score in scores]
     weights = [one / sum(raw) for one in raw]
-    mean = sum(weight * law.mean for weight, law in zip(weights, laws, strict=True))
-    square = sum(
-        weight * law.mean**2 * (1 + 1 / law.shape)
-        for weight, law in zip(weights, laws, strict=True)
-    )
+    weighed = list(zip(weights, laws, strict=True))
+    mean = sum(weight * law.mean for weight, law in weighed)
+    square = sum(weight * law.mean**2 * (1 + 1 / law.shape) for weight, law in weighed)
     shape = mean**2 / (square - mean**2)
-    market = sum(
-        weight * prior.years / law.years for weight, law in zip(weights, laws, strict=True)
-    )
+    market = sum(weight * prior.years / law.years for weight, law in weighed)
     return GammaLaw(shape, shape / mean), market
-
-
-def _crps(law: GammaLaw, count: int) -> float:
-    ahead = negative_binomial(count_forecast(law, years=MONTH_YEARS))
-    return crps_of_counts(ahead.cdf(np.arange(int(ahead.isf(1e-9)) + 2)), count)
 
 
 def _of_the_api(incidents: Sequence[Incident]) -> Sequence[Incident]:
@@ -183,13 +179,6 @@ def _of_the_api(incidents: Sequence[Incident]) -> Sequence[Incident]:
     return [one for one in incidents if named(one) or not one.services]
 
 
-def _base(
-    catalog: Catalog, provider: str, kind: FalterKind, level: IncidentLevel
-) -> FalterRate | None:
-    rows = rows_for(catalog.rates, node=provider, kinds=(kind,), defaults=("*service",))
-    return next((row for row in rows if row.level == str(level)), None)
-
-
 def _length(
     incidents: Sequence[Incident], kind: FalterKind, base: FalterRate, catalog: Catalog
 ) -> LognormalDuration | None:
@@ -200,39 +189,22 @@ def _length(
     if pooled.duration_mu_ln_days is None or pooled.duration_sigma is None:
         return None
     hours = [one.hours for one in incidents if one.level and KIND_OF_LEVEL.get(one.level) is kind]
-    try:
-        fit = fit_durations(None if one is None else one / HOURS_PER_DAY for one in hours)
-    except TooFewDurations:
+    fit = fit_lengths(None if one is None else one / HOURS_PER_DAY for one in hours)
+    if fit is None:
         return None
     return shrunk_law(fit, LognormalDuration(pooled.duration_mu_ln_days, pooled.duration_sigma))
 
 
-def _replaced(
-    base: FalterRate,
-    provider: str,
-    law: GammaLaw,
-    why: str,
-    length: LognormalDuration | None,
-    today: date,
+def _learned(
+    base: FalterRate, row: FalterRate, shape: float, why: str, *, notice: float | None = None
 ) -> LearnedRate:
-    row = replace(
-        base,
-        node=provider,
-        rate_per_year=law.mean,
-        duration_mu_ln_days=length.mu if length else base.duration_mu_ln_days,
-        duration_sigma=length.sigma if length else base.duration_sigma,
-        basis=Basis.FITTED,
-        source=why,
-        as_of=today.isoformat(),
-    )
-    return _learned(base, row, law.shape, why)
-
-
-def _learned(base: FalterRate, row: FalterRate, shape: float, why: str) -> LearnedRate:
+    """``row`` in place of ``base``; ``notice`` is the 95 % point of that which the latter had."""
     kind = str(row.kind).replace("_", " ")
     return LearnedRate(
         row=row,
-        evidence=RateEvidence(how=EvidenceKind.LEARNED, shape=shape, source=why),
+        evidence=RateEvidence(
+            how=EvidenceKind.LEARNED, shape=shape, source=why, notice_q95_days=notice
+        ),
         before=base.rate_per_year,
         sentence=(
             f"{row.node}, {kind} ({row.level}): {base.rate_per_year:.3g} a year before, "
@@ -260,19 +232,18 @@ def learned_from_signals(
     if not known:
         return ()
     chain = catalogue_chain(catalog, DEFAULTS)
-    settings = signal_settings(assumptions)
     found = []
     for provider in sorted({one.provider for one in known}):
         own = [one for one in known if one.provider == provider]
         for base in provider_rates(catalog, chain, provider):
             if base.kind is not FalterKind.WIND_DOWN or base.rate_per_year <= 0:
                 continue
-            before = catalog.rate_evidence.get((base.node, base.kind, base.level))
+            before = catalog.rate_evidence.get(base.key)
             law = rate_law(base, before)
             ours = scaled_law(law, base.kind, assumptions)
             if ours is None:
                 continue
-            after = wind_down(ours, own, kinds=kinds, as_of=as_of, seed=SEED, settings=settings)
+            after = wind_down(ours, own, kinds=kinds, as_of=as_of, seed=SEED, numbers=assumptions)
             if abs(after.evidence.ln_units) < log(1.01):
                 continue
             why = (
@@ -286,19 +257,10 @@ def learned_from_signals(
                 source=f"{base.source}; {why}",
                 as_of=as_of.date().isoformat(),
             )
-            found.append(_with_notice(_learned(base, row, law.shape, why), before))
+            notice = before.notice_q95_days if before else None
+            found.append(_learned(base, row, law.shape, why, notice=notice))
     return tuple(found)
-
-
-def _with_notice(one: LearnedRate, before: RateEvidence | None) -> LearnedRate:
-    """The learned rate with the 95 % point of the notice that the reference rate had."""
-    notice = before.notice_q95_days if before else None
-    return replace(one, evidence=replace(one.evidence, notice_q95_days=notice))
 
 
 def _counted(count: int, what: str) -> str:
     return f"{count} {what}" if count == 1 else f"{count} {what}s"
-
-
-def _months_between(month: date, today: date) -> int:
-    return (today.year - month.year) * 12 + today.month - month.month

@@ -4,7 +4,7 @@ The graph is that of :mod:`risk.hazard.supply_chain`; here it is read for one na
 each neighbour is away and which falters pass, so that a page can draw and list it.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import networkx as nx
@@ -56,16 +56,41 @@ def catalogue_chain(catalog: Catalog, assumptions: Assumptions) -> SupplyChain:
 
 def stands_behind(catalog: Catalog, chain: SupplyChain, name: str) -> tuple[Neighbour, ...]:
     """Everything upstream of ``name``, nearest first; empty for a name outside the chain."""
-    upward = {(link.downstream, link.upstream): link for link in catalog.links}
-    return _ordered(
-        _reached(chain.graph.reverse(copy=False), name, upward, _hidden(chain)), catalog
-    )
+    links = {(link.downstream, link.upstream): link for link in catalog.links}
+    return _reached(chain, chain.graph.reverse(copy=False), name, links, catalog)
 
 
 def stands_on(catalog: Catalog, chain: SupplyChain, name: str) -> tuple[Neighbour, ...]:
     """Every provider and service downstream of ``name``, nearest first."""
-    downward = {(link.upstream, link.downstream): link for link in catalog.links}
-    return _ordered(_reached(chain.graph, name, downward, _hidden(chain)), catalog)
+    links = {(link.upstream, link.downstream): link for link in catalog.links}
+    return _reached(chain, chain.graph, name, links, catalog)
+
+
+def _reached(
+    chain: SupplyChain, graph: nx.DiGraph, name: str, links: Links, catalog: Catalog
+) -> tuple[Neighbour, ...]:
+    """Nearest first; providers before services, which there are more of."""
+    # Endpoints and unnamed models exist only to carry falters; nobody would look for them.
+    hidden = {
+        node for one in chain.endpoints for node in (one.node, one.model_node, one.model_here_node)
+    }
+    found = []
+    for node, path in nx.single_source_shortest_path(graph, name).items() if name in graph else ():
+        if node == name or node in hidden:
+            continue
+        link = links.get((path[-2], path[-1]))
+        found.append(
+            Neighbour(
+                name=node,
+                steps=len(path) - 1,
+                via=tuple(path[1:-1]),
+                effects=graph.edges[path[-2], path[-1]]["effects"],
+                relation=link.relation if link else "serves its models",
+                source=link.source if link else None,
+            )
+        )
+    found.sort(key=lambda one: (one.steps, one.name not in catalog.providers, one.name))
+    return tuple(found)
 
 
 def provider_rates(catalog: Catalog, chain: SupplyChain, name: str) -> tuple[FalterRate, ...]:
@@ -87,38 +112,3 @@ def rate_of(rates: Iterable[FalterRate], kind: FalterKind) -> float | None:
     """Events a year of one kind over all its levels; None where no row says anything."""
     known = [row.rate_per_year for row in rates if row.kind is kind]
     return sum(known) if known else None
-
-
-def _hidden(chain: SupplyChain) -> frozenset[str]:
-    """Endpoints and unnamed models exist only to carry falters; nobody would look for them."""
-    return frozenset(
-        name for one in chain.endpoints for name in (one.node, one.model_node, one.model_here_node)
-    )
-
-
-def _reached(graph: nx.DiGraph, name: str, links: Links, hidden: frozenset[str]) -> list[Neighbour]:
-    if name not in graph:
-        return []
-    paths = nx.single_source_shortest_path(graph, name)
-    return [
-        _neighbour(path, graph, links.get((path[-2], path[-1])))
-        for node, path in paths.items()
-        if node != name and node not in hidden
-    ]
-
-
-def _ordered(found: list[Neighbour], catalog: Catalog) -> tuple[Neighbour, ...]:
-    """Nearest first; providers before services, which there are more of."""
-    found.sort(key=lambda one: (one.steps, one.name not in catalog.providers, one.name))
-    return tuple(found)
-
-
-def _neighbour(path: Sequence[str], graph: nx.DiGraph, link: UpstreamLink | None) -> Neighbour:
-    return Neighbour(
-        name=path[-1],
-        steps=len(path) - 1,
-        via=tuple(path[1:-1]),
-        effects=graph.edges[path[-2], path[-1]]["effects"],
-        relation=link.relation if link else "serves its models",
-        source=link.source if link else None,
-    )

@@ -11,10 +11,19 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
-from scipy.stats import hypergeom
+import scipy
 
-from risk.hazard.co_outages import CoOutage, JointOutages, co_outages, joint_outages
-from risk.hazard.incident_statistics import Uptime, days_between_starts, uptime
+from risk.hazard.calibration import first_days
+from risk.hazard.incident_statistics import (
+    CoOutage,
+    JointOutages,
+    Uptime,
+    co_outages,
+    days_between_starts,
+    joint_outages,
+    uptime,
+    worst_days,
+)
 from risk.hazard.incidents.records import Incident, IncidentLevel, ServiceDay
 
 #: What an interval covers, and from how many resamples it is taken.
@@ -108,7 +117,8 @@ def provider_history(
     told, watched = list(incidents), list(days)
     own = [one for one in told if one.provider == provider]
     falters = [one for one in own if one.level is not IncidentLevel.MAINTENANCE]
-    worst = _worst_days([day for day in watched if day.provider == provider])
+    watched_here = [day for day in watched if day.provider == provider]
+    worst = worst_days(watched_here)
     hours = [one.hours for one in falters if one.hours is not None]
     return ProviderHistory(
         provider=provider,
@@ -120,7 +130,12 @@ def provider_history(
         days_between=mean_estimate(days_between_starts(falters), seed=seed + 1),
         uptime=uptime(worst),
         together=_together(provider, told, watched),
-        services=_own_services(day for day in watched if day.provider == provider),
+        services=tuple(
+            sorted(
+                (one for one in co_outages(watched_here) if one.both_days),
+                key=lambda one: (-one.both_days, one.first, one.second),
+            )
+        ),
     )
 
 
@@ -140,35 +155,20 @@ def mean_estimate(values: Sequence[float], *, seed: int) -> Estimate | None:
 
 def chance_of_as_many(joint: JointOutages) -> float:
     """P(common days >= those seen) if both providers' days were spread independently."""
-    law = hypergeom(joint.days, joint.first_days, joint.second_days)
+    law = scipy.stats.hypergeom(joint.days, joint.first_days, joint.second_days)
     return float(law.sf(joint.both_days - 1))
-
-
-def _own_services(days: Iterable[ServiceDay]) -> tuple[CoOutage, ...]:
-    pairs = (one for one in co_outages(days) if one.both_days)
-    return tuple(sorted(pairs, key=lambda one: (-one.both_days, one.first, one.second)))
-
-
-def _worst_days(days: Iterable[ServiceDay]) -> list[ServiceDay]:
-    worst: dict[date, ServiceDay] = {}
-    for day in days:
-        before = worst.setdefault(day.day, day)
-        worst[day.day] = max(before, day, key=lambda one: one.lost_minutes)
-    return [worst[day] for day in sorted(worst)]
 
 
 def _months(incidents: Sequence[Incident], worst: Sequence[ServiceDay]) -> tuple[Month, ...]:
     """Every month from the first to the last that anything is known of, empty ones included."""
-    starts = [_month(one.started_at.astimezone(UTC).date()) for one in incidents]
     by_month: dict[date, Counter[IncidentLevel | None]] = {}
-    for month, one in zip(starts, incidents, strict=True):
+    for one in incidents:
+        month = one.started_at.astimezone(UTC).date().replace(day=1)
         by_month.setdefault(month, Counter())[one.level] += 1
     watched: dict[date, list[ServiceDay]] = {}
     for day in worst:
-        watched.setdefault(_month(day.day), []).append(day)
-    known = sorted({*by_month, *watched})
-    if not known:
-        return ()
+        watched.setdefault(day.day.replace(day=1), []).append(day)
+    known = {*by_month, *watched}
     return tuple(
         Month(
             first_day=month,
@@ -176,19 +176,8 @@ def _months(incidents: Sequence[Incident], worst: Sequence[ServiceDay]) -> tuple
             availability=found.availability if (found := uptime(watched.get(month, []))) else None,
             days_watched=len(watched.get(month, [])),
         )
-        for month in _every_month(known[0], known[-1])
+        for month in (first_days(min(known), max(known)) if known else ())
     )
-
-
-def _month(day: date) -> date:
-    return day.replace(day=1)
-
-
-def _every_month(first: date, last: date) -> Iterable[date]:
-    month = first
-    while month <= last:
-        yield month
-        month = _month(month + timedelta(days=32))
 
 
 def _together(
@@ -196,12 +185,12 @@ def _together(
 ) -> tuple[Together, ...]:
     """Every other provider with enough common days, most beyond chance first."""
     found = []
-    as_days = [day for one in incidents for day in _days_of(one)]
-    others = {day.provider for day in days} | {one.provider for one in incidents}
-    for other in sorted(others - {provider}):
+    on_pages = {day.provider for day in days}
+    told = {name: _days_told(name, incidents) for name in {one.provider for one in incidents}}
+    for other in sorted((on_pages | set(told)) - {provider}):
         both = (provider, other)
-        from_uptime = {day.provider for day in days} >= set(both)
-        basis = list(days) if from_uptime else _filled(as_days, incidents, both)
+        from_uptime = on_pages >= set(both)
+        basis = days if from_uptime else [day for name in both for day in told.get(name, ())]
         joint = joint_outages(basis, *both)
         if joint is None or joint.days < LEAST_DAYS:
             continue
@@ -212,50 +201,33 @@ def _together(
     return tuple(sorted(found, key=lambda one: (one.chance, one.other)))
 
 
-def _days_of(incident: Incident) -> Iterable[ServiceDay]:
-    """The days (UTC) on which an incident went on, each as an outage day of its provider."""
-    if incident.level is IncidentLevel.MAINTENANCE:
-        return
-    day = incident.started_at.astimezone(UTC).date()
-    last = (incident.resolved_at or incident.started_at).astimezone(UTC).date()
-    while day <= last:
-        yield _day(incident.provider, day, out=True)
-        day += timedelta(days=1)
+def _days_told(provider: str, incidents: Iterable[Incident]) -> list[ServiceDay]:
+    """The days (UTC) of a provider's history, those with an incident going on as outage days.
 
-
-def _filled(
-    out: Sequence[ServiceDay], incidents: Sequence[Incident], both: tuple[str, str]
-) -> list[ServiceDay]:
-    """The days of both providers' histories, with and without an incident.
-
-    Each history is taken to run from its first incident to its last.
+    The history is taken to run from its first incident to its last; planned work is none.
     """
-    filled = [day for day in out if day.provider in both]
-    for name in both:
-        starts = [one.started_at for one in incidents if one.provider == name]
-        first, last = _span(starts)
-        known = {day.day for day in filled if day.provider == name}
-        day = first
-        while day <= last:
-            if day not in known:
-                filled.append(_day(name, day, out=False))
-            day += timedelta(days=1)
-    return filled
+    own = [one for one in incidents if one.provider == provider]
+    out: set[date] = set()
+    for one in own:
+        if one.level is not IncidentLevel.MAINTENANCE:
+            out.update(_days(one.started_at, one.resolved_at or one.started_at))
+    starts = [one.started_at for one in own]
+    return [
+        ServiceDay(
+            provider=provider,
+            service="",
+            day=day,
+            partial_minutes=0.0,
+            major_minutes=1.0 if day in out else 0.0,
+            source="incidents",
+            time_zone="UTC",
+        )
+        for day in {*out, *_days(min(starts), max(starts))}
+    ]
 
 
-def _span(starts: Sequence[datetime]) -> tuple[date, date]:
-    if not starts:
-        return date.max, date.min
-    return min(starts).astimezone(UTC).date(), max(starts).astimezone(UTC).date()
-
-
-def _day(provider: str, day: date, *, out: bool) -> ServiceDay:
-    return ServiceDay(
-        provider=provider,
-        service="",
-        day=day,
-        partial_minutes=0.0,
-        major_minutes=1.0 if out else 0.0,
-        source="incidents",
-        time_zone="UTC",
-    )
+def _days(first: datetime, last: datetime) -> Iterable[date]:
+    day, end = first.astimezone(UTC).date(), last.astimezone(UTC).date()
+    while day <= end:
+        yield day
+        day += timedelta(days=1)

@@ -21,9 +21,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from risk.catalog.falters import EvidenceKind, FalterKind, FalterRate, RateEvidence, RateKey
-from risk.hazard.frequency import JEFFREYS_SHAPE, GammaLaw
-from risk.hazard.market_prior import (
+from risk.hazard.frequency import (
+    JEFFREYS_SHAPE,
     POOLED_YEARS,
+    GammaLaw,
     MarketPrior,
     ProviderRecord,
     ShrunkRate,
@@ -76,8 +77,24 @@ def rate_laws(
 
     Rows with a rate of zero are left out: they never happen.
     """
-    known = tuple(rates)
-    return tuple(_rate_law(row, known, evidence) for row in rows if row.rate_per_year > 0)
+    known, found = tuple(rates), []
+    for row in rows:
+        if row.rate_per_year <= 0:
+            continue
+        basis, shrunk = evidence.get(row.key), None
+        if basis and basis.how is EvidenceKind.COUNTED and not row.node.startswith("*"):
+            prior = market_average(known, kind=row.kind, level=row.level, evidence=evidence)
+            shrunk = shrunk_rate(_record(row.node, basis), prior) if prior else None
+        found.append(
+            RateLaw(
+                row=row,
+                law=rate_law(row, basis),
+                how=basis.how if basis else EvidenceKind.JUDGED,
+                sentence=_sentence(row, basis),
+                shrunk=shrunk,
+            )
+        )
+    return tuple(found)
 
 
 def market_average(
@@ -93,24 +110,10 @@ def market_average(
         for row in rates
         if (row.kind, row.level) == (kind, level)
         and not row.node.startswith("*")
-        and (found := evidence.get(_key(row))) is not None
+        and (found := evidence.get(row.key)) is not None
         and found.how is EvidenceKind.COUNTED
     ]
     return market_prior(records) if records else None
-
-
-def _rate_law(
-    row: FalterRate, rates: Iterable[FalterRate], evidence: Mapping[RateKey, RateEvidence]
-) -> RateLaw:
-    found = evidence.get(_key(row))
-    how = found.how if found else EvidenceKind.JUDGED
-    shrunk = None
-    if found and how is EvidenceKind.COUNTED and not row.node.startswith("*"):
-        prior = market_average(rates, kind=row.kind, level=row.level, evidence=evidence)
-        shrunk = shrunk_rate(_record(row.node, found), prior) if prior else None
-    return RateLaw(
-        row=row, law=rate_law(row, found), how=how, sentence=_sentence(row, found), shrunk=shrunk
-    )
 
 
 def _shape(row: FalterRate, evidence: RateEvidence | None) -> float:
@@ -126,23 +129,23 @@ def _shape(row: FalterRate, evidence: RateEvidence | None) -> float:
 
 
 def _sentence(row: FalterRate, evidence: RateEvidence | None) -> str:
-    how = evidence.how if evidence else EvidenceKind.JUDGED
-    if evidence and how is EvidenceKind.COUNTED and row.node.startswith("*"):
-        return f"Counted over all providers of this sort: {_count(evidence)}."
-    if evidence and how is EvidenceKind.COUNTED:
-        return f"{weight_sentence(0)}: {_count(evidence)}."
-    if evidence and how is EvidenceKind.MARKET:
-        return f"{weight_sentence(1)}: {_count(evidence)} of other providers."
-    if evidence and how is EvidenceKind.FITTED:
-        return f"Fitted to {_count(evidence)} of models, drawn towards the other sorts of host."
-    if evidence and how is EvidenceKind.LEARNED:
-        return f"{evidence.source[:1].upper()}{evidence.source[1:]}."
-    if how is EvidenceKind.ELICITED:
-        return "Judgement: a median and a 95 % point were stated."
     if evidence is None:
         return (
             f"Nothing is recorded of how sure this rate is: 95 % point {USUAL_SPREAD:g} × median."
         )
+    match evidence.how:
+        case EvidenceKind.COUNTED if row.node.startswith("*"):
+            return f"Counted over all providers of this sort: {_count(evidence)}."
+        case EvidenceKind.COUNTED:
+            return f"{weight_sentence(0)}: {_count(evidence)}."
+        case EvidenceKind.MARKET:
+            return f"{weight_sentence(1)}: {_count(evidence)} of other providers."
+        case EvidenceKind.FITTED:
+            return f"Fitted to {_count(evidence)} of models, drawn towards the other sorts of host."
+        case EvidenceKind.LEARNED:
+            return f"{evidence.source[:1].upper()}{evidence.source[1:]}."
+        case EvidenceKind.ELICITED:
+            return "Judgement: a median and a 95 % point were stated."
     return f"One figure, {row.basis}; its 95 % point is taken as {evidence.spread:g} × median."
 
 
@@ -154,7 +157,3 @@ def _count(evidence: RateEvidence) -> str:
 
 def _record(node: str, evidence: RateEvidence) -> ProviderRecord:
     return ProviderRecord(provider=node, events=evidence.events or 0, years=evidence.years or 0.0)
-
-
-def _key(row: FalterRate) -> RateKey:
-    return row.node, row.kind, row.level

@@ -6,26 +6,14 @@ fixtures/rates.csv. docs/method.md §1.
 
 from collections.abc import Iterable
 from functools import cache
-from math import exp, log1p
 
-from scipy.optimize import brentq
-from scipy.stats import gamma
+import scipy
 
 from risk.assumptions import Assumptions
 from risk.catalog.falters import PERMANENT_KINDS, FalterKind, FalterRate
 from risk.hazard.durations import Duration, LognormalDuration, Permanent
 
 DAYS_PER_YEAR = 365.0
-
-
-def probability_within(rate_per_year: float, days: float) -> float:
-    """P(at least one event within ``days``) = 1 - exp(-rate · days / 365)."""
-    return 1 - exp(-rate_per_year * days / DAYS_PER_YEAR)
-
-
-def rate_from_probability(probability: float, days: float) -> float:
-    """The rate a year at which an event within ``days`` has this probability (below 1)."""
-    return -log1p(-probability) * DAYS_PER_YEAR / days
 
 
 @cache
@@ -40,11 +28,13 @@ def elicited_gamma(median: float, q95: float) -> tuple[float, float]:
     if not 0 < median < q95:
         raise ValueError("The 95 % rate must be above the median, and both above zero.")
 
-    def excess(shape: float) -> float:
-        return float(gamma.ppf(0.95, shape) / gamma.ppf(0.5, shape) - q95 / median)
+    quantile = scipy.stats.gamma.ppf
 
-    shape = float(brentq(excess, 0.05, 500.0))
-    return shape, median / float(gamma.ppf(0.5, shape))
+    def excess(shape: float) -> float:
+        return float(quantile(0.95, shape) / quantile(0.5, shape) - q95 / median)
+
+    shape = float(scipy.optimize.brentq(excess, 0.05, 500.0))
+    return shape, median / float(quantile(0.5, shape))
 
 
 def rows_for(
@@ -56,11 +46,11 @@ def rows_for(
     for row in rates:
         if row.node in names:
             by_node.setdefault((row.node, row.kind), []).append(row)
-    found: list[FalterRate] = []
-    for kind in kinds:
-        own = next((by_node[name, kind] for name in names if (name, kind) in by_node), [])
-        found.extend(own)
-    return tuple(found)
+    return tuple(
+        row
+        for kind in kinds
+        for row in next((by_node[name, kind] for name in names if (name, kind) in by_node), [])
+    )
 
 
 def duration_of(row: FalterRate, assumptions: Assumptions) -> Duration:

@@ -1,19 +1,20 @@
 """How good a probability forecast was, once the truth is known. Lower is better in every score.
 
 Sources: Gneiting and Raftery 2007 (proper scores, the continuous ranked probability score);
-Baran and Lerch 2015 (its closed form for the lognormal law); Czado, Gneiting and Held 2009
-(randomised probability integral transform of counts). docs/method.md §8.
+Baran and Lerch 2015 (its closed form for the lognormal law). docs/method.md §8.
 """
 
 from collections.abc import Sequence
-from math import sqrt
+from math import floor, sqrt
+from typing import Any
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.special import ndtr
-from scipy.stats import binom
 
 Array = NDArray[np.float64]
+#: What is left of a law of counts where its score is cut off.
+_NEGLIGIBLE = 1e-9
 
 
 def crps_of_counts(cumulative: Array, observed: int) -> float:
@@ -27,11 +28,20 @@ def crps_of_counts(cumulative: Array, observed: int) -> float:
     return float(((cumulative - (k >= observed)) ** 2).sum() + beyond)
 
 
+def crps_of_law(law: Any, observed: int, *, width: float = 1.0) -> float:
+    """The score of ``width`` times a count of a law of SciPy, in events."""
+    last = floor(width * (int(law.isf(_NEGLIGIBLE)) + 1)) + 1
+    # A quotient that is whole up to rounding must not fall to the number below.
+    counts = np.floor(np.arange(last + 1) / width + 1e-9)
+    return crps_of_counts(law.cdf(counts), observed)
+
+
 def crps_of_lognormal(mu: float, sigma: float, observed: Array) -> Array:
     """The score of ln D ~ N(mu, sigma²) at each observed D > 0, in the unit of D.
 
     y(2Φ(w) - 1) - 2e^(μ+σ²/2)(Φ(w - σ) + Φ(σ/√2) - 1), w = (ln y - μ)/σ.
     """
+    ndtr = scipy.special.ndtr
     w = (np.log(observed) - mu) / sigma
     spread = ndtr(w - sigma) + ndtr(sigma / sqrt(2)) - 1
     return np.asarray(observed * (2 * ndtr(w) - 1) - 2 * np.exp(mu + sigma**2 / 2) * spread)
@@ -53,24 +63,13 @@ def brier(probability: float, happened: bool) -> float:
     return (probability - happened) ** 2
 
 
-def randomised_pit(below: float, at: float, uniform: float) -> float:
-    """F(y - 1) + v·P(y), uniform where the forecasts are right.
-
-    Args:
-        below: P(fewer than observed).
-        at: P(exactly as observed).
-        uniform: v, drawn evenly from 0 to 1.
-    """
-    return below + uniform * at
-
-
 def coverage_band(forecasts: int, *, level: float, confidence: float = 0.95) -> tuple[float, float]:
     """Between which shares coverage lies with ``confidence``, if intervals hold what they say.
 
     Quantiles of Binomial(forecasts, level), as shares.
     """
     tail = (1 - confidence) / 2
-    low, high = binom.ppf([tail, 1 - tail], forecasts, level) / forecasts
+    low, high = scipy.stats.binom.ppf([tail, 1 - tail], forecasts, level) / forecasts
     return float(low), float(high)
 
 

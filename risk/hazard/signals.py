@@ -1,26 +1,43 @@
-"""What was heard of a provider, and how it moves the chance of a wind-down.
+"""What was heard of a provider, and how it moves the chance that it winds down within a horizon.
 
 Each kind of signal has a likelihood ratio: how much likelier such news is before a wind-down than
 otherwise. Their logarithms add up, so the list of what each signal adds *is* the explanation.
 Every ratio is judgement and a portfolio's own (:mod:`risk.signal_numbers`). Several signals of one
 group tell partly the same story, so all but the strongest count half. Verbal scale: Kass and
-Raftery 1995. docs/method.md §1.
+Raftery 1995.
+
+logit P = logit P₀ + Λ, P₀ from the provider's rate and Λ from its signals. The interval takes
+both as uncertain: the rate is drawn from its Gamma law, and each kind's ln likelihood ratio from
+a normal law around its default. docs/method.md §1.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from math import exp, expm1, fsum, log
+from math import exp, expm1, fsum, log, log1p
+from operator import attrgetter
 from pathlib import Path
+from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
 
 from risk.assumptions import DEFAULTS
 from risk.catalog.falters import Basis
 from risk.catalog.tables import read_table
+from risk.hazard.frequency import GammaLaw
 from risk.hazard.rates import DAYS_PER_YEAR
 from risk.signal_numbers import SignalNumbers
 
+Array = NDArray[np.float64]
+
 _SECONDS_PER_DAY = 86_400.0
+#: Within so many days a wind-down is asked for.
+HORIZON_DAYS = 90.0
+DRAWS = 20_000
+#: The interval covers this much.
+LEVEL = 0.8
 
 #: Kass and Raftery 1995: what a Bayes factor above these is called.
 VERBAL_SCALE = (
@@ -84,31 +101,6 @@ class Signal:
 
 
 @dataclass(frozen=True, kw_only=True)
-class SignalSettings:
-    """How signals are read; all judgement. The cap is a likelihood ratio, either way.
-
-    All but the horizon are numbers that a portfolio can change (:func:`signal_settings`).
-    """
-
-    horizon_days: float = 90.0
-    further_weight: float = 0.5
-    largest_ratio: float = 1000.0
-    log_ratio_spread: float = 0.5
-
-
-DEFAULT_SETTINGS = SignalSettings()
-
-
-def signal_settings(numbers: SignalNumbers) -> SignalSettings:
-    """How a portfolio reads signals."""
-    return SignalSettings(
-        further_weight=numbers.signal_further_weight,
-        largest_ratio=numbers.signal_largest_ratio,
-        log_ratio_spread=numbers.signal_ratio_spread,
-    )
-
-
-@dataclass(frozen=True, kw_only=True)
 class Contribution:
     """One line of the waterfall: ``ln_units`` added to the log odds.
 
@@ -162,31 +154,18 @@ def load_signal_kinds(folder: Path, numbers: SignalNumbers = DEFAULTS) -> Mappin
     found: dict[str, SignalKind] = {}
     for row in read_table(folder / "signals_kinds.csv", columns):
         kind = row.text("kind")
-        if kind in found:
-            raise row.error("kind", f"'{kind}' is listed twice.")
+        row.new(kind, found, "kind")
         ratio, half_life = numbers.likelihood_ratio(kind), numbers.half_life_days(kind)
         if ratio is None or half_life is None:
             raise row.error("kind", f"there is no likelihood ratio for '{kind}'.")
-        found[kind] = SignalKind(
-            kind=kind,
-            group=row.choice("group", SignalGroup),
-            meaning=row.text("meaning"),
-            likelihood_ratio=ratio,
-            half_life_days=half_life,
-            basis=row.choice("basis", Basis),
-            source=row.text("source"),
-        )
+        found[kind] = row.fact(SignalKind, likelihood_ratio=ratio, half_life_days=half_life)
     return found
 
 
 def known_signals(signals: Iterable[Signal], as_of: datetime) -> tuple[Signal, ...]:
     """The signals that were known at ``as_of``, oldest first; later ones do not exist yet."""
-    known = (one for one in signals if one.at <= as_of)
-    return tuple(
-        sorted(
-            known, key=lambda one: (one.at, one.kind, one.source, one.intensity, one.reliability)
-        )
-    )
+    order = attrgetter("at", "kind", "source", "intensity", "reliability")
+    return tuple(sorted((one for one in signals if one.at <= as_of), key=order))
 
 
 def strength_left(signal: Signal, kind: SignalKind, as_of: datetime) -> float:
@@ -213,7 +192,7 @@ def weigh_signals(
     *,
     kinds: Mapping[str, SignalKind],
     as_of: datetime,
-    settings: SignalSettings = DEFAULT_SETTINGS,
+    numbers: SignalNumbers = DEFAULTS,
 ) -> Evidence:
     """What the signals known at ``as_of`` add to the log odds, line by line (method §1).
 
@@ -227,25 +206,33 @@ def weigh_signals(
     for signal in known_signals(signals, as_of):
         kind = kind_of(signal, kinds)
         weight = log(kind.likelihood_ratio) * strength_left(signal, kind, as_of)
-        lines.append((kind, signal, weight))
-    lines.sort(key=lambda line: -abs(line[2]))
-    seen: set[tuple[SignalGroup, bool]] = set()
-    found = []
-    for kind, signal, weight in lines:
-        story = (kind.group, weight > 0)
-        counted = settings.further_weight if story in seen else 1.0
+        lines.append((weight, kind, signal))
+    lines.sort(key=lambda line: -abs(line[0]))
+    seen: set[tuple[SignalGroup | None, bool]] = set()
+    found: list[Contribution] = []
+
+    def add(label: str, weight: float, group: SignalGroup | None, signal: Signal | None) -> None:
+        story = (group, weight > 0)
+        counted = numbers.signal_further_weight if story in seen else 1.0
         seen.add(story)
         found.append(
             Contribution(
-                label=kind.meaning,
-                group=kind.group,
+                label=label,
+                group=group,
                 signal=signal,
                 weight=weight,
                 counted=counted,
                 ln_units=counted * weight,
             )
         )
-    return Evidence(as_of=as_of, contributions=(*found, *_cap(found, settings)))
+
+    for weight, kind, signal in lines:
+        add(kind.meaning, weight, kind.group, signal)
+    total, most = fsum(one.ln_units for one in found), log(numbers.signal_largest_ratio)
+    beyond = max(-most, min(most, total)) - total
+    if beyond != 0:
+        add(f"cut at a factor of {numbers.signal_largest_ratio:g}", beyond, None, None)
+    return Evidence(as_of=as_of, contributions=tuple(found))
 
 
 def verbal_strength(ln_units: float) -> str:
@@ -263,15 +250,111 @@ def log_odds_within(rate_per_year: float, days: float) -> float:
     return expected + log(-expm1(-expected))
 
 
-def _cap(found: Iterable[Contribution], settings: SignalSettings) -> tuple[Contribution, ...]:
-    total = fsum(one.ln_units for one in found)
-    most = log(settings.largest_ratio)
-    beyond = max(-most, min(most, total)) - total
-    if beyond == 0:
-        return ()
-    label = f"cut at a factor of {settings.largest_ratio:g}"
-    return (
-        Contribution(
-            label=label, group=None, signal=None, weight=beyond, counted=1.0, ln_units=beyond
-        ),
+@dataclass(frozen=True, kw_only=True)
+class WindDown:
+    """P(wind-down within ``horizon_days``): before the signals, after them, with an 80 % interval.
+
+    ``log_odds_before`` plus the evidence's ln units is ``log_odds_after``. ``rate_per_year`` is
+    the constant rate that would give ``probability``.
+    """
+
+    horizon_days: float
+    probability_before: float
+    probability: float
+    low: float
+    high: float
+    log_odds_before: float
+    log_odds_after: float
+    rate_per_year: float
+    evidence: Evidence
+
+
+def wind_down(
+    law: GammaLaw,
+    signals: Iterable[Signal],
+    *,
+    kinds: Mapping[str, SignalKind],
+    as_of: datetime,
+    seed: int,
+    numbers: SignalNumbers = DEFAULTS,
+) -> WindDown:
+    """Update the chance of a wind-down by the signals known at ``as_of`` (method §1).
+
+    The point is taken at the mean rate and the default likelihood ratios; λ* = -ln(1 - P)·365/H.
+
+    Args:
+        law: the provider's wind-down rate a year before any signal.
+        signals: of this provider; those after ``as_of`` are not used.
+        kinds: likelihood ratios by kind.
+        as_of: the moment at which the question is asked.
+        seed: of the draws behind the interval, which are the same for the same seed.
+        numbers: discount, cap and spread of the ratios.
+
+    Raises:
+        UnknownSignalKind: a signal's kind is not in ``kinds``.
+    """
+    known = known_signals(signals, as_of)
+    evidence = weigh_signals(known, kinds=kinds, as_of=as_of, numbers=numbers)
+    before = log_odds_within(law.mean, HORIZON_DAYS)
+    after = before + evidence.ln_units
+    ln_units = drawn_ln_units(known, kinds=kinds, as_of=as_of, seed=seed, numbers=numbers)
+    # A small shape draws rates that underflow to zero, whose log odds would be endless.
+    rates = law.draws(DRAWS, seed=(seed, 0))
+    expected = np.maximum(rates * HORIZON_DAYS / DAYS_PER_YEAR, 1e-300)
+    log_odds = expected + np.log(-np.expm1(-expected)) + ln_units
+    drawn = np.exp(-np.logaddexp(0.0, -log_odds))
+    low, high = np.quantile(drawn, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    return WindDown(
+        horizon_days=HORIZON_DAYS,
+        probability_before=_probability(before),
+        probability=_probability(after),
+        low=float(low),
+        high=float(high),
+        log_odds_before=before,
+        log_odds_after=after,
+        rate_per_year=_softplus(after) * DAYS_PER_YEAR / HORIZON_DAYS,
+        evidence=evidence,
     )
+
+
+def drawn_ln_units(
+    signals: Iterable[Signal],
+    *,
+    kinds: Mapping[str, SignalKind],
+    as_of: datetime,
+    seed: int,
+    numbers: SignalNumbers = DEFAULTS,
+) -> Array:
+    """Λ under ``DRAWS`` draws of ln LR ~ N(ln LR, 0.5²), (draws,).
+
+    One draw for each kind, shared by its signals and keyed by its name: hearing of another kind
+    leaves the draws of this one as they are.
+    """
+    groups: dict[SignalGroup, list[Array]] = {}
+    for signal in known_signals(signals, as_of):
+        kind = kind_of(signal, kinds)
+        noise = np.random.default_rng((seed, crc32(kind.kind.encode()))).standard_normal(DRAWS)
+        ln_ratio = log(kind.likelihood_ratio) + numbers.signal_ratio_spread * noise
+        weights = ln_ratio * strength_left(signal, kind, as_of)
+        groups.setdefault(kind.group, []).append(weights)
+    total = np.zeros(DRAWS)
+    rho = numbers.signal_further_weight
+    for every in groups.values():
+        stacked = np.stack(every)
+        for part, strongest in (
+            (np.maximum(stacked, 0), np.max(np.maximum(stacked, 0), axis=0)),
+            (np.minimum(stacked, 0), np.min(np.minimum(stacked, 0), axis=0)),
+        ):
+            # Only the largest of its direction counts in full: ρ·sum + (1 - ρ)·largest.
+            total = total + rho * part.sum(axis=0) + (1 - rho) * strongest
+    most = log(numbers.signal_largest_ratio)
+    return np.clip(total, -most, most)
+
+
+def _probability(log_odds: float) -> float:
+    return exp(-_softplus(-log_odds))
+
+
+def _softplus(value: float) -> float:
+    """ln(1 + e^x) without overflow."""
+    return max(value, 0.0) + log1p(exp(-abs(value)))

@@ -42,6 +42,16 @@ HOST_KINDS = (
 
 #: What happens to one model at one host.
 HERE_KINDS = (FalterKind.MODEL_RETIREMENT, FalterKind.PRICE_SHOCK)
+#: The chance that a developer's falter reaches its models on somebody else's cloud, as numbers of
+#: the assumptions. An access cut to one customer does not reach other hosts (Windsurf, June 2025).
+LICENSED: Mapping[FalterKind, str] = {
+    FalterKind.OUTAGE: "licensed_outage",
+    FalterKind.DEGRADED: "licensed_outage",
+    FalterKind.PRICE_SHOCK: "licensed_price",
+    FalterKind.ACQUISITION: "licensed_acquisition",
+    FalterKind.WIND_DOWN: "licensed_wind_down",
+    FalterKind.REGIONAL_BLOCK: "licensed_regional_block",
+}
 
 
 class SupplyChainCycle(ValueError):
@@ -94,9 +104,19 @@ class SupplyChain:
         return {node: place for place, node in enumerate(nx.topological_sort(self.graph))}
 
     @cached_property
-    def endpoint_nodes(self) -> frozenset[str]:
-        """The names of the endpoints in the graph."""
-        return frozenset(one.node for one in self.endpoints)
+    def hosts(self) -> frozenset[str]:
+        """Who serves the endpoints."""
+        return frozenset(one.service.host for one in self.endpoints)
+
+    @cached_property
+    def developers(self) -> frozenset[str]:
+        """Who develops what the endpoints serve."""
+        return frozenset(developer_node(one.service) for one in self.endpoints)
+
+    @cached_property
+    def services_here(self) -> Mapping[str, Service]:
+        """The service by the node of a model at its host."""
+        return {one.model_here_node: one.service for one in reversed(self.endpoints)}
 
     def effects_of(self, kind: FalterKind) -> Mapping[tuple[str, str], LinkEffect]:
         """What a falter of this kind does over each edge that it can take."""
@@ -110,9 +130,12 @@ class SupplyChain:
 
     def path(self, root: str, node: str, kind: FalterKind) -> tuple[str, ...]:
         """The shortest path by which a falter of this kind passes, empty if there is none."""
-        passing = nx.subgraph_view(
-            self.graph, filter_edge=lambda a, b: _passes(self.graph[a][b]["effects"], kind)
-        )
+
+        def passes(upstream: str, downstream: str) -> bool:
+            effect = self.graph[upstream][downstream]["effects"].get(kind)
+            return effect is not None and effect.probability > 0
+
+        passing = nx.subgraph_view(self.graph, filter_edge=passes)
         try:
             return tuple(nx.shortest_path(passing, root, node))
         except (nx.NetworkXNoPath, nx.NodeNotFound):
@@ -182,57 +205,32 @@ def _add_service(
         _add(graph, OWN_OPERATION, service.name, dict.fromkeys(outages, CERTAIN))
         return
     if host == developer:
-        _add(graph, developer, service.name, _own_effects(assumptions))
+        closing = LinkEffect(probability=assumptions.own_acquisition, gain=1.0)
+        _add(graph, developer, service.name, {**ALL_KINDS, FalterKind.ACQUISITION: closing})
         return
     open_weights = open_weights_at(catalog, service)
     if not open_weights:
-        _add(graph, developer, service.name, _licensed_effects(assumptions))
+        reaches = {
+            kind: LinkEffect(probability=getattr(assumptions, number), gain=1.0)
+            for kind, number in LICENSED.items()
+        }
+        _add(graph, developer, service.name, reaches)
     if host != UNSPECIFIED:
         price = (FalterKind.PRICE_SHOCK,) if open_weights else ()
         _add(graph, host, service.name, dict.fromkeys((*HOST_KINDS, *price), CERTAIN))
 
 
-def _own_effects(assumptions: Assumptions) -> Effects:
-    closing = LinkEffect(probability=assumptions.own_acquisition, gain=1.0)
-    return {**ALL_KINDS, FalterKind.ACQUISITION: closing}
-
-
-def _licensed_effects(assumptions: Assumptions) -> Effects:
-    """What a developer's falter does to its models on somebody else's cloud.
-
-    An access cut to one customer does not reach other hosts (Windsurf, June 2025).
-    """
-    outage = LinkEffect(probability=assumptions.licensed_outage, gain=1.0)
-    wind_down = LinkEffect(probability=assumptions.licensed_wind_down, gain=1.0)
-    block = LinkEffect(probability=assumptions.licensed_regional_block, gain=1.0)
-    return {
-        FalterKind.OUTAGE: outage,
-        FalterKind.DEGRADED: outage,
-        FalterKind.PRICE_SHOCK: LinkEffect(probability=assumptions.licensed_price, gain=1.0),
-        FalterKind.ACQUISITION: LinkEffect(probability=assumptions.licensed_acquisition, gain=1.0),
-        FalterKind.WIND_DOWN: wind_down,
-        FalterKind.REGIONAL_BLOCK: block,
-    }
-
-
-def _passes(effects: Effects, kind: FalterKind) -> bool:
-    effect = effects.get(kind)
-    return effect is not None and effect.probability > 0
-
-
 def _add_upstream(graph: nx.DiGraph, catalog: Catalog, assumptions: Assumptions) -> None:
     """Add the recorded links, working upstream from what is already in the graph."""
     waiting = list(graph.nodes)
-    seen = set(waiting)
     while waiting:
         node = waiting.pop()
         for link in catalog.links:
             if link.downstream != node or not link.effects:
                 continue
-            _add(graph, link.upstream, node, _passed_on(link, assumptions))
-            if link.upstream not in seen:
-                seen.add(link.upstream)
+            if link.upstream not in graph:
                 waiting.append(link.upstream)
+            _add(graph, link.upstream, node, _passed_on(link, assumptions))
 
 
 def _passed_on(link: UpstreamLink, assumptions: Assumptions) -> Effects:

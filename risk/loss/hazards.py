@@ -307,4 +307,4 @@ def _weights_of(duration: Duration, stretch: float) -> Array:
         return np.asarray(np.eye(len(DURATION_GRID))[-1])
     if isinstance(duration, LognormalDuration):
         duration = LognormalDuration(duration.mu, duration.sigma * stretch)
-    return grid_weights(duration, DURATION_GRID)
+    return grid_weights(duration)

@@ -21,8 +21,7 @@ from risk.hazard.falter_settings import scaled_law
 from risk.hazard.frequency import GammaLaw
 from risk.hazard.rate_laws import rate_law
 from risk.hazard.rates import rows_for
-from risk.hazard.signals import Signal, SignalKind, signal_settings
-from risk.hazard.wind_down import WindDown, wind_down
+from risk.hazard.signals import Signal, SignalKind, WindDown, wind_down
 from risk.loss.valuation import Valuation
 from risk.portfolio.moved_numbers import sample_of
 from risk.scenarios.happening import happening_of, mean_of, struck
@@ -275,7 +274,7 @@ def frame_at(setting: ReplaySetting, replay: Replay, as_of: datetime) -> ReplayF
         kinds=setting.kinds,
         as_of=as_of,
         seed=setting.seed,
-        settings=signal_settings(setting.valuation.assumptions),
+        numbers=setting.valuation.assumptions,
     )
     stake = setting.stake
     return ReplayFrame(

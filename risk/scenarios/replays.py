@@ -97,7 +97,7 @@ def load_replays(folder: Path, kinds: Mapping[str, SignalKind]) -> dict[str, Rep
     for row in read_table(folder / FILE_NAME, COLUMNS):
         providers[row.text("id")] = row
     for row in read_table(folder / MOMENTS_FILE_NAME, MOMENT_COLUMNS):
-        replay = row.known("replay", providers.__contains__, "replay")
+        replay = row.known("replay", providers, "replay")
         provider = providers[replay].text("provider")
         moments.setdefault(replay, []).append(_moment(row, provider, kinds))
     return {name: _replay(row, moments.get(name, ())) for name, row in providers.items()}
@@ -126,7 +126,7 @@ def _moment(row: Row, provider: str, kinds: Mapping[str, SignalKind]) -> Moment:
     if row.optional("signal"):
         signal = Signal(
             provider=provider,
-            kind=row.known("signal", kinds.__contains__, "kind of signal"),
+            kind=row.known("signal", kinds, "kind of signal"),
             at=at,
             intensity=row.number("intensity", low=0, high=1),
             reliability=row.number("reliability", low=0, high=1),

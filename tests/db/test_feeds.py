@@ -4,7 +4,6 @@ import asyncio
 import socket
 import threading
 from collections.abc import Iterator
-from datetime import timedelta
 from ipaddress import ip_address
 
 import pytest
@@ -96,13 +95,13 @@ def test_a_poorer_feed_takes_nothing_from_what_a_richer_one_told(store: Store):
     assert put(samples.OPENLOG) == Changes(new=2, changed=1)
     assert put(samples.OPENLOG) == Changes(unchanged=3)
     found = {one.reference: one for one in load_incidents(store, LOCAL_OWNER)}["aaaaaaaaaaaa"]
-    assert (found.length, found.level) == (timedelta(hours=1), "minor")
+    assert (found.hours, found.level) == (1, "minor")
     # A richer one completes and corrects what a poorer one began.
     longer = whole | {"id": "hhhhhhhhhhhh", "resolved_at": "2026-06-01T16:00:00Z"}
     put(samples.atom(samples.page_entry("hhhhhhhhhhhh", "<strong>Resolved</strong>")))
     assert put(samples.status_page(longer, name="Claude")) == Changes(changed=1)
     found = {one.reference: one for one in load_incidents(store, LOCAL_OWNER)}["hhhhhhhhhhhh"]
-    assert found.length == timedelta(hours=6)
+    assert found.hours == 6
     assert len(load_incidents(store, LOCAL_OWNER)) == 4
 
 

@@ -17,9 +17,9 @@ from db.services.incidents import (
     load_incidents,
     load_service_days,
 )
+from risk.hazard.calibration import track_records
 from risk.hazard.incident_statistics import Pooling, incident_statistics
 from risk.hazard.incidents.reading import read_history
-from risk.hazard.track_record import track_records
 from tests.hazard.incidents.tables import (
     SIX,
     SIX_DAYS,

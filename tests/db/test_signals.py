@@ -19,8 +19,7 @@ from db.services.signals import add_signal, list_signals, signal_kinds
 from risk.assumptions import DEFAULTS, override
 from risk.catalog.falters import FalterKind
 from risk.hazard.neighbours import catalogue_chain, provider_rates
-from risk.hazard.signals import Signal
-from risk.hazard.wind_down import WindDown
+from risk.hazard.signals import Signal, WindDown
 from risk.inventory.records import Portfolio
 from tests.hazard.incidents.tables import INCIDENT_HEADER
 

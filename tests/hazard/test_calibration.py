@@ -15,8 +15,8 @@ from risk.hazard.calibration import (
     long_share,
     months_of,
     score_counts,
+    score_durations,
 )
-from risk.hazard.duration_calibration import score_durations
 from risk.hazard.frequency import MONTH_YEARS, GammaLaw
 from risk.hazard.incidents.records import Incident, IncidentLevel
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from risk.hazard.co_outages import co_outages, joint_outages, outage_days
+from risk.hazard.incident_statistics import co_outages, joint_outages, outage_days
 from risk.hazard.incidents.records import ServiceDay
 
 

@@ -36,7 +36,7 @@ def test_unlimited_expected_value_is_the_mean() -> None:
 
 
 def test_grid_weights_integrate_a_straight_line_to_its_limited_mean() -> None:
-    weights = grid_weights(LAW, DURATION_GRID)
+    weights = grid_weights(LAW)
     assert weights.sum() == pytest.approx(1)
     # f(d) = min(d, last grid point): straight between points, flat beyond the grid.
     expected = limited_expected_value(LAW, float(DURATION_GRID[-1]))
@@ -44,7 +44,7 @@ def test_grid_weights_integrate_a_straight_line_to_its_limited_mean() -> None:
 
 
 def test_grid_weights_come_close_for_a_curve() -> None:
-    weights = grid_weights(LAW, DURATION_GRID)
+    weights = grid_weights(LAW)
     curve = DURATION_GRID**1.5
     exact = exp(1.5 * LAW.mu + 1.5**2 * LAW.sigma**2 / 2)  # E[D^1.5]
     assert weights @ curve == pytest.approx(exact, rel=1e-2)  # a chord lies above a convex curve
@@ -52,7 +52,7 @@ def test_grid_weights_come_close_for_a_curve() -> None:
 
 @given(st.floats(0.001, 700))
 def test_a_fixed_duration_is_interpolated_exactly(days: float) -> None:
-    weights = grid_weights(FixedDuration(days), DURATION_GRID)
+    weights = grid_weights(FixedDuration(days))
     assert weights @ DURATION_GRID == pytest.approx(days, rel=1e-9)
 
 

@@ -4,11 +4,10 @@ from math import exp, log
 
 import pytest
 
+from risk.hazard.durations import fit_lengths
 from risk.hazard.incident_statistics import (
     IncidentStatistics,
     Pooling,
-    fit_length,
-    impact_range,
     incident_statistics,
 )
 from risk.hazard.incidents.reading import read_history
@@ -87,10 +86,10 @@ def test_a_day_of_a_provider_is_as_bad_as_its_worst_service():
 
 def test_a_lognormal_law_is_fitted_to_lengths_above_zero():
     # ln 1 = 0 and ln e² = 2: mean 1, standard deviation 1 (most likely: divided by n, not n - 1).
-    fit = fit_length([1.0, exp(2.0), 0.0])
+    fit = fit_lengths([1.0, exp(2.0), 0.0])
     assert fit is not None
     assert (fit.incidents, fit.mu, fit.sigma) == (2, pytest.approx(1), pytest.approx(1))
-    assert log(fit.median_hours) == pytest.approx(1)
+    assert log(fit.median) == pytest.approx(1)
 
 
 def test_one_incident_has_no_gap_no_rate_and_no_law():
@@ -105,8 +104,3 @@ def test_days_without_incidents_are_described_too():
     assert pooled.uptime is not None
     # 2 + 1 outage days of 4 + 2 service-days.
     assert pooled.uptime.outage_day_share == 0.5
-
-
-def test_impact_range_weighs_incidents_by_their_services():
-    # a, c, d, f touch one service, b two: 4 of 6 and 2 of 6 service incidents.
-    assert impact_range(INCIDENTS) == {1: pytest.approx(4 / 6), 2: pytest.approx(2 / 6)}

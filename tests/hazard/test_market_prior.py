@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from risk.hazard.frequency import GammaLaw
-from risk.hazard.market_prior import (
+from risk.hazard.frequency import (
+    GammaLaw,
     MarketPrior,
     ProviderRecord,
     log_likelihood,

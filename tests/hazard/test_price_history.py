@@ -22,8 +22,8 @@ from risk.catalog.model_history import (
 )
 from risk.catalog.records import Catalog
 from risk.hazard.cell_rates import Rival
-from risk.hazard.history_record import JUDGED
-from risk.hazard.price_history import (
+from risk.hazard.history_record import (
+    JUDGED,
     SPLIT,
     check_prices,
     falls,
@@ -220,7 +220,7 @@ def test_what_is_fitted_to_the_end_of_2025_knows_nothing_of_2026(catalog: Catalo
 def test_the_counts_of_early_2026_were_known_and_their_sizes_no_better_than_judged(
     catalog: Catalog,
 ) -> None:
-    check = check_prices(HISTORY, catalog.providers, judged_rate=0.15, judged_multiple=2.0)
+    check = check_prices(HISTORY, catalog.providers)
     assert sum(one.came for one in check.rises.cells) == 4
     assert all(one.is_held for one in check.rises.cells)
     assert check.rises.better == ()

@@ -11,10 +11,9 @@ from risk.catalog.falters import Basis, EvidenceKind, FalterKind, FalterRate, Ra
 from risk.catalog.loading import load_catalog, load_rate_evidence
 from risk.catalog.model_history import CELLS, MOVES_FILE, cell_node, load_model_history
 from risk.catalog.tables import CatalogError
-from risk.hazard.frequency import jeffreys
-from risk.hazard.price_history import price_fit
+from risk.hazard.frequency import JEFFREYS_SHAPE, GammaLaw
+from risk.hazard.history_record import price_fit, retirement_fit
 from risk.hazard.rate_laws import RateLaw, market_average, rate_law, rate_laws
-from risk.hazard.retirement_history import retirement_fit
 from tests.small_world import rate
 
 FOLDER = Path(fixtures.__file__).parent
@@ -43,11 +42,11 @@ def test_a_counted_rate_is_as_unsure_as_its_count() -> None:
     # 7 events: shape 7.5, relative spread 1/√7.5 = 0.365; mean 7 a year as in use.
     law = law_of("OpenAI", FalterKind.OUTAGE, "critical").law
     assert law.shape == 7.5
-    assert law.variance**0.5 / law.mean == pytest.approx(0.3651, abs=1e-4)
+    assert law.shape**-0.5 == pytest.approx(0.3651, abs=1e-4)
 
 
 def test_no_event_in_a_year_is_jeffreys() -> None:
-    assert law_of("Anthropic", FalterKind.OUTAGE, "critical").law == jeffreys(0, 1.0)
+    assert law_of("Anthropic", FalterKind.OUTAGE, "critical").law == GammaLaw(JEFFREYS_SHAPE, 1.0)
 
 
 def test_a_regions_outages_are_jeffreys_up_to_the_rounding_of_the_rate() -> None:

@@ -1,22 +1,9 @@
-"""Rates, probabilities and elicited laws."""
-
-from math import exp
+"""Elicited laws of rates."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from scipy.stats import gamma
 
-from risk.hazard.rates import elicited_gamma, probability_within, rate_from_probability
-
-
-def test_one_event_a_year_happens_within_a_year_with_probability_63_percent() -> None:
-    assert probability_within(1.0, 365) == pytest.approx(1 - exp(-1))
-
-
-@given(st.floats(0.001, 5), st.floats(1, 365))
-def test_rate_and_probability_are_inverse(rate: float, days: float) -> None:
-    assert rate_from_probability(probability_within(rate, days), days) == pytest.approx(rate)
+from risk.hazard.rates import elicited_gamma
 
 
 @pytest.mark.parametrize(("median", "q95"), [(0.006, 0.05), (0.03, 0.12), (1.0, 2.0)])

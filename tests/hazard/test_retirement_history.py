@@ -13,13 +13,15 @@ from risk.catalog.model_history import MODELS_FILE, HostType, load_model_history
 from risk.catalog.records import Catalog, Retirement
 from risk.hazard.cell_rates import Rival
 from risk.hazard.falter_settings import ModelClass
-from risk.hazard.history_record import JUDGED, check_retirements, history_record
-from risk.hazard.retirement_history import (
+from risk.hazard.history_record import (
+    JUDGED,
     KEPT_SINCE,
     Notices,
     announcements,
+    check_retirements,
     end_cells,
     followed,
+    history_record,
     retirement_fit,
 )
 from risk.plausible import PLAUSIBLE

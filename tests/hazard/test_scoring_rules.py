@@ -15,7 +15,6 @@ from risk.hazard.scoring_rules import (
     crps_of_lognormal,
     crps_of_sample,
     mean_known,
-    randomised_pit,
     skill,
 )
 
@@ -66,11 +65,6 @@ def test_a_sample_is_scored_by_hand():
 def test_probabilities_are_scored_by_their_squared_error():
     assert brier(0.8, True) == pytest.approx(0.04)
     assert brier(0.8, False) == pytest.approx(0.64)
-
-
-def test_the_transform_of_a_count_lies_within_its_step():
-    assert randomised_pit(0.3, 0.4, 0.0) == 0.3
-    assert randomised_pit(0.3, 0.4, 0.5) == 0.5
 
 
 def test_the_band_of_a_coverage_comes_from_the_binomial_law():

@@ -1,6 +1,7 @@
 """What each signal adds to the odds of a wind-down, line by line."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from math import exp, fsum, log
 from pathlib import Path
@@ -10,13 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import fixtures
+from risk.assumptions import DEFAULTS
 from risk.catalog.falters import Basis
 from risk.catalog.tables import CatalogError
 from risk.hazard.signals import (
     Signal,
     SignalGroup,
     SignalKind,
-    SignalSettings,
     UnknownSignalKind,
     known_signals,
     load_signal_kinds,
@@ -214,13 +215,13 @@ def test_log_odds_of_a_rate(rate: float) -> None:
 
 def test_settings_change_the_discount_and_the_cap() -> None:
     two = [signal("chief_executive_dismissed"), signal("founder_or_chair_resigns")]
-    full = SignalSettings(further_weight=1.0, largest_ratio=10.0)
-    apart = SignalSettings(further_weight=1.0)
+    full = replace(DEFAULTS, signal_further_weight=1.0, signal_largest_ratio=10.0)
+    apart = replace(DEFAULTS, signal_further_weight=1.0)
     as_of = START
-    assert weigh_signals(two, kinds=KINDS, as_of=as_of, settings=apart).likelihood_ratio == (
+    assert weigh_signals(two, kinds=KINDS, as_of=as_of, numbers=apart).likelihood_ratio == (
         pytest.approx(24)
     )
-    assert weigh_signals(two, kinds=KINDS, as_of=as_of, settings=full).likelihood_ratio == (
+    assert weigh_signals(two, kinds=KINDS, as_of=as_of, numbers=full).likelihood_ratio == (
         pytest.approx(10)
     )
 

@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from risk.hazard.calibration import TrackRecord, track_records
 from risk.hazard.incidents.records import Incident, IncidentLevel, ServiceDay
-from risk.hazard.track_record import TrackRecord, track_records
 
 START = datetime(2023, 1, 20, tzinfo=UTC)
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from math import exp, log
+from math import exp, expm1, log
 
 import numpy as np
 import pytest
@@ -10,10 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import gamma
 
+from risk.assumptions import DEFAULTS
 from risk.hazard.frequency import GammaLaw
-from risk.hazard.rates import probability_within, rate_from_probability
-from risk.hazard.signals import Signal, SignalSettings
-from risk.hazard.wind_down import WindDown, drawn_ln_units, wind_down
+from risk.hazard.signals import Signal, WindDown, drawn_ln_units, wind_down
 from tests.hazard.test_signals import KINDS, SIGNALS, START, signal
 
 #: Top-tier developer: median 0.006 and 95 % point 0.05 a year.
@@ -33,15 +32,17 @@ def test_without_signals_the_chance_is_that_of_the_rate() -> None:
     assert quiet.rate_per_year == pytest.approx(0.01307)
 
 
+def probability_within(rate_per_year: float, days: float) -> float:
+    return -expm1(-rate_per_year * days / 365)
+
+
 def test_a_dismissal_by_hand() -> None:
     # Odds .003218/.996782 = .0032281; times 8: .025825; P = .025825/1.025825 = .025175.
     dismissed = after(signal("chief_executive_dismissed"))
     assert dismissed.probability == pytest.approx(0.025175, abs=2e-6)
     # λ* = -ln(1 - P) · 365/90 = .1034 a year.
     assert dismissed.rate_per_year == pytest.approx(0.1034, abs=1e-4)
-    assert dismissed.rate_per_year == pytest.approx(
-        rate_from_probability(dismissed.probability, 90)
-    )
+    assert probability_within(dismissed.rate_per_year, 90) == pytest.approx(dismissed.probability)
 
 
 @settings(max_examples=30)
@@ -118,8 +119,8 @@ def test_with_nothing_unsure_the_draws_equal_the_point() -> None:
         signal("leadership_reinstated", reliability=0.5),
         signal("backer_commits"),
     ]
-    exact = SignalSettings(log_ratio_spread=0.0)
-    drawn = drawn_ln_units(known, kinds=KINDS, as_of=START, seed=1, settings=exact)
+    exact = replace(DEFAULTS, signal_ratio_spread=0.0)
+    drawn = drawn_ln_units(known, kinds=KINDS, as_of=START, seed=1, numbers=exact)
     assert np.ptp(drawn) == 0
     assert drawn[0] == pytest.approx(after(*known).evidence.ln_units)
 

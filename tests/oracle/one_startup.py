@@ -118,7 +118,7 @@ def lengths(event: Event) -> Iterator[tuple[float, float]]:
         yield float("inf"), 1.0
         return
     assert isinstance(event.duration, LognormalDuration)
-    weights = grid_weights(event.duration, DURATION_GRID)
+    weights = grid_weights(event.duration)
     for days, weight in zip(DURATION_GRID, weights, strict=True):
         if weight > 0:
             yield float(days), float(weight)

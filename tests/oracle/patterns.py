@@ -52,7 +52,8 @@ def event_patterns(chain: SupplyChain, event: Event) -> EventPatterns:
             passed = column.get((upstream, node), effect.probability)
             serves = serves * (1 - effect.gain * passed * severity.get(upstream, intact))
         severity[node] = 1 - serves
-    kept = {name: values for name, values in severity.items() if name in chain.endpoint_nodes}
+    ends = {one.node for one in chain.endpoints}
+    kept = {name: values for name, values in severity.items() if name in ends}
     return EventPatterns(event=event, probability=probability, severity=kept)
 
 
@@ -67,7 +68,7 @@ def _reached_edges(chain: SupplyChain, event: Event) -> dict[tuple[str, str], Li
         return edge in effects and effects[edge].probability > 0
 
     below = _closure(begin, lambda node: chain.graph.successors(node), passes)
-    targets = below & chain.endpoint_nodes
+    targets = below & {one.node for one in chain.endpoints}
     above = _closure(
         targets, lambda node: chain.graph.predecessors(node), lambda edge: passes(edge[::-1])
     )

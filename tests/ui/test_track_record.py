@@ -6,10 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from risk.hazard.calibration import Method, MethodScore, ScoredMonth
-from risk.hazard.duration_calibration import DurationScore
-from risk.hazard.incident_statistics import LengthFit
-from risk.hazard.track_record import TrackRecord
+from risk.hazard.calibration import DurationScore, Method, MethodScore, ScoredMonth, TrackRecord
+from risk.hazard.durations import LengthFit
 from tests.ui.conftest import Open, texts
 from ui import cached
 from ui.charts import track_record as charts

@@ -10,7 +10,7 @@ from textwrap import wrap
 
 import plotly.graph_objects as go
 
-from risk.hazard.wind_down import WindDown
+from risk.hazard.signals import WindDown
 from risk.scenarios.replay import ReplayFrame
 from risk.scenarios.replays import Moment, Replay
 from ui import wording

@@ -2,8 +2,7 @@
 
 import plotly.graph_objects as go
 
-from risk.hazard.signals import Contribution
-from risk.hazard.wind_down import WindDown
+from risk.hazard.signals import Contribution, WindDown
 from ui import wording
 from ui.charts.style import Figure, finish
 from ui.theme import Palette

@@ -323,7 +323,7 @@ def _incidents(facts: ValidationFacts) -> _Parts:
                     one.rate_per_year,
                     one.repair.mean_hours,
                     one.repair.median_hours,
-                    one.repair.fit.median_hours if one.repair.fit else None,
+                    one.repair.fit.median if one.repair.fit else None,
                     one.repair.fit.sigma if one.repair.fit else None,
                 )
                 for one in facts.incidents

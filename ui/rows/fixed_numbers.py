@@ -7,11 +7,9 @@ import streamlit as st
 
 from risk.alternatives.readiness import EASY_DAYS, MEDIUM_DAYS
 from risk.assumptions import JUDGEMENT
-from risk.hazard.frequency import JEFFREYS_SHAPE, SERVICE_DISCOUNT
-from risk.hazard.market_prior import POOLED_YEARS
+from risk.hazard.frequency import JEFFREYS_SHAPE, POOLED_YEARS, SERVICE_DISCOUNT
 from risk.hazard.rate_laws import USUAL_SPREAD
-from risk.hazard.signals import DEFAULT_SETTINGS, SignalKind
-from risk.hazard.wind_down import LEVEL
+from risk.hazard.signals import HORIZON_DAYS, LEVEL, SignalKind
 from risk.loss.answer import LEAST_KNOWN
 from risk.loss.rates import RATE_DRAWS
 from risk.loss.worlds import LARGE, WORLDS, WORLDS_OF_LARGE
@@ -37,7 +35,7 @@ _FIXED: tuple[tuple[str, float, str, str, str], ...] = (
     ),
     (
         "Signals: horizon",
-        DEFAULT_SETTINGS.horizon_days,
+        HORIZON_DAYS,
         "days",
         "within which a wind-down is asked for",
         JUDGEMENT,

@@ -5,12 +5,11 @@ from collections.abc import Iterable
 import pandas as pd
 import streamlit as st
 
-from risk.hazard.co_outages import CoOutage
 from risk.hazard.documented import DocumentedFalter, PublishedReliability
+from risk.hazard.incident_statistics import CoOutage
 from risk.hazard.incidents.records import Incident
 from risk.hazard.provider_history import Estimate, ProviderHistory, Together
-from risk.hazard.signals import SignalKind
-from risk.hazard.wind_down import WindDown
+from risk.hazard.signals import SignalKind, WindDown
 from ui import wording
 
 UNKNOWN = wording.UNKNOWN

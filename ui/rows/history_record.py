@@ -8,9 +8,7 @@ import streamlit as st
 
 from risk.catalog.model_history import HostType
 from risk.hazard.cell_rates import LEVEL, CellCheck, CellFit, CellRate, Rival
-from risk.hazard.history_record import HistoryRecord
-from risk.hazard.price_history import RISE
-from risk.hazard.retirement_history import KEPT_SINCE, Notices
+from risk.hazard.history_record import KEPT_SINCE, RISE, HistoryRecord, Notices
 from ui import wording
 from ui.rows.track_records import Finding
 

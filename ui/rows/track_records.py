@@ -5,10 +5,15 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from risk.hazard.calibration import COVERAGE, LONG_OUTAGE_HOURS, Method, MethodScore
-from risk.hazard.duration_calibration import DurationScore
+from risk.hazard.calibration import (
+    COVERAGE,
+    LONG_OUTAGE_HOURS,
+    DurationScore,
+    Method,
+    MethodScore,
+    TrackRecord,
+)
 from risk.hazard.scoring_rules import coverage_band
-from risk.hazard.track_record import TrackRecord
 from ui import method_text, wording
 
 #: The method that the model uses; the others are rivals.

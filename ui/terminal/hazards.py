@@ -4,8 +4,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from risk.hazard.rate_laws import RateLaw
-from risk.hazard.signals import Contribution
-from risk.hazard.wind_down import WindDown
+from risk.hazard.signals import Contribution, WindDown
 from ui import wording
 from ui.terminal.output import Document, table, text
 

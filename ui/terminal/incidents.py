@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from db.engine import Store
     from db.services.feeds import Feed, FeedImport
     from db.services.incidents import IncidentImport
-    from risk.hazard.incidents.file_results import FileFormat
     from risk.hazard.incidents.maps import IncidentMap
+    from risk.hazard.incidents.records import FileFormat
 
 
 def run_import(
@@ -194,7 +194,7 @@ def _statistics(row: IncidentStatistics) -> Document:
         "rate_per_year": row.rate_per_year,
         "duration": None
         if fit is None
-        else {"mu": fit.mu, "sigma": fit.sigma, "median_hours": fit.median_hours},
+        else {"mu": fit.mu, "sigma": fit.sigma, "median_hours": fit.median},
         "shares": shares,
     }
 

@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from risk.hazard.calibration import MethodScore
-from risk.hazard.track_record import TrackRecord
+from risk.hazard.calibration import MethodScore, TrackRecord
 from ui import wording
 from ui.terminal.output import Document, table, text
 

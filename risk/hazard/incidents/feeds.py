@@ -7,7 +7,7 @@ Neither says how severe an incident was.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -15,15 +15,16 @@ from html import unescape
 from xml.etree.ElementTree import Element
 
 from risk.hazard.incidents import gathering as gather
-from risk.hazard.incidents.file_results import FileFormat, HistoryFile
-from risk.hazard.incidents.records import Incident
-from risk.hazard.incidents.status_pages import (
+from risk.hazard.incidents.gathering import (
     INCIDENT_IO,
     STATUSPAGE,
+    LeftOut,
+    gathered,
     host_of,
     incident_of,
     owner_of,
 )
+from risk.hazard.incidents.records import FileFormat, HistoryFile, Incident, SkipReason
 from risk.inventory.formats.safe_xml import local_attribute, local_name
 
 NO_SEVERITY = "This feed says of no incident how severe it was."
@@ -42,13 +43,10 @@ _STAMP = re.compile(r"([A-Z][a-z]{2})\s+(\d{1,2})\s*,\s*(\d{1,2}):(\d{2})\s*(?:U
 _COMPONENT = re.compile(r"<li>\s*(.*?)\s*(?:\(([^()]*)\))?\s*</li>", re.I | re.S)
 _STATUS = re.compile(r"status:\s*([a-z ]+)", re.I)
 _OVER = frozenset({"resolved", "completed", "postmortem"})
-_PLANNED = frozenset({"scheduled"})
 _FIRST_WORDS = frozenset(
     {"investigating", "identified", "monitoring", "update", "in progress", "verifying"}
 )
-_MONTHS = dict(
-    zip("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), range(1, 13), strict=True)
-)
+_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,40 +61,31 @@ class Entry:
     text: str
 
 
-def is_incident_io(root: Element) -> bool:
+def read_feed(root: Element, provider: str | None) -> HistoryFile:
+    """Read Atom or RSS; ``provider`` is whose page it is, where it does not say."""
+    title, home = _page(root)
+    listed = list(_entries(root))
+    if not _is_incident_io(root, listed):
+        file_format, note = FileFormat.STATUSPAGE_ATOM, SOME_STAMPS
+    elif local_name(root) == "feed":
+        file_format, note = FileFormat.INCIDENT_IO_ATOM, ONE_STAMP
+    else:
+        file_format, note = FileFormat.INCIDENT_IO_RSS, ONE_STAMP
+
+    def read(entry: Entry) -> tuple[Incident, bool]:
+        owner = owner_of(title, entry.address or home, otherwise=provider)
+        return _incident(entry, owner, file_format)
+
+    notes = (note, NO_SEVERITY)
+    return gathered(file_format, listed, read, kind=Entry, notes=notes, tells_lengths=False)
+
+
+def _is_incident_io(root: Element, listed: Iterable[Entry]) -> bool:
     """Whether a feed comes from incident.io: it says so, or its incidents are numbered so."""
     if any(local_name(one) == "generator" and "incident.io" in (one.text or "") for one in root):
         return True
-    found = (incident_of(entry.address) for entry in entries(root))
+    found = (incident_of(entry.address) for entry in listed)
     return any(one is not None and one[0] == INCIDENT_IO for one in found)
-
-
-def read_incident_io(root: Element, provider: str | None) -> HistoryFile:
-    """Read incident.io's Atom or RSS."""
-    is_atom = local_name(root) == "feed"
-    file_format = FileFormat.INCIDENT_IO_ATOM if is_atom else FileFormat.INCIDENT_IO_RSS
-    return _read(root, provider, file_format, (ONE_STAMP, NO_SEVERITY))
-
-
-def read_statuspage_feed(root: Element, provider: str | None) -> HistoryFile:
-    """Read Statuspage's Atom or RSS."""
-    return _read(root, provider, FileFormat.STATUSPAGE_ATOM, (SOME_STAMPS, NO_SEVERITY))
-
-
-def _read(
-    root: Element, provider: str | None, file_format: FileFormat, notes: tuple[str, ...]
-) -> HistoryFile:
-    gathered = gather.Gathering(file_format, notes=notes)
-    title, home = _page(root)
-    for entry in entries(root):
-        gathered.next_record()
-        try:
-            owner = owner_of(title, entry.address or home, otherwise=provider)
-            incident, is_open = _incident(entry, owner, file_format)
-            gathered.keep(incident, is_open=is_open)
-        except gather.LEFT_OUT as error:
-            gathered.skip_for(error)
-    return gathered.result(tells_lengths=False)
 
 
 def _page(root: Element) -> tuple[str | None, str | None]:
@@ -107,7 +96,7 @@ def _page(root: Element) -> tuple[str | None, str | None]:
     return gather.clean(title), next((one for one in links if host_of(one)), None)
 
 
-def entries(root: Element) -> Iterator[Entry]:
+def _entries(root: Element) -> Iterator[Entry]:
     """The entries of an Atom or RSS document, in its order."""
     for element in root.iter():
         if local_name(element) in ("entry", "item"):
@@ -130,18 +119,20 @@ def entries(root: Element) -> Iterator[Entry]:
 
 def _incident(entry: Entry, owner: str | None, file_format: FileFormat) -> tuple[Incident, bool]:
     if owner is None:
-        raise gather.Unreadable("names no provider: say whose page it is")
+        raise LeftOut("names no provider: say whose page it is")
     told = _stamp_of(entry.updated or entry.published)
     if file_format is FileFormat.STATUSPAGE_ATOM:
         source, words = STATUSPAGE, _updates(entry.text, told)
         named: tuple[str, ...] = ()
     else:
-        source, words = INCIDENT_IO, _one_status(entry.text)
+        status = _STATUS.search(_plain(entry.text, break_lines=True))
+        source, words = INCIDENT_IO, [(status.group(1).strip().lower(), None)] if status else []
         named = gather.services([_plain(name) for name, _ in _COMPONENT.findall(entry.text)])
-    if words and words[0][0] in _PLANNED:
-        raise gather.NotBegun
+    if words and words[0][0] == "scheduled":
+        raise LeftOut("is planned and has not begun", SkipReason.NOT_BEGUN)
     is_over = any(word in _OVER for word, _ in words)
-    began, ended = _span(words, _published(entry) or told)
+    published = _stamp_of(entry.published) if entry.published else None
+    began, ended = _span(words, published or told)
     known = incident_of(entry.address)
     return Incident(
         provider=owner,
@@ -158,20 +149,16 @@ def _incident(entry: Entry, owner: str | None, file_format: FileFormat) -> tuple
 def _stamp_of(text: str | None) -> datetime:
     """Atom's ISO stamp or RSS's of the e-mail standard, in UTC."""
     if not text:
-        raise gather.Unreadable("has no date")
+        raise LeftOut("has no date")
     try:
         return gather.required_moment(text, "updated")
-    except gather.Unreadable:
+    except LeftOut:
         try:
             found = parsedate_to_datetime(text)
         except (ValueError, TypeError):
-            raise gather.Unreadable(f"has no moment in its date: {text[:40]!r}") from None
+            raise LeftOut(f"has no moment in its date: {text[:40]!r}") from None
         zoned = found if found.tzinfo else found.replace(tzinfo=UTC)
         return zoned.astimezone(UTC)
-
-
-def _published(entry: Entry) -> datetime | None:
-    return _stamp_of(entry.published) if entry.published else None
 
 
 def _updates(text: str, told: datetime) -> list[tuple[str, datetime | None]]:
@@ -189,22 +176,17 @@ def _updates(text: str, told: datetime) -> list[tuple[str, datetime | None]]:
 
 def _dated(stamp: re.Match[str], told: datetime) -> datetime | None:
     """A stamp without year: in the newest year in which it is not after the entry's own."""
-    month, day, hour, minute = stamp.groups()
+    name, *numbers = stamp.groups()
+    day, hour, minute = map(int, numbers)
     for year in (told.year, told.year - 1):
         try:
-            found = datetime(
-                year, _MONTHS.get(month, 0), int(day), int(hour), int(minute), tzinfo=UTC
-            )
+            month = _MONTHS.index(name) + 1
+            found = datetime(year, month, day, hour, minute, tzinfo=UTC)
         except ValueError:
             continue
         if found <= told + timedelta(days=1):
             return found
     return None
-
-
-def _one_status(text: str) -> list[tuple[str, datetime | None]]:
-    found = _STATUS.search(_plain(text, break_lines=True))
-    return [(found.group(1).strip().lower(), None)] if found else []
 
 
 def _span(

@@ -1,34 +1,52 @@
-"""What all feeds share: records that are kept, left out and counted, and clean texts and stamps.
+"""What all feeds share: records that are kept, left out and counted, clean texts, and owners.
 
 A table that somebody made is refused whole where one line is wrong, since its maker can mend it.
 Nobody who reads a feed can mend it: a record that cannot be read is left out by itself, and said.
+
+One incident stands in several feeds: a page's JSON, its Atom, what others collected from it. The
+systems behind the pages number incidents uniquely, so source and reference come from there.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from itertools import pairwise
 from typing import Any
 
-from risk.hazard.incidents.file_results import FileFormat, HistoryFile, SkippedRow, SkipReason
-from risk.hazard.incidents.records import Incident, IncidentLevel
-from risk.inventory.intake_results import Problem
+from risk.catalog.tables import shipped_rows
+from risk.hazard.incidents.records import (
+    FileFormat,
+    HistoryFile,
+    Incident,
+    IncidentLevel,
+    SkippedRow,
+    SkipReason,
+    problem,
+)
 
-_LONGEST_NAME = 200
+LONGEST_NAME = 200
 _LONGEST_TITLE = 500
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
+#: What pages add to their owner's name.
+_TITLE_WORDS = re.compile(r"\s*(?:[-–|:]\s*)?(?:incident history|status(?: page)?)\s*$", re.I)
+_HOST = re.compile(r"(?:https?://|tag:)([^/,:?#@\s]+)", re.I)
+
+INCIDENT_IO = "incident.io"
+STATUSPAGE = "statuspage"
+#: How each system numbers an incident in its address.
+_NUMBERS = {
+    INCIDENT_IO: re.compile(r"/incidents/([0-9A-HJKMNP-TV-Z]{26})(?:[/?#]|$)"),
+    STATUSPAGE: re.compile(r"/incidents/([0-9a-z]{12})(?:[/?#]|$)"),
+}
 
 
-class Unreadable(Exception):
+class LeftOut(Exception):
     """One record cannot be used; the message completes “Record 3 …”."""
 
-
-class NotBegun(Exception):
-    """One record is planned work that lies ahead."""
-
-
-class OutOfOrder(Exception):
-    """The stamps of one record contradict each other; the message completes “Record 3 …”."""
+    def __init__(self, why: str, reason: SkipReason = SkipReason.UNREADABLE) -> None:
+        super().__init__(why)
+        self.reason = reason
 
 
 def clean(value: Any, *, longest: int = _LONGEST_TITLE) -> str | None:
@@ -40,19 +58,24 @@ def clean(value: Any, *, longest: int = _LONGEST_TITLE) -> str | None:
 
 
 def reference(value: Any) -> str:
-    """The source's own id. Raises Unreadable where it is missing or too long."""
-    text = clean(value, longest=_LONGEST_NAME + 1)
+    """The source's own id. Raises LeftOut where it is missing or too long."""
+    text = clean(value, longest=LONGEST_NAME + 1)
     if text is None:
-        raise Unreadable("has no id")
-    if len(text) > _LONGEST_NAME:
-        raise Unreadable(f"has an id of more than {_LONGEST_NAME} characters")
+        raise LeftOut("has no id")
+    if len(text) > LONGEST_NAME:
+        raise LeftOut(f"has an id of more than {LONGEST_NAME} characters")
     return text
 
 
 def services(names: Sequence[Any]) -> tuple[str, ...]:
     """Names of services, each once, as the source spells them."""
-    found = (clean(name, longest=_LONGEST_NAME) for name in names)
+    found = (clean(name, longest=LONGEST_NAME) for name in names)
     return tuple(dict.fromkeys(name for name in found if name))
+
+
+def objects(value: Any) -> list[dict[str, Any]]:
+    """The objects in a list; none where there is no list."""
+    return [one for one in items(value) if isinstance(one, dict)]
 
 
 def items(value: Any) -> list[Any]:
@@ -60,119 +83,140 @@ def items(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
-def level_in(text: Any, words: dict[str, IncidentLevel]) -> IncidentLevel | None:
+def level_in(text: Any, words: Mapping[str, IncidentLevel]) -> IncidentLevel | None:
     """The level that a word stands for; None for a word that nobody knows."""
     return words.get(str(text).strip().lower()) if text is not None else None
 
 
 def moment(value: Any, what: str, *, naive_is_utc: bool = False) -> datetime | None:
-    """A stamp in UTC; None where it is empty. Raises Unreadable where it is no moment."""
+    """A stamp in UTC; None where it is empty. Raises LeftOut where it is no moment."""
     text = clean(value)
     if text is None:
         return None
     try:
         found = datetime.fromisoformat(text)
-    except ValueError:
-        raise Unreadable(f"has no moment in {what}: {text[:40]!r}") from None
-    if found.tzinfo is None:
-        if not naive_is_utc:
-            raise Unreadable(f"says no time zone in {what}: {text[:40]!r}")
-        found = found.replace(tzinfo=UTC)
-    try:
+        if found.tzinfo is None:
+            if not naive_is_utc:
+                raise LeftOut(f"says no time zone in {what}: {text[:40]!r}")
+            found = found.replace(tzinfo=UTC)
         return found.astimezone(UTC)
-    except OverflowError:
-        raise Unreadable(f"has no moment in {what}: {text[:40]!r}") from None
+    except (ValueError, OverflowError):
+        raise LeftOut(f"has no moment in {what}: {text[:40]!r}") from None
 
 
 def required_moment(value: Any, what: str) -> datetime:
-    """As :func:`moment`, and Unreadable where it is empty."""
+    """As :func:`moment`, and LeftOut where it is empty."""
     found = moment(value, what)
     if found is None:
-        raise Unreadable(f"has no {what}")
+        raise LeftOut(f"has no {what}")
     return found
 
 
-def in_order(stages: Sequence[tuple[str, datetime]]) -> None:
-    """Raise OutOfOrder where a stage comes before the one that precedes it."""
+def in_order(stages: Iterable[tuple[str, datetime]]) -> None:
+    """Raise LeftOut where a stage comes before the one that precedes it."""
     for (earlier, first), (later, second) in pairwise(stages):
         if second < first:
-            raise OutOfOrder(
+            raise LeftOut(
                 f"says “{later}” at {second:%Y-%m-%d %H:%M}, before “{earlier}” at "
-                f"{first:%Y-%m-%d %H:%M}"
+                f"{first:%Y-%m-%d %H:%M}",
+                SkipReason.STAMPS_OUT_OF_ORDER,
             )
 
 
-class Gathering:
-    """The records of one feed as they are read."""
+def gathered(
+    file_format: FileFormat,
+    records: Iterable[Any],
+    read: Callable[[Any], tuple[Incident, bool]],
+    *,
+    kind: type = Mapping,
+    notes: Sequence[str] = (),
+    tells_lengths: bool = True,
+) -> HistoryFile:
+    """What the records of a feed say; one in which nothing can be read is refused.
 
-    def __init__(self, file_format: FileFormat, *, notes: Sequence[str] = ()) -> None:
-        self._format = file_format
-        self._notes = tuple(notes)
-        self._kept: dict[tuple[str, str], Incident] = {}
-        self._open: set[tuple[str, str]] = set()
-        self._skipped: list[SkippedRow] = []
-        self._place = 0
-
-    def next_record(self) -> None:
-        """Go to the next record."""
-        self._place += 1
-
-    def keep(self, incident: Incident, *, is_open: bool = False) -> None:
-        """Keep what the record says; of an incident that stands twice the first one is kept."""
-        key = (incident.source, incident.reference)
-        if key in self._kept:
-            self.skip(SkipReason.REPEATED, "repeats an earlier record", incident)
-            return
-        self._kept[key] = incident
-        if is_open:
-            self._open.add(key)
-
-    def skip(self, reason: SkipReason, why: str, incident: Incident | None = None) -> None:
-        """Leave the record out, and say why."""
-        self._skipped.append(
-            SkippedRow(
-                line=self._place,
-                reference=incident.reference if incident else "",
-                reason=reason,
-                message=f"Record {self._place} {why}.",
-                incident=incident,
-            )
-        )
-
-    def skip_for(self, error: Exception) -> None:
-        """Leave the record out for what was raised while it was read."""
-        if isinstance(error, NotBegun):
-            self.skip(SkipReason.NOT_BEGUN, "is planned and has not begun")
-        elif isinstance(error, OutOfOrder):
-            self.skip(SkipReason.STAMPS_OUT_OF_ORDER, str(error))
-        else:
-            self.skip(SkipReason.UNREADABLE, str(error))
-
-    def result(self, *, tells_lengths: bool = True) -> HistoryFile:
-        """What the feed said; a feed in which nothing can be read is refused."""
-        unreadable = [one for one in self._skipped if one.reason is SkipReason.UNREADABLE]
-        if unreadable and len(unreadable) == self._place:
-            problems = tuple(
-                Problem(
-                    code="unreadable_record",
-                    line=one.line,
-                    column=None,
-                    value=None,
-                    message=one.message,
+    ``read`` makes an incident of a record of this ``kind``, with whether it still goes on, or
+    raises LeftOut. Of an incident that stands twice the first one is kept.
+    """
+    kept: dict[tuple[str, str], Incident] = {}
+    still_open: set[tuple[str, str]] = set()
+    skipped = []
+    place = 0
+    for place, record in enumerate(records, start=1):
+        incident = None
+        try:
+            if not isinstance(record, kind):
+                raise LeftOut("is no object")
+            incident, is_open = read(record)
+            key = (incident.source, incident.reference)
+            if key in kept:
+                raise LeftOut("repeats an earlier record", SkipReason.REPEATED)
+            kept[key] = incident
+            if is_open:
+                still_open.add(key)
+        except LeftOut as error:
+            skipped.append(
+                SkippedRow(
+                    line=place,
+                    reference=incident.reference if incident else "",
+                    reason=error.reason,
+                    message=f"Record {place} {error}.",
+                    incident=incident,
                 )
-                for one in unreadable
             )
-            return HistoryFile(format=self._format, rows=self._place, problems=problems)
-        return HistoryFile(
-            format=self._format,
-            rows=self._place,
-            incidents=tuple(self._kept.values()),
-            skipped=tuple(self._skipped),
-            notes=self._notes if self._place else (*self._notes, "The feed lists no incident."),
-            tells_lengths=tells_lengths,
-            still_open=len(self._open),
+    if place and all(one.reason is SkipReason.UNREADABLE for one in skipped) and not kept:
+        problems = tuple(
+            problem("unreadable_record", one.message, line=one.line) for one in skipped
         )
+        return HistoryFile(format=file_format, rows=place, problems=problems)
+    return HistoryFile(
+        format=file_format,
+        rows=place,
+        incidents=tuple(kept.values()),
+        skipped=tuple(skipped),
+        notes=(*notes,) if place else (*notes, "The feed lists no incident."),
+        tells_lengths=tells_lengths,
+        still_open=len(still_open),
+    )
 
 
-#: What may be raised while one record is read.
-LEFT_OUT = (Unreadable, NotBegun, OutOfOrder)
+@cache
+def _owners(told_by: str) -> Mapping[str, str]:
+    """fixtures/status_pages.csv: providers by their page's host, or by how files spell them."""
+    rows = shipped_rows("status_pages.csv")
+    return {row["text"]: row["provider"] for row in rows if row["told_by"] == told_by}
+
+
+def provider_name(text: str) -> str:
+    """The name that the catalogue uses, for the spellings of published files; else the text."""
+    return _owners("spelling").get("".join(text.casefold().split()), text.strip())
+
+
+def owner_of(
+    title: str | None, address: str | None = None, *, otherwise: str | None = None
+) -> str | None:
+    """The provider whose page it is: as its address or a known title says, else ``otherwise``.
+
+    A title that nobody knows counts last; None if nothing says.
+    """
+    # What a page calls itself says less than its host.
+    if by_host := _owners("host").get(host_of(address)):
+        return by_host
+    name = (title or "").strip()
+    while (shorter := _TITLE_WORDS.sub("", name)) != name:
+        name = shorter
+    known = _owners("spelling").get("".join(name.casefold().split()))
+    return known or otherwise or name or None
+
+
+def host_of(address: str | None) -> str:
+    """The host of an address, or of a tag such as ``tag:status.claude.com,2005:Incident/1``."""
+    found = _HOST.match((address or "").strip())
+    return found.group(1).lower() if found else ""
+
+
+def incident_of(address: str) -> tuple[str, str] | None:
+    """Source and reference of an incident's address: who numbers it, and its number there."""
+    for source, pattern in _NUMBERS.items():
+        if found := pattern.search(address):
+            return source, found.group(1)
+    return None

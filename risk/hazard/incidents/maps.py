@@ -1,22 +1,26 @@
 """Tables and lists of incidents in any columns: a map says which field of a record is what.
 
 A map is a small JSON file, for instance
-``{"reference": "id", "started": ["seen"], "resolved": "over", "provider": "vendor"}``. Two shapes
-that were published come with the product: the ICPE 2025 table (:data:`ICPE_2025`, the same
-answers as its own reader) and what openlog collected from status pages (:data:`OPENLOG`).
+``{"reference": "id", "started": ["seen"], "resolved": "over", "provider": "vendor"}``. One that was
+published comes with the product: what openlog collected from status pages (:data:`OPENLOG`).
 """
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from datetime import datetime
 from typing import Any
 
 from risk.hazard.incidents import gathering as gather
-from risk.hazard.incidents.cells import NotATable, provider_name, rows_of
-from risk.hazard.incidents.file_results import FileFormat, HistoryFile
-from risk.hazard.incidents.records import Incident, IncidentLevel
-from risk.hazard.incidents.status_pages import incident_of, owner_of
+from risk.hazard.incidents.gathering import (
+    LONGEST_NAME,
+    LeftOut,
+    gathered,
+    incident_of,
+    owner_of,
+    provider_name,
+)
+from risk.hazard.incidents.records import FileFormat, HistoryFile, Incident, IncidentLevel
+from risk.hazard.incidents.tables import NotATable, rows_of
 
 _LEVELS = {level.value: level for level in IncidentLevel} | {
     str(place): level for place, level in enumerate(IncidentLevel)
@@ -63,27 +67,9 @@ OPENLOG = IncidentMap(
     naive_is_utc=True,
     note="The stamp is that of the last word, or of its collection: incidents began before it.",
 )
-ICPE_2025 = IncidentMap(
-    reference="incident_id",
-    started=("investigating_timestamp", "identified_timestamp", "monitoring_timestamp"),
-    resolved="resolved_timestamp",
-    provider="provider",
-    title="Incident_Title",
-    level="incident_impact_level",
-)
 
-_OPENLOG_FIELDS = frozenset({"incident_id", "timestamp", "resolved_at", "affected_products"})
+OPENLOG_FIELDS = {"incident_id", "timestamp", "resolved_at", "affected_products"}
 _TUPLES = frozenset({"started", "service_flags"})
-
-
-def is_openlog(document: Any) -> bool:
-    """Whether a JSON document is a list of openlog's records."""
-    return (
-        isinstance(document, list)
-        and bool(document)
-        and isinstance(document[0], dict)
-        and set(document[0]) >= _OPENLOG_FIELDS
-    )
 
 
 def incident_map(text: str) -> IncidentMap:
@@ -168,51 +154,45 @@ def read_mapped(
     file_format: FileFormat = FileFormat.MAPPED,
 ) -> HistoryFile:
     """Read records through a map; one that names its provider is that provider's."""
-    gathered = gather.Gathering(file_format, notes=[mapped.note] if mapped.note else [])
-    tells_lengths = False
-    for record in records:
-        gathered.next_record()
-        try:
-            if not isinstance(record, Mapping):
-                raise gather.Unreadable("is no object")
-            incident = _incident(record, mapped, provider, file_format)
-            tells_lengths |= incident.resolved_at is not None
-            gathered.keep(incident)
-        except gather.LEFT_OUT as error:
-            gathered.skip_for(error)
-    return _said(gathered.result(tells_lengths=tells_lengths))
 
+    def read(record: Mapping[str, Any]) -> tuple[Incident, bool]:
+        return _incident(record, mapped, provider, file_format), False
 
-def _said(file: HistoryFile) -> HistoryFile:
-    """With the sentence that no record tells a length, where that is so."""
-    if file.tells_lengths or not file.incidents:
+    notes = [mapped.note] if mapped.note else []
+    file = gathered(file_format, records, read, notes=notes)
+    told = (*file.incidents, *(row.incident for row in file.skipped if row.incident))
+    if any(one.resolved_at for one in told):
         return file
-    sentence = "No record tells when its incident was over: no durations."
-    return replace(file, notes=(*file.notes, sentence))
+    if file.incidents:
+        notes = [*file.notes, "No record tells when its incident was over: no durations."]
+    return replace(file, tells_lengths=False, notes=tuple(notes) if file.incidents else file.notes)
 
 
 def _incident(
     record: Mapping[str, Any], mapped: IncidentMap, provider: str | None, file_format: FileFormat
 ) -> Incident:
     number = gather.reference(record.get(mapped.reference))
-    stages = [(name, _moment(record, name, mapped)) for name in mapped.started]
-    if mapped.resolved is not None:
-        stages.append((mapped.resolved, _moment(record, mapped.resolved, mapped)))
-    told = [(name, stamp) for name, stamp in stages if stamp is not None]
+    stages = (*mapped.started, *([mapped.resolved] if mapped.resolved else ()))
+    stamps = [
+        (name, gather.moment(record.get(name), name, naive_is_utc=mapped.naive_is_utc))
+        for name in stages
+    ]
+    told = [(name, stamp) for name, stamp in stamps if stamp is not None]
     if not told:
-        raise gather.Unreadable(f"has no moment in {', '.join(name for name, _ in stages)}")
+        raise LeftOut(f"has no moment in {', '.join(stages)}")
     gather.in_order(told)
     first = [stamp for name, stamp in told if name in mapped.started]
     over = next((stamp for name, stamp in told if name == mapped.resolved), None)
     began = min(first) if first else told[-1][1]
-    named = gather.clean(record.get(mapped.provider)) if mapped.provider else None
-    owner = _owner(named, number, provider)
+    owner = _owner(record, mapped, number, provider)
     known = incident_of(number)
+    stated = record.get(mapped.level) if mapped.level else None
+    word = str(stated).strip().lower() if stated is not None else ""
     return Incident(
         provider=owner,
         services=_services(record, mapped),
         reference=known[1] if known else number,
-        level=_level(record.get(mapped.level) if mapped.level else None, mapped),
+        level=_LEVELS.get(mapped.levels.get(word, word).removesuffix(".0")),
         title=gather.clean(record.get(mapped.title)) if mapped.title else None,
         started_at=began,
         resolved_at=over if first and over and over > began else None,
@@ -221,23 +201,16 @@ def _incident(
     )
 
 
-def _owner(named: str | None, number: str, provider: str | None) -> str:
-    by_page = owner_of(None, number)
-    if by_page is not None:
+def _owner(
+    record: Mapping[str, Any], mapped: IncidentMap, number: str, provider: str | None
+) -> str:
+    if by_page := owner_of(None, number):
         return by_page
+    named = gather.clean(record.get(mapped.provider)) if mapped.provider else None
     owner = provider_name(named) if named else provider
     if not owner:
-        raise gather.Unreadable("names no provider: say whom the file is about")
-    return owner[:200]
-
-
-def _moment(record: Mapping[str, Any], name: str, mapped: IncidentMap) -> datetime | None:
-    return gather.moment(record.get(name), name, naive_is_utc=mapped.naive_is_utc)
-
-
-def _level(value: Any, mapped: IncidentMap) -> IncidentLevel | None:
-    word = str(value).strip().lower() if value is not None else ""
-    return _LEVELS.get(mapped.levels.get(word, word).removesuffix(".0"))
+        raise LeftOut("names no provider: say whom the file is about")
+    return owner[:LONGEST_NAME]
 
 
 def _services(record: Mapping[str, Any], mapped: IncidentMap) -> tuple[str, ...]:

@@ -4,9 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from risk.hazard.incidents.file_results import FileFormat, HistoryFile, SkipReason
 from risk.hazard.incidents.reading import read_history
-from risk.hazard.incidents.records import IncidentLevel
+from risk.hazard.incidents.records import FileFormat, HistoryFile, IncidentLevel, SkipReason
 from tests.hazard.incidents.tables import (
     INCIDENT_HEADER,
     SIX,

@@ -73,7 +73,7 @@ def import_file(
     An address is asked only for what changed since the last time, and called only if it is on the
     public internet.
     """
-    from risk.hazard.incidents.file_results import FileFormat
+    from risk.hazard.incidents.records import FileFormat
     from ui.terminal.incidents import run_import
 
     chosen = None if file_format is Format.AUTO else FileFormat(file_format.value)
