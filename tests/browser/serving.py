@@ -17,7 +17,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import ClientConnection, connect
 
 ROOT = Path(__file__).parents[2]
-START_SECONDS = 90
+START_SECONDS = 300
 
 
 def free_port() -> int:

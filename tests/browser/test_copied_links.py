@@ -1,10 +1,10 @@
-"""A link that was copied shows in a fresh browser what its maker saw, on every page."""
+"""A link that was copied shows in another browser what its maker saw, on every page."""
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
 from tests.browser.visitor import Visitor
 
@@ -32,9 +32,22 @@ def shown(page: Page) -> str:
     return page.get_by_test_id("stMain").inner_text()
 
 
+@pytest.fixture(scope="module")
+def two(browser: Browser, dashboard: str) -> Iterator[tuple[Visitor, Visitor]]:
+    """Who makes the links and who follows them, each with a browser of their own."""
+    contexts = [
+        browser.new_context(viewport={"width": 1360, "height": 860}, reduced_motion="reduce")
+        for _ in range(2)
+    ]
+    maker, reader = (Visitor(context=one, address=dashboard) for one in contexts)
+    yield maker, reader
+    for one in contexts:
+        one.close()
+
+
 @pytest.mark.parametrize("path", PAGES)
-def test_a_copied_link_brings_the_page_back(visit: Callable[..., Visitor], path: str):
-    maker = visit()
+def test_a_copied_link_brings_the_page_back(two: tuple[Visitor, Visitor], path: str):
+    maker, reader = two
     page = maker.open(path)
     seen = shown(page)
     page.get_by_role("button", name="Copy link").first.click()
@@ -42,4 +55,8 @@ def test_a_copied_link_brings_the_page_back(visit: Callable[..., Visitor], path:
     assert link.startswith(maker.address)
     asked, kept = (dict(parse_qsl(urlsplit(one).query)) for one in (f"/{path}", link))
     assert asked.items() <= kept.items()
-    assert shown(visit().open(link.removeprefix(maker.address))) == seen
+    page.close()
+    theirs = reader.open(link.removeprefix(maker.address))
+    assert shown(theirs) == seen
+    theirs.close()
+    assert [*maker.complaints, *reader.complaints] == []

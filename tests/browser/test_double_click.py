@@ -33,15 +33,17 @@ def click_twice(page: Page, name: str, *, between_ms: int) -> None:
     page.mouse.click(*middle)
 
 
-@pytest.mark.parametrize("between_ms", [0, 250])
-def test_two_clicks_make_one_link(visit: Callable[..., Visitor], between_ms: int):
+def test_two_clicks_make_one_link(visit: Callable[..., Visitor]):
     visitor = visit()
-    before = links_made(visitor)
-    page = visitor.open("startup?startup=Larkspur%20Intake")
-    page.get_by_role("button", name="Snapshot").click()
-    expect(page.get_by_role("button", name="Create the link")).to_be_visible()
-    visitor.settle(page)
-    click_twice(page, "Create the link", between_ms=between_ms)
-    expect(page.get_by_text("It is shown only now: copy it.")).to_be_visible(timeout=60_000)
-    visitor.settle(page)
-    assert links_made(visitor) == before + 1
+    made = links_made(visitor)
+    for between_ms in (0, 250):
+        page = visitor.open("startup?startup=Larkspur%20Intake")
+        page.get_by_role("button", name="Snapshot").click()
+        expect(page.get_by_role("button", name="Create the link")).to_be_visible()
+        visitor.settle(page)
+        click_twice(page, "Create the link", between_ms=between_ms)
+        expect(page.get_by_text("It is shown only now: copy it.")).to_be_visible(timeout=60_000)
+        visitor.settle(page)
+        page.close()
+        made += 1
+        assert links_made(visitor) == made

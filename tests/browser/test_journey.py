@@ -11,7 +11,6 @@ from tests.browser.visitor import Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
-WIDTHS = [1360, 390]
 VENDORS = (
     "Company,Vendor,Use case\nAcme Notes,OpenAI,summaries\nBorealis,Claude on Bedrock,search\n"
 )
@@ -27,20 +26,14 @@ def shown(page: Page) -> str:
     return page.get_by_text(re.compile(r"^\d+ of \d+ shown")).inner_text()
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-def test_the_start_page_shows_the_demo_and_says_that_it_is_invented(
-    visit: Callable[..., Visitor], width: int
+def test_a_filtered_page_is_reproduced_by_its_address_on_another_screen(
+    visit: Callable[..., Visitor],
 ):
-    page = visit(width=width).open()
+    visitor = visit(width=390)
+    page = visitor.open()
     expect(page.get_by_role("heading", name="Portfolio", exact=True)).to_be_visible()
     for text in ("INVENTED DATA", "Expected loss a year", "61 of 61 shown"):
         expect(page.get_by_test_id("stMain")).to_contain_text(text, use_inner_text=True)
-
-
-@pytest.mark.parametrize("width", WIDTHS)
-def test_a_filtered_page_is_reproduced_by_its_address(visit: Callable[..., Visitor], width: int):
-    visitor = visit(width=width)
-    page = visitor.open()
     search = page.get_by_role("textbox", name="Search", exact=True)
     search.fill("Quillhaven")
     search.press("Enter")
@@ -49,19 +42,18 @@ def test_a_filtered_page_is_reproduced_by_its_address(visit: Callable[..., Visit
     assert "search=Quillhaven" in page.url
 
     path = page.url.removeprefix(visitor.address)
-    somebody_else = visit(width=width).open(path)
+    somebody_else = visit(width=1360).open(path)
     expect(somebody_else.get_by_text("1 of 61 shown")).to_be_visible()
     assert shown(somebody_else) == shown(page)
 
 
-@pytest.mark.parametrize("width", WIDTHS)
 def test_a_file_is_previewed_published_shown_and_undone(
-    visit: Callable[..., Visitor], tmp_path: Path, width: int
+    visit: Callable[..., Visitor], tmp_path: Path
 ):
-    visitor = visit(width=width)
+    visitor = visit()
     # The page suggests the file's name for the new portfolio.
-    portfolio = f"journey {width}"
-    file = tmp_path / f"journey-{width}.csv"
+    portfolio = "first journey"
+    file = tmp_path / "first-journey.csv"
     file.write_text(VENDORS, encoding="utf-8")
 
     page = visitor.open("import")

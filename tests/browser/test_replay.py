@@ -27,11 +27,10 @@ def advice(page: Page) -> str:
     return card.last.inner_text()
 
 
-@pytest.mark.parametrize("width", [1360, 390])
-def test_sunday_night_is_compared_with_friday_and_sent_to_somebody(
-    visit: Callable[..., Visitor], width: int
+def test_sunday_night_is_compared_with_friday_and_sent_to_somebody_on_a_phone(
+    visit: Callable[..., Visitor],
 ):
-    visitor = visit(width=width)
+    visitor = visit()
     page = visitor.open("replay?at=2023-11-17T12:28-08:00")
     expect(page.get_by_role("heading", name=re.compile("Friday 17 November 2023"))).to_be_visible()
     friday = figures(page)
@@ -54,7 +53,7 @@ def test_sunday_night_is_compared_with_friday_and_sent_to_somebody(
     assert "against=2023-11-17T12%3A28-08%3A00" in address
     page.keyboard.press("Escape")
 
-    somebody = visit(width=width)
+    somebody = visit(width=390)
     theirs = somebody.open(address.removeprefix(visitor.address))
     expect(theirs.get_by_role("heading", name=SUNDAY)).to_be_visible()
     assert figures(theirs) == sunday

@@ -167,7 +167,7 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
-def answered_file(demo_file: Path, made_once: Callable[[str, Make], Path]) -> Path:
+def answered_file(demo_file: Path, shared_file: Callable[[str, Make], Path]) -> Path:
     """A store that holds the demo portfolio and the answer about it, to be copied."""
 
     def answer(path: Path) -> None:
@@ -175,7 +175,7 @@ def answered_file(demo_file: Path, made_once: Callable[[str, Make], Path]) -> Pa
         keep_answer(store, LOCAL_OWNER, "demo", today=DEMO_DAY)
         store.close()
 
-    return made_once("answered.sqlite3", answer)
+    return shared_file("answered.sqlite3", answer)
 
 
 @pytest.fixture
@@ -209,7 +209,7 @@ def open_page(components: BidiComponentManager) -> Open:
     """
 
     def open_with(page: str = "portfolio.py", **parameters: str) -> AppTest:
-        app = AppTest.from_file(NAVIGATION, default_timeout=60)
+        app = AppTest.from_file(NAVIGATION, default_timeout=240)
         app._bidi_component_manager = components
         if page != "portfolio.py":
             app.session_state[CHOSEN] = default_portfolio()

@@ -10,7 +10,6 @@ from db.services.access import LOCAL_OWNER, Actor, ActorRole
 from db.services.portfolios import load_portfolio
 from db.services.reference import DecidedAlias, add_alias
 from risk.catalog.records import Alias, Answer
-from tests.ui import sample
 from tests.ui.conftest import Open, texts
 from ui import cached, import_jobs
 from ui.import_names import MOST_SHOWN
@@ -33,7 +32,6 @@ def decision(text: str, **changes: object) -> Alias:
 
 @pytest.fixture
 def page(demo_store: None, open_page: Open, monkeypatch: pytest.MonkeyPatch) -> AppTest:
-    monkeypatch.setattr(cached, "assessment", lambda name: sample.ASSESSMENT)
     monkeypatch.setattr(import_jobs, "PATIENCE_SECONDS", 60)
     return open_page("imports.py")
 

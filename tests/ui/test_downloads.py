@@ -51,8 +51,6 @@ READABLE = {
 def import_page(
     demo_store: None, downloads: Downloads, open_page: Open, monkeypatch: pytest.MonkeyPatch
 ) -> AppTest:
-    monkeypatch.setattr(cached, "assessment", lambda name: sample.ASSESSMENT)
-    monkeypatch.setattr(cached, "actions", lambda name: ())
     monkeypatch.setattr(import_jobs, "PATIENCE_SECONDS", 60)
     return open_page("imports.py")
 

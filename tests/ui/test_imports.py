@@ -9,7 +9,6 @@ from streamlit.testing.v1 import AppTest
 
 from db.services import imports
 from risk.inventory.progress import Progress
-from tests.ui import sample
 from tests.ui.conftest import Open, texts
 from ui import cached, import_jobs, import_publishing, importing
 
@@ -26,8 +25,6 @@ pytestmark = pytest.mark.usefixtures("demo_store")
 
 @pytest.fixture
 def page(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> AppTest:
-    # The start page, through which a test enters, need not score the demo for this.
-    monkeypatch.setattr(cached, "assessment", lambda name: sample.ASSESSMENT)
     # Nobody draws a bar here: wait for the work instead.
     monkeypatch.setattr(import_jobs, "PATIENCE_SECONDS", 60)
     return open_page("imports.py")

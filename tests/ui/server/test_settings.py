@@ -250,21 +250,13 @@ def test_a_random_secret_is_strong_enough_in_every_common_spelling() -> None:
     assert refused == []
 
 
-@pytest.mark.parametrize(
-    ("file", "said"),
-    [
-        ('[auth]\ncookie_secret = "x"\n', "could be guessed"),
-        (f'[auth]\ncookie_secret = "{"k" * 32}"\n', "could be guessed"),
-    ],
-)
-def test_a_weak_secret_in_streamlits_own_file_is_refused_too(
-    tmp_path: Path, file: str, said: str
-) -> None:
+def test_a_weak_secret_in_streamlits_own_file_is_refused_too(tmp_path: Path) -> None:
     (tmp_path / ".streamlit").mkdir()
-    (tmp_path / ".streamlit" / "secrets.toml").write_text(file)
+    secrets = tmp_path / ".streamlit" / "secrets.toml"
+    secrets.write_text(f'[auth]\ncookie_secret = "{"k" * 32}"\n')
     done = program("serve", "--port", "18997", cwd=tmp_path, url=f"sqlite:///{tmp_path}/s.sqlite3")
     assert done.returncode != 0
-    assert said in done.stderr + done.stdout
+    assert "could be guessed" in done.stderr + done.stdout
 
 
 def test_the_usual_proxy_is_on_this_machine_and_others_are_listed(
