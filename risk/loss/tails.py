@@ -147,10 +147,10 @@ def tail_parts(exposures: Exposures, ground: Ground, shares: TailShares) -> Tail
         for _, one in pieces:
             ground.check(one)
             rows, raw = apart(one)[0], np.zeros(len(one))
-            chunk, space = rows.chunk(), room_for(rows)
+            space = room_for(rows)
             for k in shares.worlds:
                 _fast()(
-                    *(chunk, ground.worlds.at(k), k, known[k], space, kept.of_world(k)),
+                    *(rows.chunk(k), ground.worlds.at(k), known[k], space, kept.of_world(k)),
                     (raw, routes, np.zeros(1), np.zeros(0)),
                 )
             found.append(raw)
@@ -166,17 +166,17 @@ def tail_parts(exposures: Exposures, ground: Ground, shares: TailShares) -> Tail
 
 
 def add_tails(
-    chunk: Any, world: World, number: int, tables: Tables, space: Any, kept: Deposits, found: Any
+    chunk: Any, world: World, tables: Tables, space: Any, kept: Deposits, found: Any
 ) -> None:
     """Add the mean losses of startups, and of the routes of their use cases, in one world."""
     terms, margin, firm = space
     raw, routes, one, parts = found
     for i in range(len(chunk.row)):
-        firm_of(chunk, i, world, number, firm)
+        firm_of(chunk, i, world, firm)
         for case in range(chunk.case_start[i], chunk.case_start[i + 1]):
             one[0] = 0.0
             value_case(
-                *(chunk, case, chunk.country[i], firm, number),
+                *(chunk, case, chunk.country[i], firm),
                 *((terms, margin), world, tables, (one, kept, parts)),
             )
             raw[i] += one[0]

@@ -324,7 +324,7 @@ def _strike_all(
     *,
     path: Array = NOBODY,
     by_day: Array | None = None,
-    details: Sequence[Array] = (),
+    details: Sequence[Array] | Array = (),
 ) -> None:
     """One chunk in every world, with ``details`` of its dependencies in the first of them."""
     loop = fast()
