@@ -191,9 +191,9 @@ def _providers(one: Exposures, of_route: Codes) -> tuple[Codes, Codes]:
     links = np.diff(one.link_start)
     case_of_link = np.repeat(np.arange(len(links)), links)
     owner = np.repeat(np.arange(len(one)), np.diff(one.case_start))[case_of_link]
-    width = int(of_route.max(initial=0)) + 1
-    pairs = np.unique(owner.astype(np.int64) * width + of_route[one.route])
-    owners, developers = np.divmod(pairs, width)
+    depends = np.zeros((len(one), int(of_route.max(initial=0)) + 1), dtype=np.bool_)
+    depends[owner, of_route[one.route]] = True
+    owners, developers = np.nonzero(depends)
     start = np.searchsorted(owners, np.arange(len(one) + 1))
     return start.astype(np.int32), developers.astype(np.int32)
 
