@@ -210,7 +210,7 @@ def _own(table: Any, columns: list[ColumnElement[Any]]) -> list[ColumnElement[An
     return [table.c[name] for name in names if name not in ("startup_id", "use_case_id")]
 
 
-def places_of(members: Members, marks: NDArray[np.uint64]) -> Places:
+def places_of(members: Members, marks: NDArray[np.uint64]) -> NDArray[np.int64]:
     """The places of startups with some marks that are without open questions; -1: none."""
     own = members.marks
     if own is None or not len(own):
@@ -362,7 +362,7 @@ def _joined_marks(parts: Sequence[NDArray[np.uint64] | None]) -> NDArray[np.uint
     return np.concatenate(known) if known and len(known) == len(parts) else None
 
 
-def read_again(kept: Read, places: Places, fresh: Read) -> Read:
+def read_again(kept: Read, places: NDArray[np.int64], fresh: Read) -> Read:
     """Startups of which those with ``places`` are as they were kept there; of -1 are the fresh."""
     gone = np.ones(len(kept.members), dtype=np.bool_)
     gone[places[places >= 0]] = False
@@ -388,7 +388,7 @@ def _spliced_members(old: Members, new: Members, changed: Spliced) -> Members:
         if changed.in_place and [was[place] for place in changed.fresh.tolist()] == list(now):
             return was
         both = np.array([*was, *now], dtype=np.object_)
-        return changed.of(both[: len(was)], both[len(was) :]).tolist()  # type: ignore[no-any-return]
+        return changed.of(both[: len(was)], both[len(was) :]).tolist()  # type: ignore[no-any-return] # texts
 
     return Members(
         names=texts(old.names, new.names),

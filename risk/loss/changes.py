@@ -120,12 +120,15 @@ def marks_of_lines(text: bytes, seed: int) -> tuple[Places, Marks]:
 def mark_lines(text: Any, seed: int, found: Any) -> None:
     """See :func:`marks_of_lines`."""
     numbers, marks = found
-    line, begun, number, mark = 0, 0, 0, seed
+    line, begun = 0, 0
+    number: Any = 0
+    mark: Any = seed
     for place in range(len(text)):
         one = text[place]
         if one == 10:
             numbers[line], marks[line] = number, mark
-            line, begun, number, mark = line + 1, 0, 0, seed
+            line, begun = line + 1, 0
+            number, mark = 0, seed
             continue
         mark = (mark ^ np.uint64(one)) * np.uint64(0x100000001B3)
         if begun == 0:

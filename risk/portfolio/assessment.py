@@ -354,7 +354,7 @@ def _marked(valuation: Valuation) -> NDArray[np.uint64]:
     """The marks of all rows of each table added up, modulo 2^64, and how many there are."""
     columns, members = valuation.columns, valuation.members
     day = valuation.today.toordinal()
-    marks = {
+    marks: Mapping[str, NDArray[Any]] = {
         **dict.fromkeys(("endpoint", "backup"), _marks(one.node for one in columns.endpoints)),
         "country": _marks(columns.countries),
         **{"startup": columns.startups.row, "case": columns.cases.row},
