@@ -388,7 +388,8 @@ def _spliced_members(old: Members, new: Members, changed: Spliced) -> Members:
         if changed.in_place and [was[place] for place in changed.fresh.tolist()] == list(now):
             return was
         both = np.array([*was, *now], dtype=np.object_)
-        return changed.of(both[: len(was)], both[len(was) :]).tolist()  # type: ignore[no-any-return] # texts
+        found: list[Any] = changed.of(both[: len(was)], both[len(was) :]).tolist()
+        return found
 
     return Members(
         names=texts(old.names, new.names),

@@ -48,8 +48,8 @@ COLUMNS = table_of(KeptColumnRecord)
 
 Thing = TypeVar("Thing")
 
-#: Numbers of startups that are marked at once.
-MARKED_AT_ONCE = 10_000
+#: Numbers of startups that are marked at once: what is read of them is one text.
+MARKED_AT_ONCE = 4_000
 #: What is kept at hand for each open store, in startups; a portfolio counts as so many more, for
 #: the tables of its worlds. One alone is kept whatever its size.
 MOST_STARTUPS, OF_EACH = 1_200_000, 50_000

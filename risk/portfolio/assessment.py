@@ -64,6 +64,7 @@ def assess(valuation: Valuation) -> PortfolioAssessment:
     high = max(book.high, asked.total_high)
     values, beyond = book.year.at_risk(0.95)
     digests = _digests(valuation)
+    valuation.let_go()
     return PortfolioAssessment(
         portfolio=valuation.portfolio,
         invented=valuation.invented,
