@@ -19,11 +19,13 @@ SIZES = (DEMO, 1_000, 10_000)
 RUNS = 3
 STORED, WIDE = "benchmarks.scoring_runs:stored", "benchmarks.scoring_runs:wide"
 AGAIN, FULL = "again after 1 % changed", "store to kept answer"
+ELSEWHERE = "the same in a new process"
 #: What is asked, what goes before each time and off the clock, and the work.
 ASKED: tuple[tuple[str, str | None, str], ...] = (
     ("reading the register", "anew", "read"),
     (FULL, "forget", "keep"),
     (AGAIN, "change", "keep"),
+    (ELSEWHERE, "change_elsewhere", "keep"),
     ("the kept answer in a new process", "anew", "shown"),
     ("a hundred startups by expected loss", None, "page"),
     ("a hundred startups of one sector", None, "sector"),
@@ -87,7 +89,10 @@ def _in_turn(
     A small portfolio is always answered whole, so that it is not asked what changed.
     """
     turns: Turns = {
-        (n, size): [] for n, _, _ in asked for size in held if n != AGAIN or size > LARGE
+        (n, size): []
+        for n, _, _ in asked
+        for size in held
+        if n not in (AGAIN, ELSEWHERE) or size > LARGE
     }
     for number in range(0 if warm else 1, runs + 1):
         for name, before, work in asked:
@@ -122,12 +127,13 @@ def _lines(turns: Turns) -> Iterator[Measurement]:
 def _compared(turns: Turns, name: str, size: int) -> tuple[str | None, float | None]:
     """With a full run at the same size, or else with the smallest size; in processor time."""
     smallest = min(other for what, other in turns if what == name)
-    other = (FULL, size) if name == AGAIN else (name, smallest)
+    again = name in (AGAIN, ELSEWHERE)
+    other = (FULL, size) if again else (name, smallest)
     if other == (name, size):
         return None, None
     pairs = zip(turns[name, size], turns[other], strict=True)
     ratio = median(own.processor_seconds / one.processor_seconds for own, one in pairs)
-    called = "a full run" if name == AGAIN else _called(smallest)
+    called = "a full run" if again else _called(smallest)
     return f"{called} (processor time)", ratio
 
 

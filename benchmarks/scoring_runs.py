@@ -81,6 +81,10 @@ class Stored:
             revenue = STARTUPS.c.annual_revenue_cents
             session.execute(update(STARTUPS).where(*own).values({revenue: revenue + 1_000_000}))
             mark_written(found, at=datetime.now(UTC))
+
+    def change_elsewhere(self) -> None:
+        """The same, before a process that has nothing at hand."""
+        self.change()
         self.anew()
 
 
@@ -139,6 +143,7 @@ def stored(*, startups: int) -> Works:
         "anew": held.anew,
         "forget": held.forget,
         "change": held.change,
+        "change_elsewhere": held.change_elsewhere,
         "read": read,
         "keep": keep,
         "shown": shown,

@@ -20,6 +20,7 @@ from risk.catalog.falters import FalterKind
 from risk.catalog.loading import load_catalog
 from risk.catalog.records import Answer, Catalog
 from risk.inventory.records import Dependency, Portfolio, Requirement, Startup, UseCase
+from risk.loss.changes import marks_of_lines
 from risk.loss.compiling import clearing_away
 from risk.loss.moving import days_to_move
 from risk.loss.valuation import valuation_of
@@ -40,6 +41,7 @@ def compile_all(catalog: Catalog) -> None:
         asked = valuation_of(held, catalog=catalog, assumptions=DEFAULTS, today=A_DAY)
         asked = replace(asked, count=WORLDS)
         assess(asked)
+        marks_of_lines(b"[1]", 0)
         days_to_move(
             asked.book.exposures, asked.worlds, np.arange(len(asked.book.exposures.link_row))
         )

@@ -180,19 +180,22 @@ def marked_startups(
     """
     of_startup, of_case = _chosen(portfolio_id, numbers)
     of_fact = FACTS.c.startup_id.in_(select(STARTUPS.c.id).where(of_startup))
-    together = and_(DEPENDENCIES.c.use_case_id == USE_CASES.c.id, of_case)
-    facts = and_(of_fact, FACTS.c.field.in_(DATED))
+    on = DEPENDENCIES.c.use_case_id == USE_CASES.c.id
+    # A use case is told with each of its dependencies: together they are one statement.
+    of_cases = _own(USE_CASES, _CASE_COLUMNS) + _own(DEPENDENCIES, _LINK_COLUMNS)
     rows = (
-        (STARTUPS.c.id, STARTUPS, _STARTUP_COLUMNS, of_startup),
-        (USE_CASES.c.startup_id, USE_CASES, _CASE_COLUMNS, of_case),
-        (USE_CASES.c.startup_id, DEPENDENCIES, _LINK_COLUMNS, together),
-        (FACTS.c.startup_id, FACTS, _FACT_COLUMNS, facts),
+        (STARTUPS.c.id, _own(STARTUPS, _STARTUP_COLUMNS), STARTUPS, of_startup),
+        (USE_CASES.c.startup_id, of_cases, USE_CASES.outerjoin(DEPENDENCIES, on), of_case),
+        (
+            *(FACTS.c.startup_id, _own(FACTS, _FACT_COLUMNS), FACTS),
+            and_(of_fact, FACTS.c.field.in_(DATED)),
+        ),
     )
     said = int.from_bytes(bytes.fromhex(evidence.mark)[:8], "little")
     found, marks = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.uint64)
-    for number, (owner, table, columns, condition) in enumerate(rows):
-        lines = func.aggregate_strings(_as_text(session, owner, table, columns), "\n")
-        text = session.scalar(select(lines).where(condition)) or ""
+    for number, (owner, columns, tables, condition) in enumerate(rows):
+        lines = func.aggregate_strings(_as_text(session, [owner, *columns]), "\n")
+        text = session.scalar(select(lines).select_from(tables).where(condition)) or ""
         owners, own = marks_of_lines(text.encode(), said ^ number)
         if not number:
             found = np.sort(owners)
@@ -201,7 +204,13 @@ def marked_startups(
     return Marked(numbers=found, marks=marks)
 
 
-def places_of(members: Members, marks: NDArray[np.uint64]) -> Places:
+def _own(table: Any, columns: list[ColumnElement[Any]]) -> list[ColumnElement[Any]]:
+    """Columns of a table, with their types, without whose its rows are, which is told beside."""
+    names = [str(one.name) for one in columns]
+    return [table.c[name] for name in names if name not in ("startup_id", "use_case_id")]
+
+
+def places_of(members: Members, marks: NDArray[np.uint64]) -> NDArray[np.int64]:
     """The places of startups with some marks that are without open questions; -1: none."""
     own = members.marks
     if own is None or not len(own):
@@ -211,20 +220,16 @@ def places_of(members: Members, marks: NDArray[np.uint64]) -> Places:
     return np.where((own[place] == marks) & (members.questions[place] == 0), place, -1)
 
 
-def _as_text(
-    session: Session, owner: Any, table: Any, columns: list[ColumnElement[Any]]
-) -> ColumnElement[Any]:
-    """A row as one line of text, its startup's number first, to the last digit of each value."""
-    own = [table.c[str(one.name)] for one in columns]
+def _as_text(session: Session, columns: list[ColumnElement[Any]]) -> ColumnElement[Any]:
+    """A row as one line of text, to the last digit of each value."""
     if session.get_bind().dialect.name != "sqlite":
-        return cast(func.json_build_array(owner, *own), Text)
+        return cast(func.json_build_array(*columns), Text)
     # SQLite writes 15 digits of a number into JSON, and as many as it takes where it quotes.
     return func.json_array(
-        owner,
         *(
             func.quote(one) if isinstance(one.type, Float) else type_coerce(one, Text)
-            for one in own
-        ),
+            for one in columns
+        )
     )
 
 
@@ -294,6 +299,13 @@ def _laid_out(
     return members, _assembled(firms, cases, links, said, stated, places=places, today=today)
 
 
+def span(session: Session, portfolio_id: int) -> tuple[int, int]:
+    """The first and last number of a portfolio's startups; the last is below where it has none."""
+    query = select(func.min(STARTUPS.c.id), func.max(STARTUPS.c.id))
+    first, last = session.execute(query.where(STARTUPS.c.portfolio_id == portfolio_id)).one()
+    return (0, -1) if first is None else (first, last)
+
+
 def stretches(
     session: Session, portfolio_id: int, *, size: int = AT_ONCE
 ) -> tuple[tuple[int, int], ...]:
@@ -350,7 +362,7 @@ def _joined_marks(parts: Sequence[NDArray[np.uint64] | None]) -> NDArray[np.uint
     return np.concatenate(known) if known and len(known) == len(parts) else None
 
 
-def read_again(kept: Read, places: Places, fresh: Read) -> Read:
+def read_again(kept: Read, places: NDArray[np.int64], fresh: Read) -> Read:
     """Startups of which those with ``places`` are as they were kept there; of -1 are the fresh."""
     gone = np.ones(len(kept.members), dtype=np.bool_)
     gone[places[places >= 0]] = False
@@ -376,7 +388,8 @@ def _spliced_members(old: Members, new: Members, changed: Spliced) -> Members:
         if changed.in_place and [was[place] for place in changed.fresh.tolist()] == list(now):
             return was
         both = np.array([*was, *now], dtype=np.object_)
-        return changed.of(both[: len(was)], both[len(was) :]).tolist()  # type: ignore[no-any-return]
+        found: list[Any] = changed.of(both[: len(was)], both[len(was) :]).tolist()
+        return found
 
     return Members(
         names=texts(old.names, new.names),

@@ -107,7 +107,6 @@ def keep_answer(
                 store, actor, portfolio, workers=workers, today=today, progress=progress
             )
         whole = assess(laid_out)
-        laid_out.let_go()
     kept = {
         "portfolio_id": stand.portfolio_id,
         "revision": stand.revision,

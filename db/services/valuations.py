@@ -24,6 +24,7 @@ from db.register.loss_columns import (
     read_again,
     read_evidence,
     read_startups,
+    span,
     stretches,
 )
 from db.register.naming import comparison_key
@@ -47,8 +48,8 @@ COLUMNS = table_of(KeptColumnRecord)
 
 Thing = TypeVar("Thing")
 
-#: Stretches of startups that are marked at once.
-MARKED_AT_ONCE = 5
+#: Numbers of startups that are marked at once: what is read of them is one text.
+MARKED_AT_ONCE = 4_000
 #: What is kept at hand for each open store, in startups; a portfolio counts as so many more, for
 #: the tables of its worlds. One alone is kept whatever its size.
 MOST_STARTUPS, OF_EACH = 1_200_000, 50_000
@@ -191,14 +192,19 @@ def _read_large(inputs: _Inputs, kept: Read | None) -> Read:
     Names of everything that it depends on would fill the memory, so that none are read.
     """
     session, portfolio = inputs.session, inputs.found.id
-    runs = stretches(session, portfolio, size=AT_ONCE)
-    longer = [(some[0][0], some[-1][1]) for some in _by(runs, MARKED_AT_ONCE)]
-    marked = [marked_startups(session, portfolio, inputs.evidence, each) for each in longer]
+    first, last = span(session, portfolio)
+    marked = [
+        marked_startups(
+            session, portfolio, inputs.evidence, (start, min(start + MARKED_AT_ONCE - 1, last))
+        )
+        for start in range(first, last + 1, MARKED_AT_ONCE)
+    ]
     numbers = np.concatenate([one.numbers for one in marked])
     marks = np.concatenate([one.marks for one in marked])
     places = np.full(len(marks), -1) if kept is None else places_of(kept.members, marks)
     fresh = np.flatnonzero(places < 0)
     if kept is None or len(fresh) > MOST_CHANGED * len(marks):
+        runs = stretches(session, portfolio, size=AT_ONCE)
         read = joined(_read(inputs, numbers=one, named=False) for one in runs)
     else:
         parts = _by(numbers[fresh].tolist(), AT_ONCE)

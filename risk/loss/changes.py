@@ -6,7 +6,7 @@ the same lines in the same worlds, which :func:`coding_of` says. docs/method.md 
 """
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cache, cached_property
 from hashlib import sha256
 from typing import Any
@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 
 from risk.loss.answer import (
     Answer,
-    PartAnswer,
     Setting,
     StartupAnswers,
     Sums,
@@ -26,7 +25,6 @@ from risk.loss.answer import (
 from risk.loss.columns import FALLBACKS
 from risk.loss.compiling import compiled
 from risk.loss.exposures import Book, Exposures, runs
-from risk.loss.valuing import THREADS
 
 Marks = NDArray[np.uint64]
 Places = NDArray[np.int64]
@@ -122,12 +120,15 @@ def marks_of_lines(text: bytes, seed: int) -> tuple[Places, Marks]:
 def mark_lines(text: Any, seed: int, found: Any) -> None:
     """See :func:`marks_of_lines`."""
     numbers, marks = found
-    line, begun, number, mark = 0, 0, 0, seed
+    line, begun = 0, 0
+    number: Any = 0
+    mark: Any = seed
     for place in range(len(text)):
         one = text[place]
         if one == 10:
             numbers[line], marks[line] = number, mark
-            line, begun, number, mark = line + 1, 0, 0, seed
+            line, begun = line + 1, 0
+            number, mark = 0, seed
             continue
         mark = (mark ^ np.uint64(one)) * np.uint64(0x100000001B3)
         if begun == 0:
@@ -216,12 +217,12 @@ def answer_after(
 
     Of neither are the parts of startups' losses by disruption kept.
     """
-    sums = before.sums
-    with ThreadPoolExecutor(THREADS) as pool:
-        old_part = pool.submit(_answered, before.exposures, changed.gone, setting)
-        new_part = pool.submit(_answered, exposures, changed.fresh, setting)
-        left, new = old_part.result(), new_part.result()
-    sums = sums.less(left.sums).plus(new.sums)
+    # Of those as they were only sums count, and what is told in few worlds is no sum.
+    gone = before.exposures.taken(changed.gone), replace(setting, few=1)
+    with ThreadPoolExecutor(1) as pool:
+        old = pool.submit(part_answer, *gone)
+        new = part_answer(exposures.taken(changed.fresh), setting)
+        left = old.result()
     startups = StartupAnswers(
         **{
             one.name: changed.of(
@@ -230,8 +231,4 @@ def answer_after(
             for one in fields(StartupAnswers)
         }
     )
-    return answer_from(sums, startups, None, setting)
-
-
-def _answered(exposures: Exposures, places: Places, setting: Setting) -> PartAnswer:
-    return part_answer(exposures.taken(places), setting)
+    return answer_from(before.sums.less(left.sums).plus(new.sums), startups, None, setting)

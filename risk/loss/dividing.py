@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from risk.loss.exposures import LEVELS, Exposures
+from risk.loss.exposures import Exposures
 
 Places = NDArray[np.int64]
 
@@ -36,33 +36,37 @@ class Divided:
         return found
 
 
-def apart(one: Exposures) -> tuple[Exposures, Places, Places]:
-    """Startups with a use case for each dependency that stands alone.
-
-    And of each such use case the place of the whole one, and of its (first) dependency.
-    """
-    sizes = np.diff(one.link_start)
-    case_of_link = np.repeat(np.arange(len(sizes)), sizes)
-    begins = one.combination[case_of_link] < 0
-    begins[one.link_start[:-1][sizes > 0]] = True
-    link = np.flatnonzero(begins)
-    case = case_of_link[link]
-    cases: dict[str, Any] = {name: getattr(one, name)[case] for name in LEVELS["case"]}
-    found = replace(
-        one,
-        **cases,
-        case_start=np.searchsorted(case, one.case_start).astype(np.int32),
-        link_start=np.append(link, len(case_of_link)).astype(np.int32),
-    )
-    return found, case, link
-
-
 def divided(one: Exposures) -> Divided:
     """The parts of some startups, in the order of their dependencies."""
-    found, case, link = apart(one)
-    owner = np.repeat(np.arange(len(one)), np.diff(found.case_start))
-    firms: dict[str, Any] = {name: getattr(one, name)[owner] for name in LEVELS["startup"]}
-    start = np.arange(len(link) + 1, dtype=np.int32)
+    of_case = np.repeat(np.arange(len(one)), np.diff(one.case_start))
+    sizes = np.diff(one.link_start)
+    case_of_link = np.repeat(np.arange(len(of_case)), sizes)
+    place = np.arange(len(case_of_link))
+    whole = one.combination[case_of_link] >= 0
+    first = place == one.link_start[:-1][case_of_link]
+    begins = ~whole | first
+    link = np.flatnonzero(begins)
+    case = case_of_link[link]
+    owner = of_case[case]
+    counts = np.diff(np.append(link, len(case_of_link)))
+    firms = {
+        name: getattr(one, name)[owner]
+        for name in (
+            *("row", "country", "revenue", "gross_margin", "ai_share", "engineers", "cash"),
+            *("burn", "backed", "spent", "revenue_age", "margin_age", "ai_share_age"),
+            *("engineers_age", "answered", "answered_age"),
+        )
+    }
+    cases = {
+        name: getattr(one, name)[case]
+        for name in (
+            *("case_row", "requirement", "criticality", "weight", "combination", "case_age"),
+        )
+    }
+    starts: dict[str, Any] = {
+        "case_start": np.arange(len(link) + 1, dtype=np.int32),
+        "link_start": np.concatenate([[0], np.cumsum(counts)]).astype(np.int32),
+    }
     return Divided(
-        exposures=replace(found, **firms, case_start=start), owner=owner, case=case, link=link
+        exposures=replace(one, **firms, **cases, **starts), owner=owner, case=case, link=link
     )

@@ -9,24 +9,17 @@ the tail value at risk. docs/method.md §5.
 """
 
 from dataclasses import dataclass
-from functools import cache
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import fft
 
 from risk.loss.books import BookYear, felt_by_length
-from risk.loss.compiling import compiled
-from risk.loss.deposits import Deposits
-from risk.loss.dividing import apart
+from risk.loss.dividing import divided
 from risk.loss.exposures import Exposures
-from risk.loss.kernels import STEPS as KERNEL
-from risk.loss.kernels import room_for, value_case
 from risk.loss.rates import RATE_DRAWS
-from risk.loss.startups import World, firm_of
-from risk.loss.tables import GROUPS, Tables, tables_of
-from risk.loss.valuing import Ground, Kept, by_chunks, in_threads, nothing_kept
+from risk.loss.tables import GROUPS, tables_of
+from risk.loss.valuing import MEAN, Ground, Kept, by_chunks, in_threads, value
 from risk.loss.years import CELLS, ComplexArray, Integers, Masses, lognormal_cells
 
 Array = NDArray[np.float64]
@@ -143,17 +136,17 @@ def tail_parts(exposures: Exposures, ground: Ground, shares: TailShares) -> Tail
 
     def part(pieces: list[tuple[int, Exposures]]) -> tuple[list[Array], Array]:
         found, routes = [np.zeros(0)], np.zeros(len(ground.routes))
-        kept = nothing_kept(ground)
         for _, one in pieces:
-            ground.check(one)
-            rows, raw = apart(one)[0], np.zeros(len(one))
-            space = room_for(rows)
-            for k in shares.worlds:
-                _fast()(
-                    *(rows.chunk(k), ground.worlds.at(k), known[k], space, kept.of_world(k)),
-                    (raw, routes, np.zeros(1), np.zeros(0)),
-                )
-            found.append(raw)
+            rows = divided(one)
+            valued = value(
+                *(rows.exposures, ground),
+                worlds=shares.worlds,
+                tables=known.__getitem__,
+                columns=1,
+            )
+            raw = valued.y[:, :, MEAN].sum(axis=0)
+            found.append(rows.added(raw, len(one)))
+            routes += np.bincount(one.route[rows.link], raw, minlength=len(routes))
         return found, routes
 
     halves = by_chunks(part, exposures)
@@ -163,29 +156,6 @@ def tail_parts(exposures: Exposures, ground: Ground, shares: TailShares) -> Tail
     return TailParts(
         startups=raw * scale, routes=np.sum([half[1] for half in halves], axis=0) * scale
     )
-
-
-def add_tails(
-    chunk: Any, world: World, tables: Tables, space: Any, kept: Deposits, found: Any
-) -> None:
-    """Add the mean losses of startups, and of the routes of their use cases, in one world."""
-    terms, margin, firm = space
-    raw, routes, one, parts = found
-    for i in range(len(chunk.row)):
-        firm_of(chunk, i, world, firm)
-        for case in range(chunk.case_start[i], chunk.case_start[i + 1]):
-            one[0] = 0.0
-            value_case(
-                *(chunk, case, chunk.country[i], firm),
-                *((terms, margin), world, tables, (one, kept, parts)),
-            )
-            raw[i] += one[0]
-            routes[chunk.route[chunk.link_start[case]]] += one[0]
-
-
-@cache
-def _fast() -> Any:
-    return compiled(add_tails, *KERNEL)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -227,6 +227,7 @@ class Valuation:
         if isinstance(last, Before):
             self.__dict__["_before"] = last
         elif last.is_answered and last.members.marks is not None:
+            last.let_go()
             self.__dict__["_last"] = last
             self.__dict__["_before"] = Before(
                 coding=last._coding,

@@ -64,6 +64,7 @@ def assess(valuation: Valuation) -> PortfolioAssessment:
     high = max(book.high, asked.total_high)
     values, beyond = book.year.at_risk(0.95)
     digests = _digests(valuation)
+    valuation.let_go()
     return PortfolioAssessment(
         portfolio=valuation.portfolio,
         invented=valuation.invented,
@@ -191,9 +192,9 @@ def _providers(one: Exposures, of_route: Codes) -> tuple[Codes, Codes]:
     links = np.diff(one.link_start)
     case_of_link = np.repeat(np.arange(len(links)), links)
     owner = np.repeat(np.arange(len(one)), np.diff(one.case_start))[case_of_link]
-    width = int(of_route.max(initial=0)) + 1
-    pairs = np.unique(owner.astype(np.int64) * width + of_route[one.route])
-    owners, developers = np.divmod(pairs, width)
+    depends = np.zeros((len(one), int(of_route.max(initial=0)) + 1), dtype=np.bool_)
+    depends[owner, of_route[one.route]] = True
+    owners, developers = np.nonzero(depends)
     start = np.searchsorted(owners, np.arange(len(one) + 1))
     return start.astype(np.int32), developers.astype(np.int32)
 
@@ -354,7 +355,7 @@ def _marked(valuation: Valuation) -> NDArray[np.uint64]:
     """The marks of all rows of each table added up, modulo 2^64, and how many there are."""
     columns, members = valuation.columns, valuation.members
     day = valuation.today.toordinal()
-    marks = {
+    marks: Mapping[str, NDArray[Any]] = {
         **dict.fromkeys(("endpoint", "backup"), _marks(one.node for one in columns.endpoints)),
         "country": _marks(columns.countries),
         **{"startup": columns.startups.row, "case": columns.cases.row},

@@ -360,11 +360,6 @@ def falling_together(rates: Array) -> Array:
     return np.minimum(both, 1.0)
 
 
-def diversification_ratio(together_usd: float, alone_usd: float) -> float | None:
-    """TVaR / Σ TVaR_i: 1 if all bad years coincide, lower the better they are spread; or None."""
-    return together_usd / alone_usd if alone_usd > 0 else None
-
-
 def herfindahl(shares: Array) -> float:
     """Sum of squared shares, after scaling them to sum to 1; NaN if there are none."""
     total = shares.sum()

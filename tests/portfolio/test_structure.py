@@ -19,7 +19,6 @@ from risk.portfolio.structure import (
     Level,
     Structure,
     dependence_adjusted_number,
-    diversification_ratio,
     effective_number,
     falling_together,
     herfindahl,
@@ -227,12 +226,6 @@ def test_developers_fall_together_as_far_as_their_margin_does() -> None:
 def test_no_margin_gives_no_number() -> None:
     nothing = independent(small_catalog(), THREE, {})
     assert nothing.dependence_adjusted is None
-
-
-def test_the_diversification_ratio_is_one_when_all_bad_years_coincide() -> None:
-    assert diversification_ratio(30, 10 + 20) == 1
-    assert diversification_ratio(15, 10 + 20) == 0.5
-    assert diversification_ratio(0, 0) is None
 
 
 def test_herfindahl_and_effective_number_of_a_hand_checked_case() -> None:
