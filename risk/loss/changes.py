@@ -99,9 +99,9 @@ def answer_after(before: Before, book: Book, setting: Setting) -> Answer | None:
         new_part = pool.submit(_answered, book.exposures, fresh, setting)
         left, new = old_part.result(), new_part.result()
     if left is not None:
-        sums = sums.less(left.sums)
+        sums -= left.sums
     if new is not None:
-        sums = sums.plus(new.sums)
+        sums += new.sums
     startups = _assembled(before.startups, np.flatnonzero(same), kept, new, fresh, len(now))
     return answer_from(sums, startups, None, setting)
 

@@ -28,14 +28,15 @@ from risk.loss.formulas import (
 from risk.loss.lines import PROMISED, RETIREMENT, WIND_DOWN, felt_of
 from risk.loss.runway import (
     YEAR_DAYS,
+    Reached,
     chance_of_cash_out,
+    clear_way,
     log_normal_below,
+    money_left,
     months_left,
 )
 from risk.loss.startups import (
     COST_OTHER,
-    DAILY,
-    DAILY_MEAN,
     DAYS_OTHER,
     OUTLIVES,
     PROFILE,
@@ -47,8 +48,10 @@ from risk.loss.startups import (
     UNLIKE_OTHER,
     World,
     critical_of,
+    fill_line,
     firm_of,
-    terms_of,
+    line_at,
+    lines_in,
 )
 
 #: How a disruption costs: it passes, everything gets dearer, or the service does not come back.
@@ -106,21 +109,16 @@ class Strike(NamedTuple):
 class Room(NamedTuple):
     """Where the loops write: terms (dependencies, …), margin, firm, a line, ways of being hit.
 
-    ``touched`` (bundles,) lists those that reach a startup, ``seen`` (bundles,) for whom last,
-    ``way`` (bundles,) counts through them; ``spent``, ``gone``, ``lost`` and ``hit`` (ways,) are
-    what each way does.
+    ``reached`` are the bundles of links by which a startup is, ``seen`` (bundles,) says by whom
+    each was last, ``hit`` (ways,) which ways do anything.
     """
 
     terms: Any
     margin: Any
     firm: Any
     line: Any
-    touched: Any
+    reached: Reached
     seen: Any
-    way: Any
-    spent: Any
-    gone: Any
-    lost: Any
     hit: Any
 
 
@@ -354,9 +352,10 @@ def touch(bundle: int, who: int, count: int, strike: Strike, room: Room) -> int:
     if room.seen[bundle] == who:
         return count
     room.seen[bundle] = who
-    room.touched[count] = bundle
+    room.reached.bundle[count], room.reached.offset[count] = bundle, strike.first[bundle]
     for way in range(strike.first[bundle], strike.first[bundle + 1]):
-        room.spent[way], room.gone[way], room.lost[way], room.hit[way] = 0.0, 0.0, 0.0, 0.0
+        clear_way(way, room.reached)
+        room.hit[way] = 0.0
     return count + 1
 
 
@@ -374,7 +373,7 @@ def add_line(
     by_day: Any,
 ) -> Any:
     """Add a line's losses to what is told of a startup; bundles by now, chances hit and moved."""
-    found, weight, moved = room.line, 0.0, 0.0
+    found, ways, weight, moved = room.line, room.reached, 0.0, 0.0
     for entry in range(strike.start[line], strike.start[line + 1]):
         bundle = strike.bundle[entry]
         held = touch(bundle, who, held, strike, room)
@@ -401,9 +400,9 @@ def add_line(
             told[DAY] = max(told[DAY], found[GATE])
             told[ALONE_DAY] = max(told[ALONE_DAY], found[ALONE_GATE])
             told[WAIT] = max(told[WAIT], found[WAITED])
-            room.spent[first + code] += found[SPENT]
-            room.gone[first + code] += found[GONE]
-            room.lost[first + code] = max(room.lost[first + code], found[LOST])
+            ways.spent[first + code] += found[SPENT]
+            ways.gone[first + code] += found[GONE]
+            ways.lost[first + code] = max(ways.lost[first + code], found[LOST])
             room.hit[first + code] = 1.0
             weight += chance
             moved += chance * found[HAS_MOVED]
@@ -470,68 +469,21 @@ def after_all(
     strike: Strike,
     told: Any,
 ) -> None:
-    """Days lost, the chance of being hit and the money left, over the ways a startup is reached.
-
-    Bundles of links pass a disruption on independently of each other, as in the startup's own year.
-    """
-    spent, gone, lost, ways, taken, spared = 0.0, 0.0, 0.0, 1, 0, 1.0
+    """Days lost, the chance of being hit and the money left, over the ways a startup is reached."""
+    spared = 1.0
     for place in range(count):
-        bundle = room.touched[place]
-        first, size = strike.first[bundle], strike.first[bundle + 1] - strike.first[bundle]
-        hit, mean_lost = 0.0, 0.0
-        for code in range(size):
-            hit += strike.chance[first + code] * room.hit[first + code]
-            mean_lost += strike.chance[first + code] * room.lost[first + code]
+        hit, bundle = 0.0, room.reached.bundle[place]
+        for way in range(strike.first[bundle], strike.first[bundle + 1]):
+            hit += strike.chance[way] * room.hit[way]
         spared *= max(0.0, 1.0 - hit)
-        if ways * size <= MOST_WAYS:
-            ways *= size
-            room.touched[taken], room.way[taken] = bundle, 0
-            taken += 1
-        else:
-            lost = max(lost, mean_lost)
-            for code in range(size):
-                chance = strike.chance[first + code]
-                spent += chance * room.spent[first + code]
-                gone += chance * room.gone[first + code]
     told[HIT] = 1.0 - spared
-    known = not (np.isnan(cash) or np.isnan(burn))
-    left, out, days, total = 0.0, 0.0, 0.0, 0.0
-    for _ in range(ways):
-        chance, paid, faster, longest = 1.0, spent, gone, lost
-        for place in range(taken):
-            way = strike.first[room.touched[place]] + room.way[place]
-            chance *= strike.chance[way]
-            paid += room.spent[way]
-            faster += room.gone[way]
-            longest = max(longest, room.lost[way])
-        total += chance
-        days += chance * longest
-        if known and chance > 0.0:
-            left += chance * months_left(cash - paid, burn + faster)
-            varies = volatility * burn
-            out += chance * chance_of_cash_out(cash - paid, burn + faster, varies, months)
-        for place in range(taken):
-            bundle = room.touched[place]
-            room.way[place] += 1
-            if room.way[place] < strike.first[bundle + 1] - strike.first[bundle]:
-                break
-            room.way[place] = 0
-    total = max(total, 1e-300)
-    told[LOST] = days / total
-    told[MONTHS] = left / total if known else np.nan
-    told[CHANCE] = min(1.0, out / total) if known else np.nan
-
-
-def reaches(chunk: Any, case: int, strike: Strike) -> bool:
-    """Whether the disruption can reach a use case at all."""
-    if chunk.combination[case] >= 0:
-        line = strike.routes + chunk.combination[case]
-        return strike.start[line + 1] > strike.start[line]  # type: ignore[no-any-return] # a flag
-    for link in range(chunk.link_start[case], chunk.link_start[case + 1]):
-        line = chunk.route[link]
-        if strike.start[line + 1] > strike.start[line]:
-            return True
-    return False
+    varies = volatility * burn
+    before = chance_of_cash_out(cash, burn, varies, months)
+    told[MONTHS], told[CHANCE], told[LOST] = money_left(
+        *(cash, burn, varies, months, before, count, MOST_WAYS, room.reached, strike)
+    )
+    if np.isnan(cash) or np.isnan(burn):
+        told[MONTHS], told[CHANCE] = np.nan, np.nan
 
 
 def strike_startups(
@@ -569,38 +521,25 @@ def strike_startups(
             told[place] = 0.0
         held, weight, moved, known = 0, 0.0, 0.0, False
         for case in range(chunk.case_start[i], chunk.case_start[i + 1]):
-            if not reaches(chunk, case, strike):
-                continue
-            if not known:
-                firm_of(chunk, i, world, room.firm)
-                known = True
-            critical, critical_mean = critical_of(chunk, case, world)
-            first = chunk.link_start[case]
-            count = chunk.link_start[case + 1] - first
-            together = chunk.combination[case] >= 0
-            for m in range(count):
-                line = chunk.route[first + m]
-                if not together and strike.start[line + 1] == strike.start[line]:
+            for place in range(lines_in(chunk, case)):
+                line, first, members = line_at(chunk, case, place, strike.routes)
+                if strike.start[line + 1] == strike.start[line]:
                     continue
-                part = chunk.weight[case] * chunk.share[first + m]
-                own = terms[m:] if together else terms
-                terms_of(chunk, first + m, part, room.firm, world, own[0])
-                room.margin[0] = room.firm[DAILY] * critical * part
-                room.margin[1] = room.firm[DAILY_MEAN] * critical_mean * part
-                if together and m < count - 1:
-                    continue
-                members = 1
-                if together:
-                    line, members = strike.routes + chunk.combination[case], count
+                if not known:
+                    firm_of(chunk, i, world, room.firm)
+                    known = True
+                critical = critical_of(chunk, case, world)
+                fill_line(
+                    chunk, case, first, members, room.firm, critical, world, terms, room.margin
+                )
                 held, likely, leaves = add_line(
                     *(line, i, held, terms, members, room, world, strike, path, told, by_day[i])
                 )
                 weight += likely
                 moved += leaves
                 if len(details) > 0 and likely > 0.0:
-                    begin = first if together else first + m
                     add_links(
-                        *(line, begin, members, terms, world, strike, leaves / likely, details)
+                        *(line, first, members, terms, world, strike, leaves / likely, details)
                     )
         if not known:
             told[HIT] = np.nan
@@ -613,9 +552,9 @@ def strike_startups(
 #: What :func:`strike_startups` calls.
 STEPS = (
     *(*draws.STEPS, *formulas.STEPS, *startups.STEPS, *lines.STEPS),
-    *(log_normal_below, months_left, chance_of_cash_out),
+    *(log_normal_below, months_left, chance_of_cash_out, clear_way, money_left),
     *(built_up, add_business, ending_line, passing_line, dearer_line, line_loss, whole_of),
-    *(touch, add_line, add_links, after_all, reaches),
+    *(touch, add_line, add_links, after_all),
 )
 
 
