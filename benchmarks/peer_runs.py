@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import reduce
+from operator import add
 from pathlib import Path
 from typing import Any
 
@@ -75,7 +76,7 @@ class Central:
             return own, kept
 
         halves = in_threads(part, list(chunks(self.book.exposures)))
-        kept = reduce(Kept.plus, (kept for _, kept in halves))
+        kept = reduce(add, (kept for _, kept in halves))
         return np.concatenate([y for own, _ in halves for y in own]), book_year(ground, kept)
 
 

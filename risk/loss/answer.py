@@ -5,8 +5,10 @@ variance. Medians are for reading, means for adding up. docs/method.md §4, §5,
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cached_property, reduce
+from operator import add
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,6 +49,7 @@ from risk.loss.valuing import (
     MEAN,
     Ground,
     Kept,
+    Summed,
     by_chunks,
     chunks,
     nothing_kept,
@@ -56,6 +59,7 @@ from risk.loss.worlds import LARGE
 
 Array = NDArray[np.float64]
 Cents = NDArray[np.int64]
+Arrays = TypeVar("Arrays")
 
 #: Of so many worlds one has its facts exchanged.
 EXCHANGED = 4
@@ -181,7 +185,7 @@ class BookAnswer:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sums:
+class Sums(Summed):
     """What startups come to together, in whole cents, so that it adds up the same in any order.
 
     ``total`` (worlds, columns) are their losses and ``exchanged`` (pairs, columns) those with other
@@ -194,26 +198,6 @@ class Sums:
     by_event: Cents
     newly: Cents
     kept: Kept
-
-    def plus(self, other: "Sums") -> "Sums":
-        """The sums of both."""
-        return Sums(
-            total=self.total + other.total,
-            exchanged=self.exchanged + other.exchanged,
-            by_event=self.by_event + other.by_event,
-            newly=self.newly + other.newly,
-            kept=self.kept.plus(other.kept),
-        )
-
-    def less(self, other: "Sums") -> "Sums":
-        """These sums without the other's."""
-        return Sums(
-            total=self.total - other.total,
-            exchanged=self.exchanged - other.exchanged,
-            by_event=self.by_event - other.by_event,
-            newly=self.newly - other.newly,
-            kept=self.kept.less(other.kept),
-        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -314,9 +298,14 @@ def part_answer(exposures: Exposures, setting: Setting) -> PartAnswer:
 def merged(parts: Sequence[PartAnswer], setting: Setting) -> Answer:
     """The answer about a portfolio from those of its parts, one at least, in their order."""
     return answer_from(
-        reduce(Sums.plus, (one.sums for one in parts)),
+        reduce(add, (one.sums for one in parts)),
         _joined([one.startups for one in parts]),
-        _joined_questions(parts) if setting.in_full else None,
+        _moved(
+            [one.questions for one in parts if one.questions is not None],
+            [one.size for one in parts],
+        )
+        if setting.in_full
+        else None,
         setting,
     )
 
@@ -361,8 +350,7 @@ def _answered(pieces: Sequence[Exposures], setting: Setting) -> PartAnswer:
 
 def in_single_precision(startups: StartupAnswers) -> StartupAnswers:
     """Answers in single precision, as they are kept."""
-    found = {one.name: getattr(startups, one.name) for one in fields(StartupAnswers)}
-    return StartupAnswers(**{name: one.astype(np.float32) for name, one in found.items()})
+    return StartupAnswers(**{name: one.astype(np.float32) for name, one in vars(startups).items()})
 
 
 def nothing_summed(setting: Setting) -> Sums:
@@ -490,21 +478,10 @@ def _known_of_all(startups: StartupAnswers) -> float:
     return float((startups.mean * counted).sum(dtype=np.float64)) / whole
 
 
-def _joined_questions(parts: Sequence[PartAnswer]) -> Questions:
-    asked = [one.questions for one in parts if one.questions is not None]
-    return _moved(asked, [one.size for one in parts])
-
-
 def _moved(asked: Sequence[Questions], sizes: Sequence[tuple[int, int, int]]) -> Questions:
     """Questions of some stretches of a portfolio, one after the other."""
     before = np.cumsum([(0, 0, 0), *sizes], axis=0)[:-1].tolist()
-    found = [one.moved(*counts) for one, counts in zip(asked, before, strict=True)]
-    return Questions(
-        **{
-            one.name: np.concatenate([getattr(part, one.name) for part in found])
-            for one in fields(Questions)
-        }
-    )
+    return _joined([one.moved(*counts) for one, counts in zip(asked, before, strict=True)])
 
 
 def parts_in(one: Exposures, ground: Ground) -> Array:
@@ -628,12 +605,10 @@ def _if_blank(
     return whole, freshness_of(one, losses, (0, apart % ground.count), assumptions)
 
 
-def _joined(parts: list[StartupAnswers]) -> StartupAnswers:
-    return StartupAnswers(
-        **{
-            one.name: np.concatenate([getattr(part, one.name) for part in parts])
-            for one in fields(StartupAnswers)
-        }
+def _joined(parts: Sequence[Arrays]) -> Arrays:
+    """The arrays of several, one after the other."""
+    return type(parts[0])(
+        **{name: np.concatenate([getattr(one, name) for one in parts]) for name in vars(parts[0])}
     )
 
 

@@ -231,4 +231,4 @@ def answer_after(
             for one in fields(StartupAnswers)
         }
     )
-    return answer_from(before.sums.less(left.sums).plus(new.sums), startups, None, setting)
+    return answer_from(before.sums - left.sums + new.sums, startups, None, setting)

@@ -33,9 +33,11 @@ FOLDERS = "loops-"
 CONSTANTS = (int, float, str, tuple, np.ndarray)
 
 
+@cache
 def compiled(loop: Callable[..., Any], *steps: Callable[..., Any]) -> Callable[..., Any]:
     """A loop as machine code; ``steps`` are the functions that it calls, and those that they call.
 
+    It is asked for wherever a loop runs, and compiled once.
     What is kept is filed under what all of them say, because the compiler looks for changes in the
     loop's own file alone.
     """

@@ -28,14 +28,15 @@ from risk.loss.formulas import (
 from risk.loss.lines import PROMISED, RETIREMENT, WIND_DOWN, felt_of
 from risk.loss.runway import (
     YEAR_DAYS,
+    Reached,
     chance_of_cash_out,
+    clear_way,
     log_normal_below,
+    money_left,
     months_left,
 )
 from risk.loss.startups import (
     COST_OTHER,
-    DAILY,
-    DAILY_MEAN,
     DAYS_OTHER,
     OUTLIVES,
     PROFILE,
@@ -47,8 +48,10 @@ from risk.loss.startups import (
     UNLIKE_OTHER,
     World,
     critical_of,
+    fill_line,
     firm_of,
-    terms_of,
+    line_at,
+    lines_in,
 )
 
 #: How a disruption costs: it passes, everything gets dearer, or the service does not come back.
@@ -113,21 +116,16 @@ class Strike(NamedTuple):
 class Room(NamedTuple):
     """Where the loops write: terms (dependencies, …), margin, firm, a line, ways of being hit.
 
-    ``touched`` (bundles,) lists those that reach a startup, ``seen`` (bundles,) for whom last,
-    ``way`` (bundles,) counts through them; ``spent``, ``gone``, ``lost`` and ``hit`` (ways,) are
-    what each way does.
+    ``reached`` are the bundles of links by which a startup is, ``seen`` (bundles,) says by whom
+    each was last, ``hit`` (ways,) which ways do anything.
     """
 
     terms: Any
     margin: Any
     firm: Any
     line: Any
-    touched: Any
+    reached: Reached
     seen: Any
-    way: Any
-    spent: Any
-    gone: Any
-    lost: Any
     hit: Any
 
 
@@ -361,9 +359,10 @@ def touch(bundle: int, who: int, count: int, strike: Strike, room: Room) -> int:
     if room.seen[bundle] == who:
         return count
     room.seen[bundle] = who
-    room.touched[count] = bundle
+    room.reached.bundle[count], room.reached.offset[count] = bundle, strike.first[bundle]
     for way in range(strike.first[bundle], strike.first[bundle + 1]):
-        room.spent[way], room.gone[way], room.lost[way], room.hit[way] = 0.0, 0.0, 0.0, 0.0
+        clear_way(way, room.reached)
+        room.hit[way] = 0.0
     return count + 1
 
 
@@ -381,7 +380,7 @@ def add_line(
     by_day: Any,
 ) -> Any:
     """Add a line's losses to what is told of a startup; bundles by now, chances hit and moved."""
-    found, weight, moved = room.line, 0.0, 0.0
+    found, ways, weight, moved = room.line, room.reached, 0.0, 0.0
     margin, queue = room.margin, strike.queue
     for place in range(strike.start[line], strike.start[line + 1]):
         state, way = strike.state[place], strike.way[place]
@@ -406,9 +405,9 @@ def add_line(
             told[DAY] = max(told[DAY], found[GATE])
             told[ALONE_DAY] = max(told[ALONE_DAY], found[ALONE_GATE])
             told[WAIT] = max(told[WAIT], found[WAITED])
-        room.spent[way] += found[SPENT]
-        room.gone[way] += found[GONE]
-        room.lost[way] = max(room.lost[way], found[LINE_LOST])
+        ways.spent[way] += found[SPENT]
+        ways.gone[way] += found[GONE]
+        ways.lost[way] = max(ways.lost[way], found[LINE_LOST])
         room.hit[way] = 1.0
         weight += chance
         moved += chance * found[HAS_MOVED]
@@ -462,7 +461,7 @@ def spared_of(count: int, room: Room, strike: Strike) -> float:
     """The chance that none of the bundles of links that reach a startup hits it."""
     spared = 1.0
     for place in range(count):
-        bundle, hit = room.touched[place], 0.0
+        bundle, hit = room.reached.bundle[place], 0.0
         for way in range(strike.first[bundle], strike.first[bundle + 1]):
             hit += strike.chance[way] * room.hit[way]
         spared *= max(0.0, 1.0 - hit)
@@ -483,9 +482,9 @@ def may_run_out(
     Where it lasts longer, the chance is below 2 Φ(-1), a third, whatever happens.
     """
     for place in range(count):
-        bundle, paid, faster = room.touched[place], 0.0, 0.0
+        bundle, paid, faster = room.reached.bundle[place], 0.0, 0.0
         for way in range(strike.first[bundle], strike.first[bundle + 1]):
-            paid, faster = max(paid, room.spent[way]), max(faster, room.gone[way])
+            paid, faster = max(paid, room.reached.spent[way]), max(faster, room.reached.gone[way])
         cash -= paid
         burn += faster
     return 0.0 if cash - max(0.0, burn) * months > volatility * np.sqrt(months) else 1.0
@@ -501,64 +500,14 @@ def after_all(
     strike: Strike,
     told: Any,
 ) -> None:
-    """Days lost and the money left, over the ways a startup is reached.
-
-    Bundles of links pass a disruption on independently of each other, as in the startup's own year.
-    """
-    spent, gone, lost, ways, taken = 0.0, 0.0, 0.0, 1, 0
-    for place in range(count):
-        bundle = room.touched[place]
-        first, size = strike.first[bundle], strike.first[bundle + 1] - strike.first[bundle]
-        if ways * size <= MOST_WAYS:
-            ways *= size
-            room.touched[taken], room.way[taken] = bundle, 0
-            taken += 1
-        else:
-            mean_lost = 0.0
-            for code in range(size):
-                chance = strike.chance[first + code]
-                mean_lost += chance * room.lost[first + code]
-                spent += chance * room.spent[first + code]
-                gone += chance * room.gone[first + code]
-            lost = max(lost, mean_lost)
-    known = not (np.isnan(cash) or np.isnan(burn))
-    left, out, days, total = 0.0, 0.0, 0.0, 0.0
-    for _ in range(ways):
-        chance, paid, faster, longest = 1.0, spent, gone, lost
-        for place in range(taken):
-            way = strike.first[room.touched[place]] + room.way[place]
-            chance *= strike.chance[way]
-            paid += room.spent[way]
-            faster += room.gone[way]
-            longest = max(longest, room.lost[way])
-        total += chance
-        days += chance * longest
-        if known and chance > 0.0:
-            left += chance * months_left(cash - paid, burn + faster)
-            varies = volatility * burn
-            out += chance * chance_of_cash_out(cash - paid, burn + faster, varies, months)
-        for place in range(taken):
-            bundle = room.touched[place]
-            room.way[place] += 1
-            if room.way[place] < strike.first[bundle + 1] - strike.first[bundle]:
-                break
-            room.way[place] = 0
-    total = max(total, 1e-300)
-    told[LOST] = days / total
-    told[MONTHS] = left / total if known else np.nan
-    told[CHANCE] = min(1.0, out / total) if known else np.nan
-
-
-def reaches(chunk: Any, case: int, strike: Strike) -> bool:
-    """Whether the disruption can reach a use case at all."""
-    if chunk.combination[case] >= 0:
-        line = strike.routes + chunk.combination[case]
-        return strike.start[line + 1] > strike.start[line]  # type: ignore[no-any-return] # a flag
-    for link in range(chunk.link_start[case], chunk.link_start[case + 1]):
-        line = chunk.route[link]
-        if strike.start[line + 1] > strike.start[line]:
-            return True
-    return False
+    """Days lost and the money left, over the ways a startup is reached."""
+    varies = volatility * burn
+    before = chance_of_cash_out(cash, burn, varies, months)
+    told[MONTHS], told[CHANCE], told[LOST] = money_left(
+        *(cash, burn, varies, months, before, count, MOST_WAYS, room.reached, strike)
+    )
+    if np.isnan(cash) or np.isnan(burn):
+        told[MONTHS], told[CHANCE] = np.nan, np.nan
 
 
 def strike_startups(
@@ -597,38 +546,25 @@ def strike_startups(
             told[place] = 0.0
         held, weight, moved, known = 0, 0.0, 0.0, False
         for case in range(chunk.case_start[i], chunk.case_start[i + 1]):
-            if not reaches(chunk, case, strike):
-                continue
-            if not known:
-                firm_of(chunk, i, world, room.firm)
-                known = True
-            critical, critical_mean = critical_of(chunk, case, world)
-            first = chunk.link_start[case]
-            count = chunk.link_start[case + 1] - first
-            together = chunk.combination[case] >= 0
-            for m in range(count):
-                line = chunk.route[first + m]
-                if not together and strike.start[line + 1] == strike.start[line]:
+            for place in range(lines_in(chunk, case)):
+                line, first, members = line_at(chunk, case, place, strike.routes)
+                if strike.start[line + 1] == strike.start[line]:
                     continue
-                part = chunk.weight[case] * chunk.share[first + m]
-                own = terms[m:] if together else terms
-                terms_of(chunk, first + m, part, room.firm, world, own[0])
-                room.margin[0] = room.firm[DAILY] * critical * part
-                room.margin[1] = room.firm[DAILY_MEAN] * critical_mean * part
-                if together and m < count - 1:
-                    continue
-                members = 1
-                if together:
-                    line, members = strike.routes + chunk.combination[case], count
+                if not known:
+                    firm_of(chunk, i, world, room.firm)
+                    known = True
+                critical = critical_of(chunk, case, world)
+                fill_line(
+                    chunk, case, first, members, room.firm, critical, world, terms, room.margin
+                )
                 held, likely, leaves = add_line(
                     *(line, i, held, terms, members, room, world, strike, path, told, by_day[i])
                 )
                 weight += likely
                 moved += leaves
                 if len(details) > 0 and likely > 0.0:
-                    begin = first if together else first + m
                     add_links(
-                        *(line, begin, members, terms, world, strike, leaves / likely, details)
+                        *(line, first, members, terms, world, strike, leaves / likely, details)
                     )
         if not known:
             told[HIT] = np.nan
@@ -647,9 +583,9 @@ def strike_startups(
 #: What :func:`strike_startups` calls.
 STEPS = (
     *(*draws.STEPS, *formulas.STEPS, *startups.STEPS, *lines.STEPS),
-    *(log_normal_below, months_left, chance_of_cash_out),
+    *(log_normal_below, months_left, chance_of_cash_out, clear_way, money_left),
     *(built_up, add_business, ending_line, passing_line, dearer_line, line_loss, whole_of),
-    *(touch, add_line, add_links, spared_of, may_run_out, after_all, reaches),
+    *(touch, add_line, add_links, spared_of, may_run_out, after_all),
 )
 
 

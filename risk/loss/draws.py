@@ -9,7 +9,6 @@ added or renamed, a key's draws stay. docs/method.md §4.
 """
 
 from collections.abc import Sequence
-from functools import cache
 from hashlib import sha256
 from typing import Any
 
@@ -116,15 +115,11 @@ def _fill_uniforms(first: int, seeds: Any, found: Any) -> None:
             found[row, column] = uniform_at(first + row, seeds[column])
 
 
-@cache
-def _fast() -> Any:
-    return compiled(_fill_uniforms, *STEPS)
-
-
 def uniforms(seeds: Seeds, worlds: int, *, first: int = 0) -> Array:
     """Draws in (0, 1) of some keys in worlds ``first`` to ``first + worlds``: (worlds, keys)."""
     found = np.zeros((worlds, len(seeds)))
-    _fast()(first, np.ascontiguousarray(seeds, dtype=np.uint32), found)
+    wanted = np.ascontiguousarray(seeds, dtype=np.uint32)
+    compiled(_fill_uniforms, *STEPS)(first, wanted, found)
     return found
 
 
@@ -133,15 +128,12 @@ def _fill_seeds(rows: Any, field: Any, found: Any) -> None:
         found[k] = mixed(rows[k], field)
 
 
-@cache
-def _fast_seeds() -> Any:
-    return compiled(_fill_seeds, *STEPS)
-
-
 def row_seeds(rows: Seeds, field: int) -> Seeds:
     """The seeds of one field of some rows of the register, (rows,)."""
     found = np.zeros(len(rows), dtype=np.uint32)
-    _fast_seeds()(np.ascontiguousarray(rows, dtype=np.uint32), np.uint32(field), found)
+    compiled(_fill_seeds, *STEPS)(
+        np.ascontiguousarray(rows, dtype=np.uint32), np.uint32(field), found
+    )
     return found
 
 
@@ -157,11 +149,6 @@ def _fill_own(rows: Any, stated: Any, number: int, found: Any) -> None:
                 drawn[k] = normal_at(drawn[k])
 
 
-@cache
-def _fast_own() -> Any:
-    return compiled(_fill_own, *STEPS)
-
-
 def own_draws(
     rows: tuple[Seeds, ...], stated: tuple[NDArray[np.float32], ...], world: int
 ) -> tuple[Array, ...]:
@@ -170,7 +157,7 @@ def own_draws(
     Those of the first fields are normal quantiles where their ``stated`` value is NaN.
     """
     found = tuple(np.zeros(len(one)) for one in rows)
-    _fast_own()(rows, stated, world, found)
+    compiled(_fill_own, *STEPS)(rows, stated, world, found)
     return found
 
 
@@ -179,14 +166,9 @@ def _fill_normals(levels: Any, found: Any) -> None:
         found[k] = normal_at(levels[k])
 
 
-@cache
-def _fast_normals() -> Any:
-    return compiled(_fill_normals, *STEPS)
-
-
 def normals(levels: Array) -> Array:
     """Standard normal quantiles at ``levels`` (any shape), cut at both ends."""
     flat = np.ascontiguousarray(levels, dtype=np.float64).ravel()
     found = np.zeros(len(flat))
-    _fast_normals()(flat, found)
+    compiled(_fill_normals, *STEPS)(flat, found)
     return found.reshape(np.shape(levels))

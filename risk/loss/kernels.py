@@ -5,28 +5,26 @@ whole cents, so that neither the order of startups nor the division into chunks 
 docs/method.md §5.
 """
 
-from functools import cache
 from typing import Any
 
 import numpy as np
 
 from risk.hazard.durations import DURATION_GRID
 from risk.loss import deposits, draws, formulas, lines, startups
-from risk.loss.compiling import compiled
 from risk.loss.deposits import Deposits, bin_of, cents, keep_lasting, keep_outages
 from risk.loss.exposures import Exposures
 from risk.loss.lines import away_of, lasting_of, move_of, together_of
 from risk.loss.startups import (
-    DAILY,
-    DAILY_MEAN,
     FIRM,
     PROFILE,
     PROFIT,
     TERMS,
     World,
     critical_of,
+    fill_line,
     firm_of,
-    terms_of,
+    line_at,
+    lines_in,
 )
 from risk.loss.tables import LOWEST, NODES, PER_LOG, Tables
 
@@ -237,29 +235,19 @@ def value_case(
 ) -> None:
     """Add the expected losses of one use case: of each dependency, or of all together."""
     terms, margin = space
-    critical, critical_mean = critical_of(chunk, case, world)
-    weight, first = chunk.weight[case], chunk.link_start[case]
-    count = chunk.link_start[case + 1] - first
-    together = chunk.combination[case] >= 0
-    if together and not happens(tables.number.shape[0] + chunk.combination[case], tables):
-        return
-    for m in range(count):
-        if not together and not happens(chunk.route[first + m], tables):
+    critical = critical_of(chunk, case, world)
+    for place in range(lines_in(chunk, case)):
+        line, first, members = line_at(chunk, case, place, tables.number.shape[0])
+        if not happens(line, tables):
             continue
-        part = weight * chunk.share[first + m]
-        row = terms[m:] if together else terms
-        terms_of(chunk, first + m, part, firm, world, row[0])
-        margin[0] = firm[DAILY] * critical * part
-        margin[1] = firm[DAILY_MEAN] * critical_mean * part
-        if not together:
-            line = chunk.route[first + m]
+        fill_line(chunk, case, first, members, firm, critical, world, terms, margin)
+        if members == 1:
             lasting_losses(line, terms, 1, margin, world, tables, out)
             outage_losses(line, terms, margin, world, tables, out)
             block_losses(line, country, terms, margin, world, tables, out)
-    if together:
-        line = tables.number.shape[0] + chunk.combination[case]
-        lasting_losses(line, terms, count, margin, world, tables, out)
-        together_losses(line, country, terms, count, margin, world, tables, out)
+        else:
+            lasting_losses(line, terms, members, margin, world, tables, out)
+            together_losses(line, country, terms, members, margin, world, tables, out)
 
 
 def value_startups(
@@ -327,9 +315,3 @@ STEPS = (
     ),
     *(together_losses, happens, value_case),
 )
-
-
-@cache
-def fast() -> Any:
-    """The compiled :func:`value_startups`."""
-    return compiled(value_startups, *STEPS)

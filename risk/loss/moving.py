@@ -4,7 +4,6 @@ They depend on what is to be built again, on the engineers who can do it and on 
 unknown facts are drawn as in every answer. docs/method.md §3.
 """
 
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -21,6 +20,8 @@ from risk.loss.worlds import Worlds
 Array = NDArray[np.float64]
 Places = NDArray[np.int64]
 
+#: What the loop calls.
+STEPS = (*draws.STEPS, *formulas.STEPS, *startups.STEPS)
 #: Days to another developer, and to another model of the same one, by place.
 OTHER, SAME = 0, 1
 
@@ -33,7 +34,7 @@ def days_to_move(exposures: Exposures, worlds: Worlds, links: Places) -> Array:
     count = worlds_read(exposures, worlds)
     found = np.zeros((len(links), 2, count))
     owner = np.searchsorted(exposures.link_start[exposures.case_start], links, side="right") - 1
-    wanted, loop = (links.astype(np.int64), owner.astype(np.int64)), _fast()
+    wanted, loop = (links.astype(np.int64), owner.astype(np.int64)), compiled(move_links, *STEPS)
 
     def part(numbers: list[int]) -> None:
         space = np.zeros(TERMS), np.zeros(FIRM)
@@ -56,8 +57,3 @@ def move_links(chunk: Any, world: World, number: int, wanted: Any, space: Any, f
         terms_of(chunk, links[place], 0.0, firm, world, terms)
         found[place, 0, number] = terms[DAYS_OTHER]
         found[place, 1, number] = terms[DAYS_SAME]
-
-
-@cache
-def _fast() -> Any:
-    return compiled(move_links, *draws.STEPS, *formulas.STEPS, *startups.STEPS)

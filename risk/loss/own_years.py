@@ -11,7 +11,6 @@ as that. docs/method.md §4, §5.
 """
 
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -25,15 +24,15 @@ from risk.loss.exposures import Exposures
 from risk.loss.kernels import below_at, between, place_at
 from risk.loss.lines import PRICE_SHOCK, away_of, lasting_of, most_of, move_of, together_of
 from risk.loss.startups import (
-    DAILY,
-    DAILY_MEAN,
     FIRM,
     PROFILE,
     TERMS,
     World,
     critical_of,
+    fill_line,
     firm_of,
-    terms_of,
+    line_at,
+    lines_in,
 )
 from risk.loss.tables import GROUPS, Tables, own_column
 from risk.loss.valuing import Ground
@@ -556,26 +555,19 @@ def gather(
     firm_of(chunk, i, world, space.firm)
     held, blocks, mean, deviation, most = (0, 0), 0, 0.0, 0.0, 0.0
     for case in range(chunk.case_start[i], chunk.case_start[i + 1]):
-        critical, critical_mean = critical_of(chunk, case, world)
-        first = chunk.link_start[case]
-        count = chunk.link_start[case + 1] - first
-        together = 1 if chunk.combination[case] >= 0 else 0
-        for m in range(count):
-            part = chunk.weight[case] * chunk.share[first + m]
-            terms_of(chunk, first + m, part, space.firm, world, space.terms[m * together])
-            space.margin[0] = space.firm[DAILY] * critical * part
-            space.margin[1] = space.firm[DAILY_MEAN] * critical_mean * part
-            if together and m < count - 1:
-                continue
-            line, members = chunk.route[first + m], 1
-            if together:
-                line, members = tables.number.shape[0] + chunk.combination[case], count
+        critical = critical_of(chunk, case, world)
+        for place in range(lines_in(chunk, case)):
+            line, first, members = line_at(chunk, case, place, tables.number.shape[0])
+            fill_line(
+                *(chunk, case, first, members, space.firm, critical),
+                *(world, space.terms, space.margin),
+            )
             held = gather_line(line, members, held, space, world, tables, links)
             most += most_of(space.terms, members, space.margin[0], world)
             country, kept = chunk.country[i], (lengths, blocks)
             blocks = blocks_of(line, country, members, rates, kept, space, world, tables)
-            if together:
-                more = together_outages(line, count, own, lengths, space, world, tables)
+            if members > 1:
+                more = together_outages(line, members, own, lengths, space, world, tables)
             else:
                 more = outages_of(line, own, space, world, tables)
             mean, deviation = mean + more[0], deviation + more[1]
@@ -674,16 +666,6 @@ STEPS = (
 )
 
 
-@cache
-def _fast_years() -> Any:
-    return compiled(all_years, *STEPS)
-
-
-@cache
-def _fast_mix() -> Any:
-    return compiled(mix_years)
-
-
 @dataclass(frozen=True, kw_only=True)
 class OwnYears:
     """Figures of startups' own years, (startups,), in USD."""
@@ -701,7 +683,7 @@ class OwnYears:
 def own_years(exposures: Exposures, ground: Ground, *, worlds: int = WORLDS) -> OwnYears:
     """The own years of startups, over the first ``worlds`` worlds."""
     count = min(worlds, ground.count)
-    loop = _fast_years()
+    loop = compiled(all_years, *STEPS)
     laws = np.zeros((count, len(exposures), CELLS))
     steps = np.zeros((count, len(exposures)))
     space = _space(exposures, ground)
@@ -713,7 +695,7 @@ def own_years(exposures: Exposures, ground: Ground, *, worlds: int = WORLDS) -> 
             (laws[k], steps[k]),
         )
     found = np.zeros((len(exposures), 3))
-    _fast_mix()(laws, steps, LEVEL, np.zeros(MIXED), found)
+    compiled(mix_years)(laws, steps, LEVEL, np.zeros(MIXED), found)
     return OwnYears(mean=found[:, 0], var95=found[:, 1], tvar95=found[:, 2])
 
 

@@ -28,7 +28,17 @@ from risk.loss.hazards import Hazards
 from risk.loss.lines import leaving_of
 from risk.loss.own_years import Links, links_of
 from risk.loss.priors import CRITICALITY
-from risk.loss.startups import DAILY, DAYS_OTHER, FIRM, TERMS, World, critical_of, firm_of, terms_of
+from risk.loss.startups import (
+    DAYS_OTHER,
+    FIRM,
+    TERMS,
+    World,
+    critical_of,
+    fill_line,
+    firm_of,
+    line_at,
+    lines_in,
+)
 from risk.loss.tables import Tables
 from risk.loss.uncertainty import Range, range_of
 from risk.loss.valuing import Ground
@@ -82,8 +92,8 @@ class Reached(NamedTuple):
     """Room for how one event reaches a startup, bundle by bundle of links.
 
     ``bundle`` and ``offset`` (bundles,) say which they are and where their ways begin among
-    ``spent`` and ``gone`` (ways,): USD at once, and USD of margin a month that left for good.
-    ``way`` (bundles,) counts through them.
+    ``spent``, ``gone`` and ``lost`` (ways,): USD at once, USD of margin a month that left for
+    good, and days of service. ``way`` (bundles,) counts through them.
     """
 
     bundle: Any
@@ -91,6 +101,12 @@ class Reached(NamedTuple):
     way: Any
     spent: Any
     gone: Any
+    lost: Any
+
+
+def clear_way(way: int, room: Reached) -> None:
+    """Nothing happens in a way yet."""
+    room.spent[way], room.gone[way], room.lost[way] = 0.0, 0.0, 0.0
 
 
 def bundle_place(bundle: int, held: Any, links: Links, room: Reached) -> Any:
@@ -102,7 +118,7 @@ def bundle_place(bundle: int, held: Any, links: Links, room: Reached) -> Any:
     room.bundle[count], room.offset[count] = bundle, ways
     more = links.first[bundle + 1] - links.first[bundle]
     for code in range(more):
-        room.spent[ways + code], room.gone[ways + code] = 0.0, 0.0
+        clear_way(ways + code, room)
     return ways, count + 1, ways + more
 
 
@@ -163,28 +179,22 @@ def reach_startup(
 
     And the days that taking the largest dependency on the lead developer elsewhere takes.
     """
-    terms, firm = space
+    terms, firm, margin = space
     held, most, days = (0, 0), -1.0, np.nan
     firm_of(chunk, i, world, firm)
     for case in range(chunk.case_start[i], chunk.case_start[i + 1]):
-        critical, _ = critical_of(chunk, case, world)
-        first = chunk.link_start[case]
-        count = chunk.link_start[case + 1] - first
-        together = 1 if chunk.combination[case] >= 0 else 0
-        for m in range(count):
-            part, route = chunk.weight[case] * chunk.share[first + m], chunk.route[first + m]
-            if together == 0 and of_route[route] != lead and not in_event(route, event, links):
+        critical = critical_of(chunk, case, world)
+        for place in range(lines_in(chunk, case)):
+            line, first, members = line_at(chunk, case, place, tables.number.shape[0])
+            if members == 1 and of_route[line] != lead and not in_event(line, event, links):
                 continue
-            terms_of(chunk, first + m, part, firm, world, terms[m * together])
-            if of_route[route] == lead and critical * part > most:
-                most, days = critical * part, terms[m * together, DAYS_OTHER]
-            if together and m < count - 1:
-                continue
-            line, members = route, 1
-            if together:
-                line, members = tables.number.shape[0] + chunk.combination[case], count
-            margin = max(0.0, firm[DAILY] * critical * part)
-            held = reach_line(line, event, members, margin, held, terms, room, world, tables, links)
+            fill_line(chunk, case, first, members, firm, critical, world, terms, margin)
+            for m in range(members):
+                carried = critical[0] * (chunk.weight[case] * chunk.share[first + m])
+                if of_route[chunk.route[first + m]] == lead and carried > most:
+                    most, days = carried, terms[m, DAYS_OTHER]
+            lost = max(0.0, margin[0])
+            held = reach_line(line, event, members, lost, held, terms, room, world, tables, links)
     return held[0], days
 
 
@@ -195,41 +205,48 @@ def money_left(
     months: float,
     before: float,
     count: int,
+    most: int,
     room: Reached,
-    links: Links,
+    links: Any,
 ) -> Any:
-    """Mean months left and chance of running out after an event, over the ways it reaches one.
+    """Mean months left, chance of running out and longest days lost, over the ways of an event.
 
-    Bundles of links pass it on independently of each other, as in the startup's own year.
+    Bundles of links (``count``) pass it on independently of each other, as in the startup's own
+    year; those beyond ``most`` ways count at their mean. ``before`` is the chance without it.
     """
-    spent, gone, ways, taken = 0.0, 0.0, 1, 0
+    spent, gone, lost, ways, taken = 0.0, 0.0, 0.0, 1, 0
     for place in range(count):
         bundle = room.bundle[place]
         size = links.first[bundle + 1] - links.first[bundle]
-        if ways * size <= MOST_WAYS:
+        if ways * size <= most:
             ways *= size
             room.bundle[taken], room.offset[taken] = bundle, room.offset[place]
             room.way[taken] = 0
             taken += 1
         else:
+            usual = 0.0
             for code in range(size):
                 chance = links.chance[links.first[bundle] + code]
                 spent += chance * room.spent[room.offset[place] + code]
                 gone += chance * room.gone[room.offset[place] + code]
-    left, chance_out, total = 0.0, 0.0, 0.0
+                usual += chance * room.lost[room.offset[place] + code]
+            lost = max(lost, usual)
+    left, chance_out, days, total = 0.0, 0.0, 0.0, 0.0
     for _ in range(ways):
-        chance, lost, faster = 1.0, spent, gone
+        chance, paid, faster, longest = 1.0, spent, gone, lost
         for place in range(taken):
             code = room.way[place]
             chance *= links.chance[links.first[room.bundle[place]] + code]
-            lost += room.spent[room.offset[place] + code]
+            paid += room.spent[room.offset[place] + code]
             faster += room.gone[room.offset[place] + code]
+            longest = max(longest, room.lost[room.offset[place] + code])
         total += chance
+        days += chance * longest
         if chance > 0.0:
-            left += chance * months_left(cash - lost, burn + faster)
+            left += chance * months_left(cash - paid, burn + faster)
             out = before
-            if lost > 0.0 or faster > 0.0:
-                out = chance_of_cash_out(cash - lost, burn + faster, volatility, months)
+            if paid > 0.0 or faster > 0.0:
+                out = chance_of_cash_out(cash - paid, burn + faster, volatility, months)
             chance_out += chance * out
         for place in range(taken):
             bundle = room.bundle[place]
@@ -238,7 +255,7 @@ def money_left(
                 break
             room.way[place] = 0
     total = max(total, 1e-300)
-    return left / total, min(1.0, chance_out / total)
+    return left / total, min(1.0, chance_out / total), days / total
 
 
 def all_money(
@@ -274,8 +291,8 @@ def all_money(
             )
         if count > 0 and not unknown:
             varies = volatility * burn
-            left[i], chance[i] = money_left(
-                cash, burn, varies, months, before[i, 1], count, room, links
+            left[i], chance[i], _ = money_left(
+                cash, burn, varies, months, before[i, 1], count, MOST_WAYS, room, links
             )
 
 
@@ -297,14 +314,9 @@ def fast_before() -> Any:
 #: What :func:`all_money` calls.
 STEPS = (
     *(*draws.STEPS, *formulas.STEPS, *startups.STEPS, *lines.STEPS),
-    *(log_normal_below, months_left, chance_of_cash_out, bundle_place, reach_line),
+    *(log_normal_below, months_left, chance_of_cash_out, clear_way, bundle_place, reach_line),
     *(in_event, reach_startup, money_left),
 )
-
-
-@cache
-def _fast() -> Any:
-    return compiled(all_money, *STEPS)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -392,9 +404,9 @@ def money_of(one: Exposures, ground: Ground, leads: Leads, assumptions: Assumpti
     fast_before()(one.cash, one.burn, assumptions.burn_volatility, MONTHS_AHEAD, before)
     lead = lead_developers(one, leads, assumptions)
     event = np.where(lead < 0, -1, leads.wind_down[lead]) if len(leads.names) else lead
-    loop = _fast()
+    loop = compiled(all_money, *STEPS)
     most = int(np.diff(one.link_start).max(initial=0)) + 1
-    space, room = (np.zeros((most, TERMS)), np.zeros(FIRM)), _room(ground)
+    space, room = (np.zeros((most, TERMS)), np.zeros(FIRM), np.zeros(2)), _room(ground)
     for k in range(ground.count):
         loop(
             *(one.chunk(k), (lead, event.astype(np.int32), leads.of_route)),
@@ -426,6 +438,7 @@ def _room(ground: Ground) -> Reached:
         way=np.zeros(most, dtype=np.int64),
         spent=np.zeros(all_ways),
         gone=np.zeros(all_ways),
+        lost=np.zeros(all_ways),
     )
 
 

@@ -202,8 +202,43 @@ def plan_left(plan: int, chunk: Any, link: int, numbers: Any) -> float:
     return (1.0 - old) * tested + old * max(tested, numbers[PLAN_WRITTEN])  # type: ignore[no-any-return] # a number
 
 
+def lines_in(chunk: Any, case: int) -> int:
+    """How many lines a use case has: each dependency is one, or all of a combination together."""
+    if chunk.combination[case] >= 0:
+        return 1
+    return chunk.link_start[case + 1] - chunk.link_start[case]  # type: ignore[no-any-return] # a number
+
+
+def line_at(chunk: Any, case: int, place: int, routes: int) -> Any:
+    """A line of a use case: its number, its first dependency, and how many belong to it."""
+    first = chunk.link_start[case]
+    if chunk.combination[case] >= 0:
+        return routes + chunk.combination[case], first, chunk.link_start[case + 1] - first
+    return chunk.route[first + place], first + place, 1
+
+
+def fill_line(
+    chunk: Any,
+    case: int,
+    first: int,
+    members: int,
+    firm: Any,
+    critical: tuple[float, float],
+    world: World,
+    terms: Any,
+    margin: Any,
+) -> None:
+    """What leaving each dependency of a line takes, and the margin that stops with the line."""
+    part = 0.0
+    for m in range(members):
+        part = chunk.weight[case] * chunk.share[first + m]
+        terms_of(chunk, first + m, part, firm, world, terms[m])
+    margin[0] = firm[DAILY] * critical[0] * part
+    margin[1] = firm[DAILY_MEAN] * critical[1] * part
+
+
 #: What every loop over startups calls.
 STEPS = (
     *(fact_at, option_at, place_in_prior, share_of, chosen, revenue_of, firm_of, critical_of),
-    *(plan_left, terms_of),
+    *(plan_left, terms_of, lines_in, line_at, fill_line),
 )

@@ -20,15 +20,15 @@ from risk.loss.exposures import Exposures
 from risk.loss.kernels import between, place_at, room_for
 from risk.loss.lines import away_of, lasting_of, move_of, together_of
 from risk.loss.startups import (
-    DAILY,
-    DAILY_MEAN,
     DAYS_OTHER,
     DAYS_SAME,
     PROFILE,
     World,
     critical_of,
+    fill_line,
     firm_of,
-    terms_of,
+    line_at,
+    lines_in,
 )
 from risk.loss.tables import Tables
 from risk.loss.valuing import Ground
@@ -76,7 +76,7 @@ def stopped(exposures: Exposures, ground: Ground, asked: Asked, *, worlds: int) 
     cases = len(exposures.case_row)
     loss = np.zeros(int(asked.root.max(initial=-1)) + 1, dtype=np.int64)
     days = np.zeros((cases, 2))
-    loop = _fast()
+    loop = compiled(stopped_startups, *STEPS)
     for k in range(worlds):
         loop(
             *(exposures.chunk(k), ground.worlds.at(k), ground.table(k), room_for(exposures)),
@@ -216,27 +216,17 @@ def stopped_startups(
     for i in range(len(chunk.row)):
         firm_of(chunk, i, world, firm)
         for case in range(chunk.case_start[i], chunk.case_start[i + 1]):
-            critical, critical_mean = critical_of(chunk, case, world)
-            first = chunk.link_start[case]
-            count = chunk.link_start[case + 1] - first
-            together = 1 if chunk.combination[case] >= 0 else 0
-            weight, other, same = chunk.weight[case], 0.0, 0.0
-            for m in range(count):
-                part = weight * chunk.share[first + m]
-                row = terms[m * together :]
-                terms_of(chunk, first + m, part, firm, world, row[0])
-                other, same = max(other, row[0, DAYS_OTHER]), max(same, row[0, DAYS_SAME])
-                margin[0] = firm[DAILY] * critical * part
-                margin[1] = firm[DAILY_MEAN] * critical_mean * part
-                if together == 0:
-                    line = chunk.route[first + m]
-                    at = first + m
-                    lasting_stops(line, at, terms, 1, margin, world, tables, asked, loss)
-                    outage_stops(line, at, terms, margin, world, tables, asked, loss)
-            if together == 1:
-                line = tables.number.shape[0] + chunk.combination[case]
-                lasting_stops(line, first, terms, count, margin, world, tables, asked, loss)
-                together_stops(line, first, terms, count, margin, world, tables, asked, loss)
+            critical, other, same = critical_of(chunk, case, world), 0.0, 0.0
+            for place in range(lines_in(chunk, case)):
+                line, first, members = line_at(chunk, case, place, tables.number.shape[0])
+                fill_line(chunk, case, first, members, firm, critical, world, terms, margin)
+                for m in range(members):
+                    other, same = max(other, terms[m, DAYS_OTHER]), max(same, terms[m, DAYS_SAME])
+                lasting_stops(line, first, terms, members, margin, world, tables, asked, loss)
+                if members == 1:
+                    outage_stops(line, first, terms, margin, world, tables, asked, loss)
+                else:
+                    together_stops(line, first, terms, members, margin, world, tables, asked, loss)
             case_days[case, 0] += other
             case_days[case, 1] += same
 
@@ -246,11 +236,6 @@ STEPS = (
     *(*draws.STEPS, *formulas.STEPS, *startups.STEPS, *lines.STEPS),
     *(cents, place_at, between, is_stopped, lasting_stops, outage_stops, together_stops),
 )
-
-
-@cache
-def _fast() -> Any:
-    return compiled(stopped_startups, *STEPS)
 
 
 def startups_of_columns(

@@ -9,7 +9,6 @@ takes). Blocks of a country last weeks and need a c of their own. docs/method.md
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -266,7 +265,7 @@ def tables_of(worlds: Worlds, signatures: Signatures, k: int, times: Any = None)
     groups = groups_of(weights)
     paid, second = (np.zeros((len(signatures.pair_shape), NODES)) for _ in range(2))
     short, short_paid = (groups == 0).sum(axis=1), np.zeros(len(paid))
-    _fast()(
+    compiled(fill_tables, wait_curve, lost_service, churned, business_days)(
         worlds.at(k),
         (signatures.pair_shape, signatures.pair_profile, signatures.pair, signatures.law),
         (signatures.severity[k], signatures.backup[k]),
@@ -363,8 +362,3 @@ def wait_curve(
             durations[j], severity, effective, world.buffer[profile], world.failover[profile]
         )
         found[j] = business_days(lost, kept, 0.0, world.numbers, world.churn)
-
-
-@cache
-def _fast() -> Any:
-    return compiled(fill_tables, wait_curve, lost_service, churned, business_days)

@@ -8,7 +8,6 @@ passing with probability π (Pearl 1988). docs/method.md §2.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -171,11 +170,6 @@ class Spread:
     links: tuple[Edge, ...]
     chance: Array
     severity: Array
-
-    @cached_property
-    def today(self) -> Array:
-        """Severities under today's numbers, (ways, nodes)."""
-        return np.asarray(np.round(self.severity[0], 12))
 
 
 def ways_through(root: str, uncertain: Sequence[Edge]) -> NDArray[np.bool_]:

@@ -8,16 +8,17 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
-from typing import TypeVar
+from typing import Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from risk.loss.columns import FALLBACKS
+from risk.loss.compiling import compiled
 from risk.loss.deposits import BINS, Deposits
 from risk.loss.deposits import CENTS as CENTS
 from risk.loss.exposures import Book, Exposures, Route
-from risk.loss.kernels import fast, room_for
+from risk.loss.kernels import STEPS, room_for, value_startups
 from risk.loss.pieces import Pieces, pieces_of
 from risk.loss.rates import RATE_DRAWS
 from risk.loss.tables import GROUPS, Signatures, Tables, blank_signatures, signatures_of, tables_of
@@ -112,8 +113,20 @@ def ground_of(book: Book, worlds: Worlds) -> Ground:
     return Ground(worlds=worlds, signatures=signatures_of(book, worlds), routes=book.routes)
 
 
+class Summed:
+    """What startups come to, array by array, in whole cents: it adds up the same in any order."""
+
+    def __add__(self, other: Self) -> Self:
+        """What both come to."""
+        return type(self)(**{name: own + getattr(other, name) for name, own in vars(self).items()})
+
+    def __sub__(self, other: Self) -> Self:
+        """The same without the other's."""
+        return type(self)(**{name: own - getattr(other, name) for name, own in vars(self).items()})
+
+
 @dataclass(frozen=True, kw_only=True)
-class Kept:
+class Kept(Summed):
     """Deposits of all worlds, in whole cents: see :class:`risk.loss.kernels.Deposits`."""
 
     lasting: Cents
@@ -127,14 +140,6 @@ class Kept:
         return Deposits(
             self.lasting[k], self.alone[k], self.waiting[k], self.outages[k], self.blocks[k]
         )
-
-    def plus(self, other: "Kept") -> "Kept":
-        """The deposits of both."""
-        return Kept(**{name: own + getattr(other, name) for name, own in self.__dict__.items()})
-
-    def less(self, other: "Kept") -> "Kept":
-        """These deposits without the other's."""
-        return Kept(**{name: own - getattr(other, name) for name, own in self.__dict__.items()})
 
     def usd(self, name: str, k: int) -> Array:
         """Deposits of one sort in world k, in USD."""
@@ -188,7 +193,7 @@ def value(
     ground.check(exposures)
     held = kept or nothing_kept(ground, 1)
     told = np.zeros((len(exposures), 0)) if parts is None else parts
-    loop = fast()
+    loop = compiled(value_startups, *STEPS)
     space = (*room_for(exposures), np.zeros(told.shape[1]))
     for place, k in enumerate(chosen):
         own = ground.table(k) if tables is None else tables(k)

@@ -8,7 +8,7 @@ risk). docs/method.md §5.
 """
 
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -207,7 +207,8 @@ def year_laws(
     body = fft.rfft(outages, axis=1)
     body *= np.exp(masses.alone(step, often))
     room = np.zeros((2, body.shape[1]), dtype=np.complex128)
-    _fast_joined()(once[events], np.ascontiguousarray(often[:, events]), transform, room, body)
+    rates = np.ascontiguousarray(often[:, events])
+    compiled(join_events)(once[events], rates, transform, room, body)
     found = np.clip(fft.irfft(body, n=CELLS, axis=1), 0.0, None)
     return np.asarray(found / found.sum(axis=1, keepdims=True))
 
@@ -230,8 +231,3 @@ def join_events(once: Any, often: Any, given: Any, room: Any, body: Any) -> None
                     exponent[at] += rate * (given[event, at] - 1.0)
         for at in range(len(product)):
             body[law, at] *= product[at] * np.exp(exponent[at])
-
-
-@cache
-def _fast_joined() -> Any:
-    return compiled(join_events)

@@ -45,7 +45,7 @@ from risk.loss.formulas import RISE
 from risk.loss.hazards import Hazards, WorldHazards
 from risk.loss.judgement import Judgement
 from risk.loss.laws import Laws, laws_of
-from risk.loss.runway import MONTHS_AHEAD
+from risk.loss.runway import MONTHS_AHEAD, Reached
 from risk.loss.startups import FIRM, TERMS
 from risk.loss.uncertainty import HIGH
 from risk.loss.uncertainty import LOW as LOWER
@@ -348,12 +348,11 @@ def _room(happening: Happening, exposures: Exposures) -> Room:
         margin=np.zeros(2),
         firm=np.zeros(FIRM),
         line=np.zeros(OF_LINE),
-        touched=np.zeros(bundles, dtype=np.int64),
+        reached=Reached(
+            *(np.zeros(bundles, dtype=np.int64) for _ in range(3)),
+            *(np.zeros(ways) for _ in range(3)),
+        ),
         seen=np.zeros(bundles, dtype=np.int64),
-        way=np.zeros(bundles, dtype=np.int64),
-        spent=np.zeros(ways),
-        gone=np.zeros(ways),
-        lost=np.zeros(ways),
         hit=np.zeros(ways),
     )
 

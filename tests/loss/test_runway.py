@@ -13,7 +13,6 @@ from fixtures.demo import demo_portfolio
 from risk.assumptions import DEFAULTS, override
 from risk.catalog.falters import FalterKind
 from risk.inventory.records import Requirement
-from risk.loss import runway
 from risk.loss.own_years import Links
 from risk.loss.runway import (
     Reached,
@@ -172,7 +171,7 @@ def ways(*bundles):
         **{"event": np.zeros(len(bundles), dtype=int), "first": first, "chance": chance},
     )
     place = np.arange(len(bundles))
-    return Reached(place.copy(), first[:-1].copy(), 0 * place, spent, gone), links
+    return Reached(place.copy(), first[:-1].copy(), 0 * place, spent, gone, 0 * spent), links
 
 
 TWO = (
@@ -184,16 +183,15 @@ TWO = (
 def test_ways_of_several_bundles_are_gone_through_together():
     # 1,000 at 100 a month. Left: 10 (0.375), 900 / 200 (0.375), 6 (0.125), 500 / 200 (0.125).
     room, links = ways(*TWO)
-    months, chance = money_left(1_000.0, 100.0, 0.0, 5.0, 0.0, 2, room, links)
+    months, chance, _ = money_left(1_000.0, 100.0, 0.0, 5.0, 0.0, 2, 4_096, room, links)
     assert months == pytest.approx(0.375 * 10 + 0.375 * 4.5 + 0.125 * 6 + 0.125 * 2.5)
     # Within five months: both ways in which customers leave.
     assert chance == pytest.approx(0.5)
 
 
-def test_bundles_beyond_those_that_can_be_gone_through_count_at_their_mean(monkeypatch):
-    monkeypatch.setattr(runway, "MOST_WAYS", 2)
+def test_bundles_beyond_those_that_can_be_gone_through_count_at_their_mean():
     room, links = ways(*TWO)
-    months, chance = money_left(1_000.0, 100.0, 0.0, 5.0, 0.0, 2, room, links)
+    months, chance, _ = money_left(1_000.0, 100.0, 0.0, 5.0, 0.0, 2, 2, room, links)
     # The second bundle costs 100 in any case: 9 months, or 800 / 200.
     assert months == pytest.approx(0.5 * 9 + 0.5 * 4)
     assert chance == pytest.approx(0.5)
@@ -201,4 +199,4 @@ def test_bundles_beyond_those_that_can_be_gone_through_count_at_their_mean(monke
 
 def test_nobody_is_hit_by_an_end_that_reaches_it_in_no_way():
     room, links = ways()
-    assert money_left(1_000.0, 100.0, 0.0, 5.0, 0.0, 0, room, links) == (10.0, 0.0)
+    assert money_left(1_000.0, 100.0, 0.0, 5.0, 0.0, 0, 2, room, links) == (10.0, 0.0, 0.0)
