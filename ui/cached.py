@@ -77,11 +77,11 @@ from risk.portfolio.providers import Dependents, Users, dependents_of, users_of
 from risk.portfolio.results import Action, Lever, PortfolioAssessment, StartupAssessment
 from risk.portfolio.sensitivity import Sensitivity
 from risk.portfolio.watching import Measure, Watch
+from risk.scenarios.course import StartupCourse
 from risk.scenarios.past_events import PastEvent
 from risk.scenarios.replay import ReplayFrame, ReplaySetting, frame_at, frame_times
 from risk.scenarios.replays import Replay
 from risk.scenarios.results import Scenario, StressResult
-from risk.scenarios.startup_course import StartupCourse
 from ui import headlines, sign_in
 
 Arguments = ParamSpec("Arguments")

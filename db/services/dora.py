@@ -31,8 +31,8 @@ from risk.inventory.formats.dora_export import (
 )
 from risk.inventory.formats.dora_lint import Finding, lint
 from risk.inventory.records import Portfolio, Startup
+from risk.scenarios.event import UnknownRoot
 from risk.scenarios.results import Scenario
-from risk.scenarios.roots import UnknownRoot
 
 _IDENTIFIER_COLUMNS = ("name", "code", "type")
 

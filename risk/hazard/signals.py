@@ -2,7 +2,7 @@
 
 Each kind of signal has a likelihood ratio: how much likelier such news is before a wind-down than
 otherwise. Their logarithms add up, so the list of what each signal adds *is* the explanation.
-Every ratio is judgement and a portfolio's own (:mod:`risk.signal_numbers`). Several signals of one
+Every ratio is judgement and a portfolio's own (:mod:`risk.assumptions`). Several signals of one
 group tell partly the same story, so all but the strongest count half. Verbal scale: Kass and
 Raftery 1995.
 
@@ -23,12 +23,11 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
-from risk.assumptions import DEFAULTS
+from risk.assumptions import DEFAULTS, Assumptions
 from risk.catalog.falters import Basis
 from risk.catalog.tables import read_table
 from risk.hazard.frequency import GammaLaw
 from risk.hazard.rates import DAYS_PER_YEAR
-from risk.signal_numbers import SignalNumbers
 
 Array = NDArray[np.float64]
 
@@ -144,7 +143,7 @@ class UnknownSignalKind(ValueError):
     """A signal of a kind that has no likelihood ratio."""
 
 
-def load_signal_kinds(folder: Path, numbers: SignalNumbers = DEFAULTS) -> Mapping[str, SignalKind]:
+def load_signal_kinds(folder: Path, numbers: Assumptions = DEFAULTS) -> Mapping[str, SignalKind]:
     """The kinds of signals of ``folder`` by name, with a portfolio's ratios and half-lives.
 
     Raises:
@@ -192,7 +191,7 @@ def weigh_signals(
     *,
     kinds: Mapping[str, SignalKind],
     as_of: datetime,
-    numbers: SignalNumbers = DEFAULTS,
+    numbers: Assumptions = DEFAULTS,
 ) -> Evidence:
     """What the signals known at ``as_of`` add to the log odds, line by line (method §1).
 
@@ -276,7 +275,7 @@ def wind_down(
     kinds: Mapping[str, SignalKind],
     as_of: datetime,
     seed: int,
-    numbers: SignalNumbers = DEFAULTS,
+    numbers: Assumptions = DEFAULTS,
 ) -> WindDown:
     """Update the chance of a wind-down by the signals known at ``as_of`` (method §1).
 
@@ -323,7 +322,7 @@ def drawn_ln_units(
     kinds: Mapping[str, SignalKind],
     as_of: datetime,
     seed: int,
-    numbers: SignalNumbers = DEFAULTS,
+    numbers: Assumptions = DEFAULTS,
 ) -> Array:
     """Λ under ``DRAWS`` draws of ln LR ~ N(ln LR, 0.5²), (draws,).
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from risk.assumptions import DEFAULTS
+from risk.assumptions import DEFAULTS, PLAUSIBLE
 from risk.catalog.model_history import MODELS_FILE, HostType, load_model_history
 from risk.catalog.records import Catalog, Retirement
 from risk.hazard.cell_rates import Rival
@@ -24,7 +24,6 @@ from risk.hazard.history_record import (
     history_record,
     retirement_fit,
 )
-from risk.plausible import PLAUSIBLE
 from tests.hazard.test_price_history import model, record
 
 HISTORY = load_model_history(Path(__file__).parents[2] / "fixtures")
