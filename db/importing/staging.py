@@ -172,7 +172,7 @@ def adopt(
     Raises:
         StoreBusy: the rows were dropped meanwhile.
     """
-    if session.get(StagingRecord, found.portfolio_id) is None:
+    if not _waits(session, found):
         raise StoreBusy("The rows of this import were taken away. Nothing was saved; try again.")
     session.execute(
         update(STARTUPS)
@@ -195,7 +195,13 @@ def adopt(
 def is_staged(store: Store, found: Staged) -> bool:
     """Whether the rows are still waiting."""
     with store.read() as session:
-        return session.get(StagingRecord, found.portfolio_id) is not None
+        return _waits(session, found)
+
+
+def _waits(session: Session, found: Staged) -> bool:
+    """Whether the staging is still this batch's: a hidden portfolio's number is given again."""
+    staging = session.get(StagingRecord, found.portfolio_id)
+    return staging is not None and staging.batch_id == found.batch_id
 
 
 def drop(store: Store, found: Staged) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from db.register.columns import column_of
 from db.register.documents import Row
-from db.register.rows import DEPENDENCIES, STARTUPS, USE_CASES, StoredRegister
+from db.register.rows import DEPENDENCIES, STARTUPS, USE_CASES, Groups, StoredRegister, grouped
 from risk.inventory.formats.export_tables import Cell, ExportTable
 from risk.inventory.records import Requirement
 from risk.inventory.template import INVENTORY_COLUMNS
@@ -46,29 +46,20 @@ def inventory_table(registers: Iterable[StoredRegister]) -> ExportTable:
 
 
 def _rows(register: StoredRegister) -> Iterator[tuple[Cell, ...]]:
-    use_cases = _grouped(register.use_cases, "startup_id")
-    dependencies = _grouped(register.dependencies, "use_case_id")
-    facts = _grouped(register.facts, "startup_id")
+    use_cases = grouped(register.use_cases, "startup_id")
+    dependencies = grouped(register.dependencies, "use_case_id")
+    facts = grouped(register.facts, "startup_id")
     for startup in register.startups:
         number = startup["id"]
         for row in _rows_of(startup, use_cases[number], dependencies, facts[number]):
             yield tuple(row.get(name) for name in INVENTORY_COLUMNS)
 
 
-class _Groups(dict[int, list[Row]]):
-    def __missing__(self, key: int) -> list[Row]:
-        return []
-
-
-def _grouped(rows: Iterable[Row], column: str) -> _Groups:
-    groups = _Groups()
-    for row in rows:
-        groups.setdefault(row[column], []).append(row)
-    return groups
-
-
 def _rows_of(
-    startup: Row, use_cases: Sequence[Row], dependencies: _Groups, facts: Sequence[Row]
+    startup: Row,
+    use_cases: Sequence[Row],
+    dependencies: Groups,
+    facts: Sequence[Row],
 ) -> list[dict[str, Cell]]:
     rows = [
         row

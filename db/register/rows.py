@@ -1,5 +1,6 @@
 """The register of one portfolio as rows, and as the model's :class:`~risk.inventory.Portfolio`."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -121,16 +122,16 @@ def side_by_side(parts: Iterable[StoredRegister]) -> StoredRegister:
 
 def as_portfolio(record: PortfolioRecord, register: StoredRegister) -> Portfolio:
     """Assemble the model's portfolio from its rows."""
-    dependencies = _grouped(register.dependencies, "use_case_id")
-    use_cases = _grouped(register.use_cases, "startup_id")
-    facts = _grouped(register.facts, "startup_id")
+    dependencies = grouped(register.dependencies, "use_case_id")
+    use_cases = grouped(register.use_cases, "startup_id")
+    facts = grouped(register.facts, "startup_id")
     return Portfolio(
         name=record.name,
         startups=tuple(
             _startup(
                 row,
-                use_cases.get(row["id"], ()),
-                facts.get(row["id"], ()),
+                use_cases[row["id"]],
+                facts[row["id"]],
                 dependencies,
                 register.imported_on,
             )
@@ -142,10 +143,15 @@ def as_portfolio(record: PortfolioRecord, register: StoredRegister) -> Portfolio
     )
 
 
-def _grouped(rows: Iterable[Row], column: str) -> dict[int, list[Row]]:
-    groups: dict[int, list[Row]] = {}
+#: Rows by the number in one of their columns.
+Groups = Mapping[int, list[Row]]
+
+
+def grouped(rows: Iterable[Row], column: str) -> Groups:
+    """The rows by the number in a column; none where no row has it."""
+    groups: defaultdict[int, list[Row]] = defaultdict(list)
     for row in rows:
-        groups.setdefault(row[column], []).append(row)
+        groups[row[column]].append(row)
     return groups
 
 
@@ -153,7 +159,7 @@ def _startup(
     row: Row,
     use_cases: Iterable[Row],
     facts: Iterable[Row],
-    dependencies: dict[int, list[Row]],
+    dependencies: Groups,
     imported_on: Mapping[int, date],
 ) -> Startup:
     amounts: Row = {field: to_usd(row[column]) for field, column in STARTUP_AMOUNTS.items()}
@@ -165,7 +171,7 @@ def _startup(
                 **{field: use_case[field] for field in USE_CASE_FIELDS},
                 dependencies=tuple(
                     _dependency(dependency, imported_on)
-                    for dependency in dependencies.get(use_case["id"], ())
+                    for dependency in dependencies[use_case["id"]]
                 ),
             )
             for use_case in use_cases

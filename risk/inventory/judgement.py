@@ -126,7 +126,9 @@ def _without_provider(reading: Reading) -> tuple[Resolution, ...]:
         return (_served(reading, SELF_HOSTED, None, reason),)
     if rules.LAW_DEGREE.search(joined) and "ai" not in found:
         return _no(reading, "LLM is a degree in law here, not a language model")
-    if of_models or _only_generic(reading):
+    # "AI service provider", "AI tool": the text speaks of AI and of nothing else.
+    others = reading.mentions or reading.doubtful or reading.unrelated
+    if of_models or ("ai" in found and len(found) > 1 and not others):
         return _ask(reading, "a language model is meant, but no provider is named")
     if found and found[-1] in ("copilot", "copilots"):
         return _ask(reading, "a copilot of an unnamed maker; name the model behind it")
@@ -140,13 +142,6 @@ def _without_provider(reading: Reading) -> tuple[Resolution, ...]:
     if reading.mentions:
         return _no(reading, "a product that is not a language model")
     return ()
-
-
-def _only_generic(reading: Reading) -> bool:
-    """Whether the text speaks of AI and of nothing else: "AI service provider", "AI tool"."""
-    if reading.mentions or reading.doubtful or reading.unrelated:
-        return False
-    return "ai" in reading.found and len(reading.found) > 1
 
 
 def _written(reading: Reading, mention: Mention) -> str:

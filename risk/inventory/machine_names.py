@@ -57,7 +57,7 @@ _MODEL_CARD = re.compile(r"(?:https?://)?(?:www\.)?huggingface\.co/(?=[\w-]+/[\w
 def spelt_out(text: str) -> str:
     """``text`` with what programs wrote in it turned into words; other text is unchanged."""
     text = _REGION.sub("", text)
-    if not _is_machine_made(text):
+    if len(text) >= 2_000 or not any(sign in text for sign in "/:@=."):
         return text
     text = _MODEL_CARD.sub("", _ROUTED_PAGE.sub(r"\1/", text))
     address = _API_ADDRESS.fullmatch(text.strip())
@@ -75,10 +75,6 @@ def spelt_out(text: str) -> str:
     plain = _BEDROCK_ID.sub(r"\1 \2 on Amazon Bedrock", plain)
     plain = _DATED_AT.sub(r"\1 on Vertex AI", plain)
     return _ORGANISED.sub(_organised, plain)
-
-
-def _is_machine_made(text: str) -> bool:
-    return any(sign in text for sign in "/:@=.") and len(text) < 2_000
 
 
 def _packaged(name: str) -> str:

@@ -45,7 +45,14 @@ class Misspellings:
 
     def __init__(self, aliases: Mapping[str, Alias]) -> None:
         named = {key: alias for key, alias in aliases.items() if alias.answer is Answer.YES}
-        distinctive = [key for key in named if _is_distinctive(key)]
+        # Long and peculiar enough to be recognised when misspelt.
+        distinctive = [
+            key
+            for key in named
+            if len(key.replace(" ", "")) >= FUZZY_LETTERS
+            and (key.split()[0] not in rules.ORDINARY_WORDS or len(key) >= PECULIAR_LETTERS)
+            and not any(map(str.isdigit, key))
+        ]
         self._distinctive = {key.replace(" ", ""): named[key] for key in distinctive}
         self._word_counts: dict[str, set[int]] = {}
         for key in distinctive:
@@ -130,13 +137,3 @@ def _put_right(word: str, fewest: int) -> str:
 
 
 _SLIPS = {slip: brand for brand in OFTEN_MISSPELT for slip in slips(brand)}
-
-
-def _is_distinctive(key: str) -> bool:
-    """Whether a name is long and peculiar enough to be recognised when misspelt."""
-    letters = key.replace(" ", "")
-    return (
-        len(letters) >= FUZZY_LETTERS
-        and (key.split()[0] not in rules.ORDINARY_WORDS or len(key) >= PECULIAR_LETTERS)
-        and not any(letter.isdigit() for letter in key)
-    )

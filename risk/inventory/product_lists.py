@@ -119,7 +119,10 @@ def in_company(parts: Sequence[tuple[Resolution, ...]], text: str) -> tuple[Reso
         sure = {r.host for r in flat if r.answer is Answer.YES}
         if resolution.answer is Answer.ASK and resolution.host in sure - {None}:
             continue
-        result.setdefault(_identity(resolution), resolution)
+        identity: tuple[object, ...] = (resolution.developer, resolution.host, resolution.product)
+        if resolution.answer is Answer.NO or resolution.host is None:
+            identity = (name_key(resolution.text),)
+        result.setdefault((resolution.answer, *identity), resolution)
     return tuple(result.values())
 
 
@@ -146,12 +149,6 @@ def _at_the_host_beside(flat: list[Resolution], text: str) -> list[Resolution]:
 def _is_model(resolution: Resolution) -> bool:
     product = resolution.product or ""
     return bool(product) and product != resolution.developer and not product.endswith(" API")
-
-
-def _identity(resolution: Resolution) -> tuple[object, ...]:
-    if resolution.answer is Answer.NO or resolution.host is None:
-        return (resolution.answer, name_key(resolution.text))
-    return (resolution.answer, resolution.developer, resolution.host, resolution.product)
 
 
 def _company_product(resolution: Resolution, company: str, others: int) -> Resolution:

@@ -41,17 +41,15 @@ def reject_file(header: Sequence[str], rejects: Iterable[Reject]) -> bytes:
     before = len(own_columns(header))
     target = StringIO()
     writer = csv.writer(target, lineterminator="\r\n")
-    writer.writerow([*_names_beside(header[before:]), *map(formula_safe, header[before:])])
+    own, others = _OWN_COLUMNS
+    taken = set(map(header_key, header[before:]))
+    names = others if any(header_key(name) in taken for name in own) else own
+    writer.writerow([*names, *map(formula_safe, header[before:])])
     for reject in ordered:
         cells = (formula_safe(cell) for cell in reject.cells[before:])
         writer.writerow([reject.line, reject.code, reject.reason, *cells])
     text = target.getvalue().encode("utf-8", "replace")
     return b"\xef\xbb\xbf" + text
-
-
-def _names_beside(header: Sequence[str]) -> tuple[str, ...]:
-    taken = set(map(header_key, header))
-    return _OWN_COLUMNS[any(header_key(name) in taken for name in _OWN_COLUMNS[0])]
 
 
 def own_columns(header: Sequence[str]) -> tuple[str, ...]:

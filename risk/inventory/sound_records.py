@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from risk.catalog.records import UNSPECIFIED, Answer
@@ -35,9 +36,8 @@ from risk.inventory.tables import Table
 _NAMES = ("provider", "model", "host")
 #: What cannot be true of each product when it was said of all of them together.
 _OF_THE_WHOLE_CELL = ("share", "spend_usd")
-_ROUNDING = 1e-9
-#: Less than any excess that is said, so that no use case is passed over by rounding.
-_WHOLE = 1 + 1e-10
+#: All of a use case's workload, rounding aside.
+_WHOLE = 1 + 1e-9
 
 
 def folded_name(value: Value) -> str:
@@ -47,13 +47,13 @@ def folded_name(value: Value) -> str:
     return " ".join(unicodedata.normalize("NFC", str(value)).split()).casefold()
 
 
-def key_numbers(columns: Mapping[str, Coded], records: int) -> tuple[Indices, Indices]:
-    """Number the records' keys (:data:`~risk.inventory.columns.KEY`), as :func:`combined` does."""
+def _numbers(
+    columns: Mapping[str, Coded], names: Sequence[str], records: int
+) -> tuple[Indices, Indices]:
+    """Number the records by what stands in some columns of names, as :func:`combined` does."""
     parts = [np.zeros(records, np.int64)]
-    for name in KEY:
-        if name in columns:
-            column = columns[name]
-            parts.append(column.mapped([folded_name(one) for one in column.values]).identities)
+    for column in (columns[name] for name in names if name in columns):
+        parts.append(column.mapped([folded_name(one) for one in column.values]).identities)
     return combined(parts)
 
 
@@ -68,7 +68,7 @@ def settle_duplicates(
 
     ``columns`` hold the values of sound records, ``lines`` and ``positions`` where these stand.
     """
-    keys, first = key_numbers(columns, len(lines))
+    keys, first = _numbers(columns, KEY, len(lines))
     if len(first) == len(lines):
         return np.arange(len(lines))
     shared = np.flatnonzero(np.bincount(keys)[keys] > 1)
@@ -88,21 +88,8 @@ def settle_duplicates(
             times=len(repeated),
         )
     in_conflict = shared[contradicted[keys[shared]]]
-    _refuse(table, in_conflict, keys, lines, positions, findings)
-    return np.sort(first[~contradicted])
-
-
-def _refuse(
-    table: Table,
-    records: Indices,
-    keys: Indices,
-    lines: Indices,
-    positions: Indices,
-    findings: Findings,
-) -> None:
-    """Refuse records that contradict each other, those of one key together."""
-    raw = table.records_at(positions[records].tolist())
-    ordered = records[np.argsort(keys[records], kind="stable")]
+    raw = table.records_at(positions[in_conflict].tolist())
+    ordered = in_conflict[np.argsort(keys[in_conflict], kind="stable")]
     for group in np.split(ordered, np.flatnonzero(np.diff(keys[ordered])) + 1):
         listed = ", ".join(str(line) for line in lines[group[:5]])
         for line, position in zip(lines[group].tolist(), positions[group].tolist(), strict=True):
@@ -115,6 +102,7 @@ def _refuse(
                 f" on lines {listed} with different values; keep the line that is true.",
             )
             findings.reject([problem], table.cells(raw[position]))
+    return np.sort(first[~contradicted])
 
 
 @dataclass(frozen=True)
@@ -162,20 +150,16 @@ def resolved_rows(
     if "model" in made:
         made["model"] = Coded(codes, object_array([one.model for one in every]))
     if "fallback_provider" in made:
-        made["fallback_resolution"] = _resolved(made["fallback_provider"], resolver)
+        numbers, first = combined([made["fallback_provider"].identities])
+        names = made["fallback_provider"].objects[first]
+        read = [None if name is None else resolver.resolve(name) for name in names]
+        made["fallback_resolution"] = Coded(numbers, object_array(read))
     rows = InventoryRows(lines[records], made)
     by_parts = np.argsort(of_record[records], kind="stable")
-    _, first = key_numbers(rows.taken(by_parts).columns, len(rows))
+    _, first = _numbers(rows.taken(by_parts).columns, KEY, len(rows))
     kept = by_parts[np.sort(first)]
     kept = kept[np.argsort(rows.lines[kept], kind="stable")]
     return rows.taken(kept)
-
-
-def _resolved(names: Coded, resolver: Resolver) -> Coded:
-    codes, first = combined([names.identities])
-    texts = names.objects[first]
-    read = [None if text is None else resolver.resolve(text) for text in texts]
-    return Coded(codes, object_array(read))
 
 
 def _readings(
@@ -241,7 +225,7 @@ def warn_about_rows(rows: InventoryRows, resolver: Resolver, findings: Findings)
     """Note what is doubtful about ``rows`` taken together; nothing is changed."""
     if not len(rows):
         return
-    _shares_that_exceed_one(rows.taken(_in_full_use_cases(rows)), findings)
+    _shares_that_exceed_one(rows, findings)
     doubtful = _looks_like_another(rows, "startup") | _looks_like_another(rows, "provider")
     _names_that_look_alike(rows.taken(doubtful), findings)
     _providers_nobody_knows(rows, resolver, findings)
@@ -264,23 +248,6 @@ def _providers_nobody_knows(rows: InventoryRows, resolver: Resolver, findings: F
             )
 
 
-def _in_full_use_cases(rows: InventoryRows) -> NDArray[np.bool_]:
-    """Which rows belong to a use case whose shares add up to more than the whole."""
-    if "share" not in rows.columns:
-        return np.zeros(len(rows), bool)
-    keys = [
-        one.mapped([folded_name(value) for value in one.values]).identities
-        for one in (rows.columns.get("startup"), rows.columns.get("use_case"))
-        if one is not None
-    ]
-    numbers, _ = combined(keys)
-    shares = rows.columns["share"]
-    weights = np.array([value or 0.0 for value in shares.values], float)
-    totals = np.bincount(numbers, weights=weights[shares.codes])
-    full: NDArray[np.bool_] = totals[numbers] > _WHOLE
-    return full
-
-
 def _looks_like_another(rows: InventoryRows, name: str) -> NDArray[np.bool_]:
     """Which rows have a name that is not all ASCII, or shares its look with one that is not."""
     column = rows.columns[name]
@@ -294,24 +261,24 @@ def _looks_like_another(rows: InventoryRows, name: str) -> NDArray[np.bool_]:
     return each
 
 
-def _shares_that_exceed_one(rows: Sequence[InventoryRow], findings: Findings) -> None:
-    """Note use cases whose shares add up to more than the whole."""
-    totals: dict[tuple[str, str], float] = {}
-    for row in rows:
-        if row.share is None:
-            continue
-        use_case = folded_name(row.startup), folded_name(row.use_case)
-        before = totals.get(use_case, 0.0)
-        totals[use_case] = before + row.share
-        if before <= 1 + _ROUNDING < totals[use_case]:
-            findings.warn(
-                "shares_exceed_one",
-                row.line,
-                f"Line {row.line}, share: the shares of this use case of {row.startup} add up to"
-                " more than 1. They were kept; correct the one that is too high.",
-                column="share",
-                value=f"{row.startup} / {row.use_case or ''}",
-            )
+def _shares_that_exceed_one(rows: InventoryRows, findings: Findings) -> None:
+    """Note use cases whose shares add up to more than the whole, where they first do."""
+    if "share" not in rows.columns:
+        return
+    numbers, _ = _numbers(rows.columns, ("startup", "use_case"), len(rows))
+    column = rows.columns["share"]
+    shares = np.array([value or 0.0 for value in column.values], float)[column.codes]
+    totals = pd.Series(shares).groupby(numbers).cumsum().to_numpy()
+    exceeds = (totals > _WHOLE) & (totals - shares <= _WHOLE)
+    for row in rows.taken(exceeds):
+        findings.warn(
+            "shares_exceed_one",
+            row.line,
+            f"Line {row.line}, share: the shares of this use case of {row.startup} add up to"
+            " more than 1. They were kept; correct the one that is too high.",
+            column="share",
+            value=f"{row.startup} / {row.use_case or ''}",
+        )
 
 
 def _names_that_look_alike(rows: Sequence[InventoryRow], findings: Findings) -> None:

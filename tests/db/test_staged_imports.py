@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext
 from datetime import date
 from typing import Any
 
@@ -13,8 +13,10 @@ from sqlalchemy import func, select, text, update
 
 from db.engine import Store
 from db.importing import comparison, staging
+from db.importing.staging import staged
 from db.records import BatchRecord, PortfolioRecord, StagingRecord, StartupRecord
 from db.register.rows import REGISTER_TABLES, STARTUPS
+from db.services import publishing
 from db.services.access import LOCAL_OWNER
 from db.services.imports import (
     PortfolioChanged,
@@ -25,6 +27,7 @@ from db.services.imports import (
 )
 from db.services.portfolios import list_portfolios, load_portfolio, state_hash
 from db.services.setup import initialise
+from risk.inventory.progress import unheard
 from tests.db.inventories import ACME, Row, counted, fund_hash, inventory, publish, startup
 
 FULL: Row = ACME | {
@@ -214,6 +217,26 @@ def test_others_may_add_the_same_startup_while_rows_are_staged(store: Store):
 
 
 @pytest.mark.usefixtures("in_parts")
+def test_an_import_that_begins_while_another_ends_takes_nothing_from_it(store: Store):
+    publish(store, ACME)
+    publish_staged = publishing._publish_staged
+    with ExitStack() as begun, pytest.MonkeyPatch.context() as patch:
+
+        def and_another_begins(job: publishing.Job, *prepared: Any) -> Any:
+            published = publish_staged(job, *prepared)
+            # SQLite gives the number of the first one's hidden portfolio again at once.
+            begun.enter_context(staged(store, job.reading, (), by="Eve", progress=unheard))
+            return published
+
+        patch.setattr(publishing, "_publish_staged", and_another_begins)
+        publish(store, ACME | {"startup": "S1"})
+        assert stagings(store) == 1
+        found = load_portfolio(store, LOCAL_OWNER, "Fund")
+        assert [one.name for one in found.startups] == ["Acme", "S1"]
+    assert stagings(store) == 0
+    assert len(list_batches(store, LOCAL_OWNER)) == 2
+
+
 def test_who_expected_another_revision_is_asked_again(store: Store):
     publish(store, ACME)
     revision = load_portfolio(store, LOCAL_OWNER, "Fund").revision

@@ -105,7 +105,8 @@ def _refuse_unsafe(members: list[zipfile.ZipInfo]) -> None:
         # The name as the archive gives it: zipfile turns backslashes around on some systems.
         given = getattr(member, "orig_filename", name)
         reason = None
-        if _leaves_the_archive(given):
+        outside = given.startswith("/") or given[1:2] == ":" or ".." in given.split("/")
+        if outside or "\\" in given or "\x00" in given:
             reason = f"{given[:120]!r} names a place outside of it"
         elif stat.S_ISLNK(member.external_attr >> 16):
             reason = f"{name[:120]!r} is a link to another file"
@@ -119,13 +120,3 @@ def _refuse_unsafe(members: list[zipfile.ZipInfo]) -> None:
                 f"The file was not opened: {reason}. Save the inventory as CSV and upload that.",
             )
         seen.add(name.casefold())
-
-
-def _leaves_the_archive(name: str) -> bool:
-    return (
-        name.startswith("/")
-        or "\\" in name
-        or "\x00" in name
-        or ".." in name.split("/")
-        or name[1:2] == ":"
-    )

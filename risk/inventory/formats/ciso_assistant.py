@@ -6,12 +6,11 @@ the name of the dependent company. Sheets and columns are those of its import te
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from risk.inventory.columns import header_key
 from risk.inventory.formats.dora import monthly
-from risk.inventory.formats.packages import Sheet, warn_about_formulas
+from risk.inventory.formats.packages import KeyedRow, Sheet, keyed, warn_about_formulas
 from risk.inventory.refusals import Context, FileRefused
 from risk.inventory.tables import DerivedRow, Table, derived_table
 
@@ -23,17 +22,6 @@ _NEEDED = {
 #: Their scale has four levels, ours five; the ends stand for the ends.
 _CRITICALITY = {"1": "1", "2": "2", "3": "4", "4": "5", "0": ""}
 _NOT_IN_FORCE = frozenset({"expired", "terminated", "draft"})
-
-
-@dataclass(frozen=True)
-class _Row:
-    line: int
-    cells: Mapping[str, str]
-    fault: str | None
-    fault_at: str
-
-    def __getitem__(self, key: str) -> str:
-        return self.cells.get(key, "")
 
 
 def is_ciso_assistant(sheets: Sequence[Sheet]) -> bool:
@@ -51,7 +39,7 @@ def ciso_assistant_table(sheets: Sequence[Sheet], context: Context) -> Table:
 
     Raises :class:`FileRefused` for a sheet that is too large, and without records.
     """
-    tables: dict[str, list[_Row]] = {}
+    tables: dict[str, list[KeyedRow]] = {}
     for sheet in sheets:
         name = sheet.name.strip().casefold()
         if name in _SHEETS:
@@ -63,24 +51,14 @@ def ciso_assistant_table(sheets: Sequence[Sheet], context: Context) -> Table:
     return derived_table(list(_records(tables)), nothing, context)
 
 
-def _rows(sheet: Sheet) -> list[_Row]:
-    if not sheet.rows:
-        return []
-    header = [header_key(cell) for cell in sheet.rows[0].cells]
-    return [
-        _Row(
-            row.line,
-            {key: cell.strip() for key, cell in zip(header, row.cells, strict=False) if key},
-            row.fault,
-            row.fault_at,
-        )
-        for row in sheet.rows[1:]
-    ]
+def _rows(sheet: Sheet) -> list[KeyedRow]:
+    header = [header_key(cell) for row in sheet.rows[:1] for cell in row.cells]
+    return [keyed(row, header) for row in sheet.rows[1:]]
 
 
-def _records(tables: Mapping[str, Sequence[_Row]]) -> Iterator[DerivedRow]:
+def _records(tables: Mapping[str, Sequence[KeyedRow]]) -> Iterator[DerivedRow]:
     entities = {row["refid"]: row for row in tables["entities"] if row["refid"]}
-    contracts: dict[str, list[_Row]] = {}
+    contracts: dict[str, list[KeyedRow]] = {}
     for contract in tables.get("contracts", ()):
         contracts.setdefault(contract["solutionrefid"], []).append(contract)
     named = {row["refid"] for row in tables["solutions"]}
@@ -100,10 +78,10 @@ def _records(tables: Mapping[str, Sequence[_Row]]) -> Iterator[DerivedRow]:
             yield _record(entity, None, ())
 
 
-def _record(row: _Row, entity: _Row | None, contracts: Sequence[_Row]) -> DerivedRow:
+def _record(row: KeyedRow, entity: KeyedRow | None, contracts: Sequence[KeyedRow]) -> DerivedRow:
     """The record of a solution, of a contract, or of an entity that has neither."""
     parts = dict.fromkeys(filter(None, (entity["name"] if entity else "", row["name"])))
-    faulty = next((one for one in (row, entity, *contracts) if one and one.fault), row)
+    faulty = next((one for one in (row, entity, *contracts) if one and one.row.fault), row).row
     in_force = [one for one in contracts if one["status"].casefold() not in _NOT_IN_FORCE]
     spend, note = _spend(in_force)
     ends = sorted(one["enddate"] for one in in_force if one["enddate"])
@@ -118,10 +96,12 @@ def _record(row: _Row, entity: _Row | None, contracts: Sequence[_Row]) -> Derive
         "spend_usd": spend,
         "source": "; ".join(filter(None, (reference, note))),
     }
-    return DerivedRow(line=row.line, values=values, fault=faulty.fault, fault_at=faulty.fault_at)
+    return DerivedRow(
+        line=row.row.line, values=values, fault=faulty.fault, fault_at=faulty.fault_at
+    )
 
 
-def _spend(contracts: Sequence[_Row]) -> tuple[str, str]:
+def _spend(contracts: Sequence[KeyedRow]) -> tuple[str, str]:
     """USD a month over all contracts, and why it is not known."""
     stated = [one for one in contracts if one["annualexpense"]]
     foreign = [one for one in stated if one["currency"].upper() != "USD"]

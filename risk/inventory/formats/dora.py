@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
-from risk.inventory.formats.packages import Row, Sheet
+from risk.inventory.formats.packages import KeyedRow, Sheet, keyed
 from risk.inventory.refusals import Context, FileRefused
 from risk.inventory.tables import DerivedRow, Table, derived_table
 
@@ -45,27 +45,15 @@ _NEEDED = {"b_02.02": "the contractual arrangements", "b_05.01": "the ICT third-
 _NO_CONTRACTS = "The register's table b_02.02.csv, the contractual arrangements, has no rows."
 
 
-@dataclass(frozen=True)
-class _Row:
-    """One row of a table by column code; ``spoilt`` are the cells of one that does not fit."""
-
-    line: int
-    cells: Mapping[str, str]
-    spoilt: tuple[str, ...] | None = None
-    fault: str | None = None
-
-    def __getitem__(self, code: str) -> str:
-        return self.cells.get(code, "")
-
-
-def _rows(sheet: Sheet) -> tuple[_Row, ...]:
+def _rows(sheet: Sheet) -> tuple[KeyedRow, ...]:
     """The rows of one table under codes such as ``c0010``; none for an empty table.
 
     Raises :class:`FileRefused` (``missing_columns``) for a table without such a header.
     """
     if not sheet.rows:
         return ()
-    header = [_column_code(cell) for cell in sheet.rows[0].cells]
+    codes = [cell.strip().casefold() for cell in sheet.rows[0].cells]
+    header = [f"c{code}" if code.isdecimal() and len(code) == 4 else code for code in codes]
     if "c0010" not in header:
         raise FileRefused(
             "missing_columns",
@@ -74,28 +62,16 @@ def _rows(sheet: Sheet) -> tuple[_Row, ...]:
             line=sheet.rows[0].line,
             value=", ".join(sheet.rows[0].cells)[:200],
         )
-    header = _corrected(sheet.name, header)
-    return tuple(_coded(row, header) for row in sheet.rows[1:])
-
-
-def _column_code(cell: str) -> str:
-    text = cell.strip().casefold()
-    return f"c{text}" if text.isdecimal() and len(text) == 4 else text
-
-
-def _corrected(table: str, header: Sequence[str]) -> list[str]:
-    """The codes as the corrigendum has them: B_06.01 began ten lower in the first publication."""
-    if table == "b_06.01" and "c0110" in header and "c0050" not in header:
+    if sheet.name == "b_06.01" and "c0110" in header and "c0050" not in header:
+        # As the corrigendum has it: the codes began ten lower in the first publication.
         moved = {f"c{code:04}": f"c{code - 10:04}" for code in range(60, 120, 10)}
-        return [moved.get(code, code) for code in header]
-    return list(header)
-
-
-def _coded(row: Row, header: Sequence[str]) -> _Row:
-    if row.fault is not None or len(row.cells) != len(header):
-        return _Row(row.line, {}, row.cells, row.fault)
-    cells = zip(header, row.cells, strict=True)
-    return _Row(row.line, {code: cell.strip() for code, cell in cells})
+        header = [moved.get(code, code) for code in header]
+    return tuple(
+        KeyedRow(row, {}, spoilt=True)
+        if row.fault is not None or len(row.cells) != len(header)
+        else keyed(row, header)
+        for row in sheet.rows[1:]
+    )
 
 
 def _member(text: str) -> str:
@@ -107,11 +83,6 @@ def _member(text: str) -> str:
 def _country(text: str) -> str:
     """The country of ``eba_GA:FR``; nothing where a country does not apply."""
     return "" if _member(text) in _NOT_APPLICABLE else text.rpartition(":")[2].strip()
-
-
-def _ending(text: str) -> str:
-    """The day on which a contract ends; nothing for one without an end."""
-    return "" if text.startswith(_OPEN_END) else text
 
 
 def _named(text: str) -> str:
@@ -137,17 +108,17 @@ def register_table(sheets: Sequence[Sheet], context: Context) -> Table:
     return derived_table(rows, _NO_CONTRACTS, context)
 
 
-def _refuse_spoilt_side_tables(tables: Mapping[str, Sequence[_Row]]) -> None:
+def _refuse_spoilt_side_tables(tables: Mapping[str, Sequence[KeyedRow]]) -> None:
     """A row of the contracts is refused by itself; of another table it could change any record."""
     for name, rows in tables.items():
         for row in rows:
-            if row.spoilt is not None and name != "b_02.02":
+            if row.spoilt and name != "b_02.02":
                 raise FileRefused(
                     "corrupt_archive",
-                    f"{name}.csv, line {row.line}: the row does not have the cells that the header"
-                    " has. Mend or remove it.",
-                    line=row.line,
-                    value=", ".join(row.spoilt)[:200],
+                    f"{name}.csv, line {row.row.line}: the row does not have the cells that the"
+                    " header has. Mend or remove it.",
+                    line=row.row.line,
+                    value=", ".join(row.row.cells)[:200],
                 )
 
 
@@ -155,7 +126,7 @@ def _refuse_spoilt_side_tables(tables: Mapping[str, Sequence[_Row]]) -> None:
 class _Arrangement:
     """The rows of one entity's use of one service of one provider for one function."""
 
-    rows: tuple[_Row, ...]
+    rows: tuple[KeyedRow, ...]
 
     def __getitem__(self, code: str) -> str:
         return self.rows[0][code]
@@ -172,7 +143,7 @@ class _Arrangement:
 class _Register:
     """The tables of a register, joined."""
 
-    def __init__(self, tables: Mapping[str, Sequence[_Row]]) -> None:
+    def __init__(self, tables: Mapping[str, Sequence[KeyedRow]]) -> None:
         self._contracts_rows = tables["b_02.02"]
         self._providers = {row["c0010"]: row for row in tables["b_05.01"]}
         entities = (*tables.get("b_01.02", ()), *tables.get("b_01.01", ()))
@@ -184,16 +155,17 @@ class _Register:
             (row["c0010"], row["c0020"], row["c0040"]): row for row in tables.get("b_07.01", ())
         }
         self._expenses = {row["c0010"]: row for row in tables.get("b_02.01", ())}
-        self._chains: dict[tuple[str, str], list[_Row]] = {}
+        self._chains: dict[tuple[str, str], list[KeyedRow]] = {}
         for row in tables.get("b_05.02", ()):
             self._chains.setdefault((row["c0010"], row["c0020"]), []).append(row)
 
     def rows(self) -> Iterator[DerivedRow]:
         """Every dependency, and every contract row that cannot be read."""
-        groups: dict[tuple[str, ...], list[_Row]] = {}
+        groups: dict[tuple[str, ...], list[KeyedRow]] = {}
         for row in self._contracts_rows:
-            if row.spoilt is not None:
-                yield DerivedRow(line=row.line, spoilt=row.spoilt, fault=row.fault)
+            if row.spoilt:
+                line = row.row
+                yield DerivedRow(line=line.line, spoilt=line.cells, fault=line.fault)
                 continue
             key = tuple(row[code] for code in ("c0020", "c0050", "c0030", "c0010", "c0060"))
             groups.setdefault(key, []).append(row)
@@ -206,7 +178,7 @@ class _Register:
                 use_case += f" ({one['c0050']}; {self._service(one)}; {one['c0010']})"
             common = self._common(one, use_case)
             yield DerivedRow(
-                line=one.rows[0].line, values=self._direct(one, common, uses[one["c0010"]])
+                line=one.rows[0].row.line, values=self._direct(one, common, uses[one["c0010"]])
             )
             yield from self._subcontractors(one, common)
 
@@ -214,7 +186,7 @@ class _Register:
         names = (one["c0020"], self._function_name(one), self._provider(one["c0030"]))
         return tuple(name.casefold() for name in names)
 
-    def _function(self, one: _Arrangement) -> _Row | None:
+    def _function(self, one: _Arrangement) -> KeyedRow | None:
         identifier = one["c0050"]
         own = self._functions.get((identifier, one["c0020"]))
         return own or self._functions.get((identifier, ""))
@@ -251,7 +223,8 @@ class _Register:
             agreed = one.agreed(code)
             if agreed is None:
                 notes.append(f"its rows differ in the {what}, which is left unknown")
-            values[column] = _ending(agreed or "") if column == "renewal" else agreed or ""
+            open_end = column == "renewal" and (agreed or "").startswith(_OPEN_END)
+            values[column] = "" if open_end else agreed or ""
         assessed = self._assessments.get((one["c0010"], one["c0030"], one["c0060"]))
         if assessed is not None:
             values["exit_plan"] = _EXIT_PLAN.get(_member(assessed["c0080"]), "")
@@ -281,7 +254,7 @@ class _Register:
                 continue
             through = self._provider(link["c0060"] or one["c0030"])
             yield DerivedRow(
-                line=one.rows[0].line,
+                line=one.rows[0].row.line,
                 values={
                     **common,
                     "provider": self._provider(link["c0030"]),

@@ -1,6 +1,6 @@
 """What a workbook or an archive of tables holds once it is unpacked: sheets of text cells."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -28,6 +28,28 @@ class Row:
     fault: str | None = None
     fault_at: str = ""
     computed: bool = False
+
+
+@dataclass(frozen=True)
+class KeyedRow:
+    """One row of a table by the keys of its header; ``row`` is as it stands in the sheet.
+
+    ``spoilt``: its cells cannot be told apart, and there are none.
+    """
+
+    row: Row
+    cells: Mapping[str, str]
+    spoilt: bool = False
+
+    def __getitem__(self, key: str) -> str:
+        """The cell under ``key``, trimmed; nothing where there is none."""
+        return self.cells.get(key, "")
+
+
+def keyed(row: Row, header: Sequence[str]) -> KeyedRow:
+    """A row under the keys of a header."""
+    cells = zip(header, row.cells, strict=False)
+    return KeyedRow(row, {key: cell.strip() for key, cell in cells if key})
 
 
 @dataclass(frozen=True, kw_only=True)

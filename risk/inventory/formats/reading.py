@@ -76,7 +76,13 @@ def _sheet_table(sheets: Sequence[Sheet], context: Context) -> Table:
     if not sheet.rows:
         raise FileRefused("empty_file", f"The sheet {sheet.name[:80]!r} is empty.")
     records = _records(sheet.rows)
-    found = find_header([_as_title(record) for record in records[:_SAMPLE]], context)
+    # A row with one filled cell is a title; a banner of merged cells has several.
+    filled = [tuple(cell for cell in one.cells if cell.strip()) for one in records[:_SAMPLE]]
+    titles = [
+        replace(one, cells=cells) if len(cells) == 1 else one
+        for one, cells in zip(records, filled, strict=False)
+    ]
+    found = find_header(titles, context)
     below = [record for record in records if record.line > found.line]
     named = next(record for record in records if record.line == found.line)
     if len(found.cells) == len(named.cells):
@@ -130,12 +136,6 @@ def _records(rows: Sequence[Row]) -> list[Record]:
         )
         for row in rows
     ]
-
-
-def _as_title(record: Record) -> Record:
-    """A row with one filled cell as the title that it is; a banner of merged cells has several."""
-    filled = [cell for cell in record.cells if cell.strip()]
-    return replace(record, cells=tuple(filled)) if len(filled) == 1 else record
 
 
 def _filled(cells: Sequence[str]) -> int:

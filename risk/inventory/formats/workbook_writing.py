@@ -1,6 +1,5 @@
 """Writing a table as an Excel workbook that runs nothing and reads back the same."""
 
-from collections.abc import Iterator
 from datetime import date, datetime
 from io import BytesIO
 
@@ -31,8 +30,10 @@ def as_workbook(table: ExportTable) -> bytes:
     book = Workbook(write_only=True)
     sheet = book.create_sheet(table.name[:31])
     sheet.freeze_panes = "A2"
-    for place, width in enumerate(_column_widths(table), start=1):
-        sheet.column_dimensions[get_column_letter(place)].width = width
+    for place, name in enumerate(table.columns):
+        longest = max((len(plain_text(row[place])) for row in table.rows[:100]), default=0)
+        width = max(_WIDTHS[0], min(_WIDTHS[1], max(len(name), longest) + 2))
+        sheet.column_dimensions[get_column_letter(place + 1)].width = width
     header = [_text_cell(sheet, name) for name in table.columns]
     for cell in header:
         cell.font = Font(bold=True)
@@ -58,19 +59,17 @@ def _refuse_what_excel_cannot_hold(table: ExportTable) -> None:
                 )
 
 
-def _column_widths(table: ExportTable) -> Iterator[int]:
-    for place, name in enumerate(table.columns):
-        longest = max((len(plain_text(row[place])) for row in table.rows[:100]), default=0)
-        yield max(_WIDTHS[0], min(_WIDTHS[1], max(len(name), longest) + 2))
-
-
 def _cell(sheet: WriteOnlyWorksheet, value: Cell) -> SheetCell | None:
     if value is None or value == "":
         return None
     if isinstance(value, bool | datetime | str):
         return _text_cell(sheet, plain_text(value))
+    if isinstance(value, date) and day_serial(value) is None:
+        return _text_cell(sheet, value.isoformat())
     if isinstance(value, date):
-        return _day_cell(sheet, value)
+        day = WriteOnlyCell(sheet, value=datetime(value.year, value.month, value.day))
+        day.number_format = "yyyy-mm-dd"
+        return day
     text = number_text(str(value))
     if (isinstance(value, int) and abs(value) >= _EXCEL_WHOLE) or without_dust(text) != text:
         # As a number it would be read back with fewer digits.
@@ -78,14 +77,6 @@ def _cell(sheet: WriteOnlyWorksheet, value: Cell) -> SheetCell | None:
     # Given as a number, the writer would keep sixteen digits of it; a float may have seventeen.
     cell = WriteOnlyCell(sheet, value=text)
     cell.data_type = "n"
-    return cell
-
-
-def _day_cell(sheet: WriteOnlyWorksheet, day: date) -> SheetCell:
-    if day_serial(day) is None:
-        return _text_cell(sheet, day.isoformat())
-    cell = WriteOnlyCell(sheet, value=datetime(day.year, day.month, day.day))
-    cell.number_format = "yyyy-mm-dd"
     return cell
 
 
