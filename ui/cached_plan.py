@@ -81,12 +81,23 @@ def by_prices(portfolio: str, limits: PlanLimits, wishes: Wishes) -> Plan:
     Raises:
         risk.alternatives.planning.table.NoPlan: no plan keeps to the limits.
     """
-    state = cached.state_of(portfolio)
-    ground = kept(
-        ("large ground", *state),
+    key = ("large plan", *cached.state_of(portfolio), limits.budget_usd, limits.max_share, wishes)
+    return kept(key, lambda: _large_ground(portfolio).under(wishes).plan(limits))
+
+
+def answer_by_prices(portfolio: str, plan: Plan, wishes: Wishes) -> PlanAnswer:
+    """Return such a plan with what more money buys, and with the price of herding at its budget."""
+    ground, limits = _large_ground(portfolio).under(wishes), plan.limits
+    state = (*cached.state_of(portfolio), limits.max_share, wishes)
+    plans = kept(("large plans", *state), lambda: plans_by_budget(ground, limits))
+    key = ("large herding", *state, limits.budget_usd)
+    return kept(key, lambda: answer_of(ground, plans, plan))
+
+
+def _large_ground(portfolio: str) -> PlanGround:
+    return kept(
+        ("large ground", *cached.state_of(portfolio)),
         lambda: planning.large_plan_ground(
             cached.store(), cached.actor(), portfolio, today=cached.today()
         ),
     )
-    key = ("large plan", *state, limits.budget_usd, limits.max_share, wishes)
-    return kept(key, lambda: ground.under(wishes).plan(limits))
