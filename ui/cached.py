@@ -632,12 +632,30 @@ def plan_by_prices(name: str, limits: PlanLimits, wishes: Wishes) -> Plan:
     Raises:
         risk.alternatives.planning.table.NoPlan: no plan keeps to the limits.
     """
-    ground = _about("large ground", name, planning.large_plan_ground, counts=_tenth(name))
     return kept(
         ("large plan", *state_of(name), limits.budget_usd, limits.max_share, wishes),
-        lambda: ground.under(wishes).plan(limits),
+        lambda: _large_ground(name).under(wishes).plan(limits),
         counts=_tenth(name),
     )
+
+
+def plan_answer_by_prices(name: str, plan: Plan, wishes: Wishes) -> PlanAnswer:
+    """Return such a plan with what more money buys, and with the price of herding at its budget."""
+    ground, limits = _large_ground(name).under(wishes), plan.limits
+    state = *state_of(name), limits.max_share, wishes
+    plans = kept(
+        ("large plans", *state),
+        lambda: plans_service.plans_by_budget(ground, limits),
+        counts=_tenth(name),
+    )
+    return kept(
+        ("large herding", *state, limits.budget_usd),
+        lambda: plans_service.answer_of(ground, plans, plan),
+    )
+
+
+def _large_ground(name: str) -> PlanGround:
+    return _about("large ground", name, planning.large_plan_ground, counts=_tenth(name))
 
 
 def _plan_ground(name: str) -> PlanGround:

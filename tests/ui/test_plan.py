@@ -9,12 +9,10 @@ from streamlit.testing.v1 import AppTest
 from risk.alternatives.planning.answer import BudgetPlans, PlanAnswer, PlanCheck
 from risk.alternatives.planning.exact import Cuts
 from risk.alternatives.planning.herding import price_of_herding
-from risk.alternatives.planning.plan import Plan, PlanChoice, frontier
-from risk.alternatives.planning.table import NoPlan, PlanLimits, PlanRanges
+from risk.alternatives.planning.plan import Plan, frontier
+from risk.alternatives.planning.table import NoPlan, PlanLimits
 from risk.alternatives.planning.wishes import Wishes
-from risk.alternatives.results import OptionClass
 from risk.assumptions import DEFAULTS
-from risk.portfolio.results import Interval
 from tests.alternatives.planning.tables import dependency, option, table
 from tests.ui import sample
 from tests.ui.conftest import Open
@@ -134,44 +132,7 @@ def test_a_limit_that_cannot_be_kept_is_a_sentence(
     assert "No plan keeps every developer at 33 %" in texts(app)
 
 
-LARGE = Plan(
-    limits=PlanLimits(budget_usd=50_000.0),
-    chosen=np.array([1]),
-    choices=(
-        PlanChoice(
-            key="0",
-            startup="Ash",
-            use_case=None,
-            provider="Alpha API",
-            option="there",
-            option_class=OptionClass.OTHER_DEVELOPER,
-            first_year_usd=5_000.0,
-            one_off_usd=5_000.0,
-            cost_usd_per_year=2_000.0,
-            weeks=1.0,
-            pool=None,
-            aal_removed_usd=80_000.0,
-            removed=Interval(low=40_000.0, high=120_000.0),
-            first_year=Interval(low=4_000.0, high=6_000.0),
-        ),
-    ),
-    spent_usd=5_000.0,
-    aal_usd=220_000.0,
-    tvar95_usd=600_000.0,
-    objective_usd=258_000.0,
-    gap=0.0004,
-    next_step=(7_000.0, 20_000.0),
-    looked_at=900,
-    aal_today_usd=300_000.0,
-    tvar95_today_usd=900_000.0,
-    ranges=PlanRanges(
-        spent=Interval(low=4_000.0, high=6_000.0),
-        removed=Interval(low=40_000.0, high=120_000.0),
-        share=Interval(low=0.2, high=0.35),
-        today=Interval(low=150_000.0, high=500_000.0),
-        after=Interval(low=110_000.0, high=400_000.0),
-    ),
-)
+LARGE = replace(ANSWERS[-1].plan, limits=PlanLimits(budget_usd=50_000.0), gap=0.0004)
 
 
 def test_a_large_portfolio_is_planned_by_prices_for_a_budget_in_dollars(
@@ -186,12 +147,17 @@ def test_a_large_portfolio_is_planned_by_prices_for_a_budget_in_dollars(
     (few,) = cached.portfolios()
     monkeypatch.setattr(cached, "portfolios", lambda: (replace(few, startups=1_000_000),))
     monkeypatch.setattr(cached, "plan_by_prices", by_prices)
+    monkeypatch.setattr(
+        cached, "plan_answer_by_prices", lambda *asked: replace(ANSWERS[-1], plan=LARGE)
+    )
     app = open_page("plan.py", usd="50000", share="40", exclude="OpenAI")
     assert not app.exception
     limits = PlanLimits(budget_usd=50_000.0, max_share=0.4)
     assert asked == [(limits, Wishes(excluded=("OpenAI",)))]
+    assert "What more money buys" in texts(app) + "".join(one.value for one in app.subheader)
+    assert "is the price of herding" in texts(app)
     # What is not better by a tenth of a per cent is said to be so, and so is who was looked at.
-    assert "No plan is better by more than 0.1 %. The 900 startups with" in texts(app)
+    assert "No plan is better by more than 0.1 %. The 3 startups with" in texts(app)
 
 
 def test_words_for_every_kind_of_crowd() -> None:

@@ -161,6 +161,17 @@ def herd(answer: PlanAnswer, *, placeholder: bool) -> None:
         )
 
 
+def more_money(answer: PlanAnswer, *, placeholder: bool) -> None:
+    """Draw what is lost at every budget."""
+    finding = charts.frontier_alt(answer.frontier, placeholder=placeholder)
+    with card("What more money buys", note=finding):
+        chart(
+            charts.frontier_figure(answer.frontier, answer.plan, palette=palette()),
+            alt=finding,
+            key="frontier",
+        )
+
+
 def choices(answer: PlanAnswer, portfolio: str) -> None:
     """Show who should do what; a click on a name opens the startup."""
     changed = answer.plan.changed
@@ -205,13 +216,7 @@ def by_budget(plans: BudgetPlans, portfolio: str, wishes: Wishes, *, placeholder
     answer = cached.plan_answer(portfolio, plans, plan, wishes)
     st.markdown(wording.escaped(rows.headline(answer, placeholder=placeholder)))
     figures(answer, placeholder=placeholder)
-    finding = charts.frontier_alt(answer.frontier, placeholder=placeholder)
-    with card("What more money buys", note=finding):
-        chart(
-            charts.frontier_figure(answer.frontier, answer.plan, palette=palette()),
-            alt=finding,
-            key="frontier",
-        )
+    more_money(answer, placeholder=placeholder)
     choices(answer, portfolio)
     herd(answer, placeholder=placeholder)
     with st.spinner("Checking the plan with the full model…"):
@@ -255,6 +260,10 @@ def by_prices(portfolio: str, *, placeholder: bool) -> None:
         alt=f"{len(shown):,} of {len(changed):,} changes, most loss removed first.",
     )
     st.caption(wording.escaped(rows.large_words(plan)))
+    with st.spinner("Planning for every budget…"):
+        answer = cached.plan_answer_by_prices(portfolio, plan, wishes)
+    more_money(answer, placeholder=placeholder)
+    herd(answer, placeholder=placeholder)
 
 
 def large_figures(plan: Plan, *, placeholder: bool) -> None:

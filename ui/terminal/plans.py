@@ -17,17 +17,21 @@ COLUMNS = ("Startup", "Use case", "Do", "First year", "Weeks", "Of the loss", "R
 MOST_SHOWN = 50
 
 
-def plan_document(answer: PlanAnswer, check: PlanCheck) -> Document:
-    """Return the plan with the full model's figures before and after it."""
-    return {
-        "budget_usd": answer.plan.limits.budget_usd,
-        "spent_usd": _cents(answer.plan.spent_usd),
-        "aal_before_usd": check.aal_before_usd,
-        "aal_after_usd": check.aal_after_usd,
-        "tvar95_before_usd": check.tvar95_before_usd,
-        "tvar95_after_usd": check.tvar95_after_usd,
-        "choices": [_choice(one) for one in answer.plan.choices],
-        **_ranges(answer.plan.ranges),
+def plan_document(answer: PlanAnswer, check: PlanCheck | None) -> Document:
+    """Return the plan, with the full model's figures before and after it where it was checked.
+
+    A plan by prices is not: it lists its changes alone, and the figures are its own sums.
+    """
+    plan, curve = answer.plan, answer.frontier
+    document: Document = {
+        "budget_usd": plan.limits.budget_usd,
+        "spent_usd": _cents(plan.spent_usd),
+        "aal_before_usd": check.aal_before_usd if check else plan.aal_today_usd,
+        "aal_after_usd": check.aal_after_usd if check else plan.aal_usd,
+        "tvar95_before_usd": check.tvar95_before_usd if check else plan.tvar95_today_usd,
+        "tvar95_after_usd": check.tvar95_after_usd if check else plan.tvar95_usd,
+        "choices": [_choice(one) for one in plan.choices],
+        **_ranges(plan.ranges),
         "price_of_herding_usd": answer.herding.price_usd,
         "frontier": [
             {
@@ -37,12 +41,15 @@ def plan_document(answer: PlanAnswer, check: PlanCheck) -> Document:
                 "tvar95_usd": one.tvar95_usd,
                 "total_usd_per_year": one.objective_usd,
             }
-            for one in answer.frontier.plans
+            for one in curve.plans
         ],
-        "gap": {"aal_usd": check.aal_gap_usd, "tvar95_usd": check.tvar95_gap_usd},
-        "optimality_gap": answer.plan.gap,
-        "next_step_usd": _step(answer.plan.next_step),
+        "gap": {"aal_usd": check.aal_gap_usd, "tvar95_usd": check.tvar95_gap_usd}
+        if check
+        else None,
+        "optimality_gap": plan.gap,
+        "next_step_usd": _step(plan.next_step),
     }
+    return document if check else {**document, "startups_looked_at": plan.looked_at}
 
 
 def _ranges(found: PlanRanges) -> Document:
@@ -68,46 +75,6 @@ def _loss_words(plan: Plan, before: float, after: float) -> str:
 
 def _step(step: tuple[float, float] | None) -> Document | None:
     return None if step is None else {"cost": _cents(step[0]), "removes": _cents(step[1])}
-
-
-def large_plan_document(plan: Plan) -> Document:
-    """Return a plan by prices: its changes alone, with the tail as its own sums have it."""
-    return {
-        "budget_usd": plan.limits.budget_usd,
-        "spent_usd": _cents(plan.spent_usd),
-        "aal_before_usd": plan.aal_today_usd,
-        "aal_after_usd": plan.aal_usd,
-        "tvar95_before_usd": plan.tvar95_today_usd,
-        "tvar95_after_usd": plan.tvar95_usd,
-        "choices": [_choice(one) for one in plan.choices],
-        **_ranges(plan.ranges),
-        "price_of_herding_usd": None,
-        "frontier": [],
-        "gap": None,
-        "optimality_gap": plan.gap,
-        "next_step_usd": _step(plan.next_step),
-        "startups_looked_at": plan.looked_at,
-    }
-
-
-def large_plan_tables(plan: Plan) -> list["RenderableType"]:
-    """Return the first changes of a plan by prices, then what it comes to."""
-    rows = _rows(plan.choices[:MOST_SHOWN], plan.aal_today_usd)
-    title = f"{wording.counted(len(plan.choices), 'change')} for "
-    title += marks.median_and_range(plan.spent_usd, plan.ranges.spent)
-    more = "" if len(plan.choices) <= MOST_SHOWN else f" The first {MOST_SHOWN} are listed."
-    return [
-        table(title, COLUMNS, rows, right=COLUMNS[3:]),
-        text(
-            f"{_loss_words(plan, plan.aal_today_usd, plan.aal_usd)}; "
-            f"average of the worst 5 % of years {wording.money(plan.tvar95_today_usd)} → "
-            f"{wording.money(plan.tvar95_usd)}, by what each disruption holds of today's worst "
-            f"years. No plan is better by more than {wording.percent(max(plan.gap, 0.001))}."
-            f"{more} "
-            f"The {wording.counted(plan.looked_at, 'startup')} with the largest losses were looked "
-            "at; nobody else changes anything."
-        ),
-    ]
 
 
 def _choice(one: PlanChoice) -> Document:
@@ -145,24 +112,16 @@ def _cents(usd: float) -> float:
     return round(usd, 2)
 
 
-def plan_tables(answer: PlanAnswer, check: PlanCheck) -> list["RenderableType"]:
+def plan_tables(answer: PlanAnswer, check: PlanCheck | None) -> list["RenderableType"]:
     """Return what changes, most expected loss removed first, then what it comes to."""
-    changed = answer.plan.changed
-    rows = _rows(changed, check.aal_before_usd)
-    staying = len(answer.plan.choices) - len(changed)
-    title = f"{wording.counted(len(changed), 'change')} for "
-    title += marks.median_and_range(answer.plan.spent_usd, answer.plan.ranges.spent)
+    plan = answer.plan
+    changed = plan.changed if check else plan.changed[:MOST_SHOWN]
+    today = check.aal_before_usd if check else plan.aal_today_usd
+    title = f"{wording.counted(len(plan.changed), 'change')} for "
+    title += marks.median_and_range(plan.spent_usd, plan.ranges.spent)
     return [
-        table(title, COLUMNS, rows, right=COLUMNS[3:]),
-        text(
-            f"{_loss_words(answer.plan, check.aal_before_usd, check.aal_after_usd)}; "
-            "average of the worst 5 % of years "
-            f"{wording.money(check.tvar95_before_usd)} → "
-            f"{wording.money(check.tvar95_after_usd)} (full model; it differs from the plan's own "
-            f"sums by {wording.money(check.aal_gap_usd)} and "
-            f"{wording.money(check.tvar95_gap_usd)}). "
-            f"{wording.counted(staying, 'use case')} stay as they are."
-        ),
+        table(title, COLUMNS, _rows(changed, today), right=COLUMNS[3:]),
+        text(_checked_words(plan, check) if check else _priced_words(plan)),
         text(
             f"Herding costs {wording.money(answer.herding.price_usd)} a year: if everybody took "
             f"their own best for the same money, {answer.herding.turned_away} of "
@@ -170,3 +129,30 @@ def plan_tables(answer: PlanAnswer, check: PlanCheck) -> list["RenderableType"]:
             f"{wording.money(answer.frontier.full_usd)}."
         ),
     ]
+
+
+def _checked_words(plan: Plan, check: PlanCheck) -> str:
+    staying = len(plan.choices) - len(plan.changed)
+    return (
+        f"{_loss_words(plan, check.aal_before_usd, check.aal_after_usd)}; "
+        "average of the worst 5 % of years "
+        f"{wording.money(check.tvar95_before_usd)} → "
+        f"{wording.money(check.tvar95_after_usd)} (full model; it differs from the plan's own "
+        f"sums by {wording.money(check.aal_gap_usd)} and "
+        f"{wording.money(check.tvar95_gap_usd)}). "
+        f"{wording.counted(staying, 'use case')} stay as they are."
+    )
+
+
+def _priced_words(plan: Plan) -> str:
+    few = len(plan.changed) <= MOST_SHOWN
+    more = "" if few else f" The first {MOST_SHOWN} are listed."
+    return (
+        f"{_loss_words(plan, plan.aal_today_usd, plan.aal_usd)}; "
+        f"average of the worst 5 % of years {wording.money(plan.tvar95_today_usd)} → "
+        f"{wording.money(plan.tvar95_usd)}, by what each disruption holds of today's worst "
+        f"years. No plan is better by more than {wording.percent(max(plan.gap, 0.001))}."
+        f"{more} "
+        f"The {wording.counted(plan.looked_at, 'startup')} with the largest losses were looked "
+        "at; nobody else changes anything."
+    )

@@ -6,6 +6,7 @@ says what each option holds of the tail by prices (:mod:`risk.alternatives.plann
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 from risk.alternatives.planning.exact import Cuts, least_share, solve
 from risk.alternatives.planning.prices import PlanArrays, Priced, priced_plan
 from risk.alternatives.planning.scenarios import DrawnYears
-from risk.alternatives.planning.table import NoPlan, PlanLimits, PlanRanges, PlanTable
+from risk.alternatives.planning.table import NoPlan, PlanLimits, PlanRanges, PlanTable, Unsure
 from risk.alternatives.results import OptionClass
 from risk.assumptions import Assumptions
 from risk.inventory.records import Dependency
@@ -61,37 +62,114 @@ class PlanChoice:
         return self.option_class is not OptionClass.STAY
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Plan:
-    """What a portfolio does together and what it comes to, USD.
+    """What a portfolio does together, and what it comes to in USD when it is asked.
 
-    ``choices`` are those of all dependencies, of a plan by prices the changes alone; ``chosen`` has
-    the options (dependencies,) of the table. ``objective_usd`` is cost a year + expected loss + λ ·
-    tail, ``gap`` the most by which a better plan could undercut it (a share of it).
-    ``aal_today_usd`` and ``tvar95_today_usd`` are what is lost if everybody stays. ``next_step`` is
-    what the best further change would cost in its first year and remove (None: none pays).
-    ``looked_at`` counts the startups that have options.
+    ``chosen`` has the options (dependencies,) of the table; ``weight`` is λ, what a dollar of the
+    tail costs a year. ``gap`` is the most by which a better plan could undercut this one, as a
+    share of it.
     """
 
+    table: PlanTable
     limits: PlanLimits
     chosen: Integers
-    choices: tuple[PlanChoice, ...]
-    spent_usd: float
-    aal_usd: float
-    tvar95_usd: float
-    objective_usd: float
+    weight: float
     gap: float
-    aal_today_usd: float
-    tvar95_today_usd: float
-    looked_at: int
-    next_step: tuple[float, float] | None
-    ranges: PlanRanges
+
+    @cached_property
+    def _parts(self) -> Array:
+        return self.table.taken(self.chosen)
+
+    @cached_property
+    def spent_usd(self) -> float:
+        """What it costs in its first year."""
+        return float(self.table.first_year @ self._parts)
+
+    @cached_property
+    def aal_usd(self) -> float:
+        """The expected loss a year that it leaves."""
+        return self.table.aal_usd + float(self.table.aal @ self._parts)
+
+    @cached_property
+    def tvar95_usd(self) -> float:
+        """The tail that it leaves (TVaR 95 %)."""
+        return self.table.losses.tail(self._parts)
 
     @property
+    def aal_today_usd(self) -> float:
+        """The expected loss a year if everybody stays."""
+        return self.table.aal_usd
+
+    @cached_property
+    def tvar95_today_usd(self) -> float:
+        """The tail if everybody stays."""
+        return self.table.losses.tail(np.zeros(len(self.table.cost)))
+
+    @property
+    def objective_usd(self) -> float:
+        """Cost a year + expected loss + λ · tail."""
+        cost = float(self.table.cost @ self._parts)
+        return cost + self.aal_usd + self.weight * self.tvar95_usd
+
+    @property
+    def looked_at(self) -> int:
+        """How many startups have options."""
+        return len(self.table.startups)
+
+    @cached_property
+    def _told(self) -> Integers:
+        """Dependencies whose choices are listed: all, of a plan by prices those that change."""
+        if isinstance(self.table.losses, DrawnYears):
+            return np.arange(len(self.chosen))
+        changed = np.flatnonzero(self.chosen != self.table.stay)
+        return changed[np.argsort(self.table.aal[self.chosen[changed]], kind="stable")]
+
+    @cached_property
+    def _unsure(self) -> Unsure:
+        told = self._told
+        return self.table.losses.unsure(self.chosen[told], self.table.stay[told])
+
+    @property
+    def ranges(self) -> PlanRanges:
+        """How unsure its figures are."""
+        return self._unsure.ranges
+
+    @cached_property
+    def choices(self) -> tuple[PlanChoice, ...]:
+        """What every dependency does; of a plan by prices the changes alone."""
+        unsure = self._unsure
+        return tuple(
+            _choice(self.table, dep, int(self.chosen[dep]), removed, first)
+            for dep, removed, first in zip(
+                self._told.tolist(), unsure.removed, unsure.first_year, strict=True
+            )
+        )
+
+    @cached_property
     def changed(self) -> tuple[PlanChoice, ...]:
         """The choices that change something, those that remove most expected loss first."""
         found = [one for one in self.choices if one.changes]
         return tuple(sorted(found, key=lambda one: (-one.aal_removed_usd, one.key)))
+
+    @cached_property
+    def next_step(self) -> tuple[float, float] | None:
+        """First-year cost and removed loss of the further change that saves most for its money.
+
+        Whatever the budget and the room; where one of a group has changed, no other one may. None:
+        nothing more pays.
+        """
+        table = self.table
+        old, group = self.chosen[table.owner], table.group
+        changed = self.chosen != table.stay
+        bound = (group >= 0) & ~changed & np.isin(group, group[changed])
+        value = table.value(self.weight)
+        gain, more = value[old] - value, table.first_year - table.first_year[old]
+        worth = np.flatnonzero(table.left & ~bound[table.owner] & (gain > 0) & (more > 0))
+        if not len(worth):
+            return None
+        best = int(worth[np.argmax(gain[worth] / more[worth])])
+        return float(more[best]), float(table.aal[old[best]] - table.aal[best])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,8 +218,8 @@ def best_plan(
         )
         if found is None:
             raise NoPlan(_why_not(table, limits))
-        plan = _plan(table, limits, np.flatnonzero(found[0]), weight)
-        return replace(plan, gap=found[1])
+        chosen = np.flatnonzero(found[0])
+        return Plan(table=table, limits=limits, chosen=chosen, weight=weight, gap=found[1])
     chosen, priced = by_prices(table, limits, weight)
     if not priced.within:
         raise NoPlan(
@@ -149,7 +227,7 @@ def best_plan(
             f"{100 * (limits.max_share or 0.0):g} % of the margin or below. Allow more on one "
             "developer, or a larger budget."
         )
-    plan = _plan(table, limits, chosen, weight)
+    plan = Plan(table=table, limits=limits, chosen=chosen, weight=weight, gap=0.0)
     lower = max(0.0, priced.value - priced.bound)
     return replace(plan, gap=lower / max(abs(plan.objective_usd), 1e-9))
 
@@ -158,7 +236,7 @@ def by_prices(table: PlanTable, limits: PlanLimits, weight: float) -> tuple[Inte
     """The options (dependencies,) that prices choose of those left, and what they prove."""
     arrays = PlanArrays(
         start=table.start,
-        value=table.cost + table.aal + weight * table.losses.marginal,
+        value=table.value(weight),
         first_year=table.first_year,
         weeks=table.weeks,
         pool=table.pool,
@@ -176,36 +254,6 @@ def by_prices(table: PlanTable, limits: PlanLimits, weight: float) -> tuple[Inte
     left = np.flatnonzero(table.left)
     found = priced_plan(arrays.keeping(left))
     return left[found.chosen], found
-
-
-def _plan(table: PlanTable, limits: PlanLimits, chosen: Integers, weight: float) -> Plan:
-    """What chosen options (dependencies,) come to."""
-    stay, losses = table.stay, table.losses
-    told = np.arange(len(chosen))
-    if not isinstance(losses, DrawnYears):
-        told = np.flatnonzero(chosen != stay)
-        told = told[np.argsort(table.aal[chosen[told]], kind="stable")]
-    parts = table.taken(chosen)
-    aal, tail = table.aal_usd + float(table.aal @ parts), losses.tail(parts)
-    unsure = losses.unsure(chosen[told], stay[told])
-    return Plan(
-        limits=limits,
-        chosen=chosen,
-        choices=tuple(
-            _choice(table, int(dep), int(chosen[dep]), removed, first)
-            for dep, removed, first in zip(told, unsure.removed, unsure.first_year, strict=True)
-        ),
-        spent_usd=float(table.first_year @ parts),
-        aal_usd=aal,
-        tvar95_usd=tail,
-        objective_usd=float(table.cost @ parts) + aal + weight * tail,
-        gap=0.0,
-        aal_today_usd=table.aal_usd,
-        tvar95_today_usd=losses.tail(np.zeros(len(parts))),
-        looked_at=len(table.startups),
-        next_step=_next_step(table, chosen, weight),
-        ranges=unsure.ranges,
-    )
 
 
 def _choice(
@@ -229,23 +277,6 @@ def _choice(
         first_year=first_year,
         changed=option.changed,
     )
-
-
-def _next_step(table: PlanTable, chosen: Integers, weight: float) -> tuple[float, float] | None:
-    """First-year cost and removed loss of the further change that saves most for its money.
-
-    Whatever the budget and the room; where one of a group has changed, no other one may.
-    """
-    old, group = chosen[table.owner], table.group
-    changed = chosen != table.stay
-    bound = (group >= 0) & ~changed & np.isin(group, group[changed])
-    value = table.cost + table.aal + weight * table.losses.marginal
-    gain, more = value[old] - value, table.first_year - table.first_year[old]
-    worth = np.flatnonzero(table.left & ~bound[table.owner] & (gain > 0) & (more > 0))
-    if not len(worth):
-        return None
-    best = int(worth[np.argmax(gain[worth] / more[worth])])
-    return float(more[best]), float(table.aal[old[best]] - table.aal[best])
 
 
 def _within(limits: PlanLimits) -> str:

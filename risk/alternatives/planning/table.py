@@ -155,6 +155,10 @@ class PlanTable:
         """The option to stay, by dependency."""
         return self.start[:-1]
 
+    def value(self, weight: float) -> Array:
+        """What options cost and lose more than staying a year, the tail by itself at a weight."""
+        return self.cost + self.aal + weight * self.losses.marginal
+
     def named(self, column: int) -> PlanOption:
         """What an option is."""
         return self.options[int(self.kind[column])]

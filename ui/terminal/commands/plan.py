@@ -57,12 +57,7 @@ def plan(
     from risk.alternatives.planning.answer import checked, plan_for
     from risk.alternatives.planning.table import NoPlan, PlanLimits
     from ui.terminal.failures import RefusedCommand, refuse_if
-    from ui.terminal.plans import (
-        large_plan_document,
-        large_plan_tables,
-        plan_document,
-        plan_tables,
-    )
+    from ui.terminal.plans import plan_document, plan_tables
 
     refuse_if(not isfinite(budget), "Write the --budget as an amount in USD, such as 250000.")
     share = 1.0 if max_share is None else max_share
@@ -70,30 +65,22 @@ def plan(
     store = opened(database)
     limits = PlanLimits(budget_usd=budget, max_share=max_share)
     wishes = wishes_of(store, LOCAL_OWNER, pins=pin or (), excluded=exclude or ())
-    if is_planned_by_prices(store, LOCAL_OWNER, portfolio):
-        try:
+    by_prices = is_planned_by_prices(store, LOCAL_OWNER, portfolio)
+    try:
+        if by_prices:
             ground = large_plan_ground(
                 store, LOCAL_OWNER, portfolio, today=today(), pins=wishes.pins
             )
-            large = ground.under(wishes).plan(limits)
-        except NoPlan as problem:
-            raise RefusedCommand(str(problem)) from None
-        if as_json:
-            print_json(large_plan_document(large))
         else:
-            print_tables([*_doubt(store, portfolio), *large_plan_tables(large)])
-        return
-    ground = plan_ground(store, LOCAL_OWNER, portfolio, today=today())
-    try:
+            ground = plan_ground(store, LOCAL_OWNER, portfolio, today=today())
         ground = ground.under(wishes)
         with progress("Planning", hidden=as_json) as report:
             answer = plan_for(ground, limits, progress=report)
     except NoPlan as problem:
         raise RefusedCommand(str(problem)) from None
-    check = checked(ground, answer.plan)
-    document = plan_document(answer, check)
+    check = None if by_prices else checked(ground, answer.plan)
     if as_json:
-        print_json(document)
+        print_json(plan_document(answer, check))
     else:
         print_tables([*_doubt(store, portfolio), *plan_tables(answer, check)])
 
