@@ -70,9 +70,16 @@ def documented_falters(folder: Path) -> tuple[DocumentedFalter, ...]:
         ended, ended_at = _moment(row, "ended") if row.optional("ended") else (None, None)
         if ended is not None and ended < began:
             raise row.error("ended", "it ends before it began.")
-        moments = {"began": began, "began_at": began_at, "ended": ended, "ended_at": ended_at}
-        doubt = row.optional("doubt") or ""
-        found.append(row.fact(DocumentedFalter, doubt=doubt, **moments))
+        found.append(
+            row.fact(
+                DocumentedFalter,
+                began=began,
+                began_at=began_at,
+                ended=ended,
+                ended_at=ended_at,
+                doubt=row.optional("doubt") or "",
+            )
+        )
     return tuple(sorted(found, key=lambda one: (one.began, one.provider), reverse=True))
 
 
