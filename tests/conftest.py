@@ -33,8 +33,8 @@ MOST_WORKERS = 4
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """One worker more than processors, for one of them often waits for a browser or a server."""
-    return min((os.cpu_count() or 1) + 1, MOST_WORKERS)
+    """Two workers more than processors, for they often wait for a browser or a server."""
+    return min((os.cpu_count() or 1) + 2, MOST_WORKERS)
 
 
 #: Waits until nobody holds the other end of its input, which is when the run has ended, however it
@@ -89,7 +89,7 @@ Make = Callable[[Path], None]
 
 
 @pytest.fixture(scope="session")
-def made_once(run_folder: Path) -> Callable[[str, Make], Path]:
+def shared_file(run_folder: Path) -> Callable[[str, Make], Path]:
     """Return a function that makes a file once for all processes of this run, to be read only."""
 
     def path_of(name: str, make: Make) -> Path:
@@ -146,15 +146,15 @@ def _make_store(path: Path, *, demo: bool) -> None:
 
 
 @pytest.fixture(scope="session")
-def prepared_file(made_once: Callable[[str, Make], Path]) -> Path:
+def prepared_file(shared_file: Callable[[str, Make], Path]) -> Path:
     """An SQLite store with the reference facts, to be copied."""
-    return made_once("prepared.sqlite3", partial(_make_store, demo=False))
+    return shared_file("prepared.sqlite3", partial(_make_store, demo=False))
 
 
 @pytest.fixture(scope="session")
-def demo_file(made_once: Callable[[str, Make], Path]) -> Path:
+def demo_file(shared_file: Callable[[str, Make], Path]) -> Path:
     """An SQLite store with the reference facts and the demo portfolio, to be copied."""
-    return made_once("demo.sqlite3", partial(_make_store, demo=True))
+    return shared_file("demo.sqlite3", partial(_make_store, demo=True))
 
 
 @pytest.fixture

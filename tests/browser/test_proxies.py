@@ -103,11 +103,19 @@ def require(program: str) -> None:
 
 
 @contextlib.contextmanager
-def behind(proxy: str, folder: Path, **environment: str) -> Iterator[Site]:
-    """Serve behind a proxy until the block ends."""
+def served(folder: Path, **environment: str) -> Iterator[Site]:
+    """Serve behind a proxy that is yet to be put in front, until the block ends."""
+    address = f"https://{NAME}:{free_port()}"
+    with running(folder, DOWNSTREAM_BASE_URL=address, **environment) as dashboard:
+        yield Site(address, dashboard)
+
+
+@contextlib.contextmanager
+def behind(proxy: str, site: Site) -> Iterator[Site]:
+    """Put a proxy in front of a site until the block ends."""
     require(proxy)
     require("openssl")
-    port, server = free_port(), free_port()
+    folder, port = site.dashboard.folder, int(site.address.rpartition(":")[2])
     command = "req -x509 -newkey rsa:2048 -nodes -days 2 -keyout key.pem -out cert.pem -subj"
     subprocess.run(
         ["openssl", *command.split(), f"/CN={NAME}", "-addext", f"subjectAltName=DNS:{NAME}"],
@@ -115,21 +123,18 @@ def behind(proxy: str, folder: Path, **environment: str) -> Iterator[Site]:
         check=True,
         capture_output=True,
     )
-    address = f"https://{NAME}:{port}"
-    environment = {"DOWNSTREAM_BASE_URL": address, **environment}
-    with running(folder, port=server, **environment) as dashboard:
-        started = subprocess.Popen(
-            PROXIES[proxy](folder, port, server),
-            env={**os.environ, "HOME": str(folder)},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        try:
-            wait_until_open(port, started)
-            yield Site(address, dashboard)
-        finally:
-            started.terminate()
-            started.wait(timeout=20)
+    started = subprocess.Popen(
+        PROXIES[proxy](folder, port, site.dashboard.port),
+        env={**os.environ, "HOME": str(folder)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        wait_until_open(port, started)
+        yield site
+    finally:
+        started.terminate()
+        started.wait(timeout=20)
 
 
 def wait_until_open(port: int, started: subprocess.Popen[bytes]) -> None:
@@ -163,16 +168,24 @@ def signed(
         "DOWNSTREAM_OIDC_CLIENT_ID": "downstream",
         "DOWNSTREAM_OIDC_CLIENT_SECRET": "canary",
     }
-    with behind(request.param, tmp_path_factory.mktemp("signed"), **settings) as site:
+    with (
+        served(tmp_path_factory.mktemp("signed"), **settings) as site,
+        behind(request.param, site),
+    ):
+        yield site
+
+
+@pytest.fixture(scope="module")
+def without_sign_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """Where nobody signs in; the proxies stand in front of it one after the other."""
+    with served(tmp_path_factory.mktemp("unsigned")) as site:
         yield site
 
 
 @pytest.fixture(scope="module", params=sorted(PROXIES))
-def unsigned(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Site]:
+def unsigned(request: pytest.FixtureRequest, without_sign_in: Site) -> Iterator[Site]:
     """Behind each proxy, where nobody signs in."""
-    with behind(request.param, tmp_path_factory.mktemp("unsigned")) as site:
+    with behind(request.param, without_sign_in) as site:
         yield site
 
 

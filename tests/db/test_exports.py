@@ -248,7 +248,7 @@ def one_store(tmp_path_factory: pytest.TempPathFactory, prepared_file: Path) -> 
 
 
 @given(st.lists(_ROW, min_size=1, max_size=4), st.sampled_from(KINDS))
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 def test_any_inventory_comes_back_as_it_was(
     one_store: Store, rows: list[dict[str, str]], kind: FileKind
 ) -> None:

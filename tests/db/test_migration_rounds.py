@@ -67,16 +67,16 @@ def test_up_down_and_up_again_changes_no_row_from_any_schema(full_store: Store):
     with full_store.write_engine.begin() as connection:
         empty = {name for name, one in digests_of(connection).items() if not one.rows}
         assert not empty & TABLES_OF_THE_FIRST_SCHEMAS
+        older, later = digests_of(connection), REVISIONS[-1]
         for revision in reversed(REVISIONS[:-1]):
             whole = digests_of(connection)
+            # The way down leads through the schema of the last round, and finds it as it was.
+            migration.downgrade(connection, to=later)
+            assert digests_of(connection) == older, later
             migration.downgrade(connection, to=revision)
-            older = digests_of(connection)
+            older, later = digests_of(connection), revision
             migration.upgrade(connection)
             newer = digests_of(connection)
-            migration.downgrade(connection, to=revision)
-            assert digests_of(connection) == older, revision
-            migration.upgrade(connection)
-            assert digests_of(connection) == newer, revision
             # A table that the older schema has comes back with every row as it was.
             assert older.keys() - newer.keys() <= DERIVED
             kept = older.keys() - {"alembic_version"} - DERIVED

@@ -115,7 +115,7 @@ RECORDS = st.fixed_dictionaries(
 )
 FILES = st.lists(st.lists(RECORDS, min_size=1, max_size=6), min_size=1, max_size=3)
 SLOWLY: Any = settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 

@@ -131,7 +131,7 @@ FILES = st.lists(ROWS, min_size=1, max_size=4, unique_by=record)
 
 @given(st.lists(FILES, min_size=1, max_size=5), st.randoms(use_true_random=False))
 @settings(
-    max_examples=30,
+    max_examples=15,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
