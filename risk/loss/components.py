@@ -7,13 +7,11 @@ of its last. What a line loses by some day is the same with everything that buil
 docs/method.md §3, §9.
 """
 
-from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from risk.loss import draws, formulas, lines, startups
-from risk.loss.compiling import compiled
 from risk.loss.formulas import (
     DAYS_PER_MONTH,
     DEARER_MONTHS,
@@ -558,12 +556,6 @@ STEPS = (
 )
 
 
-@cache
-def fast() -> Any:
-    """The compiled :func:`strike_startups`."""
-    return compiled(strike_startups, *STEPS)
-
-
 #: What is told of a startup over all worlds: the mean of each figure above up to WAIT, but for the
 #: loss by drawn facts, of which there is the range; medians of the rest, -1 for a day that does not
 #: come in half of the worlds; and how many worlds say that it newly runs out.
@@ -638,9 +630,3 @@ def over_worlds(told: Any, levels: Any, space: Any, found: Any) -> None:
             found[i, MONTHS_LOW + 2 * one] = point_of(space, levels[0])
             found[i, place] = point_of(space, levels[1])
             found[i, MONTHS_LOW + 2 * one + 1] = point_of(space, levels[2])
-
-
-@cache
-def fast_over_worlds() -> Any:
-    """The compiled :func:`over_worlds`."""
-    return compiled(over_worlds, sorted_upward, point_of)

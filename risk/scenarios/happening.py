@@ -21,6 +21,7 @@ from risk.hazard.events import Event
 from risk.hazard.falter_settings import model_class
 from risk.hazard.market_queue import market_queue, queued
 from risk.hazard.supply_chain import build_supply_chain
+from risk.loss.compiling import compiled
 from risk.loss.components import (
     DEARER,
     ENDING,
@@ -34,11 +35,14 @@ from risk.loss.components import (
     OF_LINK,
     PARTS,
     PASSING,
+    STEPS,
     TOLD,
     Room,
     Strike,
-    fast,
-    fast_over_worlds,
+    over_worlds,
+    point_of,
+    sorted_upward,
+    strike_startups,
 )
 from risk.loss.exposures import Exposures
 from risk.loss.formulas import RISE
@@ -258,7 +262,7 @@ def struck(happening: Happening, exposures: Exposures) -> Struck:
             out = np.zeros((count, len(one), TOLD))
             _strike_all(happening, one, room, out)
             found = np.zeros((len(one), KNOWN))
-            fast_over_worlds()(out, levels, space, found)
+            compiled(over_worlds, sorted_upward, point_of)(out, levels, space, found)
             hit = np.flatnonzero(~np.isnan(found[:, HIT]))
             totals += out[:, hit, LOSS].sum(axis=1)
             rows.append(start + hit)
@@ -333,7 +337,8 @@ def _strike_all(
     details: Array | None = None,
 ) -> None:
     """One chunk in every world."""
-    loop, volatility = fast(), happening.valuation.assumptions.burn_volatility
+    loop = compiled(strike_startups, *STEPS)
+    volatility = happening.valuation.assumptions.burn_volatility
     days = np.zeros((len(exposures), len(path))) if by_day is None else by_day
     none = np.zeros((0, OF_LINK))
     for k, strike in enumerate(happening.strikes[: len(out)]):
