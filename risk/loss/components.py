@@ -7,13 +7,11 @@ of its last. What a line loses by some day is the same with everything that buil
 docs/method.md §3, §9.
 """
 
-from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from risk.loss import draws, formulas, lines, startups
-from risk.loss.compiling import compiled
 from risk.loss.formulas import (
     DAYS_PER_MONTH,
     DEARER_MONTHS,
@@ -589,12 +587,6 @@ STEPS = (
 )
 
 
-@cache
-def fast() -> Any:
-    """The compiled :func:`strike_startups`."""
-    return compiled(strike_startups, *STEPS)
-
-
 def sorted_upward(values: Any) -> None:
     """Put a few numbers in order, in place."""
     for place in range(1, len(values)):
@@ -660,9 +652,3 @@ def over_worlds(told: Any, levels: Any, space: Any, found: Any) -> None:
             sorted_upward(space)
             days = place in (DAY, ALONE_DAY)
             found[i, place] = median_day(space) if days else point_of(space, levels[1])
-
-
-@cache
-def fast_over_worlds() -> Any:
-    """The compiled :func:`over_worlds`."""
-    return compiled(over_worlds, sorted_upward, point_of, median_day)

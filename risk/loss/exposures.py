@@ -124,7 +124,7 @@ class Exposures:
         rows = (*(self.row,) * 4, self.link_row, self.case_row, *(self.link_row,) * 3)
         stated = self.revenue, self.gross_margin, self.ai_share, self.engineers, self.spend
         columns = (getattr(self, one.name) for one in fields(self))
-        return Chunk(*columns, own_draws(rows, stated, world))
+        return Chunk(*(*columns, own_draws(rows, stated, world)))
 
     def blank(self) -> "Exposures":
         """The same startups, of which nothing is known but whom they depend on."""
@@ -142,16 +142,15 @@ class Exposures:
             delay=np.full_like(self.delay, UNKNOWN_DELAY),
         )
 
+    def _rows(self, **rows: Any) -> dict[str, Any]:
+        """The columns of each level at some of its rows."""
+        return {name: getattr(self, name)[rows[one]] for one in LEVELS for name in LEVELS[one]}
+
     def taken(self, places: NDArray[np.integer[Any]]) -> "Exposures":
         """Some startups in the order of their places."""
         cases = runs(self.case_start, places)
         links = runs(self.link_start, cases)
-        rows = {"startup": places, "case": cases, "link": links}
-        found: dict[str, Any] = {
-            name: getattr(self, name)[rows[level]]
-            for level, names in LEVELS.items()
-            for name in names
-        }
+        found = self._rows(startup=places, case=cases, link=links)
         sizes = {
             "case_start": np.diff(self.case_start)[places],
             "link_start": np.diff(self.link_start)[cases],
@@ -164,15 +163,9 @@ class Exposures:
         """The startups from ``start`` to ``stop`` alone."""
         cases = slice(int(self.case_start[start]), int(self.case_start[stop]))
         links = slice(int(self.link_start[cases.start]), int(self.link_start[cases.stop]))
-        rows = {"startup": slice(start, stop), "case": cases, "link": links}
-        found = {
-            name: getattr(self, name)[rows[level]]
-            for level, names in LEVELS.items()
-            for name in names
-        }
         return replace(
             self,
-            **found,
+            **self._rows(startup=slice(start, stop), case=cases, link=links),
             case_start=self.case_start[start : stop + 1] - cases.start,
             link_start=self.link_start[cases.start : cases.stop + 1] - links.start,
         )

@@ -8,6 +8,7 @@ slowdowns, then regional blocks, which apply to startups of one country. docs/me
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -106,21 +107,13 @@ class Laws:
 def first_laws(laws: Laws, count: int) -> Laws:
     """The same in the first ``count`` worlds alone."""
 
-    def first(states: States) -> States:
-        return replace(
-            states,
-            chance=states.chance[:count],
-            severity=states.severity[:count],
-            backup=states.backup[:count],
-        )
+    def first(states: States | Ways, *names: str) -> Any:
+        return replace(states, **{name: getattr(states, name)[:count] for name in names})
 
-    return replace(
-        laws,
-        lasting=first(laws.lasting),
-        outages=first(laws.outages),
-        blocks=first(laws.blocks),
-        ways=replace(laws.ways, chance=laws.ways.chance[:count]),
-    )
+    families = ("lasting", "outages", "blocks")
+    drawn = ("chance", "severity", "backup")
+    kept = {name: first(getattr(laws, name), *drawn) for name in families}
+    return replace(laws, **kept, ways=first(laws.ways, "chance"))
 
 
 @dataclass
@@ -152,11 +145,12 @@ class _Family:
 
     def built(self, worlds: int) -> States:
         nothing = np.zeros((worlds, 0))
+        whole = {
+            name: np.array(getattr(self, name), dtype=np.int32)
+            for name in ("start", "event", "bundle", "member")
+        }
         return States(
-            start=np.array(self.start, dtype=np.int32),
-            event=np.array(self.event, dtype=np.int32),
-            bundle=np.array(self.bundle, dtype=np.int32),
-            member=np.array(self.member, dtype=np.int32),
+            **whole,
             chance=np.column_stack([nothing, *self.chance]),
             severity=np.concatenate([nothing, *self.severity], axis=1),
             backup=np.concatenate([nothing, *self.backup], axis=1),

@@ -702,15 +702,8 @@ def own_years(exposures: Exposures, ground: Ground, *, worlds: int = WORLDS) -> 
 def links_of(ground: Ground, k: int) -> Links:
     """How the states of lines go together in world k."""
     ways = ground.worlds.laws.ways
-    return Links(
-        start=ways.start,
-        bundle=ways.bundle,
-        place=ways.place,
-        state=ways.state,
-        event=ways.event,
-        first=ways.first,
-        chance=np.ascontiguousarray(ways.chance[k]),
-    )
+    shared = (getattr(ways, name) for name in Links._fields[:-1])
+    return Links(*(*shared, np.ascontiguousarray(ways.chance[k])))
 
 
 def _space(exposures: Exposures, ground: Ground) -> Space:

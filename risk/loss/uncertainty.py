@@ -61,9 +61,9 @@ def range_of(values: Array) -> Range:
     # Each startup's own lie side by side and are sorted: NumPy's quantiles take several times that.
     flat = np.empty((startups, worlds, draws))
     flat[...] = np.moveaxis(values, 1, 0)
-    flat = flat.reshape(startups, worlds * draws)
-    flat.sort(axis=1)
-    low, median, high = (_point(flat, level) for level in (LOW, 0.5, HIGH))
+    rising = flat.reshape(startups, worlds * draws)
+    rising.sort(axis=1)
+    low, median, high = (_point(rising, level) for level in (LOW, 0.5, HIGH))
     return Range(low=low, median=median, high=high)
 
 

@@ -21,6 +21,7 @@ from risk.hazard.events import Event
 from risk.hazard.falter_settings import model_class
 from risk.hazard.market_queue import market_queue, queued
 from risk.hazard.supply_chain import build_supply_chain
+from risk.loss.compiling import compiled
 from risk.loss.components import (
     DEARER,
     ENDING,
@@ -34,10 +35,14 @@ from risk.loss.components import (
     OF_LINK,
     PARTS,
     PASSING,
+    STEPS,
     Room,
     Strike,
-    fast,
-    fast_over_worlds,
+    median_day,
+    over_worlds,
+    point_of,
+    sorted_upward,
+    strike_startups,
 )
 from risk.loss.exposures import Exposures
 from risk.loss.formulas import RISE
@@ -259,7 +264,7 @@ def struck(
             details = np.zeros((spending if spend else 0, len(one.route), OF_LINK))
             _strike_all(happening, one, room, out, details=details)
             found = np.zeros((len(one), columns))
-            fast_over_worlds()(out, levels, space, found)
+            compiled(over_worlds, sorted_upward, point_of, median_day)(out, levels, space, found)
             hit = np.flatnonzero(~np.isnan(found[:, HIT]))
             totals += out[:, hit, LOSS].sum(axis=1)
             rows.append(start + hit)
@@ -316,7 +321,7 @@ def _strike_all(
     details: Array | None = None,
 ) -> None:
     """One chunk in every world, with ``details`` of its dependencies in the first of them."""
-    loop = fast()
+    loop = compiled(strike_startups, *STEPS)
     volatility = happening.valuation.assumptions.burn_volatility
     days = np.zeros((len(exposures), len(path))) if by_day is None else by_day
     for k, strike in enumerate(happening.strikes):
