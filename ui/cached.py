@@ -78,7 +78,7 @@ from risk.portfolio.results import Action, Lever, PortfolioAssessment, StartupAs
 from risk.portfolio.sensitivity import Sensitivity
 from risk.portfolio.watching import Measure, Watch
 from risk.scenarios.course import StartupCourse
-from risk.scenarios.past_events import PastEvent
+from risk.scenarios.library import PastEvent
 from risk.scenarios.replay import ReplayFrame, ReplaySetting, frame_at, frame_times
 from risk.scenarios.replays import Replay
 from risk.scenarios.results import Scenario, StressResult
