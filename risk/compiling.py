@@ -24,8 +24,8 @@ from risk.loss.compiling import clearing_away
 from risk.loss.moving import days_to_move
 from risk.loss.valuation import valuation_of
 from risk.portfolio.assessment import assess
+from risk.scenarios.course import startup_course
 from risk.scenarios.results import Scenario
-from risk.scenarios.startup_course import startup_course
 from risk.scenarios.stress import followed, stress
 
 #: A day on which nothing depends.

@@ -6,8 +6,8 @@ import streamlit as st
 
 from db.services import scoring, stresses
 from db.services.stresses import StressChoices
+from risk.scenarios.course import StartupCourse
 from risk.scenarios.results import Scenario
-from risk.scenarios.startup_course import StartupCourse
 from ui import cached
 from ui.cache_keys import KEYS
 

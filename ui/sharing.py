@@ -15,8 +15,8 @@ from db.services.shares import USUAL_DAYS, NewShare, ShareKind, create_share
 from db.sharing.presets import Preset
 from db.sharing.secrets_of_links import new_passcode
 from risk.alternatives.options import StartupNotFound
+from risk.scenarios.event import UnknownRoot
 from risk.scenarios.results import Scenario
-from risk.scenarios.roots import UnknownRoot
 from ui import cached, cached_shares, links, wording
 from ui.clicks import once_a_click
 from ui.share_views import narrow_of

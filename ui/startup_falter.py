@@ -5,11 +5,9 @@ import streamlit as st
 from db.errors import StoreError
 from risk.catalog.falters import PERMANENT_KINDS, FalterKind
 from risk.portfolio.results import StartupAssessment
-from risk.scenarios.course import state_on, worst_stages
-from risk.scenarios.event import DEFAULT_DAYS
+from risk.scenarios.course import StartupCourse, state_on, worst_stages
+from risk.scenarios.event import DEFAULT_DAYS, UnknownRoot
 from risk.scenarios.results import Scenario
-from risk.scenarios.roots import UnknownRoot
-from risk.scenarios.startup_course import StartupCourse
 from ui import cached_courses, links, wording
 from ui.charts import course as charts
 from ui.page import card, chart, metric, palette

@@ -9,9 +9,8 @@ from db.services.stresses import StressChoices
 from risk.assumptions import DEFAULTS
 from risk.catalog.falters import PERMANENT_KINDS, FalterKind
 from risk.catalog.records import Catalog, Role
-from risk.scenarios.event import DEFAULT_DAYS, DEFAULT_SEVERITY
+from risk.scenarios.event import DEFAULT_DAYS, DEFAULT_SEVERITY, MOST_USED_MODEL_OF
 from risk.scenarios.results import WORST_HIT, Scenario
-from risk.scenarios.roots import MOST_USED_MODEL_OF
 from ui import links, wording
 
 OWN = "own"

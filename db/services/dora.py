@@ -27,8 +27,8 @@ from risk.inventory.formats.dora_export import Assessed, Identifier, register_of
 from risk.inventory.formats.dora_lint import Finding, lint
 from risk.inventory.formats.dora_tables import Register, as_files
 from risk.inventory.records import Portfolio, Startup
+from risk.scenarios.event import UnknownRoot
 from risk.scenarios.results import Scenario
-from risk.scenarios.roots import UnknownRoot
 
 _IDENTIFIER_COLUMNS = ("name", "code", "type")
 

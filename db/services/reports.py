@@ -47,7 +47,7 @@ def scenario_report_content(
     Raises:
         PortfolioNotFound: no portfolio has this name.
         NotAllowed: the actor was not invited.
-        risk.scenarios.roots.UnknownRoot: the scenario's provider is not known.
+        risk.scenarios.event.UnknownRoot: the scenario's provider is not known.
     """
     authorize(actor, Action.READ, f"portfolio {portfolio}")
     wanted = Wanted(portfolio=portfolio, scenario=scenario, today=today)

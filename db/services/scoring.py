@@ -29,9 +29,9 @@ from risk.portfolio.results import Lever, PortfolioAssessment
 from risk.portfolio.sensitivity import Sensitivity
 from risk.portfolio.sensitivity import narrowing as what_narrows
 from risk.portfolio.sensitivity import sensitivity as what_drives
+from risk.scenarios.course import StartupCourse, startup_course
 from risk.scenarios.library import load_scenarios
 from risk.scenarios.results import Scenario, StressResult
-from risk.scenarios.startup_course import StartupCourse, startup_course
 from risk.scenarios.stress import stress as stress_of
 
 
@@ -88,7 +88,7 @@ def stress(
 
     Raises:
         PortfolioNotFound: no portfolio has this name.
-        risk.scenarios.roots.UnknownRoot: the scenario's provider is not known.
+        risk.scenarios.event.UnknownRoot: the scenario's provider is not known.
     """
     authorize(actor, Action.READ, f"portfolio {portfolio}")
     return stress_of(valuation(store, actor, portfolio, today=today), scenario)
@@ -102,7 +102,7 @@ def course(
     Raises:
         PortfolioNotFound: no portfolio has this name.
         StartupNotFound: the portfolio has no startup of this name.
-        risk.scenarios.roots.UnknownRoot: the scenario's provider is not known.
+        risk.scenarios.event.UnknownRoot: the scenario's provider is not known.
     """
     authorize(actor, Action.READ, f"portfolio {portfolio}")
     held = valuation(store, actor, portfolio, today=today)

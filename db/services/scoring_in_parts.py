@@ -1,4 +1,4 @@
-"""Scores of portfolios whose parts several processes or machines read and value.
+"""Portfolios whose parts several processes or machines read and value.
 
 Who works on the parts is the caller's choice (:mod:`db.parts.workers`); the answer is the same to
 the last bit.
@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TypeVar
 
 from db.engine import Store
-from db.metrics import SCORING
 from db.parts.cluster import cluster
 from db.parts.parquet import parquet_parts, write_parts
 from db.parts.sources import PART_SIZE, Inputs, Part, Parted, stored_parts
@@ -26,8 +25,6 @@ from risk.loss.columns import ordered
 from risk.loss.valuation import Valuation
 from risk.loss.valuing import chunks
 from risk.loss.worlds import LARGE
-from risk.portfolio.assessment import assess
-from risk.portfolio.results import PortfolioAssessment
 
 Result = TypeVar("Result")
 Progress = Callable[[float], None]
@@ -35,49 +32,10 @@ Progress = Callable[[float], None]
 __all__ = [
     "ThisProcess",
     "cluster",
-    "score_folder",
-    "score_in_parts",
-    "valuation_in_parts",
     "valued_folder",
     "valued_in_parts",
     "write_portfolio_parts",
 ]
-
-
-def score_in_parts(
-    store: Store,
-    actor: Actor,
-    portfolio: str,
-    *,
-    workers: Workers,
-    today: date,
-    part_size: int = PART_SIZE,
-    assumptions: Assumptions | None = None,
-    progress: Progress | None = None,
-) -> PortfolioAssessment:
-    """Score a portfolio part by part; the answer is :func:`~db.services.scoring.score_portfolio`'s.
-
-    ``assumptions`` are tried this once in place of the stored ones. ``progress`` hears 0..1.
-
-    Raises:
-        PortfolioNotFound: no portfolio has this name.
-        PortfolioChanged: somebody wrote to it meanwhile.
-        ClusterFailed: the workers are out of reach, or died.
-    """
-    authorize(actor, Action.READ, f"portfolio {portfolio}")
-    with SCORING.time():
-        return assess(
-            valued_in_parts(
-                store,
-                actor,
-                portfolio,
-                workers=workers,
-                today=today,
-                part_size=part_size,
-                assumptions=assumptions,
-                progress=progress,
-            )
-        )
 
 
 def valued_in_parts(
@@ -93,11 +51,16 @@ def valued_in_parts(
 ) -> Valuation:
     """Lay out and answer a stored portfolio part by part.
 
-    Raises: as :func:`score_in_parts`.
+    ``assumptions`` are tried this once in place of the stored ones. ``progress`` hears 0..1.
+
+    Raises:
+        PortfolioNotFound: no portfolio has this name.
+        PortfolioChanged: somebody wrote to it meanwhile.
+        ClusterFailed: the workers are out of reach, or died.
     """
     authorize(actor, Action.READ, f"portfolio {portfolio}")
     stand = assumptions or load_assumptions(store, actor, portfolio)
-    return valuation_in_parts(
+    return _valuation(
         _stored(store, actor, portfolio, size=part_size),
         workers,
         hazard=hazard_for_scores(store, actor, stand, today=today),
@@ -123,37 +86,6 @@ def write_portfolio_parts(
     return write_parts((part.records() for part in parted.parts), parted.portfolio, folder)
 
 
-def score_folder(
-    store: Store,
-    actor: Actor,
-    folder: Path,
-    *,
-    workers: Workers,
-    today: date,
-    assumptions: Assumptions = DEFAULTS,
-    progress: Progress | None = None,
-) -> PortfolioAssessment:
-    """Score a portfolio from a folder of Parquet files, on the reference facts of the store.
-
-    Raises:
-        NoParts: the folder holds no whole portfolio in parts.
-        ClusterFailed: the workers are out of reach, or died.
-    """
-    authorize(actor, Action.READ, f"the parts in {folder}")
-    with SCORING.time():
-        return assess(
-            valued_folder(
-                store,
-                actor,
-                folder,
-                workers=workers,
-                today=today,
-                assumptions=assumptions,
-                progress=progress,
-            )
-        )
-
-
 def valued_folder(
     store: Store,
     actor: Actor,
@@ -164,12 +96,14 @@ def valued_folder(
     assumptions: Assumptions = DEFAULTS,
     progress: Progress | None = None,
 ) -> Valuation:
-    """Lay out and answer a portfolio from a folder of Parquet files.
+    """Lay out and answer a folder of Parquet files, on the reference facts of the store.
 
-    Raises: as :func:`score_folder`.
+    Raises:
+        NoParts: the folder holds no whole portfolio in parts.
+        ClusterFailed: the workers are out of reach, or died.
     """
     authorize(actor, Action.READ, f"the parts in {folder}")
-    return valuation_in_parts(
+    return _valuation(
         parquet_parts(folder),
         workers,
         hazard=hazard_for_scores(store, actor, assumptions, today=today),
@@ -185,7 +119,7 @@ def _stored(store: Store, actor: Actor, portfolio: str, *, size: int) -> Parted:
         return stored_parts(session, store, found, assumptions_of(session, found.id), size=size)
 
 
-def valuation_in_parts(
+def _valuation(
     parted: Parted,
     workers: Workers,
     *,
@@ -195,7 +129,7 @@ def valuation_in_parts(
     at_once: int = PART_SIZE,
     progress: Progress | None = None,
 ) -> Valuation:
-    """Lay out and answer a portfolio by its parts, inside another service that authorised it."""
+    """Lay out and answer a portfolio by its parts."""
     named = parted.startups <= LARGE
     inputs = Inputs(catalog=hazard.catalog, assumptions=assumptions, today=today, named=named)
     tell = _Telling(progress, steps=len(parted.parts) + max(1, -(-parted.startups // at_once)))

@@ -87,7 +87,7 @@ def frozen_content(
 
     Raises:
         PortfolioNotFound, StartupNotFound: there is none of that name.
-        risk.scenarios.roots.UnknownRoot: nobody knows where the stress test begins.
+        risk.scenarios.event.UnknownRoot: nobody knows where the stress test begins.
         NotAllowed: the actor was not invited.
     """
     authorize(actor, Action.READ, f"portfolio {wanted.portfolio}")

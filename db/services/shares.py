@@ -108,7 +108,7 @@ def create_share(
 
     Raises:
         PortfolioNotFound, StartupNotFound: there is none of that name.
-        risk.scenarios.roots.UnknownRoot: nobody knows where the stress test begins.
+        risk.scenarios.event.UnknownRoot: nobody knows where the stress test begins.
         Refused: the days or the passcode cannot be, or links beyond this machine have no https
             address.
         NotAllowed: the actor may only read.

@@ -7,7 +7,7 @@ from db.engine import Store
 from db.services.access import Action, Actor, authorize
 from db.services.portfolios import CHOSEN_FROM_A_LIST
 from db.services.valuations import valuation
-from risk.scenarios.replay_stake import leading_developers
+from risk.scenarios.replay import leading_developers
 
 
 @dataclass(frozen=True, kw_only=True)

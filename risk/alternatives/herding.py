@@ -170,8 +170,8 @@ def herd_after(
         alternatives=_alternatives(found, capacity),
         groups=groups,
         members=_members(displaced, crowd, groups, assumptions.herd_panic),
-        askers=np.count_nonzero(np.bincount(crowd.owner)),
-        turned_away=np.count_nonzero(np.bincount(crowd.owner[gone])),
+        askers=int(np.count_nonzero(np.bincount(crowd.owner))),
+        turned_away=int(np.count_nonzero(np.bincount(crowd.owner[gone]))),
     )
 
 

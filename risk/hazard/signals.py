@@ -2,7 +2,7 @@
 
 Each kind of signal has a likelihood ratio: how much likelier such news is before a wind-down than
 otherwise. Their logarithms add up, so the list of what each signal adds *is* the explanation.
-Every ratio is judgement and a portfolio's own (:mod:`risk.signal_numbers`). Several signals of one
+Every ratio is judgement and a portfolio's own (:mod:`risk.assumptions`). Several signals of one
 group tell partly the same story, so all but the strongest count half. Verbal scale: Kass and
 Raftery 1995. docs/method.md §1.
 """
@@ -14,11 +14,10 @@ from enum import StrEnum
 from math import exp, expm1, fsum, log
 from pathlib import Path
 
-from risk.assumptions import DEFAULTS
+from risk.assumptions import DEFAULTS, Assumptions
 from risk.catalog.falters import Basis
 from risk.catalog.tables import read_table
 from risk.hazard.rates import DAYS_PER_YEAR
-from risk.signal_numbers import SignalNumbers
 
 _SECONDS_PER_DAY = 86_400.0
 
@@ -99,7 +98,7 @@ class SignalSettings:
 DEFAULT_SETTINGS = SignalSettings()
 
 
-def signal_settings(numbers: SignalNumbers) -> SignalSettings:
+def signal_settings(numbers: Assumptions) -> SignalSettings:
     """How a portfolio reads signals."""
     return SignalSettings(
         further_weight=numbers.signal_further_weight,
@@ -152,7 +151,7 @@ class UnknownSignalKind(ValueError):
     """A signal of a kind that has no likelihood ratio."""
 
 
-def load_signal_kinds(folder: Path, numbers: SignalNumbers = DEFAULTS) -> Mapping[str, SignalKind]:
+def load_signal_kinds(folder: Path, numbers: Assumptions = DEFAULTS) -> Mapping[str, SignalKind]:
     """The kinds of signals of ``folder`` by name, with a portfolio's ratios and half-lives.
 
     Raises:

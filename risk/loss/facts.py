@@ -14,11 +14,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from risk.assumptions import Assumptions
+from risk.assumptions import PLAUSIBLE, Assumptions
 from risk.loss.columns import DEPTHS, FALLBACKS, PLANS
 from risk.loss.draws import CUT, Z90, normals, seed_of, split, uniforms
 from risk.loss.priors import CRITICALITY, DEPTH, EXIT_PLAN, FALLBACK
-from risk.plausible import PLAUSIBLE
 
 Array = NDArray[np.float64]
 

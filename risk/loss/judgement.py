@@ -2,9 +2,10 @@
 
 Numbers that rest on one judgement move together (all efforts, all criticalities). A variable is a
 normal law whose halves pass through the plausible 10 and 90 % points around today's value
-(:mod:`risk.plausible`), of the number itself or of its logarithm, cut at 2.33 standard deviations
-and at the number's hard limits. Two are no entry of the table of assumptions but the spread of one:
-the pace at which everybody switches, and how much notice a wind-down leaves. docs/method.md §7.
+(:data:`risk.assumptions.PLAUSIBLE`), of the number itself or of its logarithm, cut at 2.33
+standard deviations and at the number's hard limits. Two are no entry of the table of assumptions
+but the spread of one: the pace at which everybody switches, and how much notice a wind-down
+leaves. docs/method.md §7.
 """
 
 from collections.abc import Mapping
@@ -14,9 +15,8 @@ from math import log
 import numpy as np
 from numpy.typing import NDArray
 
-from risk.assumptions import Assumptions
+from risk.assumptions import PLAUSIBLE, Assumptions
 from risk.loss.draws import Z90, normals, seed_of, uniforms
-from risk.plausible import PLAUSIBLE
 
 Array = NDArray[np.float64]
 
@@ -129,6 +129,10 @@ class Judgement:
     def worlds(self) -> int:
         """How many worlds there are."""
         return len(self.numbers)
+
+    def first(self, count: int) -> "Judgement":
+        """The same in the first ``count`` worlds."""
+        return Judgement(**{name: column[:count] for name, column in vars(self).items()})
 
 
 def place_of(name: str) -> int:

@@ -12,12 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaincinv
 
-from risk.assumptions import Assumptions
+from risk.assumptions import PLAUSIBLE, Assumptions
 from risk.catalog.falters import SERVICE_KINDS, FalterKind
 from risk.hazard.falter_settings import RATE_MULTIPLES
 from risk.loss.draws import Z90, normals, seed_of, uniforms
 from risk.loss.hazards import TERMINAL, Hazards
-from risk.plausible import PLAUSIBLE
 
 Array = NDArray[np.float64]
 

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from risk.assumptions import Assumptions
+from risk.assumptions import PLAUSIBLE, Assumptions
 from risk.catalog.falters import (
     PERMANENT_KINDS,
     PROMISED_KINDS,
@@ -52,7 +52,6 @@ from risk.loss.columns import (
 )
 from risk.loss.judgement import EVEN_UNITS, PACE, VARIABLES, WIND_DOWN_NOTICE
 from risk.loss.priors import CRITICALITY, DEPTH, EXIT_PLAN, FALLBACK
-from risk.plausible import PLAUSIBLE
 
 Array = NDArray[np.float64]
 

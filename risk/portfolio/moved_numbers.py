@@ -129,17 +129,11 @@ class Laboratory:
     def base(self) -> Worlds:
         """The first worlds as they are."""
         whole, count = self.valuation.worlds, self.count
-        judged = Judgement(
-            z=whole.judgement.z[:count],
-            numbers=whole.judgement.numbers[:count],
-            pace=whole.judgement.pace[:count],
-            notice_z=whole.judgement.notice_z[:count],
-        )
         return built_worlds(
             self.book,
             self.valuation.catalog,
             self.valuation.assumptions,
-            judged,
+            whole.judgement.first(count),
             whole.hazards,
             whole.rates[:count],
             priors_at(self.valuation.assumptions, whole.priors.common[:count]),

@@ -38,11 +38,12 @@ from risk.loss.valuation import Valuation
 from risk.loss.valuing import THREADS
 from risk.portfolio.moved_numbers import Laboratory, Losses, Move
 from risk.portfolio.results import Lever, PortfolioAssessment, Source
-from risk.signal_numbers import SignalNumbers
 
 #: Numbers that change the reference facts themselves, by what was heard or imported.
 CATALOG_NUMBERS = frozenset(
-    {"learn_from_incidents", "signals_in_scores"} | {one.name for one in fields(SignalNumbers)}
+    one.name
+    for one in fields(Assumptions)
+    if one.name == "learn_from_incidents" or one.name.startswith("signal")
 )
 #: Numbers that the loss reads and that are part of no judgement.
 FURTHER_NUMBERS = (

@@ -1,4 +1,4 @@
-"""A scenario as one event of the model, and the points in time at which its loss is taken."""
+"""A scenario as one event of the model: where it begins, and when its loss is taken."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -14,6 +14,7 @@ from risk.hazard.event_catalogue import falter_rows
 from risk.hazard.events import Event
 from risk.hazard.falter_settings import usual_notice_days
 from risk.hazard.supply_chain import SupplyChain
+from risk.loss.exposures import Book
 from risk.scenarios.results import Scenario
 
 Array = NDArray[np.float64]
@@ -29,6 +30,12 @@ PERMANENT_HORIZON_DAYS = 180
 #: What comes later, to the end of the longest horizon of the model, is shown on this day.
 LAST_DAY = 365.0
 SHORT_PATH_POINTS = 31
+#: A root that depends on the portfolio: the model of a developer that most startups name.
+MOST_USED_MODEL_OF = "most used model of "
+
+
+class UnknownRoot(ValueError):
+    """The name is neither a provider, a service nor a model of the catalogue."""
 
 
 def scenario_event(
@@ -100,3 +107,54 @@ def filled(scenario: Scenario, event: Event, root: str, customer: str | None) ->
         price_multiple=multiple,
         customer=customer,
     )
+
+
+def find_root(name: str, book: Book, chain: SupplyChain, catalog: Catalog) -> str:
+    """The node meant by ``name``, ignoring case: provider, service or model.
+
+    ``most used model of OpenAI`` is the model of that developer that most startups of the book
+    name, the first by name among equals; where nobody names one, its unnamed models.
+
+    Raises:
+        UnknownRoot: no such node; the message names the closest providers.
+    """
+    wanted = name.strip().casefold()
+    if wanted.startswith(MOST_USED_MODEL_OF):
+        developer = _known(wanted.removeprefix(MOST_USED_MODEL_OF).strip(), name, chain, catalog)
+        return _most_used_model(developer, book, catalog)
+    return _known(wanted, name, chain, catalog)
+
+
+def _known(wanted: str, name: str, chain: SupplyChain, catalog: Catalog) -> str:
+    for names in (catalog.providers, catalog.services, chain.graph.nodes, catalog.models):
+        for one in names:
+            if one.casefold() == wanted:
+                return str(one)
+    near = [one for one in catalog.providers if wanted[:4] and wanted[:4] in one.casefold()]
+    hint = f" Did you mean {', '.join(near[:3])}?" if near else ""
+    raise UnknownRoot(f"'{name}' is not a provider, service or model in the catalogue.{hint}")
+
+
+def _most_used_model(developer: str, book: Book, catalog: Catalog) -> str:
+    users = users_of_models(book, catalog, developer)
+    if not users:
+        return f"Unnamed model of {developer}"
+    return min(users, key=lambda one: (-users[one], one))
+
+
+def users_of_models(book: Book, catalog: Catalog, developer: str) -> dict[str, int]:
+    """How many startups use each listed model of a developer, as backups too."""
+    one = book.exposures
+    owner = np.repeat(np.arange(len(one)), np.diff(one.case_start))
+    of_link = np.repeat(owner, np.diff(one.link_start))
+    routes: dict[str, list[int]] = {}
+    for place, route in enumerate(book.routes):
+        for end in (route.endpoint, route.backup):
+            model = None if end is None else end.model
+            known = catalog.models.get(model or "")
+            if known is not None and known.developer == developer:
+                routes.setdefault(known.name, []).append(place)
+    return {
+        model: len(np.unique(of_link[np.isin(one.route, places)]))
+        for model, places in routes.items()
+    }

@@ -5,7 +5,6 @@ leaves open, such as the notice before a wind-down, is as uncertain as it is the
 if a provider winds down is the same wherever it is asked for. docs/method.md §9.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -52,9 +51,8 @@ from risk.loss.uncertainty import LOW as LOWER
 from risk.loss.valuation import Valuation
 from risk.loss.valuing import by_chunks
 from risk.loss.worlds import Worlds
-from risk.scenarios.event import limited, scenario_event
+from risk.scenarios.event import find_root, limited, scenario_event
 from risk.scenarios.results import Scenario
-from risk.scenarios.roots import find_root
 
 Array = NDArray[np.float64]
 Places = NDArray[np.int64]
@@ -64,6 +62,7 @@ WORLDS, WORLDS_OF_LARGE, LARGE = 16, 8, 200_000
 #: Worlds over which spend is averaged that nobody stated, and startups up to which over all.
 SPEND_WORLDS, FEW = 2, 20_000
 NOBODY: Array = np.zeros(0)
+NO_DETAILS: Array = np.zeros((0, OF_LINK))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,7 +101,7 @@ def happening_of(valuation: Valuation, scenario: Scenario) -> Happening:
     event = scenario_event(scenario, root, chain, catalog, assumptions)
     few = len(valuation.members) <= LARGE
     count = min(WORLDS if few else WORLDS_OF_LARGE, whole.count)
-    judged = first_judgements(whole.judgement, count)
+    judged = whole.judgement.first(count)
     hazards = Hazards(
         chain=chain,
         events=(event,),
@@ -136,16 +135,6 @@ def happening_of(valuation: Valuation, scenario: Scenario) -> Happening:
             _strike(event, laws, world, judged.numbers[k], k, len(valuation.book.routes))
             for k in range(count)
         ),
-    )
-
-
-def first_judgements(judgement: Judgement, count: int) -> Judgement:
-    """The judged numbers of the first ``count`` worlds."""
-    return Judgement(
-        z=judgement.z[:count],
-        numbers=judgement.numbers[:count],
-        pace=judgement.pace[:count],
-        notice_z=judgement.notice_z[:count],
     )
 
 
@@ -324,17 +313,16 @@ def _strike_all(
     *,
     path: Array = NOBODY,
     by_day: Array | None = None,
-    details: Sequence[Array] = (),
+    details: Array | None = None,
 ) -> None:
     """One chunk in every world, with ``details`` of its dependencies in the first of them."""
     chunk, loop = exposures.chunk(), fast()
     volatility = happening.valuation.assumptions.burn_volatility
     days = np.zeros((len(exposures), len(path))) if by_day is None else by_day
-    none = np.zeros((0, OF_LINK))
     for k, strike in enumerate(happening.strikes):
         loop(
             *(chunk, k, volatility, MONTHS_AHEAD, path, room, happening.worlds.at(k), strike),
-            *(out[k], days, details[k] if k < len(details) else none),
+            *(out[k], days, NO_DETAILS if details is None or k >= len(details) else details[k]),
         )
 
 

@@ -1,10 +1,11 @@
-"""Whom a scenario hits: who loses something, by which paths, and what everybody's loss is made of.
+"""Whom a scenario hits: who loses something, by which paths, what the loss is made of, by day.
 
 Of a large portfolio the startups are arrays; nothing here makes more of them than are looked at.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
@@ -127,3 +128,23 @@ def ways(startups: Sequence[StressedStartup]) -> tuple[str, ...]:
     """Every way on which some startups are hit."""
     by_way = startups.by_way if isinstance(startups, StressedStartups) else _by_way(startups)
     return tuple(by_way)
+
+
+def daily_losses(result: StressResult) -> tuple[tuple[float, float], ...]:
+    """(day, USD lost on that day), day 0 first; the amounts sum to the result's total.
+
+    Day 0 holds what is lost at once, such as the decision to switch. A permanent falter is taken
+    day by day as far as its path goes; what comes later stands in one sum at its last point.
+    """
+    if not result.by_day:
+        return ()
+    days = np.array([day for day, _ in result.by_day])
+    reached = np.array([usd for _, usd in result.by_day])
+    whole = days[:-1][days[:-1] == np.floor(days[:-1])]
+    followed = int(whole.max()) if len(whole) > 1 else 0
+    beyond = days[-1] - followed > 1
+    ends = np.arange(1.0, followed + 1) if beyond else np.arange(1.0, max(1, ceil(days[-1])) + 1)
+    cumulative = np.interp(np.append(ends, days[-1]) if beyond else ends, days, reached)
+    lost = np.diff(cumulative, prepend=0.0)
+    numbers = [*range(len(ends)), *([float(days[-1])] if beyond else [])]
+    return tuple((float(day), float(usd)) for day, usd in zip(numbers, lost, strict=True))

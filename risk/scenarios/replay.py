@@ -22,14 +22,15 @@ from risk.hazard.frequency import GammaLaw
 from risk.hazard.rate_laws import rate_law
 from risk.hazard.rates import rows_for
 from risk.hazard.signals import Signal, SignalKind, signal_settings
+from risk.hazard.supply_chain import developer_node
 from risk.hazard.wind_down import WindDown, wind_down
+from risk.loss.components import HIT, MOVING
 from risk.loss.valuation import Valuation
 from risk.portfolio.moved_numbers import sample_of
 from risk.scenarios.happening import happening_of, mean_of, struck
-from risk.scenarios.replay_stake import Stake, StartupStake, provider_stake
 from risk.scenarios.replays import Moment, Replay
-from risk.scenarios.results import Scenario
-from risk.scenarios.stress import AT_ONCE
+from risk.scenarios.results import Scenario, StressedStartup, StressResult
+from risk.scenarios.stress import AT_ONCE, StressedStartups, stress
 
 #: Hours that frames may lie apart where there is no news, and the most of them there are.
 STEPS_HOURS = (4, 6, 12, 24, 48, 96, 168)
@@ -37,8 +38,65 @@ QUIET_FRAMES = 60
 #: Startups by which the loss of an outage is told, at most.
 OUTAGE_SAMPLE = 20_000
 
+#: So many developers are named where nobody depends on the one asked about.
+MOST_NAMED = 3
+Array = NDArray[np.float64]
+
 #: Days and severity of an outage.
 ServiceOutageKey = tuple[float, float]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Stake:
+    """What is at stake if ``provider`` winds down: the startups, the largest loss first.
+
+    Moving before anything happens costs the switch for certain and saves the loss if it happens, so
+    it pays from the probability on at which both are equal. ``result`` is the stress test of the
+    wind-down, whose notice is as uncertain as in every answer; ``instead`` names the developers on
+    whom most startups depend, where none depends on ``provider``.
+    """
+
+    provider: str
+    result: StressResult
+    instead: tuple[str, ...]
+    startups: StressedStartups
+
+    @cached_property
+    def moves(self) -> Array:
+        """What leaving now costs each, (startups,)."""
+        told = self.startups.told
+        return np.asarray(told[:, MOVING] / np.maximum(told[:, HIT], 1e-300))
+
+    @cached_property
+    def break_even(self) -> Array:
+        """The probability from which on leaving pays, (startups,); infinite: never."""
+        losses = self.startups.loss_usd
+        pays = self.moves < losses
+        return np.where(pays, self.moves / np.where(pays, losses, 1.0), np.inf)
+
+
+def provider_stake(valuation: Valuation, provider: str) -> Stake:
+    """What a portfolio's startups lose if ``provider`` winds down."""
+    result = stress(
+        valuation, Scenario(id="wind_down", title="", root=provider, kind=FalterKind.WIND_DOWN)
+    )
+    if not isinstance(result.startups, StressedStartups):  # pragma: no cover - stress() makes them
+        raise TypeError("a stress test tells its startups in arrays")
+    instead = () if len(result.startups) else leading_developers(valuation)
+    return Stake(provider=provider, result=result, instead=instead, startups=result.startups)
+
+
+def leading_developers(valuation: Valuation) -> tuple[str, ...]:
+    """The developers on whom most dependencies of a portfolio rest, most first."""
+    book = valuation.book
+    count = np.bincount(book.exposures.route, minlength=len(book.routes))
+    users: dict[str, int] = {}
+    for route, number in zip(book.routes, count.tolist(), strict=True):
+        service = route.endpoint.service
+        if service.developer in valuation.catalog.providers:
+            name = developer_node(service)
+            users[name] = users.get(name, 0) + number
+    return tuple(sorted(users, key=lambda one: (-users[one], one))[:MOST_NAMED])
 
 
 class Decision(StrEnum):
@@ -53,7 +111,7 @@ class Decision(StrEnum):
 class StartupAtHour:
     """One startup's stake, its expected loss within the horizon, and what that says to do."""
 
-    stake: StartupStake
+    stake: StressedStartup
     expected_loss_usd: float
     decision: Decision
 
@@ -92,7 +150,7 @@ class StartupsAtHour(Sequence[StartupAtHour]):
                 expected_loss_usd=self.hazard.probability * one.loss_usd,
                 decision=decide(one, self.hazard),
             )
-            for one in self.stake.at(places.tolist())
+            for one in self.stake.startups.at(places.tolist())
         )
 
     @cached_property
@@ -121,7 +179,7 @@ class StartupsAtHour(Sequence[StartupAtHour]):
     @property
     def expected_loss_usd(self) -> float:
         """What waiting costs all of them on average."""
-        return self.hazard.probability * float(self.stake.losses[self.places].sum())
+        return self.hazard.probability * float(self.stake.startups.loss_usd[self.places].sum())
 
     @property
     def pays_from(self) -> float | None:
@@ -132,7 +190,7 @@ class StartupsAtHour(Sequence[StartupAtHour]):
     @property
     def newly_broke(self) -> NDArray[np.int64]:
         """Places in the stake of those that would newly run out of cash."""
-        return np.asarray(self.places[self.stake.newly_broke[self.places]])
+        return np.asarray(self.places[self.stake.startups.newly_out[self.places]])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -283,8 +341,8 @@ def frame_at(setting: ReplaySetting, replay: Replay, as_of: datetime) -> ReplayF
         known=known.moments,
         signals=signals,
         hazard=hazard,
-        expected_loss_usd=hazard.probability * stake.loss_usd,
-        loss_if_wind_down_usd=stake.loss_usd,
+        expected_loss_usd=hazard.probability * stake.result.total_usd,
+        loss_if_wind_down_usd=stake.result.total_usd,
         loss_if_wind_down_low_usd=stake.result.total_low_usd,
         loss_if_wind_down_high_usd=stake.result.total_high_usd,
         service_loss_usd=service_loss_usd(setting, known),
@@ -292,7 +350,7 @@ def frame_at(setting: ReplaySetting, replay: Replay, as_of: datetime) -> ReplayF
     )
 
 
-def decide(stake: StartupStake, hazard: WindDown) -> Decision:
+def decide(stake: StressedStartup, hazard: WindDown) -> Decision:
     """Move once the probability has reached the break-even, prepare once its upper end has."""
     if stake.break_even is None:
         return Decision.WATCH

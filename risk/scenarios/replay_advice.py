@@ -76,7 +76,7 @@ def _cash(frame: ReplayFrame) -> list[str]:
     broke = frame.startups.newly_broke
     if not len(broke):
         return []
-    names = [one.startup for one in frame.startups.stake.at(broke[:NAMED].tolist())]
+    names = [one.startup for one in frame.startups.stake.startups.at(broke[:NAMED].tolist())]
     return [
         f"Speak about bridge money with {_names(names, more=len(broke) - NAMED)}: after a "
         "wind-down cash would more likely than not run out within 12 months."

@@ -94,6 +94,11 @@ class StressedStartup:
     switched_alone_on_day: float | None = None
     move_usd: float = 0.0
 
+    @property
+    def break_even(self) -> float | None:
+        """The probability from which on leaving now costs less than it saves; None: never."""
+        return self.move_usd / self.loss_usd if self.move_usd < self.loss_usd else None
+
 
 @dataclass(frozen=True, kw_only=True)
 class StressResult:

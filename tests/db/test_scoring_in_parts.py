@@ -26,8 +26,8 @@ from db.services.drills import DrillNote, record_drill
 from db.services.portfolios import load_portfolio, save_portfolio
 from db.services.scoring import score_portfolio
 from db.services.scoring_in_parts import (
-    score_folder,
-    score_in_parts,
+    valued_folder,
+    valued_in_parts,
     write_portfolio_parts,
 )
 from fixtures.demo import demo_portfolio
@@ -36,6 +36,7 @@ from risk.assumptions import DEFAULTS
 from risk.catalog.records import Catalog
 from risk.inventory.records import Portfolio
 from risk.loss.answer import PartAnswer
+from risk.portfolio.assessment import assess
 from risk.portfolio.results import PortfolioAssessment
 
 TODAY = date(2026, 11, 23)
@@ -53,8 +54,8 @@ def stored(store: Store, portfolio: Portfolio) -> PortfolioAssessment:
 
 
 def in_parts(store: Store, name: str, workers: Any, *, part_size: int) -> PortfolioAssessment:
-    return score_in_parts(
-        store, LOCAL_OWNER, name, workers=workers, today=TODAY, part_size=part_size
+    return assess(
+        valued_in_parts(store, LOCAL_OWNER, name, workers=workers, today=TODAY, part_size=part_size)
     )
 
 
@@ -67,14 +68,16 @@ def test_a_stored_portfolio_in_parts_is_the_whole(store: Store, catalog: Catalog
     whole = stored(store, demo_portfolio(catalog))
     heard: list[float] = []
     with ThisProcess() as workers:
-        answer = score_in_parts(
-            store,
-            LOCAL_OWNER,
-            "demo",
-            workers=workers,
-            today=TODAY,
-            part_size=13,
-            progress=heard.append,
+        answer = assess(
+            valued_in_parts(
+                store,
+                LOCAL_OWNER,
+                "demo",
+                workers=workers,
+                today=TODAY,
+                part_size=13,
+                progress=heard.append,
+            )
         )
     assert everything(answer) == everything(whole)
     # 61 startups are five parts of at most 13, each read and then valued.
@@ -223,7 +226,7 @@ def test_a_folder_of_parquet_files_is_the_portfolio(
     parts = parquet_parts(folder).parts
     assert tuple(startup for part in parts for startup in part.records()) == held
     with ThisProcess() as workers:
-        answer = score_folder(store, LOCAL_OWNER, folder, workers=workers, today=TODAY)
+        answer = assess(valued_folder(store, LOCAL_OWNER, folder, workers=workers, today=TODAY))
     # Its rows are in another order, in which sums are rounded otherwise.
     assert answer.aal_usd == pytest.approx(whole.aal_usd, rel=1e-12)
     assert answer.tvar95_usd == pytest.approx(whole.tvar95_usd, rel=1e-6)
@@ -244,7 +247,7 @@ def test_a_folder_without_a_whole_portfolio_is_told_in_words(
     write_portfolio_parts(store, LOCAL_OWNER, "demo", folder)
     (folder / "part-00000.parquet").write_bytes(b"PAR1 and then nothing")
     with ThisProcess() as workers, pytest.raises(NoParts, match=r"part-00000\.parquet cannot"):
-        score_folder(store, LOCAL_OWNER, folder, workers=workers, today=TODAY)
+        valued_folder(store, LOCAL_OWNER, folder, workers=workers, today=TODAY)
 
 
 def test_the_address_of_the_store_is_not_shown_with_a_part(store: Store, catalog: Catalog) -> None:

@@ -50,8 +50,8 @@ from db.sharing.secrets_of_links import (
     passcode_is_right,
 )
 from risk.catalog.falters import FalterKind
+from risk.scenarios.event import UnknownRoot
 from risk.scenarios.results import Scenario
-from risk.scenarios.roots import UnknownRoot
 from tests.db.inventories import ACME, publish
 
 TODAY = date(2026, 11, 25)

@@ -70,4 +70,3 @@ def test_a_part_is_a_folder_and_a_module_beside_folders_belongs_to_them_all():
     assert part_of("ui.rows.stress") == "ui.rows"
     assert part_of("ui.page") == "ui"
     assert part_of("db.dialects") == "db.engine"
-    assert part_of("risk.plausible") == "risk.assumptions"

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from risk.assumptions import DEFAULTS
+from risk.assumptions import DEFAULTS, PLAUSIBLE
 from risk.catalog.model_history import MODELS_FILE, HostType, load_model_history
 from risk.catalog.records import Catalog, Retirement
 from risk.hazard.cell_rates import Rival
@@ -22,7 +22,6 @@ from risk.hazard.retirement_history import (
     followed,
     retirement_fit,
 )
-from risk.plausible import PLAUSIBLE
 from tests.hazard.test_price_history import model, record
 
 HISTORY = load_model_history(Path(__file__).parents[2] / "fixtures")

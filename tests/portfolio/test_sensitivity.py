@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from risk.assumptions import DEFAULTS, assumption_rows, override
+from risk.assumptions import DEFAULTS, PLAUSIBLE, assumption_rows, override
 from risk.catalog.falters import FalterKind
 from risk.catalog.rate_evidence import EvidenceKind, RateEvidence
 from risk.inventory.records import Depth, ExitPlan, Fallback, Requirement
@@ -15,7 +15,6 @@ from risk.loss.rates import yearly
 from risk.loss.valuation import Valuation, valuation_of
 from risk.loss.valuing import MEAN, ground_of, value
 from risk.loss.worlds import Worlds, built_worlds, worlds_of
-from risk.plausible import PLAUSIBLE
 from risk.portfolio.moved_numbers import WORLDS, Laboratory, sample_of
 from risk.portfolio.results import Source
 from risk.portfolio.sensitivity import (

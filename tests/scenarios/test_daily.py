@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from risk.catalog.falters import FalterKind
-from risk.scenarios.daily import daily_losses
+from risk.scenarios.hits import daily_losses
 from risk.scenarios.results import Scenario, StressResult
 from risk.scenarios.stress import stress as stressed
 from tests.scenarios.test_stress import LAID_OUT, stress

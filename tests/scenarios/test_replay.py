@@ -23,7 +23,6 @@ from risk.scenarios.replay import (
     open_replay,
 )
 from risk.scenarios.replay_advice import advice
-from risk.scenarios.replay_stake import StartupStake
 from risk.scenarios.replays import Moment, Replay, ServiceOutage, load_replays
 from risk.scenarios.results import Scenario
 from risk.scenarios.stress import stress
@@ -140,10 +139,10 @@ def test_a_dismissal_by_hand(world: ReplaySetting) -> None:
 def test_one_moves_from_the_break_even_on_and_prepares_while_it_may_be_reached(
     world: ReplaySetting, probability: float, high: float, decision: Decision
 ) -> None:
-    stake: StartupStake = replace(world.stake[0], break_even=0.2)
+    stake = replace(world.stake.startups[0], loss_usd=100.0, move_usd=20.0)
     hazard = frame_at(world, replay(), START).hazard
     assert decide(stake, replace(hazard, probability=probability, high=high)) is decision
-    assert decide(replace(stake, break_even=None), hazard) is Decision.WATCH
+    assert decide(replace(stake, move_usd=200.0), hazard) is Decision.WATCH
 
 
 @settings(max_examples=25, deadline=None)

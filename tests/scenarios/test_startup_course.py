@@ -3,8 +3,8 @@
 import pytest
 
 from risk.catalog.falters import FalterKind
+from risk.scenarios.course import StartupCourse, startup_course
 from risk.scenarios.results import Scenario
-from risk.scenarios.startup_course import StartupCourse, startup_course
 from risk.scenarios.stress import followed
 from tests.scenarios.test_stress import LAID_OUT, stress
 

@@ -10,9 +10,9 @@ from risk.catalog.falters import FalterKind
 from risk.catalog.records import Catalog
 from risk.inventory.records import Portfolio
 from risk.loss.valuation import Valuation
+from risk.scenarios.event import UnknownRoot
 from risk.scenarios.library import load_scenarios
 from risk.scenarios.results import WORST_HIT, Scenario, StressResult
-from risk.scenarios.roots import UnknownRoot
 from risk.scenarios.stress import stress as stressed
 from tests.scenarios.small import central
 from tests.small_world import dependency, portfolio, rate, small_catalog, startup

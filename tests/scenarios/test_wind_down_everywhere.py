@@ -17,7 +17,7 @@ from risk.inventory.records import Portfolio
 from risk.loss.columns import columns_of
 from risk.loss.exposures import book_of
 from risk.loss.valuation import Valuation, valuation_of
-from risk.scenarios.replay_stake import provider_stake
+from risk.scenarios.replay import provider_stake
 from risk.scenarios.results import Scenario
 from risk.scenarios.stress import stress
 from tests.small_world import TODAY
@@ -74,7 +74,7 @@ def test_a_wind_down_costs_the_same_wherever_it_is_asked_for(
 ) -> None:
     scenario = Scenario(id="", title="", root=developer, kind=FalterKind.WIND_DOWN)
     tested = {one.startup: one.loss_usd for one in stress(valuation, scenario).startups}
-    replayed = {one.startup: one.loss_usd for one in provider_stake(valuation, developer)}
+    replayed = {one.startup: one.loss_usd for one in provider_stake(valuation, developer).startups}
     assert sum(tested.values()) > 1_000_000
     assert replayed == tested
     hit = {name: usd for name, usd in planned[developer].items() if usd > 0}

@@ -34,9 +34,8 @@ from risk.portfolio.results import (
     VarianceShares,
 )
 from risk.portfolio.startups import Assessed, StartupTable
-from risk.scenarios.course import DependencyCourse
+from risk.scenarios.course import DependencyCourse, StartupCourse
 from risk.scenarios.results import Scenario, Stage, StartupState
-from risk.scenarios.startup_course import StartupCourse
 
 _VARIABLES = [one.name for one in VARIABLES]
 TODAY = date(2026, 11, 23)

@@ -7,9 +7,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from risk.catalog.falters import FalterKind
+from risk.scenarios.event import UnknownRoot
 from risk.scenarios.past_events import load_past_events
 from risk.scenarios.results import WORST_HIT, Scenario, StressResult
-from risk.scenarios.roots import UnknownRoot
 from tests.ui import sample
 from tests.ui.conftest import Open, texts
 from tests.ui.small_pages import BOOK, CATALOG, HIT, STRESS, WIND_DOWN

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
+from risk.scenarios.course import StartupCourse
 from risk.scenarios.results import Stage, StartupState, StressedStartup
-from risk.scenarios.startup_course import StartupCourse
 from ui import wording
 from ui.charts.axes import money_axis
 from ui.charts.stress import SHORT_DAYS, largest

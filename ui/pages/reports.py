@@ -7,7 +7,7 @@ from db.services.exported_tables import OF_A_PORTFOLIO
 from db.services.exports import ExportedFile, FileKind
 from db.services.portfolios import PortfolioSummary
 from risk.portfolio.results import PortfolioAssessment
-from risk.scenarios.roots import UnknownRoot
+from risk.scenarios.event import UnknownRoot
 from ui import cached, cached_courses, links, marks, stress_settings, wording
 from ui.answering import answer_of, say_if_updating
 from ui.cached_deadlines import deadline_calendar

@@ -9,9 +9,9 @@ from db.services.portfolios import PortfolioSummary
 from risk.catalog.falters import FalterKind
 from risk.portfolio.results import Interval
 from risk.scenarios import hits
+from risk.scenarios.event import UnknownRoot
 from risk.scenarios.past_events import like
 from risk.scenarios.results import Scenario, StressedStartup, StressResult
-from risk.scenarios.roots import UnknownRoot
 from risk.scenarios.stress import followed
 from ui import cached, cached_courses, cached_replays, links, marks, stress_settings, wording
 from ui.charts import course as courses

@@ -45,7 +45,7 @@ def scenario_report(
     Raises:
         PortfolioNotFound: no portfolio has this name.
         NotAllowed: the actor was not invited.
-        risk.scenarios.roots.UnknownRoot: the scenario's provider is not known.
+        risk.scenarios.event.UnknownRoot: the scenario's provider is not known.
     """
     frozen = scenario_report_content(store, actor, portfolio, scenario, today=today)
     return report_page(frozen.content, digest=frozen.digest).encode("utf-8")

@@ -7,8 +7,8 @@ import pandas as pd
 import streamlit as st
 
 from risk.scenarios.replay import Decision, ReplayFrame
-from risk.scenarios.replay_stake import StartupStake
 from risk.scenarios.replays import Moment, Replay
+from risk.scenarios.results import StressedStartup
 from ui import wording
 
 #: As many startups as a page lists.
@@ -86,7 +86,7 @@ def startup_table(frame: ReplayFrame) -> pd.DataFrame:
     )
 
 
-def _range(stake: StartupStake) -> str:
+def _range(stake: StressedStartup) -> str:
     low, high = wording.money(stake.loss_low_usd), wording.money(stake.loss_high_usd)
     return low if low == high else f"{low} to {high}"
 

@@ -16,7 +16,7 @@ from db.sharing.presets import preset_of
 from db.sharing.proposals import correctable
 from db.sharing.scenario_content import stored_scenario
 from risk.alternatives.options import StartupNotFound
-from risk.scenarios.roots import UnknownRoot
+from risk.scenarios.event import UnknownRoot
 from ui.share_views import narrow_of
 from ui.shared.rendering import SharedPage
 

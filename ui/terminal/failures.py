@@ -67,7 +67,7 @@ def is_refusal(error: Exception) -> bool:
     """Is this the reader's to mend? Then its message is a sentence made for them."""
     from db.errors import StoreError
     from risk.alternatives.options import StartupNotFound
-    from risk.scenarios.roots import UnknownRoot
+    from risk.scenarios.event import UnknownRoot
 
     return isinstance(error, RefusedCommand | StoreError | StartupNotFound | UnknownRoot)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from risk.catalog.falters import FalterKind
-from risk.scenarios.daily import daily_losses
+from risk.scenarios.hits import daily_losses
 from risk.scenarios.results import Scenario, StressedStartup, StressResult
 from ui import wording
 from ui.scenario_words import what_else
