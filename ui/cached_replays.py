@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from db.services import replays as service
-from risk.scenarios.past_events import PastEvent
+from risk.scenarios.library import PastEvent
 from risk.scenarios.replay import ReplayFrame, ReplaySetting, frame_at, frame_times
 from risk.scenarios.replays import Replay
 from ui import cached

@@ -10,7 +10,7 @@ from db.services.hazard import SEED
 from db.services.reference import FIXTURES, load_catalog
 from db.services.signals import provider_named, signal_kinds
 from db.services.valuations import valuation
-from risk.scenarios.past_events import PastEvent, load_past_events
+from risk.scenarios.library import PastEvent, load_past_events
 from risk.scenarios.replay import NoWindDownRate, ReplaySetting, open_replay
 from risk.scenarios.replays import Replay, load_replays
 

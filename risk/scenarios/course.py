@@ -5,7 +5,7 @@ taking over, the part of the work that it carries, and the end by switching or r
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,35 +63,27 @@ class DependencyCourse:
     switch_days: float
 
 
-@dataclass(frozen=True, kw_only=True)
-class LinkCourse:
-    """The same of the dependency at ``place`` among those of the startups asked about."""
+def link_courses(happening: Happening, exposures: Exposures) -> dict[int, DependencyCourse]:
+    """The courses of those dependencies of some startups that the disruption may hit, by place.
 
-    place: int
-    stages: tuple[Stage, ...]
-    carried: float
-    switch_days: float
-
-
-def link_courses(happening: Happening, exposures: Exposures) -> tuple[LinkCourse, ...]:
-    """The course of every dependency of some startups that the disruption may hit."""
+    Use cases have no names yet.
+    """
     told = dependencies_of(happening, exposures)
     chance = told[:, :, LINK_CHANCE]
     with np.errstate(invalid="ignore", divide="ignore"):
         given = told / chance[:, :, None]
-    found = []
+    found, routes = {}, happening.valuation.book.routes
     for place in np.flatnonzero(chance.max(axis=0, initial=0.0) > 0).tolist():
         middle = np.nanmedian(given[:, place], axis=0)
         carried, kept = float(middle[LINK_CARRIED]), float(middle[LINK_KEPT])
-        found.append(
-            LinkCourse(
-                place=place,
-                stages=_stages(happening.event, middle),
-                carried=1 - (1 - carried) * (1 - kept),
-                switch_days=float(middle[LINK_SWITCH]),
-            )
+        found[place] = DependencyCourse(
+            use_case="",
+            service=routes[exposures.route[place]].endpoint.service.name,
+            stages=_stages(happening.event, middle),
+            carried=1 - (1 - carried) * (1 - kept),
+            switch_days=float(middle[LINK_SWITCH]),
         )
-    return tuple(found)
+    return found
 
 
 def stages_of(happening: Happening, exposures: Exposures) -> tuple[tuple[Stage, ...], ...]:
@@ -101,8 +93,8 @@ def stages_of(happening: Happening, exposures: Exposures) -> tuple[tuple[Stage, 
         np.diff(exposures.link_start),
     )
     own: list[list[tuple[Stage, ...]]] = [[] for _ in range(len(exposures))]
-    for one in link_courses(happening, exposures):
-        own[links[one.place]].append(one.stages)
+    for place, one in link_courses(happening, exposures).items():
+        own[links[place]].append(one.stages)
     return tuple(worst_stages(each) for each in own)
 
 
@@ -227,14 +219,8 @@ def startup_course(valuation: Valuation, startup: str, scenario: Scenario) -> St
         scenario=shown,
         hit_probability=chance,
         courses=tuple(
-            DependencyCourse(
-                use_case=use_cases[case_of[each.place]],
-                service=valuation.book.routes[one.route[each.place]].endpoint.service.name,
-                stages=each.stages,
-                carried=each.carried,
-                switch_days=each.switch_days,
-            )
-            for each in link_courses(happening, one)
+            replace(course, use_case=use_cases[case_of[place]])
+            for place, course in link_courses(happening, one).items()
         ),
         by_day=tuple(zip(shown_days(path).tolist(), (lost / chance).tolist(), strict=True)),
         low_usd=float(found.told[0, LOW]) / chance,

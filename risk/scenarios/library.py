@@ -1,49 +1,90 @@
-"""The named scenarios, read from fixtures/scenarios.csv."""
+"""The named scenarios and the disruptions that happened, read from the tables of fixtures."""
 
-import csv
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from risk.catalog.falters import FalterKind
+from risk.catalog.tables import read_table
 from risk.scenarios.results import Scenario
 
-FILE_NAME = "scenarios.csv"
+SETTINGS = ("days", "severity", "price_multiple", "notice_days")
+SCENARIO_COLUMNS = (
+    *("id", "title", "root", "kind", *SETTINGS, "customer", "through"),
+    *("summary", "not_modelled", "sources", "doubt"),
+)
+PAST_FILE_NAME = "past_events.csv"
+PAST_COLUMNS = ("date", "until", "provider", "kind", "what", "size", "source", "doubt")
 
 
 def load_scenarios(folder: Path) -> dict[str, Scenario]:
-    """Scenarios by id, in file order.
+    """Named scenarios by id, in file order.
 
     Raises:
-        ValueError: a row cannot be read; the message names its line.
+        CatalogError: a row cannot be read; the message names file, line and column.
     """
-    found: dict[str, Scenario] = {}
-    with (folder / FILE_NAME).open(encoding="utf-8", newline="") as file:
-        for line, row in enumerate(csv.DictReader(file), start=2):
-            try:
-                scenario = _scenario(row)
-            except ValueError as problem:
-                raise ValueError(f"{FILE_NAME}, record {line}: {problem}") from None
-            found[scenario.id] = scenario
+    found = {}
+    for row in read_table(folder / "scenarios.csv", SCENARIO_COLUMNS):
+        settings = {name: row.optional_number(name, low=0, high=1e6) for name in SETTINGS}
+        found[row.text("id")] = Scenario(
+            id=row.text("id"),
+            title=row.text("title"),
+            root=row.text("root"),
+            kind=row.choice("kind", FalterKind),
+            **settings,
+            customer=row.optional("customer"),
+            through=row.optional("through"),
+            summary=row.optional("summary") or "",
+            not_modelled=row.optional("not_modelled") or "",
+            sources=tuple((row.optional("sources") or "").split("|")),
+            doubt=row.optional("doubt") or "",
+        )
     return found
 
 
-def _scenario(row: dict[str, str]) -> Scenario:
-    return Scenario(
-        id=row["id"],
-        title=row["title"],
-        root=row["root"],
-        kind=FalterKind(row["kind"]),
-        days=_number(row["days"]),
-        severity=_number(row["severity"]),
-        price_multiple=_number(row["price_multiple"]),
-        notice_days=_number(row["notice_days"]),
-        customer=row["customer"] or None,
-        through=row["through"] or None,
-        summary=row["summary"],
-        not_modelled=row["not_modelled"],
-        sources=tuple(row["sources"].split("|")),
-        doubt=row["doubt"],
+@dataclass(frozen=True, kw_only=True)
+class PastEvent:
+    """One falter that happened. ``until`` and ``size`` are as the source has them, in words.
+
+    ``provider`` may be a company that the catalogue does not know.
+    """
+
+    day: date
+    until: str
+    provider: str
+    kind: FalterKind
+    what: str
+    size: str
+    source: str
+    doubt: str
+
+
+def load_past_events(folder: Path) -> tuple[PastEvent, ...]:
+    """All past falters, the oldest first.
+
+    Raises:
+        CatalogError: a row cannot be read; the message names file, line and column.
+    """
+    found = [
+        PastEvent(
+            day=row.day("date"),
+            until=row.optional("until") or "",
+            provider=row.text("provider"),
+            kind=row.choice("kind", FalterKind),
+            what=row.text("what"),
+            size=row.optional("size") or "",
+            source=row.text("source"),
+            doubt=row.text("doubt"),
+        )
+        for row in read_table(folder / PAST_FILE_NAME, PAST_COLUMNS)
+    ]
+    return tuple(sorted(found, key=lambda one: one.day))
+
+
+def like(events: Iterable[PastEvent], kind: FalterKind, provider: str) -> tuple[PastEvent, ...]:
+    """Falters of one kind, those of ``provider`` first, the newest first among equals."""
+    alike = (one for one in events if one.kind is kind)
+    return tuple(
+        sorted(alike, key=lambda one: (one.provider != provider, -one.day.toordinal(), one.what))
     )
-
-
-def _number(text: str) -> float | None:
-    return float(text) if text else None

@@ -6,7 +6,7 @@ import pytest
 
 from risk.catalog.falters import FalterKind
 from risk.catalog.tables import CatalogError
-from risk.scenarios.past_events import FILE_NAME, like, load_past_events
+from risk.scenarios.library import PAST_FILE_NAME, like, load_past_events
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 EVENTS = load_past_events(FIXTURES)
@@ -37,7 +37,7 @@ def test_those_of_the_same_provider_come_first_and_new_before_old() -> None:
 
 
 def test_a_bad_row_is_named_by_file_line_and_column(tmp_path: Path) -> None:
-    text = (FIXTURES / FILE_NAME).read_text(encoding="utf-8")
-    (tmp_path / FILE_NAME).write_text(text.replace("2023-03-31,", "31 March,", 1))
+    text = (FIXTURES / PAST_FILE_NAME).read_text(encoding="utf-8")
+    (tmp_path / PAST_FILE_NAME).write_text(text.replace("2023-03-31,", "31 March,", 1))
     with pytest.raises(CatalogError, match=r"past_events\.csv, line 2, column date"):
         load_past_events(tmp_path)

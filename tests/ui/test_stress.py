@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from risk.catalog.falters import FalterKind
 from risk.scenarios.event import UnknownRoot
-from risk.scenarios.past_events import load_past_events
+from risk.scenarios.library import load_past_events
 from risk.scenarios.results import WORST_HIT, Scenario, StressResult
 from tests.ui import sample
 from tests.ui.conftest import Open, texts

@@ -10,7 +10,7 @@ from risk.catalog.falters import FalterKind
 from risk.portfolio.results import Interval
 from risk.scenarios import hits
 from risk.scenarios.event import UnknownRoot
-from risk.scenarios.past_events import like
+from risk.scenarios.library import like
 from risk.scenarios.results import Scenario, StressedStartup, StressResult
 from risk.scenarios.stress import followed
 from ui import cached, cached_courses, cached_replays, links, marks, stress_settings, wording

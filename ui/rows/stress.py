@@ -8,7 +8,7 @@ import streamlit as st
 from risk.catalog.records import Catalog
 from risk.portfolio.results import BeforeAfter
 from risk.scenarios import hits
-from risk.scenarios.past_events import PastEvent
+from risk.scenarios.library import PastEvent
 from risk.scenarios.results import StressedStartup, StressResult
 from ui import wording
 from ui.scenario_words import PART_NAMES
