@@ -27,6 +27,7 @@ def plan_ground(store: Store, actor: Actor, portfolio: str, *, today: date) -> P
 
     Raises:
         PortfolioNotFound: no portfolio has this name.
+        NoPlan: there is nothing to plan.
         NotAllowed: the actor was not invited.
     """
     authorize(actor, Action.READ, f"portfolio {portfolio}")
@@ -75,7 +76,7 @@ def large_plan_ground(
 
     Raises:
         PortfolioNotFound: no portfolio has this name.
-        NoPlan: a pin begins with no startup's name.
+        NoPlan: a pin begins with no startup's name, or there is nothing to plan.
         NotAllowed: the actor was not invited.
     """
     authorize(actor, Action.READ, f"portfolio {portfolio}")

@@ -171,7 +171,9 @@ def herd_after(
         for place, (asked, choices) in enumerate(zip(units, crowd.choices, strict=True))
     ]
     names = {choice.alternative for one in requests for choice in one.choices}
-    capacity = {name: room.capacity(name) for name in names if not _unlimited(name, catalog)}
+    # What a startup runs itself has the room that it rents.
+    own = {name for name, one in catalog.services.items() if one.host == SELF_HOSTED}
+    capacity = {name: room.capacity(name) for name in names - own}
     found = ration(requests, capacity)
     waits = [0.0 if reserved else queue_days for reserved in crowd.reserved]
     groups = tuple(
@@ -180,7 +182,20 @@ def herd_after(
     gone = np.array([one.second_gone for one in groups])[crowd.group]
     return Herd(
         market_share=share,
-        alternatives=_alternatives(found, capacity),
+        alternatives=tuple(
+            sorted(
+                (
+                    HerdAlternative(
+                        alternative=name,
+                        displaced=asked,
+                        capacity=capacity.get(name, asked),
+                        admitted=found.taken(name),
+                    )
+                    for name, asked in found.asked.items()
+                ),
+                key=lambda one: (-one.displaced, one.alternative),
+            )
+        ),
         groups=groups,
         members=_members(displaced, crowd, groups, assumptions.herd_panic),
         askers=int(np.count_nonzero(np.bincount(crowd.owner))),
@@ -295,19 +310,16 @@ def _priority(is_backup: bool, is_customer: int, has_contract: int, is_reserved:
     return Priority.NEW
 
 
-def _unlimited(service: str, catalog: Catalog) -> bool:
-    """What a startup runs itself has the room that it rents."""
-    known = catalog.services.get(service)
-    return known is not None and known.host == SELF_HOSTED
-
-
 def _group(
     request: Request, found: Rationed, capacity: Mapping[str, float], queue_days: float
 ) -> HerdMember:
     order = sorted(request.choices, key=lambda one: one.priority)
     names = list(dict.fromkeys(one.alternative for one in order))
     first, second = [*names, None, None][:2]
-    full = [_is_full(name, found, capacity) for name in names[:2]]
+    full = [
+        name in capacity and found.asked.get(name, 0.0) > capacity[name] * (1 + 1e-9)
+        for name in names[:2]
+    ]
     return HerdMember(
         key=request.key,
         startup="",
@@ -320,10 +332,6 @@ def _group(
         second_choice=second,
         second_gone=len(full) == 2 and all(full),
     )
-
-
-def _is_full(name: str, found: Rationed, capacity: Mapping[str, float]) -> bool:
-    return name in capacity and found.asked.get(name, 0.0) > capacity[name] * (1 + 1e-9)
 
 
 def _members(
@@ -348,16 +356,3 @@ def _members(
             )
         )
     return tuple(sorted(found, key=lambda one: (-one.units, one.key)))
-
-
-def _alternatives(found: Rationed, capacity: Mapping[str, float]) -> tuple[HerdAlternative, ...]:
-    listed = [
-        HerdAlternative(
-            alternative=name,
-            displaced=found.asked[name],
-            capacity=capacity.get(name, found.asked[name]),
-            admitted=found.taken(name),
-        )
-        for name in found.asked
-    ]
-    return tuple(sorted(listed, key=lambda one: (-one.displaced, one.alternative)))

@@ -13,7 +13,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from risk.alternatives.costs import MARGIN, SPENDS, STAFF, Costs, Terms, option_costs, workloads
+from risk.alternatives.costs import MARGIN, SPENDS, STAFF, Terms, option_costs, workloads
 from risk.alternatives.offers import Offer, Offers, untried
 from risk.alternatives.variants import (
     CHANGED,
@@ -39,6 +39,8 @@ Integers = NDArray[np.int64]
 #: Options of a chunk.
 CHUNK = 2_048
 DAYS_PER_YEAR = 365.0
+#: Costs of which the mean over the worlds is told.
+AVERAGED = ("weeks", "days", "once", "run")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,20 +180,42 @@ def valued_options(
     ground = ground_for(variants.book, setting)
     terms = Terms.of([(one.candidate, one.ratio) for one in choices.listed])
 
-    def part(pieces: list[tuple[int, int]]) -> list[ValuedOptions]:
-        return [
-            _chunk(
-                *(variants, choices, terms, ground, piece),
-                by_event=by_event,
-                years=years,
-                draws=draws,
-            )
-            for piece in pieces
-        ]
+    def chunk(piece: tuple[int, int]) -> ValuedOptions:
+        """The options of a stretch of dependencies."""
+        start = int(choices.first[piece[0]])
+        stop = int(choices.first[piece[1] - 1] + choices.counts[piece[1] - 1])
+        one, at = variants.taken(np.arange(start, stop))
+        stay = choices.first[choices.owner[start:stop]] - start
+        y = value(one, ground).y
+        facts = workloads(one, at, ground)
+        cost = option_costs(terms.taken(choices.place[start:stop]), facts, worlds_in(ground))
+        once_low, once_high = np.quantile(cost.once, [LOW, HIGH], axis=0)
+        drawn = y[:, :, 1:DRAWN_FACTS]
+        removed = drawn[:, stay] - drawn
+        flat = np.moveaxis(removed, 1, 0).reshape(stop - start, -1)
+        low, median, high = np.quantile(flat, [LOW, 0.5, HIGH], axis=1)
+        aal, kept = mean_over_worlds(y[:, :, MEAN]), slice(None if draws else 0)
+        tail = np.full(len(one), np.nan)
+        if years:
+            tail = own_years(one, ground, worlds=WORLDS_OF_YEARS).tvar95
+        return ValuedOptions(
+            aal=aal,
+            tvar95=tail,
+            removed=aal[stay] - aal,
+            **{"removed_median": median, "removed_low": low, "removed_high": high},
+            **{name: mean_over_worlds(getattr(cost, name)) for name in AVERAGED},
+            **{"once_low": once_low, "once_high": once_high},
+            margin=mean_over_worlds(facts[:, :, MARGIN]) * DAYS_PER_YEAR,
+            spend=mean_over_worlds(facts[:, :, SPENDS]),
+            staff=np.median(facts[:, :, STAFF], axis=0),
+            by_event=_by_event(one, ground, by_event),
+            drawn=np.moveaxis(drawn, 2, 1).reshape(-1, stop - start).astype(np.float32)[kept],
+            once_drawn=cost.once.astype(np.float32)[kept],
+        )
 
     # The tables are made once, before the halves that share them begin.
     ground.prepare()
-    halves = in_threads(part, _pieces(choices))
+    halves = in_threads(lambda pieces: [chunk(one) for one in pieces], _pieces(choices))
     found = [one for half in halves for one in half]
     axis = {"by_event": 1, "drawn": 1, "once_drawn": 1}
     figures = ValuedOptions(
@@ -218,60 +242,10 @@ def _pieces(choices: Choices) -> list[tuple[int, int]]:
     return list(pairwise(edges))
 
 
-def _chunk(
-    variants: Variants,
-    choices: Choices,
-    terms: Terms,
-    ground: Ground,
-    piece: tuple[int, int],
-    *,
-    by_event: int,
-    years: bool,
-    draws: bool,
-) -> ValuedOptions:
-    start = int(choices.first[piece[0]])
-    stop = int(choices.first[piece[1] - 1] + choices.counts[piece[1] - 1])
-    one, at = variants.taken(np.arange(start, stop))
-    stay = choices.first[choices.owner[start:stop]] - start
-    y = value(one, ground).y
-    facts = workloads(one, at, ground)
-    cost = option_costs(terms.taken(choices.place[start:stop]), facts, worlds_in(ground))
-    drawn = y[:, :, 1:DRAWN_FACTS]
-    removed = drawn[:, stay] - drawn
-    flat = np.moveaxis(removed, 1, 0).reshape(stop - start, -1)
-    low, median, high = np.quantile(flat, [LOW, 0.5, HIGH], axis=1)
-    aal, kept = mean_over_worlds(y[:, :, MEAN]), slice(None if draws else 0)
-    if years:
-        tail = own_years(one, ground, worlds=WORLDS_OF_YEARS).tvar95
-    else:
-        tail = np.full(len(one), np.nan)
-    return ValuedOptions(
-        aal=aal,
-        tvar95=tail,
-        removed=aal[stay] - aal,
-        **{"removed_median": median, "removed_low": low, "removed_high": high},
-        **_costs(cost),
-        margin=mean_over_worlds(facts[:, :, MARGIN]) * DAYS_PER_YEAR,
-        spend=mean_over_worlds(facts[:, :, SPENDS]),
-        staff=np.median(facts[:, :, STAFF], axis=0),
-        by_event=_by_event(one, ground, by_event),
-        drawn=np.moveaxis(drawn, 2, 1).reshape(-1, stop - start).astype(np.float32)[kept],
-        once_drawn=cost.once.astype(np.float32)[kept],
-    )
-
-
 def worlds_in(ground: Ground) -> list[tuple[Assumptions, float]]:
     """The judged numbers and the pace of switching of every world."""
     judged = ground.worlds.judgement
     return list(zip(judged.numbers, judged.pace.tolist(), strict=True))
-
-
-def _costs(cost: Costs) -> dict[str, Array]:
-    low, high = np.quantile(cost.once, [LOW, HIGH], axis=0)
-    found = {
-        name: mean_over_worlds(getattr(cost, name)) for name in ("weeks", "days", "once", "run")
-    }
-    return {**found, "once_low": low, "once_high": high}
 
 
 def _by_event(one: Exposures, ground: Ground, worlds: int) -> Array:

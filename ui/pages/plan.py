@@ -318,12 +318,4 @@ if summary.startups > PLANNED_WHOLE:
     st.stop()
 share, wishes = asked_for()
 plans = all_plans(summary.name, share, wishes)
-if not plans.frontier.plans or not plans.frontier.plans[0].choices:
-    empty_state(
-        "Nobody here depends on a language model that is known.",
-        "Import what the startups depend on, or answer open questions about names.",
-        page="pages/imports.py",
-        label="Import a file",
-    )
-    st.stop()
 by_budget(plans, summary.name, wishes, placeholder=doubt is not None)

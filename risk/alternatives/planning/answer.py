@@ -21,7 +21,7 @@ from risk.alternatives.planning.plan import (
     frontier,
 )
 from risk.alternatives.planning.scenarios import DrawnYears
-from risk.alternatives.planning.table import TAIL_LEVEL, NoPlan, PlanLimits, PlanTable
+from risk.alternatives.planning.table import TAIL_LEVEL, PlanLimits, PlanTable
 from risk.alternatives.planning.wishes import Wishes, with_wishes
 from risk.alternatives.variants import Setting, ground_for
 from risk.inventory.records import Startup
@@ -35,15 +35,14 @@ from risk.loss.valuation import Valuation
 class PlanGround:
     """A portfolio made ready to plan, for any limits and wishes.
 
-    ``table`` None: nobody depends on a language model that is known. ``startups`` are those that
-    the full model can value again, none of a large portfolio; ``today`` are its expected loss and
-    tail (TVaR 95 %) in USD.
+    ``startups`` are those that the full model can value again, none of a large portfolio; ``today``
+    are its expected loss and tail (TVaR 95 %) in USD.
     """
 
     startups: tuple[Startup, ...]
     setting: Setting
     today: tuple[float, float]
-    table: PlanTable | None
+    table: PlanTable
 
     def under(self, wishes: Wishes) -> "PlanGround":
         """The same with the options alone that the wishes leave.
@@ -51,21 +50,7 @@ class PlanGround:
         Raises:
             NoPlan: a pin names no option or several, or two wishes cannot both be kept.
         """
-        return replace(self, table=with_wishes(self.planned, wishes))
-
-    @property
-    def planned(self) -> PlanTable:
-        """What there is to choose from.
-
-        Raises:
-            NoPlan: nothing.
-        """
-        if self.table is None:
-            raise NoPlan(
-                "Nobody in this portfolio depends on a language model that is known, so there is "
-                "nothing to plan. Import what the startups depend on."
-            )
-        return self.table
+        return replace(self, table=with_wishes(self.table, wishes))
 
     def plan(self, limits: PlanLimits, cuts: Cuts | None = None) -> Plan:
         """The best plan under the limits.
@@ -73,7 +58,7 @@ class PlanGround:
         Raises:
             NoPlan: no choice keeps to them.
         """
-        return best_plan(self.planned, limits, self.setting.assumptions, cuts=cuts)
+        return best_plan(self.table, limits, self.setting.assumptions, cuts=cuts)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,11 +96,15 @@ class PlanCheck:
 def plan_ground(
     startups: Sequence[Startup], setting: Setting, *, judgements: Judgements = NO_JUDGEMENTS
 ) -> PlanGround:
-    """Value every option of some startups once, in one call."""
+    """Value every option of some startups once, in one call.
+
+    Raises:
+        NoPlan: there is nothing to plan.
+    """
     held = tuple(startups)
-    table, today = plan_table(held, setting, judgements=judgements), (0.0, 0.0)
-    if table is not None and isinstance(table.losses, DrawnYears):
-        today = _whole_portfolio(held, setting)
+    table = plan_table(held, setting, judgements=judgements)
+    today = _whole_portfolio(held, setting)
+    if isinstance(table.losses, DrawnYears):
         years = table.losses.widened(today[1])
         table = replace(table, losses=years, aal_usd=float(years.probability @ years.base))
     return PlanGround(startups=held, setting=setting, today=today, table=table)
@@ -127,7 +116,7 @@ def large_ground(
     """Value the options of a portfolio of any size, those with the largest losses first.
 
     Raises:
-        NoPlan: a pin begins with no startup's name.
+        NoPlan: a pin begins with no startup's name, or there is nothing to plan.
     """
     table = large_table(valuation, judgements=judgements, pins=pins)
     today = (table.aal_usd, valuation.answer.book.tail.tvar)
@@ -161,16 +150,14 @@ def plans_by_budget(
         NoPlan: not even without a budget does a plan keep to the limits.
     """
     cuts = Cuts() if cuts is None else cuts
-    curve = frontier(
-        ground.planned, limits, ground.setting.assumptions, cuts=cuts, progress=progress
-    )
+    curve = frontier(ground.table, limits, ground.setting.assumptions, cuts=cuts, progress=progress)
     return BudgetPlans(frontier=curve, cuts=cuts)
 
 
 def answer_of(ground: PlanGround, plans: BudgetPlans, plan: Plan) -> PlanAnswer:
     """One of these plans with the price of herding at its budget."""
     assumptions = ground.setting.assumptions
-    herding = price_of_herding(ground.planned, plan, assumptions, cuts=plans.cuts.copy())
+    herding = price_of_herding(ground.table, plan, assumptions, cuts=plans.cuts.copy())
     return PlanAnswer(plan=plan, frontier=plans.frontier, herding=herding)
 
 

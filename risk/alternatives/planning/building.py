@@ -29,6 +29,7 @@ from risk.alternatives.planning.scenarios import (
 )
 from risk.alternatives.planning.table import (
     Losses,
+    NothingToPlan,
     PlanOption,
     PlanTable,
     Unsure,
@@ -90,15 +91,18 @@ class _Named:
 
 def plan_table(
     startups: Sequence[Startup], setting: Setting, *, judgements: Judgements = NO_JUDGEMENTS
-) -> PlanTable | None:
-    """Every allowed option of some startups, in the same years; None if there is none.
+) -> PlanTable:
+    """Every allowed option of some startups, in the same years.
 
     Options that a filter rules out or whose price nobody lists are left out; one with open
     questions is in, and a plan says what has to be asked.
+
+    Raises:
+        NothingToPlan: they depend on no language model that is known.
     """
     asked, links = asked_of(startups, OfferMaker(setting, judgements))
     if not asked:
-        return None
+        raise NothingToPlan
     valued = valued_options(
         book_of(columns_of(startups, catalog=setting.catalog, today=setting.today)),
         choices_of([_possible(one.offers) for one in asked], links),
@@ -234,8 +238,10 @@ def large_table(
     counts: needs and answers of single startups are read on their own pages.
 
     Raises:
-        NoPlan: a pin begins with no startup's name.
+        NoPlan: a pin begins with no startup's name, or there is nothing to plan.
     """
+    if not len(valuation.columns.dependencies.endpoint):
+        raise NothingToPlan
     setting = large_setting(valuation, worlds)
     book, links, members = valuation.book, valuation.columns.dependencies, valuation.members
     maker = OfferMaker(setting, Judgements(alike=judgements.alike))

@@ -29,6 +29,16 @@ class NoPlan(ValueError):
     """No choice keeps to the limits; the message says which one, and what would do."""
 
 
+class NothingToPlan(NoPlan):
+    """Nobody depends on anything that could be changed."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Nobody in this portfolio depends on a language model that is known, so there is "
+            "nothing to plan. Import what the startups depend on."
+        )
+
+
 @dataclass(frozen=True, kw_only=True)
 class PlanLimits:
     """What a plan must keep to; None: no limit.

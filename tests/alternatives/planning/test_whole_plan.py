@@ -7,6 +7,7 @@ from risk.alternatives.options import alternatives_for
 from risk.alternatives.planning.answer import (
     PlanGround,
     checked,
+    large_ground,
     plan_for,
     plan_ground,
     planned_startups,
@@ -16,6 +17,8 @@ from risk.alternatives.planning.table import NoPlan, PlanLimits
 from risk.alternatives.variants import Setting
 from risk.assumptions import DEFAULTS
 from risk.catalog.records import Catalog
+from risk.inventory.records import Portfolio
+from risk.loss.valuation import valuation_of
 from tests.alternatives.planning.tables import titles, years
 from tests.small_world import TODAY, dependency, startup
 
@@ -41,7 +44,7 @@ def ground(catalog: Catalog) -> PlanGround:
 def test_the_options_are_those_of_the_page_and_their_years_have_their_mean(
     ground: PlanGround, catalog: Catalog
 ) -> None:
-    table = ground.planned
+    table = ground.table
     shown = alternatives_for(BOOK[0], setting_of(catalog))
     allowed = [one for one in shown if one.allowed]
     assert table.startups[0] == "One"
@@ -61,7 +64,7 @@ def test_two_alike_do_not_both_fit_where_there_is_room_for_part_of_one(
     ground: PlanGround,
 ) -> None:
     # Each has $5,000 a month; 60 % looks for room at once: 3,000.
-    table = ground.planned
+    table = ground.table
     assert list(table.volume) == pytest.approx([3_000, 3_000])
     # Claude's own API: 0.17 of the market · 15 % · $10,000 / 0.262 displaced = 973.
     pool = next(place for place, one in enumerate(table.pools) if one.startswith("Claude API"))
@@ -113,6 +116,14 @@ def test_kept_years_stand_for_all_and_closely_for_the_worst() -> None:
 
 
 def test_a_portfolio_that_stands_on_nobody_is_told_so(catalog: Catalog) -> None:
-    empty = plan_ground([startup("Alone")], setting_of(catalog))
+    alone = startup("Alone")
     with pytest.raises(NoPlan, match="nothing to plan"):
-        plan_for(empty, PlanLimits(budget_usd=1_000.0))
+        plan_ground([alone], setting_of(catalog))
+    large = valuation_of(
+        Portfolio(name="Alone", startups=(alone,)),
+        catalog=catalog,
+        assumptions=DEFAULTS,
+        today=TODAY,
+    )
+    with pytest.raises(NoPlan, match="nothing to plan"):
+        large_ground(large)
