@@ -27,7 +27,7 @@ from risk.assumptions import DEFAULTS
 from risk.catalog.falters import Basis
 from risk.catalog.tables import read_table
 from risk.hazard.frequency import GammaLaw
-from risk.hazard.rates import DAYS_PER_YEAR
+from risk.hazard.rate_laws import DAYS_PER_YEAR
 from risk.signal_numbers import SignalNumbers
 
 Array = NDArray[np.float64]
