@@ -16,8 +16,7 @@ from risk.hazard.durations import Permanent
 from risk.hazard.events import DATED, Event
 from risk.hazard.falter_settings import rate_factor, usual_notice_days
 from risk.hazard.market_queue import queued
-from risk.hazard.rate_laws import rate_law
-from risk.hazard.rates import duration_of, rows_for
+from risk.hazard.rate_laws import duration_of, rate_law, rows_for
 from risk.hazard.supply_chain import (
     HERE_KINDS,
     OWN_OPERATION,

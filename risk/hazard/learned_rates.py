@@ -19,8 +19,7 @@ from risk.hazard.falter_settings import rate_factor, scaled_law
 from risk.hazard.frequency import MONTH_YEARS, GammaLaw, count_law, weight_sentence
 from risk.hazard.incidents.records import Incident, IncidentLevel, ServiceDay
 from risk.hazard.neighbours import catalogue_chain, provider_rates
-from risk.hazard.rate_laws import market_average, rate_law
-from risk.hazard.rates import rows_for
+from risk.hazard.rate_laws import market_average, rate_law, rows_for
 from risk.hazard.scoring_rules import crps_of_law
 from risk.hazard.signals import Signal, SignalKind, known_signals, wind_down
 

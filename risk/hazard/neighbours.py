@@ -14,7 +14,7 @@ from risk.catalog.falters import FalterKind, FalterRate
 from risk.catalog.model_history import cell_node, cell_of
 from risk.catalog.records import Catalog, Role, UpstreamLink
 from risk.hazard.event_catalogue import falter_rows
-from risk.hazard.rates import rows_for
+from risk.hazard.rate_laws import rows_for
 from risk.hazard.supply_chain import (
     HERE_KINDS,
     Effects,

@@ -1,7 +1,8 @@
-"""How sure each rate is: a Gamma law for every row of the reference rates.
+"""How often a node of the supply chain falters: rows of reference rates, each with its Gamma law.
 
-The law's mean is the rate that scoring uses, so that uncertainty widens an answer without moving
-it. What each rate rests on stands in fixtures/rate_evidence.csv:
+Rates are read as fixtures/rates.csv states them. The law's mean is the rate that scoring uses, so
+that uncertainty widens an answer without moving it. What each rate rests on stands in
+fixtures/rate_evidence.csv:
 
 - ``counted``: n events in T years. Shape n + ½ (Jeffreys), so the relative spread is
   1/√(n + ½); for a rate that is (n + ½)/T the law is exactly Jeffreys' posterior.
@@ -19,8 +20,20 @@ docs/method.md §1.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 
-from risk.catalog.falters import EvidenceKind, FalterKind, FalterRate, RateEvidence, RateKey
+import scipy
+
+from risk.assumptions import Assumptions
+from risk.catalog.falters import (
+    PERMANENT_KINDS,
+    EvidenceKind,
+    FalterKind,
+    FalterRate,
+    RateEvidence,
+    RateKey,
+)
+from risk.hazard.durations import Duration, LognormalDuration, Permanent
 from risk.hazard.frequency import (
     JEFFREYS_SHAPE,
     POOLED_YEARS,
@@ -32,10 +45,55 @@ from risk.hazard.frequency import (
     shrunk_rate,
     weight_sentence,
 )
-from risk.hazard.rates import elicited_gamma
 
+DAYS_PER_YEAR = 365.0
 #: 95 % point over median of a rate about whose spread nobody said anything (judgement).
 USUAL_SPREAD = 3.0
+
+
+@cache
+def elicited_gamma(median: float, q95: float) -> tuple[float, float]:
+    """Shape and scale of the Gamma law with this median and 95 % quantile (events a year).
+
+    The shape solves F⁻¹(0.95)/F⁻¹(0.5) = q95/median; the scale is median / F⁻¹(0.5).
+
+    Raises:
+        ValueError: unless 0 < median < q95.
+    """
+    if not 0 < median < q95:
+        raise ValueError("The 95 % rate must be above the median, and both above zero.")
+
+    quantile = scipy.stats.gamma.ppf
+
+    def excess(shape: float) -> float:
+        return float(quantile(0.95, shape) / quantile(0.5, shape) - q95 / median)
+
+    shape = float(scipy.optimize.brentq(excess, 0.05, 500.0))
+    return shape, median / float(quantile(0.5, shape))
+
+
+def rows_for(
+    rates: Iterable[FalterRate], *, node: str, kinds: Iterable[FalterKind], defaults: Iterable[str]
+) -> tuple[FalterRate, ...]:
+    """The rows of ``node`` for these kinds; a kind it has none of comes from the first default."""
+    names = (node, *defaults)
+    by_node: dict[tuple[str, FalterKind], list[FalterRate]] = {}
+    for row in rates:
+        if row.node in names:
+            by_node.setdefault((row.node, row.kind), []).append(row)
+    return tuple(
+        row
+        for kind in kinds
+        for row in next((by_node[name, kind] for name in names if (name, kind) in by_node), [])
+    )
+
+
+def duration_of(row: FalterRate, assumptions: Assumptions) -> Duration:
+    """The duration law of a row of rates; permanent kinds have none."""
+    if row.kind in PERMANENT_KINDS or row.duration_mu_ln_days is None:
+        return Permanent()
+    sigma = row.duration_sigma or 1.0
+    return LognormalDuration(row.duration_mu_ln_days, sigma * assumptions.tail_stretch)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -27,7 +27,7 @@ from risk.assumptions import DEFAULTS, Assumptions
 from risk.catalog.falters import Basis
 from risk.catalog.tables import read_table
 from risk.hazard.frequency import GammaLaw
-from risk.hazard.rates import DAYS_PER_YEAR
+from risk.hazard.rate_laws import DAYS_PER_YEAR
 
 Array = NDArray[np.float64]
 

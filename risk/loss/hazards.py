@@ -29,7 +29,7 @@ from risk.hazard.event_catalogue import event_catalogue, falter_rows
 from risk.hazard.events import Event
 from risk.hazard.falter_settings import notice_number
 from risk.hazard.market_queue import market_queue, market_shares
-from risk.hazard.rates import DAYS_PER_YEAR
+from risk.hazard.rate_laws import DAYS_PER_YEAR
 from risk.hazard.supply_chain import (
     OWN_OPERATION,
     Endpoint,

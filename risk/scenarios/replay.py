@@ -19,8 +19,7 @@ from risk.catalog.falters import FalterKind
 from risk.catalog.records import Catalog
 from risk.hazard.falter_settings import scaled_law
 from risk.hazard.frequency import GammaLaw
-from risk.hazard.rate_laws import rate_law
-from risk.hazard.rates import rows_for
+from risk.hazard.rate_laws import rate_law, rows_for
 from risk.hazard.signals import Signal, SignalKind, WindDown, wind_down
 from risk.hazard.supply_chain import developer_node
 from risk.loss.components import HIT, MOVING

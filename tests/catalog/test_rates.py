@@ -7,7 +7,7 @@ from scipy.stats import gamma
 
 from risk.catalog.falters import Basis, FalterKind, FalterRate
 from risk.catalog.records import Catalog
-from risk.hazard.rates import elicited_gamma
+from risk.hazard.rate_laws import elicited_gamma
 
 #: Chu et al., ICPE 2025: API-affecting incidents that began 2023-09-01 to 2024-08-31.
 COUNTS = {

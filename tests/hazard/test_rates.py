@@ -3,7 +3,7 @@
 import pytest
 from scipy.stats import gamma
 
-from risk.hazard.rates import elicited_gamma
+from risk.hazard.rate_laws import elicited_gamma
 
 
 @pytest.mark.parametrize(("median", "q95"), [(0.006, 0.05), (0.03, 0.12), (1.0, 2.0)])
