@@ -126,17 +126,19 @@ def outcome(function: Callable[..., Any], store: Store, caller: str) -> tuple[st
 def disagreements(store: Store, callers: Iterable[str], names: list[str]) -> set[str]:
     """What meets a caller otherwise than was decided, as ``service: caller met this``."""
     found = set()
-    held = state_hash(store, OWNER, "Fund")
+    held = None
     for name in names:
         for caller in callers:
-            before = held
+            decided = SERVICES[name].verdict(caller)
+            # Where nothing may change, nothing does; what may is looked at before it counts again.
+            before = None if decided == ALLOWED else held or state_hash(store, OWNER, "Fund")
             met, answer = outcome(services()[name], store, caller)
             if NOTHING in SERVICES[name].value and met == ALLOWED and caller == "other team":
                 met = ALLOWED if answer == outcome(services()[name], store, "owner")[1] else NOTHING
-            held = state_hash(store, OWNER, "Fund")
+            held = before and state_hash(store, OWNER, "Fund")
             if met != ALLOWED and held != before:
                 met += ", and changed the portfolio"
-            if met != SERVICES[name].verdict(caller):
+            if met != decided:
                 found.add(f"{name}: {caller} {met}")
     return found
 
@@ -178,6 +180,12 @@ def model_without_work(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(share_contents, "scenario_content", lambda *facts, **options: {})
 
 
+#: Whether a caller is let in is decided before a database is asked; that every service works on
+#: either is told by the rows that each leaves, and by the tests of each.
+on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+
+
+@on_sqlite
 def test_every_service_meets_every_caller_as_was_decided(blue_store: Store):
     assert disagreements(blue_store, ACTORS, in_order()) == set()
 
@@ -254,6 +262,7 @@ def test_taking_the_authorisation_out_of_a_service_is_noticed(
     assert not asks_first(without_asking(services()[name]), monkeypatch)
 
 
+@on_sqlite
 def test_forgetting_the_teams_is_noticed_for_every_service_of_a_portfolio(
     blue_store: Store, monkeypatch: pytest.MonkeyPatch
 ):
