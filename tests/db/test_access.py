@@ -8,6 +8,7 @@ import sys
 import textwrap
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
 from types import FunctionType
 from typing import Any
 
@@ -63,6 +64,7 @@ def public_functions() -> dict[str, FunctionType]:
     return found
 
 
+@cache
 def services() -> dict[str, FunctionType]:
     """Those that take a store and an actor, and so must ask."""
     return {
