@@ -8,6 +8,7 @@ import sys
 import textwrap
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
 from types import FunctionType
 from typing import Any
 
@@ -63,6 +64,7 @@ def public_functions() -> dict[str, FunctionType]:
     return found
 
 
+@cache
 def services() -> dict[str, FunctionType]:
     """Those that take a store and an actor, and so must ask."""
     return {
@@ -178,6 +180,12 @@ def model_without_work(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(share_contents, "scenario_content", lambda *facts, **options: {})
 
 
+#: Whether a caller is let in is decided before a database is asked; that every service works on
+#: either is told by the rows that each leaves, and by the tests of each.
+on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+
+
+@on_sqlite
 def test_every_service_meets_every_caller_as_was_decided(blue_store: Store):
     assert disagreements(blue_store, ACTORS, in_order()) == set()
 
@@ -254,6 +262,7 @@ def test_taking_the_authorisation_out_of_a_service_is_noticed(
     assert not asks_first(without_asking(services()[name]), monkeypatch)
 
 
+@on_sqlite
 def test_forgetting_the_teams_is_noticed_for_every_service_of_a_portfolio(
     blue_store: Store, monkeypatch: pytest.MonkeyPatch
 ):
