@@ -3,7 +3,6 @@
 import os
 from typing import Any
 
-from psycopg.pq import TransactionStatus
 from sqlalchemy import URL, Engine, create_engine, event
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -69,6 +68,9 @@ def _keep_private(url: URL) -> None:
 
 def postgresql_engine(url: URL, *, writes: bool) -> Engine:
     """An engine of serializable transactions; the one for reading refuses to write."""
+    # SQLite does without the driver.
+    from psycopg.pq import TransactionStatus
+
     options: dict[str, Any] = {
         "isolation_level": "SERIALIZABLE" if writes else "REPEATABLE READ",
         "postgresql_readonly": not writes,

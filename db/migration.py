@@ -1,20 +1,23 @@
 """Bringing a store to the schema of this version, driven from code (Alembic without a file)."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from sqlalchemy import Engine, column, inspect, select, table
 from sqlalchemy.engine import Connection
 
 from db.errors import StoreNotReady
 
+if TYPE_CHECKING:
+    from alembic.config import Config
+
 _SCRIPTS = Path(__file__).parent / "migrations"
 
 
-def _configuration(connection: Connection | None = None) -> Config:
+def _configuration(connection: Connection) -> "Config":
+    # Alembic is imported to migrate alone: asking which schema a store has needs none of it.
+    from alembic.config import Config
+
     configuration = Config()
     # Alembic reads options with interpolation, in which a single per cent sign has a meaning.
     configuration.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
@@ -22,34 +25,44 @@ def _configuration(connection: Connection | None = None) -> Config:
     return configuration
 
 
+def known_revisions() -> list[str]:
+    """The schema revisions that this version of Downstream knows, oldest first.
+
+    A migration's file begins with the name of its revision.
+    """
+    files = (_SCRIPTS / "versions").glob("[0-9]*.py")
+    return sorted(file.name.partition("_")[0] for file in files)
+
+
 def newest_revision() -> str:
     """The schema revision that this version of Downstream works with."""
-    head = ScriptDirectory.from_config(_configuration()).get_current_head()
-    if head is None:
-        raise LookupError("The package holds no migrations.")
-    return head
+    return known_revisions()[-1]
 
 
 def current_revision(connection: Connection) -> str | None:
     """The schema revision of the store, or None if it has no tables yet."""
-    return MigrationContext.configure(connection).get_current_revision()
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.scalar(select(column("version_num")).select_from(table("alembic_version")))
 
 
 def upgrade(connection: Connection, *, to: str = "head") -> None:
     """Bring the schema up to a revision, inside the connection's transaction."""
+    from alembic import command
+
     command.upgrade(_configuration(connection), to)
 
 
 def downgrade(connection: Connection, *, to: str) -> None:
     """Take the schema down to a revision (``base``: no tables), inside the transaction."""
+    from alembic import command
+
     command.downgrade(_configuration(connection), to)
 
 
 def is_known(revision: str) -> bool:
     """Whether this version of Downstream has a migration of that name."""
-    return revision in {
-        script.revision for script in ScriptDirectory.from_config(_configuration()).walk_revisions()
-    }
+    return revision in known_revisions()
 
 
 def bring_up_to_date(connection: Connection) -> None:

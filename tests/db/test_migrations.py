@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, func, inspect, select, text
 
 from db import migration
@@ -17,6 +19,13 @@ from db.services.portfolios import load_portfolio, save_portfolio
 from db.services.setup import initialise
 from risk.inventory.records import Portfolio
 from tests.db.inventories import ACME, fund_hash, kept_row_by_row, publish
+
+
+def test_the_file_of_a_migration_begins_with_its_revision() -> None:
+    scripts = ScriptDirectory(str(Path(migration.__file__).parent / "migrations"))
+    known = sorted(one.revision for one in scripts.walk_revisions())
+    assert migration.known_revisions() == known
+    assert migration.newest_revision() == scripts.get_current_head()
 
 
 def definitions(connection: Connection) -> set[str]:
