@@ -190,7 +190,8 @@ def _read(content: bytes) -> Any:
     values = table.column(0)
     marks = table.schema.metadata or {}
     if _SHAPE in marks:
-        array: NDArray[Any] = values.to_numpy()
+        # Loops are compiled for arrays that may be written on; those of Arrow may not.
+        array: NDArray[Any] = np.require(values.to_numpy(), requirements="W")
         return array.reshape(json.loads(marks[_SHAPE]))
     return Texts(values.combine_chunks())
 
