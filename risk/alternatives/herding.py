@@ -27,10 +27,11 @@ from risk.catalog.lookup import service_for
 from risk.catalog.records import SELF_HOSTED, Answer, Catalog
 from risk.hazard.durations import FixedDuration
 from risk.hazard.events import Event
+from risk.hazard.supply_chain import Endpoint
 from risk.inventory.exposed import CONTRACTED
 from risk.inventory.records import Dependency, Depth
 from risk.loss.columns import DEPTHS, FALLBACKS
-from risk.loss.exposures import Book, Route
+from risk.loss.exposures import Book
 
 Array = NDArray[np.float64]
 Places = NDArray[np.int64]
@@ -241,19 +242,23 @@ def _grouped(
     group = np.zeros(len(rows), dtype=np.int64)
     choices: list[tuple[Choice, ...]] = []
     reserved: list[bool] = []
+    known: dict[tuple[Endpoint, Depth | None], tuple[str, ...]] = {}
     for number_of, signature in enumerate(distinct.tolist()):
         own = order[ends[number_of] : ends[number_of + 1]]
         rest, is_reserved = divmod(signature, 2)
         rest, has_contract = divmod(rest, 2)
         route, depth = divmod(rest, len(DEPTHS) + 1)
         path = book.routes[route]
-        named = _preferred(path, None if depth == 0 else DEPTHS[depth - 1], maker)
+        asking = path.endpoint, None if depth == 0 else DEPTHS[depth - 1]
+        if asking not in known:
+            known[asking] = tuple(_preferred(*asking, maker))
+        backup = None if path.backup is None else path.backup.service.name
+        named = known[asking] if backup is None else (backup, *known[asking])
         names = [
             name
             for name in dict.fromkeys(named)
             if name != path.endpoint.service.name and down.get(name, 0.0) <= MOSTLY_DOWN
         ][:MOST_CHOICES]
-        backup = None if path.backup is None else path.backup.service.name
         paid = np.zeros(len(own), dtype=np.int64)
         for bit, name in enumerate(names):
             if name in number:
@@ -273,21 +278,19 @@ def _grouped(
     return _Crowd(owner=owners[rows], group=group, choices=choices, reserved=reserved)
 
 
-def _preferred(path: Route, depth: Depth | None, maker: OfferMaker) -> Iterable[str]:
-    """Services where a dependency looks for room: its backup, other hosts, comparable models.
+def _preferred(at: Endpoint, depth: Depth | None, maker: OfferMaker) -> Iterable[str]:
+    """Services where a dependency looks for room beside its backup: hosts, comparable models.
 
     A hard filter (no tool calling, about to end, ...) rules a choice out, as it does for an option.
     """
-    if path.backup is not None:
-        yield path.backup.service.name
-    service, catalog = path.endpoint.service, maker.setting.catalog
+    service, catalog = at.service, maker.setting.catalog
     asking = Dependency(
         key="",
         provider_text=service.name,
         answer=Answer.YES,
         developer=service.developer,
         host=service.host,
-        model=path.endpoint.model,
+        model=at.model,
         depth=depth,
     )
     for one in maker.of("", "", asking):
