@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future
 from threading import Lock
 from typing import Generic, TypeVar
 from weakref import WeakKeyDictionary
@@ -33,21 +33,32 @@ class Memory(Generic[Thing]):
         return None if promised.exception() else promised.result()
 
     def get(self, key: Hashable, make: Callable[[], Thing]) -> Thing:
-        """The thing of that key, made where nobody did yet."""
-        with self._lock:
-            promised = self._known.get(key)
-            ours = promised is None
-            if promised is None:
-                promised = self._known[key] = Future()
-            self._known.move_to_end(key)
-        if not ours:
-            return promised.result()
+        """The thing of that key, made where nobody did yet; an error is told to all who wait."""
+        while True:
+            with self._lock:
+                promised = self._known.get(key)
+                ours = promised is None
+                if promised is None:
+                    promised = self._known[key] = Future()
+                self._known.move_to_end(key)
+            if ours:
+                return self._made(key, promised, make)
+            try:
+                return promised.result()
+            except CancelledError:
+                continue  # Whoever made it was stopped.
+
+    def _made(self, key: Hashable, promised: Future[Thing], make: Callable[[], Thing]) -> Thing:
         try:
             made = make()
         except BaseException as error:
             with self._lock:
                 self._known.pop(key, None)
-            promised.set_exception(error)
+            # That somebody's page was stopped, by a click elsewhere, is nobody else's error.
+            if isinstance(error, Exception):
+                promised.set_exception(error)
+            else:
+                promised.cancel()
             raise
         promised.set_result(made)
         with self._lock:
@@ -59,7 +70,7 @@ class Memory(Generic[Thing]):
         with self._lock:
             known = list(self._known.items())
         for key, one in reversed(known):
-            if wanted(key) and one.done() and one.exception() is None:
+            if wanted(key) and one.done() and not one.cancelled() and one.exception() is None:
                 return one.result()
         return None
 

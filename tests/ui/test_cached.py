@@ -48,6 +48,31 @@ def test_an_error_is_not_kept() -> None:
     assert cached.kept("question", lambda: "answer") == "answer"
 
 
+def test_whoever_waits_for_a_page_that_is_stopped_makes_the_answer_itself() -> None:
+    class Stopped(BaseException):
+        """As Streamlit ends a run in the middle, with what that reader had clicked."""
+
+    begun, answers, stopped = threading.Event(), [], []
+
+    def stop() -> str:
+        begun.set()
+        time.sleep(0.1)
+        raise Stopped
+
+    def first() -> None:
+        try:
+            cached.kept("question", stop)
+        except Stopped:
+            stopped.append(True)
+
+    def second() -> None:
+        begun.wait()
+        answers.append(cached.kept("question", lambda: "answer"))
+
+    together(2, lambda number: (first, second)[number]())
+    assert (stopped, answers) == ([True], ["answer"])
+
+
 def test_no_more_heavy_answers_are_made_at_once_than_there_are_processors() -> None:
     allowed = os.cpu_count() or 1
     here, most, lock = 0, 0, threading.Lock()
