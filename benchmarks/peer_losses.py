@@ -146,17 +146,22 @@ def _laid(one: Exposures, ground: Ground, tables: Tables, found: Any) -> Entries
     link_b, state_b, block = link_b[hit], state_b[hit], block[hit]
     shape = tables.pair[tables.block_shape[laws.blocks.member[state_b]], profile[link_b]]
     parts.append((first[2] + state_b, shape, link_b, margin[link_b], margin[link_b] * block))
-    # What each customer has for itself: a pattern of its own.
-    mine = patterns + np.arange(own.sum())
+    # What each customer has for itself, on all that it depends on: a pattern of its own.
+    owner = np.repeat(np.arange(len(one)), np.diff(one.link_start[one.case_start]))
+    key = owner[link[own]] * (1 + int(laws.lasting.event.max(initial=0)))
+    _, new, place = np.unique(
+        key + laws.lasting.event[state[own]], return_index=True, return_inverse=True
+    )
+    mine, its_state = patterns + place, state[own][new]
     parts.append((mine, np.full(len(mine), endless), link[own], lasting[own], np.inf))
     pattern, shape, member, per_day, cost = (
         np.concatenate([np.broadcast_to(part[place], len(part[0])) for part in parts])
         for place in range(5)
     )
     families = (laws.lasting, laws.outages, laws.blocks)
-    event = np.concatenate([*(family.event for family in families), laws.lasting.event[state[own]]])
+    event = np.concatenate([*(family.event for family in families), laws.lasting.event[its_state]])
     chance = np.concatenate(
-        [*(family.chance[0] for family in families), laws.lasting.chance[0, state[own]]]
+        [*(family.chance[0] for family in families), laws.lasting.chance[0, its_state]]
     )
     passing = np.zeros(len(event), dtype=bool)
     passing[first[1] : patterns] = True
@@ -165,7 +170,6 @@ def _laid(one: Exposures, ground: Ground, tables: Tables, found: Any) -> Entries
     pattern, shape, member = pattern[order], shape[order], member[order]
     new = np.append(True, (np.diff(pattern) != 0) | (np.diff(shape) != 0))
     target_start = np.append(np.flatnonzero(new), len(pattern))
-    owner = np.repeat(np.arange(len(one)), np.diff(one.link_start[one.case_start]))
     return Entries(
         event=event.astype(np.int64),
         chance=chance,

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from risk.assumptions import Assumptions
 from risk.hazard.events import Event
 from risk.loss.books import BookYear, book_year
-from risk.loss.dividing import divided
+from risk.loss.dividing import Lines, lines_of
 from risk.loss.exposures import Exposures
 from risk.loss.hazards import KINDS
 from risk.loss.own_years import WORLDS, WORLDS_OF_LARGE, own_years
@@ -452,9 +452,9 @@ def main_parts(one: Exposures, ground: Ground, worlds: int) -> tuple[Array, Arra
 
 
 def _main_parts(one: Exposures, ground: Ground, worlds: int) -> tuple[Array, Array]:
-    rows = divided(one)
+    rows, first = lines_of(one), range(min(worlds, ground.count))
     parts = np.zeros((len(rows.link), len(ground.worlds.hazards.events)))
-    value(rows.exposures, ground, worlds=range(min(worlds, ground.count)), parts=parts, columns=1)
+    value(one, ground, worlds=first, parts=parts, columns=1, lines=rows)
     link, event = np.full(len(one), -1.0), np.full(len(one), -1.0)
     if not parts.size:
         return link, event
@@ -463,8 +463,7 @@ def _main_parts(one: Exposures, ground: Ground, worlds: int) -> tuple[Array, Arr
     last = order[np.append(np.diff(rows.owner[order]) > 0, True)]
     last = last[most[last] > 0]
     owner = rows.owner[last]
-    first = one.link_start[one.case_start[owner]]
-    link[owner] = rows.link[last] - first
+    link[owner] = rows.link[last] - one.link_start[one.case_start[owner]]
     event[owner] = parts[last].argmax(axis=1)
     return link, event
 
@@ -484,10 +483,11 @@ def _moved(asked: Sequence[Questions], sizes: Sequence[tuple[int, int, int]]) ->
     return _joined([one.moved(*counts) for one, counts in zip(asked, before, strict=True)])
 
 
-def parts_in(one: Exposures, ground: Ground) -> Array:
-    """Expected losses of some startups by disruption, (startups, events), in all worlds."""
-    found = np.zeros((len(one), len(ground.worlds.hazards.events)))
-    value(one, ground, parts=found)
+def parts_in(one: Exposures, ground: Ground, lines: Lines | None = None) -> Array:
+    """Expected losses by disruption, (rows, events), of startups or of lines, in all worlds."""
+    rows = len(one) if lines is None else len(lines.link)
+    found = np.zeros((rows, len(ground.worlds.hazards.events)))
+    value(one, ground, parts=found, lines=lines)
     return found / ground.count
 
 

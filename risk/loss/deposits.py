@@ -32,6 +32,30 @@ class Deposits(NamedTuple):
     blocks: Any
 
 
+class Cuts(NamedTuple):
+    """Losses of one startup's lines by what it has for itself, until all its lines are known.
+
+    Of each of ``count`` (1,) entries ``event`` (…,) numbers the disruption among such, ``state`` is
+    the line's, ``target`` the row to which the line adds and ``loss`` what it loses in USD;
+    ``whole`` (such events,) is what all lines lose. ``row`` (1,) is that of the line at hand.
+    """
+
+    event: Any
+    state: Any
+    target: Any
+    loss: Any
+    whole: Any
+    count: Any
+    row: Any
+
+
+def room_for_cuts(most: int, events: int) -> Cuts:
+    """Room for at most so many entries of a startup, in so many disruptions."""
+    event, state, target = np.zeros((3, most), dtype=np.int64)
+    count, row = np.zeros((2, 1), dtype=np.int64)
+    return Cuts(event, state, target, np.zeros(most), np.zeros(events), count, row)
+
+
 def cents(value: float) -> int:
     """USD in whole cents."""
     return np.int64(np.rint(value * CENTS))  # type: ignore[return-value] # a 64-bit integer
@@ -42,15 +66,38 @@ def bin_of(loss: float) -> int:
     return min(BINS - 1, max(0, int(np.log2(max(loss, 1.0)) * BINS_A_DOUBLING)))
 
 
-def keep_lasting(state: int, event: int, loss: float, tables: Tables, kept: Deposits) -> None:
-    """Deposit the loss of a line in a state for good."""
-    row = tables.alone_row[event]
-    if row < 0:
-        kept.lasting[state] += cents(loss)
-    elif loss > 0.01:
-        place = bin_of(loss)
-        kept.alone[row, place, 0] += 1
-        kept.alone[row, place, 1] += cents(loss)
+def keep_cut(event: int, state: int, loss: float, cuts: Cuts) -> None:
+    """Gather what a line loses in a state of what its startup has for itself."""
+    place = cuts.count[0]
+    cuts.event[place], cuts.state[place], cuts.loss[place] = event, state, loss
+    cuts.target[place] = cuts.row[0]
+    cuts.whole[event] += loss
+    cuts.count[0] = place + 1
+
+
+def settle_cuts(cuts: Cuts, tables: Tables, y: Any, kept: Deposits) -> None:
+    """Deposit what a startup loses by each disruption that it has for itself, all lines together.
+
+    Where losses have weights (:func:`risk.loss.tables.tables_of`), that of the whole loss is every
+    line's, and goes to ``y`` (rows, columns).
+    """
+    times, rate = tables.alone_times, tables.lasting.rate
+    for place in range(cuts.count[0]):
+        event, state, row = cuts.event[place], cuts.state[place], cuts.target[place]
+        if times.shape[0] > 0:
+            size = bin_of(cuts.whole[event])
+            for column in range(y.shape[1]):
+                y[row, column] += (
+                    rate[state, column] * times[event, size, column] * cuts.loss[place]
+                )
+    for place in range(cuts.count[0]):
+        event = cuts.event[place]
+        if cuts.whole[event] > 0.01:
+            size = bin_of(cuts.whole[event])
+            kept.alone[event, size, 0] += 1
+            kept.alone[event, size, 1] += cents(cuts.whole[event])
+        cuts.whole[event] = 0.0
+    cuts.count[0] = 0
 
 
 def keep_outages(rate: Any, loss: float, mean: float, kept: Deposits) -> None:
@@ -61,4 +108,4 @@ def keep_outages(rate: Any, loss: float, mean: float, kept: Deposits) -> None:
 
 
 #: What every loop that deposits calls.
-STEPS = (cents, bin_of, keep_lasting, keep_outages)
+STEPS = (cents, bin_of, keep_cut, settle_cuts, keep_outages)

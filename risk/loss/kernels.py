@@ -11,7 +11,7 @@ import numpy as np
 
 from risk.hazard.durations import DURATION_GRID
 from risk.loss import deposits, draws, formulas, lines, startups
-from risk.loss.deposits import Deposits, bin_of, cents, keep_lasting, keep_outages
+from risk.loss.deposits import Cuts, Deposits, cents, keep_cut, keep_outages, settle_cuts
 from risk.loss.exposures import Exposures
 from risk.loss.lines import away_of, lasting_of, move_of, together_of
 from risk.loss.startups import (
@@ -55,10 +55,20 @@ def below_at(table: Any, row: int, cost: float) -> float:
 
 
 def lasting_losses(
-    line: int, terms: Any, count: int, margin: Any, world: World, tables: Tables, out: Any
+    line: int,
+    terms: Any,
+    count: int,
+    margin: Any,
+    world: World,
+    tables: Tables,
+    out: Any,
+    cuts: Cuts,
 ) -> None:
-    """Add a line's expected losses in all states for good to ``out``: (columns,) and deposits."""
-    y, kept, _ = out
+    """Add a line's expected losses in all states for good to ``out``: (columns,) and deposits.
+
+    What the startup has for itself hits all its lines at once, so that ``cuts`` gathers it.
+    """
+    _, kept, _ = out
     states = tables.lasting
     down = states.severity, states.backup
     for state in range(states.start[line], states.start[line + 1]):
@@ -67,13 +77,12 @@ def lasting_losses(
             event, at, down, terms, count, tables.any_suffices[line], margin, world
         )
         row = tables.alone_row[event]
-        if row >= 0 and tables.alone_times.shape[0] > 0:
-            for column in range(len(y)):
-                often = states.rate[state, column] * tables.alone_times[row, bin_of(loss), column]
-                y[column] += often * loss
+        if row >= 0:
+            keep_cut(row, state, loss, cuts)
         else:
+            kept.lasting[state] += cents(loss)
+        if row < 0 or tables.alone_times.shape[0] == 0:
             add_rates(event, states.rate[state], loss, mean, out)
-        keep_lasting(state, event, loss, tables, kept)
 
 
 def outage_losses(
@@ -223,31 +232,38 @@ def happens(line: int, tables: Tables) -> bool:
     return found > 0
 
 
-def value_case(
-    chunk: Any,
-    case: int,
+def value_line(
+    line: int,
     country: int,
-    firm: Any,
-    space: Any,
+    terms: Any,
+    members: int,
+    margin: Any,
     world: World,
     tables: Tables,
     out: Any,
+    cuts: Cuts,
 ) -> None:
-    """Add the expected losses of one use case: of each dependency, or of all together."""
-    terms, margin = space
-    critical = critical_of(chunk, case, world)
-    for place in range(lines_in(chunk, case)):
-        line, first, members = line_at(chunk, case, place, tables.number.shape[0])
-        if not happens(line, tables):
-            continue
-        fill_line(chunk, case, first, members, firm, critical, world, terms, margin)
-        if members == 1:
-            lasting_losses(line, terms, 1, margin, world, tables, out)
-            outage_losses(line, terms, margin, world, tables, out)
-            block_losses(line, country, terms, margin, world, tables, out)
-        else:
-            lasting_losses(line, terms, members, margin, world, tables, out)
-            together_losses(line, country, terms, members, margin, world, tables, out)
+    """Add the expected losses of one line: of a dependency, or of all of a combination together."""
+    if members == 1:
+        lasting_losses(line, terms, 1, margin, world, tables, out, cuts)
+        outage_losses(line, terms, margin, world, tables, out)
+        block_losses(line, country, terms, margin, world, tables, out)
+    else:
+        lasting_losses(line, terms, members, margin, world, tables, out, cuts)
+        together_losses(line, country, terms, members, margin, world, tables, out)
+
+
+def take_up(row: int, held: int, parts: Any, own: Any) -> int:
+    """Put back the parts of one row and take up another's (-1: none); returns that row.
+
+    Parts are read and written in one go: they are too many to stay in fast memory.
+    """
+    for event in range(parts.shape[1]):
+        if held >= 0:
+            parts[held, event] = own[event]
+        if row >= 0:
+            own[event] = parts[row, event]
+    return row
 
 
 def value_startups(
@@ -255,6 +271,7 @@ def value_startups(
     world: World,
     tables: Tables,
     space: Any,
+    rows: Any,
     y: Any,
     profit: Any,
     kept: Deposits,
@@ -266,28 +283,38 @@ def value_startups(
         chunk: :class:`risk.loss.exposures.Exposures` as a tuple, with the facts' own draws.
         world: the world's judgement and priors.
         tables: the world's tables.
-        space: room for terms, margins and facts: see :func:`room_for`.
-        y: (startups, columns) receives expected losses: by mean facts and rates, by drawn facts and
+        space: room for terms, margins and facts (:func:`room_for`), for a row of parts, and for
+            what each startup has for itself.
+        rows: (dependencies,) the row to which each one's line adds: its startup's, say.
+        y: (rows, columns) receives expected losses: by mean facts and rates, by drawn facts and
             each draw of rates, by drawn facts and mean rates.
         profit: (startups,) receives gross profit in USD a year, as drawn.
         kept: receives the deposits.
-        parts: (startups, events) has each disruption's part of the first column added to it; of no
+        parts: (rows, events) has each disruption's part of the first column added to it; of no
             width where nobody asks.
     """
-    terms, margin, firm, own = space
+    (terms, margin, firm), own, cuts = space
+    held = -1
     for i in range(len(chunk.row)):
         firm_of(chunk, i, world, firm)
         profit[i] = firm[PROFIT]
-        # Parts are read and written in one go: they are too many to stay in fast memory.
-        for event in range(parts.shape[1]):
-            own[event] = parts[i, event]
         for case in range(chunk.case_start[i], chunk.case_start[i + 1]):
-            value_case(
-                *(chunk, case, chunk.country[i], firm),
-                *((terms, margin), world, tables, (y[i], kept, own)),
-            )
-        for event in range(parts.shape[1]):
-            parts[i, event] = own[event]
+            critical = critical_of(chunk, case, world)
+            for place in range(lines_in(chunk, case)):
+                line, first, members = line_at(chunk, case, place, tables.number.shape[0])
+                if not happens(line, tables):
+                    continue
+                row = rows[first]
+                if row != held:
+                    held = take_up(row, held, parts, own)
+                fill_line(chunk, case, first, members, firm, critical, world, terms, margin)
+                cuts.row[0] = row
+                value_line(
+                    *(line, chunk.country[i], terms, members, margin, world, tables),
+                    *((y[row], kept, own), cuts),
+                )
+        settle_cuts(cuts, tables, y, kept)
+    take_up(-1, held, parts, own)
 
 
 def room_for(exposures: Exposures) -> Any:
@@ -313,5 +340,5 @@ STEPS = (
         keep_block,
         block_losses,
     ),
-    *(together_losses, happens, value_case),
+    *(together_losses, happens, value_line, take_up),
 )

@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 from scipy import fft
 
 from risk.loss.books import BookYear, felt_by_length
-from risk.loss.dividing import divided
+from risk.loss.dividing import Lines, lines_of
 from risk.loss.exposures import Exposures
 from risk.loss.rates import RATE_DRAWS
-from risk.loss.tables import GROUPS, tables_of
+from risk.loss.tables import GROUPS, Family, Tables, tables_of
 from risk.loss.valuing import MEAN, Ground, Kept, by_chunks, in_threads, value
 from risk.loss.years import CELLS, ComplexArray, Integers, Masses, lognormal_cells
 
@@ -120,8 +120,9 @@ class TailParts:
 def tail_parts(exposures: Exposures, ground: Ground, shares: TailShares) -> TailParts:
     """What startups, and the routes that they call, add to the portfolio's tail value at risk.
 
-    They add up to it up to what a law on cells rounds, and are scaled to do so exactly. A use case
-    that needs all or any of several dependencies counts with the first.
+    They add up to it up to what a law on cells rounds, and are scaled to do so exactly. What a use
+    case that needs all or any of several dependencies loses goes to those that were down, as badly
+    as they were.
     """
     known = {
         k: tables_of(
@@ -133,20 +134,35 @@ def tail_parts(exposures: Exposures, ground: Ground, shares: TailShares) -> Tail
         )
         for place, k in enumerate(shares.worlds)
     }
+    members = range(int(ground.worlds.laws.members.max(initial=1)))
+    of_member = [{k: _of_member(one, m) for k, one in known.items()} for m in members]
+
+    def raw_of(one: Exposures, lines: Lines, tables: dict[int, Tables]) -> Array:
+        found = value(
+            *(one, ground),
+            worlds=shares.worlds,
+            tables=tables.__getitem__,
+            columns=1,
+            lines=lines,
+        )
+        return np.asarray(found.y[:, :, MEAN].sum(axis=0))
 
     def part(pieces: list[tuple[int, Exposures]]) -> tuple[list[Array], Array]:
         found, routes = [np.zeros(0)], np.zeros(len(ground.routes))
         for _, one in pieces:
-            rows = divided(one)
-            valued = value(
-                *(rows.exposures, ground),
-                worlds=shares.worlds,
-                tables=known.__getitem__,
-                columns=1,
-            )
-            raw = valued.y[:, :, MEAN].sum(axis=0)
-            found.append(rows.added(raw, len(one)))
-            routes += np.bincount(one.route[rows.link], raw, minlength=len(routes))
+            lines = lines_of(one)
+            raw = raw_of(one, lines, known)
+            found.append(lines.added(raw, len(one)))
+            alone = one.combination[lines.case] < 0
+            routes += np.bincount(one.route[lines.link[alone]], raw[alone], len(routes))
+            several = one.taken(np.unique(lines.owner[~alone]))
+            lines = lines_of(several)
+            together = several.combination[lines.case] >= 0
+            size = np.diff(several.link_start)[lines.case]
+            for m, tables in enumerate(of_member if together.any() else []):
+                has = together & (size > m)
+                own = raw_of(several, lines, tables)[has]
+                routes += np.bincount(several.route[lines.link[has] + m], own, len(routes))
         return found, routes
 
     halves = by_chunks(part, exposures)
@@ -155,6 +171,21 @@ def tail_parts(exposures: Exposures, ground: Ground, shares: TailShares) -> Tail
     scale = shares.tvar / total if total > 0 else 0.0
     return TailParts(
         startups=raw * scale, routes=np.sum([half[1] for half in halves], axis=0) * scale
+    )
+
+
+def _of_member(tables: Tables, m: int) -> Tables:
+    """The same with the part of every state's rate that the m-th endpoint of its line bears."""
+
+    def borne(family: Family) -> Family:
+        first, size = family.member[:-1], np.diff(family.member)
+        whole = np.add.reduceat(np.append(family.severity, 0.0), first) if len(first) else first
+        own = np.append(family.severity, np.zeros(m + 1))[first + m]
+        part = np.where(size > m, own, 0.0) / np.maximum(whole, 1e-300)
+        return family._replace(rate=np.ascontiguousarray(family.rate * part[:, None]))
+
+    return tables._replace(
+        lasting=borne(tables.lasting), outages=borne(tables.outages), blocks=borne(tables.blocks)
     )
 
 

@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 
 from risk.loss.columns import FALLBACKS
 from risk.loss.compiling import compiled
-from risk.loss.deposits import BINS, Deposits
+from risk.loss.deposits import BINS, Cuts, Deposits, room_for_cuts
 from risk.loss.deposits import CENTS as CENTS
+from risk.loss.dividing import Lines, startup_of_link
 from risk.loss.exposures import Book, Exposures, Route
 from risk.loss.kernels import STEPS, room_for, value_startups
 from risk.loss.pieces import Pieces, pieces_of
@@ -87,6 +88,14 @@ class Ground:
                 "A dependency has a fallback or a delay that this ground has no tables for. "
                 "Lay out a book that has it."
             )
+
+    def room_for_cuts(self, exposures: Exposures) -> Cuts:
+        """Room for what any of some startups has for itself, on all its lines."""
+        alone, states = self.worlds.hazards.alone_row, self.worlds.laws.lasting
+        before = np.concatenate([[0], np.cumsum(alone[states.event] >= 0)])
+        on_line = int(np.diff(before[states.start]).max(initial=0))
+        links = int(np.diff(exposures.link_start[exposures.case_start]).max(initial=0))
+        return room_for_cuts(on_line * links, int(alone.max(initial=-1)) + 1)
 
     @cached_property
     def hit_by_outages(self) -> Array:
@@ -161,7 +170,10 @@ def nothing_kept(ground: Ground, worlds: int | None = None) -> Kept:
 
 @dataclass(frozen=True, kw_only=True)
 class Valued:
-    """A chunk's values in USD: ``y`` (worlds, startups, COLUMNS), ``profit`` (worlds, startups)."""
+    """A chunk's values in USD: ``y`` (worlds, rows, columns), ``profit`` (worlds, startups).
+
+    A row is a startup or, where lines were asked for, a line.
+    """
 
     start: int
     y: Array
@@ -179,27 +191,30 @@ def value(
     tables: Callable[[int], Tables] | None = None,
     columns: int = COLUMNS,
     start: int = 0,
+    lines: Lines | None = None,
 ) -> Valued:
     """Value startups together in some worlds (all, unless said), adding to ``kept`` on the way.
 
-    ``parts`` (startups, events), where given, has every disruption's part of the mean column added
-    to it, world by world: divided by the worlds its rows add up to expected losses.
+    With ``lines`` there is a row for each of those in place of one for each startup. ``parts``
+    (rows, events), where given, has every disruption's part of the mean column added to it, world
+    by world: divided by the worlds its rows add up to expected losses.
     ``facts`` says whose draws of facts a world takes; ``tables`` are others than the ground's. Of
     the values only the first ``columns`` are made.
     """
     chosen = range(ground.count) if worlds is None else worlds
-    y = np.zeros((len(chosen), len(exposures), columns))
+    row = startup_of_link(exposures) if lines is None else lines.row
+    y = np.zeros((len(chosen), len(exposures) if lines is None else len(lines.link), columns))
     profit = np.zeros((len(chosen), len(exposures)))
     ground.check(exposures)
     held = kept or nothing_kept(ground, 1)
-    told = np.zeros((len(exposures), 0)) if parts is None else parts
+    told = np.zeros((y.shape[1], 0)) if parts is None else parts
     loop = compiled(value_startups, *STEPS)
-    space = (*room_for(exposures), np.zeros(told.shape[1]))
+    space = room_for(exposures), np.zeros(told.shape[1]), ground.room_for_cuts(exposures)
     for place, k in enumerate(chosen):
         own = ground.table(k) if tables is None else tables(k)
         loop(
             *(exposures.chunk(facts(k)), ground.worlds.at(k, facts(k)), own, space),
-            *(y[place], profit[place], held.of_world(k if kept else 0), told),
+            *(row, y[place], profit[place], held.of_world(k if kept else 0), told),
         )
     return Valued(start=start, y=y, profit=profit)
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from risk.loss.answer import parts_in
-from risk.loss.dividing import divided
+from risk.loss.dividing import lines_of
 from risk.loss.hazards import KINDS
 from risk.loss.valuation import Valuation
 from risk.portfolio.results import ExposurePart
@@ -18,8 +18,8 @@ def parts_of(valuation: Valuation, rows: Sequence[int]) -> tuple[tuple[ExposureP
     """
     one = valuation.book.exposures.taken(np.array(rows, dtype=np.int64))
     cases, links = _places(valuation, rows)
-    parts = divided(one)
-    values = parts_in(parts.exposures, valuation.ground)
+    parts = lines_of(one)
+    values = parts_in(one, valuation.ground, parts)
     scores, means = valuation.answer.startups.score, valuation.answer.startups.mean
     members, events = valuation.members, valuation.worlds.hazards
     found: list[dict[tuple[int, str, int], float]] = [{} for _ in rows]

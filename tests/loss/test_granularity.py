@@ -9,9 +9,11 @@ import pytest
 
 from risk.catalog.falters import FalterKind
 from risk.inventory.records import Depth, Requirement, Startup
+from risk.loss.books import book_year
 from risk.loss.own_years import own_years
+from risk.loss.tails import tail_parts, tail_shares
 from risk.loss.valuing import value
-from tests.loss.small import book, central, ground
+from tests.loss.small import book, central, ground, valued
 from tests.loss.test_kernels import CLOSING, EVERYTHING, oracle
 from tests.small_world import dependency, rate, small_catalog, startup
 
@@ -118,3 +120,42 @@ def test_nobody_loses_more_than_there_is_to_lose_however_it_is_listed():
     held = book(*(listed(even(count), notice_days=0.0) for count in (1, 4)), catalog=catalog)
     tail = own_years(held.exposures, ground(held, catalog)).tvar95
     assert tail == pytest.approx([3_659_500] * 2, rel=1e-6)
+
+
+def test_an_access_cut_hits_all_lines_of_its_customer_in_the_portfolios_tail_too():
+    # Cut off with a chance of 1 - e^(-0.06) = 0.058, above 5 %: the worst years are those in which
+    # it comes, whole, whether the company is one use case or sixteen.
+    catalog = small_catalog(rates=(rate("*customer", FalterKind.ACCESS_CUT, 0.06, notice_days=5),))
+    whole = central(listed(even(1)), catalog=catalog)[0] / (1 - exp(-0.06))
+    for count in (1, 4, 16):
+        held = book(listed(even(count)), catalog=catalog)
+        on = ground(held, catalog)
+        kept = valued(held, on)[1]
+        year = book_year(on, kept)
+        assert kept.alone[0, :, :, 0].sum() == 1
+        assert year.law.tail_value_at_risk(0.95) == pytest.approx(whole, rel=0.01)
+        parts = tail_parts(held.exposures, on, tail_shares(on, kept, year))
+        assert parts.startups == pytest.approx([whole], rel=0.01)
+        assert parts.routes.sum() == pytest.approx(whole, rel=0.01)
+
+
+def test_the_tail_of_a_combination_goes_to_whoever_faltered():
+    # All three are needed. Only Alpha ends: it bears the whole tail. If Beta's end is as likely as
+    # Alpha's, each bears what its own comes to, and Gamma nothing.
+    def routes(**rates: float) -> list[float]:
+        told = [rate(one, FalterKind.WIND_DOWN, often) for one, often in rates.items()]
+        catalog = small_catalog(rates=tuple(told))
+        needs = [dependency(one, one, one) for one in ("Alpha", "Beta", "Gamma")]
+        held = book(startup("All", *needs, requirement=Requirement.ALL), catalog=catalog)
+        on = ground(held, catalog)
+        kept = valued(held, on)[1]
+        parts = tail_parts(held.exposures, on, tail_shares(on, kept, book_year(on, kept)))
+        names = [one.endpoint.service.developer for one in held.routes]
+        return [parts.routes[names.index(one)] for one in ("Alpha", "Beta", "Gamma")]
+
+    alpha, *others = routes(Alpha=0.1)
+    assert alpha > 0
+    assert others == [0, 0]
+    alpha, beta, gamma = routes(Alpha=0.1, Beta=0.1)
+    assert alpha == pytest.approx(beta, rel=1e-6)
+    assert [alpha > 0, gamma] == [True, 0]
