@@ -34,6 +34,7 @@ from risk.loss.runway import (
     months_left,
 )
 from risk.loss.startups import (
+    COST_ALONE,
     COST_OTHER,
     DAYS_OTHER,
     OUTLIVES,
@@ -288,8 +289,8 @@ def dearer_line(
         until_left_mean += daily * until * spend_mean
         by_now += daily * min(until, reached) * spend
         by_now_mean += daily * min(until, reached) * spend_mean
-        once += terms[m, COST_OTHER] + terms[m, STRANDED] * spend
-        once_mean += terms[m, COST_OTHER] + terms[m, STRANDED] * spend_mean
+        once += terms[m, COST_ALONE] + terms[m, STRANDED] * spend
+        once_mean += terms[m, COST_ALONE] + terms[m, STRANDED] * spend_mean
         dearer += numbers[DEARER_MONTHS] * spend
         dearer_mean += numbers[DEARER_MONTHS] * spend_mean
         unlike = max(unlike, terms[m, UNLIKE_OTHER])

@@ -7,6 +7,7 @@ all or any of several dependencies, the combination of their routes. docs/method
 """
 
 from collections import namedtuple
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -67,7 +68,8 @@ class Exposures:
     ``weight`` is a use case's share of the revenue from AI, ``share`` a dependency's of its
     use case's workload; both are filled in evenly where nobody stated them. ``switch_part`` is a
     dependency's part of the one switch that all of its startup's on the same endpoint and to the
-    same depth make, by their share of the revenue from AI. ``backed`` (n,) is the
+    same depth make, by their share of the revenue from AI, ``leave_part`` that of leaving the
+    service, with all its models. ``backed`` (n,) is the
     part of that workload whose spend is stated, ``spent`` (n,) that spend in USD a month.
     ``combination`` is -1 for a use case whose dependencies stand alone. Ages are days since a fact
     was stated; a fallback and an exit plan are as old as the record or a later test of them.
@@ -106,6 +108,7 @@ class Exposures:
     legal: Codes
     share: Floats
     switch_part: Floats
+    leave_part: Floats
     spend: Floats
     notice: Floats
     promised: Floats
@@ -189,8 +192,8 @@ LEVELS = {
     "case": ("case_row", "requirement", "criticality", "weight", "combination", "case_age"),
     "link": (
         *("link_row", "route", "delay", "fallback", "depth", "plan", "legal", "share"),
-        *("switch_part", "spend", "notice", "promised", "plan_age", "outlives", "reserved"),
-        *("link_age", "fallback_seen", "plan_seen"),
+        *("switch_part", "leave_part", "spend", "notice", "promised", "plan_age", "outlives"),
+        *("reserved", "link_age", "fallback_seen", "plan_seen"),
     ),
 }
 
@@ -231,6 +234,7 @@ def book_of(columns: Columns) -> Book:
     link_start = np.searchsorted(links.case, np.arange(len(cases.row) + 1)).astype(np.int32)
     combinations, combination = _combinations(cases.requirement, link_start, route)
     delays, delay = _delays(columns)
+    services = [one.service for one in columns.endpoints]
     found: dict[str, Any] = {
         **{one.name: getattr(firms, one.name) for one in fields(firms)},
         **_stated_spend(columns, weight, stated),
@@ -240,6 +244,7 @@ def book_of(columns: Columns) -> Book:
         **{"link_start": link_start, "link_row": links.row, "route": route, "delay": delay},
         **{"share": share, "plan_age": links.plan_age},
         "switch_part": switch_parts(columns, weight[links.case] * share),
+        "leave_part": switch_parts(columns, weight[links.case] * share, by=services),
         **{"case_age": cases.age, "link_age": links.age},
         "fallback_seen": np.fmin(links.age, links.fallback_age),
         "plan_seen": np.fmin(links.age, links.plan_age),
@@ -268,16 +273,21 @@ def _stated_spend(columns: Columns, weight: Any, stated: Any) -> dict[str, Any]:
     }
 
 
-def switch_parts(columns: Columns, part: NDArray[np.float64]) -> NDArray[np.float64]:
+def switch_parts(
+    columns: Columns, part: NDArray[np.float64], by: Sequence[object] | None = None
+) -> NDArray[np.float64]:
     """Each dependency's part of a switch, (dependencies,), by its share of the revenue from AI.
 
     What a startup runs on one endpoint falters at once and is moved once, however many use cases it
-    is listed as: what does not grow with the workload is paid once. Where no share is more than
-    zero the parts are even.
+    is listed as: what does not grow with the workload is paid once. ``by`` says of each endpoint
+    what moves at once with it (itself, unless said). Where no share is more than zero the parts are
+    even.
     """
     links = columns.dependencies
-    place = columns.cases.startup[links.case].astype(np.int64) * len(columns.endpoints)
-    place = (place + links.endpoint) * (len(DEPTHS) + 1) + links.depth + 1
+    known = {one: number for number, one in enumerate(dict.fromkeys(by or columns.endpoints))}
+    moved = np.array([known[one] for one in by or columns.endpoints], dtype=np.int64)
+    place = columns.cases.startup[links.case].astype(np.int64) * max(len(known), 1)
+    place = (place + moved[links.endpoint]) * (len(DEPTHS) + 1) + links.depth + 1
     together = np.unique(place, return_inverse=True)[1]
     whole = np.bincount(together, part)[together]
     even = 1 / np.bincount(together)[together]

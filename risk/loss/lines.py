@@ -24,6 +24,7 @@ from risk.loss.formulas import (
 )
 from risk.loss.hazards import KINDS
 from risk.loss.startups import (
+    COST_ALONE,
     COST_OTHER,
     DAYS_OTHER,
     OUTLIVES,
@@ -68,8 +69,8 @@ def price_of(
         away = numbers[DEARER_MONTHS] + terms[m, STRANDED] + daily * until
         stay += daily * numbers[PRICE_DAYS] * terms[m, SPENDING]
         stay_mean += daily * numbers[PRICE_DAYS] * terms[m, SPENDING_MEAN]
-        move += terms[m, COST_OTHER] + away * terms[m, SPENDING]
-        move_mean += terms[m, COST_OTHER] + away * terms[m, SPENDING_MEAN]
+        move += terms[m, COST_ALONE] + away * terms[m, SPENDING]
+        move_mean += terms[m, COST_ALONE] + away * terms[m, SPENDING_MEAN]
         unlike = max(unlike, terms[m, UNLIKE_OTHER])
     move += unlike * margin[0]
     move_mean += unlike * margin[1]
@@ -232,7 +233,7 @@ def most_of(terms: Any, count: int, margin: float, world: World) -> float:
     """The most that a line can lose in a year: a year's margin, and leaving once."""
     found = world.numbers[HORIZON] * margin
     for m in range(count):
-        found += terms[m, COST_OTHER] + terms[m, STRANDED] * terms[m, SPENDING]
+        found += terms[m, COST_ALONE] + terms[m, STRANDED] * terms[m, SPENDING]
         found += world.numbers[DEARER_MONTHS] * terms[m, SPENDING]
     return found  # type: ignore[no-any-return] # a number
 

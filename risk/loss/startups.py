@@ -47,7 +47,9 @@ FINE_TUNED, FALLBACKS = 5, 5
 #: What taking a dependency elsewhere takes, by place in a row of terms.
 DAYS_OTHER, DAYS_SAME, COST_OTHER, COST_SAME, UNLIKE_OTHER, UNLIKE_SAME = range(6)
 SPENDING, SPENDING_MEAN, STRANDED, PROMISE, OUTLIVES, RESERVED, PROFILE = range(6, 13)
-TERMS = 13
+#: The cost of leaving for another developer with this model alone, not with the whole service.
+COST_ALONE = 13
+TERMS = 14
 #: What a startup is in a world, by place: drawn facts, some with their means within the world.
 AI_REVENUE, AI_REVENUE_MEAN, DAILY, DAILY_MEAN, TEAM, PROFIT = range(6)
 FIRM = 6
@@ -169,7 +171,8 @@ def terms_of(chunk: Any, link: int, part: float, firm: Any, world: World, found:
     paid = chunk.switch_part[link]
     effort = effort_weeks(numbers[EFFORT + depth], other, plan)
     found[DAYS_OTHER] = switch_days(effort, firm[TEAM], legal, numbers)
-    found[COST_OTHER] = paid * (effort * numbers[WEEK_USD] + once)
+    found[COST_OTHER] = chunk.leave_part[link] * (effort * numbers[WEEK_USD] + once)
+    found[COST_ALONE] = paid * (effort * numbers[WEEK_USD] + once)
     effort = effort_weeks(numbers[EFFORT + depth], same, plan)
     found[DAYS_SAME] = switch_days(effort, firm[TEAM], legal, numbers)
     found[COST_SAME] = paid * (effort * numbers[WEEK_USD] + once)

@@ -137,13 +137,18 @@ def challenge(
 
 @dataclass(frozen=True, kw_only=True)
 class _Member:
-    """A dependency in every year: where it sits and what leaving it takes, (years,) each."""
+    """A dependency in every year: where it sits and what leaving it takes, (years,) each.
+
+    Pairs are for another developer and for the same one; ``alone`` is the cost of taking this model
+    alone to another developer.
+    """
 
     node: str
     backup: str | None
     supplier: str
     days: tuple[Array, Array]
     cost: tuple[Array, Array]
+    alone: Array
     unlike: tuple[Array, Array]
     spend: Array
     stranded: Array
@@ -262,7 +267,9 @@ class _Years:
             own = np.flatnonzero(cases.startup == i)
             if not len(own):
                 continue
-            paid = self._paid(own.tolist(), weight, stated)
+            ends = self.columns.endpoints
+            at_end = self._paid(own.tolist(), weight, stated, ends)
+            at_service = self._paid(own.tolist(), weight, stated, [one.service for one in ends])
             mine = np.isin(links.case, own) & ~np.isnan(links.spend)
             revenue = self._revenue(i, float(links.spend[mine].sum()), float(part[mine].sum()))
             ai_revenue = revenue * self._stated(firms.ai_share[i], "ai_share")
@@ -280,7 +287,11 @@ class _Years:
                 hours = float(cases.buffer_hours[case])
                 members = [
                     self._member(
-                        row, ai_revenue * weight[case] * own_part, people, hours, paid[row]
+                        row,
+                        ai_revenue * weight[case] * own_part,
+                        people,
+                        hours,
+                        (at_service[row], at_end[row]),
                     )
                     for row, own_part in zip(rows, whole, strict=True)
                 ]
@@ -293,13 +304,18 @@ class _Years:
                         members=(some,) if isinstance(some, _Member) else tuple(some),
                     )
 
-    def _paid(self, own: Sequence[int], weight: Array, stated: Array) -> dict[int, float]:
-        """By dependency, its part of what moving all on its endpoint to its depth costs once."""
+    def _paid(
+        self, own: Sequence[int], weight: Array, stated: Array, by: Sequence[object]
+    ) -> dict[int, float]:
+        """By dependency, its part of what moving all that moves with it costs once.
+
+        ``by`` says of each endpoint what moves at once with it; depths are moved one by one.
+        """
         cases, links = self.columns.cases, self.columns.dependencies
-        together: dict[tuple[int, int], dict[int, float]] = {}
+        together: dict[tuple[object, int], dict[int, float]] = {}
         for row in np.flatnonzero(np.isin(links.case, own)).tolist():
             apart = REQUIREMENTS[cases.requirement[links.case[row]]] is Requirement.SHARED
-            moved = together.setdefault((int(links.endpoint[row]), int(links.depth[row])), {})
+            moved = together.setdefault((by[links.endpoint[row]], int(links.depth[row])), {})
             moved[row] = float(weight[links.case[row]] * (stated[row] if apart else 1.0))
         return {
             row: share / sum(moved.values()) if any(moved.values()) else 1 / len(moved)
@@ -338,8 +354,9 @@ class _Years:
         return 0.0 if name == "" else getattr(self.judged, name)
 
     def _member(
-        self, row: int, ai_revenue: Array, people: Array, hours: float, paid: float
+        self, row: int, ai_revenue: Array, people: Array, hours: float, paid: tuple[float, float]
     ) -> _Member:
+        """A dependency; ``paid`` is its part of leaving the whole service, and its model alone."""
         links, a = self.columns.dependencies, self.judged
         endpoint = self.columns.endpoints[links.endpoint[row]]
         backup = links.backup[row]
@@ -350,12 +367,14 @@ class _Years:
         waits = self._number(legal[links.legal[row]])
         base = self._chosen(depth, [f"effort_{one.value}" for one in DEPTHS])
         once = a.evaluation_usd + np.where(tuned, a.fine_tune_usd, 0.0)
-        days, cost, unlike = [], [], []
-        for like in (a.substitutability_frontier, a.substitutability_same_developer):
+        days, cost, unlike, moving = [], [], [], []
+        likes = a.substitutability_frontier, a.substitutability_same_developer
+        for like, part in zip(likes, paid, strict=True):
             alike = np.where(tuned, a.substitutability_fine_tuned, like)
             effort = base * (2 - alike) * plan
             days.append(a.pace * (np.maximum(7 * effort / people, waits) + a.evaluation_days))
-            cost.append(paid * (effort * a.engineer_week_usd + once))
+            moving.append(effort * a.engineer_week_usd + once)
+            cost.append(part * moving[-1])
             unlike.append((1 - alike) * a.quality_loss * a.quality_days)
         spend = self._stated(links.spend[row], "spend_share")
         if np.isnan(links.spend[row]):
@@ -369,6 +388,7 @@ class _Years:
             supplier=_supplier(endpoint),
             days=(days[0], days[1]),
             cost=(cost[0], cost[1]),
+            alone=paid[1] * moving[0],
             unlike=(unlike[0], unlike[1]),
             spend=spend,
             stranded=self._every((a.unknown_notice_days if np.isnan(notice) else notice) / MONTH),
@@ -638,7 +658,7 @@ class _Years:
             dearer = a.price_horizon_months * np.maximum(0.0, a.replacement_price_change)
             stay += daily * horizon
             paid += daily * until
-            cost += np.where(hit, one.cost[0][year] + (dearer + one.stranded[year]) * spend, 0.0)
+            cost += np.where(hit, one.alone[year] + (dearer + one.stranded[year]) * spend, 0.0)
             unlike = np.maximum(unlike, np.where(hit, one.unlike[0][year], 0.0))
         stays = stay <= paid + cost + unlike * margin
         parts = {

@@ -58,6 +58,28 @@ def test_a_switch_is_paid_once_for_each_developer_left():
     assert apart == pytest.approx(CHANCE * (DAYS_USD + 2 * MOVE_USD), rel=1e-6)
 
 
+def test_two_models_of_one_service_are_left_at_once_and_replaced_apart():
+    # Half of it calls alpha-1 and half alpha-2, both at Alpha. With 300 days of notice nothing
+    # stands still, and worse answers cost 6.75 days of 10,000. When Alpha ends, the move is paid
+    # once: 9,500. When alpha-1 alone ends (0.9 alike, 2.7 days of 5,000), its own move is paid:
+    # 1.5 weeks · 1.1 · 4,000 + 2,000 = 8,600.
+    one = listed(even(2))
+    names = ("alpha-1", "alpha-2")
+    both = replace(
+        one,
+        use_cases=tuple(
+            replace(case, dependencies=(replace(case.dependencies[0], model=name),))
+            for case, name in zip(one.use_cases, names, strict=True)
+        ),
+    )
+    told = rate("Alpha", FalterKind.WIND_DOWN, 0.1, notice_days=300)
+    closing = central(both, catalog=small_catalog(rates=(told,)))[0]
+    assert closing == pytest.approx(CHANCE * (67_500 + MOVE_USD), rel=1e-6)
+    ends = rate("*model first-party top", FalterKind.MODEL_RETIREMENT, 0.1, notice_days=300)
+    ending = central(both, catalog=small_catalog(rates=(ends,)))[0]
+    assert ending == pytest.approx(2 * CHANCE * (13_500 + 8_600), rel=1e-6)
+
+
 def test_use_cases_that_reach_deeper_are_moved_by_themselves():
     # Half of it are agents: 6 weeks · 1.25 · 4,000 + 2,000 = 32,000 for those, 9,500 for the other
     # half. With 300 days of notice nothing stands still: 67,500 are for worse answers.

@@ -263,21 +263,24 @@ def cost(startup: Startup, one: Dependency, event: Event, a: Assumptions) -> flo
     found = effort(one, event, a) * a.engineer_week_usd + a.evaluation_usd
     if one.depth is Depth.FINE_TUNED:
         found += a.fine_tune_usd
-    found *= switch_part(startup, one)
+    found *= switch_part(startup, one, event)
     if event.kind in BILLED:
         notice = a.unknown_notice_days if one.notice_days is None else one.notice_days
         found += notice * 12 / 365 * spend
     return found + a.price_horizon_months * max(0.0, a.replacement_price_change) * spend
 
 
-def switch_part(startup: Startup, one: Dependency) -> float:
-    """A dependency's part of what moving all of its startup's on its endpoint costs once."""
+def switch_part(startup: Startup, one: Dependency, event: Event) -> float:
+    """A dependency's part of what moving all of its startup's that move with it costs once.
+
+    A model's end or price moves what calls that model there, everything else the whole service.
+    """
+    alike = ["developer", "host", "depth"]
+    if event.kind in (FalterKind.MODEL_RETIREMENT, FalterKind.PRICE_SHOCK):
+        alike.append("model")
 
     def moves_with(other: Dependency) -> bool:
-        return all(
-            getattr(other, name) == getattr(one, name)
-            for name in ("developer", "host", "model", "depth")
-        )
+        return all(getattr(other, name) == getattr(one, name) for name in alike)
 
     shares = [
         (other.key, share)
