@@ -273,7 +273,8 @@ class _Years:
             mine = np.isin(links.case, own) & ~np.isnan(links.spend)
             revenue = self._revenue(i, float(links.spend[mine].sum()), float(part[mine].sum()))
             ai_revenue = revenue * self._stated(firms.ai_share[i], "ai_share")
-            daily = ai_revenue * self._stated(firms.gross_margin[i], "gross_margin") / YEAR
+            margins = self._stated(firms.gross_margin[i], "gross_margin")
+            daily = ai_revenue * np.maximum(margins, self.judged.least_margin) / YEAR
             engineers = self._stated(firms.engineers[i], "engineers")
             a = self.judged
             people = np.maximum(1.0, a.engineers_available * engineers) ** a.team_exponent
