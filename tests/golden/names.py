@@ -1,0 +1,115 @@
+"""The names by which documents, tables and sheets are read by other programs.
+
+Of each command's JSON its fields, of each exported table its columns, of the workbook its sheets
+and headings. ``*`` stands for a name out of the data, ``[]`` for every item of a list.
+"""
+
+import io
+import json
+import re
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from shlex import split
+from typing import Any
+
+import openpyxl
+
+from db.engine import Store
+from db.services.access import LOCAL_OWNER
+from db.services.exports import TABLES, export_table
+from tests.terminal.running import answer
+from ui.reports.making import workbook_report
+
+FILE = Path(__file__).with_name("names.json")
+TODAY = date(2026, 11, 23)
+#: What is a field's name, and not a name out of the data.
+FIELD = re.compile(r"[a-z][a-z0-9_]*")
+#: What is asked of a store with the demo portfolio, in this order.
+COMMANDS = (
+    "portfolios",
+    "startups --portfolio demo",
+    "providers",
+    "batches",
+    "resolve OpenAI Notion",
+    "score --portfolio demo",
+    "stress --portfolio demo --root OpenAI --kind wind_down",
+    "scenarios",
+    "alternatives --portfolio demo --startup 'Quillhaven Briefs'",
+    "plan --portfolio demo --budget 500000",
+    "replay",
+    "replay openai-crisis-2023 --portfolio demo",
+    "readiness --portfolio demo --startup 'Quillhaven Briefs'",
+    "hazard OpenAI",
+    "calendar --portfolio demo --days 365",
+    "sensitivity --portfolio demo",
+    "assumptions --portfolio demo",
+    "scores keep --portfolio demo",
+    "scores list --portfolio demo --limit 2",
+    "watch set expected_loss_usd 1 --portfolio demo --reason shown",
+    "watch limits --portfolio demo",
+    "decisions list --portfolio demo",
+    "drills list --portfolio demo",
+    "share list",
+    "people list",
+    "teams list",
+    "aliases list",
+    "audit list",
+    "audit verify",
+    "correction list",
+    "signals list",
+    "incidents feeds",
+    "export demo --table scores --output FILE.csv",
+)
+
+
+def names_in(value: Any, path: str = "") -> Iterator[str]:
+    """Every field of a document, as a path."""
+    if isinstance(value, dict):
+        for name, item in value.items():
+            known = name if FIELD.fullmatch(name) else "*"
+            within = f"{path}.{known}" if path else known
+            yield within
+            yield from names_in(item, within)
+    elif isinstance(value, list):
+        for item in value:
+            yield from names_in(item, f"{path}[]")
+
+
+def documents(url: str, folder: Path) -> dict[str, list[str]]:
+    """The fields of what each command prints."""
+    found = {}
+    for command in COMMANDS:
+        words = split(command.replace("FILE", str(folder / "file")))
+        found[command] = sorted(set(names_in(answer(*words, url=url))))
+    return found
+
+
+def tables(store: Store) -> dict[str, list[str]]:
+    """The columns of every table that can be exported."""
+    found = {}
+    for table in TABLES:
+        made = export_table(store, LOCAL_OWNER, table, portfolio="demo", today=TODAY)
+        found[table] = made.data.decode("utf-8-sig").splitlines()[0].split(",")
+    return found
+
+
+def sheets(store: Store) -> dict[str, list[str]]:
+    """The headings of every sheet of the workbook."""
+    data = workbook_report(store, LOCAL_OWNER, "demo", today=TODAY)
+    book = openpyxl.load_workbook(io.BytesIO(data), read_only=True)
+    return {
+        one.title: [str(cell) for cell in next(one.iter_rows(min_row=3, values_only=True))]
+        for one in book
+    }
+
+
+def kept() -> dict[str, dict[str, list[str]]]:
+    """The names that were written down last."""
+    known: dict[str, dict[str, list[str]]] = json.loads(FILE.read_text(encoding="utf-8"))
+    return known
+
+
+def all_names(url: str, store: Store, folder: Path) -> dict[str, dict[str, list[str]]]:
+    """What is written down."""
+    return {"json": documents(url, folder), "csv": tables(store), "workbook": sheets(store)}
