@@ -11,7 +11,7 @@ How to write a page (see ``pages/portfolio.py`` for the pattern)::
         metric("Expected loss", wording.money(...), note="...")    # ui.page
     with card("Where it comes from"):                               # ui.page
         chart(figure(..., palette=palette()), alt=alt_text(...), key="...")
-    table(rows, key="...", file_name="providers.csv", open_row=...)  # ui.tables
+    table(rows, key="...", file_name="providers.csv", open_row=...)  # ui.render.page
     link("stress.py", "What if it falters", portfolio=portfolio.name, root="OpenAI")  # ui.page
 
 - ``ui.links``: the address is the truth. Use ``links.select``, ``links.multiselect``,

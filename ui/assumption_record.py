@@ -6,8 +6,8 @@ from risk.hazard.calibration import TrackRecord
 from ui import cached, links, wording
 from ui.charts import track_record as charts
 from ui.page import card, chart, palette
+from ui.render.page import csv_button, small_table
 from ui.rows import track_records as rows
-from ui.tables import csv_button, small_table
 
 IMPORT_COMMAND = "downstream incidents import FILE --provider NAME"
 

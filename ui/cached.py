@@ -76,13 +76,14 @@ from risk.portfolio.deadlines import DeadlineCalendar
 from risk.portfolio.providers import Dependents, Users, dependents_of, users_of
 from risk.portfolio.results import Action, Lever, PortfolioAssessment, StartupAssessment
 from risk.portfolio.sensitivity import Sensitivity
+from risk.portfolio.startups import assessed_of
 from risk.portfolio.watching import Measure, Watch
 from risk.scenarios.course import StartupCourse
 from risk.scenarios.library import PastEvent
 from risk.scenarios.replay import ReplayFrame, ReplaySetting, frame_at, frame_times
 from risk.scenarios.replays import Replay
 from risk.scenarios.results import Scenario, StressResult
-from ui import headlines, sign_in
+from ui import sign_in
 
 Arguments = ParamSpec("Arguments")
 Answer = TypeVar("Answer")
@@ -302,7 +303,7 @@ def actions(name: str) -> tuple[Action, ...]:
     """Return what to do first in a portfolio, most risk removed per dollar first."""
 
     def worst_first(opened: Store, who: Actor, name: str, today: date) -> tuple[Action, ...]:
-        table = headlines.assessed_of(assessment(name)).table
+        table = assessed_of(assessment(name)).table
         worst = worst_of(table.names, table.answers.mean)
         return options.do_first(opened, who, name, worst, today=today)
 

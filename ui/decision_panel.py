@@ -16,9 +16,9 @@ from risk.alternatives.results import Alternative
 from ui import cached, wording
 from ui.clicks import once_a_click
 from ui.page import card, link, metric
+from ui.render.page import table
 from ui.rows import alternatives as option_rows
 from ui.rows import decisions as rows
-from ui.tables import table
 
 _MESSAGE = "decision_message"
 #: A first guess at when it should be done.

@@ -13,11 +13,11 @@ from risk.portfolio.results import PortfolioAssessment
 from ui import cached, wording
 from ui.cached import kept
 from ui.page import card
+from ui.render.page import matching, table
 from ui.reports.bundles import archive, stands_on
 from ui.rows import dora as rows
 from ui.server.downloads import file_button
 from ui.server.uploads import file_uploader
-from ui.tables import matching, table
 
 NOTE = (
     "The six tables that name who serves a function and whether that can be replaced, for every "

@@ -1,7 +1,6 @@
 """The headline figures of a portfolio and a startup as words: a value and the line below it."""
 
 from collections.abc import Sequence
-from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,12 +11,11 @@ from risk.inventory.records import Startup
 from risk.portfolio.results import (
     NO_BAND,
     Action,
-    Interval,
     PortfolioAssessment,
     StartupAssessment,
     TailPart,
 )
-from risk.portfolio.startups import Assessed
+from risk.portfolio.startups import assessed_of
 from ui import marks, wording
 from ui.uncertainty import OF_TEN, Spread, spread_of
 
@@ -32,11 +30,6 @@ DIVISIONS = {
 MOST_PARTS = 1_000
 #: Where less of the expected loss rests on stated revenue, amounts are placeholders.
 MONEY_FROM = 0.5
-
-
-def assessed_of(assessment: PortfolioAssessment) -> Assessed:
-    """The startups of an answer with their columns."""
-    return cast(Assessed, assessment.startups)
 
 
 def largest(values: NDArray[np.float64], count: int) -> list[int]:
@@ -109,13 +102,6 @@ def first_questions(assessment: PortfolioAssessment, count: int = 3) -> tuple[tu
     narrowed = (found.high - found.low) ** 2 * np.where(found.question < 0, 0.0, found.narrows)
     asked = [assessed[row] for row in largest(narrowed, count) if narrowed[row] > 0]
     return tuple((one.startup, one.unknown[0]) for one in asked if one.unknown)
-
-
-def with_range(value: float, interval: Interval | None) -> str:
-    """Return a number with its range, rounded: ``19 (8–42)``."""
-    if interval is None or round(interval.low) == round(interval.high):
-        return wording.number(round(value))
-    return f"{wording.number(round(value))} ({interval.low:,.0f}–{interval.high:,.0f})"
 
 
 def share_of_gross_profit(assessment: PortfolioAssessment) -> str:

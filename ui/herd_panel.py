@@ -6,8 +6,8 @@ from risk.scenarios.results import StressResult
 from ui import wording
 from ui.charts import herd as charts
 from ui.page import card, chart, palette
+from ui.render.page import table
 from ui.rows import herd as rows
-from ui.tables import table
 
 
 def show_herd(result: StressResult, portfolio: str, *, key: str = "herd", name: str = "") -> None:

@@ -7,9 +7,9 @@ from risk.hazard.cell_rates import CellCheck
 from risk.hazard.history_record import HistoryRecord
 from ui import cached, wording
 from ui.page import card
+from ui.render.page import table
 from ui.rows import history_record as rows
 from ui.rows.track_records import Finding
-from ui.tables import table
 
 FITTED = (
     "Scores use these rates, sizes and notices, with how unsure they are; “Judged before” is what "

@@ -8,9 +8,9 @@ from db.services.import_results import BatchSummary, UndoResult
 from ui import import_publishing, wording
 from ui.import_publishing import Published
 from ui.page import card, empty_state, portfolio_label
+from ui.render.page import table
 from ui.rows import imports as rows
 from ui.server.downloads import file_button
-from ui.tables import table
 
 #: Imports shown with their button; older ones are undone by their number in the terminal.
 NEWEST = 5

@@ -7,10 +7,10 @@ from risk.inventory.intake_results import IntakeResult, Outcome, Problem
 from ui import cached, import_publishing, import_questions, importing, wording
 from ui.importing import Previewed, Upload
 from ui.page import card, metric, portfolio_label
+from ui.render.page import formula_safe_csv, table
 from ui.rows import imports as rows
 from ui.rows.import_verdict import Verdict, batches_since, meanwhile, verdict
 from ui.server.downloads import file_button
-from ui.tables import formula_safe_csv, table
 
 
 def changed_meanwhile(seen: Previewed) -> None:

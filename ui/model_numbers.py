@@ -7,10 +7,10 @@ from ui import cached, links, wording
 from ui.charts import churn as churn_charts
 from ui.charts import rates as rate_charts
 from ui.page import card, chart, empty_state, palette
+from ui.render.page import small_table, table
 from ui.rows import assumptions as rows
 from ui.rows import fixed_numbers as fixed_rows
 from ui.rows import rates as rate_rows
-from ui.tables import small_table, table
 
 
 def fixed_numbers(portfolio: str) -> None:

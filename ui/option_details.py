@@ -10,8 +10,8 @@ from risk.alternatives.results import Alternative, OptionClass
 from ui import cached, links, wording
 from ui.judgement_form import TOPICS, message, value_form
 from ui.page import card
+from ui.render.page import small_table
 from ui.rows import alternatives as rows
-from ui.tables import small_table
 
 
 def close_look(portfolio: str, startup: str, options: Sequence[Alternative]) -> None:

@@ -9,8 +9,8 @@ from ui import cached, headlines, links, marks, wording
 from ui.charts import portfolio as charts
 from ui.charts import tail
 from ui.page import card, chart, link, metric, palette
+from ui.render.page import small_table
 from ui.rows import concentration
-from ui.tables import small_table
 from ui.uncertainty import OF_TEN, shares_html
 
 

@@ -17,9 +17,9 @@ from ui import cached, wording
 from ui.cached import may
 from ui.clicks import once_a_click
 from ui.page import card
+from ui.render.page import small_table
 from ui.rows import incident_imports as words
 from ui.server.uploads import file_uploader
-from ui.tables import small_table
 
 _RESULT = "feed_result"
 _TAKEN = "feed_taken"

@@ -10,9 +10,9 @@ from ui import cached, links, wording
 from ui.charts import history as charts
 from ui.charts import signals as signal_charts
 from ui.page import card, chart, empty_state, metric, palette
+from ui.render.page import table
 from ui.rows import history as rows
 from ui.signal_form import note_signal
-from ui.tables import table
 
 TODAY = "today"
 

@@ -16,8 +16,8 @@ from ui import cached, wording
 from ui.clicks import once_a_click
 from ui.judgement_form import judgement_form
 from ui.page import card
+from ui.render.page import small_table
 from ui.rows import readiness as rows
-from ui.tables import small_table
 
 _MESSAGE = "readiness_message"
 

@@ -5,7 +5,8 @@ from typing import Any
 
 from db.services.share_contents import Narrow, Narrowed
 from risk.portfolio.results import PortfolioAssessment
-from ui import headlines, wording
+from risk.portfolio.startups import assessed_of
+from ui import wording
 from ui.links import SEPARATOR
 from ui.rows import answers
 
@@ -24,7 +25,7 @@ def narrow_of(view: Mapping[str, Any] | None) -> Narrow | None:
         return None
 
     def narrow(assessment: PortfolioAssessment) -> Narrowed:
-        assessed = headlines.assessed_of(assessment)
+        assessed = assessed_of(assessment)
         kept = answers.filtered(assessed, _filters(parameters))
         names = frozenset(assessed.table.names[place] for place in kept.tolist())
         return Narrowed(startups=names, filters=said)

@@ -2,7 +2,8 @@
 
 from db.services.portfolios import CHOSEN_FROM_A_LIST
 from risk.portfolio.results import PortfolioAssessment
-from ui import headlines, links
+from risk.portfolio.startups import assessed_of
+from ui import links
 
 
 def ask_startup(answer: PortfolioAssessment) -> str:
@@ -10,7 +11,7 @@ def ask_startup(answer: PortfolioAssessment) -> str:
 
     A name that was typed need not be one of the portfolio.
     """
-    table = headlines.assessed_of(answer).table
+    table = assessed_of(answer).table
     worst = table.names[int(table.answers.median.argmax())]
     if len(table.names) > CHOSEN_FROM_A_LIST:
         return links.search("Startup", name="startup", placeholder="Its whole name") or worst

@@ -9,9 +9,9 @@ from ui import cached, wording
 from ui.charts import stress as charts
 from ui.herd_panel import show_herd
 from ui.page import card, chart, metric, open_startup, palette
+from ui.render.page import table
 from ui.rows import stress as rows
 from ui.scenario_words import settings_in_words
-from ui.tables import table
 
 
 def show_both(first: StressResult, second: StressResult, portfolio: PortfolioSummary) -> None:

@@ -11,6 +11,7 @@ import streamlit as st
 
 from risk.catalog.falters import FalterKind
 from risk.portfolio.results import PortfolioAssessment
+from risk.portfolio.startups import assessed_of
 from ui import headlines, wording
 from ui.page import link
 from ui.routes.tour import COOKIE, HIDDEN, SHOWN
@@ -55,7 +56,7 @@ def tour_steps(assessment: PortfolioAssessment) -> tuple[Step, ...]:
     parts = headlines.tail_parts(assessment)["startup"]
     if not parts or not assessment.tvar95_usd:
         return ()
-    assessed = headlines.assessed_of(assessment)
+    assessed = assessed_of(assessment)
     first = assessed[int(np.nanargmax(assessed.table.tail))]
     of_startup = {"portfolio": assessment.portfolio, "startup": first.startup}
     share = wording.percent(parts[0].tvar95_usd / assessment.tvar95_usd)

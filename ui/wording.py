@@ -151,6 +151,13 @@ def number(value: float | None) -> str:
     return f"{value:,.0f}" if abs(value) >= 10 or value == int(value) else f"{value:,.1f}"
 
 
+def with_range(value: float, interval: Interval | None) -> str:
+    """Return a number with its range, rounded: ``19 (8–42)``."""
+    if interval is None or round(interval.low) == round(interval.high):
+        return number(round(value))
+    return f"{number(round(value))} ({interval.low:,.0f}–{interval.high:,.0f})"
+
+
 def days(value: float | None) -> str:
     """Return a duration in days, in the unit that people would use: ``3 hours``, ``12 days``."""
     if value is None:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, overload
 
+import numpy as np
+
 from db.engine import Store
 from db.register.as_inventory import inventory_table, lost_in_an_inventory
 from db.register.loss_columns import stretches
@@ -21,7 +23,8 @@ from db.services.visible import visible_portfolio
 from risk.assumptions import assumption_rows
 from risk.hazard.incidents.tables import COLUMNS
 from risk.inventory.formats.export_tables import Cell, ExportTable
-from risk.portfolio.results import StartupAssessment
+from risk.portfolio.fields import FIELDS, cell, fields
+from risk.portfolio.startups import StartupTable, assessed_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,73 +113,33 @@ def _dependencies(wanted: Wanted) -> Exported:
 
 def _scores(wanted: Wanted) -> Exported:
     result = score_portfolio(wanted.store, wanted.actor, wanted.named_portfolio, today=wanted.today)
-    rows = _ScoreRows(result.startups)
-    return Exported(table=ExportTable(name="Scores", columns=_SCORE_COLUMNS, rows=rows))
-
-
-#: Fields of an answer that are cells as they are.
-_PLAIN = (
-    "startup sector score band aal_usd median_usd facts_known facts_stated judged_factor tvar95_usd"
-    " tvar95_contribution_usd gross_profit_usd lead_developer days_to_switch unknown open_questions"
-    " providers next_action"
-).split()
-_SCORE_COLUMNS = tuple(
-    (
-        "startup sector score score_low score_high band aal_usd median_usd aal_low_usd aal_high_usd"
-        " variance_facts variance_rates variance_judgement facts_known facts_stated judged_factor"
-        " narrow_most tvar95_usd tvar95_contribution_usd gross_profit_usd lead_developer worst_root"
-        " worst_kind worst_loss_usd days_to_switch days_to_switch_low days_to_switch_high"
-        " runway_months_before runway_months_after runway_months_after_low runway_months_after_high"
-        " unknown open_questions providers next_action"
-    ).split()
-)
+    rows = _ScoreRows(assessed_of(result).table)
+    return Exported(table=ExportTable(name="Scores", columns=tuple(FIELDS), rows=rows))
 
 
 class _ScoreRows(Sequence[tuple[Cell, ...]]):
-    """Rows of scores, each made when it is read."""
+    """Rows of scores, made stretch by stretch when they are read."""
 
-    def __init__(self, startups: Sequence[StartupAssessment]) -> None:
-        self.startups = startups
+    def __init__(self, table: StartupTable) -> None:
+        self.table = table
 
     def __len__(self) -> int:
-        return len(self.startups)
+        return len(self.table)
 
     def __iter__(self) -> Iterator[tuple[Cell, ...]]:
-        return map(_score, self.startups)
+        for start in range(0, len(self), AT_ONCE):
+            yield from self[start : start + AT_ONCE]
 
     @overload
     def __getitem__(self, place: int) -> tuple[Cell, ...]: ...
     @overload
     def __getitem__(self, place: slice) -> tuple[tuple[Cell, ...], ...]: ...
     def __getitem__(self, place: int | slice) -> Any:
-        if isinstance(place, slice):
-            return tuple(map(_score, self.startups[place]))
-        return _score(self.startups[place])
-
-
-def _score(one: StartupAssessment) -> tuple[Cell, ...]:
-    worst, switch, runway = one.worst, one.days_to_switch_interval, one.runway_months
-    cells: dict[str, Cell] = {
-        **{name: _cell(one, name) for name in _PLAIN},
-        "score_low": one.score_interval.low,
-        "score_high": one.score_interval.high,
-        "aal_low_usd": one.aal_interval_usd.low,
-        "aal_high_usd": one.aal_interval_usd.high,
-        "variance_facts": one.variance_shares.facts,
-        "variance_rates": one.variance_shares.rates,
-        "variance_judgement": one.variance_shares.judgement,
-        "narrow_most": "; ".join(each.what for each in one.narrow_most) or None,
-        "worst_root": worst.root if worst else None,
-        "worst_kind": worst.kind if worst else None,
-        "worst_loss_usd": worst.loss_usd if worst else None,
-        "days_to_switch_low": switch.low if switch else None,
-        "days_to_switch_high": switch.high if switch else None,
-        "runway_months_before": runway.before,
-        "runway_months_after": runway.after,
-        "runway_months_after_low": runway.after_low,
-        "runway_months_after_high": runway.after_high,
-    }
-    return tuple(cells[name] for name in _SCORE_COLUMNS)
+        if isinstance(place, int):
+            return self[place : place + 1][0]
+        wanted = np.arange(len(self))[place]
+        columns = (map(cell, one) for one in fields(self.table, wanted).values())
+        return tuple(zip(*columns, strict=True))
 
 
 def _portfolios(wanted: Wanted) -> Exported:

@@ -18,7 +18,7 @@ from db.services.reference import load_catalog
 from db.services.scoring import narrowing, scenarios, score_portfolio, score_startup, stress
 from db.services.valuations import valuation
 from db.sharing.canonical import canonical_json, content_digest
-from db.sharing.content import Content, Provenance, Showing, assessed_of, portfolio_content
+from db.sharing.content import Content, Provenance, Showing, portfolio_content
 from db.sharing.naming import Names, labels_beside
 from db.sharing.presets import Preset
 from db.sharing.scenario_content import scenario_content
@@ -32,6 +32,7 @@ from risk.portfolio.assessment import assess
 from risk.portfolio.results import Action as ToDo
 from risk.portfolio.results import PortfolioAssessment
 from risk.portfolio.sensitivity import with_narrowing
+from risk.portfolio.startups import assessed_of
 from risk.scenarios.results import WORST_HIT, Scenario
 
 

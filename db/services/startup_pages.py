@@ -27,7 +27,8 @@ from db.services.visible import visible_portfolio
 from risk.catalog.records import Answer
 from risk.inventory.records import Startup
 from risk.loss.answer import BANDS
-from risk.portfolio.results import NO_BAND, StartupAssessment
+from risk.portfolio.fields import Values, records
+from risk.portfolio.results import NO_BAND
 from risk.portfolio.startups import StartupTable
 
 Places = NDArray[np.int64]
@@ -73,13 +74,14 @@ _ANSWERED = (StartupOrder.SCORE, StartupOrder.LOSS, StartupOrder.TAIL)
 class StartupsPage:
     """Some startups in their order. ``matching`` pass the filter, of ``total`` in the portfolio.
 
-    ``scores`` are by name, for those that ``kept`` tells of: the last answer, None without any.
+    ``scores`` are by name, for those that ``kept`` tells of, the last answer (None without any):
+    fields of :mod:`risk.portfolio.fields`.
     """
 
     startups: tuple[Startup, ...]
     matching: int
     total: int
-    scores: Mapping[str, StartupAssessment] = field(default_factory=dict)
+    scores: Mapping[str, Values] = field(default_factory=dict)
     kept: KeptAnswer | None = None
 
 
@@ -242,8 +244,8 @@ def _of_names(
     return tuple(read[name] for name in names if name in read)
 
 
-def _scores(
-    store: Store, kept: KeptAnswer, startups: Sequence[Startup]
-) -> dict[str, StartupAssessment]:
+def _scores(store: Store, kept: KeptAnswer, startups: Sequence[Startup]) -> dict[str, Values]:
     rows = rows_of(store, kept)
-    return {one.name: kept.whole.startups[rows[one.name]] for one in startups if one.name in rows}
+    places = [rows[one.name] for one in startups if one.name in rows]
+    found = records(kept.table, np.array(places, dtype=np.int64))
+    return {row["startup"]: row for row in found}

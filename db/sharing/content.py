@@ -26,7 +26,7 @@ from risk.portfolio.results import (
     Source,
     StartupAssessment,
 )
-from risk.portfolio.startups import Assessed, StartupTable
+from risk.portfolio.startups import StartupTable, assessed_of
 
 #: The form of a content; a reader of an older one knows by it what to expect.
 FORMAT = 4
@@ -124,14 +124,6 @@ def portfolio_content(
     if preset.has_providers:
         content["single_points"] = _single_points(assessment.single_points, showing)
     return content
-
-
-def assessed_of(assessment: PortfolioAssessment) -> Assessed:
-    """The startups of an answer with their columns."""
-    startups = assessment.startups
-    if not isinstance(startups, Assessed):
-        raise TypeError("the answer was not made from columns")
-    return startups
 
 
 def _listed(table: StartupTable, showing: Showing, most: int) -> list[int]:

@@ -21,6 +21,7 @@ from risk.portfolio.results import (
     EventPart,
     Interval,
     Narrowing,
+    PortfolioAssessment,
     Source,
     StartupAssessment,
     VarianceShares,
@@ -78,10 +79,14 @@ class StartupTable:
         return np.diff(self.provider_start) > 0
 
     @cached_property
+    def only_questions(self) -> NDArray[np.bool_]:
+        """Of which nothing but open questions is known."""
+        return ~self.depends & (self.questions > 0)
+
+    @cached_property
     def bands(self) -> NDArray[np.int64]:
         """Bands as places in :data:`BANDS`, -1 where none is told."""
-        silent = ~self.depends & (self.questions > 0)
-        return np.where(silent, -1, self.answers.band).astype(np.int64)
+        return np.where(self.only_questions, -1, self.answers.band).astype(np.int64)
 
     def band(self, row: int) -> str:
         """The band of a startup."""
@@ -115,6 +120,18 @@ class Assessed(Sequence[StartupAssessment]):
         return assessed(self.table, row)
 
 
+def assessed_of(assessment: PortfolioAssessment) -> Assessed:
+    """The startups of an answer with their columns.
+
+    Raises:
+        TypeError: the answer was not made from columns.
+    """
+    startups = assessment.startups
+    if not isinstance(startups, Assessed):
+        raise TypeError("the answer was not made from columns")
+    return startups
+
+
 def assessed(table: StartupTable, row: int) -> StartupAssessment:
     """The answer for one startup."""
     one = table.answers
@@ -142,7 +159,7 @@ def assessed(table: StartupTable, row: int) -> StartupAssessment:
         facts_stated=_share(one.facts_stated[row]),
         facts_known=_share(one.facts_known[row]),
         judged_factor=float(one.judged_factor[row]),
-        narrow_most=_narrowing(table, row, unknown),
+        narrow_most=narrowing_of(table, row, unknown),
         tvar95_usd=float(one.tvar95[row]),
         tvar95_contribution_usd=_number(table.tail[row]),
         gross_profit_usd=float(one.gross_profit[row]),
@@ -244,7 +261,7 @@ def unknown_of(table: StartupTable, row: int) -> tuple[str, ...]:
     return (NAMES[question],) if question >= 0 else ()
 
 
-def _narrowing(table: StartupTable, row: int, unknown: Sequence[str]) -> tuple[Narrowing, ...]:
+def narrowing_of(table: StartupTable, row: int, unknown: Sequence[str]) -> tuple[Narrowing, ...]:
     """What would narrow a startup's range most: its best question, and the main judgement."""
     one, found = table.answers, []
     if one.question[row] >= 0 and unknown:

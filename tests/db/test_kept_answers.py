@@ -383,8 +383,7 @@ def test_startups_are_sorted_by_the_database_and_unknown_comes_last(demo_store: 
     for order, descending in ((StartupOrder.LOSS, True), (StartupOrder.SCORE, False)):
         found = page(demo_store, order=order, descending=descending, limit=100)
         figures = [
-            found.scores[name].aal_usd if descending else found.scores[name].score
-            for name in names(found)
+            found.scores[name]["aal_usd" if descending else "score"] for name in names(found)
         ]
         assert figures == sorted(figures, reverse=descending)
     by_revenue = page(demo_store, order=StartupOrder.REVENUE, descending=True, limit=100).startups
@@ -416,7 +415,7 @@ def test_filters_count_what_they_let_through(demo_store: Store) -> None:
     }
     assert set(names(page(demo_store, StartupFilter(asks=True), limit=100))) == asking
     banded = page(demo_store, StartupFilter(bands=("A", "B")), limit=100)
-    assert {banded.scores[name].band for name in names(banded)} <= {"A", "B"}
+    assert {banded.scores[name]["band"] for name in names(banded)} <= {"A", "B"}
     assert banded.matching == len(banded.startups) > 0
 
 

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 from db.sharing.canonical import canonical_json, content_digest
-from db.sharing.content import Provenance, Showing, assessed_of, portfolio_content
+from db.sharing.content import Provenance, Showing, portfolio_content
 from db.sharing.naming import Names, labels_beside
 from db.sharing.presets import Preset
 from risk.portfolio.results import Action, PortfolioAssessment
-from risk.portfolio.startups import Assessed
+from risk.portfolio.startups import Assessed, assessed_of
 from tests.ui import sample
 
 WHERE = Provenance(

@@ -21,7 +21,7 @@ from db.engine import Store
 from db.services.access import LOCAL_OWNER
 from db.services.scoring import score_portfolio, stress
 from db.sharing.canonical import canonical_json
-from db.sharing.content import assessed_of, portfolio_content
+from db.sharing.content import portfolio_content
 from db.sharing.presets import Preset
 from db.sharing.scenario_content import scenario_content
 from risk.assumptions import DEFAULTS
@@ -43,7 +43,7 @@ from risk.portfolio.results import (
     StartupAssessment,
     VarianceShares,
 )
-from risk.portfolio.startups import Assessed
+from risk.portfolio.startups import Assessed, assessed_of
 from risk.scenarios.results import WORST_HIT, Scenario
 from tests.sharing.links import TODAY, Link, keep, link_of
 from tests.sharing.test_content import ACTION, showing

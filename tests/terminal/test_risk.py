@@ -58,13 +58,10 @@ def test_score_has_exactly_the_documented_fields(ask: Callable[..., Any]):
     assert document["provenance"]["engine"] == "worlds"
     for startup in document["startups"]:
         assert set(startup) == {
-            "startup",
-            "score",
-            "score_interval",
-            "band",
-            "currency",
+            *("startup", "sector", "providers", "lead_developer", "open_questions"),
+            *("score", "score_interval", "band", "currency", "gross_profit_usd"),
             *UNCERTAIN,
-            "facts_stated",
+            *("facts_stated", "cash_out_probability"),
             "tvar95_usd",
             "tvar95_contribution_usd",
             "worst",

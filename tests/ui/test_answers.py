@@ -3,12 +3,19 @@
 import numpy as np
 import pytest
 
+from risk.portfolio.fields import FIELDS, records
+from risk.portfolio.startups import assessed_of
 from tests.ui.sample import ASSESSMENT, answered, many
 from ui import headlines
+from ui.render.json import document
+from ui.render.terminal import printed
+from ui.render.workbook import headings
 from ui.rows import answers
 from ui.rows.answers import Filters
+from ui.tables import startup
+from ui.theme import palette_for
 
-STARTUPS = headlines.assessed_of(ASSESSMENT)
+STARTUPS = assessed_of(ASSESSMENT)
 ACME, BOLT, CEDAR = range(3)
 
 
@@ -62,38 +69,50 @@ def test_where_nothing_is_known_to_be_lost_what_questions_may_add_comes_first() 
     asked = answered(
         {"median": (0, 0, 0), "high": (0, 0, 0)}, asked_high=np.array([0.0, 10.0, 70.0])
     )
-    found = answers.filtered(headlines.assessed_of(asked), Filters())
+    found = answers.filtered(assessed_of(asked), Filters())
     assert found.tolist() == [CEDAR, BOLT, ACME]
 
 
-def test_a_file_of_columns_says_what_the_answers_say() -> None:
-    rows = answers.score_download(STARTUPS, np.array([BOLT, ACME, CEDAR]))
-    said = [STARTUPS[BOLT], STARTUPS[ACME], STARTUPS[CEDAR]]
-    assert list(rows["startup"]) == [one.startup for one in said]
-    assert list(rows["next_best_action"]) == [one.next_action for one in said]
-    assert list(rows["providers"]) == ["; ".join(one.providers) for one in said]
-    assert list(rows["band"]) == [one.band for one in said]
-    assert list(rows["unknown_facts"]) == ["; ".join(one.unknown) for one in said]
-    for name in ("lead_developer", "worst_disruption", "worst_disruption_of"):
-        assert rows[name].isna().tolist() == [False, False, True]
-    assert rows["lead_developer"][0] == said[0].lead_developer
-    assert rows["worst_disruption"][0] == "wind_down"
-    assert rows["worst_disruption_of"][0] == "OpenAI"
-    assert rows["worst_disruption_loss_usd"].isna().tolist() == [False, False, True]
-    assert rows["gross_profit_usd"].isna().tolist() == [True, False, False]
-    assert list(rows["median_loss_usd_a_year"]) == [25_000, 80_000, 0]
+def test_fields_say_what_the_answers_say() -> None:
+    rows = records(STARTUPS.table, np.array([BOLT, ACME, CEDAR]))
+    for row, one in zip(rows, (STARTUPS[BOLT], STARTUPS[ACME], STARTUPS[CEDAR]), strict=True):
+        for name in ("startup", "sector", "band", "providers", "unknown", "next_action"):
+            assert row[name] == getattr(one, name)
+        for name in ("score", "median_usd", "tvar95_usd", "lead_developer", "days_to_switch"):
+            assert row[name] == getattr(one, name)
+        assert row["gross_profit_usd"] == (one.gross_profit_usd if one.gross_profit_known else None)
+        worst = one.worst
+        assert (row["worst_root"], row["worst_kind"], row["worst_loss_usd"]) == (
+            (worst.root, worst.kind.value, worst.loss_usd) if worst else (None, None, None)
+        )
+    assert rows[0]["worst_kind"] == "wind_down"
+    assert [row["median_usd"] for row in rows] == [25_000, 80_000, 0]
 
 
-def test_only_questions_leave_empty_figures_in_the_file() -> None:
+def test_only_questions_leave_figures_unknown() -> None:
     asked = answered(
         questions=np.array([0, 1, 2], dtype=np.int32), asked_high=np.array([0, 0, 70_000.0])
     )
-    (row,) = answers.score_download(headlines.assessed_of(asked), np.array([CEDAR])).to_dict(
-        "records"
-    )
-    assert np.isnan(row["score"])
-    assert np.isnan(row["median_loss_usd_a_year"])
-    assert row["loss_usd_high"] == 70_000
+    (row,) = records(assessed_of(asked).table, np.array([CEDAR]))
+    assert [row[name] for name in ("score", "median_usd", "aal_usd")] == [None] * 3
+    assert row["aal_high_usd"] == 70_000
+    assert {one.key: one.text(row) for one in startup.PAGE}["median_usd"] == "up to $70k"
+
+
+def test_every_place_shows_a_startup_by_the_same_names() -> None:
+    # Page, terminal and workbook by the labels of one table, files and JSON by its keys.
+    labels = {one.key: one.label for one in startup.COLUMNS}
+    page = answers.score_table(STARTUPS, np.array([ACME]), palette=palette_for(None, dark=False))
+    assert [one for one in page.columns if one != "Range"] == [one.label for one in startup.PAGE]
+    assert list(answers.score_columns()) == [*(one.label for one in startup.PAGE), "Range"]
+    (row,) = startup.rows_of(STARTUPS, [ACME])
+    shown = printed("Startups", startup.TERMINAL, [row])
+    assert [str(one.header) for one in shown.columns] == [one.label for one in startup.TERMINAL]
+    assert [one.heading for one in headings(startup.BOOK)] == [one.label for one in startup.BOOK]
+    assert set(FIELDS) <= set(labels)
+    assert set(document(startup.VALUES, row)) == {
+        (one.path or (one.key,))[0] for one in startup.VALUES
+    }
 
 
 def test_bands_are_counted_and_the_first_calls_drive_the_worst_years() -> None:
@@ -110,4 +129,4 @@ def test_the_largest_of_many_are_found_in_the_order_of_their_rows_where_equal() 
         3,
     ]
     assert headlines.largest(np.array([5.0]), 3) == [0]
-    assert len(answers.filtered(headlines.assessed_of(many(700)), Filters(words="S69"))) == 11
+    assert len(answers.filtered(assessed_of(many(700)), Filters(words="S69"))) == 11

@@ -9,7 +9,7 @@ from tests.ui.conftest import Downloads
 from ui import paging
 from ui.downloads import Later, table_buttons
 from ui.paging import PAGE_ROWS
-from ui.tables import formula_safe, formula_safe_csv, markdown_table, matching
+from ui.render.page import formula_safe, formula_safe_csv, markdown_table, matching
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", " =1"])
@@ -53,7 +53,7 @@ def paged_page() -> None:
     import pandas as pd
     import streamlit as st
 
-    from ui.tables import table
+    from ui.render.page import table
 
     rows = pd.DataFrame({"Name": [f"S{place:04}" for place in range(1200)][::-1]})
     table(rows, key="long", file_name="long.csv", open_row=lambda place: st.text(str(place)))

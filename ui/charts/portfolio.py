@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 
 from risk.catalog.records import Catalog
 from risk.portfolio.results import DependenceShare, Interval, PortfolioAssessment
+from risk.portfolio.startups import assessed_of
 from risk.portfolio.structure import Dependences
 from ui import headlines, wording
 from ui.charts.axes import money_axis
@@ -190,7 +191,7 @@ def startup_bars(
     assessment: PortfolioAssessment, *, palette: Palette, height: int = 380
 ) -> go.Figure:
     """The startups that lose most: the range of each, what of it is facts, and its median."""
-    assessed = headlines.assessed_of(assessment)
+    assessed = assessed_of(assessment)
     shown = [assessed[row] for row in startup_losses(assessment)]
     spreads = [headlines.loss_spread(one) for one in shown]
     names = [one.startup for one in shown]
@@ -227,13 +228,13 @@ def startup_bars(
 
 def startup_losses(assessment: PortfolioAssessment) -> list[int]:
     """The rows of the startups with the largest median losses, at most :data:`SHOWN_BARS`."""
-    median = headlines.assessed_of(assessment).table.answers.median
+    median = assessed_of(assessment).table.answers.median
     return [row for row in headlines.largest(median, SHOWN_BARS) if median[row] > 0]
 
 
 def startup_bars_note(assessment: PortfolioAssessment) -> str:
     """Say how much of the expected loss the shown startups carry, and how much the others."""
-    mean = headlines.assessed_of(assessment).table.answers.mean
+    mean = assessed_of(assessment).table.answers.mean
     shown = startup_losses(assessment)
     whole, rest = float(mean.sum()), float(mean.sum() - mean[shown].sum())
     others = int((mean > 0).sum()) - len(shown)
@@ -247,7 +248,7 @@ def startup_bars_note(assessment: PortfolioAssessment) -> str:
 
 def startup_bars_alt(assessment: PortfolioAssessment) -> str:
     """Say who carries most."""
-    table, rows = headlines.assessed_of(assessment).table, startup_losses(assessment)[:3]
+    table, rows = assessed_of(assessment).table, startup_losses(assessment)[:3]
     if not rows:
         return "No startup loses anything."
     whole = float(table.answers.mean.sum())

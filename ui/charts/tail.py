@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 from risk.catalog.falters import FalterKind
 from risk.catalog.records import Catalog
 from risk.portfolio.results import PortfolioAssessment, TailPart
+from risk.portfolio.startups import assessed_of
 from ui import headlines, wording
 from ui.charts.portfolio import company_of
 from ui.charts.style import horizontal_bars
@@ -80,7 +81,7 @@ def tail_alt(assessment: PortfolioAssessment, by: str) -> str:
 
 def _leads(assessment: PortfolioAssessment) -> dict[str, str | None]:
     """The lead developers of the startups that are drawn."""
-    table = headlines.assessed_of(assessment).table
+    table = assessed_of(assessment).table
     shown = headlines.largest(np.nan_to_num(table.tail), SHOWN_BARS)
     codes = {table.names[row]: int(table.answers.lead[row]) for row in shown}
     return {name: table.developers[code] if code >= 0 else None for name, code in codes.items()}

@@ -5,8 +5,8 @@ import streamlit as st
 from db.services.audit import AuditFilter, actors_and_actions, count_audit, list_audit, verify_audit
 from ui import cached, links, wording
 from ui.page import card, empty_state, page_header
+from ui.render.page import table
 from ui.rows import activity, audit_words
-from ui.tables import table
 
 #: Rows shown at once; the table below the filters says how many more there are.
 MOST_SHOWN = 1000

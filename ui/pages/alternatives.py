@@ -12,9 +12,9 @@ from ui.charts import alternatives as charts
 from ui.decision_panel import accept_form
 from ui.option_details import close_look
 from ui.page import card, chart, chosen_summary, empty_state, metric, page_header, palette
+from ui.render.page import table
 from ui.rows import alternatives as rows
 from ui.startup_choice import ask_startup
-from ui.tables import table
 from ui.uncertainty import OF_TEN
 
 _LOOKED_AT = "alternatives_looked_at"

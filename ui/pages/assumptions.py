@@ -13,10 +13,10 @@ from ui.downloads import XLSX
 from ui.history_record import history_record
 from ui.model_numbers import churn_section, fixed_numbers, rates_section
 from ui.page import card, chart, chosen_summary, empty_state, metric, page_header, palette
+from ui.render.page import matching, table
 from ui.reports.making import ValidationDocuments, validation_documents
 from ui.rows import assumptions as rows
 from ui.server.downloads import file_button
-from ui.tables import matching, table
 
 SECTIONS = {
     "numbers": "Numbers",

@@ -19,9 +19,9 @@ from ui.page import (
     page_header,
     palette,
 )
+from ui.render.page import matching, table
 from ui.rows import deadlines as rows
 from ui.server.downloads import file_button
-from ui.tables import matching, table
 
 AHEAD = {"30": "30 days", "60": "60 days", "90": "90 days", "180": "180 days", "365": "A year"}
 

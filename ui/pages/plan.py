@@ -9,6 +9,7 @@ from risk.alternatives.planning.plan import STEPS, Plan
 from risk.alternatives.planning.table import NoPlan, PlanLimits
 from risk.alternatives.planning.wishes import Wishes
 from risk.catalog.records import Role
+from risk.portfolio.startups import assessed_of
 from ui import cached, headlines, links, marks, wording
 from ui.answering import answer_of, say_if_updating
 from ui.charts import plan as charts
@@ -22,8 +23,8 @@ from ui.page import (
     page_header,
     palette,
 )
+from ui.render.page import small_table, table
 from ui.rows import plan as rows
-from ui.tables import small_table, table
 from ui.uncertainty import OF_TEN
 
 #: The most of the margin that may stand on one developer, by the value in the address.
@@ -306,7 +307,7 @@ if whole.aal_usd <= 0:
     )
     st.stop()
 doubt = headlines.placeholder(whole)
-if headlines.assessed_of(whole).table.questions.any():
+if assessed_of(whole).table.questions.any():
     st.caption(
         "Texts of which nobody said whether they are a language model widen the range on Portfolio "
         "and are not planned for: they are in no figure here."

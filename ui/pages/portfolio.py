@@ -5,7 +5,9 @@ from functools import partial
 import streamlit as st
 
 from db.services.portfolios import PortfolioSummary
+from risk.portfolio.fields import fields
 from risk.portfolio.results import Lever, PortfolioAssessment
+from risk.portfolio.startups import assessed_of
 from ui import cached, headlines, links, marks, wording
 from ui import portfolio_cards as cards
 from ui.answering import Answered, answer_of, say_if_updating
@@ -25,8 +27,8 @@ from ui.page import (
     palette,
 )
 from ui.paging import page_of_places
+from ui.render.page import file_frame, small_table, table
 from ui.rows import answers, concentration
-from ui.tables import small_table, table
 from ui.tour import WORST_YEARS, show_tour, use_my_own_file
 
 EXPECTED_BY = {"provider": "Provider and kind of disruption", "startup": "Startup"}
@@ -79,7 +81,7 @@ def where_the_loss_comes_from(assessment: PortfolioAssessment) -> None:
             expected_by_startup(assessment)
         else:
             expected_by_provider(assessment)
-    bands = answers.by_band(headlines.assessed_of(assessment))
+    bands = answers.by_band(assessed_of(assessment))
     with right, card("Startups by band", note=bands_alt(bands)):
         chart(band_bars(bands, palette=palette()), alt=bands_alt(bands), key="bands")
 
@@ -87,7 +89,7 @@ def where_the_loss_comes_from(assessment: PortfolioAssessment) -> None:
 def expected_by_startup(assessment: PortfolioAssessment) -> None:
     """Draw the startups that lose most; a click opens one."""
     st.caption(wording.escaped(charts.startup_bars_note(assessment)))
-    names = headlines.assessed_of(assessment).table.names
+    names = assessed_of(assessment).table.names
     shown = [names[row] for row in charts.startup_losses(assessment)]
     chart(
         charts.startup_bars(assessment, palette=palette(), height=340),
@@ -177,7 +179,7 @@ def do_first(shown: Answered) -> None:
 
 def all_startups(assessment: PortfolioAssessment) -> None:
     """Show every startup with its answer; a click on a name opens it."""
-    assessed = headlines.assessed_of(assessment)
+    assessed = assessed_of(assessment)
     st.subheader("Startups", anchor=False)
     found = answers.filtered(assessed, ask_filters(assessment))
     st.caption(f"{len(found):,} of {len(assessed):,} shown. A click on a name opens it.")
@@ -190,22 +192,23 @@ def all_startups(assessment: PortfolioAssessment) -> None:
         orders=[*answers.ORDERS, answers.BY_NAME],
         ordered=partial(answers.in_order, assessed),
     )
-    page = [assessed[place] for place in places.tolist()]
     table(
-        answers.score_table(page, palette=palette()),
+        answers.score_table(assessed, places, palette=palette()),
         key="startups",
         file_name=f"{assessment.portfolio}-startups.csv",
         columns=answers.score_columns(),
-        download=Later(make=lambda: answers.score_download(assessed, found), count=len(found)),
+        download=Later(make=lambda: file_frame(fields(assessed.table, found)), count=len(found)),
         workbook="Startups",
-        open_row=lambda position: open_startup(page[position].startup, assessment.portfolio),
+        open_row=lambda position: open_startup(
+            assessed[int(places[position])].startup, assessment.portfolio
+        ),
         alt=f"{len(found)} startups with expected loss, its range, score and next best action.",
     )
 
 
 def ask_filters(assessment: PortfolioAssessment) -> answers.Filters:
     """Show search and filters, which live in the address."""
-    assessed = headlines.assessed_of(assessment)
+    assessed = assessed_of(assessment)
     with st.grid(5, min_column_width=155):
         return answers.Filters(
             words=links.search("Search", placeholder="Name, sector, provider"),

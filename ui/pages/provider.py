@@ -23,10 +23,10 @@ from ui.page import (
 )
 from ui.provider_feeds import add_history
 from ui.provider_past import past_of, signals_of
+from ui.render.page import matching, table
 from ui.rows import deadlines as deadline_rows
 from ui.rows import models as model_rows
 from ui.rows import providers as provider_rows
-from ui.tables import matching, table
 
 #: How far ahead retirements are crossed with the register, in days.
 A_YEAR = 365

@@ -18,8 +18,8 @@ from ui.page import (
     page_header,
     palette,
 )
+from ui.render.page import matching, table
 from ui.rows import providers as rows
-from ui.tables import matching, table
 
 
 def figures(dependents: dict[str, Dependents], known: int) -> None:

@@ -22,8 +22,8 @@ from ui.page import (
     page_header,
     palette,
 )
+from ui.render.page import table
 from ui.rows import replay as rows
-from ui.tables import table
 
 NOTHING = "nothing"
 #: As much news as stands beside the chart.

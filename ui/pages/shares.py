@@ -10,9 +10,9 @@ from db.services.shares import Share, ShareState
 from ui import cached, links, wording
 from ui.corrections import corrections
 from ui.page import card, empty_state, page_header
+from ui.render.page import small_table, table
 from ui.rows import shares as rows
 from ui.sharing import may_share
-from ui.tables import small_table, table
 
 _SAID = "what_became_of_the_link"
 

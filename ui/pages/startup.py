@@ -23,10 +23,10 @@ from ui.page import (
     palette,
 )
 from ui.readiness_panel import exit_readiness
+from ui.render.page import table
 from ui.rows import register
 from ui.startup_choice import ask_startup
 from ui.startup_falter import falters_of, show_falter
-from ui.tables import table
 
 #: What stands below the first screen, one at a time.
 SECTIONS = {

@@ -10,8 +10,8 @@ from risk.inventory.records import Startup
 from ui import cached, links, wording
 from ui.cached import register_page
 from ui.page import chosen_summary, empty_state, link, metric, open_startup, page_header
+from ui.render.page import table
 from ui.rows import register
-from ui.tables import table
 
 #: What the register can be sorted by; scores are on the page Portfolio.
 ORDERS = (StartupOrder.NAME, StartupOrder.REVENUE)

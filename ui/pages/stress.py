@@ -29,10 +29,10 @@ from ui.page import (
     page_header,
     palette,
 )
+from ui.render.page import table
 from ui.rows import stress as rows
 from ui.scenario_words import settings_in_words
 from ui.stress_compare import show_both
-from ui.tables import table
 from ui.uncertainty import OF_TEN, Spread
 
 VIEWS = {"one": "One scenario", "two": "Two side by side"}

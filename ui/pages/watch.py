@@ -14,9 +14,9 @@ from ui.answering import answer_of, say_if_updating
 from ui.cached import may
 from ui.clicks import once_a_click
 from ui.page import card, chosen_summary, page_header, portfolio_label
+from ui.render.page import table
 from ui.rows import watch as words
 from ui.rows.watch_history import history_table
-from ui.tables import table
 
 _MESSAGE = "watch_message"
 

@@ -8,7 +8,9 @@ from risk.assumptions import Assumptions, assumption_rows
 from risk.loss.valuation import Valuation
 from risk.portfolio.parts import parts_of
 from risk.portfolio.results import Interval, PortfolioAssessment, Source, StartupAssessment
-from ui import headlines, marks, wording
+from risk.portfolio.startups import assessed_of
+from ui import marks, wording
+from ui.render.workbook import cells, headings
 from ui.reports.sheets import (
     FIRST_ROW,
     MONEY,
@@ -19,6 +21,7 @@ from ui.reports.sheets import (
     ReportSheet,
     Value,
 )
+from ui.tables import startup
 from ui.uncertainty import OF_TEN
 
 #: Startups that a workbook lists with their parts; the others are one row, so that sums hold.
@@ -42,7 +45,7 @@ def workbook_sheets(
     others = len(answer.startups) - len(startups)
     return (
         _summary(answer, len(startups) + bool(others)),
-        _startups(answer, startups),
+        _startups(answer, rows),
         _parts(startups, valuation, rows),
         _exceedance(answer),
         _concentration(answer),
@@ -53,7 +56,7 @@ def workbook_sheets(
 
 def _largest_first(answer: PortfolioAssessment, most: int) -> list[int]:
     """The rows of the startups that lose most; those that lose the same in their order."""
-    losses = headlines.assessed_of(answer).table.answers.mean
+    losses = assessed_of(answer).table.answers.mean
     found: list[int] = np.argsort(-losses, kind="stable")[:most].tolist()
     return found
 
@@ -118,51 +121,43 @@ def _in_worlds(found: Interval | None) -> str:
     return f"; {wording.money_range(found)} {OF_TEN}" if found else ""
 
 
-def _startups(answer: PortfolioAssessment, startups: Sequence[StartupAssessment]) -> ReportSheet:
-    others = len(answer.startups) - len(startups)
-    last = _rows(len(startups) + bool(others))
+def _startups(answer: PortfolioAssessment, listed: Sequence[int]) -> ReportSheet:
+    assessed = assessed_of(answer)
+    others = len(assessed) - len(listed)
+    last = _rows(len(listed) + bool(others))
+    known = startup.rows_of(assessed, listed)
     rows = [
-        _startup_row(one, row, last, answer.aal_usd)
-        for row, one in enumerate(startups, start=FIRST_ROW)
+        (*cells(startup.BOOK, one), *_sums(row, last, one["aal_usd"] or 0.0, answer.aal_usd))
+        for row, one in enumerate(known, start=FIRST_ROW)
     ]
     if others:
-        loss = max(0.0, answer.aal_usd - sum(one.aal_usd for one in startups))
-        row = FIRST_ROW + len(startups)
+        loss = max(0.0, answer.aal_usd - sum(one["aal_usd"] or 0.0 for one in known))
+        told: dict[str, Value] = {
+            "startup": OTHERS,
+            "sector": f"{others:,} of them",
+            "aal_usd": loss,
+        }
+        row = FIRST_ROW + len(listed)
         share = Formula(text=_share_of(row, last), value=_part(loss, answer.aal_usd))
-        rows.append((OTHERS, f"{others:,} of them", None, loss, share, *[None] * 21))
+        rows.append((*(told.get(one.key) for one in startup.BOOK), share, None))
     return ReportSheet(
         name="Startups",
         note="Largest mean first; medians are for reading, means for adding up. The share and the "
         "sum of parts are formulas. Ranges are " + marks.RANGE_MEANING + ".",
         columns=(
-            Column(heading="Startup"),
-            Column(heading="Sector"),
-            Column(heading="Expected loss a year, median", shown=MONEY),
-            Column(heading="Mean", shown=MONEY),
+            *headings(startup.BOOK),
             Column(heading="Share of the portfolio", shown=SHARE),
             Column(heading="Sum of its parts", shown=MONEY),
-            Column(heading="Low (10 %)", shown=MONEY),
-            Column(heading="High (90 %)", shown=MONEY),
-            Column(heading="Its own worst years", shown=MONEY),
-            Column(heading="Part of the portfolio's tail", shown=MONEY),
-            Column(heading="Score", shown="0"),
-            Column(heading="Band"),
-            Column(heading="Facts known", shown=SHARE),
-            Column(heading="Doubt from facts", shown=SHARE),
-            Column(heading="Doubt from rates", shown=SHARE),
-            Column(heading="Doubt from judgement", shown=SHARE),
-            Column(heading="Would narrow it most"),
-            Column(heading="Days to switch", shown="0"),
-            Column(heading="Low (10 %), days", shown="0"),
-            Column(heading="High (90 %), days", shown="0"),
-            Column(heading="Runway, months", shown="0.0"),
-            Column(heading="Runway after wind-down", shown="0.0"),
-            Column(heading="Worst disruption"),
-            Column(heading="Not known"),
-            Column(heading="Open questions", shown="0"),
-            Column(heading="Next action"),
         ),
         rows=tuple(rows),
+    )
+
+
+def _sums(row: int, last: str, loss: float, total: float) -> tuple[Value, ...]:
+    """The share of the portfolio and the sum of its parts, which hold the mean."""
+    return (
+        Formula(text=_share_of(row, last), value=_part(loss, total)),
+        Formula(text=f"SUMIF(Parts!A:A,A{row},Parts!F:F)", value=loss),
     )
 
 
@@ -172,39 +167,6 @@ def _share_of(row: int, last: str) -> str:
 
 def _part(loss: float, total: float) -> float:
     return loss / total if total else 0.0
-
-
-def _startup_row(one: StartupAssessment, row: int, last: str, total: float) -> tuple[Value, ...]:
-    worst, shares, switch = one.worst, one.variance_shares, one.days_to_switch_interval
-    is_told = marks.is_told(one)
-    return (
-        one.startup,
-        one.sector,
-        one.median_usd if is_told else None,
-        one.aal_usd,
-        Formula(text=_share_of(row, last), value=_part(one.aal_usd, total)),
-        Formula(text=f"SUMIF(Parts!A:A,A{row},Parts!F:F)", value=one.aal_usd),
-        one.aal_interval_usd.low,
-        one.aal_interval_usd.high,
-        one.tvar95_usd,
-        one.tvar95_contribution_usd,
-        one.score if is_told else None,
-        one.band,
-        one.facts_known,
-        shares.facts,
-        shares.rates,
-        shares.judgement,
-        marks.narrowed_by(one.narrow_most[0]) if one.narrow_most else None,
-        one.days_to_switch,
-        switch.low if switch else None,
-        switch.high if switch else None,
-        one.runway_months.before,
-        one.runway_months.after,
-        wording.falter_of(worst.root, worst.kind) if worst else None,
-        ", ".join(wording.field(name) for name in one.unknown) or None,
-        one.open_questions,
-        one.next_action,
-    )
 
 
 def _parts(

@@ -14,16 +14,15 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from risk.loss.answer import BANDS as LETTERS
-from risk.loss.hazards import KINDS
 from risk.portfolio.results import NO_BAND, PortfolioAssessment, StartupAssessment
 from risk.portfolio.startups import (
     Assessed,
     StartupTable,
-    action_of,
-    providers_of,
-    unknown_of,
+    assessed_of,
 )
-from ui import headlines, wording
+from ui import headlines
+from ui.render.page import configured, frame
+from ui.tables import startup
 from ui.theme import Palette
 from ui.uncertainty import bar_picture, widest
 
@@ -167,171 +166,29 @@ def by_band(assessed: Assessed) -> dict[str, int]:
     }
 
 
-def is_exposed(one: StartupAssessment) -> bool:
-    """Whether any dependence on a language model was found or is still to be clarified."""
-    return bool(one.providers or one.open_questions)
-
-
-def worst_falter(one: StartupAssessment) -> str:
-    """Return ``Wind-down of OpenAI, $1.4M``; a dash for a startup without dependence."""
-    if one.worst is None:
-        return "–"
-    return (
-        f"{wording.falter_of(one.worst.root, one.worst.kind)}, {wording.money(one.worst.loss_usd)}"
-    )
-
-
-def score_table(startups: Sequence[StartupAssessment], *, palette: Palette) -> pd.DataFrame:
-    """Return the Portfolio page's table, one row a startup in the given order."""
-    spreads = [headlines.loss_spread(one) for one in startups]
+def score_table(assessed: Assessed, places: Places, *, palette: Palette) -> pd.DataFrame:
+    """Return the Portfolio page's table, one row a startup in the given order, with its bar."""
+    spreads = [headlines.loss_spread(assessed[place]) for place in places.tolist()]
     end = widest(spreads)
-    return pd.DataFrame(
-        {
-            "Startup": [one.startup for one in startups],
-            "Band": [one.band for one in startups],
-            "Expected loss": [_loss(one) for one in startups],
-            "10–90 % range": [wording.money_range(one.aal_interval_usd) for one in startups],
-            "Range": [bar_picture(one, palette=palette, end=end) for one in spreads],
-            "Score": [_score(one) for one in startups],
-            "Facts known": [round(100 * one.facts_known) for one in startups],
-            "Worst disruption": [worst_falter(one) for one in startups],
-            "Days to switch": [_days(one) for one in startups],
-            "Runway, months": [_runway(one) for one in startups],
-            "Next best action": [one.next_action for one in startups],
-            "Sector": [one.sector for one in startups],
-        }
-    )
-
-
-def _loss(one: StartupAssessment) -> str:
-    return headlines.loss_value(one) if is_exposed(one) else "–"
-
-
-def _score(one: StartupAssessment) -> str:
-    if not is_exposed(one):
-        return "0"
-    low, high = one.score_interval.low, one.score_interval.high
-    if one.band == NO_BAND and one.score == 0:
-        return f"0–{high:.0f}"
-    return f"{one.score:.0f} ({low:.0f}–{high:.0f})"
-
-
-def _days(one: StartupAssessment) -> str | None:
-    if one.days_to_switch is None:
-        return None
-    return headlines.with_range(one.days_to_switch, one.days_to_switch_interval)
-
-
-def _runway(one: StartupAssessment) -> str:
-    if not is_exposed(one):
-        return "–"
-    return wording.before_after_months(one.runway_months).removesuffix(" months")
-
-
-def known(one: StartupAssessment, figure: float) -> float | None:
-    """The figure, or None where nothing but open questions is known of a startup."""
-    return None if headlines.only_questions(one) else figure
-
-
-def score_download(assessed: Assessed, places: Places) -> pd.DataFrame:
-    """Return the same rows with plain figures, for a spreadsheet; unknown is empty."""
-    table = assessed.table
-    found, rows = table.answers, places.tolist()
-    silent = (~table.depends & (table.questions > 0))[places]
-    worst = found.worst_event[places].astype(np.int64)
-    roots, kinds = np.array([*table.roots, None]), np.array([*table.kinds.tolist(), -1])
-    leads = np.array([*table.developers, None], dtype=object)
-    unknown = [unknown_of(table, row) for row in rows]
-
-    def told(values: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.where(silent, np.nan, values[places])
-
-    return pd.DataFrame(
-        {
-            "startup": [table.names[row] for row in rows],
-            "sector": [table.sectors[row] for row in rows],
-            "band": [table.band(row) for row in rows],
-            "score": told(found.score),
-            "score_low": found.score_low[places],
-            "score_high": np.maximum(found.score_high, table.asked_score)[places],
-            "median_loss_usd_a_year": told(found.median),
-            "loss_usd_low": found.low[places],
-            "loss_usd_high": np.maximum(found.high, table.asked_high)[places],
-            "expected_loss_usd_a_year": told(found.mean),
-            "tail_value_at_risk_95_usd": found.tvar95[places],
-            "part_of_the_tail_usd": table.tail[places],
-            "gross_profit_usd": np.where(
-                table.profit_known[places], found.gross_profit[places], np.nan
-            ),
-            "lead_developer": leads[found.lead[places].astype(np.int64)],
-            "worst_disruption": [
-                KINDS[kind].value if kind >= 0 else None for kind in kinds[worst].tolist()
-            ],
-            "worst_disruption_of": roots[worst],
-            "worst_disruption_loss_usd": np.where(worst < 0, np.nan, found.worst[places]),
-            "days_to_switch": found.switch_days[places],
-            "days_to_switch_low": found.switch_days_low[places],
-            "days_to_switch_high": found.switch_days_high[places],
-            "runway_months_before": _stated(found.months[places]),
-            "runway_months_after": _stated(found.months_after[places]),
-            "facts_known_percent": np.round(100 * np.nan_to_num(found.facts_known[places]), 1),
-            "facts_stated_percent": np.round(100 * np.nan_to_num(found.facts_stated[places]), 1),
-            "unknown_facts": ["; ".join(names) for names in unknown],
-            "providers": ["; ".join(providers_of(table, row)) for row in rows],
-            "open_questions": table.questions[places],
-            "next_best_action": [
-                action_of(table, row, names) for row, names in zip(rows, unknown, strict=True)
-            ],
-        }
-    )
-
-
-def _stated(months: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Months of runway; one without an end is as empty as one that is unknown."""
-    return np.where(np.isinf(months), np.nan, months)
+    found = frame(startup.PAGE, startup.rows_of(assessed, places.tolist()))
+    bars = [bar_picture(one, palette=palette, end=end) for one in spreads]
+    found.insert(list(found.columns).index("10–90 % range") + 1, "Range", bars)
+    return found
 
 
 def score_columns() -> dict[str, object]:
     """Return how the table of :func:`score_table` is shown."""
-    column = st.column_config
-    return {
-        "Startup": column.TextColumn(pinned=True, width=165),
-        "Sector": column.TextColumn(width=120),
-        "Band": column.TextColumn(width=60, help=wording.BAND_MEANING),
-        "Expected loss": column.TextColumn(
-            width=110,
-            help="A year, at the median of the worlds. “up to” where only questions are "
-            "known: what it could be if each is answered by yes.",
-        ),
-        "10–90 % range": column.TextColumn(
-            width=115, help="Where the expected loss lies in 8 of 10 worlds."
-        ),
-        "Range": column.ImageColumn(
-            width=160,
-            help="From $0 on one scale for the page. The mark is the median; full colour is "
-            "what unknown facts alone leave open, hatched is what open questions could add.",
-        ),
-        "Score": column.TextColumn(
-            width=110,
-            help="0 to 100, from the expected loss and the worst 5 % of years against "
-            "the gross profit, with its 10–90 % range.",
-        ),
-        "Facts known": column.NumberColumn(
-            format="%d %%", width=100, help=wording.FACTS_KNOWN_MEANING
-        ),
-        "Worst disruption": column.TextColumn(width=240),
-        "Days to switch": column.TextColumn(
-            width=120, help="Away from the lead developer, with the 10–90 % range."
-        ),
-        "Runway, months": column.TextColumn(
-            width=130, help="Today → after a wind-down of the lead developer, without new money."
-        ),
-        "Next best action": column.TextColumn(width="large"),
-    }
+    picture = st.column_config.ImageColumn(
+        width=160,
+        help="From $0 on one scale for the page. The mark is the median; full colour is "
+        "what unknown facts alone leave open, hatched is what open questions could add.",
+    )
+    widths = {"startup": 165, "sector": 120, "band": 60, "worst": 240, "next_action": "large"}
+    return {**configured(startup.PAGE, pinned="startup", widths=widths), "Range": picture}
 
 
 def first_calls(assessment: PortfolioAssessment, count: int = 5) -> list[StartupAssessment]:
     """The startups to talk to first: those that carry most of the worst years."""
-    assessed = headlines.assessed_of(assessment)
+    assessed = assessed_of(assessment)
     tail = np.nan_to_num(assessed.table.tail)
     return [assessed[row] for row in headlines.largest(tail, count) if tail[row] > 0]

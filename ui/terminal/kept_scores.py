@@ -4,10 +4,13 @@ from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING
 
-from risk.portfolio.results import StartupAssessment
-from ui import marks, wording
+from ui import marks
+from ui.render.json import document
+from ui.render.terminal import printed
+from ui.tables import startup
+from ui.tables.column import Record
 from ui.terminal.failures import RefusedCommand
-from ui.terminal.output import Document, table, text
+from ui.terminal.output import Document, text
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -113,54 +116,20 @@ def listed_document(found: "StartupsPage") -> Document:
     }
 
 
-def _kept(one: StartupAssessment | None) -> Document | None:
-    if one is None:
+def _kept(row: Record | None) -> Document | None:
+    if row is None:
         return None
-    return {
-        "score": one.score,
-        "band": one.band,
-        "aal_usd": one.aal_usd,
-        "median_usd": one.median_usd,
-        "aal_interval_usd": one.aal_interval_usd,
-        "facts_known": one.facts_known,
-        "tail_usd": one.tvar95_contribution_usd,
-        "worst": wording.falter_of(one.worst.root, one.worst.kind) if one.worst else None,
-        "days_to_switch": one.days_to_switch,
-        "next_action": one.next_action,
-    }
+    values = document(startup.VALUES, row)
+    return {**values, "narrow_most": marks.narrowing_values(row["narrow_most"])}
 
 
 def listed_tables(found: "StartupsPage", *, offset: int) -> list["RenderableType"]:
     """Return the page for people, and a sentence about what it is a part of."""
-    columns = (
-        "Startup",
-        "Sector",
-        "Score",
-        "Band",
-        "Loss a year (10 to 90 %)",
-        "Mean",
-        "Share of the tail",
-        "Facts known",
-    )
     rows = [
-        (one.name, one.sector or "", *_figures(found.scores.get(one.name)))
+        found.scores.get(one.name, {"startup": one.name, "sector": one.sector})
         for one in found.startups
     ]
-    right = ("Score", "Mean", "Share of the tail", "Facts known")
-    return [table("Startups", columns, rows, right=right), text(_about(found, offset))]
-
-
-def _figures(one: StartupAssessment | None) -> tuple[str, ...]:
-    if one is None:
-        return ("",) * 6
-    return (
-        f"{one.score:.0f}" if marks.is_told(one) else "",
-        one.band,
-        marks.loss(one),
-        wording.money(one.aal_usd) if marks.is_told(one) else "",
-        wording.money(one.tvar95_contribution_usd),
-        wording.percent(one.facts_known),
-    )
+    return [printed("Startups", startup.LISTED, rows), text(_about(found, offset))]
 
 
 def _about(found: "StartupsPage", offset: int) -> str:

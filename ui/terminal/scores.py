@@ -9,9 +9,13 @@ import numpy as np
 
 from risk.loss.valuation import Valuation
 from risk.portfolio.parts import parts_of
-from risk.portfolio.results import ExposurePart, PortfolioAssessment, StartupAssessment
-from risk.portfolio.startups import Assessed
-from ui import headlines, marks, wording
+from risk.portfolio.results import ExposurePart, PortfolioAssessment
+from risk.portfolio.startups import assessed_of
+from ui import marks, wording
+from ui.render.json import document
+from ui.render.terminal import printed
+from ui.tables import startup
+from ui.tables.column import Record
 from ui.terminal.failures import RefusedCommand
 from ui.terminal.output import Document, table, text
 from ui.terminal.who_carries import pairs_table, single_points_table, tail_parts, tail_table
@@ -124,7 +128,7 @@ def score_document(scored: Scored) -> Document:
     Rates that were learned since the reference facts were written stand under ``learned_rates``.
     """
     result = scored.result
-    document: Document = {
+    found: Document = {
         "portfolio": _portfolio(result),
         "startups": _startups(scored),
         "provenance": {
@@ -137,8 +141,8 @@ def score_document(scored: Scored) -> Document:
         },
     }
     if result.learned:
-        document["learned_rates"] = result.learned
-    return document
+        found["learned_rates"] = result.learned
+    return found
 
 
 def _portfolio(result: PortfolioAssessment) -> Document:
@@ -168,7 +172,7 @@ def _portfolio(result: PortfolioAssessment) -> Document:
     }
 
 
-def _uncertain(one: PortfolioAssessment | StartupAssessment) -> Document:
+def _uncertain(one: PortfolioAssessment) -> Document:
     """The expected loss, what it may be, and why."""
     return {
         "aal_usd": one.aal_usd,
@@ -181,31 +185,18 @@ def _uncertain(one: PortfolioAssessment | StartupAssessment) -> Document:
 
 
 def _startups(scored: Scored) -> Iterator[Document]:
-    startups = scored.result.startups
-    for start in range(0, len(startups), AT_ONCE):
-        rows = range(start, min(start + AT_ONCE, len(startups)))
-        for row, parts in zip(rows, parts_of(scored.valuation, rows), strict=True):
-            yield _startup(startups[row], parts)
+    assessed = assessed_of(scored.result)
+    for start in range(0, len(assessed), AT_ONCE):
+        places = range(start, min(start + AT_ONCE, len(assessed)))
+        found = startup.rows_of(assessed, places), parts_of(scored.valuation, places)
+        yield from (_startup(row, parts) for row, parts in zip(*found, strict=True))
 
 
-def _startup(startup: StartupAssessment, parts: Sequence[ExposurePart]) -> Document:
-    worst = startup.worst
+def _startup(row: Record, parts: Sequence[ExposurePart]) -> Document:
     return {
-        "startup": startup.startup,
-        "score": startup.score,
-        "score_interval": startup.score_interval,
-        "band": startup.band,
+        **document(startup.VALUES, row),
         "currency": "USD",
-        **_uncertain(startup),
-        "narrow_most": marks.narrowing_values(startup.narrow_most),
-        "facts_stated": startup.facts_stated,
-        "tvar95_usd": startup.tvar95_usd,
-        "tvar95_contribution_usd": startup.tvar95_contribution_usd,
-        "worst": worst and {"root": worst.root, "kind": worst.kind, "loss_usd": worst.loss_usd},
-        "days_to_switch": startup.days_to_switch,
-        "days_to_switch_interval": startup.days_to_switch_interval,
-        "runway_months": startup.runway_months,
-        "unknown": startup.unknown,
+        "narrow_most": marks.narrowing_values(row["narrow_most"]),
         "parts": [
             {
                 # Names of use cases are not read with a large portfolio.
@@ -218,7 +209,6 @@ def _startup(startup: StartupAssessment, parts: Sequence[ExposurePart]) -> Docum
             }
             for part in parts
         ],
-        "next_action": startup.next_action,
     }
 
 
@@ -282,47 +272,13 @@ def _biggest(shares: Mapping[str, float]) -> str:
     return f"{name}, {wording.percent(shares[name])}"
 
 
-def _largest_first(startups: Assessed, most: int) -> list[StartupAssessment]:
-    """The startups that lose most, largest expected loss first."""
-    order = np.argsort(-startups.table.answers.mean, kind="stable")[:most]
-    return [startups[row] for row in order.tolist()]
-
-
 def _startup_table(result: PortfolioAssessment) -> "RenderableType":
-    shown = _largest_first(headlines.assessed_of(result), SHOWN_STARTUPS)
-    rows = [
-        (
-            one.startup,
-            f"{one.score:.0f}" if marks.is_told(one) else "",
-            one.band,
-            marks.loss(one),
-            wording.money(one.aal_usd) if marks.is_told(one) else "",
-            wording.falter_of(one.worst.root, one.worst.kind) if one.worst else "none",
-            wording.money(one.worst.loss_usd) if one.worst else "",
-            wording.days(one.days_to_switch),
-            wording.before_after_months(one.runway_months),
-            wording.percent(one.facts_known),
-            one.variance_shares.most or "",
-        )
-        for one in shown
-    ]
-    columns = (
-        "Startup",
-        "Score",
-        "Band",
-        "Loss a year (10 to 90 %)",
-        "Mean",
-        "Worst disruption",
-        "Its loss",
-        "Days to switch",
-        "Runway",
-        "Facts known",
-        "Mostly",
-    )
+    assessed = assessed_of(result)
+    most = np.argsort(-assessed.table.answers.mean, kind="stable")[:SHOWN_STARTUPS].tolist()
     label = "Startups"
-    if len(shown) < len(result.startups):
-        label = f"The {len(shown)} startups of {len(result.startups):,} that lose most"
-    return table(label, columns, rows, right=("Score", "Mean", "Its loss", "Facts known"))
+    if len(most) < len(assessed):
+        label = f"The {len(most)} startups of {len(assessed):,} that lose most"
+    return printed(label, startup.TERMINAL, startup.rows_of(assessed, most))
 
 
 def _reading(result: PortfolioAssessment) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from risk.portfolio.results import PortfolioAssessment, TailPart
-from risk.portfolio.startups import Assessed
+from risk.portfolio.startups import Assessed, assessed_of
 from ui import headlines, wording
 from ui.terminal.output import table
 
@@ -27,7 +27,7 @@ def tail_parts(
     ``most`` None: all of them; each division then sums to the whole.
     """
     return {
-        "startup": _by_startup(headlines.assessed_of(result), most),
+        "startup": _by_startup(assessed_of(result), most),
         **{
             by: tuple(result.tail_parts[by][:most])
             for by in headlines.DIVISIONS

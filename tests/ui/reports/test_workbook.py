@@ -74,7 +74,7 @@ def test_a_median_lies_in_its_range_and_is_told_of_no_startup_of_which_too_littl
     for band, low, median, high in zip(
         column(startups, "Band"),
         column(startups, "Low (10 %)"),
-        column(startups, "Expected loss a year, median"),
+        column(startups, "Expected loss"),
         column(startups, "High (90 %)"),
         strict=True,
     ):

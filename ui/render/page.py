@@ -2,16 +2,18 @@
 
 import csv
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
 import pandas as pd
 import streamlit as st
 
+from risk.portfolio.fields import cell
 from ui import wording
 from ui.downloads import Later, table_buttons
 from ui.paging import page_of_rows
 from ui.server.downloads import file_button
+from ui.tables.column import Column, Record
 
 #: A cell that starts with one of these is a formula to a spreadsheet.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -68,6 +70,31 @@ def table(
         chosen = [pressed["row"]] if pressed else list(event.selection.rows)
         if chosen:
             open_row(positions[int(chosen[0])])
+
+
+def frame(columns: Sequence[Column], rows: Sequence[Record]) -> pd.DataFrame:
+    """Return rows as a reader sees them, by the labels of their columns."""
+    return pd.DataFrame({one.label: [one.text(row) for row in rows] for one in columns})
+
+
+def configured(
+    columns: Sequence[Column], *, pinned: str, widths: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return how columns are shown: their help, and some widths by key; all others fit."""
+    return {
+        one.label: st.column_config.TextColumn(
+            help=one.help or None,
+            pinned=one.key == pinned or None,
+            width=widths.get(one.key, 115),
+            alignment="right" if one.unit.is_number else None,
+        )
+        for one in columns
+    }
+
+
+def file_frame(values: Mapping[str, Sequence[Any]]) -> pd.DataFrame:
+    """Return columns of plain values, by their keys, as files have them."""
+    return pd.DataFrame({key: [cell(one) for one in column] for key, column in values.items()})
 
 
 def _button(name: str, key: str) -> Any:

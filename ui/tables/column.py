@@ -1,0 +1,82 @@
+"""Columns of tables: what a figure is called, in what unit it is, and how a reader sees it.
+
+A noun has one tuple of these. Page, terminal, CSV, workbook, JSON and HTML (:mod:`ui.render`) show
+the same keys, labels and units of it. Neither Streamlit nor the terminal is known here.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from ui import wording
+
+#: One row: values by key; None is unknown.
+Record = Mapping[str, Any]
+
+
+class Unit(StrEnum):
+    """What the values of a column are."""
+
+    TEXT = "text"
+    USD = "USD"
+    SHARE = "share, 0 to 1"
+    SCORE = "0 to 100"
+    DAYS = "days"
+    MONTHS = "months"
+    COUNT = "count"
+    FACTOR = "factor"
+    LIST = "list of texts"
+
+    @property
+    def is_number(self) -> bool:
+        """Whether values are set to the right."""
+        return self not in (Unit.TEXT, Unit.LIST)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """One column. ``key`` is its name in documents and files, ``label`` in front of readers.
+
+    ``cell`` writes the value of a row for a reader, where its unit alone does not say how; it may
+    read other values of the row. ``told`` says whether a figure is shown to readers as a number at
+    all; documents and files for programs have it in any case. ``path`` is where the value stands in JSON, if not under its key.
+    ``help`` explains it in a sentence.
+    """
+
+    key: str
+    label: str
+    unit: Unit = Unit.TEXT
+    help: str = ""
+    cell: Callable[[Record], str] | None = None
+    told: Callable[[Record], bool] | None = None
+    path: tuple[str, ...] = ()
+
+    def text(self, row: Record) -> str:
+        """The cell as a reader sees it."""
+        return self.cell(row) if self.cell else written(row[self.key], self.unit)
+
+
+def written(value: Any, unit: Unit) -> str:
+    """A value in words, by its unit; None is unknown."""
+    if value is None:
+        return wording.UNKNOWN
+    if unit is Unit.USD:
+        return wording.money(value)
+    if unit is Unit.SHARE:
+        return wording.percent(value)
+    if unit is Unit.SCORE:
+        return f"{value:.0f}"
+    if unit in (Unit.DAYS, Unit.MONTHS):
+        return wording.number(round(value))
+    if unit in (Unit.COUNT, Unit.FACTOR):
+        return wording.number(value)
+    if unit is Unit.LIST:
+        return wording.listed(map(str, value)) or "none"
+    return str(value)
+
+
+def chosen(columns: Sequence[Column], keys: Sequence[str]) -> tuple[Column, ...]:
+    """Some columns, in the order of their keys."""
+    known = {one.key: one for one in columns}
+    return tuple(known[key] for key in keys)

@@ -1,0 +1,263 @@
+"""A startup's answer as columns: labels, units and words of :mod:`risk.portfolio.fields`."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from risk.catalog.falters import FalterKind
+from risk.portfolio.fields import FIELDS, records
+from risk.portfolio.results import NO_BAND, BeforeAfter, Interval, Source
+from risk.portfolio.startups import Assessed
+from ui import marks, wording
+from ui.tables.column import Column, Record, Unit, chosen
+
+DASH = "–"
+
+
+def is_exposed(row: Record) -> bool:
+    """Whether any dependence on a language model was found or is still to be clarified."""
+    return bool(row["providers"] or row["open_questions"])
+
+
+def _interval(row: Record, low: str, high: str) -> Interval | None:
+    if row.get(low) is None or row.get(high) is None:
+        return None
+    return Interval(low=row[low], high=row[high])
+
+
+def _is_told(row: Record) -> bool:
+    """Whether enough is known for more than between what ends a figure lies."""
+    return bool(row["band"] != NO_BAND)
+
+
+def _loss(row: Record) -> str:
+    """The median, or how large it may be where too little is known."""
+    if not is_exposed(row):
+        return DASH
+    if not _is_told(row):
+        return f"up to {wording.money(row['aal_high_usd'])}"
+    return wording.money(row["median_usd"])
+
+
+def _mean(row: Record) -> str:
+    return wording.money(row["aal_usd"]) if _is_told(row) else DASH
+
+
+def _range(row: Record) -> str:
+    return wording.money_range(_interval(row, "aal_low_usd", "aal_high_usd"))
+
+
+def _score(row: Record) -> str:
+    if not is_exposed(row):
+        return "0"
+    low, high = row["score_low"], row["score_high"]
+    if not _is_told(row):
+        return f"{low:.0f}–{high:.0f}"
+    return f"{row['score']:.0f} ({low:.0f}–{high:.0f})"
+
+
+def worst(row: Record) -> str:
+    """``Wind-down of OpenAI, $1.4M``; a dash for a startup without dependence."""
+    if row["worst_kind"] is None:
+        return DASH
+    what = wording.falter_of(row["worst_root"], FalterKind(row["worst_kind"]))
+    return f"{what}, {wording.money(row['worst_loss_usd'])}"
+
+
+def _days(row: Record) -> str:
+    if row["days_to_switch"] is None:
+        return wording.UNKNOWN
+    found = _interval(row, "days_to_switch_low", "days_to_switch_high")
+    return wording.with_range(row["days_to_switch"], found)
+
+
+def _runway(row: Record) -> str:
+    if not is_exposed(row):
+        return DASH
+    found = BeforeAfter(before=row["runway_months_before"], after=row["runway_months_after"])
+    return wording.before_after_months(found).removesuffix(" months")
+
+
+def _mostly(row: Record) -> str:
+    """What most of the doubt comes from."""
+    shares = {one: row[f"variance_{one.value}"] or 0.0 for one in Source}
+    most = max(Source, key=lambda one: shares[one])
+    return most.value if shares[most] > 0 else DASH
+
+
+def _narrow(row: Record) -> str:
+    return marks.narrowed_by(row["narrow_most"][0]) if row["narrow_most"] else ""
+
+
+def _unknown(row: Record) -> str:
+    return ", ".join(wording.field(name) for name in row["unknown"])
+
+
+def _providers(row: Record) -> str:
+    return wording.listed(map(wording.provider, row["providers"])) or "none"
+
+
+_SCORE, _LOSS = "score_interval", "aal_interval_usd"
+_SWITCH, _RUNWAY = "days_to_switch_interval", "runway_months"
+_OUT, _VARIANCE = "cash_out_probability", "variance_shares"
+
+COLUMNS = (
+    Column(key="startup", label="Startup"),
+    Column(key="sector", label="Sector"),
+    Column(key="band", label="Band", help=wording.BAND_MEANING),
+    Column(
+        key="median_usd",
+        label="Expected loss",
+        unit=Unit.USD,
+        cell=_loss,
+        told=_is_told,
+        help="A year, at the median of the worlds. “up to” where too little is known, and what it "
+        "could be if each open question is answered by yes.",
+    ),
+    Column(
+        key="range",
+        label="10–90 % range",
+        unit=Unit.USD,
+        cell=_range,
+        help="Where the expected loss lies in 8 of 10 worlds.",
+    ),
+    Column(key="aal_low_usd", label="Low (10 %)", unit=Unit.USD, path=(_LOSS, "low")),
+    Column(key="aal_high_usd", label="High (90 %)", unit=Unit.USD, path=(_LOSS, "high")),
+    Column(key="aal_usd", label="Mean", unit=Unit.USD, cell=_mean, help="A year, for adding up."),
+    Column(
+        key="score",
+        label="Score",
+        unit=Unit.SCORE,
+        cell=_score,
+        told=_is_told,
+        help="0 to 100, from the expected loss and the worst 5 % of years against the gross "
+        "profit, with its 10–90 % range.",
+    ),
+    Column(key="score_low", label="Score, low (10 %)", unit=Unit.SCORE, path=(_SCORE, "low")),
+    Column(key="score_high", label="Score, high (90 %)", unit=Unit.SCORE, path=(_SCORE, "high")),
+    Column(
+        key="facts_known", label="Facts known", unit=Unit.SHARE, help=wording.FACTS_KNOWN_MEANING
+    ),
+    Column(key="facts_stated", label="Facts stated", unit=Unit.SHARE),
+    Column(key="mostly", label="Mostly", cell=_mostly, help="What most of the doubt comes from."),
+    *(
+        Column(
+            key=f"variance_{one.value}",
+            label=f"Doubt from {one.value}",
+            unit=Unit.SHARE,
+            path=(_VARIANCE, one.value),
+        )
+        for one in (Source.FACTS, Source.RATES, Source.JUDGEMENT)
+    ),
+    Column(key="judged_factor", label="Judgement moves it by", unit=Unit.FACTOR),
+    Column(key="narrow_most", label="Would narrow it most", unit=Unit.LIST, cell=_narrow),
+    Column(key="tvar95_usd", label="Its own worst years", unit=Unit.USD),
+    Column(key="tvar95_contribution_usd", label="Part of the portfolio's tail", unit=Unit.USD),
+    Column(key="gross_profit_usd", label="Gross profit", unit=Unit.USD),
+    Column(key="lead_developer", label="Lead developer"),
+    Column(key="worst", label="Worst disruption", cell=worst),
+    Column(key="worst_root", label="Worst disruption: root", path=("worst", "root")),
+    Column(key="worst_kind", label="Worst disruption: kind", path=("worst", "kind")),
+    Column(
+        key="worst_loss_usd",
+        label="Worst disruption: loss",
+        unit=Unit.USD,
+        path=("worst", "loss_usd"),
+    ),
+    Column(
+        key="days_to_switch",
+        label="Days to switch",
+        unit=Unit.DAYS,
+        cell=_days,
+        help="Away from the lead developer, with the 10–90 % range.",
+    ),
+    Column(
+        key="days_to_switch_low",
+        label="Days to switch, low (10 %)",
+        unit=Unit.DAYS,
+        path=(_SWITCH, "low"),
+    ),
+    Column(
+        key="days_to_switch_high",
+        label="Days to switch, high (90 %)",
+        unit=Unit.DAYS,
+        path=(_SWITCH, "high"),
+    ),
+    Column(
+        key="runway",
+        label="Runway, months",
+        unit=Unit.MONTHS,
+        cell=_runway,
+        help="Today → after a wind-down of the lead developer, without new money.",
+    ),
+    Column(
+        key="runway_months_before",
+        label="Runway, months",
+        unit=Unit.MONTHS,
+        path=(_RUNWAY, "before"),
+    ),
+    Column(
+        key="runway_months_after",
+        label="Runway after a wind-down",
+        unit=Unit.MONTHS,
+        path=(_RUNWAY, "after"),
+    ),
+    Column(
+        key="runway_months_after_low",
+        label="Runway after, low (10 %)",
+        unit=Unit.MONTHS,
+        path=(_RUNWAY, "after_low"),
+    ),
+    Column(
+        key="runway_months_after_high",
+        label="Runway after, high (90 %)",
+        unit=Unit.MONTHS,
+        path=(_RUNWAY, "after_high"),
+    ),
+    Column(
+        key="cash_out_probability_before",
+        label="Out of cash within a year",
+        unit=Unit.SHARE,
+        path=(_OUT, "before"),
+    ),
+    Column(
+        key="cash_out_probability_after",
+        label="Out of cash after a wind-down",
+        unit=Unit.SHARE,
+        path=(_OUT, "after"),
+    ),
+    Column(key="unknown", label="Not known", unit=Unit.LIST, cell=_unknown),
+    Column(key="open_questions", label="Open questions", unit=Unit.COUNT),
+    Column(key="providers", label="Providers", unit=Unit.LIST, cell=_providers),
+    Column(key="next_action", label="Next best action"),
+)
+
+
+def columns(keys: str) -> tuple[Column, ...]:
+    """Some of the columns, by their keys in one text."""
+    return chosen(COLUMNS, keys.split())
+
+
+#: What each place shows. Files and documents have single values, readers have them together.
+PAGE = columns(
+    "startup band median_usd range score facts_known worst days_to_switch runway next_action sector"
+)
+TERMINAL = columns(
+    "startup band median_usd range aal_usd score worst days_to_switch runway facts_known mostly"
+)
+LISTED = columns(
+    "startup sector score band median_usd range aal_usd tvar95_contribution_usd facts_known"
+)
+BOOK = columns(
+    "startup sector median_usd aal_usd aal_low_usd aal_high_usd tvar95_usd tvar95_contribution_usd"
+    " score score_low score_high band facts_known variance_facts variance_rates variance_judgement"
+    " narrow_most days_to_switch days_to_switch_low days_to_switch_high runway_months_before"
+    " runway_months_after worst unknown open_questions next_action"
+)
+#: Single values, as files and documents have them.
+VALUES = tuple(one for one in COLUMNS if one.key in FIELDS)
+
+
+def rows_of(assessed: Assessed, places: Sequence[int]) -> list[Record]:
+    """The rows of some startups, by their places."""
+    return list(records(assessed.table, np.array(places, dtype=np.int64)))
