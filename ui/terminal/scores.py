@@ -17,6 +17,7 @@ from ui.terminal.output import Document, table, text
 from ui.terminal.who_carries import pairs_table, single_points_table, tail_parts, tail_table
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
     from rich.console import RenderableType
 
     from db.engine import Store
@@ -181,14 +182,20 @@ def _uncertain(one: PortfolioAssessment | StartupAssessment) -> Document:
 
 
 def _startups(scored: Scored) -> Iterator[Document]:
-    startups = scored.result.startups
+    startups, thin = scored.result.startups, thin_margins(scored)
     for start in range(0, len(startups), AT_ONCE):
         rows = range(start, min(start + AT_ONCE, len(startups)))
         for row, parts in zip(rows, parts_of(scored.valuation, rows), strict=True):
-            yield _startup(startups[row], parts)
+            yield _startup(startups[row], parts, thin=bool(thin[row]))
 
 
-def _startup(startup: StartupAssessment, parts: Sequence[ExposurePart]) -> Document:
+def thin_margins(scored: Scored) -> "NDArray[np.bool_]":
+    """Which startups state a gross margin that counts as the least one, (startups,)."""
+    valuation = scored.valuation
+    return valuation.book.exposures.gross_margin < valuation.assumptions.least_margin
+
+
+def _startup(startup: StartupAssessment, parts: Sequence[ExposurePart], *, thin: bool) -> Document:
     worst = startup.worst
     return {
         "startup": startup.startup,
@@ -199,6 +206,7 @@ def _startup(startup: StartupAssessment, parts: Sequence[ExposurePart]) -> Docum
         **_uncertain(startup),
         "narrow_most": marks.narrowing_values(startup.narrow_most),
         "facts_stated": startup.facts_stated,
+        "margin_below_least": thin,
         "tvar95_usd": startup.tvar95_usd,
         "tvar95_contribution_usd": startup.tvar95_contribution_usd,
         "worst": worst and {"root": worst.root, "kind": worst.kind, "loss_usd": worst.loss_usd},
@@ -222,11 +230,12 @@ def _startup(startup: StartupAssessment, parts: Sequence[ExposurePart]) -> Docum
     }
 
 
-def score_tables(result: PortfolioAssessment) -> list["RenderableType"]:
+def score_tables(scored: Scored) -> list["RenderableType"]:
     """Return the headline figures and a line for each startup, largest expected loss first.
 
     Of many startups those that lose most are listed.
     """
+    result, thin = scored.result, int(thin_margins(scored).sum())
     tables = [_headline(result), _startup_table(result)]
     if result.tvar95_usd > 0:
         tables.append(tail_table(result))
@@ -234,6 +243,14 @@ def score_tables(result: PortfolioAssessment) -> list["RenderableType"]:
         tables.append(single_points_table(result))
     if result.pairs:
         tables.append(pairs_table(result))
+    if thin:
+        least = wording.percent(scored.valuation.assumptions.least_margin)
+        tables.append(
+            text(
+                f"{wording.counted(thin, 'startup')} with a gross margin below {least}: it counts "
+                f"as {least}, because costs run on while nothing is served."
+            )
+        )
     return [*tables, text(_reading(result))]
 
 
