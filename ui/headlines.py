@@ -171,11 +171,11 @@ def independence(assessment: PortfolioAssessment) -> str:
     )
 
 
-def diversification(assessment: PortfolioAssessment) -> str:
-    """Say how far the startups' bad years fall together."""
+def diversification(assessment: PortfolioAssessment) -> str | None:
+    """Say how far the startups' bad years fall together; None of too few startups."""
     ratio = assessment.diversification
-    if not ratio:
-        return "No bad years to spread."
+    if ratio is None:
+        return None
     alone = wording.money(assessment.tvar95_usd / ratio)
     return (
         f"The portfolio's worst 5 % of years cost {wording.money(assessment.tvar95_usd)} on "

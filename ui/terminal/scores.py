@@ -28,6 +28,7 @@ LEVELS = ("service", "developer", "host", "cloud")
 AT_ONCE = 2_000
 #: Startups in the table for people; the JSON document has all of them.
 SHOWN_STARTUPS = 200
+_SPREAD = "Worst years, as a share of the startups' own"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -278,7 +279,11 @@ def _headline(result: PortfolioAssessment) -> "RenderableType":
         ("  as far as they fall independently", wording.number(result.dependence_adjusted)),
         ("Out of cash within 12 months of a wind-down", newly if cash.known else wording.UNKNOWN),
         ("  besides those without it too", wording.number(cash.anyway)),
-        ("Worst years, as a share of the startups' own", wording.percent(result.diversification)),
+        *(
+            []
+            if result.diversification is None
+            else [(_SPREAD, wording.percent(result.diversification))]
+        ),
         *(
             ("What would narrow it most" if not place else "", marks.pulled_by(one))
             for place, one in enumerate(result.levers or ())
