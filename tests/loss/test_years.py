@@ -214,3 +214,25 @@ def test_mixed_laws_have_their_quantiles():
     assert law.value_at_risk(0.9) == 20
     assert law.tail_value_at_risk(0.5) == pytest.approx(15)
     assert law.exceeded(np.array([0.0, 10.0, 20.0])) == pytest.approx([0.5, 0.25, 0])
+
+
+def test_two_ends_of_one_provider_in_a_year_are_at_most_one_of_each():
+    # Alpha may wind down, p = 1 - e^-0.1 = 9.516 %, at 383,536 USD, and may end its model with 30
+    # days of notice, q = 1 - e^-0.3 = 25.918 %, at 35,600 (both tests/loss/test_kernels.py). Of
+    # years (1 - p)(1 - q) = 67.0 % have neither, (1 - p)q = 23.5 % the model's end alone,
+    # p(1 - q) = 7.05 % the wind-down alone, pq = 2.47 % both, which cost 419,136. Nothing ever
+    # costs more; the mean is p · 383,536 + q · 35,600 = 45,725.
+    rates = (
+        rate("Alpha", FalterKind.WIND_DOWN, 0.1, notice_days=14),
+        rate("*model first-party top", FalterKind.MODEL_RETIREMENT, 0.3, notice_days=30),
+    )
+    one = startup("Direct", dependency("d", "Alpha", "Alpha", model="alpha-1"))
+    catalog = small_catalog(rates=rates)
+    law, p, q = law_of(one, catalog=catalog), 1 - np.exp(-0.1), 1 - np.exp(-0.3)
+    assert law.mean == pytest.approx(45_725, rel=1e-3)
+    above = law.exceeded(np.array([20_000.0, 200_000.0, 400_000.0, 430_000.0]))
+    assert above == pytest.approx([p + q - p * q, p, p * q, 0], abs=1e-3)
+    held = small.book(one, catalog=catalog)
+    found = own_years(held.exposures, small.ground(held, catalog))
+    # In the worst 5 % of years Alpha winds down, and in 2.47 % of all years both come.
+    assert found.tvar95[0] == pytest.approx(383_536 + p * q / 0.05 * 35_600, rel=0.03)
