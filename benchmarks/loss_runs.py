@@ -17,7 +17,7 @@ from risk.loss.valuing import DRAWN_FACTS, Ground, ground_of, value
 from risk.loss.worlds import Worlds, worlds_for, worlds_of
 
 #: Worlds from which truths are taken that ranges must hold, behind those of the ranges.
-TRUTHS = 64
+TRUTHS, TRUTHS_OF_ALL = 64, 1_024
 
 
 class Laid:
@@ -98,20 +98,32 @@ def first_answer(*, startups: int) -> Works:
 
 
 def coverage(*, startups: int) -> Works:
-    """How often startups' ranges hold a truth that was drawn from the same priors."""
+    """How often ranges hold a truth that was drawn from the same priors.
+
+    ``each`` asks it of startups, ``all`` of the portfolio, which is one figure in a world and so
+    needs many truths.
+    """
     columns = invented_columns(startups, catalog=reference_catalog())
 
-    def held() -> dict[str, float]:
+    def held(truths: int, *, together: bool) -> dict[str, float]:
         count = worlds_for(startups)
-        ranges = Laid(columns, count).answered().answer.startups
-        more = Laid(columns, count + TRUTHS)
-        truths = value(more.book.exposures, more.ground, worlds=range(count, count + TRUTHS)).y[
+        answer = Laid(columns, count).answered().answer
+        more = Laid(columns, count + truths)
+        drawn = value(more.book.exposures, more.ground, worlds=range(count, count + truths)).y[
             :, :, 1:DRAWN_FACTS
         ]
-        inside = (truths >= ranges.low[None, :, None]) & (truths <= ranges.high[None, :, None])
-        return {"held": float(inside.mean())}
+        if together:
+            whole = drawn.sum(axis=1)
+            return {
+                "held": float(((whole >= answer.book.low) & (whole <= answer.book.high)).mean())
+            }
+        low, high = answer.startups.low[None, :, None], answer.startups.high[None, :, None]
+        return {"held": float(((drawn >= low) & (drawn <= high)).mean())}
 
-    return {"coverage": held}
+    return {
+        "each": lambda: held(TRUTHS, together=False),
+        "all": lambda: held(TRUTHS_OF_ALL, together=True),
+    }
 
 
 def _same(what: str, one: float, other: float, *, within: float = 1e-9) -> None:

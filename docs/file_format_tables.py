@@ -66,6 +66,12 @@ KINDS: Mapping[Kind, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
         ("12000", "$1,250.50", "1.2e6", "-"),
         ("12k", "-500", "€ 900", "10-20", "unknown"),
     ),
+    Kind.MARGIN: (
+        "like a fraction, and negative where revenue costs more than it brings; 0 or less is kept"
+        " and flagged",
+        ("0.6", "60%", "-5%", "(5%)", "-0.05"),
+        ("60", "120%", "-2000%"),
+    ),
     Kind.FRACTION: (
         "a share from 0 to 1, or a number from 0 to 100 with a % sign",
         ("0.6", "60%", "60 %"),

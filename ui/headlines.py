@@ -41,6 +41,17 @@ def largest(values: NDArray[np.float64], count: int) -> list[int]:
     return [int(one) for one in places[np.argsort(-values[places], kind="stable")][:count]]
 
 
+def thin_margin(stated: float | None, least: float) -> str | None:
+    """Say that a stated gross margin counts as the least one; None where it counts as it is."""
+    if stated is None or stated >= least:
+        return None
+    return (
+        f"The stated gross margin of {wording.percent(stated)} counts as {wording.percent(least)}: "
+        "so much of revenue an interruption costs at least, because costs run on while nothing is "
+        "served."
+    )
+
+
 def loss_spread(one: PortfolioAssessment | StartupAssessment) -> Spread:
     """The expected loss a year as a median with its range."""
     facts = one.variance_shares.facts
@@ -146,11 +157,11 @@ def independence(assessment: PortfolioAssessment) -> str:
     )
 
 
-def diversification(assessment: PortfolioAssessment) -> str:
-    """Say how far the startups' bad years fall together."""
+def diversification(assessment: PortfolioAssessment) -> str | None:
+    """Say how far the startups' bad years fall together; None of too few startups."""
     ratio = assessment.diversification
-    if not ratio:
-        return "No bad years to spread."
+    if ratio is None:
+        return None
     alone = wording.money(assessment.tvar95_usd / ratio)
     return (
         f"The portfolio's worst 5 % of years cost {wording.money(assessment.tvar95_usd)} on "

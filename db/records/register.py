@@ -28,6 +28,10 @@ def _fraction(column: str) -> CheckConstraint:
     return CheckConstraint(f"{column} BETWEEN 0 AND 1", name=f"{column}_is_a_fraction")
 
 
+def _margin(column: str) -> CheckConstraint:
+    return CheckConstraint(f"{column} BETWEEN -10 AND 1", name=f"{column}_is_a_fraction")
+
+
 def _not_negative(column: str) -> CheckConstraint:
     return CheckConstraint(f"{column} >= 0", name=f"{column}_not_negative")
 
@@ -80,7 +84,7 @@ class StartupRecord(Base):
                 "engineers",
             )
         ),
-        _fraction("gross_margin"),
+        _margin("gross_margin"),
         _fraction("ai_revenue_share"),
         NEVER_REUSED,
     )

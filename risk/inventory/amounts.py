@@ -47,6 +47,8 @@ _GROUPED_BY_POINT = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})+(?:,\d*)?")
 _COMMA_DECIMAL = re.compile(r"\d+,\d+")
 _EITHER = re.compile(r"[1-9]\d{0,2},\d{3}")
 CENT = Decimal("0.01")
+#: What is made of a dollar of revenue at the least: ten dollars are lost on it.
+LEAST_MARGIN = Decimal(-10)
 
 
 class Notation(Enum):
@@ -83,7 +85,7 @@ def notation_evidence(cell: str) -> Evidence:
         return Evidence.NOTHING
     if len(cell) > _LONGEST:
         return Evidence.NOTHING
-    digits = _bare_digits(ascii_digits(cell)).removeprefix("+").rstrip("% ")
+    digits = _bare_digits(ascii_digits(cell)).strip(f"{_MINUS}+()% ")
     if _EITHER.fullmatch(digits):
         return Evidence.EITHER
     if _GROUPED_BY_COMMA.fullmatch(digits) and not digits.startswith("0"):
@@ -143,6 +145,36 @@ def read_money(cell: str, notation: Notation, limits: Limits) -> Amount:
 
 def read_fraction(cell: str, notation: Notation, limits: Limits) -> Amount:
     """A share from 0 to 1, or from 0% to 100% with the sign."""
+    read = _read_share(cell, notation, limits)
+    if read.value is not None and read.value > 1:
+        return Amount(None, "share_out_of_range", read.warnings)
+    return read
+
+
+def read_margin(cell: str, notation: Notation, limits: Limits) -> Amount:
+    """A gross margin: a share up to 1 that may be negative, down to :data:`LEAST_MARGIN`.
+
+    A minus may stand before or after it, or brackets around it, with the per cent sign inside or
+    outside: ``-5%``, ``(5%)``, ``(0.05)``. One of 0 or less is kept with a warning.
+    """
+    bare = _without_minus(cell) if len(cell) <= _LONGEST else None
+    read = _read_share(cell if bare is None else bare, notation, limits)
+    warnings = ("digits_normalised",) if _holds_other_digits(cell) else read.warnings
+    if read.value is None:
+        error = read.error if bare is None else read.error or "bad_number"
+        return Amount(
+            None, "margin_out_of_range" if error == "share_out_of_range" else error, warnings
+        )
+    value = read.value if bare is None else -read.value
+    if not LEAST_MARGIN <= value <= 1:
+        return Amount(None, "margin_out_of_range", warnings)
+    if value <= 0:
+        return Amount(value, None, (*warnings, "margin_not_positive"))
+    return Amount(value, None, warnings)
+
+
+def _read_share(cell: str, notation: Notation, limits: Limits) -> Amount:
+    """A share of whatever size that is not negative, with or without a per cent sign."""
     text = ascii_digits(cell.strip()) if len(cell) <= _LONGEST else cell
     percent = text.endswith("%")
     amount = read_number(text[:-1] if percent else text, notation, limits)
@@ -153,10 +185,25 @@ def read_fraction(cell: str, notation: Notation, limits: Limits) -> Amount:
         return Amount(None, "bad_number", warnings)
     if amount.value is None:
         return Amount(None, amount.error, warnings)
-    value = amount.value / 100 if percent else amount.value
-    if value > 1:
-        return Amount(None, "share_out_of_range", warnings)
-    return Amount(value, None, warnings)
+    return Amount(amount.value / 100 if percent else amount.value, None, warnings)
+
+
+def _without_minus(cell: str) -> str | None:
+    """What a minus or brackets make negative, with its per cent sign; None without either."""
+    text = ascii_digits(cell.strip())
+    outside = text.endswith("%")
+    inner = text[:-1].rstrip() if outside else text
+    if inner[:1] == "(" and inner[-1:] == ")":
+        inner = inner[1:-1].strip()
+        inner = inner[1:] if inner[:1] and inner[0] in _MINUS else inner
+    elif inner[:1] and inner[0] in _MINUS:
+        inner = inner[1:]
+    elif len(inner) > 1 and inner[-1] in _MINUS:
+        inner = inner[:-1]
+    else:
+        return None
+    inner = inner.strip()
+    return f"{inner}%" if outside and not inner.endswith("%") else inner or None
 
 
 def ascii_digits(text: str) -> str:

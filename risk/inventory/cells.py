@@ -20,7 +20,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from risk.inventory.amounts import Read, read_fraction, read_money, read_number
+from risk.inventory.amounts import Read, read_fraction, read_margin, read_money, read_number
 from risk.inventory.columns import COLUMNS, Column, Kind
 from risk.inventory.conventions import Conventions
 from risk.inventory.dates import read_date
@@ -63,12 +63,14 @@ _LONGEST_LIST = 4_000
 _PLAIN_TEXT = r"^[!-~](?:[ -~]*[!-~])?$"
 _PLAIN_NUMBER = r"^[0-9]{1,11}(?:\.[0-9]{1,2})?$"
 _PLAIN_FRACTION = r"^0\.[0-9]{1,2}$"
+_PLAIN_MARGIN = r"^0\.(?:[1-9][0-9]?|0[1-9])$"
 _PATTERNS = {
     Kind.NAME: _PLAIN_TEXT,
     Kind.TEXT: _PLAIN_TEXT,
     Kind.MONEY: _PLAIN_NUMBER,
     Kind.NUMBER: _PLAIN_NUMBER,
     Kind.FRACTION: _PLAIN_FRACTION,
+    Kind.MARGIN: _PLAIN_MARGIN,
 }
 
 
@@ -105,6 +107,7 @@ class ColumnReader:
             Kind.TEXT: lambda text: Read(text or None),
             Kind.MONEY: lambda text: read_money(text, notation, limits),
             Kind.FRACTION: lambda text: read_fraction(text, notation, limits),
+            Kind.MARGIN: lambda text: read_margin(text, notation, limits),
             Kind.NUMBER: lambda text: read_number(text, notation, limits),
             Kind.LEVEL: lambda text: _level(read_number(text, notation, limits)),
             Kind.CHOICE: self._choice,

@@ -16,13 +16,14 @@ class Kind(Enum):
     TEXT = "text"
     MONEY = "money"
     FRACTION = "fraction"
+    MARGIN = "margin"
     NUMBER = "number"
     LEVEL = "level"
     CHOICE = "choice"
     DATE = "date"
 
 
-NUMERIC = frozenset({Kind.MONEY, Kind.FRACTION, Kind.NUMBER})
+NUMERIC = frozenset({Kind.MONEY, Kind.FRACTION, Kind.MARGIN, Kind.NUMBER})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +41,8 @@ _KINDS = {
     Kind.NAME: "startup provider model host fallback_provider",
     Kind.TEXT: "website sector country notes use_case region data_residency source",
     Kind.MONEY: "annual_revenue_usd cash_usd monthly_burn_usd invested_usd spend_usd",
-    Kind.FRACTION: "gross_margin ai_revenue_share share",
+    Kind.FRACTION: "ai_revenue_share share",
+    Kind.MARGIN: "gross_margin",
     Kind.NUMBER: "engineers notice_days buffer_hours",
     Kind.LEVEL: "criticality",
     Kind.DATE: "renewal fallback_tested_on as_of",

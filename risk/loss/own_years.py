@@ -643,7 +643,8 @@ def mix_years(laws: Any, steps: Any, level: float, grid: Any, found: Any) -> Non
                 upper = (at - int(at)) * laws[k, i, cell] / worlds
                 grid[int(at)] += laws[k, i, cell] / worlds - upper
                 grid[int(at) + 1] += upper
-        mean, above, tail, risk = 0.0, 0.0, 0.0, 0
+        # A law whose last cell holds the level has its value at risk there.
+        mean, above, tail, risk = 0.0, 0.0, 0.0, MIXED
         for place in range(MIXED - 1, -1, -1):
             mean += grid[place] * place
             taken = min(grid[place], max(0.0, 1.0 - level - above))

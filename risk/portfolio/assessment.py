@@ -24,6 +24,7 @@ from risk.loss.uncertainty import HIGH, LOW
 from risk.loss.valuation import Members, Valuation, Worked, valuation_of
 from risk.loss.valuing import DRAWN_FACTS, Ground, value
 from risk.portfolio.results import (
+    LEAST_TO_SPREAD,
     CashOutCount,
     EventPart,
     ExceedancePoint,
@@ -41,8 +42,6 @@ Codes = NDArray[np.int32]
 #: Changes whenever the same facts would give other numbers.
 MODEL_VERSION = "5"
 RETURN_PERIODS = (2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0)
-#: Fewer startups have no diversification to speak of.
-LEAST_TO_SPREAD = 5
 
 
 def assess_portfolio(

@@ -273,10 +273,11 @@ class _Years:
             mine = np.isin(links.case, own) & ~np.isnan(links.spend)
             revenue = self._revenue(i, float(links.spend[mine].sum()), float(part[mine].sum()))
             ai_revenue = revenue * self._stated(firms.ai_share[i], "ai_share")
-            margins = self._stated(firms.gross_margin[i], "gross_margin")
-            daily = ai_revenue * np.maximum(margins, self.judged.least_margin) / YEAR
-            engineers = self._stated(firms.engineers[i], "engineers")
             a = self.judged
+            kept = self._stated(firms.gross_margin[i], "gross_margin")
+            # Costs run on while nothing is served, whatever the margin.
+            daily = ai_revenue * np.maximum(kept, a.least_margin) / YEAR
+            engineers = self._stated(firms.engineers[i], "engineers")
             people = np.maximum(1.0, a.engineers_available * engineers) ** a.team_exponent
             country = self.columns.countries[firms.country[i]]
             for case in own.tolist():

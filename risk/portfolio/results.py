@@ -12,6 +12,8 @@ from risk.catalog.falters import FalterKind
 
 #: Stands for no band: too little is known for a letter.
 NO_BAND = "?"
+#: Fewer startups have no diversification to speak of, no herding and no frontier.
+LEAST_TO_SPREAD = 5
 
 
 class Source(StrEnum):

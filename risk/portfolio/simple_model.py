@@ -64,7 +64,10 @@ class SimpleEvent:
 
 @dataclass(frozen=True, kw_only=True)
 class SimpleLine:
-    """A dependency: ``place`` is where it is called, shares are of revenue from AI."""
+    """A dependency: ``place`` is where it is called, shares are of revenue from AI.
+
+    ``gross_margin`` is at least what an interruption costs at the least.
+    """
 
     startup: int
     place: int
@@ -134,7 +137,9 @@ def simple_model(
                 place=int(links.endpoint[link]),
                 revenue_usd=known(firms.revenue, row, "revenue"),
                 ai_share=known(firms.ai_share, row, "ai_share"),
-                gross_margin=known(firms.gross_margin, row, "gross_margin"),
+                gross_margin=max(
+                    known(firms.gross_margin, row, "gross_margin"), assumptions.least_margin
+                ),
                 share=float(part[link]),
             )
             for link, row in enumerate(owner.tolist())

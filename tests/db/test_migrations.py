@@ -4,10 +4,12 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, func, inspect, select, text
+from sqlalchemy.exc import IntegrityError
 
 from db import migration
 from db.engine import Store
@@ -18,7 +20,7 @@ from db.services.imports import undo_batch
 from db.services.portfolios import load_portfolio, save_portfolio
 from db.services.setup import initialise
 from risk.inventory.records import Portfolio
-from tests.db.inventories import ACME, fund_hash, kept_row_by_row, publish
+from tests.db.inventories import ACME, fund_hash, kept_row_by_row, publish, startup
 
 
 def test_the_file_of_a_migration_begins_with_its_revision() -> None:
@@ -102,6 +104,23 @@ def test_a_store_of_the_schema_before_staging_keeps_every_row_and_can_still_undo
     undone = undo_batch(store, LOCAL_OWNER, batch.batch)
     assert (undone.removed, undone.restored, undone.kept) == (1, 1, 0)
     assert fund_hash(store) == before
+
+
+def test_a_margin_below_nothing_is_kept_and_is_nothing_in_an_older_schema(store: Store):
+    publish(store, ACME | {"gross_margin": "-5%"}, {"startup": "Zeta", "provider": "Cohere"})
+    assert startup(store).gross_margin == -0.05
+    margins = text("SELECT gross_margin FROM startups ORDER BY name")
+    with store.write_engine.begin() as connection:
+        migration.downgrade(connection, to="0011")
+        assert list(connection.scalars(margins)) == [0, None]
+    with pytest.raises(IntegrityError), store.write_engine.begin() as connection:
+        connection.execute(text("UPDATE startups SET gross_margin = -0.05"))
+    with store.write_engine.begin() as connection:
+        migration.upgrade(connection)
+        connection.execute(text("UPDATE startups SET gross_margin = -9.5"))
+    with pytest.raises(IntegrityError), store.write_engine.begin() as connection:
+        connection.execute(text("UPDATE startups SET gross_margin = -10.5"))
+    assert startup(store).gross_margin == -9.5
 
 
 def test_a_migration_that_fails_changes_nothing(empty_address: str, opened: Callable[[str], Store]):

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from math import exp
+from math import exp, log
 
 import numpy as np
 import pytest
@@ -11,6 +11,7 @@ from risk.assumptions import DEFAULTS
 from risk.catalog.falters import FalterKind
 from risk.catalog.records import Retirement
 from risk.inventory.records import Depth, ExitPlan, Fallback, Requirement
+from risk.loss.facts import COMMON, priors_at
 from tests.loss.small import central
 from tests.oracle.one_startup import expected_loss
 from tests.small_world import AS_OF, TODAY, dependency, rate, small_catalog, startup
@@ -73,6 +74,32 @@ def test_a_business_that_earns_nothing_loses_what_its_costs_go_on_for():
     least = (1 - exp(-0.1)) * (days * 1_000 + 9_500)
     assert [lost(margin) for margin in (-0.05, 0.0, 0.005)] == pytest.approx([least] * 3, rel=1e-6)
     assert lost(0.2) == pytest.approx((1 - exp(-0.1)) * (days * 2_000 + 9_500), rel=1e-6)
+
+
+def test_a_million_of_spend_and_nothing_else_says_what_revenue_must_be():
+    # 1,000,000 USD a month is 12,000,000 a year, at the median 5 % of revenue from AI, all of it
+    # here: 240,000,000. That is known to σ = ln(20 % / 1 %) / 2.563 = 1.169 of the logarithm, the
+    # prior's 2,000,000 to ln(15 m / 0.3 m) / 2.563 = 1.526. The precision-weighted mean of the
+    # logarithms is (0.732 · 19.296 + 0.429 · 14.509) / 1.161 = 17.526: a median of 41 million, and
+    # a mean that is higher by e^(σ²/2), σ² what is its own of 1 / 1.161 = 0.861. A wind-down stops
+    # 37.4 days of it. Who says nothing has the prior's median of 2 million.
+    def lost(spend: float | None) -> float:
+        facts = {"spend_usd_per_month": spend, "notice_days": 0.0}
+        one = startup("Direct", dependency("d", "Alpha", "Alpha", **facts), annual_revenue_usd=None)
+        return float(central(one, catalog=small_catalog(rates=(CLOSING,)))[0])
+
+    width = 2 * 1.2815515655
+    told, prior = log(0.2 / 0.01) / width, log(15 / 0.3) / width
+    weights = np.array([1 / told**2, 1 / prior**2])
+    median = exp(weights @ [log(240e6), log(2e6)] / weights.sum())
+    assert median == pytest.approx(41e6, rel=0.01)
+    own = 1 - priors_at(DEFAULTS, np.zeros((1, len(COMMON)))).shared[0]
+    days = 3 + 0.5 * (1 - exp(-(0.3**1.5))) * 365 + 6.75
+    for spend, middle, variance in ((1e6, median, 1 / weights.sum()), (None, 2e6, prior**2)):
+        mean = middle * exp(variance * own / 2)
+        expected = (1 - exp(-0.1)) * (days * mean / 365 + 9_500)
+        # Draws are cut in the far tails, which takes a few per cent of so wide a mean.
+        assert lost(spend) == pytest.approx(expected, rel=0.05)
 
 
 def ending(days: int, host: str | None = None) -> Retirement:

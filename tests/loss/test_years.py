@@ -6,12 +6,12 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
-from risk.assumptions import DEFAULTS
+from risk.assumptions import DEFAULTS, override
 from risk.catalog.falters import FalterKind
 from risk.catalog.records import Retirement
 from risk.inventory.records import Depth, Fallback, Requirement
 from risk.loss.books import book_year
-from risk.loss.own_years import own_years
+from risk.loss.own_years import mix_years, own_years
 from risk.loss.tails import tail_parts, tail_shares
 from risk.loss.years import lay, lognormal_cells, mixed
 from tests.loss import small
@@ -47,6 +47,16 @@ STARTUPS = (
         dependency("g", "Beta", "Beta"),
         requirement=Requirement.ANY,
     ),
+)
+
+ENDS = Retirement(
+    developer="Alpha",
+    model="alpha-1",
+    announced=None,
+    shutdown=TODAY,
+    replacement=None,
+    source="test",
+    as_of=AS_OF,
 )
 
 
@@ -136,21 +146,49 @@ def test_what_comes_at_most_once_is_never_lost_twice():
 
 
 def test_a_dated_retirement_is_in_every_year():
-    ends = Retirement(
-        developer="Alpha",
-        model="alpha-1",
-        announced=None,
-        shutdown=TODAY + timedelta(days=10),
-        replacement=None,
-        source="test",
-        as_of=AS_OF,
-    )
+    ends = replace(ENDS, shutdown=TODAY + timedelta(days=10))
     law = law_of(
         startup("Direct", dependency("d", "Alpha", "Alpha", model="alpha-1")),
         catalog=replace(small_catalog(), retirements=(ends,)),
     )
     assert law.value_at_risk(0.001) == pytest.approx(law.mean, rel=0.003)
     assert law.value_at_risk(0.999) == pytest.approx(law.mean, rel=0.003)
+
+
+def test_the_1_in_20_year_loss_of_who_surely_loses_everything_is_everything():
+    # The only disruption is a last day in ten days, and leaving a fine-tuned model takes one
+    # engineer longer than a year. Each year costs a year's margin, 365 · $10,000, and leaving once:
+    # 104 weeks · (2 - 0.4) · $4,000 + $2,000 evaluations + $15,000 tuning = $682,600.
+    ends = replace(ENDS, shutdown=TODAY + timedelta(days=10))
+    catalog = replace(small_catalog(), retirements=(ends,))
+    long = override(DEFAULTS, {"effort_fine_tuned": 104})
+    tuned = dependency("d", "Alpha", "Alpha", model="alpha-1", depth=Depth.FINE_TUNED)
+    held = small.book(startup("Tuned", tuned, engineers=1.0), catalog=catalog)
+    found = own_years(held.exposures, small.ground(held, catalog, assumptions=long))
+    assert found.mean == pytest.approx([4_332_600])
+    assert found.var95 == pytest.approx([4_332_600])
+    assert found.tvar95 == pytest.approx([4_332_600])
+    many = small.ground(held, catalog, assumptions=long, count=16, drawn=True)
+    found = own_years(held.exposures, many)
+    assert found.mean[0] < found.var95[0] <= found.tvar95[0] * (1 + 1e-9)
+
+
+def test_mixing_finds_the_value_at_risk_wherever_the_mass_lies():
+    # Two worlds on cells of 1 and of 2 USD. First startup: 10 for certain in one, 10 in the other;
+    # second: 4 with 0.97 and 10 with 0.03 in one, nothing in the other: 1.5 % lose 10, so one year
+    # in twenty costs 4 or more.
+    laws, steps = np.zeros((2, 2, 11)), np.array([[1.0, 1.0], [2.0, 2.0]])
+    laws[0, 0, 10] = laws[1, 0, 5] = 1.0
+    laws[0, 1, 4], laws[0, 1, 10], laws[1, 1, 0] = 0.97, 0.03, 1.0
+    found = np.zeros((2, 3))
+    mix_years(laws, steps, 0.95, np.zeros(1_024), found)
+    cell = 20 / 1_023
+    assert found[:, 0] == pytest.approx([10, (0.97 * 4 + 0.03 * 10) / 2], abs=cell)
+    assert found[:, 1] == pytest.approx([10, 4], abs=cell)
+    assert found[:, 2] == pytest.approx([10, (0.015 * 10 + 0.035 * 4) / 0.05], abs=cell)
+    # On a grid that ends where the loss lies, the last cell is the value at risk: not nothing.
+    mix_years(laws[:1], steps[:1], 0.95, np.zeros(1_024), found)
+    assert found[0] == pytest.approx([10, 10, 10], rel=1e-5)
 
 
 def test_laying_keeps_mass_and_mean():
@@ -176,3 +214,25 @@ def test_mixed_laws_have_their_quantiles():
     assert law.value_at_risk(0.9) == 20
     assert law.tail_value_at_risk(0.5) == pytest.approx(15)
     assert law.exceeded(np.array([0.0, 10.0, 20.0])) == pytest.approx([0.5, 0.25, 0])
+
+
+def test_two_ends_of_one_provider_in_a_year_are_at_most_one_of_each():
+    # Alpha may wind down, p = 1 - e^-0.1 = 9.516 %, at 383,536 USD, and may end its model with 30
+    # days of notice, q = 1 - e^-0.3 = 25.918 %, at 35,600 (both tests/loss/test_kernels.py). Of
+    # years (1 - p)(1 - q) = 67.0 % have neither, (1 - p)q = 23.5 % the model's end alone,
+    # p(1 - q) = 7.05 % the wind-down alone, pq = 2.47 % both, which cost 419,136. Nothing ever
+    # costs more; the mean is p · 383,536 + q · 35,600 = 45,725.
+    rates = (
+        rate("Alpha", FalterKind.WIND_DOWN, 0.1, notice_days=14),
+        rate("*model first-party top", FalterKind.MODEL_RETIREMENT, 0.3, notice_days=30),
+    )
+    one = startup("Direct", dependency("d", "Alpha", "Alpha", model="alpha-1"))
+    catalog = small_catalog(rates=rates)
+    law, p, q = law_of(one, catalog=catalog), 1 - np.exp(-0.1), 1 - np.exp(-0.3)
+    assert law.mean == pytest.approx(45_725, rel=1e-3)
+    above = law.exceeded(np.array([20_000.0, 200_000.0, 400_000.0, 430_000.0]))
+    assert above == pytest.approx([p + q - p * q, p, p * q, 0], abs=1e-3)
+    held = small.book(one, catalog=catalog)
+    found = own_years(held.exposures, small.ground(held, catalog))
+    # In the worst 5 % of years Alpha winds down, and in 2.47 % of all years both come.
+    assert found.tvar95[0] == pytest.approx(383_536 + p * q / 0.05 * 35_600, rel=0.03)

@@ -74,6 +74,16 @@ def test_the_exceedance_curve_steps_where_the_hand_made_one_does() -> None:
     assert all(one.aep_usd == pytest.approx(one.oep_usd) for one in result.exceedance)
 
 
+def test_diversification_is_told_of_five_and_never_beyond_all_of_it() -> None:
+    # Five on one developer lose in the same years: the portfolio's worst years are five times the
+    # worst year of one, 100 %. Four have no diversification to speak of, whatever it would be.
+    same = [replace(DIRECT, name=f"Direct {number}") for number in range(5)]
+    ratio = assess(portfolio(*same)).diversification
+    assert ratio is not None
+    assert 0.97 < ratio <= 1
+    assert assess(portfolio(*same[:4], BESIDE)).diversification is None
+
+
 def test_the_score_follows_its_formula() -> None:
     # P(a wind-down) = 9.5 % > 5 %, so that each of the worst 5 % of years holds one, and only one:
     # TVaR95 = 383,539; the year's grid of 64 cells is up to 2 % off. ρ = TVaR95 / AAL = 10.51 and

@@ -9,6 +9,8 @@ import cli
 from tests.terminal.running import answer, inventory, refusal
 from ui import wording
 
+FACTS = "startup,annual_revenue_usd,gross_margin,ai_revenue_share,engineers"
+
 
 @pytest.fixture
 def fund(url: str, tmp_path: Path) -> str:
@@ -43,8 +45,12 @@ def test_plan_has_the_documented_fields_and_keeps_its_budget(fund: str) -> None:
     assert {one["startup"] for one in document["choices"]} == {"Acme", "Borealis"}
     spent = sum(one["first_year_usd"] for one in document["choices"])
     assert spent == pytest.approx(document["spent_usd"], abs=0.02)
-    totals = [one["total_usd_per_year"] for one in document["frontier"]]
-    assert totals == sorted(totals, reverse=True)
+    # Two startups have no frontier, and no herd.
+    assert (document["frontier"], document["price_of_herding_usd"]) == ([], None)
+    said = CliRunner().invoke(
+        cli.app, ["plan", "--portfolio", "Fund", "--budget", "30000", "--database", fund]
+    )
+    assert "Herding costs" not in said.stdout
 
 
 def test_a_share_that_nobody_can_reach_is_refused_with_what_would_do(fund: str) -> None:
@@ -64,9 +70,8 @@ def test_a_budget_that_is_no_amount_is_refused(url: str) -> None:
 @pytest.fixture
 def rich(url: str, tmp_path: Path) -> str:
     """A store with a portfolio of two that have something to lose."""
-    columns = "startup,annual_revenue_usd,gross_margin,ai_revenue_share,engineers"
     rows = (
-        f"{columns},use_case,provider,model,spend_usd",
+        f"{FACTS},use_case,provider,model,spend_usd",
         "Acme,6000000,0.8,100%,20,notes,OpenAI,GPT-4.1,9000",
         "Borealis,40000000,0.8,100%,40,maps,OpenAI,GPT-4.1,500",
     )
@@ -104,11 +109,15 @@ def test_wishes_that_cannot_be_kept_are_refused_at_every_size(
 
 
 def test_a_large_plan_prints_its_changes_and_what_it_comes_to(
-    rich: str, monkeypatch: pytest.MonkeyPatch
+    rich: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # Three small ones more, so that they are five: fewer have no frontier.
+    rows = (f"{name},10000,0.8,100%,4,mail,OpenAI,GPT-4.1,10" for name in ("Cole", "Dee", "Eve"))
+    path = inventory(tmp_path, "\n".join([f"{FACTS},use_case,provider,model,spend_usd", *rows, ""]))
+    answer("import", path, "--portfolio", "Rich", url=rich)
     words = ("plan", "--portfolio", "Rich", "--budget", "500000")
     exact = answer(*words, url=rich)
-    # Two startups count as many, so that they are planned by prices.
+    # Five startups count as many, so that they are planned by prices.
     monkeypatch.setattr("db.services.planning.PLANNED_WHOLE", 1)
     document = answer(*words, url=rich)
     assert document["gap"] is None
@@ -118,7 +127,7 @@ def test_a_large_plan_prints_its_changes_and_what_it_comes_to(
     totals = [one["total_usd_per_year"] for one in document["frontier"]]
     assert len(totals) > 5
     assert totals == sorted(totals, reverse=True)
-    assert document["startups_looked_at"] == 2
+    assert document["startups_looked_at"] == 5
     assert 0 < document["spent_usd"] <= document["budget_usd"] == 500_000
     spent = sum(one["first_year_usd"] for one in document["choices"])
     assert spent == pytest.approx(document["spent_usd"], abs=0.02)
@@ -136,7 +145,7 @@ def test_a_large_plan_prints_its_changes_and_what_it_comes_to(
     less = document["aal_after_usd"] / document["aal_before_usd"] - 1
     assert f"Expected loss {wording.change(less)} (" in shown
     assert f"less): {wording.money(document['aal_before_usd'])} (" in shown
-    assert "The 2 startups with the largest losses were looked at" in shown
+    assert "The 5 startups with the largest losses were looked at" in shown
     assert "Herding costs" in shown
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from typer.testing import CliRunner
 
 import cli
 from risk.catalog.falters import FalterKind
+from tests.terminal.running import answer, inventory
 
 #: How sure an answer is, of the portfolio and of each startup.
 UNCERTAIN = {
@@ -61,7 +63,7 @@ def test_score_has_exactly_the_documented_fields(ask: Callable[..., Any]):
             *("startup", "sector", "providers", "lead_developer", "open_questions"),
             *("score", "score_interval", "band", "currency", "gross_profit_usd"),
             *UNCERTAIN,
-            *("facts_stated", "cash_out_probability"),
+            *("facts_stated", "cash_out_probability", "margin_below_least"),
             "tvar95_usd",
             "tvar95_contribution_usd",
             "worst",
@@ -75,6 +77,28 @@ def test_score_has_exactly_the_documented_fields(ask: Callable[..., Any]):
         assert set(startup["runway_months"]) == {"before", "after", "after_low", "after_high"}
         for part in startup["parts"]:
             assert set(part) == {"use_case", "provider", "kind", "root", "score", "aal_usd"}
+
+
+def test_a_margin_below_the_least_is_kept_counts_as_the_least_and_is_flagged(
+    url: str, tmp_path: Path
+):
+    # Three that differ in their margin alone, and one whose margin is the least one: 10 %.
+    names = {"Minus": "-5 %", "Brackets": "(5%)", "Zero": "0", "Half": "0.5%", "Least": "10%"}
+    rows = [f"{name},OpenAI,1000000,{cell},50%,4" for name, cell in names.items()]
+    head = "startup,provider,annual_revenue_usd,gross_margin,ai_revenue_share,engineers"
+    path = inventory(tmp_path, "\n".join([head, *rows, ""]))
+    answer("import", path, "--portfolio", "Fund", url=url)
+    found = {
+        one["startup"]: one for one in answer("score", "--portfolio", "Fund", url=url)["startups"]
+    }
+    assert {name for name, one in found.items() if one["margin_below_least"]} == set(names) - {
+        "Least"
+    }
+    # What nobody stated is drawn for each row, so that scores differ a little; nothing jumps.
+    scores = [one["score"] for one in found.values()]
+    assert max(scores) - min(scores) < 15
+    shown = CliRunner().invoke(cli.app, ["score", "--portfolio", "Fund", "--database", url])
+    assert "4 startups with a gross margin below 10 %" in " ".join(shown.stdout.split())
 
 
 def test_the_portfolio_loses_what_its_startups_lose(ask: Callable[..., Any]):

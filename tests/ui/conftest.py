@@ -156,6 +156,7 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cached, "course", lambda *key: sample.COURSE)
     monkeypatch.setattr(cached, "stress_choices", stress_choices_of)
     monkeypatch.setattr(cached, "today", lambda: sample.TODAY)
+    monkeypatch.setattr(cached, "assumptions", lambda name: DEFAULTS)
     monkeypatch.setattr(cached, "readiness", lambda *args: ())
     monkeypatch.setattr(cached, "asked", asked_of_the_sample)
     monkeypatch.setattr(cached, "limits", lambda name: {})

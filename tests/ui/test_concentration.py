@@ -28,6 +28,7 @@ def test_the_diversification_ratio_stands_with_both_sums() -> None:
     assert "cost $900k on average" in said
     assert "add up to $1.5M" in said
     assert "The diversification ratio is 60 %" in said
+    assert headlines.diversification(replace(ASSESSMENT, diversification=None)) is None
 
 
 def test_a_single_point_says_by_which_disruptions_and_what_share_of_the_loss_it_is() -> None:

@@ -292,6 +292,19 @@ def test_a_fact_that_would_narrow_the_range_leads_to_its_startup(open_page: Open
     assert "Bolt $ [Legal]: Annual revenue" in labels
 
 
+@pytest.mark.parametrize(("margin", "said"), [(-0.05, "-5 %"), (0.0, "0 %"), (0.005, "0.5 %")])
+def test_a_margin_that_counts_as_the_least_one_is_flagged(
+    open_page: Open, monkeypatch: pytest.MonkeyPatch, margin: float, said: str
+) -> None:
+    thin = replace(sample.PORTFOLIO.startups[0], gross_margin=margin)
+    book = replace(sample.PORTFOLIO, startups=(thin, *sample.PORTFOLIO.startups[1:]))
+    assert not open_page("startup.py", startup="Acme Notes").warning
+    monkeypatch.setattr(sample, "PORTFOLIO", book)
+    (warning,) = open_page("startup.py", startup="Acme Notes").warning
+    said = f"The stated gross margin of {said} counts as 10 %"
+    assert said in warning.value.replace("\\", "")
+
+
 def test_a_startup_without_dependence_says_so(open_page: Open) -> None:
     app = open_page("startup.py", startup="Cedar Pumps")
     assert not app.exception

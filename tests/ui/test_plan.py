@@ -1,4 +1,4 @@
-"""The page Plan on a portfolio of three: its words, its slider, its charts."""
+"""The page Plan on a portfolio of five: its words, its slider, its charts."""
 
 from dataclasses import replace
 
@@ -35,6 +35,9 @@ TABLE = table(
         aal=100_000.0,
     ),
     dependency("Cole", option("own", -50_000.0, cost=10_000.0), aal=100_000.0),
+    # Two more who lose nothing: a plan of five has a frontier.
+    dependency("Dee", aal=0.0),
+    dependency("Eve", aal=0.0),
     room={"Beta API if Alpha ends": 10.0},
 )
 CURVE = frontier(TABLE, PlanLimits(), DEFAULTS)
@@ -74,6 +77,7 @@ def test_the_plan_of_the_whole_budget_is_said_in_money(planned: None, open_page:
     assert r"For \$15k in the first year, 2 use cases of 2 startups change" in shown
     assert r"falls by \$130k a year, 43 % (43 %) of it" in shown
     assert "the price of herding" in shown
+    assert "Price of herding" in {one.label for one in app.metric}
     # 200,000 → 130,000; the sums are 1,000 and 10,000 of 200,000 off.
     assert "Checked by the full model with all changes at once" in shown
     assert "5 % of years by −35 %" in shown
@@ -120,6 +124,22 @@ def test_who_is_excluded_in_the_address_is_excluded_from_the_plan(
     assert asked == [Wishes(excluded=("Anthropic", "OpenAI"))]
 
 
+def test_of_fewer_than_five_neither_frontier_nor_herding_is_told(
+    planned: None, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few = table(*(dependency(name, option("own", -50_000.0), aal=100_000.0) for name in "ABCD"))
+    curve = frontier(few, PlanLimits(), DEFAULTS)
+    whole = curve.plans[-1]
+    found = PlanAnswer(plan=whole, frontier=curve, herding=price_of_herding(few, whole, DEFAULTS))
+    monkeypatch.setattr(cached, "plans", lambda *asked: BudgetPlans(frontier=curve, cuts=Cuts()))
+    monkeypatch.setattr(cached, "plan_answer", lambda *asked: found)
+    app = open_page("plan.py", budget="100")
+    assert not app.exception
+    assert {one.label for one in app.metric} >= {"First year", "Expected loss a year"}
+    assert "Price of herding" not in {one.label for one in app.metric}
+    assert not app.get("plotly_chart")
+
+
 def test_a_limit_that_cannot_be_kept_is_a_sentence(
     planned: None, open_page: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -157,7 +177,7 @@ def test_a_large_portfolio_is_planned_by_prices_for_a_budget_in_dollars(
     assert "What more money buys" in texts(app) + "".join(one.value for one in app.subheader)
     assert "is the price of herding" in texts(app)
     # What is not better by a tenth of a per cent is said to be so, and so is who was looked at.
-    assert "No plan is better by more than 0.1 %. The 3 startups with" in texts(app)
+    assert "No plan is better by more than 0.1 %. The 5 startups with" in texts(app)
 
 
 def test_words_for_every_kind_of_crowd() -> None:
@@ -188,4 +208,4 @@ def test_crowds_show_what_is_asked_for_and_the_room() -> None:
 def test_the_download_holds_every_choice_and_the_table_the_changes() -> None:
     plan = ANSWERS[-1].plan
     assert list(rows.choice_table(plan.changed, of=300_000.0)["Startup"]) == ["Ash", "Cole"]
-    assert len(rows.choice_download(plan.choices)) == 3
+    assert len(rows.choice_download(plan.choices)) == 5

@@ -96,6 +96,8 @@ def figures(answer: PlanAnswer, *, placeholder: bool) -> None:
         _spent(plan, placeholder=placeholder)
         _loss(plan, placeholder=placeholder)
         _tail(plan, placeholder=placeholder)
+        if not answer.is_of_many:
+            return
         share = wording.percent(herding.price_usd / max(herding.planned_usd, 1e-9))
         metric(
             "Price of herding",
@@ -141,7 +143,9 @@ def _tail(plan: Plan, *, placeholder: bool) -> None:
 
 
 def herd(answer: PlanAnswer, *, placeholder: bool) -> None:
-    """Explain what it costs that everybody counts on the same room."""
+    """Explain what it costs that everybody counts on the same room; of few it says nothing."""
+    if not answer.is_of_many:
+        return
     crowds = rows.overcrowded(answer.herding.crowds)
     with card("The price of herding"):
         st.markdown(wording.escaped(rows.herding_words(answer.herding, placeholder=placeholder)))
@@ -163,7 +167,9 @@ def herd(answer: PlanAnswer, *, placeholder: bool) -> None:
 
 
 def more_money(answer: PlanAnswer, *, placeholder: bool) -> None:
-    """Draw what is lost at every budget."""
+    """Draw what is lost at every budget; of few it says nothing."""
+    if not answer.is_of_many:
+        return
     finding = charts.frontier_alt(answer.frontier, placeholder=placeholder)
     with card("What more money buys", note=finding):
         chart(

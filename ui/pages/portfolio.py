@@ -122,7 +122,9 @@ def whom_it_depends_on(assessment: PortfolioAssessment) -> None:
         cards.margin_at_risk(assessment)
     with right, card("How far it is spread"):
         st.markdown(wording.escaped(headlines.independence(assessment)))
-        st.markdown(wording.escaped(headlines.diversification(assessment)))
+        spread = headlines.diversification(assessment)
+        if spread:
+            st.markdown(wording.escaped(spread))
         small_table(concentration.concentration_table(assessment), right=("HHI", "In effect"))
         st.caption(
             "HHI: the sum of squared shares of the margin, 1 if all of it depends on one name. "

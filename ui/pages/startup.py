@@ -285,6 +285,9 @@ with header:
         state={"startup": startup.name},
     )
 if answer.is_exposed:
+    thin = headlines.thin_margin(startup.gross_margin, cached.assumptions(chosen.name).least_margin)
+    if thin:
+        st.warning(wording.escaped(thin))
     st.markdown(f"**{wording.escaped(headlines.in_a_story(answer))}**")
     five_figures(answer)
     what_it_depends_on(startup)

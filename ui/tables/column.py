@@ -40,8 +40,8 @@ class Column:
 
     ``cell`` writes the value of a row for a reader, where its unit alone does not say how; it may
     read other values of the row. ``told`` says whether a figure is shown to readers as a number at
-    all; documents and files for programs have it in any case. ``path`` is where the value stands in JSON, if not under its key.
-    ``help`` explains it in a sentence.
+    all; documents and files for programs have it in any case. ``path`` is where the value stands in
+    JSON, if not under its key. ``help`` explains it in a sentence.
     """
 
     key: str

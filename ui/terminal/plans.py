@@ -20,6 +20,8 @@ MOST_SHOWN = 50
 def plan_document(answer: PlanAnswer, check: PlanCheck | None) -> Document:
     """Return the plan, with the full model's figures before and after it where it was checked.
 
+    Frontier and price of herding are left out where too few startups are planned for.
+
     A plan by prices is not: it lists its changes alone, and the figures are its own sums.
     """
     plan, curve = answer.plan, answer.frontier
@@ -32,7 +34,7 @@ def plan_document(answer: PlanAnswer, check: PlanCheck | None) -> Document:
         "tvar95_after_usd": check.tvar95_after_usd if check else plan.tvar95_usd,
         "choices": [_choice(one) for one in plan.choices],
         **_ranges(plan.ranges),
-        "price_of_herding_usd": answer.herding.price_usd,
+        "price_of_herding_usd": answer.herding.price_usd if answer.is_of_many else None,
         "frontier": [
             {
                 "budget_usd": one.limits.budget_usd,
@@ -41,7 +43,7 @@ def plan_document(answer: PlanAnswer, check: PlanCheck | None) -> Document:
                 "tvar95_usd": one.tvar95_usd,
                 "total_usd_per_year": one.objective_usd,
             }
-            for one in curve.plans
+            for one in (curve.plans if answer.is_of_many else ())
         ],
         "gap": {"aal_usd": check.aal_gap_usd, "tvar95_usd": check.tvar95_gap_usd}
         if check
@@ -119,16 +121,19 @@ def plan_tables(answer: PlanAnswer, check: PlanCheck | None) -> list["Renderable
     today = check.aal_before_usd if check else plan.aal_today_usd
     title = f"{wording.counted(len(plan.changed), 'change')} for "
     title += marks.median_and_range(plan.spent_usd, plan.ranges.spent)
-    return [
+    found = [
         table(title, COLUMNS, _rows(changed, today), right=COLUMNS[3:]),
         text(_checked_words(plan, check) if check else _priced_words(plan)),
-        text(
+    ]
+    if answer.is_of_many:
+        said = (
             f"Herding costs {wording.money(answer.herding.price_usd)} a year: if everybody took "
             f"their own best for the same money, {answer.herding.turned_away} of "
             f"{answer.herding.wanted} would find no room. All that is worth spending is "
             f"{wording.money(answer.frontier.full_usd)}."
-        ),
-    ]
+        )
+        found.append(text(said))
+    return found
 
 
 def _checked_words(plan: Plan, check: PlanCheck) -> str:

@@ -21,6 +21,7 @@ from ui.terminal.output import Document, table, text
 from ui.terminal.who_carries import pairs_table, single_points_table, tail_parts, tail_table
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
     from rich.console import RenderableType
 
     from db.engine import Store
@@ -31,6 +32,7 @@ LEVELS = ("service", "developer", "host", "cloud")
 AT_ONCE = 2_000
 #: Startups in the table for people; the JSON document has all of them.
 SHOWN_STARTUPS = 200
+_SPREAD = "Worst years, as a share of the startups' own"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -185,18 +187,26 @@ def _uncertain(one: PortfolioAssessment) -> Document:
 
 
 def _startups(scored: Scored) -> Iterator[Document]:
-    assessed = assessed_of(scored.result)
+    assessed, thin = assessed_of(scored.result), thin_margins(scored)
     for start in range(0, len(assessed), AT_ONCE):
         places = range(start, min(start + AT_ONCE, len(assessed)))
         found = startup.rows_of(assessed, places), parts_of(scored.valuation, places)
-        yield from (_startup(row, parts) for row, parts in zip(*found, strict=True))
+        for row, parts, is_thin in zip(*found, thin[places].tolist(), strict=True):
+            yield _startup(row, parts, thin=is_thin)
 
 
-def _startup(row: Record, parts: Sequence[ExposurePart]) -> Document:
+def thin_margins(scored: Scored) -> "NDArray[np.bool_]":
+    """Which startups state a gross margin that counts as the least one, (startups,)."""
+    valuation = scored.valuation
+    return valuation.book.exposures.gross_margin < valuation.assumptions.least_margin
+
+
+def _startup(row: Record, parts: Sequence[ExposurePart], *, thin: bool) -> Document:
     return {
         **document(startup.VALUES, row),
         "currency": "USD",
         "narrow_most": marks.narrowing_values(row["narrow_most"]),
+        "margin_below_least": thin,
         "parts": [
             {
                 # Names of use cases are not read with a large portfolio.
@@ -212,11 +222,12 @@ def _startup(row: Record, parts: Sequence[ExposurePart]) -> Document:
     }
 
 
-def score_tables(result: PortfolioAssessment) -> list["RenderableType"]:
+def score_tables(scored: Scored) -> list["RenderableType"]:
     """Return the headline figures and a line for each startup, largest expected loss first.
 
     Of many startups those that lose most are listed.
     """
+    result, thin = scored.result, int(thin_margins(scored).sum())
     tables = [_headline(result), _startup_table(result)]
     if result.tvar95_usd > 0:
         tables.append(tail_table(result))
@@ -224,6 +235,14 @@ def score_tables(result: PortfolioAssessment) -> list["RenderableType"]:
         tables.append(single_points_table(result))
     if result.pairs:
         tables.append(pairs_table(result))
+    if thin:
+        least = wording.percent(scored.valuation.assumptions.least_margin)
+        tables.append(
+            text(
+                f"{wording.counted(thin, 'startup')} with a gross margin below {least}: it counts "
+                f"as {least}, because costs run on while nothing is served."
+            )
+        )
     return [*tables, text(_reading(result))]
 
 
@@ -251,7 +270,11 @@ def _headline(result: PortfolioAssessment) -> "RenderableType":
         ("  as far as they fall independently", wording.number(result.dependence_adjusted)),
         ("Out of cash within 12 months of a wind-down", newly if cash.known else wording.UNKNOWN),
         ("  besides those without it too", wording.number(cash.anyway)),
-        ("Worst years, as a share of the startups' own", wording.percent(result.diversification)),
+        *(
+            []
+            if result.diversification is None
+            else [(_SPREAD, wording.percent(result.diversification))]
+        ),
         *(
             ("What would narrow it most" if not place else "", marks.pulled_by(one))
             for place, one in enumerate(result.levers or ())

@@ -29,6 +29,7 @@ from risk.loss.answer import answer_on
 from risk.loss.columns import columns_of
 from risk.loss.exposures import book_of
 from risk.loss.valuation import Valuation
+from risk.portfolio.results import LEAST_TO_SPREAD
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +69,11 @@ class PlanAnswer:
     plan: Plan
     frontier: Frontier
     herding: PriceOfHerding
+
+    @property
+    def is_of_many(self) -> bool:
+        """Whether so many are planned for that frontier and herding say anything."""
+        return self.plan.looked_at >= LEAST_TO_SPREAD
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -38,6 +38,7 @@ Value = TypeVar("Value")
 COLUMNS = "provider services reference level title started_at resolved_at source".split()
 _LEVELS = dict(enumerate(IncidentLevel))
 #: In place of a moment that is missing, in a row that is refused.
+_FLAGS = {"0": False, "0.0": False, "1": True, "1.0": True}
 _NEVER = datetime.min.replace(tzinfo=UTC)
 _MINUTES_IN_LONGEST_DAY = 25 * 60
 _STAGES = ("investigating", "identified", "monitoring", "resolved")
@@ -106,8 +107,8 @@ class Row:
         return self._read(column, _minutes, "bad_minutes", form, -1.0)
 
     def flag(self, column: str) -> bool:
-        """Whether a cell says 1; an empty one or 0 does not."""
-        return self._read(column, {"0": False, "1": True}.__getitem__, "bad_flag", "1 or 0", False)
+        """Whether a cell says 1, or 1.0 as tools write it; an empty one or 0 does not."""
+        return self._read(column, _FLAGS.__getitem__, "bad_flag", "1 or 0", False)
 
     def level(self, column: str) -> IncidentLevel | None:
         """An impact level: 0 none, 1 minor, 2 major, 3 critical, 4 maintenance, or the word."""
@@ -150,7 +151,8 @@ def _minutes(text: str) -> float:
 
 
 def _level(text: str) -> IncidentLevel:
-    return _LEVELS[int(text)] if text.isdecimal() else IncidentLevel(text.lower())
+    number = text.removesuffix(".0")
+    return _LEVELS[int(number)] if number.isdecimal() else IncidentLevel(text.lower())
 
 
 class NotATable(Exception):

@@ -93,6 +93,17 @@ def test_a_flag_of_two_is_one_outage_day():
     assert [day.is_outage_day for day in days] == [True, False, True, False, True, False]
 
 
+def test_flags_are_read_as_tools_write_numbers():
+    read = read_history(
+        incident_table(
+            incident("a", services="1.0,0.0", resolved=at(1, "01:00")),
+            incident("b", level="2.0", services="0.0,1", resolved=at(2, "01:00")),
+            incident("c", services="0,", resolved=at(3, "01:00")),
+        )
+    )
+    assert [one.services for one in read.incidents] == [("API",), ("Chat",), ()]
+
+
 def test_the_provider_is_stated_where_the_file_names_none():
     header = UPTIME_HEADER.replace(",provider", "")
     data = uptime_table("2024-03-01,api,0,0,0", header=header)

@@ -25,6 +25,16 @@ def no_share(cell: str, code: str) -> Case:
     return rejected(f"the share {cell}", data, code)
 
 
+def margin(name: str, cell: str, value: float | None, *warnings: str) -> Case:
+    data = f'startup,provider,gross_margin\nAcme,OpenAI,"{cell}"\n'
+    return accepted(name, data, *warnings, gross_margin=value)
+
+
+def no_margin(cell: str, code: str) -> Case:
+    data = f'startup,provider,gross_margin\nAcme,OpenAI,"{cell}"\n'
+    return rejected(f"the margin {cell}", data, code)
+
+
 def engineers(name: str, cell: str, value: float | None, *warnings: str) -> Case:
     data = f'startup,provider,engineers\nAcme,OpenAI,"{cell}"\n'
     return accepted(name, data, *warnings, engineers=value)
@@ -179,6 +189,29 @@ CASES = (
         for cell in ("60", "1.01", "101%", "-0.1", "-5%", "100", "(0.5)")
     ),
     *(no_share(cell, "bad_number") for cell in ("half", "NaN", "1/2", "%", "10-20%")),
+    margin("a margin", "60 %", 0.6),
+    margin("a margin of one in a hundred", "0.01", 0.01),
+    margin("the whole of revenue", "1", 1.0),
+    margin("an unknown margin", "", None),
+    margin("a word for an unknown margin", "-", None, "null_amount"),
+    *(
+        margin(f"the margin {cell}", cell, -0.05, "margin_not_positive")
+        for cell in ("-5%", "-5 %", "(5%)", "(5 %)", "(5)%", "5%-", "\u22125%", "-0.05", "(0.05)")
+    ),
+    margin("a loss larger than revenue", "-150%", -1.5, "margin_not_positive"),
+    margin("no margin", "0", 0.0, "margin_not_positive"),
+    margin("no margin with digits", "0.00", 0.0, "margin_not_positive"),
+    margin("half a per cent of margin", "0.5%", 0.005),
+    margin("a loss in Arabic digits", "-٥٪", -0.05, "digits_normalised", "margin_not_positive"),
+    *(no_margin(cell, "margin_out_of_range") for cell in ("60", "101%", "-60", "-1001%", "(60)")),
+    *(no_margin(cell, "bad_number") for cell in ("half", "NaN", "-%", "-x")),
+    asked(
+        "a margin with a decimal comma",
+        'startup,provider,gross_margin\nA,OpenAI,"-5,5 %"\n',
+        "decimal_comma",
+        "margin_not_positive",
+        gross_margin=-0.055,
+    ),
     asked(
         "a share with a decimal comma",
         'startup,provider,share\nA,OpenAI,"0,5"\n',

@@ -59,4 +59,4 @@ def score(
             store, LOCAL_OWNER, folder, workers=workers, today=today(), progress=report
         )
     scored = Scored(result=with_narrowing(assess(valuation), valuation), valuation=valuation)
-    print_json(score_document(scored)) if as_json else print_tables(score_tables(scored.result))
+    print_json(score_document(scored)) if as_json else print_tables(score_tables(scored))

@@ -58,7 +58,7 @@ def score(
     if as_json:
         print_json(score_document(scored))
     else:
-        print_tables(score_tables(scored.result))
+        print_tables(score_tables(scored))
 
 
 @app.command()
