@@ -68,6 +68,7 @@ FIELD_NAMES = {
     "fallback_host": "Fallback host",
     "fallback_tested_on": "Fallback last tested",
     "exit_plan": "Exit plan",
+    "switch_begun": "Move begun",
     "notice_days": "Notice period",
     "renewal": "Contract renewal",
     "developer": "Developer",
