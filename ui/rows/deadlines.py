@@ -37,6 +37,7 @@ def deadline_table(deadlines: Iterable[Deadline]) -> pd.DataFrame:
             "Slack, days": [round(one.slack_days) for one in rows],
             "Days to switch": [round(one.days_to_switch) for one in rows],
             "Begin by": [one.start_by for one in rows],
+            "Move": [wording.move(one) for one in rows],
             "Use case": [one.use_case for one in rows],
             "Replaced by": [one.replacement for one in rows],
             "Switch, 10-90 %": [
@@ -66,6 +67,10 @@ def deadline_columns() -> dict[str, object]:
             help="Days until the end less days to switch. Below zero: who begins today is late.",
         ),
         "Begin by": column.DateColumn(format=date_format, width=105),
+        "Move": column.TextColumn(
+            width=150,
+            help="Whether it has begun, and whether its whole notice was shorter than the switch.",
+        ),
         "Replaced by": column.TextColumn(width=160),
         "Switch, 10-90 %": column.TextColumn(
             width=115, help="Range over unknown facts and over what is judged."

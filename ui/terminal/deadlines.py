@@ -48,6 +48,9 @@ def _deadline(one: Deadline) -> Document:
         "slack_days": one.slack_days,
         "slack_days_range": [one.slack_range.low, one.slack_range.high],
         "start_by": one.start_by,
+        "begun": one.begun,
+        "notice_days": one.notice_days,
+        "notice_too_short": one.notice_too_short,
         "replacement": one.replacement,
         "source": one.source,
     }
@@ -63,7 +66,7 @@ def calendar_tables(calendar: DeadlineCalendar) -> list["RenderableType"]:
             text(f"Nothing that is known ends within {calendar.days} days."),
             text(unknown_in_words(calendar)),
         ]
-    columns = ("Day", "In days", "Startup", "Use case", "What", *DAYS, "Replaced by")
+    columns = ("Day", "In days", "Startup", "Use case", "What", *DAYS, "Move", "Replaced by")
     rows = [
         (
             one.day.isoformat(),
@@ -73,6 +76,7 @@ def calendar_tables(calendar: DeadlineCalendar) -> list["RenderableType"]:
             f"{one.kind.value}: {what_ends(one)}",
             f"{one.days_to_switch:.0f}",
             f"{one.slack_days:.0f}",
+            wording.move(one),
             one.replacement or "",
         )
         for one in calendar.deadlines
