@@ -42,11 +42,11 @@ from risk.inventory.records import (
 from risk.loss.changes import Spliced, marks_of_lines
 from risk.loss.columns import (
     AGREEMENT,
-    BEGUN,
     CONSENT_OF_CUSTOMERS,
     DATED,
     DEPTHS,
     FALLBACKS,
+    MOVES,
     NO_AGREEMENT,
     PLANS,
     REQUIREMENTS,
@@ -838,7 +838,7 @@ class _Links:
             promised=np.zeros(count),
             outlives=none,
             reserved=none.copy(),
-            begun=_coded(BEGUN, table["switch_begun"]),
+            begun=_coded(MOVES, table["switch_begun"]),
         )
         rows = np.lexsort((_whole(table["id"]), place))
         return cls(**{name: values[rows] for name, values in _arrays(found).items()})

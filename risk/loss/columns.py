@@ -39,7 +39,7 @@ REQUIREMENTS = (Requirement.SHARED, Requirement.ALL, Requirement.ANY)
 DEPTHS = tuple(Depth)
 FALLBACKS = tuple(Fallback)
 PLANS = tuple(ExitPlan)
-BEGUN = (SwitchBegun.NO, SwitchBegun.YES)
+MOVES = (SwitchBegun.NO, SwitchBegun.YES)
 #: Facts of a startup whose age is kept, by their names in the register.
 DATED = ("annual_revenue_usd", "gross_margin", "ai_revenue_share", "engineers")
 #: What the law asks before one may leave, in codes.
@@ -334,7 +334,7 @@ def _link_facts(one: Dependency, today: date) -> tuple[object, ...]:
         _number(None if takes is None else takes / 24),
         int(bool(one.escrow or one.step_in)),
         int(one.fallback_capacity is CapacityClass.RESERVED),
-        _code(BEGUN, one.switch_begun),
+        _code(MOVES, one.switch_begun),
         _age(_day(one), today),
     )
 

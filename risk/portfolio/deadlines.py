@@ -262,6 +262,13 @@ class DeadlineCalendar:
         return int((self.ends.day < self.as_of.toordinal()).sum())
 
     @property
+    def begun_unknown(self) -> int:
+        """Of how many last days of models ahead nobody said whether the move has begun."""
+        ends = self.ends
+        ahead = (ends.kind == RETIREMENT) & (ends.day >= self.as_of.toordinal())
+        return int((ahead & (ends.begun < 0)).sum())
+
+    @property
     def late(self) -> int:
         """How many cannot be met any more by who begins today."""
         return int(self.ends.late.sum())

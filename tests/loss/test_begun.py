@@ -10,9 +10,11 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
+from risk.alternatives.variants import Changes, variants_of
 from risk.assumptions import DEFAULTS, Assumptions, override
 from risk.catalog.falters import FalterKind
 from risk.catalog.records import Catalog, Retirement
+from risk.hazard.supply_chain import Endpoint
 from risk.inventory.records import Startup, SwitchBegun
 from risk.loss.facts import BEGUN
 from risk.loss.lines import notice_of
@@ -199,3 +201,21 @@ def test_all_that_a_startup_is_to_leave_begins_at_the_same_moment():
     held = book(whole, replace(whole, use_cases=halves), catalog=catalog)
     y = value(held.exposures, ground(held, catalog, count=64, drawn=True)).y[:, :, DRAWN_FACTS]
     np.testing.assert_allclose(y[:, 0], y[:, 1], rtol=1e-5)
+
+
+def test_a_move_elsewhere_has_not_begun_by_the_move_away_from_today():
+    # Staying keeps what is stated; nobody has begun to leave another model.
+    held = book(one(YES), catalog=dated(0))
+    here, elsewhere = (
+        Endpoint(service=held.endpoints[0].service, model=model) for model in ("alpha-1", "beta-1")
+    )
+    changes = Changes(
+        link=np.array([0, 0]),
+        endpoint=np.array([0, 1]),
+        backup=np.array([-1, -1]),
+        codes=np.array([[0.0, 1.0, 1.0, 0.0, 0.0, 0.0]] * 2),
+        untried=np.zeros(2, dtype=bool),
+        endpoints=(here, elsewhere),
+    )
+    found, _ = variants_of(held, changes).taken(np.array([0, 1]))
+    assert found.begun.tolist() == [1, -1]

@@ -90,6 +90,7 @@ def test_a_move_that_has_begun_is_late_only_where_the_whole_notice_was_too_short
         assert found.notice_days == (None if ago is None else ago + 10)
         assert (found.late, found.notice_too_short) == (late, too_short)
         assert (calendar.late, len(calendar.late_startups)) == (int(late), int(late))
+        assert calendar.begun_unknown == (begun is None)
 
 
 def test_whether_a_move_has_begun_says_nothing_of_contracts():

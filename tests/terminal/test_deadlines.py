@@ -40,6 +40,7 @@ def test_the_calendar_tells_which_move_has_begun_and_how_long_the_notice_was(boo
     assert (ours["begun"], ours["notice_days"], ours["notice_too_short"]) == (True, 92, False)
     others = [one for one in document["deadlines"] if one["kind"] != "retirement"]
     assert {one["begun"] for one in others} == {None}
+    assert document["unknown"]["begun_unknown"] == 0
 
 
 def test_the_calendar_file_has_a_day_for_each_and_the_same_ids_again(book: str, tmp_path: Path):

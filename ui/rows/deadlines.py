@@ -134,6 +134,11 @@ def unknown_in_words(calendar: DeadlineCalendar) -> list[str]:
             f"{wording.counted(calendar.notice_unknown, 'contract')} that renew within "
             f"{calendar.days} days state no notice period, so the day to give it is not shown."
         )
+    if calendar.begun_unknown:
+        said.append(
+            f"Of {wording.counted(calendar.begun_unknown, 'last day')} ahead nobody said whether "
+            "the move has begun."
+        )
     return said
 
 

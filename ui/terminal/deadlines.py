@@ -27,6 +27,7 @@ def calendar_document(calendar: DeadlineCalendar, *, portfolio: str) -> Document
             "without_renewal": calendar.without_renewal,
             "renewals_passed": calendar.renewals_passed,
             "notice_unknown": calendar.notice_unknown,
+            "begun_unknown": calendar.begun_unknown,
         },
     }
 
@@ -115,4 +116,8 @@ def unknown_in_words(calendar: DeadlineCalendar) -> str:
         parts.append(f"{calendar.renewals_passed:,} state one that has passed")
     if calendar.notice_unknown:
         parts.append(f"{calendar.notice_unknown:,} renew soon with a notice period nobody stated")
-    return f"Of {total}, {wording.listed(parts)}: what these hide is not in the list."
+    said = f"Of {total}, {wording.listed(parts)}: what these hide is not in the list."
+    if calendar.begun_unknown:
+        ends = wording.counted(calendar.begun_unknown, "last day")
+        said += f" Of {ends} ahead nobody said whether the move has begun."
+    return said
