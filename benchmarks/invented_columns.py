@@ -156,5 +156,6 @@ def _dependencies(
         takeover=np.full(count, np.nan),
         outlives=np.zeros(count, dtype=np.int32),
         reserved=np.zeros(count, dtype=np.int32),
+        begun=np.full(count, -1, dtype=np.int32),
         age=_ages(draw, count),
     )

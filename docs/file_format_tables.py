@@ -41,6 +41,7 @@ MEANINGS = {
     "fallback_provider": "the provider that takes over",
     "fallback_tested_on": "the day the fallback was last tried",
     "exit_plan": "whether leaving the provider has been planned and tried",
+    "switch_begun": "whether the move away from a model with a published last day has begun",
     "notice_days": "days of notice that the startup must give",
     "buffer_hours": "hours of outage that the use case's customers hardly notice",
     "renewal": "the day the contract ends or renews",

@@ -141,6 +141,7 @@ class Assumptions:
     residency_review_days: float = TABLE
     customer_consent_days: float = TABLE
     evaluation_days: float = TABLE
+    begins_on_time: float = TABLE
     switch_spread: float = TABLE
 
     # 2.3 Lost service days.

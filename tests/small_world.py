@@ -35,8 +35,8 @@ TODAY = date(2026, 11, 23)
 AS_OF = "2026-11-23"
 
 #: The model without what would triple the arithmetic of an answer worked out by hand: times to
-#: switch are known.
-PLAIN = override(DEFAULTS, {"switch_spread": 0.0})
+#: switch are known, and everybody begins in time.
+PLAIN = override(DEFAULTS, {"switch_spread": 0.0, "begins_on_time": 1.0})
 
 
 def provider(name: str, *roles: Role, tier: str = "") -> Provider:

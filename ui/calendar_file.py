@@ -83,10 +83,13 @@ def description(deadline: Deadline) -> str:
     lines = [
         f"Use case: {deadline.use_case}.",
         f"Days to switch: {deadline.days_to_switch:.0f}; begin by {deadline.start_by.isoformat()}.",
-        f"Late by {wording.counted(-slack, 'day')}."
-        if slack < 0
-        else f"{wording.counted(slack, 'day')} of slack.",
     ]
+    if deadline.late:
+        lines.append(f"Late by {wording.counted(-slack, 'day')}.")
+    elif slack >= 0:
+        lines.append(f"{wording.counted(slack, 'day')} of slack.")
+    if said := wording.move(deadline):
+        lines.append(f"{wording.sentence_case(said)}.")
     if deadline.kind is DeadlineKind.NOTICE:
         lines.append(f"The contract renews on {deadline.ends_on.isoformat()}.")
     if deadline.replacement:

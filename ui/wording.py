@@ -6,6 +6,7 @@ from datetime import date
 from risk.catalog.falters import FalterKind
 from risk.catalog.records import IN_HOUSE, SELF_HOSTED, UNSPECIFIED
 from risk.portfolio.advice import shorten
+from risk.portfolio.deadlines import Deadline
 from risk.portfolio.results import BeforeAfter, Interval
 from ui.markup import escaped as escaped
 from ui.markup import with_links as with_links
@@ -68,6 +69,7 @@ FIELD_NAMES = {
     "fallback_host": "Fallback host",
     "fallback_tested_on": "Fallback last tested",
     "exit_plan": "Exit plan",
+    "switch_begun": "Move begun",
     "notice_days": "Notice period",
     "renewal": "Contract renewal",
     "developer": "Developer",
@@ -275,6 +277,17 @@ _CAPITALS = {"api": "API", "gpu": "GPU", "usd": "USD", "ai": "AI"}
 def choice(value: object) -> str:
     """Return a closed-list value in words: ``fine_tuned`` is ``fine tuned``; None is unknown."""
     return UNKNOWN if value is None else str(value).replace("_", " ")
+
+
+def move(one: Deadline) -> str:
+    """Return whether the move away from a model has begun, and whether there ever was time for it.
+
+    Empty where nobody said and there was, or nobody knows when the end was announced.
+    """
+    said = {True: ["begun"], False: ["not begun"], None: []}[one.begun]
+    if one.notice_too_short:
+        said = [*said, f"notice of {one.notice_days:,} days was too short"]
+    return "; ".join(said)
 
 
 def provider(name: str | None) -> str:

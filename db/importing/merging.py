@@ -28,7 +28,7 @@ STARTUP_FACTS = (
 USE_CASE_FACTS = ("criticality", "buffer_hours")
 DEPENDENCY_FACTS = (
     "host region data_residency share spend_usd depth fallback fallback_tested_on exit_plan"
-    " notice_days renewal source as_of"
+    " switch_begun notice_days renewal source as_of"
 ).split()
 Key = tuple[str, ...]
 

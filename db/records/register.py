@@ -21,7 +21,7 @@ from db.records.base import (
     closed_list,
 )
 from risk.catalog.records import Answer
-from risk.inventory.records import Depth, ExitPlan, Fallback, Requirement
+from risk.inventory.records import Depth, ExitPlan, Fallback, Requirement, SwitchBegun
 
 
 def _fraction(column: str) -> CheckConstraint:
@@ -187,6 +187,9 @@ class DependencyRecord(Base):
     fallback_host: Mapped[str | None]
     fallback_tested_on: Mapped[date | None]
     exit_plan: Mapped[ExitPlan | None] = mapped_column(closed_list(ExitPlan, "exit_plan"))
+    switch_begun: Mapped[SwitchBegun | None] = mapped_column(
+        closed_list(SwitchBegun, "switch_begun")
+    )
     notice_days: Mapped[float | None]
     renewal: Mapped[date | None]
     source: Mapped[str | None]

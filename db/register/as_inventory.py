@@ -30,7 +30,7 @@ _OF_DEPENDENCY = {
         name: column_of(name)
         for name in (
             "model host region data_residency share spend_usd depth fallback fallback_tested_on"
-            " exit_plan notice_days renewal source as_of"
+            " exit_plan switch_begun notice_days renewal source as_of"
         ).split()
     },
 }

@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 #: of bits is used for numbers: Steele, Lea, Flood 2014).
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)
 _LEFT_OUT = frozenset({"id", "portfolio_id", "key"})
+#: Columns that came later: where they are unknown a row has the fingerprint that it had before.
+_CAME_LATER = frozenset({"switch_begun"})
 
 Fingerprints = NDArray[np.uint64]
 
@@ -27,7 +29,8 @@ def fingerprints(columns: Mapping[str, NDArray[np.object_]]) -> Fingerprints:
     for name in sorted(columns):
         codes, values = pd.factorize(columns[name], use_na_sentinel=True)
         unknown = np.array([_mark(name, None)], np.uint64)
-        result = result * _FACTOR ^ np.concatenate([unknown, _marks(name, values)])[codes + 1]
+        after = result * _FACTOR ^ np.concatenate([unknown, _marks(name, values)])[codes + 1]
+        result = np.where(codes < 0, result, after) if name in _CAME_LATER else after
     return result
 
 

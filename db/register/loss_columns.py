@@ -46,6 +46,7 @@ from risk.loss.columns import (
     DATED,
     DEPTHS,
     FALLBACKS,
+    MOVES,
     NO_AGREEMENT,
     PLANS,
     REQUIREMENTS,
@@ -509,7 +510,9 @@ def _projected(columns: Any, names: str) -> list[ColumnElement[Any]]:
     ]
 
 
-_AS_STORED = "requirement depth fallback exit_plan answer as_of fallback_tested_on".split()
+_AS_STORED = (
+    "requirement depth fallback exit_plan switch_begun answer as_of fallback_tested_on"
+).split()
 _STARTUP_COLUMNS = _projected(
     STARTUPS.c,
     "id name sector country annual_revenue_cents gross_margin ai_revenue_share engineers cash_cents"
@@ -521,8 +524,8 @@ _CASE_COLUMNS = _projected(
 _LINK_COLUMNS = _projected(
     DEPENDENCIES.c,
     "id use_case_id key answer developer host model data_residency share spend_cents_per_month"
-    " depth fallback fallback_developer fallback_host fallback_tested_on exit_plan notice_days"
-    " as_of batch_id",
+    " depth fallback fallback_developer fallback_host fallback_tested_on exit_plan switch_begun"
+    " notice_days as_of batch_id",
 )
 _CASE_NAMES = _projected(USE_CASES.c, "name")
 _LINK_NAMES = _projected(DEPENDENCIES.c, "provider_text")
@@ -805,6 +808,7 @@ class _Links:
     promised: Floats
     outlives: Codes
     reserved: Codes
+    begun: Codes
 
     @classmethod
     def of(
@@ -834,6 +838,7 @@ class _Links:
             promised=np.zeros(count),
             outlives=none,
             reserved=none.copy(),
+            begun=_coded(MOVES, table["switch_begun"]),
         )
         rows = np.lexsort((_whole(table["id"]), place))
         return cls(**{name: values[rows] for name, values in _arrays(found).items()})
@@ -960,6 +965,7 @@ def _assembled(
             takeover=links.takeover,
             outlives=links.outlives,
             reserved=links.reserved,
+            begun=links.begun,
             age=now - links.recorded,
         ),
     )

@@ -38,7 +38,7 @@ USE_CASE_FIELDS = "name criticality revenue_share buffer_hours requirement".spli
 DEPENDENCY_FIELDS = (
     "key provider_text answer developer host product model region data_residency share depth "
     "fallback fallback_provider_text fallback_developer fallback_host fallback_tested_on "
-    "exit_plan notice_days renewal source as_of"
+    "exit_plan switch_begun notice_days renewal source as_of"
 ).split()
 
 

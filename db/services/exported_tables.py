@@ -95,7 +95,7 @@ def _dependencies(wanted: Wanted) -> Exported:
     of_dependency = (
         "provider_text answer developer host product model region data_residency share"
         " spend_usd_per_month depth fallback fallback_provider_text fallback_developer"
-        " fallback_host fallback_tested_on exit_plan notice_days renewal source as_of"
+        " fallback_host fallback_tested_on exit_plan switch_begun notice_days renewal source as_of"
     )
     rows = (
         {

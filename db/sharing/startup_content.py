@@ -27,7 +27,7 @@ _FIGURES = (
 STARTUP_FACTS = (*_TEXTS, *_FIGURES)
 FACTS_OF_A_DEPENDENCY = (
     "region share spend_usd_per_month depth fallback fallback_provider_text fallback_tested_on"
-    " exit_plan notice_days renewal"
+    " exit_plan switch_begun notice_days renewal"
 ).split()
 _MONEY_OF_A_DEPENDENCY = frozenset({"spend_usd_per_month"})
 _TEXTS_OF_A_DEPENDENCY = frozenset({"region", "fallback_provider_text"})

@@ -83,7 +83,8 @@ class Variants:
     """Use cases of ``base`` with one dependency changed each, (variants,).
 
     ``startup`` and ``case`` are rows of ``base``; ``route``, ``delay`` and ``combination`` codes of
-    ``book``, whose exposures hold every signature once.
+    ``book``, whose exposures hold every signature once. ``elsewhere`` is True where another model
+    or host is called, of which nobody has begun to take leave.
     """
 
     base: Exposures
@@ -93,6 +94,7 @@ class Variants:
     route: Integers
     delay: Integers
     combination: Integers
+    elsewhere: NDArray[np.bool_]
     book: Book
 
     def __len__(self) -> int:
@@ -115,6 +117,7 @@ class Variants:
         for name, codes in zip(CHANGED, self.changes.codes[own].T, strict=True):
             found[name][at] = codes
         found["route"][at], found["delay"][at] = self.route[own], self.delay[own]
+        found["begun"][at[self.elsewhere[own]]] = -1
         found["combination"] = self.combination[own].astype(np.int32)
         one = replace(
             self.base,
@@ -157,6 +160,15 @@ def variants_of(book: Book, changes: Changes, *, also: Sequence[Route] = ()) -> 
         route=route,
         delay=delay,
         combination=combination,
+        elsewhere=np.array(
+            [
+                book.routes[before].endpoint != changes.endpoints[after]
+                for before, after in zip(
+                    base.route[changes.link].tolist(), changes.endpoint.tolist(), strict=True
+                )
+            ],
+            dtype=np.bool_,
+        ),
         book=known,
     )
     return replace(found, book=replace(known, exposures=_signatures(found)))

@@ -45,7 +45,8 @@ def event_catalogue(
     ``customers`` lists (startup, country or "", supplier) for every direct dependence: access
     cuts hit one customer, regional blocks the customers of one country, and what a startup runs
     itself fails for it alone. A model whose last day at a host lies within a year of ``today``
-    ends there once in that year, with the notice that is left, one whose day is later does not.
+    ends there once in that year, with the notice that is left beside the days of it that have
+    passed; one whose day is later does not.
     """
     usual = [
         _event(row, node, catalog, assumptions)
@@ -148,11 +149,11 @@ def _dated_retirements(
     A date that has passed says that the register is out of date, not when the model ends.
     """
     known = last_days(catalog.retirements)
-    ahead: dict[str, date] = {}
+    ahead: dict[str, Retirement] = {}
     for endpoint in chain.endpoints:
         place = published(endpoint, known)
         if place >= 0 and catalog.retirements[place].shutdown >= today:
-            ahead[endpoint.model_here_node] = catalog.retirements[place].shutdown
+            ahead[endpoint.model_here_node] = catalog.retirements[place]
     kind = FalterKind.MODEL_RETIREMENT
     others = [one for one in events if one.kind is not kind or one.root not in ahead]
     return others + [
@@ -163,11 +164,17 @@ def _dated_retirements(
             rate_per_year=1.0,
             severity=1.0,
             duration=Permanent(),
-            notice_days=float((day - today).days),
+            notice_days=float((one.shutdown - today).days),
+            passed_days=_passed(one, today),
         )
-        for root, day in sorted(ahead.items())
-        if day <= today + A_YEAR
+        for root, one in sorted(ahead.items(), key=lambda each: each[0])
+        if one.shutdown <= today + A_YEAR
     ]
+
+
+def _passed(one: Retirement, today: date) -> float:
+    """Days since a retirement was announced; 0 where nobody knows when, or it is still to come."""
+    return 0.0 if one.announced is None else float(max(0, (today - one.announced).days))
 
 
 def _customer_events(

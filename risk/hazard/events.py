@@ -18,7 +18,8 @@ class Event:
     ``rate_shape`` is the shape of the Gamma law whose mean the rate is; None: the rate is known.
     ``rate_of`` is the row of the reference facts whose uncertain rate all events of a sort share,
     "" where the rate is the event's own. ``queue_days`` is how long those who must leave queue for
-    room elsewhere in the market, on average.
+    room elsewhere in the market, on average. Of a published retirement's notice ``notice_days``
+    are left and ``passed_days`` have passed since the announcement.
     """
 
     root: str
@@ -34,6 +35,7 @@ class Event:
     rate_shape: float | None = None
     rate_of: str = ""
     queue_days: float = 0.0
+    passed_days: float = 0.0
 
     @property
     def dated(self) -> bool:

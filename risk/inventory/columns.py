@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum, StrEnum
 from functools import lru_cache
 
-from risk.inventory.records import Depth, ExitPlan, Fallback
+from risk.inventory.records import Depth, ExitPlan, Fallback, SwitchBegun
 
 
 class Kind(Enum):
@@ -47,7 +47,12 @@ _KINDS = {
     Kind.LEVEL: "criticality",
     Kind.DATE: "renewal fallback_tested_on as_of",
 }
-_CHOICES = {"depth": Depth, "fallback": Fallback, "exit_plan": ExitPlan}
+_CHOICES = {
+    "depth": Depth,
+    "fallback": Fallback,
+    "exit_plan": ExitPlan,
+    "switch_begun": SwitchBegun,
+}
 
 COLUMNS: dict[str, Column] = {
     name: Column(name=name, kind=kind) for kind, names in _KINDS.items() for name in names.split()

@@ -41,6 +41,13 @@ class ExitPlan(StrEnum):
     TESTED = "tested"
 
 
+class SwitchBegun(StrEnum):
+    """Whether the move away from a model with a published last day has begun."""
+
+    YES = "yes"
+    NO = "no"
+
+
 class CapacityClass(StrEnum):
     """Whose requests are served first when many customers must move at once, in this order."""
 
@@ -78,6 +85,7 @@ class Resolution:
 class Dependency:
     """One use case stands on one provider's model. ``key`` is stable within a portfolio.
 
+    ``switch_begun`` speaks of the move away from a model whose last day is published.
     ``notice_days`` is what the startup must give, ``provider_notice_days`` what the provider has
     promised before it ends or changes the service. ``recorded_on`` is the day on which an import
     brought what no day was stated for. ``fallback_hours`` is how long taking over
@@ -103,6 +111,7 @@ class Dependency:
     fallback_host: str | None = None
     fallback_tested_on: date | None = None
     exit_plan: ExitPlan | None = None
+    switch_begun: SwitchBegun | None = None
     notice_days: float | None = None
     renewal: date | None = None
     source: str | None = None

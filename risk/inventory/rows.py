@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from risk.inventory.records import Depth, ExitPlan, Fallback, Resolution
+from risk.inventory.records import Depth, ExitPlan, Fallback, Resolution, SwitchBegun
 
 Indices = NDArray[np.int64]
 
@@ -109,6 +109,7 @@ class InventoryRow:
     fallback_provider: str | None = None
     fallback_tested_on: date | None = None
     exit_plan: ExitPlan | None = None
+    switch_begun: SwitchBegun | None = None
     renewal: date | None = None
     as_of: date | None = None
     source: str | None = None

@@ -24,6 +24,7 @@ from risk.inventory.records import (
     Fallback,
     Requirement,
     Startup,
+    SwitchBegun,
     UseCase,
 )
 from risk.loss.draws import seed_of
@@ -38,6 +39,7 @@ REQUIREMENTS = (Requirement.SHARED, Requirement.ALL, Requirement.ANY)
 DEPTHS = tuple(Depth)
 FALLBACKS = tuple(Fallback)
 PLANS = tuple(ExitPlan)
+MOVES = (SwitchBegun.NO, SwitchBegun.YES)
 #: Facts of a startup whose age is kept, by their names in the register.
 DATED = ("annual_revenue_usd", "gross_margin", "ai_revenue_share", "engineers")
 #: What the law asks before one may leave, in codes.
@@ -93,7 +95,8 @@ class DependencyColumns:
     named). ``fallback``, ``depth`` and ``plan`` are codes or -1. ``spend`` is USD a month,
     ``notice`` the days that the startup must give, ``promised`` those that the provider promised.
     Ages are days since a test, ``age`` since the record; ``takeover`` the days that taking over
-    took in a drill.
+    took in a drill. ``begun`` is 1 where the move away from a model with a published last day has
+    begun, 0 where it has not, -1 where nobody said.
     """
 
     row: Rows
@@ -113,6 +116,7 @@ class DependencyColumns:
     takeover: Floats
     outlives: Codes
     reserved: Codes
+    begun: Codes
     age: Floats
 
 
@@ -330,6 +334,7 @@ def _link_facts(one: Dependency, today: date) -> tuple[object, ...]:
         _number(None if takes is None else takes / 24),
         int(bool(one.escrow or one.step_in)),
         int(one.fallback_capacity is CapacityClass.RESERVED),
+        _code(MOVES, one.switch_begun),
         _age(_day(one), today),
     )
 

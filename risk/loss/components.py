@@ -23,7 +23,7 @@ from risk.loss.formulas import (
     business_days,
     churned,
 )
-from risk.loss.lines import PROMISED, RETIREMENT, WIND_DOWN, felt_of
+from risk.loss.lines import RETIREMENT, WIND_DOWN, felt_of, notice_of
 from risk.loss.runway import (
     YEAR_DAYS,
     Reached,
@@ -168,11 +168,9 @@ def ending_line(
     for m in range(count):
         if strike.severity[at + m] <= 0.0:
             continue
-        severity, notice = strike.severity[at + m], world.notice[0]
+        severity, notice = strike.severity[at + m], notice_of(0, terms, m, world)
         if kind == WIND_DOWN and terms[m, OUTLIVES] > 0.0:
             severity *= 1.0 - numbers[OUTLIVING]
-        if PROMISED[kind] and not world.dated[0]:
-            notice = max(notice, terms[m, PROMISE])
         wait = 0.0 if terms[m, RESERVED] > 0.0 else queue
         until = max(0.0, terms[m, DAYS_OTHER + same] + wait - notice)
         felt = felt_of(min(until, elapsed), severity, strike.backup[at + m], terms, m, world)
@@ -428,11 +426,7 @@ def add_links(
     same = 1 if kind == RETIREMENT and strike.sort == ENDING else 0
     for m in range(count):
         own = details[first + m]
-        notice = world.notice[0]
-        if strike.sort == DEARER or (PROMISED[kind] and not world.dated[0]):
-            notice = max(notice, terms[m, PROMISE])
-        if strike.sort == PASSING:
-            notice = 0.0
+        notice = 0.0 if strike.sort == PASSING else notice_of(0, terms, m, world)
         wait = 0.0 if terms[m, RESERVED] > 0.0 or strike.sort == DEARER else strike.queue
         profile = int(terms[m, PROFILE])
         kept = 0.0

@@ -73,6 +73,7 @@ class Exposures:
     part of that workload whose spend is stated, ``spent`` (n,) that spend in USD a month.
     ``combination`` is -1 for a use case whose dependencies stand alone. Ages are days since a fact
     was stated; a fallback and an exit plan are as old as the record or a later test of them.
+    ``begun`` speaks of leaving a model with a published last day: 1 begun, 0 not, -1 nobody said.
     """
 
     row: Rows
@@ -115,6 +116,7 @@ class Exposures:
     plan_age: Floats
     outlives: Codes
     reserved: Codes
+    begun: Codes
     link_age: Floats
     fallback_seen: Floats
     plan_seen: Floats
@@ -124,7 +126,7 @@ class Exposures:
 
     def chunk(self, world: int) -> "Chunk":
         """The columns in one tuple, as the loops read them, with the facts' draws in one world."""
-        rows = (*(self.row,) * 4, self.link_row, self.case_row, *(self.link_row,) * 3)
+        rows = (*(self.row,) * 4, self.link_row, self.case_row, *(self.link_row,) * 3, self.row)
         stated = self.revenue, self.gross_margin, self.ai_share, self.engineers, self.spend
         columns = (getattr(self, one.name) for one in fields(self))
         return Chunk(*(*columns, own_draws(rows, stated, world)))
@@ -137,7 +139,7 @@ class Exposures:
         }
         silent = {
             name: np.full_like(getattr(self, name), -1)
-            for name in ("criticality", "fallback", "depth", "plan")
+            for name in ("criticality", "fallback", "depth", "plan", "begun")
         }
         return replace(
             self,
@@ -193,7 +195,7 @@ LEVELS = {
     "link": (
         *("link_row", "route", "delay", "fallback", "depth", "plan", "legal", "share"),
         *("switch_part", "leave_part", "spend", "notice", "promised", "plan_age", "outlives"),
-        *("reserved", "link_age", "fallback_seen", "plan_seen"),
+        *("reserved", "begun", "link_age", "fallback_seen", "plan_seen"),
     ),
 }
 
@@ -201,7 +203,7 @@ LEVELS = {
 #: Columns of dependencies that are kept as they were stated.
 KEPT_AS_STATED = (
     *("fallback", "depth", "plan", "legal", "spend", "notice", "promised"),
-    *("outlives", "reserved"),
+    *("outlives", "reserved", "begun"),
 )
 #: The columns in one tuple, as the loops read them; ``drawn`` are the own parts of facts, in the
 #: order of :data:`risk.loss.facts.NAMES`: those of startups, use cases and dependencies.

@@ -23,9 +23,10 @@ Array = NDArray[np.float64]
 
 #: Facts that are drawn, and the number of the field in the seed of each.
 REVENUE, MARGIN, AI_SHARE, ENGINEERS, SPEND, CRITICAL, DEPTH_OF, PLAN_OF, FALLBACK_OF = range(9)
+BEGUN = 9
 NAMES = (
     *("annual_revenue_usd", "gross_margin", "ai_revenue_share", "engineers", "spend_usd"),
-    *("criticality", "depth", "exit_plan", "fallback"),
+    *("criticality", "depth", "exit_plan", "fallback", "switch_begun"),
 )
 #: Facts with a common part, by the name of their prior, and whether their logarithm is drawn.
 COMMON = (

@@ -100,6 +100,11 @@ class Hazards:
         return np.array([one.dated for one in self.events], dtype=bool)
 
     @cached_property
+    def passed(self) -> Array:
+        """Days of a published retirement's notice that have passed, (events,)."""
+        return np.array([one.passed_days for one in self.events], dtype=np.float64)
+
+    @cached_property
     def alone_row(self) -> Codes:
         """The number of each among those that every customer has for itself, else -1."""
         each = self.each_customer

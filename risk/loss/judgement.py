@@ -87,6 +87,7 @@ VARIABLES: tuple[Variable, ...] = (
     _one("unknown_notice_days"),
     _one("tail_stretch"),
     _one("region_share"),
+    _one("begins_on_time"),
     _many(
         "notice before a retirement",
         *("retirement_notice_general_days", "retirement_notice_specialised_days"),

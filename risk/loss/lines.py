@@ -27,6 +27,8 @@ from risk.loss.startups import (
     COST_ALONE,
     COST_OTHER,
     DAYS_OTHER,
+    LEFT,
+    LEFT_DATED,
     OUTLIVES,
     PROFILE,
     PROMISE,
@@ -52,6 +54,21 @@ def felt_of(
     profile = int(terms[member, PROFILE])
     effective = world.effective[profile] * (1.0 - backup)
     return lost_service(days, severity, effective, world.buffer[profile], world.failover[profile])
+
+
+def notice_of(event: int, terms: Any, member: int, world: World) -> float:
+    """Days before a service ends for good in which a member has been on the move.
+
+    All of its notice, or what was promised; from a retirement whoever begins on the day of its
+    announcement has that and whoever is late a part of what is left today.
+    """
+    kind, dated, notice = world.kind[event], world.dated[event], world.notice[event]
+    if PROMISED[kind] and not dated:
+        notice = max(notice, terms[member, PROMISE])
+    if kind != RETIREMENT:
+        return notice  # type: ignore[no-any-return] # a number
+    left = terms[member, LEFT_DATED if dated else LEFT]
+    return world.passed[event] + notice if left >= 1.0 else notice * left  # type: ignore[no-any-return] # a number
 
 
 def price_of(
@@ -94,13 +111,11 @@ def leaving_of(
     for m in range(count):
         if down[0][at + m] <= 0.0:
             continue
-        severity, notice = down[0][at + m], world.notice[event]
+        severity = down[0][at + m]
         if kind == WIND_DOWN and terms[m, OUTLIVES] > 0.0:
             severity *= 1.0 - numbers[OUTLIVING]
-        if PROMISED[kind] and not world.dated[event]:
-            notice = max(notice, terms[m, PROMISE])
         queue = 0.0 if terms[m, RESERVED] > 0.0 else world.queue[event]
-        until = max(0.0, terms[m, DAYS_OTHER + same] + queue - notice)
+        until = max(0.0, terms[m, DAYS_OTHER + same] + queue - notice_of(event, terms, m, world))
         felt = felt_of(until, severity, down[1][at + m], terms, m, world)
         if lost < 0.0:
             lost = felt
@@ -240,6 +255,16 @@ def most_of(terms: Any, count: int, margin: float, world: World) -> float:
 
 #: What every loop over lines calls.
 STEPS = (
-    *(felt_of, price_of, leaving_of, ending_of, lasting_of, move_of, away_of, together_of),
+    *(
+        felt_of,
+        notice_of,
+        price_of,
+        leaving_of,
+        ending_of,
+        lasting_of,
+        move_of,
+        away_of,
+        together_of,
+    ),
     most_of,
 )

@@ -10,6 +10,7 @@ import numpy as np
 from risk.loss.draws import CUT
 from risk.loss.facts import (
     AI_SHARE,
+    BEGUN,
     CRITICAL,
     DEPTH_OF,
     ENGINEERS,
@@ -30,6 +31,7 @@ from risk.loss.formulas import (
     LIKE_OTHER,
     LIKE_SAME,
     LIKE_TUNED,
+    ON_TIME,
     PLAN_TESTED,
     PLAN_WRITTEN,
     QUALITY,
@@ -49,10 +51,11 @@ DAYS_OTHER, DAYS_SAME, COST_OTHER, COST_SAME, UNLIKE_OTHER, UNLIKE_SAME = range(
 SPENDING, SPENDING_MEAN, STRANDED, PROMISE, OUTLIVES, RESERVED, PROFILE = range(6, 13)
 #: The cost of leaving for another developer with this model alone, not with the whole service.
 COST_ALONE = 13
-TERMS = 14
+LEFT, LEFT_DATED = 14, 15
+TERMS = 16
 #: What a startup is in a world, by place: drawn facts, some with their means within the world.
-AI_REVENUE, AI_REVENUE_MEAN, DAILY, DAILY_MEAN, TEAM, PROFIT = range(6)
-FIRM = 6
+AI_REVENUE, AI_REVENUE_MEAN, DAILY, DAILY_MEAN, TEAM, PROFIT, BEGINS, BEGINS_LATE = range(8)
+FIRM = 8
 
 
 class World(NamedTuple):
@@ -70,6 +73,7 @@ class World(NamedTuple):
     kind: Any
     dated: Any
     notice: Any
+    passed: Any
     queue: Any
     country: Any
     effective: Any
@@ -138,6 +142,10 @@ def firm_of(chunk: Any, i: int, world: World, found: Any) -> None:
     found[DAILY_MEAN] = revenue_mean * ai_mean * margin_mean / 365.0
     found[TEAM] = team(engineers, world.numbers)
     found[PROFIT] = revenue * margin
+    # One draw for all that a startup is to leave: what moves together begins together.
+    drawn, on_time = chunk.drawn[BEGUN][i], world.numbers[ON_TIME]
+    found[BEGINS] = 1.0 if drawn < on_time else (1.0 - drawn) / (1.0 - on_time)
+    found[BEGINS_LATE] = 1.0 - drawn
 
 
 def critical_of(chunk: Any, case: int, world: World) -> tuple[float, float]:
@@ -190,6 +198,9 @@ def terms_of(chunk: Any, link: int, part: float, firm: Any, world: World, found:
     found[PROMISE] = chunk.promised[link]
     found[OUTLIVES], found[RESERVED] = chunk.outlives[link], chunk.reserved[link]
     found[PROFILE] = chunk.delay[link] * FALLBACKS + fallback
+    found[LEFT], found[LEFT_DATED] = firm[BEGINS], firm[BEGINS]
+    if chunk.begun[link] >= 0:
+        found[LEFT_DATED] = 1.0 if chunk.begun[link] > 0 else firm[BEGINS_LATE]
 
 
 def plan_left(plan: int, chunk: Any, link: int, numbers: Any) -> float:

@@ -85,6 +85,7 @@ class Worlds:
             kind=self.hazards.kinds,
             dated=self.hazards.dated,
             notice=self.world.notice[k],
+            passed=self.hazards.passed,
             queue=self.world.queue[k],
             country=self.hazards.country,
             effective=self.effective[k],
@@ -165,7 +166,7 @@ def numbers_of(one: Assumptions, pace: float) -> Array:
         one.price_horizon_months * max(0.0, one.replacement_price_change),
         *(one.unknown_notice_days / DAYS_PER_MONTH, max(0.0, one.price_multiple - 1.0)),
         *(one.step_in_survival, one.fallback_test_fresh_days, one.fallback_test_valid_days),
-        one.least_margin,
+        *(one.least_margin, one.begins_on_time),
     )
     return found
 

@@ -141,6 +141,8 @@ class _Member:
 
     Pairs are for another developer and for the same one; ``alone`` is the cost of taking this model
     alone to another developer.
+    ``gone`` is the part of a retirement's notice that has gone by when the move begins, 0 for who
+    is on time: of one without a published day, and of one with.
     """
 
     node: str
@@ -158,6 +160,7 @@ class _Member:
     promised: float
     outlives: bool
     reserved: bool
+    gone: tuple[Array, Array]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -273,6 +276,7 @@ class _Years:
             mine = np.isin(links.case, own) & ~np.isnan(links.spend)
             revenue = self._revenue(i, float(links.spend[mine].sum()), float(part[mine].sum()))
             ai_revenue = revenue * self._stated(firms.ai_share[i], "ai_share")
+            place = self.draw.random(self.count)
             a = self.judged
             kept = self._stated(firms.gross_margin[i], "gross_margin")
             # Costs run on while nothing is served, whatever the margin.
@@ -289,11 +293,8 @@ class _Years:
                 hours = float(cases.buffer_hours[case])
                 members = [
                     self._member(
-                        row,
-                        ai_revenue * weight[case] * own_part,
-                        people,
-                        hours,
-                        (at_service[row], at_end[row]),
+                        *(row, ai_revenue * weight[case] * own_part, people, hours),
+                        *((at_service[row], at_end[row]), place),
                     )
                     for row, own_part in zip(rows, whole, strict=True)
                 ]
@@ -356,7 +357,13 @@ class _Years:
         return 0.0 if name == "" else getattr(self.judged, name)
 
     def _member(
-        self, row: int, ai_revenue: Array, people: Array, hours: float, paid: tuple[float, float]
+        self,
+        row: int,
+        ai_revenue: Array,
+        people: Array,
+        hours: float,
+        paid: tuple[float, float],
+        place: Array,
     ) -> _Member:
         """A dependency; ``paid`` is its part of leaving the whole service, and its model alone."""
         links, a = self.columns.dependencies, self.judged
@@ -400,7 +407,20 @@ class _Years:
             promised=float(links.promised[row]),
             outlives=bool(links.outlives[row]),
             reserved=bool(links.reserved[row]),
+            gone=self._gone(int(links.begun[row]), place),
         )
+
+    def _gone(self, begun: int, place: Array) -> tuple[Array, Array]:
+        """Of the notice of a retirement, what is gone when somebody at a ``place`` begins to leave.
+
+        The first ``begins_on_time`` of all lose none, the rest ever more, evenly; who is known not
+        to have begun stands anywhere among those.
+        """
+        on_time = self._every(self.judged.begins_on_time)
+        behind = np.maximum(0.0, place - on_time) / np.maximum(1 - on_time, 1e-12)
+        if begun < 0:
+            return behind, behind
+        return behind, np.zeros(self.count) if begun else place
 
     def _every(self, number: Any) -> Array:
         return np.broadcast_to(np.asarray(number, dtype=np.float64), self.count)
@@ -605,10 +625,17 @@ class _Years:
         return np.minimum(stay, go), cheaper
 
     def _until(self, event: Event, one: _Member, year: NDArray[np.int64], same: int) -> Array:
-        """Days without the service after it ended: T + queue - notice, never below none."""
+        """Days without the service after it ended: T + queue - notice, never below none.
+
+        Of the notice of a retirement counts what is left when the move begins, and all of it, what
+        has passed by today too, for whoever began at once.
+        """
         notice = self._notice(event)[year]
         if event.kind in PROMISED_KINDS and not event.dated:
             notice = np.maximum(notice, one.promised)
+        if event.kind is FalterKind.MODEL_RETIREMENT:
+            gone = one.gone[event.dated][year]
+            notice = np.where(gone > 0, (1 - gone) * notice, event.passed_days + notice)
         days = one.days[same][year]
         if event.kind in QUEUED_KINDS and not one.reserved:
             days = days + self._queue(event)[year]

@@ -6,7 +6,8 @@ which notice can be given before it does. What nobody stated is counted, not gue
 Slack is the days until the end less the days to switch (docs/method.md §3): below zero, a startup
 that begins today is late. A retired model is replaced by another one of its developer; at a
 renewal one would leave for another developer, which takes longer. Days to switch are a median with
-its 10-90 % range over the worlds.
+its 10-90 % range over the worlds. A move that is known to have begun is late only where the whole
+notice, since the announcement, was shorter than it takes.
 """
 
 from collections.abc import Callable, Sequence
@@ -56,7 +57,9 @@ class Deadline:
 
     ``days_left`` runs from today to ``day`` and is negative once it has passed. ``slack_days`` is
     the days until ``ends_on`` less ``days_to_switch``, whose 10-90 % range is ``switch_range``.
-    ``host`` None: nobody said; the developer's own date is taken.
+    ``host`` None: nobody said; the developer's own date is taken. Of a last day ``begun`` is
+    whether the move has, None where nobody said, and ``notice_days`` the days between announcement
+    and end, None where nobody knows when it was announced.
     """
 
     kind: DeadlineKind
@@ -75,6 +78,20 @@ class Deadline:
     slack_days: float
     replacement: str | None
     source: str
+    begun: bool | None = None
+    notice_days: int | None = None
+
+    @property
+    def notice_too_short(self) -> bool:
+        """True where not even who began at the announcement is done in time."""
+        return self.notice_days is not None and self.days_to_switch > self.notice_days
+
+    @property
+    def late(self) -> bool:
+        """True where who begins today is not done in time, nor who has begun."""
+        return self.slack_days < 0 and (
+            not self.begun or self.notice_days is None or self.notice_too_short
+        )
 
     @property
     def start_by(self) -> date:
@@ -118,7 +135,8 @@ class Ends:
 
     ``kind`` is a place in :data:`KINDS`, ``link`` the place of the dependency, ``startup`` whose it
     is, ``retirement`` the place of the published one (-1: none). ``switch``, ``low`` and ``high``
-    are days to switch.
+    are days to switch. ``begun`` is 1 where the move away from a model has, 0 where it has not, -1
+    where nobody said; ``notice`` the days since a last day was announced until it, -1 for unknown.
     """
 
     kind: Places
@@ -127,6 +145,8 @@ class Ends:
     link: Places
     startup: Places
     retirement: Places
+    begun: Places
+    notice: Places
     switch: Array
     low: Array
     high: Array
@@ -134,6 +154,12 @@ class Ends:
 
     def __len__(self) -> int:
         return len(self.day)
+
+    @property
+    def late(self) -> Flags:
+        """Which cannot be met by who begins today, nor by who is known to have begun, (n,)."""
+        begun = (self.begun == 1) & (self.notice >= self.switch)
+        return np.asarray((self.slack < 0) & ~begun)
 
     def taken(self, kept: Flags | Places) -> "Ends":
         """Some of them, in their order."""
@@ -183,7 +209,7 @@ class DeadlineCalendar:
         ends = self.ends
         own = np.flatnonzero(ends.kind != NOTICE)
         later = ends.kind[own] != RETIREMENT
-        order = np.lexsort((own, ends.slack[own], later, ends.slack[own] >= 0))
+        order = np.lexsort((own, ends.slack[own], later, ~ends.late[own]))
         return self.listed(own[order][:MOST_URGENT])
 
     def listed(self, places: Places) -> tuple[Deadline, ...]:
@@ -195,6 +221,7 @@ class DeadlineCalendar:
     def _one(self, some: Ends, place: int, stated: Stated) -> Deadline:
         number = int(some.retirement[place])
         published = self.retirements[number] if number >= 0 else None
+        begun, notice = int(some.begun[place]), int(some.notice[place])
         day = date.fromordinal(int(some.day[place]))
         return Deadline(
             kind=KINDS[some.kind[place]],
@@ -213,6 +240,8 @@ class DeadlineCalendar:
             slack_days=float(some.slack[place]),
             replacement=None if published is None else published.replacement,
             source=(stated.source or "the register") if published is None else published.source,
+            begun=None if begun < 0 else bool(begun),
+            notice_days=None if notice < 0 else notice,
         )
 
     def within(self, days: int) -> int:
@@ -233,14 +262,21 @@ class DeadlineCalendar:
         return int((self.ends.day < self.as_of.toordinal()).sum())
 
     @property
+    def begun_unknown(self) -> int:
+        """Of how many last days of models ahead nobody said whether the move has begun."""
+        ends = self.ends
+        ahead = (ends.kind == RETIREMENT) & (ends.day >= self.as_of.toordinal())
+        return int((ahead & (ends.begun < 0)).sum())
+
+    @property
     def late(self) -> int:
         """How many cannot be met any more by who begins today."""
-        return int((self.ends.slack < 0).sum())
+        return int(self.ends.late.sum())
 
     @cached_property
     def late_startups(self) -> Sequence[str]:
         """Whose these are, by day, each once."""
-        late = self.ends.startup[self.ends.slack < 0]
+        late = self.ends.startup[self.ends.late]
         _, first = np.unique(late, return_index=True)
         return [self.names[int(late[place])] for place in np.sort(first)]
 
@@ -314,6 +350,13 @@ def _retiring(
     link = np.flatnonzero(near[one.route]) if len(called) else np.zeros(0, dtype=np.int64)
     number = of_route[one.route[link]]
     shutdown = np.array([each.shutdown.toordinal() for each in retirements], dtype=np.int64)
+    notice = np.array(
+        [
+            -1 if each.announced is None else (each.shutdown - each.announced).days
+            for each in retirements
+        ],
+        dtype=np.int64,
+    )
     day = shutdown[number]
     return {
         "kind": np.full(len(link), RETIREMENT),
@@ -321,6 +364,8 @@ def _retiring(
         "ends_on": day,
         "link": link,
         "retirement": number,
+        "begun": one.begun[link].astype(np.int64),
+        "notice": notice[number],
     }
 
 
@@ -342,7 +387,7 @@ def _contracts(
         "day": np.concatenate([before, renewal]),
         "ends_on": np.concatenate([renewal[known], renewal]),
         "link": np.concatenate([link[known], link]),
-        "retirement": np.full(len(kinds), -1),
+        **{name: np.full(len(kinds), -1) for name in ("retirement", "begun", "notice")},
     }
     near = found["day"] <= until
     return {name: column[near] for name, column in found.items()}

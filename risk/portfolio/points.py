@@ -20,6 +20,7 @@ from risk.hazard.supply_chain import OWN_OPERATION
 from risk.inventory.records import Fallback
 from risk.loss.columns import FALLBACKS
 from risk.loss.exposures import ALL, Book, Exposures
+from risk.loss.formulas import ON_TIME
 from risk.loss.hazards import supplier_of
 from risk.loss.margins import worlds_read
 from risk.loss.reach import Reach
@@ -524,7 +525,7 @@ class Lengths:
         stated = np.array([_stated_days(stopping.events[one]) for one in events], dtype=np.float64)
         same = [stopping.events[one].kind is FalterKind.MODEL_RETIREMENT for one in events]
         mover = np.where(np.array(same, dtype=np.bool_), SAME, OTHER)
-        later = (world.queue.mean(axis=0) - world.notice.mean(axis=0))[stopping.place[events]]
+        later = (world.queue.mean(axis=0) - _time_to_move(ground))[stopping.place[events]]
         until = np.isnan(stated)
         ways, way = np.unique(
             np.column_stack([mover[until], later[until]]), axis=0, return_inverse=True
@@ -568,6 +569,20 @@ def _longest(days: Array) -> Places:
     second = days[order, 1]
     above = np.concatenate([[-np.inf], np.maximum.accumulate(second)[:-1]])
     return np.asarray(order[second > above])
+
+
+def _time_to_move(ground: Ground) -> Array:
+    """Days from the beginning of a move to the end that it is for, on average, (events,).
+
+    From a retirement whoever is late has half of the notice that is left.
+    """
+    worlds = ground.worlds
+    notice = worlds.world.notice.mean(axis=0)
+    on_time = float(worlds.numbers[:, ON_TIME].mean())
+    all_notice = worlds.hazards.passed + notice
+    retired = on_time * all_notice + (1 - on_time) * notice / 2
+    is_end = worlds.hazards.are(FalterKind.MODEL_RETIREMENT)
+    return np.asarray(np.where(is_end, retired, notice))
 
 
 def _stated_days(event: Event) -> float:

@@ -123,6 +123,7 @@ FULL: Row = {
     "fallback_provider": "Claude on Bedrock",
     "fallback_tested_on": "1899-12-31",
     "exit_plan": "written",
+    "switch_begun": "no",
     "renewal": "9999-12-31",
     "as_of": "0001-01-01",
     "source": "'=contract",

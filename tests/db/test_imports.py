@@ -20,7 +20,7 @@ from db.services.imports import (
 from db.services.portfolios import list_portfolios, load_portfolio
 from db.services.reference import add_alias, remove_alias
 from risk.catalog.records import Alias, Answer
-from risk.inventory.records import Depth, ExitPlan, Fallback
+from risk.inventory.records import Depth, ExitPlan, Fallback, SwitchBegun
 from tests.db.inventories import (
     ACME,
     counted,
@@ -60,6 +60,7 @@ def test_every_column_arrives_where_it_belongs(store: Store):
             "fallback_provider": "Anthropic",
             "fallback_tested_on": "2026-05-01",
             "exit_plan": "written",
+            "switch_begun": "yes",
             "renewal": "2027-03-31",
             "as_of": "2026-11-01",
             "source": "board deck",
@@ -83,6 +84,7 @@ def test_every_column_arrives_where_it_belongs(store: Store):
     assert (one.fallback_provider_text, one.fallback_developer) == ("Anthropic", "Anthropic")
     assert one.fallback_tested_on == date(2026, 5, 1)
     assert (one.exit_plan, one.renewal) == (ExitPlan.WRITTEN, date(2027, 3, 31))
+    assert one.switch_begun is SwitchBegun.YES
     assert (one.source, one.as_of) == ("board deck", date(2026, 11, 1))
 
 

@@ -39,6 +39,7 @@ from risk.inventory.records import (
     Portfolio,
     Requirement,
     Startup,
+    SwitchBegun,
     UseCase,
 )
 from risk.loss.columns import AGREEMENT, DATED, NO_AGREEMENT, Columns, columns_of
@@ -557,6 +558,7 @@ LINKS = st.fixed_dictionaries(
         "fallback_host": HOSTS,
         "fallback_tested_on": perhaps(TODAY, date(2025, 1, 31)),
         "exit_plan": perhaps(*ExitPlan),
+        "switch_begun": perhaps(*SwitchBegun),
         "notice_days": st.none() | st.floats(0, 1e4),
         "as_of": DAYS,
     }

@@ -19,6 +19,7 @@ from risk.inventory.records import (
     Portfolio,
     Requirement,
     Startup,
+    SwitchBegun,
     UseCase,
 )
 
@@ -41,6 +42,7 @@ FULL_DEPENDENCY = Dependency(
     fallback_host="Anthropic",
     fallback_tested_on=date(2026, 2, 28),
     exit_plan=ExitPlan.WRITTEN,
+    switch_begun=SwitchBegun.NO,
     notice_days=30.5,
     renewal=date(2027, 1, 1),
     source="contract",

@@ -9,6 +9,7 @@ from risk.catalog.records import Catalog
 from risk.inventory.records import Portfolio, Startup
 from risk.loss.columns import columns_of
 from risk.loss.exposures import Book, book_of
+from risk.loss.facts import BEGUN
 from risk.loss.valuation import Valuation, valuation_of
 from risk.loss.valuing import Ground, Kept, Valued, ground_of, nothing_kept, value
 from risk.loss.worlds import worlds_of
@@ -32,6 +33,11 @@ def ground(
     """Worlds with everything in the middle, or everything drawn."""
     which = {"judgement": drawn, "rates": drawn, "facts": drawn, **parts}
     return ground_of(held, worlds_of(held, catalog, assumptions, today=today, count=count, **which))
+
+
+def begins(*startups: Startup, catalog: Catalog, today: date = TODAY, world: int = 0) -> np.ndarray:
+    """When each startup begins to leave a model that ends, 0 first and 1 last, (startups,)."""
+    return book(*startups, catalog=catalog, today=today).exposures.chunk(world).drawn[BEGUN]
 
 
 def central(

@@ -10,6 +10,7 @@ from risk.inventory.records import (
     ExitPlan,
     Fallback,
     Requirement,
+    SwitchBegun,
     UseCase,
 )
 from risk.loss.columns import (
@@ -60,7 +61,7 @@ def test_what_nobody_stated_is_unknown_and_not_zero():
         link.fallback_age,
     ):
         assert np.isnan(values).all()
-    for codes in (case.criticality, link.fallback, link.depth, link.plan, link.backup):
+    for codes in (case.criticality, link.fallback, link.depth, link.plan, link.begun, link.backup):
         assert (codes == -1).all()
 
 
@@ -77,6 +78,7 @@ def test_stated_facts_stand_in_their_columns():
         fallback_capacity=CapacityClass.RESERVED,
         step_in=True,
         fallback_hours=12.0,
+        switch_begun=SwitchBegun.YES,
     )
     found = columns(startup("One", one, country="DE"))
     link = found.dependencies
@@ -85,7 +87,9 @@ def test_stated_facts_stand_in_their_columns():
     assert found.endpoints[link.backup[0]].service.name == "Beta API"
     assert (link.depth[0], link.fallback[0], link.plan[0]) == (4, 3, 1)
     assert (link.promised[0], link.takeover[0]) == (90.0, 0.5)
-    assert (link.outlives[0], link.reserved[0]) == (1, 1)
+    assert (link.outlives[0], link.reserved[0], link.begun[0]) == (1, 1, 1)
+    late = columns(startup("One", replace(one, switch_begun=SwitchBegun.NO)))
+    assert late.dependencies.begun[0] == 0
 
 
 def test_what_the_law_asks_follows_from_data_and_contracts():

@@ -12,7 +12,7 @@ from risk.catalog.falters import FalterKind
 from risk.catalog.records import Retirement
 from risk.inventory.records import Depth, ExitPlan, Fallback, Requirement
 from risk.loss.facts import COMMON, priors_at
-from tests.loss.small import central
+from tests.loss.small import begins, central
 from tests.oracle.one_startup import expected_loss
 from tests.small_world import AS_OF, TODAY, dependency, rate, small_catalog, startup
 
@@ -34,7 +34,8 @@ EVERYTHING = (
 
 
 def oracle(one, catalog, assumptions=DEFAULTS):
-    return expected_loss(one, catalog=catalog, assumptions=assumptions, today=TODAY)
+    drawn = begins(one, catalog=catalog)[0]
+    return expected_loss(one, catalog=catalog, assumptions=assumptions, today=TODAY, begins=drawn)
 
 
 def test_a_wind_down_costs_what_the_arithmetic_says():

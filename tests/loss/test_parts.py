@@ -9,6 +9,7 @@ import pytest
 from risk.assumptions import DEFAULTS
 from risk.catalog.falters import FalterKind
 from risk.loss.answer import answer_on, parts_in
+from risk.loss.facts import BEGUN
 from risk.loss.hazards import KINDS
 from risk.loss.tables import tables_of
 from risk.loss.valuing import MEAN, value
@@ -83,11 +84,13 @@ def test_parts_are_those_of_the_plain_formulas_at_the_centre():
     held, ground = on(DEMO, count=1, drawn=False)
     answer = answer_on(ground, held.exposures, DEFAULTS)
     checked = 0
+    begun = held.exposures.chunk(0).drawn[BEGUN]
     for place, one in enumerate(DEMO):
         if not known(one) or not plainly_told(one):
             continue
         plain = {}
-        for way in ways(one, catalog=CATALOG, assumptions=DEFAULTS, today=DAY):
+        drawn = begun[place]
+        for way in ways(one, catalog=CATALOG, assumptions=DEFAULTS, today=DAY, begins=drawn):
             key = way.event.root, way.event.kind
             plain[key] = plain.get(key, 0.0) + way.rate * way.loss
         whole = sum(plain.values())

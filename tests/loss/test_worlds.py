@@ -14,7 +14,7 @@ from risk.catalog.falters import FalterKind
 from risk.inventory.exposed import exposed_use_cases
 from risk.inventory.records import Fallback, Requirement, Startup
 from risk.loss.columns import filled_shares
-from risk.loss.facts import COMMON, REVENUE, drawn_priors, priors_at
+from risk.loss.facts import BEGUN, COMMON, REVENUE, drawn_priors, priors_at
 from risk.loss.hazards import TERMINAL, hazards_of
 from risk.loss.rates import mean_rates, yearly
 from risk.loss.travel import MOST_LINKS, Links, TooManyLinks, spread
@@ -61,9 +61,11 @@ def test_the_demo_loses_what_the_plain_formulas_say_kind_by_kind(book):
     assert len(known) >= 20
     hazards = on.worlds.hazards
     expected = dict.fromkeys(FalterKind, 0.0)
+    begun = book.exposures.chunk(0).drawn[BEGUN]
     for place in known:
         one = DEMO.startups[place]
-        for way in ways(one, catalog=CATALOG, assumptions=DEFAULTS, today=TODAY):
+        drawn = begun[place]
+        for way in ways(one, catalog=CATALOG, assumptions=DEFAULTS, today=TODAY, begins=drawn):
             expected[way.event.kind] += way.rate * way.loss
     for kind in FalterKind:
         rates = np.where(hazards.are(kind), on.worlds.rates, 0.0)

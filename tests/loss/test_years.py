@@ -68,7 +68,8 @@ def law_of(*startups, catalog=CATALOG):
 
 
 def everything(*startups, catalog=CATALOG):
-    return disruptions(startups, catalog=catalog, assumptions=DEFAULTS, today=TODAY)
+    drawn = list(small.begins(*startups, catalog=catalog))
+    return disruptions(startups, catalog=catalog, assumptions=DEFAULTS, today=TODAY, begins=drawn)
 
 
 @pytest.mark.parametrize(

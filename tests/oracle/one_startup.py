@@ -1,7 +1,8 @@
 """One startup in one world, slowly and plainly: the arithmetic that the engine is held against.
 
 Nothing here is shared with the engine. Disruptions and the ways in which they travel come from
-``risk.hazard``; the rest is written out from docs/method.md §3. All facts must be known.
+``risk.hazard``; the rest is written out from docs/method.md §3. All facts must be known. ``begins``
+(0 to 1) says when the startup begins to leave a model that ends: so many of all begin before it.
 """
 
 from collections.abc import Iterator
@@ -55,7 +56,12 @@ def expected_loss(startup: Startup, **world: object) -> float:
 
 
 def ways(
-    startup: Startup, *, catalog: Catalog, assumptions: Assumptions, today: date
+    startup: Startup,
+    *,
+    catalog: Catalog,
+    assumptions: Assumptions,
+    today: date,
+    begins: float = 0.0,
 ) -> Iterator[Way]:
     """Every disruption, way of travelling and length that costs the startup something."""
     placed = place_startup(startup, catalog)
@@ -65,7 +71,7 @@ def ways(
         if event.only_startup is not None and event.root not in suppliers:
             continue
         patterns = told_apart(event_patterns(chain, event), placed)
-        yield from _ways_of(startup, patterns, placed, assumptions)
+        yield from _ways_of(startup, patterns, placed, assumptions, begins)
 
 
 def told_apart(patterns: EventPatterns, placed: PlacedStartup) -> EventPatterns:
@@ -81,7 +87,11 @@ def told_apart(patterns: EventPatterns, placed: PlacedStartup) -> EventPatterns:
 
 
 def _ways_of(
-    startup: Startup, patterns: EventPatterns, placed: PlacedStartup, a: Assumptions
+    startup: Startup,
+    patterns: EventPatterns,
+    placed: PlacedStartup,
+    a: Assumptions,
+    begins: float,
 ) -> Iterator[Way]:
     event = patterns.event
     # What comes at most once comes with the chance that it comes at all.
@@ -90,7 +100,7 @@ def _ways_of(
         often = 1.0 if event.dated else 1 - exp(-event.rate_per_year)
     for pattern, chance in enumerate(patterns.probability):
         for days, weight in lengths(event):
-            loss = startup_loss(startup, patterns, pattern, placed, days, a)
+            loss = startup_loss(startup, patterns, pattern, placed, days, a, begins)
             if loss > 0:
                 yield Way(event, often * float(chance) * weight, loss)
 
@@ -102,13 +112,14 @@ def startup_loss(
     placed: PlacedStartup,
     days: float,
     a: Assumptions,
+    begins: float = 0.0,
 ) -> float:
     """What one pattern of a disruption costs the startup if it lasts so many days."""
     loss = 0.0
     for share, case, members in lines_of(startup):
         hits = [_hit(one, patterns, pattern, placed, a) for one in members]
         margin = margin_of(startup, case, a) * share
-        loss += line_loss(startup, case, hits, margin, patterns.event, days, a)
+        loss += line_loss(startup, case, hits, margin, patterns.event, days, a, begins)
     return loss
 
 
@@ -174,6 +185,7 @@ def line_loss(
     event: Event,
     days: float,
     a: Assumptions,
+    begins: float,
 ) -> float:
     """What a line loses: the cheaper of waiting and leaving; for good there is only leaving."""
     down = [one for one in hits if one.severity > 0]
@@ -187,7 +199,8 @@ def line_loss(
     kept = 1.0 if event.kind in FOR_GOOD else 1 - a.recapture
     combine = min if any_suffices else max
     left = combine(
-        lost_service(min(days, gate(startup, one.one, event, a)), one, case, a) for one in down
+        lost_service(min(days, gate(startup, one.one, event, a, begins)), one, case, a)
+        for one in down
     )
     quality = max(unlike(one.one, event, a) for one in down) * a.quality_loss * a.quality_days
     leaving = margin * business(left, kept, quality, a)
@@ -236,7 +249,9 @@ def effort(one: Dependency, event: Event, a: Assumptions) -> float:
     return base * (1 + unlike(one, event, a)) * plan[one.exit_plan or ExitPlan.NONE]
 
 
-def gate(startup: Startup, one: Dependency, event: Event, a: Assumptions) -> float:
+def gate(
+    startup: Startup, one: Dependency, event: Event, a: Assumptions, begins: float = 0.0
+) -> float:
     """Days of service that leaving takes: T + queue - notice, never below none."""
     people = max(1.0, a.engineers_available * (startup.engineers or 0.0)) ** a.team_exponent
     legal = a.residency_review_days if one.data_residency else a.legal_days
@@ -251,10 +266,26 @@ def gate(startup: Startup, one: Dependency, event: Event, a: Assumptions) -> flo
     notice = event.notice_days
     if event.kind in PROMISED and not event.dated:
         notice = max(notice, one.provider_notice_days or 0.0)
+    if event.kind == "model_retirement":
+        notice = time_to_move(one, event, notice, a, begins)
     queue = 0.0
     if event.kind in (FalterKind.WIND_DOWN, FalterKind.ACQUISITION) and not reserved:
         queue = event.queue_days + a.queue_days
     return max(0.0, needed + queue - notice)
+
+
+def time_to_move(
+    one: Dependency, event: Event, notice: float, a: Assumptions, begins: float
+) -> float:
+    """Days between the beginning of the move and the last day.
+
+    Who is on time begins when the end is announced; who is late at any time of the notice left, all
+    alike: the last of all begins on the last day.
+    """
+    late = (begins - a.begins_on_time) / (1 - a.begins_on_time) if a.begins_on_time < 1 else -1.0
+    if event.dated and one.switch_begun is not None:
+        late = begins if one.switch_begun == "no" else -1.0
+    return event.passed_days + notice if late < 0 else notice - late * notice
 
 
 def cost(startup: Startup, one: Dependency, event: Event, a: Assumptions) -> float:

@@ -39,9 +39,17 @@ class Disruption:
 
 
 def disruptions(
-    startups: Sequence[Startup], *, catalog: Catalog, assumptions: Assumptions, today: date
+    startups: Sequence[Startup],
+    *,
+    catalog: Catalog,
+    assumptions: Assumptions,
+    today: date,
+    begins: Sequence[float] = (),
 ) -> list[Disruption]:
-    """Everything that can happen to some startups; whom a disruption hits, it hits together."""
+    """Everything that can happen to some startups; whom a disruption hits, it hits together.
+
+    ``begins`` says when each begins to leave a model that ends; without it all do in time.
+    """
     placed = [place_startup(one, catalog) for one in startups]
     chain, events = events_behind(startups, catalog=catalog, assumptions=assumptions, today=today)
     found = []
@@ -54,7 +62,7 @@ def disruptions(
             else None
             for one, where in zip(startups, placed, strict=True)
         ]
-        one = _disruption(event, patterns, hit, assumptions)
+        one = _disruption(event, patterns, hit, assumptions, begins or [0.0] * len(startups))
         if one.losses.any():
             found.append(one)
     return found
@@ -65,6 +73,7 @@ def _disruption(
     patterns: EventPatterns,
     hit: list[tuple[Startup, PlacedStartup] | None],
     a: Assumptions,
+    begins: Sequence[float],
 ) -> Disruption:
     once = event.kind in plain.ONCE
     often = event.rate_per_year
@@ -77,8 +86,8 @@ def _disruption(
                 [
                     0.0
                     if one is None
-                    else plain.startup_loss(one[0], patterns, pattern, one[1], days, a)
-                    for one in hit
+                    else plain.startup_loss(one[0], patterns, pattern, one[1], days, a, late)
+                    for one, late in zip(hit, begins, strict=True)
                 ]
             )
             weights.append(float(chance) * weight)

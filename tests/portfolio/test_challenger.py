@@ -1,18 +1,22 @@
 """The challengers by hand, and the engine beside them."""
 
 from dataclasses import replace
+from datetime import timedelta
 from math import exp, log
 
 import numpy as np
 import pytest
 
+from risk.assumptions import override
 from risk.catalog.falters import FalterKind, FalterRate
-from risk.inventory.records import Requirement, Startup
+from risk.catalog.records import Retirement
+from risk.inventory.records import Requirement, Startup, SwitchBegun
 from risk.loss.valuation import valuation_of
 from risk.portfolio.challenger import Challenge, challenge
 from risk.portfolio.simple_model import simple_model
 from risk.portfolio.validation import Challenged, challenged
 from tests.small_world import (
+    AS_OF,
     PLAIN,
     TODAY,
     dependency,
@@ -24,6 +28,7 @@ from tests.small_world import (
 )
 
 YEARS = 4_000
+YES, NO = SwitchBegun.YES, SwitchBegun.NO
 
 
 def drawn(*startups: Startup, rates: tuple[FalterRate, ...]) -> Challenge:
@@ -101,18 +106,39 @@ RATES = (
 
 
 def beside_the_engine(*, most: int = 100) -> Challenged:
-    """Five startups, of which one says nothing but whom it depends on."""
+    """Five startups, of which one says nothing but whom it depends on.
+
+    Alpha's model ends in 10 days, announced five days ago; a move takes 17. One has not begun yet,
+    one has, and of who says nothing one in five begins late.
+    """
     facts = ("annual_revenue_usd", "gross_margin", "ai_revenue_share", "engineers")
     silent = dict.fromkeys(("share", "spend_usd_per_month", "depth", "fallback", "exit_plan"))
     some = [
         startup("A", dependency("a", "Alpha", "Alpha", model="alpha-1")),
         startup("B", dependency("b", "Beta", "Beta")),
         startup("C", dependency("c", "Alpha", "Cloud"), dependency("d", "Beta", "Beta", share=0.5)),
-        startup("D", dependency("e", "Beta", "Beta"), annual_revenue_usd=900_000.0),
+        startup(
+            "D",
+            dependency("e", "Alpha", "Alpha", model="alpha-1", share=0.7, switch_begun=NO),
+            dependency("g", "Alpha", "Cloud", model="alpha-1", share=0.3, switch_begun=YES),
+            annual_revenue_usd=900_000.0,
+        ),
         startup("E", dependency("f", "Alpha", "Alpha", **silent), **dict.fromkeys(facts)),
     ]
+    end = Retirement(
+        developer="Alpha",
+        model="alpha-1",
+        announced=TODAY - timedelta(days=5),
+        shutdown=TODAY + timedelta(days=10),
+        replacement=None,
+        source="test",
+        as_of=AS_OF,
+    )
     valuation = valuation_of(
-        portfolio(*some), catalog=small_catalog(rates=RATES), assumptions=PLAIN, today=TODAY
+        portfolio(*some),
+        catalog=replace(small_catalog(rates=RATES), retirements=(end,)),
+        assumptions=override(PLAIN, {"begins_on_time": 0.8}),
+        today=TODAY,
     )
     return challenged(valuation, years=YEARS, most=most)
 

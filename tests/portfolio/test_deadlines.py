@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from risk.catalog.records import SELF_HOSTED, Answer, Retirement
-from risk.inventory.records import Fallback
+from risk.inventory.records import Fallback, SwitchBegun
 from risk.loss.valuation import valuation_of
 from risk.portfolio.deadlines import DeadlineCalendar, DeadlineKind, deadline_calendar
 from tests.loss import small
@@ -27,11 +27,13 @@ def day(ahead: int) -> date:
     return TODAY + timedelta(days=ahead)
 
 
-def retired(model: str, ahead: int, *, host: str | None = None) -> Retirement:
+def retired(
+    model: str, ahead: int, *, host: str | None = None, ago: int | None = None
+) -> Retirement:
     return Retirement(
         developer="Alpha",
         model=model,
-        announced=None,
+        announced=None if ago is None else day(-ago),
         shutdown=day(ahead),
         replacement="alpha-2",
         source="test",
@@ -66,6 +68,37 @@ def test_who_has_less_time_than_the_switch_takes_is_late():
     calendar = calendar_of(on_alpha("Ash"), retirements=[retired("alpha-1", 10)])
     assert (calendar.late, calendar.late_startups) == (1, ["Ash"])
     assert calendar.deadlines[0].slack_days == pytest.approx(-4.55)
+
+
+def test_a_move_that_has_begun_is_late_only_where_the_whole_notice_was_too_short():
+    # 10 days are left of 14.55 that it takes: slack is -4.55, whatever has begun. Announced 20 days
+    # ago there were 30, 4 days ago 14: too few for anybody.
+    for begun, ago, late, too_short in (
+        (SwitchBegun.YES, 20, False, False),
+        (SwitchBegun.NO, 20, True, False),
+        (None, 20, True, False),
+        (SwitchBegun.YES, 4, True, True),
+        (SwitchBegun.YES, None, True, False),
+        (None, 4, True, True),
+    ):
+        calendar = calendar_of(
+            on_alpha("Ash", switch_begun=begun), retirements=[retired("alpha-1", 10, ago=ago)]
+        )
+        (found,) = calendar.deadlines
+        assert found.slack_days == pytest.approx(-4.55)
+        assert found.begun is (None if begun is None else begun is SwitchBegun.YES)
+        assert found.notice_days == (None if ago is None else ago + 10)
+        assert (found.late, found.notice_too_short) == (late, too_short)
+        assert (calendar.late, len(calendar.late_startups)) == (int(late), int(late))
+        assert calendar.begun_unknown == (begun is None)
+
+
+def test_whether_a_move_has_begun_says_nothing_of_contracts():
+    notice, renewal = calendar_of(
+        on_alpha("Ash", renewal=day(5), notice_days=2.0, switch_begun=SwitchBegun.YES)
+    ).deadlines
+    assert (notice.begun, renewal.begun, renewal.notice_days) == (None, None, None)
+    assert renewal.late
 
 
 def test_a_renewal_counts_leaving_the_developer_and_notice_comes_before_it():

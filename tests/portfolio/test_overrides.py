@@ -90,9 +90,9 @@ def test_the_bands_end_where_the_portfolio_says(
 
 def test_a_startup_changes_its_band_and_nothing_else_with_the_limits() -> None:
     usual = answer()
-    assert usual.band == "D"
-    moved = answer(band_d_below=usual.score)
-    assert moved == replace(usual, band="E")
+    assert usual.band == "E"
+    moved = answer(band_d_below=usual.score + 1)
+    assert moved == replace(usual, band="D")
 
 
 def test_limits_that_do_not_rise_are_refused() -> None:

@@ -15,9 +15,9 @@ def book(url: str, tmp_path: Path) -> str:
     renewal = date.today() + timedelta(days=40)
     table = tmp_path / "book.csv"
     table.write_text(
-        "startup,provider,model,renewal,notice_days\n"
-        f"Acme,Claude API,,{renewal.isoformat()},30\n"
-        "Borealis,OpenAI,gpt-4.1,,\n"
+        "startup,provider,model,renewal,notice_days,switch_begun\n"
+        f"Acme,Claude API,,{renewal.isoformat()},30,\n"
+        "Borealis,OpenAI,gpt-4.1,,,yes\n"
     )
     answer("import", str(table), "--portfolio", "Fund", url=url)
     return url
@@ -31,6 +31,16 @@ def test_the_calendar_lists_notice_and_renewal_and_counts_what_is_unknown(book: 
     assert document["within"]["30"] >= 1
     assert document["unknown"]["without_model"] == 1
     assert document["unknown"]["without_renewal"] == 1
+
+
+def test_the_calendar_tells_which_move_has_begun_and_how_long_the_notice_was(book: str):
+    # OpenAI announced on 14 October 2026 that GPT-4.1 ends on 14 January 2027: 92 days.
+    document = answer("calendar", "--portfolio", "Fund", "--days", "3650", url=book)
+    (ours,) = [one for one in document["deadlines"] if one["startup"] == "Borealis"]
+    assert (ours["begun"], ours["notice_days"], ours["notice_too_short"]) == (True, 92, False)
+    others = [one for one in document["deadlines"] if one["kind"] != "retirement"]
+    assert {one["begun"] for one in others} == {None}
+    assert document["unknown"]["begun_unknown"] == 0
 
 
 def test_the_calendar_file_has_a_day_for_each_and_the_same_ids_again(book: str, tmp_path: Path):

@@ -25,7 +25,7 @@ def most_urgent(deadlines: Sequence[Deadline]) -> list[Deadline]:
     ends = [one for one in deadlines if one.kind is not DeadlineKind.NOTICE]
     ends.sort(
         key=lambda one: (
-            one.slack_days >= 0,
+            not one.late,
             one.kind is not DeadlineKind.RETIREMENT,
             one.slack_days,
             one.day,
@@ -43,7 +43,7 @@ def deadline_figure(deadlines: Sequence[Deadline], *, today: date, palette: Pale
     shown = most_urgent(deadlines)
     figure = Figure()
     for place, one in enumerate(shown):
-        colour = palette.loss if one.slack_days < 0 else palette.accent
+        colour = palette.loss if one.late else palette.accent
         figure.add_scatter(
             x=_along(one.start_by, one.ends_on),
             y=[place] * POINTS,
@@ -109,8 +109,10 @@ def deadline_alt(deadlines: Sequence[Deadline]) -> str:
 
 
 def slack_in_words(one: Deadline) -> str:
-    """``late by 5 days`` or ``12 days of slack``."""
+    """``late by 5 days``, ``12 days of slack``, or ``begun in time`` where it is no longer late."""
     slack = round(one.slack_days)
+    if slack < 0 and not one.late:
+        return "begun in time"
     if slack < 0:
         return f"late by {wording.counted(-slack, 'day')}"
     return f"{wording.counted(slack, 'day')} of slack"

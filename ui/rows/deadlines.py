@@ -37,6 +37,7 @@ def deadline_table(deadlines: Iterable[Deadline]) -> pd.DataFrame:
             "Slack, days": [round(one.slack_days) for one in rows],
             "Days to switch": [round(one.days_to_switch) for one in rows],
             "Begin by": [one.start_by for one in rows],
+            "Move": [wording.move(one) for one in rows],
             "Use case": [one.use_case for one in rows],
             "Replaced by": [one.replacement for one in rows],
             "Switch, 10-90 %": [
@@ -66,6 +67,10 @@ def deadline_columns() -> dict[str, object]:
             help="Days until the end less days to switch. Below zero: who begins today is late.",
         ),
         "Begin by": column.DateColumn(format=date_format, width=105),
+        "Move": column.TextColumn(
+            width=150,
+            help="Whether it has begun, and whether its whole notice was shorter than the switch.",
+        ),
         "Replaced by": column.TextColumn(width=160),
         "Switch, 10-90 %": column.TextColumn(
             width=115, help="Range over unknown facts and over what is judged."
@@ -128,6 +133,11 @@ def unknown_in_words(calendar: DeadlineCalendar) -> list[str]:
         said.append(
             f"{wording.counted(calendar.notice_unknown, 'contract')} that renew within "
             f"{calendar.days} days state no notice period, so the day to give it is not shown."
+        )
+    if calendar.begun_unknown:
+        said.append(
+            f"Of {wording.counted(calendar.begun_unknown, 'last day')} ahead nobody said whether "
+            "the move has begun."
         )
     return said
 

@@ -179,6 +179,7 @@ def dependency_table(startup: Startup) -> pd.DataFrame:
             "Integration": [wording.choice(one.depth) for _, one in rows],
             "Fallback": [_fallback(one) for _, one in rows],
             "Exit plan": [wording.choice(one.exit_plan) for _, one in rows],
+            "Move begun": [wording.choice(one.switch_begun) for _, one in rows],
             "Region": [one.region for _, one in rows],
             "Notice, days": [one.notice_days for _, one in rows],
             "Renewal": [one.renewal for _, one in rows],

@@ -27,6 +27,7 @@ def calendar_document(calendar: DeadlineCalendar, *, portfolio: str) -> Document
             "without_renewal": calendar.without_renewal,
             "renewals_passed": calendar.renewals_passed,
             "notice_unknown": calendar.notice_unknown,
+            "begun_unknown": calendar.begun_unknown,
         },
     }
 
@@ -48,6 +49,9 @@ def _deadline(one: Deadline) -> Document:
         "slack_days": one.slack_days,
         "slack_days_range": [one.slack_range.low, one.slack_range.high],
         "start_by": one.start_by,
+        "begun": one.begun,
+        "notice_days": one.notice_days,
+        "notice_too_short": one.notice_too_short,
         "replacement": one.replacement,
         "source": one.source,
     }
@@ -63,7 +67,7 @@ def calendar_tables(calendar: DeadlineCalendar) -> list["RenderableType"]:
             text(f"Nothing that is known ends within {calendar.days} days."),
             text(unknown_in_words(calendar)),
         ]
-    columns = ("Day", "In days", "Startup", "Use case", "What", *DAYS, "Replaced by")
+    columns = ("Day", "In days", "Startup", "Use case", "What", *DAYS, "Move", "Replaced by")
     rows = [
         (
             one.day.isoformat(),
@@ -73,6 +77,7 @@ def calendar_tables(calendar: DeadlineCalendar) -> list["RenderableType"]:
             f"{one.kind.value}: {what_ends(one)}",
             f"{one.days_to_switch:.0f}",
             f"{one.slack_days:.0f}",
+            wording.move(one),
             one.replacement or "",
         )
         for one in calendar.deadlines
@@ -111,4 +116,8 @@ def unknown_in_words(calendar: DeadlineCalendar) -> str:
         parts.append(f"{calendar.renewals_passed:,} state one that has passed")
     if calendar.notice_unknown:
         parts.append(f"{calendar.notice_unknown:,} renew soon with a notice period nobody stated")
-    return f"Of {total}, {wording.listed(parts)}: what these hide is not in the list."
+    said = f"Of {total}, {wording.listed(parts)}: what these hide is not in the list."
+    if calendar.begun_unknown:
+        ends = wording.counted(calendar.begun_unknown, "last day")
+        said += f" Of {ends} ahead nobody said whether the move has begun."
+    return said
