@@ -42,7 +42,7 @@ def disruptions(
     startups: Sequence[Startup], *, catalog: Catalog, assumptions: Assumptions, today: date
 ) -> list[Disruption]:
     """Everything that can happen to some startups; whom a disruption hits, it hits together."""
-    placed = [place_startup(one, catalog) for one in startups]
+    placed = [place_startup(one, catalog, today) for one in startups]
     chain, events = events_behind(startups, catalog=catalog, assumptions=assumptions, today=today)
     found = []
     for event in events:
