@@ -11,6 +11,7 @@ from ui import cached, links, wording
 from ui.judgement_form import TOPICS, message, value_form
 from ui.page import card
 from ui.rows import alternatives as rows
+from ui.rows import likeness
 from ui.tables import small_table
 
 
@@ -36,6 +37,8 @@ def _comparison(one: Alternative) -> None:
         st.markdown("It uses the same model as today.")
         return
     small_table(rows.comparison_table(one.comparison))
+    if one.comparison.likeness is not None:
+        small_table(likeness.part_table(one.comparison.likeness))
     st.caption(wording.escaped(rows.alike_sentence(one.comparison)))
 
 

@@ -100,14 +100,16 @@ class Check:
 class Comparison:
     """How alike two models are by the facts that ship, one (name, today, option) row for each.
 
-    ``models`` are today's and the option's. ``alike`` (0..1) is what the model uses: the class's
-    usual figure, or an analyst's with ``reason`` and ``decided_by``. Nothing here says how good a
-    model's answers are.
+    ``models`` are today's and the option's. ``alike`` (0..1) is what the model uses: that of
+    ``likeness``, or an analyst's with ``reason`` and ``decided_by``. ``level`` is that of a typical
+    replacement of its kind. Voters' preferences are not the use case's needs.
     """
 
     models: tuple[str, str]
     alike: float
     rows: tuple[tuple[str, str, str], ...]
+    likeness: Likeness | None = None
+    level: float | None = None
     reason: str | None = None
     decided_by: str | None = None
 

@@ -62,7 +62,8 @@ class Preference:
 class Distance:
     """How far a replacement is from today's model: shares lost, 0 to 1; None is not known.
 
-    ``preferences`` are told by task; the part that counts is the overall one.
+    ``preferences`` are told by task; the part that counts is the overall one. ``price`` is a fact
+    that counts only where ``preference`` is not known.
     """
 
     preference: float | None = None
@@ -74,8 +75,9 @@ class Distance:
 
     @property
     def parts(self) -> tuple[float, ...]:
-        """The parts in the order of :data:`PARTS`, NaN where one is not known."""
-        values = (getattr(self, name) for name in PARTS)
+        """The parts that count in the order of :data:`PARTS`, NaN where one is not known."""
+        price = self.price if self.preference is None else 0.0
+        values = (self.preference, self.context, self.modalities, self.tools, price)
         return tuple(float("nan") if one is None else one for one in values)
 
 
@@ -114,9 +116,9 @@ def distance_between(today: Model | None, other: Model | None, catalog: Catalog)
 
     Context: the share of today's tokens that does not fit, none for embeddings, which are cut to
     size. Modalities: the share of what today's reads and writes that the other does not. Tools: all
-    if today's calls them and the other does not. Price, where voters rated only one of them or
-    neither: ln(today's price / the other's) / ln 3, at most 1: what is sold that much cheaper is
-    likely of another class. What a dearer one costs is counted as money elsewhere.
+    if today's calls them and the other does not. Price: ln(today's price / the other's) / ln 3, at
+    most 1: what is sold that much cheaper is likely of another class, unless voters say otherwise.
+    What a dearer one costs is counted as money elsewhere.
     """
     if today is None or other is None:
         return UNKNOWN
@@ -133,7 +135,7 @@ def distance_between(today: Model | None, other: Model | None, catalog: Catalog)
         context=_context_lost(today, other),
         modalities=_modalities_lost(today, other),
         tools=_tools_lost(today, other),
-        price=_price_fall(today, other) if overall is None else 0.0,
+        price=_price_fall(today, other),
         preferences=preferences,
     )
 

@@ -104,8 +104,9 @@ def test_a_price_class_speaks_only_where_voters_did_not() -> None:
     assert distance_between(today, other, world()).price == pytest.approx(1.0)
     assert distance_between(today, priced(BETA, 4.5), world()).price == pytest.approx(0.6309, 1e-4)
     assert distance_between(today, priced(BETA, 20.0), world()).price == 0.0
-    known = world(ratings=rated(alpha_1=1400, beta_1=1400))
-    assert distance_between(today, other, known).price == 0.0
+    assert distance_between(today, other, world()).parts[-1] == pytest.approx(1.0)
+    known = distance_between(today, other, world(ratings=rated(alpha_1=1400, beta_1=1400)))
+    assert (known.price, known.parts[-1]) == (pytest.approx(1.0), 0.0)
 
 
 def test_facts_move_a_replacement_around_the_level_of_its_kind() -> None:

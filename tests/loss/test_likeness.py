@@ -43,7 +43,7 @@ def named(depth: Depth = Depth.RAW_API, **facts: object) -> Startup:
 def test_a_worse_replacement_takes_longer_and_earns_less() -> None:
     # 100 points and half the context lost: 0.28013 + 0.2 · 0.5 against 0.12, 2.0839 times as unlike
     # as usual: 0.5210. Effort 1.5 · 1.5210 = 2.2815 weeks: 15.970 days and 3 of evaluation, less 14
-    # of notice: 4.970 days down. Quality 0.5210 · 0.3 · 90 = 14.07 days; once 2.2815 · 4,000 + 2,000.
+    # of notice: 4.970 days down. Quality 0.5210 · 0.3 · 90 = 14.07 days; the move 11,126 USD.
     unlike = 0.25 * (1 + 0.5 * ((0.28013 + 0.2 * 0.5) / 0.12 - 1))
     down = 7 * 1.5 * (1 + unlike) + 3 - 14
     assert (unlike, down) == pytest.approx((0.5210, 4.970), abs=5e-4)
