@@ -104,7 +104,6 @@ def quality_section(portfolio: str) -> None:
     numbers, catalog = cached.assumptions(portfolio), cached.catalog()
     with card("Worse answers after a move", note=likeness_rows.quality_in_words(numbers)):
         st.caption(wording.escaped(likeness_rows.facts_in_words(numbers)))
-        small_table(likeness_rows.number_table(numbers))
     found = cached.models_in_use(portfolio)
     with card("Models of this portfolio", note=likeness_rows.models_in_words(found)):
         if found.models:
@@ -116,9 +115,8 @@ def quality_section(portfolio: str) -> None:
                 alt=f"{len(found.models)} models with what leaving each leads to, and how unlike.",
             )
         st.caption(wording.escaped(likeness_rows.source_in_words(catalog)))
-    with card(
-        "The typical replacement",
-        note="Mean share lost over the models that one can depend on today, each with the "
-        "replacement that it leads to; the weights are judgement.",
-    ):
+    with st.expander("The numbers that it rests on"):
+        small_table(likeness_rows.number_table(numbers))
+    with st.expander("What the typical replacement lacks"):
+        st.caption(wording.escaped(likeness_rows.usual_in_words()))
         small_table(likeness_rows.usual_table(catalog, numbers))

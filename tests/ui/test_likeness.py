@@ -57,8 +57,8 @@ def test_the_page_explains_worse_answers_by_numbers_and_models(
     assert list(table["Model"]) == ["GPT-5.5", "GPT-5.5"]
     assert table["Rated"].iloc[0] == "1,482 (1,478 to 1,485)"
     assert set(table["Which is"]) == {
-        "A comparable model of another developer",
-        "Another model of the developer",
+        "Another developer's",
+        "The same developer's",
     }
 
 

@@ -27,6 +27,10 @@ RELATIONS = {
     Relation.ELSEWHERE: "a comparable model of another developer",
     Relation.OPEN_WEIGHTS: "open weights that one runs oneself",
 }
+SHORT_RELATIONS = {
+    Relation.ELSEWHERE: "Another developer's",
+    Relation.SAME_DEVELOPER: "The same developer's",
+}
 AS_USUAL = "not known: as usual"
 #: The numbers that quality loss and likeness rest on, in the order in which they are told.
 NUMBERS = (
@@ -99,6 +103,14 @@ def usual_table(catalog: Catalog, numbers: Assumptions) -> pd.DataFrame:
     )
 
 
+def usual_in_words() -> str:
+    """Say what the typical replacement is the mean of."""
+    return (
+        "Mean share lost over the models that one can depend on today, each with the replacement "
+        "that it leads to; the weights are judgement."
+    )
+
+
 def rating_in_words(one: Rating | None) -> str:
     """Return ``1,503 (1,499 to 1,506)``, or that nobody rated it."""
     if one is None:
@@ -107,9 +119,14 @@ def rating_in_words(one: Rating | None) -> str:
 
 
 def preference_in_words(one: Preference | None) -> str:
-    """Return an expected preference loss with its interval: ``1.8 % (0.9 % to 2.7 %)``."""
+    """Return an expected preference loss with its interval: ``1.8 % (0.3 % to 3.3 %)``.
+
+    Of one that is none even at the end of its interval that alone is said.
+    """
     if one is None:
         return AS_USUAL
+    if one.high <= 0:
+        return wording.percent(one.loss)
     between = f"{wording.percent(one.low)} to {wording.percent(one.high)}"
     return f"{wording.percent(one.loss)} ({between})"
 
@@ -153,15 +170,16 @@ def models_table(found: ModelsInUse) -> pd.DataFrame:
             {
                 "Model": one.model.name,
                 "At": wording.provider(one.host),
-                "Dependencies": one.dependencies,
-                "Rated": rating_in_words(one.rating),
                 "Leads to": way.model.name if way.model else "nothing known",
-                "Which is": wording.sentence_case(RELATIONS[way.relation]),
-                "Its rating": rating_in_words(way.rating),
-                **{PART_NAMES[part]: _cell(way, part) for part in PARTS},
-                "Times as unlike as usual": f"{way.factor:.2f}",
+                "Which is": SHORT_RELATIONS[way.relation],
+                PART_NAMES["preference"]: _cell(way, "preference"),
                 "Alike": f"{way.alike:.2f}",
                 "Days of margin": f"{way.days:.1f}",
+                "Times as unlike as usual": f"{way.factor:.2f}",
+                "Rated": rating_in_words(one.rating),
+                "Its rating": rating_in_words(way.rating),
+                **{PART_NAMES[part]: _cell(way, part) for part in PARTS[1:]},
+                "Dependencies": one.dependencies,
             }
             for one in found.models
             for way in one.ways_out
@@ -177,20 +195,20 @@ def models_columns() -> dict[str, object]:
     """Return Streamlit's column configuration for :func:`models_table`."""
     text = st.column_config.TextColumn
     return {
-        "Model": text(pinned=True, width=150),
-        "At": text(width=120),
+        "Model": text(pinned=True, width=140),
+        "At": text(width=110),
         "Dependencies": st.column_config.NumberColumn(width=100),
         "Rated": text(width=150, help="Points by voters, with the 95 % interval."),
-        "Leads to": text(width=160, help="What the options of Alternatives offer first."),
-        "Which is": text(width=200),
+        "Leads to": text(width=150, help="What the options of Alternatives offer first."),
+        "Which is": text(width=145),
         "Its rating": text(width=150),
         **{
-            name: text(width=150, help=f"Share of it that is lost; “{AS_USUAL}” where unknown.")
+            name: text(width=145, help=f"Share of it that is lost; “{AS_USUAL}” where unknown.")
             for name in PART_NAMES.values()
         },
         "Times as unlike as usual": text(width=120, help="k: 1 is the typical replacement."),
         "Alike": text(width=70, help="s, from 0 to 1: 1 is the same."),
-        "Days of margin": text(width=110, help="Lost by worse answers after such a move."),
+        "Days of margin": text(width=105, help="Lost by worse answers after such a move."),
     }
 
 
