@@ -2,24 +2,35 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pandas as pd
 
 from docs.file_format_tables import table
+from fixtures.demo import demo_portfolio
 from risk.assumptions import DEFAULTS, JUDGEMENT, UNKNOWN_FACTS, assumption_rows
 from risk.catalog.loading import load_catalog
 from risk.catalog.model_history import load_model_history
 from risk.catalog.records import Catalog
 from risk.hazard.history_record import HistoryRecord, history_record
+from risk.loss.valuation import valuation_of
+from risk.portfolio.models_in_use import models_in_use
 from ui import wording
 from ui.rows import history_record as record_rows
+from ui.rows import likeness as likeness_rows
 from ui.rows.assumptions import span
 from ui.rows.fixed_numbers import fixed_table
 from ui.rows.track_records import Finding
 
 _POINTS = ("_low", "", "_high")
+#: The day on which the demo's models are looked at, and how many of them.
+_DEMO_DAY, _MODELS = date(2026, 11, 23), 12
+_OF_MODELS = [
+    *("Model", "At", "Rated", "Leads to", "Its rating"),
+    *(likeness_rows.PART_NAMES[part] for part in ("preference", "context", "modalities")),
+    *("Times as unlike as usual", "Alike", "Days of margin"),
+]
 _FIXTURES = Path(__file__).resolve().parents[1] / "fixtures"
 
 
@@ -45,6 +56,23 @@ def tables() -> dict[str, str]:
             (tuple(map(str, row)) for row in fixed_table().itertuples(index=False)),
         ),
         **_record(),
+        **_likeness(),
+    }
+
+
+def _likeness() -> dict[str, str]:
+    """What worse answers cost, and how unlike the replacements of the demo's models are."""
+    catalog = load_catalog(_FIXTURES)
+    laid_out = valuation_of(
+        demo_portfolio(catalog), catalog=catalog, assumptions=DEFAULTS, today=_DEMO_DAY
+    )
+    return {
+        "quality numbers": _frame(likeness_rows.number_table(DEFAULTS)),
+        "usual distances": _frame(likeness_rows.usual_table(catalog, DEFAULTS)),
+        "models of the demo": _frame(
+            likeness_rows.models_table(models_in_use(laid_out, most=_MODELS))[_OF_MODELS]
+        ),
+        "ratings": likeness_rows.source_in_words(catalog),
     }
 
 

@@ -52,6 +52,7 @@ PAGES = {
     "fixed-numbers": "assumptions?section=fixed",
     "rates": "assumptions?section=rates",
     "churn-curve": "assumptions?section=churn",
+    "worse-answers": "assumptions?section=quality",
     "track-record": "assumptions?section=record",
     "import": "import",
 }

@@ -133,6 +133,12 @@ class Assumptions:
     substitutability_frontier: float = TABLE
     substitutability_open_weights: float = TABLE
     substitutability_fine_tuned: float = TABLE
+    unlike_unseen: float = TABLE
+    unlike_context_weight: float = TABLE
+    unlike_modalities_weight: float = TABLE
+    unlike_tools_weight: float = TABLE
+    unlike_price_weight: float = TABLE
+    unlike_most: float = TABLE
     exit_plan_tested: float = TABLE
     exit_plan_written: float = TABLE
     engineers_available: float = TABLE

@@ -73,6 +73,8 @@ from risk.hazard.supply_chain import SupplyChain
 from risk.inventory.records import Startup
 from risk.loss.valuation import Valuation
 from risk.portfolio.deadlines import DeadlineCalendar
+from risk.portfolio.models_in_use import ModelsInUse
+from risk.portfolio.models_in_use import models_in_use as of_valuation
 from risk.portfolio.providers import Dependents, Users, dependents_of, users_of
 from risk.portfolio.results import Action, Lever, PortfolioAssessment, StartupAssessment
 from risk.portfolio.sensitivity import Sensitivity
@@ -333,6 +335,11 @@ def dependents(name: str) -> dict[str, Dependents]:
 def users(name: str) -> Users:
     """Which startups of a portfolio use each model, and where."""
     return _about("users", name, _laid_out(users_of), counts=_tenth(name))
+
+
+def models_in_use(name: str) -> ModelsInUse:
+    """The models that a portfolio calls, and how unlike what leaving each leads to is."""
+    return _about("models in use", name, _laid_out(of_valuation))
 
 
 def _laid_out(make: Callable[[Valuation], Answer]) -> Callable[..., Answer]:

@@ -1,4 +1,4 @@
-"""Parts of the page Assumptions that nobody changes there: fixed numbers, rates, churn curve."""
+"""Parts of the page Assumptions that nobody changes there: fixed numbers, rates, churn, quality."""
 
 import streamlit as st
 
@@ -10,6 +10,7 @@ from ui.page import card, chart, empty_state, palette
 from ui.render.page import small_table, table
 from ui.rows import assumptions as rows
 from ui.rows import fixed_numbers as fixed_rows
+from ui.rows import likeness as likeness_rows
 from ui.rows import rates as rate_rows
 
 
@@ -96,3 +97,26 @@ def churn_section(portfolio: str) -> None:
             download=rows.churn_download(days, shares),
             alt=alt,
         )
+
+
+def quality_section(portfolio: str) -> None:
+    """Show what worse answers cost after a move, and how unlike each model's replacements are."""
+    numbers, catalog = cached.assumptions(portfolio), cached.catalog()
+    with card("Worse answers after a move", note=likeness_rows.quality_in_words(numbers)):
+        st.caption(wording.escaped(likeness_rows.facts_in_words(numbers)))
+    found = cached.models_in_use(portfolio)
+    with card("Models of this portfolio", note=likeness_rows.models_in_words(found)):
+        if found.models:
+            table(
+                likeness_rows.models_table(found),
+                key="likeness",
+                file_name=f"{portfolio}-likeness.csv",
+                columns=likeness_rows.models_columns(),
+                alt=f"{len(found.models)} models with what leaving each leads to, and how unlike.",
+            )
+        st.caption(wording.escaped(likeness_rows.source_in_words(catalog)))
+    with st.expander("The numbers that it rests on"):
+        small_table(likeness_rows.number_table(numbers))
+    with st.expander("What the typical replacement lacks"):
+        st.caption(wording.escaped(likeness_rows.usual_in_words()))
+        small_table(likeness_rows.usual_table(catalog, numbers))

@@ -12,6 +12,7 @@ from ui.judgement_form import TOPICS, message, value_form
 from ui.page import card
 from ui.render.page import small_table
 from ui.rows import alternatives as rows
+from ui.rows import likeness
 
 
 def close_look(portfolio: str, startup: str, options: Sequence[Alternative]) -> None:
@@ -36,6 +37,8 @@ def _comparison(one: Alternative) -> None:
         st.markdown("It uses the same model as today.")
         return
     small_table(rows.comparison_table(one.comparison))
+    if one.comparison.likeness is not None:
+        small_table(likeness.part_table(one.comparison.likeness))
     st.caption(wording.escaped(rows.alike_sentence(one.comparison)))
 
 

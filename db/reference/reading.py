@@ -26,7 +26,12 @@ from db.records import (
 )
 from db.register.documents import Row
 from risk.catalog.falters import FalterRate
-from risk.catalog.loading import load_market_shares, load_rate_evidence
+from risk.catalog.loading import (
+    load_market_shares,
+    load_rate_evidence,
+    load_ratings,
+    load_usual_distances,
+)
 from risk.catalog.records import (
     Alias,
     Catalog,
@@ -40,6 +45,7 @@ from risk.catalog.records import (
     UpstreamLink,
 )
 
+_SHIPPED = Path(fixtures.__file__).parent
 #: The newest load of facts, when an alias was last decided, and how many decisions there are.
 CatalogState = tuple[int | None, datetime | None, int]
 
@@ -108,10 +114,12 @@ def read_catalog(session: Session) -> Catalog:
         ),
         catalogue_date=load.catalogue_date,
         notes=load.notes,
-        # How sure a rate is and how large a service ships beside them and is not stored: both are
-        # about our table, not theirs.
-        rate_evidence=load_rate_evidence(Path(fixtures.__file__).parent),
-        market=load_market_shares(Path(fixtures.__file__).parent),
+        # How sure a rate is, how large a service and how voters rate a model ship beside them and
+        # are not stored: they are about our tables, not theirs.
+        rate_evidence=load_rate_evidence(_SHIPPED),
+        market=load_market_shares(_SHIPPED),
+        ratings=load_ratings(_SHIPPED),
+        usual_distances=load_usual_distances(_SHIPPED),
     )
 
 

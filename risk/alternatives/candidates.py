@@ -8,23 +8,28 @@ keep part of a wound-up service going meanwhile. docs/method.md §6.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
-from risk.alternatives.results import Candidate, OptionClass
+from risk.alternatives.results import Candidate, Likeness, OptionClass
 from risk.assumptions import Assumptions
-from risk.catalog.lookup import class_usd, comparable_models
+from risk.catalog.likeness import (
+    Relation,
+    alike,
+    distance_between,
+    other_of_developer,
+    usual_of,
+)
 from risk.catalog.records import SELF_HOSTED, UNSPECIFIED, Catalog, Model, Purpose, Role
+from risk.catalog.replacements import (
+    comparable_elsewhere,
+    one_of_each_developer,
+    open_elsewhere,
+    recent_models,
+)
 from risk.inventory.records import CapacityClass, Dependency, Depth, Fallback
 
 MOST_HOSTS = 3
-MOST_DEVELOPERS = 4
-PRICE_FACTOR = 3.0
-#: A replacement should not itself be about to be superseded.
-NEWER_THAN = timedelta(days=730)
-#: A model that ends this soon is no way out: it would have to be left again at once.
-RETIREMENT_HORIZON = timedelta(days=180)
-TEXT = frozenset({"text"})
 TRIED = (Fallback.TESTED, Fallback.AUTOMATIC)
 #: A reservation alone builds nothing: less than this was already there, or is on paper now.
 BUILT = (Fallback.UNTESTED, *TRIED)
@@ -54,22 +59,6 @@ def candidates(
         *_reservation(dependency, others),
         *_better_terms(stay, assumptions.contract_notice_days),
     )
-
-
-def endings(model: Model, host: str | None, catalog: Catalog, today: date) -> list[str]:
-    """Why the model is about to end at this host; ``host`` None asks about all hosts at once.
-
-    Weights that one runs oneself do not end.
-    """
-    if host == SELF_HOSTED:
-        return []
-    return [
-        f"ends on {one.shutdown.isoformat()}"
-        for one in catalog.retirements
-        if one.model == model.name
-        and one.host in (None, host)
-        and one.shutdown <= today + RETIREMENT_HORIZON
-    ]
 
 
 @dataclass(frozen=True)
@@ -112,98 +101,83 @@ class _Search:
                 option_class=OptionClass.OTHER_HOST,
                 changed=_moved(dependency, host=host),
                 model=model,
-                substitutability=self.assumptions.substitutability_same_model,
+                **self._alike(None, None, Relation.SAME_MODEL),
             )
 
     def other_models(self) -> Iterable[Candidate]:
-        """The newest other model of the same developer and price class at the same host."""
-        dependency, model = self.dependency, self.model
-        same = [
-            one
-            for one in self.catalog.models.values()
-            if one.developer == dependency.developer
-            and one.name != dependency.model
-            and not one.always_latest
-            and one.released is not None
-            and one.output_modalities == (model.output_modalities if model else TEXT)
-            and any(offer.host == dependency.host for offer in one.offers)
-            and not endings(one, dependency.host, self.catalog, self.today)
-            and (one.purpose is Purpose.TEXT if model is None else _same_class(one, model))
-        ]
-        if not same:
-            return
-        newest = max(same, key=lambda one: (one.released or date.min, one.name))
-        yield Candidate(
-            title=f"{newest.name} at {dependency.host}",
-            option_class=OptionClass.OTHER_MODEL,
-            changed=replace(dependency, model=newest.name),
-            model=newest,
-            substitutability=self.assumptions.substitutability_same_developer,
+        """The model of the same developer to which a retirement would lead, at the same host."""
+        dependency = self.dependency
+        other = other_of_developer(
+            *(self.model, self.catalog, self.today),
+            developer=dependency.developer,
+            host=dependency.host,
+            besides=dependency.model,
         )
-
-    def other_developers(self, comparable: Iterable[Model]) -> Iterable[Candidate]:
-        """One comparable model of each other developer, at its own API or a cloud."""
-        seen: set[str] = set()
-        for model in comparable:
-            host = self._usual_host(model)
-            if model.developer in seen or host is None or len(seen) == MOST_DEVELOPERS:
-                continue
-            seen.add(model.developer)
-            yield self._replaced(
-                model, host, f"{model.name} at {host}", OptionClass.OTHER_DEVELOPER
+        if other is not None:
+            yield Candidate(
+                title=f"{other.name} at {dependency.host}",
+                option_class=OptionClass.OTHER_MODEL,
+                changed=replace(dependency, model=other.name),
+                model=other,
+                **self._alike(self.model, other, Relation.SAME_DEVELOPER),
             )
 
-    def self_hosted(self, comparable: Iterable[Model]) -> Iterable[Candidate]:
+    def other_developers(self, comparable: list[Model]) -> Iterable[Candidate]:
+        """One comparable model of each other developer, at its own API or a cloud."""
+        for model, host in one_of_each_developer(comparable, self.catalog):
+            title = f"{model.name} at {host}"
+            yield self._replaced(
+                model, host, title, OptionClass.OTHER_DEVELOPER, Relation.ELSEWHERE
+            )
+
+    def self_hosted(self, comparable: list[Model]) -> Iterable[Candidate]:
         """The same model if its weights are open, else the closest comparable open one."""
         if self.dependency.host == SELF_HOSTED:
             return
-        model = self.model
-        if model is not None and model.open_weights:
-            choice, alike = model, self.assumptions.substitutability_same_model
-        else:
-            found = [one for one in comparable if one.open_weights] or self._open_models()
-            if not found:
-                return
-            choice, alike = found[0], self.assumptions.substitutability_open_weights
-        title = f"{choice.name}, run on rented GPUs"
-        found_one = self._replaced(choice, SELF_HOSTED, title, OptionClass.SELF_HOST)
-        yield replace(found_one, substitutability=alike)
+        choice, relation = self.model, Relation.SAME_MODEL
+        if choice is None or not choice.open_weights:
+            choice = open_elsewhere(self.model, comparable, self.catalog, self.today)
+            relation = Relation.OPEN_WEIGHTS
+        if choice is not None:
+            title = f"{choice.name}, run on rented GPUs"
+            yield self._replaced(choice, SELF_HOSTED, title, OptionClass.SELF_HOST, relation)
 
     def comparable(self) -> list[Model]:
-        """Comparable models of others, those of the first rank and not about to end first.
+        """Comparable models of others, the likeliest first.
 
         Where nobody named the model, what is compared is the developer's most widely offered one,
-        or for an unnamed developer the host's. A model of which nobody states what it writes is not
-        offered: it may speak and not write (Nova 2 Sonic).
+        or for an unnamed developer the host's.
         """
         model = self.model or self._usual_model()
         if model is None:
             return []
-        found = [
-            one
-            for one in comparable_models(self.catalog, model, today=self.today)
-            if one.developer not in (self.dependency.developer, UNSPECIFIED)
-            and one.output_modalities == (model.output_modalities or TEXT)
-            and (one.released is None or one.released >= self.today - NEWER_THAN)
-        ]
-        top = {name for name, one in self.catalog.providers.items() if one.tier == "top"}
-        return sorted(
-            found,
-            key=lambda one: (
-                bool(endings(one, None, self.catalog, self.today)),
-                one.released is None,
-                one.developer not in top,
-            ),
-        )
+        developer = self.dependency.developer
+        return comparable_elsewhere(model, self.catalog, self.today, not_of=developer)
 
-    def _replaced(self, model: Model, host: str, title: str, kind: OptionClass) -> Candidate:
+    def _replaced(
+        self, model: Model, host: str, title: str, kind: OptionClass, relation: Relation
+    ) -> Candidate:
         return Candidate(
             title=title,
             option_class=kind,
             changed=_moved(self.dependency, developer=model.developer, host=host, model=model.name),
             model=model,
-            substitutability=self.assumptions.substitutability_frontier,
+            **self._alike(self.model, model, relation),
         )
+
+    def _alike(self, today: Model | None, other: Model | None, relation: Relation) -> Any:
+        """How alike a replacement is, as a candidate holds it."""
+        distance = distance_between(today, other, self.catalog)
+        value, factor = alike(distance, relation, self.catalog, self.assumptions)
+        return {
+            "substitutability": value,
+            "likeness": Likeness(
+                relation=relation,
+                distance=distance,
+                usual=tuple(usual_of(self.catalog, [relation])[0].tolist()),
+                factor=factor,
+            ),
+        }
 
     def _usual_model(self) -> Model | None:
         """What an inventory most likely means by a developer or host alone."""
@@ -211,7 +185,7 @@ class _Search:
         unnamed = dependency.developer in (None, UNSPECIFIED)
         likely = [
             one
-            for one in self._recent()
+            for one in recent_models(self.catalog, self.today)
             if one.purpose is Purpose.TEXT
             and not one.always_latest
             and (
@@ -221,47 +195,6 @@ class _Search:
             )
         ]
         return max(likely, key=lambda one: (len(one.offers), one.name), default=None)
-
-    def _open_models(self) -> list[Model]:
-        """Recent open-weights models, those that read the same and are offered most widely first.
-
-        None of them is comparable; what they lack is said where they are filtered.
-        """
-        needed = self.model.input_modalities if self.model else TEXT
-        purpose = self.model.purpose if self.model else Purpose.TEXT
-        found = [
-            one
-            for one in self._recent()
-            if one.open_weights
-            and one.purpose is purpose
-            and (one.tool_call or purpose is not Purpose.TEXT)
-        ]
-        return sorted(
-            found, key=lambda one: (len(needed - one.input_modalities), -len(one.offers), one.name)
-        )
-
-    def _recent(self) -> Iterable[Model]:
-        """Models that write text and nothing else and are not about to be superseded."""
-        since = self.today - NEWER_THAN
-        for one in self.catalog.models.values():
-            if one.output_modalities == TEXT and one.released and one.released >= since:
-                yield one
-
-    def _usual_host(self, model: Model) -> str | None:
-        """The developer's own API, else a cloud; a model only resellers offer has neither."""
-        providers = self.catalog.providers
-        hosts = [offer.host for offer in model.offers if offer.host in providers]
-        if model.developer in hosts:
-            return model.developer
-        return next((one for one in hosts if Role.CLOUD in providers[one].roles), None)
-
-
-def _same_class(one: Model, model: Model) -> bool:
-    """True if a model does and reads what the other does, at most three times dearer or cheaper."""
-    if one.purpose is not model.purpose or not one.input_modalities >= model.input_modalities:
-        return False
-    usd = [price for price in (class_usd(one), class_usd(model)) if price]
-    return len(usd) < 2 or max(usd) <= PRICE_FACTOR * min(usd)
 
 
 def _moved(dependency: Dependency, **facts: Any) -> Dependency:
@@ -330,6 +263,7 @@ def _reservation(dependency: Dependency, others: tuple[Candidate, ...]) -> Itera
         ),
         model=second.model if second else None,
         substitutability=second.substitutability if second else 1.0,
+        likeness=second.likeness if second else None,
     )
 
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from risk.alternatives.results import Candidate, OptionClass
 from risk.assumptions import Assumptions
+from risk.catalog.likeness import PARTS, Relation, distance_factor, level_of, moved
 from risk.catalog.records import Model
 from risk.loss import draws, formulas, startups
 from risk.loss.compiling import compiled
@@ -40,6 +41,7 @@ from risk.loss.valuing import Ground
 Array = NDArray[np.float64]
 
 CLASSES = tuple(OptionClass)
+RELATIONS = tuple(Relation)
 HOURS_PER_YEAR = 8760.0
 WEEKS_PER_YEAR = 52.0
 #: Facts of a changed dependency by place: engineer weeks to move it to a wholly alike model, the
@@ -54,19 +56,29 @@ FACTS = 8
 class Terms:
     """What options ask for, (options,) each.
 
-    ``kind`` is a place in :data:`CLASSES`, ``alike`` how alike the replacement is (0..1), ``ratio``
-    its price over today's (NaN: not known), ``agreements`` how many a contract needs.
+    ``kind`` is a place in :data:`CLASSES`, ``ratio`` the price over today's (NaN: not known),
+    ``agreements`` how many a contract needs. ``alike`` is how alike the replacement is (0..1) where
+    somebody decided or nothing is replaced; else it is worked out in each world, of a ``relation``
+    (a place in :data:`RELATIONS`, -1: decided) with the ``parts`` of its distance and the ``usual``
+    ones of its kind, (options, parts) each.
     """
 
     kind: NDArray[np.int64]
     alike: Array
     ratio: Array
     agreements: Array
+    relation: NDArray[np.int64]
+    parts: Array
+    usual: Array
 
     @classmethod
     def of(cls, listed: Sequence[tuple[Candidate, float | None]]) -> "Terms":
         """The terms of candidates with their prices over today's."""
         contract = OptionClass.CONTRACT
+        known = [one.likeness for one, _ in listed]
+        nothing = (0.0,) * len(PARTS)
+        parts = [nothing if one is None else one.distance.parts for one in known]
+        usual = [nothing if one is None else one.usual for one in known]
         return cls(
             kind=np.array([CLASSES.index(one.option_class) for one, _ in listed], dtype=np.int64),
             alike=np.array([one.substitutability for one, _ in listed]),
@@ -77,11 +89,23 @@ class Terms:
                     for one, _ in listed
                 ]
             ),
+            relation=np.array(
+                [-1 if one is None else RELATIONS.index(one.relation) for one in known],
+                dtype=np.int64,
+            ),
+            parts=np.array(parts).reshape(-1, len(PARTS)),
+            usual=np.array(usual).reshape(-1, len(PARTS)),
         )
 
     def taken(self, rows: NDArray[np.int64]) -> "Terms":
         """The terms of some options."""
         return Terms(**{one.name: getattr(self, one.name)[rows] for one in fields(Terms)})
+
+    def alike_in(self, numbers: Assumptions) -> Array:
+        """How alike each replacement is by the numbers of one world, as in scores, (options,)."""
+        levels = np.array([level_of(one, numbers) for one in RELATIONS])[self.relation]
+        found = moved(levels, distance_factor(self.parts, self.usual, numbers))
+        return np.where(self.relation < 0, self.alike, found)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,8 +151,9 @@ def _in_world(
     beside = are(OptionClass.GATEWAY, OptionClass.RESERVED)
     moved = ~agreed & ~beside
     # Another model never replaces a fine-tuned one easily.
-    hard = np.minimum(terms.alike, numbers.substitutability_fine_tuned)
-    alike = np.where(tuned & ~host, hard, terms.alike)
+    alike, fine_tuned = terms.alike_in(numbers), numbers.substitutability_fine_tuned
+    hard = np.where(terms.relation < 0, np.minimum(alike, fine_tuned), fine_tuned)
+    alike = np.where(tuned & ~host, hard, alike)
     weeks = np.where(moved, facts[:, WEEKS] * (2 - alike) * facts[:, PLAN], 0.0)
     weeks = weeks + np.where(own | are(OptionClass.GATEWAY), numbers.gateway_weeks, 0.0)
     worse = facts[:, MARGIN] * (1 - alike) * numbers.quality_loss * numbers.quality_days

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from risk.alternatives.candidates import endings
 from risk.alternatives.judgements import Decided, Needs, subject_of
 from risk.alternatives.results import (
     SECOND_PROVIDER,
@@ -19,6 +18,7 @@ from risk.alternatives.results import (
     Verdict,
 )
 from risk.catalog.records import SELF_HOSTED, Catalog, Model
+from risk.catalog.replacements import endings
 from risk.inventory.records import Dependency
 
 

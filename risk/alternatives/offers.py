@@ -111,7 +111,7 @@ class OfferMaker:
             models = (dependency.model or NOT_NAMED, one.model.name if one.model else "")
             decided = self.judgements.alike.get(models)
             if decided is not None:
-                one = replace(one, substitutability=decided.value)
+                one = replace(one, substitutability=decided.value, likeness=None)
             question = Question(
                 candidate=one,
                 dependency=dependency,

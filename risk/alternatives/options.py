@@ -27,8 +27,9 @@ from risk.alternatives.results import (
 from risk.alternatives.valued import Valued, choices_of, queued, valued_options
 from risk.alternatives.variants import Setting
 from risk.catalog.falters import PERMANENT_KINDS, FalterKind
+from risk.catalog.likeness import level_of
 from risk.catalog.lookup import list_price
-from risk.catalog.records import SELF_HOSTED, Model
+from risk.catalog.records import SELF_HOSTED, Model, Rating, Task
 from risk.hazard.market_queue import market_queue
 from risk.inventory.exposed import CONTRACTED, exposed_use_cases
 from risk.inventory.records import CapacityClass, Dependency, Startup, UseCase
@@ -111,7 +112,9 @@ def options_of_all(
         for number, its in enumerate(asked):
             options = ranked(
                 [
-                    _alternative(its, offer, valued, int(choices.first[number]) + place, details)
+                    _alternative(
+                        *(its, offer, valued, int(choices.first[number]) + place, setting, details)
+                    )
                     for place, offer in enumerate(its.offers)
                 ],
                 setting.assumptions,
@@ -143,7 +146,7 @@ def asked_of(
 
 
 def _alternative(
-    asked: Asked, offer: Offer, valued: Valued, row: int, details: bool
+    asked: Asked, offer: Offer, valued: Valued, row: int, setting: Setting, details: bool
 ) -> Alternative:
     """An option as it is shown, before it is ranked; a price nobody lists is a question."""
     candidate, figures = offer.candidate, valued.figures
@@ -186,7 +189,7 @@ def _alternative(
         changed=candidate.changed,
         checks=offer.checks,
         subject=offer.subject,
-        comparison=_comparison(offer, asked.offers[0].candidate.model),
+        comparison=_comparison(offer, asked.offers[0].candidate.model, setting),
         capacity=capacity,
         needs_capacity_of=needed,
     )
@@ -226,25 +229,43 @@ def _coverage(ground: Ground, route: Route, *, stays: bool) -> tuple[Shares, Sha
     return covers, found
 
 
-def _comparison(offer: Offer, incumbent: Model | None) -> Comparison | None:
-    """How alike two models are, by the facts that ship: shown, editable, no benchmark scores.
+def _comparison(offer: Offer, incumbent: Model | None, setting: Setting) -> Comparison | None:
+    """How alike two models are, by the facts that ship: shown, and for an analyst to decide.
 
-    The figure that the model uses is the usual one of the option's class (judgement, on the
-    Assumptions page), or what an analyst decided. None where the option names no other model.
+    The figure that the model uses is the judged level of the kind of replacement, moved by these
+    facts, or what an analyst decided. None where the option names no other model.
     """
     model, decided = offer.candidate.model, offer.decided
     if model is None or (incumbent is not None and model.name == incumbent.name):
         return None
+    likeness, ratings = offer.candidate.likeness, setting.catalog.ratings
+    rated = [
+        (
+            f"Rating by voters, {task}",
+            _rating(ratings.get((incumbent.name, task)) if incumbent else None),
+            _rating(ratings.get((model.name, task))),
+        )
+        for task in Task
+    ]
     return Comparison(
         models=(incumbent.name if incumbent else NOT_NAMED, model.name),
         alike=offer.candidate.substitutability,
-        rows=tuple(
-            (name, told(incumbent) if incumbent else NOT_NAMED, told(model))
-            for name, told in _FACTS
+        rows=(
+            *(
+                (name, told(incumbent) if incumbent else NOT_NAMED, told(model))
+                for name, told in _FACTS
+            ),
+            *(row for row in rated if row[1:] != (UNKNOWN, UNKNOWN)),
         ),
+        likeness=likeness,
+        level=level_of(likeness.relation, setting.assumptions) if likeness else None,
         reason=decided.reason if decided else None,
         decided_by=decided.by if decided else None,
     )
+
+
+def _rating(one: Rating | None) -> str:
+    return UNKNOWN if one is None else f"{one.rating:,.0f} ({one.low:,.0f} to {one.high:,.0f})"
 
 
 def _price(model: Model) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from risk.catalog.falters import FalterKind
+from risk.catalog.likeness import Distance, Relation
 from risk.catalog.records import Model
 from risk.inventory.records import CapacityClass, Dependency
 
@@ -56,14 +57,33 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Likeness:
+    """What says how alike a replacement is: of which kind it is, and how far it is from today's.
+
+    ``usual`` are the parts of the distance of a typical replacement of that kind, whose unlikeness
+    under the table of assumptions is multiplied by ``factor``.
+    """
+
+    relation: Relation
+    distance: Distance
+    usual: tuple[float, ...]
+    factor: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class Candidate:
-    """An option before scoring. ``changed`` is the dependency as it would be."""
+    """An option before scoring. ``changed`` is the dependency as it would be.
+
+    ``substitutability`` (0..1) is how alike its model is to today's under the table of assumptions;
+    ``likeness`` what that rests on, None where nothing is replaced or an analyst decided.
+    """
 
     title: str
     option_class: OptionClass
     changed: Dependency
     model: Model | None
     substitutability: float
+    likeness: Likeness | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,14 +100,16 @@ class Check:
 class Comparison:
     """How alike two models are by the facts that ship, one (name, today, option) row for each.
 
-    ``models`` are today's and the option's. ``alike`` (0..1) is what the model uses: the class's
-    usual figure, or an analyst's with ``reason`` and ``decided_by``. Nothing here says how good a
-    model's answers are.
+    ``models`` are today's and the option's. ``alike`` (0..1) is what the model uses: that of
+    ``likeness``, or an analyst's with ``reason`` and ``decided_by``. ``level`` is that of a typical
+    replacement of its kind. Voters' preferences are not the use case's needs.
     """
 
     models: tuple[str, str]
     alike: float
     rows: tuple[tuple[str, str, str], ...]
+    likeness: Likeness | None = None
+    level: float | None = None
     reason: str | None = None
     decided_by: str | None = None
 

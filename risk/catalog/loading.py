@@ -18,6 +18,7 @@ from risk.catalog.falters import (
     RateKey,
 )
 from risk.catalog.jurisdictions import REGION_NODES
+from risk.catalog.likeness import PARTS, Relation
 from risk.catalog.model_history import MODEL_NODES, last_days_not_listed, load_model_history
 from risk.catalog.records import (
     IN_HOUSE,
@@ -27,9 +28,11 @@ from risk.catalog.records import (
     LinkEffect,
     MarketShare,
     Provider,
+    Rating,
     Retirement,
     Role,
     Service,
+    Task,
     UpstreamLink,
 )
 from risk.catalog.tables import CatalogError, Limits, Row, columns_of, read_table
@@ -98,6 +101,8 @@ def load_catalog(folder: Path, *, aliases: Iterable[Alias] = ()) -> Catalog:
         notes={one.package: one.source for one in dates},
         rate_evidence=load_rate_evidence(folder),
         market=load_market_shares(folder),
+        ratings=load_ratings(folder),
+        usual_distances=load_usual_distances(folder),
     )
     recorded = last_days_not_listed(known, load_model_history(folder))
     return replace(known, retirements=_in_order((*known.retirements, *recorded)))
@@ -134,6 +139,42 @@ def load_market_shares(folder: Path) -> Mapping[str, MarketShare]:
         total = sum(one.share for one in found.values())
         if total > 1 + 1e-9:
             raise row.error("share", f"the shares so far come to {total:g}; they must not pass 1.")
+    return found
+
+
+def load_ratings(folder: Path) -> Mapping[tuple[str, Task], Rating]:
+    """How voters rate models, by the name in the catalogue and the task.
+
+    Raises:
+        CatalogError: the table is missing or wrong; the message names file, line and column.
+    """
+    found: dict[tuple[str, Task], Rating] = {}
+    for row in read_table(folder / "model_ratings.csv", columns_of(Rating)):
+        key = row.text("model"), row.choice("task", Task)
+        row.new(key, found, "model", where=" for this task")
+        rating = row.number("rating", low=0, high=5000)
+        found[key] = row.fact(
+            Rating,
+            rating=rating,
+            low=row.number("low", low=0, high=rating),
+            high=row.number("high", low=rating, high=5000),
+            votes=int(row.number("votes", low=0, high=1e9)),
+        )
+    return found
+
+
+def load_usual_distances(folder: Path) -> Mapping[str, tuple[float, ...]]:
+    """The mean parts of the distance of a replacement, by what it is; see :mod:`.likeness`.
+
+    Raises:
+        CatalogError: the table is missing or wrong; the message names file, line and column.
+    """
+    columns = ("replacement", *PARTS, "pairs", "rated", "source", "as_of")
+    found: dict[str, tuple[float, ...]] = {}
+    for row in read_table(folder / "usual_distances.csv", columns):
+        name = row.choice("replacement", Relation)
+        row.new(name, found, "replacement")
+        found[name] = tuple(row.number(part, low=0, high=1) for part in PARTS)
     return found
 
 

@@ -1,8 +1,11 @@
 """Find things in the catalogue: the service called, a provider's colour, a model, its equals."""
 
 import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping, Sequence
 from datetime import date
 from math import log
+from typing import NamedTuple
 
 from risk.catalog.model_names import model_key
 from risk.catalog.records import (
@@ -102,39 +105,75 @@ def comparable_models(catalog: Catalog, model: Model, *, today: date | None = No
     return catalog.comparable[asked]
 
 
+class _Known(NamedTuple):
+    """A model with what tells it from others on paper: class price in USD, billions of numbers."""
+
+    model: Model
+    price: float | None
+    size: float | None
+
+
+def _on_offer(catalog: Catalog, today: date | None) -> Mapping[Purpose, Sequence[_Known]]:
+    """The models that may take another one's place, by purpose, the cheapest first; kept for a day.
+
+    Those without a price come first of all, as if they were free.
+    """
+    asked = "on offer", today
+    if asked not in catalog.replacements:
+        ended = {
+            (one.developer, model_key(one.model))
+            for one in catalog.retirements
+            if today and one.host is None and one.shutdown <= today
+        }
+        found: dict[Purpose, list[_Known]] = {}
+        for one in catalog.models.values():
+            if not one.always_latest and (one.developer, model_key(one.name)) not in ended:
+                found.setdefault(one.purpose, []).append(_known(one))
+        for several in found.values():
+            several.sort(key=_price)
+        catalog.replacements[asked] = found
+    kept: Mapping[Purpose, Sequence[_Known]] = catalog.replacements[asked]
+    return kept
+
+
+def _price(one: _Known) -> float:
+    return one.price or 0.0
+
+
+def _known(model: Model) -> _Known:
+    return _Known(model, class_usd(model), _billions(model.name))
+
+
 def _comparable(catalog: Catalog, model: Model, today: date | None) -> list[Model]:
-    ended = {
-        (one.developer, model_key(one.model))
-        for one in catalog.retirements
-        if today and one.host is None and one.shutdown <= today
-    }
     graded = []
-    price = class_usd(model)
-    for candidate in catalog.models.values():
-        if candidate.developer == model.developer or candidate.always_latest:
+    own = _known(model)
+    offered = _on_offer(catalog, today).get(model.purpose, ())
+    if own.price:
+        # A hair wider than the factor: what lies on its edge is told apart below.
+        least, most = own.price / PRICE_FACTOR * (1 - 1e-9), own.price * PRICE_FACTOR * (1 + 1e-9)
+        first = bisect_left(offered, least, key=_price)
+        offered = offered[first : bisect_right(offered, most, key=_price)]
+    for candidate in offered:
+        if candidate.model.developer == model.developer:
             continue
-        if candidate.purpose is not model.purpose:
-            continue
-        if (candidate.developer, model_key(candidate.name)) in ended:
-            continue
-        closeness = _closeness(model, price, candidate)
+        closeness = _closeness(own, candidate)
         if closeness is not None:
-            graded.append((*closeness, candidate.name, candidate))
+            graded.append((*closeness, candidate.model.name, candidate.model))
     return [candidate for *_, candidate in sorted(graded, key=lambda one: one[:3])]
 
 
-def _closeness(model: Model, price: float | None, candidate: Model) -> tuple[int, float] | None:
+def _closeness(own: _Known, other: _Known) -> tuple[int, float] | None:
     """(facts unknown of the candidate, distance in price, age and size), or None if it fails."""
-    if _too_narrow(model, candidate):
-        return None
+    model, candidate = own.model, other.model
     unknown, distance = 0, 0.0
-    other_price = class_usd(candidate)
-    if price and other_price:
-        ratio = max(price, other_price) / min(price, other_price)
+    if own.price and other.price:
+        ratio = max(own.price, other.price) / min(own.price, other.price)
         if ratio > PRICE_FACTOR:
             return None
         distance += ratio - 1
-    elif price:
+    elif own.price:
+        return None
+    if _too_narrow(model, candidate):
         return None
     unknown += bool(model.context_tokens and not candidate.context_tokens)
     unknown += bool(model.output_modalities and not candidate.output_modalities)
@@ -145,9 +184,8 @@ def _closeness(model: Model, price: float | None, candidate: Model) -> tuple[int
         distance += apart / 365
     elif model.released:
         unknown += 1
-    size, other_size = _billions(model.name), _billions(candidate.name)
-    if size and other_size:
-        distance += abs(log(size / other_size))
+    if own.size and other.size:
+        distance += abs(log(own.size / other.size))
     return unknown, distance
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
+from typing import Any
 
 from risk.catalog.falters import Basis, FalterKind, FalterRate, RateEvidence, RateKey
 
@@ -202,13 +203,44 @@ class Model:
         return Purpose.EMBEDDING if "embed" in names or (free and plain) else Purpose.TEXT
 
 
+class Task(StrEnum):
+    """What voters asked for when they rated a model."""
+
+    OVERALL = "overall"
+    CODING = "coding"
+    LONG_PROMPTS = "long prompts"
+    IMAGES = "images"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rating:
+    """How voters rate a model at a task, in points, with the 95 % interval ``low`` to ``high``.
+
+    Of two models d points apart voters prefer the higher one with probability
+    1 / (1 + 10^(−d/400)). It is the preference of voters on chat prompts, not fitness for a use
+    case. ``listed_as`` is what the source calls the model, often with how hard it was let think.
+    """
+
+    model: str
+    task: Task
+    rating: float
+    low: float
+    high: float
+    votes: int
+    listed_as: str
+    source: str
+    as_of: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Catalog:
     """All reference facts, indexed by name. ``catalogue_date`` is the oldest package date.
 
     Without any ``rate_evidence`` all rates are taken as known; without any ``market`` (shares by
     the name of the service) nobody is known to be large enough for a queue. ``learned`` says in a
-    sentence each which rates were replaced by what was imported or heard since.
+    sentence each which rates were replaced by what was imported or heard since. ``ratings`` are by
+    model and task; ``usual_distances`` say by kind of replacement how far a typical one is from
+    what it replaces (:mod:`risk.catalog.likeness`): without them every replacement is typical.
     """
 
     providers: Mapping[str, Provider]
@@ -223,6 +255,21 @@ class Catalog:
     rate_evidence: Mapping[RateKey, RateEvidence] = field(default_factory=dict)
     market: Mapping[str, MarketShare] = field(default_factory=dict)
     learned: tuple[str, ...] = ()
+    ratings: Mapping[tuple[str, Task], Rating] = field(default_factory=dict)
+    usual_distances: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+
+    @cached_property
+    def ends_of(self) -> Mapping[str, tuple[Retirement, ...]]:
+        """The published last days of each model, by its name."""
+        found: dict[str, list[Retirement]] = {}
+        for one in self.retirements:
+            found.setdefault(one.model, []).append(one)
+        return {name: tuple(ends) for name, ends in found.items()}
+
+    @cached_property
+    def replacements(self) -> dict[object, Any]:
+        """What leads away from a model, kept as it was last asked: see :mod:`.replacements`."""
+        return {}
 
     @cached_property
     def comparable(self) -> dict[tuple[str, str, date | None], list[Model]]:

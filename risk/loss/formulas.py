@@ -32,6 +32,13 @@ def team(engineers: float, numbers: Any) -> float:
     return people ** numbers[TEAM_EXPONENT]  # type: ignore[no-any-return] # a number
 
 
+def alike_by(level: float, factor: float) -> float:
+    """How alike a replacement is, k times as unlike as a typical one: 1 - (1 - level) · k."""
+    if factor == 1.0:
+        return level
+    return max(0.0, 1.0 - (1.0 - level) * factor)
+
+
 def effort_weeks(base: float, alike: float, plan: float) -> float:
     """E = E_base · (2 - s) · x_exit, in engineer weeks."""
     return base * (2.0 - alike) * plan
@@ -91,6 +98,6 @@ def price_loss(stay: float, move: float) -> float:
 
 #: What every loop that values calls.
 STEPS = (
-    *(team, effort_weeks, switch_days, worn, lost_service, churned, business_days),
+    *(team, alike_by, effort_weeks, switch_days, worn, lost_service, churned, business_days),
     price_loss,
 )

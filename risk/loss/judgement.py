@@ -55,6 +55,13 @@ VARIABLES: tuple[Variable, ...] = (
         *("substitutability_same_developer", "substitutability_frontier"),
         "substitutability_fine_tuned",
     ),
+    _one("unlike_unseen"),
+    _many(
+        "weight of what a replacement lacks",
+        *("unlike_context_weight", "unlike_modalities_weight"),
+        *("unlike_tools_weight", "unlike_price_weight"),
+    ),
+    _one("unlike_most"),
     _many("effort left by an exit plan", "exit_plan_tested", "exit_plan_written"),
     _one("engineers_available"),
     _one("team_exponent"),

@@ -38,6 +38,7 @@ from risk.loss.formulas import (
     STRANDED_MONTHS,
     TUNING_USD,
     WEEK_USD,
+    alike_by,
     effort_weeks,
     switch_days,
     team,
@@ -79,6 +80,7 @@ class World(NamedTuple):
     effective: Any
     failover: Any
     buffer: Any
+    unlike: Any
 
 
 def place_in_prior(own: float, fact: int, world: World) -> float:
@@ -171,8 +173,11 @@ def terms_of(chunk: Any, link: int, part: float, firm: Any, world: World, found:
     fallback = chosen(chunk.fallback[link], drawn[FALLBACK_OF][link], 3, world)
     plan = plan_left(chosen(chunk.plan[link], drawn[PLAN_OF][link], 2, world), chunk, link, numbers)
     tuned = depth == FINE_TUNED
-    other = numbers[LIKE_TUNED] if tuned else numbers[LIKE_OTHER]
-    same = numbers[LIKE_TUNED] if tuned else numbers[LIKE_SAME]
+    # What was tuned is lost whichever model replaces it: facts of models move nothing there.
+    other, same = numbers[LIKE_TUNED], numbers[LIKE_TUNED]
+    if not tuned:
+        other = alike_by(numbers[LIKE_OTHER], world.unlike[chunk.route[link], 0])
+        same = alike_by(numbers[LIKE_SAME], world.unlike[chunk.route[link], 1])
     legal = numbers[LEGAL + chunk.legal[link]]
     once = numbers[EVALUATION_USD] + (numbers[TUNING_USD] if tuned else 0.0)
     # Dependencies that move together take as long as one and share what the move costs.

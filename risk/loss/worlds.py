@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from risk.assumptions import Assumptions
+from risk.catalog.likeness import LEADS_TO, PARTS, distance_factor, distances_from, usual_of
 from risk.catalog.records import Catalog
 from risk.inventory.records import Depth, Fallback
 from risk.loss.churn import churn_curve
@@ -50,6 +51,9 @@ class Worlds:
     :mod:`risk.loss.formulas`, ``churn`` (worlds, 3, 32) the churn curve. ``effective`` and
     ``failover`` (worlds, profiles) are what a fallback takes over and when, ``buffer`` what nobody
     feels; a profile is a delay with a state of fallback. ``rates`` (worlds, 1 + draws, events).
+    ``distances`` (routes, 2, parts) are those of what leaving each route's endpoint leads to, at
+    another developer and at the same one (:mod:`risk.catalog.likeness`), ``unlike`` (worlds,
+    routes, 2) how many times as unlike as a typical replacement that makes it.
     """
 
     judgement: Judgement
@@ -63,6 +67,8 @@ class Worlds:
     effective: Array
     failover: Array
     buffer: Array
+    distances: Array
+    unlike: Array
 
     @property
     def count(self) -> int:
@@ -91,6 +97,7 @@ class Worlds:
             effective=self.effective[k],
             failover=self.failover[k],
             buffer=self.buffer[k],
+            unlike=self.unlike[k],
         )
 
 
@@ -115,7 +122,26 @@ def worlds_of(
     often = yearly(hazards, assumptions, count) if rates else central_rates(hazards, count)
     common = np.zeros((count, len(COMMON)))
     priors = drawn_priors(assumptions, count) if facts else priors_at(assumptions, common)
-    return built_worlds(book, catalog, assumptions, judged, hazards, often, priors)
+    distances = route_distances(book, catalog, today)
+    return built_worlds(book, catalog, assumptions, judged, hazards, often, priors, distances)
+
+
+def route_distances(book: Book, catalog: Catalog, today: date) -> Array:
+    """How far what leaving each route's endpoint leads to is from its model, (routes, 2, parts)."""
+    ends = [one.endpoint for one in book.routes]
+    found = np.full((len(ends), len(LEADS_TO), len(PARTS)), np.nan)
+    for place, one in enumerate(ends):
+        model = catalog.models.get(one.model or "")
+        if model is not None:
+            found[place] = distances_from(model, one.service.host, catalog, today)
+    return found
+
+
+def unlike_of(distances: Array, catalog: Catalog, numbers: Sequence[Assumptions]) -> Array:
+    """How many times as unlike as a typical one each replacement is, (worlds, routes, 2)."""
+    usual = usual_of(catalog, LEADS_TO)
+    found = [distance_factor(distances, usual, one) for one in numbers]
+    return np.ascontiguousarray(np.array(found).reshape(len(numbers), *distances.shape[:2]))
 
 
 def built_worlds(
@@ -126,9 +152,13 @@ def built_worlds(
     hazards: Hazards,
     rates: Array,
     priors: Priors,
+    distances: Array,
     laws: Laws | None = None,
 ) -> Worlds:
-    """Worlds under some judgement, rates and priors; ``laws`` are states that are known already."""
+    """Worlds under some judgement, rates and priors; ``laws`` are states that are known already.
+
+    ``distances`` are those of :func:`route_distances`.
+    """
     world = world_hazards(hazards, catalog, assumptions, judgement)
     effective, failover, buffer = profiles_of(book.delays, judgement.numbers)
     both = zip(judgement.numbers, judgement.pace, strict=True)
@@ -144,6 +174,8 @@ def built_worlds(
         effective=effective,
         failover=failover,
         buffer=buffer,
+        distances=distances,
+        unlike=unlike_of(distances, catalog, judgement.numbers),
     )
 
 

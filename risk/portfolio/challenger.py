@@ -28,6 +28,7 @@ from risk.catalog.falters import (
     Basis,
     FalterKind,
 )
+from risk.catalog.likeness import distance_between, leads_to
 from risk.catalog.records import SELF_HOSTED, Catalog
 from risk.hazard.durations import LognormalDuration
 from risk.hazard.event_catalogue import event_catalogue, falter_rows
@@ -198,6 +199,7 @@ class _Years:
         unsure: bool,
     ) -> None:
         self.columns, self.catalog, self.table = columns, catalog, assumptions
+        self.today = today
         self.count, self.draw, self.unsure, self.before = count, draw, unsure, before
         self.lost = np.zeros(count)
         self.kinds, self.parts = dict.fromkeys(FalterKind, 0.0), dict.fromkeys(PARTS, 0.0)
@@ -377,9 +379,14 @@ class _Years:
         base = self._chosen(depth, [f"effort_{one.value}" for one in DEPTHS])
         once = a.evaluation_usd + np.where(tuned, a.fine_tune_usd, 0.0)
         days, cost, unlike, moving = [], [], [], []
-        likes = a.substitutability_frontier, a.substitutability_same_developer
-        for like, part in zip(likes, paid, strict=True):
-            alike = np.where(tuned, a.substitutability_fine_tuned, like)
+        for like, times, part in zip(
+            (a.substitutability_frontier, a.substitutability_same_developer),
+            self._times_as_unlike(endpoint),
+            paid,
+            strict=True,
+        ):
+            facts = np.maximum(0.0, 1 - (1 - like) * times)
+            alike = np.where(tuned, a.substitutability_fine_tuned, facts)
             effort = base * (2 - alike) * plan
             days.append(a.pace * (np.maximum(7 * effort / people, waits) + a.evaluation_days))
             moving.append(effort * a.engineer_week_usd + once)
@@ -421,6 +428,31 @@ class _Years:
         if begun < 0:
             return behind, behind
         return behind, np.zeros(self.count) if begun else place
+
+    def _times_as_unlike(self, endpoint: Endpoint) -> list[Array]:
+        """How many times as unlike as a typical one a replacement is: elsewhere, and at home.
+
+        The weighted shares of what is lost (voters, context, modalities, tools, price class) over
+        those of the typical replacement; what is not known is as usual, and a part shows nowhere.
+        """
+        a, found = self.judged, []
+        weights = (
+            *(1.0, a.unlike_context_weight, a.unlike_modalities_weight),
+            *(a.unlike_tools_weight, a.unlike_price_weight),
+        )
+        model = self.catalog.models.get(endpoint.model or "")
+        others = leads_to(model, endpoint.service.host, self.catalog, self.today)
+        for other, kind in zip(others, ("frontier", "same_developer"), strict=True):
+            lost = distance_between(model, other, self.catalog).parts
+            usual = self.catalog.usual_distances.get(kind, (0.0,) * len(lost))
+            own, typical = self._every(0.0), self._every(0.0)
+            for weight, part, mean in zip(weights, lost, usual, strict=True):
+                own = own + weight * (mean if np.isnan(part) else part)
+                typical = typical + weight * mean
+            ratio = np.where(typical > 0, own / np.maximum(typical, 1e-12), 1.0)
+            times = a.unlike_unseen + (1 - a.unlike_unseen) * ratio
+            found.append(np.minimum(times, a.unlike_most))
+        return found
 
     def _every(self, number: Any) -> Array:
         return np.broadcast_to(np.asarray(number, dtype=np.float64), self.count)

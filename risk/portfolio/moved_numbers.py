@@ -38,6 +38,7 @@ from risk.loss.worlds import (
     churn_of,
     numbers_of,
     profiles_of,
+    unlike_of,
 )
 
 Array = NDArray[np.float64]
@@ -69,6 +70,13 @@ EVENT_NUMBERS = frozenset(
         *("herd_unlisted_share", "retirement_notice_general_days"),
         *("retirement_notice_specialised_days", "retirement_notice_preview_days"),
         *("retirement_notice_cloud_days", "retirement_notice_reseller_days"),
+    }
+)
+#: Numbers that change how unlike the replacements of models are.
+UNLIKE_NUMBERS = frozenset(
+    {
+        *("unlike_unseen", "unlike_most", "unlike_context_weight", "unlike_modalities_weight"),
+        *("unlike_tools_weight", "unlike_price_weight"),
     }
 )
 #: Numbers that change what waiting through an outage costs, in days of margin.
@@ -137,6 +145,7 @@ class Laboratory:
             whole.hazards,
             whole.rates[:count],
             priors_at(self.valuation.assumptions, whole.priors.common[:count]),
+            whole.distances,
             first_laws(whole.laws, count),
         )
 
@@ -221,6 +230,9 @@ class Laboratory:
         if names & EVENT_NUMBERS or move.notice_z is not None:
             known = world_hazards(base.hazards, own.catalog, own.assumptions, judged)
             worlds = replace(worlds, world=known)
+        if names & UNLIKE_NUMBERS:
+            unlike = unlike_of(base.distances, own.catalog, judged.numbers)
+            worlds = replace(worlds, unlike=unlike)
         facts = {name: at for name, at in move.numbers.items() if name.startswith("unknown_")}
         if facts or move.common:
             common = base.priors.common.copy()
@@ -247,7 +259,8 @@ class Laboratory:
         )
         rates = np.tile(base.rates, (len(moves), 1, 1))
         worlds = built_worlds(
-            self.book, own.catalog, own.assumptions, together, base.hazards, rates, base.priors
+            *(self.book, own.catalog, own.assumptions, together, base.hazards, rates),
+            *(base.priors, base.distances),
         )
         # Facts are those of the first worlds, over and over.
         repeated = np.arange(worlds.count) % self.count

@@ -13,11 +13,13 @@ from risk.alternatives.ranking import dominates, objective, ranked
 from risk.alternatives.results import Alternative, Criterion, OptionClass, Verdict
 from risk.assumptions import DEFAULTS, Assumptions, override
 from risk.catalog.falters import FalterKind
+from risk.catalog.likeness import Relation
 from risk.catalog.records import Catalog, Offer, Retirement
 from risk.inventory.records import CapacityClass, Depth, Fallback
 from risk.scenarios.results import Scenario
 from risk.scenarios.stress import stress
 from tests.alternatives.settings import MOVE, STAY, central
+from tests.catalog.test_likeness import rated
 from tests.scenarios import small
 from tests.small_world import TODAY, dependency, portfolio, rate, small_catalog, startup
 
@@ -341,6 +343,38 @@ def test_how_alike_two_models_are_can_be_judged_and_changes_the_cost() -> None:
     # Quality: 10,000 a day · (1 - s) · 0.3 · 90; effort 1.5 (2 - s) weeks at 4,000.
     saved = 10_000 * 0.2 * 0.3 * 90 + 1.5 * 0.2 * 4_000
     assert usual.one_off_usd - closer.one_off_usd == pytest.approx(saved)
+
+
+def test_an_option_is_as_unlike_as_the_score_takes_its_model_to_be() -> None:
+    # 100 points lost, 0.28013 of the voters, where 0.12 is usual: k = 1 + 0.5 · (2.3344 - 1) =
+    # 1.6672 and s = 1 - 0.25 · 1.6672 = 0.5832, which is 0.1668 below the level.
+    facts = replace(
+        world(),
+        usual_distances=dict.fromkeys(Relation, (0.12, 0.0, 0.0, 0.0, 0.0)),
+        ratings=rated(alpha_1=1500, beta_1=1400),
+    )
+    usual = only(options(world()), OptionClass.OTHER_DEVELOPER)
+    worse = only(options(facts), OptionClass.OTHER_DEVELOPER)
+    assert worse.comparison is not None
+    assert worse.comparison.likeness is not None
+    assert worse.comparison.likeness.factor == pytest.approx(1.6672, abs=1e-4)
+    assert (worse.comparison.alike, worse.comparison.level) == (
+        pytest.approx(0.5832, abs=1e-4),
+        0.75,
+    )
+    more = (0.25 * 0.66721) * (10_000 * 0.3 * 90 + 1.5 * 4_000)
+    assert worse.one_off_usd - usual.one_off_usd == pytest.approx(more, rel=1e-4)
+    # In the score the same: it is the model to which leaving Alpha leads.
+    stay = [only(options(one), OptionClass.STAY).residual_aal_usd for one in (world(), facts)]
+    assert stay[0] < stay[1]
+    assert ("Rating by voters, overall", "1,500 (1,500 to 1,500)", "1,400 (1,400 to 1,400)") in (
+        worse.comparison.rows
+    )
+    # An analyst's word stands above all facts.
+    judged = Judgements(alike={("alpha-1", "beta-1"): Decided(value=0.95, reason="x", by="Ann")})
+    decided = only(options(facts, judgements=judged), OptionClass.OTHER_DEVELOPER)
+    assert decided.comparison is not None
+    assert (decided.comparison.alike, decided.comparison.likeness) == (0.95, None)
 
 
 def test_a_provider_that_was_the_fallback_takes_todays_as_its_own() -> None:

@@ -69,7 +69,8 @@ def same(one, other):
 
 def test_startups_add_up_to_the_book(demo):
     _, _, answer = demo
-    assert answer.startups.mean.sum() == pytest.approx(answer.book.mean, rel=1e-9)
+    # The book is added up in whole cents, some thousand of them in each world.
+    assert answer.startups.mean.sum() == pytest.approx(answer.book.mean, abs=0.05)
 
 
 def test_shares_of_the_tail_add_up_to_it_and_hardly_need_scaling(demo):

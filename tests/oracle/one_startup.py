@@ -22,6 +22,7 @@ from risk.inventory.exposed import CONSENT, exposed_use_cases
 from risk.inventory.records import Dependency, Depth, ExitPlan, Fallback, Requirement, Startup
 from risk.loss.churn import CHURN_KNOTS
 from tests.oracle.book import events_behind
+from tests.oracle.likeness import times_as_unlike
 from tests.oracle.patterns import EventPatterns, event_patterns
 from tests.oracle.places import PlacedStartup, place_startup
 from tests.oracle.runway import cash_out_probability, runway_months
@@ -34,11 +35,16 @@ PROMISED = ("price_shock", "model_retirement", "access_cut", "acquisition")
 
 @dataclass(frozen=True)
 class Hit:
-    """A dependency in a state: how badly it and its backup are down."""
+    """A dependency in a state: how badly it and its backup are down.
+
+    ``times`` is how many times as unlike as a typical one a replacement is: of another developer,
+    and of the same one.
+    """
 
     one: Dependency
     severity: float
     backup: float
+    times: tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -64,7 +70,7 @@ def ways(
     begins: float = 0.0,
 ) -> Iterator[Way]:
     """Every disruption, way of travelling and length that costs the startup something."""
-    placed = place_startup(startup, catalog)
+    placed = place_startup(startup, catalog, today)
     chain, events = events_behind([startup], catalog=catalog, assumptions=assumptions, today=today)
     suppliers = {supplier for _, _, supplier in placed.customers}
     for event in events:
@@ -169,7 +175,9 @@ def _hit(
     )
     if event.kind == "wind_down" and (one.escrow or one.step_in):
         severity *= 1 - a.step_in_survival
-    return Hit(one, severity, backup)
+    elsewhere, same = placed.pairs_of[one.key]
+    times = times_as_unlike(elsewhere, a), times_as_unlike(same, a)
+    return Hit(one, severity, backup, times)
 
 
 def _at(patterns: EventPatterns, node: str, pattern: int) -> float:
@@ -199,12 +207,11 @@ def line_loss(
     kept = 1.0 if event.kind in FOR_GOOD else 1 - a.recapture
     combine = min if any_suffices else max
     left = combine(
-        lost_service(min(days, gate(startup, one.one, event, a, begins)), one, case, a)
-        for one in down
+        lost_service(min(days, gate(startup, one, event, a, begins)), one, case, a) for one in down
     )
-    quality = max(unlike(one.one, event, a) for one in down) * a.quality_loss * a.quality_days
+    quality = max(unlike(one, event, a) for one in down) * a.quality_loss * a.quality_days
     leaving = margin * business(left, kept, quality, a)
-    leaving += sum(cost(startup, one.one, event, a) for one in down)
+    leaving += sum(cost(startup, one, event, a) for one in down)
     if event.kind in FOR_GOOD:
         return leaving
     waited = combine(lost_service(days, one, case, a) for one in down)
@@ -221,38 +228,35 @@ def price_loss(
         spend = hit.one.spend_usd_per_month or 0.0
         daily = (a.price_multiple - 1) * hit.severity * spend * 12 / 365
         stay += daily * horizon
-        move += daily * min(gate(startup, hit.one, event, a), horizon)
-        move += cost(startup, hit.one, event, a)
-    quality = max(unlike(hit.one, event, a) for hit in down) * a.quality_loss * a.quality_days
+        move += daily * min(gate(startup, hit, event, a), horizon)
+        move += cost(startup, hit, event, a)
+    quality = max(unlike(hit, event, a) for hit in down) * a.quality_loss * a.quality_days
     return min(stay, move + quality * margin)
 
 
-def alike(one: Dependency, event: Event, a: Assumptions) -> float:
-    if one.depth is Depth.FINE_TUNED:
-        return a.substitutability_fine_tuned
+def unlike(hit: Hit, event: Event, a: Assumptions) -> float:
+    """How unlike the replacement is; what was tuned is lost whichever model comes."""
+    if hit.one.depth is Depth.FINE_TUNED:
+        return 1 - a.substitutability_fine_tuned
     if event.kind == "model_retirement":
-        return a.substitutability_same_developer
-    return a.substitutability_frontier
+        return min(1.0, (1 - a.substitutability_same_developer) * hit.times[1])
+    return min(1.0, (1 - a.substitutability_frontier) * hit.times[0])
 
 
-def unlike(one: Dependency, event: Event, a: Assumptions) -> float:
-    return 1 - alike(one, event, a)
-
-
-def effort(one: Dependency, event: Event, a: Assumptions) -> float:
+def effort(hit: Hit, event: Event, a: Assumptions) -> float:
+    one = hit.one
     plan = {
         ExitPlan.NONE: 1.0,
         ExitPlan.WRITTEN: a.exit_plan_written,
         ExitPlan.TESTED: a.exit_plan_tested,
     }
     base = float(getattr(a, f"effort_{one.depth}"))
-    return base * (1 + unlike(one, event, a)) * plan[one.exit_plan or ExitPlan.NONE]
+    return base * (1 + unlike(hit, event, a)) * plan[one.exit_plan or ExitPlan.NONE]
 
 
-def gate(
-    startup: Startup, one: Dependency, event: Event, a: Assumptions, begins: float = 0.0
-) -> float:
+def gate(startup: Startup, hit: Hit, event: Event, a: Assumptions, begins: float = 0.0) -> float:
     """Days of service that leaving takes: T + queue - notice, never below none."""
+    one = hit.one
     people = max(1.0, a.engineers_available * (startup.engineers or 0.0)) ** a.team_exponent
     legal = a.residency_review_days if one.data_residency else a.legal_days
     if CONSENT.search(one.data_residency or ""):
@@ -262,7 +266,7 @@ def gate(
         reserved or one.fallback in (Fallback.UNTESTED, Fallback.TESTED, Fallback.AUTOMATIC)
     ):
         legal = 0.0
-    needed = max(7 * effort(one, event, a) / people, legal) + a.evaluation_days
+    needed = max(7 * effort(hit, event, a) / people, legal) + a.evaluation_days
     notice = event.notice_days
     if event.kind in PROMISED and not event.dated:
         notice = max(notice, one.provider_notice_days or 0.0)
@@ -288,10 +292,11 @@ def time_to_move(
     return event.passed_days + notice if late < 0 else notice - late * notice
 
 
-def cost(startup: Startup, one: Dependency, event: Event, a: Assumptions) -> float:
+def cost(startup: Startup, hit: Hit, event: Event, a: Assumptions) -> float:
     """One-off: engineers, evaluation, tuning again, notice paid for nothing, a dearer price."""
+    one = hit.one
     spend = one.spend_usd_per_month or 0.0
-    found = effort(one, event, a) * a.engineer_week_usd + a.evaluation_usd
+    found = effort(hit, event, a) * a.engineer_week_usd + a.evaluation_usd
     if one.depth is Depth.FINE_TUNED:
         found += a.fine_tune_usd
     found *= switch_part(startup, one, event)
@@ -364,7 +369,7 @@ def money_after(
     Over the ways in which its end reaches the startup; what left for good is a month's margin every
     month. Only for startups that know cash and burn.
     """
-    numbers, placed = assumptions, place_startup(startup, catalog)
+    numbers, placed = assumptions, place_startup(startup, catalog, today)
     chain, events = events_behind([startup], catalog=catalog, assumptions=numbers, today=today)
     ends = [one for one in events if (one.kind, one.root) == ("wind_down", developer)]
     months, chance, rest = 0.0, 0.0, 1.0
@@ -403,10 +408,10 @@ def _money_lost(
         if not down or (any_suffices and len(down) < len(members)):
             continue
         combine = min if any_suffices else max
-        lost = combine(lost_service(gate(startup, one.one, event, a), one, case, a) for one in down)
-        worse = max(unlike(one.one, event, a) for one in down) * a.quality_loss * a.quality_days
+        lost = combine(lost_service(gate(startup, one, event, a), one, case, a) for one in down)
+        worse = max(unlike(one, event, a) for one in down) * a.quality_loss * a.quality_days
         margin = margin_of(startup, case, a) * share
         spent += margin * min(lost + worse, 365)
-        spent += sum(cost(startup, one.one, event, a) for one in down)
+        spent += sum(cost(startup, one, event, a) for one in down)
         gone += margin * 365 / 12 * churned(lost, a)
     return spent, gone

@@ -50,7 +50,7 @@ def disruptions(
 
     ``begins`` says when each begins to leave a model that ends; without it all do in time.
     """
-    placed = [place_startup(one, catalog) for one in startups]
+    placed = [place_startup(one, catalog, today) for one in startups]
     chain, events = events_behind(startups, catalog=catalog, assumptions=assumptions, today=today)
     found = []
     for event in events:

@@ -15,6 +15,7 @@ from risk.loss.valuation import valuation_of
 from risk.portfolio.challenger import Challenge, challenge
 from risk.portfolio.simple_model import simple_model
 from risk.portfolio.validation import Challenged, challenged
+from tests.catalog.test_likeness import rated
 from tests.small_world import (
     AS_OF,
     PLAIN,
@@ -58,6 +59,24 @@ def test_an_end_costs_what_it_costs_by_hand_and_comes_at_most_once_a_year():
     assert found.by_part["switching"] / found.mean == pytest.approx(switch / loss)
     assert sum(found.by_part.values()) == pytest.approx(found.mean)
     assert found.by_kind[FalterKind.WIND_DOWN] == pytest.approx(found.mean)
+
+
+def test_a_worse_replacement_counts_by_the_facts_of_both_models():
+    # Beta's model is 100 points below: 0.28013 of the voters against 0.12 usually, k = 1.6672.
+    catalog = replace(
+        small_catalog(rates=(rate("Alpha", FalterKind.WIND_DOWN, 0.2),)),
+        usual_distances={"frontier": (0.12, 0.0, 0.0, 0.0, 0.0)},
+        ratings=rated(alpha_1=1500, beta_1=1400),
+    )
+    named = startup("A", dependency("a", "Alpha", "Alpha", model="alpha-1"))
+    columns = laid_out(portfolio(named), catalog=catalog).columns
+    found = challenge(columns, catalog, PLAIN, today=TODAY, years=500, seed=1, unsure=False)
+    unlike = 0.25 * (1 + 0.5 * (0.280130 / 0.12 - 1))
+    often = float((found.losses > 0).mean())
+    assert found.by_part["quality"] == pytest.approx(often * 10_000 * unlike * 0.3 * 90, rel=1e-4)
+    assert found.by_part["switching"] == pytest.approx(
+        often * (1.5 * (1 + unlike) * PLAIN.engineer_week_usd + PLAIN.evaluation_usd), rel=1e-4
+    )
 
 
 def test_outages_of_two_days_come_as_often_as_they_do_and_are_waited_out():

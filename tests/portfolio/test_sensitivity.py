@@ -116,6 +116,7 @@ def anew(plain: Valuation, changed, *, worlds: Worlds | None = None) -> tuple[fl
             own.hazards,
             own.rates,
             own.priors,
+            own.distances,
         ),
     )
 

@@ -11,7 +11,7 @@ from ui.assumption_record import track_record
 from ui.charts import assumptions as charts
 from ui.downloads import XLSX
 from ui.history_record import history_record
-from ui.model_numbers import churn_section, fixed_numbers, rates_section
+from ui.model_numbers import churn_section, fixed_numbers, quality_section, rates_section
 from ui.page import card, chart, chosen_summary, empty_state, metric, page_header, palette
 from ui.render.page import matching, table
 from ui.reports.making import ValidationDocuments, validation_documents
@@ -23,6 +23,7 @@ SECTIONS = {
     "fixed": "Fixed numbers",
     "rates": "Rates",
     "churn": "Churn curve",
+    "quality": "Worse answers",
     "prices": "Prices and ends",
     "record": "Track record",
 }
@@ -257,6 +258,8 @@ elif section == "rates":
     rates_section()
 elif section == "churn":
     churn_section(portfolio.name)
+elif section == "quality":
+    quality_section(portfolio.name)
 elif section == "prices":
     history_record()
 else:

@@ -192,12 +192,20 @@ def comparison_table(one: Comparison) -> pd.DataFrame:
 
 def alike_sentence(one: Comparison) -> str:
     """Return how alike the model takes them to be, and on whose word."""
-    figure = f"Taken to be {wording.figure(one.alike)} alike (1: the same)"
+    figure = f"Taken to be {one.alike:.2g} alike (1: the same)"
     if one.decided_by:
         return f"{figure}, judged by {one.decided_by}: {one.reason}."
+    if one.likeness is None or one.level is None:
+        return f"{figure}."
+    factor = one.likeness.factor
+    by_facts = (
+        "as unlike as a typical one of its kind"
+        if factor == 1
+        else f"{factor:.2g} times as unlike as a typical one of its kind, by what it lacks"
+    )
     return (
-        f"{figure}, the usual figure of this kind of change. Only an evaluation on the use case "
-        "says how good the answers are."
+        f"{figure}: {by_facts} ({wording.figure(one.level)} alike, judgement). Voters' preferences "
+        "are not your task; only an evaluation on the use case says how good the answers are."
     )
 
 

@@ -1,0 +1,158 @@
+"""Replacements of a model on paper: at other developers, and at its own.
+
+One search for scores and for options, so that what leaving is taken to lead to and what is offered
+are the same models. docs/method.md §6.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+
+from risk.catalog.lookup import PRICE_FACTOR, class_usd, comparable_models, retirement_at
+from risk.catalog.model_names import model_key, model_name
+from risk.catalog.records import SELF_HOSTED, UNSPECIFIED, Catalog, Model, Purpose, Role
+
+MOST_DEVELOPERS = 4
+#: A replacement should not itself be about to be superseded.
+NEWER_THAN = timedelta(days=730)
+#: A model that ends this soon is no way out: it would have to be left again at once.
+RETIREMENT_HORIZON = timedelta(days=180)
+TEXT = frozenset({"text"})
+
+
+def endings(model: Model, host: str | None, catalog: Catalog, today: date) -> list[str]:
+    """Why the model is about to end at this host; ``host`` None asks about all hosts at once.
+
+    Weights that one runs oneself do not end.
+    """
+    if host == SELF_HOSTED:
+        return []
+    return [
+        f"ends on {one.shutdown.isoformat()}"
+        for one in catalog.ends_of.get(model.name, ())
+        if one.host in (None, host) and one.shutdown <= today + RETIREMENT_HORIZON
+    ]
+
+
+def comparable_elsewhere(
+    model: Model, catalog: Catalog, today: date, *, not_of: str | None
+) -> list[Model]:
+    """Comparable models of others, those of the first rank and not about to end first.
+
+    ``not_of`` is the developer that is left. A model of which nobody states what it writes is not
+    offered: it may speak and not write (Nova 2 Sonic).
+    """
+    found = [
+        one
+        for one in comparable_models(catalog, model, today=today)
+        if one.developer not in (not_of, UNSPECIFIED)
+        and one.output_modalities == (model.output_modalities or TEXT)
+        and (one.released is None or one.released >= today - NEWER_THAN)
+    ]
+    top = {name for name, one in catalog.providers.items() if one.tier == "top"}
+    return sorted(
+        found,
+        key=lambda one: (
+            bool(endings(one, None, catalog, today)),
+            one.released is None,
+            one.developer not in top,
+        ),
+    )
+
+
+def one_of_each_developer(found: list[Model], catalog: Catalog) -> Iterator[tuple[Model, str]]:
+    """The first of each developer's comparable models, with the host where one would call it."""
+    seen: set[str] = set()
+    for model in found:
+        host = usual_host(model, catalog)
+        if model.developer in seen or host is None or len(seen) == MOST_DEVELOPERS:
+            continue
+        seen.add(model.developer)
+        yield model, host
+
+
+def usual_host(model: Model, catalog: Catalog) -> str | None:
+    """The developer's own API, else a cloud; a model only resellers offer has neither."""
+    providers = catalog.providers
+    hosts = [offer.host for offer in model.offers if offer.host in providers]
+    if model.developer in hosts:
+        return model.developer
+    return next((one for one in hosts if Role.CLOUD in providers[one].roles), None)
+
+
+def others_of_developer(
+    model: Model | None,
+    catalog: Catalog,
+    today: date,
+    *,
+    developer: str | None,
+    host: str | None,
+    besides: str | None,
+) -> list[Model]:
+    """Other models of a developer and price class at a host, the newest first.
+
+    ``besides`` is today's model as the register names it, ``model`` the same in the catalogue.
+    """
+    same = [
+        one
+        for one in catalog.models.values()
+        if one.developer == developer
+        and one.name != besides
+        and not one.always_latest
+        and one.released is not None
+        and one.output_modalities == (model.output_modalities if model else TEXT)
+        and any(offer.host == host for offer in one.offers)
+        and not endings(one, host, catalog, today)
+        and (one.purpose is Purpose.TEXT if model is None else _same_class(one, model))
+    ]
+    return sorted(same, key=lambda one: (one.released or date.min, one.name), reverse=True)
+
+
+def open_elsewhere(
+    model: Model | None, comparable: Sequence[Model], catalog: Catalog, today: date
+) -> Model | None:
+    """The open-weights model to run instead: a comparable one, else the closest recent one.
+
+    Of recent ones those that read the same and are offered most widely come first; none of them is
+    comparable, and what they lack is said where they are filtered.
+    """
+    needed = model.input_modalities if model else TEXT
+    purpose = model.purpose if model else Purpose.TEXT
+    found = [one for one in comparable if one.open_weights]
+    if found:
+        return found[0]
+    return min(
+        (
+            one
+            for one in recent_models(catalog, today)
+            if one.open_weights
+            and one.purpose is purpose
+            and (one.tool_call or purpose is not Purpose.TEXT)
+        ),
+        key=lambda one: (len(needed - one.input_modalities), -len(one.offers), one.name),
+        default=None,
+    )
+
+
+def recent_models(catalog: Catalog, today: date) -> Iterator[Model]:
+    """Models that write text and nothing else and are not about to be superseded."""
+    since = today - NEWER_THAN
+    for one in catalog.models.values():
+        if one.output_modalities == TEXT and one.released and one.released >= since:
+            yield one
+
+
+def named_successor(model: Model, catalog: Catalog, *, host: str | None) -> Model | None:
+    """The model that the developer names as the replacement of a retired one, where listed."""
+    end = retirement_at(catalog, model.name, developer=model.developer, host=host)
+    if end is None or end.replacement is None:
+        return None
+    found = catalog.models.get(model_name(model_key(end.replacement)))
+    return None if found is None or found.name == model.name else found
+
+
+def _same_class(one: Model, model: Model) -> bool:
+    """True if a model does and reads what the other does, at most three times dearer or cheaper."""
+    if one.purpose is not model.purpose or not one.input_modalities >= model.input_modalities:
+        return False
+    usd = [price for price in (class_usd(one), class_usd(model)) if price]
+    return len(usd) < 2 or max(usd) <= PRICE_FACTOR * min(usd)
