@@ -328,7 +328,9 @@ def score_durations(
     )
 
 
-def pooled_tail(incidents: Iterable[Incident], *, split: date, reference: LengthTail) -> LengthTail:
+def pooled_tail(
+    incidents: Iterable[Incident], *, split: date, reference: LengthTail | None
+) -> LengthTail | None:
     """The tail as fitted to what began before ``split`` (UTC) at all providers together.
 
     That of the reference facts, if they state one, where too few were longer than a day.

@@ -21,7 +21,7 @@ from risk.hazard.durations import DURATION_GRID
 from risk.loss import draws, formulas, lines, startups
 from risk.loss.compiling import compiled
 from risk.loss.exposures import Exposures
-from risk.loss.kernels import below_at, between, place_at
+from risk.loss.kernels import between, place_at
 from risk.loss.lines import PRICE_SHOCK, away_of, lasting_of, most_of, move_of, together_of
 from risk.loss.startups import (
     FIRM,
@@ -34,7 +34,7 @@ from risk.loss.startups import (
     line_at,
     lines_in,
 )
-from risk.loss.tables import GROUPS, Tables, own_column
+from risk.loss.tables import BADNESS, GROUPS, Tables, own_column
 from risk.loss.valuing import Ground
 
 Array = NDArray[np.float64]
@@ -510,11 +510,15 @@ def outages_of(line: int, own: int, space: Space, world: World, tables: Tables) 
     margin, terms = space.margin[0], space.terms
     if margin <= 0.0:
         return 0.0, 0.0
-    days, cost, _ = move_of(1.0, 0.0, terms, 0, world)
-    at = days + cost / margin
-    number = tables.number[line, int(terms[0, PROFILE])]
-    square = below_at(tables.square[number : number + 1], 0, at)
-    mean = margin * below_at(tables.below[number], own, at)
+    number, mean, square = tables.number[line, int(terms[0, PROFILE])], 0.0, 0.0
+    for bad in range(BADNESS):
+        severity, backup = tables.usual[line, bad, 0], tables.usual[line, bad, 1]
+        if severity <= 0.0:
+            continue
+        days, cost, _ = move_of(severity, backup, terms, 0, world)
+        place = place_at(days + cost / margin)
+        square += between(tables.square[number], bad, place)
+        mean += margin * between(tables.below[number, bad], own, place)
     return mean, margin * np.sqrt(square)
 
 
@@ -661,7 +665,7 @@ STEPS = (
     *(sort_keys, normal_below, lay_lognormal, clear_cells, copy_cells, lay_mass, convolve),
     *(lay_poisson, loss_of_way, moments_of, stretch_end, reach_of, law_of_event, often_of),
     *(take_in_often, take_in_once, row_of, chance_of, add_single, add_several, blocks_of),
-    *(loss_of_block, reach_of_blocks, lay_block, place_at, between, below_at, gather_line),
+    *(loss_of_block, reach_of_blocks, lay_block, place_at, between, gather_line),
     *(outages_of, together_outages, gather, own_year),
 )
 
