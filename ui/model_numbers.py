@@ -66,7 +66,8 @@ def rates_section() -> None:
         )
     with card(
         "What each rate rests on",
-        note="Scores use the rate as it stands; its law, with that rate as its mean, widens them.",
+        note="Scores use the rate as it stands; its law, with that rate as its mean, widens them. "
+        + rate_rows.lengths_in_words(chosen),
     ):
         table(
             rate_rows.rate_table(chosen),

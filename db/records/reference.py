@@ -108,6 +108,9 @@ class FalterRateRecord(Base):
     basis: Mapped[Basis] = mapped_column(closed_list(Basis, "basis"))
     source: Mapped[str]
     as_of: Mapped[str]
+    long_share: Mapped[float | None]
+    tail_shape: Mapped[float | None]
+    tail_scale_days: Mapped[float | None]
 
 
 class ModelRecord(Base):

@@ -191,7 +191,7 @@ def _rates(wanted: Wanted) -> Exported:
     found = load_catalog(wanted.store, wanted.actor).rates
     columns = (
         "node kind level rate_per_year severity calibration duration_mu_ln_days duration_sigma"
-        " notice_days basis source as_of"
+        " long_share tail_shape tail_scale_days notice_days basis source as_of"
     )
     return _table("Rates", columns, found)
 

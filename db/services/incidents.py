@@ -27,6 +27,7 @@ from risk.hazard.incidents.gathering import provider_name
 from risk.hazard.incidents.maps import IncidentMap
 from risk.hazard.incidents.reading import read_history
 from risk.hazard.incidents.records import FileFormat, HistoryFile, Incident, ServiceDay
+from risk.hazard.rate_laws import market_tail
 
 #: Of the random part of integral transforms.
 SEED = 20240901
@@ -191,9 +192,15 @@ def calibrate_incidents(
     """
     authorize(actor, Action.READ, "incidents")
     with store.read() as session:
-        incidents = stored_incidents(session, _named(provider))
-        days = stored_service_days(session, _named(provider))
-    return track_records(incidents, days, seed=seed, since=since, until=until, split=split)
+        incidents, days = stored_incidents(session), stored_service_days(session)
+    if not incidents:
+        return ()
+    tail = market_tail(load_catalog(store, actor).rates)
+    # Lengths above a day are rare: their law is fitted to all providers, whoever is asked for.
+    found = track_records(
+        incidents, days, seed=seed, tail=tail, since=since, until=until, split=split
+    )
+    return tuple(one for one in found if one.provider == (_named(provider) or one.provider))
 
 
 def _named(provider: str | None) -> str | None:

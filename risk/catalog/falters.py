@@ -1,7 +1,8 @@
 """What can happen to a provider: the closed list of falter kinds and what is known of how often.
 
 A falter is any failure of a provider to serve (docs/method.md). Rates are events per node and
-year; durations are lognormal in days; severity is the share of service lost while it lasts.
+year; durations are lognormal in days, with a heavier tail above a day where one is stated; severity
+is the share of service lost while it lasts.
 """
 
 from dataclasses import dataclass
@@ -69,6 +70,8 @@ class FalterRate:
     of host, ``*model cloud top`` and the like, that stand for every node of that sort without a row
     of its own.
     ``level`` tells rows of one kind apart, for instance ``critical`` and ``major`` outages.
+    ``long_share`` of its lengths exceed a day, by a generalised Pareto law of ``tail_shape`` and
+    ``tail_scale_days``; all three None: the lognormal law holds above a day too.
     """
 
     node: str
@@ -79,6 +82,9 @@ class FalterRate:
     calibration: float
     duration_mu_ln_days: float | None
     duration_sigma: float | None
+    long_share: float | None = None
+    tail_shape: float | None = None
+    tail_scale_days: float | None = None
     notice_days: float
     basis: Basis
     source: str

@@ -65,6 +65,9 @@ _RATE_LIMITS: Limits = {
     "calibration": _SHARE,
     "duration_mu_ln_days": (-20, 20),
     "duration_sigma": (0, 10),
+    "long_share": _SHARE,
+    "tail_shape": (0.001, 0.99),
+    "tail_scale_days": (0.001, _MOST_DAYS),
     "notice_days": (0, _MOST_DAYS),
 }
 _EFFECT_LIMITS: Limits = dict.fromkeys(columns_of(LinkEffect), _SHARE)
@@ -266,6 +269,11 @@ def _rates(folder: Path, nodes: frozenset[str]) -> tuple[FalterRate, ...]:
         rate = row.fact(FalterRate, _RATE_LIMITS)
         if (rate.duration_mu_ln_days is None) != (rate.duration_sigma is None):
             raise row.error("duration_sigma", "give both duration cells or neither.")
+        tail = [rate.long_share, rate.tail_shape, rate.tail_scale_days]
+        if any(one is None for one in tail) != all(one is None for one in tail):
+            raise row.error("tail_shape", "give all three cells of the tail or none.")
+        if rate.long_share is not None and rate.duration_mu_ln_days is None:
+            raise row.error("long_share", "a tail needs the law of shorter lengths too.")
         row.new(rate.key, found, "level", " ".join(rate.key))
         found[rate.key] = rate
     return tuple(found.values())

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import scipy
 
-from risk.hazard.durations import LengthFit, fit_lengths
+from risk.hazard.durations import LengthFit, LengthTail, fit_lengths, fit_tail, spliced_law
 from risk.hazard.frequency import MONTH_YEARS, GammaLaw, count_law, predicted_laws
 from risk.hazard.incidents.records import Incident, IncidentLevel, ServiceDay
 from risk.hazard.scoring_rules import (
@@ -26,6 +26,7 @@ from risk.hazard.scoring_rules import (
     coverage_band,
     crps_of_counts,
     crps_of_exponential,
+    crps_of_lengths,
     crps_of_lognormal,
     crps_of_sample,
     mean_known,
@@ -39,6 +40,7 @@ LEAST_MEAN = 0.5
 WARM_UP_MONTHS = 6
 COVERAGE = 0.90
 LONG_OUTAGE_HOURS = 4.0
+HOURS_PER_DAY = 24.0
 #: Lengths of so many months at the end are scored with a law fitted to those before them.
 _MONTHS_OF_LENGTHS = 6
 _NEGLIGIBLE = 1e-12
@@ -265,49 +267,78 @@ def _midnight(day: date) -> datetime:
 
 @dataclass(frozen=True, kw_only=True)
 class DurationScore:
-    """Scores in hours, lower is better. ``lognormal`` is the model's law, the others are rivals.
+    """Scores in hours, lower is better. ``spliced`` is the model's law, the others are rivals.
 
-    ``uniformity`` is the p-value of a Kolmogorov-Smirnov test that the integral transforms are
-    uniform: near zero, lengths were not what the law said. ``long_predicted`` and ``long_seen``
-    are shares above four hours.
+    ``fit`` is of all lengths before the split, as the lognormal rival takes them. ``uniformity`` is
+    the p-value of a Kolmogorov-Smirnov test that the model's integral transforms are uniform: near
+    zero, lengths were not what the law said. ``long`` shares are above four hours, ``day`` shares
+    above a day: ``predicted`` by the model's law, by the lognormal one, and ``seen``.
     """
 
     split: date
     fit: LengthFit
     scored: int
+    spliced: float
     lognormal: float
     exponential: float
     empirical: float
     uniformity: float
     long_predicted: float
+    long_lognormal: float
     long_seen: float
+    day_predicted: float
+    day_lognormal: float
+    day_seen: float
 
 
-def score_durations(incidents: Iterable[Incident], *, split: date) -> DurationScore | None:
+def score_durations(
+    incidents: Iterable[Incident], *, split: date, tail: LengthTail | None
+) -> DurationScore | None:
     """Fit what began before ``split`` (UTC), score what began from it on.
 
-    Only known lengths above zero are used. None if fewer than two different ones come before the
-    split, or none after it.
+    Only known lengths above zero are used. The model's law has the body of lengths up to a day and
+    the pooled ``tail``, its share drawn towards how many exceeded a day. None if fewer than two
+    different lengths up to a day come before the split, or no length after it, or no tail is known.
     """
     day = _midnight(split)
     known = [(one.started_at, one.hours) for one in incidents if one.hours]
     before = np.asarray([hours for start, hours in known if start < day], dtype=np.float64)
     after = np.asarray([hours for start, hours in known if start >= day], dtype=np.float64)
     fit = fit_lengths(before)
-    if fit is None or not len(after):
+    law = None if tail is None else spliced_law(before / HOURS_PER_DAY, tail)
+    if fit is None or law is None or not len(after):
         return None
-    transforms = scipy.special.ndtr((np.log(after) - fit.mu) / fit.sigma)
+    days = after / HOURS_PER_DAY
+    long, whole = 1 - law.probability_up_to(np.array([LONG_OUTAGE_HOURS / HOURS_PER_DAY, 1.0]))
     return DurationScore(
         split=split,
         fit=fit,
         scored=len(after),
+        spliced=float(crps_of_lengths(law, days).mean()) * HOURS_PER_DAY,
         lognormal=float(crps_of_lognormal(fit.mu, fit.sigma, after).mean()),
         exponential=float(crps_of_exponential(float(before.mean()), after).mean()),
         empirical=float(crps_of_sample(before, after).mean()),
-        uniformity=float(scipy.stats.kstest(transforms, "uniform").pvalue),
-        long_predicted=fit.share_above(LONG_OUTAGE_HOURS),
+        uniformity=float(scipy.stats.kstest(law.probability_up_to(days), "uniform").pvalue),
+        long_predicted=float(long),
+        long_lognormal=fit.share_above(LONG_OUTAGE_HOURS),
         long_seen=float((after > LONG_OUTAGE_HOURS).mean()),
+        day_predicted=float(whole),
+        day_lognormal=fit.share_above(HOURS_PER_DAY),
+        day_seen=float((after > HOURS_PER_DAY).mean()),
     )
+
+
+def pooled_tail(
+    incidents: Iterable[Incident], *, split: date, reference: LengthTail | None
+) -> LengthTail | None:
+    """The tail as fitted to what began before ``split`` (UTC) at all providers together.
+
+    That of the reference facts, if they state one, where too few were longer than a day.
+    """
+    day = _midnight(split)
+    lengths = (one.hours for one in incidents if one.started_at < day)
+    fit = fit_tail(None if hours is None else hours / HOURS_PER_DAY for hours in lengths)
+    return reference if fit is None else fit.tail
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -331,6 +362,7 @@ def track_records(
     days: Iterable[ServiceDay] = (),
     *,
     seed: int,
+    tail: LengthTail | None,
     since: date | None = None,
     until: date | None = None,
     split: date | None = None,
@@ -341,6 +373,7 @@ def track_records(
         incidents: of any providers; planned maintenance is left out.
         days: of uptime pages; they say until when a provider was watched.
         seed: draws the random part of the integral transforms.
+        tail: of the reference facts, for lengths above a day (:func:`pooled_tail`).
         since: a day of the first month. By default, and where the provider's first incident came
             later, the month after that incident: months that nobody watched are not quiet ones.
         until: a day of the month after the last; by default the month in which the watch ended,
@@ -358,9 +391,11 @@ def track_records(
         first = first_month_watched(min(starts), since)
         end = months_later(until, 0) if until else month_after(last)
         months = months_of(own, since=first, until=max(first, end))
+        day = split or months_later(end, -_MONTHS_OF_LENGTHS)
         lengths = score_durations(
             (one for one in own if one.started_at.date() < end),
-            split=split or months_later(end, -_MONTHS_OF_LENGTHS),
+            split=day,
+            tail=pooled_tail(told, split=day, reference=tail),
         )
         found.append(
             TrackRecord(

@@ -7,19 +7,25 @@ docs/method.md §1.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from math import exp, log
+from math import exp, inf, log
 from statistics import fmean
 
 from risk.assumptions import DEFAULTS, Assumptions
 from risk.catalog.falters import Basis, EvidenceKind, FalterKind, FalterRate, RateEvidence
 from risk.catalog.records import Catalog, Role
 from risk.hazard.calibration import first_days, first_month_watched, month_after, months_of
-from risk.hazard.durations import LognormalDuration, fit_lengths, shrunk_law
+from risk.hazard.durations import (
+    TAIL_FROM_DAYS,
+    LognormalDuration,
+    drawn_tail,
+    fit_lengths,
+    shrunk_law,
+)
 from risk.hazard.falter_settings import rate_factor, scaled_law
 from risk.hazard.frequency import MONTH_YEARS, GammaLaw, count_law, weight_sentence
 from risk.hazard.incidents.records import Incident, IncidentLevel, ServiceDay
 from risk.hazard.neighbours import catalogue_chain, provider_rates
-from risk.hazard.rate_laws import market_average, rate_law, rows_for
+from risk.hazard.rate_laws import market_average, rate_law, rows_for, tail_of
 from risk.hazard.scoring_rules import crps_of_law
 from risk.hazard.signals import Signal, SignalKind, known_signals, wind_down
 
@@ -76,10 +82,10 @@ def learned_from_incidents(
     A month's count y and its twelfth of a year count δ^age, which is the discounted Gamma-Poisson
     filter's forecast (§1), for each of :data:`DISCOUNTS`, weighted by how well each forecast the
     record's own months (:func:`mixture`). They are drawn towards the market's Gamma(α, β) of the
-    reference facts, whose weight β/(β + T) grows as the record ages. Lengths are lognormal, shrunk
-    to the pooled law (§1). Incidents that name services count where one of them is an API, if any
-    of the provider's does. Clouds and edge networks are left as they are: their pages tell of
-    single products.
+    reference facts, whose weight β/(β + T) grows as the record ages. Lengths follow the law of the
+    reference facts, shrunk to the pooled one, up to a day and above it (§1). Incidents that name
+    services count where one of them is an API, if any of the provider's does. Clouds and edge
+    networks are left as they are: their pages tell of single products.
     """
     told = [one for one in incidents if one.started_at.date() < today]
     watched = [one for one in days if one.day < today]
@@ -124,13 +130,10 @@ def _learned_of(
             f"learned from {_counted(count, 'incident')} in {_counted(len(months), 'month')} "
             f"to {until:%b %Y}: {weight_sentence(market)}"
         )
-        length = _length(own, kind, base, catalog)
         row = replace(
-            base,
+            _with_lengths(base, own, kind, catalog),
             node=provider,
             rate_per_year=law.mean,
-            duration_mu_ln_days=length.mu if length else base.duration_mu_ln_days,
-            duration_sigma=length.sigma if length else base.duration_sigma,
             basis=Basis.FITTED,
             source=why,
             as_of=today.isoformat(),
@@ -178,20 +181,40 @@ def _of_the_api(incidents: Sequence[Incident]) -> Sequence[Incident]:
     return [one for one in incidents if named(one) or not one.services]
 
 
-def _length(
-    incidents: Sequence[Incident], kind: FalterKind, base: FalterRate, catalog: Catalog
-) -> LognormalDuration | None:
-    """The law of lengths in days; None where too few are known to fit one."""
+def _with_lengths(
+    base: FalterRate, incidents: Sequence[Incident], kind: FalterKind, catalog: Catalog
+) -> FalterRate:
+    """``base`` with the lengths of these incidents, drawn towards the pooled law of the market.
+
+    The body is that of the incidents of the kind, up to a day where lengths have a tail; it stays
+    where too few are known to fit one. The share above a day is of outages and slowdowns together.
+    """
     pooled = next(
         (row for row in catalog.rates if row.node == "*service" and row.kind is kind), base
     )
     if pooled.duration_mu_ln_days is None or pooled.duration_sigma is None:
-        return None
-    hours = [one.hours for one in incidents if one.level and KIND_OF_LEVEL.get(one.level) is kind]
-    fit = fit_lengths(None if one is None else one / HOURS_PER_DAY for one in hours)
+        return base
+    known = [
+        (KIND_OF_LEVEL[one.level], one.hours / HOURS_PER_DAY)
+        for one in incidents
+        if one.level is not None and one.level in KIND_OF_LEVEL and one.hours
+    ]
+    tail = tail_of(pooled)
+    if tail is not None:
+        beyond = sum(days > TAIL_FROM_DAYS for _, days in known)
+        tail = drawn_tail(tail, incidents=len(known), beyond=beyond)
+        base = replace(
+            base,
+            long_share=tail.share,
+            tail_shape=tail.shape,
+            tail_scale_days=tail.scale_days,
+        )
+    longest = TAIL_FROM_DAYS if tail else inf
+    fit = fit_lengths(days for what, days in known if what is kind and days <= longest)
     if fit is None:
-        return None
-    return shrunk_law(fit, LognormalDuration(pooled.duration_mu_ln_days, pooled.duration_sigma))
+        return base
+    law = shrunk_law(fit, LognormalDuration(pooled.duration_mu_ln_days, pooled.duration_sigma))
+    return replace(base, duration_mu_ln_days=law.mu, duration_sigma=law.sigma)
 
 
 def _learned(

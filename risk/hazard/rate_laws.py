@@ -33,7 +33,14 @@ from risk.catalog.falters import (
     RateEvidence,
     RateKey,
 )
-from risk.hazard.durations import Duration, LognormalDuration, Permanent
+from risk.hazard.durations import (
+    Duration,
+    DurationLaw,
+    LengthTail,
+    LognormalDuration,
+    Permanent,
+    SplicedDuration,
+)
 from risk.hazard.frequency import (
     JEFFREYS_SHAPE,
     POOLED_YEARS,
@@ -90,10 +97,30 @@ def rows_for(
 
 def duration_of(row: FalterRate, assumptions: Assumptions) -> Duration:
     """The duration law of a row of rates; permanent kinds have none."""
-    if row.kind in PERMANENT_KINDS or row.duration_mu_ln_days is None:
-        return Permanent()
-    sigma = row.duration_sigma or 1.0
-    return LognormalDuration(row.duration_mu_ln_days, sigma * assumptions.tail_stretch)
+    law = None if row.kind in PERMANENT_KINDS else law_of_lengths(row)
+    return Permanent() if law is None else law.stretched(assumptions.tail_stretch)
+
+
+def law_of_lengths(row: FalterRate) -> DurationLaw | None:
+    """The law of lengths as a row states it: lognormal, spliced where it states a tail too."""
+    if row.duration_mu_ln_days is None:
+        return None
+    body = LognormalDuration(row.duration_mu_ln_days, row.duration_sigma or 1.0)
+    tail = tail_of(row)
+    return body if tail is None else SplicedDuration(body, tail)
+
+
+def tail_of(row: FalterRate) -> LengthTail | None:
+    """What a row states of lengths above a day, if anything."""
+    if row.long_share is None or row.tail_shape is None or row.tail_scale_days is None:
+        return None
+    return LengthTail(row.long_share, row.tail_shape, row.tail_scale_days)
+
+
+def market_tail(rates: Iterable[FalterRate]) -> LengthTail | None:
+    """The tail of the services' outages that stands for every provider, if the facts state one."""
+    services = (row for row in rates if (row.node, row.kind) == ("*service", FalterKind.OUTAGE))
+    return next((tail for row in services if (tail := tail_of(row)) is not None), None)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,16 +5,19 @@ Baran and Lerch 2015 (its closed form for the lognormal law). docs/method.md §8
 """
 
 from collections.abc import Sequence
-from math import floor, sqrt
+from math import floor, inf, sqrt
 from typing import Any
 
 import numpy as np
 import scipy
 from numpy.typing import NDArray
 
+from risk.hazard.durations import DURATION_GRID, DurationLaw, limited_expected_value
+
 Array = NDArray[np.float64]
 #: What is left of a law of counts where its score is cut off.
 _NEGLIGIBLE = 1e-9
+_INTEGRAL_POINTS = 20_000
 
 
 def crps_of_counts(cumulative: Array, observed: int) -> float:
@@ -45,6 +48,22 @@ def crps_of_lognormal(mu: float, sigma: float, observed: Array) -> Array:
     w = (np.log(observed) - mu) / sigma
     spread = ndtr(w - sigma) + ndtr(sigma / sqrt(2)) - 1
     return np.asarray(observed * (2 * ndtr(w) - 1) - 2 * np.exp(mu + sigma**2 / 2) * spread)
+
+
+def crps_of_lengths(law: DurationLaw, observed: Array) -> Array:
+    """The score of a law of lengths at each observed length, in days.
+
+    E|X - y| - ½E|X - X'|, where E|X - y| = y(2F(y) - 1) + E[X] - 2E[X; X <= y] and
+    ½E|X - X'| = ∫F(1 - F), by the trapezoid rule up to the end of the grid, beyond which F is 1 to
+    any accuracy that matters and the integral E[X] - E[min(X, end)].
+    """
+    end = float(DURATION_GRID[-1])
+    days = np.concatenate(([0.0], np.geomspace(1e-6, end, _INTEGRAL_POINTS)))
+    below = law.probability_up_to(days)
+    mean = limited_expected_value(law, inf)
+    spread = np.trapezoid(below * (1 - below), days) + mean - limited_expected_value(law, end)
+    apart = observed * (2 * law.probability_up_to(observed) - 1) + mean
+    return np.asarray(apart - 2 * law.partial_mean(observed) - spread)
 
 
 def crps_of_exponential(mean: float, observed: Array) -> Array:

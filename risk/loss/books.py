@@ -125,7 +125,7 @@ def felt_by_length(ground: Ground, kept: Kept, k: int) -> tuple[Array, Array]:
     tables, signatures = ground.table(k), ground.signatures
     waiting = kept.usd("waiting", k)
     margin = waiting[:, 0]
-    limit = waiting[:, 1] / np.maximum(margin, 1e-12)
+    limit = waiting[:, 1:] / np.maximum(margin, 1e-12)[:, None]
     states = ground.worlds.laws.outages
     events, durations = len(ground.worlds.hazards.events), tables.curve.shape[1]
     felt, whole = np.zeros((states.bundles, durations)), np.zeros((events, durations))
@@ -133,7 +133,7 @@ def felt_by_length(ground: Ground, kept: Kept, k: int) -> tuple[Array, Array]:
     _fast_squares()(
         (signatures.route, signatures.profile, signatures.outage, signatures.pair),
         (states.start, states.bundle, np.ascontiguousarray(states.chance[k])),
-        (margin, limit, tables.curve),
+        (margin, limit, tables.badness, tables.curve),
         (states.event_of_bundle(), ground.hit_by_outages[k], tables.event_law, tables.weights),
         (felt, whole, found),
     )
@@ -147,7 +147,7 @@ def sum_squares(signatures: Any, states: Any, paid: Any, events: Any, room: Any)
     """
     route, profile, shape, pair = signatures
     start, bundle, chance = states
-    margin, limit, curve = paid
+    margin, limit, badness, curve = paid
     event_of, reached, law, weights = events
     felt, whole, found = room
     for one in range(len(route)):
@@ -155,9 +155,9 @@ def sum_squares(signatures: Any, states: Any, paid: Any, events: Any, room: Any)
             continue
         for state in range(start[route[one]], start[route[one] + 1]):
             waits, own = curve[pair[shape[state], profile[one]]], felt[bundle[state]]
-            each = chance[state] * margin[one]
+            each, most = chance[state] * margin[one], limit[one, badness[state]]
             for j in range(len(waits)):
-                own[j] += each * min(waits[j], limit[one])
+                own[j] += each * min(waits[j], most)
     for one in range(len(event_of)):
         event = event_of[one]
         unsure = 1.0 / min(1.0, max(1e-12, reached[one])) - 1.0

@@ -20,9 +20,10 @@ class Deposits(NamedTuple):
 
     ``lasting`` (states,) is the loss of everybody in each state; of those that each customer has
     for itself ``alone`` (such events, BINS, 2) holds how many lose about as much, and how much.
-    ``waiting`` (signatures, 2) holds margin a day and margin times c, ``outages`` (columns,) the
-    expected loss of all outages and slowdowns. ``blocks`` (bundles, GROUPS) is what a block of a
-    country costs through a bundle of links, length by length, times their probability.
+    ``waiting`` (signatures, 1 + BADNESS) holds margin a day and margin times the c of each class,
+    ``outages`` (columns,) the expected loss of all outages and slowdowns. ``blocks`` (bundles,
+    GROUPS) is what a block of a country costs through a bundle of links, length by length, times
+    their probability.
     """
 
     lasting: Any

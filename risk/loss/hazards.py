@@ -21,7 +21,7 @@ from risk.catalog.records import SELF_HOSTED, Catalog
 from risk.hazard.durations import (
     DURATION_GRID,
     Duration,
-    LognormalDuration,
+    DurationLaw,
     Permanent,
     grid_weights,
 )
@@ -310,6 +310,6 @@ def _weights_of(duration: Duration, stretch: float) -> Array:
     """Weights on the model's grid; a temporary disruption of unknown length is the longest."""
     if isinstance(duration, Permanent):
         return np.asarray(np.eye(len(DURATION_GRID))[-1])
-    if isinstance(duration, LognormalDuration):
-        duration = LognormalDuration(duration.mu, duration.sigma * stretch)
+    if isinstance(duration, DurationLaw):
+        duration = duration.stretched(stretch)
     return grid_weights(duration)

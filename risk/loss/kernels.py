@@ -26,7 +26,7 @@ from risk.loss.startups import (
     line_at,
     lines_in,
 )
-from risk.loss.tables import LOWEST, NODES, PER_LOG, Tables
+from risk.loss.tables import BADNESS, LOWEST, NODES, PER_LOG, Tables
 
 
 def place_at(cost: float) -> Any:
@@ -47,11 +47,6 @@ def between(table: Any, row: int, place: Any) -> float:
     if low < 0:
         return table[row, 0] * part  # type: ignore[no-any-return] # a number
     return table[row, low] + part * (table[row, low + 1] - table[row, low])  # type: ignore[no-any-return] # a number
-
-
-def below_at(table: Any, row: int, cost: float) -> float:
-    """B(c) of one row."""
-    return between(table, row, place_at(cost))
 
 
 def lasting_losses(
@@ -88,37 +83,44 @@ def lasting_losses(
 def outage_losses(
     line: int, terms: Any, margin: Any, world: World, tables: Tables, out: Any
 ) -> None:
-    """Add a dependency's expected loss in all outages and slowdowns, by one look-up."""
+    """Add a dependency's expected loss in all outages and slowdowns, by one look-up a class."""
     states = tables.outages
     if margin[0] <= 0.0 or states.start[line] == states.start[line + 1]:
         return
     y, kept, parts = out
-    days, cost, cost_mean = move_of(1.0, 0.0, terms, 0, world)
-    at = days + cost / margin[0]
-    place = place_at(at)
-    number = tables.number[line, int(terms[0, PROFILE])]
-    table = tables.below[number]
-    for column in range(1, len(y)):
-        loss = margin[0] * between(table, column, place)
-        y[column] += loss
-        kept.outages[column] += cents(loss)
-    mean, usual = margin[0] * between(table, 0, place), place
-    if margin[1] != margin[0]:
-        # B is straight in the margin but for c: the mean of what is straight stands for its draw.
-        usual = place_at(days + cost_mean / margin[1])
-        mean += (margin[1] - margin[0]) * between(table, 0, usual)
-    if len(parts) > 0:
-        pairs, more = tables.pair[:, int(terms[0, PROFILE])], margin[1] - margin[0]
-        for state in range(states.start[line], states.start[line + 1]):
-            pair = pairs[tables.outage_shape[states.member[state]]]
-            one = margin[0] * between(tables.paid, pair, place)
-            if more != 0.0:
-                one += more * between(tables.paid, pair, usual)
-            parts[states.event[state]] += states.rate[state, 0] * one
-    y[0] += mean
-    kept.outages[0] += cents(mean)
+    number, more = tables.number[line, int(terms[0, PROFILE])], margin[1] - margin[0]
     kept.waiting[number, 0] += cents(margin[0])
-    kept.waiting[number, 1] += cents(margin[0] * min(at, 1e4))
+    for bad in range(BADNESS):
+        severity, backup = tables.usual[line, bad, 0], tables.usual[line, bad, 1]
+        if severity <= 0.0:
+            continue
+        days, cost, cost_mean = move_of(severity, backup, terms, 0, world)
+        at = days + cost / margin[0]
+        place = place_at(at)
+        table = tables.below[number, bad]
+        for column in range(1, len(y)):
+            loss = margin[0] * between(table, column, place)
+            y[column] += loss
+            kept.outages[column] += cents(loss)
+        mean, usual = margin[0] * between(table, 0, place), place
+        if more != 0.0:
+            # B is straight in the margin but for c: the mean of what is straight stands for its
+            # draw.
+            usual = place_at(days + cost_mean / margin[1])
+            mean += more * between(table, 0, usual)
+        if len(parts) > 0:
+            pairs = tables.pair[:, int(terms[0, PROFILE])]
+            for state in range(states.start[line], states.start[line + 1]):
+                if tables.badness[state] != bad:
+                    continue
+                pair = pairs[tables.outage_shape[states.member[state]]]
+                one = margin[0] * between(tables.paid, pair, place)
+                if more != 0.0:
+                    one += more * between(tables.paid, pair, usual)
+                parts[states.event[state]] += states.rate[state, 0] * one
+        y[0] += mean
+        kept.outages[0] += cents(mean)
+        kept.waiting[number, 1 + bad] += cents(margin[0] * min(at, 1e4))
 
 
 def block_losses(
@@ -333,7 +335,6 @@ STEPS = (
     *(
         place_at,
         between,
-        below_at,
         add_rates,
         lasting_losses,
         outage_losses,

@@ -1,8 +1,11 @@
 """Each startup's own year: its law in some worlds, mixed, and what that says of its tail.
 
-The steps are those of :mod:`risk.loss.years` on few cells: one lognormal for everything temporary,
+The steps are those of :mod:`risk.loss.years` on few cells: one lognormal for outages and slowdowns,
 one recursion for all that comes as Poisson numbers say (Panjer 1981), then a direct convolution for
-each disruption that comes once or not at all. Entries are a startup's lines in the disruptions that
+each disruption that comes once or not at all. Outages that cost so much that they come less than
+once in two years are no part of the lognormal, whose tail is too thin for them: they come as
+Poisson numbers say, meeting all lines alike whose outages are mostly the same provider's.
+Entries are a startup's lines in the disruptions that
 reach them; sorted by event and bundle of links, those that one disruption hits together stand side
 by side. What a block of its country reaches for certain and what it reaches through links that it
 may not pass are kept apart: the latter happens together, with the chance of the line that it
@@ -20,8 +23,9 @@ from scipy.special import ndtr
 from risk.hazard.durations import DURATION_GRID
 from risk.loss import draws, formulas, lines, startups
 from risk.loss.compiling import compiled
+from risk.loss.deposits import BINS, bin_of
 from risk.loss.exposures import Exposures
-from risk.loss.kernels import below_at, between, place_at
+from risk.loss.kernels import between, place_at
 from risk.loss.lines import PRICE_SHOCK, away_of, lasting_of, most_of, move_of, together_of
 from risk.loss.startups import (
     FIRM,
@@ -34,7 +38,15 @@ from risk.loss.startups import (
     line_at,
     lines_in,
 )
-from risk.loss.tables import GROUPS, Tables, own_column
+from risk.loss.tables import (
+    BADNESS,
+    COST_NODES,
+    GROUPS,
+    HIGHEST,
+    LOWEST,
+    Tables,
+    own_column,
+)
 from risk.loss.valuing import Ground
 
 Array = NDArray[np.float64]
@@ -63,6 +75,9 @@ NORMAL_DENSITY: Array = np.exp(-(NORMAL_PLACES**2) / 2) / np.sqrt(2 * np.pi)
 LOG_CELLS: Array = np.log(np.maximum(np.arange(CELLS), 1))
 #: A key is the event times this, and the bundle.
 EVENTS = 1_000_000
+#: Outages by how often a year one costs so much or more: each level is one mass of the year's law.
+RARE_LEVELS: Array = np.array([0.0, 0.003, 0.01, 0.025, 0.06, 0.15, 0.4])
+LEVELS = len(RARE_LEVELS) - 1
 
 
 class Links(NamedTuple):
@@ -84,7 +99,11 @@ class Space(NamedTuple):
     for certain, and through links that it may not pass, of which ``block_unsure`` (blocks,) is the
     chance. ``block_event`` and ``block_rate`` (blocks,) say which it is and how often it comes.
     ``most`` (…) is an event's largest loss, where its entries begin. ``often`` (cells,) says how
-    often a year each is lost by what comes as Poisson numbers say.
+    often a year each is lost by what comes as Poisson numbers say. ``rare`` (providers + 1, LEVELS)
+    is what the outages of each level of :data:`RARE_LEVELS` cost a year: lines that mostly fail
+    with the same disruption, ``rare_event`` (providers,), and last one line alone; ``costs`` (BINS,
+    2) how often and how much a year a combination's outages cost, by what one costs.
+    ``limits`` and ``ends`` (BADNESS,) are the c of each class, and the node below it.
     """
 
     terms: Any
@@ -105,6 +124,11 @@ class Space(NamedTuple):
     block_rate: Any
     block_unsure: Any
     most: Any
+    rare: Any
+    rare_event: Any
+    costs: Any
+    limits: Any
+    ends: Any
 
 
 def sort_keys(count: int, key: Any, order: Any) -> None:
@@ -301,6 +325,7 @@ def often_of(first: int, rates: Any, step: float, order: Any, space: Space, worl
 def take_in_often(
     count: int,
     blocks: int,
+    providers: int,
     rates: Any,
     weights: Any,
     step: float,
@@ -315,6 +340,11 @@ def take_in_often(
     for row in range(blocks):
         total += space.block_rate[row]
         lay_block(row, weights, step, space)
+    for row in range(providers):
+        for level in range(LEVELS):
+            width = RARE_LEVELS[level + 1] - RARE_LEVELS[level]
+            total += width
+            lay_mass(space.rare[row, level] / width, width, step, often)
     while first < count:
         end = stretch_end(first, count, EVENTS, order, space)
         if often_of(first, rates, step, order, space, world):
@@ -505,24 +535,114 @@ def gather_line(
     return entries, room + states.start[line + 1] - first
 
 
-def outages_of(line: int, own: int, space: Space, world: World, tables: Tables) -> Any:
-    """Mean and standard deviation of a dependency's losses in a year's outages."""
-    margin, terms = space.margin[0], space.terms
+def add_rare(cost: float, often: float, before: float, level: int, own: Any) -> tuple[float, int]:
+    """Add to the levels of ``own`` (LEVELS,) what comes ``often`` a year and costs ``cost``.
+
+    ``before`` is how often something comes that costs more, ``level`` that in which it ends;
+    returns both with this taken in.
+    """
+    after = before + often
+    while level < LEVELS:
+        end = min(after, RARE_LEVELS[level + 1])
+        own[level] += (end - before) * cost
+        before = end
+        if after < RARE_LEVELS[level + 1]:
+            break
+        level += 1
+    return before, level
+
+
+def without_rare(line: int, own: int, mean: float, square: float, held: Any, tables: Tables) -> Any:
+    """Mean and deviation of a line's outages without its levels, which go to those of its provider.
+
+    Returns both, and how many providers there are then. ``held`` is how many there were, their
+    events and levels.
+    """
+    rows, events, rare = held
+    alone, states, most, event = rare[len(rare) - 1], tables.outages, 0.0, -1
+    for state in range(states.start[line], states.start[line + 1]):
+        if states.rate[state, own] > most:
+            most, event = states.rate[state, own], states.event[state]
+    row = 0
+    while row < rows and events[row] != event:
+        row += 1
+    if row == rows:
+        events[row] = event
+        clear_cells(rare[row])
+        rows += 1
+    for level in range(LEVELS):
+        mean -= alone[level]
+        square -= alone[level] * alone[level] / (RARE_LEVELS[level + 1] - RARE_LEVELS[level])
+        rare[row, level] += alone[level]
+        alone[level] = 0.0
+    return max(0.0, mean), np.sqrt(max(0.0, square)), rows
+
+
+def node_rate(table: Any, own: int, low: int) -> float:
+    """How often a year more is lost than at a node and less than all: the slope of B there."""
+    if low < 0:
+        return table[own, 0] / LOWEST  # type: ignore[no-any-return] # a number
+    return (table[own, low + 1] - table[own, low]) / (COST_NODES[low + 1] - COST_NODES[low])  # type: ignore[no-any-return] # a number
+
+
+def outages_of(
+    line: int, own: int, providers: int, space: Space, world: World, tables: Tables
+) -> Any:
+    """Mean and deviation of a dependency's losses in a year's frequent outages; and providers.
+
+    B(c) is straight between nodes, as if outages cost what a node says or all of c: how often each
+    comes is the change of its slope. The dearest are put into ``space.rare``.
+    """
+    margin, terms, alone = space.margin[0], space.terms, space.rare[len(space.rare) - 1]
     if margin <= 0.0:
-        return 0.0, 0.0
-    days, cost, _ = move_of(1.0, 0.0, terms, 0, world)
-    at = days + cost / margin
-    number = tables.number[line, int(terms[0, PROFILE])]
-    square = below_at(tables.square[number : number + 1], 0, at)
-    mean = margin * below_at(tables.below[number], own, at)
-    return mean, margin * np.sqrt(square)
+        return 0.0, 0.0, providers
+    number, mean, square = tables.number[line, int(terms[0, PROFILE])], 0.0, 0.0
+    limits, ends = space.limits, space.ends
+    for bad in range(BADNESS):
+        severity, backup = tables.usual[line, bad, 0], tables.usual[line, bad, 1]
+        ends[bad] = -2
+        if severity <= 0.0:
+            continue
+        days, cost, _ = move_of(severity, backup, terms, 0, world)
+        place = place_at(days + cost / margin)
+        square += margin * margin * between(tables.square[number], bad, place)
+        mean += margin * between(tables.below[number, bad], own, place)
+        ends[bad], limits[bad] = place[0], min(days + cost / margin, HIGHEST)
+    seen = 0.0
+    seen, level, node = 0.0, 0, -1
+    for bad in range(BADNESS):
+        node = max(node, ends[bad])
+    while node >= -1 and level < LEVELS:
+        # What costs as much as the node above comes before what costs all of c, which is less.
+        for bad in range(BADNESS - 1, -1, -1):
+            if ends[bad] > node:
+                table = tables.below[number, bad]
+                often = node_rate(table, own, node) - node_rate(table, own, node + 1)
+                cost = margin * COST_NODES[node + 1]
+                seen, level = add_rare(cost, max(0.0, often), seen, level, alone)
+        for bad in range(BADNESS - 1, -1, -1):
+            if ends[bad] == node:
+                often = node_rate(tables.below[number, bad], own, node)
+                cost = margin * limits[bad]
+                seen, level = add_rare(cost, max(0.0, often), seen, level, alone)
+        node -= 1
+    held = providers, space.rare_event, space.rare
+    return without_rare(line, own, mean, square, held, tables)
 
 
 def together_outages(
-    line: int, count: int, own: int, lengths: Any, space: Space, world: World, tables: Tables
+    line: int,
+    count: int,
+    own: int,
+    providers: int,
+    lengths: Any,
+    space: Space,
+    world: World,
+    tables: Tables,
 ) -> Any:
-    """Mean and standard deviation of a combination's losses in a year's outages."""
-    mean, square, states = 0.0, 0.0, tables.outages
+    """Mean and deviation of a combination's losses in a year's frequent outages; and providers."""
+    mean, square, states, costs = 0.0, 0.0, tables.outages, space.costs
+    alone = space.rare[len(space.rare) - 1]
     down = states.severity, states.backup
     for state in range(states.start[line], states.start[line + 1]):
         law, at = tables.event_law[states.event[state]], states.member[state]
@@ -537,7 +657,30 @@ def together_outages(
                 )
                 mean += weight * paid
                 square += weight * paid * paid
-    return mean, np.sqrt(square)
+                place = bin_of(paid)
+                costs[place, 0] += weight
+                costs[place, 1] += weight * paid
+    seen, level = 0.0, 0
+    for place in range(len(costs) - 1, -1, -1):
+        often, paid = costs[place, 0], costs[place, 1]
+        if often > 0.0:
+            seen, level = add_rare(paid / often, often, seen, level, alone)
+            costs[place, 0], costs[place, 1] = 0.0, 0.0
+    held = providers, space.rare_event, space.rare
+    return without_rare(line, own, mean, square, held, tables)
+
+
+def reach_of_rare(providers: int, space: Space) -> Any:
+    """Mean and variance of what the levels cost in a year, and the largest loss."""
+    mean, variance, largest = 0.0, 0.0, 0.0
+    for row in range(providers):
+        for level in range(LEVELS):
+            width = RARE_LEVELS[level + 1] - RARE_LEVELS[level]
+            loss = space.rare[row, level] / width
+            mean += space.rare[row, level]
+            variance += width * loss * loss
+            largest = max(largest, loss)
+    return mean, variance, largest
 
 
 def gather(
@@ -551,8 +694,9 @@ def gather(
     tables: Tables,
     links: Links,
 ) -> Any:
-    """Take in a startup: entries, blocks, mean and deviation of outages, and its most."""
+    """Take in a startup: entries, blocks, providers, mean and spread of outages, and its most."""
     firm_of(chunk, i, world, space.firm)
+    providers = 0
     held, blocks, mean, deviation, most = (0, 0), 0, 0.0, 0.0, 0.0
     for case in range(chunk.case_start[i], chunk.case_start[i + 1]):
         critical = critical_of(chunk, case, world)
@@ -567,11 +711,13 @@ def gather(
             country, kept = chunk.country[i], (lengths, blocks)
             blocks = blocks_of(line, country, members, rates, kept, space, world, tables)
             if members > 1:
-                more = together_outages(line, members, own, lengths, space, world, tables)
+                more = together_outages(
+                    line, members, own, providers, lengths, space, world, tables
+                )
             else:
-                more = outages_of(line, own, space, world, tables)
-            mean, deviation = mean + more[0], deviation + more[1]
-    return held[0], blocks, mean, deviation, most
+                more = outages_of(line, own, providers, space, world, tables)
+            mean, deviation, providers = mean + more[0], deviation + more[1], more[2]
+    return held[0], blocks, providers, mean, deviation, most
 
 
 def own_year(
@@ -586,18 +732,19 @@ def own_year(
     links: Links,
 ) -> Any:
     """The law of one startup's year in one world, into ``space.year``; the width of a cell."""
-    count, blocks, mean, deviation, most = gather(
+    count, blocks, providers, mean, deviation, most = gather(
         chunk, i, own, rates, lengths, space, world, tables, links
     )
     order = space.order
     sort_keys(count, space.key, order)
     weights = tables.group_weight
     more, variance, largest = reach_of_blocks(blocks, weights, space)
-    start = mean + more, deviation * deviation + variance, largest
+    rare, spread, dearest = reach_of_rare(providers, space)
+    start = mean + more + rare, deviation * deviation + variance + spread, max(largest, dearest)
     end = reach_of(count, order, rates, start, space, links)
     step = max(min(end, most), 1e-6) / (len(space.year) - 1)
     lay_lognormal(mean, deviation, step, space.year)
-    take_in_often(count, blocks, rates, weights, step, order, space, world, links)
+    take_in_often(count, blocks, providers, rates, weights, step, order, space, world, links)
     take_in_once(count, rates, step, order, space, world, links)
     rest = 1.0
     for cell in range(len(space.year)):
@@ -662,7 +809,8 @@ STEPS = (
     *(sort_keys, normal_below, lay_lognormal, clear_cells, copy_cells, lay_mass, convolve),
     *(lay_poisson, loss_of_way, moments_of, stretch_end, reach_of, law_of_event, often_of),
     *(take_in_often, take_in_once, row_of, chance_of, add_single, add_several, blocks_of),
-    *(loss_of_block, reach_of_blocks, lay_block, place_at, between, below_at, gather_line),
+    *(loss_of_block, reach_of_blocks, lay_block, place_at, between, gather_line),
+    *(bin_of, node_rate, add_rare, without_rare, reach_of_rare),
     *(outages_of, together_outages, gather, own_year),
 )
 
@@ -728,6 +876,7 @@ def _space(exposures: Exposures, ground: Ground) -> Space:
 
     entry_room = most(entries)
     blocks = most(np.diff(laws.blocks.start))
+    providers = most(np.ones(len(laws.outages.start) - 1, dtype=np.int64))
     return Space(
         terms=np.zeros((int(np.diff(exposures.link_start).max(initial=0)) + 1, TERMS)),
         margin=np.zeros(2),
@@ -747,4 +896,9 @@ def _space(exposures: Exposures, ground: Ground) -> Space:
         block_rate=np.zeros(blocks),
         block_unsure=np.zeros(blocks),
         most=np.zeros(entry_room),
+        rare=np.zeros((providers + 1, LEVELS)),
+        rare_event=np.zeros(providers, dtype=np.int64),
+        costs=np.zeros((BINS, 2)),
+        limits=np.zeros(BADNESS),
+        ends=np.zeros(BADNESS, dtype=np.int64),
     )

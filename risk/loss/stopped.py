@@ -30,7 +30,7 @@ from risk.loss.startups import (
     line_at,
     lines_in,
 )
-from risk.loss.tables import Tables
+from risk.loss.tables import BADNESS, Tables
 from risk.loss.valuing import Ground
 
 Array = NDArray[np.float64]
@@ -148,24 +148,30 @@ def outage_stops(
     if margin[0] <= 0.0:
         return
     states, profile = tables.outages, int(terms[0, PROFILE])
-    days, cost, cost_mean = move_of(1.0, 0.0, terms, 0, world)
-    place = place_at(days + cost / margin[0])
-    usual = place
-    if margin[1] != margin[0] and margin[1] > 0.0:
-        usual = place_at(days + cost_mean / margin[1])
     down = states.severity, states.backup
-    for state in range(states.start[line], states.start[line + 1]):
-        event, at = states.event[state], states.member[state]
-        if root[event] < 0 or not is_stopped(state, at, down, 1, first, counted, False):
+    for bad in range(BADNESS):
+        severity, backup = tables.usual[line, bad, 0], tables.usual[line, bad, 1]
+        if severity <= 0.0:
             continue
-        part = states.rate[state, 0]
-        if row[first] >= 0:
-            part *= shared[row[first], event]
-        pair = tables.pair[tables.outage_shape[state], profile]
-        one = margin[0] * between(tables.paid, pair, place)
-        if margin[1] != margin[0]:
-            one += (margin[1] - margin[0]) * between(tables.paid, pair, usual)
-        loss[root[event]] += cents(FINE * part * one)
+        days, cost, cost_mean = move_of(severity, backup, terms, 0, world)
+        place = place_at(days + cost / margin[0])
+        usual = place
+        if margin[1] != margin[0] and margin[1] > 0.0:
+            usual = place_at(days + cost_mean / margin[1])
+        for state in range(states.start[line], states.start[line + 1]):
+            event, at = states.event[state], states.member[state]
+            if tables.badness[state] != bad or root[event] < 0:
+                continue
+            if not is_stopped(state, at, down, 1, first, counted, False):
+                continue
+            part = states.rate[state, 0]
+            if row[first] >= 0:
+                part *= shared[row[first], event]
+            pair = tables.pair[tables.outage_shape[state], profile]
+            one = margin[0] * between(tables.paid, pair, place)
+            if margin[1] != margin[0]:
+                one += (margin[1] - margin[0]) * between(tables.paid, pair, usual)
+            loss[root[event]] += cents(FINE * part * one)
 
 
 def together_stops(

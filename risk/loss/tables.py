@@ -2,9 +2,11 @@
 
 A temporary disruption of length D costs min(m·g(D), C): waiting costs more the longer it lasts, and
 once it costs as much as leaving (C), one leaves. In days of margin that is B(c) = Σ λ·p·E[min(g(D),
-c)] over all states of a route, with c = C/m for a service that is wholly down; B is laid out at 16
-values of c for each signature, which is a route with a profile (how late a fallback is, what it
-takes). Blocks of a country last weeks and need a c of their own. docs/method.md §5.
+c)] over states of a route, with c = C/m. Until one has left, as much of the service is lost as in
+the state, so that states are put into classes by it, each with a B of its own and the c of what its
+states lose on average. B is laid out at 24 values of c for each signature, which is a route with a
+profile (how late a fallback is, what it takes). Blocks of a country last weeks and need a c of
+their own. docs/method.md §5.
 """
 
 from collections.abc import Iterable, Mapping
@@ -29,13 +31,17 @@ Array = NDArray[np.float64]
 Codes = NDArray[np.int32]
 
 #: Values of c, in days of margin, at which a table is laid out: from 2.4 hours to 1,000 days.
-NODES = 16
+NODES = 24
 LOWEST, HIGHEST = 0.1, 1000.0
 COST_NODES: Array = np.geomspace(LOWEST, HIGHEST, NODES)
 #: Where groups of lengths end, by the probability of being shorter: blocks last as long as one.
 GROUP_ENDS = (0.2, 0.4, 0.55, 0.7, 0.82, 0.9, 0.95, 0.98, 0.995)
 GROUPS = len(GROUP_ENDS) + 1
 NO_TIMES: Array = np.zeros((0, 0, 0))
+#: Where classes of outages end, by the share of service lost: slowdowns, what a provider calls
+#: major, and what it calls critical or its clouds' outages bring.
+BADNESS_ENDS = (0.07, 0.2)
+BADNESS = len(BADNESS_ENDS) + 1
 #: ln(c / lowest) times this is the place of c among the nodes.
 PER_LOG = (NODES - 1) / float(np.log(HIGHEST / LOWEST))
 
@@ -187,13 +193,14 @@ class Tables(NamedTuple):
 
     ``lasting``, ``outages`` and ``blocks`` are :class:`Family`; ``number`` that of
     :class:`Signatures`, ``block_shape`` and ``pair`` too. ``curve`` (pairs, durations) is waiting
-    in days of margin, ``below`` (signatures, columns, NODES) is B(c), ``square`` (signatures,
-    NODES) the same of the square in the column :func:`own_column`. ``paid`` (pairs, NODES) is
-    E[min(g(D), c)] of one pair, of which B adds up those of a route's outages, whose shapes are
-    ``outage_shape``. ``weights`` (laws, durations) integrate over lengths, which ``group`` (laws,
-    durations) puts into GROUPS of ``group_weight`` (GROUPS,); the first group are ``short`` (laws,)
-    many, for which waiting costs ``short_paid`` (pairs,). ``alone_row`` (events,) numbers what each
-    customer has for itself.
+    in days of margin, ``below`` (signatures, BADNESS, columns, NODES) is B(c), ``square``
+    (signatures, BADNESS, NODES) the same of the square in the column :func:`own_column`. ``paid``
+    (pairs, NODES) is E[min(g(D), c)] of one pair, of which B adds up those of a route's outages,
+    whose shapes are ``outage_shape`` and whose classes are ``badness`` (states,); ``usual`` (lines,
+    BADNESS, 2) is what the states of a class lose of the service and of its backup. ``weights``
+    (laws, durations) integrate over lengths, which ``group`` (laws, durations) puts into GROUPS of
+    ``group_weight`` (GROUPS,); the first group are ``short`` (laws,) many, for which waiting costs
+    ``short_paid`` (pairs,). ``alone_row`` (events,) numbers what each customer has for itself.
     """
 
     lasting: Any
@@ -209,6 +216,8 @@ class Tables(NamedTuple):
     square: Any
     paid: Any
     outage_shape: Any
+    badness: Any
+    usual: Any
     weights: Any
     group: Any
     group_weight: Any
@@ -239,6 +248,25 @@ def block_weights(worlds: Worlds, weights: Array, groups: Codes) -> Array:
     return np.asarray(found, dtype=np.float64)
 
 
+def outage_classes(worlds: Worlds, k: int) -> tuple[Codes, Array]:
+    """The class of each state of an outage in world k, and what each line's classes lose.
+
+    (states,) and (lines, BADNESS, 2): means over states, by how often the disruption comes, how
+    likely the state is then and the square of what it takes; 0 where there are none. How often is
+    that of the reference facts, so that losses stay straight in the rates.
+    """
+    states = worlds.laws.outages
+    lines, first = len(states.start) - 1, states.member[:-1]
+    down = states.severity[k, first], states.backup[k, first]
+    badness = np.searchsorted(BADNESS_ENDS, down[0], side="right").astype(np.int32)
+    weight = worlds.hazards.rate[states.event] * states.chance[k] * down[0] ** 2
+    place = np.repeat(np.arange(lines), np.diff(states.start)) * BADNESS + badness
+    whole = np.bincount(place, weight, lines * BADNESS)
+    sums = [np.bincount(place, weight * one, lines * BADNESS) for one in down]
+    usual = np.stack([one / np.maximum(whole, 1e-300) for one in sums], axis=-1)
+    return badness, np.ascontiguousarray(usual.reshape(lines, BADNESS, 2))
+
+
 def columns_of_rates(rates: Array) -> Array:
     """Rates (…, columns, events): the mean, those drawn, and the mean again for drawn facts."""
     return np.asarray(np.concatenate([rates, rates[..., :1, :]], axis=-2))
@@ -259,8 +287,9 @@ def tables_of(worlds: Worlds, signatures: Signatures, k: int, times: Any = None)
         lasting = lasting._replace(rate=lasting.rate * times[0][:, None])
         outages = outages._replace(rate=outages.rate * times[1][laws.outages.event][:, None])
     curve = np.zeros((len(signatures.pair_shape), len(DURATION_GRID)))
-    below = np.zeros((len(signatures.route), rates.shape[0], NODES))
-    square = np.zeros((len(signatures.route), NODES))
+    below = np.zeros((len(signatures.route), BADNESS, rates.shape[0], NODES))
+    square = np.zeros((len(signatures.route), BADNESS, NODES))
+    badness, usual = outage_classes(worlds, k)
     weights = np.ascontiguousarray(worlds.world.weights[:, k])
     groups = groups_of(weights)
     paid, second = (np.zeros((len(signatures.pair_shape), NODES)) for _ in range(2))
@@ -270,7 +299,7 @@ def tables_of(worlds: Worlds, signatures: Signatures, k: int, times: Any = None)
         (signatures.pair_shape, signatures.pair_profile, signatures.pair, signatures.law),
         (signatures.severity[k], signatures.backup[k]),
         (signatures.route, signatures.profile, signatures.outage),
-        *(outages, (weights, DURATION_GRID, COST_NODES), own_column(k)),
+        *(outages, badness, (weights, DURATION_GRID, COST_NODES), own_column(k)),
         (curve, below, square, paid, second, short, short_paid),
     )
     return Tables(
@@ -281,7 +310,7 @@ def tables_of(worlds: Worlds, signatures: Signatures, k: int, times: Any = None)
         **{"pair": signatures.pair, "shape_law": signatures.law},
         event_law=worlds.world.law,
         **{"curve": curve, "below": below, "square": square},
-        **{"paid": paid, "outage_shape": signatures.outage},
+        **{"paid": paid, "outage_shape": signatures.outage, "badness": badness, "usual": usual},
         **{"weights": weights, "group": groups},
         group_weight=block_weights(worlds, weights, groups),
         alone_row=worlds.hazards.alone_row,
@@ -311,6 +340,7 @@ def fill_tables(
     down: Any,
     signatures: Any,
     outages: Any,
+    badness: Any,
     grids: Any,
     own: int,
     found: Any,
@@ -342,13 +372,13 @@ def fill_tables(
     route, profile_of, shape_of = signatures
     for one in range(len(route)):
         for state in range(outages.start[route[one]], outages.start[route[one] + 1]):
-            pair = pair_of[shape_of[outages.member[state]], profile_of[one]]
-            for column in range(below.shape[1]):
+            pair, bad = pair_of[shape_of[outages.member[state]], profile_of[one]], badness[state]
+            for column in range(below.shape[2]):
                 rate = outages.rate[state, column]
                 for node in range(count):
-                    below[one, column, node] += rate * mean[pair, node]
+                    below[one, bad, column, node] += rate * mean[pair, node]
                     if column == own:
-                        square[one, node] += rate * second[pair, node]
+                        square[one, bad, node] += rate * second[pair, node]
 
 
 def wait_curve(

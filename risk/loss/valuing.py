@@ -22,7 +22,15 @@ from risk.loss.exposures import Book, Exposures, Route
 from risk.loss.kernels import STEPS, room_for, value_startups
 from risk.loss.pieces import Pieces, pieces_of
 from risk.loss.rates import RATE_DRAWS
-from risk.loss.tables import GROUPS, Signatures, Tables, blank_signatures, signatures_of, tables_of
+from risk.loss.tables import (
+    BADNESS,
+    GROUPS,
+    Signatures,
+    Tables,
+    blank_signatures,
+    signatures_of,
+    tables_of,
+)
 from risk.loss.worlds import Worlds
 
 Array = NDArray[np.float64]
@@ -162,7 +170,7 @@ def nothing_kept(ground: Ground, worlds: int | None = None) -> Kept:
     return Kept(
         lasting=np.zeros((worlds, len(ground.worlds.laws.lasting.event)), dtype=np.int64),
         alone=np.zeros((worlds, alone, BINS, 2), dtype=np.int64),
-        waiting=np.zeros((worlds, len(ground.signatures.route), 2), dtype=np.int64),
+        waiting=np.zeros((worlds, len(ground.signatures.route), 1 + BADNESS), dtype=np.int64),
         outages=np.zeros((worlds, COLUMNS), dtype=np.int64),
         blocks=np.zeros((worlds, bundles, GROUPS), dtype=np.int64),
     )

@@ -17,7 +17,7 @@ from typing import Any, cast
 import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtri
+from scipy.special import ndtr, ndtri
 
 from risk.assumptions import PLAUSIBLE, Assumptions
 from risk.catalog.falters import (
@@ -30,7 +30,7 @@ from risk.catalog.falters import (
 )
 from risk.catalog.likeness import distance_between, leads_to
 from risk.catalog.records import SELF_HOSTED, Catalog
-from risk.hazard.durations import LognormalDuration
+from risk.hazard.durations import DurationLaw, LognormalDuration, SplicedDuration
 from risk.hazard.event_catalogue import event_catalogue, falter_rows
 from risk.hazard.events import Event
 from risk.hazard.falter_settings import RATE_MULTIPLES, usual_notice_days
@@ -591,12 +591,25 @@ class _Years:
         """Days; what does not come back lasts for ever."""
         if event.kind in PERMANENT_KINDS:
             return np.full(len(year), np.inf)
-        if not isinstance(event.duration, LognormalDuration):
+        law = event.duration
+        if not isinstance(law, DurationLaw):
             return np.full(len(year), LONGEST_DAYS)
         stretch = self._every(self.judged.tail_stretch)[year] / self.table.tail_stretch
-        z = self.draw.standard_normal(len(year))
-        days = np.exp(event.duration.mu + event.duration.sigma * stretch * z)
+        if isinstance(law, LognormalDuration):
+            z = self.draw.standard_normal(len(year))
+            days = np.exp(law.mu + law.sigma * stretch * z)
+        else:
+            days = self._spliced(law, stretch)
         return np.asarray(np.minimum(days, LONGEST_DAYS))
+
+    def _spliced(self, law: SplicedDuration, stretch: Array) -> Array:
+        """Days of a law with a tail: some lengths are drawn above a day, the others below it."""
+        body, tail = law.body, law.tail
+        spread, scale = body.sigma * stretch, tail.scale_days * stretch
+        which, where = self.draw.random((2, len(stretch)))
+        short = np.exp(body.mu + spread * ndtri(where * ndtr(-body.mu / spread)))
+        long = 1 + scale / tail.shape * ((1 - where) ** -tail.shape - 1)
+        return np.asarray(np.where(which < tail.share, long, short))
 
     def _down(self, event: Event, one: _Member, hits: _Hits) -> tuple[Array, Array]:
         """How badly a dependency and its backup are down."""

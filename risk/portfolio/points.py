@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from risk.catalog.falters import PERMANENT_KINDS, FalterKind
-from risk.hazard.durations import DURATION_GRID, LognormalDuration
+from risk.hazard.durations import DURATION_GRID, DurationLaw
 from risk.hazard.events import Event
 from risk.hazard.supply_chain import OWN_OPERATION
 from risk.inventory.records import Fallback
@@ -590,6 +590,6 @@ def _stated_days(event: Event) -> float:
     if event.kind in PERMANENT_KINDS:
         return float("nan")
     law = event.duration
-    if isinstance(law, LognormalDuration):
+    if isinstance(law, DurationLaw):
         return float(law.partial_mean(np.array([np.inf]))[0])
     return float(DURATION_GRID[-1])

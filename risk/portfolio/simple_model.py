@@ -16,7 +16,7 @@ import numpy as np
 from risk.assumptions import Assumptions
 from risk.catalog.falters import PERMANENT_KINDS, SERVICE_KINDS, FalterKind
 from risk.catalog.records import Catalog
-from risk.hazard.durations import LognormalDuration, limited_expected_value
+from risk.hazard.durations import DurationLaw, limited_expected_value
 from risk.hazard.event_catalogue import event_catalogue
 from risk.hazard.events import Event
 from risk.hazard.supply_chain import Endpoint, build_supply_chain, developer_node
@@ -187,6 +187,6 @@ def _roots(endpoint: Endpoint, kind: FalterKind) -> tuple[str, ...]:
 
 
 def _mean_days(event: Event) -> float:
-    if isinstance(event.duration, LognormalDuration):
+    if isinstance(event.duration, DurationLaw):
         return limited_expected_value(event.duration, LONGEST_DAYS)
     return LONGEST_DAYS

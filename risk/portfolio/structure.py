@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from risk.assumptions import Assumptions
 from risk.catalog.falters import PERMANENT_KINDS, FalterKind
 from risk.catalog.records import Catalog
-from risk.hazard.durations import LognormalDuration
+from risk.hazard.durations import DurationLaw
 from risk.hazard.events import Event
 from risk.hazard.supply_chain import Endpoint, SupplyChain, developer_node, is_cloud
 from risk.loss.exposures import Book, Exposures
@@ -282,7 +282,7 @@ def long_share(event: Event) -> float:
     if limited or event.kind not in STOPPING_PROVIDERS:
         return 0.0
     law = event.duration
-    if event.kind not in PERMANENT_KINDS and isinstance(law, LognormalDuration):
+    if event.kind not in PERMANENT_KINDS and isinstance(law, DurationLaw):
         return 1 - float(law.probability_up_to(np.array([LONG_DAYS]))[0])
     return 1.0
 

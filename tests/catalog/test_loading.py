@@ -44,6 +44,7 @@ def change(folder: Path, table: str, line: int, column: str, cell: str) -> None:
         ("rates", "rate_per_year", "often", "write a number such as 0.5, not 'often'."),
         ("rates", "kind", "sulk", "'sulk' is unknown; write one of: outage"),
         ("rates", "duration_sigma", "", "give both duration cells or neither."),
+        ("rates", "tail_shape", "", "give all three cells of the tail or none."),
         ("retirements", "shutdown", "04/01/2024", "write a date such as 2026-05-21"),
         ("retirements", "announced", "2024-06-06", "cannot be announced to end after it has ended"),
         ("aliases", "answer", "maybe", "'maybe' is unknown; write one of: yes, no, ask."),

@@ -46,12 +46,32 @@ def test_the_pooled_rate_is_all_incidents_by_all_years(catalog: Catalog) -> None
 
 
 def test_a_duration_is_shrunk_in_hours_and_kept_in_days(catalog: Catalog) -> None:
-    """OpenAI: (161 · 0.3450 + 10 · 0.1563) / 171 = 0.3340 ln hours; - ln 24 = -2.8441 ln days."""
-    shrunk_hours = (161 * 0.3450 + 10 * 0.1563) / 171
+    """OpenAI: (158 · 0.2871 + 10 · 0.0862) / 168 = 0.2751 ln hours; - ln 24 = -2.9029 ln days."""
+    shrunk_hours = (158 * 0.2871 + 10 * 0.0862) / 168
     row = rate(catalog, "OpenAI", FalterKind.OUTAGE, "major")
     assert row.duration_mu_ln_days == pytest.approx(shrunk_hours - log(24), abs=2e-4)
-    assert row.duration_sigma == pytest.approx(1.105, abs=1e-3)
-    assert exp(row.duration_mu_ln_days or 0) * 24 == pytest.approx(1.40, abs=0.01)
+    assert row.duration_sigma == pytest.approx(1.032, abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("node", "beyond", "incidents"),
+    [("OpenAI", 6, 299), ("Anthropic", 4, 89), ("Character.AI", 1, 34), ("*service", 11, 422)],
+)
+def test_a_share_above_a_day_is_drawn_towards_eleven_of_four_hundred_and_twenty_two(
+    catalog: Catalog, node: str, beyond: int, incidents: int
+) -> None:
+    """Ten longer than a day come of 10·422/11 = 384 incidents: (k + 10)/(n + 384)."""
+    for kind in (FalterKind.OUTAGE, FalterKind.DEGRADED):
+        row = rate(catalog, node, kind)
+        drawn = (beyond + 10) / (incidents + 10 * 422 / 11)
+        assert row.long_share == pytest.approx(drawn, abs=6e-5)
+        assert (row.tail_shape, row.tail_scale_days) == (0.786, 0.391)
+
+
+def test_clouds_and_regional_blocks_keep_their_lognormal_law(catalog: Catalog) -> None:
+    rows = [one for one in catalog.rates if one.level in ("region", "country")]
+    assert len(rows) == 11
+    assert all(one.long_share is None for one in rows)
 
 
 def test_an_outage_counts_for_less_than_its_span(catalog: Catalog) -> None:

@@ -17,9 +17,11 @@ from db.services.incidents import (
     load_incidents,
     load_service_days,
 )
+from db.services.reference import load_catalog
 from risk.hazard.calibration import track_records
 from risk.hazard.incident_statistics import Pooling, incident_statistics
 from risk.hazard.incidents.reading import read_history
+from risk.hazard.rate_laws import market_tail
 from tests.hazard.incidents.tables import (
     SIX,
     SIX_DAYS,
@@ -145,7 +147,11 @@ def test_forecasts_are_scored_on_what_the_store_holds(store: Store):
     data = incident_table(*rows)
     put(store, data)
     told = read_history(data).incidents
-    assert calibrate_incidents(store, LOCAL_OWNER, seed=3) == track_records(told, seed=3)
+    tail = market_tail(load_catalog(store, LOCAL_OWNER).rates)
+    assert tail is not None
+    found = calibrate_incidents(store, LOCAL_OWNER, seed=3)
+    assert found == track_records(told, seed=3, tail=tail)
+    assert found[0].durations is not None
     assert calibrate_incidents(store, LOCAL_OWNER, provider="nobody") == ()
 
 

@@ -14,9 +14,11 @@ from risk.hazard.calibration import (
     chance_of_any,
     long_share,
     months_of,
+    pooled_tail,
     score_counts,
     score_durations,
 )
+from risk.hazard.durations import LengthTail, fit_tail
 from risk.hazard.frequency import MONTH_YEARS, GammaLaw
 from risk.hazard.incidents.records import Incident, IncidentLevel
 
@@ -180,6 +182,7 @@ def test_too_few_months_cannot_be_scored():
 
 
 def test_lengths_are_fitted_before_the_split_and_scored_after_it():
+    tail = LengthTail(0.02, 0.5, 0.5)
     found = score_durations(
         [
             incident(moment(1, 1), 1),
@@ -189,13 +192,21 @@ def test_lengths_are_fitted_before_the_split_and_scored_after_it():
             incident(moment(3, 2), 1),
         ],
         split=date(2024, 3, 1),
+        tail=tail,
     )
     assert found is not None
     assert (found.fit.incidents, found.scored) == (2, 2)
     assert (found.fit.mu, found.fit.sigma) == (pytest.approx(1), pytest.approx(1))
-    # One of two lasted longer than four hours; the law said 1 - Φ(ln 4 - 1) = 35 %.
+    # One of two lasted longer than four hours; a lognormal law said 1 - Φ(ln 4 - 1) = 35 %.
     assert found.long_seen == 0.5
-    assert found.long_predicted == pytest.approx(1 - norm.cdf(np.log(4) - 1))
+    assert found.long_lognormal == pytest.approx(1 - norm.cdf(np.log(4) - 1))
+    # None of two before exceeded a day: (0 + 10)/(2 + 10/0.02) = 1.99 %. The model's law has the
+    # rest of its lengths below a day: of them Φ(ln 4 - 1)/Φ(ln 24 - 1) up to four hours.
+    assert found.day_predicted == pytest.approx(10 / 502)
+    short = norm.cdf(np.log(4) - 1) / norm.cdf(np.log(24) - 1)
+    assert found.long_predicted == pytest.approx(1 - (1 - 10 / 502) * short)
+    assert found.day_lognormal == pytest.approx(1 - norm.cdf(np.log(24) - 1))
+    assert found.day_seen == 0
     # The sample {1, e²}: E|X - y| at 5 is (4 + 2.389)/2, at 1 it is 6.389/2; less 6.389/4.
     width = exp(2) - 1
     expected = ((4 + exp(2) - 5) / 2 + width / 2) / 2 - width / 4
@@ -204,5 +215,25 @@ def test_lengths_are_fitted_before_the_split_and_scored_after_it():
 
 def test_lengths_without_a_past_or_a_future_are_not_scored():
     early = [incident(moment(1, 1), 1), incident(moment(1, 2), 2)]
-    assert score_durations(early, split=date(2024, 3, 1)) is None
-    assert score_durations(early, split=date(2024, 1, 1)) is None
+    tail = LengthTail(0.02, 0.5, 0.5)
+    assert score_durations(early, split=date(2024, 3, 1), tail=tail) is None
+    assert score_durations(early, split=date(2024, 1, 1), tail=tail) is None
+    late = [*early, incident(moment(3, 1), 1)]
+    assert score_durations(late, split=date(2024, 3, 1), tail=tail) is not None
+    assert score_durations(late, split=date(2024, 3, 1), tail=None) is None
+
+
+def test_the_tail_is_fitted_to_what_all_providers_told_before_the_split():
+    reference = LengthTail(0.02, 0.5, 0.5)
+    told = [incident(moment(1, 1 + day), 24 + 24 * (1 + day)) for day in range(5)]
+    told += [incident(moment(2, 1 + day), 1) for day in range(5)]
+    after = [incident(moment(3, 1), 2400)]
+    found = pooled_tail([*told, *after], split=date(2024, 3, 1), reference=reference)
+    # Five of ten exceeded a day. One fewer, and it is the reference facts' tail.
+    assert found is not None
+    assert found.share == 0.5
+    fit = fit_tail([2, 3, 4, 5, 6, *[1 / 24] * 5])
+    assert fit is not None
+    assert found == fit.tail
+    assert pooled_tail(told[1:], split=date(2024, 3, 1), reference=reference) == reference
+    assert pooled_tail([], split=date(2024, 3, 1), reference=None) is None

@@ -6,9 +6,19 @@ import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from scipy.stats import lognorm
+from scipy.stats import beta, genpareto, lognorm
 
-from risk.hazard.durations import LengthFit, LognormalDuration, fit_lengths, shrunk_law
+from risk.hazard.durations import (
+    MOST_TAIL_SHAPE,
+    LengthFit,
+    LengthTail,
+    LognormalDuration,
+    drawn_tail,
+    fit_lengths,
+    fit_tail,
+    shrunk_law,
+    spliced_law,
+)
 
 #: Durations in whole minutes, as status pages tell them.
 DAYS = st.lists(
@@ -72,9 +82,72 @@ def test_a_short_record_is_drawn_towards_the_market() -> None:
 
 
 def test_shrinkage_gives_the_reference_rows_of_openai() -> None:
-    # fixtures/rates.csv: 161 incidents, mean .345 in ln hours, pooled .156; in ln days less ln 24:
-    # 161/171 · .345 + 10/171 · .156 - 3.1781 = -2.8441.
-    fit = LengthFit(161, 0.345 - log(24), 1.1054)
-    law = shrunk_law(fit, LognormalDuration(0.156 - log(24), 1.204))
-    assert law.mu == pytest.approx(-2.8441, abs=1e-3)
-    assert law.sigma == 1.1054
+    # fixtures/rates.csv: 158 incidents up to a day, mean .287 in ln hours, pooled .086; in ln days
+    # less ln 24: 158/168 · .287 + 10/168 · .086 - 3.1781 = -2.9031.
+    fit = LengthFit(158, 0.287 - log(24), 1.0324)
+    law = shrunk_law(fit, LognormalDuration(0.086 - log(24), 1.117))
+    assert law.mu == pytest.approx(-2.9028, abs=1e-3)
+    assert law.sigma == 1.0324
+
+
+def test_a_share_above_a_day_is_drawn_towards_the_market() -> None:
+    pooled = LengthTail(0.02, 0.6, 0.4)
+    # Ten longer than a day come of 10/0.02 = 500 incidents. 6 of 300: (6 + 10)/(300 + 500) = 2 %;
+    # none of 500: 10/1000 = 1 %; nobody watched: as the market. Shape and scale are the market's.
+    assert drawn_tail(pooled, incidents=300, beyond=6) == pooled
+    assert drawn_tail(pooled, incidents=500, beyond=0) == LengthTail(0.01, 0.6, 0.4)
+    assert drawn_tail(pooled, incidents=0, beyond=0) == pooled
+    nobody = LengthTail(0.0, 0.6, 0.4)
+    assert drawn_tail(nobody, incidents=10, beyond=0) == nobody
+
+
+def test_the_law_of_a_provider_has_its_own_body_and_the_drawn_tail() -> None:
+    pooled = LengthTail(0.02, 0.6, 0.4)
+    # Up to a day 0.1 and 0.4 days: the mean of their logarithms is ln 0.2, the spread ln 2.
+    law = spliced_law(np.array([0.1, 0.4, 2.0]), pooled)
+    assert law is not None
+    assert (law.body.mu, law.body.sigma) == pytest.approx((log(0.2), log(2)))
+    assert law.tail == LengthTail(11 / 503, 0.6, 0.4)
+    assert spliced_law(np.array([0.1, 2.0, 3.0]), pooled) is None
+
+
+def test_a_tail_is_the_likeliest_of_all() -> None:
+    days = 1 + genpareto.ppf((np.arange(400) + 0.5) / 400, 0.5, scale=0.3)
+    fit = fit_tail([*days, *[0.1] * 1200, None, 0.0])
+    assert fit is not None
+    assert (fit.incidents, fit.beyond, fit.tail.share) == (1600, 400, 0.25)
+    # Even quantiles lack what lies beyond them, so that the shape comes out a little lower.
+    assert fit.tail.shape == pytest.approx(0.5, abs=0.02)
+    shape, _, scale = genpareto.fit(days - 1, floc=0)
+    assert (fit.tail.shape, fit.tail.scale_days) == pytest.approx((shape, scale), rel=1e-3)
+    assert fit.shape_range[0] < 0.5 < fit.shape_range[1]
+    # Clopper and Pearson: the share at which so many or more, or so few or fewer, have 5 %.
+    assert fit.share_range == pytest.approx((beta.ppf(0.05, 400, 1201), beta.ppf(0.95, 401, 1200)))
+
+
+def test_a_tail_without_a_mean_is_held_where_it_has_one() -> None:
+    days = 1 + genpareto.ppf((np.arange(50) + 0.5) / 50, 1.4, scale=0.3)
+    fit = fit_tail(days)
+    assert fit is not None
+    assert fit.free_shape > 1.2
+    assert fit.tail.shape == MOST_TAIL_SHAPE
+    # The scale is the likeliest for that shape.
+    likelihood = [
+        genpareto.logpdf(days - 1, MOST_TAIL_SHAPE, scale=fit.tail.scale_days * one).sum()
+        for one in (0.98, 1.0, 1.02)
+    ]
+    assert max(likelihood) == likelihood[1]
+
+
+def test_lengths_that_are_thinner_than_exponential_have_the_least_shape() -> None:
+    fit = fit_tail([1.5, 1.6, 1.7, 1.8, 1.9, 2.0, 0.5])
+    assert fit is not None
+    assert fit.tail.shape < 0.01
+    assert fit.shape_range[0] == 0
+    # An exponential law has the mean excess (0.5 + … + 1.0)/6 = 0.75 days as its scale.
+    assert fit.tail.scale_days == pytest.approx(0.75, rel=0.01)
+
+
+def test_four_long_ones_are_too_few_for_a_tail() -> None:
+    assert fit_tail([2.0, 3.0, 4.0, 5.0, *[0.1] * 50]) is None
+    assert fit_tail([]) is None

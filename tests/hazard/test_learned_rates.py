@@ -130,6 +130,18 @@ def test_lengths_are_drawn_towards_the_pooled_law() -> None:
     assert found.row.duration_sigma == 1.0
 
 
+def test_learned_lengths_follow_the_spliced_law_where_the_reference_facts_do() -> None:
+    tail = {"long_share": 0.02, "tail_shape": 0.6, "tail_scale_days": 0.4}
+    spliced = replace(WORLD, rates=tuple(replace(row, **tail) for row in RATES[:3]))
+    # Two of 2 and 8 hours, one of three days: the mean of ln(1/12) and ln(1/3) is ln(1/6), with
+    # weight 2 to 10; the three days count above a day alone, (1 + 10)/(3 + 10/0.02).
+    told = [incident(n, on(8 + n, 3), hours=hours) for n, hours in enumerate((2, 8, 72))]
+    found = learned(*told, incident(3, on(11, 1), hours=None), world=spliced)
+    assert found.row.duration_mu_ln_days == pytest.approx((2 * log(1 / 6) + 10 * MU) / 12)
+    assert found.row.long_share == pytest.approx(11 / 503)
+    assert (found.row.tail_shape, found.row.tail_scale_days) == (0.6, 0.4)
+
+
 def test_incidents_of_applications_do_not_count_where_the_api_is_named() -> None:
     told = [
         incident(0, on(8, 20), "API"),

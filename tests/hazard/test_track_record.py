@@ -6,8 +6,10 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from risk.hazard.calibration import TrackRecord, track_records
+from risk.hazard.durations import LengthTail
 from risk.hazard.incidents.records import Incident, IncidentLevel, ServiceDay
 
+TAIL = LengthTail(0.02, 0.5, 0.5)
 START = datetime(2023, 1, 20, tzinfo=UTC)
 
 
@@ -46,7 +48,7 @@ def only(records: tuple[TrackRecord, ...]) -> TrackRecord:
 
 def test_months_run_from_the_one_after_the_first_incident_to_the_last_whole_one():
     # 52 weeks after 20 January 2023 the last incident is that of 12 January 2024.
-    record = only(track_records(weekly(52), seed=1))
+    record = only(track_records(weekly(52), seed=1, tail=TAIL))
     assert (record.since, record.until) == (date(2023, 2, 1), date(2024, 1, 1))
     # Eleven months, six of them to learn from.
     assert [len(one.months) for one in record.methods] == [5] * 6
@@ -56,22 +58,22 @@ def test_months_run_from_the_one_after_the_first_incident_to_the_last_whole_one(
 
 def test_an_uptime_page_says_that_a_month_was_watched_to_its_end():
     day = watched(date(2024, 1, 31))
-    record = only(track_records(weekly(52), [day], seed=1))
+    record = only(track_records(weekly(52), [day], seed=1, tail=TAIL))
     assert record.until == date(2024, 2, 1)
     assert record.methods[0].months[-1].observed == 2
     other = replace(day, provider="Other")
-    assert only(track_records(weekly(52), [other], seed=1)).until == date(2024, 1, 1)
+    assert only(track_records(weekly(52), [other], seed=1, tail=TAIL)).until == date(2024, 1, 1)
 
 
 def test_months_before_anybody_watched_are_not_quiet_ones():
-    record = only(track_records(weekly(52), seed=1, since=date(2020, 1, 1)))
+    record = only(track_records(weekly(52), seed=1, tail=TAIL, since=date(2020, 1, 1)))
     assert record.since == date(2023, 2, 1)
-    later = only(track_records(weekly(52), seed=1, since=date(2023, 4, 15)))
+    later = only(track_records(weekly(52), seed=1, tail=TAIL, since=date(2023, 4, 15)))
     assert later.since == date(2023, 4, 1)
 
 
 def test_lengths_are_split_six_months_before_the_end():
-    record = only(track_records(weekly(52), seed=1))
+    record = only(track_records(weekly(52), seed=1, tail=TAIL))
     assert record.durations is not None
     # Before 1 July 2023: weeks 0 to 23. From then up to 1 January 2024: weeks 24 to 49.
     assert record.durations.split == date(2023, 7, 1)
@@ -80,16 +82,16 @@ def test_lengths_are_split_six_months_before_the_end():
 
 def test_too_few_months_are_said_and_not_scored():
     # The last of 20 weeks is that of 2 June 2023: February to May are whole.
-    record = only(track_records(weekly(20), seed=1))
+    record = only(track_records(weekly(20), seed=1, tail=TAIL))
     assert (record.learned_from, record.methods) == (4, ())
 
 
 def test_each_provider_has_its_own_record_and_maintenance_is_no_incident():
     planned = [replace(one, level=IncidentLevel.MAINTENANCE) for one in weekly(52, "Planner")]
-    records = track_records([*weekly(52, "B"), *weekly(40, "A"), *planned], seed=1)
+    records = track_records([*weekly(52, "B"), *weekly(40, "A"), *planned], seed=1, tail=TAIL)
     assert [one.provider for one in records] == ["A", "B"]
 
 
 @pytest.mark.parametrize("since", [date(2023, 12, 1), date(2030, 1, 1)])
 def test_a_start_near_or_after_the_end_leaves_nothing_to_score(since: date):
-    assert only(track_records(weekly(52), seed=1, since=since)).methods == ()
+    assert only(track_records(weekly(52), seed=1, tail=TAIL, since=since)).methods == ()

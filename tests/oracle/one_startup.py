@@ -15,7 +15,7 @@ import numpy as np
 from risk.assumptions import Assumptions
 from risk.catalog.falters import FalterKind
 from risk.catalog.records import SELF_HOSTED, Catalog
-from risk.hazard.durations import DURATION_GRID, LognormalDuration, grid_weights
+from risk.hazard.durations import DURATION_GRID, DurationLaw, grid_weights
 from risk.hazard.events import Event
 from risk.hazard.supply_chain import OWN_OPERATION, developer_node
 from risk.inventory.exposed import CONSENT, exposed_use_cases
@@ -134,7 +134,7 @@ def lengths(event: Event) -> Iterator[tuple[float, float]]:
     if event.kind in FOR_GOOD:
         yield float("inf"), 1.0
         return
-    assert isinstance(event.duration, LognormalDuration)
+    assert isinstance(event.duration, DurationLaw)
     weights = grid_weights(event.duration)
     for days, weight in zip(DURATION_GRID, weights, strict=True):
         if weight > 0:

@@ -1,5 +1,6 @@
 """The page Assumptions on a real store with three small startups."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,12 +11,16 @@ from db.services.access import LOCAL_OWNER
 from db.services.assumptions import load_assumptions, set_assumption
 from db.services.portfolios import save_portfolio
 from risk.assumptions import DEFAULTS, assumption_rows
+from risk.catalog.falters import FalterKind
+from risk.hazard.rate_laws import rate_laws
+from tests.small_world import rate
 from tests.ui.charts.test_assumptions import FOUND
 from tests.ui.conftest import Downloads, Open, texts
 from tests.ui.sample import PORTFOLIO, TODAY
 from ui import cached
 from ui.history_record import FITTED
 from ui.rows import assumptions as rows
+from ui.rows import rates as rate_rows
 
 SENSITIVITY = cached.scoring.sensitivity
 
@@ -182,9 +187,23 @@ def test_the_parts_of_the_page_are_chosen_in_the_address(
     # 35 events in a year, Gamma(35.5) with mean 35: 28 to 43 with 80 % probability.
     assert (own["A year"], own["80 % range"]) == (35.0, "28 to 43")
     assert own["Rests on"].endswith("35 events in 1 year.")
+    # (6 + 10)/(299 + 10·422/11) of OpenAI's incidents exceed a day.
+    assert own["Lasts"].startswith("Half within 1 hour, 9 in 10 within 6 hours, 2.3 %")
+    assert "generalised Pareto law that all providers share" in texts(app)
     assert 0 < own["Market's weight"] < 1
     odd = open_page("assumptions.py", section="moon")
     assert "the part of the page “moon”" in texts(odd)
+
+
+def test_lengths_above_a_day_are_told_in_words_where_a_rate_states_them() -> None:
+    tail = {"long_share": 0.05, "tail_shape": 0.5, "tail_scale_days": 1.0}
+    row = rate("*service", FalterKind.OUTAGE, 10, days=(-3.0, 1.0))
+    laws = rate_laws([replace(row, **tail)], rates=(), evidence={})
+    # Half of those above a day exceed it by 1·(2^0.5 - 1)/0.5 = 0.83 days.
+    said = rate_rows.lengths_in_words(laws)
+    assert said.endswith("(shape 0.5, scale 1 days): half of those last beyond 1.8 days.")
+    assert "5 % of them" in said
+    assert rate_rows.lengths_in_words(rate_laws([row], rates=(), evidence={})) == ""
 
 
 def test_rates_are_filtered_by_falter(small_store: None, open_page: Open) -> None:

@@ -49,12 +49,17 @@ LENGTHS = DurationScore(
     split=date(2024, 3, 1),
     fit=LengthFit(incidents=40, mu=0.0, sigma=1.0),
     scored=100,
-    lognormal=2.0,
+    spliced=2.0,
+    lognormal=2.2,
     exponential=2.5,
     empirical=1.9,
     uniformity=0.01,
     long_predicted=0.10,
+    long_lognormal=0.12,
     long_seen=0.30,
+    day_predicted=0.02,
+    day_lognormal=0.01,
+    day_seen=0.12,
 )
 GOOD = TrackRecord(
     provider="OpenAI",
@@ -86,7 +91,7 @@ def test_a_record_without_a_miss_says_so() -> None:
 
 def test_every_miss_is_said_with_both_figures_and_stands_first() -> None:
     found = rows.findings(BAD)
-    assert [one.held for one in found] == [False] * 7
+    assert [one.held for one in found] == [False] * 8
     said = " ".join(one.sentence for one in found)
     assert "3 of 4 months lay inside their 90 % interval (25 %)" in said
     assert "honest intervals hold 50 % to 100 %" in said
@@ -96,8 +101,10 @@ def test_every_miss_is_said_with_both_figures_and_stands_first() -> None:
     assert "do not fit the law of the 40 before (Kolmogorov–Smirnov p = 0.010)" in said
     assert "better: past lengths (1.90 h)" in said
     # Binomial(100, 0.10) lies between 5 and 16 with 95 % probability.
-    assert "10 % forecast, 30 % seen; by chance 5 % to 16 %" in said
-    assert rows.verdict(BAD).endswith("7 of 7 questions missed.")
+    assert "10 % forecast (12 % by a lognormal law), 30 % seen; by chance 5 % to 16 %" in said
+    # Binomial(100, 0.02) lies between 0 and 5.
+    assert "Longer than a day: 2 % forecast (1 % by a lognormal law), 12 % seen" in said
+    assert rows.verdict(BAD).endswith("8 of 8 questions missed.")
 
 
 def test_a_months_miss_has_another_shape_and_a_name_not_only_a_colour() -> None:
@@ -132,8 +139,8 @@ def test_the_page_shows_the_record_of_the_chosen_provider(
     assert not app.exception
     assert {one.key for one in app.get("plotly_chart")} == {"months", "transforms"}
     shown = texts(app)
-    assert "7 of 7 questions missed." in shown
-    assert shown.count(":red-badge[MISS]") == 8  # seven findings and the model's row of the table
+    assert "8 of 8 questions missed." in shown
+    assert shown.count(":red-badge[MISS]") == 9  # eight findings and the model's row of the table
     held = texts(open_page("assumptions.py", section="record"))
     assert "All 4 questions held." in held
 

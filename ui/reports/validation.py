@@ -274,7 +274,7 @@ def _soundness(facts: ValidationFacts) -> _Parts:
         "Rates",
         "Each rate with its 80 % range",
         rate_rows.rate_table(rates),
-        note=rate_rows.unsure_share(rates),
+        note=f"{rate_rows.unsure_share(rates)} {rate_rows.lengths_in_words(rates)}",
         shown={"Market's weight": SHARE},
     )
     yield from _incidents(facts)
@@ -305,8 +305,9 @@ def _incidents(facts: ValidationFacts) -> _Parts:
         yield DocumentTable(
             sheet="Incidents",
             title="Counts and lengths of imported incidents",
-            note="Lengths leave out incidents of unknown length. Counts are what a provider chose "
-            "to publish.",
+            note="Lengths leave out incidents of unknown length. The fit is of one lognormal law "
+            "to all; the model takes such a law up to a day and another above it. Counts are what "
+            "a provider chose to publish.",
             columns=(
                 *_texts("Provider"),
                 Column(heading="Incidents", shown="#,##0"),

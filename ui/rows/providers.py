@@ -1,7 +1,6 @@
 """Rows of the tables about providers: the list, and what is known of one of them."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from math import exp
 
 import pandas as pd
 import streamlit as st
@@ -10,7 +9,7 @@ from risk.catalog.falters import PERMANENT_KINDS, Basis, FalterKind, FalterRate
 from risk.catalog.model_history import MODEL_NODES
 from risk.catalog.records import Catalog, Provider, Role
 from risk.hazard.neighbours import Neighbour, provider_rates, rate_of
-from risk.hazard.rate_laws import RateLaw
+from risk.hazard.rate_laws import RateLaw, law_of_lengths
 from risk.hazard.supply_chain import SupplyChain
 from risk.portfolio.providers import Dependent, Dependents
 from ui import wording
@@ -29,8 +28,6 @@ ROLE_NAMES = {
 #: What the range of a rate covers.
 RANGE_LEVEL = 0.8
 LEAST_WRITTEN = 0.0001
-#: A standard normal lies below this with 90 % probability.
-NINE_IN_TEN = 1.2816
 
 
 def provider_table(
@@ -192,16 +189,20 @@ BASIS_NAMES = {
 
 
 def lasts_in_words(row: FalterRate) -> str:
-    """Return the median and the length that 9 in 10 stay below; permanent kinds do not end."""
+    """Return the median, the length that 9 in 10 stay below, and how many exceed a day.
+
+    Permanent kinds do not end.
+    """
     if row.kind in PERMANENT_KINDS:
         return "For good"
-    if row.duration_mu_ln_days is None:
+    law = law_of_lengths(row)
+    if law is None:
         return "Not modelled"
-    median = wording.days(exp(row.duration_mu_ln_days))
-    if row.duration_sigma is None:
-        return f"Half end within {median}"
-    nine = exp(row.duration_mu_ln_days + NINE_IN_TEN * row.duration_sigma)
-    return f"Half within {median}, 9 in 10 within {wording.days(nine)}"
+    median, nine = (wording.days(law.quantile(share)) for share in (0.5, 0.9))
+    said = f"Half within {median}, 9 in 10 within {nine}"
+    if row.long_share is None:
+        return said
+    return f"{said}, {wording.percent(row.long_share)} longer than a day"
 
 
 def _severity_in_words(row: FalterRate) -> str:

@@ -6,9 +6,15 @@ import pandas as pd
 import streamlit as st
 
 from risk.catalog.falters import EvidenceKind, FalterKind
-from risk.hazard.rate_laws import RateLaw
+from risk.hazard.rate_laws import RateLaw, market_tail
 from ui import wording
-from ui.rows.providers import BASIS_NAMES, RANGE_LEVEL, range_in_figures, sort_in_words
+from ui.rows.providers import (
+    BASIS_NAMES,
+    RANGE_LEVEL,
+    lasts_in_words,
+    range_in_figures,
+    sort_in_words,
+)
 
 
 def chosen_rates(laws: Iterable[RateLaw], kinds: Sequence[str]) -> list[RateLaw]:
@@ -32,6 +38,7 @@ def _row(one: RateLaw) -> dict[str, object]:
         else wording.falter(one.row.kind),
         "A year": one.row.rate_per_year,
         "80 % range": range_in_figures(low, high),
+        "Lasts": lasts_in_words(one.row),
         "Rests on": one.sentence,
         "Market's weight": _market_weight(one),
         "Drawn to the market": one.shrunk.law.mean if one.shrunk else None,
@@ -58,6 +65,7 @@ def rate_columns() -> dict[str, object]:
         "80 % range": column.TextColumn(
             width=150, help="The true rate lies between these with 80 % probability."
         ),
+        "Lasts": column.TextColumn(width=330),
         "Rests on": column.TextColumn(width=370),
         "Market's weight": column.NumberColumn(
             format="percent",
@@ -87,4 +95,18 @@ def unsure_share(laws: Sequence[RateLaw]) -> str:
     return (
         f"{counted} of {len(laws)} rates were counted from incidents, by the provider or by others "
         f"of its sort; {len(laws) - counted} rest on a stated figure."
+    )
+
+
+def lengths_in_words(laws: Sequence[RateLaw]) -> str:
+    """Say how services' outages and slowdowns last, above a day too; empty if no rate tells."""
+    tail = market_tail(one.row for one in laws)
+    if tail is None:
+        return ""
+    half = 1 + tail.scale_days * (2**tail.shape - 1) / tail.shape
+    return (
+        f"Outages and slowdowns of services are lognormal up to a day. Longer are "
+        f"{wording.percent(tail.share)} of them, drawn to a provider's own count, by a generalised "
+        f"Pareto law that all providers share (shape {tail.shape:.2g}, scale "
+        f"{tail.scale_days:.2g} days): half of those last beyond {half:.2g} days."
     )

@@ -53,7 +53,7 @@ def findings(record: TrackRecord) -> list[Finding]:
         ]
     if record.durations is not None:
         found += [_shape(record.durations), _length_rivals(record.durations)]
-        found.append(_long_share(record.durations))
+        found += [_long_share(record.durations), _day_share(record.durations)]
     return sorted(found, key=lambda one: one.held)
 
 
@@ -121,27 +121,42 @@ def _shape(lengths: DurationScore) -> Finding:
 
 
 def _length_rivals(lengths: DurationScore) -> Finding:
-    rivals = {"an exponential law": lengths.exponential, "past lengths": lengths.empirical}
-    better = [f"{name} ({one:.2f} h)" for name, one in rivals.items() if one < lengths.lognormal]
+    rivals = {
+        "a lognormal law": lengths.lognormal,
+        "an exponential law": lengths.exponential,
+        "past lengths": lengths.empirical,
+    }
+    better = [f"{name} ({one:.2f} h)" for name, one in rivals.items() if one < lengths.spliced]
     if better:
         return Finding(
             held=False,
-            sentence=f"Lengths are off by {lengths.lognormal:.2f} h (CRPS); better: "
+            sentence=f"Lengths are off by {lengths.spliced:.2f} h (CRPS); better: "
             f"{wording.listed(better)}.",
         )
     others = wording.listed(f"{one:.2f} h of {name}" for name, one in rivals.items())
     return Finding(
         held=True,
-        sentence=f"Lengths are off by {lengths.lognormal:.2f} h (CRPS), less than the {others}.",
+        sentence=f"Lengths are off by {lengths.spliced:.2f} h (CRPS), no more than the {others}.",
     )
 
 
 def _long_share(lengths: DurationScore) -> Finding:
-    low, high = coverage_band(lengths.scored, level=lengths.long_predicted)
+    shares = (lengths.long_predicted, lengths.long_lognormal, lengths.long_seen)
+    return _share(f"Above {LONG_OUTAGE_HOURS:g} hours", shares, lengths.scored)
+
+
+def _day_share(lengths: DurationScore) -> Finding:
+    shares = (lengths.day_predicted, lengths.day_lognormal, lengths.day_seen)
+    return _share("Longer than a day", shares, lengths.scored)
+
+
+def _share(what: str, shares: tuple[float, float, float], scored: int) -> Finding:
+    predicted, lognormal, seen = shares
+    low, high = coverage_band(scored, level=predicted)
     return Finding(
-        held=low <= lengths.long_seen <= high,
-        sentence=f"Above {LONG_OUTAGE_HOURS:g} hours: {wording.percent(lengths.long_predicted)} "
-        f"forecast, {wording.percent(lengths.long_seen)} seen; by chance {wording.percent(low)} to "
+        held=low <= seen <= high,
+        sentence=f"{what}: {wording.percent(predicted)} forecast ({wording.percent(lognormal)} by "
+        f"a lognormal law), {wording.percent(seen)} seen; by chance {wording.percent(low)} to "
         f"{wording.percent(high)}.",
     )
 

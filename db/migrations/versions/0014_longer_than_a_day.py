@@ -1,0 +1,26 @@
+"""How many outages and slowdowns are longer than a day, and by what law, beside each rate.
+
+They come with the next loading of the reference facts; until then lengths stay lognormal.
+
+Revision ID: 0014
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0014"
+down_revision = "0013"
+branch_labels = None
+depends_on = None
+
+_COLUMNS = ("long_share", "tail_shape", "tail_scale_days")
+
+
+def upgrade() -> None:
+    for name in _COLUMNS:
+        op.add_column("falter_rates", sa.Column(name, sa.Float(53), nullable=True))
+
+
+def downgrade() -> None:
+    for name in reversed(_COLUMNS):
+        op.drop_column("falter_rates", name)
