@@ -20,9 +20,20 @@ from risk.loss.facts import BEGUN
 from risk.loss.lines import notice_of
 from risk.loss.startups import DAYS_SAME, FIRM, TERMS, firm_of, terms_of
 from risk.loss.valuing import DRAWN_FACTS, MEAN, value
+from risk.scenarios.happening import happening_of, mean_of, struck
+from risk.scenarios.results import Scenario
 from tests.loss.small import begins, book, central, ground
 from tests.oracle.one_startup import churned, expected_loss
-from tests.small_world import AS_OF, TODAY, dependency, rate, small_catalog, startup
+from tests.scenarios.small import central as stressed
+from tests.small_world import (
+    AS_OF,
+    TODAY,
+    dependency,
+    portfolio,
+    rate,
+    small_catalog,
+    startup,
+)
 
 SIXTY = override(DEFAULTS, {"legal_days": 57.0})
 LONGER = override(DEFAULTS, {"legal_days": 117.0})
@@ -201,6 +212,24 @@ def test_all_that_a_startup_is_to_leave_begins_at_the_same_moment():
     held = book(whole, replace(whole, use_cases=halves), catalog=catalog)
     y = value(held.exposures, ground(held, catalog, count=64, drawn=True)).y[:, :, DRAWN_FACTS]
     np.testing.assert_allclose(y[:, 0], y[:, 1], rtol=1e-5)
+
+
+def test_a_stress_test_with_a_chosen_notice_follows_the_same_rule():
+    # 47 days of notice for a move of 60: 13 days late for who begins in time, 60 - 47 · the part
+    # that is left for who does not, whose draw lies above 0.8. What is stated is of dated ends.
+    seen = set()
+    for key in "abcdefghij":
+        who, catalog = one(NO, key), small_catalog()
+        laid_out = stressed(portfolio(who), catalog, assumptions=SIXTY)
+        scenario = Scenario(
+            id="", title="", root="alpha-1", kind=FalterKind.MODEL_RETIREMENT, notice_days=47.0
+        )
+        found = struck(happening_of(laid_out, scenario), laid_out.book.exposures)
+        drawn = float(begins(who, catalog=catalog)[0])
+        left = 1.0 if drawn < 0.8 else (1 - drawn) / 0.2
+        assert mean_of(found.told)[0] == pytest.approx(usd(60 - 47 * left), rel=1e-6)
+        seen.add(drawn < 0.8)
+    assert seen == {True, False}
 
 
 def test_a_move_elsewhere_has_not_begun_by_the_move_away_from_today():

@@ -68,6 +68,7 @@ LASTING = (
     (FalterKind.WIND_DOWN, "Alpha"),
     (FalterKind.ACQUISITION, "Alpha"),
     (FalterKind.PRICE_SHOCK, HERE),
+    (FalterKind.MODEL_RETIREMENT, HERE),
 )
 
 

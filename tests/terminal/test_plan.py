@@ -121,8 +121,9 @@ def test_a_large_plan_prints_its_changes_and_what_it_comes_to(
     monkeypatch.setattr("db.services.planning.PLANNED_WHOLE", 1)
     document = answer(*words, url=rich)
     assert document["gap"] is None
-    # Herding costs what it costs by the exact plan, but for the tail, which is told otherwise.
-    assert document["price_of_herding_usd"] == pytest.approx(exact["price_of_herding_usd"], rel=0.2)
+    # Herding costs what it costs by the exact plan, but for the tail, which is told otherwise, and
+    # for sixteen worlds in place of all, in which two startups begin late once or thrice.
+    assert document["price_of_herding_usd"] == pytest.approx(exact["price_of_herding_usd"], rel=0.4)
     # More money never loses more.
     totals = [one["total_usd_per_year"] for one in document["frontier"]]
     assert len(totals) > 5
