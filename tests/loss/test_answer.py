@@ -315,8 +315,8 @@ def test_few_worlds_are_near_many():
 
 
 def test_own_tails_on_the_demo_agree_with_many_cells():
-    # Nine in ten within three per cent. What a startup runs itself has nothing but outages, whose
-    # tail one lognormal does not meet: there the tail is a few thousand dollars.
+    # Nine in ten within three per cent: the dearest outages are laid one by one, as one lognormal
+    # would not meet their tail.
     held, ground = on(DEMO, count=1, drawn=False)
     found = own_years(held.exposures, ground)
     errors = []
@@ -331,7 +331,8 @@ def test_own_tails_on_the_demo_agree_with_many_cells():
             errors.append(found.tvar95[place] / expected - 1)
     assert len(errors) > 25
     assert (np.abs(errors) < 0.03).mean() > 0.9
-    assert np.median(np.abs(errors)) < 0.01
+    assert np.abs(errors).max() < 0.06
+    assert np.median(np.abs(errors)) < 0.005
 
 
 def test_the_book_counts_who_runs_out_of_cash_among_those_whose_cash_is_known(demo):

@@ -5,6 +5,9 @@ import pytest
 from scipy.special import ndtr
 
 from risk.loss.own_years import (
+    LEVELS,
+    RARE_LEVELS,
+    add_rare,
     convolve,
     lay_lognormal,
     lay_mass,
@@ -62,3 +65,18 @@ def test_keys_come_in_order_and_equal_ones_stay_in_theirs():
     order = np.zeros(5, dtype=np.int64)
     sort_keys(5, np.array([7, 3, 7, 1, 3]), order)
     assert order.tolist() == [3, 1, 4, 0, 2]
+
+
+def test_outages_are_put_into_levels_by_how_often_one_costs_so_much():
+    # Levels end at 0.003, 0.01, 0.025, 0.06, 0.15 and 0.4 times a year. What costs 100 comes 0.005
+    # times: 0.003·100 and 0.002·100. What costs 10 comes once: 0.005·10 fill the second level, the
+    # others take their widths.
+    own = np.zeros(LEVELS)
+    seen, level = add_rare(100.0, 0.005, 0.0, 0, own)
+    assert (seen, level) == (pytest.approx(0.005), 1)
+    seen, level = add_rare(10.0, 1.0, seen, level, own)
+    assert (seen, level) == (RARE_LEVELS[-1], LEVELS)
+    assert own == pytest.approx([0.3, 0.2 + 0.05, 0.15, 0.35, 0.9, 2.5])
+    # Beyond the last level nothing is taken in: that is the body's.
+    assert add_rare(1.0, 1.0, seen, level, own) == (seen, LEVELS)
+    assert own.sum() == pytest.approx(0.005 * 100 + 0.395 * 10)

@@ -1,6 +1,7 @@
 """How many outages and slowdowns are longer than a day, and by what law, beside each rate.
 
-They come with the next loading of the reference facts; until then lengths stay lognormal.
+Reference facts that were loaded before know nothing of them, and count as older ones: the next
+“downstream init” loads them again. Until then lengths stay lognormal.
 
 Revision ID: 0014
 """
@@ -19,6 +20,7 @@ _COLUMNS = ("long_share", "tail_shape", "tail_scale_days")
 def upgrade() -> None:
     for name in _COLUMNS:
         op.add_column("falter_rates", sa.Column(name, sa.Float(53), nullable=True))
+    op.execute("UPDATE reference_loads SET digest = ''")
 
 
 def downgrade() -> None:
