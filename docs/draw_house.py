@@ -49,7 +49,7 @@ BOXES: Mapping[str, Box] = {
     "ui.routes": Box(245, 148, 190, "server/, routes/, shared/", "door, files, links"),
     "ui.terminal": Box(450, 148, 190, "terminal/", "commands, their tables"),
     "ui.charts": Box(40, 226, 190, "charts/", "result → figure"),
-    "ui.rows": Box(245, 226, 190, "rows/", "result → table"),
+    "ui.rows": Box(245, 226, 190, "tables/, render/, rows/", "result → table"),
     "ui.reports": Box(450, 226, 190, "reports/", "page and workbook to keep"),
     "db.services": Box(40, 384, 600, "services/", "one file for each job that an analyst does"),
     "db.importing": Box(242, 474, 92, "importing/", "stage, publish"),
@@ -74,7 +74,13 @@ BOXES: Mapping[str, Box] = {
     "risk.assumptions": Box(855, 772, 190, "assumptions", "every number of the model"),
 }
 #: Folders that one box stands for together with another.
-TOGETHER = {"ui": "ui.pages", "ui.server": "ui.routes", "ui.shared": "ui.routes"}
+TOGETHER = {
+    "ui": "ui.pages",
+    "ui.server": "ui.routes",
+    "ui.shared": "ui.routes",
+    "ui.tables": "ui.rows",
+    "ui.render": "ui.rows",
+}
 _STYLE = """
   text { font: 13px system-ui, "Segoe UI", Helvetica, Arial, sans-serif; fill: #1f2937 }
   .name { font-weight: 600 } .words { font-size: 11.5px; fill: #4b5563 }

@@ -40,7 +40,7 @@ Array = NDArray[np.float64]
 Codes = NDArray[np.int32]
 
 #: Changes whenever the same facts would give other numbers.
-MODEL_VERSION = "5"
+MODEL_VERSION = "5.1"
 RETURN_PERIODS = (2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0)
 
 

@@ -25,6 +25,8 @@ FILE = Path(__file__).with_name("names.json")
 TODAY = date(2026, 11, 23)
 #: What is a field's name, and not a name out of the data.
 FIELD = re.compile(r"[a-z][a-z0-9_]*")
+#: Where numbers of the model are, by their names.
+NUMBERS = (".low", ".high")
 #: What is asked of a store with the demo portfolio, in this order.
 COMMANDS = (
     "portfolios",
@@ -67,7 +69,7 @@ def names_in(value: Any, path: str = "") -> Iterator[str]:
     """Every field of a document, as a path."""
     if isinstance(value, dict):
         for name, item in value.items():
-            known = name if FIELD.fullmatch(name) else "*"
+            known = name if FIELD.fullmatch(name) and not path.endswith(NUMBERS) else "*"
             within = f"{path}.{known}" if path else known
             yield within
             yield from names_in(item, within)
