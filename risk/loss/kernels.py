@@ -26,19 +26,17 @@ from risk.loss.startups import (
     line_at,
     lines_in,
 )
-from risk.loss.tables import BADNESS, LOWEST, NODES, PER_LOG, Tables
+from risk.loss.tables import BADNESS, COST_NODES, LOWEST, NODES, PER_LOG, Tables
 
 
 def place_at(cost: float) -> Any:
     """Where a cost lies between the nodes of B(c): the node below (-1: none) and how far on."""
     if cost <= LOWEST:
         return -1, cost / LOWEST
-    place = np.log(cost / LOWEST) * PER_LOG
-    low = int(place)
+    low = int(np.log(cost / LOWEST) * PER_LOG)
     if low >= NODES - 1:
         return NODES - 2, 1.0
-    first = LOWEST * np.exp(low / PER_LOG)
-    return low, (cost - first) / (first * (np.exp(1.0 / PER_LOG) - 1.0))
+    return low, (cost - COST_NODES[low]) / (COST_NODES[low + 1] - COST_NODES[low])
 
 
 def between(table: Any, row: int, place: Any) -> float:
@@ -47,6 +45,14 @@ def between(table: Any, row: int, place: Any) -> float:
     if low < 0:
         return table[row, 0] * part  # type: ignore[no-any-return] # a number
     return table[row, low] + part * (table[row, low + 1] - table[row, low])  # type: ignore[no-any-return] # a number
+
+
+def in_column(table: Any, column: int, place: Any) -> float:
+    """The same of one column of a table (nodes, columns)."""
+    low, part = place
+    if low < 0:
+        return table[0, column] * part  # type: ignore[no-any-return] # a number
+    return table[low, column] + part * (table[low + 1, column] - table[low, column])  # type: ignore[no-any-return] # a number
 
 
 def lasting_losses(
@@ -63,7 +69,7 @@ def lasting_losses(
 
     What the startup has for itself hits all its lines at once, so that ``cuts`` gathers it.
     """
-    _, kept, _ = out
+    kept = out[1]
     states = tables.lasting
     down = states.severity, states.backup
     for state in range(states.start[line], states.start[line + 1]):
@@ -87,9 +93,11 @@ def outage_losses(
     states = tables.outages
     if margin[0] <= 0.0 or states.start[line] == states.start[line + 1]:
         return
-    y, kept, parts = out
+    y, kept, parts, paid = out
     number, more = tables.number[line, int(terms[0, PROFILE])], margin[1] - margin[0]
     kept.waiting[number, 0] += cents(margin[0])
+    for column in range(len(y)):
+        paid[column] = 0.0
     for bad in range(BADNESS):
         severity, backup = tables.usual[line, bad, 0], tables.usual[line, bad, 1]
         if severity <= 0.0:
@@ -99,15 +107,14 @@ def outage_losses(
         place = place_at(at)
         table = tables.below[number, bad]
         for column in range(1, len(y)):
-            loss = margin[0] * between(table, column, place)
-            y[column] += loss
-            kept.outages[column] += cents(loss)
-        mean, usual = margin[0] * between(table, 0, place), place
+            paid[column] += margin[0] * in_column(table, column, place)
+        mean, usual = margin[0] * in_column(table, 0, place), place
         if more != 0.0:
             # B is straight in the margin but for c: the mean of what is straight stands for its
             # draw.
             usual = place_at(days + cost_mean / margin[1])
-            mean += more * between(table, 0, usual)
+            mean += more * in_column(table, 0, usual)
+        paid[0] += mean
         if len(parts) > 0:
             pairs = tables.pair[:, int(terms[0, PROFILE])]
             for state in range(states.start[line], states.start[line + 1]):
@@ -118,9 +125,10 @@ def outage_losses(
                 if more != 0.0:
                     one += more * between(tables.paid, pair, usual)
                 parts[states.event[state]] += states.rate[state, 0] * one
-        y[0] += mean
-        kept.outages[0] += cents(mean)
         kept.waiting[number, 1 + bad] += cents(margin[0] * min(at, 1e4))
+    for column in range(len(y)):
+        y[column] += paid[column]
+        kept.outages[column] += cents(paid[column])
 
 
 def block_losses(
@@ -165,7 +173,7 @@ def block_losses(
 
 def keep_block(place: Any, group: int, loss: float, rate: Any, tables: Tables, out: Any) -> None:
     """Deposit what a block costs if it is of one length; with weights of lengths, add that up."""
-    y, kept, _ = out
+    y, kept = out[0], out[1]
     bundle, event, chance = place
     kept.blocks[bundle, group] += cents(loss * chance)
     if tables.block_times.shape[0] > 0:
@@ -175,7 +183,7 @@ def keep_block(place: Any, group: int, loss: float, rate: Any, tables: Tables, o
 
 def add_rates(event: int, rate: Any, loss: float, mean: float, out: Any) -> None:
     """Add a state's expected losses to all columns, and the first to the disruption's part."""
-    y, _, parts = out
+    y, parts = out[0], out[2]
     y[0] += rate[0] * mean
     for column in range(1, len(y)):
         y[column] += rate[column] * loss
@@ -194,7 +202,7 @@ def together_losses(
     out: Any,
 ) -> None:
     """Add a combination's expected losses in temporary states, length by length."""
-    _, kept, _ = out
+    kept = out[1]
     for blocks in (0, 1):
         states = tables.blocks if blocks else tables.outages
         down = states.severity, states.backup
@@ -285,8 +293,8 @@ def value_startups(
         chunk: :class:`risk.loss.exposures.Exposures` as a tuple, with the facts' own draws.
         world: the world's judgement and priors.
         tables: the world's tables.
-        space: room for terms, margins and facts (:func:`room_for`), for a row of parts, and for
-            what each startup has for itself.
+        space: room for terms, margins and facts (:func:`room_for`), for a row of parts, for a
+            row of values, and for what each startup has for itself.
         rows: (dependencies,) the row to which each one's line adds: its startup's, say.
         y: (rows, columns) receives expected losses: by mean facts and rates, by drawn facts and
             each draw of rates, by drawn facts and mean rates.
@@ -295,7 +303,7 @@ def value_startups(
         parts: (rows, events) has each disruption's part of the first column added to it; of no
             width where nobody asks.
     """
-    (terms, margin, firm), own, cuts = space
+    (terms, margin, firm), own, paid, cuts = space
     held = -1
     for i in range(len(chunk.row)):
         firm_of(chunk, i, world, firm)
@@ -313,7 +321,7 @@ def value_startups(
                 cuts.row[0] = row
                 value_line(
                     *(line, chunk.country[i], terms, members, margin, world, tables),
-                    *((y[row], kept, own), cuts),
+                    *((y[row], kept, own, paid), cuts),
                 )
         settle_cuts(cuts, tables, y, kept)
     take_up(-1, held, parts, own)
@@ -335,6 +343,7 @@ STEPS = (
     *(
         place_at,
         between,
+        in_column,
         add_rates,
         lasting_losses,
         outage_losses,

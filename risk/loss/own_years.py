@@ -25,7 +25,7 @@ from risk.loss import draws, formulas, lines, startups
 from risk.loss.compiling import compiled
 from risk.loss.deposits import BINS, bin_of
 from risk.loss.exposures import Exposures
-from risk.loss.kernels import between, place_at
+from risk.loss.kernels import between, in_column, place_at
 from risk.loss.lines import PRICE_SHOCK, away_of, lasting_of, most_of, move_of, together_of
 from risk.loss.startups import (
     FIRM,
@@ -581,8 +581,8 @@ def without_rare(line: int, own: int, mean: float, square: float, held: Any, tab
 def node_rate(table: Any, own: int, low: int) -> float:
     """How often a year more is lost than at a node and less than all: the slope of B there."""
     if low < 0:
-        return table[own, 0] / LOWEST  # type: ignore[no-any-return] # a number
-    return (table[own, low + 1] - table[own, low]) / (COST_NODES[low + 1] - COST_NODES[low])  # type: ignore[no-any-return] # a number
+        return table[0, own] / LOWEST  # type: ignore[no-any-return] # a number
+    return (table[low + 1, own] - table[low, own]) / (COST_NODES[low + 1] - COST_NODES[low])  # type: ignore[no-any-return] # a number
 
 
 def outages_of(
@@ -606,9 +606,8 @@ def outages_of(
         days, cost, _ = move_of(severity, backup, terms, 0, world)
         place = place_at(days + cost / margin)
         square += margin * margin * between(tables.square[number], bad, place)
-        mean += margin * between(tables.below[number, bad], own, place)
+        mean += margin * in_column(tables.below[number, bad], own, place)
         ends[bad], limits[bad] = place[0], min(days + cost / margin, HIGHEST)
-    seen = 0.0
     seen, level, node = 0.0, 0, -1
     for bad in range(BADNESS):
         node = max(node, ends[bad])
@@ -809,7 +808,7 @@ STEPS = (
     *(sort_keys, normal_below, lay_lognormal, clear_cells, copy_cells, lay_mass, convolve),
     *(lay_poisson, loss_of_way, moments_of, stretch_end, reach_of, law_of_event, often_of),
     *(take_in_often, take_in_once, row_of, chance_of, add_single, add_several, blocks_of),
-    *(loss_of_block, reach_of_blocks, lay_block, place_at, between, gather_line),
+    *(loss_of_block, reach_of_blocks, lay_block, place_at, between, in_column, gather_line),
     *(bin_of, node_rate, add_rare, without_rare, reach_of_rare),
     *(outages_of, together_outages, gather, own_year),
 )

@@ -193,7 +193,7 @@ class Tables(NamedTuple):
 
     ``lasting``, ``outages`` and ``blocks`` are :class:`Family`; ``number`` that of
     :class:`Signatures`, ``block_shape`` and ``pair`` too. ``curve`` (pairs, durations) is waiting
-    in days of margin, ``below`` (signatures, BADNESS, columns, NODES) is B(c), ``square``
+    in days of margin, ``below`` (signatures, BADNESS, NODES, columns) is B(c), ``square``
     (signatures, BADNESS, NODES) the same of the square in the column :func:`own_column`. ``paid``
     (pairs, NODES) is E[min(g(D), c)] of one pair, of which B adds up those of a route's outages,
     whose shapes are ``outage_shape`` and whose classes are ``badness`` (states,); ``usual`` (lines,
@@ -287,7 +287,7 @@ def tables_of(worlds: Worlds, signatures: Signatures, k: int, times: Any = None)
         lasting = lasting._replace(rate=lasting.rate * times[0][:, None])
         outages = outages._replace(rate=outages.rate * times[1][laws.outages.event][:, None])
     curve = np.zeros((len(signatures.pair_shape), len(DURATION_GRID)))
-    below = np.zeros((len(signatures.route), BADNESS, rates.shape[0], NODES))
+    below = np.zeros((len(signatures.route), BADNESS, NODES, rates.shape[0]))
     square = np.zeros((len(signatures.route), BADNESS, NODES))
     badness, usual = outage_classes(worlds, k)
     weights = np.ascontiguousarray(worlds.world.weights[:, k])
@@ -373,10 +373,10 @@ def fill_tables(
     for one in range(len(route)):
         for state in range(outages.start[route[one]], outages.start[route[one] + 1]):
             pair, bad = pair_of[shape_of[outages.member[state]], profile_of[one]], badness[state]
-            for column in range(below.shape[2]):
-                rate = outages.rate[state, column]
-                for node in range(count):
-                    below[one, bad, column, node] += rate * mean[pair, node]
+            for node in range(count):
+                for column in range(below.shape[3]):
+                    rate = outages.rate[state, column]
+                    below[one, bad, node, column] += rate * mean[pair, node]
                     if column == own:
                         square[one, bad, node] += rate * second[pair, node]
 

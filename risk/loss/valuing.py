@@ -217,7 +217,8 @@ def value(
     held = kept or nothing_kept(ground, 1)
     told = np.zeros((y.shape[1], 0)) if parts is None else parts
     loop = compiled(value_startups, *STEPS)
-    space = room_for(exposures), np.zeros(told.shape[1]), ground.room_for_cuts(exposures)
+    rows = np.zeros(told.shape[1]), np.zeros(columns)
+    space = room_for(exposures), *rows, ground.room_for_cuts(exposures)
     for place, k in enumerate(chosen):
         own = ground.table(k) if tables is None else tables(k)
         loop(
