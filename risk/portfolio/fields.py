@@ -141,6 +141,8 @@ FIELDS: Mapping[str, Field] = {
     "runway_months_after_high": _answer("months_after_high"),
     "cash_out_probability_before": _answer("cash_out"),
     "cash_out_probability_after": _answer("cash_out_after"),
+    "cash_out_probability_after_low": _answer("cash_out_after_low"),
+    "cash_out_probability_after_high": _answer("cash_out_after_high"),
     "unknown": _each(unknown_of),
     "open_questions": lambda table, places: table.questions[places].tolist(),
     "providers": _each(providers_of),

@@ -238,6 +238,7 @@ def test_a_stress_test_adds_up(ask: Callable[..., Any]):
     assert document["total_usd"] == pytest.approx(sum(losses), rel=1e-6)
     for startup in document["startups"]:
         assert set(startup) == {
+            *("hit_probability", "switched_alone_on_day"),
             "startup",
             "loss_usd",
             "loss_low_usd",

@@ -29,10 +29,11 @@ from ui.page import (
     page_header,
     palette,
 )
-from ui.render.page import table
+from ui.render.page import file_frame, table
 from ui.rows import stress as rows
 from ui.scenario_words import settings_in_words
 from ui.stress_compare import show_both
+from ui.tables import stressed
 from ui.uncertainty import OF_TEN, Spread
 
 VIEWS = {"one": "One scenario", "two": "Two side by side"}
@@ -151,12 +152,13 @@ def who_is_hit(result: StressResult, hit: Sequence[StressedStartup], portfolio: 
             f"The {len(shown):,} that lose most, of {len(hit):,}. The command “stress --json” "
             "lists them all."
         )
+    known = stressed.rows_of(shown)
     table(
-        rows.stress_table(shown),
+        rows.stress_table(known),
         key="stress",
         file_name=f"{portfolio}-stress.csv",
-        columns=rows.stress_columns(shown),
-        download=rows.stress_download(shown),
+        columns=rows.stress_columns(known),
+        download=file_frame({one.key: [row[one.key] for row in known] for one in stressed.VALUES}),
         open_row=lambda position: open_startup(shown[position].startup, portfolio),
         alt=f"{len(shown):,} startups with loss, path, switching day, runway and chance of "
         "running out of cash.",

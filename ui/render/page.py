@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, Literal
 
 import pandas as pd
@@ -72,9 +72,16 @@ def table(
             open_row(positions[int(chosen[0])])
 
 
-def frame(columns: Sequence[Column], rows: Sequence[Record]) -> pd.DataFrame:
-    """Return rows as a reader sees them, by the labels of their columns."""
-    return pd.DataFrame({one.label: [one.text(row) for row in rows] for one in columns})
+def frame(
+    columns: Sequence[Column], rows: Sequence[Record], *, raw: Collection[str] = ()
+) -> pd.DataFrame:
+    """Return rows as a reader sees them, by label; of ``raw`` keys the figures, for bars."""
+    return pd.DataFrame(
+        {
+            one.label: [row[one.key] if one.key in raw else one.text(row) for row in rows]
+            for one in columns
+        }
+    )
 
 
 def configured(

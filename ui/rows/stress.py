@@ -6,12 +6,12 @@ import pandas as pd
 import streamlit as st
 
 from risk.catalog.records import Catalog
-from risk.portfolio.results import BeforeAfter
 from risk.scenarios import hits
 from risk.scenarios.library import PastEvent
 from risk.scenarios.results import StressedStartup, StressResult
-from ui import wording
-from ui.scenario_words import PART_NAMES
+from ui.render.page import configured, frame
+from ui.tables import stressed
+from ui.tables.column import Record
 
 #: As many startups as a page lists.
 SHOWN = 1_000
@@ -128,7 +128,7 @@ def _loss_of(names: Iterable[str], known: Mapping[str, StressedStartup]) -> list
 
 
 def _switched_in(name: str, known: Mapping[str, StressedStartup]) -> str:
-    return _switched(known[name]) if name in known else "Not hit"
+    return stressed.switched(stressed.row_of(known[name])) if name in known else "Not hit"
 
 
 def comparison_columns() -> dict[str, object]:
@@ -141,98 +141,26 @@ def comparison_columns() -> dict[str, object]:
     return {"Startup": column.TextColumn(pinned=True, width="medium"), **dict(money)}
 
 
-def stress_table(startups: Iterable[StressedStartup]) -> pd.DataFrame:
+#: Columns of those hit that hold figures, for the bar and so that a click sorts by them.
+FIGURES = ("loss_median_usd", "loss_usd", "lost_service_days")
+
+
+def stress_table(rows: Sequence[Record]) -> pd.DataFrame:
     """Return a row per startup hit."""
-    startups = tuple(startups)
-    return pd.DataFrame(
-        {
-            "Startup": [one.startup for one in startups],
-            "Loss": [one.loss_median_usd for one in startups],
-            "10–90 % range": [_range(one) for one in startups],
-            "Mean": [one.loss_usd for one in startups],
-            "Lost service days": [one.lost_service_days for one in startups],
-            "Chance of being hit": [wording.percent(one.hit_probability) for one in startups],
-            "Hit through": ["; ".join(one.hit_through) for one in startups],
-            "Switched on": [_switched(one) for one in startups],
-            "Runway": [wording.before_after_months(one.runway_months) for one in startups],
-            "Out of cash in 12 months": [
-                _before_after_percent(one.cash_out_probability) for one in startups
-            ],
-        }
-    )
+    return frame(stressed.PAGE, rows, raw=FIGURES)
 
 
-def _range(one: StressedStartup) -> str:
-    low, high = wording.money(one.loss_low_usd), wording.money(one.loss_high_usd)
-    return low if low == high else f"{low} to {high}"
-
-
-def _switched(one: StressedStartup) -> str:
-    if one.switched_on_day is None:
-        return "Waits it out"
-    day = "Day 0" if one.switched_on_day < 0.5 else f"Day {one.switched_on_day:.0f}"
-    alone = one.switched_alone_on_day
-    if alone is None or one.switched_on_day - alone < 0.5:
-        return day
-    return f"{day} (alone {alone:.0f})"
-
-
-def _before_after_percent(chance: BeforeAfter) -> str:
-    if chance.before is None and chance.after is None:
-        return wording.UNKNOWN
-    return f"{wording.percent(chance.before)} → {wording.percent(chance.after)}"
-
-
-def stress_download(startups: Iterable[StressedStartup]) -> pd.DataFrame:
-    """Return the same rows with plain figures and the parts of each loss; unknown is empty."""
-    rows = [
-        {
-            "startup": one.startup,
-            "loss_usd": one.loss_usd,
-            "loss_low_usd": one.loss_low_usd,
-            "loss_median_usd": one.loss_median_usd,
-            "loss_high_usd": one.loss_high_usd,
-            **{f"{part}_usd": one.parts.get(part) for part in PART_NAMES},
-            "lost_service_days": one.lost_service_days,
-            "hit_probability": one.hit_probability,
-            "hit_through": "; ".join(one.hit_through),
-            "switched_on_day": one.switched_on_day,
-            "switched_alone_on_day": one.switched_alone_on_day,
-            "queue_days": one.queue_days,
-            "runway_months_before": one.runway_months.before,
-            "runway_months_after": one.runway_months.after,
-            "cash_out_probability_before": one.cash_out_probability.before,
-            "cash_out_probability_after": one.cash_out_probability.after,
-        }
-        for one in startups
-    ]
-    return pd.DataFrame(rows)
-
-
-def stress_columns(startups: Iterable[StressedStartup]) -> dict[str, object]:
+def stress_columns(rows: Sequence[Record]) -> dict[str, object]:
     """Return Streamlit's column configuration for :func:`stress_table`."""
-    column = st.column_config
-    worst = max((one.loss_median_usd for one in startups), default=1.0)
+    column, known = st.column_config, {one.key: one for one in stressed.PAGE}
+    worst = max((row["loss_median_usd"] for row in rows), default=1.0)
+    loss, mean, days = (known[key] for key in FIGURES)
+    widths = {"startup": "medium", "hit_through": 300, "range": 150, "cash_out": 190}
     return {
-        "Startup": column.TextColumn(pinned=True, width="medium"),
-        "Loss": column.ProgressColumn(
-            format="$%,d",
-            min_value=0,
-            max_value=max(worst, 1.0),
-            width=150,
-            help="Median: it is as likely to be more as to be less.",
+        **configured(stressed.PAGE, pinned="startup", widths=widths),
+        loss.label: column.ProgressColumn(
+            format="$%,d", min_value=0, max_value=max(worst, 1.0), width=150, help=loss.help
         ),
-        "10–90 % range": column.TextColumn(
-            width=150, help="Where the loss lies in eight of ten worlds of what is unknown."
-        ),
-        "Mean": column.NumberColumn(format="$%,d", width=110, help="For adding up."),
-        "Lost service days": column.NumberColumn(format="%.1f", width=130),
-        "Chance of being hit": column.TextColumn(width=140),
-        "Hit through": column.TextColumn(width=300),
-        "Switched on": column.TextColumn(
-            width=140,
-            help="Median day after it takes effect, queue included; in brackets without it.",
-        ),
-        "Runway": column.TextColumn(width=130, help="Before → after, without new money."),
-        "Out of cash in 12 months": column.TextColumn(width=190, help="Probability."),
+        mean.label: column.NumberColumn(format="$%,d", width=110, help=mean.help),
+        days.label: column.NumberColumn(format="%.1f", width=130),
     }

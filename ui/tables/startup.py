@@ -226,6 +226,18 @@ COLUMNS = (
         unit=Unit.SHARE,
         path=(_OUT, "after"),
     ),
+    Column(
+        key="cash_out_probability_after_low",
+        label="Out of cash after, low (10 %)",
+        unit=Unit.SHARE,
+        path=(_OUT, "after_low"),
+    ),
+    Column(
+        key="cash_out_probability_after_high",
+        label="Out of cash after, high (90 %)",
+        unit=Unit.SHARE,
+        path=(_OUT, "after_high"),
+    ),
     Column(key="unknown", label="Not known", unit=Unit.LIST, cell=_unknown),
     Column(key="open_questions", label="Open questions", unit=Unit.COUNT),
     Column(key="providers", label="Providers", unit=Unit.LIST, cell=_providers),

@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING
 
 from risk.catalog.falters import FalterKind
 from risk.scenarios.hits import daily_losses
-from risk.scenarios.results import Scenario, StressedStartup, StressResult
+from risk.scenarios.results import Scenario, StressResult
 from ui import wording
+from ui.render.json import document
+from ui.render.terminal import printed
 from ui.scenario_words import what_else
+from ui.tables import stressed
 from ui.terminal.failures import RefusedCommand
 from ui.terminal.output import Document, table, text
 
@@ -17,7 +20,6 @@ if TYPE_CHECKING:
 
 #: As many startups as anybody reads in a terminal.
 LISTED = 500
-PARTS = ("interruption", "churn", "quality", "switching", "price")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,57 +108,18 @@ def stress_document(result: StressResult) -> Document:
         "total_median_usd": result.total_median_usd,
         "total_high_usd": result.total_high_usd,
         "by_day": [{"day": day, "usd": usd} for day, usd in daily_losses(result)],
-        "startups": [_startup(startup) for startup in result.startups],
+        "startups": [
+            document(stressed.VALUES, stressed.row_of(startup)) for startup in result.startups
+        ],
         "herd": result.herd or (),
         "note": result.note,
         "instead": result.instead,
     }
 
 
-def _startup(startup: StressedStartup) -> Document:
-    return {
-        "startup": startup.startup,
-        "loss_usd": startup.loss_usd,
-        "loss_low_usd": startup.loss_low_usd,
-        "loss_median_usd": startup.loss_median_usd,
-        "loss_high_usd": startup.loss_high_usd,
-        "parts": {name: startup.parts.get(name, 0.0) for name in PARTS},
-        "lost_service_days": startup.lost_service_days,
-        "hit_through": startup.hit_through,
-        "switched_on_day": startup.switched_on_day,
-        "queue_days": startup.queue_days,
-        "runway_months": startup.runway_months,
-        "cash_out_probability": startup.cash_out_probability,
-    }
-
-
 def stress_tables(result: StressResult) -> list["RenderableType"]:
     """Return the total and one line for each startup that is hit, largest loss first."""
     listed = result.startups[:LISTED]
-    rows = [
-        (
-            one.startup,
-            wording.money(one.loss_median_usd),
-            f"{wording.money(one.loss_low_usd)} to {wording.money(one.loss_high_usd)}",
-            f"{one.lost_service_days:.1f}",
-            "; ".join(one.hit_through),
-            "" if one.switched_on_day is None else f"{one.switched_on_day:.0f}",
-            "" if not one.queue_days else f"{one.queue_days:.1f}",
-            wording.before_after_months(one.runway_months),
-        )
-        for one in listed
-    ]
-    columns = (
-        "Startup",
-        "Loss",
-        "10–90 % range",
-        "Lost service days",
-        "Hit through",
-        "Switched on day",
-        "of it queue",
-        "Runway",
-    )
-    right = ("Loss", "10–90 % range", "Lost service days", "Switched on day", "of it queue")
     title = (
         f"{result.scenario.title}: {wording.money(result.total_median_usd)} lost "
         f"({wording.money(result.total_low_usd)} to {wording.money(result.total_high_usd)}, mean "
@@ -169,6 +132,6 @@ def stress_tables(result: StressResult) -> list["RenderableType"]:
     more = len(result.startups) - len(listed)
     unlisted = f" {more:,} more are hit; --json lists them all." if more else ""
     return [
-        table(title, columns, rows, right=right),
+        printed(title, stressed.TERMINAL, stressed.rows_of(listed)),
         text(f"{result.note} {what_else(result)}{queue} {closing}{unlisted}".replace("  ", " ")),
     ]

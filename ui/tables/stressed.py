@@ -1,0 +1,148 @@
+"""What a stress test costs a startup, as columns."""
+
+from collections.abc import Iterable
+
+from risk.portfolio.results import BeforeAfter
+from risk.scenarios.results import StressedStartup
+from risk.scenarios.stress import MONEY_PARTS
+from ui import wording
+from ui.scenario_words import PART_NAMES
+from ui.tables.column import Column, Record, Unit, chosen
+
+
+def row_of(one: StressedStartup) -> Record:
+    """One startup's values by key."""
+    return {
+        "startup": one.startup,
+        "loss_usd": one.loss_usd,
+        "loss_low_usd": one.loss_low_usd,
+        "loss_median_usd": one.loss_median_usd,
+        "loss_high_usd": one.loss_high_usd,
+        **{f"{part}_usd": one.parts.get(part, 0.0) for part in MONEY_PARTS},
+        "lost_service_days": one.lost_service_days,
+        "hit_probability": one.hit_probability,
+        "hit_through": one.hit_through,
+        "switched_on_day": one.switched_on_day,
+        "switched_alone_on_day": one.switched_alone_on_day,
+        "queue_days": one.queue_days,
+        **_ends("runway_months", one.runway_months),
+        **_ends("cash_out_probability", one.cash_out_probability),
+    }
+
+
+def rows_of(startups: Iterable[StressedStartup]) -> list[Record]:
+    """The values of some startups."""
+    return [row_of(one) for one in startups]
+
+
+def _ends(name: str, one: BeforeAfter) -> dict[str, float | None]:
+    ends = {"before": one.before, "after": one.after}
+    return {f"{name}_{end}": value for end, value in (ends | _range_of(one)).items()}
+
+
+def _range_of(one: BeforeAfter) -> dict[str, float | None]:
+    return {"after_low": one.after_low, "after_high": one.after_high}
+
+
+def _range(row: Record) -> str:
+    low, high = wording.money(row["loss_low_usd"]), wording.money(row["loss_high_usd"])
+    return low if low == high else f"{low} to {high}"
+
+
+def _days(row: Record) -> str:
+    return f"{row['lost_service_days']:.1f}"
+
+
+def _through(row: Record) -> str:
+    return "; ".join(row["hit_through"])
+
+
+def switched(row: Record) -> str:
+    """``Day 12 (alone 9)``, or that the startup waits."""
+    if row["switched_on_day"] is None:
+        return "Waits it out"
+    day = "Day 0" if row["switched_on_day"] < 0.5 else f"Day {row['switched_on_day']:.0f}"
+    alone = row["switched_alone_on_day"]
+    if alone is None or row["switched_on_day"] - alone < 0.5:
+        return day
+    return f"{day} (alone {alone:.0f})"
+
+
+def _runway(row: Record) -> str:
+    found = BeforeAfter(before=row["runway_months_before"], after=row["runway_months_after"])
+    return wording.before_after_months(found)
+
+
+def _cash_out(row: Record) -> str:
+    before, after = row["cash_out_probability_before"], row["cash_out_probability_after"]
+    if before is None and after is None:
+        return wording.UNKNOWN
+    return f"{wording.percent(before)} → {wording.percent(after)}"
+
+
+_ENDS = {
+    "before": "today",
+    "after": "after it",
+    "after_low": "after it, low (10 %)",
+    "after_high": "after it, high (90 %)",
+}
+
+COLUMNS = (
+    Column(key="startup", label="Startup"),
+    Column(
+        key="loss_median_usd",
+        label="Loss",
+        unit=Unit.USD,
+        help="Median: it is as likely to be more as to be less.",
+    ),
+    Column(
+        key="range",
+        label="10–90 % range",
+        unit=Unit.USD,
+        cell=_range,
+        help="Where the loss lies in eight of ten worlds of what is unknown.",
+    ),
+    Column(key="loss_low_usd", label="Low (10 %)", unit=Unit.USD),
+    Column(key="loss_high_usd", label="High (90 %)", unit=Unit.USD),
+    Column(key="loss_usd", label="Mean", unit=Unit.USD, help="For adding up."),
+    *(
+        Column(key=f"{part}_usd", label=PART_NAMES[part], unit=Unit.USD, path=("parts", part))
+        for part in MONEY_PARTS
+    ),
+    Column(key="lost_service_days", label="Lost service days", unit=Unit.DAYS, cell=_days),
+    Column(key="hit_probability", label="Chance of being hit", unit=Unit.SHARE),
+    Column(key="hit_through", label="Hit through", unit=Unit.LIST, cell=_through),
+    Column(
+        key="switched_on_day",
+        label="Switched on",
+        cell=switched,
+        help="Median day after it takes effect, queue included; in brackets without it.",
+    ),
+    Column(key="switched_alone_on_day", label="Switched on, without a queue", unit=Unit.DAYS),
+    Column(key="queue_days", label="Days in the queue", unit=Unit.DAYS),
+    Column(key="runway", label="Runway", cell=_runway, help="Before → after, without new money."),
+    *(
+        Column(
+            key=f"runway_months_{end}",
+            label=f"Runway {words}",
+            unit=Unit.MONTHS,
+            path=("runway_months", end),
+        )
+        for end, words in _ENDS.items()
+    ),
+    Column(key="cash_out", label="Out of cash in 12 months", cell=_cash_out, help="Probability."),
+    *(
+        Column(
+            key=f"cash_out_probability_{end}",
+            label=f"Out of cash in 12 months {words}",
+            unit=Unit.SHARE,
+            path=("cash_out_probability", end),
+        )
+        for end, words in _ENDS.items()
+    ),
+)
+SHOWN = "startup loss_median_usd range loss_usd lost_service_days hit_probability hit_through"
+PAGE = chosen(COLUMNS, f"{SHOWN} switched_on_day runway cash_out".split())
+TERMINAL = chosen(COLUMNS, f"{SHOWN} switched_on_day runway".split())
+#: Single values, as files and documents have them.
+VALUES = tuple(one for one in COLUMNS if one.key not in ("range", "runway", "cash_out"))
