@@ -76,6 +76,20 @@ def written(value: Any, unit: Unit) -> str:
     return str(value)
 
 
+def before_after(name: str, unit: Unit, before: str, after: str) -> tuple[Column, ...]:
+    """The columns of a figure today and after a disruption, with the range of the latter."""
+    labels = {
+        "before": before,
+        "after": after,
+        "after_low": f"{after}, low (10 %)",
+        "after_high": f"{after}, high (90 %)",
+    }
+    return tuple(
+        Column(key=f"{name}_{end}", label=label, unit=unit, path=(name, end))
+        for end, label in labels.items()
+    )
+
+
 def chosen(columns: Sequence[Column], keys: Sequence[str]) -> tuple[Column, ...]:
     """Some columns, in the order of their keys."""
     known = {one.key: one for one in columns}

@@ -9,7 +9,7 @@ from risk.portfolio.fields import FIELDS, records
 from risk.portfolio.results import NO_BAND, BeforeAfter, Interval, Source
 from risk.portfolio.startups import Assessed
 from ui import marks, wording
-from ui.tables.column import Column, Record, Unit, chosen
+from ui.tables.column import Column, Record, Unit, before_after, chosen
 
 DASH = "–"
 
@@ -98,8 +98,7 @@ def _providers(row: Record) -> str:
 
 
 _SCORE, _LOSS = "score_interval", "aal_interval_usd"
-_SWITCH, _RUNWAY = "days_to_switch_interval", "runway_months"
-_OUT, _VARIANCE = "cash_out_probability", "variance_shares"
+_SWITCH, _VARIANCE = "days_to_switch_interval", "variance_shares"
 
 COLUMNS = (
     Column(key="startup", label="Startup"),
@@ -190,53 +189,12 @@ COLUMNS = (
         cell=_runway,
         help="Today → after a wind-down of the lead developer, without new money.",
     ),
-    Column(
-        key="runway_months_before",
-        label="Runway, months",
-        unit=Unit.MONTHS,
-        path=(_RUNWAY, "before"),
-    ),
-    Column(
-        key="runway_months_after",
-        label="Runway after a wind-down",
-        unit=Unit.MONTHS,
-        path=(_RUNWAY, "after"),
-    ),
-    Column(
-        key="runway_months_after_low",
-        label="Runway after, low (10 %)",
-        unit=Unit.MONTHS,
-        path=(_RUNWAY, "after_low"),
-    ),
-    Column(
-        key="runway_months_after_high",
-        label="Runway after, high (90 %)",
-        unit=Unit.MONTHS,
-        path=(_RUNWAY, "after_high"),
-    ),
-    Column(
-        key="cash_out_probability_before",
-        label="Out of cash within a year",
-        unit=Unit.SHARE,
-        path=(_OUT, "before"),
-    ),
-    Column(
-        key="cash_out_probability_after",
-        label="Out of cash after a wind-down",
-        unit=Unit.SHARE,
-        path=(_OUT, "after"),
-    ),
-    Column(
-        key="cash_out_probability_after_low",
-        label="Out of cash after, low (10 %)",
-        unit=Unit.SHARE,
-        path=(_OUT, "after_low"),
-    ),
-    Column(
-        key="cash_out_probability_after_high",
-        label="Out of cash after, high (90 %)",
-        unit=Unit.SHARE,
-        path=(_OUT, "after_high"),
+    *before_after("runway_months", Unit.MONTHS, "Runway, months", "Runway after a wind-down"),
+    *before_after(
+        "cash_out_probability",
+        Unit.SHARE,
+        "Out of cash within a year",
+        "Out of cash after a wind-down",
     ),
     Column(key="unknown", label="Not known", unit=Unit.LIST, cell=_unknown),
     Column(key="open_questions", label="Open questions", unit=Unit.COUNT),

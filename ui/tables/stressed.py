@@ -7,7 +7,7 @@ from risk.scenarios.results import StressedStartup
 from risk.scenarios.stress import MONEY_PARTS
 from ui import wording
 from ui.scenario_words import PART_NAMES
-from ui.tables.column import Column, Record, Unit, chosen
+from ui.tables.column import Column, Record, Unit, before_after, chosen
 
 
 def row_of(one: StressedStartup) -> Record:
@@ -80,13 +80,6 @@ def _cash_out(row: Record) -> str:
     return f"{wording.percent(before)} → {wording.percent(after)}"
 
 
-_ENDS = {
-    "before": "today",
-    "after": "after it",
-    "after_low": "after it, low (10 %)",
-    "after_high": "after it, high (90 %)",
-}
-
 COLUMNS = (
     Column(key="startup", label="Startup"),
     Column(
@@ -121,24 +114,13 @@ COLUMNS = (
     Column(key="switched_alone_on_day", label="Switched on, without a queue", unit=Unit.DAYS),
     Column(key="queue_days", label="Days in the queue", unit=Unit.DAYS),
     Column(key="runway", label="Runway", cell=_runway, help="Before → after, without new money."),
-    *(
-        Column(
-            key=f"runway_months_{end}",
-            label=f"Runway {words}",
-            unit=Unit.MONTHS,
-            path=("runway_months", end),
-        )
-        for end, words in _ENDS.items()
-    ),
+    *before_after("runway_months", Unit.MONTHS, "Runway today", "Runway after it"),
     Column(key="cash_out", label="Out of cash in 12 months", cell=_cash_out, help="Probability."),
-    *(
-        Column(
-            key=f"cash_out_probability_{end}",
-            label=f"Out of cash in 12 months {words}",
-            unit=Unit.SHARE,
-            path=("cash_out_probability", end),
-        )
-        for end, words in _ENDS.items()
+    *before_after(
+        "cash_out_probability",
+        Unit.SHARE,
+        "Out of cash in 12 months",
+        "Out of cash in 12 months after it",
     ),
 )
 SHOWN = "startup loss_median_usd range loss_usd lost_service_days hit_probability hit_through"
