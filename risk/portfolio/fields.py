@@ -25,18 +25,14 @@ Field = Callable[[StartupTable, Places], Sequence[Any]]
 Values = Mapping[str, Any]
 
 
-def fields(
-    table: StartupTable, places: Places, names: Sequence[str] | None = None
-) -> dict[str, Sequence[Any]]:
-    """Some fields (all, unless named) of the startups at some places, (places,) each."""
-    return {name: FIELDS[name](table, places) for name in names or FIELDS}
+def fields(table: StartupTable, places: Places) -> dict[str, Sequence[Any]]:
+    """All fields of the startups at some places, (places,) each."""
+    return {name: field(table, places) for name, field in FIELDS.items()}
 
 
-def records(
-    table: StartupTable, places: Places, names: Sequence[str] | None = None
-) -> list[dict[str, Any]]:
+def records(table: StartupTable, places: Places) -> list[dict[str, Any]]:
     """The same startup by startup."""
-    found = fields(table, places, names)
+    found = fields(table, places)
     return [dict(zip(found, row, strict=True)) for row in zip(*found.values(), strict=True)]
 
 
