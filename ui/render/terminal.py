@@ -1,6 +1,6 @@
 """Tables of columns in the terminal."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from ui.tables.column import Column, Record
@@ -10,18 +10,23 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 
-def printed(title: str, columns: Sequence[Column], rows: Sequence[Record]) -> "RenderableType":
-    """Return rows as a table for people; numbers stand on the right, what is not there is empty."""
+def printed(
+    title: str,
+    columns: Sequence[Column],
+    rows: Sequence[Record],
+    *,
+    is_whole: Callable[[Record], bool] = lambda row: True,
+) -> "RenderableType":
+    """Return rows as a table for people; numbers stand on the right.
+
+    Of a row that is not whole only what it has is shown, as it is.
+    """
     return table(
         title,
         [one.label for one in columns],
-        [[_text(one, row) for one in columns] for row in rows],
+        [
+            [one.text(row) if is_whole(row) else row.get(one.key) or "" for one in columns]
+            for row in rows
+        ],
         right=[one.label for one in columns if one.unit.is_number],
     )
-
-
-def _text(column: Column, row: Record) -> str:
-    try:
-        return column.text(row)
-    except KeyError:
-        return row.get(column.key) or ""

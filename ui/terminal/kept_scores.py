@@ -129,7 +129,8 @@ def listed_tables(found: "StartupsPage", *, offset: int) -> list["RenderableType
         found.scores.get(one.name, {"startup": one.name, "sector": one.sector})
         for one in found.startups
     ]
-    return [printed("Startups", startup.LISTED, rows), text(_about(found, offset))]
+    listed = printed("Startups", startup.LISTED, rows, is_whole=lambda row: "band" in row)
+    return [listed, text(_about(found, offset))]
 
 
 def _about(found: "StartupsPage", offset: int) -> str:
