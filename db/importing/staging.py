@@ -12,30 +12,25 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import numpy as np
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from db.engine import Store
 from db.errors import StoreBusy, StoreError
 from db.importing.batches import add_batch, digest_in_turn
-from db.importing.fresh_columns import NewTable
 from db.importing.leases import lease, new_token, sweep
+from db.importing.planning import PlannedTable
 from db.importing.reading import Reading
+from db.importing.writing import MADE_ROWS, Numbers, append_new, numbers_of
 from db.records import (
     BatchRecord,
-    MadeRowsRecord,
     PortfolioRecord,
     StagingRecord,
     table_of,
 )
-from db.register.bulk import append_columns, reserve_numbers
-from db.register.fingerprints import fingerprinted, fingerprints
 from db.register.rows import DEPENDENCIES, FACTS, STARTUPS, USE_CASES
 from risk.inventory.progress import Progress
-from risk.inventory.rows import object_array
 
-MADE_ROWS = table_of(MadeRowsRecord)
 _STAGINGS = table_of(StagingRecord)
 _PORTFOLIOS = table_of(PortfolioRecord)
 _BATCHES = table_of(BatchRecord)
@@ -44,7 +39,7 @@ _AT_ONCE = 20_000
 #: Names that no reader can give: a portfolio's name is printable.
 _HIDDEN = "\x1fstaging "
 #: Rows of one table after the other: from, and up to.
-_Stretch = list[tuple[NewTable, int, int]]
+_Stretch = list[tuple[PlannedTable, int, int]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,16 +52,16 @@ class Staged:
 
 @contextmanager
 def staged(
-    store: Store, reading: Reading, tables: Sequence[NewTable], *, by: str, progress: Progress
+    store: Store, reading: Reading, tables: Sequence[PlannedTable], *, by: str, progress: Progress
 ) -> Iterator[Staged]:
     """Write rows that nobody sees; they are dropped at the end unless they were published."""
     token = new_token()
     with lease(store, token):
-        found, first = store.transact(
+        found, numbers = store.transact(
             lambda session: _begin(session, store, reading, tables, by, token)
         )
         try:
-            _write(store, found, tables, first, progress)
+            _write(store, found, tables, numbers, progress)
             yield found
         finally:
             # What cannot be taken back now is at the next start; the import ends as it ended.
@@ -79,10 +74,10 @@ def _begin(
     session: Session,
     store: Store,
     reading: Reading,
-    tables: Sequence[NewTable],
+    tables: Sequence[PlannedTable],
     by: str,
     token: int,
-) -> tuple[Staged, dict[str, int]]:
+) -> tuple[Staged, Numbers]:
     hidden = f"{_HIDDEN}{token}"
     portfolio = PortfolioRecord(
         name=hidden, name_key=hidden, live=False, revision=0, updated_at=store.now()
@@ -98,64 +93,52 @@ def _begin(
         by=by,
     )
     session.add(StagingRecord(portfolio_id=portfolio.id, batch_id=batch, started_at=store.now()))
-    first = {one.table.name: reserve_numbers(session, one.table, one.rows) for one in tables}
-    return Staged(portfolio_id=portfolio.id, batch_id=batch), first
+    return Staged(portfolio_id=portfolio.id, batch_id=batch), numbers_of(session, tables)
 
 
 def _write(
     store: Store,
     found: Staged,
-    tables: Sequence[NewTable],
-    first: dict[str, int],
+    tables: Sequence[PlannedTable],
+    numbers: Numbers,
     progress: Progress,
 ) -> None:
-    every, done = sum(one.rows for one in tables), 0
+    every, done = sum(len(one.new) for one in tables), 0
     for stretch in _stretches(tables):
 
         def work(session: Session, stretch: _Stretch = stretch) -> None:
-            for new, start, end in stretch:
-                _append(session, found, new, start, end, first)
+            for planned, start, end in stretch:
+                append_new(
+                    session,
+                    planned,
+                    numbers,
+                    portfolio_id=found.portfolio_id,
+                    batch_id=found.batch_id,
+                    start=start,
+                    end=end,
+                )
 
         store.transact(work)
         done += sum(end - start for _, start, end in stretch)
         progress(done / every)
 
 
-def _stretches(tables: Sequence[NewTable]) -> Iterator[_Stretch]:
+def _stretches(tables: Sequence[PlannedTable]) -> Iterator[_Stretch]:
     """All rows in order, as many at a time as one short transaction writes."""
     stretch: _Stretch = []
-    room = _AT_ONCE
-    for new in tables:
+    left = _AT_ONCE
+    for planned in tables:
         start = 0
-        while start < new.rows:
-            end = min(start + room, new.rows)
-            stretch.append((new, start, end))
-            room -= end - start
+        while start < len(planned.new):
+            end = min(start + left, len(planned.new))
+            stretch.append((planned, start, end))
+            left -= end - start
             start = end
-            if not room:
+            if not left:
                 yield stretch
-                stretch, room = [], _AT_ONCE
+                stretch, left = [], _AT_ONCE
     if stretch:
         yield stretch
-
-
-def _append(
-    session: Session, found: Staged, new: NewTable, start: int, end: int, first: dict[str, int]
-) -> None:
-    """Write some rows of one table, and by what an edit of them would be noticed."""
-    columns = new.part(start, end)
-    if new.parent is not None:
-        base = first[STARTUPS.name if new.parent == "startup_id" else USE_CASES.name]
-        columns[new.parent] = columns[new.parent] + base
-    columns["batch_id"] = np.full(end - start, found.batch_id, object)
-    marks = fingerprints(fingerprinted(columns)).tobytes()
-    number = first[new.table.name] + start
-    columns["id"] = object_array(range(number, number + end - start))
-    if new.table is STARTUPS:
-        columns["portfolio_id"] = np.full(end - start, found.portfolio_id, object)
-    append_columns(session, new.table, columns)
-    made = {"table_name": new.table.name, "first_row": number, "fingerprints": marks}
-    session.execute(insert(MADE_ROWS), [made | {"batch_id": found.batch_id}])
 
 
 def adopt(

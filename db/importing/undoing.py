@@ -5,23 +5,22 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 import numpy as np
-from sqlalchemy import Table, bindparam, delete, func, null, select, update
+from sqlalchemy import Table, bindparam, delete, func, insert, null, select, update
 from sqlalchemy.orm import Session
 
-from db.importing.publishing import ROW_VERSIONS
-from db.records import BatchRecord, MadeRowsRecord, table_of
-from db.register.bulk import update_rows
-from db.register.documents import Row, as_document, from_document, plain_value
+from db.importing.writing import MADE_ROWS, ROW_VERSIONS, packed_numbers, unpacked_numbers
+from db.records import BatchRecord, table_of
+from db.register.bulk import append_rows, read_columns, update_rows
+from db.register.documents import Row, as_document, from_document
 from db.register.fingerprints import Fingerprints, fingerprinted, fingerprints
 from db.register.rows import DEPENDENCIES, FACTS, STARTUPS, USE_CASES
-from risk.inventory.rows import Indices, object_array
+from risk.inventory.rows import Indices
 
 _BATCHES = table_of(BatchRecord)
 #: Children before parents, each with the column that names its parent.
 _CHILDREN_FIRST = (DEPENDENCIES, USE_CASES, FACTS, STARTUPS)
 _PARENTS_FIRST = (STARTUPS, FACTS, USE_CASES, DEPENDENCIES)
 _AT_ONCE = 500
-_MADE_ROWS = table_of(MadeRowsRecord)
 #: For each table whose rows others belong to: that table, and its column that names the row.
 _PARENT_OF = {
     STARTUPS.name: USE_CASES.c.startup_id,
@@ -32,6 +31,14 @@ _LATER, _EDITED, _NEEDED = (
     "it was edited since",
     "something that belongs to it is kept",
 )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Version:
+    """One row before and after a batch; ``before`` None: the batch made it."""
+
+    before: Row | None
+    after: Row
 
 
 @dataclass(kw_only=True)
@@ -64,26 +71,127 @@ def undo(session: Session, *, portfolio_id: int, batch_id: int) -> Undone:
     follow on what was before this one, so that undoing both, in any order, leaves nothing of
     either. A row whose values are no longer what this batch wrote was edited, and stays too.
     """
-    later = _later_versions(session, portfolio_id=portfolio_id, batch_id=batch_id)
-    versions = _versions(session, batch_id)
+    versions, made = _versions(session, batch_id), _made_by(session, batch_id)
+    later = _later_mentions(session, portfolio_id=portfolio_id, batch_id=batch_id)
     done: dict[str, Undoing] = {}
     for table in _CHILDREN_FIRST:
         of_table = versions.get(table.name, {})
         current = _rows(session, table, list(of_table))
-        undoing = _sort_out(table, current, of_table, later, _needed(session, table, current))
+        spoken_of = later.of(table)
+        undoing = _sort_out(current, of_table, spoken_of, _needed(session, table, current))
         _carry_out(session, table, undoing)
-        made = _undo_made(session, table, batch_id=batch_id, later=later)
-        undoing.keep |= made.keep
-        undoing.removed = len(undoing.remove) + made.removed
+        undone = _undo_made(session, table, made.get(table.name, ()), spoken_of)
+        undoing.keep |= undone.keep
+        undoing.removed = len(undoing.remove) + undone.removed
         done[table.name] = undoing
-    _splice(session, versions, later)
-    _splice_made(session, batch_id, later)
+        _hand_on(session, table, of_table, spoken_of)
+        _hand_on_made(session, table, made.get(table.name, ()), spoken_of)
     return Undone(
         removed=done["dependencies"].removed,
         restored=sum(len(done[t.name].restore) for t in (STARTUPS, USE_CASES, DEPENDENCIES)),
         kept=_labels(session, done),
         because=tuple(why for table in _PARENTS_FIRST for why in done[table.name].keep.values()),
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Confirmed:
+    """Rows of one table that a later batch only confirmed: its version that tells of them."""
+
+    version: int
+    batch: int
+    numbers: Indices
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Mentions:
+    """Where later batches in force speak of the rows of one table, the first of them that does.
+
+    ``versions``: by row the version of its own. ``confirmed``: by place of the batch, first those
+    that were published first. ``order``: the place of each batch.
+    """
+
+    versions: Mapping[int, tuple[int, int]]
+    confirmed: Sequence[_Confirmed]
+    order: Mapping[int, int]
+
+    def first(self, numbers: Indices) -> dict[int, _Confirmed | int]:
+        """For each of the rows that is spoken of, the version that is next for it."""
+        found: dict[int, _Confirmed | int] = {}
+        for one in reversed(self.confirmed):
+            found |= dict.fromkeys(numbers[np.isin(numbers, one.numbers)].tolist(), one)
+        for number in numbers.tolist():
+            own, other = self.versions.get(number), found.get(number)
+            if own is None:
+                continue
+            version, batch = own
+            if not isinstance(other, _Confirmed) or self.order[batch] < self.order[other.batch]:
+                found[number] = version
+        return found
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Later:
+    """What later batches in force say, by table."""
+
+    versions: Mapping[str, Mapping[int, tuple[int, int]]]
+    confirmed: Mapping[str, Sequence[_Confirmed]]
+    order: Mapping[int, int]
+
+    def of(self, table: Table) -> _Mentions:
+        """What they say of one table."""
+        return _Mentions(
+            versions=self.versions.get(table.name, {}),
+            confirmed=self.confirmed.get(table.name, ()),
+            order=self.order,
+        )
+
+
+def _later_mentions(session: Session, *, portfolio_id: int, batch_id: int) -> _Later:
+    """What batches in force say that were published after this one.
+
+    Later is who wrote later, as its first version tells: a large batch has its number long before
+    it is published, and a version that was handed on to a batch is younger than its others.
+    """
+    begun = (
+        select(ROW_VERSIONS.c.batch_id, func.min(ROW_VERSIONS.c.id).label("first"))
+        .join(_BATCHES, _BATCHES.c.id == ROW_VERSIONS.c.batch_id)
+        .where(_BATCHES.c.portfolio_id == portfolio_id)
+        .group_by(ROW_VERSIONS.c.batch_id)
+    )
+    first: dict[int, int] = dict(session.execute(begun).all())
+    in_force = set(
+        session.scalars(
+            select(_BATCHES.c.id).where(
+                _BATCHES.c.portfolio_id == portfolio_id, _BATCHES.c.undone_at.is_(None)
+            )
+        )
+    )
+    own = first.get(batch_id, 0)
+    order = {
+        batch: version
+        for batch, version in first.items()
+        if batch in in_force and batch != batch_id and version > own
+    }
+    versions: dict[str, dict[int, tuple[int, int]]] = {}
+    confirmed: dict[str, list[_Confirmed]] = {}
+    for batch in sorted(order, key=order.__getitem__):
+        told = session.execute(
+            select(
+                ROW_VERSIONS.c.id,
+                ROW_VERSIONS.c.table_name,
+                ROW_VERSIONS.c.row_id,
+                ROW_VERSIONS.c.numbers,
+            ).where(ROW_VERSIONS.c.batch_id == batch)
+        )
+        for version, table, row, numbers in told:
+            if numbers is None:
+                versions.setdefault(table, {}).setdefault(row, (version, batch))
+            else:
+                rows = unpacked_numbers(numbers)
+                one = _Confirmed(version=version, batch=batch, numbers=rows)
+                confirmed.setdefault(table, []).append(one)
+    return _Later(versions=versions, confirmed=confirmed, order=order)
 
 
 def _rows(session: Session, table: Table, numbers: Sequence[int]) -> dict[int, Row]:
@@ -113,19 +221,19 @@ def _needed(session: Session, table: Table, numbers: Iterable[int]) -> set[int]:
 
 
 def _sort_out(
-    table: Table,
     current: Mapping[int, Row],
-    versions: Mapping[int, Row],
-    later: Mapping[tuple[str, int], int],
+    versions: Mapping[int, Version],
+    later: _Mentions,
     needed: Set[int],
 ) -> Undoing:
     undoing = Undoing()
+    spoken_of = later.first(np.fromiter(versions, np.int64, len(versions)))
     for number, version in versions.items():
-        before, after = version["before"], version["after"]
+        before, after = version.before, version.after
         row = current.get(number)
         if row is None or before == after:
             continue
-        if (table.name, number) in later:
+        if number in spoken_of:
             undoing.keep[number] = _LATER
         elif as_document(row) != after:
             undoing.keep[number] = _EDITED
@@ -134,7 +242,7 @@ def _sort_out(
         elif before is None:
             undoing.remove.append(number)
         else:
-            undoing.restore[number] = from_document(table, before)
+            undoing.restore[number] = before
     return undoing
 
 
@@ -144,53 +252,40 @@ def _carry_out(session: Session, table: Table, undoing: Undoing) -> None:
             delete(table).where(table.c.id == bindparam("row_number")),
             [{"row_number": number} for number in undoing.remove],
         )
-    update_rows(session, table, undoing.restore)
+    restored = {at: from_document(table, before) for at, before in undoing.restore.items()}
+    update_rows(session, table, restored)
 
 
-def _versions(session: Session, batch_id: int) -> dict[str, dict[int, Row]]:
-    found = session.execute(select(ROW_VERSIONS).where(ROW_VERSIONS.c.batch_id == batch_id))
-    versions: dict[str, dict[int, Row]] = {}
+def _versions(session: Session, batch_id: int) -> dict[str, dict[int, Version]]:
+    """What a batch wrote, row by row; those that it only confirmed are left out."""
+    found = session.execute(
+        select(ROW_VERSIONS).where(
+            ROW_VERSIONS.c.batch_id == batch_id, ROW_VERSIONS.c.numbers.is_(None)
+        )
+    )
+    versions: dict[str, dict[int, Version]] = {}
     for row in found.mappings():
-        versions.setdefault(row["table_name"], {})[row["row_id"]] = dict(row)
+        one = Version(before=row["before"], after=row["after"])
+        versions.setdefault(row["table_name"], {})[row["row_id"]] = one
     return versions
 
 
-def _later_versions(
-    session: Session, *, portfolio_id: int, batch_id: int
-) -> dict[tuple[str, int], int]:
-    """Return, by table and row, the first version that a later batch in force made.
-
-    Later is who wrote later: a large batch has its number long before it is published.
-    """
-    own = session.scalar(
-        select(func.min(ROW_VERSIONS.c.id)).where(ROW_VERSIONS.c.batch_id == batch_id)
-    )
-    found = session.execute(
-        select(ROW_VERSIONS.c.table_name, ROW_VERSIONS.c.row_id, func.min(ROW_VERSIONS.c.id))
-        .join(_BATCHES, _BATCHES.c.id == ROW_VERSIONS.c.batch_id)
-        .where(
-            _BATCHES.c.portfolio_id == portfolio_id,
-            _BATCHES.c.id != batch_id,
-            ROW_VERSIONS.c.id > (own or 0),
-            _BATCHES.c.undone_at.is_(None),
-        )
-        .group_by(ROW_VERSIONS.c.table_name, ROW_VERSIONS.c.row_id)
-    )
-    return {(table, row_id): version for table, row_id, version in found}
-
-
-def _splice(
-    session: Session,
-    versions: Mapping[str, Mapping[int, Row]],
-    later: Mapping[tuple[str, int], int],
+def _hand_on(
+    session: Session, table: Table, versions: Mapping[int, Version], later: _Mentions
 ) -> None:
-    """Let each later version follow on what was before the batch that is being undone."""
-    following = [
-        {"version": later[table, number], "earlier": version["before"]}
-        for table, rows in versions.items()
-        for number, version in rows.items()
-        if (table, number) in later
-    ]
+    """Let the next version of each row follow on what was before the batch that is undone.
+
+    A batch that only confirmed a row has from now on a version of it.
+    """
+    following, added = [], []
+    spoken_of = later.first(np.fromiter(versions, np.int64, len(versions)))
+    for number, at in spoken_of.items():
+        version = versions[number]
+        if isinstance(at, int):
+            following.append({"version": at, "earlier": version.before})
+        else:
+            row = {"batch_id": at.batch, "table_name": table.name, "row_id": number}
+            added.append(row | {"before": version.before, "after": version.after})
     if following:
         session.connection().execute(
             update(ROW_VERSIONS)
@@ -198,20 +293,75 @@ def _splice(
             .values(before=bindparam("earlier")),
             following,
         )
+    append_rows(session, ROW_VERSIONS, added)
+    _take_out(session, spoken_of)
 
 
-def _splice_made(session: Session, batch_id: int, later: Mapping[tuple[str, int], int]) -> None:
-    """Let the next version of a row that the batch made follow on nothing."""
-    made = _made_by(session, batch_id)
-    following = [
-        version
-        for (table, number), version in later.items()
-        if any(table == name and number in numbers for name, numbers in made)
-    ]
-    for part in _parts(following):
+def _take_out(session: Session, spoken_of: Mapping[int, _Confirmed | int]) -> None:
+    """Take rows that a batch has versions of from those that it only confirmed."""
+    by_version: dict[int, tuple[_Confirmed, list[int]]] = {}
+    for number, one in spoken_of.items():
+        if isinstance(one, _Confirmed):
+            by_version.setdefault(one.version, (one, []))[1].append(number)
+    for version, (one, numbers) in by_version.items():
+        rest = np.setdiff1d(one.numbers, numbers)
         session.execute(
-            update(ROW_VERSIONS).where(ROW_VERSIONS.c.id.in_(part)).values(before=null())
+            update(ROW_VERSIONS)
+            .where(ROW_VERSIONS.c.id == version)
+            .values(numbers=packed_numbers(rest))
         )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Made:
+    """Rows that a batch made, from the first on, and their fingerprints then."""
+
+    first: int
+    marks: Fingerprints
+
+    @property
+    def last(self) -> int:
+        return self.first + len(self.marks) - 1
+
+    @property
+    def numbers(self) -> Indices:
+        return self.first + np.arange(len(self.marks))
+
+
+def _made_by(session: Session, batch_id: int) -> dict[str, list[_Made]]:
+    """What a batch made, by table."""
+    found: dict[str, list[_Made]] = {}
+    query = (
+        select(MADE_ROWS.c.table_name, MADE_ROWS.c.first_row, MADE_ROWS.c.fingerprints)
+        .where(MADE_ROWS.c.batch_id == batch_id)
+        .order_by(MADE_ROWS.c.first_row)
+    )
+    for table, first, marks in session.execute(query):
+        one = _Made(first=first, marks=np.frombuffer(marks, np.uint64))
+        found.setdefault(table, []).append(one)
+    return found
+
+
+def _hand_on_made(session: Session, table: Table, made: Iterable[_Made], later: _Mentions) -> None:
+    """Let whoever speaks next of a row that the batch made have made it."""
+    for part in made:
+        spoken_of = later.first(part.numbers)
+        of_own = [at for at in spoken_of.values() if isinstance(at, int)]
+        for some in _parts(of_own):
+            session.execute(
+                update(ROW_VERSIONS).where(ROW_VERSIONS.c.id.in_(some)).values(before=null())
+            )
+        by_batch: dict[int, list[int]] = {}
+        for number, at in spoken_of.items():
+            if isinstance(at, _Confirmed):
+                by_batch.setdefault(at.batch, []).append(number)
+        for batch, numbers in by_batch.items():
+            rows = np.sort(np.array(numbers))
+            for run in np.split(rows, np.flatnonzero(np.diff(rows) > 1) + 1):
+                marks = part.marks[run - part.first].tobytes()
+                row = {"table_name": table.name, "first_row": int(run[0]), "fingerprints": marks}
+                session.execute(insert(MADE_ROWS), [row | {"batch_id": batch}])
+        _take_out(session, spoken_of)
 
 
 def _labels(session: Session, done: Mapping[str, Undoing]) -> tuple[str, ...]:
@@ -247,23 +397,22 @@ class _MadeUndone:
 
 
 def _undo_made(
-    session: Session, table: Table, *, batch_id: int, later: Mapping[tuple[str, int], int]
+    session: Session, table: Table, made: Iterable[_Made], later: _Mentions
 ) -> _MadeUndone:
     """Remove the rows of one table that a batch made, save those touched since or still needed."""
     undone = _MadeUndone()
-    made = session.execute(
-        select(_MADE_ROWS.c.first_row, _MADE_ROWS.c.fingerprints)
-        .where(_MADE_ROWS.c.batch_id == batch_id, _MADE_ROWS.c.table_name == table.name)
-        .order_by(_MADE_ROWS.c.first_row)
-    ).all()
-    for first, stored in made:
-        marks = np.frombuffer(stored, np.uint64)
-        numbers, found = _present(session, table, first, first + len(marks) - 1)
-        edited = set(numbers[found != marks[numbers - first]].tolist())
-        needed = _needed_between(session, table, first, first + len(marks) - 1)
+    for part in made:
+        current = read_columns(session, table, table.c.id.between(part.first, part.last))
+        numbers = current["id"].astype(np.int64)
+        if not len(numbers):
+            continue
+        marks = fingerprints(fingerprinted(current))
+        edited = set(numbers[marks != part.marks[numbers - part.first]].tolist())
+        needed = _needed_between(session, table, part.first, part.last)
+        spoken_of = later.first(numbers)
         kept: dict[int, str] = {}
         for number in numbers.tolist():
-            if (table.name, number) in later:
+            if number in spoken_of:
                 kept[number] = _LATER
             elif number in edited:
                 kept[number] = _EDITED
@@ -273,26 +422,6 @@ def _undo_made(
         undone.removed += len(numbers) - len(kept)
         undone.keep |= kept
     return undone
-
-
-def _present(session: Session, table: Table, first: int, last: int) -> tuple[Indices, Fingerprints]:
-    """The numbers of the rows that are still there, and their fingerprints now."""
-    names = [column.name for column in table.columns]
-    listed = ", ".join(f'"{name}"' for name in names)
-    rows = (
-        session.connection()
-        .exec_driver_sql(
-            f'SELECT {listed} FROM "{table.name}" WHERE id BETWEEN {int(first)} AND {int(last)}'  # noqa: S608 - our own names and numbers
-        )
-        .all()
-    )
-    if not rows:
-        return np.empty(0, np.int64), np.empty(0, np.uint64)
-    columns = {
-        name: object_array([plain_value(value) for value in values])
-        for name, values in zip(names, zip(*rows, strict=True), strict=True)
-    }
-    return columns["id"].astype(np.int64), fingerprints(fingerprinted(columns))
 
 
 def _needed_between(session: Session, table: Table, first: int, last: int) -> set[int]:
@@ -314,13 +443,3 @@ def _remove(session: Session, table: Table, numbers: Indices, kept: Mapping[int,
         session.connection().execute(
             delete(table).where(table.c.id == bindparam("row_number")), gone
         )
-
-
-def _made_by(session: Session, batch_id: int) -> list[tuple[str, range]]:
-    """Return which rows a batch made, by table."""
-    found = session.execute(
-        select(_MADE_ROWS.c.table_name, _MADE_ROWS.c.first_row, _MADE_ROWS.c.fingerprints).where(
-            _MADE_ROWS.c.batch_id == batch_id
-        )
-    )
-    return [(table, range(first, first + len(marks) // 8)) for table, first, marks in found]

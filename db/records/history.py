@@ -46,8 +46,10 @@ class BatchRecord(Base):
 class RowVersionRecord(Base):
     """One row before and after a batch. ``before`` NULL: the batch made the row.
 
-    A row that the batch only confirmed has ``before`` equal to ``after``, so that undoing an
-    earlier batch knows that somebody still vouches for it.
+    Rows that the batch only confirmed are told together: ``numbers`` holds their numbers
+    (:func:`db.importing.writing.packed_numbers`), ``row_id`` the first. Undoing an earlier batch
+    knows by it that somebody still vouches for them. Older batches told of each by itself, with
+    ``before`` equal to ``after``.
     """
 
     __tablename__ = "row_versions"
@@ -62,6 +64,7 @@ class RowVersionRecord(Base):
     row_id: Mapped[int] = mapped_column(RowNumber)
     before: Mapped[dict[str, Any] | None]
     after: Mapped[dict[str, Any]]
+    numbers: Mapped[bytes | None]
 
 
 class MadeRowsRecord(Base):

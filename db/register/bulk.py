@@ -1,4 +1,4 @@
-"""Writing many rows at once, given as rows or as columns: on SQLite by statement, else by COPY."""
+"""Many rows at once: read as columns, written as rows or columns (PostgreSQL: by COPY)."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -11,13 +11,44 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 from psycopg.types.json import Json
 from pyarrow import csv
-from sqlalchemy import JSON, BigInteger, Float, Integer, Table, bindparam, insert, text, update
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    ColumnElement,
+    Float,
+    Integer,
+    Table,
+    bindparam,
+    insert,
+    literal_column,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from db.register.documents import Row, plain_value
+from risk.inventory.rows import object_array
 
 Columns = Mapping[str, NDArray[np.object_]]
+
+
+def read_columns(session: Session, table: Table, condition: ColumnElement[bool]) -> Columns:
+    """All columns of the rows that meet a condition, by number, as plain values."""
+    names = [column.name for column in table.columns]
+    # Without their types the values come as the database holds them, and faster.
+    bare: list[ColumnElement[Any]] = [
+        literal_column(f'"{table.name}"."{name}"').label(name) for name in names
+    ]
+    query = select(*bare).select_from(table).where(condition).order_by(table.c.id)
+    rows = session.execute(query).all()
+    if not rows:
+        return {name: object_array([]) for name in names}
+    return {
+        name: object_array([plain_value(value) for value in values])
+        for name, values in zip(names, zip(*rows, strict=True), strict=True)
+    }
 
 
 def reserve_numbers(session: Session, table: Table, count: int) -> int:

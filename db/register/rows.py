@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import chain
 from typing import Any, cast
 
 from sqlalchemy import Table, and_, select
@@ -44,17 +43,13 @@ DEPENDENCY_FIELDS = (
 
 @dataclass(frozen=True, kw_only=True)
 class StoredRegister:
-    """All rows of a portfolio, in the order in which they came, and the days of its imports.
-
-    ``elsewhere`` counts the dependencies of startups that were not read.
-    """
+    """All rows of a portfolio, in the order in which they came, and the days of its imports."""
 
     startups: tuple[Row, ...] = ()
     facts: tuple[Row, ...] = ()
     use_cases: tuple[Row, ...] = ()
     dependencies: tuple[Row, ...] = ()
     imported_on: Mapping[int, date] = field(default_factory=dict)
-    elsewhere: int = 0
 
     def rows(self, table: Table) -> tuple[Row, ...]:
         """Return the rows of one of the register's tables."""
@@ -102,21 +97,6 @@ def read_register(
         use_cases=rows(USE_CASES, USE_CASES.c.startup_id.in_(of_startup)),
         dependencies=rows(DEPENDENCIES, DEPENDENCIES.c.use_case_id.in_(of_use_case)),
         imported_on={number: at.date() for number, at in session.execute(batches)},
-    )
-
-
-def side_by_side(parts: Iterable[StoredRegister]) -> StoredRegister:
-    """One register of the rows of several that share no startup."""
-    read = list(parts)
-    startups, facts, use_cases, dependencies = (
-        tuple(chain.from_iterable(one.rows(table) for one in read)) for table in REGISTER_TABLES
-    )
-    return StoredRegister(
-        startups=startups,
-        facts=facts,
-        use_cases=use_cases,
-        dependencies=dependencies,
-        imported_on={number: day for one in read for number, day in one.imported_on.items()},
     )
 
 

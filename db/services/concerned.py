@@ -3,46 +3,64 @@
 A few records into a million startups must not read a million startups.
 """
 
-from dataclasses import replace
-
-from sqlalchemy import func, select
+import numpy as np
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from db.engine import Store
-from db.importing.fresh import Keys
+from db.importing.keys import Keys
+from db.importing.planning import StoredRows
 from db.records import PortfolioRecord
-from db.register.rows import (
-    DEPENDENCIES,
-    STARTUPS,
-    USE_CASES,
-    StoredRegister,
-    read_register,
-    side_by_side,
-)
+from db.register.bulk import Columns, read_columns
+from db.register.rows import DEPENDENCIES, FACTS, REGISTER_TABLES, STARTUPS, USE_CASES
 from db.services.counts import counted_once, startups_in
 from risk.inventory.rows import InventoryRows
 
-#: Startups up to which a portfolio is read whole: that takes five statements.
+#: Startups up to which a portfolio is read whole: that takes four statements.
 READ_WHOLE = 5_000
 #: Names that one statement asks for.
 _AT_ONCE = 4_000
 
 
-def concerned_register(
+def concerned_rows(
     store: Store, session: Session, found: PortfolioRecord | None, rows: InventoryRows
-) -> StoredRegister:
+) -> StoredRows:
     """The register as far as the rows of a file can touch it; None has none."""
     if found is None:
-        return StoredRegister()
+        return StoredRows()
+    of_portfolio = STARTUPS.c.portfolio_id == found.id
     if startups_in(store, session, [found])[found.id] <= READ_WHOLE:
-        return read_register(session, found.id)
+        return StoredRows(tables=_read(session, of_portfolio))
     names = sorted(Keys(rows).names.tolist())
-    read = side_by_side(
-        read_register(session, found.id, names=names[start : start + _AT_ONCE])
+    read = [
+        _read(session, of_portfolio & STARTUPS.c.name_key.in_(names[start : start + _AT_ONCE]))
         for start in range(0, len(names), _AT_ONCE)
-    )
-    elsewhere = _dependencies_of(store, session, found) - len(read.dependencies)
-    return replace(read, elsewhere=elsewhere)
+    ]
+    tables = {
+        table.name: {
+            column.name: np.concatenate([one[table.name][column.name] for one in read])
+            for column in table.columns
+        }
+        for table in REGISTER_TABLES
+    }
+    elsewhere = _dependencies_of(store, session, found) - len(tables[DEPENDENCIES.name]["id"])
+    return StoredRows(tables=tables, elsewhere=elsewhere)
+
+
+def _read(session: Session, chosen: ColumnElement[bool]) -> dict[str, Columns]:
+    """The rows of some startups, by table and column."""
+    of_startup = select(STARTUPS.c.id).where(chosen)
+    of_use_case = select(USE_CASES.c.id).where(USE_CASES.c.startup_id.in_(of_startup))
+    conditions = {
+        STARTUPS: chosen,
+        FACTS: FACTS.c.startup_id.in_(of_startup),
+        USE_CASES: USE_CASES.c.startup_id.in_(of_startup),
+        DEPENDENCIES: DEPENDENCIES.c.use_case_id.in_(of_use_case),
+    }
+    return {
+        table.name: read_columns(session, table, condition)
+        for table, condition in conditions.items()
+    }
 
 
 def _dependencies_of(store: Store, session: Session, found: PortfolioRecord) -> int:

@@ -17,7 +17,7 @@ from db.register.naming import comparison_key
 from db.register.portfolios import mark_written
 from db.services.access import Action, Actor, authorize
 from db.services.audit import record
-from db.services.concerned import concerned_register
+from db.services.concerned import concerned_rows
 from db.services.import_results import (
     BatchSummary,
     ImportNeedsAnswers,
@@ -91,16 +91,16 @@ def preview_import(
         return ImportPreview(reading=reading, changes=Changes(), already_batch=None)
     with store.read() as session:
         found = portfolio_to_write(session, actor, portfolio)
-        register = concerned_register(store, session, found, reading.intake.rows)
+        stored = concerned_rows(store, session, found, reading.intake.rows)
         already = batch_in_force(session, found.id, reading) if found else None
         revision = found.revision if found and found.live else None
     rest = part(progress, _READ, 1.0)
-    found_out = compare(reading.intake.rows, register, file_name=file_name, progress=rest)
+    found_out = compare(reading.intake.rows, stored, file_name=file_name, progress=rest)
     return ImportPreview(
         reading=reading,
         changes=found_out.changes,
         already_batch=already,
-        disagreements=found_out.plan.disagreements,
+        disagreements=found_out.disagreements,
         revision=revision,
     )
 

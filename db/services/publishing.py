@@ -10,10 +10,9 @@ from db.errors import StoreBusy
 from db.importing.batches import batch_in_force
 from db.importing.changes import Changes
 from db.importing.comparison import Comparison, compare, compare_again
-from db.importing.fresh_columns import new_tables
-from db.importing.publishing import write_plan
 from db.importing.reading import Reading
 from db.importing.staging import Staged, adopt, staged
+from db.importing.writing import write_plan
 from db.metrics import IMPORTED_RECORDS, PUBLISHING
 from db.records import PortfolioRecord
 from db.register.portfolios import (
@@ -22,7 +21,7 @@ from db.register.portfolios import (
 )
 from db.services.access import Action, Actor
 from db.services.audit import record
-from db.services.concerned import concerned_register
+from db.services.concerned import concerned_rows
 from db.services.import_results import PortfolioChanged, PublishedBatch
 from db.services.visible import new_portfolio, portfolio_to_write
 from risk.inventory.progress import Progress, part
@@ -73,7 +72,7 @@ def _prepare_and_publish(job: Job) -> PublishedBatch:
     for _ in range(_ATTEMPTS):
         with job.store.read() as session:
             ready = _compared(job, session)
-        tables = new_tables(ready.comparison.fresh, file_name=job.reading.request.file_name)
+        tables = ready.comparison.fresh.tables
         writing = part(job.progress, _PLANNED, _STAGED)
         with staged(job.store, job.reading, tables, by=job.actor.name, progress=writing) as waiting:
             published = _publish_staged(job, ready, waiting)
@@ -122,13 +121,13 @@ def _refuse_other_revision(job: Job, found: PortfolioRecord | None) -> None:
 def _compared(job: Job, session: Session, before: Comparison | None = None) -> _Ready:
     rows, file_name = job.reading.intake.rows, job.reading.request.file_name
     found = portfolio_to_write(session, job.actor, job.portfolio)
-    register = concerned_register(job.store, session, found, rows)
+    stored = concerned_rows(job.store, session, found, rows)
     if before is None:
         _refuse_other_revision(job, found)
         progress = part(job.progress, 0.0, _PLANNED)
-        comparison = compare(rows, register, file_name=file_name, progress=progress)
+        comparison = compare(rows, stored, file_name=file_name, progress=progress)
     else:
-        comparison = compare_again(before, register, file_name=file_name)
+        comparison = compare_again(before, stored, file_name=file_name)
     return _Ready(comparison, found.revision if found else None)
 
 
@@ -156,7 +155,7 @@ def _publish(
     mark_written(target, at=store.now())
     write_plan(
         session,
-        comparison.plan,
+        comparison.rest.tables,
         portfolio_id=target.id,
         batch_id=waiting.batch_id,
         progress=part(job.progress, _STAGED, 1.0),
@@ -166,7 +165,7 @@ def _publish(
         changes=comparison.changes,
         already=False,
         intake=reading.intake,
-        disagreements=comparison.plan.disagreements,
+        disagreements=comparison.disagreements,
     )
     _note(session, store, job.actor, published, reading, target.name)
     return published

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import delete, insert, null, select
 
 from db.engine import Store
+from db.importing.writing import unpacked_numbers
 from db.records import Base, MadeRowsRecord, RowVersionRecord, table_of
 from db.register.documents import as_document
 from db.services.access import LOCAL_OWNER
@@ -65,7 +66,16 @@ def kept_row_by_row(store: Store) -> None:
     """Turn what batches keep of the rows they made into what the first schemas kept of it."""
     made, versions = table_of(MadeRowsRecord), table_of(RowVersionRecord)
     with store.write_engine.begin() as connection:
-        told = [dict(one) for one in connection.execute(select(versions)).mappings()]
+        told = []
+        for one in connection.execute(select(versions)).mappings().all():
+            table = Base.metadata.tables[one["table_name"]]
+            packed = one["numbers"]
+            numbers = [] if packed is None else unpacked_numbers(packed).tolist()
+            kept = connection.execute(select(table).where(table.c.id.in_(numbers))).mappings()
+            for row in kept.all():
+                same = {"before": as_document(row), "after": as_document(row)}
+                told.append(dict(one) | same | {"row_id": row["id"]})
+            told += [] if packed else [dict(one)]
         for one in connection.execute(select(made)).mappings().all():
             table = Base.metadata.tables[one["table_name"]]
             last = one["first_row"] + len(one["fingerprints"]) // 8

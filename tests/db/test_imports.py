@@ -3,9 +3,11 @@
 from datetime import date
 
 import pytest
+from sqlalchemy import select
 
 from db.engine import Store
 from db.importing.reading import read_file
+from db.importing.writing import ROW_VERSIONS
 from db.register.naming import UNNAMED_USE_CASE
 from db.services import imports
 from db.services.access import LOCAL_OWNER
@@ -315,3 +317,29 @@ def test_the_list_of_imports_says_what_was_read(store: Store):
     assert (oldest.records, oldest.accepted, oldest.rejected, oldest.duplicate) == (2, 2, 0, 0)
     assert oldest.at.utcoffset() is not None
     assert [one.portfolio for one in list_batches(store, LOCAL_OWNER, "FUND")] == ["Fund"]
+
+
+def test_two_lines_about_one_dependency_are_told_one_after_the_other(store: Store):
+    unnamed = ACME | {"use_case": ""}
+    publish(store, unnamed | {"spend_usd": "1"})
+    # A use case without a name, in two spellings. The last line says what the register says: the
+    # first changes 1 to 2, the second 2 back to 1.
+    again = unnamed | {"use_case": UNNAMED_USE_CASE, "spend_usd": "1", "share": "1"}
+    published = publish(store, unnamed | {"spend_usd": "2"}, again)
+    assert counted(published) == (0, 2, 0, 0)
+    told = [
+        [(one.field, one.before, one.after) for one in row.fields] for row in published.changes.rows
+    ]
+    assert told == [[("spend_usd", 1, 2)], [("share", None, 1), ("spend_usd", 2, 1)]]
+    assert dependency(store).spend_usd_per_month == 1
+
+
+def test_what_a_file_only_confirms_is_not_written_again(store: Store):
+    rows = [ACME | {"startup": f"S{number}", "cash_usd": "5"} for number in range(40)]
+    publish(store, *rows)
+    again = publish(store, *rows[:-1], rows[-1] | {"cash_usd": "6"})
+    assert counted(again) == (0, 1, 39, 0)
+    with store.read() as session:
+        written = session.execute(select(ROW_VERSIONS).where(ROW_VERSIONS.c.numbers.is_(None)))
+        told = sorted(one.table_name for one in written)
+    assert told == ["startups"]

@@ -8,11 +8,13 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import update
 
 from db import migration
 from db.engine import Store
 from db.errors import BatchNotFound, PortfolioNotFound, Refused
 from db.register.fingerprints import fingerprints
+from db.register.rows import STARTUPS
 from db.services.access import LOCAL_OWNER
 from db.services.imports import (
     list_batches,
@@ -94,6 +96,26 @@ def test_undo_keeps_what_a_later_import_confirmed(store: Store):
     assert dependency(store).spend_usd_per_month == 1
     undo_batch(store, LOCAL_OWNER, second.batch)
     assert list_portfolios(store, LOCAL_OWNER) == ()
+
+
+def test_what_a_later_import_confirmed_is_its_own_once_the_first_is_undone(store: Store):
+    first = publish(store, ACME | {"spend_usd": "1"}, ACME | {"use_case": "search"})
+    second = publish(store, ACME | {"spend_usd": "2"}, ACME | {"use_case": "search"})
+    third = publish(store, ACME, ACME | {"use_case": "search"})
+    undo_batch(store, LOCAL_OWNER, first.batch)
+    undo_batch(store, LOCAL_OWNER, second.batch)
+    # Only the third still speaks of them: its spend is that of before the second, which nobody
+    # states any more, but it confirmed the record as it was then.
+    assert dependency_names(store) == ["chat", "search"]
+    with store.write() as session:
+        session.execute(update(STARTUPS).values(sector="edited"))
+    undone = undo_batch(store, LOCAL_OWNER, third.batch)
+    assert (undone.kept_rows, undone.kept_because) == (("Acme",), ("it was edited since",))
+    assert dependency_names(store) == []
+
+
+def dependency_names(store: Store) -> list[str]:
+    return [one.name for one in startup(store).use_cases]
 
 
 def test_a_batch_is_undone_once_and_must_exist(store: Store):

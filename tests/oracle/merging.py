@@ -1,4 +1,4 @@
-"""What an inventory file would change in the register: a plan, without touching the store.
+"""The plan of an import startup by startup, row by row, that the one by columns is held against.
 
 A fact that the file does not state never erases one that is stored. Rows of one file that
 contradict each other about their startup leave that fact as it was, and are reported.
@@ -11,25 +11,16 @@ from typing import Any, cast
 from sqlalchemy import Table
 
 from db.importing.changes import Changes, FieldChange, RowChange, Status
+from db.importing.planning import DEPENDENCY_FACTS, STARTUP_FACTS, USE_CASE_FACTS
 from db.register.columns import as_stated, as_stored, column_of
 from db.register.documents import Row
 from db.register.naming import comparison_key, dependency_key, tidy, use_case_name
 from db.register.rows import StoredRegister
 from risk.catalog.records import UNSPECIFIED
 from risk.inventory.intake_results import Problem
-from risk.inventory.progress import Progress, each, unheard
 from risk.inventory.records import Requirement
 from risk.inventory.rows import InventoryRow
 
-STARTUP_FACTS = (
-    "website sector country annual_revenue_usd gross_margin ai_revenue_share cash_usd"
-    " monthly_burn_usd engineers invested_usd"
-).split()
-USE_CASE_FACTS = ("criticality", "buffer_hours")
-DEPENDENCY_FACTS = (
-    "host region data_residency share spend_usd depth fallback fallback_tested_on exit_plan"
-    " switch_begun notice_days renewal source as_of"
-).split()
 Key = tuple[str, ...]
 
 
@@ -52,7 +43,8 @@ class PlannedRow:
             before = self.values[column]
             if value is not None and before != kept:
                 self.values[column] = kept
-                changes.append(FieldChange(field=name, before=as_stated(name, before), after=value))
+                before, after = (as_stated(name, one) for one in (before, kept))
+                changes.append(FieldChange(field=name, before=before, after=after))
         return changes
 
     @property
@@ -93,7 +85,7 @@ class _StoredRows:
     dependencies: dict[Key, Row]
 
 
-def _stored_rows(register: StoredRegister) -> _StoredRows:
+def stored_rows(register: StoredRegister) -> _StoredRows:
     """Index a register by key."""
     startups = {row["id"]: (row["name_key"],) for row in register.startups}
     use_cases = {
@@ -124,18 +116,13 @@ def plan_import(
     register: StoredRegister,
     *,
     file_name: str,
-    progress: Progress = unheard,
 ) -> Plan:
-    """Compare the rows of a file with the register; ``progress`` hears 0 to 1.
-
-    Returns:
-        the rows to add, to change and to confirm, and the changes by record for the reader.
-    """
-    stored, plan = _stored_rows(register), Plan()
+    """The rows to add, to change and to confirm, and the changes by record for the reader."""
+    stored, plan = stored_rows(register), Plan()
     problems: list[Problem] = []
     changes: list[RowChange | None] = []
     by_startup = _grouped(rows, lambda row: comparison_key(row.startup))
-    for startup, of_startup in each(list(by_startup.items()), progress):
+    for startup, of_startup in by_startup.items():
         shared, disputed = _plan_startup(plan, stored, (startup,), of_startup, file_name)
         problems += disputed
         use_cases = _grouped(of_startup, lambda row: comparison_key(use_case_name(row.use_case)))
@@ -147,7 +134,7 @@ def plan_import(
                 _plan_dependency(plan, stored, key, row, shared + more) for row in of_use_case
             ]
     plan.disagreements = tuple(problems)
-    plan.changes = _counted(plan, stored, changes, register.elsewhere)
+    plan.changes = _counted(plan, stored, changes)
     return plan
 
 
@@ -314,9 +301,7 @@ def _row_change(status: Status, row: InventoryRow, fields: tuple[FieldChange, ..
     )
 
 
-def _counted(
-    plan: Plan, stored: _StoredRows, changes: Sequence[RowChange | None], elsewhere: int
-) -> Changes:
+def _counted(plan: Plan, stored: _StoredRows, changes: Sequence[RowChange | None]) -> Changes:
     listed = [change for change in changes if change is not None]
     new = sum(change.status is Status.NEW for change in listed)
     missing = [
@@ -334,8 +319,7 @@ def _counted(
         new=new,
         changed=len(listed) - new,
         unchanged=len(changes) - len(listed),
-        missing=len(missing) + elsewhere,
-        elsewhere=elsewhere,
+        missing=len(missing),
         new_startups=sum(row.stored is None for row in plan.startups.values()),
         rows=(*listed, *missing),
     )

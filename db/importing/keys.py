@@ -1,0 +1,72 @@
+"""Keys of an inventory's records: which startup, use case and dependency each speaks of."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from db.register.naming import comparison_key, use_case_name
+from risk.inventory.rows import Coded, Indices, InventoryRows, combined, object_array
+
+
+def named(rows: InventoryRows, name: str, rule: Callable[[Any], Any]) -> Coded:
+    """A column with ``rule`` applied to its values; one value for all where the file lacks it."""
+    column = rows.columns.get(name)
+    if column is None:
+        return Coded(np.zeros(len(rows), np.int64), object_array([rule(None)]))
+    return column.mapped([rule(value) for value in column.values])
+
+
+def _use_case_key(text: str | None) -> str:
+    return comparison_key(use_case_name(text))
+
+
+@dataclass(frozen=True, eq=False)
+class Keys:
+    """The startup, use case and dependency of each row, numbered by first appearance."""
+
+    rows: InventoryRows
+
+    @cached_property
+    def startup_keys(self) -> Coded:
+        """What names of startups are compared by."""
+        return named(self.rows, "startup", lambda text: comparison_key(text))
+
+    @cached_property
+    def use_case_keys(self) -> Coded:
+        """What names of use cases are compared by."""
+        return named(self.rows, "use_case", _use_case_key)
+
+    @cached_property
+    def provider_keys(self) -> Coded:
+        """What names of providers are compared by."""
+        return named(self.rows, "provider", comparison_key)
+
+    @cached_property
+    def model_keys(self) -> Coded:
+        """What names of models are compared by."""
+        return named(self.rows, "model", comparison_key)
+
+    @cached_property
+    def startups(self) -> tuple[Indices, Indices]:
+        """The number of each row's startup, and the first row of each startup."""
+        return combined([self.startup_keys.identities])
+
+    @cached_property
+    def use_cases(self) -> tuple[Indices, Indices]:
+        """The number of each row's use case, and the first row of each use case."""
+        return combined([self.startups[0], self.use_case_keys.identities])
+
+    @cached_property
+    def dependencies(self) -> tuple[Indices, Indices]:
+        """The number of each row's dependency, and the first row of each dependency."""
+        parts = [self.use_cases[0], self.provider_keys.identities, self.model_keys.identities]
+        return combined(parts)
+
+    @cached_property
+    def names(self) -> NDArray[np.object_]:
+        """The key of each startup."""
+        return self.startup_keys.objects[self.startups[1]]

@@ -1,0 +1,134 @@
+"""Rows of an import written: new ones in bulk, changed ones, and what each was before.
+
+Of rows that a batch made a fingerprint is kept, of those that it changed what they were before and
+after, of those that it only confirmed their numbers.
+"""
+
+import zlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from sqlalchemy import Table, insert, null
+from sqlalchemy.orm import Session
+
+from db.importing.planning import PlannedTable
+from db.records import MadeRowsRecord, RowVersionRecord, table_of
+from db.register.bulk import append_columns, append_rows, reserve_numbers, update_rows
+from db.register.documents import Row, from_document
+from db.register.fingerprints import fingerprinted, fingerprints
+from risk.inventory.progress import Progress, unheard
+from risk.inventory.rows import Indices, object_array
+
+MADE_ROWS = table_of(MadeRowsRecord)
+ROW_VERSIONS = table_of(RowVersionRecord)
+#: The number of every planned row, by table.
+Numbers = Mapping[str, Indices]
+
+
+def numbers_of(session: Session, tables: Sequence[PlannedTable]) -> Numbers:
+    """The numbers that planned rows have, or take now, one after the other, if they are new."""
+    numbers = {}
+    for one in tables:
+        stored = np.append(one.stored["id"], object_array([-1]))[one.places]
+        numbers[one.table.name] = stored.astype(np.int64)
+        if len(one.new):
+            first = reserve_numbers(session, one.table, len(one.new))
+            numbers[one.table.name][one.new] = first + np.arange(len(one.new))
+    return numbers
+
+
+def append_new(
+    session: Session,
+    planned: PlannedTable,
+    numbers: Numbers,
+    *,
+    portfolio_id: int,
+    batch_id: int,
+    start: int = 0,
+    end: int | None = None,
+) -> None:
+    """Write new rows of one table, from one to another, and by what an edit would be noticed."""
+    rows = planned.new[start:end]
+    if not len(rows):
+        return
+    columns = {name: column[rows] for name, column in planned.columns.items()}
+    columns[planned.link] = _links(planned, numbers, portfolio_id)[rows]
+    columns["batch_id"] = object_array([batch_id] * len(rows))
+    marks = fingerprints(fingerprinted(columns)).tobytes()
+    taken = numbers[planned.table.name][rows]
+    columns["id"] = taken.astype(object)
+    append_columns(session, planned.table, columns)
+    made = {"table_name": planned.table.name, "first_row": int(taken[0]), "fingerprints": marks}
+    session.execute(insert(MADE_ROWS), [made | {"batch_id": batch_id}])
+
+
+def _links(planned: PlannedTable, numbers: Numbers, portfolio_id: int) -> Any:
+    """The number of what each row belongs to."""
+    if planned.parents is None:
+        return object_array([portfolio_id] * len(planned.places))
+    parent = "startups" if planned.link == "startup_id" else "use_cases"
+    return numbers[parent][planned.parents].astype(object)
+
+
+def write_plan(
+    session: Session,
+    tables: Sequence[PlannedTable],
+    *,
+    portfolio_id: int,
+    batch_id: int,
+    progress: Progress = unheard,
+) -> None:
+    """Write all that is planned, parents before children; ``progress`` hears 0 to 1."""
+    numbers = numbers_of(session, tables)
+    for done, planned in enumerate(tables, start=1):
+        append_new(session, planned, numbers, portfolio_id=portfolio_id, batch_id=batch_id)
+        _write_changed(session, planned, batch_id)
+        is_confirmed = (planned.places >= 0) & ~planned.changed
+        note_confirmed(session, planned.table, batch_id, numbers[planned.table.name][is_confirmed])
+        progress(done / len(tables))
+
+
+def _write_changed(session: Session, planned: PlannedTable, batch_id: int) -> None:
+    rows = np.flatnonzero(planned.changed).tolist()
+    versions: list[Row] = []
+    values: dict[int, Row] = {}
+    for row in rows:
+        place = planned.places[row]
+        before = {name: column[place] for name, column in planned.stored.items() if name != "id"}
+        after = {name: planned.columns[name][row] for name in planned.differing}
+        after["batch_id"] = batch_id
+        number = planned.stored["id"][place]
+        values[number] = from_document(planned.table, after)
+        versions.append(
+            {
+                "batch_id": batch_id,
+                "table_name": planned.table.name,
+                "row_id": number,
+                "before": before,
+                "after": before | after,
+            }
+        )
+    update_rows(session, planned.table, values)
+    append_rows(session, ROW_VERSIONS, versions)
+
+
+def note_confirmed(session: Session, table: Table, batch_id: int, numbers: Indices) -> None:
+    """Note that a batch speaks of rows and changes nothing about them."""
+    if not len(numbers):
+        return
+    version = {"table_name": table.name, "row_id": int(numbers.min()), "before": null()}
+    packed = {"after": {}, "numbers": packed_numbers(numbers)}
+    session.execute(insert(ROW_VERSIONS).values(version | packed | {"batch_id": batch_id}))
+
+
+def packed_numbers(numbers: Indices) -> bytes:
+    """Numbers of rows in little space: their steps, compressed."""
+    steps = np.diff(np.sort(numbers), prepend=0).astype("<i8")
+    return zlib.compress(steps.tobytes(), 1)
+
+
+def unpacked_numbers(packed: bytes) -> Indices:
+    """The opposite of :func:`packed_numbers`, in rising order."""
+    found: Indices = np.cumsum(np.frombuffer(zlib.decompress(packed), "<i8"))
+    return found
