@@ -17,7 +17,7 @@ from db.records import Base
 from db.register.portfolios import digest_of
 from db.services.access import LOCAL_OWNER
 from db.services.imports import undo_batch
-from db.services.portfolios import load_portfolio, save_portfolio
+from db.services.portfolios import list_portfolios, load_portfolio, save_portfolio
 from db.services.setup import initialise
 from risk.inventory.records import Portfolio
 from tests.db.inventories import ACME, fund_hash, kept_row_by_row, publish, startup
@@ -145,3 +145,20 @@ def test_setting_up_twice_changes_nothing(store: Store):
     initialise(store)
     assert counts() == before
     assert before["reference_loads"] == 1
+
+
+def test_an_older_schema_is_told_of_each_row_that_a_batch_confirmed(store: Store):
+    first = publish(store, ACME | {"spend_usd": "1"})
+    second = publish(store, ACME)
+    with store.write_engine.begin() as connection:
+        migration.downgrade(connection, to="0014")
+        told = connection.execute(text("SELECT * FROM row_versions ORDER BY id")).mappings().all()
+        assert {one["batch_id"] for one in told} == {second.batch}
+        tables = sorted(one["table_name"] for one in told)
+        assert tables == ["dependencies", "startups", "use_cases"]
+        assert all(one["before"] == one["after"] for one in told)
+        migration.upgrade(connection)
+    undo_batch(store, LOCAL_OWNER, first.batch)
+    assert startup(store).use_cases[0].dependencies[0].spend_usd_per_month == 1
+    undo_batch(store, LOCAL_OWNER, second.batch)
+    assert list_portfolios(store, LOCAL_OWNER) == ()
