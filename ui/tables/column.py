@@ -23,15 +23,17 @@ class Unit(StrEnum):
     SHARE = "share, 0 to 1"
     SCORE = "0 to 100"
     DAYS = "days"
+    WEEKS = "weeks"
     MONTHS = "months"
     COUNT = "count"
     FACTOR = "factor"
+    DATE = "date"
     LIST = "list of texts"
 
     @property
     def is_number(self) -> bool:
         """Whether values are set to the right."""
-        return self not in (Unit.TEXT, Unit.LIST)
+        return self not in (Unit.TEXT, Unit.LIST, Unit.DATE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,8 +71,10 @@ def written(value: Any, unit: Unit) -> str:
         return f"{value:.0f}"
     if unit in (Unit.DAYS, Unit.MONTHS):
         return wording.number(round(value))
-    if unit in (Unit.COUNT, Unit.FACTOR):
+    if unit in (Unit.COUNT, Unit.FACTOR, Unit.WEEKS):
         return wording.number(value)
+    if unit is Unit.DATE:
+        return wording.day(value)
     if unit is Unit.LIST:
         return wording.listed(map(str, value)) or "none"
     return str(value)
@@ -87,6 +91,15 @@ def before_after(name: str, unit: Unit, before: str, after: str) -> tuple[Column
     return tuple(
         Column(key=f"{name}_{end}", label=label, unit=unit, path=(name, end))
         for end, label in labels.items()
+    )
+
+
+def low_high(name: str, label: str, unit: Unit, group: str) -> tuple[Column, ...]:
+    """The columns ``name_low`` and ``name_high`` of a range, an object ``group`` in JSON."""
+    ends = (("low", "low (10 %)"), ("high", "high (90 %)"))
+    return tuple(
+        Column(key=f"{name}_{end}", label=f"{label}, {words}", unit=unit, path=(group, end))
+        for end, words in ends
     )
 
 

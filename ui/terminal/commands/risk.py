@@ -118,13 +118,16 @@ def alternatives(
     """Rank what a startup could do instead."""
     from db.services.access import LOCAL_OWNER
     from db.services.scoring import alternatives as rank
-    from ui.terminal.options import alternatives_document, alternatives_tables
+    from ui.render.json import document
+    from ui.render.terminal import printed
+    from ui.tables import option
 
     with progress("Scoring the alternatives", hidden=as_json):
         options = rank(
             opened(database), LOCAL_OWNER, portfolio, startup, use_case=use_case, today=today()
         )
+    rows = option.rows_of(options)
     if as_json:
-        print_json(alternatives_document(options))
+        print_json([document(option.JSON, one) for one in rows])
     else:
-        print_tables(alternatives_tables(startup, options))
+        print_tables([printed(f"Alternatives of {startup}", option.TERMINAL, rows)])
