@@ -79,6 +79,7 @@ def column_table(
     key: str,
     file_name: str,
     files: Sequence[Column] | None = None,
+    file_rows: Sequence[Record] | None = None,
     bars: Collection[str] = (),
     open_row: Callable[[Record], None] | None = None,
     opens: str | None = None,
@@ -89,7 +90,8 @@ def column_table(
     """Show rows of columns; figures and days stay what they are, so that a click sorts by them.
 
     ``files`` are the columns of the downloaded file, which has plain values by key; without them
-    it has what is shown. ``bars`` draws figures by key. ``open_row`` is called with the row of
+    it has what is shown, and ``file_rows`` are its rows where they are others. ``bars`` draws
+    figures by key. ``open_row`` is called with the row of
     which the reader clicks on the value of ``opens``, a key, by default the first column's.
     """
     raw = {one.key for one in columns if _is_figure(one)} | set(bars)
@@ -104,7 +106,7 @@ def column_table(
         columns=config,
         open_row=None if open_row is None else lambda place: open_row(rows[place]),
         opens=next((one.label for one in columns if one.key == opens), None),
-        download=None if files is None else file_of(files, rows),
+        download=None if files is None else file_of(files, file_rows or rows),
         workbook=workbook,
         height=height,
         alt=alt,
@@ -156,7 +158,7 @@ def _rounded(value: Any, unit: Unit) -> Any:
 
 
 #: How Streamlit writes the figures of a unit.
-_FORMATS = {Unit.USD: "$%,d", Unit.SHARE: "percent", Unit.FACTOR: "%.3g"}
+_FORMATS = {Unit.USD: "$%,d", Unit.PRICE: "$%.2f", Unit.SHARE: "percent", Unit.FACTOR: "%.3g"}
 
 
 def _is_figure(one: Column) -> bool:

@@ -20,6 +20,7 @@ class Unit(StrEnum):
 
     TEXT = "text"
     USD = "USD"
+    PRICE = "USD per million tokens"
     SHARE = "share, 0 to 1"
     SCORE = "0 to 100"
     DAYS = "days"
@@ -65,13 +66,15 @@ def written(value: Any, unit: Unit) -> str:
         return wording.UNKNOWN
     if unit is Unit.USD:
         return wording.money(value)
+    if unit is Unit.PRICE:
+        return f"${value:,.2f}"
     if unit is Unit.SHARE:
         return wording.percent(value)
     if unit is Unit.SCORE:
         return f"{value:.0f}"
-    if unit in (Unit.DAYS, Unit.MONTHS):
+    if unit is Unit.MONTHS:
         return wording.number(round(value))
-    if unit in (Unit.COUNT, Unit.FACTOR, Unit.WEEKS):
+    if unit in (Unit.COUNT, Unit.FACTOR, Unit.DAYS, Unit.WEEKS):
         return wording.number(value)
     if unit is Unit.DATE:
         return wording.day(value)

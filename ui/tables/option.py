@@ -65,7 +65,7 @@ def removed_range(row: Record) -> str:
 
 
 def _flips(row: Record) -> str:
-    return row["flips_if"] or DASH
+    return str(row["flips_if"] or DASH)
 
 
 def _class(row: Record) -> str:
@@ -132,9 +132,14 @@ COLUMNS = (
     Column(key="recommended", label="Recommended"),
     Column(key="flips_if", label="What would flip it", cell=_flips),
     Column(key="why_not", label="Why not, or what to ask"),
-    Column(key="one_off_range_usd", label="Cost once, 10 to 90 %", unit=Unit.USD),
+    Column(key="one_off_range_usd", label="Cost once, 10 to 90 %", unit=Unit.LIST),
     *(
-        Column(key=f"removed_{end}_usd", label=f"Removed: {end}", unit=Unit.USD, path=path)
+        Column(
+            key=f"removed_{end}_usd",
+            label=f"Removed: {end}",
+            unit=Unit.LIST if end == "range" else Unit.USD,
+            path=path,
+        )
         for end, path in {
             "mean": ("removed_usd", "mean"),
             "median": ("removed_usd", "median"),
