@@ -17,7 +17,7 @@ def headline(answer: PlanAnswer, *, placeholder: bool = False) -> str:
     """Say what the plan does for the money, in one sentence; shares first for placeholders."""
     plan, today = answer.plan, answer.plan.aal_today_usd
     if not plan.changed:
-        return "For nothing, everybody stays as they are. Move the slider to see what money buys."
+        return "At this budget everybody stays as they are."
     startups = len({one.startup for one in plan.changed})
     change = "changes" if len(plan.changed) == 1 else "change"
     who = f"{wording.counted(len(plan.changed), 'use case')} of "

@@ -83,6 +83,11 @@ def written(value: Any, unit: Unit) -> str:
     return str(value)
 
 
+def texts(**labels: str) -> tuple[Column, ...]:
+    """Columns of text, by key and label."""
+    return tuple(Column(key=key, label=label) for key, label in labels.items())
+
+
 def before_after(name: str, unit: Unit, before: str, after: str) -> tuple[Column, ...]:
     """The columns of a figure today and after a disruption, with the range of the latter."""
     labels = {

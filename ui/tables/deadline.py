@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from risk.portfolio.deadlines import Deadline, DeadlineKind
 from ui import wording
-from ui.tables.column import Column, Record, Unit, chosen
+from ui.tables.column import Column, Record, Unit, chosen, texts
 
 KIND_NAMES = {
     DeadlineKind.RETIREMENT: "Model's last day",
@@ -39,7 +39,8 @@ def _switch_range(row: Record) -> str:
 
 
 def _replacement(row: Record) -> str:
-    return str(row["replacement"] or ("–" if row["model"] is None else wording.UNKNOWN))
+    is_end = row["kind"] is DeadlineKind.RETIREMENT
+    return str(row["replacement"] or (wording.UNKNOWN if is_end else "–"))
 
 
 COLUMNS = (
@@ -80,11 +81,9 @@ COLUMNS = (
     Column(key="replacement", label="Replaced by", cell=_replacement),
     Column(key="source", label="Source"),
     Column(key="ends_on", label="Ends on", unit=Unit.DATE),
-    Column(key="provider", label="Provider"),
-    Column(key="model", label="Model"),
-    Column(key="developer", label="Developer"),
-    Column(key="host", label="Host"),
-    Column(key="begun", label="Move begun"),
+    *texts(
+        provider="Provider", model="Model", developer="Developer", host="Host", begun="Move begun"
+    ),
     Column(key="notice_days", label="Notice, days", unit=Unit.DAYS),
     Column(key="notice_too_short", label="Notice too short"),
 )

@@ -6,7 +6,7 @@ from datetime import date
 from risk.catalog.records import Alias, Catalog, Model, Offer, Retirement, Service
 from risk.portfolio.providers import Users
 from ui import wording
-from ui.tables.column import Column, Record, Unit
+from ui.tables.column import Column, Record, Unit, texts
 
 #: More startups than this are counted, not named.
 MOST_NAMED = 20
@@ -132,13 +132,13 @@ def _names(users: Users, model: str, hosts: Sequence[str] | None = None) -> str:
     return ", ".join(named) or NOBODY
 
 
-SERVICE = (
-    Column(key="service", label="Service"),
-    Column(key="developer", label="Models of"),
-    Column(key="host", label="Hosted by"),
-    Column(key="form", label="For"),
-    Column(key="source", label="Source"),
-    Column(key="as_of", label="As of"),
+SERVICE = texts(
+    service="Service",
+    developer="Models of",
+    host="Hosted by",
+    form="For",
+    source="Source",
+    as_of="As of",
 )
 
 
@@ -159,12 +159,8 @@ def _service(one: Service) -> Record:
     }
 
 
-ALIAS = (
-    Column(key="text", label="Written as"),
-    Column(key="developer", label="Models of"),
-    Column(key="host", label="Hosted by"),
-    Column(key="product", label="Product"),
-    Column(key="source", label="Source"),
+ALIAS = texts(
+    text="Written as", developer="Models of", host="Hosted by", product="Product", source="Source"
 )
 
 

@@ -8,7 +8,7 @@ from risk.catalog.falters import FalterKind
 from risk.inventory.records import CapacityClass
 from risk.portfolio.results import Interval
 from ui import option_words, wording
-from ui.tables.column import Column, Record, Unit, chosen
+from ui.tables.column import Column, Record, Unit, chosen, texts
 
 DASH = "–"
 
@@ -73,13 +73,9 @@ def _class(row: Record) -> str:
 
 
 COLUMNS = (
-    Column(key="use_case", label="Use case"),
-    Column(key="option", label="Option"),
-    Column(key="verdict", label="Verdict"),
+    *texts(use_case="Use case", option="Option", verdict="Verdict"),
     Column(key="class", label="Kind of change", cell=_class),
-    Column(key="developer", label="Developer"),
-    Column(key="host", label="Host"),
-    Column(key="model", label="Model"),
+    *texts(developer="Developer", host="Host", model="Model"),
     Column(key="excluded", label="Excluded", unit=Unit.LIST),
     Column(key="ask", label="Still to ask", unit=Unit.LIST),
     Column(key="covers", label="Covers"),
@@ -126,10 +122,12 @@ COLUMNS = (
     ),
     Column(key="weeks", label="Engineer weeks", unit=Unit.WEEKS),
     Column(key="switch_days", label="Days until it works", unit=Unit.DAYS),
-    Column(key="capacity", label="Turn in a rush"),
-    Column(key="in_a_rush", label="When all must move"),
-    Column(key="pareto", label="Beaten by no other"),
-    Column(key="recommended", label="Recommended"),
+    *texts(
+        capacity="Turn in a rush",
+        in_a_rush="When all must move",
+        pareto="Beaten by no other",
+        recommended="Recommended",
+    ),
     Column(key="flips_if", label="What would flip it", cell=_flips),
     Column(key="why_not", label="Why not, or what to ask"),
     Column(key="one_off_range_usd", label="Cost once, 10 to 90 %", unit=Unit.LIST),
@@ -156,7 +154,7 @@ PAGE = chosen(
 )
 TERMINAL = chosen(
     COLUMNS,
-    "use_case option verdict weeks one_off_usd run_usd_per_year residual_aal_usd removed flips_if"
+    "option verdict weeks one_off_usd run_usd_per_year residual_aal_usd removed flips_if"
     " why_not".split(),
 )
 JSON = chosen(
@@ -176,11 +174,7 @@ FILE = chosen(
 )
 
 _VERDICTS = {Verdict.UNMET: "No", Verdict.ASK: "Ask", Verdict.MET: "Yes"}
-CHECK = (
-    Column(key="criterion", label="Must have"),
-    Column(key="verdict", label="Verdict"),
-    Column(key="why", label="Why"),
-)
+CHECK = texts(criterion="Must have", verdict="Verdict", why="Why")
 
 
 def check_rows(one: Alternative) -> list[Record]:
@@ -198,11 +192,7 @@ def check_rows(one: Alternative) -> list[Record]:
     ]
 
 
-COMPARED = (
-    Column(key="fact", label=""),
-    Column(key="today", label="Today"),
-    Column(key="option", label="Option"),
-)
+COMPARED = texts(fact="", today="Today", option="Option")
 
 
 def compared_rows(one: Comparison) -> list[Record]:

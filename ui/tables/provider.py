@@ -9,7 +9,7 @@ from risk.hazard.rate_laws import RateLaw
 from risk.hazard.supply_chain import SupplyChain
 from risk.portfolio.providers import Dependent, Dependents
 from ui import rate_words, wording
-from ui.tables.column import Column, Record, Unit
+from ui.tables.column import Column, Record, Unit, texts
 
 #: Startups that the table of those who depend on a provider lists.
 MOST_DEPENDENTS = 2_000
@@ -41,9 +41,7 @@ _OUTAGES = Column(
 )
 _WIND_DOWNS = Column(key="wind_downs_a_year", label="Wind-down", cell=_wind_downs)
 COLUMNS = (
-    Column(key="provider", label="Provider"),
-    Column(key="roles", label="Roles"),
-    Column(key="country", label="Country"),
+    *texts(provider="Provider", roles="Roles", country="Country"),
     Column(key="direct", label="Direct", unit=Unit.COUNT, help="Startups that name it themselves."),
     Column(
         key="through_others",
@@ -126,11 +124,7 @@ DISRUPTION = (
         label="Service lost",
         help="Share of the service lost while it lasts, calibrated to uptime pages.",
     ),
-    Column(key="notice", label="Notice"),
-    Column(key="basis", label="Basis"),
-    Column(key="whose", label="Whose record"),
-    Column(key="source", label="Source"),
-    Column(key="as_of", label="As of"),
+    *texts(notice="Notice", basis="Basis", whose="Whose record", source="Source", as_of="As of"),
 )
 
 
@@ -158,13 +152,13 @@ def disruption_rows(laws: Iterable[RateLaw], provider: str) -> list[Record]:
     ]
 
 
-NEIGHBOUR = (
-    Column(key="where", label="Where"),
-    Column(key="name", label="Name"),
-    Column(key="through", label="Through"),
-    Column(key="relation", label="Relation"),
-    Column(key="passes", label="What passes"),
-    Column(key="source", label="Source"),
+NEIGHBOUR = texts(
+    where="Where",
+    name="Name",
+    through="Through",
+    relation="Relation",
+    passes="What passes",
+    source="Source",
 )
 
 
@@ -199,12 +193,7 @@ def effects_in_words(one: Neighbour) -> str:
     return wording.sentence_case(", ".join(words))
 
 
-DEPENDENT = (
-    Column(key="startup", label="Startup"),
-    Column(key="how", label="How"),
-    Column(key="use_cases", label="Use cases"),
-    Column(key="path", label="Path"),
-)
+DEPENDENT = texts(startup="Startup", how="How", use_cases="Use cases", path="Path")
 
 
 def dependent_rows(found: Dependents) -> list[Record]:

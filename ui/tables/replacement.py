@@ -6,7 +6,7 @@ from risk.catalog.likeness import PARTS, Distance, Preference, Relation, weights
 from risk.catalog.records import Catalog, Rating, Task
 from risk.portfolio.models_in_use import ModelsInUse, WayOut, usual_parts
 from ui import wording
-from ui.tables.column import Column, Record, Unit
+from ui.tables.column import Column, Record, Unit, texts
 
 #: What each part of a distance is called, with what is lost.
 PART_NAMES = {
@@ -35,11 +35,7 @@ NUMBERS = (
     *("unlike_modalities_weight", "unlike_tools_weight", "unlike_price_weight", "unlike_most"),
 )
 
-PART = (
-    Column(key="part", label="Lost by moving"),
-    Column(key="here", label="Here"),
-    Column(key="usual", label="Usually"),
-)
+PART = texts(part="Lost by moving", here="Here", usual="Usually")
 
 
 def part_rows(one: Likeness) -> list[Record]:
@@ -153,12 +149,8 @@ def _overall(distance: Distance) -> Preference | None:
     return next((one for one in distance.preferences if one.task is Task.OVERALL), None)
 
 
-NUMBER = (
-    Column(key="number", label="Number"),
-    Column(key="value", label="Value"),
-    Column(key="plausible", label="Plausible"),
-    Column(key="meaning", label="What it is"),
-    Column(key="source", label="Source"),
+NUMBER = texts(
+    number="Number", value="Value", plausible="Plausible", meaning="What it is", source="Source"
 )
 
 

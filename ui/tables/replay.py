@@ -8,7 +8,7 @@ from risk.scenarios.replays import Replay
 from ui import wording
 from ui.replay_words import on_the_clock
 from ui.tables import stressed
-from ui.tables.column import Column, Record, Unit, before_after, chosen
+from ui.tables.column import Column, Record, Unit, before_after, chosen, texts
 
 #: As many startups as a page or a terminal lists.
 SHOWN = 1_000
@@ -19,9 +19,7 @@ DECISIONS = {
 }
 
 REPLAYS = (
-    Column(key="id", label="Id"),
-    Column(key="title", label="Title"),
-    Column(key="provider", label="Provider"),
+    *texts(id="Id", title="Title", provider="Provider"),
     Column(key="starts", label="Starts", unit=Unit.DATE),
     Column(key="ends", label="Ends", unit=Unit.DATE),
     Column(key="summary", label="Summary"),

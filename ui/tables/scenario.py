@@ -7,7 +7,7 @@ from risk.scenarios.library import PastEvent
 from risk.scenarios.results import Scenario, StressedStartup, StressResult
 from ui import wording
 from ui.tables import stressed
-from ui.tables.column import Column, Record, Unit, chosen
+from ui.tables.column import Column, Record, Unit, chosen, texts
 
 #: As many startups as a page lists.
 SHOWN = 1_000
@@ -22,18 +22,13 @@ def _lasts(row: Record) -> str:
 
 
 COLUMNS = (
-    Column(key="id", label="Id"),
-    Column(key="title", label="Title"),
-    Column(key="root", label="Provider"),
+    *texts(id="Id", title="Title", root="Provider"),
     Column(key="kind", label="Disruption", cell=_kind),
     Column(key="days", label="Lasts", cell=_lasts),
     Column(key="severity", label="Service lost", unit=Unit.SHARE),
     Column(key="price_multiple", label="Price, times today's", unit=Unit.FACTOR),
     Column(key="notice_days", label="Notice", unit=Unit.DAYS),
-    Column(key="customer", label="Customer"),
-    Column(key="through", label="Through"),
-    Column(key="summary", label="Summary"),
-    Column(key="not_modelled", label="Not modelled"),
+    *texts(customer="Customer", through="Through", summary="Summary", not_modelled="Not modelled"),
     Column(key="sources", label="Sources", unit=Unit.LIST),
     Column(key="doubt", label="Doubt"),
 )
@@ -83,11 +78,9 @@ def _named(path: hits.Path) -> str:
 
 PAST = (
     Column(key="day", label="Date", unit=Unit.DATE),
-    Column(key="provider", label="Provider"),
-    Column(key="what", label="What happened"),
-    Column(key="size", label="How large"),
-    Column(key="source", label="Source"),
-    Column(key="doubt", label="Doubt"),
+    *texts(
+        provider="Provider", what="What happened", size="How large", source="Source", doubt="Doubt"
+    ),
 )
 
 

@@ -3,10 +3,9 @@
 from typing import TYPE_CHECKING
 
 from risk.alternatives.planning.answer import PlanAnswer, PlanCheck
-from risk.alternatives.planning.plan import Plan
 from risk.alternatives.planning.table import PlanRanges
 from ui import marks, wording
-from ui.plan_words import most_better
+from ui.plan_words import check_words, headline, herding_words, large_words
 from ui.render.json import document
 from ui.render.terminal import printed
 from ui.tables import plan as plan_table
@@ -69,17 +68,6 @@ def _ranges(found: PlanRanges) -> Document:
     }
 
 
-def _loss_words(plan: Plan, before: float, after: float) -> str:
-    """How the expected loss changes, the share first; ranges are 10 to 90 %."""
-    found = plan.ranges
-    return (
-        f"Expected loss {wording.change(after / max(before, 1e-9) - 1)} "
-        f"({wording.percent_range(found.share)} less): "
-        f"{marks.median_and_range(before, found.today)} → "
-        f"{marks.median_and_range(after, found.after)} a year"
-    )
-
-
 def _step(step: tuple[float, float] | None) -> Document | None:
     return None if step is None else {"cost": _cents(step[0]), "removes": _cents(step[1])}
 
@@ -88,50 +76,26 @@ def _cents(usd: float) -> float:
     return round(usd, 2)
 
 
-def plan_tables(answer: PlanAnswer, check: PlanCheck | None) -> list["RenderableType"]:
-    """Return what changes, most expected loss removed first, then what it comes to."""
+def plan_tables(
+    answer: PlanAnswer, check: PlanCheck | None, *, placeholder: bool
+) -> list["RenderableType"]:
+    """Return what changes, most expected loss removed first, between what it comes to in words."""
     plan = answer.plan
-    changed = plan.changed if check else plan.changed[:MOST_SHOWN]
-    today = check.aal_before_usd if check else plan.aal_today_usd
-    title = f"{wording.counted(len(plan.changed), 'change')} for "
-    title += marks.median_and_range(plan.spent_usd, plan.ranges.spent)
-    found = [
-        printed(title, plan_table.TERMINAL, plan_table.rows_of(changed, of=today)),
-        text(_checked_words(plan, check) if check else _priced_words(plan)),
+    shown = plan.changed if check else plan.changed[:MOST_SHOWN]
+    said = [
+        f"Expected loss {marks.median_and_range(plan.aal_today_usd, plan.ranges.today)} → "
+        f"{marks.median_and_range(plan.aal_usd, plan.ranges.after)} a year; average of the worst "
+        f"5 % of years {wording.money(plan.tvar95_today_usd)} → {wording.money(plan.tvar95_usd)}.",
+        check_words(check) if check else large_words(plan),
     ]
+    if len(shown) < len(plan.changed):
+        said.append(f"The first {MOST_SHOWN} are listed.")
     if answer.is_of_many:
-        said = (
-            f"Herding costs {wording.money(answer.herding.price_usd)} a year: if everybody took "
-            f"their own best for the same money, {answer.herding.turned_away} of "
-            f"{answer.herding.wanted} would find no room. All that is worth spending is "
-            f"{wording.money(answer.frontier.full_usd)}."
-        )
-        found.append(text(said))
-    return found
-
-
-def _checked_words(plan: Plan, check: PlanCheck) -> str:
-    staying = len(plan.choices) - len(plan.changed)
-    return (
-        f"{_loss_words(plan, check.aal_before_usd, check.aal_after_usd)}; "
-        "average of the worst 5 % of years "
-        f"{wording.money(check.tvar95_before_usd)} → "
-        f"{wording.money(check.tvar95_after_usd)} (full model; it differs from the plan's own "
-        f"sums by {wording.money(check.aal_gap_usd)} and "
-        f"{wording.money(check.tvar95_gap_usd)}). "
-        f"{wording.counted(staying, 'use case')} stay as they are."
-    )
-
-
-def _priced_words(plan: Plan) -> str:
-    few = len(plan.changed) <= MOST_SHOWN
-    more = "" if few else f" The first {MOST_SHOWN} are listed."
-    return (
-        f"{_loss_words(plan, plan.aal_today_usd, plan.aal_usd)}; "
-        f"average of the worst 5 % of years {wording.money(plan.tvar95_today_usd)} → "
-        f"{wording.money(plan.tvar95_usd)}, by what each disruption holds of today's worst "
-        f"years. No plan is better by more than {most_better(plan.gap)}."
-        f"{more} "
-        f"The {wording.counted(plan.looked_at, 'startup')} with the largest losses were looked "
-        "at; nobody else changes anything."
-    )
+        said.append(herding_words(answer.herding, placeholder=placeholder))
+        said.append(f"All that is worth spending is {wording.money(answer.frontier.full_usd)}.")
+    rows = plan_table.rows_of(shown, of=plan.aal_today_usd)
+    return [
+        text(headline(answer, placeholder=placeholder)),
+        printed("Who does what", plan_table.TERMINAL, rows),
+        *map(text, said),
+    ]

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from db.engine import Store
     from risk.assumptions import Assumptions
 
-LEVELS = ("service", "developer", "host", "cloud")
 #: Startups whose parts are worked out at a time.
 AT_ONCE = 2_000
 #: Startups in the table for people; the JSON document has all of them.
@@ -153,7 +152,7 @@ def score_document(scored: Scored) -> Document:
 
 
 def _portfolio(result: PortfolioAssessment) -> Document:
-    concentration = result.concentration
+    spread = result.concentration
     return {
         "startups": len(result.startups),
         "currency": "USD",
@@ -166,9 +165,9 @@ def _portfolio(result: PortfolioAssessment) -> Document:
         "var99_usd": result.var99_usd,
         "tvar99_usd": result.tvar99_usd,
         "exceedance": result.exceedance,
-        "hhi": {level: concentration[level].hhi for level in LEVELS},
+        "hhi": {level: spread[level].hhi for level in concentration.LEVELS},
         "effective_providers": {
-            **{level: concentration[level].effective_number for level in LEVELS},
+            **{level: spread[level].effective_number for level in concentration.LEVELS},
             "dependence_adjusted": result.dependence_adjusted,
         },
         "diversification_ratio": result.diversification,

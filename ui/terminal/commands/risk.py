@@ -135,4 +135,6 @@ def alternatives(
     if as_json:
         print_json([document(option.JSON, one) for one in rows])
     else:
-        print_tables([printed(f"Alternatives of {startup}", option.TERMINAL, rows)])
+        for name in dict.fromkeys(one["use_case"] for one in rows):
+            shown = [one for one in rows if one["use_case"] == name]
+            print_tables([printed(f"Alternatives of {startup}, {name}", option.TERMINAL, shown)])
