@@ -13,7 +13,7 @@ from risk.portfolio.results import Interval
 from risk.portfolio.startups import assessed_of
 from tests.ui.sample import ASSESSMENT
 from tests.ui.small_pages import CATALOG, HIT, OPTIONS, STRESS
-from tests.ui.test_herd_panel import HERD
+from tests.ui.test_herd import HERD
 from tests.ui.test_plan import ANSWERS
 from tests.ui.test_replay import CRISIS
 from tests.ui.test_replay import frame as at_hour

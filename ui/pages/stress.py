@@ -210,7 +210,7 @@ def show_herd(result: StressResult, portfolio: str, *, key: str = "herd", name: 
                 key=f"{key}_members",
                 file_name=f"{portfolio}-{key}-queue.csv",
                 files=herd_table.FILE,
-                alt=f"{len(members)} displaced dependencies with choices, capacity and queue.",
+                alt=f"{len(members)} displaced dependencies with choices, room found and queue.",
             )
 
 

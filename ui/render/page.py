@@ -84,17 +84,16 @@ def column_table(
     open_row: Callable[[Record], None] | None = None,
     opens: str | None = None,
     workbook: str | None = None,
-    height: int | Literal["auto", "content", "stretch"] = "auto",
     alt: str | None = None,
 ) -> None:
-    """Show rows of columns; figures and days stay what they are, so that a click sorts by them.
+    """Show rows of columns; what has no words of its own stays as it is, so that a click sorts it.
 
-    ``files`` are the columns of the downloaded file, which has plain values by key; without them
-    it has what is shown, and ``file_rows`` are its rows where they are others. ``bars`` draws
-    figures by key. ``open_row`` is called with the row of
-    which the reader clicks on the value of ``opens``, a key, by default the first column's.
+    The downloaded file has plain values by key: of ``files``, by default of the columns shown, and
+    of ``file_rows`` where these are more rows. ``bars`` draws figures by key. ``open_row`` is
+    called with the row whose value of ``opens``, by default the first column's, is clicked.
     """
-    raw = {one.key for one in columns if _is_figure(one)} | set(bars)
+    as_it_is = (one for one in columns if one.cell is None and one.unit is not Unit.LIST)
+    raw = {one.key for one in as_it_is} | set(bars)
     config = configured(columns, pinned=columns[0].key, widths={}, raw=raw)
     for one in columns:
         if one.key in bars:
@@ -106,9 +105,8 @@ def column_table(
         columns=config,
         open_row=None if open_row is None else lambda place: open_row(rows[place]),
         opens=next((one.label for one in columns if one.key == opens), None),
-        download=None if files is None else file_of(files, file_rows or rows),
+        download=file_of(files or columns, file_rows or rows),
         workbook=workbook,
-        height=height,
         alt=alt,
     )
 
@@ -161,10 +159,6 @@ def _rounded(value: Any, unit: Unit) -> Any:
 _FORMATS = {Unit.USD: "$%,d", Unit.PRICE: "$%.2f", Unit.SHARE: "percent", Unit.FACTOR: "%.3g"}
 
 
-def _is_figure(one: Column) -> bool:
-    return one.cell is None and (one.unit.is_number or one.unit is Unit.DATE)
-
-
 def _bar(one: Column, values: Sequence[float]) -> Any:
     most = 1.0 if one.unit is Unit.SHARE else max([1.0, *values])
     return st.column_config.ProgressColumn(
@@ -185,7 +179,7 @@ def configured(
 ) -> dict[str, Any]:
     """Return how columns are shown: their help, and some widths by key; all others fit.
 
-    ``raw`` keys hold figures and days, which are written by their unit.
+    Of ``raw`` keys figures and days are written by their unit.
     """
     shown = {}
     for one in columns:
@@ -194,13 +188,14 @@ def configured(
             "pinned": one.key == pinned or None,
             "width": widths.get(one.key, 115 if widths else None),
         }
-        if one.key == pinned and not widths:
-            options["width"] = None if one.unit is Unit.DATE else "medium"
-        if one.key not in raw:
+        if one.unit is Unit.DATE and one.key in raw:
+            options["width"] = 110
+            shown[one.label] = st.column_config.DateColumn(format="D MMM YYYY", **options)
+        elif one.key not in raw or not one.unit.is_number:
+            if one.key == pinned and not widths:
+                options["width"] = "medium"
             options["alignment"] = "right" if one.unit.is_number else None
             shown[one.label] = st.column_config.TextColumn(**options)
-        elif one.unit is Unit.DATE:
-            shown[one.label] = st.column_config.DateColumn(format="D MMM YYYY", **options)
         else:
             how = _FORMATS.get(one.unit, "localized")
             shown[one.label] = st.column_config.NumberColumn(format=how, **options)

@@ -39,20 +39,17 @@ LEVEL = (
 
 def level_rows(assessment: PortfolioAssessment) -> list[Record]:
     """Return a row a level: who is largest there, HHI, and how many equal ones that makes."""
-    rows: list[Record] = []
-    for level in LEVELS:
-        found = assessment.concentration[level]
-        largest = max(found.shares, key=lambda name: found.shares[name], default=None)
-        rows.append(
-            {
-                "level": level,
-                "largest": largest,
-                "largest_share": None if largest is None else found.shares[largest],
-                "hhi": found.hhi,
-                "effective_providers": found.effective_number,
-            }
-        )
-    return rows
+    found = {level: assessment.concentration[level] for level in LEVELS}
+    return [
+        {
+            "level": level,
+            "largest": max(one.shares, key=lambda name: one.shares[name], default=None),
+            "largest_share": max(one.shares.values(), default=None),
+            "hhi": one.hhi,
+            "effective_providers": one.effective_number,
+        }
+        for level, one in found.items()
+    ]
 
 
 def kinds_in_words(kinds: Iterable[str]) -> str:

@@ -1,7 +1,6 @@
 """Options instead of a dependency as columns, with their hard filters and the models compared."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from risk.alternatives.results import Alternative, Comparison, OptionClass, Verdict
 from risk.catalog.falters import FalterKind
@@ -197,8 +196,7 @@ COMPARED = texts(fact="", today="Today", option="Option")
 
 def compared_rows(one: Comparison) -> list[Record]:
     """Return the two models side by side, by the facts that ship."""
-    rows: list[dict[str, Any]] = [
+    return [
         {"fact": fact, "today": option_words.dated(today), "option": option_words.dated(option)}
         for fact, today, option in one.rows
     ]
-    return list(rows)

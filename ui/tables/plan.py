@@ -87,7 +87,7 @@ COLUMNS = (
     Column(key="option", label="Option"),
     Column(key="class", label="Kind of change"),
     Column(key="provider", label="Today"),
-    Column(key="pool", label="Needs capacity at"),
+    Column(key="pool", label="Needs room at"),
 )
 PAGE = chosen(
     COLUMNS,
@@ -105,9 +105,9 @@ VALUES = chosen(COLUMNS, f"{_VALUES.format('')} {_RANGES}".split())
 FILE = chosen(COLUMNS, f"{_VALUES.format('one_off_usd')} {_RANGES} pool".split())
 
 CROWD = (
-    Column(key="pool", label="Capacity needed at"),
+    Column(key="pool", label="Room needed at"),
     Column(key="asked", label="Everybody's own best", unit=Unit.USD),
-    Column(key="room", label="Spare capacity", unit=Unit.USD),
+    Column(key="room", label="Room", unit=Unit.USD),
     Column(key="planned", label="The plan", unit=Unit.USD),
 )
 

@@ -36,10 +36,6 @@ def _wind_downs(row: Record) -> str:
     return rate_words.rate_in_words(row["wind_downs_a_year"])
 
 
-_OUTAGES = Column(
-    key="outages_a_year", label="Outages", cell=_outages, help="Major and critical ones."
-)
-_WIND_DOWNS = Column(key="wind_downs_a_year", label="Wind-down", cell=_wind_downs)
 COLUMNS = (
     *texts(provider="Provider", roles="Roles", country="Country"),
     Column(key="direct", label="Direct", unit=Unit.COUNT, help="Startups that name it themselves."),
@@ -55,8 +51,8 @@ COLUMNS = (
         unit=Unit.SHARE,
         help="Of the margin that depends on language models, directly or through others.",
     ),
-    _OUTAGES,
-    _WIND_DOWNS,
+    Column(key="outages_a_year", label="Outages", cell=_outages, help="Major and critical ones."),
+    Column(key="wind_downs_a_year", label="Wind-down", cell=_wind_downs),
     Column(key="as_of", label="Facts of"),
     Column(key="source", label="Source"),
 )

@@ -8,7 +8,7 @@ from risk.scenarios.replays import Replay
 from ui import wording
 from ui.replay_words import on_the_clock
 from ui.tables import stressed
-from ui.tables.column import Column, Record, Unit, before_after, chosen, texts
+from ui.tables.column import Column, Record, Unit, chosen, texts
 
 #: As many startups as a page or a terminal lists.
 SHOWN = 1_000
@@ -143,13 +143,10 @@ COLUMNS = (
         cell=_pays,
         help="The probability from which on moving costs less than waiting.",
     ),
-    *chosen(stressed.COLUMNS, ("hit_through", "runway")),
-    *before_after("runway_months", Unit.MONTHS, "Runway today", "Runway after it"),
-    *before_after(
-        "cash_out_probability",
-        Unit.SHARE,
-        "Out of cash in 12 months",
-        "Out of cash in 12 months after it",
+    *(
+        one
+        for one in stressed.COLUMNS
+        if one.key.startswith(("hit_through", "runway", "cash_out_"))
     ),
 )
 PAGE = chosen(
@@ -158,5 +155,5 @@ PAGE = chosen(
     " break_even_probability hit_through runway".split(),
 )
 TERMINAL = PAGE[:-2]
-FILE = tuple(one for one in COLUMNS if one.key not in ("range", "runway"))
+FILE = tuple(one for one in COLUMNS if one.key not in ("range", "runway", "cash_out"))
 VALUES = FILE[1:]

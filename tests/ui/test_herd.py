@@ -98,7 +98,7 @@ def test_the_table_shows_both_switching_times() -> None:
     )
     row = frame(herd_table.PAGE, herd_table.rows_of(HERD, both)).iloc[0]
     assert (row["Switched alone"], row["Queue"]) == ("Day 3", "9 days")
-    assert row["Finds capacity"] == "33 %"
+    assert row["Finds room"] == "33 %"
 
 
 def test_the_stress_page_shows_the_rush(
