@@ -8,11 +8,15 @@ from typing import Any
 import pytest
 from rich.table import Table
 
+from risk.assumptions import DEFAULTS
+from risk.hazard.neighbours import catalogue_chain
+from risk.loss.valuation import valuation_of
 from risk.portfolio.deadlines import Deadline, DeadlineKind
+from risk.portfolio.providers import users_of
 from risk.portfolio.results import Interval
 from risk.portfolio.startups import assessed_of
-from tests.ui.sample import ASSESSMENT
-from tests.ui.small_pages import CATALOG, HIT, OPTIONS, STRESS
+from tests.ui.sample import ASSESSMENT, TODAY
+from tests.ui.small_pages import BOOK, CATALOG, HIT, OPTIONS, STRESS
 from tests.ui.test_herd import HERD
 from tests.ui.test_plan import ANSWERS
 from tests.ui.test_replay import CRISIS
@@ -27,6 +31,7 @@ from ui.tables import (
     model,
     option,
     plan,
+    provider,
     replay,
     scenario,
     startup,
@@ -55,6 +60,7 @@ ENDS = Deadline(
     notice_days=92,
 )
 HOUR = at_hour(20)
+USERS = users_of(valuation_of(BOOK, catalog=CATALOG, assumptions=DEFAULTS, today=TODAY))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,6 +130,19 @@ NOUNS = {
         row=concentration.point_rows(ASSESSMENT.pairs)[0],
         page=concentration.PAIR,
         values=concentration.PAIR_VALUES,
+    ),
+    "provider": Noun(
+        row=provider.rows_of(CATALOG, catalogue_chain(CATALOG, DEFAULTS), {})[0],
+        page=provider.PAGE,
+        file=provider.COLUMNS,
+    ),
+    "model": Noun(
+        row=model.rows_of(CATALOG.models.values(), CATALOG, "Alpha", USERS)[0],
+        page=model.COLUMNS,
+        file=model.COLUMNS,
+    ),
+    "last day of a model": Noun(
+        row=model.retirement_rows(CATALOG, "Alpha", USERS, today=TODAY)[0], page=model.RETIREMENT
     ),
     "spelling": Noun(row=model.alias_rows(CATALOG.aliases, "Alpha")[0], page=model.ALIAS),
 }
