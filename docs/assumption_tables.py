@@ -16,21 +16,19 @@ from risk.catalog.records import Catalog
 from risk.hazard.history_record import HistoryRecord, history_record
 from risk.loss.valuation import valuation_of
 from risk.portfolio.models_in_use import models_in_use
-from ui import wording
+from ui import replacement_words, wording
+from ui.render.page import frame
 from ui.rows import history_record as record_rows
-from ui.rows import likeness as likeness_rows
 from ui.rows.assumptions import span
 from ui.rows.fixed_numbers import fixed_table
 from ui.rows.track_records import Finding
+from ui.tables import replacement
+from ui.tables.column import chosen
 
 _POINTS = ("_low", "", "_high")
 #: The day on which the demo's models are looked at, and how many of them.
 _DEMO_DAY, _MODELS = date(2026, 11, 23), 12
-_OF_MODELS = [
-    *("Model", "At", "Rated", "Leads to", "Its rating"),
-    *(likeness_rows.PART_NAMES[part] for part in ("preference", "context", "modalities")),
-    *("Times as unlike as usual", "Alike", "Days of margin"),
-]
+_OF_MODELS = "model host rating leads_to its_rating preference context modalities factor alike days"
 _FIXTURES = Path(__file__).resolve().parents[1] / "fixtures"
 
 
@@ -67,12 +65,17 @@ def _likeness() -> dict[str, str]:
         demo_portfolio(catalog), catalog=catalog, assumptions=DEFAULTS, today=_DEMO_DAY
     )
     return {
-        "quality numbers": _frame(likeness_rows.number_table(DEFAULTS)),
-        "usual distances": _frame(likeness_rows.usual_table(catalog, DEFAULTS)),
-        "models of the demo": _frame(
-            likeness_rows.models_table(models_in_use(laid_out, most=_MODELS))[_OF_MODELS]
+        "quality numbers": _frame(frame(replacement.NUMBER, replacement.number_rows(DEFAULTS))),
+        "usual distances": _frame(
+            frame(replacement.usual_columns(catalog), replacement.usual_rows(catalog, DEFAULTS))
         ),
-        "ratings": likeness_rows.source_in_words(catalog),
+        "models of the demo": _frame(
+            frame(
+                chosen(replacement.IN_USE, _OF_MODELS.split()),
+                replacement.in_use_rows(models_in_use(laid_out, most=_MODELS)),
+            )
+        ),
+        "ratings": replacement_words.source_in_words(catalog),
     }
 
 

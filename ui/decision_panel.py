@@ -13,11 +13,10 @@ from db.services.access import Action
 from db.services.decision_results import Decision, promised_and_done
 from db.services.decisions import list_decisions
 from risk.alternatives.results import Alternative
-from ui import cached, wording
+from ui import cached, option_words, wording
 from ui.clicks import once_a_click
 from ui.page import card, link, metric
 from ui.render.page import table
-from ui.rows import alternatives as option_rows
 from ui.rows import decisions as rows
 
 _MESSAGE = "decision_message"
@@ -34,8 +33,8 @@ def message() -> None:
 
 def accept_form(portfolio: str, startup: str, options: Sequence[Alternative]) -> None:
     """Let the reader accept an option for one dependency, unless one is decided already."""
-    stay = option_rows.stay(options)
-    possible = [one for one in option_rows.ordered(options) if not one.excluded]
+    stay = option_words.stay(options)
+    possible = [one for one in option_words.ordered(options) if not one.excluded]
     if stay is None or not possible:
         return
     with card("Decide", note="Who does what by when; it is followed on the Portfolio page"):

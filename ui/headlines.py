@@ -384,3 +384,37 @@ def recommended_options(options: Sequence[Alternative], startup: Startup) -> lis
             f"{wording.money(one.residual_aal_usd)} a year, {wording.money(one.one_off_usd)} once."
         )
     return sentences
+
+
+def points_note(assessment: PortfolioAssessment) -> str:
+    """Say how much of the expected loss comes from being stopped by one root."""
+    points = assessment.single_points
+    if not points:
+        return "No root stops a use case by itself."
+    stopped = sum(one.aal_usd for one in points)
+    share = stopped / assessment.aal_usd if assessment.aal_usd > 0 else 0.0
+    return (
+        f"{wording.counted(len(points), 'root')} can each stop a use case alone. Being stopped so "
+        f"is {wording.money(stopped)} of the expected loss a year, {wording.percent(share)} of it."
+    )
+
+
+def pairs_note(assessment: PortfolioAssessment) -> str:
+    """Say what the weight of a pair is, and that no other figure holds it."""
+    pairs = assessment.pairs
+    if not pairs:
+        return "No two roots stop a use case that neither of them stops alone."
+    lost = sum(one.margin_usd_per_year for one in pairs)
+    return (
+        f"{wording.counted(len(pairs), 'pair')} stop a use case only if both are down at once, by "
+        f"chance. Such days cost {wording.money(lost)} of margin a year, taken as wholly lost but "
+        "without the customers who would leave for good. The expected loss adds disruptions up one "
+        "by one and leaves this out."
+    )
+
+
+def first_calls(assessment: PortfolioAssessment, count: int = 5) -> list[StartupAssessment]:
+    """The startups to talk to first: those that carry most of the worst years."""
+    assessed = assessed_of(assessment)
+    tail = np.nan_to_num(assessed.table.tail)
+    return [assessed[row] for row in largest(tail, count) if tail[row] > 0]

@@ -3,15 +3,15 @@
 import streamlit as st
 
 from risk.catalog.falters import FalterKind
-from ui import cached, links, wording
+from ui import cached, links, replacement_words, wording
 from ui.charts import churn as churn_charts
 from ui.charts import rates as rate_charts
 from ui.page import card, chart, empty_state, palette
-from ui.render.page import small_table, table
+from ui.render.page import column_table, short_table, small_table, table
 from ui.rows import assumptions as rows
 from ui.rows import fixed_numbers as fixed_rows
-from ui.rows import likeness as likeness_rows
 from ui.rows import rates as rate_rows
+from ui.tables import replacement
 
 
 def fixed_numbers(portfolio: str) -> None:
@@ -103,21 +103,21 @@ def churn_section(portfolio: str) -> None:
 def quality_section(portfolio: str) -> None:
     """Show what worse answers cost after a move, and how unlike each model's replacements are."""
     numbers, catalog = cached.assumptions(portfolio), cached.catalog()
-    with card("Worse answers after a move", note=likeness_rows.quality_in_words(numbers)):
-        st.caption(wording.escaped(likeness_rows.facts_in_words(numbers)))
+    with card("Worse answers after a move", note=replacement_words.quality_in_words(numbers)):
+        st.caption(wording.escaped(replacement_words.facts_in_words(numbers)))
     found = cached.models_in_use(portfolio)
-    with card("Models of this portfolio", note=likeness_rows.models_in_words(found)):
+    with card("Models of this portfolio", note=replacement_words.models_in_words(found)):
         if found.models:
-            table(
-                likeness_rows.models_table(found),
+            column_table(
+                replacement.IN_USE,
+                replacement.in_use_rows(found),
                 key="likeness",
                 file_name=f"{portfolio}-likeness.csv",
-                columns=likeness_rows.models_columns(),
                 alt=f"{len(found.models)} models with what leaving each leads to, and how unlike.",
             )
-        st.caption(wording.escaped(likeness_rows.source_in_words(catalog)))
+        st.caption(wording.escaped(replacement_words.source_in_words(catalog)))
     with st.expander("The numbers that it rests on"):
-        small_table(likeness_rows.number_table(numbers))
+        short_table(replacement.NUMBER, replacement.number_rows(numbers))
     with st.expander("What the typical replacement lacks"):
-        st.caption(wording.escaped(likeness_rows.usual_in_words()))
-        small_table(likeness_rows.usual_table(catalog, numbers))
+        st.caption(wording.escaped(replacement_words.usual_in_words()))
+        short_table(replacement.usual_columns(catalog), replacement.usual_rows(catalog, numbers))

@@ -2,16 +2,23 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
+import pandas as pd
 import streamlit as st
 
 from risk.portfolio.results import Lever, PortfolioAssessment
+from risk.portfolio.startups import Assessed
 from ui import cached, headlines, links, marks, wording
 from ui.charts import portfolio as charts
 from ui.charts import tail
 from ui.page import card, chart, link, metric, palette
-from ui.render.page import small_table
-from ui.rows import concentration
-from ui.uncertainty import OF_TEN, shares_html
+from ui.render.page import configured, frame, short_table
+from ui.startup_filters import Places
+from ui.tables import concentration, startup
+from ui.theme import Palette
+from ui.uncertainty import OF_TEN, bar_picture, shares_html, widest
+
+#: Single points of failure on the page; the downloaded file has all.
+SHOWN_POINTS = 6
 
 
 def figures(assessment: PortfolioAssessment) -> None:
@@ -148,12 +155,34 @@ def worst_years(
 def single_points(assessment: PortfolioAssessment) -> None:
     """List the roots whose loss alone stops use cases."""
     points = assessment.single_points
-    with card("Single points of failure", note=concentration.points_note(assessment)):
+    with card("Single points of failure", note=headlines.points_note(assessment)):
         if points:
-            small_table(
-                concentration.points_table(points[: concentration.SHOWN_POINTS]),
-                right=("Startups", "Of AI margin", "Loss a year"),
+            short_table(
+                concentration.POINT,
+                concentration.point_rows(points[:SHOWN_POINTS]),
                 key="points",
                 file_name=f"{assessment.portfolio}-single-points.csv",
-                download=concentration.points_download(points),
+                files=concentration.POINT_VALUES,
+                file_rows=concentration.point_rows(points),
             )
+
+
+def startup_table(assessed: Assessed, places: Places, *, colours: Palette) -> pd.DataFrame:
+    """Return the Portfolio page's table, one row a startup in the given order, with its bar."""
+    spreads = [headlines.loss_spread(assessed[place]) for place in places.tolist()]
+    end = widest(spreads)
+    found = frame(startup.PAGE, startup.rows_of(assessed, places.tolist()))
+    bars = [bar_picture(one, palette=colours, end=end) for one in spreads]
+    found.insert(list(found.columns).index("10–90 % range") + 1, "Range", bars)
+    return found
+
+
+def startup_columns() -> dict[str, object]:
+    """Return how the table of :func:`startup_table` is shown."""
+    picture = st.column_config.ImageColumn(
+        width=160,
+        help="From $0 on one scale for the page. The mark is the median; full colour is "
+        "what unknown facts alone leave open, hatched is what open questions could add.",
+    )
+    widths = {"startup": 165, "sector": 120, "band": 60, "worst": 240, "next_action": "large"}
+    return {**configured(startup.PAGE, pinned="startup", widths=widths), "Range": picture}

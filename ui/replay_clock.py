@@ -10,8 +10,7 @@ from datetime import datetime
 import streamlit as st
 
 from risk.scenarios.replays import Replay
-from ui import links, wording
-from ui.rows import replay as rows
+from ui import links, replay_words, wording
 
 PLAYING = "replay_playing"
 SHOWN = "replay_shown"
@@ -48,7 +47,7 @@ def asked(replay: Replay, name: str) -> datetime | None:
             f"{wording.day(replay.starts)} to {wording.day(replay.ends)}."
         )
         return None
-    return rows.on_the_clock(found, replay)
+    return replay_words.on_the_clock(found, replay)
 
 
 def forget_hours_of_another(crisis: str) -> None:
@@ -79,11 +78,13 @@ def ask_hour(replay: Replay, times: Sequence[datetime], now: datetime) -> None:
     """Show the hour in large letters, the steps, and the slider over all hours."""
     times = sorted({*times, now})
     written = [_text(one, replay) for one in times]
-    labels = dict(zip(written, (rows.time_of(one, replay) for one in times), strict=True))
+    labels = dict(zip(written, (replay_words.time_of(one, replay) for one in times), strict=True))
     with st.container(
         horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
     ):
-        st.subheader(f"{rows.long_time(now, replay)} {replay.clock}", anchor=False, width="content")
+        st.subheader(
+            f"{replay_words.long_time(now, replay)} {replay.clock}", anchor=False, width="content"
+        )
         _steps(replay, times, now)
     # A browser that lags behind sends the hour before as if the reader had wished it. Nobody
     # slides while it plays, and what comes after is another slider.
@@ -157,4 +158,4 @@ def _slid(key: str) -> None:
 
 
 def _text(at: datetime, replay: Replay) -> str:
-    return rows.on_the_clock(at, replay).isoformat(timespec="minutes")
+    return replay_words.on_the_clock(at, replay).isoformat(timespec="minutes")

@@ -2,8 +2,11 @@
 
 from collections.abc import Sequence
 
+from risk.alternatives.herding import Herd
 from risk.catalog.falters import PERMANENT_KINDS, FalterKind
-from risk.scenarios.results import Scenario, StressResult
+from risk.catalog.records import Catalog
+from risk.scenarios import hits
+from risk.scenarios.results import Scenario, StressedStartup, StressResult
 from ui import wording
 
 #: The parts of a loss in the order in which they are stacked, with their screen names.
@@ -42,3 +45,35 @@ def what_else(result: StressResult) -> str:
         return ""
     kinds = ", ".join(wording.falter(kind).lower() for kind in result.instead)
     return f"From {result.scenario.root}, what does reach this portfolio: {kinds}."
+
+
+def only_through_others(startups: Sequence[StressedStartup], root: str, catalog: Catalog) -> int:
+    """Count those whose every hit service is hosted by somebody other than the root."""
+    own = [path for path in hits.ways(startups) if _is_own(path, root, catalog)]
+    return hits.without(startups, own)
+
+
+def _is_own(path: str, root: str, catalog: Catalog) -> bool:
+    """Say whether a path such as ``OpenAI → OpenAI API (100 %)`` ends at a service of the root."""
+    last = path.rpartition(" (")[0].split(" → ")[-1]
+    service = catalog.services.get(last)
+    return last == root or (service is not None and service.host == root) or path.count("→") < 1
+
+
+def rush(result: StressResult, herd: Herd) -> str:
+    """Say in words who finds room, what the queue costs, and for whom it is worst."""
+    wanted, found = herd.displaced_usd_per_month, herd.admitted_usd_per_month
+    size = wording.percent(herd.market_share)
+    start = (
+        f"{result.scenario.root} sets {size} of the whole market in motion. "
+        f"Of the {wording.money(wanted)} a month that looks for another provider from this "
+        f"portfolio in the first week, {wording.money(found)} finds room at once."
+    )
+    longest = herd.longest_wait_days
+    if longest <= 0:
+        return f"{start} Nobody has to wait."
+    return (
+        f"{start} The rest waits up to {wording.days(longest)}, which adds "
+        f"{wording.money(result.queue_usd)} to the loss. For {herd.turned_away:,} of "
+        f"{wording.counted(herd.askers, 'startup')} the second choice is full as well."
+    )

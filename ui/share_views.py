@@ -6,9 +6,8 @@ from typing import Any
 from db.services.share_contents import Narrow, Narrowed
 from risk.portfolio.results import PortfolioAssessment
 from risk.portfolio.startups import assessed_of
-from ui import wording
+from ui import startup_filters, wording
 from ui.links import SEPARATOR
-from ui.rows import answers
 
 #: The pages whose filters pick startups.
 _FILTERED_PAGES = ("", "portfolio")
@@ -26,16 +25,16 @@ def narrow_of(view: Mapping[str, Any] | None) -> Narrow | None:
 
     def narrow(assessment: PortfolioAssessment) -> Narrowed:
         assessed = assessed_of(assessment)
-        kept = answers.filtered(assessed, _filters(parameters))
+        kept = startup_filters.filtered(assessed, _filters(parameters))
         names = frozenset(assessed.table.names[place] for place in kept.tolist())
         return Narrowed(startups=names, filters=said)
 
     return narrow
 
 
-def _filters(parameters: Mapping[str, str]) -> answers.Filters:
+def _filters(parameters: Mapping[str, str]) -> startup_filters.Filters:
     chosen = {name: _values(parameters, name) for name in _FILTERS}
-    return answers.Filters(
+    return startup_filters.Filters(
         words=parameters.get("search", ""),
         sectors=chosen["sector"],
         providers=chosen["provider"],

@@ -336,3 +336,9 @@ def round_years(years: float) -> str:
 def sentence_case(text: str) -> str:
     """The text with a capital first letter; the rest stays as it is."""
     return text[:1].upper() + text[1:]
+
+
+def reference_facts(catalogue_date: date) -> str:
+    """Say what figures about providers come from."""
+    of = day(catalogue_date)
+    return f"From the reference facts, catalogue of {of}, and the register of this portfolio."

@@ -50,7 +50,7 @@ def test_plan_has_the_documented_fields_and_keeps_its_budget(fund: str) -> None:
     said = CliRunner().invoke(
         cli.app, ["plan", "--portfolio", "Fund", "--budget", "30000", "--database", fund]
     )
-    assert "Herding costs" not in said.stdout
+    assert "herding" not in said.stdout
 
 
 def test_a_share_that_nobody_can_reach_is_refused_with_what_would_do(fund: str) -> None:
@@ -138,16 +138,13 @@ def test_a_large_plan_prints_its_changes_and_what_it_comes_to(
     printed = CliRunner().invoke(cli.app, [*words, "--database", rich], env={"COLUMNS": "160"})
     assert printed.exit_code == 0, printed.output
     shown = " ".join(printed.stdout.split())
-    count = len(document["choices"])
-    assert f"{count} change{'' if count == 1 else 's'} for {wording.money(spent)}" in shown
+    assert f"For {wording.money(spent)}" in shown
     for one in document["choices"]:
         assert one["startup"] in shown
         assert one["option"] in shown
-    less = document["aal_after_usd"] / document["aal_before_usd"] - 1
-    assert f"Expected loss {wording.change(less)} (" in shown
-    assert f"less): {wording.money(document['aal_before_usd'])} (" in shown
+    assert f"Expected loss {wording.money(document['aal_before_usd'])} (" in shown
     assert "The 5 startups with the largest losses were looked at" in shown
-    assert "Herding costs" in shown
+    assert "All that is worth spending is" in shown
 
 
 def test_of_a_very_large_plan_the_first_changes_are_listed(

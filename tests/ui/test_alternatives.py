@@ -6,8 +6,7 @@ from streamlit.testing.v1 import AppTest
 from tests.ui.conftest import Open, texts
 from tests.ui.sample import ASSESSMENT, PORTFOLIO
 from tests.ui.small_pages import OPTIONS, STAY
-from ui import cached
-from ui.rows import alternatives as rows
+from ui import cached, option_words
 
 
 def options_of(name: str, startup: str, use_case: str | None = None) -> tuple[object, ...]:
@@ -104,6 +103,6 @@ def test_only_staying_is_possible_where_the_catalogue_knows_nothing_else(
 
 def test_an_unnamed_model_is_said_to_be_unnamed() -> None:
     bolt = PORTFOLIO.startups[1].use_cases[0]
-    dependency = rows.dependency_of(bolt, "bolt-1")
+    dependency = option_words.dependency_of(bolt, "bolt-1")
     assert dependency is not None
-    assert rows.stands_on(dependency) == "An unnamed model of OpenAI, served by OpenAI"
+    assert option_words.uses(dependency) == "An unnamed model of OpenAI, served by OpenAI"

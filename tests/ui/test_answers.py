@@ -6,12 +6,9 @@ import pytest
 from risk.portfolio.fields import FIELDS, records
 from risk.portfolio.startups import assessed_of
 from tests.ui.sample import ASSESSMENT, answered, many
-from ui import headlines
-from ui.render.json import document
-from ui.render.terminal import printed
+from ui import headlines, portfolio_cards, startup_filters
 from ui.render.workbook import headings
-from ui.rows import answers
-from ui.rows.answers import Filters
+from ui.startup_filters import Filters
 from ui.tables import startup
 from ui.theme import palette_for
 
@@ -44,7 +41,7 @@ ACME, BOLT, CEDAR = range(3)
 def test_every_filter_must_pass_and_any_of_its_values_does(
     filters: Filters, expected: list[int]
 ) -> None:
-    assert answers.filtered(STARTUPS, filters).tolist() == expected
+    assert startup_filters.filtered(STARTUPS, filters).tolist() == expected
 
 
 @pytest.mark.parametrize(
@@ -59,17 +56,17 @@ def test_every_filter_must_pass_and_any_of_its_values_does(
 )
 def test_what_is_unknown_stands_last_in_every_order(order: str, expected: list[int]) -> None:
     everything = np.arange(3)
-    assert answers.in_order(STARTUPS, everything, order).tolist() == expected
+    assert startup_filters.in_order(STARTUPS, everything, order).tolist() == expected
     # A part of them keeps the order of all.
     part = [one for one in expected if one != ACME]
-    assert answers.in_order(STARTUPS, np.array([BOLT, CEDAR]), order).tolist() == part
+    assert startup_filters.in_order(STARTUPS, np.array([BOLT, CEDAR]), order).tolist() == part
 
 
 def test_where_nothing_is_known_to_be_lost_what_questions_may_add_comes_first() -> None:
     asked = answered(
         {"median": (0, 0, 0), "high": (0, 0, 0)}, asked_high=np.array([0.0, 10.0, 70.0])
     )
-    found = answers.filtered(assessed_of(asked), Filters())
+    found = startup_filters.filtered(assessed_of(asked), Filters())
     assert found.tolist() == [CEDAR, BOLT, ACME]
 
 
@@ -99,25 +96,23 @@ def test_only_questions_leave_figures_unknown() -> None:
     assert {one.key: one.text(row) for one in startup.PAGE}["median_usd"] == "up to $70k"
 
 
-def test_every_place_shows_a_startup_by_the_same_names() -> None:
-    # Page, terminal and workbook by the labels of one table, files and JSON by its keys.
+def test_page_and_workbook_show_a_startup_by_the_same_names() -> None:
     labels = {one.key: one.label for one in startup.COLUMNS}
-    page = answers.score_table(STARTUPS, np.array([ACME]), palette=palette_for(None, dark=False))
+    page = portfolio_cards.startup_table(
+        STARTUPS, np.array([ACME]), colours=palette_for(None, dark=False)
+    )
     assert [one for one in page.columns if one != "Range"] == [one.label for one in startup.PAGE]
-    assert list(answers.score_columns()) == [*(one.label for one in startup.PAGE), "Range"]
-    (row,) = startup.rows_of(STARTUPS, [ACME])
-    shown = printed("Startups", startup.TERMINAL, [row])
-    assert [str(one.header) for one in shown.columns] == [one.label for one in startup.TERMINAL]
+    assert list(portfolio_cards.startup_columns()) == [
+        *(one.label for one in startup.PAGE),
+        "Range",
+    ]
     assert [one.heading for one in headings(startup.BOOK)] == [one.label for one in startup.BOOK]
     assert set(FIELDS) <= set(labels)
-    assert set(document(startup.VALUES, row)) == {
-        (one.path or (one.key,))[0] for one in startup.VALUES
-    }
 
 
 def test_bands_are_counted_and_the_first_calls_drive_the_worst_years() -> None:
-    assert answers.by_band(STARTUPS) == {"?": 1, "A": 1, "D": 1}
-    assert [one.startup for one in answers.first_calls(ASSESSMENT)] == [
+    assert startup_filters.by_band(STARTUPS) == {"?": 1, "A": 1, "D": 1}
+    assert [one.startup for one in headlines.first_calls(ASSESSMENT)] == [
         "Acme Notes",
         "Bolt $ [Legal]",
     ]
@@ -129,4 +124,4 @@ def test_the_largest_of_many_are_found_in_the_order_of_their_rows_where_equal() 
         3,
     ]
     assert headlines.largest(np.array([5.0]), 3) == [0]
-    assert len(answers.filtered(assessed_of(many(700)), Filters(words="S69"))) == 11
+    assert len(startup_filters.filtered(assessed_of(many(700)), Filters(words="S69"))) == 11

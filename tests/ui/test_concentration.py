@@ -1,14 +1,24 @@
 """How far a portfolio is spread, and whose loss stops it, in words."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import Any
 
+from risk.portfolio.results import PairOfPoints, SinglePoint
 from tests.ui.sample import ASSESSMENT
 from ui import headlines, marks
-from ui.rows import concentration as rows
+from ui.render.page import file_of, frame
+from ui.tables import concentration
+from ui.tables.column import Column
+
+
+def read(columns: Sequence[Column], points: Iterable[SinglePoint | PairOfPoints]) -> list[Any]:
+    """The rows as a reader of the page sees them."""
+    return list(frame(columns, concentration.point_rows(points)).to_dict("records"))
 
 
 def test_each_level_says_who_is_largest_and_how_many_that_makes() -> None:
-    table = rows.concentration_table(ASSESSMENT).set_index("By")
+    table = frame(concentration.LEVEL, concentration.level_rows(ASSESSMENT)).set_index("By")
     assert list(table.loc["Developer"]) == ["OpenAI, 82 %", "0.70", "1.4"]
     assert list(table.loc["Cloud"]) == ["unknown", "unknown", "unknown"]
 
@@ -32,35 +42,35 @@ def test_the_diversification_ratio_stands_with_both_sums() -> None:
 
 
 def test_a_single_point_says_by_which_disruptions_and_what_share_of_the_loss_it_is() -> None:
-    (row,) = rows.points_table(ASSESSMENT.single_points).to_dict("records")
-    assert row["Root, and its disruptions"] == "OpenAI: outage, wind-down"
+    (row,) = read(concentration.POINT, ASSESSMENT.single_points)
+    assert row["Single point of failure"] == "OpenAI: outage, wind-down"
     # 60,000 of 120,000
-    assert rows.points_note(ASSESSMENT) == (
+    assert headlines.points_note(ASSESSMENT) == (
         "1 root can each stop a use case alone. Being stopped so is $60k of the expected loss a "
         "year, 50 % of it."
     )
-    assert rows.points_note(replace(ASSESSMENT, single_points=())) == (
+    assert headlines.points_note(replace(ASSESSMENT, single_points=())) == (
         "No root stops a use case by itself."
     )
 
 
 def test_a_pair_says_that_its_weight_is_in_no_other_figure() -> None:
-    (row,) = rows.pairs_table(ASSESSMENT.pairs).to_dict("records")
-    assert (row["Both"], row["Down at once"], row["Margin a year"]) == (
+    (row,) = read(concentration.PAIR, ASSESSMENT.pairs)
+    assert (row["Pair"], row["Down at once"], row["Margin a year"]) == (
         "Anthropic and OpenAI",
         "once in 2 years",
         "$1.2k",
     )
-    note = rows.pairs_note(ASSESSMENT)
+    note = headlines.pairs_note(ASSESSMENT)
     assert "taken as wholly lost but without the customers who would leave" in note
     assert "The expected loss adds disruptions up one by one and leaves this out." in note
 
 
 def test_the_files_carry_plain_figures() -> None:
-    points = rows.points_download(ASSESSMENT.single_points)
-    assert list(points.iloc[0]) == ["OpenAI", ["wind_down", "outage"], 2, 3, 0.82, 60_000]
-    pairs = rows.pairs_download(ASSESSMENT.pairs)
-    assert list(pairs["second_root"]) == ["OpenAI"]
+    points = file_of(concentration.POINT_VALUES, concentration.point_rows(ASSESSMENT.single_points))
+    assert list(points.iloc[0]) == ["OpenAI", "wind_down; outage", 2, 3, 0.82, 60_000]
+    pairs = file_of(concentration.PAIR_VALUES, concentration.point_rows(ASSESSMENT.pairs))
+    assert list(pairs["roots"]) == ["Anthropic; OpenAI"]
 
 
 def test_provenance_says_model_catalogue_data_and_how_exact() -> None:

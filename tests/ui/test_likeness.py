@@ -18,9 +18,9 @@ from tests.catalog.test_likeness import ALPHA, BETA, rating, world
 from tests.small_world import dependency, laid_out, portfolio, startup
 from tests.ui.conftest import Open, texts
 from tests.ui.sample import TODAY
-from ui import cached
-from ui.rows import alternatives
-from ui.rows import likeness as rows
+from ui import cached, option_words
+from ui.render.page import frame
+from ui.tables import replacement
 
 RATED = world(
     ratings={
@@ -82,9 +82,9 @@ def test_models_in_use_are_told_with_their_ways_out() -> None:
     assert elsewhere.days == pytest.approx(11.25, abs=0.01)
     # Alpha has no other model: the typical one counts.
     assert (same.model, same.factor, same.alike) == (None, 1.0, 0.9)
-    table = rows.models_table(found)
+    table = frame(replacement.IN_USE, replacement.in_use_rows(found))
     assert list(table["Leads to"]) == ["beta-1", "nothing known"]
-    assert list(table[rows.PART_NAMES["preference"]]) == ["28 % (25 % to 31 %)", "–"]
+    assert list(table[replacement.PART_NAMES["preference"]]) == ["28 % (25 % to 31 %)", "–"]
 
 
 def test_an_option_shows_its_parts_with_the_interval_and_what_nobody_knows() -> None:
@@ -94,22 +94,22 @@ def test_an_option_shows_its_parts_with_the_interval_and_what_nobody_knows() -> 
         usual=(0.1, 0.1, 0.0, 0.0, 0.0),
         factor=1.6672,
     )
-    table = rows.part_table(likeness).set_index("Lost by moving")
-    assert list(table.loc[rows.PART_NAMES["preference"]]) == ["28 % (25 % to 31 %)", "10 %"]
+    table = frame(replacement.PART, replacement.part_rows(likeness)).set_index("Lost by moving")
+    assert list(table.loc[replacement.PART_NAMES["preference"]]) == ["28 % (25 % to 31 %)", "10 %"]
     assert list(table.loc["Of these voters: coding"]) == [
         "28 % (25 % to 31 %)",
         "told, not counted",
     ]
-    assert table.loc[rows.PART_NAMES["context"], "Here"] == rows.AS_USUAL
+    assert table.loc[replacement.PART_NAMES["context"], "Here"] == replacement.AS_USUAL
     said = Comparison(models=("a", "b"), alike=0.5832, rows=(), likeness=likeness, level=0.75)
-    assert "0.58 alike (1: the same): 1.7 times as unlike" in alternatives.alike_sentence(said)
+    assert "0.58 alike (1: the same): 1.7 times as unlike" in option_words.alike_sentence(said)
     unknown = replace(likeness, distance=UNKNOWN, factor=1.0)
-    assert "as unlike as a typical one" in alternatives.alike_sentence(
+    assert "as unlike as a typical one" in option_words.alike_sentence(
         replace(said, alike=0.75, likeness=unknown)
     )
 
 
 def test_every_number_of_the_explanation_is_one_of_the_table() -> None:
-    table = rows.number_table(DEFAULTS)
-    assert len(table) == len(rows.NUMBERS)
-    assert all(table["Source"])
+    table = replacement.number_rows(DEFAULTS)
+    assert len(table) == len(replacement.NUMBERS)
+    assert all(one["source"] for one in table)

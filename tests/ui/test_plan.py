@@ -16,9 +16,9 @@ from risk.assumptions import DEFAULTS
 from tests.alternatives.planning.tables import dependency, option, table
 from tests.ui import sample
 from tests.ui.conftest import Open
-from ui import cached
+from ui import cached, plan_words
 from ui.charts.plan import crowd_alt, crowd_figure, frontier_alt, frontier_figure
-from ui.rows import plan as rows
+from ui.tables import plan as plan_table
 from ui.theme import LIGHT
 
 TABLE = table(
@@ -183,11 +183,11 @@ def test_a_large_portfolio_is_planned_by_prices_for_a_budget_in_dollars(
 def test_words_for_every_kind_of_crowd() -> None:
     price = ANSWERS[-1].herding
     assert price.price_usd > 0
-    assert "is the price of herding" in rows.herding_words(price)
-    assert "costs nothing" in rows.herding_words(replace(price, turned_away=0))
-    assert "nobody is in the way" in rows.herding_words(replace(price, wanted=0))
+    assert "is the price of herding" in plan_words.herding_words(price)
+    assert "costs nothing" in plan_words.herding_words(replace(price, turned_away=0))
+    assert "nobody is in the way" in plan_words.herding_words(replace(price, wanted=0))
     dearer = replace(price, planned_usd=price.alone_usd + 1_000)
-    assert "$1.0k a year more" in rows.herding_words(dearer)
+    assert "$1.0k a year more" in plan_words.herding_words(dearer)
 
 
 def test_the_frontier_marks_the_plan_and_says_what_money_buys() -> None:
@@ -198,14 +198,17 @@ def test_the_frontier_marks_the_plan_and_says_what_money_buys() -> None:
 
 
 def test_crowds_show_what_is_asked_for_and_the_room() -> None:
-    (crowd,) = rows.overcrowded(ANSWERS[-1].herding.crowds)
+    (crowd,) = plan_words.overcrowded(ANSWERS[-1].herding.crowds)
     assert (crowd.asked, crowd.room, crowd.planned) == (20.0, 10.0, 10.0)
     figure = crowd_figure([crowd], palette=LIGHT)
     assert [list(one.x) for one in figure.data] == [[10.0], [10.0], [20.0]]
     assert crowd_alt([crowd]).startswith("Beta API if Alpha ends: $20 a month would come")
 
 
-def test_the_download_holds_every_choice_and_the_table_the_changes() -> None:
+def test_a_choice_is_told_with_what_it_is_of_the_loss_and_its_range() -> None:
     plan = ANSWERS[-1].plan
-    assert list(rows.choice_table(plan.changed, of=300_000.0)["Startup"]) == ["Ash", "Cole"]
-    assert len(rows.choice_download(plan.choices)) == 5
+    ash, cole = plan_table.rows_of(plan.changed, of=300_000.0)
+    # 80,000 of 300,000
+    assert ash["aal_removed_share"] == pytest.approx(0.2667, abs=1e-4)
+    assert cole["startup"] == "Cole"
+    assert "Loss removed a year" in {one.label for one in plan_table.PAGE}

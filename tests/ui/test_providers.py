@@ -14,8 +14,8 @@ from tests.small_world import TODAY, rate
 from tests.ui import sample
 from tests.ui.conftest import Open, texts
 from tests.ui.small_pages import BOOK, CATALOG
-from ui import cached
-from ui.rows import models, providers
+from ui import cached, rate_words
+from ui.tables import model as model_table
 
 #: Margins are as 6 : 3 : 1.
 HELD = replace(
@@ -48,9 +48,9 @@ def test_the_list_counts_who_stands_on_each_provider(open_page: Open) -> None:
     assert not app.exception
     rows = app.dataframe[0].value.set_index("Provider")
     assert list(rows.index) == ["Alpha", "Cloud", "Beta", "Nimbus"]
-    counts = rows[["Direct", "Through others", "Share of margin, %"]]
-    assert counts.loc["Alpha"].tolist() == [2, 0, 90]
-    assert counts.loc["Nimbus"].tolist() == [0, 1, 10]
+    counts = rows[["Direct", "Through others", "Share of margin"]]
+    assert counts.loc["Alpha"].tolist() == [2, 0, 0.9]
+    assert counts.loc["Nimbus"].tolist() == [0, 1, 0.1]
 
 
 def test_rates_are_written_in_words(open_page: Open) -> None:
@@ -127,9 +127,9 @@ def test_a_provider_on_whom_nobody_stands_says_so(
 
 def test_a_retirement_hits_only_those_whose_host_it_holds_for() -> None:
     users = users_of(valuation_of(BOOK, catalog=CATALOG, assumptions=DEFAULTS, today=TODAY))
-    rows = models.retirement_table(CATALOG, "Alpha", users, today=TODAY)
+    rows = model_table.retirement_rows(CATALOG, "Alpha", users, today=TODAY)
     # Cloud has a date of its own, so the developer's date does not hold there.
-    assert rows[["Where", "Startups that break"]].to_numpy().tolist() == [
+    assert [[one["where"], one["startups"]] for one in rows] == [
         ["Everywhere else", "Ash"],
         ["At Cloud", "Birch $ [x]"],
     ]
@@ -137,8 +137,8 @@ def test_a_retirement_hits_only_those_whose_host_it_holds_for() -> None:
 
 def test_a_model_shows_the_last_day_and_price_of_the_provider_looked_at() -> None:
     model = CATALOG.models["alpha-1"]
-    at_cloud = models.retirement_at(CATALOG, model, "Cloud")
-    at_home = models.retirement_at(CATALOG, model, "Alpha")
+    at_cloud = model_table.retirement_at(CATALOG, model, "Cloud")
+    at_home = model_table.retirement_at(CATALOG, model, "Alpha")
     assert at_cloud is not None
     assert at_home is not None
     assert (f"{at_cloud.shutdown}", f"{at_home.shutdown}") == ("2027-06-30", "2027-01-31")
@@ -147,14 +147,14 @@ def test_a_model_shows_the_last_day_and_price_of_the_provider_looked_at() -> Non
 def test_a_duration_is_said_as_median_and_ninety_per_cent_point() -> None:
     # e^-3 d = 1.19 h; e^(-3 + 1.2816) d = 4.3 h
     row = rate("Alpha", FalterKind.OUTAGE, 1, days=(-3.0, 1.0))
-    assert providers.lasts_in_words(row) == "Half within 1 hour, 9 in 10 within 4 hours"
-    assert providers.lasts_in_words(rate("Alpha", FalterKind.WIND_DOWN, 1)) == "For good"
+    assert rate_words.lasts_in_words(row) == "Half within 1 hour, 9 in 10 within 4 hours"
+    assert rate_words.lasts_in_words(rate("Alpha", FalterKind.WIND_DOWN, 1)) == "For good"
 
 
 def test_each_falter_stands_with_its_range_and_what_it_rests_on(open_page: Open) -> None:
     app = open_page("provider.py", provider="Alpha")
     falters = next(one.value for one in app.dataframe if "Rests on" in one.value)
-    outage = falters.set_index("Falter").loc["Outage, major"]
+    outage = falters.set_index("Disruption").loc["Outage, major"]
     assert outage["How often"] == "About 35 a year"
     # No evidence is recorded: a 95 % point of three medians.
     assert outage["Rests on"].endswith("95 % point 3 × median.")

@@ -12,9 +12,8 @@ from tests.scenarios.small import central
 from tests.scenarios.test_replay import BOOK, KINDS, LAID_OUT, START, WORLD, moment, replay
 from tests.ui import sample
 from tests.ui.conftest import Open, texts
-from ui import cached, replay_clock
+from ui import cached, replay_clock, replay_words, wording
 from ui.charts import replay as charts
-from ui.rows import replay as rows
 from ui.theme import LIGHT
 
 CRISIS = replay(
@@ -81,7 +80,7 @@ def test_the_hour_of_the_first_news_has_its_figures(opened: Callable[..., AppTes
     app = opened(at="2023-11-17T20:00+00:00")
     assert "Friday 17 November 2023, 20:00 UTC" in texts(app)
     assert metrics(app)["Wind-down in 90 days"] == "2.5 %"
-    assert metrics(app)["Loss if it happens"] == rows.wording.money(460_247)
+    assert metrics(app)["Loss if it happens"] == wording.money(460_247)
     assert metrics(app)["Lost to outages so far"] == "$0"
 
 
@@ -92,9 +91,7 @@ def test_the_address_says_which_hour_is_shown_and_with_which_it_is_compared(
     shown = texts(app)
     assert "Sunday 19 November 2023, 18:00 UTC" in shown
     assert "Fri 17 Nov, 20:00: 2.5 %" in shown
-    assert metrics(app)["Wind-down in 90 days"] == rows.wording.percent(
-        frame(46).hazard.probability
-    )
+    assert metrics(app)["Wind-down in 90 days"] == wording.percent(frame(46).hazard.probability)
 
 
 def test_what_came_later_stands_apart_and_names_no_figure(opened: Callable[..., AppTest]) -> None:
@@ -204,7 +201,7 @@ def test_the_strength_of_the_evidence_is_a_factor_in_two_digits() -> None:
 
 def test_an_older_report_of_the_same_thing_says_that_it_was_replaced() -> None:
     last = frame(50)
-    text = rows.news_markdown(last.known, CRISIS, last)
+    text = replay_words.news_markdown(last.known, CRISIS, last)
     assert text.count("replaced by newer") == 1
     assert ":orange-badge[30 % of the service lost]" in text
     assert ":gray-badge[no number]" in text
@@ -214,10 +211,10 @@ def test_an_older_report_of_the_same_thing_says_that_it_was_replaced() -> None:
 def test_an_hour_is_written_on_the_clock_of_the_crisis(catalog: object) -> None:
     pacific: Replay = replay(moment(0))
     at = datetime(2023, 11, 20, 7, 53, tzinfo=UTC)
-    assert rows.time_of(at, pacific) == "Mon 20 Nov, 07:53"
-    assert rows.long_time(at, pacific) == "Monday 20 November 2023, 07:53"
+    assert replay_words.time_of(at, pacific) == "Mon 20 Nov, 07:53"
+    assert replay_words.long_time(at, pacific) == "Monday 20 November 2023, 07:53"
 
 
 def test_what_is_to_be_done_stands_out_and_names_stay_text() -> None:
-    assert rows.with_lead("Call A$ and [B] first") == r"**Call** A\$ and \[B\] first"
-    assert rows.with_lead("The service is up.") == "The service is up."
+    assert replay_words.with_lead("Call A$ and [B] first") == r"**Call** A\$ and \[B\] first"
+    assert replay_words.with_lead("The service is up.") == "The service is up."

@@ -14,8 +14,9 @@ from tests.ui import sample
 from tests.ui.conftest import Open, texts
 from tests.ui.small_pages import BOOK, CATALOG, HIT, STRESS, WIND_DOWN
 from ui import cached, wording
-from ui.rows import stress as rows
+from ui.scenario_words import only_through_others
 from ui.stress_settings import roots_for
+from ui.tables import scenario
 
 PAST = load_past_events(Path(__file__).parents[2] / "fixtures")
 
@@ -172,7 +173,7 @@ def test_a_disruption_that_hits_nobody_says_what_to_try(
 
 def test_hosted_copies_count_as_hit_through_someone_else() -> None:
     # Ash is at Alpha itself; Birch is at Cloud.
-    assert rows.only_through_others(HIT, "Alpha", CATALOG) == 1
+    assert only_through_others(HIT, "Alpha", CATALOG) == 1
 
 
 def test_an_outage_can_begin_at_a_service_but_a_wind_down_cannot() -> None:
@@ -218,13 +219,13 @@ def test_an_outage_or_a_block_can_begin_at_a_model_that_somebody_uses() -> None:
 
 def test_a_startup_hit_on_two_paths_stands_in_both() -> None:
     two = replace(HIT[0], hit_through=("Alpha → Alpha API (100 %)", "Alpha → Cloud (20 %)"))
-    paths = rows.through_whom((two, HIT[1]))
-    assert list(paths["How many"]) == [1, 1, 1]
-    assert list(paths["Their loss"]) == [100_000.0, 100_000.0, 20_000.0]
+    paths = scenario.path_rows((two, HIT[1]))
+    assert [one["startups"] for one in paths] == [1, 1, 1]
+    assert [one["loss_usd"] for one in paths] == [100_000.0, 100_000.0, 20_000.0]
 
 
 def test_who_is_hit_by_one_scenario_only_is_compared_with_nothing() -> None:
     less = replace(STRESS, startups=HIT[:1], total_usd=100_000.0)
-    compared = rows.comparison_table(STRESS, less).set_index("Startup")
-    assert compared.loc["Birch $ [x]", "Difference"] == -20_000.0
-    assert compared.loc["Birch $ [x]", "Second, switched on"] == "Not hit"
+    compared = {one["startup"]: one for one in scenario.compared_rows(STRESS, less)}
+    assert compared["Birch $ [x]"]["difference_usd"] == -20_000.0
+    assert compared["Birch $ [x]"]["second_switched"] == "Not hit"

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 from risk.hazard.rate_laws import RateLaw
 from ui import wording
 from ui.charts.style import Figure, finish
-from ui.rows.providers import RANGE_LEVEL, range_in_figures
+from ui.rate_words import RANGE_LEVEL, range_in_figures
 from ui.rows.rates import whose
 from ui.theme import Palette
 

@@ -1,20 +1,24 @@
 """Alternatives: what one use case could stand on instead, what it costs and what it leaves."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
+from db.services.access import Action
+from risk.alternatives.judgements import NEEDS, Judgement, Topic
 from risk.alternatives.options import StartupNotFound
 from risk.alternatives.results import Alternative, OptionClass
 from risk.inventory.records import Startup
 from risk.portfolio.results import PortfolioAssessment
-from ui import cached, links, marks, wording
+from ui import cached, links, marks, option_words, wording
 from ui.answering import answer_of, say_if_updating
 from ui.charts import alternatives as charts
 from ui.decision_panel import accept_form
-from ui.option_details import close_look
+from ui.judgement_form import TOPICS, message, value_form
 from ui.page import card, chart, chosen_summary, empty_state, metric, page_header, palette
-from ui.render.page import table
-from ui.rows import alternatives as rows
+from ui.render.page import column_table, short_table
 from ui.startup_choice import ask_startup
+from ui.tables import option, replacement
 from ui.uncertainty import OF_TEN
 
 _LOOKED_AT = "alternatives_looked_at"
@@ -50,15 +54,15 @@ def forget_another_startups_choice(startup: str, use_cases: list[str], keys: lis
 
 def chosen_options(startup: Startup, options: tuple[Alternative, ...]) -> tuple[Alternative, ...]:
     """Ask for the use case, and for the dependency where it has several; return its options."""
-    use_cases = rows.use_cases_with_options(startup, options)
+    use_cases = option_words.use_cases_with_options(startup, options)
     keys = [one.dependency_key for one in options]
     forget_another_startups_choice(startup.name, use_cases, keys)
     use_case = links.select("Use case", use_cases, name="use_case", default=use_cases[0])
     kept = tuple(one for one in options if one.use_case == use_case)
     record = next(one for one in startup.use_cases if one.name == use_case)
     keys = list(dict.fromkeys(one.dependency_key for one in kept))
-    dependencies = {key: rows.dependency_of(record, key) for key in keys}
-    labels = {key: rows.stands_on(one) if one else key for key, one in dependencies.items()}
+    dependencies = {key: option_words.dependency_of(record, key) for key in keys}
+    labels = {key: option_words.uses(one) if one else key for key, one in dependencies.items()}
     if len(keys) > 1:
         key = links.select(
             "Depends on", keys, name="dependency", default=keys[0], shown=labels.__getitem__
@@ -71,14 +75,14 @@ def chosen_options(startup: Startup, options: tuple[Alternative, ...]) -> tuple[
 
 def headline(options: tuple[Alternative, ...]) -> None:
     """Show the recommended option in money, and what would change the recommendation."""
-    best, base = rows.recommended(options), rows.stay(options)
+    best, base = option_words.recommended(options), option_words.stay(options)
     if best is None or base is None:
         empty_state(
             "No option can be recommended.",
             "Every other option is excluded or has no known price; the table says why.",
         )
         return
-    second = rows.runner_up(options)
+    second = option_words.runner_up(options)
     with st.container(border=True):
         st.markdown(f"**Recommended: {wording.escaped(best.option)}**")
         if best.flips_if:
@@ -89,7 +93,9 @@ def headline(options: tuple[Alternative, ...]) -> None:
             st.markdown(wording.escaped(f"Still to ask: {'; '.join(best.ask)}."))
     with st.grid(5, min_column_width=155):
         # A card has no room for the range beside its middle.
-        removed, _, between = rows.removed_range(best).removesuffix(")").partition(" (")
+        removed, _, between = (
+            option.removed_range(*option.rows_of([best])).removesuffix(")").partition(" (")
+        )
         metric("Removes a year", removed, note=f"{between} {OF_TEN}" if between else "")
         metric(
             "Loss that remains",
@@ -112,7 +118,7 @@ def coverage(options: tuple[Alternative, ...]) -> None:
         note="Of 100 falters of today's provider, during how many the option still serves. 0: it "
         "stands on the same failing provider. A better contract keeps nothing up; it gives time.",
     ):
-        shown = rows.serving(options)
+        shown = option_words.serving(options)
         if not charts.covered_kinds(shown):
             st.markdown("No falter reaches this dependency, so there is nothing to cover.")
             return
@@ -125,7 +131,7 @@ def coverage(options: tuple[Alternative, ...]) -> None:
 
 def cost_against_loss(options: tuple[Alternative, ...]) -> None:
     """Show the options as points: cost of the first year against the loss that remains."""
-    shown = rows.possible(options)
+    shown = option_words.possible(options)
     with card("Cost against loss", note="Down and to the left is better"):
         chart(
             charts.pareto_figure(shown, palette=palette()),
@@ -141,19 +147,85 @@ def cost_against_loss(options: tuple[Alternative, ...]) -> None:
 def all_options(options: tuple[Alternative, ...], startup: str) -> None:
     """Show every option, the excluded ones last with the reason."""
     st.subheader("Every option", anchor=False)
-    shown = rows.ordered(options)
-    table(
-        rows.option_table(shown),
+    shown = option_words.ordered(options)
+    column_table(
+        option.PAGE,
+        option.rows_of(shown),
         key="options",
         file_name=f"{startup}-alternatives.csv",
-        columns=rows.option_columns(),
-        download=rows.option_download(shown),
+        files=option.FILE,
         alt=f"{len(shown)} options with verdict, cost, effort and remaining loss.",
     )
-    out = rows.ruled_out(options)
+    out = option_words.ruled_out(options)
     if out:
         st.markdown("**Ruled out**")
         st.markdown("\n".join(f"- {wording.escaped(sentence)}" for sentence in out))
+
+
+def close_look(portfolio: str, startup: str, options: Sequence[Alternative]) -> None:
+    """Show one option's checks beside the comparison of models; the recommended one first."""
+    shown = [
+        one for one in option_words.ordered(options) if one.option_class is not OptionClass.STAY
+    ]
+    names = [one.option for one in shown]
+    with card("Look closely", note="What each option must meet, and how alike the models are"):
+        message()
+        name = links.select("Option to look at", names, name="option", default=names[0])
+        chosen = next(one for one in shown if one.option == name)
+        left, right = st.columns(2)
+        with left:
+            short_table(option.CHECK, option.check_rows(chosen))
+        with right:
+            _comparison(chosen)
+        if cached.may(Action.JUDGE):
+            _answers(portfolio, startup, chosen)
+
+
+def _comparison(one: Alternative) -> None:
+    if one.comparison is None:
+        st.markdown("It uses the same model as today.")
+        return
+    short_table(option.COMPARED, option.compared_rows(one.comparison))
+    if one.comparison.likeness is not None:
+        short_table(replacement.PART, replacement.part_rows(one.comparison.likeness))
+    st.caption(wording.escaped(option_words.alike_sentence(one.comparison)))
+
+
+def _answers(portfolio: str, startup: str, one: Alternative) -> None:
+    """Forms for what is asked, for how alike the models are, and for the use case's needs."""
+    forms = {"A question": "answer", "What the use case needs": "needs"}
+    if one.comparison is not None:
+        forms["How alike the models are"] = "alike"
+    with st.expander("Answer a question or correct a fact"):
+        kind = forms[st.selectbox("About", list(forms), key="close_about")]
+        if kind == "answer" and one.checks:
+            by_words = {f"{each.criterion}: {each.reason}": each for each in one.checks}
+            words = st.selectbox("Question", list(by_words), key="close_question")
+            about = Judgement(
+                topic=Topic.ANSWER,
+                value="",
+                reason="",
+                startup=startup,
+                use_case=one.use_case,
+                subject=one.subject,
+                other=by_words[words].criterion.value,
+            )
+        elif kind == "alike" and one.comparison is not None:
+            about = Judgement(
+                topic=Topic.ALIKE,
+                value="",
+                reason="",
+                subject=one.comparison.models[0],
+                other=one.comparison.models[1],
+            )
+        else:
+            topic = st.selectbox(
+                "Need", NEEDS, key="close_need", format_func=lambda each: TOPICS[each][0]
+            )
+            about = Judgement(
+                topic=topic, value="", reason="", startup=startup, use_case=one.use_case
+            )
+        value_form(portfolio, about)
 
 
 portfolio = chosen_summary()

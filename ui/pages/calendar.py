@@ -5,7 +5,7 @@ from functools import partial
 import streamlit as st
 
 from risk.portfolio.deadlines import HORIZONS, DeadlineCalendar
-from ui import cached, links, wording
+from ui import cached, deadline_words, links, wording
 from ui.cached import deadline_calendar
 from ui.calendar_file import calendar_file, rests_on
 from ui.charts import deadlines as charts
@@ -19,9 +19,10 @@ from ui.page import (
     page_header,
     palette,
 )
-from ui.render.page import matching, table
-from ui.rows import deadlines as rows
+from ui.render.page import column_table, with_words
 from ui.server.downloads import file_button
+from ui.tables import deadline
+from ui.tables.column import chosen
 
 AHEAD = {"30": "30 days", "60": "60 days", "90": "90 days", "180": "180 days", "365": "A year"}
 
@@ -72,17 +73,17 @@ def all_deadlines(calendar: DeadlineCalendar, portfolio: str) -> None:
             f"{len(calendar):,} by day."
         )
     words = links.search("Search", placeholder="Startup, model, provider")
-    shown = matching(
-        rows.deadline_table(calendar.deadlines), words, within=("Startup", "Of", "What", "Use case")
-    )
-    table(
+    searched = chosen(deadline.COLUMNS, ("startup", "of", "kind", "use_case"))
+    shown = with_words(searched, deadline.rows_of(calendar.deadlines), words)
+    column_table(
+        deadline.PAGE,
         shown,
         key="deadlines",
         file_name=f"{portfolio}-deadlines.csv",
-        columns=rows.deadline_columns(),
+        files=deadline.VALUES,
         workbook="Deadlines",
-        opens="Startup",
-        open_row=lambda position: open_startup(shown["Startup"].iloc[position], portfolio),
+        opens="startup",
+        open_row=lambda row: open_startup(row["startup"], portfolio),
         alt=f"{len(shown)} deadlines with days to switch and slack.",
     )
 
@@ -101,7 +102,7 @@ with st.container(width=260):
     )
 calendar = deadline_calendar(portfolio.name, int(ahead))
 if len(calendar):
-    st.markdown(f"**{wording.escaped(rows.finding(calendar))}**")
+    st.markdown(f"**{wording.escaped(deadline_words.finding(calendar))}**")
     figures(calendar)
     timeline(calendar, portfolio.name)
     said = rests_on(calendar, portfolio.name)
@@ -115,13 +116,13 @@ if len(calendar):
     all_deadlines(calendar, portfolio.name)
 else:
     empty_state(
-        rows.finding(calendar),
+        deadline_words.finding(calendar),
         "Name models and renewal days in the inventory, or look further ahead.",
         page="pages/imports.py",
         label="Import a file",
     )
 with st.expander("What this calendar cannot know", expanded=not len(calendar)):
-    for sentence in rows.unknown_in_words(calendar):
+    for sentence in deadline_words.unknown_in_words(calendar):
         st.markdown(f"- {wording.escaped(sentence)}")
     st.markdown(
         "- Last days are those that providers published, as the catalogue has read them "

@@ -10,7 +10,7 @@ from risk.alternatives.planning.table import NoPlan, PlanLimits
 from risk.alternatives.planning.wishes import Wishes
 from risk.catalog.records import Role
 from risk.portfolio.startups import assessed_of
-from ui import cached, headlines, links, marks, wording
+from ui import cached, headlines, links, marks, plan_words, wording
 from ui.answering import answer_of, say_if_updating
 from ui.charts import plan as charts
 from ui.page import (
@@ -23,8 +23,8 @@ from ui.page import (
     page_header,
     palette,
 )
-from ui.render.page import small_table, table
-from ui.rows import plan as rows
+from ui.render.page import column_table, short_table
+from ui.tables import plan as plan_table
 from ui.uncertainty import OF_TEN
 
 #: The most of the margin that may stand on one developer, by the value in the address.
@@ -146,9 +146,11 @@ def herd(answer: PlanAnswer, *, placeholder: bool) -> None:
     """Explain what it costs that everybody counts on the same room; of few it says nothing."""
     if not answer.is_of_many:
         return
-    crowds = rows.overcrowded(answer.herding.crowds)
+    crowds = plan_words.overcrowded(answer.herding.crowds)
     with card("The price of herding"):
-        st.markdown(wording.escaped(rows.herding_words(answer.herding, placeholder=placeholder)))
+        st.markdown(
+            wording.escaped(plan_words.herding_words(answer.herding, placeholder=placeholder))
+        )
         if not crowds:
             return
         chart(
@@ -157,9 +159,7 @@ def herd(answer: PlanAnswer, *, placeholder: bool) -> None:
             key="crowds",
         )
         with st.expander("The same as a table"):
-            small_table(
-                rows.crowd_table(crowds), right=("Everybody's own best", "Room", "The plan")
-            )
+            short_table(plan_table.CROWD, plan_table.crowd_rows(crowds))
         st.caption(
             "USD of spend a month that looks for room in the first week after the developer ends. "
             "Room is the provider's spare capacity on that day, scaled to this portfolio."
@@ -186,13 +186,15 @@ def choices(answer: PlanAnswer, portfolio: str) -> None:
     if not changed:
         st.markdown("Nobody changes anything.")
         return
-    table(
-        rows.choice_table(changed, of=answer.plan.aal_today_usd),
+    today = answer.plan.aal_today_usd
+    column_table(
+        plan_table.PAGE,
+        plan_table.rows_of(changed, of=today),
         key="choices",
         file_name=f"{portfolio}-plan.csv",
-        columns=rows.choice_columns(),
-        download=rows.choice_download(answer.plan.choices),
-        open_row=lambda position: open_startup(changed[position].startup, portfolio),
+        files=plan_table.FILE,
+        file_rows=plan_table.rows_of(answer.plan.choices, of=today),
+        open_row=lambda row: open_startup(row["startup"], portfolio),
         alt=f"{len(changed)} changes with cost, effort and the expected loss they remove.",
     )
     staying = len(answer.plan.choices) - len(changed)
@@ -212,7 +214,7 @@ def by_budget(plans: BudgetPlans, portfolio: str, wishes: Wishes, *, placeholder
         shown_as="%.0f %%",
         hint="All that is worth spending is what the best plan without a budget would cost.",
     )
-    plan = rows.at_budget(plans.frontier, percent / 100)
+    plan = plan_words.at_budget(plans.frontier, percent / 100)
     if plan is None:
         empty_state(
             "No plan keeps to the limit on one developer for so little money.",
@@ -221,14 +223,14 @@ def by_budget(plans: BudgetPlans, portfolio: str, wishes: Wishes, *, placeholder
         )
         return
     answer = cached.plan_answer(portfolio, plans, plan, wishes)
-    st.markdown(wording.escaped(rows.headline(answer, placeholder=placeholder)))
+    st.markdown(wording.escaped(plan_words.headline(answer, placeholder=placeholder)))
     figures(answer, placeholder=placeholder)
     more_money(answer, placeholder=placeholder)
     choices(answer, portfolio)
     herd(answer, placeholder=placeholder)
     with st.spinner("Checking the plan with the full model…"):
         check = cached.plan_check(portfolio, answer.plan, wishes)
-    st.caption(wording.escaped(rows.check_words(check)))
+    st.caption(wording.escaped(plan_words.check_words(check)))
 
 
 def by_prices(portfolio: str, *, placeholder: bool) -> None:
@@ -255,18 +257,20 @@ def by_prices(portfolio: str, *, placeholder: bool) -> None:
         st.stop()
     large_figures(plan, placeholder=placeholder)
     changed = plan.changed
-    shown = changed[:MOST_SHOWN]
     st.subheader("Who does what", anchor=False)
-    table(
-        rows.choice_table(shown, of=plan.aal_today_usd),
+    found = plan_table.rows_of(changed, of=plan.aal_today_usd)
+    shown = found[:MOST_SHOWN]
+    column_table(
+        plan_table.PAGE,
+        shown,
         key="choices",
         file_name=f"{portfolio}-plan.csv",
-        columns=rows.choice_columns(),
-        download=rows.choice_download(changed, by_prices=True),
-        open_row=lambda position: open_startup(shown[position].startup, portfolio),
+        files=plan_table.VALUES,
+        file_rows=found,
+        open_row=lambda row: open_startup(row["startup"], portfolio),
         alt=f"{len(shown):,} of {len(changed):,} changes, most loss removed first.",
     )
-    st.caption(wording.escaped(rows.large_words(plan)))
+    st.caption(wording.escaped(plan_words.large_words(plan)))
     with st.spinner("Planning for every budget…"):
         answer = cached.plan_answer_by_prices(portfolio, plan, wishes)
     more_money(answer, placeholder=placeholder)

@@ -8,7 +8,7 @@ from db.services.portfolios import PortfolioSummary
 from risk.portfolio.fields import fields
 from risk.portfolio.results import Lever, PortfolioAssessment
 from risk.portfolio.startups import assessed_of
-from ui import cached, headlines, links, marks, wording
+from ui import cached, headlines, links, marks, startup_filters, wording
 from ui import portfolio_cards as cards
 from ui.answering import Answered, answer_of, say_if_updating
 from ui.charts import portfolio as charts
@@ -27,12 +27,14 @@ from ui.page import (
     palette,
 )
 from ui.paging import page_of_places
-from ui.render.page import file_frame, small_table, table
-from ui.rows import answers, concentration
+from ui.render.page import file_frame, short_table, table
+from ui.tables import concentration
 from ui.tour import WORST_YEARS, show_tour, use_my_own_file
 
 EXPECTED_BY = {"provider": "Provider and kind of disruption", "startup": "Startup"}
 #: What stands below the table, one at a time.
+#: Pairs on the page; the downloaded file has all.
+SHOWN_PAIRS = 4
 SECTIONS = {
     "years": "Bad years",
     "margin": "Whom it depends on",
@@ -81,7 +83,7 @@ def where_the_loss_comes_from(assessment: PortfolioAssessment) -> None:
             expected_by_startup(assessment)
         else:
             expected_by_provider(assessment)
-    bands = answers.by_band(assessed_of(assessment))
+    bands = startup_filters.by_band(assessed_of(assessment))
     with right, card("Startups by band", note=bands_alt(bands)):
         chart(band_bars(bands, palette=palette()), alt=bands_alt(bands), key="bands")
 
@@ -125,10 +127,10 @@ def whom_it_depends_on(assessment: PortfolioAssessment) -> None:
         spread = headlines.diversification(assessment)
         if spread:
             st.markdown(wording.escaped(spread))
-        small_table(concentration.concentration_table(assessment), right=("HHI", "In effect"))
+        short_table(concentration.LEVEL, concentration.level_rows(assessment))
         st.caption(
             "HHI: the sum of squared shares of the margin, 1 if all of it depends on one name. "
-            "In effect: 1 ÷ HHI."
+            "1 ÷ HHI is how many equal ones are as concentrated."
         )
 
 
@@ -137,15 +139,16 @@ def what_stops_it(assessment: PortfolioAssessment) -> None:
     left, right = st.columns(2)
     with left:
         cards.single_points(assessment)
-    with right, card("Pairs that stop only together", note=concentration.pairs_note(assessment)):
+    with right, card("Pairs that stop only together", note=headlines.pairs_note(assessment)):
         pairs = assessment.pairs
         if pairs:
-            small_table(
-                concentration.pairs_table(pairs[: concentration.SHOWN_PAIRS]),
-                right=("Startups", "Margin a year"),
+            short_table(
+                concentration.PAIR,
+                concentration.point_rows(pairs[:SHOWN_PAIRS]),
                 key="pairs",
                 file_name=f"{assessment.portfolio}-pairs.csv",
-                download=concentration.pairs_download(pairs),
+                files=concentration.PAIR_VALUES,
+                file_rows=concentration.point_rows(pairs),
             )
 
 
@@ -165,7 +168,7 @@ def do_first(shown: Answered) -> None:
     lines = [(one.startup, headlines.action(one, of=of)) for one in actions]
     note = "The options that remove most expected loss for what they cost, with 10–90 % ranges"
     if not lines:
-        calls = answers.first_calls(assessment)
+        calls = headlines.first_calls(assessment)
         lines = [(one.startup, f"{one.next_action.rstrip('.')}.") for one in calls]
         note = "The startups that drive most of the worst years"
     with card("Do first", note=note):
@@ -183,7 +186,7 @@ def all_startups(assessment: PortfolioAssessment) -> None:
     """Show every startup with its answer; a click on a name opens it."""
     assessed = assessed_of(assessment)
     st.subheader("Startups", anchor=False)
-    found = answers.filtered(assessed, ask_filters(assessment))
+    found = startup_filters.filtered(assessed, ask_filters(assessment))
     st.caption(f"{len(found):,} of {len(assessed):,} shown. A click on a name opens it.")
     if not len(found):
         empty_state("No startup matches.", "Remove a filter or change the search.")
@@ -191,14 +194,14 @@ def all_startups(assessment: PortfolioAssessment) -> None:
     places = page_of_places(
         found,
         key="startups",
-        orders=[*answers.ORDERS, answers.BY_NAME],
-        ordered=partial(answers.in_order, assessed),
+        orders=[*startup_filters.ORDERS, startup_filters.BY_NAME],
+        ordered=partial(startup_filters.in_order, assessed),
     )
     table(
-        answers.score_table(assessed, places, palette=palette()),
+        cards.startup_table(assessed, places, colours=palette()),
         key="startups",
         file_name=f"{assessment.portfolio}-startups.csv",
-        columns=answers.score_columns(),
+        columns=cards.startup_columns(),
         download=Later(make=lambda: file_frame(fields(assessed.table, found)), count=len(found)),
         workbook="Startups",
         open_row=lambda position: open_startup(
@@ -208,16 +211,18 @@ def all_startups(assessment: PortfolioAssessment) -> None:
     )
 
 
-def ask_filters(assessment: PortfolioAssessment) -> answers.Filters:
+def ask_filters(assessment: PortfolioAssessment) -> startup_filters.Filters:
     """Show search and filters, which live in the address."""
     assessed = assessed_of(assessment)
     with st.grid(5, min_column_width=155):
-        return answers.Filters(
+        return startup_filters.Filters(
             words=links.search("Search", placeholder="Name, sector, provider"),
-            sectors=links.multiselect("Sector", answers.sectors(assessed), name="sector"),
-            providers=links.multiselect("Provider", answers.providers(assessed), name="provider"),
-            bands=links.multiselect("Band", answers.BANDS, name="band"),
-            known=links.multiselect("Facts known", list(answers.KNOWN), name="known"),
+            sectors=links.multiselect("Sector", startup_filters.sectors(assessed), name="sector"),
+            providers=links.multiselect(
+                "Provider", startup_filters.providers(assessed), name="provider"
+            ),
+            bands=links.multiselect("Band", startup_filters.BANDS, name="band"),
+            known=links.multiselect("Facts known", list(startup_filters.KNOWN), name="known"),
         )
 
 

@@ -8,7 +8,7 @@ from risk.catalog.records import Catalog, Provider, Role
 from risk.hazard.neighbours import provider_rates, rate_of, stands_behind, stands_on
 from risk.hazard.supply_chain import SupplyChain
 from risk.portfolio.providers import Dependents
-from ui import cached, links, wording
+from ui import cached, deadline_words, links, rate_words, wording
 from ui.cached import deadline_calendar
 from ui.charts import supply as charts
 from ui.page import (
@@ -23,10 +23,10 @@ from ui.page import (
 )
 from ui.provider_feeds import add_history
 from ui.provider_past import past_of, signals_of
-from ui.render.page import matching, table
-from ui.rows import deadlines as deadline_rows
-from ui.rows import models as model_rows
-from ui.rows import providers as provider_rows
+from ui.render.page import column_table, with_words
+from ui.tables import model as model_table
+from ui.tables import provider as provider_table
+from ui.tables.column import chosen
 
 #: How far ahead retirements are crossed with the register, in days.
 A_YEAR = 365
@@ -64,13 +64,13 @@ def figures(provider: Provider, found: Dependents | None, chain: SupplyChain) ->
         )
         metric(
             "Outages",
-            provider_rows.short_rate(rate_of(rates, FalterKind.OUTAGE)),
-            note=provider_rows.basis_of(rates, FalterKind.OUTAGE),
+            rate_words.short_rate(rate_of(rates, FalterKind.OUTAGE)),
+            note=rate_words.basis_of(rates, FalterKind.OUTAGE),
         )
         metric(
             "Wind-down",
-            provider_rows.short_rate(rate_of(rates, FalterKind.WIND_DOWN)),
-            note=provider_rows.basis_of(rates, FalterKind.WIND_DOWN),
+            rate_words.short_rate(rate_of(rates, FalterKind.WIND_DOWN)),
+            note=rate_words.basis_of(rates, FalterKind.WIND_DOWN),
         )
 
 
@@ -104,8 +104,9 @@ def supply_chain(provider: Provider, catalog: Catalog, chain: SupplyChain) -> No
             key="supply",
         )
         with st.expander("As a table, with what passes and the sources"):
-            table(
-                provider_rows.neighbour_table(behind, standing, provider.name),
+            column_table(
+                provider_table.NEIGHBOUR,
+                provider_table.neighbour_rows(behind, standing, provider.name),
                 key="neighbours",
                 file_name="neighbours.csv",
                 alt=alt,
@@ -123,11 +124,11 @@ def falters(provider: Provider) -> None:
         if not laws:
             st.markdown("No falter begins here; it only passes on what stands behind it.")
             return
-        table(
-            provider_rows.falter_table(laws, provider.name),
+        column_table(
+            provider_table.DISRUPTION,
+            provider_table.disruption_rows(laws, provider.name),
             key="falters",
             file_name="falters.csv",
-            columns=provider_rows.falter_columns(),
             alt=f"How often and how long {provider.name} falters, by kind, with sources.",
         )
 
@@ -140,14 +141,15 @@ def dependents(found: Dependents | None, portfolio: PortfolioSummary) -> None:
                 "No startup of this portfolio does, neither directly nor through someone else."
             )
             return
-        rows = provider_rows.dependents_table(found)
+        rows = provider_table.dependent_rows(found)
         if len(rows) < len(found):
             st.caption(f"Listed are {len(rows):,} of {len(found):,}, those with most at stake.")
-        table(
+        column_table(
+            provider_table.DEPENDENT,
             rows,
             key="dependents",
             file_name="dependents.csv",
-            open_row=lambda row: open_startup(rows["Startup"].iloc[row], portfolio.name),
+            open_row=lambda row: open_startup(row["startup"], portfolio.name),
             alt=f"{len(rows)} startups that depend on {found.provider}.",
         )
 
@@ -155,51 +157,51 @@ def dependents(found: Dependents | None, portfolio: PortfolioSummary) -> None:
 def models(provider: Provider, catalog: Catalog, portfolio: PortfolioSummary) -> None:
     """Show the models with a last day ahead, then all models it develops or hosts."""
     users = cached.users(portfolio.name)
-    ahead = model_rows.retirement_table(catalog, provider.name, users, today=cached.today())
-    if not ahead.empty:
+    ahead = model_table.retirement_rows(catalog, provider.name, users, today=cached.today())
+    if ahead:
         calendar = deadline_calendar(portfolio.name, A_YEAR)
         with card(
-            "Models about to go", note=deadline_rows.breaking_in_words(calendar, provider.name)
+            "Models about to go", note=deadline_words.breaking_in_words(calendar, provider.name)
         ):
-            table(
+            column_table(
+                model_table.RETIREMENT,
                 ahead,
                 key="retirements",
                 file_name="retirements.csv",
-                columns=model_rows.retirement_columns(),
                 alt=f"{len(ahead)} models of {provider.name} have a published last day ahead.",
             )
-    known = model_rows.models_of(catalog, provider.name)
+    known = model_table.models_of(catalog, provider.name)
     with card("Models", note=f"{wording.counted(len(known), 'model')} it develops or hosts"):
         if not known:
             st.markdown("The catalogue lists none.")
             return
-        rows = model_rows.model_table(known, catalog, provider.name, users)
+        rows = model_table.rows_of(known, catalog, provider.name, users)
         if len(rows) > SEARCHED_FROM:
             words = links.search("Search models", name="model", placeholder="Name, developer")
-            rows = matching(rows, words, within=("Model", "Developer"))
-        table(
+            rows = with_words(chosen(model_table.COLUMNS, ("model", "developer")), rows, words)
+        column_table(
+            model_table.COLUMNS,
             rows,
             key="models",
             file_name="models.csv",
-            columns=model_rows.model_columns(),
             alt=f"{len(rows)} models with prices, context and last day.",
         )
 
 
 def services_and_names(provider: Provider, catalog: Catalog) -> None:
     """Show the services it has a part in and the spellings found in inventories."""
-    services = model_rows.services_of(catalog, provider.name)
-    aliases = model_rows.alias_table(catalog.aliases, provider.name)
+    services = model_table.service_rows(catalog, provider.name)
+    aliases = model_table.alias_rows(catalog.aliases, provider.name)
     with st.expander(f"Services ({len(services)})"):
         if services:
-            table(model_rows.service_table(services), key="services", file_name="services.csv")
+            column_table(model_table.SERVICE, services, key="services", file_name="services.csv")
         else:
             st.markdown("The catalogue lists none.")
     with st.expander(f"How inventories write it ({len(aliases)})"):
-        if aliases.empty:
+        if not aliases:
             st.markdown("No other spelling is known.")
         else:
-            table(aliases, key="aliases", file_name="aliases.csv")
+            column_table(model_table.ALIAS, aliases, key="aliases", file_name="aliases.csv")
 
 
 portfolio = chosen_summary()
@@ -213,9 +215,9 @@ with header:
         provider.name,
         portfolio,
         state={"provider": provider.name},
-        stands_on=provider_rows.stands_on(catalog),
+        stands_on=wording.reference_facts(catalog.catalogue_date),
     )
-about = [provider_rows.roles_in_words(provider), provider.country, provider.website]
+about = [provider_table.roles_in_words(provider), provider.country, provider.website]
 # A caption is too pale for the link in it.
 st.markdown(
     wording.escaped(

@@ -1,6 +1,7 @@
 """Providers: everybody on whom this portfolio stands, and everybody it could stand on instead."""
 
-import pandas as pd
+from collections.abc import Sequence
+
 import streamlit as st
 
 from risk.catalog.records import Role
@@ -18,8 +19,9 @@ from ui.page import (
     page_header,
     palette,
 )
-from ui.render.page import matching, table
-from ui.rows import providers as rows
+from ui.render.page import column_table, with_words
+from ui.tables import provider as provider_table
+from ui.tables.column import Record, chosen
 
 
 def figures(dependents: dict[str, Dependents], known: int) -> None:
@@ -52,7 +54,7 @@ def whom_it_stands_on(dependents: dict[str, Dependents], portfolio: str) -> None
         st.caption("Solid: named by the startup. Faded: behind someone it named.")
 
 
-def chosen_rows(providers: pd.DataFrame) -> pd.DataFrame:
+def chosen_providers(providers: Sequence[Record]) -> list[Record]:
     """Ask for search and roles, which live in the address, and return what remains."""
     with st.grid(2, min_column_width=220):
         words = links.search("Search", placeholder="Name, country, role")
@@ -60,28 +62,29 @@ def chosen_rows(providers: pd.DataFrame) -> pd.DataFrame:
             "Role",
             [role.value for role in Role],
             name="role",
-            shown=lambda role: rows.ROLE_NAMES[Role(role)],
+            shown=lambda role: provider_table.ROLE_NAMES[Role(role)],
         )
-    kept = matching(providers, words, within=("Provider", "Roles", "Country"))
-    return rows.with_role(kept, roles)
+    searched = chosen(provider_table.COLUMNS, ("provider", "roles", "country"))
+    return provider_table.with_role(with_words(searched, providers, words), roles)
 
 
-def all_providers(providers: pd.DataFrame, portfolio_name: str) -> None:
+def all_providers(providers: Sequence[Record], portfolio_name: str) -> None:
     """Show every provider; a click on a name opens it."""
     st.subheader("Providers", anchor=False)
-    shown = chosen_rows(providers)
+    shown = chosen_providers(providers)
     st.caption(f"{len(shown)} of {len(providers)} shown. A click on a name opens it.")
-    if shown.empty:
+    if not shown:
         empty_state("No provider matches.", "Remove a role or change the search.")
         return
-    table(
+    column_table(
+        provider_table.PAGE,
         shown,
         key="providers",
         file_name=f"{portfolio_name}-providers.csv",
-        columns=rows.provider_columns(),
-        hidden=rows.PROVIDER_DOWNLOAD_ONLY,
+        files=provider_table.COLUMNS,
+        bars=("margin_share",),
         workbook="Providers",
-        open_row=lambda position: open_provider(shown["Provider"].iloc[position], portfolio_name),
+        open_row=lambda row: open_provider(row["provider"], portfolio_name),
         alt=f"{len(shown)} providers with roles, startups standing on them and falter rates.",
     )
 
@@ -93,8 +96,8 @@ page_header(
     "Providers",
     portfolio,
     description=f"Reference facts of {wording.day(catalog.catalogue_date)} or newer.",
-    stands_on=rows.stands_on(catalog),
+    stands_on=wording.reference_facts(catalog.catalogue_date),
 )
 figures(dependents, known=len(catalog.providers))
 whom_it_stands_on(dependents, portfolio.name)
-all_providers(rows.provider_table(catalog, cached.supply_chain(), dependents), portfolio.name)
+all_providers(provider_table.rows_of(catalog, cached.supply_chain(), dependents), portfolio.name)

@@ -9,7 +9,7 @@ from db.services.portfolios import PortfolioSummary
 from risk.scenarios.replay import Decision, ReplayFrame
 from risk.scenarios.replay_advice import advice
 from risk.scenarios.replays import Replay
-from ui import cached, links, replay_clock, wording
+from ui import cached, links, replay_clock, replay_words, wording
 from ui.charts import replay as charts
 from ui.page import (
     card,
@@ -22,8 +22,8 @@ from ui.page import (
     page_header,
     palette,
 )
-from ui.render.page import table
-from ui.rows import replay as rows
+from ui.render.page import column_table
+from ui.tables import replay as replay_table
 
 NOTHING = "nothing"
 #: As much news as stands beside the chart.
@@ -61,7 +61,9 @@ def which_crisis(left: DeltaGenerator, right: DeltaGenerator) -> tuple[Replay, s
 
 def compared_with(replay: Replay, now: datetime) -> datetime | None:
     """Ask for an earlier hour to compare with."""
-    earlier = {rows.on_the_clock(one.at, replay): one for one in replay.moments if one.at < now}
+    earlier = {
+        replay_words.on_the_clock(one.at, replay): one for one in replay.moments if one.at < now
+    }
     wanted = replay_clock.asked(replay, "against")
     texts = {one.isoformat(timespec="minutes"): one for one in earlier}
     if wanted is not None:
@@ -81,7 +83,7 @@ def _hour_label(at: datetime | None, replay: Replay) -> str:
     if at is None:
         return "Nothing"
     headline = next((one.headline for one in replay.moments if one.at == at), "")
-    return f"{rows.time_of(at, replay)} · {headline}".removesuffix(" · ")
+    return f"{replay_words.time_of(at, replay)} · {headline}".removesuffix(" · ")
 
 
 def figures(frame: ReplayFrame, before: ReplayFrame | None, replay: Replay) -> None:
@@ -89,7 +91,7 @@ def figures(frame: ReplayFrame, before: ReplayFrame | None, replay: Replay) -> N
     hazard = frame.hazard
     moving = len(frame.startups.deciding(Decision.MOVE))
     preparing = len(frame.startups.deciding(Decision.PREPARE))
-    when = rows.time_of(before.as_of, replay) if before else ""
+    when = replay_words.time_of(before.as_of, replay) if before else ""
 
     def note(usual: str, then: str) -> str:
         return f"{when}: {then}" if before else usual
@@ -153,10 +155,10 @@ def what_was_known(frame: ReplayFrame, replay: Replay) -> None:
         st.markdown("No news yet.")
         return
     known = sorted(frame.known, key=lambda one: one.at, reverse=True)
-    st.markdown(rows.news_markdown(known[:NEWEST], replay, frame))
+    st.markdown(replay_words.news_markdown(known[:NEWEST], replay, frame))
     if earlier := known[NEWEST:]:
         with st.expander(f"Earlier ({len(earlier)})"):
-            st.markdown(rows.news_markdown(earlier, replay, frame))
+            st.markdown(replay_words.news_markdown(earlier, replay, frame))
 
 
 def what_to_do(frame: ReplayFrame) -> None:
@@ -164,7 +166,7 @@ def what_to_do(frame: ReplayFrame) -> None:
     left, right = st.columns([1.25, 1])
     with left, card("What to do at this hour"):
         for sentence in advice(frame):
-            st.markdown(f"- {rows.with_lead(sentence)}")
+            st.markdown(f"- {replay_words.with_lead(sentence)}")
         st.caption(
             "Moving costs for certain what waiting costs with some probability: it pays from the "
             "probability on at which both are equal. Prepare means that the upper end of the "
@@ -189,13 +191,14 @@ def who_stands_there(frame: ReplayFrame, portfolio: str, provider: str) -> None:
             f"what would be at stake{_such_as(frame)}.",
         )
         return
-    table(
-        rows.startup_table(frame),
+    column_table(
+        replay_table.PAGE,
+        replay_table.rows_of(frame, frame.startups[: replay_table.SHOWN]),
         key="replay_startups",
         file_name=f"{portfolio}-replay.csv",
-        columns=rows.startup_columns(frame),
-        download=rows.startup_download(frame),
-        open_row=lambda position: open_startup(frame.startups[position].stake.startup, portfolio),
+        files=replay_table.FILE,
+        bars=("loss_if_wind_down_usd",),
+        open_row=lambda row: open_startup(row["startup"], portfolio),
         alt=f"{len(frame.startups):,} startups with loss, cost of moving and what to do.",
     )
 
@@ -207,14 +210,14 @@ def _such_as(frame: ReplayFrame) -> str:
 
 def hindsight(replay: Replay, now: datetime) -> None:
     """Show what nobody could know yet, for those who ask."""
-    later = rows.not_yet_known(replay, now)
+    later = replay_words.not_yet_known(replay, now)
     if not later:
         st.markdown(f"**How it ended:** {wording.escaped(replay.outcome)}")
         return
     with st.expander(f"What nobody could know yet ({len(later)})"):
         st.caption("Hindsight: nothing above uses it.")
         for one in later:
-            when = rows.time_of(one.at, replay)
+            when = replay_words.time_of(one.at, replay)
             st.markdown(f"- {wording.escaped(when)}: {wording.escaped(one.headline)}")
 
 
@@ -229,7 +232,7 @@ def how_far_to_trust(portfolio: str) -> None:
             "alarm was false. The register is today's, not that of the time."
         )
         for one in cached.replays().values():
-            st.markdown(rows.how_it_went(one, *cached.chances(portfolio, one)))
+            st.markdown(replay_words.how_it_went(one, *cached.chances(portfolio, one)))
 
 
 def one_hour(portfolio: PortfolioSummary) -> None:
@@ -248,7 +251,7 @@ def one_hour(portfolio: PortfolioSummary) -> None:
         page_header(
             "Replay",
             portfolio,
-            about=(rows.about(replay, provider),),
+            about=(replay_words.about(replay, provider),),
             state={"replay": replay.id, "at": frame.as_of.isoformat(timespec="minutes")},
             stands_on="Today's register, and what was known by the hour shown.",
             description=replay.summary,

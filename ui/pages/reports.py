@@ -8,7 +8,7 @@ from db.services.exports import ExportedFile, FileKind
 from db.services.portfolios import PortfolioSummary
 from risk.portfolio.results import PortfolioAssessment
 from risk.scenarios.event import UnknownRoot
-from ui import cached, links, marks, stress_settings, wording
+from ui import cached, deadline_words, links, marks, stress_settings, wording
 from ui.answering import answer_of, say_if_updating
 from ui.cached import deadline_calendar
 from ui.calendar_file import calendar_file
@@ -17,7 +17,6 @@ from ui.downloads import XLSX, file_buttons
 from ui.page import card, chosen_summary, empty_state, page_header
 from ui.reports.bundles import all_tables, stands_on
 from ui.reports.making import html_report, scenario_report, workbook_report
-from ui.rows import deadlines as deadline_rows
 from ui.server.downloads import file_button
 from ui.startup_choice import ask_startup
 
@@ -96,7 +95,7 @@ def one_scenario(portfolio: PortfolioSummary, answer: PortfolioAssessment, stem:
 def calendar(answer: PortfolioAssessment, stem: str) -> None:
     """Offer retirements and renewals of the coming year as a calendar."""
     found = deadline_calendar(answer.portfolio, A_YEAR)
-    with card("Calendar of retirements and renewals", note=deadline_rows.finding(found)):
+    with card("Calendar of retirements and renewals", note=deadline_words.finding(found)):
         if not found.deadlines:
             st.markdown("Name models and renewal days in the inventory to have them here.")
             return

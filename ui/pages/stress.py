@@ -15,8 +15,8 @@ from risk.scenarios.results import Scenario, StressedStartup, StressResult
 from risk.scenarios.stress import followed
 from ui import cached, links, marks, stress_settings, wording
 from ui.charts import course as courses
+from ui.charts import herd as herd_charts
 from ui.charts import stress as charts
-from ui.herd_panel import show_herd
 from ui.opening import opening_startups
 from ui.page import (
     card,
@@ -29,10 +29,10 @@ from ui.page import (
     page_header,
     palette,
 )
-from ui.render.page import file_frame, table
-from ui.rows import stress as rows
-from ui.scenario_words import settings_in_words
-from ui.stress_compare import show_both
+from ui.render.page import column_table
+from ui.scenario_words import only_through_others, rush, settings_in_words
+from ui.tables import herd as herd_table
+from ui.tables import scenario as scenario_table
 from ui.tables import stressed
 from ui.uncertainty import OF_TEN, Spread
 
@@ -65,7 +65,7 @@ def what_is_tested(result: StressResult) -> None:
 def figures(result: StressResult, hit: Sequence[StressedStartup]) -> None:
     """Show the headline: how much, how many, through others, out of cash."""
     total = len(hit) + hits.spared_count(result)
-    hidden = rows.only_through_others(hit, result.scenario.root, cached.catalog())
+    hidden = only_through_others(hit, result.scenario.root, cached.catalog())
     broke = result.newly_out_of_cash
     reach = wording.money_range(Interval(low=result.total_low_usd, high=result.total_high_usd))
     spread = Spread(
@@ -132,13 +132,13 @@ def what_they_go_through(result: StressResult, portfolio: str) -> None:
 
 def through_whom(hit: Sequence[StressedStartup], portfolio: str) -> None:
     """Show every path on which the falter arrives."""
-    paths = rows.through_whom(hit)
+    paths = scenario_table.path_rows(hit)
     with card("Through whom it arrives"):
-        table(
+        column_table(
+            scenario_table.PATH,
             paths,
             key="paths",
             file_name=f"{portfolio}-paths.csv",
-            columns=rows.path_columns(),
             alt=f"{len(paths)} paths from the root to a service, with the startups hit there.",
         )
 
@@ -146,29 +146,72 @@ def through_whom(hit: Sequence[StressedStartup], portfolio: str) -> None:
 def who_is_hit(result: StressResult, hit: Sequence[StressedStartup], portfolio: str) -> None:
     """Show every startup hit; a click on a name opens it. Then those that are not."""
     st.subheader("Startups hit", anchor=False)
-    shown = hit[: rows.SHOWN]
+    shown = hit[: scenario_table.SHOWN]
     if len(shown) < len(hit):
         st.caption(
             f"The {len(shown):,} that lose most, of {len(hit):,}. The command “stress --json” "
             "lists them all."
         )
-    known = stressed.rows_of(shown)
-    table(
-        rows.stress_table(known),
+    column_table(
+        stressed.PAGE,
+        stressed.rows_of(shown),
         key="stress",
         file_name=f"{portfolio}-stress.csv",
-        columns=rows.stress_columns(known),
-        download=file_frame({one.key: [row[one.key] for row in known] for one in stressed.VALUES}),
-        open_row=lambda position: open_startup(shown[position].startup, portfolio),
+        files=stressed.VALUES,
+        bars=("loss_median_usd",),
+        open_row=lambda row: open_startup(row["startup"], portfolio),
         alt=f"{len(shown):,} startups with loss, path, switching day, runway and chance of "
         "running out of cash.",
     )
     count = hits.spared_count(result)
     with st.expander(f"Not affected ({count:,})"):
-        if count > rows.SHOWN:
+        if count > scenario_table.SHOWN:
             st.markdown("Too many to name here.")
         else:
             st.markdown(wording.escaped(", ".join(hits.spared(result)) or "Nobody."))
+
+
+def show_herd(result: StressResult, portfolio: str, *, key: str = "herd", name: str = "") -> None:
+    """Show displaced spend against spare capacity, and each startup's place in the queue.
+
+    ``key`` tells two panels on one page apart, ``name`` says whose rush it is.
+    """
+    herd = result.crowd
+    with card(f"Where everybody would go{name and f': {name}'}"):
+        if herd is None or not herd.alternatives:
+            st.markdown(
+                "This disruption sets nobody in motion, so nobody queues: customers leave at once "
+                "after a wind-down, an acquisition, an access cut, or an outage longer than a day."
+            )
+            return
+        st.markdown(wording.escaped(rush(result, herd)))
+        st.caption(wording.escaped(herd_charts.flow_alt(herd)))
+        chart(
+            herd_charts.flow_figure(herd, result.scenario.root, palette=palette()),
+            alt=herd_charts.flow_alt(herd),
+            key=f"{key}_flow",
+        )
+        st.markdown("**Room at each alternative**")
+        chart(
+            herd_charts.herd_figure(herd, palette=palette()),
+            alt=herd_charts.herd_alt(herd),
+            key=f"{key}_chart",
+        )
+        st.caption(
+            "Who finds no room asks the next choice, so what is turned away at one alternative "
+            "shows again at another. Room is each provider's spare capacity, scaled by this "
+            "portfolio's part of the crowd; sizes of providers and spare capacity are judgement."
+        )
+        members = herd_table.rows_of(herd, result)
+        with st.expander(f"The largest and their place in the queue ({len(members)})"):
+            column_table(
+                herd_table.PAGE,
+                members,
+                key=f"{key}_members",
+                file_name=f"{portfolio}-{key}-queue.csv",
+                files=herd_table.FILE,
+                alt=f"{len(members)} displaced dependencies with choices, room found and queue.",
+            )
 
 
 def what_else(result: StressResult, portfolio: str) -> None:
@@ -210,11 +253,11 @@ def what_has_happened(scenario: Scenario) -> None:
     kind = wording.falter(scenario.kind).lower()
     with st.expander(f"What has happened like this: {kind}, {len(events)} times since 2023"):
         st.caption("Not a complete list. Each stands with its source and how far that carries.")
-        table(
-            rows.past_table(events),
+        column_table(
+            scenario_table.PAST,
+            scenario_table.past_rows(events),
             key="past",
             file_name="past-disruptions.csv",
-            columns=rows.past_columns(),
             alt=f"{len(events)} past disruptions with date, provider, size, source and doubt.",
         )
 
@@ -253,6 +296,56 @@ def one_scenario(portfolio: PortfolioSummary, scenario: Scenario) -> None:
     link("reports.py", "Report of this stress test", **{**asked_for, "portfolio": portfolio.name})
     if result.scenario.kind is FalterKind.LEADERSHIP_CRISIS:
         link("replay.py", "Follow a crisis hour by hour", portfolio=portfolio.name)
+
+
+def show_both(first: StressResult, second: StressResult, portfolio: PortfolioSummary) -> None:
+    """Show both in figures, as they grow, and startup by startup."""
+    for column, result, name in zip(
+        st.columns(2), (first, second), ("First", "Second"), strict=True
+    ):
+        with column:
+            both_figures(result, name)
+    with card("The loss as it grows", note=charts.compared_alt(first, second)):
+        chart(
+            charts.compared_figure(first, second, palette=palette()),
+            alt=charts.compared_alt(first, second),
+            key="compared",
+        )
+    st.subheader("Startup by startup", anchor=False)
+    compared = scenario_table.compared_rows(first, second)
+    column_table(
+        scenario_table.COMPARED,
+        compared,
+        key="comparison",
+        file_name=f"{portfolio.name}-comparison.csv",
+        open_row=lambda row: open_startup(row["startup"], portfolio.name),
+        alt=f"{len(compared)} startups with their loss under both scenarios.",
+    )
+    for column, result, name in zip(
+        st.columns(2), (first, second), ("first", "second"), strict=True
+    ):
+        with column:
+            show_herd(result, portfolio.name, key=f"herd_{name}", name=name)
+
+
+def both_figures(result: StressResult, name: str) -> None:
+    """Show what one of the two tests, and its headline."""
+    scenario = result.scenario
+    words = [one for one in settings_in_words(scenario) if one != scenario.title]
+    settings = wording.sentence_case(", ".join(words))
+    st.markdown(
+        f"**{name}: {wording.escaped(scenario.title)}.** {wording.escaped(settings)}".rstrip()
+    )
+    hit = hits.hit(result)
+    hidden = only_through_others(hit, scenario.root, cached.catalog())
+    with st.grid(3, min_column_width=120):
+        metric(
+            "Loss if it happens",
+            wording.money(result.total_median_usd),
+            note=f"{wording.money(result.total_low_usd)} to {wording.money(result.total_high_usd)}",
+        )
+        metric("Startups hit", f"{len(hit):,}", note=f"{hidden} only through others")
+        metric("Newly out of cash", f"{result.newly_out_of_cash:,}", note="in 12 months")
 
 
 portfolio = chosen_summary()

@@ -13,7 +13,7 @@ from ui import wording
 from ui.downloads import Later, table_buttons
 from ui.paging import page_of_rows
 from ui.server.downloads import file_button
-from ui.tables.column import Column, Record
+from ui.tables.column import Column, Record, Unit
 
 #: A cell that starts with one of these is a formula to a spreadsheet.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -72,31 +72,139 @@ def table(
             open_row(positions[int(chosen[0])])
 
 
+def column_table(
+    columns: Sequence[Column],
+    rows: Sequence[Record],
+    *,
+    key: str,
+    file_name: str,
+    files: Sequence[Column] | None = None,
+    file_rows: Sequence[Record] | None = None,
+    bars: Collection[str] = (),
+    open_row: Callable[[Record], None] | None = None,
+    opens: str | None = None,
+    workbook: str | None = None,
+    alt: str | None = None,
+) -> None:
+    """Show rows of columns; what has no words of its own stays as it is, so that a click sorts it.
+
+    The downloaded file has plain values by key: of ``files``, by default of the columns shown, and
+    of ``file_rows`` where these are more rows. ``bars`` draws figures by key. ``open_row`` is
+    called with the row whose value of ``opens``, by default the first column's, is clicked.
+    """
+    as_it_is = (one for one in columns if one.cell is None and one.unit is not Unit.LIST)
+    raw = {one.key for one in as_it_is} | set(bars)
+    config = configured(columns, pinned=columns[0].key, widths={}, raw=raw)
+    for one in columns:
+        if one.key in bars:
+            config[one.label] = _bar(one, [row[one.key] or 0 for row in rows])
+    table(
+        frame(columns, rows, raw=raw),
+        key=key,
+        file_name=file_name,
+        columns=config,
+        open_row=None if open_row is None else lambda place: open_row(rows[place]),
+        opens=next((one.label for one in columns if one.key == opens), None),
+        download=file_of(files or columns, file_rows or rows),
+        workbook=workbook,
+        alt=alt,
+    )
+
+
+def short_table(
+    columns: Sequence[Column],
+    rows: Sequence[Record],
+    *,
+    key: str | None = None,
+    file_name: str = "",
+    files: Sequence[Column] | None = None,
+    file_rows: Sequence[Record] | None = None,
+) -> None:
+    """Show a few rows of columns as text; with a ``key`` a CSV of ``files`` stands below it.
+
+    ``file_rows`` are the rows of the file where it has more of them.
+    """
+    small_table(
+        frame(columns, rows),
+        right=tuple(one.label for one in columns if one.unit.is_number),
+        key=key,
+        file_name=file_name,
+        download=None if files is None else file_of(files, file_rows or rows),
+    )
+
+
 def frame(
     columns: Sequence[Column], rows: Sequence[Record], *, raw: Collection[str] = ()
 ) -> pd.DataFrame:
     """Return rows as a reader sees them, by label; of ``raw`` keys the figures, for bars."""
     return pd.DataFrame(
         {
-            one.label: [row[one.key] if one.key in raw else one.text(row) for row in rows]
+            one.label: [
+                _rounded(row[one.key], one.unit) if one.key in raw else one.text(row)
+                for row in rows
+            ]
             for one in columns
         }
     )
 
 
+def _rounded(value: Any, unit: Unit) -> Any:
+    """A duration with the digits that matter, anything else as it is."""
+    if value is None or unit not in (Unit.DAYS, Unit.WEEKS, Unit.MONTHS):
+        return value
+    return round(value, 1 if abs(value) < 10 else 0)
+
+
+#: How Streamlit writes the figures of a unit.
+_FORMATS = {Unit.USD: "$%,d", Unit.PRICE: "$%.2f", Unit.SHARE: "percent", Unit.FACTOR: "%.3g"}
+
+
+def _bar(one: Column, values: Sequence[float]) -> Any:
+    most = 1.0 if one.unit is Unit.SHARE else max([1.0, *values])
+    return st.column_config.ProgressColumn(
+        format=_FORMATS[one.unit],
+        min_value=0,
+        max_value=most,
+        width=150,
+        help=one.help or None,
+    )
+
+
 def configured(
-    columns: Sequence[Column], *, pinned: str, widths: Mapping[str, Any]
+    columns: Sequence[Column],
+    *,
+    pinned: str,
+    widths: Mapping[str, Any],
+    raw: Collection[str] = (),
 ) -> dict[str, Any]:
-    """Return how columns are shown: their help, and some widths by key; all others fit."""
-    return {
-        one.label: st.column_config.TextColumn(
-            help=one.help or None,
-            pinned=one.key == pinned or None,
-            width=widths.get(one.key, 115),
-            alignment="right" if one.unit.is_number else None,
-        )
-        for one in columns
-    }
+    """Return how columns are shown: their help, and some widths by key; all others fit.
+
+    Of ``raw`` keys figures and days are written by their unit.
+    """
+    shown = {}
+    for one in columns:
+        options: dict[str, Any] = {
+            "help": one.help or None,
+            "pinned": one.key == pinned or None,
+            "width": widths.get(one.key, 115 if widths else None),
+        }
+        if one.unit is Unit.DATE and one.key in raw:
+            options["width"] = 110
+            shown[one.label] = st.column_config.DateColumn(format="D MMM YYYY", **options)
+        elif one.key not in raw or not one.unit.is_number:
+            if one.key == pinned and not widths:
+                options["width"] = "medium"
+            options["alignment"] = "right" if one.unit.is_number else None
+            shown[one.label] = st.column_config.TextColumn(**options)
+        else:
+            how = _FORMATS.get(one.unit, "localized")
+            shown[one.label] = st.column_config.NumberColumn(format=how, **options)
+    return shown
+
+
+def file_of(columns: Sequence[Column], rows: Sequence[Record]) -> pd.DataFrame:
+    """Return rows as files have them: plain values by key."""
+    return file_frame({one.key: [row[one.key] for row in rows] for one in columns})
 
 
 def file_frame(values: Mapping[str, Sequence[Any]]) -> pd.DataFrame:
@@ -194,6 +302,16 @@ def _cell(value: Any) -> Any:
 def formula_safe(text: str) -> str:
     """Text that a spreadsheet takes as text: a leading ``=`` and the like get an apostrophe."""
     return f"'{text}" if text.lstrip(" ").startswith(FORMULA_STARTS) else text
+
+
+def with_words(columns: Sequence[Column], rows: Sequence[Record], words: str) -> list[Record]:
+    """Return the rows in which every word is read in one of the columns, whatever its case."""
+    wanted = words.casefold().split()
+    return [
+        row
+        for row in rows
+        if all(any(word in one.text(row).casefold() for one in columns) for word in wanted)
+    ]
 
 
 def matching(rows: pd.DataFrame, words: str, *, within: tuple[str, ...]) -> pd.DataFrame:

@@ -8,7 +8,7 @@ import streamlit as st
 from risk.catalog.falters import EvidenceKind, FalterKind
 from risk.hazard.rate_laws import RateLaw, market_tail
 from ui import wording
-from ui.rows.providers import (
+from ui.rate_words import (
     BASIS_NAMES,
     RANGE_LEVEL,
     lasts_in_words,

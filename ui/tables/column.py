@@ -20,18 +20,21 @@ class Unit(StrEnum):
 
     TEXT = "text"
     USD = "USD"
+    PRICE = "USD per million tokens"
     SHARE = "share, 0 to 1"
     SCORE = "0 to 100"
     DAYS = "days"
+    WEEKS = "weeks"
     MONTHS = "months"
     COUNT = "count"
     FACTOR = "factor"
+    DATE = "date"
     LIST = "list of texts"
 
     @property
     def is_number(self) -> bool:
         """Whether values are set to the right."""
-        return self not in (Unit.TEXT, Unit.LIST)
+        return self not in (Unit.TEXT, Unit.LIST, Unit.DATE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,17 +66,26 @@ def written(value: Any, unit: Unit) -> str:
         return wording.UNKNOWN
     if unit is Unit.USD:
         return wording.money(value)
+    if unit is Unit.PRICE:
+        return f"${value:,.2f}"
     if unit is Unit.SHARE:
         return wording.percent(value)
     if unit is Unit.SCORE:
         return f"{value:.0f}"
-    if unit in (Unit.DAYS, Unit.MONTHS):
+    if unit is Unit.MONTHS:
         return wording.number(round(value))
-    if unit in (Unit.COUNT, Unit.FACTOR):
+    if unit in (Unit.COUNT, Unit.FACTOR, Unit.DAYS, Unit.WEEKS):
         return wording.number(value)
+    if unit is Unit.DATE:
+        return wording.day(value)
     if unit is Unit.LIST:
         return wording.listed(map(str, value)) or "none"
     return str(value)
+
+
+def texts(**labels: str) -> tuple[Column, ...]:
+    """Columns of text, by key and label."""
+    return tuple(Column(key=key, label=label) for key, label in labels.items())
 
 
 def before_after(name: str, unit: Unit, before: str, after: str) -> tuple[Column, ...]:
@@ -87,6 +99,15 @@ def before_after(name: str, unit: Unit, before: str, after: str) -> tuple[Column
     return tuple(
         Column(key=f"{name}_{end}", label=label, unit=unit, path=(name, end))
         for end, label in labels.items()
+    )
+
+
+def low_high(name: str, label: str, unit: Unit, group: str) -> tuple[Column, ...]:
+    """The columns ``name_low`` and ``name_high`` of a range, an object ``group`` in JSON."""
+    ends = (("low", "low (10 %)"), ("high", "high (90 %)"))
+    return tuple(
+        Column(key=f"{name}_{end}", label=f"{label}, {words}", unit=unit, path=(group, end))
+        for end, words in ends
     )
 
 

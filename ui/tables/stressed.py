@@ -49,10 +49,6 @@ def _range(row: Record) -> str:
     return low if low == high else f"{low} to {high}"
 
 
-def _days(row: Record) -> str:
-    return f"{row['lost_service_days']:.1f}"
-
-
 def _through(row: Record) -> str:
     return "; ".join(row["hit_through"])
 
@@ -102,7 +98,7 @@ COLUMNS = (
         Column(key=f"{part}_usd", label=PART_NAMES[part], unit=Unit.USD, path=("parts", part))
         for part in MONEY_PARTS
     ),
-    Column(key="lost_service_days", label="Lost service days", unit=Unit.DAYS, cell=_days),
+    Column(key="lost_service_days", label="Lost service days", unit=Unit.DAYS),
     Column(key="hit_probability", label="Chance of being hit", unit=Unit.SHARE),
     Column(key="hit_through", label="Hit through", unit=Unit.LIST, cell=_through),
     Column(

@@ -3,22 +3,22 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from risk.loss.valuation import Valuation
 from risk.portfolio.parts import parts_of
-from risk.portfolio.results import ExposurePart, PortfolioAssessment
-from risk.portfolio.startups import assessed_of
-from ui import marks, wording
+from risk.portfolio.results import ExposurePart, PortfolioAssessment, TailPart
+from risk.portfolio.startups import Assessed, assessed_of
+from ui import headlines, marks, wording
 from ui.render.json import document
 from ui.render.terminal import printed
-from ui.tables import startup
+from ui.tables import concentration, startup
 from ui.tables.column import Record
 from ui.terminal.failures import RefusedCommand
 from ui.terminal.output import Document, table, text
-from ui.terminal.who_carries import pairs_table, single_points_table, tail_parts, tail_table
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -27,11 +27,15 @@ if TYPE_CHECKING:
     from db.engine import Store
     from risk.assumptions import Assumptions
 
-LEVELS = ("service", "developer", "host", "cloud")
 #: Startups whose parts are worked out at a time.
 AT_ONCE = 2_000
 #: Startups in the table for people; the JSON document has all of them.
 SHOWN_STARTUPS = 200
+#: Single points of failure and pairs shown, and parts of the tail of each division; all of them
+#: are in the JSON document.
+SHOWN_POINTS, SHOWN_PARTS = 8, 5
+_POINTS = "Whose loss alone stops a use case, largest expected loss first"
+_PAIRS = "Who stop a use case only together: the margin of days on which both are down"
 _SPREAD = "Worst years, as a share of the startups' own"
 
 
@@ -148,7 +152,7 @@ def score_document(scored: Scored) -> Document:
 
 
 def _portfolio(result: PortfolioAssessment) -> Document:
-    concentration = result.concentration
+    spread = result.concentration
     return {
         "startups": len(result.startups),
         "currency": "USD",
@@ -161,9 +165,9 @@ def _portfolio(result: PortfolioAssessment) -> Document:
         "var99_usd": result.var99_usd,
         "tvar99_usd": result.tvar99_usd,
         "exceedance": result.exceedance,
-        "hhi": {level: concentration[level].hhi for level in LEVELS},
+        "hhi": {level: spread[level].hhi for level in concentration.LEVELS},
         "effective_providers": {
-            **{level: concentration[level].effective_number for level in LEVELS},
+            **{level: spread[level].effective_number for level in concentration.LEVELS},
             "dependence_adjusted": result.dependence_adjusted,
         },
         "diversification_ratio": result.diversification,
@@ -172,6 +176,33 @@ def _portfolio(result: PortfolioAssessment) -> Document:
         "single_points": result.single_points,
         "pairs": result.pairs,
     }
+
+
+def tail_parts(
+    result: PortfolioAssessment, *, most: int | None = None
+) -> dict[str, tuple[TailPart, ...]]:
+    """Return parts of the worst years by startup, provider, root and kind, the largest first.
+
+    ``most`` None: all of them; each division then sums to the whole.
+    """
+    return {
+        "startup": _by_startup(assessed_of(result), most),
+        **{
+            by: tuple(result.tail_parts[by][:most])
+            for by in headlines.DIVISIONS
+            if by in result.tail_parts
+        },
+    }
+
+
+def _by_startup(startups: Assessed, most: int | None) -> tuple[TailPart, ...]:
+    names, tail = startups.table.names, startups.table.tail
+    order = np.argsort(-np.nan_to_num(tail), kind="stable")[:most]
+    return tuple(
+        TailPart(name=names[row], tvar95_usd=float(tail[row]))
+        for row in order.tolist()
+        if tail[row] > 0
+    )
 
 
 def _uncertain(one: PortfolioAssessment) -> Document:
@@ -232,9 +263,11 @@ def score_tables(scored: Scored) -> list["RenderableType"]:
     if result.tvar95_usd > 0:
         tables.append(tail_table(result))
     if result.single_points:
-        tables.append(single_points_table(result))
+        points = concentration.point_rows(result.single_points[:SHOWN_POINTS])
+        tables.append(printed(_POINTS, concentration.POINT, points))
     if result.pairs:
-        tables.append(pairs_table(result))
+        pairs = concentration.point_rows(result.pairs[:SHOWN_POINTS])
+        tables.append(printed(_PAIRS, concentration.PAIR, pairs))
     if thin:
         least = wording.percent(scored.valuation.assumptions.least_margin)
         tables.append(
@@ -302,6 +335,23 @@ def _startup_table(result: PortfolioAssessment) -> "RenderableType":
     if len(most) < len(assessed):
         label = f"The {len(most)} startups of {len(assessed):,} that lose most"
     return printed(label, startup.TERMINAL, startup.rows_of(assessed, most))
+
+
+def tail_table(result: PortfolioAssessment) -> "RenderableType":
+    """Return the largest parts of the tail by startup, provider, root and kind, side by side."""
+    divided = tail_parts(result, most=SHOWN_PARTS)
+    columns = [
+        [
+            f"{headlines.part_name(by, part.name)} "
+            f"{wording.percent(part.tvar95_usd / result.tvar95_usd)}"
+            for part in parts
+        ]
+        for by, parts in divided.items()
+    ]
+    rows = [tuple(cell or "" for cell in row) for row in zip_longest(*columns)]
+    whole = wording.money(result.tvar95_usd)
+    label = f"Who drives the worst 5 % of years ({whole}), the {SHOWN_PARTS} largest of each"
+    return table(label, tuple(f"By {headlines.DIVISIONS[by].lower()}" for by in divided), rows)
 
 
 def _reading(result: PortfolioAssessment) -> str:

@@ -1,6 +1,6 @@
 """Stress tests in the terminal."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -11,9 +11,9 @@ from ui import wording
 from ui.render.json import document
 from ui.render.terminal import printed
 from ui.scenario_words import what_else
-from ui.tables import stressed
+from ui.tables import scenario, stressed
 from ui.terminal.failures import RefusedCommand
-from ui.terminal.output import Document, table, text
+from ui.terminal.output import Document, text
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -59,50 +59,10 @@ def choose_scenario(settings: Settings, named: Mapping[str, Scenario]) -> Scenar
     return replace(base, **{name: value for name, value in stated.items() if value is not None})
 
 
-def scenarios_document(scenarios: Iterable[Scenario]) -> list[Document]:
-    """Return every named scenario with its settings and sources."""
-    return [
-        {
-            "id": one.id,
-            "title": one.title,
-            "root": one.root,
-            "kind": one.kind,
-            "days": one.days,
-            "severity": one.severity,
-            "price_multiple": one.price_multiple,
-            "notice_days": one.notice_days,
-            "customer": one.customer,
-            "through": one.through,
-            "summary": one.summary,
-            "not_modelled": one.not_modelled,
-            "sources": one.sources,
-            "doubt": one.doubt,
-        }
-        for one in scenarios
-    ]
-
-
-def scenarios_tables(document: list[Document]) -> list["RenderableType"]:
-    """Return the list for people."""
-    rows = [
-        (
-            one["id"],
-            one["title"],
-            one["root"],
-            wording.falter(one["kind"]),
-            wording.days(one["days"]),
-        )
-        if one["days"] is not None
-        else (one["id"], one["title"], one["root"], wording.falter(one["kind"]), "")
-        for one in document
-    ]
-    return [table("Scenarios", ("Id", "Title", "Provider", "Falter", "Lasts"), rows)]
-
-
 def stress_document(result: StressResult) -> Document:
     """Return what the scenario costs, in total, by day and by startup."""
     return {
-        "scenario": scenarios_document([result.scenario])[0],
+        "scenario": document(scenario.COLUMNS, vars(result.scenario)),
         "total_usd": result.total_usd,
         "total_low_usd": result.total_low_usd,
         "total_median_usd": result.total_median_usd,

@@ -6,7 +6,7 @@ from risk.catalog.falters import FalterKind
 from risk.hazard.rate_laws import RateLaw, rate_laws
 from tests.small_world import rate
 from ui.charts import churn, rates
-from ui.rows.providers import range_in_figures
+from ui.rate_words import range_in_figures
 from ui.theme import LIGHT
 
 

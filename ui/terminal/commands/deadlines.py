@@ -1,12 +1,17 @@
 """The command on what ends when."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ui.terminal.commands.options import Database, Json, PortfolioName, opened, today
-from ui.terminal.output import print_json, print_tables, say
+from ui.terminal.output import Document, print_json, print_tables, say, text
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from risk.portfolio.deadlines import DeadlineCalendar
 
 app = typer.Typer()
 
@@ -24,7 +29,6 @@ def deadline_calendar(
     """List retirements and renewals against the register, with days of slack."""
     from db.services.access import LOCAL_OWNER
     from db.services.deadlines import portfolio_deadlines
-    from ui.terminal.deadlines import calendar_document, calendar_tables
     from ui.terminal.files import write_bytes
 
     store = opened(database)
@@ -35,5 +39,57 @@ def deadline_calendar(
         said = rests_on(calendar, portfolio)
         write_bytes(ics, calendar_file(calendar, portfolio=portfolio, stands_on=said))
         say(f"Wrote {len(calendar.deadlines):,} days to {ics}.")
-    document = calendar_document(calendar, portfolio=portfolio)
-    print_json(document) if as_json else print_tables(calendar_tables(calendar))
+    if as_json:
+        print_json(_document(calendar, portfolio=portfolio))
+    else:
+        print_tables(_tables(calendar))
+
+
+def _document(calendar: "DeadlineCalendar", *, portfolio: str) -> Document:
+    """Return the deadlines by day, how many lie within 30, 60 and 90 days, what is unknown."""
+    from risk.portfolio.deadlines import HORIZONS
+    from ui.render.json import document
+    from ui.tables import deadline
+
+    return {
+        "portfolio": portfolio,
+        "as_of": calendar.as_of,
+        "days": calendar.days,
+        "within": {str(days): calendar.within(days) for days in HORIZONS},
+        "passed": calendar.passed,
+        "late": calendar.late,
+        "found": len(calendar),
+        "deadlines": [
+            document(deadline.VALUES, one) for one in deadline.rows_of(calendar.deadlines)
+        ],
+        "unknown": {
+            "dependencies": calendar.dependencies,
+            "without_model": calendar.without_model,
+            "without_renewal": calendar.without_renewal,
+            "renewals_passed": calendar.renewals_passed,
+            "notice_unknown": calendar.notice_unknown,
+            "begun_unknown": calendar.begun_unknown,
+        },
+    }
+
+
+def _tables(calendar: "DeadlineCalendar") -> list["RenderableType"]:
+    """Return the same for people."""
+    from ui.deadline_words import finding, unknown_in_words
+    from ui.render.terminal import printed
+    from ui.tables import deadline
+
+    unknown = [text(f"- {one}") for one in unknown_in_words(calendar)]
+    found = [text(finding(calendar))]
+    if not calendar.deadlines:
+        return [*found, *unknown]
+    rows = deadline.rows_of(calendar.deadlines)
+    more = len(calendar) - len(rows)
+    if more:
+        found.append(text(f"Listed are the first {len(rows):,}; {more:,} more end later."))
+    return [
+        *found,
+        printed("What ends when", deadline.TERMINAL, rows),
+        text("Slack below zero: who begins today is late. What this cannot know:"),
+        *unknown,
+    ]

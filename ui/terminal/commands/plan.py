@@ -82,7 +82,8 @@ def plan(
     if as_json:
         print_json(plan_document(answer, check))
     else:
-        print_tables([*_doubt(store, portfolio), *plan_tables(answer, check)])
+        doubt = _doubt(store, portfolio)
+        print_tables([*doubt, *plan_tables(answer, check, placeholder=bool(doubt))])
 
 
 def _doubt(store: "Store", portfolio: str) -> list["RenderableType"]:

@@ -45,10 +45,15 @@ def replay(
 def _list(store: "Store", as_json: bool) -> None:
     from db.services.access import LOCAL_OWNER
     from db.services.replays import replays
-    from ui.terminal.replays import replays_document, replays_tables
+    from ui.render.json import document
+    from ui.render.terminal import printed
+    from ui.tables import replay as table
 
-    known = replays(store, LOCAL_OWNER).values()
-    print_json(replays_document(known)) if as_json else print_tables(replays_tables(known))
+    rows = table.replay_rows(replays(store, LOCAL_OWNER).values())
+    if as_json:
+        print_json([document(table.REPLAY_VALUES, one) for one in rows])
+    else:
+        print_tables([printed("Replays", table.LISTED, rows)])
 
 
 def _show(

@@ -101,10 +101,15 @@ def scenarios(as_json: Json = False, database: Database = None) -> None:
     """List the named stresses and where their facts come from."""
     from db.services.access import LOCAL_OWNER
     from db.services.scoring import scenarios as named
-    from ui.terminal.stresses import scenarios_document, scenarios_tables
+    from ui.render.json import document
+    from ui.render.terminal import printed
+    from ui.tables import scenario
 
-    document = scenarios_document(named(opened(database), LOCAL_OWNER).values())
-    print_json(document) if as_json else print_tables(scenarios_tables(document))
+    rows = scenario.rows_of(named(opened(database), LOCAL_OWNER).values())
+    if as_json:
+        print_json([document(scenario.COLUMNS, one) for one in rows])
+    else:
+        print_tables([printed("Scenarios", scenario.LISTED, rows)])
 
 
 @app.command()
@@ -118,13 +123,18 @@ def alternatives(
     """Rank what a startup could do instead."""
     from db.services.access import LOCAL_OWNER
     from db.services.scoring import alternatives as rank
-    from ui.terminal.options import alternatives_document, alternatives_tables
+    from ui.render.json import document
+    from ui.render.terminal import printed
+    from ui.tables import option
 
     with progress("Scoring the alternatives", hidden=as_json):
         options = rank(
             opened(database), LOCAL_OWNER, portfolio, startup, use_case=use_case, today=today()
         )
+    rows = option.rows_of(options)
     if as_json:
-        print_json(alternatives_document(options))
+        print_json([document(option.JSON, one) for one in rows])
     else:
-        print_tables(alternatives_tables(startup, options))
+        for name in dict.fromkeys(one["use_case"] for one in rows):
+            shown = [one for one in rows if one["use_case"] == name]
+            print_tables([printed(f"Alternatives of {startup}, {name}", option.TERMINAL, shown)])

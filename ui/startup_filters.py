@@ -1,4 +1,4 @@
-"""Rows of the tables that show answers: picked and ordered on columns, made for those shown.
+"""Filters and orders of an answer's startups, worked out on columns.
 
 A portfolio may have a million startups, so what picks, sorts and counts them works on the columns
 of :class:`StartupTable`; an answer is made only for a row that somebody sees.
@@ -10,21 +10,11 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 import pandas as pd
-import streamlit as st
 from numpy.typing import NDArray
 
 from risk.loss.answer import BANDS as LETTERS
-from risk.portfolio.results import NO_BAND, PortfolioAssessment, StartupAssessment
-from risk.portfolio.startups import (
-    Assessed,
-    StartupTable,
-    assessed_of,
-)
-from ui import headlines
-from ui.render.page import configured, frame
-from ui.tables import startup
-from ui.theme import Palette
-from ui.uncertainty import bar_picture, widest
+from risk.portfolio.results import NO_BAND
+from risk.portfolio.startups import Assessed, StartupTable
 
 Places = NDArray[np.int64]
 Mask = NDArray[np.bool_]
@@ -164,31 +154,3 @@ def by_band(assessed: Assessed) -> dict[str, int]:
         NO_BAND if place < 0 else LETTERS[place]: count
         for place, count in zip(places.tolist(), counts.tolist(), strict=True)
     }
-
-
-def score_table(assessed: Assessed, places: Places, *, palette: Palette) -> pd.DataFrame:
-    """Return the Portfolio page's table, one row a startup in the given order, with its bar."""
-    spreads = [headlines.loss_spread(assessed[place]) for place in places.tolist()]
-    end = widest(spreads)
-    found = frame(startup.PAGE, startup.rows_of(assessed, places.tolist()))
-    bars = [bar_picture(one, palette=palette, end=end) for one in spreads]
-    found.insert(list(found.columns).index("10–90 % range") + 1, "Range", bars)
-    return found
-
-
-def score_columns() -> dict[str, object]:
-    """Return how the table of :func:`score_table` is shown."""
-    picture = st.column_config.ImageColumn(
-        width=160,
-        help="From $0 on one scale for the page. The mark is the median; full colour is "
-        "what unknown facts alone leave open, hatched is what open questions could add.",
-    )
-    widths = {"startup": 165, "sector": 120, "band": 60, "worst": 240, "next_action": "large"}
-    return {**configured(startup.PAGE, pinned="startup", widths=widths), "Range": picture}
-
-
-def first_calls(assessment: PortfolioAssessment, count: int = 5) -> list[StartupAssessment]:
-    """The startups to talk to first: those that carry most of the worst years."""
-    assessed = assessed_of(assessment)
-    tail = np.nan_to_num(assessed.table.tail)
-    return [assessed[row] for row in headlines.largest(tail, count) if tail[row] > 0]

@@ -11,7 +11,9 @@ from risk.alternatives.rationing import Priority
 from tests.ui.small_pages import STRESS
 from ui import cached, wording
 from ui.charts.herd import MOST_STREAMS, flow_alt, flow_figure, herd_alt, herd_figure, streams
-from ui.rows import herd as rows
+from ui.render.page import frame
+from ui.scenario_words import rush
+from ui.tables import herd as herd_table
 from ui.theme import DARK
 
 MEMBER = HerdMember(
@@ -43,7 +45,7 @@ RESULT = replace(STRESS, crowd=HERD, herd=(), queue_usd=40_000.0)
 
 
 def test_the_finding_names_the_room_the_wait_and_its_price() -> None:
-    assert rows.finding(RESULT, HERD) == (
+    assert rush(RESULT, HERD) == (
         "Alpha sets 30 % of the whole market in motion. Of the "
         f"{wording.money(6_000)} a month that looks for another provider from this portfolio in "
         f"the first week, {wording.money(2_000)} finds room at once. The rest waits up to 9 days, "
@@ -51,7 +53,7 @@ def test_the_finding_names_the_room_the_wait_and_its_price() -> None:
         "full as well."
     )
     nobody = replace(HERD, groups=(replace(MEMBER, queue_days=0.0),))
-    assert rows.finding(RESULT, nobody).endswith("Nobody has to wait.")
+    assert rush(RESULT, nobody).endswith("Nobody has to wait.")
 
 
 def test_the_flow_leads_over_the_first_choice_to_room_there_elsewhere_and_nowhere() -> None:
@@ -94,9 +96,9 @@ def test_the_table_shows_both_switching_times() -> None:
         RESULT,
         startups=(replace(RESULT.startups[0], switched_alone_on_day=3.0), *RESULT.startups[1:]),
     )
-    row = rows.member_table(rows.waiting(HERD), both).iloc[0]
+    row = frame(herd_table.PAGE, herd_table.rows_of(HERD, both)).iloc[0]
     assert (row["Switched alone"], row["Queue"]) == ("Day 3", "9 days")
-    assert row["Finds room"] == pytest.approx(1 / 3)
+    assert row["Finds room"] == "33 %"
 
 
 def test_the_stress_page_shows_the_rush(

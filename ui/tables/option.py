@@ -1,0 +1,202 @@
+"""Options instead of a dependency as columns, with their hard filters and the models compared."""
+
+from collections.abc import Sequence
+
+from risk.alternatives.results import Alternative, Comparison, OptionClass, Verdict
+from risk.catalog.falters import FalterKind
+from risk.inventory.records import CapacityClass
+from risk.portfolio.results import Interval
+from ui import option_words, wording
+from ui.tables.column import Column, Record, Unit, chosen, texts
+
+DASH = "–"
+
+
+def rows_of(options: Sequence[Alternative]) -> list[Record]:
+    """The values of the options of one dependency or of several; each against its own staying."""
+    staying = {
+        (one.use_case, one.dependency_key): one.residual_aal_usd
+        for one in options
+        if one.option_class is OptionClass.STAY
+    }
+    return [_row(one, staying.get((one.use_case, one.dependency_key))) for one in options]
+
+
+def _row(one: Alternative, today: float | None) -> Record:
+    low, high, found = one.one_off_low_usd, one.one_off_high_usd, one.removed
+    return {
+        **vars(one),
+        "class": one.option_class.value,
+        "verdict": option_words.verdict(one),
+        "why_not": option_words.why_not_or_ask(one),
+        "in_a_rush": in_a_rush(one),
+        **{f"covers_{kind.value}": one.covers.get(kind) for kind in FalterKind},
+        "one_off_range_usd": None if low is None or high is None else [low, high],
+        "aal_removed_usd": None if today is None else today - one.residual_aal_usd,
+        "removed_mean_usd": found and found.mean_usd,
+        "removed_median_usd": found and found.median_usd,
+        "removed_range_usd": found and [found.low_usd, found.high_usd],
+        "removed_low_usd": found and found.low_usd,
+        "removed_high_usd": found and found.high_usd,
+    }
+
+
+def in_a_rush(one: Alternative) -> str:
+    """Return whose capacity the option needs if today's developer ends, and in which turn."""
+    if one.option_class is OptionClass.SELF_HOST:
+        return "Needs nobody's capacity"
+    if one.needs_capacity_of is None:
+        return "Newcomer wherever there is room"
+    where = wording.provider(one.needs_capacity_of)
+    return {
+        CapacityClass.RESERVED: f"Served first at {where}: reserved",
+        CapacityClass.CUSTOMER: f"Customer of {where}, before newcomers",
+        CapacityClass.NEW: f"Newcomer at {where}, served last",
+    }[one.capacity]
+
+
+def removed_range(row: Record) -> str:
+    """Return what an option removes with its range: ``$80 k ($20 k to $340 k)``."""
+    if row["removed_median_usd"] is None or row["option_class"] is OptionClass.STAY:
+        return DASH
+    found = Interval(low=row["removed_low_usd"], high=row["removed_high_usd"])
+    return f"{wording.money(row['removed_median_usd'])} ({wording.money_range(found)})"
+
+
+def _flips(row: Record) -> str:
+    return str(row["flips_if"] or DASH)
+
+
+def _class(row: Record) -> str:
+    return wording.sentence_case(row["class"])
+
+
+COLUMNS = (
+    *texts(use_case="Use case", option="Option", verdict="Verdict"),
+    Column(key="class", label="Kind of change", cell=_class),
+    *texts(developer="Developer", host="Host", model="Model"),
+    Column(key="excluded", label="Excluded", unit=Unit.LIST),
+    Column(key="ask", label="Still to ask", unit=Unit.LIST),
+    Column(key="covers", label="Covers"),
+    *(
+        Column(key=f"covers_{kind.value}", label=f"Covers: {kind.value}", unit=Unit.SHARE)
+        for kind in FalterKind
+    ),
+    Column(
+        key="residual_aal_usd",
+        label="Loss that remains a year",
+        unit=Unit.USD,
+        help="Expected, from this use case.",
+    ),
+    Column(
+        key="aal_removed_usd",
+        label="Loss removed a year",
+        unit=Unit.USD,
+        help="Against staying: the mean, for adding up.",
+    ),
+    Column(
+        key="removed",
+        label="Removed, 10 to 90 %",
+        unit=Unit.USD,
+        cell=removed_range,
+        help="Median and range over all worlds, each compared with staying in it.",
+    ),
+    Column(
+        key="residual_tvar95_usd",
+        label="Worst 5 % of years",
+        unit=Unit.USD,
+        help="Average loss in them.",
+    ),
+    Column(
+        key="one_off_usd",
+        label="Cost once",
+        unit=Unit.USD,
+        help="Engineering, evaluation, redoing data.",
+    ),
+    Column(
+        key="run_usd_per_year",
+        label="Running cost a year",
+        unit=Unit.USD,
+        help="At today's volume; staying is today's spend.",
+    ),
+    Column(key="weeks", label="Engineer weeks", unit=Unit.WEEKS),
+    Column(key="switch_days", label="Days until it works", unit=Unit.DAYS),
+    *texts(
+        capacity="Turn in a rush",
+        in_a_rush="When all must move",
+        pareto="Beaten by no other",
+        recommended="Recommended",
+    ),
+    Column(key="flips_if", label="What would flip it", cell=_flips),
+    Column(key="why_not", label="Why not, or what to ask"),
+    Column(key="one_off_range_usd", label="Cost once, 10 to 90 %", unit=Unit.LIST),
+    *(
+        Column(
+            key=f"removed_{end}_usd",
+            label=f"Removed: {end}",
+            unit=Unit.LIST if end == "range" else Unit.USD,
+            path=path,
+        )
+        for end, path in {
+            "mean": ("removed_usd", "mean"),
+            "median": ("removed_usd", "median"),
+            "range": ("removed_usd", "range"),
+            "low": (),
+            "high": (),
+        }.items()
+    ),
+)
+PAGE = chosen(
+    COLUMNS,
+    "option verdict class residual_aal_usd aal_removed_usd removed residual_tvar95_usd one_off_usd"
+    " run_usd_per_year weeks switch_days in_a_rush flips_if why_not".split(),
+)
+TERMINAL = chosen(
+    COLUMNS,
+    "option verdict weeks one_off_usd run_usd_per_year residual_aal_usd removed flips_if"
+    " why_not".split(),
+)
+JSON = chosen(
+    COLUMNS,
+    "use_case option class excluded covers weeks one_off_usd run_usd_per_year residual_aal_usd"
+    " residual_tvar95_usd pareto recommended flips_if one_off_range_usd removed_mean_usd"
+    " removed_median_usd removed_range_usd".split(),
+)
+_COVERS = [f"covers_{kind.value}" for kind in FalterKind]
+FILE = chosen(
+    COLUMNS,
+    (
+        f"use_case option class developer host model verdict excluded ask {' '.join(_COVERS)} weeks"
+        " switch_days capacity one_off_usd run_usd_per_year residual_aal_usd residual_tvar95_usd"
+        " removed_mean_usd removed_median_usd removed_low_usd removed_high_usd flips_if"
+    ).split(),
+)
+
+_VERDICTS = {Verdict.UNMET: "No", Verdict.ASK: "Ask", Verdict.MET: "Yes"}
+CHECK = texts(criterion="Must have", verdict="Verdict", why="Why")
+
+
+def check_rows(one: Alternative) -> list[Record]:
+    """Return a row per hard filter: what is unmet first, then what is asked, then what is met."""
+    order = list(_VERDICTS)
+    return [
+        {
+            "criterion": wording.sentence_case(each.criterion.value),
+            "verdict": _VERDICTS[each.verdict],
+            "why": option_words.dated(
+                f"{each.reason} ({each.decided_by})" if each.decided_by else each.reason
+            ),
+        }
+        for each in sorted(one.checks, key=lambda each: order.index(each.verdict))
+    ]
+
+
+COMPARED = texts(fact="", today="Today", option="Option")
+
+
+def compared_rows(one: Comparison) -> list[Record]:
+    """Return the two models side by side, by the facts that ship."""
+    return [
+        {"fact": fact, "today": option_words.dated(today), "option": option_words.dated(option)}
+        for fact, today, option in one.rows
+    ]

@@ -1,0 +1,117 @@
+"""What a plan asks of everybody as columns, and the room that is asked for at alternatives."""
+
+from collections.abc import Sequence
+
+from risk.alternatives.planning.herding import Crowd
+from risk.alternatives.planning.plan import PlanChoice
+from risk.alternatives.results import OptionClass
+from risk.portfolio.results import Interval
+from ui import marks
+from ui.tables.column import Column, Record, Unit, chosen, low_high
+
+#: What a kind of option asks of a startup, in its own words.
+ASKS = {
+    OptionClass.STAY: "Change nothing",
+    OptionClass.OTHER_HOST: "Move the same model to another host",
+    OptionClass.OTHER_MODEL: "Move to a newer model of the same developer",
+    OptionClass.OTHER_DEVELOPER: "Move to another developer",
+    OptionClass.SELF_HOST: "Run open weights yourself",
+    OptionClass.GATEWAY: "Add a gateway that fails over by itself",
+    OptionClass.RESERVED: "Reserve capacity elsewhere",
+    OptionClass.CONTRACT: "Negotiate the contract",
+}
+
+
+def rows_of(choices: Sequence[PlanChoice], *, of: float) -> list[Record]:
+    """The values of some choices; ``of`` is the portfolio's expected loss today, USD a year."""
+    return [
+        {
+            **vars(one),
+            "class": one.option_class.value,
+            "asks": ASKS[one.option_class],
+            "one_off_usd": round(one.one_off_usd, 2),
+            "first_year_usd": round(one.first_year_usd, 2),
+            "cost_usd_per_year": round(one.cost_usd_per_year, 2),
+            "aal_removed_share": one.aal_removed_usd / of if of > 0 else None,
+            "aal_removed_low": one.removed.low,
+            "aal_removed_high": one.removed.high,
+            "first_year_low": one.first_year.low,
+            "first_year_high": one.first_year.high,
+        }
+        for one in choices
+    ]
+
+
+def _use_case(row: Record) -> str:
+    return str(row["use_case"] or "–")
+
+
+def _removed(row: Record) -> str:
+    found: Interval = row["removed"]
+    return marks.median_and_range(row["aal_removed_usd"], found)
+
+
+def _first_year(row: Record) -> str:
+    found: Interval = row["first_year"]
+    return marks.median_and_range(row["first_year_usd"], found)
+
+
+COLUMNS = (
+    Column(key="startup", label="Startup"),
+    Column(
+        key="use_case",
+        label="Use case",
+        cell=_use_case,
+        help="– where a portfolio is so large that names of use cases are not read.",
+    ),
+    Column(key="asks", label="What to do"),
+    Column(
+        key="aal_removed_share",
+        label="Of the loss",
+        unit=Unit.SHARE,
+        help="Of the expected loss of the whole portfolio.",
+    ),
+    Column(key="aal_removed_usd", label="Loss removed a year", unit=Unit.USD, cell=_removed),
+    *low_high("aal_removed", "Loss removed a year", Unit.USD, "aal_removed_interval_usd"),
+    Column(
+        key="first_year_usd",
+        label="First year",
+        unit=Unit.USD,
+        cell=_first_year,
+        help="One-off cost, and what is dearer to run in a year.",
+    ),
+    *low_high("first_year", "First year", Unit.USD, "first_year_interval_usd"),
+    Column(key="one_off_usd", label="Cost once", unit=Unit.USD),
+    Column(key="cost_usd_per_year", label="Cost a year", unit=Unit.USD),
+    Column(key="weeks", label="Engineer weeks", unit=Unit.WEEKS),
+    Column(key="option", label="Option"),
+    Column(key="class", label="Kind of change"),
+    Column(key="provider", label="Today"),
+    Column(key="pool", label="Needs room at"),
+)
+PAGE = chosen(
+    COLUMNS,
+    "startup use_case asks aal_removed_share aal_removed_usd first_year_usd weeks option"
+    " provider".split(),
+)
+TERMINAL = chosen(
+    COLUMNS,
+    "startup use_case option first_year_usd weeks aal_removed_share aal_removed_usd".split(),
+)
+_VALUES = "startup use_case provider option class {} first_year_usd cost_usd_per_year weeks"
+_RANGES = "aal_removed_usd aal_removed_low aal_removed_high first_year_low first_year_high"
+#: What JSON and the file of a plan by prices have; of a plan by choices the file has more.
+VALUES = chosen(COLUMNS, f"{_VALUES.format('')} {_RANGES}".split())
+FILE = chosen(COLUMNS, f"{_VALUES.format('one_off_usd')} {_RANGES} pool".split())
+
+CROWD = (
+    Column(key="pool", label="Room needed at"),
+    Column(key="asked", label="Everybody's own best", unit=Unit.USD),
+    Column(key="room", label="Room", unit=Unit.USD),
+    Column(key="planned", label="The plan", unit=Unit.USD),
+)
+
+
+def crowd_rows(crowds: Sequence[Crowd]) -> list[Record]:
+    """Return a row per alternative that is asked for more than it has, USD of spend a month."""
+    return [vars(one) for one in crowds]

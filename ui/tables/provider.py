@@ -1,0 +1,214 @@
+"""Providers as columns: the list, how one is disrupted, who is around it, who depends on it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from risk.catalog.falters import FalterKind, FalterRate
+from risk.catalog.records import Catalog, Provider, Role
+from risk.hazard.neighbours import Neighbour, provider_rates, rate_of
+from risk.hazard.rate_laws import RateLaw
+from risk.hazard.supply_chain import SupplyChain
+from risk.portfolio.providers import Dependent, Dependents
+from ui import rate_words, wording
+from ui.tables.column import Column, Record, Unit, texts
+
+#: Startups that the table of those who depend on a provider lists.
+MOST_DEPENDENTS = 2_000
+ROLE_NAMES = {
+    Role.DEVELOPER: "Developer",
+    Role.HOST: "Host",
+    Role.CLOUD: "Cloud",
+    Role.EDGE: "Edge network",
+    Role.GPU: "Chips",
+    Role.OWNER: "Owner",
+}
+
+
+def roles_in_words(provider: Provider) -> str:
+    """Return ``Developer, Host``, in the order of the closed list."""
+    return ", ".join(ROLE_NAMES[role] for role in Role if role in provider.roles)
+
+
+def _outages(row: Record) -> str:
+    return rate_words.rate_in_words(row["outages_a_year"])
+
+
+def _wind_downs(row: Record) -> str:
+    return rate_words.rate_in_words(row["wind_downs_a_year"])
+
+
+COLUMNS = (
+    *texts(provider="Provider", roles="Roles", country="Country"),
+    Column(key="direct", label="Direct", unit=Unit.COUNT, help="Startups that name it themselves."),
+    Column(
+        key="through_others",
+        label="Through others",
+        unit=Unit.COUNT,
+        help="Startups that depend on it only through someone they named.",
+    ),
+    Column(
+        key="margin_share",
+        label="Share of margin",
+        unit=Unit.SHARE,
+        help="Of the margin that depends on language models, directly or through others.",
+    ),
+    Column(key="outages_a_year", label="Outages", cell=_outages, help="Major and critical ones."),
+    Column(key="wind_downs_a_year", label="Wind-down", cell=_wind_downs),
+    Column(key="as_of", label="Facts of"),
+    Column(key="source", label="Source"),
+)
+PAGE = COLUMNS[:-1]
+
+
+def rows_of(
+    catalog: Catalog, chain: SupplyChain, dependents: Mapping[str, Dependents]
+) -> list[Record]:
+    """Every provider, those that carry most of this portfolio's margin first."""
+    rows = [
+        _row(one, provider_rates(catalog, chain, one.name), dependents.get(one.name))
+        for one in catalog.providers.values()
+    ]
+    return sorted(rows, key=_heaviest_first)
+
+
+def _heaviest_first(row: Record) -> tuple[float, int, int, str]:
+    share = row["margin_share"] or 0.0
+    return -share, -row["direct"], -row["through_others"], row["provider"]
+
+
+def _row(provider: Provider, rates: Sequence[FalterRate], found: Dependents | None) -> Record:
+    # Where nobody depends on it the share is known to be zero; otherwise it may be unknown.
+    share = found.margin_share if found else 0.0
+    return {
+        "provider": provider.name,
+        "roles": roles_in_words(provider),
+        "country": provider.country or None,
+        "direct": found.direct if found else 0,
+        "through_others": found.through_others if found else 0,
+        # A bar with a whole per cent beside it reads better than one with two decimals.
+        "margin_share": None if share is None else round(share, 2),
+        "outages_a_year": rate_of(rates, FalterKind.OUTAGE),
+        "wind_downs_a_year": rate_of(rates, FalterKind.WIND_DOWN),
+        "as_of": provider.as_of or None,
+        "source": provider.source or None,
+    }
+
+
+def with_role(rows: Sequence[Record], roles: Sequence[str]) -> list[Record]:
+    """Return the rows that have one of these roles; no roles means all rows."""
+    wanted = {ROLE_NAMES[Role(role)] for role in roles}
+    return [one for one in rows if not roles or wanted & set(one["roles"].split(", "))]
+
+
+DISRUPTION = (
+    Column(key="kind", label="Disruption"),
+    Column(key="how_often", label="How often"),
+    Column(
+        key="range",
+        label="80 % range a year",
+        help="The true rate lies between these with 80 % probability.",
+    ),
+    Column(key="rests_on", label="Rests on"),
+    Column(
+        key="towards_market",
+        label="Drawn towards the market",
+        help="The rate if the market's average counts as prior, and its weight; scores do not "
+        "use it.",
+    ),
+    Column(key="how_long", label="How long"),
+    Column(
+        key="service_lost",
+        label="Service lost",
+        help="Share of the service lost while it lasts, calibrated to uptime pages.",
+    ),
+    *texts(notice="Notice", basis="Basis", whose="Whose record", source="Source", as_of="As of"),
+)
+
+
+def disruption_rows(laws: Iterable[RateLaw], provider: str) -> list[Record]:
+    """Return a row per rate: how often, how sure, how long, how much is lost, and the source."""
+    order = list(FalterKind)
+    ranked = sorted(laws, key=lambda one: (order.index(one.row.kind), -one.row.rate_per_year))
+    return [
+        {
+            "kind": rate_words.kind_and_level(row),
+            "how_often": rate_words.rate_in_words(row.rate_per_year),
+            "range": rate_words.range_in_figures(*one.law.interval(rate_words.RANGE_LEVEL)),
+            "rests_on": one.sentence,
+            "towards_market": rate_words.towards_market(one),
+            "how_long": rate_words.lasts_in_words(row),
+            "service_lost": rate_words.severity_in_words(row),
+            "notice": wording.days(row.notice_days) if row.notice_days else "None",
+            "basis": rate_words.BASIS_NAMES[row.basis],
+            "whose": "Its own" if row.node == provider else rate_words.sort_in_words(row.node),
+            "source": row.source,
+            "as_of": row.as_of,
+        }
+        for one in ranked
+        for row in (one.row,)
+    ]
+
+
+NEIGHBOUR = texts(
+    where="Where",
+    name="Name",
+    through="Through",
+    relation="Relation",
+    passes="What passes",
+    source="Source",
+)
+
+
+def neighbour_rows(
+    behind: Iterable[Neighbour], ahead: Iterable[Neighbour], provider: str
+) -> list[Record]:
+    """Return who is behind the provider and who is on it, with what passes between."""
+    sides = [(f"Behind {provider}", one) for one in behind]
+    sides += [(f"On {provider}", one) for one in ahead]
+    return [
+        {
+            "where": where,
+            "name": one.name,
+            "through": wording.listed(one.via) or "Directly",
+            "relation": wording.sentence_case(one.relation),
+            "passes": effects_in_words(one),
+            "source": one.source or "Follows from who hosts what",
+        }
+        for where, one in sides
+    ]
+
+
+def effects_in_words(one: Neighbour) -> str:
+    """Return which disruptions pass over the last link, surest first: ``Outage 50 %, ...``."""
+    chances = sorted(one.effects.items(), key=lambda item: (-item[1].probability, item[0]))
+    passing = [(kind, effect.probability) for kind, effect in chances if effect.probability > 0]
+    if not passing:
+        return "Nothing"
+    if len(passing) == len(FalterKind) and passing[-1][1] == 1:
+        return "Everything"
+    words = [f"{wording.falter(kind).lower()} {wording.percent(share)}" for kind, share in passing]
+    return wording.sentence_case(", ".join(words))
+
+
+DEPENDENT = texts(startup="Startup", how="How", use_cases="Use cases", path="Path")
+
+
+def dependent_rows(found: Dependents) -> list[Record]:
+    """Return the startups that depend on the provider, direct ones first.
+
+    Of very many those with most at stake are listed.
+    """
+    return [
+        {
+            "startup": one.startup,
+            "how": "Directly" if one.direct else "Through others",
+            "use_cases": _use_cases(one),
+            "path": "; ".join(" → ".join(path) for path in one.paths),
+        }
+        for one in found.startups(0, MOST_DEPENDENTS)
+    ]
+
+
+def _use_cases(one: Dependent) -> str:
+    if one.named is None:
+        return wording.counted(one.use_cases, "use case")
+    return ", ".join(one.named)
