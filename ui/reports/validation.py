@@ -21,6 +21,7 @@ from risk.portfolio.results import Source
 from risk.portfolio.simple_model import SimpleModel
 from risk.portfolio.validation import LEVEL, Comparison, loss_by_basis, stated_facts
 from ui import marks, method_text, wording
+from ui.render.html import Heading, HtmlTable
 from ui.reports.sheets import (
     FIRST_ROW,
     MONEY,
@@ -38,8 +39,8 @@ from ui.rows import rates as rate_rows
 from ui.rows import track_records as track_rows
 from ui.rows import watch as watch_rows
 from ui.rows.track_records import Finding
-from ui.shared.drawings import bar_chart
-from ui.shared.rendering import portfolio_name, render
+from ui.share_page.drawings import bar_chart
+from ui.share_page.page import portfolio_name, render
 
 #: Rows of a table that stand open on the page, and that it has at all; the workbook has every one.
 OPEN_ROWS, MOST_ROWS = 12, 200
@@ -873,14 +874,14 @@ def _shown(one: DocumentTable | Picture) -> dict[str, object]:
         for row in one.rows[:MOST_ROWS]
     ]
     first = len(rows) if len(rows) <= OPEN_ROWS + 6 else OPEN_ROWS
+    headings = tuple(
+        Heading(label=column.heading, is_right=column.shown != PLAIN) for column in one.columns
+    )
+    left = max(0, len(one.rows) - MOST_ROWS)
     return {
         "title": one.title,
         "note": one.note,
-        "headers": [column.heading for column in one.columns],
-        "right": [place for place, column in enumerate(one.columns) if column.shown != PLAIN],
-        "first": rows[:first],
-        "more": rows[first:],
-        "left": max(0, len(one.rows) - MOST_ROWS),
+        "table": HtmlTable(headings=headings, first=rows[:first], more=rows[first:], left=left),
         "sheet": one.sheet,
     }
 
