@@ -253,18 +253,18 @@ def file_of(page: SharePage, name: str) -> ShareFile | None:
 
 
 def _table(content: Content) -> tuple[list[str], list[list[Cell]]]:
-    """Return the columns that are told, those of the register first, and the rows of a file."""
+    """Return the columns that are told, in the order of their table, and the rows of a file."""
     columns = [one.key for one in (*_VALUES[content["scope"]], CONFIDENCE)]
     rows: Sequence[Content] = content.get("startups", [])
     if content["scope"] == "startup":
-        about = {"startup": content["startup"], **content.get("facts", {}), **content["answer"]}
+        facts = content.get("facts", {})
+        about = {"startup": content["startup"], **facts, **content["answer"]}
         rows = [
             {**about, **{_COLUMN_NAMES.get(name, name): value for name, value in one.items()}}
             for one in content.get("dependencies") or [{}]
         ]
-        facts = [name for name in rows[0] if name not in columns]
-        columns = [*facts, *columns]
-    shown = [name for name in columns if not rows or name in rows[0]]
+        columns = ["startup", *facts, *columns, *rows[0]]
+    shown = [name for name in dict.fromkeys(columns) if not rows or name in rows[0]]
     return shown, [[_cell(row[name]) for name in shown] for row in rows]
 
 

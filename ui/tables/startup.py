@@ -78,7 +78,7 @@ def _runway(row: Record) -> str:
     if not is_exposed(row):
         return DASH
     found = BeforeAfter(before=row["runway_months_before"], after=row["runway_months_after"])
-    return wording.before_after_months(found).removesuffix(" months")
+    return wording.before_after_months(found).replace(" months", "").replace(" month", "")
 
 
 def _mostly(row: Record) -> str:
@@ -237,8 +237,8 @@ BOOK = columns(
 )
 #: What readers of links and reports see, unless it is left out.
 LINK = columns(
-    "startup sector band median_usd range aal_usd score tvar95_contribution_usd worst"
-    " days_to_switch runway facts_known mostly providers next_action"
+    "startup band median_usd range aal_usd tvar95_contribution_usd score worst days_to_switch"
+    " runway next_action facts_known mostly providers sector"
 )
 #: Single values, as files and documents have them.
 VALUES = values(COLUMNS)
