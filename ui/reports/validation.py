@@ -41,6 +41,7 @@ from ui.rows import watch as watch_rows
 from ui.rows.track_records import Finding
 from ui.share_page.drawings import bar_chart
 from ui.share_page.page import portfolio_name, render
+from ui.tables import portfolio
 
 #: Rows of a table that stand open on the page, and that it has at all; the workbook has every one.
 OPEN_ROWS, MOST_ROWS = 12, 200
@@ -115,7 +116,7 @@ _Parts = Iterator[Part]
 
 
 def _purpose(facts: ValidationFacts) -> _Parts:
-    answer = facts.assessment
+    answer, known = facts.assessment, portfolio.row_of(facts.assessment)
     yield (
         "The model estimates what failures of language-model providers could cost the startups of "
         "a portfolio in a year: how often providers fail, whom that reaches, what it costs each, "
@@ -134,15 +135,7 @@ def _purpose(facts: ValidationFacts) -> _Parts:
         note=f"Assessed {wording.day(answer.as_of)}; {marks.marks(answer)}."
         + (" Invented data." if answer.invented else ""),
         columns=(Column(heading="Figure"), Column(heading="USD", shown=MONEY)),
-        rows=(
-            ("Expected loss a year, median", answer.median_usd),
-            ("10 % end of its range", answer.aal_interval_usd.low),
-            ("90 % end of its range", answer.aal_interval_usd.high),
-            ("Expected loss a year, mean", answer.aal_usd),
-            ("1-in-20-year loss", answer.var95_usd),
-            ("Mean beyond it", answer.tvar95_usd),
-            ("1-in-100-year loss", answer.var99_usd),
-        ),
+        rows=tuple((one.label, known[one.key]) for one in portfolio.FIGURES),
     )
 
 
@@ -733,19 +726,14 @@ def _changes() -> _Parts:
 
 def _provenance(facts: ValidationFacts) -> _Parts:
     answer, found = facts.assessment, facts.challenged
+    known = portfolio.row_of(answer)
     yield f"{marks.provenance(answer)}."
     yield DocumentTable(
         sheet="Provenance",
         title="To make it again",
         columns=_texts("What", "Is"),
         rows=(
-            ("Portfolio", answer.portfolio),
-            ("Invented data", "yes" if answer.invented else "no"),
-            ("Assessed on", answer.as_of),
-            ("Model version", answer.model_version),
-            ("Catalogue of", answer.catalogue_date),
-            ("Digest of facts and assumptions", answer.data_digest),
-            ("Worlds of the engine", f"{answer.worlds}"),
+            *((one.label, known[one.key]) for one in portfolio.PROVENANCE),
             ("Years of the challenger", f"{found.years}"),
             ("Startups of the challengers", f"{found.sampled} of {found.startups}"),
         ),
