@@ -1,4 +1,4 @@
-"""The routes of share links: opening one, looking at it, taking its files, sending a correction.
+"""Routes of share links: opening one, looking at it, taking its files, sending a correction.
 
 Every answer is asked for anew and kept by nobody. Whatever does not open gets one and the same
 answer, whether the link never was, has expired, was revoked or is somebody else's.

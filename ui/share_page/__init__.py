@@ -1,1 +1,1 @@
-"""What readers of a share link see: one page of HTML that needs nothing else. No Streamlit here."""
+"""Pages of share links: one file of HTML each, which needs nothing else. No Streamlit here."""

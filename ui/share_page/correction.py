@@ -1,4 +1,4 @@
-"""The form in which the reader of a one-startup snapshot says what is wrong."""
+"""Form for corrections: the reader of a one-startup snapshot says what is wrong."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
