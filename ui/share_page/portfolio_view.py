@@ -16,11 +16,12 @@ from ui.share_page.words import (
     narrowed,
     table_of,
 )
-from ui.tables import single_point, startup
+from ui.tables import portfolio, single_point, startup
 from ui.uncertainty import OF_TEN
 
 MOST_POINTS = 6
 HIGH_BANDS = ("D", "E")
+LABELS = {one.key: one.label for one in portfolio.FIGURES}
 BAND_NAMES = {"?": "Not known yet"}
 
 
@@ -66,7 +67,7 @@ def _figures(content: Content) -> Iterator[Figure]:
         )
     if "var95_usd" in known:
         yield Figure(
-            label="1-in-20-year loss",
+            label=LABELS["var95_usd"],
             value=wording.money(known["var95_usd"]),
             note=f"{_in_worlds(known)}{_with_range(known, 'tvar95')} on average beyond",
         )

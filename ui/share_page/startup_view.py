@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from db.sharing.startup_content import FACTS_OF_A_DEPENDENCY, STARTUP_FACTS
+from risk.portfolio.results import NO_BAND
 from ui import wording
 from ui.share_page.drawings import bar_chart
 from ui.share_page.words import Content, Figure, interval, kind, loss, loss_bar, narrowed
@@ -63,7 +64,9 @@ def _figures(answer: Content) -> Iterator[Figure]:
         return Figure(label=one.label, note=note, **{"value": one.text(row), **shown})
 
     if "score" in answer:
-        yield figure("score", f"0 to 100; band {row['band']} of A to E")
+        is_told = row["band"] != NO_BAND
+        band = f"band {row['band']} of A to E" if is_told else "too little is known for a band"
+        yield figure("score", f"0 to 100; {band}")
     elif "band" in answer:
         yield figure("band", "of A, the least exposed, to E")
     if "median_usd" in answer:
