@@ -154,7 +154,9 @@ def cookie_name(share: int, *, is_secure: bool) -> str:
     return f"{'__Host-' if is_secure else ''}downstream-visit-{share}"
 
 
-def _told(told: dict[str, Any], status: int = 200, headers: dict[str, str] | None = None) -> Any:
+def _told(
+    told: dict[str, Any], status: int = 200, headers: dict[str, str] | None = None
+) -> JSONResponse:
     return JSONResponse(told, status_code=status, headers={**PRIVATE, **(headers or {})})
 
 

@@ -264,7 +264,8 @@ def _table(content: Content) -> tuple[list[str], list[list[Cell]]]:
             for one in content.get("dependencies") or [{}]
         ]
         columns = ["startup", *facts, *columns, *rows[0]]
-    shown = [name for name in dict.fromkeys(columns) if not rows or name in rows[0]]
+    told = rows[0] if rows else ("startup",)
+    shown = [name for name in dict.fromkeys(columns) if name in told]
     return shown, [[_cell(row[name]) for name in shown] for row in rows]
 
 
