@@ -46,7 +46,7 @@ BOXES: Mapping[str, Box] = {
     "app": Box(30, 20, 300, "app.py", "the browser's door"),
     "cli": Box(350, 20, 300, "cli.py", "the terminal's door"),
     "ui.pages": Box(40, 148, 190, "pages/, *.py", "one file a page, its panels"),
-    "ui.routes": Box(245, 148, 190, "server/, routes/, shared/", "door, files, links"),
+    "ui.routes": Box(245, 148, 190, "routes/, share_page/", "door (server/), files, links"),
     "ui.terminal": Box(450, 148, 190, "terminal/", "commands, their tables"),
     "ui.charts": Box(40, 226, 190, "charts/", "result → figure"),
     "ui.rows": Box(245, 226, 190, "tables/, render/, rows/", "result → table"),
@@ -77,7 +77,7 @@ BOXES: Mapping[str, Box] = {
 TOGETHER = {
     "ui": "ui.pages",
     "ui.server": "ui.routes",
-    "ui.shared": "ui.routes",
+    "ui.share_page": "ui.routes",
     "ui.tables": "ui.rows",
     "ui.render": "ui.rows",
 }

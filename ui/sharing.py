@@ -20,8 +20,8 @@ from risk.scenarios.event import UnknownRoot
 from risk.scenarios.results import Scenario
 from ui import cached, links, wording
 from ui.clicks import once_a_click
+from ui.share_page.words import PRESETS
 from ui.share_views import narrow_of
-from ui.shared.words import PRESETS
 
 _MADE = "share_link_just_made"
 _KINDS = {

@@ -1,4 +1,4 @@
-"""What links show: built from today's data, or read back as it was frozen."""
+"""Contents of links: built from today's data, or read back as it was frozen."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -18,7 +18,8 @@ from db.services.reference import load_catalog
 from db.services.scoring import narrowing, scenarios, score_portfolio, score_startup, stress
 from db.services.valuations import valuation
 from db.sharing.canonical import canonical_json, content_digest
-from db.sharing.content import Content, Provenance, Showing, portfolio_content
+from db.sharing.content import Provenance, Showing, portfolio_content
+from db.sharing.formats import Content, upgraded
 from db.sharing.naming import Names, labels_beside
 from db.sharing.presets import Preset
 from db.sharing.scenario_content import scenario_content
@@ -76,9 +77,8 @@ class Frozen:
 
     @property
     def content(self) -> Content:
-        """The content as values."""
-        loaded: Content = json.loads(self.text)
-        return loaded
+        """The content as values, by the names of the newest format."""
+        return upgraded(json.loads(self.text))
 
 
 def frozen_content(

@@ -1,4 +1,4 @@
-"""What holds for all links: how long one may live."""
+"""Rules for all links: how long one may live."""
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session

@@ -1,1 +1,1 @@
-"""What links for outsiders are made of: secrets, time that never runs back, limits, contents."""
+"""Parts of links for outsiders: secrets, time that never runs back, limits, contents."""

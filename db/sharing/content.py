@@ -1,6 +1,7 @@
-"""What a link to a portfolio shows: plain values, in an order that tells nothing hidden.
+"""Contents of links to a portfolio: plain values, in an order that tells nothing hidden.
 
-Unknown is None. What a preset leaves out (:mod:`db.sharing.presets`) is not here at all.
+Fields of startups have the names of :mod:`risk.portfolio.fields`. Unknown is None. What a preset
+leaves out (:mod:`db.sharing.presets`) is not here at all.
 """
 
 from collections import Counter
@@ -12,9 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from db.sharing.canonical import canonical_json
+from db.sharing.formats import FORMAT, Content, counted, largest_first
 from db.sharing.naming import Names
 from db.sharing.presets import Preset
 from risk.loss.hazards import KINDS
+from risk.portfolio.fields import Values, records
 from risk.portfolio.results import (
     NO_BAND,
     Action,
@@ -24,20 +27,25 @@ from risk.portfolio.results import (
     PortfolioAssessment,
     SinglePoint,
     Source,
-    StartupAssessment,
 )
 from risk.portfolio.startups import StartupTable, assessed_of
 
-#: The form of a content; a reader of an older one knows by it what to expect.
-FORMAT = 4
 #: Startups that a link lists; the others are in its figures and counts.
 MOST_LISTED = 5_000
 _POINTS = 12
 _WORST_YEARS = ("var95_usd", "tvar95_usd", "var99_usd", "tvar99_usd")
 _BANDS = f"{NO_BAND}ABCDE"
 _SELECTION = "chosen by whoever shared this"
+#: Fields of a startup that follow from amounts, and those of them that too little known withholds.
+_OF_MONEY = (
+    *("score", "score_low", "score_high", "aal_usd", "median_usd", "aal_low_usd", "aal_high_usd"),
+    *("variance_facts", "variance_rates", "variance_judgement", "judged_factor", "worst_loss_usd"),
+    *("runway_months_before", "runway_months_after", "runway_months_after_low"),
+    *("runway_months_after_high", "cash_out_probability_after"),
+)
+_WITHHELD = ("score", "aal_usd", "median_usd")
+_TIMES = ("days_to_switch", "days_to_switch_low", "days_to_switch_high")
 
-Content = dict[str, Any]
 #: Rows without their names, beside the names in the register.
 NamelessRows = list[tuple[Content, str]]
 
@@ -91,17 +99,20 @@ def portfolio_content(
     ``actions`` are in the names of ``showing``, but for their startups. Of more than ``most``
     startups those are listed that come first by what is shown of them.
     """
-    preset, startups = showing.preset, assessed_of(assessment)
-    listed = [startups[row] for row in _listed(startups.table, showing, most)]
-    known = [(_portfolio_row(one, showing), one.startup) for one in listed]
+    preset, table = showing.preset, assessed_of(assessment).table
+    listed = np.array(_listed(table, showing, most), dtype=np.int64)
+    known = [
+        (startup_row(one, showing, worst_years="tvar95_contribution_usd"), one["startup"])
+        for one in records(table, listed)
+    ]
     rows, names = named_rows(known, showing, by="aal_usd")
     content = {
         **about(assessment, showing),
         "scope": "portfolio",
-        "startups_in_portfolio": len(startups),
+        "startups_in_portfolio": len(table),
         "figures": _figures(assessment, showing),
         "startups": rows,
-        **_counts(startups.table, showing),
+        **_counts(table, showing),
     }
     if preset.has_money:
         shares = assessment.concentration["developer"].shares
@@ -119,8 +130,12 @@ def portfolio_content(
             ],
             "narrow_most": levers(assessment.levers or (), preset),
         }
-        if len(rows) < len(startups):
-            content["others"] = _others(assessment, listed, showing)
+        if len(rows) < len(table):
+            loss = assessment.aal_usd - float(table.answers.mean[listed].sum())
+            content["others"] = {
+                "startups": len(table) - len(rows),
+                "aal_usd": preset.figure(max(0.0, loss)),
+            }
     if preset.has_providers:
         content["single_points"] = _single_points(assessment.single_points, showing)
     return content
@@ -145,36 +160,18 @@ def _first(values: NDArray[np.float64], most: int) -> list[int]:
 
 def _counts(table: StartupTable, showing: Showing) -> Content:
     """How many startups are how, of all of them: by band, by worst disruption, by developer."""
-    bands = Counter(_BANDS[place + 1] for place in table.bands.tolist())
     events = table.answers.worst_event.astype(np.int64)
-    kinds = Counter(KINDS[int(table.kinds[event])].value for event in events[events >= 0].tolist())
-    found: Content = {
-        "startups_by_band": [[band, bands[band]] for band in sorted(bands)],
-        "startups_by_worst_kind": _by_count(kinds),
-    }
+    found = counted(
+        (_BANDS[place + 1] for place in table.bands.tolist()),
+        (KINDS[int(table.kinds[event])].value for event in events[events >= 0].tolist()),
+    )
     if showing.preset.has_providers and not showing.preset.has_money:
         users: Counter[str] = Counter()
-        counted = np.bincount(table.providers, minlength=len(table.developers))
-        for name, count in zip(table.developers, counted.tolist(), strict=True):
+        of_each = np.bincount(table.providers, minlength=len(table.developers))
+        for name, count in zip(table.developers, of_each.tolist(), strict=True):
             users[showing.names.provider(name)] += count
-        found["startups_by_developer"] = _by_count(users)
+        found["startups_by_developer"] = largest_first(users)
     return found
-
-
-def _by_count(counted: Mapping[str, int]) -> list[list[Any]]:
-    ordered = sorted(counted.items(), key=lambda one: (-one[1], one[0]))
-    return [[name, count] for name, count in ordered if count]
-
-
-def _others(
-    assessment: PortfolioAssessment, listed: Sequence[StartupAssessment], showing: Showing
-) -> Content:
-    """The startups that are not listed, as one."""
-    loss = assessment.aal_usd - sum(one.aal_usd for one in listed)
-    return {
-        "startups": len(assessment.startups) - len(listed),
-        "aal_usd": showing.preset.figure(max(0.0, loss)),
-    }
 
 
 def about(assessment: PortfolioAssessment, showing: Showing) -> Content:
@@ -207,63 +204,34 @@ def about(assessment: PortfolioAssessment, showing: Showing) -> Content:
     return found
 
 
-def startup_row(one: StartupAssessment, showing: Showing) -> Content:
-    """Return the answer for one startup without its name."""
+def startup_row(known: Values, showing: Showing, *, worst_years: str) -> Content:
+    """Return the answer for one startup without its name.
+
+    ``worst_years`` is the field that says what its worst years cost.
+    """
     preset, names = showing.preset, showing.names
-    worst, is_withheld = one.worst, one.band == NO_BAND
-    switch = one.days_to_switch_interval
-    row: Content = {
-        "band": one.band,
-        "worst_kind": worst.kind.value if worst else None,
-        "days_to_switch": preset.figure(one.days_to_switch),
-        "days_to_switch_low": preset.figure(switch.low) if switch else None,
-        "days_to_switch_high": preset.figure(switch.high) if switch else None,
-        **how_sure(one, preset),
-    }
+    row: Content = {name: known[name] for name in ("band", "worst_kind")}
+    row |= showing.figures({name: known[name] for name in _TIMES})
+    row["facts_known"] = _facts_known(known["facts_known"], preset)
     if preset.has_names:
-        row |= {"sector": one.sector, "next_action": one.next_action}
+        row |= {name: known[name] for name in ("sector", "next_action")}
     if preset.has_providers:
+        lead, root = known["lead_developer"], known["worst_root"]
         row |= {
-            "providers": names.providers(one.providers),
-            "lead_developer": one.lead_developer and names.provider(one.lead_developer),
-            "worst_root": names.provider(worst.root) if worst else None,
+            "providers": names.providers(known["providers"]),
+            "lead_developer": lead and names.provider(lead),
+            "worst_root": root and names.provider(root),
         }
     if preset.has_money:
-        figures = {
-            "score": None if is_withheld else one.score,
-            "score_low": one.score_interval.low,
-            "score_high": one.score_interval.high,
-            "aal_usd": None if is_withheld else one.aal_usd,
-            "median_usd": None if is_withheld else one.median_usd,
-            "aal_low_usd": one.aal_interval_usd.low,
-            "aal_high_usd": one.aal_interval_usd.high,
-            "worst_loss_usd": worst.loss_usd if worst else None,
-            "runway_months_before": one.runway_months.before,
-            "runway_months_after": one.runway_months.after,
-            "runway_months_after_low": one.runway_months.after_low,
-            "runway_months_after_high": one.runway_months.after_high,
-            "cash_out_probability_after": one.cash_out_probability.after,
-        }
-        row |= showing.figures(figures)
+        row |= showing.figures({name: known[name] for name in (*_OF_MONEY, worst_years)})
+        if known["band"] == NO_BAND:
+            row |= dict.fromkeys(_WITHHELD)
     return row
 
 
-def how_sure(one: StartupAssessment | PortfolioAssessment, preset: Preset) -> Content:
-    """Return how far the facts are known, and what the rest of the doubt comes from.
-
-    What a doubt comes from follows from amounts: without money it is not told at all, and what
-    facts weigh in tenths.
-    """
-    shares = one.variance_shares
-    if not preset.has_money:
-        return {"facts_known": round(one.facts_known, 1)}
-    figures = {
-        "facts_known": one.facts_known,
-        **{f"share_{each.value}": float(getattr(shares, each.value)) for each in Source},
-        "judged_factor": one.judged_factor,
-    }
-    mostly = shares.most.value if shares.most else None
-    return {"mostly": mostly, **{name: preset.figure(of) for name, of in figures.items()}}
+def _facts_known(share: float, preset: Preset) -> float | None:
+    """How far the facts are known, in tenths where amounts, which they weigh, are not told."""
+    return preset.figure(share) if preset.has_money else round(share, 1)
 
 
 def narrowing(narrow_most: Iterable[Narrowing], preset: Preset) -> list[Content]:
@@ -319,25 +287,22 @@ def loss_by_kind(parts: Iterable[EventPart], showing: Showing) -> list[list[Any]
     return showing.pairs((part.kind.value, part.aal_usd) for part in parts)
 
 
-def _portfolio_row(one: StartupAssessment, showing: Showing) -> Content:
-    row = startup_row(one, showing)
-    if showing.preset.has_money:
-        row["tail_usd"] = showing.preset.figure(one.tvar95_contribution_usd)
-    return row
-
-
 def _figures(assessment: PortfolioAssessment, showing: Showing) -> Content:
+    """Figures of the whole; what a doubt comes from follows from amounts."""
     preset = showing.preset
     figures: Content = {
         "exposed_startups": assessment.exposed_startups,
-        **how_sure(assessment, preset),
+        "facts_known": _facts_known(assessment.facts_known, preset),
     }
     if preset.has_providers:
         figures["listed_providers"] = assessment.listed_providers
     if not preset.has_money:
         return figures
     profit, cash = assessment.gross_profit_usd, assessment.cash_out
+    shares = assessment.variance_shares
     money = {
+        **{f"variance_{one.value}": float(getattr(shares, one.value)) for one in Source},
+        "judged_factor": assessment.judged_factor,
         "aal_usd": assessment.aal_usd,
         "median_usd": assessment.median_usd,
         "aal_low_usd": assessment.aal_interval_usd.low,

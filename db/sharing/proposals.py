@@ -1,4 +1,4 @@
-"""What the reader of a one-startup snapshot can say is wrong, and how their words are read."""
+"""Proposals by the reader of a one-startup snapshot: what can be wrong, and how it is read."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,23 +1,32 @@
-"""What a link to one stress test, or a report of it, shows: plain values. Unknown is None.
+"""Contents of links to one stress test, and of reports of it: plain values. Unknown is None.
 
-What a preset leaves out (:mod:`db.sharing.presets`) is not here at all.
+Startups have the names of :mod:`risk.scenarios.fields`. What a preset leaves out
+(:mod:`db.sharing.presets`) is not here at all.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from db.sharing.content import MOST_LISTED, Content, Showing, about, named_rows
+from db.sharing.content import MOST_LISTED, Showing, about, named_rows
+from db.sharing.formats import Content
 from db.sharing.naming import Names
 from risk.catalog.falters import FalterKind
 from risk.portfolio.results import PortfolioAssessment
 from risk.scenarios import hits
+from risk.scenarios.fields import fields_of
 from risk.scenarios.results import Scenario, StressedStartup, StressResult
 from risk.scenarios.stress import StressedStartups
 
 SCOPE = "scenario"
 _STRESS_TEST = "stress_test"
 _ALTERNATIVES = 12
+#: Fields of a startup that are amounts or follow from them.
+_OF_MONEY = (
+    *("loss_usd", "loss_low_usd", "loss_median_usd", "loss_high_usd", "lost_service_days"),
+    *("switched_on_day", "queue_days", "runway_months_before", "runway_months_after"),
+    *("cash_out_probability_before", "cash_out_probability_after"),
+)
 _RUSH = ("displaced", "capacity", "admitted")
 #: What is told of a scenario where providers are left out: how the falter is, not whose.
 _SETTINGS = ("kind", "days", "severity", "price_multiple", "notice_days", "customer")
@@ -146,26 +155,13 @@ def _row(one: StressedStartup, showing: Showing) -> Content:
 
     When it has switched, and whether it does, follows from what waiting would cost it.
     """
-    preset = showing.preset
-    row: Content = {"hit_probability": preset.figure(one.hit_probability)}
+    preset, known = showing.preset, fields_of(one)
+    row: Content = {"hit_probability": preset.figure(known["hit_probability"])}
     if preset.has_providers:
-        row["hit_through"] = [showing.names.way(text) for text in one.hit_through]
-    if not preset.has_money:
-        return row
-    figures = {
-        "loss_usd": one.loss_usd,
-        "loss_low_usd": one.loss_low_usd,
-        "loss_median_usd": one.loss_median_usd,
-        "loss_high_usd": one.loss_high_usd,
-        "lost_service_days": one.lost_service_days,
-        "switched_on_day": one.switched_on_day,
-        "queue_days": one.queue_days,
-        "runway_months_before": one.runway_months.before,
-        "runway_months_after": one.runway_months.after,
-        "cash_out_probability_before": one.cash_out_probability.before,
-        "cash_out_probability_after": one.cash_out_probability.after,
-    }
-    return row | showing.figures(figures)
+        row["hit_through"] = [showing.names.way(text) for text in known["hit_through"]]
+    if preset.has_money:
+        row |= showing.figures({name: known[name] for name in _OF_MONEY})
+    return row
 
 
 def _figures(hit: int, rows: Sequence[Content], result: StressResult, showing: Showing) -> Content:

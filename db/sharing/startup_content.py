@@ -1,4 +1,4 @@
-"""What a link to one startup shows: its answer, what it stands on, and the facts to be checked.
+"""Contents of links to one startup: its answer, what it stands on, and the facts to be checked.
 
 Nothing of other startups is in it, nor what is the fund's own: notes, what it invested, and the
 files that facts were read from.
@@ -10,13 +10,18 @@ from datetime import date
 from enum import Enum
 from typing import Any
 
-from db.sharing.content import Content, Showing, about, loss_by_kind, narrowing, startup_row
+import numpy as np
+
+from db.sharing.content import Showing, about, loss_by_kind, narrowing, startup_row
+from db.sharing.formats import Content
 from db.sharing.naming import THIS_STARTUP, Names
 from db.sharing.presets import Preset
 from risk.alternatives.results import Alternative, OptionClass
 from risk.catalog.records import Answer
 from risk.inventory.records import Dependency, Startup, UseCase
+from risk.portfolio.fields import records
 from risk.portfolio.results import PortfolioAssessment
+from risk.portfolio.startups import assessed_of
 
 #: Texts about a startup, and its figures, from which its size could be told.
 _TEXTS = ("website", "sector", "country")
@@ -48,24 +53,24 @@ class Answered:
 def startup_content(answered: Answered, showing: Showing) -> tuple[Content, list[str]]:
     """Return what a link to one startup shows, and the keys of the dependencies it lists."""
     startup, preset, names = answered.startup, showing.preset, showing.names
-    (one,) = answered.alone.startups
+    assessed = assessed_of(answered.alone)
+    (one,), (known,) = assessed, records(assessed.table, np.array([0]))
     content: Content = {
         **about(answered.alone, showing),
         "scope": "startup",
         "startup": startup.name if names.are_real else THIS_STARTUP,
-        "answer": startup_row(one, showing),
+        "answer": startup_row(known, showing, worst_years="tvar95_usd"),
     }
     if preset.has_money:
-        content["answer"]["tvar95_usd"] = preset.figure(one.tvar95_usd)
         content["loss_by_kind"] = loss_by_kind(one.kinds, showing)
         roots = ((names.provider(part.root), part.aal_usd) for part in one.kinds)
         content["loss_by_root"] = showing.pairs(roots)
-        content["narrow_most"] = narrowing(one.narrow_most, preset)
+        content["narrow_most"] = narrowing(known["narrow_most"], preset)
     if preset is Preset.OUTLINE:
         return content, []
     content["facts"] = _facts(startup, preset)
     if preset is Preset.EVERYTHING:
-        content["unknown"] = list(one.unknown)
+        content["unknown"] = list(known["unknown"])
     listed = list(_language_models(startup))
     cases = names.use_cases(startup)
     content["dependencies"] = [

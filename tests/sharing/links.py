@@ -15,8 +15,7 @@ from db.services.portfolios import save_portfolio
 from db.services.share_contents import Frozen, Narrow, Wanted, frozen_content
 from db.sharing.presets import Preset
 from risk.inventory.records import Portfolio
-from ui.shared.files import CONTENT, SharedFile, file_of
-from ui.shared.rendering import SharedPage, shared_page
+from ui.share_page.page import CONTENT, ShareFile, SharePage, file_of, link_page
 
 TODAY = date(2026, 11, 25)
 NOON = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
@@ -30,7 +29,7 @@ class Link:
 
     content: dict[str, Any]
     page: str
-    files: tuple[SharedFile, ...]
+    files: tuple[ShareFile, ...]
     sheet: tuple[Row, ...]
 
     @property
@@ -59,9 +58,9 @@ def link_of(
 
 def read(frozen: Frozen) -> Link:
     """Return what a reader gets of a frozen content."""
-    page = SharedPage(
+    page = SharePage(
         share=7,
-        content=json.loads(frozen.text),
+        content=frozen.content,
         text=frozen.text,
         digest=frozen.digest,
         made_at=NOON,
@@ -70,7 +69,7 @@ def read(frozen: Frozen) -> Link:
     )
     made = [file_of(page, name) for name in (CONTENT, "table.csv", "table.xlsx")]
     files = tuple(one for one in made if one is not None)
-    return Link(page.content, shared_page(page), files, tuple(_rows(files[-1].data)))
+    return Link(page.content, link_page(page), files, tuple(_rows(files[-1].data)))
 
 
 def _rows(workbook: bytes) -> Iterator[Row]:

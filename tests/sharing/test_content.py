@@ -30,9 +30,24 @@ ACTION = Action(
 TOLD_BY = {
     Preset.NAMES: ("sector", "next_action", "data_digest", "data_batch"),
     Preset.MONEY: (
-        *("score", "aal_usd", "tail_usd", "margin_share", "exceedance", "actions", "developers"),
+        *(
+            "score",
+            "aal_usd",
+            "tvar95_contribution_usd",
+            "margin_share",
+            "exceedance",
+            "actions",
+            "developers",
+        ),
         *("runway_months_before", "cash_out_probability_after", "engineer_week_usd"),
-        *("median_usd", "score_low", "mostly", "share_facts", "judged_factor", "narrow_most"),
+        *(
+            "median_usd",
+            "score_low",
+            "tvar95_contribution_usd",
+            "variance_facts",
+            "judged_factor",
+            "narrow_most",
+        ),
         "cash_out_newly",
     ),
     Preset.OUTLINE: (

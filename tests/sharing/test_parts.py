@@ -17,8 +17,8 @@ from db.sharing.presets import Preset
 from risk.inventory.records import Portfolio
 from tests.sharing.links import TODAY, keep, link_of
 from tests.sharing.test_hidden_money import register
+from ui.routes.shares import page_of
 from ui.share_views import narrow_of
-from ui.shared.reading import page_of
 
 WHOLE = register(1)
 KEPT = tuple(

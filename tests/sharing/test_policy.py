@@ -5,10 +5,10 @@ from base64 import b64encode
 from hashlib import sha256
 from pathlib import Path
 
-from ui.shared import rendering
-from ui.shared.rendering import opening_page, policy, sentence_page
+from ui.share_page import page
+from ui.share_page.page import opening_page, policy, sentence_page
 
-TEMPLATES = Path(rendering.__file__).parent / "templates"
+TEMPLATES = Path(page.__file__).parent / "templates"
 
 
 def known_as(source: str) -> str:
@@ -25,7 +25,7 @@ def test_the_policy_allows_the_files_of_ours_and_no_other():
         name: (TEMPLATES / name).read_text(encoding="utf-8") for name in ("open.js", "watch.js")
     }
     assert allowed("script-src") == {known_as(source) for source in files.values()}
-    style = (TEMPLATES / "shared.css").read_text(encoding="utf-8")
+    style = (TEMPLATES / "page.css").read_text(encoding="utf-8")
     assert allowed("style-src") == {known_as(style)}
     assert policy(frame_ancestors="https://a.example").endswith("frame-ancestors https://a.example")
 

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from db.errors import Refused
+from db.sharing.formats import upgraded
 from db.sharing.presets import Preset, preset_of
 from db.sharing.proposals import correctable
-from ui.shared.rendering import report_page
+from ui.share_page.page import report_page
 
 HERE = Path(__file__).parent
 
@@ -59,7 +60,7 @@ def test_what_no_preset_leaves_out_is_refused_with_what_can_be(words: list[str])
 @pytest.mark.parametrize("content", CONTENTS, ids=lambda one: f"{one['scope']} {one['redacted']}")
 def test_a_snapshot_of_the_first_edition_is_shown_as_it_was_frozen(content: dict[str, object]):
     assert content["format"] == 1
-    page = report_page(content, digest="0" * 64)
+    page = report_page(upgraded(content), digest="0" * 64)
     assert ("Left out by whoever shared this" in page) == bool(content["redacted"])
     assert ("The figures are of the whole portfolio" in page) == bool(content["filters"])
     # Where its reader could correct facts, they still can.
@@ -72,7 +73,7 @@ def test_a_snapshot_of_the_first_edition_is_shown_as_it_was_frozen(content: dict
 )
 def test_a_snapshot_of_the_second_edition_is_shown_as_it_was_frozen(content: dict[str, Any]):
     assert content["format"] == 2
-    page = report_page(content, digest="0" * 64)
+    page = report_page(upgraded(content), digest="0" * 64)
     assert ("Left out by whoever shared this" in page) == bool(content["redacted"])
     # What it says of its certainty is the grade of its time; nothing is made up beside it.
     assert ("facts known" in page) is False

@@ -14,7 +14,7 @@ from risk.portfolio.results import BeforeAfter
 from risk.scenarios.results import WORST_HIT, Scenario, StressedStartup, StressResult
 from tests.sharing.test_content import names_in, showing
 from tests.ui import sample
-from ui.shared.rendering import report_page
+from ui.share_page.page import report_page
 
 NAMES = [one.startup for one in sample.ASSESSMENT.startups]
 SCENARIO = Scenario(

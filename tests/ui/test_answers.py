@@ -1,13 +1,27 @@
 """Picking, ordering and writing out the startups of an answer by its columns."""
 
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from html import unescape
+
 import numpy as np
 import pytest
 
+from db.sharing.canonical import canonical_json
+from db.sharing.content import Provenance, Showing, portfolio_content
+from db.sharing.formats import Content
+from db.sharing.naming import Names
+from db.sharing.presets import Preset
 from risk.portfolio.fields import FIELDS, records
 from risk.portfolio.startups import assessed_of
+from tests.sharing.links import NOON
 from tests.ui.sample import ASSESSMENT, answered, many
 from ui import headlines, portfolio_cards, startup_filters
+from ui.render.json import document
+from ui.render.terminal import printed
 from ui.render.workbook import headings
+from ui.share_page.page import SharePage, file_of, report_page
 from ui.startup_filters import Filters
 from ui.tables import startup
 from ui.theme import palette_for
@@ -96,7 +110,7 @@ def test_only_questions_leave_figures_unknown() -> None:
     assert {one.key: one.text(row) for one in startup.PAGE}["median_usd"] == "up to $70k"
 
 
-def test_page_and_workbook_show_a_startup_by_the_same_names() -> None:
+def test_every_place_shows_a_startup_by_the_same_names() -> None:
     labels = {one.key: one.label for one in startup.COLUMNS}
     page = portfolio_cards.startup_table(
         STARTUPS, np.array([ACME]), colours=palette_for(None, dark=False)
@@ -108,6 +122,81 @@ def test_page_and_workbook_show_a_startup_by_the_same_names() -> None:
     ]
     assert [one.heading for one in headings(startup.BOOK)] == [one.label for one in startup.BOOK]
     assert set(FIELDS) <= set(labels)
+    (row,) = startup.rows_of(STARTUPS, [ACME])
+    assert set(document(startup.VALUES, row)) == {
+        (one.path or (one.key,))[0] for one in startup.VALUES
+    }
+    assert headings_of(link("portfolio")) == [one.label for one in startup.LINK]
+    assert table_file(link("portfolio")) == [
+        one.key for one in startup.VALUES if one.key in link("portfolio")["startups"][0]
+    ]
+
+
+@pytest.mark.parametrize("key", ["score", "days_to_switch"])
+def test_a_name_that_is_changed_in_the_table_is_changed_everywhere_at_once(key: str) -> None:
+    (row,) = startup.rows_of(STARTUPS, [ACME])
+    with called(key, "Renamed"):
+        page = portfolio_cards.startup_table(
+            STARTUPS, np.array([ACME]), colours=palette_for(None, dark=False)
+        )
+        terminal = printed("Startups", startup.TERMINAL, [row])
+        assert "Renamed" in page.columns
+        assert "Renamed" in portfolio_cards.startup_columns()
+        assert "Renamed" in [str(one.header) for one in terminal.columns]
+        assert "Renamed" in [one.heading for one in headings(startup.BOOK)]
+        assert document(startup.VALUES, row)["Renamed"] == row[key]
+        assert "Renamed" in headings_of(link("portfolio"))
+        assert "<dt>Renamed</dt>" in report_page(link("startup"), digest="0" * 64)
+    assert "Renamed" not in headings_of(link("portfolio"))
+
+
+@contextmanager
+def called(key: str, name: str) -> Iterator[None]:
+    """A column of the table with another label and another place in JSON, for a while."""
+    column = next(one for one in startup.COLUMNS if one.key == key)
+    before = {"label": column.label, "path": column.path}
+    try:
+        for field, value in {"label": name, "path": (name,)}.items():
+            object.__setattr__(column, field, value)
+        yield
+    finally:
+        for field, kept in before.items():
+            object.__setattr__(column, field, kept)
+
+
+def link(scope: str) -> Content:
+    """What a link to the sample, or to its first startup, shows."""
+    where = Provenance(frozen_at="2026-11-25T12:00:00+00:00", batch=1, parameters={})
+    showing = Showing(preset=Preset.EVERYTHING, names=Names(), provenance=where)
+    content = portfolio_content(ASSESSMENT, [], showing)
+    if scope == "portfolio":
+        return content
+    (one,) = (row for row in content["startups"] if row["startup"] == "Acme Notes")
+    return {**content, "scope": "startup", "startup": one.pop("startup"), "answer": one}
+
+
+def headings_of(content: Content) -> list[str]:
+    """The headings above the startups of a link's page."""
+    _, _, table = report_page(content, digest="0" * 64).partition("<h2>Startups</h2>")
+    head = table.partition("</thead>")[0]
+    return [unescape(one) for one in re.findall(r"<th [^>]*>([^<]*)</th>", head)]
+
+
+def table_file(content: Content) -> list[str]:
+    """The columns of a link's file."""
+    text = canonical_json(content)
+    page = SharePage(
+        share=1,
+        content=content,
+        text=text,
+        digest=None,
+        made_at=NOON,
+        expires_at=NOON,
+        correctable=False,
+    )
+    made = file_of(page, "table.csv")
+    assert made is not None
+    return made.data.decode("utf-8-sig").splitlines()[0].split(",")
 
 
 def test_bands_are_counted_and_the_first_calls_drive_the_worst_years() -> None:

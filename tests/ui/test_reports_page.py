@@ -101,7 +101,7 @@ def test_the_same_files_make_the_same_archive_with_its_comment():
     made = zipfile.ZipFile(io.BytesIO(first))
     assert made.namelist() == ["a.csv", "b.csv"]
     assert made.comment.decode() == said
-    assert f"Data digest: {sample.ASSESSMENT.data_digest}" in said
+    assert f"Digest of facts and assumptions: {sample.ASSESSMENT.data_digest}" in said
 
 
 def dora_page() -> None:

@@ -1,4 +1,4 @@
-"""Several files as one archive, with what their figures stand on beside them."""
+"""Archives of several files, with what their figures stand on beside them."""
 
 import zipfile
 from collections.abc import Mapping
@@ -10,23 +10,15 @@ from db.services.access import Actor
 from db.services.exported_tables import OF_A_PORTFOLIO
 from db.services.exports import FileKind, export_table
 from risk.portfolio.results import PortfolioAssessment
+from ui.tables import portfolio
 
 PROVENANCE = "provenance.txt"
 
 
 def stands_on(assessment: PortfolioAssessment) -> str:
     """Return what figures of a portfolio stand on, a line each."""
-    return "\n".join(
-        (
-            f"Portfolio: {assessment.portfolio}{' (invented data)' if assessment.invented else ''}",
-            f"Assessed: {assessment.as_of}",
-            f"Data digest: {assessment.data_digest}",
-            f"Model version: {assessment.model_version}",
-            f"Catalogue of: {assessment.catalogue_date}",
-            f"Worlds: {assessment.worlds}, which give the mean within "
-            f"{100 * assessment.mean_error:.1f} %",
-        )
-    )
+    known = portfolio.row_of(assessment)
+    return "\n".join(f"{one.label}: {known[one.key]}" for one in portfolio.PROVENANCE)
 
 
 def archive(files: Mapping[str, bytes], *, said: str, made_on: date) -> bytes:

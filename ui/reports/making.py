@@ -12,7 +12,7 @@ from risk.scenarios.results import Scenario
 from ui.reports.sheets import as_report
 from ui.reports.validation import sections, validation_page, validation_sheets
 from ui.reports.workbook import workbook_sheets
-from ui.shared.rendering import report_page
+from ui.share_page.page import report_page
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""Writing a workbook of several sheets: numbers as numbers, text never run, formulas live.
+"""Workbooks of several sheets: numbers as numbers, text never run, formulas live.
 
 A formula is written together with its value, so that a reader that does not calculate (a phone's
 preview) shows the same figure.

@@ -21,6 +21,7 @@ from risk.portfolio.results import Source
 from risk.portfolio.simple_model import SimpleModel
 from risk.portfolio.validation import LEVEL, Comparison, loss_by_basis, stated_facts
 from ui import marks, method_text, wording
+from ui.render.html import Heading, HtmlTable
 from ui.reports.sheets import (
     FIRST_ROW,
     MONEY,
@@ -38,8 +39,9 @@ from ui.rows import rates as rate_rows
 from ui.rows import track_records as track_rows
 from ui.rows import watch as watch_rows
 from ui.rows.track_records import Finding
-from ui.shared.drawings import bar_chart
-from ui.shared.rendering import portfolio_name, render
+from ui.share_page.drawings import bar_chart
+from ui.share_page.page import portfolio_name, render
+from ui.tables import portfolio
 
 #: Rows of a table that stand open on the page, and that it has at all; the workbook has every one.
 OPEN_ROWS, MOST_ROWS = 12, 200
@@ -114,7 +116,7 @@ _Parts = Iterator[Part]
 
 
 def _purpose(facts: ValidationFacts) -> _Parts:
-    answer = facts.assessment
+    answer, known = facts.assessment, portfolio.row_of(facts.assessment)
     yield (
         "The model estimates what failures of language-model providers could cost the startups of "
         "a portfolio in a year: how often providers fail, whom that reaches, what it costs each, "
@@ -133,15 +135,7 @@ def _purpose(facts: ValidationFacts) -> _Parts:
         note=f"Assessed {wording.day(answer.as_of)}; {marks.marks(answer)}."
         + (" Invented data." if answer.invented else ""),
         columns=(Column(heading="Figure"), Column(heading="USD", shown=MONEY)),
-        rows=(
-            ("Expected loss a year, median", answer.median_usd),
-            ("10 % end of its range", answer.aal_interval_usd.low),
-            ("90 % end of its range", answer.aal_interval_usd.high),
-            ("Expected loss a year, mean", answer.aal_usd),
-            ("1-in-20-year loss", answer.var95_usd),
-            ("Mean beyond it", answer.tvar95_usd),
-            ("1-in-100-year loss", answer.var99_usd),
-        ),
+        rows=tuple((one.label, known[one.key]) for one in portfolio.FIGURES),
     )
 
 
@@ -732,19 +726,14 @@ def _changes() -> _Parts:
 
 def _provenance(facts: ValidationFacts) -> _Parts:
     answer, found = facts.assessment, facts.challenged
+    known = portfolio.row_of(answer)
     yield f"{marks.provenance(answer)}."
     yield DocumentTable(
         sheet="Provenance",
         title="To make it again",
         columns=_texts("What", "Is"),
         rows=(
-            ("Portfolio", answer.portfolio),
-            ("Invented data", "yes" if answer.invented else "no"),
-            ("Assessed on", answer.as_of),
-            ("Model version", answer.model_version),
-            ("Catalogue of", answer.catalogue_date),
-            ("Digest of facts and assumptions", answer.data_digest),
-            ("Worlds of the engine", f"{answer.worlds}"),
+            *((one.label, known[one.key]) for one in portfolio.PROVENANCE),
             ("Years of the challenger", f"{found.years}"),
             ("Startups of the challengers", f"{found.sampled} of {found.startups}"),
         ),
@@ -873,14 +862,14 @@ def _shown(one: DocumentTable | Picture) -> dict[str, object]:
         for row in one.rows[:MOST_ROWS]
     ]
     first = len(rows) if len(rows) <= OPEN_ROWS + 6 else OPEN_ROWS
+    headings = tuple(
+        Heading(label=column.heading, is_right=column.shown != PLAIN) for column in one.columns
+    )
+    left = max(0, len(one.rows) - MOST_ROWS)
     return {
         "title": one.title,
         "note": one.note,
-        "headers": [column.heading for column in one.columns],
-        "right": [place for place, column in enumerate(one.columns) if column.shown != PLAIN],
-        "first": rows[:first],
-        "more": rows[first:],
-        "left": max(0, len(one.rows) - MOST_ROWS),
+        "table": HtmlTable(headings=headings, first=rows[:first], more=rows[first:], left=left),
         "sheet": one.sheet,
     }
 

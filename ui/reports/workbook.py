@@ -21,7 +21,7 @@ from ui.reports.sheets import (
     ReportSheet,
     Value,
 )
-from ui.tables import startup
+from ui.tables import portfolio, startup
 from ui.uncertainty import OF_TEN
 
 #: Startups that a workbook lists with their parts; the others are one row, so that sums hold.
@@ -66,7 +66,18 @@ def _rows(count: int) -> str:
 
 
 def _summary(answer: PortfolioAssessment, lines: int) -> ReportSheet:
-    last, shares = _rows(lines), answer.variance_shares
+    last, shares, known = _rows(lines), answer.variance_shares, portfolio.row_of(answer)
+    error = wording.percent(answer.mean_error)
+    besides = {
+        "aal_usd": f"; known within {error}, as so many worlds were drawn",
+        "var95_usd": _in_worlds(answer.var95_interval_usd),
+        "tvar95_usd": _in_worlds(answer.tvar95_interval_usd),
+    }
+    figures: list[tuple[Value, ...]] = [
+        (one.label, known[one.key], f"{one.help}{besides.get(one.key, '')}")
+        for one in portfolio.FIGURES
+    ]
+    sums = 1 + [one.key for one in portfolio.FIGURES].index("aal_usd")
     return ReportSheet(
         name="Summary",
         note=f"{answer.portfolio}, assessed {answer.as_of}; {marks.marks(answer)}."
@@ -77,33 +88,13 @@ def _summary(answer: PortfolioAssessment, lines: int) -> ReportSheet:
             Column(heading="Is"),
         ),
         rows=(
-            ("Expected loss a year, median", answer.median_usd, "half of the worlds are above"),
-            ("10 % end of the range", answer.aal_interval_usd.low, marks.RANGE_MEANING),
-            ("90 % end of the range", answer.aal_interval_usd.high, marks.RANGE_MEANING),
-            (
-                "Expected loss a year, mean",
-                answer.aal_usd,
-                f"for adding up; known within {wording.percent(answer.mean_error)}, as so many "
-                "worlds were drawn",
-            ),
+            *figures[:sums],
             (
                 "Sum over startups",
                 Formula(text=f"SUM(Startups!D{FIRST_ROW}:D{last})", value=answer.aal_usd),
                 "the same mean, added up from the sheet Startups",
             ),
-            (
-                "1-in-20-year loss",
-                answer.var95_usd,
-                f"value at risk at 95 %{_in_worlds(answer.var95_interval_usd)}",
-            ),
-            (
-                "Mean beyond it",
-                answer.tvar95_usd,
-                f"tail value at risk at 95 %{_in_worlds(answer.tvar95_interval_usd)}",
-            ),
-            ("1-in-100-year loss", answer.var99_usd, "value at risk at 99 %"),
-            ("Mean beyond it, 1 in 100", answer.tvar99_usd, "tail value at risk at 99 %"),
-            ("Gross profit", answer.gross_profit_usd, "of all startups, a year"),
+            *figures[sums:],
             ("Facts known", None, wording.percent(answer.facts_known)),
             *(
                 (f"Doubt from {one.value}", None, wording.percent(getattr(shares, one.value)))
@@ -281,19 +272,10 @@ def _assumptions(assumptions: Assumptions) -> ReportSheet:
 
 
 def _provenance(answer: PortfolioAssessment) -> ReportSheet:
+    known = portfolio.row_of(answer)
     return ReportSheet(
         name="Provenance",
         note="What the figures stand on. Equal digests mean equal inputs.",
         columns=(Column(heading="What"), Column(heading="Is")),
-        rows=(
-            ("Portfolio", answer.portfolio),
-            ("Invented data", "yes" if answer.invented else "no"),
-            ("Assessed", answer.as_of),
-            ("Model version", answer.model_version),
-            ("Catalogue of", answer.catalogue_date),
-            ("Digest of facts and assumptions", answer.data_digest),
-            ("Worlds", str(answer.worlds)),
-            ("Mean known within", wording.percent(answer.mean_error)),
-            ("Certainty", marks.marks(answer)),
-        ),
+        rows=tuple((one.label, known[one.key]) for one in portfolio.PROVENANCE),
     )

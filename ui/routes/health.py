@@ -1,4 +1,4 @@
-"""Whether the server answers, for whoever watches over it."""
+"""Health of the server, for whoever watches over it: whether it answers."""
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse

@@ -1,4 +1,4 @@
-"""The routes of share links: opening one, looking at it, taking its files, sending a correction.
+"""Routes of share links: opening one, looking at it, taking its files, sending a correction.
 
 Every answer is asked for anew and kept by nobody. Whatever does not open gets one and the same
 answer, whether the link never was, has expired, was revoked or is somebody else's.
@@ -8,6 +8,7 @@ import asyncio
 import json
 import time
 from collections.abc import Awaitable, Callable
+from datetime import date
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -15,24 +16,42 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from db.errors import PasscodeNeeded, ShareNotAvailable, StoreError, TooManyAttempts
+from db.engine import Store
+from db.errors import (
+    PasscodeNeeded,
+    PortfolioNotFound,
+    Refused,
+    ShareNotAvailable,
+    StoreError,
+    TooManyAttempts,
+)
+from db.services.access import NotAllowed
+from db.services.at_hand import AtHand
 from db.services.corrections import propose_correction
+from db.services.portfolios import list_portfolios
+from db.services.share_contents import Frozen, Wanted, frozen_content, snapshot_of
 from db.services.share_visits import VISIT_HOURS, Visit, note_export, open_share, visit_of
+from db.services.shares import ShareKind
+from db.sharing.presets import preset_of
 from db.sharing.proposals import correctable, read_proposals
+from db.sharing.scenario_content import stored_scenario
+from risk.alternatives.options import StartupNotFound
+from risk.scenarios.event import UnknownRoot
 from ui import cached
 from ui.logs import note_failure
 from ui.server.door import client_of, is_sent_by_own_page, link_origin
 from ui.server.settings import frame_ancestors
-from ui.shared import files, reading
-from ui.shared.correcting import RECEIVED, Given, correction_page, given_in
-from ui.shared.rendering import (
+from ui.share_page.correction import RECEIVED, Given, correction_page, given_in
+from ui.share_page.page import (
     NOT_AVAILABLE,
-    SharedPage,
+    SharePage,
+    file_of,
+    link_page,
     opening_page,
     policy,
     sentence_page,
-    shared_page,
 )
+from ui.share_views import narrow_of
 
 PRIVATE = {
     "Cache-Control": "no-store",
@@ -46,6 +65,9 @@ _SECONDS_TO_SEND = 20.0
 #: Refusals take this many seconds or a whole multiple, so that how long one took tells nothing.
 _REFUSED_AFTER = 0.15
 _INTERNAL = "Something went wrong on our side (error {}). Nothing was changed; try again."
+
+#: What live links showed last.
+_calculated = AtHand[Frozen](most=16, size=lambda frozen: 1)
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -132,7 +154,9 @@ def cookie_name(share: int, *, is_secure: bool) -> str:
     return f"{'__Host-' if is_secure else ''}downstream-visit-{share}"
 
 
-def _told(told: dict[str, Any], status: int = 200, headers: dict[str, str] | None = None) -> Any:
+def _told(
+    told: dict[str, Any], status: int = 200, headers: dict[str, str] | None = None
+) -> JSONResponse:
     return JSONResponse(told, status_code=status, headers={**PRIVATE, **(headers or {})})
 
 
@@ -180,11 +204,56 @@ async def visiting(request: Request) -> Visit:
     return await run_in_threadpool(visit_of, cached.store(), secret=secret[:200], share=int(share))
 
 
+def page_of(store: Store, visit: Visit, *, today: date) -> SharePage:
+    """Return the page of a visit.
+
+    Raises:
+        ShareNotAvailable: what a live link showed is gone, is no longer its maker's to show, or
+            leaves out what no preset leaves out any more.
+    """
+    is_snapshot = visit.kind is ShareKind.SNAPSHOT
+    frozen = snapshot_of(store, visit.share) if is_snapshot else _live(store, visit, today)
+    content = frozen.content
+    return SharePage(
+        share=visit.share,
+        content=content,
+        text=frozen.text,
+        digest=frozen.digest if is_snapshot else None,
+        made_at=visit.made_at,
+        expires_at=visit.expires_at,
+        correctable=is_snapshot and bool(correctable(content)),
+    )
+
+
+def _live(store: Store, visit: Visit, today: date) -> Frozen:
+    """Calculate what a live link shows, unless the same data were calculated before."""
+    try:
+        wanted = Wanted(
+            portfolio=visit.portfolio,
+            startup=visit.startup,
+            scenario=stored_scenario(visit.view),
+            preset=preset_of(visit.redacted),
+            today=today,
+        )
+        known = list_portfolios(store, visit.maker)
+        revision = next((one.revision for one in known if one.name == visit.portfolio), None)
+        key = (visit.share, revision, visit.maker, wanted)
+        return _calculated.get(
+            store,
+            key,
+            lambda: frozen_content(
+                store, visit.maker, wanted, narrow=narrow_of(visit.view), live=True
+            ),
+        )
+    except (PortfolioNotFound, StartupNotFound, UnknownRoot, NotAllowed, Refused):
+        raise ShareNotAvailable from None
+
+
 async def view(request: Request) -> Response:
     """Show what a link shows."""
     visit = await visiting(request)
-    page = await run_in_threadpool(reading.page_of, cached.store(), visit, today=cached.today())
-    return html_answer(shared_page(page))
+    page = await run_in_threadpool(page_of, cached.store(), visit, today=cached.today())
+    return html_answer(link_page(page))
 
 
 async def status(request: Request) -> Response:
@@ -196,8 +265,8 @@ async def status(request: Request) -> Response:
 async def export(request: Request) -> Response:
     """Send a file of what a link shows, and nothing that it does not show."""
     visit = await visiting(request)
-    page = await run_in_threadpool(reading.page_of, cached.store(), visit, today=cached.today())
-    made = await run_in_threadpool(files.file_of, page, request.path_params["file"])
+    page = await run_in_threadpool(page_of, cached.store(), visit, today=cached.today())
+    made = await run_in_threadpool(file_of, page, request.path_params["file"])
     if made is None:
         raise ShareNotAvailable
     await run_in_threadpool(note_export, cached.store(), visit, what=made.file_name)
@@ -234,8 +303,8 @@ async def send_correction(request: Request) -> Response:
     return html_answer(sentence_page(*RECEIVED, back=f"/s/view/{page.share}"))
 
 
-async def _correctable(visit: Visit) -> SharedPage:
-    page = await run_in_threadpool(reading.page_of, cached.store(), visit, today=cached.today())
+async def _correctable(visit: Visit) -> SharePage:
+    page = await run_in_threadpool(page_of, cached.store(), visit, today=cached.today())
     if not page.correctable:
         raise ShareNotAvailable
     return page

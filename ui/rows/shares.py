@@ -10,8 +10,8 @@ import streamlit as st
 from db.services.corrections import ProposedChange
 from db.services.shares import Share, ShareKind, ShareOpen, ShareState
 from ui import wording
-from ui.shared import words
-from ui.shared.startup_view import fact, label
+from ui.share_page import words
+from ui.share_page.startup_view import fact, label
 
 KINDS = {ShareKind.LIVE: "Live view", ShareKind.SNAPSHOT: "Snapshot"}
 STATES = {

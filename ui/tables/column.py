@@ -44,7 +44,8 @@ class Column:
     ``cell`` writes the value of a row for a reader, where its unit alone does not say how; it may
     read other values of the row. ``told`` says whether a figure is shown to readers as a number at
     all; documents and files for programs have it in any case. ``path`` is where the value stands in
-    JSON, if not under its key. ``help`` explains it in a sentence.
+    JSON, if not under its key. ``help`` explains it in a sentence. ``of`` names the values that the
+    cell is made of where its key has none: such a column is for readers alone.
     """
 
     key: str
@@ -54,6 +55,7 @@ class Column:
     cell: Callable[[Record], str] | None = None
     told: Callable[[Record], bool] | None = None
     path: tuple[str, ...] = ()
+    of: tuple[str, ...] = ()
 
     def text(self, row: Record) -> str:
         """The cell as a reader sees it."""
@@ -115,3 +117,13 @@ def chosen(columns: Sequence[Column], keys: Sequence[str]) -> tuple[Column, ...]
     """Some columns, in the order of their keys."""
     known = {one.key: one for one in columns}
     return tuple(known[key] for key in keys)
+
+
+def values(columns: Sequence[Column]) -> tuple[Column, ...]:
+    """Those of single values, as files and documents have them."""
+    return tuple(one for one in columns if not one.of)
+
+
+def told(columns: Sequence[Column], row: Record) -> tuple[Column, ...]:
+    """Those of which a row tells what they are made of; what was left out has no column."""
+    return tuple(one for one in columns if all(key in row for key in one.of or (one.key,)))

@@ -5,18 +5,19 @@ from collections.abc import Sequence
 import numpy as np
 
 from risk.catalog.falters import FalterKind
-from risk.portfolio.fields import FIELDS, records
+from risk.portfolio.fields import records
 from risk.portfolio.results import NO_BAND, BeforeAfter, Interval, Source
 from risk.portfolio.startups import Assessed
 from ui import marks, wording
-from ui.tables.column import Column, Record, Unit, before_after, chosen
+from ui.tables.column import Column, Record, Unit, before_after, chosen, values
 
 DASH = "–"
 
 
 def is_exposed(row: Record) -> bool:
-    """Whether any dependence on a language model was found or is still to be clarified."""
-    return bool(row["providers"] or row["open_questions"])
+    """Whether any dependence was found, is still to be clarified, or nothing is told of it."""
+    providers = row["providers"]
+    return providers is None or bool(providers) or not _is_told(row)
 
 
 def _interval(row: Record, low: str, high: str) -> Interval | None:
@@ -51,17 +52,19 @@ def _score(row: Record) -> str:
     if not is_exposed(row):
         return "0"
     low, high = row["score_low"], row["score_high"]
-    if not _is_told(row):
-        return f"{low:.0f}–{high:.0f}"
-    return f"{row['score']:.0f} ({low:.0f}–{high:.0f})"
+    spread = "" if low is None or high is None else f"{low:.0f}–{high:.0f}"
+    if row["score"] is None or not _is_told(row):
+        return spread or wording.UNKNOWN
+    return f"{row['score']:.0f} ({spread})" if spread else f"{row['score']:.0f}"
 
 
 def worst(row: Record) -> str:
-    """``Wind-down of OpenAI, $1.4M``; a dash for a startup without dependence."""
+    """``Wind-down of OpenAI, $1.4M``, or what is told of it; a dash where there is none."""
     if row["worst_kind"] is None:
         return DASH
-    what = wording.falter_of(row["worst_root"], FalterKind(row["worst_kind"]))
-    return f"{what}, {wording.money(row['worst_loss_usd'])}"
+    what, root, loss = FalterKind(row["worst_kind"]), row["worst_root"], row["worst_loss_usd"]
+    said = wording.falter(what) if root is None else wording.falter_of(root, what)
+    return said if loss is None else f"{said}, {wording.money(loss)}"
 
 
 def _days(row: Record) -> str:
@@ -75,7 +78,7 @@ def _runway(row: Record) -> str:
     if not is_exposed(row):
         return DASH
     found = BeforeAfter(before=row["runway_months_before"], after=row["runway_months_after"])
-    return wording.before_after_months(found).removesuffix(" months")
+    return wording.before_after_months(found).replace(" months", "").replace(" month", "")
 
 
 def _mostly(row: Record) -> str:
@@ -118,6 +121,7 @@ COLUMNS = (
         label="10–90 % range",
         unit=Unit.USD,
         cell=_range,
+        of=("aal_low_usd", "aal_high_usd"),
         help="Where the expected loss lies in 8 of 10 worlds.",
     ),
     Column(key="aal_low_usd", label="Low (10 %)", unit=Unit.USD, path=(_LOSS, "low")),
@@ -138,7 +142,13 @@ COLUMNS = (
         key="facts_known", label="Facts known", unit=Unit.SHARE, help=wording.FACTS_KNOWN_MEANING
     ),
     Column(key="facts_stated", label="Facts stated", unit=Unit.SHARE),
-    Column(key="mostly", label="Mostly", cell=_mostly, help="What most of the doubt comes from."),
+    Column(
+        key="mostly",
+        label="Mostly",
+        cell=_mostly,
+        of=tuple(f"variance_{one.value}" for one in Source),
+        help="What most of the doubt comes from.",
+    ),
     *(
         Column(
             key=f"variance_{one.value}",
@@ -154,7 +164,7 @@ COLUMNS = (
     Column(key="tvar95_contribution_usd", label="Part of the portfolio's tail", unit=Unit.USD),
     Column(key="gross_profit_usd", label="Gross profit", unit=Unit.USD),
     Column(key="lead_developer", label="Lead developer"),
-    Column(key="worst", label="Worst disruption", cell=worst),
+    Column(key="worst", label="Worst disruption", cell=worst, of=("worst_kind",)),
     Column(key="worst_root", label="Worst disruption: root", path=("worst", "root")),
     Column(key="worst_kind", label="Worst disruption: kind", path=("worst", "kind")),
     Column(
@@ -187,6 +197,7 @@ COLUMNS = (
         label="Runway, months",
         unit=Unit.MONTHS,
         cell=_runway,
+        of=("runway_months_before", "runway_months_after"),
         help="Today → after a wind-down of the lead developer, without new money.",
     ),
     *before_after("runway_months", Unit.MONTHS, "Runway, months", "Runway after a wind-down"),
@@ -224,8 +235,13 @@ BOOK = columns(
     " narrow_most days_to_switch days_to_switch_low days_to_switch_high runway_months_before"
     " runway_months_after worst unknown open_questions next_action"
 )
+#: What readers of links and reports see, unless it is left out.
+LINK = columns(
+    "startup band median_usd range aal_usd tvar95_contribution_usd score worst days_to_switch"
+    " runway next_action facts_known mostly providers sector"
+)
 #: Single values, as files and documents have them.
-VALUES = tuple(one for one in COLUMNS if one.key in FIELDS)
+VALUES = values(COLUMNS)
 
 
 def rows_of(assessed: Assessed, places: Sequence[int]) -> list[Record]:

@@ -3,45 +3,22 @@
 from collections.abc import Iterable
 
 from risk.portfolio.results import BeforeAfter
+from risk.scenarios.fields import fields_of
 from risk.scenarios.results import StressedStartup
 from risk.scenarios.stress import MONEY_PARTS
 from ui import wording
 from ui.scenario_words import PART_NAMES
-from ui.tables.column import Column, Record, Unit, before_after, chosen
+from ui.tables.column import Column, Record, Unit, before_after, chosen, values, written
 
 
 def row_of(one: StressedStartup) -> Record:
     """One startup's values by key."""
-    return {
-        "startup": one.startup,
-        "loss_usd": one.loss_usd,
-        "loss_low_usd": one.loss_low_usd,
-        "loss_median_usd": one.loss_median_usd,
-        "loss_high_usd": one.loss_high_usd,
-        **{f"{part}_usd": one.parts.get(part, 0.0) for part in MONEY_PARTS},
-        "lost_service_days": one.lost_service_days,
-        "hit_probability": one.hit_probability,
-        "hit_through": one.hit_through,
-        "switched_on_day": one.switched_on_day,
-        "switched_alone_on_day": one.switched_alone_on_day,
-        "queue_days": one.queue_days,
-        **_ends("runway_months", one.runway_months),
-        **_ends("cash_out_probability", one.cash_out_probability),
-    }
+    return fields_of(one)
 
 
 def rows_of(startups: Iterable[StressedStartup]) -> list[Record]:
     """The values of some startups."""
-    return [row_of(one) for one in startups]
-
-
-def _ends(name: str, one: BeforeAfter) -> dict[str, float | None]:
-    ends = {"before": one.before, "after": one.after}
-    return {f"{name}_{end}": value for end, value in (ends | _range_of(one)).items()}
-
-
-def _range_of(one: BeforeAfter) -> dict[str, float | None]:
-    return {"after_low": one.after_low, "after_high": one.after_high}
+    return [fields_of(one) for one in startups]
 
 
 def _range(row: Record) -> str:
@@ -62,6 +39,10 @@ def switched(row: Record) -> str:
     if alone is None or row["switched_on_day"] - alone < 0.5:
         return day
     return f"{day} (alone {alone:.0f})"
+
+
+def _queue(row: Record) -> str:
+    return "–" if row["queue_days"] is None else written(row["queue_days"], Unit.DAYS)
 
 
 def _runway(row: Record) -> str:
@@ -89,6 +70,7 @@ COLUMNS = (
         label="10–90 % range",
         unit=Unit.USD,
         cell=_range,
+        of=("loss_low_usd", "loss_high_usd"),
         help="Where the loss lies in eight of ten worlds of what is unknown.",
     ),
     Column(key="loss_low_usd", label="Low (10 %)", unit=Unit.USD),
@@ -108,10 +90,22 @@ COLUMNS = (
         help="Median day after it takes effect, queue included; in brackets without it.",
     ),
     Column(key="switched_alone_on_day", label="Switched on, without a queue", unit=Unit.DAYS),
-    Column(key="queue_days", label="Days in the queue", unit=Unit.DAYS),
-    Column(key="runway", label="Runway", cell=_runway, help="Before → after, without new money."),
+    Column(key="queue_days", label="Days in the queue", unit=Unit.DAYS, cell=_queue),
+    Column(
+        key="runway",
+        label="Runway",
+        cell=_runway,
+        of=("runway_months_before", "runway_months_after"),
+        help="Before → after, without new money.",
+    ),
     *before_after("runway_months", Unit.MONTHS, "Runway today", "Runway after it"),
-    Column(key="cash_out", label="Out of cash in 12 months", cell=_cash_out, help="Probability."),
+    Column(
+        key="cash_out",
+        label="Out of cash in 12 months",
+        cell=_cash_out,
+        of=("cash_out_probability_before", "cash_out_probability_after"),
+        help="Probability.",
+    ),
     *before_after(
         "cash_out_probability",
         Unit.SHARE,
@@ -122,5 +116,7 @@ COLUMNS = (
 SHOWN = "startup loss_median_usd range loss_usd lost_service_days hit_probability hit_through"
 PAGE = chosen(COLUMNS, f"{SHOWN} switched_on_day runway cash_out".split())
 TERMINAL = chosen(COLUMNS, f"{SHOWN} switched_on_day runway".split())
+#: What readers of links and reports see, unless it is left out.
+LINK = chosen(COLUMNS, f"{SHOWN} switched_on_day queue_days runway cash_out".split())
 #: Single values, as files and documents have them.
-VALUES = tuple(one for one in COLUMNS if one.key not in ("range", "runway", "cash_out"))
+VALUES = values(COLUMNS)

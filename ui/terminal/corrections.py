@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from ui.shared.startup_view import fact, label
+from ui.share_page.startup_view import fact, label
 from ui.terminal.output import Document, table, text
 
 if TYPE_CHECKING:

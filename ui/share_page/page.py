@@ -1,7 +1,7 @@
-"""From a content to one page of HTML, with the policy under which alone it may run."""
+"""A content as one page of HTML, the policy under which alone it may run, and its files."""
 
 from base64 import b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -12,22 +12,34 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
+from db.services.exports import FileKind, rows_file
+from risk.inventory.formats.export_tables import Cell
 from ui import wording
-from ui.shared.portfolio_view import portfolio_view
-from ui.shared.scenario_view import scenario_of, scenario_view
-from ui.shared.startup_view import startup_view
-from ui.shared.words import Content, left_out, marks_of, moment
+from ui.share_page.portfolio_view import portfolio_view
+from ui.share_page.scenario_view import scenario_of, scenario_view
+from ui.share_page.startup_view import startup_view
+from ui.share_page.words import CONFIDENCE, Content, left_out, marks_of, moment
+from ui.tables import startup, stressed
 
 _TEMPLATES = Path(__file__).parent / "templates"
 NOT_AVAILABLE = "This link is not available"
 INCOMPLETE = (
     "The address is incomplete: its part after “#” is missing. Open the link as it was sent to you."
 )
+CONTENT = "content.json"
+_MEDIA_TYPES = {
+    FileKind.CSV: "text/csv; charset=utf-8",
+    FileKind.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+#: What a file calls a fact of a dependency otherwise than a content.
+_COLUMN_NAMES = {"answer": "is_language_model"}
 
 
 @dataclass(frozen=True, kw_only=True)
-class SharedPage:
-    """What a shared page is about. ``text`` is the content as it was hashed.
+class SharePage:
+    """What the page of a link is about. ``text`` is the content as it was hashed.
+
+    ``content`` is the same by the names of the newest format.
 
     ``digest`` None: a live link. ``correctable``: it has the form for corrections.
     """
@@ -39,6 +51,15 @@ class SharedPage:
     made_at: datetime
     expires_at: datetime
     correctable: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShareFile:
+    """A file for a reader; its name says which link it is from and tells nothing else."""
+
+    file_name: str
+    media_type: str
+    data: bytes
 
 
 @lru_cache(maxsize=1)
@@ -60,7 +81,7 @@ def render(template: str, *, script: str | None = None, **values: Any) -> str:
     return (
         _environment()
         .get_template(template)
-        .render(css=_source("shared.css"), script=source, **values)
+        .render(css=_source("page.css"), script=source, **values)
     )
 
 
@@ -70,7 +91,7 @@ def policy(*, frame_ancestors: str) -> str:
         (
             "default-src 'none'",
             f"script-src {_hashes('watch.js', 'open.js')}",
-            f"style-src {_hashes('shared.css')}",
+            f"style-src {_hashes('page.css')}",
             "img-src 'self' data:",
             "connect-src 'self'",
             "form-action 'self'",
@@ -96,7 +117,7 @@ def sentence_page(heading: str, sentence: str, *, back: str | None = None) -> st
     return render("sentence.html", heading=heading, sentence=sentence, back=back)
 
 
-def shared_page(page: SharedPage) -> str:
+def link_page(page: SharePage) -> str:
     """Return the page that a link shows."""
     return _answer_page(
         page.content,
@@ -141,6 +162,8 @@ _VIEWS: dict[str, Callable[[Content], dict[str, Any]]] = {
     "startup": startup_view,
     "scenario": scenario_view,
 }
+#: The columns of the startups in a content's files, by its scope.
+_VALUES = {"portfolio": startup.VALUES, "startup": startup.VALUES, "scenario": stressed.VALUES}
 
 
 def _title(content: Content) -> str:
@@ -155,7 +178,7 @@ def file_addresses(share: int) -> dict[str, str]:
     return {
         "csv": f"{stem}/table.csv",
         "xlsx": f"{stem}/table.xlsx",
-        "content": f"{stem}/content.json",
+        "content": f"{stem}/{CONTENT}",
     }
 
 
@@ -180,7 +203,7 @@ def _marks(content: Content) -> list[str]:
     return marks_of(content["answer"] if content["scope"] == "startup" else content["figures"])
 
 
-def _when(page: SharedPage) -> str:
+def _when(page: SharePage) -> str:
     if page.digest:
         return f"frozen on {moment(page.content['frozen_at'])}; it does not change"
     return f"calculated from the data of {wording.day(page.content['as_of'])}"
@@ -205,3 +228,47 @@ def _parameters(content: Content) -> str:
         f"{wording.assumption(name)} {wording.figure(value)}" for name, value in changed.items()
     )
     return f"changed from their defaults: {listed}"
+
+
+def file_of(page: SharePage, name: str) -> ShareFile | None:
+    """Return the file of that name: the table as CSV or Excel, or the content itself; or None.
+
+    It is made from what the page shows and from nothing else.
+    """
+    stem = f"downstream-share-{page.share}"
+    if name == CONTENT:
+        return ShareFile(
+            file_name=f"{stem}-content.json",
+            media_type="application/json",
+            data=page.text.encode(),
+        )
+    kind = next((one for one in FileKind if name == f"table.{one}"), None)
+    if kind is None:
+        return None
+    names, rows = _table(page.content)
+    made = rows_file("Startups", names, rows, kind=kind)
+    return ShareFile(
+        file_name=f"{stem}-table.{kind}", media_type=_MEDIA_TYPES[kind], data=made.data
+    )
+
+
+def _table(content: Content) -> tuple[list[str], list[list[Cell]]]:
+    """Return the columns that are told, in the order of their table, and the rows of a file."""
+    columns = [one.key for one in (*_VALUES[content["scope"]], CONFIDENCE)]
+    rows: Sequence[Content] = content.get("startups", [])
+    if content["scope"] == "startup":
+        facts = content.get("facts", {})
+        about = {"startup": content["startup"], **facts, **content["answer"]}
+        rows = [
+            {**about, **{_COLUMN_NAMES.get(name, name): value for name, value in one.items()}}
+            for one in content.get("dependencies") or [{}]
+        ]
+        columns = ["startup", *facts, *columns, *rows[0]]
+    told = rows[0] if rows else ("startup",)
+    shown = [name for name in dict.fromkeys(columns) if name in told]
+    return shown, [[_cell(row[name]) for name in shown] for row in rows]
+
+
+def _cell(value: Any) -> Cell:
+    found: Cell = "; ".join(map(str, value)) or None if isinstance(value, list) else value
+    return found

@@ -1,4 +1,4 @@
-"""The form in which the reader of a one-startup snapshot says what is wrong."""
+"""Form for corrections: the reader of a one-startup snapshot says what is wrong."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -6,8 +6,8 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from db.sharing.proposals import Correctable, correctable
-from ui.shared.rendering import SharedPage, render
-from ui.shared.startup_view import MONEY, SHARES, fact, label
+from ui.share_page.page import SharePage, render
+from ui.share_page.startup_view import MONEY, SHARES, fact, label
 
 RECEIVED = (
     "Thank you",
@@ -53,7 +53,7 @@ def given_in(body: bytes) -> Given:
 
 
 def correction_page(
-    page: SharedPage, given: Given, *, faults: Mapping[int, str] | None = None, sent: bool = False
+    page: SharePage, given: Given, *, faults: Mapping[int, str] | None = None, sent: bool = False
 ) -> str:
     """Return the form, with what was filled in and what to write instead of it."""
     faults = faults or {}
@@ -72,7 +72,7 @@ def correction_page(
     )
 
 
-def _groups(page: SharedPage, given: Given, faults: Mapping[int, str]) -> Iterator[dict[str, Any]]:
+def _groups(page: SharePage, given: Given, faults: Mapping[int, str]) -> Iterator[dict[str, Any]]:
     groups: dict[int | None, list[dict[str, Any]]] = {}
     for place, one in enumerate(correctable(page.content)):
         groups.setdefault(one.dependency, []).append(_field(place, one, given, faults))

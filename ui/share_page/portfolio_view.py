@@ -1,17 +1,27 @@
-"""The shared page of a portfolio: from its content to words and charts."""
+"""The page of a portfolio: its content as words, charts and tables."""
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from risk.portfolio.results import Interval
 from ui import marks, wording
-from ui.shared.drawings import bar_chart, curve
-from ui.shared.words import Content, Figure, kind, loss, loss_bar, narrowed, startup_table
+from ui.render.html import html_table
+from ui.share_page.drawings import bar_chart, curve
+from ui.share_page.words import (
+    Content,
+    Figure,
+    interval,
+    kind,
+    loss,
+    loss_bar,
+    narrowed,
+    table_of,
+)
+from ui.tables import portfolio, single_point, startup
 from ui.uncertainty import OF_TEN
 
 MOST_POINTS = 6
 HIGH_BANDS = ("D", "E")
+LABELS = {one.key: one.label for one in portfolio.FIGURES}
 BAND_NAMES = {"?": "Not known yet"}
 
 
@@ -21,8 +31,13 @@ def portfolio_view(content: Content) -> dict[str, Any]:
         "figures": list(_figures(content)),
         "actions": [_action(one) for one in content.get("actions", [])],
         "charts": [one for one in _charts(content) if one["svg"]],
-        "points": [_point(one) for one in content.get("single_points", [])[:MOST_POINTS]],
-        "table": startup_table(content["startups"]),
+        "points": html_table(
+            single_point.LINK,
+            content.get("single_points", [])[:MOST_POINTS],
+            opened=MOST_POINTS,
+            most=MOST_POINTS,
+        ),
+        "table": table_of(startup.LINK, content["startups"], startup.COLUMNS),
         "others": _others(content),
         "narrow": narrowed(content),
     }
@@ -52,7 +67,7 @@ def _figures(content: Content) -> Iterator[Figure]:
         )
     if "var95_usd" in known:
         yield Figure(
-            label="1-in-20-year loss",
+            label=LABELS["var95_usd"],
             value=wording.money(known["var95_usd"]),
             note=f"{_in_worlds(known)}{_with_range(known, 'tvar95')} on average beyond",
         )
@@ -107,14 +122,14 @@ def _cash_out(known: Mapping[str, Any]) -> Figure:
 
 def _counts(content: Content) -> Iterator[Figure]:
     """Yield what is counted where nothing is told of amounts."""
-    known, rows = content["figures"], content["startups"]
+    known = content["figures"]
     exposed = known["exposed_startups"]
     yield Figure(
         label="Startups exposed",
         value=f"{exposed} of {content['startups_in_portfolio']}",
         note="that depend on a language model, as far as is known",
     )
-    bands = dict(content.get("startups_by_band") or Counter(row["band"] for row in rows))
+    bands = dict(content["startups_by_band"])
     high = sum(bands.get(band, 0) for band in HIGH_BANDS)
     yield Figure(
         label="In the highest bands",
@@ -142,11 +157,13 @@ def _charts(content: Content) -> Iterator[dict[str, str]]:
                 levels=[(part * top, wording.money(part * top)) for part in (0.0, 0.5, 1.0)],
             ),
         }
-        carriers = sorted(content["startups"], key=lambda row: -(row["tail_usd"] or 0.0))
+        parts = [
+            (row["startup"], row["tvar95_contribution_usd"] or 0.0) for row in content["startups"]
+        ]
         yield bar_chart(
             "Who drives the worst years",
             "Part of the mean of the worst 5 % of years",
-            [(row["startup"], row["tail_usd"] or 0.0) for row in carriers],
+            sorted(parts, key=lambda part: -part[1]),
             wording.money,
         )
     if "developers" in content:
@@ -169,7 +186,6 @@ def _charts(content: Content) -> Iterator[dict[str, str]]:
 
 def _charts_of_counts(content: Content) -> Iterator[dict[str, str]]:
     """Yield how many startups are how, where nothing is told of amounts."""
-    rows = content["startups"]
     yield bar_chart(
         "Who it depends on",
         "Startups that depend on each developer",
@@ -179,20 +195,19 @@ def _charts_of_counts(content: Content) -> Iterator[dict[str, str]]:
         ],
         str,
     )
-    bands = dict(content.get("startups_by_band") or Counter(row["band"] for row in rows))
     yield bar_chart(
         "How exposed they are",
         "Startups by band, A the least exposed",
-        [(BAND_NAMES.get(band, f"Band {band}"), bands[band]) for band in sorted(bands)],
+        [
+            (BAND_NAMES.get(band, f"Band {band}"), count)
+            for band, count in content["startups_by_band"]
+        ],
         str,
     )
-    kinds = content.get("startups_by_worst_kind")
-    if kinds is None:
-        kinds = Counter(row["worst_kind"] for row in rows if row["worst_kind"]).most_common()
     yield bar_chart(
         "What would hurt them most",
         "Startups by their worst disruption",
-        [(kind(name), count) for name, count in kinds],
+        [(kind(name), count) for name, count in content["startups_by_worst_kind"]],
         str,
     )
 
@@ -212,26 +227,11 @@ def _action(one: Content) -> dict[str, str]:
 
 
 def _in_worlds(known: Content) -> str:
-    if known.get("var95_low_usd") is None:
-        return ""
-    found = Interval(low=known["var95_low_usd"], high=known["var95_high_usd"])
-    return f"{wording.money_range(found)} {OF_TEN}; "
+    found = interval(known, "var95_low_usd", "var95_high_usd")
+    return f"{wording.money_range(found)} {OF_TEN}; " if found else ""
 
 
 def _with_range(one: Content, name: str) -> str:
     """An amount with its range; contents of older formats have none."""
-    low, high = one.get(f"{name}_low_usd"), one.get(f"{name}_high_usd")
-    known = None if low is None or high is None else Interval(low=low, high=high)
-    return marks.median_and_range(one[f"{name}_usd"], known)
-
-
-def _point(one: Content) -> list[str]:
-    kinds = wording.listed(kind(name).lower() for name in one["kinds"])
-    share = [wording.percent(one["margin_share"])] if "margin_share" in one else []
-    loss = [wording.money(one["aal_usd"])] if "aal_usd" in one else []
-    return [
-        f"{one['root']}: {kinds}",
-        str(one["startups"]),
-        *share,
-        *loss,
-    ]
+    found = interval(one, f"{name}_low_usd", f"{name}_high_usd")
+    return marks.median_and_range(one[f"{name}_usd"], found)

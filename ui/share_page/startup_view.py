@@ -1,25 +1,16 @@
-"""The shared page of one startup: its answer, what it stands on, and the facts to be checked."""
+"""The page of one startup: its answer, what it stands on, and the facts to be checked."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from db.sharing.startup_content import FACTS_OF_A_DEPENDENCY, STARTUP_FACTS
+from risk.portfolio.results import NO_BAND
 from ui import wording
-from ui.shared.drawings import bar_chart
-from ui.shared.words import (
-    Content,
-    Figure,
-    kind,
-    loss,
-    loss_bar,
-    narrowed,
-    runway,
-    score,
-    span,
-    switch,
-    worst_falter,
-)
+from ui.share_page.drawings import bar_chart
+from ui.share_page.words import Content, Figure, interval, kind, loss, loss_bar, narrowed
+from ui.tables import startup
 
+_COLUMNS = {one.key: one for one in startup.COLUMNS}
 MONEY = {"annual_revenue_usd", "cash_usd", "monthly_burn_usd", "spend_usd_per_month"}
 SHARES = {"gross_margin", "ai_revenue_share", "share"}
 DAYS = {"notice_days"}
@@ -64,59 +55,48 @@ def fact(name: str, value: Any) -> str:
     return str(value).replace("_", " ") if name != "website" else str(value)
 
 
-def _figures(answer: Mapping[str, Any]) -> Iterator[Figure]:
+def _figures(answer: Content) -> Iterator[Figure]:
+    """Yield the figures that are told, each by the label and in the words of its column."""
+    row = {**dict.fromkeys(_COLUMNS), **answer}
+
+    def figure(key: str, note: str, **shown: str) -> Figure:
+        one = _COLUMNS[key]
+        return Figure(label=one.label, note=note, **{"value": one.text(row), **shown})
+
     if "score" in answer:
-        between = span(answer, "score_low", "score_high", lambda one: f"{one:.0f}")
-        note = "0 to 100, A to E"
-        if answer.get("score_low") is not None:
-            note += f"; {between} in 8 of 10 worlds"
-        yield Figure(label="Exposure score · band", value=score(answer), note=note)
+        is_told = row["band"] != NO_BAND
+        band = f"band {row['band']} of A to E" if is_told else "too little is known for a band"
+        yield figure("score", f"0 to 100; {band}")
     elif "band" in answer:
-        yield Figure(label="Band", value=answer["band"], note="of A, the least exposed, to E")
+        yield figure("band", "of A, the least exposed, to E")
     if "median_usd" in answer:
-        yield _loss(answer)
-    elif "aal_usd" in answer:
-        low, high = wording.money(answer["aal_low_usd"]), wording.money(answer["aal_high_usd"])
-        spread = "every fact is known" if low == high else f"10–90 %: {low} to {high}"
-        yield Figure(
-            label="Expected loss a year", value=wording.money(answer["aal_usd"]), note=spread
+        mean = row["aal_usd"]
+        note = "a year, 10 to 90 %; " + (
+            "too little is known to say more"
+            if mean is None
+            else f"mean, for adding up: {wording.money(mean)}"
         )
+        yield figure("median_usd", note, value=loss(row), picture=loss_bar(row))
+    elif "aal_usd" in answer:
+        yield figure("aal_usd", f"expected loss a year, 10 to 90 %: {_COLUMNS['range'].text(row)}")
     if "worst_kind" in answer:
-        yield _worst(answer)
+        yield _worst(row, figure)
     if "days_to_switch" in answer:
         lead = answer.get("lead_developer")
-        yield Figure(
-            label="Time to switch",
-            value=switch(answer),
-            note=f"away from {wording.provider(lead)}" if lead else "",
-        )
+        yield figure("days_to_switch", f"away from {wording.provider(lead)}" if lead else "")
     if "runway_months_before" in answer:
-        after = "today → after the lead developer's wind-down"
-        if answer.get("runway_months_after_low") is not None:
-            between = span(
-                answer, "runway_months_after_low", "runway_months_after_high", wording.months
-            )
-            after += f", {between}"
-        yield Figure(label="Runway", value=runway(answer), note=after)
+        found = interval(row, "runway_months_after_low", "runway_months_after_high")
+        ends = [wording.months(one) for one in (found.low, found.high)] if found else []
+        after = ["today → after the lead developer's wind-down", " to ".join(dict.fromkeys(ends))]
+        yield figure("runway", ", ".join(filter(None, after)))
 
 
-def _loss(answer: Mapping[str, Any]) -> Figure:
-    mean = answer["aal_usd"]
-    return Figure(
-        label="Expected loss a year, 10 to 90 %",
-        value=loss(answer),
-        note="too little is known to say more"
-        if mean is None
-        else f"mean, for adding up: {wording.money(mean)}",
-        picture=loss_bar(answer),
-    )
-
-
-def _worst(answer: Mapping[str, Any]) -> Figure:
-    what, loss = worst_falter(answer), answer.get("worst_loss_usd")
-    if loss is None:
-        return Figure(label="Worst disruption", value=what)
-    return Figure(label="Worst disruption", value=wording.money(loss), note=what)
+def _worst(row: Content, figure: Callable[..., Figure]) -> Figure:
+    usd = row["worst_loss_usd"]
+    if usd is None:
+        return figure("worst", "")
+    what = _COLUMNS["worst"].text({**row, "worst_loss_usd": None})
+    return figure("worst", what, value=wording.money(usd))
 
 
 def _charts(content: Content) -> Iterator[dict[str, str]]:

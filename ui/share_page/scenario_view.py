@@ -1,4 +1,4 @@
-"""The page of one stress test: from its content to words and charts."""
+"""The page of one stress test: its content as words, charts and a table."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -8,8 +8,9 @@ from risk.catalog.falters import FalterKind
 from risk.scenarios.results import Scenario
 from ui import wording
 from ui.scenario_words import PART_NAMES, settings_in_words
-from ui.shared.drawings import bar_chart, growth
-from ui.shared.words import Column, Content, Figure, runway, startup_table
+from ui.share_page.drawings import bar_chart, growth
+from ui.share_page.words import Content, Figure, table_of
+from ui.tables import stressed
 
 #: As many startups as anybody reads in one sentence.
 MOST_NAMES = 200
@@ -25,7 +26,7 @@ def scenario_view(content: Content) -> dict[str, Any]:
         "summary": tested.summary,
         "figures": list(_figures(content)),
         "charts": [one for one in _charts(content) if one["svg"]],
-        "table": startup_table(content["startups"], COLUMNS),
+        "table": table_of(stressed.LINK, content["startups"], stressed.COLUMNS),
         "rush": _rush(content["rush"]),
         "unaffected": _unaffected(
             content.get("unaffected", []), content.get("unaffected_count", 0)
@@ -145,50 +146,3 @@ def _rush(rush: Mapping[str, Any] | None) -> str | None:
         f"{said} The rest waits up to {wording.days(rush['longest_wait_days'])}, which adds "
         f"{wording.money(rush['queue_usd'])} to the loss."
     )
-
-
-def _range(row: Content) -> str:
-    low, high = wording.money(row["loss_low_usd"]), wording.money(row["loss_high_usd"])
-    return low if low == high else f"{low} to {high}"
-
-
-def _switched(row: Content) -> str:
-    day = row["switched_on_day"]
-    return "waits it out" if day is None else f"day {day:.0f}"
-
-
-COLUMNS = (
-    Column(label="Startup", field="startup", cell=lambda row: row["startup"]),
-    Column(
-        label="Expected loss",
-        field="loss_usd",
-        cell=lambda row: wording.money(row["loss_usd"]),
-        right=True,
-    ),
-    Column(label="10–90 % range", field="loss_low_usd", cell=_range, right=True),
-    Column(
-        label="Chance of being hit",
-        field="hit_probability",
-        cell=lambda row: wording.percent(row["hit_probability"]),
-        right=True,
-    ),
-    Column(
-        label="Hit through",
-        field="hit_through",
-        cell=lambda row: "; ".join(row["hit_through"]) or wording.UNKNOWN,
-    ),
-    Column(label="Switched", field="switched_on_day", cell=_switched, right=True),
-    Column(
-        label="Queue",
-        field="queue_days",
-        cell=lambda row: "–" if row["queue_days"] is None else wording.days(row["queue_days"]),
-        right=True,
-    ),
-    Column(label="Runway", field="runway_months_before", cell=runway, right=True),
-    Column(
-        label="Out of cash in 12 months",
-        field="cash_out_probability_after",
-        cell=lambda row: wording.percent(row["cash_out_probability_after"]),
-        right=True,
-    ),
-)
