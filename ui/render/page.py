@@ -2,7 +2,8 @@
 
 import csv
 import io
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Literal
 
 import pandas as pd
@@ -13,7 +14,7 @@ from ui import wording
 from ui.downloads import Later, table_buttons
 from ui.paging import page_of_rows
 from ui.server.downloads import file_button
-from ui.tables.column import Column, Record
+from ui.tables.column import Column, Record, Unit
 
 #: A cell that starts with one of these is a formula to a spreadsheet.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -97,6 +98,58 @@ def configured(
         )
         for one in columns
     }
+
+
+#: How a table shows figures, which stay figures there so that a reader can sort by them.
+_FORMATS = {
+    Unit.USD: "$%,d",
+    Unit.SHARE: "percent",
+    Unit.DAYS: "%,d",
+    Unit.MONTHS: "%,d",
+    Unit.COUNT: "%,d",
+    Unit.FACTOR: "%.3g",
+}
+
+
+def sortable(columns: Sequence[Column], rows: Iterable[Record]) -> pd.DataFrame:
+    """Return rows by label: figures and days as such, for sorting and files; all else in words."""
+    listed = list(rows)
+    return pd.DataFrame({one.label: [_value(one, row) for row in listed] for one in columns})
+
+
+def _value(column: Column, row: Record) -> Any:
+    if column.cell is None and column.unit in _FORMATS:
+        return row[column.key]
+    if column.cell is None and column.unit is Unit.DAY:
+        value = row[column.key]
+        return value.date() if isinstance(value, datetime) else value
+    return column.text(row)
+
+
+def column_table(
+    columns: Sequence[Column],
+    rows: Iterable[Record],
+    *,
+    pinned: str = "",
+    widths: Mapping[str, Any] | None = None,
+    **how: Any,
+) -> None:
+    """Show rows as :func:`sortable` has them; ``how`` goes on to :func:`table`."""
+    shown = {
+        one.label: _configured(one, one.key == pinned or None, (widths or {}).get(one.key))
+        for one in columns
+    }
+    table(sortable(columns, rows), columns=shown, **how)
+
+
+def _configured(column: Column, pinned: bool | None, width: Any) -> Any:
+    config = st.column_config
+    said: dict[str, Any] = {"help": column.help or None, "pinned": pinned, "width": width}
+    if column.cell is None and column.unit in _FORMATS:
+        return config.NumberColumn(format=_FORMATS[column.unit], **said)
+    if column.cell is None and column.unit is Unit.DAY:
+        return config.DateColumn(format="D MMM YYYY", **said)
+    return config.TextColumn(alignment="right" if column.unit.is_number else None, **said)
 
 
 def file_frame(values: Mapping[str, Sequence[Any]]) -> pd.DataFrame:

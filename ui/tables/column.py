@@ -27,11 +27,14 @@ class Unit(StrEnum):
     COUNT = "count"
     FACTOR = "factor"
     LIST = "list of texts"
+    DAY = "date"
+    MOMENT = "moment, UTC"
+    YES = "yes or no"
 
     @property
     def is_number(self) -> bool:
         """Whether values are set to the right."""
-        return self not in (Unit.TEXT, Unit.LIST)
+        return self not in (Unit.TEXT, Unit.LIST, Unit.DAY, Unit.MOMENT, Unit.YES)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +76,23 @@ def written(value: Any, unit: Unit) -> str:
         return wording.number(value)
     if unit is Unit.LIST:
         return wording.listed(map(str, value)) or "none"
+    if unit is Unit.DAY:
+        return wording.day(value)
+    if unit is Unit.MOMENT:
+        return f"{value:%Y-%m-%d %H:%M}"
+    if unit is Unit.YES:
+        return "yes" if value else "no"
     return str(value)
+
+
+def values(one: object, names: str) -> dict[str, Any]:
+    """Attributes of a result by name; ``names`` are separated by spaces."""
+    return {name: getattr(one, name) for name in names.split()}
+
+
+def or_blank(key: str) -> Callable[[Record], str]:
+    """Return how a text is written that may be left out: nothing in its place."""
+    return lambda row: "" if row[key] is None else str(row[key])
 
 
 def before_after(name: str, unit: Unit, before: str, after: str) -> tuple[Column, ...]:
