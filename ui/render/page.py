@@ -107,6 +107,7 @@ _FORMATS = {
     Unit.DAYS: "%,d",
     Unit.MONTHS: "%,d",
     Unit.COUNT: "%,d",
+    Unit.HOURS: "%.2f",
     Unit.FACTOR: "%.3g",
 }
 
@@ -118,11 +119,12 @@ def sortable(columns: Sequence[Column], rows: Iterable[Record]) -> pd.DataFrame:
 
 
 def _value(column: Column, row: Record) -> Any:
-    if column.cell is None and column.unit in _FORMATS:
-        return row[column.key]
-    if column.cell is None and column.unit is Unit.DAY:
+    if column.cell is None:
         value = row[column.key]
-        return value.date() if isinstance(value, datetime) else value
+        if value is None or column.unit in _FORMATS:
+            return value
+        if column.unit is Unit.DAY:
+            return value.date() if isinstance(value, datetime) else value
     return column.text(row)
 
 

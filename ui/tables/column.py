@@ -4,7 +4,7 @@ A noun has one tuple of these. Page, terminal, CSV, workbook, JSON and HTML (:mo
 the same keys, labels and units of it. Neither Streamlit nor the terminal is known here.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -25,6 +25,7 @@ class Unit(StrEnum):
     DAYS = "days"
     MONTHS = "months"
     COUNT = "count"
+    HOURS = "hours"
     FACTOR = "factor"
     LIST = "list of texts"
     DAY = "date"
@@ -72,7 +73,7 @@ def written(value: Any, unit: Unit) -> str:
         return f"{value:.0f}"
     if unit in (Unit.DAYS, Unit.MONTHS):
         return wording.number(round(value))
-    if unit in (Unit.COUNT, Unit.FACTOR):
+    if unit in (Unit.COUNT, Unit.HOURS, Unit.FACTOR):
         return wording.number(value)
     if unit is Unit.LIST:
         return wording.listed(map(str, value)) or "none"
@@ -113,3 +114,15 @@ def chosen(columns: Sequence[Column], keys: Sequence[str]) -> tuple[Column, ...]
     """Some columns, in the order of their keys."""
     known = {one.key: one for one in columns}
     return tuple(known[key] for key in keys)
+
+
+def matching(columns: Sequence[Column], rows: Iterable[Record], words: str) -> list[Record]:
+    """Return the rows in whose cells every word occurs, whatever its case."""
+    wanted = words.casefold().split()
+    if not wanted:
+        return list(rows)
+
+    def said(row: Record) -> str:
+        return "\n".join(one.text(row) for one in columns).casefold()
+
+    return [row for row in rows if all(word in said(row) for word in wanted)]
