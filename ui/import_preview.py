@@ -13,7 +13,8 @@ from risk.inventory.intake_results import IntakeResult, Outcome, Problem
 from ui import cached, import_publishing, import_questions, importing, wording
 from ui.importing import Previewed, Upload
 from ui.page import card, metric, portfolio_label
-from ui.render.page import column_table, formula_safe_csv, frame, sortable
+from ui.render.frames import sortable
+from ui.render.page import column_table, formula_safe_csv, frame
 from ui.server.downloads import file_button
 from ui.tables import change, problem, resolution
 

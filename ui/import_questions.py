@@ -41,7 +41,7 @@ def ask_portfolio(file: importing.Upload) -> str | None:
                     "This portfolio is invented, for demonstration. Facts imported into it stand "
                     "among made-up ones. For real data choose a new portfolio."
                 )
-            return chosen
+            return str(chosen)
         name = st.text_input(
             "Its name",
             value=_name_from(file.file_name),

@@ -100,7 +100,7 @@ def test_problems_of_one_kind_are_shown_once_with_their_first_lines():
     )
     assert [(one["lines"], one["column"], one["value"]) for one in found] == [
         ("2, 3, 4 and 2 more", "spend_usd", "0k"),
-        ("7", "startup", None),
+        ("7", "startup", ""),
     ]
     assert [one["cases"] for one in found] == [5, 1]
 

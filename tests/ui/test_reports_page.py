@@ -16,7 +16,7 @@ from risk.inventory.formats.dora_lint import Finding, Weight
 from tests.ui import sample
 from tests.ui.conftest import Downloads, Open, Summary, texts
 from ui import cached
-from ui.render.page import sortable
+from ui.render.frames import sortable
 from ui.reports.bundles import archive, stands_on
 from ui.tables import dora
 

@@ -3,7 +3,6 @@
 import csv
 import io
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from datetime import datetime
 from typing import Any, Literal
 
 import pandas as pd
@@ -13,6 +12,7 @@ from risk.portfolio.fields import cell
 from ui import wording
 from ui.downloads import Later, table_buttons
 from ui.paging import page_of_rows
+from ui.render.frames import FORMATS, sortable
 from ui.server.downloads import file_button
 from ui.tables.column import Column, Record, Unit
 
@@ -74,12 +74,13 @@ def table(
 
 
 def frame(
-    columns: Sequence[Column], rows: Sequence[Record], *, raw: Collection[str] = ()
+    columns: Sequence[Column], rows: Iterable[Record], *, raw: Collection[str] = ()
 ) -> pd.DataFrame:
     """Return rows as a reader sees them, by label; of ``raw`` keys the figures, for bars."""
+    known = list(rows)
     return pd.DataFrame(
         {
-            one.label: [row[one.key] if one.key in raw else one.text(row) for row in rows]
+            one.label: [row[one.key] if one.key in raw else one.text(row) for row in known]
             for one in columns
         }
     )
@@ -98,34 +99,6 @@ def configured(
         )
         for one in columns
     }
-
-
-#: How a table shows figures, which stay figures there so that a reader can sort by them.
-_FORMATS = {
-    Unit.USD: "$%,d",
-    Unit.SHARE: "percent",
-    Unit.DAYS: "%,d",
-    Unit.MONTHS: "%,d",
-    Unit.COUNT: "%,d",
-    Unit.HOURS: "%.2f",
-    Unit.FACTOR: "%.3g",
-}
-
-
-def sortable(columns: Sequence[Column], rows: Iterable[Record]) -> pd.DataFrame:
-    """Return rows by label: figures and days as such, for sorting and files; all else in words."""
-    listed = list(rows)
-    return pd.DataFrame({one.label: [_value(one, row) for row in listed] for one in columns})
-
-
-def _value(column: Column, row: Record) -> Any:
-    if column.cell is None:
-        value = row[column.key]
-        if value is None or column.unit in _FORMATS:
-            return value
-        if column.unit is Unit.DAY:
-            return value.date() if isinstance(value, datetime) else value
-    return column.text(row)
 
 
 def column_table(
@@ -147,8 +120,8 @@ def column_table(
 def _configured(column: Column, pinned: bool | None, width: Any) -> Any:
     config = st.column_config
     said: dict[str, Any] = {"help": column.help or None, "pinned": pinned, "width": width}
-    if column.cell is None and column.unit in _FORMATS:
-        return config.NumberColumn(format=_FORMATS[column.unit], **said)
+    if column.cell is None and column.unit in FORMATS:
+        return config.NumberColumn(format=FORMATS[column.unit], **said)
     if column.cell is None and column.unit is Unit.DAY:
         return config.DateColumn(format="D MMM YYYY", **said)
     return config.TextColumn(alignment="right" if column.unit.is_number else None, **said)

@@ -11,7 +11,6 @@ from risk.catalog.likeness import PARTS, Distance, Preference, Relation, level_o
 from risk.catalog.records import Catalog, Rating, Task
 from risk.portfolio.models_in_use import ModelsInUse, WayOut, quality_days, usual_parts
 from ui import wording
-from ui.rows.assumptions import span
 
 #: What each part of a distance is called, with what is lost.
 PART_NAMES = {
@@ -76,7 +75,7 @@ def number_table(numbers: Assumptions) -> pd.DataFrame:
             {
                 "Number": wording.assumption(name),
                 "Value": wording.figure(known[name].value),
-                "Plausible": span(known[name].plausible_low, known[name].plausible_high),
+                "Plausible": wording.span(known[name].plausible_low, known[name].plausible_high),
                 "What it is": wording.sentence_case(known[name].meaning),
                 "Source": wording.sentence_case(known[name].source),
             }

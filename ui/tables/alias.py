@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from risk.catalog.records import Alias, Answer
 from ui import wording
-from ui.tables.column import Column, Record, Unit, or_blank, values
+from ui.tables.column import Column, Record, Unit, values
 
 if TYPE_CHECKING:
     from db.services.reference import DecidedAlias
@@ -20,8 +20,8 @@ def rows_of(decided: Iterable["DecidedAlias"]) -> list[Record]:
 COLUMNS = (
     Column(key="text", label="Name"),
     Column(key="answer", label="Answer", help="Whether it stands for a language model."),
-    Column(key="developer", label="Developer", cell=or_blank("developer")),
-    Column(key="host", label="Host", cell=or_blank("host")),
+    Column(key="developer", label="Developer", missing=""),
+    Column(key="host", label="Host", missing=""),
     Column(key="source", label="Source"),
     Column(key="by", label="By"),
     Column(key="at", label="On", unit=Unit.DAY),

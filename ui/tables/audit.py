@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ui import wording
-from ui.tables.column import Column, Record, Unit, chosen, or_blank, values
+from ui.tables.column import Column, Record, Unit, chosen, values
 
 if TYPE_CHECKING:
     from db.services.audit import AuditCheck, AuditEntry
@@ -59,7 +59,7 @@ COLUMNS = (
     Column(
         key="after", label="Before → after", cell=lambda row: changes(row["before"], row["after"])
     ),
-    Column(key="reason", label="Reason", cell=or_blank("reason")),
+    Column(key="reason", label="Reason", missing=""),
 )
 TERMINAL = chosen(COLUMNS, "number at actor action object after".split())
 

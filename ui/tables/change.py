@@ -90,7 +90,7 @@ RECORD = (
     Column(key="startup", label="Startup"),
     Column(key="use_case", label="Use case", cell=lambda row: row["use_case"] or "–"),
     Column(key="provider", label="Provider"),
-    Column(key="model", label="Model", cell=lambda row: row["model"] or "–"),
+    Column(key="model", label="Model", missing="–"),
 )
 CHANGED = (
     *RECORD,

@@ -27,6 +27,7 @@ class Unit(StrEnum):
     COUNT = "count"
     HOURS = "hours"
     FACTOR = "factor"
+    RATE = "a year"
     LIST = "list of texts"
     DAY = "date"
     MOMENT = "moment, UTC"
@@ -42,23 +43,28 @@ class Unit(StrEnum):
 class Column:
     """One column. ``key`` is its name in documents and files, ``label`` in front of readers.
 
-    ``cell`` writes the value of a row for a reader, where its unit alone does not say how; it may
-    read other values of the row. ``told`` says whether a figure is shown to readers as a number at
-    all; documents and files for programs have it in any case. ``path`` is where the value stands in
-    JSON, if not under its key. ``help`` explains it in a sentence.
+    ``missing`` stands for a value that is None. ``cell`` writes the value of a row for a reader,
+    where its unit alone does not say how; it may read other values of the row. ``told`` says
+    whether a figure is shown to readers as a number at all; documents and files for programs have
+    it in any case. ``path`` is where the value stands in JSON, if not under its key. ``help``
+    explains it in a sentence.
     """
 
     key: str
     label: str
     unit: Unit = Unit.TEXT
     help: str = ""
+    missing: str = wording.UNKNOWN
     cell: Callable[[Record], str] | None = None
     told: Callable[[Record], bool] | None = None
     path: tuple[str, ...] = ()
 
     def text(self, row: Record) -> str:
         """The cell as a reader sees it."""
-        return self.cell(row) if self.cell else written(row[self.key], self.unit)
+        if self.cell:
+            return self.cell(row)
+        value = row[self.key]
+        return self.missing if value is None else written(value, self.unit)
 
 
 def written(value: Any, unit: Unit) -> str:
@@ -75,6 +81,8 @@ def written(value: Any, unit: Unit) -> str:
         return wording.number(round(value))
     if unit in (Unit.COUNT, Unit.HOURS, Unit.FACTOR):
         return wording.number(value)
+    if unit is Unit.RATE:
+        return f"{value:.3g}"
     if unit is Unit.LIST:
         return wording.listed(map(str, value)) or "none"
     if unit is Unit.DAY:
@@ -89,11 +97,6 @@ def written(value: Any, unit: Unit) -> str:
 def values(one: object, names: str) -> dict[str, Any]:
     """Attributes of a result by name; ``names`` are separated by spaces."""
     return {name: getattr(one, name) for name in names.split()}
-
-
-def or_blank(key: str) -> Callable[[Record], str]:
-    """Return how a text is written that may be left out: nothing in its place."""
-    return lambda row: "" if row[key] is None else str(row[key])
 
 
 def before_after(name: str, unit: Unit, before: str, after: str) -> tuple[Column, ...]:

@@ -44,7 +44,7 @@ def status(one: "Decision", today: date) -> str:
 COLUMNS = (
     Column(key="number", label="No.", unit=Unit.COUNT),
     Column(key="startup", label="Startup"),
-    Column(key="use_case", label="Use case", cell=lambda row: row["use_case"] or "All"),
+    Column(key="use_case", label="Use case", missing="All"),
     Column(key="option", label="Option"),
     Column(key="owner", label="Owner", help="Who sees to it."),
     Column(key="status", label="Status"),

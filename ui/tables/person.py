@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from ui.tables.column import Column, Record, Unit, or_blank, values
+from ui.tables.column import Column, Record, Unit, values
 
 if TYPE_CHECKING:
     from db.services.people import Person
@@ -23,10 +23,10 @@ def teams_of(portfolios: Iterable["PortfolioTeam"]) -> list[Record]:
 
 COLUMNS = (
     Column(key="person", label="No.", unit=Unit.COUNT),
-    Column(key="name", label="Name", cell=or_blank("name")),
-    Column(key="email", label="Address", cell=or_blank("email")),
+    Column(key="name", label="Name", missing=""),
+    Column(key="email", label="Address", missing=""),
     Column(key="role", label="Role"),
-    Column(key="team", label="Team", cell=or_blank("team")),
+    Column(key="team", label="Team", missing=""),
     Column(
         key="subject",
         label="Known as",
@@ -37,5 +37,5 @@ COLUMNS = (
 )
 TEAMS = (
     Column(key="portfolio", label="Portfolio"),
-    Column(key="team", label="Team", cell=lambda row: row["team"] or "everybody"),
+    Column(key="team", label="Team", missing="everybody"),
 )

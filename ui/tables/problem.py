@@ -48,7 +48,7 @@ def _advice(problem: Problem) -> str:
 
 COLUMNS = (
     Column(key="line", label="Line", cell=lambda row: f"{row['line']}" if row["line"] else "File"),
-    Column(key="column", label="Column", cell=lambda row: row["column"] or "–"),
+    Column(key="column", label="Column", missing="–"),
     Column(key="value", label="The file says", cell=lambda row: row["value"] or "–"),
     Column(key="message", label="What to write instead"),
     Column(key="code", label="Code"),

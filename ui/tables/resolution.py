@@ -24,7 +24,7 @@ COLUMNS = (
     ),
     Column(key="developer", label="Developer", cell=lambda row: _part(row, "developer")),
     Column(key="host", label="Host", cell=lambda row: _part(row, "host")),
-    Column(key="product", label="Product", cell=lambda row: row["product"] or "–"),
+    Column(key="product", label="Product", missing="–"),
     Column(key="confidence", label="Confidence", unit=Unit.SHARE),
     Column(key="reason", label="Why"),
 )

@@ -113,7 +113,9 @@ def _show(portfolio: str, as_json: bool, database: str | None) -> None:
     from ui.terminal.watching import limits_document, limits_tables
 
     store = opened(database)
-    document = limits_document(
-        load_limits(store, LOCAL_OWNER, portfolio), limit_history(store, LOCAL_OWNER, portfolio)
-    )
-    print_json(document) if as_json else print_tables(limits_tables(document))
+    limits = load_limits(store, LOCAL_OWNER, portfolio)
+    history = limit_history(store, LOCAL_OWNER, portfolio)
+    if as_json:
+        print_json(limits_document(limits, history))
+    else:
+        print_tables(limits_tables(limits, history))
