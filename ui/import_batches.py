@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from db.services.import_results import BatchSummary, UndoResult
+from db.services.batches import BatchSummary
+from db.services.import_results import UndoResult
 from ui import import_publishing, wording
 from ui.import_publishing import Published
 from ui.page import card, empty_state, portfolio_label

@@ -7,7 +7,8 @@ from typing import Literal
 import streamlit as st
 
 from db.importing.changes import Changes, Status
-from db.services.import_results import BatchSummary, ImportPreview
+from db.services.batches import BatchSummary
+from db.services.import_results import ImportPreview
 from risk.catalog.records import Answer
 from risk.inventory.intake_results import IntakeResult, Outcome, Problem
 from ui import cached, import_publishing, import_questions, importing, wording

@@ -62,7 +62,10 @@ def test_a_day_of_the_past_shows_the_documented_signals_of_that_day(
     signals = next(one.value for one in app.dataframe if "Half-life" in one.value)
     assert "The board dismisses the chief executive" in signals["What was heard"].tolist()
     # What came later is not known yet.
-    assert "Nine tenths of the staff or more threaten to leave" not in signals["What was heard"].tolist()
+    assert (
+        "Nine tenths of the staff or more threaten to leave"
+        not in signals["What was heard"].tolist()
+    )
     assert "If nothing more is heard, the chance falls back" in texts(app)
 
 

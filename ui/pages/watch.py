@@ -7,7 +7,7 @@ import streamlit as st
 from db.errors import StoreError
 from db.services import watching
 from db.services.access import Action
-from db.services.watching import limit_history
+from db.services.limits import limit_history, set_limit
 from risk.portfolio.watching import Finding, Measure, Watch
 from ui import cached, wording
 from ui import watch_words as words
@@ -82,7 +82,7 @@ def set_a_limit(portfolio: str) -> None:
             if not st.form_submit_button("Set the limit", type="primary"):
                 return
         value = typed / 100 if typed is not None and chosen in words.IN_PER_CENT else typed
-        done(portfolio, watching.set_limit, portfolio, chosen, value, reason)
+        done(portfolio, set_limit, portfolio, chosen, value, reason)
 
 
 def done(portfolio: str, ask: Callable[..., None], *what: object) -> None:

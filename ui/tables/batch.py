@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 from ui.tables.column import Column, Record, Unit, chosen, values
 
 if TYPE_CHECKING:
-    from db.services.import_results import BatchSummary, UndoResult
+    from db.services.batches import BatchSummary
+    from db.services.import_results import UndoResult
 
 
 def row_of(one: "BatchSummary") -> Record:

@@ -8,7 +8,7 @@ from ui import watch_words as words
 from ui.tables.column import Column, Record, Unit, values
 
 if TYPE_CHECKING:
-    from db.services.watching import LimitChange
+    from db.services.limits import LimitChange
 
 
 def row_of(one: Finding) -> Record:

@@ -9,8 +9,6 @@ from db.engine import Store
 from db.errors import Refused
 from db.services.access import LOCAL_OWNER
 from db.services.decision_results import Decision, promised_and_done
-from db.services.options import accept_option
-from db.services.scoring import alternatives
 from risk.alternatives.results import Alternative, OptionClass
 from ui import wording
 from ui.render.terminal import printed
@@ -42,6 +40,9 @@ def decide_for(store: Store, choice: Choice, *, today: date) -> tuple[int, Alter
     Raises:
         Refused: no option, or more than one, is called so; the sentence lists them.
     """
+    from db.services.options import accept_option
+    from db.services.scoring import alternatives
+
     options = alternatives(
         store,
         LOCAL_OWNER,

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from db.engine import Store
-    from db.services.watching import LimitChange
+    from db.services.limits import LimitChange
     from db.web.addresses import AddressRule
 
 
@@ -24,8 +24,9 @@ def check(
 ) -> tuple[Watch, ...]:
     """Check one portfolio, or every one that has a limit; remembered after all were checked."""
     from db.services.access import LOCAL_OWNER
+    from db.services.limits import load_limits
     from db.services.portfolios import list_portfolios
-    from db.services.watching import load_limits, remember_watch, watch_portfolio
+    from db.services.watching import remember_watch, watch_portfolio
 
     names = (
         [portfolio]

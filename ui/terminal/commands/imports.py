@@ -86,7 +86,7 @@ def batches(
 ) -> None:
     """List what has been imported, newest first."""
     from db.services.access import LOCAL_OWNER
-    from db.services.imports import list_batches
+    from db.services.batches import list_batches
     from ui.render.terminal import print_table
     from ui.tables.batch import TERMINAL, rows_of
 
