@@ -109,7 +109,7 @@ COLUMNS = (
     Column(key="by", label="By", missing=""),
     Column(key="reason", label="Why", cell=_why),
     Column(key="name", label="Name", help="As the terminal knows it."),
-    Column(key="last_change", label="Changed", cell=_last_change),
+    Column(key="last_change", label="Last change", cell=_last_change),
 )
 PAGE = COLUMNS[:-1]
 SEARCHED = chosen(COLUMNS, "number name meaning source reason".split())
