@@ -50,7 +50,7 @@ def rates_section() -> None:
     laws = cached.rate_laws()
     with st.container(width=360):
         kinds = links.multiselect(
-            "Falter",
+            "Disruption",
             list(dict.fromkeys(one.row.kind.value for one in laws)),
             name="kind",
             shown=lambda one: wording.falter(FalterKind(one)),

@@ -4,13 +4,12 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from risk.assumptions import AssumptionRow
-from risk.portfolio.sensitivity import Swing
 from ui import wording
-from ui.driver_words import driver_name, end_in_words
 from ui.tables.column import Column, Record, Unit, chosen, values
 
 if TYPE_CHECKING:
     from db.services.assumptions import AssumptionChange
+    from risk.portfolio.sensitivity import Swing
 
 
 def row_of(
@@ -41,7 +40,7 @@ def history_of(history: Iterable["AssumptionChange"]) -> list[Record]:
     return [values(one, "name value by at reason") for one in history]
 
 
-def swing_of(one: Swing) -> Record:
+def swing_of(one: "Swing") -> Record:
     """Return what a portfolio loses a year at both ends of a driver."""
     return {
         "driver": one.driver.name,
@@ -55,8 +54,11 @@ def swing_of(one: Swing) -> Record:
     }
 
 
-def swings_of(swings: Iterable[Swing]) -> list[Record]:
+def swings_of(swings: Iterable["Swing"]) -> list[Record]:
     """Return the same with names and ends in words."""
+    # The list of numbers starts without what moves them.
+    from ui.driver_words import driver_name, end_in_words
+
     return [
         {
             **swing_of(one),

@@ -134,6 +134,11 @@ def _figure(key: str, label: str, form: str, unit: Unit = Unit.COUNT) -> Column:
     return Column(key=key, label=label, unit=unit, cell=cell)
 
 
+def _count(key: str, label: str, help_: str = "") -> Column:
+    """A column of numbers that carry words."""
+    return Column(key=key, label=label, unit=Unit.COUNT, cell=lambda row: str(row[key]), help=help_)
+
+
 def _models(label: str) -> Column:
     return Column(key="models", label=label, cell=lambda row: wording.sentence_case(row["models"]))
 
@@ -156,18 +161,14 @@ _RATES = (
 ENDS = (
     _models("Models"),
     *_RATES,
-    Column(
-        key="events",
-        label="Events",
-        help="“13 on 4”: thirteen on four days of a host.",
-    ),
+    _count("events", "Events", "“13 on 4”: thirteen on four days of a host."),
     _figure("years", "Model-years", ",.0f"),
 )
 PRICES = (*ENDS, _a_year("falls", "Falls a year"))
 HOSTS = (
     _models("Hosts"),
     *_RATES,
-    Column(key="events", label="Days"),
+    _count("events", "Days"),
     _figure("years", "Host-years", ",.0f"),
     Column(
         key="moved_share",
@@ -178,15 +179,15 @@ HOSTS = (
 )
 CHECKS = (
     _models("Models"),
-    _figure("came", "Came", "d"),
-    Column(key="between", label="10–90 %"),
+    _count("came", "Came"),
+    _count("between", "10–90 %"),
     Column(key="held", label="Held"),
     _figure("forecast", "Forecast", ".1f"),
     _figure("judged", "Judged", ".1f"),
     _figure("years", "Model-years", ",.0f"),
 )
 _POINTS = (
-    _figure("known", "Known", "d"),
+    _count("known", "Known"),
     _figure("low", "10 %", ",.0f", Unit.DAYS),
     _figure("median", "Median", ",.0f", Unit.DAYS),
     _figure("high", "90 %", ",.0f", Unit.DAYS),
@@ -195,7 +196,7 @@ NOTICES = (_models("Models"), *_POINTS, _figure("judged", _BEFORE, ",.0f", Unit.
 SEEN = (
     _models("Where"),
     *_POINTS,
-    _figure("after", "Entered after", "d"),
-    _figure("undated", "Day unknown", "d"),
-    Column(key="told", label="Told before"),
+    _count("after", "Entered after"),
+    _count("undated", "Day unknown"),
+    _count("told", "Told before"),
 )

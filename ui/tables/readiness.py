@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from risk.alternatives.evidence import DrillKind
-from risk.alternatives.readiness import CODES, DrillStanding, ExitReadiness
 from ui import wording
 from ui.tables.column import Column, Record, Unit, chosen, values
 
 if TYPE_CHECKING:
     from db.services.drills import RecordedDrill
     from db.services.options import ReadyDependency
+    from risk.alternatives.readiness import DrillStanding, ExitReadiness
 
 KIND_NAMES = {DrillKind.FALLBACK: "Failing over", DrillKind.EXIT: "Leaving for good"}
 _DRILL = "kind held_on evals_passed evals_total hours conducted_by source"
@@ -18,6 +18,8 @@ _DRILL = "kind held_on evals_passed evals_total hours conducted_by source"
 
 def row_of(one: "ReadyDependency") -> Record:
     """Return a dependency with DORA's class and code, its drills and its contract's dates."""
+    from risk.alternatives.readiness import CODES  # The list of drills starts without it.
+
     ready, contract = one.readiness, one.readiness.contract
     return {
         **values(one, "use_case provider"),
@@ -49,7 +51,7 @@ def drills_of(drills: Iterable["RecordedDrill"]) -> list[Record]:
     ]
 
 
-def evidence_of(one: ExitReadiness) -> list[Record]:
+def evidence_of(one: "ExitReadiness") -> list[Record]:
     """Return the fallback and the exit plan, with the newest drill of each."""
     by_kind = {each.drill.kind: each for each in one.drills}
     states = {

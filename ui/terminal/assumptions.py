@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from risk.assumptions import DEFAULTS, AssumptionRow, assumption_rows
-from risk.portfolio.sensitivity import Sensitivity
 from ui import wording
 from ui.render.terminal import printed
 from ui.tables import assumption
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
 
     from db.engine import Store
     from db.services.assumptions import AssumptionChange
+    from risk.portfolio.sensitivity import Sensitivity
 
 DEFAULT = "default"
 
@@ -106,7 +106,7 @@ def title_of(rows: Iterable[Record]) -> str:
 MOST_LINES = 30
 
 
-def sensitivity_document(found: Sensitivity) -> Document:
+def sensitivity_document(found: "Sensitivity") -> Document:
     """Return the figures as they are, and every driver's, largest swing of expected loss first."""
     return {
         "portfolio": found.portfolio,
@@ -119,7 +119,7 @@ def sensitivity_document(found: Sensitivity) -> Document:
     }
 
 
-def sensitivity_tables(found: Sensitivity) -> list["RenderableType"]:
+def sensitivity_tables(found: "Sensitivity") -> list["RenderableType"]:
     """Return one line for each driver that moves most, and sentences about the others."""
     moving = [one for one in found.swings if one.aal_usd > 0 or one.median_usd > 0]
     shown = moving[:MOST_LINES]
