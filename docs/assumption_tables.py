@@ -1,7 +1,7 @@
 """The tables of docs/assumptions.md, from the model's own table of numbers."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -13,17 +13,17 @@ from risk.assumptions import DEFAULTS, JUDGEMENT, UNKNOWN_FACTS, assumption_rows
 from risk.catalog.loading import load_catalog
 from risk.catalog.model_history import load_model_history
 from risk.catalog.records import Catalog
+from risk.hazard.cell_rates import CellCheck
 from risk.hazard.history_record import HistoryRecord, history_record
 from risk.loss.valuation import valuation_of
 from risk.portfolio.models_in_use import models_in_use
+from ui import history_words as words
 from ui import replacement_words, wording
-from ui.render.page import frame
-from ui.rows import history_record as record_rows
-from ui.rows.assumptions import span
-from ui.rows.fixed_numbers import fixed_table
-from ui.rows.track_records import Finding
-from ui.tables import replacement
-from ui.tables.column import chosen
+from ui.render.frames import frame, sortable
+from ui.tables import fixed_number, replacement
+from ui.tables import history_record as record_columns
+from ui.tables.column import Column, Record, chosen
+from ui.track_words import Finding
 
 _POINTS = ("_low", "", "_high")
 #: The day on which the demo's models are looked at, and how many of them.
@@ -51,7 +51,7 @@ def tables() -> dict[str, str]:
         "unknown facts": table(("fact", "name", "10 %", "median", "90 %", "unit"), _unknown()),
         "fixed": table(
             ("number", "value", "what it does", "source"),
-            (tuple(map(str, row)) for row in fixed_table().itertuples(index=False)),
+            ([one.text(row) for one in fixed_number.COLUMNS] for row in fixed_number.rows()),
         ),
         **_record(),
         **_likeness(),
@@ -85,33 +85,37 @@ def _record() -> dict[str, str]:
     record = history_record(history, catalog)
     check = record.retirement_check
     return {
-        "price rises": f"{record_rows.about_prices(record)}\n\n"
-        f"{_frame(record_rows.price_table(record))}\n\n{record_rows.sizes_in_words(record)}\n\n"
-        f"{record_rows.spread_in_words(record.prices.rises)}",
-        "price rises by host": _frame(record_rows.host_table(record)),
-        "price check": f"{_frame(record_rows.check_table(record.price_check.rises))}\n\n"
-        f"{_findings(record_rows.price_findings(record))}",
-        "ends": f"{record_rows.about_retirements(record)}\n\n"
-        f"{_frame(record_rows.retirement_table(record))}\n\n"
-        f"{record_rows.spread_in_words(record.retirements.ends)}\n\n"
-        f"{_frame(record_rows.age_table(record))}",
-        "notice": f"{_frame(record_rows.notice_table(record))}\n\n"
-        f"{_frame(record_rows.seen_table(record))}",
-        "end check": f"{record_rows.about_half_year(record)}\n\n"
-        f"{_frame(record_rows.check_table(check.half_year))}\n\n"
-        f"{_findings(record_rows.half_year_findings(record))}",
-        "late end check": f"{_frame(record_rows.check_table(check.late))}\n\n"
-        f"{_findings(record_rows.late_findings(record))}",
+        "price rises": f"{words.about_prices(record)}\n\n"
+        f"{_columns(record_columns.PRICES, record_columns.prices_of(record))}\n\n"
+        f"{words.sizes_in_words(record)}\n\n{words.spread_in_words(record.prices.rises)}",
+        "price rises by host": _columns(record_columns.HOSTS, record_columns.hosts_of(record)),
+        "price check": f"{_check(record.price_check.rises)}\n\n"
+        f"{_findings(words.price_findings(record))}",
+        "ends": f"{words.about_retirements(record)}\n\n"
+        f"{_columns(record_columns.ENDS, record_columns.ends_of(record))}\n\n"
+        f"{words.spread_in_words(record.retirements.ends)}\n\n"
+        f"{_columns(record_columns.ENDS, record_columns.ages_of(record))}",
+        "notice": f"{_columns(record_columns.NOTICES, record_columns.notices_of(record))}\n\n"
+        f"{_columns(record_columns.SEEN, record_columns.seen_of(record))}",
+        "end check": f"{words.about_half_year(record)}\n\n"
+        f"{_check(check.half_year)}\n\n"
+        f"{_findings(words.half_year_findings(record))}",
+        "late end check": f"{_check(check.late)}\n\n{_findings(words.late_findings(record))}",
         "last days": _last_days(catalog, record),
     }
 
 
+def _check(found: CellCheck) -> str:
+    return _columns(record_columns.CHECKS, record_columns.checks_of(found))
+
+
+def _columns(columns: Sequence[Column], rows: Iterable[Record]) -> str:
+    return _frame(sortable(columns, rows).replace({record_columns.MISS: "**missed**"}))
+
+
 def _frame(rows: pd.DataFrame) -> str:
-    plain = rows.replace({record_rows.MISS: "**missed**"})
-    return table(
-        tuple(map(str, rows.columns)),
-        (tuple(map(str, row)) for row in plain.itertuples(index=False)),
-    )
+    cells = (tuple(map(str, row)) for row in rows.itertuples(index=False))
+    return table(tuple(map(str, rows.columns)), cells)
 
 
 def _findings(found: Iterable[Finding]) -> str:
@@ -149,8 +153,8 @@ def _numbers() -> Iterable[tuple[str, ...]]:
                 f"`{row.name}`",
                 wording.figure(row.default),
                 row.unit,
-                span(row.plausible_low, row.plausible_high),
-                span(row.low, row.high),
+                wording.span(row.plausible_low, row.plausible_high),
+                wording.span(row.low, row.high),
                 row.source,
             )
 

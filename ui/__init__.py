@@ -21,6 +21,8 @@ How to write a page (see ``pages/portfolio.py`` for the pattern)::
 - ``ui.wording``: money, percent, days, day, months, falter, field, provider ... None is
   "unknown". Markdown places (caption, markdown, badge, labels) need ``wording.escaped`` around
   names and amounts, because ``$`` starts a formula there; table cells and ``metric`` do not.
+- ``ui.tables``: a module a noun: a result as values by key, and its columns with label, unit, help.
+  ``ui.render.page.column_table`` shows them, ``ui.render.terminal.print_table`` prints them.
 - ``ui.rows``: results in, pandas frame out, with the columns' widths and formats beside it. Column
   names are what the reader sees; figures stay numbers where a table sorts by them.
 - ``ui.charts``: pure functions, results in, plotly figure out, with a function ``..._alt`` beside

@@ -1,13 +1,15 @@
 """The track record on the page Assumptions: past months forecast, and every miss in words."""
 
+import pandas as pd
 import streamlit as st
 
 from risk.hazard.calibration import TrackRecord
 from ui import cached, links, wording
+from ui import track_words as words
 from ui.charts import track_record as charts
 from ui.page import card, chart, palette
-from ui.render.page import csv_button, small_table
-from ui.rows import track_records as rows
+from ui.render.page import csv_button, frame, small_table
+from ui.tables import track_record as columns
 
 IMPORT_COMMAND = "downstream incidents import FILE --provider NAME"
 
@@ -43,7 +45,7 @@ def nothing_imported() -> None:
             "FILE is a CSV of incidents with their stages, or of a page of uptime days; "
             "“downstream incidents import --help” says more."
         )
-    published = rows.published_record()
+    published = words.published_record()
     if published:
         with card(
             "What ships",
@@ -55,11 +57,11 @@ def nothing_imported() -> None:
 
 def what_held(record: TrackRecord) -> None:
     """List what was asked of the forecasts: a red badge and the word for each miss."""
-    with card(record.provider, note=rows.verdict(record)):
+    with card(record.provider, note=words.verdict(record)):
         lines = [
             f"- {':green-badge[HELD]' if one.held else ':red-badge[MISS]'} "
             f"{wording.escaped(one.sentence)}"
-            for one in rows.findings(record)
+            for one in words.findings(record)
         ]
         if lines:
             st.markdown("\n".join(lines))
@@ -67,7 +69,7 @@ def what_held(record: TrackRecord) -> None:
 
 def counts(record: TrackRecord) -> None:
     """Show the forecasts of counts month by month, their transforms, and the rivals."""
-    ours = rows.our_score(record)
+    ours = words.our_score(record)
     if ours is None:
         return
     left, right = st.columns([1.6, 1])
@@ -87,13 +89,12 @@ def counts(record: TrackRecord) -> None:
         "all months. Brier: whether an incident above four hours comes. Held: months inside their "
         "interval; a miss is a share that honest intervals would hardly have.",
     ):
-        small_table(
-            rows.method_table(record.methods),
-            right=("CRPS", "Skill", rows.HELD, "Brier"),
-            raw=(rows.HELD,),
-        )
+        shown = frame(columns.COLUMNS, map(columns.method_of, record.methods))
+        label = columns.COLUMNS[3].label
+        shown[label] = shown[label].str.replace("MISS", ":red-badge[MISS]")
+        small_table(shown, right=tuple(shown.columns[1:]), raw=(label,))
         csv_button(
-            rows.month_table(record.methods),
+            pd.DataFrame(columns.months_of(record.methods)),
             key="months_csv",
             file_name=f"{record.provider}-forecasts.csv",
             label="CSV of every month",

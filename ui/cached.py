@@ -44,8 +44,9 @@ from db.services import replays as replay_service
 from db.services.access import LOCAL_OWNER, PERMISSIONS, Actor
 from db.services.access import Action as Permission
 from db.services.at_hand import Memory
-from db.services.import_results import BatchSummary
+from db.services.batches import BatchSummary
 from db.services.kept_answers import KeptAnswer
+from db.services.limits import load_limits
 from db.services.options import ReadyDependency
 from db.services.provider_history import HeardOf, ProviderPast
 from db.services.startup_pages import StartupFilter, StartupOrder, StartupsPage
@@ -372,7 +373,7 @@ def can_be_checked(name: str) -> bool:
 
 def limits(name: str) -> Mapping[Measure, float]:
     """Return the limits of a portfolio that are set."""
-    return asked(watching.load_limits, name)
+    return asked(load_limits, name)
 
 
 def batches() -> tuple[BatchSummary, ...]:

@@ -8,8 +8,8 @@ from db.services.corrections import Correction, decline_correction, list_correct
 from ui import cached, wording
 from ui.clicks import once_a_click
 from ui.page import card
-from ui.render.page import small_table
-from ui.rows import shares as rows
+from ui.render.page import frame, small_table
+from ui.tables import correction
 
 _SAID = "what_became_of_the_correction"
 
@@ -42,12 +42,13 @@ def _waiting(one: Correction) -> None:
             st.markdown(f"“{wording.escaped(one.message)}”")
         chosen = [change.place for change in one.changes]
         if one.changes:
-            small_table(rows.change_table(one.changes))
+            changes = [correction.change_of(change) for change in one.changes]
+            small_table(frame(correction.CHANGES[1:], changes))
             chosen = st.multiselect(
                 "Take over",
                 [change.place for change in one.changes if not change.is_gone],
                 default=[change.place for change in one.changes if not change.is_gone],
-                format_func=lambda place: rows.what(one.changes[place]),
+                format_func=lambda place: correction.what(changes[place]),
                 key=f"take_over_{one.number}",
             )
         if any(change.has_moved for change in one.changes):

@@ -1,7 +1,7 @@
 """Decisions on the pages: accept an option, see what was decided, mark it done, take it back."""
 
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import streamlit as st
@@ -10,18 +10,51 @@ from db.errors import StoreError
 from db.services import decisions as service
 from db.services import options as option_service
 from db.services.access import Action
-from db.services.decision_results import Decision, promised_and_done
+from db.services.decision_results import Decision, PromisedAndDone, promised_and_done
 from db.services.decisions import list_decisions
 from risk.alternatives.results import Alternative
 from ui import cached, option_words, wording
 from ui.clicks import once_a_click
 from ui.page import card, link, metric
-from ui.render.page import table
-from ui.rows import decisions as rows
+from ui.render.page import column_table
+from ui.tables import decision
 
 _MESSAGE = "decision_message"
 #: A first guess at when it should be done.
 USUAL_TIME = timedelta(days=60)
+MEANING = (
+    "Each figure is what the option promised by itself on the day it was chosen. Options of one "
+    "use case overlap, so the sum is the most to hope for. The score changes once the register or "
+    "a drill shows that the work is done."
+)
+
+
+def sentence(one: Decision, today: date) -> str:
+    """Return one decision in a sentence: option, owner, how far, and what it promised."""
+    case = f"{wording.brief(one.use_case)}: " if one.use_case else ""
+    promised = one.promise.aal_removed_usd
+    worth = "" if promised is None else f" It promised {wording.money(promised)} less a year."
+    how_far = decision.status(one, today)
+    return f"{case}{one.option}. {one.owner}; {how_far[:1].lower()}{how_far[1:]}.{worth}"
+
+
+def open_first(decisions: Sequence[Decision]) -> tuple[Decision, ...]:
+    """Return decisions to carry out by due date, then done ones, then those taken back."""
+
+    def place(one: Decision) -> tuple[bool, bool, date, int]:
+        return not one.stands, one.done is not None, one.due or date.max, -one.number
+
+    return tuple(sorted(decisions, key=place))
+
+
+def promised_note(found: PromisedAndDone) -> str:
+    """Return the sentence below the figures: how many, how late, and what they leave out."""
+    parts = [f"{found.done} of {wording.counted(found.promised, 'decision')} carried out"]
+    if found.overdue:
+        parts.append(f"{found.overdue} overdue")
+    if found.unmeasured:
+        parts.append(f"{wording.counted(found.unmeasured, 'decision')} without a figure")
+    return "; ".join(parts) + "."
 
 
 def message() -> None:
@@ -41,7 +74,7 @@ def accept_form(portfolio: str, startup: str, options: Sequence[Alternative]) ->
         message()
         decided = _open_decision(portfolio, startup, stay.dependency_key)
         if decided is not None:
-            st.markdown(f"**{wording.escaped(rows.sentence(decided, cached.today()))}**")
+            st.markdown(f"**{wording.escaped(sentence(decided, cached.today()))}**")
             change_buttons(decided)
         elif cached.may(Action.RECORD_DECISION):
             _form(portfolio, startup, possible, stay)
@@ -124,20 +157,20 @@ def _change(said: str, ask: Callable[..., Any], *what: object, **how: object) ->
 
 def decisions_taken(portfolio: str, startup: str) -> None:
     """Show what one startup decided, with what can be done about each."""
-    known = rows.standing_first(cached.asked(list_decisions, portfolio, startup))
+    known = open_first(cached.asked(list_decisions, portfolio, startup))
     with card("Decisions taken"):
         message()
         if not known:
             st.markdown("Nothing has been decided yet.")
             link("alternatives.py", "Choose an option", portfolio=portfolio, startup=startup)
         for one in known:
-            st.markdown(wording.escaped(rows.sentence(one, cached.today())))
+            st.markdown(wording.escaped(sentence(one, cached.today())))
             change_buttons(one)
 
 
 def promised_against_done(portfolio: str) -> None:
     """Show what all decisions of a portfolio promise to remove, and what of it is done."""
-    known = rows.standing_first(cached.asked(list_decisions, portfolio))
+    known = open_first(cached.asked(list_decisions, portfolio))
     with card("Decisions: promised and done"):
         if not known:
             st.markdown("Nothing has been decided yet. Accept an option and it is followed here.")
@@ -147,11 +180,12 @@ def promised_against_done(portfolio: str) -> None:
         with st.grid(2, min_column_width=155):
             metric("Promised", wording.money(found.promised_aal_usd), "of expected loss a year")
             metric("Done", wording.money(found.done_aal_usd), "of it carried out")
-        st.caption(wording.escaped(f"{rows.promised_note(found)} {rows.MEANING}"))
-        table(
-            rows.decision_table(known, cached.today()),
+        st.caption(wording.escaped(f"{promised_note(found)} {MEANING}"))
+        column_table(
+            decision.PAGE,
+            decision.rows_of(known, cached.today()),
+            widths={"startup": "medium", "option": "large"},
             key="decisions",
             file_name=f"{portfolio}-decisions.csv",
-            columns=rows.decision_columns(),
             alt=f"{len(known)} decisions with owner, due date and what they promised.",
         )

@@ -13,11 +13,12 @@ from risk.portfolio.results import PortfolioAssessment
 from ui import cached, wording
 from ui.cached import kept
 from ui.page import card
-from ui.render.page import matching, table
+from ui.render.page import column_table
 from ui.reports.bundles import archive, stands_on
-from ui.rows import dora as rows
 from ui.server.downloads import file_button
 from ui.server.uploads import file_uploader
+from ui.tables.column import matching
+from ui.tables.dora import PAGE, RULES, by_rule, rows_of
 
 NOTE = (
     "The six tables that name who serves a function and whether that can be replaced, for every "
@@ -90,22 +91,23 @@ def _findings(findings: tuple[Finding, ...], portfolio: str) -> None:
         f"**{wording.counted(missing, 'value')}** {'is' if missing == 1 else 'are'} wanted and "
         "missing. By rule:"
     )
-    table(
-        rows.rule_table(findings),
+    column_table(
+        RULES,
+        by_rule(findings),
+        widths={"message": "large"},
         key="dora_rules",
         file_name=f"{portfolio}-dora-rules.csv",
-        columns=rows.rule_columns(),
         alt=f"{len(findings)} findings by rule, with what to do.",
     )
     with st.expander(f"Every finding ({len(findings):,})"):
-        every = rows.finding_table(findings)
         words = st.text_input("Search findings", placeholder="Startup, provider, rule, table")
-        shown = matching(every, words, within=tuple(every.columns))
-        table(
+        shown = matching(PAGE, rows_of(findings), words)
+        column_table(
+            PAGE,
             shown,
+            widths={"message": "large"},
             key="dora_findings",
             file_name=f"{portfolio}-dora-findings.csv",
-            columns=rows.finding_columns(),
             workbook="DORA findings",
             alt=f"{len(shown)} findings with the record to mend.",
         )

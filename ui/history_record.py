@@ -1,15 +1,18 @@
 """Recorded prices and retirements on the page Assumptions, with what was judged before."""
 
-import pandas as pd
+from collections.abc import Sequence
+
 import streamlit as st
 
 from risk.hazard.cell_rates import CellCheck
 from risk.hazard.history_record import HistoryRecord
 from ui import cached, wording
+from ui import history_words as words
 from ui.page import card
-from ui.render.page import table
-from ui.rows import history_record as rows
-from ui.rows.track_records import Finding
+from ui.render.page import column_table
+from ui.tables import history_record as columns
+from ui.tables.column import Column, Record
+from ui.track_words import Finding
 
 FITTED = (
     "Scores use these rates, sizes and notices, with how unsure they are; “Judged before” is what "
@@ -27,16 +30,16 @@ def history_record() -> None:
         "Would it have known the rises of 2026?",
         "Fitted to the end of 2025, scored on January to June 2026.",
         record.price_check.rises,
-        rows.price_findings(record),
+        words.price_findings(record),
     )
     ends(record)
     notice(record)
     _check(
         "ends_of_early_2026",
         "Would it have known the ends of early 2026?",
-        rows.about_half_year(record),
+        words.about_half_year(record),
         record.retirement_check.half_year,
-        rows.half_year_findings(record),
+        words.half_year_findings(record),
     )
     _check(
         "ends_since_october",
@@ -44,45 +47,46 @@ def history_record() -> None:
         "Fitted to 12 August to 30 September 2026, scored on what ends after it. Developers and "
         "clouds end many models on one day, and those days lay after September.",
         record.retirement_check.late,
-        rows.late_findings(record),
+        words.late_findings(record),
     )
-    st.caption(wording.escaped(rows.source_in_words(record)))
+    st.caption(wording.escaped(words.source_in_words(record)))
 
 
 def prices(record: HistoryRecord) -> None:
     """Show rates of price rises with their intervals, and how large rises are."""
-    with card("Price rises", note=rows.about_prices(record)):
-        _table(rows.price_table(record), "price_rises")
+    with card("Price rises", note=words.about_prices(record)):
+        _table(columns.PRICES, columns.prices_of(record), "price_rises")
         st.markdown("**By host**")
         st.caption(
             "Days on which a host raised any price, and how many of its models rose on such a day."
         )
-        _table(rows.host_table(record), "price_rises_by_host")
-        st.markdown(wording.escaped(rows.sizes_in_words(record)))
+        _table(columns.HOSTS, columns.hosts_of(record), "price_rises_by_host")
+        st.markdown(wording.escaped(words.sizes_in_words(record)))
+        spread = words.spread_in_words(record.prices.rises)
         st.caption(
             wording.escaped(
-                f"{rows.spread_in_words(record.prices.rises)} A price that moved unseen looks like "
-                "one that stood still, and models that had ended before 2026 are missing."
+                f"{spread} A price that moved unseen looks like one that stood still, and models "
+                "that had ended before 2026 are missing."
             )
         )
 
 
 def ends(record: HistoryRecord) -> None:
     """Show rates at which models end, by cell and by age."""
-    with card("Models that end", note=rows.about_retirements(record)):
-        _table(rows.retirement_table(record), "model_ends")
-        st.caption(wording.escaped(rows.spread_in_words(record.retirements.ends)))
+    with card("Models that end", note=words.about_retirements(record)):
+        _table(columns.ENDS, columns.ends_of(record), "model_ends")
+        st.caption(wording.escaped(words.spread_in_words(record.retirements.ends)))
         st.markdown("**By age**")
-        _table(rows.age_table(record), "model_ends_by_age")
+        _table(columns.ENDS, columns.ages_of(record), "model_ends_by_age")
 
 
 def notice(record: HistoryRecord) -> None:
     """Show notice as developers state it, and what the catalogue bounds it by."""
     with card("Notice", note="Days from the announcement to the last day."):
         st.markdown("**As developers' pages state it**")
-        _table(rows.notice_table(record), "notice_stated")
+        _table(columns.NOTICES, columns.notices_of(record), "notice_stated")
         st.markdown("**At least, by the day the catalogue held it**")
-        _table(rows.seen_table(record), "notice_at_least")
+        _table(columns.SEEN, columns.seen_of(record), "notice_at_least")
         st.caption(
             "“Entered after”: the catalogue had the last day only once it had passed, which says "
             "nothing of the notice. “Told before”: of models whose last day came while last days "
@@ -95,19 +99,19 @@ def _check(key: str, title: str, note: str, check: CellCheck, found: list[Findin
     with card(title, note=note):
         st.markdown(
             "\n".join(
-                rows.findings_in_lines(found, held=":green-badge[HELD]", missed=":red-badge[MISS]")
+                words.findings_in_lines(found, held=":green-badge[HELD]", missed=":red-badge[MISS]")
             )
         )
-        _table(rows.check_table(check), key)
+        _table(columns.CHECKS, columns.checks_of(check), key)
 
 
-def _table(frame: pd.DataFrame, key: str) -> None:
+def _table(columns: Sequence[Column], rows: Sequence[Record], key: str) -> None:
     """Show a few rows that are too wide for a phone, with their downloads."""
-    table(
-        frame,
+    column_table(
+        columns,
+        rows,
         key=key,
         file_name=f"{key.replace('_', '-')}.csv",
-        columns=rows.columns(frame),
         height="content",
-        alt=f"{len(frame)} rows with {', '.join(map(str, frame.columns))}.",
+        alt=f"{len(rows)} rows with {', '.join(one.label for one in columns)}.",
     )

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from db.services.import_results import BatchSummary, UndoResult
+from db.services.batches import BatchSummary
+from db.services.import_results import UndoResult
 from ui import import_publishing, wording
 from ui.import_publishing import Published
 from ui.page import card, empty_state, portfolio_label
-from ui.render.page import table
-from ui.rows import imports as rows
+from ui.render.page import column_table
 from ui.server.downloads import file_button
+from ui.tables import batch
 
 #: Imports shown with their button; older ones are undone by their number in the terminal.
 NEWEST = 5
@@ -77,8 +78,9 @@ def _just_undone(result: UndoResult) -> None:
             wording.escaped(f"{sentence} {result.kept:,} were touched since and stay."),
             icon=":material/undo:",
         )
-        table(
-            rows.kept_table(result),
+        column_table(
+            batch.KEPT,
+            batch.kept_of(result),
             key="kept",
             file_name="kept.csv",
             alt=f"{result.kept} rows that were kept, and why.",
@@ -95,8 +97,9 @@ def earlier_imports(batches: Sequence[BatchSummary]) -> None:
         _batch(one)
     if len(batches) > NEWEST:
         with st.expander(f"All {len(batches):,} imports"):
-            table(
-                rows.batch_table(batches),
+            column_table(
+                batch.COLUMNS,
+                batch.rows_of(batches),
                 key="batches",
                 file_name="imports.csv",
                 alt=f"{len(batches)} imports.",
@@ -114,9 +117,9 @@ def _batch(one: BatchSummary) -> None:
         with st.container(gap=None, width="stretch"):
             target = wording.escaped(f"{one.file_name} → {portfolio_label(one.portfolio)}")
             st.markdown(f"**Batch {one.batch}** · {target}")
-            st.caption(wording.escaped(rows.batch_sentence(one)))
+            st.caption(wording.escaped(_sentence(one)))
         if one.undone:
-            st.badge(rows.state_of(one), color="gray")
+            st.badge(batch.state(batch.row_of(one)), color="gray")
             return
         with st.popover(f"Undo batch {one.batch}", icon=":material/undo:"):
             st.markdown(
@@ -132,3 +135,10 @@ def _batch(one: BatchSummary) -> None:
                 on_click=import_publishing.undo,
                 args=(one.batch,),
             )
+
+
+def _sentence(one: BatchSummary) -> str:
+    """Return when, by whom and how many records, in one line."""
+    said = f"{wording.day(one.at)}, {one.at:%H:%M} UTC, by {one.by} · "
+    said += f"{one.accepted:,} of {wording.counted(one.records, 'record')} imported"
+    return said + (f", {one.rejected:,} left out" if one.rejected else "")

@@ -2,16 +2,18 @@
 
 import streamlit as st
 
+from risk.inventory.columns import COLUMNS, REQUIRED
 from risk.inventory.intake_results import IntakeResult, Outcome
 from risk.inventory.mapping import CONSTANT, suggest_mapping
 from risk.inventory.rejects import own_columns
 from ui import importing, wording
 from ui.importing import Previewed, Upload
-from ui.rows import imports as rows
 
 #: A mapping key for a column that the file lacks and that is the same for every record.
 SAME_STARTUP = "=startup"
 SAMPLES_SHOWN = 3
+#: What a column means that is not used.
+LEFT_OUT = ""
 
 
 def ask_columns(seen: Previewed, file: Upload) -> None:
@@ -22,7 +24,7 @@ def ask_columns(seen: Previewed, file: Upload) -> None:
     headers = [one for one in intake.header[len(own_columns(intake.header)) :] if one]
     in_use = _in_use(seen)
     taken = [name for name in headers if in_use.get(name)]
-    missing = [name for name in rows.REQUIRED if name not in in_use.values()]
+    missing = [name for name in REQUIRED if name not in in_use.values()]
     with (
         st.expander(
             f"Columns: {len(taken)} used, {len(headers) - len(taken)} left out",
@@ -74,7 +76,7 @@ def _same_startup(seen: Previewed) -> str:
 
 def _boxes(headers: list[str], seen: Previewed, file: Upload) -> dict[str, str | None]:
     """One box for each header: what it means. A refused file's likely columns are chosen ahead."""
-    choices = rows.column_choices()
+    choices = _choices()
     intake = seen.intake
     suggested = suggest_mapping(headers, intake.samples)
     in_use = _in_use(seen)
@@ -91,8 +93,8 @@ def _boxes(headers: list[str], seen: Previewed, file: Upload) -> dict[str, str |
             meaning = st.selectbox(
                 f"What {header} means",
                 choices,
-                index=choices.index(current or rows.LEFT_OUT),
-                format_func=rows.column_label,
+                index=choices.index(current or LEFT_OUT),
+                format_func=_label,
                 label_visibility="collapsed",
                 key=f"import_column_{position}_{current}_{file.digest}",
             )
@@ -102,7 +104,25 @@ def _boxes(headers: list[str], seen: Previewed, file: Upload) -> dict[str, str |
 
 def _sample(header: str, intake: IntakeResult, likely: str | None) -> None:
     cells = [cell for cell in intake.samples.get(header, ()) if cell][:SAMPLES_SHOWN]
-    hint = f" · perhaps {rows.column_label(likely)}?" if likely else ""
+    hint = f" · perhaps {_label(likely)}?" if likely else ""
     st.markdown(f"**{wording.escaped(header)}**{wording.escaped(hint)}")
     # Plain text: a web address in a cell must not become a link.
     st.text(" · ".join(cell[:60] for cell in cells) or "no values")
+
+
+def _choices() -> list[str]:
+    """Return every meaning that a column of a file can have, "leave out" first."""
+    required = list(REQUIRED)
+    others = sorted((name for name in COLUMNS if name not in REQUIRED), key=_label)
+    return [LEFT_OUT, *required, *others]
+
+
+def _label(name: str) -> str:
+    """Return a canonical column's screen name."""
+    if name == LEFT_OUT:
+        return "Leave out"
+    label = {"as_of": "Date of the facts"}
+    text = label.get(name) or wording.field(name)
+    if name.endswith("_usd"):
+        text += ", USD"
+    return f"{text} (required)" if name in REQUIRED else text

@@ -1,16 +1,42 @@
 """What a file says and would change, before anything is written: the verdict, then the details."""
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
 import streamlit as st
 
 from db.importing.changes import Changes, Status
+from db.services.batches import BatchSummary
+from db.services.import_results import ImportPreview
+from risk.catalog.records import Answer
 from risk.inventory.intake_results import IntakeResult, Outcome, Problem
 from ui import cached, import_publishing, import_questions, importing, wording
 from ui.importing import Previewed, Upload
 from ui.page import card, metric, portfolio_label
-from ui.render.page import formula_safe_csv, table
-from ui.rows import imports as rows
-from ui.rows.import_verdict import Verdict, batches_since, meanwhile, verdict
+from ui.render.page import column_table, formula_safe_csv, frame
 from ui.server.downloads import file_button
+from ui.tables import change, problem, resolution
+
+#: More than this is not read on a page; the reject file and the CSV hold all.
+MOST_PROBLEMS = 100
+MOST_CHANGES = 500
+
+Tone = Literal["success", "warning", "info", "error"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """One sentence that answers "can I import this?", and one that says what to do next."""
+
+    tone: Tone
+    headline: str
+    next_step: str
+
+    @property
+    def can_be_published(self) -> bool:
+        """Whether publishing would write anything."""
+        return self.tone in ("success", "warning")
 
 
 def changed_meanwhile(seen: Previewed) -> None:
@@ -24,16 +50,17 @@ def changed_meanwhile(seen: Previewed) -> None:
             wording.escaped(f"{since} Nothing of your file was written."),
             icon=":material/group:",
         )
-        found = meanwhile(before.preview.changes, seen.preview.changes)
-        if found.empty:
+        found = change.meanwhile(before.preview.changes, seen.preview.changes)
+        if not found:
             st.markdown("For the records of your file nothing is different. Publish if you agree.")
         else:
             st.markdown("**What is different from what you saw; publish again if you agree**")
-            table(
-                found[: rows.MOST_CHANGES],
+            column_table(
+                change.MEANWHILE,
+                found[:MOST_CHANGES],
                 key="meanwhile",
                 file_name="meanwhile.csv",
-                download=found,
+                file_rows=found,
                 alt=f"{len(found)} facts that changed while you looked.",
             )
 
@@ -98,7 +125,8 @@ def _figures(intake: IntakeResult, changes: Changes) -> None:
 
 def show_problems(intake: IntakeResult) -> None:
     """Show what keeps records out, with what to write instead, and the file to mend."""
-    rejected, noticed = rows.rejections(intake), rows.remarks(intake)
+    rejected = tuple(one for one in intake.problems if one.code not in intake.warnings)
+    noticed = tuple(one for one in intake.problems if one.code in intake.warnings)
     if intake.outcome is Outcome.REJECT_FILE:
         # The verdict has said why; only what points at a line is worth more words.
         rejected = tuple(one for one in rejected if one.line)
@@ -115,23 +143,32 @@ def show_problems(intake: IntakeResult) -> None:
 
 
 def _first_problems(found: tuple[Problem, ...]) -> None:
-    first = rows.first_problems(found)
-    st.table(first, border="horizontal", hide_index=True, alt="Problems by line.")
-    if len(found) > len(first):
+    first = _kinds(found, alt="Problems by line.")
+    if len(found) > first:
         with st.expander(f"All {len(found):,} problems, line by line"):
             _problem_table(found, "problems")
 
 
+def _kinds(found: Sequence[Problem], *, alt: str) -> int:
+    """Show the first kinds of problem as sentences; return how many there are."""
+    first = problem.kinds_of(found, by_column=True)[: problem.FIRST_KINDS]
+    # Cells of such a table are Markdown.
+    cells = frame(problem.FIRST, first).map(wording.escaped)
+    st.table(cells, border="horizontal", hide_index=True, alt=alt)
+    return len(first)
+
+
 def _problem_table(found: tuple[Problem, ...], key: str) -> None:
-    shown = found[: rows.MOST_PROBLEMS]
+    shown = found[:MOST_PROBLEMS]
     if len(found) > len(shown):
         st.caption(f"The first {len(shown)} of {len(found):,}; the CSV holds all.")
-    table(
-        rows.problem_table(shown),
+    column_table(
+        problem.COLUMNS,
+        problem.rows_of(shown),
+        widths={"value": 180, "message": "large"},
         key=key,
         file_name=f"{key}.csv",
-        columns=rows.problem_columns(),
-        download=rows.problem_table(found),
+        file_rows=problem.rows_of(found),
         alt=f"{len(found)} problems by line with what they mean.",
     )
 
@@ -154,9 +191,10 @@ def _offer_rejects(intake: IntakeResult) -> None:
 
 def _change_table(changes: Changes, status: Status, number: int) -> None:
     """Show the first records of a status; the CSV of all is made when it is asked for."""
-    shown = rows.change_table(changes, status, rows.MOST_CHANGES)
-    if number > rows.MOST_CHANGES:
-        st.caption(f"The first {rows.MOST_CHANGES} of {number:,} records; the CSV holds all.")
+    columns = change.CHANGED if status is Status.CHANGED else change.RECORD
+    shown = frame(columns, change.rows_of(changes, status, MOST_CHANGES))
+    if number > MOST_CHANGES:
+        st.caption(f"The first {MOST_CHANGES} of {number:,} records; the CSV holds all.")
     st.dataframe(
         shown,
         key=f"changes_{status}",
@@ -165,7 +203,7 @@ def _change_table(changes: Changes, status: Status, number: int) -> None:
     )
     file_button(
         "CSV",
-        lambda: formula_safe_csv(rows.change_table(changes, status)),
+        lambda: formula_safe_csv(frame(columns, change.rows_of(changes, status))),
         file_name=f"{status}.csv",
         mime="text/csv",
         key=f"changes_{status}_csv",
@@ -198,12 +236,8 @@ def what_would_change(seen: Previewed) -> None:
                     _of_status(changes, status, numbers[status])
         if seen.preview.disagreements:
             st.markdown("**Lines that disagree about a startup: its facts stay as they are**")
-            st.table(
-                rows.first_problems(seen.preview.disagreements),
-                border="horizontal",
-                hide_index=True,
-                alt="Facts on which lines of the file disagree.",
-            )
+            alt = "Facts on which lines of the file disagree."
+            _kinds(seen.preview.disagreements, alt=alt)
 
 
 def _of_status(changes: Changes, status: Status, number: int) -> None:
@@ -218,20 +252,94 @@ def _of_status(changes: Changes, status: Status, number: int) -> None:
 def what_names_were_read_as(seen: Previewed) -> None:
     """Show what every provider text was read as, and let the reader decide the open ones."""
     found = seen.names
-    totals = rows.records_by_answer(found)
+    totals = dict.fromkeys(Answer, 0)
+    for name, count in found:
+        totals[name.answer] += count
     with card("What the names were read as"):
         with st.grid(3, min_column_width=150):
             for answer, label in (
-                ("yes", "On a language model"),
-                ("ask", "To be asked"),
-                ("no", "No language model"),
+                (Answer.YES, "On a language model"),
+                (Answer.ASK, "To be asked"),
+                (Answer.NO, "No language model"),
             ):
-                metric(label, wording.counted(totals[rows.Answer(answer)], "record"))
-        table(
-            rows.resolution_table(found),
+                metric(label, wording.counted(totals[answer], "record"))
+        column_table(
+            resolution.COUNTED,
+            [{**resolution.row_of(name), "records": count} for name, count in found],
+            widths={"text": "medium", "reason": "large"},
             key="resolutions",
             file_name="names.csv",
-            columns=rows.resolution_columns(),
             alt=f"{len(found)} spellings with what they were read as and why.",
         )
         import_questions.ask_about_names(found, cached.catalog())
+
+
+def verdict(preview: ImportPreview) -> Verdict:
+    """Return what becomes of a file as it was read."""
+    intake = preview.intake
+    if intake.outcome is Outcome.REJECT_FILE:
+        return Verdict(
+            tone="error", headline="This file cannot be imported", next_step=why_refused(intake)
+        )
+    if intake.outcome is Outcome.CONFIRM:
+        questions = wording.counted(len(intake.confirm), "question")
+        return Verdict(
+            tone="info",
+            headline=f"{questions} before it can be imported",
+            next_step="Until you answer, what stands below takes the suggested answers.",
+        )
+    if not intake.accepted:
+        return Verdict(
+            tone="error",
+            headline="No record can be imported",
+            next_step="What to write instead stands below, line by line.",
+        )
+    if preview.already_batch is not None:
+        return Verdict(
+            tone="info",
+            headline=f"This file was already imported as batch {preview.already_batch}",
+            next_step="Publishing it again would change nothing.",
+        )
+    return _importable(intake)
+
+
+def _importable(intake: IntakeResult) -> Verdict:
+    records = wording.counted(intake.accepted, "record")
+    if intake.rejected:
+        of_all = f"{intake.accepted:,} of {wording.counted(intake.records, 'record')}"
+        return Verdict(
+            tone="warning",
+            headline=f"{of_all} can be imported, {intake.rejected:,} left out",
+            next_step="Mend the rest first, or publish now and upload the mended ones afterwards.",
+        )
+    headline = "1 record can be imported" if intake.accepted == 1 else f"All {records} are fine"
+    if intake.duplicate:
+        headline = f"{records} can be imported"
+    return Verdict(
+        tone="success",
+        headline=headline,
+        next_step="Nothing is written until you publish, and one click takes it back.",
+    )
+
+
+def why_refused(intake: IntakeResult) -> str:
+    """Return the sentence that says why no record of the file can be imported."""
+    first = next((one for one in intake.problems if one.line == 0), None)
+    if first is None and intake.problems:
+        first = intake.problems[0]
+    return first.message if first else "The file holds no record that can be imported."
+
+
+def batches_since(batches: Iterable[BatchSummary], newest_seen: int) -> str:
+    """Return who imported what after the batch ``newest_seen``, or that something else changed."""
+    said = [
+        f"batch {one.batch} ({one.file_name}, {wording.counted(one.accepted, 'record')}, by"
+        f" {one.by} at {one.at:%H:%M} UTC)"
+        for one in batches
+        if one.batch > newest_seen
+    ]
+    return (
+        f"There is {wording.listed(said)} now."
+        if said
+        else "It was edited, a batch undone, or a name decided."
+    )

@@ -117,7 +117,8 @@ def published() -> Published | None:
 
 def problem() -> str | None:
     """Return why publishing or undoing failed just now, once."""
-    return st.session_state.pop(PROBLEM, None)
+    said: str | None = st.session_state.pop(PROBLEM, None)
+    return said
 
 
 def undo(batch: int) -> None:

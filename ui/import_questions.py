@@ -13,8 +13,7 @@ from risk.inventory.records import Resolution
 from ui import cached, importing, wording
 from ui.clicks import once_a_click
 from ui.page import card, default_portfolio, portfolio_label
-from ui.rows import import_choices as choices
-from ui.rows import imports as rows
+from ui.question_words import choice_effect, choice_label
 
 _NEW = "\x00new"
 MOST_NAME_LETTERS = 200
@@ -42,7 +41,7 @@ def ask_portfolio(file: importing.Upload) -> str | None:
                     "This portfolio is invented, for demonstration. Facts imported into it stand "
                     "among made-up ones. For real data choose a new portfolio."
                 )
-            return chosen
+            return str(chosen)
         name = st.text_input(
             "Its name",
             value=_name_from(file.file_name),
@@ -75,7 +74,7 @@ def ask_questions(intake: IntakeResult) -> None:
 
 def _ask(question: Question) -> str:
     """Show one question with the cells it is about and what each answer makes of them."""
-    effects = [choices.choice_effect(question, one) for one in question.choices]
+    effects = [choice_effect(question, one) for one in question.choices]
     st.markdown(f"**{wording.escaped(question.question)}**")
     if question.examples and not any(effects):
         st.code("\n".join(question.examples), language=None, wrap_lines=True)
@@ -91,7 +90,7 @@ def _ask(question: Question) -> str:
 
 
 def _choice(question: Question, choice: str) -> str:
-    label = wording.escaped(choices.choice_label(question, choice))
+    label = wording.escaped(choice_label(question, choice))
     return f"{label} · *suggested*" if choice == question.choices[0] else label
 
 
@@ -116,7 +115,7 @@ def ask_about_names(found: Iterable[tuple[Resolution, int]], catalog: Catalog) -
             answer = st.selectbox(
                 "Does it stand on a language model?",
                 [Answer.YES, Answer.NO],
-                format_func=rows.ANSWER_NAMES.__getitem__,
+                format_func=lambda one: wording.sentence_case(one.value),
             )
             developer = st.selectbox(
                 "Models of", _providers(catalog, "developer"), format_func=wording.provider

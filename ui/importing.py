@@ -4,6 +4,7 @@ A file that arrives is known by its SHA-256, so that the same upload is read onc
 thread of its own (:mod:`ui.import_jobs`). Publishing is in :mod:`ui.import_publishing`.
 """
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
@@ -16,14 +17,15 @@ from db.services import imports
 from db.services.access import Actor
 from db.services.import_results import ImportPreview
 from db.services.mappings import RememberedMapping, header_set, remembered_mapping
+from risk.catalog.records import Answer
 from risk.inventory.columns import header_key
 from risk.inventory.intake_results import IntakeResult
 from risk.inventory.mapping import Columns, map_columns
 from risk.inventory.progress import Progress
 from risk.inventory.records import Resolution
+from risk.inventory.rows import InventoryRows, combined
 from ui import cached, import_jobs
 from ui.import_jobs import Job
-from ui.rows.imports import resolutions
 
 _UPLOADER = "import_uploader"
 _FILE = "import_file"
@@ -35,6 +37,7 @@ _MESSAGE = "import_message"
 _TARGET = "import_last_target"
 #: What became of the last import: written, taken back, or why not.
 PUBLISHED, UNDONE, PROBLEM = "import_published", "import_undone", "import_problem"
+_ASKED_FIRST = (Answer.ASK, Answer.YES, Answer.NO)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -201,7 +204,7 @@ def preview(file: Upload, portfolio: str) -> Previewed | None:
 
 def _with_names(found: Previewed, newest_batch: int) -> Previewed:
     """Count the names once, beside the reading: a file may hold a million of them."""
-    names = tuple(resolutions(found.intake.rows))
+    names = tuple(_resolutions(found.intake.rows))
     return replace(found, names=names, newest_batch=newest_batch)
 
 
@@ -295,3 +298,12 @@ def say(sentence: str) -> None:
 def message() -> str | None:
     """Return the sentence left by the last click, once."""
     return st.session_state.pop(_MESSAGE, None)
+
+
+def _resolutions(rows: InventoryRows) -> list[tuple[Resolution, int]]:
+    """Return every spelling with how often it occurs: those to ask about first."""
+    numbers, first = combined([rows.identities("provider")])
+    counts = Counter(numbers.tolist())
+    found = [(rows[place].resolution, counts[n]) for n, place in enumerate(first.tolist())]
+    found.sort(key=lambda one: (_ASKED_FIRST.index(one[0].answer), -one[1], one[0].text.casefold()))
+    return found

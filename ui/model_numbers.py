@@ -3,15 +3,13 @@
 import streamlit as st
 
 from risk.catalog.falters import FalterKind
+from risk.loss.churn import churn_curve
 from ui import cached, links, replacement_words, wording
 from ui.charts import churn as churn_charts
 from ui.charts import rates as rate_charts
 from ui.page import card, chart, empty_state, palette
-from ui.render.page import column_table, short_table, small_table, table
-from ui.rows import assumptions as rows
-from ui.rows import fixed_numbers as fixed_rows
-from ui.rows import rates as rate_rows
-from ui.tables import replacement
+from ui.render.page import column_table, short_table
+from ui.tables import assumption, fixed_number, rate, replacement, signal
 
 
 def fixed_numbers(portfolio: str) -> None:
@@ -20,11 +18,12 @@ def fixed_numbers(portfolio: str) -> None:
         "Numbers that cannot be changed here",
         note="They are part of the model; a new value is a new version of it.",
     ):
-        small_table(
-            fixed_rows.fixed_table(),
+        short_table(
+            fixed_number.COLUMNS,
+            fixed_number.rows(),
             key="fixed",
             file_name="fixed-numbers.csv",
-            download=fixed_rows.fixed_download(),
+            files=fixed_number.COLUMNS,
         )
     with card(
         "What is heard of a provider",
@@ -32,12 +31,13 @@ def fixed_numbers(portfolio: str) -> None:
         "ratios are judgement, some of it made after the crisis of November 2023. "
         "Each can be changed under Numbers.",
     ):
-        table(
-            fixed_rows.signal_table(cached.signal_kinds(portfolio)),
+        column_table(
+            signal.KINDS,
+            signal.kinds_of(cached.signal_kinds(portfolio)),
+            widths={"meaning": 200, "source": 340},
             key="signals",
             file_name="signal-kinds.csv",
-            columns=fixed_rows.signal_columns(),
-            hidden=fixed_rows.SIGNAL_DOWNLOAD_ONLY,
+            hidden=("kind", "likelihood_ratio"),
             height="content",
             alt="Kinds of signals with likelihood ratio, half-life and source.",
         )
@@ -48,16 +48,16 @@ def rates_section() -> None:
     laws = cached.rate_laws()
     with st.container(width=360):
         kinds = links.multiselect(
-            "Falter",
+            "Disruption",
             list(dict.fromkeys(one.row.kind.value for one in laws)),
             name="kind",
             shown=lambda one: wording.falter(FalterKind(one)),
         )
-    chosen = rate_rows.chosen_rates(laws, kinds)
+    chosen = rate.chosen_rates(laws, kinds)
     if not chosen:
         empty_state("No rate matches.", "Remove the filter.")
         return
-    with card("How often, and how sure", note=rate_rows.unsure_share(chosen)):
+    with card("How often, and how sure", note=rate.unsure_share(chosen)):
         st.caption(wording.escaped(rate_charts.rate_alt(chosen)))
         chart(
             rate_charts.rate_figure(chosen, palette=palette()),
@@ -67,13 +67,14 @@ def rates_section() -> None:
     with card(
         "What each rate rests on",
         note="Scores use the rate as it stands; its law, with that rate as its mean, widens them. "
-        + rate_rows.lengths_in_words(chosen),
+        + rate.lengths_in_words(chosen),
     ):
-        table(
-            rate_rows.rate_table(chosen),
+        column_table(
+            rate.PAGE,
+            rate.rows_of(chosen),
+            widths={"lasts": 330, "rests_on": 370, "source": "large"},
             key="rate_table",
             file_name="rates.csv",
-            columns=rate_rows.rate_columns(),
             height="content",
             alt=f"{len(chosen)} rates with their 80 % range, what they rest on, and source.",
         )
@@ -81,7 +82,7 @@ def rates_section() -> None:
 
 def churn_section(portfolio: str) -> None:
     """Show the churn curve as it is published, under this portfolio's numbers."""
-    days, shares = rows.churn_knots(cached.assumptions(portfolio))
+    days, shares = (list(map(float, one)) for one in churn_curve(cached.assumptions(portfolio)))
     alt = churn_charts.churn_alt(days, shares)
     with card("Customers who leave for good", note=alt):
         chart(churn_charts.churn_figure(days, shares, palette=palette()), alt=alt, key="churn")
@@ -90,12 +91,12 @@ def churn_section(portfolio: str) -> None:
             "Its three numbers are judgement and can be changed under Numbers: churn maximum, "
             "churn scale days, churn exponent."
         )
-        table(
-            rows.churn_table(days, shares),
+        knots = assumption.churn_of(days, shares)
+        column_table(
+            assumption.CHURN,
+            knots,
             key="churn_table",
             file_name=f"{portfolio}-churn-curve.csv",
-            columns=rows.churn_columns(),
-            download=rows.churn_download(days, shares),
             alt=alt,
         )
 

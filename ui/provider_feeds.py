@@ -4,7 +4,6 @@ from collections.abc import Callable
 from hashlib import sha256
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 from db.engine import Store
@@ -17,12 +16,25 @@ from ui import cached, wording
 from ui.cached import may
 from ui.clicks import once_a_click
 from ui.page import card
-from ui.render.page import small_table
-from ui.rows import incident_imports as words
+from ui.render.page import frame, small_table
 from ui.server.uploads import file_uploader
+from ui.tables import incident
 
 _RESULT = "feed_result"
 _TAKEN = "feed_taken"
+_FORMATS = {
+    "incident-stages": "a table of incident stages",
+    "uptime-days": "a table of uptime days",
+    "statuspage-json": "Statuspage's JSON, version 2",
+    "statuspage-atom": "Statuspage's Atom or RSS feed",
+    "incident-io-atom": "incident.io's Atom feed",
+    "incident-io-rss": "incident.io's RSS feed",
+    "google-cloud": "Google Cloud's incidents.json",
+    "aws": "AWS's data.json",
+    "openlog": "openlog's list",
+    "downstream": "a table of incidents exported from here",
+    "mapped": "a file of another shape, read through a map",
+}
 
 
 def add_history(provider: str) -> None:
@@ -130,16 +142,56 @@ def _import_in_words(provider: str, result: IncidentImport) -> None:
         for problem in result.file.problems[:10]:
             st.markdown(f"- {wording.escaped(problem.message)}")
         return
-    st.success(wording.escaped(words.summary(result)))
+    st.success(wording.escaped(_summary(result)))
     others = sorted({one.provider for one in result.file.incidents} - {provider})
     if others:
         st.info(wording.escaped(f"The file also, or only, tells of {wording.listed(others)}."))
-    for remark in words.remarks(result):
+    for remark in _remarks(result):
         st.markdown(f"- {wording.escaped(remark)}")
     with st.expander("All counts"):
-        small_table(
-            pd.DataFrame(words.counts(result), columns=["Records", "Number"]).astype(str),
-            right=("Number",),
-        )
+        small_table(frame(incident.COUNTS, incident.counts_of(result)), right=("Number",))
         for row in result.file.skipped[:20]:
             st.markdown(f"- {wording.escaped(row.message)}")
+
+
+def _summary(result: IncidentImport) -> str:
+    """Return what came in as one sentence."""
+    file = result.file
+    days = file.format == "uptime-days"
+    changes = result.service_days if days else result.incidents
+    what = wording.counted(file.rows, "service-day" if days else "record")
+    parts = [
+        f"{changes.new:,} new",
+        f"{changes.changed:,} changed",
+        f"{changes.unchanged:,} as before",
+    ]
+    left_out = sum(file.skipped_by_reason.values())
+    if left_out:
+        parts.append(f"{left_out:,} left out")
+    named = _FORMATS.get(str(file.format), "a list")
+    return f"Read {what} from {named}: {wording.listed(parts)}."
+
+
+def _remarks(result: IncidentImport) -> list[str]:
+    """Return what a reader must know of the kept records: what is unknown, and how it is used."""
+    file = result.file
+    kept = len(file.incidents)
+    said = list(file.notes)
+    if file.unknown_duration:
+        said.append(
+            f"{_of(file.unknown_duration, kept)} of unknown length: counted, but in no duration."
+        )
+    if file.unknown_severity:
+        said.append(
+            f"{_of(file.unknown_severity, kept)} of unknown severity: in no rate of outages."
+        )
+    if file.still_open:
+        said.append(f"{_of(file.still_open, kept)} not over when the file was made.")
+    if file.maintenance:
+        said.append(f"{_of(file.maintenance, kept)} planned maintenance: in no rate of falters.")
+    return said
+
+
+def _of(number: int, total: int) -> str:
+    verb = "is" if number == 1 else "are"
+    return f"{number:,} of {wording.counted(total, 'incident')} {verb}"

@@ -5,14 +5,15 @@ from datetime import date
 import streamlit as st
 
 from db.services.provider_history import HeardOf, ProviderPast
-from risk.hazard.provider_history import ProviderHistory
+from risk.hazard.incident_statistics import CoOutage
+from risk.hazard.provider_history import Estimate, ProviderHistory, Together
 from ui import cached, links, wording
 from ui.charts import history as charts
 from ui.charts import signals as signal_charts
 from ui.page import card, chart, empty_state, metric, palette
-from ui.render.page import table
-from ui.rows import history as rows
+from ui.render.page import column_table
 from ui.signal_form import note_signal
+from ui.tables import incident, signal
 
 TODAY = "today"
 
@@ -43,8 +44,8 @@ def nothing_imported(provider: str, past: ProviderPast) -> None:
 
 def figures(history: ProviderHistory) -> None:
     """Show repair time, time between incidents, availability, each with how sure it is."""
-    repair, repair_note = rows.estimate(history.repair_hours, "h")
-    between, between_note = rows.estimate(history.days_between, "days")
+    repair, repair_note = _estimate(history.repair_hours, "h")
+    between, between_note = _estimate(history.days_between, "days")
     with st.grid(4, min_column_width=155):
         span = charts.timeline_alt(history).partition(";")[0].partition(" from ")[2]
         metric("Incidents", f"{len(history.incidents):,}", note=span)
@@ -71,7 +72,7 @@ def figures(history: ProviderHistory) -> None:
         )
     st.caption(
         wording.escaped(
-            f"{rows.unknown_sentence(history)} Intervals take incidents as independent; they come "
+            f"{_unknown(history)} Intervals take incidents as independent; they come "
             "in clusters, so the truth is less sure. Whoever reports more openly counts more: do "
             "not rank providers on counts."
         )
@@ -85,11 +86,12 @@ def timeline(history: ProviderHistory) -> None:
         with card("Incidents by month", note=alt):
             chart(charts.timeline_figure(history, palette=palette()), alt=alt, key="timeline")
             with st.expander("Every incident"):
-                table(
-                    rows.incident_table(history.incidents),
+                column_table(
+                    incident.COLUMNS,
+                    incident.rows_of(history.incidents),
+                    widths={"title": "large", "services": "medium"},
                     key="incidents",
                     file_name=f"{history.provider}-incidents.csv",
-                    columns=rows.incident_columns(),
                     workbook="Incidents",
                     alt=alt,
                 )
@@ -115,7 +117,7 @@ def fails_together(history: ProviderHistory) -> None:
     ):
         chart(charts.together_figure(history.together, palette=palette()), alt=alt, key="together")
         for one in history.together[: charts.MOST_TOGETHER]:
-            st.markdown(f"- {wording.escaped(rows.together_sentence(one))}")
+            st.markdown(f"- {wording.escaped(_together(one))}")
 
 
 def services_together(history: ProviderHistory) -> None:
@@ -124,7 +126,7 @@ def services_together(history: ProviderHistory) -> None:
         return
     with card("Its own services, out together", note="Days of its uptime page."):
         for pair in history.services[: charts.MOST_TOGETHER]:
-            st.markdown(f"- {wording.escaped(rows.services_sentence(pair))}")
+            st.markdown(f"- {wording.escaped(_services(pair))}")
 
 
 def published(past: ProviderPast) -> None:
@@ -133,8 +135,9 @@ def published(past: ProviderPast) -> None:
         return
     first = past.published[0]
     with card("What a study published", note=f"{first.source}. No interval was published."):
-        table(
-            rows.published_table(past.published),
+        column_table(
+            incident.PUBLISHED,
+            incident.published_of(past.published),
             key="published",
             file_name=f"{first.provider}-published.csv",
             alt="Published repair times, time between incidents and availability by service.",
@@ -149,11 +152,12 @@ def documented(past: ProviderPast) -> None:
         "Well-documented falters",
         note="Chosen because they were remarkable: no rate or length is taken from them.",
     ):
-        table(
-            rows.documented_table(past.documented),
+        column_table(
+            incident.DOCUMENTED,
+            incident.documented_of(past.documented),
+            widths={"what": 360, "source": "medium", "doubt": "medium"},
             key="documented",
             file_name="documented.csv",
-            columns=rows.documented_columns(),
             alt=f"{len(past.documented)} documented falters with sources and doubts.",
         )
 
@@ -210,9 +214,59 @@ def _decay(heard: HeardOf, portfolio: str) -> None:
         [f"{wording.percent(chance)} in {days} days" for days, chance in heard.decay]
     )
     st.markdown(wording.escaped(f"If nothing more is heard, the chance falls back: {left}."))
-    table(
-        rows.signal_table(heard.wind_down, cached.signal_kinds(portfolio)),
+    kinds = {one.kind: one for one in cached.signal_kinds(portfolio)}
+    column_table(
+        signal.PAGE,
+        signal.lines_of(heard.wind_down, kinds),
         key="signals",
         file_name="signals.csv",
         alt="Every signal with its half-life, what is left of it, and its log odds.",
     )
+
+
+def _estimate(found: Estimate | None, unit: str) -> tuple[str, str]:
+    """Return a mean with its unit, and its 90 % interval or why there is none."""
+    if found is None:
+        return wording.UNKNOWN, "no length is known" if unit == "h" else "fewer than two incidents"
+    shown = f"{found.mean:.3g} {unit}"
+    if found.low is None or found.high is None:
+        return shown, f"of {found.values} only: too few for an interval"
+    return shown, f"{found.low:.3g} to {found.high:.3g} {unit} with 90 % probability"
+
+
+def _together(one: Together) -> str:
+    """Return how far a pair fails together beyond chance, in a sentence."""
+    joint = one.joint
+    seen = f"{joint.both_days} of {joint.days:,} days against {joint.expected_days:.1f} by chance"
+    basis = "uptime pages" if one.from_uptime else "days with an incident going on"
+    if one.chance < 0.05 and one.ratio is not None:
+        verdict = f"{one.ratio:.1f} times as often as by chance"
+    elif joint.both_days > joint.expected_days:
+        verdict = "more often than by chance, yet within what chance can do"
+    else:
+        verdict = "no more often than by chance"
+    return (
+        f"{one.other}: {seen} ({basis}), {verdict}; chance alone would give as many or more with "
+        f"{wording.percent(one.chance)} probability."
+    )
+
+
+def _services(pair: CoOutage) -> str:
+    """Return how often two services of one provider were out together, in a sentence."""
+    first, second = pair.first[1], pair.second[1]
+    return (
+        f"{first} and {second}: {wording.counted(pair.both_days, 'day')} together. With {second} "
+        f"out, {first} was too on {wording.percent(pair.first_given_second)} of the days; with "
+        f"{first} out, {second} on {wording.percent(pair.second_given_first)}."
+    )
+
+
+def _unknown(history: ProviderHistory) -> str:
+    """Return what is left out of the figures."""
+    parts = []
+    if history.unknown_length:
+        parts.append(f"{history.unknown_length:,} of unknown length are in no repair time")
+    if history.maintenance:
+        parts.append(f"{history.maintenance:,} planned are in no figure")
+    whole = f"{wording.counted(len(history.incidents), 'incident')} imported"
+    return f"{whole}; {wording.listed(parts)}." if parts else f"{whole}."

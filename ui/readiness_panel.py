@@ -1,6 +1,6 @@
 """Exit readiness on the Startup page: how ready, on what evidence, and noting new evidence."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import streamlit as st
@@ -12,12 +12,13 @@ from db.services.drills import DrillNote, list_drills
 from db.services.options import ReadyDependency
 from risk.alternatives.evidence import DrillKind
 from risk.alternatives.judgements import AGREEMENTS, OVERRIDES
+from risk.alternatives.readiness import ContractClock, ExitReadiness
 from ui import cached, wording
 from ui.clicks import once_a_click
 from ui.judgement_form import judgement_form
 from ui.page import card
-from ui.render.page import small_table
-from ui.rows import readiness as rows
+from ui.render.page import frame, small_table
+from ui.tables import readiness as columns
 
 _MESSAGE = "readiness_message"
 
@@ -38,13 +39,13 @@ def exit_readiness(portfolio: str, startup: str) -> None:
         _note_drill(portfolio, startup, ready)
     if cached.may(Action.JUDGE):
         with st.expander("Note what the contract promises, or judge otherwise"):
-            judgement_form(portfolio, startup, rows.use_cases(ready), (*AGREEMENTS, *OVERRIDES))
+            judgement_form(portfolio, startup, _use_cases(ready), (*AGREEMENTS, *OVERRIDES))
 
 
 def _dependency(one: ReadyDependency) -> None:
-    with card(rows.title(one), note=rows.why(one.readiness)):
-        small_table(rows.evidence_table(one.readiness))
-        st.caption(wording.escaped(" ".join(rows.contract_sentences(one.readiness.contract))))
+    with card(_title(one), note=_why(one.readiness)):
+        small_table(frame(columns.EVIDENCE, columns.evidence_of(one.readiness)))
+        st.caption(wording.escaped(" ".join(contract_sentences(one.readiness.contract))))
 
 
 def _drills(portfolio: str, startup: str) -> None:
@@ -53,7 +54,7 @@ def _drills(portfolio: str, startup: str) -> None:
     if not known:
         return
     with st.expander(f"All drills ({len(known)})"):
-        small_table(rows.drill_table(known))
+        small_table(frame(columns.PAGE_DRILLS, columns.drills_of(known)))
         standing = [one.number for one in known if one.withdrawn_by is None]
         if standing and cached.may(Action.RECORD_DRILL):
             with st.popover("Take one back", icon=":material/undo:"):
@@ -69,7 +70,7 @@ def _drills(portfolio: str, startup: str) -> None:
 
 
 def _note_drill(portfolio: str, startup: str, ready: tuple[ReadyDependency, ...]) -> None:
-    by_label = rows.use_cases(ready)
+    by_label = _use_cases(ready)
     with st.expander("Note a drill"), st.form("drill", border=False):
         label = st.selectbox("Dependency", list(by_label), key="drill_dependency")
         left, right = st.columns(2)
@@ -77,7 +78,7 @@ def _note_drill(portfolio: str, startup: str, ready: tuple[ReadyDependency, ...]
             "What was tried",
             list(DrillKind),
             key="drill_kind",
-            format_func=rows.KIND_NAMES.__getitem__,
+            format_func=columns.KIND_NAMES.__getitem__,
         )
         held = right.date_input(
             "Held on", value=cached.today(), max_value=cached.today(), key="drill_day"
@@ -117,3 +118,51 @@ def _change(said: str, ask: Callable[..., Any], *what: object, **how: object) ->
         return
     st.session_state[_MESSAGE] = said
     st.rerun()
+
+
+def _title(one: ReadyDependency) -> str:
+    """Return what it is about and how substitutable the provider is."""
+    found = one.readiness.substitutability.value
+    return f"{wording.brief(one.use_case)}, {one.provider}: {found}"
+
+
+def _why(one: ExitReadiness) -> str:
+    """Return why the class stands, and what has to be asked before it is sure."""
+    text = f"{wording.sentence_case(one.because)}."
+    if one.decided_by is not None:
+        text += f" Judged by {one.decided_by}; the facts give “{one.derived.value}”."
+    elif one.asks:
+        text += f" If the answers are good: {'; '.join(one.asks)}."
+    return text
+
+
+def contract_sentences(clock: ContractClock) -> list[str]:
+    """Return what the contract's dates mean for leaving in time."""
+    found = []
+    if clock.renewal is None:
+        found.append("When the contract renews is unknown.")
+    else:
+        found.append(
+            f"Renews {wording.day(clock.renewal)}: give notice by {wording.day(clock.last_notice)}"
+            + (f", start leaving by {wording.day(clock.start_by)}." if clock.start_by else ".")
+        )
+    if clock.gap_days is None:
+        found.append("How much notice the provider has to give is unknown.")
+    elif clock.gap_days > 0:
+        found.append(
+            f"The provider may stop {wording.days(clock.gap_days)} sooner than one can leave."
+        )
+    else:
+        found.append("The provider's notice is long enough to leave in time.")
+    return found
+
+
+def _use_cases(ready: Iterable[ReadyDependency]) -> dict[str, ReadyDependency]:
+    """Return the dependencies by a label that tells them apart."""
+    found: dict[str, ReadyDependency] = {}
+    for one in ready:
+        label = f"{wording.brief(one.use_case)}, {one.provider}"
+        while label in found:
+            label += " (another)"
+        found[label] = one
+    return found

@@ -4,7 +4,7 @@ import streamlit as st
 
 from db.errors import StoreError
 from ui import cached, wording
-from ui.rows import watch as words
+from ui import watch_words as words
 
 
 def show_banner(portfolio: str) -> None:
@@ -18,7 +18,7 @@ def show_banner(portfolio: str) -> None:
         return
     if not watch.exceeded:
         return
-    said = [words.standing(one) for one in watch.exceeded]
+    said = [words.verdict(one) for one in watch.exceeded]
     with st.container(border=True, gap="xxsmall"):
         st.warning(wording.escaped(" ".join(said)), icon=":material/notifications_active:")
         st.page_link(

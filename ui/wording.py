@@ -2,14 +2,17 @@
 
 from collections.abc import Iterable
 from datetime import date
+from typing import TYPE_CHECKING
 
 from risk.catalog.falters import FalterKind
 from risk.catalog.records import IN_HOUSE, SELF_HOSTED, UNSPECIFIED
 from risk.portfolio.advice import shorten
-from risk.portfolio.deadlines import Deadline
 from risk.portfolio.results import BeforeAfter, Interval
 from ui.markup import escaped as escaped
 from ui.markup import with_links as with_links
+
+if TYPE_CHECKING:  # Lists are written without the engine.
+    from risk.portfolio.deadlines import Deadline
 
 UNKNOWN = "unknown"
 
@@ -279,7 +282,7 @@ def choice(value: object) -> str:
     return UNKNOWN if value is None else str(value).replace("_", " ")
 
 
-def move(one: Deadline) -> str:
+def move(one: "Deadline") -> str:
     """Return whether the move away from a model has begun, and whether there ever was time for it.
 
     Empty where nobody said and there was, or nobody knows when the end was announced.
@@ -310,6 +313,11 @@ def figure(value: float | None) -> str:
     if value is None:
         return UNKNOWN
     return f"{value:,.0f}" if value == int(value) else f"{value:,.6g}"
+
+
+def span(low: float, high: float) -> str:
+    """Return what a number may be: ``0 to 1``."""
+    return f"{figure(low)} to {figure(high)}"
 
 
 def rate(per_year: float | None) -> str:

@@ -1,7 +1,6 @@
 """What importing, listing and undoing answer, and why an import is refused."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from db.errors import Refused
 from db.importing.changes import Changes
@@ -78,24 +77,6 @@ class PublishedBatch:
     already: bool
     intake: IntakeResult
     disagreements: tuple[Problem, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True)
-class BatchSummary:
-    """One line of the list of imports; times in UTC."""
-
-    batch: int
-    portfolio: str
-    file_name: str
-    at: datetime
-    by: str
-    records: int
-    accepted: int
-    rejected: int
-    duplicate: int
-    undone: bool
-    undone_at: datetime | None = None
-    undone_by: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.engine import Store
@@ -13,13 +12,12 @@ from db.importing.comparison import compare
 from db.importing.reading import ImportRequest, Reading, read_file
 from db.importing.undoing import undo
 from db.records import BatchRecord, PortfolioRecord, StagingRecord
-from db.register.naming import comparison_key
 from db.register.portfolios import mark_written
 from db.services.access import Action, Actor, authorize
 from db.services.audit import record
+from db.services.batches import BatchSummary, list_batches
 from db.services.concerned import concerned_rows
 from db.services.import_results import (
-    BatchSummary,
     ImportNeedsAnswers,
     ImportPreview,
     ImportRefused,
@@ -30,7 +28,7 @@ from db.services.import_results import (
 )
 from db.services.publishing import NO_PORTFOLIO, Job, publish
 from db.services.reference import load_resolver
-from db.services.visible import portfolio_to_write, seen_by, sees
+from db.services.visible import portfolio_to_write, sees
 from risk.inventory.intake_results import Outcome
 from risk.inventory.mapping import Remembered
 from risk.inventory.progress import Progress, part, unheard
@@ -155,45 +153,6 @@ def publish_import(
         raise ImportRefused(reading.intake)
     job = Job(store, actor, reading, portfolio, expected_revision, part(progress, _READ, 1.0))
     return publish(job)
-
-
-def list_batches(
-    store: Store, actor: Actor, portfolio: str | None = None
-) -> tuple[BatchSummary, ...]:
-    """Return all imports, newest first, or those of one portfolio.
-
-    Raises:
-        NotAllowed: the actor was not invited.
-    """
-    authorize(actor, Action.READ, "imports")
-    query = (
-        select(BatchRecord, PortfolioRecord.name)
-        .join(PortfolioRecord, PortfolioRecord.id == BatchRecord.portfolio_id)
-        .where(BatchRecord.portfolio_id.not_in(select(StagingRecord.portfolio_id)))
-        .where(seen_by(actor))
-        .order_by(BatchRecord.id.desc())
-    )
-    if portfolio is not None:
-        query = query.where(PortfolioRecord.name_key == comparison_key(portfolio))
-    with store.read() as session:
-        return tuple(_summary(batch, name) for batch, name in session.execute(query))
-
-
-def _summary(batch: BatchRecord, portfolio: str) -> BatchSummary:
-    return BatchSummary(
-        batch=batch.id,
-        portfolio=portfolio,
-        file_name=batch.file_name,
-        at=batch.published_at,
-        by=batch.published_by,
-        records=batch.records,
-        accepted=batch.accepted,
-        rejected=batch.rejected,
-        duplicate=batch.duplicate,
-        undone=batch.undone_at is not None,
-        undone_at=batch.undone_at,
-        undone_by=batch.undone_by,
-    )
 
 
 def undo_batch(store: Store, actor: Actor, batch: int) -> UndoResult:

@@ -16,7 +16,6 @@ from db.register.portfolios import (
     mark_written,
 )
 from db.register.rows import as_portfolio, read_register
-from db.register.saving import replace_register
 from db.services.access import Action, Actor, authorize
 from db.services.assumptions import assumptions_of
 from db.services.audit import record
@@ -187,6 +186,9 @@ def _save(session: Session, store: Store, actor: Actor, portfolio: Portfolio) ->
     )
     found.invented, found.live = portfolio.invented, True
     mark_written(found, at=store.now())
+    # Lists start without what writes a register.
+    from db.register.saving import replace_register
+
     replace_register(session, found.id, portfolio)
     record(
         store,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Select, insert, select
@@ -19,7 +19,9 @@ from db.register.naming import comparison_key, tidy
 from db.services.access import Action, Actor, authorize
 from db.services.audit import record
 from risk.catalog.records import Alias, Catalog
-from risk.inventory.resolution import Resolver
+
+if TYPE_CHECKING:  # The list of providers starts without what reads names.
+    from risk.inventory.resolution import Resolver
 
 #: The tables that come with the product.
 FIXTURES = Path(fixtures.__file__).parent
@@ -47,7 +49,9 @@ class _Known:
         self.catalog = catalog
 
     @cached_property
-    def resolver(self) -> Resolver:
+    def resolver(self) -> "Resolver":
+        from risk.inventory.resolution import Resolver
+
         return Resolver(self.catalog)
 
 
@@ -73,7 +77,7 @@ def load_catalog(store: Store, actor: Actor) -> Catalog:
     return _read(store).catalog
 
 
-def load_resolver(store: Store, actor: Actor) -> Resolver:
+def load_resolver(store: Store, actor: Actor) -> "Resolver":
     """Return the reader of provider names, with the names that the store knows.
 
     Raises:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.orm import Session
 
@@ -14,10 +14,8 @@ from db.records import ShareLinkRecord, SnapshotRecord
 from db.services.access import Action, Actor, authorize
 from db.services.audit import record
 from db.services.share_addresses import base_url
-from db.services.share_contents import Frozen, Narrow, Wanted, frozen_content
 from db.services.share_rules import sharing_row
 from db.services.visible import visible_portfolio
-from db.sharing.scenario_content import kept_view, stress_test_of
 from db.sharing.secrets_of_links import (
     HashedPasscode,
     checked_passcode,
@@ -25,6 +23,9 @@ from db.sharing.secrets_of_links import (
     hash_passcode,
     new_secret,
 )
+
+if TYPE_CHECKING:
+    from db.services.share_contents import Frozen, Narrow, Wanted
 
 USUAL_DAYS = 30
 
@@ -79,7 +80,7 @@ class Share:
     @property
     def stress_test(self) -> str | None:
         """The title of the stress test that it is about, or None."""
-        return stress_test_of(self.view)
+        return _stress_test(self.view)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,13 +95,13 @@ class ShareOpen:
 def create_share(
     store: Store,
     actor: Actor,
-    wanted: Wanted,
+    wanted: "Wanted",
     *,
     kind: ShareKind = ShareKind.LIVE,
     days: int | None = None,
     passcode: str | None = None,
     view: Mapping[str, Any] | None = None,
-    narrow: Narrow | None = None,
+    narrow: "Narrow | None" = None,
 ) -> NewShare:
     """Make a link to a portfolio or to one startup of it, for 30 days unless ``days`` says other.
 
@@ -113,6 +114,9 @@ def create_share(
             address.
         NotAllowed: the actor may only read.
     """
+    from db.services.share_contents import frozen_content
+    from db.sharing.scenario_content import kept_view
+
     authorize(actor, Action.MAKE_SHARE, f"portfolio {wanted.portfolio}")
     base = base_url(store)
     hashed = hash_passcode(checked_passcode(passcode)) if passcode is not None else None
@@ -144,7 +148,7 @@ def create_share(
 
 
 def _add(
-    session: Session, link: ShareLinkRecord, frozen: Frozen, hashed: HashedPasscode | None
+    session: Session, link: ShareLinkRecord, frozen: "Frozen", hashed: HashedPasscode | None
 ) -> None:
     if hashed is not None:
         link.passcode_salt, link.passcode_hash = hashed.salt, hashed.hash
@@ -161,7 +165,7 @@ def _add(
         )
 
 
-def _new(link: ShareLinkRecord, frozen: Frozen, *, address: str) -> NewShare:
+def _new(link: ShareLinkRecord, frozen: "Frozen", *, address: str) -> NewShare:
     kind = ShareKind(link.kind)
     return NewShare(
         share=link.id,
@@ -180,7 +184,7 @@ def _checked_days(days: int | None, longest: int) -> int:
     return days
 
 
-def _told(link: ShareLinkRecord, frozen: Frozen) -> dict[str, Any]:
+def _told(link: ShareLinkRecord, frozen: "Frozen") -> dict[str, Any]:
     return {
         "kind": link.kind,
         "expires_at": link.expires_at.isoformat(timespec="seconds"),
@@ -199,7 +203,7 @@ def note_share(
     after: dict[str, Any] | None = None,
 ) -> None:
     """Write to the audit trail what somebody did with a link."""
-    one = link.startup or stress_test_of(link.view)
+    one = link.startup or _stress_test(link.view)
     about = link.portfolio if one is None else f"{link.portfolio}: {one}"
     record(
         store,
@@ -210,3 +214,12 @@ def note_share(
         object_name=f"{link.id} ({about})",
         after=after,
     )
+
+
+def _stress_test(view: Mapping[str, Any] | None) -> str | None:
+    if not view:
+        return None
+    # The list of links starts without the engine.
+    from db.sharing.scenario_content import stress_test_of
+
+    return stress_test_of(view)

@@ -8,10 +8,10 @@ from db.engine import Store
 from db.services.access import Action, Actor, authorize
 from db.services.assumptions import AssumptionChange, assumption_history, load_assumptions
 from db.services.incidents import calibrate_incidents, describe_incidents, load_incidents
+from db.services.limits import load_limits
 from db.services.reference import FIXTURES
 from db.services.scoring import score_portfolio, sensitivity
 from db.services.valuations import valuation
-from db.services.watching import load_limits
 from risk.assumptions import Assumptions
 from risk.catalog.model_history import ModelHistory, load_model_history
 from risk.hazard.calibration import TrackRecord

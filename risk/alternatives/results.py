@@ -3,11 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from risk.catalog.falters import FalterKind
-from risk.catalog.likeness import Distance, Relation
 from risk.catalog.records import Model
 from risk.inventory.records import CapacityClass, Dependency
+
+if TYPE_CHECKING:  # Commands that name a judgement start without the engine.
+    from risk.catalog.likeness import Distance, Relation
 
 
 class OptionClass(StrEnum):
@@ -64,8 +67,8 @@ class Likeness:
     under the table of assumptions is multiplied by ``factor``.
     """
 
-    relation: Relation
-    distance: Distance
+    relation: "Relation"
+    distance: "Distance"
     usual: tuple[float, ...]
     factor: float
 

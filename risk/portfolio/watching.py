@@ -10,8 +10,6 @@ from enum import StrEnum
 from heapq import nlargest
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from risk.portfolio.results import PortfolioAssessment, StartupAssessment
 
 if TYPE_CHECKING:
@@ -206,6 +204,8 @@ def take_readings(
 def largest_losses(startups: Sequence[StartupAssessment], most: int) -> dict[str, float]:
     """Expected losses in USD a year by startup, of those that lose most."""
     # Whoever only names a measure, as the terminal's help does, waits for no engine.
+    import numpy as np
+
     from risk.portfolio.startups import Assessed
 
     if not isinstance(startups, Assessed):

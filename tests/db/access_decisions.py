@@ -227,6 +227,7 @@ ASK_NOBODY = {
     "decision_results.terms_of": "works in the transaction of a service that has asked",
     "backup.back_up_before_migration": "is for whoever starts the program on the store",
     "dora.read_identifiers": "works on what the caller holds",
+    "limits.limits_in": "works in the transaction of a service that has asked",
     "corrections.note_decision": "writes in the transaction of a service that has asked",
     "corrections.propose_correction": "is for a visit that stands, which visit_of has checked",
     "corrections.undecided": "works in the transaction of a service that has asked",

@@ -10,15 +10,9 @@ from db.services.access import LOCAL_OWNER
 from db.services.assumptions import set_assumption
 from db.services.audit import list_audit
 from db.services.imports import publish_import
+from db.services.limits import limit_history, load_limits, set_limit
 from db.services.signals import add_signal
-from db.services.watching import (
-    last_watch,
-    limit_history,
-    load_limits,
-    remember_watch,
-    set_limit,
-    watch_portfolio,
-)
+from db.services.watching import last_watch, remember_watch, watch_portfolio
 from risk.hazard.signals import Signal
 from risk.portfolio.watching import Cause, Measure, Watch
 

@@ -67,7 +67,7 @@ def test_people_read_the_waterfall_from_before_to_after(url: str):
         cli.app, ["hazard", "OpenAI", "--as-of", "2023-11-17", "--database", url]
     )
     assert shown.exit_code == 0, shown.output
-    assert shown.stdout.index("before any signal") < shown.stdout.index("dismisses the chief")
+    assert shown.stdout.index("Before any signal") < shown.stdout.index("dismisses the chief")
     assert "+2.08" in shown.stdout
     assert "Positive evidence for a wind-down" in shown.stdout
     assert "scores use today's figure" in shown.stdout.replace("\n", " ")

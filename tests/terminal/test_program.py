@@ -12,6 +12,9 @@ from typer.testing import CliRunner
 import cli
 from tests.terminal.running import ROOT, answer, program, refusal_to_serve
 
+#: What only answers and pages need.
+ENGINE = {"numba", "scipy", "pandas", "networkx", "pyarrow", "streamlit"}
+
 
 def test_the_program_runs_from_any_folder(demo_url: str, tmp_path: Path):
     done = program("portfolios", "--json", cwd=tmp_path, url=demo_url)
@@ -20,12 +23,47 @@ def test_the_program_runs_from_any_folder(demo_url: str, tmp_path: Path):
 
 
 def test_help_loads_neither_the_engine_nor_the_store():
-    heavy = {"numba", "scipy", "pandas", "networkx", "sqlalchemy", "streamlit"}
-    asked = f"import cli, sys; print(sorted({heavy} & set(sys.modules)))"
+    assert not loaded("import cli") & {*ENGINE, "numpy", "sqlalchemy"}
+
+
+def loaded(code: str) -> set[str]:
+    """The packages that are there once some lines were run."""
     done = subprocess.run(
-        [sys.executable, "-c", asked], cwd=ROOT, capture_output=True, text=True, check=True
+        [sys.executable, "-c", f"import sys\n{code}\nprint(*sys.modules, file=sys.stderr)"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
     )
-    assert done.stdout.strip() == "[]"
+    return set(done.stderr.split())
+
+
+@pytest.mark.parametrize(
+    ("words", "more"),
+    [
+        (("portfolios",), {"numpy"}),
+        (("batches",), {"numpy"}),
+        (("watch", "limits", "--portfolio", "demo"), {"numpy"}),
+        (("decisions", "list", "--portfolio", "demo"), {"numpy"}),
+        (("assumptions", "--portfolio", "demo"), {"numpy"}),
+        (("drills", "list", "--portfolio", "demo"), {"numpy"}),
+        (("share", "list"), {"numpy"}),
+        (("people", "list"), {"numpy"}),
+        (("audit", "list"), {"numpy"}),
+        (("providers",), {"rapidfuzz"}),
+    ],
+)
+def test_a_list_loads_no_engine(demo_url: str, words: tuple[str, ...], more: set[str]):
+    command = ("downstream", "--database", demo_url, *words)
+    run = (
+        "import cli",
+        f"sys.argv = {list(command)}",
+        "try: cli.main()",
+        "except SystemExit: pass",
+    )
+    found = loaded("\n".join(run))
+    assert "db.engine" in found
+    assert not found & (ENGINE | more)
 
 
 def test_without_json_people_get_tables(demo_url: str):

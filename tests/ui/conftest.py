@@ -30,8 +30,8 @@ from tests.ui import sample
 from ui import answering, cached
 from ui.cached import OneStartup
 from ui.page import default_portfolio
-from ui.rows.register import open_questions
 from ui.server.downloads import Handed, tickets
+from ui.tables.register import open_questions
 
 #: The day of the pages on the demo's store.
 DEMO_DAY = date(2026, 11, 23)

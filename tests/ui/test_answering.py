@@ -15,9 +15,9 @@ from db.services import kept_answers, planning, portfolios, scoring
 from db.services.access import LOCAL_OWNER, Actor, ActorRole
 from db.services.assumptions import set_assumption
 from db.services.kept_answers import keep_answer
+from db.services.limits import set_limit
 from db.services.portfolios import save_portfolio
 from db.services.setup import initialise
-from db.services.watching import set_limit
 from fixtures.demo import demo_portfolio
 from risk.catalog.records import Catalog
 from risk.inventory.records import Portfolio

@@ -19,8 +19,8 @@ from tests.ui.conftest import Downloads, Open, texts
 from tests.ui.sample import PORTFOLIO, TODAY
 from ui import cached
 from ui.history_record import FITTED
-from ui.rows import assumptions as rows
-from ui.rows import rates as rate_rows
+from ui.method_text import LEFT_OUT, sentences
+from ui.tables.rate import lengths_in_words
 
 SENSITIVITY = cached.scoring.sensitivity
 
@@ -116,7 +116,7 @@ def test_what_cannot_be_is_refused_in_a_sentence(
 
 
 def swings(app: AppTest) -> list[str]:
-    return list(app.dataframe[0].value["Number"])
+    return list(app.dataframe[0].value["Driver"])
 
 
 def test_what_drives_the_result_is_drawn_at_once_and_what_is_moved_can_be_chosen(
@@ -171,9 +171,9 @@ def test_odd_parameters_are_named_and_left_out(small_store: None, open_page: Ope
 
 
 def test_what_is_left_out_is_read_from_the_method() -> None:
-    sentences = rows.left_out()
-    assert sentences
-    assert all(one.endswith(".") and "#" not in one for one in sentences)
+    said = sentences(LEFT_OUT)
+    assert said
+    assert all(one.endswith(".") and "#" not in one for one in said)
 
 
 def test_the_parts_of_the_page_are_chosen_in_the_address(
@@ -183,7 +183,7 @@ def test_the_parts_of_the_page_are_chosen_in_the_address(
     assert not app.exception
     assert {one.key for one in app.get("plotly_chart")} == {"rates"}
     shown = app.dataframe[0].value
-    own = shown[(shown["Whose"] == "OpenAI") & (shown["Falter"] == "Outage, major")].iloc[0]
+    own = shown[(shown["Whose"] == "OpenAI") & (shown["Disruption"] == "Outage, major")].iloc[0]
     # 35 events in a year, Gamma(35.5) with mean 35: 28 to 43 with 80 % probability.
     assert (own["A year"], own["80 % range"]) == (35.0, "28 to 43")
     assert own["Rests on"].endswith("35 events in 1 year.")
@@ -200,15 +200,15 @@ def test_lengths_above_a_day_are_told_in_words_where_a_rate_states_them() -> Non
     row = rate("*service", FalterKind.OUTAGE, 10, days=(-3.0, 1.0))
     laws = rate_laws([replace(row, **tail)], rates=(), evidence={})
     # Half of those above a day exceed it by 1·(2^0.5 - 1)/0.5 = 0.83 days.
-    said = rate_rows.lengths_in_words(laws)
+    said = lengths_in_words(laws)
     assert said.endswith("(shape 0.5, scale 1 days): half of those last beyond 1.8 days.")
     assert "5 % of them" in said
-    assert rate_rows.lengths_in_words(rate_laws([row], rates=(), evidence={})) == ""
+    assert lengths_in_words(rate_laws([row], rates=(), evidence={})) == ""
 
 
 def test_rates_are_filtered_by_falter(small_store: None, open_page: Open) -> None:
     app = open_page("assumptions.py", section="rates", kind="wind_down")
-    assert set(app.dataframe[0].value["Falter"]) == {"Wind-down, closure"}
+    assert set(app.dataframe[0].value["Disruption"]) == {"Wind-down, closure"}
 
 
 def test_the_churn_curve_follows_the_portfolios_numbers(small_store: None, open_page: Open) -> None:

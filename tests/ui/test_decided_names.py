@@ -12,8 +12,8 @@ from db.services.reference import DecidedAlias, add_alias
 from risk.catalog.records import Alias, Answer
 from tests.ui.conftest import Open, texts
 from ui import cached, import_jobs
-from ui.import_names import MOST_SHOWN
-from ui.rows.decided_names import after_removal, found, meaning
+from ui.import_names import MOST_SHOWN, after_removal, found
+from ui.tables.alias import meaning
 
 DATA = b"startup,provider\nAsh,LexBrain\n"
 SAYS = "**LexBrain** stands for models of Anthropic, hosted by Amazon Web Services"

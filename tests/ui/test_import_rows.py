@@ -7,9 +7,10 @@ from db.importing.reading import ImportRequest, read_file
 from db.services.import_results import ImportPreview
 from risk.inventory.intake_results import Question
 from tests.inventory.reading import read, resolver
-from ui.rows.import_choices import choice_effect, choice_label
-from ui.rows.import_verdict import Verdict, meanwhile, verdict
-from ui.rows.imports import first_problems, rejections
+from ui.import_preview import Verdict, verdict
+from ui.question_words import choice_effect, choice_label
+from ui.tables.change import meanwhile
+from ui.tables.problem import kinds_of
 
 GOOD = "startup,provider\nAsh,OpenAI\nBirch,Anthropic\n"
 
@@ -93,9 +94,15 @@ def test_an_answer_is_in_words_and_an_unknown_one_stays_as_it_is():
 
 def test_problems_of_one_kind_are_shown_once_with_their_first_lines():
     records = "".join(f"Ash {number},OpenAI,{number}k\n" for number in range(5))
-    found = rejections(read(f"startup,provider,spend_usd\n{records},OpenAI,1\n"))
-    shown = first_problems(found)[["Line", "Column", "The file says"]].to_numpy().tolist()
-    assert shown == [["2, 3, 4 and 2 more", "spend\\_usd", "0k"], ["7", "startup", "–"]]
+    intake = read(f"startup,provider,spend_usd\n{records},OpenAI,1\n")
+    found = kinds_of(
+        (one for one in intake.problems if one.code not in intake.warnings), by_column=True
+    )
+    assert [(one["lines"], one["column"], one["value"]) for one in found] == [
+        ("2, 3, 4 and 2 more", "spend_usd", "0k"),
+        ("7", "startup", ""),
+    ]
+    assert [one["cases"] for one in found] == [5, 1]
 
 
 def row(status: Status, startup: str, *fields: tuple[str, Value, Value]) -> RowChange:
@@ -107,9 +114,7 @@ def row(status: Status, startup: str, *fields: tuple[str, Value, Value]) -> RowC
 
 def differences(before: list[RowChange], now: list[RowChange]) -> list[list[str]]:
     found = meanwhile(Changes(rows=tuple(before)), Changes(rows=tuple(now)))
-    if found.empty:
-        return []
-    return found[["Startup", "Field", "When you looked", "Now", "Your file"]].to_numpy().tolist()
+    return [[one[key] for key in ("startup", "field", "then", "now", "file")] for one in found]
 
 
 def test_a_field_that_somebody_changed_is_shown_then_now_and_in_the_file():

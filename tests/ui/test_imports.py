@@ -93,7 +93,7 @@ def test_a_rejected_record_is_shown_with_its_line_and_what_to_write(page: AppTes
     assert (shown["Left out"], shown["Identical lines"]) == ("1", "1")
     (problem,) = page.table[0].value.to_dict("records")
     assert (problem["Line"], problem["The file says"]) == ("3", "12k")
-    assert problem["Write instead"].startswith("Write a plain number such as 12000")
+    assert problem["What to write instead"].startswith("Write a plain number such as 12000")
 
 
 def test_a_changed_column_is_read_again(page: AppTest) -> None:

@@ -18,8 +18,7 @@ from db.services.imports import publish_import
 from db.services.people import SignIn, actor_of, set_role
 from tests.ui.conftest import NAVIGATION, Downloads, Open, texts
 from ui import cached, sign_in
-from ui.rows.activity import activity_table
-from ui.rows.audit_words import changes, verdict
+from ui.tables.audit import changes, rows_of, verdict
 
 DATA = b"startup,provider\nAcme,OpenAI\n"
 BLUE = Actor("Blue", ActorRole.ANALYST, team="Blue")
@@ -195,5 +194,5 @@ def test_the_verdict_names_the_row_that_was_tampered_with(store: Store) -> None:
     assert verdict(rewritten).endswith("not the snapshots: snapshot 7 is missing.")
     whole = AuditCheck(rows=1, broken_at=None, because=None, last_hash="a" * 64)
     assert verdict(whole).endswith(f"1:{'a' * 64}")
-    assert activity_table(list_audit(store, LOCAL_OWNER)).empty
+    assert rows_of(list_audit(store, LOCAL_OWNER)) == []
     assert sign_in.ANONYMOUS.role is ActorRole.NONE

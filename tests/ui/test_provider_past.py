@@ -27,8 +27,8 @@ def test_without_history_the_page_says_what_to_do_and_shows_what_is_published(
     shown = texts(app)
     assert "No incident history of OpenAI was imported." in shown
     assert "ICPE 2025" in shown
-    published = next(one.value for one in app.dataframe if "Repair, mean" in one.value)
-    assert published["Repair, mean"].tolist() == ["2.56 h", "3.64 h", "3.03 h", "2.95 h"]
+    published = next(one.value for one in app.dataframe if "Repair, mean hours" in one.value)
+    assert published["Repair, mean hours"].tolist() == ["2.56", "3.64", "3.03", "2.95"]
     documented = next(one.value for one in app.dataframe if "Doubt" in one.value)
     assert "All models and ChatGPT down" in documented["What"].tolist()
     assert "No signal counts on this day" not in shown
@@ -60,9 +60,12 @@ def test_a_day_of_the_past_shows_the_documented_signals_of_that_day(
     app = open_page("provider.py", portfolio="demo", provider="OpenAI", heard="2023-11-17")
     assert not app.exception
     signals = next(one.value for one in app.dataframe if "Half-life" in one.value)
-    assert "The board dismisses the chief executive" in signals["What"].tolist()
+    assert "The board dismisses the chief executive" in signals["What was heard"].tolist()
     # What came later is not known yet.
-    assert "Nine tenths of the staff or more threaten to leave" not in signals["What"].tolist()
+    assert (
+        "Nine tenths of the staff or more threaten to leave"
+        not in signals["What was heard"].tolist()
+    )
     assert "If nothing more is heard, the chance falls back" in texts(app)
 
 

@@ -16,8 +16,9 @@ from risk.inventory.formats.dora_lint import Finding, Weight
 from tests.ui import sample
 from tests.ui.conftest import Downloads, Open, Summary, texts
 from ui import cached
+from ui.render.frames import sortable
 from ui.reports.bundles import archive, stands_on
-from ui.rows import dora
+from ui.tables import dora
 
 
 def ending(downloads: Downloads, name: str) -> bytes:
@@ -86,10 +87,10 @@ def test_findings_are_counted_by_rule_and_listed_with_the_record_to_mend():
     one = Finding(
         rule="805", weight=Weight.ERROR, table="B_02.02", column="c0010", message="Fill it."
     )
-    rules = dora.rule_table([one, one, Finding(**{**vars(one), "rule": "806"})])
-    assert list(rules["How often"]) == [2, 1]
-    assert list(rules["What to do, for instance"]) == ["Fill it.", "Fill it."]
-    assert list(dora.finding_table([one])["What to do"]) == ["Fill it."]
+    rules = dora.by_rule([one, one, Finding(**{**vars(one), "rule": "806"})])
+    assert [rule["cases"] for rule in rules] == [2, 1]
+    assert [rule["message"] for rule in rules] == ["Fill it.", "Fill it."]
+    assert sortable(dora.PAGE, dora.rows_of([one]))["What to do"].tolist() == ["Fill it."]
 
 
 def test_the_same_files_make_the_same_archive_with_its_comment():

@@ -10,8 +10,10 @@ from risk.hazard.calibration import DurationScore, Method, MethodScore, ScoredMo
 from risk.hazard.durations import LengthFit
 from tests.ui.conftest import Open, texts
 from ui import cached
+from ui import track_words as words
 from ui.charts import track_record as charts
-from ui.rows import track_records as rows
+from ui.render.frames import sortable
+from ui.tables import track_record as columns
 from ui.theme import LIGHT
 
 ROOT = Path(__file__).parents[2]
@@ -85,12 +87,12 @@ BAD = replace(
 
 
 def test_a_record_without_a_miss_says_so() -> None:
-    assert all(one.held for one in rows.findings(GOOD))
-    assert rows.verdict(GOOD).endswith("All 4 questions held.")
+    assert all(one.held for one in words.findings(GOOD))
+    assert words.verdict(GOOD).endswith("All 4 questions held.")
 
 
 def test_every_miss_is_said_with_both_figures_and_stands_first() -> None:
-    found = rows.findings(BAD)
+    found = words.findings(BAD)
     assert [one.held for one in found] == [False] * 8
     said = " ".join(one.sentence for one in found)
     assert "3 of 4 months lay inside their 90 % interval (25 %)" in said
@@ -104,7 +106,7 @@ def test_every_miss_is_said_with_both_figures_and_stands_first() -> None:
     assert "10 % forecast (12 % by a lognormal law), 30 % seen; by chance 5 % to 16 %" in said
     # Binomial(100, 0.02) lies between 0 and 5.
     assert "Longer than a day: 2 % forecast (1 % by a lognormal law), 12 % seen" in said
-    assert rows.verdict(BAD).endswith("8 of 8 questions missed.")
+    assert words.verdict(BAD).endswith("8 of 8 questions missed.")
 
 
 def test_a_months_miss_has_another_shape_and_a_name_not_only_a_colour() -> None:
@@ -121,12 +123,11 @@ def test_transforms_are_counted_by_fifths() -> None:
 
 
 def test_a_method_whose_intervals_are_wrong_is_marked() -> None:
-    table = rows.method_table(
-        (replace(BAD.methods[0], band=(0.5, 1.0), coverage=0.25), GOOD.methods[1])
-    )
-    assert list(table[rows.HELD]) == [":red-badge[MISS] 25 %", "75 %"]
+    scores = (replace(BAD.methods[0], band=(0.5, 1.0), coverage=0.25), GOOD.methods[1])
+    table = sortable(columns.COLUMNS, map(columns.method_of, scores))
+    assert list(table["Held by 90 %"]) == ["MISS 25 %", "75 %"]
     assert list(table["Skill"]) == ["-25 %", "+12 %"]
-    assert len(rows.month_table(GOOD.methods)) == 12
+    assert len(columns.months_of(GOOD.methods)) == 12
 
 
 @pytest.mark.usefixtures("answers")
@@ -170,6 +171,6 @@ def test_too_few_months_are_said_and_nothing_is_drawn(
 
 
 def test_the_published_record_is_read_from_the_method() -> None:
-    text = rows.published_record()
+    text = words.published_record()
     assert text.startswith("Incidents and uptime days can be imported")
     assert "##" not in text

@@ -4,7 +4,7 @@ import pytest
 
 from db.engine import open_store
 from db.services.access import LOCAL_OWNER
-from db.services.watching import load_limits, set_limit
+from db.services.limits import load_limits, set_limit
 from risk.portfolio.watching import Measure
 from tests.ui.conftest import Open, texts
 

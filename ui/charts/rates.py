@@ -7,8 +7,7 @@ import plotly.graph_objects as go
 from risk.hazard.rate_laws import RateLaw
 from ui import wording
 from ui.charts.style import Figure, finish
-from ui.rate_words import RANGE_LEVEL, range_in_figures
-from ui.rows.rates import whose
+from ui.rate_words import RANGE_LEVEL, range_in_figures, sort_in_words
 from ui.theme import Palette
 
 ROW_HEIGHT = 32
@@ -74,7 +73,7 @@ def alike(laws: Sequence[RateLaw]) -> list[list[RateLaw]]:
 
 
 def _label_of(same: Sequence[RateLaw]) -> str:
-    names = [whose(one.row.node) for one in same]
+    names = [sort_in_words(one.row.node) for one in same]
     if len(names) > MOST_NAMES:
         names = [*names[:2], f"{len(names) - 2} more"]
     return f"{wording.listed(names)}: {_what(same[0])}"
@@ -82,7 +81,7 @@ def _label_of(same: Sequence[RateLaw]) -> str:
 
 def rate_label(one: RateLaw) -> str:
     """Return ``OpenAI: outage, major``."""
-    return f"{whose(one.row.node)}: {_what(one)}"
+    return f"{sort_in_words(one.row.node)}: {_what(one)}"
 
 
 def _what(one: RateLaw) -> str:

@@ -5,8 +5,8 @@ import streamlit as st
 from db.services.audit import AuditFilter, actors_and_actions, count_audit, list_audit, verify_audit
 from ui import cached, links, wording
 from ui.page import card, empty_state, page_header
-from ui.render.page import table
-from ui.rows import activity, audit_words
+from ui.render.page import column_table
+from ui.tables import audit
 
 #: Rows shown at once; the table below the filters says how many more there are.
 MOST_SHOWN = 1000
@@ -35,11 +35,12 @@ def the_trail(wanted: AuditFilter) -> None:
     shown = f"{len(entries):,} of {length:,} shown, newest first."
     more = " Narrow the dates to see older ones." if length > len(entries) else ""
     st.caption(shown + more)
-    table(
-        activity.activity_table(entries),
+    column_table(
+        audit.COLUMNS,
+        audit.rows_of(entries),
+        widths={"object": 220, "after": 330},
         key="activity",
         file_name="activity.csv",
-        columns=activity.activity_columns(),
         workbook="Activity",
         alt=f"{len(entries)} entries of the audit trail, newest first.",
     )
@@ -56,7 +57,7 @@ def is_it_whole() -> None:
             return
         check = cached.asked(verify_audit)
         say = st.success if check.is_whole else st.error
-        say(wording.escaped(audit_words.verdict(check)))
+        say(wording.escaped(audit.verdict(check)))
 
 
 page_header("Activity")

@@ -1,22 +1,25 @@
 """Assumptions: every number of the model, who says so, what it moves, and what the past says."""
 
+from collections.abc import Iterable
+
 import streamlit as st
 
 from db.services.assumptions import AssumptionChange, assumption_history
 from risk.assumptions import JUDGEMENT, AssumptionRow, assumption_rows
 from risk.portfolio.sensitivity import Sensitivity
 from ui import assumption_changes as changes
-from ui import cached, links, wording
+from ui import cached, links, method_text, wording
 from ui.assumption_record import track_record
 from ui.charts import assumptions as charts
 from ui.downloads import XLSX
 from ui.history_record import history_record
 from ui.model_numbers import churn_section, fixed_numbers, quality_section, rates_section
 from ui.page import card, chart, chosen_summary, empty_state, metric, page_header, palette
-from ui.render.page import matching, table
+from ui.render.page import column_table
 from ui.reports.making import ValidationDocuments, validation_documents
-from ui.rows import assumptions as rows
 from ui.server.downloads import file_button
+from ui.tables import assumption
+from ui.tables.column import Record, matching
 
 SECTIONS = {
     "numbers": "Numbers",
@@ -91,7 +94,11 @@ def what_drives_it(portfolio: str) -> None:
             )
         if sort == "all" and found.unread:
             with st.expander(f"Numbers that no loss rests on ({len(found.unread)})"):
-                st.markdown(wording.escaped(rows.unread_in_words(found)))
+                names = [wording.assumption(name).lower() for name in found.unread]
+                st.markdown(
+                    "Scores, bands, options and drills read these, or nothing any more; the loss "
+                    f"does not: {wording.escaped(wording.listed(names))}."
+                )
 
 
 def show_tornado(found: Sensitivity, measure: charts.Measure, portfolio: str) -> None:
@@ -102,11 +109,11 @@ def show_tornado(found: Sensitivity, measure: charts.Measure, portfolio: str) ->
         figure = charts.tornado_figure(found, measure, palette=palette())
         chart(figure, alt=finding, key="tornado")
     with st.expander(f"All of these in figures ({len(found.swings)})"):
-        table(
-            rows.swing_table(found),
+        column_table(
+            assumption.SWINGS,
+            assumption.swings_of(found.swings),
             key="swings",
             file_name=f"{portfolio}-sensitivity.csv",
-            columns=rows.swing_columns(),
             alt=finding,
         )
 
@@ -119,22 +126,32 @@ def every_number(
     with st.grid(2, min_column_width=220):
         words = links.search("Search", placeholder="Name, meaning, reason")
         only = links.multiselect("Show", list(WISHES), name="show", shown=WISHES.__getitem__)
-    frame = rows.number_table(rows.chosen_numbers(numbers, history, only=only), history)
-    if not frame.empty:
-        frame = matching(frame, words, within=("Number", "Name", "Meaning", "Source", "Why"))
-    st.caption(f"{len(frame)} of {len(numbers)} shown. A click on a name opens it below.")
-    if frame.empty:
+    kept = [one for one in assumption.rows_of(numbers, history) if _is_wished(one, only)]
+    shown = matching(assumption.SEARCHED, kept, words)
+    st.caption(f"{len(shown)} of {len(numbers)} shown. A click on a name opens it below.")
+    if not shown:
         empty_state("No number matches.", "Change the search or the filter.")
         return
-    table(
-        frame,
+    column_table(
+        assumption.PAGE,
+        shown,
+        widths={"number": 190, "meaning": 330, "reason": 260},
         key="numbers",
         file_name=f"{portfolio}-assumptions.csv",
-        columns=rows.number_columns(),
-        hidden=rows.NUMBER_DOWNLOAD_ONLY,
-        open_row=lambda position: changes.choose(frame["Name"].iloc[position]),
-        alt=f"{len(frame)} numbers with value, unit, range, source and last change.",
+        hidden=("name",),
+        open_row=lambda row: changes.choose(row["name"]),
+        alt=f"{len(shown)} numbers with value, unit, range, source and last change.",
     )
+
+
+def _is_wished(row: Record, only: Iterable[str]) -> bool:
+    """Whether a number was ever changed, rests on judgement or on a source, as was asked."""
+    tests = {
+        "changed": row["changed"] or row["by"] is not None,
+        "judgement": row["source"] == JUDGEMENT,
+        "source": row["source"] != JUDGEMENT,
+    }
+    return all(tests[wish] for wish in only)
 
 
 def change_one(numbers: list[AssumptionRow], portfolio: str) -> None:
@@ -173,8 +190,8 @@ def about(row: AssumptionRow) -> str:
     )
     return (
         f"{wording.sentence_case(row.meaning)} ({row.unit}). {stands} Plausible: "
-        f"{rows.span(row.plausible_low, row.plausible_high)}; allowed: "
-        f"{rows.span(row.low, row.high)}. Source: {row.source}."
+        f"{wording.span(row.plausible_low, row.plausible_high)}; allowed: "
+        f"{wording.span(row.low, row.high)}. Source: {row.source}."
     )
 
 
@@ -182,8 +199,9 @@ def all_changes(history: tuple[AssumptionChange, ...], portfolio: str) -> None:
     """Show every change ever made for this portfolio, newest first."""
     if history:
         st.subheader("Changes", anchor=False)
-        table(
-            rows.history_table(history),
+        column_table(
+            assumption.HISTORY,
+            assumption.history_of(history),
             key="changes",
             file_name=f"{portfolio}-assumption-changes.csv",
             alt=f"{len(history)} changes with number, value, name, day and reason.",
@@ -192,7 +210,7 @@ def all_changes(history: tuple[AssumptionChange, ...], portfolio: str) -> None:
 
 def what_is_left_out() -> None:
     """Show what the model does not count at all, whatever its numbers say."""
-    sentences = rows.left_out()
+    sentences = method_text.sentences(method_text.LEFT_OUT)
     if sentences:
         with card("What this version leaves out", note="No number above makes up for these."):
             st.markdown("\n".join(f"- {wording.escaped(one)}" for one in sentences))

@@ -27,7 +27,8 @@ from ui.page import (
     palette,
 )
 from ui.paging import page_of_places
-from ui.render.page import file_frame, short_table, table
+from ui.render.frames import file_frame
+from ui.render.page import short_table, table
 from ui.tables import concentration
 from ui.tour import WORST_YEARS, show_tour, use_my_own_file
 

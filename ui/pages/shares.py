@@ -10,9 +10,9 @@ from db.services.shares import Share, ShareState
 from ui import cached, links, wording
 from ui.corrections import corrections
 from ui.page import card, empty_state, page_header
-from ui.render.page import small_table, table
-from ui.rows import shares as rows
+from ui.render.page import column_table, frame, small_table
 from ui.sharing import may_share
+from ui.tables import share as columns
 
 _SAID = "what_became_of_the_link"
 
@@ -32,13 +32,13 @@ def the_links(shares: tuple[Share, ...]) -> None:
     st.caption(
         f"{still} of {len(shares)} still open something. A click on what it shows opens its log."
     )
-    table(
-        rows.share_table(shares),
+    column_table(
+        columns.COLUMNS,
+        columns.rows_of(shares),
         key="shares",
         file_name="share-links.csv",
-        columns=rows.share_columns(),
-        opens="Shows",
-        open_row=lambda position: choose(shares[position].share),
+        opens="portfolio",
+        open_row=lambda row: choose(row["id"]),
         alt=f"{len(shares)} share links with state, scope, openings and expiry.",
     )
 
@@ -57,15 +57,14 @@ def one_link(shares: tuple[Share, ...]) -> None:
     if wanted is None:
         return
     one = known[wanted]
-    note = (
-        f"{rows.KINDS[one.kind]}, {rows.STATES[one.state].lower()}; left out: {rows.left_out(one)}"
-    )
-    with card(f"Link {one.share}: {rows.shows(one)}", note=note):
+    row = columns.row_of(one)
+    note = f"{columns.KINDS[one.kind]}, {one.state}; left out: {columns.left_out(row)}"
+    with card(f"Link {one.share}: {columns.shows(row)}", note=note):
         if one.digest:
             st.caption(f"Content SHA-256 {one.digest}")
         opens = cached.asked(list_opens, one.share)
         if opens:
-            small_table(rows.open_table(opens[:20]))
+            small_table(frame(columns.OPENINGS, [columns.opening_of(each) for each in opens[:20]]))
         else:
             st.markdown("Nobody has opened it.")
         if one.state is ShareState.OPEN and may_revoke(cached.actor(), one):

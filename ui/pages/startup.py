@@ -23,10 +23,16 @@ from ui.page import (
     palette,
 )
 from ui.readiness_panel import exit_readiness
-from ui.render.page import table
-from ui.rows import register
+from ui.render.page import column_table
 from ui.startup_choice import ask_startup
 from ui.startup_falter import falters_of, show_falter
+from ui.tables.register import (
+    FACT_COLUMNS,
+    PAGE_DEPENDENCIES,
+    dependencies_of,
+    dependency_rows,
+    facts_of,
+)
 
 #: What stands below the first screen, one at a time.
 SECTIONS = {
@@ -165,19 +171,21 @@ def what_would_narrow(portfolio: str, found: OneStartup) -> None:
 def the_facts(startup: Startup) -> None:
     """Show what the register knows: facts with sources, and each dependency as it was read."""
     st.subheader("Dependencies as they were read", anchor=False)
-    if register.dependencies_of(startup):
-        table(
-            register.dependency_table(startup),
+    if dependencies_of(startup):
+        column_table(
+            PAGE_DEPENDENCIES,
+            dependency_rows(startup),
+            widths={"use_case": 150, "provider_text": 170},
             key="dependencies",
             file_name=f"{startup.name}-dependencies.csv",
-            columns=register.dependency_columns(),
             alt="Each text of the inventory with what it was read as.",
         )
     else:
         st.markdown("The register lists no dependency of this startup.")
     st.subheader("Facts", anchor=False)
-    table(
-        register.fact_table(startup),
+    column_table(
+        FACT_COLUMNS,
+        facts_of(startup),
         key="facts",
         file_name=f"{startup.name}-facts.csv",
         alt="Facts of the startup with their source; unknown where nobody stated one.",

@@ -10,8 +10,8 @@ from risk.inventory.records import Startup
 from ui import cached, links, wording
 from ui.cached import register_page
 from ui.page import chosen_summary, empty_state, link, metric, open_startup, page_header
-from ui.render.page import table
-from ui.rows import register
+from ui.render.page import column_table
+from ui.tables.register import QUESTIONS, STARTUPS, questions_of, row_of
 
 #: What the register can be sorted by; scores are on the page Portfolio.
 ORDERS = (StartupOrder.NAME, StartupOrder.REVENUE)
@@ -80,13 +80,14 @@ def the_register(chosen: PortfolioSummary, found: StartupsPage) -> None:
     if not found.startups:
         empty_state("No startup matches.", "Remove a filter or change the search.")
         return
-    table(
-        register.register_table(found.startups),
+    column_table(
+        STARTUPS,
+        [row_of(one) for one in found.startups],
+        widths={"startup": "medium", "developers": 200},
         key="register",
         file_name=f"{chosen.name}-register.csv",
-        columns=register.register_columns(),
         workbook="Startups",
-        open_row=lambda position: open_startup(found.startups[position].name, chosen.name),
+        open_row=lambda row: open_startup(row["startup"], chosen.name),
         alt=f"{len(found.startups)} startups with their facts; unknown where nobody stated one.",
     )
 
@@ -94,20 +95,21 @@ def the_register(chosen: PortfolioSummary, found: StartupsPage) -> None:
 def the_questions(chosen: PortfolioSummary, startups: Sequence[Startup]) -> None:
     """Show the texts that nobody can read surely, to be asked of the startups shown."""
     st.subheader("To ask", anchor=False)
-    questions = register.question_table(startups)
-    if questions.empty:
+    questions = questions_of(startups)
+    if not questions:
         st.markdown("Every text of the startups shown was read surely. There is nothing to ask.")
         return
     st.caption(
         f"{wording.counted(len(questions), 'text')} may or may not stand for a language model. "
         "Until somebody answers, each widens the range of the answer."
     )
-    table(
+    column_table(
+        QUESTIONS,
         questions,
         key="questions",
         file_name=f"{chosen.name}-questions.csv",
         workbook="To ask",
-        open_row=lambda position: open_startup(questions["Startup"].iloc[position], chosen.name),
+        open_row=lambda row: open_startup(row["startup"], chosen.name),
     )
     link("imports.py", "Import the answers", portfolio=chosen.name)
 

@@ -7,16 +7,16 @@ import streamlit as st
 from db.errors import StoreError
 from db.services import watching
 from db.services.access import Action
-from db.services.watching import limit_history
+from db.services.limits import limit_history, set_limit
 from risk.portfolio.watching import Finding, Measure, Watch
 from ui import cached, wording
+from ui import watch_words as words
 from ui.answering import answer_of, say_if_updating
 from ui.cached import may
 from ui.clicks import once_a_click
 from ui.page import card, chosen_summary, page_header, portfolio_label
-from ui.render.page import table
-from ui.rows import watch as words
-from ui.rows.watch_history import history_table
+from ui.render.page import column_table
+from ui.tables.watch import HISTORY, history_of
 
 _MESSAGE = "watch_message"
 
@@ -82,7 +82,7 @@ def set_a_limit(portfolio: str) -> None:
             if not st.form_submit_button("Set the limit", type="primary"):
                 return
         value = typed / 100 if typed is not None and chosen in words.IN_PER_CENT else typed
-        done(portfolio, watching.set_limit, portfolio, chosen, value, reason)
+        done(portfolio, set_limit, portfolio, chosen, value, reason)
 
 
 def done(portfolio: str, ask: Callable[..., None], *what: object) -> None:
@@ -117,7 +117,7 @@ since_the_last_check(watch, portfolio.name)
 measures(watch)
 if may(Action.SET_LIMIT):
     set_a_limit(portfolio.name)
-history = history_table(cached.asked(limit_history, portfolio.name))
-if not history.empty:
+history = history_of(cached.asked(limit_history, portfolio.name))
+if history:
     with card("How the limits came to be"):
-        table(history, key="limits", file_name=f"{portfolio.name}-limits.csv")
+        column_table(HISTORY, history, key="limits", file_name=f"{portfolio.name}-limits.csv")

@@ -8,10 +8,10 @@ from typing import Any, Literal
 import pandas as pd
 import streamlit as st
 
-from risk.portfolio.fields import cell
 from ui import wording
 from ui.downloads import Later, table_buttons
 from ui.paging import page_of_rows
+from ui.render.frames import FORMATS, as_they_are, file_of, frame
 from ui.server.downloads import file_button
 from ui.tables.column import Column, Record, Unit
 
@@ -81,20 +81,27 @@ def column_table(
     files: Sequence[Column] | None = None,
     file_rows: Sequence[Record] | None = None,
     bars: Collection[str] = (),
+    widths: Mapping[str, Any] | None = None,
+    hidden: Collection[str] = (),
     open_row: Callable[[Record], None] | None = None,
     opens: str | None = None,
     workbook: str | None = None,
+    height: int | Literal["auto", "content", "stretch"] = "auto",
     alt: str | None = None,
 ) -> None:
     """Show rows of columns; what has no words of its own stays as it is, so that a click sorts it.
 
-    The downloaded file has plain values by key: of ``files``, by default of the columns shown, and
-    of ``file_rows`` where these are more rows. ``bars`` draws figures by key. ``open_row`` is
-    called with the row whose value of ``opens``, by default the first column's, is clicked.
+    The downloaded file has plain values by key: of ``files``, by default of the columns shown and
+    the ``hidden`` ones, and of ``file_rows`` where these are more rows. ``bars`` draws figures by
+    key, ``widths`` are in points or words. ``open_row`` is called with the row whose value of
+    ``opens``, by default the first column's, is clicked.
     """
-    as_it_is = (one for one in columns if one.cell is None and one.unit is not Unit.LIST)
-    raw = {one.key for one in as_it_is} | set(bars)
-    config = configured(columns, pinned=columns[0].key, widths={}, raw=raw)
+    raw = as_they_are(columns) | set(bars)
+    first = next(one.key for one in columns if one.key not in hidden)
+    config = configured(columns, pinned=first, widths={}, raw=raw)
+    for one in columns:
+        if widths and one.key in widths:
+            config[one.label]["width"] = widths[one.key]
     for one in columns:
         if one.key in bars:
             config[one.label] = _bar(one, [row[one.key] or 0 for row in rows])
@@ -103,10 +110,12 @@ def column_table(
         key=key,
         file_name=file_name,
         columns=config,
+        hidden=tuple(one.label for one in columns if one.key in hidden),
         open_row=None if open_row is None else lambda place: open_row(rows[place]),
         opens=next((one.label for one in columns if one.key == opens), None),
         download=file_of(files or columns, file_rows or rows),
         workbook=workbook,
+        height=height,
         alt=alt,
     )
 
@@ -133,36 +142,10 @@ def short_table(
     )
 
 
-def frame(
-    columns: Sequence[Column], rows: Sequence[Record], *, raw: Collection[str] = ()
-) -> pd.DataFrame:
-    """Return rows as a reader sees them, by label; of ``raw`` keys the figures, for bars."""
-    return pd.DataFrame(
-        {
-            one.label: [
-                _rounded(row[one.key], one.unit) if one.key in raw else one.text(row)
-                for row in rows
-            ]
-            for one in columns
-        }
-    )
-
-
-def _rounded(value: Any, unit: Unit) -> Any:
-    """A duration with the digits that matter, anything else as it is."""
-    if value is None or unit not in (Unit.DAYS, Unit.WEEKS, Unit.MONTHS):
-        return value
-    return round(value, 1 if abs(value) < 10 else 0)
-
-
-#: How Streamlit writes the figures of a unit.
-_FORMATS = {Unit.USD: "$%,d", Unit.PRICE: "$%.2f", Unit.SHARE: "percent", Unit.FACTOR: "%.3g"}
-
-
 def _bar(one: Column, values: Sequence[float]) -> Any:
     most = 1.0 if one.unit is Unit.SHARE else max([1.0, *values])
     return st.column_config.ProgressColumn(
-        format=_FORMATS[one.unit],
+        format=FORMATS[one.unit],
         min_value=0,
         max_value=most,
         width=150,
@@ -197,19 +180,9 @@ def configured(
             options["alignment"] = "right" if one.unit.is_number else None
             shown[one.label] = st.column_config.TextColumn(**options)
         else:
-            how = _FORMATS.get(one.unit, "localized")
+            how = FORMATS.get(one.unit, "localized")
             shown[one.label] = st.column_config.NumberColumn(format=how, **options)
     return shown
-
-
-def file_of(columns: Sequence[Column], rows: Sequence[Record]) -> pd.DataFrame:
-    """Return rows as files have them: plain values by key."""
-    return file_frame({one.key: [row[one.key] for row in rows] for one in columns})
-
-
-def file_frame(values: Mapping[str, Sequence[Any]]) -> pd.DataFrame:
-    """Return columns of plain values, by their keys, as files have them."""
-    return pd.DataFrame({key: [cell(one) for one in column] for key, column in values.items()})
 
 
 def _button(name: str, key: str) -> Any:

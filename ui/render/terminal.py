@@ -1,10 +1,10 @@
 """Tables of columns in the terminal."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from ui.tables.column import Column, Record
-from ui.terminal.output import table
+from ui.terminal.output import print_json, print_tables, table, text
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 def printed(
     title: str,
     columns: Sequence[Column],
-    rows: Sequence[Record],
+    rows: Iterable[Record],
     *,
     is_whole: Callable[[Record], bool] = lambda row: True,
 ) -> "RenderableType":
@@ -30,3 +30,19 @@ def printed(
         ],
         right=[one.label for one in columns if one.unit.is_number],
     )
+
+
+def print_table(
+    title: str,
+    columns: Sequence[Column],
+    rows: Iterable[Record],
+    *,
+    as_json: bool,
+    nothing: str = "",
+) -> None:
+    """Print rows as they are for a program, or as a table for people, who read why it is empty."""
+    if as_json:
+        print_json(rows)
+        return
+    found = list(rows)
+    print_tables([printed(title, columns, found) if found or not nothing else text(nothing)])

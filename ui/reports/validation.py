@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import pandas as pd
 
@@ -20,7 +21,8 @@ from risk.catalog.model_history import MODELS_FILE, MOVES_FILE
 from risk.portfolio.results import Source
 from risk.portfolio.simple_model import SimpleModel
 from risk.portfolio.validation import LEVEL, Comparison, loss_by_basis, stated_facts
-from ui import marks, method_text, wording
+from ui import history_words, marks, method_text, track_words, watch_words, wording
+from ui.render.frames import sortable
 from ui.render.html import Heading, HtmlTable
 from ui.reports.sheets import (
     FIRST_ROW,
@@ -33,15 +35,12 @@ from ui.reports.sheets import (
     ReportSheet,
     Value,
 )
-from ui.rows import assumptions as number_rows
-from ui.rows import history_record as record_rows
-from ui.rows import rates as rate_rows
-from ui.rows import track_records as track_rows
-from ui.rows import watch as watch_rows
-from ui.rows.track_records import Finding
 from ui.share_page.drawings import bar_chart
 from ui.share_page.page import portfolio_name, render
-from ui.tables import portfolio
+from ui.tables import assumption, history_record, portfolio, rate, track_record
+from ui.tables.column import Column as TableColumn
+from ui.tables.column import Record
+from ui.track_words import Finding
 
 #: Rows of a table that stand open on the page, and that it has at all; the workbook has every one.
 OPEN_ROWS, MOST_ROWS = 12, 200
@@ -263,34 +262,58 @@ def _soundness(facts: ValidationFacts) -> _Parts:
             for kind in kinds
         ),
     )
-    rates = rate_rows.chosen_rates(facts.rates, ())
-    yield _frame(
+    rates = rate.chosen_rates(facts.rates, ())
+    yield _columns(
         "Rates",
         "Each rate with its 80 % range",
-        rate_rows.rate_table(rates),
-        note=f"{rate_rows.unsure_share(rates)} {rate_rows.lengths_in_words(rates)}",
+        rate.PAGE,
+        rate.rows_of(rates),
+        note=f"{rate.unsure_share(rates)} {rate.lengths_in_words(rates)}",
         shown={"Market's weight": SHARE},
     )
     yield from _incidents(facts)
     record = facts.record
-    yield _frame(
+    yield _columns(
         "Price rises",
         "Prices: how often they rose on record",
-        record_rows.price_table(record),
-        note=record_rows.about_prices(record),
+        history_record.PRICES,
+        history_record.prices_of(record),
+        note=history_words.about_prices(record),
     )
-    yield f"{record_rows.sizes_in_words(record)} {record_rows.spread_in_words(record.prices.rises)}"
-    yield _frame("Price rises by host", "Prices: days by host", record_rows.host_table(record))
-    yield _frame(
+    spread = history_words.spread_in_words(record.prices.rises)
+    yield f"{history_words.sizes_in_words(record)} {spread}"
+    yield _columns(
+        "Price rises by host",
+        "Prices: days by host",
+        history_record.HOSTS,
+        history_record.hosts_of(record),
+    )
+    yield _columns(
         "Ends",
         "Retirements: how often models ended on record",
-        record_rows.retirement_table(record),
-        note=record_rows.about_retirements(record),
+        history_record.ENDS,
+        history_record.ends_of(record),
+        note=history_words.about_retirements(record),
     )
-    yield record_rows.spread_in_words(record.retirements.ends)
-    yield _frame("Ends by age", "Retirements by age of the model", record_rows.age_table(record))
-    yield _frame("Notice", "Notice that developers state", record_rows.notice_table(record))
-    yield _frame("Notice seen", "Notice seen on record, at least", record_rows.seen_table(record))
+    yield history_words.spread_in_words(record.retirements.ends)
+    yield _columns(
+        "Ends by age",
+        "Retirements by age of the model",
+        history_record.ENDS,
+        history_record.ages_of(record),
+    )
+    yield _columns(
+        "Notice",
+        "Notice that developers state",
+        history_record.NOTICES,
+        history_record.notices_of(record),
+    )
+    yield _columns(
+        "Notice seen",
+        "Notice seen on record, at least",
+        history_record.SEEN,
+        history_record.seen_of(record),
+    )
 
 
 def _incidents(facts: ValidationFacts) -> _Parts:
@@ -331,14 +354,15 @@ def _outcomes(facts: ValidationFacts) -> _Parts:
     scored = [one for one in facts.track if one.methods or one.durations]
     misses: list[tuple[str, Finding]] = []
     for number, one in enumerate(scored, start=1):
-        found = track_rows.findings(one)
+        found = track_words.findings(one)
         misses += [(f"{one.provider}: counts and lengths", finding) for finding in found]
         if one.methods:
-            yield _frame(
+            yield _columns(
                 f"Counts {number}",
                 f"Incidents a month, {one.provider}",
-                track_rows.method_table(one.methods),
-                note=track_rows.verdict(one),
+                track_record.COLUMNS,
+                map(track_record.method_of, one.methods),
+                note=track_words.verdict(one),
             )
     if not scored:
         yield (
@@ -353,25 +377,31 @@ def _outcomes(facts: ValidationFacts) -> _Parts:
             "Prices: fitted to 2025, scored on January to June 2026",
             "",
             record.price_check.rises,
-            record_rows.price_findings(record),
+            history_words.price_findings(record),
         ),
         (
             "End check",
             "Retirements: fitted to 2025, scored on January to June 2026",
-            record_rows.about_half_year(record),
+            history_words.about_half_year(record),
             check.half_year,
-            record_rows.half_year_findings(record),
+            history_words.half_year_findings(record),
         ),
         (
             "Late end check",
             "Retirements: fitted to September 2026, scored on what ended after it",
             "",
             check.late,
-            record_rows.late_findings(record),
+            history_words.late_findings(record),
         ),
     ):
         misses += [(title, finding) for finding in found]
-        yield _frame(sheet, title, record_rows.check_table(cells), note=note)
+        yield _columns(
+            sheet,
+            title,
+            history_record.CHECKS,
+            history_record.checks_of(cells),
+            note=note,
+        )
     missed = sum(not one.held for _, one in misses)
     yield DocumentTable(
         sheet="Held and missed",
@@ -387,11 +417,11 @@ def _outcomes(facts: ValidationFacts) -> _Parts:
 
 def _sensitivities(facts: ValidationFacts) -> _Parts:
     found, answer = facts.sensitivity, facts.assessment
-    swings = number_rows.swing_table(found.shared())
+    swings = assumption.swings_of(found.shared().swings)
     drawn = bar_chart(
         "What moves the expected loss most",
         "How far it moves between both ends, USD a year",
-        zip(swings["Number"], swings["Swing"], strict=True) if len(swings) else (),
+        [(one["name"], one["aal_swing_usd"]) for one in swings],
         wording.money,
     )
     if drawn["svg"]:
@@ -407,9 +437,10 @@ def _sensitivities(facts: ValidationFacts) -> _Parts:
             f"From {wording.number(found.sampled)} of {wording.number(found.startups)} startups, "
             "evenly spread, and scaled to all."
         )
-    yield _frame(
+    yield _columns(
         "Sensitivities",
         "The tornado: each thing at the 10 and at the 90 % point of its range",
+        assumption.SWINGS,
         swings,
         note="Valued again in the same worlds, everything else as it is; USD a year.",
         money=True,
@@ -425,8 +456,7 @@ def _judgement(facts: ValidationFacts) -> _Parts:
         f"the authors of the model unless the table names somebody; {changed} differ from their "
         "default here. The plausible ranges are judgement too."
     )
-    table = number_rows.number_table(judged, facts.changes)
-    table = table.drop(columns=["Default", "Bounds", "Source", "Name"])
+    table = sortable(assumption.JUDGED, assumption.rows_of(judged, facts.changes))
     table["By"] = table["By"].replace("", "the model's authors")
     yield _frame("Judgement", "Every judged number, its range and who set it", table)
 
@@ -709,7 +739,7 @@ def _monitoring(facts: ValidationFacts) -> _Parts:
         else "No rate has been replaced by news or by imported incidents."
     )
     rows = tuple(
-        (watch_rows.MEASURE_NAMES[one], watch_rows.limit_in_words(one, value))
+        (watch_words.MEASURE_NAMES[one], watch_words.limit_in_words(one, value))
         for one, value in facts.limits.items()
     )
     if not rows:
@@ -758,6 +788,13 @@ def _text_tables(heading: str, sheet: str) -> _Parts:
             columns=_texts(*block.headings),
             rows=block.rows,
         )
+
+
+def _columns(
+    sheet: str, title: str, columns: Sequence[TableColumn], rows: Iterable[Record], **how: Any
+) -> DocumentTable:
+    """A table of columns as a page shows it; ``how`` goes on to :func:`_frame`."""
+    return _frame(sheet, title, sortable(columns, rows), **how)
 
 
 def _frame(

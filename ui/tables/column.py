@@ -4,7 +4,7 @@ A noun has one tuple of these. Page, terminal, CSV, workbook, JSON and HTML (:mo
 the same keys, labels and units of it. Neither Streamlit nor the terminal is known here.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -27,31 +27,37 @@ class Unit(StrEnum):
     WEEKS = "weeks"
     MONTHS = "months"
     COUNT = "count"
+    HOURS = "hours"
     FACTOR = "factor"
     DATE = "date"
+    RATE = "a year"
     LIST = "list of texts"
+    MOMENT = "moment, UTC"
+    YES = "yes or no"
 
     @property
     def is_number(self) -> bool:
         """Whether values are set to the right."""
-        return self not in (Unit.TEXT, Unit.LIST, Unit.DATE)
+        return self not in (Unit.TEXT, Unit.LIST, Unit.DATE, Unit.MOMENT, Unit.YES)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Column:
     """One column. ``key`` is its name in documents and files, ``label`` in front of readers.
 
-    ``cell`` writes the value of a row for a reader, where its unit alone does not say how; it may
-    read other values of the row. ``told`` says whether a figure is shown to readers as a number at
-    all; documents and files for programs have it in any case. ``path`` is where the value stands in
-    JSON, if not under its key. ``help`` explains it in a sentence. ``of`` names the values that the
-    cell is made of where its key has none: such a column is for readers alone.
+    ``missing`` stands for a value that is None. ``cell`` writes the value of a row for a reader,
+    where its unit alone does not say how; it may read other values of the row. ``told`` says
+    whether a figure is shown to readers as a number at all; documents and files for programs have
+    it in any case. ``path`` is where the value stands in JSON, if not under its key. ``help``
+    explains it in a sentence. ``of`` names the values that the cell is made of where its key has
+    none: such a column is for readers alone.
     """
 
     key: str
     label: str
     unit: Unit = Unit.TEXT
     help: str = ""
+    missing: str = wording.UNKNOWN
     cell: Callable[[Record], str] | None = None
     told: Callable[[Record], bool] | None = None
     path: tuple[str, ...] = ()
@@ -59,7 +65,10 @@ class Column:
 
     def text(self, row: Record) -> str:
         """The cell as a reader sees it."""
-        return self.cell(row) if self.cell else written(row[self.key], self.unit)
+        if self.cell:
+            return self.cell(row)
+        value = row[self.key]
+        return self.missing if value is None else written(value, self.unit)
 
 
 def written(value: Any, unit: Unit) -> str:
@@ -76,18 +85,29 @@ def written(value: Any, unit: Unit) -> str:
         return f"{value:.0f}"
     if unit is Unit.MONTHS:
         return wording.number(round(value))
-    if unit in (Unit.COUNT, Unit.FACTOR, Unit.DAYS, Unit.WEEKS):
+    if unit in (Unit.COUNT, Unit.HOURS, Unit.FACTOR, Unit.DAYS, Unit.WEEKS):
         return wording.number(value)
     if unit is Unit.DATE:
         return wording.day(value)
+    if unit is Unit.RATE:
+        return f"{value:.3g}"
     if unit is Unit.LIST:
         return wording.listed(map(str, value)) or "none"
+    if unit is Unit.MOMENT:
+        return f"{value:%Y-%m-%d %H:%M}"
+    if unit is Unit.YES:
+        return "yes" if value else "no"
     return str(value)
 
 
 def texts(**labels: str) -> tuple[Column, ...]:
     """Columns of text, by key and label."""
     return tuple(Column(key=key, label=label) for key, label in labels.items())
+
+
+def attributes(one: object, names: str) -> dict[str, Any]:
+    """Attributes of a result by name; ``names`` are separated by spaces."""
+    return {name: getattr(one, name) for name in names.split()}
 
 
 def before_after(name: str, unit: Unit, before: str, after: str) -> tuple[Column, ...]:
@@ -127,3 +147,15 @@ def values(columns: Sequence[Column]) -> tuple[Column, ...]:
 def told(columns: Sequence[Column], row: Record) -> tuple[Column, ...]:
     """Those of which a row tells what they are made of; what was left out has no column."""
     return tuple(one for one in columns if all(key in row for key in one.of or (one.key,)))
+
+
+def matching(columns: Sequence[Column], rows: Iterable[Record], words: str) -> list[Record]:
+    """Return the rows in whose cells every word occurs, whatever its case."""
+    wanted = words.casefold().split()
+    if not wanted:
+        return list(rows)
+
+    def said(row: Record) -> str:
+        return "\n".join(one.text(row) for one in columns).casefold()
+
+    return [row for row in rows if all(word in said(row) for word in wanted)]

@@ -5,17 +5,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from risk.assumptions import DEFAULTS, AssumptionRow, assumption_rows
-from risk.portfolio.sensitivity import Sensitivity
 from ui import wording
-from ui.driver_words import driver_name
+from ui.render.terminal import printed
+from ui.tables import assumption
+from ui.tables.column import Record
 from ui.terminal.failures import RefusedCommand, refuse_if
-from ui.terminal.output import Document, table, text
+from ui.terminal.output import Document, text
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from db.engine import Store
     from db.services.assumptions import AssumptionChange
+    from risk.portfolio.sensitivity import Sensitivity
 
 DEFAULT = "default"
 
@@ -59,7 +61,7 @@ def _of_portfolio(store: "Store", portfolio: str) -> list[Shown]:
 
 def change(
     store: "Store", name: str, value: str, *, reason: str, portfolio: str | None
-) -> list[Document]:
+) -> list[Record]:
     """Change one number in one portfolio, or in all there are, and return what stands now.
 
     Raises RefusedCommand if the value is no number, or there is no portfolio.
@@ -75,7 +77,7 @@ def change(
     for one in names:
         set_assumption(store, LOCAL_OWNER, one, name, wanted, reason)
         changed += [shown for shown in _of_portfolio(store, one) if shown.row.name == name]
-    return assumptions_document(changed)
+    return rows_of(changed)
 
 
 def _value(value: str) -> float | None:
@@ -89,63 +91,22 @@ def _value(value: str) -> float | None:
         ) from None
 
 
-def assumptions_document(shown: Iterable[Shown]) -> list[Document]:
-    """Return every number with its bounds, its plausible range, its source and its last change."""
-    return [
-        {
-            "name": one.row.name,
-            "portfolio": one.portfolio,
-            "value": one.row.value,
-            "default": one.row.default,
-            "unit": one.row.unit,
-            "low": one.row.low,
-            "high": one.row.high,
-            "plausible_low": one.row.plausible_low,
-            "plausible_high": one.row.plausible_high,
-            "meaning": one.row.meaning,
-            "source": one.row.source,
-            "changed": one.row.changed,
-            "by": one.change and one.change.by,
-            "at": one.change and one.change.at,
-            "reason": one.change and one.change.reason,
-        }
-        for one in shown
-    ]
+def rows_of(shown: Iterable[Shown]) -> list[Record]:
+    """Return every number with its last change."""
+    return [assumption.row_of(one.row, one.change, one.portfolio) for one in shown]
 
 
-def assumptions_tables(document: list[Document]) -> list["RenderableType"]:
-    """Return one line for each number, with who changed it and why."""
-    rows = [
-        (
-            one["name"],
-            wording.figure(one["value"]),
-            wording.figure(one["default"]) if one["changed"] else "",
-            one["unit"],
-            f"{wording.figure(one['plausible_low'])} to {wording.figure(one['plausible_high'])}",
-            one["meaning"],
-            one["source"],
-            _last_change(one),
-        )
-        for one in document
-    ]
-    columns = ("Name", "Value", "Default", "Unit", "Plausible", "Meaning", "Source", "Changed")
-    names = {one["portfolio"] for one in document} - {None}
-    title = "The model's numbers" + (f", {wording.listed(sorted(names))}" if names else "")
-    return [table(title, columns, rows, right=("Value", "Default"))]
-
-
-def _last_change(one: Document) -> str:
-    if one["by"] is None:
-        return ""
-    what = "" if one["changed"] else "default put back "
-    return f"{one['portfolio']}: {what}by {one['by']}, {wording.day(one['at'])}: {one['reason']}"
+def title_of(rows: Iterable[Record]) -> str:
+    """Return what the table is called: whose numbers are in it."""
+    names = {one["portfolio"] for one in rows} - {None}
+    return "The model's numbers" + (f", {wording.listed(sorted(names))}" if names else "")
 
 
 #: Lines of the table that is printed; the document has all.
 MOST_LINES = 30
 
 
-def sensitivity_document(found: Sensitivity) -> Document:
+def sensitivity_document(found: "Sensitivity") -> Document:
     """Return the figures as they are, and every driver's, largest swing of expected loss first."""
     return {
         "portfolio": found.portfolio,
@@ -153,41 +114,15 @@ def sensitivity_document(found: Sensitivity) -> Document:
         "median_usd": found.as_it_is.median_usd,
         "startups": found.startups,
         "sampled": found.sampled,
-        "drivers": [
-            {
-                "driver": one.driver.name,
-                "sort": one.driver.sort,
-                "low": one.driver.low,
-                "high": one.driver.high,
-                "aal_low_usd": one.at_low.aal_usd,
-                "aal_high_usd": one.at_high.aal_usd,
-                "aal_swing_usd": one.aal_usd,
-                "median_low_usd": one.at_low.median_usd,
-                "median_high_usd": one.at_high.median_usd,
-                "median_swing_usd": one.median_usd,
-            }
-            for one in found.swings
-        ],
+        "drivers": [assumption.swing_of(one) for one in found.swings],
         "unread": found.unread,
     }
 
 
-def sensitivity_tables(found: Sensitivity) -> list["RenderableType"]:
+def sensitivity_tables(found: "Sensitivity") -> list["RenderableType"]:
     """Return one line for each driver that moves most, and sentences about the others."""
     moving = [one for one in found.swings if one.aal_usd > 0 or one.median_usd > 0]
     shown = moving[:MOST_LINES]
-    rows = [
-        (
-            driver_name(one.driver),
-            wording.money(one.at_low.aal_usd),
-            wording.money(one.at_high.aal_usd),
-            wording.money(one.aal_usd),
-            wording.money(one.at_low.median_usd),
-            wording.money(one.at_high.median_usd),
-        )
-        for one in shown
-    ]
-    columns = ("Driver", "Loss at low", "Loss at high", "Swing", "Median at low", "Median at high")
     title = (
         f"{found.portfolio}: expected loss {wording.money(found.as_it_is.aal_usd)} a year, "
         f"median {wording.money(found.as_it_is.median_usd)}"
@@ -203,4 +138,5 @@ def sensitivity_tables(found: Sensitivity) -> list["RenderableType"]:
         if found.sampled < found.startups
         else "",
     ]
-    return [table(title, columns, rows, right=columns[1:]), *(text(one) for one in said if one)]
+    drivers = printed(title, assumption.TERMINAL_SWINGS, assumption.swings_of(shown))
+    return [drivers, *(text(one) for one in said if one)]

@@ -9,11 +9,11 @@ from db.engine import Store
 from db.errors import Refused
 from db.services.access import LOCAL_OWNER
 from db.services.decision_results import Decision, promised_and_done
-from db.services.options import accept_option
-from db.services.scoring import alternatives
 from risk.alternatives.results import Alternative, OptionClass
 from ui import wording
-from ui.terminal.output import Document, table, text
+from ui.render.terminal import printed
+from ui.tables import decision
+from ui.terminal.output import Document, text
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -40,6 +40,9 @@ def decide_for(store: Store, choice: Choice, *, today: date) -> tuple[int, Alter
     Raises:
         Refused: no option, or more than one, is called so; the sentence lists them.
     """
+    from db.services.options import accept_option
+    from db.services.scoring import alternatives
+
     options = alternatives(
         store,
         LOCAL_OWNER,
@@ -101,62 +104,18 @@ def decisions_document(decisions: Sequence[Decision], *, today: date) -> Documen
         },
         "overdue": found.overdue,
         "without_figure": found.unmeasured,
-        "decisions": [_document(one) for one in decisions],
+        "decisions": [decision.row_of(one) for one in decisions],
     }
 
 
-def _document(one: Decision) -> Document:
-    return {
-        "number": one.number,
-        "startup": one.startup,
-        "use_case": one.use_case,
-        "option": one.option,
-        "class": one.promise.option_class,
-        "owner": one.owner,
-        "due": one.due,
-        "done": one.done,
-        "withdrawn_by": one.withdrawn_by,
-        "withdrawn_reason": one.withdrawn_reason,
-        "aal_removed_usd": one.promise.aal_removed_usd,
-        "tvar95_removed_usd": one.promise.tvar95_removed_usd,
-        "one_off_usd": one.promise.one_off_usd,
-        "extra_run_usd_per_year": one.promise.extra_run_usd_per_year,
-        "note": one.note,
-        "decided_by": one.by,
-        "decided_at": one.at.isoformat(),
-    }
-
-
-def decisions_tables(document: Document) -> list["RenderableType"]:
+def decisions_tables(decisions: Sequence[Decision], *, today: date) -> list["RenderableType"]:
     """Return one line for each decision, and the sums below."""
-    rows = [
-        (
-            str(one["number"]),
-            one["startup"],
-            one["use_case"] or "all",
-            one["option"],
-            one["owner"],
-            _state(one),
-            wording.money(one["aal_removed_usd"]),
-        )
-        for one in document["decisions"]
-    ]
-    columns = ("No.", "Startup", "Use case", "Option", "Owner", "State", "Promised a year")
-    promised, done = document["promised"], document["done"]
+    found = promised_and_done(decisions, today=today)
     return [
-        table("Decisions", columns, rows, right=("No.", "Promised a year")),
+        printed("Decisions", decision.TERMINAL, decision.rows_of(decisions, today)),
         text(
-            f"Promised: {wording.money(promised['aal_removed_usd'])} less a year by "
-            f"{wording.counted(promised['decisions'], 'decision')}; done: "
-            f"{wording.money(done['aal_removed_usd'])} by {done['decisions']}; "
-            f"{document['overdue']} overdue."
+            f"Promised: {wording.money(found.promised_aal_usd)} less a year by "
+            f"{wording.counted(found.promised, 'decision')}; done: "
+            f"{wording.money(found.done_aal_usd)} by {found.done}; {found.overdue} overdue."
         ),
     ]
-
-
-def _state(one: Document) -> str:
-    if one["withdrawn_by"]:
-        return "taken back"
-    if one["done"]:
-        return f"done {wording.day(one['done'])}"
-    return f"due {wording.day(one['due'])}" if one["due"] else "to do"

@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING
 
 from risk.inventory.formats.dora_export import Identifier
 from risk.inventory.formats.dora_lint import Finding, Weight
+from ui.render.terminal import printed
+from ui.tables import dora
 from ui.terminal.failures import RefusedCommand, refuse_if
 from ui.terminal.files import read_bytes
-from ui.terminal.output import Document, table, text
+from ui.terminal.output import Document, text
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-_ROWS_SHOWN = 40
+_MOST_SHOWN = 40
 
 
 @contextmanager
@@ -77,19 +79,7 @@ def findings_tables(document: Document) -> "list[RenderableType]":
     listed: list[Finding] = document["findings"]
     if not listed:
         return [text("Nothing is missing and nothing contradicts.")]
-    columns = ("Rule", "Weight", "Table", "Column", "Record", "What to do")
-    rows = [
-        (
-            one.rule,
-            one.weight.value,
-            one.table,
-            one.column,
-            " · ".join(filter(None, (one.startup, one.use_case, one.provider))),
-            one.message,
-        )
-        for one in listed[:_ROWS_SHOWN]
-    ]
-    more = len(listed) - len(rows)
+    more = len(listed) - _MOST_SHOWN
     rest = [text(f"{more} more: --json lists them all.")] if more > 0 else []
     heading = f"{document['errors']} errors, {document['warnings']} warnings"
-    return [table(heading, columns, rows), *rest]
+    return [printed(heading, dora.TERMINAL, dora.rows_of(listed[:_MOST_SHOWN])), *rest]

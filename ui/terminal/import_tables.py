@@ -1,22 +1,20 @@
-"""What the terminal shows people of an import: counts, problems, changes, questions, batches."""
+"""What the terminal shows people of an import: counts, problems, changes, questions."""
 
-from collections import Counter
 from collections.abc import Iterable
-from dataclasses import asdict
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from risk.inventory.intake_results import Outcome, Problem, Question
 from ui import wording
-from ui.rows.import_choices import choice_effect, choice_label
+from ui.question_words import choice_effect, choice_label
+from ui.render.terminal import printed
+from ui.tables import batch, problem
 from ui.terminal.imports import ImportAnswer
-from ui.terminal.output import Document, table, text
+from ui.terminal.output import table, text
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from db.importing.changes import RowChange, Value
-    from db.services.imports import BatchSummary, Changes, UndoResult
+    from db.services.imports import Changes, UndoResult
 
 #: Problems and changes shown; a file that is wrong throughout is wrong in the same few ways.
 MOST_PROBLEMS = 20
@@ -33,7 +31,10 @@ def import_tables(answer: ImportAnswer) -> list["RenderableType"]:
         shown.append(_problems("Problems", keeping_out[:MOST_PROBLEMS]))
         shown.extend(_more(len(keeping_out) - MOST_PROBLEMS))
     if remarks:
-        shown.append(_remarks(remarks))
+        title = "Noticed, and imported all the same"
+        found = problem.kinds_of(remarks, by_column=False)
+        found.sort(key=lambda one: -one["cases"])
+        shown.append(printed(title, problem.REMARKS, found))
     shown.extend(_changed(answer.changes))
     if disagreements := document.get("disagreements"):
         shown.append(_problems("Left as they are", disagreements))
@@ -57,24 +58,13 @@ def _counts(answer: ImportAnswer) -> "RenderableType":
 
 def _changed(changes: "Changes") -> Iterable["RenderableType"]:
     """Before and after for the first changed records, a line for each field."""
-    changed = (one for one in changes.rows if one.fields)
-    rows = [line for one in islice(changed, MOST_CHANGES) for line in _fields(one)]
-    if rows:
-        columns = ("Startup", "Use case", "Provider", "Field", "Before", "After")
-        yield table("Changed", columns, rows)
+    from db.importing.changes import Status
+    from ui.tables import change
+
+    found = change.rows_of(changes, Status.CHANGED, MOST_CHANGES)
+    if found:
+        yield printed("Changed", change.CHANGED, found)
         yield from _more(changes.changed - MOST_CHANGES)
-
-
-def _fields(one: "RowChange") -> Iterable[tuple[str, ...]]:
-    for field in one.fields:
-        before, after = _value(field.before), _value(field.after)
-        yield one.startup, one.use_case, one.provider, wording.field(field.field), before, after
-
-
-def _value(value: "Value") -> str:
-    if value is None:
-        return wording.UNKNOWN
-    return f"{value:,.10g}" if isinstance(value, float) else str(value)
 
 
 def _question(question: Question) -> "RenderableType":
@@ -95,26 +85,8 @@ def _more(left_out: int) -> list["RenderableType"]:
     return [text(f"{left_out:,} more; --json lists them all.")]
 
 
-def _remarks(remarks: Iterable[Problem]) -> "RenderableType":
-    """What was noticed but kept nothing out: how often, and the first case of each."""
-    first: dict[str, Problem] = {}
-    counts = Counter[str]()
-    for one in remarks:
-        first.setdefault(one.code, one)
-        counts[one.code] += 1
-    rows = [
-        (code, wording.number(count), first[code].message) for code, count in counts.most_common()
-    ]
-    return table("Noticed, and imported all the same", ("What", "Cases", "For instance"), rows)
-
-
 def _problems(title: str, problems: Iterable[Problem]) -> "RenderableType":
-    columns = ("Line", "Column", "Value", "What to write instead", "Code")
-    rows = [
-        (str(one.line), one.column or "", one.value or "", one.message, one.code)
-        for one in problems
-    ]
-    return table(title, columns, rows, right=("Line",))
+    return printed(title, problem.COLUMNS, problem.rows_of(problems))
 
 
 def _ending(answer: ImportAnswer) -> str:
@@ -133,35 +105,6 @@ def _ending(answer: ImportAnswer) -> str:
     return "A dry run: nothing was written."
 
 
-def batches_document(batches: "Iterable[BatchSummary]") -> list[Document]:
-    """Return every import with its counts."""
-    return [asdict(one) for one in batches]
-
-
-def batches_tables(document: list[Document]) -> list["RenderableType"]:
-    """Return the list for people."""
-    rows = [
-        (
-            str(one["batch"]),
-            one["portfolio"],
-            one["file_name"],
-            f"{one['at']:%Y-%m-%d %H:%M}",
-            one["by"],
-            wording.number(one["accepted"]),
-            wording.number(one["rejected"]),
-            "undone" if one["undone"] else "",
-        )
-        for one in document
-    ]
-    columns = ("Batch", "Portfolio", "File", "At (UTC)", "By", "Accepted", "Rejected", "")
-    return [table("Imports", columns, rows, right=("Batch", "Accepted", "Rejected"))]
-
-
-def undo_document(result: "UndoResult") -> Document:
-    """Return what was taken back and what was kept because it was edited since."""
-    return asdict(result)
-
-
 def undo_tables(result: "UndoResult") -> list["RenderableType"]:
     """Return the same as a sentence, and what was kept with the reason for each."""
     sentence = (
@@ -170,7 +113,7 @@ def undo_tables(result: "UndoResult") -> list["RenderableType"]:
     )
     shown: list[RenderableType] = [text(sentence)]
     if result.kept:
-        rows = list(zip(result.kept_rows, result.kept_because, strict=True))
-        shown.append(table("Kept as they are", ("What", "Because"), rows[:MOST_PROBLEMS]))
-        shown.extend(_more(len(rows) - MOST_PROBLEMS))
+        kept = batch.kept_of(result)
+        shown.append(printed("Kept as they are", batch.KEPT, kept[:MOST_PROBLEMS]))
+        shown.extend(_more(len(kept) - MOST_PROBLEMS))
     return shown

@@ -5,15 +5,17 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from db.errors import Refused
-from risk.portfolio.watching import Finding, Measure, Watch
-from ui.rows import watch as words
-from ui.terminal.output import Document, plain, table, text
+from risk.portfolio.watching import Measure, Watch
+from ui import watch_words as words
+from ui.render.terminal import printed
+from ui.tables.watch import COLUMNS, HISTORY, LIMITS, history_of, limits_of, row_of, rows_of
+from ui.terminal.output import Document, plain, text
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from db.engine import Store
-    from db.services.watching import LimitChange
+    from db.services.limits import LimitChange
     from db.web.addresses import AddressRule
 
 
@@ -22,8 +24,9 @@ def check(
 ) -> tuple[Watch, ...]:
     """Check one portfolio, or every one that has a limit; remembered after all were checked."""
     from db.services.access import LOCAL_OWNER
+    from db.services.limits import load_limits
     from db.services.portfolios import list_portfolios
-    from db.services.watching import load_limits, remember_watch, watch_portfolio
+    from db.services.watching import remember_watch, watch_portfolio
 
     names = (
         [portfolio]
@@ -57,21 +60,7 @@ def _portfolio(watch: Watch) -> Document:
         "exceeded": [one.measure for one in watch.exceeded],
         "recovered": [one.measure for one in watch.recovered],
         "causes": [cause.name.lower() for cause in watch.causes],
-        "measures": [_measure(one) for one in watch.findings],
-    }
-
-
-def _measure(one: Finding) -> Document:
-    return {
-        "measure": one.measure,
-        "value": one.value,
-        "limit": one.limit,
-        "exceeded": one.exceeded,
-        "subject": one.subject,
-        "before": one.before,
-        "subject_before": one.subject_before,
-        "moved": one.moved,
-        "text": words.standing(one),
+        "measures": [row_of(one) for one in watch.findings],
     }
 
 
@@ -81,19 +70,7 @@ def watch_tables(watches: Sequence[Watch]) -> list["RenderableType"]:
         return [text("No portfolio has a limit: set one with “downstream watch set”.")]
     shown: list[RenderableType] = []
     for watch in watches:
-        rows = [
-            (
-                words.MEASURE_NAMES[one.measure],
-                words.figure(one.measure, one.value),
-                words.limit_in_words(one.measure, one.limit),
-                "EXCEEDED" if one.exceeded else "",
-                one.subject or "",
-                words.change(one) or "" if watch.since else "",
-            )
-            for one in watch.findings
-        ]
-        columns = ("Measure", "Is", "Limit", "", "Who", "Since the last check")
-        shown.append(table(words.headline(watch), columns, rows, right=("Is",)))
+        shown.append(printed(words.headline(watch), COLUMNS, rows_of(watch)))
         if (sentence := words.why(watch)) is not None:
             shown.append(text(sentence))
     return shown
@@ -111,7 +88,7 @@ def message(watches: Sequence[Watch]) -> Document | None:
     for one in telling:
         lines.append(words.headline(one))
         for finding in (*one.exceeded, *one.recovered):
-            lines.append(words.standing(finding))
+            lines.append(words.verdict(finding))
             if one.since and (changed := words.change(finding)):
                 lines.append(changed)
         if (sentence := words.why(one)) is not None:
@@ -139,40 +116,14 @@ def limits_document(limits: Mapping[Measure, float], history: Iterable["LimitCha
     """Return the limits that are set, and how they came to be."""
     return {
         "limits": {measure.value: value for measure, value in limits.items()},
-        "history": [
-            {
-                "measure": one.measure,
-                "value": one.value,
-                "reason": one.reason,
-                "by": one.by,
-                "at": one.at,
-            }
-            for one in history
-        ],
+        "history": history_of(history),
     }
 
 
-def limits_tables(document: Document) -> list["RenderableType"]:
+def limits_tables(
+    limits: Mapping[Measure, float], history: Iterable["LimitChange"]
+) -> list["RenderableType"]:
     """Return the same for people."""
-    rows = [
-        (
-            words.MEASURE_NAMES[measure],
-            measure.value,
-            words.limit_in_words(measure, document["limits"].get(measure.value)),
-        )
-        for measure in Measure
-    ]
-    made = [
-        (
-            f"{one['at']:%Y-%m-%d %H:%M}",
-            one["by"],
-            one["measure"],
-            words.limit_in_words(one["measure"], one["value"]),
-            one["reason"],
-        )
-        for one in document["history"]
-    ]
-    shown = [table("Limits", ("Measure", "Name", "Limit"), rows)]
-    if made:
-        shown.append(table("How they came to be", ("At, UTC", "By", "Name", "Limit", "Why"), made))
-    return shown
+    made = history_of(history)
+    shown = [printed("Limits", LIMITS, limits_of(limits))]
+    return [*shown, printed("How they came to be", HISTORY, made)] if made else shown

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ui.terminal.commands.options import Database, Json, opened
-from ui.terminal.output import print_json, print_tables, say
+from ui.terminal.failures import RefusedCommand, refuse_if
+from ui.terminal.output import print_json, say
 
 if TYPE_CHECKING:
     from risk.catalog.records import Alias
@@ -24,10 +25,11 @@ def list_of_aliases(as_json: Json = False, database: Database = None) -> None:
     """List what people decided that names stand for, newest first."""
     from db.services.access import LOCAL_OWNER
     from db.services.reference import list_aliases
-    from ui.terminal.aliases import aliases_document, aliases_tables
+    from ui.render.terminal import print_table
+    from ui.tables.alias import COLUMNS, rows_of
 
-    document = aliases_document(list_aliases(opened(database), LOCAL_OWNER))
-    print_json(document) if as_json else print_tables(aliases_tables(document))
+    decided = rows_of(list_aliases(opened(database), LOCAL_OWNER))
+    print_table("What people decided that names stand for", COLUMNS, decided, as_json=as_json)
 
 
 @aliases.command()
@@ -43,9 +45,8 @@ def add(
     """Decide what a name stands for, in every portfolio, from the next import on."""
     from db.services.access import LOCAL_OWNER
     from db.services.reference import add_alias
-    from ui.terminal.aliases import decided_alias
 
-    alias = decided_alias(text, answer=answer, developer=developer, host=host, source=source)
+    alias = _decided(text, answer=answer, developer=developer, host=host, source=source)
     add_alias(opened(database), LOCAL_OWNER, alias)
     print_json({"added": alias}) if as_json else say(f"From now on {_read_as(alias)}.")
 
@@ -64,8 +65,37 @@ def remove(text: Text, as_json: Json = False, database: Database = None) -> None
     say(f"The decision about “{text}” is taken back; {then}.")
 
 
+def _decided(
+    text: str, *, answer: str, developer: str | None, host: str | None, source: str
+) -> "Alias":
+    """Return the alias that a person decided on.
+
+    Raises RefusedCommand if the answer is none, or a yes names neither developer nor host.
+    """
+    from risk.catalog.records import UNSPECIFIED, Alias, Answer
+
+    refuse_if(not text.strip(), "Name the spelling to decide about.")
+    try:
+        said = Answer(answer.strip().casefold())
+    except ValueError:
+        raise RefusedCommand("The answer is one of yes, no and ask.") from None
+    names_somebody = developer is not None or host is not None
+    if said is not Answer.YES:
+        refuse_if(names_somebody, "Only a yes has a developer and a host.")
+        return Alias(text=text, answer=said, developer=None, host=None, product=None, source=source)
+    refuse_if(not names_somebody, "A yes names the --developer of the model, the --host, or both.")
+    developer = developer or UNSPECIFIED
+    return Alias(
+        text=text,
+        answer=said,
+        developer=developer,
+        host=host or developer,
+        product=None,
+        source=source,
+    )
+
+
 def _read_as(alias: "Alias") -> str:
-    if alias.developer or alias.host:
-        place = f" at {alias.host}" if alias.host else ""
-        return f"“{alias.text}” is read as {alias.developer or 'an unnamed developer'}{place}"
-    return f"“{alias.text}” is answered with “{alias.answer}”"
+    from ui.tables.alias import meaning
+
+    return f"“{alias.text}” stands for {meaning(alias)}"

@@ -24,12 +24,14 @@ def assumptions(
     database: Database = None,
 ) -> None:
     """List every number of the model, with its source and who changed it."""
-    from ui.terminal.assumptions import assumptions_document, assumptions_tables, numbers
+    from ui.render.terminal import print_table
+    from ui.tables.assumption import TERMINAL
+    from ui.terminal.assumptions import numbers, rows_of, title_of
 
     if context.invoked_subcommand is not None:
         return
-    document = assumptions_document(numbers(opened(database), portfolio))
-    print_json(document) if as_json else print_tables(assumptions_tables(document))
+    known = rows_of(numbers(opened(database), portfolio))
+    print_table(title_of(known), TERMINAL, known, as_json=as_json)
 
 
 @table.command("set")
@@ -43,11 +45,13 @@ def change(
     database: Database = None,
 ) -> None:
     """Change one number, with the reason."""
+    from ui.render.terminal import print_table
+    from ui.tables.assumption import TERMINAL
     from ui.terminal import assumptions as words
 
     # Options may stand before "set" too.
     before = context.parent.params if context.parent else {}
-    document = words.change(
+    changed = words.change(
         opened(database or before.get("database")),
         name,
         value,
@@ -55,7 +59,7 @@ def change(
         portfolio=portfolio or before.get("portfolio"),
     )
     as_json = as_json or bool(before.get("as_json"))
-    print_json(document) if as_json else print_tables(words.assumptions_tables(document))
+    print_table(words.title_of(changed), TERMINAL, changed, as_json=as_json)
 
 
 @app.command()

@@ -1,13 +1,16 @@
 """Commands on the audit trail: reading it, and checking that it is whole."""
 
 from datetime import date
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ui.terminal.commands.options import Database, Json, opened
-from ui.terminal.failures import ERROR_OF_OURS
-from ui.terminal.output import print_json, print_tables, say
+from ui.terminal.failures import ERROR_OF_OURS, RefusedCommand
+from ui.terminal.output import Document, print_json, say
+
+if TYPE_CHECKING:
+    from db.services.audit import AuditCheck
 
 app = typer.Typer()
 audit = typer.Typer(help="Who did what, and whether the record is whole.", no_args_is_help=True)
@@ -26,10 +29,10 @@ def verify(
     """Follow the chain of hashes and compare every snapshot; status 1 where somebody tampered."""
     from db.services.access import LOCAL_OWNER
     from db.services.audit import verify_audit
-    from ui.terminal.audit import check_document, check_sentence, noted_row
+    from ui.tables.audit import verdict
 
-    check = verify_audit(opened(database), LOCAL_OWNER, noted=noted_row(noted))
-    print_json(check_document(check)) if as_json else say(check_sentence(check))
+    check = verify_audit(opened(database), LOCAL_OWNER, noted=_noted_row(noted))
+    print_json(check_document(check)) if as_json else say(verdict(check))
     if not check.is_whole:
         raise typer.Exit(ERROR_OF_OURS)
 
@@ -48,7 +51,8 @@ def list_of_entries(
     """List what was written, newest first."""
     from db.services.access import LOCAL_OWNER
     from db.services.audit import AuditFilter, list_audit
-    from ui.terminal.audit import entries_document, entries_tables
+    from ui.render.terminal import print_table
+    from ui.tables.audit import TERMINAL, rows_of
 
     wanted = AuditFilter(
         actors=(who,) if who else (),
@@ -57,8 +61,8 @@ def list_of_entries(
         since=_day(since),
         until=_day(until),
     )
-    entries = list_audit(opened(database), LOCAL_OWNER, wanted, limit=limit)
-    print_json(entries_document(entries)) if as_json else print_tables(entries_tables(entries))
+    entries = rows_of(list_audit(opened(database), LOCAL_OWNER, wanted, limit=limit))
+    print_table("What was written, newest first", TERMINAL, entries, as_json=as_json)
 
 
 def _day(text: str | None) -> date | None:
@@ -66,3 +70,27 @@ def _day(text: str | None) -> date | None:
         return date.fromisoformat(text) if text else None
     except ValueError:
         raise typer.BadParameter(f"Write a date such as 2026-11-25, not “{text}”.") from None
+
+
+def _noted_row(text: str | None) -> tuple[int, str] | None:
+    """Return row and hash as an earlier check printed them; RefusedCommand if they are not."""
+    if text is None:
+        return None
+    number, _, row_hash = text.partition(":")
+    if not number.isdecimal() or len(row_hash) != 64:
+        raise RefusedCommand(
+            "Write what “audit verify” printed as “noted”: the row, “:”, its hash."
+        )
+    return int(number), row_hash
+
+
+def check_document(check: "AuditCheck") -> Document:
+    """Return whether the trail is whole, and what to note of it elsewhere."""
+    return {
+        "whole": check.is_whole,
+        "rows": check.rows,
+        "broken_at": check.broken_at,
+        "because": check.because,
+        "snapshots": list(check.snapshots),
+        "noted": f"{check.rows}:{check.last_hash}",
+    }

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from ui.terminal.commands.options import Database, Json, opened
-from ui.terminal.output import print_json, print_tables, say
+from ui.terminal.output import print_json, print_tables, say, text
 
 app = typer.Typer()
 correction = typer.Typer(
@@ -22,10 +22,15 @@ def list_of_corrections(as_json: Json = False, database: Database = None) -> Non
     """List the corrections, newest first, each with its changes."""
     from db.services.access import LOCAL_OWNER
     from db.services.corrections import list_corrections
-    from ui.terminal.corrections import corrections_document, corrections_tables
+    from ui.render.terminal import printed
+    from ui.tables import correction as table
 
-    document = corrections_document(list_corrections(opened(database), LOCAL_OWNER))
-    print_json(document) if as_json else print_tables(corrections_tables(document))
+    known = [table.row_of(one) for one in list_corrections(opened(database), LOCAL_OWNER)]
+    if as_json:
+        print_json(known)
+        return
+    shown = [printed(table.title(one), table.CHANGES, one["changes"]) for one in known]
+    print_tables(shown or [text("No correction came back yet.")])
 
 
 @correction.command()

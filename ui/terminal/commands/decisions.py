@@ -64,8 +64,10 @@ def list_of_decisions(
     from ui.terminal.decisions import decisions_document, decisions_tables
 
     found = list_decisions(opened(database), LOCAL_OWNER, portfolio, startup)
-    document = decisions_document(found, today=today())
-    print_json(document) if as_json else print_tables(decisions_tables(document))
+    if as_json:
+        print_json(decisions_document(found, today=today()))
+    else:
+        print_tables(decisions_tables(found, today=today()))
 
 
 @decisions.command()

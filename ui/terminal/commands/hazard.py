@@ -40,10 +40,8 @@ def hazard(
     day = as_of.date() if as_of else today()
     store = opened(database)
     numbers = load_assumptions(store, LOCAL_OWNER, portfolio) if portfolio else DEFAULTS
-    document = hazard_document(
-        provider_hazard(store, LOCAL_OWNER, provider, today=day, assumptions=numbers)
-    )
-    print_json(document) if as_json else print_tables(hazard_tables(document))
+    found = provider_hazard(store, LOCAL_OWNER, provider, today=day, assumptions=numbers)
+    print_json(hazard_document(found)) if as_json else print_tables(hazard_tables(found))
 
 
 @signals.command()
@@ -87,7 +85,8 @@ def list_of_signals(
     """List what was heard of providers, newest first."""
     from db.services.access import LOCAL_OWNER
     from db.services.signals import list_signals
-    from ui.terminal.hazards import signals_document, signals_tables
+    from ui.render.terminal import print_table
+    from ui.tables.signal import RECORDED, recorded_of
 
-    document = signals_document(list_signals(opened(database), LOCAL_OWNER, provider))
-    print_json(document) if as_json else print_tables(signals_tables(document))
+    known = recorded_of(list_signals(opened(database), LOCAL_OWNER, provider))
+    print_table("What was heard of providers", RECORDED, known, as_json=as_json)

@@ -86,11 +86,12 @@ def batches(
 ) -> None:
     """List what has been imported, newest first."""
     from db.services.access import LOCAL_OWNER
-    from db.services.imports import list_batches
-    from ui.terminal.import_tables import batches_document, batches_tables
+    from db.services.batches import list_batches
+    from ui.render.terminal import print_table
+    from ui.tables.batch import TERMINAL, rows_of
 
-    document = batches_document(list_batches(opened(database), LOCAL_OWNER, portfolio))
-    print_json(document) if as_json else print_tables(batches_tables(document))
+    known = rows_of(list_batches(opened(database), LOCAL_OWNER, portfolio))
+    print_table("Imports", TERMINAL, known, as_json=as_json)
 
 
 @app.command()
@@ -102,7 +103,7 @@ def undo(
     """Take one import back."""
     from db.services.access import LOCAL_OWNER
     from db.services.imports import undo_batch
-    from ui.terminal.import_tables import undo_document, undo_tables
+    from ui.terminal.import_tables import undo_tables
 
     result = undo_batch(opened(database), LOCAL_OWNER, batch)
-    print_json(undo_document(result)) if as_json else print_tables(undo_tables(result))
+    print_json(result) if as_json else print_tables(undo_tables(result))

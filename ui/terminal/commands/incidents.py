@@ -90,10 +90,12 @@ def feeds(as_json: Json = False, database: Database = None) -> None:
     """List the addresses from which incidents were imported."""
     from db.services.access import LOCAL_OWNER
     from db.services.feeds import list_feeds
-    from ui.terminal.incidents import feeds_document, feeds_tables
+    from ui.render.terminal import print_table
+    from ui.tables.incident import FEEDS, feeds_of
 
-    document = feeds_document(list_feeds(opened(database), LOCAL_OWNER))
-    print_json(document) if as_json else print_tables(feeds_tables(document))
+    known = feeds_of(list_feeds(opened(database), LOCAL_OWNER))
+    nothing = "No feed was imported yet: “downstream incidents import https://…”."
+    print_table("Feeds", FEEDS, known, as_json=as_json, nothing=nothing)
 
 
 @incidents.command()
@@ -112,12 +114,16 @@ def stats(
     from db.services.access import LOCAL_OWNER
     from db.services.incidents import describe_incidents
     from risk.hazard.incident_statistics import Pooling
-    from ui.terminal.incidents import statistics_document, statistics_tables
+    from ui.tables.incident import statistics_of
+    from ui.terminal.incidents import statistics_tables
 
     rows = describe_incidents(
         opened(database), LOCAL_OWNER, provider=provider, pooling=Pooling(pooling.value)
     )
-    print_json(statistics_document(rows)) if as_json else print_tables(statistics_tables(rows))
+    if as_json:
+        print_json(list(map(statistics_of, rows)))
+    else:
+        print_tables(statistics_tables(rows))
 
 
 @incidents.command()
@@ -138,7 +144,8 @@ def calibration(
     """Say how well each past month would have been forecast from the months before it."""
     from db.services.access import LOCAL_OWNER
     from db.services.incidents import calibrate_incidents
-    from ui.terminal.track_records import track_records_document, track_records_tables
+    from ui.tables.track_record import row_of
+    from ui.terminal.track_records import track_records_tables
 
     records = calibrate_incidents(
         opened(database),
@@ -148,6 +155,7 @@ def calibration(
         split=split.date() if split else None,
         seed=seed,
     )
-    print_json(track_records_document(records)) if as_json else print_tables(
-        track_records_tables(records)
-    )
+    if as_json:
+        print_json(list(map(row_of, records)))
+    else:
+        print_tables(track_records_tables(records))

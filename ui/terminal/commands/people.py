@@ -1,11 +1,15 @@
 """Commands on who signs in, what they may do, and which portfolios belong to which team."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ui.terminal.commands.options import Database, Json, PortfolioName, opened
-from ui.terminal.output import print_json, print_tables, say
+from ui.terminal.failures import RefusedCommand
+from ui.terminal.output import print_json, say
+
+if TYPE_CHECKING:
+    from db.services.access import ActorRole
 
 app = typer.Typer()
 people = typer.Typer(help="Who signs in, and what they may do.", no_args_is_help=True)
@@ -21,10 +25,11 @@ def list_of_people(as_json: Json = False, database: Database = None) -> None:
     """List everybody who ever signed in, those who wait for a role first."""
     from db.services.access import LOCAL_OWNER
     from db.services.people import list_people
-    from ui.terminal.people import people_document, people_tables
+    from ui.render.terminal import print_table
+    from ui.tables.person import COLUMNS, rows_of
 
-    document = people_document(list_people(opened(database), LOCAL_OWNER))
-    print_json(document) if as_json else print_tables(people_tables(document))
+    known = rows_of(list_people(opened(database), LOCAL_OWNER))
+    print_table("Who signs in", COLUMNS, known, as_json=as_json)
 
 
 @people.command(name="set")
@@ -38,9 +43,8 @@ def set_one(
     """Give somebody a role and a team, or take them away; it counts from their next click."""
     from db.services.access import LOCAL_OWNER
     from db.services.people import set_role
-    from ui.terminal.people import named_role
 
-    set_role(opened(database), LOCAL_OWNER, person, named_role(role), team=team)
+    set_role(opened(database), LOCAL_OWNER, person, _role(role), team=team)
     if as_json:
         print_json({"person": person, "role": role, "team": team})
     else:
@@ -52,10 +56,11 @@ def list_of_teams(as_json: Json = False, database: Database = None) -> None:
     """List every portfolio with the team that sees it."""
     from db.services.access import LOCAL_OWNER
     from db.services.teams import list_portfolio_teams
-    from ui.terminal.people import teams_document, teams_tables
+    from ui.render.terminal import print_table
+    from ui.tables.person import TEAMS, teams_of
 
-    document = teams_document(list_portfolio_teams(opened(database), LOCAL_OWNER))
-    print_json(document) if as_json else print_tables(teams_tables(document))
+    known = teams_of(list_portfolio_teams(opened(database), LOCAL_OWNER))
+    print_table("Which team sees a portfolio", TEAMS, known, as_json=as_json)
 
 
 @teams.command()
@@ -72,3 +77,13 @@ def assign(
     else:
         whose = f"team {team} and owners" if team else "everybody who may read"
         say(f"“{portfolio}” is seen by {whose}.")
+
+
+def _role(role: str) -> "ActorRole":
+    """Return the role of that name; RefusedCommand if there is none."""
+    from db.services.access import ActorRole
+
+    try:
+        return ActorRole(role.strip().casefold())
+    except ValueError:
+        raise RefusedCommand("A role is one of owner, analyst, viewer and none.") from None

@@ -8,7 +8,7 @@ import typer
 from risk.alternatives.evidence import DrillKind
 from risk.alternatives.judgements import Judgement, Topic
 from ui.terminal.commands.options import Database, Json, PortfolioName, opened, today
-from ui.terminal.output import print_json, print_tables, say
+from ui.terminal.output import print_json, say
 
 app = typer.Typer()
 drills = typer.Typer(help="Fallbacks and exits that were tried.", no_args_is_help=True)
@@ -28,11 +28,12 @@ def readiness(
     """Say how ready a startup is to leave each provider: DORA's class, drills, contract dates."""
     from db.services.access import LOCAL_OWNER
     from db.services.options import readiness as ready
-    from ui.terminal.readiness import readiness_document, readiness_tables
+    from ui.render.terminal import print_table
+    from ui.tables.readiness import COLUMNS, row_of
 
     found = ready(opened(database), LOCAL_OWNER, portfolio, startup, today=today())
-    document = readiness_document(found)
-    print_json(document) if as_json else print_tables(readiness_tables(startup, document))
+    title = f"How ready {startup} is to leave"
+    print_table(title, COLUMNS, [row_of(one) for one in found], as_json=as_json)
 
 
 @drills.command()
@@ -83,10 +84,11 @@ def list_of_drills(
     """List drills, newest first."""
     from db.services.access import LOCAL_OWNER
     from db.services.drills import list_drills
-    from ui.terminal.readiness import drills_document, drills_tables
+    from ui.render.terminal import print_table
+    from ui.tables.readiness import TERMINAL_DRILLS, drills_of
 
-    document = drills_document(list_drills(opened(database), LOCAL_OWNER, portfolio, startup))
-    print_json(document) if as_json else print_tables(drills_tables(document))
+    known = drills_of(list_drills(opened(database), LOCAL_OWNER, portfolio, startup))
+    print_table("Drills", TERMINAL_DRILLS, known, as_json=as_json)
 
 
 @drills.command()

@@ -16,10 +16,11 @@ def portfolios(as_json: Json = False, database: Database = None) -> None:
     """List the portfolios."""
     from db.services.access import LOCAL_OWNER
     from db.services.portfolios import list_portfolios
-    from ui.terminal.register import portfolios_document, portfolios_tables
+    from ui.render.terminal import print_table
+    from ui.tables.register import PORTFOLIOS, portfolios_of
 
-    document = portfolios_document(list_portfolios(opened(database), LOCAL_OWNER))
-    print_json(document) if as_json else print_tables(portfolios_tables(document))
+    known = portfolios_of(list_portfolios(opened(database), LOCAL_OWNER))
+    print_table("Portfolios", PORTFOLIOS, known, as_json=as_json)
 
 
 @app.command()
@@ -27,10 +28,20 @@ def startups(portfolio: PortfolioName, as_json: Json = False, database: Database
     """List the startups of a portfolio and what they depend on."""
     from db.services.access import LOCAL_OWNER
     from db.services.portfolios import each_startup
-    from ui.terminal.register import startups_document, startups_tables
+    from ui.render.terminal import printed
+    from ui.tables.register import TERMINAL_DEPENDENCIES, document_of, every_dependency
 
-    document = startups_document(each_startup(opened(database), LOCAL_OWNER, portfolio))
-    print_json(document) if as_json else print_tables(startups_tables(document))
+    known = each_startup(opened(database), LOCAL_OWNER, portfolio)
+    if as_json:
+        print_json(map(document_of, known))
+        return
+    shown = printed(
+        "Startups and what they depend on",
+        TERMINAL_DEPENDENCIES,
+        every_dependency(known),
+        is_whole=lambda row: "use_case" in row,
+    )
+    print_tables([shown])
 
 
 @app.command()
@@ -38,10 +49,11 @@ def providers(as_json: Json = False, database: Database = None) -> None:
     """List the providers, their services and who stands behind them."""
     from db.services.access import LOCAL_OWNER
     from db.services.reference import load_catalog
-    from ui.terminal.register import providers_document, providers_tables
+    from ui.render.terminal import print_table
+    from ui.tables.register import PROVIDERS, providers_of
 
-    document = providers_document(load_catalog(opened(database), LOCAL_OWNER))
-    print_json(document) if as_json else print_tables(providers_tables(document))
+    known = providers_of(load_catalog(opened(database), LOCAL_OWNER))
+    print_table("Providers", PROVIDERS, known, as_json=as_json)
 
 
 @app.command()
@@ -52,10 +64,11 @@ def resolve(
     database: Database = None,
 ) -> None:
     """Say which provider a name stands for: yes, no, or ask."""
+    from ui.render.terminal import print_table
+    from ui.tables.resolution import COLUMNS, row_of
     from ui.terminal.naming import names_to_resolve, resolver
-    from ui.terminal.register import resolve_document, resolve_tables
 
     asked = names_to_resolve(texts or [], file)
     read = resolver(database)
-    document = resolve_document(read.resolve(text) for text in asked)
-    print_json(document) if as_json else print_tables(resolve_tables(document))
+    found = [row_of(read.resolve(text)) for text in asked]
+    print_table("What the names stand for", COLUMNS, found, as_json=as_json)

@@ -18,7 +18,7 @@ from ui.terminal.commands.options import (
     today,
 )
 from ui.terminal.failures import refuse_if
-from ui.terminal.output import print_json, print_tables, say
+from ui.terminal.output import print_json, say
 
 if TYPE_CHECKING:
     from db.engine import Store
@@ -105,14 +105,21 @@ def _create(
     from db.services.access import LOCAL_OWNER
     from db.services.shares import ShareKind, create_share
     from db.sharing.secrets_of_links import new_passcode
-    from ui.terminal.shares import new_share_document
 
     refuse_if(wanted.startup and wanted.scenario, "Share a --startup or a stress test, not both.")
     words = new_passcode() if passcode else None
     kind = ShareKind.SNAPSHOT if snapshot else ShareKind.LIVE
     made = create_share(store, LOCAL_OWNER, wanted, kind=kind, days=expires, passcode=words)
     if as_json:
-        print_json(new_share_document(made, passcode=words))
+        document = {
+            "id": made.share,
+            "kind": made.kind,
+            "link": made.link,
+            "passcode": words,
+            "expires_at": made.expires_at,
+            "content_sha256": made.digest,
+        }
+        print_json(document)
         return
     typer.echo(made.link)
     if words:
@@ -139,10 +146,11 @@ def list_of_shares(as_json: Json = False, database: Database = None) -> None:
     """List the links, newest first, with how often each was opened."""
     from db.services.access import LOCAL_OWNER
     from db.services.share_lists import list_shares
-    from ui.terminal.shares import shares_document, shares_tables
+    from ui.render.terminal import print_table
+    from ui.tables.share import TERMINAL, rows_of
 
-    document = shares_document(list_shares(opened(database), LOCAL_OWNER))
-    print_json(document) if as_json else print_tables(shares_tables(document))
+    links = rows_of(list_shares(opened(database), LOCAL_OWNER))
+    print_table("Share links", TERMINAL, links, as_json=as_json)
 
 
 @share.command()
@@ -154,11 +162,11 @@ def revoke(
     """End a link at once, also for whoever has it open."""
     from db.services.access import LOCAL_OWNER
     from db.services.share_lists import revoke_share
-    from ui.terminal.shares import shares_document
+    from ui.tables.share import row_of
 
     ended = revoke_share(opened(database), LOCAL_OWNER, number)
     if as_json:
-        print_json(shares_document([ended])[0])
+        print_json(row_of(ended))
     else:
         say(f"Share link {number} opens nothing any more.")
 

@@ -98,7 +98,8 @@ def restore(
     """Put the store back to what a backup holds; what it held before is backed up first."""
     from db.services.access import LOCAL_OWNER
     from db.services.backup import restore as put_back
-    from ui.terminal.audit import check_document, check_sentence
+    from ui.tables.audit import verdict
+    from ui.terminal.commands.audit import check_document
 
     done = put_back(opened(database), LOCAL_OWNER, file)
     if as_json:
@@ -113,7 +114,7 @@ def restore(
     if done.before is not None:
         say(f"What it held until now is in {done.before}.")
     if not done.trail.is_whole:
-        say(f"It came with a broken record. {check_sentence(done.trail)}")
+        say(f"It came with a broken record. {verdict(done.trail)}")
     if done.new_owners:
         say(f"Owners now, and not before: {', '.join(done.new_owners)}. See “downstream people”.")
     say("Restart the dashboard if one is running on this store.")

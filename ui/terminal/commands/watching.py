@@ -100,7 +100,7 @@ def _change(
     database: str | None,
 ) -> None:
     from db.services.access import LOCAL_OWNER
-    from db.services.watching import set_limit
+    from db.services.limits import set_limit
 
     refuse_if(value is not None and value != value, "A limit is a number.")
     set_limit(opened(database), LOCAL_OWNER, portfolio, measure, value, reason)
@@ -109,11 +109,13 @@ def _change(
 
 def _show(portfolio: str, as_json: bool, database: str | None) -> None:
     from db.services.access import LOCAL_OWNER
-    from db.services.watching import limit_history, load_limits
+    from db.services.limits import limit_history, load_limits
     from ui.terminal.watching import limits_document, limits_tables
 
     store = opened(database)
-    document = limits_document(
-        load_limits(store, LOCAL_OWNER, portfolio), limit_history(store, LOCAL_OWNER, portfolio)
-    )
-    print_json(document) if as_json else print_tables(limits_tables(document))
+    limits = load_limits(store, LOCAL_OWNER, portfolio)
+    history = limit_history(store, LOCAL_OWNER, portfolio)
+    if as_json:
+        print_json(limits_document(limits, history))
+    else:
+        print_tables(limits_tables(limits, history))

@@ -1,13 +1,26 @@
-"""The audit trail in words: what was before and after, and whether the record is whole."""
+"""The audit trail as columns: who wrote what and when, what was before and after; and a verdict."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ui import wording
+from ui.tables.column import Column, Record, Unit, attributes, chosen
 
 if TYPE_CHECKING:
-    from db.services.audit import AuditCheck
+    from db.services.audit import AuditCheck, AuditEntry
+
+
+def rows_of(entries: "Iterable[AuditEntry]") -> list[Record]:
+    """Return every entry with all that is known of it."""
+    return [
+        {
+            **attributes(one, "number at actor role action object_kind"),
+            "object": one.object_name,
+            **attributes(one, "before after reason"),
+        }
+        for one in entries
+    ]
 
 
 def changes(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> str:
@@ -34,6 +47,21 @@ def _value(value: Any) -> str:
     if isinstance(value, (dict, list)):
         return json.dumps(value, ensure_ascii=False)
     return str(value)
+
+
+COLUMNS = (
+    Column(key="number", label="No.", unit=Unit.COUNT),
+    Column(key="at", label="When (UTC)", cell=lambda row: f"{row['at']:%Y-%m-%d %H:%M:%S}"),
+    Column(key="actor", label="Who"),
+    Column(key="role", label="Role", help="What the person was at that time."),
+    Column(key="action", label="What"),
+    Column(key="object", label="Object", cell=lambda row: f"{row['object_kind']}: {row['object']}"),
+    Column(
+        key="after", label="Before → after", cell=lambda row: changes(row["before"], row["after"])
+    ),
+    Column(key="reason", label="Reason", missing=""),
+)
+TERMINAL = chosen(COLUMNS, "number at actor action object after".split())
 
 
 def verdict(check: "AuditCheck") -> str:

@@ -1,160 +1,16 @@
-"""Tables and sentences on recorded prices and retirements, for the page and the documents."""
+"""Sentences on recorded prices and retirements, for the page and the documents."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
-import pandas as pd
-import streamlit as st
-
 from risk.catalog.model_history import HostType
-from risk.hazard.cell_rates import LEVEL, CellCheck, CellFit, CellRate, Rival
-from risk.hazard.history_record import KEPT_SINCE, RISE, HistoryRecord, Notices
+from risk.hazard.cell_rates import CellCheck, CellFit, Rival
+from risk.hazard.history_record import KEPT_SINCE, RISE, HistoryRecord
 from ui import wording
-from ui.rows.track_records import Finding
+from ui.tables.history_record import PLACES
+from ui.track_words import Finding
 
-PLACES = {
-    HostType.FIRST_PARTY: "own API",
-    HostType.CLOUD: "cloud",
-    HostType.RESELLER: "other host",
-}
-TIER_WORDS = {"top": "first tier", "second": "second tier"}
-HELD = "Held"
-MISS = "MISS"
-JUDGED_BEFORE = "Judged before"
 _A_DAY = timedelta(days=1)
-
-
-def price_table(record: HistoryRecord) -> pd.DataFrame:
-    """Return a row a cell: rises, model-years, rate with interval, judged before, falls."""
-    falls = record.prices.falls.cells
-    return pd.DataFrame(
-        [
-            {**_rate_row(rise, record.judged.price_rate), "Falls a year": _rate(fall.rate)}
-            for rise, fall in zip(record.prices.rises.cells, falls, strict=True)
-        ]
-    )
-
-
-def host_table(record: HistoryRecord) -> pd.DataFrame:
-    """Return a row a sort of host: days with any rise a host-year, and how many models moved."""
-    found = []
-    for one in record.prices.hosts:
-        low, high = one.law.interval(LEVEL)
-        found.append(
-            {
-                "Hosts": wording.sentence_case(PLACES[one.place]),
-                "A year": _rate(one.law.mean),
-                "10–90 %": f"{_rate(low)} to {_rate(high)}",
-                JUDGED_BEFORE: _rate(record.judged.price_rate),
-                "Days": f"{one.days}",
-                "Host-years": f"{one.years:,.0f}",
-                "Models that rose": wording.percent(one.moved_share),
-            }
-        )
-    return pd.DataFrame(found)
-
-
-def retirement_table(record: HistoryRecord) -> pd.DataFrame:
-    """Return a row a cell: ends, model-years, rate with interval, what was judged before."""
-    judged = record.judged.retirement_rate
-    return pd.DataFrame([_rate_row(one, judged) for one in record.retirements.ends.cells])
-
-
-def age_table(record: HistoryRecord) -> pd.DataFrame:
-    """Return the same by age of the model, from the day it was listed."""
-    judged = record.judged.retirement_rate
-    return pd.DataFrame([_rate_row(one, judged) for one in record.retirements.ages.cells])
-
-
-def _rate_row(one: CellRate, judged: float) -> dict[str, str]:
-    low, high = one.interval
-    return {
-        "Models": models_in_words(one.cell.name),
-        "A year": _rate(one.rate),
-        "10–90 %": f"{_rate(low)} to {_rate(high)}",
-        JUDGED_BEFORE: _rate(judged),
-        "Events": _events(one.cell.events, one.cell.days),
-        "Model-years": f"{one.cell.years:,.0f}",
-    }
-
-
-def models_in_words(cell: str) -> str:
-    """Return ``Own API, first tier`` for ``first-party, top``."""
-    place, _, rest = cell.partition(", ")
-    words = f"{PLACES[HostType(place)]}, {TIER_WORDS.get(rest, rest)}"
-    return wording.sentence_case(words)
-
-
-def _events(events: int, days: int) -> str:
-    return f"{events}" if events == days else f"{events} on {days}"
-
-
-def _rate(a_year: float) -> str:
-    return f"{a_year:.3f}" if a_year < 0.0995 else f"{a_year:.2f}"
-
-
-def check_table(check: CellCheck) -> pd.DataFrame:
-    """Return a row a cell: what came, the forecast with its interval, and what was judged."""
-    return pd.DataFrame(
-        [
-            {
-                "Models": models_in_words(one.name),
-                "Came": f"{one.came}",
-                "10–90 %": f"{one.low} to {one.high}",
-                HELD: "held" if one.is_held else MISS,
-                "Forecast": f"{one.expected[Rival.FIT]:.1f}",
-                "Judged": f"{one.expected[Rival.JUDGED]:.1f}",
-                "Model-years": f"{one.years:,.0f}",
-            }
-            for one in check.cells
-        ]
-    )
-
-
-def notice_table(record: HistoryRecord) -> pd.DataFrame:
-    """Return a row a class of model: notices that developers' pages state, in days."""
-    return pd.DataFrame(
-        [
-            {
-                "Models": wording.sentence_case(str(kind)),
-                "Known": f"{len(notices.days)}",
-                **_points(notices),
-                JUDGED_BEFORE: f"{record.judged.notice_days[kind]:,.0f}",
-            }
-            for kind, notices in record.retirements.published.items()
-        ]
-    )
-
-
-def seen_table(record: HistoryRecord) -> pd.DataFrame:
-    """Return a row a sort of host: notice at least, in days, and what was entered too late."""
-    return pd.DataFrame(
-        [
-            {
-                "Where": wording.sentence_case(PLACES[one.place]),
-                "Known": f"{len(one.at_least.days)}",
-                **_points(one.at_least),
-                "Entered after": f"{one.after}",
-                "Day unknown": f"{one.undated}",
-                "Told before": f"{one.told} of {one.ended}",
-            }
-            for one in record.retirements.seen
-        ]
-    )
-
-
-def _points(notices: Notices) -> dict[str, str]:
-    names = ("10 %", "Median", "90 %")
-    if notices.points is None:
-        return dict.fromkeys(names, wording.UNKNOWN)
-    return {name: f"{days:,.0f}" for name, days in zip(names, notices.points, strict=True)}
-
-
-def columns(frame: pd.DataFrame) -> dict[str, object]:
-    """Return Streamlit's column configuration: the first column stays, figures to the right."""
-    text = st.column_config.TextColumn
-    first, *others = frame.columns
-    return {first: text(pinned=True), **{name: text(alignment="right") for name in others}}
 
 
 def about_prices(record: HistoryRecord) -> str:

@@ -40,7 +40,7 @@ def limit_in_words(measure: Measure, limit: float | None) -> str:
     return f"{'at least' if measure.is_floor else 'at most'} {figure(measure, limit)}"
 
 
-def standing(finding: Finding) -> str:
+def verdict(finding: Finding) -> str:
     """Return where a measure stands, in a sentence."""
     name = MEASURE_NAMES[finding.measure]
     if finding.value is None:
@@ -49,8 +49,8 @@ def standing(finding: Finding) -> str:
     sentence = f"{name} is {figure(finding.measure, finding.value)}{whose}"
     if finding.limit is None:
         return f"{sentence}; no limit is set."
-    verdict = "beyond the limit of" if finding.exceeded else "within the limit of"
-    return f"{sentence}, {verdict} {limit_in_words(finding.measure, finding.limit)}."
+    where = "beyond the limit of" if finding.exceeded else "within the limit of"
+    return f"{sentence}, {where} {limit_in_words(finding.measure, finding.limit)}."
 
 
 def change(finding: Finding) -> str | None:

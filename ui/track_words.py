@@ -1,9 +1,6 @@
 """What past months say of the model, in words: where forecasts held, and every miss."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-
-import pandas as pd
 
 from risk.hazard.calibration import (
     COVERAGE,
@@ -26,8 +23,6 @@ METHOD_NAMES = {
     Method.TRAILING_6: "Mean of six months",
     Method.CLIMATOLOGY: "Mean of all months",
 }
-#: The column of coverage.
-HELD = "Held by 90 %"
 #: Below this p-value lengths were not what the fitted law said.
 UNLIKELY = 0.05
 
@@ -174,50 +169,6 @@ def verdict(record: TrackRecord) -> str:
     if not missed:
         return f"{asked}All {len(known)} questions held."
     return f"{asked}{missed} of {len(known)} questions missed."
-
-
-def method_table(scores: Sequence[MethodScore]) -> pd.DataFrame:
-    """Return a row a method; coverage that no honest interval would have is marked as a miss.
-
-    The column on coverage is Markdown already.
-    """
-    return pd.DataFrame(
-        [
-            {
-                "Forecast": METHOD_NAMES[one.method],
-                "CRPS": f"{one.crps:.2f}",
-                "Skill": wording.UNKNOWN if one.skill is None else f"{round(100 * one.skill):+d} %",
-                HELD: ("" if one.is_honest else ":red-badge[MISS] ")
-                + wording.percent(one.coverage),
-                "Brier": wording.UNKNOWN if one.brier is None else f"{one.brier:.3f}",
-            }
-            for one in scores
-        ]
-    )
-
-
-def month_table(scores: Sequence[MethodScore]) -> pd.DataFrame:
-    """Return a row a month and method with forecast, interval, what came, CRPS and PIT."""
-    return pd.DataFrame(
-        [
-            {
-                "forecast": score.method.value,
-                "month": month.first_day.isoformat(),
-                "observed": month.observed,
-                "mean": month.mean,
-                "low": month.low,
-                "high": month.high,
-                "held": month.is_covered,
-                "crps": month.crps,
-                "pit": month.pit,
-                "log_score": month.log_score,
-                "probability_over_4_hours": month.long_outage_probability,
-                "brier": month.brier,
-            }
-            for score in scores
-            for month in score.months
-        ]
-    )
 
 
 def our_score(record: TrackRecord) -> MethodScore | None:

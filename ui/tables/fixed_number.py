@@ -1,21 +1,17 @@
-"""Numbers of the model that no portfolio can change, and the ratios of what is heard."""
-
-from collections.abc import Iterable
-
-import pandas as pd
-import streamlit as st
+"""Numbers of the model that no portfolio can change, as columns; with where each is read."""
 
 from risk.alternatives.readiness import EASY_DAYS, MEDIUM_DAYS
 from risk.assumptions import JUDGEMENT
 from risk.hazard.frequency import JEFFREYS_SHAPE, POOLED_YEARS, SERVICE_DISCOUNT
 from risk.hazard.rate_laws import USUAL_SPREAD
-from risk.hazard.signals import HORIZON_DAYS, LEVEL, SignalKind
+from risk.hazard.signals import HORIZON_DAYS, LEVEL
 from risk.loss.answer import LEAST_KNOWN
 from risk.loss.rates import RATE_DRAWS
 from risk.loss.worlds import LARGE, WORLDS, WORLDS_OF_LARGE
 from risk.loss.years import CELLS
 from risk.portfolio.structure import LONG_DAYS
 from ui import wording
+from ui.tables.column import Column, Record
 
 #: Number, value, unit, what it does, source. Values come from where the model reads them.
 _FIXED: tuple[tuple[str, float, str, str, str], ...] = (
@@ -113,57 +109,23 @@ _FIXED: tuple[tuple[str, float, str, str, str], ...] = (
 )
 
 
-def fixed_table() -> pd.DataFrame:
-    """Return a row a number that cannot be overridden, with its source."""
-    return pd.DataFrame(
-        [
-            {
-                "Number": name,
-                "Value": f"{wording.figure(value)} {unit}",
-                "What it does": wording.sentence_case(meaning),
-                "Source": wording.sentence_case(source),
-            }
-            for name, value, unit, meaning, source in _FIXED
-        ]
-    )
+def rows() -> list[Record]:
+    """Return every number with its unit, what it does and its source."""
+    keys = ("number", "value", "unit", "what_it_does", "source")
+    return [dict(zip(keys, one, strict=True)) for one in _FIXED]
 
 
-def fixed_download() -> pd.DataFrame:
-    """Return the same with plain figures, for a spreadsheet."""
-    return pd.DataFrame(_FIXED, columns=["number", "value", "unit", "what_it_does", "source"])
-
-
-def signal_table(kinds: Iterable[SignalKind]) -> pd.DataFrame:
-    """Return a row a kind of signal: how it moves the odds, and for how long."""
-    return pd.DataFrame(
-        [
-            {
-                "What is heard": wording.sentence_case(one.meaning),
-                "Group": wording.sentence_case(one.group.value),
-                "Odds": f"× {one.likelihood_ratio:.3g}"
-                if one.likelihood_ratio >= 1
-                else f"÷ {1 / one.likelihood_ratio:.3g}",
-                "Half after": wording.days(one.half_life_days),
-                "Source": wording.sentence_case(one.source),
-                "Kind": one.kind,
-                "Likelihood ratio": one.likelihood_ratio,
-            }
-            for one in kinds
-        ]
-    )
-
-
-#: Columns of :func:`signal_table` that only the downloaded file carries.
-SIGNAL_DOWNLOAD_ONLY = ("Kind", "Likelihood ratio")
-
-
-def signal_columns() -> dict[str, object]:
-    """Return Streamlit's column configuration for :func:`signal_table`."""
-    text = st.column_config.TextColumn
-    return {
-        "What is heard": text(pinned=True, width=200),
-        "Group": text(width=90),
-        "Odds": text(width=65, help="By what factor such news moves the odds of a wind-down."),
-        "Half after": text(width=85, help="Says half as much after so long."),
-        "Source": text(width=340),
-    }
+COLUMNS = (
+    Column(key="number", label="Number"),
+    Column(
+        key="value",
+        label="Value",
+        cell=lambda row: f"{wording.figure(row['value'])} {row['unit']}",
+    ),
+    Column(
+        key="what_it_does",
+        label="What it does",
+        cell=lambda row: wording.sentence_case(row["what_it_does"]),
+    ),
+    Column(key="source", label="Source", cell=lambda row: wording.sentence_case(row["source"])),
+)

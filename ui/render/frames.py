@@ -1,0 +1,78 @@
+"""Rows of columns as pandas frames: in words, with figures as such, or plain for files."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+
+from risk.portfolio.fields import cell
+from ui import wording
+from ui.tables.column import Column, Record, Unit
+
+#: How a page writes the figures of a unit, which stay figures there so that a reader can sort.
+FORMATS = {
+    Unit.USD: "$%,d",
+    Unit.PRICE: "$%.2f",
+    Unit.SHARE: "percent",
+    Unit.HOURS: "%.2f",
+    Unit.FACTOR: "%.3g",
+    Unit.RATE: "%.3g",
+}
+
+
+def frame(
+    columns: Sequence[Column], rows: Iterable[Record], *, raw: Collection[str] = ()
+) -> pd.DataFrame:
+    """Return rows as a reader sees them, by label; of ``raw`` keys the figures, for bars."""
+    known = list(rows)
+    return pd.DataFrame(
+        {
+            one.label: [
+                _figure(row[one.key], one.unit) if one.key in raw else one.text(row)
+                for row in known
+            ]
+            for one in columns
+        }
+    )
+
+
+def _figure(value: Any, unit: Unit) -> Any:
+    """A duration with the digits that matter, a moment as its day, anything else as it is."""
+    if unit is Unit.DATE and isinstance(value, datetime):
+        return value.date()
+    if value is None or unit not in (Unit.DAYS, Unit.WEEKS, Unit.MONTHS):
+        return value
+    return round(value, 1 if abs(value) < 10 else 0)
+
+
+def as_they_are(columns: Sequence[Column]) -> set[str]:
+    """The keys of columns whose values need no words: figures and days, which a click sorts."""
+    return {
+        one.key
+        for one in columns
+        if one.cell is None
+        and one.unit not in (Unit.LIST, Unit.MOMENT, Unit.YES)
+        and (one.missing == wording.UNKNOWN or one.unit.is_number)
+    }
+
+
+def sortable(columns: Sequence[Column], rows: Iterable[Record]) -> pd.DataFrame:
+    """Return rows by label: figures and days as such, for sorting and sheets; all else in words."""
+    return frame(columns, rows, raw=as_they_are(columns))
+
+
+def file_of(columns: Sequence[Column], rows: Iterable[Record]) -> pd.DataFrame:
+    """Return rows as files have them: plain values by key, in words where a cell has none."""
+    known = list(rows)
+    return file_frame(
+        {
+            one.key: [row[one.key] if one.key in row else one.text(row) for row in known]
+            for one in columns
+        }
+    )
+
+
+def file_frame(values: Mapping[str, Sequence[Any]]) -> pd.DataFrame:
+    """Return columns of plain values, by their keys, as files have them."""
+    return pd.DataFrame({key: [cell(one) for one in column] for key, column in values.items()})

@@ -1,0 +1,107 @@
+"""What a file would change in a portfolio, as columns; and what changed while somebody looked."""
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+
+from db.importing.changes import Changes, FieldChange, RowChange, Status, Value
+from ui import wording
+from ui.tables.column import Column, Record, attributes
+
+Key = tuple[str, str, str, str | None]
+
+_NOT_THERE = "not there"
+_RECORD = "startup use_case provider model"
+
+
+def rows_of(changes: Changes, status: Status, most: int | None = None) -> list[Record]:
+    """Return the records of one status, or the first ``most`` of them.
+
+    A changed record has a row per changed field.
+    """
+    kept = islice((one for one in changes.rows if one.status is status), most)
+    return [row for one in kept for row in _rows(one)]
+
+
+def _rows(one: RowChange) -> Iterator[Record]:
+    record = attributes(one, _RECORD)
+    if one.status is not Status.CHANGED:
+        yield record
+        return
+    for field in one.fields:
+        yield {**record, **attributes(field, "field before after")}
+
+
+def said(value: Value) -> str:
+    """Return a stored or stated fact as a cell; None is unknown."""
+    if value is None:
+        return wording.UNKNOWN
+    return f"{value:,.10g}" if isinstance(value, float) else str(value)
+
+
+def meanwhile(before: Changes, now: Changes) -> list[Record]:
+    """Return what differs between two comparisons of one file with a portfolio.
+
+    One row per field that was something else when the reader looked: then, now, in the file.
+    """
+    rows: list[Record] = []
+    old, new = _by_record(before), _by_record(now)
+    for key in dict.fromkeys((*new, *old)):
+        for difference in _differences(old.get(key), new.get(key)):
+            rows.append({**dict(zip(_RECORD.split(), key, strict=True)), **difference})
+    return rows
+
+
+def _by_record(changes: Changes) -> dict[Key, RowChange]:
+    return {(one.startup, one.use_case, one.provider, one.model): one for one in changes.rows}
+
+
+def _differences(old: RowChange | None, new: RowChange | None) -> Iterable[Record]:
+    """Field, then, now, in the file. A record in neither list says what the file says."""
+    was, is_now = _presence(old, beside=new), _presence(new, beside=old)
+    if was != is_now:
+        in_file = "–" if Status.MISSING in (_status(old), _status(new)) else "there"
+        yield {"field": "The record", "then": was, "now": is_now, "file": in_file}
+        return
+    fields_old, fields_new = _fields(old), _fields(new)
+    for name in dict.fromkeys((*fields_new, *fields_old)):
+        in_file = said((fields_new.get(name) or fields_old[name]).after)
+        then = said(fields_old[name].before) if name in fields_old else in_file
+        today = said(fields_new[name].before) if name in fields_new else in_file
+        if then != today:
+            yield {"field": wording.field(name), "then": then, "now": today, "file": in_file}
+
+
+def _status(row: RowChange | None) -> Status | None:
+    return row.status if row else None
+
+
+def _presence(row: RowChange | None, *, beside: RowChange | None) -> str:
+    """Whether the portfolio had the record: what neither file nor portfolio has is in no list."""
+    if row is None:
+        return _NOT_THERE if _status(beside) is Status.MISSING else "there"
+    return _NOT_THERE if row.status is Status.NEW else "there"
+
+
+def _fields(row: RowChange | None) -> dict[str, FieldChange]:
+    return {one.field: one for one in row.fields} if row else {}
+
+
+RECORD = (
+    Column(key="startup", label="Startup"),
+    Column(key="use_case", label="Use case", cell=lambda row: row["use_case"] or "–"),
+    Column(key="provider", label="Provider"),
+    Column(key="model", label="Model", missing="–"),
+)
+CHANGED = (
+    *RECORD,
+    Column(key="field", label="Field", cell=lambda row: wording.field(row["field"])),
+    Column(key="before", label="Before", cell=lambda row: said(row["before"])),
+    Column(key="after", label="After", cell=lambda row: said(row["after"])),
+)
+MEANWHILE = (
+    *RECORD,
+    Column(key="field", label="Field"),
+    Column(key="then", label="When you looked"),
+    Column(key="now", label="Now"),
+    Column(key="file", label="Your file"),
+)

@@ -1,0 +1,56 @@
+"""Corrections as columns: each fact in the snapshot, in the register now, and as proposed."""
+
+from typing import TYPE_CHECKING
+
+from ui.share_page.startup_view import fact, label
+from ui.tables.column import Column, Record, Unit, attributes
+
+if TYPE_CHECKING:
+    from db.services.corrections import Correction, ProposedChange
+
+
+def change_of(one: "ProposedChange") -> Record:
+    """Return one fact that a reader would change."""
+    return {
+        "change": one.place,
+        "dependency": one.of,
+        **attributes(one, "field before now proposed is_gone"),
+    }
+
+
+def row_of(one: "Correction") -> Record:
+    """Return a correction with its changes, numbered as ``accept --only`` takes them."""
+    changes = [(change_of(change), change.place in one.accepted) for change in one.changes]
+    return {
+        "id": one.number,
+        **attributes(one, "share portfolio startup message proposed_by proposed_at decision batch"),
+        "changes": [{**change, "accepted": accepted} for change, accepted in changes],
+    }
+
+
+def title(row: Record) -> str:
+    """Return what a correction is, how far it is, and what its reader wrote."""
+    said = f" “{row['message']}”" if row["message"] else ""
+    state = row["decision"] or "waits"
+    return f"Correction {row['id']} of {row['startup']} ({row['portfolio']}), {state}.{said}"
+
+
+def what(row: Record) -> str:
+    """Return what a change is about."""
+    of, named = row["dependency"], label(row["field"])
+    return named if of is None else f"{named} ({of})"
+
+
+def _now(row: Record) -> str:
+    return "no longer there" if row["is_gone"] else fact(row["field"], row["now"])
+
+
+CHANGES = (
+    Column(key="change", label="No.", unit=Unit.COUNT),
+    Column(key="field", label="Fact", cell=what),
+    Column(
+        key="before", label="In the snapshot", cell=lambda row: fact(row["field"], row["before"])
+    ),
+    Column(key="now", label="In the register now", cell=_now),
+    Column(key="proposed", label="Proposed", cell=lambda row: fact(row["field"], row["proposed"])),
+)

@@ -1,0 +1,283 @@
+"""The register as columns: portfolios, startups with their facts, dependencies, what to ask."""
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+from risk.catalog.records import Answer
+from risk.inventory.records import Dependency, Startup, UseCase
+from ui import wording
+from ui.tables.column import Column, Record, Unit, attributes, chosen
+
+if TYPE_CHECKING:
+    from db.services.portfolios import PortfolioSummary
+    from risk.catalog.records import Catalog
+
+#: The facts of a startup in the order of the screen, with how each is written.
+FACTS: dict[str, Callable[[Any], str]] = {
+    "sector": str,
+    "country": str,
+    "website": str,
+    "annual_revenue_usd": wording.stated_money,
+    "gross_margin": wording.percent,
+    "ai_revenue_share": wording.percent,
+    "cash_usd": wording.stated_money,
+    "monthly_burn_usd": wording.stated_money,
+    "engineers": wording.number,
+    "invested_usd": wording.stated_money,
+}
+_DOCUMENTED_FACTS = (
+    "website sector country notes annual_revenue_usd gross_margin ai_revenue_share cash_usd"
+    " monthly_burn_usd engineers invested_usd as_of"
+)
+_USE_CASE_FACTS = "criticality revenue_share buffer_hours"
+_DEPENDENCY_FACTS = (
+    "model region data_residency share spend_usd_per_month depth fallback exit_plan notice_days"
+    " renewal"
+)
+
+
+def portfolios_of(summaries: Iterable["PortfolioSummary"]) -> list[Record]:
+    """Return each portfolio with the number of its startups and the day of its last change."""
+    return [{"portfolio": one.name, **attributes(one, "startups updated")} for one in summaries]
+
+
+def document_of(startup: Startup) -> Record:
+    """Return a startup with its facts (unknown: None) and what it depends on."""
+    return {
+        "startup": startup.name,
+        "facts": attributes(startup, _DOCUMENTED_FACTS),
+        "dependencies": [_dependency(case, one) for case, one in dependencies_of(startup)],
+    }
+
+
+def _dependency(case: UseCase, one: Dependency) -> dict[str, Any]:
+    return {
+        "use_case": case.name,
+        **attributes(one, "provider_text answer developer host product model share"),
+        "spend_usd": one.spend_usd_per_month,
+    }
+
+
+def dependencies_of(startup: Startup) -> list[tuple[UseCase, Dependency]]:
+    """Return every dependency with its use case, in the order of the register."""
+    return [(case, one) for case in startup.use_cases for one in case.dependencies]
+
+
+def open_questions(startup: Startup) -> list[tuple[UseCase, Dependency]]:
+    """Return the dependencies whose text may or may not stand for a language model."""
+    return [pair for pair in dependencies_of(startup) if pair[1].answer is Answer.ASK]
+
+
+def unknown_facts(startup: Startup) -> int:
+    """Count the facts of a startup, its use cases and its dependencies that nobody stated."""
+    models = [one for _, one in dependencies_of(startup) if one.answer is Answer.YES]
+    stated = [
+        *attributes(startup, " ".join(FACTS)).values(),
+        *(fact for one in startup.use_cases for fact in attributes(one, _USE_CASE_FACTS).values()),
+        *(fact for one in models for fact in attributes(one, _DEPENDENCY_FACTS).values()),
+    ]
+    return sum(fact is None for fact in stated)
+
+
+def row_of(startup: Startup) -> Record:
+    """Return a startup with its facts, whom it depends on, and how much is not known."""
+    developers = {
+        wording.provider(one.developer)
+        for _, one in dependencies_of(startup)
+        if one.answer is Answer.YES
+    }
+    return {
+        "startup": startup.name,
+        **attributes(startup, _DOCUMENTED_FACTS),
+        "developers": sorted(developers),
+        "unknown_facts": unknown_facts(startup),
+        "open_questions": len(open_questions(startup)),
+    }
+
+
+def dependency_rows(startup: Startup) -> list[Record]:
+    """Return each dependency of a startup with all its facts."""
+    facts = (
+        "depth fallback fallback_developer fallback_host fallback_tested_on exit_plan switch_begun"
+        " region notice_days renewal source as_of"
+    )
+    return [
+        {"startup": startup.name, **_dependency(case, one), **attributes(one, facts)}
+        for case, one in dependencies_of(startup)
+    ]
+
+
+def every_dependency(startups: Iterable[Startup]) -> Iterable[Record]:
+    """Give the dependencies of many startups; who has none has a row of its name alone."""
+    for startup in startups:
+        yield from dependency_rows(startup) or [{"startup": startup.name}]
+
+
+def questions_of(startups: Iterable[Startup]) -> list[Record]:
+    """Return the texts of startups that somebody must clarify."""
+    return [
+        {"startup": startup.name, "use_case": case.name, **attributes(one, "provider_text source")}
+        for startup in startups
+        for case, one in open_questions(startup)
+    ]
+
+
+def facts_of(startup: Startup) -> list[Record]:
+    """Return the facts of a startup, each with where it was read."""
+    sources = startup.sources
+    return [
+        {
+            "fact": name,
+            "value": getattr(startup, name),
+            "source": sources.get(name) or sources.get("*") or "register",
+        }
+        for name in FACTS
+    ]
+
+
+def providers_of(catalog: "Catalog") -> list[Record]:
+    """Return every provider, what it does, its services and who stands behind these and it."""
+    return [
+        {
+            "name": provider.name,
+            "roles": sorted(provider.roles),
+            "services": [
+                service.name
+                for service in catalog.services.values()
+                if provider.name in (service.developer, service.host)
+            ],
+            "upstream": [
+                {
+                    "name": link.upstream,
+                    "kinds": {
+                        kind: attributes(effect, "probability gain")
+                        for kind, effect in link.effects.items()
+                    },
+                }
+                for link in catalog.links
+                if link.downstream == provider.name
+            ],
+        }
+        for provider in catalog.providers.values()
+    ]
+
+
+def _read_as(name: str) -> Callable[[Record], str]:
+    return lambda row: "–" if row["answer"] is Answer.NO else wording.provider(row[name])
+
+
+def _choice(name: str) -> Callable[[Record], str]:
+    return lambda row: wording.choice(row[name])
+
+
+def _fallback(row: Record) -> str:
+    state = wording.choice(row["fallback"])
+    if row["fallback_developer"] is None:
+        return state
+    to = wording.provider(row["fallback_developer"])
+    if row["fallback_host"] not in (None, row["fallback_developer"]):
+        to = f"{to} at {wording.provider(row['fallback_host'])}"
+    on = row["fallback_tested_on"]
+    return f"{state}: {to}, tested {wording.day(on)}" if on else f"{state}: {to}"
+
+
+def _fact(row: Record) -> str:
+    value = row["value"]
+    return wording.UNKNOWN if value is None else FACTS[row["fact"]](value)
+
+
+def _source(row: Record) -> str:
+    return "nobody has stated it" if row["value"] is None else str(row["source"])
+
+
+PORTFOLIOS = (
+    Column(key="portfolio", label="Portfolio"),
+    Column(key="startups", label="Startups", unit=Unit.COUNT),
+    Column(key="updated", label="Updated", unit=Unit.DATE),
+)
+STARTUPS = (
+    Column(key="startup", label="Startup"),
+    Column(key="sector", label="Sector"),
+    Column(key="country", label="Country"),
+    Column(
+        key="developers",
+        label="Depends on",
+        unit=Unit.LIST,
+        cell=lambda row: ", ".join(row["developers"]) or "–",
+        help="Developers of the models it uses.",
+    ),
+    Column(key="annual_revenue_usd", label="Annual revenue", unit=Unit.USD),
+    Column(key="gross_margin", label="Gross margin", unit=Unit.SHARE),
+    Column(key="ai_revenue_share", label="Revenue needing AI", unit=Unit.SHARE),
+    Column(key="cash_usd", label="Cash", unit=Unit.USD),
+    Column(key="monthly_burn_usd", label="Burn a month", unit=Unit.USD),
+    Column(key="engineers", label="Engineers", unit=Unit.COUNT),
+    Column(
+        key="unknown_facts",
+        label="Unknown facts",
+        unit=Unit.COUNT,
+        help="Facts of the startup, its use cases and dependencies nobody stated.",
+    ),
+    Column(
+        key="open_questions",
+        label="Open questions",
+        unit=Unit.COUNT,
+        help="Texts that may or may not stand for a language model.",
+    ),
+    Column(key="as_of", label="Data of", unit=Unit.DATE),
+)
+DEPENDENCIES = (
+    Column(key="startup", label="Startup"),
+    Column(key="use_case", label="Use case"),
+    Column(key="provider_text", label="Text in the file"),
+    Column(
+        key="answer",
+        label="Language model?",
+        help="yes, no, or ask: nobody can tell from the text.",
+    ),
+    Column(key="developer", label="Developer", cell=_read_as("developer")),
+    Column(key="host", label="Host", cell=_read_as("host")),
+    Column(key="product", label="Product"),
+    Column(key="model", label="Model"),
+    Column(key="share", label="Share", unit=Unit.SHARE, help="Of the use case's workload."),
+    Column(key="spend_usd", label="Spend a month", unit=Unit.USD),
+    Column(key="depth", label="Integration", cell=_choice("depth")),
+    Column(key="fallback", label="Fallback", cell=_fallback),
+    Column(key="exit_plan", label="Exit plan", cell=_choice("exit_plan")),
+    Column(key="switch_begun", label="Move begun", cell=_choice("switch_begun")),
+    Column(key="region", label="Region"),
+    Column(key="notice_days", label="Notice, days", unit=Unit.DAYS),
+    Column(key="renewal", label="Renewal", unit=Unit.DATE),
+    Column(key="source", label="Source"),
+    Column(key="as_of", label="Data of", unit=Unit.DATE),
+)
+#: Of one startup, and of all.
+PAGE_DEPENDENCIES = DEPENDENCIES[1:]
+TERMINAL_DEPENDENCIES = chosen(
+    DEPENDENCIES, "startup use_case provider_text answer developer host model".split()
+)
+QUESTIONS = (
+    *DEPENDENCIES[:3],
+    Column(
+        key="question",
+        label="Question",
+        cell=lambda row: f"Does “{row['provider_text']}” use a language model, and whose?",
+    ),
+    Column(key="source", label="Source"),
+)
+FACT_COLUMNS = (
+    Column(key="fact", label="Fact", cell=lambda row: wording.field(row["fact"])),
+    Column(key="value", label="Value", cell=_fact),
+    Column(key="source", label="Source", cell=_source),
+)
+PROVIDERS = (
+    Column(key="name", label="Provider"),
+    Column(key="roles", label="Roles", unit=Unit.LIST),
+    Column(key="services", label="Services", unit=Unit.LIST),
+    Column(
+        key="upstream",
+        label="Depends on",
+        unit=Unit.LIST,
+        cell=lambda row: ", ".join(link["name"] for link in row["upstream"]),
+    ),
+)

@@ -1,0 +1,68 @@
+"""Limits as columns: each measure beside its limit, what changed, and how the limits came to be."""
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+from risk.portfolio.watching import Finding, Measure, Watch
+from ui import watch_words as words
+from ui.tables.column import Column, Record, Unit, attributes
+
+if TYPE_CHECKING:
+    from db.services.limits import LimitChange
+
+
+def row_of(one: Finding) -> Record:
+    """Return one measure beside its limit, and in words."""
+    known = "measure value limit exceeded subject before subject_before moved"
+    return {**attributes(one, known), "text": words.verdict(one)}
+
+
+def rows_of(watch: Watch) -> list[Record]:
+    """Return every measure of a portfolio with what changed since the last check."""
+    return [
+        {**row_of(one), "change": words.change(one) if watch.since else None}
+        for one in watch.findings
+    ]
+
+
+def limits_of(limits: Mapping[Measure, float]) -> list[Record]:
+    """Return the limit of every measure; None: there is none."""
+    return [{"measure": one, "value": limits.get(one)} for one in Measure]
+
+
+def history_of(changes: Iterable["LimitChange"]) -> list[Record]:
+    """Return every limit that was set or taken away, newest first."""
+    return [attributes(one, "measure value reason by at") for one in changes]
+
+
+def _limit(row: Record) -> str:
+    return words.limit_in_words(row["measure"], row["value"])
+
+
+_MEASURE = Column(
+    key="measure", label="Measure", cell=lambda row: words.MEASURE_NAMES[row["measure"]]
+)
+COLUMNS = (
+    _MEASURE,
+    Column(key="value", label="Is", cell=lambda row: words.figure(row["measure"], row["value"])),
+    Column(
+        key="limit",
+        label="Limit",
+        cell=lambda row: words.limit_in_words(row["measure"], row["limit"]),
+    ),
+    Column(key="exceeded", label="State", cell=lambda row: "EXCEEDED" if row["exceeded"] else ""),
+    Column(key="subject", label="Who", missing=""),
+    Column(key="change", label="Since the last check", missing=""),
+)
+LIMITS = (
+    _MEASURE,
+    Column(key="name", label="Name", cell=lambda row: str(row["measure"])),
+    Column(key="value", label="Limit", cell=_limit),
+)
+HISTORY = (
+    Column(key="at", label="When (UTC)", unit=Unit.MOMENT),
+    Column(key="by", label="By"),
+    _MEASURE,
+    Column(key="value", label="Limit", cell=_limit),
+    Column(key="reason", label="Why"),
+)
