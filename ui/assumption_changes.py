@@ -47,4 +47,5 @@ def choose(name: str) -> None:
 
 def message() -> str | None:
     """Return the sentence left by the last change, once."""
-    return st.session_state.pop(_MESSAGE, None)
+    left: str | None = st.session_state.pop(_MESSAGE, None)
+    return left

@@ -244,7 +244,7 @@ def _about(
 # --- Portfolios and their answers -----------------------------------------------------------------
 
 
-def portfolios() -> tuple[Any, ...]:
+def portfolios() -> tuple[portfolio_service.PortfolioSummary, ...]:
     """Every portfolio that the reader may see, as summaries (name, startups, updated, ...)."""
     return _in_a_run("portfolios", portfolio_service.list_portfolios)
 
@@ -283,7 +283,8 @@ def answer_at_hand(name: str) -> PortfolioAssessment | None:
     state = state_of(name)
     made = _memory().found(("answer", *state))
     if made is not None:
-        return made.answer
+        answer: PortfolioAssessment = made.answer
+        return answer
     last = kept_answer(name)
     return keep_made(state, last.whole) if last is not None and last.current else None
 
@@ -350,7 +351,7 @@ def _laid_out(make: Callable[[Valuation], Answer]) -> Callable[..., Answer]:
     )
 
 
-def _tenth(name: str) -> Callable[[Any], float]:
+def _tenth(name: str) -> Callable[[object], float]:
     """What holds something of every startup counts as a tenth of their answers."""
     startups = next((one.startups for one in portfolios() if one.name == name), 0)
     return lambda answer: startups / 10

@@ -8,7 +8,8 @@ from db.services.corrections import Correction, decline_correction, list_correct
 from ui import cached, wording
 from ui.clicks import once_a_click
 from ui.page import card
-from ui.render.page import frame, small_table
+from ui.render.frames import frame
+from ui.render.page import small_table
 from ui.tables import correction
 
 _SAID = "what_became_of_the_correction"

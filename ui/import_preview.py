@@ -6,15 +6,15 @@ from typing import Literal
 
 import streamlit as st
 
-from db.importing.changes import Changes, Status
 from db.services.batches import BatchSummary
-from db.services.import_results import ImportPreview
+from db.services.import_results import Changes, ImportPreview, Status
 from risk.catalog.records import Answer
 from risk.inventory.intake_results import IntakeResult, Outcome, Problem
 from ui import cached, import_publishing, import_questions, importing, wording
 from ui.importing import Previewed, Upload
 from ui.page import card, metric, portfolio_label
-from ui.render.page import column_table, formula_safe_csv, frame
+from ui.render.frames import frame
+from ui.render.page import column_table, formula_safe_csv
 from ui.server.downloads import file_button
 from ui.tables import change, problem, resolution
 

@@ -12,11 +12,11 @@ from hashlib import sha256
 import streamlit as st
 
 from db.engine import Store
-from db.register.naming import comparison_key
 from db.services import imports
 from db.services.access import Actor
 from db.services.import_results import ImportPreview
 from db.services.mappings import RememberedMapping, header_set, remembered_mapping
+from db.services.portfolios import summary_of
 from risk.catalog.records import Answer
 from risk.inventory.columns import header_key
 from risk.inventory.intake_results import IntakeResult
@@ -142,7 +142,8 @@ def upload() -> Upload | None:
 
 def settings() -> ReadingSettings:
     """Return how the file is to be read."""
-    return st.session_state.get(_SETTINGS, ReadingSettings())
+    known: ReadingSettings = st.session_state.get(_SETTINGS, ReadingSettings())
+    return known
 
 
 def change_mapping(header: Sequence[str], mapping: Columns) -> None:
@@ -181,9 +182,8 @@ def preview(file: Upload, portfolio: str) -> Previewed | None:
     """
     chosen = settings()
     asked = (file.digest, file.file_name, portfolio, repr(chosen))
-    key = comparison_key(portfolio)
-    stored = (one.revision for one in cached.portfolios() if comparison_key(one.name) == key)
-    revision = next(stored, None)
+    stored = summary_of(cached.portfolios(), portfolio)
+    revision = stored.revision if stored else None
     known = st.session_state.get(_PREVIEW)
     if known is None or known[:2] != (asked, revision):
         if known is not None:
@@ -297,7 +297,8 @@ def say(sentence: str) -> None:
 
 def message() -> str | None:
     """Return the sentence left by the last click, once."""
-    return st.session_state.pop(_MESSAGE, None)
+    left: str | None = st.session_state.pop(_MESSAGE, None)
+    return left
 
 
 def _resolutions(rows: InventoryRows) -> list[tuple[Resolution, int]]:

@@ -11,7 +11,8 @@ from ui import cached, headlines, links, marks, wording
 from ui.charts import portfolio as charts
 from ui.charts import tail
 from ui.page import card, chart, link, metric, palette
-from ui.render.page import configured, frame, short_table
+from ui.render.frames import frame
+from ui.render.page import configured, short_table
 from ui.startup_filters import Places
 from ui.tables import concentration, startup
 from ui.theme import Palette

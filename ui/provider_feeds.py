@@ -16,7 +16,8 @@ from ui import cached, wording
 from ui.cached import may
 from ui.clicks import once_a_click
 from ui.page import card
-from ui.render.page import frame, small_table
+from ui.render.frames import frame
+from ui.render.page import small_table
 from ui.server.uploads import file_uploader
 from ui.tables import incident
 

@@ -17,7 +17,8 @@ from ui import cached, wording
 from ui.clicks import once_a_click
 from ui.judgement_form import judgement_form
 from ui.page import card
-from ui.render.page import frame, small_table
+from ui.render.frames import frame
+from ui.render.page import small_table
 from ui.tables import readiness as columns
 
 _MESSAGE = "readiness_message"

@@ -11,7 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from db.backups.files import Backup, opened_backup, write_backup
+from db.backups.files import Backup as Backup
+from db.backups.files import opened_backup, write_backup
 from db.backups.restoring import restore_backup
 from db.engine import Store
 from db.errors import StoreBusy, StoreError, StoreNotReady

@@ -3,9 +3,24 @@
 from dataclasses import dataclass
 
 from db.errors import Refused
-from db.importing.changes import Changes
+from db.importing.changes import Changes, FieldChange, RowChange, Status, Value
 from db.importing.reading import Reading
 from risk.inventory.intake_results import IntakeResult, Problem
+
+__all__ = [
+    "Changes",
+    "FieldChange",
+    "ImportNeedsAnswers",
+    "ImportPreview",
+    "ImportRefused",
+    "NamesDecided",
+    "PortfolioChanged",
+    "PublishedBatch",
+    "RowChange",
+    "Status",
+    "UndoResult",
+    "Value",
+]
 
 
 class ImportRefused(Refused):

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from db.web.addresses import AddressRule, is_public
+from db.web.addresses import AddressRule as AddressRule
+from db.web.addresses import is_public
 from db.web.calling import post_json
 
 

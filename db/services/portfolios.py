@@ -1,6 +1,6 @@
 """Portfolios: which there are, what is in one, and saving a whole one."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -70,6 +70,12 @@ def list_portfolios(store: Store, actor: Actor) -> tuple[PortfolioSummary, ...]:
             )
             for portfolio in found
         )
+
+
+def summary_of(known: Iterable[PortfolioSummary], name: str) -> PortfolioSummary | None:
+    """The summary of the portfolio with this name, however it is spelled; None has none."""
+    key = comparison_key(name)
+    return next((one for one in known if comparison_key(one.name) == key), None)
 
 
 def load_portfolio(store: Store, actor: Actor, name: str) -> Portfolio:

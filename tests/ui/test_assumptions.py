@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+import db.services.validation  # noqa: F401 - it takes scoring's functions when it is imported
 from db.engine import Store
 from db.services.access import LOCAL_OWNER
 from db.services.assumptions import load_assumptions, set_assumption

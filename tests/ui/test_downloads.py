@@ -123,8 +123,8 @@ def test_the_register_is_downloaded_as_it_is_shown(open_page: Open, downloads: D
     assert found["as_of"] is None
     as_csv, as_text = lines(downloads["demo-register.csv"]())
     assert as_csv == list(header)
-    assert dict(zip(as_csv, as_text, strict=True))["Annual revenue"] == "4000000"
-    assert dict(zip(as_csv, as_text, strict=True))["Data of"] == ""
+    assert dict(zip(as_csv, as_text, strict=True))["annual_revenue_usd"] == "4000000"
+    assert dict(zip(as_csv, as_text, strict=True))["as_of"] == ""
 
 
 @pytest.mark.usefixtures("answers")

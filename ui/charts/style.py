@@ -14,7 +14,7 @@ from ui.theme import Palette
 _TEMPLATE = "streamlit"
 
 
-class Figure(go.Figure):
+class Figure(go.Figure):  # type: ignore[misc]  # plotly ships no types
     """A figure that takes on Streamlit's template when it is written out.
 
     plotly gives every new figure a copy and checks all of it at each change of the layout, which

@@ -10,7 +10,8 @@ from db.services.shares import Share, ShareState
 from ui import cached, links, wording
 from ui.corrections import corrections
 from ui.page import card, empty_state, page_header
-from ui.render.page import column_table, frame, small_table
+from ui.render.frames import frame
+from ui.render.page import column_table, small_table
 from ui.sharing import may_share
 from ui.tables import share as columns
 

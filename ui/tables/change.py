@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
-from db.importing.changes import Changes, FieldChange, RowChange, Status, Value
+from db.services.import_results import Changes, FieldChange, RowChange, Status, Value
 from ui import wording
 from ui.tables.column import Column, Record, attributes
 

@@ -58,7 +58,7 @@ def _counts(answer: ImportAnswer) -> "RenderableType":
 
 def _changed(changes: "Changes") -> Iterable["RenderableType"]:
     """Before and after for the first changed records, a line for each field."""
-    from db.importing.changes import Status
+    from db.services.import_results import Status
     from ui.tables import change
 
     found = change.rows_of(changes, Status.CHANGED, MOST_CHANGES)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from db.engine import Store
     from db.services.limits import LimitChange
-    from db.web.addresses import AddressRule
+    from db.services.messages import AddressRule
 
 
 def check(

@@ -9,7 +9,7 @@ from ui.terminal.commands.options import Database, Json, opened
 from ui.terminal.output import print_json, say
 
 if TYPE_CHECKING:
-    from db.backups.files import Backup
+    from db.services.backup import Backup
 
 app = typer.Typer()
 
