@@ -49,7 +49,7 @@ BOXES: Mapping[str, Box] = {
     "ui.routes": Box(245, 148, 190, "routes/, share_page/", "door (server/), files, links"),
     "ui.terminal": Box(450, 148, 190, "terminal/", "commands, their tables"),
     "ui.charts": Box(40, 226, 190, "charts/", "result → figure"),
-    "ui.rows": Box(245, 226, 190, "tables/, render/, rows/", "result → table"),
+    "ui.tables": Box(245, 226, 190, "tables/, render/", "result → table"),
     "ui.reports": Box(450, 226, 190, "reports/", "page and workbook to keep"),
     "db.services": Box(40, 384, 600, "services/", "one file for each job that an analyst does"),
     "db.importing": Box(242, 474, 92, "importing/", "stage, publish"),
@@ -78,8 +78,7 @@ TOGETHER = {
     "ui": "ui.pages",
     "ui.server": "ui.routes",
     "ui.share_page": "ui.routes",
-    "ui.tables": "ui.rows",
-    "ui.render": "ui.rows",
+    "ui.render": "ui.tables",
 }
 _STYLE = """
   text { font: 13px system-ui, "Segoe UI", Helvetica, Arial, sans-serif; fill: #1f2937 }

@@ -23,12 +23,10 @@ How to write a page (see ``pages/portfolio.py`` for the pattern)::
   names and amounts, because ``$`` starts a formula there; table cells and ``metric`` do not.
 - ``ui.tables``: a module a noun: a result as values by key, and its columns with label, unit, help.
   ``ui.render.page.column_table`` shows them, ``ui.render.terminal.print_table`` prints them.
-- ``ui.rows``: results in, pandas frame out, with the columns' widths and formats beside it. Column
-  names are what the reader sees; figures stay numbers where a table sorts by them.
 - ``ui.charts``: pure functions, results in, plotly figure out, with a function ``..._alt`` beside
   each that says the finding in a sentence. They take ``palette``; end with
   ``ui.charts.style.finish(figure, palette=..., height=...)``.
 - ``ui.theme``: colours. ``palette.provider(name)`` is a provider's one colour everywhere.
 - Icons: ``:material/...:`` is served from here in labels and buttons, but never as a page icon.
-- No formula, groupby or SQL in a page; frames are made in ``ui.rows``, figures in ``ui.charts``.
+- No formula, groupby or SQL in a page; tables in ``ui.tables``, figures in ``ui.charts``.
 """

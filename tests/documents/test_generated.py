@@ -67,6 +67,6 @@ def test_a_longer_way_leaves_an_arrow_out():
 
 def test_a_part_is_a_folder_and_a_module_beside_folders_belongs_to_them_all():
     assert part_of("risk.hazard.signals") == "risk.hazard"
-    assert part_of("ui.rows.stress") == "ui.rows"
+    assert part_of("ui.tables.startup") == "ui.tables"
     assert part_of("ui.page") == "ui"
     assert part_of("db.dialects") == "db.engine"

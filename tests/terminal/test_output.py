@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from ui.terminal.output import print_json
+from ui.render.terminal import print_json
 
 
 @pytest.mark.parametrize("rows", [[], [{"startup": "two\nlines", "parts": [1, {}]}, None, "é"]])

@@ -1,13 +1,150 @@
-"""Tables of columns in the terminal."""
+"""Output of a command: one JSON document for programs, tables of columns for people.
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING
+Answers go to standard output, everything said about them (progress, hints, errors) to standard
+error, so that an answer can be piped.
+"""
+
+import json
+import math
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import fields, is_dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any, Protocol
 
 from ui.tables.column import Column, Record
-from ui.terminal.output import print_json, print_tables, table, text
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+
+Document = dict[str, Any]
+
+
+class Report(Protocol):
+    """Writes a share of work done, 0 to 1, to the reader."""
+
+    def __call__(self, share: float) -> None:
+        """Show that ``share`` of the work is done."""
+
+
+def plain(value: Any) -> Any:
+    """Turn a result into what JSON knows: unknown and endless become None, dates ISO text.
+
+    Dataclasses become objects by field name; mappings keep their keys as text.
+    """
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, bytes):
+        return value.decode("utf-8")
+    if is_dataclass(value):
+        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, Iterable):
+        return [plain(item) for item in value]
+    return plain(value.item())  # a NumPy number
+
+
+def print_json(document: Any) -> None:
+    """Print exactly one JSON document on standard output.
+
+    An iterator that is the document, or a value of it, is written item by item, so that a list of
+    any length takes no room.
+    """
+    for piece in _pieces(document):
+        sys.stdout.write(piece)
+    sys.stdout.write("\n")
+
+
+def _pieces(document: Any) -> Iterator[str]:
+    """A document as text, piece by piece: the same text as of all of it at once."""
+    if isinstance(document, Iterator):
+        yield from _items(document, "")
+        return
+    if not (isinstance(document, dict) and document):
+        yield _as_text(document)
+        return
+    before = "{\n  "
+    for name, value in document.items():
+        yield f"{before}{json.dumps(str(name), ensure_ascii=False)}: "
+        before = ",\n  "
+        if isinstance(value, Iterator):
+            yield from _items(value, "  ")
+        else:
+            yield _as_text(value).replace("\n", "\n  ")
+    yield "\n}"
+
+
+def _items(values: Iterator[Any], indent: str) -> Iterator[str]:
+    within = f"\n{indent}  "
+    before = f"[{within}"
+    for value in values:
+        yield before + _as_text(value).replace("\n", within)
+        before = f",{within}"
+    yield "[]" if before.startswith("[") else f"\n{indent}]"
+
+
+def _as_text(value: Any) -> str:
+    # Line ends inside texts are escaped, so that those in the result are its own.
+    return json.dumps(plain(value), ensure_ascii=False, indent=2, allow_nan=False)
+
+
+def print_tables(renderables: Iterable["RenderableType"]) -> None:
+    """Print tables and sentences on standard output, as wide as the terminal or 160 in a pipe."""
+    from rich.console import Console
+
+    console = Console(soft_wrap=False)
+    if not console.is_terminal:
+        console = Console(width=160)
+    for renderable in renderables:
+        console.print(renderable)
+
+
+def say(sentence: str) -> None:
+    """Print a sentence about the answer on standard error."""
+    sys.stderr.write(sentence + "\n")
+
+
+def table(
+    title: str, columns: Sequence[str], rows: Iterable[Sequence[str]], *, right: Sequence[str] = ()
+) -> "RenderableType":
+    """Return a table whose cells are plain text; the columns named in ``right`` hold numbers."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    built = Table(title=Text(title), title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    for column in columns:
+        built.add_column(column, justify="right" if column in right else "left", overflow="fold")
+    for row in rows:
+        built.add_row(*(Text(cell) for cell in row))
+    return built
+
+
+def text(sentence: str) -> "RenderableType":
+    """Return a sentence that is printed exactly as it is."""
+    from rich.text import Text
+
+    return Text(sentence)
+
+
+@contextmanager
+def progress(label: str, *, hidden: bool) -> Iterator[Report | None]:
+    """Show a bar on standard error while something long runs; nothing when piped or ``hidden``."""
+    if hidden or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(label, total=1.0)
+        yield lambda share: bar.update(task, completed=share)
 
 
 def printed(

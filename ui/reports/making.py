@@ -9,7 +9,7 @@ from db.services.reports import report_content, scenario_report_content, workboo
 from db.services.validation import validation_facts
 from risk.portfolio.validation import YEARS, Challenged
 from risk.scenarios.results import Scenario
-from ui.reports.sheets import as_report
+from ui.render.workbook import as_report
 from ui.reports.validation import sections, validation_page, validation_sheets
 from ui.reports.workbook import workbook_sheets
 from ui.share_page.page import report_page

@@ -24,22 +24,21 @@ from risk.portfolio.validation import LEVEL, Comparison, loss_by_basis, stated_f
 from ui import history_words, marks, method_text, track_words, watch_words, wording
 from ui.render.frames import sortable
 from ui.render.html import Heading, HtmlTable
-from ui.reports.sheets import (
+from ui.render.workbook import (
     FIRST_ROW,
     MONEY,
     NUMBER,
     PLAIN,
     SHARE,
-    Column,
     Formula,
     ReportSheet,
+    SheetColumn,
     Value,
 )
 from ui.share_page.drawings import bar_chart
 from ui.share_page.page import portfolio_name, render
 from ui.tables import assumption, history_record, portfolio, rate, track_record
-from ui.tables.column import Column as TableColumn
-from ui.tables.column import Record
+from ui.tables.column import Column, Record
 from ui.track_words import Finding
 
 #: Rows of a table that stand open on the page, and that it has at all; the workbook has every one.
@@ -66,7 +65,7 @@ class DocumentTable:
     sheet: str
     title: str
     note: str = ""
-    columns: tuple[Column, ...]
+    columns: tuple[SheetColumn, ...]
     rows: tuple[tuple[Value, ...], ...]
 
 
@@ -133,7 +132,7 @@ def _purpose(facts: ValidationFacts) -> _Parts:
         title="The answer that this document is about",
         note=f"Assessed {wording.day(answer.as_of)}; {marks.marks(answer)}."
         + (" Invented data." if answer.invented else ""),
-        columns=(Column(heading="Figure"), Column(heading="USD", shown=MONEY)),
+        columns=(SheetColumn(heading="Figure"), SheetColumn(heading="USD", shown=MONEY)),
         rows=tuple((one.label, known[one.key]) for one in portfolio.FIGURES),
     )
 
@@ -216,9 +215,9 @@ def _data(facts: ValidationFacts) -> _Parts:
         "never zero.",
         columns=(
             *_texts("Of each", "Fact"),
-            Column(heading="Stated", shown="#,##0"),
-            Column(heading="Asked", shown="#,##0"),
-            Column(heading="Share", shown=SHARE),
+            SheetColumn(heading="Stated", shown="#,##0"),
+            SheetColumn(heading="Asked", shown="#,##0"),
+            SheetColumn(heading="Share", shown=SHARE),
         ),
         rows=tuple(
             (
@@ -248,9 +247,9 @@ def _soundness(facts: ValidationFacts) -> _Parts:
         title="Each kind of disruption, and what its rates rest on",
         columns=(
             *_texts("Kind"),
-            Column(heading="Expected loss a year", shown=MONEY),
-            Column(heading="Share", shown=SHARE),
-            *(Column(heading=f"{_BASES[basis]}, USD", shown=MONEY) for basis in Basis),
+            SheetColumn(heading="Expected loss a year", shown=MONEY),
+            SheetColumn(heading="Share", shown=SHARE),
+            *(SheetColumn(heading=f"{_BASES[basis]}, USD", shown=MONEY) for basis in Basis),
         ),
         rows=tuple(
             (
@@ -327,12 +326,12 @@ def _incidents(facts: ValidationFacts) -> _Parts:
             "a provider chose to publish.",
             columns=(
                 *_texts("Provider"),
-                Column(heading="Incidents", shown="#,##0"),
-                Column(heading="A year", shown=NUMBER),
-                Column(heading="Mean length, h", shown=NUMBER),
-                Column(heading="Median length, h", shown=NUMBER),
-                Column(heading="Fitted median, h", shown=NUMBER),
-                Column(heading="Fitted spread of ln", shown=NUMBER),
+                SheetColumn(heading="Incidents", shown="#,##0"),
+                SheetColumn(heading="A year", shown=NUMBER),
+                SheetColumn(heading="Mean length, h", shown=NUMBER),
+                SheetColumn(heading="Median length, h", shown=NUMBER),
+                SheetColumn(heading="Fitted median, h", shown=NUMBER),
+                SheetColumn(heading="Fitted spread of ln", shown=NUMBER),
             ),
             rows=tuple(
                 (
@@ -520,12 +519,12 @@ def _comparison_table(*both: Comparison) -> DocumentTable:
         "middle.",
         columns=(
             *_texts("Figure"),
-            Column(heading="Engine", shown=MONEY),
-            Column(heading="Its standard error", shown=MONEY),
-            Column(heading="Challenger", shown=MONEY),
-            Column(heading="Its error", shown=MONEY),
-            Column(heading="Challenger ÷ engine", shown="0.000"),
-            Column(heading="Standard errors apart", shown="0.0"),
+            SheetColumn(heading="Engine", shown=MONEY),
+            SheetColumn(heading="Its standard error", shown=MONEY),
+            SheetColumn(heading="Challenger", shown=MONEY),
+            SheetColumn(heading="Its error", shown=MONEY),
+            SheetColumn(heading="Challenger ÷ engine", shown="0.000"),
+            SheetColumn(heading="Standard errors apart", shown="0.0"),
         ),
         rows=tuple(rows),
     )
@@ -544,7 +543,7 @@ def _kinds_table(chance: Comparison, unsure: Comparison) -> DocumentTable:
         columns=(
             *_texts("Kind"),
             *(
-                Column(heading=f"{_settings(one)}: {who}", shown=MONEY)
+                SheetColumn(heading=f"{_settings(one)}: {who}", shown=MONEY)
                 for one in both
                 for who in ("engine", "challenger")
             ),
@@ -592,7 +591,7 @@ def _simple(facts: ValidationFacts) -> _Parts:
         sheet="From simple to full",
         title="From the simple model to the engine's mean, step by step",
         note="USD a year; steps between the first and the last are the first challenger's.",
-        columns=(*_texts("Step"), Column(heading="USD", shown=MONEY)),
+        columns=(*_texts("Step"), SheetColumn(heading="USD", shown=MONEY)),
         rows=(
             *steps,
             ("The engine's mean", Formula(text=f"SUM(B{FIRST_ROW}:B{last})", value=unsure.mean)),
@@ -624,7 +623,7 @@ def _simple_inputs(simple: SimpleModel, mean: float) -> DocumentTable:
         sheet=INPUTS,
         title="The simple model: its inputs",
         note="In the workbook these are live: change an input, and events and lines follow.",
-        columns=(*_texts("Input"), Column(heading="Value", shown="#,##0.00"), *_texts("Is")),
+        columns=(*_texts("Input"), SheetColumn(heading="Value", shown="#,##0.00"), *_texts("Is")),
         rows=(
             ("Weeks of work to switch", simple.effort_weeks, "prompts, to another developer"),
             ("Engineers free for it", simple.engineers, "share free × median team"),
@@ -677,14 +676,14 @@ def _simple_events(simple: SimpleModel) -> DocumentTable:
         note="Days of service lost a year = times × share lost × days. An end comes at most once; "
         "its days are the time to switch less the notice.",
         columns=(
-            Column(heading="Place", shown="0"),
+            SheetColumn(heading="Place", shown="0"),
             *_texts("Is", "What happens"),
-            Column(heading="Rate a year", shown="0.0000"),
-            Column(heading="Times a year", shown="0.0000"),
-            Column(heading="Share lost", shown=NUMBER),
-            Column(heading="Days each", shown=NUMBER),
-            Column(heading="Notice, days", shown="0"),
-            Column(heading="Days a year", shown="0.0000"),
+            SheetColumn(heading="Rate a year", shown="0.0000"),
+            SheetColumn(heading="Times a year", shown="0.0000"),
+            SheetColumn(heading="Share lost", shown=NUMBER),
+            SheetColumn(heading="Days each", shown=NUMBER),
+            SheetColumn(heading="Notice, days", shown="0"),
+            SheetColumn(heading="Days a year", shown="0.0000"),
         ),
         rows=tuple(rows),
     )
@@ -711,15 +710,15 @@ def _simple_lines(simple: SimpleModel, names: Sequence[str]) -> DocumentTable:
         note="Unknown facts stand at their medians. Loss = margin a day × days a year.",
         columns=(
             *_texts("Startup"),
-            Column(heading="Place", shown="0"),
+            SheetColumn(heading="Place", shown="0"),
             *_texts("Is"),
-            Column(heading="Revenue, USD a year", shown="#,##0"),
-            Column(heading="Needs AI", shown=SHARE),
-            Column(heading="Gross margin", shown=SHARE),
-            Column(heading="Its share", shown=SHARE),
-            Column(heading="Margin a day", shown=EXACT),
-            Column(heading="Days a year", shown="0.0000"),
-            Column(heading="Loss a year", shown=EXACT),
+            SheetColumn(heading="Revenue, USD a year", shown="#,##0"),
+            SheetColumn(heading="Needs AI", shown=SHARE),
+            SheetColumn(heading="Gross margin", shown=SHARE),
+            SheetColumn(heading="Its share", shown=SHARE),
+            SheetColumn(heading="Margin a day", shown=EXACT),
+            SheetColumn(heading="Days a year", shown="0.0000"),
+            SheetColumn(heading="Loss a year", shown=EXACT),
         ),
         rows=tuple(rows),
     )
@@ -770,8 +769,8 @@ def _provenance(facts: ValidationFacts) -> _Parts:
     )
 
 
-def _texts(*headings: str) -> tuple[Column, ...]:
-    return tuple(Column(heading=one) for one in headings)
+def _texts(*headings: str) -> tuple[SheetColumn, ...]:
+    return tuple(SheetColumn(heading=one) for one in headings)
 
 
 def _text_tables(heading: str, sheet: str) -> _Parts:
@@ -791,7 +790,7 @@ def _text_tables(heading: str, sheet: str) -> _Parts:
 
 
 def _columns(
-    sheet: str, title: str, columns: Sequence[TableColumn], rows: Iterable[Record], **how: Any
+    sheet: str, title: str, columns: Sequence[Column], rows: Iterable[Record], **how: Any
 ) -> DocumentTable:
     """A table of columns as a page shows it; ``how`` goes on to :func:`_frame`."""
     return _frame(sheet, title, sortable(columns, rows), **how)
@@ -813,7 +812,7 @@ def _frame(
         title=title,
         note=note,
         columns=tuple(
-            Column(
+            SheetColumn(
                 heading=str(name),
                 shown=(shown or {}).get(str(name), usual)
                 if pd.api.types.is_numeric_dtype(frame[name])

@@ -10,16 +10,17 @@ from risk.portfolio.parts import parts_of
 from risk.portfolio.results import Interval, PortfolioAssessment, Source, StartupAssessment
 from risk.portfolio.startups import assessed_of
 from ui import marks, wording
-from ui.render.workbook import cells, headings
-from ui.reports.sheets import (
+from ui.render.workbook import (
     FIRST_ROW,
     MONEY,
     NUMBER,
     SHARE,
-    Column,
     Formula,
     ReportSheet,
+    SheetColumn,
     Value,
+    cells,
+    headings,
 )
 from ui.tables import portfolio, startup
 from ui.uncertainty import OF_TEN
@@ -83,9 +84,9 @@ def _summary(answer: PortfolioAssessment, lines: int) -> ReportSheet:
         note=f"{answer.portfolio}, assessed {answer.as_of}; {marks.marks(answer)}."
         + (" Invented data." if answer.invented else ""),
         columns=(
-            Column(heading="Figure"),
-            Column(heading="USD", shown=MONEY),
-            Column(heading="Is"),
+            SheetColumn(heading="Figure"),
+            SheetColumn(heading="USD", shown=MONEY),
+            SheetColumn(heading="Is"),
         ),
         rows=(
             *figures[:sums],
@@ -137,8 +138,8 @@ def _startups(answer: PortfolioAssessment, listed: Sequence[int]) -> ReportSheet
         "sum of parts are formulas. Ranges are " + marks.RANGE_MEANING + ".",
         columns=(
             *headings(startup.BOOK),
-            Column(heading="Share of the portfolio", shown=SHARE),
-            Column(heading="Sum of its parts", shown=MONEY),
+            SheetColumn(heading="Share of the portfolio", shown=SHARE),
+            SheetColumn(heading="Sum of its parts", shown=MONEY),
         ),
         rows=tuple(rows),
     )
@@ -167,13 +168,13 @@ def _parts(
         name="Parts",
         note="What each dependency adds through each root and kind of disruption; parts add up.",
         columns=(
-            Column(heading="Startup"),
-            Column(heading="Use case"),
-            Column(heading="Provider"),
-            Column(heading="Root"),
-            Column(heading="Kind of disruption"),
-            Column(heading="Expected loss a year, mean", shown=MONEY),
-            Column(heading="Score points", shown=NUMBER),
+            SheetColumn(heading="Startup"),
+            SheetColumn(heading="Use case"),
+            SheetColumn(heading="Provider"),
+            SheetColumn(heading="Root"),
+            SheetColumn(heading="Kind of disruption"),
+            SheetColumn(heading="Expected loss a year, mean", shown=MONEY),
+            SheetColumn(heading="Score points", shown=NUMBER),
         ),
         rows=tuple(
             (
@@ -196,10 +197,10 @@ def _exceedance(answer: PortfolioAssessment) -> ReportSheet:
         name="Worst years",
         note="Loss that is reached or exceeded once in so many years.",
         columns=(
-            Column(heading="Once in … years", shown="0"),
-            Column(heading="Probability in a year", shown=SHARE),
-            Column(heading="All events of the year", shown=MONEY),
-            Column(heading="Worst single event", shown=MONEY),
+            SheetColumn(heading="Once in … years", shown="0"),
+            SheetColumn(heading="Probability in a year", shown=SHARE),
+            SheetColumn(heading="All events of the year", shown=MONEY),
+            SheetColumn(heading="Worst single event", shown=MONEY),
         ),
         rows=tuple(
             (
@@ -227,11 +228,11 @@ def _concentration(answer: PortfolioAssessment) -> ReportSheet:
         note="Shares of the margin that needs language models. HHI is the sum of their squares, "
         "as many of equal size 1/HHI; both are formulas.",
         columns=(
-            Column(heading="Level"),
-            Column(heading="Name"),
-            Column(heading="Share", shown=SHARE),
-            Column(heading="HHI of the level", shown="0.000"),
-            Column(heading="As many of equal size", shown=NUMBER),
+            SheetColumn(heading="Level"),
+            SheetColumn(heading="Name"),
+            SheetColumn(heading="Share", shown=SHARE),
+            SheetColumn(heading="HHI of the level", shown="0.000"),
+            SheetColumn(heading="As many of equal size", shown=NUMBER),
         ),
         rows=tuple(
             (level, name, share, *_spread(answer, level, row))
@@ -253,7 +254,7 @@ def _assumptions(assumptions: Assumptions) -> ReportSheet:
         name="Assumptions",
         note="Every number of the model; “judgement” has no data behind it.",
         columns=tuple(
-            Column(heading=name)
+            SheetColumn(heading=name)
             for name in ("Name", "Value", "Default", "Unit", "Changed", "Meaning", "Source")
         ),
         rows=tuple(
@@ -276,6 +277,6 @@ def _provenance(answer: PortfolioAssessment) -> ReportSheet:
     return ReportSheet(
         name="Provenance",
         note="What the figures stand on. Equal digests mean equal inputs.",
-        columns=(Column(heading="What"), Column(heading="Is")),
+        columns=(SheetColumn(heading="What"), SheetColumn(heading="Is")),
         rows=tuple((one.label, known[one.key]) for one in portfolio.PROVENANCE),
     )

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs
 
 from db.sharing.proposals import Correctable, correctable
 from ui.share_page.page import SharePage, render
-from ui.share_page.startup_view import MONEY, SHARES, fact, label
+from ui.tables.correction import MONEY, SHARES, fact, label
 
 RECEIVED = (
     "Thank you",

@@ -18,8 +18,9 @@ from ui import wording
 from ui.share_page.portfolio_view import portfolio_view
 from ui.share_page.scenario_view import scenario_of, scenario_view
 from ui.share_page.startup_view import startup_view
-from ui.share_page.words import CONFIDENCE, Content, left_out, marks_of, moment
+from ui.share_page.words import CONFIDENCE, Content, marks_of, moment
 from ui.tables import startup, stressed
+from ui.tables.share import left_out_words as left_out
 
 _TEMPLATES = Path(__file__).parent / "templates"
 NOT_AVAILABLE = "This link is not available"

@@ -9,11 +9,9 @@ from ui import wording
 from ui.share_page.drawings import bar_chart
 from ui.share_page.words import Content, Figure, interval, kind, loss, loss_bar, narrowed
 from ui.tables import startup
+from ui.tables.correction import fact, label
 
 _COLUMNS = {one.key: one for one in startup.COLUMNS}
-MONEY = {"annual_revenue_usd", "cash_usd", "monthly_burn_usd", "spend_usd_per_month"}
-SHARES = {"gross_margin", "ai_revenue_share", "share"}
-DAYS = {"notice_days"}
 
 
 def startup_view(content: Content) -> dict[str, Any]:
@@ -33,26 +31,6 @@ def startup_view(content: Content) -> dict[str, Any]:
         "narrow": narrowed(content),
         "unknown": [wording.field(name) for name in content.get("unknown", [])[:8]],
     }
-
-
-def label(name: str) -> str:
-    """Return what a fact is called."""
-    return "Fallback provider" if name == "fallback_provider_text" else wording.field(name)
-
-
-def fact(name: str, value: Any) -> str:
-    """Return one fact of the register in words; None is unknown."""
-    if value is None:
-        return wording.UNKNOWN
-    if name in MONEY:
-        return f"${value:,.0f}"
-    if name in SHARES:
-        return wording.percent(value)
-    if name in DAYS:
-        return wording.days(value)
-    if isinstance(value, float):
-        return wording.number(value)
-    return str(value).replace("_", " ") if name != "website" else str(value)
 
 
 def _figures(answer: Content) -> Iterator[Figure]:

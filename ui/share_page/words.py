@@ -1,6 +1,6 @@
 """Words for what a content tells beside its tables. Unknown is written "unknown"."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -38,14 +38,6 @@ PRESETS = {
         "Outline",
         "Bands, kinds of disruption and times to switch; neither names nor money nor providers.",
     ),
-}
-#: What is called otherwise than by its word; links and snapshots of the first edition have others.
-_LEFT_OUT = {
-    "names": "names of startups",
-    "score": "score and band",
-    "days_to_switch": "time to switch",
-    "runway": "runway, cash and burn",
-    "facts": "facts of the register",
 }
 
 
@@ -129,9 +121,3 @@ def table_of(
     """Return the startups of a content as its page shows them."""
     columns = (*columns, CONFIDENCE)
     return html_table(columns, rows, noun=noun, opened=FIRST_ROWS, most=MOST_ROWS)
-
-
-def left_out(words: Iterable[str]) -> str:
-    """Return what was left out, in words, or nothing."""
-    ordered = sorted(words, key=lambda word: word != "names")
-    return wording.listed(_LEFT_OUT.get(word, word.replace("_", " ")) for word in ordered)

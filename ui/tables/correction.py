@@ -1,12 +1,36 @@
 """Corrections as columns: each fact in the snapshot, in the register now, and as proposed."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from ui.share_page.startup_view import fact, label
+from ui import wording
 from ui.tables.column import Column, Record, Unit, attributes
 
 if TYPE_CHECKING:
     from db.services.corrections import Correction, ProposedChange
+
+MONEY = {"annual_revenue_usd", "cash_usd", "monthly_burn_usd", "spend_usd_per_month"}
+SHARES = {"gross_margin", "ai_revenue_share", "share"}
+DAYS = {"notice_days"}
+
+
+def label(name: str) -> str:
+    """Return what a fact is called."""
+    return "Fallback provider" if name == "fallback_provider_text" else wording.field(name)
+
+
+def fact(name: str, value: Any) -> str:
+    """Return one fact of the register in words; None is unknown."""
+    if value is None:
+        return wording.UNKNOWN
+    if name in MONEY:
+        return f"${value:,.0f}"
+    if name in SHARES:
+        return wording.percent(value)
+    if name in DAYS:
+        return wording.days(value)
+    if isinstance(value, float):
+        return wording.number(value)
+    return str(value).replace("_", " ") if name != "website" else str(value)
 
 
 def change_of(one: "ProposedChange") -> Record:

@@ -5,12 +5,19 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from ui import wording
-from ui.share_page import words
 from ui.tables.column import Column, Record, Unit, attributes, chosen
 
 if TYPE_CHECKING:
     from db.services.shares import Share, ShareOpen
 
+#: What is called otherwise than by its word; links and snapshots of the first edition have others.
+_LEFT_OUT = {
+    "names": "names of startups",
+    "score": "score and band",
+    "days_to_switch": "time to switch",
+    "runway": "runway, cash and burn",
+    "facts": "facts of the register",
+}
 KINDS = {"live": "Live view", "snapshot": "Snapshot"}
 
 
@@ -40,7 +47,13 @@ def shows(row: Record) -> str:
 
 def left_out(row: Record) -> str:
     """Return what a link leaves out, in words."""
-    return words.left_out(row["redacted"]) or "Nothing"
+    return left_out_words(row["redacted"]) or "Nothing"
+
+
+def left_out_words(words: Iterable[str]) -> str:
+    """Return what was left out, in words, or nothing."""
+    ordered = sorted(words, key=lambda word: word != "names")
+    return wording.listed(_LEFT_OUT.get(word, word.replace("_", " ")) for word in ordered)
 
 
 def moment(at: datetime | None) -> str:

@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING
 
 from risk.assumptions import DEFAULTS, AssumptionRow, assumption_rows
 from ui import wording
-from ui.render.terminal import printed
+from ui.render.terminal import Document, printed, text
 from ui.tables import assumption
 from ui.tables.column import Record
 from ui.terminal.failures import RefusedCommand, refuse_if
-from ui.terminal.output import Document, text
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

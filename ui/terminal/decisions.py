@@ -11,9 +11,8 @@ from db.services.access import LOCAL_OWNER
 from db.services.decision_results import Decision, promised_and_done
 from risk.alternatives.results import Alternative, OptionClass
 from ui import wording
-from ui.render.terminal import printed
+from ui.render.terminal import Document, printed, text
 from ui.tables import decision
-from ui.terminal.output import Document, text
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 
 from risk.inventory.formats.dora_export import Identifier
 from risk.inventory.formats.dora_lint import Finding, Weight
-from ui.render.terminal import printed
+from ui.render.terminal import Document, printed, text
 from ui.tables import dora
 from ui.terminal.failures import RefusedCommand, refuse_if
 from ui.terminal.files import read_bytes
-from ui.terminal.output import Document, text
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

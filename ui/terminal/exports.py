@@ -6,8 +6,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ui.render.terminal import Document
 from ui.terminal.failures import RefusedCommand, refuse_if
-from ui.terminal.output import Document
 
 if TYPE_CHECKING:
     from db.engine import Store

@@ -15,7 +15,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from ui.terminal.output import print_json, say
+from ui.render.terminal import print_json, say
 
 ERROR_OF_OURS = 1
 REFUSED = 2

@@ -4,9 +4,8 @@ from typing import TYPE_CHECKING
 
 from risk.hazard.signals import WindDown
 from ui import wording
-from ui.render.terminal import printed
+from ui.render.terminal import Document, printed, text
 from ui.tables import rate, signal
-from ui.terminal.output import Document, text
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

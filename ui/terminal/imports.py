@@ -10,9 +10,9 @@ from risk.inventory.intake_results import IntakeResult, Outcome, Problem, Questi
 from risk.inventory.progress import Progress, unheard
 from risk.inventory.refusals import CONFIRM_CODES
 from ui import wording
+from ui.render.terminal import Document
 from ui.terminal.failures import QUESTION, REFUSED, RefusedCommand
 from ui.terminal.files import read_bytes, read_text
-from ui.terminal.output import Document
 
 if TYPE_CHECKING:
     from db.engine import Store

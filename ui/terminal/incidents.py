@@ -5,11 +5,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from risk.hazard.incident_statistics import IncidentStatistics
-from ui.render.terminal import printed
+from ui.render.terminal import Document, printed, text
 from ui.tables import incident, problem
 from ui.terminal.failures import RefusedCommand
 from ui.terminal.files import read_bytes, read_text
-from ui.terminal.output import Document, text
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

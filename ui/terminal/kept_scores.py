@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING
 
 from ui import marks
 from ui.render.json import document
-from ui.render.terminal import printed
+from ui.render.terminal import Document, printed, text
 from ui.tables import startup
 from ui.tables.column import Record
 from ui.terminal.failures import RefusedCommand
-from ui.terminal.output import Document, text
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

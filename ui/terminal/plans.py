@@ -7,9 +7,8 @@ from risk.alternatives.planning.table import PlanRanges
 from ui import marks, wording
 from ui.plan_words import check_words, headline, herding_words, large_words
 from ui.render.json import document
-from ui.render.terminal import printed
+from ui.render.terminal import Document, printed, text
 from ui.tables import plan as plan_table
-from ui.terminal.output import Document, text
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

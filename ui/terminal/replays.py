@@ -8,11 +8,10 @@ from risk.scenarios.replay_advice import advice
 from risk.scenarios.replays import Replay
 from ui import wording
 from ui.render.json import document
-from ui.render.terminal import printed
+from ui.render.terminal import Document, printed, text
 from ui.replay_words import on_the_clock
 from ui.tables.replay import KNOWN, KNOWN_LISTED, TERMINAL, VALUES, known_rows, rows_of
 from ui.terminal.failures import RefusedCommand
-from ui.terminal.output import Document, text
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

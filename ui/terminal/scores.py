@@ -14,11 +14,10 @@ from risk.portfolio.results import ExposurePart, PortfolioAssessment, TailPart
 from risk.portfolio.startups import Assessed, assessed_of
 from ui import headlines, marks, wording
 from ui.render.json import document
-from ui.render.terminal import printed
+from ui.render.terminal import Document, printed, table, text
 from ui.tables import concentration, startup
 from ui.tables.column import Record
 from ui.terminal.failures import RefusedCommand
-from ui.terminal.output import Document, table, text
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

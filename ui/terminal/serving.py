@@ -5,6 +5,7 @@ import socket
 import sys
 from pathlib import Path
 
+from ui.render.terminal import say
 from ui.server.settings import (
     FORWARDED_ALLOW_IPS,
     INSECURE_OPEN,
@@ -15,7 +16,6 @@ from ui.server.settings import (
     trusted_proxies,
 )
 from ui.terminal.failures import refuse_if
-from ui.terminal.output import say
 
 APP = Path(__file__).resolve().parents[2] / "app.py"
 

@@ -9,11 +9,10 @@ from risk.scenarios.hits import daily_losses
 from risk.scenarios.results import Scenario, StressResult
 from ui import wording
 from ui.render.json import document
-from ui.render.terminal import printed
+from ui.render.terminal import Document, printed, text
 from ui.scenario_words import what_else
 from ui.tables import scenario, stressed
 from ui.terminal.failures import RefusedCommand
-from ui.terminal.output import Document, text
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

@@ -5,9 +5,8 @@ from typing import TYPE_CHECKING
 
 from risk.hazard.calibration import TrackRecord
 from ui import wording
-from ui.render.terminal import printed
+from ui.render.terminal import printed, text
 from ui.tables import track_record
-from ui.terminal.output import text
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

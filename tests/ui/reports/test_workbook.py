@@ -12,7 +12,7 @@ from risk.inventory.records import Portfolio
 from risk.loss.valuation import Valuation, valuation_of
 from risk.portfolio.assessment import assess
 from risk.portfolio.results import PortfolioAssessment
-from ui.reports.sheets import FIRST_ROW, Column, Formula, ReportSheet, Value, as_report
+from ui.render.workbook import FIRST_ROW, Formula, ReportSheet, SheetColumn, Value, as_report
 from ui.reports.workbook import OTHERS, workbook_sheets
 
 TODAY = date(2026, 11, 25)
@@ -121,7 +121,7 @@ def test_text_that_looks_like_a_formula_is_text_and_formulas_hold_their_value():
     sheet = ReportSheet(
         name="S",
         note="=1+1",
-        columns=(Column(heading="Name"), Column(heading="Sum")),
+        columns=(SheetColumn(heading="Name"), SheetColumn(heading="Sum")),
         rows=(("=HYPERLINK(1)", Formula(text="1+2", value=3.0)), (None, None)),
     )
     data = as_report([sheet], title="t", created=TODAY)

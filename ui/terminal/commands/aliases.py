@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ui.render.terminal import print_json, say
 from ui.terminal.commands.options import Database, Json, opened
 from ui.terminal.failures import RefusedCommand, refuse_if
-from ui.terminal.output import print_json, say
 
 if TYPE_CHECKING:
     from risk.catalog.records import Alias

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ui.render.terminal import Document, print_json, say
 from ui.terminal.commands.options import Database, Json, opened
 from ui.terminal.failures import ERROR_OF_OURS, RefusedCommand
-from ui.terminal.output import Document, print_json, say
 
 if TYPE_CHECKING:
     from db.services.audit import AuditCheck

@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
+from ui.render.terminal import print_json, print_tables, say, text
 from ui.terminal.commands.options import Database, Json, opened
-from ui.terminal.output import print_json, print_tables, say, text
 
 app = typer.Typer()
 correction = typer.Typer(

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ui.render.terminal import Document, print_json, print_tables, say, text
 from ui.terminal.commands.options import Database, Json, PortfolioName, opened, today
-from ui.terminal.output import Document, print_json, print_tables, say, text
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

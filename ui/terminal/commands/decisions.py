@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
+from ui.render.terminal import print_json, print_tables, say
 from ui.terminal.commands.options import Database, Json, PortfolioName, opened, today
-from ui.terminal.output import print_json, print_tables, say
 
 app = typer.Typer()
 decisions = typer.Typer(help="What startups decided to do.", no_args_is_help=True)

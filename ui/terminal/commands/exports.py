@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
+from ui.render.terminal import print_json, say
 from ui.terminal.commands.options import Database, Json, opened, today
-from ui.terminal.output import print_json, say
 
 app = typer.Typer()
 

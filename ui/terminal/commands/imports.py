@@ -6,9 +6,9 @@ from typing import Annotated
 import typer
 
 from risk.inventory.progress import unheard
+from ui.render.terminal import print_json, print_tables, progress, say
 from ui.terminal.commands.options import Database, Json, PortfolioName, opened
 from ui.terminal.failures import refuse_if
-from ui.terminal.output import print_json, print_tables, progress, say
 
 app = typer.Typer()
 

@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
+from ui.render.terminal import print_json, print_tables, progress
 from ui.terminal.commands.options import Database, Json, opened
 from ui.terminal.failures import REFUSED
-from ui.terminal.output import print_json, print_tables, progress
 
 app = typer.Typer()
 incidents = typer.Typer(help="What status pages told of the past.", no_args_is_help=True)

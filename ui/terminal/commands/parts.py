@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
+from ui.render.terminal import print_json, print_tables, progress, say
 from ui.terminal.commands.options import Database, Json, PortfolioName, opened, today
-from ui.terminal.output import print_json, print_tables, progress, say
 
 app = typer.Typer()
 parts = typer.Typer(help="Large portfolios as folders of Parquet files.", no_args_is_help=True)

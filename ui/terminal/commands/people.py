@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ui.render.terminal import print_json, say
 from ui.terminal.commands.options import Database, Json, PortfolioName, opened
 from ui.terminal.failures import RefusedCommand
-from ui.terminal.output import print_json, say
 
 if TYPE_CHECKING:
     from db.services.access import ActorRole

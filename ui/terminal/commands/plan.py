@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ui.render.terminal import print_json, print_tables, progress
 from ui.terminal.commands.options import Database, Json, PortfolioName, opened, today
-from ui.terminal.output import print_json, print_tables, progress
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -91,7 +91,7 @@ def _doubt(store: "Store", portfolio: str) -> list["RenderableType"]:
     from db.services.access import LOCAL_OWNER
     from db.services.scoring import score_portfolio
     from ui import headlines
-    from ui.terminal.output import text
+    from ui.render.terminal import text
 
     said = headlines.placeholder(score_portfolio(store, LOCAL_OWNER, portfolio, today=today()))
     return [text(said)] if said else []

@@ -7,8 +7,8 @@ import typer
 
 from risk.alternatives.evidence import DrillKind
 from risk.alternatives.judgements import Judgement, Topic
+from ui.render.terminal import print_json, say
 from ui.terminal.commands.options import Database, Json, PortfolioName, opened, today
-from ui.terminal.output import print_json, say
 
 app = typer.Typer()
 drills = typer.Typer(help="Fallbacks and exits that were tried.", no_args_is_help=True)

@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
+from ui.render.terminal import print_json, print_tables
 from ui.terminal.commands.options import Database, Json, PortfolioName, opened
-from ui.terminal.output import print_json, print_tables
 
 app = typer.Typer()
 

@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ui.render.terminal import print_json, print_tables, progress
 from ui.terminal.commands.options import Database, Json, opened, today
 from ui.terminal.failures import refuse_if
-from ui.terminal.output import print_json, print_tables, progress
 
 if TYPE_CHECKING:
     from db.engine import Store

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ui.render.terminal import Document, print_json, print_tables, say
 from ui.terminal.commands.options import Database, Json, PortfolioName, opened, today
 from ui.terminal.failures import refuse_if
 from ui.terminal.files import may_write, write_new
-from ui.terminal.output import Document, print_json, print_tables, say
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -143,7 +143,7 @@ def _challenged(found: "Challenged") -> Document:
 def _apart(found: Document) -> "RenderableType":
     """The same for people."""
     from ui import wording
-    from ui.terminal.output import table
+    from ui.render.terminal import table
 
     rows = []
     for one in found["comparisons"]:

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from ui.render.terminal import print_json, print_tables, progress
 from ui.terminal.commands.options import (
     Database,
     DaysOfFalter,
@@ -18,7 +19,6 @@ from ui.terminal.commands.options import (
     opened,
     today,
 )
-from ui.terminal.output import print_json, print_tables, progress
 
 app = typer.Typer()
 

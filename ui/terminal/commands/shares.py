@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ui.render.terminal import print_json, say
 from ui.terminal.commands.options import (
     Database,
     DaysOfFalter,
@@ -18,7 +19,6 @@ from ui.terminal.commands.options import (
     today,
 )
 from ui.terminal.failures import refuse_if
-from ui.terminal.output import print_json, say
 
 if TYPE_CHECKING:
     from db.engine import Store

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ui.render.terminal import print_json, say
 from ui.terminal.commands.options import Database, Json, opened
-from ui.terminal.output import print_json, say
 
 if TYPE_CHECKING:
     from db.services.backup import Backup

@@ -5,9 +5,9 @@ from typing import Annotated
 import typer
 
 from risk.portfolio.watching import Measure
+from ui.render.terminal import plain, print_json, print_tables, progress, say
 from ui.terminal.commands.options import Database, Json, PortfolioName, opened, today
 from ui.terminal.failures import LIMIT_EXCEEDED, refuse_if
-from ui.terminal.output import plain, print_json, print_tables, progress, say
 
 app = typer.Typer()
 watch = typer.Typer(invoke_without_command=True)
