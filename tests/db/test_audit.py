@@ -25,7 +25,6 @@ from db.services.portfolios import save_portfolio
 from db.services.share_contents import Wanted
 from db.services.shares import ShareKind, create_share
 from risk.inventory.records import Portfolio
-from tests.db.inventories import ACME, publish
 
 ANN = Actor("Ann", ActorRole.ANALYST)
 AUDIT = table_of(AuditRecord)
@@ -114,7 +113,7 @@ def rows_of(connection: Connection, table: str) -> list[Any]:
 
 
 def test_no_way_to_replace_a_row_passes_the_triggers_of_a_bare_connection(store: Store):
-    publish(store, ACME)
+    save(store, 1)
     create_share(store, LOCAL_OWNER, Wanted(portfolio="Fund", today=DAY), kind=ShareKind.SNAPSHOT)
     # Without the settings of ours: SQLite's own default asks no DELETE trigger at a REPLACE.
     bare = create_engine(store.write_engine.url)
@@ -193,7 +192,7 @@ def test_an_end_that_was_cut_off_shows_for_good_even_after_new_rows(store: Store
 def test_a_snapshot_that_is_not_what_the_trail_says_was_frozen_is_named(
     store: Store, statement: str, found: tuple[str, ...]
 ):
-    publish(store, ACME)
+    save(store, 1)
     wanted = Wanted(portfolio="Fund", today=DAY)
     for kind in (ShareKind.SNAPSHOT, ShareKind.SNAPSHOT, ShareKind.LIVE):
         create_share(store, LOCAL_OWNER, wanted, kind=kind)

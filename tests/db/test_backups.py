@@ -126,7 +126,7 @@ def test_backups_under_write_load_are_whole_and_of_one_moment(store: Store, tmp_
     writer = threading.Thread(target=write)
     writer.start()
     try:
-        made = [back_up(store, LOCAL_OWNER, tmp_path / f"b{number}") for number in range(3)]
+        made = [back_up(store, LOCAL_OWNER, tmp_path / f"b{number}") for number in range(2)]
     finally:
         stop.set()
         writer.join()

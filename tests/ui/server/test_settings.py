@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,12 @@ WHOLE = {
 def nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in (*WHOLE, "DOWNSTREAM_OIDC_CLIENT_SECRET_FILE", "DOWNSTREAM_INSECURE_OPEN"):
         monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def demo_url(demo_file: Path, tmp_path: Path) -> str:
+    """A store that a server need not make."""
+    return f"sqlite:///{shutil.copy(demo_file, tmp_path / 's.sqlite3')}"
 
 
 @pytest.fixture
@@ -250,9 +257,7 @@ def test_a_random_secret_is_strong_enough_in_every_common_spelling() -> None:
     assert refused == []
 
 
-def test_a_weak_secret_in_streamlits_own_file_is_refused_too(
-    tmp_path: Path, demo_url: str
-) -> None:
+def test_a_weak_secret_in_streamlits_own_file_is_refused_too(tmp_path: Path, demo_url: str) -> None:
     (tmp_path / ".streamlit").mkdir()
     secrets = tmp_path / ".streamlit" / "secrets.toml"
     secrets.write_text(f'[auth]\ncookie_secret = "{"k" * 32}"\n')
