@@ -376,10 +376,12 @@ def test_a_store_that_somebody_changed_is_replaced_and_kept_as_it_was(store: Sto
     assert names(store) == ["Fund"]
 
 
-def test_refusing_a_damaged_backup_leaves_the_store_as_it_is(store: Store, tmp_path: Path):
+def test_refusing_a_damaged_backup_leaves_the_store_as_it_is(
+    store: Store, whole_backup: Path, tmp_path: Path
+):
     fill(store)
     file = tmp_path / "b"
-    back_up(store, LOCAL_OWNER, file)
+    shutil.copy(whole_backup, file)
     damage(file, "UPDATE startups SET name = 'X'")
     with store.read() as session:
         before = digests_of(session.connection())
@@ -476,9 +478,9 @@ def test_no_migration_begins_without_its_backup(
         assert migration.current_revision(connection) == "0002"
 
 
-def test_a_backup_of_a_later_version_is_refused(store: Store, tmp_path: Path):
+def test_a_backup_of_a_later_version_is_refused(store: Store, whole_backup: Path, tmp_path: Path):
     file = tmp_path / "b"
-    back_up(store, LOCAL_OWNER, file)
+    shutil.copy(whole_backup, file)
     damage(file, "UPDATE downstream_backup SET value = '9999' WHERE name = 'revision'")
     with pytest.raises(Refused, match="later version"):
         restore(store, LOCAL_OWNER, file)
@@ -501,15 +503,13 @@ def test_a_restore_that_is_cut_short_leaves_the_store_as_it_was(
     assert names(store) == ["New", "Old"]
 
 
-def test_the_file_of_a_backup_needs_nothing_beside_it(store: Store, tmp_path: Path):
-    fill(store)
-    back_up(store, LOCAL_OWNER, tmp_path / "b")
+def test_the_file_of_a_backup_needs_nothing_beside_it(whole_backup: Path, tmp_path: Path):
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
-    shutil.copy(tmp_path / "b", elsewhere / "b")
+    shutil.copy(whole_backup, elsewhere / "b")
     elsewhere.chmod(0o500)
     try:
-        assert check_backup(elsewhere / "b").tables == check_backup(tmp_path / "b").tables
+        assert check_backup(elsewhere / "b").tables == check_backup(whole_backup).tables
     finally:
         elsewhere.chmod(0o700)
     engine = create_engine(f"sqlite:///{elsewhere / 'b'}")
