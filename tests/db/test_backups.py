@@ -31,6 +31,10 @@ from tests.db.test_migration_rounds import REVISIONS
 DATA = b"startup,provider,spend_usd\nAcme,OpenAI,12\nZeta,Anthropic,7.5\n"
 
 
+#: What a file may be written over, or read from, is judged before either database is asked.
+on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+
+
 def fill(store: Store, name: str = "Fund") -> None:
     publish_import(store, LOCAL_OWNER, data=DATA, file_name="a.csv", portfolio=name)
 
@@ -391,6 +395,7 @@ def test_refusing_a_damaged_backup_leaves_the_store_as_it_is(
         assert digests_of(session.connection()) == before
 
 
+@on_sqlite
 def test_nothing_but_an_earlier_backup_is_overwritten(store: Store, tmp_path: Path):
     letter = tmp_path / "letter.txt"
     letter.write_text("keep me")
@@ -424,6 +429,7 @@ def test_a_store_that_was_never_set_up_has_nothing_to_back_up(
     assert list(tmp_path.iterdir()) == []
 
 
+@on_sqlite
 def test_a_disk_that_is_full_leaves_no_backup_and_says_so(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
@@ -478,6 +484,7 @@ def test_no_migration_begins_without_its_backup(
         assert migration.current_revision(connection) == "0002"
 
 
+@on_sqlite
 def test_a_backup_of_a_later_version_is_refused(store: Store, whole_backup: Path, tmp_path: Path):
     file = tmp_path / "b"
     shutil.copy(whole_backup, file)
