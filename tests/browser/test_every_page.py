@@ -22,7 +22,7 @@ PAGES = [
     *("", "?band=C~D&tail=kind&search=open&sector=legal"),
     *("startups?search=a&gaps=unknown%20revenue", "startup?startup=Larkspur%20Intake"),
     *("providers?search=open", "provider?provider=Anthropic"),
-    *(f"stress?view=two&{OWN}&{SECOND}", "replay"),
+    *(f"stress?{OWN}", f"stress?view=two&{OWN}&{SECOND}", "replay"),
     *("alternatives?startup=Larkspur%20Intake", "plan", "calendar?days=180", "watch"),
     *("reports?table=inventory", "assumptions", "import", "shares", "people"),
     "activity?what=open%20share",
