@@ -33,8 +33,11 @@ MOST_WORKERS = 4
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Two workers more than processors, for they often wait for a browser or a server."""
-    return min((os.cpu_count() or 1) + 2, MOST_WORKERS)
+    """One worker more than processors, for they often wait for a browser or a server.
+
+    Each costs a quarter of a minute of processor time before its first test, to import everything.
+    """
+    return min((os.cpu_count() or 1) + 1, MOST_WORKERS)
 
 
 #: Waits until nobody holds the other end of its input, which is when the run has ended, however it

@@ -9,13 +9,14 @@ import os
 import re
 import secrets
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
-from sqlalchemy import URL, Engine, event
+from sqlalchemy import URL, Engine, Table, event
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import NoSuchTableError, SQLAlchemyError
 
@@ -159,11 +160,8 @@ def _checked(file: Path, opened: Connection) -> Backup:
             f"{file} was made by a later version of Downstream (its schema is {revision}). Install "
             "that version."
         )
-    with _engine(None, writes=True) as engine, engine.begin() as ours:
-        upgrade(ours, to=revision)
-        tables = tables_of(ours)
-        ours.exec_driver_sql(_MANIFEST_SQL)
-        foreign = sorted({f"{kind} {name}" for kind, name, _ in held ^ _schema_of(ours)})
+    schema, tables = _ours(revision)
+    foreign = sorted({f"{kind} {name}" for kind, name, _ in held ^ schema})
     if foreign:
         raise Refused(
             f"{file} is no backup as Downstream writes it: somebody changed or added "
@@ -185,6 +183,16 @@ def _checked(file: Path, opened: Connection) -> Backup:
         database=stated["database"],
         tables=stated_tables,
     )
+
+
+@cache
+def _ours(revision: str) -> tuple[frozenset[tuple[str, str, str]], Sequence[Table]]:
+    """All that there is in a backup of a revision, and its tables: the same as long as we run."""
+    with _engine(None, writes=True) as engine, engine.begin() as made:
+        upgrade(made, to=revision)
+        tables = tables_of(made)
+        made.exec_driver_sql(_MANIFEST_SQL)
+        return frozenset(_schema_of(made)), tables
 
 
 def _schema_of(opened: Connection) -> set[tuple[str, str, str]]:

@@ -3,12 +3,18 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from db.engine import open_store
+from db.services.access import LOCAL_OWNER
+from db.services.kept_answers import keep_answer
 from tests.browser.serving import running
 from tests.browser.visitor import Visitor
+from tests.conftest import Make
 
 #: A name that leads to this machine in the browser of the tests, and to nobody elsewhere.
 SITE_NAME = "downstream.example.com"
@@ -38,9 +44,27 @@ def chromium() -> str:
 
 
 @pytest.fixture(scope="session")
-def dashboard(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def answered(demo_file: Path, shared_file: Callable[[str, Make], Path]) -> Path:
+    """A store with the demo portfolio and today's answer about it, as after a server's first day.
+
+    A server copies it, and has neither to make the demo nor to value it. The one of
+    test_door.py that is as by default begins on nothing.
+    """
+
+    def answer(path: Path) -> None:
+        store = open_store(f"sqlite:///{shutil.copy(demo_file, path)}")
+        keep_answer(store, LOCAL_OWNER, "demo", today=datetime.now(UTC).date())
+        store.close()
+
+    return shared_file("answered_today.sqlite3", answer)
+
+
+@pytest.fixture(scope="session")
+def dashboard(
+    chromium: str, answered: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
     """The address of a dashboard that runs on a store of its own."""
-    with running(tmp_path_factory.mktemp("dashboard")) as started:
+    with running(tmp_path_factory.mktemp("dashboard"), store=answered) as started:
         yield started.address
 
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -14,10 +15,14 @@ from pathlib import Path
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from typer.testing import CliRunner
 from websockets.sync.client import ClientConnection, connect
+
+import cli
 
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 300
+STORE = "store.sqlite3"
 
 
 def free_port() -> int:
@@ -44,33 +49,30 @@ class Dashboard:
 
     def tell(self, *words: str) -> str:
         """Run a command on the same store, as the owner of the machine."""
-        command = [sys.executable, str(ROOT / "cli.py"), *words, "--database", url_in(self.folder)]
-        done = subprocess.run(
-            command,
-            check=True,
-            timeout=120,
-            capture_output=True,
-            text=True,
-            env=dict(self.environment),
-        )
+        command = [*words, "--database", url_in(self.folder)]
+        done = CliRunner().invoke(cli.app, command, env=dict(self.environment))
+        assert done.exit_code == 0, done.output
         return done.stdout
 
 
 def url_in(folder: Path) -> str:
-    return f"sqlite:///{folder}/store.sqlite3"
+    return f"sqlite:///{folder / STORE}"
 
 
 @contextlib.contextmanager
-def running(
-    folder: Path, *options: str, port: int | None = None, **environment: str
-) -> Iterator[Dashboard]:
-    """Serve a new store until the block ends; ``environment`` is added to the test's own."""
-    port = port or free_port()
+def running(folder: Path, *, store: Path | None = None, **environment: str) -> Iterator[Dashboard]:
+    """Serve a copy of a store, or else a new one, until the block ends.
+
+    ``environment`` is added to the test's own.
+    """
+    port = free_port()
+    if store:
+        shutil.copy(store, folder / STORE)
     log = folder / "log.txt"
     known = {**os.environ, "DOWNSTREAM_DATABASE_URL": url_in(folder), **environment}
     with log.open("a") as output:
         server = subprocess.Popen(
-            [sys.executable, str(ROOT / "cli.py"), "serve", "--port", str(port), *options],
+            [sys.executable, str(ROOT / "cli.py"), "serve", "--port", str(port)],
             cwd=folder,
             env=known,
             stdout=output,

@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
@@ -45,7 +46,9 @@ note("began")
 
 @pytest.fixture(scope="module")
 def local(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dashboard]:
-    """A dashboard as it is by default, which can call nobody; what it tried is in a file."""
+    """A dashboard as it is by default, on a store that it makes itself; it can call nobody, and
+    what it tried is in a file.
+    """
     folder = tmp_path_factory.mktemp("local")
     (folder / "hooks").mkdir()
     (folder / "hooks" / "sitecustomize.py").write_text(EGRESS_DROPPED)
@@ -55,21 +58,22 @@ def local(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dashboard]:
 
 
 @pytest.fixture(scope="module")
-def links_alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dashboard]:
+def links_alone(answered: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dashboard]:
     """A dashboard that others reach at an https address, and where nobody signs in."""
-    with running(tmp_path_factory.mktemp("links"), DOWNSTREAM_BASE_URL=BASE) as dashboard:
+    folder = tmp_path_factory.mktemp("links")
+    with running(folder, store=answered, DOWNSTREAM_BASE_URL=BASE) as dashboard:
         yield dashboard
 
 
 @pytest.fixture(scope="module")
-def signed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dashboard]:
+def signed(answered: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dashboard]:
     """A dashboard where people sign in; nobody of this test has."""
     provider = {
         "DOWNSTREAM_OIDC_ISSUER": "http://localhost:9",
         "DOWNSTREAM_OIDC_CLIENT_ID": "downstream",
         "DOWNSTREAM_OIDC_CLIENT_SECRET": "canary",
     }
-    with running(tmp_path_factory.mktemp("signed"), **provider) as dashboard:
+    with running(tmp_path_factory.mktemp("signed"), store=answered, **provider) as dashboard:
         yield dashboard
 
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
@@ -12,7 +13,6 @@ from playwright.sync_api import Browser, Page
 from db.engine import open_store
 from db.services.access import LOCAL_OWNER
 from db.services.imports import publish_import
-from db.services.setup import initialise
 from tests.browser.serving import free_port
 from tests.browser.test_share_attacks import Server
 from tests.browser.visitor import Visitor
@@ -52,10 +52,11 @@ def inventory() -> bytes:
 
 
 @pytest.fixture(scope="module")
-def server(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server(
+    chromium: str, prepared_file: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Server]:
     running = Server(folder=Path(tmp_path_factory.mktemp("hostile")), port=free_port())
-    store = open_store(f"sqlite:///{running.database}")
-    initialise(store)
+    store = open_store(f"sqlite:///{shutil.copy(prepared_file, running.database)}")
     publish_import(store, LOCAL_OWNER, data=inventory(), file_name="h.csv", portfolio="Fund")
     store.close()
     running.start()

@@ -103,10 +103,10 @@ def require(program: str) -> None:
 
 
 @contextlib.contextmanager
-def served(folder: Path, **environment: str) -> Iterator[Site]:
+def served(folder: Path, *, store: Path, **environment: str) -> Iterator[Site]:
     """Serve behind a proxy that is yet to be put in front, until the block ends."""
     address = f"https://{NAME}:{free_port()}"
-    with running(folder, DOWNSTREAM_BASE_URL=address, **environment) as dashboard:
+    with running(folder, store=store, DOWNSTREAM_BASE_URL=address, **environment) as dashboard:
         yield Site(address, dashboard)
 
 
@@ -160,7 +160,10 @@ def provider() -> Iterator[str]:
 
 @pytest.fixture(scope="module", params=sorted(PROXIES))
 def signed(
-    request: pytest.FixtureRequest, provider: str, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest,
+    provider: str,
+    answered: Path,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Site]:
     """Behind each proxy, where people sign in."""
     settings = {
@@ -169,16 +172,16 @@ def signed(
         "DOWNSTREAM_OIDC_CLIENT_SECRET": "canary",
     }
     with (
-        served(tmp_path_factory.mktemp("signed"), **settings) as site,
+        served(tmp_path_factory.mktemp("signed"), store=answered, **settings) as site,
         behind(request.param, site),
     ):
         yield site
 
 
 @pytest.fixture(scope="module")
-def without_sign_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def without_sign_in(answered: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """Where nobody signs in; the proxies stand in front of it one after the other."""
-    with served(tmp_path_factory.mktemp("unsigned")) as site:
+    with served(tmp_path_factory.mktemp("unsigned"), store=answered) as site:
         yield site
 
 
@@ -232,14 +235,16 @@ def codes_of(dashboard: Dashboard, proxy: str, visitors: list[str]) -> list[int]
         ]
 
 
-def test_visitors_of_a_trusted_proxy_are_told_apart_and_those_of_another_are_one(tmp_path: Path):
+def test_visitors_of_a_trusted_proxy_are_told_apart_and_those_of_another_are_one(
+    answered: Path, tmp_path: Path
+):
     """Sixty unknown tokens a minute lock a client."""
     trusted, unknown = "127.0.0.9", "127.0.0.7"
     settings = {
         "DOWNSTREAM_BASE_URL": f"https://{NAME}",
         "DOWNSTREAM_TRUSTED_PROXIES": trusted,
     }
-    with running(tmp_path, **settings) as dashboard:
+    with running(tmp_path, store=answered, **settings) as dashboard:
         ann = ["203.0.113.5"] * 61
         assert codes_of(dashboard, trusted, ann) == [404] * 60 + [429]
         assert codes_of(dashboard, trusted, ["203.0.113.6"]) == [404]

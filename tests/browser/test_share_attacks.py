@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import os
 import re
+import shutil
 import socket
 import sqlite3
 import subprocess
@@ -23,7 +24,6 @@ from websockets.sync.client import connect
 from db.engine import open_store
 from db.services.access import LOCAL_OWNER
 from db.services.imports import publish_import
-from db.services.setup import initialise
 from db.services.share_contents import Wanted
 from db.services.share_lists import list_shares, revoke_share
 from db.services.shares import ShareKind, create_share
@@ -118,11 +118,12 @@ class Link:
 
 
 @pytest.fixture(scope="module")
-def server(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server(
+    chromium: str, prepared_file: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Server]:
     """A dashboard whose store and log the tests can look into."""
     running = Server(folder=tmp_path_factory.mktemp("sharing"), port=free_port())
-    store = open_store(f"sqlite:///{running.database}")
-    initialise(store)
+    store = open_store(f"sqlite:///{shutil.copy(prepared_file, running.database)}")
     publish_import(store, LOCAL_OWNER, data=FUND, file_name="fund.csv", portfolio="Fund")
     store.close()
     running.start()

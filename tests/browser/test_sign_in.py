@@ -3,6 +3,7 @@
 import re
 import warnings
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -33,15 +34,15 @@ def provider() -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def served(
-    chromium: str, provider: str, tmp_path_factory: pytest.TempPathFactory
+    chromium: str, provider: str, answered: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Dashboard]:
-    """A dashboard where people sign in, on a new store that has no owner."""
+    """A dashboard where people sign in, on a store that has no owner."""
     settings = {
         "DOWNSTREAM_OIDC_ISSUER": provider,
         "DOWNSTREAM_OIDC_CLIENT_ID": "downstream",
         "DOWNSTREAM_OIDC_CLIENT_SECRET": SECRET,
     }
-    with running(tmp_path_factory.mktemp("signed"), **settings) as dashboard:
+    with running(tmp_path_factory.mktemp("signed"), store=answered, **settings) as dashboard:
         yield dashboard
 
 

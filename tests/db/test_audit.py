@@ -24,12 +24,13 @@ from db.services.imports import publish_import, undo_batch
 from db.services.portfolios import save_portfolio
 from db.services.share_contents import Wanted
 from db.services.shares import ShareKind, create_share
+from db.sharing.presets import Preset
 from risk.inventory.records import Portfolio
-from tests.db.inventories import ACME, publish
 
 ANN = Actor("Ann", ActorRole.ANALYST)
 AUDIT = table_of(AuditRecord)
-DAY = date(2026, 11, 25)
+#: Without money, so that nothing has to be worked out for it.
+WANTED = Wanted(portfolio="Fund", preset=Preset.MONEY, today=date(2026, 11, 25))
 EMPTY = Portfolio(name="Fund", startups=())
 
 
@@ -114,8 +115,8 @@ def rows_of(connection: Connection, table: str) -> list[Any]:
 
 
 def test_no_way_to_replace_a_row_passes_the_triggers_of_a_bare_connection(store: Store):
-    publish(store, ACME)
-    create_share(store, LOCAL_OWNER, Wanted(portfolio="Fund", today=DAY), kind=ShareKind.SNAPSHOT)
+    save(store, 1)
+    create_share(store, LOCAL_OWNER, WANTED, kind=ShareKind.SNAPSHOT)
     # Without the settings of ours: SQLite's own default asks no DELETE trigger at a REPLACE.
     bare = create_engine(store.write_engine.url)
     with bare.connect() as connection:
@@ -193,10 +194,9 @@ def test_an_end_that_was_cut_off_shows_for_good_even_after_new_rows(store: Store
 def test_a_snapshot_that_is_not_what_the_trail_says_was_frozen_is_named(
     store: Store, statement: str, found: tuple[str, ...]
 ):
-    publish(store, ACME)
-    wanted = Wanted(portfolio="Fund", today=DAY)
+    save(store, 1)
     for kind in (ShareKind.SNAPSHOT, ShareKind.SNAPSHOT, ShareKind.LIVE):
-        create_share(store, LOCAL_OWNER, wanted, kind=kind)
+        create_share(store, LOCAL_OWNER, WANTED, kind=kind)
     assert verify_audit(store, LOCAL_OWNER).is_whole
     disarm(store)
     forged = {"content": "{}", "digest": hashlib.sha256(b"{}").hexdigest()}

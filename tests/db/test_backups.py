@@ -31,6 +31,10 @@ from tests.db.test_migration_rounds import REVISIONS
 DATA = b"startup,provider,spend_usd\nAcme,OpenAI,12\nZeta,Anthropic,7.5\n"
 
 
+#: What a file may be written over, or read from, is judged before either database is asked.
+on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+
+
 def fill(store: Store, name: str = "Fund") -> None:
     publish_import(store, LOCAL_OWNER, data=DATA, file_name="a.csv", portfolio=name)
 
@@ -126,7 +130,7 @@ def test_backups_under_write_load_are_whole_and_of_one_moment(store: Store, tmp_
     writer = threading.Thread(target=write)
     writer.start()
     try:
-        made = [back_up(store, LOCAL_OWNER, tmp_path / f"b{number}") for number in range(3)]
+        made = [back_up(store, LOCAL_OWNER, tmp_path / f"b{number}") for number in range(2)]
     finally:
         stop.set()
         writer.join()
@@ -376,10 +380,12 @@ def test_a_store_that_somebody_changed_is_replaced_and_kept_as_it_was(store: Sto
     assert names(store) == ["Fund"]
 
 
-def test_refusing_a_damaged_backup_leaves_the_store_as_it_is(store: Store, tmp_path: Path):
+def test_refusing_a_damaged_backup_leaves_the_store_as_it_is(
+    store: Store, whole_backup: Path, tmp_path: Path
+):
     fill(store)
     file = tmp_path / "b"
-    back_up(store, LOCAL_OWNER, file)
+    shutil.copy(whole_backup, file)
     damage(file, "UPDATE startups SET name = 'X'")
     with store.read() as session:
         before = digests_of(session.connection())
@@ -389,6 +395,7 @@ def test_refusing_a_damaged_backup_leaves_the_store_as_it_is(store: Store, tmp_p
         assert digests_of(session.connection()) == before
 
 
+@on_sqlite
 def test_nothing_but_an_earlier_backup_is_overwritten(store: Store, tmp_path: Path):
     letter = tmp_path / "letter.txt"
     letter.write_text("keep me")
@@ -422,6 +429,7 @@ def test_a_store_that_was_never_set_up_has_nothing_to_back_up(
     assert list(tmp_path.iterdir()) == []
 
 
+@on_sqlite
 def test_a_disk_that_is_full_leaves_no_backup_and_says_so(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
@@ -476,9 +484,10 @@ def test_no_migration_begins_without_its_backup(
         assert migration.current_revision(connection) == "0002"
 
 
-def test_a_backup_of_a_later_version_is_refused(store: Store, tmp_path: Path):
+@on_sqlite
+def test_a_backup_of_a_later_version_is_refused(store: Store, whole_backup: Path, tmp_path: Path):
     file = tmp_path / "b"
-    back_up(store, LOCAL_OWNER, file)
+    shutil.copy(whole_backup, file)
     damage(file, "UPDATE downstream_backup SET value = '9999' WHERE name = 'revision'")
     with pytest.raises(Refused, match="later version"):
         restore(store, LOCAL_OWNER, file)
@@ -501,15 +510,13 @@ def test_a_restore_that_is_cut_short_leaves_the_store_as_it_was(
     assert names(store) == ["New", "Old"]
 
 
-def test_the_file_of_a_backup_needs_nothing_beside_it(store: Store, tmp_path: Path):
-    fill(store)
-    back_up(store, LOCAL_OWNER, tmp_path / "b")
+def test_the_file_of_a_backup_needs_nothing_beside_it(whole_backup: Path, tmp_path: Path):
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
-    shutil.copy(tmp_path / "b", elsewhere / "b")
+    shutil.copy(whole_backup, elsewhere / "b")
     elsewhere.chmod(0o500)
     try:
-        assert check_backup(elsewhere / "b").tables == check_backup(tmp_path / "b").tables
+        assert check_backup(elsewhere / "b").tables == check_backup(whole_backup).tables
     finally:
         elsewhere.chmod(0o700)
     engine = create_engine(f"sqlite:///{elsewhere / 'b'}")

@@ -93,7 +93,10 @@ def real_work() -> None:
 
 
 def make(store: Store, **options: object) -> NewShare:
-    wanted = Wanted(portfolio="Fund", startup=options.pop("startup", None), today=TODAY)  # type: ignore[arg-type]
+    """A link without money, for which no options are worked out: who may open it is the same."""
+    about = {"startup": options.pop("startup", None)}
+    about["preset"] = options.pop("preset", Preset.MONEY)
+    wanted = Wanted(portfolio="Fund", today=TODAY, **about)  # type: ignore[arg-type]
     return create_share(store, LOCAL_OWNER, wanted, **options)  # type: ignore[arg-type]
 
 
@@ -473,7 +476,7 @@ def test_a_link_is_revoked_by_its_maker_or_an_owner_and_by_no_colleague(store: S
     for one in makers:
         set_role(store, LOCAL_OWNER, one.person or 0, ActorRole.ANALYST)
     ann, bob = (replace(one, role=ActorRole.ANALYST) for one in makers)
-    wanted = Wanted(portfolio="Fund", today=TODAY)
+    wanted = Wanted(portfolio="Fund", preset=Preset.MONEY, today=TODAY)
     of_ann, second = (create_share(store, ann, wanted).share for _ in range(2))
     of_owner = make(store).share
     for share, maker in ((of_ann, ann), (of_owner, LOCAL_OWNER)):
@@ -495,7 +498,7 @@ def test_a_link_is_revoked_by_its_maker_or_an_owner_and_by_no_colleague(store: S
 
 
 def test_a_snapshot_is_text_with_its_hash_and_cannot_be_changed(store: Store, clock: Clock):
-    made = make(store, kind=ShareKind.SNAPSHOT)
+    made = make(store, kind=ShareKind.SNAPSHOT, preset=Preset.EVERYTHING)
     frozen = snapshot_of(store, made.share)
     assert made.digest == hashlib.sha256(frozen.text.encode()).hexdigest() == frozen.digest
     content = json.loads(frozen.text)

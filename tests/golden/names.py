@@ -15,19 +15,24 @@ from typing import Any
 
 import openpyxl
 
-from db.engine import Store
+from db.engine import Store, open_store
 from db.services.access import LOCAL_OWNER
 from db.services.exports import TABLES, export_table
+from db.services.portfolios import save_portfolio
+from db.services.setup import initialise
+from risk.catalog.loading import load_catalog
+from tests.part_of_demo import part_of_demo
 from tests.terminal.running import answer
 from ui.reports.making import workbook_report
 
+ROOT = Path(__file__).parents[2]
 FILE = Path(__file__).with_name("names.json")
 TODAY = date(2026, 11, 23)
 #: What is a field's name, and not a name out of the data.
 FIELD = re.compile(r"[a-z][a-z0-9_]*")
 #: Where numbers of the model are, by their names.
 NUMBERS = (".low", ".high")
-#: What is asked of a store with the demo portfolio, in this order.
+#: What is asked of a store with a part of the demo portfolio, in this order.
 COMMANDS = (
     "portfolios",
     "startups --portfolio demo",
@@ -112,6 +117,12 @@ def kept() -> dict[str, dict[str, list[str]]]:
     return known
 
 
-def all_names(url: str, store: Store, folder: Path) -> dict[str, dict[str, list[str]]]:
-    """What is written down."""
-    return {"json": documents(url, folder), "csv": tables(store), "workbook": sheets(store)}
+def all_names(folder: Path) -> dict[str, dict[str, list[str]]]:
+    """What is written down, of a new store in a folder."""
+    url = f"sqlite:///{folder / 'names.sqlite3'}"
+    store = open_store(url)
+    initialise(store)
+    save_portfolio(store, LOCAL_OWNER, part_of_demo(load_catalog(ROOT / "fixtures")))
+    found = {"json": documents(url, folder), "csv": tables(store), "workbook": sheets(store)}
+    store.close()
+    return found

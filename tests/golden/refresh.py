@@ -8,8 +8,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from db.engine import open_store
-from db.services.setup import initialise
 from tests.golden import names
 from tests.golden.scenario import FILE, differences, figures, kept
 
@@ -20,11 +18,7 @@ def main() -> None:
     print("\n".join(differences(before, after)) or "No figure differs.")
     _write(FILE, after)
     with TemporaryDirectory() as folder:
-        url = f"sqlite:///{Path(folder) / 'demo.sqlite3'}"
-        store = open_store(url)
-        initialise(store, demo=True)
-        found = names.all_names(url, store, Path(folder))
-        store.close()
+        found = names.all_names(Path(folder))
     _write(names.FILE, found)
 
 

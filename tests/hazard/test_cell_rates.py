@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import nbinom
 
@@ -48,6 +48,8 @@ def test_a_rate_lies_between_its_own_record_and_what_all_share(
         assert 0 <= low < high
 
 
+# An example fits all cells twice in a twentieth of a second, and what is asked is a proportion.
+@settings(max_examples=20)
 @given(st.floats(1.1, 20))
 def test_clumps_leave_the_rate_and_widen_its_interval(wide: float) -> None:
     single, clumped = fit_cells(cells(*DIFFERENT)), fit_cells(cells(*DIFFERENT, wide=wide))

@@ -15,16 +15,19 @@ from streamlit.testing.v1 import AppTest
 from db.engine import open_store
 from db.services.access import LOCAL_OWNER
 from db.services.kept_answers import keep_answer
+from db.services.portfolios import save_portfolio
 from db.services.provider_history import ProviderPast
 from db.services.startup_pages import StartupFilter, StartupOrder, StartupsPage
 from db.services.stresses import StressChoices
 from risk.alternatives.options import StartupNotFound
 from risk.assumptions import DEFAULTS
+from risk.catalog.records import Catalog
 from risk.hazard.provider_history import provider_history
 from risk.inventory.records import Portfolio, Startup
 from risk.loss.valuation import valuation_of
 from risk.portfolio.deadlines import DeadlineCalendar, deadline_calendar
 from tests.conftest import Make
+from tests.part_of_demo import part_of_demo
 from tests.portfolio.stated import renewals_of, told_by
 from tests.ui import sample
 from ui import answering, cached
@@ -179,6 +182,21 @@ def answered_file(demo_file: Path, shared_file: Callable[[str, Make], Path]) -> 
     return shared_file("answered.sqlite3", answer)
 
 
+@pytest.fixture(scope="session")
+def part_answered_file(
+    prepared_file: Path, catalog: Catalog, shared_file: Callable[[str, Make], Path]
+) -> Path:
+    """A store that holds a part of the demo portfolio and the answer about it, to be copied."""
+
+    def answer(path: Path) -> None:
+        store = open_store(f"sqlite:///{shutil.copy(prepared_file, path)}")
+        save_portfolio(store, LOCAL_OWNER, part_of_demo(catalog))
+        keep_answer(store, LOCAL_OWNER, "demo", today=DEMO_DAY)
+        store.close()
+
+    return shared_file("part_answered.sqlite3", answer)
+
+
 @pytest.fixture
 def unanswered_store(demo_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the pages open a real store in a temporary folder, which holds the demo."""
@@ -191,6 +209,12 @@ def unanswered_store(demo_file: Path, tmp_path: Path, monkeypatch: pytest.Monkey
 def demo_store(unanswered_store: None, answered_file: Path, tmp_path: Path) -> None:
     """The same with the answer about the demo."""
     shutil.copy(answered_file, tmp_path / "store.sqlite3")
+
+
+@pytest.fixture
+def part_store(unanswered_store: None, part_answered_file: Path, tmp_path: Path) -> None:
+    """The same of fewer startups, where the sentence of a test does not depend on their number."""
+    shutil.copy(part_answered_file, tmp_path / "store.sqlite3")
 
 
 @pytest.fixture(scope="session")

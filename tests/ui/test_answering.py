@@ -18,26 +18,27 @@ from db.services.kept_answers import keep_answer
 from db.services.limits import set_limit
 from db.services.portfolios import save_portfolio
 from db.services.setup import initialise
-from fixtures.demo import demo_portfolio
 from risk.catalog.records import Catalog
 from risk.inventory.records import Portfolio
 from risk.portfolio.watching import Measure
+from tests.part_of_demo import part_of_demo
 from tests.ui.conftest import Open, texts
 from ui import answering, cached, import_jobs, keeping, startup_choice
 
-HAND_COUNTED = 61
+HAND_COUNTED = 13
+FEWER = HAND_COUNTED - 1
 TODAY = date(2026, 11, 23)
 LOSS = "Expected loss a year"
 
 
 @pytest.fixture(scope="module")
 def made_once(tmp_path_factory: pytest.TempPathFactory, catalog: Catalog) -> tuple[Path, Path]:
-    """A store with the demo, and the same with its answer kept."""
+    """A store with a part of the demo, and the same with its answer kept."""
     folder = tmp_path_factory.mktemp("answering")
     bare, kept = folder / "bare.sqlite3", folder / "kept.sqlite3"
     store = open_store(f"sqlite:///{bare}")
     initialise(store)
-    save_portfolio(store, LOCAL_OWNER, demo_portfolio(catalog))
+    save_portfolio(store, LOCAL_OWNER, part_of_demo(catalog))
     copied(bare, kept)
     keep_answer(open_store(f"sqlite:///{kept}"), LOCAL_OWNER, "demo", today=TODAY)
     return bare, kept
@@ -55,9 +56,9 @@ def opened(file: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
     store = open_store(f"sqlite:///{folder / 'store.sqlite3'}")
     monkeypatch.setattr(cached, "store", lambda: store)
     monkeypatch.setattr(cached, "today", lambda: TODAY)
-    monkeypatch.setattr(cached, "WAITED_FOR", 60)
-    monkeypatch.setattr(portfolios, "CHOSEN_FROM_A_LIST", 60)
-    monkeypatch.setattr(startup_choice, "CHOSEN_FROM_A_LIST", 60)
+    monkeypatch.setattr(cached, "WAITED_FOR", FEWER)
+    monkeypatch.setattr(portfolios, "CHOSEN_FROM_A_LIST", FEWER)
+    monkeypatch.setattr(startup_choice, "CHOSEN_FROM_A_LIST", FEWER)
     return store
 
 
@@ -130,7 +131,7 @@ def test_the_last_answer_is_shown_while_a_new_one_is_made(
     catalog: Catalog,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    save_portfolio(kept, LOCAL_OWNER, demo_portfolio(catalog))  # its revision rises
+    save_portfolio(kept, LOCAL_OWNER, part_of_demo(catalog))  # its revision rises
     let_go = threading.Event()
 
     def slow(*asked: Any, **more: Any) -> Any:
@@ -229,7 +230,7 @@ PAGES = (
 def test_every_page_opens_at_every_size(
     kept: Store, never_whole: None, open_page: Open, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    monkeypatch.setattr(planning, "PLANNED_WHOLE", 60)
+    monkeypatch.setattr(planning, "PLANNED_WHOLE", FEWER)
     app = open_page(name)
     assert not app.exception
     assert "Too many startups" not in texts(app)
@@ -255,7 +256,7 @@ def test_what_no_longer_holds_is_made_anew_without_being_asked(
     assert keeping.keep_all(store, today=TODAY) == ()
     set_assumption(store, LOCAL_OWNER, "demo", "churn_maximum", 0.5, "a test")
     assert keeping.keep_all(store, today=TODAY) == ("demo",)
-    save_portfolio(store, LOCAL_OWNER, demo_portfolio(catalog))
+    save_portfolio(store, LOCAL_OWNER, part_of_demo(catalog))
     assert keeping.keep_all(store, today=TODAY) == ("demo",)
     assert keeping.keep_all(store, today=TODAY + timedelta(days=1)) == ("demo",)
 
@@ -272,15 +273,15 @@ def test_after_a_restart_the_last_answer_is_shown_at_once(
 def test_the_register_comes_a_page_at_a_time(
     store: Store, never_whole: None, open_page: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cached, "PER_PAGE", 25)
+    monkeypatch.setattr(cached, "PER_PAGE", 5)
     app = open_page("startups.py")
     assert not app.exception
-    assert "25 of 61 that match, of 61 startups" in texts(app)
+    assert "5 of 13 that match, of 13 startups" in texts(app)
     (number,) = [one for one in app.number_input if one.key != "share_days"]
     app = number.set_value(3).run()
-    # 61 = 25 + 25 + 11
-    assert len(app.dataframe[0].value) == 11
-    assert shown(app)["Startups"] == "61"
+    # 13 = 5 + 5 + 3
+    assert len(app.dataframe[0].value) == 3
+    assert shown(app)["Startups"] == "13"
 
 
 @pytest.mark.parametrize(

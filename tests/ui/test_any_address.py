@@ -26,7 +26,7 @@ HOSTILE = (
 )
 
 
-@pytest.mark.usefixtures("demo_store")
+@pytest.mark.usefixtures("part_store")
 @pytest.mark.parametrize("page", PAGES)
 def test_no_page_ends_in_an_error_however_wrong_its_address_is(open_page: Open, page: str) -> None:
     dice = random.Random(page)  # noqa: S311 - the same wrong addresses every time

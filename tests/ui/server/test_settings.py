@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,12 @@ WHOLE = {
 def nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in (*WHOLE, "DOWNSTREAM_OIDC_CLIENT_SECRET_FILE", "DOWNSTREAM_INSECURE_OPEN"):
         monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def demo_url(demo_file: Path, tmp_path: Path) -> str:
+    """A store that a server need not make."""
+    return f"sqlite:///{shutil.copy(demo_file, tmp_path / 's.sqlite3')}"
 
 
 @pytest.fixture
@@ -200,10 +207,10 @@ def test_an_open_address_ends_the_program_in_a_sentence(monkeypatch: pytest.Monk
 
 
 def test_a_server_whose_settings_were_overridden_does_not_start(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, demo_url: str
 ) -> None:
     monkeypatch.setenv("STREAMLIT_SERVER_ENABLE_XSRF_PROTECTION", "false")
-    done = program("serve", "--port", "18998", cwd=tmp_path, url=f"sqlite:///{tmp_path}/s.sqlite3")
+    done = program("serve", "--port", "18998", cwd=tmp_path, url=demo_url)
     assert done.returncode != 0
     assert "server.enableXsrfProtection is False" in done.stderr + done.stdout
 
@@ -250,11 +257,11 @@ def test_a_random_secret_is_strong_enough_in_every_common_spelling() -> None:
     assert refused == []
 
 
-def test_a_weak_secret_in_streamlits_own_file_is_refused_too(tmp_path: Path) -> None:
+def test_a_weak_secret_in_streamlits_own_file_is_refused_too(tmp_path: Path, demo_url: str) -> None:
     (tmp_path / ".streamlit").mkdir()
     secrets = tmp_path / ".streamlit" / "secrets.toml"
     secrets.write_text(f'[auth]\ncookie_secret = "{"k" * 32}"\n')
-    done = program("serve", "--port", "18997", cwd=tmp_path, url=f"sqlite:///{tmp_path}/s.sqlite3")
+    done = program("serve", "--port", "18997", cwd=tmp_path, url=demo_url)
     assert done.returncode != 0
     assert "could be guessed" in done.stderr + done.stdout
 
@@ -281,10 +288,10 @@ def test_trusting_everybody_is_refused(monkeypatch: pytest.MonkeyPatch, proxies:
 
 
 def test_a_server_told_otherwise_whom_to_believe_does_not_start(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, demo_url: str
 ) -> None:
     monkeypatch.setenv("FORWARDED_ALLOW_IPS", "*")
-    done = program("serve", "--port", "18996", cwd=tmp_path, url=f"sqlite:///{tmp_path}/s.sqlite3")
+    done = program("serve", "--port", "18996", cwd=tmp_path, url=demo_url)
     assert done.returncode != 0
     assert "FORWARDED_ALLOW_IPS" in done.stderr + done.stdout
 
